@@ -1,0 +1,66 @@
+/**
+ * Words of the OAuth wire that both sides of it speak: grant and token type URNs (RFC 8693 §3,
+ * RFC 6749 §5.2) and the media types that go with them. Names only; nobody decides anything here.
+ */
+
+/** RFC 8693 §2.1. */
+export const GRANT_TYPE_TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** RFC 8693 §3: a token issued by this server, for use at a resource. */
+export const TOKEN_TYPE_ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+/** RFC 8693 §3: any JWT, whoever signed it. */
+export const TOKEN_TYPE_JWT = 'urn:ietf:params:oauth:token-type:jwt'
+/** RFC 8693 §3: an OpenID Connect ID Token, which is what most platforms mint. */
+export const TOKEN_TYPE_ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
+
+export const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded'
+
+/** Error codes of RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 7009 §2.2.1 and RFC 6750 §3.1. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'unsupported_token_type'
+  | 'server_error'
+  | 'temporarily_unavailable'
+
+/** A successful answer of the token endpoint (RFC 8693 §2.2.1). */
+export type TokenResponse = {
+  readonly access_token: string
+  readonly issued_token_type: string
+  readonly token_type: 'Bearer'
+  /** Seconds from now. */
+  readonly expires_in: number
+  readonly scope: string
+  readonly decision_id: string
+}
+
+/** One condition of a rule, as a caller who belongs to the rule's tenant may see it. */
+export type ExplainedCondition = {
+  readonly claim: string
+  readonly holds: boolean
+  readonly expected: string
+  readonly presented: string | null
+}
+
+/** Why one rule did not allow the request. */
+export type ExplainedRule = {
+  readonly rule: string
+  readonly outcome: string
+  readonly conditions: readonly ExplainedCondition[]
+}
+
+/** A refusal of the token endpoint (RFC 6749 §5.2) with what Edgemint adds to it. */
+export type TokenErrorResponse = {
+  readonly error: OAuthErrorCode
+  readonly error_description?: string
+  readonly error_uri?: string
+  readonly decision_id?: string
+  readonly explanation?: readonly ExplainedRule[]
+}

@@ -1,0 +1,33 @@
+/**
+ * Where the endpoints of a gateway are, below its issuer URL, and how a well-known URL is made
+ * from an issuer identifier (RFC 8414 §3.1, OpenID Connect Discovery §4.1, RFC 9728 §3).
+ */
+
+export const PATHS = {
+  token: '/token',
+  introspect: '/introspect',
+  revoke: '/revoke',
+  jwks: '/jwks.json',
+  health: '/health',
+  adminTrust: '/admin/v1/trust',
+} as const
+
+export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'
+export const OAUTH_AUTHORIZATION_SERVER = '/.well-known/oauth-authorization-server'
+
+/** OpenID Connect Discovery §4.1: one terminating slash removed, the suffix appended. */
+export function openidConfigurationUrl(issuer: string): string {
+  return `${withoutTrailingSlash(issuer)}${OPENID_CONFIGURATION}`
+}
+
+/** RFC 8414 §3.1: the suffix goes between the host and the path of the issuer. */
+export function authorizationServerMetadataUrl(issuer: string): string {
+  const bare = withoutTrailingSlash(issuer)
+  const pathStart = bare.indexOf('/', bare.indexOf('://') + 3)
+  if (pathStart === -1) return `${bare}${OAUTH_AUTHORIZATION_SERVER}`
+  return `${bare.slice(0, pathStart)}${OAUTH_AUTHORIZATION_SERVER}${bare.slice(pathStart)}`
+}
+
+function withoutTrailingSlash(issuer: string): string {
+  return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer
+}
