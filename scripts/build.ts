@@ -1,0 +1,50 @@
+/**
+ * What `tsc -b` leaves to do: the Worker as one file, the JSON Schema of the trust document, and
+ * the mode bit of the CLI. Fails when the Worker outgrows its budget.
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { z } from 'zod'
+import { trustDocumentSchema } from '../src/core/rules/schema.ts'
+
+/** The platform's start-up grows with the bundle; see docs/architecture.md. */
+const MAX_BUNDLE_BYTES = 150 * 1024
+
+const root = join(import.meta.dirname, '..')
+
+writeSchema()
+bundleWorker()
+chmodSync(join(root, 'dist/cli/main.js'), 0o755)
+
+function writeSchema(): void {
+  const schema = z.toJSONSchema(trustDocumentSchema, { io: 'input', unrepresentable: 'any' })
+  writeFileSync(join(root, 'dist/trust.schema.json'), `${JSON.stringify(schema, null, 2)}\n`)
+}
+
+function bundleWorker(): void {
+  const outdir = join(root, 'dist/bundle')
+  const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
+  const args = ['deploy', '--dry-run', '--minify', '--outdir', outdir]
+  try {
+    execFileSync(process.execPath, [wrangler, ...args], {
+      cwd: root,
+      stdio: 'pipe',
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1' },
+    })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer }
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`)
+    throw error
+  }
+  const bundle = readFileSync(join(outdir, 'index.js'))
+  const compressed = gzipSync(bundle, { level: 9 }).byteLength
+  const kilobytes = (bytes: number) => (bytes / 1024).toFixed(1)
+  process.stderr.write(
+    `worker bundle: ${kilobytes(compressed)} KB compressed, ${kilobytes(bundle.byteLength)} KB plain\n`,
+  )
+  if (compressed > MAX_BUNDLE_BYTES) {
+    throw new Error(`the worker bundle is over ${kilobytes(MAX_BUNDLE_BYTES)} KB compressed`)
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The audit event of one exchange: the same kind for a grant and for a denial. It holds ids and
+ * names of ours; never a token, a key, or the value of a claim.
+ */
+import type { DenialReason } from './denial.ts'
+import type { RuleOutcome } from './rules/trace.ts'
+
+export type DecisionEvent = {
+  readonly event: 'decision'
+  readonly decisionId: string
+  /** Epoch seconds. */
+  readonly at: number
+  readonly outcome: 'granted' | 'denied' | 'unavailable'
+  readonly reason?: DenialReason
+  /** The parameter or claim at fault, by name. */
+  readonly fault?: string
+  /** The name of the issuer in the trust document, once it is known. */
+  readonly issuer?: string
+  readonly resource?: string
+  readonly rule?: string
+  readonly revision?: number
+  readonly scope?: string
+  /** The `jti` of the issued token. */
+  readonly tokenId?: string
+  /** The key that signed it. */
+  readonly keyId?: string
+  /** Epoch seconds. */
+  readonly expiresAt?: number
+  /** For a denial: rules of the caller's tenant and the first claim that failed in each. */
+  readonly considered?: readonly {
+    readonly rule: string
+    readonly outcome: RuleOutcome
+    readonly claim?: string
+  }[]
+  /** The part that was down. */
+  readonly part?: string
+}

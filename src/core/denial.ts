@@ -1,0 +1,88 @@
+/**
+ * Every refusal of the gateway and its form on the wire, as one table: the reason (which is also
+ * the audit field and the anchor in docs/errors.md), the OAuth code and the public sentence. The
+ * sentence says the class of reason and no more; a rule's details are `explanation`'s matter.
+ */
+import type { OAuthErrorCode } from '../protocol/oauth.ts'
+import type { RuleTrace } from './rules/trace.ts'
+
+type DenialRow = {
+  readonly status: 400 | 401 | 413 | 415
+  readonly error: OAuthErrorCode
+  readonly description: string
+}
+
+const NOT_ACCEPTED = 'the subject token was not accepted'
+const NOT_ALLOWED = 'no trust rule allows this request'
+
+function row(error: OAuthErrorCode, description: string, status: DenialRow['status'] = 400) {
+  return { status, error, description } as const
+}
+
+/** RFC 8693 §2.2.2 fixes the codes: token → invalid_request, target → invalid_target. */
+export const DENIALS = {
+  // The request itself.
+  content_type_unsupported: row(
+    'invalid_request',
+    'the body must be application/x-www-form-urlencoded',
+    415,
+  ),
+  body_too_large: row('invalid_request', 'the request body is too large', 413),
+  body_malformed: row('invalid_request', 'the body is not a valid form'),
+  parameter_repeated: row('invalid_request', 'a parameter is repeated'),
+  parameter_missing: row('invalid_request', 'a required parameter is missing'),
+  parameter_invalid: row('invalid_request', 'a parameter has an invalid value'),
+  parameter_unsupported: row('invalid_request', 'a parameter is not supported'),
+  token_type_unsupported: row('invalid_request', 'a token type is not supported'),
+  grant_type_unsupported: row('unsupported_grant_type', 'the grant type is not supported'),
+  client_authentication_unsupported: row('invalid_client', 'no client authentication is supported'),
+  client_authentication_refused: row(
+    'invalid_client',
+    'no client authentication is supported',
+    401,
+  ),
+  target_missing: row('invalid_target', 'a resource is required'),
+  target_invalid: row('invalid_target', 'the resource must be an absolute URI without a fragment'),
+  target_ambiguous: row('invalid_target', 'one token is for one resource'),
+  scope_malformed: row('invalid_scope', 'the scope is malformed'),
+
+  // The subject token, before it is proven: the class of reason alone.
+  token_malformed: row('invalid_request', NOT_ACCEPTED),
+  token_too_large: row('invalid_request', NOT_ACCEPTED),
+  algorithm_not_allowed: row('invalid_request', NOT_ACCEPTED),
+  key_unknown: row('invalid_request', NOT_ACCEPTED),
+  signature_invalid: row('invalid_request', NOT_ACCEPTED),
+  issuer_not_trusted: row('invalid_request', 'the issuer of the subject token is not trusted here'),
+
+  // The subject token, once its signature holds.
+  token_kind_not_accepted: row('invalid_request', NOT_ACCEPTED),
+  audience_mismatch: row('invalid_request', 'the subject token is meant for another audience'),
+  token_expired: row('invalid_request', 'the subject token has expired'),
+  token_not_yet_valid: row('invalid_request', 'the subject token is not valid yet'),
+  token_lifetime_exceeded: row('invalid_request', NOT_ACCEPTED),
+  claim_missing: row('invalid_request', NOT_ACCEPTED),
+  claim_invalid: row('invalid_request', NOT_ACCEPTED),
+  token_bound: row('invalid_request', NOT_ACCEPTED),
+
+  // The decision.
+  resource_unknown: row('invalid_target', 'the resource is not known here'),
+  no_rule_matched: row('invalid_request', NOT_ALLOWED),
+  rule_denied: row('invalid_request', NOT_ALLOWED),
+  scope_not_granted: row('invalid_scope', 'the scope is not granted'),
+  template_unrenderable: row('invalid_request', NOT_ALLOWED),
+  token_replayed: row('invalid_request', NOT_ACCEPTED),
+
+  // Revocation and introspection.
+  caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),
+  token_of_another_client: row('unauthorized_client', 'the token was issued to another client'),
+} as const satisfies Record<string, DenialRow>
+
+export type DenialReason = keyof typeof DENIALS
+
+export type Denial = {
+  readonly reason: DenialReason
+  /** The request parameter or the claim at fault: always one of our own names, never input. */
+  readonly at?: string
+  /** What the rules said, for the log and for callers of the rule's tenant. */
+  readonly trace?: readonly RuleTrace[]
+}

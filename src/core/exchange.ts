@@ -1,0 +1,210 @@
+/**
+ * One exchange, from form to answer, in the one order there is:
+ *
+ *   parse → peek → known issuer → key → verify → decide → replay mark → issue → render → record
+ *
+ * Every step takes a value and returns a value; no step calls the next. Steps that refuse return
+ * a denial, ports that are down throw `Unavailable`, anything else thrown is a bug.
+ */
+import { base64url } from 'jose'
+import type { DecisionEvent } from './audit.ts'
+import type { Denial } from './denial.ts'
+import { type IssuedToken, issue } from './issue/issue.ts'
+import type { KeyRing } from './issue/keyring.ts'
+import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES } from './limits.ts'
+import {
+  type Clock,
+  type LoadTrust,
+  type RandomBytes,
+  type RecordDecision,
+  type RefreshKeys,
+  Unavailable,
+} from './ports.ts'
+import { type FormBody, parseForm } from './request/form.ts'
+import { parseExchangeRequest } from './request/parse.ts'
+import {
+  type RenderedResponse,
+  renderDenial,
+  renderToken,
+  renderUnavailable,
+} from './request/render.ts'
+import { deny, ok, type Result } from './result.ts'
+import type { TrustedIssuer } from './rules/compiled.ts'
+import { evaluate } from './rules/evaluate.ts'
+import { type PublicKey, selectKey } from './subject/keys.ts'
+import { peek, type UntrustedToken } from './subject/peek.ts'
+import { verify } from './subject/verify.ts'
+import type { Sha256 } from './template.ts'
+import type { TrustView } from './trust-view.ts'
+
+export type ExchangePorts = {
+  readonly clock: Clock
+  readonly randomBytes: RandomBytes
+  readonly sha256: Sha256
+  readonly loadTrust: LoadTrust
+  readonly refreshKeys: RefreshKeys
+  readonly keyRing: KeyRing
+  readonly record: RecordDecision
+}
+
+export type ExchangeSettings = {
+  readonly gatewayIssuer: string
+  readonly maxTokenLifetimeSeconds: number
+  readonly issuerKeysMaxStaleSeconds: number
+}
+
+export type ExchangeInput = FormBody & { readonly authorization: string | undefined }
+
+/** What becomes known on the way; the audit event is made of it. */
+type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
+
+/** Answers one request to the token endpoint (RFC 8693 §2). Throws only on bugs. */
+export async function exchange(
+  input: ExchangeInput,
+  settings: ExchangeSettings,
+  ports: ExchangePorts,
+): Promise<RenderedResponse> {
+  const decisionId = `dec_${base64url.encode(ports.randomBytes(RANDOM_ID_BYTES))}`
+  const receivedAt = ports.clock()
+  const facts: Facts = {}
+  let response: RenderedResponse
+  try {
+    const outcome = await decideAndIssue(input, settings, ports, receivedAt, facts)
+    if (outcome.ok) {
+      noteToken(facts, outcome.value)
+      response = renderToken(outcome.value, decisionId)
+    } else {
+      noteDenial(facts, outcome.denial)
+      response = renderDenial(outcome.denial, decisionId)
+    }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    facts.outcome = 'unavailable'
+    facts.part = error.part
+    response = renderUnavailable(decisionId)
+  }
+  ports.record({
+    event: 'decision',
+    decisionId,
+    at: receivedAt,
+    outcome: 'denied',
+    ...facts,
+  })
+  return response
+}
+
+async function decideAndIssue(
+  input: ExchangeInput,
+  settings: ExchangeSettings,
+  ports: ExchangePorts,
+  receivedAt: number,
+  facts: Facts,
+): Promise<Result<IssuedToken>> {
+  if (ports.keyRing.keys.length === 0) throw new Unavailable('signing_key')
+  // 1 parse
+  const form = parseForm(input)
+  if (!form.ok) return form
+  const parsed = parseExchangeRequest(form.value, input.authorization)
+  if (!parsed.ok) return parsed
+  const request = parsed.value
+  // 2 peek
+  const token = peek(request.subjectToken)
+  if (!token.ok) return token
+  // 3 known issuer: a fresh snapshot is a plain value, and nothing waits for it
+  const loaded = ports.loadTrust(receivedAt)
+  const view = loaded instanceof Promise ? await loaded : loaded
+  facts.revision = view.revision
+  const trust = request.resource === settings.gatewayIssuer ? view.policy : view.document
+  const issuer = trust.issuers.get(token.value.issuer)
+  if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
+  facts.issuer = issuer.name
+  // 4 key
+  const key = await findKey(token.value, issuer, view, settings, ports, receivedAt)
+  if (!key.ok) return key
+  // 5 verify
+  const identity = await verify(token.value, issuer, key.value, receivedAt)
+  if (!identity.ok) return identity
+  // 6 decide
+  const decision = evaluate(trust, issuer, identity.value, request, receivedAt)
+  if (decision.kind === 'denied') return deny(decision.denial)
+  const { rule, grant, resource, scopes } = decision
+  facts.rule = rule.name
+  facts.resource = resource.uri
+  // 7 replay mark: rules that ask for one do not compile while no store keeps it
+  // 8 issue
+  return issue(
+    {
+      gatewayIssuer: settings.gatewayIssuer,
+      identity: identity.value,
+      issuerName: issuer.name,
+      rule: rule.name,
+      resource: resource.uri,
+      algorithm: resource.algorithm,
+      scopes,
+      lifetimeSeconds: Math.min(
+        request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
+        grant.lifetimeSeconds,
+        resource.maxLifetimeSeconds,
+        settings.maxTokenLifetimeSeconds,
+      ),
+      subject: grant.subject,
+      claims: grant.claims,
+      revision: view.revision,
+      issuedAt: ports.clock(),
+    },
+    ports,
+  )
+}
+
+/** From memory if we can; an unknown `kid` asks the trust store, which fetches at most once. */
+async function findKey(
+  token: UntrustedToken,
+  issuer: TrustedIssuer,
+  view: TrustView,
+  settings: ExchangeSettings,
+  ports: ExchangePorts,
+  receivedAt: number,
+): Promise<Result<PublicKey>> {
+  const { alg, kid } = token
+  const isAllowed = issuer.profile.algorithms.some((allowed) => allowed === alg)
+  if (!isAllowed) return deny({ reason: 'algorithm_not_allowed' })
+  const header = kid === undefined ? { alg } : { alg, kid }
+  if (issuer.uploadedKeys !== undefined) {
+    const uploaded = selectKey(issuer.uploadedKeys, header)
+    return uploaded === undefined ? deny({ reason: 'key_unknown' }) : ok(uploaded)
+  }
+  const isUsable = (keys: { readonly fetchedAt: number | null }) =>
+    keys.fetchedAt === null ||
+    receivedAt - keys.fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS
+  const known = view.keys.get(issuer.url)
+  const key = known !== undefined && isUsable(known) ? selectKey(known.keys, header) : undefined
+  if (key !== undefined) return ok(key)
+  const refreshed = await ports.refreshKeys(issuer.url, kid)
+  if (refreshed === undefined || !isUsable(refreshed)) throw new Unavailable('issuer_keys')
+  const found = selectKey(refreshed.keys, header)
+  return found === undefined ? deny({ reason: 'key_unknown' }) : ok(found)
+}
+
+function noteToken(facts: Facts, issued: IssuedToken): void {
+  facts.outcome = 'granted'
+  facts.scope = issued.scope
+  facts.tokenId = issued.tokenId
+  facts.keyId = issued.keyId
+  facts.expiresAt = issued.expiresAt
+}
+
+/** Names of rules and claims are ours to log; what the token said is not. */
+function noteDenial(facts: Facts, denial: Denial): void {
+  facts.outcome = 'denied'
+  facts.reason = denial.reason
+  if (denial.at !== undefined) facts.fault = denial.at
+  const considered = denial.trace?.map((trace) => {
+    const failed = trace.conditions.find((condition) => !condition.holds)
+    return {
+      rule: trace.rule,
+      outcome: trace.outcome,
+      ...(failed === undefined ? {} : { claim: failed.claim }),
+    }
+  })
+  if (considered !== undefined && considered.length > 0) facts.considered = considered
+}

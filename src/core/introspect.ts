@@ -1,0 +1,82 @@
+/**
+ * Token introspection (RFC 7662). The caller proves itself with a token of ours: one for the same
+ * resource, an admin token with `tokens:introspect`, or the very token it asks about. Whatever is
+ * wrong with the token asked about, the answer is the same: not active.
+ */
+import type { AdminScope } from '../protocol/admin.ts'
+import type { IssuedTokenClaims } from '../protocol/token.ts'
+import { readBearer } from './bearer.ts'
+import type { KeyRing } from './issue/keyring.ts'
+import { scopesOf, verifyOwnToken } from './issue/own-token.ts'
+import type { Clock, IsRevoked } from './ports.ts'
+import { type FormBody, parseForm, single } from './request/form.ts'
+import { deny, ok, type Result } from './result.ts'
+
+export type LifecycleInput = FormBody & { readonly authorization: string | undefined }
+
+export type IntrospectPorts = {
+  readonly gatewayIssuer: string
+  readonly keyRing: KeyRing
+  readonly clock: Clock
+  readonly isRevoked: IsRevoked
+}
+
+/** RFC 7662 §2.2; an inactive token has no other member (IN-05). */
+export type Introspection =
+  | { readonly active: false }
+  | ({ readonly active: true; readonly token_type: 'Bearer' } & IssuedTokenClaims)
+
+const INACTIVE = { active: false } as const
+const SCOPE: AdminScope = 'tokens:introspect'
+
+/** Throws `Unavailable` when the revocation log cannot be asked. */
+export async function introspect(
+  input: LifecycleInput,
+  ports: IntrospectPorts,
+): Promise<Result<Introspection>> {
+  const bearer = readBearer(input.authorization)
+  if (bearer === undefined) return deny({ reason: 'caller_unauthenticated' })
+  const token = readToken(input)
+  if (!token.ok) return token
+  const claims = await verifyLive(token.value, ports)
+  // The holder of a token may always know whether it still works.
+  if (bearer === token.value) return ok(describe(claims))
+  const caller = await verifyLive(bearer, ports)
+  if (caller === undefined) return deny({ reason: 'caller_unauthenticated' })
+  if (claims === undefined || !mayAsk(caller, claims, ports.gatewayIssuer)) return ok(INACTIVE)
+  return ok(describe(claims))
+}
+
+/** The `token` parameter; `token_type_hint` is ignored, right or wrong (IN-08, RV-05). */
+export function readToken(body: FormBody): Result<string> {
+  const form = parseForm(body)
+  if (!form.ok) return form
+  const hint = single(form.value, 'token_type_hint')
+  if (!hint.ok) return hint
+  const token = single(form.value, 'token')
+  if (!token.ok) return token
+  if (token.value === undefined) return deny({ reason: 'parameter_missing', at: 'token' })
+  return ok(token.value)
+}
+
+async function verifyLive(
+  token: string,
+  ports: IntrospectPorts,
+): Promise<IssuedTokenClaims | undefined> {
+  const claims = await verifyOwnToken(token, ports.keyRing, ports.gatewayIssuer, ports.clock())
+  if (claims === undefined) return undefined
+  return (await ports.isRevoked(claims.jti)) ? undefined : claims
+}
+
+function mayAsk(
+  caller: IssuedTokenClaims,
+  asked: IssuedTokenClaims,
+  gatewayIssuer: string,
+): boolean {
+  if (caller.aud === gatewayIssuer) return scopesOf(caller).includes(SCOPE)
+  return caller.aud === asked.aud
+}
+
+function describe(claims: IssuedTokenClaims | undefined): Introspection {
+  return claims === undefined ? INACTIVE : { active: true, token_type: 'Bearer', ...claims }
+}

@@ -1,0 +1,33 @@
+/**
+ * What this gateway publishes about itself (RFC 8414, OpenID Connect Discovery): one source for
+ * both documents, so that they cannot disagree (MD-04). It lists what is really there.
+ */
+import { GRANT_TYPE_TOKEN_EXCHANGE } from '../../protocol/oauth.ts'
+import { PATHS } from '../../protocol/paths.ts'
+
+const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'origin', 'rev']
+
+export function describeServer(
+  issuer: string,
+  signingAlgorithms: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return {
+    issuer,
+    token_endpoint: `${issuer}${PATHS.token}`,
+    jwks_uri: `${issuer}${PATHS.jwks}`,
+    introspection_endpoint: `${issuer}${PATHS.introspect}`,
+    revocation_endpoint: `${issuer}${PATHS.revoke}`,
+    // The registry knows no response type of an STS; clouds look for this one (C-4).
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    // A member with no elements is left out (MD-05).
+    ...(signingAlgorithms.length === 0
+      ? {}
+      : { id_token_signing_alg_values_supported: signingAlgorithms }),
+    claims_supported: CLAIMS,
+    grant_types_supported: [GRANT_TYPE_TOKEN_EXCHANGE],
+    token_endpoint_auth_methods_supported: ['none'],
+    introspection_endpoint_auth_methods_supported: ['none'],
+    revocation_endpoint_auth_methods_supported: ['none'],
+  }
+}

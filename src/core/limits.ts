@@ -1,0 +1,109 @@
+/**
+ * Every number the gateway lives by, each with its reason. Nothing else in the code invents one.
+ * What an operator may change is read in the worker's settings and bounded by what stands here.
+ */
+
+// --- What comes in ------------------------------------------------------------------------------
+
+/** A form with one large subject token and a dozen scopes is under 20 KiB; the rest is abuse. */
+export const MAX_REQUEST_BODY_BYTES = 32 * 1024
+/** The largest tokens seen from 41 platforms are under 4 KiB; Entra group claims reach 12 KiB. */
+export const MAX_SUBJECT_TOKEN_BYTES = 16 * 1024
+/** alg, kid, typ, x5t: 300 bytes in practice. */
+export const MAX_JOSE_HEADER_BYTES = 2 * 1024
+/** A key id is compared for equality only; the longest seen are 64 characters. */
+export const MAX_KEY_ID_CHARACTERS = 256
+/** Nesting beyond this is no platform's claim set; deep values break later in structured cloning. */
+export const MAX_JSON_DEPTH = 16
+export const MAX_JSON_MEMBERS = 256
+export const MAX_MEMBER_NAME_CHARACTERS = 128
+/** A claim that a rule or a template reads. Longer ones count as absent. */
+export const MAX_CLAIM_CHARACTERS = 1024
+/** More scopes than any API has; bounds the work before a rule is found. */
+export const MAX_REQUESTED_SCOPES = 64
+/** The longest resource URI or rule name that a request may carry. */
+export const MAX_PARAMETER_CHARACTERS = 2048
+
+// --- Time ---------------------------------------------------------------------------------------
+
+/** Clocks of platforms and edge nodes differ by seconds, never by minutes. */
+export const CLOCK_LEEWAY_SECONDS = 30
+/** The longest life of a subject token we accept: `exp` minus `iat`. */
+export const MAX_SUBJECT_TOKEN_LIFETIME_SECONDS = 24 * 3600
+/** 2^40 seconds is the year 36812: any NumericDate beyond it is a mistake or an attack. */
+export const MAX_NUMERIC_DATE = 2 ** 40
+
+export const DEFAULT_TOKEN_LIFETIME_SECONDS = 600
+/** Unless the deployment raises it, up to the next number. */
+export const MAX_TOKEN_LIFETIME_SECONDS = 3600
+export const MAX_TOKEN_LIFETIME_CEILING_SECONDS = 24 * 3600
+/** A shorter token would expire on its way. */
+export const MIN_TOKEN_LIFETIME_SECONDS = 10
+
+// --- The trust snapshot of an isolate (one bound for every change: 10 s) -------------------------
+
+export const SNAPSHOT_FRESH_SECONDS = 5
+export const SNAPSHOT_REVALIDATE_SECONDS = 10
+export const TRUST_MAX_STALE_SECONDS = 900
+export const TRUST_MAX_STALE_CEILING_SECONDS = 24 * 3600
+/** After a failed question to the store, do not ask again for this long: it has enough to do. */
+export const SNAPSHOT_RETRY_SECONDS = 2
+/** A store that has not answered by then counts as unreachable. */
+export const STORE_TIMEOUT_MILLISECONDS = 5000
+
+// --- Issuer keys ----------------------------------------------------------------------------------
+
+export const KEY_SET_MAX_BYTES = 128 * 1024
+export const KEY_SET_MAX_KEYS = 64
+/** Discovery and key set together. */
+export const KEY_FETCH_TIMEOUT_MILLISECONDS = 3000
+/** Age at which the alarm refreshes a set. */
+export const KEY_REFRESH_SECONDS = 600
+/** At most one fetch per issuer for an unknown `kid` in this time, whatever it brought. */
+export const KEY_COOLDOWN_SECONDS = 60
+/** While an issuer has no keys at all, it is tried again after this, doubling up to the cool-down. */
+export const KEY_FIRST_RETRY_SECONDS = 5
+export const ISSUER_KEYS_MAX_STALE_SECONDS = 3600
+export const ISSUER_KEYS_MAX_STALE_CEILING_SECONDS = 86_400
+export const MIN_RSA_BITS = 2048
+/** Verification cost grows with the square of the modulus. */
+export const MAX_RSA_BITS = 8192
+
+// --- The trust document -----------------------------------------------------------------------------
+
+export const MAX_RULES = 20_000
+export const MAX_ISSUERS = 1000
+export const MAX_RESOURCES = 1000
+export const MAX_SCOPES_PER_RESOURCE = 256
+export const MAX_CONDITIONS_PER_RULE = 32
+export const MAX_VALUES_PER_CONDITION = 256
+export const MAX_PATTERN_CHARACTERS = 256
+export const MAX_NAME_CHARACTERS = 128
+export const MAX_GRANT_CLAIMS = 32
+export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
+/** Problems reported at once; the rest is counted. */
+export const MAX_PROBLEMS = 100
+
+// --- What goes out ------------------------------------------------------------------------------------
+
+/** A rendered subject or claim; longer ones must ask for `{claim|sha256}`. */
+export const MAX_RENDERED_BYTES = 255
+/** 128 bits each for `jti` and decision id: no repeat in the life of the universe. */
+export const RANDOM_ID_BYTES = 16
+/** Rules a refusal explains to a caller of their tenant, and to the log. */
+export const MAX_EXPLAINED_RULES = 10
+
+/** How long verifiers may cache our key set; a new key is published at least this long before use. */
+export const JWKS_MAX_AGE_SECONDS = 300
+export const METADATA_MAX_AGE_SECONDS = 3600
+/** What a caller is told to wait when something we need is down. */
+export const RETRY_AFTER_SECONDS = 5
+
+// --- Revocation ------------------------------------------------------------------------------------------
+
+/** KV takes one write a second per key, so the log publishes at most this often. */
+export const REVOCATION_PUBLISH_INTERVAL_MILLISECONDS = 1000
+/** The isolate keeps the parsed snapshot this long. */
+export const REVOCATION_SNAPSHOT_SECONDS = 10
+/** Added to a token's expiry before its revocation is forgotten: leeway of us and of verifiers. */
+export const REVOCATION_MARGIN_SECONDS = 120

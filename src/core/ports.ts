@@ -1,0 +1,62 @@
+/**
+ * What the core needs from outside, as function types. The worker gives the real ones, tests give
+ * plain ones; both run the same contract suites.
+ */
+import type { DecisionEvent } from './audit.ts'
+import type { IssuerKeys } from './subject/keys.ts'
+import type { TrustView } from './trust-view.ts'
+
+/** Epoch seconds, whole. */
+export type Clock = () => number
+
+/** Cryptographically random bytes. */
+export type RandomBytes = (length: number) => Uint8Array
+
+/**
+ * The trust snapshot as of a moment. Throws `Unavailable` when there is no copy fresh enough to
+ * decide from.
+ */
+export type LoadTrust = (at: number) => TrustView | Promise<TrustView>
+
+/**
+ * Asks for the keys of an issuer whose snapshot lacks `keyId` (or has no keys at all). Answers
+ * with what is known afterwards, which may still lack it; undefined when the issuer has no keys.
+ */
+export type RefreshKeys = (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
+
+/**
+ * Marks a single-use token as used. True when this call was the first. Throws `Unavailable`.
+ * `until` is epoch seconds: the mark must live at least that long.
+ */
+export type ClaimReplay = (token: {
+  readonly issuer: string
+  readonly tokenId: string
+  readonly until: number
+}) => Promise<boolean>
+
+/** Whether a token of ours was revoked: the log itself is asked, so the answer is exact. */
+export type IsRevoked = (tokenId: string) => Promise<boolean>
+
+/** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
+export type RevokeToken = (token: {
+  readonly jti: string
+  /** Epoch seconds. */
+  readonly expiresAt: number
+  /** The subject that asked for it. */
+  readonly by: string
+}) => Promise<void>
+
+/** Writes one decision down. Must not throw. */
+export type RecordDecision = (event: DecisionEvent) => void
+
+/** Something we need is down and no safe copy is left: 503, with `Retry-After`. */
+export class Unavailable extends Error {
+  /** Which part: a fixed name of ours, safe to log and to show in `/health`. */
+  readonly part: string
+
+  constructor(part: string, options?: { readonly cause?: unknown }) {
+    super(`${part} is unavailable`, options)
+    this.name = 'Unavailable'
+    this.part = part
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What we know about a kind of issuer, as data: how its tokens look, which claims are immutable,
+ * which name the tenant, and what an outsider can choose. A profile admits nothing; it narrows.
+ */
+
+export const INCOMING_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+] as const
+export type IncomingAlgorithm = (typeof INCOMING_ALGORITHMS)[number]
+
+export type ClaimType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'any'
+
+/**
+ * `required`: absent refuses the token. `checked`: part of admission itself. `known`: may be there.
+ */
+export type ClaimClass = 'required_checked' | 'required' | 'optional_checked' | 'known'
+
+/** How far somebody outside the owner's organisation can choose the value. */
+export type OutsiderInfluence = 'none' | 'low' | 'medium' | 'high'
+
+export type ClaimProfile = {
+  readonly path: readonly string[]
+  readonly types: readonly ClaimType[]
+  readonly class: ClaimClass
+  /** True: names the same thing for ever. False: can be renamed or registered anew. */
+  readonly immutable: boolean | null
+  readonly influence: OutsiderInfluence
+  readonly description: string
+}
+
+/** Common names across platforms, each the path of the claim that plays the part. */
+export type NormalNames = {
+  readonly ownerId?: readonly string[]
+  readonly projectId?: readonly string[]
+  readonly ref?: readonly string[]
+  readonly environment?: readonly string[]
+  readonly event?: readonly string[]
+  readonly workflow?: readonly string[]
+  readonly runner?: readonly string[]
+  readonly actor?: readonly string[]
+}
+
+export type Tenancy =
+  /** One issuer string signs for everybody: a rule must pin a tenant claim. */
+  | 'shared'
+  /** The issuer string names the tenant. */
+  | 'per_tenant'
+  /** The owner runs the issuer. */
+  | 'self_hosted'
+
+export type ProviderProfile = {
+  readonly id: string
+  readonly name: string
+  readonly status: 'verified' | 'partial'
+  readonly tenancy: Tenancy
+  /** A fixed issuer URL, or a pattern that only checks what the operator typed. */
+  readonly issuer:
+    | { readonly kind: 'fixed'; readonly url: string }
+    | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly example: string }
+  readonly algorithms: readonly IncomingAlgorithm[]
+  /** Accepted header `typ` values in lower case, without `application/`; null admits an absent one. */
+  readonly types: readonly (string | null)[]
+  /** `null`: the claim names are the operator's business and none is checked for spelling. */
+  readonly claims: readonly ClaimProfile[] | null
+  /** Claims whose names start so are known too (`repo_property_*`). */
+  readonly claimPrefixes?: readonly string[]
+  /** Claims that name the organisation. */
+  readonly tenantClaims: readonly (readonly string[])[]
+  /** Claims that name something inside one organisation, and so imply it. */
+  readonly projectClaims: readonly (readonly string[])[]
+  /** What `sub` must be, where the platform derives it from other claims: texts and claim paths. */
+  readonly subjectIs?: readonly (string | readonly string[])[]
+  /** Values of the event claim that let outsiders start privileged runs. */
+  readonly unsafeEvents: readonly string[]
+  readonly replay: 'once' | 'reused' | 'no_jti'
+  /** Longest accepted `exp` minus `iat`, in seconds. */
+  readonly maxLifetimeSeconds: number
+  readonly names: NormalNames
+}

@@ -1,0 +1,58 @@
+/**
+ * A form body (RFC 6749 Appendix B), decoded once and strictly: broken escapes refuse the body,
+ * empty values count as absent, and a repeated parameter is kept as repeated for the caller to
+ * judge (EXC-01).
+ */
+import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
+import { deny, ok, type Result } from '../result.ts'
+
+/** Values by parameter name, in order of appearance, none of them empty. */
+export type Form = ReadonlyMap<string, readonly string[]>
+
+export type FormBody = {
+  /** The `Content-Type` header. */
+  readonly contentType: string | undefined
+  /** The body as text; undefined when it was larger than the limit or not UTF-8. */
+  readonly text: string | undefined
+  readonly isTooLarge: boolean
+}
+
+export function parseForm(body: FormBody): Result<Form> {
+  if (!isFormType(body.contentType)) return deny({ reason: 'content_type_unsupported' })
+  if (body.isTooLarge) return deny({ reason: 'body_too_large' })
+  if (body.text === undefined) return deny({ reason: 'body_malformed' })
+  const form = new Map<string, string[]>()
+  for (const pair of body.text.split('&')) {
+    if (pair === '') continue
+    const separator = pair.indexOf('=')
+    const name = decode(separator === -1 ? pair : pair.slice(0, separator))
+    const value = decode(separator === -1 ? '' : pair.slice(separator + 1))
+    if (name === undefined || value === undefined) return deny({ reason: 'body_malformed' })
+    const values = form.get(name) ?? []
+    form.set(name, values)
+    // RFC 6749 §3.2: a parameter without a value is treated as if it were omitted. Sent twice it
+    // is still repeated.
+    values.push(value)
+  }
+  return ok(form)
+}
+
+function isFormType(contentType: string | undefined): boolean {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === FORM_CONTENT_TYPE
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+/** The one value of a parameter; undefined when absent or empty; a denial when it is repeated. */
+export function single(form: Form, name: string): Result<string | undefined> {
+  const values = form.get(name) ?? []
+  if (values.length > 1) return deny({ reason: 'parameter_repeated', at: name })
+  const [value] = values
+  return ok(value === '' ? undefined : value)
+}

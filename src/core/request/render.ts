@@ -1,0 +1,88 @@
+/**
+ * Grant, denial or outage → status, headers and JSON: one place for the wire form of the token
+ * endpoint (RFC 6749 §5, RFC 8693 §2.2). Says nothing that the caller has no right to hear.
+ */
+import {
+  TOKEN_TYPE_ACCESS_TOKEN,
+  type TokenErrorResponse,
+  type TokenResponse,
+} from '../../protocol/oauth.ts'
+import { DENIALS, type Denial } from '../denial.ts'
+import { RETRY_AFTER_SECONDS } from '../limits.ts'
+
+export type RenderedResponse = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: TokenResponse | TokenErrorResponse
+}
+
+const HEADERS = {
+  'content-type': 'application/json',
+  // RFC 6749 §5.1 asks for both.
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+} as const
+
+export function renderToken(
+  issued: { readonly token: string; readonly scope: string; readonly lifetimeSeconds: number },
+  decisionId: string,
+): RenderedResponse {
+  return {
+    status: 200,
+    headers: HEADERS,
+    body: {
+      access_token: issued.token,
+      issued_token_type: TOKEN_TYPE_ACCESS_TOKEN,
+      token_type: 'Bearer',
+      expires_in: issued.lifetimeSeconds,
+      scope: issued.scope,
+      decision_id: decisionId,
+    },
+  }
+}
+
+export function renderDenial(denial: Denial, decisionId?: string): RenderedResponse {
+  const { status, error, description } = DENIALS[denial.reason]
+  const explanation = denial.trace ?? []
+  return {
+    status,
+    headers: status === 401 ? { ...HEADERS, 'www-authenticate': challenge(error) } : HEADERS,
+    body: {
+      error,
+      error_description: describe(denial, description),
+      ...(decisionId === undefined ? {} : { decision_id: decisionId }),
+      ...(explanation.length === 0 ? {} : { explanation }),
+    },
+  }
+}
+
+export function renderUnavailable(decisionId?: string): RenderedResponse {
+  return {
+    status: 503,
+    headers: { ...HEADERS, 'retry-after': String(RETRY_AFTER_SECONDS) },
+    body: {
+      error: 'temporarily_unavailable',
+      error_description: 'something this gateway needs is down, try again',
+      ...(decisionId === undefined ? {} : { decision_id: decisionId }),
+    },
+  }
+}
+
+/** Faults of the request name the parameter; faults of the token name nothing. */
+function describe(denial: Denial, description: string): string {
+  const isAboutRequest = PARAMETER_REASONS.has(denial.reason)
+  return isAboutRequest && denial.at !== undefined ? `${description}: ${denial.at}` : description
+}
+
+const PARAMETER_REASONS: ReadonlySet<string> = new Set([
+  'parameter_repeated',
+  'parameter_missing',
+  'parameter_invalid',
+  'parameter_unsupported',
+  'token_type_unsupported',
+])
+
+/** No 401 leaves without a challenge (RFC 9110 §15.5.2). */
+function challenge(error: string): string {
+  return error === 'invalid_client' ? 'Basic realm="edgemint"' : `Bearer error="${error}"`
+}

@@ -1,0 +1,105 @@
+/** The grant of one rule: within its resource, within the ceilings, with templates that render. */
+import { DEFAULT_TOKEN_LIFETIME_SECONDS, MIN_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
+import { parseDuration } from '../moment.ts'
+import { compileTemplate, type Template } from '../template.ts'
+import { resolveClaim } from './claim-path.ts'
+import type { Report, RuleContext } from './compile.ts'
+import type { Grant, Resource, TrustedIssuer } from './compiled.ts'
+import type { AllowRuleSource } from './schema.ts'
+
+/** Claims that only the gateway writes (MAP-02). */
+const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
+  (
+    'iss sub aud exp nbf iat jti scope client_id act may_act cnf origin rev status ' +
+    'azp nonce acr amr auth_time sid events roles groups entitlements typ ' +
+    '__proto__ constructor prototype'
+  ).split(' '),
+)
+
+export function compileGrant(
+  source: AllowRuleSource,
+  position: number,
+  issuer: TrustedIssuer,
+  context: RuleContext,
+  report: Report,
+): Grant | undefined {
+  const { grant } = source
+  const at = ['rules', position, 'grant']
+  if (grant.replay === 'once') {
+    report(
+      [...at, 'replay'],
+      'not_supported',
+      'once is not supported by this version: there is no store for marks of used tokens',
+    )
+  }
+  const resource = context.resources.get(grant.resource)
+  if (resource === undefined) {
+    const message = `"${grant.resource}" is not among the resources`
+    report([...at, 'resource'], 'resource_unknown', message)
+    return undefined
+  }
+  for (const [index, scope] of grant.scopes.entries()) {
+    if (!resource.scopes.has(scope)) {
+      const message = `"${scope}" is not a scope of ${resource.uri}`
+      report([...at, 'scopes', index], 'scope_unknown', message)
+    }
+  }
+  const compile = (text: string, target: 'subject' | 'claim', path: readonly (string | number)[]) =>
+    compileText(text, target, issuer, path, report)
+  const subject =
+    grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
+  const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
+    if (RESERVED_CLAIMS.has(name)) {
+      report([...at, 'claims', name], 'claim_reserved', 'is written by the gateway alone')
+    }
+    const template = compile(text, 'claim', [...at, 'claims', name])
+    return template === undefined ? [] : [Object.freeze({ name, template })]
+  })
+  return Object.freeze({
+    resource: resource.uri,
+    scopes: Object.freeze([...new Set(grant.scopes)]),
+    lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
+    subject,
+    claims: Object.freeze(claims),
+  })
+}
+
+function compileText(
+  text: string,
+  target: 'subject' | 'claim',
+  issuer: TrustedIssuer,
+  path: readonly (string | number)[],
+  report: Report,
+): Template | undefined {
+  const resolvePath = (claim: string) => {
+    const resolved = resolveClaim(claim, issuer.profile)
+    return typeof resolved === 'string' ? resolved : resolved.path
+  }
+  const template = compileTemplate(text, resolvePath, target)
+  if (typeof template !== 'string') return template
+  report(path, 'template_invalid', template)
+  return undefined
+}
+
+function compileLifetime(
+  text: string | undefined,
+  resource: Resource,
+  context: RuleContext,
+  at: readonly (string | number)[],
+  report: Report,
+): number {
+  const ceiling = Math.min(resource.maxLifetimeSeconds, context.ceilings.maxTokenLifetimeSeconds)
+  if (text === undefined) return Math.min(DEFAULT_TOKEN_LIFETIME_SECONDS, ceiling)
+  const seconds = parseDuration(text)
+  if (seconds > ceiling) {
+    const whose =
+      ceiling === context.ceilings.maxTokenLifetimeSeconds ? "deployment's" : "resource's"
+    const message = `is above the ${whose} ceiling of ${ceiling} seconds`
+    report([...at, 'lifetime'], 'lifetime_above_ceiling', message)
+  }
+  if (seconds < MIN_TOKEN_LIFETIME_SECONDS) {
+    const message = `is under ${MIN_TOKEN_LIFETIME_SECONDS} seconds`
+    report([...at, 'lifetime'], 'lifetime_too_short', message)
+  }
+  return seconds
+}

@@ -1,0 +1,90 @@
+/** One rule: its conditions, its grant, its end, and whether it pins a tenant where it must. */
+
+import { parseMoment } from '../moment.ts'
+import type { ProviderProfile } from '../providers/profile.ts'
+import type { Report, RuleContext } from './compile.ts'
+import { compileCondition } from './compile-condition.ts'
+import { compileGrant } from './compile-grant.ts'
+import type { Condition, Rule } from './compiled.ts'
+import type { RuleSource } from './schema.ts'
+
+export function compileRule(
+  source: RuleSource,
+  position: number,
+  isIssuerDeclared: boolean,
+  context: RuleContext,
+  report: Report,
+): Rule | undefined {
+  const issuer = context.issuers.get(source.from)
+  if (issuer === undefined) {
+    if (!isIssuerDeclared) {
+      report(
+        ['rules', position, 'from'],
+        'issuer_unknown',
+        `"${source.from}" is not among the issuers`,
+      )
+    }
+    return undefined
+  }
+  const conditions = Object.entries(source.when).flatMap(
+    ([claim, condition]) =>
+      compileCondition(claim, condition, issuer.profile, ['rules', position, 'when'], report) ?? [],
+  )
+  const expiresAt = compileExpiry(source, position, context, report)
+  const isDeny = source.effect === 'deny'
+  if (!isDeny) checkTenant(conditions, issuer.profile, position, report)
+  return Object.freeze({
+    name: source.name,
+    position,
+    owner: source.owner,
+    expiresAt,
+    conditions: Object.freeze(conditions),
+    grant: isDeny ? undefined : compileGrant(source, position, issuer, context, report),
+  })
+}
+
+function compileExpiry(
+  source: RuleSource,
+  position: number,
+  context: RuleContext,
+  report: Report,
+): number {
+  if (source.expires === undefined) return Number.POSITIVE_INFINITY
+  const expiresAt = parseMoment(source.expires) ?? 0
+  const { admitAt } = context.options
+  const at = ['rules', position, 'expires']
+  if (admitAt === undefined) return expiresAt
+  if (expiresAt <= admitAt) {
+    report(at, 'rule_expired', `has ended on ${source.expires}: renew the rule or remove it`)
+  }
+  const ceiling = context.ceilings.maxRuleExpirySeconds
+  if (ceiling !== undefined && expiresAt > admitAt + ceiling) {
+    const days = Math.floor(ceiling / 86_400)
+    report(at, 'expiry_above_ceiling', `is more than the deployment's ${days} days ahead`)
+  }
+  return expiresAt
+}
+
+/** A shared issuer signs for everybody: a rule that names nobody trusts everybody (LINT-01). */
+function checkTenant(
+  conditions: readonly Condition[],
+  profile: ProviderProfile,
+  position: number,
+  report: Report,
+): void {
+  if (profile.tenancy !== 'shared' || conditions.some(pinsTenant)) return
+  const paths = [...profile.tenantClaims, ...profile.projectClaims]
+  const claims = paths.map((path) => path.join('.')).join(', ')
+  report(
+    ['rules', position, 'when'],
+    'tenant_not_pinned',
+    `${profile.id} signs for everybody: pin one of ${claims}`,
+  )
+}
+
+function pinsTenant({ pins, test }: Condition): boolean {
+  if (pins === undefined) return false
+  if (test.kind === 'any_of') return true
+  // `acme/*` pins the owner; `acme*` and `repo:*` do not (LINT-02, LINT-03).
+  return test.kind === 'glob' && /[^/:]\//.test(test.pattern.prefix)
+}

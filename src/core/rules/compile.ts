@@ -1,0 +1,194 @@
+/**
+ * Trust document → frozen, indexed form, or every reason why not, each with its place. Compiling
+ * never changes its input. What is fine but unwise is lint's business; here a document is refused
+ * when it makes no sense, breaks a ceiling of the deployment, or trusts a shared issuer's every
+ * customer.
+ */
+import type { DocumentPath, DocumentProblem } from '../../protocol/admin.ts'
+import { ADMIN_SCOPES } from '../../protocol/admin.ts'
+import { MAX_PROBLEMS } from '../limits.ts'
+import { compileIssuer } from './compile-issuer.ts'
+import { compileResource } from './compile-resource.ts'
+import { compileRule } from './compile-rule.ts'
+import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
+import { indexBySelectivity, indexByTenant } from './rule-index.ts'
+import { type TrustDocument, trustDocumentSchema } from './schema.ts'
+import { describeIssues } from './schema-issues.ts'
+
+export type CompileResult =
+  | { readonly trust: CompiledTrust }
+  | { readonly problems: readonly DocumentProblem[] }
+
+export type CompileOptions = {
+  /**
+   * Epoch seconds. When given, rules that have already ended or end beyond the ceiling are
+   * refused: used when a document is written. A stored document is read without it, because a
+   * rule that has ended since then simply does not exist any more.
+   */
+  readonly admitAt?: number
+}
+
+export type Report = (path: DocumentPath, code: string, message: string) => void
+
+/** Compiles a trust document. Pure; throws nothing. */
+export function compileTrust(
+  document: unknown,
+  ceilings: Ceilings,
+  options: CompileOptions = {},
+): CompileResult {
+  return compile(document, ceilings, options, 'document')
+}
+
+/**
+ * Compiles the deploy-time policy (`BOOTSTRAP_TRUST`): the same language, but its only resource is
+ * the gateway itself and its scopes are those of the admin API.
+ */
+export function compilePolicy(document: unknown, ceilings: Ceilings): CompileResult {
+  return compile(document, ceilings, {}, 'policy')
+}
+
+function compile(
+  source: unknown,
+  ceilings: Ceilings,
+  options: CompileOptions,
+  kind: 'document' | 'policy',
+): CompileResult {
+  const parsed = trustDocumentSchema.safeParse(kind === 'policy' ? asPolicy(source) : source)
+  if (!parsed.success) return { problems: limit(describeIssues(parsed.error, source)) }
+  const problems: DocumentProblem[] = []
+  const report: Report = (path, code, message) => problems.push({ code, path, message })
+  const resources = compileResources(parsed.data, ceilings, kind, report)
+  const issuers = compileIssuers(parsed.data, ceilings, report)
+  const rules = compileRules(parsed.data, { ceilings, options, issuers, resources }, report)
+  if (problems.length > 0) return { problems: limit(problems) }
+  return { trust: freeze(issuers, resources, rules) }
+}
+
+/** A policy says `grant: { scopes }`: its resource goes without saying. */
+function asPolicy(source: unknown): unknown {
+  if (!isRecord(source) || !Array.isArray(source.rules)) return source
+  const rules = source.rules.map((rule: unknown) =>
+    isRecord(rule) && isRecord(rule.grant) && rule.grant.resource === undefined
+      ? { ...rule, grant: { ...rule.grant, resource: POLICY_RESOURCE } }
+      : rule,
+  )
+  return { version: 1, ...source, rules }
+}
+
+/** Stands for the gateway's own issuer URL until that is known. */
+const POLICY_RESOURCE = 'urn:edgemint:admin'
+
+function compileResources(
+  document: TrustDocument,
+  ceilings: Ceilings,
+  kind: 'document' | 'policy',
+  report: Report,
+): Map<string, Resource> {
+  if (kind === 'policy') {
+    if (Object.keys(document.resources).length > 0) {
+      report(['resources'], 'resource_not_allowed', 'a policy has no resources but the gateway')
+    }
+    const admin: Resource = Object.freeze({
+      uri: ceilings.gatewayIssuer,
+      scopes: new Set<string>(ADMIN_SCOPES),
+      maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
+      algorithm: undefined,
+    })
+    return new Map([
+      [POLICY_RESOURCE, admin],
+      [ceilings.gatewayIssuer, admin],
+    ])
+  }
+  const resources = new Map<string, Resource>()
+  for (const [uri, source] of Object.entries(document.resources)) {
+    const resource = compileResource(uri, source, ceilings, report)
+    resources.set(uri, resource)
+  }
+  return resources
+}
+
+function compileIssuers(
+  document: TrustDocument,
+  ceilings: Ceilings,
+  report: Report,
+): Map<string, TrustedIssuer> {
+  const issuers = new Map<string, TrustedIssuer>()
+  const seen = new Map<string, string>()
+  for (const [name, source] of Object.entries(document.issuers)) {
+    const issuer = compileIssuer(name, source, ceilings, report)
+    if (issuer === undefined) continue
+    const other = seen.get(issuer.url.replace(/\/$/, ''))
+    if (other !== undefined) {
+      report(['issuers', name], 'issuer_repeated', `has the same issuer URL as "${other}"`)
+    }
+    seen.set(issuer.url.replace(/\/$/, ''), name)
+    issuers.set(name, issuer)
+  }
+  return issuers
+}
+
+export type RuleContext = {
+  readonly ceilings: Ceilings
+  readonly options: CompileOptions
+  /** By name. */
+  readonly issuers: ReadonlyMap<string, TrustedIssuer>
+  readonly resources: ReadonlyMap<string, Resource>
+}
+
+function compileRules(
+  document: TrustDocument,
+  context: RuleContext,
+  report: Report,
+): Map<string, Rule[]> {
+  const rules = new Map<string, Rule[]>()
+  const names = new Set<string>()
+  for (const [position, source] of document.rules.entries()) {
+    if (names.has(source.name)) {
+      report(
+        ['rules', position, 'name'],
+        'rule_repeated',
+        `"${source.name}" names another rule already`,
+      )
+    }
+    names.add(source.name)
+    // A broken issuer is reported where it stands, not again in each of its rules.
+    const isDeclared = Object.hasOwn(document.issuers, source.from)
+    const rule = compileRule(source, position, isDeclared, context, report)
+    if (rule === undefined) continue
+    const ofIssuer = rules.get(source.from) ?? []
+    ofIssuer.push(rule)
+    rules.set(source.from, ofIssuer)
+  }
+  return rules
+}
+
+function freeze(
+  issuers: ReadonlyMap<string, TrustedIssuer>,
+  resources: ReadonlyMap<string, Resource>,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+): CompiledTrust {
+  const byUrl = new Map<string, TrustedIssuer>()
+  for (const [name, issuer] of issuers) {
+    const own = rules.get(name) ?? []
+    byUrl.set(
+      issuer.url,
+      Object.freeze({
+        ...issuer,
+        index: indexBySelectivity(own),
+        tenantIndex: indexByTenant(own),
+      }),
+    )
+  }
+  return Object.freeze({ issuers: byUrl, resources })
+}
+
+function limit(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems
+  const more = problems.length - MAX_PROBLEMS
+  const rest = { code: 'more_problems', path: [], message: `and ${more} more problems` }
+  return [...problems.slice(0, MAX_PROBLEMS), rest]
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,95 @@
+/**
+ * The frozen form of a trust document that an exchange is decided from. Types only: `compile`
+ * makes it, `evaluate` reads it.
+ */
+import type { SigningAlgorithm } from '../../protocol/token.ts'
+import type { ProviderProfile } from '../providers/profile.ts'
+import type { PublicKey } from '../subject/keys.ts'
+import type { Template } from '../template.ts'
+import type { Pattern } from './pattern.ts'
+
+export type Primitive = string | number | boolean
+
+export type Test =
+  | { readonly kind: 'any_of'; readonly values: ReadonlySet<Primitive> }
+  | { readonly kind: 'none_of'; readonly values: ReadonlySet<Primitive> }
+  | { readonly kind: 'glob'; readonly pattern: Pattern }
+  | { readonly kind: 'exists'; readonly wanted: boolean }
+
+export type Condition = {
+  /** The claim as the document names it. */
+  readonly claim: string
+  readonly path: readonly string[]
+  readonly test: Test
+  /** Whether the claim names the tenant at this provider, or something within one tenant. */
+  readonly pins: 'tenant' | 'project' | undefined
+}
+
+export type Grant = {
+  readonly resource: string
+  readonly scopes: readonly string[]
+  readonly lifetimeSeconds: number
+  readonly subject: Template | undefined
+  readonly claims: readonly { readonly name: string; readonly template: Template }[]
+}
+
+export type Rule = {
+  readonly name: string
+  /** Position in the document: the first that fits decides. */
+  readonly position: number
+  readonly owner: string | undefined
+  /** Epoch seconds; Infinity for a deny rule without an end. */
+  readonly expiresAt: number
+  readonly conditions: readonly Condition[]
+  /** Undefined: the rule denies. */
+  readonly grant: Grant | undefined
+}
+
+/** Rules of one issuer, found by the values of a few telling claims. */
+export type RuleIndex = {
+  readonly lookups: readonly {
+    readonly path: readonly string[]
+    readonly rules: ReadonlyMap<Primitive, readonly Rule[]>
+  }[]
+  /** Rules without a telling equality: always looked at. */
+  readonly rest: readonly Rule[]
+}
+
+export type TrustedIssuer = {
+  /** As the document names it. */
+  readonly name: string
+  readonly url: string
+  readonly profile: ProviderProfile
+  readonly audience: string
+  /** Keys written into the document; undefined when they are fetched. */
+  readonly uploadedKeys: readonly PublicKey[] | undefined
+  readonly index: RuleIndex
+  /** The same rules by their tenant conditions, for explaining a refusal. */
+  readonly tenantIndex: RuleIndex
+}
+
+export type Resource = {
+  readonly uri: string
+  readonly scopes: ReadonlySet<string>
+  readonly maxLifetimeSeconds: number
+  /** Undefined: whatever the key ring prefers. */
+  readonly algorithm: SigningAlgorithm | undefined
+}
+
+export type CompiledTrust = {
+  /** By exact issuer URL. */
+  readonly issuers: ReadonlyMap<string, TrustedIssuer>
+  /** By exact URI. */
+  readonly resources: ReadonlyMap<string, Resource>
+}
+
+/** What a deployment says about every document, whatever the document says. */
+export type Ceilings = {
+  /** The gateway's own issuer URL: default audience, and the resource of the admin API. */
+  readonly gatewayIssuer: string
+  readonly maxTokenLifetimeSeconds: number
+  /** Longest time from now to a rule's end; undefined: no such ceiling. */
+  readonly maxRuleExpirySeconds: number | undefined
+  /** Whether `http://` issuers on loopback addresses may be named. */
+  readonly localIssuers: boolean
+}

@@ -1,0 +1,49 @@
+/**
+ * Which strings may stand as an issuer URL. Checked on the text, never by parsing it into
+ * something friendlier: two spellings of one host would be two issuers (CLM-09, NET-03).
+ */
+
+const HTTPS_ISSUER =
+  /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~%{}-]+)*\/?$/
+const LOOPBACK_ISSUER =
+  /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
+const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
+
+/** A sentence that says why the URL cannot be an issuer here, or undefined. */
+export function findIssuerUrlFault(
+  url: string,
+  options: { readonly localIssuers: boolean; readonly hasUploadedKeys: boolean },
+): string | undefined {
+  if (isLoopbackIssuer(url)) {
+    return options.localIssuers
+      ? undefined
+      : 'is a loopback address: only --local-issuers allows it'
+  }
+  if (!HTTPS_ISSUER.test(url)) {
+    return 'must be an https URL in lower case, with a DNS name and without query or fragment'
+  }
+  if (url.endsWith(':443') || url.includes(':443/')) return 'must not spell out the default port'
+  const host = hostOf(url)
+  if (/^[0-9.]+$/.test(host)) return 'must not be an IP address'
+  // Nobody fetches for an issuer whose keys stand in the document, so its name may be internal.
+  if (!options.hasUploadedKeys && INTERNAL_NAMES.some((suffix) => host.endsWith(suffix))) {
+    return 'is an internal name that cannot be reached: upload its keys'
+  }
+  return undefined
+}
+
+export function isLoopbackIssuer(url: string): boolean {
+  return LOOPBACK_ISSUER.test(url)
+}
+
+/** The gateway's own issuer URL: https, or http on this machine (RFC 8414 §2). */
+export function isGatewayIssuer(url: string): boolean {
+  return !url.endsWith('/') && (HTTPS_ISSUER.test(url) || isLoopbackIssuer(url))
+}
+
+/** Host without port of a URL that passed one of the checks above. */
+export function hostOf(url: string): string {
+  const start = url.indexOf('://') + 3
+  const end = url.indexOf('/', start)
+  return url.slice(start, end === -1 ? undefined : end).replace(/:[0-9]+$/, '')
+}

@@ -1,0 +1,119 @@
+/**
+ * Finds the rules worth looking at without walking all of them: each rule is filed under the value
+ * of its most telling equality, so that ten thousand rules cost what ten do.
+ */
+import type { Condition, Primitive, Rule, RuleIndex } from './compiled.ts'
+
+type Filing = { readonly rule: Rule; readonly condition: Condition | undefined }
+
+/** Files each rule under the equality whose claim has the most distinct values in the document. */
+export function indexBySelectivity(rules: readonly Rule[]): RuleIndex {
+  const spread = countValues(rules)
+  return build(
+    rules.map((rule) => ({
+      rule,
+      condition: best(
+        rule.conditions.filter(isEquality),
+        (condition) =>
+          // Few values of its own, many in the document: the shortest list for a lookup.
+          (spread.get(pathKey(condition.path)) ?? 0) / sizeOf(condition),
+      ),
+    })),
+  )
+}
+
+/** Files each rule under an equality that pins its tenant; rules that pin none are left out. */
+export function indexByTenant(rules: readonly Rule[]): RuleIndex {
+  const spread = countValues(rules)
+  return build(
+    rules.flatMap((rule) => {
+      const pins = tenantConditions(rule)
+      if (pins.length === 0) return []
+      const score = (condition: Condition) => spread.get(pathKey(condition.path)) ?? 0
+      return [{ rule, condition: best(pins.filter(isEquality), score) }]
+    }),
+  )
+}
+
+/** The conditions that say whose rule this is: the organisation, or else what lies within one. */
+export function tenantConditions(rule: Rule): readonly Condition[] {
+  const tenant = rule.conditions.filter((condition) => condition.pins === 'tenant')
+  if (tenant.length > 0) return tenant
+  return rule.conditions.filter((condition) => condition.pins === 'project')
+}
+
+function build(filings: readonly Filing[]): RuleIndex {
+  const rest: Rule[] = []
+  const lookups = new Map<string, { path: readonly string[]; rules: Map<Primitive, Rule[]> }>()
+  for (const { rule, condition } of filings) {
+    if (condition === undefined || condition.test.kind !== 'any_of') {
+      rest.push(rule)
+      continue
+    }
+    const key = pathKey(condition.path)
+    const lookup = lookups.get(key) ?? { path: condition.path, rules: new Map() }
+    lookups.set(key, lookup)
+    for (const value of condition.test.values) {
+      const filed = lookup.rules.get(value)
+      if (filed === undefined) lookup.rules.set(value, [rule])
+      else filed.push(rule)
+    }
+  }
+  return Object.freeze({ lookups: Object.freeze([...lookups.values()]), rest: Object.freeze(rest) })
+}
+
+/** The rules that can possibly match, in document order. */
+export function candidates(
+  index: RuleIndex,
+  readScalar: (path: readonly string[]) => Primitive | undefined,
+): readonly Rule[] {
+  let found: readonly Rule[] = index.rest
+  let isSorted = true
+  for (const { path, rules } of index.lookups) {
+    const value = readScalar(path)
+    const filed = value === undefined ? undefined : rules.get(value)
+    if (filed === undefined) continue
+    if (found.length === 0) found = filed
+    else {
+      found = [...found, ...filed]
+      isSorted = false
+    }
+  }
+  return isSorted ? found : found.toSorted((a, b) => a.position - b.position)
+}
+
+function countValues(rules: readonly Rule[]): ReadonlyMap<string, number> {
+  const values = new Map<string, Set<Primitive>>()
+  for (const rule of rules) {
+    for (const { path, test } of rule.conditions) {
+      if (test.kind !== 'any_of') continue
+      const seen = values.get(pathKey(path)) ?? new Set()
+      values.set(pathKey(path), seen)
+      for (const value of test.values) seen.add(value)
+    }
+  }
+  return new Map([...values].map(([key, seen]) => [key, seen.size]))
+}
+
+function best(
+  conditions: readonly Condition[],
+  score: (condition: Condition) => number,
+): Condition | undefined {
+  let chosen: Condition | undefined
+  for (const condition of conditions) {
+    if (chosen === undefined || score(condition) > score(chosen)) chosen = condition
+  }
+  return chosen
+}
+
+function isEquality(condition: Condition): boolean {
+  return condition.test.kind === 'any_of'
+}
+
+function sizeOf(condition: Condition): number {
+  return condition.test.kind === 'any_of' ? condition.test.values.size : 1
+}
+
+function pathKey(path: readonly string[]): string {
+  return JSON.stringify(path)
+}

@@ -1,0 +1,175 @@
+/**
+ * The language of the trust document, as one zod schema. The JSON Schema for editors, the
+ * admin API and the compiler all come from here. It says what a document may look like; whether
+ * it makes sense (names, ceilings, tenants) is the compiler's question.
+ */
+import { z } from 'zod'
+import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
+import {
+  MAX_CONDITIONS_PER_RULE,
+  MAX_GRANT_CLAIMS,
+  MAX_ISSUERS,
+  MAX_NAME_CHARACTERS,
+  MAX_PATTERN_CHARACTERS,
+  MAX_RESOURCES,
+  MAX_RULES,
+  MAX_SCOPES_PER_RESOURCE,
+  MAX_VALUES_PER_CONDITION,
+} from '../limits.ts'
+import { parseMoment } from '../moment.ts'
+
+/** Printable text on one line: no control, bidirectional or zero-width characters (ADM-13). */
+const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
+
+const plainText = (limit: number) =>
+  z.string().min(1).max(limit).regex(PLAIN_TEXT, 'must be plain text on one line')
+
+const name = plainText(MAX_NAME_CHARACTERS).regex(
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  'must be letters, digits, dots, dashes and underscores',
+)
+
+const scope = z
+  .string()
+  .min(1)
+  .max(MAX_NAME_CHARACTERS)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope token of RFC 6749 §3.3')
+  .meta({ description: 'A scope of the resource (RFC 6749 §3.3).' })
+
+const duration = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}[smh]$/, 'must be a duration such as 90s, 10m or 1h')
+  .meta({ description: 'A duration: a whole number and s, m or h.' })
+
+const moment = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/,
+    'must be a date such as 2027-03-31 or a UTC time such as 2027-03-31T12:00:00Z',
+  )
+  .refine((text) => parseMoment(text) !== undefined, 'is not a day of the calendar')
+  .meta({ description: 'The last day (UTC) or the exact UTC time at which the rule ends.' })
+
+const scalar = z.union([z.string().max(MAX_PATTERN_CHARACTERS), z.number(), z.boolean()])
+const scalars = z.array(scalar).min(1).max(MAX_VALUES_PER_CONDITION)
+
+const condition = z
+  .union([
+    scalar.meta({ description: 'Equality, by type and case.' }),
+    scalars.meta({ description: 'Any of these values.' }),
+    z
+      .strictObject({ not: z.union([scalar, scalars]) })
+      .meta({ description: 'The claim is present and has none of these values.' }),
+    z
+      .strictObject({ glob: z.string().min(1).max(MAX_PATTERN_CHARACTERS) })
+      .meta({ description: '`*` stays within one segment between / and :, `**` crosses them.' }),
+    z
+      .strictObject({ exists: z.boolean() })
+      .meta({ description: 'The claim is present, or absent.' }),
+  ])
+  .meta({ description: 'What one claim of the verified subject token must be.' })
+
+const conditions = z
+  .record(z.string().min(1).max(MAX_PATTERN_CHARACTERS), condition)
+  .refine((when) => Object.keys(when).length > 0, 'must have at least one condition')
+  .refine(
+    (when) => Object.keys(when).length <= MAX_CONDITIONS_PER_RULE,
+    `must have at most ${MAX_CONDITIONS_PER_RULE} conditions`,
+  )
+  .meta({ description: 'Conditions by claim; all must hold.' })
+
+const template = z.string().min(1).max(MAX_PATTERN_CHARACTERS)
+
+const grant = z.strictObject({
+  resource: z.string().min(1).meta({ description: 'One of the resources of this document.' }),
+  scopes: z.array(scope).min(1).max(MAX_SCOPES_PER_RESOURCE),
+  lifetime: duration.optional(),
+  subject: template
+    .optional()
+    .meta({ description: 'Template for `sub`, for instance "github:{repository_id}".' }),
+  claims: z
+    .record(name, template)
+    .refine((claims) => Object.keys(claims).length <= MAX_GRANT_CLAIMS, 'has too many claims')
+    .optional()
+    .meta({ description: 'Further claims of the issued token, as templates.' }),
+  replay: z
+    .enum(['once', 'reuse'])
+    .optional()
+    .meta({ description: 'Whether one subject token may be exchanged more than once.' }),
+})
+
+const ruleHead = {
+  name: name.meta({ description: 'Unique in the document; the `client_id` of issued tokens.' }),
+  description: plainText(1024).optional(),
+  from: name.meta({ description: 'The name of the issuer whose tokens this rule reads.' }),
+  when: conditions,
+}
+
+const allowRule = z.strictObject({
+  ...ruleHead,
+  effect: z.literal('allow').optional(),
+  owner: plainText(256).meta({ description: 'Who answers for this right.' }),
+  expires: moment,
+  grant,
+})
+
+const denyRule = z.strictObject({
+  ...ruleHead,
+  effect: z.literal('deny'),
+  owner: plainText(256).optional(),
+  expires: moment.optional(),
+})
+
+const uploadedKeys = z.strictObject({
+  jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) }),
+})
+
+const issuer = z.strictObject({
+  provider: name.meta({ description: 'A provider profile, for instance github-actions.' }),
+  issuer: z.string().min(1).max(2048).optional().meta({
+    description: 'The exact issuer URL; may be left out where the provider has a fixed one.',
+  }),
+  audience: z
+    .string()
+    .min(1)
+    .max(2048)
+    .optional()
+    .meta({ description: 'The audience subject tokens must have; this gateway by default.' }),
+  keys: uploadedKeys.optional().meta({ description: 'Keys of an issuer that cannot be reached.' }),
+})
+
+const resource = z.strictObject({
+  scopes: z.array(scope).min(1).max(MAX_SCOPES_PER_RESOURCE),
+  max_lifetime: duration.optional(),
+  algorithm: z.enum(SIGNING_ALGORITHMS).optional(),
+  proof_of_possession: z.enum(['required', 'optional', 'none']).optional(),
+  audit: z.enum(['strict', 'standard']).optional(),
+})
+
+const bounded = (limit: number) => (value: object) => Object.keys(value).length <= limit
+
+export const trustDocumentSchema = z
+  .strictObject({
+    version: z.literal(1).meta({ description: 'The version of this language.' }),
+    issuers: z
+      .record(name, issuer)
+      .refine(bounded(MAX_ISSUERS), `has more than ${MAX_ISSUERS} issuers`)
+      .default({}),
+    resources: z
+      .record(z.string().min(1).max(2048), resource)
+      .refine(bounded(MAX_RESOURCES), `has more than ${MAX_RESOURCES} resources`)
+      .default({}),
+    rules: z
+      .array(z.union([allowRule, denyRule]))
+      .max(MAX_RULES)
+      .default([]),
+  })
+  .meta({ title: 'Edgemint trust document', id: 'trust-document-v1' })
+
+export type TrustDocument = z.infer<typeof trustDocumentSchema>
+export type RuleSource = TrustDocument['rules'][number]
+export type AllowRuleSource = z.infer<typeof allowRule>
+export type IssuerSource = z.infer<typeof issuer>
+export type ResourceSource = z.infer<typeof resource>
+export type ConditionSource = z.infer<typeof condition>
+export type Scalar = z.infer<typeof scalar>

@@ -1,0 +1,88 @@
+/**
+ * Why a request was refused, for those who may know: the rules whose tenant conditions the token
+ * meets, and what each condition of them saw. A token of somebody else's organisation meets none,
+ * so nothing about any rule can reach it.
+ */
+import { MAX_EXPLAINED_RULES } from '../limits.ts'
+import { readClaim, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
+import type { Condition, Rule, Test, TrustedIssuer } from './compiled.ts'
+import { type DecisionRequest, holds } from './evaluate.ts'
+import { candidates, tenantConditions } from './rule-index.ts'
+import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
+
+type Claims = VerifiedIdentity['claims']
+
+export function traceRules(
+  issuer: TrustedIssuer,
+  claims: Claims,
+  request: DecisionRequest,
+  at: number,
+): readonly RuleTrace[] {
+  const near = candidates(issuer.tenantIndex, (path) => readScalar(claims, path)).filter(
+    (rule) => isOfTenant(rule, claims) && concerns(rule, claims, request),
+  )
+  const traces = near.slice(0, 10 * MAX_EXPLAINED_RULES).map((rule) => ({
+    rule: rule.name,
+    outcome: outcomeOf(rule, claims, request, at),
+    conditions: rule.conditions.map((condition) => traceCondition(condition, claims)),
+  }))
+  // The nearest miss first: it is the one the caller meant.
+  return traces.toSorted((a, b) => missed(a) - missed(b)).slice(0, MAX_EXPLAINED_RULES)
+}
+
+function isOfTenant(rule: Rule, claims: Claims): boolean {
+  return tenantConditions(rule).every((condition) => holds(condition, claims))
+}
+
+/** A rule for another resource explains nothing here, nor does a deny rule that did not match. */
+function concerns(rule: Rule, claims: Claims, request: DecisionRequest): boolean {
+  if (rule.grant !== undefined) return rule.grant.resource === request.resource
+  return rule.conditions.every((condition) => holds(condition, claims))
+}
+
+function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
+  if (rule.expiresAt <= at) return 'expired'
+  if (!rule.conditions.every((condition) => holds(condition, claims))) return 'condition_failed'
+  const { grant } = rule
+  if (grant === undefined) return 'denied'
+  if (request.rule !== undefined && request.rule !== rule.name) return 'not_named'
+  const isCovered = request.scopes?.every((scope) => grant.scopes.includes(scope)) ?? true
+  return isCovered ? 'matched' : 'scope_not_granted'
+}
+
+function missed(trace: RuleTrace): number {
+  return trace.conditions.filter((condition) => !condition.holds).length
+}
+
+function traceCondition(condition: Condition, claims: Claims): ConditionTrace {
+  return {
+    claim: condition.claim,
+    holds: holds(condition, claims),
+    expected: describeTest(condition.test),
+    presented: describeValue(claims, condition.path),
+  }
+}
+
+/** A test in the words of the document. */
+export function describeTest(test: Test): string {
+  switch (test.kind) {
+    case 'any_of':
+      return [...test.values].map(quote).join(' or ')
+    case 'none_of':
+      return `present and not ${[...test.values].map(quote).join(' or ')}`
+    case 'glob':
+      return `like ${quote(test.pattern.source)}`
+    case 'exists':
+      return test.wanted ? 'present' : 'absent'
+  }
+}
+
+function describeValue(claims: Claims, path: readonly string[]): string | null {
+  if (readClaim(claims, path) === undefined) return null
+  const value = readScalar(claims, path)
+  return value === undefined ? 'a value that no rule can read' : quote(value)
+}
+
+function quote(value: string | number | boolean): string {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,26 @@
+/** What an evaluation leaves behind about each rule it looked at. Types only. */
+
+export type RuleOutcome =
+  | 'matched'
+  | 'condition_failed'
+  | 'expired'
+  | 'other_resource'
+  | 'scope_not_granted'
+  | 'not_named'
+  | 'denied'
+
+export type ConditionTrace = {
+  /** The claim as the rule names it. */
+  readonly claim: string
+  readonly holds: boolean
+  /** What the rule asks for, in the rule's own words. */
+  readonly expected: string
+  /** What the verified token says; null when the claim is absent. Never goes to a log. */
+  readonly presented: string | null
+}
+
+export type RuleTrace = {
+  readonly rule: string
+  readonly outcome: RuleOutcome
+  readonly conditions: readonly ConditionTrace[]
+}

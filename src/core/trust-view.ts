@@ -1,0 +1,17 @@
+/**
+ * What an isolate decides from: one revision of the trust document and the deploy-time policy,
+ * both compiled, with the issuers' keys. The two halves never mix: tokens for the gateway's own
+ * admin API come from the policy alone, all others from the document alone (design: a trust
+ * document cannot grant admin scopes).
+ */
+
+import type { CompiledTrust } from './rules/compiled.ts'
+import type { IssuerKeys } from './subject/keys.ts'
+
+export type TrustView = {
+  readonly revision: number
+  readonly document: CompiledTrust
+  readonly policy: CompiledTrust
+  /** Fetched keys by issuer URL. Uploaded keys stand in the compiled issuer itself. */
+  readonly keys: ReadonlyMap<string, IssuerKeys>
+}

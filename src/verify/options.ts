@@ -1,0 +1,135 @@
+/**
+ * The options of a verifier: their type, their defaults, and the checks that run when it is made,
+ * so that a mistake stops the start of an API and not its first request.
+ */
+import { isIssuerUrl } from './address.ts'
+import {
+  CLOCK_SKEW_SECONDS,
+  MAX_CLOCK_SKEW_SECONDS,
+  MAX_REVOCATION_MAX_AGE_SECONDS,
+  REVOCATION_MAX_AGE_SECONDS,
+} from './limits.ts'
+
+/** Options of `createVerifier` and of `requireToken`. */
+export type VerifierOptions = {
+  /**
+   * The gateway's issuer URL, exactly as its metadata says it: https, no trailing slash. Plain
+   * http is taken only for 127.0.0.1, [::1] and localhost.
+   */
+  readonly issuer: string
+  /** The URI of this API, as the gateway's trust document names the resource (RFC 9068 §4). */
+  readonly audience: string
+  /** Scopes that a token must have, every one of them. Default: none. */
+  readonly scopes?: readonly string[] | undefined
+  /** How far the clocks may differ, in seconds: 0 to 60. Default: 30. */
+  readonly clockSkewSeconds?: number | undefined
+  /**
+   * `'none'` believes a token until it expires. `{ introspect: true }` asks the gateway whether
+   * it was revoked (RFC 7662) and believes the answer for `maxAgeSeconds`: 0 to 60, default 10.
+   * Default: `'none'`.
+   */
+  readonly revocation?:
+    | 'none'
+    | { readonly introspect: true; readonly maxAgeSeconds?: number | undefined }
+    | undefined
+  /** The `realm` of the challenges (RFC 6750 §3). Default: none. */
+  readonly realm?: string | undefined
+  /** What to fetch with. Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+  /** The clock, in epoch seconds. Default: the platform's. */
+  readonly now?: (() => number) | undefined
+}
+
+/** Options after the check, with every default in place. */
+export type VerifierSettings = {
+  readonly issuer: string
+  readonly audience: string
+  readonly scopes: readonly string[]
+  readonly clockSkewSeconds: number
+  /** Undefined when the gateway is not asked. */
+  readonly revocationMaxAgeSeconds: number | undefined
+  readonly realm: string | undefined
+  readonly fetch: typeof fetch
+  readonly now: () => number
+}
+
+const OPTION_NAMES = {
+  issuer: true,
+  audience: true,
+  scopes: true,
+  clockSkewSeconds: true,
+  revocation: true,
+  realm: true,
+  fetch: true,
+  now: true,
+} satisfies Record<keyof VerifierOptions, true>
+
+/** RFC 6749 §3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+/** What needs no escape in a quoted string (RFC 9110 §5.6.4). */
+const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** Throws `TypeError` that names the option to change. */
+export function parseOptions(options: VerifierOptions): VerifierSettings {
+  // A misspelt `scope` would otherwise guard nothing, in silence.
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
+  require(unknown === undefined, `there is no option "${unknown}"`)
+  const { issuer, audience, scopes = [], clockSkewSeconds = CLOCK_SKEW_SECONDS, realm } = options
+  require(typeof issuer === 'string' &&
+    isIssuerUrl(
+      issuer,
+    ), 'issuer must be the https URL of the gateway, in lower case and without a trailing slash')
+  require(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
+  require(Array.isArray(scopes) &&
+    scopes.every(
+      (scope) => typeof scope === 'string' && SCOPE.test(scope),
+    ), 'scopes must be a list of single scopes')
+  require(isSeconds(
+    clockSkewSeconds,
+    MAX_CLOCK_SKEW_SECONDS,
+  ), `clockSkewSeconds must be from 0 to ${MAX_CLOCK_SKEW_SECONDS}`)
+  require(realm === undefined ||
+    (typeof realm === 'string' &&
+      REALM.test(realm)), 'realm must be printable ASCII without quotes and backslashes')
+  // The platform's fetch is looked up late and called bare: workerd refuses it with another `this`.
+  const { fetch: ownFetch = (input, init) => fetch(input, init), now = readClock } = options
+  require(typeof ownFetch === 'function', 'fetch must be a function')
+  require(typeof now === 'function', 'now must be a function')
+  return Object.freeze({
+    issuer,
+    audience,
+    scopes: Object.freeze([...new Set(scopes)]),
+    clockSkewSeconds,
+    revocationMaxAgeSeconds: parseRevocation(options.revocation),
+    realm,
+    fetch: ownFetch,
+    now,
+  })
+}
+
+function parseRevocation(revocation: VerifierOptions['revocation']): number | undefined {
+  if (revocation === undefined || revocation === 'none') return undefined
+  require(typeof revocation === 'object' &&
+    revocation?.introspect === true &&
+    Object.keys(revocation).every(
+      (name) => name === 'introspect' || name === 'maxAgeSeconds',
+    ), 'revocation must be "none" or { introspect: true, maxAgeSeconds }')
+  const { maxAgeSeconds = REVOCATION_MAX_AGE_SECONDS } = revocation
+  require(isSeconds(
+    maxAgeSeconds,
+    MAX_REVOCATION_MAX_AGE_SECONDS,
+  ), `revocation.maxAgeSeconds must be from 0 to ${MAX_REVOCATION_MAX_AGE_SECONDS}`)
+  return maxAgeSeconds
+}
+
+function isSeconds(value: unknown, most: number): boolean {
+  return typeof value === 'number' && value >= 0 && value <= most
+}
+
+function readClock(): number {
+  return Math.floor(Date.now() / 1000)
+}
+
+function require(holds: boolean, sentence: string): void {
+  if (!holds) throw new TypeError(`edgemint/verify: ${sentence}`)
+}

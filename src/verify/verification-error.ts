@@ -1,0 +1,81 @@
+/**
+ * The one error of this door: what went wrong as a stable code for the caller and a stable reason
+ * for the log. How a code looks on the wire is said in challenge.ts.
+ */
+
+const CODES = {
+  token_missing: { status: 401, message: 'an access token is needed' },
+  invalid_request: { status: 400, message: 'the access token was not sent as one bearer header' },
+  invalid_token: { status: 401, message: 'the access token was not accepted' },
+  insufficient_scope: { status: 403, message: 'the access token lacks a scope' },
+  keys_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
+  revocation_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
+} as const
+
+/** What the caller is told. */
+export type VerificationCode = keyof typeof CODES
+
+/** Why, for the log of the API; the caller never sees it. */
+export type VerificationReason =
+  | 'authorization_missing'
+  | 'scheme_unsupported'
+  | 'authorization_malformed'
+  | 'token_sent_twice'
+  | 'token_malformed'
+  | 'token_kind_not_accepted'
+  | 'algorithm_not_allowed'
+  | 'key_unknown'
+  | 'key_ambiguous'
+  | 'signature_invalid'
+  | 'issuer_not_trusted'
+  | 'audience_mismatch'
+  | 'claim_missing'
+  | 'claim_invalid'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_bound'
+  | 'token_revoked'
+  | 'scope_missing'
+  | GatewayFault
+
+/** What can be wrong with the gateway, or with the way to it. */
+export type GatewayFault =
+  | 'gateway_unreachable'
+  | 'answer_status_unexpected'
+  | 'answer_too_large'
+  | 'answer_malformed'
+  | 'metadata_issuer_mismatch'
+  | 'jwks_address_refused'
+  | 'introspection_address_refused'
+  | 'key_set_unusable'
+  | 'refresh_under_way'
+
+/**
+ * Why a request may not pass. Holds no part of the token, no claim and no text from the gateway,
+ * so it may be logged as it is.
+ *
+ * `code` is `token_missing` (401), `invalid_request` (400), `invalid_token` (401),
+ * `insufficient_scope` (403), `keys_unavailable` or `revocation_unavailable` (503); `status` is the
+ * HTTP status in brackets; `reason` is finer and meant for logs (RFC 6750 §3.1).
+ *
+ * @example
+ * if (error instanceof VerificationError) metrics.count(error.code, error.reason)
+ */
+export class VerificationError extends Error {
+  override readonly name = 'VerificationError'
+  readonly code: VerificationCode
+  readonly status: 400 | 401 | 403 | 503
+  readonly reason: VerificationReason
+
+  constructor(code: VerificationCode, reason: VerificationReason) {
+    // No `cause`: errors of the layers below carry claims and addresses.
+    super(CODES[code].message)
+    this.code = code
+    this.status = CODES[code].status
+    this.reason = reason
+  }
+}
+
+export function invalidToken(reason: VerificationReason): VerificationError {
+  return new VerificationError('invalid_token', reason)
+}

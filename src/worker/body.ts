@@ -1,0 +1,54 @@
+/**
+ * Reads a request body under a cap that holds while reading, whatever the headers said (EXC-15).
+ */
+
+export type ReadBody = {
+  /** Undefined when it was too large or is not UTF-8. */
+  readonly text: string | undefined
+  readonly isTooLarge: boolean
+}
+
+const TOO_LARGE: ReadBody = { text: undefined, isTooLarge: true }
+
+export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
+  const declared = request.headers.get('content-length')
+  if (declared !== null && Number(declared) > maxBytes) return TOO_LARGE
+  // With a declared length the platform itself ends the body there, so reading it whole is bounded.
+  if (declared !== null) return decode(new Uint8Array(await request.arrayBuffer()), maxBytes)
+  if (request.body === null) return { text: '', isTooLarge: false }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > maxBytes) {
+      await reader.cancel()
+      return TOO_LARGE
+    }
+    chunks.push(value)
+  }
+  return decode(join(chunks, size), maxBytes)
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decode(bytes: Uint8Array, maxBytes: number): ReadBody {
+  if (bytes.byteLength > maxBytes) return TOO_LARGE
+  try {
+    return { text: decoder.decode(bytes), isTooLarge: false }
+  } catch {
+    return { text: undefined, isTooLarge: false }
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Puts the parts together for one isolate: settings and keys are read once, stores are given their
+ * bindings, and what they remember between requests lives here and nowhere else. Only settled
+ * values are remembered; no promise crosses from one request to another (WRK-01, WRK-02).
+ */
+import type { KeyRing } from '../core/issue/keyring.ts'
+import { type Env, loadKeys, loadSettings, type Settings, type SettingsProblem } from './config.ts'
+import {
+  createRevocationPorts,
+  createTrustDocuments,
+  type RevocationPorts,
+  revocationLogOf,
+  type TrustDocuments,
+  trustStoreOf,
+} from './durable-ports.ts'
+import { createRevocationSnapshot, type RevocationReader } from './stores/revocation-snapshot.ts'
+import { createTrustSnapshot, type TrustReader } from './stores/trust-snapshot.ts'
+
+/** One isolate's working parts. */
+export type Gateway = {
+  readonly settings: Settings
+  readonly keyRing: KeyRing
+  /** What is wrong with the signing keys: `/health` names it, nothing else changes. */
+  readonly keyProblems: readonly SettingsProblem[]
+  readonly trust: TrustReader
+  readonly trustDocuments: TrustDocuments
+  readonly revocations: RevocationReader
+  readonly revocationLog: RevocationPorts
+}
+
+export type Composition =
+  | { readonly ok: true; readonly gateway: Gateway }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+
+/** Epoch seconds, whole. */
+export function readClock(): number {
+  return Math.floor(Date.now() / 1000)
+}
+
+let composed: { readonly env: Env; readonly composition: Composition } | undefined
+
+/**
+ * The isolate's parts. Two first requests may both put them together; the second set replaces the
+ * first, which costs a little work and shares no promise.
+ */
+export function getComposition(env: Env): Composition | Promise<Composition> {
+  return composed?.env === env ? composed.composition : compose(env)
+}
+
+async function compose(env: Env): Promise<Composition> {
+  const composition = await buildGateway(env)
+  if (composed?.env === env) return composed.composition
+  composed = { env, composition }
+  return composition
+}
+
+async function buildGateway(env: Env): Promise<Composition> {
+  const loaded = loadSettings(env)
+  if (!loaded.ok) return loaded
+  const { settings } = loaded
+  const keys = await loadKeys(env)
+  return {
+    ok: true,
+    gateway: {
+      settings,
+      keyRing: keys.ring,
+      keyProblems: keys.problems,
+      trust: createTrustSnapshot({
+        store: {
+          snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
+          refreshKeys: async (issuer, keyId) => await trustStoreOf(env).refreshKeys(issuer, keyId),
+        },
+        ceilings: settings.ceilings,
+        policy: settings.policy,
+        maxStaleSeconds: settings.trustMaxStaleSeconds,
+        clock: readClock,
+      }),
+      trustDocuments: createTrustDocuments(env),
+      revocations: createRevocationSnapshot({
+        kv: env.REVOCATIONS,
+        published: async () => await revocationLogOf(env).published(),
+      }),
+      revocationLog: createRevocationPorts(env),
+    },
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The Worker's settings: variables and secrets become one precise value, or a list of sentences
+ * that each name the variable to change. Nothing else reads the environment.
+ */
+import { z } from 'zod'
+import { importKeyRing, type KeyRing } from '../core/issue/keyring.ts'
+import {
+  ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
+  ISSUER_KEYS_MAX_STALE_SECONDS,
+  MAX_TOKEN_LIFETIME_CEILING_SECONDS,
+  MAX_TOKEN_LIFETIME_SECONDS,
+  MIN_TOKEN_LIFETIME_SECONDS,
+  TRUST_MAX_STALE_CEILING_SECONDS,
+  TRUST_MAX_STALE_SECONDS,
+} from '../core/limits.ts'
+import { compilePolicy } from '../core/rules/compile.ts'
+import type { Ceilings, CompiledTrust } from '../core/rules/compiled.ts'
+import { isGatewayIssuer } from '../core/rules/issuer-url.ts'
+import type { DocumentProblem } from '../protocol/admin.ts'
+import type { RevocationLog } from './durable/revocation-log.ts'
+import type { TrustStore } from './durable/trust-store.ts'
+
+/** Bindings, as wrangler.toml declares them, and variables. */
+export type Env = {
+  readonly TRUST_STORE: DurableObjectNamespace<TrustStore>
+  readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>
+  readonly REVOCATIONS: KVNamespace
+  readonly ISSUER?: string
+  readonly BOOTSTRAP_TRUST?: string
+  readonly MAX_TOKEN_LIFETIME_SECONDS?: string
+  readonly MAX_RULE_EXPIRY_DAYS?: string
+  readonly TRUST_MAX_STALE_SECONDS?: string
+  readonly ISSUER_KEYS_MAX_STALE_SECONDS?: string
+  readonly LOCAL_ISSUERS?: string
+}
+
+export type Settings = {
+  readonly issuer: string
+  /** The path of the issuer URL, '' at the root: every endpoint hangs below it. */
+  readonly basePath: string
+  readonly ceilings: Ceilings
+  /** Who may administer, compiled; undefined turns the admin API off. */
+  readonly policy: CompiledTrust | undefined
+  readonly trustMaxStaleSeconds: number
+  readonly issuerKeysMaxStaleSeconds: number
+}
+
+/** One sentence per variable at fault. Holds no value of any variable. */
+export type SettingsProblem = { readonly variable: string; readonly message: string }
+
+export type LoadedSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+
+const seconds = (fallback: number, least: number, most: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
+    .default(fallback)
+
+const variablesSchema = z.object({
+  ISSUER: z
+    .string({ error: 'is missing: set it to the public https URL of this gateway' })
+    .refine(isGatewayIssuer, 'must be an https URL without query, fragment or trailing slash'),
+  MAX_TOKEN_LIFETIME_SECONDS: seconds(
+    MAX_TOKEN_LIFETIME_SECONDS,
+    MIN_TOKEN_LIFETIME_SECONDS,
+    MAX_TOKEN_LIFETIME_CEILING_SECONDS,
+  ),
+  MAX_RULE_EXPIRY_DAYS: z
+    .string()
+    .regex(/^[1-9][0-9]{0,4}$/, 'must be a whole number of days')
+    .transform(Number)
+    .optional(),
+  TRUST_MAX_STALE_SECONDS: seconds(TRUST_MAX_STALE_SECONDS, 10, TRUST_MAX_STALE_CEILING_SECONDS),
+  ISSUER_KEYS_MAX_STALE_SECONDS: seconds(
+    ISSUER_KEYS_MAX_STALE_SECONDS,
+    60,
+    ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
+  ),
+  LOCAL_ISSUERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+})
+
+/** Reads everything but the keys: pure and cheap, so that Durable Objects can use it too. */
+export function loadSettings(env: Env): LoadedSettings {
+  const parsed = variablesSchema.safeParse(env)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({
+      variable: String(issue.path[0]),
+      message: issue.message,
+    }))
+    return { ok: false, problems }
+  }
+  const variables = parsed.data
+  const days = variables.MAX_RULE_EXPIRY_DAYS
+  const ceilings: Ceilings = {
+    gatewayIssuer: variables.ISSUER,
+    maxTokenLifetimeSeconds: variables.MAX_TOKEN_LIFETIME_SECONDS,
+    maxRuleExpirySeconds: days === undefined ? undefined : days * 24 * 3600,
+    localIssuers: variables.LOCAL_ISSUERS === 'true',
+  }
+  const policy = loadPolicy(env.BOOTSTRAP_TRUST, ceilings)
+  if (!policy.ok) return policy
+  return {
+    ok: true,
+    settings: {
+      issuer: variables.ISSUER,
+      basePath: new URL(variables.ISSUER).pathname.replace(/\/$/, ''),
+      ceilings,
+      policy: policy.compiled,
+      trustMaxStaleSeconds: variables.TRUST_MAX_STALE_SECONDS,
+      issuerKeysMaxStaleSeconds: variables.ISSUER_KEYS_MAX_STALE_SECONDS,
+    },
+  }
+}
+
+type LoadedPolicy =
+  | { readonly ok: true; readonly compiled: CompiledTrust | undefined }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+
+function loadPolicy(text: string | undefined, ceilings: Ceilings): LoadedPolicy {
+  if (text === undefined || text.trim() === '') return { ok: true, compiled: undefined }
+  const refuse = (messages: readonly string[]): LoadedPolicy => ({
+    ok: false,
+    problems: messages.map((message) => ({ variable: 'BOOTSTRAP_TRUST', message })),
+  })
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return refuse(['is not JSON'])
+  }
+  const compiled = compilePolicy(document, ceilings)
+  if ('problems' in compiled) return refuse(compiled.problems.map(describe))
+  return { ok: true, compiled: compiled.trust }
+}
+
+function describe(problem: DocumentProblem): string {
+  return `${problem.path.join('.') || 'the document'}: ${problem.message}`
+}
+
+const SIGNING_KEY = /^SIGNING_KEY_[A-Z0-9_]+$/
+
+export type LoadedKeys = {
+  readonly ring: KeyRing
+  readonly problems: readonly SettingsProblem[]
+}
+
+/** Imports every `SIGNING_KEY_<name>`. A key that cannot be used is named, never guessed at. */
+export async function loadKeys(env: Env): Promise<LoadedKeys> {
+  const secrets = Object.entries(env).flatMap(([variable, value]) =>
+    SIGNING_KEY.test(variable) && typeof value === 'string' ? [{ variable, value }] : [],
+  )
+  const { ring, problems } = await importKeyRing(
+    secrets.map(({ variable, value }) => ({ name: variable, jwk: value })),
+  )
+  const faults = problems.map(({ name, message }) => ({ variable: name, message }))
+  if (secrets.length > 0) return { ring, problems: faults }
+  const missing = {
+    variable: 'SIGNING_KEY_<NAME>',
+    message: 'is missing: make one with `edgemint keys generate` and put it as a secret',
+  }
+  return { ring, problems: [missing] }
+}

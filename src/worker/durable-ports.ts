@@ -1,0 +1,60 @@
+/**
+ * The Durable Objects as the rest of the Worker sees them: plain functions, one object of each
+ * kind, and an object that is down, or slower than we wait, is `Unavailable`.
+ */
+import { STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
+import { type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
+import type { Env } from './config.ts'
+import type { PutRequest, PutResult, StoredDocument } from './durable/trust-store.ts'
+
+export type TrustDocuments = {
+  readonly current: () => Promise<StoredDocument>
+  readonly put: (request: PutRequest) => Promise<PutResult>
+}
+
+export type RevocationPorts = {
+  readonly isRevoked: IsRevoked
+  readonly revokeToken: RevokeToken
+}
+
+/** The object that holds the trust document of this deployment. */
+export function trustStoreOf(env: Env) {
+  return env.TRUST_STORE.getByName('trust')
+}
+
+export function revocationLogOf(env: Env) {
+  return env.REVOCATION_LOG.getByName('revocations')
+}
+
+export function createTrustDocuments(env: Env): TrustDocuments {
+  const ask = <T>(call: () => Promise<T>) => orUnavailable('trust_store', call)
+  return {
+    current: () => ask(async () => await trustStoreOf(env).currentDocument()),
+    put: (request) => ask(async () => await trustStoreOf(env).putDocument(request)),
+  }
+}
+
+export function createRevocationPorts(env: Env): RevocationPorts {
+  const ask = <T>(call: () => Promise<T>) => orUnavailable('revocation_log', call)
+  return {
+    isRevoked: (tokenId) => ask(async () => await revocationLogOf(env).isRevoked(tokenId)),
+    revokeToken: (token) =>
+      ask(async () => {
+        await revocationLogOf(env).revokeToken(token)
+      }),
+  }
+}
+
+async function orUnavailable<T>(part: string, call: () => Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unavailable(part)), STORE_TIMEOUT_MILLISECONDS)
+  })
+  try {
+    return await Promise.race([call(), deadline])
+  } catch (cause) {
+    throw cause instanceof Unavailable ? cause : new Unavailable(part, { cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The one place that writes to the log: a structured record a line. What may stand in a record is
+ * said by the types of the events; tokens, keys and claims of callers are in none of them.
+ */
+import type { DecisionEvent } from '../core/audit.ts'
+
+export type LogEvent =
+  | DecisionEvent
+  | {
+      readonly event: 'revocation'
+      /** Epoch seconds. */
+      readonly at: number
+      readonly tokenId: string
+      readonly rule: string
+    }
+  | {
+      readonly event: 'trust_applied'
+      readonly at: number
+      readonly revision: number
+      readonly digest: string
+    }
+  | {
+      readonly event: 'failure'
+      readonly requestId: string
+      /** The class of what was thrown, and where: never its message, which may quote a caller. */
+      readonly error: string
+      readonly stack: readonly string[]
+    }
+
+export function log(event: LogEvent): void {
+  console.log(JSON.stringify(event))
+}
+
+/** Name and frames of an error, without its message. */
+export function describeError(error: unknown): { error: string; stack: readonly string[] } {
+  if (!(error instanceof Error)) return { error: typeof error, stack: [] }
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return { error: error.name, stack: frames.map((line) => line.trim()) }
+}

@@ -1,0 +1,62 @@
+/**
+ * `GET /health`: ready or not, and which part is not, by the name of the variable or the store.
+ * Needs no settings to answer, because missing settings are what it is asked about.
+ */
+import { findKeyWarnings } from '../../core/issue/key-health.ts'
+import { Unavailable } from '../../core/ports.ts'
+import { type Composition, readClock } from '../compose.ts'
+import type { SettingsProblem } from '../config.ts'
+import { respondJson } from '../respond.ts'
+
+type Check = { readonly ready: boolean; readonly problems?: readonly SettingsProblem[] }
+
+export async function answerHealth(
+  composition: Composition,
+  waitUntil: (task: Promise<unknown>) => void,
+): Promise<Response> {
+  if (!composition.ok) {
+    return respondJson(
+      {
+        status: 'not_ready',
+        checks: { settings: { ready: false, problems: composition.problems } },
+      },
+      503,
+    )
+  }
+  const { gateway } = composition
+  const at = readClock()
+  const hasKeys = gateway.keyRing.keys.length > 0
+  const trust = await check(() => gateway.trust.load(at, waitUntil))
+  const revocations = await check(() => gateway.revocations.load(at))
+  const signingKeys: Check = {
+    ready: hasKeys && gateway.keyProblems.length === 0,
+    ...(gateway.keyProblems.length > 0 ? { problems: gateway.keyProblems } : {}),
+  }
+  const isReady = signingKeys.ready && trust.ready && revocations.ready
+  return respondJson(
+    {
+      status: isReady ? 'ready' : 'not_ready',
+      checks: {
+        settings: { ready: true },
+        signing_keys: signingKeys,
+        trust_store: trust,
+        revocations,
+        admin: { enabled: gateway.settings.policy !== undefined },
+        // The platform's rate limits are a binding that this Worker does not use.
+        rate_limits: { enabled: false },
+      },
+      warnings: findKeyWarnings(gateway.keyRing, at),
+    },
+    isReady ? 200 : 503,
+  )
+}
+
+async function check(ask: () => unknown): Promise<Check> {
+  try {
+    await ask()
+    return { ready: true }
+  } catch (error) {
+    if (error instanceof Unavailable) return { ready: false }
+    throw error
+  }
+}

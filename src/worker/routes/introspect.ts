@@ -1,0 +1,28 @@
+/** `POST /introspect` (RFC 7662): the revocation log itself is asked, so the answer is exact. */
+import { introspect } from '../../core/introspect.ts'
+import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
+import { renderDenial } from '../../core/request/render.ts'
+import { readBody } from '../body.ts'
+import { readClock } from '../compose.ts'
+import type { AppContext } from '../context.ts'
+import { respond, respondJson } from '../respond.ts'
+
+export async function introspectRoute(c: AppContext): Promise<Response> {
+  const { settings, keyRing, revocationLog } = c.var.gateway
+  const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
+  const outcome = await introspect(
+    {
+      ...body,
+      contentType: c.req.raw.headers.get('content-type') ?? undefined,
+      authorization: c.req.raw.headers.get('authorization') ?? undefined,
+    },
+    {
+      gatewayIssuer: settings.issuer,
+      keyRing,
+      clock: readClock,
+      isRevoked: revocationLog.isRevoked,
+    },
+  )
+  if (!outcome.ok) return respond(renderDenial(outcome.denial))
+  return respondJson(outcome.value)
+}

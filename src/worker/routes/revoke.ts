@@ -1,0 +1,35 @@
+/** `POST /revoke` (RFC 7009): 200 only once the revocation is durable. */
+import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
+import { renderDenial } from '../../core/request/render.ts'
+import { revoke } from '../../core/revoke.ts'
+import { readBody } from '../body.ts'
+import { readClock } from '../compose.ts'
+import type { AppContext } from '../context.ts'
+import { log } from '../log.ts'
+import { respond } from '../respond.ts'
+
+export async function revokeRoute(c: AppContext): Promise<Response> {
+  const { settings, keyRing, revocationLog } = c.var.gateway
+  const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
+  const outcome = await revoke(
+    {
+      ...body,
+      contentType: c.req.raw.headers.get('content-type') ?? undefined,
+      authorization: c.req.raw.headers.get('authorization') ?? undefined,
+    },
+    {
+      gatewayIssuer: settings.issuer,
+      keyRing,
+      clock: readClock,
+      isRevoked: revocationLog.isRevoked,
+      revokeToken: revocationLog.revokeToken,
+    },
+  )
+  if (!outcome.ok) return respond(renderDenial(outcome.denial))
+  const revoked = outcome.value
+  if (revoked !== undefined) {
+    const { jti, client_id } = revoked
+    log({ event: 'revocation', at: readClock(), tokenId: jti, rule: client_id })
+  }
+  return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
+}

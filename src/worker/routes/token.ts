@@ -1,0 +1,46 @@
+/** `POST /token`: reads the body once and gives it to the exchange with the isolate's ports. */
+import { exchange } from '../../core/exchange.ts'
+import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
+import { readBody } from '../body.ts'
+import { readClock } from '../compose.ts'
+import type { AppContext } from '../context.ts'
+import { log } from '../log.ts'
+import { respond, toHex } from '../respond.ts'
+
+export async function tokenRoute(c: AppContext): Promise<Response> {
+  const { gateway } = c.var
+  const { settings, trust } = gateway
+  const request = c.req.raw
+  const body = await readBody(request, MAX_REQUEST_BODY_BYTES)
+  const response = await exchange(
+    {
+      ...body,
+      contentType: request.headers.get('content-type') ?? undefined,
+      authorization: request.headers.get('authorization') ?? undefined,
+    },
+    {
+      gatewayIssuer: settings.issuer,
+      maxTokenLifetimeSeconds: settings.ceilings.maxTokenLifetimeSeconds,
+      issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
+    },
+    {
+      clock: readClock,
+      randomBytes,
+      sha256,
+      loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
+      refreshKeys: trust.refreshKeys,
+      keyRing: gateway.keyRing,
+      record: log,
+    },
+  )
+  return respond(response)
+}
+
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length))
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return toHex(new Uint8Array(digest))
+}
