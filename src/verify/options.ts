@@ -71,30 +71,22 @@ const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** Throws `TypeError` that names the option to change. */
 export function parseOptions(options: VerifierOptions): VerifierSettings {
-  // A misspelt `scope` would otherwise guard nothing, in silence.
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
-  require(unknown === undefined, `there is no option "${unknown}"`)
+  checkNames(options)
   const { issuer, audience, scopes = [], clockSkewSeconds = CLOCK_SKEW_SECONDS, realm } = options
-  require(typeof issuer === 'string' &&
-    isIssuerUrl(
-      issuer,
-    ), 'issuer must be the https URL of the gateway, in lower case and without a trailing slash')
-  require(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
-  require(Array.isArray(scopes) &&
-    scopes.every(
-      (scope) => typeof scope === 'string' && SCOPE.test(scope),
-    ), 'scopes must be a list of single scopes')
-  require(isSeconds(
-    clockSkewSeconds,
-    MAX_CLOCK_SKEW_SECONDS,
-  ), `clockSkewSeconds must be from 0 to ${MAX_CLOCK_SKEW_SECONDS}`)
-  require(realm === undefined ||
-    (typeof realm === 'string' &&
-      REALM.test(realm)), 'realm must be printable ASCII without quotes and backslashes')
-  // The platform's fetch is looked up late and called bare: workerd refuses it with another `this`.
-  const { fetch: ownFetch = (input, init) => fetch(input, init), now = readClock } = options
-  require(typeof ownFetch === 'function', 'fetch must be a function')
-  require(typeof now === 'function', 'now must be a function')
+  demand(
+    typeof issuer === 'string' && isIssuerUrl(issuer),
+    'issuer must be the https URL of the gateway, in lower case and without a trailing slash',
+  )
+  demand(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
+  demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
+  demand(
+    isSeconds(clockSkewSeconds, MAX_CLOCK_SKEW_SECONDS),
+    `clockSkewSeconds must be from 0 to ${MAX_CLOCK_SKEW_SECONDS}`,
+  )
+  demand(
+    realm === undefined || (typeof realm === 'string' && REALM.test(realm)),
+    'realm must be printable ASCII without quotes and backslashes',
+  )
   return Object.freeze({
     issuer,
     audience,
@@ -102,24 +94,42 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
     clockSkewSeconds,
     revocationMaxAgeSeconds: parseRevocation(options.revocation),
     realm,
-    fetch: ownFetch,
-    now,
+    ...parsePorts(options),
   })
+}
+
+/** A misspelt `scope` would otherwise guard nothing, in silence. */
+function checkNames(options: VerifierOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
+  demand(unknown === undefined, `there is no option "${unknown}"`)
+}
+
+/** The platform's fetch is looked up late and called bare: workerd refuses any other `this`. */
+function parsePorts(options: VerifierOptions): Pick<VerifierSettings, 'fetch' | 'now'> {
+  const { fetch: send = (input, init) => fetch(input, init), now = readClock } = options
+  demand(typeof send === 'function', 'fetch must be a function')
+  demand(typeof now === 'function', 'now must be a function')
+  return { fetch: send, now }
 }
 
 function parseRevocation(revocation: VerifierOptions['revocation']): number | undefined {
   if (revocation === undefined || revocation === 'none') return undefined
-  require(typeof revocation === 'object' &&
-    revocation?.introspect === true &&
-    Object.keys(revocation).every(
-      (name) => name === 'introspect' || name === 'maxAgeSeconds',
-    ), 'revocation must be "none" or { introspect: true, maxAgeSeconds }')
+  demand(
+    typeof revocation === 'object' &&
+      revocation?.introspect === true &&
+      Object.keys(revocation).every((name) => name === 'introspect' || name === 'maxAgeSeconds'),
+    'revocation must be "none" or { introspect: true, maxAgeSeconds }',
+  )
   const { maxAgeSeconds = REVOCATION_MAX_AGE_SECONDS } = revocation
-  require(isSeconds(
-    maxAgeSeconds,
-    MAX_REVOCATION_MAX_AGE_SECONDS,
-  ), `revocation.maxAgeSeconds must be from 0 to ${MAX_REVOCATION_MAX_AGE_SECONDS}`)
+  demand(
+    isSeconds(maxAgeSeconds, MAX_REVOCATION_MAX_AGE_SECONDS),
+    `revocation.maxAgeSeconds must be from 0 to ${MAX_REVOCATION_MAX_AGE_SECONDS}`,
+  )
   return maxAgeSeconds
+}
+
+function isScope(value: unknown): boolean {
+  return typeof value === 'string' && SCOPE.test(value)
 }
 
 function isSeconds(value: unknown, most: number): boolean {
@@ -130,6 +140,6 @@ function readClock(): number {
   return Math.floor(Date.now() / 1000)
 }
 
-function require(holds: boolean, sentence: string): void {
+function demand(holds: boolean, sentence: string): void {
   if (!holds) throw new TypeError(`edgemint/verify: ${sentence}`)
 }

@@ -1,19 +1,13 @@
 /**
- * Keeps the gateway's keys between requests and decides when to fetch them again. Only settled
- * values are kept. On Workers a promise belongs to the request that made it: another request that
- * awaits it hangs or fails once the first is gone. So while there are no keys, each request that
- * needs them fetches for itself, bounded in number, size and time, and the newest answer stays.
+ * Keeps the gateway's keys between requests. Only settled values are kept: on Workers a promise
+ * belongs to the request that made it, and another request that awaits it hangs or fails once the
+ * first is gone. So while there are no keys, each request that needs them fetches for itself,
+ * bounded in number (load-gate.ts), size and time, and the answer to the latest question stays.
  */
-import { type Discovered, discover, type GatewayDescription } from './discovery.ts'
+import { discover, type GatewayDescription } from './discovery.ts'
 import type { VerificationKey } from './key-set.ts'
-import {
-  KEYS_COOLDOWN_SECONDS,
-  KEYS_MAX_STALE_SECONDS,
-  KEYS_REFRESH_SECONDS,
-  KEYS_RETRY_SECONDS,
-  LOAD_ABANDONED_SECONDS,
-  MAX_COLD_LOADS,
-} from './limits.ts'
+import { KEYS_COOLDOWN_SECONDS, KEYS_MAX_STALE_SECONDS, KEYS_REFRESH_SECONDS } from './limits.ts'
+import { createLoadGate } from './load-gate.ts'
 import type { VerifierSettings } from './options.ts'
 import { type GatewayFault, invalidToken, VerificationError } from './verification-error.ts'
 
@@ -25,66 +19,52 @@ export type RemoteKeys = {
 }
 
 type Copy = { readonly gateway: GatewayDescription; readonly loadedAt: number }
+type Ports = Pick<VerifierSettings, 'issuer' | 'fetch' | 'now'>
 
-export function createRemoteKeys(
-  settings: Pick<VerifierSettings, 'issuer' | 'fetch' | 'now'>,
-): RemoteKeys {
-  const { issuer, fetch, now } = settings
+export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
+  const gate = createLoadGate(now)
   let copy: Copy | undefined
   /** What the last attempt failed with; undefined after a good one. */
   let fault: GatewayFault | undefined
-  /** No attempt before this moment. */
-  let nextAttemptAt = 0
-  const underWay = new Set<{ readonly startedAt: number }>()
 
-  /** One attempt, unless it is too early or others are at it. True when it was made. */
-  async function attempt(cooldownSeconds: number): Promise<boolean> {
-    const startedAt = now()
-    // A request that was cut off never removes its mark.
-    for (const mark of underWay) {
-      if (startedAt - mark.startedAt >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
-    }
-    // With keys at hand one request refreshes and the others go on with what there is.
-    const atOnce = copy === undefined ? MAX_COLD_LOADS : 1
-    if (startedAt < nextAttemptAt || underWay.size >= atOnce) return false
-    const mark = { startedAt }
-    underWay.add(mark)
+  /** `skipped` when it is too early or others are at it. */
+  async function attempt(cooldownSeconds: number): Promise<'loaded' | 'failed' | 'skipped'> {
+    const mark = gate.enter(copy !== undefined)
+    if (mark === undefined) return 'skipped'
     const discovered = await discover(issuer, fetch)
-    underWay.delete(mark)
-    settle(discovered, startedAt, cooldownSeconds)
-    return true
-  }
-
-  function settle(discovered: Discovered, startedAt: number, cooldownSeconds: number): void {
+    gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
     fault = discovered.ok ? undefined : discovered.fault
-    nextAttemptAt = discovered.ok ? startedAt + cooldownSeconds : now() + KEYS_RETRY_SECONDS
-    if (!discovered.ok) return
+    if (!discovered.ok) return 'failed'
     // Two loads may overlap: the one that asked later knows better (NET-13).
-    if (copy !== undefined && copy.loadedAt > startedAt) return
-    copy = { gateway: discovered.gateway, loadedAt: startedAt }
+    if (copy === undefined || copy.loadedAt <= mark.startedAt) {
+      copy = { gateway: discovered.gateway, loadedAt: mark.startedAt }
+    }
+    return 'loaded'
   }
 
-  /** A copy that may be used, refreshed if it is due. */
-  async function load(): Promise<{ readonly copy: Copy; readonly isNew: boolean }> {
+  /** A copy that may be used, refreshed first if it is due. */
+  async function load(): Promise<{
+    readonly gateway: GatewayDescription
+    readonly isNew: boolean
+  }> {
     const at = now()
     const isDue = copy === undefined || at - copy.loadedAt >= KEYS_REFRESH_SECONDS
-    const isNew = isDue && (await attempt(0))
-    // Old keys are safe for a while: they only ever verify what their owner signed, and a key
-    // that a reachable gateway withdrew is gone with the next refresh.
+    const isNew = isDue && (await attempt(0)) === 'loaded'
+    // Old keys are safe for a while: they verify only what their owner signed, and a key that a
+    // reachable gateway withdrew is gone with the next refresh.
     if (copy === undefined || at - copy.loadedAt >= KEYS_MAX_STALE_SECONDS) throw unavailable()
-    return { copy, isNew: isNew && fault === undefined }
+    return { gateway: copy.gateway, isNew }
   }
 
   async function findKey(keyId: string): Promise<VerificationKey> {
-    const loaded = await load()
-    let key = loaded.copy.gateway.keys.get(keyId)
-    if (key === undefined && !loaded.isNew) {
-      const isRefreshed = await attempt(KEYS_COOLDOWN_SECONDS)
+    const { gateway, isNew } = await load()
+    let key = gateway.keys.get(keyId)
+    if (key === undefined && !isNew) {
+      const outcome = await attempt(KEYS_COOLDOWN_SECONDS)
       key = copy?.gateway.keys.get(keyId)
-      // Perhaps the key is new and we have not heard of it: that is no reason to call it forged.
-      if (key === undefined && (fault !== undefined || (!isRefreshed && underWay.size > 0))) {
-        throw unavailable()
-      }
+      const isInDoubt = fault !== undefined || (outcome === 'skipped' && gate.isBusy())
+      // Perhaps the key is new and we could not hear of it: no reason to call the token forged.
+      if (key === undefined && isInDoubt) throw unavailable()
     }
     if (key === undefined) throw invalidToken('key_unknown')
     if (key === 'ambiguous') throw invalidToken('key_ambiguous')
@@ -95,5 +75,5 @@ export function createRemoteKeys(
     return new VerificationError('keys_unavailable', fault ?? 'refresh_under_way')
   }
 
-  return { findKey, describeGateway: async () => (await load()).copy.gateway }
+  return { findKey, describeGateway: async () => (await load()).gateway }
 }

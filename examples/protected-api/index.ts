@@ -1,0 +1,52 @@
+/**
+ * A small API on Workers that takes only tokens of its gateway: reading deployments needs one
+ * scope, making them another, and a revoked token stops working within ten seconds.
+ */
+import { requireToken, type TokenVariables } from 'edgemint/verify/hono'
+import { Hono } from 'hono'
+
+type Bindings = {
+  /** Issuer URL of the gateway. */
+  readonly ISSUER: string
+  /** URI of this API, as the gateway's trust document names the resource. */
+  readonly AUDIENCE: string
+}
+
+const app = new Hono<{ Bindings: Bindings; Variables: TokenVariables }>()
+
+// Bindings come with the first request. The guards stay, and with them the gateway's keys.
+let guards: ReturnType<typeof createGuards> | undefined
+
+function createGuards({ ISSUER, AUDIENCE }: Bindings) {
+  const gateway = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    revocation: { introspect: true, maxAgeSeconds: 10 },
+  } as const
+  return {
+    canRead: requireToken({ ...gateway, scopes: ['deploy:read'] }),
+    canWrite: requireToken({ ...gateway, scopes: ['deploy:write'] }),
+  }
+}
+
+function guardsFor(bindings: Bindings) {
+  guards ??= createGuards(bindings)
+  return guards
+}
+
+app.get(
+  '/deployments',
+  (c, next) => guardsFor(c.env).canRead(c, next),
+  (c) => c.json({ deployments: [], caller: c.get('token').subject }),
+)
+
+app.post(
+  '/deployments',
+  (c, next) => guardsFor(c.env).canWrite(c, next),
+  (c) => {
+    const { subject, clientId } = c.get('token')
+    return c.json({ deployed: true, caller: subject, allowed_by: clientId }, 201)
+  },
+)
+
+export default app

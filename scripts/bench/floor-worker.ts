@@ -1,0 +1,42 @@
+/**
+ * The floor that no exchange can beat: verifies one RS256-2048 token and signs one ES256 token
+ * with jose behind Hono, and decides nothing.
+ */
+import { Hono } from 'hono'
+import { importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
+
+type Bindings = { readonly VERIFY_KEY: string; readonly SIGN_KEY: string }
+type Keys = {
+  readonly verify: Awaited<ReturnType<typeof importJWK>>
+  readonly sign: Awaited<ReturnType<typeof importJWK>>
+  readonly algorithm: string
+}
+
+let keys: Keys | undefined
+
+async function loadKeys(env: Bindings): Promise<Keys> {
+  const verifyJwk: JWK = JSON.parse(env.VERIFY_KEY)
+  const signJwk: JWK = JSON.parse(env.SIGN_KEY)
+  const algorithm = signJwk.alg ?? 'ES256'
+  return {
+    verify: await importJWK(verifyJwk, 'RS256'),
+    sign: await importJWK(signJwk, algorithm),
+    algorithm,
+  }
+}
+
+const app = new Hono<{ Bindings: Bindings }>()
+
+app.post('/token', async (c) => {
+  keys ??= await loadKeys(c.env)
+  const form = new URLSearchParams(await c.req.text())
+  const { payload } = await jwtVerify(form.get('subject_token') ?? '', keys.verify)
+  const token = await new SignJWT({ sub: payload.sub ?? '', scope: 'deploy:read' })
+    .setProtectedHeader({ alg: keys.algorithm, typ: 'at+jwt' })
+    .setIssuedAt()
+    .setExpirationTime('10m')
+    .sign(keys.sign)
+  return c.json({ access_token: token, token_type: 'Bearer', expires_in: 600 })
+})
+
+export default app

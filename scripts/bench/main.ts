@@ -1,0 +1,91 @@
+/**
+ * `npm run bench`: how much of the floor's throughput a whole exchange keeps. Floor and gateway run
+ * one after the other in the same run, on workerd, with no proxy in between, under the same client.
+ * A benchmark, not a test: it prints, and judges nothing.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { startDevIssuer } from '../../dist/dev/index.js'
+import { makeKeys, makeTrust, mintToken } from './fixtures.ts'
+import { type Figures, measure } from './load.ts'
+import { startFloor, startMeasuredGateway } from './servers.ts'
+
+const seconds = Number(readOption('--seconds') ?? 5)
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-bench-'))
+const issuer = await startDevIssuer()
+const rows: { name: string; figures: Figures; floor?: Figures }[] = []
+
+try {
+  await run()
+} finally {
+  await issuer.close()
+  rmSync(scratch, { recursive: true, force: true })
+}
+report()
+
+async function run(): Promise<void> {
+  const keys = await makeKeys()
+  const token = await mintToken(issuer)
+  const form = (subjectToken: string) =>
+    new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: subjectToken,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      resource: 'https://api.example.com',
+    }).toString()
+
+  for (const variant of [
+    { name: 'ES256, 10 rules', key: keys.es256, rules: 10 },
+    { name: 'ES256, 10,000 rules', key: keys.es256, rules: 10_000 },
+    { name: 'Ed25519, 10 rules', key: keys.ed25519, rules: 10 },
+    { name: 'denied token, 10,000 rules', key: keys.es256, rules: 10_000, denied: true },
+  ]) {
+    const subject = variant.denied === true ? await mintToken(issuer, { ref: 'refs/heads/x' }) : token
+    const floor = await startFloor(issuer.issuer, variant.key)
+    const floorFigures = await measure(floor, form(token), seconds, 200)
+    await floor.close()
+    const gateway = await startMeasuredGateway({
+      stateDir: join(scratch, variant.name.replaceAll(/\W+/g, '-')),
+      key: variant.key,
+      trust: makeTrust(issuer.issuer, variant.rules),
+    })
+    const status = variant.denied === true ? 400 : 200
+    const figures = await measure(gateway, form(subject), seconds, status)
+    await gateway.close()
+    rows.push({ name: variant.name, figures, floor: floorFigures })
+  }
+}
+
+function report(): void {
+  const [cpu] = cpus()
+  const memory = Math.round(totalmem() / 1024 ** 3)
+  const lines = [
+    `machine: ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memory} GiB, Node ${process.version}`,
+    `client: autocannon, 16 connections, ${seconds} s each after a warm-up, on the same machine`,
+    '',
+    `${'variant'.padEnd(30)}${'requests/s'.padStart(12)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'MiB'.padStart(7)}${'of floor'.padStart(10)}`,
+  ]
+  for (const { name, figures, floor } of rows) {
+    lines.push(line(`${name}`, figures, floor))
+    if (floor !== undefined) lines.push(line('  its floor', floor))
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function line(name: string, figures: Figures, floor?: Figures): string {
+  const ratio = floor === undefined ? '' : (figures.perSecond / floor.perSecond).toFixed(2)
+  return [
+    name.padEnd(30),
+    figures.perSecond.toFixed(0).padStart(12),
+    figures.p50.toFixed(1).padStart(9),
+    figures.p99.toFixed(1).padStart(9),
+    figures.mebibytes.toFixed(0).padStart(7),
+    ratio.padStart(10),
+  ].join('')
+}
+
+function readOption(name: string): string | undefined {
+  const index = process.argv.indexOf(name)
+  return index === -1 ? undefined : process.argv[index + 1]
+}

@@ -1,0 +1,45 @@
+/** Starts a program that prints one JSON line when it is ready, and stops it again. */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export type Started = {
+  /** The ready line. */
+  readonly ready: Readonly<Record<string, unknown>>
+  readonly pid: number
+  /** What it wrote to stderr so far. */
+  readonly said: () => string
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>
+}
+
+/** Rejects when the program ends, or says something else, before it is ready. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Started> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk.toString()}`.slice(-65_536)
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    await ended
+  }
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      try {
+        const ready = JSON.parse(line) as Record<string, unknown>
+        resolve({ ready, pid: child.pid ?? 0, said: () => said, stop })
+      } catch {
+        reject(new Error(`not a ready line: ${line}`))
+      }
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended (${code}): ${said}`)))
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * What the claims of a genuine token must say (RFC 9068 §4): who issued it, for whom, when, to
+ * whom, and for what. Only top-level claims decide; a nested actor never does (PR-12).
+ */
+import { type JsonRecord, readMember } from './json.ts'
+import { MAX_NUMERIC_DATE } from './limits.ts'
+import type { VerifierSettings } from './options.ts'
+import { invalidToken, VerificationError } from './verification-error.ts'
+
+/**
+ * What is known of a request once its token has passed every check.
+ *
+ * @example
+ * const { subject, scopes } = await verifier.verifyRequest(request)
+ */
+export type VerifiedToken = {
+  /** Who acts: the `sub` that the trust rule gave. */
+  readonly subject: string
+  /** What it may do. May be empty. */
+  readonly scopes: readonly string[]
+  /** The trust rule that granted it. */
+  readonly clientId: string
+  /** Every claim of the token, as signed. */
+  readonly claims: Readonly<Record<string, unknown>>
+  /** Epoch seconds. */
+  readonly expiresAt: number
+}
+
+type Expected = Pick<VerifierSettings, 'issuer' | 'audience' | 'clockSkewSeconds'>
+
+/** Throws `invalid_token` with the first thing that is wrong. */
+export function checkClaims(claims: JsonRecord, expected: Expected, at: number): VerifiedToken {
+  if (readMember(claims, 'iss') !== expected.issuer) throw invalidToken('issuer_not_trusted')
+  if (!isMeantFor(readMember(claims, 'aud'), expected.audience)) {
+    throw invalidToken('audience_mismatch')
+  }
+  const expiresAt = checkTimes(claims, expected.clockSkewSeconds, at)
+  // A bound token without its proof may be stolen; no proof is taken here yet (PR-13).
+  if (readMember(claims, 'cnf') !== undefined) throw invalidToken('token_bound')
+  readText(claims, 'jti')
+  return Object.freeze({
+    subject: readText(claims, 'sub'),
+    scopes: readScopes(claims),
+    clientId: readText(claims, 'client_id'),
+    claims: Object.freeze(claims),
+    expiresAt,
+  })
+}
+
+/** PR-10. Throws `insufficient_scope` unless every scope is there. */
+export function checkScopes(token: VerifiedToken, needed: readonly string[]): void {
+  if (needed.every((scope) => token.scopes.includes(scope))) return
+  throw new VerificationError('insufficient_scope', 'scope_missing')
+}
+
+function isMeantFor(aud: unknown, audience: string): boolean {
+  return Array.isArray(aud) ? aud.includes(audience) : aud === audience
+}
+
+/** `exp` when all times hold. Fractions are rounded against the holder (CLM-02). */
+function checkTimes(claims: JsonRecord, skewSeconds: number, at: number): number {
+  const exp = Math.floor(readDate(claims, 'exp'))
+  const iat = Math.ceil(readDate(claims, 'iat'))
+  const nbf = Object.hasOwn(claims, 'nbf') ? Math.ceil(readDate(claims, 'nbf')) : iat
+  if (exp <= at - skewSeconds) throw invalidToken('token_expired')
+  if (Math.max(iat, nbf) > at + skewSeconds) throw invalidToken('token_not_yet_valid')
+  return exp
+}
+
+function readDate(claims: JsonRecord, name: string): number {
+  const value = readMember(claims, name)
+  if (value === undefined) throw invalidToken('claim_missing')
+  // JSON has no NaN, but 1e999 parses to Infinity and would never expire.
+  if (typeof value !== 'number' || value < 0 || value > MAX_NUMERIC_DATE) {
+    throw invalidToken('claim_invalid')
+  }
+  return value
+}
+
+function readText(claims: JsonRecord, name: string): string {
+  const value = readMember(claims, name)
+  if (value === undefined) throw invalidToken('claim_missing')
+  if (typeof value !== 'string' || value === '') throw invalidToken('claim_invalid')
+  return value
+}
+
+function readScopes(claims: JsonRecord): readonly string[] {
+  const scope = readMember(claims, 'scope') ?? ''
+  if (typeof scope !== 'string') throw invalidToken('claim_invalid')
+  return Object.freeze(scope.split(' ').filter((name) => name !== ''))
+}

@@ -1,0 +1,97 @@
+/**
+ * Asks the gateway whether a genuine token was revoked (RFC 7662) and remembers the answer for a
+ * while. A token may ask about itself, so this API needs no credential of its own. No answer is a
+ * refusal: whoever can block the question must not win by it (REV-02).
+ */
+import { base64url } from 'jose'
+import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
+import { fetchJson } from './fetch-json.ts'
+import { isRecord } from './json.ts'
+import { GATEWAY_TIMEOUT_MILLISECONDS, MAX_REMEMBERED_ANSWERS } from './limits.ts'
+import type { VerifierSettings } from './options.ts'
+import { type GatewayFault, invalidToken, VerificationError } from './verification-error.ts'
+
+/** Throws `invalid_token` for a revoked token, `revocation_unavailable` without an answer. */
+export type CheckRevocation = (token: string, expiresAt: number) => Promise<void>
+
+type Answer = { readonly isActive: boolean; readonly validUntil: number }
+type Ports = Pick<VerifierSettings, 'fetch' | 'now'>
+
+export function createRevocationCheck(
+  maxAgeSeconds: number,
+  findEndpoint: () => Promise<string | undefined>,
+  ports: Ports,
+): CheckRevocation {
+  const { fetch, now } = ports
+  /** By digest of the token: a dump of this memory holds nothing that can be used (PR-14). */
+  const answers = new Map<string, Answer>()
+
+  function remember(digest: string, answer: Answer): void {
+    // An older "active" may arrive after a newer "revoked", which is for good.
+    const known = answers.get(digest)
+    if (known?.isActive === false && known.validUntil > now()) return
+    answers.delete(digest)
+    answers.set(digest, answer)
+    const [oldest] = answers.keys()
+    if (answers.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) answers.delete(oldest)
+  }
+
+  async function ask(token: string, digest: string, expiresAt: number): Promise<boolean> {
+    const askedAt = now()
+    const endpoint = await findEndpoint()
+    if (endpoint === undefined) throw unavailable('introspection_address_refused')
+    const verdict = await introspect(token, endpoint, fetch)
+    const isActive = verdict === 'active'
+    // A 401 can also be a gateway in trouble, so it is not held against the token until it expires.
+    const validUntil = verdict === 'inactive' ? expiresAt : askedAt + maxAgeSeconds
+    // RFC 7662 §4: no answer outlives the token.
+    remember(digest, { isActive, validUntil: Math.min(validUntil, expiresAt) })
+    return isActive
+  }
+
+  return async (token, expiresAt) => {
+    const digest = await digestToken(token)
+    const known = answers.get(digest)
+    const isKnown = known !== undefined && now() < known.validUntil
+    const isActive = isKnown ? known.isActive : await ask(token, digest, expiresAt)
+    if (!isActive) throw invalidToken('token_revoked')
+  }
+}
+
+/** One question. `unauthorized`: the gateway does not take the token even as its own credential. */
+async function introspect(
+  token: string,
+  endpoint: string,
+  fetch: Ports['fetch'],
+): Promise<'active' | 'inactive' | 'unauthorized'> {
+  const answer = await fetchJson(
+    {
+      url: endpoint,
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': FORM_CONTENT_TYPE },
+      body: new URLSearchParams({ token }).toString(),
+    },
+    fetch,
+    AbortSignal.timeout(GATEWAY_TIMEOUT_MILLISECONDS),
+  )
+  if (!answer.ok) {
+    if (answer.status === 401) return 'unauthorized'
+    throw unavailable(answer.fault)
+  }
+  const { value } = answer
+  if (!isRecord(value) || typeof value.active !== 'boolean') throw unavailable('answer_malformed')
+  return value.active ? 'active' : 'inactive'
+}
+
+/**
+ * Of the part that is signed, not of the whole: an ECDSA signature has two valid forms, and each
+ * would be a question of its own (TOK-11).
+ */
+async function digestToken(token: string): Promise<string> {
+  const signed = new TextEncoder().encode(token.slice(0, token.lastIndexOf('.')))
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', signed)))
+}
+
+function unavailable(fault: GatewayFault): VerificationError {
+  return new VerificationError('revocation_unavailable', fault)
+}

@@ -1,0 +1,42 @@
+/**
+ * Says when the gateway may be asked for its keys, and how many requests may be at it at once. It
+ * counts and compares moments only: on Workers no request can wait for another one's promise.
+ */
+import { KEYS_RETRY_SECONDS, LOAD_ABANDONED_SECONDS, MAX_COLD_LOADS } from './limits.ts'
+
+type Mark = { readonly startedAt: number }
+
+export type LoadGate = {
+  /** Undefined when it is too early, or when enough others are at it. */
+  readonly enter: (hasKeys: boolean) => Mark | undefined
+  readonly leave: (mark: Mark, outcome: { ok: boolean; cooldownSeconds: number }) => void
+  /** Whether a load that others started has not settled yet. */
+  readonly isBusy: () => boolean
+}
+
+export function createLoadGate(now: () => number): LoadGate {
+  let closedUntil = 0
+  const underWay = new Set<Mark>()
+
+  function enter(hasKeys: boolean): Mark | undefined {
+    const startedAt = now()
+    // A request that the platform cut off never leaves: its mark must not close the gate for good.
+    for (const mark of underWay) {
+      if (startedAt - mark.startedAt >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
+    }
+    // With keys at hand one request refreshes them, and the others go on with what there is.
+    if (startedAt < closedUntil || underWay.size >= (hasKeys ? 1 : MAX_COLD_LOADS)) return undefined
+    const mark = { startedAt }
+    underWay.add(mark)
+    return mark
+  }
+
+  return {
+    enter,
+    leave: (mark, { ok, cooldownSeconds }) => {
+      underWay.delete(mark)
+      closedUntil = ok ? mark.startedAt + cooldownSeconds : now() + KEYS_RETRY_SECONDS
+    },
+    isBusy: () => underWay.size > 0,
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The outside of a token: its shape and its header, before any key is looked for. Nothing of the
+ * payload is read here, because nothing of it is proven yet.
+ */
+import { base64url, compactVerify, decodeProtectedHeader } from 'jose'
+import { ACCESS_TOKEN_TYP, SIGNING_ALGORITHMS, type SigningAlgorithm } from '../protocol/token.ts'
+import { isRecord, type JsonRecord, readMember } from './json.ts'
+import { isKeyId, type VerificationKey } from './key-set.ts'
+import { MAX_TOKEN_CHARACTERS } from './limits.ts'
+import { invalidToken } from './verification-error.ts'
+
+export type TokenHeader = { readonly algorithm: SigningAlgorithm; readonly keyId: string }
+
+/** Members by which a token would choose its own key or its own rules (TOK-04, TOK-07, TOK-08). */
+const FORBIDDEN_MEMBERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64']
+
+export function parseHeader(token: string): TokenHeader {
+  if (!isCompactJws(token)) throw invalidToken('token_malformed')
+  const header = decodeHeader(token)
+  if (FORBIDDEN_MEMBERS.some((name) => Object.hasOwn(header, name))) {
+    throw invalidToken('token_malformed')
+  }
+  if (!isAccessTokenType(readMember(header, 'typ'))) throw invalidToken('token_kind_not_accepted')
+  const algorithm = SIGNING_ALGORITHMS.find((name) => name === readMember(header, 'alg'))
+  if (algorithm === undefined) throw invalidToken('algorithm_not_allowed')
+  const keyId = readMember(header, 'kid')
+  if (!isKeyId(keyId)) throw invalidToken('key_unknown')
+  return { algorithm, keyId }
+}
+
+/** The claims, once the signature holds (PR-04). */
+export async function verifySignature(
+  token: string,
+  header: TokenHeader,
+  key: VerificationKey,
+): Promise<JsonRecord> {
+  if (key.algorithm !== header.algorithm) throw invalidToken('algorithm_not_allowed')
+  const payload = await openToken(token, key)
+  const claims = parseClaims(payload)
+  if (claims === undefined) throw invalidToken('token_malformed')
+  return claims
+}
+
+/** One failure for every kind: workerd throws on a signature of the wrong length (TOK-12). */
+async function openToken(token: string, key: VerificationKey): Promise<Uint8Array> {
+  try {
+    const options = { algorithms: [key.algorithm] }
+    return (await compactVerify(token, key.publicKey, options)).payload
+  } catch {
+    throw invalidToken('signature_invalid')
+  }
+}
+
+function parseClaims(payload: Uint8Array): JsonRecord | undefined {
+  try {
+    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    return isRecord(claims) ? claims : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Three parts in the one spelling that base64url has, so that a token has one text (TOK-10). */
+function isCompactJws(token: string): boolean {
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARACTERS) return false
+  const parts = token.split('.', 4)
+  return parts.length === 3 && parts.every(isCanonical)
+}
+
+function isCanonical(part: string): boolean {
+  if (!/^[A-Za-z0-9_-]+$/.test(part)) return false
+  try {
+    return base64url.encode(base64url.decode(part)) === part
+  } catch {
+    return false
+  }
+}
+
+function decodeHeader(token: string): JsonRecord {
+  try {
+    return decodeProtectedHeader(token)
+  } catch {
+    throw invalidToken('token_malformed')
+  }
+}
+
+/** RFC 9068 §4. A media type has no case, and its `application/` may be left out (C-8). */
+function isAccessTokenType(typ: unknown): boolean {
+  if (typeof typ !== 'string') return false
+  return typ.toLowerCase().replace(/^application\//, '') === ACCESS_TOKEN_TYP
+}

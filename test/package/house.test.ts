@@ -1,0 +1,149 @@
+/**
+ * The walls of the house: who imports whom, which packages each room may use, how large a file may
+ * grow, and what the core must never name. docs/architecture.md shows the same table to people.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const MAX_LINES = 300
+
+type Room = { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }
+
+const ROOMS: Readonly<Record<string, Room>> = {
+  protocol: { rooms: [], packages: [] },
+  core: { rooms: ['protocol'], packages: [/^jose$/, /^zod$/] },
+  client: { rooms: ['protocol'], packages: [] },
+  verify: { rooms: ['protocol'], packages: [/^jose$/] },
+  dev: { rooms: ['protocol', 'core'], packages: [/^jose$/, /^hono(\/|$)/, /^node:/, /^miniflare$/] },
+  cli: { rooms: ['protocol', 'core', 'client', 'dev'], packages: [/^node:/, /^yaml$/] },
+  worker: {
+    rooms: ['protocol', 'core'],
+    packages: [/^hono(\/|$)/, /^zod$/, /^cloudflare:workers$/],
+  },
+}
+
+type Import = { readonly file: string; readonly target: string; readonly isType: boolean }
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
+    .map((path) => join(folder, path))
+}
+
+const IMPORT = /^\s*(import|export)\s+(type\s)?[^'"]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'/gm
+const DYNAMIC_IMPORT = /\bimport\(\s*'([^']+)'\s*\)/g
+
+function readImports(file: string): Import[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  const fixed = [...source.matchAll(IMPORT)].map((match) => ({
+    file,
+    target: match[3] ?? match[4] ?? '',
+    isType: match[2] !== undefined,
+  }))
+  const dynamic = [...source.matchAll(DYNAMIC_IMPORT)].map((match) => ({
+    file,
+    target: match[1] ?? '',
+    isType: false,
+  }))
+  return [...fixed, ...dynamic]
+}
+
+/** `src/core/rules/compile.ts` for a relative import, the name itself for a package. */
+function resolveImport({ file, target }: Import): string {
+  return target.startsWith('.') ? relative(root, join(root, file, '..', target)) : target
+}
+
+const files = listFiles('src')
+const imports = files.flatMap(readImports)
+
+test.each(Object.keys(ROOMS))('%s imports only the rooms and packages it may', (name) => {
+  const room = ROOMS[name]
+  const faults = imports
+    .filter(({ file }) => file.startsWith(`src/${name}/`))
+    .filter((entry) => {
+      const target = resolveImport(entry)
+      if (target.startsWith('src/')) {
+        const other = target.split('/')[1] ?? ''
+        return other !== name && !room?.rooms.includes(other)
+      }
+      if (entry.file === 'src/verify/hono.ts' && entry.isType && target === 'hono') return false
+      return !room?.packages.some((allowed) => allowed.test(target))
+    })
+  expect(faults).toEqual([])
+})
+
+test('nothing imports the worker or the command line', () => {
+  const faults = imports.filter((entry) => {
+    const target = resolveImport(entry)
+    const isInside = (room: string) => entry.file.startsWith(`src/${room}/`)
+    return ['worker', 'cli'].some((room) => target.startsWith(`src/${room}/`) && !isInside(room))
+  })
+  expect(faults).toEqual([])
+})
+
+test('request, subject, rules and issue do not call each other', () => {
+  const steps = ['request', 'subject', 'rules', 'issue']
+  // Claims are read through the identity, wherever that happens.
+  const shared = new Set(['src/core/subject/identity.ts'])
+  const faults = imports.filter((entry) => {
+    const [, , from] = entry.file.split('/')
+    const target = resolveImport(entry)
+    const [, , to] = target.split('/')
+    if (!entry.file.startsWith('src/core/') || !target.startsWith('src/core/')) return false
+    if (entry.isType || shared.has(target) || from === to) return false
+    return steps.includes(from ?? '') && steps.includes(to ?? '')
+  })
+  expect(faults).toEqual([])
+})
+
+describe('the core knows no clock, no chance, no network and no platform', () => {
+  const forbidden = [
+    ['Date.now', /\bDate\.now\b/],
+    ['new Date()', /\bnew Date\(\s*\)/],
+    ['Math.random', /\bMath\.random\b/],
+    ['fetch', /(?<![.\w])fetch\(/],
+    ['console', /\bconsole\./],
+    ['process', /\bprocess\./],
+    ['timers', /\bset(?:Timeout|Interval)\b/],
+  ] as const
+  test.each(forbidden)('%s', (_name, pattern) => {
+    const faults = listFiles('src/core').filter((file) =>
+      pattern.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(faults).toEqual([])
+  })
+})
+
+test('every file opens by saying what it is for and stays under the wall', () => {
+  const faults = [...files, ...listFiles('scripts')].flatMap((file) => {
+    const source = readFileSync(join(root, file), 'utf8').replace(/^#!.*\n/, '')
+    const lines = source.split('\n').length
+    return [
+      ...(source.startsWith('/**') ? [] : [`${file}: no opening comment`]),
+      ...(lines > MAX_LINES ? [`${file}: ${lines} lines`] : []),
+    ]
+  })
+  expect(faults).toEqual([])
+})
+
+test('an index stands only at a door and at the provider registry', () => {
+  const doors = ['client', 'verify', 'dev', 'worker', 'core/rules', 'core/providers']
+  const faults = files
+    .filter((file) => file.endsWith('/index.ts'))
+    .filter((file) => !doors.includes(file.slice('src/'.length, -'/index.ts'.length)))
+  expect(faults).toEqual([])
+})
+
+test('no file is named after nothing', () => {
+  const empty = /(?:^|[-/])(utils?|helpers?|common|misc|manager|service|impl)(?:[-./]|$)/
+  expect(files.filter((file) => empty.test(file))).toEqual([])
+})
+
+test('no test is skipped or runs alone', () => {
+  const faults = listFiles('test').filter((file) =>
+    /\b(?:test|it|describe)\.(?:skip|only|todo)\b/.test(readFileSync(join(root, file), 'utf8')),
+  )
+  expect(faults).toEqual([])
+})
