@@ -11,6 +11,7 @@ import type { DecisionEvent } from './audit.ts'
 import type { Denial } from './denial.ts'
 import { type IssuedToken, issue } from './issue/issue.ts'
 import type { KeyRing } from './issue/keyring.ts'
+import type { PublicKey } from './issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES } from './limits.ts'
 import {
   type Clock,
@@ -31,7 +32,7 @@ import {
 import { deny, ok, type Result } from './result.ts'
 import type { TrustedIssuer } from './rules/compiled.ts'
 import { evaluate } from './rules/evaluate.ts'
-import { type PublicKey, selectKey } from './subject/keys.ts'
+import { selectKey } from './subject/keys.ts'
 import { peek, type UntrustedToken } from './subject/peek.ts'
 import { verify } from './subject/verify.ts'
 import type { Sha256 } from './template.ts'

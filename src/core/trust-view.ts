@@ -5,8 +5,8 @@
  * document cannot grant admin scopes).
  */
 
+import type { IssuerKeys } from './issuer-keys.ts'
 import type { CompiledTrust } from './rules/compiled.ts'
-import type { IssuerKeys } from './subject/keys.ts'
 
 export type TrustView = {
   readonly revision: number

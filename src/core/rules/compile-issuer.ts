@@ -1,8 +1,8 @@
 /** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
 
+import { type PublicKey, parseKeySet } from '../issuer-keys.ts'
 import { findProvider, listProviders } from '../providers/index.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import { type PublicKey, parseKeySet } from '../subject/keys.ts'
 import type { Report } from './compile.ts'
 import type { Ceilings, TrustedIssuer } from './compiled.ts'
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from './issuer-url.ts'

@@ -3,8 +3,8 @@
  * makes it, `evaluate` reads it.
  */
 import type { SigningAlgorithm } from '../../protocol/token.ts'
+import type { PublicKey } from '../issuer-keys.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import type { PublicKey } from '../subject/keys.ts'
 import type { Template } from '../template.ts'
 import type { Pattern } from './pattern.ts'
 

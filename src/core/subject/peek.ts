@@ -4,9 +4,9 @@
  * travel sealed: only `verify` opens them.
  */
 import { base64url } from 'jose'
+import { isKeyId } from '../issuer-keys.ts'
 import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
 import { deny, ok, type Result } from '../result.ts'
-import { isKeyId } from './keys.ts'
 import { type JsonObject, parseStrictObject } from './strict-json.ts'
 
 const SEALED = Symbol('unproven claims')

@@ -3,6 +3,7 @@
  * of RFC 7523 §3, then what the provider's profile demands. Knows nothing of rules.
  */
 import { compactVerify } from 'jose'
+import type { PublicKey } from '../issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import { deny, ok, type Result } from '../result.ts'
@@ -13,7 +14,6 @@ import {
   sealIdentity,
   type VerifiedIdentity,
 } from './identity.ts'
-import type { PublicKey } from './keys.ts'
 import { openClaims, type UntrustedToken } from './peek.ts'
 import type { JsonObject } from './strict-json.ts'
 
