@@ -65,6 +65,9 @@ export const KEY_COOLDOWN_SECONDS = 60
 export const KEY_FIRST_RETRY_SECONDS = 5
 export const ISSUER_KEYS_MAX_STALE_SECONDS = 3600
 export const ISSUER_KEYS_MAX_STALE_CEILING_SECONDS = 86_400
+/** Issuers that one alarm refreshes; the platform opens six connections at a time. */
+export const KEY_REFRESH_BATCH = 48
+export const KEY_REFRESH_PARALLEL = 6
 export const MIN_RSA_BITS = 2048
 /** Verification cost grows with the square of the modulus. */
 export const MAX_RSA_BITS = 8192
@@ -81,6 +84,10 @@ export const MAX_PATTERN_CHARACTERS = 256
 export const MAX_NAME_CHARACTERS = 128
 export const MAX_GRANT_CLAIMS = 32
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
+/** A row of the platform's SQLite holds 2 MB. */
+export const DOCUMENT_CHUNK_BYTES = 1_000_000
+/** Older documents are dropped; who changed what and when is kept for ever. */
+export const MAX_STORED_DOCUMENTS = 100
 /** Problems reported at once; the rest is counted. */
 export const MAX_PROBLEMS = 100
 
@@ -107,3 +114,7 @@ export const REVOCATION_PUBLISH_INTERVAL_MILLISECONDS = 1000
 export const REVOCATION_SNAPSHOT_SECONDS = 10
 /** Added to a token's expiry before its revocation is forgotten: leeway of us and of verifiers. */
 export const REVOCATION_MARGIN_SECONDS = 120
+/** KV that refused a write is tried again after this. */
+export const REVOCATION_RETRY_MILLISECONDS = 2000
+/** Ended revocations are forgotten, and the snapshot published anew, at least this often. */
+export const REVOCATION_PURGE_SECONDS = 3600

@@ -29,10 +29,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<Read
     }
     chunks.push(value)
   }
-  return decode(join(chunks, size), maxBytes)
+  return decode(joinBytes(chunks, size), maxBytes)
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -46,9 +46,14 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function decode(bytes: Uint8Array, maxBytes: number): ReadBody {
   if (bytes.byteLength > maxBytes) return TOO_LARGE
+  return { text: decodeUtf8(bytes), isTooLarge: false }
+}
+
+/** Undefined for what is not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return { text: decoder.decode(bytes), isTooLarge: false }
+    return decoder.decode(bytes)
   } catch {
-    return { text: undefined, isTooLarge: false }
+    return undefined
   }
 }

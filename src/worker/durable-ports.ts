@@ -6,6 +6,7 @@ import { STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
 import type { Env } from './config.ts'
 import type { PutRequest, PutResult, StoredDocument } from './durable/trust-store.ts'
+import { withDeadline } from './stores/deadline.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
@@ -46,15 +47,9 @@ export function createRevocationPorts(env: Env): RevocationPorts {
 }
 
 async function orUnavailable<T>(part: string, call: () => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Unavailable(part)), STORE_TIMEOUT_MILLISECONDS)
-  })
   try {
-    return await Promise.race([call(), deadline])
+    return await withDeadline(STORE_TIMEOUT_MILLISECONDS, call())
   } catch (cause) {
-    throw cause instanceof Unavailable ? cause : new Unavailable(part, { cause })
-  } finally {
-    clearTimeout(timer)
+    throw new Unavailable(part, { cause })
   }
 }

@@ -3,6 +3,8 @@
  * said by the types of the events; tokens, keys and claims of callers are in none of them.
  */
 import type { DecisionEvent } from '../core/audit.ts'
+import type { KeyFetchFault } from './durable/fetch-issuer-keys.ts'
+import type { KeyChange } from './durable/issuer-keys.ts'
 
 export type LogEvent =
   | DecisionEvent
@@ -18,6 +20,23 @@ export type LogEvent =
       readonly at: number
       readonly revision: number
       readonly digest: string
+    }
+  | ({
+      readonly event: 'issuer_keys_changed'
+      readonly at: number
+      /** As the operator wrote it in the trust document. */
+      readonly issuerUrl: string
+    } & KeyChange)
+  | {
+      readonly event: 'issuer_keys_failed'
+      readonly at: number
+      readonly issuerUrl: string
+      readonly fault: KeyFetchFault
+    }
+  | {
+      readonly event: 'revocations_unpublished'
+      readonly at: number
+      readonly sequence: number
     }
   | {
       readonly event: 'failure'

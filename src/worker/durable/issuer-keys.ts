@@ -1,0 +1,180 @@
+/**
+ * The key sets of the trusted issuers in the trust store's tables: which issuers there are, what
+ * was last fetched, when the next fetch is due and when an unknown `kid` may cause one. Fetching
+ * is `fetch-issuer-keys.ts`' work; when to wake up is the trust store's.
+ */
+import type { IssuerKeys, PublicKey } from '../../core/issuer-keys.ts'
+import {
+  KEY_COOLDOWN_SECONDS,
+  KEY_FIRST_RETRY_SECONDS,
+  KEY_REFRESH_SECONDS,
+} from '../../core/limits.ts'
+import type { KeyFetchFault } from './fetch-issuer-keys.ts'
+
+/** Tables of this file, for the first migration of the trust store. */
+export const ISSUER_KEY_TABLES = `
+  CREATE TABLE issuers (
+    url TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (url, source)
+  );
+  CREATE TABLE issuer_keys (
+    url TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    fetched_at INTEGER,
+    keys TEXT NOT NULL,
+    next_fetch_at INTEGER NOT NULL,
+    kid_asked_at INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    last_fault TEXT
+  );
+  CREATE TABLE key_versions (latest INTEGER NOT NULL);
+  INSERT INTO key_versions (latest) VALUES (0);
+`
+
+export type IssuerKeyRow = {
+  url: string
+  /** 0 before the first set; unique among all sets that this store ever held. */
+  version: number
+  /** Epoch seconds of the last good fetch; null before the first. */
+  fetched_at: number | null
+  /** JSON of `PublicKey[]`. */
+  keys: string
+  /** Epoch seconds. */
+  next_fetch_at: number
+  /** Epoch seconds of the last fetch that an unknown `kid` caused; 0 for never. */
+  kid_asked_at: number
+  /** Failed fetches in a row. */
+  failures: number
+  last_fault: string | null
+}
+
+/** Where an issuer is named: by the trust document, or by the deploy-time policy. */
+export type IssuerSource = 'document' | 'policy'
+
+/** Makes `urls` the issuers of this source. Keys of an issuer that nobody names any more go. */
+export function setIssuers(
+  sql: SqlStorage,
+  source: IssuerSource,
+  urls: readonly string[],
+  at: number,
+): void {
+  sql.exec('DELETE FROM issuers WHERE source = ?', source)
+  for (const url of urls) {
+    sql.exec('INSERT INTO issuers (url, source) VALUES (?, ?)', url, source)
+    sql.exec(
+      `INSERT OR IGNORE INTO issuer_keys
+         (url, version, fetched_at, keys, next_fetch_at, kid_asked_at, failures, last_fault)
+       VALUES (?, 0, NULL, '[]', ?, 0, 0, NULL)`,
+      url,
+      at,
+    )
+  }
+  sql.exec('DELETE FROM issuer_keys WHERE url NOT IN (SELECT url FROM issuers)')
+}
+
+export function readRow(sql: SqlStorage, url: string): IssuerKeyRow | undefined {
+  return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys WHERE url = ?', url).toArray()[0]
+}
+
+export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
+  return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys ORDER BY url').toArray()
+}
+
+/** Issuers whose next fetch is due, the longest waiting first. */
+export function listDue(sql: SqlStorage, at: number, limit: number): readonly string[] {
+  return sql
+    .exec<{ url: string }>(
+      'SELECT url FROM issuer_keys WHERE next_fetch_at <= ? ORDER BY next_fetch_at LIMIT ?',
+      at,
+      limit,
+    )
+    .toArray()
+    .map(({ url }) => url)
+}
+
+/** Epoch seconds of the next fetch of all; undefined without issuers. */
+export function nextFetchAt(sql: SqlStorage): number | undefined {
+  const { next } = sql
+    .exec<{ next: number | null }>('SELECT MIN(next_fetch_at) AS next FROM issuer_keys')
+    .one()
+  return next ?? undefined
+}
+
+/** The set as an isolate gets it; undefined while there has never been one. */
+export function toIssuerKeys(row: IssuerKeyRow): IssuerKeys | undefined {
+  if (row.fetched_at === null) return undefined
+  return { keys: parseKeys(row), fetchedAt: row.fetched_at, version: row.version }
+}
+
+/** What we wrote ourselves, and `parseKeySet` made precise before. */
+export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] {
+  return JSON.parse(row.keys) as readonly PublicKey[]
+}
+
+/** Whether a question for this `kid` may cause a fetch now (NET-08: decided before fetching). */
+export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): boolean {
+  if (isUsable) return at - row.kid_asked_at >= KEY_COOLDOWN_SECONDS
+  // No set to work with: as soon as the back-off allows, and at once the very first time.
+  return row.failures === 0 || at >= row.next_fetch_at
+}
+
+export function markKidAsked(sql: SqlStorage, url: string, at: number): void {
+  sql.exec('UPDATE issuer_keys SET kid_asked_at = ? WHERE url = ?', at, url)
+}
+
+/** What a good fetch changed; undefined when the set is the one we had. */
+export type KeyChange = {
+  readonly added: number
+  readonly removed: number
+  /** Every key is new to us: a rotation in a hurry, or somebody else's keys (ISS-05). */
+  readonly isComplete: boolean
+}
+
+export function storeKeys(
+  sql: SqlStorage,
+  url: string,
+  keys: readonly PublicKey[],
+  at: number,
+): KeyChange | undefined {
+  const row = readRow(sql, url)
+  if (row === undefined) return undefined
+  const text = JSON.stringify(keys)
+  sql.exec(
+    `UPDATE issuer_keys
+     SET fetched_at = ?, next_fetch_at = ?, failures = 0, last_fault = NULL WHERE url = ?`,
+    at,
+    at + KEY_REFRESH_SECONDS,
+    url,
+  )
+  if (row.keys === text && row.fetched_at !== null) return undefined
+  sql.exec('UPDATE key_versions SET latest = latest + 1')
+  sql.exec(
+    'UPDATE issuer_keys SET keys = ?, version = (SELECT latest FROM key_versions) WHERE url = ?',
+    text,
+    url,
+  )
+  const before = new Set(parseKeys(row).map((key) => JSON.stringify(key)))
+  const after = new Set(keys.map((key) => JSON.stringify(key)))
+  const kept = [...after].filter((key) => before.has(key)).length
+  return {
+    added: after.size - kept,
+    removed: before.size - kept,
+    isComplete: before.size > 0 && kept === 0,
+  }
+}
+
+/** A failed fetch leaves the set as it is; the next try waits longer while there is none. */
+export function storeFault(sql: SqlStorage, url: string, fault: KeyFetchFault, at: number): void {
+  const row = readRow(sql, url)
+  if (row === undefined) return
+  const failures = row.failures + 1
+  const backoff = Math.min(KEY_COOLDOWN_SECONDS, KEY_FIRST_RETRY_SECONDS * 2 ** (failures - 1))
+  sql.exec(
+    'UPDATE issuer_keys SET failures = ?, last_fault = ?, next_fetch_at = ? WHERE url = ?',
+    failures,
+    fault,
+    at + (row.fetched_at === null ? backoff : KEY_COOLDOWN_SECONDS),
+    url,
+  )
+}

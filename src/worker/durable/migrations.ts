@@ -1,0 +1,20 @@
+/**
+ * Brings the tables of a Durable Object up to date when it starts. Migrations are numbered by their
+ * place in a list that only ever grows: one that has run somewhere is never edited.
+ */
+
+/** Runs what has not run yet, each migration with its mark in one transaction. */
+export function migrate(storage: DurableObjectStorage, migrations: readonly string[]): void {
+  storage.sql.exec('CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)')
+  const { latest } = storage.sql
+    .exec<{ latest: number }>('SELECT COALESCE(MAX(number), 0) AS latest FROM migrations')
+    .one()
+  for (const [index, statements] of migrations.entries()) {
+    const number = index + 1
+    if (number <= latest) continue
+    storage.transactionSync(() => {
+      storage.sql.exec(statements)
+      storage.sql.exec('INSERT INTO migrations (number) VALUES (?)', number)
+    })
+  }
+}

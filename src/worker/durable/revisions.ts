@@ -1,0 +1,78 @@
+/**
+ * The revisions of the trust document in the trust store's tables: numbered, with author, time and
+ * digest, each change made against the revision it names or not at all. Whether a document is any
+ * good is decided before it comes here.
+ */
+import { DOCUMENT_CHUNK_BYTES, MAX_STORED_DOCUMENTS } from '../../core/limits.ts'
+import type { RevisionSummary } from '../../protocol/admin.ts'
+
+/** Tables of this file, for the first migration of the trust store. */
+export const REVISION_TABLES = `
+  CREATE TABLE revisions (
+    revision INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL,
+    author TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+  );
+  CREATE TABLE document_chunks (
+    revision INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (revision, part)
+  );
+`
+
+/** The newest revision; undefined before the first. */
+export function latestRevision(sql: SqlStorage): RevisionSummary | undefined {
+  return listRevisions(sql, 1)[0]
+}
+
+/** Newest first. */
+export function listRevisions(sql: SqlStorage, limit: number): readonly RevisionSummary[] {
+  return sql
+    .exec<RevisionSummary>(
+      'SELECT revision, digest, author, applied_at FROM revisions ORDER BY revision DESC LIMIT ?',
+      limit,
+    )
+    .toArray()
+}
+
+/** The document of a revision as JSON text; undefined when it is not kept any more. */
+export function readDocument(sql: SqlStorage, revision: number): string | undefined {
+  const chunks = sql
+    .exec<{ bytes: ArrayBuffer }>(
+      'SELECT bytes FROM document_chunks WHERE revision = ? ORDER BY part',
+      revision,
+    )
+    .toArray()
+  if (chunks.length === 0) return undefined
+  const decoder = new TextDecoder()
+  const texts = chunks.map(({ bytes }) => decoder.decode(bytes, { stream: true }))
+  return texts.join('') + decoder.decode()
+}
+
+/**
+ * Writes the next revision and drops documents beyond the number we keep; who changed what and
+ * when stays. Call it inside a transaction that has compared the revision.
+ */
+export function writeRevision(sql: SqlStorage, summary: RevisionSummary, json: string): void {
+  const { revision, digest, author, applied_at } = summary
+  sql.exec(
+    'INSERT INTO revisions (revision, digest, author, applied_at) VALUES (?, ?, ?, ?)',
+    revision,
+    digest,
+    author,
+    applied_at,
+  )
+  const bytes = new TextEncoder().encode(json)
+  for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
+    const start = part * DOCUMENT_CHUNK_BYTES
+    sql.exec(
+      'INSERT INTO document_chunks (revision, part, bytes) VALUES (?, ?, ?)',
+      revision,
+      part,
+      bytes.slice(start, start + DOCUMENT_CHUNK_BYTES),
+    )
+  }
+  sql.exec('DELETE FROM document_chunks WHERE revision <= ?', revision - MAX_STORED_DOCUMENTS)
+}

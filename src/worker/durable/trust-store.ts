@@ -1,0 +1,246 @@
+/**
+ * The trust store: the one writer of the trust document's revisions and of the issuers' keys. It
+ * answers an isolate's question in one round trip, refreshes keys by alarm, and makes one fetch of
+ * many questions. Tables are in `revisions.ts` and `issuer-keys.ts`.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { IssuerKeys } from '../../core/issuer-keys.ts'
+import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL, MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
+import { compileTrust } from '../../core/rules/compile.ts'
+import type { CompiledTrust } from '../../core/rules/compiled.ts'
+import type { DocumentProblem, RevisionSummary } from '../../protocol/admin.ts'
+import { type Env, loadSettings, type Settings } from '../config.ts'
+import { log } from '../log.ts'
+import { toHex } from '../respond.ts'
+import { fetchIssuerKeys } from './fetch-issuer-keys.ts'
+import {
+  ISSUER_KEY_TABLES,
+  listDue,
+  listRows,
+  markKidAsked,
+  mayFetch,
+  nextFetchAt,
+  parseKeys,
+  readRow,
+  setIssuers,
+  storeFault,
+  storeKeys,
+  toIssuerKeys,
+} from './issuer-keys.ts'
+import { migrate } from './migrations.ts'
+import {
+  latestRevision,
+  listRevisions,
+  REVISION_TABLES,
+  readDocument,
+  writeRevision,
+} from './revisions.ts'
+
+export type PutRequest = {
+  readonly json: string
+  readonly author: string
+  /** The revision that this document replaces; 0 before the first. */
+  readonly ifRevision: number
+}
+
+export type PutResult =
+  | { readonly kind: 'stored' | 'unchanged'; readonly summary: RevisionSummary }
+  | { readonly kind: 'stale'; readonly revision: number }
+  | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
+
+export type StoredDocument = {
+  /** 0 before the first. */
+  readonly revision: number
+  readonly json: string | null
+  readonly summary: RevisionSummary | null
+}
+
+/** What an isolate holds already, so that only the difference travels. */
+export type KnownSnapshot = {
+  readonly revision: number
+  /** By issuer URL. */
+  readonly keyVersions: Readonly<Record<string, number>>
+}
+
+export type SnapshotDelta = {
+  readonly revision: number
+  /** The document, when its revision differs from the one the isolate holds. */
+  readonly json?: string
+  /** Every issuer that has keys; the keys themselves only when their version differs. */
+  readonly issuers: readonly (Omit<IssuerKeys, 'keys'> & {
+    readonly url: string
+    readonly keys?: IssuerKeys['keys']
+  })[]
+}
+
+const MIGRATIONS = [`${REVISION_TABLES}${ISSUER_KEY_TABLES}`] as const
+
+export class TrustStore extends DurableObject<Env> {
+  /** Epoch seconds. Tests move it. */
+  now = (): number => Math.floor(Date.now() / 1000)
+  /** Fetches under way, by issuer. All calls of one object share its context, so they may wait. */
+  readonly #flights = new Map<string, Promise<void>>()
+  readonly #settings: Settings
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const loaded = loadSettings(env)
+    if (!loaded.ok) throw new Error('the settings of this deployment are not in order')
+    this.#settings = loaded.settings
+    migrate(ctx.storage, MIGRATIONS)
+    const policy = loaded.settings.policy
+    ctx.storage.transactionSync(() =>
+      setIssuers(ctx.storage.sql, 'policy', policy ? fetchedIssuers(policy) : [], this.now()),
+    )
+    ctx.blockConcurrencyWhile(() => this.#schedule())
+  }
+
+  /** Stores a document as the next revision, whole or not at all. */
+  async putDocument(request: PutRequest): Promise<PutResult> {
+    const { storage } = this.ctx
+    const revision = latestRevision(storage.sql)?.revision ?? 0
+    if (revision !== request.ifRevision) return { kind: 'stale', revision }
+    const checked = checkDocument(request.json, this.#settings, this.now())
+    if ('problems' in checked) return { kind: 'refused', problems: checked.problems }
+    const digest = await digestOf(checked.json)
+    const result = storage.transactionSync((): PutResult => {
+      const latest = latestRevision(storage.sql)
+      const current = latest?.revision ?? 0
+      if (current !== request.ifRevision) return { kind: 'stale', revision: current }
+      if (latest?.digest === digest) return { kind: 'unchanged', summary: latest }
+      const at = this.now()
+      const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
+      writeRevision(storage.sql, summary, checked.json)
+      setIssuers(storage.sql, 'document', fetchedIssuers(checked.trust), at)
+      return { kind: 'stored', summary }
+    })
+    await this.#schedule()
+    return result
+  }
+
+  currentDocument(): StoredDocument {
+    const { sql } = this.ctx.storage
+    const summary = latestRevision(sql) ?? null
+    if (summary === null) return { revision: 0, json: null, summary }
+    const { revision } = summary
+    return { revision, json: readDocument(sql, revision) ?? null, summary }
+  }
+
+  /** Newest first. */
+  revisions(limit: number): readonly RevisionSummary[] {
+    return listRevisions(this.ctx.storage.sql, limit)
+  }
+
+  snapshotSince(known: KnownSnapshot): SnapshotDelta {
+    const { sql } = this.ctx.storage
+    const revision = latestRevision(sql)?.revision ?? 0
+    const json = revision === known.revision ? undefined : readDocument(sql, revision)
+    const issuers = listRows(sql).flatMap((row) => {
+      if (row.fetched_at === null) return []
+      const { url, version, fetched_at: fetchedAt } = row
+      const isKnown = Object.hasOwn(known.keyVersions, url) && known.keyVersions[url] === version
+      return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys: parseKeys(row) }) }]
+    })
+    return { revision, ...(json === undefined ? {} : { json }), issuers }
+  }
+
+  /**
+   * The keys of an issuer after doing what may be done to find `keyId` among them: at most one
+   * fetch, however many ask. Null when there are none.
+   */
+  async refreshKeys(url: string, keyId?: string): Promise<IssuerKeys | null> {
+    const { sql } = this.ctx.storage
+    for (let hasWaited = false; ; hasWaited = true) {
+      const row = readRow(sql, url)
+      if (row === undefined) return null
+      const at = this.now()
+      const isUsable =
+        row.fetched_at !== null && at - row.fetched_at <= this.#settings.issuerKeysMaxStaleSeconds
+      const has = keyId === undefined || parseKeys(row).some(({ kid }) => kid === keyId)
+      if (isUsable && has) return toIssuerKeys(row) ?? null
+      const flight = this.#flights.get(url)
+      if (flight !== undefined && !hasWaited) {
+        await flight
+        continue
+      }
+      if (flight !== undefined || !mayFetch(row, at, isUsable)) return toIssuerKeys(row) ?? null
+      if (isUsable) markKidAsked(sql, url, at)
+      await this.#fetch(url)
+      const after = readRow(sql, url)
+      return (after && toIssuerKeys(after)) ?? null
+    }
+  }
+
+  /** Refreshes what is due. An alarm that failed would be the last one, so nothing here throws. */
+  override async alarm(): Promise<void> {
+    const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
+    const work = async () => {
+      for (let url = due.shift(); url !== undefined; url = due.shift()) await this.#fetch(url)
+    }
+    await Promise.all(Array.from({ length: KEY_REFRESH_PARALLEL }, work))
+    await this.#schedule()
+  }
+
+  /** One fetch for everybody who wants one. Never rejects. */
+  #fetch(url: string): Promise<void> {
+    const flying = this.#flights.get(url)
+    if (flying !== undefined) return flying
+    const flight = this.#fetchAndStore(url).finally(() => this.#flights.delete(url))
+    this.#flights.set(url, flight)
+    return flight
+  }
+
+  async #fetchAndStore(url: string): Promise<void> {
+    const { sql } = this.ctx.storage
+    const { localIssuers } = this.#settings.ceilings
+    const fetched = await fetchIssuerKeys(url, { localIssuers })
+    const at = this.now()
+    if (!fetched.ok) {
+      storeFault(sql, url, fetched.fault, at)
+      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault: fetched.fault })
+      return
+    }
+    const change = storeKeys(sql, url, fetched.keys, at)
+    if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
+  }
+
+  async #schedule(): Promise<void> {
+    const next = nextFetchAt(this.ctx.storage.sql)
+    if (next === undefined) return this.ctx.storage.deleteAlarm()
+    const waitSeconds = Math.max(next - this.now(), 0)
+    await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
+  }
+}
+
+type CheckedDocument =
+  | { readonly json: string; readonly trust: CompiledTrust }
+  | { readonly problems: readonly DocumentProblem[] }
+
+/** Compiles, and writes the document anew: what is stored has one form, whoever sent it. */
+function checkDocument(text: string, settings: Settings, at: number): CheckedDocument {
+  const refuse = (code: string, message: string): CheckedDocument => ({
+    problems: [{ code, path: [], message }],
+  })
+  if (text.length > MAX_DOCUMENT_BYTES) {
+    return refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
+  }
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return refuse('not_json', 'is not JSON')
+  }
+  const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
+  if ('problems' in compiled) return compiled
+  return { json: JSON.stringify(document), trust: compiled.trust }
+}
+
+function fetchedIssuers(trust: CompiledTrust): readonly string[] {
+  const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
+  return fetched.map((issuer) => issuer.url)
+}
+
+async function digestOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return `sha256:${toHex(new Uint8Array(digest))}`
+}

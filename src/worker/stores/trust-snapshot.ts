@@ -1,0 +1,173 @@
+/**
+ * The trust snapshot of an isolate: one revision of the trust document, compiled, with the issuers'
+ * keys. It decides how old a copy may be (design: one bound, 10 s, for every change) and what
+ * happens when the store is down. Only settled values are kept between requests.
+ */
+import type { IssuerKeys } from '../../core/issuer-keys.ts'
+import {
+  SNAPSHOT_FRESH_SECONDS,
+  SNAPSHOT_RETRY_SECONDS,
+  SNAPSHOT_REVALIDATE_SECONDS,
+  STORE_TIMEOUT_MILLISECONDS,
+} from '../../core/limits.ts'
+import { type Clock, Unavailable } from '../../core/ports.ts'
+import { compileTrust } from '../../core/rules/compile.ts'
+import type { Ceilings, CompiledTrust } from '../../core/rules/compiled.ts'
+import type { TrustView } from '../../core/trust-view.ts'
+import type { KnownSnapshot, SnapshotDelta } from '../durable/trust-store.ts'
+import { withDeadline } from './deadline.ts'
+
+export type TrustSnapshotOptions = {
+  readonly store: {
+    readonly snapshotSince: (known: KnownSnapshot) => Promise<SnapshotDelta>
+    readonly refreshKeys: (issuer: string, keyId?: string) => Promise<IssuerKeys | null>
+  }
+  readonly ceilings: Ceilings
+  readonly policy: CompiledTrust | undefined
+  /** How long the last snapshot serves while the store is down. */
+  readonly maxStaleSeconds: number
+  readonly clock: Clock
+}
+
+export type TrustReader = {
+  /** Throws `Unavailable` when there is no copy young enough to decide from. */
+  readonly load: (
+    at: number,
+    waitUntil: (task: Promise<unknown>) => void,
+  ) => TrustView | Promise<TrustView>
+  readonly refreshKeys: (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
+}
+
+const NOTHING: CompiledTrust = Object.freeze({ issuers: new Map(), resources: new Map() })
+
+export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
+  const { store, clock } = options
+  const policy = options.policy ?? NOTHING
+  let held: { readonly view: TrustView; readonly askedAt: number } | undefined
+  // A time, not a flag: a request that is cancelled would never lower a flag again.
+  let revalidatingSince = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
+
+  /** Age counts from asking: what changed while the answer travelled is not in it. */
+  async function refresh(): Promise<TrustView> {
+    const askedAt = clock()
+    const before = held?.view
+    let delta: SnapshotDelta
+    try {
+      delta = await withDeadline(STORE_TIMEOUT_MILLISECONDS, store.snapshotSince(known(before)))
+    } catch (cause) {
+      failedAt = clock()
+      throw new Unavailable('trust_store', { cause })
+    }
+    const view = applyDelta(delta, before, policy, options.ceilings)
+    failedAt = Number.NEGATIVE_INFINITY
+    // Two requests may ask at once; the answer to the later question stays.
+    if (held === undefined || isNewer(view, askedAt, held)) held = { view, askedAt }
+    return held.view
+  }
+
+  async function revalidate(): Promise<void> {
+    try {
+      await refresh()
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error
+    } finally {
+      revalidatingSince = Number.NEGATIVE_INFINITY
+    }
+  }
+
+  async function askFirst(at: number): Promise<TrustView> {
+    const stale = held !== undefined && at - held.askedAt <= options.maxStaleSeconds
+    if (at - failedAt < SNAPSHOT_RETRY_SECONDS) {
+      if (stale && held !== undefined) return held.view
+      throw new Unavailable('trust_store')
+    }
+    try {
+      return await refresh()
+    } catch (error) {
+      if (error instanceof Unavailable && stale && held !== undefined) return held.view
+      throw error
+    }
+  }
+
+  return {
+    load(at, waitUntil) {
+      if (held === undefined) return askFirst(at)
+      const age = at - held.askedAt
+      if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return held.view
+      if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
+      const isFree = at - revalidatingSince >= SNAPSHOT_FRESH_SECONDS
+      if (isFree && at - failedAt >= SNAPSHOT_RETRY_SECONDS) {
+        revalidatingSince = at
+        waitUntil(revalidate())
+      }
+      return held.view
+    },
+    async refreshKeys(issuer, keyId) {
+      let keys: IssuerKeys | null
+      try {
+        keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, store.refreshKeys(issuer, keyId))
+      } catch (cause) {
+        throw new Unavailable('trust_store', { cause })
+      }
+      if (keys === null) return undefined
+      if (held !== undefined) held = { ...held, view: withKeys(held.view, issuer, keys) }
+      return keys
+    },
+  }
+}
+
+function known(view: TrustView | undefined): KnownSnapshot {
+  // -1, so that the store also sends a document of revision 0, which is none.
+  if (view === undefined) return { revision: -1, keyVersions: {} }
+  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
+  return { revision: view.revision, keyVersions: Object.fromEntries(versions) }
+}
+
+function isNewer(
+  view: TrustView,
+  askedAt: number,
+  held: { readonly view: TrustView; readonly askedAt: number },
+): boolean {
+  if (askedAt !== held.askedAt) return askedAt > held.askedAt
+  return view.revision >= held.view.revision
+}
+
+function applyDelta(
+  delta: SnapshotDelta,
+  before: TrustView | undefined,
+  policy: CompiledTrust,
+  ceilings: Ceilings,
+): TrustView {
+  const document =
+    delta.revision === before?.revision ? before.document : compileStored(delta, ceilings)
+  const keys = new Map<string, IssuerKeys>()
+  for (const { url, version, fetchedAt, keys: sent } of delta.issuers) {
+    const kept = sent ?? before?.keys.get(url)?.keys
+    if (kept !== undefined) keys.set(url, { keys: kept, version, fetchedAt })
+  }
+  return Object.freeze({ revision: delta.revision, document, policy, keys })
+}
+
+/** A stored document that this version of the code cannot read is no document: refuse (503). */
+function compileStored(delta: SnapshotDelta, ceilings: Ceilings): CompiledTrust {
+  if (delta.json === undefined) {
+    if (delta.revision === 0) return NOTHING
+    throw new Unavailable('trust_document')
+  }
+  const compiled = compileTrust(JSON.parse(delta.json), ceilings)
+  if ('problems' in compiled) throw new Unavailable('trust_document')
+  return compiled.trust
+}
+
+/** Never an older set over a newer one (NET-13). */
+function withKeys(view: TrustView, issuer: string, keys: IssuerKeys): TrustView {
+  const present = view.keys.get(issuer)
+  if (present !== undefined && !supersedes(keys, present)) return view
+  return Object.freeze({ ...view, keys: new Map(view.keys).set(issuer, keys) })
+}
+
+function supersedes(keys: IssuerKeys, present: IssuerKeys): boolean {
+  if (keys.version !== present.version) return keys.version > present.version
+  return (keys.fetchedAt ?? 0) > (present.fetchedAt ?? 0)
+}
