@@ -1,0 +1,69 @@
+/**
+ * What each platform's tokens hold, as data: one real-looking claim set per provider, with the
+ * algorithm that the provider signs with. The issuer puts in who, when and for whom.
+ */
+import sets from './claim-sets.json' with { type: 'json' }
+
+export type Claims = Readonly<Record<string, unknown>>
+
+export type ClaimSet = {
+  readonly provider: string
+  readonly algorithm: string
+  readonly claims: Claims
+}
+
+const SETS: ReadonlyMap<string, ClaimSet> = new Map(sets.map((set) => [set.provider, set]))
+
+export function findClaimSet(provider: string): ClaimSet | undefined {
+  return SETS.get(provider)
+}
+
+export function listClaimSets(): readonly string[] {
+  return [...SETS.keys()]
+}
+
+export type Placement = {
+  readonly issuer: string
+  readonly audience: string
+  /** Epoch seconds. */
+  readonly at: number
+  /** The provider's own by default. */
+  readonly lifetimeSeconds: number | undefined
+  readonly tokenId: string
+}
+
+/** The claim set as if it had been issued here and now. */
+export function placeClaims(claims: Claims, placement: Placement): Claims {
+  const { issuer, audience, at, lifetimeSeconds, tokenId } = placement
+  const issuedAt = typeof claims.iat === 'number' ? claims.iat : at
+  const move = (name: string) =>
+    typeof claims[name] === 'number' ? { [name]: claims[name] - issuedAt + at } : {}
+  return {
+    ...claims,
+    ...('iss' in claims ? { iss: issuer } : {}),
+    aud: Array.isArray(claims.aud) ? [audience] : audience,
+    ...move('iat'),
+    ...move('nbf'),
+    ...move('exp'),
+    ...('jti' in claims ? { jti: tokenId } : {}),
+    ...(lifetimeSeconds === undefined ? {} : { exp: at + lifetimeSeconds }),
+  }
+}
+
+/** Merges object by object; null removes a claim, anything else replaces it. */
+export function mergeClaims(claims: Claims, changes: Claims): Claims {
+  const merged = new Map(Object.entries(claims))
+  for (const [name, change] of Object.entries(changes)) {
+    if (change === null) {
+      merged.delete(name)
+      continue
+    }
+    const before = merged.get(name)
+    merged.set(name, isRecord(before) && isRecord(change) ? mergeClaims(before, change) : change)
+  }
+  return Object.fromEntries(merged)
+}
+
+export function isRecord(value: unknown): value is Claims {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,14 @@
+/**
+ * The door `edgemint/dev`: a local issuer and a local gateway, for tests and for trying things out.
+ */
+export type { Claims } from './claim-sets.ts'
+export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer.ts'
+export type { MintRequest, RealmRequests } from './issuer-realm.ts'
+export {
+  type ApplyResult,
+  type GatewayOptions,
+  type LocalGateway,
+  MiniflareMissing,
+  startGateway,
+} from './serve.ts'
+export type { LocalKey } from './state-dir.ts'

@@ -1,0 +1,168 @@
+/**
+ * A real OpenID Connect issuer over HTTP that mints what the platforms mint: for people who try
+ * things out, for the demo and for our tests. Every path of up to three segments is an issuer of
+ * its own, with its own keys. Who may reach it may mint: keep it on a loopback address.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { OPENID_CONFIGURATION } from '../protocol/paths.ts'
+import { answerDiscovery, answerKeySet } from './issuer-documents.ts'
+import {
+  createRealm,
+  MintRefused,
+  type MintRequest,
+  type Realm,
+  type RealmRequests,
+} from './issuer-realm.ts'
+import { parseBehave, parseMint, parseRotate } from './issuer-requests.ts'
+
+export type DevIssuerOptions = {
+  /** 0, the default, picks a free port. */
+  readonly port?: number
+  /** 127.0.0.1 by default. */
+  readonly host?: string
+  /** Epoch seconds; the clock of this machine by default. */
+  readonly now?: () => number
+}
+
+export type DevIssuer = {
+  /** The issuer URL of the root; `<issuer>/<path>` is the issuer of that path. */
+  readonly issuer: string
+  readonly mint: (request: MintRequest, path?: string) => Promise<string>
+  /** New keys; the old ones are gone unless `keepOld`. */
+  readonly rotate: (path?: string, options?: { readonly keepOld: boolean }) => Promise<void>
+  /** How often discovery and key set of the issuer at `path` were fetched. */
+  readonly requests: (path?: string) => RealmRequests
+  readonly close: () => Promise<void>
+}
+
+/** More issuers than anybody tests with; each holds keys. */
+const MAX_REALMS = 1024
+const MAX_BODY_BYTES = 64 * 1024
+const PATH = /^(?:\/[A-Za-z0-9._~-]{1,64}){0,3}$/
+
+/** Starts it. Throws when the port is in use. */
+export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<DevIssuer> {
+  const host = options.host ?? '127.0.0.1'
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000))
+  const realms = new Map<string, Realm>()
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const isRefusal = error instanceof MintRefused
+      const message = isRefusal ? error.message : 'a fault of the dev issuer'
+      sendJson(response, isRefusal ? 400 : 500, { error: message })
+    })
+  })
+  const port = await listen(server, options.port ?? 0, host)
+  const issuer = `http://${host === '::1' ? '[::1]' : host}:${port}`
+
+  function realmAt(path: string): Realm {
+    const known = realms.get(path)
+    if (known !== undefined) return known
+    if (realms.size >= MAX_REALMS) throw new MintRefused(`at most ${MAX_REALMS} issuers`)
+    const realm = createRealm(`${issuer}${path}`, now)
+    realms.set(path, realm)
+    return realm
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const route = findRoute(`${request.method} ${path}`)
+    if (route === undefined) {
+      sendJson(response, 404, { error: 'there is nothing here' })
+      return
+    }
+    const realm = realmAt(route.path)
+    const read = async () => parseJson(await readBody(request))
+    switch (route.endpoint) {
+      case 'GET /jwks':
+        await answerKeySet(realm, response)
+        break
+      case DISCOVERY:
+        answerDiscovery(realm, response)
+        break
+      case 'POST /mint':
+        sendJson(response, 200, { token: await realm.mint(parseMint(await read())) })
+        break
+      case 'POST /rotate':
+        await realm.rotate(parseRotate(await read()))
+        sendJson(response, 200, await realm.keySet())
+        break
+      case 'POST /behave':
+        sendJson(response, 200, Object.assign(realm.behaviour, parseBehave(await read())))
+        break
+      case 'GET /requests':
+        sendJson(response, 200, realm.requests)
+        break
+    }
+  }
+
+  const prefix = (path: string | undefined) => (path === undefined ? '' : `/${path}`)
+  return {
+    issuer,
+    mint: (request, path) => realmAt(prefix(path)).mint(request),
+    rotate: (path, rotation) => realmAt(prefix(path)).rotate(rotation ?? { keepOld: false }),
+    requests: (path) => ({ ...realmAt(prefix(path)).requests }),
+    close: () => close(server),
+  }
+}
+
+const DISCOVERY = `GET ${OPENID_CONFIGURATION}` as const
+const ENDPOINTS = [
+  'POST /mint',
+  'POST /rotate',
+  'POST /behave',
+  'GET /requests',
+  'GET /jwks',
+  DISCOVERY,
+] as const
+
+function findRoute(line: string) {
+  const [method, path = ''] = line.split(' ', 2)
+  for (const endpoint of ENDPOINTS) {
+    const [wanted, suffix = ''] = endpoint.split(' ', 2)
+    if (method !== wanted || !path.endsWith(suffix)) continue
+    const realm = path.slice(0, -suffix.length)
+    if (PATH.test(realm)) return { endpoint, path: realm }
+  }
+  return undefined
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += (chunk as Buffer).byteLength
+    if (size > MAX_BODY_BYTES) throw new MintRefused('the body is too large')
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new MintRefused('the body must be JSON')
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections()
+  return new Promise((resolve) => server.close(() => resolve()))
+}
