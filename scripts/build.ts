@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 import { trustDocumentSchema } from '../src/core/rules/schema.ts'
 
 /** The platform's start-up grows with the bundle; see docs/architecture.md. */

@@ -2,7 +2,7 @@
  * The Worker's settings: variables and secrets become one precise value, or a list of sentences
  * that each name the variable to change. Nothing else reads the environment.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { importKeyRing, type KeyRing } from '../core/issue/keyring.ts'
 import {
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,

@@ -3,7 +3,7 @@
  * admin API and the compiler all come from here. It says what a document may look like; whether
  * it makes sense (names, ceilings, tenants) is the compiler's question.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
 import {
   MAX_CONDITIONS_PER_RULE,

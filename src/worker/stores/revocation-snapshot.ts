@@ -3,7 +3,7 @@
  * key, or in a form we do not know, the log itself is asked; when that fails too, nobody can say
  * who is revoked, and the answer is `Unavailable`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { REVOCATION_SNAPSHOT_SECONDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { type PublishedRevocations, REVOCATIONS_KEY } from '../../protocol/revocations.ts'
