@@ -1,10 +1,13 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { adminPolicy } from './test/support/admin-policy.ts'
 
 // Four rooms, four speeds: pure code on Node, the Worker's parts on workerd, the built gateway as
 // a black box over HTTP, and the package as its users install it.
 export default defineConfig({
   test: {
+    // What a passing test logs is nobody's reading; a failing one shows it.
+    silent: 'passed-only',
     projects: [
       {
         test: {
@@ -15,7 +18,17 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './test/worker/wrangler.toml' } })],
+        plugins: [
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath: './test/worker/wrangler.toml' },
+            miniflare: {
+              bindings: {
+                SIGNING_KEY_TEST: inject<string>('signingKey'),
+                BOOTSTRAP_TRUST: adminPolicy(inject<string>('devIssuer')),
+              },
+            },
+          })),
+        ],
         test: {
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],

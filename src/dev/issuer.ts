@@ -37,6 +37,7 @@ export type DevIssuer = {
 
 /** More issuers than anybody tests with; each holds keys. */
 const MAX_REALMS = 1024
+const CLOSE_MILLISECONDS = 1000
 const MAX_BODY_BYTES = 64 * 1024
 const PATH = /^(?:\/[A-Za-z0-9._~-]{1,64}){0,3}$/
 
@@ -162,7 +163,14 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   })
 }
 
+/** Answers what is under way, for at most a second. */
 function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  return new Promise((resolve) => server.close(() => resolve()))
+  return new Promise((resolve) => {
+    const hurry = setTimeout(() => server.closeAllConnections(), CLOSE_MILLISECONDS)
+    server.close(() => {
+      clearTimeout(hurry)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
 }

@@ -1,0 +1,144 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import { MAX_STORED_DOCUMENTS } from '../../../src/core/limits.ts'
+import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
+import { newIssuer } from '../support/issuer.ts'
+import { newTrustStore, trustFor } from '../support/trust.ts'
+
+function put(store: DurableObjectStub<TrustStore>, document: unknown, ifRevision: number) {
+  const json = typeof document === 'string' ? document : JSON.stringify(document)
+  return store.putDocument({ json, author: 'ada', ifRevision })
+}
+
+describe('revisions of the trust document', () => {
+  it('is revision 0 without a document before the first', async () => {
+    const store = newTrustStore()
+    expect(await store.currentDocument()).toEqual({ revision: 0, json: null, summary: null })
+    const snapshot = await store.snapshotSince({ revision: -1, keyVersions: {} })
+    expect(snapshot.revision).toBe(0)
+    expect(snapshot).not.toHaveProperty('json')
+  })
+
+  it('numbers revisions and keeps author, time and digest of each', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    const first = await put(store, trustFor(url), 0)
+    const second = await put(store, trustFor(url, { rules: [] }), 1)
+    expect(first).toMatchObject({ kind: 'stored', summary: { revision: 1, author: 'ada' } })
+    expect(second).toMatchObject({ kind: 'stored', summary: { revision: 2, author: 'ada' } })
+    const revisions = await store.revisions(10)
+    expect(revisions.map(({ revision }) => revision)).toEqual([2, 1])
+    for (const { digest, applied_at } of revisions) {
+      expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+      expect(applied_at).toBeGreaterThan(1_700_000_000)
+    }
+    expect(revisions[0]?.digest).not.toBe(revisions[1]?.digest)
+  })
+
+  it('ADM-06 refuses a document made against another revision and stores nothing', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    await put(store, trustFor(url), 0)
+    const before = await store.currentDocument()
+    expect(await put(store, trustFor(url, { rules: [] }), 0)).toEqual({
+      kind: 'stale',
+      revision: 1,
+    })
+    expect(await store.currentDocument()).toEqual(before)
+  })
+
+  it('lets one of two racing documents win and tells the other', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    const results = await Promise.all([
+      put(store, trustFor(url), 0),
+      put(store, trustFor(url, { rules: [] }), 0),
+    ])
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['stale', 'stored'])
+    expect((await store.currentDocument()).revision).toBe(1)
+  })
+
+  it('takes the document that is there already without a new revision', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    await put(store, trustFor(url), 0)
+    // White space does not make another document.
+    const again = await put(store, JSON.stringify(trustFor(url), null, 2), 1)
+    expect(again).toMatchObject({ kind: 'unchanged', summary: { revision: 1 } })
+    expect(await store.revisions(10)).toHaveLength(1)
+  })
+
+  it('survives eviction', async () => {
+    const store = newTrustStore()
+    await put(store, trustFor(newIssuer().url), 0)
+    const before = await store.currentDocument()
+    await evictDurableObject(store)
+    expect(await store.currentDocument()).toEqual(before)
+  })
+
+  it('keeps a document that is larger than one row of the store', async () => {
+    const store = newTrustStore()
+    const base = trustFor(newIssuer().url)
+    const [rule] = base.rules
+    const rules = Array.from({ length: 6000 }, (_, index) => ({
+      ...rule,
+      name: `rule-${index}`,
+      owner: `Zoë Müller & équipe ${index}`,
+      when: { ...rule?.when, repository_id: String(index), workflow: 'ü'.repeat(60) },
+    }))
+    const json = JSON.stringify({ ...base, rules })
+    expect(json.length).toBeGreaterThan(2_000_000)
+    expect(await put(store, json, 0)).toMatchObject({ kind: 'stored' })
+    expect((await store.currentDocument()).json).toBe(json)
+  })
+
+  it('drops the oldest documents but never who changed what', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    for (let revision = 0; revision < MAX_STORED_DOCUMENTS + 2; revision += 1) {
+      const resources = { 'https://api.test': { scopes: [`scope:${revision}`] } }
+      await put(store, trustFor(url, { resources, rules: [] }), revision)
+    }
+    const kept = await runInDurableObject(store, (_, { storage }) =>
+      storage.sql.exec('SELECT DISTINCT revision FROM document_chunks').toArray(),
+    )
+    expect(kept).toHaveLength(MAX_STORED_DOCUMENTS)
+    expect(await store.revisions(1000)).toHaveLength(MAX_STORED_DOCUMENTS + 2)
+  })
+})
+
+describe('a bad document', () => {
+  const rows: readonly (readonly [string, (url: string) => unknown, string])[] = [
+    ['text that is not JSON', () => '{"version":', 'not_json'],
+    ['an unknown member', (url) => trustFor(url, { rule: [] }), 'key_unknown'],
+    ['a rule from nobody', (url) => trustFor(url, { issuers: {} }), 'issuer_unknown'],
+  ]
+  it.each(rows)('%s is refused with its reason and nothing is stored', async (_, make, code) => {
+    const store = newTrustStore()
+    const result = await put(store, make(newIssuer().url), 0)
+    expect(result).toMatchObject({ kind: 'refused', problems: [{ code }] })
+    expect((await store.currentDocument()).revision).toBe(0)
+  })
+
+  it('leaves the revision before it in force', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    await put(store, trustFor(url), 0)
+    const expired = trustFor(url).rules.map((rule) => ({ ...rule, expires: '2020-01-01' }))
+    expect(await put(store, trustFor(url, { rules: expired }), 1)).toMatchObject({
+      kind: 'refused',
+    })
+    expect((await store.currentDocument()).revision).toBe(1)
+  })
+})
+
+describe('the snapshot an isolate asks for', () => {
+  it('brings the document only when its revision differs', async () => {
+    const store = newTrustStore()
+    await put(store, trustFor(newIssuer().url), 0)
+    const all = await store.snapshotSince({ revision: -1, keyVersions: {} })
+    expect(all.json).toBe((await store.currentDocument()).json)
+    const none = await store.snapshotSince({ revision: 1, keyVersions: {} })
+    expect(none).not.toHaveProperty('json')
+  })
+})

@@ -1,0 +1,50 @@
+/** The dev issuer as the Worker's tests use it: over HTTP, one path per test that wants its own. */
+import { inject } from 'vitest'
+
+export type MintOptions = {
+  readonly provider?: string
+  readonly audience?: string
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly header?: Readonly<Record<string, unknown>>
+  readonly lifetime_seconds?: number
+  readonly algorithm?: string
+}
+
+export type TestIssuer = {
+  readonly url: string
+  readonly mint: (options?: MintOptions) => Promise<string>
+  readonly rotate: (options?: { readonly keep_old: boolean }) => Promise<void>
+  readonly behave: (how: { discovery?: string; jwks?: string }) => Promise<void>
+  /** Times that discovery and key set were fetched. */
+  readonly requests: () => Promise<{ readonly discovery: number; readonly jwks: number }>
+}
+
+let count = 0
+
+/** An issuer nobody has spoken to yet, at a path of its own. */
+export function newIssuer(): TestIssuer {
+  count += 1
+  const url = `${inject('devIssuer')}/t${crypto.randomUUID().slice(0, 8)}-${count}`
+  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) })
+    if (response.status !== 200) throw new Error(await response.text())
+    return (await response.json()) as Record<string, unknown>
+  }
+  return {
+    url,
+    mint: async (options = {}) => {
+      const request = { provider: 'github-actions', audience: 'https://sts.test', ...options }
+      return String((await post('/mint', request)).token)
+    },
+    rotate: async (options = { keep_old: false }) => {
+      await post('/rotate', options)
+    },
+    behave: async (how) => {
+      await post('/behave', how)
+    },
+    requests: async () => {
+      const response = await fetch(`${url}/requests`)
+      return (await response.json()) as { discovery: number; jwks: number }
+    },
+  }
+}
