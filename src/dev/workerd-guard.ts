@@ -1,6 +1,7 @@
 /**
  * workerd outlives a parent that is killed outright, and would keep the port and the state's files
- * open. This guard stands between the two: it starts workerd and ends it when its parent is gone.
+ * open. This guard starts a watch beside workerd that ends it when the parent is gone, and then
+ * becomes workerd itself, so that ending it the ordinary way needs nobody in between.
  */
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,11 +11,7 @@ import { join } from 'node:path'
 export function writeWorkerdGuard(stateDir: string): string | undefined {
   if (process.platform === 'win32') return undefined
   const path = join(stateDir, 'workerd-guard')
-  const node = /\s/.test(process.execPath) ? '/usr/bin/env node' : process.execPath
-  const settings = JSON.stringify({ workerd: findWorkerd(), pidFile: workerdPidFile(stateDir) })
-  writeFileSync(path, `#!${node}\n'use strict'\nconst settings = ${settings}\n${GUARD}`, {
-    mode: 0o755,
-  })
+  writeFileSync(path, guardScript(findWorkerd(), workerdPidFile(stateDir)), { mode: 0o755 })
   return path
 }
 
@@ -30,14 +27,20 @@ function findWorkerd(): string {
   return fromMiniflare.resolve('workerd/bin/workerd')
 }
 
-const GUARD = `
-const { spawn } = require('node:child_process')
-const { writeFileSync } = require('node:fs')
-const parent = process.ppid
-// The first four descriptors are workerd's: configuration comes by stdin, readiness leaves by 3.
-const child = spawn(settings.workerd, process.argv.slice(2), { stdio: ['inherit', 'inherit', 'inherit', 3] })
-writeFileSync(settings.pidFile, String(child.pid))
-const watch = setInterval(() => { if (process.ppid !== parent) child.kill('SIGKILL') }, 50)
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => { clearInterval(watch); process.exit(signal ? 1 : (code ?? 1)) })
+function guardScript(workerd: string, pidFile: string): string {
+  return `#!/bin/sh
+parent=$PPID
+self=$$
+echo "$self" > ${quote(pidFile)}
+# The watch must hold none of our descriptors: whoever waits for one to close would wait for it.
+(
+  while kill -0 "$parent" && kill -0 "$self"; do sleep 0.2; done
+  kill -9 "$self"
+) </dev/null >/dev/null 2>&1 3>&- &
+exec ${quote(workerd)} "$@"
 `
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
