@@ -15,6 +15,7 @@ export function compileRule(
   context: RuleContext,
   report: Report,
 ): Rule | undefined {
+  const expiresAt = compileExpiry(source, position, context, report)
   const issuer = context.issuers.get(source.from)
   if (issuer === undefined) {
     if (!isIssuerDeclared) {
@@ -30,7 +31,6 @@ export function compileRule(
     ([claim, condition]) =>
       compileCondition(claim, condition, issuer.profile, ['rules', position, 'when'], report) ?? [],
   )
-  const expiresAt = compileExpiry(source, position, context, report)
   const isDeny = source.effect === 'deny'
   if (!isDeny) checkTenant(conditions, issuer.profile, position, report)
   return Object.freeze({

@@ -66,7 +66,8 @@ function compile(
 
 /** A policy says `grant: { scopes }`: its resource goes without saying. */
 function asPolicy(source: unknown): unknown {
-  if (!isRecord(source) || !Array.isArray(source.rules)) return source
+  if (!isRecord(source)) return source
+  if (!Array.isArray(source.rules)) return { version: 1, ...source }
   const rules = source.rules.map((rule: unknown) =>
     isRecord(rule) && isRecord(rule.grant) && rule.grant.resource === undefined
       ? { ...rule, grant: { ...rule.grant, resource: POLICY_RESOURCE } }

@@ -1,0 +1,112 @@
+/**
+ * `/admin/v1/trust` from the operator's side: the document in force with its revision, and the
+ * next one sent against that revision. Answers are judged here; refusals end the command.
+ */
+import { endpointUrl } from '../client/endpoint.ts'
+import { ExchangeError, parseObject } from '../client/exchange-error.ts'
+import { type Answer, type Ask, send } from '../client/send.ts'
+import { MAX_DOCUMENT_BYTES } from '../core/limits.ts'
+import type { DocumentProblem, ProblemDetails, RevisionSummary } from '../protocol/admin.ts'
+import { PATHS } from '../protocol/paths.ts'
+import { type CommandFailure, refusal, unreachable } from './failure.ts'
+
+/** A document of 24 MiB on a slow line. */
+const TIMEOUT_MILLISECONDS = 60_000
+
+export type AdminAccess = { readonly url: string; readonly token: string }
+
+export type TrustInForce = { readonly revision: number; readonly document: unknown }
+
+export type PutResult =
+  | { readonly kind: 'applied'; readonly summary: RevisionSummary }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
+
+export async function getTrust(access: AdminAccess): Promise<TrustInForce> {
+  const answer = await ask(access, { method: 'GET' })
+  if (answer.status !== 200) throw describeProblem(answer)
+  // An edge that compresses makes the ETag a weak one; the revision in it is the same.
+  const revision = /^(?:W\/)?"([0-9]{1,15})"$/.exec(answer.headers.get('etag') ?? '')?.[1]
+  const document = parseObject(answer.text)
+  if (revision === undefined || document === undefined) throw notAGateway(answer.status)
+  return { revision: Number(revision), document }
+}
+
+export async function putTrust(
+  access: AdminAccess,
+  json: string,
+  ifRevision: number,
+): Promise<PutResult> {
+  const answer = await ask(access, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', 'if-match': `"${ifRevision}"` },
+    body: json,
+  })
+  if (answer.status === 412) return { kind: 'stale' }
+  const body = parseObject(answer.text)
+  if (answer.status === 400) {
+    const problems = readProblems(body?.problems)
+    if (problems.length > 0) return { kind: 'refused', problems }
+  }
+  if (answer.status !== 200) throw describeProblem(answer)
+  const { revision, digest, author, applied_at } = body ?? {}
+  if (
+    typeof revision !== 'number' ||
+    typeof digest !== 'string' ||
+    typeof author !== 'string' ||
+    typeof applied_at !== 'number'
+  ) {
+    throw notAGateway(answer.status)
+  }
+  return { kind: 'applied', summary: { revision, digest, author, applied_at } }
+}
+
+async function ask(
+  { url, token }: AdminAccess,
+  request: Pick<Ask, 'method' | 'headers' | 'body'>,
+): Promise<Answer> {
+  try {
+    return await send({
+      ...request,
+      url: endpointUrl(url, PATHS.adminTrust),
+      headers: { ...request.headers, authorization: `Bearer ${token}` },
+      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+      maxBytes: MAX_DOCUMENT_BYTES,
+    })
+  } catch (error) {
+    if (error instanceof ExchangeError) throw unreachable(error.description)
+    throw error
+  }
+}
+
+/** 401 and 403 are about the token, 5xx about the gateway, the rest about the request. */
+function describeProblem(answer: Answer): CommandFailure {
+  const { status } = answer
+  const body: Partial<Record<keyof ProblemDetails, unknown>> = parseObject(answer.text) ?? {}
+  const detail = typeof body.detail === 'string' ? body.detail : undefined
+  if (status >= 500) return unreachable(detail ?? `the gateway cannot answer (status ${status})`)
+  if (detail === undefined) return notAGateway(status)
+  const isAboutToken = status === 401
+  const hints = isAboutToken
+    ? ['exchange one for the gateway itself: npx edgemint exchange --help']
+    : []
+  return refusal(`refused: ${detail} (${status})`, ...hints)
+}
+
+function notAGateway(status: number): CommandFailure {
+  return unreachable(
+    `the answer (status ${status}) is not a gateway's`,
+    'check --url: it is the issuer URL of the gateway',
+  )
+}
+
+function readProblems(value: unknown): readonly DocumentProblem[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry: unknown): readonly DocumentProblem[] => {
+    if (typeof entry !== 'object' || entry === null) return []
+    const { code, path, message }: Partial<Record<keyof DocumentProblem, unknown>> = entry
+    if (typeof code !== 'string' || typeof message !== 'string' || !Array.isArray(path)) return []
+    const isStep = (step: unknown) => typeof step === 'string' || typeof step === 'number'
+    return path.every(isStep) ? [{ code, path, message }] : []
+  })
+}

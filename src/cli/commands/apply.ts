@@ -1,0 +1,54 @@
+/**
+ * `edgemint apply`: a trust file becomes the next revision, if the one it was planned against is
+ * still in force.
+ */
+import { putTrust } from '../admin-api.ts'
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { refusal } from '../failure.ts'
+import { makePlan, parsePlanRequest } from '../make-plan.ts'
+import { note, print, say } from '../output.ts'
+import { placeProblems, sayProblems } from '../problems.ts'
+import { countChanges, renderPlan } from '../render-plan.ts'
+
+export const usage = `Usage: edgemint apply FILE --url URL --token-file FILE [FLAGS]
+
+Shows the plan on stderr and sends the document. The gateway refuses it when its revision moved
+since the plan. There is no question to answer; --yes is accepted and changes nothing.
+
+  --url URL           the gateway
+  --token-file FILE   a token of the gateway for itself, with trust:read and trust:write;
+                      - reads stdin
+  --json              print the revision as JSON
+  --yes               for scripts that say so
+
+Example:
+  npx edgemint apply trust.yaml --url https://sts.example.com --token-file admin.jwt`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const request = await parsePlanRequest(args, { yes: { type: 'boolean' } })
+  const plan = await makePlan(request)
+  if (plan === undefined) return EXIT_CODES.refused
+  const { file, revision, changes } = plan
+  if (changes.length === 0) {
+    say(`nothing to change: revision ${revision} stays`)
+    if (request.isJson) print(JSON.stringify({ revision }))
+    return EXIT_CODES.done
+  }
+  say(`${countChanges(changes)} against revision ${revision}`)
+  note(renderPlan(changes))
+  const result = await putTrust(request.access, file.json, revision)
+  switch (result.kind) {
+    case 'applied':
+      say(`applied as revision ${result.summary.revision}`)
+      if (request.isJson) print(JSON.stringify(result.summary))
+      return EXIT_CODES.done
+    case 'refused':
+      sayProblems(file.path, placeProblems(file, result.problems))
+      return EXIT_CODES.refused
+    case 'stale':
+      throw refusal(
+        `refused: revision ${revision} is no longer in force, nothing was changed`,
+        'look at what has changed and plan again: npx edgemint plan --help',
+      )
+  }
+}

@@ -1,0 +1,35 @@
+/** `edgemint dev-issuer`: an OIDC issuer on this machine that mints what it is asked to. */
+import { startDevIssuer } from '../../dev/issuer.ts'
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { parseFlags, parsePort } from '../flags.ts'
+import { print, say } from '../output.ts'
+import { describeStartFailure } from '../start-failure.ts'
+import { untilStopped } from '../until-stopped.ts'
+
+export const usage = `Usage: edgemint dev-issuer [FLAGS]
+
+Runs an OIDC issuer for development. Prints one line of JSON with its issuer URL when it is ready.
+It signs whatever it is asked to: for one machine only.
+
+  --port PORT   7600 by default; 0 picks a free one
+  --host HOST   127.0.0.1 by default
+
+Example:
+  npx edgemint dev-issuer --port 7600`
+
+const DEFAULT_PORT = 7600
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, { port: { type: 'string' }, host: { type: 'string' } })
+  const port = parsePort(values.port, DEFAULT_PORT)
+  const host = values.host ?? '127.0.0.1'
+  const issuer = await startDevIssuer({ port, host }).catch((error: unknown) => {
+    throw describeStartFailure(error, host, port)
+  })
+  const stopped = untilStopped()
+  print(JSON.stringify({ issuer: issuer.issuer }))
+  say('whoever reaches this issuer may mint: keep it on this machine')
+  await stopped
+  await issuer.close()
+  return EXIT_CODES.done
+}

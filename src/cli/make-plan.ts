@@ -1,0 +1,54 @@
+/** What a trust file would change at a gateway: the part that `plan` and `apply` share. */
+import { diffTrust, type TrustChange } from '../core/rules/diff.ts'
+import { type AdminAccess, getTrust } from './admin-api.ts'
+import { checkTrustFile, widestCeilings } from './check-trust.ts'
+import { parseFlags, requireFlag } from './flags.ts'
+import { requireGatewayUrl } from './gateway-url.ts'
+import { sayProblems } from './problems.ts'
+import { readToken } from './read-input.ts'
+import type { TrustFile } from './trust-file.ts'
+
+export type PlanRequest = {
+  readonly access: AdminAccess
+  readonly path: string
+  readonly isJson: boolean
+}
+
+export type Plan = {
+  readonly file: TrustFile
+  /** The revision it was made against. */
+  readonly revision: number
+  readonly changes: readonly TrustChange[]
+}
+
+/** The token comes from a file: an argument would stand in the list of processes. */
+export async function parsePlanRequest(
+  args: readonly string[],
+  extra: Readonly<Record<string, { readonly type: 'boolean' }>> = {},
+): Promise<PlanRequest> {
+  const { values, positionals } = parseFlags(
+    args,
+    {
+      ...extra,
+      url: { type: 'string' },
+      'token-file': { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    { least: 1, most: 1, what: 'a trust file' },
+  )
+  const url = requireGatewayUrl(values.url)
+  const token = await readToken(requireFlag('token-file', values['token-file']))
+  return { access: { url, token }, path: positionals[0] ?? '', isJson: values.json === true }
+}
+
+/** Undefined when the file is refused before anybody is asked; its problems have been said. */
+export async function makePlan({ access, path }: PlanRequest): Promise<Plan | undefined> {
+  const checked = await checkTrustFile(path, widestCeilings(access.url.replace(/\/+$/, '')))
+  if (!checked.ok) {
+    sayProblems(path, checked.problems)
+    return undefined
+  }
+  const { revision, document } = await getTrust(access)
+  const { file } = checked
+  return { file, revision, changes: diffTrust(document, JSON.parse(file.json)) }
+}

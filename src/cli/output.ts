@@ -1,0 +1,58 @@
+/**
+ * The only place that writes: data to stdout, words for people to stderr. Text from files and
+ * gateways is made harmless for a terminal here, whichever command prints it.
+ */
+import type { CommandFailure } from './failure.ts'
+import { usageFailure } from './failure.ts'
+
+/** Data: a token, JSON, a plan. One line, or several that were joined. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** As data, for lines that hold text of others. */
+export function printPlain(text: string): void {
+  print(makePlain(text))
+}
+
+export function say(message: string): void {
+  process.stderr.write(`edgemint: ${makePlain(message)}\n`)
+}
+
+export function hint(message: string): void {
+  say(`hint: ${message}`)
+}
+
+/** A line in a form that other programs read, such as `file:line:column: message`. */
+export function note(line: string): void {
+  process.stderr.write(`${makePlain(line)}\n`)
+}
+
+export function sayFailure(failure: CommandFailure): void {
+  say(failure.message)
+  for (const text of failure.hints) hint(text)
+}
+
+/** Refuses to show a secret on a screen unless that was asked for. */
+export function checkSecretOutput(
+  what: string,
+  options: { readonly isTerminal: boolean; readonly isAsked: boolean },
+): void {
+  if (!options.isTerminal || options.isAsked) return
+  throw usageFailure(
+    `${what} is not printed to a terminal`,
+    'send stdout to the program that needs it, or add --print to see it',
+  )
+}
+
+/** Controls, line separators and marks that reorder or hide text: a terminal would obey them. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+
+/** Line feeds and tabs stay: several lines may be one text. */
+function makePlain(text: string): string {
+  return text.replace(UNSAFE, (character) =>
+    character === '\n' || character === '\t'
+      ? character
+      : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+}

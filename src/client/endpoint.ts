@@ -1,0 +1,24 @@
+/**
+ * Which gateway the client may talk to. Tokens travel in the body of these requests, so anything
+ * but https is refused, except to this machine.
+ */
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+
+/** Says what is wrong with the URL of a gateway, or nothing. */
+export function findGatewayUrlFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'must be the URL of a gateway'
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
+  if (/[?#]/.test(text)) return 'must have no query and no fragment'
+  if (url.protocol === 'https:') return undefined
+  if (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname)) return undefined
+  return 'must be https; http is for loopback addresses only'
+}
+
+/** The address of one endpoint below the URL of a gateway. Throws `TypeError` for a bad URL. */
+export function endpointUrl(gatewayUrl: string, path: string): string {
+  const fault = typeof gatewayUrl === 'string' ? findGatewayUrlFault(gatewayUrl) : 'must be text'
+  if (fault !== undefined) throw new TypeError(`url ${fault}`)
+  return `${new URL(gatewayUrl).href.replace(/\/+$/, '')}${path}`
+}

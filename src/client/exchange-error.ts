@@ -1,0 +1,142 @@
+/** The one error of this door, and how an error answer of the gateway becomes one. */
+import type {
+  ExplainedCondition,
+  ExplainedRule,
+  OAuthErrorCode,
+  TokenErrorResponse,
+} from '../protocol/oauth.ts'
+import type { Answer } from './send.ts'
+
+/**
+ * The gateway's OAuth error code, or what happened instead of an answer: `unreachable` when none
+ * came, `invalid_response` when what came is not a gateway's.
+ */
+export type ExchangeErrorCode = OAuthErrorCode | 'unreachable' | 'invalid_response'
+
+export type ExchangeErrorFacts = {
+  readonly code: ExchangeErrorCode
+  readonly description: string
+  readonly status?: number | undefined
+  readonly decisionId?: string | undefined
+  readonly explanation?: readonly ExplainedRule[] | undefined
+  readonly retryAfterSeconds?: number | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * Why `exchange` or `revoke` did not succeed. Decide by `code`; the rest is for people. Holds no
+ * token.
+ *
+ * @example
+ * try {
+ *   await exchange(options)
+ * } catch (error) {
+ *   if (error instanceof ExchangeError && error.code === 'temporarily_unavailable') retryLater()
+ *   else throw error
+ * }
+ */
+export class ExchangeError extends Error {
+  override readonly name = 'ExchangeError'
+  readonly code: ExchangeErrorCode
+  /** The HTTP status, where an answer came. */
+  readonly status: number | undefined
+  /** One sentence. */
+  readonly description: string
+  /** Finds the decision in the gateway's log. */
+  readonly decisionId: string | undefined
+  /** Which rules came near and what each condition saw, for callers of a rule's own tenant. */
+  readonly explanation: readonly ExplainedRule[]
+  /** How long the gateway asks to be left alone. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(facts: ExchangeErrorFacts) {
+    super(`${facts.description} (${facts.code})`, { cause: facts.cause })
+    this.code = facts.code
+    this.status = facts.status
+    this.description = facts.description
+    this.decisionId = facts.decisionId
+    this.explanation = facts.explanation ?? []
+    this.retryAfterSeconds = facts.retryAfterSeconds
+  }
+}
+
+/** A row for each code, so that a new one does not compile without being known here. */
+const CODES = {
+  invalid_request: true,
+  invalid_client: true,
+  invalid_grant: true,
+  unauthorized_client: true,
+  unsupported_grant_type: true,
+  invalid_scope: true,
+  invalid_target: true,
+  invalid_token: true,
+  insufficient_scope: true,
+  unsupported_token_type: true,
+  server_error: true,
+  temporarily_unavailable: true,
+} as const satisfies Record<OAuthErrorCode, true>
+
+/** What an answer other than success says. Anything but a known OAuth error is not a gateway's. */
+export function judgeRefusal(answer: Answer): ExchangeError {
+  const { status } = answer
+  const retryAfterSeconds = readRetryAfter(answer.headers)
+  const body: Partial<Record<keyof TokenErrorResponse, unknown>> = parseObject(answer.text) ?? {}
+  const code = body.error
+  if (!isCode(code)) {
+    const description = `the answer (status ${status}) is not a gateway's`
+    return new ExchangeError({ code: 'invalid_response', status, description, retryAfterSeconds })
+  }
+  const { error_description: description, decision_id: decisionId } = body
+  return new ExchangeError({
+    code,
+    status,
+    description: typeof description === 'string' ? description : 'the gateway gave no reason',
+    decisionId: typeof decisionId === 'string' ? decisionId : undefined,
+    explanation: readExplanation(body.explanation),
+    retryAfterSeconds,
+  })
+}
+
+/** The JSON object in a text, or undefined. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isCode(code: unknown): code is OAuthErrorCode {
+  return typeof code === 'string' && Object.hasOwn(CODES, code)
+}
+
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after') ?? ''
+  return /^[0-9]{1,6}$/.test(value) ? Number(value) : undefined
+}
+
+/** An explanation helps; one that is malformed is left out rather than made an error of its own. */
+function readExplanation(value: unknown): readonly ExplainedRule[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry: unknown) => {
+    if (!isObject(entry)) return []
+    const { rule, outcome, conditions } = entry
+    if (typeof rule !== 'string' || typeof outcome !== 'string') return []
+    const list: readonly unknown[] = Array.isArray(conditions) ? conditions : []
+    return [{ rule, outcome, conditions: list.flatMap(readCondition) }]
+  })
+}
+
+function readCondition(value: unknown): readonly ExplainedCondition[] {
+  if (!isObject(value)) return []
+  const { claim, holds, expected, presented } = value
+  if (typeof claim !== 'string' || typeof holds !== 'boolean' || typeof expected !== 'string') {
+    return []
+  }
+  return [{ claim, holds, expected, presented: typeof presented === 'string' ? presented : null }]
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

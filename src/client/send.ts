@@ -1,0 +1,116 @@
+/**
+ * One request to a gateway, bounded in time and size, following no redirect: the body holds a
+ * token, and only the address that was asked for may have it. What an answer means is judged
+ * elsewhere.
+ */
+import { ExchangeError } from './exchange-error.ts'
+import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from './limits.ts'
+
+export type Ask = {
+  readonly url: string
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal?: AbortSignal | undefined
+  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly timeoutMilliseconds?: number
+  readonly maxBytes?: number
+}
+
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/**
+ * Throws `ExchangeError` when no answer came or it cannot be read, and the reason of the caller's
+ * own signal when that ended the request.
+ */
+export async function send(ask: Ask): Promise<Answer> {
+  const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal)
+  try {
+    const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
+      method: ask.method,
+      headers: { accept: 'application/json', ...ask.headers },
+      body: ask.body ?? null,
+      // workerd refuses `redirect: 'error'`, so the redirect is seen and refused below.
+      redirect: 'manual',
+      cache: 'no-store',
+      signal: deadline.signal,
+    })
+    if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+      await response.body?.cancel()
+      throw invalid(response.status, 'the gateway answered with a redirect, which is not followed')
+    }
+    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES)
+    return { status: response.status, headers: response.headers, text }
+  } catch (error) {
+    if (error instanceof ExchangeError) throw error
+    ask.signal?.throwIfAborted()
+    const { host } = new URL(ask.url)
+    throw new ExchangeError({
+      code: 'unreachable',
+      description: deadline.signal.aborted
+        ? `${host} did not answer in time`
+        : `cannot reach ${host}${describeCause(error)}`,
+      cause: error,
+    })
+  } finally {
+    deadline.stop()
+  }
+}
+
+/** A timer of our own: combined platform signals have been lost to garbage collection. */
+function startDeadline(milliseconds: number, caller: AbortSignal | undefined) {
+  const controller = new AbortController()
+  const abort = () => controller.abort(caller?.reason)
+  const timer = setTimeout(abort, milliseconds)
+  if (caller?.aborted === true) abort()
+  caller?.addEventListener('abort', abort)
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(timer)
+      caller?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/** Counts while reading: a declared length can lie, and a compressed body grows. */
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let size = 0
+  let text = ''
+  while (reader !== undefined) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > maxBytes) {
+      await reader.cancel()
+      throw invalid(response.status, `the answer is larger than ${maxBytes} bytes`)
+    }
+    text += decode(() => decoder.decode(value, { stream: true }), response.status)
+  }
+  return text + decode(() => decoder.decode(), response.status)
+}
+
+function decode(read: () => string, status: number): string {
+  try {
+    return read()
+  } catch {
+    throw invalid(status, 'the answer is not UTF-8 text')
+  }
+}
+
+function invalid(status: number, description: string): ExchangeError {
+  return new ExchangeError({ code: 'invalid_response', status, description })
+}
+
+/** The system's own word, such as ECONNREFUSED; never a message, which may hold anything. */
+function describeCause(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : ''
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : ''
+}

@@ -1,0 +1,79 @@
+/**
+ * A stand-in for the gateway: real HTTP on 127.0.0.1, which answers as a test says and keeps what
+ * it was asked.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach } from 'vitest'
+
+export type Asked = {
+  readonly method: string
+  readonly path: string
+  readonly contentType: string | undefined
+  readonly form: URLSearchParams
+}
+
+export type Gateway = {
+  readonly url: string
+  readonly asked: readonly Asked[]
+  /** What every request is answered from now on, until the test ends. */
+  readonly answer: (answer: (response: ServerResponse) => void) => void
+  readonly answerJson: (
+    status: number,
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => void
+}
+
+/** Started for one test file and closed with it. */
+export async function startGateway(): Promise<Gateway> {
+  const asked: Asked[] = []
+  const nothing = (response: ServerResponse): void => {
+    response.writeHead(404).end()
+  }
+  let answer = nothing
+  const server = createServer((request, response) => {
+    readForm(request).then((form) => {
+      const { method = '', url = '', headers } = request
+      asked.push({ method, path: url, contentType: headers['content-type'], form })
+      answer(response)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  afterEach(() => {
+    asked.length = 0
+    answer = nothing
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    answer: (next) => {
+      answer = next
+    },
+    answerJson: (status, body, headers = {}) => {
+      answer = (response) => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers })
+        response.end(JSON.stringify(body))
+      }
+    },
+  }
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  let text = ''
+  for await (const chunk of request) text += String(chunk)
+  return new URLSearchParams(text)
+}
+
+export const GRANTED = {
+  access_token: 'header.payload.signature',
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  token_type: 'Bearer',
+  expires_in: 600,
+  scope: 'deploy:read deploy:write',
+  decision_id: 'dec_1',
+}
