@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { accessToken, adminToken, bearer, post, readJson, send } from '../support/gateway.ts'
+import { newIssuer } from '../support/issuer.ts'
+import { API, applyTrust, trustFor } from '../support/trust.ts'
+
+const issuer = newIssuer()
+const OTHER_API = 'https://other-api.test'
+
+beforeAll(async () => {
+  const base = trustFor(issuer.url)
+  const [rule] = base.rules
+  const other = { ...rule, name: 'other', grant: { resource: OTHER_API, scopes: ['read'] } }
+  const resources = { ...base.resources, [OTHER_API]: { scopes: ['read'] } }
+  await applyTrust({ ...base, resources, rules: [rule, other] })
+})
+
+const newToken = async (resource = API) => accessToken(await issuer.mint(), { resource })
+
+async function introspect(token: string, caller: string) {
+  return readJson(await post('/introspect', { token }, bearer(caller)))
+}
+
+describe('POST /introspect', () => {
+  it('IN-04 describes a live token to its holder', async () => {
+    const token = await newToken()
+    expect(await introspect(token, token)).toMatchObject({
+      active: true,
+      token_type: 'Bearer',
+      aud: API,
+      client_id: 'deploy',
+      scope: 'deploy:read deploy:write',
+    })
+  })
+
+  it('describes it to a token of the same resource and to an administrator', async () => {
+    const token = await newToken()
+    expect(await introspect(token, await newToken())).toMatchObject({ active: true })
+    expect(await introspect(token, await adminToken())).toMatchObject({ active: true })
+  })
+
+  it('IN-05 says no more than inactive to a token of another resource', async () => {
+    const token = await newToken()
+    expect(await introspect(token, await newToken(OTHER_API))).toEqual({ active: false })
+    expect(await introspect(token, await adminToken('staging'))).toEqual({ active: false })
+  })
+
+  it('IN-05 says inactive for garbage, a foreign token and a revoked one alike', async () => {
+    const caller = await newToken()
+    const revoked = await newToken()
+    await post('/revoke', { token: revoked })
+    for (const token of ['garbage', await issuer.mint(), revoked]) {
+      expect(await introspect(token, caller)).toEqual({ active: false })
+    }
+  })
+
+  it('IN-02 is 401 without a token of ours, or with a revoked one', async () => {
+    const token = await newToken()
+    const revoked = await newToken()
+    await post('/revoke', { token: revoked })
+    const answers = [
+      await post('/introspect', { token }),
+      await post('/introspect', { token }, { authorization: 'Basic bWU6c2VjcmV0' }),
+      await post('/introspect', { token }, bearer(await issuer.mint())),
+      await post('/introspect', { token }, bearer(revoked)),
+    ]
+    for (const answer of answers) {
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/)
+    }
+  })
+
+  it('is 400 without a token to ask about', async () => {
+    const response = await post('/introspect', {}, bearer(await newToken()))
+    expect(response.status).toBe(400)
+  })
+})
+
+describe('POST /revoke', () => {
+  it('RV-01 ends a token at once for everybody who asks', async () => {
+    const token = await newToken()
+    const witness = await newToken()
+    expect((await post('/revoke', { token })).status).toBe(200)
+    expect(await introspect(token, witness)).toEqual({ active: false })
+    expect(await introspect(token, token)).toEqual({ active: false })
+  })
+
+  it('RV-03 answers 200 for tokens that are not ours or not there', async () => {
+    for (const token of ['garbage', await issuer.mint()]) {
+      expect((await post('/revoke', { token })).status).toBe(200)
+    }
+  })
+
+  it('answers 200 again for a token revoked before', async () => {
+    const token = await newToken()
+    await post('/revoke', { token })
+    expect((await post('/revoke', { token })).status).toBe(200)
+  })
+
+  it('RV-04 refuses a caller that names itself as another client', async () => {
+    const token = await newToken()
+    const response = await post('/revoke', { token }, bearer(await newToken(OTHER_API)))
+    expect(response.status).toBe(400)
+    expect(await readJson(response)).toMatchObject({ error: 'unauthorized_client' })
+    expect(await introspect(token, token)).toMatchObject({ active: true })
+  })
+
+  it('lets an administrator with the scope revoke anybody', async () => {
+    const token = await newToken()
+    expect((await post('/revoke', { token }, bearer(await adminToken()))).status).toBe(200)
+    expect(await introspect(token, token)).toEqual({ active: false })
+  })
+
+  it('RV-05 ignores a wrong token_type_hint', async () => {
+    const token = await newToken()
+    const form = { token, token_type_hint: 'refresh_token' }
+    expect((await post('/revoke', form)).status).toBe(200)
+    expect(await introspect(token, token)).toEqual({ active: false })
+  })
+
+  it('is 400 without a token, and 405 by another method', async () => {
+    expect((await post('/revoke', {})).status).toBe(400)
+    expect((await send('/revoke')).status).toBe(405)
+  })
+})
