@@ -10,7 +10,10 @@ const environment = { ISSUER: process.env.ISSUER ?? '', AUDIENCE: process.env.AU
 const server = createServer(async (request, response) => {
   const url = `http://${request.headers.host}${request.url}`
   const headers = new Headers(request.headers as Record<string, string>)
-  const answer = await api.fetch(new Request(url, { method: request.method ?? 'GET', headers }), environment)
+  const answer = await api.fetch(
+    new Request(url, { method: request.method ?? 'GET', headers }),
+    environment,
+  )
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
   response.end(await answer.text())
 })

@@ -3,7 +3,7 @@
  * workerd and a protected API, each a process of its own on a free port. Exits 0 only if every
  * step did what it says.
  */
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Started, startProcess } from './processes.ts'
@@ -31,9 +31,16 @@ async function main(): Promise<void> {
   say('Starting an OIDC issuer, a gateway on workerd and an API that accepts only its tokens.')
   const issuer = await run(['dev-issuer', '--port', '0'])
   const trust = writeTrust(text(issuer.ready.issuer))
-  const gateway = await run(
-    ['serve', '--port', '0', '--state', join(scratch, 'state'), '--trust', trust, '--local-issuers'],
-  )
+  const gateway = await run([
+    'serve',
+    '--port',
+    '0',
+    '--state',
+    join(scratch, 'state'),
+    '--trust',
+    trust,
+    '--local-issuers',
+  ])
   const gatewayUrl = text(gateway.ready.url)
   const api = await startProcess(process.execPath, [join(root, 'scripts/demo-api.ts')], {
     ISSUER: text(gateway.ready.issuer),
@@ -126,7 +133,8 @@ function createSteps(issuerUrl: string, gatewayUrl: string, apiUrl: string) {
       const [rule] = body.explanation ?? []
       if (rule === undefined) throw new Error('the refusal was not explained')
       for (const { claim, holds, expected, presented } of rule.conditions) {
-        if (!holds) say(`  ${rule.rule}: ${claim} must be ${expected}, was ${presented ?? 'absent'}`)
+        if (!holds)
+          say(`  ${rule.rule}: ${claim} must be ${expected}, was ${presented ?? 'absent'}`)
       }
     },
     async revoke(token: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * A small API on Workers that takes only tokens of its gateway: reading deployments needs one
- * scope, making them another, and a revoked token stops working within ten seconds.
+ * scope, making them another, and a revoked token stops working within a second.
  */
 import { requireToken, type TokenVariables } from 'edgemint/verify/hono'
 import { Hono } from 'hono'
@@ -21,7 +21,7 @@ function createGuards({ ISSUER, AUDIENCE }: Bindings) {
   const gateway = {
     issuer: ISSUER,
     audience: AUDIENCE,
-    revocation: { introspect: true, maxAgeSeconds: 10 },
+    revocation: { introspect: true, maxAgeSeconds: 1 },
   } as const
   return {
     canRead: requireToken({ ...gateway, scopes: ['deploy:read'] }),

@@ -41,7 +41,8 @@ async function run(): Promise<void> {
     { name: 'Ed25519, 10 rules', key: keys.ed25519, rules: 10 },
     { name: 'denied token, 10,000 rules', key: keys.es256, rules: 10_000, denied: true },
   ]) {
-    const subject = variant.denied === true ? await mintToken(issuer, { ref: 'refs/heads/x' }) : token
+    const subject =
+      variant.denied === true ? await mintToken(issuer, { ref: 'refs/heads/x' }) : token
     const floor = await startFloor(issuer.issuer, variant.key)
     const floorFigures = await measure(floor, form(token), seconds, 200)
     await floor.close()
