@@ -15,7 +15,7 @@ export function mintToken(issuer: DevIssuer, claims: object = {}): Promise<strin
   return issuer.mint({
     provider: 'github-actions',
     audience: 'https://sts.example.com',
-    lifetime_seconds: 3600,
+    lifetimeSeconds: 3600,
     claims: { ...claims },
   })
 }

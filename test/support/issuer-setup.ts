@@ -6,15 +6,6 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { TestProject } from 'vitest/node'
 import { startDevIssuer } from '../../src/dev/issuer.ts'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** URL of the dev issuer's root. */
-    devIssuer: string
-    /** The gateway's private key, a JWK as JSON. */
-    signingKey: string
-  }
-}
-
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const issuer = await startDevIssuer()
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })

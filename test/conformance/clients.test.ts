@@ -1,0 +1,129 @@
+import * as oauth from 'oauth4webapi'
+import * as openid from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ADMIN_ISSUER_PATH, adminPolicy } from '../support/admin-policy.ts'
+import { API, ID_TOKEN, startWorld, TOKEN_EXCHANGE, type World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld((issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer) }))
+})
+afterAll(() => world.close())
+
+async function adminToken(): Promise<string> {
+  const claims = { environment: 'production' }
+  const request = { provider: 'github-actions', audience: world.url(), claims }
+  const subjectToken = await world.issuer.mint(request, ADMIN_ISSUER_PATH)
+  const body = world.form(subjectToken, { resource: world.url() })
+  const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
+  return ((await response.json()) as { access_token: string }).access_token
+}
+
+/** Our kind of client authentication: a token of the gateway. */
+function bearerAuth(token: string): oauth.ClientAuth {
+  return (_server, _client, _body, headers) => headers.set('authorization', `Bearer ${token}`)
+}
+
+describe('oauth4webapi', () => {
+  const insecure = { [oauth.allowInsecureRequests]: true }
+  const client: oauth.Client = { client_id: 'any' }
+
+  async function discover(algorithm: 'oidc' | 'oauth2'): Promise<oauth.AuthorizationServer> {
+    const issuer = new URL(world.url())
+    const response = await oauth.discoveryRequest(issuer, { algorithm, ...insecure })
+    return oauth.processDiscoveryResponse(issuer, response)
+  }
+
+  async function exchange(server: oauth.AuthorizationServer) {
+    const parameters = {
+      subject_token: await world.mint(),
+      subject_token_type: ID_TOKEN,
+      resource: API,
+      scope: 'deploy:read',
+    }
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      client,
+      oauth.None(),
+      TOKEN_EXCHANGE,
+      parameters,
+      insecure,
+    )
+    return oauth.processGenericTokenEndpointResponse(server, client, response)
+  }
+
+  it.each(['oidc', 'oauth2'] as const)('finds the gateway by %s discovery', async (algorithm) => {
+    const server = await discover(algorithm)
+    expect(server.issuer).toBe(world.url())
+    expect(server.grant_types_supported).toContain(TOKEN_EXCHANGE)
+  })
+
+  it('exchanges, introspects and revokes', async () => {
+    const server = await discover('oauth2')
+    const issued = await exchange(server)
+    expect(issued).toMatchObject({ token_type: 'bearer', scope: 'deploy:read' })
+    const introspect = async () => {
+      const auth = bearerAuth(await adminToken())
+      const token = issued.access_token
+      const response = await oauth.introspectionRequest(server, client, auth, token, insecure)
+      return oauth.processIntrospectionResponse(server, client, response)
+    }
+    expect(await introspect()).toMatchObject({ active: true, aud: API, scope: 'deploy:read' })
+    const revocation = await oauth.revocationRequest(
+      server,
+      client,
+      oauth.None(),
+      issued.access_token,
+      insecure,
+    )
+    await oauth.processRevocationResponse(revocation)
+    expect(await introspect()).toEqual({ active: false })
+  })
+
+  it('accepts the issued token as RFC 9068 says', async () => {
+    const server = await discover('oauth2')
+    const { access_token } = await exchange(server)
+    const request = new Request(`${API}/deployments`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    })
+    const claims = await oauth.validateJwtAccessToken(server, request, API, insecure)
+    expect(claims).toMatchObject({ aud: API, client_id: 'deploy', scope: 'deploy:read' })
+  })
+
+  it('understands a refusal', async () => {
+    const server = await discover('oauth2')
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      client,
+      oauth.None(),
+      TOKEN_EXCHANGE,
+      { subject_token: 'x.y.z', subject_token_type: ID_TOKEN, resource: API },
+      insecure,
+    )
+    const refusal = oauth.processGenericTokenEndpointResponse(server, client, response)
+    await expect(refusal).rejects.toMatchObject({ error: 'invalid_request', status: 400 })
+  })
+})
+
+describe('openid-client', () => {
+  function discover(auth: openid.ClientAuth = openid.None()): Promise<openid.Configuration> {
+    const execute = [openid.allowInsecureRequests]
+    return openid.discovery(new URL(world.url()), 'any', undefined, auth, { execute })
+  }
+
+  it('exchanges, introspects and revokes', async () => {
+    const config = await discover()
+    const issued = await openid.genericGrantRequest(config, TOKEN_EXCHANGE, {
+      subject_token: await world.mint(),
+      subject_token_type: ID_TOKEN,
+      resource: API,
+    })
+    expect(issued).toMatchObject({ token_type: 'bearer', scope: 'deploy:read deploy:write' })
+    const admin = await discover(bearerAuth(await adminToken()))
+    const before = await openid.tokenIntrospection(admin, issued.access_token)
+    expect(before).toMatchObject({ active: true, client_id: 'deploy' })
+    await openid.tokenRevocation(config, issued.access_token)
+    expect(await openid.tokenIntrospection(admin, issued.access_token)).toEqual({ active: false })
+  })
+})

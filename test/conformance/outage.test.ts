@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startWorld, type World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.close())
+
+function behave(how: string): Promise<Response> {
+  return fetch(`${world.issuer.issuer}/github/behave`, {
+    method: 'POST',
+    body: JSON.stringify({ discovery: how, jwks: how }),
+  })
+}
+
+describe('an issuer in trouble', () => {
+  it('that goes down after the first exchange stops nobody', async () => {
+    expect((await world.exchange(await world.mint())).status).toBe(200)
+    await behave('down')
+    for (let round = 0; round < 20; round += 1) {
+      expect((await world.exchange(await world.mint())).status).toBe(200)
+    }
+    await behave('normal')
+  })
+
+  it('NET-08 that rotates its key is asked once, however many tokens arrive at once', async () => {
+    expect((await world.exchange(await world.mint())).status).toBe(200)
+    const before = world.issuer.requests('github')
+    await world.issuer.rotate('github')
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => world.mint()))
+    const responses = await Promise.all(tokens.map((token) => world.exchange(token)))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(world.issuer.requests('github')).toEqual({
+      discovery: before.discovery + 1,
+      jwks: before.jwks + 1,
+    })
+  })
+})

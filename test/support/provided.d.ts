@@ -1,0 +1,11 @@
+/** What the tests of the Worker are given by `issuer-setup.ts`. */
+import 'vitest'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URL of the dev issuer's root. */
+    devIssuer: string
+    /** The gateway's private key, a JWK as JSON. */
+    signingKey: string
+  }
+}
