@@ -59,6 +59,8 @@ export async function startMeasuredGateway(options: {
     issuer: 'https://sts.example.com',
     localIssuers: true,
     variables: { SIGNING_KEY_BENCH: options.key },
+    // The record of each decision is written and read; it is only not shown.
+    onLog: () => undefined,
   })
   const applied = await gateway.applyTrust(JSON.stringify(options.trust), 'bench')
   if (applied.kind === 'refused') throw new Error(JSON.stringify(applied.problems))

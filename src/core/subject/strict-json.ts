@@ -74,12 +74,12 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = ''
   let index = 0
   while (index < bytes.length) {
-    const first = bytes[index] ?? 0
-    if (first < 0x80) {
-      text += String.fromCharCode(first)
-      index += 1
-      continue
-    }
+    const end = endOfAscii(bytes, index)
+    // Claim sets are ASCII nearly always: a run of it becomes text at once.
+    if (end > index) text += Reflect.apply(String.fromCharCode, null, bytes.subarray(index, end))
+    index = end
+    const first = bytes[index]
+    if (first === undefined || first < 0x80) continue
     const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
     const point = decodePoint(bytes, index, first, length)
     if (point === undefined) return undefined
@@ -88,6 +88,16 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
   return text.startsWith('\ufeff') ? undefined : text
 }
+
+/** Where the run of ASCII ends, or is as long as one call may take arguments. */
+function endOfAscii(bytes: Uint8Array, start: number): number {
+  const limit = Math.min(bytes.length, start + MAX_RUN_BYTES)
+  let end = start
+  while (end < limit && (bytes[end] ?? 0x80) < 0x80) end += 1
+  return end
+}
+
+const MAX_RUN_BYTES = 8192
 
 const LEAST_POINT = [0, 0, 0x80, 0x800, 0x10000] as const
 
