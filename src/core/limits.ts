@@ -84,6 +84,8 @@ export const MAX_PATTERN_CHARACTERS = 256
 export const MAX_NAME_CHARACTERS = 128
 export const MAX_GRANT_CLAIMS = 32
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
+/** The language itself nests six levels; uploaded keys may bring a few of their own. */
+export const MAX_DOCUMENT_DEPTH = 32
 /** A row of the platform's SQLite holds 2 MB. */
 export const DOCUMENT_CHUNK_BYTES = 1_000_000
 /** Older documents are dropped; who changed what and when is kept for ever. */

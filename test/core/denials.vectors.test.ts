@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DENIALS } from '../../src/core/denial.ts'
+import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
+import { makeRequest, type Tokens, VECTORS } from '../support/vectors.ts'
+
+let world: CoreWorld
+let tokens: Tokens
+
+async function issue(resource: string): Promise<string> {
+  const { body } = await world.exchange(await world.mint(), { resource })
+  return 'access_token' in body ? body.access_token : JSON.stringify(body)
+}
+
+beforeAll(async () => {
+  world = await startCoreWorld()
+  tokens = {
+    issued: await issue('https://api.example.com'),
+    other: await issue('https://other.example.com'),
+  }
+})
+afterAll(() => world.close())
+
+describe('every denial', () => {
+  it.each(VECTORS.map((vector) => [`${vector.reason}: ${vector.name}`, vector] as const))(
+    '%s',
+    async (_, vector) => {
+      const request = await makeRequest(vector, world.issuer, world.now(), tokens)
+      const { response, reason } = await world.answer(request)
+      expect(reason).toBe(vector.reason)
+      expect(response.status).toBe(vector.status)
+      expect(response.body).toMatchObject({ error: vector.error })
+    },
+  )
+
+  it('has a vector', () => {
+    const shown = new Set(VECTORS.map(({ reason }) => reason))
+    expect(Object.keys(DENIALS).filter((reason) => !shown.has(reason as never))).toEqual([])
+  })
+
+  it('has a paragraph in docs/errors.md, and the page has no other', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8')
+    const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading)
+    expect(headings.toSorted()).toEqual(Object.keys(DENIALS).toSorted())
+  })
+
+  it('EXC-11 says nothing that the caller sent', () => {
+    for (const { description } of Object.values(DENIALS)) expect(description).not.toMatch(/[{}$]/)
+  })
+})
+
+describe('the same request without the change', () => {
+  it('is granted', async () => {
+    expect((await world.exchange(await world.mint())).status).toBe(200)
+  })
+})

@@ -1,0 +1,145 @@
+/**
+ * The core with ports that a test can see through: a fixed clock, keys as the dev issuer publishes
+ * them, revocations in a set, and every decision that was recorded.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import type { DecisionEvent } from '../../src/core/audit.ts'
+import { type ExchangePorts, exchange } from '../../src/core/exchange.ts'
+import { introspect } from '../../src/core/introspect.ts'
+import { importKeyRing } from '../../src/core/issue/keyring.ts'
+import { type IssuerKeys, parseKeySet } from '../../src/core/issuer-keys.ts'
+import { type RenderedResponse, renderDenial } from '../../src/core/request/render.ts'
+import { revoke } from '../../src/core/revoke.ts'
+import { compileTrust } from '../../src/core/rules/compile.ts'
+import type { Ceilings, CompiledTrust } from '../../src/core/rules/compiled.ts'
+import type { TrustView } from '../../src/core/trust-view.ts'
+import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
+
+export const CEILINGS: Ceilings = {
+  gatewayIssuer: AUDIENCE,
+  maxTokenLifetimeSeconds: 3600,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: true,
+}
+
+export type CoreWorld = {
+  readonly issuer: DevIssuer
+  readonly now: () => number
+  readonly ports: ExchangePorts
+  readonly recorded: DecisionEvent[]
+  /** Answers a request as the worker's routes do; for these, `reason` is on the wire nowhere. */
+  readonly answer: (request: VectorRequest) => Promise<{
+    readonly response: RenderedResponse
+    readonly reason: string | undefined
+  }>
+  /** The answer to a good exchange with this subject token. */
+  readonly exchange: (
+    subjectToken: string,
+    change?: Readonly<Record<string, string>>,
+    ports?: Partial<ExchangePorts>,
+  ) => Promise<RenderedResponse>
+  readonly mint: (claims?: Readonly<Record<string, unknown>>) => Promise<string>
+  readonly close: () => Promise<void>
+}
+
+const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map() }
+
+export async function startCoreWorld(
+  makeTrust: (issuerUrl: string) => unknown = vectorTrust,
+): Promise<CoreWorld> {
+  const issuer = await startDevIssuer()
+  const issuerUrl = `${issuer.issuer}/github`
+  const at = Math.floor(Date.now() / 1000)
+  const now = () => at
+  const recorded: DecisionEvent[] = []
+  const revoked = new Set<string>()
+  const view: TrustView = {
+    revision: 1,
+    document: compile(makeTrust(issuerUrl)),
+    policy: NOTHING,
+    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl, at)]]),
+  }
+  const ports: ExchangePorts = {
+    clock: now,
+    randomBytes: (length) => randomBytes(length),
+    sha256: async (text) => createHash('sha256').update(text).digest('hex'),
+    loadTrust: () => view,
+    refreshKeys: async (url) => view.keys.get(url),
+    keyRing: await makeKeyRing(),
+    record: (event) => recorded.push(event),
+  }
+  const settings = {
+    gatewayIssuer: AUDIENCE,
+    maxTokenLifetimeSeconds: 3600,
+    issuerKeysMaxStaleSeconds: 3600,
+  }
+  const lifecycle = {
+    gatewayIssuer: AUDIENCE,
+    keyRing: ports.keyRing,
+    clock: now,
+    isRevoked: async (jti: string) => revoked.has(jti),
+    revokeToken: async ({ jti }: { readonly jti: string }) => {
+      revoked.add(jti)
+    },
+  }
+
+  async function answer({ path, body, headers }: VectorRequest) {
+    const isTooLarge = body.length > 32 * 1024
+    const input = {
+      text: isTooLarge ? undefined : body,
+      isTooLarge,
+      contentType: headers['content-type'],
+      authorization: headers.authorization,
+    }
+    if (path === '/token') {
+      const response = await exchange(input, settings, ports)
+      return { response, reason: recorded.at(-1)?.reason }
+    }
+    const outcome = await (path === '/revoke' ? revoke : introspect)(input, lifecycle)
+    if (outcome.ok) throw new Error(`${path} was not refused`)
+    return { response: renderDenial(outcome.denial), reason: outcome.denial.reason }
+  }
+
+  return {
+    issuer,
+    now,
+    ports,
+    recorded,
+    answer,
+    exchange: (subjectToken, change = {}, changedPorts = {}) =>
+      exchange(
+        {
+          text: new URLSearchParams({ ...exchangeForm(subjectToken), ...change }).toString(),
+          isTooLarge: false,
+          contentType: 'application/x-www-form-urlencoded',
+          authorization: undefined,
+        },
+        settings,
+        { ...ports, ...changedPorts },
+      ),
+    mint: (claims = {}) =>
+      issuer.mint({ provider: 'github-actions', audience: AUDIENCE, claims }, 'github'),
+    close: issuer.close,
+  }
+}
+
+function compile(document: unknown): CompiledTrust {
+  const compiled = compileTrust(document, CEILINGS)
+  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
+  return compiled.trust
+}
+
+async function fetchKeys(issuerUrl: string, at: number): Promise<IssuerKeys> {
+  const response = await fetch(`${issuerUrl}/jwks`)
+  return { keys: parseKeySet(await response.json()) ?? [], fetchedAt: at, version: 1 }
+}
+
+async function makeKeyRing() {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  const text = JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' })
+  return (await importKeyRing([{ name: 'SIGNING_KEY_TEST', jwk: text }])).ring
+}

@@ -1,0 +1,157 @@
+/**
+ * The vectors of `test/vectors/denials.json`: from a row to a request that differs from a good one
+ * by that row alone. The core's tests and the black-box ones run the same rows.
+ */
+import type { DenialReason } from '../../src/core/denial.ts'
+import type { DevIssuer } from '../../src/dev/issuer.ts'
+import rows from '../vectors/denials.json' with { type: 'json' }
+
+type Change = Readonly<Record<string, unknown>>
+
+export type Vector = {
+  readonly name: string
+  readonly reason: DenialReason
+  readonly status: number
+  readonly error: string
+  readonly path?: string
+  /** Changes to the form: null leaves a parameter out, a list repeats it. */
+  readonly form?: Readonly<Record<string, string | readonly string[] | null>>
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly mint?: {
+    readonly path?: string
+    readonly audience?: string
+    readonly claims?: Change
+    readonly from_now?: Readonly<Record<string, number>>
+    readonly header?: Change
+    readonly algorithm?: string
+    readonly lifetimeSeconds?: number
+  }
+  readonly tamper?: 'alg_none' | 'signature' | 'payload'
+}
+
+/** A border: the file is checked by the tests that run it. */
+export const VECTORS = rows as unknown as readonly Vector[]
+
+export const AUDIENCE = 'https://sts.example.com'
+
+/** The trust document that the vectors are written against. */
+export function vectorTrust(issuerUrl: string) {
+  const job = {
+    repository_owner_id: '1234567',
+    repository_id: '456789012',
+    ref: 'refs/heads/main',
+  }
+  const head = { owner: 'platform@example.com', expires: '2099-12-31', from: 'github', when: job }
+  return {
+    version: 1,
+    issuers: {
+      github: { provider: 'github-actions', issuer: issuerUrl, audience: AUDIENCE },
+    },
+    resources: {
+      'https://api.example.com': { scopes: ['deploy:read', 'deploy:write', 'deploy:admin'] },
+      'https://other.example.com': { scopes: ['read'] },
+    },
+    rules: [
+      {
+        ...head,
+        name: 'deploy',
+        grant: { resource: 'https://api.example.com', scopes: ['deploy:read', 'deploy:write'] },
+      },
+      {
+        ...head,
+        name: 'other',
+        grant: {
+          resource: 'https://other.example.com',
+          scopes: ['read'],
+          subject: 'github:{repository_id}:{environment}',
+        },
+      },
+      {
+        name: 'never-self-hosted',
+        effect: 'deny',
+        from: 'github',
+        when: { runner_environment: 'self-hosted' },
+      },
+    ],
+  }
+}
+
+export type VectorRequest = {
+  readonly path: string
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export type Tokens = {
+  /** Of the rule `deploy`. */
+  readonly issued: string
+  /** Of the rule `other`. */
+  readonly other: string
+}
+
+/** The issuer of the vectors is at the path `github` of the dev issuer. */
+export async function makeRequest(
+  vector: Vector,
+  issuer: DevIssuer,
+  now: number,
+  tokens: Tokens,
+): Promise<VectorRequest> {
+  const subject = tamper(vector, await mint(vector, issuer, now))
+  const path = vector.path ?? '/token'
+  const good: Vector['form'] = path === '/token' ? exchangeForm(subject) : {}
+  const fill = (text: string) =>
+    text
+      .replace('{issued}', tokens.issued)
+      .replace('{other}', tokens.other)
+      .replace('{subject}', subject)
+      .replace(/\{(\d+) KiB\}/, (_, kibibytes: string) => 'x'.repeat(Number(kibibytes) * 1024))
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries({ ...good, ...vector.form })) {
+    if (value === null) continue
+    for (const one of typeof value === 'string' ? [value] : value) form.append(name, fill(one))
+  }
+  const headers = Object.entries(vector.headers ?? {}).map(([name, value]) => [name, fill(value)])
+  return {
+    path,
+    body: vector.body ?? form.toString(),
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...Object.fromEntries(headers),
+    },
+  }
+}
+
+export function exchangeForm(subjectToken: string, resource = 'https://api.example.com') {
+  return {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: subjectToken,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+    resource,
+  }
+}
+
+function mint(vector: Vector, issuer: DevIssuer, now: number): Promise<string> {
+  const { path = 'github', claims = {}, from_now: moved = {}, ...rest } = vector.mint ?? {}
+  const times = Object.entries(moved).map(([name, seconds]) => [name, now + seconds])
+  const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })
+  const placed = JSON.parse(text.replaceAll('{issuer}', `${issuer.issuer}/github`)) as Change
+  return issuer.mint(
+    { provider: 'github-actions', audience: AUDIENCE, ...rest, claims: placed },
+    path,
+  )
+}
+
+function tamper({ tamper: how }: Vector, token: string): string {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const decode = (text: string) => Buffer.from(text, 'base64url').toString()
+  const encode = (text: string) => Buffer.from(text).toString('base64url')
+  if (how === 'alg_none') return `${encode('{"alg":"none"}')}.${payload}.${signature}`
+  if (how === 'signature') {
+    return `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+  }
+  if (how === 'payload') {
+    return `${header}.${encode(decode(payload).replace('"push"', '"pull"'))}.${signature}`
+  }
+  return token
+}
