@@ -12,7 +12,9 @@ type Bindings = {
   readonly AUDIENCE: string
 }
 
-const app = new Hono<{ Bindings: Bindings; Variables: TokenVariables }>()
+type App = { Bindings: Bindings; Variables: TokenVariables }
+
+const app = new Hono<App>()
 
 // Bindings come with the first request. The guards stay, and with them the gateway's keys.
 let guards: ReturnType<typeof createGuards> | undefined
@@ -24,8 +26,8 @@ function createGuards({ ISSUER, AUDIENCE }: Bindings) {
     revocation: { introspect: true, maxAgeSeconds: 1 },
   } as const
   return {
-    canRead: requireToken({ ...gateway, scopes: ['deploy:read'] }),
-    canWrite: requireToken({ ...gateway, scopes: ['deploy:write'] }),
+    canRead: requireToken<App>({ ...gateway, scopes: ['deploy:read'] }),
+    canWrite: requireToken<App>({ ...gateway, scopes: ['deploy:write'] }),
   }
 }
 

@@ -16,6 +16,8 @@ import { createVerifier } from './verifier.ts'
  */
 export type TokenVariables = { token: VerifiedToken }
 
+type DefaultEnv = { Variables: TokenVariables }
+
 /**
  * Lets a request pass only with a valid token of the gateway, and sets `c.get('token')`. Everyone
  * else gets the answer of RFC 6750 §3: 401, 403, 400, or 503 when the gateway cannot be asked.
@@ -29,9 +31,9 @@ export type TokenVariables = { token: VerifiedToken }
  * const canRead = requireToken({ issuer, audience, scopes: ['deploy:read'] })
  * app.get('/deployments', canRead, (c) => c.json({ caller: c.get('token').subject }))
  */
-export function requireToken(
+export function requireToken<E extends { Variables: TokenVariables } = DefaultEnv>(
   options: VerifierOptions,
-): MiddlewareHandler<{ Variables: TokenVariables }> {
+): MiddlewareHandler<E> {
   const verifier = createVerifier(options)
   return async function requireToken(c, next) {
     try {

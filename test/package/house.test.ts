@@ -16,7 +16,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   core: { rooms: ['protocol'], packages: [/^jose$/, /^zod$/] },
   client: { rooms: ['protocol'], packages: [] },
   verify: { rooms: ['protocol'], packages: [/^jose$/] },
-  dev: { rooms: ['protocol', 'core'], packages: [/^jose$/, /^hono(\/|$)/, /^node:/, /^miniflare$/] },
+  dev: {
+    rooms: ['protocol', 'core'],
+    packages: [/^jose$/, /^hono(\/|$)/, /^node:/, /^miniflare$/],
+  },
   cli: { rooms: ['protocol', 'core', 'client', 'dev'], packages: [/^node:/, /^yaml$/] },
   worker: {
     rooms: ['protocol', 'core'],

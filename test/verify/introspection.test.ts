@@ -1,0 +1,95 @@
+/** Revocation by asking the gateway: who asks, how long an answer is believed, and without one. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createVerifier } from '../../src/verify/index.ts'
+import {
+  hangUp,
+  INTROSPECTION_PATH,
+  sendJson,
+  sendStatus,
+  startGateway,
+} from './support/gateway.ts'
+import { refusalOf } from './support/refusal.ts'
+import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
+
+const gateway = await startGateway()
+const signer = await createSigner()
+gateway.publishKeys([signer.publicJwk])
+let now = NOW
+beforeEach(() => {
+  now = NOW
+})
+
+function newVerifier(maxAgeSeconds = 10) {
+  return createVerifier({
+    issuer: gateway.issuer,
+    audience: AUDIENCE,
+    now: () => now,
+    revocation: { introspect: true, maxAgeSeconds },
+  })
+}
+
+const REVOKED = '401 invalid_token: token_revoked'
+
+describe('a verifier that asks whether a token was revoked', () => {
+  test('IN-01 asks with the token as its own credential', async () => {
+    const token = await mint(signer, gateway.issuer)
+    await newVerifier().verify(token)
+    expect(gateway.questions).toEqual([
+      { authorization: `Bearer ${token}`, body: new URLSearchParams({ token }).toString() },
+    ])
+  })
+
+  test('believes an answer for as long as it was told, and no longer', async () => {
+    const token = await mint(signer, gateway.issuer)
+    const verifier = newVerifier(10)
+    await verifier.verify(token)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
+    now += 9
+    expect(await refusalOf(verifier.verify(token))).toBe('accepted')
+    now += 1
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+  })
+
+  test('never believes again in a token that was revoked once', async () => {
+    const token = await mint(signer, gateway.issuer)
+    const verifier = newVerifier(1)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: true }))
+    now += 60
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+  })
+
+  test('with 0 seconds asks every time', async () => {
+    const token = await mint(signer, gateway.issuer)
+    const verifier = newVerifier(0)
+    for (let round = 0; round < 3; round += 1) await verifier.verify(token)
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(3)
+  })
+
+  test('never asks about a token that is not genuine', async () => {
+    const stranger = await createSigner('key-1')
+    expect(await refusalOf(newVerifier().verify(await mint(stranger, gateway.issuer)))).toBe(
+      '401 invalid_token: signature_invalid',
+    )
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(0)
+  })
+
+  const silent: readonly (readonly [string, Parameters<typeof gateway.answer>[1], string])[] = [
+    ['cannot be reached', hangUp, 'gateway_unreachable'],
+    ['answers 500', sendStatus(500), 'answer_status_unexpected'],
+    ['answers no JSON', sendJson('active'), 'answer_malformed'],
+    ['answers "active": "true"', sendJson({ active: 'true' }), 'answer_malformed'],
+  ]
+  test.each(silent)('REV-02 lets nobody pass when the gateway %s', async (_, answer, fault) => {
+    gateway.answer(INTROSPECTION_PATH, answer)
+    const outcome = await refusalOf(newVerifier().verify(await mint(signer, gateway.issuer)))
+    expect(outcome).toBe(`503 revocation_unavailable: ${fault}`)
+  })
+})
+
+test('a verifier that was not told to ask, does not', async () => {
+  const verifier = createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => now })
+  await verifier.verify(await mint(signer, gateway.issuer))
+  expect(gateway.asked(INTROSPECTION_PATH)).toBe(0)
+})

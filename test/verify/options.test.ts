@@ -1,0 +1,73 @@
+/** Mistakes in the options stop the start of an API: `TypeError`, naming the option. */
+import { expect, test } from 'vitest'
+import { requireToken } from '../../src/verify/hono.ts'
+import { createVerifier, type VerifierOptions } from '../../src/verify/index.ts'
+
+const VALID = { issuer: 'https://sts.acme.dev', audience: 'https://api.acme.dev' }
+
+const REFUSED: readonly (readonly [string, object, string])[] = [
+  ['no issuer', { issuer: undefined }, 'issuer'],
+  ['an issuer that is no URL', { issuer: 'sts.acme.dev' }, 'issuer'],
+  ['plain http', { issuer: 'http://sts.acme.dev' }, 'issuer'],
+  ['http on a look-alike of this machine', { issuer: 'http://127.0.0.1.evil.dev' }, 'issuer'],
+  ['http on localhost of another domain', { issuer: 'http://localhost.evil.dev' }, 'issuer'],
+  ['another scheme', { issuer: 'ftp://sts.acme.dev' }, 'issuer'],
+  ['a trailing slash', { issuer: 'https://sts.acme.dev/' }, 'issuer'],
+  ['a trailing slash after a path', { issuer: 'https://acme.dev/sts/' }, 'issuer'],
+  ['capitals in the host', { issuer: 'https://STS.acme.dev' }, 'issuer'],
+  ['the default port', { issuer: 'https://sts.acme.dev:443' }, 'issuer'],
+  ['a query', { issuer: 'https://sts.acme.dev?tenant=1' }, 'issuer'],
+  ['a fragment', { issuer: 'https://sts.acme.dev#a' }, 'issuer'],
+  ['an empty fragment', { issuer: 'https://sts.acme.dev/#' }, 'issuer'],
+  ['a user', { issuer: 'https://me@sts.acme.dev' }, 'issuer'],
+  ['a tab', { issuer: 'https://sts.ac\tme.dev' }, 'issuer'],
+  ['no audience', { audience: undefined }, 'audience'],
+  ['an empty audience', { audience: '' }, 'audience'],
+  ['a list of audiences', { audience: ['https://api.acme.dev'] }, 'audience'],
+  ['scopes as one text', { scopes: 'deploy:read deploy:write' }, 'scopes'],
+  ['two scopes in one', { scopes: ['deploy:read deploy:write'] }, 'scopes'],
+  ['an empty scope', { scopes: [''] }, 'scopes'],
+  ['a scope with a quote', { scopes: ['deploy"read'] }, 'scopes'],
+  ['a scope that is no text', { scopes: [7] }, 'scopes'],
+  ['a negative leeway', { clockSkewSeconds: -1 }, 'clockSkewSeconds'],
+  ['a leeway over a minute', { clockSkewSeconds: 61 }, 'clockSkewSeconds'],
+  ['a leeway of text', { clockSkewSeconds: '30' }, 'clockSkewSeconds'],
+  ['no number', { clockSkewSeconds: Number.NaN }, 'clockSkewSeconds'],
+  ['an unknown revocation', { revocation: 'introspect' }, 'revocation'],
+  ['revocation turned off by false', { revocation: { introspect: false } }, 'revocation'],
+  ['revocation without a way', { revocation: {} }, 'revocation'],
+  ['no revocation at all', { revocation: null }, 'revocation'],
+  ['a misspelt age', { revocation: { introspect: true, maxAge: 5 } }, 'revocation'],
+  ['an age over a minute', { revocation: { introspect: true, maxAgeSeconds: 61 } }, 'revocation'],
+  ['a negative age', { revocation: { introspect: true, maxAgeSeconds: -1 } }, 'revocation'],
+  ['a realm with a quote', { realm: 'a"b' }, 'realm'],
+  ['a realm with a line break', { realm: 'a\r\nSet-Cookie: x' }, 'realm'],
+  ['a fetch that is none', { fetch: 'fetch' }, 'fetch'],
+  ['a clock that is a number', { now: 0 }, 'now'],
+  ['a misspelt option', { scope: ['deploy:read'] }, '"scope"'],
+]
+
+test.each(REFUSED)('refuses %s when the verifier is made', (_, change, name) => {
+  // As an untyped caller would do it.
+  const options = { ...VALID, ...change } as VerifierOptions
+  for (const make of [createVerifier, requireToken]) {
+    expect(() => make(options)).toThrow(TypeError)
+    expect(() => make(options)).toThrow(name)
+  }
+})
+
+test.each([
+  ['the least', {}],
+  ['a path and a port', { issuer: 'https://acme.dev:8443/sts' }],
+  ['http on this machine', { issuer: 'http://127.0.0.1:8787' }],
+  ['http on this machine, by IPv6', { issuer: 'http://[::1]:8787' }],
+  ['http on localhost', { issuer: 'http://localhost:8787/sts' }],
+  ['no leeway', { clockSkewSeconds: 0 }],
+  ['the longest leeway', { clockSkewSeconds: 60 }],
+  ['no revocation', { revocation: 'none' }],
+  ['an answer that is never remembered', { revocation: { introspect: true, maxAgeSeconds: 0 } }],
+  ['the longest memory', { revocation: { introspect: true, maxAgeSeconds: 60 } }],
+  ['options that are there but undefined', { scopes: undefined, realm: undefined, now: undefined }],
+] as const)('takes %s', (_, change) => {
+  expect(createVerifier({ ...VALID, ...change })).toHaveProperty('verify')
+})
