@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'core',
+          isolate: true,
           environment: 'node',
           include: ['test/{protocol,core,client,verify,dev}/**/*.test.ts'],
           setupFiles: ['test/support/quiet.ts'],
@@ -31,6 +32,7 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
+          isolate: true,
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['test/support/issuer-setup.ts'],
         },
@@ -38,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'conformance',
+          isolate: true,
           environment: 'node',
           include: ['test/{conformance,cli}/**/*.test.ts'],
           testTimeout: 30_000,
@@ -48,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'package',
+          isolate: true,
           environment: 'node',
           include: ['test/package/**/*.test.ts'],
           testTimeout: 120_000,
