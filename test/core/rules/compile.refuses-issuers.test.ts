@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  API,
-  good,
-  problemsOf,
-  type Row,
-  rule,
-  withIssuer,
-  withResource,
-} from './support/documents.ts'
+import { API, good, problemsOf, type Row, withIssuer, withResource } from './support/documents.ts'
 
 const rows: readonly Row[] = [
   ['an unknown key', { ...good, rule: [] }, 'key_unknown', ['rule']],
