@@ -6,7 +6,7 @@
  */
 import type { DocumentPath, DocumentProblem } from '../../protocol/admin.ts'
 import { ADMIN_SCOPES } from '../../protocol/admin.ts'
-import { MAX_DOCUMENT_DEPTH, MAX_PROBLEMS } from '../limits.ts'
+import { MAX_PROBLEMS } from '../limits.ts'
 import { compileIssuer } from './compile-issuer.ts'
 import { compileResource } from './compile-resource.ts'
 import { compileRule } from './compile-rule.ts'
@@ -14,6 +14,7 @@ import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './c
 import { indexBySelectivity, indexByTenant } from './rule-index.ts'
 import { type TrustDocument, trustDocumentSchema } from './schema.ts'
 import { describeIssues } from './schema-issues.ts'
+import { findShapeFault } from './shape.ts'
 
 export type CompileResult =
   | { readonly trust: CompiledTrust }
@@ -53,10 +54,8 @@ function compile(
   options: CompileOptions,
   kind: 'document' | 'policy',
 ): CompileResult {
-  if (isTooDeep(source)) {
-    const message = `nests more than ${MAX_DOCUMENT_DEPTH} levels deep`
-    return { problems: [{ code: 'document_too_deep', path: [], message }] }
-  }
+  const shape = findShapeFault(source)
+  if (shape !== undefined) return { problems: [shape] }
   const parsed = trustDocumentSchema.safeParse(kind === 'policy' ? asPolicy(source) : source)
   if (!parsed.success) return { problems: limit(describeIssues(parsed.error, source)) }
   const problems: DocumentProblem[] = []
@@ -66,18 +65,6 @@ function compile(
   const rules = compileRules(parsed.data, { ceilings, options, issuers, resources }, report)
   if (problems.length > 0) return { problems: limit(problems) }
   return { trust: freeze(issuers, resources, rules) }
-}
-
-/** Asked level by level: whoever recursed here would run out of stack on what this refuses. */
-function isTooDeep(source: unknown): boolean {
-  let level: readonly unknown[] = [source]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DOCUMENT_DEPTH) return true
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    )
-  }
-  return false
 }
 
 /** A policy says `grant: { scopes }`: its resource goes without saying. */

@@ -3,20 +3,17 @@
  * any depth, bounded in depth and size. `JSON.parse` keeps the last duplicate silently, so two
  * readers could see two different tokens (TOK-09, TOK-14, TOK-15).
  */
+import { countMembers, scanMembers } from '../json-members.ts'
 import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS, MAX_MEMBER_NAME_CHARACTERS } from '../limits.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COLON = 0x3a
 
 /** The object, or undefined for anything that is not exactly one well-formed object. */
 export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
   const text = decodeUtf8(bytes)
   if (text === undefined) return undefined
-  const written = scan(text)
-  if (written === undefined) return undefined
+  const { members, depth } = scanMembers(text)
+  if (depth > MAX_JSON_DEPTH || members > MAX_JSON_MEMBERS) return undefined
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -24,49 +21,7 @@ export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
     return undefined
   }
   if (!isObject(value)) return undefined
-  // A duplicate is written twice and parsed once, so the counts differ.
-  return countMembers(value) === written ? value : undefined
-}
-
-/** How many members the text writes down, or undefined when it nests too deep. */
-function scan(text: string): number | undefined {
-  let members = 0
-  let depth = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (code === QUOTE) {
-      index = endOfString(text, index)
-    } else if (code === COLON) {
-      members += 1
-    } else if (code === 0x7b || code === 0x5b) {
-      depth += 1
-      if (depth > MAX_JSON_DEPTH) return undefined
-    } else if (code === 0x7d || code === 0x5d) {
-      depth -= 1
-    }
-  }
-  return members <= MAX_JSON_MEMBERS ? members : undefined
-}
-
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1
-    if (backslashes % 2 === 0) return end
-  }
-  return text.length
-}
-
-function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countMembers(item), 0)
-  let count = 0
-  for (const [name, member] of Object.entries(value)) {
-    if (name.length > MAX_MEMBER_NAME_CHARACTERS) return Number.NaN
-    count += 1
-    if (typeof member === 'object') count += countMembers(member)
-  }
-  return count
+  return countMembers(value, MAX_MEMBER_NAME_CHARACTERS) === members ? value : undefined
 }
 
 /** Strict UTF-8 (RFC 3629): undefined for overlong forms, surrogates, a BOM or stray bytes. */

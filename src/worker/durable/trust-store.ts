@@ -5,6 +5,7 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { IssuerKeys } from '../../core/issuer-keys.ts'
+import { countMembers, scanMembers } from '../../core/json-members.ts'
 import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL, MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { compileTrust } from '../../core/rules/compile.ts'
 import type { CompiledTrust } from '../../core/rules/compiled.ts'
@@ -232,6 +233,10 @@ function checkDocument(text: string, settings: Settings, at: number): CheckedDoc
   }
   const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
   if ('problems' in compiled) return compiled
+  // Of two members with one name the last would win in silence: a rule that nobody reviewed.
+  if (countMembers(document) !== scanMembers(text).members) {
+    return refuse('key_repeated', 'a key stands twice in one object')
+  }
   return { json: JSON.stringify(document), trust: compiled.trust }
 }
 

@@ -63,6 +63,17 @@ describe('a document is refused', () => {
     expect(problemsOf(JSON.parse(json)).length).toBeGreaterThan(0)
   })
 
+  it('for a condition that a reader would lose', () => {
+    const when = JSON.parse('{"repository_owner_id":"4411","__proto__":"x"}')
+    expect(problemsOf(withWhen(when))).toEqual([
+      {
+        code: 'name_invalid',
+        path: ['rules', 0, 'when', '__proto__'],
+        message: '"__proto__" is no name',
+      },
+    ])
+  })
+
   it('never by changing it', () => {
     const frozen = JSON.stringify(good)
     compileTrust(good, CEILINGS)

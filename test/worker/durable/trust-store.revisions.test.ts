@@ -110,6 +110,11 @@ describe('revisions of the trust document', () => {
 describe('a bad document', () => {
   const rows: readonly (readonly [string, (url: string) => unknown, string])[] = [
     ['text that is not JSON', () => '{"version":', 'not_json'],
+    [
+      'a key that stands twice',
+      (url) => JSON.stringify(trustFor(url)).replace('{', '{"version":1,'),
+      'key_repeated',
+    ],
     ['an unknown member', (url) => trustFor(url, { rule: [] }), 'key_unknown'],
     ['a rule from nobody', (url) => trustFor(url, { issuers: {} }), 'issuer_unknown'],
   ]

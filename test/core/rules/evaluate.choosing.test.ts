@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { allow, CLAIMS, decide, deny, OTHER, outcomeOf } from './support/decide.ts'
+
+describe('the rule that decides', () => {
+  it('is the first in document order whose conditions hold', () => {
+    const rules = [
+      allow('next', { ref: 'refs/heads/next' }),
+      allow('main', { ref: 'refs/heads/main' }),
+      allow('any'),
+    ]
+    expect(outcomeOf(decide(rules))).toBe('main')
+    expect(outcomeOf(decide(rules.toReversed()))).toBe('any')
+  })
+
+  it('is the first whose grant also covers every scope asked for', () => {
+    const rules = [
+      allow('reads', {}, { scopes: ['read'] }),
+      allow('writes', {}, { scopes: ['read', 'write'] }),
+    ]
+    expect(outcomeOf(decide(rules, CLAIMS, { scopes: ['write'] }))).toBe('writes')
+    expect(outcomeOf(decide(rules, CLAIMS, { scopes: ['read'] }))).toBe('reads')
+  })
+
+  it('RULE decides alone: rights of two rules are never added up', () => {
+    const rules = [
+      allow('reads', {}, { scopes: ['read'] }),
+      allow('writes', {}, { scopes: ['write'] }),
+    ]
+    const decision = decide(rules, CLAIMS, { scopes: ['read', 'write'] })
+    expect(outcomeOf(decision)).toBe('scope_not_granted')
+  })
+
+  it('gives all its scopes when none are asked for, and those asked for otherwise', () => {
+    expect(decide([allow('r')])).toMatchObject({ scopes: ['read', 'write'] })
+    expect(decide([allow('r')], CLAIMS, { scopes: ['write'] })).toMatchObject({ scopes: ['write'] })
+  })
+
+  it('is never one for another resource', () => {
+    expect(outcomeOf(decide([allow('r')], CLAIMS, { resource: OTHER }))).toBe('no_rule_matched')
+    const asked = { resource: 'https://nobody.example.com' }
+    expect(outcomeOf(decide([allow('r')], CLAIMS, asked))).toBe('resource_unknown')
+  })
+
+  it('does not exist any more once it has expired', () => {
+    const expired = allow('old', {}, {}, { expires: '2026-11-01' })
+    expect(outcomeOf(decide([expired]))).toBe('no_rule_matched')
+    expect(outcomeOf(decide([expired, allow('new')]))).toBe('new')
+  })
+
+  it('can be named by the caller, which narrows the choice and grants nothing', () => {
+    const rules = [allow('first'), allow('second'), allow('other-branch', { ref: 'refs/heads/x' })]
+    expect(outcomeOf(decide(rules, CLAIMS, { rule: 'second' }))).toBe('second')
+    expect(outcomeOf(decide(rules, CLAIMS, { rule: 'other-branch' }))).toBe('no_rule_matched')
+    expect(outcomeOf(decide(rules, CLAIMS, { rule: 'nobody' }))).toBe('no_rule_matched')
+  })
+})
+
+describe('a deny rule', () => {
+  it('wins over every rule that allows, wherever it stands', () => {
+    const never = deny('never', { event_name: 'push' })
+    expect(outcomeOf(decide([allow('r'), never]))).toBe('rule_denied')
+    expect(outcomeOf(decide([never, allow('r')]))).toBe('rule_denied')
+    expect(outcomeOf(decide([allow('r'), never], CLAIMS, { rule: 'r' }))).toBe('rule_denied')
+  })
+
+  it('that does not match changes nothing', () => {
+    expect(outcomeOf(decide([deny('never', { event_name: 'fork' }), allow('r')]))).toBe('r')
+  })
+
+  it('that has expired denies no more', () => {
+    const past = { ...deny('never', { event_name: 'push' }), expires: '2026-11-01' }
+    expect(outcomeOf(decide([past, allow('r')]))).toBe('r')
+  })
+})
+
+describe('why not', () => {
+  function explained(decision: ReturnType<typeof decide>) {
+    return decision.kind === 'denied' ? (decision.denial.trace ?? []) : []
+  }
+
+  it('EXC-10 is told for rules whose tenant conditions the token meets, and for no others', () => {
+    const rules = [
+      allow('ours', { ref: 'refs/heads/x' }),
+      {
+        ...allow('theirs', { ref: 'refs/heads/x' }),
+        when: { repository_owner_id: '666', ref: 'x' },
+      },
+    ]
+    expect(explained(decide(rules)).map(({ rule }) => rule)).toEqual(['ours'])
+    const stranger = { ...CLAIMS, repository_owner_id: '777' }
+    expect(explained(decide(rules, stranger))).toEqual([])
+  })
+
+  it('names each condition, what was expected and what was presented', () => {
+    const [trace] = explained(
+      decide([allow('r', { ref: 'refs/heads/x', environment: { exists: true } })]),
+    )
+    expect(trace).toMatchObject({
+      rule: 'r',
+      outcome: 'condition_failed',
+      conditions: [
+        { claim: 'repository_owner_id', holds: true },
+        { claim: 'ref', holds: false, expected: '"refs/heads/x"', presented: '"refs/heads/main"' },
+        { claim: 'environment', holds: true },
+      ],
+    })
+  })
+
+  it('puts the nearest miss first, and never more than ten', () => {
+    const far = Array.from({ length: 30 }, (_, index) =>
+      allow(`far-${index}`, { ref: 'x', environment: 'x', event_name: 'x' }),
+    )
+    const traces = explained(decide([...far, allow('near', { ref: 'x' })]))
+    expect(traces).toHaveLength(10)
+    expect(traces[0]?.rule).toBe('near')
+  })
+
+  it('says which rule had expired, and which was not named', () => {
+    const rules = [allow('old', {}, {}, { expires: '2026-11-01' }), allow('other')]
+    const traces = explained(decide(rules, CLAIMS, { rule: 'old' }))
+    expect(traces.map(({ rule, outcome }) => `${rule}: ${outcome}`).toSorted()).toEqual([
+      'old: expired',
+      'other: not_named',
+    ])
+  })
+})
