@@ -164,7 +164,7 @@ export const trustDocumentSchema = z
       .max(MAX_RULES)
       .default([]),
   })
-  .meta({ title: 'Edgemint trust document', id: 'trust-document-v1' })
+  .meta({ title: 'Edgemint trust document' })
 
 export type TrustDocument = z.infer<typeof trustDocumentSchema>
 export type RuleSource = TrustDocument['rules'][number]

@@ -5,14 +5,11 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { IssuerKeys } from '../../core/issuer-keys.ts'
-import { countMembers, scanMembers } from '../../core/json-members.ts'
-import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL, MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
-import { compileTrust } from '../../core/rules/compile.ts'
-import type { CompiledTrust } from '../../core/rules/compiled.ts'
+import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../core/limits.ts'
 import type { DocumentProblem, RevisionSummary } from '../../protocol/admin.ts'
 import { type Env, loadSettings, type Settings } from '../config.ts'
 import { log } from '../log.ts'
-import { toHex } from '../respond.ts'
+import { checkDocument, digestOf, fetchedIssuers } from './check-document.ts'
 import { fetchIssuerKeys } from './fetch-issuer-keys.ts'
 import {
   ISSUER_KEY_TABLES,
@@ -211,41 +208,4 @@ export class TrustStore extends DurableObject<Env> {
     const waitSeconds = Math.max(next - this.now(), 0)
     await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
   }
-}
-
-type CheckedDocument =
-  | { readonly json: string; readonly trust: CompiledTrust }
-  | { readonly problems: readonly DocumentProblem[] }
-
-/** Compiles, and writes the document anew: what is stored has one form, whoever sent it. */
-function checkDocument(text: string, settings: Settings, at: number): CheckedDocument {
-  const refuse = (code: string, message: string): CheckedDocument => ({
-    problems: [{ code, path: [], message }],
-  })
-  if (text.length > MAX_DOCUMENT_BYTES) {
-    return refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
-  }
-  let document: unknown
-  try {
-    document = JSON.parse(text)
-  } catch {
-    return refuse('not_json', 'is not JSON')
-  }
-  const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
-  if ('problems' in compiled) return compiled
-  // Of two members with one name the last would win in silence: a rule that nobody reviewed.
-  if (countMembers(document) !== scanMembers(text).members) {
-    return refuse('key_repeated', 'a key stands twice in one object')
-  }
-  return { json: JSON.stringify(document), trust: compiled.trust }
-}
-
-function fetchedIssuers(trust: CompiledTrust): readonly string[] {
-  const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
-  return fetched.map((issuer) => issuer.url)
-}
-
-async function digestOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return `sha256:${toHex(new Uint8Array(digest))}`
 }

@@ -1,0 +1,50 @@
+/**
+ * Everything that is asked of a trust document before it is stored: that it is JSON of a bearable
+ * size, that it compiles, and that no reader of it could see another document.
+ */
+import { countMembers, scanMembers } from '../../core/json-members.ts'
+import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
+import { compileTrust } from '../../core/rules/compile.ts'
+import type { CompiledTrust } from '../../core/rules/compiled.ts'
+import type { DocumentProblem } from '../../protocol/admin.ts'
+import type { Settings } from '../config.ts'
+import { toHex } from '../respond.ts'
+
+export type CheckedDocument =
+  | { readonly json: string; readonly trust: CompiledTrust }
+  | { readonly problems: readonly DocumentProblem[] }
+
+/** Compiles, and writes the document anew: what is stored has one form, whoever sent it. */
+export function checkDocument(text: string, settings: Settings, at: number): CheckedDocument {
+  const refuse = (code: string, message: string): CheckedDocument => ({
+    problems: [{ code, path: [], message }],
+  })
+  if (text.length > MAX_DOCUMENT_BYTES) {
+    return refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
+  }
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return refuse('not_json', 'is not JSON')
+  }
+  const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
+  if ('problems' in compiled) return compiled
+  // Of two members with one name the last would win in silence: a rule that nobody reviewed.
+  if (countMembers(document) !== scanMembers(text).members) {
+    return refuse('key_repeated', 'a key stands twice in one object')
+  }
+  return { json: JSON.stringify(document), trust: compiled.trust }
+}
+
+/** URLs of the issuers whose keys are fetched: those that come with keys are not. */
+export function fetchedIssuers(trust: CompiledTrust): readonly string[] {
+  const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
+  return fetched.map((issuer) => issuer.url)
+}
+
+/** `sha256:` and the hex digest of the text. */
+export async function digestOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return `sha256:${toHex(new Uint8Array(digest))}`
+}

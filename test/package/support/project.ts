@@ -1,0 +1,78 @@
+/**
+ * An empty project with the packed package in it, made without network: its dependencies are
+ * packed from what is installed here.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+export const root = join(import.meta.dirname, '../../..')
+const run = promisify(execFile)
+
+export type Manifest = {
+  readonly version: string
+  readonly bin: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, string>>
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+
+export type PackedFile = { readonly path: string; readonly size: number; readonly mode: number }
+export type Packed = {
+  readonly filename: string
+  readonly size: number
+  readonly unpackedSize: number
+  readonly files: readonly PackedFile[]
+}
+
+/** `npm pack`; writes the tarball into `destination`, or nothing when there is none. */
+export async function pack(source: string, destination?: string): Promise<Packed> {
+  const target = destination === undefined ? ['--dry-run'] : ['--pack-destination', destination]
+  const flags = ['pack', '--json', '--ignore-scripts', ...target, source]
+  const { stdout } = await run('npm', flags, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  // npm answers with a list, and from version 12 on with an object by name.
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>)
+  if (packed === undefined) throw new Error(`nothing was packed from ${source}`)
+  return packed
+}
+
+export type Project = {
+  readonly folder: string
+  readonly write: (name: string, content: string) => string
+  /** Rejects unless the command exits with 0. */
+  readonly run: (
+    command: string,
+    args: readonly string[],
+  ) => Promise<{ readonly stdout: string; readonly stderr: string }>
+  readonly remove: () => void
+}
+
+export async function installProject(): Promise<Project> {
+  const folder = mkdtempSync(join(tmpdir(), 'edgemint-project-'))
+  const names = Object.keys(manifest.dependencies)
+  const sources = [root, ...names.map((name) => join(root, 'node_modules', name))]
+  const packed = await Promise.all(sources.map((source) => pack(source, folder)))
+  const dependencies = Object.fromEntries(
+    ['edgemint', ...names].map((name, index) => [name, `file:./${packed[index]?.filename}`]),
+  )
+  const write = (name: string, content: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+  write(
+    'package.json',
+    JSON.stringify({ name: 'empty', type: 'module', private: true, dependencies }),
+  )
+  const options = { cwd: folder, maxBuffer: 16 * 1024 * 1024 }
+  await run('npm', ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund'], options)
+  return {
+    folder,
+    write,
+    run: (command, args) => run(command, [...args], options),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
