@@ -15,6 +15,7 @@ import { compileTrust } from '../../src/core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/rules/compiled.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+import { createMemoryRevocations } from './memory-revocations.ts'
 import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
 
 export const CEILINGS: Ceilings = {
@@ -54,7 +55,6 @@ export async function startCoreWorld(
   const at = Math.floor(Date.now() / 1000)
   const now = () => at
   const recorded: DecisionEvent[] = []
-  const revoked = new Set<string>()
   const view: TrustView = {
     revision: 1,
     document: compile(makeTrust(issuerUrl)),
@@ -79,10 +79,7 @@ export async function startCoreWorld(
     gatewayIssuer: AUDIENCE,
     keyRing: ports.keyRing,
     clock: now,
-    isRevoked: async (jti: string) => revoked.has(jti),
-    revokeToken: async ({ jti }: { readonly jti: string }) => {
-      revoked.add(jti)
-    },
+    ...createMemoryRevocations(),
   }
 
   async function answer({ path, body, headers }: VectorRequest) {

@@ -1,0 +1,44 @@
+/**
+ * What the core may rely on from whoever remembers revocations. Run on the memory of the core's
+ * tests and on the revocation log itself.
+ */
+import { expect, it } from 'vitest'
+import type { IsRevoked, RevokeToken } from '../../src/core/ports.ts'
+
+export type RevocationPorts = { readonly isRevoked: IsRevoked; readonly revokeToken: RevokeToken }
+
+export function describeRevocations(createPorts: () => RevocationPorts): void {
+  const token = (jti: string) => ({
+    jti,
+    expiresAt: Math.floor(Date.now() / 1000) + 600,
+    by: 'github:8123456:production',
+  })
+
+  it('nothing is revoked that nobody revoked', async () => {
+    const { isRevoked } = createPorts()
+    expect(await isRevoked('never')).toBe(false)
+    expect(await isRevoked('__proto__')).toBe(false)
+    expect(await isRevoked('')).toBe(false)
+  })
+
+  it('a token is revoked from the moment that its revocation is acknowledged', async () => {
+    const { isRevoked, revokeToken } = createPorts()
+    await revokeToken(token('one'))
+    expect(await isRevoked('one')).toBe(true)
+    expect(await isRevoked('One')).toBe(false)
+  })
+
+  it('revoking again changes nothing', async () => {
+    const { isRevoked, revokeToken } = createPorts()
+    await revokeToken(token('one'))
+    await revokeToken(token('one'))
+    expect(await isRevoked('one')).toBe(true)
+  })
+
+  it('revocations at once are all there', async () => {
+    const { isRevoked, revokeToken } = createPorts()
+    const names = Array.from({ length: 50 }, (_, index) => `t${index}`)
+    await Promise.all(names.map((name) => revokeToken(token(name))))
+    expect(await Promise.all(names.map(isRevoked))).toEqual(names.map(() => true))
+  })
+}

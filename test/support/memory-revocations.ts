@@ -1,0 +1,12 @@
+/** Revocations in a set, for tests of the core. Under contract: `test/contracts/revocations.ts`. */
+import type { RevocationPorts } from '../contracts/revocations.ts'
+
+export function createMemoryRevocations(): RevocationPorts {
+  const revoked = new Set<string>()
+  return {
+    isRevoked: async (jti) => revoked.has(jti),
+    revokeToken: async ({ jti }) => {
+      revoked.add(jti)
+    },
+  }
+}
