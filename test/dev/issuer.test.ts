@@ -1,0 +1,158 @@
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listClaimSets } from '../../src/dev/claim-sets.ts'
+import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+
+const NOW = Math.floor(Date.now() / 1000)
+const AUDIENCE = 'https://sts.example.com'
+let issuer: DevIssuer
+
+beforeAll(async () => {
+  issuer = await startDevIssuer({ now: () => NOW })
+})
+afterAll(() => issuer.close())
+
+async function post(path: string, body: unknown) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await fetch(`${issuer.issuer}${path}`, { method: 'POST', body: text })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+const github = (claims = {}) => ({ provider: 'github-actions', audience: AUDIENCE, claims })
+
+async function verify(token: string, path: string) {
+  const url = `${issuer.issuer}/${path}`
+  const discovery = await fetch(`${url}/.well-known/openid-configuration`)
+  const { issuer: named, jwks_uri } = (await discovery.json()) as Record<string, string>
+  expect(named).toBe(url)
+  return jwtVerify(token, createRemoteJWKSet(new URL(String(jwks_uri))), { issuer: url })
+}
+
+describe('the dev issuer', () => {
+  it.each(listClaimSets())(
+    'mints a token of %s that verifies through discovery',
+    async (provider) => {
+      const token = await issuer.mint({ provider, audience: AUDIENCE }, 'all')
+      if (decodeJwt(token).iss === undefined) {
+        // SPIFFE tokens have no issuer claim; their signature is checked all the same.
+        await jwtVerify(token, createRemoteJWKSet(new URL(`${issuer.issuer}/all/jwks`)))
+        return
+      }
+      const { payload } = await verify(token, 'all')
+      expect([payload.aud].flat()).toEqual([AUDIENCE])
+    },
+  )
+
+  it('moves the times to now and keeps their distances', async () => {
+    const { iat, nbf, exp } = decodeJwt(await issuer.mint(github(), 'a'))
+    expect({ iat, nbf, exp }).toEqual({ iat: NOW, nbf: NOW - 600, exp: NOW + 300 })
+    const request = { ...github(), lifetimeSeconds: 60 }
+    expect(decodeJwt(await issuer.mint(request, 'a')).exp).toBe(NOW + 60)
+  })
+
+  it('gives each token an id of its own, where the provider does', async () => {
+    const [one, two] = await Promise.all([issuer.mint(github(), 'a'), issuer.mint(github(), 'a')])
+    expect(decodeJwt(one).jti).not.toBe(decodeJwt(two).jti)
+    const request = { provider: 'buildkite', audience: AUDIENCE }
+    expect(decodeJwt(await issuer.mint(request, 'a'))).not.toHaveProperty('jti')
+  })
+
+  it('merges claims object by object, and null removes one', async () => {
+    const claims = { 'kubernetes.io': { namespace: 'other', pod: null }, sub: 'x', nbf: null }
+    const payload = decodeJwt(
+      await issuer.mint({ provider: 'kubernetes', audience: AUDIENCE, claims }, 'a'),
+    )
+    expect(payload).toMatchObject({ sub: 'x', aud: [AUDIENCE] })
+    expect(payload).not.toHaveProperty('nbf')
+    expect(payload['kubernetes.io']).toMatchObject({
+      namespace: 'other',
+      serviceaccount: { name: 'worker' },
+    })
+    expect(payload['kubernetes.io']).not.toHaveProperty('pod')
+  })
+
+  it('changes the header and the algorithm when it is asked to', async () => {
+    const request = { ...github(), algorithm: 'ES384', header: { typ: 'x', kid: 'k' } }
+    const header = decodeProtectedHeader(await issuer.mint(request, 'a'))
+    expect(header).toEqual({ typ: 'x', kid: 'k', alg: 'ES384' })
+  })
+
+  it('is another issuer at every path, with keys of its own', async () => {
+    const token = await issuer.mint(github(), 'one')
+    await verify(token, 'one')
+    await expect(verify(token, 'two')).rejects.toThrow()
+    expect((await post('/a/b/c/mint', github())).status).toBe(200)
+    expect((await post('/a/b/c/d/mint', github())).status).toBe(404)
+  })
+
+  it('rotates: the old keys are gone, or kept when asked', async () => {
+    const before = await issuer.mint(github(), 'r')
+    await post('/r/rotate', { keep_old: true })
+    await verify(before, 'r')
+    await verify(await issuer.mint(github(), 'r'), 'r')
+    await post('/r/rotate', {})
+    await expect(verify(before, 'r')).rejects.toThrow()
+  })
+
+  it('counts what was fetched', async () => {
+    await verify(await issuer.mint(github(), 'c'), 'c')
+    expect(issuer.requests('c')).toEqual({ discovery: 1, jwks: 1 })
+    const response = await fetch(`${issuer.issuer}/c/requests`)
+    expect(await response.json()).toEqual({ discovery: 1, jwks: 1 })
+  })
+})
+
+describe('a misbehaving issuer', () => {
+  const rows: readonly (readonly [string, (response: Response) => Promise<unknown>])[] = [
+    ['down', async (response) => expect(response.status).toBe(503)],
+    ['redirect', async (response) => expect(response.status).toBe(302)],
+    [
+      'wrong_issuer',
+      async (response) =>
+        expect(await response.json()).toMatchObject({ issuer: expect.stringMatching(/other$/) }),
+    ],
+    ['huge', async (response) => expect((await response.text()).length).toBeGreaterThan(4_000_000)],
+    ['html', async (response) => expect(await response.text()).toContain('<!doctype html>')],
+    ['empty', async (response) => expect(await response.json()).toEqual({ keys: [] })],
+    ['garbage', async (response) => await expect(response.json()).rejects.toThrow()],
+  ]
+  it.each(rows)('is %s until it is told otherwise', async (discovery, check) => {
+    await post('/bad/behave', { discovery })
+    const url = `${issuer.issuer}/bad/.well-known/openid-configuration`
+    await check(await fetch(url, { redirect: 'manual' }))
+    await post('/bad/behave', { discovery: 'normal' })
+    expect(await (await fetch(url)).json()).toMatchObject({ issuer: `${issuer.issuer}/bad` })
+  })
+})
+
+describe('a bad request is answered with a sentence', () => {
+  const rows: readonly (readonly [string, string, unknown, RegExp])[] = [
+    ['an unknown provider', '/mint', { ...github(), provider: 'x' }, /one of github-actions, /],
+    ['no audience', '/mint', { provider: 'github-actions' }, /audience must be a text/],
+    ['an unknown member', '/mint', { ...github(), lifetime: 5 }, /none of provider/],
+    ['claims that are a list', '/mint', { ...github(), claims: [] }, /claims must be an object/],
+    ['half a second', '/mint', { ...github(), lifetime_seconds: 0.5 }, /whole number/],
+    [
+      'an algorithm of no issuer',
+      '/mint',
+      { ...github(), algorithm: 'HS256' },
+      /algorithm must be/,
+    ],
+    ['text', '/mint', 'mint me one', /must be JSON/],
+    ['a list', '/mint', '[]', /JSON object/],
+    ['64 KiB', '/mint', JSON.stringify({ provider: 'x'.repeat(70_000) }), /too large/],
+    ['keep_old in words', '/rotate', { keep_old: 'yes' }, /true or false/],
+    ['another behaviour', '/behave', { jwks: 'rude' }, /one of normal, /],
+  ]
+  it.each(rows)('%s', async (_, path, body, sentence) => {
+    expect(await post(`/bad-request${path}`, body)).toEqual({
+      status: 400,
+      body: { error: expect.stringMatching(sentence) },
+    })
+  })
+
+  it('a taken port rejects', async () => {
+    const port = Number(new URL(issuer.issuer).port)
+    await expect(startDevIssuer({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+})
