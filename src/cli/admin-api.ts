@@ -2,9 +2,11 @@
  * `/admin/v1/trust` from the operator's side: the document in force with its revision, and the
  * next one sent against that revision. Answers are judged here; refusals end the command.
  */
+
+import type { Answer } from '../client/answer.ts'
 import { endpointUrl } from '../client/endpoint.ts'
 import { ExchangeError, parseObject } from '../client/exchange-error.ts'
-import { type Answer, type Ask, send } from '../client/send.ts'
+import { type Ask, send } from '../client/send.ts'
 import { MAX_DOCUMENT_BYTES } from '../core/limits.ts'
 import type { DocumentProblem, ProblemDetails, RevisionSummary } from '../protocol/admin.ts'
 import { PATHS } from '../protocol/paths.ts'

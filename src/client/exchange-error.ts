@@ -5,7 +5,7 @@ import type {
   OAuthErrorCode,
   TokenErrorResponse,
 } from '../protocol/oauth.ts'
-import type { Answer } from './send.ts'
+import type { Answer } from './answer.ts'
 
 /**
  * The gateway's OAuth error code, or what happened instead of an answer: `unreachable` when none

@@ -9,9 +9,10 @@ import {
   type TokenResponse,
 } from '../protocol/oauth.ts'
 import { PATHS } from '../protocol/paths.ts'
+import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { ExchangeError, judgeRefusal, parseObject } from './exchange-error.ts'
-import { type Answer, send } from './send.ts'
+import { send } from './send.ts'
 
 export type ExchangeOptions = {
   /** The URL of the gateway, which is its issuer URL. */

@@ -1,9 +1,10 @@
 /** Revocation (RFC 7009) by the holder of a token: presenting it is the proof. */
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
 import { PATHS } from '../protocol/paths.ts'
+import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal } from './exchange-error.ts'
-import { type Answer, send } from './send.ts'
+import { send } from './send.ts'
 
 export type RevokeOptions = {
   /** The URL of the gateway, which is its issuer URL. */

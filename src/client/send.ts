@@ -3,6 +3,7 @@
  * token, and only the address that was asked for may have it. What an answer means is judged
  * elsewhere.
  */
+import type { Answer } from './answer.ts'
 import { ExchangeError } from './exchange-error.ts'
 import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from './limits.ts'
 
@@ -15,12 +16,6 @@ export type Ask = {
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly timeoutMilliseconds?: number
   readonly maxBytes?: number
-}
-
-export type Answer = {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
 }
 
 /**

@@ -60,6 +60,8 @@ function findNearest(text: string, claims: readonly ClaimProfile[]): string | un
   let bestDistance = 4
   for (const claim of claims) {
     const name = claim.path.join('.')
+    // The lengths alone say so, and cost nothing.
+    if (Math.abs(text.length - name.length) >= bestDistance) continue
     const distance = editDistance(text, name)
     if (distance < bestDistance) {
       best = name

@@ -2,10 +2,10 @@
 import type { DocumentPath } from '../../protocol/admin.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
 import { resolveClaim, samePath } from './claim-path.ts'
-import type { Report } from './compile.ts'
+import type { Report } from './compile-context.ts'
 import type { Condition, Primitive, Test } from './compiled.ts'
 import { compilePattern } from './pattern.ts'
-import type { ConditionSource } from './schema.ts'
+import type { ConditionSource } from './schema-condition.ts'
 
 export function compileCondition(
   claim: string,
@@ -25,13 +25,27 @@ export function compileCondition(
   )
   if (test === undefined) return undefined
   const path = Object.freeze([...resolved.path])
-  return Object.freeze({ claim, path, test, pins: findPin(path, provider) })
+  return Object.freeze({ claim, path, test, pins: findPin(path, test, provider) })
 }
 
-function findPin(path: readonly string[], provider: ProviderProfile): Condition['pins'] {
+function findPin(
+  path: readonly string[],
+  test: Test,
+  provider: ProviderProfile,
+): Condition['pins'] {
+  if (!namesSomebody(test, provider)) return undefined
   if (provider.tenantClaims.some((tenant) => samePath(tenant, path))) return 'tenant'
   if (provider.projectClaims.some((project) => samePath(project, path))) return 'project'
   return undefined
+}
+
+/** Whoever is only excluded, or only there, is not named: everybody else would meet it too. */
+function namesSomebody(test: Test, provider: ProviderProfile): boolean {
+  if (test.kind === 'any_of') return true
+  if (test.kind !== 'glob') return false
+  const { prefix } = test.pattern
+  // `acme/*` pins the owner; `acme*` and `repo:*` do not (LINT-02, LINT-03).
+  return provider.tenancy === 'shared' ? /[^/:]\//.test(prefix) : prefix.length > 0
 }
 
 type Fault = (message: string) => void

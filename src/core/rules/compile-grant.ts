@@ -3,7 +3,7 @@ import { DEFAULT_TOKEN_LIFETIME_SECONDS, MIN_TOKEN_LIFETIME_SECONDS } from '../l
 import { parseDuration } from '../moment.ts'
 import { compileTemplate, type Template } from '../template.ts'
 import { resolveClaim } from './claim-path.ts'
-import type { Report, RuleContext } from './compile.ts'
+import type { Report, RuleContext } from './compile-context.ts'
 import type { Grant, Resource, TrustedIssuer } from './compiled.ts'
 import type { AllowRuleSource } from './schema.ts'
 

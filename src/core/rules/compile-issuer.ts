@@ -3,7 +3,7 @@
 import { type PublicKey, parseKeySet } from '../issuer-keys.ts'
 import { findProvider, listProviders } from '../providers/index.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import type { Report } from './compile.ts'
+import type { Report } from './compile-context.ts'
 import type { Ceilings, TrustedIssuer } from './compiled.ts'
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from './issuer-url.ts'
 import { indexBySelectivity } from './rule-index.ts'

@@ -1,7 +1,7 @@
 /** One resource entry: what may be minted for it, for how long and how it is signed. */
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { parseDuration } from '../moment.ts'
-import type { Report } from './compile.ts'
+import type { Report } from './compile-context.ts'
 import type { Ceilings, Resource } from './compiled.ts'
 import type { ResourceSource } from './schema.ts'
 

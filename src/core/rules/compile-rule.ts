@@ -2,8 +2,8 @@
 
 import { parseMoment } from '../moment.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import type { Report, RuleContext } from './compile.ts'
 import { compileCondition } from './compile-condition.ts'
+import type { Report, RuleContext } from './compile-context.ts'
 import { compileGrant } from './compile-grant.ts'
 import type { Condition, Rule } from './compiled.ts'
 import type { RuleSource } from './schema.ts'
@@ -72,7 +72,7 @@ function checkTenant(
   position: number,
   report: Report,
 ): void {
-  if (profile.tenancy !== 'shared' || conditions.some(pinsTenant)) return
+  if (profile.tenancy !== 'shared' || conditions.some(({ pins }) => pins !== undefined)) return
   const paths = [...profile.tenantClaims, ...profile.projectClaims]
   const claims = paths.map((path) => path.join('.')).join(', ')
   report(
@@ -80,11 +80,4 @@ function checkTenant(
     'tenant_not_pinned',
     `${profile.id} signs for everybody: pin one of ${claims}`,
   )
-}
-
-function pinsTenant({ pins, test }: Condition): boolean {
-  if (pins === undefined) return false
-  if (test.kind === 'any_of') return true
-  // `acme/*` pins the owner; `acme*` and `repo:*` do not (LINT-02, LINT-03).
-  return test.kind === 'glob' && /[^/:]\//.test(test.pattern.prefix)
 }

@@ -4,9 +4,10 @@
  * when it makes no sense, breaks a ceiling of the deployment, or trusts a shared issuer's every
  * customer.
  */
-import type { DocumentPath, DocumentProblem } from '../../protocol/admin.ts'
+import type { DocumentProblem } from '../../protocol/admin.ts'
 import { ADMIN_SCOPES } from '../../protocol/admin.ts'
 import { MAX_PROBLEMS } from '../limits.ts'
+import type { CompileOptions, Report, RuleContext } from './compile-context.ts'
 import { compileIssuer } from './compile-issuer.ts'
 import { compileResource } from './compile-resource.ts'
 import { compileRule } from './compile-rule.ts'
@@ -19,17 +20,6 @@ import { findShapeFault } from './shape.ts'
 export type CompileResult =
   | { readonly trust: CompiledTrust }
   | { readonly problems: readonly DocumentProblem[] }
-
-export type CompileOptions = {
-  /**
-   * Epoch seconds. When given, rules that have already ended or end beyond the ceiling are
-   * refused: used when a document is written. A stored document is read without it, because a
-   * rule that has ended since then simply does not exist any more.
-   */
-  readonly admitAt?: number
-}
-
-export type Report = (path: DocumentPath, code: string, message: string) => void
 
 /** Compiles a trust document. Pure; throws nothing. */
 export function compileTrust(
@@ -129,14 +119,6 @@ function compileIssuers(
     issuers.set(name, issuer)
   }
   return issuers
-}
-
-export type RuleContext = {
-  readonly ceilings: Ceilings
-  readonly options: CompileOptions
-  /** By name. */
-  readonly issuers: ReadonlyMap<string, TrustedIssuer>
-  readonly resources: ReadonlyMap<string, Resource>
 }
 
 function compileRules(

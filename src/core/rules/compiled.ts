@@ -21,7 +21,7 @@ export type Condition = {
   readonly claim: string
   readonly path: readonly string[]
   readonly test: Test
-  /** Whether the claim names the tenant at this provider, or something within one tenant. */
+  /** What the condition names: a tenant of this provider, something within one, or neither. */
   readonly pins: 'tenant' | 'project' | undefined
 }
 

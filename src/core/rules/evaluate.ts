@@ -4,19 +4,12 @@
  * decides alone. Rights of two rules are never added up, and a missing claim never matches.
  */
 import type { Denial } from '../denial.ts'
-import { readClaim, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
-import type { CompiledTrust, Condition, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
-import { matchesPattern } from './pattern.ts'
+import { readScalar, type VerifiedIdentity } from '../subject/identity.ts'
+import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
+import { holdsAll } from './conditions.ts'
+import type { DecisionRequest } from './decision-request.ts'
 import { candidates } from './rule-index.ts'
 import { traceRules } from './trace-rules.ts'
-
-export type DecisionRequest = {
-  readonly resource: string
-  /** Undefined: all scopes of the rule that decides. */
-  readonly scopes: readonly string[] | undefined
-  /** Narrows the choice to one rule; it grants nothing. */
-  readonly rule: string | undefined
-}
 
 export type Decision =
   | {
@@ -69,25 +62,4 @@ function denied(
 ): Decision {
   const trace = traceRules(issuer, claims, request, at)
   return { kind: 'denied', denial: { reason, trace } }
-}
-
-function holdsAll(rule: Rule, claims: Claims): boolean {
-  for (const condition of rule.conditions) if (!holds(condition, claims)) return false
-  return true
-}
-
-/** Whether one condition holds. Equality is by type and case; nothing is coerced (RULE-03). */
-export function holds(condition: Condition, claims: Claims): boolean {
-  const { path, test } = condition
-  if (test.kind === 'exists') return (readClaim(claims, path) !== undefined) === test.wanted
-  const value = readScalar(claims, path)
-  if (value === undefined) return false
-  switch (test.kind) {
-    case 'any_of':
-      return test.values.has(value)
-    case 'none_of':
-      return !test.values.has(value)
-    case 'glob':
-      return typeof value === 'string' && matchesPattern(test.pattern, value)
-  }
 }

@@ -1,12 +1,12 @@
 /**
- * The language of the trust document, as one zod schema. The JSON Schema for editors, the
+ * The language of the trust document, as one zod schema (its conditions stand in
+ * `schema-condition.ts`). The JSON Schema for editors, the
  * admin API and the compiler all come from here. It says what a document may look like; whether
  * it makes sense (names, ceilings, tenants) is the compiler's question.
  */
 import * as z from 'zod'
 import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
 import {
-  MAX_CONDITIONS_PER_RULE,
   MAX_GRANT_CLAIMS,
   MAX_ISSUERS,
   MAX_NAME_CHARACTERS,
@@ -14,9 +14,9 @@ import {
   MAX_RESOURCES,
   MAX_RULES,
   MAX_SCOPES_PER_RESOURCE,
-  MAX_VALUES_PER_CONDITION,
 } from '../limits.ts'
 import { parseMoment } from '../moment.ts'
+import { conditions } from './schema-condition.ts'
 
 /** Printable text on one line: no control, bidirectional or zero-width characters (ADM-13). */
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
@@ -50,40 +50,14 @@ const moment = z
   .refine((text) => parseMoment(text) !== undefined, 'is not a day of the calendar')
   .meta({ description: 'The last day (UTC) or the exact UTC time at which the rule ends.' })
 
-const scalar = z.union([z.string().max(MAX_PATTERN_CHARACTERS), z.number(), z.boolean()])
-const scalars = z.array(scalar).min(1).max(MAX_VALUES_PER_CONDITION)
-
-const condition = z
-  .union([
-    scalar.meta({ description: 'Equality, by type and case.' }),
-    scalars.meta({ description: 'Any of these values.' }),
-    z
-      .strictObject({ not: z.union([scalar, scalars]) })
-      .meta({ description: 'The claim is present and has none of these values.' }),
-    z
-      .strictObject({ glob: z.string().min(1).max(MAX_PATTERN_CHARACTERS) })
-      .meta({ description: '`*` stays within one segment between / and :, `**` crosses them.' }),
-    z
-      .strictObject({ exists: z.boolean() })
-      .meta({ description: 'The claim is present, or absent.' }),
-  ])
-  .meta({ description: 'What one claim of the verified subject token must be.' })
-
-const conditions = z
-  .record(z.string().min(1).max(MAX_PATTERN_CHARACTERS), condition)
-  .refine((when) => Object.keys(when).length > 0, 'must have at least one condition')
-  .refine(
-    (when) => Object.keys(when).length <= MAX_CONDITIONS_PER_RULE,
-    `must have at most ${MAX_CONDITIONS_PER_RULE} conditions`,
-  )
-  .meta({ description: 'Conditions by claim; all must hold.' })
-
 const template = z.string().min(1).max(MAX_PATTERN_CHARACTERS)
+
+const scopes = z.array(scope).min(1).max(MAX_SCOPES_PER_RESOURCE)
 
 const grant = z.strictObject({
   resource: z.string().min(1).meta({ description: 'One of the resources of this document.' }),
-  scopes: z.array(scope).min(1).max(MAX_SCOPES_PER_RESOURCE),
-  lifetime: duration.optional(),
+  scopes: scopes.meta({ description: 'Scopes of that resource; more are never granted.' }),
+  lifetime: duration.optional().meta({ description: 'How long tokens live: 10m by default.' }),
   subject: template
     .optional()
     .meta({ description: 'Template for `sub`, for instance "github:{repository_id}".' }),
@@ -100,28 +74,36 @@ const grant = z.strictObject({
 
 const ruleHead = {
   name: name.meta({ description: 'Unique in the document; the `client_id` of issued tokens.' }),
-  description: plainText(1024).optional(),
+  description: plainText(1024).optional().meta({ description: 'What the rule is for.' }),
   from: name.meta({ description: 'The name of the issuer whose tokens this rule reads.' }),
   when: conditions,
 }
 
 const allowRule = z.strictObject({
   ...ruleHead,
-  effect: z.literal('allow').optional(),
+  effect: z.literal('allow').optional().meta({ description: 'The default: the rule grants.' }),
   owner: plainText(256).meta({ description: 'Who answers for this right.' }),
   expires: moment,
-  grant,
+  grant: grant.meta({ description: 'What the rule gives.' }),
 })
 
 const denyRule = z.strictObject({
   ...ruleHead,
-  effect: z.literal('deny'),
-  owner: plainText(256).optional(),
+  effect: z.literal('deny').meta({ description: 'Refuses whatever other rules would grant.' }),
+  owner: plainText(256).optional().meta({ description: 'Who answers for this refusal.' }),
   expires: moment.optional(),
 })
 
 const uploadedKeys = z.strictObject({
-  jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) }),
+  jwks: z
+    .looseObject({
+      keys: z
+        .array(
+          z.looseObject({ kty: z.string().meta({ description: 'RSA or EC (RFC 7517 §4.1).' }) }),
+        )
+        .meta({ description: 'Public signing keys.' }),
+    })
+    .meta({ description: 'A JSON Web Key Set (RFC 7517 §5).' }),
 })
 
 const issuer = z.strictObject({
@@ -139,11 +121,20 @@ const issuer = z.strictObject({
 })
 
 const resource = z.strictObject({
-  scopes: z.array(scope).min(1).max(MAX_SCOPES_PER_RESOURCE),
-  max_lifetime: duration.optional(),
-  algorithm: z.enum(SIGNING_ALGORITHMS).optional(),
-  proof_of_possession: z.enum(['required', 'optional', 'none']).optional(),
-  audit: z.enum(['strict', 'standard']).optional(),
+  scopes: scopes.meta({ description: 'Every scope that may be granted for it.' }),
+  max_lifetime: duration.optional().meta({ description: 'The longest life of its tokens.' }),
+  algorithm: z
+    .enum(SIGNING_ALGORITHMS)
+    .optional()
+    .meta({ description: 'How its tokens are signed; by default as the gateway prefers.' }),
+  proof_of_possession: z
+    .enum(['required', 'optional', 'none'])
+    .optional()
+    .meta({ description: 'Whether tokens are bound to a key; "required" is not supported yet.' }),
+  audit: z
+    .enum(['strict', 'standard'])
+    .optional()
+    .meta({ description: 'How decisions are kept; "strict" is not supported yet.' }),
 })
 
 const bounded = (limit: number) => (value: object) => Object.keys(value).length <= limit
@@ -154,15 +145,18 @@ export const trustDocumentSchema = z
     issuers: z
       .record(name, issuer)
       .refine(bounded(MAX_ISSUERS), `has more than ${MAX_ISSUERS} issuers`)
-      .default({}),
+      .default({})
+      .meta({ description: 'Whose tokens are read, by a name of your choice.' }),
     resources: z
       .record(z.string().min(1).max(2048), resource)
       .refine(bounded(MAX_RESOURCES), `has more than ${MAX_RESOURCES} resources`)
-      .default({}),
+      .default({})
+      .meta({ description: 'What may be minted, by resource URI.' }),
     rules: z
       .array(z.union([allowRule, denyRule]))
       .max(MAX_RULES)
-      .default([]),
+      .default([])
+      .meta({ description: 'Who may have what; the first that fits decides, and deny wins.' }),
   })
   .meta({ title: 'Edgemint trust document' })
 
@@ -171,5 +165,3 @@ export type RuleSource = TrustDocument['rules'][number]
 export type AllowRuleSource = z.infer<typeof allowRule>
 export type IssuerSource = z.infer<typeof issuer>
 export type ResourceSource = z.infer<typeof resource>
-export type ConditionSource = z.infer<typeof condition>
-export type Scalar = z.infer<typeof scalar>

@@ -6,7 +6,8 @@
 import { MAX_EXPLAINED_RULES } from '../limits.ts'
 import { readClaim, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from './compiled.ts'
-import { type DecisionRequest, holds } from './evaluate.ts'
+import { holds } from './conditions.ts'
+import type { DecisionRequest } from './decision-request.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
 

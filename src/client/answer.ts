@@ -1,0 +1,6 @@
+/** What a gateway answered, unjudged. */
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}

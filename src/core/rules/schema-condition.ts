@@ -1,0 +1,50 @@
+/**
+ * What a rule may say about one claim, and about all of them: the part of the language that stands
+ * under `when`. Whether a claim exists and can have the value is the compiler's question.
+ */
+import * as z from 'zod'
+import {
+  MAX_CONDITIONS_PER_RULE,
+  MAX_PATTERN_CHARACTERS,
+  MAX_VALUES_PER_CONDITION,
+} from '../limits.ts'
+
+const scalar = z.union([z.string().max(MAX_PATTERN_CHARACTERS), z.number(), z.boolean()])
+const scalars = z.array(scalar).min(1).max(MAX_VALUES_PER_CONDITION)
+
+const condition = z
+  .union([
+    scalar.meta({ description: 'Equality, by type and case.' }),
+    scalars.meta({ description: 'Any of these values.' }),
+    z
+      .strictObject({
+        not: z.union([scalar, scalars]).meta({ description: 'A value, or a list of values.' }),
+      })
+      .meta({ description: 'The claim is present and has none of these values.' }),
+    z
+      .strictObject({
+        glob: z
+          .string()
+          .min(1)
+          .max(MAX_PATTERN_CHARACTERS)
+          .meta({ description: 'A pattern for the whole value, such as refs/tags/v*.' }),
+      })
+      .meta({ description: '`*` stays within one segment between / and :, `**` crosses them.' }),
+    z
+      .strictObject({
+        exists: z.boolean().meta({ description: 'true: it is there; false: it is not.' }),
+      })
+      .meta({ description: 'The claim is present, or absent.' }),
+  ])
+  .meta({ description: 'What one claim of the verified subject token must be.' })
+
+export const conditions = z
+  .record(z.string().min(1).max(MAX_PATTERN_CHARACTERS), condition)
+  .refine((when) => Object.keys(when).length > 0, 'must have at least one condition')
+  .refine(
+    (when) => Object.keys(when).length <= MAX_CONDITIONS_PER_RULE,
+    `must have at most ${MAX_CONDITIONS_PER_RULE} conditions`,
+  )
+  .meta({ description: 'Conditions by claim; all must hold.' })
+
+export type ConditionSource = z.infer<typeof condition>

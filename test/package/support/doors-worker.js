@@ -1,0 +1,83 @@
+/**
+ * A user's Worker that opens every door meant for Workers: the gateway under its own paths, and
+ * one path per other door. The doors ask the gateway in the same Worker, so nothing leaves it.
+ */
+import * as root from 'edgemint'
+import * as client from 'edgemint/client'
+import * as rules from 'edgemint/rules'
+import * as verify from 'edgemint/verify'
+import * as middleware from 'edgemint/verify/hono'
+import gateway from 'edgemint/worker'
+import { Hono } from 'hono'
+
+export { RevocationLog, TrustStore } from 'edgemint/worker'
+
+const DOORS = {
+  edgemint: root,
+  'edgemint/client': client,
+  'edgemint/verify': verify,
+  'edgemint/verify/hono': middleware,
+  'edgemint/rules': rules,
+}
+const resource = 'https://api.example.com'
+
+const app = new Hono()
+
+app.get('/doors', (c) =>
+  c.json(
+    Object.fromEntries(Object.entries(DOORS).map(([name, door]) => [name, Object.keys(door)])),
+  ),
+)
+
+app.post('/client', async (c) => {
+  const subjectToken = await c.req.text()
+  const fetch = askGateway(c)
+  const refusals = []
+  for (const { exchange, ExchangeError } of [root, client]) {
+    try {
+      await exchange({ url: c.env.ISSUER, subjectToken, resource, fetch })
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error
+      refusals.push({ code: error.code, status: error.status })
+    }
+  }
+  return c.json(refusals)
+})
+
+app.post('/verify', async (c) => {
+  const verifier = verify.createVerifier({
+    issuer: c.env.ISSUER,
+    audience: resource,
+    fetch: askGateway(c),
+  })
+  try {
+    return c.json(await verifier.verify(await c.req.text()))
+  } catch (error) {
+    if (!(error instanceof verify.VerificationError)) throw error
+    return c.json({ code: error.code, reason: error.reason })
+  }
+})
+
+app.get(
+  '/hono',
+  middleware.requireToken({ issuer: 'https://sts.example.com', audience: resource }),
+  (c) => c.text('never without a token'),
+)
+
+app.post('/rules', async (c) => {
+  const ceilings = {
+    gatewayIssuer: c.env.ISSUER,
+    maxTokenLifetimeSeconds: 3600,
+    maxRuleExpirySeconds: undefined,
+    localIssuers: false,
+  }
+  return c.json(rules.compileTrust(await c.req.json(), ceilings))
+})
+
+app.all('*', (c) => gateway.fetch(c.req.raw, c.env, c.executionCtx))
+
+function askGateway(c) {
+  return async (input, init) => gateway.fetch(new Request(input, init), c.env, c.executionCtx)
+}
+
+export default app

@@ -1,0 +1,11 @@
+/** What each door of the package exports. */
+
+/** A change here is a change for users: it belongs in the changelog. */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  edgemint: ['ExchangeError', 'exchange', 'revoke'],
+  'edgemint/client': ['ExchangeError', 'exchange', 'revoke'],
+  'edgemint/verify': ['VerificationError', 'createVerifier'],
+  'edgemint/verify/hono': ['requireToken'],
+  'edgemint/rules': ['compileTrust', 'diffTrust'],
+  'edgemint/dev': ['MiniflareMissing', 'startDevIssuer', 'startGateway'],
+}

@@ -1,0 +1,115 @@
+/**
+ * The package in a user's Worker: bundled as wrangler bundles, run on workerd, each door asked
+ * something that it can only answer when all of its parts came along.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { DOORS } from './support/doors.ts'
+import { installProject, type Project, root } from './support/project.ts'
+
+const ISSUER = 'https://sts.example.com'
+
+let project: Project
+let worker: Miniflare
+let stranger: string
+
+beforeAll(async () => {
+  project = await installProject()
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  stranger = await new SignJWT({})
+    .setProtectedHeader({ alg: 'ES256', kid: 'of-nobody', typ: 'at+jwt' })
+    .setIssuer(ISSUER)
+    .sign(privateKey)
+  worker = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: await bundle(),
+      compatibilityDate: '2026-10-20',
+      cf: false,
+      kvNamespaces: ['REVOCATIONS'],
+      durableObjects: {
+        TRUST_STORE: { className: 'TrustStore', useSQLite: true },
+        REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
+      },
+      bindings: { ISSUER, SIGNING_KEY_TEST: JSON.stringify({ ...jwk, kid, alg: 'ES256' }) },
+    }),
+  )
+})
+afterAll(async () => {
+  await worker?.dispose()
+  project?.remove()
+})
+
+async function bundle(): Promise<string> {
+  const source = readFileSync(join(import.meta.dirname, 'support/doors-worker.js'), 'utf8')
+  const bundled = await build({
+    entryPoints: [project.write('worker.js', source)],
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*'],
+    write: false,
+    absWorkingDir: project.folder,
+  })
+  expect(bundled.warnings).toEqual([])
+  return bundled.outputFiles[0]?.text ?? ''
+}
+
+async function post(path: string, body: string): Promise<unknown> {
+  const answer = await worker.dispatchFetch(`${ISSUER}${path}`, { method: 'POST', body })
+  expect(answer.status).toBe(200)
+  return answer.json()
+}
+
+describe('in a bundled Worker', () => {
+  it('every door for Workers has the same names as on Node', async () => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/doors`)
+    const expected = Object.entries(DOORS).filter(([door]) => door !== 'edgemint/dev')
+    const found = Object.entries((await answer.json()) as Record<string, string[]>)
+    const sorted = found.map(([door, names]) => [door, names.toSorted()] as const)
+    expect(Object.fromEntries(sorted)).toEqual(
+      Object.fromEntries(expected.map(([door, names]) => [door, names.toSorted()])),
+    )
+  })
+
+  it('edgemint/worker is the gateway, with its key ring', async () => {
+    const metadata = await worker.dispatchFetch(`${ISSUER}/.well-known/openid-configuration`)
+    expect(await metadata.json()).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks.json` })
+    const keys = await worker.dispatchFetch(`${ISSUER}/jwks.json`)
+    expect(await keys.json()).toMatchObject({ keys: [{ kty: 'EC', alg: 'ES256' }] })
+  })
+
+  it('edgemint and edgemint/client bring the refusal of the gateway', async () => {
+    const refusal = { code: 'invalid_request', status: 400 }
+    expect(await post('/client', 'not-a-token')).toEqual([refusal, refusal])
+  })
+
+  it("edgemint/verify looks through the gateway's keys", async () => {
+    expect(await post('/verify', stranger)).toEqual({
+      code: 'invalid_token',
+      reason: 'key_unknown',
+    })
+  })
+
+  it('edgemint/verify/hono answers the challenge', async () => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/hono`)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/)
+  })
+
+  it('edgemint/rules compiles the trust document', async () => {
+    const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
+    // The ceilings of the Worker above take no loopback issuers.
+    const deployed = example.replaceAll(/^ +issuer: http:.*\/cluster$/gm, '    issuer: https://k8s.example.com')
+    const document = deployed.replaceAll(/^ +issuer: http:.*\n/gm, '')
+    expect(await post('/rules', JSON.stringify(parse(document)))).toHaveProperty('trust')
+    expect(await post('/rules', '{"version":2}')).toHaveProperty('problems')
+  })
+})
