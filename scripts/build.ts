@@ -1,9 +1,10 @@
 /**
- * What `tsc -b` leaves to do: the Worker as one file, the JSON Schema of the trust document, and
- * the mode bit of the CLI. Fails when the Worker outgrows its budget.
+ * What `tsc -b` leaves to do: output whose source is gone is removed, the Worker becomes one file,
+ * the trust document gets its JSON Schema and the CLI its mode bit. Fails when the Worker outgrows
+ * its budget.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as z from 'zod'
@@ -14,9 +15,28 @@ const MAX_BUNDLE_BYTES = 150 * 1024
 
 const root = join(import.meta.dirname, '..')
 
+removeOrphans()
 writeSchema()
 bundleWorker()
 chmodSync(join(root, 'dist/cli/main.js'), 0o755)
+
+function removeOrphans(): void {
+  const rooms = readdirSync(join(root, 'src'))
+  for (const room of rooms) {
+    for (const path of readdirSync(join(root, 'dist', room), {
+      recursive: true,
+      encoding: 'utf8',
+    })) {
+      const stem = path.replace(/(\.d\.ts|\.js)$/, '')
+      const sources = [path, `${stem}.ts`, `${stem}.tsx`].map((name) =>
+        join(root, 'src', room, name),
+      )
+      if (!sources.some((source) => existsSync(source))) {
+        rmSync(join(root, 'dist', room, path), { recursive: true, force: true })
+      }
+    }
+  }
+}
 
 function writeSchema(): void {
   const schema = z.toJSONSchema(trustDocumentSchema, { io: 'input', unrepresentable: 'any' })

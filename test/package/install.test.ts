@@ -10,7 +10,7 @@ let project: Project
 beforeAll(async () => {
   project = await installProject()
 })
-afterAll(() => project.remove())
+afterAll(() => project?.remove())
 
 describe('the installed package', () => {
   it('has every door in this table', () => {
@@ -42,6 +42,8 @@ describe('the installed package', () => {
       `${doors.join('\n')}
       import { exchange, ExchangeError } from 'edgemint'
       import { createVerifier, type VerifiedToken } from 'edgemint/verify'
+      import schema from 'edgemint/trust.schema.json' with { type: 'json' }
+      export const title: string = schema.title
       export const opened: readonly object[] = [${uses.join(', ')}]
       export const issued: Promise<{ accessToken: string }> = exchange({
         url: 'https://sts.example.com', subjectToken: 'x', resource: 'https://api.example.com',

@@ -69,7 +69,8 @@ app.post('/rules', async (c) => {
     gatewayIssuer: c.env.ISSUER,
     maxTokenLifetimeSeconds: 3600,
     maxRuleExpirySeconds: undefined,
-    localIssuers: false,
+    // The example names the dev issuer.
+    localIssuers: true,
   }
   return c.json(rules.compileTrust(await c.req.json(), ceilings))
 })

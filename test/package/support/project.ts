@@ -11,6 +11,15 @@ import { promisify } from 'node:util'
 export const root = join(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 
+/** The npm that runs the tests, or else the one on the PATH. */
+async function runNpm(args: readonly string[], cwd: string): Promise<string> {
+  const script = process.env.npm_execpath ?? ''
+  const isNpm = /npm-cli\.js$/.test(script)
+  const [command, first] = isNpm ? [process.execPath, [script]] : ['npm', []]
+  const options = { cwd, maxBuffer: 64 * 1024 * 1024 }
+  return (await run(command, [...first, ...args], options)).stdout
+}
+
 export type Manifest = {
   readonly version: string
   readonly bin: Readonly<Record<string, string>>
@@ -32,7 +41,7 @@ export type Packed = {
 export async function pack(source: string, destination?: string): Promise<Packed> {
   const target = destination === undefined ? ['--dry-run'] : ['--pack-destination', destination]
   const flags = ['pack', '--json', '--ignore-scripts', ...target, source]
-  const { stdout } = await run('npm', flags, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  const stdout = await runNpm(flags, root)
   // npm answers with a list, and from version 12 on with an object by name.
   const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>)
   if (packed === undefined) throw new Error(`nothing was packed from ${source}`)
@@ -68,7 +77,7 @@ export async function installProject(): Promise<Project> {
     JSON.stringify({ name: 'empty', type: 'module', private: true, dependencies }),
   )
   const options = { cwd: folder, maxBuffer: 16 * 1024 * 1024 }
-  await run('npm', ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund'], options)
+  await runNpm(['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund'], folder)
   return {
     folder,
     write,

@@ -1,0 +1,105 @@
+/** What is written or generated in two places, and must say the same in both. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, test } from 'vitest'
+import { parse } from 'yaml'
+import * as z from 'zod'
+import { compileTrust } from '../../src/core/rules/compile.ts'
+import { trustDocumentSchema } from '../../src/core/rules/schema.ts'
+import { manifest, root } from './support/project.ts'
+
+const MAX_BUNDLE_BYTES = 150 * 1024
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+describe('what was built', () => {
+  it('has the JSON Schema of the schema in the source', () => {
+    const schema = z.toJSONSchema(trustDocumentSchema, { io: 'input', unrepresentable: 'any' })
+    expect(JSON.parse(read('dist/trust.schema.json'))).toEqual(schema)
+  })
+
+  it('has the Worker as one file under 150 KB compressed', () => {
+    const bundle = readFileSync(join(root, 'dist/bundle/index.js'))
+    expect(gzipSync(bundle, { level: 9 }).byteLength).toBeLessThan(MAX_BUNDLE_BYTES)
+    expect(findPackages('dist/bundle/index.js')).toEqual(['cloudflare:workers'])
+  })
+})
+
+const IMPORT =
+  /^\s*(?:import|export)\b[^'"]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm
+const MINIFIED_IMPORT = /[;}]import\s*(?:[^'"();]*?from)?\s*['"]([^'"]+)['"]/g
+const DYNAMIC_IMPORT = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+
+/** Every package that opening this built file may load, by name, however deep. */
+function findPackages(entry: string): string[] {
+  const seen = new Set([entry])
+  const packages = new Set<string>()
+  // A set is walked in the order of insertion, with what is added on the way.
+  for (const file of seen) {
+    if (!file.endsWith('.js')) continue
+    const source = read(file)
+    for (const pattern of [IMPORT, MINIFIED_IMPORT, DYNAMIC_IMPORT]) {
+      for (const [, first, second] of source.matchAll(pattern)) {
+        const target = first ?? second ?? ''
+        if (target.startsWith('.')) seen.add(join(file, '..', target))
+        else packages.add(target.split('/')[0] ?? target)
+      }
+    }
+  }
+  return [...packages].toSorted()
+}
+
+test.each([
+  ['.', []],
+  ['./client', []],
+  ['./verify', ['jose']],
+  ['./verify/hono', ['jose']],
+  ['./rules', ['zod']],
+  ['./worker', ['cloudflare:workers', 'hono', 'jose', 'zod']],
+])('the door %s loads no package but these: %j', (door, packages) => {
+  expect(findPackages(manifest.exports[door] ?? '')).toEqual(packages)
+})
+
+test('the example is a trust document without problems', () => {
+  const ceilings = {
+    gatewayIssuer: 'https://sts.example.com',
+    maxTokenLifetimeSeconds: 3600,
+    maxRuleExpirySeconds: undefined,
+    localIssuers: true,
+  }
+  expect(compileTrust(parse(read('examples/trust.yaml')), ceilings)).not.toHaveProperty('problems')
+})
+
+test('the newest heading of the changelog is the version of the package', () => {
+  expect(read('CHANGELOG.md').match(/^## (\S+)/m)?.[1]).toBe(manifest.version)
+})
+
+test('people run the Worker as it is deployed and tested', () => {
+  const paths = [
+    'wrangler.toml',
+    'test/worker/wrangler.toml',
+    'src/dev/serve.ts',
+    'test/package/worker.test.ts',
+  ]
+  const DATE = /compatibility_?date(?: =|:) ['"]([\d-]+)['"]/i
+  const dates = paths.map((path) => DATE.exec(read(path))?.[1])
+  expect(dates[0]).toMatch(/^\d{4}-\d\d-\d\d$/)
+  expect(new Set(dates).size).toBe(1)
+})
+
+test('the lock file has the versions of the manifest', () => {
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { dependencies?: unknown; version?: string }>
+  }
+  expect(lock.packages['']?.dependencies).toEqual(manifest.dependencies)
+  expect(lock.packages['']?.version).toBe(manifest.version)
+})
+
+test('the commands that CI runs are the ones the README gives', () => {
+  const commands = read('.ci/run')
+    .split('\n')
+    .filter((line) => line.startsWith('npm'))
+  for (const command of commands) expect(read('README.md')).toContain(command)
+  expect(commands.at(-1)).toBe('npm ci && npm test')
+})
