@@ -32,7 +32,10 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
-          isolate: true,
+          // One workerd for all files: a run can stall for ever between two of them
+          // (cloudflare/workers-sdk#15498). Each file makes itself a gateway with stores of its own.
+          isolate: false,
+          maxWorkers: 1,
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['test/support/issuer-setup.ts'],
         },

@@ -1,6 +1,11 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import {
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REVOCATION_MARGIN_SECONDS } from '../../../src/core/limits.ts'
 import { REVOCATIONS_KEY } from '../../../src/protocol/revocations.ts'
 import type { RevocationLog } from '../../../src/worker/durable/revocation-log.ts'
@@ -16,6 +21,8 @@ async function published(): Promise<Record<string, unknown> | null> {
   return env.REVOCATIONS.get(REVOCATIONS_KEY, 'json')
 }
 
+// Logs of other files would publish to the same key.
+beforeAll(() => reset())
 beforeEach(() => env.REVOCATIONS.delete(REVOCATIONS_KEY))
 
 describe('the revocation log', () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import {
   accessToken,
   adminToken,
+  applyTrust,
   bearer,
   GATEWAY,
   post,
@@ -9,7 +10,7 @@ import {
   send,
 } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
-import { API, applyTrust, trustFor } from '../support/trust.ts'
+import { API, trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 

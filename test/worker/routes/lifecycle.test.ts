@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { accessToken, adminToken, bearer, post, readJson, send } from '../support/gateway.ts'
+import {
+  accessToken,
+  adminToken,
+  applyTrust,
+  bearer,
+  post,
+  readJson,
+  send,
+} from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
-import { API, applyTrust, trustFor } from '../support/trust.ts'
+import { API, trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 const OTHER_API = 'https://other-api.test'

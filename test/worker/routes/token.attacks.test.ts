@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exchange, readJson } from '../support/gateway.ts'
+import { applyTrust, exchange, readJson } from '../support/gateway.ts'
 import { type MintOptions, newIssuer } from '../support/issuer.ts'
-import { applyTrust, trustFor } from '../support/trust.ts'
+import { trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 const now = Math.floor(Date.now() / 1000)

@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bearer, exchange, exchangeForm, post, readJson, send } from '../support/gateway.ts'
+import {
+  applyTrust,
+  bearer,
+  exchange,
+  exchangeForm,
+  post,
+  readJson,
+  send,
+} from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
-import { applyTrust, trustFor } from '../support/trust.ts'
+import { trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 

@@ -1,8 +1,8 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exchange, GATEWAY, readJson, send } from '../support/gateway.ts'
+import { applyTrust, exchange, GATEWAY, readJson, send } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
-import { API, applyTrust, trustFor } from '../support/trust.ts'
+import { API, trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 

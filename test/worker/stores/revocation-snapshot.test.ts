@@ -1,5 +1,6 @@
+import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../src/core/ports.ts'
 import { type PublishedRevocations, REVOCATIONS_KEY } from '../../../src/protocol/revocations.ts'
 import { createRevocationSnapshot } from '../../../src/worker/stores/revocation-snapshot.ts'
@@ -19,6 +20,8 @@ function newReader(published: () => Promise<PublishedRevocations>) {
 
 const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
 
+// Logs of other files would publish to the same key.
+beforeAll(() => reset())
 beforeEach(() => env.REVOCATIONS.delete(REVOCATIONS_KEY))
 
 describe('revocations as the edge sees them', () => {

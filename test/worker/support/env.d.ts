@@ -3,8 +3,5 @@ import type { Env as GatewayEnv } from '../../../src/worker/config.ts'
 declare global {
   namespace Cloudflare {
     interface Env extends GatewayEnv {}
-    interface GlobalProps {
-      mainModule: typeof import('../../../src/worker/index.ts')
-    }
   }
 }

@@ -1,6 +1,12 @@
-/** The gateway as its callers see it: requests to the Worker's own fetch handler. */
-import { exports } from 'cloudflare:workers'
+/**
+ * The gateway as its callers see it: requests to the Worker's own fetch handler. Each trust document
+ * that is applied makes a gateway with stores of its own, so no test file meets another's.
+ */
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { inject } from 'vitest'
+import type { Env } from '../../../src/worker/config.ts'
+import worker from '../../../src/worker/index.ts'
 import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
 import { API } from './trust.ts'
 
@@ -8,8 +14,36 @@ export const GATEWAY = 'https://sts.test'
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
-export function send(path: string, init?: RequestInit): Promise<Response> {
-  return exports.default.fetch(`${GATEWAY}${path}`, init)
+let deployed = newDeployment()
+
+/** The bindings of a deployment that nobody has used yet. */
+function newDeployment(): Env {
+  const name = crypto.randomUUID()
+  return {
+    ...env,
+    TRUST_STORE: only(env.TRUST_STORE, name),
+    REVOCATION_LOG: only(env.REVOCATION_LOG, name),
+  }
+}
+
+/** A namespace with one object in it, whatever name it is asked for. */
+function only<N extends { getByName(name: string): unknown }>(namespace: N, name: string): N {
+  return new Proxy(namespace, {
+    get: (target, member) => (member === 'getByName' ? () => target.getByName(name) : undefined),
+  })
+}
+
+/** Starts a new gateway with this document as its first revision. */
+export async function applyTrust(document: unknown): Promise<void> {
+  deployed = newDeployment()
+  const json = JSON.stringify(document)
+  const store = deployed.TRUST_STORE.getByName('trust')
+  const result = await store.putDocument({ json, author: 'test', ifRevision: 0 })
+  if (result.kind !== 'stored') throw new Error(JSON.stringify(result))
+}
+
+export async function send(path: string, init?: RequestInit): Promise<Response> {
+  return worker.fetch(new Request(`${GATEWAY}${path}`, init), deployed, createExecutionContext())
 }
 
 export type Form = Readonly<Record<string, string>> | readonly (readonly [string, string])[]

@@ -1,6 +1,5 @@
-/** A small trust document for the Worker's tests, and the store that holds it. */
+/** A small trust document for the Worker's tests, and stores to hold one. */
 import { env } from 'cloudflare:workers'
-import type { PutResult } from '../../../src/worker/durable/trust-store.ts'
 
 export const API = 'https://api.test'
 
@@ -31,12 +30,4 @@ export function trustFor(issuerUrl: string, change: Readonly<Record<string, unkn
 /** A trust store of its own, for tests of the store itself. */
 export function newTrustStore() {
   return env.TRUST_STORE.getByName(crypto.randomUUID())
-}
-
-/** Makes `document` the next revision of the gateway's own store. */
-export async function applyTrust(document: unknown): Promise<PutResult> {
-  const store = env.TRUST_STORE.getByName('trust')
-  const { revision } = await store.currentDocument()
-  const json = JSON.stringify(document)
-  return (await store.putDocument({ json, author: 'test', ifRevision: revision })) as PutResult
 }
