@@ -36,6 +36,7 @@ export default defineConfig({
           // (cloudflare/workers-sdk#15498). Each file makes itself a gateway with stores of its own.
           isolate: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['test/support/issuer-setup.ts'],
         },
