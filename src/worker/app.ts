@@ -3,14 +3,13 @@
  * they were sent, undecoded, so there is one spelling of each (EXC-16).
  */
 import { Hono } from 'hono'
-import { renderUnavailable } from '../core/request/render.ts'
 import { OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, PATHS } from '../protocol/paths.ts'
 import { getComposition } from './compose.ts'
 import type { AppEnv } from './context.ts'
 import { locate } from './locate.ts'
 import { requireAdmin } from './middleware/admin-auth.ts'
-import { answerFailure, answerNotFound, refuseMethod } from './middleware/failures.ts'
-import { respond } from './respond.ts'
+import { answerFailure, answerNotFound } from './middleware/failures.ts'
+import { composeGateway, withGateway } from './middleware/gateway.ts'
 import { getTrustRoute, putTrustRoute } from './routes/admin-trust.ts'
 import { answerHealth } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -18,41 +17,38 @@ import { jwksRoute, metadataRoute } from './routes/metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { tokenRoute } from './routes/token.ts'
 
+/** What each path serves; anything else there is 405 (TE-01, AD-06). */
+const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
+  [PATHS.token, ['POST']],
+  [PATHS.introspect, ['POST']],
+  [PATHS.revoke, ['POST']],
+  [PATHS.health, ['GET', 'HEAD']],
+  [PATHS.jwks, ['GET', 'HEAD']],
+  [OPENID_CONFIGURATION, ['GET', 'HEAD']],
+  [OAUTH_AUTHORIZATION_SERVER, ['GET', 'HEAD']],
+  [PATHS.adminTrust, ['GET', 'HEAD', 'PUT']],
+])
+
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>({
     getPath: (request, options) => locate(request, options?.env),
   })
   app.onError(answerFailure)
-  app.notFound(answerNotFound)
+  app.notFound((c) => answerNotFound(c, METHODS.get(c.req.path)))
 
   app.get(PATHS.health, async (c) =>
     answerHealth(await getComposition(c.env), (task) => c.executionCtx.waitUntil(task)),
   )
 
-  // Everything below needs settings that are in order; without them it refuses.
-  app.use(async function composeGateway(c, next) {
-    const found = getComposition(c.env)
-    const composition = found instanceof Promise ? await found : found
-    if (!composition.ok) return respond(renderUnavailable())
-    c.set('gateway', composition.gateway)
-    return next()
-  })
+  app.post(PATHS.token, withGateway(tokenRoute))
+  app.post(PATHS.introspect, withGateway(introspectRoute))
+  app.post(PATHS.revoke, withGateway(revokeRoute))
+  app.get(PATHS.jwks, withGateway(jwksRoute))
+  app.get(OPENID_CONFIGURATION, withGateway(metadataRoute))
+  app.get(OAUTH_AUTHORIZATION_SERVER, withGateway(metadataRoute))
 
-  app.post(PATHS.token, tokenRoute)
-  app.post(PATHS.introspect, introspectRoute)
-  app.post(PATHS.revoke, revokeRoute)
-  app.get(PATHS.jwks, jwksRoute)
-  app.get(OPENID_CONFIGURATION, metadataRoute)
-  app.get(OAUTH_AUTHORIZATION_SERVER, metadataRoute)
+  app.use(PATHS.adminTrust, composeGateway)
   app.get(PATHS.adminTrust, requireAdmin('trust:read'), getTrustRoute)
   app.put(PATHS.adminTrust, requireAdmin('trust:write'), putTrustRoute)
-
-  refuseMethod(app, ['POST'], [PATHS.token, PATHS.introspect, PATHS.revoke])
-  refuseMethod(
-    app,
-    ['GET', 'HEAD'],
-    [PATHS.health, PATHS.jwks, OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER],
-  )
-  refuseMethod(app, ['GET', 'HEAD', 'PUT'], [PATHS.adminTrust])
   return app
 }

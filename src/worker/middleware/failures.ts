@@ -2,17 +2,25 @@
  * What is answered when no route answered: unknown path, wrong method, a store that is down, a
  * bug. OAuth endpoints keep the form of RFC 6749, the admin API that of RFC 9457 (AD-01).
  */
-import type { Hono } from 'hono'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { renderUnavailable } from '../../core/request/render.ts'
-import type { AppContext, AppEnv } from '../context.ts'
+import type { AppContext } from '../context.ts'
 import { describeError, log } from '../log.ts'
 import { respond, respondJson, respondProblem } from '../respond.ts'
 
-export function answerNotFound(c: AppContext): Response {
+/** A path that serves other methods is 405 with `Allow`, any other is 404. */
+export function answerNotFound(c: AppContext, methods: readonly string[] | undefined): Response {
+  if (methods !== undefined) return refuseMethod(c, methods)
   if (isAdmin(c)) return respondProblem({ status: 404, title: 'Not Found' })
   return respondJson({ error: 'invalid_request', error_description: 'there is nothing here' }, 404)
+}
+
+function refuseMethod(c: AppContext, methods: readonly string[]): Response {
+  const allow = methods.join(', ')
+  if (isAdmin(c)) return respondProblem({ status: 405, title: 'Method Not Allowed' }, { allow })
+  const body = { error: 'invalid_request', error_description: `use ${methods[0]}` }
+  return respondJson(body, 405, { allow })
 }
 
 /** A store that is down is 503 and says when to return; anything else is a bug of ours. */
@@ -29,24 +37,6 @@ export function answerFailure(error: unknown, c: AppContext): Response {
   const detail = `this is a fault of the gateway; its log knows it as ${requestId}`
   if (isAdmin(c)) return respondProblem({ status: 500, title: 'Internal Server Error', detail })
   return respondJson({ error: 'server_error', error_description: detail }, 500)
-}
-
-/** Every other method of a known path is 405 with `Allow` (TE-01, AD-06). */
-export function refuseMethod(
-  app: Hono<AppEnv>,
-  allowed: readonly string[],
-  paths: readonly string[],
-): void {
-  const allow = allowed.join(', ')
-  for (const path of paths) {
-    app.all(path, (c) => {
-      if (isAdmin(c)) {
-        return respondProblem({ status: 405, title: 'Method Not Allowed' }, { allow })
-      }
-      const body = { error: 'invalid_request', error_description: `use ${allowed[0]}` }
-      return respondJson(body, 405, { allow })
-    })
-  }
 }
 
 function isAdmin(c: AppContext): boolean {
