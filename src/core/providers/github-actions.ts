@@ -58,6 +58,7 @@ export const githubActions: ProviderProfile = {
   claimPrefixes: ['repo_property_'],
   tenantClaims: [['repository_owner_id'], ['repository_owner'], ['enterprise_id']],
   projectClaims: [['repository_id'], ['repository'], ['sub']],
+  tenantSubject: /^repo:[^*:/]+\//,
   unsafeEvents: ['pull_request_target', 'workflow_run', 'issue_comment'],
   replay: 'once',
   maxLifetimeSeconds: 24 * 3600,

@@ -68,6 +68,7 @@ export const gitlabCom: ProviderProfile = {
   ],
   tenantClaims: [['namespace_id'], ['namespace_path']],
   projectClaims: [['project_id'], ['project_path'], ['sub']],
+  tenantSubject: /^project_path:[^*:/]+\//,
   unsafeEvents: ['merge_request_event', 'external_pull_request_event'],
   replay: 'once',
   maxLifetimeSeconds: 24 * 3600,

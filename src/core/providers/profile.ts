@@ -78,6 +78,11 @@ export type ProviderProfile = {
   readonly projectClaims: readonly (readonly string[])[]
   /** What `sub` must be, where the platform derives it from other claims: texts and claim paths. */
   readonly subjectIs?: readonly (string | readonly string[])[]
+  /**
+   * How a `sub` begins that names an organisation, for platforms where its owner can shape it. A
+   * pin by `sub` must begin so: `ref:refs/heads/main` is anybody's.
+   */
+  readonly tenantSubject?: RegExp
   /** Values of the event claim that let outsiders start privileged runs. */
   readonly unsafeEvents: readonly string[]
   readonly replay: 'once' | 'reused' | 'no_jti'

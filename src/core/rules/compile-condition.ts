@@ -33,17 +33,23 @@ function findPin(
   test: Test,
   provider: ProviderProfile,
 ): Condition['pins'] {
-  if (!namesSomebody(test, provider)) return undefined
+  if (!namesSomebody(path, test, provider)) return undefined
   if (provider.tenantClaims.some((tenant) => samePath(tenant, path))) return 'tenant'
   if (provider.projectClaims.some((project) => samePath(project, path))) return 'project'
   return undefined
 }
 
 /** Whoever is only excluded, or only there, is not named: everybody else would meet it too. */
-function namesSomebody(test: Test, provider: ProviderProfile): boolean {
-  if (test.kind === 'any_of') return true
+function namesSomebody(path: readonly string[], test: Test, provider: ProviderProfile): boolean {
+  const beginsWithTenant = provider.tenantSubject
+  const isSubject = beginsWithTenant !== undefined && samePath(path, ['sub'])
+  if (test.kind === 'any_of') {
+    if (!isSubject) return true
+    return [...test.values].every((value) => beginsWithTenant.test(String(value)))
+  }
   if (test.kind !== 'glob') return false
   const { prefix } = test.pattern
+  if (isSubject) return beginsWithTenant.test(prefix)
   // `acme/*` pins the owner; `acme*` and `repo:*` do not (LINT-02, LINT-03).
   return provider.tenancy === 'shared' ? /[^/:]\//.test(prefix) : prefix.length > 0
 }

@@ -56,11 +56,24 @@ function findUrlFault(
   const fault = findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
   if (fault !== undefined) return fault
   if (isLoopbackIssuer(url)) return undefined
+  const owner = findOwner(url)
+  if (owner !== undefined && owner !== profile.id) return `is that of the provider ${owner}`
   if (profile.issuer.kind === 'fixed') {
     return url === profile.issuer.url ? undefined : `is not ${profile.issuer.url}`
   }
   if (profile.issuer.pattern.test(url)) return undefined
   return `does not look like ${profile.issuer.example}`
+}
+
+/**
+ * The provider whose fixed issuer this is. Under another profile it would not count as shared, and
+ * rules that name nobody would pass.
+ */
+function findOwner(url: string): string | undefined {
+  return listProviders().find((id) => {
+    const issuer = findProvider(id)?.issuer
+    return issuer?.kind === 'fixed' && issuer.url === url.replace(/\/$/, '')
+  })
 }
 
 function compileKeys(

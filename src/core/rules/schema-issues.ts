@@ -74,6 +74,11 @@ function chooseRuleArm(arms: readonly Issue[][], rule: unknown): readonly Issue[
 
 /** For a condition: the arm whose complaint lies deeper has understood more of the value. */
 function chooseByDepth(arms: readonly Issue[][]): readonly Issue[] | undefined {
+  // Whoever only complains of the size has understood all of it.
+  const sized = arms.find((errors) =>
+    errors.every(({ code }) => code === 'too_big' || code === 'too_small'),
+  )
+  if (sized !== undefined) return sized
   const understood = arms.filter((errors) =>
     errors.every((error) => error.code !== 'invalid_type' || error.path.length > 0),
   )

@@ -1,8 +1,8 @@
 /**
- * The language of the trust document, as one zod schema (its conditions stand in
- * `schema-condition.ts`). The JSON Schema for editors, the
- * admin API and the compiler all come from here. It says what a document may look like; whether
- * it makes sense (names, ceilings, tenants) is the compiler's question.
+ * The language of the trust document, as one zod schema; what stands under `when` is beside it in
+ * `schema-condition.ts`. The JSON Schema for editors, the admin API and the compiler all come from
+ * here. It says what a document may look like; whether it makes sense (names, ceilings, tenants)
+ * is the compiler's question.
  */
 import * as z from 'zod'
 import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
@@ -24,10 +24,13 @@ const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
 const plainText = (limit: number) =>
   z.string().min(1).max(limit).regex(PLAIN_TEXT, 'must be plain text on one line')
 
-const name = plainText(MAX_NAME_CHARACTERS).regex(
-  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-  'must be letters, digits, dots, dashes and underscores',
-)
+const name = z
+  .string()
+  .max(MAX_NAME_CHARACTERS)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'must be letters, digits, dots, dashes and underscores, and start with a letter or digit',
+  )
 
 const scope = z
   .string()
@@ -45,7 +48,11 @@ const moment = z
   .string()
   .regex(
     /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/,
-    'must be a date such as 2027-03-31 or a UTC time such as 2027-03-31T12:00:00Z',
+    // One sentence is enough: the calendar is not asked about what is no date.
+    {
+      error: 'must be a date such as 2027-03-31 or a UTC time such as 2027-03-31T12:00:00Z',
+      abort: true,
+    },
   )
   .refine((text) => parseMoment(text) !== undefined, 'is not a day of the calendar')
   .meta({ description: 'The last day (UTC) or the exact UTC time at which the rule ends.' })

@@ -9,6 +9,8 @@ const CURVES: Readonly<Record<string, string>> = {
   ES384: 'P-384',
   ES512: 'P-521',
 }
+/** Not the encryption that RSA keys do too: `RSA-OAEP` starts alike. */
+const RSA_SIGNATURE = /^[RP]S(?:256|384|512)$/
 
 /**
  * The one key that may check a token with this header. A `kid` that two different keys share is
@@ -31,7 +33,7 @@ export function selectKey(
 function fits(key: PublicKey, alg: string): boolean {
   if (key.alg !== undefined && key.alg !== alg) return false
   if (key.kty === 'EC') return CURVES[alg] !== undefined && CURVES[alg] === key.crv
-  return alg.startsWith('RS') || alg.startsWith('PS')
+  return RSA_SIGNATURE.test(alg)
 }
 
 function isSameKey(a: PublicKey, b: PublicKey): boolean {

@@ -1,44 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { API, good, problemsOf, type Row, withIssuer, withResource } from './support/documents.ts'
+import { good, problemsOf, type Row, withIssuer } from './support/documents.ts'
 
 const rows: readonly Row[] = [
-  ['an unknown key', { ...good, rule: [] }, 'key_unknown', ['rule']],
-  ['another version', { ...good, version: 2 }, 'value_invalid', ['version']],
   [
     'an unknown key in an issuer',
     withIssuer({ issuer: 'https://a.example', isuer: 'x' }),
     'key_unknown',
     ['issuers', 'extra', 'isuer'],
-  ],
-  [
-    'an unknown key in a resource',
-    withResource({ scope: [] }),
-    'key_unknown',
-    ['resources', API, 'scope'],
-  ],
-  [
-    'a resource above the ceiling',
-    withResource({ max_lifetime: '2h' }),
-    'lifetime_above_ceiling',
-    ['resources', API, 'max_lifetime'],
-  ],
-  [
-    'audit: strict',
-    withResource({ audit: 'strict' }),
-    'not_supported',
-    ['resources', API, 'audit'],
-  ],
-  [
-    'proof of possession',
-    withResource({ proof_of_possession: 'required' }),
-    'not_supported',
-    ['resources', API, 'proof_of_possession'],
-  ],
-  [
-    'a scope twice',
-    withResource({ scopes: ['deploy:read', 'deploy:read'] }),
-    'scope_repeated',
-    ['resources', API, 'scopes'],
   ],
   [
     'a provider nobody knows',
@@ -93,6 +61,85 @@ const rows: readonly Row[] = [
     ['issuers', 'github', 'issuer'],
   ],
   [
+    'LINT-01 a shared issuer under a profile that does not know it is shared',
+    withIssuer({ issuer: 'https://token.actions.githubusercontent.com' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'LINT-01 gitlab.com as an instance of one owner',
+    withIssuer({ provider: 'gitlab-self-managed', issuer: 'https://gitlab.com' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'LINT-01 gitlab.com with a slash',
+    withIssuer({ provider: 'gitlab', issuer: 'https://gitlab.com/' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'a provider named like a prototype',
+    withIssuer({ provider: 'constructor' }),
+    'provider_unknown',
+    ['issuers', 'extra', 'provider'],
+  ],
+  [
+    'ISS-03 the name every cluster has, without keys',
+    withIssuer({ provider: 'kubernetes', issuer: 'https://kubernetes.default.svc.cluster.local' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'ISS-01 another path on the host of the gateway',
+    withIssuer({ issuer: 'https://sts.example.com/other' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'NET-03 an internal name with a port',
+    withIssuer({ issuer: 'https://idp.corp.internal:8443/realm' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'CLM-09 the default port spelt out',
+    withIssuer({ issuer: 'https://issuer.example.com:443' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'CLM-09 a query',
+    withIssuer({ issuer: 'https://issuer.example.com?a=b' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'an unknown key beside uploaded keys',
+    withIssuer({ issuer: 'https://a.example', keys: { jwks: { keys: [] }, url: 'x' } }),
+    'key_unknown',
+    ['issuers', 'extra', 'keys', 'url'],
+  ],
+  [
+    'uploaded keys that are no list',
+    withIssuer({ issuer: 'https://a.example', keys: { jwks: { keys: {} } } }),
+    'type_wrong',
+    ['issuers', 'extra', 'keys', 'jwks', 'keys'],
+  ],
+  [
+    'an audience that is a list',
+    withIssuer({ issuer: 'https://a.example', audience: ['a'] }),
+    'type_wrong',
+    ['issuers', 'extra', 'audience'],
+  ],
+  ['issuers that are a list', { ...good, issuers: [] }, 'type_wrong', ['issuers']],
+  [
+    'an issuer with a name of spaces',
+    { ...good, issuers: { ...good.issuers, 'a b': { provider: 'github-actions' } } },
+    'name_invalid',
+    ['issuers', 'a b'],
+  ],
+  [
     'an issuer twice, but for a slash',
     withIssuer({ issuer: 'https://oidc.cluster.example.com/' }),
     'issuer_repeated',
@@ -107,24 +154,9 @@ const rows: readonly Row[] = [
     'keys_unusable',
     ['issuers', 'extra', 'keys', 'jwks'],
   ],
-  [
-    'ADM-03 the gateway as a resource',
-    {
-      ...good,
-      resources: { ...good.resources, 'https://sts.example.com': { scopes: ['trust:write'] } },
-    },
-    'resource_reserved',
-    ['resources', 'https://sts.example.com'],
-  ],
-  [
-    'a resource with a fragment',
-    { ...good, resources: { ...good.resources, 'https://a.example#x': { scopes: ['a'] } } },
-    'resource_invalid',
-    ['resources', 'https://a.example#x'],
-  ],
 ]
 
-describe('a document is refused for', () => {
+describe('an issuer is refused for', () => {
   it.each(rows)('%s', (_, document, code, path) => {
     expect(problemsOf(document)).toEqual([
       { code, path, message: expect.stringMatching(/^\S.*[^.]$/s) },

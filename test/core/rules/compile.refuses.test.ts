@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compilePolicy, compileTrust } from '../../../src/core/rules/compile.ts'
+import { compileTrust } from '../../../src/core/rules/compile.ts'
 import { CEILINGS } from '../../support/core-world.ts'
 import {
-  API,
   good,
   owner,
   problemsOf,
@@ -73,41 +72,11 @@ describe('a document is refused', () => {
       },
     ])
   })
-
-  it('never by changing it', () => {
-    const frozen = JSON.stringify(good)
-    compileTrust(good, CEILINGS)
-    expect(JSON.stringify(good)).toBe(frozen)
-  })
 })
 
 describe('a stored document', () => {
   it('is still read when one of its rules has ended since', () => {
     const result = compileTrust(withRule({ expires: '2026-01-01' }), CEILINGS)
     expect(result).toHaveProperty('trust')
-  })
-})
-
-describe('a deploy-time policy', () => {
-  const policy = {
-    issuers: { github: { provider: 'github-actions' } },
-    rules: [{ ...rule, grant: { scopes: ['trust:write'] } }],
-  }
-  it('grants admin scopes of the gateway itself', () => {
-    const result = compilePolicy(policy, CEILINGS)
-    expect('trust' in result && [...result.trust.resources.keys()]).toContain(
-      'https://sts.example.com',
-    )
-  })
-
-  it.each([
-    ['resources of its own', { ...policy, resources: { [API]: { scopes: ['a'] } } }],
-    [
-      'scopes of no admin API',
-      { ...policy, rules: [{ ...rule, grant: { scopes: ['deploy:read'] } }] },
-    ],
-    ['another resource', { ...policy, rules: [rule] }],
-  ])('has no %s', (_, document) => {
-    expect(compilePolicy(document, CEILINGS)).toHaveProperty('problems')
   })
 })

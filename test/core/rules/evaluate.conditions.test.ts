@@ -43,7 +43,14 @@ const rows: readonly Row[] = [
   ['a glob matches text alone', { glob: '*' }, 1, false],
   ['CLM-11 a value with a control character matches nothing', { glob: '**' }, 'a\u0000b', false],
   ['CLM-13 a number beyond 2^53 matches nothing', { not: 1 }, 2 ** 60, false],
-  ['a value of 1025 characters counts as absent', { exists: true }, 'x'.repeat(1025), true],
+  ['a value of 1025 characters is there all the same', { exists: true }, 'x'.repeat(1025), true],
+  ['and so it is not absent', { exists: false }, 'x'.repeat(1025), false],
+  [
+    'a value of 1025 characters is compared with nothing, not even under not',
+    { not: 'a' },
+    'x'.repeat(1025),
+    false,
+  ],
   ['a value of 1025 characters is compared with nothing', { glob: '**' }, 'x'.repeat(1025), false],
 ]
 

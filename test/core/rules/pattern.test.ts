@@ -24,12 +24,30 @@ const rows: readonly (readonly [string, string, boolean])[] = [
   ['[a]', 'a', false],
   ['a\\*', 'a*', false],
   ['acme', 'acme\n', false],
+  ['acme', 'xacme', false],
+  ['acme*', 'acme-evil', true],
+  ['acme/*', 'acme-evil/x', false],
+  ['acme/*', 'acme/api/x', false],
+  ['acme:*', 'acme:api:x', false],
+  ['*:production', 'repo:acme:production', false],
+  ['**:production', 'repo:acme:production', true],
+  ['a|b', 'a', false],
+  ['^a$', 'a', false],
+  ['(a+)+', 'aa', false],
+  ['a', 'A', false],
+  ['kit', '\u212ait', false],
+  ['\u00e9', 'e\u0301', false],
+  [
+    'org/O/project/*/user/*/vcs-origin/github.com/acme/*/vcs-ref/refs/heads/main',
+    'org/O/project/p/user/u/vcs-origin/github.com/acme/app/vcs-ref/refs/heads/x/vcs-origin/github.com/acme/y/vcs-ref/refs/heads/main',
+    false,
+  ],
   ['*é', 'caf\u00e9', true],
   ['*', 'a\ud83d\ude00b', true],
 ]
 
 describe('a glob', () => {
-  it.each(rows)('RULE %s on %j: %s', (glob, value, expected) => {
+  it.each(rows)('RULE-04 RULE-06 RULE-09 %s on %j: %s', (glob, value, expected) => {
     expect(matches(glob, value)).toBe(expected)
   })
 
@@ -54,9 +72,24 @@ describe('a glob', () => {
     )
   })
 
-  it('RULE takes time in proportion, whatever it is given', () => {
-    // A backtracking matcher would need longer than the universe has for this one.
-    const glob = '*a'.repeat(100)
-    expect(matches(glob, `${'a'.repeat(1000)}b`)).toBe(false)
+  it.each([
+    ['*a'.repeat(100), `${'a'.repeat(1000)}b`],
+    ['**a'.repeat(80), `${'a'.repeat(1023)}b`],
+    [`${'*/'.repeat(100)}x`, '/'.repeat(1024)],
+    [`${'**'}${'a*'.repeat(120)}`, 'a'.repeat(1024)],
+  ])('RULE-07 reads its steps at most three times for each character: %s', (glob, value) => {
+    // A backtracking matcher would read them more often than there are atoms.
+    const pattern = compilePattern(glob)
+    if (pattern === undefined) throw new Error(`${glob} does not compile`)
+    let reads = 0
+    const steps = new Proxy(pattern.steps, {
+      get(target, name, receiver) {
+        if (name !== 'length') reads += 1
+        return Reflect.get(target, name, receiver)
+      },
+    })
+    matchesPattern({ ...pattern, steps }, value)
+    expect(reads).toBeGreaterThan(steps.length)
+    expect(reads).toBeLessThan(3 * (pattern.steps.length + 1) * (value.length + 1))
   })
 })

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { listProviders } from '../../../src/core/providers/index.ts'
+import * as limits from '../../../src/core/limits.ts'
+import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
 import { compilePolicy, compileTrust } from '../../../src/core/rules/compile.ts'
 import { trustDocumentSchema } from '../../../src/core/rules/schema.ts'
 import { CEILINGS } from '../../support/core-world.ts'
+import { NOW } from './support/documents.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const page = readFileSync(join(root, 'docs/trust-document.md'), 'utf8')
@@ -17,7 +19,7 @@ function blocks(language: string): readonly string[] {
 
 describe('docs/trust-document.md', () => {
   it.each(blocks('yaml'))('shows documents that compile: %#', (code) => {
-    const result = compileTrust(parse(code), CEILINGS, { admitAt: Date.now() / 1000 })
+    const result = compileTrust(parse(code), CEILINGS, { admitAt: NOW })
     expect('problems' in result ? result.problems : []).toEqual([])
   })
 
@@ -51,19 +53,11 @@ describe('docs/trust-document.md', () => {
   })
 
   it('names every code that a document is refused with', () => {
-    const sources = [
-      'compile',
-      'compile-issuer',
-      'compile-resource',
-      'compile-rule',
-      'compile-condition',
-      'compile-grant',
-      'schema-issues',
-      'shape',
-    ]
+    const folder = join(root, 'src/core/rules')
+    const sources = readdirSync(folder).filter((file) => /^(?:compile|schema|shape)/.test(file))
     const codes = new Set<string>()
     for (const source of sources) {
-      const text = readFileSync(join(root, `src/core/rules/${source}.ts`), 'utf8')
+      const text = readFileSync(join(folder, source), 'utf8')
       const found = text.matchAll(/(?:code: |\n\s+|\], )'([a-z]+_[a-z_]+)'/g)
       // The schema library's own codes are translated, never sent.
       for (const [, code = ''] of found) if (!code.startsWith('invalid_')) codes.add(code)
@@ -72,5 +66,42 @@ describe('docs/trust-document.md', () => {
       codes.delete(code)
     expect(codes.size).toBeGreaterThan(20)
     for (const code of codes) expect(page, code).toContain(`\`${code}\``)
+  })
+  const numbers: readonly (readonly [what: string, limit: number])[] = [
+    ['rules', limits.MAX_RULES],
+    ['issuers, resources', limits.MAX_ISSUERS],
+    ['issuers, resources', limits.MAX_RESOURCES],
+    ['scopes of a resource', limits.MAX_SCOPES_PER_RESOURCE],
+    ['conditions of a rule', limits.MAX_CONDITIONS_PER_RULE],
+    ['values of a condition', limits.MAX_VALUES_PER_CONDITION],
+    ['characters of a value, pattern or template', limits.MAX_PATTERN_CHARACTERS],
+    ['characters of a name', limits.MAX_NAME_CHARACTERS],
+    ['claims of a grant', limits.MAX_GRANT_CLAIMS],
+    ['characters of a claim that is read', limits.MAX_CLAIM_CHARACTERS],
+    ['bytes of a rendered `sub` or claim', limits.MAX_RENDERED_BYTES],
+    ['lifetime of a token', limits.MIN_TOKEN_LIFETIME_SECONDS],
+    ['levels of nesting', limits.MAX_DOCUMENT_DEPTH],
+    ['bytes of a document', limits.MAX_DOCUMENT_BYTES / 1024 / 1024],
+  ]
+  it.each(numbers)('says the limit of %s as it is: %i', (what, limit) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| ${what} |`))
+    const [, , stated = ''] = row?.split('|') ?? []
+    expect(Number.parseInt(stated.replaceAll(',', ''), 10)).toBe(limit)
+  })
+
+  it('names the claims that pin a tenant, and the issuer that is shared', () => {
+    const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
+    for (const { id, tenancy, issuer, tenantClaims, projectClaims } of profiles) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${id}\``)) ?? ''
+      const isShared = tenancy === 'shared'
+      const paths = [...tenantClaims, ...projectClaims].map((path) => `\`${path.join('.')}\``)
+      expect(row.split('|')[3]?.trim(), id).toBe(isShared ? paths.join(', ') : '–')
+      if (issuer.kind === 'fixed') expect(row).toContain(`\`${issuer.url}\``)
+    }
+  })
+
+  it('has the place that other pages link to', () => {
+    expect(page).toContain('\n## Deploy-time policy\n')
+    expect(page).toContain('\n## What is refused\n')
   })
 })

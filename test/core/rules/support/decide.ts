@@ -39,7 +39,8 @@ export function deny(name: string, when: Json) {
 }
 
 export function documentOf(rules: readonly unknown[], provider = 'github-actions') {
-  const issuer = provider === 'generic-oidc' ? { issuer: 'https://issuer.example.com' } : {}
+  const isFixed = provider === 'github-actions' || provider === 'gitlab-com'
+  const issuer = isFixed ? {} : { issuer: 'https://issuer.example.com' }
   return {
     version: 1,
     issuers: { github: { provider, ...issuer } },
