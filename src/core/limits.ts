@@ -82,6 +82,10 @@ export const MAX_CONDITIONS_PER_RULE = 32
 export const MAX_VALUES_PER_CONDITION = 256
 export const MAX_PATTERN_CHARACTERS = 256
 export const MAX_NAME_CHARACTERS = 128
+/** An address, or the name of a team. */
+export const MAX_OWNER_CHARACTERS = 256
+/** A paragraph. */
+export const MAX_DESCRIPTION_CHARACTERS = 1024
 export const MAX_GRANT_CLAIMS = 32
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 /** The language itself nests six levels; uploaded keys may bring a few of their own. */

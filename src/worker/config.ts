@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { importKeyRing, type KeyRing } from '../core/issue/keyring.ts'
+import { countMembers, scanMembers } from '../core/json-members.ts'
 import {
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
   ISSUER_KEYS_MAX_STALE_SECONDS,
@@ -134,6 +135,7 @@ function loadPolicy(text: string | undefined, ceilings: Ceilings): LoadedPolicy 
   }
   const compiled = compilePolicy(document, ceilings)
   if ('problems' in compiled) return refuse(compiled.problems.map(describe))
+  if (countMembers(document) !== scanMembers(text).members) return refuse(['a key stands twice'])
   return { ok: true, compiled: compiled.trust }
 }
 

@@ -66,6 +66,11 @@ describe('a gateway that is not ready', () => {
       'ISSUER_KEYS_MAX_STALE_SECONDS',
     ],
     ['a policy that is not JSON', { BOOTSTRAP_TRUST: '{' }, 'BOOTSTRAP_TRUST'],
+    [
+      'a policy with a key that stands twice',
+      { BOOTSTRAP_TRUST: '{"version":1,"version":1}' },
+      'BOOTSTRAP_TRUST',
+    ],
     ['a policy with an unknown member', { BOOTSTRAP_TRUST: '{"rule":[]}' }, 'BOOTSTRAP_TRUST'],
   ]
   it.each(broken)('with %s issues nothing and names the variable', async (_, change, variable) => {

@@ -7,9 +7,11 @@
 import * as z from 'zod'
 import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
 import {
+  MAX_DESCRIPTION_CHARACTERS,
   MAX_GRANT_CLAIMS,
   MAX_ISSUERS,
   MAX_NAME_CHARACTERS,
+  MAX_OWNER_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
   MAX_RESOURCES,
   MAX_RULES,
@@ -81,7 +83,9 @@ const grant = z.strictObject({
 
 const ruleHead = {
   name: name.meta({ description: 'Unique in the document; the `client_id` of issued tokens.' }),
-  description: plainText(1024).optional().meta({ description: 'What the rule is for.' }),
+  description: plainText(MAX_DESCRIPTION_CHARACTERS)
+    .optional()
+    .meta({ description: 'What the rule is for.' }),
   from: name.meta({ description: 'The name of the issuer whose tokens this rule reads.' }),
   when: conditions,
 }
@@ -89,7 +93,7 @@ const ruleHead = {
 const allowRule = z.strictObject({
   ...ruleHead,
   effect: z.literal('allow').optional().meta({ description: 'The default: the rule grants.' }),
-  owner: plainText(256).meta({ description: 'Who answers for this right.' }),
+  owner: plainText(MAX_OWNER_CHARACTERS).meta({ description: 'Who answers for this right.' }),
   expires: moment,
   grant: grant.meta({ description: 'What the rule gives.' }),
 })
@@ -97,7 +101,9 @@ const allowRule = z.strictObject({
 const denyRule = z.strictObject({
   ...ruleHead,
   effect: z.literal('deny').meta({ description: 'Refuses whatever other rules would grant.' }),
-  owner: plainText(256).optional().meta({ description: 'Who answers for this refusal.' }),
+  owner: plainText(MAX_OWNER_CHARACTERS)
+    .optional()
+    .meta({ description: 'Who answers for this refusal.' }),
   expires: moment.optional(),
 })
 
