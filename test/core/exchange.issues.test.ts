@@ -84,7 +84,43 @@ describe('an issued token', () => {
     expect(exp).toBe(world.now() + 300)
   })
 
-  it('TOK is never a subject token itself', async () => {
+  it('TE-23 lives from when it is issued, not from when it was asked for', async () => {
+    let readings = 0
+    const clock = () => world.now() + 2 * readings++
+    const { iat, exp } = await claimsOf(await world.exchange(await world.mint(), {}, { clock }))
+    expect([iat, exp]).toEqual([world.now() + 2, world.now() + 302])
+    expect(world.recorded.at(-1)?.at).toBe(world.now())
+    expect(readings).toBe(2)
+  })
+
+  it('TE-22 EXC-04 has the scopes asked for, once each, or all of the rule', async () => {
+    const scopeOf = async (change: Record<string, string>) => {
+      const response = await world.exchange(await world.mint(), change)
+      const { scope } = await claimsOf(response)
+      expect(response.body).toMatchObject({ scope })
+      return scope
+    }
+    expect(await scopeOf({})).toBe('deploy:read deploy:write')
+    expect(await scopeOf({ scope: 'deploy:read' })).toBe('deploy:read')
+    expect(await scopeOf({ scope: 'deploy:write deploy:read deploy:write' })).toBe(
+      'deploy:write deploy:read',
+    )
+  })
+
+  it('TE-08 IT-07 is for the audience, when it was asked for under that name', async () => {
+    const change = { audience: API, resource: '' }
+    expect((await claimsOf(await world.exchange(await world.mint(), change))).aud).toBe(API)
+  })
+
+  it('TE-41 can be had twice for one subject token, and is another one each time', async () => {
+    const token = await world.mint()
+    const one = await claimsOf(await world.exchange(token))
+    const two = await claimsOf(await world.exchange(token))
+    expect(one.jti).not.toBe(two.jti)
+    expect(two.origin).toEqual(one.origin)
+  })
+
+  it('EXC-07 is never a subject token itself', async () => {
     const { body } = await world.exchange(await world.mint())
     const own = 'access_token' in body ? body.access_token : ''
     const response = await world.exchange(own)

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Unavailable } from '../../src/core/ports.ts'
 import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 
 let world: CoreWorld
@@ -54,70 +53,38 @@ describe('the record of a decision', () => {
     for (const token of tokens) expect(text).not.toContain(token.split('.')[2])
   })
 
-  it('is written once for an outage too, with the part that is down', async () => {
-    const before = world.recorded.length
-    const down = () => {
-      throw new Unavailable('trust_store')
-    }
-    const response = await world.exchange(await world.mint(), {}, { loadTrust: down })
-    expect(response.status).toBe(503)
-    expect(response.headers).toHaveProperty('retry-after')
-    expect(world.recorded.slice(before)).toMatchObject([
-      { outcome: 'unavailable', part: 'trust_store' },
-    ])
+  it('names the claim at fault of a token that was refused, and not what it says', async () => {
+    await world.exchange(await world.mint({ repository_id: null }))
+    expect(world.recorded.at(-1)).toEqual({
+      event: 'decision',
+      decisionId: expect.stringMatching(/^dec_[A-Za-z0-9_-]{22}$/),
+      at: world.now(),
+      outcome: 'denied',
+      issuer: 'github',
+      revision: 1,
+      reason: 'claim_missing',
+      fault: 'repository_id',
+    })
   })
-})
 
-describe('keys of the issuer', () => {
-  const unknownKey = () =>
-    world.issuer.mint(
-      {
-        provider: 'github-actions',
-        audience: 'https://sts.example.com',
-        header: { kid: 'new' },
-      },
-      'github',
+  it('LOG knows no issuer, rule or resource of a token that nobody proved', async () => {
+    const token = await world.mint()
+    await world.exchange(token.replace(/\.(.)(?=[^.]*$)/, (_, c) => (c === 'A' ? '.B' : '.A')))
+    expect(world.recorded.at(-1)).toMatchObject({ reason: 'signature_invalid', issuer: 'github' })
+    expect(world.recorded.at(-1)).not.toHaveProperty('resource')
+    await world.exchange('a.b.c', { resource: 'https://canary.example.com', scope: 'canary' })
+    expect(Object.keys(world.recorded.at(-1) ?? {}).toSorted()).toEqual(
+      ['at', 'decisionId', 'event', 'outcome', 'reason'].toSorted(),
     )
+  })
 
-  it('NET-08 are asked for once when the kid is unknown, and never when it is known', async () => {
-    const asked: (string | undefined)[] = []
-    const refreshKeys = async (_: string, keyId?: string) => {
-      asked.push(keyId)
-      return undefined
+  it('has an id of its own each time, and the caller is told the same', async () => {
+    const ids = new Set<unknown>()
+    for (const token of ['a.b.c', 'a.b.c', await world.mint()]) {
+      const { body } = await world.exchange(token)
+      expect(body.decision_id).toBe(world.recorded.at(-1)?.decisionId)
+      ids.add(body.decision_id)
     }
-    await world.exchange(await world.mint(), {}, { refreshKeys })
-    expect(asked).toEqual([])
-    await world.exchange(await unknownKey(), {}, { refreshKeys })
-    expect(asked).toEqual(['new'])
-  })
-
-  it('that are gone altogether make the issuer unavailable, not unknown', async () => {
-    const refreshKeys = async () => undefined
-    const response = await world.exchange(await unknownKey(), {}, { refreshKeys })
-    expect(response.status).toBe(503)
-    expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', part: 'issuer_keys' })
-  })
-
-  it('NET-14 older than the bound are not used, wherever they come from', async () => {
-    const later = world.now() + 3700
-    const token = await world.mint({ iat: later, nbf: later, exp: later + 300 })
-    const response = await world.exchange(token, {}, { clock: () => later })
-    expect(response.status).toBe(503)
-  })
-
-  it('a bug in a port is not mistaken for an outage', async () => {
-    const loadTrust = () => {
-      throw new TypeError('a bug')
-    }
-    await expect(world.exchange(await world.mint(), {}, { loadTrust })).rejects.toThrow('a bug')
-  })
-})
-
-describe('the signing key', () => {
-  it('that is missing stops the exchange before anything else', async () => {
-    const keyRing = { keys: [] }
-    const response = await world.exchange('not even a token', {}, { keyRing })
-    expect(response.status).toBe(503)
-    expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', part: 'signing_key' })
+    expect(ids.size).toBe(3)
   })
 })

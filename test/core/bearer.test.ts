@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { readBearer } from '../../src/core/bearer.ts'
+
+describe('a bearer token', () => {
+  it.each([
+    ['Bearer abc', 'abc'],
+    ['bearer abc', 'abc'],
+    ['BEARER a.b-c_d~e+f/g==', 'a.b-c_d~e+f/g=='],
+  ])('is read from %j', (header, token) => expect(readBearer(header)).toBe(token))
+
+  it.each([
+    undefined,
+    '',
+    'Bearer',
+    'Bearer ',
+    'abc',
+    'Basic abc',
+    'DPoP abc',
+    'BearerX abc',
+    'XBearer abc',
+    'Bearer  abc',
+    'Bearer\tabc',
+    ' Bearer abc',
+    'Bearer abc ',
+    'Bearer abc\n',
+    'Bearer abc def',
+    'Bearer abc, Bearer def',
+    'Bearer a=b',
+    'Bearer "abc"',
+    'Bearer äbc',
+  ])('EXC-17 is not in %j', (header) => expect(readBearer(header)).toBeUndefined())
+})

@@ -1,0 +1,152 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { KeyRing } from '../../src/core/issue/keyring.ts'
+import { type RevokeToken, Unavailable } from '../../src/core/ports.ts'
+import { revoke } from '../../src/core/revoke.ts'
+import { createMemoryRevocations } from '../support/memory-revocations.ts'
+import { AT, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../support/own-tokens.ts'
+
+let ring: KeyRing
+let token: string
+let revocations = createMemoryRevocations()
+let asked: Parameters<RevokeToken>[0][] = []
+
+beforeAll(async () => {
+  ring = await makeRing('ES256')
+  token = await signOwn(ring)
+})
+beforeEach(() => {
+  revocations = createMemoryRevocations()
+  asked = []
+})
+
+const isGone = () => revocations.isRevoked(OWN_CLAIMS.jti)
+
+type Request = { readonly authorization?: string; readonly text?: string; readonly at?: number }
+
+async function send(about: string, request: Request = {}, down?: RevokeToken) {
+  const result = await revoke(
+    {
+      authorization: request.authorization,
+      contentType: 'application/x-www-form-urlencoded',
+      text: request.text ?? new URLSearchParams({ token: about }).toString(),
+      isTooLarge: false,
+    },
+    {
+      gatewayIssuer: GATEWAY,
+      keyRing: ring,
+      clock: () => request.at ?? AT,
+      isRevoked: revocations.isRevoked,
+      revokeToken:
+        down ??
+        (async (revocation) => {
+          asked.push(revocation)
+          await revocations.revokeToken(revocation)
+        }),
+    },
+  )
+  return result.ok ? { revoked: result.value?.jti } : result.denial
+}
+
+const as = async (claims: Readonly<Record<string, unknown>>) => ({
+  authorization: `Bearer ${await signOwn(ring, { jti: 'caller', ...claims })}`,
+})
+
+describe('whoever holds a token', () => {
+  it('RV-01 RV-02 may revoke it: the token itself is the proof', async () => {
+    expect(await send(token)).toEqual({ revoked: 'own-1' })
+    expect(asked).toEqual([{ jti: 'own-1', expiresAt: AT + 600, by: OWN_CLAIMS.sub }])
+    expect(await isGone()).toBe(true)
+  })
+
+  it('may present it in the header as well', async () => {
+    expect(await send(token, { authorization: `Bearer ${token}` })).toEqual({ revoked: 'own-1' })
+  })
+
+  it('RV-03 may do so again', async () => {
+    await send(token)
+    expect(await send(token)).toEqual({ revoked: 'own-1' })
+  })
+
+  it('RV-05 may add any hint', async () => {
+    for (const hint of ['access_token', 'refresh_token', 'nonsense', '']) {
+      const text = new URLSearchParams({ token, token_type_hint: hint }).toString()
+      expect(await send(token, { text })).toEqual({ revoked: 'own-1' })
+    }
+  })
+})
+
+describe('a token that is not there to be revoked', () => {
+  it('RV-03 C-9 is answered like any other, and nothing is stored', async () => {
+    const foreign = await signOwn(await makeRing('ES256'))
+    const expired = await signOwn(ring, { exp: AT - 1 })
+    for (const about of [foreign, expired, 'unknown', 'a.b.c', `${token}x`]) {
+      expect(await send(about)).toEqual({ revoked: undefined })
+      expect(await send(about, await as({}))).toEqual({ revoked: undefined })
+    }
+    expect(asked).toEqual([])
+  })
+
+  it('REV-04 is one that has just expired', async () => {
+    expect(await send(token, { at: AT + 600 })).toEqual({ revoked: undefined })
+    expect(asked).toEqual([])
+  })
+})
+
+describe('a caller that names itself', () => {
+  it('RV-04 may revoke tokens of its own client and subject', async () => {
+    expect(await send(token, await as({}))).toEqual({ revoked: 'own-1' })
+  })
+
+  const others: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['another client', { client_id: 'other' }],
+    ['another subject of the same client', { sub: 'github:1:production' }],
+    ['an API that bears an admin scope', { client_id: 'x', scope: 'revocations:write' }],
+    ['an administrator without the scope', { client_id: 'x', aud: GATEWAY, scope: 'trust:write' }],
+    ['a scope that only begins so', { client_id: 'x', aud: GATEWAY, scope: 'revocations:writer' }],
+  ]
+  it.each(others)('RV-04 C-9 may not as %s', async (_, claims) => {
+    expect(await send(token, await as(claims))).toEqual({ reason: 'token_of_another_client' })
+    expect(await isGone()).toBe(false)
+  })
+
+  it('may revoke every token as an administrator', async () => {
+    const admin = { client_id: 'x', aud: GATEWAY, scope: 'trust:read revocations:write' }
+    expect(await send(token, await as(admin))).toEqual({ revoked: 'own-1' })
+  })
+
+  it.each(['Basic bWU6eA==', 'Bearer', 'Bearer a.b.c', 'DPoP x', ''])(
+    'RV-01 EXC-17 is refused with %j, though the token would have been enough',
+    async (authorization) => {
+      expect(await send(token, { authorization })).toEqual({ reason: 'caller_unauthenticated' })
+      expect(await isGone()).toBe(false)
+    },
+  )
+
+  it('RV-01 is refused when its own token is expired or revoked', async () => {
+    const refused = { reason: 'caller_unauthenticated' }
+    expect(await send(token, await as({ exp: AT - 1 }))).toEqual(refused)
+    await revocations.revokeToken({ jti: 'caller', expiresAt: AT + 600, by: 'x' })
+    expect(await send(token, await as({}))).toEqual(refused)
+    expect(await isGone()).toBe(false)
+  })
+})
+
+describe('a malformed request', () => {
+  it.each([
+    ['', { reason: 'parameter_missing', at: 'token' }],
+    ['token=', { reason: 'parameter_missing', at: 'token' }],
+    ['token=a&token=a', { reason: 'parameter_repeated', at: 'token' }],
+    ['token=%zz', { reason: 'body_malformed' }],
+  ])('TE-07 is refused: %j', async (text, expected) => {
+    expect(await send(token, { text })).toEqual(expected)
+  })
+})
+
+describe('a revocation log that is down', () => {
+  it('RV-08 REV-02 is no success', async () => {
+    const down = async () => {
+      throw new Unavailable('revocation_log')
+    }
+    await expect(send(token, {}, down)).rejects.toThrow(Unavailable)
+  })
+})

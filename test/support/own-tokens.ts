@@ -1,0 +1,53 @@
+/**
+ * Tokens under the gateway's own keys, with any claims and header: what `issue` writes and what it
+ * would never write.
+ */
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/issue/keyring.ts'
+import type { SigningAlgorithm } from '../../src/protocol/token.ts'
+
+export const AT = 1_795_000_000
+export const GATEWAY = 'https://sts.example.com'
+export const API = 'https://api.example.com'
+
+export const OWN_CLAIMS = {
+  iss: GATEWAY,
+  sub: 'github:456789012:production',
+  aud: API,
+  exp: AT + 600,
+  iat: AT,
+  jti: 'own-1',
+  client_id: 'deploy',
+  scope: 'deploy:read deploy:write',
+  origin: { iss: 'https://issuer.example.com', sub: 'job:1' },
+  rev: 7,
+} as const
+
+type Change = Readonly<Record<string, unknown>>
+
+export async function makeRing(...algorithms: readonly SigningAlgorithm[]): Promise<KeyRing> {
+  const secrets = await Promise.all(
+    algorithms.map(async (alg, index) => {
+      const { privateKey } = await generateKeyPair(alg, { extractable: true })
+      const jwk = { ...(await exportJWK(privateKey)), alg }
+      return { name: `SIGNING_KEY_${index}`, jwk: JSON.stringify(jwk) }
+    }),
+  )
+  const { ring, problems } = await importKeyRing(secrets)
+  if (problems.length > 0) throw new Error(JSON.stringify(problems))
+  return ring
+}
+
+export function firstKey(ring: KeyRing): RingKey {
+  const [key] = ring.keys
+  if (key === undefined) throw new Error('the ring is empty')
+  return key
+}
+
+/** A token that the first key of the ring signs; members that are undefined are left out. */
+export function signOwn(ring: KeyRing, claims: Change = {}, header: Change = {}): Promise<string> {
+  const { keyId, algorithm, privateKey } = firstKey(ring)
+  return new SignJWT({ ...OWN_CLAIMS, ...claims })
+    .setProtectedHeader({ typ: 'at+jwt', kid: keyId, ...header, alg: algorithm })
+    .sign(privateKey)
+}
