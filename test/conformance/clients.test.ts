@@ -1,8 +1,15 @@
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ADMIN_ISSUER_PATH, adminPolicy } from '../support/admin-policy.ts'
-import { API, ID_TOKEN, startWorld, TOKEN_EXCHANGE, type World } from './support/world.ts'
+import { adminPolicy } from '../support/admin-policy.ts'
+import {
+  API,
+  adminToken,
+  ID_TOKEN,
+  startWorld,
+  TOKEN_EXCHANGE,
+  type World,
+} from './support/world.ts'
 
 let world: World
 
@@ -10,15 +17,6 @@ beforeAll(async () => {
   world = await startWorld((issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer) }))
 })
 afterAll(() => world.close())
-
-async function adminToken(): Promise<string> {
-  const claims = { environment: 'production' }
-  const request = { provider: 'github-actions', audience: world.url(), claims }
-  const subjectToken = await world.issuer.mint(request, ADMIN_ISSUER_PATH)
-  const body = world.form(subjectToken, { resource: world.url() })
-  const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
-  return ((await response.json()) as { access_token: string }).access_token
-}
 
 /** Our kind of client authentication: a token of the gateway. */
 function bearerAuth(token: string): oauth.ClientAuth {
@@ -64,7 +62,7 @@ describe('oauth4webapi', () => {
     const issued = await exchange(server)
     expect(issued).toMatchObject({ token_type: 'bearer', scope: 'deploy:read' })
     const introspect = async () => {
-      const auth = bearerAuth(await adminToken())
+      const auth = bearerAuth(await adminToken(world))
       const token = issued.access_token
       const response = await oauth.introspectionRequest(server, client, auth, token, insecure)
       return oauth.processIntrospectionResponse(server, client, response)
@@ -120,7 +118,7 @@ describe('openid-client', () => {
       resource: API,
     })
     expect(issued).toMatchObject({ token_type: 'bearer', scope: 'deploy:read deploy:write' })
-    const admin = await discover(bearerAuth(await adminToken()))
+    const admin = await discover(bearerAuth(await adminToken(world)))
     const before = await openid.tokenIntrospection(admin, issued.access_token)
     expect(before).toMatchObject({ active: true, client_id: 'deploy' })
     await openid.tokenRevocation(config, issued.access_token)

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../cli/support/run.ts'
-import { ADMIN_ISSUER_PATH, adminPolicy } from '../support/admin-policy.ts'
-import { accessToken, startWorld, trustDocument, type World } from './support/world.ts'
+import { adminPolicy } from '../support/admin-policy.ts'
+import { accessToken, adminToken, startWorld, trustDocument, type World } from './support/world.ts'
 
 let world: World
 
@@ -11,15 +11,6 @@ beforeAll(async () => {
   world = await startWorld((issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer) }))
 })
 afterAll(() => world.close())
-
-async function adminToken(): Promise<string> {
-  const claims = { environment: 'production' }
-  const request = { provider: 'github-actions', audience: world.url(), claims }
-  const subjectToken = await world.issuer.mint(request, ADMIN_ISSUER_PATH)
-  const body = world.form(subjectToken, { resource: world.url() })
-  const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
-  return ((await response.json()) as { access_token: string }).access_token
-}
 
 async function introspect(token: string): Promise<unknown> {
   const response = await fetch(`${world.url()}/introspect`, {
@@ -32,7 +23,7 @@ async function introspect(token: string): Promise<unknown> {
 
 describe('a gateway killed outright', () => {
   it('amid exchanges, revocations and an apply keeps every acknowledged revision and revocation', async () => {
-    const token = await adminToken()
+    const token = await adminToken(world)
     const folder = join(world.trustFile, '..')
     const tokenFile = join(folder, 'admin.jwt')
     writeFileSync(tokenFile, token)

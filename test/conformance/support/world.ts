@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type Started, startProcess } from '../../../scripts/processes.ts'
 import type { MintRequest } from '../../../src/dev/index.ts'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer.ts'
+import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 const CLI = join(root, 'dist/cli/main.js')
@@ -118,4 +119,14 @@ export async function accessToken(world: World): Promise<string> {
   const body = (await response.json()) as { access_token?: string }
   if (body.access_token === undefined) throw new Error(JSON.stringify(body))
   return body.access_token
+}
+
+/** A token for the gateway's own admin API, by the policy of the tests. */
+export async function adminToken(world: World): Promise<string> {
+  const claims = { environment: 'production' }
+  const request = { provider: 'github-actions', audience: world.url(), claims }
+  const subjectToken = await world.issuer.mint(request, ADMIN_ISSUER_PATH)
+  const body = world.form(subjectToken, { resource: world.url() })
+  const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
+  return ((await response.json()) as { access_token: string }).access_token
 }
