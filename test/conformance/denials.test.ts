@@ -32,6 +32,7 @@ beforeAll(async () => {
   tokens = {
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
+    gateway: world.url(),
   }
 })
 afterAll(() => world.close())

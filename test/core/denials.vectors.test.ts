@@ -18,6 +18,7 @@ beforeAll(async () => {
   tokens = {
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
+    gateway: 'https://sts.example.com',
   }
 })
 afterAll(() => world.close())

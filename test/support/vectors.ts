@@ -83,11 +83,14 @@ export type VectorRequest = {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What a vector may name by `{issued}`, `{other}` and `{gateway}`. */
 export type Tokens = {
   /** Of the rule `deploy`. */
   readonly issued: string
   /** Of the rule `other`. */
   readonly other: string
+  /** The gateway's own issuer URL. */
+  readonly gateway: string
 }
 
 /** The issuer of the vectors is at the path `github` of the dev issuer. */
@@ -104,6 +107,7 @@ export async function makeRequest(
     text
       .replace('{issued}', tokens.issued)
       .replace('{other}', tokens.other)
+      .replace('{gateway}', tokens.gateway)
       .replace('{subject}', subject)
       .replace(/\{(\d+) KiB\}/, (_, kibibytes: string) => 'x'.repeat(Number(kibibytes) * 1024))
   const form = new URLSearchParams()
