@@ -32,6 +32,8 @@ export type DecisionEvent = {
     readonly outcome: RuleOutcome
     readonly claim?: string
   }[]
+  /** Rules in `mode: observe` that would have had a say. */
+  readonly observed?: readonly string[]
   /** The part that was down. */
   readonly part?: string
 }

@@ -127,6 +127,7 @@ async function decideAndIssue(
   if (!identity.ok) return identity
   // 6 decide
   const decision = evaluate(trust, issuer, identity.value, request, receivedAt)
+  if (decision.observed.length > 0) facts.observed = decision.observed
   if (decision.kind === 'denied') return deny(decision.denial)
   const { rule, grant, resource, scopes } = decision
   facts.rule = rule.name

@@ -19,6 +19,8 @@ export const MAX_JSON_MEMBERS = 256
 export const MAX_MEMBER_NAME_CHARACTERS = 128
 /** A claim that a rule or a template reads. Longer ones count as absent. */
 export const MAX_CLAIM_CHARACTERS = 1024
+/** Elements of a list claim that `contains` looks at: Entra sends at most 200 groups in a token. */
+export const MAX_LIST_ELEMENTS = 512
 /** More scopes than any API has; bounds the work before a rule is found. */
 export const MAX_REQUESTED_SCOPES = 64
 /** The longest resource URI or rule name that a request may carry. */
@@ -86,6 +88,8 @@ export const MAX_NAME_CHARACTERS = 128
 export const MAX_OWNER_CHARACTERS = 256
 /** A paragraph. */
 export const MAX_DESCRIPTION_CHARACTERS = 1024
+/** There are 36 lint rules; a rule that accepts all of them needs no linter. */
+export const MAX_ACCEPTED_LINTS = 16
 export const MAX_GRANT_CLAIMS = 32
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 /** The language itself nests six levels; uploaded keys may bring a few of their own. */

@@ -169,7 +169,7 @@ describe('what nobody may widen', () => {
     expect(reason()).toBe('issuer_not_trusted')
     const view = await world.ports.loadTrust(world.now())
     // A policy that names the issuer and grants nothing.
-    const policy = { issuers: view.document.issuers, resources: new Map() }
+    const policy = { issuers: view.document.issuers, resources: new Map(), rules: [] }
     await world.exchange(await world.mint(), wish, { loadTrust: () => ({ ...view, policy }) })
     expect(reason()).toBe('resource_unknown')
   })
@@ -179,7 +179,7 @@ describe('what nobody may widen', () => {
     const loadTrust = (): TrustView => ({
       ...view,
       policy: view.document,
-      document: { issuers: new Map(), resources: new Map() },
+      document: { issuers: new Map(), resources: new Map(), rules: [] },
     })
     await world.exchange(await world.mint(), {}, { loadTrust })
     expect(reason()).toBe('issuer_not_trusted')

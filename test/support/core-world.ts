@@ -45,7 +45,7 @@ export type CoreWorld = {
   readonly close: () => Promise<void>
 }
 
-const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map() }
+const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
 
 export async function startCoreWorld(
   makeTrust: (issuerUrl: string) => unknown = vectorTrust,

@@ -6,6 +6,7 @@ type ClaimOptions = {
   readonly class?: ClaimClass
   readonly immutable?: boolean
   readonly influence?: OutsiderInfluence
+  readonly isCaseInsensitive?: boolean
 }
 
 /** A claim of one name, or of a path where names nest; a string known to the platform by default. */
@@ -20,6 +21,7 @@ export function claim(
     class: options.class ?? 'known',
     immutable: options.immutable ?? null,
     influence: options.influence ?? 'none',
+    isCaseInsensitive: options.isCaseInsensitive ?? false,
     description,
   })
 }

@@ -22,5 +22,6 @@ export const genericOidc: ProviderProfile = {
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: [],
   names: {},
 }

@@ -20,9 +20,15 @@ export const githubActions: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('repository', 'owner/name; can be renamed and registered anew.', renameable),
+    claim('repository', 'owner/name; can be renamed and registered anew.', {
+      ...renameable,
+      isCaseInsensitive: true,
+    }),
     claim('repository_id', 'Repository id, a decimal string.', { ...immutable, class: 'required' }),
-    claim('repository_owner', 'Account that owns the repository; can be released.', renameable),
+    claim('repository_owner', 'Account that owns the repository; can be released.', {
+      ...renameable,
+      isCaseInsensitive: true,
+    }),
     claim('repository_owner_id', 'Owner id, a decimal string.', {
       ...immutable,
       class: 'required',
@@ -45,7 +51,10 @@ export const githubActions: ProviderProfile = {
     claim('workflow_sha', 'Commit of that file.', chosen),
     claim('job_workflow_ref', 'Path and ref of the file that holds the running job.', chosen),
     claim('job_workflow_sha', 'Commit of that file.', chosen),
-    claim('environment', 'Deployment environment; any workflow may name an open one.', chosen),
+    claim('environment', 'Deployment environment; any workflow may name an open one.', {
+      ...chosen,
+      isCaseInsensitive: true,
+    }),
     claim('environment_node_id', 'Node id of the environment.', { ...chosen, immutable: true }),
     claim('run_id', 'Workflow run id.', immutable),
     claim('run_number', 'Run counter within the workflow.'),
@@ -62,6 +71,7 @@ export const githubActions: ProviderProfile = {
   unsafeEvents: ['pull_request_target', 'workflow_run', 'issue_comment'],
   replay: 'once',
   maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: ['https://github.com/{owner}'],
   names: {
     ownerId: ['repository_owner_id'],
     projectId: ['repository_id'],

@@ -29,7 +29,10 @@ export const gitlabCom: ProviderProfile = {
       ...immutable,
       class: 'required',
     }),
-    claim('project_path', 'Full path of the project; renameable.', renameable),
+    claim('project_path', 'Full path of the project; renameable.', {
+      ...renameable,
+      isCaseInsensitive: true,
+    }),
     claim('job_namespace_id', 'Namespace in which the job really runs.', immutable),
     claim('job_namespace_path', 'Path of that namespace.', renameable),
     claim('job_project_id', 'Project in which the job really runs.', {
@@ -70,8 +73,9 @@ export const gitlabCom: ProviderProfile = {
   projectClaims: [['project_id'], ['project_path'], ['sub']],
   tenantSubject: /^project_path:[^*:/]+\//,
   unsafeEvents: ['merge_request_event', 'external_pull_request_event'],
-  replay: 'once',
+  replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: ['https://gitlab.com'],
   names: {
     ownerId: ['namespace_id'],
     projectId: ['project_id'],
@@ -92,7 +96,7 @@ export const gitlabSelfManaged: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._-]+)*$/,
+    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)(?<path>(?:\/[A-Za-z0-9._-]+)*)$/,
     example: 'https://gitlab.example.com',
   },
 }

@@ -1,15 +1,91 @@
 /** The registry of provider profiles: one row per kind of issuer, found by id. */
+
+import { activestate } from './activestate.ts'
+import { auth0 } from './auth0.ts'
+import { awsOutbound } from './aws-outbound.ts'
+import { azureDevops } from './azure-devops.ts'
+import { bitbucketPipelines } from './bitbucket-pipelines.ts'
+import { buddy } from './buddy.ts'
+import { buildkite } from './buildkite.ts'
+import { chainguard } from './chainguard.ts'
+import { circleci } from './circleci.ts'
+import { cloudflareAccess } from './cloudflare-access.ts'
+import { codefresh } from './codefresh.ts'
+import { concourse } from './concourse.ts'
+import { cursorCloudAgent } from './cursor-cloud-agent.ts'
+import { denoDeploy } from './deno-deploy.ts'
+import { depotCi } from './depot-ci.ts'
+import { entraId } from './entra-id.ts'
+import { env0 } from './env0.ts'
+import { flyIo } from './fly-io.ts'
+import { forgejoActions } from './forgejo-actions.ts'
 import { genericOidc } from './generic-oidc.ts'
 import { githubActions } from './github-actions.ts'
+import { githubActionsEnterprise, githubEnterpriseServer } from './github-enterprise.ts'
 import { gitlabCom, gitlabSelfManaged } from './gitlab.ts'
+import { googleServiceAccount } from './google-service-account.ts'
+import { hcpTerraform, terraformEnterprise } from './hcp-terraform.ts'
+import { jenkins } from './jenkins.ts'
 import { kubernetes } from './kubernetes.ts'
+import { aks, eks, gke } from './managed-kubernetes.ts'
+import { modal } from './modal.ts'
+import { okta } from './okta.ts'
 import type { ProviderProfile } from './profile.ts'
+import { pulumiCloud } from './pulumi-cloud.ts'
+import { pulumiEscV2 } from './pulumi-esc-v2.ts'
+import { semaphore } from './semaphore.ts'
+import { spacelift } from './spacelift.ts'
+import { spiffeJwtSvid } from './spiffe-jwt-svid.ts'
+import { vaultIdentity } from './vault-identity.ts'
+import { vercel } from './vercel.ts'
+
+const PROFILES: readonly ProviderProfile[] = [
+  githubActions,
+  githubActionsEnterprise,
+  githubEnterpriseServer,
+  gitlabCom,
+  gitlabSelfManaged,
+  forgejoActions,
+  buildkite,
+  circleci,
+  bitbucketPipelines,
+  azureDevops,
+  codefresh,
+  semaphore,
+  buddy,
+  hcpTerraform,
+  terraformEnterprise,
+  spacelift,
+  env0,
+  pulumiCloud,
+  pulumiEscV2,
+  concourse,
+  jenkins,
+  vercel,
+  flyIo,
+  denoDeploy,
+  modal,
+  depotCi,
+  cursorCloudAgent,
+  awsOutbound,
+  googleServiceAccount,
+  entraId,
+  kubernetes,
+  eks,
+  aks,
+  gke,
+  spiffeJwtSvid,
+  vaultIdentity,
+  chainguard,
+  activestate,
+  cloudflareAccess,
+  okta,
+  auth0,
+  genericOidc,
+]
 
 const PROVIDERS: ReadonlyMap<string, ProviderProfile> = new Map(
-  [githubActions, gitlabCom, gitlabSelfManaged, kubernetes, genericOidc].map((profile) => [
-    profile.id,
-    profile,
-  ]),
+  PROFILES.map((profile) => [profile.id, profile]),
 )
 
 /**
@@ -23,5 +99,34 @@ export function findProvider(id: string, issuerUrl?: string): ProviderProfile | 
 }
 
 export function listProviders(): readonly string[] {
-  return [...PROVIDERS.keys()]
+  return PROFILES.map(({ id }) => id)
+}
+
+/**
+ * The profile as it holds for one issuer URL: an issuer without the part that would name its
+ * tenant signs for everybody.
+ */
+export function profileAt(profile: ProviderProfile, url: string): ProviderProfile {
+  if (profile.issuer.kind !== 'pattern' || profile.issuer.tenantPart === undefined) return profile
+  const parts = profile.issuer.pattern.exec(url)?.groups
+  return parts?.[profile.issuer.tenantPart] === undefined
+    ? { ...profile, tenancy: 'shared' }
+    : profile
+}
+
+/**
+ * The provider of a shared issuer. Under another profile it would not count as shared, and rules
+ * that name nobody would pass.
+ */
+export function findSharedOwner(url: string): ProviderProfile | undefined {
+  return PROFILES.find((profile) => {
+    const { issuer } = profile
+    if (issuer.kind === 'fixed') return stripSlash(issuer.url) === stripSlash(url)
+    if (profile.tenancy === 'self_hosted' || !issuer.pattern.test(url)) return false
+    return profileAt(profile, url).tenancy === 'shared'
+  })
+}
+
+function stripSlash(url: string): string {
+  return url.replace(/\/$/, '')
 }

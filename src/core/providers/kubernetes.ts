@@ -16,7 +16,7 @@ export const kubernetes: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~%-]+)*\/?$/,
+    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)(?<path>(?:\/[A-Za-z0-9._~%-]+)*\/?)$/,
     example: 'https://oidc.cluster.example.com',
   },
   algorithms: ['RS256', 'ES256', 'ES384', 'ES512'],
@@ -51,6 +51,10 @@ export const kubernetes: ProviderProfile = {
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: [
+    'https://kubernetes.default.svc',
+    'https://kubernetes.default.svc.cluster.local',
+  ],
   names: {
     ownerId: [ROOT, 'namespace'],
     projectId: [ROOT, 'serviceaccount', 'uid'],

@@ -33,6 +33,8 @@ export type ClaimProfile = {
   /** True: names the same thing for ever. False: can be renamed or registered anew. */
   readonly immutable: boolean | null
   readonly influence: OutsiderInfluence
+  /** The platform's own names do not tell upper from lower case (ASCII letters). */
+  readonly isCaseInsensitive: boolean
   readonly description: string
 }
 
@@ -64,7 +66,16 @@ export type ProviderProfile = {
   /** A fixed issuer URL, or a pattern that only checks what the operator typed. */
   readonly issuer:
     | { readonly kind: 'fixed'; readonly url: string }
-    | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly example: string }
+    | {
+        readonly kind: 'pattern'
+        readonly pattern: RegExp
+        readonly example: string
+        /**
+         * The named part of the pattern that names the tenant, where a platform also signs
+         * without one: an issuer without this part is everybody's.
+         */
+        readonly tenantPart?: string
+      }
   readonly algorithms: readonly IncomingAlgorithm[]
   /** Accepted header `typ` values in lower case, without `application/`; null admits an absent one. */
   readonly types: readonly (string | null)[]
@@ -83,10 +94,21 @@ export type ProviderProfile = {
    * pin by `sub` must begin so: `ref:refs/heads/main` is anybody's.
    */
   readonly tenantSubject?: RegExp
+  /** Values that a cautious rule asks for wherever the claim is there. */
+  readonly safeValues?: readonly {
+    readonly path: readonly string[]
+    readonly value: string | number | boolean
+  }[]
   /** Values of the event claim that let outsiders start privileged runs. */
   readonly unsafeEvents: readonly string[]
+  /** `once`: each is asked for anew; `reused`: honest callers present one again. */
   readonly replay: 'once' | 'reused' | 'no_jti'
   /** Longest accepted `exp` minus `iat`, in seconds. */
   readonly maxLifetimeSeconds: number
+  /**
+   * Audiences that tokens have for other services, and so must not have for us. A part in braces
+   * stands for one name.
+   */
+  readonly sharedAudiences: readonly string[]
   readonly names: NormalNames
 }

@@ -48,7 +48,15 @@ function parseArrayPath(text: string): readonly string[] | undefined {
 
 function isCovered(path: readonly string[], provider: ProviderProfile): boolean {
   const [first = ''] = path
-  return provider.claimPrefixes?.some((prefix) => first.startsWith(prefix)) ?? false
+  if (provider.claimPrefixes?.some((prefix) => first.startsWith(prefix)) === true) return true
+  // An object of which no member is known holds what its owner put there, such as tags.
+  const holder = provider.claims?.findLast((claim) => isBelow(path, claim.path))
+  if (holder === undefined || !holder.types.includes('object')) return false
+  return provider.claims?.some((claim) => isBelow(claim.path, holder.path)) === false
+}
+
+function isBelow(path: readonly string[], holder: readonly string[]): boolean {
+  return path.length > holder.length && holder.every((name, index) => name === path[index])
 }
 
 export function samePath(a: readonly string[], b: readonly string[]): boolean {

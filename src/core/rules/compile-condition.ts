@@ -4,6 +4,7 @@ import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
 import { resolveClaim, samePath } from './claim-path.ts'
 import type { Report } from './compile-context.ts'
 import type { Condition, Primitive, Test } from './compiled.ts'
+import { foldCase } from './fold-case.ts'
 import { compilePattern } from './pattern.ts'
 import type { ConditionSource } from './schema-condition.ts'
 
@@ -20,12 +21,35 @@ export function compileCondition(
     report(at, 'claim_unknown', resolved)
     return undefined
   }
-  const test = compileTest(source, resolved.profile, (message) =>
+  const compiled = compileTest(source, resolved.profile, (message) =>
     report(at, 'condition_impossible', message),
   )
-  if (test === undefined) return undefined
+  if (compiled === undefined) return undefined
   const path = Object.freeze([...resolved.path])
-  return Object.freeze({ claim, path, test, pins: findPin(path, test, provider) })
+  const foldsCase = resolved.profile?.isCaseInsensitive === true
+  const test = foldsCase ? foldTest(compiled) : compiled
+  return Object.freeze({ claim, path, test, foldsCase, pins: findPin(path, test, provider) })
+}
+
+/** What the claim is compared with, folded as the claim will be. */
+function foldTest(test: Test): Test {
+  switch (test.kind) {
+    case 'any_of':
+    case 'none_of':
+    case 'contains':
+      return Object.freeze({ ...test, values: new Set([...test.values].map(foldValue)) })
+    case 'glob': {
+      const pattern = compilePattern(foldCase(test.pattern.source))
+      return pattern === undefined ? test : Object.freeze({ ...test, pattern })
+    }
+    case 'range':
+    case 'exists':
+      return test
+  }
+}
+
+function foldValue(value: Primitive): Primitive {
+  return typeof value === 'string' ? foldCase(value) : value
 }
 
 function findPin(
@@ -75,7 +99,49 @@ function compileTest(
     }
     return Object.freeze({ kind: 'exists', wanted: source.exists })
   }
-  return compileGlob(source.glob, claim, fault)
+  if ('contains' in source) return compileContains(source.contains, claim, fault)
+  if ('glob' in source) return compileGlob(source.glob, claim, fault)
+  return compileRange(source, claim, fault)
+}
+
+function compileContains(
+  wanted: Primitive | readonly Primitive[],
+  claim: ClaimProfile | undefined,
+  fault: Fault,
+): Test | undefined {
+  if (claim !== undefined && !admits(claim, 'array')) {
+    fault(`can never hold: the claim is a ${claim.types.join(' or ')}, not a list`)
+    return undefined
+  }
+  const values = typeof wanted === 'object' ? wanted : [wanted]
+  const faults = values.flatMap((value) => findValueFault(value, undefined) ?? [])
+  for (const message of faults) fault(message)
+  return faults.length > 0
+    ? undefined
+    : Object.freeze({ kind: 'contains', values: new Set(values) })
+}
+
+function compileRange(
+  source: { readonly min?: number | undefined; readonly max?: number | undefined },
+  claim: ClaimProfile | undefined,
+  fault: Fault,
+): Test | undefined {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = source
+  if (claim !== undefined && !admits(claim, 'number')) {
+    fault(`can never hold: the claim is a ${claim.types.join(' or ')}, not a number`)
+    return undefined
+  }
+  for (const bound of [source.min, source.max]) {
+    if (bound !== undefined && !isExact(bound)) {
+      fault('has a bound beyond 2^53, which is not exact')
+      return undefined
+    }
+  }
+  if (min > max) {
+    fault('can never hold: min is above max')
+    return undefined
+  }
+  return Object.freeze({ kind: 'range', min, max })
 }
 
 function compileGlob(
@@ -125,6 +191,6 @@ function isExact(value: number): boolean {
   return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
 }
 
-function admits(claim: ClaimProfile, type: 'string' | 'number' | 'boolean'): boolean {
+function admits(claim: ClaimProfile, type: 'string' | 'number' | 'boolean' | 'array'): boolean {
   return claim.types.includes(type) || claim.types.includes('any')
 }

@@ -1,7 +1,7 @@
 /** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
 
 import { type PublicKey, parseKeySet } from '../issuer-keys.ts'
-import { findProvider, listProviders } from '../providers/index.ts'
+import { findProvider, findSharedOwner, listProviders, profileAt } from '../providers/index.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import type { Report } from './compile-context.ts'
 import type { Ceilings, TrustedIssuer } from './compiled.ts'
@@ -35,7 +35,7 @@ export function compileIssuer(
   return {
     name,
     url,
-    profile,
+    profile: isLoopbackIssuer(url) ? profile : profileAt(profile, url),
     audience: source.audience ?? ceilings.gatewayIssuer,
     uploadedKeys,
     index: indexBySelectivity([]),
@@ -56,24 +56,13 @@ function findUrlFault(
   const fault = findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
   if (fault !== undefined) return fault
   if (isLoopbackIssuer(url)) return undefined
-  const owner = findOwner(url)
+  const owner = findSharedOwner(url)?.id
   if (owner !== undefined && owner !== profile.id) return `is that of the provider ${owner}`
   if (profile.issuer.kind === 'fixed') {
     return url === profile.issuer.url ? undefined : `is not ${profile.issuer.url}`
   }
   if (profile.issuer.pattern.test(url)) return undefined
   return `does not look like ${profile.issuer.example}`
-}
-
-/**
- * The provider whose fixed issuer this is. Under another profile it would not count as shared, and
- * rules that name nobody would pass.
- */
-function findOwner(url: string): string | undefined {
-  return listProviders().find((id) => {
-    const issuer = findProvider(id)?.issuer
-    return issuer?.kind === 'fixed' && issuer.url === url.replace(/\/$/, '')
-  })
 }
 
 function compileKeys(

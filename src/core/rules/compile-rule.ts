@@ -35,10 +35,14 @@ export function compileRule(
   if (!isDeny) checkTenant(conditions, issuer.profile, position, report)
   return Object.freeze({
     name: source.name,
+    description: source.description,
+    from: source.from,
     position,
     owner: source.owner,
     expiresAt,
     conditions: Object.freeze(conditions),
+    mode: source.mode ?? 'enforce',
+    accepts: source.accept ?? [],
     grant: isDeny ? undefined : compileGrant(source, position, issuer, context, report),
   })
 }

@@ -165,7 +165,8 @@ function freeze(
       }),
     )
   }
-  return Object.freeze({ issuers: byUrl, resources })
+  const all = [...rules.values()].flat().toSorted((a, b) => a.position - b.position)
+  return Object.freeze({ issuers: byUrl, resources, rules: Object.freeze(all) })
 }
 
 function limit(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {

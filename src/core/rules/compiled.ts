@@ -14,6 +14,10 @@ export type Test =
   | { readonly kind: 'any_of'; readonly values: ReadonlySet<Primitive> }
   | { readonly kind: 'none_of'; readonly values: ReadonlySet<Primitive> }
   | { readonly kind: 'glob'; readonly pattern: Pattern }
+  /** The claim is a list that holds every one of these. */
+  | { readonly kind: 'contains'; readonly values: ReadonlySet<Primitive> }
+  /** The claim is a number within these bounds, both included. */
+  | { readonly kind: 'range'; readonly min: number; readonly max: number }
   | { readonly kind: 'exists'; readonly wanted: boolean }
 
 export type Condition = {
@@ -21,6 +25,8 @@ export type Condition = {
   readonly claim: string
   readonly path: readonly string[]
   readonly test: Test
+  /** ASCII letters compare without case, because the platform's own names do. */
+  readonly foldsCase: boolean
   /** What the condition names: a tenant of this provider, something within one, or neither. */
   readonly pins: 'tenant' | 'project' | undefined
 }
@@ -33,14 +39,23 @@ export type Grant = {
   readonly claims: readonly { readonly name: string; readonly template: Template }[]
 }
 
+/** A finding of lint that the rule's owner has accepted, and why. */
+export type Acceptance = { readonly lint: string; readonly reason: string }
+
 export type Rule = {
   readonly name: string
+  readonly description: string | undefined
+  /** The issuer whose tokens it reads, as the document names it. */
+  readonly from: string
   /** Position in the document: the first that fits decides. */
   readonly position: number
   readonly owner: string | undefined
   /** Epoch seconds; Infinity for a deny rule without an end. */
   readonly expiresAt: number
   readonly conditions: readonly Condition[]
+  /** `observe`: looked at and logged, but neither allows nor denies. */
+  readonly mode: 'enforce' | 'observe'
+  readonly accepts: readonly Acceptance[]
   /** Undefined: the rule denies. */
   readonly grant: Grant | undefined
 }
@@ -49,6 +64,8 @@ export type Rule = {
 export type RuleIndex = {
   readonly lookups: readonly {
     readonly path: readonly string[]
+    /** As in the conditions on this claim. */
+    readonly foldsCase: boolean
     readonly rules: ReadonlyMap<Primitive, readonly Rule[]>
   }[]
   /** Rules without a telling equality: always looked at. */
@@ -81,6 +98,8 @@ export type CompiledTrust = {
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
   /** By exact URI. */
   readonly resources: ReadonlyMap<string, Resource>
+  /** In document order. */
+  readonly rules: readonly Rule[]
 }
 
 /** What a deployment says about every document, whatever the document says. */

@@ -2,8 +2,10 @@
  * Whether conditions hold for the claims of a verified identity. A missing claim matches nothing,
  * not even a negated condition, and nothing is coerced.
  */
-import { readClaim, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
-import type { Condition, Rule } from './compiled.ts'
+import { MAX_LIST_ELEMENTS } from '../limits.ts'
+import { readClaim, readElement, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
+import type { Condition, Primitive, Rule } from './compiled.ts'
+import { foldCase } from './fold-case.ts'
 import { matchesPattern } from './pattern.ts'
 
 type Claims = VerifiedIdentity['claims']
@@ -17,8 +19,10 @@ export function holdsAll(rule: Rule, claims: Claims): boolean {
 export function holds(condition: Condition, claims: Claims): boolean {
   const { path, test } = condition
   if (test.kind === 'exists') return (readClaim(claims, path) !== undefined) === test.wanted
-  const value = readScalar(claims, path)
-  if (value === undefined) return false
+  if (test.kind === 'contains') return holdsList(test.values, condition, claims)
+  const scalar = readScalar(claims, path)
+  if (scalar === undefined) return false
+  const value = condition.foldsCase && typeof scalar === 'string' ? foldCase(scalar) : scalar
   switch (test.kind) {
     case 'any_of':
       return test.values.has(value)
@@ -26,5 +30,21 @@ export function holds(condition: Condition, claims: Claims): boolean {
       return !test.values.has(value)
     case 'glob':
       return typeof value === 'string' && matchesPattern(test.pattern, value)
+    case 'range':
+      return typeof value === 'number' && value >= test.min && value <= test.max
   }
+}
+
+/** Elements are compared as claims are: what no rule can read is not there. */
+function holdsList(values: ReadonlySet<Primitive>, condition: Condition, claims: Claims): boolean {
+  const list = readClaim(claims, condition.path)
+  if (!Array.isArray(list)) return false
+  const present = new Set<Primitive>()
+  for (const element of list.slice(0, MAX_LIST_ELEMENTS)) {
+    const value = readElement(element)
+    if (value === undefined) continue
+    present.add(condition.foldsCase && typeof value === 'string' ? foldCase(value) : value)
+  }
+  for (const wanted of values) if (!present.has(wanted)) return false
+  return true
 }

@@ -11,7 +11,7 @@ import type { DecisionRequest } from './decision-request.ts'
 import { candidates } from './rule-index.ts'
 import { traceRules } from './trace-rules.ts'
 
-export type Decision =
+export type Decision = (
   | {
       readonly kind: 'granted'
       readonly rule: Rule
@@ -20,8 +20,19 @@ export type Decision =
       readonly scopes: readonly string[]
     }
   | { readonly kind: 'denied'; readonly denial: Denial }
+) & {
+  /** Rules in `mode: observe` that would have had a say. */
+  readonly observed: readonly string[]
+}
 
 type Claims = VerifiedIdentity['claims']
+
+export type Choice =
+  | { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant }
+  | {
+      readonly kind: 'denied'
+      readonly reason: 'rule_denied' | 'scope_not_granted' | 'no_rule_matched'
+    }
 
 /** Pure: same trust, identity, request and moment (epoch seconds), same decision. */
 export function evaluate(
@@ -32,34 +43,64 @@ export function evaluate(
   at: number,
 ): Decision {
   const resource = trust.resources.get(request.resource)
-  if (resource === undefined) return { kind: 'denied', denial: { reason: 'resource_unknown' } }
+  if (resource === undefined) {
+    return { kind: 'denied', denial: { reason: 'resource_unknown' }, observed: [] }
+  }
   const { claims } = identity
+  const matching = findMatching(issuer, claims, at)
+  const choice = choose(matching, resource, request)
+  const observed = findObserved(matching, resource)
+  if (choice.kind === 'granted') {
+    const { rule, grant } = choice
+    return {
+      kind: 'granted',
+      rule,
+      grant,
+      resource,
+      scopes: request.scopes ?? grant.scopes,
+      observed,
+    }
+  }
+  const trace = traceRules(issuer, claims, { ...request, resource: resource.uri }, at)
+  return { kind: 'denied', denial: { reason: choice.reason, trace }, observed }
+}
+
+/** Every rule of the issuer that lives and whose conditions hold, in document order. */
+export function findMatching(issuer: TrustedIssuer, claims: Claims, at: number): readonly Rule[] {
   const found = candidates(issuer.index, (path) => readScalar(claims, path))
-  const matching = found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims))
-  const denying = matching.find((rule) => rule.grant === undefined)
-  if (denying !== undefined) return denied('rule_denied', issuer, claims, request, at)
+  return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims))
+}
+
+/** One rule decides alone, whichever way. */
+export function choose(
+  matching: readonly Rule[],
+  resource: Resource,
+  request: DecisionRequest,
+): Choice {
+  let granting: Choice | undefined
   let isScopeShort = false
   for (const rule of matching) {
     const { grant } = rule
-    if (grant === undefined || grant.resource !== resource.uri) continue
+    if (rule.mode === 'observe') continue
+    if (grant === undefined) return { kind: 'denied', reason: 'rule_denied' }
+    if (granting !== undefined || grant.resource !== resource.uri) continue
     if (request.rule !== undefined && request.rule !== rule.name) continue
     const scopes = request.scopes ?? grant.scopes
     if (scopes.every((scope) => grant.scopes.includes(scope))) {
-      return { kind: 'granted', rule, grant, resource, scopes }
-    }
-    isScopeShort = true
+      granting = { kind: 'granted', rule, grant }
+    } else isScopeShort = true
   }
-  const reason = isScopeShort ? 'scope_not_granted' : 'no_rule_matched'
-  return denied(reason, issuer, claims, request, at)
+  if (granting !== undefined) return granting
+  return { kind: 'denied', reason: isScopeShort ? 'scope_not_granted' : 'no_rule_matched' }
 }
 
-function denied(
-  reason: 'rule_denied' | 'scope_not_granted' | 'no_rule_matched',
-  issuer: TrustedIssuer,
-  claims: Claims,
-  request: DecisionRequest,
-  at: number,
-): Decision {
-  const trace = traceRules(issuer, claims, request, at)
-  return { kind: 'denied', denial: { reason, trace } }
+const NONE: readonly string[] = []
+
+/** Deny rules for every resource, others for theirs. */
+function findObserved(matching: readonly Rule[], resource: Resource): readonly string[] {
+  const observed = matching.filter(
+    ({ mode, grant }) =>
+      mode === 'observe' && (grant === undefined || grant.resource === resource.uri),
+  )
+  return observed.length === 0 ? NONE : observed.map(({ name }) => name)
 }

@@ -1,7 +1,7 @@
 /**
  * The door `edgemint/rules`: the trust language as the gateway itself reads it, for tools and
- * tests of trust documents. Pure functions; the moment is always a parameter. It compiles and
- * compares documents; deciding takes a verified identity, which only the gateway can make.
+ * tests of trust documents. Pure functions; the moment is always a parameter. It compiles,
+ * compares, evaluates and explains documents; issuing stays with the gateway.
  *
  * @example
  * const result = compileTrust(document, {
@@ -16,5 +16,13 @@ export type { DocumentPath, DocumentProblem } from '../../protocol/admin.ts'
 export { type CompileResult, compileTrust } from './compile.ts'
 export type { CompileOptions } from './compile-context.ts'
 export type { Ceilings, CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
+export type { DecisionRequest } from './decision-request.ts'
 export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
+export {
+  type ClaimedIdentity,
+  type ClaimsDecision,
+  evaluateClaims as evaluate,
+} from './evaluate-claims.ts'
+export { type Explanation, explain, type RuleExplanation } from './explain.ts'
 export type { TrustDocument } from './schema.ts'
+export type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'

@@ -3,6 +3,13 @@
  * of its most telling equality, so that ten thousand rules cost what ten do.
  */
 import type { Condition, Primitive, Rule, RuleIndex } from './compiled.ts'
+import { foldCase } from './fold-case.ts'
+
+type Lookup = {
+  readonly path: readonly string[]
+  readonly foldsCase: boolean
+  readonly rules: Map<Primitive, Rule[]>
+}
 
 type Filing = { readonly rule: Rule; readonly condition: Condition | undefined }
 
@@ -44,14 +51,15 @@ export function tenantConditions(rule: Rule): readonly Condition[] {
 
 function build(filings: readonly Filing[]): RuleIndex {
   const rest: Rule[] = []
-  const lookups = new Map<string, { path: readonly string[]; rules: Map<Primitive, Rule[]> }>()
+  const lookups = new Map<string, Lookup>()
   for (const { rule, condition } of filings) {
     if (condition === undefined || condition.test.kind !== 'any_of') {
       rest.push(rule)
       continue
     }
     const key = pathKey(condition.path)
-    const lookup = lookups.get(key) ?? { path: condition.path, rules: new Map() }
+    const { path, foldsCase } = condition
+    const lookup = lookups.get(key) ?? { path, foldsCase, rules: new Map() }
     lookups.set(key, lookup)
     for (const value of condition.test.values) {
       const filed = lookup.rules.get(value)
@@ -69,8 +77,9 @@ export function candidates(
 ): readonly Rule[] {
   let found: readonly Rule[] = index.rest
   let isSorted = true
-  for (const { path, rules } of index.lookups) {
-    const value = readScalar(path)
+  for (const { path, foldsCase, rules } of index.lookups) {
+    const scalar = readScalar(path)
+    const value = foldsCase && typeof scalar === 'string' ? foldCase(scalar) : scalar
     const filed = value === undefined ? undefined : rules.get(value)
     if (filed === undefined) continue
     if (found.length === 0) found = filed

@@ -12,6 +12,9 @@ import {
 const scalar = z.union([z.string().max(MAX_PATTERN_CHARACTERS), z.number(), z.boolean()])
 const scalars = z.array(scalar).min(1).max(MAX_VALUES_PER_CONDITION)
 
+const least = z.number().meta({ description: 'The least it may be.' })
+const most = z.number().meta({ description: 'The most it may be.' })
+
 const condition = z
   .union([
     scalar.meta({ description: 'Equality, by type and case.' }),
@@ -30,6 +33,17 @@ const condition = z
           .meta({ description: 'A pattern for the whole value, such as refs/tags/v*.' }),
       })
       .meta({ description: '`*` stays within one segment between / and :, `**` crosses them.' }),
+    z
+      .strictObject({
+        contains: z
+          .union([scalar, scalars])
+          .meta({ description: 'A value the list must hold, or several that it must all hold.' }),
+      })
+      .meta({ description: 'The claim is a list that holds this.' }),
+    z
+      .strictObject({ min: least, max: most.optional() })
+      .meta({ description: 'The claim is a number of at least min, and at most max if given.' }),
+    z.strictObject({ max: most }).meta({ description: 'The claim is a number of at most max.' }),
     z
       .strictObject({
         exists: z.boolean().meta({ description: 'true: it is there; false: it is not.' }),

@@ -57,7 +57,7 @@ function describeUnion(
   const arms = issue.errors.filter((errors) => errors.length > 0)
   const meant = isRule(path) ? chooseRuleArm(arms, value) : chooseByDepth(arms)
   if (meant === undefined) {
-    const message = `must be a value, a list of values, or one of not, glob and exists`
+    const message = `must be a value, a list of values, or one of not, glob, contains, min, max and exists`
     return [{ code: 'type_wrong', path, message }]
   }
   return meant.flatMap((inner) => describe(inner, path, source))

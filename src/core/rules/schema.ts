@@ -7,6 +7,7 @@
 import * as z from 'zod'
 import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
 import {
+  MAX_ACCEPTED_LINTS,
   MAX_DESCRIPTION_CHARACTERS,
   MAX_GRANT_CLAIMS,
   MAX_ISSUERS,
@@ -81,6 +82,16 @@ const grant = z.strictObject({
     .meta({ description: 'Whether one subject token may be exchanged more than once.' }),
 })
 
+const acceptance = z.strictObject({
+  lint: z
+    .string()
+    .regex(/^(?:LINT-\d{2}|PROBE)$/, 'must be the id of a lint rule such as LINT-09')
+    .meta({ description: 'The id of the finding, such as LINT-09.' }),
+  reason: plainText(MAX_DESCRIPTION_CHARACTERS).meta({
+    description: 'Why this rule may stay as it is; shown wherever the finding is.',
+  }),
+})
+
 const ruleHead = {
   name: name.meta({ description: 'Unique in the document; the `client_id` of issued tokens.' }),
   description: plainText(MAX_DESCRIPTION_CHARACTERS)
@@ -88,6 +99,15 @@ const ruleHead = {
     .meta({ description: 'What the rule is for.' }),
   from: name.meta({ description: 'The name of the issuer whose tokens this rule reads.' }),
   when: conditions,
+  mode: z.enum(['enforce', 'observe']).optional().meta({
+    description: 'observe: looked at and logged, but neither allows nor denies.',
+  }),
+  accept: z
+    .array(acceptance)
+    .min(1)
+    .max(MAX_ACCEPTED_LINTS)
+    .optional()
+    .meta({ description: 'Findings of lint that the owner accepts for this rule, with reasons.' }),
 }
 
 const allowRule = z.strictObject({

@@ -6,7 +6,7 @@
 import { MAX_EXPLAINED_RULES } from '../limits.ts'
 import { readClaim, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from './compiled.ts'
-import { holds } from './conditions.ts'
+import { holds, holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
@@ -22,13 +22,29 @@ export function traceRules(
   const near = candidates(issuer.tenantIndex, (path) => readScalar(claims, path)).filter(
     (rule) => isOfTenant(rule, claims) && concerns(rule, claims, request),
   )
-  const traces = near.slice(0, 10 * MAX_EXPLAINED_RULES).map((rule) => ({
+  const traces = near
+    .slice(0, 10 * MAX_EXPLAINED_RULES)
+    .map((rule) => traceRule(rule, claims, request, at))
+  // The nearest miss first: it is the one the caller meant.
+  return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
+}
+
+export function traceRule(
+  rule: Rule,
+  claims: Claims,
+  request: DecisionRequest,
+  at: number,
+): RuleTrace {
+  return {
     rule: rule.name,
     outcome: outcomeOf(rule, claims, request, at),
     conditions: rule.conditions.map((condition) => traceCondition(condition, claims)),
-  }))
-  // The nearest miss first: it is the one the caller meant.
-  return traces.toSorted((a, b) => missed(a) - missed(b)).slice(0, MAX_EXPLAINED_RULES)
+  }
+}
+
+/** How many conditions of the rule do not hold. */
+export function countMissed(trace: RuleTrace): number {
+  return trace.conditions.filter((condition) => !condition.holds).length
 }
 
 function isOfTenant(rule: Rule, claims: Claims): boolean {
@@ -37,22 +53,22 @@ function isOfTenant(rule: Rule, claims: Claims): boolean {
 
 /** A rule for another resource explains nothing here, nor does a deny rule that did not match. */
 function concerns(rule: Rule, claims: Claims, request: DecisionRequest): boolean {
+  if (rule.mode === 'observe') return false
   if (rule.grant !== undefined) return rule.grant.resource === request.resource
-  return rule.conditions.every((condition) => holds(condition, claims))
+  return holdsAll(rule, claims)
 }
 
 function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
   if (rule.expiresAt <= at) return 'expired'
-  if (!rule.conditions.every((condition) => holds(condition, claims))) return 'condition_failed'
+  const isElsewhere = rule.grant !== undefined && rule.grant.resource !== request.resource
+  if (isElsewhere) return 'other_resource'
+  if (!holdsAll(rule, claims)) return 'condition_failed'
+  if (rule.mode === 'observe') return 'observed'
   const { grant } = rule
   if (grant === undefined) return 'denied'
   if (request.rule !== undefined && request.rule !== rule.name) return 'not_named'
   const isCovered = request.scopes?.every((scope) => grant.scopes.includes(scope)) ?? true
   return isCovered ? 'matched' : 'scope_not_granted'
-}
-
-function missed(trace: RuleTrace): number {
-  return trace.conditions.filter((condition) => !condition.holds).length
 }
 
 function traceCondition(condition: Condition, claims: Claims): ConditionTrace {
@@ -73,9 +89,19 @@ export function describeTest(test: Test): string {
       return `present and not ${[...test.values].map(quote).join(' or ')}`
     case 'glob':
       return `like ${quote(test.pattern.source)}`
+    case 'contains':
+      return `a list with ${[...test.values].map(quote).join(' and ')}`
+    case 'range':
+      return describeRange(test.min, test.max)
     case 'exists':
       return test.wanted ? 'present' : 'absent'
   }
+}
+
+function describeRange(min: number, max: number): string {
+  if (max === Number.POSITIVE_INFINITY) return `a number of at least ${min}`
+  if (min === Number.NEGATIVE_INFINITY) return `a number of at most ${max}`
+  return `a number from ${min} to ${max}`
 }
 
 function describeValue(claims: Claims, path: readonly string[]): string | null {

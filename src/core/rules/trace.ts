@@ -8,6 +8,7 @@ export type RuleOutcome =
   | 'scope_not_granted'
   | 'not_named'
   | 'denied'
+  | 'observed'
 
 export type ConditionTrace = {
   /** The claim as the rule names it. */

@@ -43,7 +43,12 @@ export function readScalar(
   claims: JsonObject,
   path: readonly string[],
 ): string | number | boolean | undefined {
-  const value = readClaim(claims, path)
+  return readElement(readClaim(claims, path))
+}
+
+/** The same for one element of a list. */
+export function readElement(value: unknown): string | number | boolean | undefined {
+  if (value === '') return undefined
   if (typeof value === 'string') return isReadableText(value) ? value : undefined
   // Beyond 2^53 two different ids parse to one number (CLM-13).
   if (typeof value === 'number')

@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
   ],
   [
     'RULE-01 an operator nobody knows',
-    withWhen({ ...owner, ref: { contains: 'main' } }),
+    withWhen({ ...owner, ref: { includes: 'main' } }),
     'type_wrong',
     ['rules', 0, 'when', 'ref'],
   ],

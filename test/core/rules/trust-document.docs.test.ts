@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import * as limits from '../../../src/core/limits.ts'
-import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
 import { compilePolicy, compileTrust } from '../../../src/core/rules/compile.ts'
 import { trustDocumentSchema } from '../../../src/core/rules/schema.ts'
 import { CEILINGS } from '../../support/core-world.ts'
@@ -30,10 +29,6 @@ describe('docs/trust-document.md', () => {
 
   it('has both kinds', () => {
     expect([blocks('yaml').length, blocks('json').length]).toEqual([1, 1])
-  })
-
-  it('names every provider', () => {
-    for (const provider of listProviders()) expect(page).toContain(`\`${provider}\``)
   })
 
   it('names every key of the language', () => {
@@ -87,17 +82,6 @@ describe('docs/trust-document.md', () => {
     const row = page.split('\n').find((line) => line.startsWith(`| ${what} |`))
     const [, , stated = ''] = row?.split('|') ?? []
     expect(Number.parseInt(stated.replaceAll(',', ''), 10)).toBe(limit)
-  })
-
-  it('names the claims that pin a tenant, and the issuer that is shared', () => {
-    const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
-    for (const { id, tenancy, issuer, tenantClaims, projectClaims } of profiles) {
-      const row = page.split('\n').find((line) => line.startsWith(`| \`${id}\``)) ?? ''
-      const isShared = tenancy === 'shared'
-      const paths = [...tenantClaims, ...projectClaims].map((path) => `\`${path.join('.')}\``)
-      expect(row.split('|')[3]?.trim(), id).toBe(isShared ? paths.join(', ') : '–')
-      if (issuer.kind === 'fixed') expect(row).toContain(`\`${issuer.url}\``)
-    }
   })
 
   it('has the place that other pages link to', () => {

@@ -1,4 +1,5 @@
 /** One claim set per provider, as its platform documents it and with invented names and ids. */
+import { findClaimSet } from '../../../../src/dev/claim-sets.ts'
 
 const GITHUB_WORKFLOW = 'acme/api/.github/workflows/deploy.yml@refs/heads/main'
 const GITHUB_SHA = '4f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192'
@@ -96,7 +97,7 @@ const kubernetes = {
 }
 
 /** By provider. What a generic issuer says is its own business. */
-export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'github-actions': github,
   'gitlab-com': gitlab,
   'gitlab-self-managed': {
@@ -113,4 +114,9 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>
     exp: 1_790_003_600,
     'https://acme.dev/team': 'payments',
   },
+}
+
+/** For providers without a set here: the one that the development issuer mints. */
+export function exampleOf(provider: string): Readonly<Record<string, unknown>> {
+  return EXAMPLES[provider] ?? findClaimSet(provider)?.claims ?? {}
 }

@@ -1,0 +1,32 @@
+/**
+ * Auth0 tenants. The issuer ends in a slash; machines have a `sub` that ends in @clients.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const auth0: ProviderProfile = {
+  id: 'auth0',
+  name: 'Auth0 (admin login, machine to machine)',
+  status: 'partial',
+  tenancy: 'per_tenant',
+  issuer: {
+    kind: 'pattern',
+    pattern: /^https:\/\/(?<host>[a-z0-9-]+(?:\.[a-z]{2}(?:-\d)?)?\.auth0\.com)\/$/,
+    example: 'https://example.eu.auth0.com/',
+  },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('azp', 'Client id.', { immutable: true }),
+    claim('scope', 'Scopes.', { immutable: false, influence: 'low' }),
+  ],
+  claimPrefixes: ['https://'],
+  tenantClaims: [],
+  projectClaims: [['sub'], ['azp']],
+  unsafeEvents: [],
+  replay: 'reused',
+  maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: [],
+  names: { projectId: ['azp'] },
+}

@@ -1,0 +1,65 @@
+/**
+ * CircleCI cloud. The issuer names the organisation unless the job asked for the root issuer,
+ * which is everybody's.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const circleci: ProviderProfile = {
+  id: 'circleci',
+  name: 'CircleCI (cloud)',
+  status: 'verified',
+  tenancy: 'per_tenant',
+  issuer: {
+    kind: 'pattern',
+    pattern:
+      /^https:\/\/oidc\.circleci\.com(?:\/org\/(?<organizationId>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}))?$/,
+    example: 'https://oidc.circleci.com/org/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+    tenantPart: 'organizationId',
+  },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('oidc.circleci.com/org-id', 'Organisation UUID.', { immutable: true }),
+    claim('oidc.circleci.com/project-id', 'Project UUID.', { class: 'required', immutable: true }),
+    claim('oidc.circleci.com/pipeline-definition-id', 'UUID of the pipeline definition.', {
+      immutable: true,
+      influence: 'low',
+    }),
+    claim('oidc.circleci.com/pipeline-id', 'Pipeline UUID.', { immutable: true }),
+    claim('oidc.circleci.com/workflow-id', 'Workflow UUID.', { immutable: true }),
+    claim('oidc.circleci.com/job-id', 'Job UUID.', { immutable: true }),
+    claim('oidc.circleci.com/context-ids', 'UUIDs of the contexts used in the job.', {
+      types: ['array'],
+      immutable: true,
+      influence: 'medium',
+    }),
+    claim('oidc.circleci.com/ssh-rerun', 'True when a person re-ran the job with SSH access.', {
+      types: ['boolean'],
+      influence: 'high',
+    }),
+    claim(
+      'oidc.circleci.com/vcs-origin',
+      'Repository of the change, for example github.com/acme/api; absent for custom webhooks.',
+      { immutable: false, influence: 'medium' },
+    ),
+    claim('oidc.circleci.com/vcs-ref', 'Ref of the change; absent for custom webhooks.', {
+      influence: 'high',
+    }),
+  ],
+  tenantClaims: [['oidc.circleci.com/org-id']],
+  projectClaims: [['oidc.circleci.com/project-id'], ['sub']],
+  tenantSubject: /^org\/[0-9a-f-]{36}\//,
+  safeValues: [{ path: ['oidc.circleci.com/ssh-rerun'], value: false }],
+  unsafeEvents: [],
+  replay: 'no_jti',
+  maxLifetimeSeconds: 3600,
+  sharedAudiences: ['{organization}'],
+  names: {
+    ownerId: ['oidc.circleci.com/org-id'],
+    projectId: ['oidc.circleci.com/project-id'],
+    ref: ['oidc.circleci.com/vcs-ref'],
+    workflow: ['oidc.circleci.com/pipeline-definition-id'],
+  },
+}

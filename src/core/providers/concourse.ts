@@ -1,0 +1,36 @@
+/**
+ * Concourse jobs. Teams and pipelines are names; whoever may set a pipeline chooses the rest.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const concourse: ProviderProfile = {
+  id: 'concourse',
+  name: 'Concourse CI idtoken var source',
+  status: 'verified',
+  tenancy: 'self_hosted',
+  issuer: {
+    kind: 'pattern',
+    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)$/,
+    example: 'https://ci.example.com',
+  },
+  algorithms: ['RS256', 'ES256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('team', 'Team name.', { immutable: false, influence: 'low' }),
+    claim('pipeline', 'Pipeline name.', { immutable: false, influence: 'medium' }),
+    claim('job', 'Job name.', { immutable: false, influence: 'medium' }),
+    claim('instance_vars', 'Instance vars of the pipeline as comma-separated pairs.', {
+      immutable: false,
+      influence: 'high',
+    }),
+  ],
+  tenantClaims: [['team']],
+  projectClaims: [['pipeline'], ['sub']],
+  unsafeEvents: [],
+  replay: 'no_jti',
+  maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: [],
+  names: { ownerId: ['team'], projectId: ['pipeline'], workflow: ['job'] },
+}

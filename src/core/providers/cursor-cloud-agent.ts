@@ -1,0 +1,42 @@
+/**
+ * Cursor cloud agents. An agent acts on what people and web pages tell it: pin more than the
+ * team.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const cursorCloudAgent: ProviderProfile = {
+  id: 'cursor-cloud-agent',
+  name: 'Cursor Cloud Agents',
+  status: 'partial',
+  tenancy: 'shared',
+  issuer: { kind: 'fixed', url: 'https://api.cursor.com' },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('team_id', 'Team id.', { class: 'required', immutable: true }),
+    claim('cloud_agent_id', 'Agent run id.', { immutable: true }),
+    claim('owner_user_id', 'User that owns the run.', { immutable: true, influence: 'high' }),
+    claim('owner_email', 'Email of that user; can change.', {
+      immutable: false,
+      influence: 'high',
+    }),
+    claim('repo_url', 'Primary repository only.', { immutable: false, influence: 'high' }),
+    claim('repo_urls', 'All repositories of the run.', {
+      types: ['array'],
+      immutable: false,
+      influence: 'high',
+    }),
+    claim('agent_runtime', 'managed or self_hosted.'),
+    claim('nonce', 'Echo of the requested nonce.', { influence: 'high' }),
+  ],
+  tenantClaims: [['team_id']],
+  projectClaims: [['owner_user_id'], ['sub']],
+  tenantSubject: /^(?:user|service_account|team_id):[^*]+/,
+  unsafeEvents: [],
+  replay: 'reused',
+  maxLifetimeSeconds: 3600,
+  sharedAudiences: [],
+  names: { ownerId: ['team_id'], actor: ['owner_user_id'], runner: ['agent_runtime'] },
+}

@@ -1,0 +1,42 @@
+/**
+ * Fly.io machines. The issuer names the organisation by its slug; the ids stay when slugs change.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const flyIo: ProviderProfile = {
+  id: 'fly-io',
+  name: 'Fly.io Machines',
+  status: 'verified',
+  tenancy: 'per_tenant',
+  issuer: {
+    kind: 'pattern',
+    pattern: /^https:\/\/oidc\.fly\.io\/(?<org>[a-z0-9][a-z0-9-]*)$/,
+    example: 'https://oidc.fly.io/acme',
+  },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('app_id', 'Application id (string of digits).', { class: 'required', immutable: true }),
+    claim('app_name', 'Application name.', { immutable: false, influence: 'low' }),
+    claim('org_id', 'Organisation id (string of digits).', { class: 'required', immutable: true }),
+    claim('org_name', 'Organisation slug.', { immutable: false, influence: 'low' }),
+    claim('machine_id', 'Machine id.', { immutable: true, influence: 'low' }),
+    claim('machine_name', 'Machine name, chosen at creation.', {
+      immutable: false,
+      influence: 'medium',
+    }),
+    claim('machine_version', 'Machine version ULID.', { immutable: true, influence: 'low' }),
+    claim('image', 'Image reference.', { immutable: false, influence: 'medium' }),
+    claim('image_digest', 'Image digest.', { influence: 'medium' }),
+    claim('region', 'Region code.', { influence: 'medium' }),
+  ],
+  tenantClaims: [['org_id'], ['org_name']],
+  projectClaims: [['app_id'], ['sub']],
+  unsafeEvents: [],
+  replay: 'once',
+  maxLifetimeSeconds: 3600,
+  sharedAudiences: ['https://fly.io/{org}'],
+  names: { ownerId: ['org_id'], projectId: ['app_id'] },
+}

@@ -1,0 +1,33 @@
+/**
+ * GitHub Actions away from github.com's shared issuer: an enterprise with an issuer of its own,
+ * on github.com or ghe.com, and GitHub Enterprise Server. The claims are those of github.com.
+ */
+import { githubActions } from './github-actions.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const githubActionsEnterprise: ProviderProfile = {
+  ...githubActions,
+  id: 'github-actions-enterprise',
+  name: 'GitHub Actions with an enterprise issuer',
+  tenancy: 'per_tenant',
+  issuer: {
+    kind: 'pattern',
+    pattern:
+      /^https:\/\/token\.actions\.(?:githubusercontent\.com\/(?<enterprise>[A-Za-z0-9][A-Za-z0-9-]*)|(?<subdomain>[a-z0-9][a-z0-9-]*)\.ghe\.com(?:\/(?<slug>[A-Za-z0-9][A-Za-z0-9-]*))?)$/,
+    example: 'https://token.actions.githubusercontent.com/octo-enterprise',
+  },
+}
+
+/** Only the older of the two subject formats exists there, and old servers do not escape in it. */
+export const githubEnterpriseServer: ProviderProfile = {
+  ...githubActions,
+  id: 'github-enterprise-server',
+  name: 'GitHub Enterprise Server',
+  tenancy: 'self_hosted',
+  issuer: {
+    kind: 'pattern',
+    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+)\/_services\/token$/,
+    example: 'https://github.example.com/_services/token',
+  },
+  sharedAudiences: ['https://{host}/{owner}'],
+}

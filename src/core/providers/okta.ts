@@ -1,0 +1,43 @@
+/**
+ * Okta, with its own or a custom authorization server. The issuer host names the organisation.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const okta: ProviderProfile = {
+  id: 'okta',
+  name: 'Okta (admin login, service apps)',
+  status: 'partial',
+  tenancy: 'per_tenant',
+  issuer: {
+    kind: 'pattern',
+    pattern:
+      /^https:\/\/(?<host>[a-z0-9-]+\.(?:okta|oktapreview|okta-emea)\.com)(?:\/oauth2\/(?<authServer>[A-Za-z0-9]+))?$/,
+    example: 'https://example.okta.com/oauth2/default',
+  },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('cid', 'Client id, in access tokens.', { immutable: true }),
+    claim('uid', 'User id, in access tokens.', { immutable: true }),
+    claim('scp', 'Scopes, in access tokens.', {
+      types: ['array'],
+      immutable: false,
+      influence: 'low',
+    }),
+    claim('groups', 'Group names, if configured.', {
+      types: ['array'],
+      immutable: false,
+      influence: 'low',
+    }),
+    claim('email', 'Email, in id_tokens.', { immutable: false, influence: 'medium' }),
+  ],
+  tenantClaims: [],
+  projectClaims: [['sub'], ['cid'], ['uid']],
+  unsafeEvents: [],
+  replay: 'reused',
+  maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: [],
+  names: { projectId: ['cid'] },
+}

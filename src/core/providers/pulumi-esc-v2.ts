@@ -1,0 +1,53 @@
+/**
+ * Pulumi ESC tokens of the second kind, with ids for organisation and environment.
+ */
+import { claim, REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const pulumiEscV2: ProviderProfile = {
+  id: 'pulumi-esc-v2',
+  name: 'Pulumi ESC fn::open::oidc (v2 tokens)',
+  status: 'verified',
+  tenancy: 'shared',
+  issuer: { kind: 'fixed', url: 'https://api.pulumi.com/oidc/v2' },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [
+    ...REGISTERED_CLAIMS,
+    claim('https://pulumi.com/org', 'Organisation name.', { immutable: false, influence: 'low' }),
+    claim('https://pulumi.com/org_id', 'Organisation id.', { immutable: true }),
+    claim('https://pulumi.com/current_env', 'Environment that declares the block.', {
+      immutable: false,
+      influence: 'low',
+    }),
+    claim('https://pulumi.com/current_env_id', 'Id of that environment.', { immutable: true }),
+    claim('https://pulumi.com/root_env', 'Environment that was opened.', {
+      immutable: false,
+      influence: 'high',
+    }),
+    claim('https://pulumi.com/root_env_id', 'Id of the opened environment; may be missing.', {
+      immutable: true,
+      influence: 'high',
+    }),
+    claim('https://pulumi.com/actor', 'Login of the user that opened it.', {
+      immutable: false,
+      influence: 'high',
+    }),
+    claim('https://pulumi.com/actor_id', 'Id of that user (seen in the debug provider).', {
+      immutable: true,
+      influence: 'high',
+    }),
+  ],
+  tenantClaims: [['https://pulumi.com/org_id'], ['https://pulumi.com/org']],
+  projectClaims: [['https://pulumi.com/current_env_id'], ['sub']],
+  tenantSubject: /^pulumi:org:[^*:/]+:/,
+  unsafeEvents: [],
+  replay: 'once',
+  maxLifetimeSeconds: 3600,
+  sharedAudiences: [],
+  names: {
+    ownerId: ['https://pulumi.com/org_id'],
+    projectId: ['https://pulumi.com/current_env_id'],
+    actor: ['https://pulumi.com/actor_id'],
+  },
+}

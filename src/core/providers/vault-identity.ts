@@ -1,0 +1,29 @@
+/**
+ * HashiCorp Vault and OpenBao identity tokens. Their template decides what else is in them.
+ */
+import { REGISTERED_CLAIMS } from './claim.ts'
+import type { ProviderProfile } from './profile.ts'
+
+export const vaultIdentity: ProviderProfile = {
+  id: 'vault-identity',
+  name: 'HashiCorp Vault identity tokens',
+  status: 'verified',
+  tenancy: 'self_hosted',
+  issuer: {
+    kind: 'pattern',
+    pattern:
+      /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)\/v1\/(?:(?<namespace>[A-Za-z0-9._/-]+)\/)?identity\/oidc$/,
+    example: 'https://vault.example.com:8200/v1/identity/oidc',
+  },
+  algorithms: ['RS256'],
+  types: ['jwt', null],
+  claims: [...REGISTERED_CLAIMS],
+  claimPrefixes: [''],
+  tenantClaims: [],
+  projectClaims: [['sub']],
+  unsafeEvents: [],
+  replay: 'no_jti',
+  maxLifetimeSeconds: 24 * 3600,
+  sharedAudiences: [],
+  names: { projectId: ['sub'] },
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { PROVIDER_DOCS, renderProviderDocs } from '../../../scripts/provider-docs.ts'
+import { findGuide } from '../../../src/core/providers/guides.ts'
+import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
+
+const page = readFileSync(PROVIDER_DOCS, 'utf8')
+
+describe('docs/providers.md', () => {
+  it('is what the profiles and guides say', () => {
+    expect(page).toBe(renderProviderDocs())
+  })
+
+  it.each(listProviders())('has a section for %s, and says where it is partial', (id) => {
+    const [, section = ''] = page.split(`\n## ${id}\n`)
+    const text = section.split('\n## ')[0] ?? ''
+    expect(text.includes('Partial.')).toBe(findProvider(id)?.status === 'partial')
+  })
+})
+
+describe('the guide to a provider', () => {
+  const named = listProviders().filter((id) => id !== 'generic-oidc')
+
+  it.each(named)('of %s tells how to ask for a token and where others went wrong', (id) => {
+    const guide = findGuide(id)
+    expect(guide?.tokenRequest.summary).toMatch(/\S/)
+    expect(guide?.traps.length).toBeGreaterThan(0)
+  })
+
+  it('covers the 41 platforms, and nothing that has no profile', () => {
+    expect(named).toHaveLength(41)
+    expect(findGuide('generic-oidc')).toBeUndefined()
+  })
+})
