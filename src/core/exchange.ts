@@ -31,6 +31,7 @@ import {
 } from './request/render.ts'
 import { deny, ok, type Result } from './result.ts'
 import type { TrustedIssuer } from './rules/compiled.ts'
+import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
 import { selectKey } from './subject/keys.ts'
 import { peek, type UntrustedToken } from './subject/peek.ts'
@@ -54,7 +55,11 @@ export type ExchangeSettings = {
   readonly issuerKeysMaxStaleSeconds: number
 }
 
-export type ExchangeInput = FormBody & { readonly authorization: string | undefined }
+export type ExchangeInput = FormBody & {
+  readonly authorization: string | undefined
+  /** What the platform saw of the connection, for rules with a `condition`. */
+  readonly context?: RequestContext
+}
 
 /** What becomes known on the way; the audit event is made of it. */
 type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
@@ -126,7 +131,8 @@ async function decideAndIssue(
   const identity = await verify(token.value, issuer, key.value, receivedAt)
   if (!identity.ok) return identity
   // 6 decide
-  const decision = evaluate(trust, issuer, identity.value, request, receivedAt)
+  const asked = input.context === undefined ? request : { ...request, context: input.context }
+  const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
   if (decision.observed.length > 0) facts.observed = decision.observed
   if (decision.kind === 'denied') return deny(decision.denial)
   const { rule, grant, resource, scopes } = decision

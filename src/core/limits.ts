@@ -88,6 +88,11 @@ export const MAX_NAME_CHARACTERS = 128
 export const MAX_OWNER_CHARACTERS = 256
 /** A paragraph. */
 export const MAX_DESCRIPTION_CHARACTERS = 1024
+/** One condition on one page; longer ones are several rules. */
+export const MAX_EXPRESSION_CHARACTERS = 1024
+/** Times the elements of one list: what an expression can cost. */
+export const MAX_EXPRESSION_NODES = 128
+export const MAX_EXPRESSION_DEPTH = 24
 /** There are 36 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16
 export const MAX_GRANT_CLAIMS = 32

@@ -6,7 +6,7 @@ import { manifest, type Packed, pack, root } from './support/project.ts'
 
 /** About a half and a quarter above 0.1.0, so that a stray folder is noticed and a feature is not. */
 const MAX_PACKED_BYTES = 400 * 1024
-const MAX_UNPACKED_BYTES = 1024 * 1024
+const MAX_UNPACKED_BYTES = 1536 * 1024
 const MAX_FILES = 400
 
 let packed: Packed
@@ -60,7 +60,13 @@ describe('the package', () => {
   })
 
   it('depends on what it needs and nothing else', () => {
-    expect(Object.keys(manifest.dependencies).toSorted()).toEqual(['hono', 'jose', 'yaml', 'zod'])
+    expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
+      '@marcbachmann/cel-js',
+      'hono',
+      'jose',
+      'yaml',
+      'zod',
+    ])
   })
 })
 

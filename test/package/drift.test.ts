@@ -43,11 +43,16 @@ function findPackages(entry: string): string[] {
       for (const [, first, second] of source.matchAll(pattern)) {
         const target = first ?? second ?? ''
         if (target.startsWith('.')) seen.add(join(file, '..', target))
-        else packages.add(target.split('/')[0] ?? target)
+        else packages.add(nameOf(target))
       }
     }
   }
   return [...packages].toSorted()
+}
+
+/** The package of an import, with its scope. */
+function nameOf(target: string): string {
+  return target.split('/', target.startsWith('@') ? 2 : 1).join('/')
 }
 
 test.each([
@@ -55,8 +60,8 @@ test.each([
   ['./client', []],
   ['./verify', ['jose']],
   ['./verify/hono', ['jose']],
-  ['./rules', ['zod']],
-  ['./worker', ['cloudflare:workers', 'hono', 'jose', 'zod']],
+  ['./rules', ['@marcbachmann/cel-js', 'zod']],
+  ['./worker', ['@marcbachmann/cel-js', 'cloudflare:workers', 'hono', 'jose', 'zod']],
 ])('the door %s loads no package but these: %j', (door, packages) => {
   expect(findPackages(manifest.exports[door] ?? '')).toEqual(packages)
 })

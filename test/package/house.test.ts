@@ -13,7 +13,7 @@ type Room = { readonly rooms: readonly string[]; readonly packages: readonly Reg
 
 const ROOMS: Readonly<Record<string, Room>> = {
   protocol: { rooms: [], packages: [] },
-  core: { rooms: ['protocol'], packages: [/^jose$/, /^zod$/] },
+  core: { rooms: ['protocol'], packages: [/^@marcbachmann\/cel-js$/, /^jose$/, /^zod$/] },
   client: { rooms: ['protocol'], packages: [] },
   verify: { rooms: ['protocol'], packages: [/^jose$/] },
   dev: {

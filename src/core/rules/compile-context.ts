@@ -1,6 +1,7 @@
 /** What the parts of the compiler are given besides the piece of the document they compile. */
 import type { DocumentPath } from '../../protocol/admin.ts'
 import type { Ceilings, Resource, TrustedIssuer } from './compiled.ts'
+import type { CompileExpression } from './expression.ts'
 
 export type CompileOptions = {
   /**
@@ -15,6 +16,7 @@ export type CompileOptions = {
 export type Report = (path: DocumentPath, code: string, message: string) => void
 
 export type RuleContext = {
+  readonly compileExpression: CompileExpression
   readonly ceilings: Ceilings
   readonly options: CompileOptions
   /** By name. */

@@ -6,6 +6,7 @@ import { compileCondition } from './compile-condition.ts'
 import type { Report, RuleContext } from './compile-context.ts'
 import { compileGrant } from './compile-grant.ts'
 import type { Condition, Rule } from './compiled.ts'
+import type { Expression } from './expression.ts'
 import type { RuleSource } from './schema.ts'
 
 export function compileRule(
@@ -41,10 +42,24 @@ export function compileRule(
     owner: source.owner,
     expiresAt,
     conditions: Object.freeze(conditions),
+    expression: compileCel(source.condition, position, context, report),
     mode: source.mode ?? 'enforce',
     accepts: source.accept ?? [],
     grant: isDeny ? undefined : compileGrant(source, position, issuer, context, report),
   })
+}
+
+function compileCel(
+  source: string | undefined,
+  position: number,
+  context: RuleContext,
+  report: Report,
+): Expression | undefined {
+  if (source === undefined) return undefined
+  const expression = context.compileExpression(source)
+  if (typeof expression !== 'string') return expression
+  report(['rules', position, 'condition'], 'expression_invalid', expression)
+  return undefined
 }
 
 function compileExpiry(

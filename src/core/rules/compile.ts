@@ -12,6 +12,7 @@ import { compileIssuer } from './compile-issuer.ts'
 import { compileResource } from './compile-resource.ts'
 import { compileRule } from './compile-rule.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
+import { createExpressionCompiler } from './expression.ts'
 import { indexBySelectivity, indexByTenant } from './rule-index.ts'
 import { type TrustDocument, trustDocumentSchema } from './schema.ts'
 import { describeIssues } from './schema-issues.ts'
@@ -52,7 +53,9 @@ function compile(
   const report: Report = (path, code, message) => problems.push({ code, path, message })
   const resources = compileResources(parsed.data, ceilings, kind, report)
   const issuers = compileIssuers(parsed.data, ceilings, report)
-  const rules = compileRules(parsed.data, { ceilings, options, issuers, resources }, report)
+  const compileExpression = createExpressionCompiler()
+  const context = { ceilings, options, issuers, resources, compileExpression }
+  const rules = compileRules(parsed.data, context, report)
   if (problems.length > 0) return { problems: limit(problems) }
   return { trust: freeze(issuers, resources, rules) }
 }

@@ -6,6 +6,7 @@ import type { SigningAlgorithm } from '../../protocol/token.ts'
 import type { PublicKey } from '../issuer-keys.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import type { Template } from '../template.ts'
+import type { Expression } from './expression.ts'
 import type { Pattern } from './pattern.ts'
 
 export type Primitive = string | number | boolean
@@ -53,6 +54,8 @@ export type Rule = {
   /** Epoch seconds; Infinity for a deny rule without an end. */
   readonly expiresAt: number
   readonly conditions: readonly Condition[]
+  /** Of `condition:`; asked after the conditions hold. */
+  readonly expression: Expression | undefined
   /** `observe`: looked at and logged, but neither allows nor denies. */
   readonly mode: 'enforce' | 'observe'
   readonly accepts: readonly Acceptance[]

@@ -5,14 +5,20 @@
 import { MAX_LIST_ELEMENTS } from '../limits.ts'
 import { readClaim, readElement, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
 import type { Condition, Primitive, Rule } from './compiled.ts'
+import type { RequestContext } from './decision-request.ts'
 import { foldCase } from './fold-case.ts'
 import { matchesPattern } from './pattern.ts'
 
 type Claims = VerifiedIdentity['claims']
 
-export function holdsAll(rule: Rule, claims: Claims): boolean {
+export function holdsAll(rule: Rule, claims: Claims, context: RequestContext = {}): boolean {
   for (const condition of rule.conditions) if (!holds(condition, claims)) return false
-  return true
+  return rule.expression === undefined || holdsExpression(rule, claims, context)
+}
+
+/** Where it cannot be told, a rule that allows does not match and a rule that denies does. */
+export function holdsExpression(rule: Rule, claims: Claims, context: RequestContext = {}): boolean {
+  return rule.expression?.holds(claims, context) ?? rule.grant === undefined
 }
 
 /** Whether one condition holds. Equality is by type and case; nothing is coerced (RULE-03). */

@@ -18,11 +18,13 @@ export type ClaimedIdentity = {
   readonly claims: JsonObject
 }
 
+export type EffectTrace = RuleTrace & { readonly effect: 'allow' | 'deny' }
+
 export type ClaimsDecision = {
   readonly issuer: string
   readonly request: DecisionRequest
   /** Every rule of the issuer, in document order. */
-  readonly trace: readonly RuleTrace[]
+  readonly trace: readonly EffectTrace[]
 } & (
   | {
       readonly kind: 'granted'
@@ -59,10 +61,15 @@ export function evaluateClaims(
   const { claims } = identity
   const trace = trust.rules
     .filter((rule) => rule.from === issuer.name)
-    .map((rule) => traceRule(rule, claims, request, at))
+    .map(
+      (rule): EffectTrace => ({
+        ...traceRule(rule, claims, request, at),
+        effect: rule.grant === undefined ? 'deny' : 'allow',
+      }),
+    )
   const resource = trust.resources.get(request.resource)
   if (resource === undefined) return { ...base, kind: 'denied', reason: 'resource_unknown', trace }
-  const choice = choose(findMatching(issuer, claims, at), resource, request)
+  const choice = choose(findMatching(issuer, claims, request, at), resource, request)
   if (choice.kind === 'denied') return { ...base, ...choice, trace }
   const { rule, grant } = choice
   const scopes = request.scopes ?? grant.scopes

@@ -47,7 +47,7 @@ export function evaluate(
     return { kind: 'denied', denial: { reason: 'resource_unknown' }, observed: [] }
   }
   const { claims } = identity
-  const matching = findMatching(issuer, claims, at)
+  const matching = findMatching(issuer, claims, request, at)
   const choice = choose(matching, resource, request)
   const observed = findObserved(matching, resource)
   if (choice.kind === 'granted') {
@@ -66,9 +66,14 @@ export function evaluate(
 }
 
 /** Every rule of the issuer that lives and whose conditions hold, in document order. */
-export function findMatching(issuer: TrustedIssuer, claims: Claims, at: number): readonly Rule[] {
+export function findMatching(
+  issuer: TrustedIssuer,
+  claims: Claims,
+  request: DecisionRequest,
+  at: number,
+): readonly Rule[] {
   const found = candidates(issuer.index, (path) => readScalar(claims, path))
-  return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims))
+  return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims, request.context))
 }
 
 /** One rule decides alone, whichever way. */

@@ -3,7 +3,7 @@
  * what was expected and what was presented, and the rule that came nearest. For people who may see
  * the claims; what a caller on the wire learns is decided elsewhere.
  */
-import type { ClaimsDecision } from './evaluate-claims.ts'
+import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 import type { RuleOutcome, RuleTrace } from './trace.ts'
 import { countMissed } from './trace-rules.ts'
 
@@ -78,6 +78,8 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
 function describeFailure(trace: RuleTrace): string {
   const failed = trace.conditions.find(({ holds }) => !holds)
   if (failed === undefined) return 'does not match: its condition does not hold'
+  if (failed.claim === 'condition')
+    return `does not match: its condition does not hold: ${failed.expected}`
   const presented = failed.presented === null ? 'it is absent' : `it is ${failed.presented}`
   const more = countMissed(trace) - 1
   const rest =
@@ -91,10 +93,10 @@ const COULD_GRANT: ReadonlySet<RuleOutcome> = new Set<RuleOutcome>([
   'not_named',
 ])
 
-function findNearest(trace: readonly RuleTrace[]): string | undefined {
-  let nearest: RuleTrace | undefined
+function findNearest(trace: readonly EffectTrace[]): string | undefined {
+  let nearest: EffectTrace | undefined
   for (const candidate of trace) {
-    if (!COULD_GRANT.has(candidate.outcome)) continue
+    if (candidate.effect === 'deny' || !COULD_GRANT.has(candidate.outcome)) continue
     if (nearest === undefined || countMissed(candidate) < countMissed(nearest)) nearest = candidate
   }
   return nearest?.rule

@@ -16,11 +16,12 @@ export type { DocumentPath, DocumentProblem } from '../../protocol/admin.ts'
 export { type CompileResult, compileTrust } from './compile.ts'
 export type { CompileOptions } from './compile-context.ts'
 export type { Ceilings, CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
-export type { DecisionRequest } from './decision-request.ts'
+export type { DecisionRequest, RequestContext } from './decision-request.ts'
 export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
 export {
   type ClaimedIdentity,
   type ClaimsDecision,
+  type EffectTrace,
   evaluateClaims as evaluate,
 } from './evaluate-claims.ts'
 export { type Explanation, explain, type RuleExplanation } from './explain.ts'

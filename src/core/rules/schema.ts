@@ -9,6 +9,7 @@ import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
 import {
   MAX_ACCEPTED_LINTS,
   MAX_DESCRIPTION_CHARACTERS,
+  MAX_EXPRESSION_CHARACTERS,
   MAX_GRANT_CLAIMS,
   MAX_ISSUERS,
   MAX_NAME_CHARACTERS,
@@ -99,6 +100,9 @@ const ruleHead = {
     .meta({ description: 'What the rule is for.' }),
   from: name.meta({ description: 'The name of the issuer whose tokens this rule reads.' }),
   when: conditions,
+  condition: z.string().min(1).max(MAX_EXPRESSION_CHARACTERS).optional().meta({
+    description: 'A CEL expression over claims and request, for what `when` cannot say.',
+  }),
   mode: z.enum(['enforce', 'observe']).optional().meta({
     description: 'observe: looked at and logged, but neither allows nor denies.',
   }),

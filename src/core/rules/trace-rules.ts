@@ -6,7 +6,7 @@
 import { MAX_EXPLAINED_RULES } from '../limits.ts'
 import { readClaim, readScalar, type VerifiedIdentity } from '../subject/identity.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from './compiled.ts'
-import { holds, holdsAll } from './conditions.ts'
+import { holds, holdsAll, holdsExpression } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
@@ -38,8 +38,22 @@ export function traceRule(
   return {
     rule: rule.name,
     outcome: outcomeOf(rule, claims, request, at),
-    conditions: rule.conditions.map((condition) => traceCondition(condition, claims)),
+    conditions: [
+      ...rule.conditions.map((condition) => traceCondition(condition, claims)),
+      ...traceExpression(rule, claims, request),
+    ],
   }
+}
+
+/** Named after its key in the document; what it read is its own business. */
+function traceExpression(
+  rule: Rule,
+  claims: Claims,
+  request: DecisionRequest,
+): readonly ConditionTrace[] {
+  if (rule.expression === undefined) return []
+  const outcome = holdsExpression(rule, claims, request.context)
+  return [{ claim: 'condition', holds: outcome, expected: rule.expression.source, presented: null }]
 }
 
 /** How many conditions of the rule do not hold. */
@@ -55,14 +69,14 @@ function isOfTenant(rule: Rule, claims: Claims): boolean {
 function concerns(rule: Rule, claims: Claims, request: DecisionRequest): boolean {
   if (rule.mode === 'observe') return false
   if (rule.grant !== undefined) return rule.grant.resource === request.resource
-  return holdsAll(rule, claims)
+  return holdsAll(rule, claims, request.context)
 }
 
 function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
   if (rule.expiresAt <= at) return 'expired'
   const isElsewhere = rule.grant !== undefined && rule.grant.resource !== request.resource
   if (isElsewhere) return 'other_resource'
-  if (!holdsAll(rule, claims)) return 'condition_failed'
+  if (!holdsAll(rule, claims, request.context)) return 'condition_failed'
   if (rule.mode === 'observe') return 'observed'
   const { grant } = rule
   if (grant === undefined) return 'denied'

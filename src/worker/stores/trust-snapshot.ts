@@ -38,7 +38,11 @@ export type TrustReader = {
   readonly refreshKeys: (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
 }
 
-const NOTHING: CompiledTrust = Object.freeze({ issuers: new Map(), resources: new Map(), rules: [] })
+const NOTHING: CompiledTrust = Object.freeze({
+  issuers: new Map(),
+  resources: new Map(),
+  rules: [],
+})
 
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
   const { store, clock } = options
