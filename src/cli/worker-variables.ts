@@ -5,6 +5,8 @@
 import { importKeyRing } from '../core/issue/keyring.ts'
 import {
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
+  MAX_RULES,
+  MAX_RULES_CEILING,
   MAX_TOKEN_LIFETIME_CEILING_SECONDS,
   MAX_TOKEN_LIFETIME_SECONDS,
   MIN_TOKEN_LIFETIME_SECONDS,
@@ -21,6 +23,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const NUMBERS = new Map([
   ['MAX_TOKEN_LIFETIME_SECONDS', [MIN_TOKEN_LIFETIME_SECONDS, MAX_TOKEN_LIFETIME_CEILING_SECONDS]],
   ['MAX_RULE_EXPIRY_DAYS', [1, 99_999]],
+  ['TRUST_MAX_RULES', [1, MAX_RULES_CEILING]],
   ['TRUST_MAX_STALE_SECONDS', [10, TRUST_MAX_STALE_CEILING_SECONDS]],
   ['ISSUER_KEYS_MAX_STALE_SECONDS', [60, ISSUER_KEYS_MAX_STALE_CEILING_SECONDS]],
 ] as const)
@@ -41,6 +44,7 @@ export function readCeilings(
     maxTokenLifetimeSeconds:
       readNumber(environment, 'MAX_TOKEN_LIFETIME_SECONDS') ?? MAX_TOKEN_LIFETIME_SECONDS,
     maxRuleExpirySeconds: days === undefined ? undefined : days * 24 * 3600,
+    maxRules: readNumber(environment, 'TRUST_MAX_RULES') ?? MAX_RULES,
     localIssuers,
   }
 }

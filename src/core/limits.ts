@@ -76,7 +76,10 @@ export const MAX_RSA_BITS = 8192
 
 // --- The trust document -----------------------------------------------------------------------------
 
+/** By default: a document of this size is compiled in well under a second. */
 export const MAX_RULES = 20_000
+/** As far as a deployment may raise it; the bytes of a document bound it too. */
+export const MAX_RULES_CEILING = 100_000
 export const MAX_ISSUERS = 1000
 export const MAX_RESOURCES = 1000
 export const MAX_SCOPES_PER_RESOURCE = 256

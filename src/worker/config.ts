@@ -8,6 +8,8 @@ import { countMembers, scanMembers } from '../core/json-members.ts'
 import {
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
   ISSUER_KEYS_MAX_STALE_SECONDS,
+  MAX_RULES,
+  MAX_RULES_CEILING,
   MAX_TOKEN_LIFETIME_CEILING_SECONDS,
   MAX_TOKEN_LIFETIME_SECONDS,
   MIN_TOKEN_LIFETIME_SECONDS,
@@ -53,7 +55,7 @@ export type LoadedSettings =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
 
-const seconds = (fallback: number, least: number, most: number) =>
+const wholeNumber = (fallback: number, least: number, most: number) =>
   z
     .string()
     .regex(/^[0-9]{1,9}$/, 'must be a whole number')
@@ -65,7 +67,7 @@ const variablesSchema = z.object({
   ISSUER: z
     .string({ error: 'is missing: set it to the public https URL of this gateway' })
     .refine(isGatewayIssuer, 'must be an https URL without query, fragment or trailing slash'),
-  MAX_TOKEN_LIFETIME_SECONDS: seconds(
+  MAX_TOKEN_LIFETIME_SECONDS: wholeNumber(
     MAX_TOKEN_LIFETIME_SECONDS,
     MIN_TOKEN_LIFETIME_SECONDS,
     MAX_TOKEN_LIFETIME_CEILING_SECONDS,
@@ -75,8 +77,13 @@ const variablesSchema = z.object({
     .regex(/^[1-9][0-9]{0,4}$/, 'must be a whole number of days')
     .transform(Number)
     .optional(),
-  TRUST_MAX_STALE_SECONDS: seconds(TRUST_MAX_STALE_SECONDS, 10, TRUST_MAX_STALE_CEILING_SECONDS),
-  ISSUER_KEYS_MAX_STALE_SECONDS: seconds(
+  TRUST_MAX_RULES: wholeNumber(MAX_RULES, 1, MAX_RULES_CEILING),
+  TRUST_MAX_STALE_SECONDS: wholeNumber(
+    TRUST_MAX_STALE_SECONDS,
+    10,
+    TRUST_MAX_STALE_CEILING_SECONDS,
+  ),
+  ISSUER_KEYS_MAX_STALE_SECONDS: wholeNumber(
     ISSUER_KEYS_MAX_STALE_SECONDS,
     60,
     ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
@@ -100,6 +107,7 @@ export function loadSettings(env: Env): LoadedSettings {
     gatewayIssuer: variables.ISSUER,
     maxTokenLifetimeSeconds: variables.MAX_TOKEN_LIFETIME_SECONDS,
     maxRuleExpirySeconds: days === undefined ? undefined : days * 24 * 3600,
+    maxRules: variables.TRUST_MAX_RULES,
     localIssuers: variables.LOCAL_ISSUERS === 'true',
   }
   const policy = loadPolicy(env.BOOTSTRAP_TRUST, ceilings)

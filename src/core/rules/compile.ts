@@ -6,7 +6,7 @@
  */
 import type { DocumentProblem } from '../../protocol/admin.ts'
 import { ADMIN_SCOPES } from '../../protocol/admin.ts'
-import { MAX_PROBLEMS } from '../limits.ts'
+import { MAX_PROBLEMS, MAX_RULES } from '../limits.ts'
 import type { CompileOptions, Report, RuleContext } from './compile-context.ts'
 import { compileIssuer } from './compile-issuer.ts'
 import { compileResource } from './compile-resource.ts'
@@ -47,6 +47,8 @@ function compile(
 ): CompileResult {
   const shape = findShapeFault(source)
   if (shape !== undefined) return { problems: [shape] }
+  const size = checkSize(source, ceilings)
+  if (size !== undefined) return { problems: [size] }
   const parsed = trustDocumentSchema.safeParse(kind === 'policy' ? asPolicy(source) : source)
   if (!parsed.success) return { problems: limit(describeIssues(parsed.error, source)) }
   const problems: DocumentProblem[] = []
@@ -58,6 +60,15 @@ function compile(
   const rules = compileRules(parsed.data, context, report)
   if (problems.length > 0) return { problems: limit(problems) }
   return { trust: freeze(issuers, resources, rules) }
+}
+
+/** Asked before each rule is read, and of the deployment's number rather than the language's. */
+function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem | undefined {
+  const most = ceilings.maxRules ?? MAX_RULES
+  if (!isRecord(source) || !Array.isArray(source.rules) || source.rules.length <= most) {
+    return undefined
+  }
+  return { code: 'value_invalid', path: ['rules'], message: `has more than ${most} rules` }
 }
 
 /** A policy says `grant: { scopes }`: its resource goes without saying. */

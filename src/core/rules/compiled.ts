@@ -112,6 +112,8 @@ export type Ceilings = {
   readonly maxTokenLifetimeSeconds: number
   /** Longest time from now to a rule's end; undefined: no such ceiling. */
   readonly maxRuleExpirySeconds: number | undefined
+  /** Rules of one document: 20,000 unless said otherwise. */
+  readonly maxRules?: number
   /** Whether `http://` issuers on loopback addresses may be named. */
   readonly localIssuers: boolean
 }

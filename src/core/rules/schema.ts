@@ -16,7 +16,6 @@ import {
   MAX_OWNER_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
   MAX_RESOURCES,
-  MAX_RULES,
   MAX_SCOPES_PER_RESOURCE,
 } from '../limits.ts'
 import { parseMoment } from '../moment.ts'
@@ -191,7 +190,6 @@ export const trustDocumentSchema = z
       .meta({ description: 'What may be minted, by resource URI.' }),
     rules: z
       .array(z.union([allowRule, denyRule]))
-      .max(MAX_RULES)
       .default([])
       .meta({ description: 'Who may have what; the first that fits decides, and deny wins.' }),
   })
