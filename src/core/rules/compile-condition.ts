@@ -1,7 +1,8 @@
 /** One condition of a rule: the claim it reads and the test it makes, checked against the profile. */
 import type { DocumentPath } from '../../protocol/admin.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
-import { resolveClaim, samePath } from './claim-path.ts'
+import { samePath } from './claim-path.ts'
+import type { IssuerTable } from './claim-table.ts'
 import type { Report } from './compile-context.ts'
 import type { Condition, Primitive, Test } from './compiled.ts'
 import { foldCase } from './fold-case.ts'
@@ -11,12 +12,15 @@ import type { ConditionSource } from './schema-condition.ts'
 export function compileCondition(
   claim: string,
   source: ConditionSource,
-  provider: ProviderProfile,
+  table: IssuerTable,
   when: DocumentPath,
   report: Report,
 ): Condition | undefined {
+  const key = `${claim}\n${JSON.stringify(source)}`
+  const known = table.conditions.get(key)
+  if (known !== undefined) return known
   const at = [...when, claim]
-  const resolved = resolveClaim(claim, provider)
+  const resolved = table.findClaim(claim)
   if (typeof resolved === 'string') {
     report(at, 'claim_unknown', resolved)
     return undefined
@@ -25,10 +29,13 @@ export function compileCondition(
     report(at, 'condition_impossible', message),
   )
   if (compiled === undefined) return undefined
-  const path = Object.freeze([...resolved.path])
   const foldsCase = resolved.profile?.isCaseInsensitive === true
   const test = foldsCase ? foldTest(compiled) : compiled
-  return Object.freeze({ claim, path, test, foldsCase, pins: findPin(path, test, provider) })
+  const { path, role } = resolved
+  const pins = namesSomebody(path, test, table.profile) ? role : undefined
+  const condition: Condition = Object.freeze({ claim, path, test, foldsCase, pins })
+  table.conditions.set(key, condition)
+  return condition
 }
 
 /** What the claim is compared with, folded as the claim will be. */
@@ -37,7 +44,7 @@ function foldTest(test: Test): Test {
     case 'any_of':
     case 'none_of':
     case 'contains':
-      return Object.freeze({ ...test, values: new Set([...test.values].map(foldValue)) })
+      return Object.freeze({ ...test, values: Object.freeze(distinct(test.values.map(foldValue))) })
     case 'glob': {
       const pattern = compilePattern(foldCase(test.pattern.source))
       return pattern === undefined ? test : Object.freeze({ ...test, pattern })
@@ -52,24 +59,13 @@ function foldValue(value: Primitive): Primitive {
   return typeof value === 'string' ? foldCase(value) : value
 }
 
-function findPin(
-  path: readonly string[],
-  test: Test,
-  provider: ProviderProfile,
-): Condition['pins'] {
-  if (!namesSomebody(path, test, provider)) return undefined
-  if (provider.tenantClaims.some((tenant) => samePath(tenant, path))) return 'tenant'
-  if (provider.projectClaims.some((project) => samePath(project, path))) return 'project'
-  return undefined
-}
-
 /** Whoever is only excluded, or only there, is not named: everybody else would meet it too. */
 function namesSomebody(path: readonly string[], test: Test, provider: ProviderProfile): boolean {
   const beginsWithTenant = provider.tenantSubject
   const isSubject = beginsWithTenant !== undefined && samePath(path, ['sub'])
   if (test.kind === 'any_of') {
     if (!isSubject) return true
-    return [...test.values].every((value) => beginsWithTenant.test(String(value)))
+    return test.values.every((value) => beginsWithTenant.test(String(value)))
   }
   if (test.kind !== 'glob') return false
   const { prefix } = test.pattern
@@ -77,6 +73,9 @@ function namesSomebody(path: readonly string[], test: Test, provider: ProviderPr
   // `acme/*` pins the owner; `acme*` and `repo:*` do not (LINT-02, LINT-03).
   return provider.tenancy === 'shared' ? /[^/:]\//.test(prefix) : prefix.length > 0
 }
+
+/** As of claims (CLM-11): a value that holds one of these is never matched. */
+const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
 
 type Fault = (message: string) => void
 
@@ -118,7 +117,7 @@ function compileContains(
   for (const message of faults) fault(message)
   return faults.length > 0
     ? undefined
-    : Object.freeze({ kind: 'contains', values: new Set(values) })
+    : Object.freeze({ kind: 'contains', values: Object.freeze(distinct(values)) })
 }
 
 function compileRange(
@@ -153,6 +152,10 @@ function compileGlob(
     fault(`can never hold: the claim is a ${claim.types.join(' or ')}, not a string`)
     return undefined
   }
+  if (UNREADABLE.test(glob)) {
+    fault('can never hold: claims with control characters are never matched')
+    return undefined
+  }
   const pattern = compilePattern(glob)
   if (pattern === undefined) {
     fault('has three stars in a row: * stays within a segment, ** crosses segments')
@@ -169,7 +172,13 @@ function compileValues(
 ): Test | undefined {
   const faults = values.flatMap((value) => findValueFault(value, claim) ?? [])
   for (const message of faults) fault(message)
-  return faults.length > 0 ? undefined : Object.freeze({ kind, values: new Set(values) })
+  return faults.length > 0
+    ? undefined
+    : Object.freeze({ kind, values: Object.freeze(distinct(values)) })
+}
+
+function distinct(values: readonly Primitive[]): readonly Primitive[] {
+  return values.length === 1 ? [...values] : [...new Set(values)]
 }
 
 function findValueFault(value: Primitive, claim: ClaimProfile | undefined): string | undefined {
@@ -177,7 +186,7 @@ function findValueFault(value: Primitive, claim: ClaimProfile | undefined): stri
   if (typeof value === 'number' && !isExact(value)) {
     return 'can never hold: numbers beyond 2^53 are not exact; the claim cannot be read as a number'
   }
-  if (typeof value === 'string' && /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)) {
+  if (typeof value === 'string' && UNREADABLE.test(value)) {
     return 'can never hold: claims with control characters are never matched'
   }
   const type = typeof value as 'string' | 'number' | 'boolean'

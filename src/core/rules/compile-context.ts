@@ -1,5 +1,6 @@
 /** What the parts of the compiler are given besides the piece of the document they compile. */
 import type { DocumentPath } from '../../protocol/admin.ts'
+import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, Resource, TrustedIssuer } from './compiled.ts'
 import type { CompileExpression } from './expression.ts'
 
@@ -16,6 +17,10 @@ export type CompileOptions = {
 export type Report = (path: DocumentPath, code: string, message: string) => void
 
 export type RuleContext = {
+  /** By name of the issuer. */
+  readonly tables: Map<string, IssuerTable>
+  /** Epoch seconds of an end as it is written; most rules of a document end together. */
+  readonly ends: Map<string, number>
   readonly compileExpression: CompileExpression
   readonly ceilings: Ceilings
   readonly options: CompileOptions

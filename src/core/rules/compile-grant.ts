@@ -2,9 +2,9 @@
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MIN_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { parseDuration } from '../moment.ts'
 import { compileTemplate, type Template } from '../template.ts'
-import { resolveClaim } from './claim-path.ts'
+import type { IssuerTable } from './claim-table.ts'
 import type { Report, RuleContext } from './compile-context.ts'
-import type { Grant, Resource, TrustedIssuer } from './compiled.ts'
+import type { Grant, Resource } from './compiled.ts'
 import type { AllowRuleSource } from './schema.ts'
 
 /** Claims that only the gateway writes (MAP-02). */
@@ -19,11 +19,19 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
 export function compileGrant(
   source: AllowRuleSource,
   position: number,
-  issuer: TrustedIssuer,
+  table: IssuerTable,
   context: RuleContext,
-  report: Report,
+  reportTo: Report,
 ): Grant | undefined {
   const { grant } = source
+  const key = JSON.stringify(grant)
+  const known = table.grants.get(key)
+  if (known !== undefined) return known
+  let faults = 0
+  const report: Report = (path, code, message) => {
+    faults += 1
+    reportTo(path, code, message)
+  }
   const at = ['rules', position, 'grant']
   if (grant.replay === 'once') {
     report(
@@ -45,7 +53,7 @@ export function compileGrant(
     }
   }
   const compile = (text: string, target: 'subject' | 'claim', path: readonly (string | number)[]) =>
-    compileText(text, target, issuer, path, report)
+    compileText(text, target, table, path, report)
   const subject =
     grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
   const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
@@ -55,24 +63,26 @@ export function compileGrant(
     const template = compile(text, 'claim', [...at, 'claims', name])
     return template === undefined ? [] : [Object.freeze({ name, template })]
   })
-  return Object.freeze({
+  const compiled: Grant = Object.freeze({
     resource: resource.uri,
     scopes: Object.freeze([...new Set(grant.scopes)]),
     lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
     subject,
     claims: Object.freeze(claims),
   })
+  if (faults === 0) table.grants.set(key, compiled)
+  return compiled
 }
 
 function compileText(
   text: string,
   target: 'subject' | 'claim',
-  issuer: TrustedIssuer,
+  table: IssuerTable,
   path: readonly (string | number)[],
   report: Report,
 ): Template | undefined {
   const resolvePath = (claim: string) => {
-    const resolved = resolveClaim(claim, issuer.profile)
+    const resolved = table.findClaim(claim)
     return typeof resolved === 'string' ? resolved : resolved.path
   }
   const template = compileTemplate(text, resolvePath, target)

@@ -2,12 +2,15 @@
 
 import { parseMoment } from '../moment.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
+import { createIssuerTable } from './claim-table.ts'
 import { compileCondition } from './compile-condition.ts'
 import type { Report, RuleContext } from './compile-context.ts'
 import { compileGrant } from './compile-grant.ts'
 import type { Condition, Rule } from './compiled.ts'
 import type { Expression } from './expression.ts'
 import type { RuleSource } from './schema.ts'
+
+const NONE: Rule['accepts'] = Object.freeze([])
 
 export function compileRule(
   source: RuleSource,
@@ -28,9 +31,11 @@ export function compileRule(
     }
     return undefined
   }
+  const table = context.tables.get(issuer.name) ?? createIssuerTable(issuer.profile)
+  context.tables.set(issuer.name, table)
+  const when = ['rules', position, 'when']
   const conditions = Object.entries(source.when).flatMap(
-    ([claim, condition]) =>
-      compileCondition(claim, condition, issuer.profile, ['rules', position, 'when'], report) ?? [],
+    ([claim, condition]) => compileCondition(claim, condition, table, when, report) ?? [],
   )
   const isDeny = source.effect === 'deny'
   if (!isDeny) checkTenant(conditions, issuer.profile, position, report)
@@ -44,8 +49,8 @@ export function compileRule(
     conditions: Object.freeze(conditions),
     expression: compileCel(source.condition, position, context, report),
     mode: source.mode ?? 'enforce',
-    accepts: source.accept ?? [],
-    grant: isDeny ? undefined : compileGrant(source, position, issuer, context, report),
+    accepts: source.accept ?? NONE,
+    grant: isDeny ? undefined : compileGrant(source, position, table, context, report),
   })
 }
 
@@ -69,7 +74,8 @@ function compileExpiry(
   report: Report,
 ): number {
   if (source.expires === undefined) return Number.POSITIVE_INFINITY
-  const expiresAt = parseMoment(source.expires) ?? 0
+  const expiresAt = context.ends.get(source.expires) ?? parseMoment(source.expires) ?? 0
+  context.ends.set(source.expires, expiresAt)
   const { admitAt } = context.options
   const at = ['rules', position, 'expires']
   if (admitAt === undefined) return expiresAt

@@ -7,6 +7,7 @@
 import type { DocumentProblem } from '../../protocol/admin.ts'
 import { ADMIN_SCOPES } from '../../protocol/admin.ts'
 import { MAX_PROBLEMS, MAX_RULES } from '../limits.ts'
+import type { IssuerTable } from './claim-table.ts'
 import type { CompileOptions, Report, RuleContext } from './compile-context.ts'
 import { compileIssuer } from './compile-issuer.ts'
 import { compileResource } from './compile-resource.ts'
@@ -56,7 +57,15 @@ function compile(
   const resources = compileResources(parsed.data, ceilings, kind, report)
   const issuers = compileIssuers(parsed.data, ceilings, report)
   const compileExpression = createExpressionCompiler()
-  const context = { ceilings, options, issuers, resources, compileExpression }
+  const context = {
+    ceilings,
+    options,
+    issuers,
+    resources,
+    compileExpression,
+    tables: new Map<string, IssuerTable>(),
+    ends: new Map<string, number>(),
+  }
   const rules = compileRules(parsed.data, context, report)
   if (problems.length > 0) return { problems: limit(problems) }
   return { trust: freeze(issuers, resources, rules) }

@@ -31,9 +31,9 @@ export function holds(condition: Condition, claims: Claims): boolean {
   const value = condition.foldsCase && typeof scalar === 'string' ? foldCase(scalar) : scalar
   switch (test.kind) {
     case 'any_of':
-      return test.values.has(value)
+      return test.values.includes(value)
     case 'none_of':
-      return !test.values.has(value)
+      return !test.values.includes(value)
     case 'glob':
       return typeof value === 'string' && matchesPattern(test.pattern, value)
     case 'range':
@@ -42,7 +42,7 @@ export function holds(condition: Condition, claims: Claims): boolean {
 }
 
 /** Elements are compared as claims are: what no rule can read is not there. */
-function holdsList(values: ReadonlySet<Primitive>, condition: Condition, claims: Claims): boolean {
+function holdsList(values: readonly Primitive[], condition: Condition, claims: Claims): boolean {
   const list = readClaim(claims, condition.path)
   if (!Array.isArray(list)) return false
   const present = new Set<Primitive>()

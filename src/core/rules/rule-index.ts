@@ -23,7 +23,7 @@ export function indexBySelectivity(rules: readonly Rule[]): RuleIndex {
         rule.conditions.filter(isEquality),
         (condition) =>
           // Few values of its own, many in the document: the shortest list for a lookup.
-          (spread.get(pathKey(condition.path)) ?? 0) / sizeOf(condition),
+          (spread.get(condition.path) ?? 0) / sizeOf(condition),
       ),
     })),
   )
@@ -36,7 +36,7 @@ export function indexByTenant(rules: readonly Rule[]): RuleIndex {
     rules.flatMap((rule) => {
       const pins = tenantConditions(rule)
       if (pins.length === 0) return []
-      const score = (condition: Condition) => spread.get(pathKey(condition.path)) ?? 0
+      const score = (condition: Condition) => spread.get(condition.path) ?? 0
       return [{ rule, condition: best(pins.filter(isEquality), score) }]
     }),
   )
@@ -51,16 +51,15 @@ export function tenantConditions(rule: Rule): readonly Condition[] {
 
 function build(filings: readonly Filing[]): RuleIndex {
   const rest: Rule[] = []
-  const lookups = new Map<string, Lookup>()
+  const lookups = new Map<readonly string[], Lookup>()
   for (const { rule, condition } of filings) {
     if (condition === undefined || condition.test.kind !== 'any_of') {
       rest.push(rule)
       continue
     }
-    const key = pathKey(condition.path)
     const { path, foldsCase } = condition
-    const lookup = lookups.get(key) ?? { path, foldsCase, rules: new Map() }
-    lookups.set(key, lookup)
+    const lookup = lookups.get(path) ?? { path, foldsCase, rules: new Map() }
+    lookups.set(path, lookup)
     for (const value of condition.test.values) {
       const filed = lookup.rules.get(value)
       if (filed === undefined) lookup.rules.set(value, [rule])
@@ -91,17 +90,21 @@ export function candidates(
   return isSorted ? found : found.toSorted((a, b) => a.position - b.position)
 }
 
-function countValues(rules: readonly Rule[]): ReadonlyMap<string, number> {
-  const values = new Map<string, Set<Primitive>>()
+/** By path, which the conditions of one issuer share (see `claim-table.ts`). */
+function countValues(rules: readonly Rule[]): ReadonlyMap<readonly string[], number> {
+  const values = new Map<readonly string[], Set<Primitive>>()
+  const counted = new Set<Condition>()
   for (const rule of rules) {
-    for (const { path, test } of rule.conditions) {
-      if (test.kind !== 'any_of') continue
-      const seen = values.get(pathKey(path)) ?? new Set()
-      values.set(pathKey(path), seen)
+    for (const condition of rule.conditions) {
+      const { path, test } = condition
+      if (test.kind !== 'any_of' || counted.has(condition)) continue
+      counted.add(condition)
+      const seen = values.get(path) ?? new Set()
+      values.set(path, seen)
       for (const value of test.values) seen.add(value)
     }
   }
-  return new Map([...values].map(([key, seen]) => [key, seen.size]))
+  return new Map([...values].map(([path, seen]) => [path, seen.size]))
 }
 
 function best(
@@ -120,9 +123,5 @@ function isEquality(condition: Condition): boolean {
 }
 
 function sizeOf(condition: Condition): number {
-  return condition.test.kind === 'any_of' ? condition.test.values.size : 1
-}
-
-function pathKey(path: readonly string[]): string {
-  return JSON.stringify(path)
+  return condition.test.kind === 'any_of' ? condition.test.values.length : 1
 }

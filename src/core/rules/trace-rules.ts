@@ -98,13 +98,13 @@ function traceCondition(condition: Condition, claims: Claims): ConditionTrace {
 export function describeTest(test: Test): string {
   switch (test.kind) {
     case 'any_of':
-      return [...test.values].map(quote).join(' or ')
+      return test.values.map(quote).join(' or ')
     case 'none_of':
-      return `present and not ${[...test.values].map(quote).join(' or ')}`
+      return `present and not ${test.values.map(quote).join(' or ')}`
     case 'glob':
       return `like ${quote(test.pattern.source)}`
     case 'contains':
-      return `a list with ${[...test.values].map(quote).join(' and ')}`
+      return `a list with ${test.values.map(quote).join(' and ')}`
     case 'range':
       return describeRange(test.min, test.max)
     case 'exists':
