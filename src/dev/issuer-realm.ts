@@ -13,6 +13,8 @@ export type MintRequest = {
   readonly audience: string
   /** Merged over the provider's claims; null removes one. */
   readonly claims?: Claims
+  /** Claims that stand in the token exactly so, null included; nothing is merged into them. */
+  readonly exactClaims?: Claims
   /** `exp` minus `iat`; the provider's own by default. */
   readonly lifetimeSeconds?: number
   /** The provider's own by default. */
@@ -105,9 +107,8 @@ export function createRealm(issuer: string, now: () => number): Realm {
         tokenId: randomUUID(),
       })
       const header = { typ: 'JWT', kid: publicJwk.kid, ...request.header, alg: algorithm }
-      return new SignJWT({ ...mergeClaims(placed, request.claims ?? {}) })
-        .setProtectedHeader(header)
-        .sign(privateKey)
+      const claims = { ...mergeClaims(placed, request.claims ?? {}), ...request.exactClaims }
+      return new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
     },
     async rotate({ keepOld }) {
       const before = await ready()

@@ -2,7 +2,15 @@
 import { type Claims, isRecord } from './claim-sets.ts'
 import { BEHAVIOURS, type Behaviour, MintRefused, type MintRequest } from './issuer-realm.ts'
 
-const MINT_MEMBERS = ['provider', 'audience', 'claims', 'lifetime_seconds', 'algorithm', 'header']
+const MINT_MEMBERS = [
+  'provider',
+  'audience',
+  'claims',
+  'exact_claims',
+  'lifetime_seconds',
+  'algorithm',
+  'header',
+]
 const LONGEST_SECONDS = 366 * 24 * 3600
 
 export function parseMint(body: unknown): MintRequest {
@@ -16,12 +24,14 @@ export function parseMint(body: unknown): MintRequest {
     throw new MintRefused('lifetime_seconds must be a whole number of seconds, at most a year')
   }
   const claims = optionalRecord(members, 'claims')
+  const exactClaims = optionalRecord(members, 'exact_claims')
   const header = optionalRecord(members, 'header')
   const { algorithm } = members
   return {
     provider: text(members, 'provider'),
     audience: text(members, 'audience'),
     ...(claims === undefined ? {} : { claims }),
+    ...(exactClaims === undefined ? {} : { exactClaims }),
     ...(isLifetime ? { lifetimeSeconds: lifetime } : {}),
     ...(algorithm === undefined ? {} : { algorithm: text(members, 'algorithm') }),
     ...(header === undefined ? {} : { header }),

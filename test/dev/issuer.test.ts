@@ -71,6 +71,13 @@ describe('the dev issuer', () => {
     expect(payload['kubernetes.io']).not.toHaveProperty('pod')
   })
 
+  it('says exact claims as they stand, null included', async () => {
+    const body = { ...github(), exact_claims: { ref: null, 'kubernetes.io': { namespace: null } } }
+    const { body: minted } = await post('/a/mint', body)
+    const payload = decodeJwt(String(minted.token))
+    expect(payload).toMatchObject({ ref: null, 'kubernetes.io': { namespace: null } })
+  })
+
   it('changes the header and the algorithm when it is asked to', async () => {
     const request = { ...github(), algorithm: 'ES384', header: { typ: 'x', kid: 'k' } }
     const header = decodeProtectedHeader(await issuer.mint(request, 'a'))

@@ -29,6 +29,7 @@ export const activestate: ProviderProfile = {
   tenantClaims: [['organization_id'], ['organization']],
   projectClaims: [['project_id'], ['sub']],
   tenantSubject: /^org:[^*:/]+:/,
+  narrowing: [['builder']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

@@ -24,6 +24,7 @@ export const auth0: ProviderProfile = {
   claimPrefixes: ['https://'],
   tenantClaims: [],
   projectClaims: [['sub'], ['azp']],
+  narrowing: [['sub']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

@@ -37,6 +37,7 @@ export const azureDevops: ProviderProfile = {
   ],
   tenantClaims: [['org_id']],
   projectClaims: [['prj_id'], ['def_id'], ['sub']],
+  narrowing: [['prj_id']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 3600,

@@ -52,6 +52,7 @@ export const circleci: ProviderProfile = {
   projectClaims: [['oidc.circleci.com/project-id'], ['sub']],
   tenantSubject: /^org\/[0-9a-f-]{36}\//,
   safeValues: [{ path: ['oidc.circleci.com/ssh-rerun'], value: false }],
+  narrowing: [['oidc.circleci.com/vcs-origin']],
   unsafeEvents: [],
   replay: 'no_jti',
   maxLifetimeSeconds: 3600,

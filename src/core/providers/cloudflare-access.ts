@@ -30,6 +30,7 @@ export const cloudflareAccess: ProviderProfile = {
   ],
   tenantClaims: [],
   projectClaims: [['common_name'], ['email'], ['sub']],
+  narrowing: [['type'], ['sub']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

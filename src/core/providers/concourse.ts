@@ -28,6 +28,7 @@ export const concourse: ProviderProfile = {
   ],
   tenantClaims: [['team']],
   projectClaims: [['pipeline'], ['sub']],
+  narrowing: [['job']],
   unsafeEvents: [],
   replay: 'no_jti',
   maxLifetimeSeconds: 24 * 3600,

@@ -34,6 +34,7 @@ export const cursorCloudAgent: ProviderProfile = {
   tenantClaims: [['team_id']],
   projectClaims: [['owner_user_id'], ['sub']],
   tenantSubject: /^(?:user|service_account|team_id):[^*]+/,
+  narrowing: [['agent_runtime']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 3600,

@@ -37,6 +37,7 @@ export const env0: ProviderProfile = {
   ],
   tenantClaims: [['organizationId']],
   projectClaims: [['environmentId'], ['projectId'], ['sub']],
+  narrowing: [['projectId']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

@@ -68,6 +68,10 @@ export const githubActions: ProviderProfile = {
   tenantClaims: [['repository_owner_id'], ['repository_owner'], ['enterprise_id']],
   projectClaims: [['repository_id'], ['repository'], ['sub']],
   tenantSubject: /^repo:[^*:/]+\//,
+  safeValues: [
+    { path: ['ref_protected'], value: 'true' },
+    { path: ['runner_environment'], value: 'github-hosted' },
+  ],
   unsafeEvents: ['pull_request_target', 'workflow_run', 'issue_comment'],
   replay: 'once',
   maxLifetimeSeconds: 24 * 3600,

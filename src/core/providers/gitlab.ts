@@ -72,6 +72,11 @@ export const gitlabCom: ProviderProfile = {
   tenantClaims: [['namespace_id'], ['namespace_path']],
   projectClaims: [['project_id'], ['project_path'], ['sub']],
   tenantSubject: /^project_path:[^*:/]+\//,
+  safeValues: [
+    { path: ['ref_protected'], value: 'true' },
+    { path: ['environment_protected'], value: 'true' },
+    { path: ['runner_environment'], value: 'gitlab-hosted' },
+  ],
   unsafeEvents: ['merge_request_event', 'external_pull_request_event'],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

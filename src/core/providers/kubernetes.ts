@@ -48,6 +48,7 @@ export const kubernetes: ProviderProfile = {
   tenantClaims: [[ROOT, 'namespace']],
   projectClaims: [['sub'], [ROOT, 'serviceaccount', 'uid']],
   subjectIs: ['system:serviceaccount:', [ROOT, 'namespace'], ':', [ROOT, 'serviceaccount', 'name']],
+  narrowing: [['sub']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

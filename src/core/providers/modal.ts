@@ -29,6 +29,7 @@ export const modal: ProviderProfile = {
   tenantClaims: [['workspace_id']],
   projectClaims: [['environment_id'], ['app_id'], ['sub']],
   tenantSubject: /^modal:workspace_id:[^*:/]+:/,
+  narrowing: [['app_name'], ['function_name']],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 48 * 3600,

@@ -99,6 +99,8 @@ export type ProviderProfile = {
     readonly path: readonly string[]
     readonly value: string | number | boolean
   }[]
+  /** Further claims that a narrow rule pins wherever they are there. */
+  readonly narrowing?: readonly (readonly string[])[]
   /** Values of the event claim that let outsiders start privileged runs. */
   readonly unsafeEvents: readonly string[]
   /** `once`: each is asked for anew; `reused`: honest callers present one again. */

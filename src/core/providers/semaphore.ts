@@ -42,6 +42,7 @@ export const semaphore: ProviderProfile = {
   ],
   tenantClaims: [['org_id'], ['org']],
   projectClaims: [['prj_id'], ['sub']],
+  narrowing: [['job_type']],
   unsafeEvents: ['pull-request', 'pr'],
   replay: 'once',
   maxLifetimeSeconds: 24 * 3600,

@@ -33,6 +33,7 @@ export const spacelift: ProviderProfile = {
   ],
   tenantClaims: [['spaceId']],
   projectClaims: [['callerId'], ['sub']],
+  narrowing: [['scope']],
   unsafeEvents: ['PROPOSED'],
   replay: 'reused',
   maxLifetimeSeconds: 3600,

@@ -1,7 +1,7 @@
 /**
  * The door `edgemint/rules`: the trust language as the gateway itself reads it, for tools and
  * tests of trust documents. Pure functions; the moment is always a parameter. It compiles,
- * compares, evaluates and explains documents; issuing stays with the gateway.
+ * compares, evaluates, explains and suggests; issuing stays with the gateway.
  *
  * @example
  * const result = compileTrust(document, {
@@ -13,6 +13,8 @@
  * if ('problems' in result) for (const { path, message } of result.problems) report(path, message)
  */
 export type { DocumentPath, DocumentProblem } from '../../protocol/admin.ts'
+export { findProvider, listProviders } from '../providers/index.ts'
+export type { ProviderProfile } from '../providers/profile.ts'
 export { type CompileResult, compileTrust } from './compile.ts'
 export type { CompileOptions } from './compile-context.ts'
 export type { Ceilings, CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
@@ -26,4 +28,5 @@ export {
 } from './evaluate-claims.ts'
 export { type Explanation, explain, type RuleExplanation } from './explain.ts'
 export type { TrustDocument } from './schema.ts'
+export { type ClaimNote, type SuggestRequest, type Suggestion, suggest } from './suggest.ts'
 export type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'

@@ -6,6 +6,14 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'edgemint/client': ['ExchangeError', 'exchange', 'revoke'],
   'edgemint/verify': ['VerificationError', 'createVerifier'],
   'edgemint/verify/hono': ['requireToken'],
-  'edgemint/rules': ['compileTrust', 'diffTrust', 'evaluate', 'explain'],
+  'edgemint/rules': [
+    'compileTrust',
+    'diffTrust',
+    'evaluate',
+    'explain',
+    'findProvider',
+    'listProviders',
+    'suggest',
+  ],
   'edgemint/dev': ['MiniflareMissing', 'startDevIssuer', 'startGateway'],
 }
