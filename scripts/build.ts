@@ -7,8 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import * as z from 'zod'
-import { trustDocumentSchema } from '../src/core/rules/schema.ts'
+import { describeTrustDocument } from '../src/core/rules/json-schema.ts'
 
 /** The platform's start-up grows with the bundle; see docs/architecture.md. */
 const MAX_BUNDLE_BYTES = 150 * 1024
@@ -39,7 +38,7 @@ function removeOrphans(): void {
 }
 
 function writeSchema(): void {
-  const schema = z.toJSONSchema(trustDocumentSchema, { io: 'input', unrepresentable: 'any' })
+  const schema = describeTrustDocument()
   writeFileSync(join(root, 'dist/trust.schema.json'), `${JSON.stringify(schema, null, 2)}\n`)
 }
 

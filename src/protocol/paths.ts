@@ -9,6 +9,7 @@ export const PATHS = {
   revoke: '/revoke',
   jwks: '/jwks.json',
   health: '/health',
+  trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',
 } as const
 

@@ -15,6 +15,7 @@ import { answerHealth } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
 import { jwksRoute, metadataRoute } from './routes/metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
+import { trustSchemaRoute } from './routes/schemas.ts'
 import { tokenRoute } from './routes/token.ts'
 
 /** What each path serves; anything else there is 405 (TE-01, AD-06). */
@@ -24,6 +25,7 @@ const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [PATHS.revoke, ['POST']],
   [PATHS.health, ['GET', 'HEAD']],
   [PATHS.jwks, ['GET', 'HEAD']],
+  [PATHS.trustSchema, ['GET', 'HEAD']],
   [OPENID_CONFIGURATION, ['GET', 'HEAD']],
   [OAUTH_AUTHORIZATION_SERVER, ['GET', 'HEAD']],
   [PATHS.adminTrust, ['GET', 'HEAD', 'PUT']],
@@ -44,6 +46,7 @@ export function createApp(): Hono<AppEnv> {
   app.post(PATHS.introspect, withGateway(introspectRoute))
   app.post(PATHS.revoke, withGateway(revokeRoute))
   app.get(PATHS.jwks, withGateway(jwksRoute))
+  app.get(PATHS.trustSchema, trustSchemaRoute)
   app.get(OPENID_CONFIGURATION, withGateway(metadataRoute))
   app.get(OAUTH_AUTHORIZATION_SERVER, withGateway(metadataRoute))
 

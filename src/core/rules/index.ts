@@ -28,5 +28,5 @@ export {
 } from './evaluate-claims.ts'
 export { type Explanation, explain, type RuleExplanation } from './explain.ts'
 export type { TrustDocument } from './schema.ts'
-export { type ClaimNote, type SuggestRequest, type Suggestion, suggest } from './suggest.ts'
+export { type ClaimNote, type Suggestion, type SuggestRequest, suggest } from './suggest.ts'
 export type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { describeTrustDocument } from '../../../src/core/rules/json-schema.ts'
 import { GATEWAY, readJson, send } from '../support/gateway.ts'
 
 const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
@@ -35,6 +36,17 @@ describe('what the gateway publishes', () => {
     const head = await send(path, { method: 'HEAD' })
     expect(head.status).toBe(200)
     expect(await head.text()).toBe('')
+  })
+
+  it('the schema of trust documents is for everybody, and for editors of any origin', async () => {
+    const response = await send('/schemas/trust.v1.json')
+    expect(response.headers.get('content-type')).toBe('application/schema+json')
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    const etag = response.headers.get('etag') ?? ''
+    expect(await readJson(response)).toEqual(describeTrustDocument())
+    const again = await send('/schemas/trust.v1.json', { headers: { 'if-none-match': etag } })
+    expect(again.status).toBe(304)
+    expect((await send('/schemas/trust.v1.json', { method: 'POST' })).status).toBe(405)
   })
 
   it('health says that every part is ready', async () => {
