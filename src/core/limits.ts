@@ -98,6 +98,8 @@ export const MAX_EXPRESSION_NODES = 128
 export const MAX_EXPRESSION_DEPTH = 24
 /** There are 36 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16
+/** Lint holds a rule against so many others that its values lead to: long documents stay quick. */
+export const MAX_OVERLAPS_PER_RULE = 128
 export const MAX_GRANT_CLAIMS = 32
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 /** The language itself nests six levels; uploaded keys may bring a few of their own. */

@@ -1,7 +1,7 @@
 /**
  * The door `edgemint/rules`: the trust language as the gateway itself reads it, for tools and
  * tests of trust documents. Pure functions; the moment is always a parameter. It compiles,
- * compares, evaluates, explains and suggests; issuing stays with the gateway.
+ * compares, evaluates, explains, lints and suggests; issuing stays with the gateway.
  *
  * @example
  * const result = compileTrust(document, {
@@ -27,6 +27,8 @@ export {
   evaluateClaims as evaluate,
 } from './evaluate-claims.ts'
 export { type Explanation, explain, type RuleExplanation } from './explain.ts'
+export type { Finding, LintId, Severity } from './lint/finding.ts'
+export { isBlocking, type LintOptions, lint } from './lint.ts'
 export type { TrustDocument } from './schema.ts'
 export { type ClaimNote, type Suggestion, type SuggestRequest, suggest } from './suggest.ts'
 export type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'

@@ -12,6 +12,8 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     'evaluate',
     'explain',
     'findProvider',
+    'isBlocking',
+    'lint',
     'listProviders',
     'suggest',
   ],

@@ -1,0 +1,146 @@
+/**
+ * What a check of lint is given and gives back, and the few questions all of them ask of a rule.
+ * A check looks at one compiled rule, at one issuer, or at the document; it never reads a clock.
+ */
+import type { DocumentPath } from '../../../protocol/admin.ts'
+import type { ClaimProfile, ProviderProfile } from '../../providers/profile.ts'
+import type { JsonObject } from '../../subject/strict-json.ts'
+import { samePath } from '../claim-path.ts'
+import type {
+  CompiledTrust,
+  Condition,
+  Grant,
+  Primitive,
+  Rule,
+  TrustedIssuer,
+} from '../compiled.ts'
+import { holds } from '../conditions.ts'
+import type { LintId, Severity } from './finding.ts'
+
+/** An allow rule that is enforced or observed, with everything known about it. */
+export type LintedRule = {
+  readonly trust: CompiledTrust
+  readonly issuer: TrustedIssuer
+  readonly rule: Rule
+  readonly grant: Grant
+  /** Scopes of the grant that change something. */
+  readonly writes: readonly string[]
+  /** Epoch seconds; undefined: nothing is said about time. */
+  readonly at: number | undefined
+}
+
+/** A finding without what the check's table entry and the place already say. */
+export type Found = {
+  readonly severity: Severity
+  /** Within the rule, the issuer or the document, whichever the check is about. */
+  readonly path: DocumentPath
+  readonly message: string
+  readonly fix: string
+  readonly identity?: JsonObject
+}
+
+export type RuleCheck = {
+  readonly lint: LintId
+  readonly check: (subject: LintedRule) => readonly Found[]
+}
+
+export type IssuerCheck = {
+  readonly lint: LintId
+  readonly check: (issuer: TrustedIssuer, trust: CompiledTrust) => readonly Found[]
+}
+
+/** Paths of these findings are those of the whole document, and name their rule themselves. */
+export type DocumentCheck = {
+  readonly lint: LintId
+  readonly check: (
+    trust: CompiledTrust,
+    at: number | undefined,
+  ) => readonly (Found & { readonly rule: Rule | undefined })[]
+}
+
+const READS: ReadonlySet<string> = new Set([
+  'read',
+  'list',
+  'get',
+  'view',
+  'describe',
+  'pull',
+  'plan',
+])
+
+/**
+ * Whether a scope changes something. Its last word, after `:`, `.` or `/`, tells; a scope that
+ * does not say that it only reads is taken to write.
+ */
+export function isWriteScope(scope: string): boolean {
+  const words = scope.toLowerCase().split(/[:./]/)
+  return !READS.has(words.at(-1) ?? '')
+}
+
+/** The conditions of the rule on one claim; none where the platform has no such claim. */
+export function conditionsOn(
+  { conditions }: Rule,
+  path: readonly string[] | undefined,
+): readonly Condition[] {
+  return path === undefined ? [] : conditions.filter((condition) => samePath(condition.path, path))
+}
+
+/** Whether a condition says what the claim is, not only what it is not or that it is there. */
+export function isPositive({ test }: Condition): boolean {
+  return test.kind !== 'none_of' && test.kind !== 'exists'
+}
+
+/** Whether the rule holds this claim to exactly this value. */
+export function requires(rule: Rule, path: readonly string[], value: Primitive): boolean {
+  return conditionsOn(rule, path).some(
+    ({ test }) => test.kind === 'any_of' && test.values.length === 1 && test.values[0] === value,
+  )
+}
+
+/** Whether every condition of the rule on this claim holds for a value of it. */
+export function admits(rule: Rule, path: readonly string[] | undefined, value: Primitive): boolean {
+  return conditionsOn(rule, path).every((condition) =>
+    holds(condition, nest(condition.path, value)),
+  )
+}
+
+function nest(path: readonly string[], value: Primitive): JsonObject {
+  const [name = '', ...rest] = path
+  return { [name]: rest.length === 0 ? value : nest(rest, value) }
+}
+
+/** Every text a condition asks for: its values as strings, or its pattern. */
+export function textsOf({ test }: Condition): readonly string[] {
+  if (test.kind === 'any_of' || test.kind === 'contains') return test.values.map(String)
+  return test.kind === 'glob' ? [test.pattern.source] : []
+}
+
+/** The pattern of a condition that has a star in it. */
+export function wildcardOf({ test }: Condition): string | undefined {
+  if (test.kind !== 'glob') return undefined
+  return test.pattern.prefix === test.pattern.source ? undefined : test.pattern.source
+}
+
+/** What the provider's profile says of a claim. */
+export function claimOf(
+  profile: ProviderProfile,
+  path: readonly string[],
+): ClaimProfile | undefined {
+  return profile.claims?.find((claim) => samePath(claim.path, path))
+}
+
+/** Whether people outside the organisation, or anybody who can push, choose the claim's value. */
+export function isChosen(profile: ProviderProfile, path: readonly string[]): boolean {
+  const influence = claimOf(profile, path)?.influence
+  return influence === 'medium' || influence === 'high'
+}
+
+/** Whether a claim is the text that names the workload, or one that names whom it belongs to. */
+export function namesHolder(profile: ProviderProfile, path: readonly string[]): boolean {
+  return [...profile.tenantClaims, ...profile.projectClaims].some((named) => samePath(named, path))
+}
+
+/** Where a condition stands within its rule. */
+export function placeOf(condition: Condition): DocumentPath {
+  return ['when', condition.claim]
+}

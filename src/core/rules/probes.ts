@@ -1,0 +1,102 @@
+/**
+ * Asks instead of guessing: builds hostile identities for a rule's own issuer, runs the evaluator
+ * on each, and tells which the rule lets in. Deny rules of the document count; rules in observe
+ * mode are asked as if they were enforced, because they are about to be.
+ */
+import type { JsonObject } from '../subject/strict-json.ts'
+import type { CompiledTrust, Rule, TrustedIssuer } from './compiled.ts'
+import { findMatching } from './evaluate.ts'
+import { isWriteScope } from './lint/check.ts'
+import type { Severity } from './lint/finding.ts'
+import { GITHUB } from './probes/github.ts'
+import { GITLAB } from './probes/gitlab.ts'
+import { exampleOf, type Hostility, type ProbeFamily } from './probes/probe.ts'
+import { BUILDKITE, CIRCLECI, TERRAFORM } from './probes/services.ts'
+import { disguise, VALUE_PROBE_NAMES } from './probes/values.ts'
+import { AWS, ENTRA, GOOGLE, KUBERNETES, SPIFFE } from './probes/workloads.ts'
+
+const FAMILIES: readonly ProbeFamily[] = [
+  GITHUB,
+  GITLAB,
+  TERRAFORM,
+  CIRCLECI,
+  BUILDKITE,
+  KUBERNETES,
+  SPIFFE,
+  AWS,
+  ENTRA,
+  GOOGLE,
+]
+
+export const PROBE_NAMES: readonly string[] = [
+  ...FAMILIES.flatMap(({ probes }) => probes.map(({ name }) => name)),
+  ...VALUE_PROBE_NAMES,
+]
+
+export type ProbeHit = {
+  readonly probe: string
+  readonly severity: Severity
+  /** One sentence: who gets in. */
+  readonly why: string
+  /** The claims that got in. */
+  readonly identity: JsonObject
+}
+
+export type ProbeRun = { readonly probe: string; readonly isLetIn: boolean; readonly hit: ProbeHit }
+
+/** The hostile identities that a rule lets in at a moment (epoch seconds). Pure. */
+export function probeRule(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeHit[] {
+  return runProbes(trust, rule, at).flatMap(({ isLetIn, hit }) => (isLetIn ? [hit] : []))
+}
+
+/** Every probe that has something to ask of the rule, and what came of it. */
+export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeRun[] {
+  const { grant } = rule
+  const issuer = [...trust.issuers.values()].find(({ name }) => name === rule.from)
+  if (issuer === undefined || grant === undefined) return []
+  const families = FAMILIES.filter(({ appliesTo }) => appliesTo(issuer.profile))
+  const usual = Object.assign({}, ...families.map(({ claims }) => claims(rule))) as JsonObject
+  const example = exampleOf(rule, usual)
+  const writes = grant.scopes.some(isWriteScope)
+  const run = (
+    probe: string,
+    hostility: Hostility,
+    who: string,
+    identity: JsonObject,
+  ): ProbeRun => ({
+    probe,
+    isLetIn: isLetIn(issuer, rule, identity, at),
+    hit: { probe, severity: severityOf(hostility, writes), why: `lets in ${who}`, identity },
+  })
+  return [
+    ...families.flatMap(({ probes }) =>
+      probes.flatMap(({ name, hostility, who, change }) => {
+        const identity = change(example, rule)
+        return identity === undefined ? [] : run(name, hostility, who, identity)
+      }),
+    ),
+    ...rule.conditions.flatMap((condition) =>
+      disguise(example, condition).map(({ name, who, identity }) =>
+        run(name, 'stranger', who, identity),
+      ),
+    ),
+  ]
+}
+
+/** A run of the own project that may only read is worth a remark, not a refusal. */
+function severityOf(hostility: Hostility, writes: boolean): Severity {
+  if (hostility === 'stranger' || writes) return 'error'
+  return hostility === 'namesake' ? 'warn' : 'info'
+}
+
+/** A token of another issuer never reaches these rules. */
+function isLetIn(issuer: TrustedIssuer, rule: Rule, identity: JsonObject, at: number): boolean {
+  if (identity.iss !== undefined && identity.iss !== issuer.url) return false
+  const { resource } = rule.grant ?? {}
+  if (resource === undefined) return false
+  const moment = Math.min(at, rule.expiresAt - 1)
+  const request = { resource, scopes: undefined, rule: rule.name }
+  const matching = findMatching(issuer, identity, request, moment)
+  const isDenied = matching.some(({ grant, mode }) => grant === undefined && mode === 'enforce')
+  return !isDenied && matching.includes(rule)
+}
