@@ -4,68 +4,10 @@
  * Commands are loaded when they are asked for, so that one does not pay for another's parts.
  */
 import { readFileSync } from 'node:fs'
+import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { print, sayFailure } from './output.ts'
-
-type Command = {
-  readonly usage: string
-  readonly run: (args: readonly string[]) => Promise<ExitCode>
-}
-
-type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
-
-const COMMANDS: ReadonlyMap<string, Entry> = new Map([
-  [
-    'exchange',
-    {
-      summary: 'exchange a subject token for a token of one API',
-      load: () => import('./commands/exchange.ts'),
-    },
-  ],
-  [
-    'validate',
-    {
-      summary: 'check trust files offline',
-      load: () => import('./commands/validate.ts'),
-    },
-  ],
-  [
-    'plan',
-    {
-      summary: 'show what a trust file would change at a gateway',
-      load: () => import('./commands/plan.ts'),
-    },
-  ],
-  [
-    'apply',
-    {
-      summary: 'make a trust file the next revision of a gateway',
-      load: () => import('./commands/apply.ts'),
-    },
-  ],
-  [
-    'keys generate',
-    {
-      summary: 'make a signing key for a gateway',
-      load: () => import('./commands/keys-generate.ts'),
-    },
-  ],
-  [
-    'serve',
-    {
-      summary: 'run a gateway on this machine',
-      load: () => import('./commands/serve.ts'),
-    },
-  ],
-  [
-    'dev-issuer',
-    {
-      summary: 'run an OIDC issuer for development on this machine',
-      load: () => import('./commands/dev-issuer.ts'),
-    },
-  ],
-])
 
 const HELP_HINT = 'npx edgemint --help'
 

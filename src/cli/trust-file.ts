@@ -27,6 +27,8 @@ export type PlacedProblem = DocumentProblem & Place
 
 export type TrustFile = {
   readonly path: string
+  /** As it stands in the file. */
+  readonly text: string
   /** The document as JSON sees it. */
   readonly value: unknown
   readonly json: string
@@ -88,7 +90,7 @@ function parseText(path: string, text: string): ReadTrustFile {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })
     const json = JSON.stringify(value) ?? 'null'
     const locate = (at: DocumentPath) => place(findOffset(document, at))
-    return { ok: true, file: { path, value, json, locate } }
+    return { ok: true, file: { path, text, value, json, locate } }
   } catch (error) {
     // yaml throws the first for more aliases than allowed, JSON the second for one without end.
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error

@@ -128,8 +128,9 @@ const BRANCHES: readonly Probe[] = [
     hostility: 'own',
     who: 'the environment of the rule, named by a branch that anybody with push rights can make',
     change: (example, { conditions }) => {
-      const names = conditions.some(({ path }) => path[0] === 'environment' || path[0] === 'sub')
-      if (!names) return undefined
+      const named = conditions.some(({ path }) => path[0] === 'environment')
+      // A job has one subject: with an environment in it, or with the branch.
+      if (!named && !textAt(example, 'sub').includes(':environment:')) return undefined
       return { ...example, ref: 'refs/heads/evil', ref_protected: 'false' }
     },
   },

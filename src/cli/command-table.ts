@@ -1,0 +1,46 @@
+/** Every command: its name, what it is for, and where it is. */
+import type { ExitCode } from './exit-codes.ts'
+
+export type Command = {
+  readonly usage: string
+  readonly run: (args: readonly string[]) => Promise<ExitCode>
+}
+
+export type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
+
+type Row = readonly [name: string, summary: string, load: Entry['load']]
+
+const ROWS: readonly Row[] = [
+  [
+    'exchange',
+    'exchange a subject token for a token of one API',
+    () => import('./commands/exchange.ts'),
+  ],
+  ['validate', 'check trust files offline', () => import('./commands/validate.ts')],
+  ['lint', 'find what is dangerous in trust files', () => import('./commands/lint.ts')],
+  ['test', 'run the fixtures beside trust files', () => import('./commands/test.ts')],
+  ['explain', 'say what a trust file decides, and why', () => import('./commands/explain.ts')],
+  ['suggest', 'write a rule from real claims', () => import('./commands/suggest.ts')],
+  ['providers', 'what is known of each platform', () => import('./commands/providers.ts')],
+  ['plan', 'show what a trust file would change at a gateway', () => import('./commands/plan.ts')],
+  [
+    'apply',
+    'make a trust file the next revision of a gateway',
+    () => import('./commands/apply.ts'),
+  ],
+  [
+    'keys generate',
+    'make a signing key for a gateway',
+    () => import('./commands/keys-generate.ts'),
+  ],
+  ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
+  [
+    'dev-issuer',
+    'run an OIDC issuer for development on this machine',
+    () => import('./commands/dev-issuer.ts'),
+  ],
+]
+
+export const COMMANDS: ReadonlyMap<string, Entry> = new Map(
+  ROWS.map(([name, summary, load]) => [name, { summary, load }]),
+)

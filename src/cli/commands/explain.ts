@@ -1,0 +1,81 @@
+/** `edgemint explain`: what a trust file decides for some claims, rule by rule, without a gateway. */
+import { evaluateClaims } from '../../core/rules/evaluate-claims.ts'
+import { explain } from '../../core/rules/explain.ts'
+import { readClaims, readTokenClaims } from '../claims-input.ts'
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { usageFailure } from '../failure.ts'
+import { parseFlags, requireFlag } from '../flags.ts'
+import { readMoment } from '../moment-flag.ts'
+import { print, printPlain, say } from '../output.ts'
+import { readTrust } from '../read-trust.ts'
+
+export const usage = `Usage: edgemint explain --trust FILE --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]
+
+Says what a trust document decides for some claims, and why each rule does or does not match.
+Nothing is sent anywhere, and nothing is verified: a token is only decoded.
+
+  --trust FILE        the trust document
+  --issuer NAME       the issuer, as the document names it
+  --claims FILE       claims as a JSON object; - is stdin
+  --token-file FILE   a subject token instead; it is decoded and not verified
+  --resource URI      what is asked for; may be left out when the document has one resource
+  --scope SCOPES      scopes that are asked for, separated by spaces; all of the rule by default
+  --rule NAME         the one rule that may decide
+  --at TIME           a UTC time such as 2026-12-01T12:00:00Z; now by default
+  --json              print the decision, its trace and the sentences as JSON
+
+Exits with 1 when the decision is a denial.
+
+Example:
+  npx edgemint explain --trust trust.yaml --issuer github --claims claims.json`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, {
+    trust: { type: 'string' },
+    issuer: { type: 'string' },
+    claims: { type: 'string' },
+    'token-file': { type: 'string' },
+    resource: { type: 'string' },
+    scope: { type: 'string' },
+    rule: { type: 'string' },
+    at: { type: 'string' },
+    json: { type: 'boolean' },
+  })
+  const { trust } = await readTrust(requireFlag('trust', values.trust))
+  const issuer = requireFlag('issuer', values.issuer)
+  const at = readMoment(values.at, '--at')
+  const claims = await readIdentity(values.claims, values['token-file'])
+  const resource = values.resource ?? onlyOf([...trust.resources.keys()])
+  if (resource === undefined) throw usageFailure('--resource is required: the document has several')
+  const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
+  const decision = evaluateClaims(
+    trust,
+    { issuer, claims },
+    { resource, scopes, rule: values.rule },
+    at,
+  )
+  const explanation = explain(decision)
+  if (values.json === true)
+    print(JSON.stringify({ decision, explanation, verified: false }, null, 2))
+  else {
+    const { summary, rules, nearestMiss } = explanation
+    const lines = [summary, ...rules.map(({ rule, sentence }) => `  ${rule}: ${sentence}`)]
+    printPlain(
+      [...lines, ...(nearestMiss === undefined ? [] : [`nearest: ${nearestMiss}`])].join('\n'),
+    )
+  }
+  say('these claims are not verified: a gateway decides only after it has checked the token')
+  return decision.kind === 'granted' ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+async function readIdentity(claims: string | undefined, tokenFile: string | undefined) {
+  if (claims !== undefined && tokenFile !== undefined) {
+    throw usageFailure('--claims and --token-file exclude each other')
+  }
+  if (tokenFile !== undefined) return readTokenClaims(tokenFile)
+  return readClaims(requireFlag('claims', claims))
+}
+
+function onlyOf(names: readonly string[]): string | undefined {
+  return names.length === 1 ? names[0] : undefined
+}

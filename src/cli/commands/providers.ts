@@ -1,0 +1,101 @@
+/** `edgemint providers`: what rule authors need to know of a platform. */
+import { findGuide } from '../../core/providers/guides.ts'
+import { findProvider, listProviders } from '../../core/providers/index.ts'
+import type { ClaimProfile, ProviderProfile } from '../../core/providers/profile.ts'
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { usageFailure } from '../failure.ts'
+import { parseFlags } from '../flags.ts'
+import { print, printPlain } from '../output.ts'
+
+export const usage = `Usage: edgemint providers [NAME] [FLAGS]
+
+Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
+safe to pin, how a workload asks for a token with our audience, and the traps.
+
+  --json   print the same as JSON
+
+Example:
+  npx edgemint providers github-actions`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(
+    args,
+    { json: { type: 'boolean' } },
+    { least: 0, most: 1, what: 'a provider' },
+  )
+  const [name] = positionals
+  if (name === undefined) {
+    const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
+    if (values.json === true) print(JSON.stringify(profiles.map(summarize), null, 2))
+    else print(profiles.map(renderRow).join('\n'))
+    return EXIT_CODES.done
+  }
+  const profile = findProvider(name)
+  if (profile === undefined) {
+    throw usageFailure(`no provider is called "${name}"`, 'npx edgemint providers')
+  }
+  if (values.json === true) print(JSON.stringify(describe(profile), null, 2))
+  else printPlain(render(profile))
+  return EXIT_CODES.done
+}
+
+function summarize({ id, name, status, tenancy }: ProviderProfile) {
+  return { id, name, status, tenancy }
+}
+
+function renderRow({ id, name, status }: ProviderProfile): string {
+  return `${id.padEnd(28)}${name}${status === 'partial' ? ' (partial)' : ''}`
+}
+
+function issuerOf({ issuer }: ProviderProfile): string {
+  return issuer.kind === 'fixed' ? issuer.url : `such as ${issuer.example}`
+}
+
+function describe(profile: ProviderProfile) {
+  return {
+    ...summarize(profile),
+    issuer: issuerOf(profile),
+    algorithms: profile.algorithms,
+    replay: profile.replay,
+    claims: profile.claims?.map((claim) => ({ ...claim, pin: adviceOn(claim) })) ?? null,
+    guide: findGuide(profile.id) ?? null,
+  }
+}
+
+/** Whether a rule can rely on the claim, in a word. */
+function adviceOn({ immutable, influence }: ClaimProfile): 'safe' | 'with an id' | 'never alone' {
+  if (influence === 'medium' || influence === 'high') return 'never alone'
+  return immutable === true ? 'safe' : 'with an id'
+}
+
+function render(profile: ProviderProfile): string {
+  const { id, name, status, claims, tenancy } = profile
+  const guide = findGuide(id)
+  const width = Math.max(0, ...(claims ?? []).map(({ path }) => path.join('.').length))
+  const list = (title: string, items: readonly string[]) =>
+    items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)]
+  return [
+    `${name}${status === 'partial' ? ' (partial: not all of it was confirmed)' : ''}`,
+    `  provider: ${id}`,
+    `  issuer:   ${issuerOf(profile)}`,
+    `  tenancy:  ${tenancy.replace('_', ' ')}${tenancy === 'shared' ? ': a rule must pin whose job it is' : ''}`,
+    ...list('Ask for a token', requestLines(id)),
+    ...list(
+      'Claims (type, whether to pin)',
+      (claims ?? []).map((claim) => {
+        const { path, types, description } = claim
+        return `${path.join('.').padEnd(width)}  ${types.join('|')}, ${adviceOn(claim)}. ${description}`
+      }),
+    ),
+    ...list('Subjects', guide?.subjectFormats ?? []),
+    ...list('Traps', guide?.traps ?? []),
+    ...list('Not confirmed', guide?.unverified ?? []),
+  ].join('\n')
+}
+
+function requestLines(id: string): readonly string[] {
+  const request = findGuide(id)?.tokenRequest
+  if (request === undefined) return []
+  const variables = request.env.length === 0 ? [] : [`variables: ${request.env.join(', ')}`]
+  return [request.summary, ...variables, ...(request.command === null ? [] : [request.command])]
+}
