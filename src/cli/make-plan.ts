@@ -1,4 +1,5 @@
 /** What a trust file would change at a gateway: the part that `plan` and `apply` share. */
+import type { CompiledTrust } from '../core/rules/compiled.ts'
 import { diffTrust, type TrustChange } from '../core/rules/diff.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import { checkTrustFile, widestCeilings } from './check-trust.ts'
@@ -16,6 +17,7 @@ export type PlanRequest = {
 
 export type Plan = {
   readonly file: TrustFile
+  readonly trust: CompiledTrust
   /** The revision it was made against. */
   readonly revision: number
   readonly changes: readonly TrustChange[]
@@ -49,6 +51,6 @@ export async function makePlan({ access, path }: PlanRequest): Promise<Plan | un
     return undefined
   }
   const { revision, document } = await getTrust(access)
-  const { file } = checked
-  return { file, revision, changes: diffTrust(document, JSON.parse(file.json)) }
+  const { file, trust } = checked
+  return { file, trust, revision, changes: diffTrust(document, JSON.parse(file.json)) }
 }

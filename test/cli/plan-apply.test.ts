@@ -11,7 +11,11 @@ const RULE = {
   owner: 'platform@example.com',
   expires: '2099-01-31',
   from: 'github',
-  when: { repository_owner_id: '4411' },
+  when: { repository_owner_id: '4411', event_name: 'push' },
+  accept: [
+    { lint: 'LINT-33', reason: 'Two of a kind.' },
+    { lint: 'LINT-35', reason: 'It ends late.' },
+  ],
   grant: { resource: 'https://api.example.com', scopes: ['deploy:read'], lifetime: '10m' },
 }
 const DOCUMENT = {
@@ -98,6 +102,22 @@ test('plan says that a rule took the place of another', async () => {
   expect(stdout).toBe('~ rule deploy\n    moved from place 2 to place 1\n')
 })
 
+test.each(['LINT-09', 'LINT-35'])(
+  'a finding that no rule accepts stops apply: %s',
+  async (lint) => {
+    const when = lint === 'LINT-09' ? { repository: 'acme/api', event_name: 'push' } : RULE.when
+    const accept = [{ lint: 'LINT-35', reason: 'Ends late.' }]
+    const careless = { ...RULE, when, accept: lint === 'LINT-35' ? undefined : accept }
+    const path = write('careless.json', JSON.stringify({ ...DOCUMENT, rules: [careless] }))
+    gateway.answer(() => inForce())
+    const { stderr, exitCode } = await runCli(['apply', path, ...flags])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(new RegExp(` (error|warn) ${lint} in deploy: `))
+    expect(stderr).toContain('of lint to answer, nothing was sent\n')
+    expect(gateway.asked.map(({ method }) => method)).toEqual(['GET'])
+  },
+)
+
 test('a file that no gateway takes is refused before anybody is asked', async () => {
   const bad = write('bad.json', JSON.stringify({ ...DOCUMENT, rule: [] }))
   for (const command of ['plan', 'apply']) {
@@ -163,8 +183,8 @@ test('apply finds the place of what only the gateway refuses', async () => {
   expect(exitCode).toBe(1)
   expect(stderr.split('\n').slice(-4)).toEqual([
     `edgemint: ${changed} is refused: 2 problems`,
-    `${changed}:35:7: rules[1].expires: is too far`,
-    `${changed}:32:5: rules[1].nothing.here: is missing`,
+    `${changed}:46:7: rules[1].expires: is too far`,
+    `${changed}:43:5: rules[1].nothing.here: is missing`,
     '',
   ])
 })

@@ -5,7 +5,20 @@ import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
 import { checkSecretOutput } from '../../src/cli/output.ts'
 import { root, runCli } from './support/run.ts'
 
-const COMMANDS = ['exchange', 'validate', 'plan', 'apply', 'keys generate', 'serve', 'dev-issuer']
+const COMMANDS = [
+  'exchange',
+  'validate',
+  'lint',
+  'test',
+  'explain',
+  'suggest',
+  'providers',
+  'plan',
+  'apply',
+  'keys generate',
+  'serve',
+  'dev-issuer',
+]
 const docs = readFileSync(join(root, 'docs/cli.md'), 'utf8')
 
 const GATEWAY = 'https://sts.example.com'

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -131,6 +139,6 @@ describe('the README', () => {
       ([, to = '']) => to,
     )
     expect(links.length).toBeGreaterThan(5)
-    for (const link of links) expect(() => readFileSync(join(root, link)), link).not.toThrow()
+    for (const link of links) expect(existsSync(join(root, link)), link).toBe(true)
   })
 })

@@ -5,15 +5,17 @@
 import { putTrust } from '../admin-api.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { refusal } from '../failure.ts'
-import { makePlan, parsePlanRequest } from '../make-plan.ts'
+import { renderText } from '../lint/formats.ts'
+import { remarkOn } from '../lint/remark.ts'
+import { makePlan, type Plan, parsePlanRequest } from '../make-plan.ts'
 import { note, print, say } from '../output.ts'
 import { placeProblems, sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const usage = `Usage: edgemint apply FILE --url URL --token-file FILE [FLAGS]
 
-Shows the plan on stderr and sends the document. The gateway refuses it when its revision moved
-since the plan. There is no question to answer; --yes is accepted and changes nothing.
+Shows the plan on stderr and sends the document. It is not sent while lint has findings that no rule
+accepts. The gateway refuses it when its revision moved since the plan. There is no question to answer; --yes is accepted and changes nothing.
 
   --url URL           the gateway
   --token-file FILE   a token of the gateway for itself, with trust:read and trust:write;
@@ -36,6 +38,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   say(`${countChanges(changes)} against revision ${revision}`)
   note(renderPlan(changes))
+  checkFindings(plan)
   const result = await putTrust(request.access, file.json, revision)
   switch (result.kind) {
     case 'applied':
@@ -51,4 +54,17 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
         'look at what has changed and plan again: npx edgemint plan --help',
       )
   }
+}
+
+/** A finding is answered in the file, by a change or by an acceptance with a reason. */
+function checkFindings({ file, trust }: Plan): void {
+  const at = Math.floor(Date.now() / 1000)
+  const checked = { ok: true, file, trust, text: file.text } as const
+  const open = remarkOn(file.path, checked, at).filter(({ isBlocking }) => isBlocking)
+  if (open.length === 0) return
+  note(renderText(open, () => file.text))
+  throw refusal(
+    `refused: ${open.length === 1 ? '1 finding' : `${open.length} findings`} of lint to answer, nothing was sent`,
+    'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',
+  )
 }

@@ -63,7 +63,8 @@ function describe(profile: ProviderProfile) {
 }
 
 /** Whether a rule can rely on the claim, in a word. */
-function adviceOn({ immutable, influence }: ClaimProfile): 'safe' | 'with an id' | 'never alone' {
+function adviceOn({ immutable, influence, path, ...claim }: ClaimProfile): string {
+  if (claim.class.endsWith('_checked') && path[0] !== 'sub') return 'checked on every token'
   if (influence === 'medium' || influence === 'high') return 'never alone'
   return immutable === true ? 'safe' : 'with an id'
 }

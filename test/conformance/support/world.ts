@@ -57,6 +57,11 @@ export function trustDocument(issuerUrl: string, ruleName = 'deploy') {
         expires: '2099-12-31',
         from: 'github',
         when: { repository_owner_id: '1234567', repository_id: '456789012' },
+        // The tests choose events, runners and branches freely, and the rule lives long.
+        accept: ['LINT-07', 'LINT-28', 'LINT-29', 'LINT-35', 'PROBE'].map((lint) => ({
+          lint,
+          reason: 'A rule for tests.',
+        })),
         grant: { resource: API, scopes: ['deploy:read', 'deploy:write'] },
       },
     ],
