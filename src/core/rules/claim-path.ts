@@ -11,14 +11,21 @@ export type ResolvedClaim = {
   readonly profile: ClaimProfile | undefined
 }
 
-/** The claim, or a sentence that says what is wrong and what was perhaps meant. */
-export function resolveClaim(text: string, provider: ProviderProfile): ResolvedClaim | string {
+/**
+ * The claim, or a sentence that says what is wrong and what was perhaps meant; a guess costs as
+ * much as the platform has claims, so whoever asks very often asks without.
+ */
+export function resolveClaim(
+  text: string,
+  provider: ProviderProfile,
+  guesses = true,
+): ResolvedClaim | string {
   const path = knownPath(text, provider) ?? parsePath(text)
   if (path === undefined) return `"${text}" is not a claim path`
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
   if (provider.claims === null || profile !== undefined) return { path, profile }
   if (isCovered(path, provider)) return { path, profile: undefined }
-  const nearest = findNearest(text, provider.claims)
+  const nearest = guesses ? findNearest(text, provider.claims) : undefined
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`
   return `unknown claim "${text}" for ${provider.id}${hint}`
 }

@@ -3,6 +3,7 @@
  * once, and conditions and grants that are written alike are one value. Documents repeat
  * themselves, so this is most of their time and memory. It lives as long as one compilation.
  */
+import { MAX_PROBLEMS } from '../limits.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import { type ResolvedClaim, resolveClaim, samePath } from './claim-path.ts'
 import type { Condition, Grant } from './compiled.ts'
@@ -24,10 +25,13 @@ export type IssuerTable = {
 export function createIssuerTable(profile: ProviderProfile): IssuerTable {
   const byText = new Map<string, KnownClaim | string>()
   const byPath = new Map<string, KnownClaim>()
+  let unknown = 0
   const findClaim = (text: string): KnownClaim | string => {
     const known = byText.get(text)
     if (known !== undefined) return known
-    const resolved = resolveClaim(text, profile)
+    // No more problems are told than this: the guesses after them would be for nobody.
+    const resolved = resolveClaim(text, profile, unknown < MAX_PROBLEMS)
+    if (typeof resolved === 'string') unknown += 1
     const claim = typeof resolved === 'string' ? resolved : share(resolved)
     byText.set(text, claim)
     return claim

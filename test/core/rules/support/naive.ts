@@ -1,0 +1,115 @@
+/**
+ * The trust language a second time, as plainly as it can be said: it reads the document itself,
+ * walks every rule, and shares no code with the compiler or the evaluator. Slow and obvious; what
+ * it and the product disagree on is a bug in one of them.
+ */
+
+type Json = Readonly<Record<string, unknown>>
+export type NaiveRule = {
+  readonly name: string
+  readonly effect?: string
+  readonly mode?: string
+  readonly expires?: string
+  readonly from: string
+  readonly when: Json
+  readonly grant?: { readonly resource: string; readonly scopes: readonly string[] }
+}
+
+type Asked = {
+  readonly resource: string
+  readonly scopes?: readonly string[]
+  readonly rule?: string
+}
+
+/** Names of claims that compare without case. */
+const FOLDED = ['repository', 'repository_owner', 'environment']
+
+/** The rule that grants, or the reason of the refusal. */
+export function decideNaively(
+  rules: readonly NaiveRule[],
+  issuer: { readonly name: string; readonly folds: boolean },
+  claims: Json,
+  asked: Asked,
+  at: number,
+): string {
+  const matching = rules.filter(
+    (rule) =>
+      rule.from === issuer.name &&
+      rule.mode !== 'observe' &&
+      (rule.expires === undefined ||
+        at < Date.parse(`${rule.expires}T00:00:00Z`) / 1000 + 86_400) &&
+      Object.entries(rule.when).every(([name, condition]) =>
+        meets(
+          Object.hasOwn(claims, name) ? claims[name] : undefined,
+          condition,
+          issuer.folds && FOLDED.includes(name),
+        ),
+      ),
+  )
+  if (matching.some(({ effect }) => effect === 'deny')) return 'rule_denied'
+  const fitting = matching.filter(
+    ({ name, grant }) =>
+      grant?.resource === asked.resource && (asked.rule === undefined || asked.rule === name),
+  )
+  const granting = fitting.find(({ grant }) =>
+    (asked.scopes ?? []).every((scope) => grant?.scopes.includes(scope)),
+  )
+  if (granting !== undefined) return granting.name
+  return fitting.length > 0 ? 'scope_not_granted' : 'no_rule_matched'
+}
+
+function meets(claim: unknown, condition: unknown, folds: boolean): boolean {
+  if (isOperator(condition, 'exists')) return isThere(claim) === condition.exists
+  if (!isThere(claim)) return false
+  if (isOperator(condition, 'contains')) {
+    const wanted = listOf(condition.contains)
+    return (
+      Array.isArray(claim) && wanted.every((one) => claim.some((own) => isSame(own, one, folds)))
+    )
+  }
+  if (Array.isArray(claim) || typeof claim === 'object') return false
+  // CLM-11: text with control characters is compared with nothing.
+  if (typeof claim === 'string' && /\p{Cc}/u.test(claim)) return false
+  if (isOperator(condition, 'not')) {
+    return listOf(condition.not).every((one) => !isSame(claim, one, folds))
+  }
+  if (isOperator(condition, 'glob')) {
+    return typeof claim === 'string' && toRegExp(String(condition.glob), folds).test(claim)
+  }
+  if (isOperator(condition, 'min') || isOperator(condition, 'max')) {
+    const { min, max } = condition as { min?: number; max?: number }
+    return (
+      typeof claim === 'number' &&
+      !(min !== undefined && claim < min) &&
+      !(max !== undefined && claim > max)
+    )
+  }
+  return listOf(condition).some((one) => isSame(claim, one, folds))
+}
+
+function isOperator<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && key in value
+}
+
+function isThere(claim: unknown): boolean {
+  return claim !== undefined && claim !== null && claim !== ''
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function isSame(claim: unknown, wanted: unknown, folds: boolean): boolean {
+  if (claim === wanted) return true
+  if (!folds || typeof claim !== 'string' || typeof wanted !== 'string') return false
+  // Without the u flag, i folds no letter from beyond ASCII onto one within it.
+  return toRegExp(wanted, true, '').test(claim)
+}
+
+/** With stars, or with `''` for a text that has none. */
+function toRegExp(text: string, folds: boolean, star = '*'): RegExp {
+  const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const body =
+    star === '' ? escaped : escaped.replaceAll('\\*\\*', '[\\s\\S]*').replaceAll('\\*', '[^/:]*')
+  return new RegExp(`^(?:${body})$`, folds ? 'i' : '')
+}
