@@ -1,0 +1,248 @@
+/**
+ * What is fuzzed, and what must hold of every input: nothing throws, what is accepted means what a
+ * second reading says it means, and what is refused has a reason and a place. Each run answers with
+ * a word for what happened, so that the fuzzer can tell new behaviour from old.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { parseTrustFile } from '../../src/cli/trust-file.ts'
+import { parseForm } from '../../src/core/request/form.ts'
+import { parseExchangeRequest } from '../../src/core/request/parse.ts'
+import { compileTrust } from '../../src/core/rules/compile.ts'
+import { lint } from '../../src/core/rules/lint.ts'
+import { compilePattern, matchesPattern } from '../../src/core/rules/pattern.ts'
+import { peek } from '../../src/core/subject/peek.ts'
+import { parseStrictObject } from '../../src/core/subject/strict-json.ts'
+
+export type Target = {
+  readonly name: string
+  /** Good inputs, from which bad ones are made. */
+  readonly seeds: readonly string[]
+  /** Pieces that mean something to the parser. */
+  readonly dictionary: readonly string[]
+  /** A word for what happened. Throws when something does not hold. */
+  readonly run: (input: Uint8Array) => string
+}
+
+function insist(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new Error(sentence)
+}
+
+const asText = (input: Uint8Array) => Buffer.from(input).toString('utf8')
+
+const FORM: Target = {
+  name: 'form',
+  seeds: [
+    'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=a.b.c&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aid_token&resource=https%3A%2F%2Fapi.example.com&scope=a+b',
+    'grant_type=client_credentials&client_assertion=a.b.c&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&audience=x&expires_in=60&rule=r',
+  ],
+  dictionary: [
+    '&',
+    '=',
+    '%',
+    '+',
+    '%00',
+    '%ff',
+    '%C3%A9',
+    'scope=',
+    '&resource=',
+    'actor_token=x',
+    ';',
+    '%2B',
+  ],
+  run(input) {
+    const text = asText(input)
+    const contentType = 'application/x-www-form-urlencoded'
+    const form = parseForm({ contentType, text, isTooLarge: false })
+    if (!form.ok) return form.denial.reason
+    // A question mark in front would be dropped.
+    const second = new URLSearchParams(`&${text}`)
+    for (const [name, values] of form.value) {
+      insist(isDeepStrictEqual(values, second.getAll(name)), 'a form is read in two ways')
+    }
+    const request = parseExchangeRequest(form.value)
+    return request.ok ? 'accepted' : request.denial.reason
+  },
+}
+
+const encode = (text: string) => Buffer.from(text).toString('base64url')
+const jwt = (header: string, payload: string) => `${encode(header)}.${encode(payload)}.c2lnbmF0dXJl`
+
+const TOKEN: Target = {
+  name: 'token',
+  seeds: [
+    jwt(
+      '{"alg":"RS256","kid":"k1","typ":"JWT"}',
+      '{"iss":"https://issuer.example.com","sub":"x","exp":1}',
+    ),
+    jwt('{"alg":"ES256","x5t":"a"}', '{"iss":"a","aud":["b"],"nested":{"a":[1,2,{"b":null}]}}'),
+  ],
+  dictionary: [
+    '.',
+    '=',
+    '-',
+    '_',
+    encode('{"alg":"none"}'),
+    encode('{"iss":"a","iss":"b"}'),
+    encode('{}'),
+    'A',
+    ' ',
+  ],
+  run(input) {
+    const raw = asText(input)
+    const token = peek(raw)
+    if (!token.ok) return token.denial.reason
+    const parts = raw.split('.')
+    insist(parts.length === 3, 'a token has three parts')
+    for (const part of parts) {
+      insist(
+        Buffer.from(part, 'base64url').toString('base64url') === part,
+        'one token, one spelling',
+      )
+    }
+    const header = JSON.parse(Buffer.from(parts[0] ?? '', 'base64url').toString()) as {
+      alg: unknown
+    }
+    insist(header.alg === token.value.alg, 'the algorithm is the one in the header')
+    return `accepted ${token.value.kid === undefined} ${token.value.type === null}`
+  },
+}
+
+const JSON_OBJECT: Target = {
+  name: 'json',
+  seeds: [
+    '{"a":1,"b":"\\u0061","c":[true,null,{"d":-1.5e3}]}',
+    '{"kubernetes.io":{"pod":{"name":"x"}}}',
+  ],
+  dictionary: [
+    '"a":',
+    '\\u0061',
+    '\\ud800',
+    '1e999',
+    '"__proto__":{}',
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    '\ufeff',
+    '\0',
+    '9007199254740993',
+  ],
+  run(input) {
+    const value = parseStrictObject(input)
+    if (value === undefined) return 'refused'
+    const second: unknown = JSON.parse(asText(input))
+    insist(isDeepStrictEqual({ ...value }, second), 'JSON is read in two ways')
+    return `accepted ${Object.keys(value).length}`
+  },
+}
+
+const CEILINGS = {
+  gatewayIssuer: 'https://sts.example.com',
+  maxTokenLifetimeSeconds: 3600,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: true,
+}
+
+const TRUST: Target = {
+  name: 'trust',
+  seeds: [
+    `version: 1
+issuers:
+  github: { provider: github-actions }
+resources:
+  https://api.example.com: { scopes: [read, write], max_lifetime: 15m }
+rules:
+  - name: deploy
+    owner: a@example.com
+    expires: 2027-03-31
+    from: github
+    when: { repository_id: "1", ref: { glob: "refs/heads/**" }, event_name: { not: [x] } }
+    condition: claims.ref.startsWith("refs/")
+    accept: [{ lint: LINT-09, reason: x }]
+    grant: { resource: https://api.example.com, scopes: [read], subject: "g:{repository_id}" }
+`,
+    '{"version":1,"issuers":{},"resources":{},"rules":[]}',
+  ],
+  dictionary: [
+    '&a ',
+    '*a',
+    '<<: ',
+    '[',
+    '{',
+    '- ',
+    ': ',
+    '\n',
+    '  ',
+    'glob: ',
+    'contains: ',
+    'min: 1',
+    'effect: deny',
+    '__proto__: ',
+    'constructor: ',
+    '1e999',
+    '"\\u202e"',
+    '!!js/function ',
+    '{sub|sha256}',
+    'mode: observe',
+  ],
+  run(input) {
+    const read = parseTrustFile('fuzz.yaml', input)
+    if (!read.ok) {
+      insist(
+        read.problems.every(({ line, column }) => line >= 1 && column >= 1),
+        'a problem has a place',
+      )
+      return `malformed ${read.problems[0]?.code}`
+    }
+    insist(
+      isDeepStrictEqual(JSON.parse(read.file.json), JSON.parse(JSON.stringify(read.file.value))),
+      'a file is read in two ways',
+    )
+    const compiled = compileTrust(read.file.value, CEILINGS)
+    if ('problems' in compiled) {
+      for (const { path, message } of compiled.problems) {
+        insist(
+          message !== '' && read.file.locate(path).line >= 1,
+          'a problem has a place and a sentence',
+        )
+      }
+      return `refused ${compiled.problems[0]?.code}`
+    }
+    const findings = lint(compiled.trust, { at: 1_795_000_000 })
+    return `compiled ${new Set(findings.map((finding) => finding.lint)).size}`
+  },
+}
+
+/** Longer ones would make the second reading, a regular expression, the slow one. */
+const MAX_GLOB = 24
+
+const GLOB: Target = {
+  name: 'glob',
+  seeds: [
+    'refs/heads/*\0refs/heads/main',
+    'repo:acme/**:x\0repo:acme/a/b:x',
+    '**a**b\0xaxb',
+    '*:*/*\0a:b/c',
+  ],
+  dictionary: ['*', '**', '/', ':', 'a', '\0', '\n', 'é', '\u{1f600}'],
+  run(input) {
+    const [source = '', value = ''] = asText(input).split('\0')
+    const pattern = compilePattern(source)
+    if (pattern === undefined) return 'refused'
+    const isMatch = matchesPattern(pattern, value)
+    if (source.length <= MAX_GLOB && value.length <= MAX_GLOB) {
+      insist(isMatch === toRegExp(source).test(value), 'a glob is read in two ways')
+    }
+    return `${isMatch} ${source.includes('**')}`
+  },
+}
+
+function toRegExp(glob: string): RegExp {
+  const escaped = glob.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  return new RegExp(
+    `^(?:${escaped.replaceAll('\\*\\*', '[\\s\\S]*').replaceAll('\\*', '[^/:]*')})$`,
+  )
+}
+
+export const TARGETS: readonly Target[] = [FORM, TOKEN, JSON_OBJECT, TRUST, GLOB]
