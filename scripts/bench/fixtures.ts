@@ -21,7 +21,11 @@ export function mintToken(issuer: DevIssuer, claims: object = {}): Promise<strin
 }
 
 /** The rule that matches stands last; the others pin other repositories of other owners. */
-export function makeTrust(issuerUrl: string, ruleCount: number): object {
+export function makeTrust(
+  issuerUrl: string,
+  ruleCount: number,
+  replay: 'once' | 'reuse' = 'reuse',
+): object {
   const rule = (name: string, owner: string, repository: string) => ({
     name,
     owner: 'platform@example.com',
@@ -38,6 +42,8 @@ export function makeTrust(issuerUrl: string, ruleCount: number): object {
       scopes: ['deploy:read', 'deploy:write'],
       subject: 'github:{repository_id}:{environment}',
       claims: { repository: '{repository}', commit: '{sha}' },
+      // The load presents one token over and over, as the floor takes it.
+      replay,
     },
   })
   const others = Array.from({ length: ruleCount - 1 }, (_, index) =>

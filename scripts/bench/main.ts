@@ -27,29 +27,34 @@ report()
 async function run(): Promise<void> {
   const keys = await makeKeys()
   const token = await mintToken(issuer)
-  const form = (subjectToken: string) =>
+  const asForm = (subjectToken: string) =>
     new URLSearchParams({
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: subjectToken,
       subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
       resource: 'https://api.example.com',
-    }).toString()
+    })
+  const form = (subjectToken: string) => asForm(subjectToken).toString()
 
   for (const variant of [
     { name: 'ES256, 10 rules', key: keys.es256, rules: 10 },
     { name: 'ES256, 10,000 rules', key: keys.es256, rules: 10_000 },
     { name: 'Ed25519, 10 rules', key: keys.ed25519, rules: 10 },
     { name: 'denied token, 10,000 rules', key: keys.es256, rules: 10_000, denied: true },
+    // Every request asks one shard of the replay ledger, which is as bad as it gets.
+    { name: 'used token, 10 rules', key: keys.es256, rules: 10, used: true },
   ]) {
-    const subject =
-      variant.denied === true ? await mintToken(issuer, { ref: 'refs/heads/x' }) : token
+    const isDenied = variant.denied === true
+    const isUsed = variant.used === true
+    const subject = isDenied ? await mintToken(issuer, { ref: 'refs/heads/x' }) : token
     const before = await measureFloor(variant.key, form(token))
     const gateway = await startMeasuredGateway({
       stateDir: join(scratch, variant.name.replaceAll(/\W+/g, '-')),
       key: variant.key,
-      trust: makeTrust(issuer.issuer, variant.rules),
+      trust: makeTrust(issuer.issuer, variant.rules, isUsed ? 'once' : 'reuse'),
     })
-    const status = variant.denied === true ? 400 : 200
+    if (isUsed) await fetch(`${gateway.url}/token`, { method: 'POST', body: asForm(subject) })
+    const status = isDenied || isUsed ? 400 : 200
     const figures = await measure(gateway, form(subject), seconds, status)
     await gateway.close()
     // Once before and once after: a shared machine is not the same from one minute to the next.

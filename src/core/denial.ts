@@ -70,6 +70,7 @@ export const DENIALS = {
   rule_denied: row('invalid_request', NOT_ALLOWED),
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: row('invalid_request', NOT_ALLOWED),
+  token_used: row('invalid_request', 'the subject token has been used already'),
 
   // Revocation and introspection.
   caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),

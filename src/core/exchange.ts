@@ -12,8 +12,9 @@ import type { Denial } from './denial.ts'
 import { type IssuedToken, issue } from './issue/issue.ts'
 import type { KeyRing } from './issue/keyring.ts'
 import type { PublicKey } from './issuer-keys.ts'
-import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES } from './limits.ts'
+import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES, REPLAY_MARGIN_SECONDS } from './limits.ts'
 import {
+  type ClaimReplay,
   type Clock,
   type LoadTrust,
   type RandomBytes,
@@ -30,11 +31,13 @@ import {
   renderUnavailable,
 } from './request/render.ts'
 import { deny, ok, type Result } from './result.ts'
-import type { TrustedIssuer } from './rules/compiled.ts'
+import type { Grant, TrustedIssuer } from './rules/compiled.ts'
 import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
+import type { VerifiedIdentity } from './subject/identity.ts'
 import { selectKey } from './subject/keys.ts'
 import { peek, type UntrustedToken } from './subject/peek.ts'
+import { replayKey } from './subject/replay-key.ts'
 import { verify } from './subject/verify.ts'
 import type { Sha256 } from './template.ts'
 import type { TrustView } from './trust-view.ts'
@@ -46,6 +49,7 @@ export type ExchangePorts = {
   readonly loadTrust: LoadTrust
   readonly refreshKeys: RefreshKeys
   readonly keyRing: KeyRing
+  readonly claimReplay: ClaimReplay
   readonly record: RecordDecision
 }
 
@@ -138,7 +142,9 @@ async function decideAndIssue(
   const { rule, grant, resource, scopes } = decision
   facts.rule = rule.name
   facts.resource = resource.uri
-  // 7 replay mark: rules that ask for one do not compile while no store keeps it
+  // 7 replay mark: last before issuing, so that a refusal never uses a token up
+  const first = await claimToken(token.value, identity.value, grant, ports)
+  if (!first) return deny({ reason: 'token_used' })
   // 8 issue
   return issue(
     {
@@ -191,6 +197,19 @@ async function findKey(
   if (refreshed === undefined || !isUsable(refreshed)) throw new Unavailable('issuer_keys')
   const found = selectKey(refreshed.keys, header)
   return found === undefined ? deny({ reason: 'key_unknown' }) : ok(found)
+}
+
+/** Whether this is the first use, for a grant that minds. */
+async function claimToken(
+  { raw }: UntrustedToken,
+  { issuer, tokenId, expiresAt }: VerifiedIdentity,
+  { replay, resource }: Grant,
+  { sha256, claimReplay }: ExchangePorts,
+): Promise<boolean> {
+  if (replay === 'reuse') return true
+  const target = replay === 'once_per_resource' ? resource : undefined
+  const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
+  return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
 }
 
 function noteToken(facts: Facts, issued: IssuedToken): void {

@@ -30,6 +30,12 @@ export const MAX_PARAMETER_CHARACTERS = 2048
 
 /** Clocks of platforms and edge nodes differ by seconds, never by minutes. */
 export const CLOCK_LEEWAY_SECONDS = 30
+/** A mark of a used token outlives the token by the leeway and by clocks that disagree (REP-02). */
+export const REPLAY_MARGIN_SECONDS = 60
+/** One object takes about a thousand marks a second; so many are enough for a very large company. */
+export const REPLAY_SHARDS = 64
+/** Between two purges of marks whose tokens have ended; a mark that stays longer harms nobody. */
+export const REPLAY_PURGE_SECONDS = 300
 /** The longest life of a subject token we accept: `exp` minus `iat`. */
 export const MAX_SUBJECT_TOKEN_LIFETIME_SECONDS = 24 * 3600
 /** 2^40 seconds is the year 36812: any NumericDate beyond it is a mistake or an attack. */

@@ -26,11 +26,11 @@ export type RefreshKeys = (issuer: string, keyId?: string) => Promise<IssuerKeys
 
 /**
  * Marks a single-use token as used. True when this call was the first. Throws `Unavailable`.
- * `until` is epoch seconds: the mark must live at least that long.
+ * `key` is the hex SHA-256 that stands for the token, `until` is epoch seconds: the mark must live
+ * at least that long.
  */
-export type ClaimReplay = (token: {
-  readonly issuer: string
-  readonly tokenId: string
+export type ClaimReplay = (mark: {
+  readonly key: string
   readonly until: number
 }) => Promise<boolean>
 

@@ -80,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
             kvNamespaces: ['REVOCATIONS'],
             durableObjects: {
               TRUST_STORE: { className: 'TrustStore', useSQLite: true },
+              REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
               REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
             },
             unsafeDirectSockets: [{ host, port }],

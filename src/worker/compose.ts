@@ -4,8 +4,10 @@
  * values are remembered; no promise crosses from one request to another (WRK-01, WRK-02).
  */
 import type { KeyRing } from '../core/issue/keyring.ts'
+import type { ClaimReplay } from '../core/ports.ts'
 import { type Env, loadKeys, loadSettings, type Settings, type SettingsProblem } from './config.ts'
 import {
+  createClaimReplay,
   createRevocationPorts,
   createTrustDocuments,
   type RevocationPorts,
@@ -26,6 +28,7 @@ export type Gateway = {
   readonly trustDocuments: TrustDocuments
   readonly revocations: RevocationReader
   readonly revocationLog: RevocationPorts
+  readonly claimReplay: ClaimReplay
 }
 
 export type Composition =
@@ -81,6 +84,7 @@ async function buildGateway(env: Env): Promise<Composition> {
         published: async () => await revocationLogOf(env).published(),
       }),
       revocationLog: createRevocationPorts(env),
+      claimReplay: createClaimReplay(env),
     },
   }
 }

@@ -20,12 +20,14 @@ import { compilePolicy } from '../core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../core/rules/compiled.ts'
 import { isGatewayIssuer } from '../core/rules/issuer-url.ts'
 import type { DocumentProblem } from '../protocol/admin.ts'
+import type { ReplayLedger } from './durable/replay-ledger.ts'
 import type { RevocationLog } from './durable/revocation-log.ts'
 import type { TrustStore } from './durable/trust-store.ts'
 
 /** Bindings, as wrangler.toml declares them, and variables. */
 export type Env = {
   readonly TRUST_STORE: DurableObjectNamespace<TrustStore>
+  readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger>
   readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>
   readonly REVOCATIONS: KVNamespace
   readonly ISSUER?: string

@@ -2,8 +2,8 @@
  * The Durable Objects as the rest of the Worker sees them: plain functions, one object of each
  * kind, and an object that is down, or slower than we wait, is `Unavailable`.
  */
-import { STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
-import { type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
+import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
+import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
 import type { Env } from './config.ts'
 import type { PutRequest, PutResult, StoredDocument } from './durable/trust-store.ts'
 import { withDeadline } from './stores/deadline.ts'
@@ -25,6 +25,17 @@ export function trustStoreOf(env: Env) {
 
 export function revocationLogOf(env: Env) {
   return env.REVOCATION_LOG.getByName('revocations')
+}
+
+/** The shard that a key falls to: keys are hashes, so their first digits are as good as any. */
+function replayLedgerOf(env: Env, key: string) {
+  const shard = Number.parseInt(key.slice(0, 8), 16) % REPLAY_SHARDS
+  return env.REPLAY_LEDGER.getByName(`replay-${shard}`)
+}
+
+export function createClaimReplay(env: Env): ClaimReplay {
+  return ({ key, until }) =>
+    orUnavailable('replay_ledger', async () => await replayLedgerOf(env, key).claim(key, until))
 }
 
 export function createTrustDocuments(env: Env): TrustDocuments {

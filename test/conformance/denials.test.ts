@@ -29,7 +29,10 @@ beforeAll(async () => {
   world = await startWorld()
   writeFileSync(world.trustFile, JSON.stringify(vectorTrust(`${world.issuer.issuer}/github`)))
   await world.restart('SIGTERM', ['--trust', world.trustFile])
+  const used = await world.mint()
+  await world.exchange(used)
   tokens = {
+    used,
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
     gateway: world.url(),

@@ -15,7 +15,10 @@ async function issue(resource: string): Promise<string> {
 
 beforeAll(async () => {
   world = await startCoreWorld()
+  const used = await world.mint()
+  await world.exchange(used)
   tokens = {
+    used,
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
     gateway: 'https://sts.example.com',

@@ -36,6 +36,7 @@ beforeAll(async () => {
       kvNamespaces: ['REVOCATIONS'],
       durableObjects: {
         TRUST_STORE: { className: 'TrustStore', useSQLite: true },
+        REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
         REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
       },
       bindings: { ISSUER, SIGNING_KEY_TEST: JSON.stringify({ ...jwk, kid, alg: 'ES256' }) },

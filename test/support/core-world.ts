@@ -15,6 +15,7 @@ import { compileTrust } from '../../src/core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/rules/compiled.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+import { createMemoryReplay } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
 import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
 
@@ -68,6 +69,7 @@ export async function startCoreWorld(
     loadTrust: () => view,
     refreshKeys: async (url) => view.keys.get(url),
     keyRing: await makeKeyRing(),
+    claimReplay: createMemoryReplay(),
     record: (event) => recorded.push(event),
   }
   const settings = {

@@ -83,10 +83,12 @@ export type VectorRequest = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a vector may name by `{issued}`, `{other}` and `{gateway}`. */
+/** What a vector may name by `{issued}`, `{used}`, `{other}` and `{gateway}`. */
 export type Tokens = {
   /** Of the rule `deploy`. */
   readonly issued: string
+  /** A subject token that was exchanged before. */
+  readonly used: string
   /** Of the rule `other`. */
   readonly other: string
   /** The gateway's own issuer URL. */
@@ -107,6 +109,7 @@ export async function makeRequest(
     text
       .replace('{issued}', tokens.issued)
       .replace('{other}', tokens.other)
+      .replace('{used}', tokens.used)
       .replace('{gateway}', tokens.gateway)
       .replace('{subject}', subject)
       .replace(/\{(\d+) KiB\}/, (_, kibibytes: string) => 'x'.repeat(Number(kibibytes) * 1024))

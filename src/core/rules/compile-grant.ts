@@ -33,13 +33,6 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
-  if (grant.replay === 'once') {
-    report(
-      [...at, 'replay'],
-      'not_supported',
-      'once is not supported by this version: there is no store for marks of used tokens',
-    )
-  }
   const resource = context.resources.get(grant.resource)
   if (resource === undefined) {
     const message = `"${grant.resource}" is not among the resources`
@@ -69,6 +62,8 @@ export function compileGrant(
     lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
     subject,
     claims: Object.freeze(claims),
+    // What the platform hands out anew each time loses nothing by being good for once.
+    replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
   })
   if (faults === 0) table.grants.set(key, compiled)
   return compiled

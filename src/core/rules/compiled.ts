@@ -39,7 +39,12 @@ export type Grant = {
   readonly lifetimeSeconds: number
   readonly subject: Template | undefined
   readonly claims: readonly { readonly name: string; readonly template: Template }[]
+  /** How often one subject token may be exchanged under this grant. */
+  readonly replay: ReplayMode
 }
+
+/** `once_per_resource`: once for each API. `reuse`: as often as it is valid. */
+export type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
 
 /** A finding of lint that the rule's owner has accepted, and why. */
 export type Acceptance = { readonly lint: string; readonly reason: string }

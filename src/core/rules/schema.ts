@@ -76,10 +76,10 @@ const grant = z.strictObject({
     .refine((claims) => Object.keys(claims).length <= MAX_GRANT_CLAIMS, 'has too many claims')
     .optional()
     .meta({ description: 'Further claims of the issued token, as templates.' }),
-  replay: z
-    .enum(['once', 'reuse'])
-    .optional()
-    .meta({ description: 'Whether one subject token may be exchanged more than once.' }),
+  replay: z.enum(['once', 'once_per_resource', 'reuse']).optional().meta({
+    description:
+      'How often one subject token may be exchanged; once where the platform makes a new one for each request, reuse elsewhere.',
+  }),
 })
 
 const acceptance = z.strictObject({

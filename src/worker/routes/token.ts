@@ -32,6 +32,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
       refreshKeys: trust.refreshKeys,
       keyRing: gateway.keyRing,
+      claimReplay: gateway.claimReplay,
       record: log,
     },
   )

@@ -62,7 +62,7 @@ export function trustDocument(issuerUrl: string, ruleName = 'deploy') {
           lint,
           reason: 'A rule for tests.',
         })),
-        grant: { resource: API, scopes: ['deploy:read', 'deploy:write'] },
+        grant: { resource: API, scopes: ['deploy:read', 'deploy:write'], replay: 'reuse' },
       },
     ],
   }

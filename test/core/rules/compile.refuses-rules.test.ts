@@ -55,7 +55,12 @@ const rows: readonly Row[] = [
     'lifetime_too_short',
     ['rules', 0, 'grant', 'lifetime'],
   ],
-  ['replay: once', withGrant({ replay: 'once' }), 'not_supported', ['rules', 0, 'grant', 'replay']],
+  [
+    'replay: twice',
+    withGrant({ replay: 'twice' }),
+    'value_invalid',
+    ['rules', 0, 'grant', 'replay'],
+  ],
   [
     'MAP-02 a claim that only the gateway writes',
     withGrant({ claims: { sub: '{ref}' } }),

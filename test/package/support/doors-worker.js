@@ -10,7 +10,7 @@ import * as middleware from 'edgemint/verify/hono'
 import gateway from 'edgemint/worker'
 import { Hono } from 'hono'
 
-export { RevocationLog, TrustStore } from 'edgemint/worker'
+export { ReplayLedger, RevocationLog, TrustStore } from 'edgemint/worker'
 
 const DOORS = {
   edgemint: root,

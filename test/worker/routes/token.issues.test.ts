@@ -68,9 +68,8 @@ describe('POST /token', () => {
   })
 
   it('gives every token and every decision an id of its own', async () => {
-    const subjectToken = await issuer.mint()
     const bodies = await Promise.all(
-      Array.from({ length: 20 }, async () => readJson(await exchange(subjectToken))),
+      Array.from({ length: 20 }, async () => readJson(await exchange(await issuer.mint()))),
     )
     expect(new Set(bodies.map(({ decision_id }) => decision_id)).size).toBe(20)
     expect(new Set(bodies.map(({ access_token }) => access_token)).size).toBe(20)
@@ -87,8 +86,8 @@ describe('POST /token', () => {
     await exchange(await issuer.mint())
     const before = await issuer.requests()
     await issuer.rotate()
-    const subjectToken = await issuer.mint()
-    const responses = await Promise.all(Array.from({ length: 40 }, () => exchange(subjectToken)))
+    const subjectTokens = await Promise.all(Array.from({ length: 40 }, () => issuer.mint()))
+    const responses = await Promise.all(subjectTokens.map((token) => exchange(token)))
     expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     const after = await issuer.requests()
     expect(after).toEqual({ discovery: before.discovery + 1, jwks: before.jwks + 1 })

@@ -22,6 +22,7 @@ function newDeployment(): Env {
   return {
     ...env,
     TRUST_STORE: only(env.TRUST_STORE, name),
+    REPLAY_LEDGER: env.REPLAY_LEDGER,
     REVOCATION_LOG: only(env.REVOCATION_LOG, name),
   }
 }
