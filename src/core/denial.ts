@@ -7,7 +7,7 @@ import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { RuleTrace } from './rules/trace.ts'
 
 type DenialRow = {
-  readonly status: 400 | 401 | 413 | 415
+  readonly status: 400 | 401 | 413 | 415 | 429
   readonly error: OAuthErrorCode
   readonly description: string
 }
@@ -45,6 +45,9 @@ export const DENIALS = {
   target_invalid: row('invalid_target', 'the resource must be an absolute URI without a fragment'),
   target_ambiguous: row('invalid_target', 'one token is for one resource'),
   scope_malformed: row('invalid_scope', 'the scope is malformed'),
+
+  // Too much of it, by address (`at: address`) or by subject (`at: subject`).
+  rate_limited: row('temporarily_unavailable', 'too many requests, try again later', 429),
 
   // The subject token, before it is proven: the class of reason alone.
   token_malformed: row('invalid_request', NOT_ACCEPTED),

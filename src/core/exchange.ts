@@ -14,6 +14,7 @@ import type { KeyRing } from './issue/keyring.ts'
 import type { PublicKey } from './issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES, REPLAY_MARGIN_SECONDS } from './limits.ts'
 import {
+  type AdmitSubject,
   type ClaimReplay,
   type Clock,
   type LoadTrust,
@@ -50,6 +51,8 @@ export type ExchangePorts = {
   readonly refreshKeys: RefreshKeys
   readonly keyRing: KeyRing
   readonly claimReplay: ClaimReplay
+  /** Absent where the deployment has no limit by subject. */
+  readonly admitSubject?: AdmitSubject | undefined
   readonly record: RecordDecision
 }
 
@@ -134,6 +137,13 @@ async function decideAndIssue(
   // 5 verify
   const identity = await verify(token.value, issuer, key.value, receivedAt)
   if (!identity.ok) return identity
+  // Only now: before the signature holds, anybody could use up somebody else's share (EXC-14).
+  if (
+    ports.admitSubject !== undefined &&
+    !(await admit(identity.value, ports.admitSubject, ports))
+  ) {
+    return deny({ reason: 'rate_limited', at: 'subject' })
+  }
   // 6 decide
   const asked = input.context === undefined ? request : { ...request, context: input.context }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
@@ -197,6 +207,14 @@ async function findKey(
   if (refreshed === undefined || !isUsable(refreshed)) throw new Unavailable('issuer_keys')
   const found = selectKey(refreshed.keys, header)
   return found === undefined ? deny({ reason: 'key_unknown' }) : ok(found)
+}
+
+async function admit(
+  { issuer, subject }: VerifiedIdentity,
+  admitSubject: AdmitSubject,
+  { sha256 }: ExchangePorts,
+): Promise<boolean> {
+  return admitSubject(await sha256(JSON.stringify([issuer, subject])))
 }
 
 /** Whether this is the first use, for a grant that minds. */

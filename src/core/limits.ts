@@ -30,6 +30,11 @@ export const MAX_PARAMETER_CHARACTERS = 2048
 
 /** Clocks of platforms and edge nodes differ by seconds, never by minutes. */
 export const CLOCK_LEEWAY_SECONDS = 30
+/**
+ * The longer of the two periods that the platform's rate limits can have: who waits so long is let
+ * in again, whichever was chosen. The numbers themselves stand in wrangler.toml.
+ */
+export const RATE_LIMIT_RETRY_SECONDS = 60
 /** A mark of a used token outlives the token by the leeway and by clocks that disagree (REP-02). */
 export const REPLAY_MARGIN_SECONDS = 60
 /** One object takes about a thousand marks a second; so many are enough for a very large company. */

@@ -34,6 +34,9 @@ export type ClaimReplay = (mark: {
   readonly until: number
 }) => Promise<boolean>
 
+/** Counts one exchange of a verified subject. False when it has had too many of late. */
+export type AdmitSubject = (key: string) => Promise<boolean>
+
 /** Whether a token of ours was revoked: the log itself is asked, so the answer is exact. */
 export type IsRevoked = (tokenId: string) => Promise<boolean>
 

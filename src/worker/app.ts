@@ -10,6 +10,7 @@ import { locate } from './locate.ts'
 import { requireAdmin } from './middleware/admin-auth.ts'
 import { answerFailure, answerNotFound } from './middleware/failures.ts'
 import { composeGateway, withGateway } from './middleware/gateway.ts'
+import { describeRateLimits, limitByAddress } from './rate-limits.ts'
 import { getTrustRoute, putTrustRoute } from './routes/admin-trust.ts'
 import { answerHealth } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -39,12 +40,14 @@ export function createApp(): Hono<AppEnv> {
   app.notFound((c) => answerNotFound(c, METHODS.get(c.req.path)))
 
   app.get(PATHS.health, async (c) =>
-    answerHealth(await getComposition(c.env), (task) => c.executionCtx.waitUntil(task)),
+    answerHealth(await getComposition(c.env), describeRateLimits(c.env), (task) =>
+      c.executionCtx.waitUntil(task),
+    ),
   )
 
-  app.post(PATHS.token, withGateway(tokenRoute))
-  app.post(PATHS.introspect, withGateway(introspectRoute))
-  app.post(PATHS.revoke, withGateway(revokeRoute))
+  app.post(PATHS.token, limitByAddress(withGateway(tokenRoute)))
+  app.post(PATHS.introspect, limitByAddress(withGateway(introspectRoute)))
+  app.post(PATHS.revoke, limitByAddress(withGateway(revokeRoute)))
   app.get(PATHS.jwks, withGateway(jwksRoute))
   app.get(PATHS.trustSchema, trustSchemaRoute)
   app.get(OPENID_CONFIGURATION, withGateway(metadataRoute))

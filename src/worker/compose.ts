@@ -4,7 +4,7 @@
  * values are remembered; no promise crosses from one request to another (WRK-01, WRK-02).
  */
 import type { KeyRing } from '../core/issue/keyring.ts'
-import type { ClaimReplay } from '../core/ports.ts'
+import type { AdmitSubject, ClaimReplay } from '../core/ports.ts'
 import { type Env, loadKeys, loadSettings, type Settings, type SettingsProblem } from './config.ts'
 import {
   createClaimReplay,
@@ -15,6 +15,7 @@ import {
   type TrustDocuments,
   trustStoreOf,
 } from './durable-ports.ts'
+import { createAdmitSubject } from './rate-limits.ts'
 import { createRevocationSnapshot, type RevocationReader } from './stores/revocation-snapshot.ts'
 import { createTrustSnapshot, type TrustReader } from './stores/trust-snapshot.ts'
 
@@ -29,6 +30,7 @@ export type Gateway = {
   readonly revocations: RevocationReader
   readonly revocationLog: RevocationPorts
   readonly claimReplay: ClaimReplay
+  readonly admitSubject: AdmitSubject | undefined
 }
 
 export type Composition =
@@ -85,6 +87,7 @@ async function buildGateway(env: Env): Promise<Composition> {
       }),
       revocationLog: createRevocationPorts(env),
       claimReplay: createClaimReplay(env),
+      admitSubject: createAdmitSubject(env),
     },
   }
 }

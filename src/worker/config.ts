@@ -30,6 +30,10 @@ export type Env = {
   readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger>
   readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>
   readonly REVOCATIONS: KVNamespace
+  /** Absent: no limit by address. */
+  readonly RATE_LIMIT_ADDRESS?: RateLimit
+  /** Absent: no limit by issuer and subject. */
+  readonly RATE_LIMIT_SUBJECT?: RateLimit
   readonly ISSUER?: string
   readonly BOOTSTRAP_TRUST?: string
   readonly MAX_TOKEN_LIFETIME_SECONDS?: string

@@ -8,7 +8,7 @@ import {
   type TokenResponse,
 } from '../../protocol/oauth.ts'
 import { DENIALS, type Denial } from '../denial.ts'
-import { RETRY_AFTER_SECONDS } from '../limits.ts'
+import { RATE_LIMIT_RETRY_SECONDS, RETRY_AFTER_SECONDS } from '../limits.ts'
 
 export type RenderedResponse = {
   readonly status: number
@@ -43,10 +43,11 @@ export function renderToken(
 
 export function renderDenial(denial: Denial, decisionId?: string): RenderedResponse {
   const { status, error, description } = DENIALS[denial.reason]
+  const more = moreHeaders(denial, status, error)
   const explanation = denial.trace ?? []
   return {
     status,
-    headers: status === 401 ? { ...HEADERS, 'www-authenticate': challenge(error) } : HEADERS,
+    headers: more === undefined ? HEADERS : { ...HEADERS, ...more },
     body: {
       error,
       error_description: describe(denial, description),
@@ -66,6 +67,14 @@ export function renderUnavailable(decisionId?: string): RenderedResponse {
       ...(decisionId === undefined ? {} : { decision_id: decisionId }),
     },
   }
+}
+
+function moreHeaders({ at }: Denial, status: number, error: string) {
+  if (status === 401) return { 'www-authenticate': challenge(error) }
+  if (status !== 429) return undefined
+  // RFC 9110 §10.2.3, and the RateLimit field of the HTTPAPI working group: nothing is left.
+  const seconds = String(RATE_LIMIT_RETRY_SECONDS)
+  return { 'retry-after': seconds, ratelimit: `"${at ?? 'default'}";r=0;t=${seconds}` }
 }
 
 /** Faults of the request name the parameter; faults of the token name nothing. */

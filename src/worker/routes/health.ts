@@ -6,12 +6,14 @@ import { findKeyWarnings } from '../../core/issue/key-health.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { type Composition, readClock } from '../compose.ts'
 import type { SettingsProblem } from '../config.ts'
+import type { RateLimits } from '../rate-limits.ts'
 import { respondJson } from '../respond.ts'
 
 type Check = { readonly ready: boolean; readonly problems?: readonly SettingsProblem[] }
 
 export async function answerHealth(
   composition: Composition,
+  rateLimits: RateLimits,
   waitUntil: (task: Promise<unknown>) => void,
 ): Promise<Response> {
   if (!composition.ok) {
@@ -42,8 +44,7 @@ export async function answerHealth(
         trust_store: trust,
         revocations,
         admin: { enabled: gateway.settings.policy !== undefined },
-        // The platform's rate limits are a binding that this Worker does not use.
-        rate_limits: { enabled: false },
+        rate_limits: rateLimits,
       },
       warnings: findKeyWarnings(gateway.keyRing, at),
     },

@@ -33,6 +33,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       refreshKeys: trust.refreshKeys,
       keyRing: gateway.keyRing,
       claimReplay: gateway.claimReplay,
+      admitSubject: gateway.admitSubject,
       record: log,
     },
   )

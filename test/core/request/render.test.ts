@@ -24,7 +24,14 @@ describe('every answer', () => {
   it('EXC-12 has no header for browsers of other sites, and sets no cookie', () => {
     const names = new Set(answers.flatMap(({ headers }) => Object.keys(headers)))
     expect([...names].toSorted()).toEqual(
-      ['cache-control', 'content-type', 'pragma', 'retry-after', 'www-authenticate'].toSorted(),
+      [
+        'cache-control',
+        'content-type',
+        'pragma',
+        'ratelimit',
+        'retry-after',
+        'www-authenticate',
+      ].toSorted(),
     )
   })
 })

@@ -2,6 +2,9 @@ import type { Env as GatewayEnv } from '../../../src/worker/config.ts'
 
 declare global {
   namespace Cloudflare {
-    interface Env extends GatewayEnv {}
+    interface Env extends GatewayEnv {
+      readonly FIVE_A_MINUTE: RateLimit
+      readonly FIVE_SUBJECTS_A_MINUTE: RateLimit
+    }
   }
 }

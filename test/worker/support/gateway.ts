@@ -27,6 +27,11 @@ function newDeployment(): Env {
   }
 }
 
+/** The bindings of the gateway that runs now. */
+export function deployment(): Env {
+  return deployed
+}
+
 /** A namespace with one object in it, whatever name it is asked for. */
 function only<N extends { getByName(name: string): unknown }>(namespace: N, name: string): N {
   return new Proxy(namespace, {
