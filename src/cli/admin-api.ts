@@ -1,6 +1,6 @@
 /**
- * `/admin/v1/trust` from the operator's side: the document in force with its revision, and the
- * next one sent against that revision. Answers are judged here; refusals end the command.
+ * The admin API from the operator's side: the document in force with its revision, the next one
+ * sent against that revision, and how the issuers fare. Answers are judged here; refusals end the command.
  */
 
 import type { Answer } from '../client/answer.ts'
@@ -8,7 +8,12 @@ import { endpointUrl } from '../client/endpoint.ts'
 import { ExchangeError, parseObject } from '../client/exchange-error.ts'
 import { type Ask, send } from '../client/send.ts'
 import { MAX_DOCUMENT_BYTES } from '../core/limits.ts'
-import type { DocumentProblem, ProblemDetails, RevisionSummary } from '../protocol/admin.ts'
+import type {
+  DocumentProblem,
+  IssuerReport,
+  ProblemDetails,
+  RevisionSummary,
+} from '../protocol/admin.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from './failure.ts'
 
@@ -32,6 +37,30 @@ export async function getTrust(access: AdminAccess): Promise<TrustInForce> {
   const document = parseObject(answer.text)
   if (revision === undefined || document === undefined) throw notAGateway(answer.status)
   return { revision: Number(revision), document }
+}
+
+/** As the gateway says it. A member that a newer gateway adds is passed on. */
+export async function getIssuers(access: AdminAccess): Promise<readonly IssuerReport[]> {
+  const answer = await ask(access, { method: 'GET' }, PATHS.adminIssuers)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const issuers = parseObject(answer.text)?.issuers
+  if (!Array.isArray(issuers) || !issuers.every(isIssuerReport)) throw notAGateway(answer.status)
+  return issuers
+}
+
+/** The members that everything else hangs on; the rest comes from the same gateway. */
+function isIssuerReport(value: unknown): value is IssuerReport {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, url, keys, decisions, warnings }: Partial<Record<keyof IssuerReport, unknown>> =
+    value
+  const isObject = (one: unknown) => typeof one === 'object' && one !== null
+  return (
+    typeof name === 'string' &&
+    typeof url === 'string' &&
+    isObject(keys) &&
+    isObject(decisions) &&
+    Array.isArray(warnings)
+  )
 }
 
 export async function putTrust(
@@ -66,11 +95,12 @@ export async function putTrust(
 async function ask(
   { url, token }: AdminAccess,
   request: Pick<Ask, 'method' | 'headers' | 'body'>,
+  path: string = PATHS.adminTrust,
 ): Promise<Answer> {
   try {
     return await send({
       ...request,
-      url: endpointUrl(url, PATHS.adminTrust),
+      url: endpointUrl(url, path),
       headers: { ...request.headers, authorization: `Bearer ${token}` },
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
       maxBytes: MAX_DOCUMENT_BYTES,

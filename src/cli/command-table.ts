@@ -29,6 +29,11 @@ const ROWS: readonly Row[] = [
     () => import('./commands/apply.ts'),
   ],
   [
+    'issuers',
+    'show how the trusted issuers of a gateway fare',
+    () => import('./commands/issuers.ts'),
+  ],
+  [
     'keys generate',
     'make a signing key for a gateway',
     () => import('./commands/keys-generate.ts'),

@@ -194,6 +194,7 @@ async function findKey(
   if (!isAllowed) return deny({ reason: 'algorithm_not_allowed' })
   const header = kid === undefined ? { alg } : { alg, kid }
   if (issuer.uploadedKeys !== undefined) {
+    if (receivedAt >= issuer.uploadedKeysEnd) throw new Unavailable('issuer_keys')
     const uploaded = selectKey(issuer.uploadedKeys, header)
     return uploaded === undefined ? deny({ reason: 'key_unknown' }) : ok(uploaded)
   }

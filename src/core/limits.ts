@@ -35,6 +35,10 @@ export const CLOCK_LEEWAY_SECONDS = 30
  * in again, whichever was chosen. The numbers themselves stand in wrangler.toml.
  */
 export const RATE_LIMIT_RETRY_SECONDS = 60
+/** Whoever uploads keys is reminded so long before they end. */
+export const UPLOADED_KEYS_WARNING_SECONDS = 30 * 24 * 3600
+/** Counts of decisions travel to the trust store this often, all of an isolate at once. */
+export const DECISION_COUNT_FLUSH_SECONDS = 10
 /** A mark of a used token outlives the token by the leeway and by clocks that disagree (REP-02). */
 export const REPLAY_MARGIN_SECONDS = 60
 /** One object takes about a thousand marks a second; so many are enough for a very large company. */

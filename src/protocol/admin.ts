@@ -34,6 +34,47 @@ export type ProblemDetails = {
   readonly revision?: number
 }
 
+/** One entry of `GET /admin/v1/issuers`. Moments are epoch seconds. */
+export type IssuerReport = {
+  /** As the document, or the deploy-time policy, names it. */
+  readonly name: string
+  readonly source: 'document' | 'policy'
+  readonly url: string
+  readonly provider: string
+  readonly audience: string
+  readonly keys: UploadedKeysReport | FetchedKeysReport
+  /** Decisions about its tokens; counted in batches, so the last seconds may be missing. */
+  readonly decisions: {
+    readonly granted: number
+    readonly denied: number
+    readonly since: number | null
+  }
+  /** What somebody should look at, as sentences. */
+  readonly warnings: readonly string[]
+}
+
+export type UploadedKeysReport = {
+  readonly kind: 'uploaded'
+  readonly ids: readonly (string | null)[]
+  readonly ends_at: number | null
+}
+
+export type FetchedKeysReport = {
+  readonly kind: 'fetched'
+  /** `expired`: older than the deployment bears; its tokens are refused. */
+  readonly state: 'fresh' | 'stale' | 'expired' | 'absent'
+  readonly ids: readonly { readonly kid: string | null; readonly first_seen_at: number }[]
+  readonly version: number
+  readonly fetched_at: number | null
+  readonly next_fetch_at: number | null
+  readonly failures: number
+  readonly last_fault: string | null
+  readonly failed_at: number | null
+  readonly clock_skew_seconds: number | null
+  /** When every key was another one than before: a rotation in a hurry, or somebody else. */
+  readonly replaced_at: number | null
+}
+
 /** What `PUT /admin/v1/trust` answers. */
 export type RevisionSummary = {
   readonly revision: number

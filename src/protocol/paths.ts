@@ -11,6 +11,7 @@ export const PATHS = {
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',
+  adminIssuers: '/admin/v1/issuers',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

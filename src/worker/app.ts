@@ -11,6 +11,7 @@ import { requireAdmin } from './middleware/admin-auth.ts'
 import { answerFailure, answerNotFound } from './middleware/failures.ts'
 import { composeGateway, withGateway } from './middleware/gateway.ts'
 import { describeRateLimits, limitByAddress } from './rate-limits.ts'
+import { getIssuersRoute } from './routes/admin-issuers.ts'
 import { getTrustRoute, putTrustRoute } from './routes/admin-trust.ts'
 import { answerHealth } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -30,6 +31,7 @@ const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [OPENID_CONFIGURATION, ['GET', 'HEAD']],
   [OAUTH_AUTHORIZATION_SERVER, ['GET', 'HEAD']],
   [PATHS.adminTrust, ['GET', 'HEAD', 'PUT']],
+  [PATHS.adminIssuers, ['GET', 'HEAD']],
 ])
 
 export function createApp(): Hono<AppEnv> {
@@ -56,5 +58,7 @@ export function createApp(): Hono<AppEnv> {
   app.use(PATHS.adminTrust, composeGateway)
   app.get(PATHS.adminTrust, requireAdmin('trust:read'), getTrustRoute)
   app.put(PATHS.adminTrust, requireAdmin('trust:write'), putTrustRoute)
+  app.use(PATHS.adminIssuers, composeGateway)
+  app.get(PATHS.adminIssuers, requireAdmin('trust:read'), getIssuersRoute)
   return app
 }

@@ -6,8 +6,10 @@
 import type { KeyRing } from '../core/issue/keyring.ts'
 import type { AdmitSubject, ClaimReplay } from '../core/ports.ts'
 import { type Env, loadKeys, loadSettings, type Settings, type SettingsProblem } from './config.ts'
+import type { IssuerFacts } from './durable/issuer-facts.ts'
 import {
   createClaimReplay,
+  createIssuerFacts,
   createRevocationPorts,
   createTrustDocuments,
   type RevocationPorts,
@@ -16,6 +18,7 @@ import {
   trustStoreOf,
 } from './durable-ports.ts'
 import { createAdmitSubject } from './rate-limits.ts'
+import { type CountDecision, createDecisionCounts } from './stores/decision-counts.ts'
 import { createRevocationSnapshot, type RevocationReader } from './stores/revocation-snapshot.ts'
 import { createTrustSnapshot, type TrustReader } from './stores/trust-snapshot.ts'
 
@@ -30,6 +33,8 @@ export type Gateway = {
   readonly revocations: RevocationReader
   readonly revocationLog: RevocationPorts
   readonly claimReplay: ClaimReplay
+  readonly countDecision: CountDecision
+  readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined
 }
 
@@ -87,6 +92,10 @@ async function buildGateway(env: Env): Promise<Composition> {
       }),
       revocationLog: createRevocationPorts(env),
       claimReplay: createClaimReplay(env),
+      countDecision: createDecisionCounts(
+        async (counts) => await trustStoreOf(env).countDecisions(counts),
+      ),
+      issuerFacts: createIssuerFacts(env),
       admitSubject: createAdmitSubject(env),
     },
   }

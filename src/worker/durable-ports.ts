@@ -5,6 +5,7 @@
 import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
 import type { Env } from './config.ts'
+import type { IssuerFacts } from './durable/issuer-facts.ts'
 import type { PutRequest, PutResult, StoredDocument } from './durable/trust-store.ts'
 import { withDeadline } from './stores/deadline.ts'
 
@@ -36,6 +37,10 @@ function replayLedgerOf(env: Env, key: string) {
 export function createClaimReplay(env: Env): ClaimReplay {
   return ({ key, until }) =>
     orUnavailable('replay_ledger', async () => await replayLedgerOf(env, key).claim(key, until))
+}
+
+export function createIssuerFacts(env: Env): () => Promise<IssuerFacts> {
+  return () => orUnavailable('trust_store', async () => await trustStoreOf(env).issuerFacts())
 }
 
 export function createTrustDocuments(env: Env): TrustDocuments {

@@ -15,6 +15,7 @@ const COMMANDS = [
   'providers',
   'plan',
   'apply',
+  'issuers',
   'keys generate',
   'serve',
   'dev-issuer',

@@ -1,6 +1,7 @@
 /** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
 
 import { type PublicKey, parseKeySet } from '../issuer-keys.ts'
+import { parseMoment } from '../moment.ts'
 import { findProvider, findSharedOwner, listProviders, profileAt } from '../providers/index.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import type { Report } from './compile-context.ts'
@@ -38,9 +39,15 @@ export function compileIssuer(
     profile: isLoopbackIssuer(url) ? profile : profileAt(profile, url),
     audience: source.audience ?? ceilings.gatewayIssuer,
     uploadedKeys,
+    uploadedKeysEnd: endOfKeys(source),
     index: indexBySelectivity([]),
     tenantIndex: indexBySelectivity([]),
   }
+}
+
+function endOfKeys({ keys }: IssuerSource): number {
+  const end = keys?.expires === undefined ? undefined : parseMoment(keys.expires)
+  return end ?? Number.POSITIVE_INFINITY
 }
 
 function findUrlFault(

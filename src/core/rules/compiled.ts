@@ -89,6 +89,8 @@ export type TrustedIssuer = {
   readonly audience: string
   /** Keys written into the document; undefined when they are fetched. */
   readonly uploadedKeys: readonly PublicKey[] | undefined
+  /** Epoch seconds at which uploaded keys are trusted no more; Infinity without such an end. */
+  readonly uploadedKeysEnd: number
   readonly index: RuleIndex
   /** The same rules by their tenant conditions, for explaining a refusal. */
   readonly tenantIndex: RuleIndex

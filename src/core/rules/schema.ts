@@ -140,6 +140,9 @@ const uploadedKeys = z.strictObject({
         .meta({ description: 'Public signing keys.' }),
     })
     .meta({ description: 'A JSON Web Key Set (RFC 7517 §5).' }),
+  expires: moment
+    .optional()
+    .meta({ description: 'When these keys are trusted no more; the issuer is refused then.' }),
 })
 
 const issuer = z.strictObject({

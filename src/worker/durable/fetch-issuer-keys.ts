@@ -24,7 +24,12 @@ export type KeyFetchFault =
   | 'no_usable_key'
 
 export type FetchedKeys =
-  | { readonly ok: true; readonly keys: readonly PublicKey[] }
+  | {
+      readonly ok: true
+      readonly keys: readonly PublicKey[]
+      /** Epoch seconds on the issuer's own clock; null when it does not say. */
+      readonly dateAt: number | null
+    }
   | { readonly ok: false; readonly fault: KeyFetchFault }
 
 class KeyFetchFailure extends Error {
@@ -43,12 +48,16 @@ export async function fetchIssuerKeys(
   const signal = AbortSignal.timeout(KEY_FETCH_TIMEOUT_MILLISECONDS)
   try {
     checkAddress(issuer, options.localIssuers)
-    const jwksUri = readDiscovery(issuer, await fetchJson(openidConfigurationUrl(issuer), signal))
-    const keys = parseKeySet(await fetchJson(jwksUri, signal))
+    const jwksUri = readDiscovery(
+      issuer,
+      (await fetchJson(openidConfigurationUrl(issuer), signal)).value,
+    )
+    const { value, dateAt } = await fetchJson(jwksUri, signal)
+    const keys = parseKeySet(value)
     if (keys === undefined) throw new KeyFetchFailure('not_a_key_set')
     // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-09).
     if (keys.length === 0) throw new KeyFetchFailure('no_usable_key')
-    return { ok: true, keys }
+    return { ok: true, keys, dateAt }
   } catch (error) {
     if (error instanceof KeyFetchFailure) return { ok: false, fault: error.fault }
     return { ok: false, fault: signal.aborted ? 'timed_out' : 'unreachable' }
@@ -77,7 +86,9 @@ function readDiscovery(issuer: string, document: unknown): string {
   return jwksUri
 }
 
-async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
+type FetchedJson = { readonly value: unknown; readonly dateAt: number | null }
+
+async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson> {
   const response = await fetch(url, {
     headers: { accept: 'application/json' },
     redirect: 'manual',
@@ -91,10 +102,16 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
   }
   const text = decodeUtf8(await readBounded(response))
   try {
-    return JSON.parse(text ?? '')
+    return { value: JSON.parse(text ?? ''), dateAt: readDate(response) }
   } catch {
     throw new KeyFetchFailure('not_json')
   }
+}
+
+/** RFC 9110 §6.6.1. */
+function readDate(response: Response): number | null {
+  const milliseconds = Date.parse(response.headers.get('date') ?? '')
+  return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : null
 }
 
 /** Counts while reading: a length header proves nothing, and neither does a compressed one. */

@@ -32,6 +32,20 @@ export const ISSUER_KEY_TABLES = `
   INSERT INTO key_versions (latest) VALUES (0);
 `
 
+/** What people ask of an issuer: what failed when, how far clocks are apart, how old each key is. */
+export const ISSUER_FACTS = `
+  ALTER TABLE issuer_keys ADD COLUMN failed_at INTEGER;
+  ALTER TABLE issuer_keys ADD COLUMN clock_skew INTEGER;
+  ALTER TABLE issuer_keys ADD COLUMN replaced_at INTEGER;
+  ALTER TABLE issuer_keys ADD COLUMN first_seen TEXT NOT NULL DEFAULT '{}';
+  CREATE TABLE decision_counts (
+    issuer TEXT PRIMARY KEY,
+    granted INTEGER NOT NULL,
+    denied INTEGER NOT NULL,
+    since INTEGER NOT NULL
+  );
+`
+
 export type IssuerKeyRow = {
   url: string
   /** 0 before the first set; unique among all sets that this store ever held. */
@@ -46,7 +60,15 @@ export type IssuerKeyRow = {
   kid_asked_at: number
   /** Failed fetches in a row. */
   failures: number
-  last_fault: string | null
+  last_fault: KeyFetchFault | null
+  /** Epoch seconds of the last failed fetch. */
+  failed_at: number | null
+  /** Seconds by which the issuer's clock was ahead of ours at the last good fetch. */
+  clock_skew: number | null
+  /** Epoch seconds at which every key was another one than before. */
+  replaced_at: number | null
+  /** JSON: epoch seconds by the JSON of the key. */
+  first_seen: string
 }
 
 /** Where an issuer is named: by the trust document, or by the deploy-time policy. */
@@ -134,17 +156,18 @@ export type KeyChange = {
 export function storeKeys(
   sql: SqlStorage,
   url: string,
-  keys: readonly PublicKey[],
+  { keys, clockSkew }: { readonly keys: readonly PublicKey[]; readonly clockSkew: number | null },
   at: number,
 ): KeyChange | undefined {
   const row = readRow(sql, url)
   if (row === undefined) return undefined
   const text = JSON.stringify(keys)
   sql.exec(
-    `UPDATE issuer_keys
-     SET fetched_at = ?, next_fetch_at = ?, failures = 0, last_fault = NULL WHERE url = ?`,
+    `UPDATE issuer_keys SET fetched_at = ?, next_fetch_at = ?, failures = 0, last_fault = NULL,
+       clock_skew = ? WHERE url = ?`,
     at,
     at + KEY_REFRESH_SECONDS,
+    clockSkew,
     url,
   )
   if (row.keys === text && row.fetched_at !== null) return undefined
@@ -157,11 +180,21 @@ export function storeKeys(
   const before = new Set(parseKeys(row).map((key) => JSON.stringify(key)))
   const after = new Set(keys.map((key) => JSON.stringify(key)))
   const kept = [...after].filter((key) => before.has(key)).length
-  return {
-    added: after.size - kept,
-    removed: before.size - kept,
-    isComplete: before.size > 0 && kept === 0,
-  }
+  const isComplete = before.size > 0 && kept === 0
+  const seen = readFirstSeen(row)
+  const firstSeen = Object.fromEntries([...after].map((key) => [key, seen[key] ?? at]))
+  sql.exec(
+    'UPDATE issuer_keys SET first_seen = ?, replaced_at = ? WHERE url = ?',
+    JSON.stringify(firstSeen),
+    isComplete ? at : row.replaced_at,
+    url,
+  )
+  return { added: after.size - kept, removed: before.size - kept, isComplete }
+}
+
+/** Epoch seconds at which each key of the set was first seen, by the JSON of the key. */
+export function readFirstSeen(row: IssuerKeyRow): Readonly<Record<string, number>> {
+  return JSON.parse(row.first_seen) as Readonly<Record<string, number>>
 }
 
 /** A failed fetch leaves the set as it is; the next try waits longer while there is none. */
@@ -171,9 +204,11 @@ export function storeFault(sql: SqlStorage, url: string, fault: KeyFetchFault, a
   const failures = row.failures + 1
   const backoff = Math.min(KEY_COOLDOWN_SECONDS, KEY_FIRST_RETRY_SECONDS * 2 ** (failures - 1))
   sql.exec(
-    'UPDATE issuer_keys SET failures = ?, last_fault = ?, next_fetch_at = ? WHERE url = ?',
+    `UPDATE issuer_keys SET failures = ?, last_fault = ?, failed_at = ?, next_fetch_at = ?
+     WHERE url = ?`,
     failures,
     fault,
+    at,
     at + (row.fetched_at === null ? backoff : KEY_COOLDOWN_SECONDS),
     url,
   )

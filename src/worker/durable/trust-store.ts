@@ -12,6 +12,13 @@ import { log } from '../log.ts'
 import { checkDocument, digestOf, fetchedIssuers } from './check-document.ts'
 import { fetchIssuerKeys } from './fetch-issuer-keys.ts'
 import {
+  addDecisionCounts,
+  type DecisionCounts,
+  type IssuerFacts,
+  readIssuerFacts,
+} from './issuer-facts.ts'
+import {
+  ISSUER_FACTS,
   ISSUER_KEY_TABLES,
   listDue,
   listRows,
@@ -71,7 +78,7 @@ export type SnapshotDelta = {
   })[]
 }
 
-const MIGRATIONS = [`${REVISION_TABLES}${ISSUER_KEY_TABLES}`] as const
+const MIGRATIONS = [`${REVISION_TABLES}${ISSUER_KEY_TABLES}`, ISSUER_FACTS] as const
 
 export class TrustStore extends DurableObject<Env> {
   /** Epoch seconds. Tests move it. */
@@ -127,6 +134,16 @@ export class TrustStore extends DurableObject<Env> {
   /** Newest first. */
   revisions(limit: number): readonly RevisionSummary[] {
     return listRevisions(this.ctx.storage.sql, limit)
+  }
+
+  /** What is known of every issuer whose keys are fetched, and how often tokens of each got in. */
+  issuerFacts(): IssuerFacts {
+    return readIssuerFacts(this.ctx.storage.sql)
+  }
+
+  /** Adds what one isolate has decided since it last said so. */
+  countDecisions(counts: DecisionCounts): void {
+    addDecisionCounts(this.ctx.storage.sql, counts, this.now())
   }
 
   snapshotSince(known: KnownSnapshot): SnapshotDelta {
@@ -198,7 +215,12 @@ export class TrustStore extends DurableObject<Env> {
       log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault: fetched.fault })
       return
     }
-    const change = storeKeys(sql, url, fetched.keys, at)
+    const change = storeKeys(
+      sql,
+      url,
+      { keys: fetched.keys, clockSkew: skewOf(fetched.dateAt, at) },
+      at,
+    )
     if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
   }
 
@@ -208,4 +230,8 @@ export class TrustStore extends DurableObject<Env> {
     const waitSeconds = Math.max(next - this.now(), 0)
     await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
   }
+}
+
+function skewOf(dateAt: number | null, at: number): number | null {
+  return dateAt === null ? null : dateAt - at
 }

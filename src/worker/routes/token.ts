@@ -34,7 +34,10 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       keyRing: gateway.keyRing,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,
-      record: log,
+      record: (event) => {
+        log(event)
+        gateway.countDecision(event, (task) => c.executionCtx.waitUntil(task))
+      },
     },
   )
   return respond(response)

@@ -1,0 +1,136 @@
+/**
+ * `GET /admin/v1/issuers`: for each trusted issuer how its keys are, what failed last, and how its
+ * tokens fare. Nothing here decides anything.
+ */
+import type { Context } from 'hono'
+import {
+  CLOCK_LEEWAY_SECONDS,
+  KEY_REFRESH_SECONDS,
+  UPLOADED_KEYS_WARNING_SECONDS,
+} from '../../core/limits.ts'
+import type { TrustedIssuer } from '../../core/rules/compiled.ts'
+import type { FetchedKeysReport, IssuerReport, UploadedKeysReport } from '../../protocol/admin.ts'
+import { readClock } from '../compose.ts'
+import type { FetchedIssuerFacts, IssuerFacts } from '../durable/issuer-facts.ts'
+import type { AdminEnv } from '../middleware/admin-auth.ts'
+import { respondJson } from '../respond.ts'
+
+export async function getIssuersRoute(c: Context<AdminEnv>): Promise<Response> {
+  const { trust, issuerFacts, settings } = c.var.gateway
+  const at = readClock()
+  const view = await trust.load(at, (task) => c.executionCtx.waitUntil(task))
+  const facts = await issuerFacts()
+  const hardAge = settings.issuerKeysMaxStaleSeconds
+  const report = (source: IssuerReport['source']) => (issuer: TrustedIssuer) =>
+    describeIssuer(issuer, source, facts, { at, hardAge })
+  return respondJson({
+    issuers: [
+      ...[...view.document.issuers.values()].map(report('document')),
+      ...[...view.policy.issuers.values()].map(report('policy')),
+    ],
+  })
+}
+
+type Moment = { readonly at: number; readonly hardAge: number }
+
+function describeIssuer(
+  issuer: TrustedIssuer,
+  source: IssuerReport['source'],
+  facts: IssuerFacts,
+  moment: Moment,
+): IssuerReport {
+  const { name, url, audience, profile } = issuer
+  const counts = facts.counts.find((count) => count.issuer === name)
+  const keys =
+    issuer.uploadedKeys === undefined
+      ? describeFetched(
+          facts.issuers.find((one) => one.url === url),
+          moment,
+        )
+      : describeUploaded(issuer)
+  return {
+    name,
+    source,
+    url,
+    provider: profile.id,
+    audience,
+    keys,
+    decisions: {
+      granted: counts?.granted ?? 0,
+      denied: counts?.denied ?? 0,
+      since: counts?.since ?? null,
+    },
+    warnings:
+      keys.kind === 'uploaded' ? warnUploaded(keys, moment.at) : warnFetched(keys, moment.at),
+  }
+}
+
+function describeUploaded({
+  uploadedKeys = [],
+  uploadedKeysEnd,
+}: TrustedIssuer): UploadedKeysReport {
+  return {
+    kind: 'uploaded',
+    ids: uploadedKeys.map(({ kid }) => kid ?? null),
+    ends_at: Number.isFinite(uploadedKeysEnd) ? uploadedKeysEnd : null,
+  }
+}
+
+function warnUploaded({ ends_at: endsAt }: UploadedKeysReport, at: number): readonly string[] {
+  if (endsAt === null) return ['its uploaded keys have no end: give them one under keys.expires']
+  if (endsAt <= at) return ['its uploaded keys have ended: its tokens are refused']
+  if (endsAt > at + UPLOADED_KEYS_WARNING_SECONDS) return []
+  return [`its uploaded keys end in ${Math.ceil((endsAt - at) / 86_400)} days`]
+}
+
+function describeFetched(
+  facts: FetchedIssuerFacts | undefined,
+  { at, hardAge }: Moment,
+): FetchedKeysReport {
+  const fetchedAt = facts?.fetchedAt ?? null
+  return {
+    kind: 'fetched',
+    state: stateOf(fetchedAt, at, hardAge),
+    ids: (facts?.keys ?? []).map(({ kid, firstSeenAt }) => ({ kid, first_seen_at: firstSeenAt })),
+    version: facts?.version ?? 0,
+    fetched_at: fetchedAt,
+    next_fetch_at: facts?.nextFetchAt ?? null,
+    failures: facts?.failures ?? 0,
+    last_fault: facts?.lastFault ?? null,
+    failed_at: facts?.failedAt ?? null,
+    clock_skew_seconds: facts?.clockSkewSeconds ?? null,
+    replaced_at: facts?.replacedAt ?? null,
+  }
+}
+
+function stateOf(
+  fetchedAt: number | null,
+  at: number,
+  hardAge: number,
+): FetchedKeysReport['state'] {
+  if (fetchedAt === null) return 'absent'
+  if (at - fetchedAt > hardAge) return 'expired'
+  // A refresh is due by then; one interval more, and it has failed at least once.
+  return at - fetchedAt > 2 * KEY_REFRESH_SECONDS ? 'stale' : 'fresh'
+}
+
+function warnFetched(keys: FetchedKeysReport, at: number): readonly string[] {
+  const {
+    state,
+    failures,
+    last_fault: fault,
+    clock_skew_seconds: skew,
+    replaced_at: replaced,
+  } = keys
+  return [
+    ...(state === 'absent' ? ['it has no keys yet: its tokens are refused'] : []),
+    ...(state === 'expired' ? ['its keys are too old: its tokens are refused'] : []),
+    ...(failures > 0 ? [`fetching its keys has failed ${failures} times: ${fault}`] : []),
+    ...(skew !== null && Math.abs(skew) > CLOCK_LEEWAY_SECONDS
+      ? [`its clock is ${Math.abs(skew)} seconds ${skew > 0 ? 'ahead of' : 'behind'} ours`]
+      : []),
+    ...(replaced !== null && at - replaced < UPLOADED_KEYS_WARNING_SECONDS
+      ? ['all of its keys were replaced at once: make sure that it was the issuer']
+      : []),
+  ]
+}
