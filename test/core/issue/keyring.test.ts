@@ -96,14 +96,14 @@ describe('rotation', () => {
   const old = () => ({ ...es256, alg: 'ES256', retires_at: iso(AT) })
   const next = () => ({ ...other, alg: 'ES256', activates_at: iso(AT - 100) })
 
-  it('JK-07 publishes a key from the start and until its last token has expired', async () => {
+  it('JK-07 KEY-11 publishes a key from the start and until its last token has expired', async () => {
     const { ring } = await ringOf(old(), next())
     expect(publishedKeys(ring, AT - 1000, 3600)).toHaveLength(2)
     expect(publishedKeys(ring, AT + 3600, 3600)).toHaveLength(2)
     expect(publishedKeys(ring, AT + 3631, 3600)).toHaveLength(1)
   })
 
-  it('signs with the key that was activated last, and never outside its dates', async () => {
+  it('KEY-11 signs with the key that was activated last, and never outside its dates', async () => {
     const { ring } = await ringOf(old(), next())
     const keyAt = (at: number) => selectSigningKey(ring, 'ES256', at)?.publicJwk.x
     expect(keyAt(AT - 101)).toBe(es256.x)

@@ -111,7 +111,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 2, jwks: 2 })
   })
 
-  it('travel to an isolate only when their version differs', async () => {
+  it('NET-13 travel to an isolate only when their version differs', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileTrust } from '../../src/core/rules/compile.ts'
+import { compileTemplate, renderTemplate } from '../../src/core/template.ts'
+import { CEILINGS, type CoreWorld, startCoreWorld } from '../support/core-world.ts'
+import { CLAIMS, decide, outcomeOf } from './rules/support/decide.ts'
+
+let world: CoreWorld
+beforeAll(async () => {
+  world = await startCoreWorld()
+})
+afterAll(() => world.close())
+
+const root = join(import.meta.dirname, '../..')
+
+function problemsOf(issuers: Readonly<Record<string, unknown>>): readonly string[] {
+  const result = compileTrust({ version: 1, issuers, resources: {}, rules: [] }, CEILINGS)
+  return 'problems' in result ? result.problems.map(({ code }) => code) : []
+}
+
+describe('issuers that are not who they seem', () => {
+  it.each([
+    'https://*.example.com',
+    'https://(a|b).example.com',
+    'http://evil.test/?issuer=https://token.actions.githubusercontent.com',
+    'https://evil.test/?x=https://issuer.example.com',
+    'https://issuer.example.com#https://evil.test',
+    'https://user@issuer.example.com',
+  ])('NET-02 %s is no issuer: there are no patterns', (issuer) => {
+    expect(problemsOf({ ci: { provider: 'generic-oidc', issuer } })).toEqual(['issuer_invalid'])
+  })
+
+  it.each(['common', 'organizations', '{tenantid}', 'consumers'])(
+    'ISS-04 the endpoint %s of a directory of many is no issuer',
+    (tenant) => {
+      const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`
+      expect(problemsOf({ ci: { provider: 'entra-id', issuer } })).toEqual(['issuer_invalid'])
+    },
+  )
+
+  it('NET-11 one URL is one issuer, whoever else would like to name it', () => {
+    const issuer = 'https://issuer.example.com'
+    const entry = { provider: 'generic-oidc', issuer }
+    expect(problemsOf({ one: entry, two: entry })).toEqual(['issuer_repeated'])
+  })
+
+  it('ISS-02 the same claims of another issuer are another identity', async () => {
+    const own = await world.exchange(await world.mint())
+    expect(own.status).toBe(200)
+    const foreign = await world.issuer.mint(
+      { provider: 'github-actions', audience: 'https://sts.example.com' },
+      'somebody-else',
+    )
+    const { status } = await world.exchange(foreign)
+    expect([status, world.recorded.at(-1)?.reason]).toEqual([400, 'issuer_not_trusted'])
+    // The default subject says which issuer it is of.
+    const token = 'access_token' in own.body ? own.body.access_token : ''
+    expect(decodeJwt(token).sub).toMatch(/^github:/)
+  })
+})
+
+describe('claims that say something else', () => {
+  it('CLM-14 a claim that is only pointed at is absent, and nobody follows the pointer', () => {
+    const claims = {
+      ...CLAIMS,
+      repository_id: undefined,
+      _claim_names: { repository_id: 'src1' },
+      _claim_sources: { src1: { endpoint: 'http://127.0.0.1:1/claims' } },
+    }
+    const rule = {
+      name: 'r',
+      owner: 'x',
+      expires: '2099-12-31',
+      from: 'github',
+      when: { repository_id: '8123456' },
+      grant: { resource: 'https://api.example.com', scopes: ['read'] },
+    }
+    expect(outcomeOf(decide([rule], CLAIMS))).toBe('r')
+    expect(outcomeOf(decide([rule], JSON.parse(JSON.stringify(claims))))).toBe('no_rule_matched')
+  })
+
+  it('CLM-08 a rule that pins the client refuses another client of the same issuer', () => {
+    const rule = {
+      name: 'r',
+      owner: 'x',
+      expires: '2099-12-31',
+      from: 'github',
+      when: { sub: 'workload', azp: 'client-1' },
+      grant: { resource: 'https://api.example.com', scopes: ['read'] },
+    }
+    const asked = (azp: unknown) =>
+      outcomeOf(decide([rule], { sub: 'workload', azp }, {}, 'generic-oidc'))
+    expect(asked('client-1')).toBe('r')
+    for (const azp of ['client-2', ['client-1'], null, 'client-1 ']) {
+      expect(asked(azp)).toBe('no_rule_matched')
+    }
+  })
+
+  it('CLM-15 an access token of the same issuer for another API is none of ours', async () => {
+    const token = await world.issuer.mint(
+      {
+        provider: 'github-actions',
+        audience: 'https://graph.example.com',
+        header: { typ: 'at+jwt' },
+      },
+      'github',
+    )
+    expect((await world.exchange(token)).status).toBe(400)
+    const forUs = await world.issuer.mint(
+      {
+        provider: 'github-actions',
+        audience: 'https://sts.example.com',
+        header: { typ: 'at+jwt' },
+      },
+      'github',
+    )
+    const { status } = await world.exchange(forUs)
+    expect([status, world.recorded.at(-1)?.reason]).toEqual([400, 'token_kind_not_accepted'])
+  })
+
+  it.each(['{sub}', '{admin}', `\u0024{7*7}`, '{{sub}}', '{sub|sha256}', '%7Bsub%7D'])(
+    'MAP-04 a value %s is text in a template, and is never read as one',
+    async (value) => {
+      const template = compileTemplate('job:{a}', (claim) => [claim], 'claim')
+      if (typeof template === 'string') throw new Error(template)
+      const read = ([name]: readonly string[]) => (name === 'a' ? value : 'SECRET')
+      const sha256 = async (text: string) => createHash('sha256').update(text).digest('hex')
+      const rendered = await renderTemplate(template, read, sha256)
+      expect(rendered).toBe(`job:${value.replaceAll('%', '%25')}`)
+    },
+  )
+})
+
+describe('the house under attack', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => [path, readFileSync(join(root, 'src', path), 'utf8')] as const)
+
+  it('WRK-01 keeps one variable between requests, and it holds no request', () => {
+    const variables = sources
+      .filter(([path]) => /^(?:core|worker|protocol)\//.test(path))
+      .flatMap(([path, text]) =>
+        [...text.matchAll(/^(?:export )?(?:let|var) (\w+)/gm)].map(
+          ([, name]) => `${path}: ${name}`,
+        ),
+      )
+    expect(variables).toEqual(['worker/compose.ts: composed'])
+  })
+
+  it('WRK-07 reads the clock where requests come in, and never in the core', () => {
+    const readers = sources
+      .filter(
+        ([path, text]) =>
+          path.startsWith('core/') && /Date\.now|new Date\(\)|performance\.now/.test(text),
+      )
+      .map(([path]) => path)
+    expect(readers).toEqual([])
+  })
+
+  it('NET-15 WRK-04 NET-12 is deployed with one way in, and fetches nothing through a cache', () => {
+    const settings = readFileSync(join(root, 'wrangler.toml'), 'utf8')
+    for (const line of [
+      'workers_dev = false',
+      'preview_urls = false',
+      '"global_fetch_strictly_public"',
+    ]) {
+      expect(settings).toContain(line)
+    }
+    // Fail open is a setting of a route; the file has no routes, and the README says what to choose.
+    expect(settings).not.toMatch(/^\s*\[\[routes\]\]/m)
+    const fetching = sources.filter(
+      ([path, text]) => path.startsWith('worker/') && /\bfetch\(/.test(text),
+    )
+    for (const [path, text] of fetching) {
+      if (/await fetch\(/.test(text))
+        expect([path, text.includes("cache: 'no-store'")]).toEqual([path, true])
+    }
+    expect(sources.filter(([, text]) => /\bcaches\b/.test(text)).map(([path]) => path)).toEqual([])
+  })
+
+  it('WRK-08 stands on versions without open advisories', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      dependencies: Readonly<Record<string, string>>
+    }
+    const [major = 0, minor = 0, patch = 0] = (dependencies.hono ?? '').split('.').map(Number)
+    expect(major * 1e6 + minor * 1e3 + patch).toBeGreaterThanOrEqual(4_012_021)
+    const date = /compatibility_date = "(.*)"/.exec(
+      readFileSync(join(root, 'wrangler.toml'), 'utf8'),
+    )?.[1]
+    expect(date && date >= '2026-01-01').toBe(true)
+    for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d/)
+  })
+})

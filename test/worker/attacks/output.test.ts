@@ -1,0 +1,88 @@
+import { decodeJwt } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  accessToken,
+  applyTrust,
+  bearer,
+  exchange,
+  exchangeForm,
+  GATEWAY,
+  post,
+  readJson,
+  send,
+} from '../support/gateway.ts'
+import { newIssuer } from '../support/issuer.ts'
+import { API, trustFor } from '../support/trust.ts'
+
+const issuer = newIssuer()
+beforeAll(() => applyTrust(trustFor(issuer.url)))
+
+describe('what the gateway gives out', () => {
+  it('OUT-01 is no subject token and no admin token', async () => {
+    const issued = await accessToken(await issuer.mint())
+    const again = await exchange(issued)
+    expect([again.status, (await readJson(again)).error]).toEqual([400, 'invalid_request'])
+    const types = ['access_token', 'jwt'].map((type) => `urn:ietf:params:oauth:token-type:${type}`)
+    for (const subject_token_type of types) {
+      expect((await exchange(issued, { subject_token_type })).status).toBe(400)
+    }
+    for (const path of ['/admin/v1/trust', '/admin/v1/issuers']) {
+      expect((await send(path, { headers: bearer(issued) })).status).toBe(401)
+    }
+  })
+
+  it('OUT-02 is for one audience, however many are asked for', async () => {
+    const subject = await issuer.mint()
+    const form = Object.entries(exchangeForm(subject))
+    const other = 'https://other.test'
+    for (const more of [
+      ['resource', other],
+      ['audience', other],
+    ] as const) {
+      expect((await post('/token', [...form, more])).status).toBe(400)
+    }
+    expect(decodeJwt(await accessToken(subject)).aud).toBe(API)
+  })
+
+  it('OUT-03 holds nothing of the subject token but what rule and standard name', async () => {
+    const claims = { actor: 'canary-actor', email: 'canary@example.com', workflow: 'canary' }
+    const issued = decodeJwt(await accessToken(await issuer.mint({ claims })))
+    expect(Object.keys(issued).toSorted()).toEqual(
+      'aud client_id exp iat iss jti origin rev scope sub'.split(' '),
+    )
+    expect(JSON.stringify(issued)).not.toContain('canary')
+    expect(Object.keys(issued.origin as object).toSorted()).toEqual(['iss', 'jti', 'sub'])
+  })
+
+  it('OUT-04 has an id that nobody can guess and nobody has twice', async () => {
+    const tokens = await Promise.all(
+      Array.from({ length: 100 }, async () => accessToken(await issuer.mint())),
+    )
+    const ids = tokens.map((token) => String(decodeJwt(token).jti))
+    expect(new Set(ids).size).toBe(100)
+    // 128 bits in base64url at least.
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{22,}$/)
+  })
+
+  it('OUT-05 names the gateway as its settings do, whatever the request says', async () => {
+    const headers = { 'x-forwarded-host': 'evil.test', forwarded: 'host=evil.test' }
+    const metadata = await readJson(await send('/.well-known/openid-configuration', { headers }))
+    expect(JSON.stringify(metadata)).not.toContain('evil')
+    const response = await post('/token', exchangeForm(await issuer.mint()), headers)
+    const { access_token: issued } = await readJson(response)
+    expect(decodeJwt(String(issued)).iss).toBe(GATEWAY)
+  })
+
+  it('OUT-06 is verified by keys that are the same at every visit, and public', async () => {
+    const [one, two] = [await send('/jwks.json'), await send('/jwks.json')]
+    expect(one.headers.get('etag')).toBe(two.headers.get('etag'))
+    const text = await one.text()
+    expect(text).toBe(await two.text())
+    const { keys } = JSON.parse(text) as { keys: readonly Record<string, unknown>[] }
+    expect(keys.length).toBeGreaterThan(0)
+    for (const key of keys) {
+      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
+        expect(key).not.toHaveProperty(secret)
+    }
+  })
+})
