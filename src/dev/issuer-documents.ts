@@ -17,7 +17,9 @@ export function answerDiscovery(realm: Realm, response: ServerResponse): void {
   const named = behaviour.discovery === 'wrong_issuer' ? `${issuer}/other` : issuer
   const document = {
     issuer: named,
-    jwks_uri: `${issuer}/jwks`,
+    // A discovery document can say anything; whoever follows it fetches from there.
+    jwks_uri:
+      behaviour.discovery === 'foreign_keys' ? 'https://keys.evil.example/jwks' : `${issuer}/jwks`,
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'ES256'],
@@ -40,6 +42,7 @@ function send(
   const answers: Record<Behaviour, readonly [status: number, type: string, body: string]> = {
     normal: [200, JSON_TYPE, json],
     wrong_issuer: [200, JSON_TYPE, json],
+    foreign_keys: [200, JSON_TYPE, json],
     down: [503, JSON_TYPE, '{}'],
     slow: [200, JSON_TYPE, json],
     huge: [200, JSON_TYPE, json],

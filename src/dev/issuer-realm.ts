@@ -31,6 +31,7 @@ export const BEHAVIOURS = [
   'huge',
   'redirect',
   'wrong_issuer',
+  'foreign_keys',
   'html',
   'empty',
   'garbage',

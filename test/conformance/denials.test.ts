@@ -40,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-describe('every denial, over HTTP', () => {
+describe('TOK-18 every denial, over HTTP, on the runtime that serves', () => {
   it.each(VECTORS.map((vector) => [`${vector.reason}: ${vector.name}`, vector] as const))(
     '%s',
     async (_, vector) => {

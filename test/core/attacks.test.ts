@@ -41,6 +41,24 @@ describe('issuers that are not who they seem', () => {
     },
   )
 
+  it.each(['https://sts.example.com', 'http://127.0.0.1:8787'])(
+    'ISS-01 the gateway itself (%s) is no issuer: a token could renew itself for ever',
+    (gatewayIssuer) => {
+      const result = compileTrust(
+        {
+          version: 1,
+          issuers: { self: { provider: 'generic-oidc', issuer: gatewayIssuer } },
+          resources: {},
+          rules: [],
+        },
+        { ...CEILINGS, gatewayIssuer },
+      )
+      expect('problems' in result && result.problems.map(({ code }) => code)).toEqual([
+        'issuer_invalid',
+      ])
+    },
+  )
+
   it('NET-11 one URL is one issuer, whoever else would like to name it', () => {
     const issuer = 'https://issuer.example.com'
     const entry = { provider: 'generic-oidc', issuer }

@@ -1,9 +1,10 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exchange } from '../../src/core/exchange.ts'
 import { publishedKeys } from '../../src/core/issue/keyring.ts'
 import type { RenderedResponse } from '../../src/core/request/render.ts'
 import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
-import { vectorTrust } from '../support/vectors.ts'
+import { AUDIENCE, exchangeForm, vectorTrust } from '../support/vectors.ts'
 
 const API = 'https://api.example.com'
 let world: CoreWorld
@@ -110,6 +111,21 @@ describe('an issued token', () => {
   it('TE-08 IT-07 is for the audience, when it was asked for under that name', async () => {
     const change = { audience: API, resource: '' }
     expect((await claimsOf(await world.exchange(await world.mint(), change))).aud).toBe(API)
+  })
+
+  it('EXC-05 lives no longer than the deployment says, whatever rule and resource were compiled to', async () => {
+    const form = exchangeForm(await world.mint())
+    const { body } = await exchange(
+      {
+        text: new URLSearchParams(form).toString(),
+        isTooLarge: false,
+        contentType: 'application/x-www-form-urlencoded',
+        authorization: undefined,
+      },
+      { gatewayIssuer: AUDIENCE, maxTokenLifetimeSeconds: 45, issuerKeysMaxStaleSeconds: 3600 },
+      world.ports,
+    )
+    expect(body).toMatchObject({ expires_in: 45 })
   })
 
   it('EXC-07 is never a subject token itself', async () => {

@@ -114,6 +114,13 @@ describe('a misbehaving issuer', () => {
     ['down', async (response) => expect(response.status).toBe(503)],
     ['redirect', async (response) => expect(response.status).toBe(302)],
     [
+      'foreign_keys',
+      async (response) =>
+        expect(await response.json()).toMatchObject({
+          jwks_uri: expect.not.stringContaining('127.0.0.1'),
+        }),
+    ],
+    [
       'wrong_issuer',
       async (response) =>
         expect(await response.json()).toMatchObject({ issuer: expect.stringMatching(/other$/) }),

@@ -4,6 +4,13 @@ import { decodeUtf8, parseStrictObject } from '../../../src/core/subject/strict-
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
+describe('UTF-8', () => {
+  it('TOK-15 with a byte order mark is no text, and one further on is a character', () => {
+    expect(decodeUtf8(bytes('\ufeffa'))).toBeUndefined()
+    expect(decodeUtf8(bytes('a\ufeff'))).toBe('a\ufeff')
+  })
+})
+
 describe('strict JSON', () => {
   const refused: readonly (readonly [string, string])[] = [
     ['TOK-09 a duplicate member', '{"a":1,"a":2}'],

@@ -175,6 +175,7 @@ describe('an issuer that fails', () => {
 
   const faults: readonly (readonly [string, { discovery?: string; jwks?: string }, string])[] = [
     ['is down', { discovery: 'down' }, 'status_not_200'],
+    ['NET-04 sends us to another host', { discovery: 'foreign_keys' }, 'jwks_uri_refused'],
     ['NET-05 names another issuer', { discovery: 'wrong_issuer' }, 'issuer_mismatch'],
     ['NET-06 redirects discovery', { discovery: 'redirect' }, 'redirected'],
     ['NET-06 redirects its key set', { jwks: 'redirect' }, 'redirected'],

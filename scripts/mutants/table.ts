@@ -1,0 +1,238 @@
+/**
+ * The checks that matter, each with a change that takes it away. Some test must fail then; a check
+ * whose absence nobody notices is one that a later change can lose.
+ */
+
+export type Mutant = {
+  /** Ids of the checks, as in the titles of the tests. */
+  readonly id: string
+  readonly file: string
+  /** The source as it stands, once in the file. */
+  readonly from: string
+  readonly to: string
+  /** The tests that must notice: a project and what to run of it. */
+  readonly project: 'core' | 'worker'
+  readonly tests: string
+}
+
+const mutant =
+  (file: string, project: Mutant['project'], tests: string) =>
+  (id: string, from: string, to: string): Mutant => ({ id, file, from, to, project, tests })
+
+const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject test/core/denials')
+const verify = mutant('src/core/subject/verify.ts', 'core', 'test/core/subject test/core/denials')
+const json = mutant('src/core/subject/strict-json.ts', 'core', 'test/core/subject')
+const identity = mutant(
+  'src/core/subject/identity.ts',
+  'core',
+  'test/core/subject test/core/rules/evaluate',
+)
+const keys = mutant('src/core/subject/keys.ts', 'core', 'test/core/subject')
+const keySet = mutant('src/core/issuer-keys.ts', 'core', 'test/core/issuer-keys')
+const form = mutant('src/core/request/form.ts', 'core', 'test/core/request test/core/denials')
+const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request test/core/denials')
+const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
+const replay = mutant('src/core/subject/replay-key.ts', 'core', 'test/core/exchange.replay')
+const template = mutant('src/core/template.ts', 'core', 'test/core/template test/core/attacks')
+const issuerUrl = mutant(
+  'src/core/rules/issuer-url.ts',
+  'core',
+  'test/core/rules/compile test/core/attacks',
+)
+const issuers = mutant(
+  'src/core/rules/compile-issuer.ts',
+  'core',
+  'test/core/rules/compile test/core/rules/lint test/core/attacks',
+)
+const conditions = mutant('src/core/rules/conditions.ts', 'core', 'test/core/rules/evaluate')
+const choose = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/evaluate')
+const fetching = mutant('src/worker/durable/fetch-issuer-keys.ts', 'worker', 'test/worker/durable')
+const keeping = mutant(
+  'src/worker/durable/issuer-keys.ts',
+  'worker',
+  'test/worker/durable test/worker/routes/admin-issuers',
+)
+const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
+const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
+const admin = mutant(
+  'src/worker/middleware/admin-auth.ts',
+  'worker',
+  'test/worker/routes/admin test/worker/attacks/output',
+)
+
+export const MUTANTS: readonly Mutant[] = [
+  peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
+  peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
+  peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),
+  peek(
+    'TOK-04 TOK-07 TOK-08 refused headers',
+    'REFUSED_HEADERS.some((name) => Object.hasOwn(header, name))',
+    'false',
+  ),
+  peek('TOK-05 kid as payload', 'kid !== undefined && !isKeyId(kid)', 'false'),
+  verify('TOK-12 signature', '!(await hasValidSignature(token, key))', 'false'),
+  verify('TOK-16 kind of token', '!profile.types.includes(token.type)', 'false'),
+  verify('CLM-09 issuer', 'claims.iss !== issuer.url', 'false'),
+  verify('CLM-06 audience', '!isSoleAudience(claims.aud, issuer.audience)', 'false'),
+  verify(
+    'CLM-07 sole audience',
+    'aud.length === 1 && aud[0] === expected',
+    'aud.includes(expected)',
+  ),
+  verify('EXC-09 bound tokens', 'claims.cnf !== undefined', 'false'),
+  verify('CLM-10 subject', "typeof sub !== 'string' || sub === ''", 'false'),
+  verify('CLM-11 control characters', '!isReadableText(sub)', 'false'),
+  verify('CLM-01 missing times', 'claims[name] === undefined) return', 'false) return'),
+  verify(
+    'CLM-02 strange times',
+    'claims[name] !== undefined && !isNumericDate(claims[name])',
+    'false',
+  ),
+  verify('CLM-05 expiry', 'exp <= receivedAt - CLOCK_LEEWAY_SECONDS', 'false'),
+  verify('CLM-04 future', 'Math.max(iat, nbf) > receivedAt + CLOCK_LEEWAY_SECONDS', 'false'),
+  verify('CLM-03 lifetime', 'exp - iat > profile.maxLifetimeSeconds', 'false'),
+  verify(
+    'CLM-12 claims of the provider',
+    "claim.class === 'required' && readClaim",
+    'false && readClaim',
+  ),
+  verify(
+    'K8-03 subject of the provider',
+    "parts.includes(undefined) || parts.join('') !== sub",
+    'false',
+  ),
+  json('TOK-14 depth and members', 'depth > MAX_JSON_DEPTH || members > MAX_JSON_MEMBERS', 'false'),
+  json(
+    'TOK-09 duplicates',
+    'countMembers(value, MAX_MEMBER_NAME_CHARACTERS) === members ? value : undefined',
+    'value',
+  ),
+  json('TOK-15 top-level object', '!isObject(value)) return undefined', 'false) return undefined'),
+  json('TOK-15 byte order mark', "text.startsWith('\\ufeff') ? undefined : text", 'text'),
+  json('TOK-15 lone surrogates', 'point > 0x10ffff || isSurrogate', 'point > 0x10ffff'),
+  identity(
+    'CLM-13 numbers beyond 2^53',
+    'Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined',
+    'value',
+  ),
+  identity('RULE-02 empty claims', "value === null || value === '' ? undefined : value", 'value'),
+  identity('RULE-21 prototypes', '!Object.hasOwn(value, name)', 'false'),
+  keys('TOK-03 one key, one algorithm', 'key.alg !== undefined && key.alg !== alg', 'false'),
+  keys('TOK-03 curve', 'CURVES[alg] !== undefined && CURVES[alg] === key.crv', 'true'),
+  keys(
+    'TOK-06 KEY-10 ambiguous keys',
+    'others.every((other) => isSameKey(first, other)) ? first : undefined',
+    'first',
+  ),
+  keySet(
+    'KEY-08 private members',
+    'PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))',
+    'false',
+  ),
+  keySet('KEY-05 exponent', "entry.e !== 'AQAB'", 'false'),
+  keySet('KEY-04 size of a modulus', '!isAcceptedModulus(entry.n)', 'false'),
+  keySet('KEY-07 use', "entry.use !== undefined && entry.use !== 'sig'", 'false'),
+  keySet('NET-07 number of keys', 'document.keys.length > KEY_SET_MAX_KEYS', 'false'),
+  form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
+  form('EXC-03 size of a body', 'body.isTooLarge) return', 'false) return'),
+  parse(
+    'EXC-01 repeated parameters',
+    "values.length > 1 && name !== 'resource' && name !== 'audience'",
+    'false',
+  ),
+  parse('EXC-15 client authentication', 'authorization !== undefined) return', 'false) return'),
+  parse(
+    'TOK-17 kind of subject token',
+    'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
+    'false',
+  ),
+  parse('OUT-02 one audience', 'targets.size > 1', 'false'),
+  exchange('TOK-01 TOK-02 algorithms of the issuer', '!isAllowed) return', 'false) return'),
+  exchange(
+    'NET-01 known issuers',
+    "issuer === undefined) return deny({ reason: 'issuer_not_trusted' })",
+    "issuer === undefined) throw new Error('x')",
+  ),
+  exchange('REP-01 single use', '!first) return', 'false) return'),
+  exchange(
+    'EXC-05 lifetime',
+    'resource.maxLifetimeSeconds,\n        settings.maxTokenLifetimeSeconds,',
+    '',
+  ),
+  replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
+  replay('REP-03 TOK-11 signed bytes', "raw.slice(0, raw.lastIndexOf('.'))", 'raw'),
+  template(
+    'MAP-05 separators',
+    'ENCODED_ALWAYS.test(character) || separators.has(character)',
+    'ENCODED_ALWAYS.test(character)',
+  ),
+  template(
+    'MAP-03 absent claims',
+    'value === undefined) return undefined',
+    'false) return undefined',
+  ),
+  template(
+    'MAP-06 size',
+    'isWithinBytes(rendered, MAX_RENDERED_BYTES) ? rendered : undefined',
+    'rendered',
+  ),
+  issuerUrl('NET-03 IP addresses', '/^[0-9.]+$/.test(host)', 'false'),
+  issuerUrl(
+    'NET-03 internal names',
+    '!options.hasUploadedKeys && INTERNAL_NAMES',
+    'false && INTERNAL_NAMES',
+  ),
+  issuers('ISS-01 the gateway itself', 'url === gatewayIssuer', 'false'),
+  issuers('ISS-03 issuers of others', 'owner !== undefined && owner !== profile.id', 'false'),
+  conditions(
+    'RULE-02 negation of a missing claim',
+    'scalar === undefined) return false',
+    "scalar === undefined) return test.kind === 'none_of'",
+  ),
+  conditions('RULE-22 contains', 'if (!present.has(wanted)) return false', ''),
+  choose(
+    'RULE-19 deny wins',
+    "grant === undefined) return { kind: 'denied', reason: 'rule_denied' }",
+    'grant === undefined) continue',
+  ),
+  choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
+  choose(
+    'EXC-04 scopes beyond the grant',
+    'scopes.every((scope) => grant.scopes.includes(scope))',
+    'true',
+  ),
+  fetching('NET-05 issuer in discovery', 'named !== issuer', 'false'),
+  fetching('NET-04 host of the keys', 'origin !== new URL(issuer).origin', 'false'),
+  fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
+  fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
+  fetching('NET-10 empty sets', 'keys.length === 0) throw', 'false) throw'),
+  keeping('NET-08 cool-down', 'at - row.kid_asked_at >= KEY_COOLDOWN_SECONDS', 'true'),
+  keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),
+  keeping(
+    'NET-13 versions',
+    'UPDATE key_versions SET latest = latest + 1',
+    'UPDATE key_versions SET latest = latest',
+  ),
+  ledger('REP-01 set if absent', 'rowsWritten === 0) return false', 'false) return false'),
+  ledger(
+    'REP-02 end of a mark',
+    'DELETE FROM marks WHERE until <= ?',
+    'DELETE FROM marks WHERE until <= ? + 1',
+  ),
+  limits(
+    'EXC-14 by address',
+    'if (await count(limiter, networkOf(address))) return route(c)',
+    'return route(c)',
+  ),
+  limits(
+    'RULE-24 addresses',
+    "cf === undefined ? null : headers.get('cf-connecting-ip')",
+    "headers.get('cf-connecting-ip')",
+  ),
+  admin(
+    'OUT-01 audience of an admin token',
+    'claims === undefined || !isForUs',
+    'claims === undefined',
+  ),
+  admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
+]
