@@ -128,5 +128,8 @@ describe('GET /admin/v1/issuers', () => {
     const report = await named('cluster')
     expect(report?.keys).toMatchObject({ kind: 'uploaded', ids: ['uploaded-1'] })
     expect(report?.warnings).toEqual([expect.stringMatching(warning)])
+    const health = await readJson(await send('/health'))
+    const reminder = 'uploaded keys of 1 issuer have ended or end soon: see edgemint issuers'
+    expect((health.warnings as string[]).includes(reminder)).toBe(days !== undefined)
   })
 })
