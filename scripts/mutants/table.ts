@@ -20,7 +20,11 @@ const mutant =
   (id: string, from: string, to: string): Mutant => ({ id, file, from, to, project, tests })
 
 const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject test/core/denials')
-const verify = mutant('src/core/subject/verify.ts', 'core', 'test/core/subject test/core/denials')
+const verify = mutant(
+  'src/core/subject/verify.ts',
+  'core',
+  'test/core/subject test/core/denials test/core/exchange.spiffe',
+)
 const json = mutant('src/core/subject/strict-json.ts', 'core', 'test/core/subject')
 const identity = mutant(
   'src/core/subject/identity.ts',
@@ -79,6 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     'aud.length === 1 && aud[0] === expected',
     'aud.includes(expected)',
   ),
+  verify('ISS-06 SP-06 trust domain', '!isSpiffeId(sub, issuer.trustDomain)', 'false'),
   verify('EXC-09 bound tokens', 'claims.cnf !== undefined', 'false'),
   verify('CLM-10 subject', "typeof sub !== 'string' || sub === ''", 'false'),
   verify('CLM-11 control characters', '!isReadableText(sub)', 'false'),
@@ -131,7 +136,11 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   keySet('KEY-05 exponent', "entry.e !== 'AQAB'", 'false'),
   keySet('KEY-04 size of a modulus', '!isAcceptedModulus(entry.n)', 'false'),
-  keySet('KEY-07 use', "entry.use !== undefined && entry.use !== 'sig'", 'false'),
+  keySet(
+    'KEY-07 use',
+    "entry.use !== undefined && entry.use !== 'sig' && entry.use !== 'jwt-svid'",
+    'false',
+  ),
   keySet('NET-07 number of keys', 'document.keys.length > KEY_SET_MAX_KEYS', 'false'),
   form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
   form('EXC-03 size of a body', 'body.isTooLarge) return', 'false) return'),

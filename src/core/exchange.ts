@@ -32,7 +32,7 @@ import {
   renderUnavailable,
 } from './request/render.ts'
 import { deny, ok, type Result } from './result.ts'
-import type { Grant, TrustedIssuer } from './rules/compiled.ts'
+import type { CompiledTrust, Grant, TrustedIssuer } from './rules/compiled.ts'
 import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
 import type { VerifiedIdentity } from './subject/identity.ts'
@@ -128,7 +128,7 @@ async function decideAndIssue(
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
   const trust = request.resource === settings.gatewayIssuer ? view.policy : view.document
-  const issuer = trust.issuers.get(token.value.issuer)
+  const issuer = findIssuer(trust, token.value.issuer)
   if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
   facts.issuer = issuer.name
   // 4 key
@@ -178,6 +178,13 @@ async function decideAndIssue(
     },
     ports,
   )
+}
+
+/** By its URL; by its trust domain for a token that has no `iss`. */
+function findIssuer({ issuers }: CompiledTrust, name: string): TrustedIssuer | undefined {
+  if (!name.startsWith('spiffe://')) return issuers.get(name)
+  const domain = name.slice('spiffe://'.length)
+  return [...issuers.values()].find(({ trustDomain }) => trustDomain === domain)
 }
 
 /** From memory if we can; an unknown `kid` asks the trust store, which fetches at most once. */

@@ -42,7 +42,8 @@ function parsePublicKey(entry: unknown): PublicKey | undefined {
   if (!isRecord(entry)) return undefined
   // A published private key is nobody's identity any more (KEY-08).
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))) return undefined
-  if (entry.use !== undefined && entry.use !== 'sig') return undefined
+  // SPIFFE bundles mark the keys of JWT-SVIDs so; those of X.509-SVIDs are of another use.
+  if (entry.use !== undefined && entry.use !== 'sig' && entry.use !== 'jwt-svid') return undefined
   if (entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')) return undefined
   if (entry.alg !== undefined && typeof entry.alg !== 'string') return undefined
   if (entry.kid !== undefined && !isKeyId(entry.kid)) return undefined

@@ -32,6 +32,9 @@ export function compileIssuer(
   const fault = findUrlFault(url, profile, ceilings, hasUploadedKeys)
   if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
   const uploadedKeys = hasUploadedKeys ? compileKeys(source, at, report) : undefined
+  if (source.trust_domain !== undefined && profile.id !== 'spiffe-jwt-svid') {
+    report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
+  }
   if (fault !== undefined) return undefined
   return {
     name,
@@ -40,6 +43,7 @@ export function compileIssuer(
     audience: source.audience ?? ceilings.gatewayIssuer,
     uploadedKeys,
     uploadedKeysEnd: endOfKeys(source),
+    trustDomain: source.trust_domain,
     index: indexBySelectivity([]),
     tenantIndex: indexBySelectivity([]),
   }

@@ -139,6 +139,13 @@ function compileIssuers(
       report(['issuers', name], 'issuer_repeated', `has the same issuer URL as "${other}"`)
     }
     seen.set(issuer.url.replace(/\/$/, ''), name)
+    const domain = issuer.trustDomain === undefined ? undefined : `spiffe://${issuer.trustDomain}`
+    const twin = domain === undefined ? undefined : seen.get(domain)
+    if (twin !== undefined) {
+      const message = `has the same trust domain as "${twin}"`
+      report(['issuers', name, 'trust_domain'], 'issuer_repeated', message)
+    }
+    if (domain !== undefined) seen.set(domain, name)
     issuers.set(name, issuer)
   }
   return issuers

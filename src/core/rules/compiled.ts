@@ -91,6 +91,8 @@ export type TrustedIssuer = {
   readonly uploadedKeys: readonly PublicKey[] | undefined
   /** Epoch seconds at which uploaded keys are trusted no more; Infinity without such an end. */
   readonly uploadedKeysEnd: number
+  /** SPIFFE: the one trust domain it signs for, whose tokens may lack `iss` and `iat`. */
+  readonly trustDomain: string | undefined
   readonly index: RuleIndex
   /** The same rules by their tenant conditions, for explaining a refusal. */
   readonly tenantIndex: RuleIndex

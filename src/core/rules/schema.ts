@@ -156,6 +156,15 @@ const issuer = z.strictObject({
     .max(2048)
     .optional()
     .meta({ description: 'The audience subject tokens must have; this gateway by default.' }),
+  trust_domain: z
+    .string()
+    .max(MAX_NAME_CHARACTERS)
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be the name of a SPIFFE trust domain, without spiffe://')
+    .optional()
+    .meta({
+      description:
+        'SPIFFE only: the one trust domain this issuer signs for; its tokens need no iss then.',
+    }),
   keys: uploadedKeys.optional().meta({ description: 'Keys of an issuer that cannot be reached.' }),
 })
 

@@ -48,9 +48,18 @@ export function peek(raw: string): Result<UntrustedToken> {
   if (typeof alg !== 'string') return deny({ reason: 'algorithm_not_allowed' })
   if (kid !== undefined && !isKeyId(kid)) return deny({ reason: 'token_malformed' })
   if (typ !== undefined && typeof typ !== 'string') return deny({ reason: 'token_malformed' })
-  if (typeof claims.iss !== 'string') return deny({ reason: 'issuer_not_trusted' })
+  const issuer = readIssuer(claims)
+  if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
   const type = typ === undefined ? null : normaliseType(typ)
-  return ok({ raw, alg, kid, type, issuer: claims.iss, [SEALED]: claims })
+  return ok({ raw, alg, kid, type, issuer, [SEALED]: claims })
+}
+
+const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\//
+
+/** `iss`; or, for a JWT-SVID that has none, the trust domain of its SPIFFE ID (ISS-06). */
+function readIssuer({ iss, sub }: JsonObject): string | undefined {
+  if (typeof iss === 'string') return iss
+  return iss === undefined && typeof sub === 'string' ? SPIFFE_ID.exec(sub)?.[1] : undefined
 }
 
 /** RFC 7515 §4.1.9: case-insensitive, `application/` may be left out. */

@@ -22,6 +22,8 @@ export type ExpectedIssuer = {
   readonly url: string
   readonly audience: string
   readonly profile: ProviderProfile
+  /** SPIFFE: every subject must be in it, and `iss` and `iat` may be absent then. */
+  readonly trustDomain?: string | undefined
 }
 
 export async function verify(
@@ -34,14 +36,19 @@ export async function verify(
   const claims = openClaims(token)
   const { profile } = issuer
   if (!profile.types.includes(token.type)) return deny({ reason: 'token_kind_not_accepted' })
-  if (claims.iss !== issuer.url) return deny({ reason: 'issuer_not_trusted' })
+  const isOfDomain = issuer.trustDomain !== undefined && claims.iss === undefined
+  if (claims.iss !== issuer.url && !isOfDomain) return deny({ reason: 'issuer_not_trusted' })
   if (!isSoleAudience(claims.aud, issuer.audience)) return deny({ reason: 'audience_mismatch' })
-  const times = checkTimes(claims, profile, receivedAt)
+  const times = checkTimes(claims, issuer, receivedAt)
   if (!times.ok) return times
   // A key-bound token is worth nothing without the proof, which we do not take (EXC-09).
   if (claims.cnf !== undefined) return deny({ reason: 'token_bound' })
   const { sub, jti } = claims
   if (typeof sub !== 'string' || sub === '') return deny({ reason: 'claim_missing', at: 'sub' })
+  // A bundle signs for its own domain and for no other (ISS-06).
+  if (issuer.trustDomain !== undefined && !isSpiffeId(sub, issuer.trustDomain)) {
+    return deny({ reason: 'claim_invalid', at: 'sub' })
+  }
   if (!isReadableText(sub)) return deny({ reason: 'claim_invalid', at: 'sub' })
   if (jti !== undefined && (typeof jti !== 'string' || !isReadableText(jti))) {
     return deny({ reason: 'claim_invalid', at: 'jti' })
@@ -70,6 +77,14 @@ async function hasValidSignature(token: UntrustedToken, key: PublicKey): Promise
 }
 
 /** One audience, ours: a token that others accept too could be replayed here by them (CLM-07). */
+/** A SPIFFE ID of this trust domain: lower case, no empty segment, no dots alone (SP-07, SP-08). */
+function isSpiffeId(sub: string, trustDomain: string): boolean {
+  const start = `spiffe://${trustDomain}/`
+  if (!sub.startsWith(start)) return false
+  const segments = sub.slice(start.length).split('/')
+  return segments.every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.\.?$/.test(segment))
+}
+
 function isSoleAudience(aud: unknown, expected: string): boolean {
   if (Array.isArray(aud)) return aud.length === 1 && aud[0] === expected
   return aud === expected
@@ -78,10 +93,11 @@ function isSoleAudience(aud: unknown, expected: string): boolean {
 /** `exp` when all times hold. Fractions are rounded against the holder (CLM-02). */
 function checkTimes(
   claims: JsonObject,
-  profile: ProviderProfile,
+  { profile, trustDomain }: ExpectedIssuer,
   receivedAt: number,
 ): Result<number> {
-  for (const name of ['exp', 'iat'] as const) {
+  const required = trustDomain === undefined ? (['exp', 'iat'] as const) : (['exp'] as const)
+  for (const name of required) {
     if (claims[name] === undefined) return deny({ reason: 'claim_missing', at: name })
   }
   for (const name of ['exp', 'iat', 'nbf'] as const) {
@@ -90,7 +106,8 @@ function checkTimes(
     }
   }
   const exp = Math.floor(Number(claims.exp))
-  const iat = Math.ceil(Number(claims.iat))
+  // A JWT-SVID need not say when it was made; what is left of its life is bounded all the same.
+  const iat = claims.iat === undefined ? receivedAt : Math.ceil(Number(claims.iat))
   const nbf = claims.nbf === undefined ? iat : Math.ceil(Number(claims.nbf))
   if (exp <= receivedAt - CLOCK_LEEWAY_SECONDS) return deny({ reason: 'token_expired' })
   if (Math.max(iat, nbf) > receivedAt + CLOCK_LEEWAY_SECONDS) {
