@@ -136,11 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   keySet('KEY-05 exponent', "entry.e !== 'AQAB'", 'false'),
   keySet('KEY-04 size of a modulus', '!isAcceptedModulus(entry.n)', 'false'),
-  keySet(
-    'KEY-07 use',
-    "entry.use !== undefined && entry.use !== 'sig' && entry.use !== 'jwt-svid'",
-    'false',
-  ),
+  keySet('KEY-07 use', '!isMeantFor(entry.use, kind)', 'false'),
   keySet('NET-07 number of keys', 'document.keys.length > KEY_SET_MAX_KEYS', 'false'),
   form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
   form('EXC-03 size of a body', 'body.isTooLarge) return', 'false) return'),

@@ -24,6 +24,9 @@ export type IssuerKeys = {
   readonly version: number
 }
 
+/** What marks a key of it as one for signing tokens. */
+export type KeySetKind = 'jwks' | 'spiffe_bundle'
+
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
 const CURVES = ['P-256', 'P-384', 'P-521'] as const
 const BASE64URL = /^[A-Za-z0-9_-]+$/
@@ -32,18 +35,26 @@ const BASE64URL = /^[A-Za-z0-9_-]+$/
  * The usable entries of a key set (RFC 7517 §5: what cannot be used is skipped, it does not spoil
  * the set). Undefined when the document is not a key set at all.
  */
-export function parseKeySet(document: unknown): readonly PublicKey[] | undefined {
+export function parseKeySet(
+  document: unknown,
+  kind: KeySetKind = 'jwks',
+): readonly PublicKey[] | undefined {
   if (!isRecord(document) || !Array.isArray(document.keys)) return undefined
   if (document.keys.length > KEY_SET_MAX_KEYS) return undefined
-  return Object.freeze(document.keys.flatMap((entry) => parsePublicKey(entry) ?? []))
+  return Object.freeze(document.keys.flatMap((entry) => parsePublicKey(entry, kind) ?? []))
 }
 
-function parsePublicKey(entry: unknown): PublicKey | undefined {
+/** Keys of a SPIFFE bundle say that they are for JWT-SVIDs, or they are for something else (SP-04). */
+function isMeantFor(use: unknown, kind: KeySetKind): boolean {
+  if (kind === 'spiffe_bundle') return use === 'jwt-svid'
+  return use === undefined || use === 'sig'
+}
+
+function parsePublicKey(entry: unknown, kind: KeySetKind): PublicKey | undefined {
   if (!isRecord(entry)) return undefined
   // A published private key is nobody's identity any more (KEY-08).
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))) return undefined
-  // SPIFFE bundles mark the keys of JWT-SVIDs so; those of X.509-SVIDs are of another use.
-  if (entry.use !== undefined && entry.use !== 'sig' && entry.use !== 'jwt-svid') return undefined
+  if (!isMeantFor(entry.use, kind)) return undefined
   if (entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')) return undefined
   if (entry.alg !== undefined && typeof entry.alg !== 'string') return undefined
   if (entry.kid !== undefined && !isKeyId(entry.kid)) return undefined

@@ -136,6 +136,18 @@ describe('trust_domain', () => {
     ])
   })
 
+  it('SP-04 SP-05 takes the keys of its bundle that are for JWT-SVIDs, and refuses one without', async () => {
+    const { keys } = await bundle('acme')
+    const x509 = keys.map((key) => ({ ...key, use: 'x509-svid' }))
+    const entry = (list: readonly object[]) => ({
+      a: { ...spire('a', 'acme.example'), keys: { jwks: { keys: list } } },
+    })
+    expect(compile(entry([...x509, ...keys]))).toEqual([])
+    for (const list of [[], x509, keys.map((key) => ({ ...key, use: 'sig' }))]) {
+      expect(compile(entry(list))).toEqual(['keys_unusable'])
+    }
+  })
+
   it('is a matter of SPIFFE alone, and a name', () => {
     const issuer = 'https://issuer.example.com'
     expect(compile({ a: { provider: 'generic-oidc', issuer, trust_domain: 'x' } })).toEqual([

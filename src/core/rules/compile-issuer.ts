@@ -81,9 +81,11 @@ function compileKeys(
   at: readonly string[],
   report: Report,
 ): readonly PublicKey[] | undefined {
-  const keys = parseKeySet(source.keys?.jwks)
-  const given = source.keys?.jwks.keys.length ?? 0
-  if (keys === undefined || keys.length < given) {
+  const kind = source.trust_domain === undefined ? 'jwks' : 'spiffe_bundle'
+  const keys = parseKeySet(source.keys?.jwks, kind)
+  // A bundle holds keys for other things too (SP-04); in a key set every entry was meant.
+  const least = kind === 'jwks' ? (source.keys?.jwks.keys.length ?? 0) : 1
+  if (keys === undefined || keys.length < least) {
     report(
       [...at, 'keys', 'jwks'],
       'keys_unusable',
