@@ -32,6 +32,9 @@ function trust(issuerUrl: string) {
       withMode('each-other', other, 'refs/heads/each', 'once_per_resource'),
       withMode('once', deploy, 'refs/heads/main'),
       withMode('once-other', other, 'refs/heads/main'),
+      // Looked at before the rule for this branch, and left without a say.
+      { ...withMode('watched', deploy, 'refs/heads/watched', 'once'), mode: 'observe' },
+      withMode('watched-reuse', deploy, 'refs/heads/watched', 'reuse'),
     ],
   }
 }
@@ -79,6 +82,13 @@ describe('one subject token', () => {
     const { status } = await world.exchange(token, { scope: 'deploy:admin' })
     expect(status).toBe(400)
     expect(await outcome(token)).toBe('granted')
+  })
+
+  it('is not used up by a rule that only observes', async () => {
+    const token = await onBranch('watched')
+    const claimReplay = () => Promise.reject(new Error('nobody asks'))
+    expect(await outcome(token, API, { claimReplay })).toBe('granted')
+    expect(world.recorded.at(-1)).toMatchObject({ rule: 'watched-reuse', observed: ['watched'] })
   })
 
   it('WRK-10 leaves no mark when its signature does not hold', async () => {

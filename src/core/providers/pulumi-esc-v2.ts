@@ -42,7 +42,8 @@ export const pulumiEscV2: ProviderProfile = {
   projectClaims: [['https://pulumi.com/current_env_id'], ['sub']],
   tenantSubject: /^pulumi:org:[^*:/]+:/,
   unsafeEvents: [],
-  replay: 'once',
+  // One token each time an environment is opened, as a value that everything run in it shares.
+  replay: 'reused',
   maxLifetimeSeconds: 3600,
   sharedAudiences: [],
   names: {

@@ -44,7 +44,8 @@ export const semaphore: ProviderProfile = {
   projectClaims: [['prj_id'], ['sub']],
   narrowing: [['job_type']],
   unsafeEvents: ['pull-request', 'pr'],
-  replay: 'once',
+  // One token in the environment of each job: whoever exchanges twice presents it twice.
+  replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['https://{organization}.semaphoreci.com'],
   names: {

@@ -41,9 +41,9 @@ export class ReplayLedger extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.ctx.storage.sql.exec('DELETE FROM marks WHERE until <= ?', this.now())
     const { left } = this.ctx.storage.sql
-      .exec<{ left: number }>('SELECT COUNT(*) AS left FROM marks')
+      .exec<{ left: number }>('SELECT EXISTS (SELECT 1 FROM marks) AS left')
       .one()
-    if (left > 0) await this.#schedule()
+    if (left === 1) await this.#schedule()
   }
 
   async #schedule(): Promise<void> {

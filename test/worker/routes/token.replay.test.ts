@@ -1,14 +1,56 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { base64url } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { applyTrust, exchange, readJson } from '../support/gateway.ts'
+import type { Env } from '../../../src/worker/config.ts'
+import worker from '../../../src/worker/index.ts'
+import { applyTrust, deployment, exchange, exchangeForm, readJson } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
-import { trustFor } from '../support/trust.ts'
+import { API, trustFor } from '../support/trust.ts'
+
+const OTHER = 'https://other.test'
+const USED = 'the subject token has been used already'
+
+const ci = newIssuer()
+const generic = newIssuer()
+
+/** The rule of a mode, and its twin for the other API. */
+function rulesFor(from: string, sub: string, replay: string) {
+  return [API, OTHER].map((resource, index) => ({
+    name: `${replay.replaceAll('_', '-')}-${index}`,
+    owner: 'platform@example.com',
+    expires: '2099-12-31',
+    from,
+    when: { sub },
+    grant: { resource, scopes: ['deploy:read'], replay },
+  }))
+}
+
+beforeAll(() => {
+  const base = trustFor(ci.url)
+  return applyTrust({
+    ...base,
+    issuers: { ...base.issuers, generic: { provider: 'generic-oidc', issuer: generic.url } },
+    resources: { ...base.resources, [OTHER]: { scopes: ['deploy:read'] } },
+    rules: [
+      ...base.rules,
+      ...['once', 'once_per_resource', 'reuse'].flatMap((mode) => rulesFor('generic', mode, mode)),
+    ],
+  })
+})
+
+/** A token for the rule of this name, signed with ECDSA. */
+const mintFor = (sub: string, claims: Readonly<Record<string, unknown>> = {}) =>
+  generic.mint({ provider: 'generic-oidc', algorithm: 'ES256', claims: { sub, ...claims } })
+
+/** The status of an exchange, or what the caller is told of a refusal. */
+async function outcome(token: string, resource = API): Promise<unknown> {
+  const response = await exchange(token, { resource })
+  return response.status === 200 ? 200 : (await readJson(response)).error_description
+}
 
 describe('a single-use subject token at the token endpoint', () => {
-  const issuer = newIssuer()
-  beforeAll(() => applyTrust(trustFor(issuer.url)))
-
   it('REP-01 presented a hundred times at once is exchanged once', async () => {
-    const token = await issuer.mint()
+    const token = await ci.mint()
     const responses = await Promise.all(Array.from({ length: 100 }, () => exchange(token)))
     const statuses = responses.map(({ status }) => status)
     expect(statuses.filter((status) => status === 200)).toHaveLength(1)
@@ -16,7 +58,96 @@ describe('a single-use subject token at the token endpoint', () => {
     const refused = responses.find(({ status }) => status === 400)
     expect(refused && (await readJson(refused))).toMatchObject({
       error: 'invalid_request',
-      error_description: 'the subject token has been used already',
+      error_description: USED,
     })
+  })
+
+  it('REP-03 without a jti, presented a hundred times at once, is exchanged once', async () => {
+    const token = await mintFor('once', { jti: null })
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => outcome(token)))
+    expect(outcomes.filter((one) => one === 200)).toHaveLength(1)
+    expect(outcomes.filter((one) => one === USED)).toHaveLength(99)
+  })
+
+  it.each([
+    ['once', [200, USED, USED, USED]],
+    ['once_per_resource', [200, USED, 200, USED]],
+    ['reuse', [200, 200, 200, 200]],
+  ])('REP-01 TE-41 under %s is answered by how often it came, and for what', async (mode, all) => {
+    for (const claims of [{ jti: crypto.randomUUID() }, { jti: null, nonce: mode }]) {
+      const token = await mintFor(mode, claims)
+      const seen = []
+      for (const resource of [API, API, OTHER, OTHER]) seen.push(await outcome(token, resource))
+      expect(seen).toEqual(all)
+    }
+  })
+
+  it('REP-04 is not used up by the same jti of another issuer', async () => {
+    const jti = crypto.randomUUID()
+    expect(await outcome(await mintFor('once', { jti }))).toBe(200)
+    expect(await outcome(await ci.mint({ claims: { jti } }))).toBe(200)
+    expect(await outcome(await mintFor('once', { jti, nonce: 'another token' }))).toBe(USED)
+  })
+})
+
+/** The order of P-256: with (r, s), (r, n − s) is a signature of the same bytes too. */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+function twinOf(token: string): string {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const bytes = base64url.decode(signature)
+  const hex = Array.from(bytes.slice(32), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const other = (ORDER - BigInt(`0x${hex}`)).toString(16).padStart(64, '0')
+  const s = Uint8Array.from(other.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  return [header, payload, base64url.encode(Uint8Array.from([...bytes.slice(0, 32), ...s]))].join(
+    '.',
+  )
+}
+
+describe('the same token with its other signature', () => {
+  const kinds: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['with a jti', {}],
+    ['without a jti', { jti: null }],
+  ]
+
+  it.each(kinds)('TOK-11 REP-03 counts as used, %s', async (kind, claims) => {
+    const token = await mintFor('once', { ...claims, nonce: `${kind} 1` })
+    expect(twinOf(token)).not.toBe(token)
+    expect(await outcome(token)).toBe(200)
+    expect(await outcome(twinOf(token))).toBe(USED)
+  })
+
+  it.each(kinds)('TOK-11 REP-03 uses the first one up, %s', async (kind, claims) => {
+    const token = await mintFor('once', { ...claims, nonce: `${kind} 2` })
+    // Genuine by itself, so that its refusal elsewhere is for nothing but the use.
+    expect(await outcome(twinOf(token))).toBe(200)
+    expect(await outcome(token)).toBe(USED)
+  })
+})
+
+describe('a ledger that cannot be reached', () => {
+  const unreachable = { getByName: () => ({ claim: () => Promise.reject(new Error('down')) }) }
+
+  async function exchangeWithout(token: string): Promise<Response> {
+    // The one part of the binding that the gateway asks, out of order.
+    const broken = { ...deployment(), REPLAY_LEDGER: unreachable } as unknown as Env
+    const body = new URLSearchParams(exchangeForm(token))
+    const request = new Request('https://sts.test/token', { method: 'POST', body })
+    return worker.fetch(request, broken, createExecutionContext())
+  }
+
+  it('REP-05 issues nothing for a single-use token, which stays good for later', async () => {
+    const token = await mintFor('once')
+    const response = await exchangeWithout(token)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
+    const body = await readJson(response)
+    expect(body).toMatchObject({ error: 'temporarily_unavailable' })
+    expect(body).not.toHaveProperty('access_token')
+    expect(await outcome(token)).toBe(200)
+  })
+
+  it('REP-05 stops nobody whose rule lets a token be used again', async () => {
+    expect((await exchangeWithout(await mintFor('reuse'))).status).toBe(200)
   })
 })

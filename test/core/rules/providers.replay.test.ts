@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { findGuide } from '../../../src/core/providers/guides.ts'
+import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
+
+const once = listProviders().filter((id) => findProvider(id)?.replay === 'once')
+
+describe('platforms whose tokens are good for one exchange unless a rule says otherwise', () => {
+  it('are these, and a platform joins them only on purpose', () => {
+    expect([...once].sort()).toEqual([
+      'aws-outbound',
+      'fly-io',
+      'github-actions',
+      'github-actions-enterprise',
+      'github-enterprise-server',
+    ])
+  })
+
+  it.each(once)('let a job of %s ask for another token by a command', (id) => {
+    // A token that is put into the environment of a job is the only one that the job has.
+    expect(findGuide(id)?.tokenRequest.command).toEqual(expect.any(String))
+  })
+})
