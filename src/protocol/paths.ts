@@ -7,6 +7,7 @@ export const PATHS = {
   token: '/token',
   introspect: '/introspect',
   revoke: '/revoke',
+  verify: '/verify',
   jwks: '/jwks.json',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
