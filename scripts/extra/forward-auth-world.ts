@@ -115,13 +115,17 @@ async function exchange(issuer: DevIssuer, url: string, resource: string, scope?
   return body.access_token
 }
 
-/** Passes on what it is sent, path as it is, and nothing else. */
+/**
+ * Passes on what it is sent, with the dots of the path resolved: a zone of Cloudflare does so before
+ * it calls the Worker, and what is tried here must hold there.
+ */
 function forwardTo(gatewayUrl: string, questions: Question[]): RequestListener {
   return (incoming, answer) => {
     const { method = '', url = '', headers } = incoming
     questions.push({ method, url, headers })
-    const { hostname, port } = new URL(gatewayUrl)
-    const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
+    const { hostname, port, pathname, search } = new URL(url, gatewayUrl)
+    const path = `${pathname}${search}`
+    const outgoing = request({ hostname, port, method, path, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers)
       response.pipe(answer)
     })

@@ -78,7 +78,7 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expect('request at the API', [method, url, body], ['POST', sent.path, 'x=1'])
   },
 
-  'the gateway is asked as configured, and sees nothing of the client but its token': async (
+  'the gateway is asked as configured, and gets no cookie and no body of the client': async (
     { proxy, places },
     world,
   ) => {
