@@ -38,6 +38,11 @@ const ROWS: readonly Row[] = [
     'make a signing key for a gateway',
     () => import('./commands/keys-generate.ts'),
   ],
+  [
+    'credential git',
+    'give git a token, as a credential helper',
+    () => import('./commands/credential-git.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

@@ -17,6 +17,7 @@ const COMMANDS = [
   'apply',
   'issuers',
   'keys generate',
+  'credential git',
   'serve',
   'dev-issuer',
 ]
