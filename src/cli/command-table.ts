@@ -43,6 +43,11 @@ const ROWS: readonly Row[] = [
     'give git a token, as a credential helper',
     () => import('./commands/credential-git.ts'),
   ],
+  [
+    'credential docker',
+    'give docker a token, as a credential helper',
+    () => import('./commands/credential-docker.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

@@ -18,6 +18,7 @@ const COMMANDS = [
   'issuers',
   'keys generate',
   'credential git',
+  'credential docker',
   'serve',
   'dev-issuer',
 ]
