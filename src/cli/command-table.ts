@@ -48,6 +48,11 @@ const ROWS: readonly Row[] = [
     'give docker a token, as a credential helper',
     () => import('./commands/credential-docker.ts'),
   ],
+  [
+    'credential npm',
+    'write the .npmrc line of a registry',
+    () => import('./commands/credential-npm.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

@@ -19,6 +19,7 @@ const COMMANDS = [
   'keys generate',
   'credential git',
   'credential docker',
+  'credential npm',
   'serve',
   'dev-issuer',
 ]
