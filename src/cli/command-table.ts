@@ -53,6 +53,11 @@ const ROWS: readonly Row[] = [
     'write the .npmrc line of a registry',
     () => import('./commands/credential-npm.ts'),
   ],
+  [
+    'credential kubectl',
+    'give kubectl a token, as an exec plugin',
+    () => import('./commands/credential-kubectl.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

@@ -20,6 +20,7 @@ const COMMANDS = [
   'credential git',
   'credential docker',
   'credential npm',
+  'credential kubectl',
   'serve',
   'dev-issuer',
 ]
