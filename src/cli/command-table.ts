@@ -58,6 +58,11 @@ const ROWS: readonly Row[] = [
     'give kubectl a token, as an exec plugin',
     () => import('./commands/credential-kubectl.ts'),
   ],
+  [
+    'credential aws',
+    'give the tools of AWS a role, as credential_process',
+    () => import('./commands/credential-aws.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

@@ -21,6 +21,7 @@ const COMMANDS = [
   'credential docker',
   'credential npm',
   'credential kubectl',
+  'credential aws',
   'serve',
   'dev-issuer',
 ]
