@@ -63,6 +63,16 @@ const ROWS: readonly Row[] = [
     'give the tools of AWS a role, as credential_process',
     () => import('./commands/credential-aws.ts'),
   ],
+  [
+    'credential google',
+    "give Google's libraries a token, as an executable",
+    () => import('./commands/credential-google.ts'),
+  ],
+  [
+    'credential google-config',
+    "write the configuration that has Google's libraries ask",
+    () => import('./commands/credential-google-config.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

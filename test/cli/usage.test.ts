@@ -22,6 +22,8 @@ const COMMANDS = [
   'credential npm',
   'credential kubectl',
   'credential aws',
+  'credential google',
+  'credential google-config',
   'serve',
   'dev-issuer',
 ]
@@ -33,6 +35,12 @@ test.each<[string, readonly string[], string, string]>([
   ['nothing', [], 'a command is required', '--help'],
   ['an unknown command', ['foo'], 'unknown command "foo"', '--help'],
   ['half a command', ['keys'], 'keys needs "generate"', 'keys generate --help'],
+  [
+    'a word that begins several commands',
+    ['credential', 'svn'],
+    'credential needs one of git, docker, npm, kubectl, aws, google, google-config',
+    '--help',
+  ],
   ['a flag where a command belongs', ['--url'], 'unknown flag --url', '--help'],
   ['an unknown flag', ['serve', '--bogus'], 'unknown flag --bogus', 'serve --help'],
   ['a flag without its value', ['serve', '--port'], '--port needs a value', 'serve --help'],
