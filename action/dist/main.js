@@ -1,107 +1,6 @@
 // Generated from action/src by `npm run build:action`; a test compares it with its source.
 
-// src/client/limits.ts
-var MAX_ANSWER_BYTES = 256 * 1024;
-var TIMEOUT_MILLISECONDS = 1e4;
-var MAX_SOURCE_BYTES = 32 * 1024;
-var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
-var REFRESH_AFTER_SHARE = 0.7;
-var SPARE_SECONDS = 10;
-var SPARE_SHARE = 0.1;
-var REFRESH_PAUSE_SECONDS = 15;
-var MAX_COLD_EXCHANGES = 64;
-var EXCHANGE_ABANDONED_SECONDS = 60;
-var MAX_ATTEMPTS = 4;
-var RETRY_BASE_MILLISECONDS = 500;
-var MAX_RETRY_SECONDS = 30;
-
-// src/client/platform.ts
-function findPlatform() {
-  const environment = findProcess()?.env ?? {};
-  const fetch = (input, init) => globalThis.fetch(input, init);
-  return { environment, fetch, readFile, hasFile, run, postToSocket };
-}
-function findProcess() {
-  return globalThis.process;
-}
-function builtIn(name) {
-  const found = findProcess()?.getBuiltinModule?.(name);
-  if (typeof found !== "object" || found === null) throw new Error(`there is no ${name} here`);
-  return found;
-}
-async function readFile(path) {
-  const file = await builtIn("node:fs/promises").open(path);
-  try {
-    const bytes = new Uint8Array(MAX_SOURCE_BYTES + 1);
-    let size = 0;
-    while (size < bytes.byteLength) {
-      const { bytesRead } = await file.read(bytes.subarray(size));
-      if (bytesRead === 0) return new TextDecoder().decode(bytes.subarray(0, size));
-      size += bytesRead;
-    }
-    throw new Error("the file is too large");
-  } finally {
-    await file.close();
-  }
-}
-async function hasFile(path) {
-  try {
-    await builtIn("node:fs/promises").access(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-async function run([file = "", ...args], signal) {
-  const { execFile } = builtIn("node:child_process");
-  return new Promise((resolve3, reject) => {
-    const options = {
-      encoding: "utf8",
-      maxBuffer: MAX_SOURCE_BYTES,
-      timeout: SOURCE_TIMEOUT_MILLISECONDS,
-      // A command that asks for a password must not hold us.
-      killSignal: "SIGKILL",
-      windowsHide: true,
-      ...signal === void 0 ? {} : { signal }
-    };
-    const child = execFile(file, args, options, (error, stdout) => {
-      if (error === null) resolve3(stdout);
-      else reject(error);
-    });
-    child.stdin?.on("error", () => {
-    });
-    child.stdin?.end();
-  });
-}
-async function postToSocket({ body, signal, ...target }) {
-  const { request } = builtIn("node:http");
-  return new Promise((resolve3, reject) => {
-    const headers = { "content-type": "application/json", host: "localhost" };
-    const options = { ...target, method: "POST", headers, ...signal ? { signal } : {} };
-    const asked = request(options, (response) => {
-      let size = 0;
-      let text = "";
-      response.on("data", (chunk) => {
-        size += chunk.byteLength;
-        text += chunk.toString("utf8");
-        if (size <= MAX_SOURCE_BYTES) return;
-        asked.destroy();
-        reject(new Error("the answer is too large"));
-      });
-      response.on("error", () => reject(new Error("the answer broke off")));
-      response.on("end", () => resolve3({ status: response.statusCode ?? 0, text }));
-    });
-    asked.on("error", reject);
-    asked.end(body);
-  });
-}
-
 // src/client/exchange-error.ts
-var TEMPORARY = /* @__PURE__ */ new Set([
-  "unreachable",
-  "temporarily_unavailable",
-  "server_error"
-]);
 var ExchangeError = class extends Error {
   name = "ExchangeError";
   code;
@@ -125,23 +24,26 @@ var ExchangeError = class extends Error {
     this.decisionId = facts.decisionId;
     this.explanation = facts.explanation ?? [];
     this.retryAfterSeconds = facts.retryAfterSeconds;
-    this.isTemporary = facts.isTemporary ?? TEMPORARY.has(facts.code);
+    this.isTemporary = facts.isTemporary ?? isTemporary(facts.code);
   }
 };
 var CODES = {
-  invalid_request: true,
-  invalid_client: true,
-  invalid_grant: true,
-  unauthorized_client: true,
-  unsupported_grant_type: true,
-  invalid_scope: true,
-  invalid_target: true,
-  invalid_token: true,
-  insufficient_scope: true,
-  unsupported_token_type: true,
+  invalid_request: false,
+  invalid_client: false,
+  invalid_grant: false,
+  unauthorized_client: false,
+  unsupported_grant_type: false,
+  invalid_scope: false,
+  invalid_target: false,
+  invalid_token: false,
+  insufficient_scope: false,
+  unsupported_token_type: false,
   server_error: true,
   temporarily_unavailable: true
 };
+function isTemporary(code) {
+  return code === "unreachable" || isCode(code) && CODES[code];
+}
 function judgeRefusal(answer) {
   const { status } = answer;
   const retryAfterSeconds = readRetryAfter(answer.headers);
@@ -198,6 +100,94 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// src/client/limits.ts
+var MAX_ANSWER_BYTES = 256 * 1024;
+var TIMEOUT_MILLISECONDS = 1e4;
+var MAX_SOURCE_BYTES = 32 * 1024;
+var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
+var AWS_TOKEN_LIFETIME_SECONDS = 300;
+var REFRESH_AFTER_SHARE = 0.7;
+var SPARE_SECONDS = 10;
+var SPARE_SHARE = 0.1;
+var REFRESH_PAUSE_SECONDS = 15;
+var MAX_COLD_EXCHANGES = 64;
+var EXCHANGE_ABANDONED_SECONDS = 60;
+var MAX_ATTEMPTS = 4;
+var RETRY_BASE_MILLISECONDS = 500;
+var MAX_RETRY_SECONDS = 30;
+
+// src/client/platform.ts
+function findPlatform() {
+  const environment = findProcess()?.env ?? {};
+  const fetch = (input, init) => globalThis.fetch(input, init);
+  return { environment, fetch, readFile, hasFile, run, postToSocket };
+}
+function findProcess() {
+  return globalThis.process;
+}
+function builtIn(name) {
+  const found = findProcess()?.getBuiltinModule?.(name);
+  if (typeof found !== "object" || found === null) throw new Error(`there is no ${name} here`);
+  return found;
+}
+var TOO_LARGE = "too large";
+async function readFile(path) {
+  const file = await builtIn("node:fs/promises").open(path);
+  try {
+    const bytes = new Uint8Array(MAX_SOURCE_BYTES + 1);
+    let size = 0;
+    while (size < bytes.byteLength) {
+      const { bytesRead } = await file.read(bytes.subarray(size));
+      if (bytesRead === 0) return new TextDecoder().decode(bytes.subarray(0, size));
+      size += bytesRead;
+    }
+    throw new Error(TOO_LARGE);
+  } finally {
+    await file.close();
+  }
+}
+async function hasFile(path) {
+  try {
+    await builtIn("node:fs/promises").access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+async function run([file = "", ...args], signal) {
+  const { execFile } = builtIn("node:child_process");
+  return new Promise((resolve3, reject) => {
+    const bounds = { maxBuffer: MAX_SOURCE_BYTES, ...signal && { signal } };
+    const options = { ...bounds, killSignal: "SIGKILL" };
+    const child = execFile(file, args, options, (error, stdout) => {
+      if (error === null) resolve3(stdout);
+      else reject(error);
+    });
+    child.stdin?.on("error", () => {
+    });
+    child.stdin?.end();
+  });
+}
+async function postToSocket({ body, signal, ...target }) {
+  const { request } = builtIn("node:http");
+  const headers = { "content-type": "application/json" };
+  const options = { ...target, method: "POST", headers, ...signal && { signal } };
+  const response = await new Promise((resolve3, reject) => {
+    const asked = request(options, resolve3);
+    asked.on("error", reject);
+    asked.end(body);
+  });
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for await (const chunk of response) {
+    size += chunk.byteLength;
+    if (size > MAX_SOURCE_BYTES) throw new Error(TOO_LARGE);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { status: response.statusCode ?? 0, text };
+}
+
 // src/client/deadline.ts
 function startDeadline(milliseconds, caller) {
   const controller = new AbortController();
@@ -228,6 +218,75 @@ function wait(milliseconds, signal) {
     timer = setTimeout(resolve3, milliseconds);
   });
   return abortable(passed, signal).finally(() => clearTimeout(timer));
+}
+
+// src/client/sources/row.ts
+var SourceFault = class extends Error {
+  isTemporary;
+  constructor(sentence, isTemporary2 = false) {
+    super(sentence);
+    this.isTemporary = isTemporary2;
+  }
+};
+function readVariable({ environment }, name) {
+  return environment[name] || void 0;
+}
+function requireVariable(platform, name) {
+  const value = readVariable(platform, name);
+  if (value === void 0) throw new SourceFault(`${name} is not set`);
+  return value;
+}
+
+// src/client/sources/open-row.ts
+function openRow({ name, ask }, platform) {
+  return askBounded({
+    name,
+    async getSubjectToken(request) {
+      try {
+        return checkToken(await ask(platform, request));
+      } catch (error) {
+        if (error instanceof ExchangeError) throw error;
+        const { message, isTemporary: isTemporary2 } = error instanceof SourceFault ? error : new SourceFault(describe(error));
+        throw fail(name, message, isTemporary2);
+      }
+    }
+  });
+}
+function askBounded({ name, getSubjectToken }) {
+  async function ask({ audience, signal }) {
+    signal?.throwIfAborted();
+    const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal);
+    try {
+      return await abortable(
+        getSubjectToken({ audience, signal: deadline.signal }),
+        deadline.signal
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw deadline.signal.aborted ? fail(name, "did not answer in time", true) : error;
+    } finally {
+      deadline.stop();
+    }
+  }
+  return { name, getSubjectToken: ask };
+}
+function fail(name, sentence, isTemporary2) {
+  const description = `${name}: ${sentence}`;
+  return new ExchangeError({ code: "source_unavailable", description, isTemporary: isTemporary2 });
+}
+function checkToken(text) {
+  const token = text.trim();
+  if (token === "") throw new SourceFault("gave no token");
+  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
+    throw new SourceFault("gave something else than one token");
+  }
+  return token;
+}
+function describe(error) {
+  const code = error instanceof Error && "code" in error ? error.code : void 0;
+  if (typeof code === "number") return `the command ended with ${code}`;
+  if (code === "ENOENT") return "there is no such file or command";
+  return typeof code === "string" && /^[A-Z_]{2,40}$/.test(code) ? `failed (${code})` : "failed";
 }
 
 // src/client/send.ts
@@ -295,134 +354,364 @@ function describeCause(error) {
   return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
 }
 
-// src/client/source-failure.ts
-function sourceFailure(name, sentence, isTemporary = false, retryAfterSeconds) {
-  return new ExchangeError({
-    code: "source_unavailable",
-    description: `${name}: ${sentence}`,
-    isTemporary,
-    retryAfterSeconds
-  });
-}
-
 // src/client/sources/ask-platform.ts
-async function askPlatform(name, platform, { method = "GET", ...question }, { signal }) {
-  const { fetch } = platform;
-  let answer;
+async function askPlatform({ fetch }, { signal }, question) {
+  const bounds = { signal, fetch, maxBytes: MAX_SOURCE_BYTES };
   try {
-    answer = await send({ method, ...question, signal, fetch, maxBytes: MAX_SOURCE_BYTES });
+    const answer = await send({ method: "GET", ...question, ...bounds });
+    checkStatus(answer.status);
+    return answer;
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    throw sourceFailure(name, error.description, error.code === "unreachable");
+    throw new SourceFault(error.description, error.isTemporary);
   }
-  checkStatus(name, answer.status);
-  return answer;
 }
-function checkStatus(name, status) {
+function checkStatus(status) {
   if (status === 200) return;
-  throw sourceFailure(name, `the platform answered ${status}`, status === 429 || status >= 500);
+  throw new SourceFault(`the platform answered ${status}`, status === 429 || status >= 500);
 }
-function readMember(name, text, member) {
+function readMember({ text }, member) {
   const value = parseObject(text)?.[member];
-  if (typeof value !== "string") throw sourceFailure(name, `the answer has no ${member}`);
+  if (typeof value !== "string") throw new SourceFault(`the answer has no ${member}`);
   return value;
 }
 var LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|169\.254\.\d{1,3}\.\d{1,3})$/;
-function readUrl(name, platform, variable, parameters) {
-  const text = readRequired(name, platform, variable);
-  if (!URL.canParse(text)) throw sourceFailure(name, `${variable} is not a URL`);
+function placeUrl(variable, text, parameters) {
+  if (!URL.canParse(text)) throw new SourceFault(`${variable} is not a URL`);
   const url = new URL(text);
-  const isLocal = url.protocol === "http:" && LOCAL_HOST.test(url.hostname);
-  if (url.protocol !== "https:" && !isLocal) {
-    throw sourceFailure(name, `${variable} must be https; http is for this machine only`);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOCAL_HOST.test(url.hostname))) {
+    throw new SourceFault(`${variable} must be https; http is for loopback addresses only`);
   }
-  for (const [key, value] of Object.entries(parameters)) url.searchParams.set(key, value);
+  for (const [key, value] of Object.entries(parameters)) {
+    if (value !== void 0) url.searchParams.set(key, value);
+  }
   return url.href;
 }
-function readRequired(name, platform, variable) {
-  const value = platform.environment[variable];
-  if (value === void 0 || value === "") throw sourceFailure(name, `${variable} is not set`);
-  return value;
-}
 
-// src/client/sources/row.ts
-function readVariable(platform, name) {
-  const value = platform.environment[name];
-  return value === "" ? void 0 : value;
-}
-function lookForVariables(platform, names, near) {
-  const missing = names.find((name) => readVariable(platform, name) === void 0);
-  if (missing === void 0) {
+// src/client/sources/clouds.ts
+var METADATA_HOST = "GCE_METADATA_HOST";
+var GOOGLE = {
+  name: "google",
+  any: [METADATA_HOST, "K_SERVICE", "CLOUD_RUN_JOB", "FUNCTION_TARGET", "GOOGLE_CLOUD_PROJECT"],
+  async ask(platform, request) {
+    const host = readVariable(platform, METADATA_HOST) ?? "metadata.google.internal";
+    if (!/^[\w.-]+(:\d+)?$/.test(host)) throw new SourceFault(`${METADATA_HOST} is not a host`);
+    const query = new URLSearchParams({ audience: request.audience, format: "full" });
+    const { text, headers } = await askPlatform(platform, request, {
+      // No secret goes with it, so that plain http to a name does no harm.
+      url: `http://${host}/computeMetadata/v1/instance/service-accounts/default/identity?${query}`,
+      headers: { "metadata-flavor": "Google" }
+    });
+    if (headers.get("metadata-flavor") !== "Google") {
+      throw new SourceFault(`${host} is not a metadata server`);
+    }
+    return text;
+  }
+};
+var ENDPOINT = "IDENTITY_ENDPOINT";
+var IMDS_HOST = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
+var CLIENT_ID = "AZURE_CLIENT_ID";
+var AZURE_MANAGED_IDENTITY = {
+  name: "azure-managed-identity",
+  any: [ENDPOINT, IMDS_HOST, "WEBSITE_INSTANCE_ID", CLIENT_ID],
+  async ask(platform, request) {
+    const question = describeQuestion(platform, request.audience);
+    return readMember(await askPlatform(platform, request, question), "access_token");
+  }
+};
+function describeQuestion(platform, resource) {
+  const identity = { resource, client_id: readVariable(platform, CLIENT_ID) };
+  const endpoint = readVariable(platform, ENDPOINT);
+  if (endpoint !== void 0) {
     return {
-      verdict: "fits",
-      reason: `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} set`
+      url: placeUrl(ENDPOINT, endpoint, { "api-version": "2019-08-01", ...identity }),
+      headers: { "x-identity-header": requireVariable(platform, "IDENTITY_HEADER") }
     };
   }
-  const reason = `${missing} is not set`;
-  if (near === void 0 || readVariable(platform, near.marker) === void 0) {
-    return { verdict: "other", reason };
-  }
-  return { verdict: "near", reason: `${near.marker} is set, but ${reason}: ${near.hint}` };
+  const base = readVariable(platform, IMDS_HOST) ?? "http://169.254.169.254";
+  const place = `${base.replace(/\/+$/, "")}/metadata/identity/oauth2/token`;
+  return {
+    url: placeUrl(IMDS_HOST, place, { "api-version": "2018-02-01", ...identity }),
+    headers: { metadata: "true" }
+  };
 }
 
-// src/client/sources/github-actions.ts
-var NAME = "github-actions";
-var URL_VARIABLE = "ACTIONS_ID_TOKEN_REQUEST_URL";
-var TOKEN_VARIABLE = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
-var GITHUB_ACTIONS = {
-  name: NAME,
-  look: (platform) => lookForVariables(platform, [URL_VARIABLE, TOKEN_VARIABLE], {
-    marker: "GITHUB_ACTIONS",
-    hint: "the job needs permissions: id-token: write"
-  }),
-  async ask(platform, request) {
-    const url = readUrl(NAME, platform, URL_VARIABLE, { audience: request.audience });
-    const headers = { authorization: `bearer ${readRequired(NAME, platform, TOKEN_VARIABLE)}` };
-    const { text } = await askPlatform(NAME, platform, { url, headers }, request);
-    return readMember(NAME, text, "value");
+// src/client/sources/command-platforms.ts
+var BUILDKITE_CLAIMS = ["--claim", "organization_id,pipeline_id"];
+var BUILDKITE = {
+  name: "buildkite",
+  all: ["BUILDKITE_JOB_ID", "BUILDKITE_AGENT_ACCESS_TOKEN"],
+  ask(platform, { audience, signal }) {
+    const hasClaims = readVariable(platform, "BUILDKITE_OIDC_TOKEN_CLAIMS") !== void 0;
+    const command = ["buildkite-agent", "oidc", "request-token", "--audience", audience];
+    return platform.run([...command, ...hasClaims ? [] : BUILDKITE_CLAIMS], signal);
+  }
+};
+var CIRCLECI = {
+  name: "circleci",
+  any: ["CIRCLECI", "CIRCLE_OIDC_TOKEN_V2"],
+  async ask(platform, { audience, signal }) {
+    const claims = JSON.stringify({ aud: audience });
+    try {
+      return await platform.run(["circleci", "run", "oidc", "get", "--claims", claims], signal);
+    } catch (error) {
+      const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+      const token = readVariable(platform, "CIRCLE_OIDC_TOKEN_V2");
+      if (!isMissing || token === void 0) throw error;
+      return token;
+    }
+  }
+};
+var AWS = {
+  name: "aws",
+  any: [
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_EXECUTION_ENV"
+  ],
+  ask: (platform, { audience, signal }) => platform.run(
+    [
+      ...["aws", "sts", "get-web-identity-token", "--audience", audience],
+      ...["--signing-algorithm", "ES384", "--duration-seconds", `${AWS_TOKEN_LIFETIME_SECONDS}`],
+      ...["--query", "WebIdentityToken", "--output", "text"]
+    ],
+    signal
+  )
+};
+var SOCKET = "SPIFFE_ENDPOINT_SOCKET";
+var SVID = /^token\([^)\n]*\):\s+(\S+)/m;
+var SPIFFE = {
+  name: "spiffe",
+  all: [SOCKET],
+  async ask(platform, { audience, signal }) {
+    const socket = readVariable(platform, SOCKET)?.replace(/^unix:(\/\/)?/, "");
+    const place = socket === void 0 ? [] : ["-socketPath", socket];
+    const command = ["spire-agent", "api", "fetch", "jwt", "-audience", audience, ...place];
+    const svid = SVID.exec(await platform.run(command, signal))?.[1];
+    if (svid === void 0) throw new SourceFault("spire-agent printed no token");
+    return svid;
   }
 };
 
-// src/client/sources/open-row.ts
-function openRow({ name, ask }, platform) {
-  return {
-    name,
-    async getSubjectToken({ audience, signal }) {
-      signal?.throwIfAborted();
-      const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal);
-      try {
-        const asked = ask(platform, { audience, signal: deadline.signal });
-        return checkToken(name, await abortable(asked, deadline.signal));
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (deadline.signal.aborted) throw sourceFailure(name, "did not answer in time", true);
-        throw error instanceof ExchangeError ? error : sourceFailure(name, describe(error));
-      } finally {
-        deadline.stop();
-      }
-    }
-  };
-}
-function checkToken(name, text) {
-  const token = text.trim();
-  if (token === "") throw sourceFailure(name, "gave no token");
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
-    throw sourceFailure(name, "gave something else than one token");
+// src/client/sources/explicit.ts
+var TOKEN = "EDGEMINT_SUBJECT_TOKEN";
+var FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
+var COMMAND = "EDGEMINT_SUBJECT_TOKEN_COMMAND";
+var EXPLICIT_ROWS = [
+  {
+    name: "variable",
+    all: [TOKEN],
+    ask: async (platform) => requireVariable(platform, TOKEN)
+  },
+  {
+    name: "file",
+    all: [FILE],
+    ask: async (platform) => platform.readFile(requireVariable(platform, FILE))
+  },
+  {
+    name: "command",
+    all: [COMMAND],
+    ask: async (platform, { signal }) => platform.run(splitCommand(requireVariable(platform, COMMAND)), signal)
   }
-  return token;
+];
+function splitCommand(text) {
+  const isJson = text.trim().startsWith("[");
+  const words = isJson ? parseJson(text) : text.trim().split(/\s+/);
+  const isList = Array.isArray(words) && words.every((word) => typeof word === "string");
+  if (!isList || !words[0] || !isJson && /["'`$\\]/.test(text)) {
+    throw new SourceFault(`${COMMAND} must be words without quotes, or a JSON array of words`);
+  }
+  return words;
 }
-var REASONS = /* @__PURE__ */ new Map([
-  ["ENOENT", "there is no such file or command"],
-  ["EACCES", "permission denied"],
-  ["EISDIR", "it is a directory"],
-  ["ERR_CHILD_PROCESS_STDIO_MAXBUFFER", "it wrote too much"]
-]);
-function describe(error) {
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
-  if (typeof code === "number") return `the command ended with ${code}`;
-  const known = REASONS.get(code);
-  if (known !== void 0) return known;
-  return typeof code === "string" && /^[A-Z_]{2,40}$/.test(code) ? `failed (${code})` : "failed";
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+// src/client/sources/file-platforms.ts
+var PROJECTED_FILE = "/var/run/secrets/edgemint/token";
+var MARKER = "KUBERNETES_SERVICE_HOST";
+var OTHER_FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
+var KUBERNETES = {
+  name: "kubernetes",
+  async look(platform) {
+    if (await platform.hasFile(PROJECTED_FILE)) {
+      return { verdict: "fits", reason: `${PROJECTED_FILE} is there` };
+    }
+    const reason = `${PROJECTED_FILE} is not there`;
+    if (readVariable(platform, MARKER) === void 0) return { verdict: "other", reason };
+    const hint = `mount a projected token there, or set ${OTHER_FILE}`;
+    return { verdict: "near", reason: `${MARKER} set, but ${reason}: ${hint}` };
+  },
+  ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE)
+};
+var FEDERATED_FILE = "AZURE_FEDERATED_TOKEN_FILE";
+var AZURE_WORKLOAD_IDENTITY = {
+  name: "azure-workload-identity",
+  all: [FEDERATED_FILE],
+  ask: async (platform) => platform.readFile(requireVariable(platform, FEDERATED_FILE))
+};
+
+// src/client/sources/gitlab.ts
+var MARKER2 = "GITLAB_CI";
+var OURS = "EDGEMINT_SUBJECT_TOKEN";
+var JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
+var GITLAB = {
+  name: "gitlab",
+  look(platform) {
+    if (readVariable(platform, MARKER2) === void 0) {
+      return { verdict: "other", reason: `not set: ${MARKER2}` };
+    }
+    const names = findNames(platform);
+    const reason = `${MARKER2} set, ${describe2(names)}`;
+    return { verdict: names.length === 1 ? "fits" : "near", reason };
+  },
+  async ask(platform) {
+    const names = findNames(platform);
+    if (names.length !== 1) throw new SourceFault(describe2(names));
+    return platform.environment[names.join()] ?? "";
+  }
+};
+function findNames(platform) {
+  if (readVariable(platform, OURS) !== void 0) return [OURS];
+  return Object.keys(platform.environment).filter((name) => name.endsWith("_ID_TOKEN") && JWT.test(platform.environment[name] ?? "")).toSorted();
+}
+function describe2(names) {
+  if (names.length === 1) return `and ${names} holds a token`;
+  const found = names.length === 0 ? "no token is there" : `${names.join(", ")} hold tokens`;
+  return `but ${found}: the job needs id_tokens: ${OURS}`;
+}
+
+// src/client/sources/request-platforms.ts
+var ROWS = [
+  {
+    name: "github-actions",
+    near: ["GITHUB_ACTIONS", "the job needs permissions: id-token: write"],
+    url: "ACTIONS_ID_TOKEN_REQUEST_URL",
+    token: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    scheme: "bearer ",
+    method: "GET",
+    member: "value"
+  },
+  {
+    name: "azure-devops",
+    near: ["TF_BUILD", "the step needs env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)"],
+    url: "SYSTEM_OIDCREQUESTURI",
+    token: "SYSTEM_ACCESSTOKEN",
+    scheme: "Bearer ",
+    method: "POST",
+    // The audience cannot be chosen: it is `api://AzureADTokenExchange`.
+    fixed: { "api-version": "7.1" },
+    member: "oidcToken"
+  },
+  {
+    name: "codefresh",
+    url: "CF_OIDC_REQUEST_URL",
+    token: "CF_OIDC_REQUEST_TOKEN",
+    scheme: "",
+    method: "GET",
+    member: "id_token"
+  }
+];
+var REQUEST_ROWS = ROWS.map(
+  ({ url, token, scheme, method, fixed, member, ...rest }) => ({
+    ...rest,
+    all: [url, token],
+    async ask(platform, request) {
+      const { audience } = request;
+      const authorization = scheme + requireVariable(platform, token);
+      const question = {
+        url: placeUrl(url, requireVariable(platform, url), fixed ?? { audience }),
+        headers: { authorization, "content-type": "application/json" },
+        method
+      };
+      return readMember(await askPlatform(platform, request, question), member);
+    }
+  })
+);
+
+// src/client/sources/socket-platforms.ts
+var ROWS2 = [
+  ["fly", ["FLY_MACHINE_ID", "FLY_APP_NAME"], "EDGEMINT_FLY_SOCKET", "/.fly/api"],
+  ["cursor", ["CURSOR_AGENT_SOCKET"], "CURSOR_AGENT_SOCKET", "/run/cursor/api.sock"]
+];
+var SOCKET_ROWS = ROWS2.map(([name, any, variable, socketPath]) => ({
+  name,
+  any,
+  async ask(platform, { audience, signal }) {
+    const { status, text } = await platform.postToSocket({
+      socketPath: readVariable(platform, variable) ?? socketPath,
+      path: "/v1/tokens/oidc",
+      body: JSON.stringify({ aud: audience }),
+      signal
+    });
+    checkStatus(status);
+    const token = parseObject(text)?.token;
+    return typeof token === "string" ? token : text;
+  }
+}));
+
+// src/client/sources/variable-platforms.ts
+var ROWS3 = [
+  [
+    "bitbucket",
+    ["BITBUCKET_STEP_OIDC_TOKEN"],
+    ["BITBUCKET_BUILD_NUMBER", "the step needs oidc: true"]
+  ],
+  [
+    "hcp-terraform",
+    ["TFC_WORKLOAD_IDENTITY_TOKEN_EDGEMINT", "TFC_WORKLOAD_IDENTITY_TOKEN"],
+    ["TFC_RUN_ID", "the workspace needs TFC_WORKLOAD_IDENTITY_AUDIENCE_EDGEMINT"]
+  ],
+  ["semaphore", ["SEMAPHORE_OIDC_TOKEN"]],
+  ["spacelift", ["SPACELIFT_OIDC_TOKEN"]],
+  ["env0", ["ENV0_OIDC_TOKEN"]],
+  [
+    "modal",
+    ["MODAL_IDENTITY_TOKEN"],
+    ["MODAL_TASK_ID", "a sandbox needs include_oidc_identity_token=True"]
+  ],
+  ["vercel", ["VERCEL_OIDC_TOKEN"], ["VERCEL", "a function needs fromVercelRequest"]]
+];
+var VARIABLE_ROWS = ROWS3.map(([name, any, near = ["", ""]]) => ({
+  name,
+  any,
+  near,
+  async ask(platform) {
+    const found = any.find((variable) => readVariable(platform, variable) !== void 0);
+    return requireVariable(platform, found ?? any[0]);
+  }
+}));
+
+// src/client/sources/registry.ts
+var SOURCES = [
+  ...EXPLICIT_ROWS,
+  ...REQUEST_ROWS,
+  GITLAB,
+  BUILDKITE,
+  CIRCLECI,
+  ...VARIABLE_ROWS,
+  ...SOCKET_ROWS,
+  KUBERNETES,
+  AZURE_WORKLOAD_IDENTITY,
+  SPIFFE,
+  GOOGLE,
+  AZURE_MANAGED_IDENTITY,
+  AWS
+];
+
+// src/client/detect.ts
+function openSource(name, options = {}) {
+  const row = SOURCES.find((candidate) => candidate.name === name);
+  if (row === void 0) {
+    throw new TypeError(`source must be one of ${SOURCES.map((known) => known.name).join(", ")}`);
+  }
+  return openRow(row, options.platform ?? findPlatform());
 }
 
 // src/protocol/oauth.ts
@@ -431,16 +720,8 @@ var TOKEN_TYPE_JWT = "urn:ietf:params:oauth:token-type:jwt";
 var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 
 // src/protocol/paths.ts
-var PATHS = {
-  token: "/token",
-  introspect: "/introspect",
-  revoke: "/revoke",
-  jwks: "/jwks.json",
-  health: "/health",
-  trustSchema: "/schemas/trust.v1.json",
-  adminTrust: "/admin/v1/trust",
-  adminIssuers: "/admin/v1/issuers"
-};
+var TOKEN_PATH = "/token";
+var REVOKE_PATH = "/revoke";
 
 // src/client/endpoint.ts
 var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
@@ -465,7 +746,7 @@ async function exchange(options) {
 }
 async function sendExchange(options) {
   return send({
-    url: endpointUrl(options.url, PATHS.token),
+    url: endpointUrl(options.url, TOKEN_PATH),
     method: "POST",
     headers: { "content-type": FORM_CONTENT_TYPE },
     body: renderForm(options).toString(),
@@ -524,10 +805,11 @@ function judgeExchange(answer) {
 // src/client/exchange-steadily.ts
 async function exchangeSteadily(options, { now, maxAttempts, signal }) {
   const { source, audience = options.url, now: _now, ...rest } = options;
+  const bounded = askBounded(source);
   const startedAt = now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const subjectToken = await askSource(source, audience, signal);
+      const subjectToken = await bounded.getSubjectToken({ audience, signal });
       const askedAt = now();
       return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
     } catch (error) {
@@ -543,19 +825,6 @@ function pauseAfter(attempt, retryAfterSeconds = 0) {
   const milliseconds = RETRY_BASE_MILLISECONDS * 2 ** (attempt - 1);
   return retryAfterSeconds * 1e3 + milliseconds * (0.5 + Math.random() / 2);
 }
-async function askSource(source, audience, signal) {
-  const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal);
-  try {
-    const asked = source.getSubjectToken({ audience, signal: deadline.signal });
-    return await abortable(asked, deadline.signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (deadline.signal.aborted) throw sourceFailure(source.name, "did not answer in time", true);
-    throw error;
-  } finally {
-    deadline.stop();
-  }
-}
 
 // src/client/revoke.ts
 async function revoke(options) {
@@ -564,7 +833,7 @@ async function revoke(options) {
 async function sendRevocation({ url, token, signal, fetch }) {
   if (typeof token !== "string" || token === "") throw new TypeError("token must be text");
   return send({
-    url: endpointUrl(url, PATHS.revoke),
+    url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
     headers: { "content-type": FORM_CONTENT_TYPE },
     body: new URLSearchParams({ token }).toString(),
@@ -633,7 +902,7 @@ function createTokenSource(options) {
     const current = held !== void 0 && at < held.usableUntil ? held : void 0;
     if (current === void 0) {
       if (mayShare) return abortable(renewForAll(), signal);
-      return await renewAlone(signal, false) ?? fail();
+      return await renewAlone(signal, false) ?? fail2();
     }
     if (at < current.refreshAt || at < pausedUntil) return current.token;
     if (mayShare) {
@@ -657,7 +926,7 @@ function createTokenSource(options) {
   }
   return { getToken, revoke: revokeIssued };
 }
-function fail() {
+function fail2() {
   throw new ExchangeError({
     code: "temporarily_unavailable",
     description: "too many requests wait for a token"
@@ -900,7 +1169,7 @@ function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }) {
 }
 
 // action/src/env-name.ts
-var NAME2 = /^[A-Z][A-Z0-9_]{0,127}$/;
+var NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
 var RESERVED_PREFIXES = [
   "ACTIONS_",
   "AGENT_",
@@ -955,7 +1224,7 @@ var RESERVED_NAMES = /* @__PURE__ */ new Set([
   "VISUAL"
 ]);
 function checkEnvName(name) {
-  if (!NAME2.test(name)) {
+  if (!NAME.test(name)) {
     throw new StepFailure("env-name must be capital letters, digits and _, and begin with a letter");
   }
   if (RESERVED_NAMES.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
@@ -1185,7 +1454,7 @@ async function main() {
 }
 function exchange2(inputs) {
   const { url, resource, scopes, rule, audience, lifetimeSeconds } = inputs;
-  const source = openRow(GITHUB_ACTIONS, findPlatform());
+  const source = openSource("github-actions");
   const options = { url, resource, scopes, rule, audience, lifetimeSeconds, source };
   return createTokenSource(options).getToken();
 }

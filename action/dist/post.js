@@ -4,16 +4,7 @@
 var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 
 // src/protocol/paths.ts
-var PATHS = {
-  token: "/token",
-  introspect: "/introspect",
-  revoke: "/revoke",
-  jwks: "/jwks.json",
-  health: "/health",
-  trustSchema: "/schemas/trust.v1.json",
-  adminTrust: "/admin/v1/trust",
-  adminIssuers: "/admin/v1/issuers"
-};
+var REVOKE_PATH = "/revoke";
 
 // src/client/endpoint.ts
 var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
@@ -33,11 +24,6 @@ function endpointUrl(gatewayUrl, path) {
 }
 
 // src/client/exchange-error.ts
-var TEMPORARY = /* @__PURE__ */ new Set([
-  "unreachable",
-  "temporarily_unavailable",
-  "server_error"
-]);
 var ExchangeError = class extends Error {
   name = "ExchangeError";
   code;
@@ -61,23 +47,26 @@ var ExchangeError = class extends Error {
     this.decisionId = facts.decisionId;
     this.explanation = facts.explanation ?? [];
     this.retryAfterSeconds = facts.retryAfterSeconds;
-    this.isTemporary = facts.isTemporary ?? TEMPORARY.has(facts.code);
+    this.isTemporary = facts.isTemporary ?? isTemporary(facts.code);
   }
 };
 var CODES = {
-  invalid_request: true,
-  invalid_client: true,
-  invalid_grant: true,
-  unauthorized_client: true,
-  unsupported_grant_type: true,
-  invalid_scope: true,
-  invalid_target: true,
-  invalid_token: true,
-  insufficient_scope: true,
-  unsupported_token_type: true,
+  invalid_request: false,
+  invalid_client: false,
+  invalid_grant: false,
+  unauthorized_client: false,
+  unsupported_grant_type: false,
+  invalid_scope: false,
+  invalid_target: false,
+  invalid_token: false,
+  insufficient_scope: false,
+  unsupported_token_type: false,
   server_error: true,
   temporarily_unavailable: true
 };
+function isTemporary(code) {
+  return code === "unreachable" || isCode(code) && CODES[code];
+}
 function judgeRefusal(answer) {
   const { status } = answer;
   const retryAfterSeconds = readRetryAfter(answer.headers);
@@ -227,7 +216,7 @@ async function revoke(options) {
 async function sendRevocation({ url, token, signal, fetch }) {
   if (typeof token !== "string" || token === "") throw new TypeError("token must be text");
   return send({
-    url: endpointUrl(url, PATHS.revoke),
+    url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
     headers: { "content-type": FORM_CONTENT_TYPE },
     body: new URLSearchParams({ token }).toString(),

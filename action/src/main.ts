@@ -2,9 +2,7 @@
  * The step itself: check the inputs, exchange the job's own token, hide what was issued from the
  * log, note it for the post step, and only then hand it on.
  */
-import { findPlatform } from '../../src/client/platform.ts'
-import { GITHUB_ACTIONS } from '../../src/client/sources/github-actions.ts'
-import { openRow } from '../../src/client/sources/open-row.ts'
+import { openSource } from '../../src/client/detect.ts'
 import { createTokenSource, type HeldToken } from '../../src/client/token-source.ts'
 import { type Delivery, renderDelivery } from './deliveries.ts'
 import { describeFailure } from './describe-failure.ts'
@@ -41,7 +39,7 @@ async function main(): Promise<void> {
 
 function exchange(inputs: Inputs): Promise<HeldToken> {
   const { url, resource, scopes, rule, audience, lifetimeSeconds } = inputs
-  const source = openRow(GITHUB_ACTIONS, findPlatform())
+  const source = openSource('github-actions')
   const options = { url, resource, scopes, rule, audience, lifetimeSeconds, source }
   return createTokenSource(options).getToken()
 }
