@@ -31,13 +31,14 @@ export function openRow(
 }
 
 /** Whoever made it: a source that never answers is left after a while. */
-export function askBounded({ name, getSubjectToken }: SubjectTokenSource): SubjectTokenSource {
+export function askBounded(source: SubjectTokenSource): SubjectTokenSource {
+  const { name } = source
   async function ask({ audience, signal }: SubjectTokenRequest): Promise<string> {
     signal?.throwIfAborted()
     const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal)
     try {
       return await abortable(
-        getSubjectToken({ audience, signal: deadline.signal }),
+        source.getSubjectToken({ audience, signal: deadline.signal }),
         deadline.signal,
       )
     } catch (error) {
