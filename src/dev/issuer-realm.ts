@@ -3,7 +3,14 @@
  * misbehaves when told to. HTTP is `issuer.ts`' work.
  */
 import { randomUUID } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import {
+  base64url,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  SignJWT,
+} from 'jose'
 import { type Claims, findClaimSet, listClaimSets, mergeClaims, placeClaims } from './claim-sets.ts'
 
 export type MintRequest = {
@@ -35,10 +42,26 @@ export const BEHAVIOURS = [
   'html',
   'empty',
   'garbage',
+  'gzip_bomb',
+  'trickle',
+  'flapping',
+  'swapping',
 ] as const
 export type Behaviour = (typeof BEHAVIOURS)[number]
 
 export type RealmRequests = { readonly discovery: number; readonly jwks: number }
+
+/** What a realm publishes beside its own keys, or in place of them, exactly as given. */
+export type Publication = {
+  readonly keys: readonly unknown[]
+  /** The realm's own keys are not shown. */
+  readonly only: boolean
+  /** Further members of the key set, as a SPIFFE bundle has them. */
+  readonly members: Claims
+}
+
+/** A signature over a text of the caller's choice. */
+export type SignRequest = { readonly algorithm: string; readonly text: string }
 
 /** The request cannot be met; the message says what to change. */
 export class MintRefused extends Error {}
@@ -57,7 +80,10 @@ export type Realm = {
   readonly issuer: string
   readonly mint: (request: MintRequest) => Promise<string>
   readonly rotate: (options: { readonly keepOld: boolean }) => Promise<void>
-  readonly keySet: () => Promise<{ readonly keys: readonly JWK[] }>
+  /** Signs what no honest issuer would: the text is `header.payload`, encoded by the caller. */
+  readonly sign: (request: SignRequest) => Promise<{ readonly kid: string; readonly token: string }>
+  readonly publish: (publication: Publication) => void
+  readonly keySet: () => Promise<{ readonly keys: readonly unknown[] }>
   readonly behaviour: { discovery: Behaviour; jwks: Behaviour }
   readonly requests: { discovery: number; jwks: number }
 }
@@ -65,6 +91,7 @@ export type Realm = {
 export function createRealm(issuer: string, now: () => number): Realm {
   let signing: readonly SigningKey[] = []
   let retired: readonly SigningKey[] = []
+  let published: Publication = { keys: [], only: false, members: {} }
 
   async function makeKeys(algorithms: readonly string[]): Promise<readonly SigningKey[]> {
     return Promise.all(algorithms.map(makeKey))
@@ -79,6 +106,9 @@ export function createRealm(issuer: string, now: () => number): Realm {
   }
 
   async function keyFor(algorithm: string): Promise<SigningKey> {
+    if (!ALGORITHMS.some((known) => known === algorithm)) {
+      throw new MintRefused(`algorithm must be one of ${ALGORITHMS.join(', ')}`)
+    }
     const present = (await ready()).find(({ alg }) => alg === algorithm)
     if (present !== undefined) return present
     const made = await makeKey(algorithm)
@@ -96,9 +126,6 @@ export function createRealm(issuer: string, now: () => number): Realm {
         throw new MintRefused(`provider must be one of ${listClaimSets().join(', ')}`)
       }
       const algorithm = request.algorithm ?? set.algorithm
-      if (!ALGORITHMS.some((known) => known === algorithm)) {
-        throw new MintRefused(`algorithm must be one of ${ALGORITHMS.join(', ')}`)
-      }
       const { publicJwk, privateKey } = await keyFor(algorithm)
       const placed = placeClaims(set.claims, {
         issuer,
@@ -117,9 +144,18 @@ export function createRealm(issuer: string, now: () => number): Realm {
       retired = keepOld ? [...before, ...retired] : []
       signing = made
     },
+    async sign({ algorithm, text }) {
+      const { publicJwk, privateKey } = await keyFor(algorithm)
+      const signature = await signText(algorithm, privateKey, text)
+      return { kid: publicJwk.kid, token: `${text}.${base64url.encode(signature)}` }
+    },
+    publish(publication) {
+      published = publication
+    },
     async keySet() {
-      const keys = [...(await ready()), ...retired]
-      return { keys: keys.map(({ publicJwk }) => publicJwk) }
+      const own = published.only ? [] : [...(await ready()), ...retired]
+      const keys = [...own.map(({ publicJwk }) => publicJwk), ...published.keys]
+      return { ...published.members, keys }
     },
   }
 }
@@ -129,4 +165,14 @@ async function makeKey(alg: string): Promise<SigningKey> {
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)
   return { alg, privateKey, publicJwk: { ...jwk, kid, alg, use: 'sig' } }
+}
+
+/** The parameters of WebCrypto for what a JOSE algorithm signs with. */
+async function signText(alg: string, key: CryptoKey, text: string): Promise<Uint8Array> {
+  const hash = `SHA-${alg.slice(2)}`
+  const parameters =
+    key.algorithm.name === 'RSA-PSS'
+      ? { name: 'RSA-PSS', saltLength: 32 }
+      : { name: key.algorithm.name, hash }
+  return new Uint8Array(await crypto.subtle.sign(parameters, key, new TextEncoder().encode(text)))
 }

@@ -1,6 +1,13 @@
 /** The bodies that the dev issuer accepts, from JSON to precise values, each fault in a sentence. */
 import { type Claims, isRecord } from './claim-sets.ts'
-import { BEHAVIOURS, type Behaviour, MintRefused, type MintRequest } from './issuer-realm.ts'
+import {
+  BEHAVIOURS,
+  type Behaviour,
+  MintRefused,
+  type MintRequest,
+  type Publication,
+  type SignRequest,
+} from './issuer-realm.ts'
 
 const MINT_MEMBERS = [
   'provider',
@@ -42,6 +49,20 @@ export function parseRotate(body: unknown): { readonly keepOld: boolean } {
   const { keep_old: keepOld = false } = parseMembers(body, ['keep_old'])
   if (typeof keepOld !== 'boolean') throw new MintRefused('keep_old must be true or false')
   return { keepOld }
+}
+
+export function parseSign(body: unknown): SignRequest {
+  const members = parseMembers(body, ['algorithm', 'text'])
+  return { algorithm: text(members, 'algorithm'), text: text(members, 'text') }
+}
+
+/** The keys are not looked at: what nobody should publish is what is wanted here. */
+export function parsePublish(body: unknown): Publication {
+  const members = parseMembers(body, ['keys', 'only', 'members'])
+  const { keys = [], only = false } = members
+  if (!Array.isArray(keys)) throw new MintRefused('keys must be a list')
+  if (typeof only !== 'boolean') throw new MintRefused('only must be true or false')
+  return { keys, only, members: optionalRecord(members, 'members') ?? {} }
 }
 
 export function parseBehave(body: unknown): { discovery?: Behaviour; jwks?: Behaviour } {
