@@ -181,7 +181,7 @@ export const MUTANTS: readonly Mutant[] = [
     'isWithinBytes(rendered, MAX_RENDERED_BYTES) ? rendered : undefined',
     'rendered',
   ),
-  issuerUrl('NET-03 IP addresses', '/^[0-9.]+$/.test(host)', 'false'),
+  issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
   issuerUrl(
     'NET-03 internal names',
     '!options.hasUploadedKeys && INTERNAL_NAMES',

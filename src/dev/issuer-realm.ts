@@ -51,6 +51,12 @@ export type Behaviour = (typeof BEHAVIOURS)[number]
 
 export type RealmRequests = { readonly discovery: number; readonly jwks: number }
 
+export type Rotation = {
+  readonly keepOld: boolean
+  /** What the new keys sign with; as the old ones did by default. */
+  readonly algorithms?: readonly string[]
+}
+
 /** What a realm publishes beside its own keys, or in place of them, exactly as given. */
 export type Publication = {
   readonly keys: readonly unknown[]
@@ -76,10 +82,14 @@ type SigningKey = {
 const FIRST_ALGORITHMS = ['RS256', 'ES256'] as const
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
+export function isAlgorithm(name: unknown): boolean {
+  return ALGORITHMS.some((known) => known === name)
+}
+
 export type Realm = {
   readonly issuer: string
   readonly mint: (request: MintRequest) => Promise<string>
-  readonly rotate: (options: { readonly keepOld: boolean }) => Promise<void>
+  readonly rotate: (options: Rotation) => Promise<void>
   /** Signs what no honest issuer would: the text is `header.payload`, encoded by the caller. */
   readonly sign: (request: SignRequest) => Promise<{ readonly kid: string; readonly token: string }>
   readonly publish: (publication: Publication) => void
@@ -106,7 +116,7 @@ export function createRealm(issuer: string, now: () => number): Realm {
   }
 
   async function keyFor(algorithm: string): Promise<SigningKey> {
-    if (!ALGORITHMS.some((known) => known === algorithm)) {
+    if (!isAlgorithm(algorithm)) {
       throw new MintRefused(`algorithm must be one of ${ALGORITHMS.join(', ')}`)
     }
     const present = (await ready()).find(({ alg }) => alg === algorithm)
@@ -138,9 +148,10 @@ export function createRealm(issuer: string, now: () => number): Realm {
       const claims = { ...mergeClaims(placed, request.claims ?? {}), ...request.exactClaims }
       return new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
     },
-    async rotate({ keepOld }) {
-      const before = await ready()
-      const made = await makeKeys(before.map(({ alg }) => alg))
+    async rotate({ keepOld, algorithms }) {
+      // An issuer that nobody has asked yet makes no keys only to drop them.
+      const before = algorithms === undefined ? await ready() : signing
+      const made = await makeKeys(algorithms ?? before.map(({ alg }) => alg))
       retired = keepOld ? [...before, ...retired] : []
       signing = made
     },

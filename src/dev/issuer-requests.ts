@@ -3,9 +3,11 @@ import { type Claims, isRecord } from './claim-sets.ts'
 import {
   BEHAVIOURS,
   type Behaviour,
+  isAlgorithm,
   MintRefused,
   type MintRequest,
   type Publication,
+  type Rotation,
   type SignRequest,
 } from './issuer-realm.ts'
 
@@ -45,10 +47,15 @@ export function parseMint(body: unknown): MintRequest {
   }
 }
 
-export function parseRotate(body: unknown): { readonly keepOld: boolean } {
-  const { keep_old: keepOld = false } = parseMembers(body, ['keep_old'])
+export function parseRotate(body: unknown): Rotation {
+  const members = parseMembers(body, ['keep_old', 'algorithms'])
+  const { keep_old: keepOld = false, algorithms } = members
   if (typeof keepOld !== 'boolean') throw new MintRefused('keep_old must be true or false')
-  return { keepOld }
+  if (algorithms === undefined) return { keepOld }
+  if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAlgorithm)) {
+    throw new MintRefused('algorithms must be a list of algorithms')
+  }
+  return { keepOld, algorithms: algorithms.map(String) }
 }
 
 export function parseSign(body: unknown): SignRequest {

@@ -102,6 +102,12 @@ describe('the dev issuer', () => {
     await expect(verify(before, 'r')).rejects.toThrow()
   })
 
+  it('rotates to other algorithms', async () => {
+    const { body } = await post('/es/rotate', { algorithms: ['ES256', 'ES384'] })
+    const { keys } = body as { keys: JWK[] }
+    expect(keys.map(({ alg }) => alg)).toEqual(['ES256', 'ES384'])
+  })
+
   it('counts what was fetched', async () => {
     await verify(await issuer.mint(github(), 'c'), 'c')
     expect(issuer.requests('c')).toEqual({ discovery: 1, jwks: 1 })
@@ -211,6 +217,8 @@ describe('a bad request is answered with a sentence', () => {
     ['a signature of no issuer', '/sign', { algorithm: 'HS256', text: 'x' }, /algorithm must be/],
     ['keys that are no list', '/publish', { keys: {} }, /keys must be a list/],
     ['only in words', '/publish', { only: 'yes' }, /only must be true or false/],
+    ['algorithms in words', '/rotate', { algorithms: 'ES256' }, /list of algorithms/],
+    ['algorithms of nobody', '/rotate', { algorithms: ['HS256'] }, /list of algorithms/],
     ['another behaviour', '/behave', { jwks: 'rude' }, /one of normal, /],
   ]
   it.each(rows)('%s', async (_, path, body, sentence) => {

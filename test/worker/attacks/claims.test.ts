@@ -9,7 +9,7 @@ import {
   watchLog,
 } from '../support/attack.ts'
 import { applyTrust, exchange, GATEWAY, readJson } from '../support/gateway.ts'
-import { newIssuer } from '../support/issuer.ts'
+import { newIssuer, quickIssuer } from '../support/issuer.ts'
 import { API } from '../support/trust.ts'
 
 const log = watchLog()
@@ -101,7 +101,7 @@ describe('whom a token is for', () => {
   })
 
   it('CLM-08 AV-38 a rule that pins the client refuses the other client of the issuer', async () => {
-    const own = newIssuer()
+    const own = await quickIssuer()
     const trust = genericTrust({ ci: own.url })
     const [rule] = trust.rules
     await applyTrust({ ...trust, rules: [{ ...rule, when: { sub: 'job:1', azp: 'client-1' } }] })
@@ -182,7 +182,7 @@ describe('the subject and the claims of a token', () => {
 
   /** A rule that reads one more claim. */
   async function withCondition(when: object): Promise<(claims: Part) => Promise<string>> {
-    const own = newIssuer()
+    const own = await quickIssuer()
     const trust = genericTrust({ ci: own.url })
     const [rule] = trust.rules
     await applyTrust({ ...trust, rules: [{ ...rule, when: { sub: 'job:1', ...when } }] })
@@ -224,7 +224,7 @@ describe('the subject and the claims of a token', () => {
 
   it('CLM-14 a claim that is elsewhere is absent, and nobody goes there', async () => {
     const asked = await withCondition({ group: 'deployers' })
-    const bait = newIssuer()
+    const bait = await quickIssuer()
     const claims = {
       _claim_names: { group: 'src' },
       _claim_sources: { src: { endpoint: `${bait.url}/jwks`, access_token: 'x' } },

@@ -14,7 +14,7 @@ import {
   watchLog,
 } from '../support/attack.ts'
 import { applyTrust, deployment, exchange } from '../support/gateway.ts'
-import { newIssuer } from '../support/issuer.ts'
+import { newIssuer, quickIssuer } from '../support/issuer.ts'
 import { trustFor } from '../support/trust.ts'
 
 const log = watchLog()
@@ -49,7 +49,7 @@ describe('the algorithm of a token', () => {
   )
 
   it('TOK-02 AV-09 is no HMAC, whatever form of the public key is the secret', async () => {
-    const own = newIssuer()
+    const own = await quickIssuer()
     const key = await makeKey('RS256')
     // Without `alg`, so that nothing but our own list stands in the way.
     await own.publish({ keys: [key.jwk] })
@@ -80,7 +80,7 @@ describe('the algorithm of a token', () => {
   })
 
   it('TOK-03 AV-10 is the one of its key: RS256 keys check neither PS256 nor RS512', async () => {
-    const own = newIssuer()
+    const own = await quickIssuer()
     const key = await makeKey('RS256')
     const pkcs8 = (await crypto.subtle.exportKey('pkcs8', key.secret)) as ArrayBuffer
     await own.publish({ keys: [{ ...key.jwk, alg: 'RS256' }] })
@@ -116,7 +116,7 @@ describe('the algorithm of a token', () => {
 describe('the header of a token', () => {
   it('TOK-04 AV-14 SP-03 gives no key, by value or by address, and nobody is asked', async () => {
     const own = await makeKey('ES256')
-    const bait = newIssuer()
+    const bait = await quickIssuer()
     const headers = [
       { jwk: own.jwk },
       { jku: `${bait.url}/jwks` },
@@ -160,7 +160,7 @@ describe('the header of a token', () => {
 
   it('TOK-06 without a kid is good where exactly one key can be meant', async () => {
     const [one, two] = [await makeKey('ES256'), await makeKey('ES256')]
-    const own = newIssuer()
+    const own = await quickIssuer()
     await own.publish({ keys: [one.jwk], only: true })
     await applyTrust(genericTrust({ ci: own.url }))
     const token = await signWith(one, claimsOf(own.url), { kid: undefined })
@@ -415,7 +415,7 @@ describe('the spelling of a token', () => {
   })
 
   it('TOK-11 with the other of its two signatures is the same token to the ledger', async () => {
-    const own = newIssuer()
+    const own = await quickIssuer()
     const trust = genericTrust({ ci: own.url })
     const rules = trust.rules.map((rule) => ({ ...rule, grant: { ...rule.grant, replay: 'once' } }))
     await applyTrust({ ...trust, rules })

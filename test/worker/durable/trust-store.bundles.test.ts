@@ -2,7 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
 import { applyTrust, deployment, exchange, readJson } from '../support/gateway.ts'
-import { newIssuer, type TestIssuer } from '../support/issuer.ts'
+import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 import { API } from '../support/trust.ts'
 
 const ID = 'spiffe://acme.example/ns/prod/sa/api'
@@ -49,6 +49,7 @@ async function publish(members: object, use = 'jwt-svid'): Promise<void> {
 function svid(claims: object = {}): Promise<string> {
   const exp = Math.floor(Date.now() / 1000) + 300
   return spire.mint({
+    algorithm: 'ES256',
     provider: 'spiffe-jwt-svid',
     claims: { sub: ID, exp, iss: null, iat: null, nbf: null, jti: null, ...claims },
   })
@@ -72,11 +73,11 @@ async function wait(seconds: number): Promise<void> {
 const alerts = () =>
   lines
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ event }) => event === 'issuer_alert')
+    .filter(({ event, issuerUrl }) => event === 'issuer_alert' && issuerUrl === source())
     .map(({ alert }) => alert)
 
 beforeEach(async () => {
-  spire = newIssuer()
+  spire = await quickIssuer()
   lines.length = 0
   vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
   await publish({ spiffe_sequence: 7, spiffe_refresh_hint: 120 })
@@ -174,7 +175,7 @@ describe('a bundle endpoint', () => {
 
   it('tells nothing of itself to a caller', async () => {
     await spire.behave({ jwks: 'down' })
-    const own = newIssuer()
+    const own = await quickIssuer()
     const { issuers, ...rest } = trust()
     const mesh = { ...issuers.mesh, bundle_endpoint: `${own.url}/jwks` }
     await own.behave({ jwks: 'down' })

@@ -4,7 +4,7 @@
  */
 import { base64url, exportJWK, type JWK } from 'jose'
 import { afterEach, beforeEach, vi } from 'vitest'
-import { adminToken, bearer, exchange, GATEWAY, readJson, send } from './gateway.ts'
+import { adminToken, bearer, deployment, exchange, GATEWAY, readJson, send } from './gateway.ts'
 import type { TestIssuer } from './issuer.ts'
 import { API } from './trust.ts'
 
@@ -40,11 +40,15 @@ export async function reasonOf(log: Log, response: Response): Promise<string> {
   return String(line?.reason ?? line?.outcome)
 }
 
-export const alertsOf = (log: Log): readonly unknown[] =>
-  log
-    .lines()
-    .filter(({ event }) => event === 'issuer_alert')
-    .map(({ alert }) => alert)
+/** The alerts about an issuer; other gateways of the same isolate have theirs. */
+export const alertsOf = (log: Log, { url }: TestIssuer): readonly unknown[] =>
+  linesAbout(log, 'issuer_alert', url).map(({ alert }) => alert)
+
+export const faultsOf = (log: Log, { url }: TestIssuer): readonly unknown[] =>
+  linesAbout(log, 'issuer_keys_failed', url).map(({ fault }) => fault)
+
+const linesAbout = (log: Log, kind: string, url: string) =>
+  log.lines().filter(({ event, issuerUrl }) => event === kind && issuerUrl === url)
 
 /** Any issuer, one subject that may come again and again. */
 export function genericTrust(issuers: Readonly<Record<string, string>>, change: object = {}) {
@@ -142,9 +146,18 @@ export async function signWith(
   return `${text}.${encode(new Uint8Array(signature))}`
 }
 
+let administration: { readonly of: object; readonly token: string } | undefined
+
+/** One admin token is enough for a gateway. */
+async function administrator(): Promise<string> {
+  if (administration?.of === deployment()) return administration.token
+  administration = { of: deployment(), token: await adminToken() }
+  return administration.token
+}
+
 /** The codes with which the admin API refuses this document; empty when it took it. */
 export async function putTrust(document: unknown): Promise<readonly string[]> {
-  const headers = bearer(await adminToken())
+  const headers = bearer(await administrator())
   const current = await send('/admin/v1/trust', { headers })
   const response = await send('/admin/v1/trust', {
     method: 'PUT',

@@ -15,7 +15,10 @@ export type MintOptions = {
 export type TestIssuer = {
   readonly url: string
   readonly mint: (options?: MintOptions) => Promise<string>
-  readonly rotate: (options?: { readonly keep_old: boolean }) => Promise<void>
+  readonly rotate: (options?: {
+    readonly keep_old?: boolean
+    readonly algorithms?: readonly string[]
+  }) => Promise<void>
   /** A signature over a text of our own; the kid of the key that made it. */
   readonly sign: (
     algorithm: string,
@@ -35,6 +38,13 @@ export type TestIssuer = {
 }
 
 let count = 0
+
+/** An issuer of its own whose only keys are ES256: making RSA keys is most of a test's time. */
+export async function quickIssuer(): Promise<TestIssuer> {
+  const issuer = newIssuer()
+  await issuer.rotate({ algorithms: ['ES256'] })
+  return issuer
+}
 
 /** An issuer nobody has spoken to yet, at a path of its own. */
 export function newIssuer(): TestIssuer {
