@@ -181,7 +181,7 @@ export const MUTANTS: readonly Mutant[] = [
     'isWithinBytes(rendered, MAX_RENDERED_BYTES) ? rendered : undefined',
     'rendered',
   ),
-  issuerUrl('NET-03 IP addresses', '/^[0-9.]+$/.test(host)', 'false'),
+  issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
   issuerUrl(
     'NET-03 internal names',
     '!options.hasUploadedKeys && INTERNAL_NAMES',
@@ -210,7 +210,7 @@ export const MUTANTS: readonly Mutant[] = [
   fetching('NET-04 host of the keys', 'origin !== new URL(issuer).origin', 'false'),
   fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
   fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
-  fetching('NET-10 empty sets', 'keys.length === 0) throw', 'false) throw'),
+  fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),
   keeping('NET-08 cool-down', 'at - row.kid_asked_at >= KEY_COOLDOWN_SECONDS', 'true'),
   keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),
   keeping(
