@@ -63,6 +63,14 @@ const admin = mutant(
   'worker',
   'test/worker/routes/admin test/worker/attacks/output',
 )
+const forward = mutant('src/core/forward-auth.ts', 'core', 'test/core/forward-auth')
+const question = mutant(
+  'src/core/request/forward-question.ts',
+  'core',
+  'test/core/request/forward-question',
+)
+const yes = mutant('src/core/request/render-forward.ts', 'core', 'test/core/request/render-forward')
+const place = mutant('src/worker/locate.ts', 'worker', 'test/worker/routes/verify')
 
 export const MUTANTS: readonly Mutant[] = [
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
@@ -240,4 +248,31 @@ export const MUTANTS: readonly Mutant[] = [
     'claims === undefined',
   ),
   admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
+  forward('forward auth: PR-03 audience of a passing token', 'claims.aud !== resource', 'false'),
+  forward(
+    'forward auth: PR-10 scopes of a passing token',
+    'scopes.some((scope) => !has.has(scope))',
+    'false',
+  ),
+  forward('forward auth: PR-13 bound tokens at a proxy', "Object.hasOwn(claims, 'cnf')", 'false'),
+  forward('forward auth: REV-02 revoked tokens at a proxy', 'isRevoked(claims.jti)', 'false'),
+  forward(
+    'forward auth: JK-07 keys no longer published',
+    'verifyOwnToken(token, ring,',
+    'verifyOwnToken(token, ports.keyRing,',
+  ),
+  forward('forward auth: scopes that there are not', '!found.scopes.has(scope)', 'false'),
+  question(
+    'forward auth: headers beside a query',
+    'resource !== undefined || scope !== undefined',
+    'false',
+  ),
+  question('forward auth: misspelt parameters', "name !== 'resource' && name !== 'scope'", 'false'),
+  yes('forward auth: EXC-11 values in headers', 'encodeValue(claims.sub)', 'claims.sub'),
+  yes(
+    'forward auth: life of a repeated yes',
+    'Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at)',
+    '10',
+  ),
+  place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
 ]
