@@ -37,8 +37,9 @@ async function runLane(mutants: readonly Mutant[]): Promise<void> {
     // What fails as it is would notice every change: all tests of the lane pass first, in one run.
     const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests.split(' ')))]
     const [{ project }] = mutants as readonly [Mutant]
-    if ((await runTests(copy, project, tests)) !== 0) {
-      throw new Error(`tests of ${project} fail without a change`)
+    const { status, said } = await runTests(copy, project, tests)
+    if (status !== 0) {
+      throw new Error(`tests of ${project} fail without a change:\n${said.slice(-4000)}`)
     }
     for (const mutant of mutants) {
       const isNoticed = await tryMutant(copy, mutant)
@@ -60,17 +61,17 @@ async function tryMutant(copy: string, mutant: Mutant): Promise<boolean> {
     throw new Error(`${id}: its source stands ${parts.length - 1} times in ${file}`)
   }
   writeFileSync(path, parts.join(to))
-  const status = await runTests(copy, project, tests.split(' '))
+  const { status } = await runTests(copy, project, tests.split(' '))
   writeFileSync(path, source)
   return status !== 0
 }
 
-/** The exit code; a run that takes too long has none, and counts as failed. */
+/** A run that takes too long has no exit code, and counts as failed. */
 function runTests(
   copy: string,
   project: Mutant['project'],
   tests: readonly string[],
-): Promise<number | null> {
+): Promise<{ readonly status: number | null; readonly said: string }> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const args = [vitest, 'run', '--project', project, '--bail', '1', ...tests]
   const options = { cwd: copy, timeout: TIMEOUT_MILLISECONDS }
@@ -86,7 +87,7 @@ function runTests(
     run.on('error', reject)
     run.on('close', (status) => {
       if (/No test files found/.test(said)) reject(new Error(`there is no ${tests.join(' ')}`))
-      else resolve(status)
+      else resolve({ status, said })
     })
   })
 }
