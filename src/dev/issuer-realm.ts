@@ -100,6 +100,7 @@ export type Realm = {
 
 export function createRealm(issuer: string, now: () => number): Realm {
   let signing: readonly SigningKey[] = []
+  let first: Promise<readonly SigningKey[]> | undefined
   let retired: readonly SigningKey[] = []
   let published: Publication = { keys: [], only: false, members: {} }
 
@@ -108,10 +109,11 @@ export function createRealm(issuer: string, now: () => number): Realm {
   }
 
   async function ready(): Promise<readonly SigningKey[]> {
-    if (signing.length === 0) {
-      const made = await makeKeys(FIRST_ALGORITHMS)
-      if (signing.length === 0) signing = made
-    }
+    if (signing.length > 0) return signing
+    // Whoever asks meanwhile waits for the same keys: making RSA keys is slow.
+    first ??= makeKeys(FIRST_ALGORITHMS)
+    const made = await first
+    if (signing.length === 0) signing = made
     return signing
   }
 

@@ -82,7 +82,7 @@ describe('where the gateway goes', () => {
     ['NET-15', `${GATEWAY}/tenant`],
     ['NET-15', `${GATEWAY}:8443`],
   ] as const
-  it('NET-02 NET-03 NET-15 AV-24 is no address of ours, no inner one and no pattern', async () => {
+  it('NET-02 NET-03 NET-15 AV-21 AV-24 is no address of ours, no inner one and no pattern', async () => {
     await trusted()
     for (const [id, issuer] of addresses) {
       const document = {

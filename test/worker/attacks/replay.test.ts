@@ -103,7 +103,7 @@ describe('a single-use subject token at the token endpoint', () => {
     expect(await outcome(token)).toBe('the subject token has expired')
   })
 
-  it('REP-04 is not used up by the same jti of another issuer', async () => {
+  it('REP-04 AV-33 is not used up by the same jti of another issuer', async () => {
     const jti = crypto.randomUUID()
     expect(await outcome(await mintFor('once', { jti }))).toBe(200)
     expect(await outcome(await ci.mint({ claims: { jti } }))).toBe(200)

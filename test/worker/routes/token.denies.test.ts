@@ -45,7 +45,7 @@ describe('a bad request to /token', () => {
 })
 
 describe('a refusal', () => {
-  it('explains itself to a job of the tenant, condition by condition', async () => {
+  it('AV-36 explains itself to a job of the tenant, condition by condition', async () => {
     const response = await exchange(await issuer.mint({ claims: { ref: 'refs/heads/feature' } }))
     expect(response.status).toBe(400)
     expect(await readJson(response)).toMatchObject({
