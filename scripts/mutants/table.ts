@@ -3,6 +3,7 @@
  * whose absence nobody notices is one that a later change can lose.
  */
 
+import { CLIENT_MUTANTS } from './client.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 
@@ -61,6 +62,7 @@ const place = mutant('src/worker/locate.ts', 'worker', 'test/worker/routes/verif
 
 export const MUTANTS: readonly Mutant[] = [
   ...MORE_MUTANTS,
+  ...CLIENT_MUTANTS,
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),

@@ -1,0 +1,52 @@
+/** The checks of the SDK: what its sources send and tell, and what a held token is good for. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const SOURCES = 'test/client/sources test/client/detect'
+const platform = mutant('src/client/sources/ask-platform.ts', 'core', SOURCES)
+const row = mutant('src/client/sources/open-row.ts', 'core', SOURCES)
+const machine = mutant('src/client/platform.ts', 'core', SOURCES)
+const gitlab = mutant('src/client/sources/gitlab.ts', 'core', SOURCES)
+const google = mutant('src/client/sources/clouds.ts', 'core', SOURCES)
+const explicit = mutant('src/client/sources/explicit.ts', 'core', SOURCES)
+const HELD = 'test/client/token-source'
+const held = mutant('src/client/token-source.ts', 'core', HELD)
+const gate = mutant('src/client/exchange-gate.ts', 'core', HELD)
+const tries = mutant('src/client/exchange-steadily.ts', 'core', HELD)
+
+export const CLIENT_MUTANTS: readonly Mutant[] = [
+  platform('sources: secrets over https', 'if (fault !== undefined) throw', 'if (false) throw'),
+  platform('sources: size of an answer', 'maxBytes: MAX_SOURCE_BYTES', 'maxBytes: 1e9'),
+  platform('sources: status of an answer', 'if (status === 200) return', 'return'),
+  row('sources: one token', '!/^[\\x21-\\x7e]+$/.test(token)', 'false'),
+  row(
+    'sources: no words of the platform',
+    "code === undefined ? 'failed'",
+    'code === undefined ? String(error)',
+  ),
+  machine('sources: size of a file', 'size < bytes.byteLength', 'size < 1e9'),
+  machine('sources: size of a socket', 'size > MAX_SOURCE_BYTES', 'false'),
+  machine('sources: stdout of a command', 'maxBuffer: MAX_SOURCE_BYTES', 'maxBuffer: 1e9'),
+  gitlab('sources: one of several tokens', 'if (names.length !== 1) throw', 'if (false) throw'),
+  gitlab('sources: what looks like a token', "JWT.test(platform.environment[name] ?? '')", 'true'),
+  google('sources: who answers for Google', "!== 'Google'", '=== undefined'),
+  explicit('sources: no shell', '!isJson && ', 'false && '),
+  held('tokens: one exchange at a time', 'underWay ??= renew', 'underWay = renew'),
+  held(
+    'tokens: a refusal behind the answer',
+    'renewForAll().catch(() => {})',
+    'await renewForAll()',
+  ),
+  held('tokens: last seconds', 'at < held.usableUntil', 'at < held.token.expiresAt'),
+  held('tokens: pause after a failure', '|| at < pausedUntil', ''),
+  held(
+    'tokens: all that live are revoked',
+    'for (const token of issued)',
+    'for (const token of issued.slice(-1))',
+  ),
+  gate('tokens: a crowd on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'hasToken ? 1 : 1e9'),
+  gate('tokens: one refresh on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'MAX_COLD_EXCHANGES'),
+  gate('tokens: marks of the lost', '>= EXCHANGE_ABANDONED_SECONDS', '>= 1e9'),
+  tries('tokens: a refusal is final', '!error.isTemporary', 'false'),
+  tries('tokens: Retry-After', 'retryAfterSeconds * 1000 + milliseconds', 'milliseconds'),
+  tries('tokens: end of the tries', 'attempt >= maxAttempts', 'attempt >= 99'),
+]
