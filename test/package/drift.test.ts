@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { buildAction } from '../../scripts/build-action.ts'
+import { listSources } from '../../src/client/index.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
 import { trustDocumentSchema } from '../../src/core/rules/schema.ts'
 import { manifest, root } from './support/project.ts'
@@ -88,6 +89,13 @@ test('the example is a trust document without problems', () => {
     localIssuers: true,
   }
   expect(compileTrust(parse(read('examples/trust.yaml')), ceilings)).not.toHaveProperty('problems')
+})
+
+test('docs/sdk.md has every source, in the order in which they are preferred', async () => {
+  const [, section = ''] = read('docs/sdk.md').split('\n## Sources\n')
+  const [table = ''] = section.split('\n## ')
+  const names = [...table.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name)
+  expect(names).toEqual((await listSources()).map(({ source }) => source))
 })
 
 test('the newest heading of the changelog is the version of the package', () => {
