@@ -4,7 +4,10 @@
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   edgemint: ['ExchangeError', 'exchange', 'revoke'],
   'edgemint/client': ['ExchangeError', 'exchange', 'revoke'],
-  'edgemint/verify': ['VerificationError', 'createVerifier'],
+  'edgemint/verify': ['VerificationError', 'createVerifier', 'describeResource'],
+  'edgemint/verify/connect': ['requireToken', 'tokenOf'],
+  'edgemint/verify/fastify': ['guardRoutes', 'requireToken', 'tokenOf'],
+  'edgemint/verify/fetch': ['withToken'],
   'edgemint/verify/hono': ['requireToken'],
   'edgemint/rules': [
     'compileTrust',
