@@ -2,6 +2,7 @@
  * The checks that matter, each with a change that takes it away. Some test must fail then; a check
  * whose absence nobody notices is one that a later change can lose.
  */
+import { EDGE_MUTANTS } from './edge.ts'
 
 export type Mutant = {
   /** Ids of the checks, as in the titles of the tests. */
@@ -240,4 +241,5 @@ export const MUTANTS: readonly Mutant[] = [
     'claims === undefined',
   ),
   admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
+  ...EDGE_MUTANTS,
 ]
