@@ -2,11 +2,9 @@
  * The checks that run at the APIs: those of the verifier, and those of the Worker in front of an
  * origin. Part of the table in table.ts.
  */
-import type { Mutant } from './table.ts'
+import { mutant as changes, type Mutant } from './mutant.ts'
 
-const mutant =
-  (file: string, tests: string) =>
-  (id: string, from: string, to: string): Mutant => ({ id, file, from, to, project: 'core', tests })
+const mutant = (file: string, tests: string) => changes(file, 'core', tests)
 
 const claims = mutant('src/verify/required-claims.ts', 'test/verify/required-claims')
 const keys = mutant('src/verify/remote-keys.ts', 'test/verify/keys')

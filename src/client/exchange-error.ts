@@ -9,9 +9,14 @@ import type { Answer } from './answer.ts'
 
 /**
  * The gateway's OAuth error code, or what happened instead of an answer: `unreachable` when none
- * came, `invalid_response` when what came is not a gateway's.
+ * came, `invalid_response` when what came is not a gateway's, `source_unavailable` when the
+ * platform's own token could not be had, so that nobody was asked.
  */
-export type ExchangeErrorCode = OAuthErrorCode | 'unreachable' | 'invalid_response'
+export type ExchangeErrorCode =
+  | OAuthErrorCode
+  | 'unreachable'
+  | 'invalid_response'
+  | 'source_unavailable'
 
 export type ExchangeErrorFacts = {
   readonly code: ExchangeErrorCode
@@ -20,6 +25,8 @@ export type ExchangeErrorFacts = {
   readonly decisionId?: string | undefined
   readonly explanation?: readonly ExplainedRule[] | undefined
   readonly retryAfterSeconds?: number | undefined
+  /** Only `source_unavailable` needs to say so; for the other codes the code says it. */
+  readonly isTemporary?: boolean | undefined
   readonly cause?: unknown
 }
 
@@ -48,6 +55,8 @@ export class ExchangeError extends Error {
   readonly explanation: readonly ExplainedRule[]
   /** How long the gateway asks to be left alone. */
   readonly retryAfterSeconds: number | undefined
+  /** Whether the same call may succeed later, with nothing changed. */
+  readonly isTemporary: boolean
 
   constructor(facts: ExchangeErrorFacts) {
     super(`${facts.description} (${facts.code})`, { cause: facts.cause })
@@ -57,24 +66,29 @@ export class ExchangeError extends Error {
     this.decisionId = facts.decisionId
     this.explanation = facts.explanation ?? []
     this.retryAfterSeconds = facts.retryAfterSeconds
+    this.isTemporary = facts.isTemporary ?? isTemporary(facts.code)
   }
 }
 
-/** A row for each code, so that a new one does not compile without being known here. */
+/** Whether it may pass. A row for each code, so that a new one does not compile unknown. */
 const CODES = {
-  invalid_request: true,
-  invalid_client: true,
-  invalid_grant: true,
-  unauthorized_client: true,
-  unsupported_grant_type: true,
-  invalid_scope: true,
-  invalid_target: true,
-  invalid_token: true,
-  insufficient_scope: true,
-  unsupported_token_type: true,
+  invalid_request: false,
+  invalid_client: false,
+  invalid_grant: false,
+  unauthorized_client: false,
+  unsupported_grant_type: false,
+  invalid_scope: false,
+  invalid_target: false,
+  invalid_token: false,
+  insufficient_scope: false,
+  unsupported_token_type: false,
   server_error: true,
   temporarily_unavailable: true,
-} as const satisfies Record<OAuthErrorCode, true>
+} as const satisfies Record<OAuthErrorCode, boolean>
+
+function isTemporary(code: ExchangeErrorCode): boolean {
+  return code === 'unreachable' || (isCode(code) && CODES[code])
+}
 
 /** What an answer other than success says. Anything but a known OAuth error is not a gateway's. */
 export function judgeRefusal(answer: Answer): ExchangeError {

@@ -22,7 +22,7 @@ export type LoadTrust = (at: number) => TrustView | Promise<TrustView>
  * Asks for the keys of an issuer whose snapshot lacks `keyId` (or has no keys at all). Answers
  * with what is known afterwards, which may still lack it; undefined when the issuer has no keys.
  */
-export type RefreshKeys = (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
+export type RefreshKeys = (keySource: string, keyId?: string) => Promise<IssuerKeys | undefined>
 
 /**
  * Marks a single-use token as used. True when this call was the first. Throws `Unavailable`.
@@ -39,6 +39,14 @@ export type AdmitSubject = (key: string) => Promise<boolean>
 
 /** Whether a token of ours was revoked: the log itself is asked, so the answer is exact. */
 export type IsRevoked = (tokenId: string) => Promise<boolean>
+
+/**
+ * The published revocations as of a moment: a copy, as fresh as the edge has it. Throws
+ * `Unavailable` when nobody can say who is revoked.
+ */
+export type LoadRevocations = (at: number) => Promise<{
+  readonly isRevoked: (tokenId: string) => boolean
+}>
 
 /** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
 export type RevokeToken = (token: {

@@ -3,11 +3,14 @@
  * said by the types of the events; tokens, keys and claims of callers are in none of them.
  */
 import type { DecisionEvent } from '../core/audit.ts'
+import type { RefusalEvent } from '../core/forward-auth.ts'
 import type { KeyFetchFault } from './durable/fetch-issuer-keys.ts'
+import type { IssuerAlert } from './durable/issuer-alerts.ts'
 import type { KeyChange } from './durable/issuer-keys.ts'
 
 export type LogEvent =
   | DecisionEvent
+  | RefusalEvent
   | {
       readonly event: 'revocation'
       /** Epoch seconds. */
@@ -32,6 +35,13 @@ export type LogEvent =
       readonly at: number
       readonly issuerUrl: string
       readonly fault: KeyFetchFault
+    }
+  | {
+      /** For a person to look at: see docs/architecture.md. */
+      readonly event: 'issuer_alert'
+      readonly at: number
+      readonly issuerUrl: string
+      readonly alert: IssuerAlert
     }
   | {
       readonly event: 'revocations_unpublished'

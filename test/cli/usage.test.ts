@@ -6,6 +6,7 @@ import { checkSecretOutput } from '../../src/cli/output.ts'
 import { root, runCli } from './support/run.ts'
 
 const COMMANDS = [
+  'token',
   'exchange',
   'validate',
   'lint',
@@ -17,6 +18,13 @@ const COMMANDS = [
   'apply',
   'issuers',
   'keys generate',
+  'credential git',
+  'credential docker',
+  'credential npm',
+  'credential kubectl',
+  'credential aws',
+  'credential google',
+  'credential google-config',
   'serve',
   'dev-issuer',
 ]
@@ -28,6 +36,12 @@ test.each<[string, readonly string[], string, string]>([
   ['nothing', [], 'a command is required', '--help'],
   ['an unknown command', ['foo'], 'unknown command "foo"', '--help'],
   ['half a command', ['keys'], 'keys needs "generate"', 'keys generate --help'],
+  [
+    'a word that begins several commands',
+    ['credential', 'svn'],
+    'credential needs one of git, docker, npm, kubectl, aws, google, google-config',
+    '--help',
+  ],
   ['a flag where a command belongs', ['--url'], 'unknown flag --url', '--help'],
   ['an unknown flag', ['serve', '--bogus'], 'unknown flag --bogus', 'serve --help'],
   ['a flag without its value', ['serve', '--port'], '--port needs a value', 'serve --help'],
@@ -60,7 +74,12 @@ test.each<[string, readonly string[], string, string]>([
     '--url must be https; http is for loopback addresses only',
     'exchange --help',
   ],
-  ['no token', ['exchange', '--url', GATEWAY], '--token-file is required', 'exchange --help'],
+  [
+    'no token',
+    ['exchange', '--url', GATEWAY, '--resource', 'https://api.example.com'],
+    '--token-file is required',
+    'exchange --help',
+  ],
   [
     'no resource',
     ['exchange', '--url', GATEWAY, '--token-file', '-'],

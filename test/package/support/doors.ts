@@ -1,9 +1,25 @@
 /** What each door of the package exports. */
 
+const CLIENT = [
+  'ExchangeError',
+  'createTokenSource',
+  'detect',
+  'exchange',
+  'findPlatform',
+  'fromAws',
+  'fromCommand',
+  'fromFile',
+  'fromVariable',
+  'fromVercelRequest',
+  'listSources',
+  'openSource',
+  'revoke',
+]
+
 /** A change here is a change for users: it belongs in the changelog. */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
-  edgemint: ['ExchangeError', 'exchange', 'revoke'],
-  'edgemint/client': ['ExchangeError', 'exchange', 'revoke'],
+  edgemint: CLIENT,
+  'edgemint/client': CLIENT,
   'edgemint/verify': ['VerificationError', 'createVerifier', 'describeResource'],
   'edgemint/verify/connect': ['requireToken', 'serveMetadata', 'tokenOf'],
   'edgemint/verify/fastify': ['guardRoutes', 'requireToken', 'serveMetadata', 'tokenOf'],

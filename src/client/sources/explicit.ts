@@ -1,0 +1,81 @@
+/** Sources that are named rather than found: a variable, a file, a command of one's own. */
+import { findPlatform } from '../platform.ts'
+import type { SubjectTokenSource } from '../subject-token-source.ts'
+import { openRow } from './open-row.ts'
+import { requireVariable, SourceFault, type SourceRow } from './row.ts'
+
+/**
+ * The subject token in an environment variable, read anew each time.
+ *
+ * @example
+ * const source = fromVariable('EDGEMINT_SUBJECT_TOKEN')
+ */
+export function fromVariable(name: string, platform = findPlatform()): SubjectTokenSource {
+  return openRow({ name: 'variable', ask: async () => requireVariable(platform, name) }, platform)
+}
+
+/**
+ * The subject token in a file, read anew each time: whoever writes it may replace it.
+ *
+ * @example
+ * const source = fromFile('/var/run/secrets/edgemint/token')
+ */
+export function fromFile(path: string, platform = findPlatform()): SubjectTokenSource {
+  return openRow({ name: 'file', ask: () => platform.readFile(path) }, platform)
+}
+
+/**
+ * What a command prints, run anew each time without a shell. Its stderr is not shown.
+ *
+ * @example
+ * const source = fromCommand(['vault', 'read', '-field=token', 'identity/oidc/token/deploy'])
+ */
+export function fromCommand(
+  command: readonly [string, ...string[]],
+  platform = findPlatform(),
+): SubjectTokenSource {
+  const ask: SourceRow['ask'] = (_, { signal }) => platform.run(command, signal)
+  return openRow({ name: 'command', ask }, platform)
+}
+
+const TOKEN = 'EDGEMINT_SUBJECT_TOKEN'
+const FILE = 'EDGEMINT_SUBJECT_TOKEN_FILE'
+const COMMAND = 'EDGEMINT_SUBJECT_TOKEN_COMMAND'
+
+export const EXPLICIT_ROWS: readonly SourceRow[] = [
+  {
+    name: 'variable',
+    all: [TOKEN],
+    ask: async (platform) => requireVariable(platform, TOKEN),
+  },
+  {
+    name: 'file',
+    all: [FILE],
+    ask: async (platform) => platform.readFile(requireVariable(platform, FILE)),
+  },
+  {
+    name: 'command',
+    all: [COMMAND],
+    ask: async (platform, { signal }) =>
+      platform.run(splitCommand(requireVariable(platform, COMMAND)), signal),
+  },
+]
+
+/** A JSON array of words, or words between spaces. No quotes: what they mean differs by shell. */
+function splitCommand(text: string): readonly string[] {
+  const isJson = text.trim().startsWith('[')
+  const words: unknown = isJson ? parseJson(text) : text.trim().split(/\s+/)
+  const isList = Array.isArray(words) && words.every((word) => typeof word === 'string')
+  if (!isList || !words[0] || (!isJson && /["'`$\\]/.test(text))) {
+    throw new SourceFault(`${COMMAND} must be words without quotes, or a JSON array of words`)
+  }
+  return words
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
