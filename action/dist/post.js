@@ -8,14 +8,18 @@ var REVOKE_PATH = "/revoke";
 
 // src/client/endpoint.ts
 var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
   if (!URL.canParse(text)) return "must be the URL of a gateway";
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
   if (/[?#]/.test(text)) return "must have no query and no fragment";
-  if (url.protocol === "https:") return void 0;
-  if (url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname)) return void 0;
-  return "must be https; http is for loopback addresses only";
+  return findSchemeFault(url);
+}
+function findSchemeFault({ protocol, hostname }, isLocal = false) {
+  if (protocol === "https:") return void 0;
+  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
+  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
 }
 function endpointUrl(gatewayUrl, path) {
   const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
@@ -87,9 +91,12 @@ function judgeRefusal(answer) {
   });
 }
 function parseObject(text) {
+  const value = parseJson(text);
+  return isObject(value) ? value : void 0;
+}
+function parseJson(text) {
   try {
-    const value = JSON.parse(text);
-    return isObject(value) ? value : void 0;
+    return JSON.parse(text);
   } catch {
     return void 0;
   }
@@ -144,6 +151,13 @@ var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
 var MAX_SOURCE_BYTES = 32 * 1024;
 
+// src/client/system-code.ts
+function systemCode(error) {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
+  if (typeof code === "number") return code;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
+}
+
 // src/client/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
@@ -167,9 +181,10 @@ async function send(ask) {
     if (error instanceof ExchangeError) throw error;
     ask.signal?.throwIfAborted();
     const { host } = new URL(ask.url);
+    const code = error instanceof Error ? systemCode(error.cause) : void 0;
     throw new ExchangeError({
       code: "unreachable",
-      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${describeCause(error)}`,
+      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
       cause: error
     });
   } finally {
@@ -202,11 +217,6 @@ function decode(read, status) {
 }
 function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
-}
-function describeCause(error) {
-  const cause = error instanceof Error ? error.cause : void 0;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : "";
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
 }
 
 // src/client/revoke.ts
