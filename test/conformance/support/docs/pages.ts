@@ -1,0 +1,59 @@
+/** The pages that people read, and the blocks of code in them, in order. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../world.ts'
+
+export type Block = {
+  readonly page: string
+  /** Where the block begins, for a message. */
+  readonly line: number
+  readonly language: string
+  /** What stands behind the language, such as `fragment`. */
+  readonly tag: string
+  readonly code: string
+}
+
+const FENCE = /^( *)```([a-z]+)(?: ([a-z]+))?\n([\s\S]*?)^\1```$/gm
+/** A whole command in a sentence, as the steps of the README have them. */
+const INLINE = /`(npx [^`]+)`/g
+
+/** README.md, docs/, action/ and the README of every example. */
+export function listPages(): readonly string[] {
+  const below = (folder: string, isPage: (path: string) => boolean) =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+          .filter((path) => isPage(path) && !path.includes('node_modules'))
+          .map((path) => join(folder, path))
+      : []
+  return [
+    'README.md',
+    ...below('docs', (path) => path.endsWith('.md')).toSorted(),
+    ...below('examples', (path) => /(^|\/)README\.md$/.test(path)).toSorted(),
+    ...below('action', (path) => path === 'README.md'),
+  ]
+}
+
+export function readPage(page: string): string {
+  return readFileSync(join(root, page), 'utf8')
+}
+
+export function readBlocks(page: string): readonly Block[] {
+  const text = readPage(page)
+  const lineAt = (index: number) => text.slice(0, index).split('\n').length
+  const blocks = [...text.matchAll(FENCE)].map((match) => {
+    const [, indent = '', language = '', tag = '', code = ''] = match
+    const dedented = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
+    return { page, line: lineAt(match.index), language, tag, code: dedented }
+  })
+  return page === 'README.md' ? [...blocks, ...readSentences(page, text, lineAt)] : blocks
+}
+
+function readSentences(page: string, text: string, lineAt: (index: number) => number): Block[] {
+  return [...text.matchAll(INLINE)].map((match) => ({
+    page,
+    line: lineAt(match.index),
+    language: 'sh',
+    tag: 'sentence',
+    code: `${match[1]}\n`,
+  }))
+}

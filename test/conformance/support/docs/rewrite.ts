@@ -1,0 +1,35 @@
+/**
+ * The addresses of the docs, and where they are in a test. Everything else in a command is run as
+ * it is written.
+ */
+
+export type Places = {
+  /** URL of the gateway that a page's commands meet. */
+  readonly gateway: string
+  /** URL of the API behind it. */
+  readonly api: string
+  /** Where `edgemint dev-issuer --port 7600` would be. */
+  readonly devIssuerPort: string
+  /** Where `edgemint serve` would be. */
+  readonly servePort: string
+  /** Where `wrangler dev --port 8788` and `edgemint proxy` would be. */
+  readonly apiPort: string
+}
+
+/**
+ * | in the docs | in the test |
+ * | --- | --- |
+ * | `https://sts.example.com` | the gateway |
+ * | `127.0.0.1:8787`, `--port 8787` | the same, or the one that the page has started |
+ * | `127.0.0.1:7600`, `--port 7600` | the dev issuer, or the one that the page has started |
+ * | `127.0.0.1:8788`, `--port 8788` | a free port |
+ * | `--upstream https://api.example.com` | the API; elsewhere the name of a resource, which stays |
+ */
+export function rewrite(text: string, places: Places): string {
+  return text
+    .replaceAll('https://sts.example.com', places.gateway)
+    .replaceAll(/\b8787\b/g, places.servePort)
+    .replaceAll(/\b7600\b/g, places.devIssuerPort)
+    .replaceAll(/\b8788\b/g, places.apiPort)
+    .replaceAll(/(--upstream[ =])https:\/\/api\.example\.com/g, `$1${places.api}`)
+}
