@@ -9,9 +9,14 @@ import type { Answer } from './answer.ts'
 
 /**
  * The gateway's OAuth error code, or what happened instead of an answer: `unreachable` when none
- * came, `invalid_response` when what came is not a gateway's.
+ * came, `invalid_response` when what came is not a gateway's, `source_unavailable` when the
+ * platform's own token could not be had, so that nobody was asked.
  */
-export type ExchangeErrorCode = OAuthErrorCode | 'unreachable' | 'invalid_response'
+export type ExchangeErrorCode =
+  | OAuthErrorCode
+  | 'unreachable'
+  | 'invalid_response'
+  | 'source_unavailable'
 
 export type ExchangeErrorFacts = {
   readonly code: ExchangeErrorCode
@@ -20,8 +25,16 @@ export type ExchangeErrorFacts = {
   readonly decisionId?: string | undefined
   readonly explanation?: readonly ExplainedRule[] | undefined
   readonly retryAfterSeconds?: number | undefined
+  /** Only `source_unavailable` needs to say so; for the other codes the code says it. */
+  readonly isTemporary?: boolean | undefined
   readonly cause?: unknown
 }
+
+const TEMPORARY: ReadonlySet<ExchangeErrorCode> = new Set([
+  'unreachable',
+  'temporarily_unavailable',
+  'server_error',
+])
 
 /**
  * Why `exchange` or `revoke` did not succeed. Decide by `code`; the rest is for people. Holds no
@@ -48,6 +61,8 @@ export class ExchangeError extends Error {
   readonly explanation: readonly ExplainedRule[]
   /** How long the gateway asks to be left alone. */
   readonly retryAfterSeconds: number | undefined
+  /** Whether the same call may succeed later, with nothing changed. */
+  readonly isTemporary: boolean
 
   constructor(facts: ExchangeErrorFacts) {
     super(`${facts.description} (${facts.code})`, { cause: facts.cause })
@@ -57,6 +72,7 @@ export class ExchangeError extends Error {
     this.decisionId = facts.decisionId
     this.explanation = facts.explanation ?? []
     this.retryAfterSeconds = facts.retryAfterSeconds
+    this.isTemporary = facts.isTemporary ?? TEMPORARY.has(facts.code)
   }
 }
 

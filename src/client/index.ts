@@ -1,8 +1,32 @@
 /**
- * The door `edgemint` and `edgemint/client`: exchange a token, revoke one. Needs `fetch` and
- * nothing else, so it runs in Node, in Workers and in browsers.
+ * The door `edgemint` and `edgemint/client`: exchange a token, hold one, revoke one, and find the
+ * token of the platform. Needs `fetch`, and asks Node for more only where a source does, so it loads
+ * in Node, Workers, browsers, Deno and Bun.
  */
 export type { ExplainedCondition, ExplainedRule, OAuthErrorCode } from '../protocol/oauth.ts'
+export {
+  type Considered,
+  type Detection,
+  type DetectOptions,
+  detect,
+  listSources,
+  openSource,
+} from './detect.ts'
 export { type ExchangedToken, type ExchangeOptions, exchange } from './exchange.ts'
 export { ExchangeError, type ExchangeErrorCode, type ExchangeErrorFacts } from './exchange-error.ts'
+export {
+  type Environment,
+  findPlatform,
+  type Platform,
+  type SocketAnswer,
+  type SocketPost,
+} from './platform.ts'
 export { type RevokeOptions, revoke } from './revoke.ts'
+export { fromCommand, fromFile, fromVariable } from './sources/explicit.ts'
+export type { SubjectTokenRequest, SubjectTokenSource } from './subject-token-source.ts'
+export {
+  createTokenSource,
+  type HeldToken,
+  type TokenSource,
+  type TokenSourceOptions,
+} from './token-source.ts'

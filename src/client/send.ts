@@ -4,6 +4,7 @@
  * elsewhere.
  */
 import type { Answer } from './answer.ts'
+import { startDeadline } from './deadline.ts'
 import { ExchangeError } from './exchange-error.ts'
 import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from './limits.ts'
 
@@ -53,22 +54,6 @@ export async function send(ask: Ask): Promise<Answer> {
     })
   } finally {
     deadline.stop()
-  }
-}
-
-/** A timer of our own: combined platform signals have been lost to garbage collection. */
-function startDeadline(milliseconds: number, caller: AbortSignal | undefined) {
-  const controller = new AbortController()
-  const abort = () => controller.abort(caller?.reason)
-  const timer = setTimeout(abort, milliseconds)
-  if (caller?.aborted === true) abort()
-  caller?.addEventListener('abort', abort)
-  return {
-    signal: controller.signal,
-    stop: () => {
-      clearTimeout(timer)
-      caller?.removeEventListener('abort', abort)
-    },
   }
 }
 

@@ -60,7 +60,12 @@ test.each<[string, readonly string[], string, string]>([
     '--url must be https; http is for loopback addresses only',
     'exchange --help',
   ],
-  ['no token', ['exchange', '--url', GATEWAY], '--token-file is required', 'exchange --help'],
+  [
+    'no token',
+    ['exchange', '--url', GATEWAY, '--resource', 'https://api.example.com'],
+    '--token-file is required',
+    'exchange --help',
+  ],
   [
     'no resource',
     ['exchange', '--url', GATEWAY, '--token-file', '-'],

@@ -1,9 +1,23 @@
 /** What each door of the package exports. */
 
+const CLIENT = [
+  'ExchangeError',
+  'createTokenSource',
+  'detect',
+  'exchange',
+  'findPlatform',
+  'fromCommand',
+  'fromFile',
+  'fromVariable',
+  'listSources',
+  'openSource',
+  'revoke',
+]
+
 /** A change here is a change for users: it belongs in the changelog. */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
-  edgemint: ['ExchangeError', 'exchange', 'revoke'],
-  'edgemint/client': ['ExchangeError', 'exchange', 'revoke'],
+  edgemint: CLIENT,
+  'edgemint/client': CLIENT,
   'edgemint/verify': ['VerificationError', 'createVerifier'],
   'edgemint/verify/hono': ['requireToken'],
   'edgemint/rules': [

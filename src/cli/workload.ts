@@ -1,0 +1,84 @@
+/**
+ * The workload that a command runs in: where its platform's token comes from, and a source of
+ * issued tokens made of it. Commands that need a token share these flags and variables.
+ */
+import {
+  createTokenSource,
+  detect,
+  ExchangeError,
+  findPlatform,
+  openSource,
+  type SubjectTokenSource,
+  type TokenSource,
+} from '../client/index.ts'
+import { SOURCES_HINT } from './exchange-failure.ts'
+import { usageFailure } from './failure.ts'
+import { readToken } from './read-input.ts'
+import { readTarget, readVariable, TARGET_FLAGS, type TargetValues } from './target-flags.ts'
+import type { Environment } from './worker-variables.ts'
+
+export const WORKLOAD_FLAGS = {
+  ...TARGET_FLAGS,
+  audience: { type: 'string' },
+  source: { type: 'string' },
+  'token-file': { type: 'string' },
+} as const
+
+export type WorkloadValues = TargetValues & {
+  readonly audience?: string | undefined
+  readonly source?: string | undefined
+  readonly 'token-file'?: string | undefined
+}
+
+export type Workload = {
+  readonly tokens: TokenSource
+  readonly url: string
+  readonly resource: string
+  readonly audience: string
+  /** The name of the source, and why it is this one. */
+  readonly source: string
+  readonly reason: string
+}
+
+/** Throws a usage failure where flags or environment cannot be meant. Asks nobody yet. */
+export async function openWorkload(
+  values: WorkloadValues,
+  environment: Environment = process.env,
+): Promise<Workload> {
+  const target = readTarget(values, environment)
+  const { url, resource } = target
+  const audience = values.audience ?? readVariable(environment, 'EDGEMINT_AUDIENCE') ?? url
+  const { source, reason } = await chooseSource(values, environment)
+  const tokens = createTokenSource({ ...target, source, audience })
+  return { tokens, url, resource, audience, source: source.name, reason }
+}
+
+type Chosen = { readonly source: SubjectTokenSource; readonly reason: string }
+
+async function chooseSource(values: WorkloadValues, environment: Environment): Promise<Chosen> {
+  const { source: name, 'token-file': path } = values
+  if (name !== undefined && path !== undefined) {
+    throw usageFailure('--source and --token-file exclude each other')
+  }
+  if (path !== undefined) return { source: openTokenFile(path), reason: '--token-file names it' }
+  const platform = { ...findPlatform(), environment }
+  try {
+    if (name === undefined) return await detect({ platform })
+    return { source: openSource(name, { platform }), reason: '--source names it' }
+  } catch (error) {
+    if (error instanceof TypeError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
+    if (!(error instanceof ExchangeError)) throw error
+    throw usageFailure(error.description, SOURCES_HINT)
+  }
+}
+
+/** A file is read anew for each exchange; stdin can be read once. */
+function openTokenFile(path: string): SubjectTokenSource {
+  let fromStdin: Promise<string> | undefined
+  const getSubjectToken = () => {
+    if (path !== '-') return readToken(path)
+    fromStdin ??= readToken(path)
+    return fromStdin
+  }
+  return { name: 'file', getSubjectToken }
+}
