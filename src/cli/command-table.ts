@@ -12,6 +12,11 @@ type Row = readonly [name: string, summary: string, load: Entry['load']]
 
 const ROWS: readonly Row[] = [
   [
+    'token',
+    "exchange the platform's own token for a token of one API",
+    () => import('./commands/token.ts'),
+  ],
+  [
     'exchange',
     'exchange a subject token for a token of one API',
     () => import('./commands/exchange.ts'),

@@ -1,11 +1,12 @@
 /**
- * Which source fits here: the first of the table whose variables or files are there. Looking costs
- * nothing and asks nobody over the network.
+ * Which source fits here: the first of the table whose variables or files are there. Looking asks
+ * nobody over the network.
  */
 import { ExchangeError } from './exchange-error.ts'
 import { findPlatform, type Platform } from './platform.ts'
 import { openRow } from './sources/open-row.ts'
 import { SOURCES } from './sources/registry.ts'
+import { lookAt } from './sources/row.ts'
 import type { SubjectTokenSource } from './subject-token-source.ts'
 
 export type DetectOptions = {
@@ -17,6 +18,8 @@ export type DetectOptions = {
 export type Considered = {
   readonly source: string
   readonly fits: boolean
+  /** The platform is there, but not its token: the reason says what is missing. */
+  readonly isNear: boolean
   readonly reason: string
 }
 
@@ -24,7 +27,7 @@ export type Detection = {
   readonly source: SubjectTokenSource
   /** Why this one, in a few words. */
   readonly reason: string
-  /** All that were looked at, in order, up to the one that fits. */
+  /** All sources, in the order in which they are preferred. */
   readonly considered: readonly Considered[]
 }
 
@@ -38,28 +41,29 @@ export type Detection = {
  * const { source, reason } = await detect()
  */
 export async function detect(options: DetectOptions = {}): Promise<Detection> {
-  const platform = options.platform ?? findPlatform()
-  const considered: Considered[] = []
-  const near: string[] = []
-  for (const row of SOURCES) {
-    const { verdict, reason } = await row.look(platform)
-    considered.push({ source: row.name, fits: verdict === 'fits', reason })
-    if (verdict === 'fits') return { source: openRow(row, platform), reason, considered }
-    if (verdict === 'near') near.push(`${row.name}: ${reason}`)
+  const considered = await listSources(options)
+  const chosen = considered.find(({ fits }) => fits)
+  if (chosen !== undefined) {
+    const { source, reason } = chosen
+    return { source: openSource(source, options), reason, considered }
   }
+  const near = considered
+    .filter(({ isNear }) => isNear)
+    .map((row) => `${row.source}: ${row.reason}`)
   throw new ExchangeError({
     code: 'source_unavailable',
     description: ['no source of subject tokens fits here', ...near].join('; '),
   })
 }
 
-/** Every source, and whether it fits here. */
-export async function listSources(options: DetectOptions = {}): Promise<readonly Considered[]> {
+/** Every source, in the order in which `detect` prefers them, and whether it fits here. */
+export function listSources(options: DetectOptions = {}): Promise<readonly Considered[]> {
   const platform = options.platform ?? findPlatform()
   return Promise.all(
     SOURCES.map(async (row) => {
-      const { verdict, reason } = await row.look(platform)
-      return { source: row.name, fits: verdict === 'fits', reason }
+      const { verdict, reason } = await lookAt(row, platform)
+      const isNear = verdict === 'near'
+      return { source: row.name, fits: verdict === 'fits', isNear, reason }
     }),
   )
 }

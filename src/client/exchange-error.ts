@@ -30,12 +30,6 @@ export type ExchangeErrorFacts = {
   readonly cause?: unknown
 }
 
-const TEMPORARY: ReadonlySet<ExchangeErrorCode> = new Set([
-  'unreachable',
-  'temporarily_unavailable',
-  'server_error',
-])
-
 /**
  * Why `exchange` or `revoke` did not succeed. Decide by `code`; the rest is for people. Holds no
  * token.
@@ -72,25 +66,29 @@ export class ExchangeError extends Error {
     this.decisionId = facts.decisionId
     this.explanation = facts.explanation ?? []
     this.retryAfterSeconds = facts.retryAfterSeconds
-    this.isTemporary = facts.isTemporary ?? TEMPORARY.has(facts.code)
+    this.isTemporary = facts.isTemporary ?? isTemporary(facts.code)
   }
 }
 
-/** A row for each code, so that a new one does not compile without being known here. */
+/** Whether it may pass. A row for each code, so that a new one does not compile unknown. */
 const CODES = {
-  invalid_request: true,
-  invalid_client: true,
-  invalid_grant: true,
-  unauthorized_client: true,
-  unsupported_grant_type: true,
-  invalid_scope: true,
-  invalid_target: true,
-  invalid_token: true,
-  insufficient_scope: true,
-  unsupported_token_type: true,
+  invalid_request: false,
+  invalid_client: false,
+  invalid_grant: false,
+  unauthorized_client: false,
+  unsupported_grant_type: false,
+  invalid_scope: false,
+  invalid_target: false,
+  invalid_token: false,
+  insufficient_scope: false,
+  unsupported_token_type: false,
   server_error: true,
   temporarily_unavailable: true,
-} as const satisfies Record<OAuthErrorCode, true>
+} as const satisfies Record<OAuthErrorCode, boolean>
+
+function isTemporary(code: ExchangeErrorCode): boolean {
+  return code === 'unreachable' || (isCode(code) && CODES[code])
+}
 
 /** What an answer other than success says. Anything but a known OAuth error is not a gateway's. */
 export function judgeRefusal(answer: Answer): ExchangeError {

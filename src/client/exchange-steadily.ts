@@ -2,16 +2,11 @@
  * One issued token, through failures that pass: each try asks the platform afresh, because a rule
  * may take a subject token only once. What does not pass, such as a refusal, is thrown at once.
  */
-import { abortable, startDeadline, wait } from './deadline.ts'
+import { wait } from './deadline.ts'
 import { type ExchangedToken, exchange } from './exchange.ts'
 import { ExchangeError } from './exchange-error.ts'
-import {
-  MAX_RETRY_SECONDS,
-  RETRY_BASE_MILLISECONDS,
-  SOURCE_TIMEOUT_MILLISECONDS,
-} from './limits.ts'
-import { sourceFailure } from './source-failure.ts'
-import type { SubjectTokenSource } from './subject-token-source.ts'
+import { MAX_RETRY_SECONDS, RETRY_BASE_MILLISECONDS } from './limits.ts'
+import { askBounded } from './sources/open-row.ts'
 import type { TokenSourceOptions } from './token-source.ts'
 
 type Steadiness = {
@@ -28,10 +23,11 @@ export async function exchangeSteadily(
   { now, maxAttempts, signal }: Steadiness,
 ): Promise<Obtained> {
   const { source, audience = options.url, now: _now, ...rest } = options
+  const bounded = askBounded(source)
   const startedAt = now()
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const subjectToken = await askSource(source, audience, signal)
+      const subjectToken = await bounded.getSubjectToken({ audience, signal })
       const askedAt = now()
       return { token: await exchange({ ...rest, subjectToken, signal }), askedAt }
     } catch (error) {
@@ -48,23 +44,4 @@ export async function exchangeSteadily(
 function pauseAfter(attempt: number, retryAfterSeconds = 0): number {
   const milliseconds = RETRY_BASE_MILLISECONDS * 2 ** (attempt - 1)
   return retryAfterSeconds * 1000 + milliseconds * (0.5 + Math.random() / 2)
-}
-
-/** A source of the caller's own making may never answer: it is left after a while. */
-async function askSource(
-  source: SubjectTokenSource,
-  audience: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal)
-  try {
-    const asked = source.getSubjectToken({ audience, signal: deadline.signal })
-    return await abortable(asked, deadline.signal)
-  } catch (error) {
-    signal?.throwIfAborted()
-    if (deadline.signal.aborted) throw sourceFailure(source.name, 'did not answer in time', true)
-    throw error
-  } finally {
-    deadline.stop()
-  }
 }

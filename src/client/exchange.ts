@@ -8,7 +8,7 @@ import {
   TOKEN_TYPE_JWT,
   type TokenResponse,
 } from '../protocol/oauth.ts'
-import { PATHS } from '../protocol/paths.ts'
+import { TOKEN_PATH } from '../protocol/paths.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { ExchangeError, judgeRefusal, parseObject } from './exchange-error.ts'
@@ -64,7 +64,7 @@ export async function exchange(options: ExchangeOptions): Promise<ExchangedToken
 
 async function sendExchange(options: ExchangeOptions): Promise<Answer> {
   return send({
-    url: endpointUrl(options.url, PATHS.token),
+    url: endpointUrl(options.url, TOKEN_PATH),
     method: 'POST',
     headers: { 'content-type': FORM_CONTENT_TYPE },
     body: renderForm(options).toString(),

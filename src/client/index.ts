@@ -23,6 +23,12 @@ export {
 } from './platform.ts'
 export { type RevokeOptions, revoke } from './revoke.ts'
 export { fromCommand, fromFile, fromVariable } from './sources/explicit.ts'
+export {
+  fromAws,
+  fromVercelRequest,
+  type VercelRequest,
+  type WebIdentityTokenInput,
+} from './sources/of-callers.ts'
 export type { SubjectTokenRequest, SubjectTokenSource } from './subject-token-source.ts'
 export {
   createTokenSource,

@@ -3,7 +3,7 @@
  * sockets. Node's built-ins are asked for when they are needed and never imported, so the door loads
  * where there are none, such as in Workers and browsers. Tests bring a platform of their own.
  */
-import { MAX_SOURCE_BYTES, SOURCE_TIMEOUT_MILLISECONDS } from './limits.ts'
+import { MAX_SOURCE_BYTES } from './limits.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -15,7 +15,7 @@ export type Platform = {
   readonly readFile: (path: string) => Promise<string>
   readonly hasFile: (path: string) => Promise<boolean>
   /** The stdout of a command that ended with 0. No shell takes part, and stderr is thrown away. */
-  readonly run: (command: readonly string[], signal?: AbortSignal) => Promise<string>
+  readonly run: (command: readonly string[], signal: AbortSignal | undefined) => Promise<string>
   /** The answer to JSON that was posted over HTTP on a Unix socket, whatever its status. */
   readonly postToSocket: (post: SocketPost) => Promise<SocketAnswer>
 }
@@ -30,7 +30,7 @@ export type SocketPost = {
 export type SocketAnswer = { readonly status: number; readonly text: string }
 
 /** What is used of Node's built-ins. Their own types are not to be had where the door loads. */
-type Chunk = { readonly byteLength: number; toString(encoding: 'utf8'): string }
+type Response = AsyncIterable<Uint8Array> & { readonly statusCode?: number }
 type File = {
   readonly read: (buffer: Uint8Array) => Promise<{ readonly bytesRead: number }>
   readonly close: () => Promise<void>
@@ -51,15 +51,10 @@ type BuiltIns = {
   'node:http': {
     readonly request: (
       options: object,
-      answered: (response: {
-        readonly statusCode?: number
-        on(event: 'data', listener: (chunk: Chunk) => void): void
-        on(event: 'end' | 'error', listener: () => void): void
-      }) => void,
+      answered: (response: Response) => void,
     ) => {
       on(event: 'error', listener: (error: Error) => void): void
       end(body: string): void
-      destroy(): void
     }
   }
 }
@@ -87,6 +82,8 @@ function builtIn<Name extends keyof BuiltIns>(name: Name): BuiltIns[Name] {
   return found as BuiltIns[Name]
 }
 
+const TOO_LARGE = 'too large'
+
 async function readFile(path: string): Promise<string> {
   const file = await builtIn('node:fs/promises').open(path)
   try {
@@ -98,7 +95,7 @@ async function readFile(path: string): Promise<string> {
       if (bytesRead === 0) return new TextDecoder().decode(bytes.subarray(0, size))
       size += bytesRead
     }
-    throw new Error('the file is too large')
+    throw new Error(TOO_LARGE)
   } finally {
     await file.close()
   }
@@ -113,23 +110,20 @@ async function hasFile(path: string): Promise<boolean> {
   }
 }
 
-async function run([file = '', ...args]: readonly string[], signal?: AbortSignal): Promise<string> {
+async function run(
+  [file = '', ...args]: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const { execFile } = builtIn('node:child_process')
   return new Promise((resolve, reject) => {
-    const options = {
-      encoding: 'utf8',
-      maxBuffer: MAX_SOURCE_BYTES,
-      timeout: SOURCE_TIMEOUT_MILLISECONDS,
-      // A command that asks for a password must not hold us.
-      killSignal: 'SIGKILL',
-      windowsHide: true,
-      ...(signal === undefined ? {} : { signal }),
-    }
+    const bounds = { maxBuffer: MAX_SOURCE_BYTES, ...(signal && { signal }) }
+    // One that catches the gentler signals must not hold us.
+    const options = { ...bounds, killSignal: 'SIGKILL' }
     const child = execFile(file, args, options, (error, stdout) => {
       if (error === null) resolve(stdout)
       else reject(error)
     })
-    // A command that does not read is no error.
+    // A command that asks for something gets nothing; one that does not read is no error.
     child.stdin?.on('error', () => {})
     child.stdin?.end()
   })
@@ -137,23 +131,20 @@ async function run([file = '', ...args]: readonly string[], signal?: AbortSignal
 
 async function postToSocket({ body, signal, ...target }: SocketPost): Promise<SocketAnswer> {
   const { request } = builtIn('node:http')
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', host: 'localhost' }
-    const options = { ...target, method: 'POST', headers, ...(signal ? { signal } : {}) }
-    const asked = request(options, (response) => {
-      let size = 0
-      let text = ''
-      response.on('data', (chunk) => {
-        size += chunk.byteLength
-        text += chunk.toString('utf8')
-        if (size <= MAX_SOURCE_BYTES) return
-        asked.destroy()
-        reject(new Error('the answer is too large'))
-      })
-      response.on('error', () => reject(new Error('the answer broke off')))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
-    })
+  const headers = { 'content-type': 'application/json' }
+  const options = { ...target, method: 'POST', headers, ...(signal && { signal }) }
+  const response = await new Promise<Response>((resolve, reject) => {
+    const asked = request(options, resolve)
     asked.on('error', reject)
     asked.end(body)
   })
+  const decoder = new TextDecoder()
+  let size = 0
+  let text = ''
+  for await (const chunk of response) {
+    size += chunk.byteLength
+    if (size > MAX_SOURCE_BYTES) throw new Error(TOO_LARGE)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return { status: response.statusCode ?? 0, text }
 }

@@ -1,6 +1,6 @@
 /** Revocation (RFC 7009) by the holder of a token: presenting it is the proof. */
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
-import { PATHS } from '../protocol/paths.ts'
+import { REVOKE_PATH } from '../protocol/paths.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal } from './exchange-error.ts'
@@ -32,7 +32,7 @@ export async function revoke(options: RevokeOptions): Promise<void> {
 async function sendRevocation({ url, token, signal, fetch }: RevokeOptions): Promise<Answer> {
   if (typeof token !== 'string' || token === '') throw new TypeError('token must be text')
   return send({
-    url: endpointUrl(url, PATHS.revoke),
+    url: endpointUrl(url, REVOKE_PATH),
     method: 'POST',
     headers: { 'content-type': FORM_CONTENT_TYPE },
     body: new URLSearchParams({ token }).toString(),

@@ -3,10 +3,14 @@
  * from an issuer identifier (RFC 8414 §3.1, OpenID Connect Discovery §4.1, RFC 9728 §3).
  */
 
+/** By themselves, so that the client does not bring the others along. */
+export const TOKEN_PATH = '/token'
+export const REVOKE_PATH = '/revoke'
+
 export const PATHS = {
-  token: '/token',
+  token: TOKEN_PATH,
   introspect: '/introspect',
-  revoke: '/revoke',
+  revoke: REVOKE_PATH,
   jwks: '/jwks.json',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',

@@ -6,6 +6,7 @@ import { checkSecretOutput } from '../../src/cli/output.ts'
 import { root, runCli } from './support/run.ts'
 
 const COMMANDS = [
+  'token',
   'exchange',
   'validate',
   'lint',

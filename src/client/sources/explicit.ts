@@ -1,10 +1,8 @@
 /** Sources that are named rather than found: a variable, a file, a command of one's own. */
-import { findPlatform, type Platform } from '../platform.ts'
-import { sourceFailure } from '../source-failure.ts'
+import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
-import { readRequired } from './ask-platform.ts'
 import { openRow } from './open-row.ts'
-import { lookForAny, type SourceRow } from './row.ts'
+import { requireVariable, SourceFault, type SourceRow } from './row.ts'
 
 /**
  * The subject token in an environment variable, read anew each time.
@@ -13,10 +11,7 @@ import { lookForAny, type SourceRow } from './row.ts'
  * const source = fromVariable('EDGEMINT_SUBJECT_TOKEN')
  */
 export function fromVariable(name: string, platform = findPlatform()): SubjectTokenSource {
-  return openRow(
-    { name: 'variable', ask: async () => readRequired('variable', platform, name) },
-    platform,
-  )
+  return openRow({ name: 'variable', ask: async () => requireVariable(platform, name) }, platform)
 }
 
 /**
@@ -39,48 +34,42 @@ export function fromCommand(
   command: readonly [string, ...string[]],
   platform = findPlatform(),
 ): SubjectTokenSource {
-  return openRow(
-    { name: 'command', ask: (_, { signal }) => platform.run(command, signal) },
-    platform,
-  )
+  const ask: SourceRow['ask'] = (_, { signal }) => platform.run(command, signal)
+  return openRow({ name: 'command', ask }, platform)
 }
 
-function explicitRow(
-  name: string,
-  variable: string,
-  open: (value: string, platform: Platform) => SubjectTokenSource,
-): SourceRow {
-  return {
-    name,
-    look: (platform) => lookForAny(platform, [variable]),
-    ask: async (platform, request) =>
-      open(readRequired(name, platform, variable), platform).getSubjectToken(request),
-  }
-}
+const TOKEN = 'EDGEMINT_SUBJECT_TOKEN'
+const FILE = 'EDGEMINT_SUBJECT_TOKEN_FILE'
+const COMMAND = 'EDGEMINT_SUBJECT_TOKEN_COMMAND'
 
 export const EXPLICIT_ROWS: readonly SourceRow[] = [
-  explicitRow('variable', 'EDGEMINT_SUBJECT_TOKEN', (_, platform) =>
-    fromVariable('EDGEMINT_SUBJECT_TOKEN', platform),
-  ),
-  explicitRow('file', 'EDGEMINT_SUBJECT_TOKEN_FILE', fromFile),
-  explicitRow('command', 'EDGEMINT_SUBJECT_TOKEN_COMMAND', (text, platform) =>
-    fromCommand(splitCommand(text), platform),
-  ),
+  {
+    name: 'variable',
+    all: [TOKEN],
+    ask: async (platform) => requireVariable(platform, TOKEN),
+  },
+  {
+    name: 'file',
+    all: [FILE],
+    ask: async (platform) => platform.readFile(requireVariable(platform, FILE)),
+  },
+  {
+    name: 'command',
+    all: [COMMAND],
+    ask: async (platform, { signal }) =>
+      platform.run(splitCommand(requireVariable(platform, COMMAND)), signal),
+  },
 ]
 
 /** A JSON array of words, or words between spaces. No quotes: what they mean differs by shell. */
-function splitCommand(text: string): readonly [string, ...string[]] {
-  const words: unknown = text.trim().startsWith('[') ? parseJson(text) : text.trim().split(/\s+/)
+function splitCommand(text: string): readonly string[] {
+  const isJson = text.trim().startsWith('[')
+  const words: unknown = isJson ? parseJson(text) : text.trim().split(/\s+/)
   const isList = Array.isArray(words) && words.every((word) => typeof word === 'string')
-  const [first, ...rest] = isList ? words : []
-  const hasQuotes = !text.trim().startsWith('[') && /["'`$\\]/.test(text)
-  if (first === undefined || first === '' || hasQuotes) {
-    throw sourceFailure(
-      'command',
-      'EDGEMINT_SUBJECT_TOKEN_COMMAND must be words between spaces, without quotes, or a JSON array of them',
-    )
+  if (!isList || !words[0] || (!isJson && /["'`$\\]/.test(text))) {
+    throw new SourceFault(`${COMMAND} must be words without quotes, or a JSON array of words`)
   }
-  return [first, ...rest]
+  return words
 }
 
 function parseJson(text: string): unknown {

@@ -3,29 +3,26 @@
  * that it names. The name is ours by convention; otherwise there must be only one to choose from.
  */
 import type { Platform } from '../platform.ts'
-import { sourceFailure } from '../source-failure.ts'
-import { readVariable, type SourceRow } from './row.ts'
+import { readVariable, SourceFault, type SourceRow } from './row.ts'
 
-const NAME = 'gitlab'
+const MARKER = 'GITLAB_CI'
 const OURS = 'EDGEMINT_SUBJECT_TOKEN'
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/
-const HINT = `declare id_tokens: with the name ${OURS} in the job`
 
 export const GITLAB: SourceRow = {
-  name: NAME,
+  name: 'gitlab',
   look(platform) {
-    if (readVariable(platform, 'GITLAB_CI') === undefined) {
-      return { verdict: 'other', reason: 'GITLAB_CI is not set' }
+    if (readVariable(platform, MARKER) === undefined) {
+      return { verdict: 'other', reason: `not set: ${MARKER}` }
     }
     const names = findNames(platform)
-    const reason = `GITLAB_CI is set, ${describe(names)}`
+    const reason = `${MARKER} set, ${describe(names)}`
     return { verdict: names.length === 1 ? 'fits' : 'near', reason }
   },
   async ask(platform) {
     const names = findNames(platform)
-    const [name] = names
-    if (name === undefined || names.length > 1) throw sourceFailure(NAME, describe(names))
-    return platform.environment[name] ?? ''
+    if (names.length !== 1) throw new SourceFault(describe(names))
+    return platform.environment[names.join()] ?? ''
   },
 }
 
@@ -38,7 +35,7 @@ function findNames(platform: Platform): readonly string[] {
 
 /** Names only, never values. */
 function describe(names: readonly string[]): string {
-  if (names.length === 0) return `but there is no token: ${HINT}`
-  if (names.length === 1) return `and ${names[0]} holds a token`
-  return `but ${names.join(', ')} all hold tokens: ${HINT}`
+  if (names.length === 1) return `and ${names} holds a token`
+  const found = names.length === 0 ? 'no token is there' : `${names.join(', ')} hold tokens`
+  return `but ${found}: the job needs id_tokens: ${OURS}`
 }

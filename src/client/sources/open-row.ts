@@ -1,61 +1,75 @@
 /**
  * A row of the table becomes a source: bounded in time, its answer checked to be one token, and its
- * failures told in our own words. What a platform threw goes no further, because it may quote a
- * token.
+ * failures told in our own words. What a platform threw goes no further, not even as a cause,
+ * because errors quote headers, bodies and command lines, and those hold tokens.
  */
 import { abortable, startDeadline } from '../deadline.ts'
 import { ExchangeError } from '../exchange-error.ts'
 import { MAX_SOURCE_BYTES, SOURCE_TIMEOUT_MILLISECONDS } from '../limits.ts'
 import type { Platform } from '../platform.ts'
-import { sourceFailure } from '../source-failure.ts'
-import type { SubjectTokenSource } from '../subject-token-source.ts'
-import type { SourceRow } from './row.ts'
+import type { SubjectTokenRequest, SubjectTokenSource } from '../subject-token-source.ts'
+import { SourceFault, type SourceRow } from './row.ts'
 
 export function openRow(
-  { name, ask }: Omit<SourceRow, 'look'>,
+  { name, ask }: Pick<SourceRow, 'name' | 'ask'>,
   platform: Platform,
 ): SubjectTokenSource {
-  return {
+  return askBounded({
     name,
-    async getSubjectToken({ audience, signal }) {
-      signal?.throwIfAborted()
-      const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal)
+    async getSubjectToken(request) {
       try {
-        const asked = ask(platform, { audience, signal: deadline.signal })
-        return checkToken(name, await abortable(asked, deadline.signal))
+        return checkToken(await ask(platform, request))
       } catch (error) {
-        signal?.throwIfAborted()
-        if (deadline.signal.aborted) throw sourceFailure(name, 'did not answer in time', true)
-        throw error instanceof ExchangeError ? error : sourceFailure(name, describe(error))
-      } finally {
-        deadline.stop()
+        // Of a source that is made of another.
+        if (error instanceof ExchangeError) throw error
+        const { message, isTemporary } =
+          error instanceof SourceFault ? error : new SourceFault(describe(error))
+        throw fail(name, message, isTemporary)
       }
     },
+  })
+}
+
+/** Whoever made it: a source that never answers is left after a while. */
+export function askBounded(source: SubjectTokenSource): SubjectTokenSource {
+  const { name } = source
+  async function ask({ audience, signal }: SubjectTokenRequest): Promise<string> {
+    signal?.throwIfAborted()
+    const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal)
+    try {
+      return await abortable(
+        source.getSubjectToken({ audience, signal: deadline.signal }),
+        deadline.signal,
+      )
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw deadline.signal.aborted ? fail(name, 'did not answer in time', true) : error
+    } finally {
+      deadline.stop()
+    }
   }
+  return { name, getSubjectToken: ask }
+}
+
+function fail(name: string, sentence: string, isTemporary: boolean): ExchangeError {
+  const description = `${name}: ${sentence}`
+  return new ExchangeError({ code: 'source_unavailable', description, isTemporary })
 }
 
 /** Without the line end that most tools add. Never says what it was instead. */
-function checkToken(name: string, text: string): string {
+function checkToken(text: string): string {
   const token = text.trim()
-  if (token === '') throw sourceFailure(name, 'gave no token')
+  if (token === '') throw new SourceFault('gave no token')
   if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
-    throw sourceFailure(name, 'gave something else than one token')
+    throw new SourceFault('gave something else than one token')
   }
   return token
 }
 
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['ENOENT', 'there is no such file or command'],
-  ['EACCES', 'permission denied'],
-  ['EISDIR', 'it is a directory'],
-  ['ERR_CHILD_PROCESS_STDIO_MAXBUFFER', 'it wrote too much'],
-])
-
 /** By the code of the system alone: a number is the exit code of a command. */
 function describe(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (typeof code === 'number') return `the command ended with ${code}`
-  const known = REASONS.get(code)
-  if (known !== undefined) return known
+  if (code === 'ENOENT') return 'there is no such file or command'
   return typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? `failed (${code})` : 'failed'
 }

@@ -1,7 +1,29 @@
-/** Every source by name, in the order in which they are looked at: what is explicit comes first. */
+/**
+ * Every source by name, in the order in which they are looked at: what is explicit, then what runs
+ * one job (CI), then what a machine or a pod has. A job on a cloud machine is the job.
+ */
+import { AZURE_MANAGED_IDENTITY, GOOGLE } from './clouds.ts'
+import { AWS, BUILDKITE, CIRCLECI, SPIFFE } from './command-platforms.ts'
 import { EXPLICIT_ROWS } from './explicit.ts'
-import { GITHUB_ACTIONS } from './github-actions.ts'
+import { AZURE_WORKLOAD_IDENTITY, KUBERNETES } from './file-platforms.ts'
 import { GITLAB } from './gitlab.ts'
+import { REQUEST_ROWS } from './request-platforms.ts'
 import type { SourceRow } from './row.ts'
+import { SOCKET_ROWS } from './socket-platforms.ts'
+import { VARIABLE_ROWS } from './variable-platforms.ts'
 
-export const SOURCES: readonly SourceRow[] = [...EXPLICIT_ROWS, GITHUB_ACTIONS, GITLAB]
+export const SOURCES: readonly SourceRow[] = [
+  ...EXPLICIT_ROWS,
+  ...REQUEST_ROWS,
+  GITLAB,
+  BUILDKITE,
+  CIRCLECI,
+  ...VARIABLE_ROWS,
+  ...SOCKET_ROWS,
+  KUBERNETES,
+  AZURE_WORKLOAD_IDENTITY,
+  SPIFFE,
+  GOOGLE,
+  AZURE_MANAGED_IDENTITY,
+  AWS,
+]

@@ -1,54 +1,66 @@
 /**
- * What the table of sources holds for each platform: how its environment is known, and how it hands
- * out its token. Everything outside comes through the platform that is given.
+ * What the table of sources holds for each platform: which variables show its environment, and how
+ * it hands out its token. Everything outside comes through the platform that is given.
  */
 import type { Platform } from '../platform.ts'
 import type { SubjectTokenRequest } from '../subject-token-source.ts'
 
-/** Whether a source fits the environment, and the sentence that says why or what is missing. */
+/** Whether a source fits the environment, and the words that say why or what is missing. */
 export type Fit = {
+  /** `near`: the platform is there, its token is not. */
   readonly verdict: 'fits' | 'near' | 'other'
   readonly reason: string
 }
 
 export type SourceRow = {
   readonly name: string
-  /** Looks at variables and files, never at the network. */
-  readonly look: (platform: Platform) => Fit | Promise<Fit>
-  /** May reject with anything: what leaves the door is made of it by `openRow`. */
+  /** Fits where all of these variables are set. */
+  readonly all?: readonly string[]
+  /** Fits where one of these variables is set. */
+  readonly any?: readonly string[]
+  /** Shows the platform even where the token is missing, and what to do then. */
+  readonly near?: readonly [marker: string, hint: string]
+  /** Where variables do not tell. Looks at the machine, never at the network. */
+  readonly look?: (platform: Platform) => Fit | Promise<Fit>
+  /** May reject with anything: `openRow` makes of it what leaves the door. */
   readonly ask: (platform: Platform, request: SubjectTokenRequest) => Promise<string>
 }
 
-/** An empty variable counts as none, as everywhere. */
-export function readVariable(platform: Platform, name: string): string | undefined {
-  const value = platform.environment[name]
-  return value === '' ? undefined : value
+/**
+ * A sentence for people, without secrets. Temporary means that the platform did not answer; its no,
+ * or a variable that is not there, stays as it is.
+ */
+export class SourceFault extends Error {
+  readonly isTemporary: boolean
+
+  constructor(sentence: string, isTemporary = false) {
+    super(sentence)
+    this.isTemporary = isTemporary
+  }
 }
 
-/** Fits where every variable is set; is near where only `marker` shows the platform. */
-export function lookForVariables(
-  platform: Platform,
-  names: readonly string[],
-  near?: { readonly marker: string; readonly hint: string },
-): Fit {
-  const missing = names.find((name) => readVariable(platform, name) === undefined)
-  if (missing === undefined) {
-    return {
-      verdict: 'fits',
-      reason: `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} set`,
-    }
-  }
-  const reason = `${missing} is not set`
-  if (near === undefined || readVariable(platform, near.marker) === undefined) {
-    return { verdict: 'other', reason }
-  }
-  return { verdict: 'near', reason: `${near.marker} is set, but ${reason}: ${near.hint}` }
+/** An empty variable counts as none: CI systems set what is empty. */
+export function readVariable({ environment }: Platform, name: string): string | undefined {
+  return environment[name] || undefined
 }
 
-/** Fits where one of these variables is set. */
-export function lookForAny(platform: Platform, names: readonly string[]): Fit {
-  const found = names.find((name) => readVariable(platform, name) !== undefined)
-  if (found !== undefined) return { verdict: 'fits', reason: `${found} is set` }
-  const list = names.length === 1 ? `${names[0]} is not` : `none of ${names.join(', ')} is`
-  return { verdict: 'other', reason: `${list} set` }
+export function requireVariable(platform: Platform, name: string): string {
+  const value = readVariable(platform, name)
+  if (value === undefined) throw new SourceFault(`${name} is not set`)
+  return value
+}
+
+export function lookAt(row: SourceRow, platform: Platform): Fit | Promise<Fit> {
+  if (row.look !== undefined) return row.look(platform)
+  const { all = [], any = [] } = row
+  const isSet = (name: string) => readVariable(platform, name) !== undefined
+  const missing = any.some(isSet) ? undefined : (all.find((name) => !isSet(name)) ?? any.join(', '))
+  if (missing === undefined || missing === '') {
+    const names = any.length > 0 ? any.filter(isSet).slice(0, 1) : all
+    return { verdict: 'fits', reason: `${names.join(' and ')} set` }
+  }
+  const [marker = '', hint] = row.near ?? []
+  return isSet(marker)
+    ? { verdict: 'near', reason: `${marker} set, but not ${missing}: ${hint}` }
+    : { verdict: 'other', reason: `not set: ${missing}` }
 }

@@ -1,0 +1,67 @@
+/** Sources that need something only the caller has: an AWS client, the request of a function. */
+import { AWS_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
+import { findPlatform } from '../platform.ts'
+import type { SubjectTokenSource } from '../subject-token-source.ts'
+import { openRow } from './open-row.ts'
+import { SourceFault } from './row.ts'
+
+/** What the command GetWebIdentityToken of AWS STS takes. */
+export type WebIdentityTokenInput = {
+  readonly Audience: string[]
+  readonly SigningAlgorithm: 'ES384'
+  readonly DurationSeconds: number
+}
+
+/**
+ * AWS, by the caller's own SDK: this package brings none.
+ *
+ * @example
+ * const sts = new STSClient({})
+ * const source = fromAws((input) => sts.send(new GetWebIdentityTokenCommand(input)))
+ */
+export function fromAws(
+  getWebIdentityToken: (
+    input: WebIdentityTokenInput,
+  ) => Promise<{ readonly WebIdentityToken?: string | undefined }>,
+): SubjectTokenSource {
+  return openRow(
+    {
+      name: 'aws',
+      async ask(_, { audience }) {
+        const { WebIdentityToken: token } = await getWebIdentityToken({
+          Audience: [audience],
+          SigningAlgorithm: 'ES384',
+          DurationSeconds: AWS_TOKEN_LIFETIME_SECONDS,
+        }).catch((error: unknown) => {
+          throw new SourceFault(`GetWebIdentityToken failed${nameOf(error)}`)
+        })
+        return token ?? ''
+      },
+    },
+    findPlatform(),
+  )
+}
+
+/** As AWS names its errors, such as AccessDenied; never their text. */
+function nameOf(error: unknown): string {
+  const name = error instanceof Error ? error.name : ''
+  return /^[A-Za-z]{1,60}$/.test(name) ? ` (${name})` : ''
+}
+
+/** A `Request`, or whatever else has its headers. */
+export type VercelRequest = {
+  readonly headers: { readonly get: (name: string) => string | null | undefined }
+}
+
+/**
+ * Vercel, in a function: there the token comes with each request.
+ *
+ * @example
+ * const source = fromVercelRequest(request)
+ */
+export function fromVercelRequest({ headers }: VercelRequest): SubjectTokenSource {
+  return openRow(
+    { name: 'vercel', ask: async () => headers.get('x-vercel-oidc-token') ?? '' },
+    findPlatform(),
+  )
+}

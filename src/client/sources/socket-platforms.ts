@@ -1,0 +1,34 @@
+/** The platforms whose machines have a local API socket: Fly.io, and Cursor's cloud agents. */
+import { parseObject } from '../exchange-error.ts'
+import { checkStatus } from './ask-platform.ts'
+import { readVariable, type SourceRow } from './row.ts'
+
+type Row = readonly [
+  name: string,
+  any: readonly string[],
+  /** Names another place for the socket. */
+  variable: string,
+  socketPath: string,
+]
+
+const ROWS: readonly Row[] = [
+  ['fly', ['FLY_MACHINE_ID', 'FLY_APP_NAME'], 'EDGEMINT_FLY_SOCKET', '/.fly/api'],
+  ['cursor', ['CURSOR_AGENT_SOCKET'], 'CURSOR_AGENT_SOCKET', '/run/cursor/api.sock'],
+]
+
+export const SOCKET_ROWS: readonly SourceRow[] = ROWS.map(([name, any, variable, socketPath]) => ({
+  name,
+  any,
+  async ask(platform, { audience, signal }) {
+    const { status, text } = await platform.postToSocket({
+      socketPath: readVariable(platform, variable) ?? socketPath,
+      path: '/v1/tokens/oidc',
+      body: JSON.stringify({ aud: audience }),
+      signal,
+    })
+    checkStatus(status)
+    // Fly answers with the token alone; a JSON answer has it under this name.
+    const token = parseObject(text)?.token
+    return typeof token === 'string' ? token : text
+  },
+}))

@@ -1,0 +1,44 @@
+/**
+ * The platforms whose token is simply there, in a variable. Most of them fix its audience: the
+ * issuer in the trust document names it.
+ */
+import { readVariable, requireVariable, type SourceRow } from './row.ts'
+
+type Row = readonly [
+  name: string,
+  /** The first that is set holds the token. */
+  variables: readonly [string, ...string[]],
+  near?: SourceRow['near'],
+]
+
+const ROWS: readonly Row[] = [
+  [
+    'bitbucket',
+    ['BITBUCKET_STEP_OIDC_TOKEN'],
+    ['BITBUCKET_BUILD_NUMBER', 'the step needs oidc: true'],
+  ],
+  [
+    'hcp-terraform',
+    ['TFC_WORKLOAD_IDENTITY_TOKEN_EDGEMINT', 'TFC_WORKLOAD_IDENTITY_TOKEN'],
+    ['TFC_RUN_ID', 'the workspace needs TFC_WORKLOAD_IDENTITY_AUDIENCE_EDGEMINT'],
+  ],
+  ['semaphore', ['SEMAPHORE_OIDC_TOKEN']],
+  ['spacelift', ['SPACELIFT_OIDC_TOKEN']],
+  ['env0', ['ENV0_OIDC_TOKEN']],
+  [
+    'modal',
+    ['MODAL_IDENTITY_TOKEN'],
+    ['MODAL_TASK_ID', 'a sandbox needs include_oidc_identity_token=True'],
+  ],
+  ['vercel', ['VERCEL_OIDC_TOKEN'], ['VERCEL', 'a function needs fromVercelRequest']],
+]
+
+export const VARIABLE_ROWS: readonly SourceRow[] = ROWS.map(([name, any, near = ['', '']]) => ({
+  name,
+  any,
+  near,
+  async ask(platform) {
+    const found = any.find((variable) => readVariable(platform, variable) !== undefined)
+    return requireVariable(platform, found ?? any[0])
+  },
+}))

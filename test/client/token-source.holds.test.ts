@@ -1,0 +1,119 @@
+/** What a source of issued tokens keeps, when it replaces it, and what it does not let callers feel. */
+import { expect, test, vi } from 'vitest'
+import { failureOf } from './support/failure.ts'
+import { startGateway } from './support/gateway.ts'
+import { DENIED, grantNumbered, openTokens, START, UNAVAILABLE } from './support/tokens.ts'
+
+const gateway = await startGateway()
+
+const subjects = () => gateway.asked.map(({ form }) => form.get('subject_token'))
+
+test('hands out one token until a refresh is due', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  expect(await tokens.getToken()).toEqual({
+    accessToken: 'issued.1',
+    expiresInSeconds: 600,
+    expiresAt: START + 600,
+    scopes: ['deploy:read', 'deploy:write'],
+    tokenType: 'Bearer',
+    issuedTokenType: 'urn:ietf:params:oauth:token-type:access_token',
+    decisionId: 'dec_1',
+  })
+  tokens.clock.now = START + 419
+  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+  expect(gateway.asked.length).toBe(1)
+})
+
+test('refreshes behind the answer, with a subject token asked afresh', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  tokens.clock.now = START + 420
+  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+  await vi.waitFor(async () => {
+    expect((await tokens.getToken()).accessToken).toBe('issued.2')
+  })
+  expect(subjects()).toEqual(['subject.token.1', 'subject.token.2'])
+})
+
+test('waits for a new token when the one at hand is in its last seconds', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  tokens.clock.now = START + 590
+  expect((await tokens.getToken()).accessToken).toBe('issued.2')
+})
+
+test.each([
+  ['a refusal', 400, DENIED],
+  ['an answer that is no gateway', 404, {}],
+])('keeps handing out a good token while its refresh ends in %s', async (_name, status, body) => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  gateway.answerJson(status, body)
+  tokens.clock.now = START + 420
+  await tokens.getToken()
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(2))
+  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+})
+
+test('pauses after a refresh that failed, then tries again', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  gateway.answerJson(400, DENIED)
+  tokens.clock.now = START + 420
+  await tokens.getToken()
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(2))
+  // The refusal has arrived when a call in the same second asks nobody.
+  await vi.waitFor(async () => {
+    const before = gateway.asked.length
+    await tokens.getToken()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(gateway.asked.length).toBe(before)
+  })
+  const before = gateway.asked.length
+  tokens.clock.now = START + 436
+  await tokens.getToken()
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(before + 1))
+})
+
+test('tells of a refused refresh when the token has ended', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  gateway.answerJson(400, DENIED)
+  tokens.clock.now = START + 595
+  expect(await failureOf(tokens.getToken())).toMatchObject({ code: 'invalid_request', status: 400 })
+})
+
+test('tells of an unavailable gateway, after its tries, when the token has ended', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  gateway.answerJson(503, UNAVAILABLE, { 'retry-after': '31' })
+  tokens.clock.now = START + 595
+  const error = await failureOf(tokens.getToken())
+  expect(error).toMatchObject({ code: 'temporarily_unavailable', retryAfterSeconds: 31 })
+})
+
+test('a token of seconds is handed out for nine tenths of its life', async () => {
+  gateway.answerJson(200, {
+    access_token: 'issued.short',
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: 10,
+    scope: '',
+    decision_id: 'dec_1',
+  })
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  tokens.clock.now = START + 6
+  await tokens.getToken()
+  expect(gateway.asked.length).toBe(1)
+  tokens.clock.now = START + 9
+  await tokens.getToken()
+  expect(gateway.asked.length).toBe(2)
+})

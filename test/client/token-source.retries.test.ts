@@ -1,0 +1,139 @@
+/** Which failures are tried again, how often, and with what. */
+import { createServer } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
+import { ExchangeError, type SubjectTokenSource } from '../../src/client/index.ts'
+import { failureOf } from './support/failure.ts'
+import { GRANTED, startGateway } from './support/gateway.ts'
+import { DENIED, openTokens, UNAVAILABLE } from './support/tokens.ts'
+
+const gateway = await startGateway()
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Answers these statuses in turn, and then grants. */
+function answerInTurn(...statuses: readonly number[]): void {
+  let turn = 0
+  gateway.answer((response) => {
+    const status = statuses[turn] ?? 200
+    turn += 1
+    const body =
+      status === 200 ? GRANTED : { error: status === 500 ? 'server_error' : UNAVAILABLE.error }
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+}
+
+test('tries again what may pass, with a subject token of its own each time', async () => {
+  answerInTurn(503, 500)
+  const tokens = openTokens(gateway.url)
+  expect((await tokens.getToken()).accessToken).toBe(GRANTED.access_token)
+  expect(gateway.asked.map(({ form }) => form.get('subject_token'))).toEqual([
+    'subject.token.1',
+    'subject.token.2',
+    'subject.token.3',
+  ])
+})
+
+test('gives up after four tries', { timeout: 20_000 }, async () => {
+  gateway.answerJson(503, UNAVAILABLE)
+  const tokens = openTokens(gateway.url)
+  expect((await failureOf(tokens.getToken())).code).toBe('temporarily_unavailable')
+  expect([gateway.asked.length, tokens.asked()]).toEqual([4, 4])
+})
+
+test('tries again when nobody answers', { timeout: 20_000 }, async () => {
+  const port = await closedPort()
+  const tokens = openTokens(`http://127.0.0.1:${port}`)
+  expect((await failureOf(tokens.getToken())).code).toBe('unreachable')
+  expect(tokens.asked()).toBe(4)
+})
+
+test.each<[string, number, unknown]>([
+  ['a refusal', 400, DENIED],
+  ['an answer that is no gateway', 502, {}],
+])('does not try again after %s', async (_name, status, body) => {
+  gateway.answerJson(status, body)
+  const tokens = openTokens(gateway.url)
+  await failureOf(tokens.getToken())
+  expect(gateway.asked.length).toBe(1)
+})
+
+test('does not wait for a Retry-After beyond its half minute', async () => {
+  gateway.answerJson(503, UNAVAILABLE, { 'retry-after': '30' })
+  const tokens = openTokens(gateway.url)
+  expect(await failureOf(tokens.getToken())).toMatchObject({
+    code: 'temporarily_unavailable',
+    retryAfterSeconds: 30,
+  })
+  expect(gateway.asked.length).toBe(1)
+})
+
+test('waits as long as Retry-After asks, and a little longer', async () => {
+  const setTimeout = vi.spyOn(globalThis, 'setTimeout')
+  let isFirst = true
+  gateway.answer((response) => {
+    const [status, body] = isFirst ? [503, UNAVAILABLE] : [200, GRANTED]
+    const headers = { 'content-type': 'application/json', 'retry-after': '1' }
+    response.writeHead(status, headers).end(JSON.stringify(body))
+    isFirst = false
+  })
+  expect((await openTokens(gateway.url).getToken()).accessToken).toBe(GRANTED.access_token)
+  const pauses = setTimeout.mock.calls.map(([, milliseconds = 0]) => milliseconds)
+  setTimeout.mockRestore()
+  expect(pauses.some((pause) => pause >= 1250 && pause <= 1500)).toBe(true)
+})
+
+const failing = (isTemporary: boolean): SubjectTokenSource & { count: number } => ({
+  name: 'failing',
+  count: 0,
+  getSubjectToken() {
+    this.count += 1
+    const description = 'failing: said no'
+    throw new ExchangeError({ code: 'source_unavailable', description, isTemporary })
+  },
+})
+
+test.each([
+  ['tries a platform again that did not answer', true, 4],
+  ['takes the no of a platform', false, 1],
+])('%s', { timeout: 20_000 }, async (_name, isTemporary, attempts) => {
+  const source = failing(isTemporary)
+  const tokens = openTokens(gateway.url, { source })
+  expect(await failureOf(tokens.getToken())).toMatchObject({
+    code: 'source_unavailable',
+    message: 'failing: said no (source_unavailable)',
+  })
+  expect([source.count, gateway.asked.length]).toEqual([attempts, 0])
+})
+
+test('leaves a source that never answers', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const source = { name: 'silent', getSubjectToken: () => new Promise<string>(() => {}) }
+  const failure = failureOf(openTokens(gateway.url, { source }).getToken())
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect((await failure).message).toBe('silent: did not answer in time (source_unavailable)')
+})
+
+test('the audience is the URL of the gateway unless another is named', async () => {
+  const audiences: string[] = []
+  const source: SubjectTokenSource = {
+    name: 'listening',
+    getSubjectToken: async ({ audience }) => {
+      audiences.push(audience)
+      return 'a.b.c'
+    },
+  }
+  gateway.answerJson(200, GRANTED)
+  await openTokens(gateway.url, { source }).getToken()
+  await openTokens(gateway.url, { source, audience: 'api://other' }).getToken()
+  expect(audiences).toEqual([gateway.url, 'api://other'])
+})
+
+/** A port that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

@@ -1,0 +1,80 @@
+/**
+ * On Workers, where a promise belongs to the request that made it: nothing pending is shared, each
+ * request exchanges for itself, and only settled tokens are kept. test/package/worker.test.ts runs
+ * the same on workerd.
+ */
+import type { ServerResponse } from 'node:http'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { failureOf } from './support/failure.ts'
+import { GRANTED, startGateway } from './support/gateway.ts'
+import { DENIED, grantNumbered, openTokens, START } from './support/tokens.ts'
+
+const gateway = await startGateway()
+beforeAll(() => {
+  vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
+})
+afterAll(() => {
+  vi.unstubAllGlobals()
+})
+
+test('without a token each request exchanges for itself, and what settled is kept', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  const all = await Promise.all([tokens.getToken(), tokens.getToken(), tokens.getToken()])
+  expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(3)
+  expect(gateway.asked.length).toBe(3)
+  await tokens.getToken()
+  expect(gateway.asked.length).toBe(3)
+})
+
+test('the sixty-fifth request that waits at once is turned away', async () => {
+  const held: ServerResponse[] = []
+  gateway.answer((response) => {
+    held.push(response)
+  })
+  const tokens = openTokens(gateway.url)
+  const waiting = Array.from({ length: 64 }, () => tokens.getToken())
+  expect(await failureOf(tokens.getToken())).toMatchObject({
+    code: 'temporarily_unavailable',
+    description: 'too many requests wait for a token',
+  })
+  await vi.waitFor(() => expect(held.length).toBe(64))
+  for (const response of held) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(GRANTED))
+  }
+  await Promise.all(waiting)
+})
+
+test('one request refreshes ahead while the others go on with the token at hand', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  tokens.clock.now = START + 420
+  const all = await Promise.all([tokens.getToken(), tokens.getToken(), tokens.getToken()])
+  expect(all.map(({ accessToken }) => accessToken)).toEqual(['issued.2', 'issued.1', 'issued.1'])
+  expect(gateway.asked.length).toBe(2)
+})
+
+test('a refresh ahead that fails leaves the token at hand to its caller', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  tokens.clock.now = START + 420
+  gateway.answerJson(400, DENIED)
+  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+  expect(gateway.asked.length).toBe(2)
+})
+
+test('a request that was cut off does not keep the others out for good', async () => {
+  gateway.answer(() => {})
+  const tokens = openTokens(gateway.url)
+  const gone = new AbortController()
+  const lost = Array.from({ length: 64 }, () => tokens.getToken({ signal: gone.signal }))
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(64))
+  tokens.clock.now = START + 60
+  grantNumbered(gateway)
+  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+  gone.abort()
+  await Promise.allSettled(lost)
+})
