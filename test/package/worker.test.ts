@@ -99,8 +99,8 @@ describe('in a bundled Worker', () => {
     })
   })
 
-  it('edgemint/verify/hono answers the challenge', async () => {
-    const answer = await worker.dispatchFetch(`${ISSUER}/hono`)
+  it.each(['hono', 'fetch'])('edgemint/verify/%s answers the challenge', async (door) => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/${door}`)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/)
   })

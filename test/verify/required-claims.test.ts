@@ -97,7 +97,7 @@ describe('a narrower verifier', () => {
   })
 
   test('refuses a need that it does not know', () => {
-    const misspelt = { scope: ['admin'] }
+    const misspelt = { scopes: ['deploy:read'], scope: ['admin'] }
     expect(() => base.narrow(misspelt)).toThrow('no option "scope"')
   })
 })

@@ -6,6 +6,9 @@ import * as root from 'edgemint'
 import * as client from 'edgemint/client'
 import * as rules from 'edgemint/rules'
 import * as verify from 'edgemint/verify'
+import * as connect from 'edgemint/verify/connect'
+import * as fastify from 'edgemint/verify/fastify'
+import * as wrapper from 'edgemint/verify/fetch'
 import * as middleware from 'edgemint/verify/hono'
 import gateway from 'edgemint/worker'
 import { Hono } from 'hono'
@@ -16,6 +19,9 @@ const DOORS = {
   edgemint: root,
   'edgemint/client': client,
   'edgemint/verify': verify,
+  'edgemint/verify/connect': connect,
+  'edgemint/verify/fastify': fastify,
+  'edgemint/verify/fetch': wrapper,
   'edgemint/verify/hono': middleware,
   'edgemint/rules': rules,
 }
@@ -63,6 +69,12 @@ app.get(
   middleware.requireToken({ issuer: 'https://sts.example.com', audience: resource }),
   (c) => c.text('never without a token'),
 )
+
+const guarded = wrapper.withToken(
+  { issuer: 'https://sts.example.com', audience: resource },
+  () => new Response('never without a token'),
+)
+app.get('/fetch', (c) => guarded(c.req.raw))
 
 app.post('/rules', async (c) => {
   const ceilings = {

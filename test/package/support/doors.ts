@@ -20,7 +20,10 @@ const CLIENT = [
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   edgemint: CLIENT,
   'edgemint/client': CLIENT,
-  'edgemint/verify': ['VerificationError', 'createVerifier'],
+  'edgemint/verify': ['VerificationError', 'createVerifier', 'describeResource'],
+  'edgemint/verify/connect': ['requireToken', 'tokenOf'],
+  'edgemint/verify/fastify': ['guardRoutes', 'requireToken', 'tokenOf'],
+  'edgemint/verify/fetch': ['withToken'],
   'edgemint/verify/hono': ['requireToken'],
   'edgemint/rules': [
     'compileTrust',
