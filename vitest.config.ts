@@ -46,7 +46,7 @@ export default defineConfig({
           name: 'conformance',
           isolate: true,
           environment: 'node',
-          include: ['test/{conformance,cli}/**/*.test.ts'],
+          include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { buildAction } from '../../scripts/build-action.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
 import { trustDocumentSchema } from '../../src/core/rules/schema.ts'
 import { manifest, root } from './support/project.ts'
@@ -23,6 +24,19 @@ describe('what was built', () => {
     const bundle = readFileSync(join(root, 'dist/bundle/index.js'))
     expect(gzipSync(bundle, { level: 9 }).byteLength).toBeLessThan(MAX_BUNDLE_BYTES)
     expect(findPackages('dist/bundle/index.js')).toEqual(['cloudflare:workers'])
+  })
+})
+
+describe('the GitHub Action as it is committed', () => {
+  it('is what its source builds: otherwise run npm run build:action', async () => {
+    for (const { path, text } of await buildAction()) expect(read(path), path).toBe(text)
+  })
+
+  it('needs nothing but Node', () => {
+    for (const name of ['main', 'post']) {
+      const packages = findPackages(`action/dist/${name}.js`)
+      expect(packages.filter((target) => !target.startsWith('node:'))).toEqual([])
+    }
   })
 })
 

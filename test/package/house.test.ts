@@ -77,6 +77,16 @@ test.each(Object.keys(ROOMS))('%s imports only the rooms and packages it may', (
   expect(faults).toEqual([])
 })
 
+test('the GitHub Action uses the client and the Node built-ins alone', () => {
+  const faults = listFiles('action/src')
+    .flatMap(readImports)
+    .filter((entry) => {
+      const target = resolveImport(entry)
+      return !/^(?:action\/src|src\/client|src\/protocol)\/|^node:/.test(target)
+    })
+  expect(faults).toEqual([])
+})
+
 test('nothing imports the worker or the command line', () => {
   const faults = imports.filter((entry) => {
     const target = resolveImport(entry)
@@ -120,7 +130,7 @@ describe('the core knows no clock, no chance, no network and no platform', () =>
 })
 
 test('every file opens by saying what it is for and stays under the wall', () => {
-  const faults = [...files, ...listFiles('scripts')].flatMap((file) => {
+  const faults = [...files, ...listFiles('scripts'), ...listFiles('action/src')].flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8').replace(/^#!.*\n/, '')
     const lines = source.split('\n').length
     return [
@@ -141,7 +151,8 @@ test('an index stands only at a door and at the provider registry', () => {
 
 test('no file is named after nothing', () => {
   const empty = /(?:^|[-/])(utils?|helpers?|common|misc|manager|service|impl)(?:[-./]|$)/
-  expect(files.filter((file) => empty.test(file))).toEqual([])
+  const named = [...files, ...listFiles('action/src')]
+  expect(named.filter((file) => empty.test(file))).toEqual([])
 })
 
 test('no test is skipped or runs alone', () => {

@@ -1,0 +1,1478 @@
+// Generated from action/src by `npm run build:action`; a test compares it with its source.
+
+// src/client/exchange-error.ts
+var ExchangeError = class extends Error {
+  name = "ExchangeError";
+  code;
+  /** The HTTP status, where an answer came. */
+  status;
+  /** One sentence. */
+  description;
+  /** Finds the decision in the gateway's log. */
+  decisionId;
+  /** Which rules came near and what each condition saw, for callers of a rule's own tenant. */
+  explanation;
+  /** How long the gateway asks to be left alone. */
+  retryAfterSeconds;
+  /** Whether the same call may succeed later, with nothing changed. */
+  isTemporary;
+  constructor(facts) {
+    super(`${facts.description} (${facts.code})`, { cause: facts.cause });
+    this.code = facts.code;
+    this.status = facts.status;
+    this.description = facts.description;
+    this.decisionId = facts.decisionId;
+    this.explanation = facts.explanation ?? [];
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+    this.isTemporary = facts.isTemporary ?? isTemporary(facts.code);
+  }
+};
+var CODES = {
+  invalid_request: false,
+  invalid_client: false,
+  invalid_grant: false,
+  unauthorized_client: false,
+  unsupported_grant_type: false,
+  invalid_scope: false,
+  invalid_target: false,
+  invalid_token: false,
+  insufficient_scope: false,
+  unsupported_token_type: false,
+  server_error: true,
+  temporarily_unavailable: true
+};
+function isTemporary(code) {
+  return code === "unreachable" || isCode(code) && CODES[code];
+}
+function judgeRefusal(answer) {
+  const { status } = answer;
+  const retryAfterSeconds = readRetryAfter(answer.headers);
+  const body = parseObject(answer.text) ?? {};
+  const code = body.error;
+  if (!isCode(code)) {
+    const description2 = `the answer (status ${status}) is not a gateway's`;
+    return new ExchangeError({ code: "invalid_response", status, description: description2, retryAfterSeconds });
+  }
+  const { error_description: description, decision_id: decisionId } = body;
+  return new ExchangeError({
+    code,
+    status,
+    description: typeof description === "string" ? description : "the gateway gave no reason",
+    decisionId: typeof decisionId === "string" ? decisionId : void 0,
+    explanation: readExplanation(body.explanation),
+    retryAfterSeconds
+  });
+}
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return isObject(value) ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isCode(code) {
+  return typeof code === "string" && Object.hasOwn(CODES, code);
+}
+function readRetryAfter(headers) {
+  const value = headers.get("retry-after") ?? "";
+  return /^[0-9]{1,6}$/.test(value) ? Number(value) : void 0;
+}
+function readExplanation(value) {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry) => {
+    if (!isObject(entry)) return [];
+    const { rule, outcome, conditions } = entry;
+    if (typeof rule !== "string" || typeof outcome !== "string") return [];
+    const list = Array.isArray(conditions) ? conditions : [];
+    return [{ rule, outcome, conditions: list.flatMap(readCondition) }];
+  });
+}
+function readCondition(value) {
+  if (!isObject(value)) return [];
+  const { claim, holds, expected, presented } = value;
+  if (typeof claim !== "string" || typeof holds !== "boolean" || typeof expected !== "string") {
+    return [];
+  }
+  return [{ claim, holds, expected, presented: typeof presented === "string" ? presented : null }];
+}
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/client/limits.ts
+var MAX_ANSWER_BYTES = 256 * 1024;
+var TIMEOUT_MILLISECONDS = 1e4;
+var MAX_SOURCE_BYTES = 32 * 1024;
+var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
+var AWS_TOKEN_LIFETIME_SECONDS = 300;
+var REFRESH_AFTER_SHARE = 0.7;
+var SPARE_SECONDS = 10;
+var SPARE_SHARE = 0.1;
+var REFRESH_PAUSE_SECONDS = 15;
+var MAX_COLD_EXCHANGES = 64;
+var EXCHANGE_ABANDONED_SECONDS = 60;
+var MAX_ATTEMPTS = 4;
+var RETRY_BASE_MILLISECONDS = 500;
+var MAX_RETRY_SECONDS = 30;
+
+// src/client/platform.ts
+function findPlatform() {
+  const environment = findProcess()?.env ?? {};
+  const fetch = (input, init) => globalThis.fetch(input, init);
+  return { environment, fetch, readFile, hasFile, run, postToSocket };
+}
+function findProcess() {
+  return globalThis.process;
+}
+function builtIn(name) {
+  const found = findProcess()?.getBuiltinModule?.(name);
+  if (typeof found !== "object" || found === null) throw new Error(`there is no ${name} here`);
+  return found;
+}
+var TOO_LARGE = "too large";
+async function readFile(path) {
+  const file = await builtIn("node:fs/promises").open(path);
+  try {
+    const bytes = new Uint8Array(MAX_SOURCE_BYTES + 1);
+    let size = 0;
+    while (size < bytes.byteLength) {
+      const { bytesRead } = await file.read(bytes.subarray(size));
+      if (bytesRead === 0) return new TextDecoder().decode(bytes.subarray(0, size));
+      size += bytesRead;
+    }
+    throw new Error(TOO_LARGE);
+  } finally {
+    await file.close();
+  }
+}
+async function hasFile(path) {
+  try {
+    await builtIn("node:fs/promises").access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+async function run([file = "", ...args], signal) {
+  const { execFile } = builtIn("node:child_process");
+  return new Promise((resolve3, reject) => {
+    const bounds = { maxBuffer: MAX_SOURCE_BYTES, ...signal && { signal } };
+    const options = { ...bounds, killSignal: "SIGKILL" };
+    const child = execFile(file, args, options, (error, stdout) => {
+      if (error === null) resolve3(stdout);
+      else reject(error);
+    });
+    child.stdin?.on("error", () => {
+    });
+    child.stdin?.end();
+  });
+}
+async function postToSocket({ body, signal, ...target }) {
+  const { request } = builtIn("node:http");
+  const headers = { "content-type": "application/json" };
+  const options = { ...target, method: "POST", headers, ...signal && { signal } };
+  const response = await new Promise((resolve3, reject) => {
+    const asked = request(options, resolve3);
+    asked.on("error", reject);
+    asked.end(body);
+  });
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for await (const chunk of response) {
+    size += chunk.byteLength;
+    if (size > MAX_SOURCE_BYTES) throw new Error(TOO_LARGE);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { status: response.statusCode ?? 0, text };
+}
+
+// src/client/deadline.ts
+function startDeadline(milliseconds, caller) {
+  const controller = new AbortController();
+  const abort = () => controller.abort(caller?.reason);
+  const timer = setTimeout(abort, milliseconds);
+  if (caller?.aborted === true) abort();
+  caller?.addEventListener("abort", abort);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(timer);
+      caller?.removeEventListener("abort", abort);
+    }
+  };
+}
+function abortable(promise, signal) {
+  if (signal === void 0) return promise;
+  return new Promise((resolve3, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    promise.then(resolve3, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+function wait(milliseconds, signal) {
+  let timer;
+  const passed = new Promise((resolve3) => {
+    timer = setTimeout(resolve3, milliseconds);
+  });
+  return abortable(passed, signal).finally(() => clearTimeout(timer));
+}
+
+// src/client/sources/row.ts
+var SourceFault = class extends Error {
+  isTemporary;
+  constructor(sentence, isTemporary2 = false) {
+    super(sentence);
+    this.isTemporary = isTemporary2;
+  }
+};
+function readVariable({ environment }, name) {
+  return environment[name] || void 0;
+}
+function requireVariable(platform, name) {
+  const value = readVariable(platform, name);
+  if (value === void 0) throw new SourceFault(`${name} is not set`);
+  return value;
+}
+
+// src/client/sources/open-row.ts
+function openRow({ name, ask }, platform) {
+  return askBounded({
+    name,
+    async getSubjectToken(request) {
+      try {
+        return checkToken(await ask(platform, request));
+      } catch (error) {
+        if (error instanceof ExchangeError) throw error;
+        const { message, isTemporary: isTemporary2 } = error instanceof SourceFault ? error : new SourceFault(describe(error));
+        throw fail(name, message, isTemporary2);
+      }
+    }
+  });
+}
+function askBounded({ name, getSubjectToken }) {
+  async function ask({ audience, signal }) {
+    signal?.throwIfAborted();
+    const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal);
+    try {
+      return await abortable(
+        getSubjectToken({ audience, signal: deadline.signal }),
+        deadline.signal
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw deadline.signal.aborted ? fail(name, "did not answer in time", true) : error;
+    } finally {
+      deadline.stop();
+    }
+  }
+  return { name, getSubjectToken: ask };
+}
+function fail(name, sentence, isTemporary2) {
+  const description = `${name}: ${sentence}`;
+  return new ExchangeError({ code: "source_unavailable", description, isTemporary: isTemporary2 });
+}
+function checkToken(text) {
+  const token = text.trim();
+  if (token === "") throw new SourceFault("gave no token");
+  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
+    throw new SourceFault("gave something else than one token");
+  }
+  return token;
+}
+function describe(error) {
+  const code = error instanceof Error && "code" in error ? error.code : void 0;
+  if (typeof code === "number") return `the command ended with ${code}`;
+  if (code === "ENOENT") return "there is no such file or command";
+  return typeof code === "string" && /^[A-Z_]{2,40}$/.test(code) ? `failed (${code})` : "failed";
+}
+
+// src/client/send.ts
+async function send(ask) {
+  const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
+  try {
+    const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
+      method: ask.method,
+      headers: { accept: "application/json", ...ask.headers },
+      body: ask.body ?? null,
+      // workerd refuses `redirect: 'error'`, so the redirect is seen and refused below.
+      redirect: "manual",
+      cache: "no-store",
+      signal: deadline.signal
+    });
+    if (response.type === "opaqueredirect" || response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw invalid(response.status, "the gateway answered with a redirect, which is not followed");
+    }
+    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES);
+    return { status: response.status, headers: response.headers, text };
+  } catch (error) {
+    if (error instanceof ExchangeError) throw error;
+    ask.signal?.throwIfAborted();
+    const { host } = new URL(ask.url);
+    throw new ExchangeError({
+      code: "unreachable",
+      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${describeCause(error)}`,
+      cause: error
+    });
+  } finally {
+    deadline.stop();
+  }
+}
+async function readText(response, maxBytes) {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let size = 0;
+  let text = "";
+  while (reader !== void 0) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      throw invalid(response.status, `the answer is larger than ${maxBytes} bytes`);
+    }
+    text += decode(() => decoder.decode(value, { stream: true }), response.status);
+  }
+  return text + decode(() => decoder.decode(), response.status);
+}
+function decode(read, status) {
+  try {
+    return read();
+  } catch {
+    throw invalid(status, "the answer is not UTF-8 text");
+  }
+}
+function invalid(status, description) {
+  return new ExchangeError({ code: "invalid_response", status, description });
+}
+function describeCause(error) {
+  const cause = error instanceof Error ? error.cause : void 0;
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : "";
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
+}
+
+// src/client/sources/ask-platform.ts
+async function askPlatform({ fetch }, { signal }, question) {
+  const bounds = { signal, fetch, maxBytes: MAX_SOURCE_BYTES };
+  try {
+    const answer = await send({ method: "GET", ...question, ...bounds });
+    checkStatus(answer.status);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    throw new SourceFault(error.description, error.isTemporary);
+  }
+}
+function checkStatus(status) {
+  if (status === 200) return;
+  throw new SourceFault(`the platform answered ${status}`, status === 429 || status >= 500);
+}
+function readMember({ text }, member) {
+  const value = parseObject(text)?.[member];
+  if (typeof value !== "string") throw new SourceFault(`the answer has no ${member}`);
+  return value;
+}
+var LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|169\.254\.\d{1,3}\.\d{1,3})$/;
+function placeUrl(variable, text, parameters) {
+  if (!URL.canParse(text)) throw new SourceFault(`${variable} is not a URL`);
+  const url = new URL(text);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOCAL_HOST.test(url.hostname))) {
+    throw new SourceFault(`${variable} must be https; http is for loopback addresses only`);
+  }
+  for (const [key, value] of Object.entries(parameters)) {
+    if (value !== void 0) url.searchParams.set(key, value);
+  }
+  return url.href;
+}
+
+// src/client/sources/clouds.ts
+var METADATA_HOST = "GCE_METADATA_HOST";
+var GOOGLE = {
+  name: "google",
+  any: [METADATA_HOST, "K_SERVICE", "CLOUD_RUN_JOB", "FUNCTION_TARGET", "GOOGLE_CLOUD_PROJECT"],
+  async ask(platform, request) {
+    const host = readVariable(platform, METADATA_HOST) ?? "metadata.google.internal";
+    if (!/^[\w.-]+(:\d+)?$/.test(host)) throw new SourceFault(`${METADATA_HOST} is not a host`);
+    const query = new URLSearchParams({ audience: request.audience, format: "full" });
+    const { text, headers } = await askPlatform(platform, request, {
+      // No secret goes with it, so that plain http to a name does no harm.
+      url: `http://${host}/computeMetadata/v1/instance/service-accounts/default/identity?${query}`,
+      headers: { "metadata-flavor": "Google" }
+    });
+    if (headers.get("metadata-flavor") !== "Google") {
+      throw new SourceFault(`${host} is not a metadata server`);
+    }
+    return text;
+  }
+};
+var ENDPOINT = "IDENTITY_ENDPOINT";
+var IMDS_HOST = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
+var CLIENT_ID = "AZURE_CLIENT_ID";
+var AZURE_MANAGED_IDENTITY = {
+  name: "azure-managed-identity",
+  any: [ENDPOINT, IMDS_HOST, "WEBSITE_INSTANCE_ID", CLIENT_ID],
+  async ask(platform, request) {
+    const question = describeQuestion(platform, request.audience);
+    return readMember(await askPlatform(platform, request, question), "access_token");
+  }
+};
+function describeQuestion(platform, resource) {
+  const identity = { resource, client_id: readVariable(platform, CLIENT_ID) };
+  const endpoint = readVariable(platform, ENDPOINT);
+  if (endpoint !== void 0) {
+    return {
+      url: placeUrl(ENDPOINT, endpoint, { "api-version": "2019-08-01", ...identity }),
+      headers: { "x-identity-header": requireVariable(platform, "IDENTITY_HEADER") }
+    };
+  }
+  const base = readVariable(platform, IMDS_HOST) ?? "http://169.254.169.254";
+  const place = `${base.replace(/\/+$/, "")}/metadata/identity/oauth2/token`;
+  return {
+    url: placeUrl(IMDS_HOST, place, { "api-version": "2018-02-01", ...identity }),
+    headers: { metadata: "true" }
+  };
+}
+
+// src/client/sources/command-platforms.ts
+var BUILDKITE_CLAIMS = ["--claim", "organization_id,pipeline_id"];
+var BUILDKITE = {
+  name: "buildkite",
+  all: ["BUILDKITE_JOB_ID", "BUILDKITE_AGENT_ACCESS_TOKEN"],
+  ask(platform, { audience, signal }) {
+    const hasClaims = readVariable(platform, "BUILDKITE_OIDC_TOKEN_CLAIMS") !== void 0;
+    const command = ["buildkite-agent", "oidc", "request-token", "--audience", audience];
+    return platform.run([...command, ...hasClaims ? [] : BUILDKITE_CLAIMS], signal);
+  }
+};
+var CIRCLECI = {
+  name: "circleci",
+  any: ["CIRCLECI", "CIRCLE_OIDC_TOKEN_V2"],
+  async ask(platform, { audience, signal }) {
+    const claims = JSON.stringify({ aud: audience });
+    try {
+      return await platform.run(["circleci", "run", "oidc", "get", "--claims", claims], signal);
+    } catch (error) {
+      const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+      const token = readVariable(platform, "CIRCLE_OIDC_TOKEN_V2");
+      if (!isMissing || token === void 0) throw error;
+      return token;
+    }
+  }
+};
+var AWS = {
+  name: "aws",
+  any: [
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_EXECUTION_ENV"
+  ],
+  ask: (platform, { audience, signal }) => platform.run(
+    [
+      ...["aws", "sts", "get-web-identity-token", "--audience", audience],
+      ...["--signing-algorithm", "ES384", "--duration-seconds", `${AWS_TOKEN_LIFETIME_SECONDS}`],
+      ...["--query", "WebIdentityToken", "--output", "text"]
+    ],
+    signal
+  )
+};
+var SOCKET = "SPIFFE_ENDPOINT_SOCKET";
+var SVID = /^token\([^)\n]*\):\s+(\S+)/m;
+var SPIFFE = {
+  name: "spiffe",
+  all: [SOCKET],
+  async ask(platform, { audience, signal }) {
+    const socket = readVariable(platform, SOCKET)?.replace(/^unix:(\/\/)?/, "");
+    const place = socket === void 0 ? [] : ["-socketPath", socket];
+    const command = ["spire-agent", "api", "fetch", "jwt", "-audience", audience, ...place];
+    const svid = SVID.exec(await platform.run(command, signal))?.[1];
+    if (svid === void 0) throw new SourceFault("spire-agent printed no token");
+    return svid;
+  }
+};
+
+// src/client/sources/explicit.ts
+var TOKEN = "EDGEMINT_SUBJECT_TOKEN";
+var FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
+var COMMAND = "EDGEMINT_SUBJECT_TOKEN_COMMAND";
+var EXPLICIT_ROWS = [
+  {
+    name: "variable",
+    all: [TOKEN],
+    ask: async (platform) => requireVariable(platform, TOKEN)
+  },
+  {
+    name: "file",
+    all: [FILE],
+    ask: async (platform) => platform.readFile(requireVariable(platform, FILE))
+  },
+  {
+    name: "command",
+    all: [COMMAND],
+    ask: async (platform, { signal }) => platform.run(splitCommand(requireVariable(platform, COMMAND)), signal)
+  }
+];
+function splitCommand(text) {
+  const isJson = text.trim().startsWith("[");
+  const words = isJson ? parseJson(text) : text.trim().split(/\s+/);
+  const isList = Array.isArray(words) && words.every((word) => typeof word === "string");
+  if (!isList || !words[0] || !isJson && /["'`$\\]/.test(text)) {
+    throw new SourceFault(`${COMMAND} must be words without quotes, or a JSON array of words`);
+  }
+  return words;
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+// src/client/sources/file-platforms.ts
+var PROJECTED_FILE = "/var/run/secrets/edgemint/token";
+var MARKER = "KUBERNETES_SERVICE_HOST";
+var OTHER_FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
+var KUBERNETES = {
+  name: "kubernetes",
+  async look(platform) {
+    if (await platform.hasFile(PROJECTED_FILE)) {
+      return { verdict: "fits", reason: `${PROJECTED_FILE} is there` };
+    }
+    const reason = `${PROJECTED_FILE} is not there`;
+    if (readVariable(platform, MARKER) === void 0) return { verdict: "other", reason };
+    const hint = `mount a projected token there, or set ${OTHER_FILE}`;
+    return { verdict: "near", reason: `${MARKER} set, but ${reason}: ${hint}` };
+  },
+  ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE)
+};
+var FEDERATED_FILE = "AZURE_FEDERATED_TOKEN_FILE";
+var AZURE_WORKLOAD_IDENTITY = {
+  name: "azure-workload-identity",
+  all: [FEDERATED_FILE],
+  ask: async (platform) => platform.readFile(requireVariable(platform, FEDERATED_FILE))
+};
+
+// src/client/sources/gitlab.ts
+var MARKER2 = "GITLAB_CI";
+var OURS = "EDGEMINT_SUBJECT_TOKEN";
+var JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
+var GITLAB = {
+  name: "gitlab",
+  look(platform) {
+    if (readVariable(platform, MARKER2) === void 0) {
+      return { verdict: "other", reason: `not set: ${MARKER2}` };
+    }
+    const names = findNames(platform);
+    const reason = `${MARKER2} set, ${describe2(names)}`;
+    return { verdict: names.length === 1 ? "fits" : "near", reason };
+  },
+  async ask(platform) {
+    const names = findNames(platform);
+    if (names.length !== 1) throw new SourceFault(describe2(names));
+    return platform.environment[names.join()] ?? "";
+  }
+};
+function findNames(platform) {
+  if (readVariable(platform, OURS) !== void 0) return [OURS];
+  return Object.keys(platform.environment).filter((name) => name.endsWith("_ID_TOKEN") && JWT.test(platform.environment[name] ?? "")).toSorted();
+}
+function describe2(names) {
+  if (names.length === 1) return `and ${names} holds a token`;
+  const found = names.length === 0 ? "no token is there" : `${names.join(", ")} hold tokens`;
+  return `but ${found}: the job needs id_tokens: ${OURS}`;
+}
+
+// src/client/sources/request-platforms.ts
+var ROWS = [
+  {
+    name: "github-actions",
+    near: ["GITHUB_ACTIONS", "the job needs permissions: id-token: write"],
+    url: "ACTIONS_ID_TOKEN_REQUEST_URL",
+    token: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    scheme: "bearer ",
+    method: "GET",
+    member: "value"
+  },
+  {
+    name: "azure-devops",
+    near: ["TF_BUILD", "the step needs env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)"],
+    url: "SYSTEM_OIDCREQUESTURI",
+    token: "SYSTEM_ACCESSTOKEN",
+    scheme: "Bearer ",
+    method: "POST",
+    // The audience cannot be chosen: it is `api://AzureADTokenExchange`.
+    fixed: { "api-version": "7.1" },
+    member: "oidcToken"
+  },
+  {
+    name: "codefresh",
+    url: "CF_OIDC_REQUEST_URL",
+    token: "CF_OIDC_REQUEST_TOKEN",
+    scheme: "",
+    method: "GET",
+    member: "id_token"
+  }
+];
+var REQUEST_ROWS = ROWS.map(
+  ({ url, token, scheme, method, fixed, member, ...rest }) => ({
+    ...rest,
+    all: [url, token],
+    async ask(platform, request) {
+      const { audience } = request;
+      const authorization = scheme + requireVariable(platform, token);
+      const question = {
+        url: placeUrl(url, requireVariable(platform, url), fixed ?? { audience }),
+        headers: { authorization, "content-type": "application/json" },
+        method
+      };
+      return readMember(await askPlatform(platform, request, question), member);
+    }
+  })
+);
+
+// src/client/sources/socket-platforms.ts
+var ROWS2 = [
+  ["fly", ["FLY_MACHINE_ID", "FLY_APP_NAME"], "EDGEMINT_FLY_SOCKET", "/.fly/api"],
+  ["cursor", ["CURSOR_AGENT_SOCKET"], "CURSOR_AGENT_SOCKET", "/run/cursor/api.sock"]
+];
+var SOCKET_ROWS = ROWS2.map(([name, any, variable, socketPath]) => ({
+  name,
+  any,
+  async ask(platform, { audience, signal }) {
+    const { status, text } = await platform.postToSocket({
+      socketPath: readVariable(platform, variable) ?? socketPath,
+      path: "/v1/tokens/oidc",
+      body: JSON.stringify({ aud: audience }),
+      signal
+    });
+    checkStatus(status);
+    const token = parseObject(text)?.token;
+    return typeof token === "string" ? token : text;
+  }
+}));
+
+// src/client/sources/variable-platforms.ts
+var ROWS3 = [
+  [
+    "bitbucket",
+    ["BITBUCKET_STEP_OIDC_TOKEN"],
+    ["BITBUCKET_BUILD_NUMBER", "the step needs oidc: true"]
+  ],
+  [
+    "hcp-terraform",
+    ["TFC_WORKLOAD_IDENTITY_TOKEN_EDGEMINT", "TFC_WORKLOAD_IDENTITY_TOKEN"],
+    ["TFC_RUN_ID", "the workspace needs TFC_WORKLOAD_IDENTITY_AUDIENCE_EDGEMINT"]
+  ],
+  ["semaphore", ["SEMAPHORE_OIDC_TOKEN"]],
+  ["spacelift", ["SPACELIFT_OIDC_TOKEN"]],
+  ["env0", ["ENV0_OIDC_TOKEN"]],
+  [
+    "modal",
+    ["MODAL_IDENTITY_TOKEN"],
+    ["MODAL_TASK_ID", "a sandbox needs include_oidc_identity_token=True"]
+  ],
+  ["vercel", ["VERCEL_OIDC_TOKEN"], ["VERCEL", "a function needs fromVercelRequest"]]
+];
+var VARIABLE_ROWS = ROWS3.map(([name, any, near = ["", ""]]) => ({
+  name,
+  any,
+  near,
+  async ask(platform) {
+    const found = any.find((variable) => readVariable(platform, variable) !== void 0);
+    return requireVariable(platform, found ?? any[0]);
+  }
+}));
+
+// src/client/sources/registry.ts
+var SOURCES = [
+  ...EXPLICIT_ROWS,
+  ...REQUEST_ROWS,
+  GITLAB,
+  BUILDKITE,
+  CIRCLECI,
+  ...VARIABLE_ROWS,
+  ...SOCKET_ROWS,
+  KUBERNETES,
+  AZURE_WORKLOAD_IDENTITY,
+  SPIFFE,
+  GOOGLE,
+  AZURE_MANAGED_IDENTITY,
+  AWS
+];
+
+// src/client/detect.ts
+function openSource(name, options = {}) {
+  const row = SOURCES.find((candidate) => candidate.name === name);
+  if (row === void 0) {
+    throw new TypeError(`source must be one of ${SOURCES.map((known) => known.name).join(", ")}`);
+  }
+  return openRow(row, options.platform ?? findPlatform());
+}
+
+// src/protocol/oauth.ts
+var GRANT_TYPE_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+var TOKEN_TYPE_JWT = "urn:ietf:params:oauth:token-type:jwt";
+var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
+
+// src/protocol/paths.ts
+var TOKEN_PATH = "/token";
+var REVOKE_PATH = "/revoke";
+
+// src/client/endpoint.ts
+var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+function findGatewayUrlFault(text) {
+  if (!URL.canParse(text)) return "must be the URL of a gateway";
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (/[?#]/.test(text)) return "must have no query and no fragment";
+  if (url.protocol === "https:") return void 0;
+  if (url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname)) return void 0;
+  return "must be https; http is for loopback addresses only";
+}
+function endpointUrl(gatewayUrl, path) {
+  const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
+  if (fault !== void 0) throw new TypeError(`url ${fault}`);
+  return `${new URL(gatewayUrl).href.replace(/\/+$/, "")}${path}`;
+}
+
+// src/client/exchange.ts
+async function exchange(options) {
+  return judgeExchange(await sendExchange(options));
+}
+async function sendExchange(options) {
+  return send({
+    url: endpointUrl(options.url, TOKEN_PATH),
+    method: "POST",
+    headers: { "content-type": FORM_CONTENT_TYPE },
+    body: renderForm(options).toString(),
+    signal: options.signal,
+    fetch: options.fetch
+  });
+}
+function renderForm(options) {
+  const { subjectTokenType = TOKEN_TYPE_JWT, scopes, rule, lifetimeSeconds } = options;
+  const form = new URLSearchParams({
+    grant_type: GRANT_TYPE_TOKEN_EXCHANGE,
+    subject_token: requireText("subjectToken", options.subjectToken),
+    subject_token_type: requireText("subjectTokenType", subjectTokenType),
+    resource: requireText("resource", options.resource)
+  });
+  if (scopes !== void 0 && scopes.length > 0) form.set("scope", renderScopes(scopes));
+  if (rule !== void 0) form.set("rule", requireText("rule", rule));
+  if (lifetimeSeconds !== void 0) {
+    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
+      throw new TypeError("lifetimeSeconds must be a whole number of seconds, 1 or more");
+    }
+    form.set("expires_in", String(lifetimeSeconds));
+  }
+  return form;
+}
+function requireText(name, value) {
+  if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be text`);
+  return value;
+}
+var SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+function renderScopes(scopes) {
+  for (const scope of scopes) {
+    if (!SCOPE.test(scope)) throw new TypeError("each of scopes must be one scope, without spaces");
+  }
+  return scopes.join(" ");
+}
+var BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
+function judgeExchange(answer) {
+  if (answer.status !== 200) throw judgeRefusal(answer);
+  const body = parseObject(answer.text) ?? {};
+  const { access_token: accessToken, token_type: tokenType, scope } = body;
+  const { issued_token_type: issuedTokenType, expires_in: expiresInSeconds } = body;
+  const { decision_id: decisionId } = body;
+  if (typeof accessToken !== "string" || !BEARER.test(accessToken) || typeof tokenType !== "string" || // RFC 6749 §5.1: the type is compared without regard to case.
+  tokenType.toLowerCase() !== "bearer" || typeof issuedTokenType !== "string" || typeof expiresInSeconds !== "number" || expiresInSeconds <= 0 || typeof scope !== "string" || typeof decisionId !== "string") {
+    throw new ExchangeError({
+      code: "invalid_response",
+      status: answer.status,
+      description: "the answer is not a gateway's"
+    });
+  }
+  const scopes = scope.split(" ").filter((name) => name !== "");
+  return { accessToken, expiresInSeconds, scopes, tokenType, issuedTokenType, decisionId };
+}
+
+// src/client/exchange-steadily.ts
+async function exchangeSteadily(options, { now, maxAttempts, signal }) {
+  const { source, audience = options.url, now: _now, ...rest } = options;
+  const bounded = askBounded(source);
+  const startedAt = now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const subjectToken = await bounded.getSubjectToken({ audience, signal });
+      const askedAt = now();
+      return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
+    } catch (error) {
+      if (!(error instanceof ExchangeError) || !error.isTemporary) throw error;
+      const milliseconds = pauseAfter(attempt, error.retryAfterSeconds);
+      const endsAt = now() + milliseconds / 1e3;
+      if (attempt >= maxAttempts || endsAt - startedAt > MAX_RETRY_SECONDS) throw error;
+      await wait(milliseconds, signal);
+    }
+  }
+}
+function pauseAfter(attempt, retryAfterSeconds = 0) {
+  const milliseconds = RETRY_BASE_MILLISECONDS * 2 ** (attempt - 1);
+  return retryAfterSeconds * 1e3 + milliseconds * (0.5 + Math.random() / 2);
+}
+
+// src/client/revoke.ts
+async function revoke(options) {
+  judgeRevocation(await sendRevocation(options));
+}
+async function sendRevocation({ url, token, signal, fetch }) {
+  if (typeof token !== "string" || token === "") throw new TypeError("token must be text");
+  return send({
+    url: endpointUrl(url, REVOKE_PATH),
+    method: "POST",
+    headers: { "content-type": FORM_CONTENT_TYPE },
+    body: new URLSearchParams({ token }).toString(),
+    signal,
+    fetch
+  });
+}
+function judgeRevocation(answer) {
+  if (answer.status !== 200) throw judgeRefusal(answer);
+}
+
+// src/client/token-source.ts
+function createTokenSource(options) {
+  const now = options.now ?? (() => Date.now() / 1e3);
+  const mayShare = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+  let held;
+  let issued = [];
+  let pausedUntil = 0;
+  let underWay;
+  const begun = /* @__PURE__ */ new Set();
+  async function renew(maxAttempts, signal) {
+    try {
+      const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal });
+      pausedUntil = 0;
+      return keep({ ...token, expiresAt: askedAt + token.expiresInSeconds }, askedAt);
+    } catch (error) {
+      const seconds = error instanceof ExchangeError ? error.retryAfterSeconds ?? 0 : 0;
+      pausedUntil = now() + Math.max(seconds, REFRESH_PAUSE_SECONDS);
+      throw error;
+    }
+  }
+  function keep(token, askedAt) {
+    const { expiresInSeconds, expiresAt } = token;
+    issued = [...issued.filter((other) => other.expiresAt > now()), token];
+    if (held === void 0 || held.token.expiresAt <= expiresAt) {
+      held = {
+        token,
+        refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
+        usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE)
+      };
+    }
+    return token;
+  }
+  function renewForAll() {
+    underWay ??= renew(MAX_ATTEMPTS).finally(() => {
+      underWay = void 0;
+    });
+    return underWay;
+  }
+  async function renewAlone(signal, isAhead) {
+    const mark = { at: now() };
+    for (const other of begun) {
+      if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) begun.delete(other);
+    }
+    if (begun.size >= (isAhead ? 1 : MAX_COLD_EXCHANGES)) return void 0;
+    begun.add(mark);
+    try {
+      return await renew(isAhead ? 1 : MAX_ATTEMPTS, signal);
+    } finally {
+      begun.delete(mark);
+    }
+  }
+  async function getToken({ signal } = {}) {
+    signal?.throwIfAborted();
+    const at = now();
+    const current = held !== void 0 && at < held.usableUntil ? held : void 0;
+    if (current === void 0) {
+      if (mayShare) return abortable(renewForAll(), signal);
+      return await renewAlone(signal, false) ?? fail2();
+    }
+    if (at < current.refreshAt || at < pausedUntil) return current.token;
+    if (mayShare) {
+      renewForAll().catch(() => {
+      });
+      return current.token;
+    }
+    const next = await renewAlone(signal, true).catch(() => void 0);
+    signal?.throwIfAborted();
+    return next ?? current.token;
+  }
+  async function revokeIssued() {
+    if (mayShare) await underWay?.catch(() => {
+    });
+    held = void 0;
+    const { url, fetch } = options;
+    for (const token of issued) {
+      if (token.expiresAt > now()) await revoke({ url, token: token.accessToken, fetch });
+      issued = issued.filter((other) => other !== token);
+    }
+  }
+  return { getToken, revoke: revokeIssued };
+}
+function fail2() {
+  throw new ExchangeError({
+    code: "temporarily_unavailable",
+    description: "too many requests wait for a token"
+  });
+}
+
+// action/src/deliveries.ts
+import { join as join5, resolve } from "node:path";
+
+// action/src/forms/docker.ts
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+// action/src/read-configuration.ts
+import { readFileSync, statSync } from "node:fs";
+
+// action/src/limits.ts
+var MAX_CONFIGURATION_BYTES = 64 * 1024;
+var MAX_EVENT_BYTES = 8 * 1024 * 1024;
+var MAX_INPUT_CHARACTERS = 2048;
+
+// action/src/step-failure.ts
+var StepFailure = class extends Error {
+  name = "StepFailure";
+  /** What else to know or to change, a line each. */
+  hints;
+  constructor(sentence, hints = []) {
+    super(sentence);
+    this.hints = hints;
+  }
+};
+
+// action/src/read-configuration.ts
+function readConfiguration(path) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === void 0) return void 0;
+  if (!stats.isFile() || stats.size > MAX_CONFIGURATION_BYTES) {
+    throw new StepFailure(`${path} is not a configuration that can be taken over`);
+  }
+  return readFileSync(path, "utf8");
+}
+
+// action/src/forms/docker.ts
+function renderDocker(order, delivered) {
+  const { token, directory, environment } = delivered;
+  const { host } = order.place;
+  const before = readSettings(environment.DOCKER_CONFIG ?? join(homedir(), ".docker"));
+  const { credsStore: _, auths, credHelpers, ...kept } = before;
+  const auth = Buffer.from(`${order.username}:${token}`).toString("base64");
+  const settings = {
+    ...kept,
+    auths: { ...asObject(auths), [host]: { auth } },
+    // A helper of this registry would be asked in place of the login.
+    credHelpers: without(asObject(credHelpers), host)
+  };
+  const folder = join(directory, "docker");
+  const content = `${JSON.stringify(settings, null, 2)}
+`;
+  return {
+    files: [{ path: join(folder, "config.json"), content }],
+    variables: { DOCKER_CONFIG: folder },
+    masks: [auth]
+  };
+}
+function readSettings(folder) {
+  const path = join(folder, "config.json");
+  const text = readConfiguration(path);
+  if (text === void 0) return {};
+  const settings = parseObject(text);
+  if (settings === void 0) throw new StepFailure(`${path} is not a JSON object`);
+  return settings;
+}
+function asObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+}
+function without(settings, name) {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => key !== name));
+}
+
+// action/src/forms/git-credential.ts
+import { join as join2 } from "node:path";
+function renderGitCredential(order, delivered) {
+  const { token, directory, environment } = delivered;
+  const { origin } = order.place;
+  const store = join2(directory, "git-credentials");
+  const configuration = join2(directory, "gitconfig");
+  const count = readCount(environment);
+  return {
+    files: [
+      { path: configuration, content: renderConfiguration(origin, store) },
+      { path: store, content: `${origin.replace("://", `://${order.username}:${token}@`)}
+` }
+    ],
+    variables: {
+      GIT_CONFIG_COUNT: String(count + 1),
+      [`GIT_CONFIG_KEY_${count}`]: "include.path",
+      // git reads backslashes as escapes on Windows too.
+      [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll("\\", "/")
+    }
+  };
+}
+function renderConfiguration(origin, store) {
+  const quoted = `'${store.replaceAll("\\", "/").replaceAll("'", `'\\''`)}'`;
+  const value = `store --file=${quoted}`.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return `[credential "${origin}"]
+	helper =
+	helper = "${value}"
+`;
+}
+function readCount(environment) {
+  const text = environment.GIT_CONFIG_COUNT ?? "";
+  if (text === "") return 0;
+  if (!/^[0-9]{1,4}$/.test(text)) throw new StepFailure("GIT_CONFIG_COUNT is not a number");
+  return Number(text);
+}
+
+// action/src/forms/netrc.ts
+import { join as join3 } from "node:path";
+function renderNetrc(order, { token, directory }) {
+  const path = join3(directory, "netrc");
+  const content = `machine ${order.place.hostname}
+  login ${order.username}
+  password ${token}
+`;
+  return { files: [{ path, content }], variables: { NETRC: path } };
+}
+
+// action/src/forms/npmrc.ts
+import { homedir as homedir2 } from "node:os";
+import { join as join4 } from "node:path";
+function renderNpmrc({ place }, { token, directory, environment }) {
+  const before = readConfiguration(
+    environment.NPM_CONFIG_USERCONFIG ?? environment.npm_config_userconfig ?? join4(homedir2(), ".npmrc")
+  );
+  const kept = before === void 0 || before.endsWith("\n") ? before ?? "" : `${before}
+`;
+  const registry = `//${place.host}${place.path.endsWith("/") ? place.path : `${place.path}/`}`;
+  const path = join4(directory, "npmrc");
+  return {
+    files: [{ path, content: `${kept}${registry}:_authToken=${token}
+` }],
+    variables: { NPM_CONFIG_USERCONFIG: path }
+  };
+}
+
+// action/src/deliveries.ts
+function renderDelivery(order, delivered) {
+  const { token, directory } = delivered;
+  switch (order.form) {
+    case "output":
+      return { isStepOutput: true };
+    case "env":
+      return { variables: { [order.name]: token } };
+    case "file":
+      return { files: [{ path: resolve(order.path ?? join5(directory, "token")), content: token }] };
+    case "netrc":
+      return renderNetrc(order, delivered);
+    case "npmrc":
+      return renderNpmrc(order, delivered);
+    case "docker":
+      return renderDocker(order, delivered);
+    case "git-credential":
+      return renderGitCredential(order, delivered);
+  }
+}
+
+// action/src/describe-failure.ts
+function describeFailure(error) {
+  if (error instanceof StepFailure) return [error.message, ...error.hints];
+  if (error instanceof ExchangeError) return describeExchange(error);
+  if (error instanceof TypeError) return [error.message];
+  return [`a fault of this action (${error instanceof Error ? error.name : typeof error})`];
+}
+function describeExchange(error) {
+  const { code, description, decisionId, retryAfterSeconds } = error;
+  const decision = decisionId === void 0 ? [] : [`the decision is ${decisionId}`];
+  switch (code) {
+    case "unreachable":
+    case "source_unavailable":
+      return [description];
+    case "invalid_response":
+      return [description, "check url: it is the issuer URL of the gateway"];
+    case "temporarily_unavailable":
+    case "server_error": {
+      const wait2 = retryAfterSeconds === void 0 ? [] : [`try again in ${retryAfterSeconds} s`];
+      return [`${description} (${code})`, ...wait2, ...decision];
+    }
+    default: {
+      const reasons = error.explanation.flatMap(explain);
+      return [`refused: ${description} (${code})`, ...reasons, ...decision];
+    }
+  }
+}
+var OUTCOMES = /* @__PURE__ */ new Map([
+  ["expired", "it has expired"],
+  ["denied", "it denies this"],
+  ["not_named", "the step names another rule"],
+  ["scope_not_granted", "it does not grant every scope asked for"],
+  ["other_resource", "it is for another resource"]
+]);
+function explain({ rule, outcome, conditions }) {
+  const failed = conditions.filter(({ holds }) => !holds).map(({ claim, expected, presented }) => {
+    return `${rule}: ${claim} must be ${expected}, was ${presented ?? "absent"}`;
+  });
+  if (failed.length > 0) return failed;
+  const sentence = OUTCOMES.get(outcome);
+  return sentence === void 0 ? [] : [`${rule}: ${sentence}`];
+}
+
+// action/src/id-token-permission.ts
+import { readFileSync as readFileSync2, statSync as statSync2 } from "node:fs";
+function checkIdTokenPermission(environment) {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+  if (url !== void 0 && url !== "" && token !== void 0 && token !== "") return;
+  if (isForkPullRequest(environment)) {
+    throw new StepFailure("a pull request from a fork gets no OIDC token", [
+      "GitHub gives none to the code of others, whatever the permissions say",
+      "skip this step there: if: github.event.pull_request.head.repo.id == github.repository_id",
+      "never run code of a fork under pull_request_target instead: it would get the token"
+    ]);
+  }
+  throw new StepFailure("this job may not ask GitHub for an OIDC token", [
+    "add to the job: permissions: { id-token: write }",
+    "in a reusable workflow the job that calls it needs the same line",
+    "with contents: read beside it where the job checks out code"
+  ]);
+}
+function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }) {
+  if (!GITHUB_EVENT_NAME?.startsWith("pull_request") || GITHUB_EVENT_PATH === void 0) {
+    return false;
+  }
+  try {
+    if (statSync2(GITHUB_EVENT_PATH).size > MAX_EVENT_BYTES) return false;
+    const event = JSON.parse(readFileSync2(GITHUB_EVENT_PATH, "utf8"));
+    const { head, base } = event.pull_request;
+    return head.repo?.id !== base.repo?.id;
+  } catch {
+    return false;
+  }
+}
+
+// action/src/env-name.ts
+var NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
+var RESERVED_PREFIXES = [
+  "ACTIONS_",
+  "AGENT_",
+  "BASH_",
+  "CURL_",
+  "DOCKER_",
+  "DOTNET_",
+  "DYLD_",
+  "GIT_",
+  "GITHUB_",
+  "INPUT_",
+  "JAVA_",
+  "JDK_",
+  "LC_",
+  "LD_",
+  "NODE_",
+  "NPM_CONFIG_",
+  "PERL",
+  "PIP_",
+  "PYTHON",
+  "RUBY",
+  "RUNNER_",
+  "SSH_",
+  "SSL_",
+  "STATE_"
+];
+var RESERVED_NAMES = /* @__PURE__ */ new Set([
+  "ALL_PROXY",
+  "BROWSER",
+  "CI",
+  "COMSPEC",
+  "EDITOR",
+  "ENV",
+  "HOME",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "IFS",
+  "LANG",
+  "NETRC",
+  "NO_PROXY",
+  "PAGER",
+  "PATH",
+  "PATHEXT",
+  "PROMPT_COMMAND",
+  "PWD",
+  "SHELL",
+  "SHELLOPTS",
+  "TEMP",
+  "TMP",
+  "TMPDIR",
+  "USER",
+  "VISUAL"
+]);
+function checkEnvName(name) {
+  if (!NAME.test(name)) {
+    throw new StepFailure("env-name must be capital letters, digits and _, and begin with a letter");
+  }
+  if (RESERVED_NAMES.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+    throw new StepFailure(`env-name may not be ${name}: programs of the job act on that variable`);
+  }
+  return name;
+}
+
+// action/src/place.ts
+var LOOPBACK_HOSTS2 = ["127.0.0.1", "localhost", "[::1]"];
+var HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(?::[0-9]{1,5})?$/;
+var PATH = /^(?:\/[A-Za-z0-9._~@-]+)*\/?$/;
+function parsePlace(input, text) {
+  const [, scheme = "https", rest = ""] = /^(?:(https?):\/\/)?(.*)$/s.exec(text) ?? [];
+  const slash = rest.indexOf("/");
+  const host = slash === -1 ? rest : rest.slice(0, slash);
+  const path = slash === -1 ? "/" : rest.slice(slash);
+  const address = `${scheme}://${host}`;
+  if (!HOST.test(host) || !PATH.test(path) || !URL.canParse(address)) {
+    throw new StepFailure(`${input} must be a host, such as packages.example.com`);
+  }
+  const url = new URL(address);
+  if (scheme === "http" && !LOOPBACK_HOSTS2.includes(url.hostname)) {
+    throw new StepFailure(`${input} must be https; http is for loopback addresses only`);
+  }
+  return { origin: url.origin, host: url.host, hostname: url.hostname, path };
+}
+function parseHost(input, text) {
+  const place = parsePlace(input, text);
+  if (place.path !== "/") throw new StepFailure(`${input} must be a host, without a path`);
+  return place;
+}
+
+// action/src/inputs.ts
+var FORMS = [
+  "output",
+  "env",
+  "file",
+  "netrc",
+  "npmrc",
+  "docker",
+  "git-credential"
+];
+function parseInputs(environment) {
+  const read = (name) => readInput(environment, name);
+  const url = requireInput("url", read("url"));
+  const fault = findGatewayUrlFault(url);
+  if (fault !== void 0) throw new StepFailure(`url ${fault}`);
+  const lifetime = read("lifetime");
+  return {
+    url,
+    resource: requireInput("resource", read("resource")),
+    scopes: splitList(read("scope") ?? ""),
+    rule: read("rule"),
+    audience: read("audience") ?? url,
+    lifetimeSeconds: lifetime === void 0 ? void 0 : parseLifetime(lifetime),
+    deliveries: parseForms(read("output") ?? "output").map((form) => parseOrder(form, read))
+  };
+}
+function readInput(environment, name) {
+  const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? "";
+  if (value === "") return void 0;
+  if (value.length > MAX_INPUT_CHARACTERS) {
+    throw new StepFailure(`${name} is longer than ${MAX_INPUT_CHARACTERS} characters`);
+  }
+  const isList = name === "scope" || name === "output";
+  const unsafe = isList ? /[^\P{Cc}\n\r\t]/u : new RegExp("\\p{Cc}", "u");
+  if (unsafe.test(value)) throw new StepFailure(`${name} must not hold control characters`);
+  return value;
+}
+function requireInput(name, value) {
+  if (value === void 0) throw new StepFailure(`the input ${name} is missing`);
+  return value;
+}
+function splitList(text) {
+  return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+function parseLifetime(text) {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
+    throw new StepFailure("lifetime must be a whole number of seconds");
+  }
+  return Number(text);
+}
+function parseForms(text) {
+  const forms = splitList(text).map((name) => {
+    const form = FORMS.find((known) => known === name);
+    if (form === void 0) throw new StepFailure(`output must be of ${FORMS.join(", ")}`);
+    return form;
+  });
+  return [...new Set(forms)];
+}
+function parseOrder(form, read) {
+  const needs = (name) => {
+    const value = read(name);
+    if (value === void 0) throw new StepFailure(`output ${form} needs the input ${name}`);
+    return value;
+  };
+  switch (form) {
+    case "output":
+      return { form };
+    case "env":
+      return { form, name: checkEnvName(read("env-name") ?? "EDGEMINT_TOKEN") };
+    case "file":
+      return { form, path: read("file") };
+    case "netrc": {
+      const place = parseHost("host", needs("host"));
+      if (place.host !== place.hostname) throw new StepFailure("netrc knows no ports: name a host");
+      return { form, place, username: parseUsername(read) };
+    }
+    case "git-credential":
+      return { form, place: parseHost("host", needs("host")), username: parseUsername(read) };
+    case "npmrc":
+      return { form, place: parsePlace("registry", needs("registry")) };
+    case "docker":
+      return {
+        form,
+        place: parseHost("registry", needs("registry")),
+        username: parseUsername(read)
+      };
+  }
+}
+function parseUsername(read) {
+  const username = read("username") ?? "edgemint";
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(username)) {
+    throw new StepFailure("username must be letters, digits, dots, hyphens and underscores");
+  }
+  return username;
+}
+
+// action/src/private-files.ts
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join as join6, resolve as resolve2, sep } from "node:path";
+
+// action/src/runner-files.ts
+import { randomUUID } from "node:crypto";
+import { appendFileSync } from "node:fs";
+function setValue(file, name, value) {
+  const path = process.env[file];
+  if (path === void 0 || path === "") {
+    throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`);
+  }
+  appendFileSync(path, renderValue(name, value, `edgemint_${randomUUID()}`));
+}
+function renderValue(name, value, delimiter) {
+  if (value.includes(delimiter) || name.includes(delimiter)) {
+    throw new StepFailure(`the value of ${name} cannot be handed to the runner`);
+  }
+  return `${name}<<${delimiter}
+${value}
+${delimiter}
+`;
+}
+
+// action/src/private-files.ts
+var PREFIX = "edgemint-";
+function createDirectory() {
+  const directory = mkdtempSync(join6(requireTemp(), PREFIX));
+  setValue("GITHUB_STATE", "directory", directory);
+  return directory;
+}
+function writePrivate({ path, content }, directory) {
+  const isInside = path.startsWith(`${directory}${sep}`);
+  if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 448 });
+  try {
+    writeFileSync(path, "", { flag: "wx", mode: 384 });
+  } catch (error) {
+    throw new StepFailure(`cannot create ${path} (${errorCode(error)})`, [
+      "the directory must be there, and nothing at that path"
+    ]);
+  }
+  if (!isInside) setValue("GITHUB_STATE", "path", path);
+  writeFileSync(path, content, { mode: 384 });
+}
+function requireTemp() {
+  const path = process.env.RUNNER_TEMP ?? "";
+  if (path === "") throw new StepFailure("RUNNER_TEMP is not set");
+  return resolve2(path);
+}
+function errorCode(error) {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}
+
+// action/src/workflow-commands.ts
+function mask(value) {
+  write(`::add-mask::${escapeData(value)}`);
+}
+function annotate(level, lines) {
+  write(`::${level} title=Edgemint::${escapeData(lines.map(makePlain).join("\n"))}`);
+}
+function say(line) {
+  write(`edgemint: ${makePlain(line).replaceAll("##[", "## [")}`);
+}
+function write(line) {
+  process.stdout.write(`${line}
+`);
+}
+function escapeData(text) {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+function makePlain(text) {
+  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+// action/src/main.ts
+try {
+  await main();
+} catch (error) {
+  annotate("error", describeFailure(error));
+  process.exitCode = 1;
+}
+async function main() {
+  const inputs = parseInputs(process.env);
+  checkIdTokenPermission(process.env);
+  setValue("GITHUB_STATE", "url", inputs.url);
+  const needsFiles = inputs.deliveries.some(({ form }) => form !== "output" && form !== "env");
+  const directory = needsFiles ? createDirectory() : "";
+  const issued = await exchange2(inputs);
+  mask(issued.accessToken);
+  setValue("GITHUB_STATE", "token", issued.accessToken);
+  const delivered = { token: issued.accessToken, directory, environment: process.env };
+  const deliveries = inputs.deliveries.map((order) => renderDelivery(order, delivered));
+  hand(deliveries, issued, directory);
+  const scope = issued.scopes.join(" ");
+  say(`a token for ${inputs.resource}, scope "${scope}", until ${formatMoment(issued.expiresAt)}`);
+  say(`the decision is ${issued.decisionId}`);
+}
+function exchange2(inputs) {
+  const { url, resource, scopes, rule, audience, lifetimeSeconds } = inputs;
+  const source = openSource("github-actions");
+  const options = { url, resource, scopes, rule, audience, lifetimeSeconds, source };
+  return createTokenSource(options).getToken();
+}
+function hand(deliveries, issued, directory) {
+  for (const value of deliveries.flatMap(({ masks = [] }) => masks)) mask(value);
+  const files = deliveries.flatMap((delivery) => delivery.files ?? []);
+  for (const file of files) writePrivate(file, directory);
+  for (const { variables = {} } of deliveries) {
+    for (const [name, value] of Object.entries(variables)) setValue("GITHUB_ENV", name, value);
+  }
+  const isStepOutput = deliveries.some((delivery) => delivery.isStepOutput === true);
+  if (isStepOutput) setValue("GITHUB_OUTPUT", "token", issued.accessToken);
+  setValue("GITHUB_OUTPUT", "expires-at", formatMoment(issued.expiresAt));
+  setValue("GITHUB_OUTPUT", "decision-id", issued.decisionId);
+  setValue("GITHUB_OUTPUT", "scope", issued.scopes.join(" "));
+  const [first] = files;
+  if (first !== void 0) setValue("GITHUB_OUTPUT", "file", first.path);
+}
+function formatMoment(epochSeconds) {
+  return new Date(Math.floor(epochSeconds) * 1e3).toISOString().replace(".000Z", "Z");
+}

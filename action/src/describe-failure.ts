@@ -1,0 +1,52 @@
+/** What the annotation says: one sentence, then what the gateway explains, then the decision. */
+import { ExchangeError } from '../../src/client/exchange-error.ts'
+import type { ExplainedRule } from '../../src/protocol/oauth.ts'
+import { StepFailure } from './step-failure.ts'
+
+export function describeFailure(error: unknown): readonly string[] {
+  if (error instanceof StepFailure) return [error.message, ...error.hints]
+  if (error instanceof ExchangeError) return describeExchange(error)
+  // The client's word for options that cannot be meant; it names the option and no value.
+  if (error instanceof TypeError) return [error.message]
+  return [`a fault of this action (${error instanceof Error ? error.name : typeof error})`]
+}
+
+function describeExchange(error: ExchangeError): readonly string[] {
+  const { code, description, decisionId, retryAfterSeconds } = error
+  const decision = decisionId === undefined ? [] : [`the decision is ${decisionId}`]
+  switch (code) {
+    case 'unreachable':
+    case 'source_unavailable':
+      return [description]
+    case 'invalid_response':
+      return [description, 'check url: it is the issuer URL of the gateway']
+    case 'temporarily_unavailable':
+    case 'server_error': {
+      const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} s`]
+      return [`${description} (${code})`, ...wait, ...decision]
+    }
+    default: {
+      const reasons = error.explanation.flatMap(explain)
+      return [`refused: ${description} (${code})`, ...reasons, ...decision]
+    }
+  }
+}
+
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ['expired', 'it has expired'],
+  ['denied', 'it denies this'],
+  ['not_named', 'the step names another rule'],
+  ['scope_not_granted', 'it does not grant every scope asked for'],
+  ['other_resource', 'it is for another resource'],
+])
+
+function explain({ rule, outcome, conditions }: ExplainedRule): readonly string[] {
+  const failed = conditions
+    .filter(({ holds }) => !holds)
+    .map(({ claim, expected, presented }) => {
+      return `${rule}: ${claim} must be ${expected}, was ${presented ?? 'absent'}`
+    })
+  if (failed.length > 0) return failed
+  const sentence = OUTCOMES.get(outcome)
+  return sentence === undefined ? [] : [`${rule}: ${sentence}`]
+}

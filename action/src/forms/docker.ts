@@ -1,0 +1,56 @@
+/**
+ * A configuration directory of Docker with the login of one registry. Docker reads one directory,
+ * so the settings in force are taken over, without their credential store: with one, Docker would
+ * look for this login there and nowhere else.
+ */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseObject } from '../../../src/client/exchange-error.ts'
+import type { Delivered, Delivery } from '../deliveries.ts'
+import type { Place } from '../place.ts'
+import { readConfiguration } from '../read-configuration.ts'
+import { StepFailure } from '../step-failure.ts'
+
+export type DockerOrder = { readonly place: Place; readonly username: string }
+
+export function renderDocker(order: DockerOrder, delivered: Delivered): Delivery {
+  const { token, directory, environment } = delivered
+  const { host } = order.place
+  const before = readSettings(environment.DOCKER_CONFIG ?? join(homedir(), '.docker'))
+  const { credsStore: _, auths, credHelpers, ...kept } = before
+  const auth = Buffer.from(`${order.username}:${token}`).toString('base64')
+  const settings = {
+    ...kept,
+    auths: { ...asObject(auths), [host]: { auth } },
+    // A helper of this registry would be asked in place of the login.
+    credHelpers: without(asObject(credHelpers), host),
+  }
+  const folder = join(directory, 'docker')
+  const content = `${JSON.stringify(settings, null, 2)}\n`
+  return {
+    files: [{ path: join(folder, 'config.json'), content }],
+    variables: { DOCKER_CONFIG: folder },
+    masks: [auth],
+  }
+}
+
+type Settings = Readonly<Record<string, unknown>>
+
+function readSettings(folder: string): Settings {
+  const path = join(folder, 'config.json')
+  const text = readConfiguration(path)
+  if (text === undefined) return {}
+  const settings = parseObject(text)
+  if (settings === undefined) throw new StepFailure(`${path} is not a JSON object`)
+  return settings
+}
+
+function asObject(value: unknown): Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {}
+}
+
+function without(settings: Settings, name: string): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => key !== name))
+}

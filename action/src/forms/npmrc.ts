@@ -1,0 +1,27 @@
+/**
+ * A user configuration of npm with the token of one registry. npm reads one such file, so what is
+ * in force already is taken over, and the new line stands last, where it wins.
+ */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Delivered, Delivery } from '../deliveries.ts'
+import type { Place } from '../place.ts'
+import { readConfiguration } from '../read-configuration.ts'
+
+export function renderNpmrc(
+  { place }: { readonly place: Place },
+  { token, directory, environment }: Delivered,
+): Delivery {
+  const before = readConfiguration(
+    environment.NPM_CONFIG_USERCONFIG ??
+      environment.npm_config_userconfig ??
+      join(homedir(), '.npmrc'),
+  )
+  const kept = before === undefined || before.endsWith('\n') ? (before ?? '') : `${before}\n`
+  const registry = `//${place.host}${place.path.endsWith('/') ? place.path : `${place.path}/`}`
+  const path = join(directory, 'npmrc')
+  return {
+    files: [{ path, content: `${kept}${registry}:_authToken=${token}\n` }],
+    variables: { NPM_CONFIG_USERCONFIG: path },
+  }
+}

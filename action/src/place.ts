@@ -1,0 +1,43 @@
+/**
+ * Where a token may be sent by the programs that read the files of the action: one origin. As for
+ * gateways, anything but https is refused, except to this machine.
+ */
+import { StepFailure } from './step-failure.ts'
+
+export type Place = {
+  /** `https://npm.example.com:8443`. */
+  readonly origin: string
+  /** With the port, where it has one of its own. */
+  readonly host: string
+  readonly hostname: string
+  /** `/`, or with what comes after it. */
+  readonly path: string
+}
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(?::[0-9]{1,5})?$/
+const PATH = /^(?:\/[A-Za-z0-9._~@-]+)*\/?$/
+
+/** Reads `npm.example.com`, `npm.example.com/team` and `https://npm.example.com/team` alike. */
+export function parsePlace(input: string, text: string): Place {
+  const [, scheme = 'https', rest = ''] = /^(?:(https?):\/\/)?(.*)$/s.exec(text) ?? []
+  const slash = rest.indexOf('/')
+  const host = slash === -1 ? rest : rest.slice(0, slash)
+  const path = slash === -1 ? '/' : rest.slice(slash)
+  const address = `${scheme}://${host}`
+  if (!HOST.test(host) || !PATH.test(path) || !URL.canParse(address)) {
+    throw new StepFailure(`${input} must be a host, such as packages.example.com`)
+  }
+  const url = new URL(address)
+  if (scheme === 'http' && !LOOPBACK_HOSTS.includes(url.hostname)) {
+    throw new StepFailure(`${input} must be https; http is for loopback addresses only`)
+  }
+  return { origin: url.origin, host: url.host, hostname: url.hostname, path }
+}
+
+/** For programs that know no paths. */
+export function parseHost(input: string, text: string): Place {
+  const place = parsePlace(input, text)
+  if (place.path !== '/') throw new StepFailure(`${input} must be a host, without a path`)
+  return place
+}

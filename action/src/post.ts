@@ -1,0 +1,34 @@
+/**
+ * After the job, however it ended: the files are removed and the token is revoked. What fails here
+ * is a warning, for the job has done its work and the token ends by itself.
+ */
+import { revoke } from '../../src/client/revoke.ts'
+import { describeFailure } from './describe-failure.ts'
+import { removeAll } from './private-files.ts'
+import { annotate, say } from './workflow-commands.ts'
+
+try {
+  await main()
+} catch (error) {
+  annotate('warning', describeFailure(error))
+}
+
+async function main(): Promise<void> {
+  const failures = removeAll({ directory: readState('directory'), path: readState('path') })
+  if (failures.length > 0) annotate('warning', failures)
+  const [token, url] = [readState('token'), readState('url')]
+  if (token === undefined || url === undefined) return
+  try {
+    // The client waits ten seconds at most.
+    await revoke({ url, token })
+    say('the token is revoked')
+  } catch (error) {
+    const [reason, ...more] = describeFailure(error)
+    annotate('warning', [`the token was not revoked: ${reason}`, ...more, 'it ends by itself'])
+  }
+}
+
+function readState(name: string): string | undefined {
+  const value = process.env[`STATE_${name}`]
+  return value === '' ? undefined : value
+}

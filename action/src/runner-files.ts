@@ -1,0 +1,25 @@
+/**
+ * The files by which the runner takes outputs, variables and state. A value may have several lines,
+ * so each is written between delimiters that nobody can know beforehand.
+ */
+import { randomUUID } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { StepFailure } from './step-failure.ts'
+
+export type RunnerFile = 'GITHUB_OUTPUT' | 'GITHUB_ENV' | 'GITHUB_STATE'
+
+export function setValue(file: RunnerFile, name: string, value: string): void {
+  const path = process.env[file]
+  if (path === undefined || path === '') {
+    throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`)
+  }
+  appendFileSync(path, renderValue(name, value, `edgemint_${randomUUID()}`))
+}
+
+/** Exported for its test alone: a value that holds the delimiter would end before its end. */
+export function renderValue(name: string, value: string, delimiter: string): string {
+  if (value.includes(delimiter) || name.includes(delimiter)) {
+    throw new StepFailure(`the value of ${name} cannot be handed to the runner`)
+  }
+  return `${name}<<${delimiter}\n${value}\n${delimiter}\n`
+}

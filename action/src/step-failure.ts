@@ -1,0 +1,11 @@
+/** Why the step cannot go on, for the person who reads the job's log. Holds no token. */
+export class StepFailure extends Error {
+  override readonly name = 'StepFailure'
+  /** What else to know or to change, a line each. */
+  readonly hints: readonly string[]
+
+  constructor(sentence: string, hints: readonly string[] = []) {
+    super(sentence)
+    this.hints = hints
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The two files that GitHub's runner starts. They are committed, because an action is run as it
+ * stands in its repository. `npm run build` leaves them alone, so that the test which builds them
+ * again and compares sees what was committed.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+
+const HEADER =
+  '// Generated from action/src by `npm run build:action`; a test compares it with its source.'
+
+export type BuiltFile = { readonly path: string; readonly text: string }
+
+/** Paths are relative to the root. */
+export async function buildAction(): Promise<readonly BuiltFile[]> {
+  return Promise.all(
+    ['main', 'post'].map(async (name) => {
+      const { outputFiles } = await build({
+        absWorkingDir: root,
+        entryPoints: [`action/src/${name}.ts`],
+        bundle: true,
+        platform: 'node',
+        target: 'node24',
+        format: 'esm',
+        charset: 'utf8',
+        legalComments: 'none',
+        banner: { js: HEADER },
+        logLevel: 'error',
+        write: false,
+        // Nothing of the machine that builds may be in the file.
+        tsconfigRaw: {},
+      })
+      const [file] = outputFiles
+      if (file === undefined) throw new Error(`nothing was built from ${name}`)
+      return { path: `action/dist/${name}.js`, text: file.text }
+    }),
+  )
+}
+
+if (import.meta.main) {
+  for (const { path, text } of await buildAction()) writeFileSync(join(root, path), text)
+}

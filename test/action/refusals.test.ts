@@ -1,0 +1,202 @@
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startJob } from './support/job.ts'
+
+const { runner, idTokens, inputs, isActive } = await startJob()
+
+/** What the runner shows of an annotation. */
+function annotation(stdout: string): { level: string; lines: readonly string[] } {
+  const [, level = '', text = ''] = /^::(\w+) title=Edgemint::(.*)\n$/.exec(stdout) ?? []
+  const lines = text.split('%0A').map((line) => line.replaceAll('%25', '%'))
+  return { level, lines }
+}
+
+describe('a refusal by the gateway', () => {
+  it('is one annotation: the sentence, each condition that fails, the decision', async () => {
+    idTokens.claim({ repository_id: '999', ref: 'refs/heads/50%::x' })
+    const { stdout, stderr, exitCode, outputs } = await runner.main(inputs)
+    expect([exitCode, stderr, outputs]).toEqual([1, '', {}])
+    expect(annotation(stdout)).toEqual({
+      level: 'error',
+      lines: [
+        'refused: no trust rule allows this request (invalid_request)',
+        'deploy: repository_id must be "456789012", was "999"',
+        expect.stringMatching(/^the decision is dec_/),
+      ],
+    })
+  })
+
+  it('says that a scope is not granted', async () => {
+    const { stdout, exitCode } = await runner.main({ ...inputs, scope: 'deploy:delete' })
+    expect(exitCode).toBe(1)
+    expect(annotation(stdout).lines).toEqual([
+      expect.stringMatching(/^refused: .*\(invalid_scope\)$/),
+      'deploy: it does not grant every scope asked for',
+      expect.stringMatching(/^the decision is dec_/),
+    ])
+  })
+
+  it('cannot start a command of the runner, whatever it says', async () => {
+    const gateway = await serveRefusal({
+      error: 'invalid_request',
+      error_description:
+        'no\n::set-output name=x::y\r%0A::stop-commands::z ##[add-path]/tmp\u001b[2J',
+      decision_id: 'dec_1',
+    })
+    const { stdout, exitCode } = await runner.main({ ...inputs, url: gateway })
+    expect(exitCode).toBe(1)
+    expect(stdout).toBe(
+      '::error title=Edgemint::refused: no\\u{a}::set-output name=x::y\\u{d}%250A::stop-commands::z ' +
+        '##[add-path]/tmp\\u{1b}[2J (invalid_request)%0Athe decision is dec_1\n',
+    )
+  })
+
+  it('says that nobody answers', async () => {
+    const { stdout, exitCode } = await runner.main({ ...inputs, url: 'http://127.0.0.1:9' })
+    expect(exitCode).toBe(1)
+    expect(annotation(stdout).lines[0]).toMatch(/^cannot reach 127\.0\.0\.1:9/)
+  }, 60_000)
+
+  it('says that what answers is no gateway', async () => {
+    const { stdout } = await runner.main({ ...inputs, url: await serveRefusal('hello') })
+    expect(annotation(stdout).lines).toEqual([
+      "the answer (status 400) is not a gateway's",
+      'check url: it is the issuer URL of the gateway',
+    ])
+  })
+})
+
+describe('a job without a token of its own', () => {
+  const none = { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }
+
+  it('learns which permission is missing', async () => {
+    const { stdout, exitCode } = await runner.main(inputs, none)
+    expect(exitCode).toBe(1)
+    expect(annotation(stdout).lines.slice(0, 2)).toEqual([
+      'this job may not ask GitHub for an OIDC token',
+      'add to the job: permissions: { id-token: write }',
+    ])
+  })
+
+  it.each([
+    ['fork', { id: 2 }, 'a pull request from a fork gets no OIDC token'],
+    ['fork that is gone', null, 'a pull request from a fork gets no OIDC token'],
+    ['branch of its own', { id: 1 }, 'this job may not ask GitHub for an OIDC token'],
+  ])('of a pull request from a %s learns why', async (_name, repo, sentence) => {
+    const path = join(runner.workspace, 'event.json')
+    const event = { pull_request: { head: { repo }, base: { repo: { id: 1 } } } }
+    writeFileSync(path, JSON.stringify(event))
+    const { stdout } = await runner.main(inputs, {
+      ...none,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH: path,
+    })
+    expect(annotation(stdout).lines[0]).toBe(sentence)
+  })
+
+  it('does not learn the secret of the runner from a failure', async () => {
+    const secret = 'line\r\nbreak-secret'
+    const { stdout, stderr, exitCode } = await runner.main(inputs, {
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret,
+    })
+    expect(exitCode).toBe(1)
+    expect(stdout + stderr).not.toContain('break-secret')
+  })
+})
+
+describe('an input that cannot be meant is refused before anything is asked for', () => {
+  it.each([
+    ['url', { url: '' }, 'the input url is missing'],
+    ['plain http', { url: 'http://sts.example.com' }, /^url must be https/],
+    ['password in url', { url: 'https://a:b@sts.example.com' }, /^url must not hold a user name/],
+    ['resource', { resource: ' ' }, 'the input resource is missing'],
+    ['lifetime', { lifetime: '10m' }, 'lifetime must be a whole number of seconds'],
+    ['form', { output: 'output, clipboard' }, /^output must be of output, env, file/],
+    ['rule of two lines', { rule: 'a\nb' }, 'rule must not hold control characters'],
+    ['very long rule', { rule: 'a'.repeat(2049) }, 'rule is longer than 2048 characters'],
+    ['netrc without host', { output: 'netrc' }, 'output netrc needs the input host'],
+    ['npmrc without registry', { output: 'npmrc' }, 'output npmrc needs the input registry'],
+    ['host with a path', { output: 'netrc', host: 'a.example/b' }, /^host must be a host, without/],
+    ['port in netrc', { output: 'netrc', host: 'a.example:81' }, /^netrc knows no ports/],
+    ['plain http host', { output: 'git-credential', host: 'http://a.example' }, /^host must be h/],
+    ['scheme', { output: 'git-credential', host: 'ssh://a.example' }, /^host must be a host, such/],
+    ['two hosts', { output: 'netrc', host: 'a.example b.example' }, /^host must be a host, such/],
+    ['login in host', { output: 'netrc', host: 'me@a.example' }, /^host must be a host, such/],
+    ['lines in host', { output: 'netrc', host: 'a\nmachine b' }, /^host must not hold control/],
+    ['key in registry', { output: 'npmrc', registry: 'a/:_authToken=x' }, /^registry must be/],
+    ['user name', { output: 'netrc', host: 'a.example', username: 'a b' }, /^username must be/],
+    ['path of two lines', { output: 'file', file: 'a\nb' }, /^file must not hold control/],
+  ])('%s', async (_name, change, sentence) => {
+    const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change })
+    const [first] = annotation(stdout).lines
+    if (typeof sentence === 'string') expect(first).toBe(sentence)
+    else expect(first).toMatch(sentence)
+    expect([exitCode, state, idTokens.audiences]).toEqual([1, {}, []])
+  })
+
+  it.each([
+    ...['PATH', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'BASH_ENV', 'ENV', 'HOME'],
+    ...['GITHUB_TOKEN', 'GITHUB_ENV', 'RUNNER_TEMP', 'ACTIONS_RUNTIME_TOKEN', 'INPUT_URL'],
+    ...['STATE_token', 'GIT_SSH_COMMAND', 'PYTHONPATH', 'PERL5LIB', 'RUBYOPT', 'HTTPS_PROXY'],
+    ...['lower', '1ST', 'A=B', 'A B', 'A\nPATH', 'A<<B'],
+  ])('env-name %j', async (name) => {
+    const { stdout, exitCode, variables } = await runner.main({
+      ...inputs,
+      output: 'env',
+      'env-name': name,
+    })
+    expect(annotation(stdout).lines[0]).toMatch(
+      /^env-name (must|may) not|^env-name must be capital/,
+    )
+    expect([exitCode, variables, idTokens.audiences]).toEqual([1, {}, []])
+  })
+})
+
+describe('a path that is taken', () => {
+  it.each([
+    ['file', (path: string) => writeFileSync(path, 'of others')],
+    ['link', (path: string) => symlinkSync(join(runner.workspace, 'elsewhere'), path)],
+  ])('by a %s is refused, left alone, and the token revoked', async (name, take) => {
+    const path = join(runner.workspace, `${name}.jwt`)
+    take(path)
+    const step = await runner.main({ ...inputs, output: 'file', file: path })
+    expect([step.exitCode, step.outputs]).toEqual([1, {}])
+    expect(step.stdout).toContain(`cannot create ${path} (EEXIST)`)
+    expect(existsSync(join(runner.workspace, 'elsewhere'))).toBe(false)
+    const token = step.state.token ?? ''
+    expect(await isActive(token)).toBe(true)
+    await runner.post(step)
+    expect(await isActive(token)).toBe(false)
+    if (name === 'file') expect(existsSync(path)).toBe(true)
+  })
+})
+
+describe('the post step', () => {
+  it('warns, and does not fail the job, when the gateway cannot revoke', async () => {
+    const step = await runner.main({ ...inputs, output: 'file' })
+    const state = { ...step.state, url: 'http://127.0.0.1:9' }
+    const { stdout, exitCode } = await runner.post({ ...step, state })
+    expect(exitCode).toBe(0)
+    const { level, lines } = annotation(stdout)
+    expect(level).toBe('warning')
+    expect(lines[0]).toMatch(/^the token was not revoked: cannot reach 127\.0\.0\.1:9/)
+    expect(lines.at(-1)).toBe('it ends by itself')
+    expect(existsSync(step.state.directory ?? '')).toBe(false)
+  })
+})
+
+/** Something at an address that answers every request with 400 and this. */
+async function serveRefusal(body: unknown): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
