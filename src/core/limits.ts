@@ -153,3 +153,8 @@ export const REVOCATION_MARGIN_SECONDS = 120
 export const REVOCATION_RETRY_MILLISECONDS = 2000
 /** Ended revocations are forgotten, and the snapshot published anew, at least this often. */
 export const REVOCATION_PURGE_SECONDS = 3600
+
+// --- Forward auth ----------------------------------------------------------------------------------------
+
+/** How long a proxy may repeat an answer of `/verify`: as long as a copy of the revocations lives. */
+export const FORWARD_AUTH_MAX_AGE_SECONDS = 10

@@ -40,6 +40,14 @@ export type AdmitSubject = (key: string) => Promise<boolean>
 /** Whether a token of ours was revoked: the log itself is asked, so the answer is exact. */
 export type IsRevoked = (tokenId: string) => Promise<boolean>
 
+/**
+ * The published revocations as of a moment: a copy, as fresh as the edge has it. Throws
+ * `Unavailable` when nobody can say who is revoked.
+ */
+export type LoadRevocations = (at: number) => Promise<{
+  readonly isRevoked: (tokenId: string) => boolean
+}>
+
 /** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
 export type RevokeToken = (token: {
   readonly jti: string

@@ -11,6 +11,7 @@ export const PATHS = {
   token: TOKEN_PATH,
   introspect: '/introspect',
   revoke: REVOKE_PATH,
+  verify: '/verify',
   jwks: '/jwks.json',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',

@@ -19,6 +19,7 @@ import { jwksRoute, metadataRoute } from './routes/metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { trustSchemaRoute } from './routes/schemas.ts'
 import { tokenRoute } from './routes/token.ts'
+import { verifyRoute } from './routes/verify.ts'
 
 /** What each path serves; anything else there is 405 (TE-01, AD-06). */
 const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -50,6 +51,9 @@ export function createApp(): Hono<AppEnv> {
   app.post(PATHS.token, limitByAddress(withGateway(tokenRoute)))
   app.post(PATHS.introspect, limitByAddress(withGateway(introspectRoute)))
   app.post(PATHS.revoke, limitByAddress(withGateway(revokeRoute)))
+  // No limit by address: every question comes from the few addresses of a proxy, and one client
+  // that floods it would take the API from all others. By any method: it is the client's.
+  app.all(`${PATHS.verify}/*`, withGateway(verifyRoute))
   app.get(PATHS.jwks, withGateway(jwksRoute))
   app.get(PATHS.trustSchema, trustSchemaRoute)
   app.get(OPENID_CONFIGURATION, withGateway(metadataRoute))

@@ -3,11 +3,13 @@
  * said by the types of the events; tokens, keys and claims of callers are in none of them.
  */
 import type { DecisionEvent } from '../core/audit.ts'
+import type { RefusalEvent } from '../core/forward-auth.ts'
 import type { KeyFetchFault } from './durable/fetch-issuer-keys.ts'
 import type { KeyChange } from './durable/issuer-keys.ts'
 
 export type LogEvent =
   | DecisionEvent
+  | RefusalEvent
   | {
       readonly event: 'revocation'
       /** Epoch seconds. */

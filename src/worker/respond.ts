@@ -1,9 +1,16 @@
 /** Values of the core → `Response`. Headers common to every answer are added in one place. */
 import type { RenderedResponse } from '../core/request/render.ts'
+import type { RenderedForward } from '../core/request/render-forward.ts'
 import type { DocumentProblem, ProblemDetails } from '../protocol/admin.ts'
 
 export function respond({ status, headers, body }: RenderedResponse): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...headers, ...NOSNIFF } })
+}
+
+/** A yes of forward auth has headers alone. */
+export function respondForward({ status, headers, body }: RenderedForward): Response {
+  const text = body === undefined ? null : JSON.stringify(body)
+  return new Response(text, { status, headers: { ...headers, ...NOSNIFF } })
 }
 
 const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const

@@ -153,7 +153,13 @@ export function publishedKeys(
   at: number,
   maxTokenLifetimeSeconds: number,
 ): readonly PublicSigningJwk[] {
-  return ring.keys
-    .filter((key) => at < key.retiresAt + maxTokenLifetimeSeconds + CLOCK_LEEWAY_SECONDS)
-    .map((key) => key.publicJwk)
+  return publishedRing(ring, at, maxTokenLifetimeSeconds).keys.map((key) => key.publicJwk)
+}
+
+/** The same keys as a ring: whoever must believe no token that a verifier elsewhere would refuse. */
+export function publishedRing(ring: KeyRing, at: number, maxTokenLifetimeSeconds: number): KeyRing {
+  const keys = ring.keys.filter(
+    (key) => at < key.retiresAt + maxTokenLifetimeSeconds + CLOCK_LEEWAY_SECONDS,
+  )
+  return { keys }
 }

@@ -1,0 +1,160 @@
+/**
+ * What the proxies stand between: a dev issuer and a gateway as processes, TLS before the gateway
+ * (taken away and put back at will, and it remembers what it was asked), and an API that answers
+ * with what it received.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { AddressInfo, Server } from 'node:net'
+import { join } from 'node:path'
+import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+import { startProcess } from '../processes.ts'
+import type { Certificate, Certificates } from './certificates.ts'
+
+const root = join(import.meta.dirname, '../..')
+export const API = 'https://api.example.com'
+export const OTHER_API = 'https://other.example.com'
+const AUDIENCE = 'https://sts.example.com'
+
+export type Question = {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+}
+
+export type World = {
+  readonly gatewayPort: number
+  readonly originPort: number
+  /** What proxies asked the gateway, oldest first. */
+  readonly questions: Question[]
+  readonly newToken: (resource?: string, scope?: string) => Promise<string>
+  readonly revoke: (token: string) => Promise<void>
+  readonly gatewayDown: () => Promise<void>
+  /** With the certificate of its own, unless another is given. */
+  readonly gatewayUp: (certificate?: Certificate) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export async function startWorld(scratch: string, certificates: Certificates): Promise<World> {
+  const issuer = await startDevIssuer()
+  const trust = join(scratch, 'trust.json')
+  writeFileSync(trust, JSON.stringify(trustDocument(issuer.issuer)))
+  const gateway = await startProcess(process.execPath, [
+    ...[join(root, 'dist/cli/main.js'), 'serve', '--port', '0', '--local-issuers'],
+    ...['--state', join(scratch, 'state'), '--trust', trust],
+  ])
+  const url = String(gateway.ready.url)
+  const questions: Question[] = []
+  const front = forwardTo(url, questions)
+  let tls = await listenTls(front, certificates.gateway, 0)
+  const gatewayPort = portOf(tls)
+  const origin = createServer(echo)
+  await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
+  return {
+    gatewayPort,
+    originPort: portOf(origin),
+    questions,
+    newToken: (resource = API, scope) => exchange(issuer, url, resource, scope),
+    revoke: async (token) => {
+      const body = new URLSearchParams({ token })
+      const response = await fetch(`${url}/revoke`, { method: 'POST', body })
+      if (response.status !== 200) throw new Error(`/revoke answered ${response.status}`)
+    },
+    gatewayDown: () => closeServer(tls),
+    gatewayUp: async (certificate = certificates.gateway) => {
+      tls = await listenTls(front, certificate, gatewayPort)
+    },
+    close: async () => {
+      await Promise.all([closeServer(tls), closeServer(origin), gateway.stop(), issuer.close()])
+    },
+  }
+}
+
+function trustDocument(issuerUrl: string) {
+  const rule = (name: string, resource: string) => ({
+    name,
+    owner: 'platform@example.com',
+    expires: '2099-12-31',
+    from: 'github',
+    when: { repository_owner_id: '1234567', repository_id: '456789012' },
+    grant: { resource, scopes: ['deploy:read', 'deploy:write'], replay: 'reuse' },
+  })
+  const resource = { scopes: ['deploy:read', 'deploy:write'] }
+  return {
+    version: 1,
+    issuers: {
+      github: {
+        provider: 'github-actions',
+        issuer: `${issuerUrl}/github`,
+        audience: AUDIENCE,
+      },
+    },
+    resources: { [API]: resource, [OTHER_API]: resource },
+    rules: [rule('deploy', API), rule('other', OTHER_API)],
+  }
+}
+
+async function exchange(issuer: DevIssuer, url: string, resource: string, scope?: string) {
+  const subjectToken = await issuer.mint(
+    { provider: 'github-actions', audience: AUDIENCE },
+    'github',
+  )
+  const response = await fetch(`${url}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: subjectToken,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      resource,
+      ...(scope === undefined ? {} : { scope }),
+    }),
+  })
+  const body = (await response.json()) as { access_token?: string }
+  if (body.access_token === undefined) throw new Error(JSON.stringify(body))
+  return body.access_token
+}
+
+/** Passes on what it is sent, path as it is, and nothing else. */
+function forwardTo(gatewayUrl: string, questions: Question[]): RequestListener {
+  return (incoming, answer) => {
+    const { method = '', url = '', headers } = incoming
+    questions.push({ method, url, headers })
+    const { hostname, port } = new URL(gatewayUrl)
+    const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers)
+      response.pipe(answer)
+    })
+    outgoing.once('error', () => answer.destroy())
+    incoming.pipe(outgoing)
+  }
+}
+
+/** The marker says that the request got here; the body, what arrived. */
+const echo: RequestListener = async (incoming, answer) => {
+  let body = ''
+  for await (const chunk of incoming) body += String(chunk)
+  const { method, url, rawHeaders } = incoming
+  answer.writeHead(200, { 'content-type': 'application/json', 'x-origin': 'reached' })
+  answer.end(JSON.stringify({ method, url, rawHeaders, body }))
+}
+
+async function listenTls(listener: RequestListener, { cert, key }: Certificate, port: number) {
+  const server = createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, listener)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return server
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
+
+function closeServer(server: TlsServer | ReturnType<typeof createServer>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

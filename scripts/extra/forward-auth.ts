@@ -1,0 +1,143 @@
+/**
+ * Forward auth behind the real proxies, with the configurations that the documentation gives: who
+ * passes, who is refused, what the API sees, how soon a revocation works, and that nobody passes
+ * while the gateway is away. `npm run check:proxies -- nginx caddy` tries these two alone.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeCertificates } from './certificates.ts'
+import { startWorld, type World } from './forward-auth-world.ts'
+import { findTool, PROXIES, type Running, startProxy } from './proxies.ts'
+import { BACK, type Check, CLOSED, OPEN, REVOKED, until } from './proxy-checks.ts'
+import { send } from './proxy-client.ts'
+
+const names = process.argv.slice(2)
+const chosen = PROXIES.filter(({ tool }) => names.length === 0 || names.includes(tool))
+const missing = [...new Set(chosen.map(({ tool }) => tool))].filter((tool) => !findTool(tool))
+const unknown = names.filter((name) => !PROXIES.some(({ tool }) => tool === name))
+
+let passed = 0
+let failed = 0
+
+if (unknown.length > 0) {
+  fail(`there is no configuration for ${unknown.join(', ')}`)
+} else if (missing.length > 0) {
+  fail(
+    `not installed: ${missing.join(', ')}. scripts/extra/install-tools.sh installs them on Debian; ` +
+      'name others to try those alone: npm run check:proxies -- nginx',
+  )
+} else {
+  await main()
+}
+
+function fail(sentence: string): void {
+  process.stderr.write(`check:proxies: ${sentence}\n`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'edgemint-proxies-'))
+  // The workers of nginx are another user, and must reach its cache.
+  chmodSync(scratch, 0o755)
+  const certificates = makeCertificates(scratch)
+  const world = await startWorld(scratch, certificates)
+  const running: Running[] = []
+  try {
+    for (const proxy of chosen) {
+      const places = {
+        ...{ scratch, certificates, port: await freePort() },
+        ...{ gatewayPort: world.gatewayPort, originPort: world.originPort },
+      }
+      running.push(startProxy(proxy, places, proxy.name))
+    }
+    await Promise.all(running.map(waitUntilReady))
+    await runAll(running, world)
+    await inAll('a resource that the gateway does not know: 5xx', running, world, misconfigured)
+  } finally {
+    await Promise.all(running.map(({ stop }) => stop()))
+    await world.close()
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`)
+  if (failed > 0) process.exitCode = 1
+}
+
+async function runAll(running: readonly Running[], world: World): Promise<void> {
+  for (const [title, check] of Object.entries(OPEN)) await inAll(title, running, world, check)
+  await inAll('a revoked token is refused within 25 s', running, world, REVOKED)
+  await world.gatewayDown()
+  await inAll('the gateway is away: nobody passes', running, world, CLOSED)
+  await world.gatewayUp()
+  await inAll('the gateway is back: who may, passes', running, world, BACK)
+  await world.gatewayDown()
+  await world.gatewayUp(running[0]?.places.certificates.stranger)
+  await inAll('somebody else under its name: nobody passes', running, world, CLOSED)
+  await world.gatewayDown()
+  await world.gatewayUp()
+  await inAll('the gateway is back again', running, world, BACK)
+}
+
+/** All proxies at once: what waits, waits once. */
+async function inAll(title: string, running: readonly Running[], world: World, check: Check) {
+  await Promise.all(
+    running.map(async (one) => {
+      try {
+        await check(one, world)
+        passed += 1
+        process.stdout.write(`ok      ${one.proxy.name}: ${title}\n`)
+      } catch (error) {
+        failed += 1
+        const sentence = error instanceof Error ? error.message : String(error)
+        process.stdout.write(`FAILED  ${one.proxy.name}: ${title}\n        ${sentence}\n`)
+        process.stdout.write(`        it said: ${one.said().slice(-2000)}\n`)
+      }
+    }),
+  )
+}
+
+/** The same proxy with a slip in its configuration, as a process of its own. */
+async function misconfigured({ proxy, places }: Running, world: World): Promise<void> {
+  const port = await freePort()
+  const slip =
+    proxy.name === 'envoy-prefix'
+      ? ([['value: https://api.example.com', 'value: https://gone.example.com']] as const)
+      : ([['resource=https%3A%2F%2Fapi.', 'resource=https%3A%2F%2Fgone.']] as const)
+  const one = startProxy(proxy, { ...places, port }, `${proxy.name}-wrong`, slip)
+  try {
+    await waitUntilReady(one)
+    const answer = await send(one.places, { token: await world.newToken() })
+    if (answer.status < 500 || answer.received !== undefined) {
+      throw new Error(`status ${answer.status}`)
+    }
+  } finally {
+    await one.stop()
+  }
+}
+
+/** Ready is who refuses a stranger as it should; Traefik answers 404 before it has read all. */
+async function waitUntilReady({ proxy, places, said }: Running): Promise<void> {
+  const isReady = async () => {
+    const status = await send(places).then(
+      (answer) => answer.status,
+      () => 0,
+    )
+    return status === 401
+  }
+  await until(`${proxy.name} is ready`, 30, isReady).catch((error: unknown) => {
+    throw new Error(`${proxy.name} did not start: ${said().slice(-4000)}`, { cause: error })
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}

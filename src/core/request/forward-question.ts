@@ -1,0 +1,63 @@
+/**
+ * What a proxy asks of forward auth: one resource, and the scopes that the caller must have. At the
+ * exact path the query is the proxy's own; below it path and query are the client's, and only two
+ * headers count. Who could be asking both ways is refused: a client must never choose.
+ */
+import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../protocol/forward-auth.ts'
+import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
+import { PATHS } from '../../protocol/paths.ts'
+import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../limits.ts'
+import { type Form, parseForm, single } from './form.ts'
+
+export type ForwardQuestion = {
+  readonly resource: string
+  /** Every one of them is required; none: any token for the resource will do. */
+  readonly scopes: readonly string[]
+}
+
+export type ForwardRequest = {
+  /** Below the issuer, as it was sent. */
+  readonly path: string
+  /** Without its question mark. */
+  readonly query: string
+  readonly header: (name: string) => string | undefined
+}
+
+/** Undefined when the question is not one: the proxy's configuration must be put right. */
+export function parseForwardQuestion(request: ForwardRequest): ForwardQuestion | undefined {
+  const resource = request.header(REQUIRE_RESOURCE)
+  const scope = request.header(REQUIRE_SCOPE)
+  if (request.path !== PATHS.verify) return makeQuestion(resource, scope)
+  // Dots in a client's path can lead from below to the exact path, with a query of the client's.
+  if (resource !== undefined || scope !== undefined) return undefined
+  return parseQuery(request.query)
+}
+
+/** A name we do not know is refused: `scopes=admin` must not mean that no scope is required. */
+function parseQuery(query: string): ForwardQuestion | undefined {
+  const form = parseForm({ contentType: FORM_CONTENT_TYPE, text: query, isTooLarge: false })
+  if (!form.ok) return undefined
+  for (const name of form.value.keys()) {
+    if (name !== 'resource' && name !== 'scope') return undefined
+  }
+  // An empty value is kept, and refused below: it is a variable that was not filled in.
+  return isUnrepeated(form.value)
+    ? makeQuestion(form.value.get('resource')?.[0], form.value.get('scope')?.[0])
+    : undefined
+}
+
+function isUnrepeated(form: Form): boolean {
+  return single(form, 'resource').ok && single(form, 'scope').ok
+}
+
+const RESOURCE = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
+
+function makeQuestion(resource: string | undefined, scope: string | undefined) {
+  if (resource === undefined || resource.length > MAX_PARAMETER_CHARACTERS) return undefined
+  if (!RESOURCE.test(resource)) return undefined
+  if (scope === undefined) return { resource, scopes: [] }
+  if (!SCOPE.test(scope)) return undefined
+  const scopes = [...new Set(scope.split(' '))]
+  return scopes.length > MAX_REQUESTED_SCOPES ? undefined : { resource, scopes }
+}

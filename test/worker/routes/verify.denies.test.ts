@@ -1,0 +1,153 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import worker from '../../../src/worker/index.ts'
+import {
+  accessToken,
+  adminToken,
+  applyTrust,
+  bearer,
+  deployment,
+  GATEWAY,
+  post,
+  readJson,
+  send,
+} from '../support/gateway.ts'
+import { newIssuer } from '../support/issuer.ts'
+import { API, trustFor } from '../support/trust.ts'
+import { questionPath, verify } from '../support/verify.ts'
+
+const issuer = newIssuer()
+const OTHER_API = 'https://other-api.test'
+
+beforeAll(async () => {
+  const base = trustFor(issuer.url)
+  const [rule] = base.rules
+  const other = { ...rule, name: 'other', grant: { resource: OTHER_API, scopes: ['read'] } }
+  const resources = { ...base.resources, [OTHER_API]: { scopes: ['read'] } }
+  await applyTrust({ ...base, resources, rules: [rule, other] })
+})
+
+const newToken = async (resource = API, scope?: string) =>
+  accessToken(await issuer.mint(), { resource, scope })
+
+/** A refusal may be kept nowhere and names nobody. */
+function expectRefusal(response: Response, status: number): void {
+  expect(response.status).toBe(status)
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  expect([...response.headers.keys()].filter((name) => name.startsWith('x-edgemint'))).toEqual([])
+}
+
+const NOT_ACCEPTED = 'Bearer error="invalid_token", error_description="the token was not accepted"'
+
+describe('/verify', () => {
+  it('PR-09 challenges who brings no token, and names no error', async () => {
+    const response = await verify(undefined)
+    expectRefusal(response, 401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await readJson(response)).toMatchObject({ error: 'token_missing' })
+  })
+
+  it('PR-06 answers every token that is not accepted alike', async () => {
+    const tokens = [
+      'garbage',
+      await issuer.mint(),
+      await newToken(OTHER_API),
+      await adminToken(),
+      `${(await newToken()).slice(0, -4)}AAAA`,
+    ]
+    const bodies = new Set<string>()
+    for (const token of tokens) {
+      const response = await verify(token)
+      expectRefusal(response, 401)
+      expect(response.headers.get('www-authenticate')).toBe(NOT_ACCEPTED)
+      bodies.add(await response.text())
+    }
+    expect(bodies.size).toBe(1)
+  })
+
+  it('PR-10 says which scopes are required to who has too few', async () => {
+    const token = await newToken(API, 'deploy:read')
+    const response = await verify(token, { scope: 'deploy:read deploy:write' })
+    expectRefusal(response, 403)
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_scope", error_description="a scope is missing", scope="deploy:read deploy:write"',
+    )
+  })
+
+  it('is 400 for a question that is not one, with a good token too', async () => {
+    const headers = bearer(await newToken())
+    for (const path of [
+      '/verify',
+      '/verify?resource=',
+      `${questionPath()}&scopes=x`,
+      '/verify/x',
+    ]) {
+      const response = await send(path, { headers })
+      expectRefusal(response, 400)
+      expect(response.headers.has('www-authenticate')).toBe(false)
+    }
+  })
+
+  it('is 500 for a resource or scope that the trust document lacks', async () => {
+    const token = await newToken()
+    expectRefusal(await verify(token, { resource: 'https://gone.test' }), 500)
+    expectRefusal(await verify(token, { resource: GATEWAY }), 500)
+    expectRefusal(await verify(token, { scope: 'deploy:raed' }), 500)
+  })
+
+  it('stops a token once the published revocations have it', async () => {
+    const token = await newToken()
+    expect((await verify(token)).status).toBe(200)
+    await post('/revoke', { token })
+    // Each time as an isolate that has read nothing yet.
+    await expect.poll(async () => (await askWith({}, token)).status, { timeout: 15_000 }).toBe(401)
+  })
+})
+
+function askWith(bindings: object, token: string): Promise<Response> {
+  const request = new Request(`${GATEWAY}${questionPath()}`, { headers: bearer(token) })
+  // Another object is another composition, without memory of the last.
+  const isolate = { ...deployment(), ...bindings }
+  return Promise.resolve(worker.fetch(request, isolate, createExecutionContext()))
+}
+
+describe('a part that is down', () => {
+  const broken = {
+    getByName: () => new Proxy({}, { get: () => () => Promise.reject(new Error()) }),
+  }
+
+  it('REV-02 is 503 when neither KV nor the log says who is revoked', async () => {
+    const token = await newToken()
+    const kv = { get: () => Promise.reject(new Error('down')) }
+    const response = await askWith({ REVOCATIONS: kv, REVOCATION_LOG: broken }, token)
+    expectRefusal(response, 503)
+    expect(response.headers.has('retry-after')).toBe(true)
+  })
+
+  it('WRK-03 is 503 when the trust document cannot be had', async () => {
+    expectRefusal(await askWith({ TRUST_STORE: broken }, await newToken()), 503)
+  })
+
+  it('is 503 without settings, and 401 without keys', async () => {
+    const token = await newToken()
+    expectRefusal(await askWith({ ISSUER: undefined }, token), 503)
+    expectRefusal(await askWith({ SIGNING_KEY_TEST: undefined }, token), 401)
+  })
+})
+
+describe('the limit by address', () => {
+  it('EXC-14 is not for a proxy, which asks for all its clients from one address', async () => {
+    const token = await newToken()
+    const isolate = { ...deployment(), RATE_LIMIT_ADDRESS: env.FIVE_A_MINUTE }
+    const ask = () => {
+      const headers = { ...bearer(token), 'cf-connecting-ip': '198.51.100.250' }
+      const request = new Request(`${GATEWAY}${questionPath()}`, {
+        headers,
+        cf: { country: 'DE' },
+      } as RequestInit)
+      return worker.fetch(request, isolate, createExecutionContext())
+    }
+    for (let time = 0; time < 8; time += 1) expect((await ask()).status).toBe(200)
+  })
+})
