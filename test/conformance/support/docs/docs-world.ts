@@ -19,6 +19,7 @@ import { startProcess } from '../../../../scripts/processes.ts'
 import { startDevIssuer } from '../../../../src/dev/issuer.ts'
 import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
 import type { Block } from './pages.ts'
+import { JOB_TOKEN, startJob } from './platform-job.ts'
 import { type Places, rewrite } from './rewrite.ts'
 import { writeShims } from './shims.ts'
 
@@ -69,6 +70,10 @@ export async function startDocsWorld(): Promise<DocsWorld> {
   })
   const apiUrl = String(api.ready.url)
   const bin = writeShims(scratch)
+  // The commands run in a GitHub Actions job: one that the example's rule is for.
+  const job = await startJob(scratch, (audience) =>
+    issuer.mint({ provider: 'github-actions', audience }, 'github'),
+  )
 
   const mint = () => issuer.mint({ provider: 'github-actions', audience: gatewayUrl }, 'github')
 
@@ -111,6 +116,9 @@ export async function startDocsWorld(): Promise<DocsWorld> {
         DOCS_SERVERS: servers,
         DOCS_SERVE_PORT: own.servePort,
         DOCS_DEV_ISSUER_PORT: own.devIssuerPort,
+        DOCS_PLATFORM: job.url,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/actions?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: JOB_TOKEN,
       })
     }
     return { run, close: () => endServers(servers) }
@@ -119,6 +127,7 @@ export async function startDocsWorld(): Promise<DocsWorld> {
   return {
     openPage,
     async close() {
+      job.close()
       await api.stop()
       await gateway.stop()
       await issuer.close()

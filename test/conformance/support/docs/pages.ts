@@ -13,7 +13,7 @@ export type Block = {
   readonly code: string
 }
 
-const FENCE = /^( *)```([a-z]+)(?: ([a-z]+))?\n([\s\S]*?)^\1```$/gm
+const FENCE = /^( *)```([a-z]+)(?: ([a-z.]+))?\n([\s\S]*?)^\1```$/gm
 /** A whole command in a sentence, as the steps of the README have them. */
 const INLINE = /`(npx [^`]+)`/g
 
