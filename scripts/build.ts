@@ -1,7 +1,7 @@
 /**
  * What `tsc -b` leaves to do: output whose source is gone is removed, the Worker becomes one file,
- * the trust document gets its JSON Schema and the CLI its mode bit. Fails when the Worker outgrows
- * its budget.
+ * the trust document gets its JSON Schema and the programs their mode bit. Fails when the Worker
+ * outgrows its budget.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,9 @@ const root = join(import.meta.dirname, '..')
 removeOrphans()
 writeSchema()
 bundleWorker()
-chmodSync(join(root, 'dist/cli/main.js'), 0o755)
+for (const program of ['main', 'docker-credential']) {
+  chmodSync(join(root, `dist/cli/${program}.js`), 0o755)
+}
 
 function removeOrphans(): void {
   const rooms = readdirSync(join(root, 'src'))

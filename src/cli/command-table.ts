@@ -43,6 +43,41 @@ const ROWS: readonly Row[] = [
     'make a signing key for a gateway',
     () => import('./commands/keys-generate.ts'),
   ],
+  [
+    'credential git',
+    'give git a token, as a credential helper',
+    () => import('./commands/credential-git.ts'),
+  ],
+  [
+    'credential docker',
+    'give docker a token, as a credential helper',
+    () => import('./commands/credential-docker.ts'),
+  ],
+  [
+    'credential npm',
+    'write the .npmrc line of a registry',
+    () => import('./commands/credential-npm.ts'),
+  ],
+  [
+    'credential kubectl',
+    'give kubectl a token, as an exec plugin',
+    () => import('./commands/credential-kubectl.ts'),
+  ],
+  [
+    'credential aws',
+    'give the tools of AWS a role, as credential_process',
+    () => import('./commands/credential-aws.ts'),
+  ],
+  [
+    'credential google',
+    "give Google's libraries a token, as an executable",
+    () => import('./commands/credential-google.ts'),
+  ],
+  [
+    'credential google-config',
+    "write the configuration that has Google's libraries ask",
+    () => import('./commands/credential-google-config.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('./commands/serve.ts')],
   [
     'dev-issuer',

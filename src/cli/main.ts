@@ -39,13 +39,20 @@ function findCommand(args: readonly string[]) {
     const entry = COMMANDS.get(name)
     if (entry !== undefined) return { entry, name, rest: args.slice(words) }
   }
-  if (args[0] === 'keys')
-    throw usageFailure('keys needs "generate"', 'npx edgemint keys generate --help')
-  throw usageFailure(`unknown command "${args[0]}"`, HELP_HINT)
+  const [first] = args
+  const seconds = [...COMMANDS.keys()]
+    .filter((name) => name.startsWith(`${first} `))
+    .map((name) => name.slice(`${first} `.length))
+  if (seconds.length === 0) throw usageFailure(`unknown command "${first}"`, HELP_HINT)
+  const [only] = seconds
+  if (seconds.length > 1)
+    throw usageFailure(`${first} needs one of ${seconds.join(', ')}`, HELP_HINT)
+  throw usageFailure(`${first} needs "${only}"`, `npx edgemint ${first} ${only} --help`)
 }
 
 function showHelp(): ExitCode {
-  const rows = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`)
+  const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length)) + 2
+  const rows = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`)
   print(
     [
       'Usage: edgemint COMMAND [FLAGS]',

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it, test } from 'vitest'
 import { manifest, type Packed, pack, root } from './support/project.ts'
 
-/** About a half and a quarter above 0.1.0, so that a stray folder is noticed and a feature is not. */
-const MAX_PACKED_BYTES = 400 * 1024
-const MAX_UNPACKED_BYTES = 1536 * 1024
-const MAX_FILES = 600
+/** About a quarter above what there is, so that a stray folder is noticed and a feature is not. */
+const MAX_PACKED_BYTES = 528 * 1024
+const MAX_UNPACKED_BYTES = 1920 * 1024
+const MAX_FILES = 720
 
 let packed: Packed
 let paths: readonly string[]
@@ -78,7 +78,7 @@ describe('no file of the package holds', () => {
     ['a private key in JWK', /"d"\s*:\s*"[\w-]{16,}"/],
     ['a signed token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/],
     ['a GitHub token', /\b(?:gh[opsru]_[A-Za-z0-9]{20,}|github_pat_\w{20,})/],
-    ['an npm token', /\bnpm_[A-Za-z0-9]{30,}|_authToken/],
+    ['an npm token', /\bnpm_[A-Za-z0-9]{30,}|_authToken\s*=\s*["']?[\w-]{8}/],
   ])('%s', (_name, pattern) => {
     expect(paths.filter((path) => pattern.test(read(path)))).toEqual([])
   })

@@ -1,0 +1,68 @@
+/**
+ * Git's credential helper protocol (gitcredentials(7), git-credential(1)): lines `key=value` in,
+ * lines `key=value` out. What is asked for and what is answered; nothing here fetches a token.
+ */
+import { usageFailure } from '../failure.ts'
+import { parseHost } from './address.ts'
+
+export type GitRequest = {
+  /** What was asked for, for people. */
+  readonly host: string
+  /** Undefined for anything but http and https. */
+  readonly url: URL | undefined
+  readonly username: string | undefined
+  /** Git 2.46 and later can send `Authorization: Bearer`. */
+  readonly canBearer: boolean
+}
+
+export type GitAuth = 'auto' | 'basic' | 'bearer'
+
+export type GitToken = { readonly accessToken: string; readonly expiresAt: number }
+
+const SINGLE_KEYS = ['protocol', 'host', 'username']
+
+export function parseGitRequest(text: string): GitRequest {
+  const values = new Map<string, string>()
+  let canBearer = false
+  for (const line of text.split('\n')) {
+    // An empty line ends the request.
+    if (line === '') break
+    const at = line.indexOf('=')
+    const key = at < 1 ? '' : line.slice(0, at)
+    const value = line.slice(at + 1)
+    if (key === 'capability[]' && value === 'authtype') canBearer = true
+    if (!SINGLE_KEYS.includes(key)) continue
+    // A URL with a line end in its host could otherwise name a second one (CVE-2020-5260,
+    // CVE-2024-52006).
+    if (values.has(key) || /\p{Cc}/u.test(value)) {
+      throw usageFailure(`git asks with a "${key}" that cannot be meant`)
+    }
+    values.set(key, value)
+  }
+  const host = values.get('host') ?? ''
+  const url = parseHost(values.get('protocol') ?? '', host)
+  return { host, url, username: values.get('username'), canBearer }
+}
+
+/**
+ * Git keeps a token to the end of its life at most; `ephemeral` keeps it from the helpers that
+ * store.
+ */
+export function renderGitAnswer(
+  { accessToken, expiresAt }: GitToken,
+  options: { readonly username: string; readonly asBearer: boolean },
+): string {
+  const secret = options.asBearer
+    ? [
+        'capability[]=authtype',
+        'authtype=Bearer',
+        `credential=${accessToken}`,
+        // Otherwise another helper would be asked for a password to go with it.
+        'ephemeral=1',
+      ]
+    : [`username=${options.username}`, `password=${accessToken}`]
+  return [...secret, `password_expiry_utc=${Math.floor(expiresAt)}`].join('\n')
+}
+
+/** Keeps git from asking a person, or a helper that knows nothing of the refusal. */
+export const GIT_QUIT = 'quit=1'
