@@ -70,11 +70,12 @@ export function trustDocument(issuerUrl: string, ruleName = 'deploy') {
 
 export async function startWorld(
   variables: (issuerUrl: string) => Readonly<Record<string, string>> = () => ({}),
+  document: (issuerUrl: string) => object = trustDocument,
 ): Promise<World> {
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-world-'))
   const issuer = await startDevIssuer()
   const trustFile = join(scratch, 'trust.json')
-  writeFileSync(trustFile, JSON.stringify(trustDocument(issuer.issuer), null, 2))
+  writeFileSync(trustFile, JSON.stringify(document(issuer.issuer), null, 2))
   const environment = variables(issuer.issuer)
   const start = (port: string, args: readonly string[]) => {
     const state = join(scratch, 'state')

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { startWorld } from '../conformance/support/world.ts'
+import { serveIdTokens } from './support/id-tokens.ts'
+import { createRunner, root } from './support/runner.ts'
+
+const page = readFileSync(join(root, 'docs/github-actions.md'), 'utf8')
+const fence = (language: string) =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, text = '']) => text,
+  )
+
+type Trust = { readonly issuers: { readonly github: object } }
+const trust = parse(fence('yaml')[0] ?? '') as Trust
+
+/** The document of the page, with GitHub played by the dev issuer. */
+const world = await startWorld(undefined, (issuer) => ({
+  ...trust,
+  issuers: { github: { ...trust.issuers.github, issuer: `${issuer}/github` } },
+}))
+afterAll(() => world.close())
+const idTokens = await serveIdTokens(world)
+const runner = createRunner(idTokens.environment)
+
+type Workflow = { jobs: { deploy: { steps: { id?: string; with: Record<string, string> }[] } } }
+const { jobs } = parse(fence('yaml')[1] ?? '') as Workflow
+const inputs = { ...jobs.deploy.steps.find(({ id }) => id === 'token')?.with, url: world.url() }
+
+test('the workflow of the page gets a token by the rule of the page', async () => {
+  const { exitCode, outputs } = await runner.main(inputs)
+  expect([exitCode, outputs.scope]).toEqual([0, 'deploy:write'])
+})
+
+test('a pull request is refused in the words of the page', async () => {
+  idTokens.claim({ event_name: 'pull_request', ref: 'refs/pull/7/merge', environment: null })
+  const { exitCode, stdout } = await runner.main(inputs)
+  expect(exitCode).toBe(1)
+  const said = stdout.trim().replace('::error title=Edgemint::', '').split('%0A')
+  const [shown = ''] = fence('text')
+  const lines = shown.trim().split('\n')
+  expect(said.slice(0, -1)).toEqual(lines.slice(0, -1))
+  expect([said.at(-1), lines.at(-1)]).toEqual([
+    expect.stringMatching(/^the decision is dec_[\w-]+$/),
+    expect.stringMatching(/^the decision is dec_[\w-]+$/),
+  ])
+})
+
+test('a job of another owner learns the sentence and the decision alone', async () => {
+  idTokens.claim({ repository_owner_id: '9', repository_id: '8', ref: 'refs/heads/x' })
+  const { stdout } = await runner.main(inputs)
+  expect(stdout).toMatch(
+    /^::error title=Edgemint::refused: no trust rule allows this request \(invalid_request\)%0Athe decision is dec_[\w-]+\n$/,
+  )
+})

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
+
+const when = {
+  organization_id: '0184990a-477b-4fa8-9968-496074483c01',
+  pipeline_id: '0184990a-4782-42b5-afc1-16715b10b102',
+}
+const platform = await startPlatform({ provider: 'buildkite', when, programs: ['buildkite-agent'] })
+
+type Step = { readonly command: string; readonly env: Readonly<Record<string, string>> }
+const template = readTemplate('buildkite/pipeline.yml')
+const { steps } = parse(template) as { steps: Step[] }
+const [step] = steps
+
+/** `pipeline upload` makes `$` of `$$`; a single one would be a variable of the upload. */
+function upload(command: string): string {
+  if (/(?<!\$)\$(?!\$)/.test(command.replaceAll('$$', ''))) throw new Error('a $ is not doubled')
+  return command.replaceAll('$$', '$')
+}
+
+function run(change: Readonly<Record<string, string>> = {}) {
+  return platform.run(upload(step?.command ?? ''), {
+    BUILDKITE: 'true',
+    BUILDKITE_JOB_ID: '0184990a-477b-4fa8-9968-496074483cee',
+    BUILDKITE_AGENT_ACCESS_TOKEN: 'agent-access-token',
+    ...step?.env,
+    EDGEMINT_URL: platform.world.url(),
+    ...change,
+  })
+}
+
+describe('the pipeline of Buildkite', () => {
+  it('is one step that names the version', () => {
+    expect(steps.length).toBe(1)
+    expect(step?.command).toContain(`edgemint@${VERSION} `)
+    expect(Object.keys(step?.env ?? {})).toContain('EDGEMINT_URL')
+  })
+
+  it('names in its opening comment every claim that the rule pins', () => {
+    for (const claim of Object.keys(when)) expect(openingComment(template)).toContain(claim)
+  })
+
+  it('gives the command a token that the log hides', async () => {
+    const { token, stdout, stderr, exitCode } = await run()
+    expect([stdout, exitCode]).toEqual(['', 0])
+    expect(await platform.introspect(token ?? '')).toMatchObject({
+      active: true,
+      client_id: 'deploy',
+      scope: 'deploy:write',
+    })
+    expect(stderr).not.toContain(token)
+    expect(readFileSync(join(platform.workspace, 'redacted'), 'utf8')).toBe(token)
+  })
+
+  it('does not run the command when it is refused', async () => {
+    const { token, stderr, exitCode } = await run({ EDGEMINT_SCOPE: 'deploy:delete' })
+    expect([token, exitCode]).toEqual([undefined, 1])
+    expect(stderr).toContain('edgemint: refused:')
+  })
+})

@@ -1,0 +1,140 @@
+/**
+ * A job of a CI platform: the dev issuer in the platform's place, a gateway whose one rule is for its
+ * tokens, and a shell with the programs such a job has. `npx` is there as the built command line, and
+ * only for the version that the package has or gets next.
+ */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll } from 'vitest'
+import { type Ran, root, runProgram } from '../../action/support/runner.ts'
+import { API, startWorld, type World } from '../../conformance/support/world.ts'
+
+/** What every template names; `versions.test.ts` holds it to the package. */
+export const VERSION = '0.2.0'
+
+type Values = Readonly<Record<string, string>>
+
+export type PlatformOptions = {
+  readonly provider: string
+  /** The conditions that the template's opening comment tells people to write. */
+  readonly when: Readonly<Record<string, unknown>>
+  /** Where the platform fixes it; the gateway's URL otherwise. */
+  readonly audience?: string
+  /** Programs of the platform, by name, each a script beside this file. */
+  readonly programs?: readonly string[]
+}
+
+export type Job = Ran & {
+  /** What the job's own command found in EDGEMINT_TOKEN. */
+  readonly token: string | undefined
+}
+
+export type Platform = {
+  readonly world: World
+  readonly workspace: string
+  readonly mint: (audience: string, claims?: Readonly<Record<string, unknown>>) => Promise<string>
+  readonly run: (script: string, environment: Values) => Promise<Job>
+  readonly introspect: (token: string) => Promise<Readonly<Record<string, unknown>>>
+}
+
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const world = await startWorld(undefined, (issuer) => trustDocument(issuer, options))
+  const workspace = mkdtempSync(join(tmpdir(), 'edgemint-ci-'))
+  afterAll(async () => {
+    await world.close()
+    rmSync(workspace, { recursive: true, force: true })
+  })
+  const bin = join(workspace, 'bin')
+  mkdirSync(bin)
+  const write = (path: string, script: string) => {
+    writeFileSync(path, `#!/bin/sh\n${script}\n`)
+    chmodSync(path, 0o755)
+  }
+  const node = `'${process.execPath}'`
+  const wanted = `--yes edgemint@${VERSION}`
+  write(
+    join(bin, 'npx'),
+    `if [ "$1 $2" != '${wanted}' ]; then echo "npx was asked for $1 $2" >&2; exit 99; fi
+shift 2
+exec ${node} '${join(root, 'dist/cli/main.js')}' "$@"`,
+  )
+  for (const name of options.programs ?? []) {
+    write(join(bin, name), `exec ${node} '${join(import.meta.dirname, `${name}.ts`)}' "$@"`)
+  }
+  const found = join(workspace, 'found')
+  write(join(workspace, 'deploy.sh'), `printf '%s' "$EDGEMINT_TOKEN" > '${found}'`)
+  const base = {
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    HOME: workspace,
+    CI: 'true',
+    DEV_ISSUER: `${world.issuer.issuer}/ci`,
+  }
+
+  const mint: Platform['mint'] = (audience, claims = {}) =>
+    world.issuer.mint({ provider: options.provider, audience, claims }, 'ci')
+  return {
+    world,
+    workspace,
+    mint,
+    async run(script, environment) {
+      rmSync(found, { force: true })
+      const ran = await runProgram(
+        ['bash', '-e', '-o', 'pipefail', '-c', script],
+        { ...base, ...environment },
+        workspace,
+      )
+      return { ...ran, token: existsSync(found) ? readFileSync(found, 'utf8') : undefined }
+    },
+    async introspect(token) {
+      // Presenting a token proves the right to ask about it.
+      const response = await fetch(`${world.url()}/introspect`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: new URLSearchParams({ token }),
+      })
+      return (await response.json()) as Record<string, unknown>
+    },
+  }
+}
+
+function trustDocument(issuer: string, { provider, when, audience }: PlatformOptions): object {
+  return {
+    version: 1,
+    issuers: {
+      ci: { provider, issuer: `${issuer}/ci`, ...(audience === undefined ? {} : { audience }) },
+    },
+    resources: { [API]: { scopes: ['deploy:read', 'deploy:write'] } },
+    rules: [
+      {
+        name: 'deploy',
+        owner: 'platform@example.com',
+        expires: '2099-12-31',
+        from: 'ci',
+        when,
+        accept: ['LINT-07', 'LINT-28', 'LINT-29', 'LINT-35', 'PROBE'].map((lint) => ({
+          lint,
+          reason: 'A rule for tests.',
+        })),
+        grant: { resource: API, scopes: ['deploy:read', 'deploy:write'], lifetime: '5m' },
+      },
+    ],
+  }
+}
+
+export function readTemplate(path: string): string {
+  return readFileSync(join(root, 'ci', path), 'utf8')
+}
+
+/** The comment lines at the top of a template. */
+export function openingComment(template: string): string {
+  return /^(?:#.*\n)+/.exec(template)?.[0] ?? ''
+}
