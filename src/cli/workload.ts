@@ -32,6 +32,8 @@ export type WorkloadValues = TargetValues & {
 
 export type Workload = {
   readonly tokens: TokenSource
+  /** Another source, which holds nothing yet: for whoever decides for itself when to refresh. */
+  readonly openTokens: () => TokenSource
   readonly url: string
   readonly resource: string
   readonly audience: string
@@ -49,13 +51,16 @@ export async function openWorkload(
   const { url, resource } = target
   const audience = values.audience ?? readVariable(environment, 'EDGEMINT_AUDIENCE') ?? url
   const { source, reason } = await chooseSource(values, environment)
-  const tokens = createTokenSource({ ...target, source, audience })
-  return { tokens, url, resource, audience, source: source.name, reason }
+  const openTokens = () => createTokenSource({ ...target, source, audience })
+  return { tokens: openTokens(), openTokens, url, resource, audience, source: source.name, reason }
 }
 
-type Chosen = { readonly source: SubjectTokenSource; readonly reason: string }
+export type ChosenSource = { readonly source: SubjectTokenSource; readonly reason: string }
 
-async function chooseSource(values: WorkloadValues, environment: Environment): Promise<Chosen> {
+export async function chooseSource(
+  values: Pick<WorkloadValues, 'source' | 'token-file'>,
+  environment: Environment,
+): Promise<ChosenSource> {
   const { source: name, 'token-file': path } = values
   if (name !== undefined && path !== undefined) {
     throw usageFailure('--source and --token-file exclude each other')
