@@ -4,16 +4,27 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DocsWorld, startDocsWorld } from './support/docs/docs-world.ts'
-import { type Block, listPages, readBlocks } from './support/docs/pages.ts'
+import { type Block, listPages, readBlocks, readPage } from './support/docs/pages.ts'
 import { WRANGLER_CALLS } from './support/docs/wrangler-calls.ts'
 import { root } from './support/world.ts'
 
 /** A block, by its page and how its text begins. */
 type Place = { readonly page: string; readonly begins: string }
-type Elsewhere = Place & { readonly reason: string }
+type Elsewhere = Place & {
+  readonly reason: string
+  /** The test that runs it, and the words there that show it. */
+  readonly test: readonly [file: string, words: string]
+}
 
 /** Blocks that cannot run here, each with the test that looks at it instead. */
-const ELSEWHERE: readonly Elsewhere[] = []
+const ELSEWHERE: readonly Elsewhere[] = [
+  {
+    page: 'docs/credentials.md',
+    begins: 'git config --global',
+    reason: 'real git, against a server that asks for a login',
+    test: ['test/conformance/credentials.test.ts', "block('git', 'sh')"],
+  },
+]
 
 type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }
 
@@ -51,7 +62,7 @@ const run = promisify(execFile)
 
 let world: DocsWorld
 beforeAll(async () => {
-  world = await startDocsWorld()
+  world = await startDocsWorld(commands)
 })
 afterAll(() => world.close())
 
@@ -78,6 +89,7 @@ describe('every command of the docs', () => {
       (place) => !commands.some((block) => begins(block, place)),
     )
     expect(unused).toEqual([])
+    for (const { test } of ELSEWHERE) expect(readPage(test[0])).toContain(test[1])
   })
 
   it.each(Object.entries(WRANGLER_CALLS))(

@@ -21,7 +21,8 @@ import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
 import type { Block } from './pages.ts'
 import { JOB_TOKEN, startJob } from './platform-job.ts'
 import { type Places, rewrite } from './rewrite.ts'
-import { writeShims } from './shims.ts'
+import { writeScripts, writeShims } from './shims.ts'
+import { extendTrust, findResources } from './trust-of-the-docs.ts'
 
 export type Ran = {
   readonly stdout: string
@@ -45,7 +46,7 @@ const CLI = join(root, 'dist/cli/main.js')
 const BLOCK_MILLISECONDS = 90_000
 const EXAMPLE = /\.(ya?ml|json|md|ts)$/
 
-export async function startDocsWorld(): Promise<DocsWorld> {
+export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorld> {
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-docs-'))
   const issuer = await startDevIssuer()
   const gatewayUrl = `http://127.0.0.1:${await freePort()}`
@@ -57,7 +58,8 @@ export async function startDocsWorld(): Promise<DocsWorld> {
   }
   const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
   const trustFile = join(scratch, 'trust.yaml')
-  writeFileSync(trustFile, rewrite(example, { ...places, api: API }))
+  const rewritten = rewrite(example, { ...places, api: API, folder: scratch })
+  writeFileSync(trustFile, extendTrust(rewritten, findResources(blocks)))
   const flags = ['--port', places.servePort, '--state', join(scratch, 'state'), '--local-issuers']
   const gateway = await startProcess(
     process.execPath,
@@ -94,8 +96,9 @@ export async function startDocsWorld(): Promise<DocsWorld> {
     const folder = mkdtempSync(join(scratch, 'page-'))
     const servers = join(folder, '.servers')
     const own = { servePort: await freePort(), devIssuerPort: await freePort() }
-    let here: Places = { ...places, api: apiUrl }
+    let here: Places = { ...places, api: apiUrl, folder }
     writeFileSync(servers, '')
+    writeScripts(folder)
     cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
 
     async function run(block: Block): Promise<Ran> {

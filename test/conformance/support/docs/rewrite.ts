@@ -14,6 +14,8 @@ export type Places = {
   readonly servePort: string
   /** Where `wrangler dev --port 8788` and `edgemint proxy` would be. */
   readonly apiPort: string
+  /** The folder of the page. */
+  readonly folder: string
 }
 
 /**
@@ -23,11 +25,13 @@ export type Places = {
  * | `127.0.0.1:8787`, `--port 8787` | the same, or the one that the page has started |
  * | `127.0.0.1:7600`, `--port 7600` | the dev issuer, or the one that the page has started |
  * | `127.0.0.1:8788`, `--port 8788` | a free port |
+ * | `/run/edgemint/` | the folder of the page |
  * | `--upstream https://api.example.com` | the API; elsewhere the name of a resource, which stays |
  */
 export function rewrite(text: string, places: Places): string {
   return text
     .replaceAll('https://sts.example.com', places.gateway)
+    .replaceAll('/run/edgemint/', `${places.folder}/`)
     .replaceAll(/\b8787\b/g, places.servePort)
     .replaceAll(/\b7600\b/g, places.devIssuerPort)
     .replaceAll(/\b8788\b/g, places.apiPort)

@@ -1,5 +1,5 @@
-/** `npm` without a registry and without running the tests inside the tests: is it there to run? */
-import { readFileSync } from 'node:fs'
+/** `npm` without a registry, and without the tests inside the tests: is it there to run? */
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const manifest = JSON.parse(
@@ -20,11 +20,19 @@ function isKnown(): boolean {
   if (command === 'ci') return rest.length === 0
   if (command === 'test') return manifest.scripts.test !== undefined
   if (command === 'run') return Object.hasOwn(manifest.scripts, rest[0] ?? '')
+  if (command === 'publish') return isLoggedIn()
   if (command === 'install' || command === 'i') {
     const packages = rest.filter((arg) => !['-D', '--save-dev', '-g', '--global'].includes(arg))
     return packages.length > 0 && packages.every(isPublished)
   }
   return false
+}
+
+/** The line in .npmrc names a variable, and that holds a token. */
+function isLoggedIn(): boolean {
+  const settings = existsSync('.npmrc') ? readFileSync('.npmrc', 'utf8') : ''
+  const [, variable = ''] = /:_authToken=\$\{(\w+)\}$/m.exec(settings) ?? []
+  return (process.env[variable] ?? '').split('.').length === 3
 }
 
 /** Ourselves, or one that we develop with, in the same version. */

@@ -3,6 +3,7 @@
  * documentation has it, and refuses another. What they print comes from the dev issuer.
  */
 import { argv } from 'node:process'
+import { runProgram } from './run-program.ts'
 
 type Program = {
   /** The call with its flags; `AUDIENCE` stands for the audience. */
@@ -49,6 +50,8 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 }
 
 const [name = '', ...args] = argv.slice(2)
+// What is no question for a token is looked at by tool.ts.
+if (begins(args, 's3')) await runProgram('tool', [name, ...args])
 const program = PROGRAMS[name]
 const audience = program?.audience(args)
 if (program === undefined || audience === undefined) {
