@@ -16,8 +16,9 @@ export const GITLAB: SourceRow = {
       return { verdict: 'other', reason: `not set: ${MARKER}` }
     }
     const names = findNames(platform)
-    const reason = `${MARKER} set, ${describe(names)}`
-    return { verdict: names.length === 1 ? 'fits' : 'near', reason }
+    const [verdict, link] =
+      names.length === 1 ? (['fits', 'and'] as const) : (['near', 'but'] as const)
+    return { verdict, reason: `${MARKER} set, ${link} ${describe(names)}` }
   },
   async ask(platform) {
     const names = findNames(platform)
@@ -35,7 +36,7 @@ function findNames(platform: Platform): readonly string[] {
 
 /** Names only, never values. */
 function describe(names: readonly string[]): string {
-  if (names.length === 1) return `and ${names} holds a token`
+  if (names.length === 1) return `${names} holds a token`
   const found = names.length === 0 ? 'no token is there' : `${names.join(', ')} hold tokens`
-  return `but ${found}: the job needs id_tokens: ${OURS}`
+  return `${found}: the job needs id_tokens: ${OURS}`
 }

@@ -1,0 +1,133 @@
+/** Which source is taken, why, and what is said where none fits. */
+import { expect, test } from 'vitest'
+import { detect, listSources, openSource } from '../../src/client/index.ts'
+import { failureOf } from './support/failure.ts'
+import { platformOf } from './support/platform.ts'
+
+const JWT = 'eyJhbGciOiJub25lIn0.e30.c2ln'
+
+const offline = (environment: Readonly<Record<string, string>>, files: readonly string[] = []) =>
+  platformOf(environment, {
+    hasFile: async (path) => files.includes(path),
+    fetch: () => {
+      throw new Error('detecting must not ask anybody')
+    },
+    run: () => {
+      throw new Error('detecting must not run anything')
+    },
+  })
+
+const GITHUB = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://actions.example.com',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+}
+
+test.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
+  [
+    'what is explicit before the platform',
+    'variable',
+    { ...GITHUB, EDGEMINT_SUBJECT_TOKEN: JWT },
+    [],
+  ],
+  ['an explicit file', 'file', { ...GITHUB, EDGEMINT_SUBJECT_TOKEN_FILE: '/a' }, []],
+  ['an explicit command', 'command', { ...GITHUB, EDGEMINT_SUBJECT_TOKEN_COMMAND: 'a b' }, []],
+  ['the job before the cloud it runs on', 'github-actions', { ...GITHUB, K_SERVICE: 'x' }, []],
+  ['the only token of a GitLab job', 'gitlab', { GITLAB_CI: 'true', API_ID_TOKEN: JWT }, []],
+  [
+    'what looks like a token, in a GitLab job',
+    'gitlab',
+    { GITLAB_CI: 'true', API_ID_TOKEN: JWT, CUSTOMER_ID_TOKEN: 'prefix' },
+    [],
+  ],
+  ['the projected file of a pod', 'kubernetes', {}, ['/var/run/secrets/edgemint/token']],
+  [
+    'a file projected for us before the one for Azure',
+    'kubernetes',
+    { AZURE_FEDERATED_TOKEN_FILE: '/b' },
+    ['/var/run/secrets/edgemint/token'],
+  ],
+  [
+    'the file of Azure before its metadata',
+    'azure-workload-identity',
+    {
+      AZURE_FEDERATED_TOKEN_FILE: '/b',
+      AZURE_CLIENT_ID: 'mine',
+    },
+    [],
+  ],
+])('takes %s', async (_name, name, environment, files) => {
+  const { source } = await detect({ platform: offline(environment, files) })
+  expect(source.name).toBe(name)
+})
+
+test('says why, and what else it looked at', async () => {
+  const { reason, considered } = await detect({ platform: offline({ VERCEL_OIDC_TOKEN: JWT }) })
+  expect(reason).toBe('VERCEL_OIDC_TOKEN set')
+  expect(considered.map(({ source }) => source)).toEqual(
+    (await listSources()).map(({ source }) => source),
+  )
+  expect(considered.find(({ source }) => source === 'github-actions')).toEqual({
+    source: 'github-actions',
+    fits: false,
+    isNear: false,
+    reason: 'not set: ACTIONS_ID_TOKEN_REQUEST_URL',
+  })
+})
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['nothing', {}, ''],
+  ['an empty variable', { VERCEL_OIDC_TOKEN: '' }, ''],
+  [
+    'a Bitbucket step without a token',
+    { BITBUCKET_BUILD_NUMBER: '1' },
+    '; bitbucket: BITBUCKET_BUILD_NUMBER set, but not BITBUCKET_STEP_OIDC_TOKEN: the step needs oidc: true',
+  ],
+  [
+    'a GitLab job without a token',
+    { GITLAB_CI: 'true' },
+    '; gitlab: GITLAB_CI set, but no token is there: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+  ],
+  [
+    'a pod without the file',
+    { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+    '; kubernetes: KUBERNETES_SERVICE_HOST set, but /var/run/secrets/edgemint/token is not there: mount a projected token there, or set EDGEMINT_SUBJECT_TOKEN_FILE',
+  ],
+])('with %s no source fits', async (_name, environment, near) => {
+  expect(await failureOf(detect({ platform: offline(environment) }))).toMatchObject({
+    code: 'source_unavailable',
+    isTemporary: false,
+    description: `no source of subject tokens fits here${near}`,
+  })
+})
+
+test('a source that is named reads what it needs, and says what is missing', async () => {
+  const platform = platformOf({ GITLAB_CI: 'true', A_ID_TOKEN: JWT, B_ID_TOKEN: JWT })
+  const gitlab = openSource('gitlab', { platform })
+  const audience = 'https://sts.example.com'
+  expect((await failureOf(gitlab.getSubjectToken({ audience }))).description).toBe(
+    'gitlab: A_ID_TOKEN, B_ID_TOKEN hold tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+  )
+  expect(() => openSource('nowhere')).toThrow(/^source must be one of variable, file, command, /)
+})
+
+test('where there is no Node every file, command and socket is missing, and nothing else', async () => {
+  const { process } = globalThis
+  try {
+    Reflect.deleteProperty(globalThis, 'process')
+    const audience = 'https://sts.example.com'
+    const names = (await listSources()).filter(({ fits }) => fits)
+    const outcomes = await Promise.all(
+      ['buildkite', 'fly', 'kubernetes'].map((name) =>
+        openSource(name)
+          .getSubjectToken({ audience })
+          .catch((error: Error) => error.message),
+      ),
+    )
+    expect([names, outcomes]).toEqual([
+      [],
+      ['buildkite', 'fly', 'kubernetes'].map((name) => `${name}: failed (source_unavailable)`),
+    ])
+  } finally {
+    globalThis.process = process
+  }
+})

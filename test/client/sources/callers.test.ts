@@ -1,0 +1,44 @@
+/** Sources that need something only the caller has. */
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { fromAws, fromVercelRequest } from '../../../src/client/index.ts'
+import { failureOf } from '../support/failure.ts'
+
+const audience = 'https://sts.example.com'
+
+test('asks the AWS client of the caller for one audience and a short life', async () => {
+  const inputs: unknown[] = []
+  const source = fromAws(async (input) => {
+    inputs.push(input)
+    return { WebIdentityToken: 'a.b.c' }
+  })
+  expect(await source.getSubjectToken({ audience })).toBe('a.b.c')
+  expect(inputs).toEqual([
+    { Audience: [audience], SigningAlgorithm: 'ES384', DurationSeconds: 300 },
+  ])
+})
+
+test('names the error of AWS and tells nothing else of it', async () => {
+  const source = fromAws(async () => {
+    throw Object.assign(new Error('denied for AKIAEXAMPLE'), { name: 'AccessDenied' })
+  })
+  const error = await failureOf(source.getSubjectToken({ audience }))
+  expect(error.description).toBe('aws: GetWebIdentityToken failed (AccessDenied)')
+  expect(inspect(error, { depth: 9 })).not.toContain('AKIAEXAMPLE')
+})
+
+test('an answer of AWS without a token is none', async () => {
+  const error = await failureOf(fromAws(async () => ({})).getSubjectToken({ audience }))
+  expect(error.description).toBe('aws: gave no token')
+})
+
+test('takes the token of a Vercel function from its request', async () => {
+  const request = new Request('https://app.example.com', {
+    headers: { 'x-vercel-oidc-token': 'a.b.c' },
+  })
+  expect(await fromVercelRequest(request).getSubjectToken({ audience })).toBe('a.b.c')
+  const none = fromVercelRequest(new Request('https://app.example.com'))
+  expect((await failureOf(none.getSubjectToken({ audience }))).description).toBe(
+    'vercel: gave no token',
+  )
+})

@@ -1,0 +1,158 @@
+/** Sources that read files, run commands and post to sockets of the machine they are on. */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { fromCommand, fromFile, fromVariable, openSource } from '../../../src/client/index.ts'
+import { failureOf } from '../support/failure.ts'
+import { type Answers, createScratch, platformOf, serve } from '../support/platform.ts'
+
+const scratch = createScratch()
+const audience = 'https://sts.example.com'
+const node = process.execPath
+
+describe('a file', () => {
+  test('is read anew each time, without its line end', async () => {
+    const path = scratch.write('rotated', 'first.token.x\r\n')
+    const source = fromFile(path)
+    expect(await source.getSubjectToken({ audience })).toBe('first.token.x')
+    writeFileSync(path, 'second.token.x')
+    expect(await source.getSubjectToken({ audience })).toBe('second.token.x')
+  })
+
+  test.each([
+    ['is not there', join(scratch.folder, 'nowhere'), 'file: there is no such file or command'],
+    ['is a directory', scratch.folder, 'file: failed (EISDIR)'],
+    ['is empty', scratch.write('empty', '\n'), 'file: gave no token'],
+    ['holds two words', scratch.write('two', 'a b'), 'file: gave something else than one token'],
+    ['is far too large', scratch.write('large', 'x'.repeat(40_000)), 'file: failed'],
+  ])('that %s gives no token', async (_name, path, description) => {
+    const error = await failureOf(fromFile(path).getSubjectToken({ audience }))
+    expect(error).toMatchObject({ code: 'source_unavailable', description, isTemporary: false })
+  })
+})
+
+describe('a variable', () => {
+  test('is read anew each time', async () => {
+    const environment: Record<string, string> = { TOKEN: 'a.b.c' }
+    const source = fromVariable('TOKEN', platformOf(environment))
+    expect(await source.getSubjectToken({ audience })).toBe('a.b.c')
+    environment.TOKEN = 'd.e.f'
+    expect(await source.getSubjectToken({ audience })).toBe('d.e.f')
+  })
+
+  test('that is empty counts as not set', async () => {
+    const error = await failureOf(
+      fromVariable('TOKEN', platformOf({ TOKEN: '' })).getSubjectToken({ audience }),
+    )
+    expect(error.description).toBe('variable: TOKEN is not set')
+  })
+})
+
+describe('a command', () => {
+  const program = (source: string) => fromCommand([node, '-e', source])
+
+  test('gets its words as they are: no shell takes part', async () => {
+    const source = fromCommand([node, '-p', 'process.argv[1]', '$HOME;`id`|x'])
+    expect(await source.getSubjectToken({ audience })).toBe('$HOME;`id`|x')
+  })
+
+  test('has nothing to read', async () => {
+    const source = program('process.stdin.on("end", () => console.log("a.b.c")).resume()')
+    expect(await source.getSubjectToken({ audience })).toBe('a.b.c')
+  })
+
+  test.each([
+    ['ends with another code', 'process.exit(7)', 'command: the command ended with 7'],
+    [
+      'writes far too much',
+      'process.stdout.write("x".repeat(1e6))',
+      'command: failed (ERR_CHILD_PROCESS_STDIO_MAXBUFFER)',
+    ],
+    ['prints nothing', '', 'command: gave no token'],
+  ])('that %s gives no token', async (_name, source, description) => {
+    const error = await failureOf(program(source).getSubjectToken({ audience }))
+    expect(error).toMatchObject({ code: 'source_unavailable', description })
+  })
+
+  test('tells nothing of its stderr or its arguments', async () => {
+    const source = fromCommand([node, '-e', 'console.error("hunter2"); process.exit(1)', 'hunter3'])
+    const error = await failureOf(source.getSubjectToken({ audience }))
+    expect(inspect(error, { depth: 9 })).not.toMatch(/hunter/)
+  })
+
+  test('is left at once by its caller, even when what it started lives on', async () => {
+    const started =
+      'require("child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 3000)"], { stdio: "inherit" })'
+    const caller = new AbortController()
+    const token = program(`${started}; setInterval(() => {}, 1000)`).getSubjectToken({
+      audience,
+      signal: caller.signal,
+    })
+    setImmediate(() => caller.abort(new Error('the caller has gone')))
+    await expect(token).rejects.toThrow('the caller has gone')
+  })
+
+  test('in a variable may be a JSON array, whose words may hold anything', async () => {
+    const command = JSON.stringify([node, '-p', '"a.b" + ".c"'])
+    const platform = platformOf({ EDGEMINT_SUBJECT_TOKEN_COMMAND: command })
+    const source = openSource('command', { platform })
+    expect(await source.getSubjectToken({ audience })).toBe('a.b.c')
+  })
+
+  test.each(['[]', '[1]', '[""]', '["a"', '{"a":1} "b"', '   '])(
+    'in a variable cannot be %j',
+    async (command) => {
+      const platform = platformOf({ EDGEMINT_SUBJECT_TOKEN_COMMAND: command })
+      const error = await failureOf(
+        openSource('command', { platform }).getSubjectToken({ audience }),
+      )
+      expect(error.description).toMatch(/^command: EDGEMINT_SUBJECT_TOKEN_COMMAND must be words/)
+    },
+  )
+})
+
+describe('a socket', () => {
+  let answer: Answers = (_, response) => response.end()
+  const socketPath = join(scratch.folder, 'api.sock')
+  const listening = serve((request, response) => answer(request, response), socketPath)
+  const ask = async (path = socketPath) => {
+    await listening
+    const platform = platformOf({ EDGEMINT_FLY_SOCKET: path })
+    return openSource('fly', { platform }).getSubjectToken({ audience })
+  }
+
+  test('is asked by JSON for the audience', async () => {
+    answer = (request, response) => {
+      let body = ''
+      request.on('data', (chunk) => {
+        body += String(chunk)
+      })
+      request.on('end', () => {
+        response.end(`${request.method}.${request.url?.replaceAll('/', '-')}.${btoa(body)}`)
+      })
+    }
+    const body = btoa(JSON.stringify({ aud: audience }))
+    expect(await ask()).toBe(`POST.-v1-tokens-oidc.${body}`)
+  })
+
+  test('may answer with JSON that has the token', async () => {
+    answer = (_, response) => response.end('{"token":"a.b.c"}')
+    expect(await ask()).toBe('a.b.c')
+  })
+
+  test.each<[string, Answers, string]>([
+    ['says no', (_, response) => response.writeHead(403).end('x'), 'the platform answered 403'],
+    ['answers too much', (_, response) => response.end('x'.repeat(40_000)), 'failed'],
+    ['breaks off', (request) => request.socket.destroy(), 'failed (ECONNRESET)'],
+  ])('that %s gives no token', async (_name, next, sentence) => {
+    answer = next
+    expect((await failureOf(ask())).description).toBe(`fly: ${sentence}`)
+  })
+
+  test('that is not there gives no token', async () => {
+    const error = await failureOf(ask(join(scratch.folder, 'nowhere.sock')))
+    expect(error.description).toBe('fly: there is no such file or command')
+  })
+})

@@ -1,0 +1,108 @@
+/** Sources that ask over HTTP: bounded, following nobody, and silent about what they sent. */
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { openSource } from '../../../src/client/index.ts'
+import { failureOf } from '../support/failure.ts'
+import { type Answers, platformOf, serve } from '../support/platform.ts'
+
+const SECRET = 'request-secret'
+let answer: Answers = (_, response) => response.end()
+const asked: { readonly path: string; readonly headers: Readonly<Record<string, unknown>> }[] = []
+const address = await serve((request, response) => {
+  asked.push({ path: request.url ?? '', headers: request.headers })
+  answer(request, response)
+})
+
+const ask = (name: string, environment: Readonly<Record<string, string>>, signal?: AbortSignal) =>
+  openSource(name, { platform: platformOf(environment) }).getSubjectToken({
+    audience: 'https://sts.example.com',
+    signal,
+  })
+
+const job = (url: string, secret = SECRET) => ({
+  ACTIONS_ID_TOKEN_REQUEST_URL: url,
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret,
+})
+
+const json = (body: unknown, status = 200): Answers => {
+  return (_, response) => response.writeHead(status).end(JSON.stringify(body))
+}
+
+test('asks GitHub for the audience, beside what its URL already asks', async () => {
+  answer = json({ value: 'a.b.c' })
+  expect(await ask('github-actions', job(`${address}/x?api-version=2.0`))).toBe('a.b.c')
+  const { path, headers } = asked.at(-1) ?? { path: '', headers: {} }
+  expect(path).toBe('/x?api-version=2.0&audience=https%3A%2F%2Fsts.example.com')
+  expect(headers.authorization).toBe(`bearer ${SECRET}`)
+})
+
+test('asks Azure DevOps for the token of the pipeline', async () => {
+  answer = json({ oidcToken: 'a.b.c' })
+  const environment = { SYSTEM_OIDCREQUESTURI: `${address}/oidc`, SYSTEM_ACCESSTOKEN: SECRET }
+  expect(await ask('azure-devops', environment)).toBe('a.b.c')
+  expect(asked.at(-1)?.path).toBe('/oidc?api-version=7.1')
+})
+
+test('asks for the managed identity that AZURE_CLIENT_ID names', async () => {
+  answer = json({ access_token: 'a.b.c' })
+  const environment = { AZURE_POD_IDENTITY_AUTHORITY_HOST: address, AZURE_CLIENT_ID: 'mine' }
+  await ask('azure-managed-identity', environment)
+  expect(asked.at(-1)?.path).toContain('&client_id=mine')
+})
+
+const redirect: Answers = (_, response) =>
+  response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()
+const huge: Answers = (_, response) => response.end(`{"value":"${'x'.repeat(40_000)}"}`)
+
+test.each<[string, Answers, string, boolean]>([
+  ['a redirect', redirect, 'redirect', false],
+  ['more than a token', huge, 'the answer is larger than 32768 bytes', false],
+  ['no token', json({ other: 'a.b.c' }), 'the answer has no value', false],
+  ['no JSON', (_, response) => response.end('<html>'), 'the answer has no value', false],
+  ['an empty token', json({ value: '' }), 'gave no token', false],
+  ['two words', json({ value: 'a b' }), 'gave something else than one token', false],
+  ['404', json({}, 404), 'the platform answered 404', false],
+  ['429', json({}, 429), 'the platform answered 429', true],
+  ['500', json({}, 500), 'the platform answered 500', true],
+])('a platform that answers with %s', async (_name, next, sentence, isTemporary) => {
+  answer = next
+  const error = await failureOf(ask('github-actions', job(address)))
+  expect(error).toMatchObject({ code: 'source_unavailable', isTemporary, cause: undefined })
+  expect(error.description).toMatch(/^github-actions: /)
+  expect(error.description).toContain(sentence)
+})
+
+test.each([
+  ['not a URL', 'nowhere', 'ACTIONS_ID_TOKEN_REQUEST_URL is not a URL'],
+  ['plain http to another machine', 'http://example.com/', 'must be https'],
+  ['a host that only looks local', 'http://127.0.0.1.example.com/', 'must be https'],
+  ['another scheme', 'file:///etc/passwd', 'must be https'],
+])('refuses %s before anything is sent', async (_name, url, sentence) => {
+  const before = asked.length
+  const error = await failureOf(ask('github-actions', job(url)))
+  expect([error.isTemporary, asked.length - before]).toEqual([false, 0])
+  expect(error.description).toContain(sentence)
+})
+
+test('an error holds the secret nowhere, not even when no header can carry it', async () => {
+  const error = await failureOf(ask('github-actions', job(address, 'line\nbreak-secret')))
+  expect(error.code).toBe('source_unavailable')
+  expect(inspect(error, { depth: 9 })).not.toContain('break-secret')
+})
+
+test('the reason of the caller ends a request', async () => {
+  const caller = new AbortController()
+  answer = () => caller.abort(new Error('the caller has gone'))
+  await expect(ask('github-actions', job(address), caller.signal)).rejects.toThrow(
+    'the caller has gone',
+  )
+})
+
+test('takes no answer for a metadata server of Google that does not say so', async () => {
+  answer = (_, response) => response.end('a.b.c')
+  const host = new URL(address).host
+  const error = await failureOf(ask('google', { GCE_METADATA_HOST: host }))
+  expect(error.description).toBe(`google: ${host} is not a metadata server`)
+  const other = await failureOf(ask('google', { GCE_METADATA_HOST: 'a/b@c' }))
+  expect(other.description).toBe('google: GCE_METADATA_HOST is not a host')
+})

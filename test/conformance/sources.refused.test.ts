@@ -1,0 +1,211 @@
+/**
+ * `edgemint token` where it gets no token, as transcripts: no source, a platform that says no or
+ * nothing, a gateway that says no. No secret of the environment is ever shown.
+ */
+import { createServer } from 'node:net'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { REQUEST_SECRET } from './support/platform-server.ts'
+import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts'
+import { API } from './support/world.ts'
+
+const LIST_HINT = 'edgemint: hint: npx edgemint token --list-sources'
+
+let world: SourcesWorld
+beforeAll(async () => {
+  world = await startSourcesWorld(['github-actions', 'gitlab-com'])
+})
+afterAll(() => world?.close())
+
+const lines = (...said: readonly string[]) => `${said.join('\n')}\n`
+
+describe('where no source fits, edgemint token ends with 2', () => {
+  test('and names the command that shows what it looked at', async () => {
+    expect(await world.runToken({})).toEqual({
+      stdout: '',
+      stderr: lines('edgemint: no source of subject tokens fits here', LIST_HINT),
+      exitCode: 2,
+    })
+  })
+
+  test('and says which permission a GitHub Actions job lacks', async () => {
+    const { stdout, stderr, exitCode } = await world.runToken({ GITHUB_ACTIONS: 'true' })
+    expect([stdout, exitCode]).toEqual(['', 2])
+    expect(stderr).toBe(
+      lines(
+        'edgemint: no source of subject tokens fits here; github-actions: GITHUB_ACTIONS set, but not ACTIONS_ID_TOKEN_REQUEST_URL: the job needs permissions: id-token: write',
+        LIST_HINT,
+      ),
+    )
+  })
+
+  test('and names the variables of a GitLab job that has several tokens, not their values', async () => {
+    const first = await world.mintFor('gitlab-com')
+    const second = await world.mint('gitlab-com', 'https://other.example.com')
+    const { stdout, stderr, exitCode } = await world.runToken({
+      GITLAB_CI: 'true',
+      AWS_ID_TOKEN: second,
+      VAULT_ID_TOKEN: first,
+    })
+    expect([stdout, exitCode]).toEqual(['', 2])
+    expect(stderr).toBe(
+      lines(
+        'edgemint: no source of subject tokens fits here; gitlab: GITLAB_CI set, but AWS_ID_TOKEN, VAULT_ID_TOKEN hold tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+        LIST_HINT,
+      ),
+    )
+  })
+
+  test.each<[string, readonly string[], string]>([
+    ['a name that is none', ['--source', 'nowhere'], '--source must be one of variable, file, '],
+    ['two sources', ['--source', 'aws', '--token-file', 'a'], '--source and --token-file exclude'],
+  ])('and does not take %s', async (_name, flags, message) => {
+    const { stderr, exitCode } = await world.runToken({}, flags)
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`edgemint: ${message}`)])
+  })
+})
+
+describe('a platform that gives no token', () => {
+  const job = (url: string) => ({
+    GITHUB_ACTIONS: 'true',
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_SECRET,
+  })
+  const SOURCE =
+    'edgemint: source github-actions: ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN set'
+
+  test('says no: 2, and neither its words nor the secret are shown', async () => {
+    const { address } = await world.startServer('github-actions')
+    expect(await world.runToken(job(`${address}/github?api-version=1.0`))).toEqual({
+      stdout: '',
+      stderr: lines(SOURCE, 'edgemint: github-actions: the platform answered 403', LIST_HINT),
+      exitCode: 2,
+    })
+  })
+
+  test('does not answer: 3, after several tries', async () => {
+    const host = `127.0.0.1:${await closedPort()}`
+    expect(await world.runToken(job(`http://${host}/`))).toEqual({
+      stdout: '',
+      stderr: lines(SOURCE, `edgemint: github-actions: cannot reach ${host} (ECONNREFUSED)`),
+      exitCode: 3,
+    })
+  })
+
+  test('would be asked in plain text: 2, and the secret goes nowhere', async () => {
+    const { stderr, exitCode } = await world.runToken(job('http://github.example.com/'))
+    expect([exitCode, stderr]).toEqual([
+      2,
+      lines(
+        SOURCE,
+        'edgemint: github-actions: ACTIONS_ID_TOKEN_REQUEST_URL must be https; http is for loopback addresses only',
+        LIST_HINT,
+      ),
+    ])
+  })
+
+  test.each([
+    ['fails', 'vault read nothing', 'the command ended with 64'],
+    ['is not there', 'no-such-command', 'there is no such file or command'],
+    [
+      'is written for a shell',
+      'vault read "a b"',
+      'EDGEMINT_SUBJECT_TOKEN_COMMAND must be words without quotes, or a JSON array of words',
+    ],
+  ])(
+    'by a command that %s: 2, without what it wrote to stderr',
+    async (_name, command, sentence) => {
+      const { stdout, stderr, exitCode } = await world.runToken({
+        PATH: `${world.bin}:${process.env.PATH}`,
+        EDGEMINT_SUBJECT_TOKEN_COMMAND: command,
+      })
+      expect([stdout, exitCode]).toEqual(['', 2])
+      expect(stderr).toBe(
+        lines(
+          'edgemint: source command: EDGEMINT_SUBJECT_TOKEN_COMMAND set',
+          `edgemint: command: ${sentence}`,
+          LIST_HINT,
+        ),
+      )
+    },
+  )
+
+  test('is not the one that was named: 2', async () => {
+    const { stderr, exitCode } = await world.runToken({}, ['--source', 'github-actions'])
+    expect([exitCode, stderr]).toEqual([
+      2,
+      lines(
+        'edgemint: source github-actions: --source names it',
+        'edgemint: github-actions: ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set',
+        LIST_HINT,
+      ),
+    ])
+  })
+})
+
+describe('a gateway that says no', () => {
+  test('to the claims: 1, with the decision and what did not hold', async () => {
+    const EDGEMINT_SUBJECT_TOKEN = await world.mint('github-actions', world.url(), {
+      event_name: 'pull_request',
+      ref: 'refs/pull/7/merge',
+    })
+    const { stdout, stderr, exitCode } = await world.runToken({ EDGEMINT_SUBJECT_TOKEN })
+    expect([stdout, exitCode]).toEqual(['', 1])
+    expect(stderr).toContain('edgemint: source variable: EDGEMINT_SUBJECT_TOKEN set\n')
+    expect(stderr).toContain('edgemint: refused: ')
+    expect(stderr).toContain('ref must be "refs/heads/main", was "refs/pull/7/merge"')
+    expect(stderr).toMatch(/edgemint: hint: the decision is dec_\w+\n$/)
+    expect(stderr).not.toContain(EDGEMINT_SUBJECT_TOKEN)
+  })
+
+  test('to the audience: 1', async () => {
+    const EDGEMINT_SUBJECT_TOKEN = await world.mint('github-actions', 'https://other.example.com')
+    const { stderr, exitCode } = await world.runToken({ EDGEMINT_SUBJECT_TOKEN })
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('edgemint: refused: ')])
+  })
+})
+
+describe('what it prints', () => {
+  test('masks the token before anything else is said in a GitHub Actions job', async () => {
+    const { stdout, stderr, exitCode } = await world.runToken({
+      GITHUB_ACTIONS: 'true',
+      EDGEMINT_SUBJECT_TOKEN: await world.mintFor('github-actions'),
+    })
+    expect(exitCode).toBe(0)
+    expect(stderr).toBe(
+      `::add-mask::${stdout}edgemint: source variable: EDGEMINT_SUBJECT_TOKEN set\n`,
+    )
+  })
+
+  test('the whole answer with --json, from a token on stdin and settings in variables', async () => {
+    const { stdout, exitCode } = await world.runToken(
+      { EDGEMINT_SCOPE: 'deploy:read', EDGEMINT_RULE: 'github-actions-workload' },
+      ['--json', '--token-file', '-', '--lifetime', '60'],
+      await world.mintFor('github-actions'),
+    )
+    const answer = JSON.parse(stdout) as { access_token: string; expires_in: number }
+    expect([exitCode, answer.expires_in, decodeJwt(answer.access_token).aud]).toEqual([0, 60, API])
+  })
+
+  test('the sources and why each does or does not fit, asking nobody', async () => {
+    const environment = { VERCEL_OIDC_TOKEN: 'secret', TF_BUILD: 'True' }
+    const { stdout, exitCode } = await world.runToken(environment, ['--list-sources', '--json'])
+    const sources = JSON.parse(stdout) as { source: string; fits: boolean; isNear: boolean }[]
+    expect(exitCode).toBe(0)
+    expect(sources.filter(({ fits }) => fits)).toEqual([
+      { source: 'vercel', fits: true, isNear: false, reason: 'VERCEL_OIDC_TOKEN set' },
+    ])
+    expect(sources.filter(({ isNear }) => isNear).map(({ source }) => source)).toEqual([
+      'azure-devops',
+    ])
+  })
+})
+
+/** A port that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
