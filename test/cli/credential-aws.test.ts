@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { chooseEndpoint, defaultSessionName } from '../../src/cli/credentials/role-options.ts'
+import { readCredentials } from '../../src/cli/credentials/sts-answer.ts'
 import { startGateway } from './support/gateway.ts'
 import { GRANTED, grant, REFUSED, refuse, TOKEN, workloadOf } from './support/helper.ts'
 import { runCli } from './support/run.ts'
@@ -112,8 +113,15 @@ test.each<[string, string]>([
     renderGranted().replaceAll('AssumeRoleWithWebIdentityResponse', 'AssumeRoleResponse'),
   ],
   ['JSON', JSON.stringify({ AssumeRoleWithWebIdentityResponse: CREDENTIALS })],
+])('takes no credentials from an answer with %s', (_name, text) => {
+  expect(readCredentials(renderGranted())).toBeDefined()
+  expect(readCredentials(text)).toBeUndefined()
+})
+
+test.each([
+  ['no credentials', '<html></html>'],
   ['more than any answer has', renderGranted() + ' '.repeat(65_536)],
-])('takes no credentials from an answer with %s', async (_name, text) => {
+])('says that an answer with %s is none', async (_name, text) => {
   gateway.answer(grant)
   sts.answer(() => ({ status: 200, text }))
   expect(await ask()).toEqual({

@@ -100,6 +100,12 @@ test.each([
   expect(stderr).toMatch(/^edgemint: git asks with a "host" that cannot be meant\n/)
 })
 
+test('reads no more than a request may have', async () => {
+  const { stdout, stderr, exitCode } = await ask([...HTTPS, `path=${'x'.repeat(262_144)}`])
+  expect([stdout, exitCode, gateway.asked.length]).toEqual(['', 2, 0])
+  expect(stderr).toMatch(/^edgemint: stdin is larger than 262144 bytes\n/)
+})
+
 test('says why it was refused, and keeps git from asking a person', async () => {
   gateway.answer(refuse)
   expect(await ask(HTTPS)).toEqual({

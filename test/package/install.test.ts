@@ -94,6 +94,14 @@ describe('the installed package', () => {
     ])
   })
 
+  it('brings the program that docker looks for by its name', async () => {
+    const settings = ['env', 'EDGEMINT_DOCKER_REGISTRIES=registry.example.com']
+    const program = ['npx', '--no-install', 'docker-credential-edgemint', 'list']
+    const [command = '', ...args] = [...settings, ...program]
+    const { stdout } = await project.run(command, args)
+    expect(JSON.parse(stdout)).toEqual({ 'registry.example.com': 'edgemint' })
+  })
+
   it('names the version of miniflare that it was tested with', () => {
     const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       peerDependencies: { miniflare: string }
