@@ -1014,10 +1014,11 @@ function renderGitCredential(order, delivered) {
   const store = join2(directory, "git-credentials");
   const configuration = join2(directory, "gitconfig");
   const count = readCount(environment);
+  const login = `${order.username}:${encodeURIComponent(token)}`;
   return {
     files: [
       { path: configuration, content: renderConfiguration(origin, store) },
-      { path: store, content: `${origin.replace("://", `://${order.username}:${token}@`)}
+      { path: store, content: `${origin.replace("://", `://${login}@`)}
 ` }
     ],
     variables: {
@@ -1044,22 +1045,25 @@ function readCount(environment) {
 }
 
 // action/src/forms/netrc.ts
+import { homedir as homedir2 } from "node:os";
 import { join as join3 } from "node:path";
-function renderNetrc(order, { token, directory }) {
+function renderNetrc(order, delivered) {
+  const { token, directory, environment } = delivered;
   const path = join3(directory, "netrc");
-  const content = `machine ${order.place.hostname}
+  const before = readConfiguration(environment.NETRC ?? join3(homedir2(), ".netrc")) ?? "";
+  const entry = `machine ${order.place.hostname}
   login ${order.username}
   password ${token}
 `;
-  return { files: [{ path, content }], variables: { NETRC: path } };
+  return { files: [{ path, content: `${entry}${before}` }], variables: { NETRC: path } };
 }
 
 // action/src/forms/npmrc.ts
-import { homedir as homedir2 } from "node:os";
+import { homedir as homedir3 } from "node:os";
 import { join as join4 } from "node:path";
 function renderNpmrc({ place }, { token, directory, environment }) {
   const before = readConfiguration(
-    environment.NPM_CONFIG_USERCONFIG ?? environment.npm_config_userconfig ?? join4(homedir2(), ".npmrc")
+    environment.NPM_CONFIG_USERCONFIG ?? environment.npm_config_userconfig ?? join4(homedir3(), ".npmrc")
   );
   const kept = before === void 0 || before.endsWith("\n") ? before ?? "" : `${before}
 `;
@@ -1155,6 +1159,7 @@ function checkIdTokenPermission(environment) {
   ]);
 }
 function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }) {
+  if (GITHUB_EVENT_NAME === "pull_request_target") return false;
   if (!GITHUB_EVENT_NAME?.startsWith("pull_request") || GITHUB_EVENT_PATH === void 0) {
     return false;
   }
@@ -1170,64 +1175,26 @@ function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }) {
 
 // action/src/env-name.ts
 var NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
-var RESERVED_PREFIXES = [
-  "ACTIONS_",
-  "AGENT_",
-  "BASH_",
-  "CURL_",
-  "DOCKER_",
-  "DOTNET_",
-  "DYLD_",
-  "GIT_",
-  "GITHUB_",
-  "INPUT_",
-  "JAVA_",
-  "JDK_",
-  "LC_",
-  "LD_",
-  "NODE_",
-  "NPM_CONFIG_",
-  "PERL",
-  "PIP_",
-  "PYTHON",
-  "RUBY",
-  "RUNNER_",
-  "SSH_",
-  "SSL_",
-  "STATE_"
+var RUNNER_PREFIXES = ["ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_", "STATE_"];
+var PROGRAM_PREFIXES = [
+  ...["BASH_", "CURL_", "DOCKER_", "DOTNET_", "DYLD_", "GIT_", "JAVA_", "JDK_", "LC_", "LD_"],
+  ...["NODE_", "NPM_CONFIG_", "PERL", "PIP_", "PYTHON", "RUBY", "SSH_", "SSL_"]
 ];
+var LOGIN = /_(?:API_KEY|PASSWORD|SECRET|TOKEN)$/;
 var RESERVED_NAMES = /* @__PURE__ */ new Set([
-  "ALL_PROXY",
-  "BROWSER",
-  "CI",
-  "COMSPEC",
-  "EDITOR",
-  "ENV",
-  "HOME",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "IFS",
-  "LANG",
-  "NETRC",
-  "NO_PROXY",
-  "PAGER",
-  "PATH",
-  "PATHEXT",
-  "PROMPT_COMMAND",
-  "PWD",
-  "SHELL",
-  "SHELLOPTS",
-  "TEMP",
-  "TMP",
-  "TMPDIR",
-  "USER",
-  "VISUAL"
+  ...["ALL_PROXY", "BROWSER", "CC", "CI", "COMSPEC", "CXX", "EDITOR", "ENV", "GLIBC_TUNABLES"],
+  ...["GOFLAGS", "GOPROXY", "GRADLE_OPTS", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "IFS"],
+  ...["KUBECONFIG", "LANG", "LESSOPEN", "MAKEFLAGS", "MAVEN_OPTS", "NETRC", "NO_PROXY", "PAGER"],
+  ...["PATH", "PATHEXT", "PROMPT_COMMAND", "PS4", "PWD", "RUSTC_WRAPPER", "SHELL", "SHELLOPTS"],
+  ...["TEMP", "TMP", "TMPDIR", "USER", "VISUAL"]
 ]);
 function checkEnvName(name) {
   if (!NAME.test(name)) {
     throw new StepFailure("env-name must be capital letters, digits and _, and begin with a letter");
   }
-  if (RESERVED_NAMES.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+  const begins = (prefix) => name.startsWith(prefix);
+  const isSetting = PROGRAM_PREFIXES.some(begins) && !LOGIN.test(name);
+  if (isSetting || RESERVED_NAMES.has(name) || RUNNER_PREFIXES.some(begins)) {
     throw new StepFailure(`env-name may not be ${name}: programs of the job act on that variable`);
   }
   return name;
@@ -1361,12 +1328,17 @@ import { basename, dirname, join as join6, resolve as resolve2, sep } from "node
 // action/src/runner-files.ts
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
+var RUNNER_FILES = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE"];
+function checkRunnerFiles() {
+  for (const file of RUNNER_FILES) requirePath(file);
+}
 function setValue(file, name, value) {
-  const path = process.env[file];
-  if (path === void 0 || path === "") {
-    throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`);
-  }
-  appendFileSync(path, renderValue(name, value, `edgemint_${randomUUID()}`));
+  appendFileSync(requirePath(file), renderValue(name, value, `edgemint_${randomUUID()}`));
+}
+function requirePath(file) {
+  const path = process.env[file] ?? "";
+  if (path !== "") return path;
+  throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`);
 }
 function renderValue(name, value, delimiter) {
   if (value.includes(delimiter) || name.includes(delimiter)) {
@@ -1437,6 +1409,7 @@ try {
   process.exitCode = 1;
 }
 async function main() {
+  checkRunnerFiles();
   const inputs = parseInputs(process.env);
   checkIdTokenPermission(process.env);
   setValue("GITHUB_STATE", "url", inputs.url);

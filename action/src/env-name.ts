@@ -6,67 +6,33 @@ import { StepFailure } from './step-failure.ts'
 
 const NAME = /^[A-Z][A-Z0-9_]{0,127}$/
 
-/** Everything that begins so belongs to the runner, to a loader, or to a program's settings. */
-const RESERVED_PREFIXES = [
-  'ACTIONS_',
-  'AGENT_',
-  'BASH_',
-  'CURL_',
-  'DOCKER_',
-  'DOTNET_',
-  'DYLD_',
-  'GIT_',
-  'GITHUB_',
-  'INPUT_',
-  'JAVA_',
-  'JDK_',
-  'LC_',
-  'LD_',
-  'NODE_',
-  'NPM_CONFIG_',
-  'PERL',
-  'PIP_',
-  'PYTHON',
-  'RUBY',
-  'RUNNER_',
-  'SSH_',
-  'SSL_',
-  'STATE_',
+/** The runner's own, whatever comes after. */
+const RUNNER_PREFIXES = ['ACTIONS_', 'GITHUB_', 'INPUT_', 'RUNNER_', 'STATE_'] as const
+
+/** Settings of shells, loaders, interpreters and tools. */
+const PROGRAM_PREFIXES = [
+  ...['BASH_', 'CURL_', 'DOCKER_', 'DOTNET_', 'DYLD_', 'GIT_', 'JAVA_', 'JDK_', 'LC_', 'LD_'],
+  ...['NODE_', 'NPM_CONFIG_', 'PERL', 'PIP_', 'PYTHON', 'RUBY', 'SSH_', 'SSL_'],
 ] as const
 
+/** What a tool reads as a login is no setting, such as `NODE_AUTH_TOKEN`. */
+const LOGIN = /_(?:API_KEY|PASSWORD|SECRET|TOKEN)$/
+
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  'ALL_PROXY',
-  'BROWSER',
-  'CI',
-  'COMSPEC',
-  'EDITOR',
-  'ENV',
-  'HOME',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'IFS',
-  'LANG',
-  'NETRC',
-  'NO_PROXY',
-  'PAGER',
-  'PATH',
-  'PATHEXT',
-  'PROMPT_COMMAND',
-  'PWD',
-  'SHELL',
-  'SHELLOPTS',
-  'TEMP',
-  'TMP',
-  'TMPDIR',
-  'USER',
-  'VISUAL',
+  ...['ALL_PROXY', 'BROWSER', 'CC', 'CI', 'COMSPEC', 'CXX', 'EDITOR', 'ENV', 'GLIBC_TUNABLES'],
+  ...['GOFLAGS', 'GOPROXY', 'GRADLE_OPTS', 'HOME', 'HTTPS_PROXY', 'HTTP_PROXY', 'IFS'],
+  ...['KUBECONFIG', 'LANG', 'LESSOPEN', 'MAKEFLAGS', 'MAVEN_OPTS', 'NETRC', 'NO_PROXY', 'PAGER'],
+  ...['PATH', 'PATHEXT', 'PROMPT_COMMAND', 'PS4', 'PWD', 'RUSTC_WRAPPER', 'SHELL', 'SHELLOPTS'],
+  ...['TEMP', 'TMP', 'TMPDIR', 'USER', 'VISUAL'],
 ])
 
 export function checkEnvName(name: string): string {
   if (!NAME.test(name)) {
     throw new StepFailure('env-name must be capital letters, digits and _, and begin with a letter')
   }
-  if (RESERVED_NAMES.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+  const begins = (prefix: string) => name.startsWith(prefix)
+  const isSetting = PROGRAM_PREFIXES.some(begins) && !LOGIN.test(name)
+  if (isSetting || RESERVED_NAMES.has(name) || RUNNER_PREFIXES.some(begins)) {
     throw new StepFailure(`env-name may not be ${name}: programs of the job act on that variable`)
   }
   return name

@@ -26,6 +26,8 @@ export function checkIdTokenPermission(environment: Environment): void {
 
 /** The event is the only place that tells; when it cannot be read the answer is the general one. */
 function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }: Environment): boolean {
+  // pull_request_target runs with the rights of the repository itself.
+  if (GITHUB_EVENT_NAME === 'pull_request_target') return false
   if (!GITHUB_EVENT_NAME?.startsWith('pull_request') || GITHUB_EVENT_PATH === undefined) {
     return false
   }

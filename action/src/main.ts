@@ -9,7 +9,7 @@ import { describeFailure } from './describe-failure.ts'
 import { checkIdTokenPermission } from './id-token-permission.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
 import { createDirectory, writePrivate } from './private-files.ts'
-import { setValue } from './runner-files.ts'
+import { checkRunnerFiles, setValue } from './runner-files.ts'
 import { annotate, mask, say } from './workflow-commands.ts'
 
 try {
@@ -20,6 +20,7 @@ try {
 }
 
 async function main(): Promise<void> {
+  checkRunnerFiles()
   const inputs = parseInputs(process.env)
   checkIdTokenPermission(process.env)
   // The post step must find its way even when this one ends early.

@@ -6,14 +6,22 @@ import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { StepFailure } from './step-failure.ts'
 
-export type RunnerFile = 'GITHUB_OUTPUT' | 'GITHUB_ENV' | 'GITHUB_STATE'
+const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'] as const
+export type RunnerFile = (typeof RUNNER_FILES)[number]
+
+/** Before a token is asked for that could not be handed on or revoked. */
+export function checkRunnerFiles(): void {
+  for (const file of RUNNER_FILES) requirePath(file)
+}
 
 export function setValue(file: RunnerFile, name: string, value: string): void {
-  const path = process.env[file]
-  if (path === undefined || path === '') {
-    throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`)
-  }
-  appendFileSync(path, renderValue(name, value, `edgemint_${randomUUID()}`))
+  appendFileSync(requirePath(file), renderValue(name, value, `edgemint_${randomUUID()}`))
+}
+
+function requirePath(file: RunnerFile): string {
+  const path = process.env[file] ?? ''
+  if (path !== '') return path
+  throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`)
 }
 
 /** Exported for its test alone: a value that holds the delimiter would end before its end. */

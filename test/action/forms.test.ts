@@ -18,6 +18,14 @@ describe('env', () => {
     expect(second.variables).toEqual({ API_TOKEN: second.outputs.token })
   })
 
+  it.each(['NODE_AUTH_TOKEN', 'GIT_PASSWORD', 'RUBYGEMS_API_KEY', 'NPM_TOKEN'])(
+    'may be %s, which tools read as a login',
+    async (name) => {
+      const { variables } = await runner.main({ ...inputs, output: 'env', 'env-name': name })
+      expect(Object.keys(variables)).toEqual([name])
+    },
+  )
+
   it('makes no output of it', async () => {
     const { outputs } = await runner.main({ ...inputs, output: 'env' })
     expect(outputs).not.toHaveProperty('token')
@@ -44,6 +52,19 @@ describe('netrc', () => {
     expect(await ask('127.0.0.1')).toMatchObject({ stdout: 'here', exitCode: 0 })
     expect(await ask('localhost')).toMatchObject({ stdout: 'here', exitCode: 0 })
     expect(server.authorizations).toEqual([basic('ci', outputs.token ?? ''), undefined])
+  })
+})
+
+describe('netrc in a job that has one', () => {
+  it('puts what was in force behind its own entry', async () => {
+    const order = { ...inputs, output: 'output netrc' }
+    const first = await runner.main({ ...order, host: 'one.example.com' })
+    const second = await runner.main({ ...order, host: 'two.example.com' }, first.variables)
+    expect(
+      read(second.outputs.file)
+        .split('\n')
+        .filter((line) => /machine/.test(line)),
+    ).toEqual(['machine two.example.com', 'machine one.example.com'])
   })
 })
 

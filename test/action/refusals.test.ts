@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -40,7 +40,7 @@ describe('a refusal by the gateway', () => {
   })
 
   it('cannot start a command of the runner, whatever it says', async () => {
-    const gateway = await serveRefusal({
+    const gateway = await serve(400, {
       error: 'invalid_request',
       error_description:
         'no\n::set-output name=x::y\r%0A::stop-commands::z ##[add-path]/tmp\u001b[2J',
@@ -54,6 +54,28 @@ describe('a refusal by the gateway', () => {
     )
   })
 
+  it('cannot add lines or commands by what it grants', async () => {
+    const scope = 'a\nPATH<<x\n/tmp\nx ##[add-path]/tmp'
+    const gateway = await serve(200, {
+      access_token: 'a.b~/+c=',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: 60,
+      scope,
+      decision_id: 'dec_1\n::add-path::/tmp',
+    })
+    const order = { url: gateway, output: 'output env git-credential', host: 'a.example' }
+    const step = await runner.main({ ...inputs, ...order })
+    expect([step.exitCode, step.outputs.scope]).toEqual([0, scope])
+    expect(step.outputs['decision-id']).toBe('dec_1\n::add-path::/tmp')
+    expect(step.variables).not.toHaveProperty('PATH')
+    const lines = step.stdout.split('\n')
+    expect(lines.filter((line) => line.startsWith('::'))).toEqual(['::add-mask::a.b~/+c='])
+    expect(step.stdout).not.toContain('##[')
+    const store = join(step.state.directory ?? '', 'git-credentials')
+    expect(readFileSync(store, 'utf8')).toBe('https://edgemint:a.b~%2F%2Bc%3D@a.example\n')
+  })
+
   it('says that nobody answers', async () => {
     const { stdout, exitCode } = await runner.main({ ...inputs, url: 'http://127.0.0.1:9' })
     expect(exitCode).toBe(1)
@@ -61,7 +83,7 @@ describe('a refusal by the gateway', () => {
   }, 60_000)
 
   it('says that what answers is no gateway', async () => {
-    const { stdout } = await runner.main({ ...inputs, url: await serveRefusal('hello') })
+    const { stdout } = await runner.main({ ...inputs, url: await serve(400, 'hello') })
     expect(annotation(stdout).lines).toEqual([
       "the answer (status 400) is not a gateway's",
       'check url: it is the issuer URL of the gateway',
@@ -95,6 +117,18 @@ describe('a job without a token of its own', () => {
       GITHUB_EVENT_PATH: path,
     })
     expect(annotation(stdout).lines[0]).toBe(sentence)
+  })
+
+  it('of pull_request_target learns of the permission, for it is no fork that runs', async () => {
+    const path = join(runner.workspace, 'event.json')
+    const event = { pull_request: { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } } }
+    writeFileSync(path, JSON.stringify(event))
+    const { stdout } = await runner.main(inputs, {
+      ...none,
+      GITHUB_EVENT_NAME: 'pull_request_target',
+      GITHUB_EVENT_PATH: path,
+    })
+    expect(annotation(stdout).lines[0]).toBe('this job may not ask GitHub for an OIDC token')
   })
 
   it('does not learn the secret of the runner from a failure', async () => {
@@ -141,7 +175,17 @@ describe('an input that cannot be meant is refused before anything is asked for'
     ...['PATH', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'BASH_ENV', 'ENV', 'HOME'],
     ...['GITHUB_TOKEN', 'GITHUB_ENV', 'RUNNER_TEMP', 'ACTIONS_RUNTIME_TOKEN', 'INPUT_URL'],
     ...['STATE_token', 'GIT_SSH_COMMAND', 'PYTHONPATH', 'PERL5LIB', 'RUBYOPT', 'HTTPS_PROXY'],
-    ...['lower', '1ST', 'A=B', 'A B', 'A\nPATH', 'A<<B'],
+    ...[
+      'MAKEFLAGS',
+      'NETRC',
+      'NODE_EXTRA_CA_CERTS',
+      'lower',
+      '1ST',
+      'A=B',
+      'A B',
+      'A\nPATH',
+      'A<<B',
+    ],
   ])('env-name %j', async (name) => {
     const { stdout, exitCode, variables } = await runner.main({
       ...inputs,
@@ -153,6 +197,17 @@ describe('an input that cannot be meant is refused before anything is asked for'
     )
     expect([exitCode, variables, idTokens.audiences]).toEqual([1, {}, []])
   })
+})
+
+describe('outside of a runner', () => {
+  it.each(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'RUNNER_TEMP'])(
+    'nothing is asked for without %s',
+    async (name) => {
+      const step = await runner.main({ ...inputs, output: 'file' }, { [name]: '' })
+      expect(annotation(step.stdout).lines[0]).toMatch(new RegExp(`^${name} is not set`))
+      expect([step.exitCode, idTokens.audiences]).toEqual([1, []])
+    },
+  )
 })
 
 describe('a path that is taken', () => {
@@ -188,10 +243,10 @@ describe('the post step', () => {
   })
 })
 
-/** Something at an address that answers every request with 400 and this. */
-async function serveRefusal(body: unknown): Promise<string> {
+/** Something at an address that answers every request so. */
+async function serve(status: number, body: unknown): Promise<string> {
   const server = createServer((_request, response) => {
-    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   afterAll(() => {

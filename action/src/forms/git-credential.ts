@@ -18,10 +18,12 @@ export function renderGitCredential(order: GitOrder, delivered: Delivered): Deli
   const store = join(directory, 'git-credentials')
   const configuration = join(directory, 'gitconfig')
   const count = readCount(environment)
+  // A bearer token may hold what separates the parts of a URL.
+  const login = `${order.username}:${encodeURIComponent(token)}`
   return {
     files: [
       { path: configuration, content: renderConfiguration(origin, store) },
-      { path: store, content: `${origin.replace('://', `://${order.username}:${token}@`)}\n` },
+      { path: store, content: `${origin.replace('://', `://${login}@`)}\n` },
     ],
     variables: {
       GIT_CONFIG_COUNT: String(count + 1),
