@@ -105,6 +105,12 @@ describe('in a bundled Worker', () => {
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/)
   })
 
+  it('edgemint/gateway answers the challenge, and says where its metadata is', async () => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/edge`)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer resource_metadata="https:/)
+  })
+
   it('edgemint/rules compiles the trust document', async () => {
     const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
     expect(await post('/rules', JSON.stringify(parse(example)))).toHaveProperty('trust')

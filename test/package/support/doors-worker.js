@@ -4,6 +4,7 @@
  */
 import * as root from 'edgemint'
 import * as client from 'edgemint/client'
+import * as edge from 'edgemint/gateway'
 import * as rules from 'edgemint/rules'
 import * as verify from 'edgemint/verify'
 import * as connect from 'edgemint/verify/connect'
@@ -23,6 +24,7 @@ const DOORS = {
   'edgemint/verify/fastify': fastify,
   'edgemint/verify/fetch': wrapper,
   'edgemint/verify/hono': middleware,
+  'edgemint/gateway': edge,
   'edgemint/rules': rules,
 }
 const resource = 'https://api.example.com'
@@ -75,6 +77,15 @@ const guarded = wrapper.withToken(
   () => new Response('never without a token'),
 )
 app.get('/fetch', (c) => guarded(c.req.raw))
+
+const inFront = edge.createEdgeGateway({
+  issuer: 'https://sts.example.com',
+  audience: resource,
+  origin: { fetch: async () => new Response('never without a token') },
+  identity: { kind: 'headers' },
+  routes: [{ path: '/edge', methods: ['GET'], scopes: [] }],
+})
+app.get('/edge', (c) => inFront.fetch(c.req.raw, c.env, c.executionCtx))
 
 app.post('/rules', async (c) => {
   const ceilings = {

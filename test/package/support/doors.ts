@@ -25,6 +25,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'edgemint/verify/fastify': ['guardRoutes', 'requireToken', 'tokenOf'],
   'edgemint/verify/fetch': ['withToken'],
   'edgemint/verify/hono': ['requireToken'],
+  'edgemint/gateway': ['createEdgeGateway'],
   'edgemint/rules': [
     'compileTrust',
     'diffTrust',
