@@ -108,12 +108,12 @@ async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
       PATH: `${bin}${delimiter}${process.env.PATH}`,
       HOME: job.folder,
       DOCS_API: String(api.ready.url),
-      DOCS_PLATFORM: job.url,
+      DOCS_PLATFORM: job.commands,
       ...(await row.prepare(job, pipeline)),
     }
     return await runLines(local(lines), job.folder, environment)
   } finally {
-    job.close()
+    await job.close()
   }
 }
 

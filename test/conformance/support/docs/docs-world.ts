@@ -17,9 +17,10 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { startProcess } from '../../../../scripts/processes.ts'
 import { startDevIssuer } from '../../../../src/dev/issuer.ts'
+import { REQUEST_SECRET } from '../platform-server.ts'
 import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
 import type { Block } from './pages.ts'
-import { JOB_TOKEN, startJob } from './platform-job.ts'
+import { startJob } from './platform-job.ts'
 import { type Places, rewrite } from './rewrite.ts'
 import { writeScripts, writeShims } from './shims.ts'
 import { extendTrust, findResources } from './trust-of-the-docs.ts'
@@ -58,7 +59,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
   }
   const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
   const trustFile = join(scratch, 'trust.yaml')
-  const rewritten = rewrite(example, { ...places, api: API, folder: scratch })
+  const rewritten = rewrite(example, { ...places, api: API, awsSts: '', folder: scratch })
   writeFileSync(trustFile, extendTrust(rewritten, findResources(blocks)))
   const flags = ['--port', places.servePort, '--state', join(scratch, 'state'), '--local-issuers']
   const gateway = await startProcess(
@@ -96,7 +97,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
     const folder = mkdtempSync(join(scratch, 'page-'))
     const servers = join(folder, '.servers')
     const own = { servePort: await freePort(), devIssuerPort: await freePort() }
-    let here: Places = { ...places, api: apiUrl, folder }
+    let here: Places = { ...places, api: apiUrl, awsSts: job.commands, folder }
     writeFileSync(servers, '')
     writeScripts(folder)
     cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
@@ -119,9 +120,9 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
         DOCS_SERVERS: servers,
         DOCS_SERVE_PORT: own.servePort,
         DOCS_DEV_ISSUER_PORT: own.devIssuerPort,
-        DOCS_PLATFORM: job.url,
-        ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/actions?api-version=2.0`,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: JOB_TOKEN,
+        DOCS_PLATFORM: job.commands,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/github?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_SECRET,
       })
     }
     return { run, close: () => endServers(servers) }
@@ -130,7 +131,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
   return {
     openPage,
     async close() {
-      job.close()
+      await job.close()
       await api.stop()
       await gateway.stop()
       await issuer.close()

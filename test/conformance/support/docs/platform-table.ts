@@ -3,8 +3,9 @@
  * a job there finds its token, read from the page's own pipeline where that says it.
  */
 import type { Claims } from '../../../../src/dev/index.ts'
+import { REQUEST_SECRET } from '../platform-server.ts'
 import { findSetting } from './pipelines.ts'
-import { JOB_TOKEN, type Job } from './platform-job.ts'
+import type { Job } from './platform-job.ts'
 
 export type Environment = Readonly<Record<string, string>>
 
@@ -24,8 +25,8 @@ export type PlatformRow = {
 }
 
 const actions = (job: Job): Environment => ({
-  ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/actions?api-version=2.0`,
-  ACTIONS_ID_TOKEN_REQUEST_TOKEN: JOB_TOKEN,
+  ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/github?api-version=2.0`,
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_SECRET,
 })
 
 function expectSetting(pipeline: unknown, key: string, value: unknown): void {
@@ -65,7 +66,7 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
     issuer: 'buildkite',
     provider: 'buildkite',
     nearMiss: { build_branch: 'next' },
-    prepare: () => ({ BUILDKITE_JOB_ID: 'job', BUILDKITE_AGENT_ACCESS_TOKEN: JOB_TOKEN }),
+    prepare: () => ({ BUILDKITE_JOB_ID: 'job', BUILDKITE_AGENT_ACCESS_TOKEN: REQUEST_SECRET }),
   },
   {
     page: 'circleci',
@@ -97,7 +98,7 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
     prepare(job, pipeline) {
       expectSetting(pipeline, 'SYSTEM_ACCESSTOKEN', '$(System.AccessToken)')
       const SYSTEM_OIDCREQUESTURI = `${job.url}/azure-devops`
-      return { TF_BUILD: 'True', SYSTEM_OIDCREQUESTURI, SYSTEM_ACCESSTOKEN: JOB_TOKEN }
+      return { TF_BUILD: 'True', SYSTEM_OIDCREQUESTURI, SYSTEM_ACCESSTOKEN: REQUEST_SECRET }
     },
   },
   {
@@ -123,7 +124,7 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
       job.writeFile(
         'node_modules/@vercel/oidc/index.js',
         `export const getVercelOidcToken = async ({ audience }) =>
-          (await fetch(\`${job.url}/mint?audience=\${encodeURIComponent(audience)}\`)).text()\n`,
+          (await fetch(\`${job.commands}/mint?audience=\${encodeURIComponent(audience)}\`)).text()\n`,
       )
       return { VERCEL: '1' }
     },
@@ -157,7 +158,10 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
       oid: 'cccccccc-1111-4222-8333-444444444444',
       sub: 'cccccccc-1111-4222-8333-444444444444',
     },
-    prepare: (job) => ({ IDENTITY_ENDPOINT: `${job.url}/identity`, IDENTITY_HEADER: JOB_TOKEN }),
+    prepare: (job) => ({
+      IDENTITY_ENDPOINT: `${job.url}/msi/token`,
+      IDENTITY_HEADER: REQUEST_SECRET,
+    }),
   },
   {
     page: 'aws',

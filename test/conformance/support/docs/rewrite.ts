@@ -14,6 +14,8 @@ export type Places = {
   readonly servePort: string
   /** Where `wrangler dev --port 8788` and `edgemint proxy` would be. */
   readonly apiPort: string
+  /** Where AWS STS would be. */
+  readonly awsSts: string
   /** The folder of the page. */
   readonly folder: string
 }
@@ -26,6 +28,7 @@ export type Places = {
  * | `127.0.0.1:7600`, `--port 7600` | the dev issuer, or the one that the page has started |
  * | `127.0.0.1:8788`, `--port 8788` | a free port |
  * | `/run/edgemint/` | the folder of the page |
+ * | `--region eu-central-1` | the same, with an `--endpoint` for AWS STS |
  * | `--upstream https://api.example.com` | the API; elsewhere the name of a resource, which stays |
  */
 export function rewrite(text: string, places: Places): string {
@@ -35,5 +38,6 @@ export function rewrite(text: string, places: Places): string {
     .replaceAll(/\b8787\b/g, places.servePort)
     .replaceAll(/\b7600\b/g, places.devIssuerPort)
     .replaceAll(/\b8788\b/g, places.apiPort)
+    .replaceAll('--region eu-central-1', `$& --endpoint ${places.awsSts}`)
     .replaceAll(/(--upstream[ =])https:\/\/api\.example\.com/g, `$1${places.api}`)
 }
