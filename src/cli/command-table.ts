@@ -22,6 +22,11 @@ const ROWS: readonly Row[] = [
     () => import('./commands/exchange.ts'),
   ],
   ['exec', 'run a program with a token that stays fresh', () => import('./commands/exec.ts')],
+  [
+    'proxy',
+    'put a token into the requests of programs that know none',
+    () => import('./commands/proxy.ts'),
+  ],
   ['validate', 'check trust files offline', () => import('./commands/validate.ts')],
   ['lint', 'find what is dangerous in trust files', () => import('./commands/lint.ts')],
   ['test', 'run the fixtures beside trust files', () => import('./commands/test.ts')],
