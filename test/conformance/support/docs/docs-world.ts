@@ -55,7 +55,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
     gateway: gatewayUrl,
     devIssuerPort: new URL(issuer.issuer).port,
     servePort: new URL(gatewayUrl).port,
-    apiPort: await freePort(),
+    ports: { 8080: await freePort(), 8788: await freePort(), 8789: await freePort() },
   }
   const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
   const trustFile = join(scratch, 'trust.yaml')

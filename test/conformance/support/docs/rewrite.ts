@@ -12,8 +12,8 @@ export type Places = {
   readonly devIssuerPort: string
   /** Where `edgemint serve` would be. */
   readonly servePort: string
-  /** Where `wrangler dev --port 8788` and `edgemint proxy` would be. */
-  readonly apiPort: string
+  /** Where APIs and proxies that a page starts would be, by the port that it gives them. */
+  readonly ports: Readonly<Record<'8080' | '8788' | '8789', string>>
   /** Where AWS STS would be. */
   readonly awsSts: string
   /** The folder of the page. */
@@ -26,7 +26,7 @@ export type Places = {
  * | `https://sts.example.com` | the gateway |
  * | `127.0.0.1:8787`, `--port 8787` | the same, or the one that the page has started |
  * | `127.0.0.1:7600`, `--port 7600` | the dev issuer, or the one that the page has started |
- * | `127.0.0.1:8788`, `--port 8788` | a free port |
+ * | the ports 8080, 8788 and 8789 | free ports |
  * | `/run/edgemint/` | the folder of the page |
  * | `--region eu-central-1` | the same, with an `--endpoint` for AWS STS |
  * | `--upstream https://api.example.com` | the API; elsewhere the name of a resource, which stays |
@@ -37,7 +37,7 @@ export function rewrite(text: string, places: Places): string {
     .replaceAll('/run/edgemint/', `${places.folder}/`)
     .replaceAll(/\b8787\b/g, places.servePort)
     .replaceAll(/\b7600\b/g, places.devIssuerPort)
-    .replaceAll(/\b8788\b/g, places.apiPort)
+    .replaceAll(/\b(8080|8788|8789)\b/g, (port) => places.ports[port as '8080'])
     .replaceAll('--region eu-central-1', `$& --endpoint ${places.awsSts}`)
     .replaceAll(/(--upstream[ =])https:\/\/api\.example\.com/g, `$1${places.api}`)
 }

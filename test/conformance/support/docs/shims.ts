@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const PROGRAMS = ['npx', 'npm', 'curl', 'edgemint', 'wrangler'] as const
+const PROGRAMS = ['npx', 'npm', 'node', 'curl', 'edgemint', 'wrangler'] as const
 const PLATFORM_PROGRAMS = ['buildkite-agent', 'circleci', 'aws', 'spire-agent'] as const
 const TOOLS = ['docker', 'gh'] as const
 const CREDENTIAL_HELPER = join(import.meta.dirname, '../../../../dist/cli/docker-credential.js')
@@ -18,8 +18,6 @@ export function writeShims(folder: string): string {
   for (const name of PLATFORM_PROGRAMS) write(name, program('platform.ts'), name)
   for (const name of TOOLS) write(name, program('tool.ts'), name)
   write('docker-credential-edgemint', CREDENTIAL_HELPER)
-  // `node` is the one that runs the tests, whatever else the machine has.
-  write('node')
   return bin
 }
 

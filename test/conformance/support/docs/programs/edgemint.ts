@@ -1,17 +1,11 @@
-/**
- * The built command line. A command that would run until it is stopped is left running and counts
- * as done when it is ready; what it started is ended with the page.
- */
-import { spawn } from 'node:child_process'
-import { appendFileSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
+/** The built command line, with ports of the test where the docs leave them to the default. */
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { runNode } from './run-program.ts'
+import { startServer } from './start-server.ts'
 
 const CLI = join(import.meta.dirname, '../../../../../dist/cli/main.js')
-const READY_MILLISECONDS = 60_000
 
-/** Each with the flag that stands in its command when the docs leave it to the default. */
+/** Commands that run until they are stopped. */
 const SERVERS: Readonly<Record<string, () => readonly string[]>> = {
   serve: () => ['--port', process.env.DOCS_SERVE_PORT ?? ''],
   'dev-issuer': () => ['--port', process.env.DOCS_DEV_ISSUER_PORT ?? ''],
@@ -20,44 +14,9 @@ const SERVERS: Readonly<Record<string, () => readonly string[]>> = {
 
 const [command = '', ...rest] = process.argv.slice(2)
 const server = SERVERS[command]
-if (server === undefined || rest.includes('--help')) await runNode([CLI, command, ...rest])
-else await startServer(command, rest.includes('--port') ? rest : [...rest, ...server()])
-
-async function startServer(name: string, args: readonly string[]): Promise<void> {
-  const registry = process.env.DOCS_SERVERS ?? ''
-  endEarlier(registry, name)
-  const folder = mkdtempSync(join(process.cwd(), `.${name}-`))
-  const [out, err] = [join(folder, 'out'), join(folder, 'err')]
-  const files = [openSync(out, 'w'), openSync(err, 'w')] as const
-  const child = spawn(process.execPath, [CLI, name, ...args], {
-    stdio: ['ignore', ...files],
-    detached: true,
-  })
-  files.forEach(closeSync)
-  appendFileSync(registry, `${name} ${child.pid}\n`)
-  const until = Date.now() + READY_MILLISECONDS
-  while (!readFileSync(out, 'utf8').includes('\n')) {
-    if (child.exitCode !== null || Date.now() > until) {
-      process.stderr.write(readFileSync(err, 'utf8'))
-      process.exit(child.exitCode ?? 1)
-    }
-    await wait(50)
-  }
-  process.stdout.write(readFileSync(out, 'utf8'))
-  child.unref()
-}
-
-/** A page that starts the same server twice means the second one. */
-function endEarlier(registry: string, name: string): void {
-  if (!existsSync(registry)) return
-  const lines = readFileSync(registry, 'utf8').trim().split('\n')
-  for (const line of lines) {
-    const [earlier, pid] = line.split(' ')
-    if (earlier !== name) continue
-    try {
-      process.kill(Number(pid), 'SIGTERM')
-    } catch {
-      // It has ended already.
-    }
-  }
+if (server === undefined || rest.includes('--help')) {
+  await runNode([CLI, command, ...rest])
+} else {
+  const args = rest.includes('--port') ? rest : [...rest, ...server()]
+  await startServer(command, [CLI, command, ...args])
 }

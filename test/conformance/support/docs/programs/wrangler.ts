@@ -2,12 +2,10 @@
  * `wrangler` without an account: is it a call that wrangler takes, and is what is piped into a
  * secret what the Worker reads there? `dev` runs the example API on the port it is given.
  */
-import { spawn } from 'node:child_process'
-import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { WRANGLER_CALLS } from '../wrangler-calls.ts'
+import { startServer } from './start-server.ts'
 
 const args = process.argv.slice(2)
 const call = Object.keys(WRANGLER_CALLS).find((name) => `${args.join(' ')} `.startsWith(`${name} `))
@@ -30,24 +28,12 @@ async function checkSecret(name: string): Promise<void> {
 }
 
 async function startExample(): Promise<void> {
-  const environment: Record<string, string> = { ...process.env, PORT: valuesOf('--port')[0] ?? '' }
+  process.env.PORT = valuesOf('--port')[0] ?? ''
   for (const pair of valuesOf('--var')) {
     const colon = pair.indexOf(':')
-    environment[pair.slice(0, colon)] = pair.slice(colon + 1)
+    process.env[pair.slice(0, colon)] = pair.slice(colon + 1)
   }
-  const script = join(import.meta.dirname, '../../../../../scripts/demo-api.ts')
-  const child = spawn(process.execPath, [script], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: environment,
-    detached: true,
-  })
-  appendFileSync(process.env.DOCS_SERVERS ?? '', `wrangler ${child.pid}\n`)
-  await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve)
-    child.once('exit', (code) => reject(new Error(`the example API ended (${code})`)))
-  })
-  child.stdout.destroy()
-  child.unref()
+  await startServer('wrangler', [join(import.meta.dirname, '../../../../../scripts/demo-api.ts')])
 }
 
 function valuesOf(flag: string): string[] {
