@@ -94,7 +94,7 @@ describe('the MCP example', () => {
     })
   })
 
-  it('tells a client without a token where the metadata is (RFC 9728 §5.1)', async () => {
+  it('PR-15, PR-16 tells a client without a token where the metadata is', async () => {
     const refused = await callTool('list_deployments', server)
     expect(refused.status).toBe(401)
     const challenge = refused.headers.get('www-authenticate') ?? ''
