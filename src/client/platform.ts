@@ -13,7 +13,6 @@ export type Platform = {
   readonly fetch: typeof globalThis.fetch
   /** The text of a file that is not longer than a token may be. */
   readonly readFile: (path: string) => Promise<string>
-  readonly hasFile: (path: string) => Promise<boolean>
   /** The stdout of a command that ended with 0. No shell takes part, and stderr is thrown away. */
   readonly run: (command: readonly string[], signal: AbortSignal | undefined) => Promise<string>
   /** The answer to JSON that was posted over HTTP on a Unix socket, whatever its status. */
@@ -38,7 +37,6 @@ type File = {
 type BuiltIns = {
   'node:fs/promises': {
     readonly open: (path: string) => Promise<File>
-    readonly access: (path: string) => Promise<void>
   }
   'node:child_process': {
     readonly execFile: (
@@ -68,7 +66,7 @@ type Process = {
 export function findPlatform(): Platform {
   const environment = findProcess()?.env ?? {}
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
-  return { environment, fetch, readFile, hasFile, run, postToSocket }
+  return { environment, fetch, readFile, run, postToSocket }
 }
 
 /** The name is not declared where there is no Node; that it may be missing is what the type says. */
@@ -98,15 +96,6 @@ async function readFile(path: string): Promise<string> {
     throw new Error(TOO_LARGE)
   } finally {
     await file.close()
-  }
-}
-
-async function hasFile(path: string): Promise<boolean> {
-  try {
-    await builtIn('node:fs/promises').access(path)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -7,6 +7,7 @@ import type { Answer } from './answer.ts'
 import { startDeadline } from './deadline.ts'
 import { ExchangeError } from './exchange-error.ts'
 import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from './limits.ts'
+import { systemCode } from './system-code.ts'
 
 export type Ask = {
   readonly url: string
@@ -45,11 +46,12 @@ export async function send(ask: Ask): Promise<Answer> {
     if (error instanceof ExchangeError) throw error
     ask.signal?.throwIfAborted()
     const { host } = new URL(ask.url)
+    const code = error instanceof Error ? systemCode(error.cause) : undefined
     throw new ExchangeError({
       code: 'unreachable',
       description: deadline.signal.aborted
         ? `${host} did not answer in time`
-        : `cannot reach ${host}${describeCause(error)}`,
+        : `cannot reach ${host}${code === undefined ? '' : ` (${code})`}`,
       cause: error,
     })
   } finally {
@@ -86,11 +88,4 @@ function decode(read: () => string, status: number): string {
 
 function invalid(status: number, description: string): ExchangeError {
   return new ExchangeError({ code: 'invalid_response', status, description })
-}
-
-/** The system's own word, such as ECONNREFUSED; never a message, which may hold anything. */
-function describeCause(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : ''
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : ''
 }

@@ -8,7 +8,10 @@ const JWT = 'eyJhbGciOiJub25lIn0.e30.c2ln'
 
 const offline = (environment: Readonly<Record<string, string>>, files: readonly string[] = []) =>
   platformOf(environment, {
-    hasFile: async (path) => files.includes(path),
+    readFile: async (path) => {
+      if (!files.includes(path)) throw new Error('there is no such file')
+      return JWT
+    },
     fetch: () => {
       throw new Error('detecting must not ask anybody')
     },

@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { DOORS } from './support/doors.ts'
+import { type RealGateway, startRealGateway } from './support/gateway.ts'
 import { installProject, type Project, root } from './support/project.ts'
 
 const ISSUER = 'https://sts.example.com'
@@ -17,9 +18,11 @@ const ISSUER = 'https://sts.example.com'
 let project: Project
 let worker: Miniflare
 let stranger: string
+let gateway: RealGateway
 
 beforeAll(async () => {
   project = await installProject()
+  gateway = await startRealGateway()
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint(jwk)
@@ -39,12 +42,18 @@ beforeAll(async () => {
         REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
         REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
       },
-      bindings: { ISSUER, SIGNING_KEY_TEST: JSON.stringify({ ...jwk, kid, alg: 'ES256' }) },
+      bindings: {
+        ISSUER,
+        SIGNING_KEY_TEST: JSON.stringify({ ...jwk, kid, alg: 'ES256' }),
+        GATEWAY: gateway.url,
+        SUBJECT_TOKEN: await gateway.mint(),
+      },
     }),
   )
 })
 afterAll(async () => {
   await worker?.dispose()
+  await gateway?.close()
   project?.remove()
 })
 
@@ -90,6 +99,28 @@ describe('in a bundled Worker', () => {
   it('edgemint and edgemint/client bring the refusal of the gateway', async () => {
     const refusal = { code: 'invalid_request', status: 400 }
     expect(await post('/client', 'not-a-token')).toEqual([refusal, refusal])
+  })
+
+  it('edgemint/client holds tokens between requests, and no request awaits another', async () => {
+    const ask = async () => {
+      const answer = await worker.dispatchFetch(`${ISSUER}/tokens`)
+      expect(answer.status).toBe(200)
+      return (await answer.json()) as { accessToken: string }
+    }
+    const first = await Promise.all(Array.from({ length: 8 }, ask))
+    const tokens = new Set(first.map(({ accessToken }) => accessToken))
+    for (const token of tokens) expect(decodeJwt(token).aud).toBe('https://api.example.com')
+    const second = await Promise.all(Array.from({ length: 8 }, ask))
+    const held = new Set(second.map(({ accessToken }) => accessToken))
+    expect(held.size).toBe(1)
+    expect([...held].filter((token) => !tokens.has(token))).toEqual([])
+  })
+
+  it('edgemint/client finds no source where there is none', async () => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/sources`)
+    const sources = (await answer.json()) as { source: string; fits: boolean }[]
+    expect(sources.length).toBeGreaterThan(20)
+    expect(sources.filter(({ fits }) => fits)).toEqual([])
   })
 
   it("edgemint/verify looks through the gateway's keys", async () => {

@@ -1,5 +1,6 @@
 /** The platforms whose own command mints a token for our audience: CI agents, AWS, SPIRE. */
 import { AWS_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
+import { systemCode } from '../system-code.ts'
 import { readVariable, SourceFault, type SourceRow } from './row.ts'
 
 /** The ids that stay are in a Buildkite token only when they are asked for. */
@@ -24,9 +25,8 @@ export const CIRCLECI: SourceRow = {
     try {
       return await platform.run(['circleci', 'run', 'oidc', 'get', '--claims', claims], signal)
     } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
       const token = readVariable(platform, 'CIRCLE_OIDC_TOKEN_V2')
-      if (!isMissing || token === undefined) throw error
+      if (systemCode(error) !== 'ENOENT' || token === undefined) throw error
       return token
     }
   },

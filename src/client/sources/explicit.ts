@@ -2,7 +2,7 @@
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
 import { openRow } from './open-row.ts'
-import { requireVariable, SourceFault, type SourceRow } from './row.ts'
+import { requireVariable, SourceFault, type SourceRow, valueRow } from './row.ts'
 
 /**
  * The subject token in an environment variable, read anew each time.
@@ -38,27 +38,12 @@ export function fromCommand(
   return openRow({ name: 'command', ask }, platform)
 }
 
-const TOKEN = 'EDGEMINT_SUBJECT_TOKEN'
-const FILE = 'EDGEMINT_SUBJECT_TOKEN_FILE'
 const COMMAND = 'EDGEMINT_SUBJECT_TOKEN_COMMAND'
 
 export const EXPLICIT_ROWS: readonly SourceRow[] = [
-  {
-    name: 'variable',
-    all: [TOKEN],
-    ask: async (platform) => requireVariable(platform, TOKEN),
-  },
-  {
-    name: 'file',
-    all: [FILE],
-    ask: async (platform) => platform.readFile(requireVariable(platform, FILE)),
-  },
-  {
-    name: 'command',
-    all: [COMMAND],
-    ask: async (platform, { signal }) =>
-      platform.run(splitCommand(requireVariable(platform, COMMAND)), signal),
-  },
+  valueRow('variable', 'EDGEMINT_SUBJECT_TOKEN', async (_, token) => token),
+  valueRow('file', 'EDGEMINT_SUBJECT_TOKEN_FILE', ({ readFile }, path) => readFile(path)),
+  valueRow('command', COMMAND, ({ run }, text, signal) => run(splitCommand(text), signal)),
 ]
 
 /** A JSON array of words, or words between spaces. No quotes: what they mean differs by shell. */

@@ -8,6 +8,7 @@ import { ExchangeError } from '../exchange-error.ts'
 import { MAX_SOURCE_BYTES, SOURCE_TIMEOUT_MILLISECONDS } from '../limits.ts'
 import type { Platform } from '../platform.ts'
 import type { SubjectTokenRequest, SubjectTokenSource } from '../subject-token-source.ts'
+import { systemCode } from '../system-code.ts'
 import { SourceFault, type SourceRow } from './row.ts'
 
 export function openRow(
@@ -66,10 +67,9 @@ function checkToken(text: string): string {
   return token
 }
 
-/** By the code of the system alone: a number is the exit code of a command. */
 function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = systemCode(error)
   if (typeof code === 'number') return `the command ended with ${code}`
   if (code === 'ENOENT') return 'there is no such file or command'
-  return typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? `failed (${code})` : 'failed'
+  return code === undefined ? 'failed' : `failed (${code})`
 }

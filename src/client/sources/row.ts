@@ -64,3 +64,16 @@ export function lookAt(row: SourceRow, platform: Platform): Fit | Promise<Fit> {
     ? { verdict: 'near', reason: `${marker} set, but not ${missing}: ${hint}` }
     : { verdict: 'other', reason: `not set: ${missing}` }
 }
+
+/** A source that one variable makes. */
+export function valueRow(
+  name: string,
+  variable: string,
+  ask: (platform: Platform, value: string, signal: AbortSignal | undefined) => Promise<string>,
+): SourceRow {
+  return {
+    name,
+    all: [variable],
+    ask: async (platform, { signal }) => ask(platform, requireVariable(platform, variable), signal),
+  }
+}

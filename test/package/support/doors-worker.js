@@ -31,6 +31,24 @@ const resource = 'https://api.example.com'
 
 const app = new Hono()
 
+/** Kept between requests, as a Worker keeps it: what one request began, another must not await. */
+let tokens
+
+app.get('/tokens', async (c) => {
+  tokens ??= client.createTokenSource({
+    url: c.env.GATEWAY,
+    resource,
+    source: client.fromVariable('SUBJECT_TOKEN', {
+      ...client.findPlatform(),
+      environment: { SUBJECT_TOKEN: c.env.SUBJECT_TOKEN },
+    }),
+  })
+  const { accessToken, expiresAt } = await tokens.getToken()
+  return c.json({ accessToken, expiresAt })
+})
+
+app.get('/sources', async (c) => c.json(await client.listSources()))
+
 app.get('/doors', (c) =>
   c.json(
     Object.fromEntries(Object.entries(DOORS).map(([name, door]) => [name, Object.keys(door)])),
