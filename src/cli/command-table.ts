@@ -27,6 +27,7 @@ const ROWS: readonly Row[] = [
     'put a token into the requests of programs that know none',
     () => import('./commands/proxy.ts'),
   ],
+  ['doctor', 'find out why a workload gets no token', () => import('./commands/doctor.ts')],
   ['validate', 'check trust files offline', () => import('./commands/validate.ts')],
   ['lint', 'find what is dangerous in trust files', () => import('./commands/lint.ts')],
   ['test', 'run the fixtures beside trust files', () => import('./commands/test.ts')],
