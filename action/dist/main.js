@@ -252,13 +252,14 @@ function openRow({ name, ask }, platform) {
     }
   });
 }
-function askBounded({ name, getSubjectToken }) {
+function askBounded(source) {
+  const { name } = source;
   async function ask({ audience, signal }) {
     signal?.throwIfAborted();
     const deadline = startDeadline(SOURCE_TIMEOUT_MILLISECONDS, signal);
     try {
       return await abortable(
-        getSubjectToken({ audience, signal: deadline.signal }),
+        source.getSubjectToken({ audience, signal: deadline.signal }),
         deadline.signal
       );
     } catch (error) {
@@ -568,8 +569,8 @@ var GITLAB = {
       return { verdict: "other", reason: `not set: ${MARKER2}` };
     }
     const names = findNames(platform);
-    const reason = `${MARKER2} set, ${describe2(names)}`;
-    return { verdict: names.length === 1 ? "fits" : "near", reason };
+    const [verdict, link] = names.length === 1 ? ["fits", "and"] : ["near", "but"];
+    return { verdict, reason: `${MARKER2} set, ${link} ${describe2(names)}` };
   },
   async ask(platform) {
     const names = findNames(platform);
@@ -582,9 +583,9 @@ function findNames(platform) {
   return Object.keys(platform.environment).filter((name) => name.endsWith("_ID_TOKEN") && JWT.test(platform.environment[name] ?? "")).toSorted();
 }
 function describe2(names) {
-  if (names.length === 1) return `and ${names} holds a token`;
+  if (names.length === 1) return `${names} holds a token`;
   const found = names.length === 0 ? "no token is there" : `${names.join(", ")} hold tokens`;
-  return `but ${found}: the job needs id_tokens: ${OURS}`;
+  return `${found}: the job needs id_tokens: ${OURS}`;
 }
 
 // src/client/sources/request-platforms.ts
