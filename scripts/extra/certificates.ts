@@ -1,4 +1,4 @@
-/** Certificates for one run: an authority, the gateway's, the API's, and one that nobody trusts. */
+/** Certificates for one run: an authority, the gateway's, the API's, and two that must not do. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,8 +12,12 @@ export type Certificates = {
   readonly api: Certificate
   /** For the gateway's name, by another authority. */
   readonly stranger: Certificate
+  /** By the right authority, for another name. */
+  readonly neighbour: Certificate
 }
 
+/** Some ask for the gateway by name and some, here, by address. */
+const STS = 'DNS:sts.example.com,IP:127.0.0.1'
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
 export function makeCertificates(folder: string): Certificates {
@@ -21,9 +25,10 @@ export function makeCertificates(folder: string): Certificates {
   const other = makeAuthority(folder, 'other-authority')
   return {
     authority: ours.cert,
-    gateway: makeLeaf(folder, 'gateway', 'sts.example.com', ours),
-    api: makeLeaf(folder, 'api', 'api.example.com', ours),
-    stranger: makeLeaf(folder, 'stranger', 'sts.example.com', other),
+    gateway: makeLeaf(folder, 'gateway', STS, ours),
+    api: makeLeaf(folder, 'api', 'DNS:api.example.com', ours),
+    stranger: makeLeaf(folder, 'stranger', STS, other),
+    neighbour: makeLeaf(folder, 'neighbour', 'DNS:neighbour.example.com', ours),
   }
 }
 
@@ -34,12 +39,12 @@ function makeAuthority(folder: string, name: string): Certificate {
   return made
 }
 
-function makeLeaf(folder: string, name: string, host: string, by: Certificate): Certificate {
+function makeLeaf(folder: string, name: string, names: string, by: Certificate): Certificate {
   const made = place(folder, name)
   const request = join(folder, `${name}.csr`)
   const extensions = join(folder, `${name}.ext`)
-  writeFileSync(extensions, `subjectAltName=DNS:${host},IP:127.0.0.1\n`)
-  openssl(['req', ...EC, '-keyout', made.key, '-out', request, '-subj', `/CN=${host}`])
+  writeFileSync(extensions, `subjectAltName=${names}\n`)
+  openssl(['req', ...EC, '-keyout', made.key, '-out', request, '-subj', `/CN=${name}`])
   const signer = ['-CA', by.cert, '-CAkey', by.key, '-CAcreateserial', '-days', '2']
   openssl(['x509', '-req', '-in', request, ...signer, '-extfile', extensions, '-out', made.cert])
   return made

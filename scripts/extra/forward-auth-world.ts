@@ -8,6 +8,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, request }
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
+import { WebSocketServer } from 'ws'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
 import { startProcess } from '../processes.ts'
 import type { Certificate, Certificates } from './certificates.ts'
@@ -50,6 +51,7 @@ export async function startWorld(scratch: string, certificates: Certificates): P
   let tls = await listenTls(front, certificates.gateway, 0)
   const gatewayPort = portOf(tls)
   const origin = createServer(echo)
+  echoSockets(origin)
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
   return {
     gatewayPort,
@@ -115,13 +117,17 @@ async function exchange(issuer: DevIssuer, url: string, resource: string, scope?
   return body.access_token
 }
 
-/** Passes on what it is sent, path as it is, and nothing else. */
+/**
+ * Passes on what it is sent, with the dots of the path resolved: a zone of Cloudflare does so before
+ * it calls the Worker, and what is tried here must hold there.
+ */
 function forwardTo(gatewayUrl: string, questions: Question[]): RequestListener {
   return (incoming, answer) => {
     const { method = '', url = '', headers } = incoming
     questions.push({ method, url, headers })
-    const { hostname, port } = new URL(gatewayUrl)
-    const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
+    const { hostname, port, pathname, search } = new URL(url, gatewayUrl)
+    const path = `${pathname}${search}`
+    const outgoing = request({ hostname, port, method, path, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers)
       response.pipe(answer)
     })
@@ -137,6 +143,15 @@ const echo: RequestListener = async (incoming, answer) => {
   const { method, url, rawHeaders } = incoming
   answer.writeHead(200, { 'content-type': 'application/json', 'x-origin': 'reached' })
   answer.end(JSON.stringify({ method, url, rawHeaders, body }))
+}
+
+/** Says first which headers the handshake came with, and then whatever it hears. */
+function echoSockets(server: ReturnType<typeof createServer>): void {
+  const sockets = new WebSocketServer({ server })
+  sockets.on('connection', (socket, { rawHeaders }) => {
+    socket.send(JSON.stringify({ method: 'GET', url: '/', rawHeaders, body: '' }))
+    socket.on('message', (message) => socket.send(String(message)))
+  })
 }
 
 async function listenTls(listener: RequestListener, { cert, key }: Certificate, port: number) {

@@ -7,7 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeCertificates } from './certificates.ts'
+import { type Certificates, makeCertificates } from './certificates.ts'
 import { startWorld, type World } from './forward-auth-world.ts'
 import { findTool, PROXIES, type Running, startProxy } from './proxies.ts'
 import { BACK, type Check, CLOSED, OPEN, REVOKED, until } from './proxy-checks.ts'
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
       running.push(startProxy(proxy, places, proxy.name))
     }
     await Promise.all(running.map(waitUntilReady))
-    await runAll(running, world)
+    await runAll(running, world, certificates)
     await inAll('a resource that the gateway does not know: 5xx', running, world, misconfigured)
   } finally {
     await Promise.all(running.map(({ stop }) => stop()))
@@ -64,7 +64,11 @@ async function main(): Promise<void> {
   if (failed > 0) process.exitCode = 1
 }
 
-async function runAll(running: readonly Running[], world: World): Promise<void> {
+async function runAll(
+  running: readonly Running[],
+  world: World,
+  certificates: Certificates,
+): Promise<void> {
   for (const [title, check] of Object.entries(OPEN)) await inAll(title, running, world, check)
   await inAll('a revoked token is refused within 25 s', running, world, REVOKED)
   await world.gatewayDown()
@@ -72,8 +76,11 @@ async function runAll(running: readonly Running[], world: World): Promise<void> 
   await world.gatewayUp()
   await inAll('the gateway is back: who may, passes', running, world, BACK)
   await world.gatewayDown()
-  await world.gatewayUp(running[0]?.places.certificates.stranger)
-  await inAll('somebody else under its name: nobody passes', running, world, CLOSED)
+  await world.gatewayUp(certificates.stranger)
+  await inAll('its name by another authority: nobody passes', running, world, CLOSED)
+  await world.gatewayDown()
+  await world.gatewayUp(certificates.neighbour)
+  await inAll('another name by its authority: nobody passes', running, world, CLOSED)
   await world.gatewayDown()
   await world.gatewayUp()
   await inAll('the gateway is back again', running, world, BACK)

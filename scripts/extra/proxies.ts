@@ -55,7 +55,10 @@ const ENVOY: ProxySetup = {
   host: gatewayName,
 }
 
-/** As docs/forward-auth.md says it for an Envoy without `path_override`. */
+/**
+ * As docs/forward-auth.md says it for an Envoy without `path_override`, at its worst: the dots of a
+ * client's path reach the gateway.
+ */
 const ENVOY_PREFIX: ProxySetup = {
   ...ENVOY,
   name: 'envoy-prefix',
@@ -70,6 +73,7 @@ const ENVOY_PREFIX: ProxySetup = {
         '                            - { key: x-edgemint-require-scope, value: deploy:read }',
     ],
     ['match: { path: /verify }', 'match: { prefix: /verify/ }'],
+    ['normalize_path: true', 'normalize_path: false'],
   ],
 }
 
@@ -180,7 +184,11 @@ export function startProxy(
 }
 
 /** Every place that names a thing of a deployment must be found, in one of the files. */
-function configure(proxy: ProxySetup, file: string, replacements: readonly Replacement[]): string {
+export function configure(
+  proxy: ProxySetup,
+  file: string,
+  replacements: readonly Replacement[],
+): string {
   let text = readExample(file)
   let everything = readAll(proxy)
   for (const [from, to] of replacements) {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { API, OTHER_API, type World } from './forward-auth-world.ts'
 import type { Running } from './proxies.ts'
-import { type Answer, type Sent, send } from './proxy-client.ts'
+import { type Answer, type Sent, send, sendOverSocket } from './proxy-client.ts'
 
 export type Check = (running: Running, world: World) => Promise<void>
 
@@ -27,8 +27,8 @@ function identityOf(token: string): readonly (readonly string[])[] {
   return [sub, client_id, scope, exp, jti].map((value) => [String(value)])
 }
 
-function expectIdentity(answer: Answer, token: string): void {
-  expect('status', answer.status, 200)
+function expectIdentity(answer: Pick<Answer, 'status' | 'received'>, token: string, status = 200) {
+  expect('status', answer.status, status)
   const { received } = answer
   if (received === undefined) throw new Failed('the API was not reached')
   expect('identity', IDENTITY.map(received.header), identityOf(token))
@@ -78,7 +78,7 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expect('request at the API', [method, url, body], ['POST', sent.path, 'x=1'])
   },
 
-  'the gateway is asked as configured, and sees nothing of the client but its token': async (
+  'the gateway is asked as configured, and gets no cookie and no body of the client': async (
     { proxy, places },
     world,
   ) => {
@@ -198,6 +198,16 @@ export const OPEN: Readonly<Record<string, Check>> = {
       expectIdentity(await send(running.places, { token }), token)
       return questionsOf(world, token).length > asked
     })
+  },
+
+  'a WebSocket is opened with a token, and not without': async ({ places }, world) => {
+    const token = await world.newToken()
+    const { status, received, echo } = await sendOverSocket(places, token, 'hello')
+    expectIdentity({ status, received }, token, 101)
+    expect('echo', echo, 'hello')
+    for (const other of [undefined, await world.newToken(OTHER_API)]) {
+      expect('status', (await sendOverSocket(places, other, 'hello')).status, 401)
+    }
   },
 
   'no token is written to disk': async ({ folder, places }, world) => {

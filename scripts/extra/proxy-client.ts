@@ -1,6 +1,7 @@
 /** A client of the API behind a proxy: sends a request as it is written, dots and all. */
 import { readFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
+import { WebSocket } from 'ws'
 import type { Places } from './proxies.ts'
 
 export type Sent = {
@@ -62,6 +63,41 @@ export function send(places: Places, sent: Sent = {}): Promise<Answer> {
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer for 20 seconds')))
     outgoing.once('error', reject)
     outgoing.end(body)
+  })
+}
+
+/** Opens a WebSocket and sends one message: the handshake as the API saw it, and what came back. */
+export function sendOverSocket(
+  places: Places,
+  token: string | undefined,
+  message: string,
+): Promise<{ readonly status: number; readonly received?: Received; readonly echo?: string }> {
+  const socket = new WebSocket(`wss://127.0.0.1:${places.port}/events`, {
+    agent: new Agent({
+      servername: 'api.example.com',
+      ca: readFileSync(places.certificates.authority),
+    }),
+    headers: {
+      host: 'api.example.com',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    handshakeTimeout: 20_000,
+  })
+  return new Promise((resolve, reject) => {
+    const heard: string[] = []
+    socket.on('unexpected-response', (request, response) => {
+      request.destroy()
+      resolve({ status: response.statusCode ?? 0 })
+    })
+    socket.on('error', reject)
+    socket.on('open', () => socket.send(message))
+    socket.on('message', (data) => {
+      heard.push(String(data))
+      const [handshake, echo] = heard
+      if (handshake === undefined || echo === undefined) return
+      socket.terminate()
+      resolve({ status: 101, received: readEcho(handshake), echo })
+    })
   })
 }
 

@@ -23,7 +23,7 @@ const NOT_ACCEPTED: Row = {
 }
 
 /** nginx knows 401 and 403; what is the proxy's own fault must be neither. */
-const REFUSALS = {
+export const FORWARD_REFUSALS = {
   question_malformed: {
     status: 400,
     error: 'invalid_request',
@@ -52,7 +52,7 @@ const VARY = `authorization, ${REQUIRE_RESOURCE}, ${REQUIRE_SCOPE}`
 
 export function renderForward(outcome: ForwardOutcome): RenderedForward {
   if (outcome.allowed) return renderAllowed(outcome.at, outcome.claims)
-  const { status, error, text }: Row = REFUSALS[outcome.reason]
+  const { status, error, text }: Row = FORWARD_REFUSALS[outcome.reason]
   const challenge = renderChallenge(status, error, text, outcome.requiredScopes)
   return {
     status,
