@@ -120,7 +120,7 @@ var MAX_RETRY_SECONDS = 30;
 function findPlatform() {
   const environment = findProcess()?.env ?? {};
   const fetch = (input, init) => globalThis.fetch(input, init);
-  return { environment, fetch, readFile, hasFile, run, postToSocket };
+  return { environment, fetch, readFile, run, postToSocket };
 }
 function findProcess() {
   return globalThis.process;
@@ -144,14 +144,6 @@ async function readFile(path) {
     throw new Error(TOO_LARGE);
   } finally {
     await file.close();
-  }
-}
-async function hasFile(path) {
-  try {
-    await builtIn("node:fs/promises").access(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 async function run([file = "", ...args], signal) {
@@ -220,6 +212,13 @@ function wait(milliseconds, signal) {
   return abortable(passed, signal).finally(() => clearTimeout(timer));
 }
 
+// src/client/system-code.ts
+function systemCode(error) {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
+  if (typeof code === "number") return code;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
+}
+
 // src/client/sources/row.ts
 var SourceFault = class extends Error {
   isTemporary;
@@ -235,6 +234,13 @@ function requireVariable(platform, name) {
   const value = readVariable(platform, name);
   if (value === void 0) throw new SourceFault(`${name} is not set`);
   return value;
+}
+function valueRow(name, variable, ask) {
+  return {
+    name,
+    all: [variable],
+    ask: async (platform, { signal }) => ask(platform, requireVariable(platform, variable), signal)
+  };
 }
 
 // src/client/sources/open-row.ts
@@ -284,10 +290,10 @@ function checkToken(text) {
   return token;
 }
 function describe(error) {
-  const code = error instanceof Error && "code" in error ? error.code : void 0;
+  const code = systemCode(error);
   if (typeof code === "number") return `the command ended with ${code}`;
   if (code === "ENOENT") return "there is no such file or command";
-  return typeof code === "string" && /^[A-Z_]{2,40}$/.test(code) ? `failed (${code})` : "failed";
+  return code === void 0 ? "failed" : `failed (${code})`;
 }
 
 // src/client/send.ts
@@ -313,9 +319,10 @@ async function send(ask) {
     if (error instanceof ExchangeError) throw error;
     ask.signal?.throwIfAborted();
     const { host } = new URL(ask.url);
+    const code = error instanceof Error ? systemCode(error.cause) : void 0;
     throw new ExchangeError({
       code: "unreachable",
-      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${describeCause(error)}`,
+      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
       cause: error
     });
   } finally {
@@ -348,11 +355,6 @@ function decode(read, status) {
 }
 function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
-}
-function describeCause(error) {
-  const cause = error instanceof Error ? error.cause : void 0;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : "";
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
 }
 
 // src/client/sources/ask-platform.ts
@@ -456,9 +458,8 @@ var CIRCLECI = {
     try {
       return await platform.run(["circleci", "run", "oidc", "get", "--claims", claims], signal);
     } catch (error) {
-      const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
       const token = readVariable(platform, "CIRCLE_OIDC_TOKEN_V2");
-      if (!isMissing || token === void 0) throw error;
+      if (systemCode(error) !== "ENOENT" || token === void 0) throw error;
       return token;
     }
   }
@@ -497,25 +498,11 @@ var SPIFFE = {
 };
 
 // src/client/sources/explicit.ts
-var TOKEN = "EDGEMINT_SUBJECT_TOKEN";
-var FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
 var COMMAND = "EDGEMINT_SUBJECT_TOKEN_COMMAND";
 var EXPLICIT_ROWS = [
-  {
-    name: "variable",
-    all: [TOKEN],
-    ask: async (platform) => requireVariable(platform, TOKEN)
-  },
-  {
-    name: "file",
-    all: [FILE],
-    ask: async (platform) => platform.readFile(requireVariable(platform, FILE))
-  },
-  {
-    name: "command",
-    all: [COMMAND],
-    ask: async (platform, { signal }) => platform.run(splitCommand(requireVariable(platform, COMMAND)), signal)
-  }
+  valueRow("variable", "EDGEMINT_SUBJECT_TOKEN", async (_, token) => token),
+  valueRow("file", "EDGEMINT_SUBJECT_TOKEN_FILE", ({ readFile: readFile2 }, path) => readFile2(path)),
+  valueRow("command", COMMAND, ({ run: run2 }, text, signal) => run2(splitCommand(text), signal))
 ];
 function splitCommand(text) {
   const isJson = text.trim().startsWith("[");
@@ -541,9 +528,11 @@ var OTHER_FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
 var KUBERNETES = {
   name: "kubernetes",
   async look(platform) {
-    if (await platform.hasFile(PROJECTED_FILE)) {
-      return { verdict: "fits", reason: `${PROJECTED_FILE} is there` };
-    }
+    const isThere = await platform.readFile(PROJECTED_FILE).then(
+      () => true,
+      () => false
+    );
+    if (isThere) return { verdict: "fits", reason: `${PROJECTED_FILE} is there` };
     const reason = `${PROJECTED_FILE} is not there`;
     if (readVariable(platform, MARKER) === void 0) return { verdict: "other", reason };
     const hint = `mount a projected token there, or set ${OTHER_FILE}`;
@@ -551,12 +540,11 @@ var KUBERNETES = {
   },
   ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE)
 };
-var FEDERATED_FILE = "AZURE_FEDERATED_TOKEN_FILE";
-var AZURE_WORKLOAD_IDENTITY = {
-  name: "azure-workload-identity",
-  all: [FEDERATED_FILE],
-  ask: async (platform) => platform.readFile(requireVariable(platform, FEDERATED_FILE))
-};
+var AZURE_WORKLOAD_IDENTITY = valueRow(
+  "azure-workload-identity",
+  "AZURE_FEDERATED_TOKEN_FILE",
+  ({ readFile: readFile2 }, path) => readFile2(path)
+);
 
 // src/client/sources/gitlab.ts
 var MARKER2 = "GITLAB_CI";

@@ -144,6 +144,13 @@ var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
 var MAX_SOURCE_BYTES = 32 * 1024;
 
+// src/client/system-code.ts
+function systemCode(error) {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
+  if (typeof code === "number") return code;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
+}
+
 // src/client/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
@@ -167,9 +174,10 @@ async function send(ask) {
     if (error instanceof ExchangeError) throw error;
     ask.signal?.throwIfAborted();
     const { host } = new URL(ask.url);
+    const code = error instanceof Error ? systemCode(error.cause) : void 0;
     throw new ExchangeError({
       code: "unreachable",
-      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${describeCause(error)}`,
+      description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
       cause: error
     });
   } finally {
@@ -202,11 +210,6 @@ function decode(read, status) {
 }
 function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
-}
-function describeCause(error) {
-  const cause = error instanceof Error ? error.cause : void 0;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : "";
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
 }
 
 // src/client/revoke.ts

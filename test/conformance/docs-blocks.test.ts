@@ -3,7 +3,7 @@
  * against the built package, and links lead somewhere.
  */
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { promisify } from 'node:util'
@@ -62,7 +62,9 @@ describe('what the docs show', () => {
       .filter(([, file]) => file.endsWith('.js'))
       .map(([door, file]) => [join('edgemint', door), [join(root, file.replace(/\.js$/, '.d.ts'))]])
     symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'))
-    for (const { page, line, code } of written('ts').filter(({ tag }) => tag === '')) {
+    const examples = readExamples()
+    for (const { page, line, code, tag } of written('ts')) {
+      if (tag !== '' || examples.some((example) => example.includes(code))) continue
       const name = `${page.replaceAll(/[^a-zA-Z]/g, '-')}-${line}.ts`
       writeFileSync(join(scratch, name), `${code}\nexport {}\n`)
     }
@@ -111,6 +113,13 @@ describe('the pages', () => {
     expect(same?.when).toEqual(rule?.when)
   })
 })
+
+/** The text of every example: what a page takes from one is type-checked there. */
+function readExamples(): readonly string[] {
+  return readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readPage(join('examples', path)))
+}
 
 /** The anchors that GitHub gives to the headings of a page. */
 function anchorsOf(page: string): readonly string[] {

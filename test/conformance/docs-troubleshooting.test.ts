@@ -1,5 +1,6 @@
 /** docs/troubleshooting.md has a row for whatever may go wrong by name, and for nothing else. */
 import { describe, expect, it } from 'vitest'
+import { STEPS } from '../../src/cli/doctor/step.ts'
 import type { ExchangeErrorCode } from '../../src/client/index.ts'
 import { DENIALS } from '../../src/core/denial.ts'
 import type { VerificationReason } from '../../src/verify/index.ts'
@@ -67,6 +68,7 @@ function rowsOf(heading: string): readonly string[] {
 describe('docs/troubleshooting.md', () => {
   it.each([
     ['code of an exchange', 'What the job sees', Object.keys(CODES)],
+    ['step of the doctor', 'What the doctor says', [...STEPS]],
     ['denial', "What the gateway's log says", Object.keys(DENIALS)],
     ['reason of the verifier', 'What your API says', Object.keys(VERIFICATION_REASONS)],
   ] as const)('has one row for each %s', (_, heading, names) => {
