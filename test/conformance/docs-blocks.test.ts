@@ -25,7 +25,32 @@ const place = ({ page, line }: Block) => `${page}:${line}`
 const written = (...languages: string[]) =>
   blocks.filter(({ language }) => languages.includes(language))
 
+/** Each with what looks at it; a language that is not here would be looked at by nobody. */
+const LANGUAGES = {
+  '': 'no commands',
+  sh: 'docs-commands.test.ts, docs-platforms.test.ts',
+  json: 'this file',
+  yaml: 'this file',
+  ts: 'this file, or as an excerpt of an example test/package/examples.test.ts',
+  js: 'docs-platforms.test.ts',
+  text: 'no commands but those of docs-providers.test.ts',
+  ini: 'no commands',
+  nginx: 'scripts/extra: the real nginx',
+  caddyfile: 'scripts/extra: the real Caddy',
+}
+const COMMAND = /^(?:\$ )?(?:npx|npm|edgemint|curl|git|docker|wrangler|kubectl) /m
+
 describe('what the docs show', () => {
+  it('is in a language that something looks at', () => {
+    const unknown = blocks.filter(({ language }) => !Object.hasOwn(LANGUAGES, language))
+    expect(unknown.map(place)).toEqual([])
+  })
+
+  it('has no command where none is run', () => {
+    const words = written('', 'text', 'ini').filter(({ page }) => page !== 'docs/providers.md')
+    expect(words.filter(({ code }) => COMMAND.test(code)).map(place)).toEqual([])
+  })
+
   it.each(written('json').map((block) => [place(block), block] as const))(
     'is JSON at %s',
     (_, { code }) => {

@@ -16,7 +16,7 @@ import { type Claims, type DevIssuer, startDevIssuer } from '../../src/dev/index
 import { freePort } from './support/docs/docs-world.ts'
 import { type Block, readBlocks, readPage } from './support/docs/pages.ts'
 import { collectScripts } from './support/docs/pipelines.ts'
-import { startJob } from './support/docs/platform-job.ts'
+import { type Job, startJob } from './support/docs/platform-job.ts'
 import { PLATFORM_PAGES, type PlatformRow } from './support/docs/platform-table.ts'
 import { writeShims } from './support/docs/shims.ts'
 import { API, root } from './support/world.ts'
@@ -107,7 +107,7 @@ async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
     const environment = {
       PATH: `${bin}${delimiter}${process.env.PATH}`,
       HOME: job.folder,
-      DOCS_API: String(api.ready.url),
+      DOCS_HOSTS: JSON.stringify({ [API]: String(api.ready.url) }),
       DOCS_PLATFORM: job.commands,
       ...(await row.prepare(job, pipeline)),
     }
@@ -135,12 +135,31 @@ describe('docs/platforms', () => {
   })
 })
 
+describe('docs/platforms/azure.md', () => {
+  it('brings a pod on AKS to the API too, by its second rule', async () => {
+    const pod = {
+      page: 'azure',
+      issuer: 'aks',
+      provider: 'aks',
+      nearMiss: {},
+      prepare: async (job: Job) => ({
+        EDGEMINT_SUBJECT_TOKEN_FILE: job.writeFile('token', await job.mint(GATEWAY)),
+      }),
+    }
+    expect(await runJob(pod, {})).toMatchObject({ exitCode: 0 })
+  })
+})
+
 describe.each(PLATFORM_PAGES.map((row) => [row.page, row] as const))('%s.md', (_, row) => {
   it('is read in five minutes: rule, lines, refusal and traps, in this order', () => {
     const page = readPage(pathOf(row))
     expect(page.split('\n').length).toBeLessThan(MAX_LINES)
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
     expect(headings).toEqual(['The rule', expect.any(String), 'When it is refused', 'Traps'])
+    const lines = readBlocks(pathOf(row)).filter(({ language, tag }) =>
+      ['sh', 'yaml pipeline'].includes(`${language} ${tag}`.trim()),
+    )
+    expect(lines.length).toBe(1)
   })
 
   it('has a rule that compiles and that lint has nothing to ask about', () => {

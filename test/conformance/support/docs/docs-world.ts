@@ -116,7 +116,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
       return runBlock(rewrite(block.code, here), folder, {
         PATH: `${bin}${delimiter}${process.env.PATH}`,
         HOME: folder,
-        DOCS_API: apiUrl,
+        DOCS_HOSTS: JSON.stringify({ [API]: apiUrl }),
         DOCS_SERVERS: servers,
         DOCS_SERVE_PORT: own.servePort,
         DOCS_DEV_ISSUER_PORT: own.devIssuerPort,

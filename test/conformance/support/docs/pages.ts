@@ -7,13 +7,14 @@ export type Block = {
   readonly page: string
   /** Where the block begins, for a message. */
   readonly line: number
+  /** Empty where the page names none. */
   readonly language: string
   /** What stands behind the language, such as `fragment`. */
   readonly tag: string
   readonly code: string
 }
 
-const FENCE = /^( *)```([a-z]+)(?: ([a-z.]+))?\n([\s\S]*?)^\1```$/gm
+const OPENING = /^( *)```([a-z]*)(?: ([a-z.]+))?$/
 /** A whole command in a sentence, as the steps of the README have them. */
 const INLINE = /`(npx [^`]+)`/g
 
@@ -38,17 +39,26 @@ export function readPage(page: string): string {
 }
 
 export function readBlocks(page: string): readonly Block[] {
-  const text = readPage(page)
-  const lineAt = (index: number) => text.slice(0, index).split('\n').length
-  const blocks = [...text.matchAll(FENCE)].map((match) => {
-    const [, indent = '', language = '', tag = '', code = ''] = match
-    const dedented = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
-    return { page, line: lineAt(match.index), language, tag, code: dedented }
-  })
-  return page === 'README.md' ? [...blocks, ...readSentences(page, text, lineAt)] : blocks
+  const blocks: Block[] = []
+  const lines = readPage(page).split('\n')
+  for (let at = 0; at < lines.length; at++) {
+    const [opening, indent = '', language = '', tag = ''] = OPENING.exec(lines[at] ?? '') ?? []
+    if (opening === undefined) {
+      if (/^ *```/.test(lines[at] ?? '')) throw new Error(`${page}:${at + 1}: what is this block?`)
+      continue
+    }
+    const end = lines.indexOf(`${indent}\`\`\``, at + 1)
+    if (end === -1) throw new Error(`${page}:${at + 1}: the block has no end`)
+    const code = lines.slice(at + 1, end).map((line) => `${line.slice(indent.length)}\n`)
+    blocks.push({ page, line: at + 1, language, tag, code: code.join('') })
+    at = end
+  }
+  return page === 'README.md' ? [...blocks, ...readSentences(page)] : blocks
 }
 
-function readSentences(page: string, text: string, lineAt: (index: number) => number): Block[] {
+function readSentences(page: string): readonly Block[] {
+  const text = readPage(page)
+  const lineAt = (index: number) => text.slice(0, index).split('\n').length
   return [...text.matchAll(INLINE)].map((match) => ({
     page,
     line: lineAt(match.index),

@@ -2,8 +2,16 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const PROGRAMS = ['npx', 'npm', 'node', 'curl', 'edgemint', 'wrangler'] as const
-const PLATFORM_PROGRAMS = ['buildkite-agent', 'circleci', 'aws', 'spire-agent'] as const
+const PROGRAMS = ['npx', 'npm', 'node', 'curl', 'jq', 'edgemint', 'wrangler'] as const
+const PLATFORM_PROGRAMS = [
+  'buildkite-agent',
+  'circleci',
+  'aws',
+  'spire-agent',
+  'kubectl',
+  'vault',
+  'vc',
+] as const
 const TOOLS = ['docker', 'gh'] as const
 const CREDENTIAL_HELPER = join(import.meta.dirname, '../../../../dist/cli/docker-credential.js')
 

@@ -39,6 +39,25 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
         : undefined,
     print: (token) => token,
   },
+  kubectl: {
+    audience: (args) =>
+      begins(args, 'create token') && args.includes('-n') && args.includes('--duration')
+        ? after(args, '--audience')
+        : undefined,
+    print: (token) => token,
+  },
+  // These two name no audience: the role and the project have one.
+  vault: {
+    audience: (args) =>
+      begins(args, 'read -field=token') && /^identity\/oidc\/token\/[\w-]+$/.test(args[2] ?? '')
+        ? 'of-the-role'
+        : undefined,
+    print: (token) => token,
+  },
+  vc: {
+    audience: (args) => (begins(args, 'project token') ? 'https://vercel.com/acme' : undefined),
+    print: (token) => token,
+  },
   'spire-agent': {
     audience: (args) =>
       begins(args, 'api fetch jwt') && args.includes('-socketPath')
@@ -51,7 +70,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 
 const [name = '', ...args] = argv.slice(2)
 // What is no question for a token is looked at by tool.ts.
-if (begins(args, 's3')) await runProgram('tool', [name, ...args])
+if (begins(args, 's3') || begins(args, 'iam')) await runProgram('tool', [name, ...args])
 const program = PROGRAMS[name]
 const audience = program?.audience(args)
 if (program === undefined || audience === undefined) {

@@ -18,6 +18,7 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => boolean>> = {
   },
   /** With a role to assume and the file of a token for it. */
   aws(args) {
+    if (args.join(' ') === 'iam enable-outbound-web-identity-federation') return true
     const token = readFileSync(env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '', 'utf8')
     return args.join(' ') === 's3 ls' && /:role\//.test(env.AWS_ROLE_ARN ?? '') && JWT.test(token)
   },
