@@ -38,6 +38,9 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           include: ['test/worker/**/*.test.ts'],
+          // A thousand requests at once are slow on a busy machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           globalSetup: ['test/support/issuer-setup.ts'],
         },
       },

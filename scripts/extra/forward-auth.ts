@@ -38,6 +38,8 @@ function fail(sentence: string): void {
 }
 
 async function main(): Promise<void> {
+  // The proxies are groups of processes of their own, which an interrupt does not reach.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-proxies-'))
   // The workers of nginx are another user, and must reach its cache.
   chmodSync(scratch, 0o755)

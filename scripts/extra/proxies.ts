@@ -216,11 +216,16 @@ function follow(child: ChildProcess): Pick<Running, 'said' | 'stop'> {
   child.stderr?.on('data', listen)
   child.once('error', (error) => listen(Buffer.from(String(error))))
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+  }
+  process.once('exit', kill)
   return {
     said: () => said,
     stop: async () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+      kill()
       await ended
+      process.off('exit', kill)
     },
   }
 }

@@ -3,21 +3,8 @@
  * whose absence nobody notices is one that a later change can lose.
  */
 
-export type Mutant = {
-  /** Ids of the checks, as in the titles of the tests. */
-  readonly id: string
-  readonly file: string
-  /** The source as it stands, once in the file. */
-  readonly from: string
-  readonly to: string
-  /** The tests that must notice: a project and what to run of it. */
-  readonly project: 'core' | 'worker'
-  readonly tests: string
-}
-
-const mutant =
-  (file: string, project: Mutant['project'], tests: string) =>
-  (id: string, from: string, to: string): Mutant => ({ id, file, from, to, project, tests })
+import { MORE_MUTANTS } from './more.ts'
+import { type Mutant, mutant } from './mutant.ts'
 
 const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject test/core/denials')
 const verify = mutant(
@@ -63,8 +50,17 @@ const admin = mutant(
   'worker',
   'test/worker/routes/admin test/worker/attacks/output',
 )
+const forward = mutant('src/core/forward-auth.ts', 'core', 'test/core/forward-auth')
+const question = mutant(
+  'src/core/request/forward-question.ts',
+  'core',
+  'test/core/request/forward-question',
+)
+const yes = mutant('src/core/request/render-forward.ts', 'core', 'test/core/request/render-forward')
+const place = mutant('src/worker/locate.ts', 'worker', 'test/worker/routes/verify')
 
 export const MUTANTS: readonly Mutant[] = [
+  ...MORE_MUTANTS,
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),
@@ -75,8 +71,8 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   peek('TOK-05 kid as payload', 'kid !== undefined && !isKeyId(kid)', 'false'),
   verify('TOK-12 signature', '!(await hasValidSignature(token, key))', 'false'),
-  verify('TOK-16 kind of token', '!profile.types.includes(token.type)', 'false'),
-  verify('CLM-09 issuer', 'claims.iss !== issuer.url', 'false'),
+  verify('TOK-16 CLM-15 kind of token', '!profile.types.includes(token.type)', 'false'),
+  verify('CLM-09 CLM-10 issuer', 'claims.iss !== issuer.url', 'false'),
   verify('CLM-06 audience', '!isSoleAudience(claims.aud, issuer.audience)', 'false'),
   verify(
     'CLM-07 sole audience',
@@ -85,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   verify('ISS-06 SP-06 trust domain', '!isSpiffeId(sub, issuer.trustDomain)', 'false'),
   verify('EXC-09 bound tokens', 'claims.cnf !== undefined', 'false'),
-  verify('CLM-10 subject', "typeof sub !== 'string' || sub === ''", 'false'),
+  verify('CLM-11 subject', "typeof sub !== 'string' || sub === ''", 'false'),
   verify('CLM-11 control characters', '!isReadableText(sub)', 'false'),
   verify('CLM-01 missing times', 'claims[name] === undefined) return', 'false) return'),
   verify(
@@ -125,27 +121,23 @@ export const MUTANTS: readonly Mutant[] = [
   keys('TOK-03 one key, one algorithm', 'key.alg !== undefined && key.alg !== alg', 'false'),
   keys('TOK-03 curve', 'CURVES[alg] !== undefined && CURVES[alg] === key.crv', 'true'),
   keys(
-    'TOK-06 KEY-10 ambiguous keys',
+    'TOK-06 KEY-03 ambiguous keys',
     'others.every((other) => isSameKey(first, other)) ? first : undefined',
     'first',
   ),
-  keySet(
-    'KEY-08 private members',
-    'PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))',
-    'false',
-  ),
+  keySet('KEY-08 private members', 'if (isPrivate(entry)) return undefined', ''),
   keySet('KEY-05 exponent', "entry.e !== 'AQAB'", 'false'),
   keySet('KEY-04 size of a modulus', '!isAcceptedModulus(entry.n)', 'false'),
-  keySet('KEY-07 use', '!isMeantFor(entry.use, kind)', 'false'),
+  keySet('KEY-02 use', '!isMeantFor(entry.use, kind)', 'false'),
   keySet('NET-07 number of keys', 'document.keys.length > KEY_SET_MAX_KEYS', 'false'),
   form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
-  form('EXC-03 size of a body', 'body.isTooLarge) return', 'false) return'),
+  form('EXC-15 size of a body', 'body.isTooLarge) return', 'false) return'),
   parse(
     'EXC-01 repeated parameters',
     "values.length > 1 && name !== 'resource' && name !== 'audience'",
     'false',
   ),
-  parse('EXC-15 client authentication', 'authorization !== undefined) return', 'false) return'),
+  parse('EXC-17 client authentication', 'authorization !== undefined) return', 'false) return'),
   parse(
     'TOK-17 kind of subject token',
     'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
@@ -160,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   exchange('REP-01 single use', '!first) return', 'false) return'),
   exchange(
-    'EXC-05 lifetime',
+    'EXC-06 lifetime',
     'resource.maxLifetimeSeconds,\n        settings.maxTokenLifetimeSeconds,',
     '',
   ),
@@ -181,13 +173,13 @@ export const MUTANTS: readonly Mutant[] = [
     'isWithinBytes(rendered, MAX_RENDERED_BYTES) ? rendered : undefined',
     'rendered',
   ),
-  issuerUrl('NET-03 IP addresses', '/^[0-9.]+$/.test(host)', 'false'),
+  issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
   issuerUrl(
     'NET-03 internal names',
     '!options.hasUploadedKeys && INTERNAL_NAMES',
     'false && INTERNAL_NAMES',
   ),
-  issuers('ISS-01 the gateway itself', 'url === gatewayIssuer', 'false'),
+  issuers('ISS-01 EXC-07 the gateway itself', 'url === gatewayIssuer', 'false'),
   issuers('ISS-03 issuers of others', 'owner !== undefined && owner !== profile.id', 'false'),
   conditions(
     'RULE-02 negation of a missing claim',
@@ -210,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
   fetching('NET-04 host of the keys', 'origin !== new URL(issuer).origin', 'false'),
   fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
   fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
-  fetching('NET-10 empty sets', 'keys.length === 0) throw', 'false) throw'),
+  fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),
   keeping('NET-08 cool-down', 'at - row.kid_asked_at >= KEY_COOLDOWN_SECONDS', 'true'),
   keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),
   keeping(
@@ -240,4 +232,31 @@ export const MUTANTS: readonly Mutant[] = [
     'claims === undefined',
   ),
   admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
+  forward('forward auth: PR-03 audience of a passing token', 'claims.aud !== resource', 'false'),
+  forward(
+    'forward auth: PR-10 scopes of a passing token',
+    'scopes.some((scope) => !has.has(scope))',
+    'false',
+  ),
+  forward('forward auth: PR-13 bound tokens at a proxy', "Object.hasOwn(claims, 'cnf')", 'false'),
+  forward('forward auth: REV-02 revoked tokens at a proxy', 'isRevoked(claims.jti)', 'false'),
+  forward(
+    'forward auth: JK-07 keys no longer published',
+    'verifyOwnToken(token, ring,',
+    'verifyOwnToken(token, ports.keyRing,',
+  ),
+  forward('forward auth: scopes that there are not', '!found.scopes.has(scope)', 'false'),
+  question(
+    'forward auth: headers beside a query',
+    'resource !== undefined || scope !== undefined',
+    'false',
+  ),
+  question('forward auth: misspelt parameters', "name !== 'resource' && name !== 'scope'", 'false'),
+  yes('forward auth: EXC-11 values in headers', 'encodeValue(claims.sub)', 'claims.sub'),
+  yes(
+    'forward auth: life of a repeated yes',
+    'Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at)',
+    '10',
+  ),
+  place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
 ]

@@ -208,10 +208,10 @@ async function findKey(
   const isUsable = (keys: { readonly fetchedAt: number | null }) =>
     keys.fetchedAt === null ||
     receivedAt - keys.fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS
-  const known = view.keys.get(issuer.url)
+  const known = view.keys.get(issuer.keySource)
   const key = known !== undefined && isUsable(known) ? selectKey(known.keys, header) : undefined
   if (key !== undefined) return ok(key)
-  const refreshed = await ports.refreshKeys(issuer.url, kid)
+  const refreshed = await ports.refreshKeys(issuer.keySource, kid)
   if (refreshed === undefined || !isUsable(refreshed)) throw new Unavailable('issuer_keys')
   const found = selectKey(refreshed.keys, header)
   return found === undefined ? deny({ reason: 'key_unknown' }) : ok(found)

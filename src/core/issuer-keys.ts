@@ -3,6 +3,7 @@
  * the trust store's work, choosing one for a token that of `subject/keys.ts`.
  */
 import { KEY_SET_MAX_KEYS, MAX_KEY_ID_CHARACTERS, MAX_RSA_BITS, MIN_RSA_BITS } from './limits.ts'
+import { isWellKnownKey } from './well-known-keys.ts'
 
 /** A public key as an issuer publishes it, with only the members that we read. */
 export type PublicKey = {
@@ -44,6 +45,22 @@ export function parseKeySet(
   return Object.freeze(document.keys.flatMap((entry) => parsePublicKey(entry, kind) ?? []))
 }
 
+/** What somebody should look at in a key set, besides what is merely skipped. */
+export type KeySetAlert = 'private_key_published' | 'well_known_key_published'
+
+export function findKeySetAlerts(document: unknown): readonly KeySetAlert[] {
+  const keys = isRecord(document) && Array.isArray(document.keys) ? document.keys : []
+  const entries = keys.filter(isRecord)
+  return [
+    ...(entries.some(isPrivate) ? (['private_key_published'] as const) : []),
+    ...(entries.some(isWellKnownKey) ? (['well_known_key_published'] as const) : []),
+  ]
+}
+
+function isPrivate(entry: Readonly<Record<string, unknown>>): boolean {
+  return PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))
+}
+
 /** Keys of a SPIFFE bundle say that they are for JWT-SVIDs, or they are for something else (SP-04). */
 function isMeantFor(use: unknown, kind: KeySetKind): boolean {
   if (kind === 'spiffe_bundle') return use === 'jwt-svid'
@@ -53,7 +70,9 @@ function isMeantFor(use: unknown, kind: KeySetKind): boolean {
 function parsePublicKey(entry: unknown, kind: KeySetKind): PublicKey | undefined {
   if (!isRecord(entry)) return undefined
   // A published private key is nobody's identity any more (KEY-08).
-  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))) return undefined
+  if (isPrivate(entry)) return undefined
+  // Nor is one whose private half stands in a standard (KEY-09).
+  if (isWellKnownKey(entry)) return undefined
   if (!isMeantFor(entry.use, kind)) return undefined
   if (entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')) return undefined
   if (entry.alg !== undefined && typeof entry.alg !== 'string') return undefined

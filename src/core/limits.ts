@@ -76,6 +76,10 @@ export const KEY_SET_MAX_KEYS = 64
 export const KEY_FETCH_TIMEOUT_MILLISECONDS = 3000
 /** Age at which the alarm refreshes a set. */
 export const KEY_REFRESH_SECONDS = 600
+/** SPIFFE Trust Domain and Bundle §4.1.2: a bundle without a refresh hint is fetched so often. */
+export const BUNDLE_REFRESH_SECONDS = 300
+/** A hint shorter than this would let a bundle endpoint keep us busy. */
+export const BUNDLE_REFRESH_LEAST_SECONDS = 60
 /** At most one fetch per issuer for an unknown `kid` in this time, whatever it brought. */
 export const KEY_COOLDOWN_SECONDS = 60
 /** While an issuer has no keys at all, it is tried again after this, doubling up to the cool-down. */

@@ -22,7 +22,7 @@ export type LoadTrust = (at: number) => TrustView | Promise<TrustView>
  * Asks for the keys of an issuer whose snapshot lacks `keyId` (or has no keys at all). Answers
  * with what is known afterwards, which may still lack it; undefined when the issuer has no keys.
  */
-export type RefreshKeys = (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
+export type RefreshKeys = (keySource: string, keyId?: string) => Promise<IssuerKeys | undefined>
 
 /**
  * Marks a single-use token as used. True when this call was the first. Throws `Unavailable`.

@@ -12,6 +12,6 @@ export type TrustView = {
   readonly revision: number
   readonly document: CompiledTrust
   readonly policy: CompiledTrust
-  /** Fetched keys by issuer URL. Uploaded keys stand in the compiled issuer itself. */
+  /** Fetched keys by key source, which is the issuer's URL for most. Uploaded keys stand in the compiled issuer itself. */
   readonly keys: ReadonlyMap<string, IssuerKeys>
 }

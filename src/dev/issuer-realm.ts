@@ -3,7 +3,14 @@
  * misbehaves when told to. HTTP is `issuer.ts`' work.
  */
 import { randomUUID } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import {
+  base64url,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  SignJWT,
+} from 'jose'
 import { type Claims, findClaimSet, listClaimSets, mergeClaims, placeClaims } from './claim-sets.ts'
 
 export type MintRequest = {
@@ -35,10 +42,32 @@ export const BEHAVIOURS = [
   'html',
   'empty',
   'garbage',
+  'gzip_bomb',
+  'trickle',
+  'flapping',
+  'swapping',
 ] as const
 export type Behaviour = (typeof BEHAVIOURS)[number]
 
 export type RealmRequests = { readonly discovery: number; readonly jwks: number }
+
+export type Rotation = {
+  readonly keepOld: boolean
+  /** What the new keys sign with; as the old ones did by default. */
+  readonly algorithms?: readonly string[]
+}
+
+/** What a realm publishes beside its own keys, or in place of them, exactly as given. */
+export type Publication = {
+  readonly keys: readonly unknown[]
+  /** The realm's own keys are not shown. */
+  readonly only: boolean
+  /** Further members of the key set, as a SPIFFE bundle has them. */
+  readonly members: Claims
+}
+
+/** A signature over a text of the caller's choice. */
+export type SignRequest = { readonly algorithm: string; readonly text: string }
 
 /** The request cannot be met; the message says what to change. */
 export class MintRefused extends Error {}
@@ -53,32 +82,45 @@ type SigningKey = {
 const FIRST_ALGORITHMS = ['RS256', 'ES256'] as const
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
+export function isAlgorithm(name: unknown): boolean {
+  return ALGORITHMS.some((known) => known === name)
+}
+
 export type Realm = {
   readonly issuer: string
   readonly mint: (request: MintRequest) => Promise<string>
-  readonly rotate: (options: { readonly keepOld: boolean }) => Promise<void>
-  readonly keySet: () => Promise<{ readonly keys: readonly JWK[] }>
+  readonly rotate: (options: Rotation) => Promise<void>
+  /** Signs what no honest issuer would: the text is `header.payload`, encoded by the caller. */
+  readonly sign: (request: SignRequest) => Promise<{ readonly kid: string; readonly token: string }>
+  readonly publish: (publication: Publication) => void
+  readonly keySet: () => Promise<{ readonly keys: readonly unknown[] }>
   readonly behaviour: { discovery: Behaviour; jwks: Behaviour }
   readonly requests: { discovery: number; jwks: number }
 }
 
 export function createRealm(issuer: string, now: () => number): Realm {
   let signing: readonly SigningKey[] = []
+  let first: Promise<readonly SigningKey[]> | undefined
   let retired: readonly SigningKey[] = []
+  let published: Publication = { keys: [], only: false, members: {} }
 
   async function makeKeys(algorithms: readonly string[]): Promise<readonly SigningKey[]> {
     return Promise.all(algorithms.map(makeKey))
   }
 
   async function ready(): Promise<readonly SigningKey[]> {
-    if (signing.length === 0) {
-      const made = await makeKeys(FIRST_ALGORITHMS)
-      if (signing.length === 0) signing = made
-    }
+    if (signing.length > 0) return signing
+    // Whoever asks meanwhile waits for the same keys: making RSA keys is slow.
+    first ??= makeKeys(FIRST_ALGORITHMS)
+    const made = await first
+    if (signing.length === 0) signing = made
     return signing
   }
 
   async function keyFor(algorithm: string): Promise<SigningKey> {
+    if (!isAlgorithm(algorithm)) {
+      throw new MintRefused(`algorithm must be one of ${ALGORITHMS.join(', ')}`)
+    }
     const present = (await ready()).find(({ alg }) => alg === algorithm)
     if (present !== undefined) return present
     const made = await makeKey(algorithm)
@@ -96,9 +138,6 @@ export function createRealm(issuer: string, now: () => number): Realm {
         throw new MintRefused(`provider must be one of ${listClaimSets().join(', ')}`)
       }
       const algorithm = request.algorithm ?? set.algorithm
-      if (!ALGORITHMS.some((known) => known === algorithm)) {
-        throw new MintRefused(`algorithm must be one of ${ALGORITHMS.join(', ')}`)
-      }
       const { publicJwk, privateKey } = await keyFor(algorithm)
       const placed = placeClaims(set.claims, {
         issuer,
@@ -111,15 +150,25 @@ export function createRealm(issuer: string, now: () => number): Realm {
       const claims = { ...mergeClaims(placed, request.claims ?? {}), ...request.exactClaims }
       return new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
     },
-    async rotate({ keepOld }) {
-      const before = await ready()
-      const made = await makeKeys(before.map(({ alg }) => alg))
+    async rotate({ keepOld, algorithms }) {
+      // An issuer that nobody has asked yet makes no keys only to drop them.
+      const before = algorithms === undefined ? await ready() : signing
+      const made = await makeKeys(algorithms ?? before.map(({ alg }) => alg))
       retired = keepOld ? [...before, ...retired] : []
       signing = made
     },
+    async sign({ algorithm, text }) {
+      const { publicJwk, privateKey } = await keyFor(algorithm)
+      const signature = await signText(algorithm, privateKey, text)
+      return { kid: publicJwk.kid, token: `${text}.${base64url.encode(signature)}` }
+    },
+    publish(publication) {
+      published = publication
+    },
     async keySet() {
-      const keys = [...(await ready()), ...retired]
-      return { keys: keys.map(({ publicJwk }) => publicJwk) }
+      const own = published.only ? [] : [...(await ready()), ...retired]
+      const keys = [...own.map(({ publicJwk }) => publicJwk), ...published.keys]
+      return { ...published.members, keys }
     },
   }
 }
@@ -129,4 +178,14 @@ async function makeKey(alg: string): Promise<SigningKey> {
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)
   return { alg, privateKey, publicJwk: { ...jwk, kid, alg, use: 'sig' } }
+}
+
+/** The parameters of WebCrypto for what a JOSE algorithm signs with. */
+async function signText(alg: string, key: CryptoKey, text: string): Promise<Uint8Array> {
+  const hash = `SHA-${alg.slice(2)}`
+  const parameters =
+    key.algorithm.name === 'RSA-PSS'
+      ? { name: 'RSA-PSS', saltLength: 32 }
+      : { name: key.algorithm.name, hash }
+  return new Uint8Array(await crypto.subtle.sign(parameters, key, new TextEncoder().encode(text)))
 }

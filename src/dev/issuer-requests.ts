@@ -1,6 +1,15 @@
 /** The bodies that the dev issuer accepts, from JSON to precise values, each fault in a sentence. */
 import { type Claims, isRecord } from './claim-sets.ts'
-import { BEHAVIOURS, type Behaviour, MintRefused, type MintRequest } from './issuer-realm.ts'
+import {
+  BEHAVIOURS,
+  type Behaviour,
+  isAlgorithm,
+  MintRefused,
+  type MintRequest,
+  type Publication,
+  type Rotation,
+  type SignRequest,
+} from './issuer-realm.ts'
 
 const MINT_MEMBERS = [
   'provider',
@@ -38,10 +47,29 @@ export function parseMint(body: unknown): MintRequest {
   }
 }
 
-export function parseRotate(body: unknown): { readonly keepOld: boolean } {
-  const { keep_old: keepOld = false } = parseMembers(body, ['keep_old'])
+export function parseRotate(body: unknown): Rotation {
+  const members = parseMembers(body, ['keep_old', 'algorithms'])
+  const { keep_old: keepOld = false, algorithms } = members
   if (typeof keepOld !== 'boolean') throw new MintRefused('keep_old must be true or false')
-  return { keepOld }
+  if (algorithms === undefined) return { keepOld }
+  if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAlgorithm)) {
+    throw new MintRefused('algorithms must be a list of algorithms')
+  }
+  return { keepOld, algorithms: algorithms.map(String) }
+}
+
+export function parseSign(body: unknown): SignRequest {
+  const members = parseMembers(body, ['algorithm', 'text'])
+  return { algorithm: text(members, 'algorithm'), text: text(members, 'text') }
+}
+
+/** The keys are not looked at: what nobody should publish is what is wanted here. */
+export function parsePublish(body: unknown): Publication {
+  const members = parseMembers(body, ['keys', 'only', 'members'])
+  const { keys = [], only = false } = members
+  if (!Array.isArray(keys)) throw new MintRefused('keys must be a list')
+  if (typeof only !== 'boolean') throw new MintRefused('only must be true or false')
+  return { keys, only, members: optionalRecord(members, 'members') ?? {} }
 }
 
 export function parseBehave(body: unknown): { discovery?: Behaviour; jwks?: Behaviour } {

@@ -13,7 +13,7 @@ import {
   type Realm,
   type RealmRequests,
 } from './issuer-realm.ts'
-import { parseBehave, parseMint, parseRotate } from './issuer-requests.ts'
+import { parseBehave, parseMint, parsePublish, parseRotate, parseSign } from './issuer-requests.ts'
 
 export type DevIssuerOptions = {
   /** 0, the default, picks a free port. */
@@ -79,13 +79,20 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
         await answerKeySet(realm, response)
         break
       case DISCOVERY:
-        answerDiscovery(realm, response)
+        await answerDiscovery(realm, response)
         break
       case 'POST /mint':
         sendJson(response, 200, { token: await realm.mint(parseMint(await read())) })
         break
       case 'POST /rotate':
         await realm.rotate(parseRotate(await read()))
+        sendJson(response, 200, await realm.keySet())
+        break
+      case 'POST /sign':
+        sendJson(response, 200, await realm.sign(parseSign(await read())))
+        break
+      case 'POST /publish':
+        realm.publish(parsePublish(await read()))
         sendJson(response, 200, await realm.keySet())
         break
       case 'POST /behave':
@@ -111,6 +118,8 @@ const DISCOVERY = `GET ${OPENID_CONFIGURATION}` as const
 const ENDPOINTS = [
   'POST /mint',
   'POST /rotate',
+  'POST /sign',
+  'POST /publish',
   'POST /behave',
   'GET /requests',
   'GET /jwks',

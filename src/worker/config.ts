@@ -23,6 +23,7 @@ import type { DocumentProblem } from '../protocol/admin.ts'
 import type { ReplayLedger } from './durable/replay-ledger.ts'
 import type { RevocationLog } from './durable/revocation-log.ts'
 import type { TrustStore } from './durable/trust-store.ts'
+import { RATE_POLICY } from './rate-policy.ts'
 
 /** Bindings, as wrangler.toml declares them, and variables. */
 export type Env = {
@@ -34,6 +35,9 @@ export type Env = {
   readonly RATE_LIMIT_ADDRESS?: RateLimit
   /** Absent: no limit by issuer and subject. */
   readonly RATE_LIMIT_SUBJECT?: RateLimit
+  /** What the bindings above are set to, to be told to callers: the platform does not say. */
+  readonly RATE_LIMIT_ADDRESS_POLICY?: string
+  readonly RATE_LIMIT_SUBJECT_POLICY?: string
   readonly ISSUER?: string
   readonly BOOTSTRAP_TRUST?: string
   readonly MAX_TOKEN_LIFETIME_SECONDS?: string
@@ -69,6 +73,11 @@ const wholeNumber = (fallback: number, least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
     .default(fallback)
 
+const ratePolicy = z
+  .string()
+  .regex(RATE_POLICY, 'must be requests and seconds of its binding, such as 600/60')
+  .optional()
+
 const variablesSchema = z.object({
   ISSUER: z
     .string({ error: 'is missing: set it to the public https URL of this gateway' })
@@ -94,6 +103,8 @@ const variablesSchema = z.object({
     60,
     ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
   ),
+  RATE_LIMIT_ADDRESS_POLICY: ratePolicy,
+  RATE_LIMIT_SUBJECT_POLICY: ratePolicy,
   LOCAL_ISSUERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
 })
 

@@ -5,6 +5,7 @@
 import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/forward-auth.ts'
 import type { KeyFetchFault } from './durable/fetch-issuer-keys.ts'
+import type { IssuerAlert } from './durable/issuer-alerts.ts'
 import type { KeyChange } from './durable/issuer-keys.ts'
 
 export type LogEvent =
@@ -34,6 +35,13 @@ export type LogEvent =
       readonly at: number
       readonly issuerUrl: string
       readonly fault: KeyFetchFault
+    }
+  | {
+      /** For a person to look at: see docs/architecture.md. */
+      readonly event: 'issuer_alert'
+      readonly at: number
+      readonly issuerUrl: string
+      readonly alert: IssuerAlert
     }
   | {
       readonly event: 'revocations_unpublished'

@@ -7,6 +7,7 @@ import { type AdmitSubject, Unavailable } from '../core/ports.ts'
 import { renderDenial } from '../core/request/render.ts'
 import type { Env } from './config.ts'
 import type { AppContext } from './context.ts'
+import { tellRatePolicy } from './rate-policy.ts'
 import { respond } from './respond.ts'
 
 export type RateLimits = { readonly address: boolean; readonly subject: boolean }
@@ -40,7 +41,7 @@ async function enter(c: AppContext, limiter: RateLimit, route: Route): Promise<R
   const address = cf === undefined ? null : headers.get('cf-connecting-ip')
   if (address === null) return route(c)
   if (await count(limiter, networkOf(address))) return route(c)
-  return respond(renderDenial({ reason: 'rate_limited', at: 'address' }))
+  return respond(tellRatePolicy(renderDenial({ reason: 'rate_limited', at: 'address' }), c.env))
 }
 
 /** A limiter that is down lets nobody in: when in doubt, nothing is issued. */

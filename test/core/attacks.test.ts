@@ -199,6 +199,18 @@ describe('the house under attack', () => {
     expect(sources.filter(([, text]) => /\bcaches\b/.test(text)).map(([path]) => path)).toEqual([])
   })
 
+  it('EXC-14 tells callers the limits that it is deployed with', () => {
+    const settings = readFileSync(join(root, 'wrangler.toml'), 'utf8')
+    for (const which of ['ADDRESS', 'SUBJECT']) {
+      const said = new RegExp(`RATE_LIMIT_${which}_POLICY = "(\\d+)/(\\d+)"`).exec(settings)
+      const set = new RegExp(
+        `name = "RATE_LIMIT_${which}"\\n.*\\nsimple = \\{ limit = (\\d+), period = (\\d+) \\}`,
+      ).exec(settings)
+      expect(said?.slice(1)).toEqual(set?.slice(1))
+      expect(said).not.toBeNull()
+    }
+  })
+
   it('WRK-08 stands on versions without open advisories', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       dependencies: Readonly<Record<string, string>>

@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { constants, createPublicKey, type JsonWebKey, verify as nodeVerify } from 'node:crypto'
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listClaimSets } from '../../src/dev/claim-sets.ts'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
@@ -101,11 +102,67 @@ describe('the dev issuer', () => {
     await expect(verify(before, 'r')).rejects.toThrow()
   })
 
+  it('rotates to other algorithms', async () => {
+    const { body } = await post('/es/rotate', { algorithms: ['ES256', 'ES384'] })
+    const { keys } = body as { keys: JWK[] }
+    expect(keys.map(({ alg }) => alg)).toEqual(['ES256', 'ES384'])
+  })
+
   it('counts what was fetched', async () => {
     await verify(await issuer.mint(github(), 'c'), 'c')
     expect(issuer.requests('c')).toEqual({ discovery: 1, jwks: 1 })
     const response = await fetch(`${issuer.issuer}/c/requests`)
     expect(await response.json()).toEqual({ discovery: 1, jwks: 1 })
+  })
+})
+
+describe('an issuer that nobody honest runs', () => {
+  it('signs any text, and says with which key', async () => {
+    const header = Buffer.from('{"alg":"ES256","alg":"none"}').toString('base64url')
+    const text = `${header}.${Buffer.from('{"exp":1e999}').toString('base64url')}`
+    for (const algorithm of ['ES256', 'PS256', 'RS512']) {
+      const { body } = await post('/s/sign', { algorithm, text })
+      const token = String(body.token)
+      expect(token.slice(0, token.lastIndexOf('.'))).toBe(text)
+      const keys = (await (await fetch(`${issuer.issuer}/s/jwks`)).json()) as { keys: JWK[] }
+      const jwk = keys.keys.find(({ kid }) => kid === body.kid)
+      const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+      const signature = Buffer.from(token.split('.')[2] ?? '', 'base64url')
+      const how = {
+        ES256: { key, dsaEncoding: 'ieee-p1363' as const },
+        PS256: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+      }[algorithm] ?? { key }
+      const hash = `sha${algorithm.slice(2)}`
+      expect(nodeVerify(hash, Buffer.from(text), how, signature), algorithm).toBe(true)
+    }
+  })
+
+  it('publishes keys exactly as they are given, and takes them back', async () => {
+    const keys = [{ kty: 'oct', k: 'AAAA' }, null, 'key']
+    const both = await post('/p/publish', { keys, members: { spiffe_sequence: 7 } })
+    expect(both.body).toMatchObject({ spiffe_sequence: 7, keys: expect.arrayContaining(keys) })
+    expect(both.body.keys).toHaveLength(5)
+    expect((await post('/p/publish', { keys, only: true })).body).toEqual({ keys })
+    expect((await post('/p/publish', {})).body.keys).toHaveLength(2)
+  })
+
+  it('bombs, trickles, flaps and swaps', async () => {
+    const url = `${issuer.issuer}/w/jwks`
+    await post('/w/behave', { jwks: 'gzip_bomb' })
+    const bomb = await fetch(url)
+    expect(bomb.headers.get('content-encoding')).toBe('gzip')
+    expect((await bomb.text()).length).toBeGreaterThan(30_000_000)
+    await post('/w/behave', { jwks: 'trickle' })
+    const reader = (await fetch(url)).body?.getReader()
+    expect((await reader?.read())?.value?.byteLength).toBeLessThan(10)
+    await reader?.cancel()
+    await post('/w/behave', { jwks: 'flapping' })
+    const statuses = [await fetch(url), await fetch(url), await fetch(url)].map((r) => r.status)
+    expect(statuses[0]).not.toBe(statuses[1])
+    expect(statuses[0]).toBe(statuses[2])
+    await post('/w/behave', { jwks: 'swapping' })
+    const texts = [await (await fetch(url)).text(), await (await fetch(url)).text()]
+    expect(texts[0]).not.toBe(texts[1])
   })
 })
 
@@ -156,6 +213,12 @@ describe('a bad request is answered with a sentence', () => {
     ['a list', '/mint', '[]', /JSON object/],
     ['64 KiB', '/mint', JSON.stringify({ provider: 'x'.repeat(70_000) }), /too large/],
     ['keep_old in words', '/rotate', { keep_old: 'yes' }, /true or false/],
+    ['a text to sign that is none', '/sign', { algorithm: 'ES256' }, /text must be a text/],
+    ['a signature of no issuer', '/sign', { algorithm: 'HS256', text: 'x' }, /algorithm must be/],
+    ['keys that are no list', '/publish', { keys: {} }, /keys must be a list/],
+    ['only in words', '/publish', { only: 'yes' }, /only must be true or false/],
+    ['algorithms in words', '/rotate', { algorithms: 'ES256' }, /list of algorithms/],
+    ['algorithms of nobody', '/rotate', { algorithms: ['HS256'] }, /list of algorithms/],
     ['another behaviour', '/behave', { jwks: 'rude' }, /one of normal, /],
   ]
   it.each(rows)('%s', async (_, path, body, sentence) => {

@@ -68,6 +68,51 @@ describe('the limit by address', () => {
     expect((await ask(BY_ADDRESS, 'x.y.z', { address: newAddress() })).status).toBe(400)
   })
 
+  it('EXC-14 tells the policy in force, where the deployment says what it is', async () => {
+    const address = newAddress()
+    const told = { RATE_LIMIT_ADDRESS_POLICY: '5/60', RATE_LIMIT_SUBJECT_POLICY: '9/10' }
+    const send = () => ask({ ...BY_ADDRESS, ...told }, 'x.y.z', { address })
+    expect(await statuses(5, send)).toEqual([400, 400, 400, 400, 400])
+    const response = await send()
+    expect(response.headers.get('ratelimit-policy')).toBe('"address";q=5;w=60, "subject";q=9;w=10')
+    expect(response.headers.get('ratelimit')).toBe('"address";r=0;t=60')
+  })
+
+  it.each(['5', '0/60', '5/30', '5/60s', 'many'])(
+    'EXC-14 takes %s for no policy: nothing is issued until it is one',
+    async (policy) => {
+      const limits = { RATE_LIMIT_ADDRESS_POLICY: policy }
+      expect((await ask(limits, await issuer.mint())).status).toBe(503)
+    },
+  )
+
+  it('EXC-14 RULE-24 never counts, or lets go, by X-Forwarded-For', async () => {
+    const address = newAddress()
+    const [liar, victim] = [newAddress(), newAddress()]
+    const send = async (from: string, forwarded: string) =>
+      worker.fetch(
+        new Request(`${GATEWAY}/token`, {
+          method: 'POST',
+          headers: {
+            'cf-connecting-ip': from,
+            'x-forwarded-for': forwarded,
+            'x-real-ip': forwarded,
+            forwarded: `for=${forwarded}`,
+            'true-client-ip': forwarded,
+          },
+          body: 'x',
+          cf: { country: 'DE' },
+        }),
+        { ...deployment(), ...BY_ADDRESS },
+        createExecutionContext(),
+      )
+    // Another address said each time: the one that the platform saw is counted all the same.
+    expect((await statuses(6, (time) => send(address, `203.0.113.${time}`))).at(-1)).toBe(429)
+    // And nobody uses up the share of somebody else by naming him.
+    await statuses(6, () => send(liar, victim))
+    expect((await send(victim, '203.0.113.9')).status).not.toBe(429)
+  })
+
   it('EXC-14 counts token, introspection and revocation together', async () => {
     const address = newAddress()
     const paths = ['/token', '/introspect', '/revoke', '/token', '/introspect', '/revoke']

@@ -8,6 +8,7 @@ import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
 import { parseMoment } from '../moment.ts'
+import { isWellKnownKey } from '../well-known-keys.ts'
 
 export type SigningKey = Awaited<ReturnType<typeof importJWK>>
 
@@ -60,6 +61,7 @@ async function importKey(text: string): Promise<RingKey | string> {
   }
   if (activatesAt >= retiresAt) return 'retires before it activates'
   if (jwk.d === undefined) return 'is not a private key'
+  if (isWellKnownKey(jwk)) return 'is an example that stands in a standard: everybody has it'
   const publicMembers = pickPublicMembers(jwk)
   if (publicMembers === undefined) return `has a key type that does not fit ${algorithm}`
   try {

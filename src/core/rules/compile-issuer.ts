@@ -1,6 +1,7 @@
 /** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
 
 import { type PublicKey, parseKeySet } from '../issuer-keys.ts'
+import { keySourceOf } from '../key-source.ts'
 import { parseMoment } from '../moment.ts'
 import { findProvider, findSharedOwner, listProviders, profileAt } from '../providers/index.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
@@ -29,8 +30,11 @@ export function compileIssuer(
     return undefined
   }
   const hasUploadedKeys = source.keys !== undefined
-  const fault = findUrlFault(url, profile, ceilings, hasUploadedKeys)
+  // Nobody fetches from the issuer's own URL when its keys come from elsewhere.
+  const isFetched = !hasUploadedKeys && source.bundle_endpoint === undefined
+  const fault = findUrlFault(url, profile, ceilings, !isFetched)
   if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
+  checkBundleEndpoint(source, at, ceilings, report)
   const uploadedKeys = hasUploadedKeys ? compileKeys(source, at, report) : undefined
   if (source.trust_domain !== undefined && profile.id !== 'spiffe-jwt-svid') {
     report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
@@ -41,12 +45,30 @@ export function compileIssuer(
     url,
     profile: isLoopbackIssuer(url) ? profile : profileAt(profile, url),
     audience: source.audience ?? ceilings.gatewayIssuer,
+    keySource: keySourceOf(url, source.bundle_endpoint),
     uploadedKeys,
     uploadedKeysEnd: endOfKeys(source),
     trustDomain: source.trust_domain,
     index: indexBySelectivity([]),
     tenantIndex: indexBySelectivity([]),
   }
+}
+
+/** Fetched like a discovery document, so what may stand there is the same (NET-03, SP-06). */
+function checkBundleEndpoint(
+  source: IssuerSource,
+  at: readonly string[],
+  ceilings: Ceilings,
+  report: Report,
+): void {
+  const { bundle_endpoint: endpoint } = source
+  if (endpoint === undefined) return
+  const place = [...at, 'bundle_endpoint']
+  if (source.trust_domain === undefined || source.keys !== undefined) {
+    report(place, 'bundle_endpoint_misplaced', 'needs "trust_domain", and no "keys" beside it')
+  }
+  const fault = findFetchFault(endpoint, ceilings, false)
+  if (fault !== undefined) report(place, 'issuer_invalid', `${endpoint} ${fault}`)
 }
 
 function endOfKeys({ keys }: IssuerSource): number {
@@ -60,11 +82,7 @@ function findUrlFault(
   ceilings: Ceilings,
   hasUploadedKeys: boolean,
 ): string | undefined {
-  const { localIssuers, gatewayIssuer } = ceilings
-  // The gateway as its own issuer would let a token renew itself for ever (ISS-01).
-  if (url === gatewayIssuer) return 'is this gateway itself'
-  if (!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer)) return 'is on our own host'
-  const fault = findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
+  const fault = findFetchFault(url, ceilings, hasUploadedKeys)
   if (fault !== undefined) return fault
   if (isLoopbackIssuer(url)) return undefined
   const owner = findSharedOwner(url)?.id
@@ -74,6 +92,17 @@ function findUrlFault(
   }
   if (profile.issuer.pattern.test(url)) return undefined
   return `does not look like ${profile.issuer.example}`
+}
+
+function findFetchFault(
+  url: string,
+  { localIssuers, gatewayIssuer }: Ceilings,
+  hasUploadedKeys: boolean,
+): string | undefined {
+  // The gateway as its own issuer would let a token renew itself for ever (ISS-01).
+  if (url === gatewayIssuer) return 'is this gateway itself'
+  if (!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer)) return 'is on our own host'
+  return findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
 }
 
 function compileKeys(
@@ -89,7 +118,7 @@ function compileKeys(
     report(
       [...at, 'keys', 'jwks'],
       'keys_unusable',
-      'has keys that cannot be used: public RSA (2048 bits or more) or EC signing keys only',
+      'has keys that cannot be used: public RSA (2048 bits or more) or EC signing keys only, and none that a standard prints as an example',
     )
   }
   return keys

@@ -146,6 +146,15 @@ function compileIssuers(
       report(['issuers', name, 'trust_domain'], 'issuer_repeated', message)
     }
     if (domain !== undefined) seen.set(domain, name)
+    // One bundle for two trust domains would let each sign for the other (ISS-06).
+    if (issuer.keySource !== issuer.url) {
+      const sharer = seen.get(issuer.keySource)
+      if (sharer !== undefined) {
+        const message = `has the same bundle endpoint as "${sharer}"`
+        report(['issuers', name, 'bundle_endpoint'], 'issuer_repeated', message)
+      }
+      seen.set(issuer.keySource, name)
+    }
     issuers.set(name, issuer)
   }
   return issuers

@@ -87,6 +87,8 @@ export type TrustedIssuer = {
   readonly url: string
   readonly profile: ProviderProfile
   readonly audience: string
+  /** Under which name the trust store keeps its fetched keys: see `key-source.ts`. */
+  readonly keySource: string
   /** Keys written into the document; undefined when they are fetched. */
   readonly uploadedKeys: readonly PublicKey[] | undefined
   /** Epoch seconds at which uploaded keys are trusted no more; Infinity without such an end. */

@@ -7,6 +7,8 @@ const HTTPS_ISSUER =
   /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~%{}-]+)*\/?$/
 const LOOPBACK_ISSUER =
   /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
+/** A host that ends so is read as an IPv4 address: `0x7f.1` is 127.0.0.1 (WHATWG URL §3.5). */
+const NUMERIC_HOST = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/
 const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
 
 /** A sentence that says why the URL cannot be an issuer here, or undefined. */
@@ -24,7 +26,7 @@ export function findIssuerUrlFault(
   }
   if (url.endsWith(':443') || url.includes(':443/')) return 'must not spell out the default port'
   const host = hostOf(url)
-  if (/^[0-9.]+$/.test(host)) return 'must not be an IP address'
+  if (NUMERIC_HOST.test(host)) return 'must not be an IP address'
   // Nobody fetches for an issuer whose keys stand in the document, so its name may be internal.
   if (!options.hasUploadedKeys && INTERNAL_NAMES.some((suffix) => host.endsWith(suffix))) {
     return 'is an internal name that cannot be reached: upload its keys'

@@ -165,6 +165,9 @@ const issuer = z.strictObject({
       description:
         'SPIFFE only: the one trust domain this issuer signs for; its tokens need no iss then.',
     }),
+  bundle_endpoint: z.string().min(1).max(2048).optional().meta({
+    description: 'SPIFFE only: where the bundle of the trust domain is fetched from.',
+  }),
   keys: uploadedKeys.optional().meta({ description: 'Keys of an issuer that cannot be reached.' }),
 })
 

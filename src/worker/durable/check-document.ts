@@ -37,10 +37,10 @@ export function checkDocument(text: string, settings: Settings, at: number): Che
   return { json: JSON.stringify(document), trust: compiled.trust }
 }
 
-/** URLs of the issuers whose keys are fetched: those that come with keys are not. */
-export function fetchedIssuers(trust: CompiledTrust): readonly string[] {
+/** Where keys are fetched from: nowhere for issuers that come with theirs. */
+export function keySources(trust: CompiledTrust): readonly string[] {
   const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
-  return fetched.map((issuer) => issuer.url)
+  return fetched.map((issuer) => issuer.keySource)
 }
 
 /** `sha256:` and the hex digest of the text. */

@@ -1,10 +1,16 @@
 /**
- * Fetches the key set of one issuer through its discovery document (OpenID Connect Discovery §4):
- * bounded in bytes and time, without redirects, from the issuer's own host alone. Says how it
- * failed with a word of ours; nothing that the other side sent is repeated. Keeping keys is
- * `issuer-keys.ts`' work.
+ * Fetches the key set of one issuer through its discovery document (OpenID Connect Discovery §4),
+ * or the bundle of a SPIFFE trust domain from its endpoint: bounded in bytes and time, without
+ * redirects, from the issuer's own host alone. Says how it failed with a word of ours; nothing
+ * that the other side sent is repeated. Keeping keys is `issuer-keys.ts`' work.
  */
-import { type PublicKey, parseKeySet } from '../../core/issuer-keys.ts'
+import {
+  findKeySetAlerts,
+  type KeySetAlert,
+  type PublicKey,
+  parseKeySet,
+} from '../../core/issuer-keys.ts'
+import { bundleEndpointOf } from '../../core/key-source.ts'
 import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../core/limits.ts'
 import { findIssuerUrlFault } from '../../core/rules/issuer-url.ts'
 import { openidConfigurationUrl } from '../../protocol/paths.ts'
@@ -22,6 +28,7 @@ export type KeyFetchFault =
   | 'jwks_uri_refused'
   | 'not_a_key_set'
   | 'no_usable_key'
+  | 'bundle_went_back'
 
 export type FetchedKeys =
   | {
@@ -29,8 +36,16 @@ export type FetchedKeys =
       readonly keys: readonly PublicKey[]
       /** Epoch seconds on the issuer's own clock; null when it does not say. */
       readonly dateAt: number | null
+      /** What a SPIFFE bundle says of itself; null where it says nothing. */
+      readonly sequence: number | null
+      readonly refreshHint: number | null
+      readonly alerts: readonly KeySetAlert[]
     }
-  | { readonly ok: false; readonly fault: KeyFetchFault }
+  | {
+      readonly ok: false
+      readonly fault: KeyFetchFault
+      readonly alerts: readonly KeySetAlert[]
+    }
 
 class KeyFetchFailure extends Error {
   readonly fault: KeyFetchFault
@@ -42,26 +57,49 @@ class KeyFetchFailure extends Error {
 
 /** Never throws: an issuer that is down or lies is a fault, not an error. */
 export async function fetchIssuerKeys(
-  issuer: string,
+  source: string,
   options: { readonly localIssuers: boolean },
 ): Promise<FetchedKeys> {
   const signal = AbortSignal.timeout(KEY_FETCH_TIMEOUT_MILLISECONDS)
+  let alerts: readonly KeySetAlert[] = []
   try {
-    checkAddress(issuer, options.localIssuers)
-    const jwksUri = readDiscovery(
-      issuer,
-      (await fetchJson(openidConfigurationUrl(issuer), signal)).value,
+    const bundleEndpoint = bundleEndpointOf(source)
+    checkAddress(bundleEndpoint ?? source, options.localIssuers)
+    const { value, dateAt } = await fetchJson(
+      bundleEndpoint ?? (await findKeySet(source, signal)),
+      signal,
     )
-    const { value, dateAt } = await fetchJson(jwksUri, signal)
-    const keys = parseKeySet(value)
+    alerts = findKeySetAlerts(value)
+    const isBundle = bundleEndpoint !== undefined
+    const keys = parseKeySet(value, isBundle ? 'spiffe_bundle' : 'jwks')
     if (keys === undefined) throw new KeyFetchFailure('not_a_key_set')
-    // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-09).
-    if (keys.length === 0) throw new KeyFetchFailure('no_usable_key')
-    return { ok: true, keys, dateAt }
+    // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-10).
+    // A bundle is different: emptying it is how a trust domain takes everything back (SP-05).
+    if (keys.length === 0 && !isBundle) throw new KeyFetchFailure('no_usable_key')
+    const { spiffe_sequence: sequence, spiffe_refresh_hint: hint } = value as BundleMembers
+    return {
+      ok: true,
+      keys,
+      dateAt,
+      sequence: isBundle ? readCount(sequence) : null,
+      refreshHint: isBundle ? readCount(hint) : null,
+      alerts,
+    }
   } catch (error) {
-    if (error instanceof KeyFetchFailure) return { ok: false, fault: error.fault }
-    return { ok: false, fault: signal.aborted ? 'timed_out' : 'unreachable' }
+    if (error instanceof KeyFetchFailure) return { ok: false, fault: error.fault, alerts }
+    return { ok: false, fault: signal.aborted ? 'timed_out' : 'unreachable', alerts }
   }
+}
+
+type BundleMembers = { readonly spiffe_sequence?: unknown; readonly spiffe_refresh_hint?: unknown }
+
+function readCount(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+}
+
+/** Where the issuer says that its keys are. */
+async function findKeySet(issuer: string, signal: AbortSignal): Promise<string> {
+  return readDiscovery(issuer, (await fetchJson(openidConfigurationUrl(issuer), signal)).value)
 }
 
 /** The document was checked when it was written; this is the last door before the network. */

@@ -4,7 +4,10 @@
  * is `fetch-issuer-keys.ts`' work; when to wake up is the trust store's.
  */
 import type { IssuerKeys, PublicKey } from '../../core/issuer-keys.ts'
+import { bundleEndpointOf } from '../../core/key-source.ts'
 import {
+  BUNDLE_REFRESH_LEAST_SECONDS,
+  BUNDLE_REFRESH_SECONDS,
   KEY_COOLDOWN_SECONDS,
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
@@ -46,7 +49,11 @@ export const ISSUER_FACTS = `
   );
 `
 
+/** The highest sequence number that a SPIFFE bundle has had. */
+export const BUNDLE_SEQUENCE = 'ALTER TABLE issuer_keys ADD COLUMN sequence INTEGER;'
+
 export type IssuerKeyRow = {
+  /** The key source: the issuer's URL for most. */
   url: string
   /** 0 before the first set; unique among all sets that this store ever held. */
   version: number
@@ -69,6 +76,7 @@ export type IssuerKeyRow = {
   replaced_at: number | null
   /** JSON: epoch seconds by the JSON of the key. */
   first_seen: string
+  sequence: number | null
 }
 
 /** Where an issuer is named: by the trust document, or by the deploy-time policy. */
@@ -153,10 +161,24 @@ export type KeyChange = {
   readonly isComplete: boolean
 }
 
+/** What a good fetch brought. */
+export type GoodFetch = {
+  readonly keys: readonly PublicKey[]
+  readonly clockSkew: number | null
+  readonly sequence: number | null
+  readonly refreshHint: number | null
+}
+
+/** Whether a bundle is older than one we have had: a replay, or a mirror that is behind (SP-09). */
+export function wentBack(sql: SqlStorage, url: string, sequence: number | null): boolean {
+  const highest = readRow(sql, url)?.sequence ?? null
+  return highest !== null && sequence !== null && sequence < highest
+}
+
 export function storeKeys(
   sql: SqlStorage,
   url: string,
-  { keys, clockSkew }: { readonly keys: readonly PublicKey[]; readonly clockSkew: number | null },
+  { keys, clockSkew, sequence, refreshHint }: GoodFetch,
   at: number,
 ): KeyChange | undefined {
   const row = readRow(sql, url)
@@ -164,10 +186,11 @@ export function storeKeys(
   const text = JSON.stringify(keys)
   sql.exec(
     `UPDATE issuer_keys SET fetched_at = ?, next_fetch_at = ?, failures = 0, last_fault = NULL,
-       clock_skew = ? WHERE url = ?`,
+       clock_skew = ?, sequence = ? WHERE url = ?`,
     at,
-    at + KEY_REFRESH_SECONDS,
+    at + refreshIntervalOf(url, refreshHint),
     clockSkew,
+    sequence ?? row.sequence,
     url,
   )
   if (row.keys === text && row.fetched_at !== null) return undefined
@@ -190,6 +213,13 @@ export function storeKeys(
     url,
   )
   return { added: after.size - kept, removed: before.size - kept, isComplete }
+}
+
+/** As often as a bundle asks to be, within bounds of ours (SP-09). */
+function refreshIntervalOf(url: string, hint: number | null): number {
+  if (bundleEndpointOf(url) === undefined) return KEY_REFRESH_SECONDS
+  const asked = hint ?? BUNDLE_REFRESH_SECONDS
+  return Math.min(Math.max(asked, BUNDLE_REFRESH_LEAST_SECONDS), KEY_REFRESH_SECONDS)
 }
 
 /** Epoch seconds at which each key of the set was first seen, by the JSON of the key. */

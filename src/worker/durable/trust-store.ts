@@ -9,8 +9,9 @@ import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../core/limits.ts'
 import type { DocumentProblem, RevisionSummary } from '../../protocol/admin.ts'
 import { type Env, loadSettings, type Settings } from '../config.ts'
 import { log } from '../log.ts'
-import { checkDocument, digestOf, fetchedIssuers } from './check-document.ts'
-import { fetchIssuerKeys } from './fetch-issuer-keys.ts'
+import { checkDocument, digestOf, keySources } from './check-document.ts'
+import { type FetchedKeys, fetchIssuerKeys } from './fetch-issuer-keys.ts'
+import { alertsOf } from './issuer-alerts.ts'
 import {
   addDecisionCounts,
   type DecisionCounts,
@@ -18,8 +19,10 @@ import {
   readIssuerFacts,
 } from './issuer-facts.ts'
 import {
+  BUNDLE_SEQUENCE,
   ISSUER_FACTS,
   ISSUER_KEY_TABLES,
+  type KeyChange,
   listDue,
   listRows,
   markKidAsked,
@@ -31,6 +34,7 @@ import {
   storeFault,
   storeKeys,
   toIssuerKeys,
+  wentBack,
 } from './issuer-keys.ts'
 import { migrate } from './migrations.ts'
 import {
@@ -78,7 +82,11 @@ export type SnapshotDelta = {
   })[]
 }
 
-const MIGRATIONS = [`${REVISION_TABLES}${ISSUER_KEY_TABLES}`, ISSUER_FACTS] as const
+const MIGRATIONS = [
+  `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
+  ISSUER_FACTS,
+  BUNDLE_SEQUENCE,
+] as const
 
 export class TrustStore extends DurableObject<Env> {
   /** Epoch seconds. Tests move it. */
@@ -95,7 +103,7 @@ export class TrustStore extends DurableObject<Env> {
     migrate(ctx.storage, MIGRATIONS)
     const policy = loaded.settings.policy
     ctx.storage.transactionSync(() =>
-      setIssuers(ctx.storage.sql, 'policy', policy ? fetchedIssuers(policy) : [], this.now()),
+      setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now()),
     )
     ctx.blockConcurrencyWhile(() => this.#schedule())
   }
@@ -116,7 +124,7 @@ export class TrustStore extends DurableObject<Env> {
       const at = this.now()
       const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
       writeRevision(storage.sql, summary, checked.json)
-      setIssuers(storage.sql, 'document', fetchedIssuers(checked.trust), at)
+      setIssuers(storage.sql, 'document', keySources(checked.trust), at)
       return { kind: 'stored', summary }
     })
     await this.#schedule()
@@ -208,20 +216,23 @@ export class TrustStore extends DurableObject<Env> {
   async #fetchAndStore(url: string): Promise<void> {
     const { sql } = this.ctx.storage
     const { localIssuers } = this.#settings.ceilings
-    const fetched = await fetchIssuerKeys(url, { localIssuers })
+    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers })
     const at = this.now()
-    if (!fetched.ok) {
+    if (fetched.ok && wentBack(sql, url, fetched.sequence)) {
+      fetched = { ok: false, fault: 'bundle_went_back', alerts: fetched.alerts }
+    }
+    let change: KeyChange | undefined
+    if (fetched.ok) {
+      const clockSkew = fetched.dateAt === null ? null : fetched.dateAt - at
+      change = storeKeys(sql, url, { ...fetched, clockSkew }, at)
+      if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
+    } else {
       storeFault(sql, url, fetched.fault, at)
       log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault: fetched.fault })
-      return
     }
-    const change = storeKeys(
-      sql,
-      url,
-      { keys: fetched.keys, clockSkew: skewOf(fetched.dateAt, at) },
-      at,
-    )
-    if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
+    for (const alert of alertsOf(fetched, change)) {
+      log({ event: 'issuer_alert', at, issuerUrl: url, alert })
+    }
   }
 
   async #schedule(): Promise<void> {
@@ -230,8 +241,4 @@ export class TrustStore extends DurableObject<Env> {
     const waitSeconds = Math.max(next - this.now(), 0)
     await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
   }
-}
-
-function skewOf(dateAt: number | null, at: number): number | null {
-  return dateAt === null ? null : dateAt - at
 }

@@ -39,12 +39,12 @@ function describeIssuer(
   facts: IssuerFacts,
   moment: Moment,
 ): IssuerReport {
-  const { name, url, audience, profile } = issuer
+  const { name, url, keySource, audience, profile } = issuer
   const counts = facts.counts.find((count) => count.issuer === name)
   const keys =
     issuer.uploadedKeys === undefined
       ? describeFetched(
-          facts.issuers.find((one) => one.url === url),
+          facts.issuers.find((one) => one.url === keySource),
           moment,
         )
       : describeUploaded(issuer)

@@ -6,6 +6,7 @@ import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { log } from '../log.ts'
+import { tellRatePolicy } from '../rate-policy.ts'
 import { respond, toHex } from '../respond.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
@@ -40,7 +41,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       },
     },
   )
-  return respond(response)
+  return respond(tellRatePolicy(response, c.env))
 }
 
 /**

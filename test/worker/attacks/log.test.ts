@@ -1,6 +1,21 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { accessToken, applyTrust, exchange, post } from '../support/gateway.ts'
-import { newIssuer } from '../support/issuer.ts'
+import { REPLAY_SHARDS } from '../../../src/core/limits.ts'
+import configSource from '../../../src/worker/config.ts?raw'
+import { encode, forge } from '../support/attack.ts'
+import {
+  accessToken,
+  adminToken,
+  applyTrust,
+  bearer,
+  deployment,
+  exchange,
+  exchangeForm,
+  post,
+  send,
+} from '../support/gateway.ts'
+import { newIssuer, quickIssuer } from '../support/issuer.ts'
 import { trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
@@ -87,5 +102,188 @@ describe('the log', () => {
       const values = new Set(decisions.map((decision) => decision[label]))
       expect(values.size, label).toBeLessThan(5)
     }
+  })
+})
+
+/** Every row of every table, and what is beside them, of every object of this gateway; and KV. */
+async function readStores(): Promise<string> {
+  const { TRUST_STORE, REPLAY_LEDGER, REVOCATION_LOG } = deployment()
+  const shards = Array.from({ length: REPLAY_SHARDS }, (_, shard) => `replay-${shard}`)
+  const objects = [
+    TRUST_STORE.getByName('trust'),
+    REVOCATION_LOG.getByName('revocations'),
+    ...shards.map((shard) => REPLAY_LEDGER.getByName(shard)),
+  ]
+  const contents: unknown[] = []
+  for (const object of objects) {
+    const found = await runInDurableObject(object as DurableObjectStub, async (_, { storage }) => {
+      const tables = storage.sql
+        .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .toArray()
+        .filter(({ name }) => !name.startsWith('_cf_') && !name.startsWith('sqlite_'))
+      const rows = tables.map(({ name }) => storage.sql.exec(`SELECT * FROM "${name}"`).toArray())
+      return JSON.stringify([tables, rows, [...(await storage.list()).entries()]])
+    })
+    contents.push(found)
+  }
+  const { keys } = await env.REVOCATIONS.list()
+  for (const { name } of keys) contents.push(name, await env.REVOCATIONS.get(name, 'text'))
+  return contents.join('\n')
+}
+
+const PATHS = [
+  '/token',
+  '/introspect',
+  '/revoke',
+  '/health',
+  '/jwks.json',
+  '/admin/v1/trust',
+  '/admin/v1/issuers',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/schemas/trust.v1.json',
+  '/nowhere',
+]
+
+/** A token in every place of a request, at every endpoint. */
+async function presentEverywhere(token: string): Promise<readonly Response[]> {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const put = { 'content-type': 'application/json', 'if-match': '"1"', ...bearer(token) }
+  const body = new URLSearchParams({ token, subject_token: token, [token]: 'x' }).toString()
+  const answers: Response[] = []
+  for (const path of PATHS) {
+    const query = `?token=${token}&access_token=${token}`
+    answers.push(await send(`${path}${query}`, { headers: bearer(token) }))
+    answers.push(await send(path, { method: 'POST', headers: form, body }))
+    answers.push(await send(path, { method: 'POST', headers: { ...form, ...bearer(token) }, body }))
+    answers.push(await send(`${path}/${token}`, { headers: { cookie: token, referer: token } }))
+    answers.push(await send(path, { method: 'PUT', headers: put, body: JSON.stringify(token) }))
+  }
+  return answers
+}
+
+const textOf = async (answer: Response) =>
+  `${[...answer.headers].flat().join(' ')} ${await answer.text()}`
+
+describe('a canary', () => {
+  it('LOG-01 KEY-12 token and key, through every endpoint, are in no line, answer or row', async () => {
+    await applyTrust(trustFor(issuer.url))
+    const email = `${CANARY}@example.com`
+    const subject = await issuer.mint({ claims: { actor: CANARY, email, jti: `${CANARY}-jti` } })
+    const bad = `${subject.slice(0, -4)}AAAA`
+    const { SIGNING_KEY_TEST } = env as unknown as Readonly<Record<string, string>>
+    const { d = '' } = JSON.parse(String(SIGNING_KEY_TEST)) as { d?: string }
+    const issued = await accessToken(subject)
+    const admin = await adminToken()
+    const answers = [
+      ...(await presentEverywhere(subject)),
+      ...(await presentEverywhere(bad)),
+      ...(await presentEverywhere(issued)),
+      await exchange(subject),
+      await exchange(bad),
+      await exchange(subject, { scope: subject }),
+      await exchange(subject, { rule: subject }),
+      await post('/introspect', { token: issued }, bearer(admin)),
+      await post('/revoke', { token: issued }),
+    ]
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"', ...bearer(admin) }
+    // Its own keys are said back to the author of a document, so that he finds them; no values are.
+    for (const document of [subject, { version: subject }, { rules: [issued] }]) {
+      const body = JSON.stringify(document)
+      answers.push(await send('/admin/v1/trust', { method: 'PUT', headers, body }))
+    }
+    const texts = await Promise.all(answers.map(textOf))
+    const secrets = [
+      ...subject.split('.').slice(1),
+      ...issued.split('.').slice(1),
+      d,
+      // And whatever part of them somebody might have encoded once more.
+      ...[subject, issued, d].map((text) => encode(text).slice(0, 200)),
+      email,
+      encode(CANARY).slice(0, 12),
+    ]
+    const stored = await readStores()
+    for (const table of ['issuer_keys', 'marks', 'revocations']) expect(stored).toContain(table)
+    expect(lines.length).toBeGreaterThan(10)
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThan(10)
+      for (const line of lines) expect(line).not.toContain(secret)
+      for (const text of texts) expect(text).not.toContain(secret)
+      expect(stored).not.toContain(secret)
+    }
+    // Its jti is told where it belongs, in the token that was issued, and is kept nowhere.
+    expect(stored).not.toContain(`${CANARY}-jti`)
+    for (const line of lines) expect(line).not.toContain(`${CANARY}-jti`)
+  })
+
+  const committed = import.meta.glob(
+    ['/test/vectors/**', '/examples/**', '/docs/**', '/src/**', '/scripts/**', '/test/**/*.snap'],
+    { query: '?raw', import: 'default', eager: true },
+  ) as Readonly<Record<string, string>>
+
+  it('LOG-01 of ours is in no file: no signed token, no private key', () => {
+    const paths = Object.keys(committed)
+    expect(paths.length).toBeGreaterThan(200)
+    expect(paths).toContain('/test/vectors/denials.json')
+    // A signature has 43 characters at least; a private exponent nearly as many.
+    const token = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{43,}/
+    const key = /"d"\s*:\s*"[\w-]{42,}"|\bd: '[\w-]{42,}'|BEGIN (?:[A-Z]+ )?PRIVATE KEY-/
+    const found = paths.filter((path) => {
+      const text = committed[path] ?? ''
+      return token.test(text) || key.test(text)
+    })
+    expect(found).toEqual([])
+  })
+})
+
+describe('what the time of an answer could tell', () => {
+  it('LOG-04 has one shape for unknown issuer, bad signature and no rule', async () => {
+    const [known, unknown] = [newIssuer(), await quickIssuer()]
+    await applyTrust(trustFor(known.url))
+    const good = await known.mint()
+    const rows = {
+      unknown: [await forge(unknown), await forge(unknown, { header: { kid: 'x' } })],
+      unproven: [`${good.slice(0, -4)}AAAA`, await known.mint({ header: { kid: 'x' } })],
+      'no rule': [
+        await known.mint({ claims: { repository_owner_id: '666' } }),
+        await known.mint({ claims: { repository_owner_id: '667', sub: 'x' } }),
+      ],
+    }
+    const shapes = new Set<string>()
+    const sentences = new Map<string, Set<unknown>>()
+    for (const [name, tokens] of Object.entries(rows)) {
+      for (const token of tokens) {
+        const response = await exchange(token)
+        const body = (await response.json()) as Record<string, unknown>
+        const { decision_id: id, error_description: sentence, ...rest } = body
+        const { length } = String(id)
+        shapes.add(JSON.stringify([response.status, [...response.headers], rest, length]))
+        sentences.set(name, (sentences.get(name) ?? new Set()).add(sentence))
+      }
+    }
+    // By design each class has its one sentence (docs/errors.md), and nothing else differs.
+    expect(shapes.size).toBe(1)
+    expect([...sentences.values()].map(({ size }) => size)).toEqual([1, 1, 1])
+    await applyTrust(trustFor(issuer.url))
+  })
+
+  it('LOG-04 tells of no secret: there is none to compare one with', async () => {
+    // What a deployment is given. A password among these would have to be compared in constant time.
+    const declared = /export type Env = \{([\s\S]*?)\n\}/.exec(configSource)?.[1] ?? ''
+    const names = [...declared.matchAll(/readonly ([A-Z_]+)\??:/g)].map(([, name]) => name ?? '')
+    expect(names.length).toBeGreaterThan(10)
+    const secret = /SECRET|PASSWORD|TOKEN$|API_KEY|CREDENTIAL/
+    expect(names.filter((name) => secret.test(name))).toEqual([])
+    const answers = new Set<string>()
+    for (const guess of ['', 'a', 'x'.repeat(100), 'edgemint']) {
+      for (const headers of [undefined, { authorization: `Basic ${btoa(`me:${guess}`)}` }]) {
+        const form = { ...exchangeForm(await issuer.mint()), client_id: 'me', client_secret: guess }
+        const response = await post('/token', form, headers)
+        const { decision_id: _, ...body } = (await response.json()) as Record<string, unknown>
+        answers.add(JSON.stringify([response.status, body]))
+      }
+    }
+    // One answer for a secret in the form and one for a secret in the header, whatever it is.
+    expect(answers.size).toBe(2)
   })
 })

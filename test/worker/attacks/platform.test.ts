@@ -1,15 +1,29 @@
 import { createExecutionContext, evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { migrate } from '../../../src/worker/durable/migrations.ts'
 import worker from '../../../src/worker/index.ts'
-import { accessToken, applyTrust, deployment, exchange, GATEWAY } from '../support/gateway.ts'
+import {
+  accessToken,
+  adminToken,
+  applyTrust,
+  bearer,
+  deployment,
+  exchange,
+  exchangeForm,
+  GATEWAY,
+  runWith,
+} from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
-beforeAll(() => applyTrust(trustFor(issuer.url)))
+beforeAll(async () => {
+  await applyTrust(trustFor(issuer.url))
+  // Its keys are known before a hundred tokens come: what is tested here is not the issuer.
+  await accessToken(await issuer.mint())
+})
 
 /** A namespace whose objects fail, or never answer. */
 function broken(how: 'fails' | 'hangs') {
@@ -30,13 +44,20 @@ function ask(bindings: object, path: string, body: Readonly<Record<string, strin
 describe('one isolate for many callers', () => {
   it('WRK-01 WRK-02 gives each of a hundred interleaved requests its own subject', async () => {
     const branches = Array.from({ length: 100 }, (_, index) => `job-${index}`)
+    const evil = { sub: 'evil', repository_id: '666' }
+    const tokens = await Promise.all(
+      branches.map(async (name) => ({
+        name,
+        good: await issuer.mint({ claims: { sub: `repo:acme/api:ref:refs/heads/${name}` } }),
+        bad: await issuer.mint({ claims: evil }),
+      })),
+    )
     const answers = await Promise.all(
-      branches.map(async (name) => {
-        const sub = `repo:acme/api:ref:refs/heads/${name}`
-        const good = await accessToken(await issuer.mint({ claims: { sub } }))
+      tokens.map(async ({ name, good, bad }) => {
+        const issued = await accessToken(good)
         // A refused request in between must leave nothing behind.
-        await exchange(await issuer.mint({ claims: { sub: 'evil', repository_id: '666' } }))
-        return { name, sub: decodeJwt(good).sub }
+        await exchange(bad)
+        return { name, sub: decodeJwt(issued).sub }
       }),
     )
     for (const { name, sub } of answers) expect(sub).toContain(encodeURIComponent(name))
@@ -76,6 +97,43 @@ describe('a part that is down', () => {
     const down = await ask({ REVOCATION_LOG: broken('fails') }, '/revoke', { token })
     expect(down.status).toBe(503)
     expect((await ask({}, '/revoke', { token })).status).toBe(200)
+  })
+})
+
+describe('a bug of ours', () => {
+  it('WRK-05 LOG-01 is 500 with an id; the log has its class and place, and nobody its message', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+    })
+    // A document that cannot have been stored: whoever reads it fails, and quotes what it read.
+    const delta = { revision: 1, json: 'canary-9c1f', issuers: [] }
+    const store = { getByName: () => ({ snapshotSince: async () => delta }) } as never
+    const token = await issuer.mint()
+    for (const path of ['/token', '/admin/v1/issuers']) {
+      const response = await runWith({ TRUST_STORE: store }).send(path, {
+        method: path === '/token' ? 'POST' : 'GET',
+        headers:
+          path === '/token'
+            ? { 'content-type': 'application/x-www-form-urlencoded' }
+            : bearer(await adminToken()),
+        ...(path === '/token' ? { body: new URLSearchParams(exchangeForm(token)) } : {}),
+      })
+      const text = await response.text()
+      expect(response.status).toBe(500)
+      expect(text).toMatch(/its log knows it as [0-9a-f-]{36}/)
+      expect(text).not.toMatch(/canary|SyntaxError|\.ts/)
+    }
+    const failures = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === 'failure')
+    expect(failures).toHaveLength(2)
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ error: 'SyntaxError', requestId: expect.any(String) })
+      expect(failure.stack.length).toBeGreaterThan(0)
+    }
+    expect(lines.join()).not.toContain('canary')
   })
 })
 

@@ -43,7 +43,7 @@ async function kidOf(issuer: TestIssuer): Promise<string> {
 }
 
 describe('keys of an issuer', () => {
-  it('are fetched by the alarm that a new document sets', async () => {
+  it('AV-23 are fetched by the alarm that a new document sets, without any endpoint of OAuth', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await runDurableObjectAlarm(store)

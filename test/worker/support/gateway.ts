@@ -52,6 +52,21 @@ export async function send(path: string, init?: RequestInit): Promise<Response> 
   return worker.fetch(new Request(`${GATEWAY}${path}`, init), deployed, createExecutionContext())
 }
 
+/** Another isolate of this gateway, with some bindings of its own. */
+export function runWith(bindings: Partial<Env>) {
+  const own = { ...deployed, ...bindings }
+  const fetchFrom = async (path: string, init?: RequestInit): Promise<Response> =>
+    worker.fetch(new Request(`${GATEWAY}${path}`, init), own, createExecutionContext())
+  return {
+    send: fetchFrom,
+    exchange: (subjectToken: string) =>
+      fetchFrom('/token', {
+        method: 'POST',
+        body: new URLSearchParams(exchangeForm(subjectToken)),
+      }),
+  }
+}
+
 export type Form = Readonly<Record<string, string>> | readonly (readonly [string, string])[]
 
 export function post(

@@ -1,6 +1,7 @@
-import { createExecutionContext } from 'cloudflare:test'
+import { createExecutionContext, runDurableObjectAlarm } from 'cloudflare:test'
 import { base64url } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { CLOCK_LEEWAY_SECONDS, REPLAY_SHARDS } from '../../../src/core/limits.ts'
 import type { Env } from '../../../src/worker/config.ts'
 import worker from '../../../src/worker/index.ts'
 import { applyTrust, deployment, exchange, exchangeForm, readJson } from '../support/gateway.ts'
@@ -82,7 +83,27 @@ describe('a single-use subject token at the token endpoint', () => {
     }
   })
 
-  it('REP-04 is not used up by the same jti of another issuer', async () => {
+  it('REP-02 is remembered for as long as it is accepted, leeway and all', async () => {
+    const at = Math.floor(Date.now() / 1000)
+    const claims = { jti: crypto.randomUUID(), iat: at, nbf: at, exp: at + 60 }
+    const token = await mintFor('once', claims)
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    expect(await outcome(token)).toBe(200)
+    for (const after of [59, 60, 60 + CLOCK_LEEWAY_SECONDS - 1]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: (at + after) * 1000 })
+      // Every shard throws away what it no longer needs.
+      for (let shard = 0; shard < REPLAY_SHARDS; shard += 1) {
+        await runDurableObjectAlarm(deployment().REPLAY_LEDGER.getByName(`replay-${shard}`))
+      }
+      expect(await outcome(token), `${after} seconds later`).toBe(USED)
+    }
+    vi.useFakeTimers({ toFake: ['Date'], now: (at + 60 + CLOCK_LEEWAY_SECONDS) * 1000 })
+    expect(await outcome(token)).toBe('the subject token has expired')
+  })
+
+  it('REP-04 AV-33 is not used up by the same jti of another issuer', async () => {
     const jti = crypto.randomUUID()
     expect(await outcome(await mintFor('once', { jti }))).toBe(200)
     expect(await outcome(await ci.mint({ claims: { jti } }))).toBe(200)

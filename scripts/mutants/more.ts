@@ -1,0 +1,234 @@
+/**
+ * Checks of keys, of answers and of the platform, each with a change that takes it away; and, where
+ * the rule is that something is absent, a change that adds it.
+ */
+import { type Mutant, mutant } from './mutant.ts'
+
+const attacks = (name: string) => `test/worker/attacks/${name}`
+
+const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject/peek')
+const profile = mutant('src/core/providers/profile.ts', 'worker', attacks('keys'))
+const entra = mutant('src/core/providers/entra-id.ts', 'core', 'test/core/attacks')
+const keySet = mutant(
+  'src/core/issuer-keys.ts',
+  'core',
+  'test/core/issuer-keys test/core/well-known',
+)
+const ring = mutant(
+  'src/core/issue/keyring.ts',
+  'core',
+  'test/core/issue/keyring test/core/well-known',
+)
+const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
+const exchangeLog = mutant('src/core/exchange.ts', 'worker', attacks('log'))
+const exchangeKeys = mutant('src/core/exchange.ts', 'worker', attacks('keys'))
+const verify = mutant('src/core/subject/verify.ts', 'core', 'test/core/subject/verify.times')
+const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request test/core/denials')
+const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
+const issue = mutant('src/core/issue/issue.ts', 'core', 'test/core/issue/issue')
+const issueAttacks = mutant('src/core/issue/issue.ts', 'worker', attacks('exchange'))
+const bearer = mutant('src/core/bearer.ts', 'core', 'test/core/bearer')
+const conditions = mutant('src/core/rules/conditions.ts', 'core', 'test/core/attacks')
+const evaluate = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/evaluate')
+const issuerUrl = mutant('src/core/rules/issuer-url.ts', 'core', 'test/core/attacks')
+const compile = mutant('src/core/rules/compile.ts', 'core', 'test/core/attacks')
+const compileIssuer = mutant('src/core/rules/compile-issuer.ts', 'worker', attacks('issuers'))
+const fetching = mutant('src/worker/durable/fetch-issuer-keys.ts', 'core', 'test/core/attacks')
+const bundles = mutant(
+  'src/worker/durable/fetch-issuer-keys.ts',
+  'worker',
+  'test/worker/durable/trust-store.bundles',
+)
+const keeping = mutant('src/worker/durable/issuer-keys.ts', 'worker', 'test/worker/durable')
+const alerts = mutant('src/worker/durable/issuer-alerts.ts', 'worker', attacks('network'))
+const locate = mutant('src/worker/locate.ts', 'worker', attacks('exchange'))
+const respond = mutant('src/worker/respond.ts', 'worker', attacks('exchange'))
+const ports = mutant(
+  'src/worker/durable-ports.ts',
+  'worker',
+  `${attacks('platform')} ${attacks('replay')}`,
+)
+const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
+const policy = mutant('src/worker/rate-policy.ts', 'worker', 'test/worker/rate-limits')
+const migrations = mutant('src/worker/durable/migrations.ts', 'worker', attacks('platform'))
+const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
+const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
+const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
+const metadata = mutant('src/worker/routes/metadata.ts', 'worker', attacks('output'))
+const output = mutant('src/core/issue/issue.ts', 'worker', attacks('output'))
+const manifest = mutant('package.json', 'core', 'test/core/attacks')
+const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
+
+export const MORE_MUTANTS: readonly Mutant[] = [
+  peek('TOK-13 three parts', '\\.([A-Za-z0-9_-]+)$/', '\\.([A-Za-z0-9_-]+)(?:\\..*)?$/'),
+  conditions('CLM-08 equality', 'return test.values.includes(value)', 'return true'),
+  keySet(
+    'KEY-01 KEY-08 alert of private members',
+    "entries.some(isPrivate) ? (['private_key_published'] as const) : []",
+    '[]',
+  ),
+  keySet(
+    'KEY-02 key_ops',
+    "entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')",
+    'false',
+  ),
+  keySet(
+    'KEY-06 curves',
+    'const crv = CURVES.find((curve) => curve === entry.crv)',
+    "const crv = (entry.crv ?? 'P-256') as 'P-256'",
+  ),
+  profile('KEY-07 EdDSA', "  'ES512',\n] as const", "  'ES512',\n  'EdDSA',\n] as const"),
+  keySet('KEY-09 keys of standards', 'if (isWellKnownKey(entry)) return undefined', ''),
+  ring('KEY-09 own keys of standards', 'if (isWellKnownKey(jwk)) return', 'if (false) return'),
+  exchangeKeys(
+    'KEY-10 keys of the issuer',
+    'view.keys.get(issuer.keySource)',
+    '[...view.keys.values()][0]',
+  ),
+  ring(
+    'KEY-11 end of a key',
+    'at < key.retiresAt + maxTokenLifetimeSeconds + CLOCK_LEEWAY_SECONDS',
+    'at < key.retiresAt',
+  ),
+  ring(
+    'KEY-11 start of a key',
+    'key.activatesAt <= at && at < key.retiresAt',
+    'at < key.retiresAt',
+  ),
+  ring('KEY-12 not extractable', 'extractable: false', 'extractable: true'),
+  ring(
+    'KEY-12 OUT-06 published members',
+    'Object.freeze({ ...publicMembers, kid',
+    'Object.freeze({ ...jwk, kid',
+  ),
+  ring('KEY-13 kid of an own key', 'jwk.kid !== undefined && jwk.kid !== keyId', 'false'),
+  issuerUrl('NET-02 shape of an issuer', '!HTTPS_ISSUER.test(url)', 'false'),
+  exchange(
+    'NET-09 NET-14 hard age',
+    'receivedAt - keys.fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',
+    'true',
+  ),
+  compile('NET-11 one URL, one issuer', 'if (other !== undefined) {', 'if (false) {'),
+  fetching('NET-12 no cache', "    cache: 'no-store',\n", ''),
+  keeping(
+    'NET-14 keys taken back',
+    'const text = JSON.stringify(keys)',
+    'const text = JSON.stringify([...keys, ...parseKeys(row)])',
+  ),
+  deployment('NET-15 public front', '"global_fetch_strictly_public"', ''),
+  compileIssuer(
+    'NET-15 own host',
+    '!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer)',
+    'false',
+  ),
+  alerts('NET-10 alert of an empty set', "  no_usable_key: 'empty_key_set',\n", ''),
+  alerts('NET-04 alert of another host', "  jwks_uri_refused: 'jwks_uri_elsewhere',\n", ''),
+  bundles('SP-05 empty bundles', 'keys.length === 0 && !isBundle', 'keys.length === 0'),
+  keeping('SP-09 sequence', 'sequence !== null && sequence < highest', 'false'),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+  issue('ISS-02 issuer in the subject', '`${issuerName}:${identity.subject}`', 'identity.subject'),
+  entra('ISS-04 tenants', '(?<tenantV2>', '(?<tenantV2>[a-z{}]+|'),
+  parse(
+    'EXC-03 parameters of the standard',
+    'for (const name of UNSUPPORTED) {',
+    'for (const name of [] as string[]) {',
+  ),
+  evaluate(
+    'EXC-05 resource of the rule',
+    'granting !== undefined || grant.resource !== resource.uri',
+    'granting !== undefined',
+  ),
+  issueAttacks(
+    'EXC-08 no actor',
+    'rev: issuance.revision,',
+    'rev: issuance.revision, ...{ act: identity.claims.act },',
+  ),
+  render(
+    'EXC-10 no reason',
+    'error_description: describe(denial, description)',
+    'error_description: denial.reason',
+  ),
+  parse(
+    'EXC-11 names of ours',
+    '(SINGLE as readonly string[]).includes(name) ? { at: name } : {}',
+    '{ at: name }',
+  ),
+  respond(
+    'EXC-12 no CORS',
+    "{ 'x-content-type-options': 'nosniff' }",
+    "{ 'x-content-type-options': 'nosniff', 'access-control-allow-origin': '*' }",
+  ),
+  render('EXC-13 no-store', "  'cache-control': 'no-store',\n", ''),
+  limits(
+    'EXC-14 policy',
+    'tellRatePolicy(renderDenial',
+    '((response: never) => response)(renderDenial',
+  ),
+  policy(
+    'EXC-14 form of the policy',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    '`"${name}";q=${quota};w=${seconds}`',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    '`"${name}";q=${quota}`',
+  ),
+  locate(
+    'EXC-16 paths as sent',
+    'url.slice(start) : url.slice(start, query)',
+    'decodeURIComponent(url.slice(start)) : url.slice(start, query)',
+  ),
+  bearer('EXC-17 scheme', '/^Bearer (', '/^[a-z]+ ('),
+  ports(
+    'REP-05 ledger that is down',
+    '.claim(key, until))',
+    '.claim(key, until).catch(() => true))',
+  ),
+  exchange(
+    'WRK-01 nothing between requests',
+    'type Facts = {',
+    'export let lastInput: unknown\ntype Facts = {',
+  ),
+  limits(
+    'WRK-03 limiter that is down',
+    "throw new Unavailable('rate_limits', { cause })",
+    'return cause !== undefined',
+  ),
+  failures(
+    'WRK-05 bugs in answers',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    'this is a fault of the gateway; its log knows it as ${requestId}',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    'this is a fault of the gateway: ${error} ${requestId}',
+  ),
+  log('WRK-05 LOG-01 messages of errors', 'error: error.name', 'error: error.message'),
+  ports(
+    'WRK-06 written before acknowledged',
+    'await revocationLogOf(env).revokeToken(token)',
+    'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
+  ),
+  verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
+  manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
+  migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
+  ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),
+  exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
+  exchangeLog(
+    'LOG-03 no value of callers',
+    'facts.issuer = issuer.name',
+    'facts.issuer = token.value.kid ?? issuer.name',
+  ),
+  log(
+    'LOG-02 one object a line',
+    'console.log(JSON.stringify(event))',
+    'console.log(event.event, JSON.stringify(event))',
+  ),
+  issue(
+    'OUT-03 claims of the rule',
+    '{ ...own.value, ...claims }',
+    '{ ...identity.claims, ...own.value, ...claims }',
+  ),
+  output('OUT-04 ids', 'ports.randomBytes(RANDOM_ID_BYTES)', 'ports.randomBytes(4)'),
+  metadata(
+    'OUT-05 name of the gateway',
+    'describeServer(c.var.gateway.settings.issuer,',
+    "describeServer(c.req.header('x-forwarded-host') ?? '',",
+  ),
+]

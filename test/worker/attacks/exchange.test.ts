@@ -1,0 +1,400 @@
+import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { forge, genericTrust, judge, reasonOf, watchLog } from '../support/attack.ts'
+import {
+  accessToken,
+  applyTrust,
+  bearer,
+  exchange,
+  exchangeForm,
+  GATEWAY,
+  post,
+  readJson,
+  runWith,
+  send,
+} from '../support/gateway.ts'
+import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
+import { API } from '../support/trust.ts'
+
+const log = watchLog()
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+const OTHER = 'https://other.test'
+
+let issuer: TestIssuer
+beforeAll(async () => {
+  issuer = await quickIssuer()
+  const trust = genericTrust({ ci: issuer.url })
+  const resources = { ...trust.resources, [OTHER]: { scopes: ['deploy:read', 'admin'] } }
+  await applyTrust({ ...trust, resources })
+})
+
+/** The status and the OAuth code of a request made by hand. */
+async function raw(path: string, init: RequestInit): Promise<readonly [number, unknown]> {
+  const response = await send(path, init)
+  const body = await readJson(response)
+  expect(body).not.toHaveProperty('access_token')
+  return [response.status, body.error]
+}
+
+const formText = async (change?: Record<string, string | undefined>) =>
+  new URLSearchParams(exchangeForm(await forge(issuer), change)).toString()
+
+describe('the form of a request', () => {
+  it.each([
+    'scope',
+    'grant_type',
+    'subject_token',
+    'subject_token_type',
+    'rule',
+    'expires_in',
+    'x',
+  ])('EXC-01 TE-07 holds %s once, in whatever spelling of its name', async (name) => {
+    const encoded = `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`
+    for (const more of [`${name}=a&${name}=b`, `${name}=a&${encoded}=b`, `${name}=&${name}=`]) {
+      const body = `${await formText()}&${more}`
+      const answer = await raw('/token', { method: 'POST', headers: FORM, body })
+      expect(answer).toEqual([400, 'invalid_request'])
+    }
+  })
+
+  it('EXC-02 TE-02 TE-03 TE-04 stands in the body, as a form and as nothing else', async () => {
+    const good = await formText()
+    const bytes = new TextEncoder().encode(good)
+    const types = ['application/json', 'text/plain', 'multipart/form-data; boundary=x', undefined]
+    for (const type of types) {
+      const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
+      const answer = await raw('/token', { method: 'POST', headers, body: bytes })
+      expect(answer, String(type)).toEqual([415, 'invalid_request'])
+    }
+    const data = new FormData()
+    for (const [name, value] of new URLSearchParams(good)) data.set(name, value)
+    expect(await raw('/token', { method: 'POST', body: data })).toEqual([415, 'invalid_request'])
+    const json = JSON.stringify(Object.fromEntries(new URLSearchParams(good)))
+    expect(await raw('/token', { method: 'POST', headers: FORM, body: json })).toEqual([
+      400,
+      'invalid_request',
+    ])
+    // In the address it counts for nothing.
+    expect(await raw(`/token?${good}`, { method: 'POST', headers: FORM, body: '' })).toEqual([
+      400,
+      'invalid_request',
+    ])
+    const charset = { 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=utf-8' }
+    expect((await send('/token', { method: 'POST', headers: charset, body: good })).status).toBe(
+      200,
+    )
+  })
+
+  it.each([
+    ['an actor token', { actor_token: 'x', actor_token_type: 'urn:x' }, 'parameter_unsupported'],
+    ['the type of an actor token alone', { actor_token_type: 'urn:x' }, 'parameter_unsupported'],
+    ['an empty actor token', { actor_token: '' }, 'parameter_unsupported'],
+    ['an issuer for the subject', { subject_issuer: 'x' }, 'parameter_unsupported'],
+    ['a kind of token we do not make', { requested_token_type: 'urn:x' }, 'token_type_unsupported'],
+    ['no subject token', { subject_token: undefined }, 'parameter_missing'],
+    ['an empty subject token', { subject_token: '' }, 'parameter_missing'],
+    ['the secret of a client', { client_secret: 'x' }, 'client_authentication_unsupported'],
+  ])('EXC-03 TE-05 TE-27 with %s is refused, never half understood', async (_, change, reason) => {
+    expect(await judge(log, await forge(issuer), change)).toBe(reason)
+  })
+
+  it('EXC-03 TE-06 with parameters of nobody is answered as without them', async () => {
+    const change = { unknown: 'x', __proto__x: 'y', constructor: 'z' }
+    expect(await judge(log, await forge(issuer), change)).toBe('granted')
+  })
+
+  it('EXC-15 is read up to 32 KiB, whatever is said of its length', async () => {
+    const fill = async (size: number) => {
+      const form = await formText()
+      return new TextEncoder().encode(`${form}&x=${'x'.repeat(size - form.length - 3)}`)
+    }
+    const ask = (body: BodyInit, headers: Record<string, string> = FORM) =>
+      send('/token', { method: 'POST', headers, body })
+    expect((await ask(await fill(32 * 1024))).status).toBe(200)
+    expect((await ask(await fill(32 * 1024 + 1))).status).toBe(413)
+    for (const length of ['0', '10', '32768', '-1', 'x', '1e999']) {
+      const lie = { ...FORM, 'content-length': length }
+      expect((await ask(await fill(40_000), lie)).status, length).toBe(413)
+    }
+    let sent = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1
+        controller.enqueue(new TextEncoder().encode(`a=${'x'.repeat(1000)}&`))
+      },
+    })
+    expect((await ask(endless)).status).toBe(413)
+    expect(sent).toBeLessThan(200)
+  })
+})
+
+describe('what a request may have', () => {
+  it.each([
+    ['more than the rule gives', 'deploy:read deploy:admin', 'scope_not_granted'],
+    ['everything', '*', 'scope_not_granted'],
+    ['another case', 'Deploy:Read', 'scope_not_granted'],
+    ['a prefix', 'deploy', 'scope_not_granted'],
+    ['a scope of another API', 'admin', 'scope_not_granted'],
+    ['a space that is none', 'deploy:read\u00a0deploy:admin', 'scope_malformed'],
+    ['two spaces', 'deploy:read  deploy:write', 'scope_malformed'],
+    ['a tab', 'deploy:read\tdeploy:write', 'scope_malformed'],
+    ['a quote', 'deploy:read"', 'scope_malformed'],
+    [
+      'a thousand scopes',
+      Array.from({ length: 1000 }, (_, i) => `s${i}`).join(' '),
+      'scope_malformed',
+    ],
+  ])('EXC-04 TE-20 by scope: %s is refused', async (_, scope, reason) => {
+    expect(await judge(log, await forge(issuer), { scope })).toBe(reason)
+  })
+
+  it('EXC-04 TE-21 TE-22 is exactly what was asked, or all that the rule gives', async () => {
+    const some = await readJson(await exchange(await forge(issuer), { scope: 'deploy:read' }))
+    expect([some.scope, decodeJwt(String(some.access_token)).scope]).toEqual([
+      'deploy:read',
+      'deploy:read',
+    ])
+    const all = await readJson(await exchange(await forge(issuer)))
+    expect(all.scope).toBe('deploy:read deploy:write')
+  })
+
+  it.each([
+    ['another resource', OTHER, 'no_rule_matched'],
+    ['the admin API', GATEWAY, 'issuer_not_trusted'],
+    ['a longer path', `${API}/`, 'resource_unknown'],
+    ['another case', 'https://API.test', 'resource_unknown'],
+    ['the default port', `${API}:443`, 'resource_unknown'],
+    ['a fragment', `${API}#x`, 'target_invalid'],
+    ['no address at all', 'api', 'target_invalid'],
+    ['a prefix', 'https://api.tes', 'resource_unknown'],
+    ['a dot', 'https://api.test.', 'resource_unknown'],
+  ])('EXC-05 TE-33 TE-34 by resource: %s is refused', async (_, resource, reason) => {
+    expect(await judge(log, await forge(issuer), { resource })).toBe(reason)
+    const audience = await judge(log, await forge(issuer), {
+      resource: undefined,
+      audience: resource,
+    })
+    expect(['resource_unknown', reason]).toContain(audience)
+  })
+
+  it('EXC-05 OUT-02 TE-08 TE-34 TE-36 is one resource, however many are named', async () => {
+    const form = Object.entries(exchangeForm(await forge(issuer)))
+    for (const name of ['resource', 'audience']) {
+      const response = await post('/token', [...form, [name, OTHER]])
+      expect([response.status, (await readJson(response)).error]).toEqual([400, 'invalid_target'])
+    }
+    // The same one twice is one.
+    const twice = await post('/token', [...form, ['resource', API], ['audience', API]])
+    expect(twice.status).toBe(200)
+  })
+
+  it.each(['1e9', '-1', '1h', '1e999', '0', '1.5', ' 60', '0x10', 'NaN', '99999999999'])(
+    'EXC-06 no lifetime of %j',
+    async (expires_in) => {
+      expect(await judge(log, await forge(issuer), { expires_in })).toBe('parameter_invalid')
+    },
+  )
+
+  it('EXC-06 TE-23 a lifetime that is shorter than the rule gives, never longer', async () => {
+    const asked = async (expires_in?: string) => {
+      const body = await readJson(await exchange(await forge(issuer), { expires_in }))
+      const { exp = 0, iat = 0 } = decodeJwt(String(body.access_token))
+      expect(exp - iat).toBe(body.expires_in)
+      return body.expires_in
+    }
+    expect([await asked('60'), await asked(), await asked('9999999999')]).toEqual([60, 600, 600])
+  })
+
+  it('EXC-08 TE-42 TE-43 no actor but itself, whatever its token says of one', async () => {
+    const act = { sub: 'admin', act: { sub: 'root' } }
+    const claims = {
+      act,
+      may_act: { sub: 'anybody' },
+      scope: 'admin',
+      client_id: 'me',
+      roles: ['x'],
+    }
+    const issued = decodeJwt(await accessToken(await forge(issuer, { claims })))
+    for (const name of ['act', 'may_act', 'roles']) expect(issued).not.toHaveProperty(name)
+    expect([issued.client_id, issued.scope]).toEqual(['job-of-ci', 'deploy:read deploy:write'])
+  })
+
+  it.each([{ jkt: 'x' }, { jwk: { kty: 'EC' } }, {}, null, 'x'])(
+    'EXC-09 nothing with a token that is bound to a key (%j) and comes without proof',
+    async (cnf) => {
+      expect(await judge(log, await forge(issuer, { claims: { cnf } }))).toBe('token_bound')
+    },
+  )
+
+  it('EXC-07 nothing for a token of ours, so that no life is prolonged', async () => {
+    const issued = await accessToken(await forge(issuer))
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await judge(log, issued)).toBe('issuer_not_trusted')
+    }
+  })
+})
+
+describe('an answer', () => {
+  it('EXC-10 TE-32 is the same for every stranger, byte for byte, whatever was wrong', async () => {
+    const good = await forge(issuer)
+    const [header, payload] = good.split('.')
+    const bad = {
+      signature: `${header}.${payload}.${good.slice(-86, -1)}A`,
+      kid: await forge(issuer, { header: { kid: 'unknown' } }),
+      algorithm: await forge(issuer, { header: { alg: 'HS256' } }),
+      kind: await forge(issuer, { header: { typ: 'at+jwt' } }),
+      shape: 'x.y.z',
+      bound: await forge(issuer, { claims: { cnf: {} } }),
+      subject: await forge(issuer, { claims: { sub: undefined } }),
+      life: await forge(issuer, { claims: { iat: undefined } }),
+    }
+    const answers = new Set<string>()
+    for (const token of Object.values(bad)) {
+      const response = await exchange(token)
+      const body = { ...(await readJson(response)), decision_id: '' }
+      answers.add(JSON.stringify([response.status, [...response.headers], body]))
+    }
+    expect(answers.size).toBe(1)
+    const strangers = new Set<string>()
+    for (const sub of ['job:2', 'admin', 'x'.repeat(100)]) {
+      const response = await exchange(await forge(issuer, { claims: { sub } }))
+      const body = { ...(await readJson(response)), decision_id: '' }
+      strangers.add(JSON.stringify([response.status, [...response.headers], body]))
+    }
+    expect(strangers.size).toBe(1)
+  })
+
+  it('EXC-11 TE-15 repeats nothing that was sent, in body or headers', async () => {
+    const marks = ['<script>canary</script>', 'canary"\\', 'canary\r\nset-cookie: a=b', 'canarý']
+    for (const mark of marks) {
+      const changes = [
+        { scope: mark },
+        { resource: `https://${mark}` },
+        { rule: mark },
+        { grant_type: mark },
+        { subject_token_type: mark },
+        { expires_in: mark },
+        { [mark]: mark },
+        { subject_token: mark },
+      ]
+      for (const change of changes) {
+        const response = await exchange(await forge(issuer, { claims: { sub: mark } }), change)
+        const text = `${[...response.headers].flat().join('\n')}${await response.text()}`
+        expect(text).not.toContain('canar')
+      }
+    }
+    const challenge = await post('/token', {}, bearer('canary'))
+    expect(challenge.status).toBe(401)
+    expect(`${challenge.headers.get('www-authenticate')}${await challenge.text()}`).not.toContain(
+      'canary',
+    )
+  })
+
+  const paths = ['/token', '/introspect', '/revoke', '/admin/v1/trust', '/admin/v1/issuers', '/x']
+  it.each(paths)(
+    'EXC-12 at %s is for no page of another origin, and sets no cookie',
+    async (path) => {
+      for (const origin of ['null', 'https://evil.test', GATEWAY]) {
+        for (const method of ['OPTIONS', 'POST', 'GET']) {
+          const headers = { ...FORM, origin, 'access-control-request-method': 'POST' }
+          const body = method === 'POST' ? await formText() : undefined
+          const response = await send(path, { method, headers, ...(body ? { body } : {}) })
+          const names = [...response.headers.keys()]
+          expect(names.filter((name) => /^access-control-|^set-cookie$/.test(name))).toEqual([])
+        }
+      }
+    },
+  )
+
+  it('EXC-13 TE-13 TE-14 is kept by no cache; what is published is, and nothing else', async () => {
+    const answers = [
+      await exchange(await forge(issuer)),
+      await exchange('x.y.z'),
+      await post('/introspect', { token: 'x' }),
+      await post('/revoke', { token: 'x' }),
+      await send('/admin/v1/trust'),
+      await send('/health'),
+      await send('/nowhere'),
+    ]
+    for (const { headers } of answers) expect(headers.get('cache-control')).toBe('no-store')
+    for (const { headers } of answers.slice(0, 2)) expect(headers.get('pragma')).toBe('no-cache')
+    for (const path of ['/jwks.json', '/.well-known/openid-configuration']) {
+      const { headers } = await send(path)
+      expect(headers.get('cache-control')).toMatch(/^public, max-age=\d+$/)
+    }
+  })
+
+  it('EXC-14 to a flood of genuine tokens is soon no, before any rule is asked', async () => {
+    const gateway = runWith({ RATE_LIMIT_SUBJECT: env.FIVE_SUBJECTS_A_MINUTE })
+    const sub = `stranger:${crypto.randomUUID()}`
+    const tokens = await Promise.all(
+      Array.from({ length: 30 }, () => forge(issuer, { claims: { sub } })),
+    )
+    const reasons: string[] = []
+    for (const token of tokens) reasons.push(await reasonOf(log, await gateway.exchange(token)))
+    const refused = reasons.filter((reason) => reason === 'rate_limited')
+    // Five a minute, and a minute may end in between.
+    expect(refused.length).toBeGreaterThanOrEqual(20)
+    expect(reasons.filter((reason) => reason === 'no_rule_matched').length).toBe(
+      30 - refused.length,
+    )
+    const limited = log.lines().filter(({ reason }) => reason === 'rate_limited')
+    for (const line of limited) expect(line).not.toHaveProperty('considered')
+  })
+})
+
+describe('the one way in', () => {
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])(
+    'EXC-16 TE-01 is not %s',
+    async (method) => {
+      const headers = { 'x-http-method-override': 'POST', 'x-method-override': 'POST' }
+      const response = await send('/token', { method, headers })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    },
+  )
+
+  it.each([
+    '/Token',
+    '/token/',
+    '//token',
+    '/%74oken',
+    '/token/..',
+    '/./token2',
+    '/token;x',
+    '/tok%65n',
+  ])('EXC-16 is not %s: there is one spelling', async (path) => {
+    const response = await post(path, exchangeForm(await forge(issuer)))
+    expect(response.status).toBe(404)
+  })
+
+  it('EXC-17 TE-16 TE-17 TE-18 has no door for a client that authenticates, in any scheme', async () => {
+    const form = exchangeForm(await forge(issuer))
+    const token = await accessToken(await forge(issuer))
+    for (const scheme of ['Basic', 'Bearer', 'DPoP', 'bearer', 'Digest']) {
+      const response = await post('/token', form, { authorization: `${scheme} ${token}` })
+      expect([response.status, (await readJson(response)).error], scheme).toEqual([
+        401,
+        'invalid_client',
+      ])
+      expect(response.headers.get('www-authenticate')).not.toBeNull()
+    }
+    const both = await post(
+      '/token',
+      { ...form, client_secret: 'x' },
+      { authorization: 'Basic eDp4' },
+    )
+    expect(both.status).toBe(401)
+  })
+
+  it.each(['Basic', 'DPoP', 'Token', 'Bearer:', ''])(
+    'EXC-17 of the admin API is Bearer, not %j',
+    async (scheme) => {
+      const token = await accessToken(await forge(issuer))
+      const headers = { authorization: `${scheme} ${token}` }
+      const response = await send('/admin/v1/trust', { headers })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    },
+  )
+})

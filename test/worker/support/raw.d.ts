@@ -1,0 +1,12 @@
+/** Files of the repository as text, taken in when the tests are built. */
+declare module '*?raw' {
+  const text: string
+  export default text
+}
+
+interface ImportMeta {
+  glob(
+    patterns: readonly string[],
+    options: { readonly query: '?raw'; readonly import: 'default'; readonly eager: true },
+  ): Readonly<Record<string, unknown>>
+}
