@@ -6,7 +6,7 @@ import { ExchangeError } from './exchange-error.ts'
 import { findPlatform, type Platform } from './platform.ts'
 import { openRow } from './sources/open-row.ts'
 import { SOURCES } from './sources/registry.ts'
-import { lookAt } from './sources/row.ts'
+import { type Fit, lookAt } from './sources/row.ts'
 import type { SubjectTokenSource } from './subject-token-source.ts'
 
 export type DetectOptions = {
@@ -15,13 +15,7 @@ export type DetectOptions = {
 }
 
 /** A source that was looked at, whether it fits, and why or what is missing. */
-export type Considered = {
-  readonly source: string
-  readonly fits: boolean
-  /** The platform is there, but not its token: the reason says what is missing. */
-  readonly isNear: boolean
-  readonly reason: string
-}
+export type Considered = Fit & { readonly source: string }
 
 export type Detection = {
   readonly source: SubjectTokenSource
@@ -60,11 +54,7 @@ export async function detect(options: DetectOptions = {}): Promise<Detection> {
 export function listSources(options: DetectOptions = {}): Promise<readonly Considered[]> {
   const platform = options.platform ?? findPlatform()
   return Promise.all(
-    SOURCES.map(async (row) => {
-      const { verdict, reason } = await lookAt(row, platform)
-      const isNear = verdict === 'near'
-      return { source: row.name, fits: verdict === 'fits', isNear, reason }
-    }),
+    SOURCES.map(async (row) => ({ source: row.name, ...(await lookAt(row, platform)) })),
   )
 }
 

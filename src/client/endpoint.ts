@@ -4,6 +4,7 @@
  */
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+const SCHEME_FAULT = 'must be https; http is for loopback addresses only'
 
 /** Says what is wrong with the URL of a gateway, or nothing. */
 export function findGatewayUrlFault(text: string): string | undefined {
@@ -11,9 +12,14 @@ export function findGatewayUrlFault(text: string): string | undefined {
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
   if (/[?#]/.test(text)) return 'must have no query and no fragment'
-  if (url.protocol === 'https:') return undefined
-  if (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname)) return undefined
-  return 'must be https; http is for loopback addresses only'
+  return findSchemeFault(url)
+}
+
+/** Plain http is for this machine; `isLocal` lets more of it in. */
+export function findSchemeFault({ protocol, hostname }: URL, isLocal = false): string | undefined {
+  if (protocol === 'https:') return undefined
+  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname)
+  return protocol === 'http:' && isLoopback ? undefined : SCHEME_FAULT
 }
 
 /** The address of one endpoint below the URL of a gateway. Throws `TypeError` for a bad URL. */

@@ -76,7 +76,7 @@ function findProcess(): Process | undefined {
 
 function builtIn<Name extends keyof BuiltIns>(name: Name): BuiltIns[Name] {
   const found = findProcess()?.getBuiltinModule?.(name)
-  if (typeof found !== 'object' || found === null) throw new Error(`there is no ${name} here`)
+  if (typeof found !== 'object' || found === null) throw new Error(`no ${name}`)
   return found as BuiltIns[Name]
 }
 

@@ -7,11 +7,10 @@
 import { abortable } from './deadline.ts'
 import type { ExchangedToken, ExchangeOptions } from './exchange.ts'
 import { ExchangeError } from './exchange-error.ts'
+import { createExchangeGate } from './exchange-gate.ts'
 import { exchangeSteadily } from './exchange-steadily.ts'
 import {
-  EXCHANGE_ABANDONED_SECONDS,
   MAX_ATTEMPTS,
-  MAX_COLD_EXCHANGES,
   REFRESH_AFTER_SHARE,
   REFRESH_PAUSE_SECONDS,
   SPARE_SECONDS,
@@ -67,33 +66,22 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let issued: readonly HeldToken[] = []
   let pausedUntil = 0
   let underWay: Promise<HeldToken> | undefined
-  /** On Workers: when each exchange began that has not settled. */
-  const begun = new Set<{ readonly at: number }>()
+  const gate = createExchangeGate(now)
 
   async function renew(maxAttempts: number, signal?: AbortSignal): Promise<HeldToken> {
     try {
       const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal })
       pausedUntil = 0
-      return keep({ ...token, expiresAt: askedAt + token.expiresInSeconds }, askedAt)
+      const next = hold(token, askedAt)
+      issued = [...issued.filter(({ expiresAt }) => expiresAt > now()), next.token]
+      // Two may overlap on Workers: the one that ends later stays.
+      if (held === undefined || held.token.expiresAt <= next.token.expiresAt) held = next
+      return next.token
     } catch (error) {
       const seconds = error instanceof ExchangeError ? (error.retryAfterSeconds ?? 0) : 0
       pausedUntil = now() + Math.max(seconds, REFRESH_PAUSE_SECONDS)
       throw error
     }
-  }
-
-  function keep(token: HeldToken, askedAt: number): HeldToken {
-    const { expiresInSeconds, expiresAt } = token
-    issued = [...issued.filter((other) => other.expiresAt > now()), token]
-    // Two may overlap on Workers: the one that ends later stays.
-    if (held === undefined || held.token.expiresAt <= expiresAt) {
-      held = {
-        token,
-        refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
-        usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE),
-      }
-    }
-    return token
   }
 
   /** One exchange for everybody, which no caller's signal ends: others may wait for it. */
@@ -105,18 +93,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   /** One exchange for the request that asks. Undefined when enough others are at it. */
-  async function renewAlone(signal: AbortSignal | undefined, isAhead: boolean) {
-    const mark = { at: now() }
-    for (const other of begun) {
-      // A request that the platform cut off never comes back to remove its mark.
-      if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) begun.delete(other)
-    }
-    if (begun.size >= (isAhead ? 1 : MAX_COLD_EXCHANGES)) return undefined
-    begun.add(mark)
+  async function renewAlone(signal: AbortSignal | undefined, hasToken: boolean) {
+    const mark = gate.enter(hasToken)
+    if (mark === undefined) return undefined
     try {
-      return await renew(isAhead ? 1 : MAX_ATTEMPTS, signal)
+      return await renew(hasToken ? 1 : MAX_ATTEMPTS, signal)
     } finally {
-      begun.delete(mark)
+      gate.leave(mark)
     }
   }
 
@@ -151,6 +134,16 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   return { getToken, revoke: revokeIssued }
+}
+
+function hold(token: ExchangedToken, askedAt: number): Held {
+  const { expiresInSeconds } = token
+  const expiresAt = askedAt + expiresInSeconds
+  return {
+    token: { ...token, expiresAt },
+    refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
+    usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE),
+  }
 }
 
 function fail(): never {

@@ -5,6 +5,7 @@
 import { createServer } from 'node:net'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCli } from '../cli/support/run.ts'
 import { REQUEST_SECRET } from './support/platform-server.ts'
 import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts'
 import { API } from './support/world.ts'
@@ -154,7 +155,7 @@ describe('a gateway that says no', () => {
     expect(stderr).toContain('edgemint: source variable: EDGEMINT_SUBJECT_TOKEN set\n')
     expect(stderr).toContain('edgemint: refused: ')
     expect(stderr).toContain('ref must be "refs/heads/main", was "refs/pull/7/merge"')
-    expect(stderr).toMatch(/edgemint: hint: the decision is dec_\w+\n$/)
+    expect(stderr).toMatch(/edgemint: hint: the decision is dec_[\w-]+\n$/)
     expect(stderr).not.toContain(EDGEMINT_SUBJECT_TOKEN)
   })
 
@@ -185,6 +186,23 @@ describe('what it prints', () => {
     )
     const answer = JSON.parse(stdout) as { access_token: string; expires_in: number }
     expect([exitCode, answer.expires_in, decodeJwt(answer.access_token).aud]).toEqual([0, 60, API])
+  })
+
+  test('the token where gateway, resource and audience are in variables alone', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['token'], {
+      environment: {
+        EDGEMINT_URL: world.url(),
+        EDGEMINT_RESOURCE: API,
+        EDGEMINT_AUDIENCE: 'https://another.example.com',
+        EDGEMINT_SUBJECT_TOKEN_COMMAND: `echo ${await world.mintFor('gitlab-com')}`,
+        PATH: process.env.PATH ?? '',
+      },
+    })
+    expect([exitCode, stderr]).toEqual([
+      0,
+      'edgemint: source command: EDGEMINT_SUBJECT_TOKEN_COMMAND set\n',
+    ])
+    expect(decodeJwt(stdout.trim()).client_id).toBe('gitlab-com-workload')
   })
 
   test('the sources and why each does or does not fit, asking nobody', async () => {

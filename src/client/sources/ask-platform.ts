@@ -1,5 +1,6 @@
 /** One HTTP request to a platform's own token endpoint, and the token in its answer. */
 import type { Answer } from '../answer.ts'
+import { findSchemeFault } from '../endpoint.ts'
 import { ExchangeError, parseObject } from '../exchange-error.ts'
 import { MAX_SOURCE_BYTES } from '../limits.ts'
 import type { Platform } from '../platform.ts'
@@ -38,7 +39,8 @@ export function readMember({ text }: Answer, member: string): string {
   return value
 }
 
-const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|169\.254\.\d{1,3}\.\d{1,3})$/
+/** Where the agents of cloud machines are: such an address is never routed. */
+const LINK_LOCAL = /^169\.254\.\d+\.\d+$/
 
 /**
  * The URL that a variable gave, with parameters added. It is asked with a secret in a header: only
@@ -51,9 +53,8 @@ export function placeUrl(
 ): string {
   if (!URL.canParse(text)) throw new SourceFault(`${variable} is not a URL`)
   const url = new URL(text)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOCAL_HOST.test(url.hostname))) {
-    throw new SourceFault(`${variable} must be https; http is for loopback addresses only`)
-  }
+  const fault = findSchemeFault(url, LINK_LOCAL.test(url.hostname))
+  if (fault !== undefined) throw new SourceFault(`${variable} ${fault}`)
   for (const [key, value] of Object.entries(parameters)) {
     if (value !== undefined) url.searchParams.set(key, value)
   }

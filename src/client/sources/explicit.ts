@@ -1,4 +1,5 @@
 /** Sources that are named rather than found: a variable, a file, a command of one's own. */
+import { parseJson } from '../exchange-error.ts'
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
 import { openRow } from './open-row.ts'
@@ -55,12 +56,4 @@ function splitCommand(text: string): readonly string[] {
     throw new SourceFault(`${COMMAND} must be words without quotes, or a JSON array of words`)
   }
   return words
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -9,15 +9,15 @@ const OTHER_FILE = 'EDGEMINT_SUBJECT_TOKEN_FILE'
 export const KUBERNETES: SourceRow = {
   name: 'kubernetes',
   async look(platform) {
-    const isThere = await platform.readFile(PROJECTED_FILE).then(
+    const fits = await platform.readFile(PROJECTED_FILE).then(
       () => true,
       () => false,
     )
-    if (isThere) return { verdict: 'fits', reason: `${PROJECTED_FILE} is there` }
-    const reason = `${PROJECTED_FILE} is not there`
-    if (readVariable(platform, MARKER) === undefined) return { verdict: 'other', reason }
+    const isNear = !fits && readVariable(platform, MARKER) !== undefined
+    const missing = `${PROJECTED_FILE} is not there`
     const hint = `mount a projected token there, or set ${OTHER_FILE}`
-    return { verdict: 'near', reason: `${MARKER} set, but ${reason}: ${hint}` }
+    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} is there` }
+    return { fits, isNear, reason: isNear ? `${MARKER} set, but ${missing}: ${hint}` : missing }
   },
   ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE),
 }

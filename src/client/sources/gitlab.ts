@@ -12,13 +12,11 @@ const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/
 export const GITLAB: SourceRow = {
   name: 'gitlab',
   look(platform) {
-    if (readVariable(platform, MARKER) === undefined) {
-      return { verdict: 'other', reason: `not set: ${MARKER}` }
-    }
+    const isJob = readVariable(platform, MARKER) !== undefined
     const names = findNames(platform)
-    const [verdict, link] =
-      names.length === 1 ? (['fits', 'and'] as const) : (['near', 'but'] as const)
-    return { verdict, reason: `${MARKER} set, ${link} ${describe(names)}` }
+    const fits = isJob && names.length === 1
+    const reason = `${MARKER} set, ${fits ? 'and' : 'but'} ${describe(names)}`
+    return { fits, isNear: isJob && !fits, reason: isJob ? reason : `not set: ${MARKER}` }
   },
   async ask(platform) {
     const names = findNames(platform)

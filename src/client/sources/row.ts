@@ -7,8 +7,9 @@ import type { SubjectTokenRequest } from '../subject-token-source.ts'
 
 /** Whether a source fits the environment, and the words that say why or what is missing. */
 export type Fit = {
-  /** `near`: the platform is there, its token is not. */
-  readonly verdict: 'fits' | 'near' | 'other'
+  readonly fits: boolean
+  /** The platform is there, but not its token: the reason says what is missing. */
+  readonly isNear: boolean
   readonly reason: string
 }
 
@@ -52,17 +53,15 @@ export function requireVariable(platform: Platform, name: string): string {
 
 export function lookAt(row: SourceRow, platform: Platform): Fit | Promise<Fit> {
   if (row.look !== undefined) return row.look(platform)
-  const { all = [], any = [] } = row
+  const { all = [], any = [], near: [marker = '', hint] = [] } = row
   const isSet = (name: string) => readVariable(platform, name) !== undefined
-  const missing = any.some(isSet) ? undefined : (all.find((name) => !isSet(name)) ?? any.join(', '))
-  if (missing === undefined || missing === '') {
-    const names = any.length > 0 ? any.filter(isSet).slice(0, 1) : all
-    return { verdict: 'fits', reason: `${names.join(' and ')} set` }
-  }
-  const [marker = '', hint] = row.near ?? []
-  return isSet(marker)
-    ? { verdict: 'near', reason: `${marker} set, but not ${missing}: ${hint}` }
-    : { verdict: 'other', reason: `not set: ${missing}` }
+  const found = any.find(isSet)
+  const missing = all.find((name) => !isSet(name)) ?? (found === undefined ? any.join(', ') : '')
+  const fits = missing === ''
+  const isNear = !fits && isSet(marker)
+  if (fits) return { fits, isNear, reason: `${found ?? all.join(' and ')} set` }
+  const reason = isNear ? `${marker} set, but not ${missing}: ${hint}` : `not set: ${missing}`
+  return { fits, isNear, reason }
 }
 
 /** A source that one variable makes. */

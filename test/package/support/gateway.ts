@@ -15,7 +15,7 @@ export type RealGateway = {
 export async function startRealGateway(): Promise<RealGateway> {
   const stateDir = mkdtempSync(join(tmpdir(), 'edgemint-gateway-'))
   const issuer = await startDevIssuer()
-  const gateway = await startGateway({ stateDir, localIssuers: true })
+  const gateway = await startGateway({ stateDir, localIssuers: true, onLog: () => {} })
   const applied = await gateway.applyTrust(JSON.stringify(trustDocument(issuer.issuer)), 'test')
   if (applied.kind === 'refused') throw new Error(JSON.stringify(applied.problems))
   const request = { provider: 'github-actions', audience: 'https://sts.example.com' }
