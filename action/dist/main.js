@@ -64,9 +64,12 @@ function judgeRefusal(answer) {
   });
 }
 function parseObject(text) {
+  const value = parseJson(text);
+  return isObject(value) ? value : void 0;
+}
+function parseJson(text) {
   try {
-    const value = JSON.parse(text);
-    return isObject(value) ? value : void 0;
+    return JSON.parse(text);
   } catch {
     return void 0;
   }
@@ -127,7 +130,7 @@ function findProcess() {
 }
 function builtIn(name) {
   const found = findProcess()?.getBuiltinModule?.(name);
-  if (typeof found !== "object" || found === null) throw new Error(`there is no ${name} here`);
+  if (typeof found !== "object" || found === null) throw new Error(`no ${name}`);
   return found;
 }
 var TOO_LARGE = "too large";
@@ -296,6 +299,27 @@ function describe(error) {
   return code === void 0 ? "failed" : `failed (${code})`;
 }
 
+// src/client/endpoint.ts
+var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+var SCHEME_FAULT = "must be https; http is for loopback addresses only";
+function findGatewayUrlFault(text) {
+  if (!URL.canParse(text)) return "must be the URL of a gateway";
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (/[?#]/.test(text)) return "must have no query and no fragment";
+  return findSchemeFault(url);
+}
+function findSchemeFault({ protocol, hostname }, isLocal = false) {
+  if (protocol === "https:") return void 0;
+  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
+  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
+}
+function endpointUrl(gatewayUrl, path) {
+  const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
+  if (fault !== void 0) throw new TypeError(`url ${fault}`);
+  return `${new URL(gatewayUrl).href.replace(/\/+$/, "")}${path}`;
+}
+
 // src/client/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
@@ -378,13 +402,12 @@ function readMember({ text }, member) {
   if (typeof value !== "string") throw new SourceFault(`the answer has no ${member}`);
   return value;
 }
-var LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|169\.254\.\d{1,3}\.\d{1,3})$/;
+var LINK_LOCAL = /^169\.254\.\d+\.\d+$/;
 function placeUrl(variable, text, parameters) {
   if (!URL.canParse(text)) throw new SourceFault(`${variable} is not a URL`);
   const url = new URL(text);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOCAL_HOST.test(url.hostname))) {
-    throw new SourceFault(`${variable} must be https; http is for loopback addresses only`);
-  }
+  const fault = findSchemeFault(url, LINK_LOCAL.test(url.hostname));
+  if (fault !== void 0) throw new SourceFault(`${variable} ${fault}`);
   for (const [key, value] of Object.entries(parameters)) {
     if (value !== void 0) url.searchParams.set(key, value);
   }
@@ -513,13 +536,6 @@ function splitCommand(text) {
   }
   return words;
 }
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
 
 // src/client/sources/file-platforms.ts
 var PROJECTED_FILE = "/var/run/secrets/edgemint/token";
@@ -528,15 +544,15 @@ var OTHER_FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
 var KUBERNETES = {
   name: "kubernetes",
   async look(platform) {
-    const isThere = await platform.readFile(PROJECTED_FILE).then(
+    const fits = await platform.readFile(PROJECTED_FILE).then(
       () => true,
       () => false
     );
-    if (isThere) return { verdict: "fits", reason: `${PROJECTED_FILE} is there` };
-    const reason = `${PROJECTED_FILE} is not there`;
-    if (readVariable(platform, MARKER) === void 0) return { verdict: "other", reason };
+    const isNear = !fits && readVariable(platform, MARKER) !== void 0;
+    const missing = `${PROJECTED_FILE} is not there`;
     const hint = `mount a projected token there, or set ${OTHER_FILE}`;
-    return { verdict: "near", reason: `${MARKER} set, but ${reason}: ${hint}` };
+    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} is there` };
+    return { fits, isNear, reason: isNear ? `${MARKER} set, but ${missing}: ${hint}` : missing };
   },
   ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE)
 };
@@ -553,12 +569,11 @@ var JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 var GITLAB = {
   name: "gitlab",
   look(platform) {
-    if (readVariable(platform, MARKER2) === void 0) {
-      return { verdict: "other", reason: `not set: ${MARKER2}` };
-    }
+    const isJob = readVariable(platform, MARKER2) !== void 0;
     const names = findNames(platform);
-    const [verdict, link] = names.length === 1 ? ["fits", "and"] : ["near", "but"];
-    return { verdict, reason: `${MARKER2} set, ${link} ${describe2(names)}` };
+    const fits = isJob && names.length === 1;
+    const reason = `${MARKER2} set, ${fits ? "and" : "but"} ${describe2(names)}`;
+    return { fits, isNear: isJob && !fits, reason: isJob ? reason : `not set: ${MARKER2}` };
   },
   async ask(platform) {
     const names = findNames(platform);
@@ -703,6 +718,25 @@ function openSource(name, options = {}) {
   return openRow(row, options.platform ?? findPlatform());
 }
 
+// src/client/exchange-gate.ts
+function createExchangeGate(now) {
+  const underWay = /* @__PURE__ */ new Set();
+  return {
+    enter(hasToken) {
+      const mark = { at: now() };
+      for (const other of underWay) {
+        if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other);
+      }
+      if (underWay.size >= (hasToken ? 1 : MAX_COLD_EXCHANGES)) return void 0;
+      underWay.add(mark);
+      return mark;
+    },
+    leave: (mark) => {
+      underWay.delete(mark);
+    }
+  };
+}
+
 // src/protocol/oauth.ts
 var GRANT_TYPE_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 var TOKEN_TYPE_JWT = "urn:ietf:params:oauth:token-type:jwt";
@@ -711,23 +745,6 @@ var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 // src/protocol/paths.ts
 var TOKEN_PATH = "/token";
 var REVOKE_PATH = "/revoke";
-
-// src/client/endpoint.ts
-var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
-function findGatewayUrlFault(text) {
-  if (!URL.canParse(text)) return "must be the URL of a gateway";
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (/[?#]/.test(text)) return "must have no query and no fragment";
-  if (url.protocol === "https:") return void 0;
-  if (url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname)) return void 0;
-  return "must be https; http is for loopback addresses only";
-}
-function endpointUrl(gatewayUrl, path) {
-  const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
-  if (fault !== void 0) throw new TypeError(`url ${fault}`);
-  return `${new URL(gatewayUrl).href.replace(/\/+$/, "")}${path}`;
-}
 
 // src/client/exchange.ts
 async function exchange(options) {
@@ -842,29 +859,20 @@ function createTokenSource(options) {
   let issued = [];
   let pausedUntil = 0;
   let underWay;
-  const begun = /* @__PURE__ */ new Set();
+  const gate = createExchangeGate(now);
   async function renew(maxAttempts, signal) {
     try {
       const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal });
       pausedUntil = 0;
-      return keep({ ...token, expiresAt: askedAt + token.expiresInSeconds }, askedAt);
+      const next = hold(token, askedAt);
+      issued = [...issued.filter(({ expiresAt }) => expiresAt > now()), next.token];
+      if (held === void 0 || held.token.expiresAt <= next.token.expiresAt) held = next;
+      return next.token;
     } catch (error) {
       const seconds = error instanceof ExchangeError ? error.retryAfterSeconds ?? 0 : 0;
       pausedUntil = now() + Math.max(seconds, REFRESH_PAUSE_SECONDS);
       throw error;
     }
-  }
-  function keep(token, askedAt) {
-    const { expiresInSeconds, expiresAt } = token;
-    issued = [...issued.filter((other) => other.expiresAt > now()), token];
-    if (held === void 0 || held.token.expiresAt <= expiresAt) {
-      held = {
-        token,
-        refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
-        usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE)
-      };
-    }
-    return token;
   }
   function renewForAll() {
     underWay ??= renew(MAX_ATTEMPTS).finally(() => {
@@ -872,17 +880,13 @@ function createTokenSource(options) {
     });
     return underWay;
   }
-  async function renewAlone(signal, isAhead) {
-    const mark = { at: now() };
-    for (const other of begun) {
-      if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) begun.delete(other);
-    }
-    if (begun.size >= (isAhead ? 1 : MAX_COLD_EXCHANGES)) return void 0;
-    begun.add(mark);
+  async function renewAlone(signal, hasToken) {
+    const mark = gate.enter(hasToken);
+    if (mark === void 0) return void 0;
     try {
-      return await renew(isAhead ? 1 : MAX_ATTEMPTS, signal);
+      return await renew(hasToken ? 1 : MAX_ATTEMPTS, signal);
     } finally {
-      begun.delete(mark);
+      gate.leave(mark);
     }
   }
   async function getToken({ signal } = {}) {
@@ -914,6 +918,15 @@ function createTokenSource(options) {
     }
   }
   return { getToken, revoke: revokeIssued };
+}
+function hold(token, askedAt) {
+  const { expiresInSeconds } = token;
+  const expiresAt = askedAt + expiresInSeconds;
+  return {
+    token: { ...token, expiresAt },
+    refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
+    usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE)
+  };
 }
 function fail2() {
   throw new ExchangeError({

@@ -8,14 +8,18 @@ var REVOKE_PATH = "/revoke";
 
 // src/client/endpoint.ts
 var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
   if (!URL.canParse(text)) return "must be the URL of a gateway";
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
   if (/[?#]/.test(text)) return "must have no query and no fragment";
-  if (url.protocol === "https:") return void 0;
-  if (url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname)) return void 0;
-  return "must be https; http is for loopback addresses only";
+  return findSchemeFault(url);
+}
+function findSchemeFault({ protocol, hostname }, isLocal = false) {
+  if (protocol === "https:") return void 0;
+  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
+  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
 }
 function endpointUrl(gatewayUrl, path) {
   const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
@@ -87,9 +91,12 @@ function judgeRefusal(answer) {
   });
 }
 function parseObject(text) {
+  const value = parseJson(text);
+  return isObject(value) ? value : void 0;
+}
+function parseJson(text) {
   try {
-    const value = JSON.parse(text);
-    return isObject(value) ? value : void 0;
+    return JSON.parse(text);
   } catch {
     return void 0;
   }
