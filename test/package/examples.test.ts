@@ -7,11 +7,13 @@ import { root } from './support/project.ts'
 /** A sentence that names the file, and the block right below it. */
 const EXCERPT = /[Ff]rom \[(examples\/[^\]]+)\]\(([^)]+)\)[^\n]*\n\n```ts\n([\s\S]*?)```/g
 
-const excerpts = readdirSync(join(root, 'docs')).flatMap((page) =>
-  [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(EXCERPT)].map(
-    ([, path = '', link = '', code = '']) => ({ page, path, link, code }),
-  ),
-)
+const excerpts = readdirSync(join(root, 'docs'))
+  .filter((page) => page.endsWith('.md'))
+  .flatMap((page) =>
+    [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(EXCERPT)].map(
+      ([, path = '', link = '', code = '']) => ({ page, path, link, code }),
+    ),
+  )
 
 test.each(excerpts)('docs/$page shows $path as it is', ({ path, link, code }) => {
   expect(link).toBe(`../${path}`)
