@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'core',
           isolate: true,
           environment: 'node',
-          include: ['test/{protocol,core,client,verify,dev}/**/*.test.ts'],
+          include: ['test/{protocol,core,client,verify,gateway,dev}/**/*.test.ts'],
           setupFiles: ['test/support/quiet.ts'],
         },
       },

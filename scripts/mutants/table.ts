@@ -2,8 +2,9 @@
  * The checks that matter, each with a change that takes it away. Some test must fail then; a check
  * whose absence nobody notices is one that a later change can lose.
  */
-
+import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
+import { EDGE_MUTANTS } from './edge.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 
@@ -261,4 +262,6 @@ export const MUTANTS: readonly Mutant[] = [
     '10',
   ),
   place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
+  ...EDGE_MUTANTS,
+  ...CLI_MUTANTS,
 ]

@@ -1,9 +1,9 @@
 /** Every command: its name, what it is for, and where it is. */
-import type { ExitCode } from './exit-codes.ts'
 
 export type Command = {
   readonly usage: string
-  readonly run: (args: readonly string[]) => Promise<ExitCode>
+  /** Ends with one of `EXIT_CODES`; `exec` ends as its program does. */
+  readonly run: (args: readonly string[]) => Promise<number>
 }
 
 export type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
@@ -21,6 +21,13 @@ const ROWS: readonly Row[] = [
     'exchange a subject token for a token of one API',
     () => import('./commands/exchange.ts'),
   ],
+  ['exec', 'run a program with a token that stays fresh', () => import('./commands/exec.ts')],
+  [
+    'proxy',
+    'put a token into the requests of programs that know none',
+    () => import('./commands/proxy.ts'),
+  ],
+  ['doctor', 'find out why a workload gets no token', () => import('./commands/doctor.ts')],
   ['validate', 'check trust files offline', () => import('./commands/validate.ts')],
   ['lint', 'find what is dangerous in trust files', () => import('./commands/lint.ts')],
   ['test', 'run the fixtures beside trust files', () => import('./commands/test.ts')],

@@ -11,7 +11,7 @@ import { print, sayFailure } from './output.ts'
 
 const HELP_HINT = 'npx edgemint --help'
 
-async function main(args: readonly string[]): Promise<ExitCode> {
+async function main(args: readonly string[]): Promise<number> {
   const [first] = args
   if (first === undefined) throw usageFailure('a command is required', HELP_HINT)
   if (first === '--help' || first === '-h') return showHelp()
@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   if (first.startsWith('-')) throw usageFailure(`unknown flag ${first}`, HELP_HINT)
   const { entry, name, rest } = findCommand(args)
   const command = await entry.load()
-  if (rest.some((argument) => argument === '--help' || argument === '-h')) {
+  if (asksForHelp(rest)) {
     print(command.usage)
     return EXIT_CODES.done
   }
@@ -31,6 +31,13 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     if (!isBareUsage || error.hints.length > 0) throw error
     throw usageFailure(error.message, `npx edgemint ${name} --help`)
   }
+}
+
+/** What stands after `--` is said to another program. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const own = end === -1 ? args : args.slice(0, end)
+  return own.some((argument) => argument === '--help' || argument === '-h')
 }
 
 function findCommand(args: readonly string[]) {

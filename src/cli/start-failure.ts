@@ -8,7 +8,12 @@ const ADDRESS_FAULTS = new Map([
   ['ENOTFOUND', 'is no address of this machine'],
 ])
 
-export function describeStartFailure(error: unknown, host: string, port: number): CommandFailure {
+export function describeStartFailure(
+  error: unknown,
+  host: string,
+  port: number,
+  flag = '--port',
+): CommandFailure {
   if (error instanceof CommandFailure) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : ''
@@ -16,7 +21,7 @@ export function describeStartFailure(error: unknown, host: string, port: number)
   if (fault !== undefined && (syscall === 'listen' || syscall === 'getaddrinfo')) {
     return usageFailure(
       `${host}:${port} ${fault}`,
-      'choose another with --port; 0 picks a free one',
+      `choose another with ${flag}; port 0 picks a free one`,
     )
   }
   return usageFailure(`cannot start: ${error instanceof Error ? error.message : String(error)}`)

@@ -21,6 +21,7 @@ export const PATHS = {
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'
 export const OAUTH_AUTHORIZATION_SERVER = '/.well-known/oauth-authorization-server'
+export const OAUTH_PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource'
 
 /** OpenID Connect Discovery §4.1: one terminating slash removed, the suffix appended. */
 export function openidConfigurationUrl(issuer: string): string {
@@ -29,10 +30,25 @@ export function openidConfigurationUrl(issuer: string): string {
 
 /** RFC 8414 §3.1: the suffix goes between the host and the path of the issuer. */
 export function authorizationServerMetadataUrl(issuer: string): string {
-  const bare = withoutTrailingSlash(issuer)
-  const pathStart = bare.indexOf('/', bare.indexOf('://') + 3)
-  if (pathStart === -1) return `${bare}${OAUTH_AUTHORIZATION_SERVER}`
-  return `${bare.slice(0, pathStart)}${OAUTH_AUTHORIZATION_SERVER}${bare.slice(pathStart)}`
+  return insertAfterHost(withoutTrailingSlash(issuer), OAUTH_AUTHORIZATION_SERVER)
+}
+
+/**
+ * RFC 9728 §3.1: the suffix goes between the host and the path and query of the resource, and only
+ * a slash that is the whole path is left out.
+ */
+export function protectedResourceMetadataUrl(resource: string): string {
+  return insertAfterHost(
+    resource.replace(/^([^/?]+:\/\/[^/?]+)\/(?=$|\?)/, '$1'),
+    OAUTH_PROTECTED_RESOURCE,
+  )
+}
+
+function insertAfterHost(url: string, suffix: string): string {
+  const hostStart = url.indexOf('://') + 3
+  const hostEnd = url.slice(hostStart).search(/[/?]/)
+  if (hostEnd === -1) return `${url}${suffix}`
+  return `${url.slice(0, hostStart + hostEnd)}${suffix}${url.slice(hostStart + hostEnd)}`
 }
 
 function withoutTrailingSlash(issuer: string): string {

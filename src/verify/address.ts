@@ -11,11 +11,23 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
  */
 export function isIssuerUrl(value: string): boolean {
   const url = parseUrl(value)
-  if (url === undefined || hasUserinfo(url) || /[?#]|\/$/.test(value)) return false
-  if (url.href !== value && url.href !== `${value}/`) return false
-  return (
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname))
-  )
+  if (url === undefined || /[?#]|\/$/.test(value)) return false
+  return (url.href === value || url.href === `${value}/`) && isSafe(url)
+}
+
+/**
+ * The identifier of a resource that has metadata (RFC 9728 §1.2): a URL without a fragment, in the
+ * spelling that every URL library gives it, because clients compare it letter by letter.
+ */
+export function isResourceUrl(value: unknown): value is string {
+  const url = typeof value === 'string' ? parseUrl(value) : undefined
+  if (url === undefined || String(value).includes('#')) return false
+  return (url.href === value || url.href === `${value}/`) && isSafe(url)
+}
+
+/** An address that is quoted in challenges: what a URL library wrote has no quote and no space. */
+export function isMetadataUrl(value: unknown): value is string {
+  return isResourceUrl(value) && !/["\\]/.test(value)
 }
 
 /**
@@ -26,6 +38,14 @@ export function readOwnAddress(value: unknown, issuer: string): string | undefin
   const url = typeof value === 'string' ? parseUrl(value) : undefined
   if (url === undefined || hasUserinfo(url)) return undefined
   return url.origin === new URL(issuer).origin ? url.href : undefined
+}
+
+/** Nobody on the way can read or change what is said there. */
+function isSafe(url: URL): boolean {
+  if (hasUserinfo(url)) return false
+  return (
+    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname))
+  )
 }
 
 function hasUserinfo(url: URL): boolean {

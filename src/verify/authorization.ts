@@ -7,7 +7,13 @@ import { VerificationError } from './verification-error.ts'
 /** RFC 6750 §2.1 `b64token`. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
-export function readBearerToken(request: Request): string {
+/** As much of a request as the token is looked for in. Every `Request` is one. */
+export type TokenCarrier = {
+  readonly url: string
+  readonly headers: { readonly get: (name: string) => string | null }
+}
+
+export function readBearerToken(request: TokenCarrier): string {
   const header = request.headers.get('authorization')
   if (header === null) throw new VerificationError('token_missing', 'authorization_missing')
   const [scheme = '', ...rest] = header.split(' ')

@@ -24,10 +24,9 @@ const ANSWERS = {
   revocation_unavailable: { error: 'temporarily_unavailable', challenge: 'none' },
 } as const satisfies Record<VerificationCode, Row>
 
-export function renderRefusal(
-  error: VerificationError,
-  settings: Pick<VerifierSettings, 'scopes' | 'realm'>,
-): Response {
+type ChallengeSettings = Pick<VerifierSettings, 'scopes' | 'realm' | 'resourceMetadata'>
+
+export function renderRefusal(error: VerificationError, settings: ChallengeSettings): Response {
   const row: Row = ANSWERS[error.code]
   const headers = new Headers({
     'content-type': 'application/json',
@@ -40,11 +39,7 @@ export function renderRefusal(
 }
 
 /** Each parameter at most once (PR-11). */
-function renderChallenge(
-  error: VerificationError,
-  row: Row,
-  settings: Pick<VerifierSettings, 'scopes' | 'realm'>,
-): string {
+function renderChallenge(error: VerificationError, row: Row, settings: ChallengeSettings): string {
   const parameters: string[] = []
   if (settings.realm !== undefined) parameters.push(quote('realm', settings.realm))
   if (row.challenge === 'with error') {
@@ -52,6 +47,10 @@ function renderChallenge(
   }
   if (error.code === 'insufficient_scope') {
     parameters.push(quote('scope', settings.scopes.join(' ')))
+  }
+  // RFC 9728 §5.1: where a client learns which gateway to ask for a token.
+  if (settings.resourceMetadata !== undefined) {
+    parameters.push(quote('resource_metadata', settings.resourceMetadata))
   }
   return `Bearer ${parameters.join(', ')}`.trimEnd()
 }

@@ -2,8 +2,17 @@
  * The door `edgemint/verify`: for APIs that accept the gateway's tokens, on any platform with the
  * Fetch API and Web Crypto.
  */
+export type { TokenCarrier } from './authorization.ts'
 export type { VerifiedToken } from './claims.ts'
-export type { VerifierOptions } from './options.ts'
+export type { RevocationOptions, TokenNeeds, VerifierOptions } from './options.ts'
+export type { RequestContext } from './remote-keys.ts'
+export type { ClaimValue, RequiredClaims } from './required-claims.ts'
+export {
+  describeResource,
+  type ResourceDescription,
+  type ResourceMetadata,
+  type ResourceOptions,
+} from './resource.ts'
 export {
   type GatewayFault,
   type VerificationCode,

@@ -9,17 +9,22 @@ import { fetchJson } from './fetch-json.ts'
 import { isRecord } from './json.ts'
 import { GATEWAY_TIMEOUT_MILLISECONDS, MAX_REMEMBERED_ANSWERS } from './limits.ts'
 import type { VerifierSettings } from './options.ts'
+import type { RequestContext } from './remote-keys.ts'
 import { type GatewayFault, invalidToken, VerificationError } from './verification-error.ts'
 
 /** Throws `invalid_token` for a revoked token, `revocation_unavailable` without an answer. */
-export type CheckRevocation = (token: string, expiresAt: number) => Promise<void>
+export type CheckRevocation = (
+  token: string,
+  expiresAt: number,
+  context: RequestContext,
+) => Promise<void>
 
 type Answer = { readonly isActive: boolean; readonly validUntil: number }
 type Ports = Pick<VerifierSettings, 'fetch' | 'now'>
 
 export function createRevocationCheck(
   maxAgeSeconds: number,
-  findEndpoint: () => Promise<string | undefined>,
+  findEndpoint: (context: RequestContext) => Promise<string | undefined>,
   ports: Ports,
 ): CheckRevocation {
   const { fetch, now } = ports
@@ -36,9 +41,14 @@ export function createRevocationCheck(
     if (answers.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) answers.delete(oldest)
   }
 
-  async function ask(token: string, digest: string, expiresAt: number): Promise<boolean> {
+  async function ask(
+    token: string,
+    digest: string,
+    expiresAt: number,
+    context: RequestContext,
+  ): Promise<boolean> {
     const askedAt = now()
-    const endpoint = await findEndpoint()
+    const endpoint = await findEndpoint(context)
     if (endpoint === undefined) throw unavailable('introspection_address_refused')
     const verdict = await introspect(token, endpoint, fetch)
     const isActive = verdict === 'active'
@@ -49,11 +59,11 @@ export function createRevocationCheck(
     return isActive
   }
 
-  return async (token, expiresAt) => {
+  return async (token, expiresAt, context) => {
     const digest = await digestToken(token)
     const known = answers.get(digest)
     const isKnown = known !== undefined && now() < known.validUntil
-    const isActive = isKnown ? known.isActive : await ask(token, digest, expiresAt)
+    const isActive = isKnown ? known.isActive : await ask(token, digest, expiresAt, context)
     if (!isActive) throw invalidToken('token_revoked')
   }
 }

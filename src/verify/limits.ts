@@ -26,18 +26,30 @@ export const MAX_KEYS = 64
 
 // --- Keys -------------------------------------------------------------------------------------------
 
-/** A key is published long before it signs, so ten minutes never miss a planned rotation. */
+/**
+ * From this age on keys are refreshed behind a request that uses them. A key is published long
+ * before it signs, so ten minutes never miss a planned rotation.
+ */
 export const KEYS_REFRESH_SECONDS = 600
+/**
+ * From this age on a request asks first, unless asking has just failed: an API that slept must not
+ * take a key that was withdrawn meanwhile. Twice the refresh, so a busy API never comes here.
+ */
+export const KEYS_ASK_FIRST_SECONDS = 1200
 /** After a refresh that an unknown `kid` forced: made-up ids cost the gateway two fetches in this. */
 export const KEYS_COOLDOWN_SECONDS = 30
 /** After a refresh that failed: long enough to spare a gateway in trouble, short enough to heal. */
 export const KEYS_RETRY_SECONDS = 5
 /** How long a withdrawn key can outlive its withdrawal while the gateway cannot be reached. */
 export const KEYS_MAX_STALE_SECONDS = 3600
-/** Requests that may each load the keys while there are none. Beyond it: 503, not a stampede. */
+/** Requests that may each load the keys while there are none. The others wait: no stampede. */
 export const MAX_COLD_LOADS = 64
 /** A load that has not settled by then was cut off together with its request. */
 export const LOAD_ABANDONED_SECONDS = 5
+/** How often a request looks whether another one's load has settled: shorter than one round trip. */
+export const LOAD_POLL_MILLISECONDS = 20
+/** Looks before it gives up: four seconds, so every load that keeps its deadline has settled. */
+export const MAX_LOAD_POLLS = 200
 
 // --- Revocation -------------------------------------------------------------------------------------
 
@@ -49,3 +61,8 @@ export const MAX_REMEMBERED_ANSWERS = 1000
 
 /** What a 503 tells the caller: by then a failed refresh may be tried again. */
 export const RETRY_AFTER_SECONDS = KEYS_RETRY_SECONDS
+
+// --- Metadata of the resource -----------------------------------------------------------------------
+
+/** Clients ask once and then know; a changed scope is known everywhere within five minutes. */
+export const METADATA_MAX_AGE_SECONDS = 300

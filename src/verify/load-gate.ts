@@ -4,26 +4,30 @@
  */
 import { KEYS_RETRY_SECONDS, LOAD_ABANDONED_SECONDS, MAX_COLD_LOADS } from './limits.ts'
 
-type Mark = { readonly startedAt: number }
+export type LoadMark = { readonly startedAt: number }
 
 export type LoadGate = {
   /** Undefined when it is too early, or when enough others are at it. */
-  readonly enter: (hasKeys: boolean) => Mark | undefined
-  readonly leave: (mark: Mark, outcome: { ok: boolean; cooldownSeconds: number }) => void
+  readonly enter: (hasKeys: boolean) => LoadMark | undefined
+  readonly leave: (mark: LoadMark, outcome: { ok: boolean; cooldownSeconds: number }) => void
   /** Whether a load that others started has not settled yet. */
   readonly isBusy: () => boolean
 }
 
 export function createLoadGate(now: () => number): LoadGate {
   let closedUntil = 0
-  const underWay = new Set<Mark>()
+  const underWay = new Set<LoadMark>()
 
-  function enter(hasKeys: boolean): Mark | undefined {
-    const startedAt = now()
-    // A request that the platform cut off never leaves: its mark must not close the gate for good.
+  /** A request that the platform cut off never leaves: its mark must not close the gate for good. */
+  function forgetAbandoned(at: number): void {
     for (const mark of underWay) {
-      if (startedAt - mark.startedAt >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
+      if (at - mark.startedAt >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
     }
+  }
+
+  function enter(hasKeys: boolean): LoadMark | undefined {
+    const startedAt = now()
+    forgetAbandoned(startedAt)
     // With keys at hand one request refreshes them, and the others go on with what there is.
     if (startedAt < closedUntil || underWay.size >= (hasKeys ? 1 : MAX_COLD_LOADS)) return undefined
     const mark = { startedAt }
@@ -37,6 +41,9 @@ export function createLoadGate(now: () => number): LoadGate {
       underWay.delete(mark)
       closedUntil = ok ? mark.startedAt + cooldownSeconds : now() + KEYS_RETRY_SECONDS
     },
-    isBusy: () => underWay.size > 0,
+    isBusy: () => {
+      forgetAbandoned(now())
+      return underWay.size > 0
+    },
   }
 }

@@ -2,16 +2,43 @@
  * The options of a verifier: their type, their defaults, and the checks that run when it is made,
  * so that a mistake stops the start of an API and not its first request.
  */
-import { isIssuerUrl } from './address.ts'
+import { isIssuerUrl, isMetadataUrl } from './address.ts'
+import { demand, demandNames } from './demand.ts'
 import {
   CLOCK_SKEW_SECONDS,
   MAX_CLOCK_SKEW_SECONDS,
   MAX_REVOCATION_MAX_AGE_SECONDS,
   REVOCATION_MAX_AGE_SECONDS,
 } from './limits.ts'
+import {
+  type ClaimRequirement,
+  parseRequiredClaims,
+  type RequiredClaims,
+} from './required-claims.ts'
 
-/** Options of `createVerifier` and of `requireToken`. */
-export type VerifierOptions = {
+/**
+ * How an API learns that a token was revoked before it expired. `'none'` believes a token until
+ * then. `{ introspect: true }` asks the gateway (RFC 7662) and believes the answer for
+ * `maxAgeSeconds`: 0 to 60, default 10. Further ways will be members of this union with names of
+ * their own.
+ */
+export type RevocationOptions =
+  | 'none'
+  | { readonly introspect: true; readonly maxAgeSeconds?: number | undefined }
+
+/** What a token must bring: options of `createVerifier`, and of `verifier.narrow`. */
+export type TokenNeeds = {
+  /** Scopes that a token must have, every one of them. Default: none. */
+  readonly scopes?: readonly string[] | undefined
+  /**
+   * Claims that a token must have, with exactly this value or one of these. A token without them
+   * is `invalid_token` (401). Default: none.
+   */
+  readonly claims?: RequiredClaims | undefined
+}
+
+/** Options of `createVerifier`, of every `requireToken`, and of `withToken`. */
+export type VerifierOptions = TokenNeeds & {
   /**
    * The gateway's issuer URL, exactly as its metadata says it: https, no trailing slash. Plain
    * http is taken only for 127.0.0.1, [::1] and localhost.
@@ -19,21 +46,17 @@ export type VerifierOptions = {
   readonly issuer: string
   /** The URI of this API, as the gateway's trust document names the resource (RFC 9068 §4). */
   readonly audience: string
-  /** Scopes that a token must have, every one of them. Default: none. */
-  readonly scopes?: readonly string[] | undefined
   /** How far the clocks may differ, in seconds: 0 to 60. Default: 30. */
   readonly clockSkewSeconds?: number | undefined
-  /**
-   * `'none'` believes a token until it expires. `{ introspect: true }` asks the gateway whether
-   * it was revoked (RFC 7662) and believes the answer for `maxAgeSeconds`: 0 to 60, default 10.
-   * Default: `'none'`.
-   */
-  readonly revocation?:
-    | 'none'
-    | { readonly introspect: true; readonly maxAgeSeconds?: number | undefined }
-    | undefined
+  /** Default: `'none'`. */
+  readonly revocation?: RevocationOptions | undefined
   /** The `realm` of the challenges (RFC 6750 §3). Default: none. */
   readonly realm?: string | undefined
+  /**
+   * URL of this API's metadata, which the challenges then name (RFC 9728 §5.1), such as
+   * `describeResource(…).url`. Default: none.
+   */
+  readonly resourceMetadata?: string | undefined
   /** What to fetch with. Default: the platform's `fetch`. */
   readonly fetch?: typeof fetch | undefined
   /** The clock, in epoch seconds. Default: the platform's. */
@@ -45,10 +68,12 @@ export type VerifierSettings = {
   readonly issuer: string
   readonly audience: string
   readonly scopes: readonly string[]
+  readonly claims: readonly ClaimRequirement[]
   readonly clockSkewSeconds: number
   /** Undefined when the gateway is not asked. */
   readonly revocationMaxAgeSeconds: number | undefined
   readonly realm: string | undefined
+  readonly resourceMetadata: string | undefined
   readonly fetch: typeof fetch
   readonly now: () => number
 }
@@ -57,12 +82,15 @@ const OPTION_NAMES = {
   issuer: true,
   audience: true,
   scopes: true,
+  claims: true,
   clockSkewSeconds: true,
   revocation: true,
   realm: true,
+  resourceMetadata: true,
   fetch: true,
   now: true,
 } satisfies Record<keyof VerifierOptions, true>
+const NEED_NAMES = { scopes: true, claims: true } satisfies Record<keyof TokenNeeds, true>
 
 /** RFC 6749 §3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -71,14 +99,14 @@ const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** Throws `TypeError` that names the option to change. */
 export function parseOptions(options: VerifierOptions): VerifierSettings {
-  checkNames(options)
-  const { issuer, audience, scopes = [], clockSkewSeconds = CLOCK_SKEW_SECONDS, realm } = options
+  demandNames(options, OPTION_NAMES)
+  const { issuer, audience, clockSkewSeconds = CLOCK_SKEW_SECONDS } = options
+  const { realm, resourceMetadata } = options
   demand(
     typeof issuer === 'string' && isIssuerUrl(issuer),
     'issuer must be the https URL of the gateway, in lower case and without a trailing slash',
   )
   demand(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
-  demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
   demand(
     isSeconds(clockSkewSeconds, MAX_CLOCK_SKEW_SECONDS),
     `clockSkewSeconds must be from 0 to ${MAX_CLOCK_SKEW_SECONDS}`,
@@ -87,21 +115,38 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
     realm === undefined || (typeof realm === 'string' && REALM.test(realm)),
     'realm must be printable ASCII without quotes and backslashes',
   )
+  demand(
+    resourceMetadata === undefined || isMetadataUrl(resourceMetadata),
+    'resourceMetadata must be an https URL without a fragment',
+  )
   return Object.freeze({
     issuer,
     audience,
-    scopes: Object.freeze([...new Set(scopes)]),
+    ...parseNeeds(options),
     clockSkewSeconds,
     revocationMaxAgeSeconds: parseRevocation(options.revocation),
     realm,
+    resourceMetadata,
     ...parsePorts(options),
   })
 }
 
-/** A misspelt `scope` would otherwise guard nothing, in silence. */
-function checkNames(options: VerifierOptions): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
-  demand(unknown === undefined, `there is no option "${unknown}"`)
+/** The same settings, demanding more: nothing that was asked for is given up. */
+export function narrowSettings(settings: VerifierSettings, needs: TokenNeeds): VerifierSettings {
+  demandNames(needs, NEED_NAMES)
+  const { scopes, claims } = parseNeeds(needs)
+  return Object.freeze({
+    ...settings,
+    scopes: Object.freeze([...new Set([...settings.scopes, ...scopes])]),
+    claims: Object.freeze([...settings.claims, ...claims]),
+  })
+}
+
+function parseNeeds(needs: TokenNeeds): Pick<VerifierSettings, 'scopes' | 'claims'> {
+  const { scopes = [] } = needs
+  demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
+  const claims = parseRequiredClaims(needs.claims)
+  return { scopes: Object.freeze([...new Set(scopes)]), claims }
 }
 
 /** The platform's fetch is looked up late and called bare: workerd refuses any other `this`. */
@@ -128,7 +173,7 @@ function parseRevocation(revocation: VerifierOptions['revocation']): number | un
   return maxAgeSeconds
 }
 
-function isScope(value: unknown): boolean {
+export function isScope(value: unknown): boolean {
   return typeof value === 'string' && SCOPE.test(value)
 }
 
@@ -138,8 +183,4 @@ function isSeconds(value: unknown, most: number): boolean {
 
 function readClock(): number {
   return Math.floor(Date.now() / 1000)
-}
-
-function demand(holds: boolean, sentence: string): void {
-  if (!holds) throw new TypeError(`edgemint/verify: ${sentence}`)
 }

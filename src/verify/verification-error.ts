@@ -31,6 +31,7 @@ export type VerificationReason =
   | 'audience_mismatch'
   | 'claim_missing'
   | 'claim_invalid'
+  | 'claim_mismatch'
   | 'token_expired'
   | 'token_not_yet_valid'
   | 'token_bound'

@@ -43,7 +43,7 @@ test('says in one line that a port is taken', async () => {
     stdout: '',
     stderr: [
       `edgemint: 127.0.0.1:${port} is taken`,
-      'edgemint: hint: choose another with --port; 0 picks a free one',
+      'edgemint: hint: choose another with --port; port 0 picks a free one',
       '',
     ].join('\n'),
     exitCode: 2,

@@ -74,7 +74,11 @@ test.each([
   ['.', []],
   ['./client', []],
   ['./verify', ['jose']],
+  ['./verify/connect', ['jose']],
+  ['./verify/fastify', ['jose']],
+  ['./verify/fetch', ['jose']],
   ['./verify/hono', ['jose']],
+  ['./gateway', ['jose']],
   ['./rules', ['@marcbachmann/cel-js', 'zod']],
   ['./worker', ['@marcbachmann/cel-js', 'cloudflare:workers', 'hono', 'jose', 'zod']],
 ])('the door %s loads no package but these: %j', (door, packages) => {

@@ -16,6 +16,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   core: { rooms: ['protocol'], packages: [/^@marcbachmann\/cel-js$/, /^jose$/, /^zod$/] },
   client: { rooms: ['protocol'], packages: [] },
   verify: { rooms: ['protocol'], packages: [/^jose$/] },
+  gateway: { rooms: ['protocol', 'verify'], packages: [/^jose$/] },
   dev: {
     rooms: ['protocol', 'core'],
     packages: [/^jose$/, /^hono(\/|$)/, /^node:/, /^miniflare$/],
@@ -142,7 +143,7 @@ test('every file opens by saying what it is for and stays under the wall', () =>
 })
 
 test('an index stands only at a door and at the provider registry', () => {
-  const doors = ['client', 'verify', 'dev', 'worker', 'core/rules', 'core/providers']
+  const doors = ['client', 'verify', 'gateway', 'dev', 'worker', 'core/rules', 'core/providers']
   const faults = files
     .filter((file) => file.endsWith('/index.ts'))
     .filter((file) => !doors.includes(file.slice('src/'.length, -'/index.ts'.length)))

@@ -130,10 +130,16 @@ describe('in a bundled Worker', () => {
     })
   })
 
-  it('edgemint/verify/hono answers the challenge', async () => {
-    const answer = await worker.dispatchFetch(`${ISSUER}/hono`)
+  it.each(['hono', 'fetch'])('edgemint/verify/%s answers the challenge', async (door) => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/${door}`)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/)
+  })
+
+  it('edgemint/gateway answers the challenge, and says where its metadata is', async () => {
+    const answer = await worker.dispatchFetch(`${ISSUER}/edge`)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer resource_metadata="https:/)
   })
 
   it('edgemint/rules compiles the trust document', async () => {

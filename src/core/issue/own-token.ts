@@ -6,12 +6,17 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { ACCESS_TOKEN_TYP, type IssuedTokenClaims } from '../../protocol/token.ts'
 import { MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
-import type { KeyRing } from './keyring.ts'
+import type { RingKey } from './keyring.ts'
+
+/** The public side of a key ring is enough. */
+export type PublicKeyRing = {
+  readonly keys: readonly Pick<RingKey, 'keyId' | 'algorithm' | 'publicJwk'>[]
+}
 
 /** The claims of a live token of ours, or undefined whatever is wrong with it. */
 export async function verifyOwnToken(
   token: string,
-  ring: KeyRing,
+  ring: PublicKeyRing,
   gatewayIssuer: string,
   at: number,
 ): Promise<IssuedTokenClaims | undefined> {

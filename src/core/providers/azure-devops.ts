@@ -42,5 +42,6 @@ export const azureDevops: ProviderProfile = {
   replay: 'reused',
   maxLifetimeSeconds: 3600,
   sharedAudiences: ['api://AzureADTokenExchange'],
+  fixedAudience: 'api://AzureADTokenExchange',
   names: { ownerId: ['org_id'], projectId: ['def_id'], ref: ['rpo_ref'] },
 }

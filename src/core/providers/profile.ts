@@ -112,5 +112,7 @@ export type ProviderProfile = {
    * stands for one name.
    */
   readonly sharedAudiences: readonly string[]
+  /** The one of these that tokens always have, where nobody can choose another. */
+  readonly fixedAudience?: string
   readonly names: NormalNames
 }

@@ -4,8 +4,12 @@
  */
 import * as root from 'edgemint'
 import * as client from 'edgemint/client'
+import * as edge from 'edgemint/gateway'
 import * as rules from 'edgemint/rules'
 import * as verify from 'edgemint/verify'
+import * as connect from 'edgemint/verify/connect'
+import * as fastify from 'edgemint/verify/fastify'
+import * as wrapper from 'edgemint/verify/fetch'
 import * as middleware from 'edgemint/verify/hono'
 import gateway from 'edgemint/worker'
 import { Hono } from 'hono'
@@ -16,7 +20,11 @@ const DOORS = {
   edgemint: root,
   'edgemint/client': client,
   'edgemint/verify': verify,
+  'edgemint/verify/connect': connect,
+  'edgemint/verify/fastify': fastify,
+  'edgemint/verify/fetch': wrapper,
   'edgemint/verify/hono': middleware,
+  'edgemint/gateway': edge,
   'edgemint/rules': rules,
 }
 const resource = 'https://api.example.com'
@@ -81,6 +89,21 @@ app.get(
   middleware.requireToken({ issuer: 'https://sts.example.com', audience: resource }),
   (c) => c.text('never without a token'),
 )
+
+const guarded = wrapper.withToken(
+  { issuer: 'https://sts.example.com', audience: resource },
+  () => new Response('never without a token'),
+)
+app.get('/fetch', (c) => guarded(c.req.raw))
+
+const inFront = edge.createEdgeGateway({
+  issuer: 'https://sts.example.com',
+  audience: resource,
+  origin: { fetch: async () => new Response('never without a token') },
+  identity: { kind: 'headers' },
+  routes: [{ path: '/edge', methods: ['GET'], scopes: [] }],
+})
+app.get('/edge', (c) => inFront.fetch(c.req.raw, c.env, c.executionCtx))
 
 app.post('/rules', async (c) => {
   const ceilings = {

@@ -20,8 +20,12 @@ const CLIENT = [
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   edgemint: CLIENT,
   'edgemint/client': CLIENT,
-  'edgemint/verify': ['VerificationError', 'createVerifier'],
+  'edgemint/verify': ['VerificationError', 'createVerifier', 'describeResource'],
+  'edgemint/verify/connect': ['requireToken', 'serveMetadata', 'tokenOf'],
+  'edgemint/verify/fastify': ['guardRoutes', 'requireToken', 'serveMetadata', 'tokenOf'],
+  'edgemint/verify/fetch': ['withToken'],
   'edgemint/verify/hono': ['requireToken'],
+  'edgemint/gateway': ['createEdgeGateway'],
   'edgemint/rules': [
     'compileTrust',
     'diffTrust',

@@ -28,6 +28,7 @@ const WELL_KNOWN_AUDIENCES: ReadonlySet<string> = new Set([
 
 /** LINT-15: whoever receives a token for such an audience can present it here. */
 export function findSharedAudience({ audience, profile, url }: TrustedIssuer): readonly Found[] {
+  if (audience === profile.fixedAudience) return []
   const shared = [...profile.sharedAudiences, ...WELL_KNOWN_AUDIENCES, url]
   if (!shared.some((pattern) => fits(pattern, audience))) return []
   return [
@@ -36,6 +37,23 @@ export function findSharedAudience({ audience, profile, url }: TrustedIssuer): r
       path: ['audience'],
       message: `tokens for "${audience}" are in the hands of other services, which could present them here`,
       fix: "Leave the audience out: this gateway's own URL is the default.",
+    },
+  ]
+}
+
+/**
+ * LINT-15, where the platform has no other audience to give: each rule answers for it by itself,
+ * since the issuer cannot be written in another way.
+ */
+export function findFixedAudience({ issuer }: LintedRule): readonly Found[] {
+  const { audience, profile } = issuer
+  if (audience !== profile.fixedAudience) return []
+  return [
+    {
+      severity: 'error',
+      path: ['from'],
+      message: `tokens for "${audience}" are in the hands of other services, which could present them here`,
+      fix: 'Pin the ids of organisation, project and pipeline, take each token once (replay: once), and accept this with a reason.',
     },
   ]
 }

@@ -2,7 +2,7 @@
 import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
 import { findUntended, findWideGrants } from './grants.ts'
 import { findChosenOnly, findChosenSubject, findNamesOnly, findNegativeOnly } from './holder.ts'
-import { findSharedAudience, findSharedName, findWeakKeys } from './issuers.ts'
+import { findFixedAudience, findSharedAudience, findSharedName, findWeakKeys } from './issuers.ts'
 import { findOverlaps } from './overlaps.ts'
 import {
   findEmptyPattern,
@@ -18,6 +18,7 @@ export const RULE_CHECKS_OF_EVERYBODY: readonly RuleCheck[] = [
   { lint: 'LINT-05', check: findRegularExpression },
   { lint: 'LINT-09', check: findNamesOnly },
   { lint: 'LINT-12', check: findChosenOnly },
+  { lint: 'LINT-15', check: findFixedAudience },
   { lint: 'LINT-20', check: findWeakKeys },
   { lint: 'LINT-31', check: findNegativeOnly },
   { lint: 'LINT-32', check: findWideGrants },

@@ -51,6 +51,26 @@ describe('lint', () => {
     expect(idsOf(withIssuer(apart))).toEqual([])
   })
 
+  it('LINT-15 stands in the rule where a platform has one audience for everybody', () => {
+    const id = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'
+    const issuer = {
+      provider: 'azure-devops',
+      issuer: `https://vstoken.dev.azure.com/${id}`,
+      audience: 'api://AzureADTokenExchange',
+    }
+    const only = { org_id: id, prj_id: id, def_id: '12' }
+    const document = documentOf('entra', { issuer, only })
+    const shared = (value: Readonly<Record<string, unknown>>) =>
+      findingsOf(value).flatMap((found) =>
+        typeof found !== 'string' && found.lint === 'LINT-15' ? [found] : [],
+      )
+    expect(shared(document).map(({ path }) => path)).toEqual([['rules', 0, 'from']])
+    expect(shared(document).every(isBlocking)).toBe(true)
+    const accept = [{ lint: 'LINT-15', reason: 'There is no other audience.' }]
+    const [rule] = document.rules as readonly object[]
+    expect(shared({ ...document, rules: [{ ...rule, accept }] }).some(isBlocking)).toBe(false)
+  })
+
   it('LINT-07 knows a deny rule for these events', () => {
     const deny = {
       name: 'never-from-outside',

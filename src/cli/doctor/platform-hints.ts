@@ -1,0 +1,149 @@
+/**
+ * What to write where, for each source of subject tokens: the line that makes the platform hand out
+ * a token, with our audience where the platform lets one choose.
+ */
+
+export type PlatformHint = {
+  readonly token: (audience: string) => string
+  /** Whether the workload can choose the audience of its token. */
+  readonly choosesAudience: boolean
+}
+
+const explicit = (token: string): PlatformHint => ({ token: () => token, choosesAudience: true })
+
+const HINTS: ReadonlyMap<string, PlatformHint> = new Map([
+  ['variable', explicit('set EDGEMINT_SUBJECT_TOKEN to a token of this audience')],
+  ['file', explicit('have the platform write a token of this audience into the file')],
+  ['command', explicit('have the command print a token of this audience')],
+  [
+    'github-actions',
+    { token: () => 'in the job: permissions: { id-token: write }', choosesAudience: true },
+  ],
+  [
+    'gitlab',
+    {
+      token: (audience) =>
+        `in the job: id_tokens: { EDGEMINT_SUBJECT_TOKEN: { aud: ${audience} } }`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'buildkite',
+    {
+      token: (audience) => `buildkite-agent oidc request-token --audience ${audience}`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'circleci',
+    {
+      token: (audience) => `circleci run oidc get --claims '{"aud":"${audience}"}'`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'bitbucket',
+    {
+      token: (audience) => `in the step: oidc: { audiences: [${audience}] }`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'azure-devops',
+    {
+      token: () => 'in the step: env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }',
+      choosesAudience: false,
+    },
+  ],
+  [
+    'hcp-terraform',
+    {
+      token: (audience) => `in the workspace: TFC_WORKLOAD_IDENTITY_AUDIENCE_EDGEMINT=${audience}`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'kubernetes',
+    {
+      token: (audience) =>
+        `in the pod: volumes: projected: sources: serviceAccountToken: { audience: ${audience}, path: token }`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'spiffe',
+    {
+      token: (audience) => `spire-agent api fetch jwt -audience ${audience}`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'aws',
+    {
+      token: (audience) =>
+        `aws iam enable-outbound-web-identity-federation; then aws sts get-web-identity-token --audience ${audience} --signing-algorithm ES384`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'google',
+    {
+      token: () =>
+        'give the machine a service account: gcloud compute instances set-service-account',
+      choosesAudience: true,
+    },
+  ],
+  [
+    'azure-managed-identity',
+    {
+      token: (audience) => `az ad app update --id APP_ID --identifier-uris ${audience}`,
+      choosesAudience: true,
+    },
+  ],
+  ['azure-workload-identity', { token: () => AZURE_LABEL, choosesAudience: false }],
+  [
+    'codefresh',
+    {
+      token: (audience) => `a step before: type: obtain-oidc-id-token, AUDIENCE: ${audience}`,
+      choosesAudience: true,
+    },
+  ],
+  [
+    'fly',
+    { token: () => 'run on a Fly Machine, where /.fly/api is a socket', choosesAudience: true },
+  ],
+  [
+    'cursor',
+    { token: () => 'run on an agent machine, or set CURSOR_AGENT_SOCKET', choosesAudience: true },
+  ],
+  ['vercel', { token: () => VERCEL, choosesAudience: false }],
+  ['semaphore', fixed('the organisation needs OpenID Connect')],
+  ['spacelift', fixed('the account needs a paid plan for SPACELIFT_OIDC_TOKEN')],
+  ['env0', fixed('the organisation needs OIDC: Organization Settings, Credentials')],
+  ['modal', fixed('a sandbox needs include_oidc_identity_token=True')],
+])
+
+const AZURE_LABEL = 'on the pod: labels: { azure.workload.identity/use: "true" }'
+const VERCEL = 'in the project: Settings, Security, Secure Backend Access with OIDC Federation'
+
+function fixed(token: string): PlatformHint {
+  return { token: () => token, choosesAudience: false }
+}
+
+/** For a test: a source that is not here would be left without a hint. */
+export const HINTED_SOURCES: readonly string[] = [...HINTS.keys()]
+
+export function hintToken(source: string, audience: string): string {
+  return HINTS.get(source)?.token(audience) ?? 'npx edgemint token --list-sources'
+}
+
+/** A platform that fixes its audience is met on the other side, where the gateway trusts it. */
+export function hintAudience(source: string, expected: string, found: readonly string[]): string {
+  const hint = HINTS.get(source)
+  const [first] = found
+  if (hint !== undefined && !hint.choosesAudience && first !== undefined) {
+    return `in the trust document, below the issuer: audience: ${first}; then --audience ${first}`
+  }
+  if (source === 'github-actions') return `leave --audience out, or --audience ${expected}`
+  return hintToken(source, expected)
+}

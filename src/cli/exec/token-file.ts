@@ -1,0 +1,53 @@
+/**
+ * The file that `exec` keeps a token in: for its owner alone, and replaced by renaming, so that
+ * whoever opens it reads one whole token.
+ */
+import { randomUUID } from 'node:crypto'
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { usageFailure } from '../failure.ts'
+
+export type TokenFile = {
+  readonly path: string
+  readonly write: (token: string) => Promise<void>
+  /** Leaves the file alone when somebody else has written it since. */
+  readonly remove: () => Promise<void>
+}
+
+export function createTokenFile(path: string): TokenFile {
+  let written: string | undefined
+  return {
+    path,
+    async write(token) {
+      // A name of its own beside the target: renaming is atomic within one directory.
+      const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
+      try {
+        const file = await open(draft, 'wx', 0o600)
+        try {
+          await file.writeFile(token)
+        } finally {
+          await file.close()
+        }
+        await rename(draft, path)
+        written = token
+      } catch (error) {
+        await rm(draft, { force: true })
+        throw usageFailure(`cannot write ${path}${codeOf(error)}`)
+      }
+    },
+    async remove() {
+      const content = await readFile(path, 'utf8').catch(() => undefined)
+      if (content !== undefined && content === written) await rm(path, { force: true })
+    },
+  }
+}
+
+/** Refuses to put a token where a directory, a link or a device is. */
+export async function checkTokenFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is no regular file`)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? `: ${String(error.code)}` : ''
+}

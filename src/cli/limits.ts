@@ -1,0 +1,45 @@
+/** The numbers of the command line, each with its reason. */
+
+// --- Keeping a token fresh (exec, proxy) ---------------------------------------------------------
+
+/** The part of its life after which a token is replaced: a third is left for an outage. */
+export const REFRESH_AFTER_SHARE = 2 / 3
+/** Between two looks at the clock: a machine that slept must not find its timers late. */
+export const MAX_LOOK_MILLISECONDS = 30_000
+/** After a failed refresh; doubles up to the second number, unless the gateway names a time. */
+export const FIRST_RETRY_MILLISECONDS = 1000
+export const MAX_RETRY_MILLISECONDS = 15_000
+/** Whatever a gateway asks for, a token is wanted again within minutes. */
+export const MAX_RETRY_AFTER_MILLISECONDS = 60_000
+/** Requests that come within this time after a failure get its answer, not an exchange each. */
+export const FAILURE_REST_MILLISECONDS = 1000
+/** An upstream that refuses every token must not make a gateway issue one for each request. */
+export const RENEWAL_REST_MILLISECONDS = 30_000
+/** At the end, an exchange that is under way may bring its token, which is then revoked. */
+export const SETTLE_MILLISECONDS = 2000
+/** A job waits this long for its tokens to be revoked, and no longer. */
+export const REVOKE_MILLISECONDS = 5000
+
+// --- proxy ---------------------------------------------------------------------------------------
+
+/** A request waits this long for a token, which is more than a cold gateway needs. */
+export const TOKEN_WAIT_MILLISECONDS = 15_000
+/** To reach an upstream, TLS included. */
+export const CONNECT_MILLISECONDS = 10_000
+/** Until an upstream begins to answer; longer than any gateway in front of an API waits. */
+export const ANSWER_MILLISECONDS = 300_000
+/** The head of a request; its body may take as long as it likes. */
+export const HEAD_MILLISECONDS = 30_000
+/** One legacy program has a dozen connections; an agent with streams a hundred. */
+export const MAX_CONNECTIONS = 512
+/** What Node takes by default, said here so that no environment changes it. */
+export const MAX_HEAD_BYTES = 16 * 1024
+/** Between two requests on one connection: longer than clients keep an idle one. */
+export const KEEP_ALIVE_MILLISECONDS = 65_000
+/** After SIGTERM, requests that are under way may end within this time. */
+export const DRAIN_MILLISECONDS = 10_000
+
+// --- exec ----------------------------------------------------------------------------------------
+
+/** The longest `--grace`: a day. */
+export const MAX_GRACE_SECONDS = 86_400

@@ -1,0 +1,130 @@
+/** One request through the proxy: both bodies flow as they come, and nothing is kept. */
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { KeptToken } from '../token-keeper.ts'
+import type { Refusal } from './admission.ts'
+import { fieldsDown, fieldsUp, hasBody, setFields } from './headers.ts'
+import { NO_TOKEN, refuse, UPSTREAM_DOWN, UPSTREAM_SLOW } from './respond.ts'
+import type { Destination } from './routes.ts'
+import { type Agents, openRequest, TooSlow } from './upstream.ts'
+
+export type TokenPort = {
+  readonly take: () => Promise<KeptToken>
+  readonly replace: (refused: KeptToken) => Promise<KeptToken | undefined>
+}
+
+export type ForwardPorts = {
+  readonly tokens: TokenPort
+  readonly agents: Agents
+  readonly pseudonym: string
+}
+
+export async function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  destination: Destination,
+  ports: ForwardPorts,
+): Promise<void> {
+  const isUnread = hasBody(request)
+  let token: KeptToken
+  try {
+    token = await ports.tokens.take()
+  } catch {
+    refuse(response, NO_TOKEN, isUnread)
+    return
+  }
+  // Safe and without a body: it can be said a second time. Nothing else is ever sent twice.
+  const mayRepeat = !isUnread && (request.method === 'GET' || request.method === 'HEAD')
+  try {
+    const answer = await exchangeOnce(request, response, destination, token, ports, mayRepeat)
+    const next = await replaceRefused(answer, token, ports, mayRepeat)
+    if (next === undefined || response.destroyed) sendDown(answer, response)
+    else {
+      answer.resume()
+      sendDown(await exchangeOnce(request, response, destination, next, ports, mayRepeat), response)
+    }
+  } catch (error) {
+    refuse(response, describeFailure(error), isUnread)
+  }
+}
+
+/** 401 says that the token is no longer taken. One that cannot be said again warms the next. */
+async function replaceRefused(
+  answer: IncomingMessage,
+  token: KeptToken,
+  { tokens }: ForwardPorts,
+  mayRepeat: boolean,
+): Promise<KeptToken | undefined> {
+  if (answer.statusCode !== 401) return undefined
+  const next = tokens.replace(token)
+  return mayRepeat ? next : undefined
+}
+
+/** The head of the upstream's answer. Rejects when there is none. */
+async function exchangeOnce(
+  request: IncomingMessage,
+  response: ServerResponse,
+  destination: Destination,
+  token: KeptToken,
+  ports: ForwardPorts,
+  mayRepeat: boolean,
+): Promise<IncomingMessage> {
+  for (;;) {
+    const sent = openRequest({
+      destination,
+      method: request.method ?? 'GET',
+      fields: fieldsUp(request),
+      token,
+      pseudonym: ports.pseudonym,
+      agent: ports.agents,
+    })
+    try {
+      return await sendUp(request, response, sent)
+    } catch (error) {
+      // An idle connection that the upstream closed as we used it: nothing was answered on it.
+      if (!mayRepeat || !sent.reusedSocket || error instanceof TooSlow) throw error
+      if (response.destroyed) throw error
+    }
+  }
+}
+
+function sendUp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sent: ClientRequest,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const leave = () => sent.destroy()
+    sent.once('response', resolve)
+    // Stays: a body that is still being sent may fail after the answer has begun.
+    sent.on('error', reject)
+    response.once('close', leave)
+    sent.once('close', () => {
+      response.off('close', leave)
+      // An upstream that answered early did not take the rest; our side must still be read.
+      request.resume()
+    })
+    if (hasBody(request)) {
+      if (request.headers['transfer-encoding'] !== undefined)
+        sent.setHeader('transfer-encoding', 'chunked')
+      request.pipe(sent)
+    } else {
+      sent.end()
+    }
+  })
+}
+
+function sendDown(answer: IncomingMessage, response: ServerResponse): void {
+  response.sendDate = false
+  response.statusCode = answer.statusCode ?? 502
+  response.statusMessage = answer.statusMessage ?? ''
+  setFields(response, fieldsDown(answer))
+  // A stream of events may begin long before its first event.
+  response.flushHeaders()
+  // What breaks off above must be seen to break off below, not to end.
+  answer.on('error', () => response.destroy())
+  answer.pipe(response)
+}
+
+function describeFailure(error: unknown): Refusal {
+  return error instanceof TooSlow ? UPSTREAM_SLOW : UPSTREAM_DOWN
+}

@@ -1,0 +1,90 @@
+/** A WebSocket through the proxy: the handshake with our token, then bytes both ways. */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { KeptToken } from '../token-keeper.ts'
+import type { Refusal } from './admission.ts'
+import type { ForwardPorts } from './forward.ts'
+import { type Fields, fieldsDown, fieldsUp, hasBody } from './headers.ts'
+import { NO_TOKEN, refuseSocket, UPSTREAM_DOWN, UPSTREAM_SLOW } from './respond.ts'
+import type { Destination } from './routes.ts'
+import { openRequest, TooSlow } from './upstream.ts'
+
+const NOT_A_WEBSOCKET: Refusal = {
+  status: 400,
+  title: 'Bad Request',
+  detail: 'of the protocols to upgrade to, only websocket goes through this proxy, by GET',
+}
+
+export function isWebSocket({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket'
+}
+
+export async function forwardUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  destination: Destination,
+  ports: ForwardPorts,
+): Promise<void> {
+  if (!isWebSocket(request) || request.method !== 'GET' || hasBody(request)) {
+    refuseSocket(socket, NOT_A_WEBSOCKET)
+    return
+  }
+  let token: KeptToken
+  try {
+    token = await ports.tokens.take()
+  } catch {
+    refuseSocket(socket, NO_TOKEN)
+    return
+  }
+  const sent = openRequest({
+    destination,
+    method: 'GET',
+    fields: fieldsUp(request),
+    token,
+    pseudonym: ports.pseudonym,
+    agent: undefined,
+  })
+  sent.setHeader('connection', 'Upgrade')
+  sent.setHeader('upgrade', 'websocket')
+  const leave = () => sent.destroy()
+  let isAnswered = false
+  socket.once('close', leave)
+  sent.on('error', (error) => {
+    if (isAnswered) socket.destroy()
+    else refuseSocket(socket, error instanceof TooSlow ? UPSTREAM_SLOW : UPSTREAM_DOWN)
+  })
+  sent.once('upgrade', (answer, upstream, upstreamHead) => {
+    isAnswered = true
+    socket.off('close', leave)
+    const fields = fieldsDown(answer)
+    socket.write(renderHead(answer, fields, ['Connection: Upgrade', 'Upgrade: websocket']))
+    join(socket, upstream)
+    socket.write(upstreamHead)
+    upstream.write(head)
+  })
+  sent.once('response', (answer) => {
+    isAnswered = true
+    if (answer.statusCode === 401) void ports.tokens.replace(token)
+    socket.write(renderHead(answer, fieldsDown(answer), ['Connection: close']))
+    answer.on('error', () => socket.destroy())
+    answer.pipe(socket)
+  })
+  sent.end()
+}
+
+/** Each side ends with the other, in order or by failure. */
+function join(one: Duplex, other: Duplex): void {
+  one.on('error', () => other.destroy()).once('close', () => other.destroy())
+  other.on('error', () => one.destroy()).once('close', () => one.destroy())
+  one.pipe(other)
+  other.pipe(one)
+}
+
+function renderHead(answer: IncomingMessage, fields: Fields, own: readonly string[]): string {
+  const lines = [...fields.values()].flatMap(({ name, values }) =>
+    values.map((value) => `${name}: ${value}`),
+  )
+  const status = `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`
+  return `${[status, ...lines, ...own].join('\r\n')}\r\n\r\n`
+}

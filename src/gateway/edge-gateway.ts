@@ -1,0 +1,179 @@
+/**
+ * The order of one request: path, route, token, identity, origin. Each step can end it; none lets
+ * anything pass that an earlier one did not look at.
+ */
+import type { JWK } from 'jose'
+import { isResourceUrl } from '../verify/address.ts'
+import {
+  createVerifier,
+  describeResource,
+  type RequestContext,
+  type ResourceDescription,
+  VerificationError,
+  type VerifiedToken,
+  type Verifier,
+} from '../verify/index.ts'
+import { CLOCK_SKEW_SECONDS } from '../verify/limits.ts'
+import { type CanonicalPath, parseCanonicalPath } from './canonical-path.ts'
+import { demand } from './demand.ts'
+import { stripRequestHeaders } from './headers.ts'
+import { createIdentity } from './identity.ts'
+import { checkOptions, type EdgeGatewayOptions } from './options.ts'
+import { forward, parseOrigin } from './origin.ts'
+import { refuse } from './refusals.ts'
+import {
+  type CompiledRoute,
+  compileRoutes,
+  type EdgeRoute,
+  findRoute,
+  type Guard,
+} from './routes.ts'
+
+/** A Worker in front of an origin. Made by `createEdgeGateway`. */
+export type EdgeGateway = {
+  /** The handler of a Worker. Bindings are not used; the execution context is. */
+  readonly fetch: (request: Request, env?: unknown, context?: RequestContext) => Promise<Response>
+  /**
+   * The public half of the key that signs identities, as a JSON Web Key Set for the origin. Empty
+   * for identities in plain headers.
+   * @throws TypeError when the key cannot be imported
+   */
+  readonly publicKeys: () => Promise<{ readonly keys: readonly JWK[] }>
+}
+
+/**
+ * Puts a gateway's tokens in front of an origin that knows nothing of them: requests are matched
+ * with routes, tokens are verified, and the origin is told who calls. Make it once per isolate.
+ *
+ * Options: `issuer`, `audience`, `routes`, `origin`, `identity`, and if needed
+ * `forwardAuthorization`, `revocation`, `clockSkewSeconds`, `realm`, `fetch` (for the issuer), `now`.
+ * See `EdgeGatewayOptions`.
+ *
+ * @throws TypeError at once when an option is wrong; the sentence names it.
+ *
+ * @example
+ * const edge = createEdgeGateway({
+ *   issuer: 'https://sts.acme.dev',
+ *   audience: 'https://api.acme.dev',
+ *   origin: 'https://origin.acme.dev',
+ *   identity: { kind: 'headers', prefix: 'x-acme-' },
+ *   routes: [
+ *     { path: '/health', methods: ['GET'], public: true },
+ *     { path: '/deployments/**', methods: ['GET'], scopes: ['deploy:read'] },
+ *   ],
+ * })
+ * export default { fetch: edge.fetch }
+ */
+export function createEdgeGateway(options: EdgeGatewayOptions): EdgeGateway {
+  checkOptions(options)
+  const { now = readClock, clockSkewSeconds = CLOCK_SKEW_SECONDS } = options
+  const { forwardAuthorization = false } = options
+  const { routes, resources } = compileGuards(options)
+  const origin = parseOrigin(options.origin)
+  const identity = createIdentity(options.identity, { now, clockSkewSeconds })
+
+  /** The request as the origin may see it; only an identity is still missing. */
+  function send(
+    request: Request,
+    path: CanonicalPath,
+    names: readonly (readonly [string, string])[] | undefined,
+    body = request.body,
+  ): Promise<Response> {
+    const headers = stripRequestHeaders(request, identity.isReserved, forwardAuthorization)
+    for (const [name, value] of names ?? []) headers.set(name, value)
+    return forward(request, origin, { path, headers, body, isProtected: names !== undefined })
+  }
+
+  async function sendVerified(
+    request: Request,
+    path: CanonicalPath,
+    { verifier, audience }: Guard,
+    context: RequestContext | undefined,
+  ): Promise<Response> {
+    let token: VerifiedToken
+    try {
+      token = await verifier.verifyRequest(request, context)
+    } catch (error) {
+      if (error instanceof VerificationError) return verifier.renderRefusal(error)
+      throw error
+    }
+    const names = await identity.write(token, audience).catch(() => 'unavailable' as const)
+    if (names === 'unavailable') return refuse('identity_unavailable')
+    if (names === undefined) return refuse('identity_unwritable')
+    return send(request, path, names)
+  }
+
+  async function fetch(
+    request: Request,
+    _env?: unknown,
+    context?: RequestContext,
+  ): Promise<Response> {
+    const path = parseCanonicalPath(request.url)
+    if (path === undefined) return refuse('path_disputed')
+    for (const { respond } of resources) {
+      const metadata = respond(request)
+      if (metadata !== undefined) return metadata
+    }
+    const preflight = findPreflight(routes, request, path)
+    if (preflight !== undefined) return send(request, path, undefined, null)
+    const route = findRoute(routes, request.method, path)
+    if (route === undefined) return refuse('no_route')
+    if (route === 'disputed') return refuse('path_disputed')
+    if (route.guard === undefined) return send(request, path, undefined)
+    return sendVerified(request, path, route.guard, context)
+  }
+
+  return Object.freeze({ fetch, publicKeys: identity.publicKeys })
+}
+
+/** The route that lets this preflight pass, if it is one (Fetch standard, CORS-preflight fetch). */
+function findPreflight(
+  routes: readonly CompiledRoute[],
+  request: Request,
+  path: CanonicalPath,
+): CompiledRoute | undefined {
+  const method = request.headers.get('access-control-request-method')
+  if (request.method !== 'OPTIONS' || method === null) return undefined
+  if (!request.headers.has('origin')) return undefined
+  const route = findRoute(routes, method, path)
+  return route !== 'disputed' && route?.passesPreflight === true ? route : undefined
+}
+
+/** One memory of keys for each audience, and one description where the audience is a URL. */
+function compileGuards(options: EdgeGatewayOptions): {
+  readonly routes: readonly CompiledRoute[]
+  readonly resources: readonly ResourceDescription[]
+} {
+  const { issuer, revocation, clockSkewSeconds, realm, fetch, now } = options
+  const shared = { issuer, revocation, clockSkewSeconds, realm, fetch, now }
+  const verifiers = new Map<string, Verifier>()
+  const resources: ResourceDescription[] = []
+  const audienceOf = (route: EdgeRoute) =>
+    route.public === true ? undefined : (route.audience ?? options.audience)
+
+  function createAudienceVerifier(audience: string): Verifier {
+    if (!isResourceUrl(audience)) return createVerifier({ ...shared, audience })
+    const resource = describeResource({
+      resource: audience,
+      authorizationServers: [issuer],
+      scopes: options.routes.flatMap((route) =>
+        route.public !== true && audienceOf(route) === audience ? route.scopes : [],
+      ),
+    })
+    resources.push(resource)
+    return createVerifier({ ...shared, audience, resourceMetadata: resource.url })
+  }
+
+  const routes = compileRoutes(options.routes, (route) => {
+    const audience = audienceOf(route)
+    demand(typeof audience === 'string', 'audience must be given, here or for each route')
+    const verifier = verifiers.get(audience) ?? createAudienceVerifier(audience)
+    verifiers.set(audience, verifier)
+    return { audience, verifier: verifier.narrow({ scopes: route.scopes, claims: route.claims }) }
+  })
+  return { routes, resources }
+}
+
+function readClock(): number {
+  return Math.floor(Date.now() / 1000)
+}

@@ -1,0 +1,109 @@
+/**
+ * Headers on their way to the origin and back. What belongs to one connection stays there, and
+ * nothing that a caller wrote can pass for something that this gateway said.
+ */
+
+/** RFC 9110 §7.6.1, and the older ones that servers still act upon. */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/**
+ * Headers by which some frameworks let a caller exchange the method, the path or the host of a
+ * request: after that the origin would serve something else than the route allowed. `proxy`
+ * becomes the variable HTTP_PROXY under CGI.
+ */
+const REWRITING = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-method',
+  'x-forwarded-method',
+  'x-original-url',
+  'x-original-uri',
+  'x-rewrite-url',
+  'x-forwarded-uri',
+  'x-forwarded-path',
+  'x-forwarded-prefix',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'forwarded',
+  'host',
+  'proxy',
+]
+
+/** Headers that would have a cache at the edge keep an answer in spite of `cache-control`. */
+const CACHE_CONTROLS = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control']
+
+/** Whether a header name, in its plain spelling, is one of ours to write. */
+export type IsReserved = (plainName: string) => boolean
+
+/**
+ * One spelling for all: `X_Edgemint_Subject` and `x-edgemint-subject` are the same variable to an
+ * origin behind CGI, WSGI, Rack or PHP.
+ */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '-')
+}
+
+/** The headers for the origin, before any identity is added. */
+export function stripRequestHeaders(
+  request: Pick<Request, 'headers' | 'url'>,
+  isReserved: IsReserved,
+  forwardsAuthorization: boolean,
+): Headers {
+  const named = listConnectionHeaders(request.headers)
+  const dropped = new Set([...HOP_BY_HOP, ...REWRITING])
+  if (!forwardsAuthorization) dropped.add('authorization')
+  const headers = new Headers()
+  for (const [name, value] of request.headers) {
+    const plain = plainName(name)
+    if (dropped.has(plain) || named.has(plain) || isReserved(plain)) continue
+    headers.append(name, value)
+  }
+  const { host, protocol } = new URL(request.url)
+  headers.set('x-forwarded-host', host)
+  headers.set('x-forwarded-proto', protocol.slice(0, -1))
+  return headers
+}
+
+/** The headers for the caller. What was made for one token is kept by nobody but its holder. */
+export function stripResponseHeaders(answer: Headers, isProtected: boolean): Headers {
+  const dropped = new Set([...HOP_BY_HOP, ...listConnectionHeaders(answer)])
+  const headers = new Headers(answer)
+  for (const name of [...headers.keys()]) if (dropped.has(name)) headers.delete(name)
+  if (!isProtected) return headers
+  for (const name of CACHE_CONTROLS) headers.delete(name)
+  headers.set('cache-control', makePrivate(headers.get('cache-control')))
+  headers.append('vary', 'Authorization')
+  return headers
+}
+
+/** RFC 9111 §3.5: only `public`, `s-maxage` and `must-revalidate` let a shared cache keep it. */
+function makePrivate(cacheControl: string | null): string {
+  const directives = (cacheControl ?? '')
+    .split(',')
+    .map((directive) => directive.trim())
+    .filter((directive) => directive !== '')
+    .filter(
+      (directive) =>
+        !/^(public|private|s-maxage|must-revalidate|proxy-revalidate)\b/i.test(directive),
+    )
+  const keepsNothing = directives.some((directive) => /^no-store$/i.test(directive))
+  return [...(keepsNothing ? [] : ['private']), ...directives].join(', ')
+}
+
+/** A caller may name any header there, to have the next server drop one that we add. */
+function listConnectionHeaders(headers: Headers): ReadonlySet<string> {
+  const names = (headers.get('connection') ?? '').split(',')
+  return new Set(names.map((name) => plainName(name.trim())).filter((name) => name !== ''))
+}

@@ -1,0 +1,155 @@
+/**
+ * How the origin learns who is calling: in plain headers, where nobody but this gateway can reach
+ * the origin, or in one header with a signature, which the origin checks for itself. Never in both,
+ * so there are no two answers to one question.
+ */
+import { type JWK, SignJWT } from 'jose'
+import type { VerifiedToken } from '../verify/index.ts'
+import { demand, demandNames } from './demand.ts'
+import { plainName } from './headers.ts'
+import { parseIdentityKey } from './identity-key.ts'
+import { IDENTITY_LIFETIME_SECONDS, MAX_IDENTITY_LIFETIME_SECONDS } from './limits.ts'
+
+/** Plain headers: `<prefix>subject`, `-scope`, `-client-id`, `-token-id`, `-expires-at`. */
+export type HeaderIdentity = {
+  readonly kind: 'headers'
+  /** Begins with `x-` and ends with `-`, in lower case. Default: `x-edgemint-`. */
+  readonly prefix?: string | undefined
+}
+
+/** One header with a JWT (`typ: edgemint-identity+jwt`) that your key signed. */
+export type SignedIdentity = {
+  readonly kind: 'signed'
+  /** A private JSON Web Key with `alg`, as an object or as text. Keep it in a secret. */
+  readonly key: JWK | string
+  /** The `aud` of the JWT: what the origin calls itself. */
+  readonly audience: string
+  /** How long it is good for: 1 to 300 seconds. Default: 60. */
+  readonly lifetimeSeconds?: number | undefined
+  /** Name of the header, beginning with `x-`. Default: `x-edgemint-identity`. */
+  readonly header?: string | undefined
+  /** Claims of the access token that are copied into the member `claims`. Default: none. */
+  readonly claims?: readonly string[] | undefined
+}
+
+/** How the verified identity reaches the origin: one way or the other. */
+export type IdentityOptions = HeaderIdentity | SignedIdentity
+
+/** Media type of a signed identity: no access token, and of use to nobody but the origin. */
+export const IDENTITY_TYP = 'edgemint-identity+jwt'
+
+export type Identity = {
+  /** Whether only this gateway may send a header of this (plain) name. */
+  readonly isReserved: (plainName: string) => boolean
+  /** Undefined when a value cannot be written into a header as it is. */
+  readonly write: (
+    token: VerifiedToken,
+    audience: string,
+  ) => Promise<readonly (readonly [string, string])[] | undefined>
+  readonly publicKeys: () => Promise<{ readonly keys: readonly JWK[] }>
+}
+
+type Clock = { readonly now: () => number; readonly clockSkewSeconds: number }
+
+const HEADERS_NAMES = { kind: true, prefix: true } satisfies Record<keyof HeaderIdentity, true>
+const SIGNED_NAMES = {
+  kind: true,
+  key: true,
+  audience: true,
+  lifetimeSeconds: true,
+  header: true,
+  claims: true,
+} satisfies Record<keyof SignedIdentity, true>
+
+/** Throws `TypeError` that names the option. */
+export function createIdentity(options: IdentityOptions, clock: Clock): Identity {
+  switch (options?.kind) {
+    case 'headers':
+      return createHeaderIdentity(options)
+    case 'signed':
+      return createSignedIdentity(options, clock)
+  }
+  throw new TypeError('edgemint/gateway: identity.kind must be "headers" or "signed"')
+}
+
+function createHeaderIdentity(options: HeaderIdentity): Identity {
+  demandNames('identity', options, HEADERS_NAMES)
+  const { prefix = 'x-edgemint-' } = options
+  demand(
+    typeof prefix === 'string' &&
+      /^x-[a-z0-9]+(-[a-z0-9]+)*-$/.test(prefix) &&
+      !prefix.startsWith('x-forwarded-'),
+    'identity.prefix must be like "x-acme-", and not "x-forwarded-"',
+  )
+  return Object.freeze({
+    isReserved: (name: string) => name.startsWith(prefix),
+    write: async ({ subject, scopes, clientId, claims, expiresAt }: VerifiedToken) => {
+      const values: readonly (readonly [string, string])[] = [
+        ['subject', subject],
+        ['scope', scopes.join(' ')],
+        ['client-id', clientId],
+        ['token-id', String(claims.jti)],
+        ['expires-at', String(expiresAt)],
+      ]
+      // Encoding it would make two subjects look like one to an origin that does not decode.
+      if (!values.every(([, value]) => /^[\x21-\x7e]*( [\x21-\x7e]+)*$/.test(value)))
+        return undefined
+      return values.map(([name, value]) => [`${prefix}${name}`, value] as const)
+    },
+    publicKeys: async () => ({ keys: [] }),
+  })
+}
+
+function createSignedIdentity(options: SignedIdentity, clock: Clock): Identity {
+  demandNames('identity', options, SIGNED_NAMES)
+  const { audience, header = 'x-edgemint-identity', claims: copied = [] } = options
+  const { lifetimeSeconds = IDENTITY_LIFETIME_SECONDS } = options
+  demand(typeof audience === 'string' && audience !== '', 'identity.audience must name the origin')
+  demand(
+    Number.isInteger(lifetimeSeconds) &&
+      lifetimeSeconds >= 1 &&
+      lifetimeSeconds <= MAX_IDENTITY_LIFETIME_SECONDS,
+    `identity.lifetimeSeconds must be from 1 to ${MAX_IDENTITY_LIFETIME_SECONDS}`,
+  )
+  demand(
+    typeof header === 'string' &&
+      /^x-[a-z0-9]+(-[a-z0-9]+)*$/.test(header) &&
+      !header.startsWith('x-forwarded-'),
+    'identity.header must be like "x-acme-identity"',
+  )
+  demand(
+    Array.isArray(copied) && copied.every((name) => typeof name === 'string'),
+    'identity.claims must be a list of claim names',
+  )
+  const loadKey = parseIdentityKey(options.key)
+  return Object.freeze({
+    isReserved: (name: string) => name === plainName(header),
+    write: async (token: VerifiedToken, edge: string) => {
+      const { algorithm, keyId, privateKey } = await loadKey()
+      const at = clock.now()
+      // Not longer than this gateway itself would take the token.
+      const end = Math.min(at + lifetimeSeconds, token.expiresAt + clock.clockSkewSeconds)
+      const jwt = await new SignJWT({
+        iss: edge,
+        aud: audience,
+        sub: token.subject,
+        iat: at,
+        exp: end,
+        jti: crypto.randomUUID(),
+        client_id: token.clientId,
+        scope: token.scopes.join(' '),
+        token: { iss: token.claims.iss, jti: token.claims.jti },
+        claims: pick(token.claims, copied),
+      })
+        .setProtectedHeader({ alg: algorithm, kid: keyId, typ: IDENTITY_TYP })
+        .sign(privateKey)
+      return [[header, jwt]] as const
+    },
+    publicKeys: async () => ({ keys: [(await loadKey()).publicJwk] }),
+  })
+}
+
+function pick(claims: VerifiedToken['claims'], names: readonly string[]): object {
+  const present = names.filter((name) => Object.hasOwn(claims, name))
+  return Object.fromEntries(present.map((name) => [name, claims[name]]))
+}

@@ -1,0 +1,50 @@
+/**
+ * The options of an edge gateway: their type, and the checks that run when it is made. What they
+ * share with a verifier is checked by the verifier.
+ */
+import type { VerifierOptions } from '../verify/index.ts'
+import { demand, demandNames } from './demand.ts'
+import type { IdentityOptions } from './identity.ts'
+import type { OriginOptions } from './origin.ts'
+import type { EdgeRoute } from './routes.ts'
+
+/** Options of `createEdgeGateway`. */
+export type EdgeGatewayOptions = Pick<
+  VerifierOptions,
+  'issuer' | 'revocation' | 'clockSkewSeconds' | 'realm' | 'fetch' | 'now'
+> & {
+  /** The URI of the API behind, for routes that do not name their own. */
+  readonly audience?: string | undefined
+  /** Read from top to bottom; the first that matches decides, and nothing else passes. */
+  readonly routes: readonly EdgeRoute[]
+  /** Where requests go: scheme, host and port, or a service binding. */
+  readonly origin: OriginOptions
+  /** How the origin learns who is calling. */
+  readonly identity: IdentityOptions
+  /** Whether the origin gets the access token too. Default: false. */
+  readonly forwardAuthorization?: boolean | undefined
+}
+
+const OPTION_NAMES = {
+  issuer: true,
+  audience: true,
+  routes: true,
+  origin: true,
+  identity: true,
+  forwardAuthorization: true,
+  revocation: true,
+  clockSkewSeconds: true,
+  realm: true,
+  fetch: true,
+  now: true,
+} satisfies Record<keyof EdgeGatewayOptions, true>
+
+/** Throws `TypeError` that names the option. */
+export function checkOptions(options: EdgeGatewayOptions): void {
+  demandNames('options', options, OPTION_NAMES)
+  const { forwardAuthorization } = options
+  demand(
+    forwardAuthorization === undefined || typeof forwardAuthorization === 'boolean',
+    'forwardAuthorization must be true or false',
+  )
+}

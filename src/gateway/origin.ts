@@ -1,0 +1,101 @@
+/**
+ * The way to the origin and back. Bodies stream in both directions, redirects are the caller's to
+ * follow, and an origin that does not answer is a 502.
+ */
+import type { CanonicalPath } from './canonical-path.ts'
+import { demand } from './demand.ts'
+import { stripResponseHeaders } from './headers.ts'
+import { refuse } from './refusals.ts'
+
+/** Whatever takes a request as a service binding does. */
+export type OriginFetcher = { readonly fetch: (request: Request) => Promise<Response> }
+
+/** Where requests go: scheme, host and port, or a service binding. */
+export type OriginOptions = string | URL | OriginFetcher
+
+export type Origin = {
+  /** Undefined for a binding, which sees the caller's own URL. */
+  readonly base: string | undefined
+  readonly send: (request: Request) => Promise<Response>
+}
+
+export type Forwarding = {
+  readonly path: CanonicalPath
+  /** For the origin, complete. */
+  readonly headers: Headers
+  /** Undefined for a preflight, which has none. */
+  readonly body: Request['body'] | undefined
+  readonly isProtected: boolean
+}
+
+const BODILESS_METHODS = ['GET', 'HEAD']
+const BODILESS_STATUSES = [204, 205, 304]
+
+/** Throws `TypeError`. */
+export function parseOrigin(origin: OriginOptions): Origin {
+  if (typeof origin === 'object' && origin !== null && 'fetch' in origin) {
+    demand(typeof origin.fetch === 'function', 'origin.fetch must be a function')
+    return { base: undefined, send: (request) => origin.fetch(request) }
+  }
+  const url = parseUrl(origin)
+  demand(
+    url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href,
+    'origin must be scheme, host and port, such as "https://origin.acme.dev", or a binding',
+  )
+  // The platform's fetch is looked up late and called bare: workerd refuses any other `this`.
+  return { base: url.origin, send: (request) => fetch(request) }
+}
+
+export async function forward(
+  request: Request,
+  origin: Origin,
+  { path, headers, body, isProtected }: Forwarding,
+): Promise<Response> {
+  const { base = new URL(request.url).origin } = origin
+  const hasBody = body != null && !BODILESS_METHODS.includes(request.method)
+  // RFC 9110 §9.3.1: servers disagree about a body of GET, and one could hide a request in it.
+  if (!hasBody) headers.delete('content-length')
+  const isWebSocket = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+  if (isWebSocket) headers.set('upgrade', 'websocket')
+  const init: RequestInit & { duplex?: 'half' } = {
+    method: request.method,
+    headers,
+    redirect: 'manual',
+    signal: request.signal,
+    ...(hasBody ? { body, duplex: 'half' } : {}),
+    // The platform's cache knows URLs, not callers: it would give one caller's answer to another.
+    ...(isProtected ? { cache: 'no-store' } : {}),
+  }
+  try {
+    const answer = await origin.send(new Request(`${base}${path.text}${path.search}`, init))
+    return passBack(answer, origin, isProtected)
+  } catch {
+    return refuse('origin_unreachable')
+  }
+}
+
+function passBack(answer: Response, origin: Origin, isProtected: boolean): Response {
+  // A WebSocket: the platform connects both ends, and its answer cannot be made anew.
+  if (answer.status === 101) return answer
+  const { status, statusText } = answer
+  const headers = stripResponseHeaders(answer.headers, isProtected)
+  const location = headers.get('location')
+  if (location !== null) headers.set('location', hideOrigin(location, origin))
+  const body = BODILESS_STATUSES.includes(status) ? null : answer.body
+  return new Response(body, { status, statusText, headers })
+}
+
+/** An origin that writes its own address into a redirect sends callers past this gateway. */
+function hideOrigin(location: string, { base }: Origin): string {
+  const url = parseUrl(location)
+  if (base === undefined || url === undefined || url.origin !== base) return location
+  return `${url.pathname}${url.search}${url.hash}`
+}
+
+function parseUrl(url: unknown): URL | undefined {
+  try {
+    return new URL(String(url))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest'
+import { createTokenKeeper, type KeptToken, retryDelay } from '../../src/cli/token-keeper.ts'
+import { ExchangeError } from '../../src/client/index.ts'
+
+type Ask = () => Promise<KeptToken>
+
+/** A keeper with a clock of its own, and everything that it told. */
+function makeKeeper(...answers: readonly Ask[]) {
+  const told: string[] = []
+  const clock = { milliseconds: 1_000_000 }
+  let asked = 0
+  const keeper = createTokenKeeper({
+    getToken: async () => {
+      const answer = answers[Math.min(asked, answers.length - 1)]
+      asked += 1
+      if (answer === undefined) throw new Error('nothing to answer')
+      return answer()
+    },
+    onToken: ({ accessToken }) => void told.push(`token ${accessToken}`),
+    onTrouble: (error) => void told.push(String(error)),
+    onRecovery: () => void told.push('recovered'),
+    now: () => clock.milliseconds,
+  })
+  return { keeper, told, clock, asked: () => asked }
+}
+
+const token = (accessToken: string, expiresAt = 2000): KeptToken => ({ accessToken, expiresAt })
+const give = (accessToken: string, expiresAt?: number) => async () => token(accessToken, expiresAt)
+const refuse = (sentence: string) => async () => {
+  throw new Error(sentence)
+}
+
+test('holds a token for as long as it lives', async () => {
+  const { keeper, clock, asked } = makeKeeper(give('a'), give('b', 3000))
+  expect(await keeper.take()).toEqual(token('a'))
+  clock.milliseconds = 1_999_999
+  expect(await keeper.take()).toEqual(token('a'))
+  expect(asked()).toBe(1)
+  clock.milliseconds = 2_000_000
+  expect(await keeper.take()).toEqual(token('b', 3000))
+})
+
+test('asks once for all who come at the same time', async () => {
+  const { keeper, asked } = makeKeeper(give('a'))
+  const taken = await Promise.all([keeper.take(), keeper.take(), keeper.take()])
+  expect([new Set(taken).size, asked()]).toEqual([1, 1])
+})
+
+test('gives the failure of a moment ago to those who come right after it', async () => {
+  const { keeper, clock, asked } = makeKeeper(refuse('down'), give('a'))
+  await expect(keeper.take()).rejects.toThrow('down')
+  await expect(keeper.take()).rejects.toThrow('down')
+  expect(asked()).toBe(1)
+  clock.milliseconds += 1000
+  expect(await keeper.take()).toEqual(token('a'))
+})
+
+test('tells each trouble once, and when it is over', async () => {
+  const { keeper, told, clock } = makeKeeper(refuse('a'), refuse('a'), refuse('b'), give('t'))
+  for (let count = 0; count < 4; count += 1) {
+    await keeper.take().catch(() => {})
+    clock.milliseconds += 5000
+  }
+  expect(told).toEqual(['Error: a', 'Error: b', 'token t', 'recovered'])
+})
+
+test('replaces a refused token once, and then not again for a while', async () => {
+  const { keeper, clock, asked } = makeKeeper(give('a'), give('b'), give('c'))
+  const first = await keeper.take()
+  const second = await keeper.replace(first)
+  expect(second).toEqual(token('b'))
+  // Whoever still has the first gets the second.
+  expect(await keeper.replace(first)).toEqual(token('b'))
+  expect(await keeper.replace(second ?? first)).toBeUndefined()
+  expect(asked()).toBe(2)
+  clock.milliseconds += 30_000
+  expect(await keeper.replace(second ?? first)).toEqual(token('c'))
+})
+
+test('keeps the token at hand when it cannot be replaced', async () => {
+  const { keeper } = makeKeeper(give('a'), refuse('down'))
+  const first = await keeper.take()
+  expect(await keeper.replace(first)).toBeUndefined()
+  expect(await keeper.take()).toEqual(first)
+})
+
+test('refreshes by itself ahead of the end, once it is started', async () => {
+  const { keeper, told, clock } = makeKeeper(give('a'), give('b', 3000))
+  await keeper.take()
+  clock.milliseconds += 700_000
+  const refreshed = keeper.start()
+  expect(refreshed).toBeUndefined()
+  const live = await keeper.stop()
+  // The first look found it due; what was under way was waited for.
+  expect(told).toEqual(['token a', 'token b'])
+  expect(live.map(({ accessToken }) => accessToken)).toEqual(['a', 'b'])
+})
+
+test('names at the end the tokens that have not ended, and no others', async () => {
+  const { keeper, clock } = makeKeeper(give('a', 1500), give('b'))
+  await keeper.take()
+  clock.milliseconds = 1_600_000
+  await keeper.take()
+  expect(await keeper.stop()).toEqual([token('b')])
+})
+
+test('waits at the end for a token that is under way, so that it can be revoked', async () => {
+  let bring: (kept: KeptToken) => void = () => {}
+  const { keeper } = makeKeeper(() => new Promise((resolve) => (bring = resolve)))
+  const taken = keeper.take()
+  const stopped = keeper.stop()
+  bring(token('late'))
+  expect(await stopped).toEqual([await taken])
+})
+
+test('a token that cannot be put in its place is asked for again, and revoked in the end', async () => {
+  let isFull = true
+  let at = 1_000_000
+  const names = ['t1', 't2']
+  const keeper = createTokenKeeper({
+    getToken: async () => token(names.shift() ?? ''),
+    onToken: () => {
+      if (isFull) throw new Error('no space left')
+    },
+    onTrouble: () => {},
+    onRecovery: () => {},
+    now: () => at,
+  })
+  await expect(keeper.take()).rejects.toThrow('no space left')
+  isFull = false
+  at += 2000
+  expect(await keeper.take()).toEqual(token('t2'))
+  expect(await keeper.stop()).toEqual([token('t1'), token('t2')])
+})
+
+test.each([
+  [1, 900, 1100],
+  [2, 1800, 2200],
+  [4, 7200, 8800],
+  [20, 13_500, 16_500],
+])('try %i comes after %i to %i milliseconds', (count, least, most) => {
+  const delay = retryDelay(new Error('down'), count)
+  expect(delay).toBeGreaterThanOrEqual(least)
+  expect(delay).toBeLessThanOrEqual(most)
+})
+
+test('waits as long as the gateway asks, within a minute', () => {
+  const busy = (retryAfterSeconds: number) =>
+    new ExchangeError({ code: 'temporarily_unavailable', description: 'busy', retryAfterSeconds })
+  expect(retryDelay(busy(20), 1)).toBe(20_000)
+  expect(retryDelay(busy(3600), 1)).toBe(60_000)
+})

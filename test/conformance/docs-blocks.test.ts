@@ -1,0 +1,157 @@
+/**
+ * What the pages show besides commands: it parses, trust documents compile, code type-checks
+ * against the built package, and links lead somewhere.
+ */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, normalize } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { compileTrust } from '../../src/core/rules/compile.ts'
+import { manifest } from '../package/support/project.ts'
+import { type Block, listPages, readBlocks, readPage } from './support/docs/pages.ts'
+import { completeTrust, isTrust } from './support/docs/trust-blocks.ts'
+import { root } from './support/world.ts'
+
+const pages = listPages()
+const blocks = pages.flatMap(readBlocks)
+const run = promisify(execFile)
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-docs-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const place = ({ page, line }: Block) => `${page}:${line}`
+const written = (...languages: string[]) =>
+  blocks.filter(({ language }) => languages.includes(language))
+
+/** Each with what looks at it; a language that is not here would be looked at by nobody. */
+const LANGUAGES = {
+  '': 'no commands',
+  sh: 'docs-commands.test.ts, docs-platforms.test.ts',
+  json: 'this file',
+  yaml: 'this file',
+  ts: 'this file, or as an excerpt of an example test/package/examples.test.ts',
+  js: 'docs-platforms.test.ts',
+  text: 'no commands but those of docs-providers.test.ts',
+  ini: 'no commands',
+  nginx: 'scripts/extra: the real nginx',
+  caddyfile: 'scripts/extra: the real Caddy',
+}
+const COMMAND = /^(?:\$ )?(?:npx|npm|edgemint|curl|git|docker|wrangler|kubectl) /m
+
+describe('what the docs show', () => {
+  it('is in a language that something looks at', () => {
+    const unknown = blocks.filter(({ language }) => !Object.hasOwn(LANGUAGES, language))
+    expect(unknown.map(place)).toEqual([])
+  })
+
+  it('has no command where none is run', () => {
+    const words = written('', 'text', 'ini').filter(({ page }) => page !== 'docs/providers.md')
+    expect(words.filter(({ code }) => COMMAND.test(code)).map(place)).toEqual([])
+  })
+
+  it.each(written('json').map((block) => [place(block), block] as const))(
+    'is JSON at %s',
+    (_, { code }) => {
+      for (const value of code.trim().split(/^(?=\{)/m)) JSON.parse(value)
+    },
+  )
+
+  it('is YAML where it says so', () => {
+    for (const block of written('yaml')) {
+      const faults = parseAllDocuments(block.code).flatMap((document) =>
+        'errors' in document ? document.errors : [],
+      )
+      expect(faults, place(block)).toEqual([])
+    }
+  })
+
+  it('compiles where it is a trust document, or rules of one', () => {
+    const shown = written('yaml').filter(({ page, tag }) => page !== 'docs/lint.md' && tag === '')
+    const trust = shown.filter(({ code }) => isTrust(parse(code)))
+    expect(trust.length).toBeGreaterThan(2)
+    for (const block of trust) {
+      const result = compileTrust(completeTrust(parse(block.code)), {
+        gatewayIssuer: 'https://sts.example.com',
+        maxTokenLifetimeSeconds: 3600,
+        maxRuleExpirySeconds: undefined,
+        localIssuers: true,
+      })
+      expect('problems' in result ? result.problems : [], place(block)).toEqual([])
+    }
+  })
+
+  it('type-checks against the package as it is built', { timeout: 120_000 }, async () => {
+    const paths = Object.entries(manifest.exports)
+      .filter(([, file]) => file.endsWith('.js'))
+      .map(([door, file]) => [join('edgemint', door), [join(root, file.replace(/\.js$/, '.d.ts'))]])
+    symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'))
+    const examples = readExamples()
+    for (const { page, line, code, tag } of written('ts')) {
+      if (tag !== '' || examples.some((example) => example.includes(code))) continue
+      const name = `${page.replaceAll(/[^a-zA-Z]/g, '-')}-${line}.ts`
+      writeFileSync(join(scratch, name), `${code}\nexport {}\n`)
+    }
+    writeFileSync(
+      join(scratch, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          target: 'ES2024',
+          module: 'ESNext',
+          moduleResolution: 'Bundler',
+          lib: ['ES2024', 'DOM', 'DOM.Iterable'],
+          types: ['node'],
+          paths: Object.fromEntries(paths),
+        },
+      }),
+    )
+    const compiler = join(root, 'node_modules/.bin/tsc')
+    const faults = await run(compiler, ['-p', scratch]).then(
+      () => '',
+      (error: { stdout: string }) => error.stdout,
+    )
+    expect(faults).toBe('')
+  })
+})
+
+describe('the pages', () => {
+  it.each(pages)('link to what is there, in %s', (page) => {
+    const text = readPage(page).replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '')
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
+    for (const [link, path = '', anchor] of links) {
+      const target = path === '' ? page : normalize(join(dirname(page), path))
+      expect(existsSync(join(root, target)), link).toBe(true)
+      if (anchor !== undefined) expect(anchorsOf(target), link).toContain(anchor)
+    }
+  })
+
+  it('show the rule of the README as the example has it', () => {
+    const rules = (text: string) =>
+      (parse(text) as { rules: { name: string; when: unknown }[] }).rules
+    const shown = written('yaml').find(({ page }) => page === 'README.md')
+    const [rule] = rules(shown?.code ?? '')
+    const same = rules(readPage('examples/trust.yaml')).find(({ name }) => name === rule?.name)
+    expect(same?.when).toEqual(rule?.when)
+  })
+})
+
+/** The text of every example: what a page takes from one is type-checked there. */
+function readExamples(): readonly string[] {
+  return readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readPage(join('examples', path)))
+}
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): readonly string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}

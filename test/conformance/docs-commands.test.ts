@@ -1,0 +1,103 @@
+/** Every command that a page shows is run, in the order of the page. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DocsWorld, startDocsWorld } from './support/docs/docs-world.ts'
+import { type Block, listPages, readBlocks, readPage } from './support/docs/pages.ts'
+import { WRANGLER_CALLS } from './support/docs/wrangler-calls.ts'
+import { root } from './support/world.ts'
+
+/** A block, by its page and how its text begins. */
+type Place = { readonly page: string; readonly begins: string }
+type Elsewhere = Place & {
+  readonly reason: string
+  /** The test that runs it, and the words there that show it. */
+  readonly test: readonly [file: string, words: string]
+}
+
+/** Blocks that cannot run here, each with the test that looks at it instead. */
+const ELSEWHERE: readonly Elsewhere[] = [
+  {
+    page: 'docs/credentials.md',
+    begins: 'git config --global',
+    reason: 'real git, against a server that asks for a login',
+    test: ['test/conformance/credentials.test.ts', "block('git', 'sh')"],
+  },
+]
+
+type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }
+
+/** What a page says of the answer to a command. */
+const ANSWERS: readonly Answer[] = [
+  {
+    page: 'README.md',
+    begins: 'SUBJECT_TOKEN=',
+    json: {
+      token_type: 'Bearer',
+      expires_in: 600,
+      scope: 'deploy:read deploy:write',
+      decision_id: expect.stringMatching(/^dec_/),
+    },
+  },
+  {
+    page: 'examples/protected-api/README.md',
+    begins: 'curl -i',
+    stdout: /HTTP\/1\.1 401\n[\s\S]*HTTP\/1\.1 200\n/,
+  },
+]
+
+function begins(block: Block, place: Place): boolean {
+  return place.page === block.page && block.code.startsWith(place.begins)
+}
+
+/** The pages of platforms are run by docs-platforms.test.ts, each in a job of its platform. */
+const isPlatform = (page: string) => /^docs\/platforms\/(?!README)/.test(page)
+
+const commands = listPages()
+  .filter((page) => !isPlatform(page))
+  .flatMap((page) => readBlocks(page).filter(({ language }) => language === 'sh'))
+const pages = [...new Set(commands.map(({ page }) => page))]
+const run = promisify(execFile)
+
+let world: DocsWorld
+beforeAll(async () => {
+  world = await startDocsWorld(commands)
+})
+afterAll(() => world.close())
+
+describe('every command of the docs', () => {
+  it.each(pages)('runs as %s shows it', { timeout: 300_000 }, async (page) => {
+    const folder = await world.openPage(page)
+    try {
+      for (const block of commands.filter((command) => command.page === page)) {
+        if (ELSEWHERE.some((place) => begins(block, place))) continue
+        const { exitCode, stderr, stdout } = await folder.run(block)
+        const place = `${page}:${block.line}\n${block.code}\n${stderr}\n${stdout}`
+        expect(exitCode, place).toBe(0)
+        const shown = ANSWERS.find((answer) => answer.page === page && begins(block, answer))
+        if (shown?.json !== undefined) expect(JSON.parse(stdout)).toMatchObject(shown.json)
+        if (shown?.stdout !== undefined) expect(stdout).toMatch(shown.stdout)
+      }
+    } finally {
+      folder.close()
+    }
+  })
+
+  it('is run, or has a reason that still stands', () => {
+    const unused = [...ELSEWHERE, ...ANSWERS].filter(
+      (place) => !commands.some((block) => begins(block, place)),
+    )
+    expect(unused).toEqual([])
+    for (const { test } of ELSEWHERE) expect(readPage(test[0])).toContain(test[1])
+  })
+
+  it.each(Object.entries(WRANGLER_CALLS))(
+    'asks wrangler for %s as the installed one takes it',
+    async (call, flags) => {
+      const wrangler = join(root, 'node_modules/.bin/wrangler')
+      const { stdout } = await run(wrangler, [...call.split(' '), '--help'], { cwd: root })
+      for (const flag of flags) expect(stdout).toContain(flag)
+    },
+  )
+})

@@ -1,0 +1,195 @@
+/**
+ * Each page of docs/platforms is done as it says: its rule is applied, a job of its platform runs
+ * its lines, and a near miss is refused in the words that the page shows. `UPDATE_DOCS=1` writes
+ * those words into the pages.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { type Started, startProcess } from '../../scripts/processes.ts'
+import { compileTrust } from '../../src/core/rules/compile.ts'
+import { isBlocking, lint } from '../../src/core/rules/lint.ts'
+import { type Claims, type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
+import { freePort } from './support/docs/docs-world.ts'
+import { type Block, readBlocks, readPage } from './support/docs/pages.ts'
+import { collectScripts } from './support/docs/pipelines.ts'
+import { type Job, startJob } from './support/docs/platform-job.ts'
+import { PLATFORM_PAGES, type PlatformRow } from './support/docs/platform-table.ts'
+import { writeShims } from './support/docs/shims.ts'
+import { API, root } from './support/world.ts'
+
+const GATEWAY = 'https://sts.example.com'
+const MAX_LINES = 90
+/** 2026-11-24: when the pages were written, so that no end of theirs has passed. */
+const AT = 1_795_478_400
+
+type Issuers = Readonly<Record<string, { readonly issuer?: string }>>
+type Document = {
+  readonly issuers: Issuers
+  readonly resources: Readonly<Record<string, unknown>>
+  readonly rules: readonly object[]
+}
+
+const pathOf = ({ page }: PlatformRow) => `docs/platforms/${page}.md`
+
+function findBlock(row: PlatformRow, language: string, tag: string): Block | undefined {
+  return readBlocks(pathOf(row)).find((block) => block.language === language && block.tag === tag)
+}
+
+const trustOf = (row: PlatformRow) => parse(findBlock(row, 'yaml', '')?.code ?? '') as Document
+
+let scratch: string
+let bin: string
+let issuer: DevIssuer
+let gateway: Started
+let api: Started
+let url: string
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'edgemint-platforms-'))
+  bin = writeShims(scratch)
+  issuer = await startDevIssuer()
+  url = `http://127.0.0.1:${await freePort()}`
+  const trustFile = join(scratch, 'trust.json')
+  writeFileSync(trustFile, JSON.stringify(joinDocuments()))
+  const flags = ['--port', new URL(url).port, '--state', join(scratch, 'state')]
+  const serve = [join(root, 'dist/cli/main.js'), 'serve', ...flags, '--local-issuers']
+  gateway = await startProcess(process.execPath, [...serve, '--trust', trustFile])
+  api = await startProcess(process.execPath, [join(root, 'scripts/demo-api.ts')], {
+    ISSUER: url,
+    AUDIENCE: API,
+  })
+})
+afterAll(async () => {
+  await api.stop()
+  await gateway.stop()
+  await issuer.close()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+/** All pages in one document: their issuers have names of their own, and rules keep to theirs. */
+function joinDocuments(): object {
+  const documents = PLATFORM_PAGES.map(trustOf)
+  const issuers = documents.flatMap((document) => Object.entries(document.issuers))
+  return {
+    version: 1,
+    issuers: Object.fromEntries(
+      issuers.map(([name, entry]) => [name, { ...entry, issuer: `${issuer.issuer}/${name}` }]),
+    ),
+    resources: { [API]: { scopes: ['deploy:read', 'deploy:write'] } },
+    rules: documents.flatMap(({ rules }) => rules),
+  }
+}
+
+type Ran = { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
+
+/** The lines of the page, in a job whose token has these claims. */
+async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
+  const local = (text: string) => text.replaceAll(GATEWAY, url)
+  const mint = (asked: string) => {
+    const expected = row.asks ?? GATEWAY
+    if (local(asked) !== local(expected)) throw new Error(`${asked} was asked for`)
+    const audience = row.audience ?? local(asked)
+    return issuer.mint({ provider: row.provider, audience, claims }, row.issuer)
+  }
+  const job = await startJob(scratch, mint)
+  try {
+    for (const { tag, code } of readBlocks(pathOf(row)).filter(
+      ({ language }) => language === 'js',
+    )) {
+      job.writeFile(tag, local(code))
+    }
+    const pipeline: unknown = parse(findBlock(row, 'yaml', 'pipeline')?.code ?? '')
+    const lines = findBlock(row, 'sh', '')?.code ?? collectScripts(pipeline).join('\n')
+    const environment = {
+      PATH: `${bin}${delimiter}${process.env.PATH}`,
+      HOME: job.folder,
+      DOCS_HOSTS: JSON.stringify({ [API]: String(api.ready.url) }),
+      DOCS_PLATFORM: job.commands,
+      ...(await row.prepare(job, pipeline)),
+    }
+    return await runLines(local(lines), job.folder, environment)
+  } finally {
+    await job.close()
+  }
+}
+
+function runLines(lines: string, cwd: string, env: Record<string, string>): Promise<Ran> {
+  const flags = ['--norc', '-euo', 'pipefail', '-c', lines]
+  return new Promise((resolve) => {
+    execFile('bash', flags, { cwd, env }, (error, stdout, stderr) =>
+      resolve({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code ?? 1) }),
+    )
+  })
+}
+
+describe('docs/platforms', () => {
+  it('has a page for each row, a row for each page, and all of them in its index', () => {
+    const pages = readdirSync(join(root, 'docs/platforms')).filter((name) => name !== 'README.md')
+    expect(pages.toSorted()).toEqual(PLATFORM_PAGES.map(({ page }) => `${page}.md`).toSorted())
+    const index = readPage('docs/platforms/README.md')
+    for (const page of pages) expect(index).toContain(`](${page}) |`)
+  })
+})
+
+describe('docs/platforms/azure.md', () => {
+  it('brings a pod on AKS to the API too, by its second rule', async () => {
+    const pod = {
+      page: 'azure',
+      issuer: 'aks',
+      provider: 'aks',
+      nearMiss: {},
+      prepare: async (job: Job) => ({
+        EDGEMINT_SUBJECT_TOKEN_FILE: job.writeFile('token', await job.mint(GATEWAY)),
+      }),
+    }
+    expect(await runJob(pod, {})).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe.each(PLATFORM_PAGES.map((row) => [row.page, row] as const))('%s.md', (_, row) => {
+  it('is read in five minutes: rule, lines, refusal and traps, in this order', () => {
+    const page = readPage(pathOf(row))
+    expect(page.split('\n').length).toBeLessThan(MAX_LINES)
+    const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
+    expect(headings).toEqual(['The rule', expect.any(String), 'When it is refused', 'Traps'])
+    const lines = readBlocks(pathOf(row)).filter(({ language, tag }) =>
+      ['sh', 'yaml pipeline'].includes(`${language} ${tag}`.trim()),
+    )
+    expect(lines.length).toBe(1)
+  })
+
+  it('has a rule that compiles and that lint has nothing to ask about', () => {
+    const compiled = compileTrust(trustOf(row), {
+      gatewayIssuer: GATEWAY,
+      maxTokenLifetimeSeconds: 3600,
+      maxRuleExpirySeconds: undefined,
+      localIssuers: false,
+    })
+    if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
+    expect(lint(compiled.trust, { at: AT }).filter(isBlocking)).toEqual([])
+  })
+
+  it('brings a job from its own token to the API', async () => {
+    const { stdout, stderr, exitCode } = await runJob(row, {})
+    expect(exitCode, stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ deployments: expect.any(Array) })
+  })
+
+  it('shows the refusal of a near miss word by word', async () => {
+    const { stdout, stderr, exitCode } = await runJob(row, row.nearMiss)
+    expect([stdout, exitCode]).toEqual(['', 1])
+    const said = stderr.replaceAll(/dec_[\w-]{22}/g, 'dec_…')
+    const shown = findBlock(row, 'text', 'refusal')?.code
+    if (process.env.UPDATE_DOCS === '1') {
+      const [before, after] = readPage(pathOf(row)).split(`\`\`\`text refusal\n${shown}\`\`\``)
+      const page = `${before}\`\`\`text refusal\n${said}\`\`\`${after}`
+      writeFileSync(join(root, pathOf(row)), page)
+    } else {
+      expect(said).toBe(shown)
+    }
+  })
+})

@@ -1,0 +1,82 @@
+/**
+ * The commands of docs/providers.md, by which a platform's own token is asked for without us: each
+ * runs against the endpoint, the socket or the program of its platform and prints a token.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
+import { readPage } from './support/docs/pages.ts'
+import { startJob } from './support/docs/platform-job.ts'
+import { writeShims } from './support/docs/shims.ts'
+import { REQUEST_SECRET } from './support/platform-server.ts'
+
+/** Sections with a block of their own for the command. */
+const SECTION = /^## ([a-z0-9-]+)\n(?:(?!^## )[\s\S])*?^```text\n(.+)\n```$/gm
+const commands = [...readPage('docs/providers.md').matchAll(SECTION)].map(
+  ([, provider = '', command = '']) => [provider, command] as const,
+)
+
+/** What the audience of the token is where the command does not say it. */
+const AUDIENCES: Readonly<Record<string, string>> = {
+  'azure-devops': 'api://AzureADTokenExchange',
+  'entra-id': 'api://example-api',
+  vercel: 'https://vercel.com/acme',
+  'vault-identity': 'of-the-role',
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-providers-'))
+const bin = writeShims(scratch)
+let issuer: DevIssuer
+beforeAll(async () => {
+  issuer = await startDevIssuer()
+})
+afterAll(async () => {
+  await issuer.close()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+it('there is one for each platform that has a command', () => {
+  expect(commands.length).toBe(readPage('docs/providers.md').match(/^```text$/gm)?.length)
+  expect(commands.length).toBeGreaterThan(20)
+})
+
+it.each(commands)('%s hands out a token by its command', async (provider, command) => {
+  const job = await startJob(scratch, (audience) => issuer.mint({ provider, audience }, provider))
+  try {
+    // `[…]` may be left out, `<…>` is a name, and a machine has one such socket.
+    const line = command
+      .replaceAll(/ \[--[^\]]+\]/g, '')
+      .replaceAll(/<\w+>/g, 'web')
+      .replaceAll('/.fly/api', job.socket)
+    const hosts = {
+      'http://metadata.google.internal': job.url,
+      'http://169.254.169.254': job.url,
+    }
+    const env = {
+      PATH: `${bin}${delimiter}${process.env.PATH}`,
+      DOCS_HOSTS: JSON.stringify(hosts),
+      DOCS_PLATFORM: job.commands,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/github?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_SECRET,
+      SYSTEM_OIDCREQUESTURI: `${job.url}/azure-devops`,
+      SYSTEM_ACCESSTOKEN: REQUEST_SECRET,
+      CF_OIDC_REQUEST_URL: `${job.url}/codefresh`,
+      CF_OIDC_REQUEST_TOKEN: REQUEST_SECRET,
+      CURSOR_AGENT_SOCKET: job.socket,
+    }
+    const said = await new Promise<string>((resolve, reject) => {
+      execFile('bash', ['--norc', '-euo', 'pipefail', '-c', line], { env }, (error, stdout) =>
+        error === null ? resolve(stdout) : reject(error),
+      )
+    })
+    const [token = ''] = /[\w-]+\.[\w-]+\.[\w-]+$/m.exec(said) ?? []
+    const { aud } = decodeJwt(token)
+    expect([aud].flat()).toEqual([AUDIENCES[provider] ?? 'https://api.example.com'])
+  } finally {
+    await job.close()
+  }
+})

@@ -1,0 +1,84 @@
+/** docs/troubleshooting.md has a row for whatever may go wrong by name, and for nothing else. */
+import { describe, expect, it } from 'vitest'
+import { STEPS } from '../../src/cli/doctor/step.ts'
+import type { ExchangeErrorCode } from '../../src/client/index.ts'
+import { DENIALS } from '../../src/core/denial.ts'
+import type { VerificationReason } from '../../src/verify/index.ts'
+import { readPage } from './support/docs/pages.ts'
+
+/** Types have no list; a missing or a wrong name does not compile. */
+const CODES = {
+  source_unavailable: true,
+  unreachable: true,
+  invalid_response: true,
+  invalid_request: true,
+  invalid_client: true,
+  invalid_grant: true,
+  unauthorized_client: true,
+  unsupported_grant_type: true,
+  invalid_scope: true,
+  invalid_target: true,
+  invalid_token: true,
+  insufficient_scope: true,
+  unsupported_token_type: true,
+  server_error: true,
+  temporarily_unavailable: true,
+} satisfies Record<ExchangeErrorCode, true>
+
+const VERIFICATION_REASONS = {
+  authorization_missing: true,
+  scheme_unsupported: true,
+  authorization_malformed: true,
+  token_sent_twice: true,
+  token_malformed: true,
+  token_kind_not_accepted: true,
+  algorithm_not_allowed: true,
+  key_unknown: true,
+  key_ambiguous: true,
+  signature_invalid: true,
+  issuer_not_trusted: true,
+  audience_mismatch: true,
+  claim_missing: true,
+  claim_invalid: true,
+  claim_mismatch: true,
+  token_expired: true,
+  token_not_yet_valid: true,
+  token_bound: true,
+  token_revoked: true,
+  scope_missing: true,
+  gateway_unreachable: true,
+  answer_status_unexpected: true,
+  answer_too_large: true,
+  answer_malformed: true,
+  metadata_issuer_mismatch: true,
+  jwks_address_refused: true,
+  introspection_address_refused: true,
+  key_set_unusable: true,
+  refresh_under_way: true,
+} satisfies Record<VerificationReason, true>
+
+/** The names in the first column of the tables below a heading. */
+function rowsOf(heading: string): readonly string[] {
+  const sections = readPage('docs/troubleshooting.md').split(/^## /m)
+  const section = sections.find((part) => part.startsWith(`${heading}\n`)) ?? ''
+  const cells = [...section.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell = '']) => cell)
+  return cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name))
+}
+
+describe('docs/troubleshooting.md', () => {
+  it.each([
+    ['code of an exchange', 'What the job sees', Object.keys(CODES)],
+    ['step of the doctor', 'What the doctor says', [...STEPS]],
+    ['denial', "What the gateway's log says", Object.keys(DENIALS)],
+    ['reason of the verifier', 'What your API says', Object.keys(VERIFICATION_REASONS)],
+  ] as const)('has one row for each %s', (_, heading, names) => {
+    expect(rowsOf(heading).toSorted()).toEqual(names.toSorted())
+  })
+
+  it('links each denial to its paragraph', () => {
+    const page = readPage('docs/troubleshooting.md')
+    for (const reason of Object.keys(DENIALS)) {
+      expect(page).toContain(`| [\`${reason}\`](errors.md#${reason}) |`)
+    }
+  })
+})

@@ -1,0 +1,211 @@
+/**
+ * The world that the docs speak of: a dev issuer, `edgemint serve` with examples/trust.yaml, the
+ * example API behind it, and for each page a folder with the files that its commands name.
+ */
+import { execFile } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { startProcess } from '../../../../scripts/processes.ts'
+import { startDevIssuer } from '../../../../src/dev/issuer.ts'
+import { REQUEST_SECRET } from '../platform-server.ts'
+import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
+import type { Block } from './pages.ts'
+import { startJob } from './platform-job.ts'
+import { type Places, rewrite } from './rewrite.ts'
+import { writeScripts, writeShims } from './shims.ts'
+import { extendTrust, findResources } from './trust-of-the-docs.ts'
+
+export type Ran = {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number
+}
+
+export type DocsPage = {
+  /** Runs one block in the page's folder, where the blocks before it have left their files. */
+  readonly run: (block: Block) => Promise<Ran>
+  readonly close: () => void
+}
+
+export type DocsWorld = {
+  readonly openPage: (page: string) => Promise<DocsPage>
+  readonly close: () => Promise<void>
+}
+
+const CLI = join(root, 'dist/cli/main.js')
+/** Longer than any command of the docs takes on a busy machine. */
+const BLOCK_MILLISECONDS = 90_000
+const EXAMPLE = /\.(ya?ml|json|md|ts)$/
+
+export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorld> {
+  const scratch = mkdtempSync(join(tmpdir(), 'edgemint-docs-'))
+  const issuer = await startDevIssuer()
+  const gatewayUrl = `http://127.0.0.1:${await freePort()}`
+  const places = {
+    gateway: gatewayUrl,
+    devIssuerPort: new URL(issuer.issuer).port,
+    servePort: new URL(gatewayUrl).port,
+    ports: { 8080: await freePort(), 8788: await freePort(), 8789: await freePort() },
+  }
+  const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
+  const trustFile = join(scratch, 'trust.yaml')
+  const rewritten = rewrite(example, { ...places, api: API, awsSts: '', folder: scratch })
+  writeFileSync(trustFile, extendTrust(rewritten, findResources(blocks)))
+  const flags = ['--port', places.servePort, '--state', join(scratch, 'state'), '--local-issuers']
+  const gateway = await startProcess(
+    process.execPath,
+    [CLI, 'serve', ...flags, '--trust', trustFile],
+    { BOOTSTRAP_TRUST: JSON.stringify(adminPolicy(issuer.issuer)) },
+  )
+  const api = await startProcess(process.execPath, [join(root, 'scripts/demo-api.ts')], {
+    ISSUER: gatewayUrl,
+    AUDIENCE: API,
+  })
+  const apiUrl = String(api.ready.url)
+  const bin = writeShims(scratch)
+  // The commands run in a GitHub Actions job: one that the example's rule is for.
+  const job = await startJob(scratch, (audience) =>
+    issuer.mint({ provider: 'github-actions', audience }, 'github'),
+  )
+
+  const mint = () => issuer.mint({ provider: 'github-actions', audience: gatewayUrl }, 'github')
+
+  async function exchange(resource: string): Promise<string> {
+    const body = new URLSearchParams({
+      grant_type: TOKEN_EXCHANGE,
+      subject_token: await mint(),
+      subject_token_type: ID_TOKEN,
+      resource,
+    })
+    const response = await fetch(`${gatewayUrl}/token`, { method: 'POST', body })
+    const answer = (await response.json()) as { access_token?: string }
+    if (answer.access_token === undefined) throw new Error(JSON.stringify(answer))
+    return answer.access_token
+  }
+
+  async function openPage(page: string): Promise<DocsPage> {
+    const folder = mkdtempSync(join(scratch, 'page-'))
+    const servers = join(folder, '.servers')
+    const own = { servePort: await freePort(), devIssuerPort: await freePort() }
+    let here: Places = { ...places, api: apiUrl, awsSts: job.commands, folder }
+    writeFileSync(servers, '')
+    writeScripts(folder)
+    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
+
+    async function run(block: Block): Promise<Ran> {
+      // What a page starts by itself takes the place of the world's from there on.
+      if (starts('serve', block)) here = { ...here, servePort: own.servePort }
+      if (starts('dev-issuer', block)) here = { ...here, devIssuerPort: own.devIssuerPort }
+      rewriteExamples(folder, here)
+      writeFileSync(join(folder, 'trust.yaml'), readFileSync(trustFile))
+      const admin = await exchange(gatewayUrl)
+      // The README has exchanged it already, in the step before.
+      writeFileSync(join(folder, 'token.jwt'), page === 'README.md' ? admin : await mint())
+      writeFileSync(join(folder, 'admin.jwt'), admin)
+      writeFileSync(join(folder, 'issued.jwt'), await exchange(API))
+      return runBlock(rewrite(block.code, here), folder, {
+        PATH: `${bin}${delimiter}${process.env.PATH}`,
+        HOME: folder,
+        DOCS_HOSTS: JSON.stringify({ [API]: apiUrl }),
+        DOCS_SERVERS: servers,
+        DOCS_SERVE_PORT: own.servePort,
+        DOCS_DEV_ISSUER_PORT: own.devIssuerPort,
+        DOCS_PLATFORM: job.commands,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${job.url}/github?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_SECRET,
+      })
+    }
+    return { run, close: () => endServers(servers) }
+  }
+
+  return {
+    openPage,
+    async close() {
+      await job.close()
+      await api.stop()
+      await gateway.stop()
+      await issuer.close()
+      rmSync(scratch, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The job of the examples may administer this gateway too. */
+function adminPolicy(devIssuer: string) {
+  return {
+    issuers: { github: { provider: 'github-actions', issuer: `${devIssuer}/github` } },
+    rules: [
+      {
+        name: 'administer',
+        owner: 'platform@example.com',
+        expires: '2099-12-31',
+        from: 'github',
+        when: { repository_owner_id: '1234567', repository_id: '456789012' },
+        grant: { scopes: ['trust:read', 'trust:write', 'revocations:write'], lifetime: '10m' },
+      },
+    ],
+  }
+}
+
+function starts(server: string, { code }: Block): boolean {
+  return new RegExp(`edgemint ${server}\\b(?! --help)`).test(code)
+}
+
+function rewriteExamples(folder: string, places: Places): void {
+  for (const path of readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })) {
+    if (!EXAMPLE.test(path)) continue
+    const text = readFileSync(join(root, 'examples', path), 'utf8')
+    writeFileSync(join(folder, 'examples', path), rewrite(text, places))
+  }
+}
+
+/** One block as a script; variables that it sets are there in the next block of its page. */
+function runBlock(
+  code: string,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const variables = join(folder, '.variables')
+  const before = existsSync(variables) ? `source '${variables}'\n` : ''
+  // `wait`: what a block leaves in the background is ready when the next block begins.
+  const script = `set -a\n${before}set +a\nset -a\n${code}\nset +a\nwait\nexport -p > '${variables}'\n`
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: environment, timeout: BLOCK_MILLISECONDS }
+    const flags = ['--norc', '-euo', 'pipefail', '-c', script]
+    const child = execFile('bash', flags, options, (error, out, err) =>
+      resolve({ stdout: out, stderr: err, exitCode: error === null ? 0 : Number(error.code ?? 1) }),
+    )
+    child.stdin?.end()
+  })
+}
+
+function endServers(registry: string): void {
+  for (const line of readFileSync(registry, 'utf8').trim().split('\n')) {
+    const pid = Number(line.split(' ')[1] ?? 0)
+    try {
+      if (pid > 0) process.kill(pid, 'SIGTERM')
+    } catch {
+      // It has ended already.
+    }
+  }
+}
+
+export function freePort(): Promise<string> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(String(port)))
+    })
+  })
+}

@@ -1,0 +1,35 @@
+/** Pipeline files of the docs: the lines that a platform would run, and what it would read. */
+
+/** Keys whose text is run by a shell, on one platform or another. */
+const SCRIPTS: ReadonlySet<string> = new Set(['run', 'script', 'command', 'commands'])
+
+/** Every line that is run, in the order of the file. */
+export function collectScripts(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(collectScripts)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, below]) => {
+    const lines = SCRIPTS.has(key) ? [below].flat().filter((line) => typeof line === 'string') : []
+    // A container's command is one program with its arguments; the last is the script.
+    if (lines[0] === 'sh') return lines.slice(-1)
+    return lines.length > 0 ? lines : collectScripts(below)
+  })
+}
+
+/** The first value under this key, however deep; a setting that is not there is a fault. */
+export function findSetting(value: unknown, key: string): unknown {
+  const found = search(value, key)
+  if (found === undefined) throw new Error(`the pipeline has no ${key}`)
+  return found
+}
+
+function search(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (!Array.isArray(value) && Object.hasOwn(value, key)) {
+    return (value as Readonly<Record<string, unknown>>)[key]
+  }
+  for (const below of Object.values(value)) {
+    const found = search(below, key)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

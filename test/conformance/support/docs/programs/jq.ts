@@ -1,0 +1,12 @@
+/** `jq -r .member`, which is all that the docs ask of it. */
+import { argv, stdin } from 'node:process'
+import { text } from 'node:stream/consumers'
+
+const [flag, path = ''] = argv.slice(2)
+const member = /^\.(\w+)$/.exec(path)?.[1]
+if (flag !== '-r' || member === undefined) {
+  process.stderr.write(`jq: not a call of the docs: ${path}\n`)
+  process.exit(2)
+}
+const value = (JSON.parse(await text(stdin)) as Readonly<Record<string, unknown>>)[member]
+process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value ?? null)}\n`)

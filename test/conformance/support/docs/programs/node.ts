@@ -1,0 +1,13 @@
+/**
+ * `node`, which runs an example where it is, beside its packages. One that serves is left running
+ * as `start-server.ts` says.
+ */
+import { join } from 'node:path'
+import { runNode } from './run-program.ts'
+import { startServer } from './start-server.ts'
+
+const [file = '', ...rest] = process.argv.slice(2)
+const isExample = file.startsWith('examples/')
+const args = [isExample ? join(import.meta.dirname, '../../../../..', file) : file, ...rest]
+if (isExample && /(^|\/)server\.ts$/.test(file)) await startServer('example', args)
+else await runNode(args)

@@ -1,0 +1,114 @@
+/** The examples of docs/verify.md as their users run them, with tokens of a real gateway. */
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp as createConnectApp } from '../../examples/verify-connect/app.ts'
+import { createApp as createExpressApp } from '../../examples/verify-express/app.ts'
+import { createApp as createFastifyApp } from '../../examples/verify-fastify/app.ts'
+import { bearer, call } from '../verify/support/door-suite.ts'
+import { startExample } from './support/example-worker.ts'
+import { API, startWorld, type World } from './support/world.ts'
+
+const WORKERS = [
+  ['hono', 'examples/protected-api/index.ts'],
+  ['workers', 'examples/verify-workers/index.ts'],
+] as const
+
+let world: World
+let reader: string
+let writer: string
+const urls: Record<string, string> = {}
+const closers: (() => unknown)[] = []
+
+async function newToken(scope: string): Promise<string> {
+  const body = world.form(await world.mint(), { scope })
+  const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
+  return ((await response.json()) as { access_token: string }).access_token
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+beforeAll(async () => {
+  world = await startWorld()
+  const settings = { issuer: world.url(), audience: API }
+  urls.express = await listen(createServer(await createExpressApp(settings)))
+  urls.connect = await listen(createConnectApp(settings))
+  const fastify = await createFastifyApp(settings)
+  urls.fastify = await fastify.listen({ port: 0, host: '127.0.0.1' })
+  closers.push(() => fastify.close())
+  const bindings = { ISSUER: world.url(), AUDIENCE: API }
+  for (const [name, path] of WORKERS) {
+    const worker = await startExample(path, bindings)
+    urls[name] = worker.url
+    closers.push(worker.close)
+  }
+  reader = await newToken('deploy:read')
+  writer = await newToken('deploy:write')
+})
+afterAll(async () => {
+  for (const close of closers) await close()
+  await world?.close()
+})
+
+describe.each(['hono', 'express', 'connect', 'fastify', 'workers'])(
+  'the example for %s',
+  (name) => {
+    const ask = (headers: readonly string[]) => call(urls[name] ?? '', '/deployments', headers)
+
+    it('lets a job read that may', async () => {
+      const answer = await ask(bearer(reader))
+      expect(answer.status).toBe(200)
+      expect(JSON.parse(answer.body)).toMatchObject({ caller: expect.stringContaining('github:') })
+    })
+
+    it('refuses everybody else', async () => {
+      const missing = await ask([])
+      expect([missing.status, missing.challenge?.split(' ')[0]]).toEqual([401, 'Bearer'])
+      const scope = await ask(bearer(writer))
+      expect([scope.status, JSON.parse(scope.body).error]).toEqual([403, 'insufficient_scope'])
+      expect((await ask(bearer(`${reader.slice(0, -4)}AAAA`))).status).toBe(401)
+    })
+  },
+)
+
+describe.each(['express', 'fastify'])('the example for %s', (name) => {
+  it('asks a writing route for more', async () => {
+    const both = await newToken('deploy:read deploy:write')
+    const json = ['Content-Type', 'application/json']
+    const post = (token: string) =>
+      call(urls[name] ?? '', '/deployments', [...bearer(token), ...json], '{"version":"7"}')
+    const answer = await post(both)
+    expect(answer.status).toBe(201)
+    expect(JSON.parse(answer.body)).toEqual({ deployed: '7', allowed_by: 'deploy' })
+    expect((await post(reader)).status).toBe(403)
+  })
+})
+
+it.each(['express', 'fastify', 'workers'])(
+  'the example for %s serves its metadata',
+  async (name) => {
+    const answer = await call(urls[name] ?? '', '/.well-known/oauth-protected-resource')
+    expect(JSON.parse(answer.body)).toMatchObject({
+      resource: API,
+      authorization_servers: [world.url()],
+    })
+    const { challenge } = await call(urls[name] ?? '', '/deployments')
+    expect(challenge).toContain(`resource_metadata="${API}/.well-known/oauth-protected-resource"`)
+  },
+)
+
+it('a Worker that starts under load refuses nobody: each request finds keys in its own time', async () => {
+  const bindings = { ISSUER: world.url(), AUDIENCE: API }
+  const worker = await startExample('examples/verify-workers/index.ts', bindings)
+  const answers = await Promise.all(
+    Array.from({ length: 120 }, () => call(worker.url, '/deployments', bearer(reader))),
+  )
+  await worker.close()
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+})

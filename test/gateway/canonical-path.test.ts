@@ -1,0 +1,93 @@
+/** Which paths have one reading. Each row is a spelling that some two servers disagree about. */
+import { expect, test } from 'vitest'
+import { foldSegments, parseCanonicalPath } from '../../src/gateway/canonical-path.ts'
+
+const at = (path: string) => `https://api.acme.dev${path}`
+
+test.each([
+  ['/', ['']],
+  ['/deployments', ['deployments']],
+  ['/deployments/', ['deployments', '']],
+  ['/a/b/c.json', ['a', 'b', 'c.json']],
+  ['/a/..b/...', ['a', '..b', '...']],
+  ['/a%20b', ['a b']],
+  ['/caf%C3%A9', ['café']],
+  ['/caf%c3%a9', ['café']],
+  ['/user@acme.dev/x:y', ['user@acme.dev', 'x:y']],
+  ['/100%25', ['100%']],
+  ["/a!$&'()*+,=~_-", ["a!$&'()*+,=~_-"]],
+])('%s is read as it stands', (path, segments) => {
+  expect(parseCanonicalPath(at(path))).toEqual({ text: path, search: '', segments })
+})
+
+test('the query is none of its business, and goes on', () => {
+  const path = parseCanonicalPath(at('/a?next=/../b//c%2f&d=%00'))
+  expect(path).toMatchObject({ text: '/a', search: '?next=/../b//c%2f&d=%00' })
+})
+
+test.each([
+  ['an encoded slash', '/public%2fadmin'],
+  ['an encoded slash in capitals', '/public%2Fadmin'],
+  ['an encoded backslash', '/public%5cadmin'],
+  ['a backslash', '/public\\admin'],
+  ['a dot segment', '/public/../admin'],
+  ['a single dot', '/public/./admin'],
+  ['a dot segment at the end', '/public/..'],
+  ['an encoded dot segment', '/public/%2e%2e/admin'],
+  ['a half encoded dot segment', '/public/.%2e/admin'],
+  ['a dot segment encoded twice', '/public/%252e%252e/admin'],
+  ['a slash encoded twice', '/public%252fadmin'],
+  ['a dot encoded twice, hidden by an accent on its last letter', '/%252e%CC%81'],
+  ['a letter encoded twice', '/%2561dmin'],
+  ['an encoded letter', '/%61dmin'],
+  ['an encoded digit', '/v%31'],
+  ['an encoded hyphen', '/a%2db'],
+  ['an encoded underscore', '/a%5Fb'],
+  ['an encoded tilde', '/a%7eb'],
+  ['two slashes', '/public//admin'],
+  ['two slashes first', '//admin'],
+  ['two slashes last', '/admin//'],
+  ['NUL', '/admin%00'],
+  ['a line break', '/admin%0d%0aX:y'],
+  ['a tab', '/admin%09'],
+  ['DEL', '/admin%7f'],
+  ['a C1 control', '/admin%C2%85'],
+  ['a path parameter', '/admin;a=b'],
+  ['an encoded path parameter', '/admin%3ba=b'],
+  ['an encoded question mark', '/admin%3Fa=b'],
+  ['an encoded hash', '/admin%23a'],
+  ['a full-width slash', '/public%EF%BC%8Fadmin'],
+  ['full-width dots', '/public/%EF%BC%8E%EF%BC%8E/admin'],
+  ['a two-dot leader', '/public/%E2%80%A5/admin'],
+  ['a bare per cent sign', '/100%'],
+  ['half an escape', '/a%2'],
+  ['an escape that is none', '/a%zz'],
+  ['bytes that are no text', '/a%ff'],
+  ['an overlong slash', '/a%c0%af'],
+  ['a bare space', '/a b'],
+  ['a bare letter outside ASCII', '/café'],
+  ['a bare tab, which URL libraries drop', '/ad\tmin'],
+  ['a fragment', '/public#/../admin'],
+  ['more than any origin serves', `/${'a'.repeat(5000)}`],
+])('EXC-16 %s has two readings', (_, path) => {
+  expect(parseCanonicalPath(at(path))).toBeUndefined()
+})
+
+test('a URL without a path, or no URL at all, has none', () => {
+  expect(parseCanonicalPath('https://api.acme.dev')).toBeUndefined()
+  expect(parseCanonicalPath('/deployments')).toBeUndefined()
+  expect(parseCanonicalPath('https://api.acme.dev\\/x')).toBeUndefined()
+})
+
+test.each([
+  ['/Admin', ['admin']],
+  ['/admin/', ['admin']],
+  ['/admin.', ['admin']],
+  ['/admin.%20.', ['admin']],
+  ['/%20admin', ['admin']],
+  ['/%EF%BC%A1dmin', ['admin']],
+  ['/', []],
+  ['/...', ['.']],
+])('%s is what a lax origin makes of it', (path, folded) => {
+  expect(foldSegments(parseCanonicalPath(at(path))?.segments ?? [])).toEqual(folded)
+})

@@ -1,0 +1,239 @@
+/** Headers on their way to the origin and back: nothing a caller wrote passes for the gateway's. */
+import { describe, expect, test } from 'vitest'
+import { API, ask, bearer, startEdgeWorld } from './support/world.ts'
+
+const { origin, newEdge, mint } = await startEdgeWorld()
+const seenHeaders = () => origin.seen[0]?.headers ?? {}
+
+describe('an identity in plain headers', () => {
+  test('is the one of the verified token', async () => {
+    await ask(newEdge(), '/deployments', bearer(await mint('deploy:read deploy:write')))
+    expect(seenHeaders()).toMatchObject({
+      'x-acme-subject': 'github:8123456:production',
+      'x-acme-scope': 'deploy:read deploy:write',
+      'x-acme-client-id': 'deploy-api-from-main',
+      'x-acme-token-id': 'token-1',
+      'x-acme-expires-at': expect.stringMatching(/^\d+$/),
+    })
+  })
+
+  const spoofed: readonly string[] = [
+    'x-acme-subject',
+    'X-ACME-SUBJECT',
+    'x_acme_subject',
+    'X_Acme_Subject',
+    'x-acme_subject',
+    'x.acme.subject',
+    'x-acme-admin',
+    'x_acme_',
+    'x~acme~subject',
+  ]
+  test.each(spoofed)('is not taken from a caller: %s', async (name) => {
+    for (const path of ['/deployments', '/health']) {
+      await ask(newEdge(), path, bearer(await mint(), { [name]: 'admin', 'x-acmes': 'kept' }))
+    }
+    expect(origin.seen).toHaveLength(2)
+    for (const { headers } of origin.seen) {
+      expect(Object.values(headers)).not.toContain('admin')
+      expect(headers['x-acmes']).toBe('kept')
+    }
+    expect(seenHeaders()['x-acme-subject']).toBe('github:8123456:production')
+    expect(origin.seen[1]?.headers['x-acme-subject']).toBeUndefined()
+  })
+
+  test.each([
+    ['a line break', 'a\r\nx-acme-admin: 1'],
+    ['a letter outside ASCII', 'repo:café'],
+    ['a space at the end', 'repo:acme '],
+  ])('that a header cannot carry as it is refuses the request: %s', async (_, sub) => {
+    const answer = await ask(newEdge(), '/deployments', bearer(await mint('deploy:read', { sub })))
+    expect([answer.status, await answer.json()]).toMatchObject([403, { error: 'access_denied' }])
+    expect(origin.seen).toEqual([])
+  })
+})
+
+describe('a header of the caller', () => {
+  test('PR-14 authorization ends here, unless the owner wants it passed on', async () => {
+    const token = await mint()
+    await ask(newEdge(), '/deployments', bearer(token))
+    await ask(newEdge({ forwardAuthorization: true }), '/deployments', bearer(token))
+    await ask(newEdge(), '/health', bearer(token))
+    expect(origin.seen.map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      `Bearer ${token}`,
+      undefined,
+    ])
+  })
+
+  test.each([
+    'x-http-method-override',
+    'X_HTTP_Method_Override',
+    'x-method-override',
+    'x-original-url',
+    'x-rewrite-url',
+    'x-forwarded-uri',
+    'x-forwarded-prefix',
+    'forwarded',
+    'proxy',
+    'proxy-authorization',
+    'keep-alive',
+    'te',
+    'trailer',
+  ])('EXC-16 that would change or end a request stays behind: %s', async (name) => {
+    await ask(newEdge(), '/deployments', bearer(await mint(), { [name]: 'DELETE' }))
+    expect(Object.values(seenHeaders())).not.toContain('DELETE')
+  })
+
+  test('named in connection stays behind, and cannot take an identity along', async () => {
+    const named = 'x-private, X-Acme-Subject, cookie'
+    const headers = { connection: named, 'x-private': '1', cookie: 'a=b', 'x-public': '2' }
+    await ask(newEdge(), '/deployments', bearer(await mint(), headers))
+    expect(seenHeaders()).toMatchObject({
+      'x-public': '2',
+      'x-acme-subject': 'github:8123456:production',
+    })
+    expect(seenHeaders()).not.toHaveProperty('x-private')
+    expect(seenHeaders()).not.toHaveProperty('cookie')
+    expect(seenHeaders().connection ?? '').not.toContain('x-acme')
+  })
+
+  test('about the host is replaced by what was asked', async () => {
+    const headers = { 'x-forwarded-host': 'evil.example', x_forwarded_host: 'evil.example' }
+    await ask(newEdge(), '/deployments', bearer(await mint(), headers))
+    expect(seenHeaders()).toMatchObject({
+      host: new URL(origin.url).host,
+      'x-forwarded-host': new URL(API).host,
+      'x-forwarded-proto': 'https',
+    })
+    expect(Object.values(seenHeaders())).not.toContain('evil.example')
+  })
+})
+
+describe('an answer of the origin', () => {
+  const CACHING: readonly (readonly [string, string | undefined, string])[] = [
+    ['nothing', undefined, 'private'],
+    ['public', 'public, max-age=60', 'private, max-age=60'],
+    ['s-maxage', 's-maxage=600', 'private'],
+    ['must-revalidate', 'max-age=0, must-revalidate', 'private, max-age=0'],
+    ['private', 'private, max-age=5', 'private, max-age=5'],
+    ['no-store', 'no-store', 'no-store'],
+  ]
+  test.each(CACHING)(
+    'to a token is kept by no shared cache: it said %s',
+    async (_, said, becomes) => {
+      origin.answer((_request, response) => {
+        if (said !== undefined) response.setHeader('cache-control', said)
+        response.setHeader('cdn-cache-control', 'max-age=600')
+        response.setHeader('vary', 'Accept')
+        response.end()
+      })
+      const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
+      expect(answer.headers.get('cache-control')).toBe(becomes)
+      expect(answer.headers.get('vary')).toBe('Accept, Authorization')
+      expect(answer.headers.get('cdn-cache-control')).toBeNull()
+      expect(origin.seen[0]?.headers['cache-control']).toBe('no-cache')
+    },
+  )
+
+  test('of a public route keeps its own caching', async () => {
+    origin.answer((_, response) => {
+      response.setHeader('cache-control', 'public, max-age=60').end()
+    })
+    const answer = await ask(newEdge(), '/health')
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=60')
+    expect(answer.headers.get('vary')).toBeNull()
+  })
+
+  test('keeps status, cookies and body, and loses what belongs to the connection', async () => {
+    origin.answer((_, response) => {
+      response.writeHead(418, 'Teapot', [
+        ...['set-cookie', 'a=1', 'set-cookie', 'b=2'],
+        ...['connection', 'x-hop', 'x-hop', '1', 'keep-alive', 'timeout=5'],
+      ])
+      response.end('short and stout')
+    })
+    const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
+    expect([answer.status, answer.statusText]).toEqual([418, 'Teapot'])
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    for (const name of ['x-hop', 'keep-alive', 'connection']) {
+      expect(answer.headers.get(name)).toBeNull()
+    }
+    expect(await answer.text()).toBe('short and stout')
+  })
+
+  test.each([
+    ['to itself', (url: string) => `${url}/next?a=1#b`, '/next?a=1#b'],
+    ['relative', () => '../next', '../next'],
+    ['elsewhere', () => 'https://login.acme.dev/', 'https://login.acme.dev/'],
+  ])('that redirects %s goes to the caller and is not followed', async (_, location, becomes) => {
+    origin.answer((_request, response) => {
+      response.writeHead(302, { location: location(origin.url) }).end()
+    })
+    const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, becomes])
+    expect(origin.seen).toHaveLength(1)
+  })
+
+  test.each([204, 304])('without a body stays without: %i', async (status) => {
+    origin.answer((_, response) => {
+      response.writeHead(status).end()
+    })
+    const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
+    expect([answer.status, answer.body]).toEqual([status, null])
+  })
+})
+
+describe('bodies', () => {
+  test('stream to the origin, which answers before they have ended', async () => {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode('first,'))
+        await held
+        controller.enqueue(new TextEncoder().encode('second'))
+        controller.close()
+      },
+    })
+    origin.answer((request, response) => {
+      request.once('data', () => response.writeHead(200).write('got the first,'))
+      request.on('end', () => response.end('and the end'))
+      request.resume()
+    })
+    const init = { ...bearer(await mint('deploy:write')), method: 'POST', body, duplex: 'half' }
+    const answer = await ask(newEdge(), '/deployments', init as RequestInit)
+    // The answer has begun while the request has not ended: neither is collected on the way.
+    expect(answer.status).toBe(200)
+    release()
+    expect(await answer.text()).toBe('got the first,and the end')
+  })
+
+  test('arrive as they were sent', async () => {
+    const init = { ...bearer(await mint('deploy:write')), method: 'PUT', body: 'x'.repeat(100_000) }
+    await ask(newEdge(), '/deployments/7', init)
+    expect(origin.seen[0]).toMatchObject({ method: 'PUT', body: init.body })
+  })
+})
+
+test('a binding gets the URL of the caller and everything else as an origin does', async () => {
+  const requests: Request[] = []
+  const binding = {
+    fetch: async (request: Request) => {
+      requests.push(request)
+      return new Response('from the binding')
+    },
+  }
+  const edge = newEdge({ origin: binding })
+  const answer = await ask(
+    edge,
+    '/deployments/7?a=1',
+    bearer(await mint(), { 'x-acme-x': 'spoof' }),
+  )
+  expect(await answer.text()).toBe('from the binding')
+  expect(requests[0]?.url).toBe(`${API}/deployments/7?a=1`)
+  expect(requests[0]?.headers.get('x-acme-subject')).toBe('github:8123456:production')
+  expect(requests[0]?.headers.get('x-acme-x')).toBeNull()
+  expect(requests[0]?.headers.get('authorization')).toBeNull()
+})

@@ -1,0 +1,117 @@
+/** An identity with a signature: what is in it, who can check it, and what it is not. */
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  jwtVerify,
+} from 'jose'
+import { expect, test } from 'vitest'
+import type { EdgeGateway, SignedIdentity } from '../../src/gateway/index.ts'
+import { createVerifier } from '../../src/verify/index.ts'
+import { refusalOf } from '../verify/support/refusal.ts'
+import { NOW } from '../verify/support/tokens.ts'
+import { API, ask, bearer, startEdgeWorld } from './support/world.ts'
+
+const { gateway, origin, newEdge, mint } = await startEdgeWorld()
+
+async function createKey(alg: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  return { ...(await exportJWK(privateKey)), alg }
+}
+
+const key = await createKey('ES256')
+const newSigned = (change: Partial<SignedIdentity> = {}): EdgeGateway =>
+  newEdge({ identity: { kind: 'signed', key, audience: 'origin', ...change } })
+
+async function identityAt(edge: EdgeGateway, token: string): Promise<string> {
+  await ask(edge, '/deployments', bearer(token))
+  return String(origin.seen.at(-1)?.headers['x-edgemint-identity'])
+}
+
+/** As an origin does it, offline. */
+async function readIdentity(edge: EdgeGateway, jwt: string, audience = 'origin') {
+  const keys = createLocalJWKSet(JSON.parse(JSON.stringify(await edge.publicKeys())))
+  return jwtVerify(jwt, keys, {
+    audience,
+    issuer: API,
+    typ: 'edgemint-identity+jwt',
+    currentDate: new Date(NOW * 1000),
+  })
+}
+
+test.each(['ES256', 'Ed25519', 'RS256', 'PS256', 'ES384'])(
+  'is signed with the key of the owner, and checked offline: %s',
+  async (algorithm) => {
+    const edge = newSigned({ key: await createKey(algorithm), claims: ['repository', 'absent'] })
+    const token = await mint('deploy:read', { repository: 'acme/café', other: 'kept back' })
+    const { payload } = await readIdentity(edge, await identityAt(edge, token))
+    expect(payload).toEqual({
+      iss: API,
+      aud: 'origin',
+      sub: 'github:8123456:production',
+      iat: NOW,
+      exp: NOW + 60,
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      client_id: 'deploy-api-from-main',
+      scope: 'deploy:read',
+      token: { iss: gateway.issuer, jti: 'token-1' },
+      claims: { repository: 'acme/café' },
+    })
+  },
+)
+
+test('never stands beside plain headers, and a caller can bring neither', async () => {
+  const spoofs = { 'x-edgemint-identity': 'spoof', x_edgemint_identity: 'spoof' }
+  await ask(newSigned(), '/deployments', bearer(await mint(), spoofs))
+  await ask(newSigned(), '/health', { headers: spoofs })
+  const names = Object.keys(origin.seen[0]?.headers ?? {})
+  expect(names.filter((name) => /edgemint|acme/.test(name))).toEqual(['x-edgemint-identity'])
+  for (const { headers } of origin.seen) expect(Object.values(headers)).not.toContain('spoof')
+  expect(origin.seen[1]?.headers['x-edgemint-identity']).toBeUndefined()
+})
+
+test('lives no longer than the token, as far as this gateway would take it', async () => {
+  const edge = newSigned({ lifetimeSeconds: 300 })
+  const token = await mint('deploy:read', { exp: NOW + 20 })
+  const { payload } = await readIdentity(edge, await identityAt(edge, token))
+  expect(payload.exp).toBe(NOW + 50)
+})
+
+test('OUT-01 is no access token, not for this API and not for its origin', async () => {
+  const edge = newSigned()
+  const jwt = await identityAt(edge, await mint())
+  expect(decodeProtectedHeader(jwt).typ).toBe('edgemint-identity+jwt')
+  const options = { issuer: gateway.issuer, audience: 'origin', now: () => NOW }
+  expect(await refusalOf(createVerifier(options).verify(jwt))).toBe(
+    '401 invalid_token: token_kind_not_accepted',
+  )
+  await expect(readIdentity(edge, jwt, 'another-origin')).rejects.toThrow('aud')
+})
+
+test('is published with public members alone, under its thumbprint', async () => {
+  const edge = newSigned({ header: 'x-acme-caller' })
+  const { keys } = await edge.publicKeys()
+  expect(keys).toHaveLength(1)
+  expect(Object.keys(keys[0] ?? {}).toSorted()).toEqual([
+    'alg',
+    'crv',
+    'kid',
+    'kty',
+    'use',
+    'x',
+    'y',
+  ])
+  await ask(edge, '/deployments', bearer(await mint()))
+  const jwt = String(origin.seen[0]?.headers['x-acme-caller'])
+  expect(decodeProtectedHeader(jwt).kid).toBe(keys[0]?.kid)
+  expect((await newEdge().publicKeys()).keys).toEqual([])
+})
+
+test('that cannot be signed lets nobody pass: 503', async () => {
+  const edge = newSigned({ key: { ...key, x: key.y ?? '' } })
+  const answer = await ask(edge, '/deployments', bearer(await mint()))
+  expect(answer.status).toBe(503)
+  expect(origin.seen).toEqual([])
+})

@@ -1,0 +1,103 @@
+/** Claims that an API demands: what equals what, and that nobody learns which one was missing. */
+import { describe, expect, test } from 'vitest'
+import { createVerifier, type RequiredClaims, VerificationError } from '../../src/verify/index.ts'
+import { startGateway } from './support/gateway.ts'
+import { refusalOf } from './support/refusal.ts'
+import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
+
+const gateway = await startGateway()
+const signer = await createSigner()
+gateway.publishKeys([signer.publicJwk])
+
+const base = createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => NOW })
+const CLAIMS = {
+  repository: 'acme/api',
+  run: 7,
+  protected: true,
+  groups: ['acme/api'],
+  nested: { repository: 'acme/api' },
+}
+
+async function outcomeOf(claims: RequiredClaims, own: object = CLAIMS): Promise<string> {
+  const token = await mint(signer, gateway.issuer, { claims: { ...own } })
+  return refusalOf(base.narrow({ claims }).verify(token))
+}
+
+const REFUSED = '401 invalid_token: claim_mismatch'
+
+const ROWS: readonly (readonly [string, RequiredClaims, string])[] = [
+  ['the same text', { repository: 'acme/api' }, 'accepted'],
+  ['one of a list', { repository: ['acme/web', 'acme/api'] }, 'accepted'],
+  ['a number', { run: 7 }, 'accepted'],
+  ['a boolean', { protected: true }, 'accepted'],
+  ['several claims', { repository: 'acme/api', run: [6, 7] }, 'accepted'],
+  ['the rule that granted it', { client_id: ['deploy-api-from-main', 'rollback'] }, 'accepted'],
+  ['another text', { repository: 'acme/web' }, REFUSED],
+  ['another case', { repository: 'Acme/API' }, REFUSED],
+  ['a text longer by a space', { repository: 'acme/api ' }, REFUSED],
+  ['a pattern, which is only text', { repository: 'acme/*' }, REFUSED],
+  ['none of a list', { repository: ['acme/web', 'acme'] }, REFUSED],
+  ['the number as text', { run: '7' }, REFUSED],
+  ['the boolean as text', { protected: 'true' }, REFUSED],
+  ['a list in the token', { groups: 'acme/api' }, REFUSED],
+  ['an object in the token', { nested: 'acme/api' }, REFUSED],
+  ['an absent claim', { environment: 'production' }, REFUSED],
+  ['a name of every object', { constructor: 'Object' }, REFUSED],
+  ['one of two claims', { repository: 'acme/api', run: 8 }, REFUSED],
+]
+
+describe('a required claim', () => {
+  test.each(ROWS)('compared with %s', async (_, claims, outcome) => {
+    expect(await outcomeOf(claims)).toBe(outcome)
+  })
+
+  test('PR-12 is not taken from a nested actor', async () => {
+    const own = { act: { repository: 'acme/api' } }
+    expect(await outcomeOf({ repository: 'acme/api' }, own)).toBe(REFUSED)
+  })
+
+  test('is refused as any other bad token: the answer does not tell them apart', async () => {
+    const verifier = base.narrow({ claims: { repository: 'acme/secret-project' } })
+    const answers = await Promise.all(
+      (['claim_mismatch', 'signature_invalid'] as const).map(async (reason) => {
+        const answer = verifier.renderRefusal(new VerificationError('invalid_token', reason))
+        return [answer.status, [...answer.headers], await answer.text()]
+      }),
+    )
+    expect(answers[0]).toEqual(answers[1])
+    expect(JSON.stringify(answers)).not.toContain('secret-project')
+  })
+})
+
+describe('a narrower verifier', () => {
+  const token = mint(signer, gateway.issuer, { claims: CLAIMS })
+
+  test('adds to what was demanded and gives nothing up', async () => {
+    const narrow = base
+      .narrow({ scopes: ['deploy:read'], claims: { repository: ['acme/api', 'acme/web'] } })
+      .narrow({ scopes: ['admin'], claims: { repository: 'acme/web' } })
+    expect(await refusalOf(narrow.verify(await token))).toBe(REFUSED)
+    const writer = base.narrow({ scopes: ['deploy:read'] }).narrow({ scopes: ['admin'] })
+    expect(await refusalOf(writer.verify(await token))).toBe(
+      '403 insufficient_scope: scope_missing',
+    )
+    const answer = writer.renderRefusal(
+      new VerificationError('insufficient_scope', 'scope_missing'),
+    )
+    expect(answer.headers.get('www-authenticate')).toContain('scope="deploy:read admin"')
+  })
+
+  test('shares the memory of the one it came from', async () => {
+    await base.prefetch()
+    const asked = gateway.askedInAll()
+    expect(await refusalOf(base.narrow({ scopes: ['deploy:read'] }).verify(await token))).toBe(
+      'accepted',
+    )
+    expect(gateway.askedInAll()).toBe(asked)
+  })
+
+  test('refuses a need that it does not know', () => {
+    const misspelt = { scopes: ['deploy:read'], scope: ['admin'] }
+    expect(() => base.narrow(misspelt)).toThrow('no option "scope"')
+  })
+})

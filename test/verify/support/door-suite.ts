@@ -1,0 +1,131 @@
+/**
+ * What every door to a framework must do, over real HTTP: one suite, each framework. The app under
+ * test has `GET /read` (scope `deploy:read`), `POST /write` (the same), `GET /admin` (scope `admin`)
+ * and `GET /fails`, which throws behind its guard.
+ */
+import { once } from 'node:events'
+import { type IncomingMessage, request as send } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createVerifier, type Verifier } from '../../../src/verify/index.ts'
+import { hangUp, startGateway } from './gateway.ts'
+import { AUDIENCE, createSigner, mint, NOW } from './tokens.ts'
+
+const gateway = await startGateway()
+const signer = await createSigner()
+gateway.publishKeys([signer.publicJwk])
+const token = await mint(signer, gateway.issuer)
+
+export type DoorApp = { readonly url: string; readonly close: () => Promise<void> }
+
+export type Answered = {
+  readonly status: number | undefined
+  readonly challenge: string | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+/** One request as it is written: headers may repeat, and the path is sent as it stands. */
+export async function call(
+  url: string,
+  path: string,
+  headers: readonly string[] = [],
+  body?: string,
+): Promise<Answered> {
+  const { hostname, port, host } = new URL(url)
+  const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+  const method = body === undefined ? 'GET' : 'POST'
+  const all = ['Host', host, ...headers, ...length]
+  const request = send({ hostname, port, path, method, headers: all, agent: false })
+  request.end(body)
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  return {
+    status: response.statusCode,
+    challenge: response.headers['www-authenticate'],
+    headers: response.headers,
+    body: await text(response),
+  }
+}
+
+export const bearer = (token: string): readonly string[] => ['Authorization', `Bearer ${token}`]
+
+export function describeDoor(name: string, start: (verifier: Verifier) => Promise<DoorApp>): void {
+  describe(name, () => {
+    const newApp = () =>
+      start(createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => NOW }))
+    let app: DoorApp
+    beforeAll(async () => {
+      app = await newApp()
+    })
+    afterAll(() => app.close())
+
+    test('lets a valid token pass, and tells the app who it is', async () => {
+      const answer = await call(app.url, '/read', bearer(token))
+      expect(answer.status).toBe(200)
+      expect(JSON.parse(answer.body)).toEqual({
+        subject: 'github:8123456:production',
+        scopes: ['deploy:read', 'deploy:write'],
+      })
+    })
+
+    test('PR-07 leaves the body to the app', async () => {
+      const headers = [...bearer(token), 'Content-Type', 'application/json']
+      const answer = await call(app.url, '/write', headers, '{"version":7}')
+      expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { version: 7 }])
+    })
+
+    const refused: readonly (readonly [string, string, readonly string[], number, string])[] = [
+      ['PR-09 no token', '/read', [], 401, 'Bearer'],
+      ['PR-09 a token in the query alone', `/read?access_token=${token}`, [], 401, 'Bearer'],
+      ['PR-09 another scheme', '/read', ['Authorization', 'Basic dXNlcjpwYXNz'], 401, 'Bearer'],
+      ['PR-06 a token that is none', '/read', bearer('a.b.c'), 401, 'error="invalid_token"'],
+      ['PR-10 too little scope', '/admin', bearer(token), 403, 'scope="admin"'],
+      [
+        'PR-08 header and query',
+        `/read?a=1&access_token=${token}`,
+        bearer(token),
+        400,
+        'error="invalid_request"',
+      ],
+      [
+        'PR-08 two equal headers',
+        '/read',
+        [...bearer(token), ...bearer(token)],
+        400,
+        'error="invalid_request"',
+      ],
+      [
+        'PR-08 a second header of another scheme',
+        '/read',
+        [...bearer(token), 'authorization', 'Basic dXNlcjpwYXNz'],
+        400,
+        'error="invalid_request"',
+      ],
+    ]
+    test.each(refused)('refuses %s', async (_, path, headers, status, challenge) => {
+      const answer = await call(app.url, path, headers)
+      expect(answer.status).toBe(status)
+      expect(answer.challenge).toContain(challenge)
+      expect(answer.headers['cache-control']).toBe('no-store')
+      expect(answer.headers['content-type']).toMatch(/^application\/json/)
+      expect(answer.body).not.toContain(token)
+      expect(JSON.parse(answer.body)).toHaveProperty('error')
+    })
+
+    test('answers 503 with Retry-After when the keys cannot be had, and the app hears nothing', async () => {
+      gateway.answerAll(hangUp)
+      const cold = await newApp()
+      const answer = await call(cold.url, '/read', bearer(token))
+      await cold.close()
+      expect(answer.status).toBe(503)
+      expect(answer.headers['retry-after']).toMatch(/^\d+$/)
+      expect(answer.challenge).toBeUndefined()
+      expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' })
+    })
+
+    test('leaves the faults of the app to the app', async () => {
+      expect((await call(app.url, '/fails', bearer(token))).status).toBe(500)
+      expect((await call(app.url, '/fails')).status).toBe(401)
+    })
+  })
+}
