@@ -21,7 +21,11 @@ const chosen = MUTANTS.filter(({ id }) => id.includes(values.only ?? ''))
 const survivors: string[] = []
 
 const lanes = ['core', 'worker'] as const
-await Promise.all(lanes.map((lane) => runLane(chosen.filter(({ project }) => project === lane))))
+const ends = await Promise.allSettled(
+  lanes.map((lane) => runLane(chosen.filter(({ project }) => project === lane))),
+)
+// Both lanes have cleaned up by now.
+for (const end of ends) if (end.status === 'rejected') throw end.reason
 console.log(`${chosen.length - survivors.length} of ${chosen.length} changes were noticed`)
 for (const id of survivors) console.log(`survived: ${id}`)
 process.exitCode = survivors.length === 0 ? 0 : 1
