@@ -3,7 +3,7 @@
  * listens, and both guards share them.
  */
 import { createVerifier, describeResource } from 'edgemint/verify'
-import { requireToken, tokenOf } from 'edgemint/verify/connect'
+import { requireToken, serveMetadata, tokenOf } from 'edgemint/verify/connect'
 import express from 'express'
 
 export type Settings = { readonly issuer: string; readonly audience: string }
@@ -21,9 +21,7 @@ export async function createApp({ issuer, audience }: Settings): Promise<express
   const canWrite = requireToken(verifier.narrow({ scopes: ['deploy:write'] }))
 
   const app = express()
-  app.get(new URL(resource.url).pathname, (_, res) => {
-    res.set('access-control-allow-origin', '*').json(resource.metadata)
-  })
+  app.use(serveMetadata(resource))
   app.get('/deployments', canRead, (req, res) => {
     res.json({ caller: tokenOf(req).subject })
   })

@@ -2,18 +2,25 @@
  * An API in Fastify that takes only tokens of its gateway: a plugin guards everything in a scope,
  * a hook asks one route for more.
  */
-import { createVerifier } from 'edgemint/verify'
-import { guardRoutes, requireToken, tokenOf } from 'edgemint/verify/fastify'
+import { createVerifier, describeResource } from 'edgemint/verify'
+import { guardRoutes, requireToken, serveMetadata, tokenOf } from 'edgemint/verify/fastify'
 import fastify, { type FastifyInstance } from 'fastify'
 
 export type Settings = { readonly issuer: string; readonly audience: string }
 
 export async function createApp({ issuer, audience }: Settings): Promise<FastifyInstance> {
-  const verifier = createVerifier({ issuer, audience, scopes: ['deploy:read'] })
+  const resource = describeResource({ resource: audience, authorizationServers: [issuer] })
+  const verifier = createVerifier({
+    issuer,
+    audience,
+    scopes: ['deploy:read'],
+    resourceMetadata: resource.url,
+  })
   await verifier.prefetch().catch(() => {})
   const canWrite = requireToken(verifier.narrow({ scopes: ['deploy:write'] }))
 
   const app = fastify()
+  app.register(serveMetadata, { resource })
   app.get('/health', async () => ({ ok: true }))
   app.register(async (api) => {
     api.register(guardRoutes, { verifier })

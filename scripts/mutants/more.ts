@@ -19,6 +19,7 @@ const ring = mutant(
   'core',
   'test/core/issue/keyring test/core/well-known',
 )
+const ringKeys = mutant('src/core/issue/keyring.ts', 'worker', attacks('keys'))
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
 const exchangeLog = mutant('src/core/exchange.ts', 'worker', attacks('log'))
 const exchangeKeys = mutant('src/core/exchange.ts', 'worker', attacks('keys'))
@@ -30,7 +31,11 @@ const issueAttacks = mutant('src/core/issue/issue.ts', 'worker', attacks('exchan
 const bearer = mutant('src/core/bearer.ts', 'core', 'test/core/bearer')
 const conditions = mutant('src/core/rules/conditions.ts', 'core', 'test/core/attacks')
 const evaluate = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/evaluate')
-const issuerUrl = mutant('src/core/rules/issuer-url.ts', 'core', 'test/core/attacks')
+const issuerUrl = mutant(
+  'src/core/rules/issuer-url.ts',
+  'worker',
+  'test/worker/durable/trust-store.bundles',
+)
 const compile = mutant('src/core/rules/compile.ts', 'core', 'test/core/attacks')
 const compileIssuer = mutant('src/core/rules/compile-issuer.ts', 'worker', attacks('issuers'))
 const fetching = mutant('src/worker/durable/fetch-issuer-keys.ts', 'core', 'test/core/attacks')
@@ -95,7 +100,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'key.activatesAt <= at && at < key.retiresAt',
     'at < key.retiresAt',
   ),
-  ring('KEY-12 not extractable', 'extractable: false', 'extractable: true'),
+  ringKeys('KEY-12 not extractable', 'extractable: false', 'extractable: true'),
   ring(
     'KEY-12 OUT-06 published members',
     'Object.freeze({ ...publicMembers, kid',

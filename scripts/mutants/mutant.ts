@@ -8,7 +8,7 @@ export type Mutant = {
   readonly from: string
   readonly to: string
   /** The tests that must notice: a project and what to run of it. */
-  readonly project: 'core' | 'worker'
+  readonly project: 'core' | 'worker' | 'conformance'
   readonly tests: string
 }
 

@@ -2,7 +2,8 @@
  * The checks that matter, each with a change that takes it away. Some test must fail then; a check
  * whose absence nobody notices is one that a later change can lose.
  */
-
+import { CLI_MUTANTS } from './cli.ts'
+import { EDGE_MUTANTS } from './edge.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 
@@ -259,4 +260,6 @@ export const MUTANTS: readonly Mutant[] = [
     '10',
   ),
   place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
+  ...EDGE_MUTANTS,
+  ...CLI_MUTANTS,
 ]

@@ -8,13 +8,13 @@ import type { Workload } from './workload.ts'
 
 /** A token is masked before anything else happens to it. */
 export function keepTokens(
-  workload: Pick<Workload, 'openTokens'>,
+  workload: Pick<Workload, 'getNewToken'>,
   onToken: (token: KeptToken) => void | Promise<void> = () => {},
 ): TokenKeeper {
   let isFirst = true
   return createTokenKeeper({
     async getToken({ signal }) {
-      const { accessToken, expiresAt } = await workload.openTokens().getToken({ signal })
+      const { accessToken, expiresAt } = await workload.getNewToken({ signal })
       return { accessToken, expiresAt: Math.floor(expiresAt) }
     },
     async onToken(token) {

@@ -2,15 +2,19 @@
  * The workload that a command runs in: where its platform's token comes from, and a source of
  * issued tokens made of it. Commands that need a token share these flags and variables.
  */
+import { exchangeSteadily } from '../client/exchange-steadily.ts'
 import {
   createTokenSource,
   detect,
   ExchangeError,
   findPlatform,
+  type HeldToken,
   openSource,
   type SubjectTokenSource,
   type TokenSource,
+  type TokenSourceOptions,
 } from '../client/index.ts'
+import { MAX_ATTEMPTS } from '../client/limits.ts'
 import { SOURCES_HINT } from './exchange-failure.ts'
 import { usageFailure } from './failure.ts'
 import { readToken } from './read-input.ts'
@@ -32,8 +36,8 @@ export type WorkloadValues = TargetValues & {
 
 export type Workload = {
   readonly tokens: TokenSource
-  /** Another source, which holds nothing yet: for whoever decides for itself when to refresh. */
-  readonly openTokens: () => TokenSource
+  /** A new token at every call, for whoever keeps them. The signal ends the exchange itself. */
+  readonly getNewToken: (options: { readonly signal: AbortSignal }) => Promise<HeldToken>
   readonly url: string
   readonly resource: string
   readonly audience: string
@@ -51,8 +55,23 @@ export async function openWorkload(
   const { url, resource } = target
   const audience = values.audience ?? readVariable(environment, 'EDGEMINT_AUDIENCE') ?? url
   const { source, reason } = await chooseSource(values, environment)
-  const openTokens = () => createTokenSource({ ...target, source, audience })
-  return { tokens: openTokens(), openTokens, url, resource, audience, source: source.name, reason }
+  const options = { ...target, source, audience }
+  return {
+    tokens: createTokenSource(options),
+    getNewToken: ({ signal }) => exchangeAnew(options, signal),
+    url,
+    resource,
+    audience,
+    source: source.name,
+    reason,
+  }
+}
+
+async function exchangeAnew(options: TokenSourceOptions, signal: AbortSignal): Promise<HeldToken> {
+  const now = () => Date.now() / 1000
+  const steadiness = { now, maxAttempts: MAX_ATTEMPTS, signal }
+  const { token, askedAt } = await exchangeSteadily(options, steadiness)
+  return { ...token, expiresAt: askedAt + token.expiresInSeconds }
 }
 
 export type ChosenSource = { readonly source: SubjectTokenSource; readonly reason: string }

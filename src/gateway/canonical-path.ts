@@ -19,7 +19,7 @@ const REQUEST_URL = /^[a-z]+:\/\/[^/?#\\]+(\/[^?#]*)(?:\?[^#]*)?$/i
 /** RFC 3986 §6.2.2.2: letters, digits and `-._~` have one spelling, which is not encoded. */
 const ENCODED_UNRESERVED = /%(?:2[de]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i
 /** Separators of some server or other, and what a second decoding would turn into one. */
-const DISPUTED = /[/\\;\p{Cc}]|%[\da-f]{2}/iu
+const DISPUTED = /[/\\;?#\p{Cc}]|%[\da-f]{2}/iu
 
 /** Undefined for a path that two servers could read in two ways. */
 export function parseCanonicalPath(url: string): CanonicalPath | undefined {
@@ -45,17 +45,15 @@ export function isPlainSegment(segment: string, isLast: boolean): boolean {
 }
 
 /**
- * As the laxest origin would read it: without case, without a trailing slash, without the dots and
- * spaces that Windows drops at the end of a name.
+ * As the laxest origin would read it: without case, without a trailing slash, without spaces around
+ * a name and without the dots that Windows drops at its end.
  */
 export function foldSegments(segments: readonly string[]): readonly string[] {
   const named = segments.at(-1) === '' ? segments.slice(0, -1) : segments
-  return named.map((segment) =>
-    segment
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/(?<=.)[. ]+$/, ''),
-  )
+  return named.map((segment) => {
+    const lower = segment.normalize('NFKC').toLowerCase()
+    return lower.trimStart().replace(/(?<=.)[. ]+$/, '')
+  })
 }
 
 function decodeSegment(segment: string): string | undefined {

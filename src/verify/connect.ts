@@ -4,14 +4,27 @@
  * are needed: theirs fit by shape.
  */
 import type { VerifiedToken } from './claims.ts'
-import { isRefusal, type NodeRequest, rememberToken, verifyNodeRequest } from './node-request.ts'
+import {
+  answerMetadata,
+  isRefusal,
+  type NodeRequest,
+  type PlainAnswer,
+  rememberToken,
+  verifyNodeRequest,
+} from './node-request.ts'
 import type { VerifierOptions } from './options.ts'
+import type { ResourceDescription } from './resource.ts'
 import { asVerifier, type Verifier } from './verifier.ts'
 
 export { tokenOf } from './node-request.ts'
 
 /** A request as Node's `http` and `http2` make them; `token` is there once it passed. */
-export type ConnectRequest = NodeRequest & { token?: VerifiedToken | undefined }
+export type ConnectRequest = NodeRequest & {
+  readonly method?: string | undefined
+  /** What Express calls the path before it cut off where an app is mounted. */
+  readonly originalUrl?: string | undefined
+  token?: VerifiedToken | undefined
+}
 
 /** As much of Node's `ServerResponse` as a refusal needs. */
 export type ConnectResponse = {
@@ -55,11 +68,7 @@ export function requireToken(guard: VerifierOptions | Verifier): ConnectMiddlewa
       request.token = outcome
       return 'passes'
     }
-    // Somebody else, such as a timeout, has answered meanwhile.
-    if (response.headersSent) return 'answered'
-    response.statusCode = outcome.status
-    for (const [name, value] of outcome.headers) response.setHeader(name, value)
-    response.end(outcome.body)
+    write(outcome, response)
     return 'answered'
   }
 
@@ -72,4 +81,31 @@ export function requireToken(guard: VerifierOptions | Verifier): ConnectMiddlewa
       (error: unknown) => next(error),
     )
   }
+}
+
+/**
+ * Serves the metadata of the API at its well-known path (RFC 9728 §3), and passes every other
+ * request on. Put it before any guard: clients that have no token yet ask for it.
+ *
+ * @example
+ * app.use(serveMetadata(describeResource({ resource: audience, authorizationServers: [issuer] })))
+ */
+export function serveMetadata(resource: ResourceDescription): ConnectMiddleware {
+  return function serveMetadata(request, response, next) {
+    answerMetadata(resource, request.method, request.originalUrl ?? request.url).then(
+      (answer) => {
+        if (answer === undefined) next()
+        else write(answer, response)
+      },
+      (error: unknown) => next(error),
+    )
+  }
+}
+
+function write(answer: PlainAnswer, response: ConnectResponse): void {
+  // Somebody else, such as a timeout, has answered meanwhile.
+  if (response.headersSent) return
+  response.statusCode = answer.status
+  for (const [name, value] of answer.headers) response.setHeader(name, value)
+  response.end(answer.body)
 }

@@ -3,8 +3,16 @@
  * routes of a scope. No types of Fastify are needed: its own fit by shape.
  */
 import type { VerifiedToken } from './claims.ts'
-import { isRefusal, type NodeRequest, rememberToken, verifyNodeRequest } from './node-request.ts'
+import {
+  answerMetadata,
+  isRefusal,
+  type NodeRequest,
+  type PlainAnswer,
+  rememberToken,
+  verifyNodeRequest,
+} from './node-request.ts'
 import type { VerifierOptions } from './options.ts'
+import type { ResourceDescription } from './resource.ts'
 import { asVerifier, type Verifier } from './verifier.ts'
 
 export { tokenOf } from './node-request.ts'
@@ -51,9 +59,7 @@ export function requireToken(guard: VerifierOptions | Verifier): TokenHook {
       request.token = outcome
       return undefined
     }
-    reply.code(outcome.status)
-    for (const [name, value] of outcome.headers) reply.header(name, value)
-    reply.send(outcome.body)
+    write(outcome, reply)
     // What tells Fastify that an asynchronous hook has answered.
     return reply
   }
@@ -91,3 +97,46 @@ Object.assign(guardRoutes, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'edgemint-verify',
 })
+
+/** As much of a `FastifyInstance` as serving metadata needs. */
+export type RoutableInstance = {
+  readonly route: (route: {
+    readonly method: string[]
+    readonly url: string
+    readonly handler: (request: MetadataRequest, reply: RefusalReply) => Promise<unknown>
+  }) => unknown
+}
+
+/** As much of a `FastifyRequest` as serving metadata needs. */
+export type MetadataRequest = { readonly method: string; readonly url: string }
+
+/**
+ * A plugin that serves the metadata of the API at its well-known path (RFC 9728 §3). Register it
+ * outside of guarded scopes: clients that have no token yet ask for it.
+ *
+ * @example
+ * app.register(serveMetadata, { resource: describeResource({ resource, authorizationServers }) })
+ */
+export function serveMetadata(
+  instance: RoutableInstance,
+  { resource }: { readonly resource: ResourceDescription },
+  done: (error?: Error) => void,
+): void {
+  instance.route({
+    method: ['GET', 'OPTIONS'],
+    url: new URL(resource.url).pathname,
+    handler: async (request, reply) => {
+      const answer = await answerMetadata(resource, request.method, request.url)
+      // The path of another tenant's identifier, told apart by its query alone.
+      write(answer ?? { status: 404, headers: [], body: '' }, reply)
+      return reply
+    },
+  })
+  done()
+}
+
+function write(answer: PlainAnswer, reply: RefusalReply): void {
+  reply.code(answer.status)
+  for (const [name, value] of answer.headers) reply.header(name, value)
+  reply.send(answer.body)
+}

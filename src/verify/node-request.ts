@@ -1,9 +1,10 @@
 /**
- * What the doors for Node frameworks share: where a Node request carries its token, and how a
- * refusal is read for a framework that does not know `Response`. The body is never touched.
+ * What the doors for Node frameworks share: where a Node request carries its token, and how an
+ * answer is read for a framework that does not know `Response`. The body is never touched.
  */
 import type { TokenCarrier } from './authorization.ts'
 import type { VerifiedToken } from './claims.ts'
+import type { ResourceDescription } from './resource.ts'
 import { VerificationError } from './verification-error.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -15,8 +16,8 @@ export type NodeRequest = {
   readonly rawHeaders?: readonly string[] | undefined
 }
 
-/** A refusal as plain data. */
-export type Refusal = {
+/** An answer as plain data. */
+export type PlainAnswer = {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
   readonly body: string
@@ -47,18 +48,33 @@ export function tokenOf(request: object): VerifiedToken {
 export async function verifyNodeRequest(
   verifier: Verifier,
   request: NodeRequest,
-): Promise<VerifiedToken | Refusal> {
+): Promise<VerifiedToken | PlainAnswer> {
   try {
     return await verifier.verifyRequest(carrierOf(request))
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error
-    const answer = verifier.renderRefusal(error)
-    return { status: answer.status, headers: [...answer.headers], body: await answer.text() }
+    return readAnswer(verifier.renderRefusal(error))
   }
 }
 
-export function isRefusal(outcome: VerifiedToken | Refusal): outcome is Refusal {
+export function isRefusal(outcome: VerifiedToken | PlainAnswer): outcome is PlainAnswer {
   return 'status' in outcome
+}
+
+/** The answer to a request for the metadata of a resource; undefined for every other request. */
+export async function answerMetadata(
+  resource: ResourceDescription,
+  method: string | undefined,
+  target: string | undefined,
+): Promise<PlainAnswer | undefined> {
+  // Other forms of a target, such as `*`, are no path.
+  if (method === undefined || target?.startsWith('/') !== true) return undefined
+  const answer = resource.respond({ method, url: `http://localhost${target}` })
+  return answer === undefined ? undefined : readAnswer(answer)
+}
+
+async function readAnswer(answer: Response): Promise<PlainAnswer> {
+  return { status: answer.status, headers: [...answer.headers], body: await answer.text() }
 }
 
 function carrierOf(request: NodeRequest): TokenCarrier {

@@ -117,5 +117,6 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
 
 /** Doors take either: options for one guard, a verifier for several that share its memory. */
 export function asVerifier(guard: VerifierOptions | Verifier): Verifier {
-  return 'verifyRequest' in guard ? guard : createVerifier(guard)
+  const isMade = typeof guard === 'object' && guard !== null && 'verifyRequest' in guard
+  return isMade ? guard : createVerifier(guard)
 }

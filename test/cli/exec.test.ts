@@ -1,10 +1,12 @@
 /** `edgemint exec` in a job of a real runner, against a real gateway. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { startJobWorld } from '../../scripts/extra/job-world.ts'
 import { closedPort } from './support/closed-port.ts'
-import { eventually, startJob } from './support/job.ts'
+import { CLI, eventually, startJob } from './support/job.ts'
 import { runCli } from './support/run.ts'
 
 const world = await startJobWorld()
@@ -58,15 +60,18 @@ test('takes the subject token that was put there for it out of the environment',
 })
 
 test('has GitHub Actions mask the token before the program can print it', async () => {
-  const running = startJob(world, ['exec', ...print('process.env.EDGEMINT_TOKEN')], {
-    GITHUB_ACTIONS: 'true',
+  // As a runner reads it: one log for both streams, in the order of writing.
+  const path = join(world.scratch, 'log.txt')
+  const log = openSync(path, 'a')
+  const child = spawn(process.execPath, [CLI, 'exec', ...print('process.env.EDGEMINT_TOKEN')], {
+    stdio: ['ignore', log, log],
+    env: { ...world.environment, GITHUB_ACTIONS: 'true' },
   })
-  const order: string[] = []
-  running.child.stderr?.on('data', (chunk: Buffer) => order.push(chunk.toString()))
-  running.child.stdout?.on('data', (chunk: Buffer) => order.push(chunk.toString()))
-  expect(await running.ended).toBe(0)
-  const token = running.stdout().trim()
-  expect(order).toEqual([`::add-mask::${token}\n`, `${token}\n`])
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+  closeSync(log)
+  const lines = readFileSync(path, 'utf8').split('\n')
+  expect(lines).toEqual([`::add-mask::${lines[1]}`, lines[1], ''])
+  expect(lines[1]).toMatch(/^eyJ/)
 })
 
 test.each([
@@ -200,3 +205,52 @@ test.each([
   expect([stdout, exitCode]).toEqual(['', 2])
   expect(stderr).toContain(sentence)
 })
+
+test('waits for a gateway that does not answer at the end, but not for ever', async () => {
+  const issued = {
+    access_token: 'issued.token.text',
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: 600,
+    scope: 'deploy:read',
+    decision_id: 'dec_1',
+  }
+  const silent = await startSilent((request, response) => {
+    if (request.url === '/token') response.end(JSON.stringify(issued))
+  })
+  const { stdout, stderr, exitCode } = await exec([
+    ...['--url', silent.url],
+    ...print('process.env.EDGEMINT_TOKEN'),
+  ])
+  silent.close()
+  expect([stdout, exitCode]).toEqual(['issued.token.text\n', 0])
+  expect(stderr).toMatch(/^edgemint: a token could not be revoked: no answer in time; it ends by/)
+})
+
+test('a signal that comes before there is a program ends it, and nothing is started', async () => {
+  let reach = () => {}
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const silent = await startSilent(() => reach())
+  const running = startJob(world, ['exec', '--url', silent.url, ...print('"ran"')])
+  await reached
+  running.child.kill('SIGTERM')
+  expect([await running.ended, running.stdout(), running.stderr()]).toEqual([143, '', ''])
+  silent.close()
+})
+
+/** Something that answers as little as a test says. */
+async function startSilent(listener: RequestListener) {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

@@ -1,10 +1,13 @@
 /** `edgemint proxy` as a process, in a job of a real runner, against a real gateway. */
 import { existsSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, request } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { startJobWorld } from '../../scripts/extra/job-world.ts'
 import { revoke } from '../../src/client/revoke.ts'
+import { makeSelfSigned } from '../support/self-signed.ts'
 import { closedPort } from './support/closed-port.ts'
 import { eventually, type Running, startJob } from './support/job.ts'
 import { runCli } from './support/run.ts'
@@ -19,9 +22,14 @@ afterEach(async () => {
 })
 afterAll(() => world.close())
 
-async function start(args: readonly string[] = [], upstream = world.apiUrl) {
+async function start(
+  args: readonly string[] = [],
+  upstream = world.apiUrl,
+  environment: Readonly<Record<string, string>> = {},
+) {
   const listen = args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']
-  const proxy = startJob(world, ['proxy', '--upstream', upstream, ...listen, ...args])
+  const flags = ['--upstream', upstream, ...listen, ...args]
+  const proxy = startJob(world, ['proxy', ...flags], environment)
   running.push(proxy)
   await proxy.until('\n')
   const { url } = JSON.parse(proxy.stdout()) as { url: string }
@@ -79,7 +87,7 @@ test('lets a request end that is under way, and takes no new one', async () => {
 const upstream = createServer()
 afterAll(() => void upstream.close())
 
-async function urlOf(server: typeof upstream): Promise<string> {
+async function urlOf(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
@@ -141,6 +149,49 @@ test('serves several upstreams by prefix', async () => {
   const proxy = await start(['--route', `/other=${world.apiUrl}/deep`])
   expect(await statusOf(`${proxy.url}/other/thing`)).toBe(200)
   expect(tokensAt('/deep/thing')).toHaveLength(1)
+})
+
+describe('an upstream with TLS', () => {
+  const { certificate, privateKey } = makeSelfSigned()
+  const authorities = join(world.scratch, 'authorities.pem')
+  const asked: string[] = []
+  const secure = createSecureServer(
+    { cert: certificate, key: privateKey },
+    (incoming, response) => {
+      asked.push(incoming.headers.host ?? '')
+      response.end('secure')
+    },
+  )
+  const sockets = new WebSocketServer({ server: secure })
+  sockets.on('connection', (socket) => socket.send('secure'))
+  let port = 0
+  beforeAll(async () => {
+    writeFileSync(authorities, certificate)
+    port = Number(new URL(await urlOf(secure)).port)
+  })
+  afterAll(() => {
+    sockets.close()
+    secure.closeAllConnections()
+    secure.close()
+  })
+
+  test('gets the token when its certificate is trusted, for requests and WebSockets', async () => {
+    const trusting = { NODE_EXTRA_CA_CERTS: authorities }
+    const proxy = await start([], `https://localhost:${port}`, trusting)
+    expect(await statusOf(proxy.url)).toBe(200)
+    expect(asked).toEqual([`localhost:${port}`])
+    const socket = new WebSocket(proxy.url.replace('http:', 'ws:'))
+    expect(
+      await new Promise((resolve) => socket.once('message', (data) => resolve(String(data)))),
+    ).toBe('secure')
+    socket.close()
+  })
+
+  test('gets nothing when its certificate is not', async () => {
+    asked.length = 0
+    const proxy = await start([], `https://localhost:${port}`)
+    expect([await statusOf(proxy.url), asked]).toEqual([502, []])
+  })
 })
 
 describe('on a socket of the file system', () => {

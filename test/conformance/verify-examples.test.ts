@@ -90,15 +90,18 @@ describe.each(['express', 'fastify'])('the example for %s', (name) => {
   })
 })
 
-it.each(['express', 'workers'])('the example for %s serves its metadata', async (name) => {
-  const answer = await call(urls[name] ?? '', '/.well-known/oauth-protected-resource')
-  expect(JSON.parse(answer.body)).toMatchObject({
-    resource: API,
-    authorization_servers: [world.url()],
-  })
-  const { challenge } = await call(urls[name] ?? '', '/deployments')
-  expect(challenge).toContain(`resource_metadata="${API}/.well-known/oauth-protected-resource"`)
-})
+it.each(['express', 'fastify', 'workers'])(
+  'the example for %s serves its metadata',
+  async (name) => {
+    const answer = await call(urls[name] ?? '', '/.well-known/oauth-protected-resource')
+    expect(JSON.parse(answer.body)).toMatchObject({
+      resource: API,
+      authorization_servers: [world.url()],
+    })
+    const { challenge } = await call(urls[name] ?? '', '/deployments')
+    expect(challenge).toContain(`resource_metadata="${API}/.well-known/oauth-protected-resource"`)
+  },
+)
 
 it('a Worker that starts under load refuses nobody: each request finds keys in its own time', async () => {
   const bindings = { ISSUER: world.url(), AUDIENCE: API }

@@ -39,7 +39,9 @@ afterAll(async () => {
   await world?.close()
 })
 
-it('JK-07 a rotation under load refuses nobody, nor does a gateway that is down', async () => {
+it('JK-07 a rotation under load refuses nobody, nor does a gateway that is down', {
+  timeout: 120_000,
+}, async () => {
   let token = await accessToken(world)
   const oldKeyId = decodeProtectedHeader(token).kid
   const statuses = new Map<number, number>()

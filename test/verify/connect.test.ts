@@ -6,8 +6,18 @@ import type { AddressInfo, Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import express, { type ErrorRequestHandler } from 'express'
 import { expect, test } from 'vitest'
-import { type ConnectMiddleware, requireToken, tokenOf } from '../../src/verify/connect.ts'
-import { createVerifier, type Verifier, type VerifierOptions } from '../../src/verify/index.ts'
+import {
+  type ConnectMiddleware,
+  requireToken,
+  serveMetadata,
+  tokenOf,
+} from '../../src/verify/connect.ts'
+import {
+  createVerifier,
+  describeResource,
+  type Verifier,
+  type VerifierOptions,
+} from '../../src/verify/index.ts'
 import { bearer, call, type DoorApp, describeDoor } from './support/door-suite.ts'
 import { startGateway } from './support/gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
@@ -172,4 +182,35 @@ test('throws at once for a wrong option', () => {
     TypeError,
   )
   expect(() => requireToken(createVerifier(options))).not.toThrow()
+})
+
+test('PR-15 serveMetadata serves the well-known path and passes everything else on', async () => {
+  const resource = describeResource({
+    resource: `${AUDIENCE}/v1`,
+    authorizationServers: [gateway.issuer],
+  })
+  const path = new URL(resource.url).pathname
+  const app = express()
+  app.use('/.well-known', serveMetadata(resource))
+  app.use(serveMetadata(resource))
+  app.get('/open', (_, res) => {
+    res.send('open')
+  })
+  const { url, close } = await listen(createServer(app))
+  const served = await call(url, path)
+  expect([served.status, JSON.parse(served.body)]).toEqual([200, resource.metadata])
+  expect(served.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'cache-control': 'public, max-age=300',
+    'content-type': 'application/json',
+  })
+  const head = await fetch(`${url}${path}`, { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  expect((await fetch(`${url}${path}`, { method: 'OPTIONS' })).status).toBe(204)
+  expect((await fetch(`${url}${path}`, { method: 'POST' })).status).toBe(405)
+  expect((await call(url, '/open')).body).toBe('open')
+  for (const other of [`${path}/`, '/.well-known/other', '//', '/%zz']) {
+    expect((await call(url, other)).body).not.toContain('authorization_servers')
+  }
+  await close()
 })

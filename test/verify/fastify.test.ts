@@ -1,8 +1,8 @@
 /** The hook and the plugin in Fastify 5: what is guarded, and how far. */
 import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { guardRoutes, requireToken, tokenOf } from '../../src/verify/fastify.ts'
-import { createVerifier, type Verifier } from '../../src/verify/index.ts'
+import { guardRoutes, requireToken, serveMetadata, tokenOf } from '../../src/verify/fastify.ts'
+import { createVerifier, describeResource, type Verifier } from '../../src/verify/index.ts'
 import { bearer, call, type DoorApp, describeDoor } from './support/door-suite.ts'
 import { startGateway } from './support/gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
@@ -112,4 +112,28 @@ test('requireToken throws at once for a wrong option', () => {
   const misspelt = { ...options, scope: ['admin'] }
   expect(() => requireToken(misspelt)).toThrow('no option "scope"')
   expect(() => requireToken(createVerifier(options))).not.toThrow()
+})
+
+test('PR-15 serveMetadata serves the well-known path beside guarded scopes', async () => {
+  const resource = describeResource({
+    resource: `${AUDIENCE}/v1?tenant=a`,
+    authorizationServers: [gateway.issuer],
+  })
+  const { pathname, search } = new URL(resource.url)
+  const app = fastify()
+  app.register(serveMetadata, { resource })
+  app.register(async (scope) => {
+    scope.register(guardRoutes, options)
+    scope.get('/closed', async () => 'closed')
+  })
+  const { url, close } = await listen(app)
+  const served = await call(url, `${pathname}${search}`)
+  expect([served.status, JSON.parse(served.body)]).toEqual([200, resource.metadata])
+  expect(served.headers['cache-control']).toBe('public, max-age=300')
+  expect((await fetch(`${url}${pathname}${search}`, { method: 'OPTIONS' })).status).toBe(204)
+  const head = await fetch(`${url}${pathname}${search}`, { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  expect((await call(url, `${pathname}?tenant=b`)).status).toBe(404)
+  expect((await call(url, '/closed')).status).toBe(401)
+  await close()
 })

@@ -1,4 +1,5 @@
 /** `edgemint exec`: a program that has a token for as long as it runs, and nobody afterwards. */
+import { resolve } from 'node:path'
 import { ExchangeError } from '../../client/index.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { createRelay, Interrupted, type Program, runProgram } from '../exec/child.ts'
@@ -45,7 +46,9 @@ export async function run(args: readonly string[]): Promise<number> {
     grace: { type: 'string' },
   })
   const program = parseProgram(end === -1 ? [] : args.slice(end + 1), values.grace)
-  const places = choosePlaces(parseVariable(values.env), values.file)
+  // The program may work in another directory.
+  const path = values.file === undefined ? undefined : resolve(values.file)
+  const places = choosePlaces(parseVariable(values.env), path)
   if (places.file !== undefined) await checkTokenFile(places.file)
   const workload = await openWorkload(values)
   const relay = createRelay()

@@ -51,7 +51,8 @@ function checkFraming({ headers, rawHeaders }: Head): Refusal | undefined {
 }
 
 function checkHost({ headers, rawHeaders }: Head, admission: Admission): Refusal | undefined {
-  if (countOf(rawHeaders, 'host') > 1) {
+  // RFC 9112 §3.2.
+  if (countOf(rawHeaders, 'host') !== 1) {
     return { status: 400, title: 'Bad Request', detail: 'the host must be named once' }
   }
   if (admission.allowsAnyHost || isAllowedHost(headers.host ?? '', admission.hosts))

@@ -122,9 +122,6 @@ function sendDown(answer: IncomingMessage, response: ServerResponse): void {
   response.flushHeaders()
   // What breaks off above must be seen to break off below, not to end.
   answer.on('error', () => response.destroy())
-  answer.once('close', () => {
-    if (!answer.complete) response.destroy()
-  })
   answer.pipe(response)
 }
 

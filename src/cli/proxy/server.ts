@@ -49,7 +49,8 @@ export function createProxy(options: ProxyOptions): LocalProxy {
   const server = http.createServer(
     {
       insecureHTTPParser: false,
-      requireHostHeader: true,
+      // Asked for in `checkRequest`: what Node refuses by itself leaves the connection open.
+      requireHostHeader: false,
       maxHeaderSize: MAX_HEAD_BYTES,
       headersTimeout: HEAD_MILLISECONDS,
       requestTimeout: 0,
@@ -67,7 +68,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
     response.on('error', () => response.destroy())
     response.once('close', () => {
       open.delete(response)
-      logAnswer(request, response.statusCode, startedAt)
+      if (response.headersSent) logAnswer(request, response.statusCode, startedAt)
       if (open.size === 0) onIdle?.()
     })
     // What was sent behind a refused request may be part of the trick that it is.
@@ -81,10 +82,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
       refused.add(request.socket)
       refuse(response, refusal, true)
     } else if (destination === undefined) refuse(response, NO_ROUTE, hasBody(request))
-    else {
-      if (isEnding) response.setHeader('connection', 'close')
-      forward(request, response, destination, ports).catch(() => response.destroy())
-    }
+    else forward(request, response, destination, ports).catch(() => response.destroy())
   }
 
   function answerUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

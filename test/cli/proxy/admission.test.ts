@@ -39,8 +39,10 @@ describe('the host', () => {
     expect(status({ host })).toBe(wanted)
   })
 
-  test('is refused when it is named twice', () => {
-    const rawHeaders = ['Host', 'localhost', 'host', 'evil.example']
+  test.each([
+    ['twice', ['Host', 'localhost', 'host', 'evil.example']],
+    ['never', []],
+  ])('is refused when it is named %s', (_name, rawHeaders) => {
     const head = { method: 'GET', url: '/', headers: { host: 'localhost' }, rawHeaders }
     expect(checkRequest(head, admission)?.status).toBe(400)
   })

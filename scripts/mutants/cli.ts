@@ -1,0 +1,47 @@
+/** Mutants of what runs beside a job: `exec`, `proxy` and the keeper of their tokens. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const admission = mutant('src/cli/proxy/admission.ts', 'conformance', 'test/cli/proxy/admission')
+const fields = mutant('src/cli/proxy/headers.ts', 'conformance', 'test/cli/proxy/headers')
+const routes = mutant('src/cli/proxy/routes.ts', 'conformance', 'test/cli/proxy/routes')
+const listening = mutant(
+  'src/cli/proxy/listen-address.ts',
+  'conformance',
+  'test/cli/proxy/listen-address',
+)
+const forwarding = mutant('src/cli/proxy/forward.ts', 'conformance', 'test/cli/proxy/forward')
+const behind = mutant('src/cli/proxy/server.ts', 'conformance', 'test/cli/proxy/server.attacks')
+const tokenFile = mutant('src/cli/exec/token-file.ts', 'conformance', 'test/cli/exec/token-file')
+const given = mutant('src/cli/exec/environment.ts', 'conformance', 'test/cli/exec/environment')
+const keeper = mutant('src/cli/token-keeper.ts', 'conformance', 'test/cli/token-keeper')
+
+export const CLI_MUTANTS: readonly Mutant[] = [
+  admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),
+  admission('proxy: host', 'hosts.includes(name)', 'name !== undefined'),
+  admission('proxy: two hosts', "countOf(rawHeaders, 'host') !== 1", 'false'),
+  admission('proxy: origin', 'origins.includes(origin)', 'true'),
+  admission('proxy: other ports', "site === 'same-origin'", "site === 'same-site'"),
+  admission('proxy: climbing', '!hasDotSegment(url)', 'true'),
+  admission('proxy: loops', 'isLoop !== true', 'true'),
+  fields('proxy: authorization', "  'authorization',\n", ''),
+  fields('proxy: cookies', "  'cookie',\n", ''),
+  fields('proxy: named fields', "...named.filter((name) => name !== 'content-length')", ''),
+  routes('proxy: plain http', "url.protocol === 'http:' && !isLoopback(host)", 'false'),
+  listening('proxy: the network', '!isLoopback(host) && !allowsRemote', 'false'),
+  forwarding(
+    'proxy: sent twice',
+    "(request.method === 'GET' || request.method === 'HEAD')",
+    'true',
+  ),
+  forwarding(
+    'proxy: broken answers',
+    "answer.on('error', () => response.destroy())",
+    "answer.on('error', () => {})",
+  ),
+  behind('proxy: behind a refusal', 'refused.add(request.socket)', ''),
+  tokenFile('exec: mode of the file', '0o600', '0o644'),
+  tokenFile('exec: file of another', 'content === written', 'true'),
+  given('exec: subject token', 'EDGEMINT_SUBJECT_TOKEN: _, ', ''),
+  keeper('tokens: all are known', '...issued.filter(isLive), token', 'token'),
+  keeper('tokens: rest after a renewal', 'now() < renewedAt + RENEWAL_REST_MILLISECONDS', 'false'),
+]

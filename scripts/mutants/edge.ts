@@ -1,0 +1,78 @@
+/**
+ * The checks that run at the APIs: those of the verifier, and those of the Worker in front of an
+ * origin. Part of the table in table.ts.
+ */
+import { mutant as changes, type Mutant } from './mutant.ts'
+
+const mutant = (file: string, tests: string) => changes(file, 'core', tests)
+
+const claims = mutant('src/verify/required-claims.ts', 'test/verify/required-claims')
+const keys = mutant('src/verify/remote-keys.ts', 'test/verify/keys')
+const node = mutant('src/verify/node-request.ts', 'test/verify/connect test/verify/fastify')
+const fastify = mutant('src/verify/fastify.ts', 'test/verify/fastify')
+const path = mutant('src/gateway/canonical-path.ts', 'test/gateway')
+const routes = mutant('src/gateway/routes.ts', 'test/gateway')
+const headers = mutant('src/gateway/headers.ts', 'test/gateway')
+const origin = mutant('src/gateway/origin.ts', 'test/gateway')
+const edge = mutant('src/gateway/edge-gateway.ts', 'test/gateway')
+const identity = mutant('src/gateway/identity.ts', 'test/gateway')
+
+export const EDGE_MUTANTS: readonly Mutant[] = [
+  claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),
+  claims('required claims by type', '(one) => one === value', '(one) => one == value'),
+  keys('keys too old', 'ageAt(at) >= KEYS_MAX_STALE_SECONDS) throw', 'false) throw'),
+  keys(
+    'keys of an API that slept',
+    'fault === undefined ? KEYS_ASK_FIRST_SECONDS :',
+    'false ? 0 :',
+  ),
+  keys('keys refreshed behind', 'context.waitUntil?.(work)', ''),
+  keys('a load of others is waited for', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
+  keys('a second question', 'round < 2', 'round < 1'),
+  node('PR-08 two headers', 'sent.length > 1', 'false'),
+  node('PR-08 header and query', "queryStart === -1 ? ''", "true ? ''"),
+  fastify('a plugin without a scope of its own', "[Symbol.for('skip-override')]: true,", ''),
+  path('EXC-16 as URL libraries read it', 'parsed?.pathname !== text', 'parsed === undefined'),
+  path('EXC-16 one spelling', 'ENCODED_UNRESERVED.test(segment)', 'false'),
+  path('EXC-16 separators', '!DISPUTED.test(segment) && ', ''),
+  path('EXC-16 separators after NFKC', '!DISPUTED.test(folded) && ', ''),
+  path('EXC-16 dots after NFKC', '!/^\\.{1,2}$/.test(folded)', 'true'),
+  path(
+    'EXC-16 two slashes',
+    "if (segment === '') return isLast",
+    "if (segment === '') return true",
+  ),
+  path('EXC-16 case', '.toLowerCase()', ''),
+  routes('EXC-16 lax origins', "lax === found ? found : 'disputed'", 'found'),
+  routes('a route that is never reached', 'demand(before === -1,', 'demand(true,'),
+  routes('TRACE', 'NEVER_METHODS.includes(method.toUpperCase())', 'false'),
+  headers(
+    'one spelling of a header',
+    "name.toLowerCase().replace(/[^a-z0-9]/g, '-')",
+    'name.toLowerCase()',
+  ),
+  headers('headers named by connection', 'named.has(plain) || ', ''),
+  headers('identity of a caller', ' || isReserved(plain)', ''),
+  headers('PR-14 authorization', "if (!forwardsAuthorization) dropped.add('authorization')", ''),
+  headers('private answers', '!isProtected', 'true'),
+  headers('s-maxage', '|s-maxage', ''),
+  origin('redirects', "redirect: 'manual'", "redirect: 'follow'"),
+  origin('no shared cache', "isProtected ? { cache: 'no-store' } : {}", '{}'),
+  edge(
+    'a disputed path',
+    "if (path === undefined) return refuse('path_disputed')",
+    "if (path === undefined) return refuse('no_route')",
+  ),
+  edge(
+    'body of a preflight',
+    'send(request, path, undefined, null)',
+    'send(request, path, undefined)',
+  ),
+  edge(
+    'audience of a route',
+    'route.audience ?? options.audience',
+    'options.audience ?? route.audience',
+  ),
+  identity('what a header cannot carry', 'if (!values.every(', 'if (false && !values.every('),
+  identity('OUT-01 typ of an identity', 'typ: IDENTITY_TYP', "typ: 'at+jwt'"),
+]
