@@ -80,7 +80,7 @@ describe('every command of the docs', () => {
         if (shown?.stdout !== undefined) expect(stdout).toMatch(shown.stdout)
       }
     } finally {
-      folder.close()
+      await folder.close()
     }
   })
 

@@ -13,7 +13,7 @@ import { type Started, startProcess } from '../../scripts/processes.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
 import { isBlocking, lint } from '../../src/core/rules/lint.ts'
 import { type Claims, type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
-import { freePort } from './support/docs/docs-world.ts'
+import { freePort } from './support/docs/free-port.ts'
 import { type Block, readBlocks, readPage } from './support/docs/pages.ts'
 import { collectScripts } from './support/docs/pipelines.ts'
 import { type Job, startJob } from './support/docs/platform-job.ts'
@@ -150,7 +150,10 @@ describe('docs/platforms/azure.md', () => {
   })
 })
 
-describe.each(PLATFORM_PAGES.map((row) => [row.page, row] as const))('%s.md', (_, row) => {
+const ROWS = PLATFORM_PAGES.map((row) => [row.page, row] as const)
+
+// A job is a chain of some processes, and the machine may be busy.
+describe.each(ROWS)('%s.md', { timeout: 120_000 }, (_, row) => {
   it('is read in five minutes: rule, lines, refusal and traps, in this order', () => {
     const page = readPage(pathOf(row))
     expect(page.split('\n').length).toBeLessThan(MAX_LINES)

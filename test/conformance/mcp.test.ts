@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../scripts/processes.ts'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
-import { freePort } from './support/docs/docs-world.ts'
+import { freePort } from './support/docs/free-port.ts'
 import { root } from './support/world.ts'
 
 const CLI = join(root, 'dist/cli/main.js')

@@ -12,13 +12,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { startProcess } from '../../../../scripts/processes.ts'
 import { startDevIssuer } from '../../../../src/dev/issuer.ts'
 import { REQUEST_SECRET } from '../platform-server.ts'
 import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
+import { freePort } from './free-port.ts'
 import type { Block } from './pages.ts'
 import { startJob } from './platform-job.ts'
 import { type Places, rewrite } from './rewrite.ts'
@@ -34,7 +35,7 @@ export type Ran = {
 export type DocsPage = {
   /** Runs one block in the page's folder, where the blocks before it have left their files. */
   readonly run: (block: Block) => Promise<Ran>
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 export type DocsWorld = {
@@ -45,6 +46,7 @@ export type DocsWorld = {
 const CLI = join(root, 'dist/cli/main.js')
 /** Longer than any command of the docs takes on a busy machine. */
 const BLOCK_MILLISECONDS = 90_000
+const END_MILLISECONDS = 15_000
 const EXAMPLE = /\.(ya?ml|json|md|ts)$/
 
 export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorld> {
@@ -189,23 +191,21 @@ function runBlock(
   })
 }
 
-function endServers(registry: string): void {
-  for (const line of readFileSync(registry, 'utf8').trim().split('\n')) {
-    const pid = Number(line.split(' ')[1] ?? 0)
-    try {
-      if (pid > 0) process.kill(pid, 'SIGTERM')
-    } catch {
-      // It has ended already.
-    }
-  }
+/** Ends what a page has left running, and waits for it: its files are removed next. */
+async function endServers(registry: string): Promise<void> {
+  const lines = readFileSync(registry, 'utf8').trim().split('\n')
+  const pids = lines.map((line) => Number(line.split(' ')[1] ?? 0)).filter((pid) => pid > 0)
+  for (const pid of pids) send(pid, 'SIGTERM')
+  const until = Date.now() + END_MILLISECONDS
+  while (pids.some((pid) => send(pid, 0)) && Date.now() < until) await wait(50)
+  for (const pid of pids) send(pid, 'SIGKILL')
 }
 
-export function freePort(): Promise<string> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(String(port)))
-    })
-  })
+/** Whether the process was still there. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false
+  }
 }
