@@ -25,7 +25,7 @@ export function keepTokens(
     onTrouble(error) {
       // Without a first token the command ends, and says why itself.
       if (isFirst) return
-      say('the token could not be refreshed; trying on')
+      say('the token could not be refreshed; trying again')
       if (error instanceof ExchangeError) sayFailure(describeExchangeFailure(error))
       else say(error instanceof Error ? error.message : String(error))
     },

@@ -163,7 +163,7 @@ test('says that a refresh failed and goes on; the file is fresh when the gateway
   expect(statSync(path).mode & 0o777).toBe(0o600)
   running.child.kill('SIGTERM')
   expect(await running.ended).toBe(0)
-  expect(running.stderr()).toMatch(/^edgemint: the token could not be refreshed; trying on\n/)
+  expect(running.stderr()).toMatch(/^edgemint: the token could not be refreshed; trying again\n/)
   expect(running.stderr()).toMatch(/edgemint: the token is fresh again\n$/)
   expect(running.stderr()).not.toContain(first)
 }, 60_000)

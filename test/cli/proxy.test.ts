@@ -62,13 +62,17 @@ test('says where it is in one line, serves, and revokes when it is asked to end'
 test('lets a request end that is under way, and takes no new one', async () => {
   let answer = () => {}
   const reached = new Promise<void>((resolve) => {
-    upstream.on('request', (_incoming, response) => {
+    upstream.on('request', (incoming, response) => {
+      if (incoming.url !== '/slow') {
+        response.end('at once')
+        return
+      }
       answer = () => response.end('late')
       resolve()
     })
   })
   const proxy = await start([], await urlOf(upstream))
-  const slow = fetch(proxy.url)
+  const slow = fetch(`${proxy.url}/slow`)
   await reached
   proxy.child.kill('SIGTERM')
   await eventually(
