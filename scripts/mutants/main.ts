@@ -1,7 +1,7 @@
 /**
  * `npm run mutants`: takes each check of the tables away in a copy of the sources and runs the tests
- * that must notice. Ends with 1 when a change survives. `-- --only TEXT` runs some of them. Tests
- * on Node and tests on workerd run beside each other, in a copy each.
+ * that must notice. Ends with 1 when a change survives. `-- --only TEXT` runs some of them. Each
+ * project of tests is a lane, and the lanes run beside each other, in a copy each.
  */
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -20,11 +20,11 @@ const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const chosen = MUTANTS.filter(({ id }) => id.includes(values.only ?? ''))
 const survivors: string[] = []
 
-const lanes = ['core', 'worker'] as const
+const lanes = [...new Set(chosen.map(({ project }) => project))]
 const ends = await Promise.allSettled(
   lanes.map((lane) => runLane(chosen.filter(({ project }) => project === lane))),
 )
-// Both lanes have cleaned up by now.
+// Every lane has cleaned up by now.
 for (const end of ends) if (end.status === 'rejected') throw end.reason
 console.log(`${chosen.length - survivors.length} of ${chosen.length} changes were noticed`)
 for (const id of survivors) console.log(`survived: ${id}`)
