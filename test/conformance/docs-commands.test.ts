@@ -28,6 +28,8 @@ const ELSEWHERE: readonly Elsewhere[] = [
 
 type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }
 
+const REFUSED_THEN_NOT = /HTTP\/1\.1 401\n[\s\S]*HTTP\/1\.1 200\n/
+
 /** What a page says of the answer to a command. */
 const ANSWERS: readonly Answer[] = [
   {
@@ -43,8 +45,13 @@ const ANSWERS: readonly Answer[] = [
   {
     page: 'examples/protected-api/README.md',
     begins: 'curl -i',
-    stdout: /HTTP\/1\.1 401\n[\s\S]*HTTP\/1\.1 200\n/,
+    stdout: REFUSED_THEN_NOT,
   },
+  ...['express', 'fastify', 'hono', 'workers'].map((name) => ({
+    page: `docs/api-owners/${name}.md`,
+    begins: 'npx edgemint token',
+    stdout: REFUSED_THEN_NOT,
+  })),
 ]
 
 function begins(block: Block, place: Place): boolean {

@@ -1,17 +1,20 @@
-/** The examples of docs/verify.md as their users run them, with tokens of a real gateway. */
+/** The examples of docs/api-owners/ as their users run them, with tokens of a real gateway. */
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp as createConnectApp } from '../../examples/verify-connect/app.ts'
 import { createApp as createExpressApp } from '../../examples/verify-express/app.ts'
 import { createApp as createFastifyApp } from '../../examples/verify-fastify/app.ts'
 import { bearer, call } from '../verify/support/door-suite.ts'
 import { startExample } from './support/example-worker.ts'
-import { API, startWorld, type World } from './support/world.ts'
+import { API, root, startWorld, type World } from './support/world.ts'
 
 const WORKERS = [
-  ['hono', 'examples/protected-api/index.ts'],
+  ['hono', 'examples/verify-hono/index.ts'],
+  ['hono, with introspection', 'examples/protected-api/index.ts'],
   ['workers', 'examples/verify-workers/index.ts'],
 ] as const
 
@@ -56,28 +59,27 @@ afterAll(async () => {
   await world?.close()
 })
 
-describe.each(['hono', 'express', 'connect', 'fastify', 'workers'])(
-  'the example for %s',
-  (name) => {
-    const ask = (headers: readonly string[]) => call(urls[name] ?? '', '/deployments', headers)
+const NAMES = ['hono', 'hono, with introspection', 'express', 'connect', 'fastify', 'workers']
 
-    it('lets a job read that may', async () => {
-      const answer = await ask(bearer(reader))
-      expect(answer.status).toBe(200)
-      expect(JSON.parse(answer.body)).toMatchObject({ caller: expect.stringContaining('github:') })
-    })
+describe.each(NAMES)('the example for %s', (name) => {
+  const ask = (headers: readonly string[]) => call(urls[name] ?? '', '/deployments', headers)
 
-    it('refuses everybody else', async () => {
-      const missing = await ask([])
-      expect([missing.status, missing.challenge?.split(' ')[0]]).toEqual([401, 'Bearer'])
-      const scope = await ask(bearer(writer))
-      expect([scope.status, JSON.parse(scope.body).error]).toEqual([403, 'insufficient_scope'])
-      expect((await ask(bearer(`${reader.slice(0, -4)}AAAA`))).status).toBe(401)
-    })
-  },
-)
+  it('lets a job read that may', async () => {
+    const answer = await ask(bearer(reader))
+    expect(answer.status).toBe(200)
+    expect(JSON.parse(answer.body)).toMatchObject({ caller: expect.stringContaining('github:') })
+  })
 
-describe.each(['express', 'fastify'])('the example for %s', (name) => {
+  it('refuses everybody else', async () => {
+    const missing = await ask([])
+    expect([missing.status, missing.challenge?.split(' ')[0]]).toEqual([401, 'Bearer'])
+    const scope = await ask(bearer(writer))
+    expect([scope.status, JSON.parse(scope.body).error]).toEqual([403, 'insufficient_scope'])
+    expect((await ask(bearer(`${reader.slice(0, -4)}AAAA`))).status).toBe(401)
+  })
+})
+
+describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
   it('asks a writing route for more', async () => {
     const both = await newToken('deploy:read deploy:write')
     const json = ['Content-Type', 'application/json']
@@ -90,16 +92,19 @@ describe.each(['express', 'fastify'])('the example for %s', (name) => {
   })
 })
 
-it.each(['express', 'fastify', 'workers'])(
-  'the example for %s serves its metadata',
+it.each(['express', 'fastify', 'hono', 'workers'])(
+  'the example for %s serves its metadata, and refuses as its page shows',
   async (name) => {
     const answer = await call(urls[name] ?? '', '/.well-known/oauth-protected-resource')
     expect(JSON.parse(answer.body)).toMatchObject({
       resource: API,
       authorization_servers: [world.url()],
     })
-    const { challenge } = await call(urls[name] ?? '', '/deployments')
+    const { challenge, body } = await call(urls[name] ?? '', '/deployments')
     expect(challenge).toContain(`resource_metadata="${API}/.well-known/oauth-protected-resource"`)
+    const page = readFileSync(join(root, `docs/api-owners/${name}.md`), 'utf8')
+    expect(page).toContain(`\nWWW-Authenticate: ${challenge}\n`)
+    expect(page).toContain(`\n\n${body}\n`)
   },
 )
 
