@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
@@ -127,6 +127,14 @@ describe('the pages', () => {
       expect(existsSync(join(root, target)), link).toBe(true)
       if (anchor !== undefined) expect(anchorsOf(target), link).toContain(anchor)
     }
+  })
+
+  it.each(['docs/README.md', 'docs/platforms/README.md'])('stand in the index %s', (index) => {
+    const folder = dirname(index)
+    const own = pages.filter((page) => dirname(page) === folder && page !== index)
+    const missing = own.filter((page) => !readPage(index).includes(`](${basename(page)}`))
+    expect(missing).toEqual([])
+    expect(own.length).toBeGreaterThan(10)
   })
 
   it('show the rule of the README as the example has it', () => {
