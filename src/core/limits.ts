@@ -15,7 +15,9 @@ export const MAX_JOSE_HEADER_BYTES = 2 * 1024
 export const MAX_KEY_ID_CHARACTERS = 256
 /** Nesting beyond this is no platform's claim set; deep values break later in structured cloning. */
 export const MAX_JSON_DEPTH = 16
+/** At every depth together: the fullest claim set of a platform has about forty. */
 export const MAX_JSON_MEMBERS = 256
+/** The longest names of claims are URLs. */
 export const MAX_MEMBER_NAME_CHARACTERS = 128
 /** A claim that a rule or a template reads. Longer ones count as absent. */
 export const MAX_CLAIM_CHARACTERS = 1024
@@ -50,6 +52,7 @@ export const MAX_SUBJECT_TOKEN_LIFETIME_SECONDS = 24 * 3600
 /** 2^40 seconds is the year 36812: any NumericDate beyond it is a mistake or an attack. */
 export const MAX_NUMERIC_DATE = 2 ** 40
 
+/** A step of a pipeline; who needs longer says so in the rule. */
 export const DEFAULT_TOKEN_LIFETIME_SECONDS = 600
 /** Unless the deployment raises it, up to the next number. */
 export const MAX_TOKEN_LIFETIME_SECONDS = 3600
@@ -59,8 +62,11 @@ export const MIN_TOKEN_LIFETIME_SECONDS = 10
 
 // --- The trust snapshot of an isolate (one bound for every change: 10 s) -------------------------
 
+/** Until this age a snapshot is used as it is. */
 export const SNAPSHOT_FRESH_SECONDS = 5
+/** Until this age it is used while one request refreshes it; an older one is asked for first. */
 export const SNAPSHOT_REVALIDATE_SECONDS = 10
+/** An outage of the store is shorter; what was taken out of the document must end some time. */
 export const TRUST_MAX_STALE_SECONDS = 900
 export const TRUST_MAX_STALE_CEILING_SECONDS = 24 * 3600
 /** After a failed question to the store, do not ask again for this long: it has enough to do. */
@@ -70,7 +76,9 @@ export const STORE_TIMEOUT_MILLISECONDS = 5000
 
 // --- Issuer keys ----------------------------------------------------------------------------------
 
+/** 64 keys of 4096 bits are under 64 KiB. Counted while reading, after decompression. */
 export const KEY_SET_MAX_BYTES = 128 * 1024
+/** Issuers publish a handful, the largest a dozen. */
 export const KEY_SET_MAX_KEYS = 64
 /** Discovery and key set together. */
 export const KEY_FETCH_TIMEOUT_MILLISECONDS = 3000
@@ -84,11 +92,13 @@ export const BUNDLE_REFRESH_LEAST_SECONDS = 60
 export const KEY_COOLDOWN_SECONDS = 60
 /** While an issuer has no keys at all, it is tried again after this, doubling up to the cool-down. */
 export const KEY_FIRST_RETRY_SECONDS = 5
+/** How long a withdrawn key can outlive its withdrawal while its issuer cannot be reached. */
 export const ISSUER_KEYS_MAX_STALE_SECONDS = 3600
 export const ISSUER_KEYS_MAX_STALE_CEILING_SECONDS = 86_400
 /** Issuers that one alarm refreshes; the platform opens six connections at a time. */
 export const KEY_REFRESH_BATCH = 48
 export const KEY_REFRESH_PARALLEL = 6
+/** NIST SP 800-131A allows no shorter ones. */
 export const MIN_RSA_BITS = 2048
 /** Verification cost grows with the square of the modulus. */
 export const MAX_RSA_BITS = 8192
@@ -99,12 +109,19 @@ export const MAX_RSA_BITS = 8192
 export const MAX_RULES = 20_000
 /** As far as a deployment may raise it; the bytes of a document bound it too. */
 export const MAX_RULES_CEILING = 100_000
+/** Each issuer costs one refresh of its keys in ten minutes. */
 export const MAX_ISSUERS = 1000
+/** A company has hundreds of APIs. */
 export const MAX_RESOURCES = 1000
+/** More than any API has. */
 export const MAX_SCOPES_PER_RESOURCE = 256
+/** Bounds the work of one decision; no platform has more claims worth a condition. */
 export const MAX_CONDITIONS_PER_RULE = 32
+/** Bounds the work of one decision; longer lists are several rules. */
 export const MAX_VALUES_PER_CONDITION = 256
+/** Values, patterns and templates; a glob costs at most its length times that of the value. */
 export const MAX_PATTERN_CHARACTERS = 256
+/** Names stand in tokens and log lines. */
 export const MAX_NAME_CHARACTERS = 128
 /** An address, or the name of a team. */
 export const MAX_OWNER_CHARACTERS = 256
@@ -114,12 +131,15 @@ export const MAX_DESCRIPTION_CHARACTERS = 1024
 export const MAX_EXPRESSION_CHARACTERS = 1024
 /** Times the elements of one list: what an expression can cost. */
 export const MAX_EXPRESSION_NODES = 128
+/** Nobody reads deeper ones, and no parser may run out of stack. */
 export const MAX_EXPRESSION_DEPTH = 24
 /** There are 36 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16
 /** Lint holds a rule against so many others that its values lead to: long documents stay quick. */
 export const MAX_OVERLAPS_PER_RULE = 128
+/** An issued token travels in a header. */
 export const MAX_GRANT_CLAIMS = 32
+/** What one call to the store can carry: the platform ends it at 32 MiB. */
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 /** The language itself nests six levels; uploaded keys may bring a few of their own. */
 export const MAX_DOCUMENT_DEPTH = 32
@@ -141,6 +161,7 @@ export const MAX_EXPLAINED_RULES = 10
 
 /** How long verifiers may cache our key set; a new key is published at least this long before use. */
 export const JWKS_MAX_AGE_SECONDS = 300
+/** Discovery changes with a deployment alone. */
 export const METADATA_MAX_AGE_SECONDS = 3600
 /** What a caller is told to wait when something we need is down. */
 export const RETRY_AFTER_SECONDS = 5

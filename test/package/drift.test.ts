@@ -1,11 +1,12 @@
 /** What is written or generated in two places, and must say the same in both. */
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { buildAction } from '../../scripts/build-action.ts'
+import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
 import { listSources } from '../../src/client/index.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
 import { trustDocumentSchema } from '../../src/core/rules/schema.ts'
@@ -38,6 +39,22 @@ describe('the GitHub Action as it is committed', () => {
       const packages = findPackages(`action/dist/${name}.js`)
       expect(packages.filter((target) => !target.startsWith('node:'))).toEqual([])
     }
+  })
+})
+
+describe('docs/limits.md', () => {
+  const page = readFileSync(LIMIT_DOCS, 'utf8')
+
+  it('is what the files of limits say: otherwise run node scripts/limit-docs.ts', async () => {
+    expect(page).toBe(await renderLimitDocs())
+  })
+
+  it('has every file of limits, and a reason for each number', () => {
+    const files = globSync(['src/**/limits.ts', 'action/src/**/limits.ts'], { cwd: root })
+    expect(ROOMS.map(([, path]) => path).toSorted()).toEqual(files.toSorted())
+    const rows = [...page.matchAll(/^\| `[A-Z0-9_]+` \| ([^|]+) \| (.*) \|$/gm)]
+    expect(rows.length).toBeGreaterThan(100)
+    expect(rows.filter(([, value, reason]) => value === '' || reason === '')).toEqual([])
   })
 })
 
