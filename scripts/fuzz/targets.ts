@@ -12,6 +12,7 @@ import { lint } from '../../src/core/rules/lint.ts'
 import { compilePattern, matchesPattern } from '../../src/core/rules/pattern.ts'
 import { peek } from '../../src/core/subject/peek.ts'
 import { parseStrictObject } from '../../src/core/subject/strict-json.ts'
+import { EDGE_TARGETS } from './edge-targets.ts'
 
 export type Target = {
   readonly name: string
@@ -245,4 +246,4 @@ function toRegExp(glob: string): RegExp {
   )
 }
 
-export const TARGETS: readonly Target[] = [FORM, TOKEN, JSON_OBJECT, TRUST, GLOB]
+export const TARGETS: readonly Target[] = [FORM, TOKEN, JSON_OBJECT, TRUST, GLOB, ...EDGE_TARGETS]

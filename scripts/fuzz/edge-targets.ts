@@ -1,0 +1,85 @@
+/**
+ * What is fuzzed of the way in front of an API: the path that a route table matches, and the
+ * question that a proxy asks. Both decide what a request must have, so one that is read in two ways
+ * is a way around.
+ */
+import assert from 'node:assert/strict'
+import { posix } from 'node:path'
+import { parseForwardQuestion } from '../../src/core/request/forward-question.ts'
+import { parseCanonicalPath } from '../../src/gateway/canonical-path.ts'
+import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../src/protocol/forward-auth.ts'
+import { PATHS } from '../../src/protocol/paths.ts'
+import type { Target } from './targets.ts'
+
+const asText = (input: Uint8Array) => Buffer.from(input).toString('utf8')
+
+const PATH: Target = {
+  name: 'path',
+  seeds: ['deployments/42?page=2', 'caf%C3%A9/%E2%82%AC/', 'a%20b/~x-y_z.json', ''],
+  dictionary: [
+    '/',
+    '//',
+    '%2f',
+    '%2e',
+    '..',
+    '/./',
+    '\\',
+    ';',
+    '%25',
+    '%00',
+    '?',
+    '#',
+    '\uff0f',
+    '%EF%BC%8E',
+    '@',
+    ':',
+  ],
+  run(input) {
+    const sent = `/${asText(input)}`
+    const path = parseCanonicalPath(`https://edge.example.com${sent}`)
+    if (path === undefined) return 'refused'
+    const { text, search, segments } = path
+    assert(sent.split(/[?#]/)[0] === text, 'what is matched is what goes on')
+    const second = new URL(`https://origin.example.com${text}${search}`)
+    assert(second.host === 'origin.example.com' && second.pathname === text, 'a URL is read anew')
+    const decoded = decodeURIComponent(text)
+    assert.deepEqual(decoded.split('/').slice(1), segments, 'segments are read in two ways')
+    const lax = decoded.normalize('NFKC')
+    assert(posix.normalize(lax) === lax && !lax.includes('\\'), 'an origin would go elsewhere')
+    assert(!/%[\da-f]{2}/i.test(lax), 'a second decoding would change it')
+    return `accepted ${segments.length > 1} ${search !== ''} ${segments.at(-1) === ''} ${lax === decoded}`
+  },
+}
+
+/** Path, query and the two headers, with a NUL between; what is not there was not sent. */
+const QUESTION: Target = {
+  name: 'question',
+  seeds: [
+    `${PATHS.verify}\0resource=https%3A%2F%2Fapi.example.com&scope=deploy%3Aread+deploy%3Awrite`,
+    `${PATHS.verify}/deployments\0page=2\0https://api.example.com\0deploy:read`,
+    `${PATHS.verify}\0resource=urn:x:y\0https://api.example.com`,
+  ],
+  dictionary: ['\0', '&', '=', '+', '%', '%20', 'scope=', '&resource=', 'scopes=x', ' ', '"', '/'],
+  run(input) {
+    const [path = '', query = '', resource, scope] = asText(input).split('\0')
+    const headers: Readonly<Record<string, string | undefined>> = {
+      [REQUIRE_RESOURCE]: resource,
+      [REQUIRE_SCOPE]: scope,
+    }
+    const question = parseForwardQuestion({ path, query, header: (name) => headers[name] })
+    if (question === undefined) return 'refused'
+    const isQuery = path === PATHS.verify
+    assert(!isQuery || (resource === undefined && scope === undefined), 'two ask at once')
+    // A question mark in front would be dropped.
+    const fields = new URLSearchParams(`&${query}`)
+    const known = [...fields.keys()].every((name) => name === 'resource' || name === 'scope')
+    assert(!isQuery || (known && fields.size <= 2), 'a name that is not known was let by')
+    const asked = isQuery ? fields.get('resource') : resource
+    const scopes = (isQuery ? fields.get('scope') : scope)?.split(' ') ?? []
+    assert(question.resource === asked, 'the resource is the one that was asked about')
+    assert.deepEqual(question.scopes, [...new Set(scopes)], 'a scope was lost or added')
+    return `accepted ${isQuery} ${scopes.length > 0} ${scopes.length > 1}`
+  },
+}
+
+export const EDGE_TARGETS: readonly Target[] = [PATH, QUESTION]
