@@ -9,6 +9,7 @@ import { SOURCES } from './sources/registry.ts'
 import { type Fit, lookAt } from './sources/row.ts'
 import type { SubjectTokenSource } from './subject-token-source.ts'
 
+/** Options of `detect`, `listSources` and `openSource`. */
 export type DetectOptions = {
   /** The machine to look at; the one this code runs on by default. */
   readonly platform?: Platform | undefined
@@ -17,6 +18,7 @@ export type DetectOptions = {
 /** A source that was looked at, whether it fits, and why or what is missing. */
 export type Considered = Fit & { readonly source: string }
 
+/** What `detect` found, and why. */
 export type Detection = {
   readonly source: SubjectTokenSource
   /** Why this one, in a few words. */

@@ -18,6 +18,7 @@ export type ExchangeErrorCode =
   | 'invalid_response'
   | 'source_unavailable'
 
+/** What an `ExchangeError` is made of; the class says what each means. */
 export type ExchangeErrorFacts = {
   readonly code: ExchangeErrorCode
   readonly description: string

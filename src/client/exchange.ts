@@ -14,6 +14,7 @@ import { endpointUrl } from './endpoint.ts'
 import { ExchangeError, judgeRefusal, parseObject } from './exchange-error.ts'
 import { send } from './send.ts'
 
+/** Options of `exchange`. */
 export type ExchangeOptions = {
   /** The URL of the gateway, which is its issuer URL. */
   readonly url: string

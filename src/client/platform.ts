@@ -5,6 +5,7 @@
  */
 import { MAX_SOURCE_BYTES } from './limits.ts'
 
+/** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Everything that sources ask of the machine. Each function rejects with any error whatever. */
@@ -19,6 +20,7 @@ export type Platform = {
   readonly postToSocket: (post: SocketPost) => Promise<SocketAnswer>
 }
 
+/** A POST of JSON over HTTP to a socket of this machine. */
 export type SocketPost = {
   readonly socketPath: string
   readonly path: string
@@ -26,6 +28,7 @@ export type SocketPost = {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What was answered on a socket: the status, and the body as text. */
 export type SocketAnswer = { readonly status: number; readonly text: string }
 
 /** What is used of Node's built-ins. Their own types are not to be had where the door loads. */

@@ -6,6 +6,7 @@ import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal } from './exchange-error.ts'
 import { send } from './send.ts'
 
+/** Options of `revoke`. */
 export type RevokeOptions = {
   /** The URL of the gateway, which is its issuer URL. */
   readonly url: string

@@ -3,12 +3,14 @@
  * platform hands its own token to a workload. The sources themselves are in `sources/`.
  */
 
+/** What a source is asked for. */
 export type SubjectTokenRequest = {
   /** Whom the token is for: the audience that the gateway expects. Some platforms fix their own. */
   readonly audience: string
   readonly signal?: AbortSignal | undefined
 }
 
+/** Hands out the platform's own token: what `detect` or `openSource` found, or your own. */
 export type SubjectTokenSource = {
   /** As `edgemint token --source` and error messages name it, such as `github-actions`. */
   readonly name: string

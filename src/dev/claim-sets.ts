@@ -4,6 +4,7 @@
  */
 import sets from './claim-sets.json' with { type: 'json' }
 
+/** Claims of a token, by name. */
 export type Claims = Readonly<Record<string, unknown>>
 
 export type ClaimSet = {

@@ -13,6 +13,7 @@ import {
 } from 'jose'
 import { type Claims, findClaimSet, listClaimSets, mergeClaims, placeClaims } from './claim-sets.ts'
 
+/** Which token to mint. */
 export type MintRequest = {
   /** A provider of `claim-sets.json`. */
   readonly provider: string
@@ -49,6 +50,7 @@ export const BEHAVIOURS = [
 ] as const
 export type Behaviour = (typeof BEHAVIOURS)[number]
 
+/** How often the documents of an issuer were fetched. */
 export type RealmRequests = { readonly discovery: number; readonly jwks: number }
 
 export type Rotation = {

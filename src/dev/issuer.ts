@@ -15,6 +15,7 @@ import {
 } from './issuer-realm.ts'
 import { parseBehave, parseMint, parsePublish, parseRotate, parseSign } from './issuer-requests.ts'
 
+/** Options of `startDevIssuer`. */
 export type DevIssuerOptions = {
   /** 0, the default, picks a free port. */
   readonly port?: number
@@ -24,6 +25,7 @@ export type DevIssuerOptions = {
   readonly now?: () => number
 }
 
+/** A running dev issuer, with what a test needs of it. */
 export type DevIssuer = {
   /** The issuer URL of the root; `<issuer>/<path>` is the issuer of that path. */
   readonly issuer: string

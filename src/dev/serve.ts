@@ -12,6 +12,7 @@ import { claimStateDir, type LocalKey, loadLocalKey } from './state-dir.ts'
 import { TRUST_OWNER } from './trust-owner.ts'
 import { writeWorkerdGuard } from './workerd-guard.ts'
 
+/** Options of `startGateway`. */
 export type GatewayOptions = {
   /** 0, the default, picks a free port. */
   readonly port?: number
@@ -29,10 +30,12 @@ export type GatewayOptions = {
   readonly onLog?: (line: string) => void
 }
 
+/** Whether a document became the next revision. */
 export type ApplyResult =
   | { readonly kind: 'stored' | 'unchanged'; readonly summary: RevisionSummary }
   | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
 
+/** A gateway that runs on this machine. */
 export type LocalGateway = {
   readonly url: string
   readonly issuer: string

@@ -44,6 +44,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The signing key of a state directory: the private JWK as text, and its file. */
 export type LocalKey = { readonly jwk: string; readonly path: string; readonly isNew: boolean }
 
 /** The key of this state directory, made on first use. For one machine: a deployment has its own. */

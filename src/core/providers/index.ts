@@ -98,6 +98,7 @@ export function findProvider(id: string, issuerUrl?: string): ProviderProfile | 
   return isHosted ? gitlabCom : gitlabSelfManaged
 }
 
+/** The id of every provider that has a profile, as the trust document names it. */
 export function listProviders(): readonly string[] {
   return PROFILES.map(({ id }) => id)
 }

@@ -58,6 +58,7 @@ export type Tenancy =
   /** The owner runs the issuer. */
   | 'self_hosted'
 
+/** What is known of one kind of issuer, and what its tokens must meet. */
 export type ProviderProfile = {
   readonly id: string
   readonly name: string

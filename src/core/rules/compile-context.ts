@@ -4,6 +4,7 @@ import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, Resource, TrustedIssuer } from './compiled.ts'
 import type { CompileExpression } from './expression.ts'
 
+/** Options of `compileTrust`. */
 export type CompileOptions = {
   /**
    * Epoch seconds. When given, rules that have already ended or end beyond the ceiling are

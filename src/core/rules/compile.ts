@@ -19,6 +19,7 @@ import { type TrustDocument, trustDocumentSchema } from './schema.ts'
 import { describeIssues } from './schema-issues.ts'
 import { findShapeFault } from './shape.ts'
 
+/** The compiled document, or everything that is wrong with it. */
 export type CompileResult =
   | { readonly trust: CompiledTrust }
   | { readonly problems: readonly DocumentProblem[] }

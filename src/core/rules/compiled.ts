@@ -33,6 +33,7 @@ export type Condition = {
   readonly pins: 'tenant' | 'project' | undefined
 }
 
+/** What a rule gives, as it is compiled. */
 export type Grant = {
   readonly resource: string
   readonly scopes: readonly string[]
@@ -49,6 +50,7 @@ export type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
 /** A finding of lint that the rule's owner has accepted, and why. */
 export type Acceptance = { readonly lint: string; readonly reason: string }
 
+/** One rule of the trust document, as it is compiled. */
 export type Rule = {
   readonly name: string
   readonly description: string | undefined
@@ -81,6 +83,7 @@ export type RuleIndex = {
   readonly rest: readonly Rule[]
 }
 
+/** One issuer of the trust document, as it is compiled. */
 export type TrustedIssuer = {
   /** As the document names it. */
   readonly name: string
@@ -100,6 +103,7 @@ export type TrustedIssuer = {
   readonly tenantIndex: RuleIndex
 }
 
+/** One API of the trust document, as it is compiled. */
 export type Resource = {
   readonly uri: string
   readonly scopes: ReadonlySet<string>
@@ -108,6 +112,7 @@ export type Resource = {
   readonly algorithm: SigningAlgorithm | undefined
 }
 
+/** A trust document that was accepted: what decisions are made from. */
 export type CompiledTrust = {
   /** By exact issuer URL. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>

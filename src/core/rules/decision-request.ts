@@ -11,6 +11,7 @@ export type RequestContext = {
   readonly tls?: string
 }
 
+/** What is asked for. */
 export type DecisionRequest = {
   readonly resource: string
   /** Undefined: all scopes of the rule that decides. */

@@ -5,6 +5,7 @@
  */
 import type { DocumentPath } from '../../protocol/admin.ts'
 
+/** The parts that a trust document is made of. */
 export type TrustPart = 'issuer' | 'resource' | 'rule'
 
 /** One member that differs, by its place within the part. An absent side was not there. */
@@ -14,6 +15,7 @@ export type TrustEdit = {
   readonly after?: unknown
 }
 
+/** One part that was added, removed or changed. */
 export type TrustChange = {
   readonly kind: 'added' | 'removed' | 'changed'
   readonly part: TrustPart

@@ -18,8 +18,10 @@ export type ClaimedIdentity = {
   readonly claims: JsonObject
 }
 
+/** What one rule saw, and whether it allows or denies. */
 export type EffectTrace = RuleTrace & { readonly effect: 'allow' | 'deny' }
 
+/** A decision about claims that nobody has verified, with what every rule saw. */
 export type ClaimsDecision = {
   readonly issuer: string
   readonly request: DecisionRequest

@@ -7,8 +7,10 @@ import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 import type { RuleOutcome, RuleTrace } from './trace.ts'
 import { countMissed } from './trace-rules.ts'
 
+/** What one rule made of the claims, in a sentence. */
 export type RuleExplanation = { readonly rule: string; readonly sentence: string }
 
+/** A decision in sentences. */
 export type Explanation = {
   readonly summary: string
   /** One sentence for each rule that was looked at, in document order. */

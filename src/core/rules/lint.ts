@@ -9,6 +9,7 @@ import type { Finding, LintId } from './lint/finding.ts'
 import { DOCUMENT_CHECKS, ISSUER_CHECKS, RULE_CHECKS } from './lint/registry.ts'
 import { probeRule } from './probes.ts'
 
+/** Options of `lint`. */
 export type LintOptions = {
   /** Epoch seconds: judges ends and reviews as of then. Nothing about time is said without it. */
   readonly at?: number

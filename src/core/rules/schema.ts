@@ -210,6 +210,7 @@ export const trustDocumentSchema = z
   })
   .meta({ title: 'Edgemint trust document' })
 
+/** A trust document as it is written, once its shape is known to be right. */
 export type TrustDocument = z.infer<typeof trustDocumentSchema>
 export type RuleSource = TrustDocument['rules'][number]
 export type AllowRuleSource = z.infer<typeof allowRule>

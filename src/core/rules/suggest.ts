@@ -14,6 +14,7 @@ import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 
 type Path = readonly string[]
 
+/** What `suggest` makes a rule from. */
 export type SuggestRequest = {
   /** The issuer as the document names it. */
   readonly issuerName: string
@@ -30,6 +31,7 @@ export type SuggestRequest = {
 /** A claim, as a document names it, and a sentence. */
 export type ClaimNote = { readonly claim: string; readonly why: string }
 
+/** A rule to start from, and why each claim was kept or left out. */
 export type Suggestion = {
   /** As written in a document. */
   readonly rule: AllowRuleSource

@@ -1,5 +1,6 @@
 /** What an evaluation leaves behind about each rule it looked at. Types only. */
 
+/** What became of one rule. */
 export type RuleOutcome =
   | 'matched'
   | 'condition_failed'
@@ -10,6 +11,7 @@ export type RuleOutcome =
   | 'denied'
   | 'observed'
 
+/** What one condition asked for and saw. */
 export type ConditionTrace = {
   /** The claim as the rule names it. */
   readonly claim: string
@@ -20,6 +22,7 @@ export type ConditionTrace = {
   readonly presented: string | null
 }
 
+/** What became of one rule, condition by condition. */
 export type RuleTrace = {
   readonly rule: string
   readonly outcome: RuleOutcome

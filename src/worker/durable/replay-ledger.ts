@@ -13,6 +13,7 @@ const MIGRATIONS = [
   CREATE INDEX marks_by_end ON marks (until);`,
 ] as const
 
+/** The Durable Object that marks used subject tokens; bind it as `REPLAY_LEDGER`. */
 export class ReplayLedger extends DurableObject<Env> {
   /** Epoch seconds. Tests move it. */
   now = (): number => Math.floor(Date.now() / 1000)

@@ -50,6 +50,7 @@ type RevocationRow = {
   expires_at: number
 }
 
+/** The Durable Object that keeps revocations; bind it as `REVOCATION_LOG`. */
 export class RevocationLog extends DurableObject<Env> {
   /** Epoch seconds. Tests move it. */
   now = (): number => Math.floor(Date.now() / 1000)

@@ -88,6 +88,7 @@ const MIGRATIONS = [
   BUNDLE_SEQUENCE,
 ] as const
 
+/** The Durable Object of the trust document and issuers' keys; bind it as `TRUST_STORE`. */
 export class TrustStore extends DurableObject<Env> {
   /** Epoch seconds. Tests move it. */
   now = (): number => Math.floor(Date.now() / 1000)

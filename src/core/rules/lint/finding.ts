@@ -11,6 +11,7 @@ export type LintId = `LINT-${number}` | 'PROBE'
 /** `info` is told; `warn` and `error` stop `apply` until the rule accepts them with a reason. */
 export type Severity = 'error' | 'warn' | 'info'
 
+/** Something in a trust document that somebody could make use of. */
 export type Finding = {
   readonly lint: LintId
   readonly severity: Severity
