@@ -4,7 +4,8 @@
  */
 import { openSource } from '../../src/client/detect.ts'
 import { createTokenSource, type HeldToken } from '../../src/client/token-source.ts'
-import { type Delivery, renderDelivery } from './deliveries.ts'
+import { renderDelivery } from './deliveries.ts'
+import type { Delivery } from './delivery.ts'
 import { describeFailure } from './describe-failure.ts'
 import { checkIdTokenPermission } from './id-token-permission.ts'
 import { type Inputs, parseInputs } from './inputs.ts'

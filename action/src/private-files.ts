@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { PlannedFile } from './deliveries.ts'
+import type { PlannedFile } from './delivery.ts'
 import { setValue } from './runner-files.ts'
 import { StepFailure } from './step-failure.ts'
 

@@ -75,7 +75,7 @@ afterAll(() => world.close())
 
 describe('every command of the docs', () => {
   it.each(pages)('runs as %s shows it', { timeout: 300_000 }, async (page) => {
-    const folder = await world.openPage(page)
+    const folder = await world.openPage()
     try {
       for (const block of commands.filter((command) => command.page === page)) {
         if (ELSEWHERE.some((place) => begins(block, place))) continue

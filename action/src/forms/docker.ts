@@ -6,7 +6,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseObject } from '../../../src/client/exchange-error.ts'
-import type { Delivered, Delivery } from '../deliveries.ts'
+import type { Delivered, Delivery } from '../delivery.ts'
 import type { Place } from '../place.ts'
 import { readConfiguration } from '../read-configuration.ts'
 import { StepFailure } from '../step-failure.ts'

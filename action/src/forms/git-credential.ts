@@ -5,7 +5,7 @@
  * host: they would keep a copy that outlives the job.
  */
 import { join } from 'node:path'
-import type { Delivered, Delivery } from '../deliveries.ts'
+import type { Delivered, Delivery } from '../delivery.ts'
 import type { Environment } from '../inputs.ts'
 import type { Place } from '../place.ts'
 import { StepFailure } from '../step-failure.ts'

@@ -5,7 +5,7 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Delivered, Delivery } from '../deliveries.ts'
+import type { Delivered, Delivery } from '../delivery.ts'
 import type { Place } from '../place.ts'
 import { readConfiguration } from '../read-configuration.ts'
 

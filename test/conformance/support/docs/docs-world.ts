@@ -39,7 +39,7 @@ export type DocsPage = {
 }
 
 export type DocsWorld = {
-  readonly openPage: (page: string) => Promise<DocsPage>
+  readonly openPage: () => Promise<DocsPage>
   readonly close: () => Promise<void>
 }
 
@@ -95,7 +95,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
     return answer.access_token
   }
 
-  async function openPage(page: string): Promise<DocsPage> {
+  async function openPage(): Promise<DocsPage> {
     const folder = mkdtempSync(join(scratch, 'page-'))
     const servers = join(folder, '.servers')
     const own = { servePort: await freePort(), devIssuerPort: await freePort() }
@@ -111,8 +111,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
       rewriteExamples(folder, here)
       writeFileSync(join(folder, 'trust.yaml'), readFileSync(trustFile))
       const admin = await exchange(gatewayUrl)
-      // The README has exchanged it already, in the step before.
-      writeFileSync(join(folder, 'token.jwt'), page === 'README.md' ? admin : await mint())
+      writeFileSync(join(folder, 'token.jwt'), await mint())
       writeFileSync(join(folder, 'admin.jwt'), admin)
       writeFileSync(join(folder, 'issued.jwt'), await exchange(API))
       return runBlock(rewrite(block.code, here), folder, {

@@ -1,0 +1,21 @@
+/** What a form of output gets, and what it answers with: values, so that one place does the writing. */
+import type { Environment } from './inputs.ts'
+
+export type PlannedFile = { readonly path: string; readonly content: string }
+
+export type Delivery = {
+  /** The first is the one that the step announces. */
+  readonly files?: readonly PlannedFile[]
+  /** For the later steps of the job. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** Other spellings of the token. */
+  readonly masks?: readonly string[]
+  readonly isStepOutput?: true
+}
+
+export type Delivered = {
+  readonly token: string
+  /** Of this step alone; in it a form may use its own name. */
+  readonly directory: string
+  readonly environment: Environment
+}
