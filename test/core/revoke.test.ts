@@ -19,6 +19,17 @@ beforeEach(() => {
   asked = []
 })
 
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+/** With (r, n − s) a signature of ECDSA holds as with (r, s), so whoever has one can write both. */
+function withOtherSignature(jwt: string): string {
+  const [header, payload, signature = ''] = jwt.split('.')
+  const hex = Buffer.from(signature, 'base64url').toString('hex')
+  const s = (P256_ORDER - BigInt(`0x${hex.slice(64)}`)).toString(16).padStart(64, '0')
+  const twin = Buffer.from(`${hex.slice(0, 64)}${s}`, 'hex').toString('base64url')
+  return `${header}.${payload}.${twin}`
+}
+
 const isGone = () => revocations.isRevoked(OWN_CLAIMS.jti)
 
 type Request = { readonly authorization?: string; readonly text?: string; readonly at?: number }
@@ -65,6 +76,19 @@ describe('whoever holds a token', () => {
   it('RV-03 may do so again', async () => {
     await send(token)
     expect(await send(token)).toEqual({ revoked: 'own-1' })
+  })
+
+  it('TOK-11 takes it back under the other of its two signatures as well', async () => {
+    const twin = withOtherSignature(token)
+    expect(twin).not.toBe(token)
+    expect(await send(twin)).toEqual({ revoked: 'own-1' })
+    expect(await isGone()).toBe(true)
+    // Neither spelling speaks for anybody now.
+    for (const spelling of [token, twin]) {
+      const caller = { authorization: `Bearer ${spelling}` }
+      const another = await signOwn(ring, { jti: 'own-2' })
+      expect(await send(another, caller)).toMatchObject({ reason: 'caller_unauthenticated' })
+    }
   })
 
   it('RV-05 may add any hint', async () => {
