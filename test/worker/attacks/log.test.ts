@@ -16,7 +16,7 @@ import {
   send,
 } from '../support/gateway.ts'
 import { newIssuer, quickIssuer } from '../support/issuer.ts'
-import { trustFor } from '../support/trust.ts'
+import { API, trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 const lines: string[] = []
@@ -135,6 +135,7 @@ const PATHS = [
   '/token',
   '/introspect',
   '/revoke',
+  '/verify',
   '/health',
   '/jwks.json',
   '/admin/v1/trust',
@@ -184,6 +185,7 @@ describe('a canary', () => {
       await exchange(subject, { scope: subject }),
       await exchange(subject, { rule: subject }),
       await post('/introspect', { token: issued }, bearer(admin)),
+      await send(`/verify?resource=${encodeURIComponent(API)}`, { headers: bearer(issued) }),
       await post('/revoke', { token: issued }),
     ]
     const headers = { 'content-type': 'application/json', 'if-match': '"1"', ...bearer(admin) }
