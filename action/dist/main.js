@@ -665,7 +665,7 @@ var ROWS3 = [
   [
     "bitbucket",
     ["BITBUCKET_STEP_OIDC_TOKEN"],
-    ["BITBUCKET_BUILD_NUMBER", "the step needs oidc: true"]
+    ["BITBUCKET_BUILD_NUMBER", "the step needs oidc: audiences"]
   ],
   [
     "hcp-terraform",

@@ -83,7 +83,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     'a Bitbucket step without a token',
     { BITBUCKET_BUILD_NUMBER: '1' },
-    '; bitbucket: BITBUCKET_BUILD_NUMBER set, but not BITBUCKET_STEP_OIDC_TOKEN: the step needs oidc: true',
+    '; bitbucket: BITBUCKET_BUILD_NUMBER set, but not BITBUCKET_STEP_OIDC_TOKEN: the step needs oidc: audiences',
   ],
   [
     'a GitLab job without a token',

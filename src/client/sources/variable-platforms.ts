@@ -15,7 +15,7 @@ const ROWS: readonly Row[] = [
   [
     'bitbucket',
     ['BITBUCKET_STEP_OIDC_TOKEN'],
-    ['BITBUCKET_BUILD_NUMBER', 'the step needs oidc: true'],
+    ['BITBUCKET_BUILD_NUMBER', 'the step needs oidc: audiences'],
   ],
   [
     'hcp-terraform',
