@@ -16,9 +16,7 @@ import type {
 } from '../protocol/admin.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from './failure.ts'
-
-/** A document of 24 MiB on a slow line. */
-const TIMEOUT_MILLISECONDS = 60_000
+import { ADMIN_TIMEOUT_MILLISECONDS } from './limits.ts'
 
 export type AdminAccess = { readonly url: string; readonly token: string }
 
@@ -102,7 +100,7 @@ async function ask(
       ...request,
       url: endpointUrl(url, path),
       headers: { ...request.headers, authorization: `Bearer ${token}` },
-      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+      timeoutMilliseconds: ADMIN_TIMEOUT_MILLISECONDS,
       maxBytes: MAX_DOCUMENT_BYTES,
     })
   } catch (error) {

@@ -2,10 +2,8 @@
 import type { JsonObject } from '../core/subject/strict-json.ts'
 import { parseStrictObject } from '../core/subject/strict-json.ts'
 import { usageFailure } from './failure.ts'
+import { MAX_CLAIMS_BYTES } from './limits.ts'
 import { readInput, readToken } from './read-input.ts'
-
-/** As much as the payload of the largest token holds, and room for white space. */
-const MAX_CLAIMS_BYTES = 64 * 1024
 
 /** Throws a usage failure that never repeats what stands in the file. */
 export async function readClaims(path: string): Promise<JsonObject> {

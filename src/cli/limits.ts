@@ -43,3 +43,18 @@ export const DRAIN_MILLISECONDS = 10_000
 
 /** The longest `--grace`: a day. */
 export const MAX_GRACE_SECONDS = 86_400
+
+// --- What the command line reads and asks ----------------------------------------------------------
+
+/** Twice the largest subject token that a gateway reads. */
+export const MAX_TOKEN_FILE_BYTES = 32 * 1024
+/** As much as the payload of the largest token holds, and room for white space. */
+export const MAX_CLAIMS_BYTES = 64 * 1024
+/** Anchors save typing; a document that unfolds a thousand times over is an attack. */
+export const MAX_ALIAS_COUNT = 1000
+/** Folders that `test` looks into, as deep as a person would put them: others are a mount. */
+export const MAX_FIXTURE_DEPTH = 12
+/** A document of 24 MiB on a slow line, for `plan`, `apply` and `issuers`. */
+export const ADMIN_TIMEOUT_MILLISECONDS = 60_000
+/** What a healthy machine's clock is off by for `doctor`, a second for the way and one for rounding. */
+export const MAX_HARMLESS_SECONDS = 5

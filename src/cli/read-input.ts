@@ -1,9 +1,7 @@
 /** Bounded reading of what the command line names: a file, or `-` for stdin. */
 import { open } from 'node:fs/promises'
 import { usageFailure } from './failure.ts'
-
-/** Twice the largest subject token that a gateway reads. */
-const MAX_TOKEN_FILE_BYTES = 32 * 1024
+import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
 /** The token in a file or on stdin, without the line end that most tools add. */
 export async function readToken(path: string): Promise<string> {

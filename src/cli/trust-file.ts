@@ -17,10 +17,8 @@ import {
 } from 'yaml'
 import { MAX_DOCUMENT_BYTES, MAX_PROBLEMS } from '../core/limits.ts'
 import type { DocumentPath, DocumentProblem } from '../protocol/admin.ts'
+import { MAX_ALIAS_COUNT } from './limits.ts'
 import { readInput } from './read-input.ts'
-
-/** Anchors save typing; a document that unfolds a thousand times over is an attack. */
-const MAX_ALIAS_COUNT = 1000
 
 export type Place = { readonly line: number; readonly column: number }
 export type PlacedProblem = DocumentProblem & Place

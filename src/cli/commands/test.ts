@@ -14,6 +14,7 @@ import {
 } from '../fixtures/reports.ts'
 import { type CaseResult, findUnreached, runFixtures } from '../fixtures/run.ts'
 import { parseFlags } from '../flags.ts'
+import { MAX_FIXTURE_DEPTH } from '../limits.ts'
 import { printPlain, say } from '../output.ts'
 import { sayProblems } from '../problems.ts'
 import { readTrust } from '../read-trust.ts'
@@ -34,9 +35,6 @@ const FORMATS: ReadonlyMap<string, RenderReport> = new Map([
   ['tap', renderTap],
   ['junit', renderJunit],
 ])
-
-/** As deep as a person would put them; a tree without end is somebody's mount. */
-const MAX_DEPTH = 12
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(
@@ -84,7 +82,7 @@ async function runFiles(paths: readonly string[]) {
 
 /** In the order of their names; hidden directories and installed packages are left out. */
 async function findFixtures(directory: string, depth: number): Promise<readonly string[]> {
-  if (depth > MAX_DEPTH) return []
+  if (depth > MAX_FIXTURE_DEPTH) return []
   const entries = await readdir(directory, { withFileTypes: true })
   const found: string[] = []
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {

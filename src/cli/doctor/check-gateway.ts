@@ -6,10 +6,8 @@ import { send } from '../../client/send.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../core/limits.ts'
 import { OPENID_CONFIGURATION, PATHS } from '../../protocol/paths.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
+import { MAX_HARMLESS_SECONDS } from '../limits.ts'
 import { fail, pass, type Step, skip, warn } from './step.ts'
-
-/** What a healthy machine is off by, with a second for the way and one for rounding. */
-const MAX_HARMLESS_SECONDS = 5
 
 export type GatewayFindings = {
   readonly gateway: Step
