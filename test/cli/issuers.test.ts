@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { IssuerReport } from '../../src/protocol/admin.ts'
 import { startGateway } from './support/gateway.ts'
@@ -70,6 +71,19 @@ test('prints what the gateway says as JSON', async () => {
   gateway.answer(() => ({ status: 200, body: { issuers: [GITHUB] } }))
   const { stdout } = await runCli(['issuers', ...flags, '--json'])
   expect(JSON.parse(stdout)).toEqual({ issuers: [GITHUB] })
+})
+
+test('docs/cli.md has every member of the answer', () => {
+  const [, section = ''] = readFileSync('docs/cli.md', 'utf8').split('\n## issuers\n')
+  const documented = section.split('\n## ')[0] ?? ''
+  const membersOf = (prefix: string, value: object) =>
+    Object.keys(value).map((name) => `\`${prefix}${name}\``)
+  const members = [GITHUB, CLUSTER].flatMap(({ keys, decisions, ...rest }) => [
+    ...membersOf('', rest),
+    ...membersOf('keys.', keys),
+    ...membersOf('decisions.', decisions),
+  ])
+  expect(members.filter((member) => !documented.includes(member))).toEqual([])
 })
 
 test.each([

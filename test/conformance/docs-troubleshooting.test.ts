@@ -4,6 +4,7 @@ import { STEPS } from '../../src/cli/doctor/step.ts'
 import type { ExchangeErrorCode } from '../../src/client/index.ts'
 import { DENIALS } from '../../src/core/denial.ts'
 import type { VerificationReason } from '../../src/verify/index.ts'
+import type { KeyFetchFault } from '../../src/worker/durable/fetch-issuer-keys.ts'
 import { readPage } from './support/docs/pages.ts'
 
 /** Types have no list; a missing or a wrong name does not compile. */
@@ -57,12 +58,27 @@ const VERIFICATION_REASONS = {
   refresh_under_way: true,
 } satisfies Record<VerificationReason, true>
 
+const KEY_FAULTS = {
+  address_refused: true,
+  unreachable: true,
+  timed_out: true,
+  redirected: true,
+  status_not_200: true,
+  too_large: true,
+  not_json: true,
+  issuer_mismatch: true,
+  jwks_uri_refused: true,
+  not_a_key_set: true,
+  no_usable_key: true,
+  bundle_went_back: true,
+} satisfies Record<KeyFetchFault, true>
+
 /** The names in the first column of the tables below a heading. */
 function rowsOf(heading: string): readonly string[] {
   const sections = readPage('docs/troubleshooting.md').split(/^## /m)
   const section = sections.find((part) => part.startsWith(`${heading}\n`)) ?? ''
   const cells = [...section.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell = '']) => cell)
-  return cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name))
+  return cells.flatMap((cell) => [...cell.matchAll(/`([a-z_0-9]+)`/g)].map(([, name = '']) => name))
 }
 
 describe('docs/troubleshooting.md', () => {
@@ -71,6 +87,7 @@ describe('docs/troubleshooting.md', () => {
     ['step of the doctor', 'What the doctor says', [...STEPS]],
     ['denial', "What the gateway's log says", Object.keys(DENIALS)],
     ['reason of the verifier', 'What your API says', Object.keys(VERIFICATION_REASONS)],
+    ['fault of a fetch of keys', 'What `edgemint issuers` says', Object.keys(KEY_FAULTS)],
   ] as const)('has one row for each %s', (_, heading, names) => {
     expect(rowsOf(heading).toSorted()).toEqual(names.toSorted())
   })
