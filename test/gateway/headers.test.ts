@@ -163,6 +163,9 @@ describe('an answer of the origin', () => {
 
   test.each([
     ['to itself', (url: string) => `${url}/next?a=1#b`, '/next?a=1#b'],
+    ['to itself without a scheme', (url: string) => `${url.replace('http:', '')}/next`, '/next'],
+    ['to itself, by a path like a host', (url: string) => `${url}//evil.dev/x`, '/.//evil.dev/x'],
+    ['to itself, by a backslash', (url: string) => `${url}/\\evil.dev/x`, '/.//evil.dev/x'],
     ['relative', () => '../next', '../next'],
     ['elsewhere', () => 'https://login.acme.dev/', 'https://login.acme.dev/'],
   ])('that redirects %s goes to the caller and is not followed', async (_, location, becomes) => {
@@ -171,6 +174,9 @@ describe('an answer of the origin', () => {
     })
     const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
     expect([answer.status, answer.headers.get('location')]).toEqual([302, becomes])
+    // As a caller resolves it: nowhere that the origin itself did not name.
+    const { host } = new URL(becomes, API)
+    expect(['api.acme.dev', 'login.acme.dev']).toContain(host)
     expect(origin.seen).toHaveLength(1)
   })
 
