@@ -725,7 +725,7 @@ function createExchangeGate(now) {
     enter(hasToken) {
       const mark = { at: now() };
       for (const other of underWay) {
-        if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other);
+        if (Math.abs(mark.at - other.at) >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other);
       }
       if (underWay.size >= (hasToken ? 1 : MAX_COLD_EXCHANGES)) return void 0;
       underWay.add(mark);
@@ -860,13 +860,15 @@ function createTokenSource(options) {
   let pausedUntil = 0;
   let underWay;
   const gate = createExchangeGate(now);
+  const isUsable = (one, at) => one.askedAt <= at && at < one.usableUntil;
   async function renew(maxAttempts, signal) {
     try {
       const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal });
       pausedUntil = 0;
       const next = hold(token, askedAt);
       issued = [...issued.filter(({ expiresAt }) => expiresAt > now()), next.token];
-      if (held === void 0 || held.token.expiresAt <= next.token.expiresAt) held = next;
+      const isLonger = held !== void 0 && held.token.expiresAt > next.token.expiresAt;
+      if (held === void 0 || !isLonger || !isUsable(held, askedAt)) held = next;
       return next.token;
     } catch (error) {
       const seconds = error instanceof ExchangeError ? error.retryAfterSeconds ?? 0 : 0;
@@ -892,7 +894,7 @@ function createTokenSource(options) {
   async function getToken({ signal } = {}) {
     signal?.throwIfAborted();
     const at = now();
-    const current = held !== void 0 && at < held.usableUntil ? held : void 0;
+    const current = held !== void 0 && isUsable(held, at) ? held : void 0;
     if (current === void 0) {
       if (mayShare) return abortable(renewForAll(), signal);
       return await renewAlone(signal, false) ?? fail2();
@@ -924,6 +926,7 @@ function hold(token, askedAt) {
   const expiresAt = askedAt + expiresInSeconds;
   return {
     token: { ...token, expiresAt },
+    askedAt,
     refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
     usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE)
   };

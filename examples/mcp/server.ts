@@ -5,7 +5,7 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { createVerifier, describeResource, type VerifiedToken } from 'edgemint/verify'
-import { requireToken, tokenOf } from 'edgemint/verify/connect'
+import { requireToken, serveMetadata, tokenOf } from 'edgemint/verify/connect'
 import express, { type Request, type Response } from 'express'
 
 /** Issuer URL of the gateway, and the URL of this server as the trust document names it. */
@@ -59,15 +59,7 @@ async function serve(request: Request, response: Response): Promise<void> {
 
 const app = express()
 
-app.use((request, response, next) => {
-  const answer = resource.respond({
-    method: request.method,
-    url: new URL(request.url, audience).href,
-  })
-  if (answer === undefined) return next()
-  response.status(answer.status).setHeaders(answer.headers)
-  answer.text().then((body) => response.end(body), next)
-})
+app.use(serveMetadata(resource))
 
 // The token first: the body of a stranger is not read.
 app.post(

@@ -50,7 +50,8 @@ export async function startWorld(scratch: string, certificates: Certificates): P
   const front = forwardTo(url, questions)
   let tls = await listenTls(front, certificates.gateway, 0)
   const gatewayPort = portOf(tls)
-  const origin = createServer(echo)
+  // What asks for another protocol is answered like any other request, so that it can be seen.
+  const origin = createServer({ shouldUpgradeCallback: isWebSocket }, echo)
   echoSockets(origin)
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
   return {
@@ -143,6 +144,10 @@ const echo: RequestListener = async (incoming, answer) => {
   const { method, url, rawHeaders } = incoming
   answer.writeHead(200, { 'content-type': 'application/json', 'x-origin': 'reached' })
   answer.end(JSON.stringify({ method, url, rawHeaders, body }))
+}
+
+function isWebSocket({ headers }: { readonly headers: IncomingHttpHeaders }): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** Says first which headers the handshake came with, and then whatever it hears. */

@@ -210,6 +210,19 @@ export const OPEN: Readonly<Record<string, Check>> = {
     }
   },
 
+  // Past an upgrade to h2c a proxy sees nothing: no further request would be asked about.
+  'an upgrade to h2c does not reach the API': async ({ places }, world) => {
+    const token = await world.newToken()
+    for (const connection of ['Upgrade, HTTP2-Settings', 'Upgrade']) {
+      for (const upgrade of ODD_UPGRADES) {
+        const headers = { connection, upgrade, 'http2-settings': 'AAMAAABkAAQAAP__' }
+        const { status, received } = await send(places, { token, headers })
+        expect(`${upgrade} is answered`, status > 101, true)
+        expect(`${upgrade} at the API`, received?.header('upgrade') ?? [], [])
+      }
+    }
+  },
+
   'no token is written to disk': async ({ folder, places }, world) => {
     const token = await world.newToken()
     expectIdentity(await send(places, { token }), token)
@@ -219,6 +232,14 @@ export const OPEN: Readonly<Record<string, Check>> = {
     }
   },
 }
+
+const ODD_UPGRADES: readonly (string | readonly string[])[] = [
+  ...['h2c', 'H2C', 'websocket, h2c', 'h2c, websocket'],
+  ...[
+    ['h2c', 'websocket'],
+    ['websocket', 'h2c'],
+  ],
+]
 
 function findFiles(folder: string, text: string): string {
   try {

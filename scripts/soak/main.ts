@@ -106,6 +106,11 @@ await checkRevocations(soak)
 for (const token of [...soak.uses.keys()].slice(-200)) await useOnce(soak, token)
 await gateway.close()
 
+// Where nothing good got through, nothing bad was tried either.
+for (const [name, count] of Object.entries(soak.counts)) {
+  const isTrouble = name === 'unavailable' || name === 'unreachable'
+  if (count === 0 && !isTrouble) soak.wrong.push(`it never came to this: ${name}`)
+}
 const half = Math.floor(memory.length / 2)
 const mean = (samples: readonly number[]) =>
   samples.reduce((sum, sample) => sum + sample, 0) / Math.max(1, samples.length)

@@ -6,6 +6,8 @@
 export const REFRESH_AFTER_SHARE = 2 / 3
 /** Between two looks at the clock: a machine that slept must not find its timers late. */
 export const MAX_LOOK_MILLISECONDS = 30_000
+/** A clock that goes back by more was set; by less it is held in step, which changes nothing here. */
+export const SET_BACK_MILLISECONDS = 1000
 /** After a failed refresh; doubles up to the second number, unless the gateway names a time. */
 export const FIRST_RETRY_MILLISECONDS = 1000
 export const MAX_RETRY_MILLISECONDS = 15_000

@@ -12,6 +12,7 @@ import {
   MAX_RETRY_MILLISECONDS,
   REFRESH_AFTER_SHARE,
   RENEWAL_REST_MILLISECONDS,
+  SET_BACK_MILLISECONDS,
   SETTLE_MILLISECONDS,
 } from './limits.ts'
 
@@ -49,7 +50,7 @@ export type TokenKeeper = {
 type Failure = { readonly error: unknown; readonly at: number; readonly count: number }
 
 export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
-  const now = options.now ?? Date.now
+  const readClock = options.now ?? Date.now
   const stopping = new AbortController()
   const abandoned = new AbortController()
   let issued: readonly KeptToken[] = []
@@ -60,6 +61,19 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
   let failure: Failure | undefined
   let renewedAt = Number.NEGATIVE_INFINITY
   let loop: Promise<void> | undefined
+  let seenAt = Number.NEGATIVE_INFINITY
+
+  /** A clock that was set back makes every moment noted before it wrong, so all is due at once. */
+  function now(): number {
+    const at = readClock()
+    if (at < seenAt - SET_BACK_MILLISECONDS) {
+      dueAt = at
+      renewedAt = Number.NEGATIVE_INFINITY
+      if (failure !== undefined) failure = { ...failure, at: at - FAILURE_REST_MILLISECONDS }
+    }
+    seenAt = at
+    return at
+  }
 
   const isLive = (token: KeptToken) => now() < token.expiresAt * 1000
 
@@ -97,7 +111,8 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
 
   async function keep(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const left = dueAt - now()
+      const at = now()
+      const left = dueAt - at
       if (left > 0) await pause(Math.min(left, MAX_LOOK_MILLISECONDS), stopping.signal)
       // The failure has been told, and the next try has its time.
       else await ask().catch(() => {})

@@ -19,7 +19,7 @@ export function createExchangeGate(now: () => number): ExchangeGate {
       const mark = { at: now() }
       for (const other of underWay) {
         // A request that the platform cut off never leaves: its mark must not stay for good.
-        if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other)
+        if (Math.abs(mark.at - other.at) >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other)
       }
       if (underWay.size >= (hasToken ? 1 : MAX_COLD_EXCHANGES)) return undefined
       underWay.add(mark)

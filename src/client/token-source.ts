@@ -41,7 +41,12 @@ export type TokenSource = {
   readonly revoke: () => Promise<void>
 }
 
-type Held = { readonly token: HeldToken; readonly refreshAt: number; readonly usableUntil: number }
+type Held = {
+  readonly token: HeldToken
+  readonly askedAt: number
+  readonly refreshAt: number
+  readonly usableUntil: number
+}
 
 /**
  * A source of issued tokens: asks the platform for its token, exchanges it, keeps what was issued
@@ -68,6 +73,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let underWay: Promise<HeldToken> | undefined
   const gate = createExchangeGate(now)
 
+  /** Not with a clock that was set back since: nobody knows when that token ends. */
+  const isUsable = (one: Held, at: number) => one.askedAt <= at && at < one.usableUntil
+
   async function renew(maxAttempts: number, signal?: AbortSignal): Promise<HeldToken> {
     try {
       const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal })
@@ -75,7 +83,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const next = hold(token, askedAt)
       issued = [...issued.filter(({ expiresAt }) => expiresAt > now()), next.token]
       // Two may overlap on Workers: the one that ends later stays.
-      if (held === undefined || held.token.expiresAt <= next.token.expiresAt) held = next
+      const isLonger = held !== undefined && held.token.expiresAt > next.token.expiresAt
+      if (held === undefined || !isLonger || !isUsable(held, askedAt)) held = next
       return next.token
     } catch (error) {
       const seconds = error instanceof ExchangeError ? (error.retryAfterSeconds ?? 0) : 0
@@ -106,7 +115,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   async function getToken({ signal }: { readonly signal?: AbortSignal | undefined } = {}) {
     signal?.throwIfAborted()
     const at = now()
-    const current = held !== undefined && at < held.usableUntil ? held : undefined
+    const current = held !== undefined && isUsable(held, at) ? held : undefined
     if (current === undefined) {
       if (mayShare) return abortable(renewForAll(), signal)
       return (await renewAlone(signal, false)) ?? fail()
@@ -141,6 +150,7 @@ function hold(token: ExchangedToken, askedAt: number): Held {
   const expiresAt = askedAt + expiresInSeconds
   return {
     token: { ...token, expiresAt },
+    askedAt,
     refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
     usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE),
   }

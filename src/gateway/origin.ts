@@ -85,16 +85,22 @@ function passBack(answer: Response, origin: Origin, isProtected: boolean): Respo
   return new Response(body, { status, statusText, headers })
 }
 
+/** Scheme or host: everything else leads back here already. */
+const NAMES_HOST = /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i
+
 /** An origin that writes its own address into a redirect sends callers past this gateway. */
 function hideOrigin(location: string, { base }: Origin): string {
-  const url = parseUrl(location)
-  if (base === undefined || url === undefined || url.origin !== base) return location
-  return `${url.pathname}${url.search}${url.hash}`
+  if (base === undefined || !NAMES_HOST.test(location)) return location
+  const url = parseUrl(location, base)
+  if (url?.origin !== base) return location
+  // A path that begins with two slashes would be read as a host: of anybody's choosing.
+  const path = url.pathname.startsWith('//') ? `/.${url.pathname}` : url.pathname
+  return `${path}${url.search}${url.hash}`
 }
 
-function parseUrl(url: unknown): URL | undefined {
+function parseUrl(url: unknown, base?: string): URL | undefined {
   try {
-    return new URL(String(url))
+    return new URL(String(url), base)
   } catch {
     return undefined
   }

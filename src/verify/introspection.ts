@@ -19,7 +19,7 @@ export type CheckRevocation = (
   context: RequestContext,
 ) => Promise<void>
 
-type Answer = { readonly isActive: boolean; readonly validUntil: number }
+type Answer = { readonly isActive: boolean; readonly askedAt: number; readonly validUntil: number }
 type Ports = Pick<VerifierSettings, 'fetch' | 'now'>
 
 export function createRevocationCheck(
@@ -55,14 +55,16 @@ export function createRevocationCheck(
     // A 401 can also be a gateway in trouble, so it is not held against the token until it expires.
     const validUntil = verdict === 'inactive' ? expiresAt : askedAt + maxAgeSeconds
     // RFC 7662 §4: no answer outlives the token.
-    remember(digest, { isActive, validUntil: Math.min(validUntil, expiresAt) })
+    remember(digest, { isActive, askedAt, validUntil: Math.min(validUntil, expiresAt) })
     return isActive
   }
 
   return async (token, expiresAt, context) => {
     const digest = await digestToken(token)
     const known = answers.get(digest)
-    const isKnown = known !== undefined && now() < known.validUntil
+    const at = now()
+    // An answer from the future was noted before the clock was set back: nobody knows its age.
+    const isKnown = known !== undefined && known.askedAt <= at && at < known.validUntil
     const isActive = isKnown ? known.isActive : await ask(token, digest, expiresAt, context)
     if (!isActive) throw invalidToken('token_revoked')
   }

@@ -15,13 +15,13 @@ export type LoadGate = {
 }
 
 export function createLoadGate(now: () => number): LoadGate {
-  let closedUntil = 0
+  let closed = { from: 0, until: 0 }
   const underWay = new Set<LoadMark>()
 
   /** A request that the platform cut off never leaves: its mark must not close the gate for good. */
   function forgetAbandoned(at: number): void {
     for (const mark of underWay) {
-      if (at - mark.startedAt >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
+      if (Math.abs(at - mark.startedAt) >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
     }
   }
 
@@ -29,7 +29,8 @@ export function createLoadGate(now: () => number): LoadGate {
     const startedAt = now()
     forgetAbandoned(startedAt)
     // With keys at hand one request refreshes them, and the others go on with what there is.
-    if (startedAt < closedUntil || underWay.size >= (hasKeys ? 1 : MAX_COLD_LOADS)) return undefined
+    const isClosed = closed.from <= startedAt && startedAt < closed.until
+    if (isClosed || underWay.size >= (hasKeys ? 1 : MAX_COLD_LOADS)) return undefined
     const mark = { startedAt }
     underWay.add(mark)
     return mark
@@ -39,7 +40,8 @@ export function createLoadGate(now: () => number): LoadGate {
     enter,
     leave: (mark, { ok, cooldownSeconds }) => {
       underWay.delete(mark)
-      closedUntil = ok ? mark.startedAt + cooldownSeconds : now() + KEYS_RETRY_SECONDS
+      const from = ok ? mark.startedAt : now()
+      closed = { from, until: from + (ok ? cooldownSeconds : KEYS_RETRY_SECONDS) }
     },
     isBusy: () => {
       forgetAbandoned(now())

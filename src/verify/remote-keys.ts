@@ -35,7 +35,12 @@ export type RemoteKeys = {
   readonly prefetch: () => Promise<void>
 }
 
-type Copy = { readonly gateway: GatewayDescription; readonly loadedAt: number }
+type Copy = {
+  readonly gateway: GatewayDescription
+  readonly loadedAt: number
+  /** Which load it was: later ones have higher numbers. */
+  readonly load: number
+}
 /** Of an attempt to load. `skipped` when it is too early or others are at it. */
 type Outcome = 'loaded' | 'failed' | 'skipped'
 type Ports = Pick<VerifierSettings, 'issuer' | 'fetch' | 'now'>
@@ -46,18 +51,24 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   /** What the last attempt failed with; undefined after a good one. */
   let fault: GatewayFault | undefined
 
-  const ageAt = (at: number) => (copy === undefined ? Number.POSITIVE_INFINITY : at - copy.loadedAt)
+  let loads = 0
+
+  /** Without regard to the direction: a clock that was set back makes no copy younger. */
+  const ageAt = (at: number) =>
+    copy === undefined ? Number.POSITIVE_INFINITY : Math.abs(at - copy.loadedAt)
   const enter = () => gate.enter(ageAt(now()) < KEYS_MAX_STALE_SECONDS)
 
   /** Never throws. */
   async function run(mark: LoadMark, cooldownSeconds: number): Promise<Outcome> {
+    loads += 1
+    const load = loads
     const discovered = await discover(issuer, fetch)
     gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
     fault = discovered.ok ? undefined : discovered.fault
     if (!discovered.ok) return 'failed'
     // Two loads may overlap: the one that asked later knows better (NET-13).
-    if (copy === undefined || copy.loadedAt <= mark.startedAt) {
-      copy = { gateway: discovered.gateway, loadedAt: mark.startedAt }
+    if (copy === undefined || copy.load < load) {
+      copy = { gateway: discovered.gateway, loadedAt: mark.startedAt, load }
     }
     return 'loaded'
   }

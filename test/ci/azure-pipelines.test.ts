@@ -97,4 +97,16 @@ describe('the template of Azure Pipelines', () => {
     const { stdout, exitCode } = await run({ ...needed(), rule: '"; echo injected; "' })
     expect([stdout, exitCode === 0]).toEqual(['', false])
   })
+
+  it.each(['npm:other@1.0.0', 'https://evil.example/x.tgz'])(
+    'runs no other package: %s',
+    async (version) => {
+      const { stdout, stderr, exitCode } = await run({ ...needed(), version })
+      expect([stdout, stderr, exitCode]).toEqual([
+        '',
+        'edgemint: version must be a version of the npm package\n',
+        1,
+      ])
+    },
+  )
 })

@@ -77,6 +77,17 @@ describe('the orb of CircleCI', () => {
     expect(stderr).not.toContain(later.token)
   })
 
+  it.each(['npm:other@1.0.0', 'https://evil.example/x.tgz'])(
+    'runs no other package: %s',
+    async (version) => {
+      const { stderr, exitCode } = await run({ ...needed(), version }).done
+      expect([stderr, exitCode]).toEqual([
+        'edgemint: version must be a version of the npm package\n',
+        1,
+      ])
+    },
+  )
+
   it('fails, with the reason and without a variable, when it is refused', async () => {
     const { bashEnv, done } = run({ ...needed(), scope: 'deploy:delete' })
     const { stderr, exitCode } = await done

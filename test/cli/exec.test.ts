@@ -1,8 +1,21 @@
 /** `edgemint exec` in a job of a real runner, against a real gateway. */
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
 import { startJobWorld } from '../../scripts/extra/job-world.ts'
 import { closedPort } from './support/closed-port.ts'
@@ -129,6 +142,29 @@ test('kills a program that does not end within --grace, and revokes its token', 
   expect(await running.ended).toBe(137)
   const [, token = ''] = /token (\S+)/.exec(running.stdout()) ?? []
   await eventually(() => world.ask(token), 401)
+})
+
+test('revokes the token and keeps the exit code where its file cannot be removed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edgemint-locked-'))
+  const path = join(folder, 'token.jwt')
+  chmodSync(folder, 0o777)
+  const lock = `const { chmodSync, readFileSync } = require('fs')
+console.log(readFileSync('${path}', 'utf8'))
+chmodSync('${folder}', 0o555)
+process.exit(5)`
+  // Nothing is locked for root: then somebody else does it, who owns the folder.
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined
+  if (uid !== undefined) chownSync(folder, uid, uid)
+  const child = spawn(node, [CLI, 'exec', '--file', path, '--', node, '-e', lock], {
+    ...(uid === undefined ? {} : { uid }),
+    env: world.environment,
+  })
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  const [token, told] = await Promise.all([text(child.stdout), text(child.stderr)])
+  expect([await ended, told]).toEqual([5, `edgemint: cannot remove ${path}: EACCES\n`])
+  await eventually(() => world.ask(token.trim()), 401)
+  chmodSync(folder, 0o777)
+  rmSync(folder, { recursive: true })
 })
 
 test('says that a token could not be revoked, and keeps the exit code', async () => {

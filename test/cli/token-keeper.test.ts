@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createTokenKeeper, type KeptToken, retryDelay } from '../../src/cli/token-keeper.ts'
 import { ExchangeError } from '../../src/client/index.ts'
 
@@ -38,6 +38,16 @@ test('holds a token for as long as it lives', async () => {
   expect(asked()).toBe(1)
   clock.milliseconds = 2_000_000
   expect(await keeper.take()).toEqual(token('b', 3000))
+})
+
+test('gets another token when the clock was set back, however long the one at hand seems to live', async () => {
+  const { keeper, clock, told } = makeKeeper(give('a', 1000 + 7200), give('b', 1000 - 7200 + 600))
+  clock.milliseconds = 1000 * 1000
+  await keeper.take()
+  clock.milliseconds -= 7200 * 1000
+  keeper.start()
+  await vi.waitFor(() => expect(told).toEqual(['token a', 'token b']))
+  await keeper.stop()
 })
 
 test('asks once for all who come at the same time', async () => {

@@ -37,6 +37,16 @@ test('refreshes behind the answer, with a subject token asked afresh', async () 
   expect(subjects()).toEqual(['subject.token.1', 'subject.token.2'])
 })
 
+test('hands out no token for longer because the clock was set back, and asks once for another', async () => {
+  grantNumbered(gateway)
+  const tokens = openTokens(gateway.url)
+  await tokens.getToken()
+  tokens.clock.now = START - 3600
+  expect((await tokens.getToken()).accessToken).toBe('issued.2')
+  expect((await tokens.getToken()).accessToken).toBe('issued.2')
+  expect(gateway.asked.length).toBe(2)
+})
+
 test('waits for a new token when the one at hand is in its last seconds', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)

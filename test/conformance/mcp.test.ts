@@ -110,6 +110,14 @@ describe('the MCP example', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^agent: .+\n$/)])
   })
 
+  it('answers whatever path a stranger asks for, and shows nothing of itself', async () => {
+    const answer = await fetch(`${new URL(server).origin}//`)
+    expect([answer.status, await answer.text()]).toEqual([
+      404,
+      expect.not.stringContaining('    at '),
+    ])
+  })
+
   it('leads from the metadata to a token endpoint (RFC 8414)', async () => {
     const found = await fetch(`${gateway}/.well-known/oauth-authorization-server`)
     expect(await found.json()).toMatchObject({

@@ -73,6 +73,14 @@ describe('a header of the caller', () => {
     'x-rewrite-url',
     'x-forwarded-uri',
     'x-forwarded-prefix',
+    'x-envoy-original-path',
+    'x-matched-path',
+    'x-invoke-path',
+    'x-forwarded-scheme',
+    'x-forwarded-server',
+    'X_Original_Host',
+    'x-http-host-override',
+    'x-host',
     'forwarded',
     'proxy',
     'proxy-authorization',
@@ -163,6 +171,9 @@ describe('an answer of the origin', () => {
 
   test.each([
     ['to itself', (url: string) => `${url}/next?a=1#b`, '/next?a=1#b'],
+    ['to itself without a scheme', (url: string) => `${url.replace('http:', '')}/next`, '/next'],
+    ['to itself, by a path like a host', (url: string) => `${url}//evil.dev/x`, '/.//evil.dev/x'],
+    ['to itself, by a backslash', (url: string) => `${url}/\\evil.dev/x`, '/.//evil.dev/x'],
     ['relative', () => '../next', '../next'],
     ['elsewhere', () => 'https://login.acme.dev/', 'https://login.acme.dev/'],
   ])('that redirects %s goes to the caller and is not followed', async (_, location, becomes) => {
@@ -171,6 +182,9 @@ describe('an answer of the origin', () => {
     })
     const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
     expect([answer.status, answer.headers.get('location')]).toEqual([302, becomes])
+    // As a caller resolves it: nowhere that the origin itself did not name.
+    const { host } = new URL(becomes, API)
+    expect(['api.acme.dev', 'login.acme.dev']).toContain(host)
     expect(origin.seen).toHaveLength(1)
   })
 

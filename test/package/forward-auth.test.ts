@@ -120,6 +120,15 @@ describe('nginx.conf', () => {
     expect(location).toContain('proxy_set_header Authorization ""')
   })
 
+  it('lets a request become a WebSocket and nothing else', () => {
+    const http = find(parseNginx(read('nginx.conf')), 'http')
+    expect(location).toContain('proxy_set_header Upgrade $edgemint_upgrade')
+    expect(linesOf(find(http, 'map', '$http_upgrade', '$edgemint_upgrade'))).toEqual([
+      'default ""',
+      '~*^websocket$ websocket',
+    ])
+  })
+
   it('asks over verified TLS, with nothing of the client but its Authorization', () => {
     expect(question).toEqual(
       expect.arrayContaining([

@@ -50,6 +50,15 @@ describe('a verifier that asks whether a token was revoked', () => {
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
   })
 
+  test('believes no answer longer because the clock was set back', async () => {
+    const token = await mint(signer, gateway.issuer)
+    const verifier = newVerifier(10)
+    await verifier.verify(token)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
+    now -= 30
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+  })
+
   test('never believes again in a token that was revoked once', async () => {
     const token = await mint(signer, gateway.issuer)
     const verifier = newVerifier(1)

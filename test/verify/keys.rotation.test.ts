@@ -86,6 +86,23 @@ test('a key that signs the moment it is published refuses nobody, and costs one 
   expect(gateway.asked(KEYS_PATH)).toBe(2)
 })
 
+test('a clock that is set back makes no key young again', async () => {
+  const [old, next] = await Promise.all([createSigner('key-1'), createSigner('key-2')])
+  const claims = { iat: NOW - 2 * 86_400, exp: NOW + 86_400 }
+  const [oldToken, newToken] = await Promise.all(
+    [old, next].map((signer) => mint(signer, gateway.issuer, { claims })),
+  )
+  let now = NOW
+  gateway.publishKeys([old.publicJwk])
+  const verifier = createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => now })
+  await verifier.prefetch()
+  expect(await refusalOf(verifier.verify(newToken ?? ''))).toContain('key_unknown')
+  gateway.publishKeys([next.publicJwk])
+  now -= 86_400
+  expect(await refusalOf(verifier.verify(newToken ?? ''))).toBe('accepted')
+  expect(await refusalOf(verifier.verify(oldToken ?? ''))).toContain('key_unknown')
+})
+
 test('a key that appears while others are asking is found by a second question', async () => {
   const [old, next] = await Promise.all([createSigner('key-1'), createSigner('key-2')])
   const [oldToken = '', newToken = ''] = await createTokens([old, next])

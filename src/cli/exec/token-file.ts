@@ -6,11 +6,12 @@ import { randomUUID } from 'node:crypto'
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { usageFailure } from '../failure.ts'
+import { say } from '../output.ts'
 
 export type TokenFile = {
   readonly path: string
   readonly write: (token: string) => Promise<void>
-  /** Leaves the file alone when somebody else has written it since. */
+  /** Leaves the file alone when somebody else has written it since. Tells a failure, never throws. */
   readonly remove: () => Promise<void>
 }
 
@@ -37,7 +38,12 @@ export function createTokenFile(path: string): TokenFile {
     },
     async remove() {
       const content = await readFile(path, 'utf8').catch(() => undefined)
-      if (content !== undefined && content === written) await rm(path, { force: true })
+      if (content === undefined || content !== written) return
+      try {
+        await rm(path, { force: true })
+      } catch (error) {
+        say(`cannot remove ${path}${codeOf(error)}`)
+      }
     },
   }
 }

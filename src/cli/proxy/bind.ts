@@ -54,6 +54,9 @@ function isServed(path: string): Promise<boolean> {
       probe.destroy()
       resolve(true)
     })
-    probe.once('error', () => resolve(false))
+    // Only this means that nobody listens: a proxy that has its hands full says EAGAIN.
+    probe.once('error', (error) => {
+      resolve(!('code' in error && error.code === 'ECONNREFUSED'))
+    })
   })
 }

@@ -102,6 +102,8 @@ function sendUp(
       response.off('close', leave)
       // An upstream that answered early did not take the rest; our side must still be read.
       request.resume()
+      // No answer is what a change of protocol is that nobody asked for.
+      reject(new Error('the upstream gave no answer'))
     })
     if (hasBody(request)) {
       if (request.headers['transfer-encoding'] !== undefined)
@@ -118,8 +120,9 @@ function sendDown(answer: IncomingMessage, response: ServerResponse): void {
   response.statusCode = answer.statusCode ?? 502
   response.statusMessage = answer.statusMessage ?? ''
   setFields(response, fieldsDown(answer))
-  // A stream of events may begin long before its first event.
-  response.flushHeaders()
+  // A stream of events may begin long before its first event. Not `flushHeaders`, which would write
+  // fields that were read as Latin-1 as UTF-8.
+  response.write(Buffer.alloc(0))
   // What breaks off above must be seen to break off below, not to end.
   answer.on('error', () => response.destroy())
   answer.pipe(response)

@@ -58,7 +58,10 @@ export async function forwardUpgrade(
     isAnswered = true
     socket.off('close', leave)
     const fields = fieldsDown(answer)
-    socket.write(renderHead(answer, fields, ['Connection: Upgrade', 'Upgrade: websocket']))
+    socket.write(
+      renderHead(answer, fields, ['Connection: Upgrade', 'Upgrade: websocket']),
+      'latin1',
+    )
     join(socket, upstream)
     socket.write(upstreamHead)
     upstream.write(head)
@@ -66,7 +69,7 @@ export async function forwardUpgrade(
   sent.once('response', (answer) => {
     isAnswered = true
     if (answer.statusCode === 401) void ports.tokens.replace(token)
-    socket.write(renderHead(answer, fieldsDown(answer), ['Connection: close']))
+    socket.write(renderHead(answer, fieldsDown(answer), ['Connection: close']), 'latin1')
     answer.on('error', () => socket.destroy())
     answer.pipe(socket)
   })

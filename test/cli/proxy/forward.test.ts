@@ -1,6 +1,7 @@
 /** Requests through the proxy: what the upstream gets, and what comes back. */
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { KeptToken } from '../../../src/cli/token-keeper.ts'
 import { closedPort } from '../support/closed-port.ts'
@@ -47,6 +48,34 @@ test('status, fields and body come back as they were said', async () => {
   expect([response.status, response.statusText]).toEqual([418, 'Short and stout'])
   expect([response.headers.get('x-a'), response.headers.get('set-cookie')]).toEqual(['1, 2', null])
   expect(await response.text()).toBe('tea')
+})
+
+/** An upstream that answers with these bytes, whatever it is asked. */
+async function startBytes(answer: string): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.write(answer))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.unref()
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test.each(['GET', 'HEAD'])(
+  'what a field holds comes back from %s byte for byte',
+  async (method) => {
+    const head = 'HTTP/1.1 200 OK\r\nX-Name: Grüße\r\nContent-Length: 2\r\n\r\n'
+    const proxy = await startProxy(await startBytes(method === 'GET' ? `${head}ok` : head))
+    const lines = `${method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
+    const answer = await sendRaw(proxy.port, lines)
+    expect(Buffer.from(answer, 'latin1').toString('utf8')).toContain('X-Name: Grüße\r\n')
+  },
+)
+
+test('an upstream that changes the protocol unasked is one that gives no answer', async () => {
+  const head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'
+  const proxy = await startProxy(await startBytes(head))
+  expect((await fetch(proxy.url)).status).toBe(502)
 })
 
 test('a redirect is passed through, and the token goes nowhere', async () => {
