@@ -19,6 +19,9 @@ import {
 import { revoke } from './revoke.ts'
 import type { SubjectTokenSource } from './subject-token-source.ts'
 
+/**
+ * Options of `createTokenSource`: those of `exchange`, with a source in place of the subject token.
+ */
 export type TokenSourceOptions = Omit<ExchangeOptions, 'subjectToken' | 'signal'> & {
   /** Where the platform's own token comes from: what `detect` or `openSource` found. */
   readonly source: SubjectTokenSource
@@ -31,6 +34,7 @@ export type TokenSourceOptions = Omit<ExchangeOptions, 'subjectToken' | 'signal'
 /** An issued token, and when it ends in epoch seconds by the clock of this side. */
 export type HeldToken = ExchangedToken & { readonly expiresAt: number }
 
+/** Holds one issued token, and replaces it ahead of its end. Made by `createTokenSource`. */
 export type TokenSource = {
   /**
    * A token that is good for a while. Throws as `exchange` does, `ExchangeError` with the code
