@@ -50,6 +50,17 @@ describe('a verifier that asks whether a token was revoked', () => {
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
   })
 
+  test('IN-10 believes no answer past the end of the token, though clocks may differ', async () => {
+    const token = await mint(signer, gateway.issuer, { claims: { exp: NOW + 5 } })
+    const verifier = newVerifier(60)
+    await verifier.verify(token)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
+    now += 4
+    expect(await refusalOf(verifier.verify(token))).toBe('accepted')
+    now += 1
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+  })
+
   test('believes no answer longer because the clock was set back', async () => {
     const token = await mint(signer, gateway.issuer)
     const verifier = newVerifier(10)

@@ -307,10 +307,15 @@ describe('an answer', () => {
     },
   )
 
-  it('EXC-13 TE-13 TE-14 is kept by no cache; what is published is, and nothing else', async () => {
+  it('EXC-13 TE-13 TE-14 IN-11 is kept by no cache; what is published is, and nothing else', async () => {
+    const granted = await exchange(await forge(issuer))
+    const token = String((await readJson(granted.clone())).access_token)
+    const introspected = await post('/introspect', { token }, bearer(token))
+    expect(await readJson(introspected.clone())).toMatchObject({ active: true })
     const answers = [
-      await exchange(await forge(issuer)),
+      granted,
       await exchange('x.y.z'),
+      introspected,
       await post('/introspect', { token: 'x' }),
       await post('/revoke', { token: 'x' }),
       await send('/admin/v1/trust'),
