@@ -32,6 +32,8 @@ export async function forward(
     refuse(response, NO_TOKEN, isUnread)
     return
   }
+  // Whoever left meanwhile wants no answer; nobody would be there to end the request with.
+  if (response.destroyed) return
   // Safe and without a body: it can be said a second time. Nothing else is ever sent twice.
   const mayRepeat = !isUnread && (request.method === 'GET' || request.method === 'HEAD')
   try {
