@@ -11,7 +11,10 @@ export type Started = {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
 }
 
-/** Rejects when the program ends, or says something else, before it is ready. */
+/** Starting workerd takes seconds on a busy machine; what takes longer stands still. */
+const READY_MILLISECONDS = 60_000
+
+/** Rejects when the program ends, says something else, or takes too long, before it is ready. */
 export function startProcess(
   command: string,
   args: readonly string[],
@@ -31,7 +34,13 @@ export function startProcess(
     await ended
   }
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`${args.join(' ')} was not ready in time: ${said}`))
+    }, READY_MILLISECONDS)
+    child.once('exit', () => clearTimeout(timer))
     createInterface({ input: child.stdout }).once('line', (line) => {
+      clearTimeout(timer)
       try {
         const ready = JSON.parse(line) as Record<string, unknown>
         resolve({ ready, pid: child.pid ?? 0, said: () => said, stop })

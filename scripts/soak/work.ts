@@ -34,18 +34,25 @@ const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
 type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
 
+/** A gateway that is killed is back within seconds; one that stands still never answers. */
+const ANSWER_MILLISECONDS = 60_000
+
 /** Undefined when nobody answered: the gateway is being killed. */
 async function ask(soak: Soak, path: string, init: RequestInit): Promise<Answer | undefined> {
   try {
-    const response = await fetch(`${soak.gateway.url}${path}`, init)
+    const signal = AbortSignal.timeout(ANSWER_MILLISECONDS)
+    const response = await fetch(`${soak.gateway.url}${path}`, { ...init, signal })
     const body = (await response.json().catch(() => ({}))) as Answer['body']
     if (response.status === 503) soak.counts.unavailable += 1
     if (response.status >= 500 && response.status !== 503) {
       soak.wrong.push(`${path} answered ${response.status}`)
     }
     return { status: response.status, body }
-  } catch {
+  } catch (error) {
     soak.counts.unreachable += 1
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
+      soak.wrong.push('the gateway stood still')
+    }
     return undefined
   }
 }
@@ -154,6 +161,7 @@ export async function workApply(soak: Soak): Promise<void> {
   const authorization = `Bearer ${token}`
   const known = await fetch(`${soak.gateway.url}/admin/v1/trust`, {
     headers: { authorization },
+    signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
   }).catch(() => undefined)
   const etag = known?.headers.get('etag')
   if (etag === null || etag === undefined) return

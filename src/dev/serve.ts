@@ -3,13 +3,14 @@
  * survives a restart, and requests that go to workerd directly. Miniflare only starts it and
  * stands aside. For one machine; a deployment is Cloudflare's work.
  */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DocumentProblem, RevisionSummary } from '../protocol/admin.ts'
 import { claimStateDir, type LocalKey, loadLocalKey } from './state-dir.ts'
-import { TRUST_OWNER } from './trust-owner.ts'
+import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
 import { writeWorkerdGuard } from './workerd-guard.ts'
 
 /** Options of `startGateway`. */
@@ -50,7 +51,6 @@ export type LocalGateway = {
 
 const COMPATIBILITY_DATE = '2026-10-20'
 const WORKER = 'edgemint'
-const OWNER = 'owner'
 
 /**
  * Starts a gateway. Throws `MiniflareMissing` where the optional peer is not installed, and an
@@ -66,6 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
     const issuer = options.issuer ?? url
     const { variables, localKey } = await gatherVariables(options, stateDir, issuer)
+    const ownerKey = randomUUID()
     const guard = writeWorkerdGuard(stateDir)
     if (guard !== undefined) process.env.MINIFLARE_WORKERD_PATH = guard
     const miniflare = new Miniflare(
@@ -89,9 +90,11 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
             unsafeDirectSockets: [{ host, port }],
           },
           {
-            name: OWNER,
+            name: 'owner',
+            routes: [`${OWNER_HOST}/*`],
             modules: true,
             script: TRUST_OWNER,
+            bindings: { OWNER_KEY: ownerKey },
             compatibilityDate: COMPATIBILITY_DATE,
             durableObjects: {
               TRUST_STORE: { className: 'TrustStore', scriptName: WORKER, useSQLite: true },
@@ -101,9 +104,11 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       }),
     )
     await miniflare.ready
+    // Not through `getWorker`: its first call blocks this thread, which alone reads workerd's log,
+    // and workerd stands still once nobody does. Under load at the start, each waited for the other.
     const ask = async (init?: { method: string; body: string }): Promise<unknown> => {
-      const owner = await miniflare.getWorker(OWNER)
-      return (await owner.fetch('http://owner/', init)).json()
+      const headers = { [OWNER_KEY_HEADER]: ownerKey }
+      return (await miniflare.dispatchFetch(`http://${OWNER_HOST}/`, { ...init, headers })).json()
     }
     return {
       url,

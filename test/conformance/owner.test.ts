@@ -1,0 +1,61 @@
+/**
+ * The process that started a gateway speaks to it as its owner: whatever the gateway has to do
+ * meanwhile, and nobody else does.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { afterAll, expect, test } from 'vitest'
+import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from '../../src/dev/trust-owner.ts'
+import { freePort } from './support/docs/free-port.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-owner-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+test.each([1, 2, 3])('start %i into a flood of requests that fill the log', async (start) => {
+  const program = join(import.meta.dirname, 'support/busy-log.ts')
+  const args = [program, join(scratch, `state-${start}`), await freePort()]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  // One that stands still hears no gentler signal.
+  const timer = setTimeout(() => child.kill('SIGKILL'), 25_000)
+  const [exitCode] = await once(child, 'close')
+  clearTimeout(timer)
+  expect([said, exitCode]).toEqual(['0\n', 0])
+})
+
+test('whoever does not know the key of this start is nobody', async () => {
+  const ownerKey = crypto.randomUUID()
+  const script = `${TRUST_OWNER}
+    export class TrustStore {
+      async fetch() { return new Response() }
+    }`
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      modules: true,
+      script,
+      compatibilityDate: '2026-10-20',
+      bindings: { OWNER_KEY: ownerKey },
+      durableObjects: { TRUST_STORE: { className: 'TrustStore' } },
+    }),
+  )
+  const ask = async (headers: Readonly<Record<string, string>>) =>
+    (await miniflare.dispatchFetch(`http://${OWNER_HOST}/`, { headers })).status
+  try {
+    expect(await ask({})).toBe(403)
+    for (const key of ['', 'x', crypto.randomUUID(), `${ownerKey} x`]) {
+      expect(await ask({ [OWNER_KEY_HEADER]: key })).toBe(403)
+    }
+    // The owner is let in, to a store that is none.
+    expect(await ask({ [OWNER_KEY_HEADER]: ownerKey })).toBe(500)
+  } finally {
+    await miniflare.dispose()
+  }
+})
