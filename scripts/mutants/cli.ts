@@ -1,4 +1,4 @@
-/** Mutants of what runs beside a job: `exec`, `proxy` and the keeper of their tokens. */
+/** Mutants of what runs on one machine: `exec`, `proxy`, the keeper of their tokens, `serve`. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const admission = mutant('src/cli/proxy/admission.ts', 'conformance', 'test/cli/proxy/admission')
@@ -14,6 +14,8 @@ const behind = mutant('src/cli/proxy/server.ts', 'conformance', 'test/cli/proxy/
 const tokenFile = mutant('src/cli/exec/token-file.ts', 'conformance', 'test/cli/exec/token-file')
 const given = mutant('src/cli/exec/environment.ts', 'conformance', 'test/cli/exec/environment')
 const keeper = mutant('src/cli/token-keeper.ts', 'conformance', 'test/cli/token-keeper')
+
+const owner = mutant('src/dev/trust-owner.ts', 'conformance', 'test/conformance/owner')
 
 export const CLI_MUTANTS: readonly Mutant[] = [
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),
@@ -40,8 +42,9 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   ),
   behind('proxy: behind a refusal', 'refused.add(request.socket)', ''),
   tokenFile('exec: mode of the file', '0o600', '0o644'),
-  tokenFile('exec: file of another', 'content === written', 'true'),
+  tokenFile('exec: file of another', '|| content !== written', ''),
   given('exec: subject token', 'EDGEMINT_SUBJECT_TOKEN: _, ', ''),
   keeper('tokens: all are known', '...issued.filter(isLive), token', 'token'),
   keeper('tokens: rest after a renewal', 'now() < renewedAt + RENEWAL_REST_MILLISECONDS', 'false'),
+  owner('serve: the owner alone', 'if (!isOwner(request, env)) return', 'if (false) return'),
 ]

@@ -36,7 +36,8 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     'renewForAll().catch(() => {})',
     'await renewForAll()',
   ),
-  held('tokens: last seconds', 'at < held.usableUntil', 'at < held.token.expiresAt'),
+  held('tokens: last seconds', 'at < one.usableUntil', 'at < one.token.expiresAt'),
+  held('tokens: a clock that was set back', 'one.askedAt <= at && ', ''),
   held('tokens: pause after a failure', '|| at < pausedUntil', ''),
   held(
     'tokens: all that live are revoked',
