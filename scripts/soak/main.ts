@@ -119,7 +119,11 @@ if (half > 2 && late > early * MAX_GROWTH) soak.wrong.push('memory grew')
 
 for (const [name, count] of Object.entries(soak.counts)) console.log(`${name}: ${count}`)
 console.log(`killed and restarted: ${kills}, revision ${soak.revision}`)
-console.log(`memory of the last third: ${early.toFixed(0)} MiB, then ${late.toFixed(0)} MiB`)
+console.log(
+  half > 2 && Number.isFinite(late)
+    ? `memory of the last third: ${early.toFixed(0)} MiB, then ${late.toFixed(0)} MiB`
+    : 'memory was not measured: the run was too short, or ps is missing',
+)
 for (const [sentence, count] of tally(soak.wrong)) console.log(`WRONG ${count} times: ${sentence}`)
 console.log(soak.wrong.length === 0 ? 'nothing went wrong' : 'something went wrong')
 process.exitCode = soak.wrong.length === 0 ? 0 : 1
