@@ -1,6 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { adminPolicy } from './test/support/admin-policy.ts'
+import { createCanaryReporter } from './test/support/canary/reporter.ts'
 
 // Four rooms, four speeds: pure code on Node, the Worker's parts on workerd, the built gateway as
 // a black box over HTTP, and the package as its users install it.
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     // What a passing test logs is nobody's reading; a failing one shows it.
     silent: 'passed-only',
+    // The canary's own line comes before the summary: that is the last word of a run.
+    reporters: [createCanaryReporter(), 'default'],
     projects: [
       {
         test: {
@@ -15,7 +18,7 @@ export default defineConfig({
           isolate: true,
           environment: 'node',
           include: ['test/{protocol,core,client,verify,gateway,dev}/**/*.test.ts'],
-          setupFiles: ['test/support/quiet.ts'],
+          setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-core.ts'],
         },
       },
       {
@@ -42,6 +45,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           globalSetup: ['test/support/issuer-setup.ts'],
+          setupFiles: ['test/worker/support/canary.ts'],
         },
       },
       {
@@ -50,6 +54,7 @@ export default defineConfig({
           isolate: true,
           environment: 'node',
           include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
+          setupFiles: ['test/support/canary/setup-node.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -61,6 +66,7 @@ export default defineConfig({
           isolate: true,
           environment: 'node',
           include: ['test/package/**/*.test.ts'],
+          setupFiles: ['test/support/canary/setup-node.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

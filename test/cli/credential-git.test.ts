@@ -6,6 +6,7 @@ import {
   REFUSED,
   RESOURCE,
   refuse,
+  SUBJECT_TOKEN,
   TOKEN,
   workloadOf,
 } from './support/helper.ts'
@@ -39,7 +40,7 @@ test('answers with a password that ends when the token does', async () => {
   expect(isEndOfToken(expiry, before, Date.now())).toBe(true)
   expect([stderr, exitCode]).toEqual(['', 0])
   const form = new URLSearchParams(gateway.asked[0]?.body)
-  expect(form.get('subject_token')).toBe('subject.token.text')
+  expect(form.get('subject_token')).toBe(SUBJECT_TOKEN)
   expect(form.get('resource')).toBe(RESOURCE)
 })
 

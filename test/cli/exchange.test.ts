@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { startGateway } from './support/gateway.ts'
+import { SUBJECT_TOKEN } from './support/helper.ts'
 import { createScratch, runCli } from './support/run.ts'
 
 const gateway = await startGateway()
@@ -15,7 +16,7 @@ const GRANTED = {
   scope: 'deploy:read',
   decision_id: 'dec_1',
 }
-const tokenFile = write('subject.jwt', 'subject.token.text\n')
+const tokenFile = write('subject.jwt', `${SUBJECT_TOKEN}\n`)
 const args = [
   ...['exchange', '--url', gateway.url, '--token-file', tokenFile],
   ...['--resource', 'https://api.example.com'],
@@ -39,7 +40,7 @@ test('sends what the flags say, and the token without its line end', async () =>
     ...['--rule', 'deploy', '--lifetime', '60'],
   ])
   const form = new URLSearchParams(gateway.asked[0]?.body)
-  expect(form.get('subject_token')).toBe('subject.token.text')
+  expect(form.get('subject_token')).toBe(SUBJECT_TOKEN)
   expect(form.get('resource')).toBe('https://api.example.com')
   expect(form.get('scope')).toBe('deploy:read deploy:write')
   expect(form.get('rule')).toBe('deploy')

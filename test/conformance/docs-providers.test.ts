@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
+import { takeSightings } from '../support/canary/watch.ts'
 import { readPage } from './support/docs/pages.ts'
 import { startJob } from './support/docs/platform-job.ts'
 import { writeShims } from './support/docs/shims.ts'
@@ -75,6 +76,8 @@ it.each(commands)('%s hands out a token by its command', async (provider, comman
     })
     const [token = ''] = /[\w-]+\.[\w-]+\.[\w-]+$/m.exec(said) ?? []
     const { aud } = decodeJwt(token)
+    // A subject token, and here it belongs: this is what the suite's canary is planted in.
+    expect(takeSightings()).toEqual([expect.stringContaining('the token canary')])
     expect([aud].flat()).toEqual([AUDIENCES[provider] ?? 'https://api.example.com'])
   } finally {
     await job.close()

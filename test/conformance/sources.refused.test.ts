@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from '../cli/support/run.ts'
+import { takeSightings } from '../support/canary/watch.ts'
 import { REQUEST_SECRET } from './support/platform-server.ts'
 import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts'
 import { API } from './support/world.ts'
@@ -82,6 +83,8 @@ describe('a platform that gives no token', () => {
       stderr: lines(SOURCE, 'edgemint: github-actions: the platform answered 403', LIST_HINT),
       exitCode: 2,
     })
+    // The platform of this test says the secret back, and nobody behind it does.
+    expect(takeSightings()).toEqual(['the token canary in answers: 403 of a server of the test'])
   })
 
   test('does not answer: 3, after several tries', async () => {

@@ -74,7 +74,7 @@ async function outcome(token: string): Promise<string> {
 describe('a JWT-SVID', () => {
   it('SP-01 CLM-03 needs no iss and no iat', async () => {
     const token = await svid(OWN)
-    expect(Object.keys(decodeJwt(token)).toSorted()).toEqual(['aud', 'exp', 'sub'])
+    expect(Object.keys(decodeJwt(token)).toSorted()).toEqual(['aud', 'canary', 'exp', 'sub'])
     expect(await outcome(token)).toBe('own')
   })
 

@@ -3,7 +3,6 @@
  * them, revocations in a set, and every decision that was recorded.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { DecisionEvent } from '../../src/core/audit.ts'
 import { type ExchangePorts, exchange } from '../../src/core/exchange.ts'
 import { introspect } from '../../src/core/introspect.ts'
@@ -15,6 +14,9 @@ import { compileTrust } from '../../src/core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/rules/compiled.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+import { lookAtAnswer } from './canary/answers.ts'
+import { makeSigningKey } from './canary/keys.ts'
+import { look } from './canary/watch.ts'
 import { createMemoryReplay } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
 import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
@@ -46,6 +48,8 @@ export type CoreWorld = {
   readonly close: () => Promise<void>
 }
 
+type ExchangeInput = Parameters<typeof exchange>[0]
+
 const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
 
 export async function startCoreWorld(
@@ -70,7 +74,10 @@ export async function startCoreWorld(
     refreshKeys: async (url) => view.keys.get(url),
     keyRing: await makeKeyRing(),
     claimReplay: createMemoryReplay(),
-    record: (event) => recorded.push(event),
+    record: (event) => {
+      look('log lines', event.event, JSON.stringify(event))
+      recorded.push(event)
+    },
   }
   const settings = {
     gatewayIssuer: AUDIENCE,
@@ -93,12 +100,20 @@ export async function startCoreWorld(
       authorization: headers.authorization,
     }
     if (path === '/token') {
-      const response = await exchange(input, settings, ports)
+      const response = await exchangeSeen(input)
       return { response, reason: recorded.at(-1)?.reason }
     }
     const outcome = await (path === '/revoke' ? revoke : introspect)(input, lifecycle)
     if (outcome.ok) throw new Error(`${path} was not refused`)
-    return { response: renderDenial(outcome.denial), reason: outcome.denial.reason }
+    const response = renderDenial(outcome.denial)
+    lookAtAnswer(path, response.status, JSON.stringify(response))
+    return { response, reason: outcome.denial.reason }
+  }
+
+  async function exchangeSeen(input: ExchangeInput, changed: Partial<ExchangePorts> = {}) {
+    const response = await exchange(input, settings, { ...ports, ...changed })
+    lookAtAnswer('/token', response.status, JSON.stringify(response))
+    return response
   }
 
   return {
@@ -108,15 +123,14 @@ export async function startCoreWorld(
     recorded,
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>
-      exchange(
+      exchangeSeen(
         {
           text: new URLSearchParams({ ...exchangeForm(subjectToken), ...change }).toString(),
           isTooLarge: false,
           contentType: 'application/x-www-form-urlencoded',
           authorization: undefined,
         },
-        settings,
-        { ...ports, ...changedPorts },
+        changedPorts,
       ),
     mint: (claims = {}) =>
       issuer.mint({ provider: 'github-actions', audience: AUDIENCE, claims }, 'github'),
@@ -136,9 +150,6 @@ async function fetchKeys(issuerUrl: string, at: number): Promise<IssuerKeys> {
 }
 
 async function makeKeyRing() {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const jwk = await exportJWK(privateKey)
-  const kid = await calculateJwkThumbprint(jwk)
-  const text = JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' })
+  const text = await makeSigningKey()
   return (await importKeyRing([{ name: 'SIGNING_KEY_TEST', jwk: text }])).ring
 }

@@ -6,9 +6,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach } from 'vitest'
 import type { World } from '../../conformance/support/world.ts'
+import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 
 /** Must never be seen again, whatever happens. */
-export const RUNNER_SECRET = 'runner-secret-0f8b2c4d6e'
+export const RUNNER_SECRET = `secret-of-the-runner-${TOKEN_CANARY}`
 
 export type IdTokens = {
   readonly environment: Readonly<Record<string, string>>

@@ -1,7 +1,11 @@
 /** What the tests of the credential helpers share: a workload, and what its gateway answers. */
+import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 import type { Gateway } from './gateway.ts'
 import type { RunOptions } from './run.ts'
 
+/** Read by nobody here, so any text of three parts will do. */
+export const SUBJECT_TOKEN = `subject.token.${TOKEN_CANARY}`
+/** As the gateway's answer has it. */
 export const TOKEN = 'header.payload.signature'
 export const RESOURCE = 'https://api.example.com'
 export const LIFETIME_SECONDS = 600
@@ -37,7 +41,7 @@ export function workloadOf(
   const environment = {
     EDGEMINT_URL: gateway.url,
     EDGEMINT_RESOURCE: RESOURCE,
-    EDGEMINT_SUBJECT_TOKEN: 'subject.token.text',
+    EDGEMINT_SUBJECT_TOKEN: SUBJECT_TOKEN,
     ...more,
   }
   return { stdin, environment }

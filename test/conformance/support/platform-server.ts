@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 
 /** A token of this provider with this audience. */
 export type Mint = (provider: string, audience: string) => Promise<string>
@@ -21,7 +22,7 @@ type Reply =
   | undefined
 
 /** The secret that a platform gives along with the address. */
-export const REQUEST_SECRET = 'secret-of-the-platform'
+export const REQUEST_SECRET = `secret-of-the-platform-${TOKEN_CANARY}`
 
 /** By the path after the provider. Undefined: the platform says no. */
 const ENDPOINTS: Readonly<Record<string, (call: Call) => Promise<Reply>>> = {

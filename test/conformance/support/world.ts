@@ -9,6 +9,7 @@ import { type Started, startProcess } from '../../../scripts/processes.ts'
 import type { MintRequest } from '../../../src/dev/index.ts'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer.ts'
 import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
+import { giveSigningKey } from '../../support/canary/keys.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 const CLI = join(root, 'dist/cli/main.js')
@@ -77,6 +78,7 @@ export async function startWorld(
   const trustFile = join(scratch, 'trust.json')
   writeFileSync(trustFile, JSON.stringify(document(issuer.issuer), null, 2))
   const environment = variables(issuer.issuer)
+  await giveSigningKey(join(scratch, 'state'))
   const start = (port: string, args: readonly string[]) => {
     const state = join(scratch, 'state')
     const flags = ['--port', port, '--state', state, '--local-issuers', ...args]

@@ -1,9 +1,9 @@
-import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { REPLAY_SHARDS } from '../../../src/core/limits.ts'
 import configSource from '../../../src/worker/config.ts?raw'
 import { encode, forge } from '../support/attack.ts'
+import { readObject } from '../support/canary.ts'
 import {
   accessToken,
   adminToken,
@@ -116,15 +116,7 @@ async function readStores(): Promise<string> {
   ]
   const contents: unknown[] = []
   for (const object of objects) {
-    const found = await runInDurableObject(object as DurableObjectStub, async (_, { storage }) => {
-      const tables = storage.sql
-        .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
-        .toArray()
-        .filter(({ name }) => !name.startsWith('_cf_') && !name.startsWith('sqlite_'))
-      const rows = tables.map(({ name }) => storage.sql.exec(`SELECT * FROM "${name}"`).toArray())
-      return JSON.stringify([tables, rows, [...(await storage.list()).entries()]])
-    })
-    contents.push(found)
+    contents.push(...(await readObject(object as DurableObjectStub)))
   }
   const { keys } = await env.REVOCATIONS.list()
   for (const { name } of keys) contents.push(name, await env.REVOCATIONS.get(name, 'text'))

@@ -108,7 +108,7 @@ describe('a bug of ours', () => {
       vi.restoreAllMocks()
     })
     // A document that cannot have been stored: whoever reads it fails, and quotes what it read.
-    const delta = { revision: 1, json: 'canary-9c1f', issuers: [] }
+    const delta = { revision: 1, json: 'quoted-9c1f', issuers: [] }
     const store = { getByName: () => ({ snapshotSince: async () => delta }) } as never
     const token = await issuer.mint()
     for (const path of ['/token', '/admin/v1/issuers']) {
@@ -123,7 +123,7 @@ describe('a bug of ours', () => {
       const text = await response.text()
       expect(response.status).toBe(500)
       expect(text).toMatch(/its log knows it as [0-9a-f-]{36}/)
-      expect(text).not.toMatch(/canary|SyntaxError|\.ts/)
+      expect(text).not.toMatch(/quoted|SyntaxError|\.ts/)
     }
     const failures = lines
       .map((line) => JSON.parse(line))
@@ -133,7 +133,7 @@ describe('a bug of ours', () => {
       expect(failure).toMatchObject({ error: 'SyntaxError', requestId: expect.any(String) })
       expect(failure.stack.length).toBeGreaterThan(0)
     }
-    expect(lines.join()).not.toContain('canary')
+    expect(lines.join()).not.toContain('quoted')
   })
 })
 

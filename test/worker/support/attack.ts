@@ -4,6 +4,7 @@
  */
 import { base64url, exportJWK, type JWK } from 'jose'
 import { afterEach, beforeEach, vi } from 'vitest'
+import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 import { adminToken, bearer, deployment, exchange, GATEWAY, readJson, send } from './gateway.ts'
 import type { TestIssuer } from './issuer.ts'
 import { API } from './trust.ts'
@@ -77,7 +78,7 @@ export const now = () => Math.floor(Date.now() / 1000)
 export function claimsOf(issuerUrl: string, change: Readonly<Record<string, unknown>> = {}) {
   const at = now()
   const good = { iss: issuerUrl, sub: 'job:1', aud: GATEWAY, iat: at, nbf: at, exp: at + 300 }
-  return { ...good, jti: crypto.randomUUID(), ...change }
+  return { ...good, jti: crypto.randomUUID(), canary: TOKEN_CANARY, ...change }
 }
 
 /** Text stands as it is, bytes too. */

@@ -13,10 +13,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startProcess } from '../../../../scripts/processes.ts'
 import { startDevIssuer } from '../../../../src/dev/issuer.ts'
+import { giveSigningKey } from '../../../support/canary/keys.ts'
+import { lookAtState } from '../../../support/canary/programs.ts'
+import { look } from '../../../support/canary/watch.ts'
 import { REQUEST_SECRET } from '../platform-server.ts'
 import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
 import { freePort } from './free-port.ts'
@@ -64,6 +67,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
   const rewritten = rewrite(example, { ...places, api: API, awsSts: '', folder: scratch })
   writeFileSync(trustFile, extendTrust(rewritten, findResources(blocks)))
   const flags = ['--port', places.servePort, '--state', join(scratch, 'state'), '--local-issuers']
+  await giveSigningKey(join(scratch, 'state'))
   const gateway = await startProcess(
     process.execPath,
     [CLI, 'serve', ...flags, '--trust', trustFile],
@@ -126,7 +130,11 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_SECRET,
       })
     }
-    return { run, close: () => endServers(servers) }
+    async function close(): Promise<void> {
+      await endServers(servers)
+      lookAtServers(folder)
+    }
+    return { run, close }
   }
 
   return {
@@ -188,6 +196,16 @@ function runBlock(
     )
     child.stdin?.end()
   })
+}
+
+/** What the servers of a page wrote and stored: they were no programs of this process. */
+function lookAtServers(folder: string): void {
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = join(folder, path)
+    if (basename(path) === 'signing-key.json') lookAtState(dirname(file))
+    if (!/^\.[\w-]+\/(out|err)$/.test(path)) continue
+    for (const line of readFileSync(file, 'utf8').split('\n')) look('lines of programs', path, line)
+  }
 }
 
 /** Ends what a page has left running, and waits for it: its files are removed next. */

@@ -1,5 +1,5 @@
 /** One claim set per provider, as its platform documents it and with invented names and ids. */
-import { findClaimSet } from '../../../../src/dev/claim-sets.ts'
+import { claimSetOf } from '../../../support/canary/claims.ts'
 
 const GITHUB_WORKFLOW = 'acme/api/.github/workflows/deploy.yml@refs/heads/main'
 const GITHUB_SHA = '4f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192'
@@ -118,5 +118,5 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** For providers without a set here: the one that the development issuer mints. */
 export function exampleOf(provider: string): Readonly<Record<string, unknown>> {
-  return EXAMPLES[provider] ?? findClaimSet(provider)?.claims ?? {}
+  return EXAMPLES[provider] ?? claimSetOf(provider)
 }

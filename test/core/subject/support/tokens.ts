@@ -8,6 +8,7 @@ import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
 import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
 import { peek } from '../../../../src/core/subject/peek.ts'
 import { verify } from '../../../../src/core/subject/verify.ts'
+import { TOKEN_CANARY } from '../../../support/canary/canary.ts'
 
 export const AT = 1_795_000_000
 export const ISSUER = 'https://issuer.example.com'
@@ -21,6 +22,7 @@ export const CLAIMS = {
   nbf: AT - 10,
   exp: AT + 300,
   jti: 'token-1',
+  canary: TOKEN_CANARY,
 } as const
 
 /** Text is signed as it is; of an object, members that are undefined are left out. */

@@ -1,0 +1,34 @@
+/** Watches what is logged in this process, also where a test keeps the lines for itself. */
+import { look } from './watch.ts'
+
+const METHODS = new Set<string | symbol>(['log', 'info', 'warn', 'error', 'debug'])
+const here = globalThis as unknown as { console: typeof console }
+const watched = new WeakSet<object>()
+
+/** Once per console. A test may spy on it, and asks the spy what it was called with. */
+export function watchConsole(): void {
+  if (watched.has(here.console)) return
+  here.console = new Proxy(here.console, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name)
+      if (!METHODS.has(name) || typeof method !== 'function') return method
+      return new Proxy(method, {
+        apply(log, self, parts: readonly unknown[]) {
+          look('log lines', `console.${String(name)}`, parts.map(render).join(' '))
+          return Reflect.apply(log, self, parts)
+        },
+      })
+    },
+  })
+  watched.add(here.console)
+}
+
+function render(part: unknown): string {
+  if (part instanceof Error) return `${part.message} ${part.stack}`
+  if (typeof part !== 'object' || part === null) return String(part)
+  try {
+    return JSON.stringify(part)
+  } catch {
+    return String(part)
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Watches every program that a test starts: each line that it writes, and, when it ends, what a
+ * gateway among them has stored.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, isAbsolute, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { look, lookForCanary } from './watch.ts'
+
+/** The one file of a state directory that is the place of a key. */
+const KEY_FILE = 'signing-key.json'
+
+export function watchPrograms(): void {
+  subscribe('child_process', (message) => {
+    const { process: child } = message as { process: ChildProcess }
+    // Its streams and arguments are there as soon as `spawn` has returned.
+    queueMicrotask(() => watchProgram(child))
+  })
+}
+
+function watchProgram(child: ChildProcess): void {
+  const args = child.spawnargs ?? []
+  const name = nameOf(args)
+  // What a person asked for is on stdout, and may be an issued token; stderr never has one.
+  if (child.stdout !== null)
+    watchLines(child.stdout, (line) =>
+      lookForCanary('lines of programs', `stdout of ${name}`, line),
+    )
+  if (child.stderr !== null)
+    watchLines(child.stderr, (line) => look('lines of programs', `stderr of ${name}`, line))
+  const flag = args.indexOf('--state')
+  if (flag > 0) child.once('exit', () => lookAtState(args[flag + 1] ?? ''))
+}
+
+/** The script or command, without what it was given. */
+function nameOf(args: readonly string[]): string {
+  return args
+    .slice(0, 3)
+    .filter((arg) => /^[\w./@-]{1,200}$/.test(arg))
+    .map((arg) => basename(arg))
+    .join(' ')
+}
+
+/** A runner takes these lines and hides from its log what they name. */
+const MASK = '::add-mask::'
+
+/** Sees what is pushed into the stream; who reads it, and when, stays as it is. */
+function watchLines(stream: Readable, seen: (line: string) => void): void {
+  const push = stream.push.bind(stream)
+  let rest = ''
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    const lines = `${rest}${chunk === null ? '\n' : Buffer.from(chunk as Buffer).toString()}`.split(
+      '\n',
+    )
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (!line.startsWith(MASK)) seen(line)
+    return push(chunk, encoding)
+  }
+}
+
+/** Reads the files of a gateway that has ended, as bytes: rows lie in them as they are. */
+export function lookAtState(folder: string): void {
+  if (!isAbsolute(folder) || !existsSync(folder)) return
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const text = basename(path) === KEY_FILE ? undefined : readIfThere(join(folder, path))
+    if (text !== undefined) look('stored rows', `${path} of a gateway`, text)
+  }
+}
+
+/** A store that is being closed takes files of its own away meanwhile. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, 'latin1') : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Says before the summary of a run what was looked at for the canary, and ends a whole run with 1
+ * when one of the watchers has looked at nothing: then it is not known that nothing was there.
+ */
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
+import { type Counts, noneYet, PLACES } from './watch.ts'
+
+/** Where each project's tests can be looked at; pure code logs nothing and stores nothing. */
+const EXPECTED: Readonly<Record<string, readonly (keyof Counts)[]>> = {
+  core: ['log lines', 'answers'],
+  worker: ['log lines', 'answers', 'stored rows'],
+  conformance: ['answers', 'stored rows', 'lines of programs'],
+  package: ['lines of programs'],
+}
+
+export function createCanaryReporter(): Reporter {
+  let vitest: Vitest | undefined
+  let isWhole = false
+  return {
+    onInit(started) {
+      vitest = started
+    },
+    async onTestRunStart(files) {
+      const all = await vitest?.globTestSpecifications()
+      isWhole = files.length === all?.length && vitest?.getGlobalTestNamePattern() === undefined
+    },
+    onTestRunEnd(modules) {
+      const sums = sumUp(modules)
+      const looked = PLACES.map((place) => `${total(sums, place)} ${place}`).join(', ')
+      process.stdout.write(`\n Canary  looked for in ${looked}\n`)
+      for (const gap of isWhole ? gapsOf(sums) : []) {
+        process.stderr.write(`\n Canary  nobody has looked: ${gap}\n`)
+        process.exitCode = 1
+      }
+    },
+  }
+}
+
+type Sums = ReadonlyMap<string, Counts>
+
+function sumUp(modules: readonly TestModule[]): Sums {
+  const sums = new Map<string, Record<keyof Counts, number>>()
+  for (const module of modules) {
+    const sum = sums.get(module.project.name) ?? noneYet()
+    for (const place of PLACES) sum[place] += module.meta().canary?.[place] ?? 0
+    sums.set(module.project.name, sum)
+  }
+  return sums
+}
+
+function total(sums: Sums, place: keyof Counts): number {
+  return [...sums.values()].reduce((sum, counts) => sum + counts[place], 0)
+}
+
+function gapsOf(sums: Sums): readonly string[] {
+  return Object.entries(EXPECTED).flatMap(([project, places]) =>
+    places
+      .filter((place) => (sums.get(project)?.[place] ?? 0) === 0)
+      .map((place) => `${place} of ${project}`),
+  )
+}
