@@ -2,6 +2,7 @@
  * The checks that matter, each with a change that takes it away. Some test must fail then; a check
  * whose absence nobody notices is one that a later change can lose.
  */
+import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { EDGE_MUTANTS } from './edge.ts'
@@ -263,5 +264,6 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
   ...EDGE_MUTANTS,
+  ...CANARY_MUTANTS,
   ...CLI_MUTANTS,
 ]

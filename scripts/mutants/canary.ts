@@ -1,0 +1,42 @@
+/**
+ * What must never be there, put where no test asserts anything about it: these files look at other
+ * things, and only the canary of the suite (`test/support/canary`) can notice.
+ */
+import { type Mutant, mutant } from './mutant.ts'
+
+const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/rate-limits')
+const replayKeys = mutant(
+  'src/core/subject/replay-key.ts',
+  'worker',
+  'test/worker/routes/token.issues',
+)
+const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange.issues')
+const composition = mutant('src/worker/compose.ts', 'worker', 'test/worker/routes/lifecycle')
+
+export const CANARY_MUTANTS: readonly Mutant[] = [
+  route(
+    'LOG-01 canary: a line of debugging',
+    '        log(event)\n',
+    '        log(event)\n        console.log(JSON.stringify(body))\n',
+  ),
+  route(
+    'LOG-01 canary: a field of an answer',
+    'return respond(tellRatePolicy(response, c.env))',
+    "const answer = respond(tellRatePolicy(response, c.env))\n  answer.headers.set('x-form', String(body.text))\n  return answer",
+  ),
+  replayKeys(
+    'LOG-01 canary: a stored token',
+    'return sha256(JSON.stringify([issuer, ...token, resource ?? null]))',
+    'return (await sha256(JSON.stringify([issuer, ...token, resource ?? null]))) + raw',
+  ),
+  exchange(
+    'LOG-01 canary: a field of the audit event',
+    'facts.rule = rule.name',
+    'facts.rule = rule.name\n  facts.part = token.value.raw',
+  ),
+  composition(
+    'KEY-12 canary: settings that are logged',
+    'const keys = await loadKeys(env)',
+    'const keys = await loadKeys(env)\n  console.log(JSON.stringify([env]))',
+  ),
+]
