@@ -62,6 +62,11 @@ const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('
 const metadata = mutant('src/worker/routes/metadata.ts', 'worker', attacks('output'))
 const output = mutant('src/core/issue/issue.ts', 'worker', attacks('output'))
 const manifest = mutant('package.json', 'core', 'test/core/attacks')
+const deployed = mutant('wrangler.toml', 'core', 'test/core/attacks')
+const identity = mutant('src/core/subject/identity.ts', 'worker', attacks('claims'))
+const snapshot = mutant('src/worker/stores/trust-snapshot.ts', 'worker', attacks('platform'))
+const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
+const answers = mutant('src/core/request/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
 export const MORE_MUTANTS: readonly Mutant[] = [
@@ -210,6 +215,24 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'await revocationLogOf(env).revokeToken(token)',
     'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
   ),
+  snapshot(
+    'WRK-02 own questions',
+    'return await refresh()',
+    'return await (askFirst.shared ??= refresh().finally(() => delete askFirst.shared))',
+  ),
+  deployed(
+    'WRK-04 no route',
+    'workers_dev = false',
+    'routes = ["example.com/*"]\nworkers_dev = false',
+  ),
+  deployed('NET-15 one way in', 'workers_dev = false', 'workers_dev = true'),
+  identity(
+    'CLM-14 claims from elsewhere',
+    'let value: unknown = claims\n',
+    `const [source] = Object.values(claims._claim_sources ?? {}) as { JWT?: string }[]
+  const inside = source?.JWT === undefined ? {} : JSON.parse(atob(source.JWT.split('.')[1] ?? ''))
+  let value: unknown = { ...inside, ...claims }\n`,
+  ),
   verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
   manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
   migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
@@ -219,6 +242,16 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'LOG-03 no value of callers',
     'facts.issuer = issuer.name',
     'facts.issuer = token.value.kid ?? issuer.name',
+  ),
+  answers(
+    'LOG-04 one shape',
+    'headers: more === undefined ? HEADERS : { ...HEADERS, ...more },',
+    "headers: { ...HEADERS, ...more, ...(denial.reason === 'issuer_not_trusted' ? {} : { 'x-known': '1' }) },",
+  ),
+  settings(
+    'LOG-04 no secret to compare',
+    '  readonly ISSUER?: string\n',
+    '  readonly ISSUER?: string\n  readonly ADMIN_PASSWORD?: string\n',
   ),
   log(
     'LOG-02 one object a line',

@@ -19,9 +19,4 @@ export const GROUPS = {
 
 export const WITHOUT_MUTANT: Readonly<Record<string, string>> = {
   'TOK-18': 'says where the tests run: the worker project runs them on workerd',
-  'CLM-14': 'nothing reads _claim_names or _claim_sources: there is no code that could follow them',
-  'WRK-02':
-    'stores keep settled values only; one test process cannot cancel a request as the platform does',
-  'WRK-04': 'fail open is a setting of a route, and the deployment has no routes of its own',
-  'LOG-04': 'the gateway holds no secret of a caller, so there is no comparison to weaken',
 }

@@ -187,8 +187,11 @@ describe('the house under attack', () => {
     ]) {
       expect(settings).toContain(line)
     }
-    // Fail open is a setting of a route; the file has no routes, and the README says what to choose.
-    expect(settings).not.toMatch(/^\s*\[\[routes\]\]/m)
+    // Fail open is a setting of a route: the file has none, and who makes one is told what to choose.
+    expect(settings).not.toMatch(/^\s*(\[\[routes\]\]|routes?\s*=)/m)
+    for (const page of ['README.md', 'docs/edge-gateway.md']) {
+      expect(readFileSync(join(root, page), 'utf8')).toContain('*fail closed*')
+    }
     const fetching = sources.filter(
       ([path, text]) => path.startsWith('worker/') && /\bfetch\(/.test(text),
     )

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   claimsOf,
+  encode,
   forge,
   genericTrust,
   judge,
@@ -230,7 +231,8 @@ describe('the subject and the claims of a token', () => {
       _claim_sources: { src: { endpoint: `${bait.url}/jwks`, access_token: 'x' } },
     }
     expect(await asked(claims)).toBe('no_rule_matched')
-    const inside = { ...claims, _claim_sources: { src: { JWT: 'e30.e30.e30' } } }
+    const aggregated = `${encode({ alg: 'none' })}.${encode({ group: 'deployers' })}.`
+    const inside = { ...claims, _claim_sources: { src: { JWT: aggregated } } }
     expect(await asked(inside)).toBe('no_rule_matched')
     expect(await bait.requests()).toEqual({ discovery: 0, jwks: 0 })
     await applyTrust(genericTrust({ ci: issuer.url }))

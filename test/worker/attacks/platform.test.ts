@@ -75,6 +75,27 @@ describe('one isolate for many callers', () => {
   })
 })
 
+describe('a request that hangs', () => {
+  it('WRK-02 holds up no other: what it waits for is its own', { timeout: 15_000 }, async () => {
+    const { TRUST_STORE } = deployment()
+    let asked = 0
+    // The store never answers the first who asks, and answers everybody else.
+    const getByName = (name: string) =>
+      new Proxy(TRUST_STORE.getByName(name), {
+        get(store, member) {
+          if (member === 'snapshotSince' && asked++ === 0) return () => new Promise(() => undefined)
+          return (...args: unknown[]) => Reflect.apply(Reflect.get(store, member), store, args)
+        },
+      })
+    const gateway = runWith({ TRUST_STORE: { getByName } as never })
+    const [first, second] = [await issuer.mint(), await issuer.mint()]
+    const hanging = gateway.exchange(first)
+    const answer = await gateway.exchange(second)
+    expect([answer.status, asked]).toEqual([200, 2])
+    expect((await hanging).status).toBe(503)
+  })
+})
+
 describe('a part that is down', () => {
   it.each(['fails', 'hangs'] as const)(
     'REP-05 WRK-03 a ledger that %s ends in 503 and no token',
