@@ -1,6 +1,6 @@
 /**
- * Checks of keys, of answers and of the platform, each with a change that takes it away; and, where
- * the rule is that something is absent, a change that adds it.
+ * Checks of keys, of issuers and of answers, each with a change that takes it away; and, where the
+ * rule is that something is absent, a change that adds it.
  */
 import { type Mutant, mutant } from './mutant.ts'
 
@@ -21,9 +21,7 @@ const ring = mutant(
 )
 const ringKeys = mutant('src/core/issue/keyring.ts', 'worker', attacks('keys'))
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
-const exchangeLog = mutant('src/core/exchange.ts', 'worker', attacks('log'))
 const exchangeKeys = mutant('src/core/exchange.ts', 'worker', attacks('keys'))
-const verify = mutant('src/core/subject/verify.ts', 'core', 'test/core/subject/verify.times')
 const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request test/core/denials')
 const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
 const issue = mutant('src/core/issue/issue.ts', 'core', 'test/core/issue/issue')
@@ -55,23 +53,21 @@ const ports = mutant(
 )
 const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
 const policy = mutant('src/worker/rate-policy.ts', 'worker', 'test/worker/rate-limits')
-const migrations = mutant('src/worker/durable/migrations.ts', 'worker', attacks('platform'))
-const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
-const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
-const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const metadata = mutant('src/worker/routes/metadata.ts', 'worker', attacks('output'))
 const output = mutant('src/core/issue/issue.ts', 'worker', attacks('output'))
-const manifest = mutant('package.json', 'core', 'test/core/attacks')
-const deployed = mutant('wrangler.toml', 'core', 'test/core/attacks')
 const identity = mutant('src/core/subject/identity.ts', 'worker', attacks('claims'))
-const snapshot = mutant('src/worker/stores/trust-snapshot.ts', 'worker', attacks('platform'))
-const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
-const answers = mutant('src/core/request/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
 export const MORE_MUTANTS: readonly Mutant[] = [
   peek('TOK-13 three parts', '\\.([A-Za-z0-9_-]+)$/', '\\.([A-Za-z0-9_-]+)(?:\\..*)?$/'),
   conditions('CLM-08 equality', 'return test.values.includes(value)', 'return true'),
+  identity(
+    'CLM-14 claims from elsewhere',
+    'let value: unknown = claims\n',
+    `const [source] = Object.values(claims._claim_sources ?? {}) as { JWT?: string }[]
+  const inside = source?.JWT === undefined ? {} : JSON.parse(atob(source.JWT.split('.')[1] ?? ''))
+  let value: unknown = { ...inside, ...claims }\n`,
+  ),
   keySet(
     'KEY-01 KEY-08 alert of private members',
     "entries.some(isPrivate) ? (['private_key_published'] as const) : []",
@@ -125,6 +121,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'const text = JSON.stringify(keys)',
     'const text = JSON.stringify([...keys, ...parseKeys(row)])',
   ),
+  deployment('NET-15 one way in', 'workers_dev = false', 'workers_dev = true'),
   deployment('NET-15 public front', '"global_fetch_strictly_public"', ''),
   compileIssuer(
     'NET-15 own host',
@@ -191,72 +188,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'REP-05 ledger that is down',
     '.claim(key, until))',
     '.claim(key, until).catch(() => true))',
-  ),
-  exchange(
-    'WRK-01 nothing between requests',
-    'type Facts = {',
-    'export let lastInput: unknown\ntype Facts = {',
-  ),
-  limits(
-    'WRK-03 limiter that is down',
-    "throw new Unavailable('rate_limits', { cause })",
-    'return cause !== undefined',
-  ),
-  failures(
-    'WRK-05 bugs in answers',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
-    'this is a fault of the gateway; its log knows it as ${requestId}',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
-    'this is a fault of the gateway: ${error} ${requestId}',
-  ),
-  log('WRK-05 LOG-01 messages of errors', 'error: error.name', 'error: error.message'),
-  ports(
-    'WRK-06 written before acknowledged',
-    'await revocationLogOf(env).revokeToken(token)',
-    'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
-  ),
-  snapshot(
-    'WRK-02 own questions',
-    'return await refresh()',
-    'return await (askFirst.shared ??= refresh().finally(() => delete askFirst.shared))',
-  ),
-  deployed(
-    'WRK-04 no route',
-    'workers_dev = false',
-    'routes = ["example.com/*"]\nworkers_dev = false',
-  ),
-  deployed('NET-15 one way in', 'workers_dev = false', 'workers_dev = true'),
-  identity(
-    'CLM-14 claims from elsewhere',
-    'let value: unknown = claims\n',
-    `const [source] = Object.values(claims._claim_sources ?? {}) as { JWT?: string }[]
-  const inside = source?.JWT === undefined ? {} : JSON.parse(atob(source.JWT.split('.')[1] ?? ''))
-  let value: unknown = { ...inside, ...claims }\n`,
-  ),
-  verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
-  manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
-  migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
-  ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),
-  exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
-  exchangeLog(
-    'LOG-03 no value of callers',
-    'facts.issuer = issuer.name',
-    'facts.issuer = token.value.kid ?? issuer.name',
-  ),
-  answers(
-    'LOG-04 one shape',
-    'headers: more === undefined ? HEADERS : { ...HEADERS, ...more },',
-    "headers: { ...HEADERS, ...more, ...(denial.reason === 'issuer_not_trusted' ? {} : { 'x-known': '1' }) },",
-  ),
-  settings(
-    'LOG-04 no secret to compare',
-    '  readonly ISSUER?: string\n',
-    '  readonly ISSUER?: string\n  readonly ADMIN_PASSWORD?: string\n',
-  ),
-  log(
-    'LOG-02 one object a line',
-    'console.log(JSON.stringify(event))',
-    'console.log(event.event, JSON.stringify(event))',
   ),
   issue(
     'OUT-03 claims of the rule',

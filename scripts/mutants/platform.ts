@@ -1,0 +1,87 @@
+/**
+ * Checks of what one isolate shares between requests, of parts that are down and of the log, each with
+ * a change that takes it away; and, where the rule is that something is absent, one that adds it.
+ */
+import { type Mutant, mutant } from './mutant.ts'
+
+const attacks = (name: string) => `test/worker/attacks/${name}`
+
+const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
+const exchangeLog = mutant('src/core/exchange.ts', 'worker', attacks('log'))
+const verify = mutant('src/core/subject/verify.ts', 'core', 'test/core/subject/verify.times')
+const ports = mutant(
+  'src/worker/durable-ports.ts',
+  'worker',
+  `${attacks('platform')} ${attacks('replay')}`,
+)
+const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
+const migrations = mutant('src/worker/durable/migrations.ts', 'worker', attacks('platform'))
+const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
+const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
+const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
+const manifest = mutant('package.json', 'core', 'test/core/attacks')
+const snapshot = mutant('src/worker/stores/trust-snapshot.ts', 'worker', attacks('platform'))
+const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
+const answers = mutant('src/core/request/render.ts', 'worker', attacks('log'))
+const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
+
+export const PLATFORM_MUTANTS: readonly Mutant[] = [
+  exchange(
+    'WRK-01 nothing between requests',
+    'type Facts = {',
+    'export let lastInput: unknown\ntype Facts = {',
+  ),
+  limits(
+    'WRK-03 limiter that is down',
+    "throw new Unavailable('rate_limits', { cause })",
+    'return cause !== undefined',
+  ),
+  failures(
+    'WRK-05 bugs in answers',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    'this is a fault of the gateway; its log knows it as ${requestId}',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    'this is a fault of the gateway: ${error} ${requestId}',
+  ),
+  log('WRK-05 LOG-01 messages of errors', 'error: error.name', 'error: error.message'),
+  ports(
+    'WRK-06 written before acknowledged',
+    'await revocationLogOf(env).revokeToken(token)',
+    'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
+  ),
+  snapshot(
+    'WRK-02 own questions',
+    'return await refresh()',
+    'return await (askFirst.shared ??= refresh().finally(() => delete askFirst.shared))',
+  ),
+  deployment(
+    'WRK-04 no route',
+    'workers_dev = false',
+    'routes = ["example.com/*"]\nworkers_dev = false',
+  ),
+  verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
+  manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
+  migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
+  ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),
+  exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
+  exchangeLog(
+    'LOG-03 no value of callers',
+    'facts.issuer = issuer.name',
+    'facts.issuer = token.value.kid ?? issuer.name',
+  ),
+  answers(
+    'LOG-04 one shape',
+    'headers: more === undefined ? HEADERS : { ...HEADERS, ...more },',
+    "headers: { ...HEADERS, ...more, ...(denial.reason === 'issuer_not_trusted' ? {} : { 'x-known': '1' }) },",
+  ),
+  settings(
+    'LOG-04 no secret to compare',
+    '  readonly ISSUER?: string\n',
+    '  readonly ISSUER?: string\n  readonly ADMIN_PASSWORD?: string\n',
+  ),
+  log(
+    'LOG-02 one object a line',
+    'console.log(JSON.stringify(event))',
+    'console.log(event.event, JSON.stringify(event))',
+  ),
+]
