@@ -1,6 +1,6 @@
 /**
- * Says before the summary of a run what was looked at for the canary, and ends a whole run with 1
- * when one of the watchers has looked at nothing: then it is not known that nothing was there.
+ * Says before the summary of a run what was looked at for the canary, and ends a run of every file
+ * of a project with 1 when a watcher has looked at nothing: then nobody knows what was there.
  */
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
 import { type Counts, noneYet, PLACES } from './watch.ts'
@@ -53,9 +53,9 @@ function total(sums: Sums, place: keyof Counts): number {
 }
 
 function gapsOf(sums: Sums): readonly string[] {
-  return Object.entries(EXPECTED).flatMap(([project, places]) =>
-    places
-      .filter((place) => (sums.get(project)?.[place] ?? 0) === 0)
+  return [...sums].flatMap(([project, counts]) =>
+    (EXPECTED[project] ?? PLACES)
+      .filter((place) => counts[place] === 0)
       .map((place) => `${place} of ${project}`),
   )
 }
