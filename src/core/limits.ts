@@ -19,7 +19,7 @@ export const MAX_JSON_DEPTH = 16
 export const MAX_JSON_MEMBERS = 256
 /** The longest names of claims are URLs. */
 export const MAX_MEMBER_NAME_CHARACTERS = 128
-/** A claim that a rule or a template reads. Longer ones count as absent. */
+/** A claim that a rule or a template reads. Longer ones are equal to nothing. */
 export const MAX_CLAIM_CHARACTERS = 1024
 /** Elements of a list claim that `contains` looks at: Entra sends at most 200 groups in a token. */
 export const MAX_LIST_ELEMENTS = 512

@@ -114,20 +114,31 @@ function findFault(node: unknown, isInLoop: boolean): string | undefined {
   return `uses ${name}: only ${[...FUNCTIONS, ...LOOPS].join(', ')} can be called`
 }
 
-/** Claims as conditions see them: what no rule can read is not there (RULE-02, CLM-13). */
+/** Claims as conditions see them: what is empty is not there (RULE-02). */
 function readable(claims: Claims): Readonly<Record<string, unknown>> {
-  const members = Object.entries(claims).flatMap(([name, value]) => {
+  const members: Record<string, unknown> = Object.create(null)
+  for (const [name, value] of Object.entries(claims)) {
+    if (isEmpty(value)) continue
     const kept = readableValue(value)
-    return kept === undefined ? [] : [[name, kept] as const]
-  })
-  return Object.fromEntries(members)
+    // An expression that looks at it cannot be told, one that does not is decided (CLM-11, CLM-13).
+    const get = () => {
+      throw new Error('a claim that cannot be read')
+    }
+    const member = kept === undefined ? { get } : { value: kept }
+    Object.defineProperty(members, name, { ...member, enumerable: true })
+  }
+  return members
 }
 
+const isEmpty = (value: unknown) => value === null || value === ''
+
+/** Undefined: it is there and cannot be read; for a list, not all of it can be. */
 function readableValue(value: unknown): unknown {
   if (Array.isArray(value)) {
-    // A list cut short would change what `all` says of it, so a long one is not there at all.
+    // A list cut short would change what `all` says of it.
     if (value.length > MAX_LIST_ELEMENTS) return undefined
-    return value.map(readableValue).filter((element) => element !== undefined)
+    const elements = value.filter((element) => !isEmpty(element)).map(readableValue)
+    return elements.includes(undefined) ? undefined : elements
   }
   if (typeof value === 'object' && value !== null) return readable(value as Claims)
   return readElement(value)

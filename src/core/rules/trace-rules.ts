@@ -39,7 +39,7 @@ export function traceRule(
     rule: rule.name,
     outcome: outcomeOf(rule, claims, request, at),
     conditions: [
-      ...rule.conditions.map((condition) => traceCondition(condition, claims)),
+      ...rule.conditions.map((condition) => traceCondition(rule, condition, claims)),
       ...traceExpression(rule, claims, request),
     ],
   }
@@ -85,10 +85,10 @@ function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: num
   return isCovered ? 'matched' : 'scope_not_granted'
 }
 
-function traceCondition(condition: Condition, claims: Claims): ConditionTrace {
+function traceCondition(rule: Rule, condition: Condition, claims: Claims): ConditionTrace {
   return {
     claim: condition.claim,
-    holds: holds(condition, claims),
+    holds: holds(condition, claims, rule.grant === undefined),
     expected: describeTest(condition.test),
     presented: describeValue(claims, condition.path),
   }

@@ -25,6 +25,7 @@ describe('an expression', () => {
     nothing: null,
     long: Array.from({ length: 513 }, () => 'web'),
     hidden: 'a\u0000b',
+    mixed: ['web', 'ops\u2028', 'ops'],
   }
   const rows: readonly Row[] = [
     ['claims.ref == "refs/heads/main"', true],
@@ -43,10 +44,15 @@ describe('an expression', () => {
     ['RULE-02 claims.empty == ""', undefined],
     ['RULE-02 claims.nothing == null', undefined],
     ['CLM-13 claims.big > 1', undefined],
-    ['CLM-11 has(claims.hidden)', false],
+    ['CLM-11 has(claims.hidden)', undefined],
+    ['CLM-11 !has(claims.hidden)', undefined],
+    ['CLM-11 claims.ref == "x" || claims.hidden != "b"', undefined],
+    ['CLM-11 claims.flag || claims.hidden != "b"', true],
+    ['CLM-11 "ops" in claims.mixed', undefined],
     ['CLM-12 claims.constructor == "x"', undefined],
     ['CLM-12 has(claims.toString)', false],
-    ['a list of 513 is absent: claims.long.all(team, team == "web")', undefined],
+    ['CLM-11 has(claims.long) && "ops" in claims.long', undefined],
+    ['a list of 513 cannot be told: claims.long.all(team, team == "web")', undefined],
   ]
   it.each(rows)('%s', (title, outcome) => {
     expect(holds(title.replace(/^(?:[A-Z]+-\d+ |.*: (?=claims))/, ''), claims)).toBe(outcome)

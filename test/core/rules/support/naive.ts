@@ -43,6 +43,7 @@ export function decideNaively(
           Object.hasOwn(claims, name) ? claims[name] : undefined,
           condition,
           issuer.folds && FOLDED.includes(name),
+          rule.effect === 'deny',
         ),
       ),
   )
@@ -58,7 +59,7 @@ export function decideNaively(
   return fitting.length > 0 ? 'scope_not_granted' : 'no_rule_matched'
 }
 
-function meets(claim: unknown, condition: unknown, folds: boolean): boolean {
+function meets(claim: unknown, condition: unknown, folds: boolean, denies: boolean): boolean {
   if (isOperator(condition, 'exists')) return isThere(claim) === condition.exists
   if (!isThere(claim)) return false
   if (isOperator(condition, 'contains')) {
@@ -67,9 +68,12 @@ function meets(claim: unknown, condition: unknown, folds: boolean): boolean {
       Array.isArray(claim) && wanted.every((one) => claim.some((own) => isSame(own, one, folds)))
     )
   }
-  if (Array.isArray(claim) || typeof claim === 'object') return false
-  // CLM-11: text with control characters is compared with nothing.
-  if (typeof claim === 'string' && /\p{Cc}/u.test(claim)) return false
+  // CLM-11: text with control characters is compared with nothing, nor is what is no single value;
+  // a deny rule takes such a claim as what it may be, and it can be equal to no value of a rule.
+  const isUnreadable = typeof claim === 'object' || /\p{Cc}/u.test(String(claim))
+  if (isUnreadable) {
+    return denies && ['not', 'glob', 'min', 'max'].some((name) => isOperator(condition, name))
+  }
   if (isOperator(condition, 'not')) {
     return listOf(condition.not).every((one) => !isSame(claim, one, folds))
   }
