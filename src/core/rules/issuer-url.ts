@@ -9,6 +9,12 @@ const LOOPBACK_ISSUER =
   /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
 /** A host that ends so is read as an IPv4 address: `0x7f.1` is 127.0.0.1 (WHATWG URL §3.5). */
 const NUMERIC_HOST = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/
+/**
+ * A port with a leading zero or beyond 65535, dot segments, and letters, digits and marks that are
+ * percent-encoded without need (RFC 3986 §6.2.2): another text for a URL that has one already.
+ */
+const SECOND_SPELLING =
+  /:0|:(?:[7-9]\d{4}|6[6-9]\d{3}|65[6-9]\d{2}|655[4-9]\d|6553[6-9])(?:\/|$)|\/(?:\.|%2[Ee]){1,2}(?:\/|$)|%(?:2[DdEe]|3\d|4[1-9A-Fa-f]|5[\dAa]|5[Ff]|6[1-9A-Fa-f]|7[\dAaEe])/
 const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
 
 /** A sentence that says why the URL cannot be an issuer here, or undefined. */
@@ -25,6 +31,7 @@ export function findIssuerUrlFault(
     return 'must be an https URL in lower case, with a DNS name and without query or fragment'
   }
   if (url.endsWith(':443') || url.includes(':443/')) return 'must not spell out the default port'
+  if (SECOND_SPELLING.test(url)) return 'must be written as a URL parser would write it'
   const host = hostOf(url)
   if (NUMERIC_HOST.test(host)) return 'must not be an IP address'
   // Nobody fetches for an issuer whose keys stand in the document, so its name may be internal.

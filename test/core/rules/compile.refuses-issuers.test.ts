@@ -109,6 +109,36 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'issuer'],
   ],
   [
+    'CLM-09 ISS-06 a port with a leading zero',
+    withIssuer({ issuer: 'https://issuer.example.com:0443' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'CLM-09 ISS-06 a port that is none',
+    withIssuer({ issuer: 'https://issuer.example.com:65536' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'CLM-09 ISS-06 a segment of two dots',
+    withIssuer({ issuer: 'https://issuer.example.com/a/../b' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'CLM-09 ISS-06 a segment of encoded dots',
+    withIssuer({ issuer: 'https://issuer.example.com/a/%2e%2E/b' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
+    'CLM-09 ISS-06 a letter that is encoded without need',
+    withIssuer({ issuer: 'https://issuer.example.com/%62undle' }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'issuer'],
+  ],
+  [
     'CLM-09 a query',
     withIssuer({ issuer: 'https://issuer.example.com?a=b' }),
     'issuer_invalid',
