@@ -6,6 +6,7 @@ import type { MiddlewareHandler } from 'hono'
 import { readBearer } from '../../core/bearer.ts'
 import { scopesOf, verifyOwnToken } from '../../core/issue/own-token.ts'
 import type { AdminScope } from '../../protocol/admin.ts'
+import { acceptedKeys } from '../accepted-keys.ts'
 import { readClock } from '../compose.ts'
 import type { AppEnv } from '../context.ts'
 import { respondProblem } from '../respond.ts'
@@ -14,7 +15,7 @@ export type AdminEnv = AppEnv & { Variables: AppEnv['Variables'] & { author: str
 
 export function requireAdmin(scope: AdminScope): MiddlewareHandler<AdminEnv> {
   return async function adminAuth(c, next) {
-    const { settings, keyRing, revocationLog } = c.var.gateway
+    const { settings, revocationLog } = c.var.gateway
     if (settings.policy === undefined) {
       return respondProblem({
         status: 403,
@@ -24,7 +25,8 @@ export function requireAdmin(scope: AdminScope): MiddlewareHandler<AdminEnv> {
     }
     const token = readBearer(c.req.header('authorization'))
     if (token === undefined) return unauthorized('Bearer')
-    const claims = await verifyOwnToken(token, keyRing, settings.issuer, readClock())
+    const keys = acceptedKeys(c.var.gateway)
+    const claims = await verifyOwnToken(token, keys, settings.issuer, readClock())
     const isForUs = claims?.aud === settings.issuer
     if (claims === undefined || !isForUs || (await revocationLog.isRevoked(claims.jti))) {
       return unauthorized('Bearer error="invalid_token"')

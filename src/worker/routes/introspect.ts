@@ -2,13 +2,14 @@
 import { introspect } from '../../core/introspect.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
 import { renderDenial } from '../../core/request/render.ts'
+import { acceptedKeys } from '../accepted-keys.ts'
 import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { respond, respondJson } from '../respond.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {
-  const { settings, keyRing, revocationLog } = c.var.gateway
+  const { settings, revocationLog } = c.var.gateway
   const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   const outcome = await introspect(
     {
@@ -18,7 +19,7 @@ export async function introspectRoute(c: AppContext): Promise<Response> {
     },
     {
       gatewayIssuer: settings.issuer,
-      keyRing,
+      keyRing: acceptedKeys(c.var.gateway),
       clock: readClock,
       isRevoked: revocationLog.isRevoked,
     },

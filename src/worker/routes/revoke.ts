@@ -2,6 +2,7 @@
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
 import { renderDenial } from '../../core/request/render.ts'
 import { revoke } from '../../core/revoke.ts'
+import { acceptedKeys } from '../accepted-keys.ts'
 import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
@@ -9,7 +10,7 @@ import { log } from '../log.ts'
 import { respond } from '../respond.ts'
 
 export async function revokeRoute(c: AppContext): Promise<Response> {
-  const { settings, keyRing, revocationLog } = c.var.gateway
+  const { settings, revocationLog } = c.var.gateway
   const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   const outcome = await revoke(
     {
@@ -19,7 +20,7 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
     },
     {
       gatewayIssuer: settings.issuer,
-      keyRing,
+      keyRing: acceptedKeys(c.var.gateway),
       clock: readClock,
       isRevoked: revocationLog.isRevoked,
       revokeToken: revocationLog.revokeToken,

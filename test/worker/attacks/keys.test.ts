@@ -1,6 +1,14 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose'
+import {
+  calculateJwkThumbprint,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  SignJWT,
+} from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CLOCK_LEEWAY_SECONDS, MAX_TOKEN_LIFETIME_SECONDS } from '../../../src/core/limits.ts'
 import { getComposition } from '../../../src/worker/compose.ts'
@@ -19,7 +27,14 @@ import {
   signWith,
   watchLog,
 } from '../support/attack.ts'
-import { applyTrust, deployment, exchangeForm, GATEWAY, readJson } from '../support/gateway.ts'
+import {
+  applyTrust,
+  bearer,
+  deployment,
+  exchangeForm,
+  GATEWAY,
+  readJson,
+} from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 
 const log = watchLog()
@@ -250,6 +265,34 @@ describe('a signing key of our own', () => {
     const end = DAY + MAX_TOKEN_LIFETIME_SECONDS + CLOCK_LEEWAY_SECONDS
     expect(await at(end - 1)).toEqual({ signer: next, published: [old, next] })
     expect(await at(end)).toEqual({ signer: next, published: [next] })
+  })
+
+  it('KEY-11 makes no token ours once it has ended, at no endpoint', async () => {
+    const text = await signingKey('ES256', { retires_at: '2020-01-01T00:00:00Z' })
+    const jwk = JSON.parse(text) as JWK
+    const deployed = { ...deployment(), SIGNING_KEY_OLD: text } as Env
+    const at = Math.floor(Date.now() / 1000)
+    const claims = {
+      client_id: 'administer',
+      scope: 'trust:read trust:write tokens:introspect revocations:write',
+    }
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', kid: await calculateJwkThumbprint(jwk), typ: 'at+jwt' })
+      .setIssuer(GATEWAY)
+      .setAudience(GATEWAY)
+      .setSubject('x')
+      .setJti('aaaaaaaaaaaaaaaaaaaaaa')
+      .setIssuedAt(at)
+      .setExpirationTime(at + 600)
+      .sign(await importJWK(jwk, 'ES256'))
+    const headers = bearer(token)
+    const body = new URLSearchParams({ token })
+    expect((await ask(deployed, '/admin/v1/trust', { headers })).status).toBe(401)
+    const asked = await ask(deployed, '/introspect', { method: 'POST', headers, body })
+    expect(await asked.json()).toEqual({ active: false })
+    const other = new URLSearchParams({ token: `${token}x` })
+    const revoked = await ask(deployed, '/revoke', { method: 'POST', headers, body: other })
+    expect(revoked.status).toBe(401)
   })
 
   it('KEY-12 is in no answer, and nobody can take it out of the worker', async () => {
