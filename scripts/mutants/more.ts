@@ -111,7 +111,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   issuerUrl('NET-02 shape of an issuer', '!HTTPS_ISSUER.test(url)', 'false'),
   exchange(
     'NET-09 NET-14 hard age',
-    'receivedAt - keys.fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',
+    'receivedAt - fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',
     'true',
   ),
   compile('NET-11 one URL, one issuer', 'if (other !== undefined) {', 'if (false) {'),

@@ -25,6 +25,15 @@ const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
 const answers = mutant('src/core/request/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
+const accepted = mutant('src/worker/accepted-keys.ts', 'worker', attacks('keys'))
+const copies = mutant(
+  'src/worker/stores/trust-snapshot.ts',
+  'worker',
+  'test/worker/stores/trust-snapshot',
+)
+const aged = mutant('src/worker/durable/issuer-keys.ts', 'worker', attacks('clock'))
+const believed = mutant('src/core/exchange.ts', 'worker', attacks('clock'))
+
 export const PLATFORM_MUTANTS: readonly Mutant[] = [
   exchange(
     'WRK-01 nothing between requests',
@@ -48,6 +57,26 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'WRK-06 written before acknowledged',
     'await revocationLogOf(env).revokeToken(token)',
     'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
+  ),
+  accepted(
+    'KEY-11 retired keys at our own endpoints',
+    'return publishedRing(keyRing, readClock(), settings.ceilings.maxTokenLifetimeSeconds)',
+    'return settings.issuer === undefined ? publishedRing(keyRing, readClock(), 0) : keyRing',
+  ),
+  copies(
+    'NET-14 answers by the clock',
+    'question > held.question',
+    'askedAt > held.askedAt || question === 1',
+  ),
+  copies('NET-14 copies from beyond the clock', 'ageSeconds >= -CLOCK_LEEWAY_SECONDS && ', ''),
+  copies('NET-14 failures yet to come', 'at >= from && at < until', 'at < until'),
+  aged('NET-14 fetches yet to come', ' || next > at + KEY_REFRESH_SECONDS', ''),
+  aged('NET-14 alarms yet to come', ' OR next_fetch_at > ?\n', '\n'),
+  aged('NET-08 NET-14 questions yet to come', ' || asked > at', ''),
+  believed(
+    'NET-14 keys from beyond the clock',
+    'fetchedAt <= receivedAt + CLOCK_LEEWAY_SECONDS',
+    'fetchedAt > 0',
   ),
   snapshot(
     'WRK-02 own questions',

@@ -189,8 +189,18 @@ export const MUTANTS: readonly Mutant[] = [
   issuers('ISS-03 issuers of others', 'owner !== undefined && owner !== profile.id', 'false'),
   conditions(
     'RULE-02 negation of a missing claim',
-    'scalar === undefined) return false',
-    "scalar === undefined) return test.kind === 'none_of'",
+    'denies && test.kind',
+    "test.kind === 'none_of' || denies && test.kind",
+  ),
+  conditions(
+    'CLM-11 unreadable claims of a deny rule',
+    'return denies && test.kind',
+    'return false && test.kind',
+  ),
+  conditions(
+    'CLM-11 long lists of a deny rule',
+    'if (denies && list.length',
+    'if (false && list.length',
   ),
   conditions('RULE-22 contains', 'if (!present.has(wanted)) return false', ''),
   choose(
@@ -209,7 +219,7 @@ export const MUTANTS: readonly Mutant[] = [
   fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
   fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
   fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),
-  keeping('NET-08 cool-down', 'at - row.kid_asked_at >= KEY_COOLDOWN_SECONDS', 'true'),
+  keeping('NET-08 cool-down', 'at - asked >= KEY_COOLDOWN_SECONDS', 'true'),
   keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),
   keeping(
     'NET-13 versions',

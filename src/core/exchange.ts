@@ -205,9 +205,11 @@ async function findKey(
     const uploaded = selectKey(issuer.uploadedKeys, header)
     return uploaded === undefined ? deny({ reason: 'key_unknown' }) : ok(uploaded)
   }
-  const isUsable = (keys: { readonly fetchedAt: number | null }) =>
-    keys.fetchedAt === null ||
-    receivedAt - keys.fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS
+  const isUsable = ({ fetchedAt }: { readonly fetchedAt: number | null }) =>
+    fetchedAt === null ||
+    (receivedAt - fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS &&
+      // Keys from beyond the clock may have any age: it was set back since (NET-14).
+      fetchedAt <= receivedAt + CLOCK_LEEWAY_SECONDS)
   const known = view.keys.get(issuer.keySource)
   const key = known !== undefined && isUsable(known) ? selectKey(known.keys, header) : undefined
   if (key !== undefined) return ok(key)

@@ -8,6 +8,7 @@ import { bundleEndpointOf } from '../../core/key-source.ts'
 import {
   BUNDLE_REFRESH_LEAST_SECONDS,
   BUNDLE_REFRESH_SECONDS,
+  CLOCK_LEEWAY_SECONDS,
   KEY_COOLDOWN_SECONDS,
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
@@ -111,24 +112,38 @@ export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
   return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys ORDER BY url').toArray()
 }
 
-/** Issuers whose next fetch is due, the longest waiting first. */
+/**
+ * Issuers whose next fetch is due, the longest waiting first. Nobody is ever made to wait longer
+ * than the beat: a row that would was written under a clock that was set back since (NET-14).
+ */
 export function listDue(sql: SqlStorage, at: number, limit: number): readonly string[] {
   return sql
     .exec<{ url: string }>(
-      'SELECT url FROM issuer_keys WHERE next_fetch_at <= ? ORDER BY next_fetch_at LIMIT ?',
+      `SELECT url FROM issuer_keys WHERE next_fetch_at <= ? OR next_fetch_at > ?
+       ORDER BY next_fetch_at LIMIT ?`,
       at,
+      at + KEY_REFRESH_SECONDS,
       limit,
     )
     .toArray()
     .map(({ url }) => url)
 }
 
-/** Epoch seconds of the next fetch of all; undefined without issuers. */
-export function nextFetchAt(sql: SqlStorage): number | undefined {
+/** Epoch seconds of the next fetch of all, `at` for one that is due; undefined without issuers. */
+export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   const { next } = sql
-    .exec<{ next: number | null }>('SELECT MIN(next_fetch_at) AS next FROM issuer_keys')
+    .exec<{ next: number | null }>(
+      'SELECT MIN(CASE WHEN next_fetch_at > ? THEN ? ELSE next_fetch_at END) AS next FROM issuer_keys',
+      at + KEY_REFRESH_SECONDS,
+      at,
+    )
     .one()
   return next ?? undefined
+}
+
+/** Whether the last good set may still be believed; one from beyond the clock may have any age. */
+export function isUsableAt({ fetched_at: from }: IssuerKeyRow, at: number, most: number): boolean {
+  return from !== null && at - from <= most && from <= at + CLOCK_LEEWAY_SECONDS
 }
 
 /** The set as an isolate gets it; undefined while there has never been one. */
@@ -144,9 +159,11 @@ export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] {
 
 /** Whether a question for this `kid` may cause a fetch now (NET-08: decided before fetching). */
 export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): boolean {
-  if (isUsable) return at - row.kid_asked_at >= KEY_COOLDOWN_SECONDS
+  const { kid_asked_at: asked, next_fetch_at: next, failures } = row
+  // A moment that is yet to come was written under a clock that was set back since.
+  if (isUsable) return at - asked >= KEY_COOLDOWN_SECONDS || asked > at
   // No set to work with: as soon as the back-off allows, and at once the very first time.
-  return row.failures === 0 || at >= row.next_fetch_at
+  return failures === 0 || at >= next || next > at + KEY_REFRESH_SECONDS
 }
 
 export function markKidAsked(sql: SqlStorage, url: string, at: number): void {

@@ -22,6 +22,7 @@ import {
   BUNDLE_SEQUENCE,
   ISSUER_FACTS,
   ISSUER_KEY_TABLES,
+  isUsableAt,
   type KeyChange,
   listDue,
   listRows,
@@ -178,8 +179,7 @@ export class TrustStore extends DurableObject<Env> {
       const row = readRow(sql, url)
       if (row === undefined) return null
       const at = this.now()
-      const isUsable =
-        row.fetched_at !== null && at - row.fetched_at <= this.#settings.issuerKeysMaxStaleSeconds
+      const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
       const has = keyId === undefined || parseKeys(row).some(({ kid }) => kid === keyId)
       if (isUsable && has) return toIssuerKeys(row) ?? null
       const flight = this.#flights.get(url)
@@ -190,6 +190,7 @@ export class TrustStore extends DurableObject<Env> {
       if (flight !== undefined || !mayFetch(row, at, isUsable)) return toIssuerKeys(row) ?? null
       if (isUsable) markKidAsked(sql, url, at)
       await this.#fetch(url)
+      await this.#schedule()
       const after = readRow(sql, url)
       return (after && toIssuerKeys(after)) ?? null
     }
@@ -237,7 +238,7 @@ export class TrustStore extends DurableObject<Env> {
   }
 
   async #schedule(): Promise<void> {
-    const next = nextFetchAt(this.ctx.storage.sql)
+    const next = nextFetchAt(this.ctx.storage.sql, this.now())
     if (next === undefined) return this.ctx.storage.deleteAlarm()
     const waitSeconds = Math.max(next - this.now(), 0)
     await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)

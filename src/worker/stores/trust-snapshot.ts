@@ -5,6 +5,7 @@
  */
 import type { IssuerKeys } from '../../core/issuer-keys.ts'
 import {
+  CLOCK_LEEWAY_SECONDS,
   SNAPSHOT_FRESH_SECONDS,
   SNAPSHOT_RETRY_SECONDS,
   SNAPSHOT_REVALIDATE_SECONDS,
@@ -44,10 +45,14 @@ const NOTHING: CompiledTrust = Object.freeze({
   rules: [],
 })
 
+/** What this isolate decides from, when it was asked for (epoch seconds), and as which question. */
+type Held = { readonly view: TrustView; readonly askedAt: number; readonly question: number }
+
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
   const { store, clock } = options
   const policy = options.policy ?? NOTHING
-  let held: { readonly view: TrustView; readonly askedAt: number } | undefined
+  let held: Held | undefined
+  let questions = 0
   // A time, not a flag: a request that is cancelled would never lower a flag again.
   let revalidatingSince = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
@@ -55,6 +60,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   /** Age counts from asking: what changed while the answer travelled is not in it. */
   async function refresh(): Promise<TrustView> {
     const askedAt = clock()
+    questions += 1
+    const question = questions
     const before = held?.view
     let delta: SnapshotDelta
     try {
@@ -65,8 +72,9 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
     const view = applyDelta(delta, before, policy, options.ceilings)
     failedAt = Number.NEGATIVE_INFINITY
-    // Two requests may ask at once; the answer to the later question stays.
-    if (held === undefined || isNewer(view, askedAt, held)) held = { view, askedAt }
+    // Two requests may ask at once; the answer to the later question stays. Later by count: a clock
+    // that was set back would make every new answer an old one.
+    if (held === undefined || question > held.question) held = { view, askedAt, question }
     return held.view
   }
 
@@ -81,8 +89,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 
   async function askFirst(at: number): Promise<TrustView> {
-    const stale = held !== undefined && at - held.askedAt <= options.maxStaleSeconds
-    if (at - failedAt < SNAPSHOT_RETRY_SECONDS) {
+    const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
+    if (isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
       if (stale && held !== undefined) return held.view
       throw new Unavailable('trust_store')
     }
@@ -100,8 +108,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       const age = at - held.askedAt
       if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return held.view
       if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
-      const isFree = at - revalidatingSince >= SNAPSHOT_FRESH_SECONDS
-      if (isFree && at - failedAt >= SNAPSHOT_RETRY_SECONDS) {
+      const isBusy = isBetween(at, revalidatingSince, revalidatingSince + SNAPSHOT_FRESH_SECONDS)
+      if (!isBusy && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
         revalidatingSince = at
         waitUntil(revalidate())
       }
@@ -128,13 +136,14 @@ function known(view: TrustView | undefined): KnownSnapshot {
   return { revision: view.revision, keyVersions: Object.fromEntries(versions) }
 }
 
-function isNewer(
-  view: TrustView,
-  askedAt: number,
-  held: { readonly view: TrustView; readonly askedAt: number },
-): boolean {
-  if (askedAt !== held.askedAt) return askedAt > held.askedAt
-  return view.revision >= held.view.revision
+/** A copy from beyond the clock may have any age: the clock was set back since (NET-14). */
+function isYoung(ageSeconds: number, mostSeconds: number): boolean {
+  return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
+}
+
+/** Never of a moment that is yet to come: what waits for it would wait until the clock is there. */
+function isBetween(at: number, from: number, until: number): boolean {
+  return at >= from && at < until
 }
 
 function applyDelta(

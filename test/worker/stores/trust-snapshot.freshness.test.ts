@@ -150,6 +150,39 @@ describe('the trust snapshot of an isolate', () => {
     expect((await world.load()).revision).toBe(1)
   })
 
+  it('NET-14 from before the clock was set back is used no longer than any other', async () => {
+    const world = await newWorld()
+    world.wait(3600)
+    await world.load()
+    world.wait(-3600)
+    await world.apply('second')
+    expect((await world.load()).revision).toBe(2)
+    world.wait(3)
+    await world.load()
+    expect(world.asked()).toBe(2)
+  })
+
+  it('NET-14 from before the clock was set back is no copy for a store that is down', async () => {
+    const world = await newWorld()
+    world.wait(3600)
+    await world.load()
+    world.down(true)
+    world.wait(-3600)
+    await expect(world.load()).rejects.toBeInstanceOf(Unavailable)
+    world.down(false)
+    world.wait(2)
+    expect((await world.load()).revision).toBe(1)
+  })
+
+  it('NET-14 is asked for again after a failure, also when the clock was set back', async () => {
+    const world = await newWorld()
+    world.down(true)
+    await expect(world.load()).rejects.toBeInstanceOf(Unavailable)
+    world.down(false)
+    world.wait(-3600)
+    expect((await world.load()).revision).toBe(1)
+  })
+
   it('is refused from the start when the store never answered', async () => {
     const world = await newWorld()
     world.down(true)

@@ -1,0 +1,91 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
+import { claimsOf, forge, genericTrust, judge, watchLog } from '../support/attack.ts'
+import { applyTrust, deployment } from '../support/gateway.ts'
+import { newIssuer, quickIssuer } from '../support/issuer.ts'
+import { newTrustStore, trustFor } from '../support/trust.ts'
+
+const [HOUR, DAY] = [3600, 86_400]
+const log = watchLog()
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** The clock of the isolate and of its objects, so many seconds from the real one. */
+function moveClock(seconds: number): void {
+  vi.useRealTimers()
+  if (seconds !== 0) vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+}
+
+const storeOf = () => deployment().TRUST_STORE.getByName('trust')
+const minted = (issuer: Awaited<ReturnType<typeof quickIssuer>>) =>
+  forge(issuer, { claims: claimsOf(issuer.url) })
+
+describe('a clock that was ahead and is set right', () => {
+  it('NET-14 lets no rule stand that was removed since', async () => {
+    const issuer = await quickIssuer()
+    await applyTrust(genericTrust({ idp: issuer.url }))
+    moveClock(HOUR)
+    expect(await judge(log, await minted(issuer))).toBe('granted')
+    moveClock(0)
+    expect(await judge(log, await minted(issuer))).toBe('granted')
+    const json = JSON.stringify(genericTrust({ idp: issuer.url }, { rules: [] }))
+    await storeOf().putDocument({ json, author: 'ada', ifRevision: 1 })
+    moveClock(11)
+    expect(await judge(log, await minted(issuer))).toBe('no_rule_matched')
+  })
+
+  it('NET-09 NET-14 lets no key be believed whose age nobody knows', async () => {
+    const issuer = await quickIssuer()
+    await applyTrust(genericTrust({ idp: issuer.url }))
+    moveClock(7 * DAY)
+    await storeOf().refreshKeys(issuer.url)
+    moveClock(3 * DAY)
+    const stolen = await minted(issuer)
+    await issuer.publish({ keys: [], only: true })
+    expect(await judge(log, stolen)).toBe('unavailable')
+    await issuer.publish({ keys: [] })
+    // After a failure it is asked again when the back-off has passed, not when the clock is there.
+    moveClock(3 * DAY + 61)
+    expect(await judge(log, await minted(issuer))).toBe('granted')
+  })
+
+  it('NET-08 NET-14 takes an unknown kid for no news of the future', async () => {
+    const issuer = await quickIssuer()
+    await applyTrust(genericTrust({ idp: issuer.url }))
+    moveClock(HOUR)
+    await judge(log, await minted(issuer))
+    await judge(log, await forge(issuer, { header: { kid: 'nobody' } }))
+    moveClock(0)
+    await judge(log, await minted(issuer))
+    await issuer.rotate({ algorithms: ['ES256'] })
+    expect(await judge(log, await minted(issuer))).toBe('granted')
+  })
+
+  it.each(['alarm', 'request'])(
+    'NET-14 lets the next %s find the keys of an issuer',
+    async (who) => {
+      const issuer = newIssuer()
+      const store = newTrustStore()
+      await store.putDocument({
+        json: JSON.stringify(trustFor(issuer.url)),
+        author: 'ada',
+        ifRevision: 0,
+      })
+      const setAhead = (seconds: number) =>
+        runInDurableObject(store, (instance: TrustStore) => {
+          instance.now = () => Math.floor(Date.now() / 1000) + seconds
+        })
+      await setAhead(30 * DAY)
+      await issuer.behave({ jwks: 'down' })
+      expect(await store.refreshKeys(issuer.url)).toBeNull()
+      await setAhead(0)
+      await issuer.behave({ jwks: 'normal' })
+      if (who === 'alarm') await runDurableObjectAlarm(store)
+      else expect(await store.refreshKeys(issuer.url)).not.toBeNull()
+      const [facts] = (await store.issuerFacts()).issuers
+      expect(facts?.fetchedAt).toEqual(expect.any(Number))
+    },
+  )
+})
