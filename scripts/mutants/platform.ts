@@ -19,6 +19,7 @@ const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-l
 const migrations = mutant('src/worker/durable/migrations.ts', 'worker', attacks('platform'))
 const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
 const documents = mutant('src/worker/durable/check-document.ts', 'worker', storeOf('revisions'))
+const trustStore = mutant('src/worker/durable/trust-store.ts', 'worker', storeOf('revisions'))
 const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const manifest = mutant('package.json', 'core', 'test/core/attacks')
@@ -69,6 +70,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
   manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
   migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
+  trustStore('ADM-12 every revision in the log', "if (result.kind === 'stored') {", 'if (false) {'),
   ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),
   exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
   exchangeLog(

@@ -130,6 +130,11 @@ export class TrustStore extends DurableObject<Env> {
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
       return { kind: 'stored', summary }
     })
+    // Here and not where it was asked for: who asks may have given up on the answer.
+    if (result.kind === 'stored') {
+      const { revision, digest, applied_at: at } = result.summary
+      log({ event: 'trust_applied', at, revision, digest })
+    }
     await this.#schedule()
     return result
   }

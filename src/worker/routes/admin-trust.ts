@@ -5,8 +5,6 @@
 import type { Context } from 'hono'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { readBytes } from '../body.ts'
-import { readClock } from '../compose.ts'
-import { log } from '../log.ts'
 import type { AdminEnv } from '../middleware/admin-auth.ts'
 import { respondJson, respondProblem } from '../respond.ts'
 
@@ -52,13 +50,6 @@ export async function putTrustRoute(c: Context<AdminEnv>): Promise<Response> {
   })
   switch (result.kind) {
     case 'stored':
-      log({
-        event: 'trust_applied',
-        at: readClock(),
-        revision: result.summary.revision,
-        digest: result.summary.digest,
-      })
-      return respondJson(result.summary, 200, { etag: `"${result.summary.revision}"` })
     case 'unchanged':
       return respondJson(result.summary, 200, { etag: `"${result.summary.revision}"` })
     case 'stale':

@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MAX_DOCUMENT_BYTES, MAX_STORED_DOCUMENTS } from '../../../src/core/limits.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
@@ -62,6 +62,22 @@ describe('revisions of the trust document', () => {
     const again = await putTrust(store, JSON.stringify(trustFor(url), null, 2), 1)
     expect(again).toMatchObject({ kind: 'unchanged', summary: { revision: 1 } })
     expect(await store.revisions(10)).toHaveLength(1)
+  })
+
+  it('ADM-12 logs a revision when it is stored, once, and nothing else that was asked', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    onTestFinished(() => log.mockRestore())
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    const stored = await putTrust(store, trustFor(url), 0)
+    const again = await putTrust(store, trustFor(url), 1)
+    const stale = await putTrust(store, trustFor(url, { rules: [] }), 0)
+    const refused = await putTrust(store, '{', 1)
+    const kinds = [stored, again, stale, refused].map(({ kind }) => kind)
+    expect(kinds).toEqual(['stored', 'unchanged', 'stale', 'refused'])
+    const { digest, applied_at: at } = stored.kind === 'stored' ? stored.summary : {}
+    const lines = log.mock.calls.map(([line]) => JSON.parse(line))
+    expect(lines).toEqual([{ event: 'trust_applied', at, revision: 1, digest }])
   })
 
   it('survives eviction', async () => {
