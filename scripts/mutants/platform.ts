@@ -5,6 +5,7 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const attacks = (name: string) => `test/worker/attacks/${name}`
+const storeOf = (what: string) => `test/worker/durable/trust-store.${what}`
 
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
 const exchangeLog = mutant('src/core/exchange.ts', 'worker', attacks('log'))
@@ -17,6 +18,8 @@ const ports = mutant(
 const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
 const migrations = mutant('src/worker/durable/migrations.ts', 'worker', attacks('platform'))
 const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
+const documents = mutant('src/worker/durable/check-document.ts', 'worker', storeOf('revisions'))
+const trustStore = mutant('src/worker/durable/trust-store.ts', 'worker', storeOf('revisions'))
 const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const manifest = mutant('package.json', 'core', 'test/core/attacks')
@@ -44,6 +47,11 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'WRK-03 limiter that is down',
     "throw new Unavailable('rate_limits', { cause })",
     'return cause !== undefined',
+  ),
+  documents(
+    'WRK-03 size of what is stored',
+    'bytes.byteLength > MAX_DOCUMENT_BYTES) return',
+    'false) return',
   ),
   failures(
     'WRK-05 bugs in answers',
@@ -91,6 +99,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
   manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
   migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
+  trustStore('ADM-12 every revision in the log', "if (result.kind === 'stored') {", 'if (false) {'),
   ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),
   exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
   exchangeLog(

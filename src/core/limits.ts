@@ -139,7 +139,7 @@ export const MAX_ACCEPTED_LINTS = 16
 export const MAX_OVERLAPS_PER_RULE = 128
 /** An issued token travels in a header. */
 export const MAX_GRANT_CLAIMS = 32
-/** What one call to the store can carry: the platform ends it at 32 MiB. */
+/** What one call to the store can carry, in UTF-8: the platform ends it at 32 MiB. */
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 /** The language itself nests six levels; uploaded keys may bring a few of their own. */
 export const MAX_DOCUMENT_DEPTH = 32

@@ -26,9 +26,10 @@ export default {
       return Response.json({ revision })
     }
     const { json, author } = await request.json()
+    const bytes = encoder.encode(json)
     for (;;) {
       const { revision } = await store.currentDocument()
-      const result = await store.putDocument({ json, author, ifRevision: revision })
+      const result = await store.putDocument({ bytes, author, ifRevision: revision })
       if (result.kind !== 'stale') return Response.json(result)
     }
   },

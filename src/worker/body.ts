@@ -8,14 +8,25 @@ export type ReadBody = {
   readonly isTooLarge: boolean
 }
 
-const TOO_LARGE: ReadBody = { text: undefined, isTooLarge: true }
-
 export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
+  const bytes = await readBytes(request, maxBytes)
+  if (bytes === undefined) return { text: undefined, isTooLarge: true }
+  return { text: decodeUtf8(bytes), isTooLarge: false }
+}
+
+/** Undefined when there are more than allowed. */
+export async function readBytes(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
   const declared = request.headers.get('content-length')
-  if (declared !== null && Number(declared) > maxBytes) return TOO_LARGE
+  if (declared !== null && Number(declared) > maxBytes) return undefined
   // With a declared length the platform itself ends the body there, so reading it whole is bounded.
-  if (declared !== null) return decode(new Uint8Array(await request.arrayBuffer()), maxBytes)
-  if (request.body === null) return { text: '', isTooLarge: false }
+  if (declared !== null) {
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    return bytes.byteLength > maxBytes ? undefined : bytes
+  }
+  if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body.getReader()
@@ -25,11 +36,11 @@ export async function readBody(request: Request, maxBytes: number): Promise<Read
     size += value.byteLength
     if (size > maxBytes) {
       await reader.cancel()
-      return TOO_LARGE
+      return undefined
     }
     chunks.push(value)
   }
-  return decode(joinBytes(chunks, size), maxBytes)
+  return joinBytes(chunks, size)
 }
 
 export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
@@ -43,11 +54,6 @@ export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Arr
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function decode(bytes: Uint8Array, maxBytes: number): ReadBody {
-  if (bytes.byteLength > maxBytes) return TOO_LARGE
-  return { text: decodeUtf8(bytes), isTooLarge: false }
-}
 
 /** Undefined for what is not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -7,21 +7,23 @@ import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { compileTrust } from '../../core/rules/compile.ts'
 import type { CompiledTrust } from '../../core/rules/compiled.ts'
 import type { DocumentProblem } from '../../protocol/admin.ts'
+import { decodeUtf8 } from '../body.ts'
 import type { Settings } from '../config.ts'
 import { toHex } from '../respond.ts'
 
 export type CheckedDocument =
-  | { readonly json: string; readonly trust: CompiledTrust }
+  | { readonly bytes: Uint8Array; readonly trust: CompiledTrust }
   | { readonly problems: readonly DocumentProblem[] }
 
 /** Compiles, and writes the document anew: what is stored has one form, whoever sent it. */
-export function checkDocument(text: string, settings: Settings, at: number): CheckedDocument {
+export function checkDocument(sent: Uint8Array, settings: Settings, at: number): CheckedDocument {
   const refuse = (code: string, message: string): CheckedDocument => ({
     problems: [{ code, path: [], message }],
   })
-  if (text.length > MAX_DOCUMENT_BYTES) {
-    return refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
-  }
+  const tooLarge = () => refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
+  if (sent.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
+  const text = decodeUtf8(sent)
+  if (text === undefined) return refuse('not_json', 'is not JSON')
   let document: unknown
   try {
     document = JSON.parse(text)
@@ -34,7 +36,10 @@ export function checkDocument(text: string, settings: Settings, at: number): Che
   if (countMembers(document) !== scanMembers(text).members) {
     return refuse('key_repeated', 'a key stands twice in one object')
   }
-  return { json: JSON.stringify(document), trust: compiled.trust }
+  const bytes = new TextEncoder().encode(JSON.stringify(document))
+  // Writing anew can lengthen: 1e20 has four characters, and twenty-one then.
+  if (bytes.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
+  return { bytes, trust: compiled.trust }
 }
 
 /** Where keys are fetched from: nowhere for issuers that come with theirs. */
@@ -43,8 +48,8 @@ export function keySources(trust: CompiledTrust): readonly string[] {
   return fetched.map((issuer) => issuer.keySource)
 }
 
-/** `sha256:` and the hex digest of the text. */
-export async function digestOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+/** `sha256:` and the hex digest of the bytes. */
+export async function digestOf(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes)
   return `sha256:${toHex(new Uint8Array(digest))}`
 }

@@ -5,6 +5,7 @@
  */
 import { DOCUMENT_CHUNK_BYTES, MAX_STORED_DOCUMENTS } from '../../core/limits.ts'
 import type { RevisionSummary } from '../../protocol/admin.ts'
+import { joinBytes } from '../body.ts'
 
 /** Tables of this file, for the first migration of the trust store. */
 export const REVISION_TABLES = `
@@ -37,25 +38,25 @@ export function listRevisions(sql: SqlStorage, limit: number): readonly Revision
     .toArray()
 }
 
-/** The document of a revision as JSON text; undefined when it is not kept any more. */
-export function readDocument(sql: SqlStorage, revision: number): string | undefined {
+/** The document of a revision as JSON in UTF-8; undefined when it is not kept any more. */
+export function readDocument(sql: SqlStorage, revision: number): Uint8Array | undefined {
   const chunks = sql
     .exec<{ bytes: ArrayBuffer }>(
       'SELECT bytes FROM document_chunks WHERE revision = ? ORDER BY part',
       revision,
     )
     .toArray()
+    .map(({ bytes }) => new Uint8Array(bytes))
   if (chunks.length === 0) return undefined
-  const decoder = new TextDecoder()
-  const texts = chunks.map(({ bytes }) => decoder.decode(bytes, { stream: true }))
-  return texts.join('') + decoder.decode()
+  const size = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  return joinBytes(chunks, size)
 }
 
 /**
  * Writes the next revision and drops documents beyond the number we keep; who changed what and
  * when stays. Call it inside a transaction that has compared the revision.
  */
-export function writeRevision(sql: SqlStorage, summary: RevisionSummary, json: string): void {
+export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: Uint8Array): void {
   const { revision, digest, author, applied_at } = summary
   sql.exec(
     'INSERT INTO revisions (revision, digest, author, applied_at) VALUES (?, ?, ?, ?)',
@@ -64,7 +65,6 @@ export function writeRevision(sql: SqlStorage, summary: RevisionSummary, json: s
     author,
     applied_at,
   )
-  const bytes = new TextEncoder().encode(json)
   for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
     const start = part * DOCUMENT_CHUNK_BYTES
     sql.exec(

@@ -47,7 +47,8 @@ import {
 } from './revisions.ts'
 
 export type PutRequest = {
-  readonly json: string
+  /** JSON in UTF-8: a letter beyond Latin-1 would double a string on its way (workerd). */
+  readonly bytes: Uint8Array
   readonly author: string
   /** The revision that this document replaces; 0 before the first. */
   readonly ifRevision: number
@@ -61,7 +62,8 @@ export type PutResult =
 export type StoredDocument = {
   /** 0 before the first. */
   readonly revision: number
-  readonly json: string | null
+  /** JSON in UTF-8. */
+  readonly bytes: Uint8Array | null
   readonly summary: RevisionSummary | null
 }
 
@@ -74,8 +76,8 @@ export type KnownSnapshot = {
 
 export type SnapshotDelta = {
   readonly revision: number
-  /** The document, when its revision differs from the one the isolate holds. */
-  readonly json?: string
+  /** The document as JSON in UTF-8, when its revision differs from the one the isolate holds. */
+  readonly bytes?: Uint8Array
   /** Every issuer that has keys; the keys themselves only when their version differs. */
   readonly issuers: readonly (Omit<IssuerKeys, 'keys'> & {
     readonly url: string
@@ -115,9 +117,9 @@ export class TrustStore extends DurableObject<Env> {
     const { storage } = this.ctx
     const revision = latestRevision(storage.sql)?.revision ?? 0
     if (revision !== request.ifRevision) return { kind: 'stale', revision }
-    const checked = checkDocument(request.json, this.#settings, this.now())
+    const checked = checkDocument(request.bytes, this.#settings, this.now())
     if ('problems' in checked) return { kind: 'refused', problems: checked.problems }
-    const digest = await digestOf(checked.json)
+    const digest = await digestOf(checked.bytes)
     const result = storage.transactionSync((): PutResult => {
       const latest = latestRevision(storage.sql)
       const current = latest?.revision ?? 0
@@ -125,10 +127,15 @@ export class TrustStore extends DurableObject<Env> {
       if (latest?.digest === digest) return { kind: 'unchanged', summary: latest }
       const at = this.now()
       const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
-      writeRevision(storage.sql, summary, checked.json)
+      writeRevision(storage.sql, summary, checked.bytes)
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
       return { kind: 'stored', summary }
     })
+    // Here and not where it was asked for: who asks may have given up on the answer.
+    if (result.kind === 'stored') {
+      const { revision, digest, applied_at: at } = result.summary
+      log({ event: 'trust_applied', at, revision, digest })
+    }
     await this.#schedule()
     return result
   }
@@ -136,9 +143,9 @@ export class TrustStore extends DurableObject<Env> {
   currentDocument(): StoredDocument {
     const { sql } = this.ctx.storage
     const summary = latestRevision(sql) ?? null
-    if (summary === null) return { revision: 0, json: null, summary }
+    if (summary === null) return { revision: 0, bytes: null, summary }
     const { revision } = summary
-    return { revision, json: readDocument(sql, revision) ?? null, summary }
+    return { revision, bytes: readDocument(sql, revision) ?? null, summary }
   }
 
   /** Newest first. */
@@ -159,14 +166,14 @@ export class TrustStore extends DurableObject<Env> {
   snapshotSince(known: KnownSnapshot): SnapshotDelta {
     const { sql } = this.ctx.storage
     const revision = latestRevision(sql)?.revision ?? 0
-    const json = revision === known.revision ? undefined : readDocument(sql, revision)
+    const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
     const issuers = listRows(sql).flatMap((row) => {
       if (row.fetched_at === null) return []
       const { url, version, fetched_at: fetchedAt } = row
       const isKnown = Object.hasOwn(known.keyVersions, url) && known.keyVersions[url] === version
       return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys: parseKeys(row) }) }]
     })
-    return { revision, ...(json === undefined ? {} : { json }), issuers }
+    return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
   }
 
   /**

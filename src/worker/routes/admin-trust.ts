@@ -4,17 +4,15 @@
  */
 import type { Context } from 'hono'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
-import { readBody } from '../body.ts'
-import { readClock } from '../compose.ts'
-import { log } from '../log.ts'
+import { readBytes } from '../body.ts'
 import type { AdminEnv } from '../middleware/admin-auth.ts'
 import { respondJson, respondProblem } from '../respond.ts'
 
 const EMPTY = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
 
 export async function getTrustRoute(c: Context<AdminEnv>): Promise<Response> {
-  const { revision, json } = await c.var.gateway.trustDocuments.current()
-  return new Response(json ?? EMPTY, {
+  const { revision, bytes } = await c.var.gateway.trustDocuments.current()
+  return new Response(bytes ?? EMPTY, {
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
@@ -40,25 +38,18 @@ export async function putTrustRoute(c: Context<AdminEnv>): Promise<Response> {
     const detail = 'a trust document is sent as application/json'
     return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
   }
-  const body = await readBody(c.req.raw, MAX_DOCUMENT_BYTES)
-  if (body.isTooLarge) {
+  const bytes = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
+  if (bytes === undefined) {
     const detail = `a trust document holds at most ${MAX_DOCUMENT_BYTES} bytes`
     return respondProblem({ status: 413, title: 'Content Too Large', detail })
   }
   const result = await c.var.gateway.trustDocuments.put({
-    json: body.text ?? '',
+    bytes,
     author: c.var.author,
     ifRevision: Number(ifRevision),
   })
   switch (result.kind) {
     case 'stored':
-      log({
-        event: 'trust_applied',
-        at: readClock(),
-        revision: result.summary.revision,
-        digest: result.summary.digest,
-      })
-      return respondJson(result.summary, 200, { etag: `"${result.summary.revision}"` })
     case 'unchanged':
       return respondJson(result.summary, 200, { etag: `"${result.summary.revision}"` })
     case 'stale':

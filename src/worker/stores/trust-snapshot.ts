@@ -15,6 +15,7 @@ import { type Clock, Unavailable } from '../../core/ports.ts'
 import { compileTrust } from '../../core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/rules/compiled.ts'
 import type { TrustView } from '../../core/trust-view.ts'
+import { decodeUtf8 } from '../body.ts'
 import type { KnownSnapshot, SnapshotDelta } from '../durable/trust-store.ts'
 import { withDeadline } from './deadline.ts'
 
@@ -164,11 +165,13 @@ function applyDelta(
 
 /** A stored document that this version of the code cannot read is no document: refuse (503). */
 function compileStored(delta: SnapshotDelta, ceilings: Ceilings): CompiledTrust {
-  if (delta.json === undefined) {
+  if (delta.bytes === undefined) {
     if (delta.revision === 0) return NOTHING
     throw new Unavailable('trust_document')
   }
-  const compiled = compileTrust(JSON.parse(delta.json), ceilings)
+  const text = decodeUtf8(delta.bytes)
+  if (text === undefined) throw new Unavailable('trust_document')
+  const compiled = compileTrust(JSON.parse(text), ceilings)
   if ('problems' in compiled) throw new Unavailable('trust_document')
   return compiled.trust
 }

@@ -4,7 +4,7 @@ import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
 import { claimsOf, forge, genericTrust, judge, watchLog } from '../support/attack.ts'
 import { applyTrust, deployment } from '../support/gateway.ts'
 import { newIssuer, quickIssuer } from '../support/issuer.ts'
-import { newTrustStore, trustFor } from '../support/trust.ts'
+import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
 const [HOUR, DAY] = [3600, 86_400]
 const log = watchLog()
@@ -30,8 +30,7 @@ describe('a clock that was ahead and is set right', () => {
     expect(await judge(log, await minted(issuer))).toBe('granted')
     moveClock(0)
     expect(await judge(log, await minted(issuer))).toBe('granted')
-    const json = JSON.stringify(genericTrust({ idp: issuer.url }, { rules: [] }))
-    await storeOf().putDocument({ json, author: 'ada', ifRevision: 1 })
+    await putTrust(storeOf(), genericTrust({ idp: issuer.url }, { rules: [] }), 1)
     moveClock(11)
     expect(await judge(log, await minted(issuer))).toBe('no_rule_matched')
   })
@@ -68,11 +67,7 @@ describe('a clock that was ahead and is set right', () => {
     async (who) => {
       const issuer = newIssuer()
       const store = newTrustStore()
-      await store.putDocument({
-        json: JSON.stringify(trustFor(issuer.url)),
-        author: 'ada',
-        ifRevision: 0,
-      })
+      await putTrust(store, trustFor(issuer.url), 0)
       const setAhead = (seconds: number) =>
         runInDurableObject(store, (instance: TrustStore) => {
           instance.now = () => Math.floor(Date.now() / 1000) + seconds

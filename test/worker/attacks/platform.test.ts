@@ -129,7 +129,8 @@ describe('a bug of ours', () => {
       vi.restoreAllMocks()
     })
     // A document that cannot have been stored: whoever reads it fails, and quotes what it read.
-    const delta = { revision: 1, json: 'quoted-9c1f', issuers: [] }
+    const bytes = new TextEncoder().encode('quoted-9c1f')
+    const delta = { revision: 1, bytes, issuers: [] }
     const store = { getByName: () => ({ snapshotSince: async () => delta }) } as never
     const token = await issuer.mint()
     for (const path of ['/token', '/admin/v1/issuers']) {

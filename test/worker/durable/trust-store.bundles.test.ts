@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
 import { applyTrust, deployment, exchange, readJson } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
-import { API } from '../support/trust.ts'
+import { API, putTrust } from '../support/trust.ts'
 
 const ID = 'spiffe://acme.example/ns/prod/sa/api'
 
@@ -162,14 +162,13 @@ describe('a bundle endpoint', () => {
       [{ bundle_endpoint: 'https://sts.test/bundle' }, 'issuer_invalid'],
     ] as const
     for (const [change, code] of rows) {
-      const json = JSON.stringify({ ...rest, issuers: { mesh: { ...issuers.mesh, ...change } } })
-      const result = await store().putDocument({ json, author: 'test', ifRevision: 1 })
+      const changed = { ...rest, issuers: { mesh: { ...issuers.mesh, ...change } } }
+      const result = await putTrust(store(), changed, 1)
       const problems = result.kind === 'refused' ? result.problems : []
       expect(problems.map((problem) => problem.code)).toContain(code)
     }
     const twin = { ...issuers.mesh, issuer: 'https://b.internal', trust_domain: 'b.example' }
-    const json = JSON.stringify({ ...rest, issuers: { ...issuers, twin } })
-    const result = await store().putDocument({ json, author: 'test', ifRevision: 1 })
+    const result = await putTrust(store(), { ...rest, issuers: { ...issuers, twin } }, 1)
     expect(result).toMatchObject({ kind: 'refused', problems: [{ code: 'issuer_repeated' }] })
   })
 

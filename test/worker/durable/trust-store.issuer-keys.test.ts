@@ -7,14 +7,13 @@ import {
 } from '../../../src/core/limits.ts'
 import type { KnownSnapshot, TrustStore } from '../../../src/worker/durable/trust-store.ts'
 import { newIssuer, type TestIssuer } from '../support/issuer.ts'
-import { newTrustStore, trustFor } from '../support/trust.ts'
+import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
 type Store = DurableObjectStub<TrustStore>
 
 async function storeFor(issuer: TestIssuer): Promise<Store> {
   const store = newTrustStore()
-  const json = JSON.stringify(trustFor(issuer.url))
-  await store.putDocument({ json, author: 'ada', ifRevision: 0 })
+  await putTrust(store, trustFor(issuer.url), 0)
   return store
 }
 
@@ -129,8 +128,7 @@ describe('keys of an issuer', () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)
-    const json = JSON.stringify(trustFor(issuer.url, { issuers: {}, rules: [] }))
-    await store.putDocument({ json, author: 'ada', ifRevision: 1 })
+    await putTrust(store, trustFor(issuer.url, { issuers: {}, rules: [] }), 1)
     expect(await store.refreshKeys(issuer.url, 'any')).toBeNull()
     expect(await keyIdsOf(store, issuer)).toBeUndefined()
     expect(await issuer.requests()).toEqual({ discovery: 1, jwks: 1 })

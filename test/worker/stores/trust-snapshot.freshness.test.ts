@@ -3,7 +3,7 @@ import { Unavailable } from '../../../src/core/ports.ts'
 import type { Ceilings } from '../../../src/core/rules/compiled.ts'
 import { createTrustSnapshot, type TrustReader } from '../../../src/worker/stores/trust-snapshot.ts'
 import { newIssuer } from '../support/issuer.ts'
-import { newTrustStore, trustFor } from '../support/trust.ts'
+import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
 const CEILINGS: Ceilings = {
   gatewayIssuer: 'https://sts.test',
@@ -46,8 +46,7 @@ async function newWorld() {
   })
   const apply = async (name: string) => {
     const rules = trustFor(url).rules.map((rule) => ({ ...rule, name }))
-    const json = JSON.stringify(trustFor(url, { rules }))
-    await store.putDocument({ json, author: 'ada', ifRevision: revision })
+    await putTrust(store, trustFor(url, { rules }), revision)
     revision += 1
   }
   await apply('first')

@@ -8,7 +8,7 @@ import { inject } from 'vitest'
 import type { Env } from '../../../src/worker/config.ts'
 import worker from '../../../src/worker/index.ts'
 import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
-import { API } from './trust.ts'
+import { API, putTrust } from './trust.ts'
 
 export const GATEWAY = 'https://sts.test'
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -42,9 +42,8 @@ function only<N extends { getByName(name: string): unknown }>(namespace: N, name
 /** Starts a new gateway with this document as its first revision. */
 export async function applyTrust(document: unknown): Promise<void> {
   deployed = newDeployment()
-  const json = JSON.stringify(document)
   const store = deployed.TRUST_STORE.getByName('trust')
-  const result = await store.putDocument({ json, author: 'test', ifRevision: 0 })
+  const result = await putTrust(store, document, 0)
   if (result.kind !== 'stored') throw new Error(JSON.stringify(result))
 }
 

@@ -1,5 +1,6 @@
 /** A small trust document for the Worker's tests, and stores to hold one. */
 import { env } from 'cloudflare:workers'
+import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
 
 export const API = 'https://api.test'
 
@@ -30,4 +31,14 @@ export function trustFor(issuerUrl: string, change: Readonly<Record<string, unkn
 /** A trust store of its own, for tests of the store itself. */
 export function newTrustStore() {
   return env.TRUST_STORE.getByName(crypto.randomUUID())
+}
+
+/** Puts a document into a store, or a text as it stands. */
+export function putTrust(
+  store: DurableObjectStub<TrustStore>,
+  document: unknown,
+  ifRevision: number,
+) {
+  const json = typeof document === 'string' ? document : JSON.stringify(document)
+  return store.putDocument({ bytes: new TextEncoder().encode(json), author: 'ada', ifRevision })
 }
