@@ -143,6 +143,18 @@ describe('the limit by address', () => {
       )
     expect(await statuses(7, send)).not.toContain(429)
   })
+
+  it('RULE-24 counts all callers of a local gateway as one, whatever they say they are', async () => {
+    const local = { ...BY_ADDRESS, LOCAL_GATEWAY: 'true' }
+    const found = await statuses(6, (time) =>
+      ask(local, 'x', time % 2 === 0 ? {} : { address: newAddress() }),
+    )
+    expect(found).toEqual([400, 400, 400, 400, 400, 429])
+  })
+
+  it('RULE-24 a gateway that is neither local nor not serves nobody', async () => {
+    expect((await ask({ LOCAL_GATEWAY: 'yes' }, await issuer.mint())).status).toBe(503)
+  })
 })
 
 describe('the limit by subject', () => {
