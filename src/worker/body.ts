@@ -3,22 +3,35 @@
  */
 
 export type ReadBody = {
-  /** Undefined when it was too large or is not UTF-8. */
+  /** Undefined when it was too large, is not UTF-8 or never came whole. */
   readonly text: string | undefined
   readonly isTooLarge: boolean
 }
 
 const TOO_LARGE: ReadBody = { text: undefined, isTooLarge: true }
+const BROKEN_OFF: ReadBody = { text: undefined, isTooLarge: false }
 
 export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > maxBytes) return TOO_LARGE
-  // With a declared length the platform itself ends the body there, so reading it whole is bounded.
-  if (declared !== null) return decode(new Uint8Array(await request.arrayBuffer()), maxBytes)
-  if (request.body === null) return { text: '', isTooLarge: false }
+  try {
+    // With a declared length the platform itself ends the body there, so reading it whole is
+    // bounded.
+    if (declared !== null) return decode(new Uint8Array(await request.arrayBuffer()), maxBytes)
+    if (request.body === null) return { text: '', isTooLarge: false }
+    return await readStream(request.body.getReader(), maxBytes)
+  } catch {
+    // A caller that hung up, or chunks that are none: its fault, and no bug of ours (WRK-05).
+    return BROKEN_OFF
+  }
+}
+
+async function readStream(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<ReadBody> {
   const chunks: Uint8Array[] = []
   let size = 0
-  const reader = request.body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
