@@ -3,6 +3,7 @@
  * its token is verified. Cheap, counted at each location by itself, and approximate; what they stop
  * is a flood, not a careful caller. A limit without a binding is off, and `/health` says so.
  */
+import { STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type AdmitSubject, Unavailable } from '../core/ports.ts'
 import { renderDenial } from '../core/request/render.ts'
 import { type Env, isLocalGateway } from './config.ts'
@@ -10,6 +11,7 @@ import { readAddress } from './connection.ts'
 import type { AppContext } from './context.ts'
 import { tellRatePolicy } from './rate-policy.ts'
 import { respond } from './respond.ts'
+import { withDeadline } from './stores/deadline.ts'
 
 export type RateLimits = { readonly address: boolean; readonly subject: boolean }
 
@@ -50,10 +52,10 @@ async function enter(c: AppContext, limiter: RateLimit, route: Route): Promise<R
   return respond(tellRatePolicy(renderDenial({ reason: 'rate_limited', at: 'address' }), c.env))
 }
 
-/** A limiter that is down lets nobody in: when in doubt, nothing is issued. */
+/** A limiter that is down, or slower than we wait, lets nobody in: when in doubt, nothing is issued. */
 async function count(limiter: RateLimit, key: string): Promise<boolean> {
   try {
-    return (await limiter.limit({ key })).success
+    return (await withDeadline(STORE_TIMEOUT_MILLISECONDS, limiter.limit({ key }))).success
   } catch (cause) {
     throw new Unavailable('rate_limits', { cause })
   }
