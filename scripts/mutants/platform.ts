@@ -53,6 +53,11 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'bytes.byteLength > MAX_DOCUMENT_BYTES) return',
     'false) return',
   ),
+  limits(
+    'WRK-03 limiter that never answers',
+    'await withDeadline(STORE_TIMEOUT_MILLISECONDS, limiter.limit({ key }))',
+    'await limiter.limit({ key })',
+  ),
   failures(
     'WRK-05 bugs in answers',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source

@@ -49,6 +49,7 @@ const keeping = mutant(
 )
 const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
 const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
+const connection = mutant('src/worker/connection.ts', 'worker', 'test/worker/rate-limits')
 const admin = mutant(
   'src/worker/middleware/admin-auth.ts',
   'worker',
@@ -237,10 +238,15 @@ export const MUTANTS: readonly Mutant[] = [
     'if (await count(limiter, networkOf(address))) return route(c)',
     'return route(c)',
   ),
-  limits(
+  connection(
     'RULE-24 addresses',
-    "cf === undefined ? null : headers.get('cf-connecting-ip')",
-    "headers.get('cf-connecting-ip')",
+    "request.cf === undefined ? null : request.headers.get('cf-connecting-ip')",
+    "request.headers.get('cf-connecting-ip')",
+  ),
+  limits(
+    'RULE-24 addresses on one machine',
+    'isLocalGateway(c.env) ? LOCAL : readAddress(c.req.raw, c.env)',
+    'readAddress(c.req.raw, c.env)',
   ),
   admin(
     'OUT-01 audience of an admin token',

@@ -176,6 +176,11 @@ export const REVOCATION_SNAPSHOT_SECONDS = 10
 export const REVOCATION_MARGIN_SECONDS = 120
 /** KV that refused a write is tried again after this. */
 export const REVOCATION_RETRY_MILLISECONDS = 2000
+/**
+ * A change is published once more after this: a write that we gave up may reach KV behind the one
+ * that followed it, and would stand there until the next. Twelve times what we wait for a write.
+ */
+export const REVOCATION_REPEAT_MILLISECONDS = 60_000
 /** Ended revocations are forgotten, and the snapshot published anew, at least this often. */
 export const REVOCATION_PURGE_SECONDS = 3600
 

@@ -146,6 +146,8 @@ async function gatherVariables(options: GatewayOptions, stateDir: string, issuer
     ...(localKey === undefined ? {} : { SIGNING_KEY_LOCAL: localKey.jwk }),
     ISSUER: issuer,
     LOCAL_ISSUERS: options.localIssuers === true ? 'true' : 'false',
+    // Whoever reaches workerd's socket writes its own `cf` (a header) and its own address.
+    LOCAL_GATEWAY: 'true',
   }
   return { variables, localKey }
 }

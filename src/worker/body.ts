@@ -3,44 +3,59 @@
  */
 
 export type ReadBody = {
-  /** Undefined when it was too large or is not UTF-8. */
+  /** Undefined when it was too large, broke off or is not UTF-8. */
   readonly text: string | undefined
   readonly isTooLarge: boolean
 }
 
+export type ReadBytes =
+  | { readonly bytes: Uint8Array; readonly isTooLarge: false }
+  | { readonly bytes: undefined; readonly isTooLarge: boolean }
+
+const TOO_LARGE: ReadBytes = { bytes: undefined, isTooLarge: true }
+const BROKEN_OFF: ReadBytes = { bytes: undefined, isTooLarge: false }
+
 export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
-  const bytes = await readBytes(request, maxBytes)
-  if (bytes === undefined) return { text: undefined, isTooLarge: true }
-  return { text: decodeUtf8(bytes), isTooLarge: false }
+  const { bytes, isTooLarge } = await readBytes(request, maxBytes)
+  return { text: bytes && decodeUtf8(bytes), isTooLarge }
 }
 
-/** Undefined when there are more than allowed. */
-export async function readBytes(
-  request: Request,
-  maxBytes: number,
-): Promise<Uint8Array | undefined> {
+/** The body as it came. */
+export async function readBytes(request: Request, maxBytes: number): Promise<ReadBytes> {
   const declared = request.headers.get('content-length')
-  if (declared !== null && Number(declared) > maxBytes) return undefined
-  // With a declared length the platform itself ends the body there, so reading it whole is bounded.
-  if (declared !== null) {
-    const bytes = new Uint8Array(await request.arrayBuffer())
-    return bytes.byteLength > maxBytes ? undefined : bytes
+  if (declared !== null && Number(declared) > maxBytes) return TOO_LARGE
+  try {
+    // With a declared length the platform itself ends the body there: reading it whole is bounded.
+    if (declared !== null) return take(new Uint8Array(await request.arrayBuffer()), maxBytes)
+    if (request.body === null) return take(new Uint8Array(), maxBytes)
+    return await readStream(request.body.getReader(), maxBytes)
+  } catch {
+    // A caller that hung up, or chunks that are none: its fault, and no bug of ours (WRK-05).
+    return BROKEN_OFF
   }
-  if (request.body === null) return new Uint8Array()
+}
+
+function take(bytes: Uint8Array, maxBytes: number): ReadBytes {
+  return bytes.byteLength > maxBytes ? TOO_LARGE : { bytes, isTooLarge: false }
+}
+
+async function readStream(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<ReadBytes> {
   const chunks: Uint8Array[] = []
   let size = 0
-  const reader = request.body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
     size += value.byteLength
     if (size > maxBytes) {
       await reader.cancel()
-      return undefined
+      return TOO_LARGE
     }
     chunks.push(value)
   }
-  return joinBytes(chunks, size)
+  return take(joinBytes(chunks, size), maxBytes)
 }
 
 export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -45,6 +45,7 @@ export type Env = {
   readonly TRUST_MAX_STALE_SECONDS?: string
   readonly ISSUER_KEYS_MAX_STALE_SECONDS?: string
   readonly LOCAL_ISSUERS?: string
+  readonly LOCAL_GATEWAY?: string
 }
 
 export type Settings = {
@@ -106,7 +107,16 @@ const variablesSchema = z.object({
   RATE_LIMIT_ADDRESS_POLICY: ratePolicy,
   RATE_LIMIT_SUBJECT_POLICY: ratePolicy,
   LOCAL_ISSUERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  LOCAL_GATEWAY: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
 })
+
+/**
+ * Whether no edge of Cloudflare stands in front of this Worker. Needs no settings: it is asked
+ * before they are loaded, and with any other value nothing is served.
+ */
+export function isLocalGateway(env: Env): boolean {
+  return env.LOCAL_GATEWAY === 'true'
+}
 
 /** Reads everything but the keys: pure and cheap, so that Durable Objects can use it too. */
 export function loadSettings(env: Env): LoadedSettings {

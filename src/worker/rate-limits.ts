@@ -3,12 +3,15 @@
  * its token is verified. Cheap, counted at each location by itself, and approximate; what they stop
  * is a flood, not a careful caller. A limit without a binding is off, and `/health` says so.
  */
+import { STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type AdmitSubject, Unavailable } from '../core/ports.ts'
 import { renderDenial } from '../core/request/render.ts'
-import type { Env } from './config.ts'
+import { type Env, isLocalGateway } from './config.ts'
+import { readAddress } from './connection.ts'
 import type { AppContext } from './context.ts'
 import { tellRatePolicy } from './rate-policy.ts'
 import { respond } from './respond.ts'
+import { withDeadline } from './stores/deadline.ts'
 
 export type RateLimits = { readonly address: boolean; readonly subject: boolean }
 
@@ -27,7 +30,13 @@ export function createAdmitSubject(env: Env): AdmitSubject | undefined {
 
 type Route = (c: AppContext) => Promise<Response>
 
-/** Asked before the body is read. Where nobody vouches for an address, there is none to count. */
+/** What is counted in place of an address, and is none. */
+const LOCAL = 'local'
+
+/**
+ * Asked before the body is read. Where nobody vouches for an address, there is none to count; a
+ * gateway that says it is local counts all callers as one, so that saying so frees nobody.
+ */
 export function limitByAddress(route: Route): Route {
   return function routeWithinLimit(c) {
     const { RATE_LIMIT_ADDRESS: limiter } = c.env
@@ -37,17 +46,16 @@ export function limitByAddress(route: Route): Route {
 }
 
 async function enter(c: AppContext, limiter: RateLimit, route: Route): Promise<Response> {
-  const { cf, headers } = c.req.raw
-  const address = cf === undefined ? null : headers.get('cf-connecting-ip')
+  const address = isLocalGateway(c.env) ? LOCAL : readAddress(c.req.raw, c.env)
   if (address === null) return route(c)
   if (await count(limiter, networkOf(address))) return route(c)
   return respond(tellRatePolicy(renderDenial({ reason: 'rate_limited', at: 'address' }), c.env))
 }
 
-/** A limiter that is down lets nobody in: when in doubt, nothing is issued. */
+/** A limiter that is down, or slower than we wait, lets nobody in: when in doubt, nothing is issued. */
 async function count(limiter: RateLimit, key: string): Promise<boolean> {
   try {
-    return (await limiter.limit({ key })).success
+    return (await withDeadline(STORE_TIMEOUT_MILLISECONDS, limiter.limit({ key }))).success
   } catch (cause) {
     throw new Unavailable('rate_limits', { cause })
   }

@@ -73,6 +73,23 @@ describe('a body on the wire', () => {
     expect(new Set(all)).toEqual(new Set([413]))
   })
 
+  it('EXC-15 WRK-05 that breaks off or is no chunks is refused, and the log has no fault of ours', async () => {
+    const body = await good()
+    const start = head(['Transfer-Encoding: chunked', 'Connection: close'])
+    const rows = [
+      [start, 'ZZ\r\n'],
+      [start, chunked(body), 'ZZ\r\n'],
+      [start, `${(body.length + 1).toString(16)}\r\n${body}`],
+      [start, chunked(body)],
+      [head([`Content-Length: ${body.length + 1}`, 'Connection: close']), body],
+    ]
+    for (const parts of rows) expect(await statusesOf(parts), parts[1]).toEqual([400])
+    await expect
+      .poll(() => world.said().match(/"reason":"body_malformed"/g))
+      .toHaveLength(rows.length)
+    expect(world.said()).not.toContain('"event":"failure"')
+  })
+
   it('EXC-15 whose length is a lie grants nothing, to it or to what comes behind it', async () => {
     const body = await good()
     const rows = [

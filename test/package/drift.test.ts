@@ -119,8 +119,8 @@ test('docs/sdk.md has every source, in the order in which they are preferred', a
   expect(names).toEqual((await listSources()).map(({ source }) => source))
 })
 
-test('the newest heading of the changelog is the version of the package', () => {
-  expect(read('CHANGELOG.md').match(/^## (\S+)/m)?.[1]).toBe(manifest.version)
+test('the newest released heading of the changelog is the version of the package', () => {
+  expect(read('CHANGELOG.md').match(/^## (?!Unreleased$)(\S+)/m)?.[1]).toBe(manifest.version)
 })
 
 test('people run the Worker as it is deployed and tested', () => {

@@ -15,7 +15,11 @@ beforeAll(async () => {
   if (left < 6000) await new Promise((resolve) => setTimeout(resolve, left + 50))
 })
 
-const BROKEN: RateLimit = { limit: () => Promise.reject(new Error('down')) }
+/** Limiters that fail, or never answer. */
+const BROKEN = {
+  fails: { limit: () => Promise.reject(new Error('down')) },
+  hangs: { limit: () => new Promise<never>(() => undefined) },
+} as const satisfies Record<string, RateLimit>
 
 let count = 0
 /** An address that no other test has. */
@@ -143,6 +147,18 @@ describe('the limit by address', () => {
       )
     expect(await statuses(7, send)).not.toContain(429)
   })
+
+  it('RULE-24 counts all callers of a local gateway as one, whatever they say they are', async () => {
+    const local = { ...BY_ADDRESS, LOCAL_GATEWAY: 'true' }
+    const found = await statuses(6, (time) =>
+      ask(local, 'x', time % 2 === 0 ? {} : { address: newAddress() }),
+    )
+    expect(found).toEqual([400, 400, 400, 400, 400, 429])
+  })
+
+  it('RULE-24 a gateway that is neither local nor not serves nobody', async () => {
+    expect((await ask({ LOCAL_GATEWAY: 'yes' }, await issuer.mint())).status).toBe(503)
+  })
 })
 
 describe('the limit by subject', () => {
@@ -169,12 +185,18 @@ describe('the limit by subject', () => {
 })
 
 describe('limits and what is absent or down', () => {
-  it('WRK-03 a limiter that is down lets nobody in', async () => {
-    const token = await issuer.mint()
-    const bySubject = await ask({ RATE_LIMIT_SUBJECT: BROKEN }, token)
-    const byAddress = await ask({ RATE_LIMIT_ADDRESS: BROKEN }, token, { address: newAddress() })
-    expect([bySubject.status, byAddress.status]).toEqual([503, 503])
-  })
+  it.each(['fails', 'hangs'] as const)(
+    'WRK-03 a limiter that %s lets nobody in',
+    { timeout: 15_000 },
+    async (how) => {
+      const token = await issuer.mint()
+      const answers = await Promise.all([
+        ask({ RATE_LIMIT_SUBJECT: BROKEN[how] }, token),
+        ask({ RATE_LIMIT_ADDRESS: BROKEN[how] }, token, { address: newAddress() }),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([503, 503])
+    },
+  )
 
   it.each([
     ['none', {}, { address: false, subject: false }],

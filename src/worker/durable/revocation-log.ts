@@ -8,7 +8,9 @@ import {
   REVOCATION_MARGIN_SECONDS,
   REVOCATION_PUBLISH_INTERVAL_MILLISECONDS,
   REVOCATION_PURGE_SECONDS,
+  REVOCATION_REPEAT_MILLISECONDS,
   REVOCATION_RETRY_MILLISECONDS,
+  STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import {
   type PublishedRevocations,
@@ -17,6 +19,7 @@ import {
 } from '../../protocol/revocations.ts'
 import type { Env } from '../config.ts'
 import { log } from '../log.ts'
+import { withDeadline } from '../stores/deadline.ts'
 import { migrate } from './migrations.ts'
 
 export type TokenRevocation = {
@@ -110,25 +113,33 @@ export class RevocationLog extends DurableObject<Env> {
     }
   }
 
-  /** Forgets what has ended, publishes, and comes back. KV that is down is tried again. */
+  /**
+   * Forgets what has ended, publishes, and comes back. KV that is down is tried again, and what is
+   * new there is written twice: no answer of KV says that no older write is still on its way.
+   */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
     sql.exec('DELETE FROM revocations WHERE expires_at <= ?', this.now())
     const snapshot = this.published()
+    const isRepeat = !this.#isBehind()
     this.#publishedAtMilliseconds = Date.now()
     try {
-      await this.env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(snapshot))
+      await withDeadline(
+        STORE_TIMEOUT_MILLISECONDS,
+        this.env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(snapshot)),
+      )
     } catch {
+      // Not even an older snapshot is known to stand there: the next one is new again.
+      sql.exec('UPDATE publication SET published_sequence = -1')
       log({ event: 'revocations_unpublished', at: this.now(), sequence: snapshot.sequence })
       await this.#scheduleBy(REVOCATION_RETRY_MILLISECONDS)
       return
     }
     sql.exec('UPDATE publication SET published_sequence = ?', snapshot.sequence)
     // What came in while KV was being written goes out with the next second.
-    const wait = this.#isBehind()
-      ? REVOCATION_PUBLISH_INTERVAL_MILLISECONDS
-      : REVOCATION_PURGE_SECONDS * 1000
-    await this.#scheduleBy(wait)
+    if (this.#isBehind()) await this.#scheduleBy(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS)
+    else if (isRepeat) await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)
+    else await this.#scheduleBy(REVOCATION_REPEAT_MILLISECONDS)
   }
 
   /** The highest number ever given, which survives the purge of its row. */

@@ -38,13 +38,14 @@ export async function putTrustRoute(c: Context<AdminEnv>): Promise<Response> {
     const detail = 'a trust document is sent as application/json'
     return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
   }
-  const bytes = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
-  if (bytes === undefined) {
+  const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
+  if (body.isTooLarge) {
     const detail = `a trust document holds at most ${MAX_DOCUMENT_BYTES} bytes`
     return respondProblem({ status: 413, title: 'Content Too Large', detail })
   }
   const result = await c.var.gateway.trustDocuments.put({
-    bytes,
+    // What broke off is no document, and is refused as one.
+    bytes: body.bytes ?? new Uint8Array(),
     author: c.var.author,
     ifRevision: Number(ifRevision),
   })

@@ -1,9 +1,9 @@
 /** `POST /token`: reads the body once and gives it to the exchange with the isolate's ports. */
 import { exchange } from '../../core/exchange.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
-import type { RequestContext } from '../../core/rules/decision-request.ts'
 import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
+import { readContext } from '../connection.ts'
 import type { AppContext } from '../context.ts'
 import { log } from '../log.ts'
 import { tellRatePolicy } from '../rate-policy.ts'
@@ -18,7 +18,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     {
       ...body,
       contentType: request.headers.get('content-type') ?? undefined,
-      context: readContext(request),
+      context: readContext(request, c.env),
       authorization: request.headers.get('authorization') ?? undefined,
     },
     {
@@ -42,23 +42,6 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     },
   )
   return respond(tellRatePolicy(response, c.env))
-}
-
-/**
- * What Cloudflare saw of the connection. Without its `cf` object nobody vouches for the address
- * header, so nothing is known then (RULE-24).
- */
-function readContext(request: Request): RequestContext {
-  const { cf } = request
-  if (cf === undefined) return {}
-  const { country, asn, tlsVersion } = cf
-  const ip = request.headers.get('cf-connecting-ip')
-  return {
-    ...(typeof country === 'string' ? { country } : {}),
-    ...(typeof asn === 'number' ? { asn } : {}),
-    ...(typeof tlsVersion === 'string' && tlsVersion !== '' ? { tls: tlsVersion } : {}),
-    ...(ip === null ? {} : { ip }),
-  }
 }
 
 function randomBytes(length: number): Uint8Array {

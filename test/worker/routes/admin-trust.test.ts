@@ -65,6 +65,28 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(await get(token)).toEqual(before)
   })
 
+  it('WRK-05 is 400 for a document that breaks off on its way, and nothing is stored', async () => {
+    const token = await adminToken()
+    const before = await get(token)
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"version":1,'))
+        controller.error(new Error('cut off'))
+      },
+    })
+    const response = await send('/admin/v1/trust', {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        'if-match': before.etag,
+        ...bearer(token),
+      },
+      body,
+    })
+    expect(response.status).toBe(400)
+    expect(await get(token)).toEqual(before)
+  })
+
   it('is 400 with every problem in its place for a document that does not compile', async () => {
     const token = await adminToken()
     const { etag } = await get(token)
