@@ -1,8 +1,8 @@
 /**
  * `condition:` of a rule: one CEL expression for what the operators cannot say. The interpreter is
  * a library's and makes no code; what it may be asked is bounded here, before it runs: a short list
- * of functions, no regular expressions, no loops within loops, few nodes. So the worst expression
- * costs nodes times elements of one list.
+ * of functions, no regular expressions, no loops within loops, few nodes. So an expression costs
+ * nodes times elements of one list; comparing two lists within a loop costs that per comparison.
  */
 import { Environment } from '@marcbachmann/cel-js'
 import {

@@ -131,6 +131,18 @@ describe('a bundle endpoint', () => {
     expect(await row()).toMatchObject({ sequence: 8, last_fault: null })
   })
 
+  it('SP-09 goes back for an issuer that was taken out of the document and put in again', async () => {
+    await exchange(await svid())
+    await spire.rotate()
+    await publish({ spiffe_sequence: 6 })
+    await putTrust(store(), { ...trust(), issuers: {}, rules: [] }, 1)
+    await putTrust(store(), trust(), 2)
+    await wait(0)
+    expect(await row()).toMatchObject({ sequence: 6, last_fault: null })
+    await wait(11)
+    expect(await store().refreshKeys(source())).not.toBeNull()
+  })
+
   it('SP-05 that is empty takes every key back at once, and says so', async () => {
     const token = await svid()
     expect((await exchange(token)).status).toBe(200)
