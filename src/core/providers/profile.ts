@@ -13,6 +13,8 @@ export const INCOMING_ALGORITHMS = [
   'ES256',
   'ES384',
   'ES512',
+  'EdDSA',
+  'Ed25519',
 ] as const
 export type IncomingAlgorithm = (typeof INCOMING_ALGORITHMS)[number]
 
@@ -77,6 +79,11 @@ export type ProviderProfile = {
          */
         readonly tenantPart?: string
       }
+  /**
+   * Hosts other than the issuer's own where this kind of issuer publishes its keys: a host name, or
+   * `*.` before one for any single label. `jwks_uri` may name one of them, with https and no port.
+   */
+  readonly keyHosts?: readonly string[]
   readonly algorithms: readonly IncomingAlgorithm[]
   /** Accepted header `typ` values in lower case, without `application/`; null admits an absent one. */
   readonly types: readonly (string | null)[]
