@@ -19,6 +19,9 @@ export default defineConfig({
           environment: 'node',
           include: ['test/{protocol,core,client,verify,gateway,dev}/**/*.test.ts'],
           setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-core.ts'],
+          // A property test that takes a second alone takes ten beside two busy processes.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -42,8 +45,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/worker/**/*.test.ts'],
           // A thousand requests at once are slow on a busy machine.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
           globalSetup: ['test/support/issuer-setup.ts'],
           setupFiles: ['test/worker/support/canary.ts'],
         },
@@ -55,8 +58,9 @@ export default defineConfig({
           environment: 'node',
           include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
           setupFiles: ['test/support/canary/setup-node.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Most of these start processes, which take turns on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           maxWorkers: 2,
         },
       },

@@ -34,14 +34,14 @@ test('tries again what may pass, with a subject token of its own each time', asy
   ])
 })
 
-test('gives up after four tries', { timeout: 20_000 }, async () => {
+test('gives up after four tries', { timeout: 90_000 }, async () => {
   gateway.answerJson(503, UNAVAILABLE)
   const tokens = openTokens(gateway.url)
   expect((await failureOf(tokens.getToken())).code).toBe('temporarily_unavailable')
   expect([gateway.asked.length, tokens.asked()]).toEqual([4, 4])
 })
 
-test('tries again when nobody answers', { timeout: 20_000 }, async () => {
+test('tries again when nobody answers', { timeout: 90_000 }, async () => {
   const port = await closedPort()
   const tokens = openTokens(`http://127.0.0.1:${port}`)
   expect((await failureOf(tokens.getToken())).code).toBe('unreachable')
@@ -96,7 +96,7 @@ const failing = (isTemporary: boolean): SubjectTokenSource & { count: number } =
 test.each([
   ['tries a platform again that did not answer', true, 4],
   ['takes the no of a platform', false, 1],
-])('%s', { timeout: 20_000 }, async (_name, isTemporary, attempts) => {
+])('%s', { timeout: 90_000 }, async (_name, isTemporary, attempts) => {
   const source = failing(isTemporary)
   const tokens = openTokens(gateway.url, { source })
   expect(await failureOf(tokens.getToken())).toMatchObject({

@@ -187,7 +187,7 @@ describe('the limit by subject', () => {
 describe('limits and what is absent or down', () => {
   it.each(['fails', 'hangs'] as const)(
     'WRK-03 a limiter that %s lets nobody in',
-    { timeout: 15_000 },
+    { timeout: 90_000 },
     async (how) => {
       const token = await issuer.mint()
       const answers = await Promise.all([

@@ -149,7 +149,7 @@ describe('an issuer that misbehaves from the start', () => {
   )
 
   it('NET-07 that is slow, or sends a byte at a time, is given three seconds and no more', {
-    timeout: 30_000,
+    timeout: 90_000,
   }, async () => {
     const [slow, trickle] = [await quickIssuer(), await quickIssuer()]
     await slow.behave({ jwks: 'slow' })

@@ -76,7 +76,7 @@ describe('one isolate for many callers', () => {
 })
 
 describe('a request that hangs', () => {
-  it('WRK-02 holds up no other: what it waits for is its own', { timeout: 15_000 }, async () => {
+  it('WRK-02 holds up no other: what it waits for is its own', { timeout: 90_000 }, async () => {
     const { TRUST_STORE } = deployment()
     let asked = 0
     // The store never answers the first who asks, and answers everybody else.
@@ -99,7 +99,7 @@ describe('a request that hangs', () => {
 describe('a part that is down', () => {
   it.each(['fails', 'hangs'] as const)(
     'REP-05 WRK-03 a ledger that %s ends in 503 and no token',
-    { timeout: 15_000 },
+    { timeout: 90_000 },
     async (how) => {
       const form = {
         grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',

@@ -46,12 +46,12 @@ const HOUR = REVOCATION_PURGE_SECONDS * 1000
 async function newLog(): Promise<DurableObjectStub<RevocationLog>> {
   const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
   const wait = () => publish(log, succeed)
-  await expect.poll(wait, { timeout: 10_000 }).toBeGreaterThan(REVOCATION_REPEAT_MILLISECONDS)
+  await expect.poll(wait, { timeout: 90_000 }).toBeGreaterThan(REVOCATION_REPEAT_MILLISECONDS)
   return log
 }
 
 describe('a write to KV whose end nobody knows', () => {
-  it('REV-06 is given up after a while and tried again', { timeout: 15_000 }, async () => {
+  it('REV-06 is given up after a while and tried again', { timeout: 90_000 }, async () => {
     const log = await newLog()
     const before = Date.now()
     expectWait(await publish(log, hang, 'one'), REVOCATION_RETRY_MILLISECONDS)
