@@ -1,24 +1,37 @@
 /**
  * `npm run mutants`: takes each check of the tables away in a copy of the sources and runs the tests
- * that must notice. Ends with 1 when a change survives. `-- --only TEXT` runs some of them. Each
- * project of tests is a lane, and the lanes run beside each other, in a copy each.
+ * that must notice. Exits with 1 unless an assertion failed for each change; `outcome.ts` says what
+ * counts. `-- --only TEXT` runs some of them. Each project of tests is a lane, and the lanes run
+ * beside each other, in a copy each.
  */
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Mutant } from './mutant.ts'
+import { type Outcome, readOutcome, type TestReport } from './outcome.ts'
 import { MUTANTS } from './table.ts'
 
 const root = join(import.meta.dirname, '../..')
-const TIMEOUT_MILLISECONDS = 180_000
+/** For the tests of one change, on a busy machine. */
+const TIMEOUT_MILLISECONDS = 300_000
+/** For all tests of a lane. */
+const LANE_MILLISECONDS = 900_000
 const COPIED = ['src', 'test', 'scripts', 'docs', 'examples', 'dist', 'package.json', 'README.md']
 const COPIED_SETTINGS = ['tsconfig.json', 'tsconfig.base.json', 'vitest.config.ts', 'wrangler.toml']
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const chosen = MUTANTS.filter(({ id }) => id.includes(values.only ?? ''))
-const survivors: string[] = []
+const unnoticed: string[] = []
 
 const lanes = [...new Set(chosen.map(({ project }) => project))]
 const ends = await Promise.allSettled(
@@ -26,9 +39,9 @@ const ends = await Promise.allSettled(
 )
 // Every lane has cleaned up by now.
 for (const end of ends) if (end.status === 'rejected') throw end.reason
-console.log(`${chosen.length - survivors.length} of ${chosen.length} changes were noticed`)
-for (const id of survivors) console.log(`survived: ${id}`)
-process.exitCode = survivors.length === 0 ? 0 : 1
+console.log(`${chosen.length - unnoticed.length} of ${chosen.length} changes were noticed`)
+for (const line of unnoticed) console.log(line)
+process.exitCode = unnoticed.length === 0 ? 0 : 1
 
 async function runLane(mutants: readonly Mutant[]): Promise<void> {
   if (mutants.length === 0) return
@@ -41,46 +54,72 @@ async function runLane(mutants: readonly Mutant[]): Promise<void> {
     // What fails as it is would notice every change: all tests of the lane pass first, in one run.
     const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests.split(' ')))]
     const [{ project }] = mutants as readonly [Mutant]
-    const { status, said } = await runTests(copy, project, tests)
+    const { status, said } = await runTests(copy, project, tests, LANE_MILLISECONDS)
     if (status !== 0) {
       throw new Error(`tests of ${project} fail without a change:\n${said.slice(-4000)}`)
     }
     for (const mutant of mutants) {
-      const isNoticed = await tryMutant(copy, mutant)
-      console.log(`${isNoticed ? 'noticed ' : 'SURVIVED'} ${mutant.id} (${mutant.file})`)
-      if (!isNoticed) survivors.push(mutant.id)
+      const outcome = await tryMutant(copy, mutant)
+      const line = `${describeOutcome(outcome)}: ${mutant.id} (${mutant.file})`
+      console.log(line)
+      if (outcome.kind !== 'noticed') unnoticed.push(line)
     }
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
 }
 
-/** Whether a test failed for it. */
-async function tryMutant(copy: string, mutant: Mutant): Promise<boolean> {
+async function tryMutant(copy: string, mutant: Mutant): Promise<Outcome> {
   const { id, file, from, to, project, tests } = mutant
   const path = join(copy, file)
   const source = readFileSync(path, 'utf8')
   const parts = source.split(from)
   if (parts.length !== 2) {
-    throw new Error(`${id}: its source stands ${parts.length - 1} times in ${file}`)
+    throw new Error(`${id}: its source was found ${parts.length - 1} times in ${file}`)
   }
   writeFileSync(path, parts.join(to))
-  const { status } = await runTests(copy, project, tests.split(' '))
+  const { status, report } = await runTests(copy, project, tests.split(' '), TIMEOUT_MILLISECONDS)
   writeFileSync(path, source)
-  return status !== 0
+  return readOutcome(status, report)
 }
 
-/** A run that takes too long has no exit code, and counts as failed. */
+function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'noticed':
+      return 'noticed'
+    case 'survived':
+      return 'SURVIVED'
+    case 'timed_out':
+      return `TIMED OUT in "${outcome.test}"`
+    case 'broke':
+      return `BROKE without a failed assertion, "${outcome.said}"`
+  }
+}
+
+type Run = {
+  /** Null: the run was ended for its time. */
+  readonly status: number | null
+  readonly said: string
+  readonly report: TestReport | undefined
+}
+
 function runTests(
   copy: string,
   project: Mutant['project'],
   tests: readonly string[],
-): Promise<{ readonly status: number | null; readonly said: string }> {
+  timeout: number,
+): Promise<Run> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const args = [vitest, 'run', '--project', project, '--bail', '1', ...tests]
-  const options = { cwd: copy, timeout: TIMEOUT_MILLISECONDS }
+  const output = join(copy, 'report.json')
+  rmSync(output, { force: true })
+  const reporters = ['--reporter', 'default', '--reporter', 'json', '--outputFile.json', output]
+  const args = [vitest, 'run', '--project', project, '--bail', '1', ...reporters, ...tests]
   return new Promise((resolve, reject) => {
-    const run = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const run = spawn(process.execPath, args, {
+      cwd: copy,
+      timeout,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let said = ''
     run.stdout.on('data', (data) => {
       said += data
@@ -91,7 +130,12 @@ function runTests(
     run.on('error', reject)
     run.on('close', (status) => {
       if (/No test files found/.test(said)) reject(new Error(`there is no ${tests.join(' ')}`))
-      else resolve({ status, said })
+      else resolve({ status, said, report: readReport(output) })
     })
   })
+}
+
+/** Undefined when the run ended before it could write one. */
+function readReport(path: string): TestReport | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as TestReport) : undefined
 }

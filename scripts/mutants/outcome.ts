@@ -1,0 +1,56 @@
+/**
+ * What one run of the tests says about a change, read from the JSON report of the test runner. A
+ * change is noticed when an assertion of a named test fails. A test that ran out of time and a run
+ * that broke say nothing about the change, so each is an outcome of its own.
+ */
+
+export type Outcome =
+  | { readonly kind: 'noticed'; readonly test: string }
+  | { readonly kind: 'survived' }
+  | { readonly kind: 'timed_out'; readonly test: string }
+  | { readonly kind: 'broke'; readonly said: string }
+
+/** The members of the report that are read here. */
+export type TestReport = {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly message?: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages?: readonly string[] | null
+    }[]
+  }[]
+}
+
+/** Vitest's words for a test or a hook that ran out of time. */
+const TIMED_OUT = /\b(?:Test|Hook) timed out in \d+ms/
+
+/** The outcome of a run with exit code `status`; `null` when the run was ended for its time. */
+export function readOutcome(status: number | null, report: TestReport | undefined): Outcome {
+  if (status === null) return { kind: 'timed_out', test: 'the whole run' }
+  if (status === 0) return { kind: 'survived' }
+  const files = report?.testResults ?? []
+  const failed = files.flatMap(({ assertionResults }) =>
+    assertionResults.filter((result) => result.status === 'failed'),
+  )
+  const noticing = failed.find(({ failureMessages }) => failureMessages?.some(isAssertion))
+  if (noticing !== undefined) return { kind: 'noticed', test: noticing.fullName }
+  const [first] = failed
+  if (first !== undefined) {
+    const said = first.failureMessages?.[0] ?? ''
+    if (TIMED_OUT.test(said)) return { kind: 'timed_out', test: first.fullName }
+    return { kind: 'broke', said: `${first.fullName}: ${firstLine(said)}` }
+  }
+  const message = files.map((file) => file.message ?? '').find((text) => text !== '')
+  return { kind: 'broke', said: firstLine(message ?? 'the run failed and no test of it did') }
+}
+
+/** A failed `expect`, or a property that does not hold. */
+function isAssertion(said: string): boolean {
+  return /^(?:AssertionError\b|Error: Property failed\b)/.test(said)
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? ''
+}
