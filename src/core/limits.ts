@@ -127,12 +127,16 @@ export const MAX_NAME_CHARACTERS = 128
 export const MAX_OWNER_CHARACTERS = 256
 /** A paragraph. */
 export const MAX_DESCRIPTION_CHARACTERS = 1024
-/** One condition on one page; longer ones are several rules. */
-export const MAX_EXPRESSION_CHARACTERS = 1024
-/** Times the elements of one list: what an expression can cost. */
-export const MAX_EXPRESSION_NODES = 128
-/** Nobody reads deeper ones, and no parser may run out of stack. */
-export const MAX_EXPRESSION_DEPTH = 24
+/** As long as Google's attribute conditions; longer ones are several rules. */
+export const MAX_EXPRESSION_CHARACTERS = 4096
+/** A list of `MAX_VALUES_PER_CONDITION` texts and as much around it as fits on one page. */
+export const MAX_EXPRESSION_NODES = 320
+/** CEL asks for at least so many; no reader follows more, and no parser runs out of stack. */
+export const MAX_EXPRESSION_DEPTH = 32
+/** One loop over the longest list in the largest expression: about ten milliseconds. */
+export const MAX_EXPRESSION_STEPS = 200_000
+/** A text that an expression puts together: no longer than the token that the claims come from. */
+export const MAX_EXPRESSION_TEXT_CHARACTERS = MAX_SUBJECT_TOKEN_BYTES
 /** There are 36 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16
 /** Lint holds a rule against so many others that its values lead to: long documents stay quick. */

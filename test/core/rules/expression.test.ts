@@ -79,8 +79,10 @@ describe('an expression is refused that', () => {
     ['loops within a loop', 'claims.a.all(x, claims.a.all(y, x == y))', /within another loop/],
     ['maps a list to another', 'size(claims.a.map(x, x)) > 1', /uses map/],
     ['reads a clock', 'timestamp(claims.iat) > timestamp(0)', /uses timestamp/],
-    ['RULE-20 has too many nodes', Array(80).fill('claims.a').join(' == '), /maxAstNodes/],
-    ['RULE-20 nests too deeply', `${'!('.repeat(30)}true${')'.repeat(30)}`, /maxDepth/],
+    ['RULE-20 has too many nodes', Array(110).fill('claims.a').join(' == '), /more than 320 nodes/],
+    ['RULE-20 nests too deeply', `${'!('.repeat(40)}true${')'.repeat(40)}`, /more than 32 levels/],
+    ['RULE-20 is a row of operators', `${'!'.repeat(4000)}true`, /320 nodes|32 levels/],
+    ['RULE-20 is too long', `claims.a == "${'x'.repeat(4096)}"`, /more than 4096 characters/],
   ]
   it.each(rows)('%s', (_, source, message) => {
     expect(compile(source)).toMatch(message)

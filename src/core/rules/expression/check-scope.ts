@@ -1,0 +1,28 @@
+/** Where a part of an expression stands while it is checked, and what the checks have in common. */
+import { type Place, typeFaultAt } from './fault.ts'
+import type { SyntaxNode } from './syntax.ts'
+import { describeType, mayBe, type Type } from './types.ts'
+
+export type Scope = {
+  readonly source: string
+  /** The variable of the loop that this stands in. */
+  readonly loop: { readonly variable: string; readonly type: Type } | undefined
+  /** The type of any part. @throws {ExpressionFault} */
+  readonly check: (node: SyntaxNode, scope: Scope) => Type
+}
+
+export function typeOf(node: SyntaxNode, scope: Scope): Type {
+  return scope.check(node, scope)
+}
+
+/** Where a part starts; of a method, where its name stands. */
+export function placeOf(node: SyntaxNode, { source }: Scope): Place {
+  if (node.op !== 'rcall') return { source, index: node.pos }
+  return { source, index: source.indexOf(node.args[0], node.args[1].end) }
+}
+
+export function expectBool(node: SyntaxNode, scope: Scope): void {
+  const type = typeOf(node, scope)
+  if (mayBe(type, 'bool')) return
+  throw typeFaultAt(placeOf(node, scope), `needs true or false, not ${describeType(type)},`)
+}
