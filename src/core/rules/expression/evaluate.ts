@@ -32,8 +32,8 @@ export function evaluateExpression(
   node: SyntaxNode,
   claims: JsonObject,
   request: JsonObject,
+  work: Work = { steps: 0 },
 ): boolean | undefined {
-  const work = { steps: 0 }
   const names = new Map<string, Value>([
     ['claims', claims],
     ['request', request],
