@@ -133,10 +133,12 @@ export const MAX_EXPRESSION_CHARACTERS = 4096
 export const MAX_EXPRESSION_NODES = 320
 /** CEL asks for at least so many; no reader follows more, and no parser runs out of stack. */
 export const MAX_EXPRESSION_DEPTH = 32
-/** One loop over the longest list in the largest expression: about ten milliseconds. */
+/** One loop over the longest list in the largest expression; they are used up in about 20 ms. */
 export const MAX_EXPRESSION_STEPS = 200_000
 /** A text that an expression puts together: no longer than the token that the claims come from. */
 export const MAX_EXPRESSION_TEXT_CHARACTERS = MAX_SUBJECT_TOKEN_BYTES
+/** One line of a terminal, before the place and the advice; a longer problem is cut off. */
+export const MAX_FAULT_CHARACTERS = 120
 /** There are 36 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16
 /** Lint holds a rule against so many others that its values lead to: long documents stay quick. */

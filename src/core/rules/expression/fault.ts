@@ -3,6 +3,8 @@
  * expression is compiled and caught at its door; nothing of a caller is known at that time.
  */
 
+import { MAX_FAULT_CHARACTERS } from '../../limits.ts'
+
 export class ExpressionFault extends Error {}
 
 /** Where an expression has a fault: the index of a UTF-16 unit in its source. */
@@ -10,8 +12,15 @@ export type Place = { readonly source: string; readonly index: number }
 
 /** `problem` at its line and column; `advice` says what to write instead. */
 export function faultAt(place: Place, problem: string, advice?: string): ExpressionFault {
-  const where = `${problem} at ${describePlace(place)}`
+  const where = `${shorten(problem)} at ${describePlace(place)}`
   return new ExpressionFault(advice === undefined ? where : `${where}: ${advice}`)
+}
+
+/** A name in it may be as long as the whole expression. */
+function shorten(problem: string): string {
+  return problem.length > MAX_FAULT_CHARACTERS
+    ? `${problem.slice(0, MAX_FAULT_CHARACTERS)}…`
+    : problem
 }
 
 /** The same for a fault of types or names. */

@@ -2,6 +2,7 @@
  * The names of an expression: two variables of ours, and what the names of other systems are called
  * here. The library that parses brings variables of its own; none of them is a name here.
  */
+import { MAX_NAME_CHARACTERS } from '../../limits.ts'
 import { FUNCTION_NAMES } from './functions.ts'
 import { LOOPS } from './syntax.ts'
 import { INT, MAP, REQUEST, STRING, type Type } from './types.ts'
@@ -41,7 +42,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** What to write instead of a name that is unknown here. */
 export function adviseName(name: string): string {
   if (Object.hasOwn(ELSEWHERE, name)) return ELSEWHERE[name] ?? ''
-  return `the names here are ${Object.keys(VARIABLES).join(' and ')}`
+  const claim = name.length > MAX_NAME_CHARACTERS ? 'claims.sub' : `claims.${name}`
+  return `the names here are ${Object.keys(VARIABLES).join(' and ')}, such as ${claim}`
 }
 
 const UNAVAILABLE: Readonly<Record<string, string>> = {

@@ -91,9 +91,10 @@ export function asLoop(node: SyntaxNode): LoopNode | undefined {
 }
 
 function explain(error: unknown, source: string): ExpressionFault {
-  // Only a row of operators such as !!!!! is read without a limit: the stack ends it.
   if (!(error instanceof ParseError)) {
-    return faultAt({ source, index: 0 }, LIMIT_NAMES.maxDepth ?? '')
+    // Only a row of operators such as !!!!! is read without a limit: the stack ends it.
+    const problem = error instanceof RangeError ? LIMIT_NAMES.maxDepth : undefined
+    return faultAt({ source, index: 0 }, problem ?? 'is not an expression')
   }
   const index = error.range?.start ?? 0
   const [, limit] = /^Exceeded (\w+)/.exec(error.summary) ?? []
@@ -134,6 +135,8 @@ function nameProblem(
     return [`unexpected ${found}`, `CEL writes ${CEL_WORDS[found]}`]
   }
   if (error.code === 'invalid_macro_argument') return ['the variable of a loop must be a name']
-  const words = error.summary.replace(/[A-Z]{2,}/g, (word) => TOKENS[word] ?? word)
+  const words = error.summary
+    .replace(/[A-Z]{2,}/g, (word) => TOKENS[word] ?? word)
+    .replace(/[^\x20-\x7e]/gu, codePointOf)
   return [words.charAt(0).toLowerCase() + words.slice(1)]
 }

@@ -70,6 +70,27 @@ describe('a control character', () => {
   })
 })
 
+describe('a fault echoes little', () => {
+  const long = 'a'.repeat(3000)
+  it.each([
+    `${long} == 1`,
+    `claims.a.${long}() == 1`,
+    `request.${long} == 1`,
+    `"x".${long} == 1`,
+    `${'9'.repeat(3000)}u == 1`,
+    `claims.a == ${long}(1)`,
+    `claims.a.all(x, true) ${long}`,
+  ])('of a long name: %#', (source) => {
+    expect(faultOf(source).length).toBeLessThan(500)
+    expect(faultOf(source)).toMatch(/… at line 1, column \d+/)
+  })
+
+  it('and names invisible characters', () => {
+    expect(faultOf('claims.a == "x\\\u202e"')).toContain('invalid escape sequence: \\U+202E at')
+    expect(faultOf('claims.a == "x\\\u200b"')).toMatch(/^[\x20-\x7e]+$/)
+  })
+})
+
 describe('a call with other operands', () => {
   it.each([
     ['claims.a.startsWith(1)', 'startsWith needs string, not int, at line 1, column 21'],
