@@ -1,6 +1,8 @@
 /**
- * `condition:` of a rule: one CEL expression for what the operators cannot say. A library parses it;
- * what it may hold, what its parts mean and how much it may cost is ours, in `expression/`.
+ * `condition:` of a rule: one CEL expression for what the operators cannot say. A library parses
+ * it. Names, types, functions and evaluation are ours, in `expression/`: the library's evaluation
+ * takes the type of a list from its first element, lets ints overflow and folds letters beyond
+ * ASCII, and its names cannot be taken away.
  */
 import { MAX_EXPRESSION_CHARACTERS } from '../limits.ts'
 import type { VerifiedIdentity } from '../subject/identity.ts'

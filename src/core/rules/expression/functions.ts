@@ -2,6 +2,7 @@
  * The functions of the expression language: everything that an expression may call, apart from
  * `has` and the loops. Each is ours, and does what CEL and its string extension say, no more.
  */
+import { foldCase } from '../fold-case.ts'
 import { BOOL, DOUBLE, INT, type Kind, listOf, STRING, type Type } from './types.ts'
 import { isList, isMap, memberNames, Uint, type Value } from './values.ts'
 
@@ -65,8 +66,8 @@ const FUNCTIONS: Readonly<Record<string, ExpressionFunction>> = {
   startsWith: test((text, part) => text.startsWith(part)),
   endsWith: test((text, part) => text.endsWith(part)),
   contains: test((text, part) => text.includes(part)),
-  // A–Z and a–z alone: a letter elsewhere that folds to one of them stays what it is (CLM-08).
-  lowerAscii: change((text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
+  // ASCII alone: a letter elsewhere that folds to an ASCII one stays what it is (RULE-09).
+  lowerAscii: change(foldCase),
   upperAscii: change((text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
   split: {
     style: 'method',

@@ -104,21 +104,13 @@ function explain(error: unknown, source: string): ExpressionFault {
   return faultAt({ source, index }, `is not an expression: ${problem}`, advice)
 }
 
-/** The words of the library's lexer, as they stand in an expression. */
-const TOKENS: Readonly<Record<string, string>> = {
-  EOF: 'the end',
+/** What the library's parser can expect, in the words of an expression. */
+const EXPECTED: Readonly<Record<string, string>> = {
   IDENTIFIER: 'a name',
-  LPAREN: '(',
   RPAREN: ')',
-  LBRACKET: '[',
   RBRACKET: ']',
-  LBRACE: '{',
   RBRACE: '}',
-  DOT: '.',
-  COMMA: ',',
   COLON: ':',
-  QUESTION: '?',
-  IN: 'in',
 }
 /** What other languages write. */
 const CEL_WORDS: Readonly<Record<string, string>> = { '=': '==', and: '&&', or: '||', '&': '&&' }
@@ -128,15 +120,19 @@ function nameProblem(
   source: string,
   index: number,
 ): readonly [problem: string, advice?: string] {
+  const visible = (text: string) => text.replace(/[^\x20-\x7e]/gu, codePointOf)
   if (error.code === 'unexpected_character') {
     const [found = ''] = /^(?:\w+|.)/su.exec(source.slice(index)) ?? []
-    if (!/^[\x21-\x7e]+$/.test(found)) return [`unexpected character ${codePointOf(found)}`]
+    if (!/^[\x21-\x7e]+$/.test(found)) return [`unexpected character ${visible(found)}`]
     if (!Object.hasOwn(CEL_WORDS, found)) return [`unexpected ${found}`]
     return [`unexpected ${found}`, `CEL writes ${CEL_WORDS[found]}`]
   }
   if (error.code === 'invalid_macro_argument') return ['the variable of a loop must be a name']
-  const words = error.summary
-    .replace(/[A-Z]{2,}/g, (word) => TOKENS[word] ?? word)
-    .replace(/[^\x20-\x7e]/gu, codePointOf)
-  return [words.charAt(0).toLowerCase() + words.slice(1)]
+  const token = source.slice(index, error.range?.end)
+  const found = token === '' ? 'end of the expression' : visible(token)
+  if (error.code === 'unexpected_token') return [`unexpected ${found}`]
+  const [, expected] = /^Expected ([A-Z]+),/.exec(error.summary) ?? []
+  if (expected !== undefined) return [`expected ${EXPECTED[expected] ?? expected}, got ${found}`]
+  const { summary } = error
+  return [visible(summary.charAt(0).toLowerCase() + summary.slice(1))]
 }

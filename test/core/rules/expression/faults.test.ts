@@ -7,11 +7,19 @@ import { faultOf, holds } from '../support/expression.ts'
 
 describe('a syntax fault', () => {
   it.each([
-    ['claims.a ==', 'unexpected token: the end at line 1, column 12'],
+    ['claims.a ==', 'unexpected end of the expression at line 1, column 12'],
     ['claims.a = "x"', 'unexpected = at line 1, column 10: CEL writes =='],
     ['claims.a and claims.b', 'unexpected and at line 1, column 10: CEL writes &&'],
     ['claims.a == "x" & claims.b', 'unexpected & at line 1, column 17: CEL writes &&'],
-    ['(claims.a == "x"', 'expected ), got the end at line 1, column 17'],
+    ['(claims.a == "x"', 'expected ), got end of the expression at line 1, column 17'],
+    ['claims.a && && claims.b', 'unexpected && at line 1, column 13'],
+    ['claims.a == ) "x"', 'unexpected ) at line 1, column 13'],
+    ['claims.list[0 == "x"', 'expected ], got end of the expression at line 1, column 21'],
+    ['claims."a" == "x"', 'expected a name, got "a" at line 1, column 8'],
+    ['claims.in == "x"', 'expected a name, got in at line 1, column 8'],
+    ['claims.a ? "x" "y"', 'expected :, got "y" at line 1, column 16'],
+    ['claims.a in ("x", "y")', 'expected ), got , at line 1, column 17'],
+    ['1 + "é" "x‮"', 'is not an expression: unexpected'],
     ['claims.a == "x', 'unterminated string at line 1, column 13'],
     ['claims.a == "x\\q"', 'invalid escape sequence: \\q at line 1, column 15'],
     ['claims.a ==\n  "x" &&\n  claims.b = 1', 'unexpected = at line 3, column 12'],
@@ -24,7 +32,7 @@ describe('a syntax fault', () => {
     ['clаims.a == "x"', 'unexpected character U+0430 at line 1, column 3'],
     ['claims.a\u00a0== "x"', 'unexpected character U+00A0 at line 1, column 9'],
     ['if == 1', 'reserved identifier: if at line 1, column 1'],
-    ['', 'unexpected token: the end at line 1, column 1'],
+    ['', 'unexpected end of the expression at line 1, column 1'],
   ])('%j', (source, fault) => {
     expect(faultOf(source)).toMatch(/^is not an expression: .* at line \d+, column \d+/)
     expect(faultOf(source)).toContain(fault)
