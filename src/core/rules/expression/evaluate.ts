@@ -39,14 +39,13 @@ export function evaluateExpression(
     ['request', request],
   ])
   const outcome = evaluate(node, { work, names })
-  if (work.steps > MAX_EXPRESSION_STEPS) return undefined
-  return typeof outcome === 'boolean' ? outcome : undefined
+  return asBoolean(outcome)
 }
 
 function evaluate(node: SyntaxNode, scope: Scope): Outcome {
   const { work } = scope
   work.steps += 1
-  // Once the steps are used up nothing more is looked at, and the whole cannot be told.
+  // Once the steps are used up, no further part can be told; what is decided without it is true.
   if (work.steps > MAX_EXPRESSION_STEPS) return undefined
   const outcome = evaluateNode(node, scope)
   if (typeof outcome !== 'string') return outcome

@@ -82,6 +82,10 @@ describe('the comparisons of an expression', () => {
       { path: ['a'], operator: '==', values: ['x'], isNegated: true },
     ],
     [
+      '!(size(claims.b) == 1 && claims.a == "x")',
+      { path: ['a'], operator: '==', values: ['x'], isNegated: true, isRequired: false },
+    ],
+    [
       'size(claims.b) == 1 ? claims.a == "x" : false',
       { path: ['a'], operator: '==', values: ['x'], isNegated: undefined, isRequired: false },
     ],

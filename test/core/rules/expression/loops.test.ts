@@ -51,6 +51,15 @@ it('CLM-12 reads a claim named as a member of every object, and the claims besid
   expect(holds('claims.a.b == "c" && "b" in claims.a', nested)).toBe(true)
 })
 
+it('CLM-11 walks no object with a name that cannot be read', () => {
+  const odd = { object: { 'a\u0001': 1, b: 2 }, plain: { a: 1, b: 2 } }
+  expect(holds('claims.object.exists(k, k == "b")', odd)).toBe(undefined)
+  expect(holds('claims.object.all(k, k != "c")', odd)).toBe(undefined)
+  expect(holds('size(claims.object) == 2', odd)).toBe(undefined)
+  expect(holds('claims.object == claims.plain', odd)).toBe(undefined)
+  expect(holds('claims.object.b == 2', odd)).toBe(true)
+})
+
 describe('a loop is refused', () => {
   it.each([
     [
