@@ -45,7 +45,7 @@ export function evaluateExpression(
 function evaluate(node: SyntaxNode, scope: Scope): Outcome {
   const { work } = scope
   work.steps += 1
-  // Once the steps are used up, no further part can be told; what is decided without it is true.
+  // Once the steps are used up, no further part can be told; what other parts decide stays decided.
   if (work.steps > MAX_EXPRESSION_STEPS) return undefined
   const outcome = evaluateNode(node, scope)
   if (typeof outcome !== 'string') return outcome
