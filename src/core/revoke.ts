@@ -5,8 +5,7 @@
  */
 import type { AdminScope } from '../protocol/admin.ts'
 import type { IssuedTokenClaims } from '../protocol/token.ts'
-import { readBearer } from './bearer.ts'
-import { type LifecycleInput, readToken } from './introspect.ts'
+import { type LifecycleInput, readCaller, readToken } from './introspect.ts'
 import type { KeyRing } from './issue/keyring.ts'
 import { scopesOf, verifyOwnToken } from './issue/own-token.ts'
 import type { Clock, IsRevoked, RevokeToken } from './ports.ts'
@@ -27,12 +26,14 @@ export async function revoke(
   input: LifecycleInput,
   ports: RevokePorts,
 ): Promise<Result<IssuedTokenClaims | undefined>> {
+  const caller = readCaller(input.authorization)
+  if (!caller.ok) return caller
   const token = readToken(input)
   if (!token.ok) return token
   const { keyRing, gatewayIssuer, clock } = ports
   const claims = await verifyOwnToken(token.value, keyRing, gatewayIssuer, clock())
-  if (input.authorization !== undefined) {
-    const allowed = await checkCaller(input.authorization, token.value, claims, ports)
+  if (caller.value !== undefined) {
+    const allowed = await checkCaller(caller.value, token.value, claims, ports)
     if (!allowed.ok) return allowed
   }
   if (claims === undefined) return ok(undefined)
@@ -41,13 +42,11 @@ export async function revoke(
 }
 
 async function checkCaller(
-  authorization: string,
+  bearer: string,
   token: string,
   claims: IssuedTokenClaims | undefined,
   ports: RevokePorts,
 ): Promise<Result<undefined>> {
-  const bearer = readBearer(authorization)
-  if (bearer === undefined) return deny({ reason: 'caller_unauthenticated' })
   if (bearer === token) return ok(undefined)
   const caller = await verifyOwnToken(bearer, ports.keyRing, ports.gatewayIssuer, ports.clock())
   if (caller === undefined || (await ports.isRevoked(caller.jti))) {
