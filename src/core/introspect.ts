@@ -63,12 +63,21 @@ export function readCaller(authorization: string | undefined): Result<string | u
   return deny({ reason: isClient ? 'client_authentication_refused' : 'caller_unauthenticated' })
 }
 
+/** Each is read by `single`, which refuses a repeated one by its name. */
+const OWN_PARAMETERS: readonly string[] = ['token', 'token_type_hint', 'client_id']
+
 /** The `token` parameter; `token_type_hint` is ignored, right or wrong (IN-08, RV-05). */
 export function readToken(body: FormBody): Result<string> {
   const form = parseForm(body)
   if (!form.ok) return form
   const hint = single(form.value, 'token_type_hint')
   if (!hint.ok) return hint
+  // RFC 6749 §3.2: no parameter stands twice. Names of nobody are not said back (EXC-11).
+  for (const [name, values] of form.value) {
+    if (values.length > 1 && !OWN_PARAMETERS.includes(name)) {
+      return deny({ reason: 'parameter_repeated' })
+    }
+  }
   const client = readClient(form.value, undefined)
   if (!client.ok) return client
   const token = single(form.value, 'token')

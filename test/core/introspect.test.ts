@@ -204,6 +204,17 @@ describe('a malformed question', () => {
       { text: 'token=a&token_type_hint=x&token_type_hint=y' },
       { reason: 'parameter_repeated', at: 'token_type_hint' },
     ],
+    [
+      'an empty token beside a good one',
+      { text: 'token=&token=a' },
+      { reason: 'parameter_repeated', at: 'token' },
+    ],
+    ['a parameter of nobody twice', { text: 'token=a&x=1&x=' }, { reason: 'parameter_repeated' }],
+    [
+      'two clients',
+      { text: 'token=a&client_id=x&client_id=x' },
+      { reason: 'parameter_repeated', at: 'client_id' },
+    ],
     ['IN-01 JSON', { contentType: 'application/json' }, { reason: 'content_type_unsupported' }],
   ]
   it.each(rows)('IN-01 is refused: %s', async (_, options, expected) => {
