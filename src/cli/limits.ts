@@ -41,6 +41,11 @@ export const KEEP_ALIVE_MILLISECONDS = 65_000
 /** After SIGTERM, requests that are under way may end within this time. */
 export const DRAIN_MILLISECONDS = 10_000
 
+// --- Servers of this machine -------------------------------------------------------------------------
+
+/** Between two looks whether npx is still there: its port is free for the next start in time. */
+export const NPX_LOOK_MILLISECONDS = 500
+
 // --- exec ----------------------------------------------------------------------------------------
 
 /** The longest `--grace`: a day. */
