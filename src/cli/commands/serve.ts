@@ -97,9 +97,12 @@ function parseRequest(args: readonly string[]): ServeRequest {
   const issuer = values.issuer ?? fromEnvironment
   if (issuer !== undefined && !isGatewayIssuer(issuer)) {
     const name = values.issuer === undefined ? 'ISSUER' : '--issuer'
+    // A name without a dot is https as well; say what is wrong with it.
+    const isShort = /^https:\/\/[a-z0-9-]+(?::[0-9]+)?$/.test(issuer)
     throw usageFailure(
-      `${name} must be an https URL without query, fragment or trailing slash; its host must be a ` +
-        'DNS name or a loopback name, and http is for loopback names only',
+      isShort
+        ? `${name} must have a DNS name with a dot, or a loopback name, as its host`
+        : `${name} must be an https URL without query, fragment or trailing slash, or http on loopback`,
     )
   }
   const host = parseListenHost(values.host)

@@ -68,9 +68,9 @@ describe('edgemint serve', () => {
     [['--host', 'localhost:80'], '--host must be a name or an address'],
     [['--host', '[::1]:80'], '--host must be a name or an address'],
     [['--allow-host', 'https://a.test'], '--allow-host must be NAME or NAME:PORT'],
-    [['--issuer', 'http://sts.example.com'], 'http is for loopback names only'],
+    [['--issuer', 'http://sts.example.com'], 'or http on loopback'],
     [['--issuer', 'https://localhost:8443/'], 'without query, fragment or trailing slash'],
-    [['--issuer', 'https://gateway'], 'must be a DNS name or a loopback name'],
+    [['--issuer', 'https://gateway'], 'must have a DNS name with a dot, or a loopback name'],
   ])('refuses %j with a sentence', async (flags, sentence) => {
     const run = await runCli(['serve', '--port', '0', '--state', newState(), ...flags])
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
