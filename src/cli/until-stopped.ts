@@ -1,6 +1,6 @@
+/** How a server of ours ends: by a signal, or with the npx that started it. */
 import { whenNpxEnds } from './end-with-npx.ts'
 
-/** Waits for the signal that ends a server of ours, or for the end of the npx that started it. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -78,7 +78,7 @@ const NO_HOSTS: readonly (readonly [name: string, hosts: readonly string[]])[] =
   ['a NUL', ['localhost\0/health?']],
 ]
 
-describe('FWD-01 a Host header that is no host', () => {
+describe('a Host header that is no host', () => {
   it.each(NO_HOSTS)('%s is answered 400 on every route', async (_name, hosts) => {
     for (const line of ROUTES) {
       const answer = await sendRaw(world.url(), renderRequest(`${line} HTTP/1.1`, hosts))

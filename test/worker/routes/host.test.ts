@@ -35,16 +35,8 @@ const ROUTES = ['/health', '/jwks.json', '/token', '/introspect', '/admin/v1/tru
 const METHODS = ['GET', 'POST', 'OPTIONS', 'PUT']
 
 describe('a Host header that is no host', () => {
-  const hosts = [
-    'x/health?',
-    'x/health#',
-    'x\\health?',
-    'sts.test/health?',
-    'x?',
-    'a@sts.test',
-    'a, b',
-  ]
-  it.each(hosts)('FWD-01 "%s" is answered 400, whatever is asked', async (host) => {
+  const hosts = ['x/health?', 'x/health#', 'x\\health?', 'sts.test/health?', 'x?', 'a@sts.test']
+  it.each(hosts)('"%s" is answered 400, whatever is asked', async (host) => {
     for (const path of ROUTES) {
       for (const method of METHODS) {
         expect((await ask({ host, path, method })).status, `${method} ${path}`).toBe(400)
