@@ -33,6 +33,7 @@ const LANGUAGES = {
   yaml: 'this file',
   ts: 'this file, or as an excerpt of an example test/package/examples.test.ts',
   js: 'docs-platforms.test.ts',
+  cel: 'test/core/rules/expression/expressions.docs.test.ts',
   text: 'no commands but those of docs-providers.test.ts',
   ini: 'no commands',
   nginx: 'scripts/extra: the real nginx',
