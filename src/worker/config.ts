@@ -18,7 +18,7 @@ import {
 } from '../core/limits.ts'
 import { compilePolicy } from '../core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../core/rules/compiled.ts'
-import { isGatewayIssuer } from '../core/rules/issuer-url.ts'
+import { findGatewayIssuerFault } from '../core/rules/issuer-url.ts'
 import type { DocumentProblem } from '../protocol/admin.ts'
 import type { ReplayLedger } from './durable/replay-ledger.ts'
 import type { RevocationLog } from './durable/revocation-log.ts'
@@ -82,7 +82,11 @@ const ratePolicy = z
 const variablesSchema = z.object({
   ISSUER: z
     .string({ error: 'is missing: set it to the public https URL of this gateway' })
-    .refine(isGatewayIssuer, 'must be an https URL without query, fragment or trailing slash'),
+    // The fault without the spelling that is meant: no value of a variable is repeated.
+    .check(({ value, issues }) => {
+      const message = findGatewayIssuerFault(value)?.problem
+      if (message !== undefined) issues.push({ code: 'custom', input: value, message })
+    }),
   MAX_TOKEN_LIFETIME_SECONDS: wholeNumber(
     MAX_TOKEN_LIFETIME_SECONDS,
     MIN_TOKEN_LIFETIME_SECONDS,

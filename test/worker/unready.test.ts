@@ -50,6 +50,10 @@ describe('a gateway that is not ready', () => {
   const broken: readonly (readonly [string, Change, string])[] = [
     ['no ISSUER', { ISSUER: undefined }, 'ISSUER'],
     ['an ISSUER that is no URL', { ISSUER: 'sts.test' }, 'ISSUER'],
+    ['an ISSUER in a second spelling', { ISSUER: 'https://sts.test/%7ba%7d' }, 'ISSUER'],
+    ['an ISSUER with braces', { ISSUER: 'https://sts.test/{a}' }, 'ISSUER'],
+    ['an ISSUER with the default port', { ISSUER: 'https://sts.test:443' }, 'ISSUER'],
+    ['an ISSUER that ends in a slash', { ISSUER: 'https://sts.test/' }, 'ISSUER'],
     [
       'a lifetime that is no number',
       { MAX_TOKEN_LIFETIME_SECONDS: 'ten' },

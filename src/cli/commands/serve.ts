@@ -3,7 +3,8 @@
  * ready; words and the Worker's own log go to stderr.
  */
 import { userInfo } from 'node:os'
-import { isGatewayIssuer } from '../../core/rules/issuer-url.ts'
+import { findGatewayIssuerFault } from '../../core/rules/issuer-url.ts'
+import { describeFault } from '../../core/rules/url-spelling.ts'
 import { type LocalGateway, MiniflareMissing, startGateway } from '../../dev/serve.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
@@ -90,11 +91,10 @@ function parseRequest(args: readonly string[]): ServeRequest {
   })
   const fromEnvironment = process.env.ISSUER === '' ? undefined : process.env.ISSUER
   const issuer = values.issuer ?? fromEnvironment
-  if (issuer !== undefined && !isGatewayIssuer(issuer)) {
+  const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
+  if (fault !== undefined) {
     const name = values.issuer === undefined ? 'ISSUER' : '--issuer'
-    throw usageFailure(
-      `${name} must be an https URL without query, fragment or trailing slash, or http on loopback`,
-    )
+    throw usageFailure(`${name} ${describeFault(fault)}`)
   }
   return {
     host: values.host ?? '127.0.0.1',
