@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { findGuide } from '../src/core/providers/guides.ts'
 import { findProvider, listProviders } from '../src/core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../src/core/providers/profile.ts'
+import { FACTS, findSources, listUnconfirmed } from '../src/core/providers/sources.ts'
 
 export const PROVIDER_DOCS = new URL('../docs/providers.md', import.meta.url)
 
@@ -26,9 +27,87 @@ export function renderProviderDocs(): string {
     'Profiles marked *partial* rest on incomplete documentation: try a real token with `edgemint explain` before you trust a rule.',
     '',
     '"Chosen by outsiders" says how far somebody outside your organisation can choose the value. A claim that is neither immutable nor safe from outsiders proves little alone.',
+    '',
+    '## Keys and tokens',
+    '',
+    "Where an issuer publishes its keys, what it signs with, and the longest `exp` minus `iat` that is accepted. `{issuer}` is the issuer URL without a last slash. Keys come from the issuer's own host, or from a host in the second column. Each section names the vendor document or source that confirms a fact; the last column lists what nothing confirms yet.",
+    '',
+    '| provider | key set | other key hosts | algorithms | `typ` | discovery | longest lifetime | not confirmed |',
+    '|---|---|---|---|---|---|---|---|',
+    ...profiles.map(renderFacts),
+    '',
+    'A token that lives longer than 24 hours is refused, with two exceptions: Modal tokens live two days, and Entra ID dates a managed identity token five minutes back. Some platforms can issue longer tokens; change this there:',
+    '',
+    ...LONGER_LIVES.map(([platform, remedy]) => `- **${platform}**: ${remedy}`),
     ...profiles.flatMap(renderProfile),
     '',
   ].join('\n')
+}
+
+/** Platforms whose tokens can outlive what is accepted, and the setting that shortens them. */
+const LONGER_LIVES = [
+  [
+    'GitLab',
+    'an ID token lives as long as the timeout of its job. Set the timeout to 24 hours or less.',
+  ],
+  [
+    'HCP Terraform and Terraform Enterprise',
+    'a token lives as long as the timeout of the plan or apply. Set both to 24 hours or less.',
+  ],
+  [
+    'Kubernetes',
+    'mount a projected token with the audience of the gateway and an `expirationSeconds` of 86400 or less. The default API token of a pod can live a year.',
+  ],
+  [
+    'Cloudflare Access',
+    'an application token lives as long as the session. Set the session duration of the application to 24 hours or less.',
+  ],
+  [
+    'Entra ID',
+    'tokens with continuous access evaluation live 20 to 28 hours. They are for Microsoft APIs; a token for an API of yours lives about an hour.',
+  ],
+  ['Auth0', 'the token expiration of an API is a day by default. Do not raise it.'],
+  ['Buildkite', 'leave `--lifetime` at 86400 or less; the default is five minutes.'],
+  ['Vault and OpenBao', 'the `ttl` of a role is 24 hours by default. Do not raise it.'],
+  ['Jenkins', 'the token lifetime is an hour by default. Set it to 86400 or less.'],
+  ['SPIRE', 'leave `default_jwt_svid_ttl` at 24 hours or less; the default is five minutes.'],
+] as const
+
+function renderFacts(profile: ProviderProfile): string {
+  const known = findSources(profile.id)
+  const code = (values: readonly string[]) =>
+    values.length === 0 ? '–' : values.map((value) => `\`${value}\``).join(', ')
+  const unconfirmed = listUnconfirmed(profile.id)
+  return `| ${[
+    `\`${profile.id}\``,
+    code(known?.keySet ? [known.keySet] : []),
+    code(profile.keyHosts ?? []),
+    profile.algorithms.join(', '),
+    profile.types.map((type) => type ?? 'absent').join(', '),
+    known?.discovery ? code([known.discovery.replace('{issuer}', '')]) : 'none: upload the keys',
+    renderDuration(profile.maxLifetimeSeconds),
+    unconfirmed.length === 0 ? '–' : unconfirmed.join(', '),
+  ].join(' | ')} |`
+}
+
+function renderDuration(seconds: number): string {
+  const minutes = (seconds % 3600) / 60
+  return `${Math.floor(seconds / 3600)} h${minutes === 0 ? '' : ` ${minutes} min`}`
+}
+
+/** One line for all the facts that one source confirms. */
+function renderSources(id: string): string {
+  const sources = findSources(id)?.sources ?? {}
+  const bySource = new Map<string, string[]>()
+  for (const fact of FACTS) {
+    const source = sources[fact]
+    if (source !== undefined) bySource.set(source, [...(bySource.get(source) ?? []), fact])
+  }
+  const parts = [...bySource].map(([source, facts]) => {
+    const link = source.startsWith('https://') ? `<${source}>` : `\`${source}\``
+    return `${facts.join(', ')} from ${link}`
+  })
+  return parts.length === 0 ? '' : `Confirmed: ${parts.join('; ')}.`
 }
 
 function renderRow(profile: ProviderProfile): string {
@@ -48,7 +127,7 @@ function renderProfile(profile: ProviderProfile): readonly string[] {
       profile.tenancy
     ],
     `Signs with ${profile.algorithms.join(', ')}.`,
-    `Tokens are accepted up to ${profile.maxLifetimeSeconds / 3600} h long.`,
+    `Tokens are accepted up to ${renderDuration(profile.maxLifetimeSeconds)} long.`,
     {
       once: 'Each token is asked for anew.',
       reused: 'Honest workloads present one token several times.',
@@ -73,6 +152,8 @@ function renderProfile(profile: ProviderProfile): readonly string[] {
   if (guide !== undefined && guide.traps.length > 0) {
     lines.push('', 'Traps:', '', ...guide.traps.map((trap) => `- ${trap}`))
   }
+  const confirmed = renderSources(profile.id)
+  if (confirmed !== '') lines.push('', confirmed)
   if (guide !== undefined && guide.unverified.length > 0) {
     lines.push('', `Not confirmed: ${guide.unverified.join(' ')}`)
   }

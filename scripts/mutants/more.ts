@@ -28,11 +28,8 @@ const issue = mutant('src/core/issue/issue.ts', 'core', 'test/core/issue/issue')
 const issueAttacks = mutant('src/core/issue/issue.ts', 'worker', attacks('exchange'))
 const conditions = mutant('src/core/rules/conditions.ts', 'core', 'test/core/attacks')
 const evaluate = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/evaluate')
-const issuerUrl = mutant(
-  'src/core/rules/issuer-url.ts',
-  'worker',
-  'test/worker/durable/trust-store.bundles',
-)
+const issuerUrl = mutant('src/core/rules/issuer-url.ts', 'core', 'test/core/rules/issuer-url')
+const tenantPin = mutant('src/core/rules/tenant-pin.ts', 'core', 'test/core/rules/tenant-pin')
 const compile = mutant('src/core/rules/compile.ts', 'core', 'test/core/attacks')
 const compileIssuer = mutant('src/core/rules/compile-issuer.ts', 'worker', attacks('issuers'))
 const fetching = mutant('src/worker/durable/fetch-issuer-keys.ts', 'core', 'test/core/attacks')
@@ -107,7 +104,16 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'Object.freeze({ ...jwk, kid',
   ),
   ring('KEY-13 kid of an own key', 'jwk.kid !== undefined && jwk.kid !== keyId', 'false'),
-  issuerUrl('NET-02 shape of an issuer', '!HTTPS_ISSUER.test(url)', 'false'),
+  issuerUrl(
+    'NET-02 spelling of an issuer',
+    'if (spelling !== undefined) return describeFault(spelling)',
+    '',
+  ),
+  tenantPin(
+    'LINT-01 a glob over a part that all share',
+    "provider.tenancy === 'shared' ? prefix === source",
+    "provider.tenancy === 'shared' ? prefix.length > 0",
+  ),
   exchange(
     'NET-09 NET-14 hard age',
     'receivedAt - fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',

@@ -21,6 +21,8 @@ export const MAX_JSON_MEMBERS = 256
 export const MAX_MEMBER_NAME_CHARACTERS = 128
 /** A claim that a rule or a template reads. Longer ones are equal to nothing. */
 export const MAX_CLAIM_CHARACTERS = 1024
+/** SPIFFE-ID §2.3: every implementation takes a SPIFFE ID of this length, wherever one stands. */
+export const MAX_SPIFFE_ID_BYTES = 2048
 /** Elements of a list claim that `contains` looks at: Entra sends at most 200 groups in a token. */
 export const MAX_LIST_ELEMENTS = 512
 /** More scopes than any API has; bounds the work before a rule is found. */
@@ -49,7 +51,7 @@ export const REPLAY_MARGIN_SECONDS = 60
 export const REPLAY_SHARDS = 64
 /** Between two purges of marks whose tokens have ended; a mark that stays longer harms nobody. */
 export const REPLAY_PURGE_SECONDS = 300
-/** The longest life of a subject token we accept: `exp` minus `iat`. */
+/** The longest life of a subject token, `exp` minus `iat`, unless a profile has a reason for more. */
 export const MAX_SUBJECT_TOKEN_LIFETIME_SECONDS = 24 * 3600
 /** 2^40 seconds is the year 36812: any NumericDate beyond it is a mistake or an attack. */
 export const MAX_NUMERIC_DATE = 2 ** 40
@@ -125,6 +127,12 @@ export const MAX_VALUES_PER_CONDITION = 256
 export const MAX_PATTERN_CHARACTERS = 256
 /** Names stand in tokens and log lines. */
 export const MAX_NAME_CHARACTERS = 128
+/** SPIFFE-ID §2.1: the longest trust domain. */
+export const MAX_TRUST_DOMAIN_CHARACTERS = 255
+/** RFC 1035 §2.3.4: the longest host name, written with dots. */
+export const MAX_HOST_CHARACTERS = 253
+/** RFC 1035 §2.3.4: the longest part of it between two dots. */
+export const MAX_HOST_LABEL_CHARACTERS = 63
 /** An address, or the name of a team. */
 export const MAX_OWNER_CHARACTERS = 256
 /** A paragraph. */

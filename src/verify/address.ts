@@ -6,12 +6,19 @@
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 
 /**
+ * A `%` without two capital hex digits, and letters, digits and marks that are escaped without need
+ * (RFC 3986 §6.2.2). A URL parser keeps them, and no gateway has an issuer that is spelt so.
+ */
+const SECOND_SPELLING = /%(?![\dA-F]{2})|%(?:2[DE]|3\d|4[1-9A-F]|5[\dA]|5F|6[1-9A-F]|7[\dAE])/
+
+/**
  * An issuer identifier (RFC 8414 §2), written as its gateway writes it. Other spellings of the same
  * address are refused here, because no token would ever match them (PR-02).
  */
 export function isIssuerUrl(value: string): boolean {
   const url = parseUrl(value)
   if (url === undefined || /[?#]|\/$/.test(value)) return false
+  if (SECOND_SPELLING.test(value)) return false
   return (url.href === value || url.href === `${value}/`) && isSafe(url)
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../core/limits.ts'
 import { compilePolicy } from '../core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../core/rules/compiled.ts'
-import { isGatewayIssuer } from '../core/rules/issuer-url.ts'
+import { findGatewayIssuerFault } from '../core/rules/issuer-url.ts'
 import type { DocumentProblem } from '../protocol/admin.ts'
 import { parseHost } from '../protocol/host.ts'
 import type { ReplayLedger } from './durable/replay-ledger.ts'
@@ -85,7 +85,11 @@ const ratePolicy = z
 const variablesSchema = z.object({
   ISSUER: z
     .string({ error: 'is missing: set it to the public https URL of this gateway' })
-    .refine(isGatewayIssuer, 'must be an https URL without query, fragment or trailing slash'),
+    // The fault without the spelling that is meant: no value of a variable is repeated.
+    .check(({ value, issues }) => {
+      const message = findGatewayIssuerFault(value)?.problem
+      if (message !== undefined) issues.push({ code: 'custom', input: value, message })
+    }),
   ALLOWED_HOSTS: z
     .string()
     .refine(

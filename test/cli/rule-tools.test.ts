@@ -145,6 +145,22 @@ describe('providers', () => {
     expect(stdout).toMatch(/^Traps\n {2}\S/m)
   })
 
+  test('tells of one which facts of keys and tokens are confirmed, and from where', async () => {
+    const { stdout } = await runCli(['providers', 'entra-id'])
+    expect(stdout).toMatch(
+      /^ {2}keyHosts +of the issuer, login\.microsoftonline\.com, .*; confirmed: \S/m,
+    )
+    expect(stdout).toMatch(/^ {2}lifetime +at most 86700 seconds; confirmed: \S/m)
+    const buddy = await runCli(['providers', 'buddy'])
+    expect(buddy.stdout).toMatch(/^ {2}algorithms +RS256; not confirmed$/m)
+    const { stdout: json } = await runCli(['providers', 'vault-identity', '--json'])
+    expect(JSON.parse(json)).toMatchObject({
+      algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+      confirmed: { algorithms: 'hashicorp/vault: vault/identity_store_oidc.go' },
+      unconfirmed: ['typ'],
+    })
+  })
+
   test.each(listProviders())('%s is told as JSON too', async (id) => {
     const { stdout, exitCode } = await runCli(['providers', id, '--json'])
     expect(exitCode).toBe(0)

@@ -20,6 +20,10 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a fragment', { issuer: 'https://sts.acme.dev#a' }, 'issuer'],
   ['an empty fragment', { issuer: 'https://sts.acme.dev/#' }, 'issuer'],
   ['a user', { issuer: 'https://me@sts.acme.dev' }, 'issuer'],
+  ['braces', { issuer: 'https://acme.dev/{sts}' }, 'issuer'],
+  ['escapes in small letters', { issuer: 'https://acme.dev/%7bsts%7d' }, 'issuer'],
+  ['an escape that is none', { issuer: 'https://acme.dev/%zz' }, 'issuer'],
+  ['an escape without need', { issuer: 'https://acme.dev/%73ts' }, 'issuer'],
   ['a tab', { issuer: 'https://sts.ac\tme.dev' }, 'issuer'],
   ['no audience', { audience: undefined }, 'audience'],
   ['an empty audience', { audience: '' }, 'audience'],
@@ -71,6 +75,7 @@ test.each(REFUSED)('refuses %s when the verifier is made', (_, change, name) => 
 
 test.each([
   ['the least', {}],
+  ['escaped braces', { issuer: 'https://acme.dev/%7Bsts%7D' }],
   ['a path and a port', { issuer: 'https://acme.dev:8443/sts' }],
   ['http on this machine', { issuer: 'http://127.0.0.1:8787' }],
   ['http on this machine, by IPv6', { issuer: 'http://[::1]:8787' }],

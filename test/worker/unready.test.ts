@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { Env } from '../../src/worker/config.ts'
+import { type Env, loadSettings } from '../../src/worker/config.ts'
 import worker from '../../src/worker/index.ts'
 import { exchangeForm } from './support/gateway.ts'
 import { newIssuer } from './support/issuer.ts'
@@ -50,6 +50,8 @@ describe('a gateway that is not ready', () => {
   const broken: readonly (readonly [string, Change, string])[] = [
     ['no ISSUER', { ISSUER: undefined }, 'ISSUER'],
     ['an ISSUER that is no URL', { ISSUER: 'sts.test' }, 'ISSUER'],
+    ['an ISSUER in capitals', { ISSUER: 'https://STS.test' }, 'ISSUER'],
+    ['an ISSUER with the default port', { ISSUER: 'https://sts.test:443' }, 'ISSUER'],
     [
       'a lifetime that is no number',
       { MAX_TOKEN_LIFETIME_SECONDS: 'ten' },
@@ -80,6 +82,19 @@ describe('a gateway that is not ready', () => {
     expect(await health.json()).toMatchObject({
       checks: { settings: { ready: false, problems: [expect.objectContaining({ variable })] } },
     })
+  })
+
+  it.each([
+    ['https://sts.test/', 'must not end in a slash'],
+    ['https://sts.test/{a}', 'has a character in its path that must be escaped'],
+    ['https://sts.test/%7ba%7d', 'has an escape in small letters in its path'],
+    ['https://sts.test/%zz', 'has a "%" in its path without two hex digits'],
+    ['https://sts.test?a', 'must have no query'],
+    ['http://sts.test', 'must begin with https://, or http:// on loopback'],
+    ['https://sts', 'has a host that is no whole DNS name'],
+  ])('CLM-09 takes no ISSUER spelt %s, and says why without repeating it', (ISSUER, message) => {
+    const loaded = loadSettings({ ...(env as unknown as Env), ISSUER })
+    expect(loaded).toEqual({ ok: false, problems: [{ variable: 'ISSUER', message }] })
   })
 
   it('names a signing key that cannot be used, and never shows it', async () => {

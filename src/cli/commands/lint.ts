@@ -1,5 +1,6 @@
 /** `edgemint lint`: what is dangerous in trust files, and who would get in. */
-import { isGatewayIssuer } from '../../core/rules/issuer-url.ts'
+import { findGatewayIssuerFault } from '../../core/rules/issuer-url.ts'
+import { describeFault } from '../../core/rules/url-spelling.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
@@ -47,9 +48,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const render = FORMATS.get(values.format ?? 'text')
   if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
-  if (!isGatewayIssuer(gatewayIssuer)) {
-    throw usageFailure('--issuer must be an https URL without query, fragment or trailing slash')
-  }
+  const fault = findGatewayIssuerFault(gatewayIssuer)
+  if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)
   const ceilings = readCeilings(process.env, gatewayIssuer, values['local-issuers'] === true)
   const at = Math.floor(Date.now() / 1000)
   const texts = new Map<string, string>()

@@ -2,6 +2,7 @@
 import { findGuide } from '../../core/providers/guides.ts'
 import { findProvider, listProviders } from '../../core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../../core/providers/profile.ts'
+import { FACTS, findSources, listUnconfirmed } from '../../core/providers/sources.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags } from '../flags.ts'
@@ -10,7 +11,8 @@ import { print, printPlain } from '../output.ts'
 export const usage = `Usage: edgemint providers [NAME] [FLAGS]
 
 Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
-safe to pin, how a workload asks for a token with our audience, and the traps.
+safe to pin, how a workload asks for a token with our audience, the traps, and which facts of its
+keys and tokens were confirmed, and from where.
 
   --json   print the same as JSON
 
@@ -56,6 +58,11 @@ function describe(profile: ProviderProfile) {
     ...summarize(profile),
     issuer: issuerOf(profile),
     algorithms: profile.algorithms,
+    typ: profile.types,
+    keyHosts: profile.keyHosts ?? [],
+    maxLifetimeSeconds: profile.maxLifetimeSeconds,
+    confirmed: findSources(profile.id)?.sources ?? {},
+    unconfirmed: listUnconfirmed(profile.id),
     replay: profile.replay,
     claims: profile.claims?.map((claim) => ({ ...claim, pin: adviceOn(claim) })) ?? null,
     guide: findGuide(profile.id) ?? null,
@@ -90,8 +97,26 @@ function render(profile: ProviderProfile): string {
     ),
     ...list('Subjects', guide?.subjectFormats ?? []),
     ...list('Traps', guide?.traps ?? []),
+    ...list('Keys and tokens (and where it was confirmed)', factLines(profile)),
     ...list('Not confirmed', guide?.unverified ?? []),
   ].join('\n')
+}
+
+function factLines(profile: ProviderProfile): readonly string[] {
+  const known = findSources(profile.id)
+  const hosts = ['of the issuer', ...(profile.keyHosts ?? [])].join(', ')
+  const values = {
+    keyHosts: known?.keySet ? `${hosts} (${known.keySet})` : hosts,
+    algorithms: profile.algorithms.join(', '),
+    typ: profile.types.map((type) => type ?? 'absent').join(', '),
+    discovery: known?.discovery ?? 'none: upload the keys',
+    lifetime: `at most ${profile.maxLifetimeSeconds} seconds`,
+  }
+  return FACTS.map((fact) => {
+    const source = known?.sources[fact]
+    const origin = source === undefined ? 'not confirmed' : `confirmed: ${source}`
+    return `${fact.padEnd(10)}  ${values[fact]}; ${origin}`
+  })
 }
 
 function requestLines(id: string): readonly string[] {

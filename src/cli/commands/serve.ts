@@ -3,7 +3,8 @@
  * ready; words and the Worker's own log go to stderr.
  */
 import { userInfo } from 'node:os'
-import { isGatewayIssuer } from '../../core/rules/issuer-url.ts'
+import { findGatewayIssuerFault } from '../../core/rules/issuer-url.ts'
+import { describeFault } from '../../core/rules/url-spelling.ts'
 import { reachableUrl } from '../../dev/admission.ts'
 import { type LocalGateway, MiniflareMissing, startGateway } from '../../dev/serve.ts'
 import { checkTrustFile } from '../check-trust.ts'
@@ -95,15 +96,10 @@ function parseRequest(args: readonly string[]): ServeRequest {
   })
   const fromEnvironment = process.env.ISSUER === '' ? undefined : process.env.ISSUER
   const issuer = values.issuer ?? fromEnvironment
-  if (issuer !== undefined && !isGatewayIssuer(issuer)) {
+  const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
+  if (fault !== undefined) {
     const name = values.issuer === undefined ? 'ISSUER' : '--issuer'
-    // A name without a dot is https as well; say what is wrong with it.
-    const isShort = /^https:\/\/[a-z0-9-]+(?::[0-9]+)?$/.test(issuer)
-    throw usageFailure(
-      isShort
-        ? `${name} must have a DNS name with a dot, or a loopback name, as its host`
-        : `${name} must be an https URL without query, fragment or trailing slash, or http on loopback`,
-    )
+    throw usageFailure(`${name} ${describeFault(fault)}`)
   }
   const host = parseListenHost(values.host)
   if (issuer === undefined && !isOwnMachine(host)) {

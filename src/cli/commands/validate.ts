@@ -1,6 +1,7 @@
 /** `edgemint validate`: trust files through the gateway's own compiler, without a gateway. */
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../../core/limits.ts'
-import { isGatewayIssuer } from '../../core/rules/issuer-url.ts'
+import { findGatewayIssuerFault } from '../../core/rules/issuer-url.ts'
+import { describeFault } from '../../core/rules/url-spelling.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
@@ -34,9 +35,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     { least: 1, most: Number.POSITIVE_INFINITY, what: 'a trust file' },
   )
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
-  if (!isGatewayIssuer(gatewayIssuer)) {
-    throw usageFailure('--issuer must be an https URL without query, fragment or trailing slash')
-  }
+  const fault = findGatewayIssuerFault(gatewayIssuer)
+  if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)
   const ceilings = readCeilings(process.env, gatewayIssuer, values['local-issuers'] === true)
   const results = []
   for (const path of paths) {

@@ -13,7 +13,7 @@ export const bitbucketPipelines: ProviderProfile = {
   issuer: {
     kind: 'pattern',
     pattern:
-      /^https:\/\/api\.bitbucket\.org\/2\.0\/workspaces\/(?<workspace>[A-Za-z0-9_.{}-]+)\/pipelines-config\/identity\/oidc$/,
+      /^https:\/\/api\.bitbucket\.org\/2\.0\/workspaces\/(?<workspace>[A-Za-z0-9_.%-]+)\/pipelines-config\/identity\/oidc$/,
     example: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
   },
   algorithms: ['RS256'],

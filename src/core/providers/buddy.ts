@@ -35,7 +35,7 @@ export const buddy: ProviderProfile = {
   ],
   tenantClaims: [['workspace_domain']],
   projectClaims: [['pipeline_id'], ['sub']],
-  tenantSubject: /^https:\/\/[^*]+\//,
+  tenantSubject: /^https:\/\/[^*:/]+\/[^*:/]+\//,
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

@@ -25,6 +25,7 @@ export const chainguard: ProviderProfile = {
   ],
   tenantClaims: [],
   projectClaims: [['sub']],
+  tenantSubject: /^[^*:/]+(?:\/|$)/,
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

@@ -11,7 +11,7 @@ export const concourse: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)$/,
+    pattern: /^https:\/\/(?<host>[^/]+)$/,
     example: 'https://ci.example.com',
   },
   algorithms: ['RS256', 'ES256'],

@@ -33,7 +33,7 @@ export const cursorCloudAgent: ProviderProfile = {
   ],
   tenantClaims: [['team_id']],
   projectClaims: [['owner_user_id'], ['sub']],
-  tenantSubject: /^(?:user|service_account|team_id):[^*]+/,
+  tenantSubject: /^(?:user|service_account|team_id|cloud_agent_id):[^*:/]+(?:[:/]|$)/,
   narrowing: [['agent_runtime']],
   unsafeEvents: [],
   replay: 'reused',

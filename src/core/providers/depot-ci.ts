@@ -43,6 +43,7 @@ export const depotCi: ProviderProfile = {
   tenantClaims: [['org_id'], ['repository_owner_id'], ['repository_owner']],
   projectClaims: [['repository_id'], ['repository'], ['sub']],
   tenantSubject: /^spiffe:\/\/identity\.depot\.dev\/org\/[^*:/]+\//,
+  tenantTexts: [{ path: ['repository'], text: /^[^*:/]+\// }],
   unsafeEvents: ['pull_request_target', 'workflow_run', 'issue_comment'],
   replay: 'no_jti',
   maxLifetimeSeconds: 3600,

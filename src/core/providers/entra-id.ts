@@ -13,9 +13,15 @@ export const entraId: ProviderProfile = {
   issuer: {
     kind: 'pattern',
     pattern:
-      /^https:\/\/(?:login\.microsoftonline\.com\/(?<tenantV2>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/v2\.0|sts\.windows\.net\/(?<tenantV1>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/)$/,
+      /^https:\/\/(?:(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)\/(?<tenantV2>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/v2\.0|sts\.windows\.net\/(?<tenantV1>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/)$/,
     example: 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0',
   },
+  // Tokens of version 1 name sts.windows.net; the national clouds have hosts of their own.
+  keyHosts: [
+    'login.microsoftonline.com',
+    'login.microsoftonline.us',
+    'login.partner.microsoftonline.cn',
+  ],
   algorithms: ['RS256'],
   types: ['jwt', null],
   claims: [
@@ -59,7 +65,8 @@ export const entraId: ProviderProfile = {
   projectClaims: [['oid'], ['azp'], ['appid'], ['sub']],
   unsafeEvents: [],
   replay: 'reused',
-  maxLifetimeSeconds: 24 * 3600,
+  // Managed identities: a day after the issue, and `iat` lies five minutes before that.
+  maxLifetimeSeconds: 24 * 3600 + 300,
   sharedAudiences: [],
   names: { ownerId: ['tid'], projectId: ['oid'] },
 }

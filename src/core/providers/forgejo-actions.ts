@@ -12,8 +12,7 @@ export const forgejoActions: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern:
-      /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)(?<path>(?:\/[A-Za-z0-9._-]+)*)\/api\/actions$/,
+    pattern: /^https:\/\/(?<host>[^/]+)(?<path>(?:\/[^/]+)*)\/api\/actions$/,
     example: 'https://forgejo.example.org/api/actions',
   },
   algorithms: ['RS256'],

@@ -11,7 +11,7 @@ export const genericOidc: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~%{}-]+)*\/?$/,
+    pattern: /^https:\/\/[^/]+(?:\/[^/]+)*\/?$/,
     example: 'https://issuer.example.com',
   },
   algorithms: INCOMING_ALGORITHMS,

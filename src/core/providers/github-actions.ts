@@ -68,6 +68,7 @@ export const githubActions: ProviderProfile = {
   tenantClaims: [['repository_owner_id'], ['repository_owner'], ['enterprise_id']],
   projectClaims: [['repository_id'], ['repository'], ['sub']],
   tenantSubject: /^repo:[^*:/]+\//,
+  tenantTexts: [{ path: ['repository'], text: /^[^*:/]+\// }],
   safeValues: [
     { path: ['ref_protected'], value: 'true' },
     { path: ['runner_environment'], value: 'github-hosted' },

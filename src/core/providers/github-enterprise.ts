@@ -26,7 +26,7 @@ export const githubEnterpriseServer: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+)\/_services\/token$/,
+    pattern: /^https:\/\/(?<host>[^/]+)\/_services\/token$/,
     example: 'https://github.example.com/_services/token',
   },
   sharedAudiences: ['https://{host}/{owner}'],

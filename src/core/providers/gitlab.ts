@@ -72,6 +72,10 @@ export const gitlabCom: ProviderProfile = {
   tenantClaims: [['namespace_id'], ['namespace_path']],
   projectClaims: [['project_id'], ['project_path'], ['sub']],
   tenantSubject: /^project_path:[^*:/]+\//,
+  tenantTexts: [
+    { path: ['namespace_path'], text: /^[^*:/]+(?:\/|$)/ },
+    { path: ['project_path'], text: /^[^*:/]+\// },
+  ],
   safeValues: [
     { path: ['ref_protected'], value: 'true' },
     { path: ['environment_protected'], value: 'true' },
@@ -101,7 +105,7 @@ export const gitlabSelfManaged: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)(?<path>(?:\/[A-Za-z0-9._-]+)*)$/,
+    pattern: /^https:\/\/(?<host>[^/]+)(?<path>(?:\/[^/]+)*)$/,
     example: 'https://gitlab.example.com',
   },
 }

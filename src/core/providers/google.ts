@@ -11,6 +11,7 @@ export const googleServiceAccount: ProviderProfile = {
   status: 'verified',
   tenancy: 'shared',
   issuer: { kind: 'fixed', url: 'https://accounts.google.com' },
+  keyHosts: ['www.googleapis.com'],
   algorithms: ['RS256'],
   types: ['jwt', null],
   claims: [
@@ -48,6 +49,8 @@ export const googleServiceAccount: ProviderProfile = {
   ],
   tenantClaims: [],
   projectClaims: [['sub'], ['azp'], ['google', 'compute_engine', 'instance_id']],
+  // Users' tokens have an OAuth client here, such as the one that every gcloud shares.
+  tenantTexts: [{ path: ['azp'], text: /^\d+$/ }],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 3600,

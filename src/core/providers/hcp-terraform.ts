@@ -67,7 +67,7 @@ export const terraformEnterprise: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)$/,
+    pattern: /^https:\/\/(?<host>[^/]+)$/,
     example: 'https://terraform.example.com',
   },
 }

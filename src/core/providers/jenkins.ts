@@ -12,10 +12,11 @@ export const jenkins: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<base>[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~%-]+)*)\/oidc$/,
+    pattern: /^https:\/\/(?<base>[^/]+(?:\/[^/]+)*)\/oidc(?:\/job\/[^/]+)*$/,
     example: 'https://jenkins.example.com/oidc',
   },
-  algorithms: ['RS256'],
+  // Each credential has the algorithm that its owner chose.
+  algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
@@ -28,7 +29,8 @@ export const jenkins: ProviderProfile = {
   projectClaims: [['sub']],
   unsafeEvents: [],
   replay: 'no_jti',
-  maxLifetimeSeconds: 3600,
+  // An hour by default; the administrator may set any number of seconds.
+  maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: [],
   names: {},
 }

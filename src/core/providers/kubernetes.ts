@@ -16,7 +16,7 @@ export const kubernetes: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)(?<path>(?:\/[A-Za-z0-9._~%-]+)*\/?)$/,
+    pattern: /^https:\/\/(?<host>[^/]+)(?<path>(?:\/[^/]+)*\/?)$/,
     example: 'https://oidc.cluster.example.com',
   },
   algorithms: ['RS256', 'ES256', 'ES384', 'ES512'],

@@ -98,10 +98,15 @@ export type ProviderProfile = {
   /** What `sub` must be, where the platform derives it from other claims: texts and claim paths. */
   readonly subjectIs?: readonly (string | readonly string[])[]
   /**
-   * How a `sub` begins that names an organisation, for platforms where its owner can shape it. A
-   * pin by `sub` must begin so: `ref:refs/heads/main` is anybody's.
+   * How a `sub` begins that names an organisation. A pin by `sub` must begin so, with the whole name:
+   * `ref:refs/heads/main` and `organization:acme*` are anybody's. No part of it matches a star.
    */
   readonly tenantSubject?: RegExp
+  /**
+   * The same for other claims that name a tenant or a project. At a shared issuer a glob over a
+   * claim that stands neither here nor above pins nobody.
+   */
+  readonly tenantTexts?: readonly { readonly path: readonly string[]; readonly text: RegExp }[]
   /** Values that a cautious rule asks for wherever the claim is there. */
   readonly safeValues?: readonly {
     readonly path: readonly string[]

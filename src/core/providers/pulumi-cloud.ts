@@ -37,6 +37,7 @@ export const pulumiCloud: ProviderProfile = {
   tenantClaims: [['org']],
   projectClaims: [['stackId'], ['sub']],
   tenantSubject: /^pulumi:(?:deploy|environments):(?:pulumi\.organization\.login|org):[^*:/]+:/,
+  tenantTexts: [{ path: ['stackId'], text: /^[^*:/]+\// }],
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

@@ -30,6 +30,7 @@ export const semaphore: ProviderProfile = {
     claim('ref', 'Full ref.', { influence: 'medium' }),
     claim('ref_type', 'branch, tag or pull-request.', { influence: 'medium' }),
     claim('tag', 'Tag name.', { influence: 'medium' }),
+    claim('actor', 'User that promoted the pipeline.', { immutable: true, influence: 'high' }),
     claim('wf_id', 'Workflow UUID.', { immutable: true }),
     claim('ppl_id', 'Pipeline UUID.', { immutable: true }),
     claim('job_id', 'Job UUID.', { immutable: true }),

@@ -3,7 +3,7 @@
  * SPIFFE ID.
  */
 import { REGISTERED_CLAIMS } from './claim.ts'
-import { INCOMING_ALGORITHMS, type ProviderProfile } from './profile.ts'
+import type { ProviderProfile } from './profile.ts'
 
 export const spiffeJwtSvid: ProviderProfile = {
   id: 'spiffe-jwt-svid',
@@ -12,10 +12,11 @@ export const spiffeJwtSvid: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern: /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)(?<path>(?:\/[A-Za-z0-9._~-]+)*)$/,
+    pattern: /^https:\/\/(?<host>[^/]+)(?<path>(?:\/[^/]+)*)$/,
     example: 'https://oidc-discovery.example.org',
   },
-  algorithms: INCOMING_ALGORITHMS,
+  // JWT-SVID §2.1 knows no others.
+  algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'],
   types: ['jwt', 'jose', null],
   claims: [...REGISTERED_CLAIMS],
   claimPrefixes: [''],

@@ -11,11 +11,11 @@ export const vaultIdentity: ProviderProfile = {
   tenancy: 'self_hosted',
   issuer: {
     kind: 'pattern',
-    pattern:
-      /^https:\/\/(?<host>[A-Za-z0-9.-]+(?::\d+)?)\/v1\/(?:(?<namespace>[A-Za-z0-9._/-]+)\/)?identity\/oidc$/,
+    pattern: /^https:\/\/(?<host>[^/]+)\/v1\/(?:(?<namespace>[^/]+(?:\/[^/]+)*)\/)?identity\/oidc$/,
     example: 'https://vault.example.com:8200/v1/identity/oidc',
   },
-  algorithms: ['RS256'],
+  // Each named key has the algorithm that its operator chose.
+  algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
   types: ['jwt', null],
   claims: [...REGISTERED_CLAIMS],
   claimPrefixes: [''],

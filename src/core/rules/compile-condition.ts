@@ -1,13 +1,13 @@
 /** One condition of a rule: the claim it reads and the test it makes, checked against the profile. */
 import type { DocumentPath } from '../../protocol/admin.ts'
-import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
-import { samePath } from './claim-path.ts'
+import type { ClaimProfile } from '../providers/profile.ts'
 import type { IssuerTable } from './claim-table.ts'
 import type { Report } from './compile-context.ts'
 import type { Condition, Primitive, Test } from './compiled.ts'
 import { foldCase } from './fold-case.ts'
 import { compilePattern } from './pattern.ts'
 import type { ConditionSource } from './schema-condition.ts'
+import { namesTenant } from './tenant-pin.ts'
 
 export function compileCondition(
   claim: string,
@@ -32,7 +32,7 @@ export function compileCondition(
   const foldsCase = resolved.profile?.isCaseInsensitive === true
   const test = foldsCase ? foldTest(compiled) : compiled
   const { path, role } = resolved
-  const pins = namesSomebody(path, test, table.profile) ? role : undefined
+  const pins = namesTenant(path, test, table.profile) ? role : undefined
   const condition: Condition = Object.freeze({ claim, path, test, foldsCase, pins })
   table.conditions.set(key, condition)
   return condition
@@ -57,21 +57,6 @@ function foldTest(test: Test): Test {
 
 function foldValue(value: Primitive): Primitive {
   return typeof value === 'string' ? foldCase(value) : value
-}
-
-/** Whoever is only excluded, or only there, is not named: everybody else would meet it too. */
-function namesSomebody(path: readonly string[], test: Test, provider: ProviderProfile): boolean {
-  const beginsWithTenant = provider.tenantSubject
-  const isSubject = beginsWithTenant !== undefined && samePath(path, ['sub'])
-  if (test.kind === 'any_of') {
-    if (!isSubject) return true
-    return test.values.every((value) => beginsWithTenant.test(String(value)))
-  }
-  if (test.kind !== 'glob') return false
-  const { prefix } = test.pattern
-  if (isSubject) return beginsWithTenant.test(prefix)
-  // `acme/*` pins the owner; `acme*` and `repo:*` do not (LINT-02, LINT-03).
-  return provider.tenancy === 'shared' ? /[^/:]\//.test(prefix) : prefix.length > 0
 }
 
 /** As of claims (CLM-11): a value that holds one of these is never matched. */

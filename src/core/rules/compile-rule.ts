@@ -103,6 +103,6 @@ function checkTenant(
   report(
     ['rules', position, 'when'],
     'tenant_not_pinned',
-    `${profile.id} signs for everybody: pin one of ${claims}`,
+    `${profile.id} signs for everybody: pin one of ${claims}, by a value or by a glob that begins with the whole name of the tenant`,
   )
 }

@@ -1,22 +1,13 @@
 /**
- * Which strings may stand as an issuer URL. Checked on the text, never by parsing it into
- * something friendlier: two spellings of one host would be two issuers (CLM-09, NET-03).
+ * Which URLs may stand as an issuer, as an address that is fetched, or as the gateway's own: which
+ * schemes and which hosts. How they are spelt is `url-spelling.ts`' question.
  */
+import { describeFault, findSpellingFault, type SpellingFault } from './url-spelling.ts'
 
-const HTTPS_ISSUER =
-  /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~%{}-]+)*\/?$/
-const LOOPBACK_ISSUER =
-  /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
-const LOOPBACK_GATEWAY =
-  /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
+const LOOPBACK_ISSUER = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/|$)/
+const LOOPBACK_GATEWAY = /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/|$)/
 /** A host that ends so is read as an IPv4 address: `0x7f.1` is 127.0.0.1 (WHATWG URL §3.5). */
 const NUMERIC_HOST = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/
-/**
- * A port with a leading zero or beyond 65535, dot segments, and letters, digits and marks that are
- * percent-encoded without need (RFC 3986 §6.2.2): another text for a URL that has one already.
- */
-const SECOND_SPELLING =
-  /:0|:(?:[7-9]\d{4}|6[6-9]\d{3}|65[6-9]\d{2}|655[4-9]\d|6553[6-9])(?:\/|$)|\/(?:\.|%2[Ee]){1,2}(?:\/|$)|%(?:2[DdEe]|3\d|4[1-9A-Fa-f]|5[\dAa]|5[Ff]|6[1-9A-Fa-f]|7[\dAaEe])/
 const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
 
 /** A sentence that says why the URL cannot be an issuer here, or undefined. */
@@ -24,18 +15,19 @@ export function findIssuerUrlFault(
   url: string,
   options: { readonly localIssuers: boolean; readonly hasUploadedKeys: boolean },
 ): string | undefined {
+  const host = hostOf(url)
+  if (url.startsWith('https://') && isAddress(host)) {
+    return 'must not be an IP address: write a DNS name'
+  }
+  const spelling = findSpellingFault(url)
+  if (spelling !== undefined) return describeFault(spelling)
   if (isLoopbackIssuer(url)) {
     return options.localIssuers
       ? undefined
       : 'is a loopback address: only --local-issuers allows it'
   }
-  if (!HTTPS_ISSUER.test(url)) {
-    return 'must be an https URL in lower case, with a DNS name and without query or fragment'
-  }
-  if (url.endsWith(':443') || url.includes(':443/')) return 'must not spell out the default port'
-  if (SECOND_SPELLING.test(url)) return 'must be written as a URL parser would write it'
-  const host = hostOf(url)
-  if (NUMERIC_HOST.test(host)) return 'must not be an IP address'
+  if (!url.startsWith('https://')) return 'must begin with https://'
+  if (!host.includes('.')) return 'has a host of one label: write the whole DNS name'
   // Nobody fetches for an issuer whose keys stand in the document, so its name may be internal.
   if (!options.hasUploadedKeys && INTERNAL_NAMES.some((suffix) => host.endsWith(suffix))) {
     return 'is an internal name that cannot be reached: upload its keys'
@@ -48,11 +40,24 @@ export function isLoopbackIssuer(url: string): boolean {
 }
 
 /**
- * The gateway's own issuer URL: https, or http on this machine (RFC 8414 §2). A loopback name may be
- * https too: a reverse proxy with a certificate of this machine's own authority stands in front.
+ * What is wrong with the gateway's own issuer URL: it is https, or http on this machine (RFC 8414
+ * §2). A loopback name may be https too: a reverse proxy with a certificate of this machine's own
+ * authority is in front.
  */
-export function isGatewayIssuer(url: string): boolean {
-  return !url.endsWith('/') && (HTTPS_ISSUER.test(url) || LOOPBACK_GATEWAY.test(url))
+export function findGatewayIssuerFault(url: string): SpellingFault | undefined {
+  const spelling = findSpellingFault(url)
+  if (spelling !== undefined) return spelling
+  const fault = (problem: string) => ({ problem, expected: undefined })
+  if (url.endsWith('/')) {
+    return { problem: 'must not end in a slash', expected: url.replace(/\/+$/, '') }
+  }
+  if (LOOPBACK_GATEWAY.test(url)) return undefined
+  if (!url.startsWith('https://')) return fault('must begin with https://, or http:// on loopback')
+  const host = hostOf(url)
+  if (host.startsWith('[') || !host.includes('.')) {
+    return fault('has a host that is no whole DNS name')
+  }
+  return undefined
 }
 
 /** Host without port of a URL that passed one of the checks above. */
@@ -60,4 +65,8 @@ export function hostOf(url: string): string {
   const start = url.indexOf('://') + 3
   const end = url.indexOf('/', start)
   return url.slice(start, end === -1 ? undefined : end).replace(/:[0-9]+$/, '')
+}
+
+function isAddress(host: string): boolean {
+  return NUMERIC_HOST.test(host) || host.startsWith('[')
 }

@@ -6,10 +6,12 @@ import * as z from 'zod'
 import {
   MAX_CONDITIONS_PER_RULE,
   MAX_PATTERN_CHARACTERS,
+  MAX_SPIFFE_ID_BYTES,
   MAX_VALUES_PER_CONDITION,
 } from '../limits.ts'
+import { text } from './value-text.ts'
 
-const scalar = z.union([z.string().max(MAX_PATTERN_CHARACTERS), z.number(), z.boolean()])
+const scalar = z.union([text, z.number(), z.boolean()])
 const scalars = z.array(scalar).min(1).max(MAX_VALUES_PER_CONDITION)
 
 const least = z.number().meta({ description: 'The least it may be.' })
@@ -26,11 +28,10 @@ const condition = z
       .meta({ description: 'The claim is present and has none of these values.' }),
     z
       .strictObject({
-        glob: z
-          .string()
-          .min(1)
-          .max(MAX_PATTERN_CHARACTERS)
-          .meta({ description: 'A pattern for the whole value, such as refs/tags/v*.' }),
+        glob: text.min(1).meta({
+          description: 'A pattern for the whole value, such as refs/tags/v*.',
+          maxLength: MAX_SPIFFE_ID_BYTES,
+        }),
       })
       .meta({ description: '`*` stays within one segment between / and :, `**` crosses them.' }),
     z

@@ -17,6 +17,7 @@ import {
   MAX_PATTERN_CHARACTERS,
   MAX_RESOURCES,
   MAX_SCOPES_PER_RESOURCE,
+  MAX_TRUST_DOMAIN_CHARACTERS,
 } from '../limits.ts'
 import { parseMoment } from '../moment.ts'
 import { conditions } from './schema-condition.ts'
@@ -158,8 +159,8 @@ const issuer = z.strictObject({
     .meta({ description: 'The audience subject tokens must have; this gateway by default.' }),
   trust_domain: z
     .string()
-    .max(MAX_NAME_CHARACTERS)
-    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be the name of a SPIFFE trust domain, without spiffe://')
+    .max(MAX_TRUST_DOMAIN_CHARACTERS)
+    .regex(/^[a-z0-9._-]+$/, 'must be the name of a SPIFFE trust domain, without spiffe://')
     .optional()
     .meta({
       description:

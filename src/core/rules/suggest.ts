@@ -3,7 +3,6 @@
  * the workload runs. What is left out is said, with the reason. A suggestion is a start for people
  * to read; it compiles and is linted like any other rule.
  */
-import { MAX_PATTERN_CHARACTERS } from '../limits.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import { readScalar } from '../subject/identity.ts'
 import type { JsonObject } from '../subject/strict-json.ts'
@@ -11,6 +10,7 @@ import { resolveClaim, samePath } from './claim-path.ts'
 import type { Primitive } from './compiled.ts'
 import type { AllowRuleSource } from './schema.ts'
 import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
+import { longestValue } from './value-text.ts'
 
 type Path = readonly string[]
 
@@ -105,7 +105,7 @@ function isStable(path: Path | undefined, provider: ProviderProfile): boolean {
 /** A value that a condition can hold: what is longer is never compared. */
 function readPinnable(claims: JsonObject, path: Path): Primitive | undefined {
   const value = readScalar(claims, path)
-  return typeof value === 'string' && value.length > MAX_PATTERN_CHARACTERS ? undefined : value
+  return typeof value === 'string' && value.length > longestValue(value) ? undefined : value
 }
 
 function namesSomebody(path: Path, { tenantClaims, projectClaims }: ProviderProfile): boolean {

@@ -71,7 +71,8 @@ describe.each(listProviders())('the profile of %s', (id) => {
 
   it('takes signatures of public keys alone', () => {
     expect(profile.algorithms.length).toBeGreaterThan(0)
-    for (const algorithm of profile.algorithms) expect(algorithm).toMatch(/^(?:RS|PS|ES)\d{3}$/)
+    for (const algorithm of profile.algorithms)
+      expect(algorithm).toMatch(/^(?:(?:RS|PS|ES)\d{3}|EdDSA|Ed25519)$/)
   })
 })
 

@@ -27,7 +27,7 @@ function isOwnerOpen(condition: Condition, pattern: string, profile: ProviderPro
   const { path } = condition
   const prefix = pattern.slice(0, pattern.indexOf('*'))
   if (samePath(path, ['sub']) && profile.tenantSubject !== undefined) {
-    return !profile.tenantSubject.test(prefix)
+    return !profile.tenantSubject.test(pattern)
   }
   if (profile.tenancy !== 'shared' && profile.tenantSubject === undefined) return false
   const namesFile = profile.names.workflow !== undefined && samePath(path, profile.names.workflow)
