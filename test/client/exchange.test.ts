@@ -89,6 +89,7 @@ test.each<[string, Partial<ExchangeOptions>, string]>([
   ['two scopes in one', { scopes: ['a b'] }, 'each of scopes must be one scope'],
   ['an empty rule', { rule: '' }, 'rule must be text'],
   ['half a second', { lifetimeSeconds: 0.5 }, 'lifetimeSeconds must be a whole number'],
+  ['less life than any gateway gives', { lifetimeSeconds: 9 }, 'seconds, 10 or more'],
   ['no life at all', { lifetimeSeconds: 0 }, 'lifetimeSeconds must be a whole number'],
 ])('throws a TypeError for %s and asks nobody', async (_name, change, message) => {
   const outcome: unknown = await exchange({ ...options, ...change }).catch((e: unknown) => e)
