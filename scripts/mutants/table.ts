@@ -31,6 +31,13 @@ const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request tes
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
 const replay = mutant('src/core/subject/replay-key.ts', 'core', 'test/core/exchange.replay')
 const template = mutant('src/core/template.ts', 'core', 'test/core/template test/core/attacks')
+const grantRendering = mutant(
+  'src/core/rules/render-grant.ts',
+  'core',
+  'test/core/rules/render-grant test/core/rules/default-subject',
+)
+const couldBe = mutant('src/core/rules/could-be.ts', 'core', 'test/core/rules/evaluate')
+const ruleIndex = mutant('src/core/rules/rule-index.ts', 'core', 'test/core/rules/rule-index')
 const issuerUrl = mutant(
   'src/core/rules/issuer-url.ts',
   'core',
@@ -111,13 +118,14 @@ export const MUTANTS: readonly Mutant[] = [
     "parts.includes(undefined) || parts.join('') !== sub",
     'false',
   ),
-  json('TOK-14 depth and members', 'depth > MAX_JSON_DEPTH || members > MAX_JSON_MEMBERS', 'false'),
+  json('TOK-14 depth and members', 'depth > MAX_JSON_DEPTH', 'false'),
+  json('TOK-14 members', 'members > MAX_JSON_MEMBERS', 'false'),
+  json('TOK-09 duplicates', 'if (counted === members) return', 'if (members >= 0) return'),
   json(
-    'TOK-09 duplicates',
-    'countMembers(value, MAX_MEMBER_NAME_CHARACTERS) === members ? value : undefined',
-    'value',
+    'TOK-15 top-level object',
+    "!isObject(value)) return { fault: 'json_syntax' }",
+    "false) return { fault: 'json_syntax' }",
   ),
-  json('TOK-15 top-level object', '!isObject(value)) return undefined', 'false) return undefined'),
   json('TOK-15 byte order mark', "text.startsWith('\\ufeff') ? undefined : text", 'text'),
   json('TOK-15 lone surrogates', 'point > 0x10ffff || isSurrogate', 'point > 0x10ffff'),
   identity(
@@ -159,10 +167,12 @@ export const MUTANTS: readonly Mutant[] = [
     "issuer === undefined) throw new Error('x')",
   ),
   exchange('REP-01 single use', '!first) return', 'false) return'),
+  exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),
+  choose('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
   exchange(
-    'EXC-06 lifetime',
-    'resource.maxLifetimeSeconds,\n        settings.maxTokenLifetimeSeconds,',
-    '',
+    'REP-01 key before the mark',
+    'const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n',
+    'const signingKey = findSigningKey(ports.keyRing, { ...resource, algorithm: undefined }, issuedAt)\n',
   ),
   replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
   replay('REP-03 TOK-11 signed bytes', "raw.slice(0, raw.lastIndexOf('.'))", 'raw'),
@@ -173,14 +183,18 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   template(
     'MAP-03 absent claims',
-    'value === undefined) return undefined',
-    'false) return undefined',
+    'value === undefined) return { claim, ...whyUnreadable(raw) }',
+    'false) return { claim, ...whyUnreadable(raw) }',
   ),
+  template('MAP-06 size', 'if (length <= MAX_RENDERED_BYTES) return', 'if (length >= 0) return'),
+  template('MAP-05 types', 'typeof value !== type', 'false'),
   template(
-    'MAP-06 size',
-    'isWithinBytes(rendered, MAX_RENDERED_BYTES) ? rendered : undefined',
-    'rendered',
+    'MAP-05 characters that URIs leave alone',
+    'if (encoded !== character) return',
+    'return',
   ),
+  grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
+  grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),
   issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
   issuerUrl(
     'NET-03 internal names',
@@ -191,18 +205,24 @@ export const MUTANTS: readonly Mutant[] = [
   issuers('ISS-03 issuers of others', 'owner !== undefined && owner !== profile.id', 'false'),
   conditions(
     'RULE-02 negation of a missing claim',
-    'denies && test.kind',
-    "test.kind === 'none_of' || denies && test.kind",
+    "if (value === undefined) return false\n  switch (test.kind) {\n    case 'any_of':\n      return test.values.includes",
+    "if (value === undefined) return test.kind === 'none_of'\n  switch (test.kind) {\n    case 'any_of':\n      return test.values.includes",
   ),
+  conditions('CLM-11 deny rules', 'denies ? couldHold(', 'false ? couldHold('),
   conditions(
     'CLM-11 unreadable claims of a deny rule',
-    'return denies && test.kind',
-    'return false && test.kind',
+    'read === undefined || matchesPattern',
+    'read !== undefined && matchesPattern',
   ),
-  conditions(
+  couldBe(
     'CLM-11 long lists of a deny rule',
-    'if (denies && list.length',
-    'if (false && list.length',
+    'value.length > MAX_LIST_ELEMENTS) return true',
+    'value.length > MAX_LIST_ELEMENTS) return false',
+  ),
+  ruleIndex(
+    'RULE-20 deny rules are found by what a claim could be',
+    'values.map(keyOf)',
+    'values.map(String)',
   ),
   conditions('RULE-22 contains', 'if (!present.has(wanted)) return false', ''),
   choose(
