@@ -94,7 +94,7 @@ describe('the index of rules', () => {
       }),
       { numRuns: 2000 },
     )
-  })
+  }, 60_000)
 
   it('RULE-20 looks at one rule of thousands when a claim tells them apart', () => {
     const many = Array.from({ length: 3000 }, (_, index) => ({
