@@ -172,7 +172,10 @@ export const MUTANTS: readonly Mutant[] = [
   exchange(
     'REP-01 key before the mark',
     'const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n',
-    'const signingKey = findSigningKey(ports.keyRing, { ...resource, algorithm: undefined }, issuedAt)\n',
+    'if (!(await claimToken(token.value, identity.value, grant, ports))) {\n' +
+      "    return deny({ reason: 'token_used' })\n  }\n" +
+      '  const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n' +
+      '  ports = { ...ports, claimReplay: async () => true }\n',
   ),
   replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
   replay('REP-03 TOK-11 signed bytes', "raw.slice(0, raw.lastIndexOf('.'))", 'raw'),

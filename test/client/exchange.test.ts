@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ExchangeOptions, exchange } from '../../src/client/index.ts'
+import * as client from '../../src/client/limits.ts'
+import * as core from '../../src/core/limits.ts'
 import { GRANTED, startGateway } from './support/gateway.ts'
 
 const gateway = await startGateway()
@@ -8,6 +10,10 @@ const options: ExchangeOptions = {
   subjectToken: 'subject.token.text',
   resource: 'https://api.example.com',
 }
+
+test('refuses the same lifetimes as a gateway', () => {
+  expect(client.MIN_TOKEN_LIFETIME_SECONDS).toBe(core.MIN_TOKEN_LIFETIME_SECONDS)
+})
 
 test('answers with the token and what the gateway says about it', async () => {
   gateway.answerJson(200, GRANTED)
