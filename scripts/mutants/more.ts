@@ -135,7 +135,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   alerts('NET-04 alert of another host', "  jwks_uri_refused: 'jwks_uri_elsewhere',\n", ''),
   bundles('SP-05 empty bundles', 'keys.length === 0 && !isBundle', 'keys.length === 0'),
   keeping('SP-09 sequence', 'sequence !== null && sequence < highest', 'false'),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   entra('ISS-04 tenants', '(?<tenantV2>', '(?<tenantV2>[a-z{}]+|'),
   parse(
     'EXC-03 parameters of the standard',

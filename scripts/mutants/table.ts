@@ -196,6 +196,7 @@ export const MUTANTS: readonly Mutant[] = [
     'if (encoded !== character) return',
     'return',
   ),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
   grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),
   issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
