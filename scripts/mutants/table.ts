@@ -6,6 +6,7 @@
 import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
+import { DECISION_MUTANTS } from './decision.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
@@ -31,13 +32,6 @@ const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request tes
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
 const replay = mutant('src/core/subject/replay-key.ts', 'core', 'test/core/exchange.replay')
 const template = mutant('src/core/template.ts', 'core', 'test/core/template test/core/attacks')
-const grantRendering = mutant(
-  'src/core/rules/render-grant.ts',
-  'core',
-  'test/core/rules/render-grant test/core/rules/default-subject',
-)
-const couldBe = mutant('src/core/rules/could-be.ts', 'core', 'test/core/rules/evaluate')
-const ruleIndex = mutant('src/core/rules/rule-index.ts', 'core', 'test/core/rules/rule-index')
 const issuerUrl = mutant(
   'src/core/rules/issuer-url.ts',
   'core',
@@ -77,6 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
   ...CLIENT_MUTANTS,
+  ...DECISION_MUTANTS,
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),
@@ -167,16 +162,6 @@ export const MUTANTS: readonly Mutant[] = [
     "issuer === undefined) throw new Error('x')",
   ),
   exchange('REP-01 single use', '!first) return', 'false) return'),
-  exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),
-  choose('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
-  exchange(
-    'REP-01 key before the mark',
-    'const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n',
-    'if (!(await claimToken(token.value, identity.value, grant, ports))) {\n' +
-      "    return deny({ reason: 'token_used' })\n  }\n" +
-      '  const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n' +
-      '  ports = { ...ports, claimReplay: async () => true }\n',
-  ),
   replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
   replay('REP-03 TOK-11 signed bytes', "raw.slice(0, raw.lastIndexOf('.'))", 'raw'),
   template(
@@ -190,15 +175,6 @@ export const MUTANTS: readonly Mutant[] = [
     'false) return { claim, ...whyUnreadable(raw) }',
   ),
   template('MAP-06 size', 'if (length <= MAX_RENDERED_BYTES) return', 'if (length >= 0) return'),
-  template('MAP-05 types', 'typeof value !== type', 'false'),
-  template(
-    'MAP-05 characters that URIs leave alone',
-    'if (encoded !== character) return',
-    'return',
-  ),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
-  grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
-  grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),
   issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
   issuerUrl(
     'NET-03 internal names',
@@ -217,16 +193,6 @@ export const MUTANTS: readonly Mutant[] = [
     'CLM-11 unreadable claims of a deny rule',
     'read === undefined || matchesPattern',
     'read !== undefined && matchesPattern',
-  ),
-  couldBe(
-    'CLM-11 long lists of a deny rule',
-    'value.length > MAX_LIST_ELEMENTS) return true',
-    'value.length > MAX_LIST_ELEMENTS) return false',
-  ),
-  ruleIndex(
-    'RULE-20 deny rules are found by what a claim could be',
-    'values.map(keyOf)',
-    'values.map(String)',
   ),
   conditions('RULE-22 contains', 'if (!present.has(wanted)) return false', ''),
   choose(
