@@ -147,7 +147,7 @@ describe('an input that cannot be meant is refused before anything is asked for'
     ['plain http', { url: 'http://sts.example.com' }, /^url must be https/],
     ['password in url', { url: 'https://a:b@sts.example.com' }, /^url must not hold a user name/],
     ['resource', { resource: ' ' }, 'the input resource is missing'],
-    ['lifetime', { lifetime: '10m' }, 'lifetime must be a whole number of seconds'],
+    ['lifetime', { lifetime: '10m' }, 'lifetime must be a whole number of seconds, 10 or more'],
     ['lifetime', { lifetime: '9' }, 'lifetime must be a whole number of seconds, 10 or more'],
     ['form', { output: 'output, clipboard' }, /^output must be of output, env, file/],
     ['rule of two lines', { rule: 'a\nb' }, 'rule must not hold control characters'],
