@@ -1,5 +1,33 @@
 // Generated from action/src by `npm run build:action`; a test compares it with its source.
 
+// src/protocol/template-fault.ts
+var TEMPLATE_FAULT_CAUSES = [
+  "absent",
+  "not_scalar",
+  "unreadable",
+  "claim_too_long",
+  "result_too_long"
+];
+function describeTemplateFault(fault) {
+  return `the template of ${fault.template} does not render: ${describeCause(fault)}`;
+}
+function describeCause({ claim = "", cause, length, limit }) {
+  switch (cause) {
+    case "absent":
+      return `the claim ${claim} is absent`;
+    case "not_scalar":
+      return `the claim ${claim} is a list or an object`;
+    case "unreadable":
+      return `the claim ${claim} has a value that no rule can read`;
+    case "claim_too_long":
+      return `the claim ${claim} has ${length} characters, and ${limit} are allowed`;
+    case "result_too_long": {
+      const remedy = claim === "" ? "" : `; use {${claim}|sha256}`;
+      return `the result has ${length} bytes, and ${limit} are allowed${remedy}`;
+    }
+  }
+}
+
 // src/client/exchange-error.ts
 var ExchangeError = class extends Error {
   name = "ExchangeError";
@@ -88,8 +116,23 @@ function readExplanation(value) {
     const { rule, outcome, conditions } = entry;
     if (typeof rule !== "string" || typeof outcome !== "string") return [];
     const list = Array.isArray(conditions) ? conditions : [];
-    return [{ rule, outcome, conditions: list.flatMap(readCondition) }];
+    const explained = { rule, outcome, conditions: list.flatMap(readCondition) };
+    const template = readTemplate(entry.template);
+    return [template === void 0 ? explained : { ...explained, template }];
   });
+}
+function readTemplate(value) {
+  if (!isObject(value) || typeof value.template !== "string") return void 0;
+  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause);
+  if (cause === void 0) return void 0;
+  const { template, claim, length, limit } = value;
+  return {
+    template,
+    cause,
+    ...typeof claim === "string" ? { claim } : {},
+    ...typeof length === "number" ? { length } : {},
+    ...typeof limit === "number" ? { limit } : {}
+  };
 }
 function readCondition(value) {
   if (!isObject(value)) return [];
@@ -106,6 +149,7 @@ function isObject(value) {
 // src/client/limits.ts
 var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
+var MIN_TOKEN_LIFETIME_SECONDS = 10;
 var MAX_SOURCE_BYTES = 32 * 1024;
 var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
 var AWS_TOKEN_LIFETIME_SECONDS = 300;
@@ -771,8 +815,10 @@ function renderForm(options) {
   if (scopes !== void 0 && scopes.length > 0) form.set("scope", renderScopes(scopes));
   if (rule !== void 0) form.set("rule", requireText("rule", rule));
   if (lifetimeSeconds !== void 0) {
-    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
-      throw new TypeError("lifetimeSeconds must be a whole number of seconds, 1 or more");
+    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < MIN_TOKEN_LIFETIME_SECONDS) {
+      throw new TypeError(
+        `lifetimeSeconds must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`
+      );
     }
     form.set("expires_in", String(lifetimeSeconds));
   }
@@ -1136,7 +1182,8 @@ var OUTCOMES = /* @__PURE__ */ new Map([
   ["scope_not_granted", "it does not grant every scope asked for"],
   ["other_resource", "it is for another resource"]
 ]);
-function explain({ rule, outcome, conditions }) {
+function explain({ rule, outcome, conditions, template }) {
+  if (template !== void 0) return [`${rule}: ${describeTemplateFault(template)}`];
   const failed = conditions.filter(({ holds }) => !holds).map(({ claim, expected, presented }) => {
     return `${rule}: ${claim} must be ${expected}, was ${presented ?? "absent"}`;
   });
@@ -1275,8 +1322,10 @@ function splitList(text) {
   return text.split(/[\s,]+/).filter((part) => part !== "");
 }
 function parseLifetime(text) {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
-    throw new StepFailure("lifetime must be a whole number of seconds");
+  if (!/^[1-9][0-9]{0,8}$/.test(text) || Number(text) < MIN_TOKEN_LIFETIME_SECONDS) {
+    throw new StepFailure(
+      `lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`
+    );
   }
   return Number(text);
 }

@@ -27,6 +27,34 @@ function endpointUrl(gatewayUrl, path) {
   return `${new URL(gatewayUrl).href.replace(/\/+$/, "")}${path}`;
 }
 
+// src/protocol/template-fault.ts
+var TEMPLATE_FAULT_CAUSES = [
+  "absent",
+  "not_scalar",
+  "unreadable",
+  "claim_too_long",
+  "result_too_long"
+];
+function describeTemplateFault(fault) {
+  return `the template of ${fault.template} does not render: ${describeCause(fault)}`;
+}
+function describeCause({ claim = "", cause, length, limit }) {
+  switch (cause) {
+    case "absent":
+      return `the claim ${claim} is absent`;
+    case "not_scalar":
+      return `the claim ${claim} is a list or an object`;
+    case "unreadable":
+      return `the claim ${claim} has a value that no rule can read`;
+    case "claim_too_long":
+      return `the claim ${claim} has ${length} characters, and ${limit} are allowed`;
+    case "result_too_long": {
+      const remedy = claim === "" ? "" : `; use {${claim}|sha256}`;
+      return `the result has ${length} bytes, and ${limit} are allowed${remedy}`;
+    }
+  }
+}
+
 // src/client/exchange-error.ts
 var ExchangeError = class extends Error {
   name = "ExchangeError";
@@ -115,8 +143,23 @@ function readExplanation(value) {
     const { rule, outcome, conditions } = entry;
     if (typeof rule !== "string" || typeof outcome !== "string") return [];
     const list = Array.isArray(conditions) ? conditions : [];
-    return [{ rule, outcome, conditions: list.flatMap(readCondition) }];
+    const explained = { rule, outcome, conditions: list.flatMap(readCondition) };
+    const template = readTemplate(entry.template);
+    return [template === void 0 ? explained : { ...explained, template }];
   });
+}
+function readTemplate(value) {
+  if (!isObject(value) || typeof value.template !== "string") return void 0;
+  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause);
+  if (cause === void 0) return void 0;
+  const { template, claim, length, limit } = value;
+  return {
+    template,
+    cause,
+    ...typeof claim === "string" ? { claim } : {},
+    ...typeof length === "number" ? { length } : {},
+    ...typeof limit === "number" ? { limit } : {}
+  };
 }
 function readCondition(value) {
   if (!isObject(value)) return [];
@@ -283,7 +326,8 @@ var OUTCOMES = /* @__PURE__ */ new Map([
   ["scope_not_granted", "it does not grant every scope asked for"],
   ["other_resource", "it is for another resource"]
 ]);
-function explain({ rule, outcome, conditions }) {
+function explain({ rule, outcome, conditions, template }) {
+  if (template !== void 0) return [`${rule}: ${describeTemplateFault(template)}`];
   const failed = conditions.filter(({ holds }) => !holds).map(({ claim, expected, presented }) => {
     return `${rule}: ${claim} must be ${expected}, was ${presented ?? "absent"}`;
   });

@@ -1,6 +1,7 @@
 /** What the annotation says: one sentence, then what the gateway explains, then the decision. */
 import { ExchangeError } from '../../src/client/exchange-error.ts'
 import type { ExplainedRule } from '../../src/protocol/oauth.ts'
+import { describeTemplateFault } from '../../src/protocol/template-fault.ts'
 import { StepFailure } from './step-failure.ts'
 
 export function describeFailure(error: unknown): readonly string[] {
@@ -40,7 +41,8 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ['other_resource', 'it is for another resource'],
 ])
 
-function explain({ rule, outcome, conditions }: ExplainedRule): readonly string[] {
+function explain({ rule, outcome, conditions, template }: ExplainedRule): readonly string[] {
+  if (template !== undefined) return [`${rule}: ${describeTemplateFault(template)}`]
   const failed = conditions
     .filter(({ holds }) => !holds)
     .map(({ claim, expected, presented }) => {

@@ -3,6 +3,7 @@
  * before anything is asked for: a token that could not be handed on is never issued.
  */
 import { findGatewayUrlFault } from '../../src/client/endpoint.ts'
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../../src/client/limits.ts'
 import { checkEnvName } from './env-name.ts'
 import { MAX_INPUT_CHARACTERS } from './limits.ts'
 import { type Place, parseHost, parsePlace } from './place.ts'
@@ -82,8 +83,10 @@ function splitList(text: string): readonly string[] {
 }
 
 function parseLifetime(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
-    throw new StepFailure('lifetime must be a whole number of seconds')
+  if (!/^[1-9][0-9]{0,8}$/.test(text) || Number(text) < MIN_TOKEN_LIFETIME_SECONDS) {
+    throw new StepFailure(
+      `lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
+    )
   }
   return Number(text)
 }

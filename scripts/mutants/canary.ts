@@ -31,8 +31,8 @@ export const CANARY_MUTANTS: readonly Mutant[] = [
   ),
   exchange(
     'LOG-01 canary: a field of the audit event',
-    'facts.rule = rule.name',
-    'facts.rule = rule.name\n  facts.part = token.value.raw',
+    'facts.issuer = issuer.name',
+    'facts.issuer = issuer.name\n  facts.part = token.value.raw',
   ),
   composition(
     'KEY-12 canary: settings that are logged',

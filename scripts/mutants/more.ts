@@ -141,8 +141,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   alerts('NET-04 alert of another host', "  jwks_uri_refused: 'jwks_uri_elsewhere',\n", ''),
   bundles('SP-05 empty bundles', 'keys.length === 0 && !isBundle', 'keys.length === 0'),
   keeping('SP-09 sequence', 'sequence !== null && sequence < highest', 'false'),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
-  issue('ISS-02 issuer in the subject', '`${issuerName}:${identity.subject}`', 'identity.subject'),
   entra('ISS-04 tenants', '(?<tenantV2>', '(?<tenantV2>[a-z{}]+|'),
   parse(
     'EXC-03 parameters of the standard',
@@ -199,10 +197,10 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   issue(
     'OUT-03 claims of the rule',
-    '{ ...own.value, ...claims }',
-    '{ ...identity.claims, ...own.value, ...claims }',
+    '{ ...issuance.claims, ...claims }',
+    '{ ...identity.claims, ...issuance.claims, ...claims }',
   ),
-  output('OUT-04 ids', 'ports.randomBytes(RANDOM_ID_BYTES)', 'ports.randomBytes(4)'),
+  output('OUT-04 ids', 'randomBytes(RANDOM_ID_BYTES)', 'randomBytes(4)'),
   metadata(
     'OUT-05 name of the gateway',
     'describeServer(c.var.gateway.settings.issuer,',

@@ -3,6 +3,7 @@
  * later, 2 that the environment has to change, 1 that the gateway said no.
  */
 import type { ExchangeError, ExplainedRule } from '../client/index.ts'
+import { describeTemplateFault } from '../protocol/template-fault.ts'
 import { type CommandFailure, refusal, unreachable, usageFailure } from './failure.ts'
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
@@ -35,7 +36,8 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ['other_resource', 'it is for another resource'],
 ])
 
-function explain({ rule, outcome, conditions }: ExplainedRule): readonly string[] {
+function explain({ rule, outcome, conditions, template }: ExplainedRule): readonly string[] {
+  if (template !== undefined) return [`${rule}: ${describeTemplateFault(template)}`]
   const failed = conditions
     .filter((condition) => !condition.holds)
     .map(({ claim, expected, presented }) => {

@@ -1,4 +1,5 @@
 /** What a token is asked for, from flags or else from the environment. */
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../core/limits.ts'
 import { usageFailure } from './failure.ts'
 import { requireFlag } from './flags.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
@@ -49,10 +50,13 @@ export function readVariable(environment: Environment, name: string): string | u
   return value === '' ? undefined : value
 }
 
-function parseLifetime(value: string | undefined): number | undefined {
+/** Of `--lifetime`; what every gateway refuses is refused before anything is sent. */
+export function parseLifetime(value: string | undefined): number | undefined {
   if (value === undefined) return undefined
-  if (!/^[1-9][0-9]{0,8}$/.test(value)) {
-    throw usageFailure('--lifetime must be a whole number of seconds')
+  if (!/^[1-9][0-9]{0,8}$/.test(value) || Number(value) < MIN_TOKEN_LIFETIME_SECONDS) {
+    throw usageFailure(
+      `--lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
+    )
   }
   return Number(value)
 }

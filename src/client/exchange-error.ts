@@ -5,6 +5,7 @@ import type {
   OAuthErrorCode,
   TokenErrorResponse,
 } from '../protocol/oauth.ts'
+import { TEMPLATE_FAULT_CAUSES, type UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { Answer } from './answer.ts'
 
 /**
@@ -144,8 +145,24 @@ function readExplanation(value: unknown): readonly ExplainedRule[] {
     const { rule, outcome, conditions } = entry
     if (typeof rule !== 'string' || typeof outcome !== 'string') return []
     const list: readonly unknown[] = Array.isArray(conditions) ? conditions : []
-    return [{ rule, outcome, conditions: list.flatMap(readCondition) }]
+    const explained = { rule, outcome, conditions: list.flatMap(readCondition) }
+    const template = readTemplate(entry.template)
+    return [template === undefined ? explained : { ...explained, template }]
   })
+}
+
+function readTemplate(value: unknown): UnrenderableTemplate | undefined {
+  if (!isObject(value) || typeof value.template !== 'string') return undefined
+  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause)
+  if (cause === undefined) return undefined
+  const { template, claim, length, limit } = value
+  return {
+    template,
+    cause,
+    ...(typeof claim === 'string' ? { claim } : {}),
+    ...(typeof length === 'number' ? { length } : {}),
+    ...(typeof limit === 'number' ? { limit } : {}),
+  }
 }
 
 function readCondition(value: unknown): readonly ExplainedCondition[] {

@@ -12,6 +12,7 @@ import { TOKEN_PATH } from '../protocol/paths.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { ExchangeError, judgeRefusal, parseObject } from './exchange-error.ts'
+import { MIN_TOKEN_LIFETIME_SECONDS } from './limits.ts'
 import { send } from './send.ts'
 
 /** Options of `exchange`. */
@@ -85,8 +86,10 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
   if (scopes !== undefined && scopes.length > 0) form.set('scope', renderScopes(scopes))
   if (rule !== undefined) form.set('rule', requireText('rule', rule))
   if (lifetimeSeconds !== undefined) {
-    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
-      throw new TypeError('lifetimeSeconds must be a whole number of seconds, 1 or more')
+    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < MIN_TOKEN_LIFETIME_SECONDS) {
+      throw new TypeError(
+        `lifetimeSeconds must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
+      )
     }
     form.set('expires_in', String(lifetimeSeconds))
   }

@@ -7,6 +7,9 @@ export const MAX_ANSWER_BYTES = 256 * 1024
 /** A cold gateway that fetches an issuer's keys answers within five seconds. */
 export const TIMEOUT_MILLISECONDS = 10_000
 
+/** A gateway refuses to issue a shorter token: it would expire on its way. */
+export const MIN_TOKEN_LIFETIME_SECONDS = 10
+
 // --- Asking the platform for its token --------------------------------------------------------------
 
 /** A gateway reads 16 KiB of subject token; JSON around it and a line end fit in twice that. */

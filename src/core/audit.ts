@@ -2,6 +2,7 @@
  * The audit event of one exchange: the same kind for a grant and for a denial. It holds ids and
  * names of ours; never a token, a key, or the value of a claim.
  */
+import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { DenialReason } from './denial.ts'
 import type { RuleOutcome } from './rules/trace.ts'
 
@@ -12,10 +13,12 @@ export type DecisionEvent = {
   readonly at: number
   readonly outcome: 'granted' | 'denied' | 'unavailable'
   readonly reason?: DenialReason
-  /** The parameter or claim at fault, by name. */
+  /** The parameter, claim, template or limit at fault, by name. */
   readonly fault?: string
   /** The start of the SHA-256 of the `client_id` that the caller gave itself: no proof of anything. */
   readonly clientHint?: string
+  /** Of a template that does not render: its name, its claim, the cause, and lengths. */
+  readonly template?: UnrenderableTemplate
   /** The name of the issuer in the trust document, once it is known. */
   readonly issuer?: string
   readonly resource?: string

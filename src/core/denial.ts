@@ -4,6 +4,7 @@
  * sentence says the class of reason and no more; a rule's details are `explanation`'s matter.
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
+import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { RuleTrace } from './rules/trace.ts'
 
 type DenialRow = {
@@ -93,8 +94,10 @@ export type DenialReason = keyof typeof DENIALS
 
 export type Denial = {
   readonly reason: DenialReason
-  /** The request parameter or the claim at fault: always one of our own names, never input. */
+  /** The parameter, claim, template or limit at fault: always one of our names, never input. */
   readonly at?: string
+  /** For the log: the template that does not render, and why. */
+  readonly template?: UnrenderableTemplate
   /** What the rules said, for the log and for callers of the rule's tenant. */
   readonly trace?: readonly RuleTrace[]
 }

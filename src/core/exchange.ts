@@ -4,13 +4,14 @@
  *   parse → peek → known issuer → key → verify → decide → replay mark → issue → render → record
  *
  * Every step takes a value and returns a value; no step calls the next. Steps that refuse return
- * a denial, ports that are down throw `Unavailable`, anything else thrown is a bug.
+ * a denial, ports that are down throw `Unavailable`, anything else thrown is a bug. Nothing after
+ * the replay mark refuses: a token is used up only by an exchange that was going to succeed.
  */
 import { base64url } from 'jose'
 import type { DecisionEvent } from './audit.ts'
 import type { Denial } from './denial.ts'
 import { type IssuedToken, issue } from './issue/issue.ts'
-import type { KeyRing } from './issue/keyring.ts'
+import { type KeyRing, type RingKey, selectSigningKey } from './issue/keyring.ts'
 import type { PublicKey } from './issuer-keys.ts'
 import {
   CLIENT_HINT_CHARACTERS,
@@ -26,6 +27,7 @@ import {
   type RandomBytes,
   type RecordDecision,
   type RefreshKeys,
+  type Sha256,
   Unavailable,
 } from './ports.ts'
 import { type FormBody, parseForm } from './request/form.ts'
@@ -37,7 +39,7 @@ import {
   renderUnavailable,
 } from './request/render.ts'
 import { deny, ok, type Result } from './result.ts'
-import type { CompiledTrust, Grant, TrustedIssuer } from './rules/compiled.ts'
+import type { CompiledTrust, Grant, Resource, TrustedIssuer } from './rules/compiled.ts'
 import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
 import { isGatewayResource } from './rules/resource-uri.ts'
@@ -46,7 +48,6 @@ import { selectKey } from './subject/keys.ts'
 import { peek, type UntrustedToken } from './subject/peek.ts'
 import { replayKey } from './subject/replay-key.ts'
 import { verify } from './subject/verify.ts'
-import type { Sha256 } from './template.ts'
 import type { TrustView } from './trust-view.ts'
 
 export type ExchangePorts = {
@@ -154,52 +155,58 @@ async function decideAndIssue(
   ) {
     return deny({ reason: 'rate_limited', at: 'subject' })
   }
-  // 6 decide
-  const resourceAsked = isForGateway ? settings.gatewayIssuer : request.resource
+  // 6 decide: the rule, and everything that the token will say
   const asked = {
     ...request,
-    resource: resourceAsked,
+    resource: isForGateway ? settings.gatewayIssuer : request.resource,
     ...(input.context === undefined ? {} : { context: input.context }),
+    lifetimeSeconds: Math.min(
+      request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
+      settings.maxTokenLifetimeSeconds,
+    ),
   }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
   if (decision.observed.length > 0) facts.observed = decision.observed
+  if (decision.rule !== undefined) facts.rule = decision.rule.name
+  if (decision.resource !== undefined) facts.resource = decision.resource.uri
   if (decision.kind === 'denied') return deny(decision.denial)
-  const { rule, grant, resource, scopes } = decision
-  facts.rule = rule.name
-  facts.resource = resource.uri
-  // 7 replay mark: last before issuing, so that a refusal never uses a token up
+  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
+  const issuedAt = ports.clock()
+  const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)
+  // 7 replay mark: last before issuing, so that a refusal or an outage never uses a token up
   const first = await claimToken(token.value, identity.value, grant, ports)
   if (!first) return deny({ reason: 'token_used' })
-  // 8 issue
+  // 8 issue: nothing from here on refuses
   const issued = await issue(
     {
       gatewayIssuer: settings.gatewayIssuer,
       identity: identity.value,
-      issuerName: issuer.name,
       rule: rule.name,
       resource: resource.uri,
-      algorithm: resource.algorithm,
       typ: resource.typ,
+      key: signingKey,
       scopes,
-      lifetimeSeconds: Math.min(
-        request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
-        grant.lifetimeSeconds,
-        resource.maxLifetimeSeconds,
-        settings.maxTokenLifetimeSeconds,
-      ),
-      subject: grant.subject,
-      claims: grant.claims,
+      lifetimeSeconds,
+      subject,
+      claims,
       revision: view.revision,
-      issuedAt: ports.clock(),
+      issuedAt,
     },
-    ports,
+    ports.randomBytes,
   )
-  return issued.ok ? ok({ issued: issued.value, type: request.issuedTokenType }) : issued
+  return ok({ issued, type: request.issuedTokenType })
 }
 
 /** A hash, because the log holds no text of callers: a name may be a secret pasted by mistake. */
 async function hintOf(clientId: string, sha256: Sha256): Promise<string> {
   return (await sha256(clientId)).slice(0, CLIENT_HINT_CHARACTERS)
+}
+
+/** Throws `Unavailable` when no key of the resource's algorithm is active. */
+function findSigningKey(keyRing: KeyRing, { algorithm }: Resource, at: number): RingKey {
+  const key = selectSigningKey(keyRing, algorithm, at)
+  if (key === undefined) throw new Unavailable('signing_key')
+  return key
 }
 
 /** By its URL; by its trust domain for a token that has no `iss`. */
@@ -275,6 +282,7 @@ function noteDenial(facts: Facts, denial: Denial): void {
   facts.outcome = 'denied'
   facts.reason = denial.reason
   if (denial.at !== undefined) facts.fault = denial.at
+  if (denial.template !== undefined) facts.template = denial.template
   const considered = denial.trace?.map((trace) => {
     const failed = trace.conditions.find((condition) => !condition.holds)
     return {

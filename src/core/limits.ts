@@ -19,8 +19,8 @@ export const MAX_JSON_DEPTH = 16
 export const MAX_JSON_MEMBERS = 256
 /** The longest names of claims are URLs. */
 export const MAX_MEMBER_NAME_CHARACTERS = 128
-/** A claim that a rule or a template reads. Longer ones are equal to nothing. */
-export const MAX_CLAIM_CHARACTERS = 1024
+/** A claim that a rule or a template reads. A SPIFFE ID has up to 2,048 bytes. */
+export const MAX_CLAIM_CHARACTERS = 2048
 /** SPIFFE-ID §2.3: every implementation takes a SPIFFE ID of this length, wherever one stands. */
 export const MAX_SPIFFE_ID_BYTES = 2048
 /** Elements of a list claim that `contains` looks at: Entra sends at most 200 groups in a token. */
@@ -61,7 +61,7 @@ export const DEFAULT_TOKEN_LIFETIME_SECONDS = 600
 /** Unless the deployment raises it, up to the next number. */
 export const MAX_TOKEN_LIFETIME_SECONDS = 3600
 export const MAX_TOKEN_LIFETIME_CEILING_SECONDS = 24 * 3600
-/** A shorter token would expire on its way. */
+/** A shorter token would expire on its way. Documents, settings and requests are held to it. */
 export const MIN_TOKEN_LIFETIME_SECONDS = 10
 
 // --- The trust snapshot of an isolate (one bound for every change: 10 s) -------------------------
@@ -168,7 +168,7 @@ export const MAX_PROBLEMS = 100
 
 // --- What goes out ------------------------------------------------------------------------------------
 
-/** A rendered subject or claim; longer ones must ask for `{claim|sha256}`. */
+/** A rendered subject or claim; longer values need `{claim|sha256}`. OIDC Core §2 allows 255. */
 export const MAX_RENDERED_BYTES = 255
 /** Of the SHA-256 of a client id in the decision log: 64 bits tell the clients of a company apart. */
 export const CLIENT_HINT_CHARACTERS = 16

@@ -12,6 +12,9 @@ export type Clock = () => number
 /** Cryptographically random bytes. */
 export type RandomBytes = (length: number) => Uint8Array
 
+/** SHA-256 of the UTF-8 bytes, in lower-case hex. */
+export type Sha256 = (text: string) => Promise<string>
+
 /**
  * The trust snapshot as of a moment. Throws `Unavailable` when there is no copy fresh enough to
  * decide from.

@@ -3,6 +3,8 @@
  * RFC 6749 §5.2) and the media types that go with them. Names only; nobody decides anything here.
  */
 
+import type { UnrenderableTemplate } from './template-fault.ts'
+
 /** RFC 8693 §2.1. */
 export const GRANT_TYPE_TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
@@ -54,6 +56,8 @@ export type ExplainedRule = {
   readonly rule: string
   readonly outcome: string
   readonly conditions: readonly ExplainedCondition[]
+  /** For the outcome `template_unrenderable`: which template, and why. */
+  readonly template?: UnrenderableTemplate
 }
 
 /** A refusal of the token endpoint (RFC 6749 §5.2) with what Edgemint adds to it. */

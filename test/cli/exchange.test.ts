@@ -79,6 +79,18 @@ test('says why it was refused, as far as the gateway tells', async () => {
           ],
         },
         { rule: 'old', outcome: 'expired', conditions: [] },
+        {
+          rule: 'wide',
+          outcome: 'template_unrenderable',
+          conditions: [],
+          template: {
+            template: 'subject',
+            claim: 'ref',
+            cause: 'result_too_long',
+            length: 271,
+            limit: 255,
+          },
+        },
       ],
     },
   }))
@@ -89,6 +101,7 @@ test('says why it was refused, as far as the gateway tells', async () => {
       'edgemint: hint: deploy-api-from-main: event_name must be "push", was "pull_request"',
       'edgemint: hint: deploy-api-from-main: environment must be "production", was absent',
       'edgemint: hint: old: it has expired',
+      'edgemint: hint: wide: the template of subject does not render: the result has 271 bytes, and 255 are allowed; use {ref|sha256}',
       'edgemint: hint: the decision is dec_2',
       '',
     ].join('\n'),

@@ -123,3 +123,98 @@ test.each([
   expect([stdout, exitCode]).toEqual(['', 1])
   expect(stderr).toMatch(message)
 })
+
+test('compares the subject, the lifetime and the claims of the token', async () => {
+  const expected = (subject: string, lifetime: string, claims: string) =>
+    one(
+      'main',
+      '{ sub: x, repository_id: "1", ref: refs/heads/main }',
+      `{ decision: granted, subject: "${subject}", lifetime: ${lifetime}, claims: ${claims} }`,
+    )
+  const right = write('token.test.yaml', HEAD + expected('github:x', '600', '{}'))
+  expect((await runCli(['test', right])).exitCode).toBe(0)
+  const wrong = write('wrong.test.yaml', HEAD + expected('github:y', '60', '{ a: b }'))
+  const { stdout, exitCode } = await runCli(['test', wrong])
+  expect(stdout).toContain(`
+  - subject: github:y
+  + subject: github:x
+  - lifetime: 60
+  + lifetime: 600
+  - claims: {"a":"b"}
+  + claims: {}
+`)
+  expect(exitCode).toBe(1)
+})
+
+test('asks for a lifetime, and knows of the connection what the case says', async () => {
+  const text = `${HEAD}  - name: main
+    issuer: github
+    claims: { sub: x, repository_id: "1", ref: refs/heads/main }
+    request:
+      resource: https://api.example.com
+      lifetime: 60
+      context: { country: DE, asn: 3320, ip: 192.0.2.1, tls: TLSv1.3 }
+    expect: { decision: granted, lifetime: 60 }
+`
+  expect((await runCli(['test', write('asked.test.yaml', text)])).exitCode).toBe(0)
+  const unknown = write('context.test.yaml', text.replace('country: DE', 'city: Bonn'))
+  expect((await runCli(['test', unknown])).stderr).toContain('unknown key "city"')
+})
+
+test('knows a template that does not render, by its reason and its rule', async () => {
+  write(
+    'template.yaml',
+    `version: 1
+issuers: { github: { provider: github-actions } }
+resources: { https://api.example.com: { scopes: [read] } }
+rules:
+  - name: deploy
+    owner: platform@example.com
+    expires: 2027-01-31
+    from: github
+    when: { repository_id: "1" }
+    grant:
+      resource: https://api.example.com
+      scopes: [read]
+      subject: "github:{repository_id}:{environment}"
+`,
+  )
+  const text = `trust: template.yaml
+at: 2026-12-01T00:00:00Z
+cases:
+${one('no environment', MAIN, '{ decision: denied, reason: template_unrenderable, rule: deploy }')}`
+  const path = write('template.test.yaml', text)
+  expect((await runCli(['test', path, '--all-rules'])).exitCode).toBe(0)
+  const granted = write(
+    'granted.test.yaml',
+    text.replace(/expect: .*/, 'expect: { decision: granted }'),
+  )
+  const { stdout } = await runCli(['test', granted])
+  expect(stdout).toContain(
+    'the template of subject does not render: the claim environment is absent',
+  )
+})
+
+test.each([
+  [
+    'a reason that no decision has',
+    '{ decision: denied, reason: token_expired }',
+    'must be one of issuer_not_trusted, ',
+  ],
+  [
+    'less than the least lifetime',
+    '{ decision: granted, lifetime: 9 }',
+    'must be a whole number of seconds, 10 or more',
+  ],
+])('refuses to expect %s', async (name, expected, sentence) => {
+  const path = write(`${name.replaceAll(' ', '-')}.test.yaml`, HEAD + one('main', MAIN, expected))
+  const { stderr, exitCode } = await runCli(['test', path])
+  expect(stderr).toContain(sentence)
+  expect(exitCode).toBe(1)
+})
+
+test('TOK-14 refuses claims that no gateway reads, and names the limit', async () => {
+  const deep = `{ deep: ${'['.repeat(150)}${']'.repeat(150)} }`
+  const path = write('deep.test.yaml', HEAD + one('deep', deep, '{ decision: denied }'))
+  expect((await runCli(['test', path])).stderr).toMatch(/nested more than 16 levels|too deep/)
+})

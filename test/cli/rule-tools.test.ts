@@ -20,6 +20,10 @@ describe('explain', () => {
   test('says which rule grants, and why the others do not', async () => {
     expect(await runCli([...asked, '--claims', claimsFile])).toEqual({
       stdout: `granted by the rule api-to-production: deploy:read deploy:production at https://api.example.com
+  subject: github:8123456:production
+  lifetime: 600 seconds
+  claims.repository: acme/api
+  claims.commit: 4f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192
   api-to-production: matches and decides
   api-to-staging: does not match: environment must be "staging", but it is "production"
   never-for-outsiders: does not match: event_name must be "pull_request_target" or "workflow_run" or "issue_comment", but it is "push"
@@ -60,6 +64,75 @@ describe('explain', () => {
     expect(stdout).toContain('  api-to-production: has ended\n')
   })
 
+  test('prints what the token would say, for what is asked', async () => {
+    const more = ['--claims', claimsFile, '--lifetime', '60', '--json']
+    const { stdout } = await runCli([...asked, ...more])
+    expect(JSON.parse(stdout).decision).toMatchObject({
+      kind: 'granted',
+      subject: 'github:8123456:production',
+      claims: { repository: 'acme/api', commit: claims.sha },
+      scopes: ['deploy:read', 'deploy:production'],
+      lifetimeSeconds: 60,
+    })
+  })
+
+  test('names the template, the claim and the length where one does not render', async () => {
+    const long = write('long.json', JSON.stringify({ ...claims, repository: 'r'.repeat(300) }))
+    const { stdout, exitCode } = await runCli([...asked, '--claims', long])
+    expect(stdout.split('\n')[0]).toBe(
+      'denied: the template of claims.repository does not render: the result has 300 bytes, and 255 are allowed; use {repository|sha256}',
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  test('says that a subject is unknown where the claims have none and no template makes one', async () => {
+    const plain = write(
+      'plain.yaml',
+      readFileSync(join(root, trust), 'utf8').replaceAll(/^ {6}(?:subject|claims):.*\n/gm, ''),
+    )
+    const { sub: _, ...rest } = claims
+    const path = write('no-sub.json', JSON.stringify(rest))
+    const args = ['explain', '--trust', plain, '--issuer', 'github', '--at', '2026-12-01T00:00:00Z']
+    const { stdout } = await runCli([...args, '--claims', path])
+    expect(stdout).toContain('\n  subject: unknown, because the claims have no sub\n')
+  })
+
+  test('knows of the connection what it is told', async () => {
+    const text = readFileSync(join(root, trust), 'utf8')
+    const condition = 'condition: request.country == "DE" && request.asn == 3320\n    grant:'
+    const path = write('country.yaml', text.replaceAll('grant:', condition))
+    const args = ['explain', '--trust', path, '--issuer', 'github', '--claims', claimsFile]
+    const at = ['--at', '2026-12-01T00:00:00Z']
+    const here = ['--country', 'DE', '--asn', '3320', '--ip', '192.0.2.1', '--tls', 'TLSv1.3']
+    expect((await runCli([...args, ...at, ...here])).exitCode).toBe(0)
+    expect((await runCli([...args, ...at])).exitCode).toBe(1)
+    expect((await runCli([...args, ...at, '--asn', 'AS1'])).stderr).toContain(
+      '--asn must be a number',
+    )
+  })
+
+  test.each([
+    [
+      'nested objects',
+      'is nested more than 16 levels deep',
+      `${'{"a":'.repeat(150)}1${'}'.repeat(150)}`,
+    ],
+    [
+      'members',
+      'has more than 256 members',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`m${i}`, 1]))),
+    ],
+    ['names', 'has a member name of more than 128 characters', `{"${'x'.repeat(129)}":1}`],
+  ])(
+    'TOK-14 names the limit for claims with too many or too long %s',
+    async (name, limit, text) => {
+      const path = write(`${name.replaceAll(' ', '-')}-limit.json`, text)
+      const { stderr, exitCode } = await runCli([...asked, '--claims', path])
+      expect(stderr).toContain(`${path} ${limit}: a gateway refuses such a token`)
+      expect(exitCode).toBe(2)
+    },
+  )
+
   test.each([
     ['claims that are a list', '[]', 'is not one JSON object of claims'],
     ['a claim twice', '{"sub":"a","sub":"b"}', 'is not one JSON object of claims'],
@@ -92,6 +165,7 @@ describe('suggest', () => {
     const document = parse(readFileSync(join(root, trust), 'utf8'))
     const path = write('suggested.json', JSON.stringify({ ...document, rules }))
     expect((await runCli(['lint', path])).exitCode).toBe(0)
+    expect(stdout).toMatch(/^# Subject: github:8123456:production$/m)
     expect(stdout).toMatch(/^# {3}repository: is a name that can change hands/m)
   })
 

@@ -40,6 +40,30 @@ test('says what the gateway said about a refusal', async () => {
   })
 })
 
+test('says which template does not render, and leaves a malformed one out', async () => {
+  const template = {
+    template: 'subject',
+    claim: 'ref',
+    cause: 'result_too_long',
+    length: 271,
+    limit: 255,
+  }
+  const rule = { rule: 'deploy', outcome: 'template_unrenderable', conditions: [] }
+  const explanation = [
+    { ...rule, template },
+    { ...rule, template: { template: 'claims.team', cause: 'absent', claim: 7, length: 'x' } },
+    { ...rule, template: { template: 'subject', cause: 'constructor' } },
+    { ...rule, template: 'subject' },
+  ]
+  gateway.answerJson(400, { error: 'invalid_request', explanation })
+  expect((await failureOf(exchange(options))).explanation).toEqual([
+    { ...rule, template },
+    { ...rule, template: { template: 'claims.team', cause: 'absent' } },
+    rule,
+    rule,
+  ])
+})
+
 test('says how long a gateway that is short of something wants to be left alone', async () => {
   gateway.answerJson(503, { error: 'temporarily_unavailable' }, { 'retry-after': '5' })
   const failure = await failureOf(exchange(options))

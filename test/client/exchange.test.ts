@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ExchangeOptions, exchange } from '../../src/client/index.ts'
+import * as client from '../../src/client/limits.ts'
+import * as core from '../../src/core/limits.ts'
 import { GRANTED, startGateway } from './support/gateway.ts'
 
 const gateway = await startGateway()
@@ -8,6 +10,10 @@ const options: ExchangeOptions = {
   subjectToken: 'subject.token.text',
   resource: 'https://api.example.com',
 }
+
+test('refuses the same lifetimes as a gateway', () => {
+  expect(client.MIN_TOKEN_LIFETIME_SECONDS).toBe(core.MIN_TOKEN_LIFETIME_SECONDS)
+})
 
 test('answers with the token and what the gateway says about it', async () => {
   gateway.answerJson(200, GRANTED)
@@ -89,6 +95,7 @@ test.each<[string, Partial<ExchangeOptions>, string]>([
   ['two scopes in one', { scopes: ['a b'] }, 'each of scopes must be one scope'],
   ['an empty rule', { rule: '' }, 'rule must be text'],
   ['half a second', { lifetimeSeconds: 0.5 }, 'lifetimeSeconds must be a whole number'],
+  ['less life than any gateway gives', { lifetimeSeconds: 9 }, 'seconds, 10 or more'],
   ['no life at all', { lifetimeSeconds: 0 }, 'lifetimeSeconds must be a whole number'],
 ])('throws a TypeError for %s and asks nobody', async (_name, change, message) => {
   const outcome: unknown = await exchange({ ...options, ...change }).catch((e: unknown) => e)

@@ -84,6 +84,13 @@ describe('one subject token', () => {
     expect(await outcome(token)).toBe('granted')
   })
 
+  it('REP-01 is not used up when no signing key is active', async () => {
+    const token = await onBranch('main')
+    const keys = world.ports.keyRing.keys.map((key) => ({ ...key, activatesAt: Infinity }))
+    expect(await outcome(token, API, { keyRing: { keys } })).toBe('503')
+    expect(await outcome(token)).toBe('granted')
+  })
+
   it('is not used up by a rule that only observes', async () => {
     const token = await onBranch('watched')
     const claimReplay = () => Promise.reject(new Error('nobody asks'))

@@ -1,17 +1,20 @@
 /** `edgemint explain`: what a trust file decides for some claims, rule by rule, without a gateway. */
-import { evaluateClaims } from '../../core/rules/evaluate-claims.ts'
+import { type ClaimsDecision, evaluateClaims } from '../../core/rules/evaluate-claims.ts'
 import { explain } from '../../core/rules/explain.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
+import { CONNECTION_FLAGS, CONNECTION_USAGE, readConnection } from '../connection-flags.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
 import { readMoment } from '../moment-flag.ts'
 import { print, printPlain, say } from '../output.ts'
 import { readTrust } from '../read-trust.ts'
+import { parseLifetime } from '../target-flags.ts'
 
 export const usage = `Usage: edgemint explain --trust FILE --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]
 
-Says what a trust document decides for some claims, and why each rule does or does not match.
+Says what a trust document decides for some claims, and why each rule does or does not match. For a
+grant it prints the subject, the lifetime and the claims that the token would have.
 Nothing is sent anywhere, and nothing is verified: a token is only decoded.
 
   --trust FILE        the trust document
@@ -21,6 +24,8 @@ Nothing is sent anywhere, and nothing is verified: a token is only decoded.
   --resource URI      what is asked for; may be left out when the document has one resource
   --scope SCOPES      scopes that are asked for, separated by spaces; all of the rule by default
   --rule NAME         the one rule that may decide
+  --lifetime SECONDS  the life that is asked for; as long as the rule allows by default
+${CONNECTION_USAGE}
   --at TIME           a UTC time such as 2026-12-01T12:00:00Z; now by default
   --json              print the decision, its trace and the sentences as JSON
 
@@ -38,6 +43,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     resource: { type: 'string' },
     scope: { type: 'string' },
     rule: { type: 'string' },
+    lifetime: { type: 'string' },
+    ...CONNECTION_FLAGS,
     at: { type: 'string' },
     json: { type: 'boolean' },
   })
@@ -51,7 +58,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const decision = evaluateClaims(
     trust,
     { issuer, claims },
-    { resource, scopes, rule: values.rule },
+    {
+      resource,
+      scopes,
+      rule: values.rule,
+      lifetimeSeconds: parseLifetime(values.lifetime),
+      context: readConnection(values),
+    },
     at,
   )
   const explanation = explain(decision)
@@ -59,13 +72,28 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     print(JSON.stringify({ decision, explanation, verified: false }, null, 2))
   else {
     const { summary, rules, nearestMiss } = explanation
-    const lines = [summary, ...rules.map(({ rule, sentence }) => `  ${rule}: ${sentence}`)]
+    const lines = [
+      summary,
+      ...describeToken(decision),
+      ...rules.map(({ rule, sentence }) => `  ${rule}: ${sentence}`),
+    ]
     printPlain(
       [...lines, ...(nearestMiss === undefined ? [] : [`nearest: ${nearestMiss}`])].join('\n'),
     )
   }
   say('these claims are not verified: a gateway decides only after it has checked the token')
   return decision.kind === 'granted' ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+/** What the token would say, beside what the summary has. */
+function describeToken(decision: ClaimsDecision): readonly string[] {
+  if (decision.kind === 'denied') return []
+  const { subject, lifetimeSeconds, claims } = decision
+  return [
+    `  subject: ${subject ?? 'unknown, because the claims have no sub'}`,
+    `  lifetime: ${lifetimeSeconds} seconds`,
+    ...Object.entries(claims).map(([name, value]) => `  claims.${name}: ${value}`),
+  ]
 }
 
 async function readIdentity(claims: string | undefined, tokenFile: string | undefined) {

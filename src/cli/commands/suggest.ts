@@ -78,6 +78,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   printPlain(
     [
       stringify({ rules: [suggestion.rule] }, { lineWidth: 0 }).trimEnd(),
+      ...(suggestion.subject === undefined ? [] : [`# Subject: ${suggestion.subject}`]),
       '# Kept:',
       ...suggestion.kept.map(comment),
       '# Left out:',

@@ -9,7 +9,11 @@ import {
   TOKEN_TYPE_JWT,
 } from '../../protocol/oauth.ts'
 import { canonicalResource } from '../../protocol/resource-uri.ts'
-import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../limits.ts'
+import {
+  MAX_PARAMETER_CHARACTERS,
+  MAX_REQUESTED_SCOPES,
+  MIN_TOKEN_LIFETIME_SECONDS,
+} from '../limits.ts'
 import { deny, ok, type Result } from '../result.ts'
 import { readClient } from './client.ts'
 import { type Form, given, single } from './form.ts'
@@ -149,7 +153,8 @@ function parseScopes(scope: string | undefined): Result<readonly string[] | unde
 
 function parseLifetime(seconds: string | undefined): Result<number | undefined> {
   if (seconds === undefined) return ok(undefined)
-  if (!/^[1-9][0-9]{0,9}$/.test(seconds)) {
+  const isWhole = /^[1-9][0-9]{0,9}$/.test(seconds)
+  if (!isWhole || Number(seconds) < MIN_TOKEN_LIFETIME_SECONDS) {
     return deny({ reason: 'parameter_invalid', at: 'expires_in' })
   }
   return ok(Number(seconds))

@@ -4,7 +4,11 @@
  */
 import type { TokenErrorResponse, TokenResponse } from '../../protocol/oauth.ts'
 import { DENIALS, type Denial } from '../denial.ts'
-import { RATE_LIMIT_RETRY_SECONDS, RETRY_AFTER_SECONDS } from '../limits.ts'
+import {
+  MIN_TOKEN_LIFETIME_SECONDS,
+  RATE_LIMIT_RETRY_SECONDS,
+  RETRY_AFTER_SECONDS,
+} from '../limits.ts'
 import type { IssuedTokenType } from './parse.ts'
 
 export type RenderedResponse = {
@@ -77,9 +81,16 @@ function moreHeaders({ at }: Denial, status: number, error: string) {
 
 /** Faults of the request name the parameter; faults of the token name nothing. */
 function describe(denial: Denial, description: string): string {
-  const isAboutRequest = PARAMETER_REASONS.has(denial.reason)
-  return isAboutRequest && denial.at !== undefined ? `${description}: ${denial.at}` : description
+  const { reason, at } = denial
+  if (at === undefined || !PARAMETER_REASONS.has(reason)) return description
+  const rule = reason === 'parameter_invalid' ? PARAMETER_RULES.get(at) : undefined
+  return rule === undefined ? `${description}: ${at}` : `${description}: ${at} ${rule}`
 }
+
+/** What a value must be, where the name of the parameter does not say it. */
+const PARAMETER_RULES: ReadonlyMap<string, string> = new Map([
+  ['expires_in', `must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`],
+])
 
 const PARAMETER_REASONS: ReadonlySet<string> = new Set([
   'parameter_repeated',

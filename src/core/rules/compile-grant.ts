@@ -1,10 +1,10 @@
 /** The grant of one rule: within its resource, within the ceilings, with templates that render. */
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MIN_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { parseDuration } from '../moment.ts'
-import { compileTemplate, type Template } from '../template.ts'
-import type { IssuerTable } from './claim-table.ts'
+import { compileTemplate, type ScalarType, type Template } from '../template.ts'
+import type { IssuerTable, KnownClaim } from './claim-table.ts'
 import type { Report, RuleContext } from './compile-context.ts'
-import type { Grant, Resource } from './compiled.ts'
+import type { Condition, Grant, Resource } from './compiled.ts'
 import { findResource } from './resource-uri.ts'
 import type { AllowRuleSource } from './schema.ts'
 
@@ -20,12 +20,14 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
 export function compileGrant(
   source: AllowRuleSource,
   position: number,
+  conditions: readonly Condition[],
   table: IssuerTable,
   context: RuleContext,
   reportTo: Report,
 ): Grant | undefined {
   const { grant } = source
-  const key = JSON.stringify(grant)
+  const fixed = fixTypes(conditions)
+  const key = JSON.stringify(fixed.size === 0 ? grant : [grant, [...fixed]])
   const known = table.grants.get(key)
   if (known !== undefined) return known
   let faults = 0
@@ -47,7 +49,7 @@ export function compileGrant(
     }
   }
   const compile = (text: string, target: 'subject' | 'claim', path: readonly (string | number)[]) =>
-    compileText(text, target, table, path, report)
+    compileText(text, target, { table, fixed }, path, report)
   const subject =
     grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
   const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
@@ -73,18 +75,42 @@ export function compileGrant(
 function compileText(
   text: string,
   target: 'subject' | 'claim',
-  table: IssuerTable,
+  { table, fixed }: { readonly table: IssuerTable; readonly fixed: FixedTypes },
   path: readonly (string | number)[],
   report: Report,
 ): Template | undefined {
-  const resolvePath = (claim: string) => {
-    const resolved = table.findClaim(claim)
-    return typeof resolved === 'string' ? resolved : resolved.path
+  const findClaim = (text: string) => {
+    const claim = table.findClaim(text)
+    if (typeof claim === 'string') return claim
+    return { path: claim.path, type: fixed.get(claim.path) ?? usualType(claim) }
   }
-  const template = compileTemplate(text, resolvePath, target)
+  const template = compileTemplate(text, findClaim, target)
   if (typeof template !== 'string') return template
   report(path, 'template_invalid', template)
   return undefined
+}
+
+/** By path, which the claims of one issuer share; text is what a claim is unless something says so. */
+type FixedTypes = ReadonlyMap<readonly string[], 'number' | 'boolean'>
+
+/** Claims that are numbers or booleans whenever these conditions hold. */
+function fixTypes(conditions: readonly Condition[]): FixedTypes {
+  const fixed = new Map<readonly string[], 'number' | 'boolean'>()
+  for (const { path, test } of conditions) {
+    if (test.kind === 'range') fixed.set(path, 'number')
+    if (test.kind !== 'any_of') continue
+    for (const type of ['number', 'boolean'] as const) {
+      if (test.values.every((value) => typeof value === type)) fixed.set(path, type)
+    }
+  }
+  return fixed
+}
+
+/** The type that the platform documents; of several, and where nothing is known, text. */
+function usualType({ profile }: KnownClaim): ScalarType {
+  const types = profile?.types ?? []
+  if (types.includes('string') || types.includes('any')) return 'string'
+  return types.find((type) => type === 'number' || type === 'boolean') ?? 'string'
 }
 
 function compileLifetime(

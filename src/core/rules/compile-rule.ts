@@ -50,7 +50,7 @@ export function compileRule(
     expression: compileCel(source.condition, position, context, report),
     mode: source.mode ?? 'enforce',
     accepts: source.accept ?? NONE,
-    grant: isDeny ? undefined : compileGrant(source, position, table, context, report),
+    grant: isDeny ? undefined : compileGrant(source, position, conditions, table, context, report),
   })
 }
 

@@ -78,6 +78,8 @@ export type RuleIndex = {
     /** As in the conditions on this claim. */
     readonly foldsCase: boolean
     readonly rules: ReadonlyMap<Primitive, readonly Rule[]>
+    /** Rules that deny, by what their values could be: see `could-be.ts`. */
+    readonly denyRules: ReadonlyMap<string, readonly Rule[]>
   }[]
   /** Rules without a telling equality: always looked at. */
   readonly rest: readonly Rule[]

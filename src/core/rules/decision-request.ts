@@ -18,6 +18,8 @@ export type DecisionRequest = {
   readonly scopes: readonly string[] | undefined
   /** Narrows the choice to one rule; it grants nothing. */
   readonly rule: string | undefined
+  /** The longest life that is asked for; absent: as long as the rule and its resource allow. */
+  readonly lifetimeSeconds?: number | undefined
   /** Read by `condition:` alone; absent: nothing is known of the connection. */
   readonly context?: RequestContext
 }

@@ -3,11 +3,18 @@
  * verified, and with every rule of the issuer in the trace. For tools and tests of documents; a
  * gateway issues nothing from it, because issuing takes a verified identity.
  */
-
+import type { UnrenderableTemplate } from '../../protocol/template-fault.ts'
+import { readScalar } from '../subject/identity.ts'
 import type { JsonObject } from '../subject/strict-json.ts'
 import type { CompiledTrust, TrustedIssuer } from './compiled.ts'
 import type { DecisionRequest } from './decision-request.ts'
-import { type Choice, choose, findMatching } from './evaluate.ts'
+import {
+  type Conclusion,
+  conclude,
+  findMatching,
+  type GrantedToken,
+  unrenderable,
+} from './evaluate.ts'
 import { findResource } from './resource-uri.ts'
 import type { RuleTrace } from './trace.ts'
 import { traceRule } from './trace-rules.ts'
@@ -29,19 +36,37 @@ export type ClaimsDecision = {
   /** Every rule of the issuer, in document order. */
   readonly trace: readonly EffectTrace[]
 } & (
-  | {
+  | (Omit<GrantedToken, 'subject'> & {
       readonly kind: 'granted'
       readonly rule: string
       readonly resource: string
-      readonly scopes: readonly string[]
-    }
+      /** Undefined where the rule has no template for it and the claims have no `sub`. */
+      readonly subject: string | undefined
+    })
   | {
       readonly kind: 'denied'
-      readonly reason: 'issuer_not_trusted' | 'resource_unknown' | DeniedChoice['reason']
+      readonly reason: ClaimsDenialReason
+      /** For `template_unrenderable`: which template, and why. */
+      readonly template?: UnrenderableTemplate
     }
 )
 
-type DeniedChoice = Extract<Choice, { kind: 'denied' }>
+type DeniedConclusion = Extract<Conclusion, { kind: 'denied' }>
+
+/** Every reason for which claims alone can be refused. */
+export const CLAIMS_DENIAL_REASONS = [
+  'issuer_not_trusted',
+  'resource_unknown',
+  'no_rule_matched',
+  'rule_denied',
+  'scope_not_granted',
+  'template_unrenderable',
+] as const satisfies readonly (
+  | 'issuer_not_trusted'
+  | 'resource_unknown'
+  | DeniedConclusion['reason']
+)[]
+export type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
 
 /**
  * What a holder of these claims would be granted at a moment (epoch seconds). Pure; throws nothing.
@@ -73,11 +98,41 @@ export function evaluateClaims(
       }),
     )
   if (resource === undefined) return { ...base, kind: 'denied', reason: 'resource_unknown', trace }
-  const choice = choose(findMatching(issuer, claims, request, at), resource, request)
-  if (choice.kind === 'denied') return { ...base, ...choice, trace }
-  const { rule, grant } = choice
-  const scopes = request.scopes ?? grant.scopes
-  return { ...base, kind: 'granted', rule: rule.name, resource: resource.uri, scopes, trace }
+  const matching = findMatching(issuer, claims, request, at)
+  const holder = { issuerName: issuer.name, subject: subjectOf(claims), claims }
+  const conclusion = conclude(matching, holder, resource, request)
+  if (conclusion.kind === 'granted') {
+    const { rule, grant, claims: issued, scopes, lifetimeSeconds } = conclusion
+    const isKnown = grant.subject !== undefined || !lacksSubject(claims)
+    return {
+      ...base,
+      kind: 'granted',
+      rule: rule.name,
+      resource: resource.uri,
+      subject: isKnown ? conclusion.subject : undefined,
+      claims: issued,
+      scopes,
+      lifetimeSeconds,
+      trace,
+    }
+  }
+  if (conclusion.reason !== 'template_unrenderable') return { ...base, ...conclusion, trace }
+  const { reason, rule, fault } = conclusion
+  const told = trace.map((one) =>
+    one.rule === rule.name ? { ...one, ...unrenderable(fault) } : one,
+  )
+  return { ...base, kind: 'denied', reason, template: fault, trace: told }
+}
+
+/** Claims of a test may leave `sub` out; a gateway accepts no token without a text there. */
+function lacksSubject(claims: JsonObject): boolean {
+  return !Object.hasOwn(claims, 'sub')
+}
+
+function subjectOf(claims: JsonObject): string | undefined {
+  if (lacksSubject(claims)) return ''
+  const subject = readScalar(claims, ['sub'])
+  return typeof subject === 'string' ? subject : undefined
 }
 
 function findIssuer(trust: CompiledTrust, name: string): TrustedIssuer | undefined {

@@ -1,26 +1,40 @@
 /**
  * What may the holder of a verified identity have? A matching deny rule refuses; otherwise the
  * first rule in document order whose conditions hold and whose grant covers everything asked
- * decides alone. Rights of two rules are never added up, and a missing claim never matches.
+ * decides alone. Rights of two rules are never added up, and a missing claim never matches. The
+ * decision holds everything that the token will say: the gateway and the tools share `conclude`.
  */
+import type { UnrenderableTemplate } from '../../protocol/template-fault.ts'
 import type { Denial } from '../denial.ts'
-import { readScalar, type VerifiedIdentity } from '../subject/identity.ts'
+import type { VerifiedIdentity } from '../subject/identity.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import { holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
+import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
 import { findResource } from './resource-uri.ts'
-import { candidates } from './rule-index.ts'
-import { traceRules } from './trace-rules.ts'
+import { candidates, tenantConditions } from './rule-index.ts'
+import { traceRule, traceRules } from './trace-rules.ts'
+
+/** What a token says that is issued under a rule. */
+export type GrantedToken = RenderedGrant & {
+  readonly scopes: readonly string[]
+  readonly lifetimeSeconds: number
+}
 
 export type Decision = (
-  | {
+  | (GrantedToken & {
       readonly kind: 'granted'
       readonly rule: Rule
       readonly grant: Grant
       readonly resource: Resource
-      readonly scopes: readonly string[]
+    })
+  | {
+      readonly kind: 'denied'
+      readonly denial: Denial
+      /** The rule that decided and its resource, where its grant does not render. */
+      readonly rule?: Rule
+      readonly resource?: Resource
     }
-  | { readonly kind: 'denied'; readonly denial: Denial }
 ) & {
   /** Rules in `mode: observe` that would have had a say. */
   readonly observed: readonly string[]
@@ -35,6 +49,17 @@ export type Choice =
       readonly reason: 'rule_denied' | 'scope_not_granted' | 'no_rule_matched'
     }
 
+/** What the rules come to: a grant, rendered, or the reason why there is none. */
+export type Conclusion =
+  | (GrantedToken & { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant })
+  | Extract<Choice, { kind: 'denied' }>
+  | {
+      readonly kind: 'denied'
+      readonly reason: 'template_unrenderable'
+      readonly rule: Rule
+      readonly fault: UnrenderableTemplate
+    }
+
 /** Pure: same trust, identity, request and moment (epoch seconds), same decision. */
 export function evaluate(
   trust: CompiledTrust,
@@ -47,23 +72,54 @@ export function evaluate(
   if (resource === undefined) {
     return { kind: 'denied', denial: { reason: 'resource_unknown' }, observed: [] }
   }
-  const { claims } = identity
+  const { claims, subject } = identity
   const matching = findMatching(issuer, claims, request, at)
-  const choice = choose(matching, resource, request)
+  const holder = { issuerName: issuer.name, subject, claims }
+  const conclusion = conclude(matching, holder, resource, request)
   const observed = findObserved(matching, resource)
-  if (choice.kind === 'granted') {
-    const { rule, grant } = choice
-    return {
-      kind: 'granted',
-      rule,
-      grant,
-      resource,
-      scopes: request.scopes ?? grant.scopes,
-      observed,
-    }
+  if (conclusion.kind === 'granted') return { ...conclusion, resource, observed }
+  const asked = { ...request, resource: resource.uri }
+  if (conclusion.reason !== 'template_unrenderable') {
+    const trace = traceRules(issuer, claims, asked, at)
+    return { kind: 'denied', denial: { reason: conclusion.reason, trace }, observed }
   }
-  const trace = traceRules(issuer, claims, { ...request, resource: resource.uri }, at)
-  return { kind: 'denied', denial: { reason: choice.reason, trace }, observed }
+  const { reason, rule, fault } = conclusion
+  // Every condition of the rule holds, so its tenant is the caller's, if it names one at all.
+  const isTold = tenantConditions(rule).length > 0
+  const trace = isTold ? [{ ...traceRule(rule, claims, asked, at), ...unrenderable(fault) }] : []
+  const denial = { reason, at: fault.template, template: fault, trace }
+  return { kind: 'denied', denial, rule, resource, observed }
+}
+
+/** What became of a rule that decided and whose grant does not render. */
+export function unrenderable(template: UnrenderableTemplate) {
+  return { outcome: 'template_unrenderable', template } as const
+}
+
+/** The part of a decision that is the same for verified and for claimed identities. */
+export function conclude(
+  matching: readonly Rule[],
+  holder: RenderedFor,
+  resource: Resource,
+  request: DecisionRequest,
+): Conclusion {
+  const choice = choose(matching, resource, request)
+  if (choice.kind === 'denied') return choice
+  const { rule, grant } = choice
+  const rendered = renderGrant(grant, holder)
+  if ('fault' in rendered) {
+    return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.fault }
+  }
+  return {
+    ...choice,
+    ...rendered,
+    scopes: request.scopes ?? grant.scopes,
+    lifetimeSeconds: Math.min(
+      request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
+      grant.lifetimeSeconds,
+      resource.maxLifetimeSeconds,
+    ),
+  }
 }
 
 /** Every rule of the issuer that lives and whose conditions hold, in document order. */
@@ -73,16 +129,12 @@ export function findMatching(
   request: DecisionRequest,
   at: number,
 ): readonly Rule[] {
-  const found = candidates(issuer.index, (path) => readScalar(claims, path))
+  const found = candidates(issuer.index, claims)
   return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims, request.context))
 }
 
 /** One rule decides alone, whichever way. */
-export function choose(
-  matching: readonly Rule[],
-  resource: Resource,
-  request: DecisionRequest,
-): Choice {
+function choose(matching: readonly Rule[], resource: Resource, request: DecisionRequest): Choice {
   let granting: Choice | undefined
   let isScopeShort = false
   for (const rule of matching) {

@@ -3,6 +3,7 @@
  * what was expected and what was presented, and the rule that came nearest. For people who may see
  * the claims; what a caller on the wire learns is decided elsewhere.
  */
+import { describeTemplateFault } from '../../protocol/template-fault.ts'
 import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 import type { RuleOutcome, RuleTrace } from './trace.ts'
 import { countMissed } from './trace-rules.ts'
@@ -50,6 +51,10 @@ function summarize(decision: ClaimsDecision): string {
       return 'denied: no rule that matches grants every scope that was asked for'
     case 'no_rule_matched':
       return `denied: no rule from ${issuer} matches`
+    case 'template_unrenderable':
+      return decision.template === undefined
+        ? 'denied: a template does not render'
+        : `denied: ${describeTemplateFault(decision.template)}`
   }
 }
 
@@ -74,6 +79,10 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
       return 'matches and denies'
     case 'observed':
       return 'matches, but only observes'
+    case 'template_unrenderable':
+      return trace.template === undefined
+        ? 'matches and decides, but a template does not render'
+        : `matches and decides, but ${describeTemplateFault(trace.template)}`
   }
 }
 
@@ -93,6 +102,7 @@ const COULD_GRANT: ReadonlySet<RuleOutcome> = new Set<RuleOutcome>([
   'condition_failed',
   'scope_not_granted',
   'not_named',
+  'template_unrenderable',
 ])
 
 function findNearest(trace: readonly EffectTrace[]): string | undefined {

@@ -2,13 +2,17 @@
  * Finds the rules worth looking at without walking all of them: each rule is filed under the value
  * of its most telling equality, so that ten thousand rules cost what ten do.
  */
+import { readScalar } from '../subject/identity.ts'
+import type { JsonObject } from '../subject/strict-json.ts'
 import type { Condition, Primitive, Rule, RuleIndex } from './compiled.ts'
+import { keyOf, possibleKeys, readPossible } from './could-be.ts'
 import { foldCase } from './fold-case.ts'
 
 type Lookup = {
   readonly path: readonly string[]
   readonly foldsCase: boolean
   readonly rules: Map<Primitive, Rule[]>
+  readonly denyRules: Map<string, Rule[]>
 }
 
 type Filing = { readonly rule: Rule; readonly condition: Condition | undefined }
@@ -58,36 +62,61 @@ function build(filings: readonly Filing[]): RuleIndex {
       continue
     }
     const { path, foldsCase } = condition
-    const lookup = lookups.get(path) ?? { path, foldsCase, rules: new Map() }
-    lookups.set(path, lookup)
-    for (const value of condition.test.values) {
-      const filed = lookup.rules.get(value)
-      if (filed === undefined) lookup.rules.set(value, [rule])
-      else filed.push(rule)
+    const lookup = lookups.get(path) ?? {
+      path,
+      foldsCase,
+      rules: new Map(),
+      denyRules: new Map(),
     }
+    lookups.set(path, lookup)
+    const { values } = condition.test
+    if (rule.grant === undefined) {
+      for (const key of new Set(values.map(keyOf))) file(lookup.denyRules, key, rule)
+    } else for (const value of values) file(lookup.rules, value, rule)
   }
   return Object.freeze({ lookups: Object.freeze([...lookups.values()]), rest: Object.freeze(rest) })
 }
 
+function file<Key>(rules: Map<Key, Rule[]>, key: Key, rule: Rule): void {
+  const filed = rules.get(key)
+  if (filed === undefined) rules.set(key, [rule])
+  else filed.push(rule)
+}
+
 /** The rules that can possibly match, in document order. */
-export function candidates(
-  index: RuleIndex,
-  readScalar: (path: readonly string[]) => Primitive | undefined,
-): readonly Rule[] {
+export function candidates(index: RuleIndex, claims: JsonObject): readonly Rule[] {
   let found: readonly Rule[] = index.rest
   let isSorted = true
-  for (const { path, foldsCase, rules } of index.lookups) {
-    const scalar = readScalar(path)
-    const value = foldsCase && typeof scalar === 'string' ? foldCase(scalar) : scalar
-    const filed = value === undefined ? undefined : rules.get(value)
-    if (filed === undefined) continue
-    if (found.length === 0) found = filed
-    else {
-      found = [...found, ...filed]
-      isSorted = false
-    }
+  const add = (filed: readonly Rule[] | undefined) => {
+    if (filed === undefined || filed.length === 0) return
+    isSorted &&= found.length === 0
+    found = found.length === 0 ? filed : [...found, ...filed]
   }
-  return isSorted ? found : found.toSorted((a, b) => a.position - b.position)
+  for (const { path, foldsCase, rules, denyRules } of index.lookups) {
+    const scalar = readScalar(claims, path)
+    const value = foldsCase && typeof scalar === 'string' ? foldCase(scalar) : scalar
+    if (value !== undefined) add(rules.get(value))
+    if (denyRules.size > 0) add(possibleDenials(denyRules, claims, path, foldsCase))
+  }
+  return isSorted ? found : found.toSorted(byPosition)
+}
+
+const byPosition = (a: Rule, b: Rule) => a.position - b.position
+
+/** Rules that deny look at what a claim could be, so they are filed under that. */
+function possibleDenials(
+  denyRules: ReadonlyMap<string, readonly Rule[]>,
+  claims: JsonObject,
+  path: readonly string[],
+  foldsCase: boolean,
+): readonly Rule[] | undefined {
+  const value = readPossible(claims, path)
+  if (value === undefined) return undefined
+  const keys = possibleKeys(value, foldsCase)
+  if (keys?.length === 1) return denyRules.get(keys[0] ?? '')
+  const filed = keys?.flatMap((key) => denyRules.get(key) ?? []) ?? [...denyRules.values()].flat()
+  // A rule with several values is filed under each of them.
+  return [...new Set(filed)].toSorted(byPosition)
 }
 
 /** By path, which the conditions of one issuer share (see `claim-table.ts`). */

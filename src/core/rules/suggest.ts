@@ -3,11 +3,14 @@
  * the workload runs. What is left out is said, with the reason. A suggestion is a start for people
  * to read; it compiles and is linted like any other rule.
  */
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import { readScalar } from '../subject/identity.ts'
 import type { JsonObject } from '../subject/strict-json.ts'
 import { resolveClaim, samePath } from './claim-path.ts'
-import type { Primitive } from './compiled.ts'
+import { compileTrust } from './compile.ts'
+import type { Ceilings, Primitive } from './compiled.ts'
+import { type ClaimsDecision, evaluateClaims } from './evaluate-claims.ts'
 import type { AllowRuleSource } from './schema.ts'
 import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 import { longestValue } from './value-text.ts'
@@ -37,6 +40,8 @@ export type Suggestion = {
   readonly rule: AllowRuleSource
   readonly kept: readonly ClaimNote[]
   readonly leftOut: readonly ClaimNote[]
+  /** The subject that these claims get under the rule; undefined where the rule does not compile. */
+  readonly subject: string | undefined
 }
 
 type Pick = { readonly path: Path; readonly value: Primitive; readonly why: string }
@@ -57,7 +62,7 @@ export function suggest(request: SuggestRequest): Suggestion | { readonly fault:
       why: explainLeftOut(path, provider, picks),
     }))
   return {
-    rule: writeRule(request, picks),
+    ...writeRenderableRule(request, picks),
     kept: picks.map(({ path, why }) => ({ claim: nameClaim(path, provider), why })),
     leftOut,
   }
@@ -123,12 +128,53 @@ function nameClaim(path: Path, provider: ProviderProfile): string {
   return isSame ? dotted : JSON.stringify(path)
 }
 
-function writeRule(request: SuggestRequest, picks: readonly Pick[]): AllowRuleSource {
+/** With the subject that a gateway would give; a template that does not render is left out. */
+function writeRenderableRule(request: SuggestRequest, picks: readonly Pick[]) {
+  const rule = writeRule(request, picks, writeSubject(request, picks))
+  const decision = tryRule(request, rule)
+  if (decision?.kind === 'granted') return { rule, subject: decision.subject }
+  if (decision?.reason !== 'template_unrenderable') return { rule, subject: undefined }
+  const plain = writeRule(request, picks, undefined)
+  const decided = tryRule(request, plain)
+  return { rule: plain, subject: decided?.kind === 'granted' ? decided.subject : undefined }
+}
+
+const ANY_GATEWAY: Ceilings = {
+  gatewayIssuer: 'https://gateway.invalid',
+  maxTokenLifetimeSeconds: MAX_TOKEN_LIFETIME_SECONDS,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: true,
+}
+
+/** What a document with this rule alone decides for the claims that it was made from. */
+function tryRule(request: SuggestRequest, rule: AllowRuleSource): ClaimsDecision | undefined {
+  const { issuerName, provider, claims, resource, scopes } = request
+  const { iss } = claims
+  const own = provider.issuer.kind === 'fixed' || typeof iss !== 'string' ? {} : { issuer: iss }
+  const compiled = compileTrust(
+    {
+      version: 1,
+      issuers: { [issuerName]: { provider: provider.id, ...own } },
+      resources: { [resource]: { scopes: [...scopes] } },
+      rules: [rule],
+    },
+    ANY_GATEWAY,
+  )
+  if ('problems' in compiled) return undefined
+  const asked = { resource, scopes: undefined, rule: undefined }
+  // No rule has ended at the beginning of time.
+  return evaluateClaims(compiled.trust, { issuer: issuerName, claims }, asked, 0)
+}
+
+function writeRule(
+  request: SuggestRequest,
+  picks: readonly Pick[],
+  subject: string | undefined,
+): AllowRuleSource {
   const { provider, issuerName } = request
   const when = Object.fromEntries(
     picks.map(({ path, value }) => [nameClaim(path, provider), value]),
   )
-  const subject = writeSubject(request, picks)
   return {
     name: `${issuerName}-workload`,
     description: `Suggested from a token of ${provider.name}.`,

@@ -19,7 +19,7 @@ export function traceRules(
   request: DecisionRequest,
   at: number,
 ): readonly RuleTrace[] {
-  const near = candidates(issuer.tenantIndex, (path) => readScalar(claims, path)).filter(
+  const near = candidates(issuer.tenantIndex, claims).filter(
     (rule) => isOfTenant(rule, claims) && concerns(rule, claims, request),
   )
   const traces = near

@@ -1,4 +1,5 @@
 /** What an evaluation leaves behind about each rule it looked at. Types only. */
+import type { UnrenderableTemplate } from '../../protocol/template-fault.ts'
 
 /** What became of one rule. */
 export type RuleOutcome =
@@ -10,6 +11,7 @@ export type RuleOutcome =
   | 'not_named'
   | 'denied'
   | 'observed'
+  | 'template_unrenderable'
 
 /** What one condition asked for and saw. */
 export type ConditionTrace = {
@@ -27,4 +29,6 @@ export type RuleTrace = {
   readonly rule: string
   readonly outcome: RuleOutcome
   readonly conditions: readonly ConditionTrace[]
+  /** The template that does not render, where the rule decided and one of its templates does not. */
+  readonly template?: UnrenderableTemplate
 }

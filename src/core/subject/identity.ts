@@ -3,7 +3,7 @@
  * elsewhere, so a rule cannot be given claims that nobody proved. Claims are read by path through
  * here, own members only, and a value that no rule should trust counts as absent.
  */
-import { MAX_CLAIM_CHARACTERS, MAX_SPIFFE_ID_BYTES } from '../limits.ts'
+import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
 import type { JsonObject } from './strict-json.ts'
 
 declare const verified: unique symbol
@@ -57,12 +57,5 @@ export function readElement(value: unknown): string | number | boolean | undefin
 }
 
 export function isReadableText(value: string): boolean {
-  return value.length <= longestText(value) && !UNREADABLE.test(value)
-}
-
-const LIKE_A_SPIFFE_ID = /^spiffe:\/\/[\x21-\x7e]*$/
-
-/** The standard's bound of SPIFFE IDs is above ours, and every implementation must take it. */
-function longestText(value: string): number {
-  return LIKE_A_SPIFFE_ID.test(value) ? MAX_SPIFFE_ID_BYTES : MAX_CLAIM_CHARACTERS
+  return value.length <= MAX_CLAIM_CHARACTERS && !UNREADABLE.test(value)
 }

@@ -7,7 +7,7 @@ import { base64url } from 'jose'
 import { isKeyId } from '../issuer-keys.ts'
 import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
 import { deny, ok, type Result } from '../result.ts'
-import { type JsonObject, parseStrictObject } from './strict-json.ts'
+import { type JsonObject, readStrictObject } from './strict-json.ts'
 
 const SEALED = Symbol('unproven claims')
 
@@ -38,9 +38,13 @@ export function peek(raw: string): Result<UntrustedToken> {
   const isCanonical = segments?.slice(1).every(isCanonicalBase64Url) ?? false
   if (!isCanonical || signature64 === '') return deny({ reason: 'token_malformed' })
   if (header64.length > MAX_JOSE_HEADER_BYTES) return deny({ reason: 'token_too_large' })
-  const header = parseStrictObject(base64url.decode(header64))
-  const claims = parseStrictObject(base64url.decode(payload64))
-  if (header === undefined || claims === undefined) return deny({ reason: 'token_malformed' })
+  const readHeader = readStrictObject(base64url.decode(header64))
+  const readClaims = readStrictObject(base64url.decode(payload64))
+  // The log names the limit or the form that is not met; the caller learns the reason alone.
+  if ('fault' in readHeader) return deny({ reason: 'token_malformed', at: readHeader.fault })
+  if ('fault' in readClaims) return deny({ reason: 'token_malformed', at: readClaims.fault })
+  const { value: header } = readHeader
+  const { value: claims } = readClaims
   if (REFUSED_HEADERS.some((name) => Object.hasOwn(header, name))) {
     return deny({ reason: 'token_malformed' })
   }

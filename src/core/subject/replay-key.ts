@@ -3,7 +3,7 @@
  * no `jti`, the bytes that were signed. Never its text: a signature has several spellings, and each
  * would count as another token (TOK-11).
  */
-import type { Sha256 } from '../template.ts'
+import type { Sha256 } from '../ports.ts'
 
 export type ReplayedToken = {
   readonly issuer: string

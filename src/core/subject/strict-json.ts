@@ -8,20 +8,56 @@ import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS, MAX_MEMBER_NAME_CHARACTERS } from '..
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The object, or undefined for anything that is not exactly one well-formed object. */
-export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
+/** What is wrong with a text: for a limit, the name under which logs and tools report it. */
+export type JsonFault =
+  | 'json_encoding'
+  | 'json_depth'
+  | 'json_members'
+  | 'json_name_length'
+  | 'json_repeated_member'
+  | 'json_syntax'
+
+/** The limit that a fault is about, for people; undefined where it is about none. */
+export function describeJsonLimit(fault: JsonFault): string | undefined {
+  switch (fault) {
+    case 'json_depth':
+      return `is nested more than ${MAX_JSON_DEPTH} levels deep`
+    case 'json_members':
+      return `has more than ${MAX_JSON_MEMBERS} members`
+    case 'json_name_length':
+      return `has a member name of more than ${MAX_MEMBER_NAME_CHARACTERS} characters`
+    case 'json_encoding':
+    case 'json_repeated_member':
+    case 'json_syntax':
+      return undefined
+  }
+}
+
+type ReadObject = { readonly value: JsonObject } | { readonly fault: JsonFault }
+
+/** The object, or what keeps the bytes from being exactly one well-formed object. */
+export function readStrictObject(bytes: Uint8Array): ReadObject {
   const text = decodeUtf8(bytes)
-  if (text === undefined) return undefined
+  if (text === undefined) return { fault: 'json_encoding' }
   const { members, depth } = scanMembers(text)
-  if (depth > MAX_JSON_DEPTH || members > MAX_JSON_MEMBERS) return undefined
+  if (depth > MAX_JSON_DEPTH) return { fault: 'json_depth' }
+  if (members > MAX_JSON_MEMBERS) return { fault: 'json_members' }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return undefined
+    return { fault: 'json_syntax' }
   }
-  if (!isObject(value)) return undefined
-  return countMembers(value, MAX_MEMBER_NAME_CHARACTERS) === members ? value : undefined
+  if (!isObject(value)) return { fault: 'json_syntax' }
+  const counted = countMembers(value, MAX_MEMBER_NAME_CHARACTERS)
+  if (counted === members) return { value }
+  return { fault: Number.isNaN(counted) ? 'json_name_length' : 'json_repeated_member' }
+}
+
+/** The object, or undefined for anything that is not exactly one well-formed object. */
+export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
+  const read = readStrictObject(bytes)
+  return 'fault' in read ? undefined : read.value
 }
 
 /** Strict UTF-8 (RFC 3629): undefined for overlong forms, surrogates, a BOM or stray bytes. */

@@ -227,12 +227,15 @@ describe('the scope', () => {
 })
 
 describe('the lifetime', () => {
-  it.each(['1', '60', '9999999999'])('EXC-06 is a whole number of seconds: %s', (expires_in) => {
+  it.each(['10', '60', '9999999999'])('EXC-06 is a whole number of seconds: %s', (expires_in) => {
     expect(parse({ expires_in })).toMatchObject({ lifetimeSeconds: Number(expires_in) })
   })
 
   it.each([
     '0',
+    '1',
+    '9',
+    '010',
     '-1',
     '01',
     '+1',

@@ -80,6 +80,18 @@ describe('a denial', () => {
     }
   })
 
+  it('EXC-06 says the least lifetime where a lifetime is invalid', () => {
+    const { body } = renderDenial({ reason: 'parameter_invalid', at: 'expires_in' }, 'dec_1')
+    expect(body).toMatchObject({
+      error_description:
+        'a parameter has an invalid value: expires_in must be a whole number of seconds, 10 or more',
+    })
+    const other = renderDenial({ reason: 'parameter_missing', at: 'expires_in' }, 'dec_1').body
+    expect(other).toMatchObject({
+      error_description: 'a required parameter is missing: expires_in',
+    })
+  })
+
   it('names the parameter at fault, and never a claim', () => {
     const naming = REASONS.filter((reason) => {
       const { body } = renderDenial({ reason, at: 'faulty' })

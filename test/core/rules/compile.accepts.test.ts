@@ -27,7 +27,9 @@ function compile(document: unknown, ceilings = CEILINGS): CompiledTrust {
 function rulesOf(document: unknown, ceilings = CEILINGS): readonly Rule[] {
   return [...compile(document, ceilings).issuers.values()].flatMap(({ index }) => [
     ...index.rest,
-    ...index.lookups.flatMap(({ rules }) => [...rules.values()].flat()),
+    ...index.lookups.flatMap(({ rules, denyRules }) =>
+      [...rules.values(), ...denyRules.values()].flat(),
+    ),
   ])
 }
 

@@ -29,7 +29,9 @@ const rows: readonly Row[] = [
   ['RULE-02 not never holds for a missing claim', { not: 'a' }, undefined, false],
   ['RULE-02 not never holds for null', { not: 'a' }, null, false],
   ['RULE-02 not never holds for an empty text', { not: 'a' }, '', false],
-  ['not by type: "1" is not the number 1', { not: 1 }, '1', true],
+  ['RULE-03 not: "1" could be the number 1, so it is not known to differ', { not: 1 }, '1', false],
+  ['RULE-03 not: "false" could be the boolean', { not: 'false' }, false, false],
+  ['RULE-03 not: true differs from "false"', { not: 'false' }, true, true],
   ['exists holds for any value', { exists: true }, ['a'], true],
   ['exists does not hold for an empty text', { exists: true }, '', false],
   ['exists: false holds for a missing claim', { exists: false }, undefined, true],
@@ -43,15 +45,15 @@ const rows: readonly Row[] = [
   ['a glob matches text alone', { glob: '*' }, 1, false],
   ['CLM-11 a value with a control character matches nothing', { glob: '**' }, 'a\u0000b', false],
   ['CLM-13 a number beyond 2^53 matches nothing', { not: 1 }, 2 ** 60, false],
-  ['a value of 1025 characters is there all the same', { exists: true }, 'x'.repeat(1025), true],
-  ['and so it is not absent', { exists: false }, 'x'.repeat(1025), false],
+  ['a value of 2049 characters is there all the same', { exists: true }, 'x'.repeat(2049), true],
+  ['and so it is not absent', { exists: false }, 'x'.repeat(2049), false],
   [
-    'a value of 1025 characters is compared with nothing, not even under not',
+    'a value of 2049 characters is compared with nothing, not even under not',
     { not: 'a' },
-    'x'.repeat(1025),
+    'x'.repeat(2049),
     false,
   ],
-  ['a value of 1025 characters is compared with nothing', { glob: '**' }, 'x'.repeat(1025), false],
+  ['a value of 2049 characters is compared with nothing', { glob: '**' }, 'x'.repeat(2049), false],
 ]
 
 describe('a condition', () => {

@@ -147,7 +147,7 @@ describe('the evaluator', () => {
       ),
       { numRuns: RUNS },
     )
-  })
+  }, 60_000)
 
   it('RULE-09 RULE-10 decides so where a platform does not tell upper from lower case', () => {
     const names = ['repository', 'repository_owner', 'environment', 'ref'] as const
@@ -171,5 +171,5 @@ describe('the evaluator', () => {
       ),
       { numRuns: RUNS },
     )
-  })
+  }, 60_000)
 })

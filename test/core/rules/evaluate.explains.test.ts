@@ -93,7 +93,7 @@ describe('an explanation', () => {
       base_ref: ['main', 'next'],
       workflow_ref: { glob: 'acme/**' },
     }
-    const claims = { ...CLAIMS, workflow_ref: 'x'.repeat(1025) }
+    const claims = { ...CLAIMS, workflow_ref: 'x'.repeat(2049) }
     expect(explained([allow('r', conditions)], claims)).toEqual([
       {
         rule: 'r',

@@ -50,6 +50,20 @@ describe('a suggested rule', () => {
     })
   })
 
+  it('says which subject these claims get under it', () => {
+    expect(ruleFrom('github-actions').subject).toBe('ci:456789012:production')
+    const { rule, subject } = ruleFrom('gitlab-com', { environment: undefined })
+    expect(rule.grant.subject).toBe('ci:{project_id}')
+    expect(subject).toMatch(/^ci:\d+$/)
+  })
+
+  it('MAP-06 has no template that would not render for these claims', () => {
+    const environment = 'e'.repeat(250)
+    const { rule, subject } = ruleFrom('github-actions', { environment })
+    expect(rule.grant).not.toHaveProperty('subject')
+    expect(subject).toMatch(/^ci:repo:/)
+  })
+
   it('RULE-02 has no condition on a claim that is empty, null or absent', () => {
     const change = { environment: '', ref_protected: null, event_name: undefined }
     const { rule } = ruleFrom('github-actions', change)

@@ -53,13 +53,13 @@ describe('a claim by its path', () => {
 describe('a claim that may be compared', () => {
   const rows: readonly (readonly [string, unknown, unknown])[] = [
     ['a text', 'a', 'a'],
-    ['a text of 1,024 characters', 'x'.repeat(1024), 'x'.repeat(1024)],
+    ['a text of 2,048 characters', 'x'.repeat(2048), 'x'.repeat(2048)],
     ['a number', 7, 7],
     ['a negative number', -7, -7],
     ['the largest exact number', 2 ** 53 - 1, 2 ** 53 - 1],
     ['true', true, true],
     ['false', false, false],
-    ['CLM-11 a text of 1,025 characters', 'x'.repeat(1025), undefined],
+    ['CLM-11 a text of 2,049 characters', 'x'.repeat(2049), undefined],
     ['CLM-11 a text with NUL', 'a\0', undefined],
     ['CLM-11 a text with a line break', 'a\n', undefined],
     ['CLM-11 a text with a paragraph separator', 'a\u2029', undefined],

@@ -170,6 +170,31 @@ describe('the size of a token', () => {
     expect(reasonOf('.'.repeat(100_000))).toBe('token_too_large')
   })
 
+  it('TOK-14 names for the log the limit that its claims or its header are beyond', async () => {
+    const faultOf = (token: string) => {
+      const result = peek(token)
+      return result.ok ? 'readable' : `${result.denial.reason}: ${result.denial.at}`
+    }
+    const members = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`m${i}`, 1]))
+    const objects = `${'{"a":'.repeat(150)}1${'}'.repeat(150)}`
+    const text = JSON.stringify(CLAIMS)
+    const rows: readonly (readonly [string, string])[] = [
+      [text.replace('{', `{"deep":${objects},`), 'token_malformed: json_depth'],
+      [JSON.stringify({ ...CLAIMS, members }), 'token_malformed: json_members'],
+      [JSON.stringify({ ...CLAIMS, ['x'.repeat(129)]: 1 }), 'token_malformed: json_name_length'],
+      [text.replace('{', '{"iss":"x",'), 'token_malformed: json_repeated_member'],
+      ['[]', 'token_malformed: json_syntax'],
+      ['{"iss"', 'token_malformed: json_syntax'],
+    ]
+    for (const [claims, expected] of rows) expect(faultOf(await signer.sign(claims))).toBe(expected)
+    const bytes = Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')
+    const [head, , signature] = parts()
+    expect(faultOf(`${head}.${bytes}.${signature}`)).toBe('token_malformed: json_encoding')
+    expect(faultOf(await withHeader({ ['x'.repeat(129)]: 1 }))).toBe(
+      'token_malformed: json_name_length',
+    )
+  })
+
   it('TOK-14 has at most 2 KiB of header', async () => {
     const ofSize = (size: number) => withHeader({ kid: undefined, pad: 'x'.repeat(size) })
     // {"typ":"JWT","alg":"ES256","pad":""} is 36 bytes; 1,536 bytes are 2,048 characters.

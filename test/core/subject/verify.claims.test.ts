@@ -49,8 +49,8 @@ describe('the subject', () => {
     ['empty', '', 'claim_missing: sub'],
     ['a number', 1, 'claim_missing: sub'],
     ['a list', ['job:1'], 'claim_missing: sub'],
-    ['1,024 characters', 'x'.repeat(1024), 'accepted'],
-    ['1,025 characters', 'x'.repeat(1025), 'claim_invalid: sub'],
+    ['2,048 characters', 'x'.repeat(2048), 'accepted'],
+    ['2,049 characters', 'x'.repeat(2049), 'claim_invalid: sub'],
     ['a text with NUL', 'a\0b', 'claim_invalid: sub'],
     ['a text with a line break', 'a\nb', 'claim_invalid: sub'],
     ['a text with DEL', 'a\x7fb', 'claim_invalid: sub'],
@@ -74,7 +74,7 @@ describe('the subject', () => {
 })
 
 describe('the token id', () => {
-  it.each([[1], [null], [['a']], ['a\nb'], ['x'.repeat(1025)]])('is not %j', async (jti) => {
+  it.each([[1], [null], [['a']], ['a\nb'], ['x'.repeat(2049)]])('is not %j', async (jti) => {
     expect(await judged({ jti })).toBe('claim_invalid: jti')
   })
 

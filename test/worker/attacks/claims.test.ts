@@ -170,7 +170,7 @@ describe('the subject and the claims of a token', () => {
     ['a number', 7, 'claim_missing'],
     ['a list', ['job:1'], 'claim_missing'],
     ['an object', { toString: 'job:1' }, 'claim_missing'],
-    ['of 1,025 characters', 'j'.repeat(1025), 'claim_invalid'],
+    ['of 2,049 characters', 'j'.repeat(2049), 'claim_invalid'],
     ['of 4 kB', 'j'.repeat(4096), 'claim_invalid'],
     ['with a line break', 'job:1\n', 'claim_invalid'],
     ['with DEL', 'job:1\u007f', 'claim_invalid'],

@@ -62,20 +62,17 @@ export function decideNaively(
 function meets(claim: unknown, condition: unknown, folds: boolean, denies: boolean): boolean {
   if (isOperator(condition, 'exists')) return isThere(claim) === condition.exists
   if (!isThere(claim)) return false
+  if (denies) return couldMeet(claim, condition, folds)
   if (isOperator(condition, 'contains')) {
     const wanted = listOf(condition.contains)
     return (
       Array.isArray(claim) && wanted.every((one) => claim.some((own) => isSame(own, one, folds)))
     )
   }
-  // CLM-11: text with control characters is compared with nothing, nor is what is no single value;
-  // a deny rule takes such a claim as what it may be, and it can be equal to no value of a rule.
-  const isUnreadable = typeof claim === 'object' || /\p{Cc}/u.test(String(claim))
-  if (isUnreadable) {
-    return denies && ['not', 'glob', 'min', 'max'].some((name) => isOperator(condition, name))
-  }
+  // CLM-11: text with control characters is compared with nothing, nor is what is no single value.
+  if (isUnreadable(claim)) return false
   if (isOperator(condition, 'not')) {
-    return listOf(condition.not).every((one) => !isSame(claim, one, folds))
+    return listOf(condition.not).every((one) => !mayEqual(claim, one, folds))
   }
   if (isOperator(condition, 'glob')) {
     return typeof claim === 'string' && toRegExp(String(condition.glob), folds).test(claim)
@@ -89,6 +86,45 @@ function meets(claim: unknown, condition: unknown, folds: boolean, denies: boole
     )
   }
   return listOf(condition).some((one) => isSame(claim, one, folds))
+}
+
+function isUnreadable(claim: unknown): boolean {
+  return typeof claim === 'object' || /\p{Cc}/u.test(String(claim))
+}
+
+/** In a deny rule: whether any reading of the claim meets the condition. */
+function couldMeet(claim: unknown, condition: unknown, folds: boolean): boolean {
+  if (isOperator(condition, 'contains')) {
+    if (typeof claim === 'string' && isUnreadable(claim)) return true
+    const words = typeof claim === 'string' ? [claim, ...claim.split(/[\s,;]+/)] : [claim]
+    return listOf(condition.contains).every((one) =>
+      words.some((word) => mayEqual(word, one, folds)),
+    )
+  }
+  if (isOperator(condition, 'not')) {
+    return isUnreadable(claim) || listOf(condition.not).every((one) => !isSame(claim, one, folds))
+  }
+  if (isOperator(condition, 'glob')) {
+    return isUnreadable(claim) || toRegExp(String(condition.glob), folds).test(String(claim))
+  }
+  if (isOperator(condition, 'min') || isOperator(condition, 'max')) {
+    const { min = -Infinity, max = Infinity } = condition as { min?: number; max?: number }
+    const number = typeof claim === 'boolean' || isUnreadable(claim) ? NaN : Number(claim)
+    return Number.isNaN(number) || (number >= min && number <= max)
+  }
+  return listOf(condition).some((one) => mayEqual(claim, one, folds))
+}
+
+/** Whether a claim could be this value: by what it says, and by any element of a list. */
+function mayEqual(claim: unknown, wanted: unknown, folds: boolean): boolean {
+  if (Array.isArray(claim)) {
+    return claim.some(
+      (one) => isThere(one) && (typeof one === 'object' || mayEqual(one, wanted, folds)),
+    )
+  }
+  if (typeof claim === 'object') return true
+  if (typeof claim === typeof wanted) return isSame(claim, wanted, folds)
+  return String(claim) === String(wanted)
 }
 
 function isOperator<K extends string>(value: unknown, key: K): value is Record<K, unknown> {

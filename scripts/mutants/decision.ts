@@ -1,0 +1,49 @@
+/** Changes to how a decision is made and rendered. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
+const choose = mutant(
+  'src/core/rules/evaluate.ts',
+  'core',
+  'test/core/rules/evaluate test/core/exchange.issues',
+)
+const template = mutant('src/core/template.ts', 'core', 'test/core/template test/core/attacks')
+const grantRendering = mutant(
+  'src/core/rules/render-grant.ts',
+  'core',
+  'test/core/rules/default-subject test/core/rules/evaluate.renders',
+)
+const couldBe = mutant('src/core/rules/could-be.ts', 'core', 'test/core/rules/evaluate')
+const ruleIndex = mutant('src/core/rules/rule-index.ts', 'core', 'test/core/rules/rule-index')
+
+export const DECISION_MUTANTS: readonly Mutant[] = [
+  exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),
+  choose('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
+  exchange(
+    'REP-01 key before the mark',
+    'const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n',
+    'if (!(await claimToken(token.value, identity.value, grant, ports))) {\n' +
+      "    return deny({ reason: 'token_used' })\n  }\n" +
+      '  const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n' +
+      '  ports = { ...ports, claimReplay: async () => true }\n',
+  ),
+  template('MAP-05 types', 'typeof value !== type', 'false'),
+  template(
+    'MAP-05 characters that URIs leave alone',
+    'if (encoded !== character) return',
+    'return',
+  ),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+  grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
+  grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),
+  couldBe(
+    'CLM-11 long lists of a deny rule',
+    'value.length > MAX_LIST_ELEMENTS) return true',
+    'value.length > MAX_LIST_ELEMENTS) return false',
+  ),
+  ruleIndex(
+    'RULE-20 deny rules are found by what a claim could be',
+    'values.map(keyOf)',
+    'values.map(String)',
+  ),
+]

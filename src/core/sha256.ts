@@ -1,0 +1,106 @@
+/**
+ * SHA-256 (FIPS 180-4) of short public text, as a plain value. The platform's digest is
+ * asynchronous; this one lets a decision be one synchronous function that the gateway and the
+ * tools share. Only templates and default subjects use it: never a key, a MAC or a password.
+ */
+
+const INITIAL = [
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+] as const
+
+/** The round constants of §4.2.2: fractional parts of the cube roots of the first 64 primes. */
+const ROUND = new Uint32Array(
+  (
+    '428a2f98 71374491 b5c0fbcf e9b5dba5 3956c25b 59f111f1 923f82a4 ab1c5ed5 ' +
+    'd807aa98 12835b01 243185be 550c7dc3 72be5d74 80deb1fe 9bdc06a7 c19bf174 ' +
+    'e49b69c1 efbe4786 0fc19dc6 240ca1cc 2de92c6f 4a7484aa 5cb0a9dc 76f988da ' +
+    '983e5152 a831c66d b00327c8 bf597fc7 c6e00bf3 d5a79147 06ca6351 14292967 ' +
+    '27b70a85 2e1b2138 4d2c6dfc 53380d13 650a7354 766a0abb 81c2c92e 92722c85 ' +
+    'a2bfe8a1 a81a664b c24b8b70 c76c51a3 d192e819 d6990624 f40e3585 106aa070 ' +
+    '19a4c116 1e376c08 2748774c 34b0bcb5 391c0cb3 4ed8aa4a 5b9cca4f 682e6ff3 ' +
+    '748f82ee 78a5636f 84c87814 8cc70208 90befffa a4506ceb bef9a3f7 c67178f2'
+  )
+    .split(' ')
+    .map((word) => Number.parseInt(word, 16)),
+)
+
+/** The digest of the UTF-8 bytes, in lower-case hex. */
+export function sha256Hex(text: string): string {
+  const blocks = pad(encodeUtf8(text))
+  const state = Uint32Array.from(INITIAL)
+  const schedule = new Uint32Array(64)
+  for (let offset = 0; offset < blocks.byteLength; offset += 64) {
+    for (let index = 0; index < 16; index += 1) {
+      schedule[index] = blocks.getUint32(offset + 4 * index)
+    }
+    compress(state, schedule)
+  }
+  return [...state].map((word) => word.toString(16).padStart(8, '0')).join('')
+}
+
+/** The core knows no encoder of a platform. Half of a surrogate pair becomes U+FFFD, as everywhere. */
+function encodeUtf8(text: string): Uint8Array {
+  const bytes: number[] = []
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    const isHalf = point >= 0xd800 && point <= 0xdfff
+    pushPoint(bytes, isHalf ? 0xfffd : point)
+  }
+  return Uint8Array.from(bytes)
+}
+
+function pushPoint(bytes: number[], point: number): void {
+  const next = (shift: number) => 0x80 | ((point >> shift) & 0x3f)
+  if (point < 0x80) bytes.push(point)
+  else if (point < 0x800) bytes.push(0xc0 | (point >> 6), next(0))
+  else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), next(6), next(0))
+  else bytes.push(0xf0 | (point >> 18), next(12), next(6), next(0))
+}
+
+/** §5.1.1: a one bit, zeros, and the length in bits as 64 bits. */
+function pad(bytes: Uint8Array): DataView {
+  const padded = new Uint8Array(64 * Math.ceil((bytes.length + 9) / 64))
+  padded.set(bytes)
+  padded[bytes.length] = 0x80
+  const view = new DataView(padded.buffer)
+  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29))
+  view.setUint32(padded.length - 4, (bytes.length * 8) >>> 0)
+  return view
+}
+
+/** §6.2.2. Typed arrays keep every sum at 32 bits. */
+function compress(state: Uint32Array, w: Uint32Array): void {
+  for (let t = 16; t < 64; t += 1) {
+    const w15 = at(w, t - 15)
+    const w2 = at(w, t - 2)
+    const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ (w15 >>> 3)
+    const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10)
+    w[t] = at(w, t - 16) + s0 + at(w, t - 7) + s1
+  }
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
+  for (let t = 0; t < 64; t += 1) {
+    const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    const first = (h + sum1 + ((e & f) ^ (~e & g)) + at(ROUND, t) + at(w, t)) | 0
+    const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+    const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
+    h = g
+    g = f
+    f = e
+    e = (d + first) | 0
+    d = c
+    c = b
+    b = a
+    a = (first + second) | 0
+  }
+  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) {
+    state[index] = at(state, index) + word
+  }
+}
+
+function at(words: Uint32Array, index: number): number {
+  return words[index] ?? 0
+}
+
+function rotate(word: number, bits: number): number {
+  return (word >>> bits) | (word << (32 - bits))
+}
