@@ -127,7 +127,9 @@ async function decideAndIssue(
   const loaded = ports.loadTrust(receivedAt)
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
+  // The admin plane needs no document: a token that can replace a broken one must be obtainable.
   const trust = request.resource === settings.gatewayIssuer ? view.policy : view.document
+  if (trust === undefined) throw new Unavailable('trust_document')
   const issuer = findIssuer(trust, token.value.issuer)
   if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
   facts.issuer = issuer.name
@@ -145,6 +147,7 @@ async function decideAndIssue(
     return deny({ reason: 'rate_limited', at: 'subject' })
   }
   // 6 decide
+  if (issuer.isClosed) throw new Unavailable('trust_document')
   const asked = input.context === undefined ? request : { ...request, context: input.context }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
   if (decision.observed.length > 0) facts.observed = decision.observed

@@ -89,6 +89,7 @@ const PARAMETER_REASONS: ReadonlySet<string> = new Set([
   'parameter_invalid',
   'parameter_unsupported',
   'token_type_unsupported',
+  'nothing_to_revoke',
 ])
 
 /** No 401 leaves without a challenge (RFC 9110 §15.5.2). */

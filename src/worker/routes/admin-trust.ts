@@ -1,25 +1,38 @@
 /**
  * `GET` and `PUT /admin/v1/trust`: the whole document and its revision. A change names the revision
- * it was made against (`If-Match`) and is refused when that has moved (ADM-06).
+ * it was made against (`If-Match`) and is refused when that has moved (ADM-06). Beside it
+ * `GET /admin/v1/trust/problems`: what this release cannot use of the stored document.
  */
 import type { Context } from 'hono'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
+import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../protocol/admin.ts'
 import { readBytes } from '../body.ts'
 import type { AdminEnv } from '../middleware/admin-auth.ts'
 import { respondJson, respondProblem } from '../respond.ts'
 
+const OPENING_BRACE = 0x7b
 const EMPTY = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
 
+/** The document as it is stored; the empty one where what is stored is no JSON object. */
 export async function getTrustRoute(c: Context<AdminEnv>): Promise<Response> {
-  const { revision, bytes } = await c.var.gateway.trustDocuments.current()
-  return new Response(bytes ?? EMPTY, {
+  const { revision, bytes, problems } = await c.var.gateway.trustDocuments.current()
+  // The store writes documents anew, without a space before them.
+  const isObject = bytes?.[0] === OPENING_BRACE && !problems.some(({ code }) => code === 'not_json')
+  return new Response(isObject ? bytes : EMPTY, {
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       etag: `"${revision}"`,
+      ...(problems.length === 0 ? {} : { [TRUST_PROBLEMS_HEADER]: String(problems.length) }),
     },
   })
+}
+
+export async function getTrustProblemsRoute(c: Context<AdminEnv>): Promise<Response> {
+  const { revision, problems, isUsable } = await c.var.gateway.trustDocuments.current()
+  const report: TrustProblems = { revision, usable: isUsable, problems }
+  return respondJson(report, 200, { etag: `"${revision}"` })
 }
 
 export async function putTrustRoute(c: Context<AdminEnv>): Promise<Response> {

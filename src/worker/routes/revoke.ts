@@ -29,8 +29,7 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
   if (!outcome.ok) return respond(renderDenial(outcome.denial))
   const revoked = outcome.value
   if (revoked !== undefined) {
-    const { jti, client_id } = revoked
-    log({ event: 'revocation', at: readClock(), tokenId: jti, rule: client_id })
+    log({ event: 'revocation', at: readClock(), ...revoked })
   }
   return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
 }
