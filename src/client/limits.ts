@@ -31,7 +31,7 @@ export const MAX_COLD_EXCHANGES = 64
 /** On Workers: an exchange that has not settled by then was cut off together with its request. */
 export const EXCHANGE_ABANDONED_SECONDS = 60
 
-/** Live tokens that `revokeIssued` knows; older ones end by themselves. */
+/** Live tokens that `revoke` of a token source knows; older ones end by themselves. */
 export const MAX_ISSUED_TOKENS = 256
 
 // --- Trying again -------------------------------------------------------------------------------------

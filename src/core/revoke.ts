@@ -11,7 +11,7 @@ import { type LifecycleInput, readToken } from './introspect.ts'
 import type { KeyRing } from './issue/keyring.ts'
 import { isExpiredOwnToken, isTokenId, scopesOf, verifyOwnToken } from './issue/own-token.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from './limits.ts'
-import type { Clock, IsRevoked, RevokeToken } from './ports.ts'
+import type { Clock, IsRevoked, RevokedToken, RevokeToken } from './ports.ts'
 import { deny, ok, type Result } from './result.ts'
 
 export type RevokePorts = {
@@ -35,8 +35,7 @@ export async function revoke(
   const token = readToken(input)
   if (!token.ok) return token
   const { keyRing, gatewayIssuer, clock } = ports
-  const at = clock()
-  const claims = await verifyOwnToken(token.value, keyRing, gatewayIssuer, at)
+  const claims = await verifyOwnToken(token.value, keyRing, gatewayIssuer, clock())
   let admin: IssuedTokenClaims | undefined
   if (input.authorization !== undefined) {
     const caller = await checkCaller(input.authorization, token.value, claims, ports)
@@ -48,16 +47,38 @@ export async function revoke(
     return ok({ tokenId: claims.jti, rule: claims.client_id })
   }
   if (admin === undefined) return ok(undefined)
-  if (isTokenId(token.value)) {
-    await revokeTokenId(token.value, { by: admin.sub }, ports)
-    return ok({ tokenId: token.value })
-  }
-  const isExpired = await isExpiredOwnToken(token.value, keyRing, gatewayIssuer, at)
-  return deny({ reason: 'nothing_to_revoke', at: isExpired ? 'token_expired' : 'token_unknown' })
+  const revoked = await revokeNamed(token.value, { by: admin.sub }, ports)
+  if (typeof revoked === 'object') return ok(revoked)
+  return deny({ reason: 'nothing_to_revoke', at: revoked ?? 'token_unknown' })
 }
 
+/**
+ * What an administrator names: a live token of ours, or the `jti` of one. Undefined when it is
+ * neither; `token_expired` when it was one. Throws `Unavailable`.
+ */
+export async function revokeNamed(
+  named: string,
+  request: { readonly by: string; readonly reason?: string },
+  ports: Omit<RevokePorts, 'isRevoked'>,
+): Promise<NamedRevocation | 'token_expired' | undefined> {
+  const { keyRing, gatewayIssuer, clock, revokeToken } = ports
+  const at = clock()
+  const claims = await verifyOwnToken(named, keyRing, gatewayIssuer, at)
+  if (claims !== undefined) {
+    const { jti: tokenId, exp: expiresAt, client_id: rule } = claims
+    return { tokenId, rule, ...(await revokeToken({ jti: tokenId, expiresAt, ...request })) }
+  }
+  if (isTokenId(named)) {
+    return { tokenId: named, ...(await revokeTokenId(named, request, ports)) }
+  }
+  const isExpired = await isExpiredOwnToken(named, keyRing, gatewayIssuer, at)
+  return isExpired ? 'token_expired' : undefined
+}
+
+export type NamedRevocation = Revoked & RevokedToken
+
 /** Without the token its end is unknown: remembered for as long as any token can live. */
-export function revokeTokenId(
+function revokeTokenId(
   jti: string,
   request: { readonly by: string; readonly reason?: string },
   { clock, revokeToken }: Pick<RevokePorts, 'clock' | 'revokeToken'>,

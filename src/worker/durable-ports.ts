@@ -12,6 +12,7 @@ import { withDeadline } from './stores/deadline.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
+  readonly of: (revision: number) => Promise<Uint8Array | null>
   readonly put: (request: PutRequest) => Promise<PutResult>
 }
 
@@ -52,6 +53,7 @@ export function createTrustDocuments(env: Env): TrustDocuments {
   const ask = <T>(call: () => Promise<T>) => orUnavailable('trust_store', call)
   return {
     current: () => ask(async () => await trustStoreOf(env).currentDocument()),
+    of: (revision) => ask(async () => await trustStoreOf(env).documentOf(revision)),
     put: (request) => ask(async () => await trustStoreOf(env).putDocument(request)),
   }
 }

@@ -158,6 +158,11 @@ export class TrustStore extends DurableObject<Env> {
     return { revision, bytes, summary, problems, isUsable: trust !== undefined }
   }
 
+  /** The document of an earlier revision; null when it is not kept. */
+  documentOf(revision: number): Uint8Array | null {
+    return readDocument(this.ctx.storage.sql, revision) ?? null
+  }
+
   /** Newest first. */
   revisions(limit: number): readonly RevisionSummary[] {
     return listRevisions(this.ctx.storage.sql, limit)

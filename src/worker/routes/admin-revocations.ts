@@ -1,30 +1,39 @@
 /**
- * `POST /admin/v1/revocations`: revokes one token by its `jti`, which is all that a log or a ticket
- * has of a leaked one. Unlike RFC 7009, every request that revokes nothing is refused.
+ * `POST /admin/v1/revocations`: revokes one token, by itself or by its `jti`, which is all that a
+ * log or a ticket has of a leaked one. Unlike RFC 7009, a request that revokes nothing is refused.
  */
 import type { Context } from 'hono'
 import * as z from 'zod'
 import { isTokenId } from '../../core/issue/own-token.ts'
 import { MAX_REQUEST_BODY_BYTES, MAX_REVOCATION_REASON_CHARACTERS } from '../../core/limits.ts'
-import { revokeTokenId } from '../../core/revoke.ts'
+import { revokeNamed } from '../../core/revoke.ts'
 import { plainText } from '../../core/rules/schema.ts'
 import type { RevocationReport } from '../../protocol/admin.ts'
+import { acceptedKeys } from '../accepted-keys.ts'
 import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
 import { log } from '../log.ts'
 import type { AdminEnv } from '../middleware/admin-auth.ts'
 import { respondJson, respondProblem } from '../respond.ts'
 
-const requestSchema = z.strictObject({
-  jti: z
-    .string()
-    .refine((text) => !text.startsWith('dec_'), {
-      error: 'is the id of a decision: take tokenId from the log record of that decision',
-      abort: true,
-    })
-    .refine(isTokenId, 'is not the jti of a token of this gateway: 22 characters of base64url'),
-  reason: plainText(MAX_REVOCATION_REASON_CHARACTERS).optional(),
-})
+const NO_TOKEN_ID = 'is not the jti of a token of this gateway: 22 characters of base64url'
+
+const requestSchema = z
+  .strictObject({
+    jti: z
+      .string()
+      .refine((text) => !text.startsWith('dec_'), {
+        error: 'is the id of a decision: take tokenId from the log record of that decision',
+        abort: true,
+      })
+      .refine(isTokenId, NO_TOKEN_ID)
+      .optional(),
+    token: z.string().optional(),
+    reason: plainText(MAX_REVOCATION_REASON_CHARACTERS).optional(),
+  })
+  .refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
+    error: 'must name the token by jti or by token, one of them',
+  })
 
 export async function postRevocationRoute(c: Context<AdminEnv>): Promise<Response> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
@@ -37,20 +46,35 @@ export async function postRevocationRoute(c: Context<AdminEnv>): Promise<Respons
   const parsed = requestSchema.safeParse(parseJson(text))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    const at = issue?.path.join('.') || 'the body'
-    const detail = `nothing was revoked: ${at} ${describe(issue)}`
-    return respondProblem({ status: 400, title: 'Bad Request', detail })
+    return refuse(`${issue?.path.join('.') || 'the body'} ${describe(issue)}`)
   }
-  const { jti, reason } = parsed.data
-  const { revokeToken } = c.var.gateway.revocationLog
-  const request = { by: c.var.author, ...(reason === undefined ? {} : { reason }) }
-  const { revokedAt, expiresAt } = await revokeTokenId(jti, request, {
-    clock: readClock,
-    revokeToken,
-  })
-  log({ event: 'revocation', at: readClock(), tokenId: jti })
-  const report: RevocationReport = { jti, revoked_at: revokedAt, expires_at: expiresAt }
+  const { jti, token = '', reason } = parsed.data
+  const { settings, revocationLog } = c.var.gateway
+  const revoked = await revokeNamed(
+    jti ?? token,
+    { by: c.var.author, ...(reason === undefined ? {} : { reason }) },
+    {
+      gatewayIssuer: settings.issuer,
+      keyRing: acceptedKeys(c.var.gateway),
+      clock: readClock,
+      revokeToken: revocationLog.revokeToken,
+    },
+  )
+  if (revoked === undefined) return refuse('token is not a token of this gateway')
+  if (revoked === 'token_expired') return refuse('the token has expired')
+  const { tokenId, rule, revokedAt, expiresAt } = revoked
+  log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
+  const report: RevocationReport = {
+    jti: tokenId,
+    revoked_at: revokedAt,
+    expires_at: expiresAt,
+  }
   return respondJson(report)
+}
+
+function refuse(why: string): Response {
+  const detail = `nothing was revoked: ${why}`
+  return respondProblem({ status: 400, title: 'Bad Request', detail })
 }
 
 /** Our own sentences; what zod says of types is replaced by what the body must be. */
@@ -60,7 +84,7 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
     case 'invalid_format':
       return issue.message
     case 'unrecognized_keys':
-      return 'has a member that is not known: only jti and reason are'
+      return 'has a member that is not known: only jti, token and reason are'
     default:
       return 'must be JSON such as {"jti": "…", "reason": "…"}'
   }

@@ -29,7 +29,8 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
   if (!outcome.ok) return respond(renderDenial(outcome.denial))
   const revoked = outcome.value
   if (revoked !== undefined) {
-    log({ event: 'revocation', at: readClock(), ...revoked })
+    const { tokenId, rule } = revoked
+    log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
   }
   return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
 }

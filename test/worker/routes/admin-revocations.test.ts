@@ -54,6 +54,14 @@ describe('POST /admin/v1/revocations', () => {
     expect(await readJson(await revoke({ jti: jtiOf(token) }))).toEqual(report)
   })
 
+  it('revokes a token that is sent itself, until its own end', async () => {
+    const token = await accessToken(await issuer.mint())
+    const report = await readJson(await revoke({ token }))
+    expect(report.jti).toBe(jtiOf(token))
+    expect(Number(report.expires_at) - Number(report.revoked_at)).toBeLessThan(3600)
+    expect(await isActive(token)).toBe(false)
+  })
+
   it('takes the jti at /revoke as well, from an administrator', async () => {
     const token = await accessToken(await issuer.mint())
     const response = await post('/revoke', { token: jtiOf(token) }, bearer(await adminToken()))
@@ -73,7 +81,10 @@ describe('POST /admin/v1/revocations', () => {
   const refused: readonly (readonly [string, unknown, RegExp])[] = [
     ['no JSON', '{', /the body must be JSON/],
     ['a list', [], /the body must be JSON/],
-    ['no jti', {}, /jti must be JSON/],
+    ['no jti', {}, /must name the token by jti or by token/],
+    ['both', { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', token: 'x' }, /one of them/],
+    ['a token of nobody', { token: 'a.b.c' }, /token is not a token of this gateway/],
+    ['an empty token', { token: '' }, /token is not a token of this gateway/],
     ['a number', { jti: 7 }, /jti must be JSON/],
     ['a short one', { jti: 'abc' }, /jti is not the jti of a token of this gateway/],
     ['a token', { jti: 'a.b.c' }, /jti is not the jti/],

@@ -278,4 +278,29 @@ describe('a stored trust document that does not compile', () => {
     const response = await runWith({}).exchange(await issuer.mint())
     expect(Number((await readJson(response)).expires_in)).toBeLessThanOrEqual(3600)
   })
+
+  it('gives way to an earlier revision, which can be read by its number', async () => {
+    await applyTrust(trustFor(issuer.url))
+    const gateway = runWith({})
+    const headers = bearer(await adminToken(gateway))
+    const put = (document: unknown, revision: number) =>
+      gateway.send('/admin/v1/trust', {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': 'application/json', 'if-match': `"${revision}"` },
+        body: JSON.stringify(document),
+      })
+    await put(trustFor(issuer.url, { rules: [] }), 1)
+    const store = deployment().TRUST_STORE.getByName('trust')
+    await runInDurableObject(store, (_, { storage }) => {
+      storage.sql.exec('UPDATE document_chunks SET bytes = ? WHERE revision = 2', json({ v: 9 }))
+    })
+    const earlier = await gateway.send('/admin/v1/trust?revision=1', { headers })
+    expect(earlier.headers.get('etag')).toBe('"1"')
+    expect((await put(await earlier.json(), 2)).status).toBe(200)
+    expect((await runWith({}).exchange(await issuer.mint())).status).toBe(200)
+    for (const revision of ['9', '0', 'x', '', '1e0']) {
+      const response = await gateway.send(`/admin/v1/trust?revision=${revision}`, { headers })
+      expect(response.status, revision).toBe(404)
+    }
+  })
 })
