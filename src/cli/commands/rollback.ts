@@ -24,7 +24,7 @@ gateway keeps the last 100 documents. It refuses one that does not compile any m
   --json              print the new revision as JSON
 
 Example:
-  npx edgemint rollback 41 --url https://sts.example.com --token-file admin.jwt`
+  npx edgemint rollback 1 --url https://sts.example.com --token-file admin.jwt`
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(
@@ -33,7 +33,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     { least: 1, most: 1, what: 'a revision' },
   )
   const [text = ''] = positionals
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw usageFailure('a revision is a number such as 41')
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw usageFailure('a revision is a number such as 7')
   const url = requireGatewayUrl(values.url)
   const token = await readToken(requireFlag('token-file', values['token-file']))
   const access = { url, token }
