@@ -9,6 +9,7 @@ import { EDGE_MUTANTS } from './edge.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { STATE_MUTANTS } from './state.ts'
 
 const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject test/core/denials')
 const verify = mutant(
@@ -67,6 +68,7 @@ const place = mutant('src/worker/locate.ts', 'worker', 'test/worker/routes/verif
 export const MUTANTS: readonly Mutant[] = [
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
+  ...STATE_MUTANTS,
   ...CLIENT_MUTANTS,
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),

@@ -1,27 +1,16 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  DOCUMENT_CHUNK_BYTES,
   MAX_DOCUMENT_BYTES,
   MAX_ISSUERS,
   MAX_RULES,
   MAX_RULES_CEILING,
 } from '../../../src/core/limits.ts'
-import {
-  adminSubjectToken,
-  applyTrust,
-  bearer,
-  deployment,
-  exchangeForm,
-  GATEWAY,
-  readJson,
-  runWith,
-} from '../support/gateway.ts'
+import { applyTrust, bearer, deployment, readJson, runWith } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
+import { adminTokenOf, overwrite, recover } from '../support/stored.ts'
 import { API, trustFor } from '../support/trust.ts'
 
-/** A gateway in an isolate that remembers nothing. */
-type Gateway = ReturnType<typeof runWith>
 type Change = (document: ReturnType<typeof trustFor>) => unknown
 
 let issuer: TestIssuer
@@ -29,64 +18,6 @@ let issuer: TestIssuer
 beforeAll(async () => {
   issuer = await quickIssuer()
 })
-
-/** Puts bytes where the first revision stands, as a release of other limits may have left them. */
-async function overwrite(bytes: Uint8Array | null): Promise<void> {
-  const store = deployment().TRUST_STORE.getByName('trust')
-  await runInDurableObject(store, (_, { storage }) => {
-    storage.sql.exec('DELETE FROM document_chunks')
-    if (bytes === null) return
-    for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
-      const start = part * DOCUMENT_CHUNK_BYTES
-      const chunk = bytes.slice(start, start + DOCUMENT_CHUNK_BYTES)
-      storage.sql.exec('INSERT INTO document_chunks VALUES (1, ?, ?)', part, chunk)
-    }
-  })
-}
-
-async function exchange(gateway: Gateway, subjectToken: string, resource: string) {
-  const body = new URLSearchParams(exchangeForm(subjectToken, { resource }))
-  return gateway.send('/token', { method: 'POST', body })
-}
-
-async function adminToken(gateway: Gateway): Promise<string> {
-  const response = await exchange(gateway, await adminSubjectToken(), GATEWAY)
-  const body = await readJson(response)
-  expect(response.status, JSON.stringify(body)).toBe(200)
-  return String(body.access_token)
-}
-
-async function problemCodes(gateway: Gateway, token: string): Promise<unknown> {
-  const response = await gateway.send('/admin/v1/trust/problems', { headers: bearer(token) })
-  expect(response.status).toBe(200)
-  const { problems, usable } = await readJson(response)
-  const codes = (problems as { code: string }[]).map(({ code }) => code)
-  return { usable, codes: [...new Set(codes)] }
-}
-
-/** What the administrator sees and does, and that it puts the service back. */
-async function recover(expected: { usable: boolean; codes: readonly string[] }): Promise<void> {
-  const gateway = runWith({})
-  const token = await adminToken(gateway)
-  const read = await gateway.send('/admin/v1/trust', { headers: bearer(token) })
-  expect(read.status).toBe(200)
-  expect(Number(read.headers.get('edgemint-trust-problems'))).toBeGreaterThan(0)
-  expect(await readJson(read)).toBeTypeOf('object')
-  expect(await problemCodes(gateway, token)).toEqual(expected)
-  const health = await gateway.send('/health')
-  expect(health.status).toBe(expected.usable ? 200 : 503)
-  const put = await gateway.send('/admin/v1/trust', {
-    method: 'PUT',
-    headers: {
-      'content-type': 'application/json',
-      'if-match': read.headers.get('etag') ?? '',
-      ...bearer(token),
-    },
-    body: JSON.stringify(trustFor(issuer.url)),
-  })
-  expect(put.status).toBe(200)
-  expect((await runWith({}).exchange(await issuer.mint())).status).toBe(200)
-}
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const rulesOf = (document: ReturnType<typeof trustFor>) => document.rules
@@ -254,7 +185,7 @@ describe('a stored trust document that does not compile', () => {
       await overwrite(json(change(trustFor(issuer.url))))
       const response = await runWith({}).exchange(await issuer.mint())
       expect(response.status, await response.text()).toBe(status)
-      await recover({ usable, codes })
+      await recover(issuer, { usable, codes })
     },
   )
 
@@ -269,7 +200,7 @@ describe('a stored trust document that does not compile', () => {
     await applyTrust(trustFor(issuer.url))
     await overwrite(make())
     expect((await runWith({}).exchange(await issuer.mint())).status).toBe(503)
-    await recover({ usable: false, codes: [code] })
+    await recover(issuer, { usable: false, codes: [code] })
   })
 
   it('issues no token that lives longer than the lowered ceiling', async () => {
@@ -282,7 +213,7 @@ describe('a stored trust document that does not compile', () => {
   it('gives way to an earlier revision, which can be read by its number', async () => {
     await applyTrust(trustFor(issuer.url))
     const gateway = runWith({})
-    const headers = bearer(await adminToken(gateway))
+    const headers = bearer(await adminTokenOf(gateway))
     const put = (document: unknown, revision: number) =>
       gateway.send('/admin/v1/trust', {
         method: 'PUT',
