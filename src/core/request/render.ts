@@ -77,7 +77,7 @@ function moreHeaders({ at }: Denial, status: number, error: string) {
   return { 'retry-after': seconds, ratelimit: `"${at ?? 'default'}";r=0;t=${seconds}` }
 }
 
-/** Faults of the request name the parameter; faults of the token name nothing. */
+/** Faults of the request name the parameter; faults of the subject token name nothing. */
 function describe(denial: Denial, description: string): string {
   const isAboutRequest = PARAMETER_REASONS.has(denial.reason)
   return isAboutRequest && denial.at !== undefined ? `${description}: ${denial.at}` : description

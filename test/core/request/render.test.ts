@@ -72,7 +72,7 @@ describe('a denial', () => {
     }
   })
 
-  it('names the parameter at fault, and never a claim', () => {
+  it('names the parameter at fault or why nothing was revoked, and never a claim', () => {
     const naming = REASONS.filter((reason) => {
       const { body } = renderDenial({ reason, at: 'faulty' })
       return JSON.stringify(body).includes('faulty')
@@ -83,6 +83,7 @@ describe('a denial', () => {
       'parameter_invalid',
       'parameter_unsupported',
       'token_type_unsupported',
+      'nothing_to_revoke',
     ])
     const { body } = renderDenial({ reason: 'parameter_missing', at: 'subject_token' })
     expect(body).toMatchObject({
