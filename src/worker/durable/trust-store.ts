@@ -104,6 +104,8 @@ export class TrustStore extends DurableObject<Env> {
   /** Fetches under way, by issuer. All calls of one object share its context, so they may wait. */
   readonly #flights = new Map<string, Promise<void>>()
   readonly #settings: Settings
+  /** How this release reads the newest revision: compiling it takes its time. */
+  #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -154,8 +156,11 @@ export class TrustStore extends DurableObject<Env> {
     const summary = latestRevision(sql) ?? null
     const revision = summary?.revision ?? 0
     const bytes = summary === null ? null : (readDocument(sql, revision) ?? null)
-    const { trust, problems } = readStoredDocument(revision, bytes, this.#settings.ceilings)
-    return { revision, bytes, summary, problems, isUsable: trust !== undefined }
+    if (this.#read?.revision !== revision) {
+      const { trust, problems } = readStoredDocument(revision, bytes, this.#settings.ceilings)
+      this.#read = { revision, problems, isUsable: trust !== undefined }
+    }
+    return { ...this.#read, bytes, summary }
   }
 
   /** The document of an earlier revision; null when it is not kept. */
