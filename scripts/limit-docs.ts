@@ -14,6 +14,7 @@ export const ROOMS = [
   ['The SDK', 'src/client/limits.ts'],
   ['The command line', 'src/cli/limits.ts'],
   ['The credential helpers', 'src/cli/credentials/limits.ts'],
+  ['The local gateway and the dev issuer', 'src/dev/limits.ts'],
   ['The GitHub Action', 'action/src/limits.ts'],
 ] as const
 

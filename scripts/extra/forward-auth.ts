@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Certificates, makeCertificates } from './certificates.ts'
 import { startWorld, type World } from './forward-auth-world.ts'
+import { NO_PREFLIGHT, PREFLIGHT } from './preflight-checks.ts'
 import { findTool, PROXIES, type Running, startProxy } from './proxies.ts'
 import { BACK, type Check, CLOSED, OPEN, REVOKED, until } from './proxy-checks.ts'
 import { send } from './proxy-client.ts'
@@ -56,7 +57,14 @@ async function main(): Promise<void> {
     }
     await Promise.all(running.map(waitUntilReady))
     await runAll(running, world, certificates)
+    await inAll('a CORS preflight is refused by default', running, world, NO_PREFLIGHT)
     await inAll('a resource that the gateway does not know: 5xx', running, world, misconfigured)
+    await inAll(
+      'with the lines for CORS: preflights pass, and nothing else',
+      running,
+      world,
+      allowsPreflight,
+    )
   } finally {
     await Promise.all(running.map(({ stop }) => stop()))
     await world.close()
@@ -120,6 +128,18 @@ async function misconfigured({ proxy, places }: Running, world: World): Promise<
     if (answer.status < 500 || answer.received !== undefined) {
       throw new Error(`status ${answer.status}`)
     }
+  } finally {
+    await one.stop()
+  }
+}
+
+/** The same proxy with the lines for CORS, as a process of its own. */
+async function allowsPreflight({ proxy, places }: Running, world: World): Promise<void> {
+  const port = await freePort()
+  const one = startProxy(proxy, { ...places, port }, `${proxy.name}-cors`, [['#cors ', '']])
+  try {
+    await waitUntilReady(one)
+    await PREFLIGHT(one, world)
   } finally {
     await one.stop()
   }

@@ -27,7 +27,11 @@ function identityOf(token: string): readonly (readonly string[])[] {
   return [sub, client_id, scope, exp, jti].map((value) => [String(value)])
 }
 
-function expectIdentity(answer: Pick<Answer, 'status' | 'received'>, token: string, status = 200) {
+export function expectIdentity(
+  answer: Pick<Answer, 'status' | 'received'>,
+  token: string,
+  status = 200,
+) {
   expect('status', answer.status, status)
   const { received } = answer
   if (received === undefined) throw new Failed('the API was not reached')
@@ -37,7 +41,7 @@ function expectIdentity(answer: Pick<Answer, 'status' | 'received'>, token: stri
   expect('authorization at the API', received.header('authorization'), [])
 }
 
-function expectRefusal(answer: Answer, status: number, challenge?: string): void {
+export function expectRefusal(answer: Answer, status: number, challenge?: string): void {
   expect('status', answer.status, status)
   expect('whether the API was reached', answer.received !== undefined, false)
   if (challenge !== undefined) expect('challenge', answer.challenge, challenge)
@@ -51,7 +55,7 @@ export function questionsOf(world: World, token: string) {
 }
 
 /** Names under which some API would read the subject. */
-const SPOOFED: Sent['headers'] = {
+export const SPOOFED: Sent['headers'] = {
   'X-Edgemint-Subject': ['admin', 'root'],
   'x-edgemint-client-id': 'admin',
   'X-EDGEMINT-SCOPE': 'admin',

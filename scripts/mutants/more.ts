@@ -26,7 +26,6 @@ const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request tes
 const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
 const issue = mutant('src/core/issue/issue.ts', 'core', 'test/core/issue/issue')
 const issueAttacks = mutant('src/core/issue/issue.ts', 'worker', attacks('exchange'))
-const bearer = mutant('src/core/bearer.ts', 'core', 'test/core/bearer')
 const conditions = mutant('src/core/rules/conditions.ts', 'core', 'test/core/attacks')
 const evaluate = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/evaluate')
 const issuerUrl = mutant(
@@ -114,7 +113,11 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'receivedAt - fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',
     'true',
   ),
-  compile('NET-11 one URL, one issuer', 'if (other !== undefined) {', 'if (false) {'),
+  compile(
+    'NET-11 one URL, one issuer',
+    "if (other !== undefined) {\n      report(['issuers', name]",
+    "if (false) {\n      report(['issuers', name]",
+  ),
   fetching('NET-12 no cache', "    cache: 'no-store',\n", ''),
   keeping(
     'NET-14 keys taken back',
@@ -157,7 +160,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   parse(
     'EXC-11 names of ours',
-    '(SINGLE as readonly string[]).includes(name) ? { at: name } : {}',
+    '[...SINGLE, ...UNSUPPORTED].some((known) => known === name) ? { at: name } : {}',
     '{ at: name }',
   ),
   respond(
@@ -183,7 +186,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'url.slice(start) : url.slice(start, query)',
     'decodeURIComponent(url.slice(start)) : url.slice(start, query)',
   ),
-  bearer('EXC-17 scheme', '/^Bearer (', '/^[a-z]+ ('),
   ports(
     'REP-05 ledger that is down',
     '.claim(key, until))',

@@ -2,6 +2,7 @@
  * The checks that matter, each with a change that takes it away. Some test must fail then; a check
  * whose absence nobody notices is one that a later change can lose.
  */
+
 import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
@@ -10,6 +11,7 @@ import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
 import { STATE_MUTANTS } from './state.ts'
+import { WIRE_MUTANTS } from './wire.ts'
 
 const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject test/core/denials')
 const verify = mutant(
@@ -146,13 +148,12 @@ export const MUTANTS: readonly Mutant[] = [
     "values.length > 1 && name !== 'resource' && name !== 'audience'",
     'false',
   ),
-  parse('EXC-17 client authentication', 'authorization !== undefined) return', 'false) return'),
   parse(
     'TOK-17 kind of subject token',
     'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
     'false',
   ),
-  parse('OUT-02 one audience', 'targets.size > 1', 'false'),
+  parse('OUT-02 one audience', 'new Set(targets.map(canonicalResource)).size > 1', 'false'),
   exchange('TOK-01 TOK-02 algorithms of the issuer', '!isAllowed) return', 'false) return'),
   exchange(
     'NET-01 known issuers',
@@ -256,7 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
     'claims === undefined',
   ),
   admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
-  forward('forward auth: PR-03 audience of a passing token', 'claims.aud !== resource', 'false'),
+  forward('forward auth: PR-03 audience of a passing token', 'claims.aud !== found.uri', 'false'),
   forward(
     'forward auth: PR-10 scopes of a passing token',
     'scopes.some((scope) => !has.has(scope))',
@@ -285,5 +286,6 @@ export const MUTANTS: readonly Mutant[] = [
   place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
   ...EDGE_MUTANTS,
   ...CANARY_MUTANTS,
+  ...WIRE_MUTANTS,
   ...CLI_MUTANTS,
 ]

@@ -44,6 +44,11 @@ export const DRAIN_MILLISECONDS = 10_000
 /** Live tokens that are remembered for their revocation at the end; older ones end by themselves. */
 export const MAX_KEPT_TOKENS = 256
 
+// --- Servers of this machine -------------------------------------------------------------------------
+
+/** Between two looks whether npx is still there: its port is free for the next start in time. */
+export const NPX_LOOK_MILLISECONDS = 500
+
 // --- exec ----------------------------------------------------------------------------------------
 
 /** The longest `--grace`: a day. */

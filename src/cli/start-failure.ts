@@ -1,5 +1,7 @@
 /** Why a server of ours did not start, as one line. */
+import { renderHost } from '../protocol/host.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
+import { findPortHolder } from './port-holder.ts'
 
 const ADDRESS_FAULTS = new Map([
   ['EADDRINUSE', 'is taken'],
@@ -8,20 +10,24 @@ const ADDRESS_FAULTS = new Map([
   ['ENOTFOUND', 'is no address of this machine'],
 ])
 
-export function describeStartFailure(
+export async function describeStartFailure(
   error: unknown,
   host: string,
   port: number,
   flag = '--port',
-): CommandFailure {
+): Promise<CommandFailure> {
   if (error instanceof CommandFailure) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : ''
   const fault = ADDRESS_FAULTS.get(code)
   if (fault !== undefined && (syscall === 'listen' || syscall === 'getaddrinfo')) {
+    const holder = code === 'EADDRINUSE' ? await findPortHolder(port) : undefined
+    const address = `${renderHost(host)}:${port} ${fault}`
+    const next = `choose another with ${flag}; port 0 picks a free one`
+    if (holder === undefined) return usageFailure(address, next)
     return usageFailure(
-      `${host}:${port} ${fault}`,
-      `choose another with ${flag}; port 0 picks a free one`,
+      `${address} by process ${holder.pid} (${holder.name})`,
+      `stop it, or ${next}`,
     )
   }
   return usageFailure(`cannot start: ${error instanceof Error ? error.message : String(error)}`)

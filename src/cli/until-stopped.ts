@@ -1,10 +1,14 @@
-/** Waits for the signal that ends a server of ours. A second one ends it without manners. */
+/** How a server of ours ends: by a signal, or with the npx that started it. */
+import { whenNpxEnds } from './end-with-npx.ts'
+
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       // Miniflare has handlers that end the process with 143 before anything is closed.
       process.removeAllListeners(signal)
+      // A second signal ends it at once.
       process.once(signal, () => resolve())
     }
+    whenNpxEnds(resolve)
   })
 }

@@ -14,6 +14,7 @@ import {
 } from '../core/limits.ts'
 import { compilePolicy } from '../core/rules/compile.ts'
 import type { Ceilings } from '../core/rules/compiled.ts'
+import { parseHost } from '../protocol/host.ts'
 import { usageFailure } from './failure.ts'
 import { renderPath } from './problems.ts'
 
@@ -63,6 +64,20 @@ export async function gatherWorkerVariables(
   if (policy !== undefined && policy.trim() !== '') {
     checkPolicy(policy, ceilings)
     variables.BOOTSTRAP_TRUST = policy
+  }
+  const hosts = environment.ALLOWED_HOSTS
+  if (hosts !== undefined && hosts.trim() !== '') {
+    if (
+      hosts
+        .trim()
+        .split(/[\s,]+/)
+        .some((host) => parseHost(host) === undefined)
+    ) {
+      throw usageFailure(
+        'ALLOWED_HOSTS must be hosts with an optional port, between spaces or commas',
+      )
+    }
+    variables.ALLOWED_HOSTS = hosts.trim()
   }
   const keys = Object.entries(environment).flatMap(([name, jwk]) =>
     SIGNING_KEY.test(name) && jwk !== undefined && jwk !== '' ? [{ name, jwk }] : [],

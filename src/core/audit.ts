@@ -14,6 +14,8 @@ export type DecisionEvent = {
   readonly reason?: DenialReason
   /** The parameter or claim at fault, by name. */
   readonly fault?: string
+  /** The start of the SHA-256 of the `client_id` that the caller gave itself: no proof of anything. */
+  readonly clientHint?: string
   /** The name of the issuer in the trust document, once it is known. */
   readonly issuer?: string
   readonly resource?: string

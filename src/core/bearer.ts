@@ -1,8 +1,8 @@
-/** Reads a bearer token from an `Authorization` header (RFC 6750 §2.1), and nothing looser. */
-
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i
+/** The bearer token of a request to our own endpoints; `protocol/bearer.ts` reads the header. */
+import { parseBearer } from '../protocol/bearer.ts'
 
 /** The token, or undefined for another scheme or a malformed value (EXC-17). */
 export function readBearer(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
+  const reading = parseBearer(authorization)
+  return reading.kind === 'bearer' ? reading.token : undefined
 }

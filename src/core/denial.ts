@@ -13,7 +13,9 @@ type DenialRow = {
 }
 
 const NOT_ACCEPTED = 'the subject token was not accepted'
-const NOT_ALLOWED = 'no trust rule allows this request'
+/** The same for everybody outside a rule's tenant (EXC-10): only the decision log says more. */
+const NOT_ALLOWED =
+  'no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway'
 
 function row(error: OAuthErrorCode, description: string, status: DenialRow['status'] = 400) {
   return { status, error, description } as const
@@ -35,11 +37,18 @@ export const DENIALS = {
   parameter_unsupported: row('invalid_request', 'a parameter is not supported'),
   token_type_unsupported: row('invalid_request', 'a token type is not supported'),
   grant_type_unsupported: row('unsupported_grant_type', 'the grant type is not supported'),
-  client_authentication_unsupported: row('invalid_client', 'no client authentication is supported'),
+  client_authentication_unsupported: row(
+    'invalid_client',
+    'client secrets and assertions are not accepted, the subject token is the proof: remove it',
+  ),
   client_authentication_refused: row(
     'invalid_client',
-    'no client authentication is supported',
+    'client authentication is not accepted, the subject token is the proof: remove the secret or the header',
     401,
+  ),
+  client_ambiguous: row(
+    'invalid_request',
+    'client_id and the Authorization header name different clients',
   ),
   target_missing: row('invalid_target', 'a resource is required'),
   target_invalid: row('invalid_target', 'the resource must be an absolute URI without a fragment'),

@@ -12,7 +12,12 @@ import type { Denial } from './denial.ts'
 import { type IssuedToken, issue } from './issue/issue.ts'
 import type { KeyRing } from './issue/keyring.ts'
 import type { PublicKey } from './issuer-keys.ts'
-import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES, REPLAY_MARGIN_SECONDS } from './limits.ts'
+import {
+  CLIENT_HINT_CHARACTERS,
+  CLOCK_LEEWAY_SECONDS,
+  RANDOM_ID_BYTES,
+  REPLAY_MARGIN_SECONDS,
+} from './limits.ts'
 import {
   type AdmitSubject,
   type ClaimReplay,
@@ -24,7 +29,7 @@ import {
   Unavailable,
 } from './ports.ts'
 import { type FormBody, parseForm } from './request/form.ts'
-import { parseExchangeRequest } from './request/parse.ts'
+import { type IssuedTokenType, parseExchangeRequest } from './request/parse.ts'
 import {
   type RenderedResponse,
   renderDenial,
@@ -35,6 +40,7 @@ import { deny, ok, type Result } from './result.ts'
 import type { CompiledTrust, Grant, TrustedIssuer } from './rules/compiled.ts'
 import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
+import { isGatewayResource } from './rules/resource-uri.ts'
 import type { VerifiedIdentity } from './subject/identity.ts'
 import { selectKey } from './subject/keys.ts'
 import { peek, type UntrustedToken } from './subject/peek.ts'
@@ -84,8 +90,8 @@ export async function exchange(
   try {
     const outcome = await decideAndIssue(input, settings, ports, receivedAt, facts)
     if (outcome.ok) {
-      noteToken(facts, outcome.value)
-      response = renderToken(outcome.value, decisionId)
+      noteToken(facts, outcome.value.issued)
+      response = renderToken(outcome.value.issued, outcome.value.type, decisionId)
     } else {
       noteDenial(facts, outcome.denial)
       response = renderDenial(outcome.denial, decisionId)
@@ -112,7 +118,7 @@ async function decideAndIssue(
   ports: ExchangePorts,
   receivedAt: number,
   facts: Facts,
-): Promise<Result<IssuedToken>> {
+): Promise<Result<{ readonly issued: IssuedToken; readonly type: IssuedTokenType }>> {
   if (ports.keyRing.keys.length === 0) throw new Unavailable('signing_key')
   // 1 parse
   const form = parseForm(input)
@@ -120,6 +126,9 @@ async function decideAndIssue(
   const parsed = parseExchangeRequest(form.value, input.authorization)
   if (!parsed.ok) return parsed
   const request = parsed.value
+  if (request.clientId !== undefined) {
+    facts.clientHint = await hintOf(request.clientId, ports.sha256)
+  }
   // 2 peek
   const token = peek(request.subjectToken)
   if (!token.ok) return token
@@ -128,7 +137,8 @@ async function decideAndIssue(
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
   // The admin plane needs no document: a token that can replace a broken one must be obtainable.
-  const trust = request.resource === settings.gatewayIssuer ? view.policy : view.document
+  const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
+  const trust = isForGateway ? view.policy : view.document
   if (trust === undefined) throw new Unavailable('trust_document')
   const issuer = findIssuer(trust, token.value.issuer)
   if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
@@ -148,7 +158,12 @@ async function decideAndIssue(
   }
   // 6 decide
   if (issuer.isClosed) throw new Unavailable('trust_document')
-  const asked = input.context === undefined ? request : { ...request, context: input.context }
+  const resourceAsked = isForGateway ? settings.gatewayIssuer : request.resource
+  const asked = {
+    ...request,
+    resource: resourceAsked,
+    ...(input.context === undefined ? {} : { context: input.context }),
+  }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
   if (decision.observed.length > 0) facts.observed = decision.observed
   if (decision.kind === 'denied') return deny(decision.denial)
@@ -159,7 +174,7 @@ async function decideAndIssue(
   const first = await claimToken(token.value, identity.value, grant, ports)
   if (!first) return deny({ reason: 'token_used' })
   // 8 issue
-  return issue(
+  const issued = await issue(
     {
       gatewayIssuer: settings.gatewayIssuer,
       identity: identity.value,
@@ -167,6 +182,7 @@ async function decideAndIssue(
       rule: rule.name,
       resource: resource.uri,
       algorithm: resource.algorithm,
+      typ: resource.typ,
       scopes,
       lifetimeSeconds: Math.min(
         request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
@@ -181,6 +197,12 @@ async function decideAndIssue(
     },
     ports,
   )
+  return issued.ok ? ok({ issued: issued.value, type: request.issuedTokenType }) : issued
+}
+
+/** A hash, because the log holds no text of callers: a name may be a secret pasted by mistake. */
+async function hintOf(clientId: string, sha256: Sha256): Promise<string> {
+  return (await sha256(clientId)).slice(0, CLIENT_HINT_CHARACTERS)
 }
 
 /** By its URL; by its trust domain for a token that has no `iss`. */

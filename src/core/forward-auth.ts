@@ -3,8 +3,8 @@
  * is its client's. Steps in order: the question, the bearer, the token, its revocation, the
  * resource, the audience, the scopes. Each ends it; only the last says yes.
  */
+import { parseBearer } from '../protocol/bearer.ts'
 import type { IssuedTokenClaims } from '../protocol/token.ts'
-import { readBearer } from './bearer.ts'
 import { type KeyRing, publishedRing } from './issue/keyring.ts'
 import { scopesOf, verifyOwnToken } from './issue/own-token.ts'
 import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from './ports.ts'
@@ -13,6 +13,7 @@ import {
   type ForwardRequest,
   parseForwardQuestion,
 } from './request/forward-question.ts'
+import { findResource } from './rules/resource-uri.ts'
 
 export type ForwardAuthSettings = {
   readonly gatewayIssuer: string
@@ -73,11 +74,13 @@ export async function forwardAuth(
   const at = ports.clock()
   const question = parseForwardQuestion(request)
   if (question === undefined) return refuse(at, 'question_malformed')
-  const authorization = request.header('authorization')
+  const bearer = parseBearer(request.header('authorization'))
   // RFC 6750 §3.1: who came without a token made no mistake. Another scheme is no token either.
-  if (!/^bearer(?:[ ,]|$)/i.test(authorization ?? '')) return refuse(at, 'token_missing')
-  const token = readBearer(authorization)
-  if (token === undefined) return refuse(at, 'token_not_accepted')
+  if (bearer.kind === 'absent' || bearer.kind === 'other_scheme') {
+    return refuse(at, 'token_missing')
+  }
+  if (bearer.kind === 'malformed') return refuse(at, 'token_not_accepted')
+  const { token } = bearer
   const ring = publishedRing(ports.keyRing, at, settings.maxTokenLifetimeSeconds)
   const claims = await verifyOwnToken(token, ring, settings.gatewayIssuer, at)
   if (claims === undefined) return refuse(at, 'token_not_accepted')
@@ -97,12 +100,13 @@ async function decide(
 ): Promise<ForwardOutcome> {
   const { document } = await loadTrust(at)
   if (document === undefined) throw new Unavailable('trust_document')
-  const found = document.resources.get(resource)
+  const found = findResource(document.resources, resource)
   if (found === undefined) return refuse(at, 'resource_unknown', { claims })
-  const known = { claims, resource }
+  const known = { claims, resource: found.uri }
   // Otherwise a scope that was misspelt in the proxy would look like every client's fault.
   if (scopes.some((scope) => !found.scopes.has(scope))) return refuse(at, 'scope_unknown', known)
-  if (claims.aud !== resource) return refuse(at, 'audience_mismatch', known)
+  // Tokens have the spelling of the trust document, whatever spelling the proxy asks with.
+  if (claims.aud !== found.uri) return refuse(at, 'audience_mismatch', known)
   const has = new Set(scopesOf(claims))
   if (scopes.some((scope) => !has.has(scope))) {
     return refuse(at, 'scope_insufficient', known, scopes)

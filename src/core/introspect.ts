@@ -1,14 +1,16 @@
 /**
  * Token introspection (RFC 7662). The caller proves itself with a token of ours: one for the same
- * resource, an admin token with `tokens:introspect`, or the very token it asks about. Whatever is
- * wrong with the token asked about, the answer is the same: not active.
+ * resource, an admin token with `tokens:introspect`, or the very token it asks about. Without a
+ * header the token asked about is that proof: who can send it in the form can send it in the header.
+ * Whatever is wrong with the token asked about, the answer is the same: not active.
  */
 import type { AdminScope } from '../protocol/admin.ts'
+import { parseBearer } from '../protocol/bearer.ts'
 import type { IssuedTokenClaims } from '../protocol/token.ts'
-import { readBearer } from './bearer.ts'
 import type { KeyRing } from './issue/keyring.ts'
 import { scopesOf, verifyOwnToken } from './issue/own-token.ts'
 import type { Clock, IsRevoked } from './ports.ts'
+import { isEmptySecret, readClient } from './request/client.ts'
 import { type FormBody, parseForm, single } from './request/form.ts'
 import { deny, ok, type Result } from './result.ts'
 
@@ -34,18 +36,35 @@ export async function introspect(
   input: LifecycleInput,
   ports: IntrospectPorts,
 ): Promise<Result<Introspection>> {
-  const bearer = readBearer(input.authorization)
-  if (bearer === undefined) return deny({ reason: 'caller_unauthenticated' })
+  const caller = readCaller(input.authorization)
+  if (!caller.ok) return caller
   const token = readToken(input)
   if (!token.ok) return token
   const claims = await verifyLive(token.value, ports)
   // The holder of a token may always know whether it still works.
+  const bearer = caller.value ?? token.value
   if (bearer === token.value) return ok(describe(claims))
-  const caller = await verifyLive(bearer, ports)
-  if (caller === undefined) return deny({ reason: 'caller_unauthenticated' })
-  if (claims === undefined || !mayAsk(caller, claims, ports.gatewayIssuer)) return ok(INACTIVE)
+  const asking = await verifyLive(bearer, ports)
+  if (asking === undefined) return deny({ reason: 'caller_unauthenticated' })
+  if (claims === undefined || !mayAsk(asking, claims, ports.gatewayIssuer)) return ok(INACTIVE)
   return ok(describe(claims))
 }
+
+/**
+ * The token by which a caller names itself at `/introspect` and `/revoke`; undefined when it sends
+ * none. HTTP Basic with an empty secret is what clients without a secret send: it says nothing.
+ */
+export function readCaller(authorization: string | undefined): Result<string | undefined> {
+  if (authorization === undefined || isEmptySecret(authorization)) return ok(undefined)
+  const reading = parseBearer(authorization)
+  if (reading.kind === 'bearer') return ok(reading.token)
+  // A client with a secret is told to remove it: no token would make that header right.
+  const isClient = /^\s*basic\b/i.test(authorization)
+  return deny({ reason: isClient ? 'client_authentication_refused' : 'caller_unauthenticated' })
+}
+
+/** Each is read by `single`, which refuses a repeated one by its name. */
+const OWN_PARAMETERS: readonly string[] = ['token', 'token_type_hint', 'client_id']
 
 /** The `token` parameter; `token_type_hint` is ignored, right or wrong (IN-08, RV-05). */
 export function readToken(body: FormBody): Result<string> {
@@ -53,6 +72,14 @@ export function readToken(body: FormBody): Result<string> {
   if (!form.ok) return form
   const hint = single(form.value, 'token_type_hint')
   if (!hint.ok) return hint
+  // RFC 6749 §3.2: no parameter stands twice. Names of nobody are not said back (EXC-11).
+  for (const [name, values] of form.value) {
+    if (values.length > 1 && !OWN_PARAMETERS.includes(name)) {
+      return deny({ reason: 'parameter_repeated' })
+    }
+  }
+  const client = readClient(form.value, undefined)
+  if (!client.ok) return client
   const token = single(form.value, 'token')
   if (!token.ok) return token
   if (token.value === undefined) return deny({ reason: 'parameter_missing', at: 'token' })

@@ -27,6 +27,8 @@ export const MAX_LIST_ELEMENTS = 512
 export const MAX_REQUESTED_SCOPES = 64
 /** The longest resource URI or rule name that a request may carry. */
 export const MAX_PARAMETER_CHARACTERS = 2048
+/** Client ids are names, UUIDs or URLs; a longer one is something that was pasted by mistake. */
+export const MAX_CLIENT_ID_CHARACTERS = 256
 
 // --- Time ---------------------------------------------------------------------------------------
 
@@ -176,6 +178,8 @@ export const MAX_PROBLEMS = 100
 
 /** A rendered subject or claim; longer ones must ask for `{claim|sha256}`. */
 export const MAX_RENDERED_BYTES = 255
+/** Of the SHA-256 of a client id in the decision log: 64 bits tell the clients of a company apart. */
+export const CLIENT_HINT_CHARACTERS = 16
 /** 128 bits each for `jti` and decision id: no repeat in the life of the universe. */
 export const RANDOM_ID_BYTES = 16
 /** Rules a refusal explains to a caller of their tenant, and to the log. */

@@ -6,8 +6,7 @@
  */
 import type { AdminScope } from '../protocol/admin.ts'
 import type { IssuedTokenClaims } from '../protocol/token.ts'
-import { readBearer } from './bearer.ts'
-import { type LifecycleInput, readToken } from './introspect.ts'
+import { type LifecycleInput, readCaller, readToken } from './introspect.ts'
 import type { KeyRing } from './issue/keyring.ts'
 import { isExpiredOwnToken, isTokenId, scopesOf, verifyOwnToken } from './issue/own-token.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from './limits.ts'
@@ -32,15 +31,17 @@ export async function revoke(
   input: LifecycleInput,
   ports: RevokePorts,
 ): Promise<Result<Revoked | undefined>> {
+  const caller = readCaller(input.authorization)
+  if (!caller.ok) return caller
   const token = readToken(input)
   if (!token.ok) return token
   const { keyRing, gatewayIssuer, clock } = ports
   const claims = await verifyOwnToken(token.value, keyRing, gatewayIssuer, clock())
   let admin: IssuedTokenClaims | undefined
-  if (input.authorization !== undefined) {
-    const caller = await checkCaller(input.authorization, token.value, claims, ports)
-    if (!caller.ok) return caller
-    admin = caller.value
+  if (caller.value !== undefined) {
+    const allowed = await checkCaller(caller.value, token.value, claims, ports)
+    if (!allowed.ok) return allowed
+    admin = allowed.value
   }
   if (claims !== undefined) {
     await ports.revokeToken({ jti: claims.jti, expiresAt: claims.exp, by: claims.sub })
@@ -89,13 +90,11 @@ function revokeTokenId(
 
 /** The caller's claims when it is an administrator. */
 async function checkCaller(
-  authorization: string,
+  bearer: string,
   token: string,
   claims: IssuedTokenClaims | undefined,
   ports: RevokePorts,
 ): Promise<Result<IssuedTokenClaims | undefined>> {
-  const bearer = readBearer(authorization)
-  if (bearer === undefined) return deny({ reason: 'caller_unauthenticated' })
   if (bearer === token) return ok(undefined)
   const caller = await verifyOwnToken(bearer, ports.keyRing, ports.gatewayIssuer, ports.clock())
   if (caller === undefined || (await ports.isRevoked(caller.jti))) {

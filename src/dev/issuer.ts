@@ -5,6 +5,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { OPENID_CONFIGURATION } from '../protocol/paths.ts'
+import { listOwnHosts, reachableUrl, refuseRequest } from './admission.ts'
+import { countConnections } from './descriptors.ts'
 import { answerDiscovery, answerKeySet } from './issuer-documents.ts'
 import {
   createRealm,
@@ -14,6 +16,13 @@ import {
   type RealmRequests,
 } from './issuer-realm.ts'
 import { parseBehave, parseMint, parsePublish, parseRotate, parseSign } from './issuer-requests.ts'
+import {
+  CLOSE_MILLISECONDS,
+  HEAD_MILLISECONDS,
+  MAX_BODY_BYTES,
+  MAX_REALMS,
+  SILENCE_MILLISECONDS,
+} from './limits.ts'
 
 /** Options of `startDevIssuer`. */
 export type DevIssuerOptions = {
@@ -21,6 +30,8 @@ export type DevIssuerOptions = {
   readonly port?: number
   /** 127.0.0.1 by default. */
   readonly host?: string
+  /** Further hosts that requests may name in their `Host` header: `name` or `name:port`. */
+  readonly allowHosts?: readonly string[]
   /** Epoch seconds; the clock of this machine by default. */
   readonly now?: () => number
 }
@@ -37,26 +48,36 @@ export type DevIssuer = {
   readonly close: () => Promise<void>
 }
 
-/** More issuers than anybody tests with; each holds keys. */
-const MAX_REALMS = 1024
-const CLOSE_MILLISECONDS = 1000
-const MAX_BODY_BYTES = 64 * 1024
 const PATH = /^(?:\/[A-Za-z0-9._~-]{1,64}){0,3}$/
 
 /** Starts it. Throws when the port is in use. */
 export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<DevIssuer> {
-  const host = options.host ?? '127.0.0.1'
+  const host = (options.host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
+  const hosts = [...listOwnHosts(host), ...(options.allowHosts ?? []).map(lowerCase)]
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
   const realms = new Map<string, Realm>()
-  const server = createServer((request, response) => {
+  const limits = {
+    // Asked for in `refuseRequest`, which answers with a sentence.
+    requireHostHeader: false,
+    headersTimeout: HEAD_MILLISECONDS,
+    requestTimeout: SILENCE_MILLISECONDS,
+  }
+  const server = createServer(limits, (request, response) => {
+    const refusal = refuseRequest(request, hosts)
+    if (refusal !== undefined) {
+      response.setHeader('connection', 'close')
+      sendJson(response, refusal.status, { error: refusal.message })
+      return
+    }
     answer(request, response).catch((error: unknown) => {
       const isRefusal = error instanceof MintRefused
       const message = isRefusal ? error.message : 'a fault of the dev issuer'
       sendJson(response, isRefusal ? 400 : 500, { error: message })
     })
   })
+  server.maxConnections = countConnections()
   const port = await listen(server, options.port ?? 0, host)
-  const issuer = `http://${host === '::1' ? '[::1]' : host}:${port}`
+  const issuer = reachableUrl(host, port)
 
   function realmAt(path: string): Realm {
     const known = realms.get(path)
@@ -115,6 +136,8 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     close: () => close(server),
   }
 }
+
+const lowerCase = (text: string) => text.toLowerCase()
 
 const DISCOVERY = `GET ${OPENID_CONFIGURATION}` as const
 const ENDPOINTS = [

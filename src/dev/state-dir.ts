@@ -1,37 +1,57 @@
 /**
- * The directory that a local gateway keeps: one gateway at a time, a signing key of its own when
- * none was given, and no process left over from a run that was killed.
+ * The directory that a local gateway keeps: claimed by one gateway at a time, with signing keys of
+ * its own when none were given, and no process left over from a run that was killed.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { importKeyRing } from '../core/issue/keyring.ts'
+import { MAX_KEY_FILE_BYTES, MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from './limits.ts'
+import { makeOwnDirectory, readOwnFile, refuseLinksBelow, writeOwnFile } from './safe-files.ts'
+import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
-
-/** How long a killed run may take to let go of its files, in steps of 50 ms. */
-const RELEASE_STEPS = 60
 
 /** Claims the directory. Throws when another gateway is using it. */
 export async function claimStateDir(stateDir: string): Promise<{ release: () => void }> {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-  const lock = join(stateDir, 'serve.pid')
-  const owner = readPid(lock)
-  if (owner !== undefined && owner !== process.pid && isAlive(owner)) {
-    throw new Error(`another gateway (process ${owner}) is using ${stateDir}`)
+  makeOwnDirectory(stateDir)
+  refuseLinksBelow(stateDir)
+  makeOwnDirectory(join(stateDir, 'objects'))
+  const lock = await takeLock(join(stateDir, 'serve.lock'))
+  // For people alone: the lock decides. A number that was left behind locks nothing.
+  const pidFile = join(stateDir, 'serve.pid')
+  if (lock === undefined) throw new Error(`another gateway${name(pidFile)} is using ${stateDir}`)
+  try {
+    await awaitEndOf(readPid(workerdPidFile(stateDir)))
+    writeOwnFile(pidFile, `${process.pid}\n`)
+  } catch (error) {
+    lock.release()
+    throw error
   }
-  await awaitEndOf(readPid(workerdPidFile(stateDir)))
-  writeFileSync(lock, String(process.pid))
-  return { release: () => rmSync(lock, { force: true }) }
+  return lock
 }
 
+function name(pidFile: string): string {
+  const pid = readPid(pidFile)
+  if (pid === undefined) return ''
+  return isAlive(pid) ? ` (process ${pid})` : ` (process ${pid} of another container)`
+}
+
+/** A number of a process that is no workerd was left behind. */
 async function awaitEndOf(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return
-  for (let step = 0; step < RELEASE_STEPS && isAlive(pid); step += 1) await sleep(50)
+  const endsAt = Date.now() + RELEASE_MILLISECONDS
+  while (pid !== undefined && isWorkerd(pid) && Date.now() < endsAt) await sleep(20)
+}
+
+function isWorkerd(pid: number): boolean {
+  if (!isAlive(pid)) return false
+  const commandLine = `/proc/${pid}/cmdline`
+  if (!existsSync(commandLine)) return true
+  return readOwnFile(commandLine, Number.POSITIVE_INFINITY)?.includes('workerd') === true
 }
 
 function readPid(path: string): number | undefined {
-  if (!existsSync(path)) return undefined
-  const pid = Number(readFileSync(path, 'utf8'))
+  const pid = Number(readOwnFile(path, MAX_PID_FILE_BYTES)?.trim())
   return Number.isInteger(pid) && pid > 0 ? pid : undefined
 }
 
@@ -39,22 +59,42 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
 /** The signing key of a state directory: the private JWK as text, and its file. */
 export type LocalKey = { readonly jwk: string; readonly path: string; readonly isNew: boolean }
 
-/** The key of this state directory, made on first use. For one machine: a deployment has its own. */
-export async function loadLocalKey(stateDir: string): Promise<LocalKey> {
-  const path = join(stateDir, 'signing-key.json')
-  if (existsSync(path)) return { jwk: readFileSync(path, 'utf8'), path, isNew: false }
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+const KEY_FILES = { ES256: 'signing-key.json', RS256: 'signing-key-rs256.json' } as const
+
+/** The keys of this state directory, made on first use. For one machine: a deployment has its own. */
+export async function loadLocalKeys(
+  stateDir: string,
+): Promise<Readonly<Record<keyof typeof KEY_FILES, LocalKey>>> {
+  // Many programs verify nothing but RS256, so a resource must be able to ask for it at once.
+  const [ES256, RS256] = await Promise.all([
+    loadLocalKey(stateDir, 'ES256'),
+    loadLocalKey(stateDir, 'RS256'),
+  ])
+  return { ES256, RS256 }
+}
+
+async function loadLocalKey(stateDir: string, alg: keyof typeof KEY_FILES): Promise<LocalKey> {
+  const path = join(stateDir, KEY_FILES[alg])
+  const kept = readOwnFile(path, MAX_KEY_FILE_BYTES)
+  if (kept !== undefined) {
+    const [problem] = (await importKeyRing([{ name: path, jwk: kept }])).problems
+    if (problem === undefined) return { jwk: kept, path, isNew: false }
+    throw new Error(
+      `${path} ${problem.message}: restore it from a copy, or remove it for a new key`,
+    )
+  }
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint(jwk)
-  const text = JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' })
-  writeFileSync(path, `${text}\n`, { mode: 0o600 })
+  const text = JSON.stringify({ ...jwk, kid, alg, use: 'sig' })
+  writeOwnFile(path, `${text}\n`)
   return { jwk: text, path, isNew: true }
 }

@@ -1,17 +1,18 @@
 /**
- * workerd outlives a parent that is killed outright, and would keep the port and the state's files
- * open. This guard starts a watch beside workerd that ends it when the parent is gone, and then
- * becomes workerd itself, so that ending it the ordinary way needs nobody in between.
+ * workerd outlives a parent that is killed outright, and would keep the state's files open. This
+ * guard has workerd end with its parent, raises its descriptor limit, and then becomes workerd
+ * itself, so that ending it the ordinary way needs nobody in between.
  */
-import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { refuseLink, writeOwnFile } from './safe-files.ts'
 
 /** Writes the guard beside the state and answers with its path; undefined where it cannot run. */
 export function writeWorkerdGuard(stateDir: string): string | undefined {
   if (process.platform === 'win32') return undefined
   const path = join(stateDir, 'workerd-guard')
-  writeFileSync(path, guardScript(findWorkerd(), workerdPidFile(stateDir)), { mode: 0o755 })
+  refuseLink(workerdPidFile(stateDir))
+  writeOwnFile(path, guardScript(findWorkerd(), workerdPidFile(stateDir)), 0o700)
   return path
 }
 
@@ -27,16 +28,29 @@ function findWorkerd(): string {
   return fromMiniflare.resolve('workerd/bin/workerd')
 }
 
+/**
+ * Linux ends a process with its parent when it is asked to (`PR_SET_PDEATHSIG`). Elsewhere a shell
+ * waits on Miniflare's control channel, on which nothing ever comes in: it ends when the parent
+ * does. Nobody looks at a clock.
+ */
 function guardScript(workerd: string, pidFile: string): string {
   return `#!/bin/sh
-parent=$PPID
+set -C
+umask 077
 self=$$
+rm -f ${quote(pidFile)}
 echo "$self" > ${quote(pidFile)}
-# The watch must hold none of our descriptors: whoever waits for one to close would wait for it.
+ulimit -n "$(ulimit -H -n)" 2>/dev/null
+if setpriv --pdeathsig KILL true 2>/dev/null; then
+  exec setpriv --pdeathsig KILL ${quote(workerd)} "$@"
+fi
+started=$(ps -o lstart= -p "$self")
+# The watch must hold none of our other descriptors: whoever waits for one to close would wait for it.
 (
-  while kill -0 "$parent" && kill -0 "$self"; do sleep 0.2; done
-  kill -9 "$self"
-) </dev/null >/dev/null 2>&1 3>&- &
+  read -r _ <&3
+  # The number may belong to another process by now.
+  if [ "$(ps -o lstart= -p "$self")" = "$started" ]; then kill -9 "$self"; fi
+) </dev/null >/dev/null 2>&1 &
 exec ${quote(workerd)} "$@"
 `
 }

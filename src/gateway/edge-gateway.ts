@@ -46,7 +46,7 @@ export type EdgeGateway = {
  * with routes, tokens are verified, and the origin is told who calls. Make it once per isolate.
  *
  * Options: `issuer`, `audience`, `routes`, `origin`, `identity`, and if needed
- * `forwardAuthorization`, `revocation`, `clockSkewSeconds`, `realm`, `fetch` (for the issuer), `now`.
+ * `typ`, `forwardAuthorization`, `revocation`, `clockSkewSeconds`, `realm`, `fetch` (for the issuer), `now`.
  * See `EdgeGatewayOptions`.
  *
  * @throws TypeError at once when an option is wrong; the sentence names it.
@@ -144,8 +144,8 @@ function compileGuards(options: EdgeGatewayOptions): {
   readonly routes: readonly CompiledRoute[]
   readonly resources: readonly ResourceDescription[]
 } {
-  const { issuer, revocation, clockSkewSeconds, realm, fetch, now } = options
-  const shared = { issuer, revocation, clockSkewSeconds, realm, fetch, now }
+  const { issuer, typ, revocation, clockSkewSeconds, realm, fetch, now } = options
+  const shared = { issuer, typ, revocation, clockSkewSeconds, realm, fetch, now }
   const verifiers = new Map<string, Verifier>()
   const resources: ResourceDescription[] = []
   const audienceOf = (route: EdgeRoute) =>

@@ -11,7 +11,7 @@ import type { EdgeRoute } from './routes.ts'
 /** Options of `createEdgeGateway`. */
 export type EdgeGatewayOptions = Pick<
   VerifierOptions,
-  'issuer' | 'revocation' | 'clockSkewSeconds' | 'realm' | 'fetch' | 'now'
+  'issuer' | 'typ' | 'revocation' | 'clockSkewSeconds' | 'realm' | 'fetch' | 'now'
 > & {
   /** The URI of the API behind, for routes that do not name their own. */
   readonly audience?: string | undefined
@@ -28,6 +28,7 @@ export type EdgeGatewayOptions = Pick<
 const OPTION_NAMES = {
   issuer: true,
   audience: true,
+  typ: true,
   routes: true,
   origin: true,
   identity: true,

@@ -9,10 +9,14 @@ export const REVOKE_PATH = '/revoke'
 
 export const PATHS = {
   token: TOKEN_PATH,
+  /** Published because clients demand it; nothing is ever authorized there. */
+  authorize: '/authorize',
   introspect: '/introspect',
   revoke: REVOKE_PATH,
   verify: '/verify',
   jwks: '/jwks.json',
+  /** The same key set, where libraries look that are given an issuer and read no metadata. */
+  wellKnownJwks: '/.well-known/jwks.json',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',

@@ -6,6 +6,20 @@
 /** RFC 9068 §2.1. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
 
+/**
+ * What the header `typ` of an issued token may be. `JWT` (RFC 7519 §5.1) is for libraries that
+ * accept nothing else; a resource asks for it, and never the gateway's own.
+ */
+export const TOKEN_TYPS = [ACCESS_TOKEN_TYP, 'JWT'] as const
+export type TokenTyp = (typeof TOKEN_TYPS)[number]
+
+/** A media type has no case, and its `application/` may be left out (RFC 7515 §4.1.9). */
+export function findTokenTyp(typ: unknown): TokenTyp | undefined {
+  if (typeof typ !== 'string') return undefined
+  const name = typ.toLowerCase().replace(/^application\//, '')
+  return TOKEN_TYPS.find((known) => known.toLowerCase() === name)
+}
+
 /** Signature algorithms an issued token may carry; the names are those of the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]

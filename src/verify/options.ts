@@ -2,6 +2,7 @@
  * The options of a verifier: their type, their defaults, and the checks that run when it is made,
  * so that a mistake stops the start of an API and not its first request.
  */
+import { ACCESS_TOKEN_TYP, TOKEN_TYPS, type TokenTyp } from '../protocol/token.ts'
 import { isIssuerUrl, isMetadataUrl } from './address.ts'
 import { demand, demandNames } from './demand.ts'
 import {
@@ -46,6 +47,12 @@ export type VerifierOptions = TokenNeeds & {
   readonly issuer: string
   /** The URI of this API, as the gateway's trust document names the resource (RFC 9068 §4). */
   readonly audience: string
+  /**
+   * The header `typ` that tokens must have: `'at+jwt'`, or `'JWT'` where the trust document says
+   * `typ: JWT` for this resource. A list accepts each of them, for the time of a change. Default:
+   * `'at+jwt'`.
+   */
+  readonly typ?: TokenTyp | readonly TokenTyp[] | undefined
   /** How far the clocks may differ, in seconds: 0 to 60. Default: 30. */
   readonly clockSkewSeconds?: number | undefined
   /** Default: `'none'`. */
@@ -67,6 +74,7 @@ export type VerifierOptions = TokenNeeds & {
 export type VerifierSettings = {
   readonly issuer: string
   readonly audience: string
+  readonly typs: readonly TokenTyp[]
   readonly scopes: readonly string[]
   readonly claims: readonly ClaimRequirement[]
   readonly clockSkewSeconds: number
@@ -81,6 +89,7 @@ export type VerifierSettings = {
 const OPTION_NAMES = {
   issuer: true,
   audience: true,
+  typ: true,
   scopes: true,
   claims: true,
   clockSkewSeconds: true,
@@ -122,6 +131,7 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
   return Object.freeze({
     issuer,
     audience,
+    typs: parseTyps(options.typ),
     ...parseNeeds(options),
     clockSkewSeconds,
     revocationMaxAgeSeconds: parseRevocation(options.revocation),
@@ -147,6 +157,15 @@ function parseNeeds(needs: TokenNeeds): Pick<VerifierSettings, 'scopes' | 'claim
   demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
   const claims = parseRequiredClaims(needs.claims)
   return { scopes: Object.freeze([...new Set(scopes)]), claims }
+}
+
+function parseTyps(typ: VerifierOptions['typ'] = ACCESS_TOKEN_TYP): readonly TokenTyp[] {
+  const typs = Array.isArray(typ) ? typ : [typ]
+  demand(
+    typs.length > 0 && typs.every((one) => TOKEN_TYPS.includes(one)),
+    'typ must be "at+jwt", "JWT" or a list of these',
+  )
+  return Object.freeze([...typs])
 }
 
 /** The platform's fetch is looked up late and called bare: workerd refuses any other `this`. */

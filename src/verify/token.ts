@@ -3,7 +3,12 @@
  * payload is read here, because nothing of it is proven yet.
  */
 import { base64url, compactVerify, decodeProtectedHeader } from 'jose'
-import { ACCESS_TOKEN_TYP, SIGNING_ALGORITHMS, type SigningAlgorithm } from '../protocol/token.ts'
+import {
+  findTokenTyp,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  type TokenTyp,
+} from '../protocol/token.ts'
 import { isRecord, type JsonRecord, readMember } from './json.ts'
 import { isKeyId, type VerificationKey } from './key-set.ts'
 import { MAX_TOKEN_CHARACTERS } from './limits.ts'
@@ -14,13 +19,15 @@ export type TokenHeader = { readonly algorithm: SigningAlgorithm; readonly keyId
 /** Members by which a token would choose its own key or its own rules (TOK-04, TOK-07, TOK-08). */
 const FORBIDDEN_MEMBERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64']
 
-export function parseHeader(token: string): TokenHeader {
+export function parseHeader(token: string, typs: readonly TokenTyp[]): TokenHeader {
   if (!isCompactJws(token)) throw invalidToken('token_malformed')
   const header = decodeHeader(token)
   if (FORBIDDEN_MEMBERS.some((name) => Object.hasOwn(header, name))) {
     throw invalidToken('token_malformed')
   }
-  if (!isAccessTokenType(readMember(header, 'typ'))) throw invalidToken('token_kind_not_accepted')
+  // RFC 9068 §4: a type that was not asked for may be a token for another purpose (C-8).
+  const typ = findTokenTyp(readMember(header, 'typ'))
+  if (typ === undefined || !typs.includes(typ)) throw invalidToken('token_kind_not_accepted')
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === readMember(header, 'alg'))
   if (algorithm === undefined) throw invalidToken('algorithm_not_allowed')
   const keyId = readMember(header, 'kid')
@@ -82,10 +89,4 @@ function decodeHeader(token: string): JsonRecord {
   } catch {
     throw invalidToken('token_malformed')
   }
-}
-
-/** RFC 9068 §4. A media type has no case, and its `application/` may be left out (C-8). */
-function isAccessTokenType(typ: unknown): boolean {
-  if (typeof typ !== 'string') return false
-  return typ.toLowerCase().replace(/^application\//, '') === ACCESS_TOKEN_TYP
 }

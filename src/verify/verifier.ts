@@ -57,7 +57,7 @@ export type Verifier = {
  * request after 10 minutes and, with `revocation: { introspect: true }`, remembers the gateway's
  * answers for `maxAgeSeconds` (default 10). Nothing is fetched before `prefetch` or the first token.
  *
- * Options: `issuer`, `audience`, and if needed `scopes`, `claims`, `clockSkewSeconds` (0 to 60,
+ * Options: `issuer`, `audience`, and if needed `typ`, `scopes`, `claims`, `clockSkewSeconds` (0 to 60,
  * default 30), `revocation`, `realm`, `resourceMetadata`, `fetch`, `now` (epoch seconds). See
  * `VerifierOptions`.
  *
@@ -94,7 +94,7 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
   const { keys, checkRevocation } = memory
 
   async function verify(token: string, context: RequestContext = {}): Promise<VerifiedToken> {
-    const header = parseHeader(token)
+    const header = parseHeader(token, settings.typs)
     const key = await keys.findKey(header.keyId, context)
     const claims = await verifySignature(token, header, key)
     const verified = checkClaims(claims, settings, settings.now())

@@ -14,6 +14,7 @@ import { describeRateLimits, limitByAddress } from './rate-limits.ts'
 import { getIssuersRoute } from './routes/admin-issuers.ts'
 import { postRevocationRoute } from './routes/admin-revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin-trust.ts'
+import { authorizeRoute } from './routes/authorize.ts'
 import { answerHealth } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
 import { jwksRoute, metadataRoute } from './routes/metadata.ts'
@@ -25,10 +26,12 @@ import { verifyRoute } from './routes/verify.ts'
 /** What each path serves; anything else there is 405 (TE-01, AD-06). */
 const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [PATHS.token, ['POST']],
+  [PATHS.authorize, ['GET', 'HEAD', 'POST']],
   [PATHS.introspect, ['POST']],
   [PATHS.revoke, ['POST']],
   [PATHS.health, ['GET', 'HEAD']],
   [PATHS.jwks, ['GET', 'HEAD']],
+  [PATHS.wellKnownJwks, ['GET', 'HEAD']],
   [PATHS.trustSchema, ['GET', 'HEAD']],
   [OPENID_CONFIGURATION, ['GET', 'HEAD']],
   [OAUTH_AUTHORIZATION_SERVER, ['GET', 'HEAD']],
@@ -57,7 +60,9 @@ export function createApp(): Hono<AppEnv> {
   // No limit by address: every question comes from the few addresses of a proxy, and one client
   // that floods it would take the API from all others. By any method: it is the client's.
   app.all(`${PATHS.verify}/*`, withGateway(verifyRoute))
+  app.on(['GET', 'POST'], PATHS.authorize, authorizeRoute)
   app.get(PATHS.jwks, withGateway(jwksRoute))
+  app.get(PATHS.wellKnownJwks, withGateway(jwksRoute))
   app.get(PATHS.trustSchema, trustSchemaRoute)
   app.get(OPENID_CONFIGURATION, withGateway(metadataRoute))
   app.get(OAUTH_AUTHORIZATION_SERVER, withGateway(metadataRoute))

@@ -20,6 +20,7 @@ import { compilePolicy } from '../core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../core/rules/compiled.ts'
 import { isGatewayIssuer } from '../core/rules/issuer-url.ts'
 import type { DocumentProblem } from '../protocol/admin.ts'
+import { parseHost } from '../protocol/host.ts'
 import type { ReplayLedger } from './durable/replay-ledger.ts'
 import type { RevocationLog } from './durable/revocation-log.ts'
 import type { TrustStore } from './durable/trust-store.ts'
@@ -39,6 +40,8 @@ export type Env = {
   readonly RATE_LIMIT_ADDRESS_POLICY?: string
   readonly RATE_LIMIT_SUBJECT_POLICY?: string
   readonly ISSUER?: string
+  /** Hosts beside that of the issuer: see `check-host.ts`. */
+  readonly ALLOWED_HOSTS?: string
   readonly BOOTSTRAP_TRUST?: string
   readonly MAX_TOKEN_LIFETIME_SECONDS?: string
   readonly MAX_RULE_EXPIRY_DAYS?: string
@@ -83,6 +86,13 @@ const variablesSchema = z.object({
   ISSUER: z
     .string({ error: 'is missing: set it to the public https URL of this gateway' })
     .refine(isGatewayIssuer, 'must be an https URL without query, fragment or trailing slash'),
+  ALLOWED_HOSTS: z
+    .string()
+    .refine(
+      (text) => text.split(/[\s,]+/).every((host) => host === '' || parseHost(host) !== undefined),
+      'must be hosts with an optional port, separated by spaces or commas',
+    )
+    .optional(),
   MAX_TOKEN_LIFETIME_SECONDS: wholeNumber(
     MAX_TOKEN_LIFETIME_SECONDS,
     MIN_TOKEN_LIFETIME_SECONDS,

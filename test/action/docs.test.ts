@@ -51,6 +51,6 @@ test('a job of another owner learns the sentence and the decision alone', async 
   idTokens.claim({ repository_owner_id: '9', repository_id: '8', ref: 'refs/heads/x' })
   const { stdout } = await runner.main(inputs)
   expect(stdout).toMatch(
-    /^::error title=Edgemint::refused: no trust rule allows this request \(invalid_request\)%0Athe decision is dec_[\w-]+\n$/,
+    /^::error title=Edgemint::refused: no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway \(invalid_request\)%0Athe decision is dec_[\w-]+\n$/,
   )
 })

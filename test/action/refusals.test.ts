@@ -22,7 +22,7 @@ describe('a refusal by the gateway', () => {
     expect(annotation(stdout)).toEqual({
       level: 'error',
       lines: [
-        'refused: no trust rule allows this request (invalid_request)',
+        'refused: no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway (invalid_request)',
         'deploy: repository_id must be "456789012", was "999"',
         expect.stringMatching(/^the decision is dec_/),
       ],

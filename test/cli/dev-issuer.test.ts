@@ -36,14 +36,14 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('says in one line that a port is taken', async () => {
-  const { ready } = await start()
+test('names the process that holds its port', async () => {
+  const { child: holder, ready } = await start()
   const { port } = new URL(ready.issuer)
   expect(await runCli(['dev-issuer', '--port', port])).toEqual({
     stdout: '',
     stderr: [
-      `edgemint: 127.0.0.1:${port} is taken`,
-      'edgemint: hint: choose another with --port; port 0 picks a free one',
+      `edgemint: 127.0.0.1:${port} is taken by process ${holder.pid} (node)`,
+      'edgemint: hint: stop it, or choose another with --port; port 0 picks a free one',
       '',
     ].join('\n'),
     exitCode: 2,

@@ -61,8 +61,9 @@ describe('a gateway killed outright', () => {
       while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5))
     }
     await until(() => exchanged >= 200 && acknowledged.length >= 5 && applied >= 2)
+    const settled = Promise.allSettled([...exchanges, ...revocations, applies])
     await world.kill('SIGKILL')
-    await Promise.allSettled([...exchanges, ...revocations, applies])
+    await settled
     await world.restart('SIGKILL')
 
     const revision = Number(world.ready().revision)

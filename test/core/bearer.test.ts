@@ -5,6 +5,9 @@ describe('a bearer token', () => {
   it.each([
     ['Bearer abc', 'abc'],
     ['bearer abc', 'abc'],
+    ['Bearer   abc', 'abc'],
+    [' Bearer abc', 'abc'],
+    ['Bearer abc \t', 'abc'],
     ['BEARER a.b-c_d~e+f/g==', 'a.b-c_d~e+f/g=='],
   ])('is read from %j', (header, token) => expect(readBearer(header)).toBe(token))
 
@@ -18,10 +21,13 @@ describe('a bearer token', () => {
     'DPoP abc',
     'BearerX abc',
     'XBearer abc',
-    'Bearer  abc',
     'Bearer\tabc',
-    ' Bearer abc',
-    'Bearer abc ',
+    'Bearer \tabc',
+    'Bearer\u00a0abc',
+    '\u00a0Bearer abc',
+    'Bearer,abc',
+    'Bearer abc,',
+    'Basic x, Bearer abc',
     'Bearer abc\n',
     'Bearer abc def',
     'Bearer abc, Bearer def',

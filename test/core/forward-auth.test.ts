@@ -3,17 +3,19 @@ import { describeRefusal, forwardAuth } from '../../src/core/forward-auth.ts'
 import type { KeyRing } from '../../src/core/issue/keyring.ts'
 import { Unavailable } from '../../src/core/ports.ts'
 import type { CompiledTrust, Resource } from '../../src/core/rules/compiled.ts'
+import { canonicalResource } from '../../src/protocol/resource-uri.ts'
 import { API, AT, firstKey, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../support/own-tokens.ts'
 
 const OTHER = 'https://other.example.com'
 const EMPTY: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
 const resource = (uri: string): readonly [string, Resource] => [
-  uri,
+  canonicalResource(uri),
   {
     uri,
     scopes: new Set(['deploy:read', 'deploy:write', 'admin']),
     maxLifetimeSeconds: 600,
     algorithm: undefined,
+    typ: 'at+jwt',
   },
 ]
 const DOCUMENT: CompiledTrust = { ...EMPTY, resources: new Map([resource(API), resource(OTHER)]) }
@@ -99,7 +101,7 @@ describe('forward auth', () => {
   )
 
   it('PR-08 takes two tokens for none', async () => {
-    for (const value of [`Bearer ${token}, Bearer ${token}`, 'Bearer', `Bearer  ${token}`]) {
+    for (const value of [`Bearer ${token}, Bearer ${token}`, 'Bearer', `Bearer\t${token}`]) {
       expect(await reasonOf(value)).toBe('token_not_accepted')
     }
   })
@@ -110,7 +112,7 @@ describe('forward auth', () => {
       await signOwn(ring, { exp: AT }),
       await signOwn(ring, { nbf: AT + 60 }),
       await signOwn(ring, { iss: OTHER }),
-      await signOwn(ring, {}, { typ: 'JWT' }),
+      await signOwn(ring, {}, { typ: 'dpop+jwt' }),
       await signOwn(foreign),
       await signOwn(foreign, {}, { kid: firstKey(ring).keyId }),
       `${token.slice(0, -8)}AAAAAAAA`,
@@ -120,6 +122,17 @@ describe('forward auth', () => {
     for (const value of bad) expect(await reasonOf(`Bearer ${value}`)).toBe('token_not_accepted')
     // Nothing is loaded for a stranger.
     expect(loads).toEqual([])
+  })
+
+  it('EXC-05 finds the resource under another spelling of the proxy', async () => {
+    for (const uri of [`${API}/`, `${API}:443`, API.replace('api', 'API')]) {
+      expect(await reasonOf(`Bearer ${token}`, { query: question(uri) })).toBe('allowed')
+    }
+  })
+
+  it('takes the type of token that a resource may ask for', async () => {
+    const jwt = await signOwn(ring, {}, { typ: 'JWT' })
+    expect(await reasonOf(`Bearer ${jwt}`)).toBe('allowed')
   })
 
   it('PR-13 refuses a token that is bound to a key', async () => {

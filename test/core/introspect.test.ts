@@ -31,17 +31,19 @@ type Ask = {
   readonly form?: Readonly<Record<string, string>>
   readonly text?: string
   readonly at?: number
+  readonly authorization?: string
   readonly contentType?: string
   readonly isRevoked?: () => Promise<boolean>
 }
 
 async function ask(bearer: string | undefined, about: string, options: Ask = {}) {
+  const header = bearer === undefined ? undefined : `Bearer ${bearer}`
   const { at = AT, contentType = 'application/x-www-form-urlencoded' } = options
   const { isRevoked = revocations.isRevoked } = options
   const form = new URLSearchParams({ token: about, ...options.form })
   const result = await introspect(
     {
-      authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
+      authorization: options.authorization ?? header,
       contentType,
       text: options.text ?? form.toString(),
       isTooLarge: false,
@@ -86,6 +88,49 @@ describe('introspection', () => {
   })
 })
 
+describe('a question without a header', () => {
+  it('IN-02 IN-03 has the token itself as the proof', async () => {
+    expect(await ask(undefined, token)).toEqual(ACTIVE)
+    const jwt = await signOwn(ring, {}, { typ: 'JWT' })
+    expect(await ask(undefined, jwt)).toEqual(ACTIVE)
+  })
+
+  it('IN-05 hears the same of every token that does not work', async () => {
+    const expired = await signOwn(ring, { exp: AT - 1 })
+    const foreign = await signOwn(await makeRing('ES256'))
+    for (const about of [expired, foreign, 'a.b.c', 'nonsense']) {
+      expect(await ask(undefined, about)).toEqual(INACTIVE)
+    }
+    await revoked(OWN_CLAIMS.jti)
+    expect(await ask(undefined, token)).toEqual(INACTIVE)
+  })
+
+  it.each(['Basic bWU6', 'basic  Og=='])(
+    'TE-16 is also %j, which holds no secret',
+    async (name) => {
+      expect(await ask(undefined, token, { authorization: name })).toEqual(ACTIVE)
+    },
+  )
+
+  it.each([
+    ['Basic bWU6eA==', 'client_authentication_refused'],
+    ['Basic', 'client_authentication_refused'],
+    ['DPoP x', 'caller_unauthenticated'],
+    ['', 'caller_unauthenticated'],
+    ['Bearer', 'caller_unauthenticated'],
+  ])('TE-16 IN-03 is not %j', async (authorization, reason) => {
+    expect(await ask(undefined, token, { authorization })).toEqual({ reason })
+  })
+
+  it('TE-17 is refused with a secret in the form, and may name a client', async () => {
+    const reason = 'client_authentication_unsupported'
+    expect(await ask(undefined, token, { form: { client_secret: 'x' } })).toMatchObject({ reason })
+    expect(await ask(undefined, token, { form: { client_id: 'me', client_secret: '' } })).toEqual(
+      ACTIVE,
+    )
+  })
+})
+
 describe('a token that is not active', () => {
   it('IN-05 REV-07 is answered alike, whatever is wrong with it', async () => {
     const foreign = await makeRing('ES256')
@@ -93,7 +138,8 @@ describe('a token that is not active', () => {
       await signOwn(ring, { exp: AT - 1 }),
       await signOwn(ring, { nbf: AT + 60 }),
       await signOwn(ring, { iss: 'https://evil.example.com' }),
-      await signOwn(ring, {}, { typ: 'JWT' }),
+      await signOwn(ring, {}, { typ: 'dpop+jwt' }),
+      await signOwn(ring, { aud: GATEWAY }, { typ: 'JWT' }),
       await signOwn(foreign),
       token.replace(/\.(.)(?=[^.]*$)/, (_, first) => (first === 'A' ? '.B' : '.A')),
       'unknown',
@@ -125,7 +171,7 @@ describe('a token that is not active', () => {
 describe('a caller that has no live token of ours', () => {
   it('IN-02 IN-03 is refused', async () => {
     const refused = { reason: 'caller_unauthenticated' }
-    expect(await ask(undefined, token)).toEqual(refused)
+    expect(await ask('', token)).toEqual(refused)
     expect(await ask('a.b.c', token)).toEqual(refused)
     expect(await ask(await signOwn(ring, { exp: AT - 1 }), token)).toEqual(refused)
     expect(await ask(await signOwn(await makeRing('ES256')), token)).toEqual(refused)
@@ -144,7 +190,7 @@ describe('a caller that has no live token of ours', () => {
 
   it('is refused before the body is read', async () => {
     const refused = { reason: 'caller_unauthenticated' }
-    expect(await ask(undefined, '', { contentType: 'text/plain' })).toEqual(refused)
+    expect(await ask('', '', { contentType: 'text/plain' })).toEqual(refused)
   })
 })
 
@@ -157,6 +203,17 @@ describe('a malformed question', () => {
       'two hints',
       { text: 'token=a&token_type_hint=x&token_type_hint=y' },
       { reason: 'parameter_repeated', at: 'token_type_hint' },
+    ],
+    [
+      'an empty token beside a good one',
+      { text: 'token=&token=a' },
+      { reason: 'parameter_repeated', at: 'token' },
+    ],
+    ['a parameter of nobody twice', { text: 'token=a&x=1&x=' }, { reason: 'parameter_repeated' }],
+    [
+      'two clients',
+      { text: 'token=a&client_id=x&client_id=x' },
+      { reason: 'parameter_repeated', at: 'client_id' },
     ],
     ['IN-01 JSON', { contentType: 'application/json' }, { reason: 'content_type_unsupported' }],
   ]

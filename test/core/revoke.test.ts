@@ -187,13 +187,26 @@ describe('a caller that names itself', () => {
     })
   })
 
-  it.each(['Basic bWU6eA==', 'Bearer', 'Bearer a.b.c', 'DPoP x', ''])(
+  it.each(['Basic bWU6eA==', 'Basic', 'Bearer', 'Bearer a.b.c', 'DPoP x', ''])(
     'RV-01 EXC-17 is refused with %j, though the token would have been enough',
     async (authorization) => {
-      expect(await send(token, { authorization })).toEqual({ reason: 'caller_unauthenticated' })
+      const isClient = authorization.startsWith('Basic')
+      const reason = isClient ? 'client_authentication_refused' : 'caller_unauthenticated'
+      expect(await send(token, { authorization })).toEqual({ reason })
       expect(await isGone()).toBe(false)
     },
   )
+
+  it('TE-16 names nobody with an empty secret: the token is the proof', async () => {
+    expect(await send(token, { authorization: 'Basic bWU6' })).toEqual({ revoked: 'own-1' })
+  })
+
+  it('TE-17 is refused with a secret in the form', async () => {
+    const text = new URLSearchParams({ token, client_id: 'me', client_secret: 'x' }).toString()
+    const reason = 'client_authentication_unsupported'
+    expect(await send(token, { text })).toMatchObject({ reason })
+    expect(await isGone()).toBe(false)
+  })
 
   it('RV-01 is refused when its own token is expired or revoked', async () => {
     const refused = { reason: 'caller_unauthenticated' }

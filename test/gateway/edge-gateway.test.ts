@@ -15,6 +15,14 @@ describe('a request', () => {
     expect(origin.seen[0]).toMatchObject({ method: 'GET', target: '/deployments/7?all=1&b=%2F' })
   })
 
+  test('AV-34 has a token of the types that the option typ names, and of no other', async () => {
+    const status = async (typ: 'at+jwt' | 'JWT', edge = newEdge()) =>
+      (await ask(edge, '/deployments', bearer(await mint('deploy:read', {}, { typ })))).status
+    expect([await status('at+jwt'), await status('JWT')]).toEqual([200, 401])
+    const plain = newEdge({ typ: 'JWT' })
+    expect([await status('at+jwt', plain), await status('JWT', plain)]).toEqual([401, 200])
+  })
+
   test('of a public route needs no token, and a bad one does not matter', async () => {
     expect((await ask(newEdge(), '/health')).status).toBe(200)
     expect((await ask(newEdge(), '/health', bearer('a.b.c'))).status).toBe(200)

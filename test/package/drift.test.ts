@@ -127,7 +127,7 @@ test('people run the Worker as it is deployed and tested', () => {
   const paths = [
     'wrangler.toml',
     'test/worker/wrangler.toml',
-    'src/dev/serve.ts',
+    'src/dev/runtime.ts',
     'test/package/worker.test.ts',
   ]
   const DATE = /compatibility_?date(?: =|:) ['"]([\d-]+)['"]/i

@@ -2,6 +2,7 @@
 import { startDevIssuer } from '../../dev/issuer.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { parseFlags, parsePort } from '../flags.ts'
+import { parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { print, say } from '../output.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
@@ -11,8 +12,9 @@ export const usage = `Usage: edgemint dev-issuer [FLAGS]
 Runs an OIDC issuer for development. Prints one line of JSON with its issuer URL when it is ready.
 It signs whatever it is asked to: for one machine only.
 
-  --port PORT   7600 by default; 0 picks a free one
-  --host HOST   127.0.0.1 by default
+  --port PORT        7600 by default; 0 picks a free one
+  --host HOST        127.0.0.1 by default
+  --allow-host HOST  another host that requests may name: NAME or NAME:PORT; may be repeated
 
 Example:
   npx edgemint dev-issuer --port 7600`
@@ -20,11 +22,17 @@ Example:
 const DEFAULT_PORT = 7600
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, { port: { type: 'string' }, host: { type: 'string' } })
+  const { values } = parseFlags(args, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'allow-host': { type: 'string', multiple: true },
+  })
   const port = parsePort(values.port, DEFAULT_PORT)
-  const host = values.host ?? '127.0.0.1'
-  const issuer = await startDevIssuer({ port, host }).catch((error: unknown) => {
-    throw describeStartFailure(error, host, port)
+  const host = parseListenHost(values.host)
+  const allowHosts = parseAllowedHosts(values['allow-host'])
+  const start = startDevIssuer({ port, host, allowHosts })
+  const issuer = await start.catch(async (error: unknown) => {
+    throw await describeStartFailure(error, host, port)
   })
   const stopped = untilStopped()
   print(JSON.stringify({ issuer: issuer.issuer }))

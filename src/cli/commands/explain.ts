@@ -45,7 +45,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const issuer = requireFlag('issuer', values.issuer)
   const at = readMoment(values.at, '--at')
   const claims = await readIdentity(values.claims, values['token-file'])
-  const resource = values.resource ?? onlyOf([...trust.resources.keys()])
+  const resource = values.resource ?? onlyOf([...trust.resources.values()].map(({ uri }) => uri))
   if (resource === undefined) throw usageFailure('--resource is required: the document has several')
   const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
   const decision = evaluateClaims(

@@ -94,7 +94,7 @@ async function listen(proxy: LocalProxy, address: ListenAddress): Promise<Listen
     return await proxy.listen(address)
   } catch (error) {
     if (address.kind === 'tcp') {
-      throw describeStartFailure(error, address.host, address.port, '--listen')
+      throw await describeStartFailure(error, address.host, address.port, '--listen')
     }
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === '') throw error

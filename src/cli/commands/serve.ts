@@ -4,11 +4,13 @@
  */
 import { userInfo } from 'node:os'
 import { isGatewayIssuer } from '../../core/rules/issuer-url.ts'
+import { reachableUrl } from '../../dev/admission.ts'
 import { type LocalGateway, MiniflareMissing, startGateway } from '../../dev/serve.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
-import { type CommandFailure, usageFailure } from '../failure.ts'
+import { type CommandFailure, unreachable, usageFailure } from '../failure.ts'
 import { parseFlags, parsePort } from '../flags.ts'
+import { isOwnMachine, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { hint, note, print, say } from '../output.ts'
 import { placeProblems, sayProblems } from '../problems.ts'
 import { describeStartFailure } from '../start-failure.ts'
@@ -22,13 +24,14 @@ Runs a gateway on this machine. Prints one line of JSON with url, issuer and rev
 
   --port PORT       8787 by default; 0 picks a free one
   --host HOST       127.0.0.1 by default
+  --allow-host HOST another host that requests may name: NAME or NAME:PORT; may be repeated
   --state DIR       where everything is kept; .edgemint/state by default
   --trust FILE      a trust document to apply at start
   --issuer URL      the issuer URL to publish; its own address by default
   --local-issuers   accept http issuers on loopback addresses
 
-The Worker's variables and secrets are taken from the environment: ISSUER, BOOTSTRAP_TRUST,
-MAX_TOKEN_LIFETIME_SECONDS, MAX_RULE_EXPIRY_DAYS, TRUST_MAX_STALE_SECONDS,
+The Worker's variables and secrets are taken from the environment: ISSUER, ALLOWED_HOSTS,
+BOOTSTRAP_TRUST, MAX_TOKEN_LIFETIME_SECONDS, MAX_RULE_EXPIRY_DAYS, TRUST_MAX_STALE_SECONDS,
 ISSUER_KEYS_MAX_STALE_SECONDS and every SIGNING_KEY_<NAME>.
 
 Example:
@@ -41,6 +44,7 @@ const INSTALL_MINIFLARE = 'npm i -D miniflare@5.20261023.2-beta'
 
 type ServeRequest = {
   readonly host: string
+  readonly allowHosts: readonly string[]
   readonly port: number
   readonly stateDir: string
   readonly trustPath: string | undefined
@@ -52,7 +56,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const request = parseRequest(args)
   const { port, issuer, localIssuers } = request
   // With port 0 the address is not known yet; the gateway itself checks the document again.
-  const address = `http://127.0.0.1:${port === 0 ? DEFAULT_PORT : port}`
+  const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
   const ceilings = readCeilings(process.env, issuer ?? address, localIssuers)
   const variables = await gatherWorkerVariables(process.env, ceilings)
   let trust: TrustFile | undefined
@@ -70,9 +74,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     const isApplied = trust === undefined || (await applyTrust(gateway, trust))
     if (!isApplied) return EXIT_CODES.refused
     sayKey(gateway)
-    const revision = await gateway.revision()
+    const revision = await gateway.revision().catch(throwStartFailure)
     print(JSON.stringify({ url: gateway.url, issuer: gateway.issuer, revision }))
-    await stopped
+    await Promise.race([stopped, gateway.failed.catch(describeEnd)])
     return EXIT_CODES.done
   } finally {
     await gateway.close()
@@ -83,6 +87,7 @@ function parseRequest(args: readonly string[]): ServeRequest {
   const { values } = parseFlags(args, {
     port: { type: 'string' },
     host: { type: 'string' },
+    'allow-host': { type: 'string', multiple: true },
     state: { type: 'string' },
     trust: { type: 'string' },
     issuer: { type: 'string' },
@@ -92,12 +97,24 @@ function parseRequest(args: readonly string[]): ServeRequest {
   const issuer = values.issuer ?? fromEnvironment
   if (issuer !== undefined && !isGatewayIssuer(issuer)) {
     const name = values.issuer === undefined ? 'ISSUER' : '--issuer'
+    // A name without a dot is https as well; say what is wrong with it.
+    const isShort = /^https:\/\/[a-z0-9-]+(?::[0-9]+)?$/.test(issuer)
     throw usageFailure(
-      `${name} must be an https URL without query, fragment or trailing slash, or http on loopback`,
+      isShort
+        ? `${name} must have a DNS name with a dot, or a loopback name, as its host`
+        : `${name} must be an https URL without query, fragment or trailing slash, or http on loopback`,
+    )
+  }
+  const host = parseListenHost(values.host)
+  if (issuer === undefined && !isOwnMachine(host)) {
+    throw usageFailure(
+      `--host ${host} needs --issuer: tokens name the issuer, and http is for loopback only`,
+      'add --issuer with the https URL of the proxy in front',
     )
   }
   return {
-    host: values.host ?? '127.0.0.1',
+    host,
+    allowHosts: parseAllowedHosts(values['allow-host']),
     port: parsePort(values.port, DEFAULT_PORT),
     stateDir: values.state ?? DEFAULT_STATE,
     trustPath: values.trust,
@@ -107,12 +124,13 @@ function parseRequest(args: readonly string[]): ServeRequest {
 }
 
 async function start(
-  { host, port, stateDir, issuer, localIssuers }: ServeRequest,
+  { host, allowHosts, port, stateDir, issuer, localIssuers }: ServeRequest,
   variables: Readonly<Record<string, string>>,
 ): Promise<LocalGateway> {
   try {
     return await startGateway({
       host,
+      allowHosts,
       port,
       stateDir,
       localIssuers,
@@ -121,18 +139,32 @@ async function start(
       ...(issuer === undefined ? {} : { issuer }),
     })
   } catch (error) {
-    throw describeFailure(error, host, port)
+    throw await describeFailure(error, host, port)
   }
 }
 
-function describeFailure(error: unknown, host: string, port: number): CommandFailure {
+/** The trust store of this state does not answer. */
+function throwStartFailure(error: Error): never {
+  throw usageFailure(`cannot start: ${error.message}`)
+}
+
+function describeEnd(error: Error): never {
+  throw unreachable(error.message, 'the state is kept: start the gateway again')
+}
+
+async function describeFailure(
+  error: unknown,
+  host: string,
+  port: number,
+): Promise<CommandFailure> {
   if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
   return describeStartFailure(error, host, port)
 }
 
 /** The gateway has the last word; what it refuses leaves the revision before in force. */
 async function applyTrust(gateway: LocalGateway, trust: TrustFile): Promise<boolean> {
-  const result = await gateway.applyTrust(trust.json, `local:${userName()}`)
+  const author = `local:${userName()}`
+  const result = await gateway.applyTrust(trust.json, author).catch(throwStartFailure)
   if (result.kind === 'refused') {
     sayProblems(trust.path, placeProblems(trust, result.problems))
     return false

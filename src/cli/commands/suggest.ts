@@ -2,6 +2,7 @@
 import { stringify } from 'yaml'
 import { findProvider, listProviders } from '../../core/providers/index.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
+import { findResource } from '../../core/rules/resource-uri.ts'
 import { suggest } from '../../core/rules/suggest.ts'
 import type { JsonObject } from '../../core/subject/strict-json.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
@@ -58,7 +59,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const known =
     values.resource === undefined
       ? [...(trust?.resources.values() ?? [])][0]
-      : trust?.resources.get(values.resource)
+      : findResource(trust?.resources ?? new Map(), values.resource)
   const suggestion = suggest({
     issuerName,
     provider,

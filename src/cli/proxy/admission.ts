@@ -4,7 +4,8 @@
  * must get nothing here.
  */
 import type { IncomingMessage } from 'node:http'
-import { isLoopback } from './listen-address.ts'
+import { isForeignPage } from '../../protocol/foreign-page.ts'
+import { isKnownHost, parseHost } from '../../protocol/host.ts'
 import { hasDotSegment } from './routes.ts'
 
 export type Admission = {
@@ -64,26 +65,15 @@ function checkHost({ headers, rawHeaders }: Head, admission: Admission): Refusal
   }
 }
 
-const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{1,5})?$/
-
 function isAllowedHost(text: string, hosts: readonly string[]): boolean {
-  const host = text.toLowerCase()
-  const name = HOST.exec(host)?.[1]
-  if (name === undefined) return false
-  // Loopback names resolve to this machine whoever asks, so no page can have one of them.
-  return isLoopback(name.replace(/^\[|\]$/g, '')) || hosts.includes(name) || hosts.includes(host)
+  const host = parseHost(text)
+  return host !== undefined && isKnownHost(host, hosts)
 }
 
 function checkBrowser({ headers }: Head, { origins }: Admission): Refusal | undefined {
   const { origin } = headers
-  const site = headers['sec-fetch-site']
-  // Without an origin, a page's own image or form still says whose it is. Another port of this
-  // machine is `same-site`.
-  const isAllowed =
-    origin === undefined
-      ? site === undefined || site === 'none' || site === 'same-origin'
-      : origins.includes(origin)
-  if (isAllowed) return undefined
+  const site = [headers['sec-fetch-site']].flat()[0]
+  if (!isForeignPage({ origin, site }, origins)) return undefined
   return {
     status: 403,
     title: 'Forbidden',

@@ -1,4 +1,5 @@
 /** `--listen`: where the proxy may be reached, which is this machine unless more was asked for. */
+import { isLoopbackName, renderHost } from '../../protocol/host.ts'
 import { usageFailure } from '../failure.ts'
 
 export type ListenAddress =
@@ -21,7 +22,7 @@ export function parseListenAddress(text: string, allowsRemote: boolean): ListenA
     throw usageFailure('--listen must be HOST:PORT, such as 127.0.0.1:8080, or unix:PATH')
   }
   const host = bracketed.replace(/^\[|\]$/g, '').toLowerCase()
-  if (!isLoopback(host) && !allowsRemote) {
+  if (!isLoopbackName(host) && !allowsRemote) {
     throw usageFailure(
       `--listen ${text} would give the token's rights to everybody who can reach it`,
       'listen on 127.0.0.1, or add --allow-remote if that is meant',
@@ -30,12 +31,8 @@ export function parseListenAddress(text: string, allowsRemote: boolean): ListenA
   return { kind: 'tcp', host, port }
 }
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(host)
-}
-
 export function renderUrl(address: ListenAddress): string {
   if (address.kind === 'socket') return `${SOCKET_PREFIX}${address.path}`
   const { host, port } = address
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `http://${renderHost(host)}:${port}`
 }

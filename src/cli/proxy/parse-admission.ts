@@ -1,5 +1,7 @@
 /** The names and origins that a proxy lets in, from its flags. */
+import { renderHost } from '../../protocol/host.ts'
 import { usageFailure } from '../failure.ts'
+import { parseAllowedHosts } from '../listen-flags.ts'
 import type { Admission } from './admission.ts'
 import type { ListenAddress } from './listen-address.ts'
 
@@ -10,19 +12,13 @@ export type AdmissionFlags = {
   readonly pseudonym: string
 }
 
-const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::[0-9]{1,5})?$/
-
 export function parseAdmission({ address, hosts, origins, pseudonym }: AdmissionFlags): Admission {
-  const names = hosts.map((text) => text.toLowerCase())
-  if (names.some((name) => !HOST.test(name))) {
-    throw usageFailure('--allow-host must be NAME or NAME:PORT, without a scheme')
-  }
   if (origins.some((text) => !isOrigin(text))) {
     throw usageFailure('--allow-origin must be an origin, such as https://app.example.com')
   }
   return {
     allowsAnyHost: address.kind === 'socket',
-    hosts: [...names, ...ownNames(address)],
+    hosts: [...parseAllowedHosts(hosts), ...ownNames(address)],
     origins,
     pseudonym,
   }
@@ -31,7 +27,7 @@ export function parseAdmission({ address, hosts, origins, pseudonym }: Admission
 /** All addresses at once are no name of the proxy. */
 function ownNames(address: ListenAddress): readonly string[] {
   if (address.kind === 'socket' || address.host === '0.0.0.0' || address.host === '::') return []
-  return [address.host.includes(':') ? `[${address.host}]` : address.host]
+  return [renderHost(address.host)]
 }
 
 function isOrigin(text: string): boolean {

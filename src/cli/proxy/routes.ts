@@ -2,8 +2,8 @@
  * Which upstream a request goes to, and by which path. The token goes to these addresses and to no
  * other: a request says a path and never a host.
  */
+import { isLoopbackName } from '../../protocol/host.ts'
 import { usageFailure } from '../failure.ts'
-import { isLoopback } from './listen-address.ts'
 
 export type Route = {
   /** `/` or a path without a slash at its end. */
@@ -44,8 +44,7 @@ function parseUpstream(flag: string, text: string): URL {
   if (url.username !== '' || url.password !== '' || /[?#]/.test(text)) {
     throw usageFailure(`${flag} must have no user name, no query and no fragment`)
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (url.protocol === 'http:' && !isLoopback(host)) {
+  if (url.protocol === 'http:' && !isLoopbackName(url.hostname)) {
     throw usageFailure(`${flag} must be https; http is for loopback addresses only`)
   }
   return url

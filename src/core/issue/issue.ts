@@ -3,11 +3,7 @@
  * key. Nothing of the subject token is copied but its origin and what the rule's templates name.
  */
 import { base64url, SignJWT } from 'jose'
-import {
-  ACCESS_TOKEN_TYP,
-  type IssuedTokenClaims,
-  type SigningAlgorithm,
-} from '../../protocol/token.ts'
+import type { IssuedTokenClaims, SigningAlgorithm, TokenTyp } from '../../protocol/token.ts'
 import { MAX_RENDERED_BYTES, RANDOM_ID_BYTES } from '../limits.ts'
 import { Unavailable } from '../ports.ts'
 import { deny, ok, type Result } from '../result.ts'
@@ -25,6 +21,7 @@ export type Issuance = {
   readonly rule: string
   readonly resource: string
   readonly algorithm: SigningAlgorithm | undefined
+  readonly typ: TokenTyp
   readonly scopes: readonly string[]
   /** The least of asked, rule's, resource's and deployment's. */
   readonly lifetimeSeconds: number
@@ -80,7 +77,7 @@ export async function issue(issuance: Issuance, ports: IssuePorts): Promise<Resu
     rev: issuance.revision,
   }
   const token = await new SignJWT({ ...own.value, ...claims })
-    .setProtectedHeader({ typ: ACCESS_TOKEN_TYP, alg: key.algorithm, kid: key.keyId })
+    .setProtectedHeader({ typ: issuance.typ, alg: key.algorithm, kid: key.keyId })
     .sign(key.privateKey)
   return ok({ token, tokenId, keyId: key.keyId, scope, expiresAt, lifetimeSeconds })
 }

@@ -13,6 +13,8 @@ export function describeServer(
 ): Readonly<Record<string, unknown>> {
   return {
     issuer,
+    // OpenID Connect Discovery §3 requires it, and client libraries do not start without it.
+    authorization_endpoint: `${issuer}${PATHS.authorize}`,
     token_endpoint: `${issuer}${PATHS.token}`,
     jwks_uri: `${issuer}${PATHS.jwks}`,
     introspection_endpoint: `${issuer}${PATHS.introspect}`,

@@ -4,7 +4,7 @@
  * revocation log's answer.
  */
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { ACCESS_TOKEN_TYP, type IssuedTokenClaims } from '../../protocol/token.ts'
+import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
 import { MAX_SUBJECT_TOKEN_BYTES, RANDOM_ID_BYTES } from '../limits.ts'
 import type { RingKey } from './keyring.ts'
 
@@ -25,13 +25,17 @@ export async function verifyOwnToken(
     const { kid } = decodeProtectedHeader(token)
     const key = ring.keys.find((candidate) => candidate.keyId === kid)
     if (key === undefined) return undefined
-    const { payload } = await jwtVerify(token, key.publicJwk, {
+    const { payload, protectedHeader } = await jwtVerify(token, key.publicJwk, {
       algorithms: [key.algorithm],
       issuer: gatewayIssuer,
-      typ: ACCESS_TOKEN_TYP,
       currentDate: new Date(at * 1000),
       requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope'],
     })
+    const typ = findTokenTyp(protectedHeader.typ)
+    // No rule makes a token of another type for this gateway, so none may administer it (TOK-17).
+    if (typ === undefined || (typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer)) {
+      return undefined
+    }
     // Its signature is ours, so its claims have the form that we wrote.
     return payload as unknown as IssuedTokenClaims
   } catch {

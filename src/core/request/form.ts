@@ -1,12 +1,12 @@
 /**
- * A form body (RFC 6749 Appendix B), decoded once and strictly: broken escapes refuse the body,
- * empty values count as absent, and a repeated parameter is kept as repeated for the caller to
- * judge (EXC-01).
+ * A form body (RFC 6749 Appendix B), decoded once and strictly: broken escapes refuse the body, an
+ * empty value is as good as none (`single`, `given`), and a repeated parameter is kept as repeated
+ * for the caller to judge (EXC-01).
  */
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { deny, ok, type Result } from '../result.ts'
 
-/** Values by parameter name, in order of appearance, none of them empty. */
+/** Values by parameter name, in order of appearance. Some may be empty: ask `single` or `given`. */
 export type Form = ReadonlyMap<string, readonly string[]>
 
 export type FormBody = {
@@ -55,4 +55,9 @@ export function single(form: Form, name: string): Result<string | undefined> {
   if (values.length > 1) return deny({ reason: 'parameter_repeated', at: name })
   const [value] = values
   return ok(value === '' ? undefined : value)
+}
+
+/** Every value of a parameter that may be repeated; empty ones are omitted (RFC 6749 §3.2). */
+export function given(form: Form, name: string): readonly string[] {
+  return (form.get(name) ?? []).filter((value) => value !== '')
 }

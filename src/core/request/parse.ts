@@ -8,19 +8,27 @@ import {
   TOKEN_TYPE_ID_TOKEN,
   TOKEN_TYPE_JWT,
 } from '../../protocol/oauth.ts'
+import { canonicalResource } from '../../protocol/resource-uri.ts'
 import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../limits.ts'
 import { deny, ok, type Result } from '../result.ts'
-import { type Form, single } from './form.ts'
+import { readClient } from './client.ts'
+import { type Form, given, single } from './form.ts'
 
 export type ExchangeRequest = {
   readonly subjectToken: string
-  /** The API asked for, by its exact URI. */
+  /** The API asked for, in the caller's spelling. */
   readonly resource: string
   /** Undefined: what the rule grants. */
   readonly scopes: readonly string[] | undefined
   readonly lifetimeSeconds: number | undefined
   readonly rule: string | undefined
+  /** What the answer calls the token: both names are true of it. */
+  readonly issuedTokenType: IssuedTokenType
+  /** How the caller names itself: for the decision log, after hashing, and for nothing else. */
+  readonly clientId: string | undefined
 }
+
+export type IssuedTokenType = typeof TOKEN_TYPE_ACCESS_TOKEN | typeof TOKEN_TYPE_JWT
 
 const SINGLE = [
   'grant_type',
@@ -30,6 +38,10 @@ const SINGLE = [
   'scope',
   'expires_in',
   'rule',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
 ] as const
 const UNSUPPORTED = [
   'actor_token',
@@ -37,22 +49,18 @@ const UNSUPPORTED = [
   'subject_issuer',
   'requested_issuer',
 ] as const
-const CLIENT_CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type'] as const
 
 export function parseExchangeRequest(form: Form, authorization?: string): Result<ExchangeRequest> {
-  // 401 only for a client that used the header: RFC 6749 §5.2.
-  if (authorization !== undefined) return deny({ reason: 'client_authentication_refused' })
   for (const [name, values] of form) {
     // RFC 6749 §3.2 forbids repeating anything but the two target parameters of RFC 8693.
     if (values.length > 1 && name !== 'resource' && name !== 'audience') {
       return deny({ reason: 'parameter_repeated', ...nameIfOurs(name) })
     }
   }
-  for (const name of CLIENT_CREDENTIALS) {
-    if (form.has(name)) return deny({ reason: 'client_authentication_unsupported' })
-  }
+  const client = readClient(form, authorization)
+  if (!client.ok) return client
   for (const name of UNSUPPORTED) {
-    if (form.has(name)) return deny({ reason: 'parameter_unsupported', at: name })
+    if (given(form, name).length > 0) return deny({ reason: 'parameter_unsupported', at: name })
   }
   const types = checkTypes(form)
   if (!types.ok) return types
@@ -74,12 +82,14 @@ export function parseExchangeRequest(form: Form, authorization?: string): Result
     scopes: scopes.value,
     lifetimeSeconds: lifetime.value,
     rule,
+    issuedTokenType: types.value,
+    clientId: client.value.clientId,
   })
 }
 
 /** Only names that we know are said back: a refusal reflects no input (EXC-11). */
 function nameIfOurs(name: string): { readonly at?: string } {
-  return (SINGLE as readonly string[]).includes(name) ? { at: name } : {}
+  return [...SINGLE, ...UNSUPPORTED].some((known) => known === name) ? { at: name } : {}
 }
 
 function text(form: Form, name: (typeof SINGLE)[number]): string | undefined {
@@ -92,7 +102,7 @@ function required(form: Form, name: (typeof SINGLE)[number]): Result<string> {
   return value === undefined ? deny({ reason: 'parameter_missing', at: name }) : ok(value)
 }
 
-function checkTypes(form: Form): Result<undefined> {
+function checkTypes(form: Form): Result<IssuedTokenType> {
   const grantType = required(form, 'grant_type')
   if (!grantType.ok) return grantType
   if (grantType.value !== GRANT_TYPE_TOKEN_EXCHANGE)
@@ -103,25 +113,27 @@ function checkTypes(form: Form): Result<undefined> {
   if (subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }
-  const requested = text(form, 'requested_token_type')
-  if (requested !== undefined && requested !== TOKEN_TYPE_ACCESS_TOKEN) {
+  // What is issued is both: a JWT, and an access token for the resource (RFC 8693 §3).
+  const requested = text(form, 'requested_token_type') ?? TOKEN_TYPE_ACCESS_TOKEN
+  if (requested !== TOKEN_TYPE_ACCESS_TOKEN && requested !== TOKEN_TYPE_JWT) {
     return deny({ reason: 'token_type_unsupported', at: 'requested_token_type' })
   }
-  return ok(undefined)
+  return ok(requested)
 }
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
 
 function parseTarget(form: Form): Result<string> {
-  const resources = (form.get('resource') ?? []).filter((value) => value !== '')
-  const audiences = (form.get('audience') ?? []).filter((value) => value !== '')
-  const targets = new Set([...resources, ...audiences])
-  if (targets.size > 1) return deny({ reason: 'target_ambiguous' })
+  const resources = given(form, 'resource')
+  const targets = [...resources, ...given(form, 'audience')]
+  // Two spellings of one resource are one resource.
+  if (new Set(targets.map(canonicalResource)).size > 1) return deny({ reason: 'target_ambiguous' })
   const [target] = targets
   if (target === undefined) return deny({ reason: 'target_missing' })
-  const isUri = target.length <= MAX_PARAMETER_CHARACTERS && ABSOLUTE_URI.test(target)
-  if (resources.length > 0 && !isUri) return deny({ reason: 'target_invalid', at: 'resource' })
+  const isUri = (value: string) =>
+    value.length <= MAX_PARAMETER_CHARACTERS && ABSOLUTE_URI.test(value)
+  if (!resources.every(isUri)) return deny({ reason: 'target_invalid', at: 'resource' })
   return ok(target)
 }
 

@@ -2,13 +2,10 @@
  * Grant, denial or outage → status, headers and JSON: one place for the wire form of the token
  * endpoint (RFC 6749 §5, RFC 8693 §2.2). Says nothing that the caller has no right to hear.
  */
-import {
-  TOKEN_TYPE_ACCESS_TOKEN,
-  type TokenErrorResponse,
-  type TokenResponse,
-} from '../../protocol/oauth.ts'
+import type { TokenErrorResponse, TokenResponse } from '../../protocol/oauth.ts'
 import { DENIALS, type Denial } from '../denial.ts'
 import { RATE_LIMIT_RETRY_SECONDS, RETRY_AFTER_SECONDS } from '../limits.ts'
+import type { IssuedTokenType } from './parse.ts'
 
 export type RenderedResponse = {
   readonly status: number
@@ -25,6 +22,7 @@ const HEADERS = {
 
 export function renderToken(
   issued: { readonly token: string; readonly scope: string; readonly lifetimeSeconds: number },
+  issuedTokenType: IssuedTokenType,
   decisionId: string,
 ): RenderedResponse {
   return {
@@ -32,7 +30,7 @@ export function renderToken(
     headers: HEADERS,
     body: {
       access_token: issued.token,
-      issued_token_type: TOKEN_TYPE_ACCESS_TOKEN,
+      issued_token_type: issuedTokenType,
       token_type: 'Bearer',
       expires_in: issued.lifetimeSeconds,
       scope: issued.scope,
@@ -89,10 +87,16 @@ const PARAMETER_REASONS: ReadonlySet<string> = new Set([
   'parameter_invalid',
   'parameter_unsupported',
   'token_type_unsupported',
+  'client_authentication_unsupported',
   'nothing_to_revoke',
 ])
 
-/** No 401 leaves without a challenge (RFC 9110 §15.5.2). */
+/**
+ * No 401 leaves without a challenge (RFC 9110 §15.5.2). RFC 6749 §5.2 would have the scheme that the
+ * client used, and clients answer a `Basic` challenge with the secret that was just refused. So the
+ * challenge names what is the proof here, and no scheme that a client could have credentials for.
+ */
 function challenge(error: string): string {
-  return error === 'invalid_client' ? 'Basic realm="edgemint"' : `Bearer error="${error}"`
+  const scheme = error === 'invalid_client' ? 'Token-Exchange' : 'Bearer'
+  return `${scheme} error="${error}"`
 }

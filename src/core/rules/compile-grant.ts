@@ -5,6 +5,7 @@ import { compileTemplate, type Template } from '../template.ts'
 import type { IssuerTable } from './claim-table.ts'
 import type { Report, RuleContext } from './compile-context.ts'
 import type { Grant, Resource } from './compiled.ts'
+import { findResource } from './resource-uri.ts'
 import type { AllowRuleSource } from './schema.ts'
 
 /** Claims that only the gateway writes (MAP-02). */
@@ -33,7 +34,7 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
-  const resource = context.resources.get(grant.resource)
+  const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
     const message = `"${grant.resource}" is not among the resources`
     report([...at, 'resource'], 'resource_unknown', message)

@@ -1,8 +1,10 @@
 /** One resource entry: what may be minted for it, for how long and how it is signed. */
+import { ACCESS_TOKEN_TYP } from '../../protocol/token.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { parseDuration } from '../moment.ts'
 import type { Report } from './compile-context.ts'
 import type { Ceilings, Resource } from './compiled.ts'
+import { isGatewayResource } from './resource-uri.ts'
 import type { ResourceSource } from './schema.ts'
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
@@ -18,7 +20,7 @@ export function compileResource(
   if (!RESOURCE_URI.test(uri)) {
     report(at, 'resource_invalid', 'must be an absolute URI without a fragment')
   }
-  if (uri.replace(/\/$/, '') === ceilings.gatewayIssuer) {
+  if (isGatewayResource(uri, ceilings.gatewayIssuer)) {
     // Otherwise whoever writes rules could grant himself the admin API (ADM-03).
     report(at, 'resource_reserved', 'is this gateway: only BOOTSTRAP_TRUST grants its scopes')
   }
@@ -45,6 +47,7 @@ export function compileResource(
     scopes: new Set(source.scopes),
     maxLifetimeSeconds: compileLifetime(source.max_lifetime, at, ceilings, report),
     algorithm: source.algorithm,
+    typ: source.typ ?? ACCESS_TOKEN_TYP,
   })
 }
 

@@ -6,6 +6,8 @@
  */
 import type { DocumentProblem } from '../../protocol/admin.ts'
 import { ADMIN_SCOPES } from '../../protocol/admin.ts'
+import { canonicalResource } from '../../protocol/resource-uri.ts'
+import { ACCESS_TOKEN_TYP } from '../../protocol/token.ts'
 import { MAX_PROBLEMS, MAX_RULES } from '../limits.ts'
 import type { IssuerTable } from './claim-table.ts'
 import type { CompileOptions, Report, RuleContext } from './compile-context.ts'
@@ -14,6 +16,7 @@ import { compileResource } from './compile-resource.ts'
 import { compileRule } from './compile-rule.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import { createExpressionCompiler } from './expression.ts'
+import { findResource } from './resource-uri.ts'
 import { indexBySelectivity, indexByTenant } from './rule-index.ts'
 import { type TrustDocument, trustDocumentSchema } from './schema.ts'
 import { describeIssues } from './schema-issues.ts'
@@ -124,16 +127,22 @@ function compileResources(
       scopes: new Set<string>(ADMIN_SCOPES),
       maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
       algorithm: undefined,
+      typ: ACCESS_TOKEN_TYP,
     })
     return new Map([
       [POLICY_RESOURCE, admin],
-      [ceilings.gatewayIssuer, admin],
+      [canonicalResource(ceilings.gatewayIssuer), admin],
     ])
   }
   const resources = new Map<string, Resource>()
   for (const [uri, source] of Object.entries(document.resources)) {
     const resource = compileResource(uri, source, ceilings, report)
-    resources.set(uri, resource)
+    const other = findResource(resources, uri)
+    if (other !== undefined) {
+      const message = `is another spelling of ${other.uri} (RFC 3986 §6.2)`
+      report(['resources', uri], 'resource_repeated', message)
+    }
+    resources.set(canonicalResource(uri), resource)
   }
   return resources
 }

@@ -2,7 +2,7 @@
  * The frozen form of a trust document that an exchange is decided from. Types only: `compile`
  * makes it, `evaluate` reads it.
  */
-import type { SigningAlgorithm } from '../../protocol/token.ts'
+import type { SigningAlgorithm, TokenTyp } from '../../protocol/token.ts'
 import type { PublicKey } from '../issuer-keys.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import type { Template } from '../template.ts'
@@ -107,18 +107,21 @@ export type TrustedIssuer = {
 
 /** One API of the trust document, as it is compiled. */
 export type Resource = {
+  /** As the document spells it, and as tokens have it in `aud`. */
   readonly uri: string
   readonly scopes: ReadonlySet<string>
   readonly maxLifetimeSeconds: number
   /** Undefined: whatever the key ring prefers. */
   readonly algorithm: SigningAlgorithm | undefined
+  /** The header `typ` of its tokens. */
+  readonly typ: TokenTyp
 }
 
 /** A trust document that was accepted: what decisions are made from. */
 export type CompiledTrust = {
   /** By exact issuer URL. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
-  /** By exact URI. */
+  /** By the canonical form of its URI: use `findResource`. */
   readonly resources: ReadonlyMap<string, Resource>
   /** In document order. */
   readonly rules: readonly Rule[]

@@ -8,6 +8,7 @@ import type { JsonObject } from '../subject/strict-json.ts'
 import type { CompiledTrust, TrustedIssuer } from './compiled.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type Choice, choose, findMatching } from './evaluate.ts'
+import { findResource } from './resource-uri.ts'
 import type { RuleTrace } from './trace.ts'
 import { traceRule } from './trace-rules.ts'
 
@@ -61,15 +62,16 @@ export function evaluateClaims(
     return { ...base, kind: 'denied', reason: 'issuer_not_trusted', trace: [] }
   }
   const { claims } = identity
+  const resource = findResource(trust.resources, request.resource)
+  const asked = resource === undefined ? request : { ...request, resource: resource.uri }
   const trace = trust.rules
     .filter((rule) => rule.from === issuer.name)
     .map(
       (rule): EffectTrace => ({
-        ...traceRule(rule, claims, request, at),
+        ...traceRule(rule, claims, asked, at),
         effect: rule.grant === undefined ? 'deny' : 'allow',
       }),
     )
-  const resource = trust.resources.get(request.resource)
   if (resource === undefined) return { ...base, kind: 'denied', reason: 'resource_unknown', trace }
   const choice = choose(findMatching(issuer, claims, request, at), resource, request)
   if (choice.kind === 'denied') return { ...base, ...choice, trace }

@@ -8,6 +8,7 @@ import { readScalar, type VerifiedIdentity } from '../subject/identity.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import { holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
+import { findResource } from './resource-uri.ts'
 import { candidates } from './rule-index.ts'
 import { traceRules } from './trace-rules.ts'
 
@@ -42,7 +43,7 @@ export function evaluate(
   request: DecisionRequest,
   at: number,
 ): Decision {
-  const resource = trust.resources.get(request.resource)
+  const resource = findResource(trust.resources, request.resource)
   if (resource === undefined) {
     return { kind: 'denied', denial: { reason: 'resource_unknown' }, observed: [] }
   }

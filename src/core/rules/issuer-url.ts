@@ -7,6 +7,8 @@ const HTTPS_ISSUER =
   /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~%{}-]+)*\/?$/
 const LOOPBACK_ISSUER =
   /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
+const LOOPBACK_GATEWAY =
+  /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{2,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/
 /** A host that ends so is read as an IPv4 address: `0x7f.1` is 127.0.0.1 (WHATWG URL §3.5). */
 const NUMERIC_HOST = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/
 /**
@@ -45,9 +47,12 @@ export function isLoopbackIssuer(url: string): boolean {
   return LOOPBACK_ISSUER.test(url)
 }
 
-/** The gateway's own issuer URL: https, or http on this machine (RFC 8414 §2). */
+/**
+ * The gateway's own issuer URL: https, or http on this machine (RFC 8414 §2). A loopback name may be
+ * https too: a reverse proxy with a certificate of this machine's own authority stands in front.
+ */
 export function isGatewayIssuer(url: string): boolean {
-  return !url.endsWith('/') && (HTTPS_ISSUER.test(url) || isLoopbackIssuer(url))
+  return !url.endsWith('/') && (HTTPS_ISSUER.test(url) || LOOPBACK_GATEWAY.test(url))
 }
 
 /** Host without port of a URL that passed one of the checks above. */

@@ -5,7 +5,7 @@
  * is the compiler's question.
  */
 import * as z from 'zod'
-import { SIGNING_ALGORITHMS } from '../../protocol/token.ts'
+import { SIGNING_ALGORITHMS, TOKEN_TYPS } from '../../protocol/token.ts'
 import {
   MAX_ACCEPTED_LINTS,
   MAX_DESCRIPTION_CHARACTERS,
@@ -178,6 +178,10 @@ const resource = z.strictObject({
     .enum(SIGNING_ALGORITHMS)
     .optional()
     .meta({ description: 'How its tokens are signed; by default as the gateway prefers.' }),
+  typ: z.enum(TOKEN_TYPS).optional().meta({
+    description:
+      'The header `typ` of its tokens: at+jwt (RFC 9068), or JWT for libraries that need it.',
+  }),
   proof_of_possession: z
     .enum(['required', 'optional', 'none'])
     .optional()

@@ -25,12 +25,14 @@ export const refuse = () => ({
   status: 400,
   body: {
     error: 'invalid_request',
-    error_description: 'no trust rule allows this request',
+    error_description:
+      'no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway',
     decision_id: 'dec_2',
   },
 })
 
-export const REFUSED = 'refused: no trust rule allows this request (invalid_request)'
+export const REFUSED =
+  'refused: no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway (invalid_request)'
 
 /** The options of a run in a workload that holds a subject token. */
 export function workloadOf(

@@ -47,6 +47,7 @@ function tryIssue(change: Partial<Issuance> = {}, keyRing: KeyRing = ring) {
     rule: 'deploy',
     resource: API,
     algorithm: undefined,
+    typ: 'at+jwt',
     scopes: ['read', 'write'],
     lifetimeSeconds: 300,
     subject: undefined,
@@ -94,6 +95,11 @@ describe('an issued token', () => {
     expect(decodeProtectedHeader(token)).toEqual({ typ: 'at+jwt', alg: 'ES256', kid: keyId })
     const currentDate = new Date(AT * 1000)
     await expect(jwtVerify(token, published[0] ?? {}, { currentDate })).resolves.toBeDefined()
+  })
+
+  it('IT-01 is a plain JWT where the resource asks for that', async () => {
+    const { token } = await issued({ typ: 'JWT' })
+    expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'JWT', alg: 'ES256' })
   })
 
   it('is described by what comes with it', async () => {

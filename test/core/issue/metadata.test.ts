@@ -37,6 +37,16 @@ describe('what the gateway says of itself', () => {
     })
   })
 
+  it('MD-08 has every member that OpenID Connect Discovery §3 and RFC 8414 §2 require', () => {
+    const required = [
+      ...['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri'],
+      ...['response_types_supported', 'subject_types_supported'],
+      'id_token_signing_alg_values_supported',
+    ]
+    for (const name of required) expect(document).toHaveProperty(name)
+    expect(document.authorization_endpoint).toBe(`${GATEWAY}/authorize`)
+  })
+
   it('MD-05 leaves out a member without elements', () => {
     const empty = Object.entries(describeServer(GATEWAY, [])).filter(
       ([, value]) => Array.isArray(value) && value.length === 0,

@@ -25,6 +25,11 @@ describe('a token of ours', () => {
     expect(await verifyAt(token, AT + 600)).toBeUndefined()
   })
 
+  it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt'])(
+    'is recognised when typ is %j, as its resource asks for',
+    async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toEqual(OWN_CLAIMS),
+  )
+
   it('IT-12 has its scopes one by one', () => {
     expect(scopesOf(OWN_CLAIMS)).toEqual(['deploy:read', 'deploy:write'])
   })
@@ -47,10 +52,18 @@ describe('a token that is not ours', () => {
     expect(await verifyAt(await signOwn(ring, change))).toBeUndefined()
   })
 
-  it.each([undefined, 'JWT', 'dpop+jwt', 'txntoken+jwt'])(
+  it.each([undefined, '', 'id+jwt', 'dpop+jwt', 'txntoken+jwt'])(
     'TOK-16 AV-34 is refused when typ is %j',
     async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toBeUndefined(),
   )
+
+  it('TOK-17 is refused as JWT for this gateway itself, which issues none', async () => {
+    const admin = { aud: GATEWAY, scope: 'trust:write' }
+    expect(await verifyAt(await signOwn(ring, admin, { typ: 'at+jwt' }))).toBeDefined()
+    for (const typ of ['JWT', 'jwt', 'application/jwt']) {
+      expect(await verifyAt(await signOwn(ring, admin, { typ }))).toBeUndefined()
+    }
+  })
 
   it.each([undefined, '', 'nobody', '__proto__'])('TOK-05 is refused when kid is %j', async (kid) =>
     expect(await verifyAt(await signOwn(ring, {}, { kid }))).toBeUndefined(),

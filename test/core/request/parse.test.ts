@@ -39,7 +39,17 @@ describe('a request', () => {
       scopes: ['b', 'a'],
       lifetimeSeconds: 60,
       rule: 'deploy',
+      issuedTokenType: `${TYPE}:access_token`,
+      clientId: undefined,
     })
+  })
+
+  it.each([
+    ...['actor_token', 'actor_token_type', 'subject_issuer', 'requested_issuer'],
+    ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
+    ...['requested_token_type', 'scope', 'expires_in', 'rule', 'audience', 'unknown'],
+  ])('TE-05 is the same with an empty %s', (name) => {
+    expect(parse({ [name]: '' })).toEqual(parse())
   })
 
   it('TE-05 TE-21 leaves open what is absent or empty', () => {
@@ -52,9 +62,11 @@ describe('a request', () => {
     expect(parse({ foo: 'bar', Scope: 'x' })).toEqual(parse())
   })
 
-  it('TE-29 takes a JWT under both names, and an access token is what it gets', () => {
+  it('TE-29 TE-40 takes a JWT under both names, and gives one under both', () => {
     expect(parse({ subject_token_type: `${TYPE}:jwt` })).toEqual(parse())
     expect(parse({ requested_token_type: `${TYPE}:access_token` })).toEqual(parse())
+    const asked = { requested_token_type: `${TYPE}:jwt` }
+    expect(parse(asked)).toMatchObject({ issuedTokenType: `${TYPE}:jwt` })
   })
 })
 
@@ -104,7 +116,7 @@ describe('a request is refused', () => {
     },
   )
 
-  it.each(['jwt', 'id_token', 'refresh_token', 'saml2', 'id-jag'])(
+  it.each(['JWT', 'id_token', 'refresh_token', 'saml2', 'id-jag'])(
     'TE-28 TE-40 when it asks for the type %j',
     (name) => {
       const expected = 'token_type_unsupported: requested_token_type'
@@ -115,10 +127,15 @@ describe('a request is refused', () => {
 
 describe('a parameter that is repeated', () => {
   const names = ['grant_type', 'subject_token', 'subject_token_type', 'requested_token_type']
-  it.each([...names, 'scope', 'expires_in', 'rule'])('TE-07 EXC-01 is refused: %s', (name) => {
-    expect(parse({ [name]: ['x', 'x'] })).toBe(`parameter_repeated: ${name}`)
-    expect(parse({ [name]: ['', ''] })).toBe(`parameter_repeated: ${name}`)
-  })
+  const others = ['actor_token', 'client_id', 'client_secret', 'client_assertion']
+  it.each([...names, ...others, 'scope', 'expires_in', 'rule'])(
+    'TE-07 EXC-01 is refused: %s',
+    (name) => {
+      expect(parse({ [name]: ['x', 'x'] })).toBe(`parameter_repeated: ${name}`)
+      expect(parse({ [name]: ['', ''] })).toBe(`parameter_repeated: ${name}`)
+      expect(parse({ [name]: ['', 'x'] })).toBe(`parameter_repeated: ${name}`)
+    },
+  )
 
   it('TE-07 EXC-11 is refused without being named when the name is not ours', () => {
     expect(parse({ '<script>': ['1', '2'] })).toBe('parameter_repeated')
@@ -128,16 +145,16 @@ describe('a parameter that is repeated', () => {
 describe('client authentication', () => {
   it.each(['Basic bWU6eA==', 'Bearer x', ''])('TE-16 in the header is refused: %j', (header) => {
     expect(parse({}, header)).toBe('client_authentication_refused')
-    expect(parse({ client_secret: 'x' }, header)).toBe('client_authentication_refused')
   })
 
   it.each(['client_secret', 'client_assertion', 'client_assertion_type'])(
     'TE-17 in the body is refused: %s',
-    (name) => expect(parse({ [name]: 'x' })).toBe('client_authentication_unsupported'),
+    (name) => expect(parse({ [name]: 'x' })).toBe(`client_authentication_unsupported: ${name}`),
   )
 
-  it('TE-06 may name a client, which means nothing here', () => {
-    expect(parse({ client_id: 'me' })).toEqual(parse())
+  it('TE-06 may name a client, which changes nothing else', () => {
+    expect(parse({ client_id: 'me' })).toEqual({ ...(parse() as object), clientId: 'me' })
+    expect(parse({}, 'Basic bWU6')).toEqual(parse({ client_id: 'me' }))
   })
 })
 
@@ -148,6 +165,7 @@ describe('the target', () => {
     ['TE-08 both, equal', { audience: API }],
     ['TE-08 a resource twice', { resource: [API, API] }],
     ['TE-08 an empty one beside it', { resource: [API, ''] }],
+    ['TE-08 two spellings of one', { resource: [API, `${API}:443/`] }],
   ]
   it.each(accepted)('may be %s', (_, change) => {
     expect(parse(change)).toMatchObject({ resource: API })
@@ -183,7 +201,7 @@ describe('the target', () => {
     ['TE-35 none', { resource: null }, 'target_missing'],
     ['TE-05 an empty one', { resource: '' }, 'target_missing'],
     ['TE-05 two empty ones', { resource: ['', ''], audience: '' }, 'target_missing'],
-    ['TE-34 EXC-05 two resources', { resource: [API, `${API}/`] }, 'target_ambiguous'],
+    ['TE-34 EXC-05 two resources', { resource: [API, `${API}/v1`] }, 'target_ambiguous'],
     ['TE-34 a resource and another audience', { audience: 'x' }, 'target_ambiguous'],
     ['TE-34 two audiences', { resource: null, audience: ['x', 'y'] }, 'target_ambiguous'],
   ]

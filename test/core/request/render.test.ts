@@ -3,6 +3,7 @@ import { DENIALS, type DenialReason } from '../../../src/core/denial.ts'
 import { renderDenial, renderToken, renderUnavailable } from '../../../src/core/request/render.ts'
 
 const REASONS = Object.keys(DENIALS) as DenialReason[]
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 const ISSUED = { token: 'a.b.c', scope: 'read', lifetimeSeconds: 600 }
 const NO_STORE = {
   'content-type': 'application/json',
@@ -11,7 +12,7 @@ const NO_STORE = {
 }
 
 const answers = [
-  renderToken(ISSUED, 'dec_1'),
+  renderToken(ISSUED, ACCESS_TOKEN, 'dec_1'),
   renderUnavailable('dec_1'),
   ...REASONS.map((reason) => renderDenial({ reason, at: 'sub' }, 'dec_1')),
 ]
@@ -38,7 +39,7 @@ describe('every answer', () => {
 
 describe('an issued token', () => {
   it('TE-22 TE-37 TE-38 TE-39 is 200 with its type, scope and life', () => {
-    expect(renderToken(ISSUED, 'dec_1')).toEqual({
+    expect(renderToken(ISSUED, ACCESS_TOKEN, 'dec_1')).toEqual({
       status: 200,
       headers: NO_STORE,
       body: {
@@ -50,6 +51,13 @@ describe('an issued token', () => {
         decision_id: 'dec_1',
       },
     })
+  })
+})
+
+describe('a token that was asked for as a JWT', () => {
+  it('TE-40 is called one', () => {
+    const type = 'urn:ietf:params:oauth:token-type:jwt'
+    expect(renderToken(ISSUED, type, 'dec_1').body).toMatchObject({ issued_token_type: type })
   })
 })
 
@@ -83,6 +91,7 @@ describe('a denial', () => {
       'parameter_invalid',
       'parameter_unsupported',
       'token_type_unsupported',
+      'client_authentication_unsupported',
       'nothing_to_revoke',
     ])
     const { body } = renderDenial({ reason: 'parameter_missing', at: 'subject_token' })
@@ -101,6 +110,22 @@ describe('a denial', () => {
     ]
     const said = new Set(unproven.map((reason) => JSON.stringify(renderDenial({ reason }))))
     expect(said.size).toBe(1)
+  })
+
+  it('tells a caller whom no rule explains anything how to find out', () => {
+    expect(renderDenial({ reason: 'no_rule_matched' }, 'dec_1').body).toMatchObject({
+      decision_id: 'dec_1',
+      error_description: expect.stringMatching(/decision_id.*administrator/),
+    })
+  })
+
+  it('TE-16 TE-17 says of a secret that it must be removed', () => {
+    for (const reason of [
+      'client_authentication_refused',
+      'client_authentication_unsupported',
+    ] as const) {
+      expect(DENIALS[reason].description).toMatch(/remove/)
+    }
   })
 
   it('EXC-10 says the same of every rule that does not allow', () => {
@@ -133,7 +158,7 @@ describe('a denial', () => {
         ]),
     )
     expect(challenges).toEqual({
-      invalid_client: '401 Basic realm="edgemint"',
+      invalid_client: '401 Token-Exchange error="invalid_client"',
       invalid_token: '401 Bearer error="invalid_token"',
     })
     const silent = REASONS.map((reason) => renderDenial({ reason })).filter(

@@ -18,7 +18,11 @@ export type EdgeWorld = {
   readonly origin: Origin
   readonly newEdge: (change?: Partial<EdgeGatewayOptions>) => EdgeGateway
   /** A token with these scopes, and some claims changed. */
-  readonly mint: (scope?: string, claims?: Readonly<Record<string, unknown>>) => Promise<string>
+  readonly mint: (
+    scope?: string,
+    claims?: Readonly<Record<string, unknown>>,
+    header?: Readonly<Record<string, unknown>>,
+  ) => Promise<string>
 }
 
 export async function startEdgeWorld(): Promise<EdgeWorld> {
@@ -49,8 +53,8 @@ export async function startEdgeWorld(): Promise<EdgeWorld> {
         ],
         ...change,
       }),
-    mint: (scope = 'deploy:read', claims = {}) =>
-      mint(signer, gateway.issuer, { claims: { scope, ...claims } }),
+    mint: (scope = 'deploy:read', claims = {}, header = {}) =>
+      mint(signer, gateway.issuer, { claims: { scope, ...claims }, header }),
   }
 }
 

@@ -9,8 +9,8 @@ import { basename, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { look, lookForCanary } from './watch.ts'
 
-/** The one file of a state directory that is the place of a key. */
-const KEY_FILE = 'signing-key.json'
+/** The files of a state directory that are the place of a key. */
+const KEY_FILES = ['signing-key.json', 'signing-key-rs256.json']
 
 export function watchPrograms(): void {
   subscribe('child_process', (message) => {
@@ -64,7 +64,7 @@ function watchLines(stream: Readable, seen: (line: string) => void): void {
 export function lookAtState(folder: string): void {
   if (!isAbsolute(folder) || !existsSync(folder)) return
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const text = basename(path) === KEY_FILE ? undefined : readIfThere(join(folder, path))
+    const text = KEY_FILES.includes(basename(path)) ? undefined : readIfThere(join(folder, path))
     if (text !== undefined) look('stored rows', `${path} of a gateway`, text)
   }
 }

@@ -269,7 +269,7 @@ describe('what the time of an answer could tell', () => {
     const secret = /SECRET|PASSWORD|TOKEN$|API_KEY|CREDENTIAL/
     expect(names.filter((name) => secret.test(name))).toEqual([])
     const answers = new Set<string>()
-    for (const guess of ['', 'a', 'x'.repeat(100), 'edgemint']) {
+    for (const guess of ['a', 'ab', 'x'.repeat(100), 'edgemint']) {
       for (const headers of [undefined, { authorization: `Basic ${btoa(`me:${guess}`)}` }]) {
         const form = { ...exchangeForm(await issuer.mint()), client_id: 'me', client_secret: guess }
         const response = await post('/token', form, headers)

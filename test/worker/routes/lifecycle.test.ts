@@ -61,13 +61,39 @@ describe('POST /introspect', () => {
     }
   })
 
-  it('IN-02 is 401 without a token of ours, or with a revoked one', async () => {
+  it('IN-02 IN-03 takes the token itself as the proof where there is no header', async () => {
+    const token = await newToken()
+    expect(await readJson(await post('/introspect', { token }))).toMatchObject({ active: true })
+    const named = await post('/introspect', { token }, { authorization: `Basic ${btoa('me:')}` })
+    expect(await readJson(named)).toMatchObject({ active: true })
+    await post('/revoke', { token })
+    for (const about of [token, 'garbage', await issuer.mint()]) {
+      const response = await post('/introspect', { token: about })
+      expect(response.status).toBe(200)
+      expect(await readJson(response)).toEqual({ active: false })
+    }
+  })
+
+  it('TE-16 tells a client with a secret to remove it', async () => {
+    const secret = { authorization: `Basic ${btoa('me:secret')}` }
+    for (const path of ['/introspect', '/revoke']) {
+      const response = await post(path, { token: await newToken() }, secret)
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).not.toContain('Basic')
+      const { error, error_description } = await readJson(response)
+      expect([error, error_description]).toEqual([
+        'invalid_client',
+        expect.stringMatching('remove'),
+      ])
+    }
+  })
+
+  it('IN-02 is 401 for a header without a live token of ours', async () => {
     const token = await newToken()
     const revoked = await newToken()
     await post('/revoke', { token: revoked })
     const answers = [
-      await post('/introspect', { token }),
-      await post('/introspect', { token }, { authorization: 'Basic bWU6c2VjcmV0' }),
+      await post('/introspect', { token }, { authorization: 'Bearer' }),
       await post('/introspect', { token }, bearer(await issuer.mint())),
       await post('/introspect', { token }, bearer(revoked)),
     ]

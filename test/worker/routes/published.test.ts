@@ -1,6 +1,7 @@
+import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { describeTrustDocument } from '../../../src/core/rules/json-schema.ts'
-import { GATEWAY, readJson, send } from '../support/gateway.ts'
+import { GATEWAY, readJson, runWith, send } from '../support/gateway.ts'
 
 const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 
@@ -8,6 +9,7 @@ describe('what the gateway publishes', () => {
   it.each(DISCOVERY)('MD-01 %s names the issuer and its endpoints', async (path) => {
     expect(await readJson(await send(path))).toMatchObject({
       issuer: GATEWAY,
+      authorization_endpoint: `${GATEWAY}/authorize`,
       token_endpoint: `${GATEWAY}/token`,
       jwks_uri: `${GATEWAY}/jwks.json`,
       introspection_endpoint: `${GATEWAY}/introspect`,
@@ -25,18 +27,54 @@ describe('what the gateway publishes', () => {
     )
   })
 
-  it.each([...DISCOVERY, '/jwks.json'])('MD-19 %s is cacheable and has an ETag', async (path) => {
-    const response = await send(path)
-    const etag = response.headers.get('etag') ?? ''
-    expect(etag).toMatch(/^"[0-9a-f]+"$/)
-    expect(response.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/)
-    expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    const again = await send(path, { headers: { 'if-none-match': `W/${etag}` } })
-    expect(again.status).toBe(304)
-    const head = await send(path, { method: 'HEAD' })
-    expect(head.status).toBe(200)
-    expect(await head.text()).toBe('')
+  it('JK-01 the key set is at /.well-known/jwks.json too, byte by byte', async () => {
+    const [one, other] = [await send('/jwks.json'), await send('/.well-known/jwks.json')]
+    for (const name of ['etag', 'content-type', 'cache-control']) {
+      expect(other.headers.get(name)).toBe(one.headers.get(name))
+    }
+    expect(await other.text()).toBe(await one.text())
   })
+
+  it('MD-03 all of it is below the path of an issuer that has one', async () => {
+    const tenant = runWith({ ISSUER: `${GATEWAY}/tenant` })
+    const document = await readJson(await tenant.send('/tenant/.well-known/openid-configuration'))
+    expect(document.authorization_endpoint).toBe(`${GATEWAY}/tenant/authorize`)
+    expect((await tenant.send('/tenant/authorize')).status).toBe(400)
+    expect((await tenant.send('/authorize')).status).toBe(404)
+    const keys = await (await tenant.send('/tenant/jwks.json')).text()
+    const wellKnown = await tenant.send('/tenant/.well-known/jwks.json')
+    expect(await wellKnown.text()).toBe(keys)
+    expect((await tenant.send('/.well-known/jwks.json')).status).toBe(404)
+  })
+
+  it('MD-09 both algorithms of two keys are listed, and both keys are published', async () => {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+    const second = JSON.stringify({ ...(await exportJWK(privateKey)), alg: 'RS256' })
+    const two = runWith({ SIGNING_KEY_RSA: second } as object)
+    const { keys } = (await (await two.send('/jwks.json')).json()) as { keys: { alg: string }[] }
+    expect(keys.map(({ alg }) => alg).sort()).toEqual(['ES256', 'RS256'])
+    const document = await readJson(await two.send('/.well-known/openid-configuration'))
+    expect([document.id_token_signing_alg_values_supported].flat().sort()).toEqual([
+      'ES256',
+      'RS256',
+    ])
+  })
+
+  it.each([...DISCOVERY, '/jwks.json', '/.well-known/jwks.json'])(
+    'MD-19 %s is cacheable and has an ETag',
+    async (path) => {
+      const response = await send(path)
+      const etag = response.headers.get('etag') ?? ''
+      expect(etag).toMatch(/^"[0-9a-f]+"$/)
+      expect(response.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/)
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      const again = await send(path, { headers: { 'if-none-match': `W/${etag}` } })
+      expect(again.status).toBe(304)
+      const head = await send(path, { method: 'HEAD' })
+      expect(head.status).toBe(200)
+      expect(await head.text()).toBe('')
+    },
+  )
 
   it('the schema of trust documents is for everybody, and for editors of any origin', async () => {
     const response = await send('/schemas/trust.v1.json')
@@ -47,6 +85,31 @@ describe('what the gateway publishes', () => {
     const again = await send('/schemas/trust.v1.json', { headers: { 'if-none-match': etag } })
     expect(again.status).toBe(304)
     expect((await send('/schemas/trust.v1.json', { method: 'POST' })).status).toBe(405)
+  })
+
+  it.each(['GET', 'POST'])(
+    'MD-08 the authorization endpoint of the metadata refuses every %s, and follows nothing',
+    async (method) => {
+      const query =
+        '?response_type=code&client_id=x&redirect_uri=https%3A%2F%2Fevil.example%2F&state=s'
+      for (const path of ['/authorize', `/authorize${query}`]) {
+        const response = await send(path, { method, redirect: 'manual' })
+        expect(response.status).toBe(400)
+        expect(response.headers.get('location')).toBeNull()
+        expect(response.headers.get('cache-control')).toBe('no-store')
+        const body = await response.text()
+        expect(JSON.parse(body)).toEqual({
+          error: 'unsupported_response_type',
+          error_description: expect.stringMatching('token endpoint'),
+        })
+        expect(body).not.toContain('evil')
+      }
+    },
+  )
+
+  it('the authorization endpoint has no other method', async () => {
+    const response = await send('/authorize', { method: 'PUT' })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
   })
 
   it('health says that every part is ready', async () => {

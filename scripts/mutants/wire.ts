@@ -1,0 +1,51 @@
+/** Mutants of what clients send: headers, names of clients, spellings of resources, token types. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const bearer = mutant('src/protocol/bearer.ts', 'core', 'test/core/bearer')
+const client = mutant('src/core/request/client.ts', 'core', 'test/core/request/client')
+const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request/parse')
+const uri = mutant('src/protocol/resource-uri.ts', 'core', 'test/protocol/resource-uri')
+const resource = mutant('src/core/rules/resource-uri.ts', 'core', 'test/core/rules/resource-uri')
+const compile = mutant('src/core/rules/compile.ts', 'core', 'test/core/rules/resource-uri')
+const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange.resources')
+const hint = mutant('src/core/exchange.ts', 'core', 'test/core/exchange.clients')
+const own = mutant('src/core/issue/own-token.ts', 'core', 'test/core/issue/own-token')
+const introspect = mutant('src/core/introspect.ts', 'core', 'test/core/introspect')
+const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
+const verify = mutant('src/verify/token.ts', 'core', 'test/verify/verify.typ')
+
+export const WIRE_MUTANTS: readonly Mutant[] = [
+  bearer('EXC-17 scheme', "scheme.toLowerCase() !== 'bearer'", "scheme === ''"),
+  bearer('EXC-17 one token', '/^ +([A-Za-z0-9._~+/-]+=*)$/', '/^ +([A-Za-z0-9._~+/-]+=*)/'),
+  client(
+    'EXC-17 client authentication',
+    'authorization !== undefined && basic === undefined',
+    'false',
+  ),
+  client('TE-17 secrets in the form', 'credential.value !== undefined', 'false'),
+  client('TE-16 secrets in the header', 'x7e]*):$/', 'x7e]*):.*$/'),
+  client('EXC-01 two names of a client', '!isSameClient(given, basic)', 'false'),
+  parse('EXC-03 parameters that are not supported', 'given(form, name).length > 0', 'false'),
+  uri('EXC-05 letters beyond ASCII', '/[A-Z]+/g', '/.+/g'),
+  uri('EXC-05 escapes that mean something', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
+  resource(
+    'ADM-03 spellings of the gateway',
+    'withoutSlash(canonicalResource(uri)) ===',
+    'uri ===',
+  ),
+  compile('EXC-05 one resource, one entry', 'findResource(resources, uri)', 'resources.get(uri)'),
+  exchange(
+    'ADM-03 the policy for the gateway',
+    'isForGateway ? view.policy',
+    'false ? view.policy',
+  ),
+  hint('LOG-03 hash of a client id', '(await sha256(clientId))', 'clientId'),
+  own(
+    'TOK-17 kind of an admin token',
+    'typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer',
+    'false',
+  ),
+  introspect('IN-03 who asks without a token', 'caller.value ?? token.value', 'token.value'),
+  render('TE-17 what a challenge invites', "'Token-Exchange'", "'Basic'"),
+  verify('AV-34 kinds of token', '!typs.includes(typ)', 'false'),
+]

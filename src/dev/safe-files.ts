@@ -1,0 +1,82 @@
+/**
+ * Files and directories that a local gateway makes. A cloned repository may hold a state directory
+ * with links in it: nothing is ever read or written through a symbolic link.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+
+/** Windows has no such flag, and no links without a privilege. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+/** Makes the directory with its parents, for this user alone. Throws at a symbolic link. */
+export function makeOwnDirectory(path: string): void {
+  for (const step of stepsTo(path)) refuseLink(step)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a directory`)
+}
+
+/** Below the working directory each step counts: a repository may hold it. Elsewhere, the last. */
+function stepsTo(path: string): readonly string[] {
+  const below = relative(process.cwd(), path)
+  if (below === '' || below.startsWith('..') || resolve(below) !== path) return [path]
+  const names = below.split(sep)
+  return names.map((_, at) => resolve(...names.slice(0, at + 1)))
+}
+
+/** Throws when there is a symbolic link anywhere below the directory. */
+export function refuseLinksBelow(path: string): void {
+  const link = stat(path)?.isDirectory()
+    ? readdirSync(path, { recursive: true, withFileTypes: true }).find((entry) =>
+        entry.isSymbolicLink(),
+      )
+    : undefined
+  if (link !== undefined) throw new LinkRefused(join(link.parentPath, link.name))
+}
+
+/** Replaces whatever has this name, except a symbolic link. */
+export function writeOwnFile(path: string, text: string, mode = 0o600): void {
+  refuseLink(path)
+  rmSync(path, { force: true })
+  writeFileSync(path, text, { mode, flag: 'wx' })
+}
+
+/** The text of a plain file, or undefined where there is none. */
+export function readOwnFile(path: string, maxBytes: number): string | undefined {
+  const found = stat(path)
+  if (found === undefined) return undefined
+  if (found.isSymbolicLink()) throw new LinkRefused(path)
+  if (!found.isFile()) throw new Error(`${path} is not a file`)
+  const file = openSync(path, constants.O_RDONLY | NO_FOLLOW)
+  try {
+    if (fstatSync(file).size > maxBytes) throw new Error(`${path} is too large`)
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
+export function refuseLink(path: string): void {
+  if (stat(path)?.isSymbolicLink() === true) throw new LinkRefused(path)
+}
+
+class LinkRefused extends Error {
+  constructor(path: string) {
+    super(`${path} is a symbolic link: remove it, or choose another state directory`)
+  }
+}
+
+function stat(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
