@@ -1,13 +1,14 @@
 /**
  * What `tsc -b` leaves to do: output whose source is gone is removed, the Worker becomes one file,
- * the trust document gets its JSON Schema and the programs their mode bit. Fails when the Worker
- * outgrows its budget.
+ * with the notices of what is in it, the trust document gets its JSON Schema and the programs their
+ * mode bit. Fails when the Worker outgrows its budget.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describeTrustDocument } from '../src/core/rules/json-schema.ts'
+import { type Metafile, renderNotices } from './notices.ts'
 
 /** The platform's start-up grows with the bundle; see docs/architecture.md. */
 const MAX_BUNDLE_BYTES = 150 * 1024
@@ -47,7 +48,8 @@ function writeSchema(): void {
 function bundleWorker(): void {
   const outdir = join(root, 'dist/bundle')
   const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
-  const args = ['deploy', '--dry-run', '--minify', '--outdir', outdir]
+  const account = join(outdir, 'meta.json')
+  const args = ['deploy', '--dry-run', '--minify', '--outdir', outdir, '--metafile', account]
   try {
     execFileSync(process.execPath, [wrangler, ...args], {
       cwd: root,
@@ -59,6 +61,12 @@ function bundleWorker(): void {
     process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`)
     throw error
   }
+  const metafile = JSON.parse(readFileSync(account, 'utf8')) as Metafile
+  rmSync(account)
+  writeFileSync(
+    join(outdir, 'THIRD_PARTY_NOTICES.txt'),
+    renderNotices('The Worker, index.js,', metafile, root),
+  )
   const bundle = readFileSync(join(outdir, 'index.js'))
   const compressed = gzipSync(bundle, { level: 9 }).byteLength
   const kilobytes = (bytes: number) => (bytes / 1024).toFixed(1)

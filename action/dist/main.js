@@ -159,6 +159,7 @@ var SPARE_SHARE = 0.1;
 var REFRESH_PAUSE_SECONDS = 15;
 var MAX_COLD_EXCHANGES = 64;
 var EXCHANGE_ABANDONED_SECONDS = 60;
+var MAX_ISSUED_TOKENS = 256;
 var MAX_ATTEMPTS = 4;
 var RETRY_BASE_MILLISECONDS = 500;
 var MAX_RETRY_SECONDS = 30;
@@ -912,7 +913,8 @@ function createTokenSource(options) {
       const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal });
       pausedUntil = 0;
       const next = hold(token, askedAt);
-      issued = [...issued.filter(({ expiresAt }) => expiresAt > now()), next.token];
+      const live = issued.filter(({ expiresAt }) => expiresAt > now());
+      issued = [...live, next.token].slice(-MAX_ISSUED_TOKENS);
       const isLonger = held !== void 0 && held.token.expiresAt > next.token.expiresAt;
       if (held === void 0 || !isLonger || !isUsable(held, askedAt)) held = next;
       return next.token;

@@ -11,6 +11,7 @@ import { EDGE_MUTANTS } from './edge.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject test/core/denials')
@@ -70,6 +71,7 @@ const place = mutant('src/worker/locate.ts', 'worker', 'test/worker/routes/verif
 export const MUTANTS: readonly Mutant[] = [
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
+  ...STATE_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),

@@ -13,14 +13,21 @@ import type {
   IssuerReport,
   ProblemDetails,
   RevisionSummary,
+  RevocationReport,
 } from '../protocol/admin.ts'
+import { TRUST_PROBLEMS_HEADER } from '../protocol/admin.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from './failure.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS } from './limits.ts'
 
 export type AdminAccess = { readonly url: string; readonly token: string }
 
-export type TrustInForce = { readonly revision: number; readonly document: unknown }
+export type TrustInForce = {
+  readonly revision: number
+  readonly document: unknown
+  /** What the gateway cannot use of it. */
+  readonly problems: readonly DocumentProblem[]
+}
 
 export type PutResult =
   | { readonly kind: 'applied'; readonly summary: RevisionSummary }
@@ -30,11 +37,54 @@ export type PutResult =
 export async function getTrust(access: AdminAccess): Promise<TrustInForce> {
   const answer = await ask(access, { method: 'GET' })
   if (answer.status !== 200) throw describeProblem(answer)
-  // An edge that compresses makes the ETag a weak one; the revision in it is the same.
-  const revision = /^(?:W\/)?"([0-9]{1,15})"$/.exec(answer.headers.get('etag') ?? '')?.[1]
+  const revision = readRevision(answer)
   const document = parseObject(answer.text)
   if (revision === undefined || document === undefined) throw notAGateway(answer.status)
-  return { revision: Number(revision), document }
+  const hasProblems = answer.headers.has(TRUST_PROBLEMS_HEADER)
+  const problems = hasProblems ? await getTrustProblems(access) : []
+  return { revision, document, problems }
+}
+
+/** An edge that compresses makes the ETag a weak one; the revision in it is the same. */
+function readRevision({ headers }: Answer): number | undefined {
+  const text = /^(?:W\/)?"([0-9]{1,15})"$/.exec(headers.get('etag') ?? '')?.[1]
+  return text === undefined ? undefined : Number(text)
+}
+
+/** The document of an earlier revision, as text that can be put again. */
+export async function getRevision(access: AdminAccess, revision: number): Promise<string> {
+  const answer = await ask(access, { method: 'GET' }, `${PATHS.adminTrust}?revision=${revision}`)
+  if (answer.status !== 200) throw describeProblem(answer)
+  // A gateway that does not know the parameter answers with the document in force.
+  if (readRevision(answer) !== revision || parseObject(answer.text) === undefined) {
+    throw notAGateway(answer.status)
+  }
+  return answer.text
+}
+
+async function getTrustProblems(access: AdminAccess): Promise<readonly DocumentProblem[]> {
+  const answer = await ask(access, { method: 'GET' }, PATHS.adminTrustProblems)
+  if (answer.status !== 200) throw describeProblem(answer)
+  return readProblems(parseObject(answer.text)?.problems)
+}
+
+/** Revokes one token, by its `jti` or by itself. Durable once it returns. */
+export async function postRevocation(
+  access: AdminAccess,
+  revocation: { readonly jti?: string; readonly token?: string; readonly reason?: string },
+): Promise<RevocationReport> {
+  const request = {
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(revocation),
+  }
+  const answer = await ask(access, request, PATHS.adminRevocations)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const { jti, revoked_at, expires_at } = parseObject(answer.text) ?? {}
+  const isReport =
+    typeof jti === 'string' && typeof revoked_at === 'number' && typeof expires_at === 'number'
+  if (!isReport) throw notAGateway(answer.status)
+  return { jti, revoked_at, expires_at }
 }
 
 /** As the gateway says it. A member that a newer gateway adds is passed on. */

@@ -41,10 +41,16 @@ const ROWS: readonly Row[] = [
     () => import('./commands/apply.ts'),
   ],
   [
+    'rollback',
+    'make the document of an earlier revision the next one',
+    () => import('./commands/rollback.ts'),
+  ],
+  [
     'issuers',
     'show how the trusted issuers of a gateway fare',
     () => import('./commands/issuers.ts'),
   ],
+  ['revoke', 'end an issued token before its time', () => import('./commands/revoke.ts')],
   [
     'keys generate',
     'make a signing key for a gateway',

@@ -41,6 +41,9 @@ export const KEEP_ALIVE_MILLISECONDS = 65_000
 /** After SIGTERM, requests that are under way may end within this time. */
 export const DRAIN_MILLISECONDS = 10_000
 
+/** Live tokens that are remembered for their revocation at the end; older ones end by themselves. */
+export const MAX_KEPT_TOKENS = 256
+
 // --- Servers of this machine -------------------------------------------------------------------------
 
 /** Between two looks whether npx is still there: its port is free for the next start in time. */

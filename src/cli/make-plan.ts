@@ -1,11 +1,12 @@
 /** What a trust file would change at a gateway: the part that `plan` and `apply` share. */
 import type { CompiledTrust } from '../core/rules/compiled.ts'
 import { diffTrust, type TrustChange } from '../core/rules/diff.ts'
+import type { DocumentProblem } from '../protocol/admin.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import { checkTrustFile, widestCeilings } from './check-trust.ts'
 import { parseFlags, requireFlag } from './flags.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
-import { sayProblems } from './problems.ts'
+import { sayProblems, sayStoredProblems } from './problems.ts'
 import { readToken } from './read-input.ts'
 import type { TrustFile } from './trust-file.ts'
 
@@ -21,6 +22,8 @@ export type Plan = {
   /** The revision it was made against. */
   readonly revision: number
   readonly changes: readonly TrustChange[]
+  /** What the gateway cannot use of that revision; it has been said. */
+  readonly problems: readonly DocumentProblem[]
 }
 
 /** The token comes from a file: an argument would stand in the list of processes. */
@@ -50,7 +53,8 @@ export async function makePlan({ access, path }: PlanRequest): Promise<Plan | un
     sayProblems(path, checked.problems)
     return undefined
   }
-  const { revision, document } = await getTrust(access)
+  const { revision, document, problems } = await getTrust(access)
+  if (problems.length > 0) sayStoredProblems(revision, problems)
   const { file, trust } = checked
-  return { file, trust, revision, changes: diffTrust(document, JSON.parse(file.json)) }
+  return { file, trust, revision, problems, changes: diffTrust(document, JSON.parse(file.json)) }
 }

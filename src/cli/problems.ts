@@ -12,13 +12,36 @@ export function placeProblems(
 
 /** One line for the file, then one for each problem in the form that editors follow. */
 export function sayProblems(path: string, problems: readonly PlacedProblem[]): void {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  say(`${path} is refused: ${count}`)
+  say(`${path} is refused: ${countProblems(problems)}`)
   for (const problem of problems) {
     const { line, column, message } = problem
     const where = renderPath(problem.path)
     note(`${path}:${line}:${column}: ${where === '' ? '' : `${where}: `}${message}`)
   }
+}
+
+/** Of a document that a gateway stored, whose lines nobody here has. */
+export function sayStoredProblems(revision: number, problems: readonly DocumentProblem[]): void {
+  const count = countProblems(problems)
+  say(`revision ${revision} has ${count} at this gateway, which leaves these parts out:`)
+  notePlaces(problems)
+}
+
+/** Of a document that was sent and refused, and that is no file here. */
+export function saySentProblems(what: string, problems: readonly DocumentProblem[]): void {
+  say(`${what} is refused: ${countProblems(problems)}`)
+  notePlaces(problems)
+}
+
+function notePlaces(problems: readonly DocumentProblem[]): void {
+  for (const { path, message } of problems) {
+    const where = renderPath(path)
+    note(`  ${where === '' ? 'the document' : where}: ${message}`)
+  }
+}
+
+function countProblems({ length }: readonly DocumentProblem[]): string {
+  return length === 1 ? '1 problem' : `${length} problems`
 }
 
 /** `rules[0].when.ref`, with quotes around a name that has dots of its own. */

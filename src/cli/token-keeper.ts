@@ -7,6 +7,7 @@ import { ExchangeError } from '../client/index.ts'
 import {
   FAILURE_REST_MILLISECONDS,
   FIRST_RETRY_MILLISECONDS,
+  MAX_KEPT_TOKENS,
   MAX_LOOK_MILLISECONDS,
   MAX_RETRY_AFTER_MILLISECONDS,
   MAX_RETRY_MILLISECONDS,
@@ -89,7 +90,7 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
     const askedAt = now()
     try {
       const token = await options.getToken({ signal: abandoned.signal })
-      issued = [...issued.filter(isLive), token]
+      issued = [...issued.filter(isLive), token].slice(-MAX_KEPT_TOKENS)
       await options.onToken(token)
       held = token
       dueAt = askedAt + (token.expiresAt * 1000 - askedAt) * REFRESH_AFTER_SHARE

@@ -34,6 +34,9 @@ export const MAX_COLD_EXCHANGES = 64
 /** On Workers: an exchange that has not settled by then was cut off together with its request. */
 export const EXCHANGE_ABANDONED_SECONDS = 60
 
+/** Live tokens that `revoke` of a token source knows; older ones end by themselves. */
+export const MAX_ISSUED_TOKENS = 256
+
 // --- Trying again -------------------------------------------------------------------------------------
 
 /** The first try and three more: an outage that outlives them is not a matter of seconds. */

@@ -11,6 +11,7 @@ import { createExchangeGate } from './exchange-gate.ts'
 import { exchangeSteadily } from './exchange-steadily.ts'
 import {
   MAX_ATTEMPTS,
+  MAX_ISSUED_TOKENS,
   REFRESH_AFTER_SHARE,
   REFRESH_PAUSE_SECONDS,
   SPARE_SECONDS,
@@ -85,7 +86,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal })
       pausedUntil = 0
       const next = hold(token, askedAt)
-      issued = [...issued.filter(({ expiresAt }) => expiresAt > now()), next.token]
+      const live = issued.filter(({ expiresAt }) => expiresAt > now())
+      issued = [...live, next.token].slice(-MAX_ISSUED_TOKENS)
       // Two may overlap on Workers: the one that ends later stays.
       const isLonger = held !== undefined && held.token.expiresAt > next.token.expiresAt
       if (held === undefined || !isLonger || !isUsable(held, askedAt)) held = next

@@ -88,6 +88,7 @@ export const DENIALS = {
   // Revocation and introspection.
   caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),
   token_of_another_client: row('unauthorized_client', 'the token was issued to another client'),
+  nothing_to_revoke: row('invalid_request', 'nothing was revoked'),
 } as const satisfies Record<string, DenialRow>
 
 export type DenialReason = keyof typeof DENIALS

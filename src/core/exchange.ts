@@ -137,8 +137,10 @@ async function decideAndIssue(
   const loaded = ports.loadTrust(receivedAt)
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
+  // The admin plane needs no document: a token that can replace a broken one must be obtainable.
   const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
   const trust = isForGateway ? view.policy : view.document
+  if (trust === undefined) throw new Unavailable('trust_document')
   const issuer = findIssuer(trust, token.value.issuer)
   if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
   facts.issuer = issuer.name
@@ -156,6 +158,7 @@ async function decideAndIssue(
     return deny({ reason: 'rate_limited', at: 'subject' })
   }
   // 6 decide: the rule, and everything that the token will say
+  if (issuer.isClosed) throw new Unavailable('trust_document')
   const asked = {
     ...request,
     resource: isForGateway ? settings.gatewayIssuer : request.resource,

@@ -7,7 +7,7 @@ import { parseBearer } from '../protocol/bearer.ts'
 import type { IssuedTokenClaims } from '../protocol/token.ts'
 import { type KeyRing, publishedRing } from './issue/keyring.ts'
 import { scopesOf, verifyOwnToken } from './issue/own-token.ts'
-import type { Clock, LoadRevocations, LoadTrust } from './ports.ts'
+import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from './ports.ts'
 import {
   type ForwardQuestion,
   type ForwardRequest,
@@ -87,7 +87,7 @@ export async function forwardAuth(
   // PR-13: the proof of its holder is bound to a request that we do not see.
   if (Object.hasOwn(claims, 'cnf')) return refuse(at, 'token_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
-  if (isRevoked(claims.jti)) return refuse(at, 'token_revoked', { claims })
+  if (await isRevoked(claims.jti)) return refuse(at, 'token_revoked', { claims })
   return decide(at, claims, question, ports.loadTrust)
 }
 
@@ -99,6 +99,7 @@ async function decide(
   loadTrust: LoadTrust,
 ): Promise<ForwardOutcome> {
   const { document } = await loadTrust(at)
+  if (document === undefined) throw new Unavailable('trust_document')
   const found = findResource(document.resources, resource)
   if (found === undefined) return refuse(at, 'resource_unknown', { claims })
   const known = { claims, resource: found.uri }

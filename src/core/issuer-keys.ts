@@ -71,7 +71,7 @@ function parsePublicKey(entry: unknown, kind: KeySetKind): PublicKey | undefined
   if (!isRecord(entry)) return undefined
   // A published private key is nobody's identity any more (KEY-08).
   if (isPrivate(entry)) return undefined
-  // Nor is one whose private half stands in a standard (KEY-09).
+  // Nor is one whose private half is printed in a standard or by a debugger (KEY-09).
   if (isWellKnownKey(entry)) return undefined
   if (!isMeantFor(entry.use, kind)) return undefined
   if (entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')) return undefined

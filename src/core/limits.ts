@@ -45,6 +45,8 @@ export const RATE_LIMIT_RETRY_SECONDS = 60
 export const UPLOADED_KEYS_WARNING_SECONDS = 30 * 24 * 3600
 /** Counts of decisions travel to the trust store this often, all of an isolate at once. */
 export const DECISION_COUNT_FLUSH_SECONDS = 10
+/** Issuers that an isolate counts for before it sends: names change with every revision. */
+export const MAX_COUNTED_ISSUERS = 1000
 /** A mark of a used token outlives the token by the leeway and by clocks that disagree (REP-02). */
 export const REPLAY_MARGIN_SECONDS = 60
 /** One object takes about a thousand marks a second; so many are enough for a very large company. */
@@ -73,6 +75,15 @@ export const SNAPSHOT_REVALIDATE_SECONDS = 10
 /** An outage of the store is shorter; what was taken out of the document must end some time. */
 export const TRUST_MAX_STALE_SECONDS = 900
 export const TRUST_MAX_STALE_CEILING_SECONDS = 24 * 3600
+/**
+ * `/health` asks each store for a write at most this often in one isolate: whoever floods it writes
+ * nothing.
+ */
+export const HEALTH_PROBE_SECONDS = 10
+/** More than a page of SQLite: a full disk is noticed by what needs a new page. */
+export const PROBE_BYTES = 8192
+/** A rule of BOOTSTRAP_TRUST that ends within this is named by `/health`. */
+export const POLICY_RULE_WARNING_SECONDS = 30 * 24 * 3600
 /** After a failed question to the store, do not ask again for this long: it has enough to do. */
 export const SNAPSHOT_RETRY_SECONDS = 2
 /** A store that has not answered by then counts as unreachable. */
@@ -163,6 +174,11 @@ export const MAX_DOCUMENT_DEPTH = 32
 export const DOCUMENT_CHUNK_BYTES = 1_000_000
 /** Older documents are dropped; who changed what and when is kept for ever. */
 export const MAX_STORED_DOCUMENTS = 100
+/**
+ * Passes over a stored document, each of which leaves out the parts that do not compile. Removing
+ * parts of one kind needs two; a document that needs more is not one that was ever accepted.
+ */
+export const MAX_STORED_PASSES = 8
 /** Problems reported at once; the rest is counted. */
 export const MAX_PROBLEMS = 100
 
@@ -199,8 +215,22 @@ export const REVOCATION_RETRY_MILLISECONDS = 2000
  * that followed it, and would stand there until the next. Twelve times what we wait for a write.
  */
 export const REVOCATION_REPEAT_MILLISECONDS = 60_000
-/** Ended revocations are forgotten, and the snapshot published anew, at least this often. */
-export const REVOCATION_PURGE_SECONDS = 3600
+/**
+ * Ended revocations are forgotten, and the snapshot published anew, at least this often: 288 writes
+ * to KV in a day, of 1000 that the smallest plan of the platform has.
+ */
+export const REVOCATION_PURGE_SECONDS = 300
+/**
+ * A published snapshot older than this is not believed: two publications were missed, and KV shows
+ * a new value within a minute. The log is asked instead.
+ */
+export const REVOCATION_SNAPSHOT_MAX_AGE_SECONDS = 2 * REVOCATION_PURGE_SECONDS + 60
+/** A KV value holds 25 MiB; the rest is room for the members around the tokens. */
+export const REVOCATION_SNAPSHOT_MAX_BYTES = 24 * 1024 * 1024
+/** KV that refuses writes for this long is more than a hiccup: `/health` is not ready. */
+export const REVOCATION_UNPUBLISHED_SECONDS = 60
+/** A sentence and the number of a ticket. */
+export const MAX_REVOCATION_REASON_CHARACTERS = 256
 
 // --- Forward auth ----------------------------------------------------------------------------------------
 

@@ -48,17 +48,25 @@ export type IsRevoked = (tokenId: string) => Promise<boolean>
  * `Unavailable` when nobody can say who is revoked.
  */
 export type LoadRevocations = (at: number) => Promise<{
-  readonly isRevoked: (tokenId: string) => boolean
+  /** A promise where there is no copy that can be used, and the log is asked. */
+  readonly isRevoked: (tokenId: string) => boolean | Promise<boolean>
 }>
 
-/** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
-export type RevokeToken = (token: {
+export type TokenRevocation = {
   readonly jti: string
-  /** Epoch seconds. */
+  /** Epoch seconds at which the token ends by itself, at the latest. */
   readonly expiresAt: number
   /** The subject that asked for it. */
   readonly by: string
-}) => Promise<void>
+  /** Why, in the words of whoever asked. */
+  readonly reason?: string
+}
+
+/** When a token was revoked first, and until when that is remembered at least. Epoch seconds. */
+export type RevokedToken = { readonly revokedAt: number; readonly expiresAt: number }
+
+/** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
+export type RevokeToken = (token: TokenRevocation) => Promise<RevokedToken>
 
 /** Writes one decision down. Must not throw. */
 export type RecordDecision = (event: DecisionEvent) => void

@@ -5,12 +5,17 @@
  * document cannot grant admin scopes).
  */
 
+import type { DocumentProblem } from '../protocol/admin.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import type { CompiledTrust } from './rules/compiled.ts'
 
 export type TrustView = {
+  /** The revision of `document`; the stored one where that is undefined. */
   readonly revision: number
-  readonly document: CompiledTrust
+  /** Undefined: the stored document cannot be used, and no earlier revision is young enough. */
+  readonly document: CompiledTrust | undefined
+  /** Of the stored document: parts that do not compile, which `document` is without. */
+  readonly problems: readonly DocumentProblem[]
   readonly policy: CompiledTrust
   /** Fetched keys by key source, which is the issuer's URL for most. Uploaded keys stand in the compiled issuer itself. */
   readonly keys: ReadonlyMap<string, IssuerKeys>

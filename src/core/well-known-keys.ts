@@ -1,6 +1,6 @@
 /**
- * Keys whose private half everybody has: the examples of RFC 7515 to RFC 7520, RFC 8037 and what
- * copies them. Who finds one in a key set may sign as that issuer, so none is a key here (KEY-09).
+ * Keys whose private half everybody has: the examples of RFC 7515 to RFC 7520, RFC 8037, of the
+ * token debugger at jwt.io, and what copies them. Who finds one in a key set may sign as that issuer, so none is a key here (KEY-09).
  */
 
 /**
@@ -32,6 +32,13 @@ const STARTS: ReadonlySet<string> = new Set([
   'Ze2loSV3wrroKUN_4zhwGhCqo3Xhu1td4QjeQ5wIVR0',
   // RFC 8037 A.1 (Ed25519)
   '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  // jwt.io: RS256 to PS512 (2048 bits, and the older 1024), ES256, ES384, ES512, EdDSA
+  'u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffA',
+  '3ZWrUY0Y6IKN1qI4BhxR2C7oHVFgGPYkd38uGq1jQNS',
+  'EVs_o5-uQbTjL3chynL4wXgUg2R9q9UU8I5mEovUf84',
+  'C1uWSXj2czCDwMTLWV5BFmwxdM6PX9p-Pk9Yf9rIf37',
+  'AYHOB2c_v3wWwu5ZhMMNADtzSvcFWTw2dFRJ7GlBSxG',
+  'wmK6SSAu2E9V7uynkCKEaj5nZJyTvNG4x0KohsRzLpg',
 ])
 
 const START_CHARACTERS = 43

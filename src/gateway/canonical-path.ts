@@ -36,23 +36,33 @@ export function parseCanonicalPath(url: string): CanonicalPath | undefined {
   return { text, search: parsed.search, segments: segments as readonly string[] }
 }
 
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+/** What servers trim, skip or do not see: `.. ` and `..` with a mark of no width are `..` to some. */
+const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+
 /** Whether every server takes this text for one segment, and for itself. */
 export function isPlainSegment(segment: string, isLast: boolean): boolean {
   if (segment === '') return isLast
   // Full-width slashes and dots become plain ones where text is normalized after decoding.
   const folded = segment.normalize('NFKC')
-  return !DISPUTED.test(segment) && !DISPUTED.test(folded) && !/^\.{1,2}$/.test(folded)
+  if (DISPUTED.test(segment) || DISPUTED.test(folded)) return false
+  // Of dots and unseen characters alone: a dot segment, or none at all, to whoever trims. Windows
+  // drops dots at the end of a name, so `...` is one as well.
+  return !/^\.*$/.test(folded.replace(UNSEEN, ''))
 }
 
 /**
  * As the laxest origin would read it: without case, without a trailing slash, without spaces around
- * a name and without the dots that Windows drops at its end.
+ * a name, without characters that nobody sees and without the dots that Windows drops at its end.
  */
 export function foldSegments(segments: readonly string[]): readonly string[] {
   const named = segments.at(-1) === '' ? segments.slice(0, -1) : segments
   return named.map((segment) => {
     const lower = segment.normalize('NFKC').toLowerCase()
-    return lower.trimStart().replace(/(?<=.)[. ]+$/, '')
+    return lower
+      .replace(INVISIBLE, '')
+      .trim()
+      .replace(/(?<=.)[.\s]+$/, '')
   })
 }
 

@@ -34,6 +34,26 @@ export type ProblemDetails = {
   readonly revision?: number
 }
 
+/** On `GET /admin/v1/trust`: how many problems the stored document has; absent for none. */
+export const TRUST_PROBLEMS_HEADER = 'edgemint-trust-problems'
+
+/** What `GET /admin/v1/trust/problems` answers: how this release reads the stored document. */
+export type TrustProblems = {
+  readonly revision: number
+  /** False: nothing of it decides. True with problems: their parts are left out. */
+  readonly usable: boolean
+  readonly problems: readonly DocumentProblem[]
+}
+
+/** What `POST /admin/v1/revocations` answers. Moments are epoch seconds. */
+export type RevocationReport = {
+  readonly jti: string
+  /** When it was revoked first: revoking again changes nothing. */
+  readonly revoked_at: number
+  /** Until when it is remembered at least; no token lives longer. */
+  readonly expires_at: number
+}
+
 /** One entry of `GET /admin/v1/issuers`. Moments are epoch seconds. */
 export type IssuerReport = {
   /** As the document, or the deploy-time policy, names it. */

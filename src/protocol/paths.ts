@@ -20,7 +20,9 @@ export const PATHS = {
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',
+  adminTrustProblems: '/admin/v1/trust/problems',
   adminIssuers: '/admin/v1/issuers',
+  adminRevocations: '/admin/v1/revocations',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

@@ -6,6 +6,9 @@
 /** The one key, always present once the log has published. */
 export const REVOCATIONS_KEY = 'revocations'
 
+/** In place of a version: the value holds no revocations, because they are too many for it. */
+export const REVOCATIONS_ELSEWHERE = 'ask_the_log'
+
 export type RevocationGrain = 'token' | 'subject' | 'rule' | 'issuer'
 
 export type PublishedRevocations = {

@@ -12,7 +12,8 @@ import { answerFailure, answerNotFound } from './middleware/failures.ts'
 import { composeGateway, withGateway } from './middleware/gateway.ts'
 import { describeRateLimits, limitByAddress } from './rate-limits.ts'
 import { getIssuersRoute } from './routes/admin-issuers.ts'
-import { getTrustRoute, putTrustRoute } from './routes/admin-trust.ts'
+import { postRevocationRoute } from './routes/admin-revocations.ts'
+import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin-trust.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { answerHealth } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -35,7 +36,9 @@ const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [OPENID_CONFIGURATION, ['GET', 'HEAD']],
   [OAUTH_AUTHORIZATION_SERVER, ['GET', 'HEAD']],
   [PATHS.adminTrust, ['GET', 'HEAD', 'PUT']],
+  [PATHS.adminTrustProblems, ['GET', 'HEAD']],
   [PATHS.adminIssuers, ['GET', 'HEAD']],
+  [PATHS.adminRevocations, ['POST']],
 ])
 
 export function createApp(): Hono<AppEnv> {
@@ -67,6 +70,10 @@ export function createApp(): Hono<AppEnv> {
   app.use(PATHS.adminTrust, composeGateway)
   app.get(PATHS.adminTrust, requireAdmin('trust:read'), getTrustRoute)
   app.put(PATHS.adminTrust, requireAdmin('trust:write'), putTrustRoute)
+  app.use(PATHS.adminTrustProblems, composeGateway)
+  app.get(PATHS.adminTrustProblems, requireAdmin('trust:read'), getTrustProblemsRoute)
+  app.use(PATHS.adminRevocations, composeGateway)
+  app.post(PATHS.adminRevocations, requireAdmin('revocations:write'), postRevocationRoute)
   app.use(PATHS.adminIssuers, composeGateway)
   app.get(PATHS.adminIssuers, requireAdmin('trust:read'), getIssuersRoute)
   return app

@@ -11,15 +11,18 @@ import {
   createClaimReplay,
   createIssuerFacts,
   createRevocationPorts,
+  createStoreProbes,
   createTrustDocuments,
   type RevocationPorts,
   revocationLogOf,
   type TrustDocuments,
   trustStoreOf,
 } from './durable-ports.ts'
+import { log } from './log.ts'
 import { createAdmitSubject } from './rate-limits.ts'
 import { type CountDecision, createDecisionCounts } from './stores/decision-counts.ts'
 import { createRevocationSnapshot, type RevocationReader } from './stores/revocation-snapshot.ts'
+import { createStoreHealth, type StoreHealth } from './stores/store-health.ts'
 import { createTrustSnapshot, type TrustReader } from './stores/trust-snapshot.ts'
 
 /** One isolate's working parts. */
@@ -32,6 +35,7 @@ export type Gateway = {
   readonly trustDocuments: TrustDocuments
   readonly revocations: RevocationReader
   readonly revocationLog: RevocationPorts
+  readonly storeHealth: StoreHealth
   readonly claimReplay: ClaimReplay
   readonly countDecision: CountDecision
   readonly issuerFacts: () => Promise<IssuerFacts>
@@ -69,6 +73,7 @@ async function buildGateway(env: Env): Promise<Composition> {
   if (!loaded.ok) return loaded
   const { settings } = loaded
   const keys = await loadKeys(env)
+  const revocationLog = createRevocationPorts(env)
   return {
     ok: true,
     gateway: {
@@ -84,13 +89,17 @@ async function buildGateway(env: Env): Promise<Composition> {
         policy: settings.policy,
         maxStaleSeconds: settings.trustMaxStaleSeconds,
         clock: readClock,
+        reportFaulty: (faulty) =>
+          log({ event: 'trust_document_faulty', at: readClock(), ...faulty }),
       }),
       trustDocuments: createTrustDocuments(env),
       revocations: createRevocationSnapshot({
         kv: env.REVOCATIONS,
         published: async () => await revocationLogOf(env).published(),
+        isRevoked: revocationLog.isRevoked,
       }),
-      revocationLog: createRevocationPorts(env),
+      revocationLog,
+      storeHealth: createStoreHealth(createStoreProbes(env)),
       claimReplay: createClaimReplay(env),
       countDecision: createDecisionCounts(
         async (counts) => await trustStoreOf(env).countDecisions(counts),

@@ -6,11 +6,13 @@ import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
 import type { Env } from './config.ts'
 import type { IssuerFacts } from './durable/issuer-facts.ts'
+import type { PublicationFault } from './durable/revocation-log.ts'
 import type { PutRequest, PutResult, StoredDocument } from './durable/trust-store.ts'
 import { withDeadline } from './stores/deadline.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
+  readonly of: (revision: number) => Promise<Uint8Array | null>
   readonly put: (request: PutRequest) => Promise<PutResult>
 }
 
@@ -31,6 +33,10 @@ export function revocationLogOf(env: Env) {
 /** The shard that a key falls to: keys are hashes, so their first digits are as good as any. */
 function replayLedgerOf(env: Env, key: string) {
   const shard = Number.parseInt(key.slice(0, 8), 16) % REPLAY_SHARDS
+  return replayShardOf(env, shard)
+}
+
+function replayShardOf(env: Env, shard: number) {
   return env.REPLAY_LEDGER.getByName(`replay-${shard}`)
 }
 
@@ -47,7 +53,26 @@ export function createTrustDocuments(env: Env): TrustDocuments {
   const ask = <T>(call: () => Promise<T>) => orUnavailable('trust_store', call)
   return {
     current: () => ask(async () => await trustStoreOf(env).currentDocument()),
+    of: (revision) => ask(async () => await trustStoreOf(env).documentOf(revision)),
     put: (request) => ask(async () => await trustStoreOf(env).putDocument(request)),
+  }
+}
+
+/** What `/health` asks of each store. Throws `Unavailable`. */
+export type StoreProbes = {
+  readonly trustStore: () => Promise<void>
+  /** One shard stands for all: they differ in nothing but their keys. */
+  readonly replayLedger: () => Promise<void>
+  readonly revocationLog: () => Promise<{ readonly fault: PublicationFault | null }>
+}
+
+export function createStoreProbes(env: Env): StoreProbes {
+  return {
+    trustStore: () => orUnavailable('trust_store', async () => await trustStoreOf(env).probe()),
+    replayLedger: () =>
+      orUnavailable('replay_ledger', async () => await replayShardOf(env, 0).probe()),
+    revocationLog: () =>
+      orUnavailable('revocation_log', async () => await revocationLogOf(env).probe()),
   }
 }
 
@@ -55,10 +80,7 @@ export function createRevocationPorts(env: Env): RevocationPorts {
   const ask = <T>(call: () => Promise<T>) => orUnavailable('revocation_log', call)
   return {
     isRevoked: (tokenId) => ask(async () => await revocationLogOf(env).isRevoked(tokenId)),
-    revokeToken: (token) =>
-      ask(async () => {
-        await revocationLogOf(env).revokeToken(token)
-      }),
+    revokeToken: (token) => ask(async () => await revocationLogOf(env).revokeToken(token)),
   }
 }
 

@@ -7,6 +7,8 @@ import type { RefusalEvent } from '../core/forward-auth.ts'
 import type { KeyFetchFault } from './durable/fetch-issuer-keys.ts'
 import type { IssuerAlert } from './durable/issuer-alerts.ts'
 import type { KeyChange } from './durable/issuer-keys.ts'
+import type { PublicationFault } from './durable/revocation-log.ts'
+import type { FaultyDocument } from './stores/trust-snapshot.ts'
 
 export type LogEvent =
   | DecisionEvent
@@ -16,7 +18,8 @@ export type LogEvent =
       /** Epoch seconds. */
       readonly at: number
       readonly tokenId: string
-      readonly rule: string
+      /** Absent where the token was named by its `jti` alone. */
+      readonly rule?: string
     }
   | {
       readonly event: 'trust_applied'
@@ -24,6 +27,11 @@ export type LogEvent =
       readonly revision: number
       readonly digest: string
     }
+  | ({
+      /** The stored trust document cannot be used, or not all of it; once for each isolate. */
+      readonly event: 'trust_document_faulty'
+      readonly at: number
+    } & FaultyDocument)
   | ({
       readonly event: 'issuer_keys_changed'
       readonly at: number
@@ -44,9 +52,11 @@ export type LogEvent =
       readonly alert: IssuerAlert
     }
   | {
+      /** What edge checks read is behind the log; see docs/architecture.md. */
       readonly event: 'revocations_unpublished'
       readonly at: number
       readonly sequence: number
+      readonly fault: PublicationFault
     }
   | {
       readonly event: 'failure'

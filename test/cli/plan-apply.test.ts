@@ -235,3 +235,43 @@ test('an admin token is never an argument', async () => {
   ])
   expect([stderr.split('\n')[0], exitCode]).toEqual(['edgemint: unknown flag --token', 2])
 })
+
+const PROBLEMS = [
+  { code: 'key_unknown', path: ['rules', 0, 'hours'], message: 'unknown key "hours"' },
+  { code: 'version_unknown', path: [], message: 'is of a version that is not known' },
+]
+
+test.each(['plan', 'apply'])(
+  '%s says what the gateway cannot use of its own document',
+  async (command) => {
+    gateway.answer(({ method, path }) => {
+      if (method === 'PUT') return { status: 200, body: SUMMARY }
+      if (path.endsWith('/problems')) {
+        return { status: 200, body: { revision: 7, usable: false, problems: PROBLEMS } }
+      }
+      return {
+        status: 200,
+        body: DOCUMENT,
+        headers: { etag: '"7"', 'edgemint-trust-problems': '2' },
+      }
+    })
+    const { stderr } = await runCli([command, changed, ...flags])
+    expect(
+      stderr,
+    ).toContain(`edgemint: revision 7 has 2 problems at this gateway, which leaves these parts out:
+  rules[0].hours: unknown key "hours"
+  the document: is of a version that is not known
+edgemint: 2 changes against revision 7
+`)
+  },
+)
+
+test('plan gives those problems as JSON, where there are any', async () => {
+  gateway.answer(({ path }) =>
+    path.endsWith('/problems')
+      ? { status: 200, body: { revision: 7, usable: true, problems: PROBLEMS } }
+      : { status: 200, body: DOCUMENT, headers: { etag: '"7"', 'edgemint-trust-problems': '2' } },
+  )
+  const { stdout } = await runCli(['plan', same, ...flags, '--json'])
+  expect(JSON.parse(stdout)).toEqual({ revision: 7, changes: [], problems: PROBLEMS })
+})

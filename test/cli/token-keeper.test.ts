@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { MAX_KEPT_TOKENS, RENEWAL_REST_MILLISECONDS } from '../../src/cli/limits.ts'
 import { createTokenKeeper, type KeptToken, retryDelay } from '../../src/cli/token-keeper.ts'
 import { ExchangeError } from '../../src/client/index.ts'
 
@@ -159,4 +160,17 @@ test('waits as long as the gateway asks, within a minute', () => {
     new ExchangeError({ code: 'temporarily_unavailable', description: 'busy', retryAfterSeconds })
   expect(retryDelay(busy(20), 1)).toBe(20_000)
   expect(retryDelay(busy(3600), 1)).toBe(60_000)
+})
+
+test('remembers no more tokens than its bound, the youngest of them', async () => {
+  const names = Array.from({ length: MAX_KEPT_TOKENS + 10 }, (_, index) => `t${index}`)
+  const { keeper, clock } = makeKeeper(...names.map((name) => give(name, 1e9)))
+  let held = await keeper.take()
+  for (let count = 1; count < names.length; count += 1) {
+    clock.milliseconds += RENEWAL_REST_MILLISECONDS
+    held = (await keeper.replace(held)) ?? held
+  }
+  const issued = await keeper.stop()
+  expect(issued).toHaveLength(MAX_KEPT_TOKENS)
+  expect(issued.at(-1)?.accessToken).toBe(names.at(-1))
 })

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adminPolicy } from '../support/admin-policy.ts'
 import { exchangeForm, makeRequest, type Tokens, VECTORS, vectorTrust } from '../support/vectors.ts'
-import { startWorld, type World } from './support/world.ts'
+import { adminToken, startWorld, type World } from './support/world.ts'
 
 let world: World
 let tokens: Tokens
@@ -26,7 +27,7 @@ async function readReason(decisionId: unknown): Promise<unknown> {
 }
 
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld((issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer) }))
   writeFileSync(world.trustFile, JSON.stringify(vectorTrust(`${world.issuer.issuer}/github`)))
   await world.restart('SIGTERM', ['--trust', world.trustFile])
   const used = await world.mint()
@@ -35,6 +36,7 @@ beforeAll(async () => {
     used,
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
+    admin: await adminToken(world),
     gateway: world.url(),
   }
 })

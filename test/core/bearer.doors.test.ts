@@ -64,7 +64,7 @@ async function forwardAuthReads(authorization: string): Promise<string> {
       keyRing: ring,
       loadTrust: () => {
         const none = { issuers: new Map(), resources: new Map(), rules: [] }
-        return { revision: 1, document: none, policy: none, keys: new Map() }
+        return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
       },
       loadRevocations: async () => ({ isRevoked: () => false }),
     },
@@ -87,7 +87,7 @@ async function lifecycleReads(authorization: string): Promise<readonly string[]>
     keyRing: ring,
     clock: () => AT,
     isRevoked: async () => false,
-    revokeToken: async () => undefined,
+    revokeToken: async () => ({ revokedAt: AT, expiresAt: AT }),
   }
   const outcomes = [await introspect(input, ports), await revoke(input, ports)]
   return outcomes.map((outcome) => (outcome.ok ? 'read' : 'refused'))

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DENIALS } from '../../src/core/denial.ts'
 import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
-import { makeRequest, type Tokens, VECTORS } from '../support/vectors.ts'
+import { signOwn } from '../support/own-tokens.ts'
+import { AUDIENCE, makeRequest, type Tokens, VECTORS } from '../support/vectors.ts'
 
 let world: CoreWorld
 let tokens: Tokens
@@ -21,6 +22,13 @@ beforeAll(async () => {
     used,
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
+    admin: await signOwn(world.ports.keyRing, {
+      iss: AUDIENCE,
+      aud: AUDIENCE,
+      scope: 'revocations:write',
+      iat: world.now(),
+      exp: world.now() + 600,
+    }),
     gateway: 'https://sts.example.com',
   }
 })

@@ -60,7 +60,7 @@ describe('the gateway as the resource', () => {
 
   async function ask(resource: string, hasPolicy: boolean) {
     const view = await world.ports.loadTrust(world.now())
-    const [{ url = '' } = {}] = view.document.issuers.values()
+    const [{ url = '' } = {}] = view.document?.issuers.values() ?? []
     const policy = compilePolicy(
       {
         issuers: { github: { provider: 'github-actions', issuer: url } },

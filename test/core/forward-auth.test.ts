@@ -63,7 +63,8 @@ function ask(authorization: string | undefined, options: Ask = {}) {
     {
       clock: () => at,
       keyRing: options.ring ?? ring,
-      loadTrust: () => load('trust', { revision: 1, document, policy: EMPTY, keys: new Map() }),
+      loadTrust: () =>
+        load('trust', { revision: 1, document, problems: [], policy: EMPTY, keys: new Map() }),
       loadRevocations: async () =>
         load('revocations', { isRevoked: (id: string) => revoked.has(id) }),
     },

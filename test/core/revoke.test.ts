@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { KeyRing } from '../../src/core/issue/keyring.ts'
+import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../src/core/limits.ts'
 import { type RevokeToken, Unavailable } from '../../src/core/ports.ts'
 import { revoke } from '../../src/core/revoke.ts'
 import { createMemoryRevocations } from '../support/memory-revocations.ts'
@@ -51,11 +52,11 @@ async function send(about: string, request: Request = {}, down?: RevokeToken) {
         down ??
         (async (revocation) => {
           asked.push(revocation)
-          await revocations.revokeToken(revocation)
+          return revocations.revokeToken(revocation)
         }),
     },
   )
-  return result.ok ? { revoked: result.value?.jti } : result.denial
+  return result.ok ? { revoked: result.value?.tokenId } : result.denial
 }
 
 const as = async (claims: Readonly<Record<string, unknown>>) => ({
@@ -136,6 +137,54 @@ describe('a caller that names itself', () => {
   it('may revoke every token as an administrator', async () => {
     const admin = { client_id: 'x', aud: GATEWAY, scope: 'trust:read revocations:write' }
     expect(await send(token, await as(admin))).toEqual({ revoked: 'own-1' })
+  })
+
+  describe('as an administrator', () => {
+    const admin = { client_id: 'x', sub: 'admin', aud: GATEWAY, scope: 'revocations:write' }
+
+    it('revokes by the jti alone, for as long as any token can live', async () => {
+      const jti = 'Zm9vYmFyYmF6cXV4MTIzNA'
+      expect(await send(jti, await as(admin))).toEqual({ revoked: jti })
+      const expiresAt = AT + MAX_TOKEN_LIFETIME_CEILING_SECONDS
+      expect(asked).toEqual([{ jti, expiresAt, by: 'admin' }])
+    })
+
+    it('is told when a token of ours has expired: there is nothing to revoke', async () => {
+      const expired = await signOwn(ring, { exp: AT - 1, iat: AT - 601 })
+      expect(await send(expired, await as(admin))).toEqual({
+        reason: 'nothing_to_revoke',
+        at: 'token_expired',
+      })
+      expect(asked).toEqual([])
+    })
+
+    const nothing: readonly (readonly [string, () => Promise<string> | string])[] = [
+      ['a token that another key signed', async () => signOwn(await makeRing('ES256'))],
+      ['a token of ours that was changed', () => `${token}x`],
+      ['the id of a decision', () => 'dec_Zm9vYmFyYmF6cXV4MTIzNA'],
+      ['a jti with a character too few', () => 'Zm9vYmFyYmF6cXV4MTIzN'],
+      ['a jti with one too many', () => 'Zm9vYmFyYmF6cXV4MTIzNAA'],
+      ['a jti in other letters', () => 'Zm9vYmFyYmF6cXV4MTIz=='],
+      ['the name of a rule', () => 'deploy'],
+      [
+        'an expired token of another issuer',
+        () => signOwn(ring, { iss: 'https://x', exp: AT - 1 }),
+      ],
+      ['a token that was issued tomorrow', () => signOwn(ring, { iat: AT + 1e5, exp: AT - 1 })],
+    ]
+    it.each(nothing)('is never told "done" for %s', async (_, make) => {
+      expect(await send(await make(), await as(admin))).toEqual({
+        reason: 'nothing_to_revoke',
+        at: 'token_unknown',
+      })
+      expect(asked).toEqual([])
+    })
+
+    it('is one with the scope: without it a jti revokes nothing and says nothing', async () => {
+      const other = { ...admin, scope: 'trust:write' }
+      expect(await send('Zm9vYmFyYmF6cXV4MTIzNA', await as(other))).toEqual({ revoked: undefined })
+      expect(asked).toEqual([])
+    })
   })
 
   it.each(['Basic bWU6eA==', 'Basic', 'Bearer', 'Bearer a.b.c', 'DPoP x', ''])(

@@ -5,7 +5,7 @@ import { findKeySetAlerts, parseKeySet } from '../../src/core/issuer-keys.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
 import { CEILINGS } from '../support/core-world.ts'
 
-/** As the standards print them, line breaks taken out. */
+/** As the standards and jwt.io print them, line breaks taken out. */
 const PRINTED = {
   'RFC 7515 A.2': {
     kty: 'RSA',
@@ -52,6 +52,29 @@ const PRINTED = {
     n: 'n4EPtAOCc9AlkeQHPzHStgAbgs7bTZLwUBZdR8_KuKPEHLd4rHVTeT-O-XV2jRojdNhxJWTDvNd7nqQ0VEiZQHz_AJmSCpMaJMRBSFKrKb2wqVwGU_NsYOYL-QtiWN2lbzcEe6XC0dApr5ydQLrHqkHHig3RBordaZ6Aj-oBHqFEHYpPe7Tpe-OfVfHd1E6cS6M1FZcD1NNLYD5lFHpPI9bTwJlsde3uhGqC0ZCuEHg8lhzwOHrtIQbS0FVbb9k3-tVTU4fg_3L_vniUFAKwuCLqKnS2BYwdq_mzSnbLY7h_qixoR7jig3__kRhuaxwUkRz5iaiQkqgc5gHdrNP5zw',
     e: 'AQAB',
   },
+  'jwt.io RS256': {
+    kty: 'RSA',
+    n: 'u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0_IzW7yWR7QkrmBL7jTKEn5u-qKhbwKfBstIs-bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyehkd3qqGElvW_VDL5AaWTg0nLVkjRo9z-40RQzuVaE8AkAFmxZzow3x-VJYKdjykkJ0iT9wCS0DRTXu269V264Vf_3jvredZiKRkgwlL9xNAwxXFg0x_XFw005UWVRIkdgcKWTjpBP2dPwVZ4WWC-9aGVd-Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbcmw',
+    e: 'AQAB',
+  },
+  'jwt.io ES256': {
+    kty: 'EC',
+    crv: 'P-256',
+    x: 'EVs_o5-uQbTjL3chynL4wXgUg2R9q9UU8I5mEovUf84',
+    y: 'kGe5DgSIycKp8w9aJmoHhB1sB3QTugfnRWm5nU_TzsY',
+  },
+  'jwt.io ES384': {
+    kty: 'EC',
+    crv: 'P-384',
+    x: 'C1uWSXj2czCDwMTLWV5BFmwxdM6PX9p-Pk9Yf9rIf374m5XP1U8q79dBhLSIuaoj',
+    y: 'svOT39UUcPJROSD1FqYLued0rXiooIii1D3jaW6pmGVJFhodzC31cy5sfOYotrzF',
+  },
+  'jwt.io ES512': {
+    kty: 'EC',
+    crv: 'P-521',
+    x: 'AYHOB2c_v3wWwu5ZhMMNADtzSvcFWTw2dFRJ7GlBSxGKU82_dJyE7SVHD1G7zrHWSGdUPH526rgGIMVy-VIBzKMs',
+    y: 'AIm-O-jJMsmID5NAV2at5quMyJk0TbmlPbJY_U1Sd0nE9y9W18FbjyQ86a-RjhaWo_lsDAJfBuwqsKCTrFuynXZ7',
+  },
 } as const
 
 /** The coordinates of these are those of the standard; what it prints of them is shorter here. */
@@ -60,11 +83,13 @@ const STARTS = {
   'RFC 7516 A.2': 'sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri23bOdgWp4Dy1Wl',
   'RFC 7517 B': 'vrjOfz9Ccdgx5nQudyhdoR17V-IubWMeOZCwX_jj0hgAsz2J_pqYW08',
   'RFC 7517 C.1': 't6Q8PWSi1dkJj9hTP8hNYFlvadM7DflW9mWepOJhJ66w7nyoK1gPNqFMSQRy',
+  'jwt.io EdDSA': 'wmK6SSAu2E9V7uynkCKEaj5nZJyTvNG4x0KohsRzLpg',
+  'jwt.io RS256 of 1024 bits': '3ZWrUY0Y6IKN1qI4BhxR2C7oHVFgGPYkd38uGq1jQNSqEvJFcN93CYm16',
   'RFC 7520 5.1': 'maxhbsmBtdQ3CNrKvprUE6n9lYcregDMLYNeTAWcLj8NnPU9XIYegT',
   'RFC 7520 5.2': 'wbdxI55VaanZXPY29Lg5hdmv2XhvqAhoxUkanfzf2-5zVUxa6prHRr',
 } as const
 
-describe('a key that a standard prints', () => {
+describe('a key that a standard or a debugger prints', () => {
   it.each(Object.entries(PRINTED))('KEY-09 %s is nobody’s key, under any kid', (_, jwk) => {
     for (const change of [{}, { kid: 'mine', use: 'sig' }]) {
       expect(parseKeySet({ keys: [{ ...jwk, ...change }] })).toEqual([])
@@ -89,21 +114,23 @@ describe('a key that a standard prints', () => {
     expect(findKeySetAlerts({ keys: [jwk] })).toEqual([])
   })
 
-  it('KEY-09 signs nothing of ours', async () => {
-    const d = 'jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI'
-    const jwk = JSON.stringify({ ...PRINTED['RFC 7515 A.3'], alg: 'ES256', d })
+  /** Private halves, as they are printed beside the public ones. */
+  const printed = [
+    ['RFC 7515 A.3', 'jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI'],
+    ['jwt.io ES256', 'evZzL1gdAFr88hb2OF_2NxApJCzGCEDdfSp6VQO30hw'],
+  ] as const
+
+  it.each(printed)('KEY-09 %s signs nothing of ours', async (name, d) => {
+    const jwk = JSON.stringify({ ...PRINTED[name], alg: 'ES256', d })
     const { ring, problems } = await importKeyRing([{ name: 'SIGNING_KEY_X', jwk }])
     expect(ring.keys).toEqual([])
     expect(problems).toEqual([
-      {
-        name: 'SIGNING_KEY_X',
-        message: 'is an example that stands in a standard: everybody has it',
-      },
+      { name: 'SIGNING_KEY_X', message: 'is a published example: everybody has its private half' },
     ])
   })
 
-  it('KEY-09 is refused where a document brings it', () => {
-    const keys = { jwks: { keys: [PRINTED['RFC 7515 A.3']] } }
+  it.each(printed)('KEY-09 %s is refused where a document brings it', (name) => {
+    const keys = { jwks: { keys: [PRINTED[name]] } }
     const issuers = { ci: { provider: 'generic-oidc', issuer: 'https://ci.example.com', keys } }
     const result = compileTrust({ version: 1, issuers, resources: {}, rules: [] }, CEILINGS)
     expect('problems' in result && result.problems.map(({ code }) => code)).toEqual([

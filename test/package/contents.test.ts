@@ -24,14 +24,22 @@ describe('the package', () => {
     const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
     expect(paths.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages)
     const built = paths.filter((path) => path.startsWith('dist/'))
-    expect(built.filter((path) => !/\.(js|d\.ts|json)$/.test(path))).toEqual([])
+    expect(
+      built.filter(
+        (path) => !/\.(js|d\.ts|json)$|^dist\/bundle\/THIRD_PARTY_NOTICES\.txt$/.test(path),
+      ),
+    ).toEqual([])
     expect(
       built.filter((path) => /tsbuildinfo|\.map$|\.test\.|^dist\/test|scripts/.test(path)),
     ).toEqual([])
   })
 
   it('holds no output whose source is gone: otherwise remove dist and build again', () => {
-    const made = new Set(['dist/bundle/index.js', 'dist/trust.schema.json'])
+    const made = new Set([
+      'dist/bundle/index.js',
+      'dist/bundle/THIRD_PARTY_NOTICES.txt',
+      'dist/trust.schema.json',
+    ])
     const orphans = paths
       .filter((path) => path.startsWith('dist/') && !made.has(path))
       .filter((path) => {

@@ -63,6 +63,7 @@ export async function startCoreWorld(
   const view: TrustView = {
     revision: 1,
     document: compile(makeTrust(issuerUrl)),
+    problems: [],
     policy: NOTHING,
     keys: new Map([[issuerUrl, await fetchKeys(issuerUrl, at)]]),
   }

@@ -5,8 +5,9 @@ export function createMemoryRevocations(): RevocationPorts {
   const revoked = new Set<string>()
   return {
     isRevoked: async (jti) => revoked.has(jti),
-    revokeToken: async ({ jti }) => {
+    revokeToken: async ({ jti, expiresAt }) => {
       revoked.add(jti)
+      return { revokedAt: 0, expiresAt }
     },
   }
 }

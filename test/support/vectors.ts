@@ -83,7 +83,7 @@ export type VectorRequest = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a vector may name by `{issued}`, `{used}`, `{other}` and `{gateway}`. */
+/** What a vector may name by `{issued}`, `{used}`, `{other}`, `{admin}` and `{gateway}`. */
 export type Tokens = {
   /** Of the rule `deploy`. */
   readonly issued: string
@@ -91,6 +91,8 @@ export type Tokens = {
   readonly used: string
   /** Of the rule `other`. */
   readonly other: string
+  /** For the gateway itself, with `revocations:write`. */
+  readonly admin: string
   /** The gateway's own issuer URL. */
   readonly gateway: string
 }
@@ -109,6 +111,7 @@ export async function makeRequest(
     text
       .replace('{issued}', tokens.issued)
       .replace('{other}', tokens.other)
+      .replace('{admin}', tokens.admin)
       .replace('{used}', tokens.used)
       .replace('{gateway}', tokens.gateway)
       .replace('{subject}', subject)

@@ -19,8 +19,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const request = await parsePlanRequest(args)
   const plan = await makePlan(request)
   if (plan === undefined) return EXIT_CODES.refused
-  const { revision, changes } = plan
-  if (request.isJson) print(JSON.stringify({ revision, changes }))
+  const { revision, changes, problems } = plan
+  const stored = problems.length === 0 ? {} : { problems }
+  if (request.isJson) print(JSON.stringify({ revision, changes, ...stored }))
   else if (changes.length > 0) printPlain(renderPlan(changes))
   say(`${countChanges(changes)} against revision ${revision}`)
   return changes.length === 0 ? EXIT_CODES.done : EXIT_CODES.changesPending

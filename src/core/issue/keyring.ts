@@ -61,7 +61,7 @@ async function importKey(text: string): Promise<RingKey | string> {
   }
   if (activatesAt >= retiresAt) return 'retires before it activates'
   if (jwk.d === undefined) return 'is not a private key'
-  if (isWellKnownKey(jwk)) return 'is an example that stands in a standard: everybody has it'
+  if (isWellKnownKey(jwk)) return 'is a published example: everybody has its private half'
   const publicMembers = pickPublicMembers(jwk)
   if (publicMembers === undefined) return `has a key type that does not fit ${algorithm}`
   try {

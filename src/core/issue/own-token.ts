@@ -3,9 +3,9 @@
  * It says only that the token is ours and has not expired; whether it was revoked is the
  * revocation log's answer.
  */
-import { decodeProtectedHeader, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
-import { MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
+import { MAX_SUBJECT_TOKEN_BYTES, RANDOM_ID_BYTES } from '../limits.ts'
 import type { RingKey } from './keyring.ts'
 
 /** The public side of a key ring is enough. */
@@ -38,6 +38,35 @@ export async function verifyOwnToken(
     }
     // Its signature is ours, so its claims have the form that we wrote.
     return payload as unknown as IssuedTokenClaims
+  } catch {
+    return undefined
+  }
+}
+
+/** The form of every `jti` that we write: `RANDOM_ID_BYTES` as base64url without padding. */
+const TOKEN_ID = new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((RANDOM_ID_BYTES * 8) / 6)}}$`)
+
+export function isTokenId(text: string): boolean {
+  return TOKEN_ID.test(text)
+}
+
+/** Whether a token is ours and has expired: it was worth something once. */
+export async function isExpiredOwnToken(
+  token: string,
+  ring: PublicKeyRing,
+  gatewayIssuer: string,
+  at: number,
+): Promise<boolean> {
+  const iat = readIssuedAt(token)
+  if (iat === undefined || iat > at) return false
+  return (await verifyOwnToken(token, ring, gatewayIssuer, iat)) !== undefined
+}
+
+/** Unproven: `verifyOwnToken` proves it, at that moment. */
+function readIssuedAt(token: string): number | undefined {
+  if (token.length > MAX_SUBJECT_TOKEN_BYTES) return undefined
+  try {
+    return decodeJwt(token).iat
   } catch {
     return undefined
   }

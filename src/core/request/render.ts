@@ -79,7 +79,7 @@ function moreHeaders({ at }: Denial, status: number, error: string) {
   return { 'retry-after': seconds, ratelimit: `"${at ?? 'default'}";r=0;t=${seconds}` }
 }
 
-/** Faults of the request name the parameter; faults of the token name nothing. */
+/** Faults of the request name the parameter; faults of the subject token name nothing. */
 function describe(denial: Denial, description: string): string {
   const { reason, at } = denial
   if (at === undefined || !PARAMETER_REASONS.has(reason)) return description
@@ -99,6 +99,7 @@ const PARAMETER_REASONS: ReadonlySet<string> = new Set([
   'parameter_unsupported',
   'token_type_unsupported',
   'client_authentication_unsupported',
+  'nothing_to_revoke',
 ])
 
 /**

@@ -49,6 +49,7 @@ export function compileIssuer(
     uploadedKeys,
     uploadedKeysEnd: endOfKeys(source),
     trustDomain: source.trust_domain,
+    isClosed: false,
     index: indexBySelectivity([]),
     tenantIndex: indexBySelectivity([]),
   }

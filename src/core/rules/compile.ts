@@ -44,18 +44,32 @@ export function compilePolicy(document: unknown, ceilings: Ceilings): CompileRes
   return compile(document, ceilings, {}, 'policy')
 }
 
-function compile(
+function compile(...args: Parameters<typeof compileParts>): CompileResult {
+  const { trust, problems } = compileParts(...args)
+  if (trust === undefined || problems.length > 0) return { problems: limitProblems(problems) }
+  return { trust }
+}
+
+/**
+ * Everything that was found, and what the parts compile to as far as there are parts. Use `trust`
+ * only after a decision about each problem: a part that has one may be in it.
+ */
+export function compileParts(
   source: unknown,
   ceilings: Ceilings,
   options: CompileOptions,
   kind: 'document' | 'policy',
-): CompileResult {
+): {
+  readonly trust: CompiledTrust | undefined
+  readonly problems: readonly DocumentProblem[]
+} {
+  const refuse = (problems: readonly DocumentProblem[]) => ({ trust: undefined, problems })
   const shape = findShapeFault(source)
-  if (shape !== undefined) return { problems: [shape] }
+  if (shape !== undefined) return refuse([shape])
   const size = checkSize(source, ceilings)
-  if (size !== undefined) return { problems: [size] }
+  if (size !== undefined) return refuse([size])
   const parsed = trustDocumentSchema.safeParse(kind === 'policy' ? asPolicy(source) : source)
-  if (!parsed.success) return { problems: limit(describeIssues(parsed.error, source)) }
+  if (!parsed.success) return refuse(describeIssues(parsed.error, source))
   const problems: DocumentProblem[] = []
   const report: Report = (path, code, message) => problems.push({ code, path, message })
   const resources = compileResources(parsed.data, ceilings, kind, report)
@@ -71,12 +85,11 @@ function compile(
     ends: new Map<string, number>(),
   }
   const rules = compileRules(parsed.data, context, report)
-  if (problems.length > 0) return { problems: limit(problems) }
-  return { trust: freeze(issuers, resources, rules) }
+  return { trust: freeze(issuers, resources, rules), problems }
 }
 
 /** Asked before each rule is read, and of the deployment's number rather than the language's. */
-function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem | undefined {
+export function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem | undefined {
   const most = ceilings.maxRules ?? MAX_RULES
   if (!isRecord(source) || !Array.isArray(source.rules) || source.rules.length <= most) {
     return undefined
@@ -218,7 +231,8 @@ function freeze(
   return Object.freeze({ issuers: byUrl, resources, rules: Object.freeze(all) })
 }
 
-function limit(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+/** As many as a person reads; the rest is counted. */
+export function limitProblems(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
   if (problems.length <= MAX_PROBLEMS) return problems
   const more = problems.length - MAX_PROBLEMS
   const rest = { code: 'more_problems', path: [], message: `and ${more} more problems` }

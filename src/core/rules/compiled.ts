@@ -100,6 +100,8 @@ export type TrustedIssuer = {
   readonly uploadedKeysEnd: number
   /** SPIFFE: the one trust domain it signs for, whose tokens may lack `iss` and `iat`. */
   readonly trustDomain: string | undefined
+  /** A stored deny rule of it cannot be read: nothing is issued for its tokens. */
+  readonly isClosed: boolean
   readonly index: RuleIndex
   /** The same rules by their tenant conditions, for explaining a refusal. */
   readonly tenantIndex: RuleIndex

@@ -25,7 +25,7 @@ import { conditions } from './schema-condition.ts'
 /** Printable text on one line: no control, bidirectional or zero-width characters (ADM-13). */
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
 
-const plainText = (limit: number) =>
+export const plainText = (limit: number) =>
   z.string().min(1).max(limit).regex(PLAIN_TEXT, 'must be plain text on one line')
 
 const name = z

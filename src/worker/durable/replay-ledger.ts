@@ -7,6 +7,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../core/limits.ts'
 import type { Env } from '../config.ts'
 import { migrate } from './migrations.ts'
+import { probeWrite } from './probe-write.ts'
 
 const MIGRATIONS = [
   `CREATE TABLE marks (key TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
@@ -37,6 +38,14 @@ export class ReplayLedger extends DurableObject<Env> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.#schedule()
     await this.ctx.storage.sync()
     return true
+  }
+
+  /** Throws when no mark can be written. */
+  async probe(): Promise<void> {
+    await probeWrite(this.ctx.storage, (sql, filling) => {
+      sql.exec('INSERT INTO marks (key, until) VALUES (?, 0)', filling)
+      sql.exec('DELETE FROM marks WHERE key = ?', filling)
+    })
   }
 
   override async alarm(): Promise<void> {

@@ -3,7 +3,11 @@
  * digest, each change made against the revision it names or not at all. Whether a document is any
  * good is decided before it comes here.
  */
-import { DOCUMENT_CHUNK_BYTES, MAX_STORED_DOCUMENTS } from '../../core/limits.ts'
+import {
+  DOCUMENT_CHUNK_BYTES,
+  MAX_DOCUMENT_BYTES,
+  MAX_STORED_DOCUMENTS,
+} from '../../core/limits.ts'
 import type { RevisionSummary } from '../../protocol/admin.ts'
 import { joinBytes } from '../body.ts'
 
@@ -38,8 +42,18 @@ export function listRevisions(sql: SqlStorage, limit: number): readonly Revision
     .toArray()
 }
 
-/** The document of a revision as JSON in UTF-8; undefined when it is not kept any more. */
+/**
+ * The document of a revision as JSON in UTF-8. Undefined when it is not kept any more, and when it
+ * is larger than an answer of the store can be.
+ */
 export function readDocument(sql: SqlStorage, revision: number): Uint8Array | undefined {
+  const { stored } = sql
+    .exec<{ stored: number }>(
+      'SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS stored FROM document_chunks WHERE revision = ?',
+      revision,
+    )
+    .one()
+  if (stored > MAX_DOCUMENT_BYTES) return undefined
   const chunks = sql
     .exec<{ bytes: ArrayBuffer }>(
       'SELECT bytes FROM document_chunks WHERE revision = ? ORDER BY part',

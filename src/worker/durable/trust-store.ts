@@ -9,6 +9,7 @@ import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../core/limits.ts'
 import type { DocumentProblem, RevisionSummary } from '../../protocol/admin.ts'
 import { type Env, loadSettings, type Settings } from '../config.ts'
 import { log } from '../log.ts'
+import { readStoredDocument } from '../stores/stored-document.ts'
 import { checkDocument, digestOf, keySources } from './check-document.ts'
 import { type FetchedKeys, fetchIssuerKeys } from './fetch-issuer-keys.ts'
 import { alertsOf } from './issuer-alerts.ts'
@@ -38,6 +39,7 @@ import {
   wentBack,
 } from './issuer-keys.ts'
 import { migrate } from './migrations.ts'
+import { probeWrite } from './probe-write.ts'
 import {
   latestRevision,
   listRevisions,
@@ -65,6 +67,10 @@ export type StoredDocument = {
   /** JSON in UTF-8. */
   readonly bytes: Uint8Array | null
   readonly summary: RevisionSummary | null
+  /** Parts of it that this release does not read. */
+  readonly problems: readonly DocumentProblem[]
+  /** Whether anything of it decides. */
+  readonly isUsable: boolean
 }
 
 /** What an isolate holds already, so that only the difference travels. */
@@ -98,6 +104,8 @@ export class TrustStore extends DurableObject<Env> {
   /** Fetches under way, by issuer. All calls of one object share its context, so they may wait. */
   readonly #flights = new Map<string, Promise<void>>()
   readonly #settings: Settings
+  /** How this release reads the newest revision: compiling it takes its time. */
+  #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -120,11 +128,14 @@ export class TrustStore extends DurableObject<Env> {
     const checked = checkDocument(request.bytes, this.#settings, this.now())
     if ('problems' in checked) return { kind: 'refused', problems: checked.problems }
     const digest = await digestOf(checked.bytes)
+    const stored = readDocument(storage.sql, revision)
+    // A row that was damaged has the digest of what it should hold: it must be written again.
+    const isWhole = stored !== undefined && (await digestOf(stored)) === digest
     const result = storage.transactionSync((): PutResult => {
       const latest = latestRevision(storage.sql)
       const current = latest?.revision ?? 0
       if (current !== request.ifRevision) return { kind: 'stale', revision: current }
-      if (latest?.digest === digest) return { kind: 'unchanged', summary: latest }
+      if (isWhole && latest?.digest === digest) return { kind: 'unchanged', summary: latest }
       const at = this.now()
       const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
       writeRevision(storage.sql, summary, checked.bytes)
@@ -143,9 +154,18 @@ export class TrustStore extends DurableObject<Env> {
   currentDocument(): StoredDocument {
     const { sql } = this.ctx.storage
     const summary = latestRevision(sql) ?? null
-    if (summary === null) return { revision: 0, bytes: null, summary }
-    const { revision } = summary
-    return { revision, bytes: readDocument(sql, revision) ?? null, summary }
+    const revision = summary?.revision ?? 0
+    const bytes = summary === null ? null : (readDocument(sql, revision) ?? null)
+    if (this.#read?.revision !== revision) {
+      const { trust, problems } = readStoredDocument(revision, bytes, this.#settings.ceilings)
+      this.#read = { revision, problems, isUsable: trust !== undefined }
+    }
+    return { ...this.#read, bytes, summary }
+  }
+
+  /** The document of an earlier revision; null when it is not kept. */
+  documentOf(revision: number): Uint8Array | null {
+    return readDocument(this.ctx.storage.sql, revision) ?? null
   }
 
   /** Newest first. */
@@ -161,6 +181,17 @@ export class TrustStore extends DurableObject<Env> {
   /** Adds what one isolate has decided since it last said so. */
   countDecisions(counts: DecisionCounts): void {
     addDecisionCounts(this.ctx.storage.sql, counts, this.now())
+  }
+
+  /** Throws when no document can be written. */
+  async probe(): Promise<void> {
+    await probeWrite(this.ctx.storage, (sql, filling) => {
+      // Revisions begin at 1.
+      const summary = { revision: 0, digest: '', author: '', applied_at: 0 }
+      writeRevision(sql, summary, new TextEncoder().encode(filling))
+      sql.exec('DELETE FROM document_chunks WHERE revision = 0')
+      sql.exec('DELETE FROM revisions WHERE revision = 0')
+    })
   }
 
   snapshotSince(known: KnownSnapshot): SnapshotDelta {

@@ -25,7 +25,7 @@ export async function getIssuersRoute(c: Context<AdminEnv>): Promise<Response> {
     describeIssuer(issuer, source, facts, { at, hardAge })
   return respondJson({
     issuers: [
-      ...[...view.document.issuers.values()].map(report('document')),
+      ...[...(view.document?.issuers.values() ?? [])].map(report('document')),
       ...[...view.policy.issuers.values()].map(report('policy')),
     ],
   })
@@ -60,8 +60,10 @@ function describeIssuer(
       denied: counts?.denied ?? 0,
       since: counts?.since ?? null,
     },
-    warnings:
-      keys.kind === 'uploaded' ? warnUploaded(keys, moment.at) : warnFetched(keys, moment.at),
+    warnings: [
+      ...(issuer.isClosed ? ['a deny rule of it cannot be read: its tokens are refused'] : []),
+      ...(keys.kind === 'uploaded' ? warnUploaded(keys, moment.at) : warnFetched(keys, moment.at)),
+    ],
   }
 }
 

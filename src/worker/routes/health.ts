@@ -3,15 +3,21 @@
  * Needs no settings to answer, because missing settings are what it is asked about.
  */
 import { findKeyWarnings } from '../../core/issue/key-health.ts'
-import { UPLOADED_KEYS_WARNING_SECONDS } from '../../core/limits.ts'
+import { POLICY_RULE_WARNING_SECONDS, UPLOADED_KEYS_WARNING_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
+import type { CompiledTrust } from '../../core/rules/compiled.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { type Composition, readClock } from '../compose.ts'
 import type { SettingsProblem } from '../config.ts'
+import type { PublicationFault } from '../durable/revocation-log.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { respondJson } from '../respond.ts'
 
-type Check = { readonly ready: boolean; readonly problems?: readonly SettingsProblem[] }
+type Check = {
+  readonly ready: boolean
+  readonly problems?: readonly SettingsProblem[]
+  readonly fault?: PublicationFault
+}
 
 export async function answerHealth(
   composition: Composition,
@@ -31,35 +37,68 @@ export async function answerHealth(
   const at = readClock()
   const hasKeys = gateway.keyRing.keys.length > 0
   let view: TrustView | undefined
-  const trust = await check(async () => {
-    view = await gateway.trust.load(at, waitUntil)
-  })
-  const revocations = await check(() => gateway.revocations.load(at))
-  const signingKeys: Check = {
-    ready: hasKeys && gateway.keyProblems.length === 0,
-    ...(gateway.keyProblems.length > 0 ? { problems: gateway.keyProblems } : {}),
-  }
-  const isReady = signingKeys.ready && trust.ready && revocations.ready
+  const [stores, trust, revocations] = await Promise.all([
+    gateway.storeHealth(at),
+    check(async () => {
+      view = await gateway.trust.load(at, waitUntil)
+    }),
+    check(() => gateway.revocations.load(at)),
+  ])
+  const checks = {
+    settings: { ready: true },
+    signing_keys: {
+      ready: hasKeys && gateway.keyProblems.length === 0,
+      ...(gateway.keyProblems.length > 0 ? { problems: gateway.keyProblems } : {}),
+    },
+    trust_store: { ready: trust && stores.trustStore },
+    trust_document: { ready: view?.document !== undefined },
+    replay_ledger: { ready: stores.replayLedger },
+    revocations: {
+      ready: revocations && stores.revocationLog && stores.publicationFault === null,
+      ...(stores.publicationFault === null ? {} : { fault: stores.publicationFault }),
+    },
+  } satisfies Readonly<Record<string, Check>>
+  const isReady = Object.values(checks).every(({ ready }) => ready)
   return respondJson(
     {
       status: isReady ? 'ready' : 'not_ready',
       checks: {
-        settings: { ready: true },
-        signing_keys: signingKeys,
-        trust_store: trust,
-        revocations,
+        ...checks,
         admin: { enabled: gateway.settings.policy !== undefined },
         rate_limits: rateLimits,
       },
-      warnings: [...findKeyWarnings(gateway.keyRing, at), ...findAgeingKeys(view, at)],
+      warnings: [
+        ...findKeyWarnings(gateway.keyRing, at),
+        ...findEndingPolicy(gateway.settings.policy, at),
+        ...findAgeingKeys(view, at),
+        ...findLeftOut(view),
+      ],
     },
     isReady ? 200 : 503,
   )
 }
 
+/** By place: whoever may ask here need not know the names of those who administer. */
+function findEndingPolicy(policy: CompiledTrust | undefined, at: number): readonly string[] {
+  return (policy?.rules ?? []).flatMap(({ position, expiresAt }) => {
+    const rule = `rule ${position + 1} of BOOTSTRAP_TRUST`
+    if (expiresAt <= at) return [`${rule} has ended: it gives no administrator a token`]
+    if (expiresAt > at + POLICY_RULE_WARNING_SECONDS) return []
+    return [`${rule} ends in ${Math.ceil((expiresAt - at) / 86_400)} days`]
+  })
+}
+
+/** The problems themselves are for administrators. */
+function findLeftOut(view: TrustView | undefined): readonly string[] {
+  const count = view?.problems.length ?? 0
+  if (count === 0) return []
+  const problems = count === 1 ? '1 problem' : `${count} problems`
+  return [`the stored trust document has ${problems}: see edgemint plan`]
+}
+
 /** Everybody may ask here, so no issuer is named: `edgemint issuers` does that. */
 function findAgeingKeys(view: TrustView | undefined, at: number): readonly string[] {
-  const issuers = [...(view?.document.issuers.values() ?? [])]
+  const issuers = [...(view?.document?.issuers.values() ?? [])]
   const ageing = issuers.filter(
     ({ uploadedKeysEnd }) => uploadedKeysEnd <= at + UPLOADED_KEYS_WARNING_SECONDS,
   )
@@ -68,12 +107,12 @@ function findAgeingKeys(view: TrustView | undefined, at: number): readonly strin
   return [`uploaded keys of ${whose} have ended or end soon: see edgemint issuers`]
 }
 
-async function check(ask: () => unknown): Promise<Check> {
+async function check(ask: () => unknown): Promise<boolean> {
   try {
     await ask()
-    return { ready: true }
+    return true
   } catch (error) {
-    if (error instanceof Unavailable) return { ready: false }
+    if (error instanceof Unavailable) return false
     throw error
   }
 }

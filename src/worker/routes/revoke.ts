@@ -29,8 +29,8 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
   if (!outcome.ok) return respond(renderDenial(outcome.denial))
   const revoked = outcome.value
   if (revoked !== undefined) {
-    const { jti, client_id } = revoked
-    log({ event: 'revocation', at: readClock(), tokenId: jti, rule: client_id })
+    const { tokenId, rule } = revoked
+    log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
   }
   return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
 }

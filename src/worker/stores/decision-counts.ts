@@ -4,7 +4,7 @@
  * people who look, and no decision reads them.
  */
 import type { DecisionEvent } from '../../core/audit.ts'
-import { DECISION_COUNT_FLUSH_SECONDS } from '../../core/limits.ts'
+import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../core/limits.ts'
 import type { DecisionCounts } from '../durable/issuer-facts.ts'
 
 export type CountDecision = (
@@ -23,7 +23,9 @@ export function createDecisionCounts(
     const own = counts.get(issuer) ?? { granted: 0, denied: 0 }
     own[outcome] += 1
     counts.set(issuer, own)
-    if (at - sentAt < DECISION_COUNT_FLUSH_SECONDS) return
+    const age = at - sentAt
+    const isYoung = age >= 0 && age < DECISION_COUNT_FLUSH_SECONDS
+    if (isYoung && counts.size < MAX_COUNTED_ISSUERS) return
     const sent = Object.fromEntries(counts)
     counts = new Map()
     sentAt = at

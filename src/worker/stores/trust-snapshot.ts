@@ -12,12 +12,12 @@ import {
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import { type Clock, Unavailable } from '../../core/ports.ts'
-import { compileTrust } from '../../core/rules/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/rules/compiled.ts'
 import type { TrustView } from '../../core/trust-view.ts'
-import { decodeUtf8 } from '../body.ts'
+import type { DocumentProblem } from '../../protocol/admin.ts'
 import type { KnownSnapshot, SnapshotDelta } from '../durable/trust-store.ts'
 import { withDeadline } from './deadline.ts'
+import { NOTHING, readStoredDocument } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
   readonly store: {
@@ -26,9 +26,21 @@ export type TrustSnapshotOptions = {
   }
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
-  /** How long the last snapshot serves while the store is down. */
+  /**
+   * How long the last snapshot serves while the store is down, and the last revision that could be
+   * used while the stored one cannot.
+   */
   readonly maxStaleSeconds: number
   readonly clock: Clock
+  /** Told once of each stored revision that is not whole. */
+  readonly reportFaulty: (faulty: FaultyDocument) => void
+}
+
+/** A stored revision that this release cannot use, or not all of. */
+export type FaultyDocument = {
+  readonly revision: number
+  readonly isUsable: boolean
+  readonly problems: readonly DocumentProblem[]
 }
 
 export type TrustReader = {
@@ -40,14 +52,16 @@ export type TrustReader = {
   readonly refreshKeys: (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
 }
 
-const NOTHING: CompiledTrust = Object.freeze({
-  issuers: new Map(),
-  resources: new Map(),
-  rules: [],
-})
-
 /** What this isolate decides from, when it was asked for (epoch seconds), and as which question. */
-type Held = { readonly view: TrustView; readonly askedAt: number; readonly question: number }
+type Held = {
+  readonly view: TrustView
+  /** The store's revision, which `view` may be unable to use. */
+  readonly storedRevision: number
+  /** Epoch seconds at which the document of `view` was last known to be the stored one. */
+  readonly currentAt: number
+  readonly askedAt: number
+  readonly question: number
+}
 
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
   const { store, clock } = options
@@ -63,7 +77,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     const askedAt = clock()
     questions += 1
     const question = questions
-    const before = held?.view
+    const before = held
     let delta: SnapshotDelta
     try {
       delta = await withDeadline(STORE_TIMEOUT_MILLISECONDS, store.snapshotSince(known(before)))
@@ -71,12 +85,24 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       failedAt = clock()
       throw new Unavailable('trust_store', { cause })
     }
-    const view = applyDelta(delta, before, policy, options.ceilings)
+    const applied = applyDelta(delta, before, { ...options, policy }, askedAt)
+    const { problems, document } = applied.view
+    if (problems.length > 0 && delta.revision !== before?.storedRevision) {
+      const isUsable = document !== undefined && applied.view.revision === delta.revision
+      options.reportFaulty({ revision: delta.revision, isUsable, problems })
+    }
     failedAt = Number.NEGATIVE_INFINITY
     // Two requests may ask at once; the answer to the later question stays. Later by count: a clock
     // that was set back would make every new answer an old one.
-    if (held === undefined || question > held.question) held = { view, askedAt, question }
+    if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
     return held.view
+  }
+
+  /** The held view; without the document of an earlier revision once its time is over. */
+  function viewAt(at: number, { view, storedRevision, currentAt }: Held): TrustView {
+    const isCurrent = view.revision === storedRevision
+    if (isCurrent || isYoung(at - currentAt, options.maxStaleSeconds)) return view
+    return { ...view, revision: storedRevision, document: undefined }
   }
 
   async function revalidate(): Promise<void> {
@@ -92,13 +118,13 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   async function askFirst(at: number): Promise<TrustView> {
     const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
     if (isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
-      if (stale && held !== undefined) return held.view
+      if (stale && held !== undefined) return viewAt(at, held)
       throw new Unavailable('trust_store')
     }
     try {
       return await refresh()
     } catch (error) {
-      if (error instanceof Unavailable && stale && held !== undefined) return held.view
+      if (error instanceof Unavailable && stale && held !== undefined) return viewAt(at, held)
       throw error
     }
   }
@@ -107,14 +133,14 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     load(at, waitUntil) {
       if (held === undefined) return askFirst(at)
       const age = at - held.askedAt
-      if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return held.view
+      if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return viewAt(at, held)
       if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
       const isBusy = isBetween(at, revalidatingSince, revalidatingSince + SNAPSHOT_FRESH_SECONDS)
       if (!isBusy && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
         revalidatingSince = at
         waitUntil(revalidate())
       }
-      return held.view
+      return viewAt(at, held)
     },
     async refreshKeys(issuer, keyId) {
       let keys: IssuerKeys | null
@@ -130,11 +156,11 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 }
 
-function known(view: TrustView | undefined): KnownSnapshot {
+function known(before: Held | undefined): KnownSnapshot {
   // -1, so that the store also sends a document of revision 0, which is none.
-  if (view === undefined) return { revision: -1, keyVersions: {} }
-  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
-  return { revision: view.revision, keyVersions: Object.fromEntries(versions) }
+  if (before === undefined) return { revision: -1, keyVersions: {} }
+  const versions = [...before.view.keys].map(([url, { version }]) => [url, version] as const)
+  return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }
 }
 
 /** A copy from beyond the clock may have any age: the clock was set back since (NET-14). */
@@ -147,33 +173,52 @@ function isBetween(at: number, from: number, until: number): boolean {
   return at >= from && at < until
 }
 
-function applyDelta(
-  delta: SnapshotDelta,
-  before: TrustView | undefined,
-  policy: CompiledTrust,
-  ceilings: Ceilings,
-): TrustView {
-  const document =
-    delta.revision === before?.revision ? before.document : compileStored(delta, ceilings)
-  const keys = new Map<string, IssuerKeys>()
-  for (const { url, version, fetchedAt, keys: sent } of delta.issuers) {
-    const kept = sent ?? before?.keys.get(url)?.keys
-    if (kept !== undefined) keys.set(url, { keys: kept, version, fetchedAt })
-  }
-  return Object.freeze({ revision: delta.revision, document, policy, keys })
+type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt'>
+type Reading = {
+  readonly ceilings: Ceilings
+  readonly policy: CompiledTrust
+  readonly maxStaleSeconds: number
 }
 
-/** A stored document that this version of the code cannot read is no document: refuse (503). */
-function compileStored(delta: SnapshotDelta, ceilings: Ceilings): CompiledTrust {
-  if (delta.bytes === undefined) {
-    if (delta.revision === 0) return NOTHING
-    throw new Unavailable('trust_document')
+function applyDelta(
+  delta: SnapshotDelta,
+  before: Held | undefined,
+  reading: Reading,
+  at: number,
+): Applied {
+  const keys = new Map<string, IssuerKeys>()
+  for (const { url, version, fetchedAt, keys: sent } of delta.issuers) {
+    const kept = sent ?? before?.view.keys.get(url)?.keys
+    if (kept !== undefined) keys.set(url, { keys: kept, version, fetchedAt })
   }
-  const text = decodeUtf8(delta.bytes)
-  if (text === undefined) throw new Unavailable('trust_document')
-  const compiled = compileTrust(JSON.parse(text), ceilings)
-  if ('problems' in compiled) throw new Unavailable('trust_document')
-  return compiled.trust
+  const { currentAt, ...decided } = decideFrom(delta, before, reading, at)
+  const view = Object.freeze({ ...decided, policy: reading.policy, keys })
+  return { view, storedRevision: delta.revision, currentAt }
+}
+
+type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Held, 'currentAt'>
+
+/** The stored document, or as far as it is young enough the last one that could be used. */
+function decideFrom(
+  { revision, bytes }: SnapshotDelta,
+  before: Held | undefined,
+  { ceilings, maxStaleSeconds }: Reading,
+  at: number,
+): Decided {
+  if (before?.storedRevision === revision && before.view.revision === revision) {
+    const { document, problems } = before.view
+    return { revision, document, problems, currentAt: at }
+  }
+  const { trust: document, problems } =
+    before?.storedRevision === revision
+      ? { trust: undefined, problems: before.view.problems }
+      : readStoredDocument(revision, bytes ?? null, ceilings)
+  if (document !== undefined) return { revision, document, problems, currentAt: at }
+  if (before?.view.document !== undefined && isYoung(at - before.currentAt, maxStaleSeconds)) {
+    const { view, currentAt } = before
+    return { revision: view.revision, document: view.document, problems, currentAt }
+  }
+  return { revision, document: undefined, problems, currentAt: at }
 }
 
 /** Never an older set over a newer one (NET-13). */

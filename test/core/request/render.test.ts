@@ -92,7 +92,7 @@ describe('a denial', () => {
     })
   })
 
-  it('names the parameter at fault, and never a claim', () => {
+  it('names the parameter at fault or why nothing was revoked, and never a claim', () => {
     const naming = REASONS.filter((reason) => {
       const { body } = renderDenial({ reason, at: 'faulty' })
       return JSON.stringify(body).includes('faulty')
@@ -104,6 +104,7 @@ describe('a denial', () => {
       'parameter_unsupported',
       'token_type_unsupported',
       'client_authentication_unsupported',
+      'nothing_to_revoke',
     ])
     const { body } = renderDenial({ reason: 'parameter_missing', at: 'subject_token' })
     expect(body).toMatchObject({

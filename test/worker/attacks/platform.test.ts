@@ -128,9 +128,13 @@ describe('a bug of ours', () => {
     onTestFinished(() => {
       vi.restoreAllMocks()
     })
-    // A document that cannot have been stored: whoever reads it fails, and quotes what it read.
-    const bytes = new TextEncoder().encode('quoted-9c1f')
-    const delta = { revision: 1, bytes, issuers: [] }
+    // An answer that no store gives: whoever reads it fails, and quotes what it read.
+    const issuers = {
+      [Symbol.iterator]: () => {
+        throw new SyntaxError('quoted-9c1f')
+      },
+    }
+    const delta = { revision: 0, issuers }
     const store = { getByName: () => ({ snapshotSince: async () => delta }) } as never
     const token = await issuer.mint()
     for (const path of ['/token', '/admin/v1/issuers']) {

@@ -9,7 +9,13 @@ const decode = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes ?? u
 describe('revisions of the trust document', () => {
   it('is revision 0 without a document before the first', async () => {
     const store = newTrustStore()
-    expect(await store.currentDocument()).toEqual({ revision: 0, bytes: null, summary: null })
+    expect(await store.currentDocument()).toEqual({
+      revision: 0,
+      bytes: null,
+      summary: null,
+      problems: [],
+      isUsable: true,
+    })
     const snapshot = await store.snapshotSince({ revision: -1, keyVersions: {} })
     expect(snapshot.revision).toBe(0)
     expect(snapshot).not.toHaveProperty('bytes')

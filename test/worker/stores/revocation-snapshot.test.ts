@@ -1,7 +1,11 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Unavailable } from '../../../src/core/ports.ts'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  CLOCK_LEEWAY_SECONDS,
+  REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
+} from '../../../src/core/limits.ts'
+import { type IsRevoked, Unavailable } from '../../../src/core/ports.ts'
 import { type PublishedRevocations, REVOCATIONS_KEY } from '../../../src/protocol/revocations.ts'
 import { createRevocationSnapshot } from '../../../src/worker/stores/revocation-snapshot.ts'
 
@@ -14,8 +18,11 @@ function snapshot(sequence: number, ...jtis: string[]): PublishedRevocations {
 
 const publish = (value: unknown) => env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(value))
 
-function newReader(published: () => Promise<PublishedRevocations>) {
-  return createRevocationSnapshot({ kv: env.REVOCATIONS, published })
+function newReader(
+  published: () => Promise<PublishedRevocations | null>,
+  isRevoked: IsRevoked = nobodyAsks,
+) {
+  return createRevocationSnapshot({ kv: env.REVOCATIONS, published, isRevoked })
 }
 
 const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
@@ -68,5 +75,35 @@ describe('revocations as the edge sees them', () => {
   it('cannot be said when KV has nothing and the log is down: nobody is let through', async () => {
     const load = newReader(nobodyAsks).load(AT)
     await expect(load).rejects.toBeInstanceOf(Unavailable)
+  })
+
+  const doubtful: readonly (readonly [string, number])[] = [
+    ['older than its bound', AT - REVOCATION_SNAPSHOT_MAX_AGE_SECONDS - 1],
+    ['from beyond the clock', AT + CLOCK_LEEWAY_SECONDS + 1],
+  ]
+  it.each(doubtful)('come from the log when the snapshot is %s', async (_, publishedAt) => {
+    await publish({ ...snapshot(1), published_at: publishedAt })
+    const reader = newReader(async () => snapshot(1, 'from-the-log'))
+    expect((await reader.load(AT)).isRevoked('from-the-log')).toBe(true)
+    await expect(newReader(nobodyAsks).load(AT)).rejects.toBeInstanceOf(Unavailable)
+  })
+
+  it('of many requests at once, one parses them', async () => {
+    await publish(snapshot(1, 'one'))
+    const reader = newReader(nobodyAsks)
+    const parse = vi.spyOn(JSON, 'parse')
+    const all = await Promise.all(Array.from({ length: 50 }, () => reader.load(AT)))
+    const parsed = parse.mock.calls.filter(([text]) => text.includes('published_at')).length
+    parse.mockRestore()
+    expect(parsed).toBe(1)
+    expect(all.every(({ isRevoked }) => isRevoked('one'))).toBe(true)
+  })
+
+  it('are found among a hundred thousand', async () => {
+    const jtis = Array.from({ length: 100_000 }, (_, index) => `jti-${index}`)
+    await publish(snapshot(1, ...jtis))
+    const { isRevoked } = await newReader(nobodyAsks).load(AT)
+    expect(isRevoked('jti-99999')).toBe(true)
+    expect(isRevoked('jti-100000')).toBe(false)
   })
 })

@@ -43,6 +43,7 @@ async function newWorld() {
     policy: undefined,
     maxStaleSeconds: MAX_STALE,
     clock: () => at,
+    reportFaulty: () => undefined,
   })
   const apply = async (name: string) => {
     const rules = trustFor(url).rules.map((rule) => ({ ...rule, name }))

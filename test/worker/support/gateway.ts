@@ -124,8 +124,8 @@ export function bearer(token: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${token}` }
 }
 
-/** An admin token, by the deploy-time policy of the tests. */
-export async function adminToken(environment = 'production', scope?: string): Promise<string> {
+/** A subject token that the deploy-time policy of the tests lets administer. */
+export async function adminSubjectToken(environment = 'production'): Promise<string> {
   const response = await fetch(`${inject('devIssuer')}/${ADMIN_ISSUER_PATH}/mint`, {
     method: 'POST',
     body: JSON.stringify({
@@ -134,6 +134,10 @@ export async function adminToken(environment = 'production', scope?: string): Pr
       claims: { environment, sub: `repo:acme/api:environment:${environment}` },
     }),
   })
-  const { token } = (await response.json()) as { token: string }
-  return accessToken(token, { resource: GATEWAY, scope })
+  return ((await response.json()) as { token: string }).token
+}
+
+/** An admin token, by the deploy-time policy of the tests. */
+export async function adminToken(environment = 'production', scope?: string): Promise<string> {
+  return accessToken(await adminSubjectToken(environment), { resource: GATEWAY, scope })
 }

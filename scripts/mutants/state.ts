@@ -1,0 +1,72 @@
+/** Changes to what is stored: documents read again, revocations, health, and what is remembered. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const stored = mutant(
+  'src/core/rules/compile-stored.ts',
+  'core',
+  'test/core/rules/compile-stored.test.ts',
+)
+const exchange = mutant('src/core/exchange.ts', 'worker', 'test/worker/routes/stored-document')
+const store = mutant(
+  'src/worker/durable/trust-store.ts',
+  'worker',
+  'test/worker/routes/stored-document',
+)
+const snapshot = mutant(
+  'src/worker/stores/trust-snapshot.ts',
+  'worker',
+  'test/worker/stores/trust-snapshot.faulty',
+)
+const revoke = mutant('src/core/revoke.ts', 'core', 'test/core/revoke.test.ts')
+const reader = mutant(
+  'src/worker/stores/revocation-snapshot.ts',
+  'worker',
+  'test/worker/stores/revocation-snapshot',
+)
+const log = mutant(
+  'src/worker/durable/revocation-log.ts',
+  'worker',
+  'test/worker/durable/revocation-log.overflow',
+)
+const health = mutant(
+  'src/worker/stores/store-health.ts',
+  'worker',
+  'test/worker/routes/health.test',
+)
+const answers = mutant('src/verify/introspection.ts', 'core', 'test/verify/memories.test.ts')
+const counts = mutant(
+  'src/worker/stores/decision-counts.ts',
+  'worker',
+  'test/worker/stores/memories',
+)
+
+export const STATE_MUTANTS: readonly Mutant[] = [
+  stored('a stored deny rule closes its issuer', 'nowClosed.add(from)', ''),
+  stored('a stored refusal from nobody', "if (typeof from !== 'string') return undefined", ''),
+  stored('an effect that is not known', 'rule.effect === undefined ||', 'true ||'),
+  stored('a problem of the whole document', '} else return undefined', '}'),
+  exchange('a closed issuer issues nothing', 'if (issuer.isClosed) throw', 'if (false) throw'),
+  store('a damaged row is written again', 'if (isWhole && ', 'if ('),
+  snapshot(
+    'the bound of an earlier revision',
+    'if (isCurrent || isYoung(at - currentAt, options.maxStaleSeconds)) return view',
+    'return view',
+  ),
+  revoke('an administrator is told', 'if (admin === undefined) return ok', 'if (true) return ok'),
+  revoke('the form of a jti', 'if (isTokenId(named)) {', 'if (true) {'),
+  reader('the age of a snapshot', 'age <= REVOCATION_SNAPSHOT_MAX_AGE_SECONDS', 'true'),
+  reader('a snapshot from beyond the clock', 'age >= -CLOCK_LEEWAY_SECONDS && ', ''),
+  reader('one request parses', 'if (meanwhile !== undefined) return meanwhile', ''),
+  log(
+    'the size of a snapshot',
+    'if (this.#snapshotBytes() > this.maxSnapshotBytes) return null',
+    '',
+  ),
+  health('health writes now and then', 'if (isYoung && answer !== undefined) return answer', ''),
+  answers(
+    'answers about revocation are bounded',
+    'answers.size > MAX_REMEMBERED_ANSWERS && ',
+    'false && ',
+  ),
+  counts('counts are bounded', ' && counts.size < MAX_COUNTED_ISSUERS', ''),
+]

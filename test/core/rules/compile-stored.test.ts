@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_STORED_PASSES } from '../../../src/core/limits.ts'
+import { compileTrust } from '../../../src/core/rules/compile.ts'
+import { compileStored } from '../../../src/core/rules/compile-stored.ts'
+import type { Ceilings } from '../../../src/core/rules/compiled.ts'
+
+const CEILINGS: Ceilings = {
+  gatewayIssuer: 'https://sts.example.com',
+  maxTokenLifetimeSeconds: 3600,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: false,
+}
+const API = 'https://api.example.com'
+const BROKEN = { hours: '9-17' }
+
+const allow = (name: string, change: object = {}) => ({
+  name,
+  owner: 'ada@example.com',
+  expires: '2099-12-31',
+  from: 'ci',
+  when: { sub: 'job' },
+  grant: { resource: API, scopes: ['read'] },
+  ...change,
+})
+const deny = (name: string, change: object = {}) => ({
+  name,
+  effect: 'deny',
+  from: 'ci',
+  when: { sub: 'job' },
+  ...change,
+})
+
+function documentWith(change: object = {}) {
+  return {
+    version: 1,
+    issuers: {
+      ci: { provider: 'generic-oidc', issuer: 'https://ci.example.com' },
+      other: { provider: 'generic-oidc', issuer: 'https://other.example.com' },
+    },
+    resources: { [API]: { scopes: ['read'] } },
+    rules: [allow('one'), allow('two', { from: 'other' })],
+    ...change,
+  }
+}
+
+/** What is left, in names. */
+function read(document: unknown) {
+  const { trust, problems } = compileStored(document, CEILINGS)
+  return {
+    rules: trust?.rules.map(({ name }) => name),
+    closed: [...(trust?.issuers.values() ?? [])].flatMap(({ name, isClosed }) =>
+      isClosed ? [name] : [],
+    ),
+    paths: problems.map(({ path }) => path.slice(0, 2).join('.')),
+  }
+}
+
+describe('a stored document', () => {
+  it('that compiles is what it compiles to', () => {
+    const { trust, problems } = compileStored(documentWith(), CEILINGS)
+    expect(problems).toEqual([])
+    expect({ trust }).toEqual(compileTrust(documentWith(), CEILINGS))
+  })
+
+  type Row = readonly [name: string, rules: readonly unknown[], rest: object]
+  const rows: readonly Row[] = [
+    [
+      'loses an allow rule that does not compile, and no other',
+      [allow('one', BROKEN), allow('two')],
+      { rules: ['two'], closed: [], paths: ['rules.0'] },
+    ],
+    [
+      'names each problem by its place in the document as it is stored',
+      [allow('one', BROKEN), allow('two'), allow('three', { when: {}, condition: 'claims.' })],
+      { rules: ['two'], closed: [], paths: ['rules.0', 'rules.2'] },
+    ],
+    [
+      'closes the issuer of a deny rule that does not compile',
+      [allow('one'), deny('never', BROKEN)],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'closes the issuer of a deny rule whose condition does not compile',
+      [allow('one'), deny('never', { condition: 'claims.' })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'closes the issuer of a deny rule with a second name',
+      [allow('one'), deny('one')],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'takes an effect that is not known for a refusal',
+      [allow('one'), allow('never', { effect: 'quarantine' })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'takes a mode that is not known for an enforced one',
+      [allow('one'), deny('never', { mode: 'shadow' })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'loses a deny rule that only observes',
+      [allow('one'), deny('watch', { mode: 'observe', ...BROKEN })],
+      { rules: ['one'], closed: [], paths: ['rules.1'] },
+    ],
+  ]
+  it.each(rows)('%s', (_, rules, rest) => {
+    expect(read(documentWith({ rules }))).toEqual(rest)
+  })
+
+  it('loses the rules of an issuer with it, its refusals too', () => {
+    const { issuers } = documentWith()
+    const broken = { ...issuers, ci: { ...issuers.ci, provider: 'gone-ci' } }
+    const rules = [allow('one'), deny('never'), allow('two', { from: 'other' })]
+    expect(read(documentWith({ issuers: broken, rules }))).toEqual({
+      rules: ['two'],
+      closed: [],
+      paths: ['issuers.ci'],
+    })
+  })
+
+  it('loses the rules of a resource with it, and no refusal', () => {
+    const resources = { [API]: { scopes: ['read'], audit: 'strict' } }
+    const rules = [allow('one'), deny('never')]
+    expect(read(documentWith({ resources, rules }))).toMatchObject({
+      rules: ['never'],
+      closed: [],
+      paths: [`resources.${API}`],
+    })
+  })
+
+  it('keeps the first of two issuers that are one', () => {
+    const { issuers } = documentWith()
+    const twins = { ...issuers, other: issuers.ci }
+    expect(read(documentWith({ issuers: twins }))).toMatchObject({
+      rules: ['one'],
+      paths: ['issuers.other'],
+    })
+  })
+
+  it('never grants by what is left out: each part broken in turn leaves no more rules', () => {
+    const whole = documentWith({ rules: [allow('one'), deny('never'), allow('two')] })
+    for (const position of [0, 1, 2]) {
+      const rules = whole.rules.map((rule, at) => (at === position ? { ...rule, ...BROKEN } : rule))
+      const { trust } = compileStored({ ...whole, rules }, CEILINGS)
+      expect(trust?.rules).toHaveLength(2)
+    }
+  })
+
+  it.each([
+    ['nothing', null],
+    ['a list', []],
+    ['another version', { ...documentWith(), version: 2 }],
+    ['a member that is not known', { ...documentWith(), imports: [] }],
+    ['rules that are no list', { ...documentWith(), rules: {} }],
+    ['a rule that is no object', { ...documentWith(), rules: ['deny'] }],
+    ['a refusal from nobody', { ...documentWith(), rules: [deny('x', { from: undefined })] }],
+  ])('that is %s is not used at all', (_, document) => {
+    const { trust, problems } = compileStored(document, CEILINGS)
+    expect(trust).toBeUndefined()
+    expect(problems).not.toEqual([])
+  })
+
+  it('that needs ever more passes is given up, not used', () => {
+    // Each pass finds one shape fault.
+    const rules = Array.from({ length: MAX_STORED_PASSES + 1 }, (_, index) =>
+      JSON.parse(`{"name":"r${index}","from":"ci","__proto__":{}}`),
+    )
+    expect(compileStored(documentWith({ rules }), CEILINGS).trust).toBeUndefined()
+  })
+})

@@ -1,0 +1,136 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { applyTrust, deployment, readJson, runWith } from '../support/gateway.ts'
+import { quickIssuer } from '../support/issuer.ts'
+import { trustFor } from '../support/trust.ts'
+
+type Checks = Record<string, { ready: boolean; fault?: string }>
+
+let issuerUrl: string
+
+beforeAll(async () => {
+  issuerUrl = (await quickIssuer()).url
+})
+beforeEach(() => applyTrust(trustFor(issuerUrl)))
+
+async function health(gateway = runWith({})) {
+  const response = await gateway.send('/health')
+  const body = await readJson(response)
+  return {
+    status: response.status,
+    checks: body.checks as Checks,
+    warnings: body.warnings as readonly string[],
+    text: JSON.stringify(body),
+  }
+}
+
+/** The objects of this gateway, each with the tables that a write of it needs. */
+const STORES = {
+  trust_store: [
+    () => deployment().TRUST_STORE.getByName('trust'),
+    ['revisions', 'document_chunks'],
+  ],
+  revocations: [() => deployment().REVOCATION_LOG.getByName('revocations'), ['revocations']],
+  replay_ledger: [() => deployment().REPLAY_LEDGER.getByName('replay-0'), ['marks']],
+} as const
+const rows = Object.entries(STORES).flatMap(([check, [find, tables]]) =>
+  tables.map((table) => [check, table, find] as const),
+)
+
+function inStore(find: (typeof rows)[number][2], statement: string): Promise<unknown> {
+  return runInDurableObject(find() as DurableObjectStub, (_, { storage }) => {
+    storage.sql.exec(statement)
+  })
+}
+
+describe('GET /health', () => {
+  it('is ready when every store can write, and leaves nothing behind in them', async () => {
+    const { status, checks } = await health()
+    expect(status).toBe(200)
+    expect(Object.keys(checks)).toEqual([
+      'settings',
+      'signing_keys',
+      'trust_store',
+      'trust_document',
+      'replay_ledger',
+      'revocations',
+      'admin',
+      'rate_limits',
+    ])
+    for (const [, table, find] of rows) {
+      const left = await runInDurableObject(find() as DurableObjectStub, (_, { storage }) =>
+        storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
+      )
+      expect(JSON.stringify(left)).not.toContain('pppp')
+    }
+    const log = STORES.revocations[0]()
+    expect((await log.published())?.sequence).toBe(0)
+  })
+
+  it.each(rows)('%s is not ready while %s takes no row', async (check, table, find) => {
+    await health()
+    await inStore(
+      find,
+      `CREATE TRIGGER full BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+    )
+    const during = await health()
+    await inStore(find, 'DROP TRIGGER full')
+    expect(during.status).toBe(503)
+    expect(during.checks[check]).toEqual({ ready: false })
+    expect(during.text).not.toContain('disk full')
+    expect((await health()).status).toBe(200)
+  })
+
+  it('writes once for many questions of an isolate', async () => {
+    const gateway = runWith({})
+    await health(gateway)
+    const [, , find] = rows[0] ?? []
+    if (find === undefined) throw new Error('there is no store')
+    await inStore(
+      find,
+      "CREATE TRIGGER full BEFORE INSERT ON revisions BEGIN SELECT RAISE(ABORT, 'full'); END",
+    )
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => health(gateway)))
+    await inStore(find, 'DROP TRIGGER full')
+    expect(statuses.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  })
+
+  it('says that revocations do not reach the edge, and why', async () => {
+    const log = STORES.revocations[0]()
+    await runInDurableObject(log, async (instance) => {
+      instance.maxSnapshotBytes = 0
+      await instance.revokeToken({ jti: 'one', expiresAt: 2_000_000_000, by: 'job' })
+      await instance.alarm()
+    })
+    const { status, checks } = await health()
+    expect(status).toBe(503)
+    expect(checks.revocations).toEqual({ ready: false, fault: 'too_large' })
+  })
+})
+
+describe('rules of BOOTSTRAP_TRUST', () => {
+  const policyWith = (...ends: readonly string[]) => {
+    const policy = JSON.parse(env.BOOTSTRAP_TRUST ?? '') as ReturnType<typeof JSON.parse>
+    const [rule] = policy.rules
+    const rules = ends.map((expires, index) => ({ ...rule, name: `secret-${index}`, expires }))
+    return { BOOTSTRAP_TRUST: JSON.stringify({ ...policy, rules }) }
+  }
+  const inDays = (days: number) =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+  it('that have ended or end soon are warned of by place, and never named', async () => {
+    const bindings = policyWith('2099-12-31', '2020-01-01', inDays(5))
+    const { status, warnings, text } = await health(runWith(bindings))
+    expect(status).toBe(200)
+    expect(warnings).toEqual([
+      'rule 2 of BOOTSTRAP_TRUST has ended: it gives no administrator a token',
+      expect.stringMatching(/^rule 3 of BOOTSTRAP_TRUST ends in [56] days$/),
+    ])
+    expect(text).not.toContain('secret-')
+  })
+
+  it('that live for long are no matter', async () => {
+    expect((await health(runWith(policyWith('2099-12-31')))).warnings).toEqual([])
+  })
+})

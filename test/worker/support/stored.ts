@@ -1,0 +1,79 @@
+/** Damages what a trust store holds, and takes the way back that an administrator has. */
+import { runInDurableObject } from 'cloudflare:test'
+import { expect } from 'vitest'
+import { DOCUMENT_CHUNK_BYTES } from '../../../src/core/limits.ts'
+import {
+  adminSubjectToken,
+  bearer,
+  deployment,
+  exchangeForm,
+  GATEWAY,
+  readJson,
+  runWith,
+} from './gateway.ts'
+import type { TestIssuer } from './issuer.ts'
+import { trustFor } from './trust.ts'
+
+/** A gateway in an isolate that remembers nothing. */
+type Gateway = ReturnType<typeof runWith>
+
+/** Puts bytes where the first revision stands, as a release of other limits may have left them. */
+export async function overwrite(bytes: Uint8Array | null): Promise<void> {
+  const store = deployment().TRUST_STORE.getByName('trust')
+  await runInDurableObject(store, (_, { storage }) => {
+    storage.sql.exec('DELETE FROM document_chunks')
+    if (bytes === null) return
+    for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
+      const start = part * DOCUMENT_CHUNK_BYTES
+      const chunk = bytes.slice(start, start + DOCUMENT_CHUNK_BYTES)
+      storage.sql.exec('INSERT INTO document_chunks VALUES (1, ?, ?)', part, chunk)
+    }
+  })
+}
+
+async function exchange(gateway: Gateway, subjectToken: string, resource: string) {
+  const body = new URLSearchParams(exchangeForm(subjectToken, { resource }))
+  return gateway.send('/token', { method: 'POST', body })
+}
+
+export async function adminTokenOf(gateway: Gateway): Promise<string> {
+  const response = await exchange(gateway, await adminSubjectToken(), GATEWAY)
+  const body = await readJson(response)
+  expect(response.status, JSON.stringify(body)).toBe(200)
+  return String(body.access_token)
+}
+
+async function problemCodes(gateway: Gateway, token: string): Promise<unknown> {
+  const response = await gateway.send('/admin/v1/trust/problems', { headers: bearer(token) })
+  expect(response.status).toBe(200)
+  const { problems, usable } = await readJson(response)
+  const codes = (problems as { code: string }[]).map(({ code }) => code)
+  return { usable, codes: [...new Set(codes)] }
+}
+
+/** What the administrator sees and does, and that it puts the service back. */
+export async function recover(
+  issuer: TestIssuer,
+  expected: { usable: boolean; codes: readonly string[] },
+): Promise<void> {
+  const gateway = runWith({})
+  const token = await adminTokenOf(gateway)
+  const read = await gateway.send('/admin/v1/trust', { headers: bearer(token) })
+  expect(read.status).toBe(200)
+  expect(Number(read.headers.get('edgemint-trust-problems'))).toBeGreaterThan(0)
+  expect(await readJson(read)).toBeTypeOf('object')
+  expect(await problemCodes(gateway, token)).toEqual(expected)
+  const health = await gateway.send('/health')
+  expect(health.status).toBe(expected.usable ? 200 : 503)
+  const put = await gateway.send('/admin/v1/trust', {
+    method: 'PUT',
+    headers: {
+      'content-type': 'application/json',
+      'if-match': read.headers.get('etag') ?? '',
+      ...bearer(token),
+    },
+    body: JSON.stringify(trustFor(issuer.url)),
+  })
+  expect(put.status).toBe(200)
+  expect((await runWith({}).exchange(await issuer.mint())).status).toBe(200)
+}
