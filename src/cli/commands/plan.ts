@@ -1,7 +1,7 @@
 /** `edgemint plan`: what a trust file would change at a gateway. Changes nothing. */
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { makePlan, parsePlanRequest } from '../make-plan.ts'
-import { print, printPlain, say } from '../output.ts'
+import { printJson, printPlain, say } from '../output.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const usage = `Usage: edgemint plan FILE --url URL --token-file FILE [FLAGS]
@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const plan = await makePlan(request)
   if (plan === undefined) return EXIT_CODES.refused
   const { revision, changes } = plan
-  if (request.isJson) print(JSON.stringify({ revision, changes }))
+  if (request.isJson) printJson({ revision, changes })
   else if (changes.length > 0) printPlain(renderPlan(changes))
   say(`${countChanges(changes)} against revision ${revision}`)
   return changes.length === 0 ? EXIT_CODES.done : EXIT_CODES.changesPending
