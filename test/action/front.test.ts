@@ -1,5 +1,5 @@
 /** Passing failures of the gateway's front and of GitHub's token endpoint, and who is to blame. */
-import { createServer, type RequestListener } from 'node:http'
+import { request as ask, createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startJob } from './support/job.ts'
@@ -19,21 +19,16 @@ async function serve(listener: RequestListener): Promise<string> {
 /** Answers so for a number of requests, and then passes them on to whoever is behind. */
 function serveInFront(target: string, times: number, first: RequestListener): Promise<string> {
   let turn = 0
-  return serve(async (request, response) => {
+  return serve((request, response) => {
     turn += 1
     if (turn <= times) return void first(request, response)
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    const headers = new Headers()
-    for (const name of ['authorization', 'content-type']) {
-      const value = request.headers[name]
-      if (typeof value === 'string') headers.set(name, value)
-    }
-    const body = request.method === 'POST' ? { body: Buffer.concat(chunks) } : {}
-    const url = new URL(request.url ?? '/', target)
-    const answer = await fetch(url, { method: request.method ?? 'GET', headers, ...body })
-    response.writeHead(answer.status, { 'content-type': 'application/json' })
-    response.end(await answer.text())
+    const { method, url = '/', headers } = request
+    const { hostname, port } = new URL(target)
+    const passed = ask({ hostname, port, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(passed)
   })
 }
 

@@ -78,7 +78,7 @@ describe('the orb of CircleCI', () => {
   })
 
   it('leaves one token in later steps, and no file but the one that bash reads', async () => {
-    const { bashEnv, done } = run({ ...needed(), scope: 'deploy:read' })
+    const { bashEnv, done } = run({ ...needed(), scope: 'deploy:read', rule: 'deploy' })
     const { left } = await done
     const later = await platform.run('./deploy.sh', { BASH_ENV: bashEnv })
     expect(later.tokenVariables).toEqual(['EDGEMINT_TOKEN'])
