@@ -1,7 +1,7 @@
 /**
  * `npm run check:matrix`: 256 jobs of one workflow at once, with the limits that `wrangler.toml`
  * ships: all exchanges at once over HTTP, then as processes of `edgemint token` and of the action.
- * Then once more with a limit of 64, which most of the jobs meet and wait out. Prints the counts;
+ * Then 80 jobs with a limit of 64, which the last ones meet and wait out. Prints the counts;
  * ends with 1 when a job has no token.
  */
 import { parseArgs } from 'node:util'
@@ -19,7 +19,7 @@ await inWorld(readShippedLimits(), async (world) => {
   await countProcesses('edgemint token', () => runProgram([CLI, 'token'], world.environment))
   await countProcesses('the action', () => runAction(world.environment))
 })
-console.log('a limit of 64 in 60 seconds, which asks 192 of 256 jobs to wait for a minute:')
+console.log('a limit of 64 in 60 seconds, which asks some of 80 jobs to wait for a minute:')
 const small = { RATE_LIMIT_SUBJECT: { limit: 64, period: 60 } } as const
 await inWorld(small, async (world) => {
   // A job that waits costs nothing, so that more of them may be under way.
