@@ -28,8 +28,34 @@ export async function renderLimitDocs(): Promise<string> {
     '',
     'What a deployment may change, it changes by [variables](architecture.md#limits), up to the ceilings below; an API by the [options of the verifier](verify.md#options) and of the [Worker in front of an origin](edge-gateway.md#options). [errors.md](errors.md) and [trust-document.md](trust-document.md#what-is-refused) say how what goes beyond a limit is refused.',
     ...rooms.flat(),
+    ...renderRateLimits(),
     '',
   ].join('\n')
+}
+
+const RATE_LIMIT_REASONS = {
+  RATE_LIMIT_ADDRESS:
+    'Requests of one address, before a token is looked at. The runners of a company share one address: a thousand jobs at once, with six exchanges and six revocations each. It stops a flood, which is thousands a second.',
+  RATE_LIMIT_SUBJECT:
+    'Exchanges of one verified subject. All jobs of a matrix share one `sub`: 256 on GitHub Actions, 200 with `parallel` on GitLab, some hundred pods of one service account; eleven exchanges for each of 256 jobs. It stops a loop that exchanges for each call.',
+} as const
+
+/** The numbers stand in the settings of a deployment and not in code. */
+function renderRateLimits(): readonly string[] {
+  const settings = readFileSync(new URL('../wrangler.toml', import.meta.url), 'utf8')
+  const rows = Object.entries(RATE_LIMIT_REASONS).map(([name, reason]) => {
+    const row = new RegExp(
+      `name = "${name}"\\n.*\\nsimple = \\{ limit = (\\d+), period = (\\d+) \\}`,
+    )
+    const [, limit, period] = row.exec(settings) ?? []
+    return `| \`${name}\` | ${Number(limit).toLocaleString('en')} in ${period} s | ${reason} |`
+  })
+  return [
+    ...['', '## The rate limits of a deployment', '', '`wrangler.toml`', ''],
+    'Each location of the platform counts by itself. Who meets a limit gets 429 with `Retry-After: 60`; every client of this package waits that long and tries again. Change a limit together with the variable that tells it (`RATE_LIMIT_ADDRESS_POLICY`, `RATE_LIMIT_SUBJECT_POLICY`).',
+    ...['', '| binding | limit | why |', '|---|---|---|'],
+    ...rows,
+  ]
 }
 
 const SECTION = /^\/\/ --- (.+?) -+$/

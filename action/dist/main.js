@@ -77,10 +77,7 @@ function judgeRefusal(answer) {
   const retryAfterSeconds = readRetryAfter(answer.headers);
   const body = parseObject(answer.text) ?? {};
   const code = body.error;
-  if (!isCode(code)) {
-    const description2 = `the answer (status ${status}) is not a gateway's`;
-    return new ExchangeError({ code: "invalid_response", status, description: description2, retryAfterSeconds });
-  }
+  if (!isCode(code)) return judgeStranger(answer);
   const { error_description: description, decision_id: decisionId } = body;
   return new ExchangeError({
     code,
@@ -88,7 +85,23 @@ function judgeRefusal(answer) {
     description: typeof description === "string" ? description : "the gateway gave no reason",
     decisionId: typeof decisionId === "string" ? decisionId : void 0,
     explanation: readExplanation(body.explanation),
-    retryAfterSeconds
+    retryAfterSeconds,
+    isTemporary: isPassingStatus(status) || isTemporary(code)
+  });
+}
+function isPassingStatus(status) {
+  return [408, 425, 429].includes(status) || status >= 500;
+}
+function judgeStranger({ status, headers }) {
+  const product = /^[\w.-]{1,40}/.exec(headers.get("server") ?? "")?.[0];
+  const facts = product === void 0 ? `status ${status}` : `status ${status}, server ${product}`;
+  const isPassing = isPassingStatus(status);
+  return new ExchangeError({
+    code: "invalid_response",
+    status,
+    description: isPassing ? `something in front of the gateway answered (${facts})` : `the answer (${facts}) is not a gateway's`,
+    retryAfterSeconds: readRetryAfter(headers),
+    isTemporary: isPassing
   });
 }
 function parseObject(text) {
@@ -107,7 +120,11 @@ function isCode(code) {
 }
 function readRetryAfter(headers) {
   const value = headers.get("retry-after") ?? "";
-  return /^[0-9]{1,6}$/.test(value) ? Number(value) : void 0;
+  if (/^[0-9]{1,6}$/.test(value)) return Number(value);
+  if (!value.endsWith(" GMT")) return void 0;
+  const sentAt = Date.parse(headers.get("date") ?? "") || Date.now();
+  const seconds = Math.ceil((Date.parse(value) - sentAt) / 1e3);
+  return Number.isNaN(seconds) ? void 0 : Math.max(0, seconds);
 }
 function readExplanation(value) {
   if (!Array.isArray(value)) return [];
@@ -160,9 +177,12 @@ var REFRESH_PAUSE_SECONDS = 15;
 var MAX_COLD_EXCHANGES = 64;
 var EXCHANGE_ABANDONED_SECONDS = 60;
 var MAX_ISSUED_TOKENS = 256;
-var MAX_ATTEMPTS = 4;
-var RETRY_BASE_MILLISECONDS = 500;
-var MAX_RETRY_SECONDS = 30;
+var RETRY_SECONDS = 20;
+var MAX_RETRY_AFTER_SECONDS = 90;
+var RETRY_FIRST_MILLISECONDS = 500;
+var RETRY_LARGEST_MILLISECONDS = 5e3;
+var RETRY_AFTER_SPREAD = 0.25;
+var MAX_REFUSED_TRIES = 2;
 
 // src/client/platform.ts
 function findPlatform() {
@@ -270,9 +290,11 @@ function systemCode(error) {
 // src/client/sources/row.ts
 var SourceFault = class extends Error {
   isTemporary;
-  constructor(sentence, isTemporary2 = false) {
+  retryAfterSeconds;
+  constructor(sentence, isTemporary2 = false, retryAfterSeconds) {
     super(sentence);
     this.isTemporary = isTemporary2;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 };
 function readVariable({ environment }, name) {
@@ -300,8 +322,7 @@ function openRow({ name, ask }, platform) {
         return checkToken(await ask(platform, request));
       } catch (error) {
         if (error instanceof ExchangeError) throw error;
-        const { message, isTemporary: isTemporary2 } = error instanceof SourceFault ? error : new SourceFault(describe(error));
-        throw fail(name, message, isTemporary2);
+        throw fail(name, error instanceof SourceFault ? error : new SourceFault(describe(error)));
       }
     }
   });
@@ -318,16 +339,22 @@ function askBounded(source) {
       );
     } catch (error) {
       signal?.throwIfAborted();
-      throw deadline.signal.aborted ? fail(name, "did not answer in time", true) : error;
+      if (deadline.signal.aborted) throw fail(name, new SourceFault("did not answer in time", true));
+      throw error;
     } finally {
       deadline.stop();
     }
   }
   return { name, getSubjectToken: ask };
 }
-function fail(name, sentence, isTemporary2) {
-  const description = `${name}: ${sentence}`;
-  return new ExchangeError({ code: "source_unavailable", description, isTemporary: isTemporary2 });
+function fail(name, fault) {
+  const { message, isTemporary: isTemporary2, retryAfterSeconds } = fault;
+  return new ExchangeError({
+    code: "source_unavailable",
+    description: `${name}: ${message}`,
+    isTemporary: isTemporary2,
+    retryAfterSeconds
+  });
 }
 function checkToken(text) {
   const token = text.trim();
@@ -352,6 +379,7 @@ function findGatewayUrlFault(text) {
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
   if (/[?#]/.test(text)) return "must have no query and no fragment";
+  if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
   return findSchemeFault(url);
 }
 function findSchemeFault({ protocol, hostname }, isLocal = false) {
@@ -359,15 +387,63 @@ function findSchemeFault({ protocol, hostname }, isLocal = false) {
   const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
   return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
 }
-function endpointUrl(gatewayUrl, path) {
-  const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
+function canonicalGatewayUrl(text) {
+  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
   if (fault !== void 0) throw new TypeError(`url ${fault}`);
-  return `${new URL(gatewayUrl).href.replace(/\/+$/, "")}${path}`;
+  return new URL(text).href.replace(/\/+$/, "");
+}
+function endpointUrl(gatewayUrl, path) {
+  return canonicalGatewayUrl(gatewayUrl) + path;
+}
+
+// src/client/retry.ts
+async function retry(attempt, options = {}) {
+  const { seconds = RETRY_SECONDS, signal, onPause } = options;
+  const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
+  const startedAt = performance.now();
+  let namedSeconds = 0;
+  let rested = 0;
+  let previous;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const before = previous && `; the try before it: ${previous.description}`;
+      if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
+      const { retryAfterSeconds = 0 } = error;
+      const pause = pauseAfter(tries, retryAfterSeconds);
+      const elapsed = performance.now() - startedAt;
+      const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
+      namedSeconds += retryAfterSeconds;
+      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
+        const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
+        throw tries === 1 ? error : extend(error, spent);
+      }
+      onPause?.(error, pause);
+      await wait(pause, signal);
+      if (retryAfterSeconds > 0) rested += pause;
+      previous = error;
+    }
+  }
+}
+function pauseAfter(tries, retryAfterSeconds = 0) {
+  const named = retryAfterSeconds * 1e3;
+  const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
+  return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
+}
+function extend(error, more) {
+  return new ExchangeError({
+    ...error,
+    description: error.description + more,
+    cause: error.cause
+  });
 }
 
 // src/client/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
+  const { host } = new URL(ask.url);
   try {
     const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
       method: ask.method,
@@ -380,18 +456,26 @@ async function send(ask) {
     });
     if (response.type === "opaqueredirect" || response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
-      throw invalid(response.status, "the gateway answered with a redirect, which is not followed");
+      throw invalid(
+        response.status,
+        `${ask.who ?? "the gateway"} answered with a redirect, which is not followed`
+      );
     }
-    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES);
-    return { status: response.status, headers: response.headers, text };
+    const { status, headers } = response;
+    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES).catch((error) => {
+      if (isPassingStatus(status) && ask.signal?.aborted !== true) return "";
+      throw error;
+    });
+    return { status, headers, text };
   } catch (error) {
     if (error instanceof ExchangeError) throw error;
     ask.signal?.throwIfAborted();
-    const { host } = new URL(ask.url);
     const code = error instanceof Error ? systemCode(error.cause) : void 0;
     throw new ExchangeError({
       code: "unreachable",
       description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
+      // A certificate does not become a good one within seconds.
+      isTemporary: !/CERT|SIGNATURE/.test(String(code)),
       cause: error
     });
   } finally {
@@ -428,23 +512,37 @@ function invalid(status, description) {
 
 // src/client/sources/ask-platform.ts
 async function askPlatform({ fetch }, { signal }, question) {
-  const bounds = { signal, fetch, maxBytes: MAX_SOURCE_BYTES };
+  const isSendable = Object.values(question.headers ?? {}).every((text) => HEADER.test(text));
+  if (!isSendable) throw new SourceFault("the platform's own secret is not one line of text");
+  const who = `the platform (${new URL(question.url).host})`;
+  const bounds = { signal, fetch, maxBytes: MAX_SOURCE_BYTES, who };
   try {
-    const answer = await send({ method: "GET", ...question, ...bounds });
-    checkStatus(answer.status);
-    return answer;
+    for (let tries = 1; ; tries += 1) {
+      const answer = await send({ method: "GET", ...question, ...bounds });
+      if (answer.status !== 401 || tries === MAX_REFUSED_TRIES) return checkAnswer(answer);
+      await wait(pauseAfter(tries), signal);
+    }
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     throw new SourceFault(error.description, error.isTemporary);
   }
 }
-function checkStatus(status) {
+var HEADER = /^[\x20-\x7e]+$/;
+function checkAnswer(answer) {
+  const { status, headers, text } = answer;
+  checkStatus(status, readRetryAfter(headers));
+  if (text.trim() !== "") return answer;
+  throw new SourceFault("the platform answered 200 with an empty body", true);
+}
+function checkStatus(status, retryAfterSeconds) {
   if (status === 200) return;
-  throw new SourceFault(`the platform answered ${status}`, status === 429 || status >= 500);
+  const isTemporary2 = isPassingStatus(status);
+  throw new SourceFault(`the platform answered ${status}`, isTemporary2, retryAfterSeconds);
 }
 function readMember({ text }, member) {
   const value = parseObject(text)?.[member];
   if (typeof value !== "string") throw new SourceFault(`the answer has no ${member}`);
+  if (value.trim() === "") throw new SourceFault("gave no token", true);
   return value;
 }
 var LINK_LOCAL = /^169\.254\.\d+\.\d+$/;
@@ -700,6 +798,7 @@ var SOCKET_ROWS = ROWS2.map(([name, any, variable, socketPath]) => ({
       signal
     });
     checkStatus(status);
+    if (text.trim() === "") throw new SourceFault("gave no token", true);
     const token = parseObject(text)?.token;
     return typeof token === "string" ? token : text;
   }
@@ -845,38 +944,24 @@ function judgeExchange(answer) {
   const { decision_id: decisionId } = body;
   if (typeof accessToken !== "string" || !BEARER.test(accessToken) || typeof tokenType !== "string" || // RFC 6749 §5.1: the type is compared without regard to case.
   tokenType.toLowerCase() !== "bearer" || typeof issuedTokenType !== "string" || typeof expiresInSeconds !== "number" || expiresInSeconds <= 0 || typeof scope !== "string" || typeof decisionId !== "string") {
-    throw new ExchangeError({
-      code: "invalid_response",
-      status: answer.status,
-      description: "the answer is not a gateway's"
-    });
+    throw judgeStranger(answer);
   }
   const scopes = scope.split(" ").filter((name) => name !== "");
   return { accessToken, expiresInSeconds, scopes, tokenType, issuedTokenType, decisionId };
 }
 
 // src/client/exchange-steadily.ts
-async function exchangeSteadily(options, { now, maxAttempts, signal }) {
-  const { source, audience = options.url, now: _now, ...rest } = options;
+async function exchangeSteadily(options, { now, ...bounds }) {
+  const { signal } = bounds;
+  const { source, audience, now: _now, retrySeconds, ...rest } = options;
+  const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
   const bounded = askBounded(source);
-  const startedAt = now();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const subjectToken = await bounded.getSubjectToken({ audience, signal });
-      const askedAt = now();
-      return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
-    } catch (error) {
-      if (!(error instanceof ExchangeError) || !error.isTemporary) throw error;
-      const milliseconds = pauseAfter(attempt, error.retryAfterSeconds);
-      const endsAt = now() + milliseconds / 1e3;
-      if (attempt >= maxAttempts || endsAt - startedAt > MAX_RETRY_SECONDS) throw error;
-      await wait(milliseconds, signal);
-    }
-  }
-}
-function pauseAfter(attempt, retryAfterSeconds = 0) {
-  const milliseconds = RETRY_BASE_MILLISECONDS * 2 ** (attempt - 1);
-  return retryAfterSeconds * 1e3 + milliseconds * (0.5 + Math.random() / 2);
+  const attempt = async () => {
+    const subjectToken = await bounded.getSubjectToken(request);
+    const askedAt = now();
+    return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
+  };
+  return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
 }
 
 // src/client/revoke.ts
@@ -908,9 +993,9 @@ function createTokenSource(options) {
   let underWay;
   const gate = createExchangeGate(now);
   const isUsable = (one, at) => one.askedAt <= at && at < one.usableUntil;
-  async function renew(maxAttempts, signal) {
+  async function renew(bounds) {
     try {
-      const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal });
+      const { token, askedAt } = await exchangeSteadily(options, { now, ...bounds });
       pausedUntil = 0;
       const next = hold(token, askedAt);
       const live = issued.filter(({ expiresAt }) => expiresAt > now());
@@ -925,7 +1010,7 @@ function createTokenSource(options) {
     }
   }
   function renewForAll() {
-    underWay ??= renew(MAX_ATTEMPTS).finally(() => {
+    underWay ??= renew({}).finally(() => {
       underWay = void 0;
     });
     return underWay;
@@ -934,7 +1019,7 @@ function createTokenSource(options) {
     const mark = gate.enter(hasToken);
     if (mark === void 0) return void 0;
     try {
-      return await renew(hasToken ? 1 : MAX_ATTEMPTS, signal);
+      return await renew(hasToken ? { seconds: 0, signal } : { signal });
     } finally {
       gate.leave(mark);
     }
@@ -994,11 +1079,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 // action/src/read-configuration.ts
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, relative } from "node:path";
 
 // action/src/limits.ts
 var MAX_CONFIGURATION_BYTES = 64 * 1024;
 var MAX_EVENT_BYTES = 8 * 1024 * 1024;
+var MAX_RETRY_SECONDS = 3600;
 var MAX_INPUT_CHARACTERS = 2048;
 
 // action/src/step-failure.ts
@@ -1011,42 +1098,90 @@ var StepFailure = class extends Error {
     this.hints = hints;
   }
 };
+function errorCode(error) {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}
+
+// src/client/plain.ts
+var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+var COMMAND2 = /##(?=\w*\[)|^(\s*):(?=:)/g;
+function makePlain(text) {
+  return text.replace(UNSAFE, (character) => escapeAs(character.codePointAt(0))).replace(
+    COMMAND2,
+    (_, indent) => indent === void 0 ? "#\\u{23}" : `${indent}\\u{3a}`
+  );
+}
+function escapeAs(codePoint = 0) {
+  return `\\u{${codePoint.toString(16)}}`;
+}
+
+// action/src/workflow-commands.ts
+function mask(value) {
+  write(`::add-mask::${escapeData(value)}`);
+}
+function annotate(level, lines) {
+  write(`::${level} title=Edgemint::${escapeData(lines.map(makePlain).join("\n"))}`);
+}
+function say(line) {
+  write(`edgemint: ${makePlain(line)}`);
+}
+function write(line) {
+  process.stdout.write(`${line}
+`);
+}
+function escapeData(text) {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
 
 // action/src/read-configuration.ts
-function readConfiguration(path) {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === void 0) return void 0;
-  if (!stats.isFile() || stats.size > MAX_CONFIGURATION_BYTES) {
-    throw new StepFailure(`${path} is not a configuration that can be taken over`);
+function readConfiguration(path, environment) {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === void 0) return void 0;
+    if (isOfWorkspace(path, environment)) {
+      say(`${path} is left out: a configuration in the workspace is not taken over`);
+      return void 0;
+    }
+    if (stats.isFile() && stats.size <= MAX_CONFIGURATION_BYTES) return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new StepFailure(`${path} cannot be read (${errorCode(error)})`);
   }
-  return readFileSync(path, "utf8");
+  throw new StepFailure(`${path} is not a configuration that can be taken over`);
+}
+function isOfWorkspace(path, { GITHUB_WORKSPACE: workspace }) {
+  if (!isAbsolute(path)) return true;
+  if (!workspace) return false;
+  const way = relative(realpathSync(workspace), realpathSync(path));
+  return !way.startsWith("..") && !isAbsolute(way);
 }
 
 // action/src/forms/docker.ts
-function renderDocker(order, delivered) {
-  const { token, directory, environment } = delivered;
+function prepareDocker(order, surroundings) {
+  const { directory, environment } = surroundings;
   const { host } = order.place;
-  const before = readSettings(environment.DOCKER_CONFIG ?? join(homedir(), ".docker"));
+  const before = readSettings(environment.DOCKER_CONFIG || join(homedir(), ".docker"), environment);
   const { credsStore: _, auths, credHelpers, ...kept } = before;
-  const auth = Buffer.from(`${order.username}:${token}`).toString("base64");
-  const settings = {
-    ...kept,
-    auths: { ...asObject(auths), [host]: { auth } },
-    // A helper of this registry would be asked in place of the login.
-    credHelpers: without(asObject(credHelpers), host)
-  };
   const folder = join(directory, "docker");
-  const content = `${JSON.stringify(settings, null, 2)}
+  return (token) => {
+    const auth = Buffer.from(`${order.username}:${token}`).toString("base64");
+    const settings = {
+      ...kept,
+      auths: { ...asObject(auths), [host]: { auth } },
+      // A helper of this registry would be asked in place of the login.
+      credHelpers: without(asObject(credHelpers), host)
+    };
+    const content = `${JSON.stringify(settings, null, 2)}
 `;
-  return {
-    files: [{ path: join(folder, "config.json"), content }],
-    variables: { DOCKER_CONFIG: folder },
-    masks: [auth]
+    return {
+      files: [{ path: join(folder, "config.json"), content }],
+      variables: { DOCKER_CONFIG: folder },
+      masks: [auth]
+    };
   };
 }
-function readSettings(folder) {
+function readSettings(folder, environment) {
   const path = join(folder, "config.json");
-  const text = readConfiguration(path);
+  const text = readConfiguration(path, environment);
   if (text === void 0) return {};
   const settings = parseObject(text);
   if (settings === void 0) throw new StepFailure(`${path} is not a JSON object`);
@@ -1061,25 +1196,27 @@ function without(settings, name) {
 
 // action/src/forms/git-credential.ts
 import { join as join2 } from "node:path";
-function renderGitCredential(order, delivered) {
-  const { token, directory, environment } = delivered;
+function prepareGitCredential(order, surroundings) {
+  const { directory, environment } = surroundings;
   const { origin } = order.place;
   const store = join2(directory, "git-credentials");
   const configuration = join2(directory, "gitconfig");
   const count = readCount(environment);
-  const login = `${order.username}:${encodeURIComponent(token)}`;
-  return {
-    files: [
-      { path: configuration, content: renderConfiguration(origin, store) },
-      { path: store, content: `${origin.replace("://", `://${login}@`)}
+  return (token) => {
+    const login = `${order.username}:${encodeURIComponent(token)}`;
+    return {
+      files: [
+        { path: configuration, content: renderConfiguration(origin, store) },
+        { path: store, content: `${origin.replace("://", `://${login}@`)}
 ` }
-    ],
-    variables: {
-      GIT_CONFIG_COUNT: String(count + 1),
-      [`GIT_CONFIG_KEY_${count}`]: "include.path",
-      // git reads backslashes as escapes on Windows too.
-      [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll("\\", "/")
-    }
+      ],
+      variables: {
+        GIT_CONFIG_COUNT: String(count + 1),
+        [`GIT_CONFIG_KEY_${count}`]: "include.path",
+        // git reads backslashes as escapes on Windows too.
+        [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll("\\", "/")
+      }
+    };
   };
 }
 function renderConfiguration(origin, store) {
@@ -1100,53 +1237,59 @@ function readCount(environment) {
 // action/src/forms/netrc.ts
 import { homedir as homedir2 } from "node:os";
 import { join as join3 } from "node:path";
-function renderNetrc(order, delivered) {
-  const { token, directory, environment } = delivered;
+function prepareNetrc(order, surroundings) {
+  const { directory, environment } = surroundings;
+  const { place, username } = order;
   const path = join3(directory, "netrc");
-  const before = readConfiguration(environment.NETRC ?? join3(homedir2(), ".netrc")) ?? "";
-  const entry = `machine ${order.place.hostname}
-  login ${order.username}
+  const inForce = environment.NETRC || join3(homedir2(), ".netrc");
+  const before = readConfiguration(inForce, environment) ?? "";
+  return (token) => {
+    const entry = `machine ${place.hostname}
+  login ${username}
   password ${token}
 `;
-  return { files: [{ path, content: `${entry}${before}` }], variables: { NETRC: path } };
+    return { files: [{ path, content: `${entry}${before}` }], variables: { NETRC: path } };
+  };
 }
 
 // action/src/forms/npmrc.ts
 import { homedir as homedir3 } from "node:os";
 import { join as join4 } from "node:path";
-function renderNpmrc({ place }, { token, directory, environment }) {
+function prepareNpmrc({ place }, { directory, environment }) {
   const before = readConfiguration(
-    environment.NPM_CONFIG_USERCONFIG ?? environment.npm_config_userconfig ?? join4(homedir3(), ".npmrc")
+    environment.NPM_CONFIG_USERCONFIG || environment.npm_config_userconfig || join4(homedir3(), ".npmrc"),
+    environment
   );
   const kept = before === void 0 || before.endsWith("\n") ? before ?? "" : `${before}
 `;
   const registry = `//${place.host}${place.path.endsWith("/") ? place.path : `${place.path}/`}`;
   const path = join4(directory, "npmrc");
-  return {
+  return (token) => ({
     files: [{ path, content: `${kept}${registry}:_authToken=${token}
 ` }],
     variables: { NPM_CONFIG_USERCONFIG: path }
-  };
+  });
 }
 
 // action/src/deliveries.ts
-function renderDelivery(order, delivered) {
-  const { token, directory } = delivered;
+function prepareDelivery(order, surroundings) {
   switch (order.form) {
     case "output":
-      return { isStepOutput: true };
+      return () => ({ isStepOutput: true });
     case "env":
-      return { variables: { [order.name]: token } };
-    case "file":
-      return { files: [{ path: resolve(order.path ?? join5(directory, "token")), content: token }] };
+      return (token) => ({ variables: { [order.name]: token } });
+    case "file": {
+      const path = resolve(order.path ?? join5(surroundings.directory, "token"));
+      return (token) => ({ files: [{ path, content: token }] });
+    }
     case "netrc":
-      return renderNetrc(order, delivered);
+      return prepareNetrc(order, surroundings);
     case "npmrc":
-      return renderNpmrc(order, delivered);
+      return prepareNpmrc(order, surroundings);
     case "docker":
-      return renderDocker(order, delivered);
+      return prepareDocker(order, surroundings);
     case "git-credential":
-      return renderGitCredential(order, delivered);
+      return prepareGitCredential(order, surroundings);
   }
 }
 
@@ -1160,17 +1303,17 @@ function describeFailure(error) {
 function describeExchange(error) {
   const { code, description, decisionId, retryAfterSeconds } = error;
   const decision = decisionId === void 0 ? [] : [`the decision is ${decisionId}`];
+  const wait2 = retryAfterSeconds === void 0 ? [] : [`try again in ${retryAfterSeconds} s`];
   switch (code) {
     case "unreachable":
     case "source_unavailable":
-      return [description];
+      return [description, ...wait2];
     case "invalid_response":
+      if (error.isTemporary) return [description, ...wait2];
       return [description, "check url: it is the issuer URL of the gateway"];
     case "temporarily_unavailable":
-    case "server_error": {
-      const wait2 = retryAfterSeconds === void 0 ? [] : [`try again in ${retryAfterSeconds} s`];
+    case "server_error":
       return [`${description} (${code})`, ...wait2, ...decision];
-    }
     default: {
       const reasons = error.explanation.flatMap(explain);
       return [`refused: ${description} (${code})`, ...reasons, ...decision];
@@ -1228,7 +1371,7 @@ function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }) {
 }
 
 // action/src/env-name.ts
-var NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
+var NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 var RUNNER_PREFIXES = ["ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_", "STATE_"];
 var PROGRAM_PREFIXES = [
   ...["BASH_", "CURL_", "DOCKER_", "DOTNET_", "DYLD_", "GIT_", "JAVA_", "JDK_", "LC_", "LD_"],
@@ -1240,15 +1383,16 @@ var RESERVED_NAMES = /* @__PURE__ */ new Set([
   ...["GOFLAGS", "GOPROXY", "GRADLE_OPTS", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "IFS"],
   ...["KUBECONFIG", "LANG", "LESSOPEN", "MAKEFLAGS", "MAVEN_OPTS", "NETRC", "NO_PROXY", "PAGER"],
   ...["PATH", "PATHEXT", "PROMPT_COMMAND", "PS4", "PWD", "RUSTC_WRAPPER", "SHELL", "SHELLOPTS"],
-  ...["TEMP", "TMP", "TMPDIR", "USER", "VISUAL"]
+  ...["TEMP", "TMP", "TMPDIR", "USER", "VISUAL", "_"]
 ]);
 function checkEnvName(name) {
   if (!NAME.test(name)) {
-    throw new StepFailure("env-name must be capital letters, digits and _, and begin with a letter");
+    throw new StepFailure("env-name must be letters, digits and _, and begin with no digit");
   }
-  const begins = (prefix) => name.startsWith(prefix);
-  const isSetting = PROGRAM_PREFIXES.some(begins) && !LOGIN.test(name);
-  if (isSetting || RESERVED_NAMES.has(name) || RUNNER_PREFIXES.some(begins)) {
+  const capitals = name.toUpperCase();
+  const begins = (prefix) => capitals.startsWith(prefix);
+  const isSetting = PROGRAM_PREFIXES.some(begins) && !LOGIN.test(capitals);
+  if (isSetting || RESERVED_NAMES.has(capitals) || RUNNER_PREFIXES.some(begins)) {
     throw new StepFailure(`env-name may not be ${name}: programs of the job act on that variable`);
   }
   return name;
@@ -1291,10 +1435,12 @@ var FORMS = [
 ];
 function parseInputs(environment) {
   const read = (name) => readInput(environment, name);
-  const url = requireInput("url", read("url"));
-  const fault = findGatewayUrlFault(url);
+  const given = requireInput("url", read("url"));
+  const fault = findGatewayUrlFault(given);
   if (fault !== void 0) throw new StepFailure(`url ${fault}`);
+  const url = canonicalGatewayUrl(given);
   const lifetime = read("lifetime");
+  const retrySeconds = read("retry-seconds");
   return {
     url,
     resource: requireInput("resource", read("resource")),
@@ -1302,6 +1448,7 @@ function parseInputs(environment) {
     rule: read("rule"),
     audience: read("audience") ?? url,
     lifetimeSeconds: lifetime === void 0 ? void 0 : parseLifetime(lifetime),
+    retrySeconds: retrySeconds === void 0 ? void 0 : parseRetrySeconds(retrySeconds),
     deliveries: parseForms(read("output") ?? "output").map((form) => parseOrder(form, read))
   };
 }
@@ -1328,6 +1475,12 @@ function parseLifetime(text) {
     throw new StepFailure(
       `lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`
     );
+  }
+  return Number(text);
+}
+function parseRetrySeconds(text) {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MAX_RETRY_SECONDS) {
+    throw new StepFailure(`retry-seconds must be a number from 0 to ${MAX_RETRY_SECONDS}`);
   }
   return Number(text);
 }
@@ -1378,7 +1531,7 @@ function parseUsername(read) {
 }
 
 // action/src/private-files.ts
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join as join6, resolve as resolve2, sep } from "node:path";
 
 // action/src/runner-files.ts
@@ -1386,10 +1539,18 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 var RUNNER_FILES = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE"];
 function checkRunnerFiles() {
-  for (const file of RUNNER_FILES) requirePath(file);
+  for (const file of RUNNER_FILES) append(file, "");
 }
 function setValue(file, name, value) {
-  appendFileSync(requirePath(file), renderValue(name, value, `edgemint_${randomUUID()}`));
+  append(file, renderValue(name, value, `edgemint_${randomUUID()}`));
+}
+function append(file, text) {
+  const path = requirePath(file);
+  try {
+    appendFileSync(path, text);
+  } catch (error) {
+    throw new StepFailure(`cannot write ${file}, which is ${path} (${errorCode(error)})`);
+  }
 }
 function requirePath(file) {
   const path = process.env[file] ?? "";
@@ -1409,52 +1570,40 @@ ${delimiter}
 // action/src/private-files.ts
 var PREFIX = "edgemint-";
 function createDirectory() {
-  const directory = mkdtempSync(join6(requireTemp(), PREFIX));
-  setValue("GITHUB_STATE", "directory", directory);
-  return directory;
-}
-function writePrivate({ path, content }, directory) {
-  const isInside = path.startsWith(`${directory}${sep}`);
-  if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 448 });
+  const temp = requireTemp();
   try {
-    writeFileSync(path, "", { flag: "wx", mode: 384 });
+    const directory = mkdtempSync(join6(temp, PREFIX));
+    setValue("GITHUB_STATE", "directory", directory);
+    return directory;
   } catch (error) {
+    if (error instanceof StepFailure) throw error;
+    throw new StepFailure(`cannot create a directory in RUNNER_TEMP (${errorCode(error)})`);
+  }
+}
+function createPrivate(path, directory) {
+  const isInside = path.startsWith(`${directory}${sep}`);
+  try {
+    if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 448 });
+    const file = openSync(path, "wx", 384);
+    if (!isInside) setValue("GITHUB_STATE", "path", path);
+    return {
+      path,
+      write(content) {
+        writeFileSync(file, content);
+        closeSync(file);
+      }
+    };
+  } catch (error) {
+    if (error instanceof StepFailure) throw error;
     throw new StepFailure(`cannot create ${path} (${errorCode(error)})`, [
       "the directory must be there, and nothing at that path"
     ]);
   }
-  if (!isInside) setValue("GITHUB_STATE", "path", path);
-  writeFileSync(path, content, { mode: 384 });
 }
 function requireTemp() {
   const path = process.env.RUNNER_TEMP ?? "";
   if (path === "") throw new StepFailure("RUNNER_TEMP is not set");
   return resolve2(path);
-}
-function errorCode(error) {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
-}
-
-// action/src/workflow-commands.ts
-function mask(value) {
-  write(`::add-mask::${escapeData(value)}`);
-}
-function annotate(level, lines) {
-  write(`::${level} title=Edgemint::${escapeData(lines.map(makePlain).join("\n"))}`);
-}
-function say(line) {
-  write(`edgemint: ${makePlain(line).replaceAll("##[", "## [")}`);
-}
-function write(line) {
-  process.stdout.write(`${line}
-`);
-}
-function escapeData(text) {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-function makePlain(text) {
-  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 // action/src/main.ts
@@ -1471,26 +1620,30 @@ async function main() {
   setValue("GITHUB_STATE", "url", inputs.url);
   const needsFiles = inputs.deliveries.some(({ form }) => form !== "output" && form !== "env");
   const directory = needsFiles ? createDirectory() : "";
+  const surroundings = { directory, environment: process.env };
+  const prepared = inputs.deliveries.map((order) => prepareDelivery(order, surroundings));
+  const paths = prepared.flatMap((deliver) => deliver("").files ?? []).map(({ path }) => path);
+  const files = paths.map((path) => createPrivate(path, directory));
   const issued = await exchange2(inputs);
   mask(issued.accessToken);
   setValue("GITHUB_STATE", "token", issued.accessToken);
-  const delivered = { token: issued.accessToken, directory, environment: process.env };
-  const deliveries = inputs.deliveries.map((order) => renderDelivery(order, delivered));
-  hand(deliveries, issued, directory);
+  const deliveries = prepared.map((deliver) => deliver(issued.accessToken));
+  hand(deliveries, issued, files);
   const scope = issued.scopes.join(" ");
   say(`a token for ${inputs.resource}, scope "${scope}", until ${formatMoment(issued.expiresAt)}`);
   say(`the decision is ${issued.decisionId}`);
 }
 function exchange2(inputs) {
-  const { url, resource, scopes, rule, audience, lifetimeSeconds } = inputs;
+  const { deliveries: _, ...options } = inputs;
   const source = openSource("github-actions");
-  const options = { url, resource, scopes, rule, audience, lifetimeSeconds, source };
-  return createTokenSource(options).getToken();
+  return createTokenSource({ ...options, source }).getToken();
 }
-function hand(deliveries, issued, directory) {
+function hand(deliveries, issued, files) {
   for (const value of deliveries.flatMap(({ masks = [] }) => masks)) mask(value);
-  const files = deliveries.flatMap((delivery) => delivery.files ?? []);
-  for (const file of files) writePrivate(file, directory);
+  const contents = deliveries.flatMap((delivery) => delivery.files ?? []);
+  files.forEach((file, index) => {
+    file.write(contents[index]?.content ?? "");
+  });
   for (const { variables = {} } of deliveries) {
     for (const [name, value] of Object.entries(variables)) setValue("GITHUB_ENV", name, value);
   }

@@ -1,30 +1,35 @@
 // Generated from action/src by `npm run build:action`; a test compares it with its source.
 
-// src/protocol/oauth.ts
-var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
-
-// src/protocol/paths.ts
-var REVOKE_PATH = "/revoke";
-
-// src/client/endpoint.ts
-var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
-var SCHEME_FAULT = "must be https; http is for loopback addresses only";
-function findGatewayUrlFault(text) {
-  if (!URL.canParse(text)) return "must be the URL of a gateway";
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (/[?#]/.test(text)) return "must have no query and no fragment";
-  return findSchemeFault(url);
+// src/client/deadline.ts
+function startDeadline(milliseconds, caller) {
+  const controller = new AbortController();
+  const abort = () => controller.abort(caller?.reason);
+  const timer = setTimeout(abort, milliseconds);
+  if (caller?.aborted === true) abort();
+  caller?.addEventListener("abort", abort);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(timer);
+      caller?.removeEventListener("abort", abort);
+    }
+  };
 }
-function findSchemeFault({ protocol, hostname }, isLocal = false) {
-  if (protocol === "https:") return void 0;
-  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
-  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
+function abortable(promise, signal) {
+  if (signal === void 0) return promise;
+  return new Promise((resolve2, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    promise.then(resolve2, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
-function endpointUrl(gatewayUrl, path) {
-  const fault = typeof gatewayUrl === "string" ? findGatewayUrlFault(gatewayUrl) : "must be text";
-  if (fault !== void 0) throw new TypeError(`url ${fault}`);
-  return `${new URL(gatewayUrl).href.replace(/\/+$/, "")}${path}`;
+function wait(milliseconds, signal) {
+  let timer;
+  const passed = new Promise((resolve2) => {
+    timer = setTimeout(resolve2, milliseconds);
+  });
+  return abortable(passed, signal).finally(() => clearTimeout(timer));
 }
 
 // src/protocol/template-fault.ts
@@ -104,10 +109,7 @@ function judgeRefusal(answer) {
   const retryAfterSeconds = readRetryAfter(answer.headers);
   const body = parseObject(answer.text) ?? {};
   const code = body.error;
-  if (!isCode(code)) {
-    const description2 = `the answer (status ${status}) is not a gateway's`;
-    return new ExchangeError({ code: "invalid_response", status, description: description2, retryAfterSeconds });
-  }
+  if (!isCode(code)) return judgeStranger(answer);
   const { error_description: description, decision_id: decisionId } = body;
   return new ExchangeError({
     code,
@@ -115,7 +117,23 @@ function judgeRefusal(answer) {
     description: typeof description === "string" ? description : "the gateway gave no reason",
     decisionId: typeof decisionId === "string" ? decisionId : void 0,
     explanation: readExplanation(body.explanation),
-    retryAfterSeconds
+    retryAfterSeconds,
+    isTemporary: isPassingStatus(status) || isTemporary(code)
+  });
+}
+function isPassingStatus(status) {
+  return [408, 425, 429].includes(status) || status >= 500;
+}
+function judgeStranger({ status, headers }) {
+  const product = /^[\w.-]{1,40}/.exec(headers.get("server") ?? "")?.[0];
+  const facts = product === void 0 ? `status ${status}` : `status ${status}, server ${product}`;
+  const isPassing = isPassingStatus(status);
+  return new ExchangeError({
+    code: "invalid_response",
+    status,
+    description: isPassing ? `something in front of the gateway answered (${facts})` : `the answer (${facts}) is not a gateway's`,
+    retryAfterSeconds: readRetryAfter(headers),
+    isTemporary: isPassing
   });
 }
 function parseObject(text) {
@@ -134,7 +152,11 @@ function isCode(code) {
 }
 function readRetryAfter(headers) {
   const value = headers.get("retry-after") ?? "";
-  return /^[0-9]{1,6}$/.test(value) ? Number(value) : void 0;
+  if (/^[0-9]{1,6}$/.test(value)) return Number(value);
+  if (!value.endsWith(" GMT")) return void 0;
+  const sentAt = Date.parse(headers.get("date") ?? "") || Date.now();
+  const seconds = Math.ceil((Date.parse(value) - sentAt) / 1e3);
+  return Number.isNaN(seconds) ? void 0 : Math.max(0, seconds);
 }
 function readExplanation(value) {
   if (!Array.isArray(value)) return [];
@@ -173,26 +195,90 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// src/client/deadline.ts
-function startDeadline(milliseconds, caller) {
-  const controller = new AbortController();
-  const abort = () => controller.abort(caller?.reason);
-  const timer = setTimeout(abort, milliseconds);
-  if (caller?.aborted === true) abort();
-  caller?.addEventListener("abort", abort);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      clearTimeout(timer);
-      caller?.removeEventListener("abort", abort);
-    }
-  };
-}
-
 // src/client/limits.ts
 var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
 var MAX_SOURCE_BYTES = 32 * 1024;
+var RETRY_SECONDS = 20;
+var MAX_RETRY_AFTER_SECONDS = 90;
+var RETRY_FIRST_MILLISECONDS = 500;
+var RETRY_LARGEST_MILLISECONDS = 5e3;
+var RETRY_AFTER_SPREAD = 0.25;
+
+// src/client/retry.ts
+async function retry(attempt, options = {}) {
+  const { seconds = RETRY_SECONDS, signal, onPause } = options;
+  const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
+  const startedAt = performance.now();
+  let namedSeconds = 0;
+  let rested = 0;
+  let previous;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const before = previous && `; the try before it: ${previous.description}`;
+      if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
+      const { retryAfterSeconds = 0 } = error;
+      const pause = pauseAfter(tries, retryAfterSeconds);
+      const elapsed = performance.now() - startedAt;
+      const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
+      namedSeconds += retryAfterSeconds;
+      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
+        const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
+        throw tries === 1 ? error : extend(error, spent);
+      }
+      onPause?.(error, pause);
+      await wait(pause, signal);
+      if (retryAfterSeconds > 0) rested += pause;
+      previous = error;
+    }
+  }
+}
+function pauseAfter(tries, retryAfterSeconds = 0) {
+  const named = retryAfterSeconds * 1e3;
+  const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
+  return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
+}
+function extend(error, more) {
+  return new ExchangeError({
+    ...error,
+    description: error.description + more,
+    cause: error.cause
+  });
+}
+
+// src/protocol/oauth.ts
+var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
+
+// src/protocol/paths.ts
+var REVOKE_PATH = "/revoke";
+
+// src/client/endpoint.ts
+var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+var SCHEME_FAULT = "must be https; http is for loopback addresses only";
+function findGatewayUrlFault(text) {
+  if (!URL.canParse(text)) return "must be the URL of a gateway";
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (/[?#]/.test(text)) return "must have no query and no fragment";
+  if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
+  return findSchemeFault(url);
+}
+function findSchemeFault({ protocol, hostname }, isLocal = false) {
+  if (protocol === "https:") return void 0;
+  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
+  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
+}
+function canonicalGatewayUrl(text) {
+  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
+  if (fault !== void 0) throw new TypeError(`url ${fault}`);
+  return new URL(text).href.replace(/\/+$/, "");
+}
+function endpointUrl(gatewayUrl, path) {
+  return canonicalGatewayUrl(gatewayUrl) + path;
+}
 
 // src/client/system-code.ts
 function systemCode(error) {
@@ -204,6 +290,7 @@ function systemCode(error) {
 // src/client/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
+  const { host } = new URL(ask.url);
   try {
     const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
       method: ask.method,
@@ -216,18 +303,26 @@ async function send(ask) {
     });
     if (response.type === "opaqueredirect" || response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
-      throw invalid(response.status, "the gateway answered with a redirect, which is not followed");
+      throw invalid(
+        response.status,
+        `${ask.who ?? "the gateway"} answered with a redirect, which is not followed`
+      );
     }
-    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES);
-    return { status: response.status, headers: response.headers, text };
+    const { status, headers } = response;
+    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES).catch((error) => {
+      if (isPassingStatus(status) && ask.signal?.aborted !== true) return "";
+      throw error;
+    });
+    return { status, headers, text };
   } catch (error) {
     if (error instanceof ExchangeError) throw error;
     ask.signal?.throwIfAborted();
-    const { host } = new URL(ask.url);
     const code = error instanceof Error ? systemCode(error.cause) : void 0;
     throw new ExchangeError({
       code: "unreachable",
       description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
+      // A certificate does not become a good one within seconds.
+      isTemporary: !/CERT|SIGNATURE/.test(String(code)),
       cause: error
     });
   } finally {
@@ -291,6 +386,9 @@ var StepFailure = class extends Error {
     this.hints = hints;
   }
 };
+function errorCode(error) {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}
 
 // action/src/describe-failure.ts
 function describeFailure(error) {
@@ -302,17 +400,17 @@ function describeFailure(error) {
 function describeExchange(error) {
   const { code, description, decisionId, retryAfterSeconds } = error;
   const decision = decisionId === void 0 ? [] : [`the decision is ${decisionId}`];
+  const wait2 = retryAfterSeconds === void 0 ? [] : [`try again in ${retryAfterSeconds} s`];
   switch (code) {
     case "unreachable":
     case "source_unavailable":
-      return [description];
+      return [description, ...wait2];
     case "invalid_response":
+      if (error.isTemporary) return [description, ...wait2];
       return [description, "check url: it is the issuer URL of the gateway"];
     case "temporarily_unavailable":
-    case "server_error": {
-      const wait = retryAfterSeconds === void 0 ? [] : [`try again in ${retryAfterSeconds} s`];
-      return [`${description} (${code})`, ...wait, ...decision];
-    }
+    case "server_error":
+      return [`${description} (${code})`, ...wait2, ...decision];
     default: {
       const reasons = error.explanation.flatMap(explain);
       return [`refused: ${description} (${code})`, ...reasons, ...decision];
@@ -336,8 +434,13 @@ function explain({ rule, outcome, conditions, template }) {
   return sentence === void 0 ? [] : [`${rule}: ${sentence}`];
 }
 
+// action/src/limits.ts
+var MAX_CONFIGURATION_BYTES = 64 * 1024;
+var MAX_EVENT_BYTES = 8 * 1024 * 1024;
+var REVOKE_SECONDS = 5;
+
 // action/src/private-files.ts
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 var PREFIX = "edgemint-";
 function removeAll(state) {
@@ -360,8 +463,18 @@ function isOurs(directory) {
   if (temp === "" || !basename(directory).startsWith(PREFIX)) return false;
   return dirname(resolve(directory)) === resolve(temp);
 }
-function errorCode(error) {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+
+// src/client/plain.ts
+var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+var COMMAND = /##(?=\w*\[)|^(\s*):(?=:)/g;
+function makePlain(text) {
+  return text.replace(UNSAFE, (character) => escapeAs(character.codePointAt(0))).replace(
+    COMMAND,
+    (_, indent) => indent === void 0 ? "#\\u{23}" : `${indent}\\u{3a}`
+  );
+}
+function escapeAs(codePoint = 0) {
+  return `\\u{${codePoint.toString(16)}}`;
 }
 
 // action/src/workflow-commands.ts
@@ -369,7 +482,7 @@ function annotate(level, lines) {
   write(`::${level} title=Edgemint::${escapeData(lines.map(makePlain).join("\n"))}`);
 }
 function say(line) {
-  write(`edgemint: ${makePlain(line).replaceAll("##[", "## [")}`);
+  write(`edgemint: ${makePlain(line)}`);
 }
 function write(line) {
   process.stdout.write(`${line}
@@ -377,10 +490,6 @@ function write(line) {
 }
 function escapeData(text) {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-function makePlain(text) {
-  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 // action/src/post.ts
@@ -395,7 +504,7 @@ async function main() {
   const [token, url] = [readState("token"), readState("url")];
   if (token === void 0 || url === void 0) return;
   try {
-    await revoke({ url, token });
+    await retry(() => revoke({ url, token }), { seconds: REVOKE_SECONDS });
     say("the token is revoked");
   } catch (error) {
     const [reason, ...more] = describeFailure(error);

@@ -3,29 +3,30 @@
  * else must be masked. Nothing is written here.
  */
 import { join, resolve } from 'node:path'
-import type { Delivered, Delivery } from './delivery.ts'
-import { renderDocker } from './forms/docker.ts'
-import { renderGitCredential } from './forms/git-credential.ts'
-import { renderNetrc } from './forms/netrc.ts'
-import { renderNpmrc } from './forms/npmrc.ts'
+import type { Deliver, Surroundings } from './delivery.ts'
+import { prepareDocker } from './forms/docker.ts'
+import { prepareGitCredential } from './forms/git-credential.ts'
+import { prepareNetrc } from './forms/netrc.ts'
+import { prepareNpmrc } from './forms/npmrc.ts'
 import type { DeliveryOrder } from './inputs.ts'
 
-export function renderDelivery(order: DeliveryOrder, delivered: Delivered): Delivery {
-  const { token, directory } = delivered
+export function prepareDelivery(order: DeliveryOrder, surroundings: Surroundings): Deliver {
   switch (order.form) {
     case 'output':
-      return { isStepOutput: true }
+      return () => ({ isStepOutput: true })
     case 'env':
-      return { variables: { [order.name]: token } }
-    case 'file':
-      return { files: [{ path: resolve(order.path ?? join(directory, 'token')), content: token }] }
+      return (token) => ({ variables: { [order.name]: token } })
+    case 'file': {
+      const path = resolve(order.path ?? join(surroundings.directory, 'token'))
+      return (token) => ({ files: [{ path, content: token }] })
+    }
     case 'netrc':
-      return renderNetrc(order, delivered)
+      return prepareNetrc(order, surroundings)
     case 'npmrc':
-      return renderNpmrc(order, delivered)
+      return prepareNpmrc(order, surroundings)
     case 'docker':
-      return renderDocker(order, delivered)
+      return prepareDocker(order, surroundings)
     case 'git-credential':
-      return renderGitCredential(order, delivered)
+      return prepareGitCredential(order, surroundings)
   }
 }

@@ -13,8 +13,13 @@ export type Delivery = {
   readonly isStepOutput?: true
 }
 
-export type Delivered = {
-  readonly token: string
+/**
+ * Each form is prepared before a token is asked for: whatever it reads is read then, and what cannot
+ * be used ends the step. The paths of the files are the same for every token.
+ */
+export type Deliver = (token: string) => Delivery
+
+export type Surroundings = {
   /** Of this step alone; in it a form may use its own name. */
   readonly directory: string
   readonly environment: Environment

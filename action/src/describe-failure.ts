@@ -15,17 +15,17 @@ export function describeFailure(error: unknown): readonly string[] {
 function describeExchange(error: ExchangeError): readonly string[] {
   const { code, description, decisionId, retryAfterSeconds } = error
   const decision = decisionId === undefined ? [] : [`the decision is ${decisionId}`]
+  const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} s`]
   switch (code) {
     case 'unreachable':
     case 'source_unavailable':
-      return [description]
+      return [description, ...wait]
     case 'invalid_response':
+      if (error.isTemporary) return [description, ...wait]
       return [description, 'check url: it is the issuer URL of the gateway']
     case 'temporarily_unavailable':
-    case 'server_error': {
-      const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} s`]
+    case 'server_error':
       return [`${description} (${code})`, ...wait, ...decision]
-    }
     default: {
       const reasons = error.explanation.flatMap(explain)
       return [`refused: ${description} (${code})`, ...reasons, ...decision]

@@ -2,10 +2,10 @@
  * The inputs of the step, as the runner puts them into the environment. Everything is checked here,
  * before anything is asked for: a token that could not be handed on is never issued.
  */
-import { findGatewayUrlFault } from '../../src/client/endpoint.ts'
+import { canonicalGatewayUrl, findGatewayUrlFault } from '../../src/client/endpoint.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../src/client/limits.ts'
 import { checkEnvName } from './env-name.ts'
-import { MAX_INPUT_CHARACTERS } from './limits.ts'
+import { MAX_INPUT_CHARACTERS, MAX_RETRY_SECONDS } from './limits.ts'
 import { type Place, parseHost, parsePlace } from './place.ts'
 import { StepFailure } from './step-failure.ts'
 
@@ -27,6 +27,7 @@ export type Inputs = {
   readonly rule: string | undefined
   readonly audience: string
   readonly lifetimeSeconds: number | undefined
+  readonly retrySeconds: number | undefined
   readonly deliveries: readonly DeliveryOrder[]
 }
 
@@ -44,10 +45,12 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export function parseInputs(environment: Environment): Inputs {
   const read = (name: string) => readInput(environment, name)
-  const url = requireInput('url', read('url'))
-  const fault = findGatewayUrlFault(url)
+  const given = requireInput('url', read('url'))
+  const fault = findGatewayUrlFault(given)
   if (fault !== undefined) throw new StepFailure(`url ${fault}`)
+  const url = canonicalGatewayUrl(given)
   const lifetime = read('lifetime')
+  const retrySeconds = read('retry-seconds')
   return {
     url,
     resource: requireInput('resource', read('resource')),
@@ -55,6 +58,7 @@ export function parseInputs(environment: Environment): Inputs {
     rule: read('rule'),
     audience: read('audience') ?? url,
     lifetimeSeconds: lifetime === undefined ? undefined : parseLifetime(lifetime),
+    retrySeconds: retrySeconds === undefined ? undefined : parseRetrySeconds(retrySeconds),
     deliveries: parseForms(read('output') ?? 'output').map((form) => parseOrder(form, read)),
   }
 }
@@ -87,6 +91,13 @@ function parseLifetime(text: string): number {
     throw new StepFailure(
       `lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
     )
+  }
+  return Number(text)
+}
+
+function parseRetrySeconds(text: string): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MAX_RETRY_SECONDS) {
+    throw new StepFailure(`retry-seconds must be a number from 0 to ${MAX_RETRY_SECONDS}`)
   }
   return Number(text)
 }

@@ -1,15 +1,15 @@
 /**
- * The step itself: check the inputs, exchange the job's own token, hide what was issued from the
- * log, note it for the post step, and only then hand it on.
+ * The step itself: check the inputs, make the files, exchange the job's own token, hide what was
+ * issued from the log, note it for the post step, and only then hand it on.
  */
 import { openSource } from '../../src/client/detect.ts'
 import { createTokenSource, type HeldToken } from '../../src/client/token-source.ts'
-import { renderDelivery } from './deliveries.ts'
+import { prepareDelivery } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import { describeFailure } from './describe-failure.ts'
 import { checkIdTokenPermission } from './id-token-permission.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
-import { createDirectory, writePrivate } from './private-files.ts'
+import { createDirectory, createPrivate, type PrivateFile } from './private-files.ts'
 import { checkRunnerFiles, setValue } from './runner-files.ts'
 import { annotate, mask, say } from './workflow-commands.ts'
 
@@ -28,28 +28,36 @@ async function main(): Promise<void> {
   setValue('GITHUB_STATE', 'url', inputs.url)
   const needsFiles = inputs.deliveries.some(({ form }) => form !== 'output' && form !== 'env')
   const directory = needsFiles ? createDirectory() : ''
+  const surroundings = { directory, environment: process.env }
+  const prepared = inputs.deliveries.map((order) => prepareDelivery(order, surroundings))
+  const paths = prepared.flatMap((deliver) => deliver('').files ?? []).map(({ path }) => path)
+  const files = paths.map((path) => createPrivate(path, directory))
   const issued = await exchange(inputs)
   mask(issued.accessToken)
   setValue('GITHUB_STATE', 'token', issued.accessToken)
-  const delivered = { token: issued.accessToken, directory, environment: process.env }
-  const deliveries = inputs.deliveries.map((order) => renderDelivery(order, delivered))
-  hand(deliveries, issued, directory)
+  const deliveries = prepared.map((deliver) => deliver(issued.accessToken))
+  hand(deliveries, issued, files)
   const scope = issued.scopes.join(' ')
   say(`a token for ${inputs.resource}, scope "${scope}", until ${formatMoment(issued.expiresAt)}`)
   say(`the decision is ${issued.decisionId}`)
 }
 
 function exchange(inputs: Inputs): Promise<HeldToken> {
-  const { url, resource, scopes, rule, audience, lifetimeSeconds } = inputs
+  const { deliveries: _, ...options } = inputs
   const source = openSource('github-actions')
-  const options = { url, resource, scopes, rule, audience, lifetimeSeconds, source }
-  return createTokenSource(options).getToken()
+  return createTokenSource({ ...options, source }).getToken()
 }
 
-function hand(deliveries: readonly Delivery[], issued: HeldToken, directory: string): void {
+function hand(
+  deliveries: readonly Delivery[],
+  issued: HeldToken,
+  files: readonly PrivateFile[],
+): void {
   for (const value of deliveries.flatMap(({ masks = [] }) => masks)) mask(value)
-  const files = deliveries.flatMap((delivery) => delivery.files ?? [])
-  for (const file of files) writePrivate(file, directory)
+  const contents = deliveries.flatMap((delivery) => delivery.files ?? [])
+  files.forEach((file, index) => {
+    file.write(contents[index]?.content ?? '')
+  })
   for (const { variables = {} } of deliveries) {
     for (const [name, value] of Object.entries(variables)) setValue('GITHUB_ENV', name, value)
   }

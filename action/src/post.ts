@@ -2,8 +2,10 @@
  * After the job, however it ended: the files are removed and the token is revoked. What fails here
  * is a warning, for the job has done its work and the token ends by itself.
  */
+import { retry } from '../../src/client/retry.ts'
 import { revoke } from '../../src/client/revoke.ts'
 import { describeFailure } from './describe-failure.ts'
+import { REVOKE_SECONDS } from './limits.ts'
 import { removeAll } from './private-files.ts'
 import { annotate, say } from './workflow-commands.ts'
 
@@ -19,8 +21,7 @@ async function main(): Promise<void> {
   const [token, url] = [readState('token'), readState('url')]
   if (token === undefined || url === undefined) return
   try {
-    // The client waits ten seconds at most.
-    await revoke({ url, token })
+    await retry(() => revoke({ url, token }), { seconds: REVOKE_SECONDS })
     say('the token is revoked')
   } catch (error) {
     const [reason, ...more] = describeFailure(error)

@@ -1,35 +1,50 @@
 /**
- * The files that hold a token: made anew, readable by the job's user alone, and gone when the job
- * ends. What is to be removed is written down before a token is in it.
+ * The files that hold a token: made anew and empty before a token is asked for, readable by the
+ * job's user alone, and gone when the job ends. What is to be removed is written down first.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { PlannedFile } from './delivery.ts'
 import { setValue } from './runner-files.ts'
-import { StepFailure } from './step-failure.ts'
+import { errorCode, StepFailure } from './step-failure.ts'
 
 const PREFIX = 'edgemint-'
 
 /** A directory of this step alone. Its name is random and new, so nobody can have prepared it. */
 export function createDirectory(): string {
-  const directory = mkdtempSync(join(requireTemp(), PREFIX))
-  setValue('GITHUB_STATE', 'directory', directory)
-  return directory
+  const temp = requireTemp()
+  try {
+    const directory = mkdtempSync(join(temp, PREFIX))
+    setValue('GITHUB_STATE', 'directory', directory)
+    return directory
+  } catch (error) {
+    if (error instanceof StepFailure) throw error
+    throw new StepFailure(`cannot create a directory in RUNNER_TEMP (${errorCode(error)})`)
+  }
 }
 
-export function writePrivate({ path, content }: PlannedFile, directory: string): void {
+export type PrivateFile = { readonly path: string; readonly write: (content: string) => void }
+
+/** Made and held open, so that what is written later goes to this file and to no other. */
+export function createPrivate(path: string, directory: string): PrivateFile {
   const isInside = path.startsWith(`${directory}${sep}`)
-  if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   try {
+    if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // `wx` neither follows a link nor takes over a file: either would show the token to others.
-    writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+    const file = openSync(path, 'wx', 0o600)
+    if (!isInside) setValue('GITHUB_STATE', 'path', path)
+    return {
+      path,
+      write(content) {
+        writeFileSync(file, content)
+        closeSync(file)
+      },
+    }
   } catch (error) {
+    if (error instanceof StepFailure) throw error
     throw new StepFailure(`cannot create ${path} (${errorCode(error)})`, [
       'the directory must be there, and nothing at that path',
     ])
   }
-  if (!isInside) setValue('GITHUB_STATE', 'path', path)
-  writeFileSync(path, content, { mode: 0o600 })
 }
 
 /** Says what could not be removed. */
@@ -64,8 +79,4 @@ function requireTemp(): string {
   const path = process.env.RUNNER_TEMP ?? ''
   if (path === '') throw new StepFailure('RUNNER_TEMP is not set')
   return resolve(path)
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

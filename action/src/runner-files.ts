@@ -4,18 +4,27 @@
  */
 import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
-import { StepFailure } from './step-failure.ts'
+import { errorCode, StepFailure } from './step-failure.ts'
 
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'] as const
 export type RunnerFile = (typeof RUNNER_FILES)[number]
 
 /** Before a token is asked for that could not be handed on or revoked. */
 export function checkRunnerFiles(): void {
-  for (const file of RUNNER_FILES) requirePath(file)
+  for (const file of RUNNER_FILES) append(file, '')
 }
 
 export function setValue(file: RunnerFile, name: string, value: string): void {
-  appendFileSync(requirePath(file), renderValue(name, value, `edgemint_${randomUUID()}`))
+  append(file, renderValue(name, value, `edgemint_${randomUUID()}`))
+}
+
+function append(file: RunnerFile, text: string): void {
+  const path = requirePath(file)
+  try {
+    appendFileSync(path, text)
+  } catch (error) {
+    throw new StepFailure(`cannot write ${file}, which is ${path} (${errorCode(error)})`)
+  }
 }
 
 function requirePath(file: RunnerFile): string {

@@ -9,3 +9,8 @@ export class StepFailure extends Error {
     this.hints = hints
   }
 }
+
+/** The system's own word for what went wrong, such as ENOENT. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

@@ -2,6 +2,7 @@
  * All that the action writes to stdout, which is where the runner takes its commands from. Text of
  * others (a gateway's explanation, a path) is made unable to start a command or end a line.
  */
+import { makePlain } from '../../src/client/plain.ts'
 
 /** Hides the value in everything that the job logs from here on. */
 export function mask(value: string): void {
@@ -13,9 +14,9 @@ export function annotate(level: 'error' | 'warning', lines: readonly string[]): 
   write(`::${level} title=Edgemint::${escapeData(lines.map(makePlain).join('\n'))}`)
 }
 
-/** A line of the log. The runner would obey `##[command]` anywhere in it. */
+/** A line of the log. */
 export function say(line: string): void {
-  write(`edgemint: ${makePlain(line).replaceAll('##[', '## [')}`)
+  write(`edgemint: ${makePlain(line)}`)
 }
 
 function write(line: string): void {
@@ -24,11 +25,4 @@ function write(line: string): void {
 
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-/** Controls, line separators and marks that reorder or hide text. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-
-function makePlain(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }

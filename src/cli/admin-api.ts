@@ -5,7 +5,13 @@
 
 import type { Answer } from '../client/answer.ts'
 import { endpointUrl } from '../client/endpoint.ts'
-import { ExchangeError, parseObject } from '../client/exchange-error.ts'
+import {
+  ExchangeError,
+  isPassingStatus,
+  judgeRefusal,
+  parseObject,
+} from '../client/exchange-error.ts'
+import { retry } from '../client/retry.ts'
 import { type Ask, send } from '../client/send.ts'
 import { MAX_DOCUMENT_BYTES } from '../core/limits.ts'
 import type {
@@ -19,6 +25,7 @@ import { TRUST_PROBLEMS_HEADER } from '../protocol/admin.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from './failure.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS } from './limits.ts'
+import { readRetrySeconds, sayPause } from './retry-seconds.ts'
 
 export type AdminAccess = { readonly url: string; readonly token: string }
 
@@ -140,31 +147,52 @@ export async function putTrust(
   return { kind: 'applied', summary: { revision, digest, author, applied_at } }
 }
 
+/**
+ * A read is tried again. A document is sent once: had the first one arrived, the second would be
+ * answered as if somebody else had changed the document.
+ */
 async function ask(
   { url, token }: AdminAccess,
   request: Pick<Ask, 'method' | 'headers' | 'body'>,
   path: string = PATHS.adminTrust,
 ): Promise<Answer> {
-  try {
-    return await send({
+  const attempt = async () => {
+    const answer = await send({
       ...request,
       url: endpointUrl(url, path),
       headers: { ...request.headers, authorization: `Bearer ${token}` },
       timeoutMilliseconds: ADMIN_TIMEOUT_MILLISECONDS,
       maxBytes: MAX_DOCUMENT_BYTES,
     })
+    if (isPassingStatus(answer.status)) throw describePassing(answer)
+    return answer
+  }
+  const seconds = request.method === 'GET' ? readRetrySeconds(process.env) : 0
+  try {
+    return await retry(attempt, { seconds, onPause: sayPause })
   } catch (error) {
     if (error instanceof ExchangeError) throw unreachable(error.description)
     throw error
   }
 }
 
-/** 401 and 403 are about the token, 5xx about the gateway, the rest about the request. */
+/** In the gateway's own words where it is the gateway that answered. */
+function describePassing(answer: Answer): ExchangeError {
+  const { status } = answer
+  const { retryAfterSeconds, description } = judgeRefusal(answer)
+  const detail = readDetail(answer) ?? description
+  return new ExchangeError({ code: 'unreachable', status, description: detail, retryAfterSeconds })
+}
+
+function readDetail({ text }: Answer): string | undefined {
+  const { detail }: Partial<Record<keyof ProblemDetails, unknown>> = parseObject(text) ?? {}
+  return typeof detail === 'string' ? detail : undefined
+}
+
+/** 401 and 403 are about the token, the rest about the request. */
 function describeProblem(answer: Answer): CommandFailure {
   const { status } = answer
-  const body: Partial<Record<keyof ProblemDetails, unknown>> = parseObject(answer.text) ?? {}
-  const detail = typeof body.detail === 'string' ? body.detail : undefined
-  if (status >= 500) return unreachable(detail ?? `the gateway cannot answer (status ${status})`)
+  const detail = readDetail(answer)
   if (detail === undefined) return notAGateway(status)
   const isAboutToken = status === 401
   const hints = isAboutToken

@@ -10,18 +10,20 @@ export const SOURCES_HINT = 'npx edgemint token --list-sources'
 
 export function describeExchangeFailure(error: ExchangeError): CommandFailure {
   const { code, description, retryAfterSeconds } = error
+  const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} seconds`]
   const decision = error.decisionId === undefined ? [] : [`the decision is ${error.decisionId}`]
   if (code === 'source_unavailable') {
     // The platform did not answer, or the environment holds no token: nobody refused anything.
-    return error.isTemporary ? unreachable(description) : usageFailure(description, SOURCES_HINT)
+    return error.isTemporary
+      ? unreachable(description, ...wait)
+      : usageFailure(description, SOURCES_HINT)
   }
-  if (code === 'unreachable') return unreachable(description)
+  const isOfFront = code === 'invalid_response' && error.isTemporary
+  if (code === 'unreachable' || isOfFront) return unreachable(description, ...wait)
   if (code === 'invalid_response') {
     return unreachable(description, 'check --url: it is the issuer URL of the gateway')
   }
   if (code === 'temporarily_unavailable' || code === 'server_error') {
-    const wait =
-      retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} seconds`]
     return unreachable(`${description} (${code})`, ...wait, ...decision)
   }
   const reasons = error.explanation.flatMap(explain)

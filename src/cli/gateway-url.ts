@@ -1,5 +1,5 @@
-/** `--url`: the gateway that a command speaks to. */
-import { findGatewayUrlFault } from '../client/endpoint.ts'
+/** `--url`: the gateway that a command speaks to, in the one spelling that its issuer has. */
+import { canonicalGatewayUrl, findGatewayUrlFault } from '../client/endpoint.ts'
 import { usageFailure } from './failure.ts'
 import { requireFlag } from './flags.ts'
 
@@ -7,5 +7,5 @@ export function requireGatewayUrl(value: string | undefined): string {
   const url = requireFlag('url', value)
   const fault = findGatewayUrlFault(url)
   if (fault !== undefined) throw usageFailure(`--url ${fault}`)
-  return url
+  return canonicalGatewayUrl(url)
 }

@@ -1,6 +1,6 @@
 /** How a command hands out an issued token: alone on stdout, never to a screen unasked. */
 import type { ExchangedToken } from '../client/index.ts'
-import { checkSecretOutput, print } from './output.ts'
+import { checkSecretOutput, print, printJson } from './output.ts'
 
 export const OUTPUT_FLAGS = { json: { type: 'boolean' }, print: { type: 'boolean' } } as const
 
@@ -15,7 +15,8 @@ export function checkTokenOutput(values: OutputValues): void {
 }
 
 export function printIssued(issued: ExchangedToken, values: OutputValues): void {
-  print(values.json === true ? renderJson(issued) : issued.accessToken)
+  if (values.json === true) printJson(describeIssued(issued))
+  else print(issued.accessToken)
 }
 
 /** The runner hides the token in everything that is logged after this line. */
@@ -23,13 +24,13 @@ export function maskInCi(token: string): void {
   if (process.env.GITHUB_ACTIONS === 'true') process.stderr.write(`::add-mask::${token}\n`)
 }
 
-function renderJson(issued: ExchangedToken): string {
-  return JSON.stringify({
+function describeIssued(issued: ExchangedToken): object {
+  return {
     access_token: issued.accessToken,
     issued_token_type: issued.issuedTokenType,
     token_type: issued.tokenType,
     expires_in: issued.expiresInSeconds,
     scope: issued.scopes.join(' '),
     decision_id: issued.decisionId,
-  })
+  }
 }

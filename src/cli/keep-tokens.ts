@@ -3,6 +3,7 @@ import { ExchangeError } from '../client/index.ts'
 import { describeExchangeFailure } from './exchange-failure.ts'
 import { maskInCi } from './issued-output.ts'
 import { say, sayFailure } from './output.ts'
+import { sayPause } from './retry-seconds.ts'
 import { createTokenKeeper, type KeptToken, type TokenKeeper } from './token-keeper.ts'
 import type { Workload } from './workload.ts'
 
@@ -13,8 +14,9 @@ export function keepTokens(
 ): TokenKeeper {
   let isFirst = true
   return createTokenKeeper({
-    async getToken({ signal }) {
-      const { accessToken, expiresAt } = await workload.getNewToken({ signal })
+    async getToken({ signal, isSingleTry }) {
+      const bounds = isSingleTry ? { seconds: 0 } : { onPause: sayPause }
+      const { accessToken, expiresAt } = await workload.getNewToken({ signal, ...bounds })
       return { accessToken, expiresAt: Math.floor(expiresAt) }
     },
     async onToken(token) {

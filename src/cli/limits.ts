@@ -8,11 +8,8 @@ export const REFRESH_AFTER_SHARE = 2 / 3
 export const MAX_LOOK_MILLISECONDS = 30_000
 /** A clock that goes back by more was set; by less it is held in step, which changes nothing here. */
 export const SET_BACK_MILLISECONDS = 1000
-/** After a failed refresh; doubles up to the second number, unless the gateway names a time. */
-export const FIRST_RETRY_MILLISECONDS = 1000
-export const MAX_RETRY_MILLISECONDS = 15_000
 /** Whatever a gateway asks for, a token is wanted again within minutes. */
-export const MAX_RETRY_AFTER_MILLISECONDS = 60_000
+export const MAX_NAMED_REST_SECONDS = 60
 /** Requests that come within this time after a failure get its answer, not an exchange each. */
 export const FAILURE_REST_MILLISECONDS = 1000
 /** An upstream that refuses every token must not make a gateway issue one for each request. */
@@ -21,11 +18,11 @@ export const RENEWAL_REST_MILLISECONDS = 30_000
 export const SETTLE_MILLISECONDS = 2000
 /** A job waits this long for its tokens to be revoked, and no longer. */
 export const REVOKE_MILLISECONDS = 5000
+/** Of these, so long it is tried again; the rest is for the last answer. */
+export const REVOKE_RETRY_SECONDS = 3
 
 // --- proxy ---------------------------------------------------------------------------------------
 
-/** A request waits this long for a token, which is more than a cold gateway needs. */
-export const TOKEN_WAIT_MILLISECONDS = 15_000
 /** To reach an upstream, TLS included. */
 export const CONNECT_MILLISECONDS = 10_000
 /** Until an upstream begins to answer; longer than any gateway in front of an API waits. */
@@ -53,6 +50,11 @@ export const NPX_LOOK_MILLISECONDS = 500
 
 /** The longest `--grace`: a day. */
 export const MAX_GRACE_SECONDS = 86_400
+
+// --- Trying again -----------------------------------------------------------------------------------
+
+/** The longest `EDGEMINT_RETRY_SECONDS`: an hour, as jobs that wait for a gateway are stopped by then. */
+export const MAX_RETRY_SECONDS = 3600
 
 // --- What the command line reads and asks ----------------------------------------------------------
 

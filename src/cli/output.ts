@@ -1,7 +1,8 @@
 /**
  * The only place that writes: data to stdout, words for people to stderr. Text from files and
- * gateways is made harmless for a terminal here, whichever command prints it.
+ * gateways is made harmless for a terminal and a CI log here, whichever command prints it.
  */
+import { makePlain, makePlainJson, makePlainLines } from '../client/plain.ts'
 import type { CommandFailure } from './failure.ts'
 import { usageFailure } from './failure.ts'
 
@@ -12,7 +13,12 @@ export function print(text: string): void {
 
 /** As data, for lines that hold text of others. */
 export function printPlain(text: string): void {
-  print(makePlain(text))
+  print(makePlainLines(text))
+}
+
+/** As data, for JSON that holds text of others. */
+export function printJson(value: unknown, indent?: number): void {
+  print(makePlainJson(JSON.stringify(value, null, indent)))
 }
 
 export function say(message: string): void {
@@ -26,6 +32,11 @@ export function hint(message: string): void {
 /** A line in a form that other programs read, such as `file:line:column: message`. */
 export function note(line: string): void {
   process.stderr.write(`${makePlain(line)}\n`)
+}
+
+/** Several lines that were joined here. */
+export function noteLines(text: string): void {
+  process.stderr.write(`${makePlainLines(text)}\n`)
 }
 
 export function sayFailure(failure: CommandFailure): void {
@@ -42,17 +53,5 @@ export function checkSecretOutput(
   throw usageFailure(
     `${what} is not printed to a terminal`,
     'send stdout to the program that needs it, or add --print to see it',
-  )
-}
-
-/** Controls, line separators and marks that reorder or hide text: a terminal would obey them. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-
-/** Line feeds and tabs stay: several lines may be one text. */
-function makePlain(text: string): string {
-  return text.replace(UNSAFE, (character) =>
-    character === '\n' || character === '\t'
-      ? character
-      : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   )
 }

@@ -1,6 +1,7 @@
 /** The end of tokens that are no longer needed. Bounded: whoever waits for it wants to be gone. */
 import { ExchangeError, revoke } from '../client/index.ts'
-import { REVOKE_MILLISECONDS } from './limits.ts'
+import { retry } from '../client/retry.ts'
+import { REVOKE_MILLISECONDS, REVOKE_RETRY_SECONDS as seconds } from './limits.ts'
 import { say } from './output.ts'
 import type { KeptToken } from './token-keeper.ts'
 
@@ -15,7 +16,8 @@ export async function revokeTokens(url: string, tokens: readonly KeptToken[]): P
   await Promise.all(
     tokens.map(async ({ accessToken, expiresAt }) => {
       try {
-        await revoke({ url, token: accessToken, signal: deadline.signal })
+        const { signal } = deadline
+        await retry(() => revoke({ url, token: accessToken, signal }), { seconds, signal })
       } catch (error) {
         const reason = error instanceof ExchangeError ? error.description : describe(error)
         const seconds = Math.max(0, expiresAt - Math.floor(Date.now() / 1000))

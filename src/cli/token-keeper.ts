@@ -4,13 +4,12 @@
  * it got still live.
  */
 import { ExchangeError } from '../client/index.ts'
+import { pauseAfter } from '../client/retry.ts'
 import {
   FAILURE_REST_MILLISECONDS,
-  FIRST_RETRY_MILLISECONDS,
   MAX_KEPT_TOKENS,
   MAX_LOOK_MILLISECONDS,
-  MAX_RETRY_AFTER_MILLISECONDS,
-  MAX_RETRY_MILLISECONDS,
+  MAX_NAMED_REST_SECONDS,
   REFRESH_AFTER_SHARE,
   RENEWAL_REST_MILLISECONDS,
   SET_BACK_MILLISECONDS,
@@ -24,7 +23,11 @@ export type KeptToken = {
 }
 
 /** A new token at every call. The signal ends the asking. */
-export type GetToken = (options: { readonly signal: AbortSignal }) => Promise<KeptToken>
+export type GetToken = (options: {
+  readonly signal: AbortSignal
+  /** The keeper itself tries again: a token serves meanwhile, or a failure was told already. */
+  readonly isSingleTry: boolean
+}) => Promise<KeptToken>
 
 export type TokenKeeperOptions = {
   readonly getToken: GetToken
@@ -89,7 +92,8 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
   async function receive(): Promise<KeptToken> {
     const askedAt = now()
     try {
-      const token = await options.getToken({ signal: abandoned.signal })
+      const isSingleTry = failure !== undefined || (held !== undefined && isLive(held))
+      const token = await options.getToken({ signal: abandoned.signal, isSingleTry })
       issued = [...issued.filter(isLive), token].slice(-MAX_KEPT_TOKENS)
       await options.onToken(token)
       held = token
@@ -150,12 +154,10 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
   }
 }
 
-/** Doubling, with a fifth of chance, so that jobs that failed together do not return together. */
+/** The pauses of the one policy, which goes on here for as long as a token is wanted. */
 export function retryDelay(error: unknown, count: number): number {
-  const asked = error instanceof ExchangeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
-  const doubled = FIRST_RETRY_MILLISECONDS * 2 ** Math.min(count - 1, 10)
-  const own = Math.min(MAX_RETRY_MILLISECONDS, doubled) * (0.9 + Math.random() / 5)
-  return Math.max(own, Math.min(asked, MAX_RETRY_AFTER_MILLISECONDS))
+  const asked = error instanceof ExchangeError ? (error.retryAfterSeconds ?? 0) : 0
+  return pauseAfter(count, Math.min(asked, MAX_NAMED_REST_SECONDS))
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

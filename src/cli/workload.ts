@@ -1,23 +1,22 @@
 /**
- * The workload that a command runs in: where its platform's token comes from, and a source of
- * issued tokens made of it. Commands that need a token share these flags and variables.
+ * The workload that a command runs in: where its platform's token comes from, and issued tokens in
+ * exchange for it. Commands that need a token share these flags and variables.
  */
 import { exchangeSteadily } from '../client/exchange-steadily.ts'
 import {
-  createTokenSource,
   detect,
   ExchangeError,
   findPlatform,
   type HeldToken,
   openSource,
   type SubjectTokenSource,
-  type TokenSource,
   type TokenSourceOptions,
 } from '../client/index.ts'
-import { MAX_ATTEMPTS } from '../client/limits.ts'
+import type { RetryOptions } from '../client/retry.ts'
 import { SOURCES_HINT } from './exchange-failure.ts'
 import { usageFailure } from './failure.ts'
 import { readToken } from './read-input.ts'
+import { readRetrySeconds } from './retry-seconds.ts'
 import { readTarget, readVariable, TARGET_FLAGS, type TargetValues } from './target-flags.ts'
 import type { Environment } from './worker-variables.ts'
 
@@ -35,9 +34,8 @@ export type WorkloadValues = TargetValues & {
 }
 
 export type Workload = {
-  readonly tokens: TokenSource
-  /** A new token at every call, for whoever keeps them. The signal ends the exchange itself. */
-  readonly getNewToken: (options: { readonly signal: AbortSignal }) => Promise<HeldToken>
+  /** A new token at every call. The signal ends the exchange itself. */
+  readonly getNewToken: (options: RetryOptions) => Promise<HeldToken>
   readonly url: string
   readonly resource: string
   readonly audience: string
@@ -55,10 +53,10 @@ export async function openWorkload(
   const { url, resource } = target
   const audience = values.audience ?? readVariable(environment, 'EDGEMINT_AUDIENCE') ?? url
   const { source, reason } = await chooseSource(values, environment)
-  const options = { ...target, source, audience }
+  const retrySeconds = readRetrySeconds(environment)
+  const options = { ...target, source, audience, retrySeconds }
   return {
-    tokens: createTokenSource(options),
-    getNewToken: ({ signal }) => exchangeAnew(options, signal),
+    getNewToken: (bounds) => exchangeAnew(options, bounds),
     url,
     resource,
     audience,
@@ -67,10 +65,12 @@ export async function openWorkload(
   }
 }
 
-async function exchangeAnew(options: TokenSourceOptions, signal: AbortSignal): Promise<HeldToken> {
+export async function exchangeAnew(
+  options: TokenSourceOptions,
+  bounds: RetryOptions,
+): Promise<HeldToken> {
   const now = () => Date.now() / 1000
-  const steadiness = { now, maxAttempts: MAX_ATTEMPTS, signal }
-  const { token, askedAt } = await exchangeSteadily(options, steadiness)
+  const { token, askedAt } = await exchangeSteadily(options, { now, ...bounds })
   return { ...token, expiresAt: askedAt + token.expiresInSeconds }
 }
 
@@ -97,7 +97,7 @@ export async function chooseSource(
 }
 
 /** A file is read anew for each exchange; stdin can be read once. */
-function openTokenFile(path: string): SubjectTokenSource {
+export function openTokenFile(path: string): SubjectTokenSource {
   let fromStdin: Promise<string> | undefined
   const getSubjectToken = () => {
     if (path !== '-') return readToken(path)

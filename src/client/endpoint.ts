@@ -12,6 +12,7 @@ export function findGatewayUrlFault(text: string): string | undefined {
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
   if (/[?#]/.test(text)) return 'must have no query and no fragment'
+  if (url.hostname.endsWith('.')) return 'must have no dot at the end of its host'
   return findSchemeFault(url)
 }
 
@@ -22,9 +23,18 @@ export function findSchemeFault({ protocol, hostname }: URL, isLocal = false): s
   return protocol === 'http:' && isLoopback ? undefined : SCHEME_FAULT
 }
 
+/**
+ * The one spelling of a gateway's URL, which is its issuer: lower-case host, no default port, no
+ * slash at the end. Requests and the audience of the subject token are made of it. Throws
+ * `TypeError` for a bad URL.
+ */
+export function canonicalGatewayUrl(text: string): string {
+  const fault = typeof text === 'string' ? findGatewayUrlFault(text) : 'must be text'
+  if (fault !== undefined) throw new TypeError(`url ${fault}`)
+  return new URL(text).href.replace(/\/+$/, '')
+}
+
 /** The address of one endpoint below the URL of a gateway. Throws `TypeError` for a bad URL. */
 export function endpointUrl(gatewayUrl: string, path: string): string {
-  const fault = typeof gatewayUrl === 'string' ? findGatewayUrlFault(gatewayUrl) : 'must be text'
-  if (fault !== undefined) throw new TypeError(`url ${fault}`)
-  return `${new URL(gatewayUrl).href.replace(/\/+$/, '')}${path}`
+  return canonicalGatewayUrl(gatewayUrl) + path
 }

@@ -27,7 +27,7 @@ export type ExchangeErrorFacts = {
   readonly decisionId?: string | undefined
   readonly explanation?: readonly ExplainedRule[] | undefined
   readonly retryAfterSeconds?: number | undefined
-  /** Only `source_unavailable` needs to say so; for the other codes the code says it. */
+  /** Where the code alone does not say it: a source's failure, a status, a certificate. */
   readonly isTemporary?: boolean | undefined
   readonly cause?: unknown
 }
@@ -98,10 +98,7 @@ export function judgeRefusal(answer: Answer): ExchangeError {
   const retryAfterSeconds = readRetryAfter(answer.headers)
   const body: Partial<Record<keyof TokenErrorResponse, unknown>> = parseObject(answer.text) ?? {}
   const code = body.error
-  if (!isCode(code)) {
-    const description = `the answer (status ${status}) is not a gateway's`
-    return new ExchangeError({ code: 'invalid_response', status, description, retryAfterSeconds })
-  }
+  if (!isCode(code)) return judgeStranger(answer)
   const { error_description: description, decision_id: decisionId } = body
   return new ExchangeError({
     code,
@@ -110,6 +107,32 @@ export function judgeRefusal(answer: Answer): ExchangeError {
     decisionId: typeof decisionId === 'string' ? decisionId : undefined,
     explanation: readExplanation(body.explanation),
     retryAfterSeconds,
+    isTemporary: isPassingStatus(status) || isTemporary(code),
+  })
+}
+
+/**
+ * Statuses that load balancers, CDNs and rate limits send for a while (RFC 9110 §15.6, RFC 8470
+ * §5.2, RFC 6585 §4), whatever the body is.
+ */
+export function isPassingStatus(status: number): boolean {
+  return [408, 425, 429].includes(status) || status >= 500
+}
+
+/** An answer that no gateway gives. It names who gave it as far as the answer says so. */
+export function judgeStranger({ status, headers }: Answer): ExchangeError {
+  // The product alone: the rest of the field may be any text.
+  const product = /^[\w.-]{1,40}/.exec(headers.get('server') ?? '')?.[0]
+  const facts = product === undefined ? `status ${status}` : `status ${status}, server ${product}`
+  const isPassing = isPassingStatus(status)
+  return new ExchangeError({
+    code: 'invalid_response',
+    status,
+    description: isPassing
+      ? `something in front of the gateway answered (${facts})`
+      : `the answer (${facts}) is not a gateway's`,
+    retryAfterSeconds: readRetryAfter(headers),
+    isTemporary: isPassing,
   })
 }
 
@@ -132,9 +155,14 @@ function isCode(code: unknown): code is OAuthErrorCode {
   return typeof code === 'string' && Object.hasOwn(CODES, code)
 }
 
-function readRetryAfter(headers: Headers): number | undefined {
+/** RFC 9110 §10.2.3: seconds, or a date, which is taken by the clock of whoever sent it. */
+export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? ''
-  return /^[0-9]{1,6}$/.test(value) ? Number(value) : undefined
+  if (/^[0-9]{1,6}$/.test(value)) return Number(value)
+  if (!value.endsWith(' GMT')) return undefined
+  const sentAt = Date.parse(headers.get('date') ?? '') || Date.now()
+  const seconds = Math.ceil((Date.parse(value) - sentAt) / 1000)
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }
 
 /** An explanation helps; one that is malformed is left out rather than made an error of its own. */

@@ -11,7 +11,7 @@ import {
 import { TOKEN_PATH } from '../protocol/paths.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
-import { ExchangeError, judgeRefusal, parseObject } from './exchange-error.ts'
+import { judgeRefusal, judgeStranger, parseObject } from './exchange-error.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from './limits.ts'
 import { send } from './send.ts'
 
@@ -47,7 +47,8 @@ export type ExchangedToken = {
 }
 
 /**
- * Exchanges a subject token for a short-lived token of one API.
+ * Exchanges a subject token for a short-lived token of one API. It is sent once, because a rule may
+ * take a subject token only once; `createTokenSource` tries again, with a new one each time.
  *
  * Throws `ExchangeError` when the gateway refuses or cannot be reached, `TypeError` for options
  * that cannot be meant, and the reason of `signal` when that ends the request.
@@ -132,11 +133,7 @@ function judgeExchange(answer: Answer): ExchangedToken {
     typeof scope !== 'string' ||
     typeof decisionId !== 'string'
   ) {
-    throw new ExchangeError({
-      code: 'invalid_response',
-      status: answer.status,
-      description: "the answer is not a gateway's",
-    })
+    throw judgeStranger(answer)
   }
   const scopes = scope.split(' ').filter((name) => name !== '')
   return { accessToken, expiresInSeconds, scopes, tokenType, issuedTokenType, decisionId }

@@ -31,7 +31,10 @@ export const SPARE_SHARE = 0.1
 export const REFRESH_PAUSE_SECONDS = 15
 /** Exchanges that may be under way without a token at hand on Workers, where none can be shared. */
 export const MAX_COLD_EXCHANGES = 64
-/** On Workers: an exchange that has not settled by then was cut off together with its request. */
+/**
+ * On Workers: an exchange that has not settled by then was cut off together with its request, or
+ * waits out a Retry-After, which is no load on anybody.
+ */
 export const EXCHANGE_ABANDONED_SECONDS = 60
 
 /** Live tokens that `revoke` of a token source knows; older ones end by themselves. */
@@ -39,9 +42,15 @@ export const MAX_ISSUED_TOKENS = 256
 
 // --- Trying again -------------------------------------------------------------------------------------
 
-/** The first try and three more: an outage that outlives them is not a matter of seconds. */
-export const MAX_ATTEMPTS = 4
-/** Doubled with each try, and between a half and the whole of it is waited: 0.5, 1, 2 s at most. */
-export const RETRY_BASE_MILLISECONDS = 500
-/** Waits and tries together: a longer Retry-After ends in the error at once. */
-export const MAX_RETRY_SECONDS = 30
+/** Without a Retry-After: twice what a load balancer takes to fail over, or a gateway to restart. */
+export const RETRY_SECONDS = 20
+/** What Retry-After may ask in all: one minute, which is the rate limit's, and half of another. */
+export const MAX_RETRY_AFTER_SECONDS = 90
+/** The longest first pause. It doubles with each try; between nothing and all of it is waited. */
+export const RETRY_FIRST_MILLISECONDS = 500
+/** The longest pause without a Retry-After: the last try is no earlier than 15 seconds. */
+export const RETRY_LARGEST_MILLISECONDS = 5000
+/** Jitter on top of a Retry-After, as a share of it: 256 jobs return over 15 seconds, not at once. */
+export const RETRY_AFTER_SPREAD = 0.25
+/** A platform that refuses the job's own secret is asked again once: some hand it out a little late. */
+export const MAX_REFUSED_TRIES = 2

@@ -5,7 +5,7 @@
  */
 import type { Answer } from './answer.ts'
 import { startDeadline } from './deadline.ts'
-import { ExchangeError } from './exchange-error.ts'
+import { ExchangeError, isPassingStatus } from './exchange-error.ts'
 import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from './limits.ts'
 import { systemCode } from './system-code.ts'
 
@@ -18,6 +18,8 @@ export type Ask = {
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly timeoutMilliseconds?: number
   readonly maxBytes?: number
+  /** Who is asked, for sentences; the gateway by default. */
+  readonly who?: string
 }
 
 /**
@@ -26,6 +28,7 @@ export type Ask = {
  */
 export async function send(ask: Ask): Promise<Answer> {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal)
+  const { host } = new URL(ask.url)
   try {
     const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
       method: ask.method,
@@ -38,20 +41,29 @@ export async function send(ask: Ask): Promise<Answer> {
     })
     if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
       await response.body?.cancel()
-      throw invalid(response.status, 'the gateway answered with a redirect, which is not followed')
+      throw invalid(
+        response.status,
+        `${ask.who ?? 'the gateway'} answered with a redirect, which is not followed`,
+      )
     }
-    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES)
-    return { status: response.status, headers: response.headers, text }
+    const { status, headers } = response
+    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES).catch((error) => {
+      // The status says enough: the page of a load balancer may be of any size and any bytes.
+      if (isPassingStatus(status) && ask.signal?.aborted !== true) return ''
+      throw error
+    })
+    return { status, headers, text }
   } catch (error) {
     if (error instanceof ExchangeError) throw error
     ask.signal?.throwIfAborted()
-    const { host } = new URL(ask.url)
     const code = error instanceof Error ? systemCode(error.cause) : undefined
     throw new ExchangeError({
       code: 'unreachable',
       description: deadline.signal.aborted
         ? `${host} did not answer in time`
         : `cannot reach ${host}${code === undefined ? '' : ` (${code})`}`,
+      // A certificate does not become a good one within seconds.
+      isTemporary: !/CERT|SIGNATURE/.test(String(code)),
       cause: error,
     })
   } finally {

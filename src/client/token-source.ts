@@ -10,13 +10,13 @@ import { ExchangeError } from './exchange-error.ts'
 import { createExchangeGate } from './exchange-gate.ts'
 import { exchangeSteadily } from './exchange-steadily.ts'
 import {
-  MAX_ATTEMPTS,
   MAX_ISSUED_TOKENS,
   REFRESH_AFTER_SHARE,
   REFRESH_PAUSE_SECONDS,
   SPARE_SECONDS,
   SPARE_SHARE,
 } from './limits.ts'
+import type { RetryOptions } from './retry.ts'
 import { revoke } from './revoke.ts'
 import type { SubjectTokenSource } from './subject-token-source.ts'
 
@@ -26,8 +26,10 @@ import type { SubjectTokenSource } from './subject-token-source.ts'
 export type TokenSourceOptions = Omit<ExchangeOptions, 'subjectToken' | 'signal'> & {
   /** Where the platform's own token comes from: what `detect` or `openSource` found. */
   readonly source: SubjectTokenSource
-  /** The audience that the gateway expects of the subject token; `url` by default. */
+  /** The audience that the gateway expects of the subject token; its issuer, `url`, by default. */
   readonly audience?: string | undefined
+  /** How long to try again in all what may pass; 20 by default, 0 for a single try. */
+  readonly retrySeconds?: number | undefined
   /** Epoch seconds; the system's clock by default. */
   readonly now?: (() => number) | undefined
 }
@@ -58,7 +60,8 @@ type Held = {
  * and replaces it before it ends.
  *
  * A token at hand is handed out until it ends, however its replacement fares. Failures that may
- * pass are tried again, with a pause that grows; a refusal is thrown at once.
+ * pass are tried again for 20 seconds, and one `Retry-After` of a minute is waited out; a refusal is
+ * thrown at once.
  *
  * @example
  * const { source } = await detect()
@@ -81,9 +84,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   /** Not with a clock that was set back since: nobody knows when that token ends. */
   const isUsable = (one: Held, at: number) => one.askedAt <= at && at < one.usableUntil
 
-  async function renew(maxAttempts: number, signal?: AbortSignal): Promise<HeldToken> {
+  async function renew(bounds: RetryOptions): Promise<HeldToken> {
     try {
-      const { token, askedAt } = await exchangeSteadily(options, { now, maxAttempts, signal })
+      const { token, askedAt } = await exchangeSteadily(options, { now, ...bounds })
       pausedUntil = 0
       const next = hold(token, askedAt)
       const live = issued.filter(({ expiresAt }) => expiresAt > now())
@@ -101,7 +104,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
   /** One exchange for everybody, which no caller's signal ends: others may wait for it. */
   function renewForAll(): Promise<HeldToken> {
-    underWay ??= renew(MAX_ATTEMPTS).finally(() => {
+    underWay ??= renew({}).finally(() => {
       underWay = undefined
     })
     return underWay
@@ -112,7 +115,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const mark = gate.enter(hasToken)
     if (mark === undefined) return undefined
     try {
-      return await renew(hasToken ? 1 : MAX_ATTEMPTS, signal)
+      return await renew(hasToken ? { seconds: 0, signal } : { signal })
     } finally {
       gate.leave(mark)
     }

@@ -9,6 +9,7 @@ export {
   type GatewayOptions,
   type LocalGateway,
   MiniflareMissing,
+  type RateLimit,
   startGateway,
 } from './serve.ts'
 export type { LocalKey } from './state-dir.ts'

@@ -11,10 +11,15 @@ import { MAX_RESTARTS, RESTART_WINDOW_MILLISECONDS } from './limits.ts'
 import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
 import { writeWorkerdGuard } from './workerd-guard.ts'
 
+/** How many requests in how many seconds. */
+export type RateLimit = { readonly limit: number; readonly period: 10 | 60 }
+
 export type RuntimeOptions = {
   readonly stateDir: string
   readonly variables: Readonly<Record<string, string>>
   readonly ownerKey: string
+  /** By the names of their bindings. */
+  readonly rateLimits: Readonly<Record<string, RateLimit>>
   readonly onLog: ((line: string) => void) | undefined
   /** Called once, when workerd is not started again. */
   readonly onFailure: (error: Error) => void
@@ -74,6 +79,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           name: WORKER,
           bindings: { ...options.variables },
           kvNamespaces: ['REVOCATIONS'],
+          ratelimits: describeLimits(options.rateLimits),
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
@@ -123,6 +129,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       await miniflare.dispose()
     },
   }
+}
+
+/** Each has counters of its own, as each binding of a deployment has. */
+function describeLimits(limits: Readonly<Record<string, RateLimit>>) {
+  const entries = Object.entries(limits)
+  return Object.fromEntries(
+    entries.map(([name, simple]) => [name, { namespace_id: name, simple }] as const),
+  )
 }
 
 function workerCode() {

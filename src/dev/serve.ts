@@ -10,10 +10,10 @@ import { listOwnHosts, reachableUrl } from './admission.ts'
 import { countConnections } from './descriptors.ts'
 import { type Front, openFront } from './front.ts'
 import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from './limits.ts'
-import { importMiniflare, type Runtime, startRuntime } from './runtime.ts'
+import { importMiniflare, type RateLimit, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir, type LocalKey, loadLocalKeys } from './state-dir.ts'
 
-export { MiniflareMissing } from './runtime.ts'
+export { MiniflareMissing, type RateLimit } from './runtime.ts'
 
 /** Options of `startGateway`. */
 export type GatewayOptions = {
@@ -31,6 +31,8 @@ export type GatewayOptions = {
   readonly localIssuers?: boolean
   /** Variables and secrets of the Worker, as a deployment would have them. */
   readonly variables?: Readonly<Record<string, string>>
+  /** As a deployment has them, by the names of its bindings; none by default. */
+  readonly rateLimits?: Readonly<Record<string, RateLimit>>
   /** Called with each line that the Worker writes to its log. */
   readonly onLog?: (line: string) => void
 }
@@ -90,6 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       stateDir,
       variables,
       ownerKey: randomUUID(),
+      rateLimits: options.rateLimits ?? {},
       onLog: options.onLog,
       onFailure: failed.reject,
     })

@@ -79,7 +79,7 @@ const wholeNumber = (fallback: number, least: number, most: number) =>
 
 const ratePolicy = z
   .string()
-  .regex(RATE_POLICY, 'must be requests and seconds of its binding, such as 600/60')
+  .regex(RATE_POLICY, 'must be requests and seconds of its binding, such as 3000/60')
   .optional()
 
 const variablesSchema = z.object({

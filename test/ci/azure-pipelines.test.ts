@@ -81,6 +81,12 @@ describe('the template of Azure Pipelines', () => {
     expect(stderr).not.toContain(token)
   })
 
+  it('leaves no file, and nothing in the environment of a later step', async () => {
+    const { left, stdout } = await run(needed())
+    expect([left, stdout.match(/^.*eyJ.*$/gm)?.length]).toEqual([[], 1])
+    expect((await platform.run('./deploy.sh', {})).tokenVariables).toEqual([])
+  })
+
   it('asks for the scopes and the rule that it was given', async () => {
     const { stdout } = await run({ ...needed(), scope: 'deploy:read', rule: 'deploy' })
     const token = stdout.trim().replace(/^.*\]/, '')

@@ -52,6 +52,11 @@ describe('the pipeline of Bitbucket', () => {
     expect(stderr).not.toContain(token)
   })
 
+  it('leaves one token in the step, which is not the step’s own', async () => {
+    const { tokenVariables, left } = await run()
+    expect([tokenVariables, left]).toEqual([['EDGEMINT_TOKEN'], []])
+  })
+
   it('goes no further when it is refused', async () => {
     const refused = await run((script) => script.replace('deploy:write', 'deploy:delete'))
     expect([refused.token, refused.exitCode]).toEqual([undefined, 1])

@@ -55,6 +55,12 @@ describe('the pipeline of Buildkite', () => {
     expect(readFileSync(join(platform.workspace, 'redacted'), 'utf8')).toBe(token)
   })
 
+  it('leaves one token in the command, and no file of its own', async () => {
+    const { tokenVariables, left } = await run()
+    // What the agent's own program notes here for this test.
+    expect([tokenVariables, left]).toEqual([['EDGEMINT_TOKEN'], ['redacted']])
+  })
+
   it('does not run the command when it is refused', async () => {
     const { token, stderr, exitCode } = await run({ EDGEMINT_SCOPE: 'deploy:delete' })
     expect([token, exitCode]).toEqual([undefined, 1])

@@ -77,6 +77,15 @@ describe('the orb of CircleCI', () => {
     expect(stderr).not.toContain(later.token)
   })
 
+  it('leaves one token in later steps, and no file but the one that bash reads', async () => {
+    const { bashEnv, done } = run({ ...needed(), scope: 'deploy:read', rule: 'deploy' })
+    const { left } = await done
+    const later = await platform.run('./deploy.sh', { BASH_ENV: bashEnv })
+    expect(later.tokenVariables).toEqual(['EDGEMINT_TOKEN'])
+    expect(left.filter((name) => !name.startsWith('env-'))).toEqual([])
+    expect(readFileSync(bashEnv, 'utf8')).toMatch(/^export EDGEMINT_TOKEN='[^'\n]+'\n$/)
+  })
+
   it.each(['npm:other@1.0.0', 'https://evil.example/x.tgz'])(
     'runs no other package: %s',
     async (version) => {

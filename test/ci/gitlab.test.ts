@@ -82,6 +82,11 @@ describe('the GitLab component', () => {
     expect(job.stderr).not.toContain(job.token)
   })
 
+  it('leaves one token in the job, which is not the job’s own', async () => {
+    const job = await runJob(include(needed())['.edgemint'])
+    expect([job.tokenVariables, job.left]).toEqual([['EDGEMINT_TOKEN'], []])
+  })
+
   it('asks for the scopes and the rule that it was given', async () => {
     const inputsGiven = {
       ...needed(),
@@ -117,6 +122,10 @@ describe('the GitLab component', () => {
   it.each([
     ['url', "https://x'; id; '"],
     ['url', 'https://sts.example.com/?a'],
+    // GitLab would mint a token for another audience than the gateway's issuer.
+    ['url', 'https://sts.example.com/'],
+    ['url', 'https://sts.example.com/sts/'],
+    ['url', 'https://STS.example.com'],
     ['resource', "a'b"],
     ['scope', 'a; id'],
     ['scope', '$(id)'],

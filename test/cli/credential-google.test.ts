@@ -125,7 +125,7 @@ test('writes a configuration whose executable is the helper', async () => {
     credential_source: {
       executable: {
         command: `npx edgemint credential google --url ${gateway.url}`,
-        timeout_millis: 30_000,
+        timeout_millis: 120_000,
       },
     },
   })

@@ -116,13 +116,15 @@ test('shows no control character of a gateway to the terminal', async () => {
   expect(stderr).toBe('edgemint: refused: no\\u{1b}[2J\\u{202e}rule (invalid_scope)\n')
 })
 
+const ONCE = { environment: { EDGEMINT_RETRY_SECONDS: '0' } }
+
 test('ends with 3 when the gateway cannot answer now, and says when it may', async () => {
   gateway.answer(() => ({
     status: 503,
     headers: { 'retry-after': '5' },
     body: { error: 'temporarily_unavailable', error_description: 'try again' },
   }))
-  expect(await runCli(args)).toEqual({
+  expect(await runCli(args, ONCE)).toEqual({
     stdout: '',
     stderr:
       'edgemint: try again (temporarily_unavailable)\nedgemint: hint: try again in 5 seconds\n',
@@ -147,6 +149,7 @@ test('ends with 3 when nobody answers', async () => {
   const host = `127.0.0.1:${await closedPort()}`
   const { stdout, stderr, exitCode } = await runCli(
     args.map((argument) => (argument === gateway.url ? `http://${host}` : argument)),
+    ONCE,
   )
   expect([stdout, exitCode]).toEqual(['', 3])
   expect(stderr).toBe(`edgemint: cannot reach ${host} (ECONNREFUSED)\n`)

@@ -178,7 +178,7 @@ test('says that a token could not be revoked, and keeps the exit code', async ()
   await world.startGateway()
   expect(exitCode).toBe(5)
   expect(running.stderr()).toMatch(
-    /^edgemint: a token could not be revoked: cannot reach \S+ \(ECONNREFUSED\); it ends by itself in \d+ seconds\n$/,
+    /^edgemint: a token could not be revoked: cannot reach \S+ \(ECONNREFUSED\); \d tries in \d seconds; it ends by itself in \d+ seconds\n$/,
   )
   expect(existsSync(path)).toBe(false)
 })
@@ -206,7 +206,8 @@ test('says that a refresh failed and goes on; the file is fresh when the gateway
 
 test('ends with 3 and starts nothing when the gateway is down', async () => {
   const url = `http://127.0.0.1:${await closedPort()}`
-  const { stdout, stderr, exitCode } = await exec(['--url', url, ...print('"ran"')])
+  const once = { EDGEMINT_RETRY_SECONDS: '0' }
+  const { stdout, stderr, exitCode } = await exec(['--url', url, ...print('"ran"')], once)
   expect([stdout, exitCode]).toEqual(['', 3])
   expect(stderr).toBe(`edgemint: cannot reach ${new URL(url).host} (ECONNREFUSED)\n`)
 })
@@ -235,7 +236,11 @@ test.each([
   ['a bad grace', ['--grace', '-1', '--', 'true'], '--grace needs a value'],
   ['a long grace', ['--grace', '90000', '--', 'true'], '--grace must be a number of seconds'],
   ['a directory as file', ['--file', '/tmp', '--', 'true'], '/tmp is no regular file'],
-  ['a missing directory', ['--file', '/no/where', '--', 'true'], 'cannot write /no/where: ENOENT'],
+  [
+    'a missing directory',
+    ['--file', '/no/where', '--', 'true'],
+    'cannot write /no/where (ENOENT)\nedgemint: hint: make the folder first: mkdir -p /no',
+  ],
 ])('ends with 2 for %s', async (_name, args, sentence) => {
   const { stdout, stderr, exitCode } = await exec(args)
   expect([stdout, exitCode]).toEqual(['', 2])

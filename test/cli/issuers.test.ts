@@ -93,6 +93,7 @@ test.each([
   ['a gateway that is down', { status: 503, body: {} }, 3],
 ])('ends with an exit code of its own for %s', async (_, answer, code) => {
   gateway.answer(() => answer)
-  const { stdout, exitCode } = await runCli(['issuers', ...flags])
+  const environment = { EDGEMINT_RETRY_SECONDS: '0' }
+  const { stdout, exitCode } = await runCli(['issuers', ...flags], { environment })
   expect([stdout, exitCode]).toEqual(['', code])
 })

@@ -54,6 +54,14 @@ const PLAN = `+ rule first
     owner: "platform@example.com" -> "ops"
 `
 
+test('sends a document once: a second one would seem to be somebody else’s', async () => {
+  serve({ status: 502, text: '<html>' })
+  const { stdout, stderr, exitCode } = await runCli(['apply', changed, ...flags])
+  expect([stdout, exitCode]).toEqual(['', 3])
+  expect(stderr).toContain('edgemint: something in front of the gateway answered (status 502)\n')
+  expect(gateway.asked.filter(({ method }) => method === 'PUT').length).toBe(1)
+})
+
 test('plan ends with 0 when nothing would change', async () => {
   serve(problem(500))
   expect(await runCli(['plan', same, ...flags])).toEqual({
@@ -218,7 +226,8 @@ test.each<[string, Reply, number, string]>([
   ],
 ])('plan meets %s', async (_name, get, exitCode, message) => {
   serve(problem(500), get)
-  const transcript = await runCli(['plan', changed, ...flags])
+  const environment = { EDGEMINT_RETRY_SECONDS: '0' }
+  const transcript = await runCli(['plan', changed, ...flags], { environment })
   expect([transcript.stdout, transcript.exitCode]).toEqual(['', exitCode])
   expect(transcript.stderr.split('\n')[0]).toBe(`edgemint: ${message}`)
   expect(gateway.asked).toHaveLength(1)

@@ -36,8 +36,8 @@ async function start(
   return { ...proxy, url }
 }
 
-const run = (args: readonly string[]) =>
-  runCli(['proxy', ...args], { environment: world.environment })
+const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  runCli(['proxy', ...args], { environment: { ...world.environment, ...more } })
 
 /** The tokens that the API took for this path. */
 const tokensAt = (path: string) => [...(world.api.tokens.get(path) ?? [])]
@@ -245,7 +245,7 @@ describe('on a socket of the file system', () => {
 test('ends with 3 when the gateway is down at the start', async () => {
   const url = `http://127.0.0.1:${await closedPort()}`
   const flags = ['--url', url, '--upstream', world.apiUrl, '--listen', '127.0.0.1:0']
-  const { stdout, stderr, exitCode } = await run(flags)
+  const { stdout, stderr, exitCode } = await run(flags, { EDGEMINT_RETRY_SECONDS: '0' })
   expect([stdout, exitCode]).toEqual(['', 3])
   expect(stderr).toBe(`edgemint: cannot reach ${new URL(url).host} (ECONNREFUSED)\n`)
 })

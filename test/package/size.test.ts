@@ -8,10 +8,13 @@ import { manifest, root } from './support/project.ts'
 
 const DOORS = Object.entries(manifest.exports).filter(([, target]) => target.endsWith('.js'))
 
-/** Ceilings that are promised; the table of the docs may say less. */
+/**
+ * Ceilings that are promised; the table of the docs may say less. The client has a ninth KB for the
+ * policy of trying again and for telling who answered, which every caller would write otherwise.
+ */
 const CEILINGS: Readonly<Record<string, number>> = {
-  '.': 8 * 1024,
-  './client': 8 * 1024,
+  '.': 9 * 1024,
+  './client': 9 * 1024,
   './verify': 12 * 1024,
 }
 

@@ -6,39 +6,42 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseObject } from '../../../src/client/exchange-error.ts'
-import type { Delivered, Delivery } from '../delivery.ts'
+import type { Deliver, Surroundings } from '../delivery.ts'
+import type { Environment } from '../inputs.ts'
 import type { Place } from '../place.ts'
 import { readConfiguration } from '../read-configuration.ts'
 import { StepFailure } from '../step-failure.ts'
 
 export type DockerOrder = { readonly place: Place; readonly username: string }
 
-export function renderDocker(order: DockerOrder, delivered: Delivered): Delivery {
-  const { token, directory, environment } = delivered
+export function prepareDocker(order: DockerOrder, surroundings: Surroundings): Deliver {
+  const { directory, environment } = surroundings
   const { host } = order.place
-  const before = readSettings(environment.DOCKER_CONFIG ?? join(homedir(), '.docker'))
+  const before = readSettings(environment.DOCKER_CONFIG || join(homedir(), '.docker'), environment)
   const { credsStore: _, auths, credHelpers, ...kept } = before
-  const auth = Buffer.from(`${order.username}:${token}`).toString('base64')
-  const settings = {
-    ...kept,
-    auths: { ...asObject(auths), [host]: { auth } },
-    // A helper of this registry would be asked in place of the login.
-    credHelpers: without(asObject(credHelpers), host),
-  }
   const folder = join(directory, 'docker')
-  const content = `${JSON.stringify(settings, null, 2)}\n`
-  return {
-    files: [{ path: join(folder, 'config.json'), content }],
-    variables: { DOCKER_CONFIG: folder },
-    masks: [auth],
+  return (token) => {
+    const auth = Buffer.from(`${order.username}:${token}`).toString('base64')
+    const settings = {
+      ...kept,
+      auths: { ...asObject(auths), [host]: { auth } },
+      // A helper of this registry would be asked in place of the login.
+      credHelpers: without(asObject(credHelpers), host),
+    }
+    const content = `${JSON.stringify(settings, null, 2)}\n`
+    return {
+      files: [{ path: join(folder, 'config.json'), content }],
+      variables: { DOCKER_CONFIG: folder },
+      masks: [auth],
+    }
   }
 }
 
 type Settings = Readonly<Record<string, unknown>>
 
-function readSettings(folder: string): Settings {
+function readSettings(folder: string, environment: Environment): Settings {
   const path = join(folder, 'config.json')
-  const text = readConfiguration(path)
+  const text = readConfiguration(path, environment)
   if (text === undefined) return {}
   const settings = parseObject(text)
   if (settings === undefined) throw new StepFailure(`${path} is not a JSON object`)

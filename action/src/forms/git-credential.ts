@@ -5,32 +5,34 @@
  * host: they would keep a copy that outlives the job.
  */
 import { join } from 'node:path'
-import type { Delivered, Delivery } from '../delivery.ts'
+import type { Deliver, Surroundings } from '../delivery.ts'
 import type { Environment } from '../inputs.ts'
 import type { Place } from '../place.ts'
 import { StepFailure } from '../step-failure.ts'
 
 export type GitOrder = { readonly place: Place; readonly username: string }
 
-export function renderGitCredential(order: GitOrder, delivered: Delivered): Delivery {
-  const { token, directory, environment } = delivered
+export function prepareGitCredential(order: GitOrder, surroundings: Surroundings): Deliver {
+  const { directory, environment } = surroundings
   const { origin } = order.place
   const store = join(directory, 'git-credentials')
   const configuration = join(directory, 'gitconfig')
   const count = readCount(environment)
-  // A bearer token may hold what separates the parts of a URL.
-  const login = `${order.username}:${encodeURIComponent(token)}`
-  return {
-    files: [
-      { path: configuration, content: renderConfiguration(origin, store) },
-      { path: store, content: `${origin.replace('://', `://${login}@`)}\n` },
-    ],
-    variables: {
-      GIT_CONFIG_COUNT: String(count + 1),
-      [`GIT_CONFIG_KEY_${count}`]: 'include.path',
-      // git reads backslashes as escapes on Windows too.
-      [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll('\\', '/'),
-    },
+  return (token) => {
+    // A bearer token may hold what separates the parts of a URL.
+    const login = `${order.username}:${encodeURIComponent(token)}`
+    return {
+      files: [
+        { path: configuration, content: renderConfiguration(origin, store) },
+        { path: store, content: `${origin.replace('://', `://${login}@`)}\n` },
+      ],
+      variables: {
+        GIT_CONFIG_COUNT: String(count + 1),
+        [`GIT_CONFIG_KEY_${count}`]: 'include.path',
+        // git reads backslashes as escapes on Windows too.
+        [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll('\\', '/'),
+      },
+    }
   }
 }
 

@@ -5,16 +5,20 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Delivered, Delivery } from '../delivery.ts'
+import type { Deliver, Surroundings } from '../delivery.ts'
 import type { Place } from '../place.ts'
 import { readConfiguration } from '../read-configuration.ts'
 
 export type NetrcOrder = { readonly place: Place; readonly username: string }
 
-export function renderNetrc(order: NetrcOrder, delivered: Delivered): Delivery {
-  const { token, directory, environment } = delivered
+export function prepareNetrc(order: NetrcOrder, surroundings: Surroundings): Deliver {
+  const { directory, environment } = surroundings
+  const { place, username } = order
   const path = join(directory, 'netrc')
-  const before = readConfiguration(environment.NETRC ?? join(homedir(), '.netrc')) ?? ''
-  const entry = `machine ${order.place.hostname}\n  login ${order.username}\n  password ${token}\n`
-  return { files: [{ path, content: `${entry}${before}` }], variables: { NETRC: path } }
+  const inForce = environment.NETRC || join(homedir(), '.netrc')
+  const before = readConfiguration(inForce, environment) ?? ''
+  return (token) => {
+    const entry = `machine ${place.hostname}\n  login ${username}\n  password ${token}\n`
+    return { files: [{ path, content: `${entry}${before}` }], variables: { NETRC: path } }
+  }
 }

@@ -4,24 +4,25 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Delivered, Delivery } from '../delivery.ts'
+import type { Deliver, Surroundings } from '../delivery.ts'
 import type { Place } from '../place.ts'
 import { readConfiguration } from '../read-configuration.ts'
 
-export function renderNpmrc(
+export function prepareNpmrc(
   { place }: { readonly place: Place },
-  { token, directory, environment }: Delivered,
-): Delivery {
+  { directory, environment }: Surroundings,
+): Deliver {
   const before = readConfiguration(
-    environment.NPM_CONFIG_USERCONFIG ??
-      environment.npm_config_userconfig ??
+    environment.NPM_CONFIG_USERCONFIG ||
+      environment.npm_config_userconfig ||
       join(homedir(), '.npmrc'),
+    environment,
   )
   const kept = before === undefined || before.endsWith('\n') ? (before ?? '') : `${before}\n`
   const registry = `//${place.host}${place.path.endsWith('/') ? place.path : `${place.path}/`}`
   const path = join(directory, 'npmrc')
-  return {
+  return (token) => ({
     files: [{ path, content: `${kept}${registry}:_authToken=${token}\n` }],
     variables: { NPM_CONFIG_USERCONFIG: path },
-  }
+  })
 }

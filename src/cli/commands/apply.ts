@@ -8,7 +8,7 @@ import { refusal } from '../failure.ts'
 import { renderText } from '../lint/formats.ts'
 import { remarkOn } from '../lint/remark.ts'
 import { makePlan, type Plan, parsePlanRequest } from '../make-plan.ts'
-import { note, print, say } from '../output.ts'
+import { noteLines, print, printJson, say } from '../output.ts'
 import { placeProblems, sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
@@ -37,13 +37,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   }
   say(`${countChanges(changes)} against revision ${revision}`)
-  note(renderPlan(changes))
+  noteLines(renderPlan(changes))
   checkFindings(plan)
   const result = await putTrust(request.access, file.json, revision)
   switch (result.kind) {
     case 'applied':
       say(`applied as revision ${result.summary.revision}`)
-      if (request.isJson) print(JSON.stringify(result.summary))
+      if (request.isJson) printJson(result.summary)
       return EXIT_CODES.done
     case 'refused':
       sayProblems(file.path, placeProblems(file, result.problems))
@@ -62,7 +62,7 @@ function checkFindings({ file, trust }: Plan): void {
   const checked = { ok: true, file, trust, text: file.text } as const
   const open = remarkOn(file.path, checked, at).filter(({ isBlocking }) => isBlocking)
   if (open.length === 0) return
-  note(renderText(open, () => file.text))
+  noteLines(renderText(open, () => file.text))
   throw refusal(
     `refused: ${open.length === 1 ? '1 finding' : `${open.length} findings`} of lint to answer, nothing was sent`,
     'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',

@@ -23,7 +23,7 @@ is "edgemint credential google"; the flags in the second list become a part of i
   --audience NAME     the workload identity provider: //iam.googleapis.com/projects/...; required
   --service-account E a service account to act as; without it the provider's own principal acts
   --command COMMAND   how to run edgemint; "npx edgemint" by default
-  --timeout SECONDS   how long the libraries wait: 5 to 120; 30 by default
+  --timeout SECONDS   how long the libraries wait: 5 to 120; 120 by default
   --output FILE       write the configuration to a file
 
   --url URL           the gateway; required
@@ -55,9 +55,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   })
   const audience = requireFlag('audience', values.audience)
   checkProvider(audience)
-  requireGatewayUrl(values.url)
+  const given = { ...values, url: requireGatewayUrl(values.url) }
   const flags = PASSED_ON.flatMap((name) => {
-    const value = values[name]
+    const value = given[name]
     return value === undefined ? [] : [`--${name}`, value]
   })
   const scopes = (values.scope ?? []).flatMap((scope) => ['--scope', scope])

@@ -35,7 +35,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   try {
     const { audience, tokenType } = readGoogleRequest(process.env)
     const resource = values.resource ?? (process.env.EDGEMINT_RESOURCE || defaultResource(audience))
-    print(renderGoogleAnswer(await issueToken({ ...values, resource }), tokenType))
+    // The libraries read stderr as a part of the answer.
+    const token = await issueToken({ ...values, resource }, () => {})
+    print(renderGoogleAnswer(token, tokenType))
   } catch (error) {
     print(renderGoogleFailure(error))
   }

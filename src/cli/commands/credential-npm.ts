@@ -12,7 +12,7 @@ import {
   renderNpmrcLines,
 } from '../credentials/npmrc.ts'
 import { TOKEN_USAGE } from '../credentials/token-usage.ts'
-import { readTextIfAny, writeText } from '../credentials/write-file.ts'
+import { checkFolder, readTextIfAny, writeText } from '../credentials/write-file.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
@@ -58,6 +58,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   if (values.env !== undefined) throw usageFailure('--env and --write exclude each other')
   const existing = await readTextIfAny(values.write, MAX_NPMRC_BYTES)
+  await checkFolder(values.write)
   const { accessToken, expiresInSeconds } = await issueToken(values)
   maskInCi(accessToken)
   const lines = renderNpmrcLines(registry, accessToken, npmScope)

@@ -8,7 +8,7 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags } from '../flags.ts'
 import { requireGatewayUrl } from '../gateway-url.ts'
-import { print, printPlain } from '../output.ts'
+import { printJson, printPlain } from '../output.ts'
 import { revokeTokens } from '../revoke-tokens.ts'
 import { readTarget, readVariable } from '../target-flags.ts'
 import { WORKLOAD_FLAGS, type WorkloadValues } from '../workload.ts'
@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const isOk = steps.every(({ status }) => status !== 'fail')
   if (values.json === true) {
     const shown = steps.map(({ exitCode: _, ...step }) => step)
-    print(JSON.stringify({ ok: isOk, steps: shown }))
+    printJson({ ok: isOk, steps: shown })
   } else {
     printPlain(steps.flatMap(renderStep).join('\n'))
   }

@@ -1,12 +1,13 @@
 /** `edgemint exchange`: a subject token in, a token of one API out, or why not. */
-import { ExchangeError, exchange } from '../../client/index.ts'
+import { ExchangeError } from '../../client/index.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
 import { checkTokenOutput, maskInCi, OUTPUT_FLAGS, printIssued } from '../issued-output.ts'
-import { readToken } from '../read-input.ts'
+import { readRetrySeconds, sayPause } from '../retry-seconds.ts'
 import { readTarget, TARGET_FLAGS } from '../target-flags.ts'
+import { exchangeAnew, openTokenFile } from '../workload.ts'
 
 export const usage = `Usage: edgemint exchange --url URL --token-file FILE --resource URI [FLAGS]
 
@@ -34,9 +35,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const target = readTarget(values, process.env)
   const tokenFile = requireFlag('token-file', values['token-file'])
   checkTokenOutput(values)
-  const subjectToken = await readToken(tokenFile)
+  const source = openTokenFile(tokenFile)
+  const retrySeconds = readRetrySeconds(process.env)
   try {
-    const issued = await exchange({ ...target, subjectToken })
+    const issued = await exchangeAnew({ ...target, source, retrySeconds }, { onPause: sayPause })
     maskInCi(issued.accessToken)
     printIssued(issued, values)
     return EXIT_CODES.done

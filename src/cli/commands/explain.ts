@@ -7,7 +7,7 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
 import { readMoment } from '../moment-flag.ts'
-import { print, printPlain, say } from '../output.ts'
+import { printJson, printPlain, say } from '../output.ts'
 import { readTrust } from '../read-trust.ts'
 import { parseLifetime } from '../target-flags.ts'
 
@@ -68,8 +68,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     at,
   )
   const explanation = explain(decision)
-  if (values.json === true)
-    print(JSON.stringify({ decision, explanation, verified: false }, null, 2))
+  if (values.json === true) printJson({ decision, explanation, verified: false }, 2)
   else {
     const { summary, rules, nearestMiss } = explanation
     const lines = [

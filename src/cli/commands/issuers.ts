@@ -3,7 +3,7 @@ import { getIssuers } from '../admin-api.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
 import { requireGatewayUrl } from '../gateway-url.ts'
-import { print, printPlain } from '../output.ts'
+import { printJson, printPlain } from '../output.ts'
 import { readToken } from '../read-input.ts'
 import { renderIssuers } from '../render-issuers.ts'
 
@@ -28,7 +28,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const url = requireGatewayUrl(values.url)
   const token = await readToken(requireFlag('token-file', values['token-file']))
   const issuers = await getIssuers({ url, token })
-  if (values.json === true) print(JSON.stringify({ issuers }, null, 2))
+  if (values.json === true) printJson({ issuers }, 2)
   else printPlain(renderIssuers(issuers, Math.floor(Date.now() / 1000)))
   return EXIT_CODES.done
 }

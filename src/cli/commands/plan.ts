@@ -1,7 +1,7 @@
 /** `edgemint plan`: what a trust file would change at a gateway. Changes nothing. */
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { makePlan, parsePlanRequest } from '../make-plan.ts'
-import { print, printPlain, say } from '../output.ts'
+import { printJson, printPlain, say } from '../output.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const usage = `Usage: edgemint plan FILE --url URL --token-file FILE [FLAGS]
@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (plan === undefined) return EXIT_CODES.refused
   const { revision, changes, problems } = plan
   const stored = problems.length === 0 ? {} : { problems }
-  if (request.isJson) print(JSON.stringify({ revision, changes, ...stored }))
+  if (request.isJson) printJson({ revision, changes, ...stored })
   else if (changes.length > 0) printPlain(renderPlan(changes))
   say(`${countChanges(changes)} against revision ${revision}`)
   return changes.length === 0 ? EXIT_CODES.done : EXIT_CODES.changesPending

@@ -72,11 +72,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const onAnswer = values['access-log'] === true ? note : undefined
   const proxy = createProxy({ routes, admission, tokens: keeper, onAnswer })
   try {
+    // A place that cannot be listened on is not worth a token.
+    const url = renderUrl(await listen(proxy, address))
     // A gateway that refuses is told at once and not to each program.
     const isStopped = await Promise.race([keeper.take(), stopped])
     if (isStopped === undefined) return EXIT_CODES.done
     keeper.start()
-    print(JSON.stringify({ url: renderUrl(await listen(proxy, address)) }))
+    print(JSON.stringify({ url }))
     await stopped
     return EXIT_CODES.done
   } catch (error) {

@@ -9,7 +9,7 @@ import { readClaims, readTokenClaims } from '../claims-input.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { refusal, usageFailure } from '../failure.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
-import { print, printPlain } from '../output.ts'
+import { printJson, printPlain } from '../output.ts'
 import { readTrust } from '../read-trust.ts'
 
 const DEFAULT_DAYS = 90
@@ -71,7 +71,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   })
   if ('fault' in suggestion) throw refusal(suggestion.fault)
   if (values.json === true) {
-    print(JSON.stringify(suggestion, null, 2))
+    printJson(suggestion, 2)
     return EXIT_CODES.done
   }
   const comment = ({ claim, why }: { claim: string; why: string }) => `#   ${claim}: ${why}`

@@ -6,6 +6,7 @@ import { usageFailure } from '../failure.ts'
 import { parseFlags } from '../flags.ts'
 import { checkTokenOutput, maskInCi, OUTPUT_FLAGS, printIssued } from '../issued-output.ts'
 import { print, say } from '../output.ts'
+import { sayPause } from '../retry-seconds.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
 export const usage = `Usage: edgemint token --url URL --resource URI [FLAGS]
@@ -38,7 +39,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const workload = await openWorkload(values)
   checkTokenOutput(values)
   try {
-    const issued = await workload.tokens.getToken()
+    const issued = await workload.getNewToken({ onPause: sayPause })
     // Before anything is said: some systems show stderr as it comes.
     maskInCi(issued.accessToken)
     say(`source ${workload.source}: ${workload.reason}`)

@@ -6,7 +6,7 @@ import { checkTrustFile } from '../check-trust.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags } from '../flags.ts'
-import { print, say } from '../output.ts'
+import { printJson, say } from '../output.ts'
 import { sayProblems } from '../problems.ts'
 import { readCeilings } from '../worker-variables.ts'
 
@@ -45,6 +45,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     else sayProblems(path, checked.problems)
     results.push({ file: path, valid: checked.ok, problems: checked.ok ? [] : checked.problems })
   }
-  if (values.json === true) print(JSON.stringify({ files: results }))
+  if (values.json === true) printJson({ files: results })
   return results.every(({ valid }) => valid) ? EXIT_CODES.done : EXIT_CODES.refused
 }

@@ -3,6 +3,7 @@
  * `external_account` configuration that makes them ask. They merge stderr into stdout, so nothing
  * else may be said.
  */
+import { makePlain } from '../../client/plain.ts'
 import { CommandFailure, usageFailure } from '../failure.ts'
 
 export const JWT = 'urn:ietf:params:oauth:token-type:jwt'
@@ -60,7 +61,7 @@ export function renderGoogleFailure(error: unknown): string {
   const text = isKnown ? [error.message, ...error.hints].join('; ') : 'unexpected failure'
   const code = (isKnown ? CODES.get(error.exitCode) : undefined) ?? 'FAILED'
   // Ends on a terminal, and part of it may be a gateway's.
-  const message = `edgemint: ${text.replace(/[^\x20-\x7e]/g, '?')}`
+  const message = `edgemint: ${makePlain(text.replace(/[^\x20-\x7e]/g, '?'))}`
   return JSON.stringify({ version: 1, success: false, code, message })
 }
 

@@ -1,17 +1,22 @@
 /** One issued token for a tool that asks: every helper comes through here. */
 import { ExchangeError, type HeldToken } from '../../client/index.ts'
+import type { RetryOptions } from '../../client/retry.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { usageFailure } from '../failure.ts'
+import { sayPause } from '../retry-seconds.ts'
 import { openWorkload, type WorkloadValues } from '../workload.ts'
 
 /** Nothing is kept between two calls: each is an exchange, and a decision in the log. */
-export async function issueToken(values: WorkloadValues): Promise<HeldToken> {
+export async function issueToken(
+  values: WorkloadValues,
+  onPause: RetryOptions['onPause'] = sayPause,
+): Promise<HeldToken> {
   if (values['token-file'] === '-') {
     throw usageFailure('--token-file must name a file: stdin belongs to the tool that asks')
   }
   try {
-    const { tokens } = await openWorkload(values)
-    return await tokens.getToken()
+    const { getNewToken } = await openWorkload(values)
+    return await getNewToken({ onPause })
   } catch (error) {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
     if (error instanceof TypeError) throw usageFailure(error.message)

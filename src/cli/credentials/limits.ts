@@ -14,5 +14,5 @@ export const MAX_ROLE_SECONDS = 43_200
 /** Google's libraries wait between 5 and 120 seconds for an executable. */
 export const MIN_EXECUTABLE_SECONDS = 5
 export const MAX_EXECUTABLE_SECONDS = 120
-/** The client's own limit for the platform's answer and the gateway's, together. */
-export const DEFAULT_EXECUTABLE_SECONDS = 30
+/** The most that Google allows: one minute of Retry-After has to be waited out. */
+export const DEFAULT_EXECUTABLE_SECONDS = 120

@@ -4,8 +4,11 @@
  */
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, rm } from 'node:fs/promises'
-import { usageFailure } from '../failure.ts'
+import { dirname } from 'node:path'
+import { type CommandFailure, usageFailure } from '../failure.ts'
 import { readInput } from '../read-input.ts'
+
+const OWNER_ONLY = 0o600
 
 /** The text of a file, or none where there is no file. */
 export async function readTextIfAny(path: string, maxBytes: number): Promise<string> {
@@ -14,6 +17,17 @@ export async function readTextIfAny(path: string, maxBytes: number): Promise<str
   // Through a link the token would end up where nobody named it.
   if (!status.isFile()) throw usageFailure(`${path} is not a regular file`)
   return (await readInput(path, maxBytes)).toString('utf8')
+}
+
+/** Before a token is asked for: whether a file can be made beside this one. It is made and removed. */
+export async function checkFolder(path: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`
+  try {
+    await (await open(draft, 'wx', OWNER_ONLY)).close()
+    await rm(draft)
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
 }
 
 export async function writeText(path: string, text: string, mode: number): Promise<void> {
@@ -28,7 +42,14 @@ export async function writeText(path: string, text: string, mode: number): Promi
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw usageFailure(`cannot write ${path}${code}`)
+    throw cannotWrite(path, error)
   }
+}
+
+function cannotWrite(path: string, error: unknown): CommandFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const message = `cannot write ${path}${code === '' ? '' : ` (${code})`}`
+  return code === 'ENOENT'
+    ? usageFailure(message, `make the folder first: mkdir -p ${dirname(path)}`)
+    : usageFailure(message)
 }

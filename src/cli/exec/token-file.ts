@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { checkFolder } from '../credentials/write-file.ts'
 import { usageFailure } from '../failure.ts'
 import { say } from '../output.ts'
 
@@ -48,10 +49,14 @@ export function createTokenFile(path: string): TokenFile {
   }
 }
 
-/** Refuses to put a token where a directory, a link or a device is. */
+/**
+ * Before a token is asked for: refuses a path where a directory, a link or a device is, and a folder
+ * in which no file can be made.
+ */
 export async function checkTokenFile(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is no regular file`)
+  await checkFolder(path)
 }
 
 function codeOf(error: unknown): string {

@@ -1,9 +1,11 @@
 /** One HTTP request to a platform's own token endpoint, and the token in its answer. */
 import type { Answer } from '../answer.ts'
+import { wait } from '../deadline.ts'
 import { findSchemeFault } from '../endpoint.ts'
-import { ExchangeError, parseObject } from '../exchange-error.ts'
-import { MAX_SOURCE_BYTES } from '../limits.ts'
+import { ExchangeError, isPassingStatus, parseObject, readRetryAfter } from '../exchange-error.ts'
+import { MAX_REFUSED_TRIES, MAX_SOURCE_BYTES } from '../limits.ts'
 import type { Platform } from '../platform.ts'
+import { pauseAfter } from '../retry.ts'
 import { type Ask, send } from '../send.ts'
 import type { SubjectTokenRequest } from '../subject-token-source.ts'
 import { SourceFault } from './row.ts'
@@ -16,26 +18,44 @@ export async function askPlatform(
   { signal }: SubjectTokenRequest,
   question: Question,
 ): Promise<Answer> {
-  const bounds = { signal, fetch, maxBytes: MAX_SOURCE_BYTES }
+  // Otherwise fetch fails as if nobody answered, and it would be tried again.
+  const isSendable = Object.values(question.headers ?? {}).every((text) => HEADER.test(text))
+  if (!isSendable) throw new SourceFault("the platform's own secret is not one line of text")
+  const who = `the platform (${new URL(question.url).host})`
+  const bounds = { signal, fetch, maxBytes: MAX_SOURCE_BYTES, who }
   try {
-    const answer = await send({ method: 'GET', ...question, ...bounds })
-    checkStatus(answer.status)
-    return answer
+    for (let tries = 1; ; tries += 1) {
+      const answer = await send({ method: 'GET', ...question, ...bounds })
+      if (answer.status !== 401 || tries === MAX_REFUSED_TRIES) return checkAnswer(answer)
+      await wait(pauseAfter(tries), signal)
+    }
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
     throw new SourceFault(error.description, error.isTemporary)
   }
 }
 
-export function checkStatus(status: number): void {
+const HEADER = /^[\x20-\x7e]+$/
+
+function checkAnswer(answer: Answer): Answer {
+  const { status, headers, text } = answer
+  checkStatus(status, readRetryAfter(headers))
+  if (text.trim() !== '') return answer
+  throw new SourceFault('the platform answered 200 with an empty body', true)
+}
+
+export function checkStatus(status: number, retryAfterSeconds?: number): void {
   if (status === 200) return
-  throw new SourceFault(`the platform answered ${status}`, status === 429 || status >= 500)
+  const isTemporary = isPassingStatus(status)
+  throw new SourceFault(`the platform answered ${status}`, isTemporary, retryAfterSeconds)
 }
 
 /** The token under this name in a JSON answer. */
 export function readMember({ text }: Answer, member: string): string {
   const value = parseObject(text)?.[member]
   if (typeof value !== 'string') throw new SourceFault(`the answer has no ${member}`)
+  // Some platforms answer before they have a token.
+  if (value.trim() === '') throw new SourceFault('gave no token', true)
   return value
 }
 

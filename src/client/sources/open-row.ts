@@ -23,9 +23,7 @@ export function openRow(
       } catch (error) {
         // Of a source that is made of another.
         if (error instanceof ExchangeError) throw error
-        const { message, isTemporary } =
-          error instanceof SourceFault ? error : new SourceFault(describe(error))
-        throw fail(name, message, isTemporary)
+        throw fail(name, error instanceof SourceFault ? error : new SourceFault(describe(error)))
       }
     },
   })
@@ -44,7 +42,8 @@ export function askBounded(source: SubjectTokenSource): SubjectTokenSource {
       )
     } catch (error) {
       signal?.throwIfAborted()
-      throw deadline.signal.aborted ? fail(name, 'did not answer in time', true) : error
+      if (deadline.signal.aborted) throw fail(name, new SourceFault('did not answer in time', true))
+      throw error
     } finally {
       deadline.stop()
     }
@@ -52,9 +51,14 @@ export function askBounded(source: SubjectTokenSource): SubjectTokenSource {
   return { name, getSubjectToken: ask }
 }
 
-function fail(name: string, sentence: string, isTemporary: boolean): ExchangeError {
-  const description = `${name}: ${sentence}`
-  return new ExchangeError({ code: 'source_unavailable', description, isTemporary })
+function fail(name: string, fault: SourceFault): ExchangeError {
+  const { message, isTemporary, retryAfterSeconds } = fault
+  return new ExchangeError({
+    code: 'source_unavailable',
+    description: `${name}: ${message}`,
+    isTemporary,
+    retryAfterSeconds,
+  })
 }
 
 /** Without the line end that most tools add. Never says what it was instead. */

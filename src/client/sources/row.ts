@@ -33,10 +33,12 @@ export type SourceRow = {
  */
 export class SourceFault extends Error {
   readonly isTemporary: boolean
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(sentence: string, isTemporary = false) {
+  constructor(sentence: string, isTemporary = false, retryAfterSeconds?: number) {
     super(sentence)
     this.isTemporary = isTemporary
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 

@@ -1,7 +1,7 @@
 /** The platforms whose machines have a local API socket: Fly.io, and Cursor's cloud agents. */
 import { parseObject } from '../exchange-error.ts'
 import { checkStatus } from './ask-platform.ts'
-import { readVariable, type SourceRow } from './row.ts'
+import { readVariable, SourceFault, type SourceRow } from './row.ts'
 
 type Row = readonly [
   name: string,
@@ -27,6 +27,7 @@ export const SOCKET_ROWS: readonly SourceRow[] = ROWS.map(([name, any, variable,
       signal,
     })
     checkStatus(status)
+    if (text.trim() === '') throw new SourceFault('gave no token', true)
     // Fly answers with the token alone; a JSON answer has it under this name.
     const token = parseObject(text)?.token
     return typeof token === 'string' ? token : text

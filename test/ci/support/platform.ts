@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -36,6 +37,10 @@ export type PlatformOptions = {
 export type Job = Ran & {
   /** What the job's own command found in EDGEMINT_TOKEN. */
   readonly token: string | undefined
+  /** The variables of that command which hold a signed token, of the platform or of the gateway. */
+  readonly tokenVariables: readonly string[]
+  /** The files that the template left in the job's folder. */
+  readonly left: readonly string[]
 }
 
 export type Platform = {
@@ -70,8 +75,12 @@ exec ${node} '${join(root, 'dist/cli/main.js')}' "$@"`,
   for (const name of options.programs ?? []) {
     write(join(bin, name), `exec ${node} '${join(import.meta.dirname, `${name}.ts`)}' "$@"`)
   }
-  const found = join(workspace, 'found')
-  write(join(workspace, 'deploy.sh'), `printf '%s' "$EDGEMINT_TOKEN" > '${found}'`)
+  const [found, variables] = [join(workspace, 'found'), join(workspace, 'variables')]
+  write(
+    join(workspace, 'deploy.sh'),
+    `printf '%s' "$EDGEMINT_TOKEN" > '${found}'\nenv > '${variables}'`,
+  )
+  const own = new Set(['bin', 'deploy.sh', 'found', 'variables'])
   const base = {
     PATH: `${bin}${delimiter}${process.env.PATH}`,
     HOME: workspace,
@@ -86,13 +95,21 @@ exec ${node} '${join(root, 'dist/cli/main.js')}' "$@"`,
     workspace,
     mint,
     async run(script, environment) {
-      rmSync(found, { force: true })
+      for (const path of [found, variables]) rmSync(path, { force: true })
       const ran = await runProgram(
         ['bash', '-e', '-o', 'pipefail', '-c', script],
         { ...base, ...environment },
         workspace,
       )
-      return { ...ran, token: existsSync(found) ? readFileSync(found, 'utf8') : undefined }
+      const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
+      return {
+        ...ran,
+        token: read(found),
+        tokenVariables: [...(read(variables) ?? '').matchAll(/^(\w+)=eyJ[\w-]+\.[\w-]+\./gm)].map(
+          ([, name = '']) => name,
+        ),
+        left: readdirSync(workspace).filter((name) => !own.has(name)),
+      }
     },
     async introspect(token) {
       // Presenting a token proves the right to ask about it.

@@ -14,6 +14,8 @@ export type Asked = {
 export type Reply = {
   readonly status: number
   readonly body?: unknown
+  /** Instead of a body of JSON. */
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -35,7 +37,7 @@ export async function startGateway(): Promise<Gateway> {
     asked.push(question)
     const reply = answer(question)
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
-    response.end(reply.body === undefined ? '' : JSON.stringify(reply.body))
+    response.end(reply.text ?? (reply.body === undefined ? '' : JSON.stringify(reply.body)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   afterEach(() => {

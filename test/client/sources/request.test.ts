@@ -50,18 +50,62 @@ test('asks for the managed identity that AZURE_CLIENT_ID names', async () => {
   expect(asked.at(-1)?.path).toContain('&client_id=mine')
 })
 
+/** Until what is waited for is there. */
+const late = (first: Answers, then: Answers): Answers => {
+  let turn = 0
+  return (request, response) => {
+    turn += 1
+    return turn === 1 ? first(request, response) : then(request, response)
+  }
+}
+
+test('asks once more where the job’s own secret is not known yet', async () => {
+  const before = asked.length
+  answer = late(json({}, 401), json({ value: 'a.b.c' }))
+  expect(await ask('github-actions', job(address))).toBe('a.b.c')
+  expect(asked.length - before).toBe(2)
+})
+
+test('asks no third time with a secret that is refused', async () => {
+  const before = asked.length
+  answer = json({}, 401)
+  const error = await failureOf(ask('github-actions', job(address)))
+  expect([error.description, error.isTemporary]).toEqual([
+    'github-actions: the platform answered 401',
+    false,
+  ])
+  expect(asked.length - before).toBe(2)
+})
+
+test('passes on how long the platform wants to be left alone', async () => {
+  answer = (_, response) => response.writeHead(429, { 'retry-after': '7' }).end()
+  const error = await failureOf(ask('github-actions', job(address)))
+  expect([error.isTemporary, error.retryAfterSeconds]).toEqual([true, 7])
+})
+
 const redirect: Answers = (_, response) =>
   response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()
 const huge: Answers = (_, response) => response.end(`{"value":"${'x'.repeat(40_000)}"}`)
 
 test.each<[string, Answers, string, boolean]>([
-  ['a redirect', redirect, 'redirect', false],
+  [
+    'a redirect',
+    redirect,
+    `the platform (${new URL(address).host}) answered with a redirect, which is not followed`,
+    false,
+  ],
   ['more than a token', huge, 'the answer is larger than 32768 bytes', false],
   ['no token', json({ other: 'a.b.c' }), 'the answer has no value', false],
   ['no JSON', (_, response) => response.end('<html>'), 'the answer has no value', false],
-  ['an empty token', json({ value: '' }), 'gave no token', false],
+  ['an empty token', json({ value: '' }), 'gave no token', true],
+  ['a blank token', json({ value: ' \n' }), 'gave no token', true],
+  ['an empty body', (_, response) => response.end(), 'answered 200 with an empty body', true],
   ['two words', json({ value: 'a b' }), 'gave something else than one token', false],
   ['404', json({}, 404), 'the platform answered 404', false],
+  ['408', json({}, 408), 'the platform answered 408', true],
+  ['425', json({}, 425), 'the platform answered 425', true],
+  ['403', json({}, 403), 'the platform answered 403', false],
+  ['502 and a page', (_, r) => r.writeHead(502).end('<html>'), 'the platform answered 502', true],
   ['429', json({}, 429), 'the platform answered 429', true],
   ['500', json({}, 500), 'the platform answered 500', true],
 ])('a platform that answers with %s', async (_name, next, sentence, isTemporary) => {
@@ -88,6 +132,10 @@ test('an error holds the secret nowhere, not even when no header can carry it', 
   const error = await failureOf(ask('github-actions', job(address, 'line\nbreak-secret')))
   expect(error.code).toBe('source_unavailable')
   expect(inspect(error, { depth: 9 })).not.toContain('break-secret')
+  expect([error.description, error.isTemporary]).toEqual([
+    "github-actions: the platform's own secret is not one line of text",
+    false,
+  ])
 })
 
 test('the reason of the caller ends a request', async () => {
