@@ -7,7 +7,7 @@ import type { DecisionEvent } from '../../src/core/audit.ts'
 import { type ExchangePorts, exchange } from '../../src/core/exchange.ts'
 import { introspect } from '../../src/core/introspect.ts'
 import { importKeyRing } from '../../src/core/issue/keyring.ts'
-import { type IssuerKeys, parseKeySet } from '../../src/core/issuer-keys.ts'
+import { type IssuerKeys, readKeySet } from '../../src/core/issuer-keys.ts'
 import { type RenderedResponse, renderDenial } from '../../src/core/request/render.ts'
 import { revoke } from '../../src/core/revoke.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
@@ -64,7 +64,11 @@ export async function startCoreWorld(
     revision: 1,
     document: compile(makeTrust(issuerUrl)),
     policy: NOTHING,
-    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl, at)]]),
+    keys: new Map([
+      [issuerUrl, await fetchKeys(issuerUrl, at)],
+      // The vectors have an issuer that shows no key.
+      [`${issuer.issuer}/keyless`, { keys: [], fetchedAt: at, version: -1 }],
+    ]),
   }
   const ports: ExchangePorts = {
     clock: now,
@@ -146,7 +150,8 @@ function compile(document: unknown): CompiledTrust {
 
 async function fetchKeys(issuerUrl: string, at: number): Promise<IssuerKeys> {
   const response = await fetch(`${issuerUrl}/jwks`)
-  return { keys: parseKeySet(await response.json()) ?? [], fetchedAt: at, version: 1 }
+  const reading = readKeySet(await response.json())
+  return { keys: reading.ok ? reading.keys : [], fetchedAt: at, version: 1 }
 }
 
 async function makeKeyRing() {

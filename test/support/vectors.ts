@@ -47,6 +47,11 @@ export function vectorTrust(issuerUrl: string) {
     version: 1,
     issuers: {
       github: { provider: 'github-actions', issuer: issuerUrl, audience: AUDIENCE },
+      keyless: {
+        provider: 'github-actions',
+        issuer: issuerUrl.replace(/github$/, 'keyless'),
+        audience: AUDIENCE,
+      },
     },
     resources: {
       'https://api.example.com': { scopes: ['deploy:read', 'deploy:write', 'deploy:admin'] },
@@ -138,8 +143,9 @@ export function exchangeForm(subjectToken: string, resource = 'https://api.examp
   }
 }
 
-function mint(vector: Vector, issuer: DevIssuer, now: number): Promise<string> {
+async function mint(vector: Vector, issuer: DevIssuer, now: number): Promise<string> {
   const { path = 'github', claims = {}, from_now: moved = {}, ...rest } = vector.mint ?? {}
+  if (path === 'keyless') await publishNothing(`${issuer.issuer}/${path}`)
   const times = Object.entries(moved).map(([name, seconds]) => [name, now + seconds])
   const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })
   const placed = JSON.parse(text.replaceAll('{issuer}', `${issuer.issuer}/github`)) as Change
@@ -147,6 +153,12 @@ function mint(vector: Vector, issuer: DevIssuer, now: number): Promise<string> {
     { provider: 'github-actions', audience: AUDIENCE, ...rest, claims: placed },
     path,
   )
+}
+
+/** The issuer of that path shows an empty key set from now on. */
+async function publishNothing(url: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${url}/publish`, { method: 'POST', headers, body: '{"only":true}' })
 }
 
 function tamper({ tamper: how }: Vector, token: string): string {

@@ -9,7 +9,7 @@ import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../core/limits.ts'
 import type { DocumentProblem, RevisionSummary } from '../../protocol/admin.ts'
 import { type Env, loadSettings, type Settings } from '../config.ts'
 import { log } from '../log.ts'
-import { checkDocument, digestOf, keySources } from './check-document.ts'
+import { checkDocument, digestOf, keySources, storedKeySources } from './check-document.ts'
 import { type FetchedKeys, fetchIssuerKeys } from './fetch-issuer-keys.ts'
 import { alertsOf } from './issuer-alerts.ts'
 import {
@@ -22,6 +22,7 @@ import {
   BUNDLE_SEQUENCE,
   ISSUER_FACTS,
   ISSUER_KEY_TABLES,
+  type IssuerKeyRow,
   isUsableAt,
   type KeyChange,
   listDue,
@@ -29,14 +30,15 @@ import {
   markKidAsked,
   mayFetch,
   nextFetchAt,
-  parseKeys,
   readRow,
-  setIssuers,
   storeFault,
   storeKeys,
+  storeUnusable,
   toIssuerKeys,
+  UNUSABLE_KEYS,
   wentBack,
 } from './issuer-keys.ts'
+import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
 import { migrate } from './migrations.ts'
 import {
   latestRevision,
@@ -89,6 +91,7 @@ const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
   ISSUER_FACTS,
   BUNDLE_SEQUENCE,
+  `${KEY_HOSTS}${UNUSABLE_KEYS}`,
 ] as const
 
 /** The Durable Object of the trust document and issuers' keys; bind it as `TRUST_STORE`. */
@@ -106,10 +109,22 @@ export class TrustStore extends DurableObject<Env> {
     this.#settings = loaded.settings
     migrate(ctx.storage, MIGRATIONS)
     const policy = loaded.settings.policy
-    ctx.storage.transactionSync(() =>
-      setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now()),
-    )
+    ctx.storage.transactionSync(() => {
+      setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
+      this.#adoptDocument()
+    })
     ctx.blockConcurrencyWhile(() => this.#schedule())
+  }
+
+  /** What another release has worked out of the stored document is worked out anew. */
+  #adoptDocument(): void {
+    const { sql } = this.ctx.storage
+    if (isOfThisRelease(sql)) return
+    const bytes = readDocument(sql, latestRevision(sql)?.revision ?? 0)
+    const sources = bytes && storedKeySources(bytes, this.#settings)
+    // The issuers of a document that does not compile here stay as they were.
+    if (sources !== undefined) setIssuers(sql, 'document', sources, this.now())
+    if (bytes === undefined || sources !== undefined) markRelease(sql)
   }
 
   /** Stores a document as the next revision, whole or not at all. */
@@ -168,39 +183,47 @@ export class TrustStore extends DurableObject<Env> {
     const revision = latestRevision(sql)?.revision ?? 0
     const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
     const issuers = listRows(sql).flatMap((row) => {
-      if (row.fetched_at === null) return []
-      const { url, version, fetched_at: fetchedAt } = row
+      const { url } = row
+      const held = this.#keysOf(row)
+      if (held === undefined) return []
+      const { keys, version, fetchedAt } = held
       const isKnown = Object.hasOwn(known.keyVersions, url) && known.keyVersions[url] === version
-      return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys: parseKeys(row) }) }]
+      return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys }) }]
     })
     return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
   }
 
   /**
    * The keys of an issuer after doing what may be done to find `keyId` among them: at most one
-   * fetch, however many ask. Null when there are none.
+   * fetch, however many ask. `rejected` is the version of a set that has the key, but not the one
+   * that the token was signed with. Null when there are none.
    */
-  async refreshKeys(url: string, keyId?: string): Promise<IssuerKeys | null> {
+  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<IssuerKeys | null> {
     const { sql } = this.ctx.storage
     for (let hasWaited = false; ; hasWaited = true) {
       const row = readRow(sql, url)
       if (row === undefined) return null
       const at = this.now()
       const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
-      const has = keyId === undefined || parseKeys(row).some(({ kid }) => kid === keyId)
-      if (isUsable && has) return toIssuerKeys(row) ?? null
+      const held = this.#keysOf(row) ?? null
+      const has = keyId === undefined || held?.keys.some(({ kid }) => kid === keyId)
+      if (isUsable && has && row.version !== rejected) return held
       const flight = this.#flights.get(url)
       if (flight !== undefined && !hasWaited) {
         await flight
         continue
       }
-      if (flight !== undefined || !mayFetch(row, at, isUsable)) return toIssuerKeys(row) ?? null
+      if (flight !== undefined || !mayFetch(row, at, isUsable)) return held
       if (isUsable) markKidAsked(sql, url, at)
       await this.#fetch(url)
       await this.#schedule()
       const after = readRow(sql, url)
-      return (after && toIssuerKeys(after)) ?? null
+      return (after && this.#keysOf(after)) ?? null
     }
+  }
+
+  #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
+    return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
   /** Refreshes what is due. An alarm that failed would be the last one, so nothing here throws. */
@@ -225,22 +248,29 @@ export class TrustStore extends DurableObject<Env> {
   async #fetchAndStore(url: string): Promise<void> {
     const { sql } = this.ctx.storage
     const { localIssuers } = this.#settings.ceilings
-    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers })
+    const keyHosts = readKeyHosts(sql, url)
+    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers, keyHosts })
+    // The document changed meanwhile: these keys may be of a host that nobody names any more.
+    if (readKeyHosts(sql, url).join() !== keyHosts.join()) return
     const at = this.now()
     if (fetched.ok && wentBack(sql, url, fetched.sequence)) {
-      fetched = { ok: false, fault: 'bundle_went_back', alerts: fetched.alerts }
+      fetched = { ok: false, fault: 'bundle_went_back', detail: {}, unusable: [] }
     }
     let change: KeyChange | undefined
+    let isNews = false
+    if (fetched.ok || fetched.unusable.length > 0)
+      isNews = storeUnusable(sql, url, fetched.unusable)
     if (fetched.ok) {
       const clockSkew = fetched.dateAt === null ? null : fetched.dateAt - at
       change = storeKeys(sql, url, { ...fetched, clockSkew }, at)
       if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
     } else {
-      storeFault(sql, url, fetched.fault, at)
-      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault: fetched.fault })
+      storeFault(sql, url, fetched, at)
+      const { fault, detail } = fetched
+      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault, ...detail })
     }
-    for (const alert of alertsOf(fetched, change)) {
-      log({ event: 'issuer_alert', at, issuerUrl: url, alert })
+    for (const alert of alertsOf(fetched, change, isNews)) {
+      log({ event: 'issuer_alert', at, issuerUrl: url, ...alert })
     }
   }
 
