@@ -36,7 +36,7 @@ import {
   renderToken,
   renderUnavailable,
 } from './request/render.ts'
-import { deny, type Result } from './result.ts'
+import { deny, ok, type Result } from './result.ts'
 import type { CompiledTrust, Grant, TrustedIssuer } from './rules/compiled.ts'
 import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
