@@ -18,6 +18,11 @@ const publicKey = mutant(
   'core',
   'test/core/issuer-keys test/core/well-known',
 )
+const locateKeys = mutant(
+  'src/worker/durable/locate-key-set.ts',
+  'worker',
+  'test/worker/durable/locate-key-set',
+)
 const findKey = mutant('src/core/find-key.ts', 'core', 'test/core/exchange test/core/attacks')
 const ring = mutant(
   'src/core/issue/keyring.ts',
@@ -72,6 +77,14 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   let value: unknown = { ...inside, ...claims }\n`,
   ),
   keySet('KEY-01 KEY-08 alert of private members', "  private: 'private_key_published',\n", ''),
+  publicKey('KEY-06 points of the curve', '!isOnCurve(crv, x, y)', 'false'),
+  publicKey('KEY-07 Ed25519 keys of full order', '!isEd25519Key(x)', 'false'),
+  publicKey('SP-04 kid of a bundle key', "options.kind === 'spiffe_bundle'", 'false'),
+  locateKeys(
+    'NET-04 host of the keys',
+    'keyHosts.some((named) => admits(named, url.host))',
+    'true',
+  ),
   publicKey('KEY-02 key_ops', "operations.includes('verify')", 'true'),
   publicKey(
     'KEY-06 curves',

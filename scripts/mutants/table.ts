@@ -29,11 +29,6 @@ const keySet = mutant('src/core/issuer-keys.ts', 'core', 'test/core/issuer-keys'
 const publicKey = mutant('src/core/public-key.ts', 'core', 'test/core/issuer-keys')
 const curve = mutant('src/core/public-key.ts', 'core', 'test/core/subject/keys')
 const findKey = mutant('src/core/find-key.ts', 'core', 'test/core/exchange test/core/denials')
-const locateKeys = mutant(
-  'src/worker/durable/locate-key-set.ts',
-  'worker',
-  'test/worker/durable/locate-key-set',
-)
 const form = mutant('src/core/request/form.ts', 'core', 'test/core/request test/core/denials')
 const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request test/core/denials')
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
@@ -146,9 +141,6 @@ export const MUTANTS: readonly Mutant[] = [
   publicKey('KEY-05 exponent', "exponent !== 'AQAB'", 'false'),
   publicKey('KEY-04 size of a modulus', 'bits < MIN_RSA_BITS || bits > MAX_RSA_BITS', 'false'),
   publicKey('KEY-02 use', '!isMeant) return', 'false) return'),
-  publicKey('KEY-06 points of the curve', '!isOnCurve(crv, x, y)', 'false'),
-  publicKey('KEY-07 Ed25519 keys of full order', '!isEd25519Key(x)', 'false'),
-  publicKey('SP-04 kid of a bundle key', "options.kind === 'spiffe_bundle'", 'false'),
   keySet('NET-07 number of keys', 'count > KEY_SET_MAX_KEYS', 'false'),
   form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
   form('EXC-15 size of a body', 'body.isTooLarge) return', 'false) return'),
@@ -228,11 +220,6 @@ export const MUTANTS: readonly Mutant[] = [
     'true',
   ),
   fetching('NET-05 issuer in discovery', 'named !== issuer', 'false'),
-  locateKeys(
-    'NET-04 host of the keys',
-    'keyHosts.some((named) => admits(named, url.host))',
-    'true',
-  ),
   fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
   fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
   fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),

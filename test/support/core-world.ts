@@ -64,11 +64,7 @@ export async function startCoreWorld(
     revision: 1,
     document: compile(makeTrust(issuerUrl)),
     policy: NOTHING,
-    keys: new Map([
-      [issuerUrl, await fetchKeys(issuerUrl, at)],
-      // The vectors have an issuer that shows no key.
-      [`${issuer.issuer}/keyless`, { keys: [], fetchedAt: at, version: -1 }],
-    ]),
+    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl, at)]]),
   }
   const ports: ExchangePorts = {
     clock: now,
