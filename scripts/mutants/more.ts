@@ -7,21 +7,30 @@ import { type Mutant, mutant } from './mutant.ts'
 const attacks = (name: string) => `test/worker/attacks/${name}`
 
 const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject/peek')
-const profile = mutant('src/core/providers/profile.ts', 'worker', attacks('keys'))
 const entra = mutant('src/core/providers/entra-id.ts', 'core', 'test/core/attacks')
 const keySet = mutant(
   'src/core/issuer-keys.ts',
   'core',
   'test/core/issuer-keys test/core/well-known',
 )
+const publicKey = mutant(
+  'src/core/public-key.ts',
+  'core',
+  'test/core/issuer-keys test/core/well-known',
+)
+const locateKeys = mutant(
+  'src/worker/durable/locate-key-set.ts',
+  'worker',
+  'test/worker/durable/locate-key-set',
+)
+const findKey = mutant('src/core/find-key.ts', 'core', 'test/core/exchange test/core/attacks')
 const ring = mutant(
   'src/core/issue/keyring.ts',
   'core',
   'test/core/issue/keyring test/core/well-known',
 )
 const ringKeys = mutant('src/core/issue/keyring.ts', 'worker', attacks('keys'))
-const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
-const exchangeKeys = mutant('src/core/exchange.ts', 'worker', attacks('keys'))
+const exchangeKeys = mutant('src/core/find-key.ts', 'worker', attacks('keys'))
 const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request test/core/denials')
 const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
 const issue = mutant('src/core/issue/issue.ts', 'core', 'test/core/issue/issue')
@@ -64,28 +73,27 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   const inside = source?.JWT === undefined ? {} : JSON.parse(atob(source.JWT.split('.')[1] ?? ''))
   let value: unknown = { ...inside, ...claims }\n`,
   ),
-  keySet(
-    'KEY-01 KEY-08 alert of private members',
-    "entries.some(isPrivate) ? (['private_key_published'] as const) : []",
-    '[]',
+  keySet('KEY-01 KEY-08 alert of private members', "  private: 'private_key_published',\n", ''),
+  publicKey('KEY-06 points of the curve', '!isOnCurve(crv, x, y)', 'false'),
+  publicKey('KEY-07 Ed25519 keys of full order', '!isEd25519Key(x)', 'false'),
+  publicKey('SP-04 kid of a bundle key', "options.kind === 'spiffe_bundle'", 'false'),
+  locateKeys(
+    'NET-04 host of the keys',
+    'keyHosts.some((named) => admits(named, url.host))',
+    'true',
   ),
-  keySet(
-    'KEY-02 key_ops',
-    "entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')",
-    'false',
-  ),
-  keySet(
+  publicKey('KEY-02 key_ops', "operations.includes('verify')", 'true'),
+  publicKey(
     'KEY-06 curves',
-    'const crv = CURVES.find((curve) => curve === entry.crv)',
-    "const crv = (entry.crv ?? 'P-256') as 'P-256'",
+    'const crv = EC_CURVES.find((curve) => curve === named)',
+    "const crv = (named ?? 'P-256') as 'P-256'",
   ),
-  profile('KEY-07 EdDSA', "  'ES512',\n] as const", "  'ES512',\n  'EdDSA',\n] as const"),
-  keySet('KEY-09 keys of standards', 'if (isWellKnownKey(entry)) return undefined', ''),
+  publicKey('KEY-09 keys of standards', 'isWellKnownKey(material)', 'false'),
   ring('KEY-09 own keys of standards', 'if (isWellKnownKey(jwk)) return', 'if (false) return'),
   exchangeKeys(
     'KEY-10 keys of the issuer',
-    'view.keys.get(issuer.keySource)',
-    '[...view.keys.values()][0]',
+    'const known = view.keys.get(issuer.keySource)\n  const key',
+    'const known = [...view.keys.values()][0]\n  const key',
   ),
   ring(
     'KEY-11 end of a key',
@@ -114,9 +122,9 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "provider.tenancy === 'shared' ? prefix === source",
     "provider.tenancy === 'shared' ? prefix.length > 0",
   ),
-  exchange(
+  findKey(
     'NET-09 NET-14 hard age',
-    'receivedAt - fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',
+    'receivedAt - fetchedAt <= issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS',
     'true',
   ),
   compile(
@@ -127,8 +135,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   fetching('NET-12 no cache', "    cache: 'no-store',\n", ''),
   keeping(
     'NET-14 keys taken back',
-    'const text = JSON.stringify(keys)',
-    'const text = JSON.stringify([...keys, ...parseKeys(row)])',
+    '    JSON.stringify(keys),\n',
+    '    JSON.stringify([...keys, ...parseKeys(row)]),\n',
   ),
   deployment('NET-15 one way in', 'workers_dev = false', 'workers_dev = true'),
   deployment('NET-15 public front', '"global_fetch_strictly_public"', ''),

@@ -35,7 +35,7 @@ const copies = mutant(
   'test/worker/stores/trust-snapshot',
 )
 const aged = mutant('src/worker/durable/issuer-keys.ts', 'worker', attacks('clock'))
-const believed = mutant('src/core/exchange.ts', 'worker', attacks('clock'))
+const believed = mutant('src/core/find-key.ts', 'worker', attacks('clock'))
 
 export const PLATFORM_MUTANTS: readonly Mutant[] = [
   exchange(

@@ -1,5 +1,10 @@
 /** The issuers of a gateway, as people read them. */
-import type { FetchedKeysReport, IssuerReport, UploadedKeysReport } from '../protocol/admin.ts'
+import type {
+  FetchedKeysReport,
+  IssuerReport,
+  UnusableKey,
+  UploadedKeysReport,
+} from '../protocol/admin.ts'
 
 /** One paragraph for each issuer; ages as of a moment (epoch seconds). */
 export function renderIssuers(issuers: readonly IssuerReport[], at: number): string {
@@ -19,9 +24,21 @@ function renderIssuer(issuer: IssuerReport, at: number): readonly string[] {
   ]
 }
 
-function renderUploaded({ ids, ends_at: end }: UploadedKeysReport): readonly string[] {
+function renderUploaded({
+  ids,
+  ends_at: end,
+  unusable = [],
+}: UploadedKeysReport): readonly string[] {
   const list = ids.map((kid) => kid ?? '(no kid)').join(', ')
-  return [`  keys: uploaded, ${end === null ? 'without an end' : `until ${time(end)}`}: ${list}`]
+  return [
+    `  keys: uploaded, ${end === null ? 'without an end' : `until ${time(end)}`}: ${list}`,
+    ...unusable.map(renderUnusable),
+  ]
+}
+
+function renderUnusable({ index, kid, member, reason }: UnusableKey): string {
+  const place = member === null ? '' : `"${member}" `
+  return `    not used: key ${index}${kid === null ? '' : `, ${kid}`}: ${place}${reason}`
 }
 
 function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
@@ -31,6 +48,8 @@ function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
     next_fetch_at: next,
     last_fault: fault,
     failed_at: failed,
+    unusable = [],
+    offered_key_host: host = null,
   } = keys
   const skew = keys.clock_skew_seconds
   return [
@@ -38,9 +57,11 @@ function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
     ...keys.ids.map(
       ({ kid, first_seen_at: seen }) => `    ${kid ?? '(no kid)'}, known for ${age(at - seen)}`,
     ),
+    ...unusable.map(renderUnusable),
     ...(failed === null
       ? []
       : [`  last failure: ${time(failed)}${fault === null ? '' : `, ${fault}`}`]),
+    ...(host === null ? [] : [`  key host refused: ${host}`]),
     ...(skew === null ? [] : [`  clock: ${skew} s from ours`]),
   ]
 }

@@ -64,6 +64,7 @@ export const DENIALS = {
   token_too_large: row('invalid_request', NOT_ACCEPTED),
   algorithm_not_allowed: row('invalid_request', NOT_ACCEPTED),
   key_unknown: row('invalid_request', NOT_ACCEPTED),
+  issuer_keys_unusable: row('invalid_request', NOT_ACCEPTED),
   signature_invalid: row('invalid_request', NOT_ACCEPTED),
   issuer_not_trusted: row('invalid_request', 'the issuer of the subject token is not trusted here'),
 

@@ -10,9 +10,9 @@
 import { base64url } from 'jose'
 import type { DecisionEvent } from './audit.ts'
 import type { Denial } from './denial.ts'
+import { findKey, findReplacedKey } from './find-key.ts'
 import { type IssuedToken, issue } from './issue/issue.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './issue/keyring.ts'
-import type { PublicKey } from './issuer-keys.ts'
 import {
   CLIENT_HINT_CHARACTERS,
   CLOCK_LEEWAY_SECONDS,
@@ -44,11 +44,9 @@ import type { RequestContext } from './rules/decision-request.ts'
 import { evaluate } from './rules/evaluate.ts'
 import { isGatewayResource } from './rules/resource-uri.ts'
 import type { VerifiedIdentity } from './subject/identity.ts'
-import { selectKey } from './subject/keys.ts'
 import { peek, type UntrustedToken } from './subject/peek.ts'
 import { replayKey } from './subject/replay-key.ts'
 import { verify } from './subject/verify.ts'
-import type { TrustView } from './trust-view.ts'
 
 export type ExchangePorts = {
   readonly clock: Clock
@@ -145,10 +143,17 @@ async function decideAndIssue(
   if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
   facts.issuer = issuer.name
   // 4 key
-  const key = await findKey(token.value, issuer, view, settings, ports, receivedAt)
+  const { issuerKeysMaxStaleSeconds } = settings
+  const { refreshKeys } = ports
+  const question = { issuerKeysMaxStaleSeconds, refreshKeys, issuer, view, receivedAt }
+  const key = await findKey({ ...question, token: token.value })
   if (!key.ok) return key
   // 5 verify
-  const identity = await verify(token.value, issuer, key.value, receivedAt)
+  let identity = await verify(token.value, issuer, key.value, receivedAt)
+  if (!identity.ok && identity.denial.reason === 'signature_invalid') {
+    const replaced = await findReplacedKey({ ...question, token: token.value }, key.value)
+    if (replaced !== undefined) identity = await verify(token.value, issuer, replaced, receivedAt)
+  }
   if (!identity.ok) return identity
   // Only now: before the signature holds, anybody could use up somebody else's share (EXC-14).
   if (
@@ -217,38 +222,6 @@ function findIssuer({ issuers }: CompiledTrust, name: string): TrustedIssuer | u
   if (!name.startsWith('spiffe://')) return issuers.get(name)
   const domain = name.slice('spiffe://'.length)
   return [...issuers.values()].find(({ trustDomain }) => trustDomain === domain)
-}
-
-/** From memory if we can; an unknown `kid` asks the trust store, which fetches at most once. */
-async function findKey(
-  token: UntrustedToken,
-  issuer: TrustedIssuer,
-  view: TrustView,
-  settings: ExchangeSettings,
-  ports: ExchangePorts,
-  receivedAt: number,
-): Promise<Result<PublicKey>> {
-  const { alg, kid } = token
-  const isAllowed = issuer.profile.algorithms.some((allowed) => allowed === alg)
-  if (!isAllowed) return deny({ reason: 'algorithm_not_allowed' })
-  const header = kid === undefined ? { alg } : { alg, kid }
-  if (issuer.uploadedKeys !== undefined) {
-    if (receivedAt >= issuer.uploadedKeysEnd) throw new Unavailable('issuer_keys')
-    const uploaded = selectKey(issuer.uploadedKeys, header)
-    return uploaded === undefined ? deny({ reason: 'key_unknown' }) : ok(uploaded)
-  }
-  const isUsable = ({ fetchedAt }: { readonly fetchedAt: number | null }) =>
-    fetchedAt === null ||
-    (receivedAt - fetchedAt <= settings.issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS &&
-      // Keys from beyond the clock may have any age: it was set back since (NET-14).
-      fetchedAt <= receivedAt + CLOCK_LEEWAY_SECONDS)
-  const known = view.keys.get(issuer.keySource)
-  const key = known !== undefined && isUsable(known) ? selectKey(known.keys, header) : undefined
-  if (key !== undefined) return ok(key)
-  const refreshed = await ports.refreshKeys(issuer.keySource, kid)
-  if (refreshed === undefined || !isUsable(refreshed)) throw new Unavailable('issuer_keys')
-  const found = selectKey(refreshed.keys, header)
-  return found === undefined ? deny({ reason: 'key_unknown' }) : ok(found)
 }
 
 async function admit(

@@ -1,121 +1,91 @@
 /**
- * The key set of an issuer: which of its entries can be used at all. Fetching and keeping them is
- * the trust store's work, choosing one for a token that of `subject/keys.ts`.
+ * The key set of an issuer: which of its entries can be used, and what is wrong with the others.
+ * One entry is read in `public-key.ts`. The trust store fetches and keeps key sets;
+ * `subject/keys.ts` chooses a key for a token.
  */
-import { KEY_SET_MAX_KEYS, MAX_KEY_ID_CHARACTERS, MAX_RSA_BITS, MIN_RSA_BITS } from './limits.ts'
-import { isWellKnownKey } from './well-known-keys.ts'
+import { KEY_SET_MAX_KEYS } from './limits.ts'
+import {
+  isPublicKey,
+  KEY_FAULTS,
+  type KeyFault,
+  type KeyFaultCode,
+  type PublicKey,
+  type ReadKeyOptions,
+  readPublicKey,
+} from './public-key.ts'
 
-/** A public key as an issuer publishes it, with only the members that we read. */
-export type PublicKey = {
-  readonly kty: 'RSA' | 'EC'
-  readonly kid?: string
-  readonly alg?: string
-  readonly crv?: string
-  readonly n?: string
-  readonly e?: string
-  readonly x?: string
-  readonly y?: string
-}
+export { isKeyId, type KeyFault, type KeySetKind, type PublicKey } from './public-key.ts'
 
 export type IssuerKeys = {
   readonly keys: readonly PublicKey[]
-  /** Epoch seconds of the last successful fetch; uploaded keys have null and do not age. */
+  /**
+   * Epoch seconds of the last successful fetch; uploaded keys have null and do not age. With no
+   * keys: of the fetch that showed none.
+   */
   readonly fetchedAt: number | null
   /** Grows by one with every stored change of the set. */
   readonly version: number
 }
 
-/** What marks a key of it as one for signing tokens. */
-export type KeySetKind = 'jwks' | 'spiffe_bundle'
+export type KeySetReading =
+  | {
+      readonly ok: true
+      readonly keys: readonly PublicKey[]
+      readonly unusable: readonly KeyFault[]
+    }
+  | { readonly ok: false; readonly fault: 'not_a_key_set' }
+  | { readonly ok: false; readonly fault: 'too_many_keys'; readonly count: number }
 
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
-const CURVES = ['P-256', 'P-384', 'P-521'] as const
-const BASE64URL = /^[A-Za-z0-9_-]+$/
-
-/**
- * The usable entries of a key set (RFC 7517 §5: what cannot be used is skipped, it does not spoil
- * the set). Undefined when the document is not a key set at all.
- */
-export function parseKeySet(
+/** RFC 7517 §5: an entry that cannot be used does not spoil the set. */
+export function readKeySet(
   document: unknown,
-  kind: KeySetKind = 'jwks',
-): readonly PublicKey[] | undefined {
-  if (!isRecord(document) || !Array.isArray(document.keys)) return undefined
-  if (document.keys.length > KEY_SET_MAX_KEYS) return undefined
-  return Object.freeze(document.keys.flatMap((entry) => parsePublicKey(entry, kind) ?? []))
-}
-
-/** What somebody should look at in a key set, besides what is merely skipped. */
-export type KeySetAlert = 'private_key_published' | 'well_known_key_published'
-
-export function findKeySetAlerts(document: unknown): readonly KeySetAlert[] {
-  const keys = isRecord(document) && Array.isArray(document.keys) ? document.keys : []
-  const entries = keys.filter(isRecord)
-  return [
-    ...(entries.some(isPrivate) ? (['private_key_published'] as const) : []),
-    ...(entries.some(isWellKnownKey) ? (['well_known_key_published'] as const) : []),
-  ]
-}
-
-function isPrivate(entry: Readonly<Record<string, unknown>>): boolean {
-  return PRIVATE_MEMBERS.some((member) => Object.hasOwn(entry, member))
-}
-
-/** Keys of a SPIFFE bundle say that they are for JWT-SVIDs, or they are for something else (SP-04). */
-function isMeantFor(use: unknown, kind: KeySetKind): boolean {
-  if (kind === 'spiffe_bundle') return use === 'jwt-svid'
-  return use === undefined || use === 'sig'
-}
-
-function parsePublicKey(entry: unknown, kind: KeySetKind): PublicKey | undefined {
-  if (!isRecord(entry)) return undefined
-  // A published private key is nobody's identity any more (KEY-08).
-  if (isPrivate(entry)) return undefined
-  // Nor is one whose private half is printed in a standard or by a debugger (KEY-09).
-  if (isWellKnownKey(entry)) return undefined
-  if (!isMeantFor(entry.use, kind)) return undefined
-  if (entry.key_ops !== undefined && !isListWith(entry.key_ops, 'verify')) return undefined
-  if (entry.alg !== undefined && typeof entry.alg !== 'string') return undefined
-  if (entry.kid !== undefined && !isKeyId(entry.kid)) return undefined
-  const common = {
-    ...(typeof entry.kid === 'string' ? { kid: entry.kid } : {}),
-    ...(typeof entry.alg === 'string' ? { alg: entry.alg } : {}),
+  { kind = 'jwks', isStrict = false }: Partial<ReadKeyOptions> = {},
+): KeySetReading {
+  if (!isRecord(document) || !Array.isArray(document.keys)) {
+    return { ok: false, fault: 'not_a_key_set' }
   }
-  if (entry.kty === 'RSA') {
-    if (!isBase64Url(entry.n) || !isAcceptedModulus(entry.n)) return undefined
-    // Small or even exponents make forgery cheap (KEY-05); every platform uses 65537.
-    if (entry.e !== 'AQAB') return undefined
-    return Object.freeze({ ...common, kty: 'RSA', n: entry.n, e: entry.e })
-  }
-  if (entry.kty === 'EC') {
-    const crv = CURVES.find((curve) => curve === entry.crv)
-    if (crv === undefined) return undefined
-    if (!isBase64Url(entry.x) || !isBase64Url(entry.y)) return undefined
-    return Object.freeze({ ...common, kty: 'EC', crv, x: entry.x, y: entry.y })
-  }
-  return undefined
-}
-
-export function isKeyId(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length > 0 &&
-    value.length <= MAX_KEY_ID_CHARACTERS &&
-    /^[\x20-\x7e]+$/.test(value)
+  const count = document.keys.length
+  if (count > KEY_SET_MAX_KEYS) return { ok: false, fault: 'too_many_keys', count }
+  const entries = document.keys.map((entry, index) =>
+    readPublicKey(entry, index, { kind, isStrict }),
   )
+  return {
+    ok: true,
+    keys: Object.freeze(entries.filter(isPublicKey)),
+    unusable: entries.flatMap((entry) => (isPublicKey(entry) ? [] : entry)),
+  }
 }
 
-function isAcceptedModulus(n: string): boolean {
-  const bits = Math.floor((n.length * 6) / 8) * 8
-  return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS
+/** What somebody should look at in a key set. */
+export type KeySetAlert = 'private_key_published' | 'well_known_key_published' | 'keys_unusable'
+
+const ALERTS: Partial<Record<KeyFaultCode, KeySetAlert>> = {
+  private: 'private_key_published',
+  well_known: 'well_known_key_published',
+  // Keys for another use, or of a type that we do not read, are usual beside good ones: no alert.
+  not_an_object: 'keys_unusable',
+  key_ops_malformed: 'keys_unusable',
+  kid_malformed: 'keys_unusable',
+  kid_missing: 'keys_unusable',
+  not_base64: 'keys_unusable',
+  modulus_size: 'keys_unusable',
+  modulus_even: 'keys_unusable',
+  exponent: 'keys_unusable',
+  coordinate_size: 'keys_unusable',
+  off_curve: 'keys_unusable',
+  weak_point: 'keys_unusable',
 }
 
-function isBase64Url(value: unknown): value is string {
-  return typeof value === 'string' && BASE64URL.test(value)
+/** Each alert once. */
+export function findKeySetAlerts(unusable: readonly KeyFault[]): readonly KeySetAlert[] {
+  return [...new Set(unusable.flatMap(({ code }) => ALERTS[code] ?? []))]
 }
 
-function isListWith(value: unknown, wanted: string): boolean {
-  return Array.isArray(value) && value.includes(wanted)
+/** A sentence about one key: `key 2 ("kid"): "n" must be odd`. */
+export function describeKeyFault({ index, kid, member, code }: KeyFault): string {
+  const name = kid === undefined ? '' : ` (${JSON.stringify(kid)})`
+  const place = member === undefined ? '' : `${JSON.stringify(member)} `
+  return `key ${index}${name}: ${place}${KEY_FAULTS[code]}`
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -103,8 +103,17 @@ export const KEY_REFRESH_SECONDS = 600
 export const BUNDLE_REFRESH_SECONDS = 300
 /** A hint shorter than this would let a bundle endpoint keep us busy. */
 export const BUNDLE_REFRESH_LEAST_SECONDS = 60
-/** At most one fetch per issuer for an unknown `kid` in this time, whatever it brought. */
+/**
+ * At most one fetch per issuer in this time for an unknown `kid` or a bad signature, whatever it
+ * brought. An isolate does not ask twice for one `kid` in this time either.
+ */
 export const KEY_COOLDOWN_SECONDS = 60
+/** Questions of one isolate about the keys of one issuer: made-up key ids cost no more than this. */
+export const KEY_QUESTIONS_PER_SECOND = 4
+/** Key ids of one issuer that an isolate remembers as unknown; the oldest is forgotten first. */
+export const MAX_UNKNOWN_KEY_IDS = 64
+/** How often a request looks whether another request's question about keys was answered. */
+export const KEY_QUESTION_POLL_MILLISECONDS = 20
 /** While an issuer has no keys at all, it is tried again after this, doubling up to the cool-down. */
 export const KEY_FIRST_RETRY_SECONDS = 5
 /** How long a withdrawn key can outlive its withdrawal while its issuer cannot be reached. */
@@ -126,6 +135,10 @@ export const MAX_RULES = 20_000
 export const MAX_RULES_CEILING = 100_000
 /** Each issuer costs one refresh of its keys in ten minutes. */
 export const MAX_ISSUERS = 1000
+/** Key hosts of one issuer: nobody spreads one key set over more. */
+export const MAX_KEY_HOSTS = 8
+/** The longest DNS name, a colon and a port. */
+export const MAX_KEY_HOST_CHARACTERS = 253 + 6
 /** A company has hundreds of APIs. */
 export const MAX_RESOURCES = 1000
 /** More than any API has. */

@@ -24,8 +24,13 @@ export type LoadTrust = (at: number) => TrustView | Promise<TrustView>
 /**
  * Asks for the keys of an issuer whose snapshot lacks `keyId` (or has no keys at all). Answers
  * with what is known afterwards, which may still lack it; undefined when the issuer has no keys.
+ * `rejected` is the version of a set whose key of that id did not verify: a newer set is wanted.
  */
-export type RefreshKeys = (keySource: string, keyId?: string) => Promise<IssuerKeys | undefined>
+export type RefreshKeys = (
+  keySource: string,
+  keyId?: string,
+  rejected?: number,
+) => Promise<IssuerKeys | undefined>
 
 /**
  * Marks a single-use token as used. True when this call was the first. Throws `Unavailable`.

@@ -2,7 +2,7 @@
  * The two documents an issuer publishes, discovery and key set, and every way of getting them
  * wrong that a relying party has to survive.
  */
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { Behaviour, Realm } from './issuer-realm.ts'
 
@@ -15,28 +15,71 @@ const HUGE_BYTES = 4 * 1024 * 1024
 /** A thousand times what travels: a few tens of KiB become this. */
 const BOMB_BYTES = 32 * 1024 * 1024
 const JSON_TYPE = 'application/json'
+const KEY_SET_TYPE = 'application/jwk-set+json'
 
-export async function answerDiscovery(realm: Realm, response: ServerResponse): Promise<void> {
+/** `keysOrigin` is the other place of the key set, for an issuer that is told to put it there. */
+export async function answerDiscovery(
+  realm: Realm,
+  request: IncomingMessage,
+  response: ServerResponse,
+  keysOrigin: string | undefined,
+): Promise<void> {
   realm.requests.discovery += 1
+  if (refuses(realm, request, response, JSON_TYPE)) return
   const { issuer, behaviour } = realm
   const named = behaviour.discovery === 'wrong_issuer' ? `${issuer}/other` : issuer
   const document = {
     issuer: named,
-    // A discovery document can say anything; whoever follows it fetches from there.
-    jwks_uri:
-      behaviour.discovery === 'foreign_keys' ? 'https://keys.evil.example/jwks' : `${issuer}/jwks`,
+    jwks_uri: keySetAddress(realm, keysOrigin),
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'ES256'],
   }
-  send(response, turnOf(behaviour.discovery, realm.requests.discovery), document, issuer)
+  const turn = turnOf(behaviour.discovery, realm.requests.discovery)
+  send(response, turn, document, issuer, JSON_TYPE)
 }
 
-export async function answerKeySet(realm: Realm, response: ServerResponse): Promise<void> {
+/** A discovery document can say anything; whoever follows it fetches from there. */
+function keySetAddress({ issuer, behaviour }: Realm, keysOrigin: string | undefined): string {
+  if (behaviour.jwks_uri !== null) return behaviour.jwks_uri
+  if (behaviour.discovery === 'foreign_keys') return 'https://keys.evil.example/jwks'
+  if (behaviour.keys_at === 'here' || keysOrigin === undefined) return `${issuer}/jwks`
+  return `${keysOrigin}${new URL(issuer).pathname.replace(/\/$/, '')}/jwks`
+}
+
+export async function answerKeySet(
+  realm: Realm,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   realm.requests.jwks += 1
   const { behaviour, requests } = realm
+  const type = behaviour.accept === 'strict' ? KEY_SET_TYPE : JSON_TYPE
+  if (refuses(realm, request, response, type)) return
   if (behaviour.jwks === 'swapping') await realm.rotate({ keepOld: false })
-  send(response, turnOf(behaviour.jwks, requests.jwks), await realm.keySet(), realm.issuer)
+  const turn = turnOf(behaviour.jwks, requests.jwks)
+  send(response, turn, await realm.keySet(), realm.issuer, type)
+}
+
+/** 406 and 403, where the issuer is told to mind. Weights are not looked at, as in Kubernetes. */
+function refuses(
+  { behaviour }: Realm,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  type: string,
+): boolean {
+  const accepted = (headers.accept ?? '*/*').split(',').map((part) => part.split(';')[0]?.trim())
+  const isAccepted = accepted.includes(type) || accepted.includes('*/*')
+  const status =
+    behaviour.user_agent === 'required' && !headers['user-agent']
+      ? 403
+      : behaviour.accept === 'strict' && !isAccepted
+        ? 406
+        : undefined
+  if (status === undefined) return false
+  response.writeHead(status, { 'content-type': 'text/plain' })
+  response.end()
+  return true
 }
 
 /** A flapping issuer is down for every other request. */
@@ -50,9 +93,10 @@ function send(
   behaviour: Behaviour,
   document: object,
   issuer: string,
+  type: string,
 ): void {
   const json = JSON.stringify(document)
-  const ok = [200, JSON_TYPE, json] as const
+  const ok = [200, type, json] as const
   const answers: Record<Behaviour, readonly [status: number, type: string, body: string]> = {
     normal: ok,
     wrong_issuer: ok,
@@ -63,15 +107,16 @@ function send(
     gzip_bomb: ok,
     flapping: ok,
     swapping: ok,
+    bom: [200, type, `\uFEFF${json}`],
     down: [503, JSON_TYPE, '{}'],
     redirect: [302, JSON_TYPE, '{}'],
     html: [200, 'text/html', '<!doctype html><title>Sign in</title>'],
     empty: [200, JSON_TYPE, '{"keys":[]}'],
     garbage: [200, JSON_TYPE, '{"keys":'],
   }
-  const [status, type, content] = answers[behaviour]
+  const [status, sent, content] = answers[behaviour]
   response.writeHead(status, {
-    'content-type': type,
+    'content-type': sent,
     ...(behaviour === 'redirect' ? { location: `${issuer}/elsewhere` } : {}),
     ...(behaviour === 'gzip_bomb' ? { 'content-encoding': 'gzip' } : {}),
   })

@@ -12,6 +12,7 @@ import {
   SignJWT,
 } from 'jose'
 import { type Claims, findClaimSet, listClaimSets, mergeClaims, placeClaims } from './claim-sets.ts'
+import { type KeyForm, spellKeys } from './key-forms.ts'
 
 /** Which token to mint. */
 export type MintRequest = {
@@ -47,8 +48,21 @@ export const BEHAVIOURS = [
   'trickle',
   'flapping',
   'swapping',
+  'bom',
 ] as const
 export type Behaviour = (typeof BEHAVIOURS)[number]
+
+/** What the issuer asks of those who fetch, and where it says that its keys are. */
+export type Demands = {
+  /** `strict`: 406 unless `Accept` names the type of the document, as a Kubernetes API server. */
+  readonly accept: 'any' | 'strict'
+  /** `required`: 403 without `User-Agent`, as some firewalls. */
+  readonly user_agent: 'any' | 'required'
+  /** `elsewhere`: on the port of `keysPort`. */
+  readonly keys_at: 'here' | 'elsewhere'
+  /** A text that stands in discovery as it is; null for the true address. */
+  readonly jwks_uri: string | null
+}
 
 /** How often the documents of an issuer were fetched. */
 export type RealmRequests = { readonly discovery: number; readonly jwks: number }
@@ -66,6 +80,8 @@ export type Publication = {
   readonly only: boolean
   /** Further members of the key set, as a SPIFFE bundle has them. */
   readonly members: Claims
+  /** How the realm's own keys are written. */
+  readonly form: KeyForm
 }
 
 /** A signature over a text of the caller's choice. */
@@ -96,7 +112,7 @@ export type Realm = {
   readonly sign: (request: SignRequest) => Promise<{ readonly kid: string; readonly token: string }>
   readonly publish: (publication: Publication) => void
   readonly keySet: () => Promise<{ readonly keys: readonly unknown[] }>
-  readonly behaviour: { discovery: Behaviour; jwks: Behaviour }
+  readonly behaviour: { discovery: Behaviour; jwks: Behaviour } & Demands
   readonly requests: { discovery: number; jwks: number }
 }
 
@@ -104,7 +120,7 @@ export function createRealm(issuer: string, now: () => number): Realm {
   let signing: readonly SigningKey[] = []
   let first: Promise<readonly SigningKey[]> | undefined
   let retired: readonly SigningKey[] = []
-  let published: Publication = { keys: [], only: false, members: {} }
+  let published: Publication = { keys: [], only: false, members: {}, form: 'plain' }
 
   async function makeKeys(algorithms: readonly string[]): Promise<readonly SigningKey[]> {
     return Promise.all(algorithms.map(makeKey))
@@ -132,7 +148,14 @@ export function createRealm(issuer: string, now: () => number): Realm {
 
   return {
     issuer,
-    behaviour: { discovery: 'normal', jwks: 'normal' },
+    behaviour: {
+      discovery: 'normal',
+      jwks: 'normal',
+      accept: 'any',
+      user_agent: 'any',
+      keys_at: 'here',
+      jwks_uri: null,
+    },
     requests: { discovery: 0, jwks: 0 },
     async mint(request) {
       const set = findClaimSet(request.provider)
@@ -169,7 +192,11 @@ export function createRealm(issuer: string, now: () => number): Realm {
     },
     async keySet() {
       const own = published.only ? [] : [...(await ready()), ...retired]
-      const keys = [...own.map(({ publicJwk }) => publicJwk), ...published.keys]
+      const written = spellKeys(
+        own.map(({ publicJwk }) => publicJwk),
+        published.form,
+      )
+      const keys = [...written, ...published.keys]
       return { ...published.members, keys }
     },
   }

@@ -3,6 +3,7 @@ import { type Claims, isRecord } from './claim-sets.ts'
 import {
   BEHAVIOURS,
   type Behaviour,
+  type Demands,
   isAlgorithm,
   MintRefused,
   type MintRequest,
@@ -10,6 +11,7 @@ import {
   type Rotation,
   type SignRequest,
 } from './issuer-realm.ts'
+import { KEY_FORMS } from './key-forms.ts'
 
 const MINT_MEMBERS = [
   'provider',
@@ -65,25 +67,46 @@ export function parseSign(body: unknown): SignRequest {
 
 /** The keys are not looked at: what nobody should publish is what is wanted here. */
 export function parsePublish(body: unknown): Publication {
-  const members = parseMembers(body, ['keys', 'only', 'members'])
+  const members = parseMembers(body, ['keys', 'only', 'members', 'form'])
   const { keys = [], only = false } = members
+  const form = oneOf(members, 'form', KEY_FORMS) ?? 'plain'
   if (!Array.isArray(keys)) throw new MintRefused('keys must be a list')
   if (typeof only !== 'boolean') throw new MintRefused('only must be true or false')
-  return { keys, only, members: optionalRecord(members, 'members') ?? {} }
+  return { keys, only, members: optionalRecord(members, 'members') ?? {}, form }
 }
 
-export function parseBehave(body: unknown): { discovery?: Behaviour; jwks?: Behaviour } {
-  const members = parseMembers(body, ['discovery', 'jwks'])
-  const parsed: { discovery?: Behaviour; jwks?: Behaviour } = {}
+type Change = { discovery?: Behaviour; jwks?: Behaviour } & {
+  -readonly [Name in keyof Demands]?: Demands[Name]
+}
+
+export function parseBehave(body: unknown): Change {
+  const known = ['discovery', 'jwks', 'accept', 'user_agent', 'keys_at', 'jwks_uri']
+  const members = parseMembers(body, known)
+  const parsed: Change = {}
   for (const name of ['discovery', 'jwks'] as const) {
-    if (members[name] === undefined) continue
-    const behaviour = BEHAVIOURS.find((known) => known === members[name])
-    if (behaviour === undefined) {
-      throw new MintRefused(`${name} must be one of ${BEHAVIOURS.join(', ')}`)
-    }
-    parsed[name] = behaviour
+    const behaviour = oneOf(members, name, BEHAVIOURS)
+    if (behaviour !== undefined) parsed[name] = behaviour
   }
+  const accept = oneOf(members, 'accept', ['any', 'strict'] as const)
+  if (accept !== undefined) parsed.accept = accept
+  const userAgent = oneOf(members, 'user_agent', ['any', 'required'] as const)
+  if (userAgent !== undefined) parsed.user_agent = userAgent
+  const keysAt = oneOf(members, 'keys_at', ['here', 'elsewhere'] as const)
+  if (keysAt !== undefined) parsed.keys_at = keysAt
+  if (members.jwks_uri === null) parsed.jwks_uri = null
+  else if (members.jwks_uri !== undefined) parsed.jwks_uri = text(members, 'jwks_uri')
   return parsed
+}
+
+function oneOf<Name extends string>(
+  members: Claims,
+  name: string,
+  known: readonly Name[],
+): Name | undefined {
+  if (members[name] === undefined) return undefined
+  const found = known.find((one) => one === members[name])
+  if (found === undefined) throw new MintRefused(`${name} must be one of ${known.join(', ')}`)
+  return found
 }
 
 function parseMembers(body: unknown, known: readonly string[]): Claims {

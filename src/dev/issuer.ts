@@ -32,6 +32,8 @@ export type DevIssuerOptions = {
   readonly host?: string
   /** Further hosts that requests may name in their `Host` header: `name` or `name:port`. */
   readonly allowHosts?: readonly string[]
+  /** Another port of the same host for key sets; 0 picks a free one. None by default. */
+  readonly keysPort?: number
   /** Epoch seconds; the clock of this machine by default. */
   readonly now?: () => number
 }
@@ -40,6 +42,8 @@ export type DevIssuerOptions = {
 export type DevIssuer = {
   /** The issuer URL of the root; `<issuer>/<path>` is the issuer of that path. */
   readonly issuer: string
+  /** Host and port of `keysPort`, as `key_hosts` names it. */
+  readonly keyHost: string | undefined
   readonly mint: (request: MintRequest, path?: string) => Promise<string>
   /** New keys; the old ones are gone unless `keepOld`. */
   readonly rotate: (path?: string, options?: { readonly keepOld: boolean }) => Promise<void>
@@ -62,22 +66,28 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     headersTimeout: HEAD_MILLISECONDS,
     requestTimeout: SILENCE_MILLISECONDS,
   }
-  const server = createServer(limits, (request, response) => {
-    const refusal = refuseRequest(request, hosts)
-    if (refusal !== undefined) {
-      response.setHeader('connection', 'close')
-      sendJson(response, refusal.status, { error: refusal.message })
-      return
-    }
-    answer(request, response).catch((error: unknown) => {
-      const isRefusal = error instanceof MintRefused
-      const message = isRefusal ? error.message : 'a fault of the dev issuer'
-      sendJson(response, isRefusal ? 400 : 500, { error: message })
+  const serve = () => {
+    const made = createServer(limits, (request, response) => {
+      const refusal = refuseRequest(request, hosts)
+      if (refusal !== undefined) {
+        response.setHeader('connection', 'close')
+        sendJson(response, refusal.status, { error: refusal.message })
+        return
+      }
+      answer(request, response).catch((error: unknown) => {
+        const isRefusal = error instanceof MintRefused
+        const message = isRefusal ? error.message : 'a fault of the dev issuer'
+        sendJson(response, isRefusal ? 400 : 500, { error: message })
+      })
     })
-  })
-  server.maxConnections = countConnections()
-  const port = await listen(server, options.port ?? 0, host)
-  const issuer = reachableUrl(host, port)
+    made.maxConnections = countConnections()
+    return made
+  }
+  const server = serve()
+  const issuer = reachableUrl(host, await listen(server, options.port ?? 0, host))
+  const keyServer = options.keysPort === undefined ? undefined : serve()
+  const keysOrigin =
+    keyServer && reachableUrl(host, await listen(keyServer, options.keysPort ?? 0, host))
 
   function realmAt(path: string): Realm {
     const known = realms.get(path)
@@ -99,10 +109,10 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     const read = async () => parseJson(await readBody(request))
     switch (route.endpoint) {
       case 'GET /jwks':
-        await answerKeySet(realm, response)
+        await answerKeySet(realm, request, response)
         break
       case DISCOVERY:
-        await answerDiscovery(realm, response)
+        await answerDiscovery(realm, request, response, keysOrigin)
         break
       case 'POST /mint':
         sendJson(response, 200, { token: await realm.mint(parseMint(await read())) })
@@ -130,10 +140,13 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
   const prefix = (path: string | undefined) => (path === undefined ? '' : `/${path}`)
   return {
     issuer,
+    keyHost: keysOrigin && new URL(keysOrigin).host,
     mint: (request, path) => realmAt(prefix(path)).mint(request),
     rotate: (path, rotation) => realmAt(prefix(path)).rotate(rotation ?? { keepOld: false }),
     requests: (path) => ({ ...realmAt(prefix(path)).requests }),
-    close: () => close(server),
+    close: async () => {
+      await Promise.all([close(server), keyServer && close(keyServer)])
+    },
   }
 }
 

@@ -73,16 +73,32 @@ export type IssuerReport = {
   readonly warnings: readonly string[]
 }
 
+/** A key of an issuer that is not used, and why. */
+export type UnusableKey = {
+  /** Its place in the key set, from 0. */
+  readonly index: number
+  readonly kid: string | null
+  /** The member at fault; null when the entry is no object. */
+  readonly member: string | null
+  /** In words of the gateway. */
+  readonly reason: string
+}
+
 export type UploadedKeysReport = {
   readonly kind: 'uploaded'
   readonly ids: readonly (string | null)[]
   readonly ends_at: number | null
+  /** Absent from gateways before 0.3. */
+  readonly unusable?: readonly UnusableKey[]
 }
 
 export type FetchedKeysReport = {
   readonly kind: 'fetched'
-  /** `expired`: older than the deployment bears; its tokens are refused. */
-  readonly state: 'fresh' | 'stale' | 'expired' | 'absent'
+  /**
+   * `expired`: older than the deployment bears; its tokens are refused. `unusable`: the key set
+   * was fetched and has no key that can be used; so are they.
+   */
+  readonly state: 'fresh' | 'stale' | 'expired' | 'absent' | 'unusable'
   readonly ids: readonly { readonly kid: string | null; readonly first_seen_at: number }[]
   readonly version: number
   readonly fetched_at: number | null
@@ -93,6 +109,10 @@ export type FetchedKeysReport = {
   readonly clock_skew_seconds: number | null
   /** When every key was another one than before: a rotation in a hurry, or somebody else. */
   readonly replaced_at: number | null
+  /** Keys of the last set that was read which cannot be used. Absent from gateways before 0.3. */
+  readonly unusable?: readonly UnusableKey[]
+  /** The host that discovery offered for the keys and that nobody named; as above. */
+  readonly offered_key_host?: string | null
 }
 
 /** What `PUT /admin/v1/trust` answers. */

@@ -2,6 +2,7 @@
  * One request to the gateway, bounded in time and size, following nobody (NET-06, NET-07). It says
  * what came, or which fault it was; what that means is the caller's to decide.
  */
+import { KEY_REQUEST_HEADERS } from '../protocol/key-request.ts'
 import { MAX_RESPONSE_BYTES } from './limits.ts'
 import type { GatewayFault } from './verification-error.ts'
 
@@ -26,7 +27,8 @@ export async function fetchJson(
   try {
     const response = await fetch(url, {
       method,
-      headers: { accept: 'application/json', ...headers },
+      // A browser keeps its own User-Agent; every other runtime sends ours.
+      headers: { ...KEY_REQUEST_HEADERS, ...headers },
       body,
       // workerd refuses `redirect: 'error'`; a redirect is a status other than 200 here.
       redirect: 'manual',

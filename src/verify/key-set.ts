@@ -3,6 +3,14 @@
  * keeping it is the work of discovery.ts and remote-keys.ts.
  */
 import { importJWK, type JWK } from 'jose'
+import {
+  decodeOctets,
+  encodeOctets,
+  findSecretMember,
+  padOctets,
+  readJwkMember,
+  trimZeros,
+} from '../protocol/jwk.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../protocol/token.ts'
 import { isRecord, type JsonRecord } from './json.ts'
 import { MAX_KEY_ID_CHARACTERS, MAX_KEYS } from './limits.ts'
@@ -13,22 +21,27 @@ export type VerificationKey = {
   readonly publicKey: Awaited<ReturnType<typeof importJWK>>
 }
 
-/** `ambiguous` where two entries claim one `kid`: which one signed cannot be said (KEY-03). */
-export type KeySet = ReadonlyMap<string, VerificationKey | 'ambiguous'>
-
-/** Members of private and symmetric keys. A published secret is nobody's signature (KEY-08). */
-const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+/** Keys that share a `kid` are told apart by their algorithm (RFC 7517 §4.5, KEY-03). */
+export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>
 
 /** Undefined when nothing in the document can verify a token: it must not replace a good set. */
 export async function parseKeySet(document: unknown): Promise<KeySet | undefined> {
   if (!isRecord(document) || !Array.isArray(document.keys)) return undefined
   if (document.keys.length > MAX_KEYS) return undefined
-  const keys = new Map<string, VerificationKey | 'ambiguous'>()
+  const keys = new Map<string, readonly VerificationKey[]>()
+  const seen = new Set<string>()
   for (const entry of document.keys) {
-    if (!isRecord(entry) || !isKeyId(entry.kid)) continue
-    const key = await importEntry(entry)
+    const kid = isRecord(entry) ? readJwkMember(entry, 'kid') : undefined
+    if (!isRecord(entry) || !isKeyId(kid)) continue
+    const read = readEntry(entry)
     // RFC 7517 §5: an entry that cannot be used does not spoil the set.
-    if (key !== undefined) keys.set(entry.kid, keys.has(entry.kid) ? 'ambiguous' : key)
+    if (read === undefined) continue
+    // The same key twice is one key.
+    const text = JSON.stringify([kid, read.algorithm, read.jwk])
+    if (seen.has(text)) continue
+    seen.add(text)
+    const key = await importEntry(read)
+    if (key !== undefined) keys.set(kid, [...(keys.get(kid) ?? []), key])
   }
   return keys.size === 0 ? undefined : keys
 }
@@ -42,17 +55,61 @@ export function isKeyId(value: unknown): value is string {
   )
 }
 
-async function importEntry(entry: JsonRecord): Promise<VerificationKey | undefined> {
-  const algorithm = SIGNING_ALGORITHMS.find((name) => name === entry.alg)
-  if (algorithm === undefined || (entry.use !== undefined && entry.use !== 'sig')) return undefined
-  if (SECRET_MEMBERS.some((member) => Object.hasOwn(entry, member))) return undefined
-  // Small or even exponents make forgery cheap, and runtimes differ in what they take (KEY-05).
-  if (entry.kty === 'RSA' && entry.e !== 'AQAB') return undefined
+type ReadEntry = { readonly algorithm: SigningAlgorithm; readonly jwk: JWK }
+
+function readEntry(entry: JsonRecord): ReadEntry | undefined {
+  const alg = readJwkMember(entry, 'alg')
+  const algorithm = SIGNING_ALGORITHMS.find((name) => name === alg)
+  if (algorithm === undefined || !isForSignatures(entry)) return undefined
+  // A published secret is nobody's signature (KEY-08).
+  if (findSecretMember(entry) !== undefined) return undefined
+  const jwk = readJwk(entry)
+  return jwk === undefined ? undefined : { algorithm, jwk }
+}
+
+function isForSignatures(entry: JsonRecord): boolean {
+  const use = readJwkMember(entry, 'use')
+  const operations = readJwkMember(entry, 'key_ops') ?? []
+  if ((use !== undefined && use !== 'sig') || !Array.isArray(operations)) return false
+  return operations.length === 0 || operations.includes('verify')
+}
+
+/** Octets of a coordinate (RFC 7518 §6.2.1.2). */
+const COORDINATES: ReadonlyMap<unknown, number> = new Map([
+  ['P-256', 32],
+  ['P-384', 48],
+])
+
+/** The members that we read, each in the spelling that every runtime takes. */
+function readJwk(entry: JsonRecord): JWK | undefined {
+  const octets = (name: string) => decodeOctets(readJwkMember(entry, name))
+  const crv = readJwkMember(entry, 'crv')
+  switch (readJwkMember(entry, 'kty')) {
+    case 'RSA': {
+      const [n, e] = [octets('n'), octets('e')]
+      // Small or even exponents make forgery cheap, and runtimes differ in what they take (KEY-05).
+      if (n === undefined || e === undefined || encodeOctets(trimZeros(e)) !== 'AQAB')
+        return undefined
+      return { kty: 'RSA', n: encodeOctets(trimZeros(n)), e: 'AQAB' }
+    }
+    case 'EC': {
+      const size = COORDINATES.get(crv)
+      const [x, y] = [octets('x'), octets('y')].map((part) => part && padOctets(part, size ?? 0))
+      if (x === undefined || y === undefined) return undefined
+      return { kty: 'EC', crv: String(crv), x: encodeOctets(x), y: encodeOctets(y) }
+    }
+    case 'OKP': {
+      const x = octets('x')
+      return x && crv === 'Ed25519' ? { kty: 'OKP', crv, x: encodeOctets(x) } : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+async function importEntry({ algorithm, jwk }: ReadEntry): Promise<VerificationKey | undefined> {
   try {
-    // jose checks each member it reads; a value of the wrong type is its error, caught here.
-    const { kty, crv, x, y, n, e } = entry as JWK
-    const jwk = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined)
-    return { algorithm, publicKey: await importJWK(Object.fromEntries(jwk), algorithm) }
+    return { algorithm, publicKey: await importJWK(jwk, algorithm) }
   } catch {
     return undefined
   }

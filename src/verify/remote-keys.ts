@@ -16,6 +16,7 @@ import {
 } from './limits.ts'
 import { createLoadGate, type LoadMark } from './load-gate.ts'
 import type { VerifierSettings } from './options.ts'
+import type { TokenHeader } from './token.ts'
 import { type GatewayFault, invalidToken, VerificationError } from './verification-error.ts'
 
 /**
@@ -28,7 +29,7 @@ export type RequestContext = {
 
 export type RemoteKeys = {
   /** Throws `invalid_token` for a key that is not published, `keys_unavailable` when in doubt. */
-  readonly findKey: (keyId: string, context: RequestContext) => Promise<VerificationKey>
+  readonly findKey: (header: TokenHeader, context: RequestContext) => Promise<VerificationKey>
   /** Throws `keys_unavailable`. */
   readonly describeGateway: (context: RequestContext) => Promise<GatewayDescription>
   /** Loads what is due, and waits for it. Throws `keys_unavailable`. */
@@ -127,17 +128,22 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     return fault === undefined
   }
 
-  async function findKey(keyId: string, context: RequestContext): Promise<VerificationKey> {
+  async function findKey(
+    { keyId, algorithm }: TokenHeader,
+    context: RequestContext,
+  ): Promise<VerificationKey> {
     const { gateway, isNew } = await load(context)
-    let key = gateway.keys.get(keyId)
-    if (key === undefined && !isNew) {
+    let named = gateway.keys.get(keyId)
+    if (named === undefined && !isNew) {
       const isBeyondDoubt = await askAgain(keyId)
-      key = copy?.gateway.keys.get(keyId)
+      named = copy?.gateway.keys.get(keyId)
       // Perhaps the key is new and we could not hear of it: no reason to call the token forged.
-      if (key === undefined && !isBeyondDoubt) throw unavailable()
+      if (named === undefined && !isBeyondDoubt) throw unavailable()
     }
-    if (key === undefined) throw invalidToken('key_unknown')
-    if (key === 'ambiguous') throw invalidToken('key_ambiguous')
+    if (named === undefined) throw invalidToken('key_unknown')
+    const [key, ...others] = named.filter((one) => one.algorithm === algorithm)
+    if (key === undefined) throw invalidToken('algorithm_not_allowed')
+    if (others.length > 0) throw invalidToken('key_ambiguous')
     return key
   }
 

@@ -95,7 +95,7 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
 
   async function verify(token: string, context: RequestContext = {}): Promise<VerifiedToken> {
     const header = parseHeader(token, settings.typs)
-    const key = await keys.findKey(header.keyId, context)
+    const key = await keys.findKey(header, context)
     const claims = await verifySignature(token, header, key)
     const verified = checkClaims(claims, settings, settings.now())
     checkRequiredClaims(verified, settings.claims)

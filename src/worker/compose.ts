@@ -83,7 +83,8 @@ async function buildGateway(env: Env): Promise<Composition> {
       trust: createTrustSnapshot({
         store: {
           snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
-          refreshKeys: async (issuer, keyId) => await trustStoreOf(env).refreshKeys(issuer, keyId),
+          refreshKeys: async (source, keyId, rejected) =>
+            await trustStoreOf(env).refreshKeys(source, keyId, rejected),
         },
         ceilings: settings.ceilings,
         policy: settings.policy,

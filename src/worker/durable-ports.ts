@@ -7,7 +7,7 @@ import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from 
 import type { Env } from './config.ts'
 import type { IssuerFacts } from './durable/issuer-facts.ts'
 import type { PublicationFault } from './durable/revocation-log.ts'
-import type { PutRequest, PutResult, StoredDocument } from './durable/trust-store.ts'
+import type { PutRequest, PutResult, StoredDocument } from './durable/trust-messages.ts'
 import { withDeadline } from './stores/deadline.ts'
 
 export type TrustDocuments = {

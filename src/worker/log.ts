@@ -4,8 +4,8 @@
  */
 import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/forward-auth.ts'
-import type { KeyFetchFault } from './durable/fetch-issuer-keys.ts'
-import type { IssuerAlert } from './durable/issuer-alerts.ts'
+import type { KeyFaultDetail, KeyFetchFault } from './durable/fetch-issuer-keys.ts'
+import type { IssuerAlertDetail } from './durable/issuer-alerts.ts'
 import type { KeyChange } from './durable/issuer-keys.ts'
 import type { PublicationFault } from './durable/revocation-log.ts'
 import type { FaultyDocument } from './stores/trust-snapshot.ts'
@@ -38,19 +38,18 @@ export type LogEvent =
       /** As the operator wrote it in the trust document. */
       readonly issuerUrl: string
     } & KeyChange)
-  | {
+  | ({
       readonly event: 'issuer_keys_failed'
       readonly at: number
       readonly issuerUrl: string
       readonly fault: KeyFetchFault
-    }
-  | {
+    } & KeyFaultDetail)
+  | ({
       /** For a person to look at: see docs/architecture.md. */
       readonly event: 'issuer_alert'
       readonly at: number
       readonly issuerUrl: string
-      readonly alert: IssuerAlert
-    }
+    } & IssuerAlertDetail)
   | {
       /** What edge checks read is behind the log; see docs/architecture.md. */
       readonly event: 'revocations_unpublished'

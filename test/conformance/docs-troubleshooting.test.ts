@@ -69,6 +69,7 @@ const KEY_FAULTS = {
   issuer_mismatch: true,
   jwks_uri_refused: true,
   not_a_key_set: true,
+  too_many_keys: true,
   no_usable_key: true,
   bundle_went_back: true,
 } satisfies Record<KeyFetchFault, true>

@@ -10,6 +10,7 @@ import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
 import { listSources } from '../../src/client/index.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
 import { trustDocumentSchema } from '../../src/core/rules/schema.ts'
+import { RELEASE } from '../../src/protocol/release.ts'
 import { manifest, root } from './support/project.ts'
 
 const MAX_BUNDLE_BYTES = 150 * 1024
@@ -150,4 +151,10 @@ test('the commands that CI runs are the ones the README gives', () => {
     .filter((line) => line.startsWith('npm'))
   for (const command of commands) expect(read('README.md')).toContain(command)
   expect(commands.at(-1)).toBe('npm ci && npm test')
+})
+
+describe('the release', () => {
+  it('has one number, which requests and stored rows carry too', () => {
+    expect(RELEASE).toBe(manifest.version)
+  })
 })

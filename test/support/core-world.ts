@@ -7,7 +7,7 @@ import type { DecisionEvent } from '../../src/core/audit.ts'
 import { type ExchangePorts, exchange } from '../../src/core/exchange.ts'
 import { introspect } from '../../src/core/introspect.ts'
 import { importKeyRing } from '../../src/core/issue/keyring.ts'
-import { type IssuerKeys, parseKeySet } from '../../src/core/issuer-keys.ts'
+import { type IssuerKeys, readKeySet } from '../../src/core/issuer-keys.ts'
 import { type RenderedResponse, renderDenial } from '../../src/core/request/render.ts'
 import { revoke } from '../../src/core/revoke.ts'
 import { compileTrust } from '../../src/core/rules/compile.ts'
@@ -147,7 +147,8 @@ function compile(document: unknown): CompiledTrust {
 
 async function fetchKeys(issuerUrl: string, at: number): Promise<IssuerKeys> {
   const response = await fetch(`${issuerUrl}/jwks`)
-  return { keys: parseKeySet(await response.json()) ?? [], fetchedAt: at, version: 1 }
+  const reading = readKeySet(await response.json())
+  return { keys: reading.ok ? reading.keys : [], fetchedAt: at, version: 1 }
 }
 
 async function makeKeyRing() {

@@ -8,8 +8,9 @@ import './canary/claims.ts'
 import { makeSigningKey } from './canary/keys.ts'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const issuer = await startDevIssuer()
+  const issuer = await startDevIssuer({ keysPort: 0 })
   project.provide('devIssuer', issuer.issuer)
+  project.provide('keyHost', issuer.keyHost ?? '')
   project.provide('signingKey', await makeSigningKey())
   return () => issuer.close()
 }

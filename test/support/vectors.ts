@@ -47,6 +47,12 @@ export function vectorTrust(issuerUrl: string) {
     version: 1,
     issuers: {
       github: { provider: 'github-actions', issuer: issuerUrl, audience: AUDIENCE },
+      keyless: {
+        provider: 'github-actions',
+        issuer: issuerUrl.replace(/github$/, 'keyless'),
+        audience: AUDIENCE,
+        keys: { jwks: { keys: [] } },
+      },
     },
     resources: {
       'https://api.example.com': { scopes: ['deploy:read', 'deploy:write', 'deploy:admin'] },

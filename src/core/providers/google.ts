@@ -11,6 +11,7 @@ export const googleServiceAccount: ProviderProfile = {
   status: 'verified',
   tenancy: 'shared',
   issuer: { kind: 'fixed', url: 'https://accounts.google.com' },
+  // Its discovery document says https://www.googleapis.com/oauth2/v3/certs.
   keyHosts: ['www.googleapis.com'],
   algorithms: ['RS256'],
   types: ['jwt', null],

@@ -12,6 +12,11 @@ export type CompileOptions = {
    * rule that has ended since then simply does not exist any more.
    */
   readonly admitAt?: number
+  /**
+   * The document was accepted before, perhaps by an older release. Uploaded keys that this release
+   * cannot use are left out instead of refused: otherwise an upgrade could lock everybody out.
+   */
+  readonly isStored?: boolean
 }
 
 /** Notes one problem, with its place in the document. */

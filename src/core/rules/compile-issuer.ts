@@ -1,11 +1,14 @@
 /** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
 
-import { type PublicKey, parseKeySet } from '../issuer-keys.ts'
+import type { DocumentPath } from '../../protocol/admin.ts'
+import { describeKeyFault, type KeyFault, type PublicKey, readKeySet } from '../issuer-keys.ts'
+import { findKeyHostFault } from '../key-hosts.ts'
 import { keySourceOf } from '../key-source.ts'
+import { KEY_SET_MAX_KEYS } from '../limits.ts'
 import { parseMoment } from '../moment.ts'
 import { findProvider, findSharedOwner, listProviders, profileAt } from '../providers/index.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import type { Report } from './compile-context.ts'
+import type { CompileOptions, Report } from './compile-context.ts'
 import type { Ceilings, TrustedIssuer } from './compiled.ts'
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from './issuer-url.ts'
 import { indexBySelectivity } from './rule-index.ts'
@@ -15,6 +18,7 @@ export function compileIssuer(
   name: string,
   source: IssuerSource,
   ceilings: Ceilings,
+  options: CompileOptions,
   report: Report,
 ): TrustedIssuer | undefined {
   const at = ['issuers', name]
@@ -35,7 +39,8 @@ export function compileIssuer(
   const fault = findUrlFault(url, profile, ceilings, !isFetched)
   if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
   checkBundleEndpoint(source, at, ceilings, report)
-  const uploadedKeys = hasUploadedKeys ? compileKeys(source, at, report) : undefined
+  checkKeyHosts(source, at, isFetched, ceilings, report)
+  const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
   if (source.trust_domain !== undefined && profile.id !== 'spiffe-jwt-svid') {
     report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
   }
@@ -46,7 +51,9 @@ export function compileIssuer(
     profile: isLoopbackIssuer(url) ? profile : profileAt(profile, url),
     audience: source.audience ?? ceilings.gatewayIssuer,
     keySource: keySourceOf(url, source.bundle_endpoint),
-    uploadedKeys,
+    keyHosts: isFetched ? [...(profile.keyHosts ?? []), ...(source.key_hosts ?? [])] : [],
+    uploadedKeys: uploaded?.keys,
+    unusableKeys: uploaded?.unusable ?? [],
     uploadedKeysEnd: endOfKeys(source),
     trustDomain: source.trust_domain,
     isClosed: false,
@@ -70,6 +77,26 @@ function checkBundleEndpoint(
   }
   const fault = findFetchFault(endpoint, ceilings, false)
   if (fault !== undefined) report(place, 'issuer_invalid', `${endpoint} ${fault}`)
+}
+
+/** Each may be fetched from, so what may stand there is what may stand in an issuer URL (NET-03). */
+function checkKeyHosts(
+  { key_hosts: hosts = [] }: IssuerSource,
+  at: DocumentPath,
+  isFetched: boolean,
+  ceilings: Ceilings,
+  report: Report,
+): void {
+  if (hosts.length > 0 && !isFetched) {
+    const message = 'has no use beside "keys" or "bundle_endpoint": no discovery document is read'
+    report([...at, 'key_hosts'], 'key_hosts_misplaced', message)
+  }
+  for (const [index, host] of hosts.entries()) {
+    const fault = findKeyHostFault(host, ceilings)
+    if (fault !== undefined) {
+      report([...at, 'key_hosts', index], 'key_host_invalid', `${host} ${fault}`)
+    }
+  }
 }
 
 function endOfKeys({ keys }: IssuerSource): number {
@@ -106,21 +133,32 @@ function findFetchFault(
   return findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
 }
 
+/**
+ * A document that is written now has good keys alone. One that was stored before loses the keys that
+ * this release cannot use, and nothing else.
+ */
 function compileKeys(
   source: IssuerSource,
-  at: readonly string[],
+  at: DocumentPath,
+  { isStored = false }: CompileOptions,
   report: Report,
-): readonly PublicKey[] | undefined {
+): { readonly keys: readonly PublicKey[]; readonly unusable: readonly KeyFault[] } {
   const kind = source.trust_domain === undefined ? 'jwks' : 'spiffe_bundle'
-  const keys = parseKeySet(source.keys?.jwks, kind)
-  // A bundle holds keys for other things too (SP-04); in a key set every entry was meant.
-  const least = kind === 'jwks' ? (source.keys?.jwks.keys.length ?? 0) : 1
-  if (keys === undefined || keys.length < least) {
-    report(
-      [...at, 'keys', 'jwks'],
-      'keys_unusable',
-      'has keys that cannot be used: public RSA (2048 bits or more) or EC signing keys only, and none that a standard prints as an example',
-    )
+  const reading = readKeySet(source.keys?.jwks, { kind, isStrict: !isStored })
+  const refuse = (message: string) => report([...at, 'keys', 'jwks'], 'keys_unusable', message)
+  if (!reading.ok) {
+    const found = reading.fault === 'too_many_keys' ? `${reading.count} keys` : 'no list of keys'
+    refuse(`has ${found}: at most ${KEY_SET_MAX_KEYS} are read`)
+    return { keys: [], unusable: [] }
   }
-  return keys
+  const { keys, unusable } = reading
+  if (isStored) return { keys, unusable }
+  // A bundle holds keys for other things too (SP-04); in a key set every entry was meant.
+  const isMeant = ({ code }: KeyFault) => kind === 'jwks' || code !== 'other_use'
+  const faults = unusable.filter(isMeant)
+  for (const fault of faults) refuse(describeKeyFault(fault))
+  if (kind === 'spiffe_bundle' && keys.length === 0 && faults.length === 0) {
+    refuse('has no key for JWT-SVIDs: each says "use": "jwt-svid"')
+  }
+  return { keys, unusable }
 }

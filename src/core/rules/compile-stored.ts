@@ -40,13 +40,18 @@ type Parts = {
 
 /** Pure; throws nothing that `compileTrust` does not. */
 export function compileStored(document: unknown, ceilings: Ceilings): StoredTrust {
-  if (!isObject(document)) return compileParts(document, ceilings, {}, 'document')
+  if (!isObject(document)) return compileParts(document, ceilings, { isStored: true }, 'document')
   const tooMany = checkSize(document, ceilings)
   const problems: DocumentProblem[] = tooMany === undefined ? [] : [tooMany]
   const hardest = { ...ceilings, maxRules: MAX_RULES_CEILING }
   let rest = trim(document, problems)
   for (let pass = 0; pass < MAX_STORED_PASSES; pass += 1) {
-    const { trust, problems: found } = compileParts(rest.document, hardest, {}, 'document')
+    const { trust, problems: found } = compileParts(
+      rest.document,
+      hardest,
+      { isStored: true },
+      'document',
+    )
     const placed = found.map((problem) => ({ problem, original: placeOf(problem, rest) }))
     const deciding = placed.filter(({ problem }) => !HARMLESS.has(problem.code))
     if (deciding.length === 0 && trust !== undefined) {

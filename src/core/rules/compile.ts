@@ -41,7 +41,8 @@ export function compileTrust(
  * the gateway itself and its scopes are those of the admin API.
  */
 export function compilePolicy(document: unknown, ceilings: Ceilings): CompileResult {
-  return compile(document, ceilings, {}, 'policy')
+  // A deployment keeps its policy across releases: see `isStored`.
+  return compile(document, ceilings, { isStored: true }, 'policy')
 }
 
 function compile(...args: Parameters<typeof compileParts>): CompileResult {
@@ -73,7 +74,7 @@ export function compileParts(
   const problems: DocumentProblem[] = []
   const report: Report = (path, code, message) => problems.push({ code, path, message })
   const resources = compileResources(parsed.data, ceilings, kind, report)
-  const issuers = compileIssuers(parsed.data, ceilings, report)
+  const issuers = compileIssuers(parsed.data, ceilings, options, report)
   const compileExpression = createExpressionCompiler()
   const context = {
     ceilings,
@@ -150,12 +151,13 @@ function compileResources(
 function compileIssuers(
   document: TrustDocument,
   ceilings: Ceilings,
+  options: CompileOptions,
   report: Report,
 ): Map<string, TrustedIssuer> {
   const issuers = new Map<string, TrustedIssuer>()
   const seen = new Map<string, string>()
   for (const [name, source] of Object.entries(document.issuers)) {
-    const issuer = compileIssuer(name, source, ceilings, report)
+    const issuer = compileIssuer(name, source, ceilings, options, report)
     if (issuer === undefined) continue
     const other = seen.get(issuer.url.replace(/\/$/, ''))
     if (other !== undefined) {

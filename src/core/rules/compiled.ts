@@ -3,7 +3,7 @@
  * makes it, `evaluate` reads it.
  */
 import type { SigningAlgorithm, TokenTyp } from '../../protocol/token.ts'
-import type { PublicKey } from '../issuer-keys.ts'
+import type { KeyFault, PublicKey } from '../issuer-keys.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import type { Template } from '../template.ts'
 import type { Expression } from './expression.ts'
@@ -94,8 +94,12 @@ export type TrustedIssuer = {
   readonly audience: string
   /** Under which name the trust store keeps its fetched keys: see `key-source.ts`. */
   readonly keySource: string
+  /** Hosts besides its own from which its key set may be fetched: see `key-hosts.ts`. */
+  readonly keyHosts: readonly string[]
   /** Keys written into the document; undefined when they are fetched. */
   readonly uploadedKeys: readonly PublicKey[] | undefined
+  /** Keys in the document that this release cannot use: an older release took them. */
+  readonly unusableKeys: readonly KeyFault[]
   /** Epoch seconds at which uploaded keys are trusted no more; Infinity without such an end. */
   readonly uploadedKeysEnd: number
   /** SPIFFE: the one trust domain it signs for, whose tokens may lack `iss` and `iat`. */

@@ -12,6 +12,8 @@ import {
   MAX_EXPRESSION_CHARACTERS,
   MAX_GRANT_CLAIMS,
   MAX_ISSUERS,
+  MAX_KEY_HOST_CHARACTERS,
+  MAX_KEY_HOSTS,
   MAX_NAME_CHARACTERS,
   MAX_OWNER_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
@@ -136,7 +138,9 @@ const uploadedKeys = z.strictObject({
     .looseObject({
       keys: z
         .array(
-          z.looseObject({ kty: z.string().meta({ description: 'RSA or EC (RFC 7517 §4.1).' }) }),
+          z.looseObject({
+            kty: z.string().meta({ description: 'RSA, EC or OKP (RFC 7517 §4.1).' }),
+          }),
         )
         .meta({ description: 'Public signing keys.' }),
     })
@@ -169,6 +173,15 @@ const issuer = z.strictObject({
   bundle_endpoint: z.string().min(1).max(2048).optional().meta({
     description: 'SPIFFE only: where the bundle of the trust domain is fetched from.',
   }),
+  key_hosts: z
+    .array(z.string().min(1).max(MAX_KEY_HOST_CHARACTERS))
+    .min(1)
+    .max(MAX_KEY_HOSTS)
+    .optional()
+    .meta({
+      description:
+        'Hosts other than the issuer itself from which its key set may be fetched, each with a port where it is not 443.',
+    }),
   keys: uploadedKeys.optional().meta({ description: 'Keys of an issuer that cannot be reached.' }),
 })
 

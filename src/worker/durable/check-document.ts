@@ -10,6 +10,7 @@ import type { DocumentProblem } from '../../protocol/admin.ts'
 import { decodeUtf8 } from '../body.ts'
 import type { Settings } from '../config.ts'
 import { toHex } from '../respond.ts'
+import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
   | { readonly bytes: Uint8Array; readonly trust: CompiledTrust }
@@ -43,9 +44,9 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
 }
 
 /** Where keys are fetched from: nowhere for issuers that come with theirs. */
-export function keySources(trust: CompiledTrust): readonly string[] {
+export function keySources(trust: CompiledTrust): readonly KeySource[] {
   const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
-  return fetched.map((issuer) => issuer.keySource)
+  return fetched.map(({ keySource, keyHosts }) => ({ url: keySource, keyHosts }))
 }
 
 /** `sha256:` and the hex digest of the bytes. */

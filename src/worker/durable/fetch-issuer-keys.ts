@@ -1,20 +1,17 @@
 /**
  * Fetches the key set of one issuer through its discovery document (OpenID Connect Discovery §4),
  * or the bundle of a SPIFFE trust domain from its endpoint: bounded in bytes and time, without
- * redirects, from the issuer's own host alone. Says how it failed with a word of ours; nothing
- * that the other side sent is repeated. Keeping keys is `issuer-keys.ts`' work.
+ * redirects, from named hosts alone. A failure has a word of ours; of what the other side sent, only
+ * a refused host name is repeated. `issuer-keys.ts` keeps the keys.
  */
-import {
-  findKeySetAlerts,
-  type KeySetAlert,
-  type PublicKey,
-  parseKeySet,
-} from '../../core/issuer-keys.ts'
+import { type KeyFault, type PublicKey, readKeySet } from '../../core/issuer-keys.ts'
 import { bundleEndpointOf } from '../../core/key-source.ts'
 import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../core/limits.ts'
 import { findIssuerUrlFault } from '../../core/rules/issuer-url.ts'
+import { KEY_REQUEST_HEADERS } from '../../protocol/key-request.ts'
 import { openidConfigurationUrl } from '../../protocol/paths.ts'
 import { decodeUtf8, joinBytes } from '../body.ts'
+import { locateKeySet } from './locate-key-set.ts'
 
 export type KeyFetchFault =
   | 'address_refused'
@@ -27,10 +24,22 @@ export type KeyFetchFault =
   | 'issuer_mismatch'
   | 'jwks_uri_refused'
   | 'not_a_key_set'
+  | 'too_many_keys'
   | 'no_usable_key'
   | 'bundle_went_back'
 
-export type FetchedKeys =
+/** What else is known of a fault. */
+export type KeyFaultDetail = {
+  /** The host, and port, that discovery offered for the key set and that nobody named. */
+  readonly offeredHost?: string
+  /** The number of keys in a set that has too many. */
+  readonly keyCount?: number
+}
+
+export type FetchedKeys = {
+  /** Keys of the set that cannot be used; empty when no set was read. */
+  readonly unusable: readonly KeyFault[]
+} & (
   | {
       readonly ok: true
       readonly keys: readonly PublicKey[]
@@ -39,40 +48,46 @@ export type FetchedKeys =
       /** What a SPIFFE bundle says of itself; null where it says nothing. */
       readonly sequence: number | null
       readonly refreshHint: number | null
-      readonly alerts: readonly KeySetAlert[]
     }
-  | {
-      readonly ok: false
-      readonly fault: KeyFetchFault
-      readonly alerts: readonly KeySetAlert[]
-    }
+  | { readonly ok: false; readonly fault: KeyFetchFault; readonly detail: KeyFaultDetail }
+)
+
+export type KeyFetchOptions = {
+  readonly localIssuers: boolean
+  /** Hosts besides the issuer's own. */
+  readonly keyHosts: readonly string[]
+}
 
 class KeyFetchFailure extends Error {
   readonly fault: KeyFetchFault
-  constructor(fault: KeyFetchFault) {
+  readonly detail: KeyFaultDetail
+  constructor(fault: KeyFetchFault, detail: KeyFaultDetail = {}) {
     super(fault)
     this.fault = fault
+    this.detail = detail
   }
 }
 
 /** Never throws: an issuer that is down or lies is a fault, not an error. */
 export async function fetchIssuerKeys(
   source: string,
-  options: { readonly localIssuers: boolean },
+  options: KeyFetchOptions,
 ): Promise<FetchedKeys> {
   const signal = AbortSignal.timeout(KEY_FETCH_TIMEOUT_MILLISECONDS)
-  let alerts: readonly KeySetAlert[] = []
+  let unusable: readonly KeyFault[] = []
   try {
     const bundleEndpoint = bundleEndpointOf(source)
-    checkAddress(bundleEndpoint ?? source, options.localIssuers)
-    const { value, dateAt } = await fetchJson(
-      bundleEndpoint ?? (await findKeySet(source, signal)),
-      signal,
-    )
-    alerts = findKeySetAlerts(value)
     const isBundle = bundleEndpoint !== undefined
-    const keys = parseKeySet(value, isBundle ? 'spiffe_bundle' : 'jwks')
-    if (keys === undefined) throw new KeyFetchFailure('not_a_key_set')
+    checkAddress(bundleEndpoint ?? source, options.localIssuers)
+    const address = bundleEndpoint ?? (await findKeySet(source, options, signal))
+    const { value, dateAt } = await fetchJson(address, signal)
+    const reading = readKeySet(value, { kind: isBundle ? 'spiffe_bundle' : 'jwks' })
+    if (!reading.ok) {
+      const detail = reading.fault === 'too_many_keys' ? { keyCount: reading.count } : {}
+      throw new KeyFetchFailure(reading.fault, detail)
+    }
+    const { keys } = reading
+    unusable = reading.unusable
     // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-10).
     // A bundle is different: emptying it is how a trust domain takes everything back (SP-05).
     if (keys.length === 0 && !isBundle) throw new KeyFetchFailure('no_usable_key')
@@ -80,14 +95,16 @@ export async function fetchIssuerKeys(
     return {
       ok: true,
       keys,
+      unusable,
       dateAt,
       sequence: isBundle ? readCount(sequence) : null,
       refreshHint: isBundle ? readCount(hint) : null,
-      alerts,
     }
   } catch (error) {
-    if (error instanceof KeyFetchFailure) return { ok: false, fault: error.fault, alerts }
-    return { ok: false, fault: signal.aborted ? 'timed_out' : 'unreachable', alerts }
+    if (error instanceof KeyFetchFailure) {
+      return { ok: false, fault: error.fault, detail: error.detail, unusable }
+    }
+    return { ok: false, fault: signal.aborted ? 'timed_out' : 'unreachable', detail: {}, unusable }
   }
 }
 
@@ -98,8 +115,13 @@ function readCount(value: unknown): number | null {
 }
 
 /** Where the issuer says that its keys are. */
-async function findKeySet(issuer: string, signal: AbortSignal): Promise<string> {
-  return readDiscovery(issuer, (await fetchJson(openidConfigurationUrl(issuer), signal)).value)
+async function findKeySet(
+  issuer: string,
+  options: KeyFetchOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const { value } = await fetchJson(openidConfigurationUrl(issuer), signal)
+  return readDiscovery(issuer, value, options)
 }
 
 /** The document was checked when it was written; this is the last door before the network. */
@@ -109,26 +131,25 @@ function checkAddress(issuer: string, localIssuers: boolean): void {
 }
 
 /** The `jwks_uri` of a discovery document that names exactly this issuer (§4.3). */
-function readDiscovery(issuer: string, document: unknown): string {
+function readDiscovery(
+  issuer: string,
+  document: unknown,
+  { keyHosts, localIssuers }: KeyFetchOptions,
+): string {
   if (typeof document !== 'object' || document === null) throw new KeyFetchFailure('not_json')
   const { issuer: named, jwks_uri: jwksUri } = document as Readonly<Record<string, unknown>>
   if (named !== issuer) throw new KeyFetchFailure('issuer_mismatch')
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) {
-    throw new KeyFetchFailure('jwks_uri_refused')
-  }
-  // Same scheme, host and port: otherwise a discovery document could send us anywhere.
-  const { origin, username, password } = new URL(jwksUri)
-  if (origin !== new URL(issuer).origin || username !== '' || password !== '') {
-    throw new KeyFetchFailure('jwks_uri_refused')
-  }
-  return jwksUri
+  const location = locateKeySet(jwksUri, issuer, keyHosts, localIssuers)
+  if (location.ok) return location.url
+  const { host } = location
+  throw new KeyFetchFailure('jwks_uri_refused', host === undefined ? {} : { offeredHost: host })
 }
 
 type FetchedJson = { readonly value: unknown; readonly dateAt: number | null }
 
 async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson> {
   const response = await fetch(url, {
-    headers: { accept: 'application/json' },
+    headers: KEY_REQUEST_HEADERS,
     redirect: 'manual',
     cache: 'no-store',
     signal,
@@ -140,7 +161,8 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson>
   }
   const text = decodeUtf8(await readBounded(response))
   try {
-    return { value: JSON.parse(text ?? ''), dateAt: readDate(response) }
+    // RFC 8259 §8.1: a byte order mark may be ignored, and some issuers send one.
+    return { value: JSON.parse((text ?? '').replace(/^\uFEFF/, '')), dateAt: readDate(response) }
   } catch {
     throw new KeyFetchFailure('not_json')
   }

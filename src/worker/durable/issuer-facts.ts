@@ -2,7 +2,8 @@
  * What people ask of the trusted issuers, read from the trust store's tables: when keys came and
  * come next, what failed, how far clocks are apart, and how many decisions were about each.
  */
-import type { KeyFetchFault } from './fetch-issuer-keys.ts'
+import type { KeyFault } from '../../core/issuer-keys.ts'
+import type { KeyFaultDetail, KeyFetchFault } from './fetch-issuer-keys.ts'
 import { listRows, parseKeys, readFirstSeen } from './issuer-keys.ts'
 
 /** Granted and denied decisions by the name of the issuer. */
@@ -19,6 +20,10 @@ export type FetchedIssuerFacts = {
   readonly nextFetchAt: number
   readonly failures: number
   readonly lastFault: KeyFetchFault | null
+  readonly faultDetail: KeyFaultDetail
+  readonly unusable: readonly KeyFault[]
+  /** When a fetch showed no usable key; null after a good one. */
+  readonly noKeyAt: number | null
   readonly failedAt: number | null
   readonly clockSkewSeconds: number | null
   readonly replacedAt: number | null
@@ -48,6 +53,10 @@ export function readIssuerFacts(sql: SqlStorage): IssuerFacts {
       nextFetchAt: row.next_fetch_at,
       failures: row.failures,
       lastFault: row.last_fault,
+      // What we wrote ourselves.
+      faultDetail: JSON.parse(row.fault_detail) as KeyFaultDetail,
+      unusable: JSON.parse(row.unusable) as readonly KeyFault[],
+      noKeyAt: row.no_key_at,
       failedAt: row.failed_at,
       clockSkewSeconds: row.clock_skew,
       replacedAt: row.replaced_at,

@@ -1,9 +1,9 @@
 /**
- * The key sets of the trusted issuers in the trust store's tables: which issuers there are, what
- * was last fetched, when the next fetch is due and when an unknown `kid` may cause one. Fetching
- * is `fetch-issuer-keys.ts`' work; when to wake up is the trust store's.
+ * The key sets of the trusted issuers in the trust store's tables: what was last fetched, when the
+ * next fetch is due and when a token may cause one. `key-sources.ts` says which issuers there are,
+ * `fetch-issuer-keys.ts` fetches, and the trust store decides when to wake up.
  */
-import type { IssuerKeys, PublicKey } from '../../core/issuer-keys.ts'
+import type { IssuerKeys, KeyFault, PublicKey } from '../../core/issuer-keys.ts'
 import { bundleEndpointOf } from '../../core/key-source.ts'
 import {
   BUNDLE_REFRESH_LEAST_SECONDS,
@@ -13,7 +13,7 @@ import {
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../core/limits.ts'
-import type { KeyFetchFault } from './fetch-issuer-keys.ts'
+import type { FetchedKeys, KeyFetchFault } from './fetch-issuer-keys.ts'
 
 /** Tables of this file, for the first migration of the trust store. */
 export const ISSUER_KEY_TABLES = `
@@ -53,6 +53,13 @@ export const ISSUER_FACTS = `
 /** The highest sequence number that a SPIFFE bundle has had. */
 export const BUNDLE_SEQUENCE = 'ALTER TABLE issuer_keys ADD COLUMN sequence INTEGER;'
 
+/** Why keys are not used, what a fault was about, and when a fetch showed no usable key. */
+export const UNUSABLE_KEYS = `
+  ALTER TABLE issuer_keys ADD COLUMN unusable TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE issuer_keys ADD COLUMN fault_detail TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE issuer_keys ADD COLUMN no_key_at INTEGER;
+`
+
 export type IssuerKeyRow = {
   /** The key source: the issuer's URL for most. */
   url: string
@@ -78,30 +85,12 @@ export type IssuerKeyRow = {
   /** JSON: epoch seconds by the JSON of the key. */
   first_seen: string
   sequence: number | null
-}
-
-/** Where an issuer is named: by the trust document, or by the deploy-time policy. */
-export type IssuerSource = 'document' | 'policy'
-
-/** Makes `urls` the issuers of this source. Keys of an issuer that nobody names any more go. */
-export function setIssuers(
-  sql: SqlStorage,
-  source: IssuerSource,
-  urls: readonly string[],
-  at: number,
-): void {
-  sql.exec('DELETE FROM issuers WHERE source = ?', source)
-  for (const url of urls) {
-    sql.exec('INSERT INTO issuers (url, source) VALUES (?, ?)', url, source)
-    sql.exec(
-      `INSERT OR IGNORE INTO issuer_keys
-         (url, version, fetched_at, keys, next_fetch_at, kid_asked_at, failures, last_fault)
-       VALUES (?, 0, NULL, '[]', ?, 0, 0, NULL)`,
-      url,
-      at,
-    )
-  }
-  sql.exec('DELETE FROM issuer_keys WHERE url NOT IN (SELECT url FROM issuers)')
+  /** JSON of `KeyFault[]`: of the last set that was read. */
+  unusable: string
+  /** JSON of `KeyFaultDetail`: of the last fault. */
+  fault_detail: string
+  /** Epoch seconds of the last fetch that showed no usable key; null after a good one. */
+  no_key_at: number | null
 }
 
 export function readRow(sql: SqlStorage, url: string): IssuerKeyRow | undefined {
@@ -143,21 +132,32 @@ export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
 
 /** Whether the last good set may still be believed; one from beyond the clock may have any age. */
 export function isUsableAt({ fetched_at: from }: IssuerKeyRow, at: number, most: number): boolean {
+  return isYoung(from, at, most)
+}
+
+function isYoung(from: number | null, at: number, most: number): boolean {
   return from !== null && at - from <= most && from <= at + CLOCK_LEEWAY_SECONDS
 }
 
-/** The set as an isolate gets it; undefined while there has never been one. */
-export function toIssuerKeys(row: IssuerKeyRow): IssuerKeys | undefined {
-  if (row.fetched_at === null) return undefined
-  return { keys: parseKeys(row), fetchedAt: row.fetched_at, version: row.version }
+/**
+ * The set as an isolate gets it; undefined while no fetch has shown one. Without a good set that is
+ * young enough it is an empty one, if that is what a fetch showed: its tokens need no second try.
+ * Its version is negative, so that nobody takes the keys of the older set for it.
+ */
+export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): IssuerKeys | undefined {
+  const { fetched_at: fetchedAt, no_key_at: noKeyAt, version } = row
+  if (!isUsableAt(row, at, most) && noKeyAt !== null && isYoung(noKeyAt, at, most)) {
+    return { keys: [], fetchedAt: noKeyAt, version: -version - 1 }
+  }
+  return fetchedAt === null ? undefined : { keys: parseKeys(row), fetchedAt, version }
 }
 
-/** What we wrote ourselves, and `parseKeySet` made precise before. */
+/** What we wrote ourselves, and `readKeySet` made precise before. */
 export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] {
   return JSON.parse(row.keys) as readonly PublicKey[]
 }
 
-/** Whether a question for this `kid` may cause a fetch now (NET-08: decided before fetching). */
+/** Whether a question may cause a fetch now (NET-08: decided before fetching). */
 export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): boolean {
   const { kid_asked_at: asked, next_fetch_at: next, failures } = row
   // A moment that is yet to come was written under a clock that was set back since.
@@ -200,26 +200,27 @@ export function storeKeys(
 ): KeyChange | undefined {
   const row = readRow(sql, url)
   if (row === undefined) return undefined
-  const text = JSON.stringify(keys)
   sql.exec(
     `UPDATE issuer_keys SET fetched_at = ?, next_fetch_at = ?, failures = 0, last_fault = NULL,
-       clock_skew = ?, sequence = ? WHERE url = ?`,
+       fault_detail = '{}', no_key_at = NULL, clock_skew = ?, sequence = ? WHERE url = ?`,
     at,
     at + refreshIntervalOf(url, refreshHint),
     clockSkew,
     sequence ?? row.sequence,
     url,
   )
-  if (row.keys === text && row.fetched_at !== null) return undefined
-  sql.exec('UPDATE key_versions SET latest = latest + 1')
-  sql.exec(
-    'UPDATE issuer_keys SET keys = ?, version = (SELECT latest FROM key_versions) WHERE url = ?',
-    text,
-    url,
-  )
   const before = new Set(parseKeys(row).map((key) => JSON.stringify(key)))
   const after = new Set(keys.map((key) => JSON.stringify(key)))
   const kept = [...after].filter((key) => before.has(key)).length
+  // The same keys in another order are no change: nothing is told, and nothing travels.
+  const isSame = kept === before.size && kept === after.size
+  if (isSame && row.fetched_at !== null) return undefined
+  sql.exec('UPDATE key_versions SET latest = latest + 1')
+  sql.exec(
+    'UPDATE issuer_keys SET keys = ?, version = (SELECT latest FROM key_versions) WHERE url = ?',
+    JSON.stringify(keys),
+    url,
+  )
   const isComplete = before.size > 0 && kept === 0
   const seen = readFirstSeen(row)
   const firstSeen = Object.fromEntries([...after].map((key) => [key, seen[key] ?? at]))
@@ -244,19 +245,41 @@ export function readFirstSeen(row: IssuerKeyRow): Readonly<Record<string, number
   return JSON.parse(row.first_seen) as Readonly<Record<string, number>>
 }
 
+/** Faults of a fetch that succeeded: asking again soon brings the same. */
+const SHOWS_NO_KEY: readonly KeyFetchFault[] = ['no_usable_key', 'too_many_keys']
+
 /** A failed fetch leaves the set as it is; the next try waits longer while there is none. */
-export function storeFault(sql: SqlStorage, url: string, fault: KeyFetchFault, at: number): void {
+export function storeFault(
+  sql: SqlStorage,
+  url: string,
+  { fault, detail }: Extract<FetchedKeys, { ok: false }>,
+  at: number,
+): void {
   const row = readRow(sql, url)
   if (row === undefined) return
   const failures = row.failures + 1
   const backoff = Math.min(KEY_COOLDOWN_SECONDS, KEY_FIRST_RETRY_SECONDS * 2 ** (failures - 1))
   sql.exec(
-    `UPDATE issuer_keys SET failures = ?, last_fault = ?, failed_at = ?, next_fetch_at = ?
-     WHERE url = ?`,
+    `UPDATE issuer_keys SET failures = ?, last_fault = ?, fault_detail = ?, no_key_at = ?,
+       failed_at = ?, next_fetch_at = ? WHERE url = ?`,
     failures,
     fault,
+    JSON.stringify(detail),
+    SHOWS_NO_KEY.includes(fault) ? at : row.no_key_at,
     at,
     at + (row.fetched_at === null ? backoff : KEY_COOLDOWN_SECONDS),
     url,
   )
+}
+
+/** Notes which keys of the set cannot be used. True when they are not those of the set before. */
+export function storeUnusable(
+  sql: SqlStorage,
+  url: string,
+  unusable: readonly KeyFault[],
+): boolean {
+  const text = JSON.stringify(unusable)
+  if (readRow(sql, url)?.unusable === text) return false
+  sql.exec('UPDATE issuer_keys SET unusable = ? WHERE url = ?', text, url)
+  return true
 }

@@ -6,7 +6,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { IssuerKeys } from '../../core/issuer-keys.ts'
 import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../core/limits.ts'
-import type { DocumentProblem, RevisionSummary } from '../../protocol/admin.ts'
+import type { RevisionSummary } from '../../protocol/admin.ts'
 import { type Env, loadSettings, type Settings } from '../config.ts'
 import { log } from '../log.ts'
 import { readStoredDocument } from '../stores/stored-document.ts'
@@ -23,6 +23,7 @@ import {
   BUNDLE_SEQUENCE,
   ISSUER_FACTS,
   ISSUER_KEY_TABLES,
+  type IssuerKeyRow,
   isUsableAt,
   type KeyChange,
   listDue,
@@ -30,14 +31,15 @@ import {
   markKidAsked,
   mayFetch,
   nextFetchAt,
-  parseKeys,
   readRow,
-  setIssuers,
   storeFault,
   storeKeys,
+  storeUnusable,
   toIssuerKeys,
+  UNUSABLE_KEYS,
   wentBack,
 } from './issuer-keys.ts'
+import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
 import { migrate } from './migrations.ts'
 import { probeWrite } from './probe-write.ts'
 import {
@@ -47,54 +49,19 @@ import {
   readDocument,
   writeRevision,
 } from './revisions.ts'
-
-export type PutRequest = {
-  /** JSON in UTF-8: a letter beyond Latin-1 would double a string on its way (workerd). */
-  readonly bytes: Uint8Array
-  readonly author: string
-  /** The revision that this document replaces; 0 before the first. */
-  readonly ifRevision: number
-}
-
-export type PutResult =
-  | { readonly kind: 'stored' | 'unchanged'; readonly summary: RevisionSummary }
-  | { readonly kind: 'stale'; readonly revision: number }
-  | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
-
-export type StoredDocument = {
-  /** 0 before the first. */
-  readonly revision: number
-  /** JSON in UTF-8. */
-  readonly bytes: Uint8Array | null
-  readonly summary: RevisionSummary | null
-  /** Parts of it that this release does not read. */
-  readonly problems: readonly DocumentProblem[]
-  /** Whether anything of it decides. */
-  readonly isUsable: boolean
-}
-
-/** What an isolate holds already, so that only the difference travels. */
-export type KnownSnapshot = {
-  readonly revision: number
-  /** By issuer URL. */
-  readonly keyVersions: Readonly<Record<string, number>>
-}
-
-export type SnapshotDelta = {
-  readonly revision: number
-  /** The document as JSON in UTF-8, when its revision differs from the one the isolate holds. */
-  readonly bytes?: Uint8Array
-  /** Every issuer that has keys; the keys themselves only when their version differs. */
-  readonly issuers: readonly (Omit<IssuerKeys, 'keys'> & {
-    readonly url: string
-    readonly keys?: IssuerKeys['keys']
-  })[]
-}
+import type {
+  KnownSnapshot,
+  PutRequest,
+  PutResult,
+  SnapshotDelta,
+  StoredDocument,
+} from './trust-messages.ts'
 
 const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
   ISSUER_FACTS,
   BUNDLE_SEQUENCE,
+  `${KEY_HOSTS}${UNUSABLE_KEYS}`,
 ] as const
 
 /** The Durable Object of the trust document and issuers' keys; bind it as `TRUST_STORE`. */
@@ -114,10 +81,24 @@ export class TrustStore extends DurableObject<Env> {
     this.#settings = loaded.settings
     migrate(ctx.storage, MIGRATIONS)
     const policy = loaded.settings.policy
-    ctx.storage.transactionSync(() =>
-      setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now()),
-    )
+    ctx.storage.transactionSync(() => {
+      setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
+      this.#adoptDocument()
+    })
     ctx.blockConcurrencyWhile(() => this.#schedule())
+  }
+
+  /** What another release has worked out of the stored document is worked out anew. */
+  #adoptDocument(): void {
+    const { sql } = this.ctx.storage
+    if (isOfThisRelease(sql)) return
+    const revision = latestRevision(sql)?.revision ?? 0
+    const bytes = readDocument(sql, revision) ?? null
+    const { trust } = readStoredDocument(revision, bytes, this.#settings.ceilings)
+    // Nothing of it can be used here: its issuers stay as they were.
+    if (trust === undefined) return
+    setIssuers(sql, 'document', keySources(trust), this.now())
+    markRelease(sql)
   }
 
   /** Stores a document as the next revision, whole or not at all. */
@@ -199,39 +180,47 @@ export class TrustStore extends DurableObject<Env> {
     const revision = latestRevision(sql)?.revision ?? 0
     const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
     const issuers = listRows(sql).flatMap((row) => {
-      if (row.fetched_at === null) return []
-      const { url, version, fetched_at: fetchedAt } = row
+      const { url } = row
+      const held = this.#keysOf(row)
+      if (held === undefined) return []
+      const { keys, version, fetchedAt } = held
       const isKnown = Object.hasOwn(known.keyVersions, url) && known.keyVersions[url] === version
-      return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys: parseKeys(row) }) }]
+      return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys }) }]
     })
     return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
   }
 
   /**
    * The keys of an issuer after doing what may be done to find `keyId` among them: at most one
-   * fetch, however many ask. Null when there are none.
+   * fetch, however many ask. `rejected` is the version of a set that has the key, but not the one
+   * that the token was signed with. Null when there are none.
    */
-  async refreshKeys(url: string, keyId?: string): Promise<IssuerKeys | null> {
+  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<IssuerKeys | null> {
     const { sql } = this.ctx.storage
     for (let hasWaited = false; ; hasWaited = true) {
       const row = readRow(sql, url)
       if (row === undefined) return null
       const at = this.now()
       const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
-      const has = keyId === undefined || parseKeys(row).some(({ kid }) => kid === keyId)
-      if (isUsable && has) return toIssuerKeys(row) ?? null
+      const held = this.#keysOf(row) ?? null
+      const has = keyId === undefined || held?.keys.some(({ kid }) => kid === keyId)
+      if (isUsable && has && row.version !== rejected) return held
       const flight = this.#flights.get(url)
       if (flight !== undefined && !hasWaited) {
         await flight
         continue
       }
-      if (flight !== undefined || !mayFetch(row, at, isUsable)) return toIssuerKeys(row) ?? null
+      if (flight !== undefined || !mayFetch(row, at, isUsable)) return held
       if (isUsable) markKidAsked(sql, url, at)
       await this.#fetch(url)
       await this.#schedule()
       const after = readRow(sql, url)
-      return (after && toIssuerKeys(after)) ?? null
+      return (after && this.#keysOf(after)) ?? null
     }
+  }
+
+  #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
+    return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
   /** Refreshes what is due. An alarm that failed would be the last one, so nothing here throws. */
@@ -256,22 +245,29 @@ export class TrustStore extends DurableObject<Env> {
   async #fetchAndStore(url: string): Promise<void> {
     const { sql } = this.ctx.storage
     const { localIssuers } = this.#settings.ceilings
-    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers })
+    const keyHosts = readKeyHosts(sql, url)
+    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers, keyHosts })
+    // The document changed meanwhile: these keys may be of a host that nobody names any more.
+    if (readKeyHosts(sql, url).join() !== keyHosts.join()) return
     const at = this.now()
     if (fetched.ok && wentBack(sql, url, fetched.sequence)) {
-      fetched = { ok: false, fault: 'bundle_went_back', alerts: fetched.alerts }
+      fetched = { ok: false, fault: 'bundle_went_back', detail: {}, unusable: [] }
     }
     let change: KeyChange | undefined
+    let isNews = false
+    if (fetched.ok || fetched.unusable.length > 0)
+      isNews = storeUnusable(sql, url, fetched.unusable)
     if (fetched.ok) {
       const clockSkew = fetched.dateAt === null ? null : fetched.dateAt - at
       change = storeKeys(sql, url, { ...fetched, clockSkew }, at)
       if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
     } else {
-      storeFault(sql, url, fetched.fault, at)
-      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault: fetched.fault })
+      storeFault(sql, url, fetched, at)
+      const { fault, detail } = fetched
+      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault, ...detail })
     }
-    for (const alert of alertsOf(fetched, change)) {
-      log({ event: 'issuer_alert', at, issuerUrl: url, alert })
+    for (const alert of alertsOf(fetched, change, isNews)) {
+      log({ event: 'issuer_alert', at, issuerUrl: url, ...alert })
     }
   }
 

@@ -6,11 +6,14 @@ import type { Context } from 'hono'
 import {
   CLOCK_LEEWAY_SECONDS,
   KEY_REFRESH_SECONDS,
+  KEY_SET_MAX_BYTES,
+  KEY_SET_MAX_KEYS,
   UPLOADED_KEYS_WARNING_SECONDS,
 } from '../../core/limits.ts'
 import type { TrustedIssuer } from '../../core/rules/compiled.ts'
 import type { FetchedKeysReport, IssuerReport, UploadedKeysReport } from '../../protocol/admin.ts'
 import { readClock } from '../compose.ts'
+import { describeUnusable } from '../durable/issuer-alerts.ts'
 import type { FetchedIssuerFacts, IssuerFacts } from '../durable/issuer-facts.ts'
 import type { AdminEnv } from '../middleware/admin-auth.ts'
 import { respondJson } from '../respond.ts'
@@ -41,13 +44,9 @@ function describeIssuer(
 ): IssuerReport {
   const { name, url, keySource, audience, profile } = issuer
   const counts = facts.counts.find((count) => count.issuer === name)
+  const fetched = facts.issuers.find((one) => one.url === keySource)
   const keys =
-    issuer.uploadedKeys === undefined
-      ? describeFetched(
-          facts.issuers.find((one) => one.url === keySource),
-          moment,
-        )
-      : describeUploaded(issuer)
+    issuer.uploadedKeys === undefined ? describeFetched(fetched, moment) : describeUploaded(issuer)
   return {
     name,
     source,
@@ -62,7 +61,9 @@ function describeIssuer(
     },
     warnings: [
       ...(issuer.isClosed ? ['a deny rule of it cannot be read: its tokens are refused'] : []),
-      ...(keys.kind === 'uploaded' ? warnUploaded(keys, moment.at) : warnFetched(keys, moment.at)),
+      ...(keys.kind === 'uploaded'
+        ? warnUploaded(keys, moment.at)
+        : warnFetched(keys, fetched, moment.at)),
     ],
   }
 }
@@ -70,15 +71,29 @@ function describeIssuer(
 function describeUploaded({
   uploadedKeys = [],
   uploadedKeysEnd,
+  unusableKeys,
 }: TrustedIssuer): UploadedKeysReport {
   return {
     kind: 'uploaded',
     ids: uploadedKeys.map(({ kid }) => kid ?? null),
     ends_at: Number.isFinite(uploadedKeysEnd) ? uploadedKeysEnd : null,
+    unusable: unusableKeys.map(describeUnusable),
   }
 }
 
-function warnUploaded({ ends_at: endsAt }: UploadedKeysReport, at: number): readonly string[] {
+function warnUploaded(
+  { ids, ends_at: endsAt, unusable = [] }: UploadedKeysReport,
+  at: number,
+): readonly string[] {
+  const left = unusable.length
+  return [
+    ...(ids.length === 0 ? ['it has no usable key: its tokens are refused'] : []),
+    ...(left > 0 ? [`${left} of its uploaded keys cannot be used: replace them`] : []),
+    ...warnOfEnd(endsAt, at),
+  ]
+}
+
+function warnOfEnd(endsAt: number | null, at: number): readonly string[] {
   if (endsAt === null) return ['its uploaded keys have no end: give them one under keys.expires']
   if (endsAt <= at) return ['its uploaded keys have ended: its tokens are refused']
   if (endsAt > at + UPLOADED_KEYS_WARNING_SECONDS) return []
@@ -92,7 +107,7 @@ function describeFetched(
   const fetchedAt = facts?.fetchedAt ?? null
   return {
     kind: 'fetched',
-    state: stateOf(fetchedAt, at, hardAge),
+    state: stateOf(fetchedAt, facts?.noKeyAt ?? null, at, hardAge),
     ids: (facts?.keys ?? []).map(({ kid, firstSeenAt }) => ({ kid, first_seen_at: firstSeenAt })),
     version: facts?.version ?? 0,
     fetched_at: fetchedAt,
@@ -102,21 +117,47 @@ function describeFetched(
     failed_at: facts?.failedAt ?? null,
     clock_skew_seconds: facts?.clockSkewSeconds ?? null,
     replaced_at: facts?.replacedAt ?? null,
+    unusable: (facts?.unusable ?? []).map(describeUnusable),
+    offered_key_host: facts?.faultDetail.offeredHost ?? null,
   }
 }
 
 function stateOf(
   fetchedAt: number | null,
+  noKeyAt: number | null,
   at: number,
   hardAge: number,
 ): FetchedKeysReport['state'] {
+  const hasGoodSet = fetchedAt !== null && at - fetchedAt <= hardAge
+  if (!hasGoodSet && noKeyAt !== null && at - noKeyAt <= hardAge) return 'unusable'
   if (fetchedAt === null) return 'absent'
   if (at - fetchedAt > hardAge) return 'expired'
   // A refresh is due by then; one interval more, and it has failed at least once.
   return at - fetchedAt > 2 * KEY_REFRESH_SECONDS ? 'stale' : 'fresh'
 }
 
-function warnFetched(keys: FetchedKeysReport, at: number): readonly string[] {
+/** What a fault was about, after its name. */
+function detailOf(
+  fault: string | null,
+  { offeredHost, keyCount }: FetchedIssuerFacts['faultDetail'],
+): string {
+  switch (fault) {
+    case 'jwks_uri_refused':
+      return offeredHost === undefined ? '' : ` (${offeredHost} is not in key_hosts)`
+    case 'too_many_keys':
+      return ` (${keyCount} keys, at most ${KEY_SET_MAX_KEYS} are read)`
+    case 'too_large':
+      return ` (at most ${KEY_SET_MAX_BYTES} bytes are read)`
+    default:
+      return ''
+  }
+}
+
+function warnFetched(
+  keys: FetchedKeysReport,
+  facts: FetchedIssuerFacts | undefined,
+  at: number,
+): readonly string[] {
   const {
     state,
     failures,
@@ -127,7 +168,12 @@ function warnFetched(keys: FetchedKeysReport, at: number): readonly string[] {
   return [
     ...(state === 'absent' ? ['it has no keys yet: its tokens are refused'] : []),
     ...(state === 'expired' ? ['its keys are too old: its tokens are refused'] : []),
-    ...(failures > 0 ? [`fetching its keys has failed ${failures} times: ${fault}`] : []),
+    ...(state === 'unusable' ? ['its key set has no usable key: its tokens are refused'] : []),
+    ...(failures > 0
+      ? [
+          `fetching its keys has failed ${failures} times: ${fault}${detailOf(fault, facts?.faultDetail ?? {})}`,
+        ]
+      : []),
     ...(skew !== null && Math.abs(skew) > CLOCK_LEEWAY_SECONDS
       ? [`its clock is ${Math.abs(skew)} seconds ${skew > 0 ? 'ahead of' : 'behind'} ours`]
       : []),

@@ -31,7 +31,12 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       randomBytes,
       sha256,
       loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
-      refreshKeys: trust.refreshKeys,
+      refreshKeys: (source, keyId, rejected) => {
+        const answer = trust.refreshKeys(source, keyId, rejected)
+        // Others wait for this answer, whether or not this caller still does.
+        c.executionCtx.waitUntil(answer.catch(() => undefined))
+        return answer
+      },
       keyRing: gateway.keyRing,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,

@@ -11,18 +11,23 @@ import {
   SNAPSHOT_REVALIDATE_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
-import { type Clock, Unavailable } from '../../core/ports.ts'
+import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { Ceilings, CompiledTrust } from '../../core/rules/compiled.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import type { DocumentProblem } from '../../protocol/admin.ts'
-import type { KnownSnapshot, SnapshotDelta } from '../durable/trust-store.ts'
+import type { KnownSnapshot, SnapshotDelta } from '../durable/trust-messages.ts'
 import { withDeadline } from './deadline.ts'
+import { createKeyQuestions } from './key-questions.ts'
 import { NOTHING, readStoredDocument } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
   readonly store: {
     readonly snapshotSince: (known: KnownSnapshot) => Promise<SnapshotDelta>
-    readonly refreshKeys: (issuer: string, keyId?: string) => Promise<IssuerKeys | null>
+    readonly refreshKeys: (
+      keySource: string,
+      keyId?: string,
+      rejected?: number,
+    ) => Promise<IssuerKeys | null>
   }
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
@@ -49,7 +54,8 @@ export type TrustReader = {
     at: number,
     waitUntil: (task: Promise<unknown>) => void,
   ) => TrustView | Promise<TrustView>
-  readonly refreshKeys: (issuer: string, keyId?: string) => Promise<IssuerKeys | undefined>
+  /** Asks the store, unless that question is not worth another one: see `key-questions.ts`. */
+  readonly refreshKeys: RefreshKeys
 }
 
 /** What this isolate decides from, when it was asked for (epoch seconds), and as which question. */
@@ -66,8 +72,9 @@ type Held = {
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
   const { store, clock } = options
   const policy = options.policy ?? NOTHING
+  const questions = createKeyQuestions(clock)
   let held: Held | undefined
-  let questions = 0
+  let asked = 0
   // A time, not a flag: a request that is cancelled would never lower a flag again.
   let revalidatingSince = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
@@ -75,8 +82,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   /** Age counts from asking: what changed while the answer travelled is not in it. */
   async function refresh(): Promise<TrustView> {
     const askedAt = clock()
-    questions += 1
-    const question = questions
+    asked += 1
+    const question = asked
     const before = held
     let delta: SnapshotDelta
     try {
@@ -142,18 +149,40 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       }
       return viewAt(at, held)
     },
-    async refreshKeys(issuer, keyId) {
+    async refreshKeys(source, keyId, rejected) {
+      const current = () => held?.view.keys.get(source)
+      const before = current()?.version
+      const isAnswered = () => {
+        const keys = current()
+        if (keys === undefined) return false
+        if (rejected !== undefined) return keys.version !== rejected
+        return keyId === undefined ? keys.version !== before : hasKey(keys, keyId)
+      }
+      const subject = JSON.stringify([keyId, rejected])
+      if ((await questions.begin(source, subject, isAnswered)) !== 'asked') return current()
       let keys: IssuerKeys | null
+      let isUnknown = false
       try {
-        keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, store.refreshKeys(issuer, keyId))
+        const answer = store.refreshKeys(source, keyId, rejected)
+        keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
+        // Without any keys the issuer is down, and any second may bring them.
+        const isOld = rejected !== undefined && keys?.version === rejected
+        isUnknown = keys !== null && (isOld || (keyId !== undefined && !hasKey(keys, keyId)))
       } catch (cause) {
         throw new Unavailable('trust_store', { cause })
+      } finally {
+        // In the same turn as the keys below: who waits for the answer finds them.
+        questions.end(source, subject, isUnknown)
       }
       if (keys === null) return undefined
-      if (held !== undefined) held = { ...held, view: withKeys(held.view, issuer, keys) }
+      if (held !== undefined) held = { ...held, view: withKeys(held.view, source, keys) }
       return keys
     },
   }
+}
+
+function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
+  return keys.some(({ kid }) => kid === keyId)
 }
 
 function known(before: Held | undefined): KnownSnapshot {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type IssuerKeys, parseKeySet } from '../../../src/core/issuer-keys.ts'
+import { type IssuerKeys, readKeySet } from '../../../src/core/issuer-keys.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
 import type { ProviderProfile } from '../../../src/core/providers/profile.ts'
 import { resolveClaim, samePath } from '../../../src/core/rules/claim-path.ts'
@@ -75,7 +75,8 @@ async function fetchKeys(url: string): Promise<IssuerKeys> {
   const known = keys.get(url)
   if (known !== undefined) return known
   const response = await fetch(`${url}/jwks`)
-  const set = { keys: parseKeySet(await response.json()) ?? [], fetchedAt: world.now(), version: 1 }
+  const reading = readKeySet(await response.json())
+  const set = { keys: reading.ok ? reading.keys : [], fetchedAt: world.now(), version: 1 }
   keys.set(url, set)
   return set
 }

@@ -7,6 +7,8 @@ const otherRsa: PublicKey = { ...rsa, kid: 'r2', n: 'n2' }
 const p256: PublicKey = { kty: 'EC', kid: 'e', alg: 'ES256', crv: 'P-256', x: 'x1', y: 'y1' }
 const p384: PublicKey = { kty: 'EC', kid: 'f', crv: 'P-384', x: 'x2', y: 'y2' }
 
+const ed25519: PublicKey = { kty: 'OKP', kid: 'o', crv: 'Ed25519', x: 'x3' }
+
 const plain = ({ alg: _alg, ...key }: PublicKey): PublicKey => key
 
 describe('the key for a token', () => {
@@ -36,20 +38,36 @@ describe('the key for a token', () => {
 })
 
 describe('two keys of one kid', () => {
-  const ambiguous: readonly (readonly [string, PublicKey])[] = [
+  const header = { alg: 'RS256', kid: 'r' }
+
+  it.each([
     ['two moduli', { ...rsa, n: 'n2' }],
-    ['two families', { ...p256, kid: 'r' }],
-    ['two algorithms', { ...rsa, alg: 'PS256' }],
-    ['one with an algorithm and one without', plain(rsa)],
-  ]
-  it.each(ambiguous)('KEY-03 find none: %s, in either order', (_, other) => {
-    const header = { alg: 'RS256', kid: 'r' }
+    ['two moduli, one without an algorithm', plain({ ...rsa, n: 'n2' })],
+  ])('KEY-03 that both fit find none: %s, in either order', (_, other) => {
     expect(selectKey([rsa, other], header)).toBeUndefined()
     expect(selectKey([other, rsa], header)).toBeUndefined()
   })
 
+  // RFC 7517 §4.5: keys of different types may share a kid.
+  it.each([
+    ['two families', { ...p256, kid: 'r' }, 'ES256'],
+    ['two curves', { ...p384, kid: 'r' }, 'ES384'],
+    ['a signature key of another algorithm', { ...rsa, n: 'n2', alg: 'PS256' }, 'PS256'],
+    ['a key for encryption', { ...rsa, n: 'n2', alg: 'RSA-OAEP' }, undefined],
+    ['Ed25519', { ...ed25519, kid: 'r' }, 'EdDSA'],
+  ])('of which one fits find that one: %s, in either order', (_, other, alg) => {
+    for (const keys of [
+      [rsa, other],
+      [other, rsa],
+    ]) {
+      expect(selectKey(keys, header)).toBe(rsa)
+      if (alg !== undefined) expect(selectKey(keys, { ...header, alg })).toBe(other)
+    }
+  })
+
   it('KEY-03 that are the same key find it', () => {
-    expect(selectKey([rsa, { ...rsa }], { alg: 'RS256', kid: 'r' })).toEqual(rsa)
+    expect(selectKey([rsa, { ...rsa }], header)).toEqual(rsa)
+    expect(selectKey([rsa, plain(rsa)], header)).toEqual(rsa)
   })
 })
 
@@ -64,6 +82,8 @@ describe('the algorithm of a key', () => {
     ],
     ['a P-256 key', plain(p256), ['ES256']],
     ['a P-384 key', p384, ['ES384']],
+    ['an Ed25519 key', ed25519, ['EdDSA', 'Ed25519']],
+    ['an Ed448 key', { ...ed25519, crv: 'Ed448' }, []],
     ['a P-521 key', { ...p384, crv: 'P-521' }, ['ES512']],
     ['a P-256 key marked ES384', { ...p256, alg: 'ES384' }, []],
     ['an EC key marked RS256', { ...p256, alg: 'RS256' }, []],
@@ -71,7 +91,19 @@ describe('the algorithm of a key', () => {
   ]
   const asked = [
     ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'],
-    ...['HS256', 'HS384', 'HS512', 'EdDSA', 'Ed25519', 'none', 'None', 'rs256', 'es256', ''],
+    ...[
+      'HS256',
+      'HS384',
+      'HS512',
+      'EdDSA',
+      'Ed25519',
+      'Ed448',
+      'none',
+      'None',
+      'rs256',
+      'es256',
+      '',
+    ],
     ...['ES256K', 'RSA-OAEP', 'constructor', '__proto__'],
   ]
   it.each(rows)('TOK-03 AV-09 AV-10 %s serves its own and no other', (_, key, served) => {

@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { PublicKey } from '../../../src/core/issuer-keys.ts'
 import { selectKey } from '../../../src/core/subject/keys.ts'
 import { base64url, createSigner, judge, type Signer, usable } from './support/tokens.ts'
 
@@ -143,9 +144,12 @@ describe('an issuer key that cannot be a key', () => {
     const token = await es256.sign()
     const flipped = Buffer.from(es256.jwk.y ?? '', 'base64url')
     flipped[31] = (flipped[31] ?? 0) ^ 1
-    const off = usable({ ...es256.jwk, y: base64url(flipped) })
     const zero = base64url(new Uint8Array(32))
-    const infinity = usable({ ...es256.jwk, x: zero, y: zero })
+    const good = usable(es256.jwk)
+    const off: PublicKey = { ...good, y: base64url(flipped) }
+    const infinity: PublicKey = { ...good, x: zero, y: zero }
+    for (const key of [off, infinity]) expect(() => usable(key)).toThrow()
+    // A row that an older release stored may still have such a key.
     for (const key of [off, infinity]) expect(await judge(token, key)).toBe('signature_invalid')
   })
 
@@ -153,7 +157,8 @@ describe('an issuer key that cannot be a key', () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const n = Buffer.from(publicKey.export({ format: 'jwk' }).n ?? '', 'base64url')
     const padded = Buffer.concat([new Uint8Array(128), n])
-    const key = usable({ kty: 'RSA', e: 'AQAB', n: base64url(padded) })
+    const key: PublicKey = { kty: 'RSA', e: 'AQAB', n: base64url(padded) }
+    expect(() => usable(key)).toThrow()
     const [header, payload] = (await rs256.sign({}, { kid: undefined })).split('.')
     const signature = sign('sha256', Buffer.from(`${header}.${payload}`), privateKey)
     const token = `${header}.${payload}.${signature.toString('base64url')}`

@@ -43,7 +43,7 @@ describe('a clock that was ahead and is set right', () => {
     moveClock(3 * DAY)
     const stolen = await minted(issuer)
     await issuer.publish({ keys: [], only: true })
-    expect(await judge(log, stolen)).toBe('unavailable')
+    expect(await judge(log, stolen)).toBe('issuer_keys_unusable')
     await issuer.publish({ keys: [] })
     // After a failure it is asked again when the back-off has passed, not when the clock is there.
     moveClock(3 * DAY + 61)

@@ -109,17 +109,18 @@ describe('an entry of a key set', () => {
     expect(await outcome(key, { ...key.jwk, use: 'sig', key_ops: ['verify'] })).toBe('granted')
   })
 
-  it('KEY-03 shares its kid with no other key: neither is one then', async () => {
+  it('KEY-03 shares its kid with no other key for its algorithm: neither is one then', async () => {
     const [ec, rsa, rsa2] = [await makeKey('ES256'), await makeKey('RS256'), await makeKey('RS256')]
     const kid = 'shared'
     const as = ({ jwk, ...rest }: OwnKey): OwnKey => ({ ...rest, jwk: { ...jwk, kid } })
-    for (const [one, two] of [
-      [ec, rsa],
-      [rsa, rsa2],
+    for (const [one, two, reason] of [
+      // RFC 7517 §4.5: keys of different types may share one.
+      [ec, rsa, 'granted'],
+      [rsa, rsa2, 'key_unknown'],
     ] as const) {
       const issuer = await issuerWith(as(one).jwk, as(two).jwk)
       for (const key of [one, two]) {
-        expect(await judge(log, await signWith(as(key), claimsOf(issuer.url)))).toBe('key_unknown')
+        expect(await judge(log, await signWith(as(key), claimsOf(issuer.url)))).toBe(reason)
       }
     }
     const issuer = await issuerWith(as(ec).jwk, as(ec).jwk)
@@ -138,7 +139,7 @@ describe('an entry of a key set', () => {
     const three = await makeKey('RS256', { publicExponent: new Uint8Array([3]) })
     expect(await outcome(three, three.jwk)).toBe('key_unknown')
     const any = await makeKey('RS256')
-    for (const e of ['AQ', 'Ag', 'AQAA', 'AAEAAQ', '', `${'A'.repeat(400)}Aw`]) {
+    for (const e of ['AQ', 'Ag', 'AQAA', '', `${'A'.repeat(400)}Aw`]) {
       expect(await outcome(any, { ...any.jwk, e }), e).toBe('key_unknown')
     }
   })
@@ -148,14 +149,14 @@ describe('an entry of a key set', () => {
     const zero = encode(new Uint8Array(32))
     const points = [{ y: key.jwk.x }, { x: zero, y: zero }, { x: 'AAAA' }]
     for (const point of points) {
-      expect(await outcome(key, { ...key.jwk, ...point })).toBe('signature_invalid')
+      expect(await outcome(key, { ...key.jwk, ...point })).toBe('key_unknown')
     }
     for (const crv of ['secp256k1', 'P-192', 'P-384', 7]) {
       expect(await outcome(key, { ...key.jwk, crv })).toBe('key_unknown')
     }
   })
 
-  it('KEY-07 AV-12 of Ed25519 is none, its identity point least of all', async () => {
+  it('KEY-07 AV-12 of Ed25519 is none at its identity point, which verifies any message', async () => {
     const identity = new Uint8Array(32)
     identity[0] = 1
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: encode(identity), kid: 'low-order' }
@@ -165,7 +166,7 @@ describe('an entry of a key set', () => {
     signature[0] = 1
     for (const alg of ['EdDSA', 'Ed25519']) {
       const text = `${encode({ alg, kid: 'low-order' })}.${encode(claimsOf(issuer.url))}`
-      expect(await judge(log, `${text}.${encode(signature)}`)).toBe('algorithm_not_allowed')
+      expect(await judge(log, `${text}.${encode(signature)}`)).toBe('key_unknown')
     }
     const text = `${encode({ alg: 'ES256', kid: 'low-order' })}.${encode(claimsOf(issuer.url))}`
     expect(await judge(log, `${text}.${encode(signature)}`)).toBe('key_unknown')

@@ -130,7 +130,6 @@ describe('an issuer that misbehaves from the start', () => {
     ['NET-07 sends 4 MiB of keys', { jwks: 'huge' }, 'too_large'],
     ['NET-07 sends a gzip bomb', { jwks: 'gzip_bomb' }, 'too_large'],
     ['NET-07 sends a page', { jwks: 'html' }, 'not_json'],
-    ['NET-10 sends no keys', { jwks: 'empty' }, 'no_usable_key'],
     ['NET-10 sends garbage', { jwks: 'garbage' }, 'not_json'],
     ['NET-09 is down', { discovery: 'down' }, 'status_not_200'],
   ]
@@ -162,15 +161,22 @@ describe('an issuer that misbehaves from the start', () => {
   })
 
   it.each([
-    ['65 keys', async () => Array.from({ length: 65 }, () => ({ kty: 'EC' })), 'not_a_key_set'],
-    ['keys that are none', async () => [{ kty: 'oct', k: 'AAAA' }, null, 7], 'no_usable_key'],
-  ])('NET-07 NET-10 that publishes %s has none', async (_, make, fault) => {
-    const issuer = await quickIssuer()
-    await issuer.publish({ keys: await make(), only: true })
-    await applyTrust(genericTrust({ ci: issuer.url }))
-    expect((await exchange(await forge(issuer))).status).toBe(503)
-    expect(faultsOf(log, issuer)).toContain(fault)
-  })
+    ['no keys', [], 'no_usable_key'],
+    ['65 keys', Array.from({ length: 65 }, () => ({ kty: 'EC' })), 'too_many_keys'],
+    ['keys that are none', [{ kty: 'oct', k: 'AAAA' }, null, 7], 'no_usable_key'],
+  ])(
+    'NET-07 NET-10 that publishes %s is refused, and nobody is told to come again',
+    async (_, keys, fault) => {
+      const issuer = await quickIssuer()
+      await issuer.publish({ keys, only: true })
+      await applyTrust(genericTrust({ ci: issuer.url }))
+      const response = await exchange(await forge(issuer))
+      expect([response.status, response.headers.has('retry-after')]).toEqual([400, false])
+      expect(await reasonOf(log, response)).toBe('issuer_keys_unusable')
+      expect(faultsOf(log, issuer)).toContain(fault)
+      expect(alertsOf(log, issuer)).toContain('empty_key_set')
+    },
+  )
 })
 
 describe('an issuer that was good', () => {

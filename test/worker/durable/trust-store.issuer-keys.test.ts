@@ -5,7 +5,8 @@ import {
   KEY_COOLDOWN_SECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../../src/core/limits.ts'
-import type { KnownSnapshot, TrustStore } from '../../../src/worker/durable/trust-store.ts'
+import type { KnownSnapshot } from '../../../src/worker/durable/trust-messages.ts'
+import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
 import { newIssuer, type TestIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 

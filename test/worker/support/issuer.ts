@@ -29,10 +29,11 @@ export type TestIssuer = {
     readonly keys?: readonly unknown[]
     readonly only?: boolean
     readonly members?: object
+    readonly form?: string
   }) => Promise<void>
   /** What its key set holds now; not counted as a fetch. */
   readonly keys: () => Promise<readonly Readonly<Record<string, unknown>>[]>
-  readonly behave: (how: { discovery?: string; jwks?: string }) => Promise<void>
+  readonly behave: (how: Readonly<Record<string, string | null>>) => Promise<void>
   /** Times that discovery and key set were fetched. */
   readonly requests: () => Promise<{ readonly discovery: number; readonly jwks: number }>
 }

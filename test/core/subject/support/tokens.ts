@@ -3,7 +3,7 @@
  * would mint. Tokens as platforms mint them come from the dev issuer.
  */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { type PublicKey, parseKeySet } from '../../../../src/core/issuer-keys.ts'
+import { type PublicKey, readKeySet } from '../../../../src/core/issuer-keys.ts'
 import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
 import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
 import { peek } from '../../../../src/core/subject/peek.ts'
@@ -69,7 +69,8 @@ export async function createSigner(alg: keyof typeof ALGORITHMS): Promise<Signer
 
 /** The key as the gateway keeps it. */
 export function usable(jwk: object): PublicKey {
-  const [key] = parseKeySet({ keys: [jwk] }) ?? []
+  const reading = readKeySet({ keys: [jwk] })
+  const [key] = reading.ok ? reading.keys : []
   if (key === undefined) throw new Error('the key is not usable')
   return key
 }

@@ -1,0 +1,80 @@
+/**
+ * Reads the members of a JSON Web Key as issuers really publish them: padded or standard base64,
+ * leading zero octets, members that are null. What has one meaning only is brought into the form of
+ * RFC 7518 §6. Which key is good enough is for the reader to decide.
+ */
+
+/** A JSON object from another party. */
+export type JwkRecord = Readonly<Record<string, unknown>>
+
+/** Members of private and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
+
+/** An own member; undefined when it is absent or null. Several serializers write absent as null. */
+export function readJwkMember(entry: JwkRecord, name: string): unknown {
+  return Object.hasOwn(entry, name) ? (entry[name] ?? undefined) : undefined
+}
+
+/** The first member that belongs to a private or symmetric key. */
+export function findSecretMember(entry: JwkRecord): string | undefined {
+  return SECRET_MEMBERS.find((name) => readJwkMember(entry, name) !== undefined)
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The octets of a base64url or base64 text, padded or not; undefined for anything else. */
+export function decodeOctets(value: unknown): Uint8Array | undefined {
+  if (typeof value !== 'string' || !BASE64.test(value)) return undefined
+  const text = value.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
+  if (text.length % 4 === 1) return undefined
+  const octets = new Uint8Array(Math.floor((text.length * 3) / 4))
+  let [held, bits, at] = [0, 0, 0]
+  for (const digit of text) {
+    held = ((held << 6) | DIGITS.indexOf(digit)) & 0xffff
+    bits += 6
+    if (bits < 8) continue
+    bits -= 8
+    octets[at] = (held >> bits) & 0xff
+    at += 1
+  }
+  return octets
+}
+
+/** base64url without padding (RFC 7515 §2). */
+export function encodeOctets(octets: Uint8Array): string {
+  let [text, held, bits] = ['', 0, 0]
+  for (const octet of octets) {
+    held = ((held << 8) | octet) & 0xffff
+    bits += 8
+    while (bits >= 6) {
+      bits -= 6
+      text += DIGITS.charAt((held >> bits) & 0x3f)
+    }
+  }
+  return bits === 0 ? text : text + DIGITS.charAt((held << (6 - bits)) & 0x3f)
+}
+
+/** The octets of a number without leading zero octets. Zero has none. */
+export function trimZeros(octets: Uint8Array): Uint8Array {
+  const first = octets.findIndex((octet) => octet !== 0)
+  return first === -1 ? new Uint8Array() : octets.subarray(first)
+}
+
+/**
+ * The octets of a number in exactly `length` octets (RFC 7518 §6.2.1.2). Some issuers leave leading
+ * zero octets out, or put one in front as a sign. Undefined when the number needs more octets.
+ */
+export function padOctets(octets: Uint8Array, length: number): Uint8Array | undefined {
+  const number = trimZeros(octets)
+  if (number.byteLength > length) return undefined
+  const padded = new Uint8Array(length)
+  padded.set(number, length - number.byteLength)
+  return padded
+}
+
+/** The number of bits of an unsigned number. */
+export function countBits(octets: Uint8Array): number {
+  const [first, ...rest] = trimZeros(octets)
+  return first === undefined ? 0 : rest.length * 8 + (32 - Math.clz32(first))
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import {
+  countBits,
+  decodeOctets,
+  encodeOctets,
+  findSecretMember,
+  padOctets,
+  readJwkMember,
+  trimZeros,
+} from '../../src/protocol/jwk.ts'
+
+const bytes = (...octets: number[]) => new Uint8Array(octets)
+
+describe('the octets of a member', () => {
+  it('are the same in every spelling of base64', () => {
+    for (let length = 1; length <= 48; length += 1) {
+      const octets = Buffer.from(Array.from({ length }, (_, at) => (at * 83 + length * 29) % 256))
+      const plain = octets.toString('base64url')
+      const standard = octets.toString('base64')
+      for (const text of [plain, standard, standard.replaceAll('=', '')]) {
+        expect(Buffer.from(decodeOctets(text) ?? [])).toEqual(octets)
+      }
+      expect(encodeOctets(octets)).toBe(plain)
+    }
+  })
+
+  it.each([undefined, null, 7, [], '', '=', 'A', 'AAAAA', 'AA AA', 'AA\n', 'AA===', 'ÄÄ', 'A.A'])(
+    'are none in %j',
+    (value) => expect(decodeOctets(value)).toBeUndefined(),
+  )
+})
+
+describe('a number', () => {
+  it('has no leading zero octets', () => {
+    expect(trimZeros(bytes(0, 0, 1, 0))).toEqual(bytes(1, 0))
+    expect(trimZeros(bytes(0, 0))).toEqual(bytes())
+  })
+
+  it('is brought to a length, or does not fit', () => {
+    expect(padOctets(bytes(1), 3)).toEqual(bytes(0, 0, 1))
+    expect(padOctets(bytes(0, 0, 1, 2, 3), 3)).toEqual(bytes(1, 2, 3))
+    expect(padOctets(bytes(1, 2, 3, 4), 3)).toBeUndefined()
+  })
+
+  it.each([
+    [bytes(), 0],
+    [bytes(0, 0), 0],
+    [bytes(0, 1), 1],
+    [bytes(0x7f, 0), 15],
+    [bytes(0x80, 0), 16],
+  ])('of %j has %i bits', (octets, bits) => expect(countBits(octets)).toBe(bits))
+})
+
+describe('a member', () => {
+  it('that is null is absent, and one of the prototype too', () => {
+    const entry = { alg: null, kid: 'k' }
+    expect(['alg', 'kid', 'use', 'constructor'].map((name) => readJwkMember(entry, name))).toEqual([
+      undefined,
+      'k',
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('KEY-08 JK-02 of a private key is found unless it is null', () => {
+    expect(findSecretMember({ kty: 'RSA', d: null, p: null })).toBeUndefined()
+    expect(findSecretMember({ kty: 'RSA', d: null, qi: '' })).toBe('qi')
+    expect(findSecretMember({ kty: 'oct', k: 'AAAA' })).toBe('k')
+  })
+})
