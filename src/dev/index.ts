@@ -4,12 +4,11 @@
 export type { Claims } from './claim-sets.ts'
 export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer.ts'
 export type { MintRequest, RealmRequests } from './issuer-realm.ts'
+export { MiniflareMissing, type RateLimit } from './peer.ts'
 export {
   type ApplyResult,
   type GatewayOptions,
   type LocalGateway,
-  MiniflareMissing,
-  type RateLimit,
   startGateway,
 } from './serve.ts'
 export type { LocalKey } from './state-dir.ts'

@@ -8,11 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { findDamage } from './damage.ts'
 import type { Upstream } from './front.ts'
 import { MAX_RESTARTS, RESTART_WINDOW_MILLISECONDS } from './limits.ts'
+import { MiniflareMissing, type RateLimit } from './peer.ts'
 import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
 import { writeWorkerdGuard } from './workerd-guard.ts'
-
-/** How many requests in how many seconds. */
-export type RateLimit = { readonly limit: number; readonly period: 10 | 60 }
 
 export type RuntimeOptions = {
   readonly stateDir: string
@@ -152,14 +150,6 @@ function readLog(onLog: ((line: string) => void) | undefined) {
   if (onLog === undefined) return {}
   return {
     handleStructuredLogs: ({ message }: { readonly message: string }) => onLog(message),
-  }
-}
-
-/** The optional peer dependency `miniflare` is not installed. */
-export class MiniflareMissing extends Error {
-  constructor(options?: ErrorOptions) {
-    super('serve needs miniflare', options)
-    this.name = 'MiniflareMissing'
   }
 }
 

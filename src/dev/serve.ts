@@ -10,10 +10,9 @@ import { listOwnHosts, reachableUrl } from './admission.ts'
 import { countConnections } from './descriptors.ts'
 import { type Front, openFront } from './front.ts'
 import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from './limits.ts'
-import { importMiniflare, type RateLimit, type Runtime, startRuntime } from './runtime.ts'
+import type { RateLimit } from './peer.ts'
+import { importMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir, type LocalKey, loadLocalKeys } from './state-dir.ts'
-
-export { MiniflareMissing, type RateLimit } from './runtime.ts'
 
 /** Options of `startGateway`. */
 export type GatewayOptions = {

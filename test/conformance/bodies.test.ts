@@ -31,7 +31,7 @@ function statusesOf(parts: readonly string[]): Promise<readonly number[]> {
 const head = (headers: readonly string[]) =>
   [
     'POST /token HTTP/1.1',
-    'Host: sts.example.com',
+    `Host: ${new URL(world.url()).host}`,
     'Content-Type: application/x-www-form-urlencoded',
     ...headers,
     '',

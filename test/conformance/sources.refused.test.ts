@@ -89,11 +89,14 @@ describe('a platform that gives no token', () => {
 
   test('does not answer: 3, after several tries', async () => {
     const host = `127.0.0.1:${await closedPort()}`
-    expect(await world.runToken(job(`http://${host}/`))).toEqual({
-      stdout: '',
-      stderr: lines(SOURCE, `edgemint: github-actions: cannot reach ${host} (ECONNREFUSED)`),
-      exitCode: 3,
-    })
+    const environment = { ...job(`http://${host}/`), EDGEMINT_RETRY_SECONDS: '2' }
+    const { stdout, stderr, exitCode } = await world.runToken(environment)
+    expect([stdout, exitCode]).toEqual(['', 3])
+    const fault = `edgemint: github-actions: cannot reach ${host} (ECONNREFUSED)`
+    const said = stderr.trimEnd().split('\n')
+    expect(said[0]).toBe(`${fault}; trying again in 1 second`)
+    expect(said.at(-1)).toMatch(/; [2-9] tries in [1-9] seconds?$/)
+    expect(said.at(-1)).toContain(fault)
   })
 
   test('would be asked in plain text: 2, and the secret goes nowhere', async () => {

@@ -13,7 +13,7 @@ import {
   renderText,
 } from '../lint/formats.ts'
 import { type Remark, remarkOn } from '../lint/remark.ts'
-import { printPlain, say } from '../output.ts'
+import { print, printPlain, say } from '../output.ts'
 import { readCeilings } from '../worker-variables.ts'
 
 export const usage = `Usage: edgemint lint FILE... [FLAGS]
@@ -60,7 +60,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     remarks.push(...remarkOn(path, checked, at))
   }
   const output = render(remarks, (file) => texts.get(file))
-  if (output !== '') printPlain(output)
+  // Commands of a workflow begin with "::", which no other output may; their text is made plain.
+  if (output !== '') (render === renderGithub ? print : printPlain)(output)
   return conclude(paths, remarks)
 }
 

@@ -1,4 +1,5 @@
 /** Remarks as people, programs, code hosts and SARIF readers want them. */
+import { makePlain } from '../../client/plain.ts'
 import type { Remark } from './remark.ts'
 
 export type RenderRemarks = (
@@ -48,7 +49,7 @@ export const renderGithub: RenderRemarks = (remarks) =>
       const level = accepted === undefined ? GITHUB_LEVELS[severity] : 'notice'
       const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(id)}`
       const text = [message, fix, accepted && `Accepted: ${accepted}`].filter(Boolean).join('. ')
-      return `::${level} ${place}::${escapeData(text)}`
+      return `::${level} ${place}::${escapeData(makePlain(text))}`
     })
     .join('\n')
 

@@ -6,6 +6,7 @@
  * problem refuses the whole.
  */
 import type { DocumentProblem } from '../../protocol/admin.ts'
+import { describeKeyFault } from '../issuer-keys.ts'
 import { MAX_ISSUERS, MAX_RESOURCES, MAX_RULES_CEILING, MAX_STORED_PASSES } from '../limits.ts'
 import { checkSize, compileParts, limitProblems } from './compile.ts'
 import type { Ceilings, CompiledTrust } from './compiled.ts'
@@ -55,7 +56,7 @@ export function compileStored(document: unknown, ceilings: Ceilings): StoredTrus
     const placed = found.map((problem) => ({ problem, original: placeOf(problem, rest) }))
     const deciding = placed.filter(({ problem }) => !HARMLESS.has(problem.code))
     if (deciding.length === 0 && trust !== undefined) {
-      problems.push(...placed.map(({ original }) => original))
+      problems.push(...placed.map(({ original }) => original), ...findUnusableKeys(trust))
       return { trust: closeIssuers(trust, rest.closed), problems: limitProblems(problems) }
     }
     problems.push(...deciding.map(({ original }) => original))
@@ -65,6 +66,17 @@ export function compileStored(document: unknown, ceilings: Ceilings): StoredTrus
     rest = smaller
   }
   return { trust: undefined, problems: limitProblems(problems) }
+}
+
+/** The issuer keeps its other keys. */
+function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[] {
+  return [...issuers.values()].flatMap(({ name, unusableKeys }) =>
+    unusableKeys.map((fault) => ({
+      code: 'keys_unusable',
+      path: ['issuers', name, 'keys', 'jwks'],
+      message: describeKeyFault(fault),
+    })),
+  )
 }
 
 /** The parts that the problems are in; undefined when one is in the document as a whole. */

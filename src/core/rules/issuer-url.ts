@@ -55,7 +55,7 @@ export function findGatewayIssuerFault(url: string): SpellingFault | undefined {
   if (!url.startsWith('https://')) return fault('must begin with https://, or http:// on loopback')
   const host = hostOf(url)
   if (host.startsWith('[') || !host.includes('.')) {
-    return fault('has a host that is no whole DNS name')
+    return fault('must have a DNS name with a dot, or a loopback name, as its host')
   }
   return undefined
 }

@@ -68,8 +68,11 @@ describe('edgemint serve', () => {
     [['--host', 'localhost:80'], '--host must be a name or an address'],
     [['--host', '[::1]:80'], '--host must be a name or an address'],
     [['--allow-host', 'https://a.test'], '--allow-host must be NAME or NAME:PORT'],
-    [['--issuer', 'http://sts.example.com'], 'or http on loopback'],
-    [['--issuer', 'https://localhost:8443/'], 'without query, fragment or trailing slash'],
+    [['--issuer', 'http://sts.example.com'], 'or http:// on loopback'],
+    [
+      ['--issuer', 'https://localhost:8443/'],
+      'must not end in a slash: write https://localhost:8443',
+    ],
     [['--issuer', 'https://gateway'], 'must have a DNS name with a dot, or a loopback name'],
   ])('refuses %j with a sentence', async (flags, sentence) => {
     const run = await runCli(['serve', '--port', '0', '--state', newState(), ...flags])
