@@ -1,0 +1,49 @@
+// Exchanges a token with zitadel/oidc's token exchanger, which always sends actor_token and
+// actor_token_type, empty.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/zitadel/oidc/v3/pkg/client/tokenexchange"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+)
+
+func main() {
+	ctx := context.Background()
+	for _, byClientID := range []bool{false, true} {
+		exchanger, err := newExchanger(ctx, byClientID)
+		if err != nil {
+			fail("discovery", err)
+		}
+		subject := os.Getenv("SUBJECT_TOKEN")
+		if byClientID {
+			subject = os.Getenv("SUBJECT_TOKEN_2")
+		}
+		answer, err := tokenexchange.ExchangeToken(
+			ctx, exchanger, subject, oidc.JWTTokenType, "", "",
+			[]string{os.Getenv("RESOURCE")}, nil, []string{"deploy:read"}, oidc.AccessTokenType,
+		)
+		if err != nil {
+			fail("exchange", err)
+		}
+		if answer.AccessToken == "" || answer.TokenType != "Bearer" {
+			fail("answer", fmt.Errorf("no bearer token"))
+		}
+	}
+	fmt.Println("exchanged without a client and with a client id that has no secret")
+}
+
+func newExchanger(ctx context.Context, byClientID bool) (tokenexchange.TokenExchanger, error) {
+	if byClientID {
+		return tokenexchange.NewTokenExchangerClientCredentials(ctx, os.Getenv("ISSUER"), "ci", "")
+	}
+	return tokenexchange.NewTokenExchanger(ctx, os.Getenv("ISSUER"))
+}
+
+func fail(step string, err error) {
+	fmt.Fprintln(os.Stderr, step+":", err)
+	os.Exit(1)
+}

@@ -1,0 +1,148 @@
+/**
+ * What the client programs meet: a dev issuer, a gateway on http, and a second one behind TLS for
+ * clients that accept `https` alone. Both sign with ES256 and RS256 and have two resources: one
+ * with `typ: at+jwt`, one with `typ: JWT`.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import {
+  type DevIssuer,
+  type LocalGateway,
+  startDevIssuer,
+  startGateway,
+} from '../../../dist/dev/index.js'
+import { makeCertificates } from '../certificates.ts'
+import { startKubernetesIssuer } from './kubernetes.ts'
+
+export const AUDIENCE = 'https://sts.example.com'
+const RESOURCE = 'https://api.example.com/v1'
+const JWT_RESOURCE = 'https://spring.example.com/v1'
+
+export type World = {
+  /** What a client program finds in its environment: addresses and fresh tokens. */
+  readonly environment: (needsTls: boolean) => Promise<Readonly<Record<string, string>>>
+  /** Exchanges a token of the Kubernetes API server's router. Throws what was refused. */
+  readonly exchangeKubernetes: (program: string) => Promise<string>
+  readonly close: () => Promise<void>
+}
+
+export async function startWorld(scratch: string): Promise<World> {
+  const issuer = await startDevIssuer()
+  const { front, certificate } = await startFront(scratch)
+  const options = { localIssuers: true, onLog: () => {} }
+  const plain = await startGateway({ ...options, stateDir: join(scratch, 'plain') })
+  const behindTls = await startGateway({
+    ...options,
+    stateDir: join(scratch, 'tls'),
+    issuer: front.url,
+  })
+  front.target = new URL(behindTls.url)
+  for (const gateway of [plain, behindTls]) await applyTrust(gateway, issuer.issuer)
+  return {
+    environment: (needsTls) =>
+      describe(
+        issuer,
+        needsTls ? behindTls : plain,
+        needsTls ? { NODE_EXTRA_CA_CERTS: certificate } : {},
+      ),
+    exchangeKubernetes: async (program) => {
+      const cluster = await startKubernetesIssuer(program, AUDIENCE)
+      try {
+        await applyTrust(plain, issuer.issuer, cluster.issuer)
+        return await exchange(plain.url, cluster.token, RESOURCE)
+      } finally {
+        cluster.stop()
+      }
+    },
+    close: async () => {
+      front.server.closeAllConnections()
+      front.server.close()
+      await Promise.all([plain.close(), behindTls.close(), issuer.close()])
+    },
+  }
+}
+
+async function describe(issuer: DevIssuer, gateway: LocalGateway, more: Record<string, string>) {
+  const mint = () => issuer.mint({ provider: 'github-actions', audience: AUDIENCE }, 'github')
+  return {
+    ...more,
+    ISSUER: gateway.issuer,
+    RESOURCE,
+    JWT_RESOURCE,
+    SUBJECT_TOKEN: await mint(),
+    SUBJECT_TOKEN_2: await mint(),
+    SUBJECT_TOKEN_3: await mint(),
+    ISSUED_TOKEN: await exchange(gateway.url, await mint(), RESOURCE),
+    ISSUED_JWT: await exchange(gateway.url, await mint(), JWT_RESOURCE),
+  }
+}
+
+async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: string) {
+  const rule = (name: string, from: string, when: object, resource: string) => ({
+    ...{ name, owner: 'platform@example.com', expires: '2099-12-31', from, when },
+    grant: { resource, scopes: ['deploy:read'] },
+  })
+  const job = { repository_owner_id: '1234567', repository_id: '456789012' }
+  const account = { sub: 'system:serviceaccount:payments:deployer' }
+  const document = {
+    version: 1,
+    issuers: {
+      github: { provider: 'github-actions', issuer: `${issuer}/github`, audience: AUDIENCE },
+      ...(cluster === undefined
+        ? {}
+        : { cluster: { provider: 'kubernetes', issuer: cluster, audience: AUDIENCE } }),
+    },
+    resources: {
+      [RESOURCE]: { scopes: ['deploy:read'] },
+      [JWT_RESOURCE]: { scopes: ['deploy:read'], typ: 'JWT', algorithm: 'RS256' },
+    },
+    rules: [
+      rule('deploy', 'github', job, RESOURCE),
+      rule('spring', 'github', job, JWT_RESOURCE),
+      ...(cluster === undefined ? [] : [rule('pod', 'cluster', account, RESOURCE)]),
+    ],
+  }
+  const applied = await gateway.applyTrust(JSON.stringify(document), 'script')
+  if (applied.kind === 'refused') throw new Error(JSON.stringify(applied.problems))
+}
+
+async function exchange(url: string, subjectToken: string, resource: string): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: subjectToken,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    resource,
+  })
+  const response = await fetch(`${url}/token`, { method: 'POST', body })
+  const answer = (await response.json()) as { access_token?: string }
+  if (answer.access_token === undefined) throw new Error(JSON.stringify(answer))
+  return answer.access_token
+}
+
+type Front = { readonly url: string; readonly server: Server; target: URL | undefined }
+
+/** TLS in front of a gateway that starts later: its issuer URL needs the port of this one. */
+async function startFront(scratch: string): Promise<{ front: Front; certificate: string }> {
+  const folder = join(scratch, 'certificates')
+  mkdirSync(folder)
+  const certificates = makeCertificates(folder)
+  const { cert, key } = certificates.gateway
+  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `https://localhost:${(server.address() as AddressInfo).port}`
+  const front: Front = { url, server, target: undefined }
+  server.on('request', (incoming, answer) => {
+    const { method, url: path, headers } = incoming
+    const { hostname, port } = front.target ?? new URL(url)
+    const outgoing = request({ hostname, port, method, path, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers)
+      response.pipe(answer)
+    })
+    outgoing.once('error', () => answer.destroy())
+    incoming.pipe(outgoing)
+  })
+  return { front, certificate: certificates.authority }
+}
