@@ -17,7 +17,7 @@ export type Certificates = {
 }
 
 /** Some ask for the gateway by name and some, here, by address. */
-const STS = 'DNS:sts.example.com,IP:127.0.0.1'
+const STS = 'DNS:sts.example.com,DNS:localhost,IP:127.0.0.1'
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
 export function makeCertificates(folder: string): Certificates {

@@ -38,7 +38,7 @@ export const LANGUAGES: Readonly<Record<Client['language'], Language>> = {
       ['java', '-version'],
       ['mvn', '--version'],
     ],
-    build: [['mvn', '-q', '-B', 'compile']],
+    build: [['mvn', '-q', '-B', '-Dstyle.color=never', 'compile']],
   },
   node: { tools: [['npm', '--version']], build: [['npm', 'ci', '--ignore-scripts', '--no-audit']] },
   python: {
@@ -70,7 +70,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: 'Spring Security client and decoder',
     language: 'java',
-    command: ['mvn', '-q', '-B', 'exec:java'],
+    command: ['mvn', '-q', '-B', '-Dstyle.color=never', 'exec:java'],
   },
 ]
 
@@ -111,7 +111,8 @@ export async function runClient(
     env: { ...process.env, ...environment },
     timeout: RUN_MILLISECONDS,
   })
-  return stdout.trim().split('\n').at(-1) ?? ''
+  const lines = stdout.split('\n').filter((line) => /[a-z]{3}/.test(line))
+  return lines.at(-1)?.trim() ?? ''
 }
 
 /** A path below the folder, or a program of the machine. */

@@ -52,7 +52,7 @@ export async function startWorld(scratch: string): Promise<World> {
       const cluster = await startKubernetesIssuer(program, AUDIENCE)
       try {
         await applyTrust(plain, issuer.issuer, cluster.issuer)
-        return await exchange(plain.url, cluster.token, RESOURCE)
+        return await exchangeOnceKnown(plain.url, cluster.token)
       } finally {
         cluster.stop()
       }
@@ -107,6 +107,20 @@ async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: strin
   }
   const applied = await gateway.applyTrust(JSON.stringify(document), 'script')
   if (applied.kind === 'refused') throw new Error(JSON.stringify(applied.problems))
+}
+
+/** A change of the trust document reaches every exchange within ten seconds. */
+const CHANGE_SECONDS = 12
+
+async function exchangeOnceKnown(url: string, token: string): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await exchange(url, token, RESOURCE)
+    } catch (error) {
+      if (tries === CHANGE_SECONDS) throw error
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
+  }
 }
 
 async function exchange(url: string, subjectToken: string, resource: string): Promise<string> {

@@ -29,7 +29,7 @@ fn check() -> Result<String, String> {
     let metadata = CoreProviderMetadata::discover(&issuer, &client)
         .map_err(|e| format!("discovery: {e:?}"))?;
     let verifier = CoreIdTokenVerifier::new_public_client(
-        ClientId::new(variable("RESOURCE")?),
+        ClientId::new(variable("JWT_RESOURCE")?),
         issuer,
         metadata.jwks().clone(),
     )
