@@ -48,6 +48,8 @@ export async function readTrustFile(path: string): Promise<ReadTrustFile> {
 const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['DUPLICATE_KEY', 'this key stands here already'],
   ['RESOURCE_EXHAUSTION', 'is nested too deeply'],
+  ['MULTIPLE_DOCS', 'a second document begins here: a file holds one'],
+  ['TAG_RESOLVE_FAILED', 'has a tag that gives no JSON value here: remove the tag'],
 ])
 
 const START: Place = { line: 1, column: 1 }
@@ -70,6 +72,8 @@ function parseText(path: string, text: string): ReadTrustFile {
     version: '1.2',
     schema: 'core',
     merge: false,
+    // Otherwise !!set, !!omap, !!binary and !!timestamp make values that JSON does not have.
+    resolveKnownTags: false,
     uniqueKeys: true,
     prettyErrors: false,
     lineCounter: lines,
@@ -85,14 +89,16 @@ function parseText(path: string, text: string): ReadTrustFile {
   const strange = findStrange(document, place)
   if (strange.length > 0) return refuse(strange)
   try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })
-    const json = JSON.stringify(value) ?? 'null'
+    const json = JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) ?? 'null'
+    // What is checked is what is sent, whatever YAML made of it.
+    const value: unknown = JSON.parse(json)
     const locate = (at: DocumentPath) => place(findOffset(document, at))
     return { ok: true, file: { path, text, value, json, locate } }
   } catch (error) {
     // yaml throws the first for more aliases than allowed, JSON the second for one without end.
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
-    return refuse([problem('file_malformed', 'its aliases unfold to too much', START)])
+    const message = 'its aliases unfold to too much'
+    return refuse([problem('file_malformed', message, place(findAlias(document)))])
   }
 }
 
@@ -110,6 +116,16 @@ function refuse(problems: readonly PlacedProblem[]): ReadTrustFile {
 
 function problem(code: string, message: string, place: Place): PlacedProblem {
   return { code, path: [], message, ...place }
+}
+
+function findAlias(document: Document): number {
+  let offset: number | undefined
+  visit(document, {
+    Alias(_, node) {
+      offset ??= node.range?.[0]
+    },
+  })
+  return offset ?? 0
 }
 
 /** YAML that JSON cannot say, or says otherwise. */

@@ -162,7 +162,7 @@ test('refuses aliases that unfold to a bomb', async () => {
   })
   const { stderr, exitCode } = await runCli(['validate', write('bomb.yaml', levels.join('\n'))])
   expect(exitCode).toBe(1)
-  expect(stderr).toContain(':1:1: its aliases unfold to too much\n')
+  expect(stderr).toContain(':2:10: its aliases unfold to too much\n')
 })
 
 test.each([

@@ -4,6 +4,7 @@
  * a JSON array of names (`["https://acme.dev/team"]`). One claim, one path.
  */
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
+import { nameControlCharacter } from './expression/fault.ts'
 
 export type ResolvedClaim = {
   readonly path: readonly string[]
@@ -22,6 +23,9 @@ export function resolveClaim(
 ): ResolvedClaim | string {
   const path = knownPath(text, provider) ?? parsePath(text)
   if (path === undefined) return `"${text}" is not a claim path`
+  // An escape in an array of names can spell one.
+  const control = nameControlCharacter(path.join(''))
+  if (control !== undefined) return `a claim path has ${control}: no claim has such a name`
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
   if (provider.claims === null || profile !== undefined) return { path, profile }
   if (isCovered(path, provider)) return { path, profile: undefined }

@@ -49,7 +49,8 @@ export function createIssuerTable(profile: ProviderProfile): IssuerTable {
   return { profile, findClaim, conditions: new Map(), grants: new Map() }
 }
 
-function findRole(path: readonly string[], profile: ProviderProfile): KnownClaim['role'] {
+/** Whether a claim names a tenant of the provider, or something within one. */
+export function findRole(path: readonly string[], profile: ProviderProfile): KnownClaim['role'] {
   if (profile.tenantClaims.some((tenant) => samePath(tenant, path))) return 'tenant'
   if (profile.projectClaims.some((project) => samePath(project, path))) return 'project'
   return undefined

@@ -4,6 +4,7 @@ import type { ClaimProfile } from '../providers/profile.ts'
 import type { IssuerTable } from './claim-table.ts'
 import type { Report } from './compile-context.ts'
 import type { Condition, Primitive, Test } from './compiled.ts'
+import { nameControlCharacter } from './expression/fault.ts'
 import { foldCase } from './fold-case.ts'
 import { compilePattern } from './pattern.ts'
 import type { ConditionSource } from './schema-condition.ts'
@@ -39,7 +40,7 @@ export function compileCondition(
 }
 
 /** What the claim is compared with, folded as the claim will be. */
-function foldTest(test: Test): Test {
+export function foldTest(test: Test): Test {
   switch (test.kind) {
     case 'any_of':
     case 'none_of':
@@ -60,7 +61,12 @@ function foldValue(value: Primitive): Primitive {
 }
 
 /** As of claims (CLM-11): a value that holds one of these is never matched. */
-const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
+function findControl(text: string): string | undefined {
+  const control = nameControlCharacter(text)
+  return control === undefined
+    ? undefined
+    : `can never hold: has ${control}, and claims with control characters are never matched`
+}
 
 type Fault = (message: string) => void
 
@@ -137,8 +143,9 @@ function compileGlob(
     fault(`can never hold: the claim is a ${claim.types.join(' or ')}, not a string`)
     return undefined
   }
-  if (UNREADABLE.test(glob)) {
-    fault('can never hold: claims with control characters are never matched')
+  const control = findControl(glob)
+  if (control !== undefined) {
+    fault(control)
     return undefined
   }
   const pattern = compilePattern(glob)
@@ -171,9 +178,8 @@ function findValueFault(value: Primitive, claim: ClaimProfile | undefined): stri
   if (typeof value === 'number' && !isExact(value)) {
     return 'can never hold: numbers beyond 2^53 are not exact; the claim cannot be read as a number'
   }
-  if (typeof value === 'string' && UNREADABLE.test(value)) {
-    return 'can never hold: claims with control characters are never matched'
-  }
+  const control = typeof value === 'string' ? findControl(value) : undefined
+  if (control !== undefined) return control
   const type = typeof value as 'string' | 'number' | 'boolean'
   if (claim === undefined || admits(claim, type)) return undefined
   const wanted = claim.types.join(' or ')

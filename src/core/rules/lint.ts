@@ -1,12 +1,13 @@
 /**
- * Reads a compiled document as an attacker would and says what it found: dangerous rules by 36
+ * Reads a compiled document as an attacker would and says what it found: dangerous rules by 39
  * named checks, each in `lint/`, and identities that get in although they should not, by probing.
  * It refuses nothing: a finding is for people, and for `apply`, which asks them to accept it.
  */
 import type { CompiledTrust, Rule, TrustedIssuer } from './compiled.ts'
-import { type Found, isWriteScope, type LintedRule } from './lint/check.ts'
+import { type AnyRule, type Found, isWriteScope, type LintedRule } from './lint/check.ts'
 import type { Finding, LintId } from './lint/finding.ts'
-import { DOCUMENT_CHECKS, ISSUER_CHECKS, RULE_CHECKS } from './lint/registry.ts'
+import { ANY_RULE_CHECKS, DOCUMENT_CHECKS, ISSUER_CHECKS, RULE_CHECKS } from './lint/registry.ts'
+import { viewOf } from './lint/view.ts'
 import { probeRule } from './probes.ts'
 
 /** Options of `lint`. */
@@ -50,14 +51,26 @@ function lintRule(
   issuer: TrustedIssuer | undefined,
   at: number | undefined,
 ): readonly Finding[] {
+  if (issuer === undefined) return []
   const { grant } = rule
-  if (issuer === undefined || grant === undefined) return []
-  const writes = grant.scopes.filter(isWriteScope)
-  const subject: LintedRule = { trust, issuer, rule, grant, writes, at }
   const start = ['rules', rule.position]
-  const found = RULE_CHECKS.flatMap(({ lint, check }) =>
-    check(subject).map((one) => toFinding(lint, one, [...start, ...one.path], rule)),
-  )
+  const anyRule: AnyRule = { trust, issuer, rule, view: viewOf(rule, issuer.profile) }
+  const find = <Subject>(
+    checks: readonly {
+      readonly lint: LintId
+      readonly check: (subject: Subject) => readonly Found[]
+    }[],
+    subject: Subject,
+  ) =>
+    checks.flatMap(({ lint, check }) =>
+      dropRepeated(check(subject)).map((one) =>
+        toFinding(lint, one, [...start, ...one.path], rule),
+      ),
+    )
+  const ofAny = find(ANY_RULE_CHECKS, anyRule)
+  if (grant === undefined) return ofAny
+  const writes = grant.scopes.filter(isWriteScope)
+  const allow: LintedRule = { ...anyRule, grant, writes, at }
   const probed = probeRule(trust, rule, at ?? 0).map(({ why, severity, identity }) =>
     toFinding(
       'PROBE',
@@ -72,7 +85,13 @@ function lintRule(
       rule,
     ),
   )
-  return [...found, ...probed]
+  return [...find(RULE_CHECKS, allow), ...ofAny, ...probed]
+}
+
+/** An expression may compare one claim with one text several times: it is told once. */
+function dropRepeated(found: readonly Found[]): readonly Found[] {
+  if (found.length < 2) return found
+  return [...new Map(found.map((one) => [JSON.stringify([one.path, one.message]), one])).values()]
 }
 
 function toFinding(

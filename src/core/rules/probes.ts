@@ -5,12 +5,14 @@
  */
 import type { JsonObject } from '../subject/strict-json.ts'
 import type { CompiledTrust, Rule, TrustedIssuer } from './compiled.ts'
+import { holdsExpression } from './conditions.ts'
 import { findMatching } from './evaluate.ts'
 import { isWriteScope } from './lint/check.ts'
 import type { Severity } from './lint/finding.ts'
+import { type RequiredClause, type RuleView, viewOf } from './lint/view.ts'
 import { GITHUB } from './probes/github.ts'
 import { GITLAB } from './probes/gitlab.ts'
-import { exampleOf, type Hostility, type ProbeFamily } from './probes/probe.ts'
+import { exampleOf, type Hostility, meet, type ProbeFamily } from './probes/probe.ts'
 import { BUILDKITE, CIRCLECI, TERRAFORM } from './probes/services.ts'
 import { disguise, VALUE_PROBE_NAMES } from './probes/values.ts'
 import { AWS, ENTRA, GOOGLE, KUBERNETES, SPIFFE } from './probes/workloads.ts'
@@ -55,8 +57,10 @@ export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonl
   const issuer = [...trust.issuers.values()].find(({ name }) => name === rule.from)
   if (issuer === undefined || grant === undefined) return []
   const families = FAMILIES.filter(({ appliesTo }) => appliesTo(issuer.profile))
-  const usual = Object.assign({}, ...families.map(({ claims }) => claims(rule))) as JsonObject
-  const example = exampleOf(rule, usual)
+  const view = viewOf(rule, issuer.profile)
+  const asked: Rule = { ...rule, conditions: view.required }
+  const usual = Object.assign({}, ...families.map(({ claims }) => claims(asked))) as JsonObject
+  const example = meetExpression(rule, view, exampleOf(asked, usual))
   const writes = grant.scopes.some(isWriteScope)
   const run = (
     probe: string,
@@ -71,16 +75,34 @@ export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonl
   return [
     ...families.flatMap(({ probes }) =>
       probes.flatMap(({ name, hostility, who, change }) => {
-        const identity = change(example, rule)
+        const identity = change(example, asked)
         return identity === undefined ? [] : run(name, hostility, who, identity)
       }),
     ),
-    ...rule.conditions.flatMap((condition) =>
-      disguise(example, condition).map(({ name, who, identity }) =>
-        run(name, 'stranger', who, identity),
+    ...view.required
+      .filter(isDisguised)
+      .flatMap((condition) =>
+        disguise(example, condition).map(({ name, who, identity }) =>
+          run(name, 'stranger', who, identity),
+        ),
       ),
-    ),
   ]
+}
+
+/** What an expression excludes, it excludes as one value alone: LINT-39 tells that. */
+function isDisguised({ place, test }: RequiredClause): boolean {
+  return place[0] === 'when' || test.kind !== 'none_of'
+}
+
+/** Alternatives of an expression: the first of them that makes it hold. */
+function meetExpression(rule: Rule, { clauses }: RuleView, example: JsonObject): JsonObject {
+  if (rule.expression === undefined || holdsExpression(rule, example)) return example
+  const met = clauses
+    .flatMap(({ test, ...clause }) =>
+      clause.isRequired || test.kind === 'opaque' ? [] : [meet(example, { ...clause, test })],
+    )
+    .find((one) => holdsExpression(rule, one))
+  return met ?? example
 }
 
 /** A run of the own project that may only read is worth a remark, not a refusal. */

@@ -9,6 +9,7 @@ import {
   MAX_SPIFFE_ID_BYTES,
   MAX_VALUES_PER_CONDITION,
 } from '../limits.ts'
+import { refuseControlCharacters } from './schema-text.ts'
 import { text } from './value-text.ts'
 
 const scalar = z.union([text, z.number(), z.boolean()])
@@ -53,8 +54,11 @@ const condition = z
   ])
   .meta({ description: 'What one claim of the verified subject token must be.' })
 
+/** A claim path may hold any character that can be seen in it or named by lint. */
+const claimName = z.string().min(1).max(MAX_PATTERN_CHARACTERS).check(refuseControlCharacters)
+
 export const conditions = z
-  .record(z.string().min(1).max(MAX_PATTERN_CHARACTERS), condition)
+  .record(claimName, condition)
   .refine((when) => Object.keys(when).length > 0, 'must have at least one condition')
   .refine(
     (when) => Object.keys(when).length <= MAX_CONDITIONS_PER_RULE,

@@ -22,17 +22,31 @@ import {
   MAX_TRUST_DOMAIN_CHARACTERS,
 } from '../limits.ts'
 import { parseMoment } from '../moment.ts'
+import { codePointOf } from './expression/fault.ts'
 import { conditions } from './schema-condition.ts'
+import { refuseControlCharacters } from './schema-text.ts'
 
 /** Printable text on one line: no control, bidirectional or zero-width characters (ADM-13). */
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
 
+const describeHidden = (text: string) => {
+  const [character] = text.match(/[\p{Cf}]/u) ?? []
+  const hidden = character === undefined ? '' : `: remove the invisible ${codePointOf(character)}`
+  return `must be plain text on one line${hidden}`
+}
+
 export const plainText = (limit: number) =>
-  z.string().min(1).max(limit).regex(PLAIN_TEXT, 'must be plain text on one line')
+  z
+    .string()
+    .min(1)
+    .max(limit)
+    .check(refuseControlCharacters)
+    .regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) })
 
 const name = z
   .string()
   .max(MAX_NAME_CHARACTERS)
+  .check(refuseControlCharacters)
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
     'must be letters, digits, dots, dashes and underscores, and start with a letter or digit',
@@ -42,6 +56,7 @@ const scope = z
   .string()
   .min(1)
   .max(MAX_NAME_CHARACTERS)
+  .check(refuseControlCharacters)
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope token of RFC 6749 §3.3')
   .meta({ description: 'A scope of the resource (RFC 6749 §3.3).' })
 
@@ -63,12 +78,16 @@ const moment = z
   .refine((text) => parseMoment(text) !== undefined, 'is not a day of the calendar')
   .meta({ description: 'The last day (UTC) or the exact UTC time at which the rule ends.' })
 
-const template = z.string().min(1).max(MAX_PATTERN_CHARACTERS)
+const template = z.string().min(1).max(MAX_PATTERN_CHARACTERS).check(refuseControlCharacters)
 
 const scopes = z.array(scope).min(1).max(MAX_SCOPES_PER_RESOURCE)
 
 const grant = z.strictObject({
-  resource: z.string().min(1).meta({ description: 'One of the resources of this document.' }),
+  resource: z
+    .string()
+    .min(1)
+    .check(refuseControlCharacters)
+    .meta({ description: 'One of the resources of this document.' }),
   scopes: scopes.meta({ description: 'Scopes of that resource; more are never granted.' }),
   lifetime: duration.optional().meta({ description: 'How long tokens live: 10m by default.' }),
   subject: template
@@ -152,13 +171,14 @@ const uploadedKeys = z.strictObject({
 
 const issuer = z.strictObject({
   provider: name.meta({ description: 'A provider profile, for instance github-actions.' }),
-  issuer: z.string().min(1).max(2048).optional().meta({
+  issuer: z.string().min(1).max(2048).check(refuseControlCharacters).optional().meta({
     description: 'The exact issuer URL; may be left out where the provider has a fixed one.',
   }),
   audience: z
     .string()
     .min(1)
     .max(2048)
+    .check(refuseControlCharacters)
     .optional()
     .meta({ description: 'The audience subject tokens must have; this gateway by default.' }),
   trust_domain: z
@@ -170,7 +190,7 @@ const issuer = z.strictObject({
       description:
         'SPIFFE only: the one trust domain this issuer signs for; its tokens need no iss then.',
     }),
-  bundle_endpoint: z.string().min(1).max(2048).optional().meta({
+  bundle_endpoint: z.string().min(1).max(2048).check(refuseControlCharacters).optional().meta({
     description: 'SPIFFE only: where the bundle of the trust domain is fetched from.',
   }),
   key_hosts: z
@@ -217,7 +237,7 @@ export const trustDocumentSchema = z
       .default({})
       .meta({ description: 'Whose tokens are read, by a name of your choice.' }),
     resources: z
-      .record(z.string().min(1).max(2048), resource)
+      .record(z.string().min(1).max(2048).check(refuseControlCharacters), resource)
       .refine(bounded(MAX_RESOURCES), `has more than ${MAX_RESOURCES} resources`)
       .default({})
       .meta({ description: 'What may be minted, by resource URI.' }),

@@ -5,7 +5,17 @@
  */
 import type { ProviderProfile } from '../providers/profile.ts'
 import { samePath } from './claim-path.ts'
-import type { Test } from './compiled.ts'
+import { findRole } from './claim-table.ts'
+import type { Condition, Test } from './compiled.ts'
+
+/** What a test of this claim names: a tenant of the provider, something within one, or neither. */
+export function pinOf(
+  path: readonly string[],
+  test: Test,
+  provider: ProviderProfile,
+): Condition['pins'] {
+  return namesTenant(path, test, provider) ? findRole(path, provider) : undefined
+}
 
 /** Whoever is only excluded, only there or only within bounds is not named. */
 export function namesTenant(

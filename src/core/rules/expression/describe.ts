@@ -48,6 +48,8 @@ type Context = {
   readonly loop: (LoopNode & { readonly path: ClaimPath | undefined }) | undefined
   readonly isNegated: boolean | undefined
   readonly isRequired: boolean
+  /** Whether the value at this place is itself true or false: `claims.email_verified && …`. */
+  readonly isTest: boolean
 }
 
 type Side = { readonly path: ClaimPath; readonly isFolded: boolean; readonly isElement: boolean }
@@ -57,7 +59,7 @@ export function describeExpression({ tree }: { readonly tree: SyntaxNode }): Exp
   const paths = new Map<string, ClaimPath>()
   const comparisons: ClaimComparison[] = []
   const texts: string[] = []
-  visit(tree, { loop: undefined, isNegated: false, isRequired: true })
+  visit(tree, { loop: undefined, isNegated: false, isRequired: true, isTest: true })
   return { paths: [...paths.values()], comparisons, texts }
 
   function visit(node: SyntaxNode, context: Context): void {
@@ -65,6 +67,7 @@ export function describeExpression({ tree }: { readonly tree: SyntaxNode }): Exp
     const path = pathOf(node, context)
     if (path !== undefined) {
       paths.set(JSON.stringify(path), path)
+      if (context.isTest) comparisons.push(...readTest(node, context))
       return
     }
     if (node.op === 'value' && typeof node.args === 'string') texts.push(node.args)
@@ -86,26 +89,41 @@ const opaque = (context: Context): Context => ({
   ...context,
   isNegated: undefined,
   isRequired: false,
+  isTest: false,
 })
 
 /** A test within a loop keeps its sense; what it says of one element is required of no list. */
-const withinLoop = (context: Context): Context => ({ ...context, isRequired: false })
+const withinLoop = (context: Context): Context => ({
+  ...context,
+  isRequired: false,
+  isTest: true,
+})
 
 function contextBelow(node: SyntaxNode, context: Context): Context {
   switch (node.op) {
     case '!_':
-      return { ...context, isNegated: negate(context.isNegated) }
+      return { ...context, isNegated: negate(context.isNegated), isTest: true }
     case '&&':
-      return { ...context, isRequired: context.isRequired && context.isNegated === false }
+      return {
+        ...context,
+        isRequired: context.isRequired && context.isNegated === false,
+        isTest: true,
+      }
     case '||':
-      return { ...context, isRequired: context.isRequired && context.isNegated === true }
+      return {
+        ...context,
+        isRequired: context.isRequired && context.isNegated === true,
+        isTest: true,
+      }
     case '==':
     case '!=': {
       const [left, right] = node.args
       const literal = [left, right].find((side) => isBoolean(side))
       if (literal === undefined) return opaque(context)
       const isSame = (literal.args === true) === (node.op === '==')
-      return isSame ? context : { ...context, isNegated: negate(context.isNegated) }
+      // The comparison with the literal is told already.
+      const inner = { ...context, isTest: false }
+      return isSame ? inner : { ...inner, isNegated: negate(context.isNegated) }
     }
     default:
       return opaque(context)
@@ -143,6 +161,13 @@ function readComparisons(node: SyntaxNode, context: Context): readonly ClaimComp
     default:
       return []
   }
+}
+
+/** A claim that stands where a test does must be true; under a negation, false. */
+function readTest(node: SyntaxNode, context: Context): readonly ClaimComparison[] {
+  const isFalse = context.isNegated === true
+  const literal: SyntaxNode = { op: 'value', args: !isFalse, pos: node.pos, end: node.end }
+  return compareWith(node, '==', [literal], isFalse ? { ...context, isNegated: false } : context)
 }
 
 function compareWith(

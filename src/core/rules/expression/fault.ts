@@ -51,6 +51,12 @@ export function findControlCharacter(source: string): ExpressionFault | undefine
   return undefined
 }
 
+/** The first such character of a text that has one line, by its code point. */
+export function nameControlCharacter(text: string): string | undefined {
+  const [character] = text.match(FORBIDDEN) ?? []
+  return character === undefined ? undefined : `the control character ${codePointOf(character)}`
+}
+
 /** Whether a literal holds what no readable claim can hold. */
 export function hasControlCharacter(text: string): boolean {
   return text.search(FORBIDDEN) >= 0

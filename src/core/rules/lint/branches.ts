@@ -1,19 +1,19 @@
 /** Branches as conditions see them: who may push one of any name may also choose what it says. */
 import { samePath } from '../claim-path.ts'
-import { type Found, type LintedRule, placeOf, requires, wildcardOf } from './check.ts'
+import { type Found, type LintedRule, requires, wildcardOf } from './check.ts'
 
 /** LINT-14: whoever may push can push a branch of any name. */
-export function findOpenBranches({ rule, issuer, writes }: LintedRule): readonly Found[] {
+export function findOpenBranches({ view, issuer, writes }: LintedRule): readonly Found[] {
   const { names, claims } = issuer.profile
-  if (writes.length === 0 || requires(rule, ['ref_protected'], 'true')) return []
-  const open = rule.conditions.flatMap((condition) => {
+  if (writes.length === 0 || requires(view, ['ref_protected'], 'true')) return []
+  const open = view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     const isRef = names.ref !== undefined && samePath(condition.path, names.ref)
     if (pattern === undefined || !(isRef || namesBranch(condition.path))) return []
     if (!takesAnyBranch(pattern)) return []
     return {
       severity: 'warn' as const,
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${pattern}" matches branches that anybody with push rights can make`,
       fix: 'Name the branches, or add ref_protected: "true" where the platform has it.',
     }
@@ -22,7 +22,7 @@ export function findOpenBranches({ rule, issuer, writes }: LintedRule): readonly
   // A merge request's pipeline carries a branch name like any other here (GitLab).
   const needsProtection =
     names.ref?.[0] === 'ref_path' && claims?.some(({ path }) => path[0] === 'ref_protected')
-  if (needsProtection !== true || requires(rule, ['environment_protected'], 'true')) return []
+  if (needsProtection !== true || requires(view, ['environment_protected'], 'true')) return []
   return [
     {
       severity: 'warn',

@@ -6,22 +6,21 @@ import type { DocumentPath } from '../../../protocol/admin.ts'
 import type { ClaimProfile, ProviderProfile } from '../../providers/profile.ts'
 import type { JsonObject } from '../../subject/strict-json.ts'
 import { samePath } from '../claim-path.ts'
-import type {
-  CompiledTrust,
-  Condition,
-  Grant,
-  Primitive,
-  Rule,
-  TrustedIssuer,
-} from '../compiled.ts'
+import type { CompiledTrust, Grant, Primitive, Rule, TrustedIssuer } from '../compiled.ts'
 import { holds } from '../conditions.ts'
 import type { LintId, Severity } from './finding.ts'
+import { type Clause, nest, type RequiredClause, type RuleView } from './view.ts'
 
-/** An allow rule that is enforced or observed, with everything known about it. */
-export type LintedRule = {
+/** Any rule, with what it reads. */
+export type AnyRule = {
   readonly trust: CompiledTrust
   readonly issuer: TrustedIssuer
   readonly rule: Rule
+  readonly view: RuleView
+}
+
+/** An allow rule that is enforced or observed, with everything known about it. */
+export type LintedRule = AnyRule & {
   readonly grant: Grant
   /** Scopes of the grant that change something. */
   readonly writes: readonly string[]
@@ -42,6 +41,12 @@ export type Found = {
 export type RuleCheck = {
   readonly lint: LintId
   readonly check: (subject: LintedRule) => readonly Found[]
+}
+
+/** Asked of deny rules too. */
+export type AnyRuleCheck = {
+  readonly lint: LintId
+  readonly check: (subject: AnyRule) => readonly Found[]
 }
 
 export type IssuerCheck = {
@@ -77,46 +82,60 @@ export function isWriteScope(scope: string): boolean {
   return !READS.has(words.at(-1) ?? '')
 }
 
-/** The conditions of the rule on one claim; none where the platform has no such claim. */
-export function conditionsOn(
-  { conditions }: Rule,
+/** What must hold of one claim; nothing where the platform has no such claim. */
+export function requiredOn(
+  { required }: RuleView,
   path: readonly string[] | undefined,
-): readonly Condition[] {
-  return path === undefined ? [] : conditions.filter((condition) => samePath(condition.path, path))
+): readonly RequiredClause[] {
+  return path === undefined ? [] : required.filter((clause) => samePath(clause.path, path))
 }
 
-/** Whether a condition says what the claim is, not only what it is not or that it is there. */
-export function isPositive({ test }: Condition): boolean {
+/** Everything that the rule says of one claim, also where it need not hold. */
+export function mentionsOf(
+  { clauses }: RuleView,
+  path: readonly string[] | undefined,
+): readonly Clause[] {
+  return path === undefined ? [] : clauses.filter((clause) => samePath(clause.path, path))
+}
+
+/** Whether a clause says what the claim is, not only what it is not or that it is there. */
+export function isPositive({ test }: Clause): boolean {
+  if (test.kind === 'opaque') return !test.isNegated
   return test.kind !== 'none_of' && test.kind !== 'exists'
 }
 
+/** Whether the rule holds this claim to listed values. */
+export function isHeld(view: RuleView, path: readonly string[] | undefined): boolean {
+  return requiredOn(view, path).some(({ test }) => test.kind === 'any_of')
+}
+
 /** Whether the rule holds this claim to exactly this value. */
-export function requires(rule: Rule, path: readonly string[], value: Primitive): boolean {
-  return conditionsOn(rule, path).some(
+export function requires(view: RuleView, path: readonly string[], value: Primitive): boolean {
+  return requiredOn(view, path).some(
     ({ test }) => test.kind === 'any_of' && test.values.length === 1 && test.values[0] === value,
   )
 }
 
-/** Whether every condition of the rule on this claim holds for a value of it. */
-export function admits(rule: Rule, path: readonly string[] | undefined, value: Primitive): boolean {
-  return conditionsOn(rule, path).every((condition) =>
-    holds(condition, nest(condition.path, value)),
-  )
+/** Whether a value of this claim is within everything that the rule asks of the claim. */
+export function admits(
+  view: RuleView,
+  path: readonly string[] | undefined,
+  value: Primitive,
+): boolean {
+  if (path === undefined) return true
+  const isWithin = requiredOn(view, path).every((clause) => holds(clause, nest(path, value)))
+  return isWithin && view.mayHold(path, value)
 }
 
-function nest(path: readonly string[], value: Primitive): JsonObject {
-  const [name = '', ...rest] = path
-  return { [name]: rest.length === 0 ? value : nest(rest, value) }
-}
-
-/** Every text a condition asks for: its values as strings, or its pattern. */
-export function textsOf({ test }: Condition): readonly string[] {
+/** Every text a clause asks for: its values as strings, or its pattern. */
+export function textsOf({ test }: Clause): readonly string[] {
   if (test.kind === 'any_of' || test.kind === 'contains') return test.values.map(String)
+  if (test.kind === 'opaque') return test.isNegated ? [] : test.texts
   return test.kind === 'glob' ? [test.pattern.source] : []
 }
 
-/** The pattern of a condition that has a star in it. */
-export function wildcardOf({ test }: Condition): string | undefined {
+/** The pattern of a clause that has a star in it. */
+export function wildcardOf({ test }: Clause): string | undefined {
   if (test.kind !== 'glob') return undefined
   return test.pattern.prefix === test.pattern.source ? undefined : test.pattern.source
 }
@@ -138,9 +157,4 @@ export function isChosen(profile: ProviderProfile, path: readonly string[]): boo
 /** Whether a claim is the text that names the workload, or one that names whom it belongs to. */
 export function namesHolder(profile: ProviderProfile, path: readonly string[]): boolean {
   return [...profile.tenantClaims, ...profile.projectClaims].some((named) => samePath(named, path))
-}
-
-/** Where a condition stands within its rule. */
-export function placeOf(condition: Condition): DocumentPath {
-  return ['when', condition.claim]
 }

@@ -4,7 +4,7 @@ import { type Found, type LintedRule, wildcardOf } from './check.ts'
 const HOUR_SECONDS = 3600
 
 /** LINT-32: rights without bounds, or long ones for holders that a wildcard names. */
-export function findWideGrants({ rule, grant }: LintedRule): readonly Found[] {
+export function findWideGrants({ view, grant }: LintedRule): readonly Found[] {
   const wide = grant.scopes.flatMap((scope, index) => {
     if (
       !/\*|(?:^|[:./_-])(?:admin|administrator|root|superuser)$|^(?:admin|root)[:./]/i.test(scope)
@@ -17,7 +17,7 @@ export function findWideGrants({ rule, grant }: LintedRule): readonly Found[] {
       fix: 'Grant the scopes that the job needs.',
     }
   })
-  const wildcard = rule.conditions.find((condition) => wildcardOf(condition) !== undefined)
+  const wildcard = view.clauses.find((condition) => wildcardOf(condition) !== undefined)
   if (grant.lifetimeSeconds <= HOUR_SECONDS || wildcard === undefined) return wide
   return [
     ...wide,

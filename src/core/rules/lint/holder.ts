@@ -3,30 +3,28 @@
  * cannot choose, and by what it is rather than by what it is not.
  */
 import { samePath } from '../claim-path.ts'
-import type { Condition } from '../compiled.ts'
 import {
   claimOf,
-  conditionsOn,
   type Found,
   isChosen,
+  isHeld,
   isPositive,
   type LintedRule,
-  placeOf,
+  requiredOn,
   textsOf,
 } from './check.ts'
+import type { Clause, RuleView } from './view.ts'
 
 /** LINT-09: a name can be released and registered by somebody else; an id cannot. */
-export function findNamesOnly({ rule, issuer, writes }: LintedRule): readonly Found[] {
+export function findNamesOnly({ view, issuer, writes }: LintedRule): readonly Found[] {
   const { profile } = issuer
   const ids = [...profile.tenantClaims, ...profile.projectClaims].filter((path) => {
     const claim = claimOf(profile, path)
     return claim?.immutable === true && claim.class.startsWith('required')
   })
   if (ids.length === 0) return []
-  const isPinned = ids.some((path) =>
-    conditionsOn(rule, path).some(({ test }) => test.kind === 'any_of'),
-  )
-  if (isPinned || conditionsOn(rule, ['sub']).some(holdsIds)) return []
+  const isPinned = ids.some((path) => isHeld(view, path))
+  if (isPinned || requiredOn(view, ['sub']).some(holdsIds)) return []
   const wanted = ids.map((path) => path.join('.')).join(' or ')
   return [
     {
@@ -39,25 +37,27 @@ export function findNamesOnly({ rule, issuer, writes }: LintedRule): readonly Fo
 }
 
 /** GitHub's newer subjects carry the ids of owner and repository: `repo:o@1/r@2:`. */
-function holdsIds(condition: Condition): boolean {
+function holdsIds(condition: Clause): boolean {
   const texts = textsOf(condition)
   return texts.length > 0 && texts.every((text) => /^repo:[^@/:*]+@\d+\//.test(text))
 }
 
 /** LINT-12: outsiders write these values into their own projects. */
-export function findChosenOnly({ rule, issuer }: LintedRule): readonly Found[] {
+export function findChosenOnly({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   if (profile.claims === null) return []
-  const positive = rule.conditions.filter(isPositive)
-  const isDecided = positive.some(
-    ({ pins, path }) =>
-      pins !== undefined ||
-      claimOf(profile, path)?.influence === 'none' ||
-      claimOf(profile, path)?.influence === 'low',
-  )
+  const positive = view.clauses.filter(isPositive)
+  const isDecided = view.required
+    .filter(isPositive)
+    .some(
+      ({ pins, path }) =>
+        pins !== undefined ||
+        claimOf(profile, path)?.influence === 'none' ||
+        claimOf(profile, path)?.influence === 'low',
+    )
   if (positive.length === 0 || isDecided) return []
   if (positive.some(({ path }) => claimOf(profile, path) === undefined)) return []
-  const names = positive.map(({ claim }) => claim).join(', ')
+  const names = [...new Set(positive.map(({ claim }) => claim))].join(', ')
   return [
     {
       severity: 'error',
@@ -69,8 +69,8 @@ export function findChosenOnly({ rule, issuer }: LintedRule): readonly Found[] {
 }
 
 /** LINT-31: whatever is not excluded passes, also what does not exist yet. */
-export function findNegativeOnly({ rule, issuer }: LintedRule): readonly Found[] {
-  if (!rule.conditions.some(isPositive)) {
+export function findNegativeOnly({ view, issuer }: LintedRule): readonly Found[] {
+  if (!isNarrowed(view)) {
     return [
       {
         severity: 'error',
@@ -80,49 +80,40 @@ export function findNegativeOnly({ rule, issuer }: LintedRule): readonly Found[]
       },
     ]
   }
-  return rule.conditions.flatMap((condition) => {
+  return view.clauses.flatMap((condition) => {
     const claim = claimOf(issuer.profile, condition.path)
     const isOptional = claim?.class === 'known' || claim?.class === 'optional_checked'
-    if (condition.test.kind !== 'none_of' || !isOptional) return []
-    if (conditionsOn(rule, condition.path).some(isPositive)) return []
+    if (condition.test.kind !== 'none_of' || !condition.isRequired || !isOptional) return []
+    if (requiredOn(view, condition.path).some(isPositive)) return []
     return {
       severity: 'info',
-      path: placeOf(condition),
+      path: condition.place,
       message: `a token without ${condition.claim} is refused, and a value nobody thought of passes`,
       fix: 'List the values that are wanted.',
     }
   })
 }
 
+/** Whether something says who is meant: one thing that must hold, or each of several that may. */
+function isNarrowed({ clauses, required }: RuleView): boolean {
+  if (required.some(isPositive)) return true
+  const derived = clauses.filter(({ isRequired }) => !isRequired)
+  return derived.length > 0 && derived.every(isPositive)
+}
+
 /** LINT-36: a subject that its holder can shape lets it take the name of another. */
-export function findChosenSubject({ rule, issuer, grant }: LintedRule): readonly Found[] {
-  const { profile } = issuer
-  const isHeld = (path: readonly string[]) =>
-    conditionsOn(rule, path).some(({ test }) => test.kind === 'any_of')
-  const templates = [
-    ...(grant.subject === undefined
-      ? []
-      : [{ template: grant.subject, place: ['grant', 'subject'], target: 'the subject' }]),
-    ...grant.claims
-      .filter(({ name }) => isPrivilege(name))
-      .map(({ name, template }) => ({
-        template,
-        place: ['grant', 'claims', name],
-        target: `the claim ${name}`,
-      })),
-  ]
-  return templates.flatMap(({ template, place, target }) =>
-    template.parts.flatMap((part) => {
-      if (part.kind !== 'claim' || samePath(part.path, ['sub']) || isHeld(part.path)) return []
-      if (!isChosen(profile, part.path)) return []
-      return {
-        severity: 'error' as const,
-        path: place,
-        message: `${target} is made of ${part.path.join('.')}, which its holder chooses`,
-        fix: 'Use an id, or hold the claim to listed values under when.',
-      }
-    }),
-  )
+export function findChosenSubject({ view, issuer }: LintedRule): readonly Found[] {
+  return view.uses.flatMap(({ path, place, target }) => {
+    if (target !== undefined && !isPrivilege(target)) return []
+    if (samePath(path, ['sub']) || isHeld(view, path) || !isChosen(issuer.profile, path)) return []
+    const what = target === undefined ? 'the subject' : `the claim ${target}`
+    return {
+      severity: 'error' as const,
+      path: place,
+      message: `${what} is made of ${path.join('.')}, which its holder chooses`,
+      fix: 'Use an id, or hold the claim to listed values under when.',
+    }
+  })
 }
 
 /** Names by which APIs commonly decide what a caller may do. */

@@ -4,10 +4,13 @@
  * documents stay affordable.
  */
 import { MAX_OVERLAPS_PER_RULE } from '../../limits.ts'
+import type { ProviderProfile } from '../../providers/profile.ts'
 import { samePath } from '../claim-path.ts'
+import { foldTest } from '../compile-condition.ts'
 import type { CompiledTrust, Condition, Grant, Primitive, Rule } from '../compiled.ts'
 import { matchesPattern } from '../pattern.ts'
-import type { Found } from './check.ts'
+import { claimOf, type Found } from './check.ts'
+import { viewOf } from './view.ts'
 
 type FoundForRule = Found & { readonly rule: Rule | undefined }
 type Allow = Rule & { readonly grant: Grant }
@@ -16,21 +19,45 @@ type Allow = Rule & { readonly grant: Grant }
 export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
   return [...trust.issuers.values()].flatMap((issuer) => {
     const lookups = issuer.index.lookups
+    const ask = askerOf(issuer.profile)
     return trust.rules
       .filter((rule) => rule.from === issuer.name && isLive(rule))
       .flatMap((rule) => {
         const filed = lookups.flatMap(({ path, rules }) =>
-          valuesOn(rule, path).flatMap(
+          valuesOn(ask(rule), path).flatMap(
             (value) => rules.get(value)?.slice(0, MAX_OVERLAPS_PER_RULE) ?? [],
           ),
         )
         const near = [...issuer.index.rest, ...filed].slice(0, MAX_OVERLAPS_PER_RULE)
         return (
-          describe(rule, near.filter((other) => other !== rule && isLive(other)).filter(isAllow)) ??
-          []
+          describe(
+            rule,
+            near.filter((other) => other !== rule && isLive(other)).filter(isAllow),
+            ask,
+          ) ?? []
         )
       })
   })
+}
+
+type Asked = readonly Condition[]
+/** What must hold for a rule to match, wherever the rule says it. */
+type Ask = (rule: Rule) => Asked
+
+/** An expression compares with case; what it names is then also what folded comparison names. */
+function askerOf(profile: ProviderProfile): Ask {
+  const known = new Map<Rule, Asked>()
+  const read = (rule: Rule): Asked =>
+    viewOf(rule, profile).required.map((clause) => {
+      const folds = claimOf(profile, clause.path)?.isCaseInsensitive === true
+      return folds ? { ...clause, test: foldTest(clause.test), foldsCase: true } : clause
+    })
+  return (rule) => {
+    if (rule.expression === undefined) return rule.conditions
+    const asked = known.get(rule) ?? read(rule)
+    known.set(rule, asked)
+    return asked
+  }
 }
 
 function isAllow(rule: Rule): rule is Allow {
@@ -41,15 +68,16 @@ function isLive(rule: Rule): boolean {
   return rule.grant !== undefined && rule.mode === 'enforce'
 }
 
-function valuesOn(rule: Rule, path: readonly string[]): readonly Primitive[] {
-  return rule.conditions.flatMap(({ path: own, test }) =>
+function valuesOn(asked: Asked, path: readonly string[]): readonly Primitive[] {
+  return asked.flatMap(({ path: own, test }) =>
     samePath(own, path) && test.kind === 'any_of' ? test.values : [],
   )
 }
 
-function describe(rule: Rule, others: readonly Allow[]): FoundForRule | undefined {
+function describe(rule: Rule, others: readonly Allow[], ask: Ask): FoundForRule | undefined {
   const { grant } = rule
   if (grant === undefined) return undefined
+  const covers = (broad: Rule, narrow: Rule) => isCovered(broad, narrow, ask(narrow))
   const sharing = others.filter(
     (other) => other.grant.resource === grant.resource && covers(other, rule),
   )
@@ -84,11 +112,11 @@ function isWithin(inner: Grant, outer: Grant): boolean {
 }
 
 /** Whether the first rule holds wherever the second does; unsure counts as no. */
-function covers(broad: Rule, narrow: Rule): boolean {
+function isCovered(broad: Rule, narrow: Rule, asked: Asked): boolean {
   if (broad.expression !== undefined && broad.expression.source !== narrow.expression?.source)
     return false
   return broad.conditions.every((wide) =>
-    narrow.conditions.some((own) => samePath(own.path, wide.path) && implies(own, wide)),
+    asked.some((own) => samePath(own.path, wide.path) && implies(own, wide)),
   )
 }
 

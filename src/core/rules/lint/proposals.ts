@@ -1,14 +1,6 @@
 /** Pull and merge requests: runs for changes that somebody else proposes. */
 import { matchesPattern } from '../pattern.ts'
-import {
-  admits,
-  conditionsOn,
-  type Found,
-  isPositive,
-  type LintedRule,
-  placeOf,
-  textsOf,
-} from './check.ts'
+import { admits, type Found, isPositive, type LintedRule, mentionsOf, textsOf } from './check.ts'
 
 /** Events of proposals from outside, as their platforms name them. */
 const PROPOSALS = [
@@ -19,18 +11,18 @@ const PROPOSALS = [
 ]
 
 /** LINT-29: on a public project everybody may propose a change, and its run carries this identity. */
-export function findPublicProposals({ rule, issuer }: LintedRule): readonly Found[] {
+export function findPublicProposals({ view, issuer }: LintedRule): readonly Found[] {
   const { names, claims, unsafeEvents, tenancy } = issuer.profile
   const { event } = names
   const visibility = claims?.find(({ path }) => path[0]?.endsWith('_visibility') === true)
   if (event === undefined || visibility === undefined || unsafeEvents.length === 0) return []
-  if (tenancy === 'self_hosted' || !admits(rule, visibility.path, 'public')) return []
+  if (tenancy === 'self_hosted' || !admits(view, visibility.path, 'public')) return []
   const isGitHub = unsafeEvents.includes('pull_request_target')
   const admitted = PROPOSALS.filter(
     (value) =>
       isGitHub === value.startsWith('pull_request') &&
-      admits(rule, event, value) &&
-      !(value === 'pull_request' && !admits(rule, names.ref, 'refs/pull/1/merge')),
+      admits(view, event, value) &&
+      !(value === 'pull_request' && !admits(view, names.ref, 'refs/pull/1/merge')),
   )
   if (admitted.length === 0) return []
   return [
@@ -44,16 +36,16 @@ export function findPublicProposals({ rule, issuer }: LintedRule): readonly Foun
 }
 
 /** LINT-08: the same subject prefix is carried by runs for proposed changes. */
-export function findProposalSubjects({ rule, issuer }: LintedRule): readonly Found[] {
+export function findProposalSubjects({ view, issuer }: LintedRule): readonly Found[] {
   const { event } = issuer.profile.names
   if (!issuer.profile.unsafeEvents.includes('pull_request_target')) return []
-  if (!admits(rule, event, 'pull_request')) return []
-  return conditionsOn(rule, ['sub']).flatMap((condition) => {
+  if (!admits(view, event, 'pull_request')) return []
+  return mentionsOf(view, ['sub']).flatMap((condition) => {
     const text = textsOf(condition).find((one) => isPositive(condition) && takesProposals(one))
     if (text === undefined) return []
     return {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${text}" is also the subject of pull requests`,
       fix: 'Name the branch or the environment in the subject, or list the events that may.',
     }

@@ -1,20 +1,35 @@
 /**
  * Every check of lint, by what it looks at; the order is that of findings within one rule. What
- * the compiler refuses outright (LINT-01, 05, 16 to 19, 30) has no check here.
+ * the compiler refuses outright (LINT-01, 16, 17 and 19) has no check here.
  */
-import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
+import type { AnyRuleCheck, DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
 import {
   DOCUMENT_CHECKS_OF_EVERYBODY,
   ISSUER_CHECKS_OF_EVERYBODY,
   RULE_CHECKS_OF_EVERYBODY,
 } from './registry-general.ts'
 import { RULE_CHECKS_OF_PLATFORMS } from './registry-platforms.ts'
+import {
+  CHECKS_OF_TEXTS,
+  DOCUMENT_CHECKS_OF_TEXTS,
+  ISSUER_CHECKS_OF_TEXTS,
+  RULE_CHECKS_OF_TEXTS,
+} from './registry-texts.ts'
 
 export const RULE_CHECKS: readonly RuleCheck[] = [
   ...RULE_CHECKS_OF_EVERYBODY,
   ...RULE_CHECKS_OF_PLATFORMS,
+  ...RULE_CHECKS_OF_TEXTS,
 ]
 
-export const ISSUER_CHECKS: readonly IssuerCheck[] = ISSUER_CHECKS_OF_EVERYBODY
+export const ANY_RULE_CHECKS: readonly AnyRuleCheck[] = CHECKS_OF_TEXTS
 
-export const DOCUMENT_CHECKS: readonly DocumentCheck[] = DOCUMENT_CHECKS_OF_EVERYBODY
+export const ISSUER_CHECKS: readonly IssuerCheck[] = [
+  ...ISSUER_CHECKS_OF_EVERYBODY,
+  ...ISSUER_CHECKS_OF_TEXTS,
+]
+
+export const DOCUMENT_CHECKS: readonly DocumentCheck[] = [
+  ...DOCUMENT_CHECKS_OF_EVERYBODY,
+  ...DOCUMENT_CHECKS_OF_TEXTS,
+]

@@ -4,19 +4,21 @@
  */
 import { samePath } from '../claim-path.ts'
 import type { CompiledTrust, Rule } from '../compiled.ts'
-import { admits, conditionsOn, type Found, isPositive, type LintedRule, placeOf } from './check.ts'
+import { holds } from '../conditions.ts'
+import { admits, type Found, isHeld, isPositive, type LintedRule, mentionsOf } from './check.ts'
+import { nest } from './view.ts'
 
 /** LINT-06: any project may call a published workflow and then carries its name. */
-export function findWorkflowOfAnybody({ rule, issuer }: LintedRule): readonly Found[] {
-  const [condition] = conditionsOn(rule, issuer.profile.names.workflow).filter(isPositive)
-  const isPinned = rule.conditions.some(
+export function findWorkflowOfAnybody({ view, issuer }: LintedRule): readonly Found[] {
+  const [condition] = mentionsOf(view, issuer.profile.names.workflow).filter(isPositive)
+  const isPinned = view.required.some(
     ({ path, pins }) => pins !== undefined && !samePath(path, ['enterprise_id']),
   )
   if (condition === undefined || isPinned) return []
   return [
     {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: `any project may call this workflow and then carries its ${condition.claim}`,
       fix: 'Pin the calling project or its owner as well.',
     },
@@ -24,19 +26,25 @@ export function findWorkflowOfAnybody({ rule, issuer }: LintedRule): readonly Fo
 }
 
 /** LINT-07: these events run with the project's rights on what outsiders wrote. */
-export function findUnsafeEvents({ trust, rule, issuer, writes }: LintedRule): readonly Found[] {
+export function findUnsafeEvents({
+  view,
+  trust,
+  rule,
+  issuer,
+  writes,
+}: LintedRule): readonly Found[] {
   const { names, unsafeEvents } = issuer.profile
   const { event } = names
   if (event === undefined || unsafeEvents.length === 0 || writes.length === 0) return []
   const unsafe = unsafeEvents.filter(
-    (value) => admits(rule, event, value) && !isDenied(trust, rule, event, value),
+    (value) => admits(view, event, value) && !isDenied(trust, rule, event, value),
   )
   if (unsafe.length === 0) return []
-  const [condition] = conditionsOn(rule, event)
+  const [condition] = mentionsOf(view, event)
   return [
     {
       severity: 'error',
-      path: condition === undefined ? ['when'] : placeOf(condition),
+      path: condition === undefined ? ['when'] : condition.place,
       message: `${unsafe.join(', ')} may use ${writes.join(', ')}, and outsiders can start such runs`,
       fix: `List the events that may: for instance ${event.join('.')}: [push].`,
     },
@@ -58,18 +66,18 @@ function isDenied(
       rule.expression === undefined &&
       rule.expiresAt === Number.POSITIVE_INFINITY &&
       rule.conditions.every((condition) => samePath(condition.path, path)) &&
-      admits(rule, path, value),
+      rule.conditions.every((condition) => holds(condition, nest(path, value))),
   )
 }
 
 const GUARDS = ['ref', 'ref_protected', 'environment_protected']
 
 /** LINT-13: on most platforms any branch may name an environment. */
-export function findUnguardedEnvironment({ rule, issuer }: LintedRule): readonly Found[] {
+export function findUnguardedEnvironment({ view, issuer }: LintedRule): readonly Found[] {
   const { ref, environment } = issuer.profile.names
-  const [condition] = conditionsOn(rule, environment).filter(isPositive)
+  const [condition] = mentionsOf(view, environment).filter(isPositive)
   if (ref === undefined || condition === undefined) return []
-  const isGuarded = rule.conditions.filter(isPositive).some(({ path }) => {
+  const isGuarded = view.required.filter(isPositive).some(({ path }) => {
     const name = path.at(-1) ?? ''
     return samePath(path, ref) || GUARDS.includes(name)
   })
@@ -77,7 +85,7 @@ export function findUnguardedEnvironment({ rule, issuer }: LintedRule): readonly
   return [
     {
       severity: 'warn',
-      path: placeOf(condition),
+      path: condition.place,
       message: 'any branch may name this environment unless the platform protects it',
       fix: `Add a condition on ${ref.join('.')}.`,
     },
@@ -85,14 +93,13 @@ export function findUnguardedEnvironment({ rule, issuer }: LintedRule): readonly
 }
 
 /** LINT-28: other jobs leave things behind on machines that are shared. */
-export function findSharedRunners({ rule, issuer, writes }: LintedRule): readonly Found[] {
+export function findSharedRunners({ view, issuer, writes }: LintedRule): readonly Found[] {
   const { names, safeValues = [], tenancy } = issuer.profile
   const { runner } = names
   const isTold = safeValues.some(({ path }) => runner !== undefined && samePath(path, runner))
   if (!isTold || writes.length === 0 || tenancy === 'self_hosted') return []
-  if (!admits(rule, runner, 'self-hosted')) return []
-  if (runner !== undefined && conditionsOn(rule, runner).some(({ test }) => test.kind === 'any_of'))
-    return []
+  if (!admits(view, runner, 'self-hosted')) return []
+  if (isHeld(view, runner)) return []
   const safe = safeValues.find(({ path }) => runner !== undefined && samePath(path, runner))
   return [
     {

@@ -2,11 +2,10 @@
 import {
   admits,
   claimOf,
-  conditionsOn,
   type Found,
   isPositive,
   type LintedRule,
-  placeOf,
+  requiredOn,
   requires,
   wildcardOf,
 } from './check.ts'
@@ -14,21 +13,21 @@ import {
 const PHASE = ['terraform_run_phase']
 
 /** LINT-26: plans run on proposals, outside code in hand, and workspaces are made by whoever may. */
-export function findOpenTerraform({ rule, issuer, writes }: LintedRule): readonly Found[] {
+export function findOpenTerraform({ view, issuer, writes }: LintedRule): readonly Found[] {
   if (claimOf(issuer.profile, PHASE) === undefined) return []
-  const open = rule.conditions.flatMap((condition) => {
+  const open = view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     const isName = /workspace|project/.test(condition.path[0] ?? '')
     if (pattern === undefined || !(isName || /(?:workspace|project):[^:]*\*/.test(pattern)))
       return []
     return {
       severity: 'error' as const,
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${pattern}" matches workspaces or projects that people make for themselves`,
       fix: 'Pin terraform_workspace_id.',
     }
   })
-  const mayPlan = admits(rule, PHASE, 'plan') && !subjectNamesPhase(rule)
+  const mayPlan = admits(view, PHASE, 'plan') && !subjectNamesPhase(view)
   if (writes.length === 0 || !mayPlan) return open
   return [
     ...open,
@@ -41,8 +40,8 @@ export function findOpenTerraform({ rule, issuer, writes }: LintedRule): readonl
   ]
 }
 
-function subjectNamesPhase(rule: LintedRule['rule']): boolean {
-  return conditionsOn(rule, ['sub']).some(
+function subjectNamesPhase(view: LintedRule['view']): boolean {
+  return requiredOn(view, ['sub']).some(
     ({ test }) =>
       (test.kind === 'any_of' &&
         test.values.every((value) => String(value).endsWith(':run_phase:apply'))) ||
@@ -53,23 +52,23 @@ function subjectNamesPhase(rule: LintedRule['rule']): boolean {
 const CIRCLE = 'oidc.circleci.com/'
 
 /** LINT-27: builds of forks and reruns with a shell carry the project's identity. */
-export function findOpenCircle({ rule, issuer, writes }: LintedRule): readonly Found[] {
+export function findOpenCircle({ view, issuer, writes }: LintedRule): readonly Found[] {
   if (claimOf(issuer.profile, [`${CIRCLE}project-id`]) === undefined) return []
   const found: Found[] = []
   const add = (path: Found['path'], message: string, fix: string) =>
     found.push({ severity: 'error', path, message, fix })
-  if (!conditionsOn(rule, [`${CIRCLE}vcs-origin`]).some(isPositive)) {
+  if (!requiredOn(view, [`${CIRCLE}vcs-origin`]).some(isPositive)) {
     add(['when'], 'builds of forks may carry this identity', `Add ${CIRCLE}vcs-origin.`)
   }
-  if (writes.length > 0 && !requires(rule, [`${CIRCLE}ssh-rerun`], false)) {
+  if (writes.length > 0 && !requires(view, [`${CIRCLE}ssh-rerun`], false)) {
     const message = `a rerun with a shell may use ${writes.join(', ')}`
     add(['when'], message, `Add ${CIRCLE}ssh-rerun: false.`)
   }
-  for (const condition of rule.conditions) {
+  for (const condition of view.clauses) {
     const pattern = wildcardOf(condition)
     if (pattern?.includes('**') !== true) continue
     const message = `"${pattern}" crosses "/", so a branch can hold the fields that follow it`
-    add(placeOf(condition), message, 'Use * for one segment, or the single claims instead of sub.')
+    add(condition.place, message, 'Use * for one segment, or the single claims instead of sub.')
   }
   return found
 }

@@ -4,26 +4,26 @@
  */
 import type { ProviderProfile } from '../../providers/profile.ts'
 import { samePath } from '../claim-path.ts'
-import type { Condition } from '../compiled.ts'
-import { type Found, type LintedRule, namesHolder, placeOf, textsOf, wildcardOf } from './check.ts'
+import { type Found, type LintedRule, namesHolder, textsOf, wildcardOf } from './check.ts'
+import type { Clause } from './view.ts'
 
 /** LINT-02: anybody can register a name that the star before or in the owner's place matches. */
-export function findOpenOwner({ rule, issuer }: LintedRule): readonly Found[] {
+export function findOpenOwner({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
-  return rule.conditions.flatMap((condition) => {
+  return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     if (pattern === undefined || isOnlyStars(pattern)) return []
     if (!isOwnerOpen(condition, pattern, profile)) return []
     return {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${pattern}" leaves the owner open: anybody can register a name that it matches`,
       fix: 'Write the owner out, and pin its id where the platform has one.',
     }
   })
 }
 
-function isOwnerOpen(condition: Condition, pattern: string, profile: ProviderProfile): boolean {
+function isOwnerOpen(condition: Clause, pattern: string, profile: ProviderProfile): boolean {
   const { path } = condition
   const prefix = pattern.slice(0, pattern.indexOf('*'))
   if (samePath(path, ['sub']) && profile.tenantSubject !== undefined) {
@@ -39,8 +39,8 @@ function isOwnerOpen(condition: Condition, pattern: string, profile: ProviderPro
  * LINT-03: a star within a name matches every name that begins alike. Branches are left out: who
  * may push `release-1` may push `release-2`.
  */
-export function findOpenName({ rule, issuer }: LintedRule): readonly Found[] {
-  return rule.conditions.flatMap((condition) => {
+export function findOpenName({ view, issuer }: LintedRule): readonly Found[] {
+  return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     if (pattern === undefined || isRef(condition, issuer.profile)) return []
     const open = /[^*/:@.]\*/.exec(pattern.split(/refs\/|:ref:|:ref_type:/)[0] ?? '')
@@ -48,27 +48,27 @@ export function findOpenName({ rule, issuer }: LintedRule): readonly Found[] {
     const name = pattern.slice(0, open.index + 1)
     return {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${pattern}" also matches every longer name, such as "${name}-evil"`,
       fix: 'Let the star stand for a whole segment, after "/" or ":", or list the names.',
     }
   })
 }
 
-function isRef({ path }: Condition, { names }: ProviderProfile): boolean {
+function isRef({ path }: Clause, { names }: ProviderProfile): boolean {
   return (
     (names.ref !== undefined && samePath(path, names.ref)) || /(^|[_-])ref$/.test(path.at(-1) ?? '')
   )
 }
 
 /** LINT-04: a pattern of stars alone says nothing. */
-export function findEmptyPattern({ rule }: LintedRule): readonly Found[] {
-  return rule.conditions.flatMap((condition) => {
+export function findEmptyPattern({ view }: LintedRule): readonly Found[] {
+  return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     if (pattern === undefined || !isOnlyStars(pattern)) return []
     return {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${pattern}" matches every value: it is no condition`,
       fix: 'Name the values, or write exists: true if it is enough that the claim is there.',
     }
@@ -83,13 +83,13 @@ function isOnlyStars(pattern: string): boolean {
 const LIKE_A_REGULAR_EXPRESSION = /^\^|\$$|\.\*|\\|\([^()]*\|[^()]*\)|\[[^\]]*\][*+?]/
 
 /** LINT-05: there are no regular expressions here, so what reads like one means something else. */
-export function findRegularExpression({ rule }: LintedRule): readonly Found[] {
-  return rule.conditions.flatMap((condition) => {
+export function findRegularExpression({ view }: LintedRule): readonly Found[] {
+  return view.clauses.flatMap((condition) => {
     const text = textsOf(condition).find((one) => LIKE_A_REGULAR_EXPRESSION.test(one))
     if (text === undefined) return []
     return {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: `"${text}" reads like a regular expression, but is compared as it stands`,
       fix: 'List the values, or use a glob: it is anchored at both ends.',
     }

@@ -1,18 +1,18 @@
 /** Workloads in clouds and clusters, by the texts that name them: ARNs, service accounts, SPIFFE IDs. */
-import { samePath } from '../claim-path.ts'
 import {
-  conditionsOn,
   type Found,
+  isHeld,
   isPositive,
   type LintedRule,
-  placeOf,
+  mentionsOf,
+  requiredOn,
   textsOf,
   wildcardOf,
 } from './check.ts'
 
 /** LINT-23: everybody has an account, and may call a role what they like. */
-export function findOpenRoles({ rule }: LintedRule): readonly Found[] {
-  return rule.conditions.flatMap((condition) => {
+export function findOpenRoles({ view }: LintedRule): readonly Found[] {
+  return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     if (pattern === undefined || !/^arn:/.test(pattern)) return []
     const [, , , , account = '', ...rest] = pattern.split(':')
@@ -20,7 +20,7 @@ export function findOpenRoles({ rule }: LintedRule): readonly Found[] {
     if (!isAccountOpen && !/^(?:assumed-)?role\/.*\*/.test(rest.join(':'))) return []
     return {
       severity: 'error',
-      path: placeOf(condition),
+      path: condition.place,
       message: isAccountOpen
         ? `"${pattern}" matches a role of this name in any account`
         : `"${pattern}" matches roles that anybody who may make one can name`,
@@ -32,32 +32,28 @@ export function findOpenRoles({ rule }: LintedRule): readonly Found[] {
 const SERVICE_ACCOUNT = 'system:serviceaccount:'
 
 /** LINT-24: whoever may make a namespace or a pod gets in. */
-export function findOpenServiceAccounts({ rule, issuer }: LintedRule): readonly Found[] {
+export function findOpenServiceAccounts({ view, issuer }: LintedRule): readonly Found[] {
   const { subjectIs = [], names } = issuer.profile
   const isCluster = subjectIs[0] === SERVICE_ACCOUNT
-  const subject = conditionsOn(rule, ['sub']).find(
-    (condition) =>
-      isPositive(condition) && textsOf(condition).some((text) => text.startsWith(SERVICE_ACCOUNT)),
+  const subjects = mentionsOf(view, ['sub']).filter(
+    (clause) =>
+      isPositive(clause) && textsOf(clause).some((text) => text.startsWith(SERVICE_ACCOUNT)),
   )
-  if (!isCluster && subject === undefined) return []
-  if (subject !== undefined) {
-    const text = textsOf(subject).find((one) => isOpenAccount(one))
-    return text === undefined ? [] : [openAccount(placeOf(subject), `"${text}"`)]
-  }
+  const open = subjects.flatMap((clause) => {
+    const text = textsOf(clause).find((one) => isOpenAccount(one))
+    return text === undefined ? [] : openAccount(clause.place, `"${text}"`)
+  })
+  const isNamed = subjects.some(({ isRequired }) => isRequired)
+  if (open.length > 0 || isNamed || !isCluster) return open
   const account = subjectIs.findLast((part) => typeof part !== 'string')
-  const namespace = conditionsOn(rule, names.ownerId).find(({ test }) => test.kind === 'any_of')
-  const byId = conditionsOn(rule, names.projectId).find(({ test }) => test.kind === 'any_of')
-  const byName = rule.conditions.find(
-    ({ path, test }) =>
-      typeof account === 'object' && samePath(path, account) && test.kind === 'any_of',
+  if (isHeld(view, names.projectId)) return []
+  if (!isHeld(view, names.ownerId)) return [openAccount(['when'], 'every namespace')]
+  const byName = requiredOn(view, typeof account === 'object' ? account : undefined).find(
+    ({ test }) => test.kind === 'any_of',
   )
-  if (byId !== undefined) return []
-  if (namespace === undefined) return [openAccount(['when'], 'every namespace')]
   if (byName === undefined) return [openAccount(['when'], `every service account of the namespace`)]
   const isDefault = textsOf(byName).includes('default')
-  return isDefault
-    ? [openAccount(placeOf(byName), 'the account "default", which every pod has,')]
-    : []
+  return isDefault ? [openAccount(byName.place, 'the account "default", which every pod has,')] : []
 }
 
 function openAccount(path: Found['path'], what: string): Found {
@@ -80,8 +76,8 @@ function isOpenAccount(text: string): boolean {
 }
 
 /** LINT-25: a trust domain is everything that runs in it. */
-export function findOpenTrustDomains({ rule }: LintedRule): readonly Found[] {
-  return rule.conditions.flatMap((condition) => {
+export function findOpenTrustDomains({ view }: LintedRule): readonly Found[] {
+  return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
     if (pattern === undefined || !pattern.startsWith('spiffe://')) return []
     const prefix = pattern.slice('spiffe://'.length, pattern.indexOf('*'))
@@ -90,7 +86,7 @@ export function findOpenTrustDomains({ rule }: LintedRule): readonly Found[] {
     if (!isWhole && prefix.endsWith('/')) return []
     return {
       severity: 'warn',
-      path: placeOf(condition),
+      path: condition.place,
       message: isWhole
         ? `"${pattern}" is every workload of the trust domain`
         : `"${pattern}" also matches every path that begins alike`,

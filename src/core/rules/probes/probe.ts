@@ -4,6 +4,7 @@
  */
 import type { ProviderProfile } from '../../providers/profile.ts'
 import type { JsonObject } from '../../subject/strict-json.ts'
+import { samePath } from '../claim-path.ts'
 import type { Condition, Primitive, Rule } from '../compiled.ts'
 
 /**
@@ -36,7 +37,13 @@ export function exampleOf(rule: Rule, usual: JsonObject): JsonObject {
   return rule.conditions.reduce<JsonObject>((claims, condition) => meet(claims, condition), usual)
 }
 
-function meet(claims: JsonObject, condition: Condition): JsonObject {
+/** The conditions of the rule on one claim. */
+export function conditionsOn({ conditions }: Rule, path: Path): readonly Condition[] {
+  return conditions.filter((condition) => samePath(condition.path, path))
+}
+
+/** The claims with one of them as the condition asks. */
+export function meet(claims: JsonObject, condition: Condition): JsonObject {
   const { path, test } = condition
   switch (test.kind) {
     case 'any_of': {

@@ -1,7 +1,13 @@
 /** Hostile identities of workloads in clouds and clusters. */
 import type { JsonObject } from '../../subject/strict-json.ts'
-import { conditionsOn } from '../lint/check.ts'
-import { type Probe, type ProbeFamily, readClaimAt, textAt, withClaim } from './probe.ts'
+import {
+  conditionsOn,
+  type Probe,
+  type ProbeFamily,
+  readClaimAt,
+  textAt,
+  withClaim,
+} from './probe.ts'
 
 const ID = '66600000-0000-4000-8000-000000000001'
 

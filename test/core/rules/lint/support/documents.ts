@@ -39,6 +39,10 @@ export const CAREFUL = {
       runner_environment: 'gitlab-hosted',
     },
   },
+  gitlabOwn: {
+    issuer: { provider: 'gitlab-self-managed', issuer: 'https://gitlab.example.com' },
+    when: { project_id: '42', ref_protected: 'true', pipeline_source: 'push' },
+  },
   terraform: {
     issuer: { provider: 'hcp-terraform' },
     when: {
