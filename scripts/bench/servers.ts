@@ -1,10 +1,13 @@
 /** The two servers under load, both bundled by the same tool and started on workerd the same way. */
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { startGateway } from '../../dist/dev/index.js'
+import type { ApplyResult } from '../../dist/dev/index.js'
+import { startRuntime } from '../../dist/dev/runtime.js'
 import type { Measured } from './load.ts'
 
 const COMPATIBILITY_DATE = '2026-10-20'
@@ -54,17 +57,31 @@ export async function startMeasuredGateway(options: {
   readonly key: string
   readonly trust: object
 }): Promise<Measured> {
-  const gateway = await startGateway({
+  mkdirSync(options.stateDir, { recursive: true })
+  // Without the front of `serve`: the floor is asked at workerd's own socket too.
+  const runtime = await startRuntime({
     stateDir: options.stateDir,
-    issuer: 'https://sts.example.com',
-    localIssuers: true,
-    variables: { SIGNING_KEY_BENCH: options.key },
+    variables: {
+      ISSUER: 'https://sts.example.com',
+      ALLOWED_HOSTS: '127.0.0.1',
+      LOCAL_ISSUERS: 'true',
+      LOCAL_GATEWAY: 'true',
+      SIGNING_KEY_BENCH: options.key,
+    },
+    ownerKey: randomUUID(),
+    rateLimits: {},
     // The record of each decision is written and read; it is only not shown.
     onLog: () => undefined,
+    onFailure: (error) => {
+      throw error
+    },
   })
-  const applied = await gateway.applyTrust(JSON.stringify(options.trust), 'bench')
+  const json = JSON.stringify(options.trust)
+  const body = JSON.stringify({ json, author: 'bench' })
+  const applied = (await runtime.askOwner({ method: 'POST', body })) as ApplyResult
   if (applied.kind === 'refused') throw new Error(JSON.stringify(applied.problems))
-  return { url: gateway.url, mebibytes: workerdMebibytes, close: gateway.close }
+  const { host, port } = await runtime.findUpstream()
+  return { url: `http://${host}:${port}`, mebibytes: workerdMebibytes, close: runtime.close }
 }
 
 /** Resident memory of the workerd that runs now; there is one at a time. NaN where ps is missing. */
