@@ -7,8 +7,6 @@ import { builtIn, type Environment, findProcess, type NodeAnswer } from './built
 import { fetchRouted } from './fetch-routed.ts'
 import { MAX_SOURCE_BYTES } from './limits.ts'
 
-export type { Environment } from './built-in.ts'
-
 /** Everything that sources ask of the machine. Each function rejects with any error whatever. */
 export type Platform = {
   readonly environment: Environment
