@@ -163,6 +163,155 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// src/client/built-in.ts
+function findProcess() {
+  return globalThis.process;
+}
+function builtIn(name) {
+  const found = findProcess()?.getBuiltinModule?.(name);
+  if (typeof found !== "object" || found === null) throw new Error(`no ${name}`);
+  return found;
+}
+
+// src/client/local-address.ts
+var METADATA_HOSTS = [
+  "metadata",
+  "metadata.goog",
+  "metadata.google.internal",
+  "[fd00:ec2::23]",
+  "[fd00:ec2::254]",
+  "[fd20:ce::254]"
+];
+var LOCAL_IPV4 = /^(?:0\.0\.0\.0|127\.\d+\.\d+\.\d+|169\.254\.\d+\.\d+)$/;
+var LOCAL_IPV6 = /^\[(?:::1?|fe[89ab][0-9a-f]:[0-9a-f:]*)\]$/;
+var MAPPED_IPV4 = /^\[::ffff:(?:7f[0-9a-f]{2}:[0-9a-f]{1,4}|a9fe:[0-9a-f]{1,4}|0:0)\]$/;
+function isLocalAddress(hostname) {
+  const host = hostname.toLowerCase().replace(/\.$/, "");
+  return host === "localhost" || host.endsWith(".localhost") || METADATA_HOSTS.includes(host) || LOCAL_IPV4.test(host) || LOCAL_IPV6.test(host) || MAPPED_IPV4.test(host);
+}
+
+// src/client/route.ts
+var DIRECT = { kind: "direct" };
+var USUAL = { kind: "usual" };
+function chooseRoute(url, runtime = findRuntime()) {
+  const { environment, proxies } = runtime;
+  if (proxies === "ignored") return USUAL;
+  const isLocal = isLocalAddress(url.hostname);
+  if (isLocal && proxies !== "forced") return DIRECT;
+  const proxy = findProxy(url.protocol, runtime);
+  const isPlain = url.protocol === "http:";
+  if (proxy === void 0 || isExempt(url, environment)) {
+    return isPlain && proxies !== "forced" ? DIRECT : USUAL;
+  }
+  if (isPlain || isLocal) {
+    const reason = `${proxy.variable} would take the request to ${url.host} through a proxy`;
+    return { kind: "refused", reason: `${reason}: add ${url.hostname} to NO_PROXY` };
+  }
+  if (proxies === "unsupported") {
+    const reason = `${proxy.variable} names a proxy, which Node ${runtime.version} cannot use`;
+    const next = "take Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY";
+    return { kind: "refused", reason: `${reason}: ${next}` };
+  }
+  return { kind: "usual", proxy };
+}
+function findProxy(protocol, { environment, proxies }) {
+  const forHttp = ["http_proxy", "HTTP_PROXY"];
+  const names = protocol === "https:" ? ["https_proxy", "HTTPS_PROXY", ...forHttp] : forHttp;
+  const forAll = proxies === "forced" ? ["all_proxy", "ALL_PROXY"] : [];
+  for (const variable of [...names, ...forAll]) {
+    const value = environment[variable];
+    if (value !== void 0 && value !== "") return { variable, value };
+  }
+  return void 0;
+}
+var DEFAULT_PORTS = { "http:": "80", "https:": "443" };
+function isExempt({ protocol, hostname, port }, environment) {
+  const list = environment.no_proxy || environment.NO_PROXY || "";
+  const host = hostname.toLowerCase();
+  return list.split(/[,\s]+/).some((entry) => {
+    if (entry === "*") return true;
+    const [, name = entry, itsPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
+    if (itsPort !== void 0 && itsPort !== (port || DEFAULT_PORTS[protocol])) return false;
+    const bare = name.toLowerCase().replace(/^\*?\./, "");
+    return bare !== "" && (host === bare || host.endsWith(`.${bare}`));
+  });
+}
+var FLAG = "--use-env-proxy";
+function findRuntime() {
+  const { env: environment = {}, version, versions, ...rest } = findFacts();
+  if (versions.bun !== void 0 || versions.deno !== void 0) {
+    return { environment, proxies: "forced" };
+  }
+  const isAsked = environment.NODE_USE_ENV_PROXY === "1" || rest.execArgv.includes(FLAG) || (environment.NODE_OPTIONS ?? "").split(/\s+/).includes(FLAG);
+  if (!isAsked && !hasProxyDispatcher()) return { environment, proxies: "ignored" };
+  const isSupported = rest.hasFlag || !isAsked;
+  return { environment, proxies: isSupported ? "used" : "unsupported", version };
+}
+function findFacts() {
+  const { env, version, versions = {}, execArgv = [], ...rest } = findProcess() ?? {};
+  const hasFlag = rest.allowedNodeEnvironmentFlags?.has(FLAG) === true;
+  return { env, version, versions, execArgv, hasFlag };
+}
+function hasProxyDispatcher() {
+  return ["1", "2"].some((generation) => {
+    const name = /* @__PURE__ */ Symbol.for(`undici.globalDispatcher.${generation}`);
+    const dispatcher = Reflect.get(globalThis, name);
+    return dispatcher instanceof Object && /Proxy/.test(dispatcher.constructor.name);
+  });
+}
+
+// src/client/fetch-routed.ts
+async function fetchRouted(input, init) {
+  if (input instanceof Request) return globalThis.fetch(input, init);
+  const url = new URL(input);
+  const route = chooseRoute(url);
+  if (route.kind === "refused") throw new ProxyFault(route.reason);
+  return route.kind === "direct" ? fetchDirect(url, init ?? {}) : globalThis.fetch(url, init);
+}
+var ProxyFault = class extends Error {
+};
+async function fetchDirect(url, { method, headers, body, signal }) {
+  try {
+    const { Agent, request } = builtIn(url.protocol === "https:" ? "node:https" : "node:http");
+    const target = {
+      protocol: url.protocol,
+      // An address of IPv6 stands in brackets in URLs alone.
+      hostname: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port,
+      path: url.pathname + url.search
+    };
+    const options = { ...target, method, headers: { ...headers, host: url.host } };
+    const bounds = { agent: new Agent(), ...signal && { signal } };
+    const answer = await new Promise((resolve3, reject) => {
+      const asked = request({ ...options, ...bounds }, resolve3);
+      asked.on("error", reject);
+      asked.end(typeof body === "string" ? body : void 0);
+    });
+    const fields = Object.entries(answer.headers).flatMap(
+      ([name, values]) => [values ?? []].flat().map((value) => [name, value])
+    );
+    const status = answer.statusCode ?? 0;
+    const hasBody = ![204, 205, 304].includes(status);
+    if (!hasBody) answer.destroy();
+    return new Response(hasBody ? streamOf(answer) : null, { status, headers: fields });
+  } catch (cause) {
+    throw new TypeError("fetch failed", { cause });
+  }
+}
+function streamOf(chunks) {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    }
+  });
+}
+
 // src/client/limits.ts
 var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
@@ -187,16 +336,7 @@ var MAX_REFUSED_TRIES = 2;
 // src/client/platform.ts
 function findPlatform() {
   const environment = findProcess()?.env ?? {};
-  const fetch = (input, init) => globalThis.fetch(input, init);
-  return { environment, fetch, readFile, run, postToSocket };
-}
-function findProcess() {
-  return globalThis.process;
-}
-function builtIn(name) {
-  const found = findProcess()?.getBuiltinModule?.(name);
-  if (typeof found !== "object" || found === null) throw new Error(`no ${name}`);
-  return found;
+  return { environment, fetch: fetchRouted, readFile, run, postToSocket };
 }
 var TOO_LARGE = "too large";
 async function readFile(path) {
@@ -445,7 +585,7 @@ async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
   const { host } = new URL(ask.url);
   try {
-    const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
+    const response = await (ask.fetch ?? fetchRouted)(ask.url, {
       method: ask.method,
       headers: { accept: "application/json", ...ask.headers },
       body: ask.body ?? null,
@@ -470,6 +610,10 @@ async function send(ask) {
   } catch (error) {
     if (error instanceof ExchangeError) throw error;
     ask.signal?.throwIfAborted();
+    if (error instanceof ProxyFault) {
+      const { message: description } = error;
+      throw new ExchangeError({ code: "unreachable", description, isTemporary: false });
+    }
     const code = error instanceof Error ? systemCode(error.cause) : void 0;
     throw new ExchangeError({
       code: "unreachable",

@@ -4,6 +4,7 @@
  * in Node, Workers, browsers, Deno and Bun.
  */
 export type { ExplainedCondition, ExplainedRule, OAuthErrorCode } from '../protocol/oauth.ts'
+export type { Environment } from './built-in.ts'
 export {
   type Considered,
   type Detection,
@@ -15,7 +16,6 @@ export {
 export { type ExchangedToken, type ExchangeOptions, exchange } from './exchange.ts'
 export { ExchangeError, type ExchangeErrorCode, type ExchangeErrorFacts } from './exchange-error.ts'
 export {
-  type Environment,
   findPlatform,
   type Platform,
   type SocketAnswer,

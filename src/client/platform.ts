@@ -1,12 +1,11 @@
 /**
  * The border to the machine that a workload runs on: its environment, files, processes and local
- * sockets. Node's built-ins are asked for when they are needed and never imported, so the door loads
- * where there are none, such as in Workers and browsers. Tests bring a platform of their own.
+ * sockets. It loads where there are none of these, such as in Workers and browsers. Tests bring a
+ * platform of their own.
  */
+import { builtIn, type Environment, findProcess, type NodeAnswer } from './built-in.ts'
+import { fetchRouted } from './fetch-routed.ts'
 import { MAX_SOURCE_BYTES } from './limits.ts'
-
-/** The environment variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Everything that sources ask of the machine. Each function rejects with any error whatever. */
 export type Platform = {
@@ -31,56 +30,10 @@ export type SocketPost = {
 /** What was answered on a socket: the status, and the body as text. */
 export type SocketAnswer = { readonly status: number; readonly text: string }
 
-/** What is used of Node's built-ins. Their own types are not to be had where the door loads. */
-type Response = AsyncIterable<Uint8Array> & { readonly statusCode?: number }
-type File = {
-  readonly read: (buffer: Uint8Array) => Promise<{ readonly bytesRead: number }>
-  readonly close: () => Promise<void>
-}
-type BuiltIns = {
-  'node:fs/promises': {
-    readonly open: (path: string) => Promise<File>
-  }
-  'node:child_process': {
-    readonly execFile: (
-      file: string,
-      args: readonly string[],
-      options: object,
-      done: (error: Error | null, stdout: string) => void,
-    ) => { readonly stdin?: { end(): void; on(event: 'error', listener: () => void): void } | null }
-  }
-  'node:http': {
-    readonly request: (
-      options: object,
-      answered: (response: Response) => void,
-    ) => {
-      on(event: 'error', listener: (error: Error) => void): void
-      end(body: string): void
-    }
-  }
-}
-
-type Process = {
-  readonly env?: Environment
-  readonly getBuiltinModule?: (name: string) => unknown
-}
-
 /** The machine that this code runs on. */
 export function findPlatform(): Platform {
   const environment = findProcess()?.env ?? {}
-  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
-  return { environment, fetch, readFile, run, postToSocket }
-}
-
-/** The name is not declared where there is no Node; that it may be missing is what the type says. */
-function findProcess(): Process | undefined {
-  return (globalThis as { readonly process?: Process }).process
-}
-
-function builtIn<Name extends keyof BuiltIns>(name: Name): BuiltIns[Name] {
-  const found = findProcess()?.getBuiltinModule?.(name)
-  if (typeof found !== 'object' || found === null) throw new Error(`no ${name}`)
-  return found as BuiltIns[Name]
+  return { environment, fetch: fetchRouted, readFile, run, postToSocket }
 }
 
 const TOO_LARGE = 'too large'
@@ -125,7 +78,7 @@ async function postToSocket({ body, signal, ...target }: SocketPost): Promise<So
   const { request } = builtIn('node:http')
   const headers = { 'content-type': 'application/json' }
   const options = { ...target, method: 'POST', headers, ...(signal && { signal }) }
-  const response = await new Promise<Response>((resolve, reject) => {
+  const response = await new Promise<NodeAnswer>((resolve, reject) => {
     const asked = request(options, resolve)
     asked.on('error', reject)
     asked.end(body)

@@ -6,6 +6,7 @@
 import type { Answer } from './answer.ts'
 import { startDeadline } from './deadline.ts'
 import { ExchangeError, isPassingStatus } from './exchange-error.ts'
+import { fetchRouted, ProxyFault } from './fetch-routed.ts'
 import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from './limits.ts'
 import { systemCode } from './system-code.ts'
 
@@ -30,7 +31,7 @@ export async function send(ask: Ask): Promise<Answer> {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal)
   const { host } = new URL(ask.url)
   try {
-    const response = await (ask.fetch ?? globalThis.fetch)(ask.url, {
+    const response = await (ask.fetch ?? fetchRouted)(ask.url, {
       method: ask.method,
       headers: { accept: 'application/json', ...ask.headers },
       body: ask.body ?? null,
@@ -56,6 +57,10 @@ export async function send(ask: Ask): Promise<Answer> {
   } catch (error) {
     if (error instanceof ExchangeError) throw error
     ask.signal?.throwIfAborted()
+    if (error instanceof ProxyFault) {
+      const { message: description } = error
+      throw new ExchangeError({ code: 'unreachable', description, isTemporary: false })
+    }
     const code = error instanceof Error ? systemCode(error.cause) : undefined
     throw new ExchangeError({
       code: 'unreachable',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseEndpoint, defaultSessionName } from '../../src/cli/credentials/role-options.ts'
+import { defaultSessionName } from '../../src/cli/credentials/role-options.ts'
 import { readCredentials } from '../../src/cli/credentials/sts-answer.ts'
 import { startGateway } from './support/gateway.ts'
 import { GRANTED, grant, REFUSED, refuse, TOKEN, workloadOf } from './support/helper.ts'
@@ -48,34 +48,6 @@ test('names a session that AWS accepts, whatever the id of the decision', () => 
   expect(defaultSessionName('dec_a-B9')).toBe('dec_a-B9')
   expect(defaultSessionName('dec:1')).toBe('edgemint')
   expect(defaultSessionName('d'.repeat(65))).toBe('edgemint')
-})
-
-test.each([
-  ['eu-central-1', 'https://sts.eu-central-1.amazonaws.com/'],
-  ['us-gov-west-1', 'https://sts.us-gov-west-1.amazonaws.com/'],
-  ['cn-north-1', 'https://sts.cn-north-1.amazonaws.com.cn/'],
-])('asks the STS of the region %s', (region, endpoint) => {
-  expect(chooseEndpoint(undefined, region)).toBe(endpoint)
-})
-
-test.each<[string, number, number, string]>([
-  ['InvalidIdentityToken', 400, 1, 'AWS does not accept the token'],
-  ['ExpiredTokenException', 400, 1, 'the token had expired when AWS saw it'],
-  ['IDPRejectedClaim', 403, 1, 'AWS does not accept a claim of the token'],
-  ['AccessDenied', 403, 1, 'the role may not be assumed with this token'],
-  ['ValidationError', 400, 1, 'AWS does not accept the request'],
-  ['RegionDisabledException', 403, 1, 'this region of AWS is not active for the account'],
-  ['SomethingNew', 400, 1, 'AWS refuses'],
-  ['IDPCommunicationError', 400, 3, 'AWS cannot reach the gateway for its keys'],
-  ['Throttling', 400, 3, 'AWS asks to be left alone for a while'],
-  ['SomethingElse', 500, 3, 'AWS cannot answer now'],
-])('says what %s (%i) means and ends with %i', async (code, status, ends, sentence) => {
-  gateway.answer(grant)
-  sts.answer(() => ({ status, text: renderRefused(code, `about ${TOKEN}`) }))
-  const { stdout, stderr, exitCode } = await ask()
-  expect([stdout, exitCode]).toEqual(['', ends])
-  expect(stderr.split('\n')[0]).toBe(`edgemint: ${sentence} (${code})`)
-  expect(stderr).not.toContain(TOKEN)
 })
 
 test.each<[string, string]>([

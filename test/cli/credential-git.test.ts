@@ -21,7 +21,8 @@ function ask(lines: readonly string[], flags: readonly string[] = [], operation 
 }
 
 const HTTPS = ['protocol=https', 'host=git.example.com']
-const MODERN = ['capability[]=authtype', 'capability[]=state', ...HTTPS]
+const CAPABLE = ['capability[]=authtype', 'capability[]=state', ...HTTPS]
+const MODERN = [...CAPABLE, 'wwwauth[]=Bearer realm="git"']
 
 /** The answer without its end, and the end. */
 function readAnswer(stdout: string): readonly [lines: readonly string[], expiry: number] {
@@ -42,17 +43,6 @@ test('answers with a password that ends when the token does', async () => {
   const form = new URLSearchParams(gateway.asked[0]?.body)
   expect(form.get('subject_token')).toBe(SUBJECT_TOKEN)
   expect(form.get('resource')).toBe(RESOURCE)
-})
-
-test('answers a git that announces authtype with a bearer token that no helper stores', async () => {
-  gateway.answer(grant)
-  const [lines] = readAnswer((await ask(MODERN)).stdout)
-  expect(lines).toEqual([
-    'capability[]=authtype',
-    'authtype=Bearer',
-    `credential=${TOKEN}`,
-    'ephemeral=1',
-  ])
 })
 
 test.each<[string, readonly string[], readonly string[], string]>([

@@ -1,5 +1,5 @@
 /**
- * A certificate for localhost that signs itself, made in this process: Node makes keys and signs,
+ * A certificate for one host name that signs itself, made in this process: Node makes keys and signs,
  * and the few bytes of X.509 around them are written here. No key is kept in the repository.
  */
 import { generateKeyPairSync, sign } from 'node:crypto'
@@ -27,21 +27,20 @@ const time = (text: string) => der(0x18, Buffer.from(text))
 
 /** ecdsa-with-SHA256, commonName, basicConstraints, subjectAltName (RFC 5280, RFC 5758). */
 const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'))
-const NAME = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('localhost')))))
 const IS_AUTHORITY = sequence(oid('551d13'), octets(sequence(hex('0101ff'))))
-const FOR_LOCALHOST = sequence(oid('551d11'), octets(sequence(der(0x82, Buffer.from('localhost')))))
-
-export function makeSelfSigned(): SelfSigned {
+export function makeSelfSigned(host = 'localhost'): SelfSigned {
+  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(host)))))
+  const forHost = sequence(oid('551d11'), octets(sequence(der(0x82, Buffer.from(host)))))
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const unsigned = sequence(
     der(0xa0, hex('020102')),
     hex('020101'),
     ECDSA_SHA256,
-    NAME,
+    name,
     sequence(time('20200101000000Z'), time('20991231000000Z')),
-    NAME,
+    name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(IS_AUTHORITY, FOR_LOCALHOST)),
+    der(0xa3, sequence(IS_AUTHORITY, forHost)),
   )
   const signature = sign('sha256', unsigned, privateKey)
   const body = sequence(unsigned, ECDSA_SHA256, bits(signature)).toString('base64')

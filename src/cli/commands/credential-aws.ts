@@ -13,6 +13,7 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { parseFlags, requireFlag } from '../flags.ts'
 import { checkTokenOutput } from '../issued-output.ts'
 import { print } from '../output.ts'
+import { readRetrySeconds, sayPause } from '../retry-seconds.ts'
 import { WORKLOAD_FLAGS } from '../workload.ts'
 
 export const usage = `Usage: edgemint credential aws --role-arn ARN [FLAGS]
@@ -22,7 +23,7 @@ trust document calls AWS, and the OIDC provider in the account lists it as an au
 
   --role-arn ARN      the role; required
   --region REGION     whose STS is asked; AWS_REGION or AWS_DEFAULT_REGION by default
-  --endpoint URL      an STS at another address
+  --endpoint URL      an STS at another address: https, or http on this machine
   --session-name NAME the name of the session; the id of the decision by default
   --duration SECONDS  how long the credentials live: 900 to 43200, at most what the role allows
   --print             print the credentials even to a terminal
@@ -48,18 +49,25 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const endpoint = chooseEndpoint(
     values.endpoint,
     values.region ?? (AWS_REGION || AWS_DEFAULT_REGION),
+    roleArn,
   )
   checkSessionName(values['session-name'])
   const durationSeconds = readDuration(values.duration)
   checkTokenOutput(values)
-  const { accessToken, decisionId } = await issueToken(values)
-  const credentials = await assumeRole({
-    endpoint,
-    roleArn,
-    sessionName: values['session-name'] ?? defaultSessionName(decisionId),
-    durationSeconds,
-    webIdentityToken: accessToken,
-  })
+  const retrySeconds = readRetrySeconds(process.env)
+  const credentials = await assumeRole(
+    {
+      endpoint,
+      roleArn,
+      durationSeconds,
+      async issue() {
+        const { accessToken: token, decisionId, expiresAt } = await issueToken(values)
+        const sessionName = values['session-name'] ?? defaultSessionName(decisionId)
+        return { token, sessionName, expiresAt }
+      },
+    },
+    { seconds: retrySeconds, onPause: sayPause },
+  )
   print(
     JSON.stringify({
       Version: 1,

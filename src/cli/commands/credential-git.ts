@@ -26,7 +26,8 @@ because nothing is kept.
 
   --host HOST         a host that may have the token; may be repeated; required
   --username NAME     the user name beside the token; edgemint by default
-  --auth KIND         basic, bearer (git 2.46 and later), or auto: bearer where git can
+  --auth KIND         basic, bearer (git 2.46 and later), or auto: bearer where git can and
+                      the server offers it
   --print             answer even to a terminal
 
 ${TOKEN_USAGE}
@@ -78,9 +79,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function chooseAuth(auth: GitAuth, { canBearer }: GitRequest): boolean {
+/** A server that offers Basic alone answers 401 to anything else. */
+function chooseAuth(auth: GitAuth, { canBearer, isBearerOffered }: GitRequest): boolean {
   if (auth === 'bearer' && !canBearer) {
     throw usageFailure('--auth bearer needs git 2.46 or later')
   }
-  return auth !== 'basic' && canBearer
+  return auth === 'bearer' || (auth === 'auto' && canBearer && isBearerOffered)
 }

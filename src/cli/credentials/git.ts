@@ -13,6 +13,8 @@ export type GitRequest = {
   readonly username: string | undefined
   /** Git 2.46 and later can send `Authorization: Bearer`. */
   readonly canBearer: boolean
+  /** Whether the server asked for it. Git passes on no challenge before the server's first 401. */
+  readonly isBearerOffered: boolean
 }
 
 export type GitAuth = 'auto' | 'basic' | 'bearer'
@@ -20,17 +22,20 @@ export type GitAuth = 'auto' | 'basic' | 'bearer'
 export type GitToken = { readonly accessToken: string; readonly expiresAt: number }
 
 const SINGLE_KEYS = ['protocol', 'host', 'username']
+const LIST_KEYS = ['capability[]', 'wwwauth[]']
 
 export function parseGitRequest(text: string): GitRequest {
   const values = new Map<string, string>()
-  let canBearer = false
+  const lists = new Map<string, readonly string[]>(LIST_KEYS.map((key) => [key, []]))
   for (const line of text.split('\n')) {
     // An empty line ends the request.
     if (line === '') break
     const at = line.indexOf('=')
     const key = at < 1 ? '' : line.slice(0, at)
     const value = line.slice(at + 1)
-    if (key === 'capability[]' && value === 'authtype') canBearer = true
+    const list = lists.get(key)
+    // git-credential(1): an empty value clears the list.
+    if (list !== undefined) lists.set(key, value === '' ? [] : [...list, value])
     if (!SINGLE_KEYS.includes(key)) continue
     // A URL with a line end in its host could otherwise name a second one (CVE-2020-5260,
     // CVE-2024-52006).
@@ -40,8 +45,26 @@ export function parseGitRequest(text: string): GitRequest {
     values.set(key, value)
   }
   const host = values.get('host') ?? ''
-  const url = parseHost(values.get('protocol') ?? '', host)
-  return { host, url, username: values.get('username'), canBearer }
+  const challenges = lists.get('wwwauth[]') ?? []
+  return {
+    host,
+    url: parseHost(values.get('protocol') ?? '', host),
+    username: values.get('username'),
+    canBearer: lists.get('capability[]')?.includes('authtype') === true,
+    isBearerOffered: challenges.flatMap(listSchemes).includes('bearer'),
+  }
+}
+
+/**
+ * The schemes of one `WWW-Authenticate` line (RFC 9110 §11.6.1), in lower case. A line may hold
+ * several challenges; quoted text may hold anything, so it goes first.
+ */
+function listSchemes(line: string): readonly string[] {
+  const bare = line.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '""')
+  return bare.split(',').flatMap((part) => {
+    const scheme = /^\s*([!#$%&'*+.^_`|~\w-]+)(?=\s+[^\s=]|\s*$)/.exec(part)?.[1]
+    return scheme === undefined ? [] : [scheme.toLowerCase()]
+  })
 }
 
 /**

@@ -8,6 +8,8 @@ export const MAX_NPMRC_BYTES = 256 * 1024
 export const MAX_EXEC_INFO_CHARACTERS = 1024 * 1024
 /** Credentials of AWS are about 2 KiB; a session token alone may have 4. */
 export const MAX_STS_ANSWER_BYTES = 64 * 1024
+/** A token that ends sooner is replaced before the next try: AWS's clock and ours may differ. */
+export const MIN_TOKEN_SECONDS_LEFT = 60
 /** AWS refuses roles outside of these: 15 minutes, 12 hours. */
 export const MIN_ROLE_SECONDS = 900
 export const MAX_ROLE_SECONDS = 43_200

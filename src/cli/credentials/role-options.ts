@@ -1,17 +1,22 @@
 /** What `edgemint credential aws` is told about the role, checked before anything is sent. */
 import { usageFailure } from '../failure.ts'
 import { findAddressFault } from './address.ts'
+import { findStsEndpoint } from './aws-partitions.ts'
 import { MAX_ROLE_SECONDS, MIN_ROLE_SECONDS } from './limits.ts'
 
 export function readRoleArn(arn: string): string {
-  if (!/^arn:[\x21-\x7e]{16,2044}$/.test(arn)) {
+  if (!/^arn:[a-z0-9-]{1,40}:[\x21-\x7e]{10,2000}$/.test(arn)) {
     throw usageFailure('--role-arn must be the ARN of a role')
   }
   return arn
 }
 
 /** Regional endpoints only: the global one is on its way out, and its tokens work in fewer places. */
-export function chooseEndpoint(endpoint: string | undefined, region: string | undefined): string {
+export function chooseEndpoint(
+  endpoint: string | undefined,
+  region: string | undefined,
+  roleArn: string,
+): string {
   if (endpoint !== undefined) {
     const fault = findAddressFault(endpoint)
     if (fault !== undefined) throw usageFailure(`--endpoint ${fault}`)
@@ -20,12 +25,7 @@ export function chooseEndpoint(endpoint: string | undefined, region: string | un
   if (region === undefined || region === '') {
     throw usageFailure('--region is required', 'or set AWS_REGION')
   }
-  // Becomes a part of a host name.
-  if (!/^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}$/.test(region)) {
-    throw usageFailure('--region must be a region of AWS such as eu-central-1')
-  }
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  return `https://sts.${region}.${domain}/`
+  return findStsEndpoint(region, roleArn)
 }
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/

@@ -2,10 +2,11 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { KeptToken } from '../token-keeper.ts'
 import type { Refusal } from './admission.ts'
+import type { Agents } from './agents.ts'
 import { fieldsDown, fieldsUp, hasBody, setFields } from './headers.ts'
 import { NO_TOKEN, refuse, UPSTREAM_DOWN, UPSTREAM_SLOW } from './respond.ts'
 import type { Destination } from './routes.ts'
-import { type Agents, openRequest, TooSlow } from './upstream.ts'
+import { openRequest, TooSlow } from './upstream.ts'
 
 export type TokenPort = {
   readonly take: () => Promise<KeptToken>
@@ -77,7 +78,7 @@ async function exchangeOnce(
       fields: fieldsUp(request),
       token,
       pseudonym: ports.pseudonym,
-      agent: ports.agents,
+      agent: ports.agents.forRequest(destination.upstream),
     })
     try {
       return await sendUp(request, response, sent)

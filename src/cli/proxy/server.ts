@@ -12,6 +12,7 @@ import {
   MAX_HEAD_BYTES,
 } from '../limits.ts'
 import { type Admission, checkRequest } from './admission.ts'
+import { createAgents } from './agents.ts'
 import { bind } from './bind.ts'
 import { type ForwardPorts, forward, type TokenPort } from './forward.ts'
 import { hasBody } from './headers.ts'
@@ -19,7 +20,6 @@ import type { ListenAddress } from './listen-address.ts'
 import { ENDING, NO_ROUTE, refuse, refuseSocket } from './respond.ts'
 import { findDestination, type Routes } from './routes.ts'
 import { forwardUpgrade, isWebSocket } from './upgrade.ts'
-import { createAgents } from './upstream.ts'
 
 export type ProxyOptions = {
   readonly routes: Routes
@@ -38,7 +38,7 @@ export type LocalProxy = {
 
 export function createProxy(options: ProxyOptions): LocalProxy {
   const { routes, admission, tokens } = options
-  const agents = createAgents()
+  const agents = createAgents(routes)
   const ports: ForwardPorts = { tokens, agents, pseudonym: admission.pseudonym }
   const open = new Set<ServerResponse>()
   const upgraded = new Set<Duplex>()
@@ -117,8 +117,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
       }
       server.closeAllConnections()
       for (const socket of upgraded) socket.destroy()
-      agents.http.destroy()
-      agents.https.destroy()
+      agents.destroy()
     },
   }
 }

@@ -43,7 +43,7 @@ export async function forwardUpgrade(
     fields: fieldsUp(request),
     token,
     pseudonym: ports.pseudonym,
-    agent: undefined,
+    agent: ports.agents.forUpgrade(destination.upstream),
   })
   sent.setHeader('connection', 'Upgrade')
   sent.setHeader('upgrade', 'websocket')

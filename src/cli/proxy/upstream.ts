@@ -6,13 +6,6 @@ import type { KeptToken } from '../token-keeper.ts'
 import { type Fields, setFields } from './headers.ts'
 import type { Destination } from './routes.ts'
 
-export type Agents = { readonly http: http.Agent; readonly https: https.Agent }
-
-export function createAgents(): Agents {
-  const options = { keepAlive: true }
-  return { http: new http.Agent(options), https: new https.Agent(options) }
-}
-
 /** Why a request was given up, told apart from what the network says. */
 export class TooSlow extends Error {}
 
@@ -22,8 +15,7 @@ export type UpstreamRequest = {
   readonly fields: Fields
   readonly token: KeptToken
   readonly pseudonym: string
-  /** None for an upgrade, which takes its connection away. */
-  readonly agent: Agents | undefined
+  readonly agent: http.Agent
 }
 
 /** Redirects are answers like any other: nothing here follows them. */
@@ -36,7 +28,7 @@ export function openRequest(request: UpstreamRequest): http.ClientRequest {
     port: upstream.port === '' ? undefined : Number(upstream.port),
     path,
     method,
-    agent: agent === undefined ? false : isTls ? agent.https : agent.http,
+    agent,
     insecureHTTPParser: false,
     maxHeaderSize: MAX_HEAD_BYTES,
   })

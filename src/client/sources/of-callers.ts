@@ -1,4 +1,5 @@
 /** Sources that need something only the caller has: an AWS client, the request of a function. */
+import { isPassingAwsCode } from '../aws-errors.ts'
 import { AWS_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
@@ -33,7 +34,9 @@ export function fromAws(
           SigningAlgorithm: 'ES384',
           DurationSeconds: AWS_TOKEN_LIFETIME_SECONDS,
         }).catch((error: unknown) => {
-          throw new SourceFault(`GetWebIdentityToken failed${nameOf(error)}`)
+          const name = nameOf(error)
+          const sentence = `GetWebIdentityToken failed${name === '' ? '' : ` (${name})`}`
+          throw new SourceFault(sentence, isPassingAwsCode(name))
         })
         return token ?? ''
       },
@@ -45,7 +48,7 @@ export function fromAws(
 /** As AWS names its errors, such as AccessDenied; never their text. */
 function nameOf(error: unknown): string {
   const name = error instanceof Error ? error.name : ''
-  return /^[A-Za-z]{1,60}$/.test(name) ? ` (${name})` : ''
+  return /^[A-Za-z]{1,60}$/.test(name) ? name : ''
 }
 
 /** A `Request`, or whatever else has its headers. */

@@ -27,6 +27,18 @@ test('names the error of AWS and tells nothing else of it', async () => {
   expect(inspect(error, { depth: 9 })).not.toContain('AKIAEXAMPLE')
 })
 
+test.each([
+  ['ThrottlingException', true],
+  ['ServiceUnavailable', true],
+  ['AccessDenied', false],
+  ['Throttling: by AKIAEXAMPLE', false],
+])('knows whether %s may pass: %s', async (name, isTemporary) => {
+  const source = fromAws(async () => {
+    throw Object.assign(new Error('no'), { name })
+  })
+  expect((await failureOf(source.getSubjectToken({ audience }))).isTemporary).toBe(isTemporary)
+})
+
 test('an answer of AWS without a token is none', async () => {
   const error = await failureOf(fromAws(async () => ({})).getSubjectToken({ audience }))
   expect(error.description).toBe('aws: gave no token')
