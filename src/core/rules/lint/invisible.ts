@@ -94,7 +94,7 @@ export function findInvisibleAudience({ audience }: TrustedIssuer): readonly Fou
 export function findInvisibleResources({ resources }: CompiledTrust): readonly (Found & {
   readonly rule: undefined
 })[] {
-  return [...resources.keys()].flatMap((uri) =>
+  return [...resources.values()].flatMap(({ uri }) =>
     findIn(textIn(['resources', uri])('the URI', uri)).map((one) => ({ ...one, rule: undefined })),
   )
 }

@@ -77,6 +77,10 @@ describe('LINT-38', () => {
     const other = `${API}/\u200b`
     const resources = { [API]: { scopes: ['deploy:write'] }, [other]: { scopes: ['a'] } }
     expect(findings({}, { resources }).map(({ path }) => path)).toEqual([['resources', other]])
+    const capitals = { [API]: resources[API], 'HTTPS://B.example.com/\u200b': { scopes: ['a'] } }
+    expect(findings({}, { resources: capitals }).map(({ path }) => path)).toEqual([
+      ['resources', 'HTTPS://B.example.com/\u200b'],
+    ])
     const deny = { name: 'never', effect: 'deny', from: 'ci', when: { team: 'e\u200bvil' } }
     expect(findings({ more: [deny] }).map(({ path }) => path)).toEqual([
       ['rules', 1, 'when', 'team'],
