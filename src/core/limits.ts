@@ -173,7 +173,7 @@ export const MAX_EXPRESSION_STEPS = 200_000
 export const MAX_EXPRESSION_TEXT_CHARACTERS = MAX_SUBJECT_TOKEN_BYTES
 /** One line of a terminal, before the place and the advice; a longer problem is cut off. */
 export const MAX_FAULT_CHARACTERS = 120
-/** There are 39 lint rules; a rule that accepts all of them needs no linter. */
+/** There are 40 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16
 /** Lint holds a rule against so many others that its values lead to: long documents stay quick. */
 export const MAX_OVERLAPS_PER_RULE = 128

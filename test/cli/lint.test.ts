@@ -8,7 +8,7 @@ issuers:
   github:
     provider: github-actions
 resources:
-  https://api.example.com:
+  https://api.example.com/v1:
     scopes: [deploy:write]
 rules:
   - name: deploy
@@ -22,7 +22,7 @@ rules:
       event_name: [push, issue_comment]
       runner_environment: github-hosted
     grant:
-      resource: https://api.example.com
+      resource: https://api.example.com/v1
       scopes: [deploy:write]
 `
 const ACCEPTING = CARELESS.replace(
@@ -35,6 +35,13 @@ const ACCEPTING = CARELESS.replace(
 const careless = write('careless.yaml', CARELESS)
 const accepting = write('accepting.yaml', ACCEPTING)
 const careful = write('careful.yaml', CARELESS.replace(', issue_comment', ''))
+const bare = write(
+  'bare.yaml',
+  CARELESS.replace(', issue_comment', '').replaceAll(
+    'https://api.example.com/v1',
+    'HTTPS://API.example.com',
+  ),
+)
 const broken = write('broken.yaml', CARELESS.replace('repository_id', 'repositoryid'))
 
 test('is content with a careful document', async () => {
@@ -57,6 +64,31 @@ test('LINT-07 shows the line, says what to write, and prints who gets in', async
   expect(stdout).toMatch(/error PROBE in deploy: lets in a run that issue_comment started/)
   expect(stdout).toMatch(/^ {2}claims: \{.*"event_name":"issue_comment".*\}$/m)
   expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 findings to answer\n`, 1])
+})
+
+test('LINT-40 is told at the line of the resource and asks for no answer', async () => {
+  const { stdout, stderr, exitCode } = await runCli(['lint', bare])
+  expect(
+    stdout,
+  ).toBe(`${bare}:6:3: info LINT-40: the URI has no path: some clients and libraries add a slash to it, others remove one, and APIs compare aud exactly
+  5 | resources:
+  6 |   HTTPS://API.example.com:
+    |   ^
+  fix: Where clients and the API can change with it, add a path: for instance https://api.example.com/v1.
+`)
+  expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 findings to answer\n`, 0])
+  const json = JSON.parse((await runCli(['lint', bare, '--format', 'json'])).stdout)
+  expect(json.findings).toMatchObject([
+    { id: 'LINT-40', severity: 'info', line: 6, column: 3, isBlocking: false },
+  ])
+  const sarif = JSON.parse((await runCli(['lint', bare, '--format', 'sarif'])).stdout)
+  expect(sarif.runs[0].results).toMatchObject([{ ruleId: 'LINT-40', level: 'note' }])
+  const { stdout: annotations } = await runCli(['lint', bare, '--format', 'github'])
+  expect(annotations).toMatch(/^::notice file=.*,line=6,col=3,title=LINT-40::/)
+  expect(await runCli(['validate', bare])).toMatchObject({
+    stderr: expect.not.stringContaining('LINT'),
+    exitCode: 0,
+  })
 })
 
 test('keeps what a rule accepts in the list and out of the way', async () => {

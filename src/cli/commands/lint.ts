@@ -18,7 +18,7 @@ import { readCeilings } from '../worker-variables.ts'
 
 export const usage = `Usage: edgemint lint FILE... [FLAGS]
 
-Finds what is dangerous in trust documents: 39 checks, and hostile identities that are run through
+Finds what is dangerous in trust documents: 40 checks, and hostile identities that are run through
 each rule. Exits with 1 when a finding of severity error or warn is left that no rule accepts.
 
   --format FORMAT   text (default), json, sarif or github

@@ -1,5 +1,5 @@
 /**
- * Reads a compiled document as an attacker would and says what it found: dangerous rules by 39
+ * Reads a compiled document as an attacker would and says what it found: dangerous rules by 40
  * named checks, each in `lint/`, and identities that get in although they should not, by probing.
  * It refuses nothing: a finding is for people, and for `apply`, which asks them to accept it.
  */

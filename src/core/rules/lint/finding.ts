@@ -5,7 +5,7 @@
 import type { DocumentPath } from '../../../protocol/admin.ts'
 import type { JsonObject } from '../../subject/strict-json.ts'
 
-/** `LINT-01` to `LINT-39`, the anchors in the docs, and `PROBE` for an identity that got in. */
+/** `LINT-01` to `LINT-40`, the anchors in the docs, and `PROBE` for an identity that got in. */
 export type LintId = `LINT-${number}` | 'PROBE'
 
 /** `info` is told; `warn` and `error` stop `apply` until the rule accepts them with a reason. */

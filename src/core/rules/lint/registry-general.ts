@@ -4,6 +4,7 @@ import { findUntended, findWideGrants } from './grants.ts'
 import { findChosenOnly, findChosenSubject, findNamesOnly, findNegativeOnly } from './holder.ts'
 import { findFixedAudience, findSharedAudience, findSharedName, findWeakKeys } from './issuers.ts'
 import { findOverlaps } from './overlaps.ts'
+import { findBareHosts } from './resources.ts'
 import {
   findEmptyPattern,
   findOpenName,
@@ -33,4 +34,5 @@ export const ISSUER_CHECKS_OF_EVERYBODY: readonly IssuerCheck[] = [
 
 export const DOCUMENT_CHECKS_OF_EVERYBODY: readonly DocumentCheck[] = [
   { lint: 'LINT-33', check: findOverlaps },
+  { lint: 'LINT-40', check: findBareHosts },
 ]

@@ -6,7 +6,7 @@ import { lint } from '../../../../../src/core/rules/lint.ts'
 import { CEILINGS } from '../../../../support/core-world.ts'
 
 export const AT = 1_795_000_000
-export const API = 'https://api.example.com'
+export const API = 'https://api.example.com/v1'
 
 type Json = Readonly<Record<string, unknown>>
 
