@@ -28,6 +28,28 @@ function describeCause({ claim = "", cause, length, limit }) {
   }
 }
 
+// src/client/limits.ts
+var MAX_ANSWER_BYTES = 256 * 1024;
+var TIMEOUT_MILLISECONDS = 1e4;
+var MIN_TOKEN_LIFETIME_SECONDS = 10;
+var MAX_SOURCE_BYTES = 32 * 1024;
+var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
+var AWS_TOKEN_LIFETIME_SECONDS = 300;
+var REFRESH_AFTER_SHARE = 0.7;
+var SPARE_SECONDS = 10;
+var SPARE_SHARE = 0.1;
+var REFRESH_PAUSE_SECONDS = 15;
+var MAX_COLD_EXCHANGES = 64;
+var EXCHANGE_ABANDONED_SECONDS = 60;
+var MAX_ISSUED_TOKENS = 256;
+var RETRY_SECONDS = 20;
+var MAX_RETRY_AFTER_SECONDS = 90;
+var LARGEST_RETRY_AFTER_SECONDS = 999999;
+var RETRY_FIRST_MILLISECONDS = 500;
+var RETRY_LARGEST_MILLISECONDS = 5e3;
+var RETRY_AFTER_SPREAD = 0.25;
+var MAX_REFUSED_TRIES = 2;
+
 // src/client/exchange-error.ts
 var ExchangeError = class extends Error {
   name = "ExchangeError";
@@ -120,7 +142,7 @@ function isCode(code) {
 }
 function readRetryAfter(headers) {
   const value = headers.get("retry-after") ?? "";
-  if (/^[0-9]{1,6}$/.test(value)) return Number(value);
+  if (/^[0-9]+$/.test(value)) return Math.min(Number(value), LARGEST_RETRY_AFTER_SECONDS);
   if (!value.endsWith(" GMT")) return void 0;
   const sentAt = Date.parse(headers.get("date") ?? "") || Date.now();
   const seconds = Math.ceil((Date.parse(value) - sentAt) / 1e3);
@@ -311,27 +333,6 @@ function streamOf(chunks) {
     }
   });
 }
-
-// src/client/limits.ts
-var MAX_ANSWER_BYTES = 256 * 1024;
-var TIMEOUT_MILLISECONDS = 1e4;
-var MIN_TOKEN_LIFETIME_SECONDS = 10;
-var MAX_SOURCE_BYTES = 32 * 1024;
-var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
-var AWS_TOKEN_LIFETIME_SECONDS = 300;
-var REFRESH_AFTER_SHARE = 0.7;
-var SPARE_SECONDS = 10;
-var SPARE_SHARE = 0.1;
-var REFRESH_PAUSE_SECONDS = 15;
-var MAX_COLD_EXCHANGES = 64;
-var EXCHANGE_ABANDONED_SECONDS = 60;
-var MAX_ISSUED_TOKENS = 256;
-var RETRY_SECONDS = 20;
-var MAX_RETRY_AFTER_SECONDS = 90;
-var RETRY_FIRST_MILLISECONDS = 500;
-var RETRY_LARGEST_MILLISECONDS = 5e3;
-var RETRY_AFTER_SPREAD = 0.25;
-var MAX_REFUSED_TRIES = 2;
 
 // src/client/platform.ts
 function findPlatform() {

@@ -60,6 +60,17 @@ function describeCause({ claim = "", cause, length, limit }) {
   }
 }
 
+// src/client/limits.ts
+var MAX_ANSWER_BYTES = 256 * 1024;
+var TIMEOUT_MILLISECONDS = 1e4;
+var MAX_SOURCE_BYTES = 32 * 1024;
+var RETRY_SECONDS = 20;
+var MAX_RETRY_AFTER_SECONDS = 90;
+var LARGEST_RETRY_AFTER_SECONDS = 999999;
+var RETRY_FIRST_MILLISECONDS = 500;
+var RETRY_LARGEST_MILLISECONDS = 5e3;
+var RETRY_AFTER_SPREAD = 0.25;
+
 // src/client/exchange-error.ts
 var ExchangeError = class extends Error {
   name = "ExchangeError";
@@ -152,7 +163,7 @@ function isCode(code) {
 }
 function readRetryAfter(headers) {
   const value = headers.get("retry-after") ?? "";
-  if (/^[0-9]{1,6}$/.test(value)) return Number(value);
+  if (/^[0-9]+$/.test(value)) return Math.min(Number(value), LARGEST_RETRY_AFTER_SECONDS);
   if (!value.endsWith(" GMT")) return void 0;
   const sentAt = Date.parse(headers.get("date") ?? "") || Date.now();
   const seconds = Math.ceil((Date.parse(value) - sentAt) / 1e3);
@@ -194,16 +205,6 @@ function readCondition(value) {
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-// src/client/limits.ts
-var MAX_ANSWER_BYTES = 256 * 1024;
-var TIMEOUT_MILLISECONDS = 1e4;
-var MAX_SOURCE_BYTES = 32 * 1024;
-var RETRY_SECONDS = 20;
-var MAX_RETRY_AFTER_SECONDS = 90;
-var RETRY_FIRST_MILLISECONDS = 500;
-var RETRY_LARGEST_MILLISECONDS = 5e3;
-var RETRY_AFTER_SPREAD = 0.25;
 
 // src/client/retry.ts
 async function retry(attempt, options = {}) {

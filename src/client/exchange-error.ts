@@ -7,6 +7,7 @@ import type {
 } from '../protocol/oauth.ts'
 import { TEMPLATE_FAULT_CAUSES, type UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { Answer } from './answer.ts'
+import { LARGEST_RETRY_AFTER_SECONDS } from './limits.ts'
 
 /**
  * The gateway's OAuth error code, or what happened instead of an answer: `unreachable` when none
@@ -158,7 +159,7 @@ function isCode(code: unknown): code is OAuthErrorCode {
 /** RFC 9110 §10.2.3: seconds, or a date, which is taken by the clock of whoever sent it. */
 export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? ''
-  if (/^[0-9]{1,6}$/.test(value)) return Number(value)
+  if (/^[0-9]+$/.test(value)) return Math.min(Number(value), LARGEST_RETRY_AFTER_SECONDS)
   if (!value.endsWith(' GMT')) return undefined
   const sentAt = Date.parse(headers.get('date') ?? '') || Date.now()
   const seconds = Math.ceil((Date.parse(value) - sentAt) / 1000)

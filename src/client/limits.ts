@@ -46,6 +46,8 @@ export const MAX_ISSUED_TOKENS = 256
 export const RETRY_SECONDS = 20
 /** What Retry-After may ask in all: one minute, which is the rate limit's, and half of another. */
 export const MAX_RETRY_AFTER_SECONDS = 90
+/** A larger Retry-After is read as this one, which nobody waits out: ignoring it would ask at once. */
+export const LARGEST_RETRY_AFTER_SECONDS = 999_999
 /** The longest first pause. It doubles with each try; between nothing and all of it is waited. */
 export const RETRY_FIRST_MILLISECONDS = 500
 /** The longest pause without a Retry-After: the last try is no earlier than 15 seconds. */

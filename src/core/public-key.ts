@@ -7,6 +7,7 @@ import {
   decodeOctets,
   encodeOctets,
   findSecretMember,
+  isSignatureUse,
   type JwkRecord,
   padOctets,
   readJwkMember,
@@ -119,7 +120,8 @@ function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
 /** Keys of a SPIFFE bundle say that they are for JWT-SVIDs, or they are for something else (SP-04). */
 function checkPurpose(entry: JwkRecord, { kind, isStrict }: ReadKeyOptions) {
   const use = readJwkMember(entry, 'use')
-  const isMeant = kind === 'spiffe_bundle' ? use === 'jwt-svid' : use === undefined || use === 'sig'
+  const isMeant =
+    kind === 'spiffe_bundle' ? use === 'jwt-svid' : use === undefined || isSignatureUse(use)
   if (!isMeant) return { member: 'use', code: 'other_use' } as const
   const operations = readJwkMember(entry, 'key_ops')
   if (operations === undefined) return undefined
@@ -131,9 +133,9 @@ function checkPurpose(entry: JwkRecord, { kind, isStrict }: ReadKeyOptions) {
   if (!isList || (isStrict && !isClean)) {
     return { member: 'key_ops', code: 'key_ops_malformed' } as const
   }
-  // An empty list says nothing about the use.
-  const isVerifying = operations.length === 0 || operations.includes('verify')
-  return isVerifying ? undefined : ({ member: 'key_ops', code: 'other_use' } as const)
+  // `sign` is what the private half does: some issuers publish that list with the public one.
+  const isForSignatures = operations.some((name) => name === 'verify' || name === 'sign')
+  return isForSignatures ? undefined : ({ member: 'key_ops', code: 'other_use' } as const)
 }
 
 function readMaterial(entry: JwkRecord): Outcome {

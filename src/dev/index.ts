@@ -7,6 +7,7 @@ export type { MintRequest, RealmRequests } from './issuer-realm.ts'
 export { MiniflareMissing, type RateLimit } from './peer.ts'
 export {
   type ApplyResult,
+  type ApplyTrust,
   type GatewayOptions,
   type LocalGateway,
   startGateway,

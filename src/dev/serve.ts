@@ -34,7 +34,12 @@ export type GatewayOptions = {
   readonly rateLimits?: Readonly<Record<string, RateLimit>>
   /** Called with each line that the Worker writes to its log. */
   readonly onLog?: (line: string) => void
+  /** Run before the first request is let in; requests wait for its end. Its failure ends the start. */
+  readonly prepare?: (applyTrust: ApplyTrust) => Promise<void>
 }
+
+/** Stores a document (JSON text) as the next revision. */
+export type ApplyTrust = (json: string, author: string) => Promise<ApplyResult>
 
 /** Whether a document became the next revision. */
 export type ApplyResult =
@@ -47,8 +52,7 @@ export type LocalGateway = {
   readonly issuer: string
   /** The ES256 key of the state directory, when none was given. An RS256 key is beside it. */
   readonly localKey: LocalKey | undefined
-  /** Stores a document (JSON text) as the next revision. */
-  readonly applyTrust: (json: string, author: string) => Promise<ApplyResult>
+  readonly applyTrust: ApplyTrust
   /** The current revision of the trust document; 0 before the first. */
   readonly revision: () => Promise<number>
   /** Rejects when workerd ended and is not started again. Never resolves. */
@@ -95,14 +99,17 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       onLog: options.onLog,
       onFailure: failed.reject,
     })
-    started.resolve(runtime)
     const { askOwner } = runtime
+    const applyTrust: ApplyTrust = async (json, author) =>
+      (await askOwner({ method: 'POST', body: JSON.stringify({ json, author }) })) as ApplyResult
+    // A request before the document would be refused by the one before it, which isolates remember.
+    await options.prepare?.(applyTrust)
+    started.resolve(runtime)
     return {
       url,
       issuer,
       localKey,
-      applyTrust: async (json, author) =>
-        (await askOwner({ method: 'POST', body: JSON.stringify({ json, author }) })) as ApplyResult,
+      applyTrust,
       revision: async () => ((await askOwner()) as { revision: number }).revision,
       failed: failed.promise,
       close,

@@ -1,6 +1,6 @@
 /**
  * Reads the members of a JSON Web Key as issuers really publish them: padded or standard base64,
- * leading zero octets, members that are null. What has one meaning only is brought into the form of
+ * leading zero octets, members without a value. What has one meaning only is brought into the form of
  * RFC 7518 §6. Which key is good enough is for the reader to decide.
  */
 
@@ -10,9 +10,19 @@ export type JwkRecord = Readonly<Record<string, unknown>>
 /** Members of private and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
 
-/** An own member; undefined when it is absent or null. Several serializers write absent as null. */
+/** An own member. Serializers write an absent one as null, as an empty text or as an empty list. */
 export function readJwkMember(entry: JwkRecord, name: string): unknown {
-  return Object.hasOwn(entry, name) ? (entry[name] ?? undefined) : undefined
+  const value = Object.hasOwn(entry, name) ? entry[name] : undefined
+  const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  return isEmpty ? undefined : value
+}
+
+/** RFC 7517 §4.2 has `sig`; Concourse publishes `sign`, and a few libraries write in capitals. */
+const SIGNATURE_USES = ['sig', 'sign', 'signature']
+
+/** Whether a published `use` says that the key is for signatures. */
+export function isSignatureUse(use: unknown): boolean {
+  return typeof use === 'string' && SIGNATURE_USES.includes(use.toLowerCase())
 }
 
 /** The first member that belongs to a private or symmetric key. */

@@ -74,7 +74,6 @@ describe('an entry that is no key for us', () => {
     ['KEY-02 alg RSA-OAEP', { ...rsa, alg: 'RSA-OAEP' }, 'alg', 'alg_mismatch'],
     ['KEY-02 the alg of another curve', { ...ec, alg: 'ES384' }, 'alg', 'alg_mismatch'],
     ['KEY-02 kid that is a number', { ...rsa, kid: 1 }, 'kid', 'kid_malformed'],
-    ['KEY-02 an empty kid', { ...rsa, kid: '' }, 'kid', 'kid_malformed'],
     ['AV-16 no modulus', { ...rsa, n: undefined }, 'n', 'not_base64'],
     ['AV-16 a modulus with a space', { ...rsa, n: `${rsa.n} ` }, 'n', 'not_base64'],
     ['KEY-04 AV-11 1,024 bits', { ...rsa, n: encode(modulus(1024)) }, 'n', 'modulus_size'],
@@ -136,6 +135,16 @@ describe('an entry in an unusual spelling', () => {
       { ...plain, alg: null, use: null, key_ops: null, x5t: null, x5c: null, d: null, p: null },
       plain,
     ],
+    [
+      'members that are empty texts and lists',
+      { ...plain, alg: '', use: '', key_ops: [], d: '', p: '', k: '', oth: [], x5c: [] },
+      plain,
+    ],
+    ['kid that is an empty text', { ...plain, kid: '' }, { kty: 'RSA', n: rsa.n, e: 'AQAB' }],
+    ['use sign, as Concourse publishes it', { ...plain, use: 'sign' }, plain],
+    ['use SIG', { ...plain, use: 'SIG' }, plain],
+    ['use signature', { ...plain, use: 'signature' }, plain],
+    ['key_ops of the private half', { ...plain, key_ops: ['sign'] }, plain],
     ['kid that is null', { ...plain, kid: null }, { kty: 'RSA', n: rsa.n, e: 'AQAB' }],
     ['an empty list of key_ops', { ...plain, key_ops: [] }, plain],
     ['key_ops that repeat themselves', { ...plain, key_ops: ['verify', 'verify', 7] }, plain],
@@ -177,7 +186,7 @@ describe('a SPIFFE bundle', () => {
     expect(bundle(svid)).toBe('key')
     expect(bundle({ ...svid, kid: undefined })).toBe('kid_missing')
     expect(bundle({ ...svid, kid: null })).toBe('kid_missing')
-    for (const use of ['sig', 'x509-svid', 'wit-svid', undefined, null]) {
+    for (const use of ['sig', 'sign', 'x509-svid', 'wit-svid', undefined, null]) {
       expect(bundle({ ...svid, use })).toBe('other_use')
     }
   })

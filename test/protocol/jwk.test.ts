@@ -52,19 +52,16 @@ describe('a number', () => {
 })
 
 describe('a member', () => {
-  it('that is null is absent, and one of the prototype too', () => {
-    const entry = { alg: null, kid: 'k' }
-    expect(['alg', 'kid', 'use', 'constructor'].map((name) => readJwkMember(entry, name))).toEqual([
-      undefined,
-      'k',
-      undefined,
-      undefined,
-    ])
+  it('that is null or empty is absent, and one of the prototype too', () => {
+    const entry = { alg: null, kid: 'k', d: '', oth: [] }
+    expect(
+      ['alg', 'kid', 'use', 'constructor', 'd', 'oth'].map((name) => readJwkMember(entry, name)),
+    ).toEqual([undefined, 'k', undefined, undefined, undefined, undefined])
   })
 
-  it('KEY-08 JK-02 of a private key is found unless it is null', () => {
-    expect(findSecretMember({ kty: 'RSA', d: null, p: null })).toBeUndefined()
-    expect(findSecretMember({ kty: 'RSA', d: null, qi: '' })).toBe('qi')
+  it('KEY-08 JK-02 of a private key is found unless it is null or empty', () => {
+    expect(findSecretMember({ kty: 'RSA', d: null, p: '', oth: [] })).toBeUndefined()
+    expect(findSecretMember({ kty: 'RSA', d: null, qi: 'AA' })).toBe('qi')
     expect(findSecretMember({ kty: 'oct', k: 'AAAA' })).toBe('k')
   })
 })

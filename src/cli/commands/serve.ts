@@ -7,7 +7,7 @@ import { findGatewayIssuerFault } from '../../core/rules/issuer-url.ts'
 import { describeFault } from '../../core/rules/url-spelling.ts'
 import { reachableUrl } from '../../dev/admission.ts'
 import { MiniflareMissing } from '../../dev/peer.ts'
-import { type LocalGateway, startGateway } from '../../dev/serve.ts'
+import { type ApplyTrust, type LocalGateway, startGateway } from '../../dev/serve.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { type CommandFailure, unreachable, usageFailure } from '../failure.ts'
@@ -70,10 +70,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     }
     trust = checked.file
   }
-  const gateway = await start(request, variables)
+  let isApplied = true
+  const gateway = await start(request, variables, async (apply) => {
+    if (trust !== undefined) isApplied = await applyTrust(apply, trust)
+  })
   try {
     const stopped = untilStopped()
-    const isApplied = trust === undefined || (await applyTrust(gateway, trust))
     if (!isApplied) return EXIT_CODES.refused
     sayKey(gateway)
     const revision = await gateway.revision().catch(throwStartFailure)
@@ -123,6 +125,7 @@ function parseRequest(args: readonly string[]): ServeRequest {
 async function start(
   { host, allowHosts, port, stateDir, issuer, localIssuers }: ServeRequest,
   variables: Readonly<Record<string, string>>,
+  prepare: (apply: ApplyTrust) => Promise<void>,
 ): Promise<LocalGateway> {
   try {
     return await startGateway({
@@ -133,6 +136,7 @@ async function start(
       localIssuers,
       variables,
       onLog: note,
+      prepare,
       ...(issuer === undefined ? {} : { issuer }),
     })
   } catch (error) {
@@ -159,9 +163,9 @@ async function describeFailure(
 }
 
 /** The gateway has the last word; what it refuses leaves the revision before in force. */
-async function applyTrust(gateway: LocalGateway, trust: TrustFile): Promise<boolean> {
+async function applyTrust(apply: ApplyTrust, trust: TrustFile): Promise<boolean> {
   const author = `local:${userName()}`
-  const result = await gateway.applyTrust(trust.json, author).catch(throwStartFailure)
+  const result = await apply(trust.json, author).catch(throwStartFailure)
   if (result.kind === 'refused') {
     sayProblems(trust.path, placeProblems(trust, result.problems))
     return false

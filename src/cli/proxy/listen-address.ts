@@ -1,6 +1,7 @@
 /** `--listen`: where the proxy may be reached, which is this machine unless more was asked for. */
 import { isLoopbackName, renderHost } from '../../protocol/host.ts'
 import { usageFailure } from '../failure.ts'
+import { respell } from '../listen-flags.ts'
 
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -21,7 +22,7 @@ export function parseListenAddress(text: string, allowsRemote: boolean): ListenA
   if (bracketed === '' || port > 65_535) {
     throw usageFailure('--listen must be HOST:PORT, such as 127.0.0.1:8080, or unix:PATH')
   }
-  const host = bracketed.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = respell(bracketed)
   if (!isLoopbackName(host) && !allowsRemote) {
     throw usageFailure(
       `--listen ${text} would give the token's rights to everybody who can reach it`,

@@ -6,6 +6,8 @@ test.each([
   ['127.9.9.9:0', { kind: 'tcp', host: '127.9.9.9', port: 0 }, 'http://127.9.9.9:0'],
   ['LocalHost:80', { kind: 'tcp', host: 'localhost', port: 80 }, 'http://localhost:80'],
   ['[::1]:8080', { kind: 'tcp', host: '::1', port: 8080 }, 'http://[::1]:8080'],
+  ['[0:0:0:0:0:0:0:1]:80', { kind: 'tcp', host: '::1', port: 80 }, 'http://[::1]:80'],
+  ['127.1:80', { kind: 'tcp', host: '127.0.0.1', port: 80 }, 'http://127.0.0.1:80'],
   ['unix:/run/api.sock', { kind: 'socket', path: '/run/api.sock' }, 'unix:/run/api.sock'],
 ])('takes %s', (text, address, url) => {
   expect(parseListenAddress(text, false)).toEqual(address)
