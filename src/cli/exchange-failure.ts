@@ -27,7 +27,8 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
     return unreachable(`${description} (${code})`, ...wait, ...decision)
   }
   const reasons = error.explanation.flatMap(explain)
-  return refusal(`refused: ${description} (${code})`, ...reasons, ...decision)
+  const address = error.status === 404 ? ['check --url: no endpoint is at this address'] : []
+  return refusal(`refused: ${description} (${code})`, ...reasons, ...decision, ...address)
 }
 
 const OUTCOMES: ReadonlyMap<string, string> = new Map([

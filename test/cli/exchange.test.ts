@@ -145,6 +145,16 @@ test('ends with 3 when what answers is no gateway', async () => {
   })
 })
 
+test('names --url where the gateway has no endpoint', async () => {
+  const body = { error: 'invalid_request', error_description: 'there is nothing here' }
+  gateway.answer(() => ({ status: 404, body }))
+  const { stderr, exitCode } = await runCli(args)
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'edgemint: refused: there is nothing here (invalid_request)\nedgemint: hint: check --url: no endpoint is at this address\n',
+  ])
+})
+
 test('ends with 3 when nobody answers', async () => {
   const host = `127.0.0.1:${await closedPort()}`
   const { stdout, stderr, exitCode } = await runCli(

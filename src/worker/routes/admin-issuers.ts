@@ -143,7 +143,9 @@ function detailOf(
 ): string {
   switch (fault) {
     case 'jwks_uri_refused':
-      return offeredHost === undefined ? '' : ` (${offeredHost} is not in key_hosts)`
+      return offeredHost === undefined
+        ? ''
+        : ` (${offeredHost}: only https on the issuer's own host or one of key_hosts is fetched)`
     case 'too_many_keys':
       return ` (${keyCount} keys, at most ${KEY_SET_MAX_KEYS} are read)`
     case 'too_large':
