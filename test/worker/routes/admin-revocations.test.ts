@@ -97,7 +97,7 @@ describe('POST /admin/v1/revocations', () => {
     [
       'a reason of two lines',
       { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', reason: 'a\nb' },
-      /reason has the control character U+000A/,
+      /reason has the control character U\+000A/,
     ],
   ]
   it.each(refused)('refuses %s and revokes nothing', async (_, body, detail) => {
