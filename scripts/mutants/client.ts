@@ -11,11 +11,7 @@ const explicit = mutant('src/client/sources/explicit.ts', 'core', SOURCES)
 const HELD = 'test/client/token-source'
 const held = mutant('src/client/token-source.ts', 'core', HELD)
 const gate = mutant('src/client/exchange-gate.ts', 'core', HELD)
-const tries = mutant(
-  'src/client/retry.ts',
-  'core',
-  'test/client/retry test/client/token-source.retries',
-)
+const tries = mutant('src/client/retry.ts', 'core', 'test/client/retry.test.ts')
 
 export const CLIENT_MUTANTS: readonly Mutant[] = [
   platform('sources: secrets over https', 'if (fault !== undefined) throw', 'if (false) throw'),

@@ -86,7 +86,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   publicKey(
     'KEY-06 curves',
     'const crv = EC_CURVES.find((curve) => curve === named)',
-    "const crv = (named ?? 'P-256') as 'P-256'",
+    "const crv = EC_CURVES.find((curve) => curve === named) ?? 'P-256'",
   ),
   publicKey('KEY-09 keys of standards', 'isWellKnownKey(material)', 'false'),
   ring('KEY-09 own keys of standards', 'if (isWellKnownKey(jwk)) return', 'if (false) return'),

@@ -163,8 +163,8 @@ export const MUTANTS: readonly Mutant[] = [
   findKey('TOK-01 TOK-02 algorithms of the issuer', '!isAllowed) return', 'false) return'),
   exchange(
     'NET-01 known issuers',
-    "issuer === undefined) return deny({ reason: 'issuer_not_trusted' })",
-    "issuer === undefined) throw new Error('x')",
+    'findIssuer(trust, token.value.issuer)\n',
+    'findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0]\n',
   ),
   exchange('REP-01 single use', '!first) return', 'false) return'),
   replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
