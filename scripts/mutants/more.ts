@@ -113,7 +113,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   ring('KEY-13 kid of an own key', 'jwk.kid !== undefined && jwk.kid !== keyId', 'false'),
   issuerUrl(
-    'NET-02 spelling of an issuer',
+    'NET-02 LINT-16 LINT-19 spelling of an issuer',
     'if (spelling !== undefined) return describeFault(spelling)',
     '',
   ),
@@ -138,7 +138,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     '    JSON.stringify(keys),\n',
     '    JSON.stringify([...keys, ...parseKeys(row)]),\n',
   ),
-  deployment('NET-15 one way in', 'workers_dev = false', 'workers_dev = true'),
+  deployment('NET-15 ADM-16 one way in', 'workers_dev = false', 'workers_dev = true'),
   deployment('NET-15 public front', '"global_fetch_strictly_public"', ''),
   compileIssuer(
     'NET-15 own host',
