@@ -91,7 +91,7 @@ describe('a gateway that is not ready', () => {
     ['https://sts.test/%zz', 'has a "%" in its path without two hex digits'],
     ['https://sts.test?a', 'must have no query'],
     ['http://sts.test', 'must begin with https://, or http:// on loopback'],
-    ['https://sts', 'has a host that is no whole DNS name'],
+    ['https://sts', 'must have a DNS name with a dot, or a loopback name, as its host'],
   ])('CLM-09 takes no ISSUER spelt %s, and says why without repeating it', (ISSUER, message) => {
     const loaded = loadSettings({ ...(env as unknown as Env), ISSUER })
     expect(loaded).toEqual({ ok: false, problems: [{ variable: 'ISSUER', message }] })
