@@ -36,8 +36,8 @@ export const RULE_MUTANTS: readonly Mutant[] = [
   limits('RULE-07 conditions of a rule', '<= MAX_CONDITIONS_PER_RULE,', '<= 1e9,'),
   limits(
     'RULE-07 characters of a claim name',
-    '.max(MAX_PATTERN_CHARACTERS), condition)',
-    ', condition)',
+    '.max(MAX_PATTERN_CHARACTERS).check(refuse',
+    '.check(refuse',
   ),
   folding(
     'RULE-09 letters beyond ASCII',
