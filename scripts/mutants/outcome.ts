@@ -53,7 +53,7 @@ export function readOutcome(status: number | null, report: TestReport | undefine
 const ASSERTIONS = [
   /^AssertionError\b/,
   /^Error: Property failed\b/,
-  /^Error: promise (?:rejected|resolved) "[^]*" instead of (?:resolving|rejecting)/,
+  /^Error: promise (?:rejected|resolved) "[\s\S]*" instead of (?:resolving|rejecting)/,
   /^Error: expected .+ to /,
 ]
 
