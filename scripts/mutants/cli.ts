@@ -14,22 +14,24 @@ const behind = mutant('src/cli/proxy/server.ts', 'conformance', 'test/cli/proxy/
 const tokenFile = mutant('src/cli/exec/token-file.ts', 'conformance', 'test/cli/exec/token-file')
 const given = mutant('src/cli/exec/environment.ts', 'conformance', 'test/cli/exec/environment')
 const keeper = mutant('src/cli/token-keeper.ts', 'conformance', 'test/cli/token-keeper')
-
+const host = mutant('src/protocol/host.ts', 'conformance', 'test/cli/proxy/admission')
+const page = mutant('src/protocol/foreign-page.ts', 'conformance', 'test/cli/proxy/admission')
 const owner = mutant('src/dev/trust-owner.ts', 'conformance', 'test/conformance/owner')
 
 export const CLI_MUTANTS: readonly Mutant[] = [
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),
-  admission('proxy: host', 'hosts.includes(name)', 'name !== undefined'),
+  admission('proxy: host', 'host !== undefined && isKnownHost(host, hosts)', 'host !== undefined'),
+  host('proxy: names of this machine', '|| known.includes(host.name) ', '|| true '),
   admission('proxy: two hosts', "countOf(rawHeaders, 'host') !== 1", 'false'),
-  admission('proxy: origin', 'origins.includes(origin)', 'true'),
-  admission('proxy: other ports', "site === 'same-origin'", "site === 'same-site'"),
+  page('proxy: origin', '!origins.includes(origin)', 'false'),
+  page('proxy: other ports', "site !== 'same-origin'", "site !== 'same-site'"),
   admission('proxy: climbing', '!hasDotSegment(url)', 'true'),
   admission('proxy: loops', 'isLoop !== true', 'true'),
   fields('proxy: authorization', "  'authorization',\n", ''),
   fields('proxy: cookies', "  'cookie',\n", ''),
   fields('proxy: named fields', "...named.filter((name) => name !== 'content-length')", ''),
-  routes('proxy: plain http', "url.protocol === 'http:' && !isLoopback(host)", 'false'),
-  listening('proxy: the network', '!isLoopback(host) && !allowsRemote', 'false'),
+  routes('proxy: plain http', "url.protocol === 'http:' && !isLoopbackName(url.hostname)", 'false'),
+  listening('proxy: the network', '!isLoopbackName(host) && !allowsRemote', 'false'),
   forwarding(
     'proxy: sent twice',
     "(request.method === 'GET' || request.method === 'HEAD')",

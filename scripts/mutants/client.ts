@@ -11,7 +11,8 @@ const explicit = mutant('src/client/sources/explicit.ts', 'core', SOURCES)
 const HELD = 'test/client/token-source'
 const held = mutant('src/client/token-source.ts', 'core', HELD)
 const gate = mutant('src/client/exchange-gate.ts', 'core', HELD)
-const tries = mutant('src/client/exchange-steadily.ts', 'core', HELD)
+const final = mutant('src/client/retry.ts', 'core', 'test/client/token-source.retries')
+const tries = mutant('src/client/retry.ts', 'core', 'test/client/retry.test.ts')
 
 export const CLIENT_MUTANTS: readonly Mutant[] = [
   platform('sources: secrets over https', 'if (fault !== undefined) throw', 'if (false) throw'),
@@ -47,7 +48,8 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   gate('tokens: a crowd on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'hasToken ? 1 : 1e9'),
   gate('tokens: one refresh on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'MAX_COLD_EXCHANGES'),
   gate('tokens: marks of the lost', '>= EXCHANGE_ABANDONED_SECONDS', '>= 1e9'),
-  tries('tokens: a refusal is final', '!error.isTemporary', 'false'),
-  tries('tokens: Retry-After', 'retryAfterSeconds * 1000 + milliseconds', 'milliseconds'),
-  tries('tokens: end of the tries', 'attempt >= maxAttempts', 'attempt >= 99'),
+  final('tokens: a refusal is final', 'if (!error.isTemporary) throw', 'if (false) throw'),
+  tries('tokens: Retry-After', 'return named + Math', 'return Math'),
+  tries('tokens: end of the tries', 'own > seconds * 1000', 'false'),
+  tries('tokens: end of the rests', 'namedSeconds > longest', 'false'),
 ]

@@ -2,11 +2,7 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
-const choose = mutant(
-  'src/core/rules/evaluate.ts',
-  'core',
-  'test/core/rules/evaluate test/core/exchange.issues',
-)
+const cut = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/compile-stored')
 const template = mutant('src/core/template.ts', 'core', 'test/core/template test/core/attacks')
 const grantRendering = mutant(
   'src/core/rules/render-grant.ts',
@@ -18,7 +14,7 @@ const ruleIndex = mutant('src/core/rules/rule-index.ts', 'core', 'test/core/rule
 
 export const DECISION_MUTANTS: readonly Mutant[] = [
   exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),
-  choose('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
+  cut('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
   exchange(
     'REP-01 key before the mark',
     'const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n',

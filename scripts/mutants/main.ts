@@ -1,7 +1,8 @@
 /**
  * `npm run mutants`: takes each check of the tables away in a copy of the sources and runs the tests
  * that must notice. Exits with 1 unless an assertion failed for each change; `outcome.ts` says what
- * counts. `-- --only TEXT` runs some of them. Each project of tests is a lane, and the lanes run
+ * counts. `-- --only TEXT` (which may be repeated) and
+ * `-- --project NAME` choose some of them. Each project of tests is a lane, and the lanes run
  * beside each other, in a copy each.
  */
 import { spawn } from 'node:child_process'
@@ -29,8 +30,13 @@ const LANE_MILLISECONDS = 900_000
 const COPIED = ['src', 'test', 'scripts', 'docs', 'examples', 'dist', 'package.json', 'README.md']
 const COPIED_SETTINGS = ['tsconfig.json', 'tsconfig.base.json', 'vitest.config.ts', 'wrangler.toml']
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const chosen = MUTANTS.filter(({ id }) => id.includes(values.only ?? ''))
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, project: { type: 'string' } },
+})
+const { only = [''], project: lane } = values
+const chosen = MUTANTS.filter(
+  ({ id, project }) => only.some((text) => id.includes(text)) && project === (lane ?? project),
+)
 const unnoticed: string[] = []
 
 const lanes = [...new Set(chosen.map(({ project }) => project))]

@@ -82,11 +82,15 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'keyHosts.some((named) => admits(named, url.host))',
     'true',
   ),
-  publicKey('KEY-02 key_ops', "operations.includes('verify')", 'true'),
+  publicKey(
+    'KEY-02 key_ops',
+    "operations.some((name) => name === 'verify' || name === 'sign')",
+    'true',
+  ),
   publicKey(
     'KEY-06 curves',
     'const crv = EC_CURVES.find((curve) => curve === named)',
-    "const crv = (named ?? 'P-256') as 'P-256'",
+    "const crv = EC_CURVES.find((curve) => curve === named) ?? 'P-256'",
   ),
   publicKey('KEY-09 keys of standards', 'isWellKnownKey(material)', 'false'),
   ring('KEY-09 own keys of standards', 'if (isWellKnownKey(jwk)) return', 'if (false) return'),
@@ -113,7 +117,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   ring('KEY-13 kid of an own key', 'jwk.kid !== undefined && jwk.kid !== keyId', 'false'),
   issuerUrl(
-    'NET-02 spelling of an issuer',
+    'NET-02 LINT-16 LINT-19 spelling of an issuer',
     'if (spelling !== undefined) return describeFault(spelling)',
     '',
   ),
@@ -138,7 +142,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     '    JSON.stringify(keys),\n',
     '    JSON.stringify([...keys, ...parseKeys(row)]),\n',
   ),
-  deployment('NET-15 one way in', 'workers_dev = false', 'workers_dev = true'),
+  deployment('NET-15 ADM-16 one way in', 'workers_dev = false', 'workers_dev = true'),
   deployment('NET-15 public front', '"global_fetch_strictly_public"', ''),
   compileIssuer(
     'NET-15 own host',

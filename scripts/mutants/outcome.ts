@@ -46,9 +46,19 @@ export function readOutcome(status: number | null, report: TestReport | undefine
   return { kind: 'broke', said: firstLine(message ?? 'the run failed and no test of it did') }
 }
 
-/** A failed `expect`, or a property that does not hold. */
+/**
+ * A failed `expect`, or a property that does not hold. Behind `.resolves` and `.rejects` Vitest
+ * gives a failed `expect` the stack of a plain `Error`, so those are known by their words.
+ */
+const ASSERTIONS = [
+  /^AssertionError\b/,
+  /^Error: Property failed\b/,
+  /^Error: promise (?:rejected|resolved) "[\s\S]*" instead of (?:resolving|rejecting)/,
+  /^Error: expected .+ to /,
+]
+
 function isAssertion(said: string): boolean {
-  return /^(?:AssertionError\b|Error: Property failed\b)/.test(said)
+  return ASSERTIONS.some((words) => words.test(said))
 }
 
 function firstLine(text: string): string {

@@ -3,14 +3,17 @@
  * whose absence nobody notices is one that a later change can lose.
  */
 
+import { ADMIN_MUTANTS } from './admin.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { EDGE_MUTANTS } from './edge.ts'
+import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { RULE_MUTANTS } from './rules.ts'
 import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
@@ -114,7 +117,7 @@ export const MUTANTS: readonly Mutant[] = [
     'false && readClaim',
   ),
   verify(
-    'K8-03 subject of the provider',
+    'K8-03 RULE-11 subject of the provider',
     "parts.includes(undefined) || parts.join('') !== sub",
     'false',
   ),
@@ -163,8 +166,8 @@ export const MUTANTS: readonly Mutant[] = [
   findKey('TOK-01 TOK-02 algorithms of the issuer', '!isAllowed) return', 'false) return'),
   exchange(
     'NET-01 known issuers',
-    "issuer === undefined) return deny({ reason: 'issuer_not_trusted' })",
-    "issuer === undefined) throw new Error('x')",
+    'findIssuer(trust, token.value.issuer)\n',
+    'findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0]\n',
   ),
   exchange('REP-01 single use', '!first) return', 'false) return'),
   replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
@@ -186,7 +189,7 @@ export const MUTANTS: readonly Mutant[] = [
     '!options.hasUploadedKeys && INTERNAL_NAMES',
     'false && INTERNAL_NAMES',
   ),
-  issuers('ISS-01 EXC-07 the gateway itself', 'url === gatewayIssuer', 'false'),
+  issuers('ISS-01 EXC-07 LINT-17 the gateway itself', 'url === gatewayIssuer', 'false'),
   issuers('ISS-03 issuers of others', 'owner !== undefined && owner !== profile.id', 'false'),
   conditions(
     'RULE-02 negation of a missing claim',
@@ -195,7 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   conditions('CLM-11 deny rules', 'denies ? couldHold(', 'false ? couldHold('),
   conditions(
-    'CLM-11 unreadable claims of a deny rule',
+    'CLM-11 RULE-08 unreadable claims of a deny rule',
     'read === undefined || matchesPattern',
     'read !== undefined && matchesPattern',
   ),
@@ -280,4 +283,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CANARY_MUTANTS,
   ...WIRE_MUTANTS,
   ...CLI_MUTANTS,
+  ...RULE_MUTANTS,
+  ...ADMIN_MUTANTS,
+  ...LINT_MUTANTS,
 ]

@@ -59,8 +59,8 @@ test.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>
     [],
   ],
 ])('takes %s', async (_name, name, environment, files) => {
-  const { source } = await detect({ platform: offline(environment, files) })
-  expect(source.name).toBe(name)
+  const platform = offline(environment, files)
+  await expect(detect({ platform })).resolves.toMatchObject({ source: { name } })
 })
 
 test('says why, and what else it looked at', async () => {

@@ -64,9 +64,9 @@ test.each([
   await tokens.getToken()
   gateway.answerJson(status, body)
   tokens.clock.now = START + 420
-  await tokens.getToken()
+  await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })
   await vi.waitFor(() => expect(gateway.asked.length).toBe(2))
-  expect((await tokens.getToken()).accessToken).toBe('issued.1')
+  await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })
 })
 
 test('pauses after a refresh that failed, then tries again', async () => {

@@ -173,7 +173,7 @@ describe('the house under attack', () => {
     expect(readers).toEqual([])
   })
 
-  it('NET-15 WRK-04 NET-12 is deployed with one way in, and fetches nothing through a cache', () => {
+  it('NET-15 ADM-16 WRK-04 NET-12 is deployed with one way in, and fetches nothing through a cache', () => {
     const settings = readFileSync(join(root, 'wrangler.toml'), 'utf8')
     for (const line of [
       'workers_dev = false',

@@ -28,6 +28,21 @@ it.each([
     { kind: 'noticed', test: 'test 0' },
   ],
   [
+    'a promise that should have resolved',
+    report('Error: promise rejected "TypeError: x\n{ code: 1 }" instead of resolving'),
+    { kind: 'noticed', test: 'test 0' },
+  ],
+  [
+    'a promise that should have been rejected',
+    report('Error: promise resolved "undefined" instead of rejecting'),
+    { kind: 'noticed', test: 'test 0' },
+  ],
+  [
+    'what a promise resolved to',
+    report('Error: expected { a: 1 } to match object { a: 2 }\n    at a.test.ts:1:1'),
+    { kind: 'noticed', test: 'test 0' },
+  ],
+  [
     'an assertion beside a test that ran out of time',
     report(TIMED_OUT, ASSERTION),
     { kind: 'noticed', test: 'test 1' },

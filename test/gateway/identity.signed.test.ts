@@ -32,6 +32,7 @@ async function identityAt(edge: EdgeGateway, token: string): Promise<string> {
 
 /** As an origin does it, offline. */
 async function readIdentity(edge: EdgeGateway, jwt: string, audience = 'origin') {
+  expect(decodeProtectedHeader(jwt).typ).toBe('edgemint-identity+jwt')
   const keys = createLocalJWKSet(JSON.parse(JSON.stringify(await edge.publicKeys())))
   return jwtVerify(jwt, keys, {
     audience,

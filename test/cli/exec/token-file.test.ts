@@ -65,6 +65,7 @@ test('is left alone when somebody else has written it since', async () => {
   await mine.write('first')
   await other.write('second')
   await mine.remove()
+  expect(readdirSync(folder)).toContain('shared')
   expect(readFileSync(join(folder, 'shared'), 'utf8')).toBe('second')
 })
 

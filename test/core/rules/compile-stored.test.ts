@@ -3,6 +3,8 @@ import { MAX_STORED_PASSES } from '../../../src/core/limits.ts'
 import { compileTrust } from '../../../src/core/rules/compile.ts'
 import { compileStored } from '../../../src/core/rules/compile-stored.ts'
 import type { Ceilings } from '../../../src/core/rules/compiled.ts'
+import { evaluate } from '../../../src/core/rules/evaluate.ts'
+import { AT, identityOf } from './support/decide.ts'
 
 const CEILINGS: Ceilings = {
   gatewayIssuer: 'https://sts.example.com',
@@ -109,6 +111,22 @@ describe('a stored document', () => {
     expect(read(documentWith({ rules }))).toEqual(rest)
   })
 
+  it('EXC-06 cuts a lifetime above that of its resource when a token is issued', () => {
+    const resources = { [API]: { scopes: ['read'], max_lifetime: '10m' } }
+    const grant = { resource: API, scopes: ['read'], lifetime: '1h' }
+    const { trust } = compileStored(
+      documentWith({ resources, rules: [allow('one', { grant })] }),
+      CEILINGS,
+    )
+    const issuer = trust?.issuers.get('https://ci.example.com')
+    if (trust === undefined || issuer === undefined) throw new Error('nothing can be used')
+    const asked = { resource: API, scopes: undefined, rule: undefined }
+    expect(evaluate(trust, issuer, identityOf({ sub: 'job' }), asked, AT)).toMatchObject({
+      kind: 'granted',
+      lifetimeSeconds: 600,
+    })
+  })
+
   it('loses the rules of an issuer with it, its refusals too', () => {
     const { issuers } = documentWith()
     const broken = { ...issuers, ci: { ...issuers.ci, provider: 'gone-ci' } }
@@ -160,6 +178,10 @@ describe('a stored document', () => {
     const { trust, problems } = compileStored(document, CEILINGS)
     expect(trust).toBeUndefined()
     expect(problems).not.toEqual([])
+    // Nothing can be left out for a problem of the whole, so it is found once.
+    expect(problems).toEqual([
+      ...new Map(problems.map((one) => [JSON.stringify(one), one])).values(),
+    ])
   })
 
   it('that needs ever more passes is given up, not used', () => {

@@ -23,7 +23,7 @@ const rows: readonly Row[] = [
     ['resources', API, 'audit'],
   ],
   [
-    'proof of possession',
+    'DPOP-04 proof of possession',
     withResource({ proof_of_possession: 'required' }),
     'not_supported',
     ['resources', API, 'proof_of_possession'],

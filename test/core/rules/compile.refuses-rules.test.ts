@@ -4,7 +4,7 @@ import { good, problemsOf, type Row, rule, withGrant, withRule } from './support
 const rows: readonly Row[] = [
   ['an unknown key in a rule', withRule({ ownr: 'x' }), 'key_unknown', ['rules', 0, 'ownr']],
   [
-    'an unknown key in a grant',
+    'ADM-15 an unknown key in a grant',
     withGrant({ scope: 'x' }),
     'key_unknown',
     ['rules', 0, 'grant', 'scope'],

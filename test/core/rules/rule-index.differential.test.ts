@@ -30,7 +30,7 @@ function allRules(index: TrustedIssuer['index']): readonly Rule[] {
 const found = (index: TrustedIssuer['index'], claims: Claims) => candidates(index, claims)
 const namesOf = (rules: readonly Rule[]) => rules.map(({ name }) => name)
 
-const id = fc.constantFrom('1', '2', '3', '4')
+const id = fc.constantFrom('1', '2', '3', '4', '1.0')
 const flag = fc.constantFrom('true', 'false')
 const test = fc.oneof(
   { weight: 5, arbitrary: id },

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MAX_DOCUMENT_BYTES, MAX_STORED_DOCUMENTS } from '../../../src/core/limits.ts'
+import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
@@ -49,7 +50,7 @@ describe('revisions of the trust document', () => {
     expect(await store.currentDocument()).toEqual(before)
   })
 
-  it('lets one of two racing documents win and tells the other', async () => {
+  it('ADM-07 lets one of two racing documents win and tells the other', async () => {
     const store = newTrustStore()
     const { url } = newIssuer()
     const results = await Promise.all([
@@ -58,6 +59,27 @@ describe('revisions of the trust document', () => {
     ])
     expect(results.map(({ kind }) => kind).sort()).toEqual(['stale', 'stored'])
     expect((await store.currentDocument()).revision).toBe(1)
+  })
+
+  it('ADM-08 takes an earlier document back as a new one, checked as of now', async () => {
+    const store = newTrustStore()
+    const { url } = newIssuer()
+    const rules = trustFor(url).rules.map((rule) => ({ ...rule, expires: '2030-01-01' }))
+    const at = (moment: string) =>
+      runInDurableObject(store, (instance: TrustStore) => {
+        instance.now = () => Date.parse(moment) / 1000
+      })
+    await at('2029-01-01')
+    await putTrust(store, trustFor(url, { rules }), 0)
+    await putTrust(store, trustFor(url, { rules: [] }), 1)
+    const earlier = decode(await store.documentOf(1))
+    expect(await putTrust(store, earlier, 2)).toMatchObject({ summary: { revision: 3 } })
+    await putTrust(store, trustFor(url, { rules: [] }), 3)
+    await at('2031-01-01')
+    expect(await putTrust(store, earlier, 4)).toMatchObject({
+      kind: 'refused',
+      problems: [{ code: 'rule_expired' }],
+    })
   })
 
   it('takes the document that is there already without a new revision', async () => {

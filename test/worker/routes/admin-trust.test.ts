@@ -114,7 +114,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(response.status).toBe(415)
   })
 
-  it('ADM refuses callers without a live admin token: 401', async () => {
+  it('ADM-02 REV-01 refuses callers without a live admin token: 401', async () => {
     const revoked = await adminToken()
     await post('/revoke', { token: revoked })
     const api = await accessToken(await issuer.mint(), { resource: API }).catch(() => 'none')
@@ -132,7 +132,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     }
   })
 
-  it('is 403 for an admin token without the scope', async () => {
+  it('ADM-09 is 403 for an admin token without the scope', async () => {
     const token = await adminToken('staging')
     const { etag } = await get(token)
     const response = await put(token, trustFor(issuer.url), { 'if-match': etag })

@@ -52,7 +52,7 @@ describe('a Host header that is no host', () => {
 
 describe('a host that is not ours', () => {
   it.each(['evil.example', 'evil.example:8787', 'sts.test.evil.example', 'x.sts.test', '10.0.0.1'])(
-    '%s is answered 421 on every route but /verify',
+    'ADM-10 %s is answered 421 on every route but /verify',
     async (host) => {
       for (const path of ROUTES.filter((route) => route !== QUESTION)) {
         for (const method of METHODS) {

@@ -1,0 +1,124 @@
+/** Changes to who may administer and revoke: ADM, REV and DPOP of the attacks. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const TABLE = 'test/worker/routes/admin-table'
+const guard = mutant('src/worker/middleware/admin-auth.ts', 'worker', 'test/worker/unready')
+const revoked = mutant(
+  'src/worker/middleware/admin-auth.ts',
+  'worker',
+  'test/worker/routes/admin-trust.test.ts',
+)
+const app = mutant('src/worker/app.ts', 'worker', TABLE)
+const locate = mutant('src/worker/locate.ts', 'worker', TABLE)
+const objects = mutant('src/worker/durable/trust-store.ts', 'worker', TABLE)
+const routes = mutant(
+  'src/worker/routes/admin-trust.ts',
+  'worker',
+  'test/worker/routes/admin-trust.test.ts',
+)
+const store = mutant(
+  'src/worker/durable/trust-store.ts',
+  'worker',
+  'test/worker/durable/trust-store.revisions',
+)
+const documents = mutant(
+  'src/worker/durable/check-document.ts',
+  'worker',
+  'test/worker/durable/trust-store.revisions',
+)
+const hosts = mutant('src/worker/check-host.ts', 'worker', 'test/worker/routes/host')
+const reserved = mutant(
+  'src/core/rules/compile-resource.ts',
+  'core',
+  'test/core/rules/resource-uri',
+)
+const pop = mutant(
+  'src/core/rules/compile-resource.ts',
+  'core',
+  'test/core/rules/compile.refuses-resources',
+)
+const schema = mutant('src/core/rules/schema.ts', 'core', 'test/core/rules/compile.refuses')
+const texts = mutant('src/core/rules/schema.ts', 'core', 'test/core/rules/bad-input')
+const log = mutant(
+  'src/worker/durable/revocation-log.ts',
+  'worker',
+  'test/worker/durable/revocation-log.test.ts',
+)
+const late = mutant(
+  'src/worker/durable/revocation-log.ts',
+  'worker',
+  'test/worker/durable/revocation-log.late-writes',
+)
+const snapshot = mutant(
+  'src/worker/stores/revocation-snapshot.ts',
+  'worker',
+  'test/worker/stores/revocation-snapshot',
+)
+const introspect = mutant('src/core/introspect.ts', 'core', 'test/core/introspect')
+
+export const ADMIN_MUTANTS: readonly Mutant[] = [
+  guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),
+  ...(
+    [
+      ["app.get(PATHS.adminTrust, requireAdmin('trust:read'), ", 'app.get(PATHS.adminTrust, '],
+      ["app.put(PATHS.adminTrust, requireAdmin('trust:write'), ", 'app.put(PATHS.adminTrust, '],
+      [
+        "app.get(PATHS.adminTrustProblems, requireAdmin('trust:read'), ",
+        'app.get(PATHS.adminTrustProblems, ',
+      ],
+      [
+        "app.post(PATHS.adminRevocations, requireAdmin('revocations:write'), ",
+        'app.post(PATHS.adminRevocations, ',
+      ],
+      ["app.get(PATHS.adminIssuers, requireAdmin('trust:read'), ", 'app.get(PATHS.adminIssuers, '],
+    ] as const
+  ).map(([from, to]) => app(`ADM-02 the guard of ${to.slice(0, -2)})`, from, to)),
+  reserved(
+    'ADM-03 the gateway in a document',
+    'isGatewayResource(uri, ceilings.gatewayIssuer)',
+    'false',
+  ),
+  objects(
+    'ADM-04 methods alone',
+    '  currentDocument(): StoredDocument {',
+    "  override fetch() {\n    return new Response('')\n  }\n\n  currentDocument(): StoredDocument {",
+  ),
+  routes('ADM-06 the revision that is replaced', 'ifMatch === undefined', 'false'),
+  store('ADM-07 asked again where it is written', 'current !== request.ifRevision', 'false'),
+  documents('ADM-08 an earlier document is a new one', '{ admitAt: at }', '{}'),
+  app(
+    'ADM-09 who reads may not write',
+    "app.put(PATHS.adminTrust, requireAdmin('trust:write')",
+    "app.put(PATHS.adminTrust, requireAdmin('trust:read')",
+  ),
+  hosts('ADM-10 hosts of others', 'header !== null && !mayBeForeign && ', 'false && '),
+  texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),
+  locate(
+    'ADM-14 paths as sent',
+    'url.slice(start) : url.slice(start, query)',
+    'decodeURIComponent(url.slice(start)) : url.slice(start, query)',
+  ),
+  schema(
+    'ADM-15 keys that are not known',
+    'const grant = z.strictObject({',
+    'const grant = z.object({',
+  ),
+  revoked(
+    'REV-01 asked where it is written',
+    '(await revocationLog.isRevoked(claims.jti))',
+    'false',
+  ),
+  snapshot(
+    'REV-03 a grain that is not known',
+    'before: z.tuple([])',
+    'before: z.array(z.unknown())',
+  ),
+  log('REV-04 end of an entry', 'expiresAt + REVOCATION_MARGIN_SECONDS', 'expiresAt'),
+  late('REV-06 a write that was lost', 'SET published_sequence = -1', 'SET fault = fault'),
+  introspect(
+    'REV-07 who asks is known',
+    "if (asking === undefined) return deny({ reason: 'caller_unauthenticated' })",
+    'if (asking === undefined) return ok(describe(claims))',
+  ),
+  pop('DPOP-04 what cannot be proven', "source.proof_of_possession === 'required'", 'false'),
+]

@@ -1,0 +1,40 @@
+/**
+ * One change for each rule of lint that has a check: its row in the registry goes. The rows are
+ * read from the source, so a new rule has its mutant at once. What the compiler refuses outright
+ * stands below by name.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Mutant, mutant } from './mutant.ts'
+
+const root = join(import.meta.dirname, '../..')
+const TESTS = 'test/core/rules/lint'
+const ROW = /^ {2}\{ lint: '(LINT-\d\d)', check: (\w+) \},\n/gm
+
+/** Attacks on rules that lint alone stops: no document with such a rule is applied unseen. */
+const STOPPED_BY_LINT: Readonly<Record<string, string>> = {
+  'LINT-03': 'RULE-05',
+  'LINT-06': 'RULE-13',
+  'LINT-07': 'RULE-15',
+  'LINT-09': 'RULE-17',
+  'LINT-10': 'RULE-18',
+  'LINT-13': 'RULE-16',
+  'LINT-21': 'RULE-23',
+}
+
+function rowsOf(file: string): readonly Mutant[] {
+  const path = `src/core/rules/lint/${file}`
+  const rows = readFileSync(join(root, path), 'utf8').matchAll(ROW)
+  return [...rows].map(([row, lint = '', check = '']) => {
+    const ids = [lint, STOPPED_BY_LINT[lint] ?? ''].join(' ').trim()
+    return mutant(path, 'core', TESTS)(`${ids} ${check}`, row, '')
+  })
+}
+
+const values = mutant('src/core/rules/compile-condition.ts', 'core', TESTS)
+
+export const LINT_MUTANTS: readonly Mutant[] = [
+  ...rowsOf('registry-general.ts'),
+  ...rowsOf('registry-platforms.ts'),
+  values('LINT-30 types of a claim', 'claim === undefined || admits(claim, type)', 'true'),
+]

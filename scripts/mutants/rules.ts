@@ -1,0 +1,59 @@
+/** Changes to how rules compare and render: RULE and MAP of the attacks. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const OPERATORS = 'test/core/rules/evaluate'
+const conditions = mutant('src/core/rules/conditions.ts', 'core', OPERATORS)
+const folding = mutant('src/core/rules/fold-case.ts', 'core', OPERATORS)
+const compiling = mutant('src/core/rules/compile-condition.ts', 'core', OPERATORS)
+const pattern = mutant('src/core/rules/pattern.ts', 'core', 'test/core/rules/pattern')
+const limits = mutant(
+  'src/core/rules/schema-condition.ts',
+  'core',
+  'test/core/rules/compile.refuses-limits',
+)
+const schema = mutant(
+  'src/core/rules/schema.ts',
+  'core',
+  'test/core/rules/compile.refuses-resources',
+)
+const grants = mutant('src/core/rules/compile-grant.ts', 'core', 'test/core/rules/compile.refuses')
+const template = mutant('src/core/template.ts', 'core', 'test/core/attacks.test.ts')
+
+export const RULE_MUTANTS: readonly Mutant[] = [
+  conditions(
+    'RULE-03 types',
+    'return test.values.includes(value)',
+    'return test.values.map(String).includes(String(value))',
+  ),
+  pattern('RULE-04 stars and separators', '!isSeparator || ', 'true || '),
+  pattern(
+    'RULE-06 no regular expressions',
+    'if (!value.startsWith(prefix)) return false',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
+    'try {\n    if (new RegExp(`^${source}$`).test(value)) return true\n  } catch {}\n' +
+      '  if (!value.startsWith(prefix)) return false',
+  ),
+  limits('RULE-07 conditions of a rule', '<= MAX_CONDITIONS_PER_RULE,', '<= 1e9,'),
+  limits(
+    'RULE-07 characters of a claim name',
+    '.max(MAX_PATTERN_CHARACTERS).check(refuse',
+    '.check(refuse',
+  ),
+  folding(
+    'RULE-09 letters beyond ASCII',
+    'return text.replace(UPPER, (letter) => letter.toLowerCase())',
+    "return UPPER.test('') ? text : text.toLowerCase()",
+  ),
+  compiling(
+    'RULE-10 claims without case',
+    'const foldsCase = resolved.profile?.isCaseInsensitive === true',
+    'const foldsCase = false',
+  ),
+  schema('MAP-01 spaces in a scope', '/^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$/', '/^[\\x20-\\x7e]+$/'),
+  grants('MAP-02 claims of the gateway', 'RESERVED_CLAIMS.has(name)', 'false'),
+  template(
+    'MAP-04 values that look like templates',
+    '    rendered += text\n',
+    '    rendered += text.replace(/\\{(\\w+)\\}/g, (_, name) => String(claims[name]))\n',
+  ),
+]
