@@ -1,0 +1,86 @@
+/** Inputs of the action that are refused before anything is asked for. */
+import { describe, expect, it } from 'vitest'
+import { startJob } from './support/job.ts'
+
+const { runner, idTokens, inputs } = await startJob()
+
+/** What the runner shows of an annotation. */
+function annotation(stdout: string): { level: string; lines: readonly string[] } {
+  const [, level = '', text = ''] = /^::(\w+) title=Edgemint::(.*)\n$/.exec(stdout) ?? []
+  const lines = text.split('%0A').map((line) => line.replaceAll('%25', '%'))
+  return { level, lines }
+}
+
+describe('an invalid input is refused before anything is asked for', () => {
+  it.each([
+    ['url', { url: '' }, 'the input url is missing'],
+    ['plain http', { url: 'http://sts.example.com' }, /^url must be https/],
+    ['password in url', { url: 'https://a:b@sts.example.com' }, /^url must not hold a user name/],
+    ['resource', { resource: ' ' }, 'the input resource is missing'],
+    [
+      'query in url',
+      { url: 'https://sts.example.com/?a' },
+      'url must have no query and no fragment',
+    ],
+    [
+      'dot in url',
+      { url: 'https://sts.example.com.' },
+      'url must have no dot at the end of its host',
+    ],
+    ['seconds', { 'retry-seconds': '1m' }, 'retry-seconds must be a number from 0 to 3600'],
+    ['lifetime', { lifetime: '10m' }, 'lifetime must be a whole number of seconds, 10 or more'],
+    ['lifetime', { lifetime: '9' }, 'lifetime must be a whole number of seconds, 10 or more'],
+    ['form', { output: 'output, clipboard' }, /^output must be of output, env, file/],
+    ['rule of two lines', { rule: 'a\nb' }, 'rule must not hold control characters'],
+    ['very long rule', { rule: 'a'.repeat(2049) }, 'rule is longer than 2048 characters'],
+    ['netrc without host', { output: 'netrc' }, 'output netrc needs the input host'],
+    ['npmrc without registry', { output: 'npmrc' }, 'output npmrc needs the input registry'],
+    ['host with a path', { output: 'netrc', host: 'a.example/b' }, /^host must be a host, without/],
+    ['port in netrc', { output: 'netrc', host: 'a.example:81' }, /^netrc knows no ports/],
+    ['plain http host', { output: 'git-credential', host: 'http://a.example' }, /^host must be h/],
+    ['scheme', { output: 'git-credential', host: 'ssh://a.example' }, /^host must be a host, such/],
+    ['two hosts', { output: 'netrc', host: 'a.example b.example' }, /^host must be a host, such/],
+    ['login in host', { output: 'netrc', host: 'me@a.example' }, /^host must be a host, such/],
+    ['lines in host', { output: 'netrc', host: 'a\nmachine b' }, /^host must not hold control/],
+    ['key in registry', { output: 'npmrc', registry: 'a/:_authToken=x' }, /^registry must be/],
+    ['user name', { output: 'netrc', host: 'a.example', username: 'a b' }, /^username must be/],
+    ['path of two lines', { output: 'file', file: 'a\nb' }, /^file must not hold control/],
+  ])('%s', async (_name, change, sentence) => {
+    const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change })
+    const [first] = annotation(stdout).lines
+    if (typeof sentence === 'string') expect(first).toBe(sentence)
+    else expect(first).toMatch(sentence)
+    expect([exitCode, state, idTokens.audiences]).toEqual([1, {}, []])
+  })
+
+  it.each([
+    ...['PATH', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'BASH_ENV', 'ENV', 'HOME'],
+    ...['GITHUB_TOKEN', 'GITHUB_ENV', 'RUNNER_TEMP', 'ACTIONS_RUNTIME_TOKEN', 'INPUT_URL'],
+    ...['STATE_token', 'GIT_SSH_COMMAND', 'PYTHONPATH', 'PERL5LIB', 'RUBYOPT', 'HTTPS_PROXY'],
+    // Windows knows no case, and many programs read both.
+    ...['path', 'http_proxy', 'npm_config_registry', 'github_env', 'ld_preload', 'Home'],
+    ...[
+      'MAKEFLAGS',
+      'NETRC',
+      'NODE_EXTRA_CA_CERTS',
+      '_',
+      '1ST',
+      'é',
+      'A-B',
+      'A=B',
+      'A B',
+      'A\nPATH',
+      'A<<B',
+    ],
+  ])('env-name %j', async (name) => {
+    const { stdout, exitCode, variables } = await runner.main({
+      ...inputs,
+      output: 'env',
+      'env-name': name,
+    })
+    expect(annotation(stdout).lines[0]).toMatch(
+      /^env-name (must|may) not|^env-name must be letters, digits/,
+    )
+    expect([exitCode, variables, idTokens.audiences]).toEqual([1, {}, []])
+  })
+})
