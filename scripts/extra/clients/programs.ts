@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
@@ -111,7 +111,9 @@ export async function runClient(
     env: { ...process.env, ...environment },
     timeout: RUN_MILLISECONDS,
   })
-  const lines = stdout.split('\n').filter((line) => /[a-z]{3}/.test(line))
+  const lines = stripVTControlCharacters(stdout)
+    .split('\n')
+    .filter((line) => /[a-z]{3}/.test(line))
   return lines.at(-1)?.trim() ?? ''
 }
 
