@@ -34,6 +34,8 @@ type Rest = {
 
 type Parts = {
   readonly issuers: ReadonlySet<string>
+  /** Those of them that share their tokens with an entry that stays. */
+  readonly twins: ReadonlySet<string>
   readonly resources: ReadonlySet<string>
   /** Indexes into the rules that are left. */
   readonly rules: ReadonlySet<number>
@@ -83,35 +85,40 @@ function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[
 function partsOf(problems: readonly DocumentProblem[]): Parts | undefined {
   const parts = {
     issuers: new Set<string>(),
+    twins: new Set<string>(),
     resources: new Set<string>(),
     rules: new Set<number>(),
   }
-  for (const { path } of problems) {
+  for (const { path, code } of problems) {
     const [kind, key] = path
     if (kind === 'rules' && typeof key === 'number') parts.rules.add(key)
     else if ((kind === 'issuers' || kind === 'resources') && typeof key === 'string') {
       parts[kind].add(key)
+      if (code === 'issuer_repeated') parts.twins.add(key)
     } else return undefined
   }
   return parts
 }
 
-/** Undefined when a deny rule would go that does not say whose tokens it refuses. */
+/** Undefined when a deny rule would go of which it is not clear whose tokens it refuses. */
 function without({ document, positions, closed }: Rest, parts: Parts): Rest | undefined {
   const nowClosed = new Set(closed)
   const rules = rulesOf(document)
-  for (const index of parts.rules) {
-    const rule = rules[index]
+  const issuers = isObject(document.issuers) ? document.issuers : {}
+  for (const [index, rule] of rules.entries()) {
     if (isHarmlessToLose(rule)) continue
     const from = isObject(rule) ? rule.from : undefined
-    if (typeof from !== 'string') return undefined
+    const isNamed = typeof from === 'string' && Object.hasOwn(issuers, from)
+    if (isNamed && parts.twins.has(from)) return undefined
+    if (!parts.rules.has(index)) continue
+    if (!isNamed) return undefined
     nowClosed.add(from)
   }
-  // A rule goes with its issuer, whose tokens nobody reads then, and with its resource.
+  // A rule goes with its issuer, whose tokens nobody reads then, and an allow rule with its resource.
   const isKept = (rule: unknown, index: number) =>
     !parts.rules.has(index) &&
     !(isObject(rule) && typeof rule.from === 'string' && parts.issuers.has(rule.from)) &&
-    !parts.resources.has(resourceOf(rule))
+    !(isHarmlessToLose(rule) && parts.resources.has(resourceOf(rule)))
   const kept = rules.flatMap((rule, index) => (isKept(rule, index) ? [index] : []))
   return {
     document: {
@@ -125,10 +132,14 @@ function without({ document, positions, closed }: Rest, parts: Parts): Rest | un
   }
 }
 
-/** Whether less is issued without this rule: it allows, or it only observes. */
+/**
+ * Whether less is issued without this rule: it allows, or it only observes. A rule without an
+ * effect allows, but not when it grants nothing: its effect may be what was lost.
+ */
 function isHarmlessToLose(rule: unknown): boolean {
   if (!isObject(rule)) return false
-  return rule.mode === 'observe' || rule.effect === undefined || rule.effect === 'allow'
+  if (rule.mode === 'observe' || rule.effect === 'allow') return true
+  return rule.effect === undefined && rule.grant !== undefined
 }
 
 /** Issuers and resources beyond what this release reads at all. */
@@ -142,6 +153,7 @@ function trim(document: JsonObject, problems: DocumentProblem[]): Rest {
   }
   const parts = {
     issuers: beyond('issuers', MAX_ISSUERS),
+    twins: new Set<string>(),
     resources: beyond('resources', MAX_RESOURCES),
     rules: new Set<number>(),
   }

@@ -173,12 +173,13 @@ function compileIssuers(
     if (domain !== undefined) seen.set(domain, name)
     // One bundle for two trust domains would let each sign for the other (ISS-06).
     if (issuer.keySource !== issuer.url) {
-      const sharer = seen.get(issuer.keySource)
+      const keySource = issuer.keySource.replace(/\/$/, '')
+      const sharer = seen.get(keySource)
       if (sharer !== undefined) {
         const message = `has the same bundle endpoint as "${sharer}"`
         report(['issuers', name, 'bundle_endpoint'], 'issuer_repeated', message)
       }
-      seen.set(issuer.keySource, name)
+      seen.set(keySource, name)
     }
     issuers.set(name, issuer)
   }

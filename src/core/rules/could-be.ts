@@ -81,7 +81,8 @@ export function couldEqual(value: unknown, wanted: Primitive, foldsCase: boolean
   )
 }
 
-const BETWEEN_WORDS = /[\s,;]+/
+/** Brackets and quotes too: a list may arrive as the JSON text of one. */
+const BETWEEN_WORDS = /[\s,;|"'[\]]+/
 
 /** Whether a claim could be a list that holds a value: a lone text may be a list of words. */
 export function couldContain(value: unknown, wanted: Primitive, foldsCase: boolean): boolean {

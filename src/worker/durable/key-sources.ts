@@ -62,15 +62,18 @@ export function setIssuers(
 }
 
 /**
- * Hosts that everybody who names this issuer allows. A trust document must not widen where the keys
- * of an administrator's issuer come from.
+ * The hosts that the policy allows where it names this issuer, else those of the trust document. A
+ * document must not widen where the keys of an administrator's issuer come from, and must not take
+ * them away: the administrator could not replace it (ADM-03, NET-11).
  */
 export function readKeyHosts(sql: SqlStorage, url: string): readonly string[] {
-  const [first = [], ...others] = sql
-    .exec<{ key_hosts: string }>('SELECT key_hosts FROM issuers WHERE url = ?', url)
+  const [decisive] = sql
+    .exec<{ key_hosts: string }>(
+      `SELECT key_hosts FROM issuers WHERE url = ? ORDER BY source = 'policy' DESC LIMIT 1`,
+      url,
+    )
     .toArray()
-    .map(({ key_hosts: hosts }) => JSON.parse(hosts) as readonly string[])
-  return first.filter((host) => others.every((hosts) => hosts.includes(host)))
+  return decisive === undefined ? [] : (JSON.parse(decisive.key_hosts) as readonly string[])
 }
 
 /** Whether this release has worked out the sources: profiles of another one name other hosts. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_STORED_PASSES } from '../../../src/core/limits.ts'
+import { MAX_RESOURCES, MAX_STORED_PASSES } from '../../../src/core/limits.ts'
 import { compileTrust } from '../../../src/core/rules/compile.ts'
 import { compileStored } from '../../../src/core/rules/compile-stored.ts'
 import type { Ceilings } from '../../../src/core/rules/compiled.ts'
@@ -44,6 +44,12 @@ function documentWith(change: object = {}) {
     ...change,
   }
 }
+
+const CI = { provider: 'generic-oidc', issuer: 'https://ci.example.com' }
+const TWINS = { issuers: { ci: CI, other: CI } }
+
+const denyFrom = (from: string, change: object = {}) =>
+  documentWith({ rules: [allow('one'), deny('never', { from })], ...change })
 
 /** What is left, in names. */
 function read(document: unknown) {
@@ -102,6 +108,11 @@ describe('a stored document', () => {
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
     ],
     [
+      'takes a rule with neither an effect nor a grant for a refusal',
+      [allow('one'), deny('never', { effect: undefined })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1', 'rules.1', 'rules.1'] },
+    ],
+    [
       'loses a deny rule that only observes',
       [allow('one'), deny('watch', { mode: 'observe', ...BROKEN })],
       { rules: ['one'], closed: [], paths: ['rules.1'] },
@@ -157,6 +168,20 @@ describe('a stored document', () => {
     })
   })
 
+  it('closes the issuer of a deny rule that names a resource which is left out', () => {
+    const more = Array.from({ length: MAX_RESOURCES }, (_, index) => [
+      `https://${index}.example.com`,
+      { scopes: ['read'] },
+    ])
+    const last = `https://${MAX_RESOURCES - 1}.example.com`
+    const resources = { [API]: { scopes: ['read'] }, ...Object.fromEntries(more) }
+    const rules = [allow('one'), deny('never', { grant: { resource: last, scopes: ['read'] } })]
+    expect(read(documentWith({ resources, rules }))).toMatchObject({
+      rules: ['one'],
+      closed: ['ci'],
+    })
+  })
+
   it('never grants by what is left out: each part broken in turn leaves no more rules', () => {
     const whole = documentWith({ rules: [allow('one'), deny('never'), allow('two')] })
     for (const position of [0, 1, 2]) {
@@ -173,6 +198,11 @@ describe('a stored document', () => {
     ['a member that is not known', { ...documentWith(), imports: [] }],
     ['rules that are no list', { ...documentWith(), rules: {} }],
     ['a rule that is no object', { ...documentWith(), rules: ['deny'] }],
+    ['a refusal from an issuer with a space', denyFrom('ci ')],
+    ['a refusal from an issuer in capitals', denyFrom('CI')],
+    ['a refusal from an issuer without a name', denyFrom('')],
+    ['a refusal from a name of every object', denyFrom('constructor')],
+    ['a refusal from the second of two issuers that are one', denyFrom('other', TWINS)],
     ['a refusal from nobody', { ...documentWith(), rules: [deny('x', { from: undefined })] }],
   ])('that is %s is not used at all', (_, document) => {
     const { trust, problems } = compileStored(document, CEILINGS)

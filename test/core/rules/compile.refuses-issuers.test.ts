@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { good, problemsOf, type Row, withIssuer } from './support/documents.ts'
 
+const spiffe = (domain: string, endpoint: string) => ({
+  provider: 'spiffe-jwt-svid',
+  issuer: `https://${domain}`,
+  trust_domain: domain,
+  bundle_endpoint: endpoint,
+})
+
 const rows: readonly Row[] = [
   [
     'an unknown key in an issuer',
@@ -174,6 +181,19 @@ const rows: readonly Row[] = [
     withIssuer({ issuer: 'https://oidc.cluster.example.com/' }),
     'issuer_repeated',
     ['issuers', 'extra'],
+  ],
+  [
+    'a bundle endpoint twice, but for a slash',
+    {
+      ...good,
+      issuers: {
+        ...good.issuers,
+        east: spiffe('east.example.org', 'https://bundle.example.org'),
+        west: spiffe('west.example.org', 'https://bundle.example.org/'),
+      },
+    },
+    'issuer_repeated',
+    ['issuers', 'west', 'bundle_endpoint'],
   ],
   [
     'uploaded keys with a private one',

@@ -109,15 +109,32 @@ describe('an issuer with its keys on another host', () => {
     expect(await store().refreshKeys(issuer.url)).toBeNull()
   })
 
-  it('NET-11 needs the host in the document and in the policy where both name the issuer', async () => {
+  const nameInPolicy = ({ url }: TestIssuer, keyHosts: readonly string[]) =>
+    runInDurableObject(store(), (_, { storage }) => {
+      const row = `INSERT INTO issuers (url, source, key_hosts) VALUES (?, 'policy', ?)`
+      storage.sql.exec(row, url, JSON.stringify(keyHosts))
+    })
+
+  it('NET-11 needs the host in the policy where the policy names the issuer', async () => {
     const issuer = await elsewhere()
     await applyTrust(trustIn(issuer, [KEY_HOST]))
-    await runInDurableObject(store(), (_, { storage }) => {
-      const row = `INSERT INTO issuers (url, source) VALUES (?, 'policy')`
-      storage.sql.exec(row, issuer.url)
-    })
+    await nameInPolicy(issuer, [])
     expect(await store().refreshKeys(issuer.url)).toBeNull()
     expect(alertsOf(log, issuer)).toEqual(['jwks_uri_elsewhere'])
+  })
+
+  it('ADM-03 keeps the keys of an administrator’s issuer when the document names no host', async () => {
+    const issuer = await elsewhere()
+    await applyTrust(genericTrust({}))
+    await nameInPolicy(issuer, [KEY_HOST])
+    await putTrust(store(), trustIn(issuer), 1)
+    await runDurableObjectAlarm(store())
+    const held = await store().refreshKeys(issuer.url)
+    expect(held?.keys).toHaveLength(1)
+    await putTrust(store(), trustIn(issuer, ['keys.example.com']), 2)
+    expect(await store().refreshKeys(issuer.url)).toEqual(held)
+    await putTrust(store(), genericTrust({}), 3)
+    expect(await store().refreshKeys(issuer.url)).toEqual(held)
   })
 })
 
