@@ -95,6 +95,11 @@ export const STORE_TIMEOUT_MILLISECONDS = 5000
 export const KEY_SET_MAX_BYTES = 128 * 1024
 /** Issuers publish a handful, the largest a dozen. */
 export const KEY_SET_MAX_KEYS = 64
+/**
+ * Key sets in one answer of the trust store, beside a document of `MAX_DOCUMENT_BYTES`: the platform
+ * ends a call at 32 MiB. What does not fit comes with the next answers.
+ */
+export const SNAPSHOT_KEYS_MAX_BYTES = 4 * 1024 * 1024
 /** Discovery and key set together. */
 export const KEY_FETCH_TIMEOUT_MILLISECONDS = 3000
 /** Age at which the alarm refreshes a set. */

@@ -97,8 +97,14 @@ export function readRow(sql: SqlStorage, url: string): IssuerKeyRow | undefined 
   return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys WHERE url = ?', url).toArray()[0]
 }
 
+/** Issuers of the deploy-time policy come first. */
 export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
-  return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys ORDER BY url').toArray()
+  return sql
+    .exec<IssuerKeyRow>(
+      `SELECT * FROM issuer_keys
+       ORDER BY url IN (SELECT url FROM issuers WHERE source = 'policy') DESC, url`,
+    )
+    .toArray()
 }
 
 /**

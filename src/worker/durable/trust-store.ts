@@ -27,7 +27,6 @@ import {
   isUsableAt,
   type KeyChange,
   listDue,
-  listRows,
   markKidAsked,
   mayFetch,
   nextFetchAt,
@@ -40,6 +39,7 @@ import {
   wentBack,
 } from './issuer-keys.ts'
 import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
+import { listKeysSince } from './keys-since.ts'
 import { migrate } from './migrations.ts'
 import { probeWrite } from './probe-write.ts'
 import {
@@ -179,14 +179,7 @@ export class TrustStore extends DurableObject<Env> {
     const { sql } = this.ctx.storage
     const revision = latestRevision(sql)?.revision ?? 0
     const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
-    const issuers = listRows(sql).flatMap((row) => {
-      const { url } = row
-      const held = this.#keysOf(row)
-      if (held === undefined) return []
-      const { keys, version, fetchedAt } = held
-      const isKnown = Object.hasOwn(known.keyVersions, url) && known.keyVersions[url] === version
-      return [{ url, version, fetchedAt, ...(isKnown ? {} : { keys }) }]
-    })
+    const issuers = listKeysSince(sql, known, (row) => this.#keysOf(row))
     return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
   }
 
