@@ -26,6 +26,9 @@ export type TestReport = {
 /** Vitest's words for a test or a hook that ran out of time. */
 const TIMED_OUT = /\b(?:Test|Hook) timed out in \d+ms/
 
+/** The words of `test/support/canary/report.ts`. */
+const CANARY = /^(?:AssertionError: |Error: )?the canary was seen: expected /
+
 /** The outcome of a run with exit code `status`; `null` when the run was ended for its time. */
 export function readOutcome(status: number | null, report: TestReport | undefined): Outcome {
   if (status === null) return { kind: 'timed_out', test: 'the whole run' }
@@ -42,6 +45,9 @@ export function readOutcome(status: number | null, report: TestReport | undefine
     if (TIMED_OUT.test(said)) return { kind: 'timed_out', test: first.fullName }
     return { kind: 'broke', said: `${first.fullName}: ${firstLine(said)}` }
   }
+  // The canary is asked for behind the last test of a file too, where no test can fail any more.
+  const seen = files.find((file) => CANARY.test(file.message ?? ''))
+  if (seen !== undefined) return { kind: 'noticed', test: seen.name }
   const message = files.map((file) => file.message ?? '').find((text) => text !== '')
   return { kind: 'broke', said: firstLine(message ?? 'the run failed and no test of it did') }
 }

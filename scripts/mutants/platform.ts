@@ -22,6 +22,7 @@ const documents = mutant('src/worker/durable/check-document.ts', 'worker', store
 const trustStore = mutant('src/worker/durable/trust-store.ts', 'worker', storeOf('revisions'))
 const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
+const lines = mutant('src/worker/log.ts', 'worker', attacks('log'))
 const manifest = mutant('package.json', 'core', 'test/core/attacks')
 const snapshot = mutant('src/worker/stores/trust-snapshot.ts', 'worker', attacks('platform'))
 const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
@@ -84,7 +85,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   copies('NET-14 copies from beyond the clock', 'ageSeconds >= -CLOCK_LEEWAY_SECONDS && ', ''),
   copies('NET-14 failures yet to come', 'at >= from && at < until', 'at < until'),
   aged('NET-14 fetches yet to come', ' || next > at + KEY_REFRESH_SECONDS', ''),
-  aged('NET-14 alarms yet to come', ' OR next_fetch_at > ?\n', '\n'),
+  aged('NET-14 alarms yet to come', ' OR next_fetch_at > ?\n', ' OR next_fetch_at > ? + 1e12\n'),
   aged('NET-08 NET-14 questions yet to come', ' || asked > at', ''),
   believed(
     'NET-14 keys from beyond the clock',
@@ -122,7 +123,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     '  readonly ISSUER?: string\n',
     '  readonly ISSUER?: string\n  readonly ADMIN_PASSWORD?: string\n',
   ),
-  log(
+  lines(
     'LOG-02 one object a line',
     'console.log(JSON.stringify(event))',
     'console.log(event.event, JSON.stringify(event))',

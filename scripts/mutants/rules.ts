@@ -34,11 +34,6 @@ export const RULE_MUTANTS: readonly Mutant[] = [
       '  if (!value.startsWith(prefix)) return false',
   ),
   limits('RULE-07 conditions of a rule', '<= MAX_CONDITIONS_PER_RULE,', '<= 1e9,'),
-  limits(
-    'RULE-07 characters of a claim name',
-    '.max(MAX_PATTERN_CHARACTERS).check(refuse',
-    '.check(refuse',
-  ),
   folding(
     'RULE-09 letters beyond ASCII',
     'return text.replace(UPPER, (letter) => letter.toLowerCase())',

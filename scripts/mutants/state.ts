@@ -42,8 +42,18 @@ const counts = mutant(
 
 export const STATE_MUTANTS: readonly Mutant[] = [
   stored('a stored deny rule closes its issuer', 'nowClosed.add(from)', ''),
-  stored('a stored refusal from nobody', "if (typeof from !== 'string') return undefined", ''),
-  stored('an effect that is not known', 'rule.effect === undefined ||', 'true ||'),
+  stored('a stored refusal from nobody', 'if (!isNamed) return undefined', ''),
+  stored(
+    'an effect that is not known',
+    "rule.effect === 'allow') return true",
+    "rule.effect !== 'deny') return true",
+  ),
+  stored('an effect that was lost', ' && rule.grant !== undefined', ''),
+  stored(
+    'a refusal from one of two issuers that are one',
+    'isNamed && parts.twins.has(from)',
+    'false',
+  ),
   stored('a problem of the whole document', '} else return undefined', '}'),
   exchange('a closed issuer issues nothing', 'if (issuer.isClosed) throw', 'if (false) throw'),
   store('a damaged row is written again', 'if (isWhole && ', 'if ('),

@@ -64,6 +64,19 @@ it.each([
     { kind: 'broke', said: 'SyntaxError: x' },
   ],
   [
+    'a canary that was seen behind the last test of a file',
+    {
+      testResults: [
+        {
+          name: 'a.test.ts',
+          message: 'the canary was seen: expected [ Array(1) ] to deeply equal []',
+          assertionResults: [],
+        },
+      ],
+    },
+    { kind: 'noticed', test: 'a.test.ts' },
+  ],
+  [
     'a run that failed outside of its tests',
     report(),
     { kind: 'broke', said: 'the run failed and no test of it did' },

@@ -84,6 +84,7 @@ describe('the log', () => {
     expect(lines.length).toBeGreaterThan(2)
     for (const line of lines) {
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+      expect(() => JSON.parse(line), line).not.toThrow()
       expect(JSON.parse(line)).toMatchObject({ event: expect.not.stringMatching('forged') })
     }
   })
