@@ -126,21 +126,6 @@ describe('the token of a platform', () => {
     expect(proxy.seen).toEqual([])
   })
 
-  // Nothing is at these addresses in a network of its own: what counts is that no proxy is asked.
-  test.each<[string, Record<string, string>]>([
-    ['azure-managed-identity', {}],
-    [
-      'azure-managed-identity',
-      { IDENTITY_ENDPOINT: 'http://169.254.130.2:81', IDENTITY_HEADER: 's' },
-    ],
-    ['google', {}],
-    ['google', { GCE_METADATA_HOST: '169.254.169.254' }],
-  ])('is not asked through a proxy of %s on its link (%j)', async (source, more) => {
-    const environment = { ...workload(gateway.url), ...secret, ...more }
-    const { exitCode } = await runCli(['token', '--source', source], { environment })
-    expect([exitCode, gateway.asked.length, proxy.seen]).toEqual([3, 0, []])
-  })
-
   test('is not asked over http where a proxy would read it', async () => {
     const more = { GCE_METADATA_HOST: 'metadata.example' }
     const environment = { ...workload(gateway.url), ...secret, ...more }
