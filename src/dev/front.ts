@@ -68,15 +68,11 @@ function serve(client: Socket, options: FrontOptions): void {
 function relay(client: Socket, address: Upstream): void {
   if (client.destroyed) return
   const upstream = connect({ ...address, allowHalfOpen: true, noDelay: true })
-  let isConnected = false
-  upstream.once('connect', () => {
-    isConnected = true
-  })
-  upstream.on('error', () => {
+  upstream.on('error', (error: NodeJS.ErrnoException) => {
     // workerd resets a connection whose body it did not read to its end, and an answer may be lost
     // with it. Only the client knows what it asked: 503 would call a body that is too large a fault
     // of ours.
-    if (isConnected) client.destroy()
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') client.destroy()
     else refuse(client, 'the gateway is starting')
   })
   upstream.once('close', () => client.destroySoon())

@@ -58,7 +58,8 @@ describe('docs/expressions.md', () => {
   it('shows fragments and faults as they are', () => {
     expect(blocks('yaml fragment')).toHaveLength(1)
     const [, condition = ''] = /condition: (.*)/.exec(blocks('yaml fragment')[0] ?? '') ?? []
-    expect(holds(condition, claims, { country: 'DE' })).toBe(true)
+    const ids = { actor_id: '1234567', repository_owner_id: '4411' }
+    expect(holds(condition, { ...claims, ...ids }, { country: 'DE' })).toBe(true)
     for (const example of blocks('cel')) {
       expect(holds(example, { role: 'ops' })).toBe(true)
       for (const role of ['guest', ['guest']]) expect(holds(example, { role })).toBe(false)
