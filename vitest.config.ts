@@ -17,7 +17,9 @@ export default defineConfig({
           name: 'core',
           isolate: true,
           environment: 'node',
-          include: ['test/{protocol,core,client,verify,gateway,dev}/**/*.test.ts'],
+          include: [
+            'test/{protocol,web,contract,core,analysis,client,verify,gateway,dev}/**/*.test.ts',
+          ],
           setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-core.ts'],
           // A property test that takes a second alone takes ten beside two busy processes.
           testTimeout: 60_000,

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describeTrustDocument } from '../src/core/rules/json-schema.ts'
+import { describeTrustDocument } from '../src/contract/json-schema.ts'
 import { type Metafile, renderNotices } from './notices.ts'
 
 /** The platform's start-up grows with the bundle; see docs/architecture.md. */
@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..')
 removeOrphans()
 writeSchema()
 bundleWorker()
-for (const program of ['main', 'docker-credential']) {
+for (const program of ['shell/main', 'workload/docker-credential']) {
   chmodSync(join(root, `dist/cli/${program}.js`), 0o755)
 }
 

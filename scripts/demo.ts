@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { type Started, startProcess } from './processes.ts'
 
 const root = join(import.meta.dirname, '..')
-const cli = join(root, 'dist/cli/main.js')
+const cli = join(root, 'dist/cli/shell/main.js')
 const API = 'https://api.example.com'
 const GATEWAY_AUDIENCE = 'https://sts.example.com'
 

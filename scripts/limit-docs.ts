@@ -9,11 +9,13 @@ export const LIMIT_DOCS = new URL('../docs/limits.md', import.meta.url)
 /** A room of the house, as its users know it. */
 export const ROOMS = [
   ['The gateway', 'src/core/limits.ts'],
+  ['The trust document', 'src/contract/limits.ts'],
+  ['Names of hosts', 'src/web/limits.ts'],
   ['The verifier', 'src/verify/limits.ts'],
   ['The Worker in front of an origin', 'src/gateway/limits.ts'],
   ['The SDK', 'src/client/limits.ts'],
-  ['The command line', 'src/cli/limits.ts'],
-  ['The credential helpers', 'src/cli/credentials/limits.ts'],
+  ['The command line', 'src/cli/shell/limits.ts'],
+  ['The credential helpers', 'src/cli/workload/credentials/limits.ts'],
   ['The local gateway and the dev issuer', 'src/dev/limits.ts'],
   ['The GitHub Action', 'action/src/limits.ts'],
 ] as const

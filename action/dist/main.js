@@ -50,7 +50,7 @@ var RETRY_LARGEST_MILLISECONDS = 5e3;
 var RETRY_AFTER_SPREAD = 0.25;
 var MAX_REFUSED_TRIES = 2;
 
-// src/client/exchange-error.ts
+// src/client/exchange/exchange-error.ts
 var ExchangeError = class extends Error {
   name = "ExchangeError";
   code;
@@ -195,7 +195,7 @@ function builtIn(name) {
   return found;
 }
 
-// src/client/local-address.ts
+// src/client/http/local-address.ts
 var METADATA_HOSTS = [
   "metadata",
   "metadata.goog",
@@ -212,7 +212,7 @@ function isLocalAddress(hostname) {
   return host === "localhost" || host.endsWith(".localhost") || METADATA_HOSTS.includes(host) || LOCAL_IPV4.test(host) || LOCAL_IPV6.test(host) || MAPPED_IPV4.test(host);
 }
 
-// src/client/route.ts
+// src/client/http/route.ts
 var DIRECT = { kind: "direct" };
 var USUAL = { kind: "usual" };
 function chooseRoute(url, runtime = findRuntime()) {
@@ -282,7 +282,7 @@ function hasProxyDispatcher() {
   });
 }
 
-// src/client/fetch-routed.ts
+// src/client/http/fetch-routed.ts
 async function fetchRouted(input, init) {
   if (input instanceof Request) return globalThis.fetch(input, init);
   const url = new URL(input);
@@ -389,7 +389,7 @@ async function postToSocket({ body, signal, ...target }) {
   return { status: response.statusCode ?? 0, text };
 }
 
-// src/client/deadline.ts
+// src/web/deadline.ts
 function startDeadline(milliseconds, caller) {
   const controller = new AbortController();
   const abort = () => controller.abort(caller?.reason);
@@ -512,7 +512,7 @@ function describe(error) {
   return code === void 0 ? "failed" : `failed (${code})`;
 }
 
-// src/client/endpoint.ts
+// src/client/exchange/endpoint.ts
 var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
@@ -537,7 +537,7 @@ function endpointUrl(gatewayUrl, path) {
   return canonicalGatewayUrl(gatewayUrl) + path;
 }
 
-// src/client/retry.ts
+// src/client/http/retry.ts
 async function retry(attempt, options = {}) {
   const { seconds = RETRY_SECONDS, signal, onPause } = options;
   const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
@@ -581,7 +581,7 @@ function extend(error, more) {
   });
 }
 
-// src/client/send.ts
+// src/client/http/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
   const { host } = new URL(ask.url);
@@ -1007,7 +1007,7 @@ function openSource(name, options = {}) {
   return openRow(row, options.platform ?? findPlatform());
 }
 
-// src/client/exchange-gate.ts
+// src/client/exchange/exchange-gate.ts
 function createExchangeGate(now) {
   const underWay = /* @__PURE__ */ new Set();
   return {
@@ -1035,7 +1035,7 @@ var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 var TOKEN_PATH = "/token";
 var REVOKE_PATH = "/revoke";
 
-// src/client/exchange.ts
+// src/client/exchange/exchange.ts
 async function exchange(options) {
   return judgeExchange(await sendExchange(options));
 }
@@ -1095,7 +1095,7 @@ function judgeExchange(answer) {
   return { accessToken, expiresInSeconds, scopes, tokenType, issuedTokenType, decisionId };
 }
 
-// src/client/exchange-steadily.ts
+// src/client/exchange/exchange-steadily.ts
 async function exchangeSteadily(options, { now, ...bounds }) {
   const { signal } = bounds;
   const { source, audience, now: _now, retrySeconds, ...rest } = options;
@@ -1109,7 +1109,7 @@ async function exchangeSteadily(options, { now, ...bounds }) {
   return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
 }
 
-// src/client/revoke.ts
+// src/client/exchange/revoke.ts
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }

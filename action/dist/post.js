@@ -1,6 +1,12 @@
 // Generated from action/src by `npm run build:action`; a test compares it with its source.
 
-// src/client/deadline.ts
+// src/protocol/oauth.ts
+var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
+
+// src/protocol/paths.ts
+var REVOKE_PATH = "/revoke";
+
+// src/web/deadline.ts
 function startDeadline(milliseconds, caller) {
   const controller = new AbortController();
   const abort = () => controller.abort(caller?.reason);
@@ -71,7 +77,7 @@ var RETRY_FIRST_MILLISECONDS = 500;
 var RETRY_LARGEST_MILLISECONDS = 5e3;
 var RETRY_AFTER_SPREAD = 0.25;
 
-// src/client/exchange-error.ts
+// src/client/exchange/exchange-error.ts
 var ExchangeError = class extends Error {
   name = "ExchangeError";
   code;
@@ -206,79 +212,11 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// src/client/retry.ts
-async function retry(attempt, options = {}) {
-  const { seconds = RETRY_SECONDS, signal, onPause } = options;
-  const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
-  const startedAt = performance.now();
-  let namedSeconds = 0;
-  let rested = 0;
-  let previous;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof ExchangeError)) throw error;
-      const before = previous && `; the try before it: ${previous.description}`;
-      if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
-      const { retryAfterSeconds = 0 } = error;
-      const pause = pauseAfter(tries, retryAfterSeconds);
-      const elapsed = performance.now() - startedAt;
-      const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
-      namedSeconds += retryAfterSeconds;
-      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
-        const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
-        throw tries === 1 ? error : extend(error, spent);
-      }
-      onPause?.(error, pause);
-      await wait(pause, signal);
-      if (retryAfterSeconds > 0) rested += pause;
-      previous = error;
-    }
-  }
-}
-function pauseAfter(tries, retryAfterSeconds = 0) {
-  const named = retryAfterSeconds * 1e3;
-  const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
-  return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
-}
-function extend(error, more) {
-  return new ExchangeError({
-    ...error,
-    description: error.description + more,
-    cause: error.cause
-  });
-}
-
-// src/protocol/oauth.ts
-var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
-
-// src/protocol/paths.ts
-var REVOKE_PATH = "/revoke";
-
-// src/client/endpoint.ts
-var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
-var SCHEME_FAULT = "must be https; http is for loopback addresses only";
-function findGatewayUrlFault(text) {
-  if (!URL.canParse(text)) return "must be the URL of a gateway";
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (/[?#]/.test(text)) return "must have no query and no fragment";
-  if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
-  return findSchemeFault(url);
-}
-function findSchemeFault({ protocol, hostname }, isLocal = false) {
-  if (protocol === "https:") return void 0;
-  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
-  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
-}
-function canonicalGatewayUrl(text) {
-  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
-  if (fault !== void 0) throw new TypeError(`url ${fault}`);
-  return new URL(text).href.replace(/\/+$/, "");
-}
-function endpointUrl(gatewayUrl, path) {
-  return canonicalGatewayUrl(gatewayUrl) + path;
+// src/client/system-code.ts
+function systemCode(error) {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
+  if (typeof code === "number") return code;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
 }
 
 // src/client/built-in.ts
@@ -291,7 +229,7 @@ function builtIn(name) {
   return found;
 }
 
-// src/client/local-address.ts
+// src/client/http/local-address.ts
 var METADATA_HOSTS = [
   "metadata",
   "metadata.goog",
@@ -308,7 +246,7 @@ function isLocalAddress(hostname) {
   return host === "localhost" || host.endsWith(".localhost") || METADATA_HOSTS.includes(host) || LOCAL_IPV4.test(host) || LOCAL_IPV6.test(host) || MAPPED_IPV4.test(host);
 }
 
-// src/client/route.ts
+// src/client/http/route.ts
 var DIRECT = { kind: "direct" };
 var USUAL = { kind: "usual" };
 function chooseRoute(url, runtime = findRuntime()) {
@@ -378,7 +316,7 @@ function hasProxyDispatcher() {
   });
 }
 
-// src/client/fetch-routed.ts
+// src/client/http/fetch-routed.ts
 async function fetchRouted(input, init) {
   if (input instanceof Request) return globalThis.fetch(input, init);
   const url = new URL(input);
@@ -430,14 +368,7 @@ function streamOf(chunks) {
   });
 }
 
-// src/client/system-code.ts
-function systemCode(error) {
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
-  if (typeof code === "number") return code;
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
-}
-
-// src/client/send.ts
+// src/client/http/send.ts
 async function send(ask) {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal);
   const { host } = new URL(ask.url);
@@ -511,7 +442,32 @@ function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
 }
 
-// src/client/revoke.ts
+// src/client/exchange/endpoint.ts
+var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+var SCHEME_FAULT = "must be https; http is for loopback addresses only";
+function findGatewayUrlFault(text) {
+  if (!URL.canParse(text)) return "must be the URL of a gateway";
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (/[?#]/.test(text)) return "must have no query and no fragment";
+  if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
+  return findSchemeFault(url);
+}
+function findSchemeFault({ protocol, hostname }, isLocal = false) {
+  if (protocol === "https:") return void 0;
+  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
+  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
+}
+function canonicalGatewayUrl(text) {
+  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
+  if (fault !== void 0) throw new TypeError(`url ${fault}`);
+  return new URL(text).href.replace(/\/+$/, "");
+}
+function endpointUrl(gatewayUrl, path) {
+  return canonicalGatewayUrl(gatewayUrl) + path;
+}
+
+// src/client/exchange/revoke.ts
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
@@ -528,6 +484,50 @@ async function sendRevocation({ url, token, signal, fetch }) {
 }
 function judgeRevocation(answer) {
   if (answer.status !== 200) throw judgeRefusal(answer);
+}
+
+// src/client/http/retry.ts
+async function retry(attempt, options = {}) {
+  const { seconds = RETRY_SECONDS, signal, onPause } = options;
+  const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
+  const startedAt = performance.now();
+  let namedSeconds = 0;
+  let rested = 0;
+  let previous;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const before = previous && `; the try before it: ${previous.description}`;
+      if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
+      const { retryAfterSeconds = 0 } = error;
+      const pause = pauseAfter(tries, retryAfterSeconds);
+      const elapsed = performance.now() - startedAt;
+      const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
+      namedSeconds += retryAfterSeconds;
+      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
+        const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
+        throw tries === 1 ? error : extend(error, spent);
+      }
+      onPause?.(error, pause);
+      await wait(pause, signal);
+      if (retryAfterSeconds > 0) rested += pause;
+      previous = error;
+    }
+  }
+}
+function pauseAfter(tries, retryAfterSeconds = 0) {
+  const named = retryAfterSeconds * 1e3;
+  const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
+  return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
+}
+function extend(error, more) {
+  return new ExchangeError({
+    ...error,
+    description: error.description + more,
+    cause: error.cause
+  });
 }
 
 // action/src/step-failure.ts

@@ -2,7 +2,7 @@
  * The inputs of the step, as the runner puts them into the environment. Everything is checked here,
  * before anything is asked for: a token that could not be handed on is never issued.
  */
-import { canonicalGatewayUrl, findGatewayUrlFault } from '../../src/client/endpoint.ts'
+import { canonicalGatewayUrl, findGatewayUrlFault } from '../../src/client/exchange/endpoint.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../src/client/limits.ts'
 import { checkEnvName } from './env-name.ts'
 import { MAX_INPUT_CHARACTERS, MAX_RETRY_SECONDS } from './limits.ts'

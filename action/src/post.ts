@@ -2,8 +2,9 @@
  * After the job, however it ended: the files are removed and the token is revoked. What fails here
  * is a warning, for the job has done its work and the token ends by itself.
  */
-import { retry } from '../../src/client/retry.ts'
-import { revoke } from '../../src/client/revoke.ts'
+
+import { revoke } from '../../src/client/exchange/revoke.ts'
+import { retry } from '../../src/client/http/retry.ts'
 import { describeFailure } from './describe-failure.ts'
 import { REVOKE_SECONDS } from './limits.ts'
 import { removeAll } from './private-files.ts'

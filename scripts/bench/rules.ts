@@ -3,9 +3,10 @@
  * decide from, once with exact ids and once with globs. Each size is measured in the same process,
  * in turns, so that all of them see the same machine.
  */
-import { evaluate } from '../../dist/core/rules/evaluate.js'
-import { type CompiledTrust, compileTrust } from '../../dist/core/rules/index.js'
-import { sealIdentity } from '../../dist/core/subject/identity.js'
+
+import { type CompiledTrust, compileTrust } from '../../dist/analysis/index.js'
+import { sealIdentity } from '../../dist/core/evidence/identity.js'
+import { evaluate } from '../../dist/core/policy/decide/evaluate.js'
 
 type Kind = 'exact' | 'glob'
 type Case = { readonly kind: Kind; readonly size: number; readonly trust: CompiledTrust }

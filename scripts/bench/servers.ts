@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import type { ApplyResult } from '../../dist/dev/index.js'
-import { startRuntime } from '../../dist/dev/runtime.js'
+import { startRuntime } from '../../dist/dev/serve/runtime.js'
 import type { Measured } from './load.ts'
 
 const COMPATIBILITY_DATE = '2026-10-20'

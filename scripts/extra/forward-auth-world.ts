@@ -9,7 +9,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
-import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer.ts'
+import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer/issuer.ts'
 import { startProcess } from '../processes.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
@@ -42,7 +42,7 @@ export async function startWorld(scratch: string, certificates: Certificates): P
   const trust = join(scratch, 'trust.json')
   writeFileSync(trust, JSON.stringify(trustDocument(issuer.issuer)))
   const gateway = await startProcess(process.execPath, [
-    ...[join(root, 'dist/cli/main.js'), 'serve', '--port', '0', '--local-issuers'],
+    ...[join(root, 'dist/cli/shell/main.js'), 'serve', '--port', '0', '--local-issuers'],
     ...['--state', join(scratch, 'state'), '--trust', trust],
   ])
   const url = String(gateway.ready.url)

@@ -10,7 +10,7 @@ import { startDevIssuer } from '../../dist/dev/index.js'
 import { createVerifier } from '../../dist/verify/index.js'
 import { type Started, startProcess } from '../processes.ts'
 
-export const CLI = join(import.meta.dirname, '../../dist/cli/main.js')
+export const CLI = join(import.meta.dirname, '../../dist/cli/shell/main.js')
 export const RESOURCE = 'https://api.example.com'
 
 export type JobWorld = {

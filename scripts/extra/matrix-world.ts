@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { type RateLimit, startDevIssuer, startGateway } from '../../dist/dev/index.js'
 
 const root = join(import.meta.dirname, '../..')
-export const CLI = join(root, 'dist/cli/main.js')
+export const CLI = join(root, 'dist/cli/shell/main.js')
 export const RESOURCE = 'https://api.example.com'
 
 export type MatrixWorld = {

@@ -4,14 +4,14 @@
  * a word for what happened, so that the fuzzer can tell new behaviour from old.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { parseTrustFile } from '../../src/cli/trust-file.ts'
-import { parseForm } from '../../src/core/request/form.ts'
-import { parseExchangeRequest } from '../../src/core/request/parse.ts'
-import { compileTrust } from '../../src/core/rules/compile.ts'
-import { lint } from '../../src/core/rules/lint.ts'
-import { compilePattern, matchesPattern } from '../../src/core/rules/pattern.ts'
-import { peek } from '../../src/core/subject/peek.ts'
-import { parseStrictObject } from '../../src/core/subject/strict-json.ts'
+import { lint } from '../../src/analysis/lint/lint.ts'
+import { parseTrustFile } from '../../src/cli/trust/trust-file.ts'
+import { parseForm } from '../../src/core/endpoint/form.ts'
+import { parseExchangeRequest } from '../../src/core/endpoint/parse.ts'
+import { peek } from '../../src/core/evidence/peek.ts'
+import { parseStrictObject } from '../../src/core/evidence/strict-json.ts'
+import { compileTrust } from '../../src/core/policy/compile/compile.ts'
+import { compilePattern, matchesPattern } from '../../src/core/policy/language/pattern.ts'
 import { EDGE_TARGETS } from './edge-targets.ts'
 
 export type Target = {

@@ -1,60 +1,68 @@
 /** Changes to who may administer and revoke: ADM, REV and DPOP of the attacks. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const TABLE = 'test/worker/routes/admin-table'
-const guard = mutant('src/worker/middleware/admin-auth.ts', 'worker', 'test/worker/unready')
+const TABLE = 'test/worker/routes/admin/table'
+const guard = mutant('src/worker/http/admin-auth.ts', 'worker', 'test/worker/unready')
 const revoked = mutant(
-  'src/worker/middleware/admin-auth.ts',
+  'src/worker/http/admin-auth.ts',
   'worker',
-  'test/worker/routes/admin-trust.test.ts',
+  'test/worker/routes/admin/trust.test.ts',
 )
 const app = mutant('src/worker/app.ts', 'worker', TABLE)
-const locate = mutant('src/worker/locate.ts', 'worker', TABLE)
-const objects = mutant('src/worker/durable/trust-store.ts', 'worker', TABLE)
+const locate = mutant('src/worker/http/locate.ts', 'worker', TABLE)
+const objects = mutant('src/worker/objects/trust-store/trust-store.ts', 'worker', TABLE)
 const routes = mutant(
-  'src/worker/routes/admin-trust.ts',
+  'src/worker/routes/admin/trust.ts',
   'worker',
-  'test/worker/routes/admin-trust.test.ts',
+  'test/worker/routes/admin/trust.test.ts',
 )
 const store = mutant(
-  'src/worker/durable/trust-store.ts',
+  'src/worker/objects/trust-store/trust-store.ts',
   'worker',
-  'test/worker/durable/trust-store.revisions',
+  'test/worker/objects/trust-store/trust-store.revisions',
 )
 const documents = mutant(
-  'src/worker/durable/check-document.ts',
+  'src/worker/objects/trust-store/check-document.ts',
   'worker',
-  'test/worker/durable/trust-store.revisions',
+  'test/worker/objects/trust-store/trust-store.revisions',
 )
-const hosts = mutant('src/worker/check-host.ts', 'worker', 'test/worker/routes/host')
+const hosts = mutant('src/worker/http/check-host.ts', 'worker', 'test/worker/routes/host')
 const reserved = mutant(
-  'src/core/rules/compile-resource.ts',
+  'src/core/policy/compile/resource.ts',
   'core',
-  'test/core/rules/resource-uri',
+  'test/core/policy/compile/resource-uri',
 )
 const pop = mutant(
-  'src/core/rules/compile-resource.ts',
+  'src/core/policy/compile/resource.ts',
   'core',
-  'test/core/rules/compile.refuses-resources',
+  'test/core/policy/compile/compile.refuses-resources',
 )
-const schema = mutant('src/core/rules/schema.ts', 'core', 'test/core/rules/compile.refuses')
-const texts = mutant('src/core/rules/schema.ts', 'core', 'test/core/rules/bad-input')
+const schema = mutant(
+  'src/contract/trust-document.ts',
+  'core',
+  'test/core/policy/compile/compile.refuses',
+)
+const texts = mutant('src/contract/trust-document.ts', 'core', 'test/core/policy/compile/bad-input')
 const log = mutant(
-  'src/worker/durable/revocation-log.ts',
+  'src/worker/objects/revocation-log/revocation-log.ts',
   'worker',
-  'test/worker/durable/revocation-log.test.ts',
+  'test/worker/objects/revocation-log/revocation-log.test.ts',
 )
 const late = mutant(
-  'src/worker/durable/revocation-log.ts',
+  'src/worker/objects/revocation-log/revocation-log.ts',
   'worker',
-  'test/worker/durable/revocation-log.late-writes',
+  'test/worker/objects/revocation-log/revocation-log.late-writes',
 )
 const snapshot = mutant(
-  'src/worker/stores/revocation-snapshot.ts',
+  'src/worker/caches/revocation-snapshot.ts',
   'worker',
-  'test/worker/stores/revocation-snapshot',
+  'test/worker/caches/revocation-snapshot',
 )
-const introspect = mutant('src/core/introspect.ts', 'core', 'test/core/introspect')
+const introspect = mutant(
+  'src/core/endpoint/introspect.ts',
+  'core',
+  'test/core/endpoint/introspect',
+)
 
 export const ADMIN_MUTANTS: readonly Mutant[] = [
   guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),

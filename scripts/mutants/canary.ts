@@ -4,13 +4,17 @@
  */
 import { type Mutant, mutant } from './mutant.ts'
 
-const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/rate-limits')
+const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/http/rate-limits')
 const replayKeys = mutant(
-  'src/core/subject/replay-key.ts',
+  'src/core/evidence/replay-key.ts',
   'worker',
   'test/worker/routes/token.issues',
 )
-const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange.issues')
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'core',
+  'test/core/endpoint/token-endpoint.issues',
+)
 const composition = mutant('src/worker/compose.ts', 'worker', 'test/worker/routes/lifecycle')
 
 export const CANARY_MUTANTS: readonly Mutant[] = [

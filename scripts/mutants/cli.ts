@@ -1,22 +1,58 @@
 /** Mutants of what runs on one machine: `exec`, `proxy`, the keeper of their tokens, `serve`. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const admission = mutant('src/cli/proxy/admission.ts', 'conformance', 'test/cli/proxy/admission')
-const fields = mutant('src/cli/proxy/headers.ts', 'conformance', 'test/cli/proxy/headers')
-const routes = mutant('src/cli/proxy/routes.ts', 'conformance', 'test/cli/proxy/routes')
-const listening = mutant(
-  'src/cli/proxy/listen-address.ts',
+const admission = mutant(
+  'src/cli/workload/proxy/admission.ts',
   'conformance',
-  'test/cli/proxy/listen-address',
+  'test/cli/workload/proxy/admission',
 )
-const forwarding = mutant('src/cli/proxy/forward.ts', 'conformance', 'test/cli/proxy/forward')
-const behind = mutant('src/cli/proxy/server.ts', 'conformance', 'test/cli/proxy/server.attacks')
-const tokenFile = mutant('src/cli/exec/token-file.ts', 'conformance', 'test/cli/exec/token-file')
-const given = mutant('src/cli/exec/environment.ts', 'conformance', 'test/cli/exec/environment')
-const keeper = mutant('src/cli/token-keeper.ts', 'conformance', 'test/cli/token-keeper')
-const host = mutant('src/protocol/host.ts', 'conformance', 'test/cli/proxy/admission')
-const page = mutant('src/protocol/foreign-page.ts', 'conformance', 'test/cli/proxy/admission')
-const owner = mutant('src/dev/trust-owner.ts', 'conformance', 'test/conformance/owner')
+const fields = mutant(
+  'src/cli/workload/proxy/headers.ts',
+  'conformance',
+  'test/cli/workload/proxy/headers',
+)
+const routes = mutant(
+  'src/cli/workload/proxy/routes.ts',
+  'conformance',
+  'test/cli/workload/proxy/routes',
+)
+const listening = mutant(
+  'src/cli/workload/proxy/listen-address.ts',
+  'conformance',
+  'test/cli/workload/proxy/listen-address',
+)
+const forwarding = mutant(
+  'src/cli/workload/proxy/forward.ts',
+  'conformance',
+  'test/cli/workload/proxy/forward',
+)
+const behind = mutant(
+  'src/cli/workload/proxy/server.ts',
+  'conformance',
+  'test/cli/workload/proxy/server.attacks',
+)
+const tokenFile = mutant(
+  'src/cli/workload/exec/token-file.ts',
+  'conformance',
+  'test/cli/workload/exec/token-file',
+)
+const given = mutant(
+  'src/cli/workload/exec/environment.ts',
+  'conformance',
+  'test/cli/workload/exec/environment',
+)
+const keeper = mutant(
+  'src/cli/workload/token-keeper.ts',
+  'conformance',
+  'test/cli/workload/token-keeper',
+)
+const host = mutant('src/protocol/host.ts', 'conformance', 'test/cli/workload/proxy/admission')
+const page = mutant(
+  'src/protocol/foreign-page.ts',
+  'conformance',
+  'test/cli/workload/proxy/admission',
+)
+const owner = mutant('src/dev/serve/trust-owner.ts', 'conformance', 'test/conformance/owner')
 
 export const CLI_MUTANTS: readonly Mutant[] = [
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),

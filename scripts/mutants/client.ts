@@ -10,9 +10,9 @@ const google = mutant('src/client/sources/clouds.ts', 'core', SOURCES)
 const explicit = mutant('src/client/sources/explicit.ts', 'core', SOURCES)
 const HELD = 'test/client/token-source'
 const held = mutant('src/client/token-source.ts', 'core', HELD)
-const gate = mutant('src/client/exchange-gate.ts', 'core', HELD)
-const final = mutant('src/client/retry.ts', 'core', 'test/client/token-source.retries')
-const tries = mutant('src/client/retry.ts', 'core', 'test/client/retry.test.ts')
+const gate = mutant('src/client/exchange/exchange-gate.ts', 'core', HELD)
+const final = mutant('src/client/http/retry.ts', 'core', 'test/client/token-source.retries')
+const tries = mutant('src/client/http/retry.ts', 'core', 'test/client/http/retry.test.ts')
 
 export const CLIENT_MUTANTS: readonly Mutant[] = [
   platform('sources: secrets over https', 'if (fault !== undefined) throw', 'if (false) throw'),

@@ -1,16 +1,32 @@
 /** Changes to how a decision is made and rendered. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/denials')
-const cut = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/compile-stored')
-const template = mutant('src/core/template.ts', 'core', 'test/core/template test/core/attacks')
-const grantRendering = mutant(
-  'src/core/rules/render-grant.ts',
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
   'core',
-  'test/core/rules/default-subject test/core/rules/evaluate.renders',
+  'test/core/endpoint/token-endpoint test/core/denials',
 )
-const couldBe = mutant('src/core/rules/could-be.ts', 'core', 'test/core/rules/evaluate')
-const ruleIndex = mutant('src/core/rules/rule-index.ts', 'core', 'test/core/rules/rule-index')
+const cut = mutant('src/core/policy/decide/evaluate.ts', 'core', 'test/core/policy/compile/stored')
+const template = mutant(
+  'src/core/policy/language/template.ts',
+  'core',
+  'test/core/policy/language/template test/core/attacks',
+)
+const grantRendering = mutant(
+  'src/core/policy/decide/render-grant.ts',
+  'core',
+  'test/core/policy/compile/default-subject test/core/policy/decide/evaluate.renders',
+)
+const couldBe = mutant(
+  'src/core/policy/decide/could-be.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const ruleIndex = mutant(
+  'src/core/policy/decide/rule-index.ts',
+  'core',
+  'test/core/policy/decide/rule-index',
+)
 
 export const DECISION_MUTANTS: readonly Mutant[] = [
   exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),

@@ -7,9 +7,12 @@ import { mutant as changes, type Mutant } from './mutant.ts'
 const mutant = (file: string, tests: string) => changes(file, 'core', tests)
 
 const claims = mutant('src/verify/required-claims.ts', 'test/verify/required-claims')
-const keys = mutant('src/verify/remote-keys.ts', 'test/verify/keys')
-const node = mutant('src/verify/node-request.ts', 'test/verify/connect test/verify/fastify')
-const fastify = mutant('src/verify/fastify.ts', 'test/verify/fastify')
+const keys = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys')
+const node = mutant(
+  'src/verify/doors/node-request.ts',
+  'test/verify/doors/connect test/verify/doors/fastify',
+)
+const fastify = mutant('src/verify/doors/fastify.ts', 'test/verify/doors/fastify')
 const path = mutant('src/gateway/canonical-path.ts', 'test/gateway')
 const routes = mutant('src/gateway/routes.ts', 'test/gateway')
 const headers = mutant('src/gateway/headers.ts', 'test/gateway')

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { type Mutant, mutant } from './mutant.ts'
 
 const root = join(import.meta.dirname, '../..')
-const TESTS = 'test/core/rules/lint'
+const TESTS = 'test/analysis'
 const ROW = /^ {2}\{ lint: '(LINT-\d\d)', check: (\w+) \},\n/gm
 
 /** Attacks on rules that lint alone stops: no document with such a rule is applied unseen. */
@@ -23,7 +23,7 @@ const STOPPED_BY_LINT: Readonly<Record<string, string>> = {
 }
 
 function rowsOf(file: string): readonly Mutant[] {
-  const path = `src/core/rules/lint/${file}`
+  const path = `src/analysis/lint/${file}`
   const rows = readFileSync(join(root, path), 'utf8').matchAll(ROW)
   return [...rows].map(([row, lint = '', check = '']) => {
     const ids = [lint, STOPPED_BY_LINT[lint] ?? ''].join(' ').trim()
@@ -31,7 +31,7 @@ function rowsOf(file: string): readonly Mutant[] {
   })
 }
 
-const values = mutant('src/core/rules/compile-condition.ts', 'core', TESTS)
+const values = mutant('src/core/policy/compile/condition.ts', 'core', TESTS)
 
 export const LINT_MUTANTS: readonly Mutant[] = [
   ...rowsOf('registry-general.ts'),

@@ -6,61 +6,85 @@ import { type Mutant, mutant } from './mutant.ts'
 
 const attacks = (name: string) => `test/worker/attacks/${name}`
 
-const peek = mutant('src/core/subject/peek.ts', 'core', 'test/core/subject/peek')
+const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence/peek')
 const entra = mutant('src/core/providers/entra-id.ts', 'core', 'test/core/attacks')
 const keySet = mutant(
-  'src/core/issuer-keys.ts',
+  'src/core/keys/issuer-keys.ts',
   'core',
-  'test/core/issuer-keys test/core/well-known',
+  'test/core/keys/issuer-keys test/core/keys/well-known',
 )
 const publicKey = mutant(
-  'src/core/public-key.ts',
+  'src/core/keys/public-key.ts',
   'core',
-  'test/core/issuer-keys test/core/well-known',
+  'test/core/keys/issuer-keys test/core/keys/well-known',
 )
 const locateKeys = mutant(
-  'src/worker/durable/locate-key-set.ts',
+  'src/worker/objects/trust-store/locate-key-set.ts',
   'worker',
-  'test/worker/durable/locate-key-set',
+  'test/worker/objects/trust-store/locate-key-set',
 )
-const findKey = mutant('src/core/find-key.ts', 'core', 'test/core/exchange test/core/attacks')
-const ring = mutant(
-  'src/core/issue/keyring.ts',
+const findKey = mutant(
+  'src/core/evidence/find-key.ts',
   'core',
-  'test/core/issue/keyring test/core/well-known',
+  'test/core/endpoint/token-endpoint test/core/attacks',
 )
-const ringKeys = mutant('src/core/issue/keyring.ts', 'worker', attacks('keys'))
-const exchangeKeys = mutant('src/core/find-key.ts', 'worker', attacks('keys'))
-const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request test/core/denials')
-const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
-const issue = mutant('src/core/issue/issue.ts', 'core', 'test/core/issue/issue')
-const issueAttacks = mutant('src/core/issue/issue.ts', 'worker', attacks('exchange'))
-const conditions = mutant('src/core/rules/conditions.ts', 'core', 'test/core/attacks')
-const evaluate = mutant('src/core/rules/evaluate.ts', 'core', 'test/core/rules/evaluate')
-const issuerUrl = mutant('src/core/rules/issuer-url.ts', 'core', 'test/core/rules/issuer-url')
-const tenantPin = mutant('src/core/rules/tenant-pin.ts', 'core', 'test/core/rules/tenant-pin')
-const compile = mutant('src/core/rules/compile.ts', 'core', 'test/core/attacks')
-const compileIssuer = mutant('src/core/rules/compile-issuer.ts', 'worker', attacks('issuers'))
-const fetching = mutant('src/worker/durable/fetch-issuer-keys.ts', 'core', 'test/core/attacks')
+const ring = mutant(
+  'src/core/tokens/keyring.ts',
+  'core',
+  'test/core/tokens/keyring test/core/keys/well-known',
+)
+const ringKeys = mutant('src/core/tokens/keyring.ts', 'worker', attacks('keys'))
+const exchangeKeys = mutant('src/core/evidence/find-key.ts', 'worker', attacks('keys'))
+const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
+const render = mutant('src/core/endpoint/render.ts', 'core', 'test/core/endpoint/render')
+const issue = mutant('src/core/tokens/issue.ts', 'core', 'test/core/tokens/issue')
+const issueAttacks = mutant('src/core/tokens/issue.ts', 'worker', attacks('exchange'))
+const conditions = mutant('src/core/policy/decide/conditions.ts', 'core', 'test/core/attacks')
+const evaluate = mutant(
+  'src/core/policy/decide/evaluate.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const issuerUrl = mutant('src/web/issuer-url.ts', 'core', 'test/web/issuer-url')
+const tenantPin = mutant(
+  'src/core/policy/compile/tenant-pin.ts',
+  'core',
+  'test/core/policy/compile/tenant-pin',
+)
+const compile = mutant('src/core/policy/compile/compile.ts', 'core', 'test/core/attacks')
+const compileIssuer = mutant('src/core/policy/compile/issuer.ts', 'worker', attacks('issuers'))
+const fetching = mutant(
+  'src/worker/objects/trust-store/fetch-issuer-keys.ts',
+  'core',
+  'test/core/attacks',
+)
 const bundles = mutant(
-  'src/worker/durable/fetch-issuer-keys.ts',
+  'src/worker/objects/trust-store/fetch-issuer-keys.ts',
   'worker',
-  'test/worker/durable/trust-store.bundles',
+  'test/worker/objects/trust-store/trust-store.bundles',
 )
-const keeping = mutant('src/worker/durable/issuer-keys.ts', 'worker', 'test/worker/durable')
-const alerts = mutant('src/worker/durable/issuer-alerts.ts', 'worker', attacks('network'))
-const locate = mutant('src/worker/locate.ts', 'worker', attacks('exchange'))
-const respond = mutant('src/worker/respond.ts', 'worker', attacks('exchange'))
+const keeping = mutant(
+  'src/worker/objects/trust-store/issuer-keys.ts',
+  'worker',
+  'test/worker/objects',
+)
+const alerts = mutant(
+  'src/worker/objects/trust-store/issuer-alerts.ts',
+  'worker',
+  attacks('network'),
+)
+const locate = mutant('src/worker/http/locate.ts', 'worker', attacks('exchange'))
+const respond = mutant('src/worker/http/respond.ts', 'worker', attacks('exchange'))
 const ports = mutant(
   'src/worker/durable-ports.ts',
   'worker',
   `${attacks('platform')} ${attacks('replay')}`,
 )
-const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
-const policy = mutant('src/worker/rate-policy.ts', 'worker', 'test/worker/rate-limits')
+const limits = mutant('src/worker/http/rate-limits.ts', 'worker', 'test/worker/http/rate-limits')
+const policy = mutant('src/worker/http/rate-policy.ts', 'worker', 'test/worker/http/rate-limits')
 const metadata = mutant('src/worker/routes/metadata.ts', 'worker', attacks('output'))
-const output = mutant('src/core/issue/issue.ts', 'worker', attacks('output'))
-const identity = mutant('src/core/subject/identity.ts', 'worker', attacks('claims'))
+const output = mutant('src/core/tokens/issue.ts', 'worker', attacks('output'))
+const identity = mutant('src/core/evidence/identity.ts', 'worker', attacks('claims'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
 export const MORE_MUTANTS: readonly Mutant[] = [

@@ -5,38 +5,54 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const attacks = (name: string) => `test/worker/attacks/${name}`
-const storeOf = (what: string) => `test/worker/durable/trust-store.${what}`
+const storeOf = (what: string) => `test/worker/objects/trust-store/trust-store.${what}`
 
-const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange test/core/attacks')
-const exchangeLog = mutant('src/core/exchange.ts', 'worker', attacks('log'))
-const verify = mutant('src/core/subject/verify.ts', 'core', 'test/core/subject/verify.times')
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'core',
+  'test/core/endpoint/token-endpoint test/core/attacks',
+)
+const exchangeLog = mutant('src/core/endpoint/token-endpoint.ts', 'worker', attacks('log'))
+const verify = mutant('src/core/evidence/verify.ts', 'core', 'test/core/evidence/verify.times')
 const ports = mutant(
   'src/worker/durable-ports.ts',
   'worker',
   `${attacks('platform')} ${attacks('replay')}`,
 )
-const limits = mutant('src/worker/rate-limits.ts', 'worker', 'test/worker/rate-limits')
-const migrations = mutant('src/worker/durable/migrations.ts', 'worker', attacks('platform'))
-const ledger = mutant('src/worker/durable/replay-ledger.ts', 'worker', 'test/worker/durable/replay')
-const documents = mutant('src/worker/durable/check-document.ts', 'worker', storeOf('revisions'))
-const trustStore = mutant('src/worker/durable/trust-store.ts', 'worker', storeOf('revisions'))
-const failures = mutant('src/worker/middleware/failures.ts', 'worker', attacks('platform'))
+const limits = mutant('src/worker/http/rate-limits.ts', 'worker', 'test/worker/http/rate-limits')
+const migrations = mutant('src/worker/objects/migrations.ts', 'worker', attacks('platform'))
+const ledger = mutant(
+  'src/worker/objects/replay-ledger/replay-ledger.ts',
+  'worker',
+  'test/worker/objects/replay-ledger/replay',
+)
+const documents = mutant(
+  'src/worker/objects/trust-store/check-document.ts',
+  'worker',
+  storeOf('revisions'),
+)
+const trustStore = mutant(
+  'src/worker/objects/trust-store/trust-store.ts',
+  'worker',
+  storeOf('revisions'),
+)
+const failures = mutant('src/worker/http/failures.ts', 'worker', attacks('platform'))
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const lines = mutant('src/worker/log.ts', 'worker', attacks('log'))
 const manifest = mutant('package.json', 'core', 'test/core/attacks')
-const snapshot = mutant('src/worker/stores/trust-snapshot.ts', 'worker', attacks('platform'))
+const snapshot = mutant('src/worker/caches/trust-snapshot.ts', 'worker', attacks('platform'))
 const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
-const answers = mutant('src/core/request/render.ts', 'worker', attacks('log'))
+const answers = mutant('src/core/endpoint/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
 const accepted = mutant('src/worker/accepted-keys.ts', 'worker', attacks('keys'))
 const copies = mutant(
-  'src/worker/stores/trust-snapshot.ts',
+  'src/worker/caches/trust-snapshot.ts',
   'worker',
-  'test/worker/stores/trust-snapshot',
+  'test/worker/caches/trust-snapshot',
 )
-const aged = mutant('src/worker/durable/issuer-keys.ts', 'worker', attacks('clock'))
-const believed = mutant('src/core/find-key.ts', 'worker', attacks('clock'))
+const aged = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', attacks('clock'))
+const believed = mutant('src/core/evidence/find-key.ts', 'worker', attacks('clock'))
 
 export const PLATFORM_MUTANTS: readonly Mutant[] = [
   exchange(

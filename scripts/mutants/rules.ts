@@ -1,23 +1,31 @@
 /** Changes to how rules compare and render: RULE and MAP of the attacks. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const OPERATORS = 'test/core/rules/evaluate'
-const conditions = mutant('src/core/rules/conditions.ts', 'core', OPERATORS)
-const folding = mutant('src/core/rules/fold-case.ts', 'core', OPERATORS)
-const compiling = mutant('src/core/rules/compile-condition.ts', 'core', OPERATORS)
-const pattern = mutant('src/core/rules/pattern.ts', 'core', 'test/core/rules/pattern')
-const limits = mutant(
-  'src/core/rules/schema-condition.ts',
+const OPERATORS = 'test/core/policy/decide/evaluate'
+const conditions = mutant('src/core/policy/decide/conditions.ts', 'core', OPERATORS)
+const folding = mutant('src/core/policy/language/fold-case.ts', 'core', OPERATORS)
+const compiling = mutant('src/core/policy/compile/condition.ts', 'core', OPERATORS)
+const pattern = mutant(
+  'src/core/policy/language/pattern.ts',
   'core',
-  'test/core/rules/compile.refuses-limits',
+  'test/core/policy/language/pattern',
+)
+const limits = mutant(
+  'src/contract/condition.ts',
+  'core',
+  'test/core/policy/compile/compile.refuses-limits',
 )
 const schema = mutant(
-  'src/core/rules/schema.ts',
+  'src/contract/trust-document.ts',
   'core',
-  'test/core/rules/compile.refuses-resources',
+  'test/core/policy/compile/compile.refuses-resources',
 )
-const grants = mutant('src/core/rules/compile-grant.ts', 'core', 'test/core/rules/compile.refuses')
-const template = mutant('src/core/template.ts', 'core', 'test/core/attacks.test.ts')
+const grants = mutant(
+  'src/core/policy/compile/grant.ts',
+  'core',
+  'test/core/policy/compile/compile.refuses',
+)
+const template = mutant('src/core/policy/language/template.ts', 'core', 'test/core/attacks.test.ts')
 
 export const RULE_MUTANTS: readonly Mutant[] = [
   conditions(

@@ -2,42 +2,46 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const stored = mutant(
-  'src/core/rules/compile-stored.ts',
+  'src/core/policy/compile/stored.ts',
   'core',
-  'test/core/rules/compile-stored.test.ts',
+  'test/core/policy/compile/stored.test.ts',
 )
-const exchange = mutant('src/core/exchange.ts', 'worker', 'test/worker/routes/stored-document')
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'worker',
+  'test/worker/routes/stored-document',
+)
 const store = mutant(
-  'src/worker/durable/trust-store.ts',
+  'src/worker/objects/trust-store/trust-store.ts',
   'worker',
   'test/worker/routes/stored-document',
 )
 const snapshot = mutant(
-  'src/worker/stores/trust-snapshot.ts',
+  'src/worker/caches/trust-snapshot.ts',
   'worker',
-  'test/worker/stores/trust-snapshot.faulty',
+  'test/worker/caches/trust-snapshot.faulty',
 )
-const revoke = mutant('src/core/revoke.ts', 'core', 'test/core/revoke.test.ts')
+const revoke = mutant('src/core/endpoint/revoke.ts', 'core', 'test/core/endpoint/revoke.test.ts')
 const reader = mutant(
-  'src/worker/stores/revocation-snapshot.ts',
+  'src/worker/caches/revocation-snapshot.ts',
   'worker',
-  'test/worker/stores/revocation-snapshot',
+  'test/worker/caches/revocation-snapshot',
 )
 const log = mutant(
-  'src/worker/durable/revocation-log.ts',
+  'src/worker/objects/revocation-log/revocation-log.ts',
   'worker',
-  'test/worker/durable/revocation-log.overflow',
+  'test/worker/objects/revocation-log/revocation-log.overflow',
 )
 const health = mutant(
-  'src/worker/stores/store-health.ts',
+  'src/worker/caches/store-health.ts',
   'worker',
   'test/worker/routes/health.test',
 )
 const answers = mutant('src/verify/introspection.ts', 'core', 'test/verify/memories.test.ts')
 const counts = mutant(
-  'src/worker/stores/decision-counts.ts',
+  'src/worker/caches/decision-counts.ts',
   'worker',
-  'test/worker/stores/memories',
+  'test/worker/caches/memories',
 )
 
 export const STATE_MUTANTS: readonly Mutant[] = [

@@ -1,17 +1,37 @@
 /** Mutants of what clients send: headers, names of clients, spellings of resources, token types. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const bearer = mutant('src/protocol/bearer.ts', 'core', 'test/core/bearer')
-const client = mutant('src/core/request/client.ts', 'core', 'test/core/request/client')
-const parse = mutant('src/core/request/parse.ts', 'core', 'test/core/request/parse')
+const bearer = mutant('src/protocol/bearer.ts', 'core', 'test/core/endpoint/bearer')
+const client = mutant('src/core/endpoint/client.ts', 'core', 'test/core/endpoint/client')
+const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint/parse')
 const uri = mutant('src/protocol/resource-uri.ts', 'core', 'test/protocol/resource-uri')
-const resource = mutant('src/core/rules/resource-uri.ts', 'core', 'test/core/rules/resource-uri')
-const compile = mutant('src/core/rules/compile.ts', 'core', 'test/core/rules/resource-uri')
-const exchange = mutant('src/core/exchange.ts', 'core', 'test/core/exchange.resources')
-const hint = mutant('src/core/exchange.ts', 'core', 'test/core/exchange.clients')
-const own = mutant('src/core/issue/own-token.ts', 'core', 'test/core/issue/own-token')
-const introspect = mutant('src/core/introspect.ts', 'core', 'test/core/introspect')
-const render = mutant('src/core/request/render.ts', 'core', 'test/core/request/render')
+const resource = mutant(
+  'src/core/policy/compile/resource-uri.ts',
+  'core',
+  'test/core/policy/compile/resource-uri',
+)
+const compile = mutant(
+  'src/core/policy/compile/compile.ts',
+  'core',
+  'test/core/policy/compile/resource-uri',
+)
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'core',
+  'test/core/endpoint/token-endpoint.resources',
+)
+const hint = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'core',
+  'test/core/endpoint/token-endpoint.clients',
+)
+const own = mutant('src/core/tokens/own-token.ts', 'core', 'test/core/tokens/own-token')
+const introspect = mutant(
+  'src/core/endpoint/introspect.ts',
+  'core',
+  'test/core/endpoint/introspect',
+)
+const render = mutant('src/core/endpoint/render.ts', 'core', 'test/core/endpoint/render')
 const verify = mutant('src/verify/token.ts', 'core', 'test/verify/verify.typ')
 
 export const WIRE_MUTANTS: readonly Mutant[] = [

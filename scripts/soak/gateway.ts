@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type DevIssuer, startDevIssuer } from '../../dist/dev/index.js'
 import { type Started, startProcess } from '../processes.ts'
 
-const CLI = join(import.meta.dirname, '../../dist/cli/main.js')
+const CLI = join(import.meta.dirname, '../../dist/cli/shell/main.js')
 export const API = 'https://api.example.com'
 export const AUDIENCE = 'https://sts.example.com'
 

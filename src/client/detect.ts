@@ -2,7 +2,7 @@
  * Which source fits here: the first of the table whose variables or files are there. Looking asks
  * nobody over the network.
  */
-import { ExchangeError } from './exchange-error.ts'
+import { ExchangeError } from './exchange/exchange-error.ts'
 import { findPlatform, type Platform } from './platform.ts'
 import { openRow } from './sources/open-row.ts'
 import { SOURCES } from './sources/registry.ts'

@@ -13,15 +13,19 @@ export {
   listSources,
   openSource,
 } from './detect.ts'
-export { type ExchangedToken, type ExchangeOptions, exchange } from './exchange.ts'
-export { ExchangeError, type ExchangeErrorCode, type ExchangeErrorFacts } from './exchange-error.ts'
+export { type ExchangedToken, type ExchangeOptions, exchange } from './exchange/exchange.ts'
+export {
+  ExchangeError,
+  type ExchangeErrorCode,
+  type ExchangeErrorFacts,
+} from './exchange/exchange-error.ts'
+export { type RevokeOptions, revoke } from './exchange/revoke.ts'
 export {
   findPlatform,
   type Platform,
   type SocketAnswer,
   type SocketPost,
 } from './platform.ts'
-export { type RevokeOptions, revoke } from './revoke.ts'
 export { fromCommand, fromFile, fromVariable } from './sources/explicit.ts'
 export {
   fromAws,

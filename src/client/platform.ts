@@ -4,7 +4,7 @@
  * platform of their own.
  */
 import { builtIn, type Environment, findProcess, type NodeAnswer } from './built-in.ts'
-import { fetchRouted } from './fetch-routed.ts'
+import { fetchRouted } from './http/fetch-routed.ts'
 import { MAX_SOURCE_BYTES } from './limits.ts'
 
 /** Everything that sources ask of the machine. Each function rejects with any error whatever. */

@@ -4,11 +4,13 @@
  * that made it, so only settled tokens are shared: without one, each request exchanges for itself,
  * bounded in number; with one, a single request replaces it and the others go on with what there is.
  */
-import { abortable } from './deadline.ts'
-import type { ExchangedToken, ExchangeOptions } from './exchange.ts'
-import { ExchangeError } from './exchange-error.ts'
-import { createExchangeGate } from './exchange-gate.ts'
-import { exchangeSteadily } from './exchange-steadily.ts'
+import { abortable } from '../web/deadline.ts'
+import type { ExchangedToken, ExchangeOptions } from './exchange/exchange.ts'
+import { ExchangeError } from './exchange/exchange-error.ts'
+import { createExchangeGate } from './exchange/exchange-gate.ts'
+import { exchangeSteadily } from './exchange/exchange-steadily.ts'
+import { revoke } from './exchange/revoke.ts'
+import type { RetryOptions } from './http/retry.ts'
 import {
   MAX_ISSUED_TOKENS,
   REFRESH_AFTER_SHARE,
@@ -16,8 +18,6 @@ import {
   SPARE_SECONDS,
   SPARE_SHARE,
 } from './limits.ts'
-import type { RetryOptions } from './retry.ts'
-import { revoke } from './revoke.ts'
 import type { SubjectTokenSource } from './subject-token-source.ts'
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { DenialReason } from './denial.ts'
-import type { RuleOutcome } from './rules/trace.ts'
+import type { RuleOutcome } from './policy/decide/trace.ts'
 
 export type DecisionEvent = {
   readonly event: 'decision'

@@ -5,7 +5,7 @@
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
-import type { RuleTrace } from './rules/trace.ts'
+import type { RuleTrace } from './policy/decide/trace.ts'
 
 type DenialRow = {
   readonly status: 400 | 401 | 413 | 415 | 429

@@ -21,8 +21,6 @@ export const MAX_JSON_MEMBERS = 256
 export const MAX_MEMBER_NAME_CHARACTERS = 128
 /** A claim that a rule or a template reads. A SPIFFE ID has up to 2,048 bytes. */
 export const MAX_CLAIM_CHARACTERS = 2048
-/** SPIFFE-ID §2.3: every implementation takes a SPIFFE ID of this length, wherever one stands. */
-export const MAX_SPIFFE_ID_BYTES = 2048
 /** Elements of a list claim that `contains` looks at: Entra sends at most 200 groups in a token. */
 export const MAX_LIST_ELEMENTS = 512
 /** More scopes than any API has; bounds the work before a rule is found. */
@@ -138,36 +136,6 @@ export const MAX_RSA_BITS = 8192
 export const MAX_RULES = 20_000
 /** As far as a deployment may raise it; the bytes of a document bound it too. */
 export const MAX_RULES_CEILING = 100_000
-/** Each issuer costs one refresh of its keys in ten minutes. */
-export const MAX_ISSUERS = 1000
-/** Key hosts of one issuer: nobody spreads one key set over more. */
-export const MAX_KEY_HOSTS = 8
-/** The longest DNS name, a colon and a port. */
-export const MAX_KEY_HOST_CHARACTERS = 253 + 6
-/** A company has hundreds of APIs. */
-export const MAX_RESOURCES = 1000
-/** More than any API has. */
-export const MAX_SCOPES_PER_RESOURCE = 256
-/** Bounds the work of one decision; no platform has more claims worth a condition. */
-export const MAX_CONDITIONS_PER_RULE = 32
-/** Bounds the work of one decision; longer lists are several rules. */
-export const MAX_VALUES_PER_CONDITION = 256
-/** Values, patterns and templates; a glob costs at most its length times that of the value. */
-export const MAX_PATTERN_CHARACTERS = 256
-/** Names stand in tokens and log lines. */
-export const MAX_NAME_CHARACTERS = 128
-/** SPIFFE-ID §2.1: the longest trust domain. */
-export const MAX_TRUST_DOMAIN_CHARACTERS = 255
-/** RFC 1035 §2.3.4: the longest host name, written with dots. */
-export const MAX_HOST_CHARACTERS = 253
-/** RFC 1035 §2.3.4: the longest part of it between two dots. */
-export const MAX_HOST_LABEL_CHARACTERS = 63
-/** An address, or the name of a team. */
-export const MAX_OWNER_CHARACTERS = 256
-/** A paragraph. */
-export const MAX_DESCRIPTION_CHARACTERS = 1024
-/** As long as Google's attribute conditions; longer ones are several rules. */
-export const MAX_EXPRESSION_CHARACTERS = 4096
 /** A list of `MAX_VALUES_PER_CONDITION` texts and as much around it as fits on one page. */
 export const MAX_EXPRESSION_NODES = 320
 /** CEL asks for at least so many; no reader follows more, and no parser runs out of stack. */
@@ -178,16 +146,10 @@ export const MAX_EXPRESSION_STEPS = 200_000
 export const MAX_EXPRESSION_TEXT_CHARACTERS = MAX_SUBJECT_TOKEN_BYTES
 /** One line of a terminal, before the place and the advice; a longer problem is cut off. */
 export const MAX_FAULT_CHARACTERS = 120
-/** There are 40 lint rules; a rule that accepts all of them needs no linter. */
-export const MAX_ACCEPTED_LINTS = 16
 /** Lint holds a rule against so many others that its values lead to: long documents stay quick. */
 export const MAX_OVERLAPS_PER_RULE = 128
-/** An issued token travels in a header. */
-export const MAX_GRANT_CLAIMS = 32
 /** What one call to the store can carry, in UTF-8: the platform ends it at 32 MiB. */
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
-/** The language itself nests six levels; uploaded keys may bring a few of their own. */
-export const MAX_DOCUMENT_DEPTH = 32
 /** A row of the platform's SQLite holds 2 MB. */
 export const DOCUMENT_CHUNK_BYTES = 1_000_000
 /** Older documents are dropped; who changed what and when is kept for ever. */
@@ -197,8 +159,6 @@ export const MAX_STORED_DOCUMENTS = 100
  * parts of one kind needs two; a document that needs more is not one that was ever accepted.
  */
 export const MAX_STORED_PASSES = 8
-/** Problems reported at once; the rest is counted. */
-export const MAX_PROBLEMS = 100
 
 // --- What goes out ------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
  * plain ones; both run the same contract suites.
  */
 import type { DecisionEvent } from './audit.ts'
-import type { IssuerKeys } from './issuer-keys.ts'
+import type { IssuerKeys } from './keys/issuer-keys.ts'
 import type { TrustView } from './trust-view.ts'
 
 /** Epoch seconds, whole. */

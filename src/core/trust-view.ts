@@ -5,9 +5,9 @@
  * document cannot grant admin scopes).
  */
 
-import type { DocumentProblem } from '../protocol/admin.ts'
-import type { IssuerKeys } from './issuer-keys.ts'
-import type { CompiledTrust } from './rules/compiled.ts'
+import type { DocumentProblem } from '../contract/admin.ts'
+import type { IssuerKeys } from './keys/issuer-keys.ts'
+import type { CompiledTrust } from './policy/compile/compiled.ts'
 
 export type TrustView = {
   /** The revision of `document`; the stored one where that is undefined. */

@@ -3,7 +3,6 @@
  * anything pass that an earlier one did not look at.
  */
 import type { JWK } from 'jose'
-import { isResourceUrl } from '../verify/address.ts'
 import {
   createVerifier,
   describeResource,
@@ -13,6 +12,7 @@ import {
   type VerifiedToken,
   type Verifier,
 } from '../verify/index.ts'
+import { isResourceUrl } from '../verify/keys/address.ts'
 import { CLOCK_SKEW_SECONDS } from '../verify/limits.ts'
 import { type CanonicalPath, parseCanonicalPath } from './canonical-path.ts'
 import { demand } from './demand.ts'

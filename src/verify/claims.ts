@@ -2,7 +2,7 @@
  * What the claims of a genuine token must say (RFC 9068 §4): who issued it, for whom, when, to
  * whom, and for what. Only top-level claims decide; a nested actor never does (PR-12).
  */
-import { type JsonRecord, readMember } from './json.ts'
+import { type JsonRecord, readMember } from './keys/json.ts'
 import { MAX_NUMERIC_DATE } from './limits.ts'
 import type { VerifierSettings } from './options.ts'
 import { invalidToken, VerificationError } from './verification-error.ts'

@@ -4,8 +4,8 @@
  */
 export type { TokenCarrier } from './authorization.ts'
 export type { VerifiedToken } from './claims.ts'
+export type { RequestContext } from './keys/remote-keys.ts'
 export type { RevocationOptions, TokenNeeds, VerifierOptions } from './options.ts'
-export type { RequestContext } from './remote-keys.ts'
 export type { ClaimValue, RequiredClaims } from './required-claims.ts'
 export {
   describeResource,

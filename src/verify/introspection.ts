@@ -5,11 +5,11 @@
  */
 import { base64url } from 'jose'
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
-import { fetchJson } from './fetch-json.ts'
-import { isRecord } from './json.ts'
+import { fetchJson } from './keys/fetch-json.ts'
+import { isRecord } from './keys/json.ts'
+import type { RequestContext } from './keys/remote-keys.ts'
 import { GATEWAY_TIMEOUT_MILLISECONDS, MAX_REMEMBERED_ANSWERS } from './limits.ts'
 import type { VerifierSettings } from './options.ts'
-import type { RequestContext } from './remote-keys.ts'
 import { type GatewayFault, invalidToken, VerificationError } from './verification-error.ts'
 
 /** Throws `invalid_token` for a revoked token, `revocation_unavailable` without an answer. */

@@ -3,8 +3,8 @@
  * so that a mistake stops the start of an API and not its first request.
  */
 import { ACCESS_TOKEN_TYP, TOKEN_TYPS, type TokenTyp } from '../protocol/token.ts'
-import { isIssuerUrl, isMetadataUrl } from './address.ts'
 import { demand, demandNames } from './demand.ts'
+import { isIssuerUrl, isMetadataUrl } from './keys/address.ts'
 import {
   CLOCK_SKEW_SECONDS,
   MAX_CLOCK_SKEW_SECONDS,

@@ -4,7 +4,7 @@
  */
 import type { VerifiedToken } from './claims.ts'
 import { demand } from './demand.ts'
-import { readMember } from './json.ts'
+import { readMember } from './keys/json.ts'
 import { invalidToken } from './verification-error.ts'
 
 /** What a claim may be compared with. */

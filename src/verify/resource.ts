@@ -3,8 +3,8 @@
  * its tokens, and which scopes there are. All of it is fixed when it is made; no request changes it.
  */
 import { protectedResourceMetadataUrl } from '../protocol/paths.ts'
-import { isIssuerUrl, isResourceUrl } from './address.ts'
 import { demand, demandNames } from './demand.ts'
+import { isIssuerUrl, isResourceUrl } from './keys/address.ts'
 import { METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { isScope } from './options.ts'
 

@@ -9,8 +9,8 @@ import {
   type SigningAlgorithm,
   type TokenTyp,
 } from '../protocol/token.ts'
-import { isRecord, type JsonRecord, readMember } from './json.ts'
-import { isKeyId, type VerificationKey } from './key-set.ts'
+import { isRecord, type JsonRecord, readMember } from './keys/json.ts'
+import { isKeyId, type VerificationKey } from './keys/key-set.ts'
 import { MAX_TOKEN_CHARACTERS } from './limits.ts'
 import { invalidToken } from './verification-error.ts'
 

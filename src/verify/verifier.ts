@@ -6,6 +6,7 @@ import { readBearerToken, type TokenCarrier } from './authorization.ts'
 import { renderRefusal } from './challenge.ts'
 import { checkClaims, checkScopes, type VerifiedToken } from './claims.ts'
 import { type CheckRevocation, createRevocationCheck } from './introspection.ts'
+import { createRemoteKeys, type RemoteKeys, type RequestContext } from './keys/remote-keys.ts'
 import {
   narrowSettings,
   parseOptions,
@@ -13,7 +14,6 @@ import {
   type VerifierOptions,
   type VerifierSettings,
 } from './options.ts'
-import { createRemoteKeys, type RemoteKeys, type RequestContext } from './remote-keys.ts'
 import { checkRequiredClaims } from './required-claims.ts'
 import { parseHeader, verifySignature } from './token.ts'
 import type { VerificationError } from './verification-error.ts'

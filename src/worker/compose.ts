@@ -3,10 +3,14 @@
  * bindings, and what they remember between requests lives here and nowhere else. Only settled
  * values are remembered; no promise crosses from one request to another (WRK-01, WRK-02).
  */
-import type { KeyRing } from '../core/issue/keyring.ts'
+
 import type { AdmitSubject, ClaimReplay } from '../core/ports.ts'
+import type { KeyRing } from '../core/tokens/keyring.ts'
+import { type CountDecision, createDecisionCounts } from './caches/decision-counts.ts'
+import { createRevocationSnapshot, type RevocationReader } from './caches/revocation-snapshot.ts'
+import { createStoreHealth, type StoreHealth } from './caches/store-health.ts'
+import { createTrustSnapshot, type TrustReader } from './caches/trust-snapshot.ts'
 import { type Env, loadKeys, loadSettings, type Settings, type SettingsProblem } from './config.ts'
-import type { IssuerFacts } from './durable/issuer-facts.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
@@ -18,12 +22,9 @@ import {
   type TrustDocuments,
   trustStoreOf,
 } from './durable-ports.ts'
+import { createAdmitSubject } from './http/rate-limits.ts'
 import { log } from './log.ts'
-import { createAdmitSubject } from './rate-limits.ts'
-import { type CountDecision, createDecisionCounts } from './stores/decision-counts.ts'
-import { createRevocationSnapshot, type RevocationReader } from './stores/revocation-snapshot.ts'
-import { createStoreHealth, type StoreHealth } from './stores/store-health.ts'
-import { createTrustSnapshot, type TrustReader } from './stores/trust-snapshot.ts'
+import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 
 /** One isolate's working parts. */
 export type Gateway = {

@@ -3,8 +3,8 @@
  * that each name the variable to change. Nothing else reads the environment.
  */
 import * as z from 'zod'
-import { importKeyRing, type KeyRing } from '../core/issue/keyring.ts'
-import { countMembers, scanMembers } from '../core/json-members.ts'
+import type { DocumentProblem } from '../contract/admin.ts'
+import { countMembers, scanMembers } from '../core/evidence/json-members.ts'
 import {
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
   ISSUER_KEYS_MAX_STALE_SECONDS,
@@ -16,15 +16,15 @@ import {
   TRUST_MAX_STALE_CEILING_SECONDS,
   TRUST_MAX_STALE_SECONDS,
 } from '../core/limits.ts'
-import { compilePolicy } from '../core/rules/compile.ts'
-import type { Ceilings, CompiledTrust } from '../core/rules/compiled.ts'
-import { findGatewayIssuerFault } from '../core/rules/issuer-url.ts'
-import type { DocumentProblem } from '../protocol/admin.ts'
+import { compilePolicy } from '../core/policy/compile/compile.ts'
+import type { Ceilings, CompiledTrust } from '../core/policy/compile/compiled.ts'
+import { importKeyRing, type KeyRing } from '../core/tokens/keyring.ts'
 import { parseHost } from '../protocol/host.ts'
-import type { ReplayLedger } from './durable/replay-ledger.ts'
-import type { RevocationLog } from './durable/revocation-log.ts'
-import type { TrustStore } from './durable/trust-store.ts'
-import { RATE_POLICY } from './rate-policy.ts'
+import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { RATE_POLICY } from './http/rate-policy.ts'
+import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
+import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
+import type { TrustStore } from './objects/trust-store/trust-store.ts'
 
 /** Bindings, as wrangler.toml declares them, and variables. */
 export type Env = {

@@ -4,11 +4,11 @@
  */
 import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
+import { withDeadline } from './caches/deadline.ts'
 import type { Env } from './config.ts'
-import type { IssuerFacts } from './durable/issuer-facts.ts'
-import type { PublicationFault } from './durable/revocation-log.ts'
-import type { PutRequest, PutResult, StoredDocument } from './durable/trust-messages.ts'
-import { withDeadline } from './stores/deadline.ts'
+import type { PublicationFault } from './objects/revocation-log/revocation-log.ts'
+import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
+import type { PutRequest, PutResult, StoredDocument } from './objects/trust-store/trust-messages.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>

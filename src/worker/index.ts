@@ -2,13 +2,13 @@
  * The Worker's entry: the app behind the check of the host, and the Durable Objects that the
  * platform looks up by class name.
  */
-export { ReplayLedger } from './durable/replay-ledger.ts'
-export { RevocationLog } from './durable/revocation-log.ts'
-export { TrustStore } from './durable/trust-store.ts'
+export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
+export { RevocationLog } from './objects/revocation-log/revocation-log.ts'
+export { TrustStore } from './objects/trust-store/trust-store.ts'
 
 import { createApp } from './app.ts'
-import { refuseHost } from './check-host.ts'
 import type { Env } from './config.ts'
+import { refuseHost } from './http/check-host.ts'
 
 const app = createApp()
 

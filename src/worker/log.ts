@@ -3,12 +3,12 @@
  * said by the types of the events; tokens, keys and claims of callers are in none of them.
  */
 import type { DecisionEvent } from '../core/audit.ts'
-import type { RefusalEvent } from '../core/forward-auth.ts'
-import type { KeyFaultDetail, KeyFetchFault } from './durable/fetch-issuer-keys.ts'
-import type { IssuerAlertDetail } from './durable/issuer-alerts.ts'
-import type { KeyChange } from './durable/issuer-keys.ts'
-import type { PublicationFault } from './durable/revocation-log.ts'
-import type { FaultyDocument } from './stores/trust-snapshot.ts'
+import type { RefusalEvent } from '../core/endpoint/forward-auth.ts'
+import type { FaultyDocument } from './caches/trust-snapshot.ts'
+import type { PublicationFault } from './objects/revocation-log/revocation-log.ts'
+import type { KeyFaultDetail, KeyFetchFault } from './objects/trust-store/fetch-issuer-keys.ts'
+import type { IssuerAlertDetail } from './objects/trust-store/issuer-alerts.ts'
+import type { KeyChange } from './objects/trust-store/issuer-keys.ts'
 
 export type LogEvent =
   | DecisionEvent

@@ -1,6 +1,6 @@
 /** What a token source remembers between calls is bounded. */
 import { expect, test } from 'vitest'
-import { createExchangeGate } from '../../src/client/exchange-gate.ts'
+import { createExchangeGate } from '../../src/client/exchange/exchange-gate.ts'
 import {
   EXCHANGE_ABANDONED_SECONDS,
   MAX_COLD_EXCHANGES,

@@ -9,7 +9,7 @@ import { basename, dirname, join, normalize } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { compileTrust } from '../../src/core/rules/compile.ts'
+import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { manifest } from '../package/support/project.ts'
 import { type Block, listPages, readBlocks, readPage } from './support/docs/pages.ts'
 import { completeTrust, isTrust } from './support/docs/trust-blocks.ts'
@@ -33,7 +33,7 @@ const LANGUAGES = {
   yaml: 'this file',
   ts: 'this file, or as an excerpt of an example test/package/examples.test.ts',
   js: 'docs-platforms.test.ts',
-  cel: 'test/core/rules/expression/expressions.docs.test.ts',
+  cel: 'test/core/policy/language/expression/expressions.docs.test.ts',
   text: 'no commands but those of docs-providers.test.ts',
   ini: 'no commands',
   nginx: 'scripts/extra: the real nginx',

@@ -10,8 +10,8 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type Started, startProcess } from '../../scripts/processes.ts'
-import { compileTrust } from '../../src/core/rules/compile.ts'
-import { isBlocking, lint } from '../../src/core/rules/lint.ts'
+import { isBlocking, lint } from '../../src/analysis/lint/lint.ts'
+import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { type Claims, type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
 import { freePort } from './support/docs/free-port.ts'
 import { type Block, readBlocks, readPage } from './support/docs/pages.ts'
@@ -56,7 +56,7 @@ beforeAll(async () => {
   const trustFile = join(scratch, 'trust.json')
   writeFileSync(trustFile, JSON.stringify(joinDocuments()))
   const flags = ['--port', new URL(url).port, '--state', join(scratch, 'state')]
-  const serve = [join(root, 'dist/cli/main.js'), 'serve', ...flags, '--local-issuers']
+  const serve = [join(root, 'dist/cli/shell/main.js'), 'serve', ...flags, '--local-issuers']
   gateway = await startProcess(process.execPath, [...serve, '--trust', trustFile])
   api = await startProcess(process.execPath, [join(root, 'scripts/demo-api.ts')], {
     ISSUER: url,

@@ -1,10 +1,10 @@
 /** docs/troubleshooting.md has a row for whatever may go wrong by name, and for nothing else. */
 import { describe, expect, it } from 'vitest'
-import { STEPS } from '../../src/cli/doctor/step.ts'
+import { STEPS } from '../../src/cli/operate/doctor/step.ts'
 import type { ExchangeErrorCode } from '../../src/client/index.ts'
 import { DENIALS } from '../../src/core/denial.ts'
 import type { VerificationReason } from '../../src/verify/index.ts'
-import type { KeyFetchFault } from '../../src/worker/durable/fetch-issuer-keys.ts'
+import type { KeyFetchFault } from '../../src/worker/objects/trust-store/fetch-issuer-keys.ts'
 import { readPage } from './support/docs/pages.ts'
 
 /** Types have no list; a missing or a wrong name does not compile. */

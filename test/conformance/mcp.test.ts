@@ -12,7 +12,7 @@ import { type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
 import { freePort } from './support/docs/free-port.ts'
 import { root } from './support/world.ts'
 
-const CLI = join(root, 'dist/cli/main.js')
+const CLI = join(root, 'dist/cli/shell/main.js')
 const example = (file: string) => join(root, 'examples/mcp', file)
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-mcp-'))

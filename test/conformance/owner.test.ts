@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, expect, test } from 'vitest'
-import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from '../../src/dev/trust-owner.ts'
+import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from '../../src/dev/serve/trust-owner.ts'
 import { freePort } from './support/docs/free-port.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-owner-'))

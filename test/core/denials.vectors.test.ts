@@ -47,7 +47,7 @@ describe('every denial', () => {
   )
 
   it('has a vector', () => {
-    // Limits are a binding of the deployment: test/worker/rate-limits.test.ts.
+    // Limits are a binding of the deployment: test/worker/http/rate-limits.test.ts.
     const shown = new Set(['rate_limited', ...VECTORS.map(({ reason }) => reason)])
     expect(Object.keys(DENIALS).filter((reason) => !shown.has(reason as never))).toEqual([])
   })

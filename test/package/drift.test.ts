@@ -8,8 +8,8 @@ import * as z from 'zod'
 import { buildAction } from '../../scripts/build-action.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
 import { listSources } from '../../src/client/index.ts'
-import { compileTrust } from '../../src/core/rules/compile.ts'
-import { trustDocumentSchema } from '../../src/core/rules/schema.ts'
+import { trustDocumentSchema } from '../../src/contract/trust-document.ts'
+import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { RELEASE } from '../../src/protocol/release.ts'
 import { manifest, root } from './support/project.ts'
 
@@ -128,7 +128,7 @@ test('people run the Worker as it is deployed and tested', () => {
   const paths = [
     'wrangler.toml',
     'test/worker/wrangler.toml',
-    'src/dev/runtime.ts',
+    'src/dev/serve/runtime.ts',
     'test/package/worker.test.ts',
   ]
   const DATE = /compatibility_?date(?: =|:) ['"]([\d-]+)['"]/i

@@ -12,18 +12,27 @@ const MAX_LINES = 300
 type Room = { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }
 
 const ROOMS: Readonly<Record<string, Room>> = {
+  web: { rooms: [], packages: [] },
   protocol: { rooms: [], packages: [] },
-  core: { rooms: ['protocol'], packages: [/^@marcbachmann\/cel-js$/, /^jose$/, /^zod$/] },
-  client: { rooms: ['protocol'], packages: [] },
-  verify: { rooms: ['protocol'], packages: [/^jose$/] },
-  gateway: { rooms: ['protocol', 'verify'], packages: [/^jose$/] },
+  contract: { rooms: ['protocol', 'web'], packages: [/^zod$/] },
+  core: {
+    rooms: ['protocol', 'web', 'contract'],
+    packages: [/^@marcbachmann\/cel-js$/, /^jose$/, /^zod$/],
+  },
+  analysis: { rooms: ['protocol', 'web', 'contract', 'core'], packages: [/^zod$/] },
+  client: { rooms: ['protocol', 'web'], packages: [] },
+  verify: { rooms: ['protocol', 'web'], packages: [/^jose$/] },
+  gateway: { rooms: ['protocol', 'web', 'verify'], packages: [/^jose$/] },
   dev: {
-    rooms: ['protocol', 'core'],
+    rooms: ['protocol', 'web', 'contract', 'core'],
     packages: [/^jose$/, /^hono(\/|$)/, /^node:/, /^miniflare$/],
   },
-  cli: { rooms: ['protocol', 'core', 'client', 'dev'], packages: [/^node:/, /^yaml$/] },
+  cli: {
+    rooms: ['protocol', 'web', 'contract', 'core', 'analysis', 'client', 'dev'],
+    packages: [/^node:/, /^yaml$/],
+  },
   worker: {
-    rooms: ['protocol', 'core'],
+    rooms: ['protocol', 'web', 'contract', 'core'],
     packages: [/^hono(\/|$)/, /^zod$/, /^cloudflare:workers$/],
   },
 }
@@ -54,7 +63,7 @@ function readImports(file: string): Import[] {
   return [...fixed, ...dynamic]
 }
 
-/** `src/core/rules/compile.ts` for a relative import, the name itself for a package. */
+/** `src/core/policy/compile/compile.ts` for a relative import, the name itself for a package. */
 function resolveImport({ file, target }: Import): string {
   return target.startsWith('.') ? relative(root, join(root, file, '..', target)) : target
 }
@@ -72,7 +81,8 @@ test.each(Object.keys(ROOMS))('%s imports only the rooms and packages it may', (
         const other = target.split('/')[1] ?? ''
         return other !== name && !room?.rooms.includes(other)
       }
-      if (entry.file === 'src/verify/hono.ts' && entry.isType && target === 'hono') return false
+      if (entry.file === 'src/verify/doors/hono.ts' && entry.isType && target === 'hono')
+        return false
       return !room?.packages.some((allowed) => allowed.test(target))
     })
   expect(faults).toEqual([])
@@ -83,7 +93,7 @@ test('the GitHub Action uses the client and the Node built-ins alone', () => {
     .flatMap(readImports)
     .filter((entry) => {
       const target = resolveImport(entry)
-      return !/^(?:action\/src|src\/client|src\/protocol)\/|^node:/.test(target)
+      return !/^(?:action\/src|src\/client|src\/protocol|src\/web)\/|^node:/.test(target)
     })
   expect(faults).toEqual([])
 })
@@ -97,10 +107,10 @@ test('nothing imports the worker or the command line', () => {
   expect(faults).toEqual([])
 })
 
-test('request, subject, rules and issue do not call each other', () => {
-  const steps = ['request', 'subject', 'rules', 'issue']
+test('grants, evidence, policy and tokens do not call each other', () => {
+  const steps = ['grants', 'evidence', 'policy', 'tokens']
   // Claims are read through the identity, wherever that happens.
-  const shared = new Set(['src/core/subject/identity.ts'])
+  const shared = new Set(['src/core/evidence/identity.ts', 'src/core/evidence/strict-json.ts'])
   const faults = imports.filter((entry) => {
     const [, , from] = entry.file.split('/')
     const target = resolveImport(entry)
@@ -143,7 +153,7 @@ test('every file opens by saying what it is for and stays under the wall', () =>
 })
 
 test('an index stands only at a door and at the provider registry', () => {
-  const doors = ['client', 'verify', 'gateway', 'dev', 'worker', 'core/rules', 'core/providers']
+  const doors = ['client', 'verify', 'gateway', 'dev', 'worker', 'analysis', 'core/providers']
   const faults = files
     .filter((file) => file.endsWith('/index.ts'))
     .filter((file) => !doors.includes(file.slice('src/'.length, -'/index.ts'.length)))

@@ -3,7 +3,7 @@
  * for this run alone.
  */
 import type { TestProject } from 'vitest/node'
-import { startDevIssuer } from '../../src/dev/issuer.ts'
+import { startDevIssuer } from '../../src/dev/issuer/issuer.ts'
 import './canary/claims.ts'
 import { makeSigningKey } from './canary/keys.ts'
 

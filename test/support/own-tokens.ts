@@ -3,7 +3,7 @@
  * would never write.
  */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/issue/keyring.ts'
+import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/tokens/keyring.ts'
 import type { SigningAlgorithm } from '../../src/protocol/token.ts'
 
 export const AT = 1_795_000_000

@@ -3,7 +3,7 @@
  * by that row alone. The core's tests and the black-box ones run the same rows.
  */
 import type { DenialReason } from '../../src/core/denial.ts'
-import type { DevIssuer } from '../../src/dev/issuer.ts'
+import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 
 type Change = Readonly<Record<string, unknown>>

@@ -1,12 +1,12 @@
 /** What a verifier remembers between requests is bounded, however many tokens and outages it meets. */
 import { describe, expect, test } from 'vitest'
 import { createRevocationCheck } from '../../src/verify/introspection.ts'
+import { createLoadGate } from '../../src/verify/keys/load-gate.ts'
 import {
   LOAD_ABANDONED_SECONDS,
   MAX_COLD_LOADS,
   MAX_REMEMBERED_ANSWERS,
 } from '../../src/verify/limits.ts'
-import { createLoadGate } from '../../src/verify/load-gate.ts'
 
 const NOW = 1_800_000_000
 

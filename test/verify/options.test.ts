@@ -1,6 +1,6 @@
 /** Mistakes in the options stop the start of an API: `TypeError`, naming the option. */
 import { expect, test } from 'vitest'
-import { requireToken } from '../../src/verify/hono.ts'
+import { requireToken } from '../../src/verify/doors/hono.ts'
 import { createVerifier, type VerifierOptions } from '../../src/verify/index.ts'
 
 const VALID = { issuer: 'https://sts.acme.dev', audience: 'https://api.acme.dev' }

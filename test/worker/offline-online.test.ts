@@ -1,8 +1,8 @@
 import { decodeJwt, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { compileTrust } from '../../src/core/rules/compile.ts'
-import type { CompiledTrust } from '../../src/core/rules/compiled.ts'
-import { evaluateClaims } from '../../src/core/rules/evaluate-claims.ts'
+import { evaluateClaims } from '../../src/analysis/evaluate-claims.ts'
+import { compileTrust } from '../../src/core/policy/compile/compile.ts'
+import type { CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
 import {
   CASES_AT,
   type CaseIssuer,

@@ -1,12 +1,18 @@
 /** One HTTP request to a platform's own token endpoint, and the token in its answer. */
-import type { Answer } from '../answer.ts'
-import { wait } from '../deadline.ts'
-import { findSchemeFault } from '../endpoint.ts'
-import { ExchangeError, isPassingStatus, parseObject, readRetryAfter } from '../exchange-error.ts'
+
+import { wait } from '../../web/deadline.ts'
+import type { Answer } from '../exchange/answer.ts'
+import { findSchemeFault } from '../exchange/endpoint.ts'
+import {
+  ExchangeError,
+  isPassingStatus,
+  parseObject,
+  readRetryAfter,
+} from '../exchange/exchange-error.ts'
+import { pauseAfter } from '../http/retry.ts'
+import { type Ask, send } from '../http/send.ts'
 import { MAX_REFUSED_TRIES, MAX_SOURCE_BYTES } from '../limits.ts'
 import type { Platform } from '../platform.ts'
-import { pauseAfter } from '../retry.ts'
-import { type Ask, send } from '../send.ts'
 import type { SubjectTokenRequest } from '../subject-token-source.ts'
 import { SourceFault } from './row.ts'
 

@@ -1,5 +1,5 @@
 /** Sources that are named rather than found: a variable, a file, a command of one's own. */
-import { parseJson } from '../exchange-error.ts'
+import { parseJson } from '../exchange/exchange-error.ts'
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
 import { openRow } from './open-row.ts'

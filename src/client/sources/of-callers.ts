@@ -1,5 +1,5 @@
 /** Sources that need something only the caller has: an AWS client, the request of a function. */
-import { isPassingAwsCode } from '../aws-errors.ts'
+import { isPassingAwsCode } from '../exchange/aws-errors.ts'
 import { AWS_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'

@@ -3,8 +3,8 @@
  * failures told in our own words. What a platform threw goes no further, not even as a cause,
  * because errors quote headers, bodies and command lines, and those hold tokens.
  */
-import { abortable, startDeadline } from '../deadline.ts'
-import { ExchangeError } from '../exchange-error.ts'
+import { abortable, startDeadline } from '../../web/deadline.ts'
+import { ExchangeError } from '../exchange/exchange-error.ts'
 import { MAX_SOURCE_BYTES, SOURCE_TIMEOUT_MILLISECONDS } from '../limits.ts'
 import type { Platform } from '../platform.ts'
 import type { SubjectTokenRequest, SubjectTokenSource } from '../subject-token-source.ts'

@@ -1,5 +1,5 @@
 /** The platforms whose machines have a local API socket: Fly.io, and Cursor's cloud agents. */
-import { parseObject } from '../exchange-error.ts'
+import { parseObject } from '../exchange/exchange-error.ts'
 import { checkStatus } from './ask-platform.ts'
 import { readVariable, SourceFault, type SourceRow } from './row.ts'
 

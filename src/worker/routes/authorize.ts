@@ -3,7 +3,7 @@
  * the metadata; people do not sign in here. Nothing of the request is read, so no `redirect_uri` is
  * ever followed or repeated.
  */
-import { respondJson } from '../respond.ts'
+import { respondJson } from '../http/respond.ts'
 
 /** RFC 6749 §4.1.2.1. */
 const ANSWER = {

@@ -2,16 +2,17 @@
  * `GET /health`: ready or not, and which part is not, by the name of the variable or the store.
  * Needs no settings to answer, because missing settings are what it is asked about.
  */
-import { findKeyWarnings } from '../../core/issue/key-health.ts'
+
 import { POLICY_RULE_WARNING_SECONDS, UPLOADED_KEYS_WARNING_SECONDS } from '../../core/limits.ts'
+import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { Unavailable } from '../../core/ports.ts'
-import type { CompiledTrust } from '../../core/rules/compiled.ts'
+import { findKeyWarnings } from '../../core/tokens/key-health.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { type Composition, readClock } from '../compose.ts'
 import type { SettingsProblem } from '../config.ts'
-import type { PublicationFault } from '../durable/revocation-log.ts'
-import type { RateLimits } from '../rate-limits.ts'
-import { respondJson } from '../respond.ts'
+import type { RateLimits } from '../http/rate-limits.ts'
+import { respondJson } from '../http/respond.ts'
+import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'
 
 type Check = {
   readonly ready: boolean

@@ -1,12 +1,12 @@
 /** `POST /introspect` (RFC 7662): the revocation log itself is asked, so the answer is exact. */
-import { introspect } from '../../core/introspect.ts'
+import { introspect } from '../../core/endpoint/introspect.ts'
+import { renderDenial } from '../../core/endpoint/render.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
-import { renderDenial } from '../../core/request/render.ts'
 import { acceptedKeys } from '../accepted-keys.ts'
-import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
-import { respond, respondJson } from '../respond.ts'
+import { readBody } from '../http/body.ts'
+import { respond, respondJson } from '../http/respond.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway

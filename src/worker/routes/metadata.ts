@@ -1,10 +1,11 @@
 /** What the gateway publishes about itself: both discovery documents and the key set. */
-import { publishedKeys } from '../../core/issue/keyring.ts'
-import { describeServer } from '../../core/issue/metadata.ts'
+
 import { JWKS_MAX_AGE_SECONDS, METADATA_MAX_AGE_SECONDS } from '../../core/limits.ts'
+import { publishedKeys } from '../../core/tokens/keyring.ts'
+import { describeServer } from '../../core/tokens/metadata.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
-import { respondCacheable } from '../respond.ts'
+import { respondCacheable } from '../http/respond.ts'
 
 function currentKeys(c: AppContext) {
   const { settings, keyRing } = c.var.gateway

@@ -1,13 +1,14 @@
 /** `POST /revoke` (RFC 7009): 200 only once the revocation is durable. */
+
+import { renderDenial } from '../../core/endpoint/render.ts'
+import { revoke } from '../../core/endpoint/revoke.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
-import { renderDenial } from '../../core/request/render.ts'
-import { revoke } from '../../core/revoke.ts'
 import { acceptedKeys } from '../accepted-keys.ts'
-import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
+import { readBody } from '../http/body.ts'
+import { respond } from '../http/respond.ts'
 import { log } from '../log.ts'
-import { respond } from '../respond.ts'
 
 export async function revokeRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway

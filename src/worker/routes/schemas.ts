@@ -1,8 +1,9 @@
 /** The schema of trust documents, where editors find it: it says nothing about this gateway. */
+
+import { describeTrustDocument } from '../../contract/json-schema.ts'
 import { METADATA_MAX_AGE_SECONDS } from '../../core/limits.ts'
-import { describeTrustDocument } from '../../core/rules/json-schema.ts'
 import type { AppContext } from '../context.ts'
-import { respondCacheable } from '../respond.ts'
+import { respondCacheable } from '../http/respond.ts'
 
 export function trustSchemaRoute(c: AppContext): Promise<Response> {
   return respondCacheable(c.req.raw, describeTrustDocument(), {

@@ -1,13 +1,13 @@
 /** `POST /token`: reads the body once and gives it to the exchange with the isolate's ports. */
-import { exchange } from '../../core/exchange.ts'
+import { exchange } from '../../core/endpoint/token-endpoint.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
-import { readBody } from '../body.ts'
 import { readClock } from '../compose.ts'
-import { readContext } from '../connection.ts'
 import type { AppContext } from '../context.ts'
+import { readBody } from '../http/body.ts'
+import { readContext } from '../http/connection.ts'
+import { tellRatePolicy } from '../http/rate-policy.ts'
+import { respond, toHex } from '../http/respond.ts'
 import { log } from '../log.ts'
-import { tellRatePolicy } from '../rate-policy.ts'
-import { respond, toHex } from '../respond.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
   const { gateway } = c.var

@@ -3,12 +3,12 @@
  * is not read. A grant is not logged: the token's issue was, and a line for each request of an API
  * would bury it; the proxy's own log has the identity.
  */
-import { describeRefusal, forwardAuth } from '../../core/forward-auth.ts'
-import { renderForward } from '../../core/request/render-forward.ts'
+import { describeRefusal, forwardAuth } from '../../core/endpoint/forward-auth.ts'
+import { renderForward } from '../../core/endpoint/render-forward.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
+import { respondForward } from '../http/respond.ts'
 import { log } from '../log.ts'
-import { respondForward } from '../respond.ts'
 
 export async function verifyRoute(c: AppContext): Promise<Response> {
   const { settings, keyRing, trust, revocations } = c.var.gateway

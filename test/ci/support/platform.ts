@@ -70,7 +70,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     join(bin, 'npx'),
     `if [ "$1 $2" != '${wanted}' ]; then echo "npx was asked for $1 $2" >&2; exit 99; fi
 shift 2
-exec ${node} '${join(root, 'dist/cli/main.js')}' "$@"`,
+exec ${node} '${join(root, 'dist/cli/shell/main.js')}' "$@"`,
   )
   for (const name of options.programs ?? []) {
     write(join(bin, name), `exec ${node} '${join(import.meta.dirname, `${name}.ts`)}' "$@"`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { JobWorld } from '../../../scripts/extra/job-world.ts'
 import { root } from './run.ts'
 
-export const CLI = join(root, 'dist/cli/main.js')
+export const CLI = join(root, 'dist/cli/shell/main.js')
 
 export type Running = {
   readonly child: ChildProcess

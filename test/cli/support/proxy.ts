@@ -2,11 +2,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll } from 'vitest'
-import type { TokenPort } from '../../../src/cli/proxy/forward.ts'
-import { parseAdmission } from '../../../src/cli/proxy/parse-admission.ts'
-import { parseRoutes } from '../../../src/cli/proxy/routes.ts'
-import { createProxy } from '../../../src/cli/proxy/server.ts'
-import type { KeptToken } from '../../../src/cli/token-keeper.ts'
+import type { TokenPort } from '../../../src/cli/workload/proxy/forward.ts'
+import { parseAdmission } from '../../../src/cli/workload/proxy/parse-admission.ts'
+import { parseRoutes } from '../../../src/cli/workload/proxy/routes.ts'
+import { createProxy } from '../../../src/cli/workload/proxy/server.ts'
+import type { KeptToken } from '../../../src/cli/workload/token-keeper.ts'
 
 export type Upstream = {
   readonly url: string

@@ -20,7 +20,7 @@ export type RunOptions = {
 }
 
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
-  const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist/cli/shell/main.js'), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...options.environment },
   })

@@ -24,7 +24,10 @@ export type Home = {
   readonly run: (line: string, more?: Readonly<Record<string, string>>) => Promise<Run>
 }
 
-const PROGRAMS = { npx: 'main.js', 'docker-credential-edgemint': 'docker-credential.js' }
+const PROGRAMS = {
+  npx: 'shell/main.js',
+  'docker-credential-edgemint': 'workload/docker-credential.js',
+}
 
 export function createHome(): Home {
   const path = mkdtempSync(join(tmpdir(), 'edgemint-home-'))

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Started, startProcess } from '../../../scripts/processes.ts'
 import type { MintRequest } from '../../../src/dev/index.ts'
-import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer.ts'
+import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
 import { giveSigningKey } from '../../support/canary/keys.ts'
 
 export const root = join(import.meta.dirname, '../../..')
-const CLI = join(root, 'dist/cli/main.js')
+const CLI = join(root, 'dist/cli/shell/main.js')
 
 export const API = 'https://api.example.com'
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'

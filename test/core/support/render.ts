@@ -1,6 +1,10 @@
 /** Renders one template from claims, without a trust document. */
 
-import { compileTemplate, renderTemplate, type ScalarType } from '../../../src/core/template.ts'
+import {
+  compileTemplate,
+  renderTemplate,
+  type ScalarType,
+} from '../../../src/core/policy/language/template.ts'
 import type { TemplateFault } from '../../../src/protocol/template-fault.ts'
 
 type Options = {

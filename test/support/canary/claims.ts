@@ -1,5 +1,5 @@
 /** Plants the canary in the claim sets of the dev issuer: what it mints in a test has it. */
-import { type Claims, findClaimSet, listClaimSets } from '../../../src/dev/claim-sets.ts'
+import { type Claims, findClaimSet, listClaimSets } from '../../../src/dev/issuer/claim-sets.ts'
 import { TOKEN_CANARY } from './canary.ts'
 
 for (const provider of listClaimSets()) {

@@ -2,7 +2,7 @@
  * A Worker around the verifier for tests on workerd: the caller says what time it is, and whether
  * the verifier gets the execution context.
  */
-import { withToken } from '../../../src/verify/fetch.ts'
+import { withToken } from '../../../src/verify/doors/fetch.ts'
 
 type Bindings = { readonly ISSUER: string; readonly AUDIENCE: string }
 type Context = { waitUntil(work: Promise<unknown>): void }

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
+import type { TrustStore } from '../../../src/worker/objects/trust-store/trust-store.ts'
 import { claimsOf, forge, genericTrust, judge, watchLog } from '../support/attack.ts'
 import { applyTrust, deployment } from '../support/gateway.ts'
 import { newIssuer, quickIssuer } from '../support/issuer.ts'

@@ -2,8 +2,8 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from '
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { migrate } from '../../../src/worker/durable/migrations.ts'
 import worker from '../../../src/worker/index.ts'
+import { migrate } from '../../../src/worker/objects/migrations.ts'
 import {
   accessToken,
   adminToken,

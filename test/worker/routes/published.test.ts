@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { describeTrustDocument } from '../../../src/core/rules/json-schema.ts'
+import { describeTrustDocument } from '../../../src/contract/json-schema.ts'
 import { GATEWAY, readJson, runWith, send } from '../support/gateway.ts'
 
 const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']

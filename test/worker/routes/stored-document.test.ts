@@ -1,11 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  MAX_DOCUMENT_BYTES,
-  MAX_ISSUERS,
-  MAX_RULES,
-  MAX_RULES_CEILING,
-} from '../../../src/core/limits.ts'
+import { MAX_ISSUERS } from '../../../src/contract/limits.ts'
+import { MAX_DOCUMENT_BYTES, MAX_RULES, MAX_RULES_CEILING } from '../../../src/core/limits.ts'
 import { applyTrust, bearer, deployment, readJson, runWith } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 import { adminTokenOf, overwrite, recover } from '../support/stored.ts'

@@ -1,6 +1,6 @@
 /** A small trust document for the Worker's tests, and stores to hold one. */
 import { env } from 'cloudflare:workers'
-import type { TrustStore } from '../../../src/worker/durable/trust-store.ts'
+import type { TrustStore } from '../../../src/worker/objects/trust-store/trust-store.ts'
 
 export const API = 'https://api.test'
 

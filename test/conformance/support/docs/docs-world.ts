@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startProcess } from '../../../../scripts/processes.ts'
-import { startDevIssuer } from '../../../../src/dev/issuer.ts'
+import { startDevIssuer } from '../../../../src/dev/issuer/issuer.ts'
 import { giveSigningKey } from '../../../support/canary/keys.ts'
 import { lookAtState } from '../../../support/canary/programs.ts'
 import { look } from '../../../support/canary/watch.ts'
@@ -46,7 +46,7 @@ export type DocsWorld = {
   readonly close: () => Promise<void>
 }
 
-const CLI = join(root, 'dist/cli/main.js')
+const CLI = join(root, 'dist/cli/shell/main.js')
 /** Longer than any command of the docs takes on a busy machine. */
 const BLOCK_MILLISECONDS = 90_000
 const END_MILLISECONDS = 15_000

@@ -13,7 +13,10 @@ const PLATFORM_PROGRAMS = [
   'vc',
 ] as const
 const TOOLS = ['docker', 'gh'] as const
-const CREDENTIAL_HELPER = join(import.meta.dirname, '../../../../dist/cli/docker-credential.js')
+const CREDENTIAL_HELPER = join(
+  import.meta.dirname,
+  '../../../../dist/cli/workload/docker-credential.js',
+)
 
 /** Writes them: each hands its arguments to a file of programs/, its own or a shared one. */
 export function writeShims(folder: string): string {

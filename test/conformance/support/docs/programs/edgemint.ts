@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { runNode } from './run-program.ts'
 import { startServer } from './start-server.ts'
 
-const CLI = join(import.meta.dirname, '../../../../../dist/cli/main.js')
+const CLI = join(import.meta.dirname, '../../../../../dist/cli/shell/main.js')
 
 /** Commands that run until they are stopped. */
 const SERVERS: Readonly<Record<string, () => readonly string[]>> = {

@@ -1,0 +1,146 @@
+/** Changes to the stations of an exchange, to forward auth, and to what the Worker does around them. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/denials')
+const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'core',
+  'test/core/endpoint/token-endpoint test/core/denials',
+)
+const issuerUrl = mutant(
+  'src/web/issuer-url.ts',
+  'core',
+  'test/core/policy/compile/compile test/core/attacks',
+)
+const fetching = mutant(
+  'src/worker/objects/trust-store/fetch-issuer-keys.ts',
+  'worker',
+  'test/worker/objects',
+)
+const keeping = mutant(
+  'src/worker/objects/trust-store/issuer-keys.ts',
+  'worker',
+  'test/worker/objects test/worker/routes/admin/issuers',
+)
+const ledger = mutant(
+  'src/worker/objects/replay-ledger/replay-ledger.ts',
+  'worker',
+  'test/worker/objects/replay-ledger/replay',
+)
+const limits = mutant('src/worker/http/rate-limits.ts', 'worker', 'test/worker/http/rate-limits')
+const connection = mutant('src/worker/http/connection.ts', 'worker', 'test/worker/http/rate-limits')
+const admin = mutant(
+  'src/worker/http/admin-auth.ts',
+  'worker',
+  'test/worker/routes/admin test/worker/attacks/output',
+)
+const forward = mutant(
+  'src/core/endpoint/forward-auth.ts',
+  'core',
+  'test/core/endpoint/forward-auth',
+)
+const question = mutant(
+  'src/core/endpoint/forward-question.ts',
+  'core',
+  'test/core/endpoint/forward-question',
+)
+const yes = mutant(
+  'src/core/endpoint/render-forward.ts',
+  'core',
+  'test/core/endpoint/render-forward',
+)
+const place = mutant('src/worker/http/locate.ts', 'worker', 'test/worker/routes/verify')
+
+export const ENDPOINT_MUTANTS: readonly Mutant[] = [
+  form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
+  form('EXC-15 size of a body', 'body.isTooLarge) return', 'false) return'),
+  parse(
+    'EXC-01 repeated parameters',
+    "values.length > 1 && name !== 'resource' && name !== 'audience'",
+    'false',
+  ),
+  parse(
+    'TOK-17 kind of subject token',
+    'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
+    'false',
+  ),
+  parse('OUT-02 one audience', 'new Set(targets.map(canonicalResource)).size > 1', 'false'),
+  exchange(
+    'NET-01 known issuers',
+    'findIssuer(trust, token.value.issuer)\n',
+    'findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0]\n',
+  ),
+  exchange('REP-01 single use', '!first) return', 'false) return'),
+  issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
+  issuerUrl(
+    'NET-03 internal names',
+    '!options.hasUploadedKeys && INTERNAL_NAMES',
+    'false && INTERNAL_NAMES',
+  ),
+  fetching('NET-05 issuer in discovery', 'named !== issuer', 'false'),
+  fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
+  fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
+  fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),
+  keeping('NET-08 cool-down', 'at - asked >= KEY_COOLDOWN_SECONDS', 'true'),
+  keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),
+  keeping(
+    'NET-13 versions',
+    'UPDATE key_versions SET latest = latest + 1',
+    'UPDATE key_versions SET latest = latest',
+  ),
+  ledger('REP-01 set if absent', 'rowsWritten === 0) return false', 'false) return false'),
+  ledger(
+    'REP-02 end of a mark',
+    'DELETE FROM marks WHERE until <= ?',
+    'DELETE FROM marks WHERE until <= ? + 1',
+  ),
+  limits(
+    'EXC-14 by address',
+    'if (await count(limiter, networkOf(address))) return route(c)',
+    'return route(c)',
+  ),
+  connection(
+    'RULE-24 addresses',
+    "request.cf === undefined ? null : request.headers.get('cf-connecting-ip')",
+    "request.headers.get('cf-connecting-ip')",
+  ),
+  limits(
+    'RULE-24 addresses on one machine',
+    'isLocalGateway(c.env) ? LOCAL : readAddress(c.req.raw, c.env)',
+    'readAddress(c.req.raw, c.env)',
+  ),
+  admin(
+    'OUT-01 audience of an admin token',
+    'claims === undefined || !isForUs',
+    'claims === undefined',
+  ),
+  admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
+  forward('forward auth: PR-03 audience of a passing token', 'claims.aud !== found.uri', 'false'),
+  forward(
+    'forward auth: PR-10 scopes of a passing token',
+    'scopes.some((scope) => !has.has(scope))',
+    'false',
+  ),
+  forward('forward auth: PR-13 bound tokens at a proxy', "Object.hasOwn(claims, 'cnf')", 'false'),
+  forward('forward auth: REV-02 revoked tokens at a proxy', 'isRevoked(claims.jti)', 'false'),
+  forward(
+    'forward auth: JK-07 keys no longer published',
+    'verifyOwnToken(token, ring,',
+    'verifyOwnToken(token, ports.keyRing,',
+  ),
+  forward('forward auth: scopes that there are not', '!found.scopes.has(scope)', 'false'),
+  question(
+    'forward auth: headers beside a query',
+    'resource !== undefined || scope !== undefined',
+    'false',
+  ),
+  question('forward auth: misspelt parameters', "name !== 'resource' && name !== 'scope'", 'false'),
+  yes('forward auth: EXC-11 values in headers', 'encodeValue(claims.sub)', 'claims.sub'),
+  yes(
+    'forward auth: life of a repeated yes',
+    'Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at)',
+    '10',
+  ),
+  place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
+]

@@ -1,0 +1,142 @@
+/**
+ * The evaluator for people: the same choice as at an exchange, but from claims that nobody has
+ * verified, and with every rule of the issuer in the trace. For tools and tests of documents; a
+ * gateway issues nothing from it, because issuing takes a verified identity.
+ */
+
+import { readScalar } from '../core/evidence/identity.ts'
+import type { JsonObject } from '../core/evidence/strict-json.ts'
+import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
+import { findResource } from '../core/policy/compile/resource-uri.ts'
+import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
+import {
+  type Conclusion,
+  conclude,
+  findMatching,
+  type GrantedToken,
+  unrenderable,
+} from '../core/policy/decide/evaluate.ts'
+import type { RuleTrace } from '../core/policy/decide/trace.ts'
+import { traceRule } from '../core/policy/decide/trace-rules.ts'
+import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
+
+/** Claims as a subject token of this issuer would carry them. */
+export type ClaimedIdentity = {
+  /** The issuer as the document names it. */
+  readonly issuer: string
+  readonly claims: JsonObject
+}
+
+/** What one rule saw, and whether it allows or denies. */
+export type EffectTrace = RuleTrace & { readonly effect: 'allow' | 'deny' }
+
+/** A decision about claims that nobody has verified, with what every rule saw. */
+export type ClaimsDecision = {
+  readonly issuer: string
+  readonly request: DecisionRequest
+  /** Every rule of the issuer, in document order. */
+  readonly trace: readonly EffectTrace[]
+} & (
+  | (Omit<GrantedToken, 'subject'> & {
+      readonly kind: 'granted'
+      readonly rule: string
+      readonly resource: string
+      /** Undefined where the rule has no template for it and the claims have no `sub`. */
+      readonly subject: string | undefined
+    })
+  | {
+      readonly kind: 'denied'
+      readonly reason: ClaimsDenialReason
+      /** For `template_unrenderable`: which template, and why. */
+      readonly template?: UnrenderableTemplate
+    }
+)
+
+type DeniedConclusion = Extract<Conclusion, { kind: 'denied' }>
+
+/** Every reason for which claims alone can be refused. */
+export const CLAIMS_DENIAL_REASONS = [
+  'issuer_not_trusted',
+  'resource_unknown',
+  'no_rule_matched',
+  'rule_denied',
+  'scope_not_granted',
+  'template_unrenderable',
+] as const satisfies readonly (
+  | 'issuer_not_trusted'
+  | 'resource_unknown'
+  | DeniedConclusion['reason']
+)[]
+export type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
+
+/**
+ * What a holder of these claims would be granted at a moment (epoch seconds). Pure; throws nothing.
+ *
+ * @example
+ * const decision = evaluate(trust, { issuer: 'github', claims }, request, 1_800_000_000)
+ * if (decision.kind === 'denied') for (const { sentence } of explain(decision).rules) show(sentence)
+ */
+export function evaluateClaims(
+  trust: CompiledTrust,
+  identity: ClaimedIdentity,
+  request: DecisionRequest,
+  at: number,
+): ClaimsDecision {
+  const base = { issuer: identity.issuer, request }
+  const issuer = findIssuer(trust, identity.issuer)
+  if (issuer === undefined) {
+    return { ...base, kind: 'denied', reason: 'issuer_not_trusted', trace: [] }
+  }
+  const { claims } = identity
+  const resource = findResource(trust.resources, request.resource)
+  const asked = resource === undefined ? request : { ...request, resource: resource.uri }
+  const trace = trust.rules
+    .filter((rule) => rule.from === issuer.name)
+    .map(
+      (rule): EffectTrace => ({
+        ...traceRule(rule, claims, asked, at),
+        effect: rule.grant === undefined ? 'deny' : 'allow',
+      }),
+    )
+  if (resource === undefined) return { ...base, kind: 'denied', reason: 'resource_unknown', trace }
+  const matching = findMatching(issuer, claims, request, at)
+  const holder = { issuerName: issuer.name, subject: subjectOf(claims), claims }
+  const conclusion = conclude(matching, holder, resource, request)
+  if (conclusion.kind === 'granted') {
+    const { rule, grant, claims: issued, scopes, lifetimeSeconds } = conclusion
+    const isKnown = grant.subject !== undefined || !lacksSubject(claims)
+    return {
+      ...base,
+      kind: 'granted',
+      rule: rule.name,
+      resource: resource.uri,
+      subject: isKnown ? conclusion.subject : undefined,
+      claims: issued,
+      scopes,
+      lifetimeSeconds,
+      trace,
+    }
+  }
+  if (conclusion.reason !== 'template_unrenderable') return { ...base, ...conclusion, trace }
+  const { reason, rule, fault } = conclusion
+  const told = trace.map((one) =>
+    one.rule === rule.name ? { ...one, ...unrenderable(fault) } : one,
+  )
+  return { ...base, kind: 'denied', reason, template: fault, trace: told }
+}
+
+/** Claims of a test may leave `sub` out; a gateway accepts no token without a text there. */
+function lacksSubject(claims: JsonObject): boolean {
+  return !Object.hasOwn(claims, 'sub')
+}
+
+function subjectOf(claims: JsonObject): string | undefined {
+  if (lacksSubject(claims)) return ''
+  const subject = readScalar(claims, ['sub'])
+  return typeof subject === 'string' ? subject : undefined
+}
+
+function findIssuer(trust: CompiledTrust, name: string): TrustedIssuer | undefined {
+  for (const issuer of trust.issuers.values()) if (issuer.name === name) return issuer
+  return undefined
+}

@@ -1,0 +1,116 @@
+/**
+ * A decision in sentences: which rules were looked at, the first condition that failed in each,
+ * what was expected and what was presented, and the rule that came nearest. For people who may see
+ * the claims; what a caller on the wire learns is decided elsewhere.
+ */
+
+import type { RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
+import { countMissed } from '../core/policy/decide/trace-rules.ts'
+import { describeTemplateFault } from '../protocol/template-fault.ts'
+import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
+
+/** What one rule made of the claims, in a sentence. */
+export type RuleExplanation = { readonly rule: string; readonly sentence: string }
+
+/** A decision in sentences. */
+export type Explanation = {
+  readonly summary: string
+  /** One sentence for each rule that was looked at, in document order. */
+  readonly rules: readonly RuleExplanation[]
+  /** The rule that would have granted it with the fewest changes; undefined when granted. */
+  readonly nearestMiss: string | undefined
+}
+
+/** Pure; throws nothing. */
+export function explain(decision: ClaimsDecision): Explanation {
+  return {
+    summary: summarize(decision),
+    rules: decision.trace.map((trace) => ({
+      rule: trace.rule,
+      sentence: describe(trace, decision),
+    })),
+    nearestMiss: decision.kind === 'granted' ? undefined : findNearest(decision.trace),
+  }
+}
+
+function summarize(decision: ClaimsDecision): string {
+  const { request, issuer } = decision
+  if (decision.kind === 'granted') {
+    const scopes = decision.scopes.join(' ')
+    return `granted by the rule ${decision.rule}: ${scopes} at ${decision.resource}`
+  }
+  switch (decision.reason) {
+    case 'issuer_not_trusted':
+      return `denied: the document has no issuer ${issuer}`
+    case 'resource_unknown':
+      return `denied: the document has no resource ${request.resource}`
+    case 'rule_denied': {
+      const denying = decision.trace.find(({ outcome }) => outcome === 'denied')
+      return `denied by the rule ${denying?.rule ?? ''}`
+    }
+    case 'scope_not_granted':
+      return 'denied: no rule that matches grants every scope that was asked for'
+    case 'no_rule_matched':
+      return `denied: no rule from ${issuer} matches`
+    case 'template_unrenderable':
+      return decision.template === undefined
+        ? 'denied: a template does not render'
+        : `denied: ${describeTemplateFault(decision.template)}`
+  }
+}
+
+function describe(trace: RuleTrace, decision: ClaimsDecision): string {
+  const { request } = decision
+  switch (trace.outcome) {
+    case 'matched': {
+      if (decision.kind === 'granted' && decision.rule === trace.rule) return 'matches and decides'
+      return 'matches, but another rule decides'
+    }
+    case 'condition_failed':
+      return describeFailure(trace)
+    case 'expired':
+      return 'has ended'
+    case 'other_resource':
+      return `is for another resource than ${request.resource}`
+    case 'scope_not_granted':
+      return `matches, but does not grant all of ${(request.scopes ?? []).join(' ')}`
+    case 'not_named':
+      return `matches, but the request names the rule ${request.rule ?? ''}`
+    case 'denied':
+      return 'matches and denies'
+    case 'observed':
+      return 'matches, but only observes'
+    case 'template_unrenderable':
+      return trace.template === undefined
+        ? 'matches and decides, but a template does not render'
+        : `matches and decides, but ${describeTemplateFault(trace.template)}`
+  }
+}
+
+function describeFailure(trace: RuleTrace): string {
+  const failed = trace.conditions.find(({ holds }) => !holds)
+  if (failed === undefined) return 'does not match: its condition does not hold'
+  if (failed.claim === 'condition')
+    return `does not match: its condition does not hold: ${failed.expected}`
+  const presented = failed.presented === null ? 'it is absent' : `it is ${failed.presented}`
+  const more = countMissed(trace) - 1
+  const rest =
+    more === 0 ? '' : `, and ${more} more ${more === 1 ? 'condition fails' : 'conditions fail'}`
+  return `does not match: ${failed.claim} must be ${failed.expected}, but ${presented}${rest}`
+}
+
+const COULD_GRANT: ReadonlySet<RuleOutcome> = new Set<RuleOutcome>([
+  'condition_failed',
+  'scope_not_granted',
+  'not_named',
+  'template_unrenderable',
+])
+
+function findNearest(trace: readonly EffectTrace[]): string | undefined {
+  let nearest: EffectTrace | undefined
+  for (const candidate of trace) {
+    if (candidate.effect === 'deny' || !COULD_GRANT.has(candidate.outcome)) continue
+    if (nearest === undefined || countMissed(candidate) < countMissed(nearest)) nearest = candidate
+  }
+  return nearest?.rule
+}

@@ -1,0 +1,41 @@
+/**
+ * The door `edgemint/rules`: the trust language as the gateway itself reads it, for tools and
+ * tests of trust documents. Pure functions; the moment is always a parameter. It compiles,
+ * compares, evaluates, explains, lints and suggests; issuing stays with the gateway.
+ *
+ * @example
+ * const result = compileTrust(document, {
+ *   gatewayIssuer: 'https://sts.example.com',
+ *   maxTokenLifetimeSeconds: 3600,
+ *   maxRuleExpirySeconds: undefined,
+ *   localIssuers: false,
+ * })
+ * if ('problems' in result) for (const { path, message } of result.problems) report(path, message)
+ */
+export type { DocumentPath, DocumentProblem } from '../contract/admin.ts'
+export type { TrustDocument } from '../contract/trust-document.ts'
+export { type CompileResult, compileTrust } from '../core/policy/compile/compile.ts'
+export type {
+  Ceilings,
+  CompiledTrust,
+  Grant,
+  Resource,
+  Rule,
+  TrustedIssuer,
+} from '../core/policy/compile/compiled.ts'
+export type { CompileOptions } from '../core/policy/compile/context.ts'
+export type { DecisionRequest, RequestContext } from '../core/policy/decide/decision-request.ts'
+export type { ConditionTrace, RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
+export { findProvider, listProviders } from '../core/providers/index.ts'
+export type { ProviderProfile } from '../core/providers/profile.ts'
+export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
+export {
+  type ClaimedIdentity,
+  type ClaimsDecision,
+  type EffectTrace,
+  evaluateClaims as evaluate,
+} from './evaluate-claims.ts'
+export { type Explanation, explain, type RuleExplanation } from './explain.ts'
+export type { Finding, LintId, Severity } from './lint/finding.ts'
+export { isBlocking, type LintOptions, lint } from './lint/lint.ts'
+export { type ClaimNote, type Suggestion, type SuggestRequest, suggest } from './suggest.ts'

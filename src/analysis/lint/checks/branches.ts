@@ -1,0 +1,60 @@
+/** Branches as conditions see them: who may push one of any name may also choose what it says. */
+import { samePath } from '../../../core/policy/language/claim-path.ts'
+import { type Found, type LintedRule, requires, wildcardOf } from '../check.ts'
+
+/** LINT-14: whoever may push can push a branch of any name. */
+export function findOpenBranches({ view, issuer, writes }: LintedRule): readonly Found[] {
+  const { names, claims } = issuer.profile
+  if (writes.length === 0 || requires(view, ['ref_protected'], 'true')) return []
+  const open = view.clauses.flatMap((condition) => {
+    const pattern = wildcardOf(condition)
+    const isRef = names.ref !== undefined && samePath(condition.path, names.ref)
+    if (pattern === undefined || !(isRef || namesBranch(condition.path))) return []
+    if (!takesAnyBranch(pattern)) return []
+    return {
+      severity: 'warn' as const,
+      path: condition.place,
+      message: `"${pattern}" matches branches that anybody with push rights can make`,
+      fix: 'Name the branches, or add ref_protected: "true" where the platform has it.',
+    }
+  })
+  if (open.length > 0) return open
+  // A merge request's pipeline carries a branch name like any other here (GitLab).
+  const needsProtection =
+    names.ref?.[0] === 'ref_path' && claims?.some(({ path }) => path[0] === 'ref_protected')
+  if (needsProtection !== true || requires(view, ['environment_protected'], 'true')) return []
+  return [
+    {
+      severity: 'warn',
+      path: ['when'],
+      message: 'a branch of this name need not be protected, and merge requests look like branches',
+      fix: 'Add ref_protected: "true".',
+    },
+  ]
+}
+
+const TEXTS_WITH_BRANCHES = ['ref', 'sub', 'job_workflow_ref', 'workflow_ref', 'ci_config_ref_uri']
+
+function namesBranch(path: readonly string[]): boolean {
+  return TEXTS_WITH_BRANCHES.includes(path.join('.'))
+}
+
+/** Whether the place of a branch takes a name that nobody protects. */
+function takesAnyBranch(pattern: string): boolean {
+  const place = branchPlace(pattern)
+  if (place === undefined || !place.includes('*')) return false
+  if (place.startsWith('refs/heads/')) return true
+  const star = place.indexOf('*')
+  const isFull = 'refs/heads/'.startsWith(place.slice(0, star))
+  return isFull || !place.startsWith('refs/')
+}
+
+/** After `@` in the path of a workflow, after `ref:` or in place of it in a subject. */
+function branchPlace(pattern: string): string | undefined {
+  const workflow = /@([^@]*\*[^@]*)$/.exec(pattern)
+  if (workflow !== null && !pattern.startsWith('repo:')) return workflow[1]
+  const named = /:ref:(.*)$/.exec(pattern)
+  if (named !== null) return named[1]
+  if (/^(?:repo|project_path):/.test(pattern)) return /^[^:]+:[^:]+:(\*.*)$/.exec(pattern)?.[1]
+  return pattern.includes(':') ? undefined : pattern
+}

@@ -1,0 +1,145 @@
+/**
+ * Rules that another rule makes pointless: whoever the narrow one would refuse, the broad one lets
+ * in. Each rule is held against those that its own values lead to, as at an exchange, so that long
+ * documents stay affordable.
+ */
+import { MAX_OVERLAPS_PER_RULE } from '../../../core/limits.ts'
+import type {
+  CompiledTrust,
+  Condition,
+  Grant,
+  Primitive,
+  Rule,
+} from '../../../core/policy/compile/compiled.ts'
+import { foldTest } from '../../../core/policy/compile/condition.ts'
+import { samePath } from '../../../core/policy/language/claim-path.ts'
+import { matchesPattern } from '../../../core/policy/language/pattern.ts'
+import type { ProviderProfile } from '../../../core/providers/profile.ts'
+import { claimOf, type Found } from '../check.ts'
+import { viewOf } from '../view.ts'
+
+type FoundForRule = Found & { readonly rule: Rule | undefined }
+type Allow = Rule & { readonly grant: Grant }
+
+/** LINT-33: one finding for each rule that a broader one covers, or whose twin differs in scopes. */
+export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
+  return [...trust.issuers.values()].flatMap((issuer) => {
+    const lookups = issuer.index.lookups
+    const ask = askerOf(issuer.profile)
+    return trust.rules
+      .filter((rule) => rule.from === issuer.name && isLive(rule))
+      .flatMap((rule) => {
+        const filed = lookups.flatMap(({ path, rules }) =>
+          valuesOn(ask(rule), path).flatMap(
+            (value) => rules.get(value)?.slice(0, MAX_OVERLAPS_PER_RULE) ?? [],
+          ),
+        )
+        const near = [...issuer.index.rest, ...filed].slice(0, MAX_OVERLAPS_PER_RULE)
+        return (
+          describe(
+            rule,
+            near.filter((other) => other !== rule && isLive(other)).filter(isAllow),
+            ask,
+          ) ?? []
+        )
+      })
+  })
+}
+
+type Asked = readonly Condition[]
+/** What must hold for a rule to match, wherever the rule says it. */
+type Ask = (rule: Rule) => Asked
+
+/** An expression compares with case; what it names is then also what folded comparison names. */
+function askerOf(profile: ProviderProfile): Ask {
+  const known = new Map<Rule, Asked>()
+  const read = (rule: Rule): Asked =>
+    viewOf(rule, profile).required.map((clause) => {
+      const folds = claimOf(profile, clause.path)?.isCaseInsensitive === true
+      return folds ? { ...clause, test: foldTest(clause.test), foldsCase: true } : clause
+    })
+  return (rule) => {
+    if (rule.expression === undefined) return rule.conditions
+    const asked = known.get(rule) ?? read(rule)
+    known.set(rule, asked)
+    return asked
+  }
+}
+
+function isAllow(rule: Rule): rule is Allow {
+  return rule.grant !== undefined
+}
+
+function isLive(rule: Rule): boolean {
+  return rule.grant !== undefined && rule.mode === 'enforce'
+}
+
+function valuesOn(asked: Asked, path: readonly string[]): readonly Primitive[] {
+  return asked.flatMap(({ path: own, test }) =>
+    samePath(own, path) && test.kind === 'any_of' ? test.values : [],
+  )
+}
+
+function describe(rule: Rule, others: readonly Allow[], ask: Ask): FoundForRule | undefined {
+  const { grant } = rule
+  if (grant === undefined) return undefined
+  const covers = (broad: Rule, narrow: Rule) => isCovered(broad, narrow, ask(narrow))
+  const sharing = others.filter(
+    (other) => other.grant.resource === grant.resource && covers(other, rule),
+  )
+  const broader = sharing.find((other) => {
+    if (!grant.scopes.every((scope) => other.grant.scopes.includes(scope))) return false
+    // Of two that cover each other, the later one is the pointless one.
+    return !(covers(rule, other) && isWithin(other.grant, grant) && other.position > rule.position)
+  })
+  const base = { rule, severity: 'warn' as const, path: ['rules', rule.position] }
+  if (broader !== undefined) {
+    const message = `${broader.name} gives the same to everybody whom this rule names, and to more`
+    const fix = `Narrow ${broader.name}, or remove this rule.`
+    return {
+      ...base,
+      message: covers(rule, broader)
+        ? `${broader.name} gives the same to the same holders`
+        : message,
+      fix,
+    }
+  }
+  const twin = sharing.find((other) => other.position < rule.position && covers(rule, other))
+  if (twin === undefined) return undefined
+  return {
+    ...base,
+    message: `${twin.name} names the same holders with other scopes, and rights of two rules are never added up`,
+    fix: 'Make it one rule, or tell the holders apart.',
+  }
+}
+
+function isWithin(inner: Grant, outer: Grant): boolean {
+  return inner.scopes.every((scope) => outer.scopes.includes(scope))
+}
+
+/** Whether the first rule holds wherever the second does; unsure counts as no. */
+function isCovered(broad: Rule, narrow: Rule, asked: Asked): boolean {
+  if (broad.expression !== undefined && broad.expression.source !== narrow.expression?.source)
+    return false
+  return broad.conditions.every((wide) =>
+    asked.some((own) => samePath(own.path, wide.path) && implies(own, wide)),
+  )
+}
+
+function implies(narrow: Condition, wide: Condition): boolean {
+  if (narrow === wide) return true
+  const [own, test] = [narrow.test, wide.test]
+  if (test.kind === 'exists' && test.wanted) return own.kind !== 'exists' || own.wanted
+  if (own.kind === 'any_of') {
+    if (test.kind === 'any_of') return own.values.every((value) => test.values.includes(value))
+    if (test.kind === 'none_of') return !own.values.some((value) => test.values.includes(value))
+    if (test.kind !== 'glob') return false
+    return own.values.every(
+      (value) => typeof value === 'string' && matchesPattern(test.pattern, value),
+    )
+  }
+  if (own.kind === 'none_of' && test.kind === 'none_of') {
+    return test.values.every((value) => own.values.includes(value))
+  }
+  return own.kind === 'glob' && test.kind === 'glob' && own.pattern.source === test.pattern.source
+}

@@ -1,0 +1,63 @@
+/** Whether a value or a pattern of a rule can be what the platform sends. Unsure counts as yes. */
+import { foldCase } from '../../core/policy/language/fold-case.ts'
+import { matchesPattern } from '../../core/policy/language/pattern.ts'
+import type { Shape } from './shapes.ts'
+
+/** Undefined: it may be. Otherwise what the platform sends instead. */
+export function findMismatch(shape: Shape, text: string, isFolded: boolean): string | undefined {
+  return fits(shape, text, isFolded ? foldCase : (one) => one) ? undefined : describe(shape)
+}
+
+function describe(shape: Shape): string {
+  return shape.kind === 'one_of' ? shape.values.join(', ') : shape.is
+}
+
+function fits(shape: Shape, text: string, fold: (text: string) => string): boolean {
+  const star = text.indexOf('*')
+  const isWhole = star === -1
+  const begin = isWhole ? text : text.slice(0, star)
+  switch (shape.kind) {
+    case 'starts': {
+      if (isWhole && shape.whole?.test(text) === false) return false
+      return shape.starts.map(fold).some((start) => {
+        if (isWhole) return text.length > start.length && text.startsWith(start)
+        return begin.startsWith(start) || start.startsWith(begin)
+      })
+    }
+    case 'starts_otherwise':
+      return !shape.never.map(fold).some((start) => begin.startsWith(start))
+    case 'characters':
+      if (isWhole && shape.whole !== undefined) return shape.whole.test(text)
+      return [...text].every((character) => character === '*' || shape.one.test(character))
+    case 'path':
+      return fitsPath(text, shape)
+    case 'one_of': {
+      const values = shape.values.map(fold)
+      if (values.includes(text)) return true
+      if (!isWhole)
+        return (
+          shape.isOpen ||
+          values.some((value) => matchesPattern({ source: text, prefix: begin }, value))
+        )
+      return shape.isOpen && !values.some((value) => isSpellingOf(value, text))
+    }
+  }
+}
+
+/** `**` stands for any number of names. */
+function fitsPath(text: string, { least, most }: Extract<Shape, { kind: 'path' }>): boolean {
+  const names = text.split('/')
+  const crosses = text.includes('**')
+  if (names.some((name) => name === '') && !crosses) return false
+  if (!crosses) return names.length >= least && names.length <= most
+  return names.length <= most && !text.startsWith('/') && !text.endsWith('/')
+}
+
+/** `Pull-Request` is meant to be `pull_request`. */
+function isSpellingOf(value: string, text: string): boolean {
+  return lettersOf(value) === lettersOf(text)
+}
+
+function lettersOf(text: string): string {
+  return text.toLowerCase().replace(/[^a-z]/g, '')
+}

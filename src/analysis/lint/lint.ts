@@ -1,0 +1,114 @@
+/**
+ * Reads a compiled document as an attacker would and says what it found: dangerous rules by 40
+ * named checks, each in `lint/`, and identities that get in although they should not, by probing.
+ * It refuses nothing: a finding is for people, and for `apply`, which asks them to accept it.
+ */
+import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
+import { probeRule } from '../probes/probes.ts'
+import { type AnyRule, type Found, isWriteScope, type LintedRule } from './check.ts'
+import type { Finding, LintId } from './finding.ts'
+import { ANY_RULE_CHECKS, DOCUMENT_CHECKS, ISSUER_CHECKS, RULE_CHECKS } from './registry.ts'
+import { viewOf } from './view.ts'
+
+/** Options of `lint`. */
+export type LintOptions = {
+  /** Epoch seconds: judges ends and reviews as of then. Nothing about time is said without it. */
+  readonly at?: number
+}
+
+/**
+ * Every finding, in document order: issuers, then rules, then the document as a whole. An accepted
+ * finding is still there and says why it was accepted.
+ */
+export function lint(trust: CompiledTrust, options: LintOptions = {}): readonly Finding[] {
+  const { at } = options
+  const byName = new Map([...trust.issuers.values()].map((issuer) => [issuer.name, issuer]))
+  return [
+    ...[...trust.issuers.values()].flatMap((issuer) => lintIssuer(issuer, trust)),
+    ...trust.rules.flatMap((rule) => lintRule(trust, rule, byName.get(rule.from), at)),
+    ...DOCUMENT_CHECKS.flatMap(({ lint, check }) =>
+      check(trust, at).map(({ rule, ...found }) => toFinding(lint, found, found.path, rule)),
+    ),
+  ]
+}
+
+/** Whether a finding stands in the way of `apply`: nobody has accepted it, and it is no remark. */
+export function isBlocking(finding: Finding): boolean {
+  return finding.accepted === undefined && finding.severity !== 'info'
+}
+
+function lintIssuer(issuer: TrustedIssuer, trust: CompiledTrust): readonly Finding[] {
+  return ISSUER_CHECKS.flatMap(({ lint, check }) =>
+    check(issuer, trust).map((found) =>
+      toFinding(lint, found, ['issuers', issuer.name, ...found.path], undefined),
+    ),
+  )
+}
+
+function lintRule(
+  trust: CompiledTrust,
+  rule: Rule,
+  issuer: TrustedIssuer | undefined,
+  at: number | undefined,
+): readonly Finding[] {
+  if (issuer === undefined) return []
+  const { grant } = rule
+  const start = ['rules', rule.position]
+  const anyRule: AnyRule = { trust, issuer, rule, view: viewOf(rule, issuer.profile) }
+  const find = <Subject>(
+    checks: readonly {
+      readonly lint: LintId
+      readonly check: (subject: Subject) => readonly Found[]
+    }[],
+    subject: Subject,
+  ) =>
+    checks.flatMap(({ lint, check }) =>
+      dropRepeated(check(subject)).map((one) =>
+        toFinding(lint, one, [...start, ...one.path], rule),
+      ),
+    )
+  const ofAny = find(ANY_RULE_CHECKS, anyRule)
+  if (grant === undefined) return ofAny
+  const writes = grant.scopes.filter(isWriteScope)
+  const allow: LintedRule = { ...anyRule, grant, writes, at }
+  const probed = probeRule(trust, rule, at ?? 0).map(({ why, severity, identity }) =>
+    toFinding(
+      'PROBE',
+      {
+        severity,
+        path: [],
+        message: why,
+        fix: 'Narrow the conditions until this identity is refused.',
+        identity,
+      },
+      [...start, 'when'],
+      rule,
+    ),
+  )
+  return [...find(RULE_CHECKS, allow), ...ofAny, ...probed]
+}
+
+/** An expression may compare one claim with one text several times: it is told once. */
+function dropRepeated(found: readonly Found[]): readonly Found[] {
+  if (found.length < 2) return found
+  return [...new Map(found.map((one) => [JSON.stringify([one.path, one.message]), one])).values()]
+}
+
+function toFinding(
+  lint: LintId,
+  found: Found,
+  path: Finding['path'],
+  rule: Rule | undefined,
+): Finding {
+  const acceptance = rule?.accepts.find((accepted) => accepted.lint === lint)
+  return Object.freeze({
+    lint,
+    severity: found.severity,
+    path,
+    rule: rule?.name,
+    message: found.message,
+    fix: found.fix,
+    ...(found.identity === undefined ? {} : { identity: found.identity }),
+    ...(acceptance === undefined ? {} : { accepted: acceptance.reason }),
+  })
+}

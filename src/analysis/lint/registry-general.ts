@@ -1,0 +1,43 @@
+/** The checks that hold for every issuer, whoever runs it. */
+import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
+import { findUntended, findWideGrants } from './checks/grants.ts'
+import {
+  findFixedAudience,
+  findSharedAudience,
+  findSharedName,
+  findWeakKeys,
+} from './checks/issuers.ts'
+import { findOverlaps } from './checks/overlaps.ts'
+import { findBareHosts } from './checks/resources.ts'
+import {
+  findEmptyPattern,
+  findOpenName,
+  findOpenOwner,
+  findRegularExpression,
+} from './checks/wildcards.ts'
+import { findChosenOnly, findChosenSubject, findNamesOnly, findNegativeOnly } from './holder.ts'
+
+export const RULE_CHECKS_OF_EVERYBODY: readonly RuleCheck[] = [
+  { lint: 'LINT-02', check: findOpenOwner },
+  { lint: 'LINT-03', check: findOpenName },
+  { lint: 'LINT-04', check: findEmptyPattern },
+  { lint: 'LINT-05', check: findRegularExpression },
+  { lint: 'LINT-09', check: findNamesOnly },
+  { lint: 'LINT-12', check: findChosenOnly },
+  { lint: 'LINT-15', check: findFixedAudience },
+  { lint: 'LINT-20', check: findWeakKeys },
+  { lint: 'LINT-31', check: findNegativeOnly },
+  { lint: 'LINT-32', check: findWideGrants },
+  { lint: 'LINT-35', check: findUntended },
+  { lint: 'LINT-36', check: findChosenSubject },
+]
+
+export const ISSUER_CHECKS_OF_EVERYBODY: readonly IssuerCheck[] = [
+  { lint: 'LINT-15', check: findSharedAudience },
+  { lint: 'LINT-18', check: findSharedName },
+]
+
+export const DOCUMENT_CHECKS_OF_EVERYBODY: readonly DocumentCheck[] = [
+  { lint: 'LINT-33', check: findOverlaps },
+  { lint: 'LINT-40', check: findBareHosts },
+]

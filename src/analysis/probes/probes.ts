@@ -1,0 +1,124 @@
+/**
+ * Asks instead of guessing: builds hostile identities for a rule's own issuer, runs the evaluator
+ * on each, and tells which the rule lets in. Deny rules of the document count; rules in observe
+ * mode are asked as if they were enforced, because they are about to be.
+ */
+import type { JsonObject } from '../../core/evidence/strict-json.ts'
+import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
+import { holdsExpression } from '../../core/policy/decide/conditions.ts'
+import { findMatching } from '../../core/policy/decide/evaluate.ts'
+import { isWriteScope } from '../lint/check.ts'
+import type { Severity } from '../lint/finding.ts'
+import { type RequiredClause, type RuleView, viewOf } from '../lint/view.ts'
+import { GITHUB } from './github.ts'
+import { GITLAB } from './gitlab.ts'
+import { exampleOf, type Hostility, meet, type ProbeFamily } from './probe.ts'
+import { BUILDKITE, CIRCLECI, TERRAFORM } from './services.ts'
+import { disguise, VALUE_PROBE_NAMES } from './values.ts'
+import { AWS, ENTRA, GOOGLE, KUBERNETES, SPIFFE } from './workloads.ts'
+
+const FAMILIES: readonly ProbeFamily[] = [
+  GITHUB,
+  GITLAB,
+  TERRAFORM,
+  CIRCLECI,
+  BUILDKITE,
+  KUBERNETES,
+  SPIFFE,
+  AWS,
+  ENTRA,
+  GOOGLE,
+]
+
+export const PROBE_NAMES: readonly string[] = [
+  ...FAMILIES.flatMap(({ probes }) => probes.map(({ name }) => name)),
+  ...VALUE_PROBE_NAMES,
+]
+
+export type ProbeHit = {
+  readonly probe: string
+  readonly severity: Severity
+  /** One sentence: who gets in. */
+  readonly why: string
+  /** The claims that got in. */
+  readonly identity: JsonObject
+}
+
+export type ProbeRun = { readonly probe: string; readonly isLetIn: boolean; readonly hit: ProbeHit }
+
+/** The hostile identities that a rule lets in at a moment (epoch seconds). Pure. */
+export function probeRule(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeHit[] {
+  return runProbes(trust, rule, at).flatMap(({ isLetIn, hit }) => (isLetIn ? [hit] : []))
+}
+
+/** Every probe that has something to ask of the rule, and what came of it. */
+export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeRun[] {
+  const { grant } = rule
+  const issuer = [...trust.issuers.values()].find(({ name }) => name === rule.from)
+  if (issuer === undefined || grant === undefined) return []
+  const families = FAMILIES.filter(({ appliesTo }) => appliesTo(issuer.profile))
+  const view = viewOf(rule, issuer.profile)
+  const asked: Rule = { ...rule, conditions: view.required }
+  const usual = Object.assign({}, ...families.map(({ claims }) => claims(asked))) as JsonObject
+  const example = meetExpression(rule, view, exampleOf(asked, usual))
+  const writes = grant.scopes.some(isWriteScope)
+  const run = (
+    probe: string,
+    hostility: Hostility,
+    who: string,
+    identity: JsonObject,
+  ): ProbeRun => ({
+    probe,
+    isLetIn: isLetIn(issuer, rule, identity, at),
+    hit: { probe, severity: severityOf(hostility, writes), why: `lets in ${who}`, identity },
+  })
+  return [
+    ...families.flatMap(({ probes }) =>
+      probes.flatMap(({ name, hostility, who, change }) => {
+        const identity = change(example, asked)
+        return identity === undefined ? [] : run(name, hostility, who, identity)
+      }),
+    ),
+    ...view.required
+      .filter(isDisguised)
+      .flatMap((condition) =>
+        disguise(example, condition).map(({ name, who, identity }) =>
+          run(name, 'stranger', who, identity),
+        ),
+      ),
+  ]
+}
+
+/** What an expression excludes, it excludes as one value alone: LINT-39 tells that. */
+function isDisguised({ place, test }: RequiredClause): boolean {
+  return place[0] === 'when' || test.kind !== 'none_of'
+}
+
+/** Alternatives of an expression: the first of them that makes it hold. */
+function meetExpression(rule: Rule, { clauses }: RuleView, example: JsonObject): JsonObject {
+  if (rule.expression === undefined || holdsExpression(rule, example)) return example
+  const met = clauses
+    .flatMap(({ test, ...clause }) =>
+      clause.isRequired || test.kind === 'opaque' ? [] : [meet(example, { ...clause, test })],
+    )
+    .find((one) => holdsExpression(rule, one))
+  return met ?? example
+}
+
+/** A run of the own project that may only read is worth a remark, not a refusal. */
+function severityOf(hostility: Hostility, writes: boolean): Severity {
+  if (hostility === 'stranger' || writes) return 'error'
+  return hostility === 'namesake' ? 'warn' : 'info'
+}
+
+/** A token of another issuer never reaches these rules. */
+function isLetIn(issuer: TrustedIssuer, rule: Rule, identity: JsonObject, at: number): boolean {
+  if (identity.iss !== undefined && identity.iss !== issuer.url) return false
+  const { resource } = rule.grant ?? {}
+  if (resource === undefined) return false
+  const moment = Math.min(at, rule.expiresAt - 1)
+  const request = { resource, scopes: undefined, rule: rule.name }
+  const matching = findMatching(issuer, identity, request, moment)
+  const isDenied = matching.some(({ grant, mode }) => grant === undefined && mode === 'enforce')
+  return !isDenied && matching.includes(rule)
+}

@@ -1,0 +1,195 @@
+/** Hostile identities of workloads in clouds and clusters. */
+import type { JsonObject } from '../../core/evidence/strict-json.ts'
+import {
+  conditionsOn,
+  type Probe,
+  type ProbeFamily,
+  readClaimAt,
+  textAt,
+  withClaim,
+} from './probe.ts'
+
+const ID = '66600000-0000-4000-8000-000000000001'
+
+/** AWS: the subject is the ARN of a role. */
+export const AWS: ProbeFamily = {
+  appliesTo: ({ id }) => id === 'aws-outbound',
+  claims: () => ({
+    sub: 'arn:aws:iam::123456789012:role/app/deploy',
+    'https://sts.amazonaws.com/': { aws_account: '123456789012', org_id: 'o-acme' },
+  }),
+  probes: [
+    {
+      name: 'aws-other-account',
+      hostility: 'stranger',
+      who: 'a role of the same name in another account',
+      change: (example) => ({
+        ...example,
+        sub: textAt(example, 'sub').replace(/::[^:]*:/, '::666666666666:'),
+        'https://sts.amazonaws.com/': { aws_account: '666666666666', org_id: 'o-evil' },
+      }),
+    },
+    {
+      name: 'aws-other-path',
+      hostility: 'namesake',
+      who: 'a role under another path',
+      change: (example, rule) =>
+        conditionsOn(rule, ['sub']).length === 0
+          ? undefined
+          : { ...example, sub: textAt(example, 'sub').replace(/role\/.*$/, 'role/evil/deploy') },
+    },
+  ],
+}
+
+/** Microsoft Entra ID: the tenant stands in the issuer, so another tenant is another issuer. */
+export const ENTRA: ProbeFamily = {
+  appliesTo: ({ id }) => id === 'entra-id',
+  claims: () => ({
+    sub: ID,
+    tid: 'aaaaaaaa-0000-4000-8000-000000000001',
+    oid: ID,
+    azp: ID,
+    appid: ID,
+  }),
+  probes: [
+    {
+      name: 'azure-other-tenant',
+      hostility: 'stranger',
+      who: 'the same application in another tenant',
+      change: (example) => ({
+        ...example,
+        iss: `https://login.microsoftonline.com/${ID}/v2.0`,
+        tid: ID,
+        oid: '66600000-0000-4000-8000-000000000002',
+      }),
+    },
+  ],
+}
+
+/** Google: one issuer for every account there is. */
+export const GOOGLE: ProbeFamily = {
+  appliesTo: ({ id }) => id === 'google-service-account',
+  claims: () => ({
+    sub: '100000000000000000001',
+    azp: '100000000000000000001',
+    email: 'deploy@acme.iam.gserviceaccount.com',
+    email_verified: true,
+  }),
+  probes: [
+    {
+      name: 'google-other-account',
+      hostility: 'stranger',
+      who: 'a service account of somebody else',
+      change: (example) => ({
+        ...example,
+        sub: '666000000000000000001',
+        azp: '666000000000000000001',
+        email: 'deploy@evil.iam.gserviceaccount.com',
+        google: { compute_engine: { instance_id: '666', project_number: 666, project_id: 'evil' } },
+      }),
+    },
+    {
+      name: 'google-unverified-email',
+      hostility: 'stranger',
+      who: 'an account that claims the address and has not proven it',
+      change: (example) => ({
+        ...example,
+        sub: '666000000000000000001',
+        azp: '666000000000000000001',
+        email_verified: false,
+      }),
+    },
+  ],
+}
+
+const SERVICE_ACCOUNT = 'system:serviceaccount:'
+const ROOT = 'kubernetes.io'
+
+function asAccount(example: JsonObject, namespace: string, name: string): JsonObject {
+  const moved = { ...example, sub: `${SERVICE_ACCOUNT}${namespace}:${name}` }
+  const named = withClaim(moved, [ROOT, 'namespace'], namespace)
+  const account = withClaim(named, [ROOT, 'serviceaccount', 'name'], name)
+  return withClaim(account, [ROOT, 'serviceaccount', 'uid'], ID)
+}
+
+function accountOf(example: JsonObject): readonly [string, string] {
+  const [, , namespace = 'prod', name = 'deploy'] = textAt(example, 'sub').split(':')
+  const ownNamespace = readClaimAt(example, [ROOT, 'namespace'])
+  const ownName = readClaimAt(example, [ROOT, 'serviceaccount', 'name'])
+  return [
+    typeof ownNamespace === 'string' ? ownNamespace : namespace,
+    typeof ownName === 'string' ? ownName : name,
+  ]
+}
+
+const account = (
+  name: string,
+  who: string,
+  change: (namespace: string, account: string) => readonly [string, string],
+): Probe => ({
+  name,
+  hostility: 'stranger',
+  who,
+  change: (example) => asAccount(example, ...change(...accountOf(example))),
+})
+
+/** Kubernetes: whoever may make a namespace chooses its name. */
+export const KUBERNETES: ProbeFamily = {
+  appliesTo: ({ subjectIs }) => subjectIs?.[0] === SERVICE_ACCOUNT,
+  claims: (rule) => {
+    const [subject] = conditionsOn(rule, ['sub'])
+    const text = subject?.test.kind === 'any_of' ? String(subject.test.values[0]) : ''
+    const [, , namespace = 'prod', name = 'deploy'] = text.split(':')
+    const uid = 'bbbbbbbb-0000-4000-8000-000000000001'
+    return {
+      sub: `${SERVICE_ACCOUNT}${namespace}:${name}`,
+      [ROOT]: { namespace, serviceaccount: { name, uid } },
+    }
+  },
+  probes: [
+    account(
+      'kubernetes-other-namespace',
+      'an account of the same name in another namespace',
+      (_, name) => ['evil', name],
+    ),
+    account(
+      'kubernetes-longer-namespace',
+      'a namespace whose name begins like that of the rule',
+      (namespace, name) => [`${namespace}-evil`, name],
+    ),
+    account(
+      'kubernetes-default-account',
+      'the account that every pod of the namespace has',
+      (namespace) => [namespace, 'default'],
+    ),
+  ],
+}
+
+/** SPIFFE: the trust domain and the path. */
+export const SPIFFE: ProbeFamily = {
+  appliesTo: ({ id }) => id === 'spiffe-jwt-svid',
+  claims: () => ({ sub: 'spiffe://acme.dev/ns/prod/sa/deploy' }),
+  probes: [
+    {
+      name: 'spiffe-other-trust-domain',
+      hostility: 'stranger',
+      who: 'the same path in another trust domain',
+      change: (example) => ({
+        ...example,
+        sub: textAt(example, 'sub').replace(/^spiffe:\/\/[^/]*/, 'spiffe://evil.example'),
+      }),
+    },
+    {
+      name: 'spiffe-sibling-path',
+      hostility: 'namesake',
+      who: 'a workload whose path begins like that of the rule',
+      change: (example) => ({ ...example, sub: `${textAt(example, 'sub')}-evil` }),
+    },
+    {
+      name: 'spiffe-longer-path',
+      hostility: 'namesake',
+      who: 'a workload below that of the rule',
+      change: (example) => ({ ...example, sub: `${textAt(example, 'sub')}/evil` }),
+    },
+  ],
+}

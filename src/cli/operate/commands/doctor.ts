@@ -1,0 +1,133 @@
+/** `edgemint doctor`: from inside a job, why it gets no token, step by step, and what to change. */
+import { ExchangeError } from '../../../client/index.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags } from '../../shell/flags.ts'
+import { printJson, printPlain } from '../../shell/output.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { readTarget, readVariable } from '../../workload/target-flags.ts'
+import { WORKLOAD_FLAGS, type WorkloadValues } from '../../workload/workload.ts'
+import { checkExchange, checkIssuedToken } from '../doctor/check-exchange.ts'
+import { checkGateway, judgeClock } from '../doctor/check-gateway.ts'
+import { checkAudience, checkSource, checkSubjectToken } from '../doctor/check-subject.ts'
+import { fail, type Step, skip } from '../doctor/step.ts'
+import { revokeTokens } from '../revoke-tokens.ts'
+
+export const usage = `Usage: edgemint doctor --url URL [FLAGS]
+
+Checks from inside a job what an exchange needs, and says what to change. With --resource it makes
+one exchange and revokes the token. No token is shown.
+
+  --url URL           the gateway; EDGEMINT_URL by default
+  --resource URI      the API to exchange for; EDGEMINT_RESOURCE by default; no exchange without
+  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
+  --rule NAME         let only this rule decide
+  --lifetime SECONDS  ask for a shorter life
+  --audience URI      the audience of the platform's own token; the gateway by default
+  --source NAME       where the platform's own token comes from; detected by default
+  --token-file FILE   a file with the platform's own token, instead of a source
+  --json              print { ok, steps: [{ step, status, message, details, hint }] }
+
+Example:
+  npx edgemint doctor --url https://sts.example.com --resource https://api.example.com`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, { ...WORKLOAD_FLAGS, json: { type: 'boolean' } })
+  const url = requireGatewayUrl(values.url ?? readVariable(process.env, 'EDGEMINT_URL'))
+  const steps = await examine(url, values)
+  const isOk = steps.every(({ status }) => status !== 'fail')
+  if (values.json === true) {
+    const shown = steps.map(({ exitCode: _, ...step }) => step)
+    printJson({ ok: isOk, steps: shown })
+  } else {
+    printPlain(steps.flatMap(renderStep).join('\n'))
+  }
+  // What comes first is what has to be changed first.
+  return steps.find(({ status }) => status === 'fail')?.exitCode ?? EXIT_CODES.done
+}
+
+async function examine(url: string, values: WorkloadValues): Promise<readonly Step[]> {
+  const audience = values.audience ?? readVariable(process.env, 'EDGEMINT_AUDIENCE') ?? url
+  const source = await checkSource(values, audience)
+  const subject =
+    source.value === undefined
+      ? { step: skip('subject_token', 'there is no source'), value: undefined }
+      : await checkSubjectToken(source.value, audience)
+  const gateway = await checkGateway(url)
+  const exchanged = await exchangeOnce(url, values, subject.value?.token, gateway.issuer)
+  const facts = {
+    source: source.value?.source.name ?? '',
+    subject: subject.value?.facts,
+    expected: audience,
+    issuer: gateway.issuer,
+    isGranted: exchanged.isGranted,
+  }
+  return [
+    source.step,
+    subject.step,
+    checkAudience(facts),
+    gateway.gateway,
+    judgeClock(gateway.aheadSeconds ?? exchanged.aheadSeconds),
+    gateway.discovery,
+    gateway.health,
+    ...exchanged.steps,
+  ]
+}
+
+type Exchanged = {
+  readonly steps: readonly Step[]
+  readonly isGranted?: boolean
+  readonly aheadSeconds?: number | undefined
+}
+
+async function exchangeOnce(
+  url: string,
+  values: WorkloadValues,
+  subjectToken: string | undefined,
+  issuer: string | undefined,
+): Promise<Exchanged> {
+  const resource = values.resource ?? readVariable(process.env, 'EDGEMINT_RESOURCE')
+  const skipAll = (reason: string): Exchanged => ({
+    steps: [skip('exchange', reason), skip('issued_token', reason)],
+  })
+  if (resource === undefined) return skipAll('no --resource was given')
+  if (subjectToken === undefined) return skipAll('there is no subject token')
+  // A token goes to nobody who does not say that it is a gateway.
+  if (issuer === undefined) return skipAll('no gateway answered')
+  const target = readTarget({ ...values, url, resource }, process.env)
+  const { step, value } = await attempt(() => checkExchange({ ...target, subjectToken }))
+  if (value === undefined) {
+    return { isGranted: false, steps: [step, skip('issued_token', 'no token was issued')] }
+  }
+  const at = Math.floor(Date.now() / 1000)
+  try {
+    const issued = await checkIssuedToken(url, value)
+    const aheadSeconds = issued.value === undefined ? undefined : at - issued.value
+    return { isGranted: true, aheadSeconds, steps: [step, issued.step] }
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    const exitCode = EXIT_CODES.unreachable
+    return { isGranted: true, steps: [step, fail('issued_token', error.description, { exitCode })] }
+  } finally {
+    const { accessToken, expiresInSeconds } = value
+    await revokeTokens(url, [{ accessToken, expiresAt: at + expiresInSeconds }])
+  }
+}
+
+async function attempt<Value>(check: () => Promise<Value>): Promise<Value> {
+  try {
+    return await check()
+  } catch (error) {
+    if (error instanceof TypeError) throw usageFailure(error.message)
+    throw error
+  }
+}
+
+function renderStep({ step, status, message, details = [], hint }: Step): readonly string[] {
+  const name = step.replaceAll('_', ' ')
+  return [
+    `${status.padEnd(4)}  ${name}: ${message}`,
+    ...details.map((line) => `        ${line}`),
+    ...(hint === undefined ? [] : [`      hint: ${hint}`]),
+  ]
+}

@@ -1,0 +1,195 @@
+/**
+ * `edgemint serve`: the built Worker on this machine. One JSON line on stdout says when it is
+ * ready; words and the Worker's own log go to stderr.
+ */
+import { userInfo } from 'node:os'
+import { reachableUrl } from '../../../dev/issuer/admission.ts'
+import { MiniflareMissing } from '../../../dev/issuer/peer.ts'
+import { type ApplyTrust, type LocalGateway, startGateway } from '../../../dev/serve/serve.ts'
+import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
+import { describeFault } from '../../../web/url-spelling.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { type CommandFailure, unreachable, usageFailure } from '../../shell/failure.ts'
+import { parseFlags, parsePort } from '../../shell/flags.ts'
+import { hint, note, print, say } from '../../shell/output.ts'
+import { placeProblems, sayProblems } from '../../shell/problems.ts'
+import { untilStopped } from '../../shell/until-stopped.ts'
+import { checkTrustFile } from '../../trust/check-trust.ts'
+import type { TrustFile } from '../../trust/trust-file.ts'
+import { isOwnMachine, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
+import { describeStartFailure } from '../start-failure.ts'
+import { gatherWorkerVariables, readCeilings } from '../worker-variables.ts'
+
+export const usage = `Usage: edgemint serve [FLAGS]
+
+Runs a gateway on this machine. Prints one line of JSON with url, issuer and revision when ready.
+
+  --port PORT       8787 by default; 0 picks a free one
+  --host HOST       127.0.0.1 by default
+  --allow-host HOST another host that requests may name: NAME or NAME:PORT; may be repeated
+  --state DIR       where everything is kept; .edgemint/state by default
+  --trust FILE      a trust document to apply at start
+  --issuer URL      the issuer URL to publish; its own address by default
+  --local-issuers   accept http issuers on loopback addresses
+
+The Worker's variables and secrets are taken from the environment: ISSUER, ALLOWED_HOSTS,
+BOOTSTRAP_TRUST, MAX_TOKEN_LIFETIME_SECONDS, MAX_RULE_EXPIRY_DAYS, TRUST_MAX_STALE_SECONDS,
+ISSUER_KEYS_MAX_STALE_SECONDS and every SIGNING_KEY_<NAME>.
+
+Example:
+  npx edgemint serve --trust examples/trust.yaml --local-issuers`
+
+const DEFAULT_PORT = 8787
+const DEFAULT_STATE = '.edgemint/state'
+/** The version that the built Worker was tested with. */
+const INSTALL_MINIFLARE = 'npm i -D miniflare@5.20261023.2-beta'
+
+type ServeRequest = {
+  readonly host: string
+  readonly allowHosts: readonly string[]
+  readonly port: number
+  readonly stateDir: string
+  readonly trustPath: string | undefined
+  readonly issuer: string | undefined
+  readonly localIssuers: boolean
+}
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const request = parseRequest(args)
+  const { port, issuer, localIssuers } = request
+  // With port 0 the address is not known yet; the gateway itself checks the document again.
+  const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
+  const ceilings = readCeilings(process.env, issuer ?? address, localIssuers)
+  const variables = await gatherWorkerVariables(process.env, ceilings)
+  let trust: TrustFile | undefined
+  if (request.trustPath !== undefined) {
+    const checked = await checkTrustFile(request.trustPath, ceilings)
+    if (!checked.ok) {
+      sayProblems(request.trustPath, checked.problems)
+      return EXIT_CODES.refused
+    }
+    trust = checked.file
+  }
+  let isApplied = true
+  const gateway = await start(request, variables, async (apply) => {
+    if (trust !== undefined) isApplied = await applyTrust(apply, trust)
+  })
+  try {
+    const stopped = untilStopped()
+    if (!isApplied) return EXIT_CODES.refused
+    sayKey(gateway)
+    const revision = await gateway.revision().catch(throwStartFailure)
+    print(JSON.stringify({ url: gateway.url, issuer: gateway.issuer, revision }))
+    await Promise.race([stopped, gateway.failed.catch(describeEnd)])
+    return EXIT_CODES.done
+  } finally {
+    await gateway.close()
+  }
+}
+
+function parseRequest(args: readonly string[]): ServeRequest {
+  const { values } = parseFlags(args, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'allow-host': { type: 'string', multiple: true },
+    state: { type: 'string' },
+    trust: { type: 'string' },
+    issuer: { type: 'string' },
+    'local-issuers': { type: 'boolean' },
+  })
+  const fromEnvironment = process.env.ISSUER === '' ? undefined : process.env.ISSUER
+  const issuer = values.issuer ?? fromEnvironment
+  const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
+  if (fault !== undefined) {
+    const name = values.issuer === undefined ? 'ISSUER' : '--issuer'
+    throw usageFailure(`${name} ${describeFault(fault)}`)
+  }
+  const host = parseListenHost(values.host)
+  if (issuer === undefined && !isOwnMachine(host)) {
+    throw usageFailure(
+      `--host ${host} needs --issuer: tokens name the issuer, and http is for loopback only`,
+      'add --issuer with the https URL of the proxy in front',
+    )
+  }
+  return {
+    host,
+    allowHosts: parseAllowedHosts(values['allow-host']),
+    port: parsePort(values.port, DEFAULT_PORT),
+    stateDir: values.state ?? DEFAULT_STATE,
+    trustPath: values.trust,
+    issuer,
+    localIssuers: values['local-issuers'] === true,
+  }
+}
+
+async function start(
+  { host, allowHosts, port, stateDir, issuer, localIssuers }: ServeRequest,
+  variables: Readonly<Record<string, string>>,
+  prepare: (apply: ApplyTrust) => Promise<void>,
+): Promise<LocalGateway> {
+  try {
+    return await startGateway({
+      host,
+      allowHosts,
+      port,
+      stateDir,
+      localIssuers,
+      variables,
+      onLog: note,
+      prepare,
+      ...(issuer === undefined ? {} : { issuer }),
+    })
+  } catch (error) {
+    throw await describeFailure(error, host, port)
+  }
+}
+
+/** The trust store of this state does not answer. */
+function throwStartFailure(error: Error): never {
+  throw usageFailure(`cannot start: ${error.message}`)
+}
+
+function describeEnd(error: Error): never {
+  throw unreachable(error.message, 'the state is kept: start the gateway again')
+}
+
+async function describeFailure(
+  error: unknown,
+  host: string,
+  port: number,
+): Promise<CommandFailure> {
+  if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
+  return describeStartFailure(error, host, port)
+}
+
+/** The gateway has the last word; what it refuses leaves the revision before in force. */
+async function applyTrust(apply: ApplyTrust, trust: TrustFile): Promise<boolean> {
+  const author = `local:${userName()}`
+  const result = await apply(trust.json, author).catch(throwStartFailure)
+  if (result.kind === 'refused') {
+    sayProblems(trust.path, placeProblems(trust, result.problems))
+    return false
+  }
+  const verb = result.kind === 'stored' ? 'applied as' : 'is'
+  say(`${trust.path} ${verb} revision ${result.summary.revision}`)
+  return true
+}
+
+/** A container may run as a user that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}
+
+function sayKey({ localKey }: LocalGateway): void {
+  if (localKey === undefined) return
+  if (!localKey.isNew) {
+    say(`signs with the key of this state directory, ${localKey.path}`)
+    return
+  }
+  say(`made a signing key for this machine, ${localKey.path}`)
+  hint('a deployment needs a key of its own: npx edgemint keys generate --help')
+}

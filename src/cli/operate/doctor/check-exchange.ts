@@ -1,0 +1,81 @@
+/** The exchange itself, as a job does it, and whether what comes holds against the published keys. */
+import { endpointUrl } from '../../../client/exchange/endpoint.ts'
+import { parseObject } from '../../../client/exchange/exchange-error.ts'
+import { send } from '../../../client/http/send.ts'
+import {
+  type ExchangedToken,
+  ExchangeError,
+  type ExchangeErrorCode,
+  type ExchangeOptions,
+  exchange,
+} from '../../../client/index.ts'
+import { type PublicKeyRing, verifyOwnToken } from '../../../core/tokens/own-token.ts'
+import { PATHS } from '../../../protocol/paths.ts'
+import { SIGNING_ALGORITHMS } from '../../../protocol/token.ts'
+import { describeExchangeFailure } from '../../workload/exchange-failure.ts'
+import type { Finding } from './check-subject.ts'
+import { fail, pass } from './step.ts'
+
+export async function checkExchange(options: ExchangeOptions): Promise<Finding<ExchangedToken>> {
+  try {
+    const issued = await exchange(options)
+    const { expiresInSeconds, scopes, decisionId } = issued
+    const details = [`scope: ${scopes.join(' ')}`, `decision: ${decisionId}`]
+    const message = `the gateway issued a token for ${expiresInSeconds} seconds`
+    return { step: pass('exchange', message, { details }), value: issued }
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    const { message, hints, exitCode } = describeExchangeFailure(error)
+    const step = fail('exchange', message, {
+      details: hints,
+      hint: hintRefusal(error),
+      exitCode,
+    })
+    return { step, value: undefined }
+  }
+}
+
+const REFUSAL_HINTS: Readonly<Partial<Record<ExchangeErrorCode, string>>> = {
+  invalid_target: 'check --resource: the trust document names the URIs',
+  invalid_scope: 'ask for fewer scopes with --scope, or have the rule grant them',
+  invalid_request:
+    'npx edgemint explain --trust trust.yaml --issuer NAME --token-file FILE says why rules do not match',
+}
+
+function hintRefusal({ code }: ExchangeError): string {
+  return REFUSAL_HINTS[code] ?? 'the same command may work later'
+}
+
+/** The value is when the gateway says that it issued the token, by its own clock. */
+export async function checkIssuedToken(
+  url: string,
+  issued: ExchangedToken,
+): Promise<Finding<number>> {
+  const answer = await send({ url: endpointUrl(url, PATHS.jwks), method: 'GET' })
+  const ring = readRing(parseObject(answer.text)?.keys)
+  const at = Math.floor(Date.now() / 1000)
+  const issuer = url.replace(/\/+$/, '')
+  const claims = await verifyOwnToken(issued.accessToken, ring, issuer, at)
+  if (claims !== undefined) {
+    const step = pass('issued_token', `the issued token holds against ${PATHS.jwks}`)
+    return { step, value: claims.iat }
+  }
+  const step = fail('issued_token', `the issued token does not hold against ${PATHS.jwks}`, {
+    hint: 'check the steps clock and discovery: its issuer and times are looked at too',
+  })
+  return { step, value: undefined }
+}
+
+/** Keys that cannot be used are left out: one of the others may be the one. */
+function readRing(keys: unknown): PublicKeyRing {
+  const list: readonly unknown[] = Array.isArray(keys) ? keys : []
+  return {
+    keys: list.flatMap((key) => {
+      if (typeof key !== 'object' || key === null || !('kid' in key) || !('alg' in key)) return []
+      const { kid } = key
+      const algorithm = SIGNING_ALGORITHMS.find((name) => name === key.alg)
+      if (typeof kid !== 'string' || algorithm === undefined) return []
+      return [{ keyId: kid, algorithm, publicJwk: { ...key, kid, alg: algorithm } }]
+    }),
+  }
+}

@@ -1,0 +1,118 @@
+/** The gateway's side, without a token: is it there, is it the one that was meant, is it ready. */
+import type { Answer } from '../../../client/exchange/answer.ts'
+import { endpointUrl } from '../../../client/exchange/endpoint.ts'
+import { ExchangeError, parseObject } from '../../../client/exchange/exchange-error.ts'
+import { send } from '../../../client/http/send.ts'
+import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
+import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
+import { EXIT_CODES } from '../../shell/exit-codes.ts'
+import { MAX_HARMLESS_SECONDS } from '../../shell/limits.ts'
+import { fail, pass, type Step, skip, warn } from './step.ts'
+
+export type GatewayFindings = {
+  readonly gateway: Step
+  readonly discovery: Step
+  readonly health: Step
+  /** What the gateway calls itself; undefined where none answers. */
+  readonly issuer: string | undefined
+  /** How many seconds our clock is ahead of the gateway's, where that could be seen. */
+  readonly aheadSeconds: number | undefined
+}
+
+export async function checkGateway(url: string): Promise<GatewayFindings> {
+  const startedAt = Date.now()
+  const answer = await ask(url, PATHS.health)
+  if (answer instanceof ExchangeError) {
+    return {
+      gateway: fail('gateway', answer.description, {
+        hint: `curl -v ${endpointUrl(url, PATHS.health)}`,
+        exitCode: EXIT_CODES.unreachable,
+      }),
+      discovery: skip('discovery', 'no gateway answered'),
+      health: skip('health', 'no gateway answered'),
+      issuer: undefined,
+      aheadSeconds: undefined,
+    }
+  }
+  const milliseconds = Date.now() - startedAt
+  const issuer = readIssuer(await ask(url, OPENID_CONFIGURATION))
+  return {
+    gateway: pass('gateway', `${new URL(url).host} answers, in ${milliseconds} ms`),
+    discovery: judgeDiscovery(url, issuer),
+    health: judgeHealth(answer),
+    issuer,
+    aheadSeconds: readAhead(answer.headers, (startedAt + milliseconds / 2) / 1000),
+  }
+}
+
+/** Both clocks are read to the second, so half a second is nobody's. */
+export function readAhead(headers: Headers, at: number): number | undefined {
+  const theirs = Date.parse(headers.get('date') ?? '') / 1000
+  return Number.isNaN(theirs) ? undefined : Math.round(at - theirs - 0.5)
+}
+
+async function ask(url: string, path: string): Promise<Answer | ExchangeError> {
+  try {
+    return await send({ url: endpointUrl(url, path), method: 'GET' })
+  } catch (error) {
+    if (error instanceof ExchangeError) return error
+    throw error
+  }
+}
+
+export function judgeClock(aheadSeconds: number | undefined): Step {
+  if (aheadSeconds === undefined) {
+    return skip('clock', 'the gateway did not say what time it is')
+  }
+  const seconds = Math.abs(aheadSeconds)
+  const side = aheadSeconds < 0 ? 'behind' : 'ahead of'
+  const message = `this machine's clock is ${seconds} seconds ${side} the gateway's`
+  const hint = 'sudo timedatectl set-ntp true'
+  if (seconds <= MAX_HARMLESS_SECONDS) {
+    return pass('clock', "this machine's clock agrees with the gateway's")
+  }
+  return seconds <= CLOCK_LEEWAY_SECONDS
+    ? warn('clock', message, { hint })
+    : fail('clock', message, { hint })
+}
+
+function readIssuer(answer: Answer | ExchangeError): string | undefined {
+  const issuer = answer instanceof ExchangeError ? undefined : parseObject(answer.text)?.issuer
+  return typeof issuer === 'string' ? issuer : undefined
+}
+
+export function judgeDiscovery(url: string, issuer: string | undefined): Step {
+  if (issuer === undefined) {
+    return fail('discovery', `there is no ${OPENID_CONFIGURATION} below ${url}`, {
+      hint: 'check --url: it is the issuer URL of the gateway',
+      exitCode: EXIT_CODES.unreachable,
+    })
+  }
+  if (issuer === url.replace(/\/+$/, '')) return pass('discovery', `the gateway is ${issuer}`)
+  return fail('discovery', `the gateway at ${url} calls itself ${issuer}`, {
+    hint: `--url ${issuer}, or set ISSUER of the gateway to ${url}`,
+  })
+}
+
+export function judgeHealth(answer: Answer): Step {
+  const body = parseObject(answer.text)
+  const checks = typeof body?.checks === 'object' && body.checks !== null ? body.checks : {}
+  const broken = Object.entries(checks).filter(([, check]) => check?.ready === false)
+  if (answer.status === 200 && body?.status === 'ready') {
+    const warnings: readonly unknown[] = Array.isArray(body.warnings) ? body.warnings : []
+    const details = warnings.filter((entry) => typeof entry === 'string')
+    return details.length === 0
+      ? pass('health', 'the gateway is ready')
+      : warn('health', 'the gateway is ready, and warns', { details })
+  }
+  if (body?.status !== 'not_ready') {
+    return fail('health', `the answer (status ${answer.status}) is not a gateway's`, {
+      hint: 'check --url: it is the issuer URL of the gateway',
+      exitCode: EXIT_CODES.unreachable,
+    })
+  }
+  return fail('health', `the gateway is not ready: ${broken.map(([name]) => name).join(', ')}`, {
+    hint: `its operator looks at ${PATHS.health}, which names what to change`,
+    exitCode: EXIT_CODES.unreachable,
+  })
+}

@@ -1,0 +1,34 @@
+/** The end of tokens that are no longer needed. Bounded: whoever waits for it wants to be gone. */
+
+import { retry } from '../../client/http/retry.ts'
+import { ExchangeError, revoke } from '../../client/index.ts'
+import { REVOKE_MILLISECONDS, REVOKE_RETRY_SECONDS as seconds } from '../shell/limits.ts'
+import { say } from '../shell/output.ts'
+import type { KeptToken } from '../workload/token-keeper.ts'
+
+/** Revokes all at once. What could not be revoked is told, not thrown: it ends by itself. */
+export async function revokeTokens(url: string, tokens: readonly KeptToken[]): Promise<void> {
+  if (tokens.length === 0) return
+  const deadline = new AbortController()
+  const timer = setTimeout(
+    () => deadline.abort(new Error('no answer in time')),
+    REVOKE_MILLISECONDS,
+  )
+  await Promise.all(
+    tokens.map(async ({ accessToken, expiresAt }) => {
+      try {
+        const { signal } = deadline
+        await retry(() => revoke({ url, token: accessToken, signal }), { seconds, signal })
+      } catch (error) {
+        const reason = error instanceof ExchangeError ? error.description : describe(error)
+        const seconds = Math.max(0, expiresAt - Math.floor(Date.now() / 1000))
+        say(`a token could not be revoked: ${reason}; it ends by itself in ${seconds} seconds`)
+      }
+    }),
+  )
+  clearTimeout(timer)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,34 @@
+/** Why a server of ours did not start, as one line. */
+import { renderHost } from '../../protocol/host.ts'
+import { CommandFailure, usageFailure } from '../shell/failure.ts'
+import { findPortHolder } from './port-holder.ts'
+
+const ADDRESS_FAULTS = new Map([
+  ['EADDRINUSE', 'is taken'],
+  ['EACCES', 'may not be used by this user'],
+  ['EADDRNOTAVAIL', 'is no address of this machine'],
+  ['ENOTFOUND', 'is no address of this machine'],
+])
+
+export async function describeStartFailure(
+  error: unknown,
+  host: string,
+  port: number,
+  flag = '--port',
+): Promise<CommandFailure> {
+  if (error instanceof CommandFailure) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : ''
+  const fault = ADDRESS_FAULTS.get(code)
+  if (fault !== undefined && (syscall === 'listen' || syscall === 'getaddrinfo')) {
+    const holder = code === 'EADDRINUSE' ? await findPortHolder(port) : undefined
+    const address = `${renderHost(host)}:${port} ${fault}`
+    const next = `choose another with ${flag}; port 0 picks a free one`
+    if (holder === undefined) return usageFailure(address, next)
+    return usageFailure(
+      `${address} by process ${holder.pid} (${holder.name})`,
+      `stop it, or ${next}`,
+    )
+  }
+  return usageFailure(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
+}

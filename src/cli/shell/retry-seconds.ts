@@ -1,0 +1,25 @@
+/** `EDGEMINT_RETRY_SECONDS`, and what a command says while it waits to try again. */
+import type { ExchangeError } from '../../client/index.ts'
+import type { Environment } from '../operate/worker-variables.ts'
+import { readVariable } from '../workload/target-flags.ts'
+import { usageFailure } from './failure.ts'
+import { MAX_RETRY_SECONDS } from './limits.ts'
+import { say } from './output.ts'
+
+const NAME = 'EDGEMINT_RETRY_SECONDS'
+
+/** Undefined where the default of the policy holds. */
+export function readRetrySeconds(environment: Environment): number | undefined {
+  const text = readVariable(environment, NAME)
+  if (text === undefined) return undefined
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MAX_RETRY_SECONDS) {
+    throw usageFailure(`${NAME} must be a number of seconds from 0 to ${MAX_RETRY_SECONDS}`)
+  }
+  return Number(text)
+}
+
+/** Otherwise a command that waits for a minute looks like one that hangs. */
+export function sayPause({ description }: ExchangeError, milliseconds: number): void {
+  const seconds = Math.ceil(milliseconds / 1000)
+  say(`${description}; trying again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`)
+}

@@ -1,0 +1,71 @@
+/**
+ * `edgemint apply`: a trust file becomes the next revision, if the one it was planned against is
+ * still in force.
+ */
+
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal } from '../../shell/failure.ts'
+import { noteLines, print, printJson, say } from '../../shell/output.ts'
+import { placeProblems, sayProblems } from '../../shell/problems.ts'
+import { putTrust } from '../admin-api.ts'
+import { renderText } from '../lint/formats.ts'
+import { remarkOn } from '../lint/remark.ts'
+import { makePlan, type Plan, parsePlanRequest } from '../make-plan.ts'
+import { countChanges, renderPlan } from '../render-plan.ts'
+
+export const usage = `Usage: edgemint apply FILE --url URL --token-file FILE [FLAGS]
+
+Shows the plan on stderr and sends the document. It is not sent while lint has findings that no rule
+accepts. The gateway refuses it when its revision moved since the plan. There is no question to answer; --yes is accepted and changes nothing.
+
+  --url URL           the gateway
+  --token-file FILE   a token of the gateway for itself, with trust:read and trust:write;
+                      - reads stdin
+  --json              print the revision as JSON
+  --yes               for scripts that say so
+
+Example:
+  npx edgemint apply trust.yaml --url https://sts.example.com --token-file admin.jwt`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const request = await parsePlanRequest(args, { yes: { type: 'boolean' } })
+  const plan = await makePlan(request)
+  if (plan === undefined) return EXIT_CODES.refused
+  const { file, revision, changes } = plan
+  if (changes.length === 0) {
+    say(`nothing to change: revision ${revision} stays`)
+    if (request.isJson) print(JSON.stringify({ revision }))
+    return EXIT_CODES.done
+  }
+  say(`${countChanges(changes)} against revision ${revision}`)
+  noteLines(renderPlan(changes))
+  checkFindings(plan)
+  const result = await putTrust(request.access, file.json, revision)
+  switch (result.kind) {
+    case 'applied':
+      say(`applied as revision ${result.summary.revision}`)
+      if (request.isJson) printJson(result.summary)
+      return EXIT_CODES.done
+    case 'refused':
+      sayProblems(file.path, placeProblems(file, result.problems))
+      return EXIT_CODES.refused
+    case 'stale':
+      throw refusal(
+        `refused: revision ${revision} is no longer in force, nothing was changed`,
+        'look at what has changed and plan again: npx edgemint plan --help',
+      )
+  }
+}
+
+/** A finding is answered in the file, by a change or by an acceptance with a reason. */
+function checkFindings({ file, trust }: Plan): void {
+  const at = Math.floor(Date.now() / 1000)
+  const checked = { ok: true, file, trust, text: file.text } as const
+  const open = remarkOn(file.path, checked, at).filter(({ isBlocking }) => isBlocking)
+  if (open.length === 0) return
+  noteLines(renderText(open, () => file.text))
+  throw refusal(
+    `refused: ${open.length === 1 ? '1 finding' : `${open.length} findings`} of lint to answer, nothing was sent`,
+    'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',
+  )
+}

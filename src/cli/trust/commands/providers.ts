@@ -1,0 +1,127 @@
+/** `edgemint providers`: what rule authors need to know of a platform. */
+import { findGuide } from '../../../core/providers/guides.ts'
+import { findProvider, listProviders } from '../../../core/providers/index.ts'
+import type { ClaimProfile, ProviderProfile } from '../../../core/providers/profile.ts'
+import { FACTS, findSources, listUnconfirmed } from '../../../core/providers/sources.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags } from '../../shell/flags.ts'
+import { print, printPlain } from '../../shell/output.ts'
+
+export const usage = `Usage: edgemint providers [NAME] [FLAGS]
+
+Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
+safe to pin, how a workload asks for a token with our audience, the traps, and which facts of its
+keys and tokens were confirmed, and from where.
+
+  --json   print the same as JSON
+
+Example:
+  npx edgemint providers github-actions`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(
+    args,
+    { json: { type: 'boolean' } },
+    { least: 0, most: 1, what: 'a provider' },
+  )
+  const [name] = positionals
+  if (name === undefined) {
+    const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
+    if (values.json === true) print(JSON.stringify(profiles.map(summarize), null, 2))
+    else print(profiles.map(renderRow).join('\n'))
+    return EXIT_CODES.done
+  }
+  const profile = findProvider(name)
+  if (profile === undefined) {
+    throw usageFailure(`no provider is called "${name}"`, 'npx edgemint providers')
+  }
+  if (values.json === true) print(JSON.stringify(describe(profile), null, 2))
+  else printPlain(render(profile))
+  return EXIT_CODES.done
+}
+
+function summarize({ id, name, status, tenancy }: ProviderProfile) {
+  return { id, name, status, tenancy }
+}
+
+function renderRow({ id, name, status }: ProviderProfile): string {
+  return `${id.padEnd(28)}${name}${status === 'partial' ? ' (partial)' : ''}`
+}
+
+function issuerOf({ issuer }: ProviderProfile): string {
+  return issuer.kind === 'fixed' ? issuer.url : `such as ${issuer.example}`
+}
+
+function describe(profile: ProviderProfile) {
+  return {
+    ...summarize(profile),
+    issuer: issuerOf(profile),
+    algorithms: profile.algorithms,
+    typ: profile.types,
+    keyHosts: profile.keyHosts ?? [],
+    maxLifetimeSeconds: profile.maxLifetimeSeconds,
+    confirmed: findSources(profile.id)?.sources ?? {},
+    unconfirmed: listUnconfirmed(profile.id),
+    replay: profile.replay,
+    claims: profile.claims?.map((claim) => ({ ...claim, pin: adviceOn(claim) })) ?? null,
+    guide: findGuide(profile.id) ?? null,
+  }
+}
+
+/** Whether a rule can rely on the claim, in a word. */
+function adviceOn({ immutable, influence, path, ...claim }: ClaimProfile): string {
+  if (claim.class.endsWith('_checked') && path[0] !== 'sub') return 'checked on every token'
+  if (influence === 'medium' || influence === 'high') return 'never alone'
+  return immutable === true ? 'safe' : 'with an id'
+}
+
+function render(profile: ProviderProfile): string {
+  const { id, name, status, claims, tenancy } = profile
+  const guide = findGuide(id)
+  const width = Math.max(0, ...(claims ?? []).map(({ path }) => path.join('.').length))
+  const list = (title: string, items: readonly string[]) =>
+    items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)]
+  return [
+    `${name}${status === 'partial' ? ' (partial: not all of it was confirmed)' : ''}`,
+    `  provider: ${id}`,
+    `  issuer:   ${issuerOf(profile)}`,
+    `  tenancy:  ${tenancy.replace('_', ' ')}${tenancy === 'shared' ? ': a rule must pin whose job it is' : ''}`,
+    ...list('Ask for a token', requestLines(id)),
+    ...list(
+      'Claims (type, whether to pin)',
+      (claims ?? []).map((claim) => {
+        const { path, types, description } = claim
+        return `${path.join('.').padEnd(width)}  ${types.join('|')}, ${adviceOn(claim)}. ${description}`
+      }),
+    ),
+    ...list('Subjects', guide?.subjectFormats ?? []),
+    ...list('Traps', guide?.traps ?? []),
+    ...list('Keys and tokens (and where it was confirmed)', factLines(profile)),
+    ...list('Not confirmed', guide?.unverified ?? []),
+  ].join('\n')
+}
+
+function factLines(profile: ProviderProfile): readonly string[] {
+  const known = findSources(profile.id)
+  const hosts = ['of the issuer', ...(profile.keyHosts ?? [])].join(', ')
+  const values = {
+    keyHosts: known?.keySet ? `${hosts} (${known.keySet})` : hosts,
+    algorithms: profile.algorithms.join(', '),
+    typ: profile.types.map((type) => type ?? 'absent').join(', '),
+    discovery: known?.discovery ?? 'none: upload the keys',
+    lifetime: `at most ${profile.maxLifetimeSeconds} seconds`,
+  }
+  return FACTS.map((fact) => {
+    const source = known?.sources[fact]
+    const origin = source === undefined ? 'not confirmed' : `confirmed: ${source}`
+    return `${fact.padEnd(10)}  ${values[fact]}; ${origin}`
+  })
+}
+
+function requestLines(id: string): readonly string[] {
+  const request = findGuide(id)?.tokenRequest
+  if (request === undefined) return []
+  const variables = request.env.length === 0 ? [] : [`variables: ${request.env.join(', ')}`]
+  return [request.summary, ...variables, ...(request.command === null ? [] : [request.command])]
+}

@@ -1,0 +1,58 @@
+/**
+ * `edgemint rollback`: the document of an earlier revision becomes the next one. Nothing is taken
+ * out of the history, and the gateway checks the document as it checks every other.
+ */
+import { diffTrust } from '../../../analysis/diff.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { note, print, say } from '../../shell/output.ts'
+import { saySentProblems, sayStoredProblems } from '../../shell/problems.ts'
+import { readToken } from '../../shell/read-input.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { getRevision, getTrust, putTrust } from '../admin-api.ts'
+import { countChanges, renderPlan } from '../render-plan.ts'
+
+export const usage = `Usage: edgemint rollback REVISION --url URL --token-file FILE [FLAGS]
+
+Makes the document of an earlier revision the next one, and shows on stderr what that changes. The
+gateway keeps the last 100 documents. It refuses one that does not compile any more.
+
+  --url URL           the gateway
+  --token-file FILE   a token of the gateway for itself, with trust:read and trust:write;
+                      - reads stdin
+  --json              print the new revision as JSON
+
+Example:
+  npx edgemint rollback 1 --url https://sts.example.com --token-file admin.jwt`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(
+    args,
+    { url: { type: 'string' }, 'token-file': { type: 'string' }, json: { type: 'boolean' } },
+    { least: 1, most: 1, what: 'a revision' },
+  )
+  const [text = ''] = positionals
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw usageFailure('a revision is a number such as 7')
+  const url = requireGatewayUrl(values.url)
+  const token = await readToken(requireFlag('token-file', values['token-file']))
+  const access = { url, token }
+  const { revision, document, problems } = await getTrust(access)
+  if (problems.length > 0) sayStoredProblems(revision, problems)
+  const json = await getRevision(access, Number(text))
+  const changes = diffTrust(document, JSON.parse(json))
+  say(`${countChanges(changes)} against revision ${revision}`)
+  if (changes.length > 0) note(renderPlan(changes))
+  const result = await putTrust(access, json, revision)
+  switch (result.kind) {
+    case 'applied':
+      say(`applied as revision ${result.summary.revision}`)
+      if (values.json === true) print(JSON.stringify(result.summary))
+      return EXIT_CODES.done
+    case 'refused':
+      saySentProblems(`the document of revision ${text}`, result.problems)
+      return EXIT_CODES.refused
+    case 'stale':
+      throw refusal(`refused: revision ${revision} is no longer in force, nothing was changed`)
+  }
+}

@@ -1,0 +1,110 @@
+/** `edgemint suggest`: from one real set of claims to the narrowest sensible rule. */
+import { stringify } from 'yaml'
+import { suggest } from '../../../analysis/suggest.ts'
+import type { JsonObject } from '../../../core/evidence/strict-json.ts'
+import { findResource } from '../../../core/policy/compile/resource-uri.ts'
+import { findProvider, listProviders } from '../../../core/providers/index.ts'
+import type { ProviderProfile } from '../../../core/providers/profile.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { printJson, printPlain } from '../../shell/output.ts'
+import { readClaims, readTokenClaims } from '../claims-input.ts'
+import { readTrust } from '../read-trust.ts'
+
+const DEFAULT_DAYS = 90
+
+export const usage = `Usage: edgemint suggest --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]
+
+Writes a rule that lets in what these claims show and as little else as the platform can tell apart,
+and says of every claim why it was kept or left out. Read it before you use it.
+
+  --issuer NAME       the issuer, as the document names it
+  --claims FILE       claims of one real token as a JSON object; - is stdin
+  --token-file FILE   a subject token instead; it is decoded and not verified
+  --provider ID       the platform; by default that of --trust, of the claim iss, or NAME itself
+  --trust FILE        the document that the rule is for
+  --resource URI      the API; the first of --trust by default
+  --scope SCOPES      scopes, separated by spaces; the first of the resource by default
+  --owner OWNER       who answers for the rule
+  --expires DATE      its last day; ${DEFAULT_DAYS} days from now by default
+  --json              print the rule and the reasons as JSON
+
+Example:
+  npx edgemint suggest --issuer github --provider github-actions --claims claims.json`
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, {
+    issuer: { type: 'string' },
+    claims: { type: 'string' },
+    'token-file': { type: 'string' },
+    provider: { type: 'string' },
+    trust: { type: 'string' },
+    resource: { type: 'string' },
+    scope: { type: 'string' },
+    owner: { type: 'string' },
+    expires: { type: 'string' },
+    json: { type: 'boolean' },
+  })
+  const issuerName = requireFlag('issuer', values.issuer)
+  const claims =
+    values['token-file'] === undefined
+      ? await readClaims(requireFlag('claims', values.claims))
+      : await readTokenClaims(values['token-file'])
+  const trust = values.trust === undefined ? undefined : (await readTrust(values.trust)).trust
+  const issuer = [...(trust?.issuers.values() ?? [])].find(({ name }) => name === issuerName)
+  const provider =
+    (values.provider === undefined ? issuer?.profile : undefined) ??
+    findProfile(values.provider ?? issuerName, claims, values.provider !== undefined)
+  const known =
+    values.resource === undefined
+      ? [...(trust?.resources.values() ?? [])][0]
+      : findResource(trust?.resources ?? new Map(), values.resource)
+  const suggestion = suggest({
+    issuerName,
+    provider,
+    claims,
+    resource: values.resource ?? known?.uri ?? 'https://api.example.com',
+    scopes: values.scope?.split(' ') ?? [...(known?.scopes ?? ['read'])].slice(0, 1),
+    owner: values.owner ?? 'you@example.com',
+    expires: values.expires ?? inDays(DEFAULT_DAYS),
+  })
+  if ('fault' in suggestion) throw refusal(suggestion.fault)
+  if (values.json === true) {
+    printJson(suggestion, 2)
+    return EXIT_CODES.done
+  }
+  const comment = ({ claim, why }: { claim: string; why: string }) => `#   ${claim}: ${why}`
+  printPlain(
+    [
+      stringify({ rules: [suggestion.rule] }, { lineWidth: 0 }).trimEnd(),
+      ...(suggestion.subject === undefined ? [] : [`# Subject: ${suggestion.subject}`]),
+      '# Kept:',
+      ...suggestion.kept.map(comment),
+      '# Left out:',
+      ...suggestion.leftOut.map(comment),
+    ].join('\n'),
+  )
+  return EXIT_CODES.done
+}
+
+/** By its id, or by the issuer that the claims name. */
+function findProfile(id: string, claims: JsonObject, isAsked: boolean): ProviderProfile {
+  const { iss } = claims
+  const named = findProvider(id, typeof iss === 'string' ? iss : undefined)
+  if (named !== undefined) return named
+  const byIssuer = listProviders()
+    .flatMap((one) => findProvider(one) ?? [])
+    .find(({ issuer }) => issuer.kind === 'fixed' && issuer.url === iss)
+  if (byIssuer !== undefined && !isAsked) return byIssuer
+  throw usageFailure(
+    isAsked
+      ? `no provider is called "${id}"`
+      : 'the claims do not tell the platform: add --provider',
+    'npx edgemint providers',
+  )
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+}

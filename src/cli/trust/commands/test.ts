@@ -1,0 +1,95 @@
+/** `edgemint test`: runs the fixtures that sit beside trust files. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags } from '../../shell/flags.ts'
+import { MAX_FIXTURE_DEPTH } from '../../shell/limits.ts'
+import { printPlain, say } from '../../shell/output.ts'
+import { sayProblems } from '../../shell/problems.ts'
+import { readFixtures } from '../fixtures/parse.ts'
+import {
+  hasFailed,
+  type RenderReport,
+  renderJunit,
+  renderTap,
+  renderText,
+} from '../fixtures/reports.ts'
+import { type CaseResult, findUnreached, runFixtures } from '../fixtures/run.ts'
+import { readTrust } from '../read-trust.ts'
+
+export const usage = `Usage: edgemint test [FILE...] [FLAGS]
+
+Runs fixtures: claims and a request, and the decision that the trust document must come to. Without
+a file it takes every *.test.yaml below the current directory. Names rules that no fixture reaches.
+
+  --format FORMAT   text (default), tap or junit
+  --all-rules       fail when a rule is reached by no fixture
+
+Example:
+  npx edgemint test examples/trust/github-organisation/trust.test.yaml`
+
+const FORMATS: ReadonlyMap<string, RenderReport> = new Map([
+  ['text', renderText],
+  ['tap', renderTap],
+  ['junit', renderJunit],
+])
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(
+    args,
+    { format: { type: 'string' }, 'all-rules': { type: 'boolean' } },
+    { least: 0, most: Number.POSITIVE_INFINITY, what: 'a fixture file' },
+  )
+  const render = FORMATS.get(values.format ?? 'text')
+  if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
+  const paths = positionals.length > 0 ? positionals : await findFixtures('.', 0)
+  if (paths.length === 0) throw usageFailure('there is no *.test.yaml below this directory')
+  const { results, byTrust } = await runFiles(paths)
+  const unreached = [...byTrust].flatMap(([path, { trust, own }]) =>
+    findUnreached(trust, own).map((rule) => ({ trust: path, rule })),
+  )
+  printPlain(render({ results, unreached }))
+  const failed = results.filter(hasFailed).length
+  say(
+    `${results.length - failed} of ${results.length} fixtures hold, ${unreached.length} rules unreached`,
+  )
+  const isShort = values['all-rules'] === true && unreached.length > 0
+  return failed === 0 && !isShort ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+type Tested = { readonly trust: CompiledTrust; readonly own: CaseResult[] }
+
+async function runFiles(paths: readonly string[]) {
+  const byTrust = new Map<string, Tested>()
+  const results: CaseResult[] = []
+  for (const path of paths) {
+    const read = await readFixtures(path)
+    if (!read.ok) {
+      sayProblems(path, read.problems)
+      throw refusal('a fixture file is refused')
+    }
+    const { trust: trustPath } = read.value
+    const tested = byTrust.get(trustPath) ?? { ...(await readTrust(trustPath)), own: [] }
+    byTrust.set(trustPath, tested)
+    const own = runFixtures(read.value, tested.trust)
+    tested.own.push(...own)
+    results.push(...own)
+  }
+  return { results, byTrust }
+}
+
+/** In the order of their names; hidden directories and installed packages are left out. */
+async function findFixtures(directory: string, depth: number): Promise<readonly string[]> {
+  if (depth > MAX_FIXTURE_DEPTH) return []
+  const entries = await readdir(directory, { withFileTypes: true })
+  const found: string[] = []
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(directory, entry.name)
+    if (entry.isFile() && /\.test\.ya?ml$/.test(entry.name)) found.push(path)
+    const isOwn = !entry.name.startsWith('.') && entry.name !== 'node_modules'
+    if (entry.isDirectory() && isOwn) found.push(...(await findFixtures(path, depth + 1)))
+  }
+  return found
+}

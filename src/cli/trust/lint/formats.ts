@@ -1,0 +1,93 @@
+/** Remarks as people, programs, code hosts and SARIF readers want them. */
+import { makePlain } from '../../../client/plain.ts'
+import type { Remark } from './remark.ts'
+
+export type RenderRemarks = (
+  remarks: readonly Remark[],
+  /** Text of a file by its path; undefined when it could not be read as text. */
+  textOf: (file: string) => string | undefined,
+) => string
+
+/** Each remark with the line it is about. */
+export const renderText: RenderRemarks = (remarks, textOf) =>
+  remarks.map((remark) => describe(remark, textOf(remark.file))).join('\n\n')
+
+function describe(remark: Remark, text: string | undefined): string {
+  const { file, line, column, severity, id, rule, message, fix, identity, accepted } = remark
+  const about = rule === undefined ? '' : ` in ${rule}`
+  return [
+    `${file}:${line}:${column}: ${severity} ${id}${about}: ${message}`,
+    ...frame(text, line, column),
+    ...(identity === undefined ? [] : [`  claims: ${JSON.stringify(identity)}`]),
+    ...(fix === undefined ? [] : [`  fix: ${fix}`]),
+    ...(accepted === undefined ? [] : [`  accepted: ${accepted}`]),
+  ].join('\n')
+}
+
+/** The line before, the line, and a mark under the column. */
+function frame(text: string | undefined, line: number, column: number): readonly string[] {
+  const lines = text?.split('\n')
+  if (lines?.[line - 1] === undefined) return []
+  const width = String(line).length
+  const show = (number: number) =>
+    `  ${String(number).padStart(width)} | ${lines[number - 1] ?? ''}`
+  return [
+    ...(line > 1 ? [show(line - 1)] : []),
+    show(line),
+    `  ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`,
+  ]
+}
+
+export const renderJson: RenderRemarks = (remarks) => JSON.stringify({ findings: remarks }, null, 2)
+
+const GITHUB_LEVELS = { error: 'error', warn: 'warning', info: 'notice' } as const
+
+/** Workflow commands: annotations at the lines of a pull request. Accepted findings are notices. */
+export const renderGithub: RenderRemarks = (remarks) =>
+  remarks
+    .map(({ file, line, column, severity, id, message, fix, accepted }) => {
+      const level = accepted === undefined ? GITHUB_LEVELS[severity] : 'notice'
+      const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(id)}`
+      const text = [message, fix, accepted && `Accepted: ${accepted}`].filter(Boolean).join('. ')
+      return `::${level} ${place}::${escapeData(makePlain(text))}`
+    })
+    .join('\n')
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+const SARIF_LEVELS = { error: 'error', warn: 'warning', info: 'note' } as const
+
+/** SARIF 2.1.0, for code scanning. What the owner accepted is a suppressed result (§3.27.23). */
+export const renderSarif: RenderRemarks = (remarks) => {
+  const ids = [...new Set(remarks.map(({ id }) => id))]
+  const rules = ids.map((id) => ({ id, help: { text: `See docs/lint.md#${id.toLowerCase()}` } }))
+  const results = remarks.map(({ id, severity, message, fix, accepted, file, line, column }) => ({
+    ruleId: id,
+    ruleIndex: ids.indexOf(id),
+    level: SARIF_LEVELS[severity],
+    message: { text: [message, fix].filter(Boolean).join('. ') },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+          region: { startLine: line, startColumn: column },
+        },
+      },
+    ],
+    ...(accepted === undefined
+      ? {}
+      : { suppressions: [{ kind: 'inSource', justification: accepted }] }),
+  }))
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'edgemint', rules } }, results }],
+  }
+  return JSON.stringify(log, null, 2)
+}

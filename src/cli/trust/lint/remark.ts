@@ -1,0 +1,54 @@
+/** What lint prints of a file, whatever the format: problems of the compiler and findings alike. */
+import type { Finding } from '../../../analysis/lint/finding.ts'
+import { isBlocking, lint } from '../../../analysis/lint/lint.ts'
+import { renderPath } from '../../shell/problems.ts'
+import type { CheckedTrust } from '../check-trust.ts'
+
+export type Remark = {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** `LINT-07`, `PROBE`, or the code of a problem that the compiler has. */
+  readonly id: string
+  readonly severity: Finding['severity']
+  readonly rule?: string
+  readonly path: string
+  readonly message: string
+  readonly fix?: string
+  readonly identity?: Finding['identity']
+  /** Why it may stay. */
+  readonly accepted?: string
+  readonly isBlocking: boolean
+}
+
+/** All remarks on one checked file, at a moment (epoch seconds). */
+export function remarkOn(path: string, checked: CheckedTrust, at: number): readonly Remark[] {
+  if (!checked.ok) {
+    return checked.problems.map(({ line, column, code, message, path: place }) => ({
+      file: path,
+      line,
+      column,
+      id: code,
+      severity: 'error',
+      path: renderPath(place),
+      message,
+      isBlocking: true,
+    }))
+  }
+  return lint(checked.trust, { at }).map((finding) => {
+    const { lint: id, severity, rule, message, fix, identity, accepted } = finding
+    return {
+      file: path,
+      ...checked.file.locate(finding.path),
+      id,
+      severity,
+      ...(rule === undefined ? {} : { rule }),
+      path: renderPath(finding.path),
+      message,
+      fix,
+      ...(identity === undefined ? {} : { identity }),
+      ...(accepted === undefined ? {} : { accepted }),
+      isBlocking: isBlocking(finding),
+    }
+  })
+}

@@ -1,0 +1,26 @@
+/** The compiled trust document that a command works on; one that does not compile ends the command. */
+import { compileTrust } from '../../core/policy/compile/compile.ts'
+import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { refusal } from '../shell/failure.ts'
+import { placeProblems, sayProblems } from '../shell/problems.ts'
+import { widestCeilings } from './check-trust.ts'
+import { readTrustFile, type TrustFile } from './trust-file.ts'
+
+const ANY_GATEWAY = 'https://sts.example.com'
+
+export type ReadTrust = { readonly trust: CompiledTrust; readonly file: TrustFile }
+
+/** Ended rules compile: what they no longer allow is the evaluator's to say. Throws a refusal. */
+export async function readTrust(path: string): Promise<ReadTrust> {
+  const read = await readTrustFile(path)
+  if (!read.ok) {
+    sayProblems(path, read.problems)
+    throw refusal('the trust file is refused')
+  }
+  const compiled = compileTrust(read.file.value, widestCeilings(ANY_GATEWAY))
+  if ('problems' in compiled) {
+    sayProblems(path, placeProblems(read.file, compiled.problems))
+    throw refusal('the trust file is refused')
+  }
+  return { trust: compiled.trust, file: read.file }
+}

@@ -1,0 +1,30 @@
+/** A plan as people read it: a line for each part, and what differs inside it below. */
+import type { TrustChange, TrustEdit } from '../../analysis/diff.ts'
+import { renderPath } from '../shell/problems.ts'
+
+const SIGNS = { added: '+', removed: '-', changed: '~' } as const
+
+export function renderPlan(changes: readonly TrustChange[]): string {
+  return changes.flatMap(renderChange).join('\n')
+}
+
+export function countChanges(changes: readonly TrustChange[]): string {
+  return changes.length === 1 ? '1 change' : `${changes.length} changes`
+}
+
+function renderChange({ kind, part, name, changes, moved }: TrustChange): readonly string[] {
+  return [
+    `${SIGNS[kind]} ${part} ${name}`,
+    ...(changes ?? []).map((edit) => `    ${renderEdit(edit)}`),
+    ...(moved === undefined
+      ? []
+      : [`    moved from place ${moved.before + 1} to place ${moved.after + 1}`]),
+  ]
+}
+
+function renderEdit(edit: TrustEdit): string {
+  const where = renderPath(edit.path)
+  if (!('before' in edit)) return `+ ${where}: ${JSON.stringify(edit.after)}`
+  if (!('after' in edit)) return `- ${where}: ${JSON.stringify(edit.before)}`
+  return `${where}: ${JSON.stringify(edit.before)} -> ${JSON.stringify(edit.after)}`
+}

@@ -1,0 +1,194 @@
+/**
+ * A trust document in a file, YAML or JSON, and the place of everything in it. What would mean two
+ * things, or something else once it is JSON, is refused here; what the document says is the
+ * compiler's question.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
+import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
+import { MAX_PROBLEMS } from '../../contract/limits.ts'
+import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
+import { MAX_ALIAS_COUNT } from '../shell/limits.ts'
+import { readInput } from '../shell/read-input.ts'
+
+export type Place = { readonly line: number; readonly column: number }
+export type PlacedProblem = DocumentProblem & Place
+
+export type TrustFile = {
+  readonly path: string
+  /** As it stands in the file. */
+  readonly text: string
+  /** The document as JSON sees it. */
+  readonly value: unknown
+  readonly json: string
+  /** Where something stands; the nearest thing around it where it is absent. */
+  readonly locate: (path: DocumentPath) => Place
+}
+
+export type ReadTrustFile =
+  | { readonly ok: true; readonly file: TrustFile }
+  | { readonly ok: false; readonly problems: readonly PlacedProblem[] }
+
+/** Throws a usage failure when the file cannot be read. */
+export async function readTrustFile(path: string): Promise<ReadTrustFile> {
+  const bytes = await readInput(path, MAX_DOCUMENT_BYTES)
+  return parseTrustFile(path, bytes)
+}
+
+/** Our words for what yaml says less well; the rest of its sentences stand. */
+const SENTENCES: ReadonlyMap<string, string> = new Map([
+  ['DUPLICATE_KEY', 'this key stands here already'],
+  ['RESOURCE_EXHAUSTION', 'is nested too deeply'],
+  ['MULTIPLE_DOCS', 'a second document begins here: a file holds one'],
+  ['TAG_RESOLVE_FAILED', 'has a tag that gives no JSON value here: remove the tag'],
+])
+
+const START: Place = { line: 1, column: 1 }
+
+export function parseTrustFile(path: string, bytes: Uint8Array): ReadTrustFile {
+  const text = decode(bytes)
+  if (text === undefined) return refuse([problem('file_malformed', 'is not UTF-8 text', START)])
+  try {
+    return parseText(path, text)
+  } catch (error) {
+    // The stack gives way long before a document that makes sense does.
+    if (!(error instanceof RangeError)) throw error
+    return refuse([problem('file_malformed', 'is nested too deeply', START)])
+  }
+}
+
+function parseText(path: string, text: string): ReadTrustFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    // Otherwise !!set, !!omap, !!binary and !!timestamp make values that JSON does not have.
+    resolveKnownTags: false,
+    uniqueKeys: true,
+    prettyErrors: false,
+    lineCounter: lines,
+  })
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+    problem('file_malformed', SENTENCES.get(code) ?? message, place(pos[0])),
+  )
+  if (faults.length > 0) return refuse(faults)
+  const strange = findStrange(document, place)
+  if (strange.length > 0) return refuse(strange)
+  try {
+    const json = JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) ?? 'null'
+    // What is checked is what is sent, whatever YAML made of it.
+    const value: unknown = JSON.parse(json)
+    const locate = (at: DocumentPath) => place(findOffset(document, at))
+    return { ok: true, file: { path, text, value, json, locate } }
+  } catch (error) {
+    // yaml throws the first for more aliases than allowed, JSON the second for one without end.
+    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
+    const message = 'its aliases unfold to too much'
+    return refuse([problem('file_malformed', message, place(findAlias(document)))])
+  }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function refuse(problems: readonly PlacedProblem[]): ReadTrustFile {
+  return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) }
+}
+
+function problem(code: string, message: string, place: Place): PlacedProblem {
+  return { code, path: [], message, ...place }
+}
+
+function findAlias(document: Document): number {
+  let offset: number | undefined
+  visit(document, {
+    Alias(_, node) {
+      offset ??= node.range?.[0]
+    },
+  })
+  return offset ?? 0
+}
+
+/** YAML that JSON cannot say, or says otherwise. */
+function findStrange(document: Document, place: (offset: number) => Place): PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  const anchors = new Set<string | undefined>()
+  const report = (code: string, message: string, node: Pick<Node, 'range'> | undefined) =>
+    problems.push(problem(code, message, place(node?.range?.[0] ?? 0)))
+  visit(document, {
+    Pair(_, { key }) {
+      const node = isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? key : undefined
+      if (!isScalar(key) || typeof key.value !== 'string') {
+        report('type_wrong', 'a key must be text: put it in quotes', node)
+      } else if (key.value === '<<') {
+        report('key_unknown', 'merge keys (<<) are not supported: write the members out', key)
+      }
+    },
+    Collection(_, node) {
+      anchors.add(node.anchor)
+    },
+    Alias(_, node) {
+      if (!anchors.has(node.source)) report('file_malformed', 'is an alias of nothing', node)
+    },
+    Scalar(position, node) {
+      anchors.add(node.anchor)
+      if (position === 'key' || typeof node.value === 'string') return
+      if (typeof node.value === 'bigint' || !isExact(node.value)) {
+        // `12345678901234567890` would silently become another number.
+        report('type_wrong', 'is a number that cannot be kept exactly: put it in quotes', node)
+      }
+    },
+  })
+  return problems
+}
+
+function isExact(value: unknown): boolean {
+  if (typeof value !== 'number') return true
+  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
+}
+
+/** Points at the key of a member and at the value of a list entry. */
+function findOffset(document: Document, path: DocumentPath): number {
+  let node: unknown = document.contents
+  let offset = offsetOf(node) ?? 0
+  for (const step of path) {
+    const holder = isAlias(node) ? node.resolve(document) : node
+    if (isMap(holder)) {
+      const pair = holder.items.find(({ key }) => isScalar(key) && key.value === step)
+      if (!isPair(pair)) return offset
+      offset = offsetOf(pair.key) ?? offset
+      node = pair.value
+    } else if (isSeq(holder) && typeof step === 'number' && step < holder.items.length) {
+      node = holder.items[step]
+      offset = offsetOf(node) ?? offset
+    } else {
+      return offset
+    }
+  }
+  return offset
+}
+
+function offsetOf(node: unknown): number | undefined {
+  const isNode = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)
+  return isNode ? node.range?.[0] : undefined
+}

@@ -1,0 +1,106 @@
+/** `edgemint exec`: a program that has a token for as long as it runs, and nobody afterwards. */
+import { resolve } from 'node:path'
+import { ExchangeError } from '../../../client/index.ts'
+import { revokeTokens } from '../../operate/revoke-tokens.ts'
+import { CommandFailure, usageFailure } from '../../shell/failure.ts'
+import { parseFlags } from '../../shell/flags.ts'
+import { MAX_GRACE_SECONDS } from '../../shell/limits.ts'
+import { hint, say } from '../../shell/output.ts'
+import { describeExchangeFailure } from '../exchange-failure.ts'
+import { createRelay, Interrupted, type Program, runProgram } from '../exec/child.ts'
+import { choosePlaces, makeEnvironment } from '../exec/environment.ts'
+import { checkTokenFile, createTokenFile } from '../exec/token-file.ts'
+import { keepTokens } from '../keep-tokens.ts'
+import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
+
+export const usage = `Usage: edgemint exec [FLAGS] -- COMMAND [ARGUMENTS]
+
+Runs COMMAND with a token in EDGEMINT_TOKEN, ends as it ends, and revokes the token then.
+
+  --url URL           the gateway; EDGEMINT_URL by default
+  --resource URI      the API the token is for; EDGEMINT_RESOURCE by default
+  --env NAME          the variable for the token, instead of EDGEMINT_TOKEN
+  --file PATH         keep the token in a file as well or instead, and refresh it there
+  --grace SECONDS     after SIGTERM or SIGINT, kill COMMAND when it has not ended by then
+  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
+  --rule NAME         let only this rule decide
+  --lifetime SECONDS  ask for a shorter life
+  --audience URI      the audience of the platform's own token; the gateway by default
+  --source NAME       where the platform's own token comes from; detected by default
+  --token-file FILE   a file with the platform's own token, instead of a source
+
+Example:
+  npx edgemint exec --url https://sts.example.com --resource https://api.example.com \\
+    --file token.jwt -- ./deploy.sh production`
+
+/** As a shell says that there is no such command, and that it is none. */
+const NOT_FOUND = 127
+const NOT_EXECUTABLE = 126
+
+export async function run(args: readonly string[]): Promise<number> {
+  const end = args.indexOf('--')
+  const { values } = parseFlags(end === -1 ? args : args.slice(0, end), {
+    ...WORKLOAD_FLAGS,
+    env: { type: 'string' },
+    file: { type: 'string' },
+    grace: { type: 'string' },
+  })
+  const program = parseProgram(end === -1 ? [] : args.slice(end + 1), values.grace)
+  // The program may work in another directory.
+  const path = values.file === undefined ? undefined : resolve(values.file)
+  const places = choosePlaces(parseVariable(values.env), path)
+  if (places.file !== undefined) await checkTokenFile(places.file)
+  const workload = await openWorkload(values)
+  const relay = createRelay()
+  const file = places.file === undefined ? undefined : createTokenFile(places.file)
+  const keeper = keepTokens(workload, (token) => file?.write(token.accessToken))
+  try {
+    const token = await Promise.race([keeper.take(), untilAborted(relay.signal)])
+    // A variable cannot be refreshed: its token lives as long as it lives.
+    if (file !== undefined) keeper.start()
+    return await runProgram(program, makeEnvironment(process.env, places, token), relay)
+  } catch (error) {
+    return describeEnd(error, program.command)
+  } finally {
+    const live = await keeper.stop()
+    await file?.remove()
+    await revokeTokens(workload.url, live)
+    relay.close()
+  }
+}
+
+function parseProgram(words: readonly string[], grace: string | undefined): Program {
+  const [command, ...args] = words
+  if (command === undefined || command === '') {
+    throw usageFailure('exec needs a command after --', 'npx edgemint exec --help')
+  }
+  if (grace !== undefined && !(/^[0-9]{1,5}$/.test(grace) && Number(grace) <= MAX_GRACE_SECONDS)) {
+    throw usageFailure(`--grace must be a number of seconds, at most ${MAX_GRACE_SECONDS}`)
+  }
+  const graceMilliseconds = grace === undefined ? undefined : Number(grace) * 1000
+  return { command, args, graceMilliseconds }
+}
+
+function parseVariable(name: string | undefined): string | undefined {
+  if (name !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    throw usageFailure('--env must be the name of a variable: letters, digits and underscores')
+  }
+  return name
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function describeEnd(error: unknown, command: string): number {
+  if (error instanceof Interrupted) return error.exitCode
+  if (error instanceof ExchangeError) throw describeExchangeFailure(error)
+  if (error instanceof TypeError) throw usageFailure(error.message)
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
+  if (error instanceof CommandFailure || typeof code !== 'string' || code === '') throw error
+  say(`cannot run ${command}: ${code === 'ENOENT' ? 'there is no such command' : code}`)
+  if (command.includes(' ')) hint('the command and each argument are words of their own after --')
+  return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE
+}

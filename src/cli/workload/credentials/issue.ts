@@ -1,0 +1,26 @@
+/** One issued token for a tool that asks: every helper comes through here. */
+
+import type { RetryOptions } from '../../../client/http/retry.ts'
+import { ExchangeError, type HeldToken } from '../../../client/index.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { sayPause } from '../../shell/retry-seconds.ts'
+import { describeExchangeFailure } from '../exchange-failure.ts'
+import { openWorkload, type WorkloadValues } from '../workload.ts'
+
+/** Nothing is kept between two calls: each is an exchange, and a decision in the log. */
+export async function issueToken(
+  values: WorkloadValues,
+  onPause: RetryOptions['onPause'] = sayPause,
+): Promise<HeldToken> {
+  if (values['token-file'] === '-') {
+    throw usageFailure('--token-file must name a file: stdin belongs to the tool that asks')
+  }
+  try {
+    const { getNewToken } = await openWorkload(values)
+    return await getNewToken({ onPause })
+  } catch (error) {
+    if (error instanceof ExchangeError) throw describeExchangeFailure(error)
+    if (error instanceof TypeError) throw usageFailure(error.message)
+    throw error
+  }
+}

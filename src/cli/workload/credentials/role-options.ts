@@ -1,0 +1,53 @@
+/** What `edgemint credential aws` is told about the role, checked before anything is sent. */
+import { usageFailure } from '../../shell/failure.ts'
+import { findAddressFault } from './address.ts'
+import { findStsEndpoint } from './aws-partitions.ts'
+import { MAX_ROLE_SECONDS, MIN_ROLE_SECONDS } from './limits.ts'
+
+export function readRoleArn(arn: string): string {
+  if (!/^arn:[a-z0-9-]{1,40}:[\x21-\x7e]{10,2000}$/.test(arn)) {
+    throw usageFailure('--role-arn must be the ARN of a role')
+  }
+  return arn
+}
+
+/** Regional endpoints only: the global one is on its way out, and its tokens work in fewer places. */
+export function chooseEndpoint(
+  endpoint: string | undefined,
+  region: string | undefined,
+  roleArn: string,
+): string {
+  if (endpoint !== undefined) {
+    const fault = findAddressFault(endpoint)
+    if (fault !== undefined) throw usageFailure(`--endpoint ${fault}`)
+    return endpoint
+  }
+  if (region === undefined || region === '') {
+    throw usageFailure('--region is required', 'or set AWS_REGION')
+  }
+  return findStsEndpoint(region, roleArn)
+}
+
+const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
+
+export function checkSessionName(name: string | undefined): void {
+  if (name !== undefined && !SESSION_NAME.test(name)) {
+    throw usageFailure('--session-name must be 2 to 64 of the characters A-Z a-z 0-9 _+=,.@-')
+  }
+}
+
+/** The decision, so that a line of CloudTrail leads to the gateway's log and back. */
+export function defaultSessionName(decisionId: string): string {
+  return SESSION_NAME.test(decisionId) ? decisionId : 'edgemint'
+}
+
+export function readDuration(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const seconds = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0
+  if (seconds < MIN_ROLE_SECONDS || seconds > MAX_ROLE_SECONDS) {
+    throw usageFailure(
+      `--duration must be a number of seconds from ${MIN_ROLE_SECONDS} to ${MAX_ROLE_SECONDS}`,
+    )
+  }
+  return seconds
+}

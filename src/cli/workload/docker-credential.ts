@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/**
+ * `docker-credential-edgemint`: the name under which docker looks for a helper. It is
+ * `edgemint credential docker` with the settings of the environment.
+ */
+import { EXIT_CODES } from '../shell/exit-codes.ts'
+import { print } from '../shell/output.ts'
+import { run } from './commands/credential-docker.ts'
+
+run(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode
+  },
+  () => {
+    print('edgemint: unexpected failure')
+    process.exitCode = EXIT_CODES.refused
+  },
+)

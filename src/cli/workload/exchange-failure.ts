@@ -1,0 +1,52 @@
+/**
+ * How an exchange that did not succeed ends a command. Exit 3 means that the same command may work
+ * later, 2 that the environment has to change, 1 that the gateway said no.
+ */
+import type { ExchangeError, ExplainedRule } from '../../client/index.ts'
+import { describeTemplateFault } from '../../protocol/template-fault.ts'
+import { type CommandFailure, refusal, unreachable, usageFailure } from '../shell/failure.ts'
+
+export const SOURCES_HINT = 'npx edgemint token --list-sources'
+
+export function describeExchangeFailure(error: ExchangeError): CommandFailure {
+  const { code, description, retryAfterSeconds } = error
+  const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} seconds`]
+  const decision = error.decisionId === undefined ? [] : [`the decision is ${error.decisionId}`]
+  if (code === 'source_unavailable') {
+    // The platform did not answer, or the environment holds no token: nobody refused anything.
+    return error.isTemporary
+      ? unreachable(description, ...wait)
+      : usageFailure(description, SOURCES_HINT)
+  }
+  const isOfFront = code === 'invalid_response' && error.isTemporary
+  if (code === 'unreachable' || isOfFront) return unreachable(description, ...wait)
+  if (code === 'invalid_response') {
+    return unreachable(description, 'check --url: it is the issuer URL of the gateway')
+  }
+  if (code === 'temporarily_unavailable' || code === 'server_error') {
+    return unreachable(`${description} (${code})`, ...wait, ...decision)
+  }
+  const reasons = error.explanation.flatMap(explain)
+  const address = error.status === 404 ? ['check --url: no endpoint is at this address'] : []
+  return refusal(`refused: ${description} (${code})`, ...reasons, ...decision, ...address)
+}
+
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ['expired', 'it has expired'],
+  ['denied', 'it denies this'],
+  ['not_named', 'the request names another rule'],
+  ['scope_not_granted', 'it does not grant every scope asked for'],
+  ['other_resource', 'it is for another resource'],
+])
+
+function explain({ rule, outcome, conditions, template }: ExplainedRule): readonly string[] {
+  if (template !== undefined) return [`${rule}: ${describeTemplateFault(template)}`]
+  const failed = conditions
+    .filter((condition) => !condition.holds)
+    .map(({ claim, expected, presented }) => {
+      return `${rule}: ${claim} must be ${expected}, was ${presented ?? 'absent'}`
+    })
+  if (failed.length > 0) return failed
+  const sentence = OUTCOMES.get(outcome)
+  return sentence === undefined ? [] : [`${rule}: ${sentence}`]
+}

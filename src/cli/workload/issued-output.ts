@@ -1,0 +1,36 @@
+/** How a command hands out an issued token: alone on stdout, never to a screen unasked. */
+import type { ExchangedToken } from '../../client/index.ts'
+import { checkSecretOutput, print, printJson } from '../shell/output.ts'
+
+export const OUTPUT_FLAGS = { json: { type: 'boolean' }, print: { type: 'boolean' } } as const
+
+export type OutputValues = { readonly json?: boolean; readonly print?: boolean }
+
+/** Before anything is asked for: a token that cannot be shown is not worth a decision. */
+export function checkTokenOutput(values: OutputValues): void {
+  checkSecretOutput('a token', {
+    isTerminal: process.stdout.isTTY === true,
+    isAsked: values.print === true,
+  })
+}
+
+export function printIssued(issued: ExchangedToken, values: OutputValues): void {
+  if (values.json === true) printJson(describeIssued(issued))
+  else print(issued.accessToken)
+}
+
+/** The runner hides the token in everything that is logged after this line. */
+export function maskInCi(token: string): void {
+  if (process.env.GITHUB_ACTIONS === 'true') process.stderr.write(`::add-mask::${token}\n`)
+}
+
+function describeIssued(issued: ExchangedToken): object {
+  return {
+    access_token: issued.accessToken,
+    issued_token_type: issued.issuedTokenType,
+    token_type: issued.tokenType,
+    expires_in: issued.expiresInSeconds,
+    scope: issued.scopes.join(' '),
+    decision_id: issued.decisionId,
+  }
+}

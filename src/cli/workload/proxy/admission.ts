@@ -1,0 +1,108 @@
+/**
+ * Whom the proxy serves: programs of this machine that name it as they reached it. A page in a
+ * browser can reach every loopback address, by a name of its own (DNS rebinding) or by ours, and
+ * must get nothing here.
+ */
+import type { IncomingMessage } from 'node:http'
+import { isForeignPage } from '../../../protocol/foreign-page.ts'
+import { isKnownHost, parseHost } from '../../../protocol/host.ts'
+import { hasDotSegment } from './routes.ts'
+
+export type Admission = {
+  /** Any name, where no browser can come: on a socket of the file system. */
+  readonly allowsAnyHost: boolean
+  /** `name` or `name:port`, in lower case. */
+  readonly hosts: readonly string[]
+  /** As browsers write them. */
+  readonly origins: readonly string[]
+  /** Marks what has been through this proxy. */
+  readonly pseudonym: string
+}
+
+export type Refusal = {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+}
+
+type Head = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>
+
+export function checkRequest(head: Head, admission: Admission): Refusal | undefined {
+  return (
+    checkFraming(head) ??
+    checkHost(head, admission) ??
+    checkBrowser(head, admission) ??
+    checkTarget(head) ??
+    checkLoop(head, admission)
+  )
+}
+
+/** RFC 9112 §6.3: two lengths, or an encoding that is not chunked, are read differently by others. */
+function checkFraming({ headers, rawHeaders }: Head): Refusal | undefined {
+  const encoding = headers['transfer-encoding']
+  if (encoding === undefined) return undefined
+  const isAmbiguous =
+    headers['content-length'] !== undefined || countOf(rawHeaders, 'transfer-encoding') > 1
+  if (!isAmbiguous && encoding.toLowerCase() === 'chunked') return undefined
+  return {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'the length of the body must be said once: by content-length, or by chunked encoding',
+  }
+}
+
+function checkHost({ headers, rawHeaders }: Head, admission: Admission): Refusal | undefined {
+  // RFC 9112 §3.2.
+  if (countOf(rawHeaders, 'host') !== 1) {
+    return { status: 400, title: 'Bad Request', detail: 'the host must be named once' }
+  }
+  if (admission.allowsAnyHost || isAllowedHost(headers.host ?? '', admission.hosts))
+    return undefined
+  return {
+    status: 421,
+    title: 'Misdirected Request',
+    detail: 'this proxy is not known by that host name; --allow-host adds one',
+  }
+}
+
+function isAllowedHost(text: string, hosts: readonly string[]): boolean {
+  const host = parseHost(text)
+  return host !== undefined && isKnownHost(host, hosts)
+}
+
+function checkBrowser({ headers }: Head, { origins }: Admission): Refusal | undefined {
+  const { origin } = headers
+  const site = [headers['sec-fetch-site']].flat()[0]
+  if (!isForeignPage({ origin, site }, origins)) return undefined
+  return {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'pages in a browser may not use this proxy; --allow-origin lets one origin',
+  }
+}
+
+/** RFC 9112 §3.2.1: the path alone, of characters that a path may have. */
+const TARGET = /^\/[\x21\x22\x24-\x7e]*$/
+
+function checkTarget({ method, url = '' }: Head): Refusal | undefined {
+  if (method === 'CONNECT' || method === 'TRACE') {
+    return { status: 405, title: 'Method Not Allowed', detail: `${method} is not for this proxy` }
+  }
+  if (TARGET.test(url) && !hasDotSegment(url)) return undefined
+  return {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'the request target must be a path that begins with / and has no dot segments',
+  }
+}
+
+/** RFC 9110 §7.6.3: an upstream that leads back here would go round for ever. */
+function checkLoop({ headers }: Head, { pseudonym }: Admission): Refusal | undefined {
+  const isLoop = headers.via?.split(',').some((entry) => entry.trim().endsWith(` ${pseudonym}`))
+  if (isLoop !== true) return undefined
+  return { status: 508, title: 'Loop Detected', detail: 'the upstream leads back to this proxy' }
+}
+
+function countOf(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === name).length
+}

@@ -1,0 +1,123 @@
+/**
+ * The server of the proxy: each request is let in or refused, gets its upstream, and goes through.
+ * Node's parser is held to its strict mode, whatever the environment says.
+ */
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  DRAIN_MILLISECONDS,
+  HEAD_MILLISECONDS,
+  KEEP_ALIVE_MILLISECONDS,
+  MAX_CONNECTIONS,
+  MAX_HEAD_BYTES,
+} from '../../shell/limits.ts'
+import { type Admission, checkRequest } from './admission.ts'
+import { createAgents } from './agents.ts'
+import { bind } from './bind.ts'
+import { type ForwardPorts, forward, type TokenPort } from './forward.ts'
+import { hasBody } from './headers.ts'
+import type { ListenAddress } from './listen-address.ts'
+import { ENDING, NO_ROUTE, refuse, refuseSocket } from './respond.ts'
+import { findDestination, type Routes } from './routes.ts'
+import { forwardUpgrade, isWebSocket } from './upgrade.ts'
+
+export type ProxyOptions = {
+  readonly routes: Routes
+  readonly admission: Admission
+  readonly tokens: TokenPort
+  /** Called with a line for each request that was answered. */
+  readonly onAnswer?: ((line: string) => void) | undefined
+}
+
+export type LocalProxy = {
+  /** Where it listens, with the port that it really got. */
+  readonly listen: (address: ListenAddress) => Promise<ListenAddress>
+  /** Accepts nothing more, lets requests end for a while, then cuts off what is left. */
+  readonly close: () => Promise<void>
+}
+
+export function createProxy(options: ProxyOptions): LocalProxy {
+  const { routes, admission, tokens } = options
+  const agents = createAgents(routes)
+  const ports: ForwardPorts = { tokens, agents, pseudonym: admission.pseudonym }
+  const open = new Set<ServerResponse>()
+  const upgraded = new Set<Duplex>()
+  const refused = new WeakSet<Duplex>()
+  let isEnding = false
+  let onIdle: (() => void) | undefined
+
+  const server = http.createServer(
+    {
+      insecureHTTPParser: false,
+      // Asked for in `checkRequest`: what Node refuses by itself leaves the connection open.
+      requireHostHeader: false,
+      maxHeaderSize: MAX_HEAD_BYTES,
+      headersTimeout: HEAD_MILLISECONDS,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+      // Where Node knows it: a client that offers h2c gets its answer by HTTP/1.1.
+      shouldUpgradeCallback: isWebSocket,
+    },
+    answer,
+  )
+  server.maxConnections = MAX_CONNECTIONS
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    open.add(response)
+    const startedAt = Date.now()
+    response.on('error', () => response.destroy())
+    response.once('close', () => {
+      open.delete(response)
+      if (response.headersSent) logAnswer(request, response.statusCode, startedAt)
+      if (open.size === 0) onIdle?.()
+    })
+    // What was sent behind a refused request may be part of the trick that it is.
+    if (refused.has(request.socket)) {
+      response.destroy()
+      return
+    }
+    const refusal = isEnding ? ENDING : checkRequest(request, admission)
+    const destination = findDestination(routes, request.url ?? '')
+    if (refusal !== undefined) {
+      refused.add(request.socket)
+      refuse(response, refusal, true)
+    } else if (destination === undefined) refuse(response, NO_ROUTE, hasBody(request))
+    else forward(request, response, destination, ports).catch(() => response.destroy())
+  }
+
+  function answerUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    upgraded.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => upgraded.delete(socket))
+    const refusal = isEnding ? ENDING : checkRequest(request, admission)
+    const destination = findDestination(routes, request.url ?? '')
+    if (refusal !== undefined) refuseSocket(socket, refusal)
+    else if (destination === undefined) refuseSocket(socket, NO_ROUTE)
+    else forwardUpgrade(request, socket, head, destination, ports).catch(() => socket.destroy())
+  }
+
+  /** Never a header value, and no query: secrets travel in both. */
+  function logAnswer({ method, url = '' }: IncomingMessage, status: number, startedAt: number) {
+    const path = url.split('?', 1)[0]
+    options.onAnswer?.(`${method} ${path} ${status} ${Date.now() - startedAt} ms`)
+  }
+
+  server.on('upgrade', answerUpgrade)
+
+  return {
+    listen: (address) => bind(server, address),
+    async close() {
+      isEnding = true
+      server.close()
+      if (open.size > 0) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve
+          setTimeout(resolve, DRAIN_MILLISECONDS).unref()
+        })
+      }
+      server.closeAllConnections()
+      for (const socket of upgraded) socket.destroy()
+      agents.destroy()
+    },
+  }
+}

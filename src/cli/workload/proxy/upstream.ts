@@ -1,0 +1,57 @@
+/** One request to an upstream, with our token and the fields that go up. */
+import http from 'node:http'
+import https from 'node:https'
+import { ANSWER_MILLISECONDS, CONNECT_MILLISECONDS, MAX_HEAD_BYTES } from '../../shell/limits.ts'
+import type { KeptToken } from '../token-keeper.ts'
+import { type Fields, setFields } from './headers.ts'
+import type { Destination } from './routes.ts'
+
+/** Why a request was given up, told apart from what the network says. */
+export class TooSlow extends Error {}
+
+export type UpstreamRequest = {
+  readonly destination: Destination
+  readonly method: string
+  readonly fields: Fields
+  readonly token: KeptToken
+  readonly pseudonym: string
+  readonly agent: http.Agent
+}
+
+/** Redirects are answers like any other: nothing here follows them. */
+export function openRequest(request: UpstreamRequest): http.ClientRequest {
+  const { destination, method, fields, token, pseudonym, agent } = request
+  const { upstream, path } = destination
+  const isTls = upstream.protocol === 'https:'
+  const sent = (isTls ? https : http).request({
+    host: upstream.hostname.replace(/^\[|\]$/g, ''),
+    port: upstream.port === '' ? undefined : Number(upstream.port),
+    path,
+    method,
+    agent,
+    insecureHTTPParser: false,
+    maxHeaderSize: MAX_HEAD_BYTES,
+  })
+  setFields(sent, fields)
+  sent.setHeader('host', upstream.host)
+  sent.setHeader('authorization', `Bearer ${token.accessToken}`)
+  const via = fields.get('via')?.values ?? []
+  sent.setHeader('via', [...via, `1.1 ${pseudonym}`].join(', '))
+  limitTime(sent)
+  return sent
+}
+
+/** First to connect, then for silence before an answer. A body takes the time it takes. */
+function limitTime(sent: http.ClientRequest): void {
+  const giveUp = () => sent.destroy(new TooSlow('the upstream is too slow'))
+  const timer = setTimeout(giveUp, CONNECT_MILLISECONDS)
+  const stop = () => clearTimeout(timer)
+  sent.once('socket', (socket) => {
+    if (!socket.connecting) stop()
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', stop)
+  })
+  sent.setTimeout(ANSWER_MILLISECONDS, giveUp)
+  sent.once('response', () => sent.setTimeout(0))
+  sent.once('upgrade', (_answer, socket) => socket.setTimeout(0))
+  sent.once('close', stop)
+}

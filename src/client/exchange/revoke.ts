@@ -1,0 +1,47 @@
+/** Revocation (RFC 7009) by the holder of a token: presenting it is the proof. */
+import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
+import { REVOKE_PATH } from '../../protocol/paths.ts'
+import { send } from '../http/send.ts'
+import type { Answer } from './answer.ts'
+import { endpointUrl } from './endpoint.ts'
+import { judgeRefusal } from './exchange-error.ts'
+
+/** Options of `revoke`. */
+export type RevokeOptions = {
+  /** The URL of the gateway, which is its issuer URL. */
+  readonly url: string
+  /** A token that the gateway issued. */
+  readonly token: string
+  readonly signal?: AbortSignal | undefined
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/**
+ * Revokes a token. When it returns the revocation is durable; a token that was unknown or had
+ * expired is no error.
+ *
+ * Throws `ExchangeError` when the gateway refuses or cannot be reached, `TypeError` for options
+ * that cannot be meant, and the reason of `signal` when that ends the request.
+ *
+ * @example
+ * await revoke({ url: 'https://sts.example.com', token: accessToken })
+ */
+export async function revoke(options: RevokeOptions): Promise<void> {
+  judgeRevocation(await sendRevocation(options))
+}
+
+async function sendRevocation({ url, token, signal, fetch }: RevokeOptions): Promise<Answer> {
+  if (typeof token !== 'string' || token === '') throw new TypeError('token must be text')
+  return send({
+    url: endpointUrl(url, REVOKE_PATH),
+    method: 'POST',
+    headers: { 'content-type': FORM_CONTENT_TYPE },
+    body: new URLSearchParams({ token }).toString(),
+    signal,
+    fetch,
+  })
+}
+
+function judgeRevocation(answer: Answer): void {
+  if (answer.status !== 200) throw judgeRefusal(answer)
+}

@@ -1,0 +1,109 @@
+/**
+ * One request to a gateway, bounded in time and size, following no redirect: the body holds a
+ * token, and only the address that was asked for may have it. What an answer means is judged
+ * elsewhere.
+ */
+
+import { startDeadline } from '../../web/deadline.ts'
+import type { Answer } from '../exchange/answer.ts'
+import { ExchangeError, isPassingStatus } from '../exchange/exchange-error.ts'
+import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from '../limits.ts'
+import { systemCode } from '../system-code.ts'
+import { fetchRouted, ProxyFault } from './fetch-routed.ts'
+
+export type Ask = {
+  readonly url: string
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal?: AbortSignal | undefined
+  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly timeoutMilliseconds?: number
+  readonly maxBytes?: number
+  /** Who is asked, for sentences; the gateway by default. */
+  readonly who?: string
+}
+
+/**
+ * Throws `ExchangeError` when no answer came or it cannot be read, and the reason of the caller's
+ * own signal when that ended the request.
+ */
+export async function send(ask: Ask): Promise<Answer> {
+  const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal)
+  const { host } = new URL(ask.url)
+  try {
+    const response = await (ask.fetch ?? fetchRouted)(ask.url, {
+      method: ask.method,
+      headers: { accept: 'application/json', ...ask.headers },
+      body: ask.body ?? null,
+      // workerd refuses `redirect: 'error'`, so the redirect is seen and refused below.
+      redirect: 'manual',
+      cache: 'no-store',
+      signal: deadline.signal,
+    })
+    if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+      await response.body?.cancel()
+      throw invalid(
+        response.status,
+        `${ask.who ?? 'the gateway'} answered with a redirect, which is not followed`,
+      )
+    }
+    const { status, headers } = response
+    const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES).catch((error) => {
+      // The status says enough: the page of a load balancer may be of any size and any bytes.
+      if (isPassingStatus(status) && ask.signal?.aborted !== true) return ''
+      throw error
+    })
+    return { status, headers, text }
+  } catch (error) {
+    if (error instanceof ExchangeError) throw error
+    ask.signal?.throwIfAborted()
+    if (error instanceof ProxyFault) {
+      const { message: description } = error
+      throw new ExchangeError({ code: 'unreachable', description, isTemporary: false })
+    }
+    const code = error instanceof Error ? systemCode(error.cause) : undefined
+    throw new ExchangeError({
+      code: 'unreachable',
+      description: deadline.signal.aborted
+        ? `${host} did not answer in time`
+        : `cannot reach ${host}${code === undefined ? '' : ` (${code})`}`,
+      // A certificate does not become a good one within seconds.
+      isTemporary: !/CERT|SIGNATURE/.test(String(code)),
+      cause: error,
+    })
+  } finally {
+    deadline.stop()
+  }
+}
+
+/** Counts while reading: a declared length can lie, and a compressed body grows. */
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let size = 0
+  let text = ''
+  while (reader !== undefined) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > maxBytes) {
+      await reader.cancel()
+      throw invalid(response.status, `the answer is larger than ${maxBytes} bytes`)
+    }
+    text += decode(() => decoder.decode(value, { stream: true }), response.status)
+  }
+  return text + decode(() => decoder.decode(), response.status)
+}
+
+function decode(read: () => string, status: number): string {
+  try {
+    return read()
+  } catch {
+    throw invalid(status, 'the answer is not UTF-8 text')
+  }
+}
+
+function invalid(status: number, description: string): ExchangeError {
+  return new ExchangeError({ code: 'invalid_response', status, description })
+}

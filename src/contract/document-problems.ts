@@ -1,0 +1,109 @@
+/**
+ * What zod found wrong with a document, said in our words and with the place. A union reports one
+ * failure per arm; here only the arm that was meant is heard.
+ */
+import type { z } from 'zod'
+import type { DocumentPath, DocumentProblem } from './admin.ts'
+
+type Issue = z.core.$ZodIssue
+
+export function describeIssues(error: z.ZodError, source: unknown): readonly DocumentProblem[] {
+  return error.issues.flatMap((issue) => describe(issue, [], source))
+}
+
+function describe(issue: Issue, prefix: DocumentPath, source: unknown): readonly DocumentProblem[] {
+  const path = [
+    ...prefix,
+    ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
+  ]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        code: 'key_unknown',
+        path: [...path, key],
+        message: `unknown key "${key}"`,
+      }))
+    case 'invalid_union':
+      return describeUnion(issue, path, source)
+    case 'invalid_type':
+      return [{ code: 'type_wrong', path, message: describeType(issue, path, source) }]
+    case 'invalid_key':
+      return [{ code: 'name_invalid', path, message: issue.issues[0]?.message ?? issue.message }]
+    default:
+      return [{ code: 'value_invalid', path, message: issue.message }]
+  }
+}
+
+function describeType(
+  issue: Extract<Issue, { code: 'invalid_type' }>,
+  path: DocumentPath,
+  source: unknown,
+): string {
+  const value = readPath(source, path)
+  if (value === undefined) return `is missing: ${String(path.at(-1) ?? 'the document')} is required`
+  return `must be ${withArticle(issue.expected)}, not ${withArticle(typeName(value))}`
+}
+
+/** The arm with the fewest complaints is the one the author meant. */
+function describeUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: DocumentPath,
+  source: unknown,
+): readonly DocumentProblem[] {
+  const value = readPath(source, path)
+  if (value === undefined) {
+    return [{ code: 'type_wrong', path, message: `is missing: ${String(path.at(-1))} is required` }]
+  }
+  const arms = issue.errors.filter((errors) => errors.length > 0)
+  const meant = isRule(path) ? chooseRuleArm(arms, value) : chooseByDepth(arms)
+  if (meant === undefined) {
+    const message = `must be a value, a list of values, or one of not, glob, contains, min, max and exists`
+    return [{ code: 'type_wrong', path, message }]
+  }
+  return meant.flatMap((inner) => describe(inner, path, source))
+}
+
+function isRule(path: DocumentPath): boolean {
+  return path.length === 2 && path[0] === 'rules'
+}
+
+function chooseRuleArm(arms: readonly Issue[][], rule: unknown): readonly Issue[] | undefined {
+  const isDeny = readPath(rule, ['effect']) === 'deny'
+  return isDeny ? arms.at(-1) : arms[0]
+}
+
+/** For a condition: the arm whose complaint lies deeper has understood more of the value. */
+function chooseByDepth(arms: readonly Issue[][]): readonly Issue[] | undefined {
+  // Whoever only complains of the size has understood all of it.
+  const sized = arms.find((errors) =>
+    errors.every(({ code }) => code === 'too_big' || code === 'too_small'),
+  )
+  if (sized !== undefined) return sized
+  const understood = arms.filter((errors) =>
+    errors.every((error) => error.code !== 'invalid_type' || error.path.length > 0),
+  )
+  const known = understood.filter((errors) =>
+    errors.some((error) => error.path.length > 0 && error.code !== 'unrecognized_keys'),
+  )
+  return known.find((errors) => errors.every((error) => error.code !== 'unrecognized_keys'))
+}
+
+function readPath(source: unknown, path: DocumentPath): unknown {
+  let value: unknown = source
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as Readonly<Record<string | number, unknown>>)[step]
+  }
+  return value
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'list' : typeof value
+}
+
+function withArticle(type: string): string {
+  const name = { array: 'list', record: 'object' }[type] ?? type
+  if (name === 'null') return name
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`
+}

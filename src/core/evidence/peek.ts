@@ -1,0 +1,83 @@
+/**
+ * Reads of a subject token what is needed to find the key that may prove it: `alg`, `kid`, `iss`.
+ * Size and shape are checked before anything is decoded. The claims are parsed once, here, but
+ * travel sealed: only `verify` opens them.
+ */
+import { base64url } from 'jose'
+import { isKeyId } from '../keys/issuer-keys.ts'
+import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
+import { deny, ok, type Result } from '../result.ts'
+import { type JsonObject, readStrictObject } from './strict-json.ts'
+
+const SEALED = Symbol('unproven claims')
+
+export type UntrustedToken = {
+  readonly raw: string
+  readonly alg: string
+  readonly kid: string | undefined
+  /** The header's `typ` in lower case without `application/`; null when absent. */
+  readonly type: string | null
+  /** Says who claims to have signed it: good for finding keys and for nothing else. */
+  readonly issuer: string
+  readonly [SEALED]: JsonObject
+}
+
+/** For `verify` alone: what the token says, to be believed only after its signature held. */
+export function openClaims(token: UntrustedToken): JsonObject {
+  return token[SEALED]
+}
+
+const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
+/** Keys by value or by address come from us, never from the token (TOK-04); no extension is known. */
+const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc'] as const
+
+export function peek(raw: string): Result<UntrustedToken> {
+  if (raw.length > MAX_SUBJECT_TOKEN_BYTES) return deny({ reason: 'token_too_large' })
+  const segments = COMPACT.exec(raw)
+  const [, header64 = '', payload64 = '', signature64 = ''] = segments ?? []
+  const isCanonical = segments?.slice(1).every(isCanonicalBase64Url) ?? false
+  if (!isCanonical || signature64 === '') return deny({ reason: 'token_malformed' })
+  if (header64.length > MAX_JOSE_HEADER_BYTES) return deny({ reason: 'token_too_large' })
+  const readHeader = readStrictObject(base64url.decode(header64))
+  const readClaims = readStrictObject(base64url.decode(payload64))
+  // The log names the limit or the form that is not met; the caller learns the reason alone.
+  if ('fault' in readHeader) return deny({ reason: 'token_malformed', at: readHeader.fault })
+  if ('fault' in readClaims) return deny({ reason: 'token_malformed', at: readClaims.fault })
+  const { value: header } = readHeader
+  const { value: claims } = readClaims
+  if (REFUSED_HEADERS.some((name) => Object.hasOwn(header, name))) {
+    return deny({ reason: 'token_malformed' })
+  }
+  const { alg, kid, typ } = header
+  if (typeof alg !== 'string') return deny({ reason: 'algorithm_not_allowed' })
+  if (kid !== undefined && !isKeyId(kid)) return deny({ reason: 'token_malformed' })
+  if (typ !== undefined && typeof typ !== 'string') return deny({ reason: 'token_malformed' })
+  const issuer = readIssuer(claims)
+  if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
+  const type = typ === undefined ? null : normaliseType(typ)
+  return ok({ raw, alg, kid, type, issuer, [SEALED]: claims })
+}
+
+const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\//
+
+/** `iss`; or, for a JWT-SVID that has none, the trust domain of its SPIFFE ID (ISS-06). */
+function readIssuer({ iss, sub }: JsonObject): string | undefined {
+  if (typeof iss === 'string') return iss
+  return iss === undefined && typeof sub === 'string' ? SPIFFE_ID.exec(sub)?.[1] : undefined
+}
+
+/** RFC 7515 §4.1.9: case-insensitive, `application/` may be left out. */
+function normaliseType(typ: string): string {
+  return typ.toLowerCase().replace(/^application\//, '')
+}
+
+/** RFC 4648 §3.5: unused bits are zero, so each token has one spelling (TOK-10). */
+function isCanonicalBase64Url(text: string): boolean {
+  const remainder = text.length % 4
+  if (remainder === 0) return true
+  if (remainder === 1) return false
+  const last = ALPHABET.indexOf(text.charAt(text.length - 1))
+  return remainder === 2 ? (last & 0xf) === 0 : (last & 0x3) === 0
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

@@ -1,0 +1,143 @@
+/**
+ * Is this token genuine, and is it for us? Signature first, then the standard claims in the order
+ * of RFC 7523 §3, then what the provider's profile demands. Knows nothing of rules.
+ */
+import { compactVerify } from 'jose'
+import type { PublicKey } from '../keys/issuer-keys.ts'
+import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
+import type { ProviderProfile } from '../providers/profile.ts'
+import { deny, ok, type Result } from '../result.ts'
+import {
+  isReadableText,
+  readClaim,
+  readScalar,
+  sealIdentity,
+  type VerifiedIdentity,
+} from './identity.ts'
+import { openClaims, type UntrustedToken } from './peek.ts'
+import type { JsonObject } from './strict-json.ts'
+
+/** What we expect of tokens of one issuer. */
+export type ExpectedIssuer = {
+  readonly url: string
+  readonly audience: string
+  readonly profile: ProviderProfile
+  /** SPIFFE: every subject must be in it, and `iss` and `iat` may be absent then. */
+  readonly trustDomain?: string | undefined
+}
+
+export async function verify(
+  token: UntrustedToken,
+  issuer: ExpectedIssuer,
+  key: PublicKey,
+  receivedAt: number,
+): Promise<Result<VerifiedIdentity>> {
+  if (!(await hasValidSignature(token, key))) return deny({ reason: 'signature_invalid' })
+  const claims = openClaims(token)
+  const { profile } = issuer
+  if (!profile.types.includes(token.type)) return deny({ reason: 'token_kind_not_accepted' })
+  const isOfDomain = issuer.trustDomain !== undefined && claims.iss === undefined
+  if (claims.iss !== issuer.url && !isOfDomain) return deny({ reason: 'issuer_not_trusted' })
+  if (!isSoleAudience(claims.aud, issuer.audience)) return deny({ reason: 'audience_mismatch' })
+  const times = checkTimes(claims, issuer, receivedAt)
+  if (!times.ok) return times
+  // A key-bound token is worth nothing without the proof, which we do not take (EXC-09).
+  if (claims.cnf !== undefined) return deny({ reason: 'token_bound' })
+  const { sub, jti } = claims
+  if (typeof sub !== 'string' || sub === '') return deny({ reason: 'claim_missing', at: 'sub' })
+  // A bundle signs for its own domain and for no other (ISS-06).
+  if (issuer.trustDomain !== undefined && !isSpiffeId(sub, issuer.trustDomain)) {
+    return deny({ reason: 'claim_invalid', at: 'sub' })
+  }
+  if (!isReadableText(sub)) return deny({ reason: 'claim_invalid', at: 'sub' })
+  if (jti !== undefined && (typeof jti !== 'string' || !isReadableText(jti))) {
+    return deny({ reason: 'claim_invalid', at: 'jti' })
+  }
+  const provider = checkProfile(claims, sub, profile)
+  if (!provider.ok) return provider
+  return ok(
+    sealIdentity({
+      issuer: issuer.url,
+      subject: sub,
+      tokenId: jti === '' ? undefined : jti,
+      expiresAt: times.value,
+      claims,
+    }),
+  )
+}
+
+/** False for every kind of failure: workerd throws on a signature of the wrong length (TOK-12). */
+async function hasValidSignature(token: UntrustedToken, key: PublicKey): Promise<boolean> {
+  try {
+    await compactVerify(token.raw, key, { algorithms: [token.alg] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** One audience, ours: a token that others accept too could be replayed here by them (CLM-07). */
+/** A SPIFFE ID of this trust domain: lower case, no empty segment, no dots alone (SP-07, SP-08). */
+function isSpiffeId(sub: string, trustDomain: string): boolean {
+  const start = `spiffe://${trustDomain}/`
+  if (!sub.startsWith(start)) return false
+  const segments = sub.slice(start.length).split('/')
+  return segments.every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.\.?$/.test(segment))
+}
+
+function isSoleAudience(aud: unknown, expected: string): boolean {
+  if (Array.isArray(aud)) return aud.length === 1 && aud[0] === expected
+  return aud === expected
+}
+
+/** `exp` when all times hold. Fractions are rounded against the holder (CLM-02). */
+function checkTimes(
+  claims: JsonObject,
+  { profile, trustDomain }: ExpectedIssuer,
+  receivedAt: number,
+): Result<number> {
+  const required = trustDomain === undefined ? (['exp', 'iat'] as const) : (['exp'] as const)
+  for (const name of required) {
+    if (claims[name] === undefined) return deny({ reason: 'claim_missing', at: name })
+  }
+  for (const name of ['exp', 'iat', 'nbf'] as const) {
+    if (claims[name] !== undefined && !isNumericDate(claims[name])) {
+      return deny({ reason: 'claim_invalid', at: name })
+    }
+  }
+  const exp = Math.floor(Number(claims.exp))
+  // A JWT-SVID need not say when it was made; what is left of its life is bounded all the same.
+  const iat = claims.iat === undefined ? receivedAt : Math.ceil(Number(claims.iat))
+  const nbf = claims.nbf === undefined ? iat : Math.ceil(Number(claims.nbf))
+  if (exp <= receivedAt - CLOCK_LEEWAY_SECONDS) return deny({ reason: 'token_expired' })
+  if (Math.max(iat, nbf) > receivedAt + CLOCK_LEEWAY_SECONDS) {
+    return deny({ reason: 'token_not_yet_valid' })
+  }
+  if (exp - iat > profile.maxLifetimeSeconds) return deny({ reason: 'token_lifetime_exceeded' })
+  return ok(exp)
+}
+
+function isNumericDate(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_NUMERIC_DATE
+}
+
+function checkProfile(
+  claims: JsonObject,
+  sub: string,
+  profile: ProviderProfile,
+): Result<undefined> {
+  for (const claim of profile.claims ?? []) {
+    if (claim.class === 'required' && readClaim(claims, claim.path) === undefined) {
+      return deny({ reason: 'claim_missing', at: claim.path.join('.') })
+    }
+  }
+  if (profile.subjectIs !== undefined) {
+    const parts = profile.subjectIs.map((part) =>
+      typeof part === 'string' ? part : readScalar(claims, part),
+    )
+    if (parts.includes(undefined) || parts.join('') !== sub) {
+      return deny({ reason: 'claim_invalid', at: 'sub' })
+    }
+  }
+  return ok(undefined)
+}

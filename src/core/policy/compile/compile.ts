@@ -1,0 +1,248 @@
+/**
+ * Trust document → frozen, indexed form, or every reason why not, each with its place. Compiling
+ * never changes its input. What is fine but unwise is lint's business; here a document is refused
+ * when it makes no sense, breaks a ceiling of the deployment, or trusts a shared issuer's every
+ * customer.
+ */
+import type { DocumentProblem } from '../../../contract/admin.ts'
+import { ADMIN_SCOPES } from '../../../contract/admin.ts'
+import { describeIssues } from '../../../contract/document-problems.ts'
+import { MAX_PROBLEMS } from '../../../contract/limits.ts'
+import { findShapeFault } from '../../../contract/shape.ts'
+import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
+import { canonicalResource } from '../../../protocol/resource-uri.ts'
+import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
+import { MAX_RULES } from '../../limits.ts'
+import { indexBySelectivity, indexByTenant } from '../decide/rule-index.ts'
+import { createExpressionCompiler } from '../language/expression.ts'
+import type { IssuerTable } from './claim-table.ts'
+import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
+import type { CompileOptions, Report, RuleContext } from './context.ts'
+import { compileIssuer } from './issuer.ts'
+import { compileResource } from './resource.ts'
+import { findResource } from './resource-uri.ts'
+import { compileRule } from './rule.ts'
+
+/** The compiled document, or everything that is wrong with it. */
+export type CompileResult =
+  | { readonly trust: CompiledTrust }
+  | { readonly problems: readonly DocumentProblem[] }
+
+/** Compiles a trust document. Pure; throws nothing. */
+export function compileTrust(
+  document: unknown,
+  ceilings: Ceilings,
+  options: CompileOptions = {},
+): CompileResult {
+  return compile(document, ceilings, options, 'document')
+}
+
+/**
+ * Compiles the deploy-time policy (`BOOTSTRAP_TRUST`): the same language, but its only resource is
+ * the gateway itself and its scopes are those of the admin API.
+ */
+export function compilePolicy(document: unknown, ceilings: Ceilings): CompileResult {
+  // A deployment keeps its policy across releases: see `isStored`.
+  return compile(document, ceilings, { isStored: true }, 'policy')
+}
+
+function compile(...args: Parameters<typeof compileParts>): CompileResult {
+  const { trust, problems } = compileParts(...args)
+  if (trust === undefined || problems.length > 0) return { problems: limitProblems(problems) }
+  return { trust }
+}
+
+/**
+ * Everything that was found, and what the parts compile to as far as there are parts. Use `trust`
+ * only after a decision about each problem: a part that has one may be in it.
+ */
+export function compileParts(
+  source: unknown,
+  ceilings: Ceilings,
+  options: CompileOptions,
+  kind: 'document' | 'policy',
+): {
+  readonly trust: CompiledTrust | undefined
+  readonly problems: readonly DocumentProblem[]
+} {
+  const refuse = (problems: readonly DocumentProblem[]) => ({ trust: undefined, problems })
+  const shape = findShapeFault(source)
+  if (shape !== undefined) return refuse([shape])
+  const size = checkSize(source, ceilings)
+  if (size !== undefined) return refuse([size])
+  const parsed = trustDocumentSchema.safeParse(kind === 'policy' ? asPolicy(source) : source)
+  if (!parsed.success) return refuse(describeIssues(parsed.error, source))
+  const problems: DocumentProblem[] = []
+  const report: Report = (path, code, message) => problems.push({ code, path, message })
+  const resources = compileResources(parsed.data, ceilings, kind, report)
+  const issuers = compileIssuers(parsed.data, ceilings, options, report)
+  const compileExpression = createExpressionCompiler()
+  const context = {
+    ceilings,
+    options,
+    issuers,
+    resources,
+    compileExpression,
+    tables: new Map<string, IssuerTable>(),
+    ends: new Map<string, number>(),
+  }
+  const rules = compileRules(parsed.data, context, report)
+  return { trust: freeze(issuers, resources, rules), problems }
+}
+
+/** Asked before each rule is read, and of the deployment's number rather than the language's. */
+export function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem | undefined {
+  const most = ceilings.maxRules ?? MAX_RULES
+  if (!isRecord(source) || !Array.isArray(source.rules) || source.rules.length <= most) {
+    return undefined
+  }
+  return { code: 'value_invalid', path: ['rules'], message: `has more than ${most} rules` }
+}
+
+/** A policy says `grant: { scopes }`: its resource goes without saying. */
+function asPolicy(source: unknown): unknown {
+  if (!isRecord(source)) return source
+  if (!Array.isArray(source.rules)) return { version: 1, ...source }
+  const rules = source.rules.map((rule: unknown) =>
+    isRecord(rule) && isRecord(rule.grant) && rule.grant.resource === undefined
+      ? { ...rule, grant: { ...rule.grant, resource: POLICY_RESOURCE } }
+      : rule,
+  )
+  return { version: 1, ...source, rules }
+}
+
+/** Stands for the gateway's own issuer URL until that is known. */
+const POLICY_RESOURCE = 'urn:edgemint:admin'
+
+function compileResources(
+  document: TrustDocument,
+  ceilings: Ceilings,
+  kind: 'document' | 'policy',
+  report: Report,
+): Map<string, Resource> {
+  if (kind === 'policy') {
+    if (Object.keys(document.resources).length > 0) {
+      report(['resources'], 'resource_not_allowed', 'a policy has no resources but the gateway')
+    }
+    const admin: Resource = Object.freeze({
+      uri: ceilings.gatewayIssuer,
+      scopes: new Set<string>(ADMIN_SCOPES),
+      maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
+      algorithm: undefined,
+      typ: ACCESS_TOKEN_TYP,
+    })
+    return new Map([
+      [POLICY_RESOURCE, admin],
+      [canonicalResource(ceilings.gatewayIssuer), admin],
+    ])
+  }
+  const resources = new Map<string, Resource>()
+  for (const [uri, source] of Object.entries(document.resources)) {
+    const resource = compileResource(uri, source, ceilings, report)
+    const other = findResource(resources, uri)
+    if (other !== undefined) {
+      const message = `is another spelling of ${other.uri} (RFC 3986 §6.2)`
+      report(['resources', uri], 'resource_repeated', message)
+    }
+    resources.set(canonicalResource(uri), resource)
+  }
+  return resources
+}
+
+function compileIssuers(
+  document: TrustDocument,
+  ceilings: Ceilings,
+  options: CompileOptions,
+  report: Report,
+): Map<string, TrustedIssuer> {
+  const issuers = new Map<string, TrustedIssuer>()
+  const seen = new Map<string, string>()
+  for (const [name, source] of Object.entries(document.issuers)) {
+    const issuer = compileIssuer(name, source, ceilings, options, report)
+    if (issuer === undefined) continue
+    const other = seen.get(issuer.url.replace(/\/$/, ''))
+    if (other !== undefined) {
+      report(['issuers', name], 'issuer_repeated', `has the same issuer URL as "${other}"`)
+    }
+    seen.set(issuer.url.replace(/\/$/, ''), name)
+    const domain = issuer.trustDomain === undefined ? undefined : `spiffe://${issuer.trustDomain}`
+    const twin = domain === undefined ? undefined : seen.get(domain)
+    if (twin !== undefined) {
+      const message = `has the same trust domain as "${twin}"`
+      report(['issuers', name, 'trust_domain'], 'issuer_repeated', message)
+    }
+    if (domain !== undefined) seen.set(domain, name)
+    // One bundle for two trust domains would let each sign for the other (ISS-06).
+    if (issuer.keySource !== issuer.url) {
+      const keySource = issuer.keySource.replace(/\/$/, '')
+      const sharer = seen.get(keySource)
+      if (sharer !== undefined) {
+        const message = `has the same bundle endpoint as "${sharer}"`
+        report(['issuers', name, 'bundle_endpoint'], 'issuer_repeated', message)
+      }
+      seen.set(keySource, name)
+    }
+    issuers.set(name, issuer)
+  }
+  return issuers
+}
+
+function compileRules(
+  document: TrustDocument,
+  context: RuleContext,
+  report: Report,
+): Map<string, Rule[]> {
+  const rules = new Map<string, Rule[]>()
+  const names = new Set<string>()
+  for (const [position, source] of document.rules.entries()) {
+    if (names.has(source.name)) {
+      report(
+        ['rules', position, 'name'],
+        'rule_repeated',
+        `"${source.name}" names another rule already`,
+      )
+    }
+    names.add(source.name)
+    // A broken issuer is reported where it stands, not again in each of its rules.
+    const isDeclared = Object.hasOwn(document.issuers, source.from)
+    const rule = compileRule(source, position, isDeclared, context, report)
+    if (rule === undefined) continue
+    const ofIssuer = rules.get(source.from) ?? []
+    ofIssuer.push(rule)
+    rules.set(source.from, ofIssuer)
+  }
+  return rules
+}
+
+function freeze(
+  issuers: ReadonlyMap<string, TrustedIssuer>,
+  resources: ReadonlyMap<string, Resource>,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+): CompiledTrust {
+  const byUrl = new Map<string, TrustedIssuer>()
+  for (const [name, issuer] of issuers) {
+    const own = rules.get(name) ?? []
+    byUrl.set(
+      issuer.url,
+      Object.freeze({
+        ...issuer,
+        index: indexBySelectivity(own),
+        tenantIndex: indexByTenant(own),
+      }),
+    )
+  }
+  const all = [...rules.values()].flat().toSorted((a, b) => a.position - b.position)
+  return Object.freeze({ issuers: byUrl, resources, rules: Object.freeze(all) })
+}
+
+/** As many as a person reads; the rest is counted. */
+export function limitProblems(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems
+  const more = problems.length - MAX_PROBLEMS
+  const rest = { code: 'more_problems', path: [], message: `and ${more} more problems` }
+  return [...problems.slice(0, MAX_PROBLEMS), rest]
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

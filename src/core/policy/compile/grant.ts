@@ -1,0 +1,138 @@
+/** The grant of one rule: within its resource, within the ceilings, with templates that render. */
+
+import type { AllowRuleSource } from '../../../contract/trust-document.ts'
+import { parseDuration } from '../../../web/moment.ts'
+import { DEFAULT_TOKEN_LIFETIME_SECONDS, MIN_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
+import { compileTemplate, type ScalarType, type Template } from '../language/template.ts'
+import type { IssuerTable, KnownClaim } from './claim-table.ts'
+import type { Condition, Grant, Resource } from './compiled.ts'
+import type { Report, RuleContext } from './context.ts'
+import { findResource } from './resource-uri.ts'
+
+/** Claims that only the gateway writes (MAP-02). */
+const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
+  (
+    'iss sub aud exp nbf iat jti scope client_id act may_act cnf origin rev status ' +
+    'azp nonce acr amr auth_time sid events roles groups entitlements typ ' +
+    '__proto__ constructor prototype'
+  ).split(' '),
+)
+
+export function compileGrant(
+  source: AllowRuleSource,
+  position: number,
+  conditions: readonly Condition[],
+  table: IssuerTable,
+  context: RuleContext,
+  reportTo: Report,
+): Grant | undefined {
+  const { grant } = source
+  const fixed = fixTypes(conditions)
+  const key = JSON.stringify(fixed.size === 0 ? grant : [grant, [...fixed]])
+  const known = table.grants.get(key)
+  if (known !== undefined) return known
+  let faults = 0
+  const report: Report = (path, code, message) => {
+    faults += 1
+    reportTo(path, code, message)
+  }
+  const at = ['rules', position, 'grant']
+  const resource = findResource(context.resources, grant.resource)
+  if (resource === undefined) {
+    const message = `"${grant.resource}" is not among the resources`
+    report([...at, 'resource'], 'resource_unknown', message)
+    return undefined
+  }
+  for (const [index, scope] of grant.scopes.entries()) {
+    if (!resource.scopes.has(scope)) {
+      const message = `"${scope}" is not a scope of ${resource.uri}`
+      report([...at, 'scopes', index], 'scope_unknown', message)
+    }
+  }
+  const compile = (text: string, target: 'subject' | 'claim', path: readonly (string | number)[]) =>
+    compileText(text, target, { table, fixed }, path, report)
+  const subject =
+    grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
+  const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
+    if (RESERVED_CLAIMS.has(name)) {
+      report([...at, 'claims', name], 'claim_reserved', 'is written by the gateway alone')
+    }
+    const template = compile(text, 'claim', [...at, 'claims', name])
+    return template === undefined ? [] : [Object.freeze({ name, template })]
+  })
+  const compiled: Grant = Object.freeze({
+    resource: resource.uri,
+    scopes: Object.freeze([...new Set(grant.scopes)]),
+    lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
+    subject,
+    claims: Object.freeze(claims),
+    // What the platform hands out anew each time loses nothing by being good for once.
+    replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
+  })
+  if (faults === 0) table.grants.set(key, compiled)
+  return compiled
+}
+
+function compileText(
+  text: string,
+  target: 'subject' | 'claim',
+  { table, fixed }: { readonly table: IssuerTable; readonly fixed: FixedTypes },
+  path: readonly (string | number)[],
+  report: Report,
+): Template | undefined {
+  const findClaim = (text: string) => {
+    const claim = table.findClaim(text)
+    if (typeof claim === 'string') return claim
+    return { path: claim.path, type: fixed.get(claim.path) ?? usualType(claim) }
+  }
+  const template = compileTemplate(text, findClaim, target)
+  if (typeof template !== 'string') return template
+  report(path, 'template_invalid', template)
+  return undefined
+}
+
+/** By path, which the claims of one issuer share; text is what a claim is unless something says so. */
+type FixedTypes = ReadonlyMap<readonly string[], 'number' | 'boolean'>
+
+/** Claims that are numbers or booleans whenever these conditions hold. */
+function fixTypes(conditions: readonly Condition[]): FixedTypes {
+  const fixed = new Map<readonly string[], 'number' | 'boolean'>()
+  for (const { path, test } of conditions) {
+    if (test.kind === 'range') fixed.set(path, 'number')
+    if (test.kind !== 'any_of') continue
+    for (const type of ['number', 'boolean'] as const) {
+      if (test.values.every((value) => typeof value === type)) fixed.set(path, type)
+    }
+  }
+  return fixed
+}
+
+/** The type that the platform documents; of several, and where nothing is known, text. */
+function usualType({ profile }: KnownClaim): ScalarType {
+  const types = profile?.types ?? []
+  if (types.includes('string') || types.includes('any')) return 'string'
+  return types.find((type) => type === 'number' || type === 'boolean') ?? 'string'
+}
+
+function compileLifetime(
+  text: string | undefined,
+  resource: Resource,
+  context: RuleContext,
+  at: readonly (string | number)[],
+  report: Report,
+): number {
+  const ceiling = Math.min(resource.maxLifetimeSeconds, context.ceilings.maxTokenLifetimeSeconds)
+  if (text === undefined) return Math.min(DEFAULT_TOKEN_LIFETIME_SECONDS, ceiling)
+  const seconds = parseDuration(text)
+  if (seconds > ceiling) {
+    const whose =
+      ceiling === context.ceilings.maxTokenLifetimeSeconds ? "deployment's" : "resource's"
+    const message = `is above the ${whose} ceiling of ${ceiling} seconds`
+    report([...at, 'lifetime'], 'lifetime_above_ceiling', message)
+  }
+  if (seconds < MIN_TOKEN_LIFETIME_SECONDS) {
+    const message = `is under ${MIN_TOKEN_LIFETIME_SECONDS} seconds`
+    report([...at, 'lifetime'], 'lifetime_too_short', message)
+  }
+  return seconds
+}

@@ -1,0 +1,169 @@
+/** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
+
+import type { DocumentPath } from '../../../contract/admin.ts'
+import type { IssuerSource } from '../../../contract/trust-document.ts'
+import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../../web/issuer-url.ts'
+import { parseMoment } from '../../../web/moment.ts'
+import {
+  describeKeyFault,
+  type KeyFault,
+  type PublicKey,
+  readKeySet,
+} from '../../keys/issuer-keys.ts'
+import { findKeyHostFault } from '../../keys/key-hosts.ts'
+import { keySourceOf } from '../../keys/key-source.ts'
+import { KEY_SET_MAX_KEYS } from '../../limits.ts'
+import { findProvider, findSharedOwner, listProviders, profileAt } from '../../providers/index.ts'
+import type { ProviderProfile } from '../../providers/profile.ts'
+import { indexBySelectivity } from '../decide/rule-index.ts'
+import type { Ceilings, TrustedIssuer } from './compiled.ts'
+import type { CompileOptions, Report } from './context.ts'
+
+export function compileIssuer(
+  name: string,
+  source: IssuerSource,
+  ceilings: Ceilings,
+  options: CompileOptions,
+  report: Report,
+): TrustedIssuer | undefined {
+  const at = ['issuers', name]
+  const profile = findProvider(source.provider, source.issuer)
+  if (profile === undefined) {
+    const known = listProviders().join(', ')
+    report([...at, 'provider'], 'provider_unknown', `is none of ${known}`)
+    return undefined
+  }
+  const url = source.issuer ?? (profile.issuer.kind === 'fixed' ? profile.issuer.url : undefined)
+  if (url === undefined) {
+    report(at, 'issuer_missing', `needs "issuer": ${profile.id} has no fixed issuer URL`)
+    return undefined
+  }
+  const hasUploadedKeys = source.keys !== undefined
+  // Nobody fetches from the issuer's own URL when its keys come from elsewhere.
+  const isFetched = !hasUploadedKeys && source.bundle_endpoint === undefined
+  const fault = findUrlFault(url, profile, ceilings, !isFetched)
+  if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
+  checkBundleEndpoint(source, at, ceilings, report)
+  checkKeyHosts(source, at, isFetched, ceilings, report)
+  const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
+  if (source.trust_domain !== undefined && profile.id !== 'spiffe-jwt-svid') {
+    report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
+  }
+  if (fault !== undefined) return undefined
+  return {
+    name,
+    url,
+    profile: isLoopbackIssuer(url) ? profile : profileAt(profile, url),
+    audience: source.audience ?? ceilings.gatewayIssuer,
+    keySource: keySourceOf(url, source.bundle_endpoint),
+    keyHosts: isFetched ? [...(profile.keyHosts ?? []), ...(source.key_hosts ?? [])] : [],
+    uploadedKeys: uploaded?.keys,
+    unusableKeys: uploaded?.unusable ?? [],
+    uploadedKeysEnd: endOfKeys(source),
+    trustDomain: source.trust_domain,
+    isClosed: false,
+    index: indexBySelectivity([]),
+    tenantIndex: indexBySelectivity([]),
+  }
+}
+
+/** Fetched like a discovery document, so what may stand there is the same (NET-03, SP-06). */
+function checkBundleEndpoint(
+  source: IssuerSource,
+  at: readonly string[],
+  ceilings: Ceilings,
+  report: Report,
+): void {
+  const { bundle_endpoint: endpoint } = source
+  if (endpoint === undefined) return
+  const place = [...at, 'bundle_endpoint']
+  if (source.trust_domain === undefined || source.keys !== undefined) {
+    report(place, 'bundle_endpoint_misplaced', 'needs "trust_domain", and no "keys" beside it')
+  }
+  const fault = findFetchFault(endpoint, ceilings, false)
+  if (fault !== undefined) report(place, 'issuer_invalid', `${endpoint} ${fault}`)
+}
+
+/** Each may be fetched from, so what may stand there is what may stand in an issuer URL (NET-03). */
+function checkKeyHosts(
+  { key_hosts: hosts = [] }: IssuerSource,
+  at: DocumentPath,
+  isFetched: boolean,
+  ceilings: Ceilings,
+  report: Report,
+): void {
+  if (hosts.length > 0 && !isFetched) {
+    const message = 'has no use beside "keys" or "bundle_endpoint": no discovery document is read'
+    report([...at, 'key_hosts'], 'key_hosts_misplaced', message)
+  }
+  for (const [index, host] of hosts.entries()) {
+    const fault = findKeyHostFault(host, ceilings)
+    if (fault !== undefined) {
+      report([...at, 'key_hosts', index], 'key_host_invalid', `${host} ${fault}`)
+    }
+  }
+}
+
+function endOfKeys({ keys }: IssuerSource): number {
+  const end = keys?.expires === undefined ? undefined : parseMoment(keys.expires)
+  return end ?? Number.POSITIVE_INFINITY
+}
+
+function findUrlFault(
+  url: string,
+  profile: ProviderProfile,
+  ceilings: Ceilings,
+  hasUploadedKeys: boolean,
+): string | undefined {
+  const fault = findFetchFault(url, ceilings, hasUploadedKeys)
+  if (fault !== undefined) return fault
+  if (isLoopbackIssuer(url)) return undefined
+  const owner = findSharedOwner(url)?.id
+  if (owner !== undefined && owner !== profile.id) return `is that of the provider ${owner}`
+  if (profile.issuer.kind === 'fixed') {
+    return url === profile.issuer.url ? undefined : `is not ${profile.issuer.url}`
+  }
+  if (profile.issuer.pattern.test(url)) return undefined
+  return `does not look like ${profile.issuer.example}`
+}
+
+function findFetchFault(
+  url: string,
+  { localIssuers, gatewayIssuer }: Ceilings,
+  hasUploadedKeys: boolean,
+): string | undefined {
+  // The gateway as its own issuer would let a token renew itself for ever (ISS-01).
+  if (url === gatewayIssuer) return 'is this gateway itself'
+  if (!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer)) return 'is on our own host'
+  return findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
+}
+
+/**
+ * A document that is written now has good keys alone. One that was stored before loses the keys that
+ * this release cannot use, and nothing else.
+ */
+function compileKeys(
+  source: IssuerSource,
+  at: DocumentPath,
+  { isStored = false }: CompileOptions,
+  report: Report,
+): { readonly keys: readonly PublicKey[]; readonly unusable: readonly KeyFault[] } {
+  const kind = source.trust_domain === undefined ? 'jwks' : 'spiffe_bundle'
+  const reading = readKeySet(source.keys?.jwks, { kind, isStrict: !isStored })
+  const refuse = (message: string) => report([...at, 'keys', 'jwks'], 'keys_unusable', message)
+  if (!reading.ok) {
+    const found = reading.fault === 'too_many_keys' ? `${reading.count} keys` : 'no list of keys'
+    refuse(`has ${found}: at most ${KEY_SET_MAX_KEYS} are read`)
+    return { keys: [], unusable: [] }
+  }
+  const { keys, unusable } = reading
+  if (isStored) return { keys, unusable }
+  // A bundle holds keys for other things too (SP-04); in a key set every entry was meant.
+  const isMeant = ({ code }: KeyFault) => kind === 'jwks' || code !== 'other_use'
+  const faults = unusable.filter(isMeant)
+  for (const fault of faults) refuse(describeKeyFault(fault))
+  if (kind === 'spiffe_bundle' && keys.length === 0 && faults.length === 0) {
+    refuse('has no key for JWT-SVIDs: each says "use": "jwt-svid"')
+  }
+  return { keys, unusable }
+}

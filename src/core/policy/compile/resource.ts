@@ -1,0 +1,79 @@
+/** One resource entry: what may be minted for it, for how long and how it is signed. */
+
+import type { ResourceSource } from '../../../contract/trust-document.ts'
+import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
+import { parseDuration } from '../../../web/moment.ts'
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
+import type { Ceilings, Resource } from './compiled.ts'
+import type { Report } from './context.ts'
+import { isGatewayResource } from './resource-uri.ts'
+
+/** RFC 8693 §2.1: an absolute URI without a fragment. */
+export const RESOURCE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#\p{Cc}]+$/u
+
+export function compileResource(
+  uri: string,
+  source: ResourceSource,
+  ceilings: Ceilings,
+  report: Report,
+): Resource {
+  const at = ['resources', uri]
+  if (!RESOURCE_URI.test(uri)) {
+    report(at, 'resource_invalid', 'must be an absolute URI without a fragment')
+  }
+  if (isGatewayResource(uri, ceilings.gatewayIssuer)) {
+    // Otherwise whoever writes rules could grant himself the admin API (ADM-03).
+    report(at, 'resource_reserved', 'is this gateway: only BOOTSTRAP_TRUST grants its scopes')
+  }
+  const repeated = source.scopes.find((scope, index) => source.scopes.indexOf(scope) !== index)
+  if (repeated !== undefined) {
+    report([...at, 'scopes'], 'scope_repeated', `names "${repeated}" twice`)
+  }
+  if (source.proof_of_possession === 'required') {
+    report(
+      [...at, 'proof_of_possession'],
+      'not_supported',
+      'is not supported by this version: tokens are bearer tokens, so nothing would be issued',
+    )
+  }
+  if (source.audit === 'strict') {
+    report(
+      [...at, 'audit'],
+      'not_supported',
+      'strict is not supported by this version: decisions are logged, not stored before answering',
+    )
+  }
+  return Object.freeze({
+    uri,
+    scopes: new Set(source.scopes),
+    maxLifetimeSeconds: compileLifetime(source.max_lifetime, at, ceilings, report),
+    algorithm: source.algorithm,
+    typ: source.typ ?? ACCESS_TOKEN_TYP,
+  })
+}
+
+function compileLifetime(
+  text: string | undefined,
+  at: readonly string[],
+  ceilings: Ceilings,
+  report: Report,
+): number {
+  const ceiling = ceilings.maxTokenLifetimeSeconds
+  if (text === undefined) return ceiling
+  const seconds = parseDuration(text)
+  if (seconds > ceiling) {
+    report(
+      [...at, 'max_lifetime'],
+      'lifetime_above_ceiling',
+      `is above the deployment's ceiling of ${ceiling} seconds`,
+    )
+  }
+  if (seconds < MIN_TOKEN_LIFETIME_SECONDS) {
+    report(
+      [...at, 'max_lifetime'],
+      'lifetime_too_short',
+      `is under ${MIN_TOKEN_LIFETIME_SECONDS} seconds`,
+    )
+  }
+  return seconds
+}

@@ -1,0 +1,200 @@
+/**
+ * Reads a trust document that was accepted before: by this release, by an older and laxer one, or
+ * under higher ceilings. A part that does not compile any more is left out and reported, always to
+ * the side that issues less: without an allow rule nothing is granted by it, and without a deny
+ * rule nothing is issued for its issuer. Writing a document is `compile.ts` alone, where one
+ * problem refuses the whole.
+ */
+import type { DocumentProblem } from '../../../contract/admin.ts'
+import { MAX_ISSUERS, MAX_RESOURCES } from '../../../contract/limits.ts'
+import { describeKeyFault } from '../../keys/issuer-keys.ts'
+import { MAX_RULES_CEILING, MAX_STORED_PASSES } from '../../limits.ts'
+import { checkSize, compileParts, limitProblems } from './compile.ts'
+import type { Ceilings, CompiledTrust } from './compiled.ts'
+
+/** What can be used of a stored document, and everything that cannot. */
+export type StoredTrust = {
+  /** Undefined: nothing of it. */
+  readonly trust: CompiledTrust | undefined
+  readonly problems: readonly DocumentProblem[]
+}
+
+/** Problems that decide nothing here: lifetimes are cut when a token is issued, scopes are a set. */
+const HARMLESS: ReadonlySet<string> = new Set(['lifetime_above_ceiling', 'scope_repeated'])
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/** What is left of the document. */
+type Rest = {
+  readonly document: JsonObject
+  /** Where each remaining rule stands in the document as it is stored. */
+  readonly positions: readonly number[]
+  /** Names of issuers that lost a deny rule. */
+  readonly closed: ReadonlySet<string>
+}
+
+type Parts = {
+  readonly issuers: ReadonlySet<string>
+  /** Those of them that share their tokens with an entry that stays. */
+  readonly twins: ReadonlySet<string>
+  readonly resources: ReadonlySet<string>
+  /** Indexes into the rules that are left. */
+  readonly rules: ReadonlySet<number>
+}
+
+/** Pure; throws nothing that `compileTrust` does not. */
+export function compileStored(document: unknown, ceilings: Ceilings): StoredTrust {
+  if (!isObject(document)) return compileParts(document, ceilings, { isStored: true }, 'document')
+  const tooMany = checkSize(document, ceilings)
+  const problems: DocumentProblem[] = tooMany === undefined ? [] : [tooMany]
+  const hardest = { ...ceilings, maxRules: MAX_RULES_CEILING }
+  let rest = trim(document, problems)
+  for (let pass = 0; pass < MAX_STORED_PASSES; pass += 1) {
+    const { trust, problems: found } = compileParts(
+      rest.document,
+      hardest,
+      { isStored: true },
+      'document',
+    )
+    const placed = found.map((problem) => ({ problem, original: placeOf(problem, rest) }))
+    const deciding = placed.filter(({ problem }) => !HARMLESS.has(problem.code))
+    if (deciding.length === 0 && trust !== undefined) {
+      problems.push(...placed.map(({ original }) => original), ...findUnusableKeys(trust))
+      return { trust: closeIssuers(trust, rest.closed), problems: limitProblems(problems) }
+    }
+    problems.push(...deciding.map(({ original }) => original))
+    const parts = partsOf(deciding.map(({ problem }) => problem))
+    const smaller = parts && without(rest, parts)
+    if (smaller === undefined) break
+    rest = smaller
+  }
+  return { trust: undefined, problems: limitProblems(problems) }
+}
+
+/** The issuer keeps its other keys. */
+function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[] {
+  return [...issuers.values()].flatMap(({ name, unusableKeys }) =>
+    unusableKeys.map((fault) => ({
+      code: 'keys_unusable',
+      path: ['issuers', name, 'keys', 'jwks'],
+      message: describeKeyFault(fault),
+    })),
+  )
+}
+
+/** The parts that the problems are in; undefined when one is in the document as a whole. */
+function partsOf(problems: readonly DocumentProblem[]): Parts | undefined {
+  const parts = {
+    issuers: new Set<string>(),
+    twins: new Set<string>(),
+    resources: new Set<string>(),
+    rules: new Set<number>(),
+  }
+  for (const { path, code } of problems) {
+    const [kind, key] = path
+    if (kind === 'rules' && typeof key === 'number') parts.rules.add(key)
+    else if ((kind === 'issuers' || kind === 'resources') && typeof key === 'string') {
+      parts[kind].add(key)
+      if (code === 'issuer_repeated') parts.twins.add(key)
+    } else return undefined
+  }
+  return parts
+}
+
+/** Undefined when a deny rule would go of which it is not clear whose tokens it refuses. */
+function without({ document, positions, closed }: Rest, parts: Parts): Rest | undefined {
+  const nowClosed = new Set(closed)
+  const rules = rulesOf(document)
+  const issuers = isObject(document.issuers) ? document.issuers : {}
+  for (const [index, rule] of rules.entries()) {
+    if (isHarmlessToLose(rule)) continue
+    const from = isObject(rule) ? rule.from : undefined
+    const isNamed = typeof from === 'string' && Object.hasOwn(issuers, from)
+    if (isNamed && parts.twins.has(from)) return undefined
+    if (!parts.rules.has(index)) continue
+    if (!isNamed) return undefined
+    nowClosed.add(from)
+  }
+  // A rule goes with its issuer, whose tokens nobody reads then, and an allow rule with its resource.
+  const isKept = (rule: unknown, index: number) =>
+    !parts.rules.has(index) &&
+    !(isObject(rule) && typeof rule.from === 'string' && parts.issuers.has(rule.from)) &&
+    !(isHarmlessToLose(rule) && parts.resources.has(resourceOf(rule)))
+  const kept = rules.flatMap((rule, index) => (isKept(rule, index) ? [index] : []))
+  return {
+    document: {
+      ...document,
+      ...omit(document, 'issuers', parts.issuers),
+      ...omit(document, 'resources', parts.resources),
+      ...(Array.isArray(document.rules) ? { rules: kept.map((index) => rules[index]) } : {}),
+    },
+    positions: kept.map((index) => positions[index] ?? index),
+    closed: nowClosed,
+  }
+}
+
+/**
+ * Whether less is issued without this rule: it allows, or it only observes. A rule without an
+ * effect allows, but not when it grants nothing: its effect may be what was lost.
+ */
+function isHarmlessToLose(rule: unknown): boolean {
+  if (!isObject(rule)) return false
+  if (rule.mode === 'observe' || rule.effect === 'allow') return true
+  return rule.effect === undefined && rule.grant !== undefined
+}
+
+/** Issuers and resources beyond what this release reads at all. */
+function trim(document: JsonObject, problems: DocumentProblem[]): Rest {
+  const beyond = (kind: 'issuers' | 'resources', most: number): ReadonlySet<string> => {
+    const names = isObject(document[kind]) ? Object.keys(document[kind]) : []
+    if (names.length <= most) return new Set()
+    const message = `has more than ${most} ${kind}: the others are left out`
+    problems.push({ code: 'value_invalid', path: [kind], message })
+    return new Set(names.slice(most))
+  }
+  const parts = {
+    issuers: beyond('issuers', MAX_ISSUERS),
+    twins: new Set<string>(),
+    resources: beyond('resources', MAX_RESOURCES),
+    rules: new Set<number>(),
+  }
+  const whole = { document, positions: [...rulesOf(document).keys()], closed: new Set<string>() }
+  return without(whole, parts) ?? whole
+}
+
+function closeIssuers(trust: CompiledTrust, names: ReadonlySet<string>): CompiledTrust {
+  if (names.size === 0) return trust
+  const issuers = [...trust.issuers].map(([url, issuer]) =>
+    names.has(issuer.name)
+      ? ([url, Object.freeze({ ...issuer, isClosed: true })] as const)
+      : ([url, issuer] as const),
+  )
+  return Object.freeze({ ...trust, issuers: new Map(issuers) })
+}
+
+/** The problem with its place in the document as it is stored. */
+function placeOf(problem: DocumentProblem, { positions }: Rest): DocumentProblem {
+  const [kind, key, ...steps] = problem.path
+  if (kind !== 'rules' || typeof key !== 'number') return problem
+  return { ...problem, path: [kind, positions[key] ?? key, ...steps] }
+}
+
+function rulesOf(document: JsonObject): readonly unknown[] {
+  return Array.isArray(document.rules) ? document.rules : []
+}
+
+function resourceOf(rule: unknown): string {
+  const grant = isObject(rule) ? rule.grant : undefined
+  return isObject(grant) && typeof grant.resource === 'string' ? grant.resource : ''
+}
+
+function omit(document: JsonObject, kind: string, names: ReadonlySet<string>): JsonObject {
+  const members = document[kind]
+  if (!isObject(members) || names.size === 0) return {}
+  const kept = Object.entries(members).filter(([name]) => !names.has(name))
+  return { [kind]: Object.fromEntries(kept) }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,93 @@
+/**
+ * What a claim could be, for rules that deny. Platforms change the type of a claim, and a list of
+ * one becomes a lone text: a deny rule must hold all the same, so it compares what the value says
+ * and not its type. Rules that allow compare by type, in `conditions.ts`.
+ */
+
+import type { JsonObject } from '../../evidence/strict-json.ts'
+import { MAX_LIST_ELEMENTS } from '../../limits.ts'
+import type { Primitive } from '../compile/compiled.ts'
+import { foldCase } from '../language/fold-case.ts'
+
+/** Stands for a value that cannot be known: a member was looked for in something else. */
+export const UNKNOWN = Symbol('a value that cannot be known')
+
+/**
+ * The claim at a path; undefined where it is absent, null or an empty text. UNKNOWN where the path
+ * leads into a text, a number or a list: what a platform nests differently could be anything.
+ */
+export function readPossible(claims: JsonObject, path: readonly string[]): unknown {
+  let value: unknown = claims
+  for (const name of path) {
+    if (value === undefined || value === null || value === '') return undefined
+    if (typeof value !== 'object' || Array.isArray(value)) return UNKNOWN
+    if (!Object.hasOwn(value, name)) return undefined
+    value = (value as JsonObject)[name]
+  }
+  return value === null || value === '' ? undefined : value
+}
+
+/** Each text is read in one way, so a long one costs no more than its length (RULE-07). */
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/
+
+/** The number that a text spells in decimals; undefined for any other text. */
+export function spelledNumber(text: string): number | undefined {
+  return NUMBER.test(text) ? Number(text) : undefined
+}
+
+/**
+ * One text for all scalars that could be the same: 1, "1" and "1.0"; true and "True". Whatever
+ * could be equal has the same key; two texts with the same key may still differ.
+ */
+export function keyOf(value: Primitive): string {
+  if (typeof value !== 'string') return String(value)
+  const number = spelledNumber(value)
+  if (number !== undefined) return String(number)
+  const word = value.trim().toLowerCase()
+  return word === 'true' || word === 'false' ? word : value
+}
+
+/**
+ * Keys of everything that a claim could be; undefined when it could be anything. `foldsCase` as in
+ * the conditions that are looked up.
+ */
+export function possibleKeys(value: unknown, foldsCase: boolean): readonly string[] | undefined {
+  if (typeof value === 'string') return [keyOf(foldsCase ? foldCase(value) : value)]
+  if (typeof value === 'number' || typeof value === 'boolean') return [keyOf(value)]
+  if (!Array.isArray(value) || value.length > MAX_LIST_ELEMENTS) return undefined
+  const keys: string[] = []
+  for (const element of value) {
+    if (element === null || element === '') continue
+    if (typeof element === 'object') return undefined
+    keys.push(...(possibleKeys(element, foldsCase) ?? []))
+  }
+  return keys
+}
+
+/** Whether a claim could have a value that a rule names. Two texts are compared as they are. */
+export function couldEqual(value: unknown, wanted: Primitive, foldsCase: boolean): boolean {
+  if (typeof value === 'string') {
+    if (typeof wanted !== 'string') return keyOf(value) === keyOf(wanted)
+    return (foldsCase ? foldCase(value) : value) === wanted
+  }
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return typeof value === typeof wanted ? value === wanted : keyOf(value) === keyOf(wanted)
+  }
+  if (!Array.isArray(value) || value.length > MAX_LIST_ELEMENTS) return true
+  return value.some(
+    (element) =>
+      element !== null &&
+      element !== '' &&
+      (typeof element === 'object' || couldEqual(element, wanted, foldsCase)),
+  )
+}
+
+/** Brackets and quotes too: a list may arrive as the JSON text of one. */
+const BETWEEN_WORDS = /[\s,;|"'[\]]+/
+
+/** Whether a claim could be a list that holds a value: a lone text may be a list of words. */
+export function couldContain(value: unknown, wanted: Primitive, foldsCase: boolean): boolean {
+  if (couldEqual(value, wanted, foldsCase)) return true
+  if (typeof value !== 'string') return false
+  return value.split(BETWEEN_WORDS).some((word) => couldEqual(word, wanted, foldsCase))
+}

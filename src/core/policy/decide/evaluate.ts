@@ -1,0 +1,164 @@
+/**
+ * What may the holder of a verified identity have? A matching deny rule refuses; otherwise the
+ * first rule in document order whose conditions hold and whose grant covers everything asked
+ * decides alone. Rights of two rules are never added up, and a missing claim never matches. The
+ * decision holds everything that the token will say: the gateway and the tools share `conclude`.
+ */
+import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import type { Denial } from '../../denial.ts'
+import type { VerifiedIdentity } from '../../evidence/identity.ts'
+import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
+import { findResource } from '../compile/resource-uri.ts'
+import { holdsAll } from './conditions.ts'
+import type { DecisionRequest } from './decision-request.ts'
+import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
+import { candidates, tenantConditions } from './rule-index.ts'
+import { traceRule, traceRules } from './trace-rules.ts'
+
+/** What a token says that is issued under a rule. */
+export type GrantedToken = RenderedGrant & {
+  readonly scopes: readonly string[]
+  readonly lifetimeSeconds: number
+}
+
+export type Decision = (
+  | (GrantedToken & {
+      readonly kind: 'granted'
+      readonly rule: Rule
+      readonly grant: Grant
+      readonly resource: Resource
+    })
+  | {
+      readonly kind: 'denied'
+      readonly denial: Denial
+      /** The rule that decided and its resource, where its grant does not render. */
+      readonly rule?: Rule
+      readonly resource?: Resource
+    }
+) & {
+  /** Rules in `mode: observe` that would have had a say. */
+  readonly observed: readonly string[]
+}
+
+type Claims = VerifiedIdentity['claims']
+
+export type Choice =
+  | { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant }
+  | {
+      readonly kind: 'denied'
+      readonly reason: 'rule_denied' | 'scope_not_granted' | 'no_rule_matched'
+    }
+
+/** What the rules come to: a grant, rendered, or the reason why there is none. */
+export type Conclusion =
+  | (GrantedToken & { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant })
+  | Extract<Choice, { kind: 'denied' }>
+  | {
+      readonly kind: 'denied'
+      readonly reason: 'template_unrenderable'
+      readonly rule: Rule
+      readonly fault: UnrenderableTemplate
+    }
+
+/** Pure: same trust, identity, request and moment (epoch seconds), same decision. */
+export function evaluate(
+  trust: CompiledTrust,
+  issuer: TrustedIssuer,
+  identity: VerifiedIdentity,
+  request: DecisionRequest,
+  at: number,
+): Decision {
+  const resource = findResource(trust.resources, request.resource)
+  if (resource === undefined) {
+    return { kind: 'denied', denial: { reason: 'resource_unknown' }, observed: [] }
+  }
+  const { claims, subject } = identity
+  const matching = findMatching(issuer, claims, request, at)
+  const holder = { issuerName: issuer.name, subject, claims }
+  const conclusion = conclude(matching, holder, resource, request)
+  const observed = findObserved(matching, resource)
+  if (conclusion.kind === 'granted') return { ...conclusion, resource, observed }
+  const asked = { ...request, resource: resource.uri }
+  if (conclusion.reason !== 'template_unrenderable') {
+    const trace = traceRules(issuer, claims, asked, at)
+    return { kind: 'denied', denial: { reason: conclusion.reason, trace }, observed }
+  }
+  const { reason, rule, fault } = conclusion
+  // Every condition of the rule holds, so its tenant is the caller's, if it names one at all.
+  const isTold = tenantConditions(rule).length > 0
+  const trace = isTold ? [{ ...traceRule(rule, claims, asked, at), ...unrenderable(fault) }] : []
+  const denial = { reason, at: fault.template, template: fault, trace }
+  return { kind: 'denied', denial, rule, resource, observed }
+}
+
+/** What became of a rule that decided and whose grant does not render. */
+export function unrenderable(template: UnrenderableTemplate) {
+  return { outcome: 'template_unrenderable', template } as const
+}
+
+/** The part of a decision that is the same for verified and for claimed identities. */
+export function conclude(
+  matching: readonly Rule[],
+  holder: RenderedFor,
+  resource: Resource,
+  request: DecisionRequest,
+): Conclusion {
+  const choice = choose(matching, resource, request)
+  if (choice.kind === 'denied') return choice
+  const { rule, grant } = choice
+  const rendered = renderGrant(grant, holder)
+  if ('fault' in rendered) {
+    return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.fault }
+  }
+  return {
+    ...choice,
+    ...rendered,
+    scopes: request.scopes ?? grant.scopes,
+    lifetimeSeconds: Math.min(
+      request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
+      grant.lifetimeSeconds,
+      resource.maxLifetimeSeconds,
+    ),
+  }
+}
+
+/** Every rule of the issuer that lives and whose conditions hold, in document order. */
+export function findMatching(
+  issuer: TrustedIssuer,
+  claims: Claims,
+  request: DecisionRequest,
+  at: number,
+): readonly Rule[] {
+  const found = candidates(issuer.index, claims)
+  return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims, request.context))
+}
+
+/** One rule decides alone, whichever way. */
+function choose(matching: readonly Rule[], resource: Resource, request: DecisionRequest): Choice {
+  let granting: Choice | undefined
+  let isScopeShort = false
+  for (const rule of matching) {
+    const { grant } = rule
+    if (rule.mode === 'observe') continue
+    if (grant === undefined) return { kind: 'denied', reason: 'rule_denied' }
+    if (granting !== undefined || grant.resource !== resource.uri) continue
+    if (request.rule !== undefined && request.rule !== rule.name) continue
+    const scopes = request.scopes ?? grant.scopes
+    if (scopes.every((scope) => grant.scopes.includes(scope))) {
+      granting = { kind: 'granted', rule, grant }
+    } else isScopeShort = true
+  }
+  if (granting !== undefined) return granting
+  return { kind: 'denied', reason: isScopeShort ? 'scope_not_granted' : 'no_rule_matched' }
+}
+
+const NONE: readonly string[] = []
+
+/** Deny rules for every resource, others for theirs. */
+function findObserved(matching: readonly Rule[], resource: Resource): readonly string[] {
+  const observed = matching.filter(
+    ({ mode, grant }) =>
+      mode === 'observe' && (grant === undefined || grant.resource === resource.uri),
+  )
+  return observed.length === 0 ? NONE : observed.map(({ name }) => name)
+}

@@ -1,0 +1,64 @@
+/**
+ * The subject and the claims of a token to be issued, rendered from a grant and the claims of the
+ * subject token. Part of the decision: what does not render is refused before anything is used up.
+ */
+import type { TemplateFault, UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import { sha256Hex } from '../../../web/sha256.ts'
+import { readClaim } from '../../evidence/identity.ts'
+import type { JsonObject } from '../../evidence/strict-json.ts'
+import { MAX_RENDERED_BYTES } from '../../limits.ts'
+import type { Grant } from '../compile/compiled.ts'
+import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'
+
+/** Whose token it is. */
+export type RenderedFor = {
+  /** The issuer as the document names it: it prefixes the default subject. */
+  readonly issuerName: string
+  /** The `sub` of the subject token; undefined where it is no text that can be read. */
+  readonly subject: string | undefined
+  readonly claims: JsonObject
+}
+
+export type RenderedGrant = {
+  readonly subject: string
+  /** By name. */
+  readonly claims: Readonly<Record<string, string>>
+}
+
+/** What the token would say, or the first template that does not render. */
+export function renderGrant(
+  grant: Grant,
+  holder: RenderedFor,
+): RenderedGrant | { readonly fault: UnrenderableTemplate } {
+  const subject =
+    grant.subject === undefined
+      ? renderDefaultSubject(holder)
+      : renderTemplate(grant.subject, holder.claims)
+  if (typeof subject !== 'string') return { fault: { template: 'subject', ...subject } }
+  const claims: Record<string, string> = {}
+  for (const { name, template } of grant.claims) {
+    const rendered = renderTemplate(template, holder.claims)
+    if (typeof rendered !== 'string') return { fault: { template: `claims.${name}`, ...rendered } }
+    claims[name] = rendered
+  }
+  return { subject, claims }
+}
+
+/** What the short form looks like after the name of the issuer. */
+const SHORT_FORM = /^sha256:[0-9a-f]{64}$/
+
+/**
+ * The issuer's name, a colon and the token's own subject, so that two issuers never share one
+ * (ISS-02). A subject that would be too long is hashed. A subject that looks like a hash is hashed
+ * too: otherwise its holder could be taken for the one whose long subject has that hash (MAP-05).
+ */
+function renderDefaultSubject({
+  issuerName,
+  subject,
+  claims,
+}: RenderedFor): string | TemplateFault {
+  if (subject === undefined) return { claim: 'sub', ...whyUnreadable(readClaim(claims, ['sub'])) }
+  const plain = `${issuerName}:${subject}`
+  const isPlain = countBytes(plain) <= MAX_RENDERED_BYTES && !SHORT_FORM.test(subject)
+  return isPlain ? plain : `${issuerName}:sha256:${sha256Hex(subject)}`
+}

@@ -1,0 +1,130 @@
+/**
+ * Why a request was refused, for those who may know: the rules whose tenant conditions the token
+ * meets, and what each condition of them saw. A token of somebody else's organisation meets none,
+ * so nothing about any rule can reach it.
+ */
+
+import { readClaim, readScalar, type VerifiedIdentity } from '../../evidence/identity.ts'
+import { MAX_EXPLAINED_RULES } from '../../limits.ts'
+import type { Condition, Rule, Test, TrustedIssuer } from '../compile/compiled.ts'
+import { holds, holdsAll, holdsExpression } from './conditions.ts'
+import type { DecisionRequest } from './decision-request.ts'
+import { candidates, tenantConditions } from './rule-index.ts'
+import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
+
+type Claims = VerifiedIdentity['claims']
+
+export function traceRules(
+  issuer: TrustedIssuer,
+  claims: Claims,
+  request: DecisionRequest,
+  at: number,
+): readonly RuleTrace[] {
+  const near = candidates(issuer.tenantIndex, claims).filter(
+    (rule) => isOfTenant(rule, claims) && concerns(rule, claims, request),
+  )
+  const traces = near
+    .slice(0, 10 * MAX_EXPLAINED_RULES)
+    .map((rule) => traceRule(rule, claims, request, at))
+  // The nearest miss first: it is the one the caller meant.
+  return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
+}
+
+export function traceRule(
+  rule: Rule,
+  claims: Claims,
+  request: DecisionRequest,
+  at: number,
+): RuleTrace {
+  return {
+    rule: rule.name,
+    outcome: outcomeOf(rule, claims, request, at),
+    conditions: [
+      ...rule.conditions.map((condition) => traceCondition(rule, condition, claims)),
+      ...traceExpression(rule, claims, request),
+    ],
+  }
+}
+
+/** Named after its key in the document; what it read is its own business. */
+function traceExpression(
+  rule: Rule,
+  claims: Claims,
+  request: DecisionRequest,
+): readonly ConditionTrace[] {
+  if (rule.expression === undefined) return []
+  const outcome = holdsExpression(rule, claims, request.context)
+  return [{ claim: 'condition', holds: outcome, expected: rule.expression.source, presented: null }]
+}
+
+/** How many conditions of the rule do not hold. */
+export function countMissed(trace: RuleTrace): number {
+  return trace.conditions.filter((condition) => !condition.holds).length
+}
+
+function isOfTenant(rule: Rule, claims: Claims): boolean {
+  return tenantConditions(rule).every((condition) => holds(condition, claims))
+}
+
+/** A rule for another resource explains nothing here, nor does a deny rule that did not match. */
+function concerns(rule: Rule, claims: Claims, request: DecisionRequest): boolean {
+  if (rule.mode === 'observe') return false
+  if (rule.grant !== undefined) return rule.grant.resource === request.resource
+  return holdsAll(rule, claims, request.context)
+}
+
+function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
+  if (rule.expiresAt <= at) return 'expired'
+  const isElsewhere = rule.grant !== undefined && rule.grant.resource !== request.resource
+  if (isElsewhere) return 'other_resource'
+  if (!holdsAll(rule, claims, request.context)) return 'condition_failed'
+  if (rule.mode === 'observe') return 'observed'
+  const { grant } = rule
+  if (grant === undefined) return 'denied'
+  if (request.rule !== undefined && request.rule !== rule.name) return 'not_named'
+  const isCovered = request.scopes?.every((scope) => grant.scopes.includes(scope)) ?? true
+  return isCovered ? 'matched' : 'scope_not_granted'
+}
+
+function traceCondition(rule: Rule, condition: Condition, claims: Claims): ConditionTrace {
+  return {
+    claim: condition.claim,
+    holds: holds(condition, claims, rule.grant === undefined),
+    expected: describeTest(condition.test),
+    presented: describeValue(claims, condition.path),
+  }
+}
+
+/** A test in the words of the document. */
+export function describeTest(test: Test): string {
+  switch (test.kind) {
+    case 'any_of':
+      return test.values.map(quote).join(' or ')
+    case 'none_of':
+      return `present and not ${test.values.map(quote).join(' or ')}`
+    case 'glob':
+      return `like ${quote(test.pattern.source)}`
+    case 'contains':
+      return `a list with ${test.values.map(quote).join(' and ')}`
+    case 'range':
+      return describeRange(test.min, test.max)
+    case 'exists':
+      return test.wanted ? 'present' : 'absent'
+  }
+}
+
+function describeRange(min: number, max: number): string {
+  if (max === Number.POSITIVE_INFINITY) return `a number of at least ${min}`
+  if (min === Number.NEGATIVE_INFINITY) return `a number of at most ${max}`
+  return `a number from ${min} to ${max}`
+}
+
+function describeValue(claims: Claims, path: readonly string[]): string | null {
+  if (readClaim(claims, path) === undefined) return null
+  const value = readScalar(claims, path)
+  return value === undefined ? 'a value that no rule can read' : quote(value)
+}
+
+function quote(value: string | number | boolean): string {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,105 @@
+/**
+ * How a document names a claim. Plain names and dotted paths for nested ones; a name that holds
+ * dots itself is either known to the provider's profile (`kubernetes.io.namespace`) or written as
+ * a JSON array of names (`["https://acme.dev/team"]`). One claim, one path.
+ */
+
+import { nameControlCharacter } from '../../../web/control-characters.ts'
+import type { ClaimProfile, ProviderProfile } from '../../providers/profile.ts'
+
+export type ResolvedClaim = {
+  readonly path: readonly string[]
+  /** What the profile knows of it; undefined for a claim it does not list. */
+  readonly profile: ClaimProfile | undefined
+}
+
+/**
+ * The claim, or a sentence that says what is wrong and what was perhaps meant; a guess costs as
+ * much as the platform has claims, so whoever asks very often asks without.
+ */
+export function resolveClaim(
+  text: string,
+  provider: ProviderProfile,
+  guesses = true,
+): ResolvedClaim | string {
+  const path = knownPath(text, provider) ?? parsePath(text)
+  if (path === undefined) return `"${text}" is not a claim path`
+  // An escape in an array of names can spell one.
+  const control = nameControlCharacter(path.join(''))
+  if (control !== undefined) return `a claim path has ${control}: no claim has such a name`
+  const profile = provider.claims?.find((claim) => samePath(claim.path, path))
+  if (provider.claims === null || profile !== undefined) return { path, profile }
+  if (isCovered(path, provider)) return { path, profile: undefined }
+  const nearest = guesses ? findNearest(text, provider.claims) : undefined
+  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`
+  return `unknown claim "${text}" for ${provider.id}${hint}`
+}
+
+function knownPath(text: string, provider: ProviderProfile): readonly string[] | undefined {
+  return provider.claims?.find((claim) => claim.path.join('.') === text)?.path
+}
+
+function parsePath(text: string): readonly string[] | undefined {
+  if (text.startsWith('[')) return parseArrayPath(text)
+  // A namespaced claim is a URL by custom; nobody means a path by its dots.
+  if (text.includes('://')) return [text]
+  const names = text.split('.')
+  return names.every((name) => name.length > 0) ? names : undefined
+}
+
+function parseArrayPath(text: string): readonly string[] | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!Array.isArray(value) || value.length === 0 || value.length > 8) return undefined
+  return value.every((name) => typeof name === 'string' && name.length > 0) ? value : undefined
+}
+
+function isCovered(path: readonly string[], provider: ProviderProfile): boolean {
+  const [first = ''] = path
+  if (provider.claimPrefixes?.some((prefix) => first.startsWith(prefix)) === true) return true
+  // An object of which no member is known holds what its owner put there, such as tags.
+  const holder = provider.claims?.findLast((claim) => isBelow(path, claim.path))
+  if (holder === undefined || !holder.types.includes('object')) return false
+  return provider.claims?.some((claim) => isBelow(claim.path, holder.path)) === false
+}
+
+function isBelow(path: readonly string[], holder: readonly string[]): boolean {
+  return path.length > holder.length && holder.every((name, index) => name === path[index])
+}
+
+export function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index])
+}
+
+function findNearest(text: string, claims: readonly ClaimProfile[]): string | undefined {
+  let best: string | undefined
+  let bestDistance = 4
+  for (const claim of claims) {
+    const name = claim.path.join('.')
+    // The lengths alone say so, and cost nothing.
+    if (Math.abs(text.length - name.length) >= bestDistance) continue
+    const distance = editDistance(text, name)
+    if (distance < bestDistance) {
+      best = name
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1))
+    }
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}

@@ -1,0 +1,130 @@
+/**
+ * What an expression may hold, and the type of each part. Whatever is not named here is refused
+ * when the expression is compiled, so that the evaluation meets nothing else.
+ */
+
+import { hasControlCharacter } from '../../../../web/control-characters.ts'
+import { checkCall } from './check-call.ts'
+import { checkIndex, checkMember } from './check-member.ts'
+import { checkBinary } from './check-operator.ts'
+import { expectBool, placeOf, type Scope } from './check-scope.ts'
+import { faultAt, type Place, typeFaultAt } from './fault.ts'
+import { fitsInt } from './functions.ts'
+import { adviseName, VARIABLES } from './names.ts'
+import type { SyntaxNode } from './syntax.ts'
+import {
+  areComparable,
+  BOOL,
+  DOUBLE,
+  DYN,
+  describeType,
+  INT,
+  join,
+  listOf,
+  NULL,
+  STRING,
+  type Type,
+  UINT,
+} from './types.ts'
+
+/** @throws {ExpressionFault} */
+export function checkExpression(node: SyntaxNode, source: string): void {
+  const { kind } = check(node, { source, loop: undefined, check })
+  if (kind === 'bool') return
+  throw faultAt({ source, index: node.pos }, 'must be true or false', 'compare the value')
+}
+
+function check(node: SyntaxNode, scope: Scope): Type {
+  const at = placeOf(node, scope)
+  switch (node.op) {
+    case 'value':
+      return checkLiteral(node.args, at)
+    case 'id':
+      return checkName(node.args, at, scope)
+    case '.':
+      return checkMember(node.args[0], node.args[1], at, scope)
+    case '[]':
+      return checkIndex(node.args[0], node.args[1], at, scope)
+    case 'list': {
+      const types = node.args.map((element) => check(element, scope))
+      return listOf(types.length === 0 ? DYN : types.reduce(join))
+    }
+    case '?:':
+      return checkChoice(node.args, at, scope)
+    case '!_':
+      expectBool(node.args, scope)
+      return BOOL
+    case '-_':
+      return checkMinus(node.args, at, scope)
+    case 'call':
+    case 'rcall':
+      return checkCall(node, scope)
+    case 'map':
+      throw faultAt(at, 'has an object in braces', 'name each member, such as claims.a.b == "x"')
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return checkBinary(node.op, node.args, at, scope)
+    case '&&':
+    case '||':
+      for (const operand of node.args) expectBool(operand, scope)
+      return BOOL
+  }
+  // The library may learn a syntax that is not known here.
+  throw faultAt(at, 'has a syntax that is not supported')
+}
+
+function checkLiteral(literal: unknown, at: Place): Type {
+  switch (typeof literal) {
+    case 'string':
+      if (!hasControlCharacter(literal)) return STRING
+      throw faultAt(at, 'has a text with a control character', 'no claim that is read holds one')
+    case 'boolean':
+      return BOOL
+    case 'number':
+      return DOUBLE
+    case 'bigint':
+      if (fitsInt(literal)) return INT
+      throw faultAt(at, 'has an integer beyond 64 bits')
+  }
+  if (literal === null) return NULL
+  if (literal instanceof Uint8Array) throw faultAt(at, 'has bytes', 'write a text without b')
+  return UINT
+}
+
+function checkName(name: string, at: Place, { loop }: Scope): Type {
+  if (loop?.variable === name) return loop.type
+  const type = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined
+  if (type !== undefined) return type
+  throw typeFaultAt(at, `${name} is not a name`, adviseName(name))
+}
+
+function checkChoice(
+  [condition, ...branches]: readonly [SyntaxNode, SyntaxNode, SyntaxNode],
+  at: Place,
+  scope: Scope,
+): Type {
+  expectBool(condition, scope)
+  const [first, second] = [check(branches[0], scope), check(branches[1], scope)]
+  if (areComparable(first, second)) return join(first, second)
+  const types = `${describeType(first)} and ${describeType(second)}`
+  throw typeFaultAt(at, `chooses between ${types}`, 'both must have one type')
+}
+
+function checkMinus(operand: SyntaxNode, at: Place, scope: Scope): Type {
+  // The smallest int is written as the negative of a number that is no int itself.
+  if (operand.op === 'value' && operand.args === 2n ** 63n) return INT
+  const type = check(operand, scope)
+  if (type.kind === 'int' || type.kind === 'double' || type.kind === 'dyn') return type
+  if (type.kind === 'json') return DOUBLE
+  throw typeFaultAt(at, `cannot negate ${describeType(type)}`)
+}

@@ -1,0 +1,231 @@
+/**
+ * The value of a checked expression. `undefined` is what cannot be told; `&&`, `||` and the loops
+ * decide without it where CEL does. The steps are counted, so that the work of one expression has
+ * a bound that no token can move (RULE-20).
+ */
+
+import type { JsonObject } from '../../../evidence/strict-json.ts'
+import { MAX_EXPRESSION_STEPS, MAX_EXPRESSION_TEXT_CHARACTERS } from '../../../limits.ts'
+import { findFunction } from './functions.ts'
+import { calculate, compare, equals, isIn, minus, negate } from './operators.ts'
+import { asLoop, type LoopNode, type SyntaxNode } from './syntax.ts'
+import { kindOf } from './types.ts'
+import {
+  hasMember,
+  isList,
+  isMap,
+  memberNames,
+  readMember,
+  Uint,
+  type Value,
+  type Work,
+} from './values.ts'
+
+/** What the names of an expression stand for. */
+type Scope = {
+  readonly work: Work
+  readonly names: ReadonlyMap<string, Value>
+}
+type Outcome = Value | undefined
+
+/** True, false, or undefined where it cannot be told. */
+export function evaluateExpression(
+  node: SyntaxNode,
+  claims: JsonObject,
+  request: JsonObject,
+  work: Work = { steps: 0 },
+): boolean | undefined {
+  const names = new Map<string, Value>([
+    ['claims', claims],
+    ['request', request],
+  ])
+  const outcome = evaluate(node, { work, names })
+  return asBoolean(outcome)
+}
+
+function evaluate(node: SyntaxNode, scope: Scope): Outcome {
+  const { work } = scope
+  work.steps += 1
+  // Once the steps are used up, no further part can be told; what other parts decide stays decided.
+  if (work.steps > MAX_EXPRESSION_STEPS) return undefined
+  const outcome = evaluateNode(node, scope)
+  if (typeof outcome !== 'string') return outcome
+  work.steps += outcome.length >> 6
+  return outcome.length > MAX_EXPRESSION_TEXT_CHARACTERS ? undefined : outcome
+}
+
+function evaluateNode(node: SyntaxNode, scope: Scope): Outcome {
+  switch (node.op) {
+    case 'value':
+      return literalOf(node.args)
+    case 'id':
+      return scope.names.get(node.args)
+    case '.':
+      return select(evaluate(node.args[0], scope), node.args[1], scope)
+    case '[]':
+      return pick(evaluate(node.args[0], scope), evaluate(node.args[1], scope), scope)
+    case 'list':
+      return listOf(node.args, scope)
+    case '?:': {
+      const condition = evaluate(node.args[0], scope)
+      if (typeof condition !== 'boolean') return undefined
+      return evaluate(node.args[condition ? 1 : 2], scope)
+    }
+    case '!_':
+      return negate(asBoolean(evaluate(node.args, scope)))
+    case '-_': {
+      const operand = evaluate(node.args, scope)
+      return operand === undefined ? undefined : minus(operand)
+    }
+    case '&&':
+      return decide(false, node.args, scope)
+    case '||':
+      return decide(true, node.args, scope)
+    case 'call':
+      if (node.args[0] === 'has') return isThere(node.args[1][0], scope)
+      return callFunction(node.args[0], node.args[1], scope)
+    case 'rcall': {
+      const loop = asLoop(node)
+      if (loop !== undefined) return walk(loop, scope)
+      return callFunction(node.args[0], [node.args[1], ...node.args[2]], scope)
+    }
+    case 'map':
+      return undefined
+    default:
+      return evaluateBinary(node, scope)
+  }
+}
+
+function evaluateBinary(
+  { op, args }: Extract<SyntaxNode, { readonly args: readonly [SyntaxNode, SyntaxNode] }>,
+  scope: Scope,
+): Outcome {
+  const left = evaluate(args[0], scope)
+  const right = evaluate(args[1], scope)
+  if (left === undefined || right === undefined) return undefined
+  switch (op) {
+    case '==':
+      return equals(left, right, scope.work)
+    case '!=':
+      return negate(equals(left, right, scope.work))
+    case 'in':
+      return isIn(left, right, scope.work)
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return isOrdered(op, compare(left, right))
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return counted(calculate(op, left, right), scope)
+    default:
+      return undefined
+  }
+}
+
+function isOrdered(operator: '<' | '<=' | '>' | '>=', order: number | undefined): Outcome {
+  if (order === undefined) return undefined
+  switch (operator) {
+    case '<':
+      return order < 0
+    case '<=':
+      return order <= 0
+    case '>':
+      return order > 0
+    case '>=':
+      return order >= 0
+  }
+}
+
+/** The elements of a list that was made count as steps. */
+function counted(outcome: Outcome, { work }: Scope): Outcome {
+  if (outcome !== undefined && outcome !== null && isList(outcome)) work.steps += outcome.length
+  return outcome
+}
+
+function literalOf(literal: unknown): Value {
+  if (literal === null) return null
+  // The check let no other object through than the library's unsigned integer.
+  if (typeof literal === 'object') return new Uint(BigInt(String(literal)))
+  return literal as string | boolean | number | bigint
+}
+
+const asBoolean = (outcome: Outcome) => (typeof outcome === 'boolean' ? outcome : undefined)
+
+function select(holder: Outcome, name: string, { work }: Scope): Outcome {
+  return holder !== undefined && isMap(holder) ? readMember(holder, name, work) : undefined
+}
+
+/** A list by a whole number of any type, an object by text: nothing becomes text by itself. */
+function pick(holder: Outcome, key: Outcome, scope: Scope): Outcome {
+  if (holder === undefined || key === undefined || holder === null) return undefined
+  if (!isList(holder)) return typeof key === 'string' ? select(holder, key, scope) : undefined
+  if (typeof key === 'number') return Number.isInteger(key) ? holder[key] : undefined
+  if (typeof key === 'bigint') return holder[Number(key)]
+  return key instanceof Uint ? holder[Number(key.value)] : undefined
+}
+
+function listOf(nodes: readonly SyntaxNode[], scope: Scope): Outcome {
+  const elements: Value[] = []
+  for (const node of nodes) {
+    const element = evaluate(node, scope)
+    if (element === undefined) return undefined
+    elements.push(element)
+  }
+  return elements
+}
+
+/** One operand that is `decisive` decides, whatever the other is; else both must be known. */
+function decide(
+  decisive: boolean,
+  [first, second]: readonly [SyntaxNode, SyntaxNode],
+  scope: Scope,
+): Outcome {
+  const left = evaluate(first, scope)
+  if (left === decisive) return decisive
+  const right = evaluate(second, scope)
+  if (right === decisive) return decisive
+  return left === !decisive && right === !decisive ? !decisive : undefined
+}
+
+function isThere(asked: SyntaxNode | undefined, scope: Scope): Outcome {
+  if (asked?.op !== '.') return undefined
+  const [of, name] = asked.args
+  const holder = evaluate(of, scope)
+  if (holder === undefined || !isMap(holder)) return undefined
+  if (!hasMember(holder, name)) return false
+  return readMember(holder, name, scope.work) === undefined ? undefined : true
+}
+
+function callFunction(name: string, nodes: readonly SyntaxNode[], scope: Scope): Outcome {
+  const called = findFunction(name)
+  const operands = listOf(nodes, scope)
+  if (called === undefined || operands === undefined || !isList(operands)) return undefined
+  const fits = operands.every((operand, index) => called.operands[index]?.includes(kindOf(operand)))
+  return fits ? counted(called.run(operands), scope) : undefined
+}
+
+function walk({ kind, over, variable, body }: LoopNode, scope: Scope): Outcome {
+  const elements = elementsOf(evaluate(over, scope))
+  if (elements === undefined) return undefined
+  let [held, unknown] = [0, 0]
+  for (const element of elements) {
+    const names = new Map(scope.names).set(variable, element)
+    const outcome = asBoolean(evaluate(body, { ...scope, names }))
+    if (kind === 'exists' && outcome === true) return true
+    if (kind === 'all' && outcome === false) return false
+    held += outcome === true ? 1 : 0
+    unknown += outcome === undefined ? 1 : 0
+  }
+  if (unknown > 0) return undefined
+  return kind === 'exists_one' ? held === 1 : kind === 'all'
+}
+
+function elementsOf(outcome: Outcome): readonly Value[] | undefined {
+  if (outcome === undefined || outcome === null) return undefined
+  if (isList(outcome)) return outcome
+  return isMap(outcome) ? memberNames(outcome) : undefined
+}

@@ -1,0 +1,51 @@
+/**
+ * What is wrong with an expression: a sentence with the line and the column. Thrown while an
+ * expression is compiled and caught at its door; nothing of a caller is known at that time.
+ */
+
+import { CONTROL_CHARACTERS, codePointOf } from '../../../../web/control-characters.ts'
+import { MAX_FAULT_CHARACTERS } from '../../../limits.ts'
+
+export class ExpressionFault extends Error {}
+
+/** Where an expression has a fault: the index of a UTF-16 unit in its source. */
+export type Place = { readonly source: string; readonly index: number }
+
+/** `problem` at its line and column; `advice` says what to write instead. */
+export function faultAt(place: Place, problem: string, advice?: string): ExpressionFault {
+  const where = `${shorten(problem)} at ${describePlace(place)}`
+  return new ExpressionFault(advice === undefined ? where : `${where}: ${advice}`)
+}
+
+/** A name in it may be as long as the whole expression. */
+function shorten(problem: string): string {
+  return problem.length > MAX_FAULT_CHARACTERS
+    ? `${problem.slice(0, MAX_FAULT_CHARACTERS)}…`
+    : problem
+}
+
+/** The same for a fault of types or names. */
+export function typeFaultAt(place: Place, problem: string, advice?: string): ExpressionFault {
+  return faultAt(place, `does not type-check: ${problem}`, advice)
+}
+
+function describePlace({ source, index }: Place): string {
+  const lines = source.slice(0, index).split(/\r\n|\r|\n/)
+  // Columns are counted as an editor counts them: one for each character, not for each UTF-16 unit.
+  return `line ${lines.length}, column ${[...(lines.at(-1) ?? '')].length + 1}`
+}
+
+const LAYOUT = new Set(['\t', '\n', '\r'])
+
+/** A control character, a line separator or a lone surrogate, by its code point and its place. */
+export function findControlCharacter(source: string): ExpressionFault | undefined {
+  for (const { 0: character, index } of source.matchAll(CONTROL_CHARACTERS)) {
+    if (LAYOUT.has(character)) continue
+    return faultAt(
+      { source, index },
+      `has the control character ${codePointOf(character)}`,
+      'remove it',
+    )
+  }
+  return undefined
+}

@@ -1,0 +1,62 @@
+/**
+ * The names of an expression: two variables of ours, and what the names of other systems are called
+ * here. The library that parses brings variables of its own; none of them is a name here.
+ */
+import { MAX_NAME_CHARACTERS } from '../../../../contract/limits.ts'
+import { FUNCTION_NAMES } from './functions.ts'
+import { LOOPS } from './syntax.ts'
+import { INT, MAP, REQUEST, STRING, type Type } from './types.ts'
+
+export const VARIABLES: Readonly<Record<string, Type>> = { claims: MAP, request: REQUEST }
+
+/** What the platform saw of the connection. */
+export const REQUEST_MEMBERS: Readonly<Record<string, Type>> = {
+  country: STRING,
+  asn: INT,
+  ip: STRING,
+  tls: STRING,
+}
+
+const OF_THE_TOKEN = 'the claims of the token are claims here, such as claims.sub'
+const MAPPED = 'nothing is mapped here; read the claim itself, such as claims.sub'
+const NOT_KNOWN = 'an expression reads the claims of the token and the connection alone'
+
+/** Names of other systems that people paste, and what to write here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  assertion: 'the assertion is called claims here, such as claims.sub for assertion.sub',
+  google: MAPPED,
+  attribute: MAPPED,
+  attributes: MAPPED,
+  subject: 'the subject of the token is claims.sub here',
+  principal: OF_THE_TOKEN,
+  token: OF_THE_TOKEN,
+  jwt: OF_THE_TOKEN,
+  auth: OF_THE_TOKEN,
+  identity: OF_THE_TOKEN,
+  claim: OF_THE_TOKEN,
+  aws: OF_THE_TOKEN,
+  resource: `${NOT_KNOWN}; the resource stands under grant`,
+  context: 'the connection is called request here, such as request.country',
+}
+
+/** What to write instead of a name that is unknown here. */
+export function adviseName(name: string): string {
+  if (Object.hasOwn(ELSEWHERE, name)) return ELSEWHERE[name] ?? ''
+  const claim = name.length > MAX_NAME_CHARACTERS ? 'claims.sub' : `claims.${name}`
+  return `the names here are ${Object.keys(VARIABLES).join(' and ')}, such as ${claim}`
+}
+
+const UNAVAILABLE: Readonly<Record<string, string>> = {
+  matches: 'there are no regular expressions; use a glob in when, startsWith, endsWith or contains',
+  map: 'use exists, all or exists_one on the list itself',
+  filter: 'use exists, all or exists_one on the list itself',
+  timestamp: 'there is no clock; expires ends a rule',
+  duration: 'there is no clock; expires ends a rule',
+  dyn: 'claims are compared whatever their type',
+}
+
+/** What to call instead of a function that is unknown here. */
+export function adviseFunction(name: string): string {
+  if (Object.hasOwn(UNAVAILABLE, name)) return UNAVAILABLE[name] ?? ''
+  return `only ${['has', ...FUNCTION_NAMES, ...LOOPS].join(', ')} can be called`
+}

@@ -1,0 +1,136 @@
+/**
+ * The syntax tree of an expression. The parser is a library's, with our limits; of the library's
+ * variables, functions and evaluation nothing is used. Its messages are put into our words here.
+ */
+import { Environment, ParseError } from '@marcbachmann/cel-js'
+import { MAX_VALUES_PER_CONDITION } from '../../../../contract/limits.ts'
+import { codePointOf } from '../../../../web/control-characters.ts'
+import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../../../limits.ts'
+import { type ExpressionFault, faultAt } from './fault.ts'
+
+type Place = { readonly pos: number; readonly end: number }
+type Binary =
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '&&'
+  | '||'
+
+/** The library's syntax tree, as far as it is read here. */
+export type SyntaxNode = Place &
+  (
+    | { readonly op: 'value'; readonly args: unknown }
+    | { readonly op: 'id'; readonly args: string }
+    | { readonly op: '.'; readonly args: readonly [SyntaxNode, string] }
+    | { readonly op: '[]'; readonly args: readonly [SyntaxNode, SyntaxNode] }
+    | { readonly op: 'call'; readonly args: readonly [string, readonly SyntaxNode[]] }
+    | { readonly op: 'rcall'; readonly args: readonly [string, SyntaxNode, readonly SyntaxNode[]] }
+    | { readonly op: 'list'; readonly args: readonly SyntaxNode[] }
+    | { readonly op: 'map'; readonly args: unknown }
+    | { readonly op: '?:'; readonly args: readonly [SyntaxNode, SyntaxNode, SyntaxNode] }
+    | { readonly op: '!_' | '-_'; readonly args: SyntaxNode }
+    | { readonly op: Binary; readonly args: readonly [SyntaxNode, SyntaxNode] }
+  )
+
+/** A loop over a list or over the keys of an object. */
+export type LoopNode = {
+  readonly kind: string
+  readonly over: SyntaxNode
+  readonly variable: string
+  readonly body: SyntaxNode
+}
+
+const LIMITS = {
+  maxAstNodes: MAX_EXPRESSION_NODES,
+  maxDepth: MAX_EXPRESSION_DEPTH,
+  maxListElements: MAX_VALUES_PER_CONDITION,
+  // None is used; the check refuses them in our own words.
+  maxMapEntries: MAX_VALUES_PER_CONDITION,
+  maxCallArguments: MAX_VALUES_PER_CONDITION,
+}
+const LIMIT_NAMES: Readonly<Record<string, string>> = {
+  maxAstNodes: `has more than ${MAX_EXPRESSION_NODES} nodes`,
+  maxDepth: `nests more than ${MAX_EXPRESSION_DEPTH} levels deep`,
+  maxListElements: `has a list of more than ${MAX_VALUES_PER_CONDITION} values`,
+}
+
+export type Parser = (source: string) => SyntaxNode
+
+/** @throws {ExpressionFault} */
+export function createParser(): Parser {
+  const environment = new Environment({ limits: LIMITS })
+  return (source) => {
+    try {
+      // The tree's shape is the library's promise; what is not in the type is refused by the check.
+      return environment.parse(source).ast as unknown as SyntaxNode
+    } catch (error) {
+      throw explain(error, source)
+    }
+  }
+}
+
+export const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one'])
+
+/** The parts of a loop; undefined for another call, and for a loop that is not well formed. */
+export function asLoop(node: SyntaxNode): LoopNode | undefined {
+  if (node.op !== 'rcall' || !LOOPS.has(node.args[0])) return undefined
+  const [kind, over, [variable, body, ...rest]] = node.args
+  if (variable?.op !== 'id' || body === undefined || rest.length > 0) return undefined
+  return { kind, over, variable: variable.args, body }
+}
+
+function explain(error: unknown, source: string): ExpressionFault {
+  if (!(error instanceof ParseError)) {
+    // Only a row of operators such as !!!!! is read without a limit: the stack ends it.
+    const problem = error instanceof RangeError ? LIMIT_NAMES.maxDepth : undefined
+    return faultAt({ source, index: 0 }, problem ?? 'is not an expression')
+  }
+  const index = error.range?.start ?? 0
+  const [, limit] = /^Exceeded (\w+)/.exec(error.summary) ?? []
+  const exceeded = limit === undefined ? undefined : LIMIT_NAMES[limit]
+  if (exceeded !== undefined) return faultAt({ source, index }, exceeded, 'use several rules')
+  const [problem, advice] = nameProblem(error, source, index)
+  return faultAt({ source, index }, `is not an expression: ${problem}`, advice)
+}
+
+/** What the library's parser can expect, in the words of an expression. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  IDENTIFIER: 'a name',
+  RPAREN: ')',
+  RBRACKET: ']',
+  RBRACE: '}',
+  COLON: ':',
+}
+/** What other languages write. */
+const CEL_WORDS: Readonly<Record<string, string>> = { '=': '==', and: '&&', or: '||', '&': '&&' }
+
+function nameProblem(
+  error: ParseError,
+  source: string,
+  index: number,
+): readonly [problem: string, advice?: string] {
+  const visible = (text: string) => text.replace(/[^\x20-\x7e]/gu, codePointOf)
+  if (error.code === 'unexpected_character') {
+    const [found = ''] = /^(?:\w+|.)/su.exec(source.slice(index)) ?? []
+    if (!/^[\x21-\x7e]+$/.test(found)) return [`unexpected character ${visible(found)}`]
+    if (!Object.hasOwn(CEL_WORDS, found)) return [`unexpected ${found}`]
+    return [`unexpected ${found}`, `CEL writes ${CEL_WORDS[found]}`]
+  }
+  if (error.code === 'invalid_macro_argument') return ['the variable of a loop must be a name']
+  const token = source.slice(index, error.range?.end)
+  const found = token === '' ? 'end of the expression' : visible(token)
+  if (error.code === 'unexpected_token') return [`unexpected ${found}`]
+  const [, expected] = /^Expected ([A-Z]+),/.exec(error.summary) ?? []
+  if (expected !== undefined) return [`expected ${EXPECTED[expected] ?? expected}, got ${found}`]
+  const { summary } = error
+  return [visible(summary.charAt(0).toLowerCase() + summary.slice(1))]
+}

@@ -1,0 +1,187 @@
+/**
+ * Templates for `sub` and for claims of the issued token: `{claim}` and `{claim|sha256}` between
+ * literal text. One pass, no nesting, no evaluation. Rendering is injective: two different lists of
+ * claim values never render to one text (MAP-05). A separator between two values is
+ * percent-encoded inside a value, and a value of an unexpected type is marked.
+ */
+import type { TemplateFault } from '../../../protocol/template-fault.ts'
+import { sha256Hex } from '../../../web/sha256.ts'
+import { readClaim, readElement } from '../../evidence/identity.ts'
+import type { JsonObject } from '../../evidence/strict-json.ts'
+import { MAX_CLAIM_CHARACTERS, MAX_RENDERED_BYTES } from '../../limits.ts'
+
+export type ScalarType = 'string' | 'number' | 'boolean'
+
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'claim'
+      /** As the template names it. */
+      readonly claim: string
+      readonly path: readonly string[]
+      /** Values of this type render as they are; a value of another type is marked. */
+      readonly type: ScalarType
+      readonly hashed: boolean
+    }
+
+export type Template = {
+  readonly source: string
+  readonly parts: readonly TemplatePart[]
+  /**
+   * Characters that are encoded inside values besides `%`, `:` and control characters; undefined
+   * when the template is one value alone, which stands as it is.
+   */
+  readonly separators: ReadonlySet<string> | undefined
+}
+
+/** A claim that a template names, or a sentence that says why there is none. */
+export type FindTemplateClaim = (
+  claim: string,
+) => { readonly path: readonly string[]; readonly type: ScalarType } | string
+
+const PART = /\{([^{}]*)\}/g
+const ENCODED_ALWAYS = /[%:\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+/** The template, or a sentence that says what is wrong with it. */
+export function compileTemplate(
+  source: string,
+  findClaim: FindTemplateClaim,
+  target: 'subject' | 'claim',
+): Template | string {
+  const parts: TemplatePart[] = []
+  let end = 0
+  for (const match of source.matchAll(PART)) {
+    if (match.index > end) parts.push({ kind: 'text', text: source.slice(end, match.index) })
+    const [claim = '', filter, ...more] = (match[1] ?? '').split('|')
+    if (more.length > 0 || (filter !== undefined && filter !== 'sha256')) {
+      return `knows no filter but sha256 in {${match[1]}}`
+    }
+    const found = findClaim(claim)
+    if (typeof found === 'string') return found
+    const { path, type } = found
+    parts.push({ kind: 'claim', claim, path, type, hashed: filter === 'sha256' })
+    end = match.index + match[0].length
+  }
+  if (end < source.length) parts.push({ kind: 'text', text: source.slice(end) })
+  const fault = findFault(parts)
+  if (fault !== undefined) return fault
+  // A subject is compared with subjects of other rules, so it is always encoded.
+  const isLoneValue = target === 'claim' && parts.length === 1 && parts[0]?.kind === 'claim'
+  const separators = isLoneValue ? undefined : separatorsOf(parts)
+  return Object.freeze({ source, parts: Object.freeze(parts), separators })
+}
+
+function findFault(parts: readonly TemplatePart[]): string | undefined {
+  for (const [index, part] of parts.entries()) {
+    if (part.kind === 'text') {
+      if (/[{}]/.test(part.text)) return 'has a brace that does not belong to a {claim}'
+      if (/[\p{Cc}\p{Cf}]/u.test(part.text)) return 'has a control character'
+      // JSON escapes half of a surrogate pair, and readers disagree on what it means.
+      if (/\p{Cs}/u.test(part.text)) return 'has half of a surrogate pair'
+    }
+    const before = parts[index - 1]
+    const separator = before?.kind === 'text' ? before.text : ''
+    const hasValueBefore = parts.slice(0, index).some((earlier) => earlier.kind === 'claim')
+    if (part.kind === 'claim' && hasValueBefore && !/[^\p{L}\p{N}%]/u.test(separator)) {
+      return 'needs a separator such as ":" between two values'
+    }
+  }
+  return undefined
+}
+
+function separatorsOf(parts: readonly TemplatePart[]): ReadonlySet<string> {
+  const valueCount = parts.filter((part) => part.kind === 'claim').length
+  if (valueCount < 2) return new Set()
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [...part.text] : []))
+  return new Set(texts.filter((character) => /[^\p{L}\p{N}]/u.test(character)))
+}
+
+/** The rendered text, or why there is none. */
+export function renderTemplate(template: Template, claims: JsonObject): string | TemplateFault {
+  let rendered = ''
+  let longest: { readonly claim: string; readonly length: number } | undefined
+  for (const part of template.parts) {
+    if (part.kind === 'text') {
+      rendered += part.text
+      continue
+    }
+    const { claim } = part
+    const raw = readClaim(claims, part.path)
+    const value = readElement(raw)
+    if (value === undefined) return { claim, ...whyUnreadable(raw) }
+    const text = renderValue(value, part, template.separators)
+    if (longest === undefined || text.length > longest.length) {
+      longest = { claim, length: text.length }
+    }
+    rendered += text
+  }
+  const length = countBytes(rendered)
+  if (length <= MAX_RENDERED_BYTES) return rendered
+  return {
+    ...(longest === undefined ? {} : { claim: longest.claim }),
+    cause: 'result_too_long',
+    length,
+    limit: MAX_RENDERED_BYTES,
+  }
+}
+
+/** Why the value of a claim cannot stand in a template. */
+export function whyUnreadable(raw: unknown): Omit<TemplateFault, 'claim'> {
+  if (raw === undefined) return { cause: 'absent' }
+  if (typeof raw === 'object') return { cause: 'not_scalar' }
+  if (typeof raw === 'string' && raw.length > MAX_CLAIM_CHARACTERS) {
+    return { cause: 'claim_too_long', length: raw.length, limit: MAX_CLAIM_CHARACTERS }
+  }
+  return { cause: 'unreadable' }
+}
+
+type ClaimPart = Extract<TemplatePart, { kind: 'claim' }>
+
+function renderValue(
+  value: string | number | boolean,
+  { type, hashed }: ClaimPart,
+  separators: Template['separators'],
+): string {
+  // What is one value alone says what the claim says, whatever its type.
+  const isMarked = separators !== undefined && typeof value !== type
+  // No readable text begins with NUL, so the number 5 and the text "5" have different hashes.
+  if (hashed) return sha256Hex(isMarked ? `\0${typeof value}:${value}` : String(value))
+  if (separators === undefined) return String(value)
+  return isMarked ? markType(value) : encodeValue(String(value), separators)
+}
+
+/**
+ * A value of a type that the claim does not usually have, with every character percent-encoded.
+ * Letters and digits of an expected value never are, so the two cannot meet. Two unexpected types
+ * cannot either: true and 1 have different texts, and a text is marked as one.
+ */
+function markType(value: string | number | boolean): string {
+  const text = typeof value === 'string' ? `"${value}"` : String(value)
+  return [...text].map(percentEncode).join('')
+}
+
+function encodeValue(value: string, separators: ReadonlySet<string>): string {
+  let encoded = ''
+  for (const character of value) {
+    const isEncoded = ENCODED_ALWAYS.test(character) || separators.has(character)
+    encoded += isEncoded ? percentEncode(character) : character
+  }
+  return encoded
+}
+
+/** `encodeURIComponent` leaves letters, digits and `-_.!~*'()` alone; all of them are ASCII. */
+function percentEncode(character: string): string {
+  const encoded = encodeURIComponent(character)
+  if (encoded !== character) return encoded
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+/** UTF-8 length without an encoder: code points below 0x80, 0x800 and 0x10000 take 1, 2 and 3. */
+export function countBytes(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+  }
+  return bytes
+}

@@ -1,0 +1,45 @@
+/**
+ * Whom a server on this machine answers: programs that name it by a host of its own. A page in a
+ * browser can reach every loopback address, by a DNS name of its own (rebinding) or by ours.
+ */
+import type { IncomingMessage } from 'node:http'
+import { networkInterfaces } from 'node:os'
+import { isForeignPage } from '../../protocol/foreign-page.ts'
+import { isKnownHost, parseHost, renderHost } from '../../protocol/host.ts'
+
+/** The hosts of a listening address: itself, or all addresses of this machine for a wildcard. */
+export function listOwnHosts(address: string): readonly string[] {
+  if (address !== '0.0.0.0' && address !== '::') return [renderHost(address.toLowerCase())]
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ address: own }) => !own.includes('%'))
+    .map(({ address: own }) => renderHost(own.toLowerCase()))
+}
+
+/** Where this machine reaches a server: all addresses at once are no address to connect to. */
+export function reachableUrl(address: string, port: number): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address
+  return `http://${renderHost(reachable)}:${port}`
+}
+
+export type HostRefusal = { readonly status: number; readonly message: string }
+
+type Head = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'>
+
+/** Documents may be read from any page; what makes or changes something may not be asked by one. */
+export function refuseRequest(head: Head, hosts: readonly string[]): HostRefusal | undefined {
+  const { headers, method } = head
+  const named = head.rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host')
+  const host = parseHost(headers.host ?? '')
+  if (named.length !== 1 || host === undefined) {
+    return { status: 400, message: 'the Host header must be one host with an optional port' }
+  }
+  if (!isKnownHost(host, hosts)) {
+    const message = 'this issuer is not known by that host; --allow-host adds one'
+    return { status: 421, message }
+  }
+  if (method === 'GET' || method === 'HEAD') return undefined
+  const page = { origin: headers.origin, site: [headers['sec-fetch-site']].flat()[0] }
+  if (!isForeignPage(page, [`http://${host.nameAndPort}`])) return undefined
+  return { status: 403, message: 'pages of other origins may not use this issuer' }
+}

@@ -1,0 +1,223 @@
+/**
+ * A real OpenID Connect issuer over HTTP that mints what the platforms mint: for people who try
+ * things out, for the demo and for our tests. Every path of up to three segments is an issuer of
+ * its own, with its own keys. Who may reach it may mint: keep it on a loopback address.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { OPENID_CONFIGURATION } from '../../protocol/paths.ts'
+import {
+  CLOSE_MILLISECONDS,
+  HEAD_MILLISECONDS,
+  MAX_BODY_BYTES,
+  MAX_REALMS,
+  SILENCE_MILLISECONDS,
+} from '../limits.ts'
+import { listOwnHosts, reachableUrl, refuseRequest } from './admission.ts'
+import { countConnections } from './descriptors.ts'
+import { answerDiscovery, answerKeySet } from './issuer-documents.ts'
+import {
+  createRealm,
+  MintRefused,
+  type MintRequest,
+  type Realm,
+  type RealmRequests,
+} from './issuer-realm.ts'
+import { parseBehave, parseMint, parsePublish, parseRotate, parseSign } from './issuer-requests.ts'
+
+/** Options of `startDevIssuer`. */
+export type DevIssuerOptions = {
+  /** 0, the default, picks a free port. */
+  readonly port?: number
+  /** 127.0.0.1 by default. */
+  readonly host?: string
+  /** Further hosts that requests may name in their `Host` header: `name` or `name:port`. */
+  readonly allowHosts?: readonly string[]
+  /** Another port of the same host for key sets; 0 picks a free one. None by default. */
+  readonly keysPort?: number
+  /** Epoch seconds; the clock of this machine by default. */
+  readonly now?: () => number
+}
+
+/** A running dev issuer, with what a test needs of it. */
+export type DevIssuer = {
+  /** The issuer URL of the root; `<issuer>/<path>` is the issuer of that path. */
+  readonly issuer: string
+  /** Host and port of `keysPort`, as `key_hosts` names it. */
+  readonly keyHost: string | undefined
+  readonly mint: (request: MintRequest, path?: string) => Promise<string>
+  /** New keys; the old ones are gone unless `keepOld`. */
+  readonly rotate: (path?: string, options?: { readonly keepOld: boolean }) => Promise<void>
+  /** How often discovery and key set of the issuer at `path` were fetched. */
+  readonly requests: (path?: string) => RealmRequests
+  readonly close: () => Promise<void>
+}
+
+const PATH = /^(?:\/[A-Za-z0-9._~-]{1,64}){0,3}$/
+
+/** Starts it. Throws when the port is in use. */
+export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<DevIssuer> {
+  const host = (options.host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
+  const hosts = [...listOwnHosts(host), ...(options.allowHosts ?? []).map(lowerCase)]
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000))
+  const realms = new Map<string, Realm>()
+  const limits = {
+    // Asked for in `refuseRequest`, which answers with a sentence.
+    requireHostHeader: false,
+    headersTimeout: HEAD_MILLISECONDS,
+    requestTimeout: SILENCE_MILLISECONDS,
+  }
+  const serve = () => {
+    const made = createServer(limits, (request, response) => {
+      const refusal = refuseRequest(request, hosts)
+      if (refusal !== undefined) {
+        response.setHeader('connection', 'close')
+        sendJson(response, refusal.status, { error: refusal.message })
+        return
+      }
+      answer(request, response).catch((error: unknown) => {
+        const isRefusal = error instanceof MintRefused
+        const message = isRefusal ? error.message : 'a fault of the dev issuer'
+        sendJson(response, isRefusal ? 400 : 500, { error: message })
+      })
+    })
+    made.maxConnections = countConnections()
+    return made
+  }
+  const server = serve()
+  const issuer = reachableUrl(host, await listen(server, options.port ?? 0, host))
+  const keyServer = options.keysPort === undefined ? undefined : serve()
+  const keysOrigin =
+    keyServer && reachableUrl(host, await listen(keyServer, options.keysPort ?? 0, host))
+
+  function realmAt(path: string): Realm {
+    const known = realms.get(path)
+    if (known !== undefined) return known
+    if (realms.size >= MAX_REALMS) throw new MintRefused(`at most ${MAX_REALMS} issuers`)
+    const realm = createRealm(`${issuer}${path}`, now)
+    realms.set(path, realm)
+    return realm
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const route = findRoute(`${request.method} ${path}`)
+    if (route === undefined) {
+      sendJson(response, 404, { error: 'there is nothing here' })
+      return
+    }
+    const realm = realmAt(route.path)
+    const read = async () => parseJson(await readBody(request))
+    switch (route.endpoint) {
+      case 'GET /jwks':
+        await answerKeySet(realm, request, response)
+        break
+      case DISCOVERY:
+        await answerDiscovery(realm, request, response, keysOrigin)
+        break
+      case 'POST /mint':
+        sendJson(response, 200, { token: await realm.mint(parseMint(await read())) })
+        break
+      case 'POST /rotate':
+        await realm.rotate(parseRotate(await read()))
+        sendJson(response, 200, await realm.keySet())
+        break
+      case 'POST /sign':
+        sendJson(response, 200, await realm.sign(parseSign(await read())))
+        break
+      case 'POST /publish':
+        realm.publish(parsePublish(await read()))
+        sendJson(response, 200, await realm.keySet())
+        break
+      case 'POST /behave':
+        sendJson(response, 200, Object.assign(realm.behaviour, parseBehave(await read())))
+        break
+      case 'GET /requests':
+        sendJson(response, 200, realm.requests)
+        break
+    }
+  }
+
+  const prefix = (path: string | undefined) => (path === undefined ? '' : `/${path}`)
+  return {
+    issuer,
+    keyHost: keysOrigin && new URL(keysOrigin).host,
+    mint: (request, path) => realmAt(prefix(path)).mint(request),
+    rotate: (path, rotation) => realmAt(prefix(path)).rotate(rotation ?? { keepOld: false }),
+    requests: (path) => ({ ...realmAt(prefix(path)).requests }),
+    close: async () => {
+      await Promise.all([close(server), keyServer && close(keyServer)])
+    },
+  }
+}
+
+const lowerCase = (text: string) => text.toLowerCase()
+
+const DISCOVERY = `GET ${OPENID_CONFIGURATION}` as const
+const ENDPOINTS = [
+  'POST /mint',
+  'POST /rotate',
+  'POST /sign',
+  'POST /publish',
+  'POST /behave',
+  'GET /requests',
+  'GET /jwks',
+  DISCOVERY,
+] as const
+
+function findRoute(line: string) {
+  const [method, path = ''] = line.split(' ', 2)
+  for (const endpoint of ENDPOINTS) {
+    const [wanted, suffix = ''] = endpoint.split(' ', 2)
+    if (method !== wanted || !path.endsWith(suffix)) continue
+    const realm = path.slice(0, -suffix.length)
+    if (PATH.test(realm)) return { endpoint, path: realm }
+  }
+  return undefined
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += (chunk as Buffer).byteLength
+    if (size > MAX_BODY_BYTES) throw new MintRefused('the body is too large')
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new MintRefused('the body must be JSON')
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+/** Answers what is under way, for at most a second. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const hurry = setTimeout(() => server.closeAllConnections(), CLOSE_MILLISECONDS)
+    server.close(() => {
+      clearTimeout(hurry)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

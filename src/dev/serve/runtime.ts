@@ -1,0 +1,162 @@
+/**
+ * workerd with the built Worker and its stores, started by Miniflare and started again when it
+ * ends: how it is configured, and where it listens. Who may connect to it is `front.ts`' work.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findDamage } from '../issuer/damage.ts'
+import { MiniflareMissing, type RateLimit } from '../issuer/peer.ts'
+import { MAX_RESTARTS, RESTART_WINDOW_MILLISECONDS } from '../limits.ts'
+import type { Upstream } from './front.ts'
+import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
+import { writeWorkerdGuard } from './workerd-guard.ts'
+
+export type RuntimeOptions = {
+  readonly stateDir: string
+  readonly variables: Readonly<Record<string, string>>
+  readonly ownerKey: string
+  /** By the names of their bindings. */
+  readonly rateLimits: Readonly<Record<string, RateLimit>>
+  readonly onLog: ((line: string) => void) | undefined
+  /** Called once, when workerd is not started again. */
+  readonly onFailure: (error: Error) => void
+}
+
+export type Runtime = {
+  readonly findUpstream: () => Promise<Upstream>
+  /** Asks the trust store as the owner of this machine. */
+  readonly askOwner: (init?: { method: string; body: string }) => Promise<unknown>
+  readonly close: () => Promise<void>
+}
+
+const COMPATIBILITY_DATE = '2026-10-20'
+const WORKER = 'edgemint'
+
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await importMiniflare()
+  const guard = writeWorkerdGuard(options.stateDir)
+  if (guard !== undefined) process.env.MINIFLARE_WORKERD_PATH = guard
+  const objects = join(options.stateDir, 'objects')
+  const restarts: number[] = []
+  let isClosing = false
+
+  function countRestart(): void {
+    const at = Date.now()
+    restarts.push(at)
+    if (restarts.filter((then) => at - then < RESTART_WINDOW_MILLISECONDS).length <= MAX_RESTARTS) {
+      options.onLog?.('edgemint: workerd ended unexpectedly and was started again')
+    } else fail(new Error(`workerd ended ${restarts.length} times and is not started again`))
+  }
+
+  function fail(error: Error): void {
+    if (isClosing) return
+    isClosing = true
+    options.onFailure(error)
+  }
+
+  /** Miniflare reports here alone that it could not start workerd again. */
+  class RestartLog extends Log {
+    override error(cause: Error): void {
+      fail(new Error('workerd ended and could not be started again', { cause }))
+    }
+  }
+
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port: 0,
+      cf: false,
+      log: new RestartLog(LogLevel.NONE),
+      unsafeHandleRuntimeRestart: countRestart,
+      resourcePersistencePath: objects,
+      ...readLog(options.onLog),
+      workers: [
+        {
+          ...workerCode(),
+          name: WORKER,
+          bindings: { ...options.variables },
+          kvNamespaces: ['REVOCATIONS'],
+          ratelimits: describeLimits(options.rateLimits),
+          durableObjects: {
+            TRUST_STORE: { className: 'TrustStore', useSQLite: true },
+            REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
+            REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
+          },
+          unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+        },
+        {
+          name: 'owner',
+          routes: [`${OWNER_HOST}/*`],
+          modules: true,
+          script: TRUST_OWNER,
+          bindings: { OWNER_KEY: options.ownerKey },
+          compatibilityDate: COMPATIBILITY_DATE,
+          durableObjects: {
+            TRUST_STORE: { className: 'TrustStore', scriptName: WORKER, useSQLite: true },
+          },
+        },
+      ],
+    }),
+  )
+  try {
+    await miniflare.ready
+  } catch (cause) {
+    isClosing = true
+    // What Miniflare has open would keep this process from ending.
+    await miniflare.dispose().catch(() => {})
+    const damage = await findDamage(objects)
+    throw new Error(damage ?? 'workerd does not start: what it says is above', { cause })
+  }
+  return {
+    async findUpstream() {
+      const { hostname, port } = await miniflare.unsafeGetDirectURL(WORKER)
+      return { host: hostname, port: Number(port) }
+    },
+    // Not through `getWorker`: its first call blocks this thread, which alone reads workerd's log,
+    // and workerd stands still once nobody does. Under load at the start, each waited for the other.
+    async askOwner(init) {
+      const headers = { [OWNER_KEY_HEADER]: options.ownerKey }
+      const response = await miniflare.dispatchFetch(`http://${OWNER_HOST}/`, { ...init, headers })
+      if (response.ok) return response.json()
+      await response.body?.cancel()
+      throw new Error((await findDamage(objects)) ?? 'the trust store does not answer')
+    },
+    async close() {
+      isClosing = true
+      await miniflare.dispose()
+    },
+  }
+}
+
+/** Each has counters of its own, as each binding of a deployment has. */
+function describeLimits(limits: Readonly<Record<string, RateLimit>>) {
+  const entries = Object.entries(limits)
+  return Object.fromEntries(
+    entries.map(([name, simple]) => [name, { namespace_id: name, simple }] as const),
+  )
+}
+
+function workerCode() {
+  const path = fileURLToPath(new URL('../../bundle/index.js', import.meta.url))
+  return {
+    modules: [{ type: 'ESModule' as const, path, contents: readFileSync(path, 'utf8') }],
+    modulesRoot: join(path, '..'),
+    compatibilityDate: COMPATIBILITY_DATE,
+  }
+}
+
+function readLog(onLog: ((line: string) => void) | undefined) {
+  if (onLog === undefined) return {}
+  return {
+    handleStructuredLogs: ({ message }: { readonly message: string }) => onLog(message),
+  }
+}
+
+export async function importMiniflare(): Promise<typeof import('miniflare')> {
+  try {
+    return await import('miniflare')
+  } catch (cause) {
+    throw new MiniflareMissing({ cause })
+  }
+}

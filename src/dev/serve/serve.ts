@@ -1,0 +1,155 @@
+/**
+ * The built Worker on workerd, on one machine: real Durable Objects and KV in a directory that
+ * survives a restart. This file puts the parts together: the claimed directory, the listening
+ * socket, and workerd behind it. For one machine; a deployment is Cloudflare's work.
+ */
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
+import { listOwnHosts, reachableUrl } from '../issuer/admission.ts'
+import { countConnections } from '../issuer/descriptors.ts'
+import type { RateLimit } from '../issuer/peer.ts'
+import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from '../limits.ts'
+import { type Front, openFront } from './front.ts'
+import { importMiniflare, type Runtime, startRuntime } from './runtime.ts'
+import { claimStateDir, type LocalKey, loadLocalKeys } from './state-dir.ts'
+
+/** Options of `startGateway`. */
+export type GatewayOptions = {
+  /** 0, the default, picks a free port. */
+  readonly port?: number
+  /** 127.0.0.1 by default. An IPv6 address may have brackets. */
+  readonly host?: string
+  /** Further hosts that requests may name in their `Host` header: `name` or `name:port`. */
+  readonly allowHosts?: readonly string[]
+  /** Where Durable Objects, KV and, without a key in `variables`, signing keys are kept. */
+  readonly stateDir: string
+  /** The issuer URL to publish; the gateway's own address by default. */
+  readonly issuer?: string
+  /** Accept `http://` issuers on loopback addresses. */
+  readonly localIssuers?: boolean
+  /** Variables and secrets of the Worker, as a deployment would have them. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** As a deployment has them, by the names of its bindings; none by default. */
+  readonly rateLimits?: Readonly<Record<string, RateLimit>>
+  /** Called with each line that the Worker writes to its log. */
+  readonly onLog?: (line: string) => void
+  /** Run before the first request is let in; requests wait for its end. Its failure ends the start. */
+  readonly prepare?: (applyTrust: ApplyTrust) => Promise<void>
+}
+
+/** Stores a document (JSON text) as the next revision. */
+export type ApplyTrust = (json: string, author: string) => Promise<ApplyResult>
+
+/** Whether a document became the next revision. */
+export type ApplyResult =
+  | { readonly kind: 'stored' | 'unchanged'; readonly summary: RevisionSummary }
+  | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
+
+/** A gateway that runs on this machine. */
+export type LocalGateway = {
+  readonly url: string
+  readonly issuer: string
+  /** The ES256 key of the state directory, when none was given. An RS256 key is beside it. */
+  readonly localKey: LocalKey | undefined
+  readonly applyTrust: ApplyTrust
+  /** The current revision of the trust document; 0 before the first. */
+  readonly revision: () => Promise<number>
+  /** Rejects when workerd ended and is not started again. Never resolves. */
+  readonly failed: Promise<never>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts a gateway. Throws `MiniflareMissing` where the optional peer is not installed, and an
+ * `Error` when the state directory or the port is in use.
+ */
+export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
+  await importMiniflare()
+  const stateDir = resolve(options.stateDir)
+  const claim = await claimStateDir(stateDir)
+  let front: Front | undefined
+  let runtime: Runtime | undefined
+  const started = defer<Runtime>()
+  const failed = defer<never>()
+  const close = async () => {
+    started.reject(new Error('the gateway is closed'))
+    await front?.close()
+    await runtime?.close()
+    claim.release()
+  }
+  try {
+    const host = (options.host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
+    front = await openFront({
+      host,
+      port: options.port ?? 0,
+      maxConnections: countConnections(),
+      headMilliseconds: HEAD_MILLISECONDS,
+      silenceMilliseconds: SILENCE_MILLISECONDS,
+      findUpstream: async () => (await started.promise).findUpstream(),
+    })
+    const url = reachableUrl(host, front.port)
+    const issuer = options.issuer ?? url
+    const { variables, localKey } = await gatherVariables(options, { stateDir, issuer, host })
+    runtime = await startRuntime({
+      stateDir,
+      variables,
+      ownerKey: randomUUID(),
+      rateLimits: options.rateLimits ?? {},
+      onLog: options.onLog,
+      onFailure: failed.reject,
+    })
+    const { askOwner } = runtime
+    const applyTrust: ApplyTrust = async (json, author) =>
+      (await askOwner({ method: 'POST', body: JSON.stringify({ json, author }) })) as ApplyResult
+    // A request before the document would be refused by the one before it, which isolates remember.
+    await options.prepare?.(applyTrust)
+    started.resolve(runtime)
+    return {
+      url,
+      issuer,
+      localKey,
+      applyTrust,
+      revision: async () => ((await askOwner()) as { revision: number }).revision,
+      failed: failed.promise,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Nobody has to listen to its rejection. */
+function defer<Value>() {
+  let resolvePromise: (value: Value) => void = () => {}
+  let reject: (error: Error) => void = () => {}
+  const promise = new Promise<Value>((onValue, onError) => {
+    resolvePromise = onValue
+    reject = onError
+  })
+  promise.catch(() => {})
+  return { promise, resolve: resolvePromise, reject }
+}
+
+async function gatherVariables(
+  options: GatewayOptions,
+  { stateDir, issuer, host }: { stateDir: string; issuer: string; host: string },
+) {
+  const given = options.variables ?? {}
+  const hasKey = Object.keys(given).some((name) => name.startsWith('SIGNING_KEY_'))
+  const keys = hasKey ? undefined : await loadLocalKeys(stateDir)
+  const hosts = [given.ALLOWED_HOSTS ?? '', ...(options.allowHosts ?? []), ...listOwnHosts(host)]
+  const variables: Record<string, string> = {
+    ...given,
+    ...(keys === undefined
+      ? {}
+      : { SIGNING_KEY_LOCAL: keys.ES256.jwk, SIGNING_KEY_LOCAL_RS256: keys.RS256.jwk }),
+    ISSUER: issuer,
+    ALLOWED_HOSTS: hosts.join(' ').trim(),
+    LOCAL_ISSUERS: options.localIssuers === true ? 'true' : 'false',
+    // Whoever reaches workerd's socket writes its own `cf` (a header) and its own address.
+    LOCAL_GATEWAY: 'true',
+  }
+  return { variables, localKey: keys?.ES256 }
+}

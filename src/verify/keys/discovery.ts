@@ -1,0 +1,57 @@
+/**
+ * Fetches what a gateway publishes about itself: metadata first, then the key set it names. All of
+ * it within one time limit, all of it from the issuer's own address. Remembers nothing.
+ */
+import { authorizationServerMetadataUrl, openidConfigurationUrl } from '../../protocol/paths.ts'
+import { GATEWAY_TIMEOUT_MILLISECONDS } from '../limits.ts'
+import type { GatewayFault } from '../verification-error.ts'
+import { readOwnAddress } from './address.ts'
+import { type Fetched, fetchJson } from './fetch-json.ts'
+import { isRecord } from './json.ts'
+import { type KeySet, parseKeySet } from './key-set.ts'
+
+/** A gateway as it described itself at one moment. */
+export type GatewayDescription = {
+  readonly keys: KeySet
+  /** Undefined when there is none, or none that may be asked. */
+  readonly introspectionEndpoint: string | undefined
+}
+
+export type Discovered =
+  | { readonly ok: true; readonly gateway: GatewayDescription }
+  | { readonly ok: false; readonly fault: GatewayFault }
+
+type Get = (url: string) => Promise<Fetched>
+
+/** Never throws: whatever goes wrong is a fault with a name. */
+export async function discover(
+  issuer: string,
+  fetch: typeof globalThis.fetch,
+): Promise<Discovered> {
+  const signal = AbortSignal.timeout(GATEWAY_TIMEOUT_MILLISECONDS)
+  const get: Get = (url) => fetchJson({ url }, fetch, signal)
+  const metadata = await getMetadata(issuer, get)
+  if (!metadata.ok) return metadata
+  const document = metadata.value
+  // RFC 8414 §3.3: a document for another issuer would bring another issuer's keys (NET-05).
+  if (!isRecord(document) || document.issuer !== issuer) return fail('metadata_issuer_mismatch')
+  const jwksUri = readOwnAddress(document.jwks_uri, issuer)
+  if (jwksUri === undefined) return fail('jwks_address_refused')
+  const keySet = await get(jwksUri)
+  if (!keySet.ok) return keySet
+  const keys = await parseKeySet(keySet.value)
+  if (keys === undefined) return fail('key_set_unusable')
+  const introspectionEndpoint = readOwnAddress(document.introspection_endpoint, issuer)
+  return { ok: true, gateway: { keys, introspectionEndpoint } }
+}
+
+/** Either document will do; a gateway behind a path may serve only one of them (C-5). */
+async function getMetadata(issuer: string, get: Get): Promise<Fetched> {
+  const openid = await get(openidConfigurationUrl(issuer))
+  if (openid.ok || openid.status !== 404) return openid
+  return get(authorizationServerMetadataUrl(issuer))
+}
+
+function fail(fault: GatewayFault): Discovered {
+  return { ok: false, fault }
+}

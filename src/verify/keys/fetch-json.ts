@@ -1,0 +1,75 @@
+/**
+ * One request to the gateway, bounded in time and size, following nobody (NET-06, NET-07). It says
+ * what came, or which fault it was; what that means is the caller's to decide.
+ */
+import { KEY_REQUEST_HEADERS } from '../../protocol/key-request.ts'
+import { MAX_RESPONSE_BYTES } from '../limits.ts'
+import type { GatewayFault } from '../verification-error.ts'
+
+export type Fetched =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: GatewayFault; readonly status?: number }
+
+export type Ask = {
+  readonly url: string
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Never throws: whatever goes wrong on the way is a fault. */
+export async function fetchJson(
+  ask: Ask,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const { url, method = 'GET', headers = {}, body = null } = ask
+  try {
+    const response = await fetch(url, {
+      method,
+      // A browser keeps its own User-Agent; every other runtime sends ours.
+      headers: { ...KEY_REQUEST_HEADERS, ...headers },
+      body,
+      // workerd refuses `redirect: 'error'`; a redirect is a status other than 200 here.
+      redirect: 'manual',
+      // What we trust never comes from a shared cache on the way (NET-12).
+      cache: 'no-store',
+      signal,
+    })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      return { ok: false, fault: 'answer_status_unexpected', status: response.status }
+    }
+    const bytes = await readBounded(response)
+    return bytes === undefined ? { ok: false, fault: 'answer_too_large' } : parseJson(bytes)
+  } catch {
+    return { ok: false, fault: 'gateway_unreachable' }
+  }
+}
+
+/** Counts while reading: a declared length can lie, and a compressed body grows. */
+async function readBounded(response: Response): Promise<Uint8Array | undefined> {
+  const bytes = new Uint8Array(MAX_RESPONSE_BYTES)
+  const reader = response.body?.getReader()
+  let size = 0
+  while (reader !== undefined) {
+    const { done, value } = await reader.read()
+    if (done) break
+    if (size + value.byteLength > MAX_RESPONSE_BYTES) {
+      await reader.cancel()
+      return undefined
+    }
+    bytes.set(value, size)
+    size += value.byteLength
+  }
+  return bytes.subarray(0, size)
+}
+
+function parseJson(bytes: Uint8Array): Fetched {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return { ok: true, value: JSON.parse(text) }
+  } catch {
+    return { ok: false, fault: 'answer_malformed' }
+  }
+}

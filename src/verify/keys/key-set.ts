@@ -1,0 +1,116 @@
+/**
+ * The gateway's published key set: which entries can verify a token, by `kid`. Fetching it and
+ * keeping it is the work of discovery.ts and remote-keys.ts.
+ */
+import { importJWK, type JWK } from 'jose'
+import {
+  decodeOctets,
+  encodeOctets,
+  findSecretMember,
+  padOctets,
+  readJwkMember,
+  trimZeros,
+} from '../../protocol/jwk.ts'
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
+import { MAX_KEY_ID_CHARACTERS, MAX_KEYS } from '../limits.ts'
+import { isRecord, type JsonRecord } from './json.ts'
+
+export type VerificationKey = {
+  /** One key, one algorithm: the token's header may only agree (TOK-03). */
+  readonly algorithm: SigningAlgorithm
+  readonly publicKey: Awaited<ReturnType<typeof importJWK>>
+}
+
+/** Keys that share a `kid` are told apart by their algorithm (RFC 7517 §4.5, KEY-03). */
+export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>
+
+/** Undefined when nothing in the document can verify a token: it must not replace a good set. */
+export async function parseKeySet(document: unknown): Promise<KeySet | undefined> {
+  if (!isRecord(document) || !Array.isArray(document.keys)) return undefined
+  if (document.keys.length > MAX_KEYS) return undefined
+  const keys = new Map<string, readonly VerificationKey[]>()
+  const seen = new Set<string>()
+  for (const entry of document.keys) {
+    const kid = isRecord(entry) ? readJwkMember(entry, 'kid') : undefined
+    if (!isRecord(entry) || !isKeyId(kid)) continue
+    const read = readEntry(entry)
+    // RFC 7517 §5: an entry that cannot be used does not spoil the set.
+    if (read === undefined) continue
+    // The same key twice is one key.
+    const text = JSON.stringify([kid, read.algorithm, read.jwk])
+    if (seen.has(text)) continue
+    seen.add(text)
+    const key = await importEntry(read)
+    if (key !== undefined) keys.set(kid, [...(keys.get(kid) ?? []), key])
+  }
+  return keys.size === 0 ? undefined : keys
+}
+
+/** Printable and short (TOK-05). Compared for equality and used for nothing else. */
+export function isKeyId(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length <= MAX_KEY_ID_CHARACTERS &&
+    /^[\x20-\x7e]+$/.test(value)
+  )
+}
+
+type ReadEntry = { readonly algorithm: SigningAlgorithm; readonly jwk: JWK }
+
+function readEntry(entry: JsonRecord): ReadEntry | undefined {
+  const alg = readJwkMember(entry, 'alg')
+  const algorithm = SIGNING_ALGORITHMS.find((name) => name === alg)
+  if (algorithm === undefined || !isForSignatures(entry)) return undefined
+  // A published secret is nobody's signature (KEY-08).
+  if (findSecretMember(entry) !== undefined) return undefined
+  const jwk = readJwk(entry)
+  return jwk === undefined ? undefined : { algorithm, jwk }
+}
+
+function isForSignatures(entry: JsonRecord): boolean {
+  const use = readJwkMember(entry, 'use')
+  const operations = readJwkMember(entry, 'key_ops') ?? []
+  if ((use !== undefined && use !== 'sig') || !Array.isArray(operations)) return false
+  return operations.length === 0 || operations.includes('verify')
+}
+
+/** Octets of a coordinate (RFC 7518 §6.2.1.2). */
+const COORDINATES: ReadonlyMap<unknown, number> = new Map([
+  ['P-256', 32],
+  ['P-384', 48],
+])
+
+/** The members that we read, each in the spelling that every runtime takes. */
+function readJwk(entry: JsonRecord): JWK | undefined {
+  const octets = (name: string) => decodeOctets(readJwkMember(entry, name))
+  const crv = readJwkMember(entry, 'crv')
+  switch (readJwkMember(entry, 'kty')) {
+    case 'RSA': {
+      const [n, e] = [octets('n'), octets('e')]
+      // Small or even exponents make forgery cheap, and runtimes differ in what they take (KEY-05).
+      if (n === undefined || e === undefined || encodeOctets(trimZeros(e)) !== 'AQAB')
+        return undefined
+      return { kty: 'RSA', n: encodeOctets(trimZeros(n)), e: 'AQAB' }
+    }
+    case 'EC': {
+      const size = COORDINATES.get(crv)
+      const [x, y] = [octets('x'), octets('y')].map((part) => part && padOctets(part, size ?? 0))
+      if (x === undefined || y === undefined) return undefined
+      return { kty: 'EC', crv: String(crv), x: encodeOctets(x), y: encodeOctets(y) }
+    }
+    case 'OKP': {
+      const x = octets('x')
+      return x && crv === 'Ed25519' ? { kty: 'OKP', crv, x: encodeOctets(x) } : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+async function importEntry({ algorithm, jwk }: ReadEntry): Promise<VerificationKey | undefined> {
+  try {
+    return { algorithm, publicKey: await importJWK(jwk, algorithm) }
+  } catch {
+    return undefined
+  }
+}

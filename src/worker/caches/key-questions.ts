@@ -1,0 +1,111 @@
+/**
+ * The questions of one isolate to the trust store about issuers' keys. A token costs nothing to
+ * forge, so neither its key id nor its signature may cost a question each: for one issuer there is
+ * one question at a time, a few in a second, and none twice about one key id within the cool-down.
+ * It keeps times and key ids only; the keys are in `trust-snapshot.ts`.
+ */
+
+import { MAX_ISSUERS } from '../../contract/limits.ts'
+import {
+  KEY_COOLDOWN_SECONDS,
+  KEY_QUESTION_POLL_MILLISECONDS,
+  KEY_QUESTIONS_PER_SECOND,
+  MAX_UNKNOWN_KEY_IDS,
+  STORE_TIMEOUT_MILLISECONDS,
+} from '../../core/limits.ts'
+import type { Clock } from '../../core/ports.ts'
+
+export type KeyQuestions = {
+  /**
+   * Whether this may be asked now. Waits while another request asks about the same issuer.
+   * `isAnswered` says whether that answer was enough. Call `end` after a question that began.
+   */
+  readonly begin: (
+    source: string,
+    subject: string,
+    isAnswered: () => boolean,
+  ) => Promise<'asked' | 'refused' | 'answered'>
+  /** `isUnknown`: the store answered, and what was asked for is not there. */
+  readonly end: (source: string, subject: string, isUnknown: boolean) => void
+  /** How much is remembered. */
+  readonly size: () => { readonly sources: number; readonly subjects: number }
+}
+
+type Source = {
+  /** Epoch seconds; a request that the platform cut off never ends its question. */
+  askingSince: number | undefined
+  /** The second in which `count` questions began. */
+  second: number
+  count: number
+  /** Epoch seconds by what was asked for and is unknown, the oldest first. */
+  readonly unknown: Map<string, number>
+}
+
+const MAX_POLLS = STORE_TIMEOUT_MILLISECONDS / KEY_QUESTION_POLL_MILLISECONDS
+/** Issuers of the document and of the policy. */
+const MAX_SOURCES = 2 * MAX_ISSUERS
+
+export function createKeyQuestions(clock: Clock): KeyQuestions {
+  const sources = new Map<string, Source>()
+
+  function sourceOf(name: string): Source {
+    const known = sources.get(name)
+    if (known !== undefined) return known
+    const made: Source = { askingSince: undefined, second: 0, count: 0, unknown: new Map() }
+    keepNewest(sources, name, made, MAX_SOURCES)
+    return made
+  }
+
+  function isAsking({ askingSince }: Source): boolean {
+    if (askingSince === undefined) return false
+    return Math.abs(clock() - askingSince) * 1000 <= STORE_TIMEOUT_MILLISECONDS
+  }
+
+  function isKnownUnknown({ unknown }: Source, subject: string): boolean {
+    const at = unknown.get(subject)
+    if (at === undefined) return false
+    const age = clock() - at
+    // A moment that is yet to come was noted before the clock was set back.
+    return age >= 0 && age < KEY_COOLDOWN_SECONDS
+  }
+
+  return {
+    async begin(name, subject, isAnswered) {
+      const source = sourceOf(name)
+      if (isKnownUnknown(source, subject)) return 'refused'
+      for (let poll = 0; isAsking(source) && poll < MAX_POLLS; poll += 1) {
+        await new Promise((resolve) => setTimeout(resolve, KEY_QUESTION_POLL_MILLISECONDS))
+        if (isAnswered()) return 'answered'
+        if (isKnownUnknown(source, subject)) return 'refused'
+      }
+      const second = clock()
+      if (source.second !== second) Object.assign(source, { second, count: 0 })
+      if (isAsking(source) || source.count >= KEY_QUESTIONS_PER_SECOND) return 'refused'
+      source.count += 1
+      source.askingSince = second
+      return 'asked'
+    },
+    end(name, subject, isUnknown) {
+      const source = sourceOf(name)
+      source.askingSince = undefined
+      if (isUnknown) keepNewest(source.unknown, subject, clock(), MAX_UNKNOWN_KEY_IDS)
+      else source.unknown.delete(subject)
+    },
+    size: () => ({
+      sources: sources.size,
+      subjects: [...sources.values()].reduce((sum, { unknown }) => sum + unknown.size, 0),
+    }),
+  }
+}
+
+function keepNewest<Value>(
+  map: Map<string, Value>,
+  name: string,
+  value: Value,
+  most: number,
+): void {
+  map.delete(name)
+  map.set(name, value)
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
+}

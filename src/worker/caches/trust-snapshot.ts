@@ -1,0 +1,264 @@
+/**
+ * The trust snapshot of an isolate: one revision of the trust document, compiled, with the issuers'
+ * keys. It decides how old a copy may be (design: one bound, 10 s, for every change) and what
+ * happens when the store is down. Only settled values are kept between requests.
+ */
+
+import type { DocumentProblem } from '../../contract/admin.ts'
+import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
+import {
+  CLOCK_LEEWAY_SECONDS,
+  SNAPSHOT_FRESH_SECONDS,
+  SNAPSHOT_RETRY_SECONDS,
+  SNAPSHOT_REVALIDATE_SECONDS,
+  STORE_TIMEOUT_MILLISECONDS,
+} from '../../core/limits.ts'
+import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
+import type { TrustView } from '../../core/trust-view.ts'
+import type { KnownSnapshot, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import { withDeadline } from './deadline.ts'
+import { createKeyQuestions } from './key-questions.ts'
+import { NOTHING, readStoredDocument } from './stored-document.ts'
+
+export type TrustSnapshotOptions = {
+  readonly store: {
+    readonly snapshotSince: (known: KnownSnapshot) => Promise<SnapshotDelta>
+    readonly refreshKeys: (
+      keySource: string,
+      keyId?: string,
+      rejected?: number,
+    ) => Promise<IssuerKeys | null>
+  }
+  readonly ceilings: Ceilings
+  readonly policy: CompiledTrust | undefined
+  /**
+   * How long the last snapshot serves while the store is down, and the last revision that could be
+   * used while the stored one cannot.
+   */
+  readonly maxStaleSeconds: number
+  readonly clock: Clock
+  /** Told once of each stored revision that is not whole. */
+  readonly reportFaulty: (faulty: FaultyDocument) => void
+}
+
+/** A stored revision that this release cannot use, or not all of. */
+export type FaultyDocument = {
+  readonly revision: number
+  readonly isUsable: boolean
+  readonly problems: readonly DocumentProblem[]
+}
+
+export type TrustReader = {
+  /** Throws `Unavailable` when there is no copy young enough to decide from. */
+  readonly load: (
+    at: number,
+    waitUntil: (task: Promise<unknown>) => void,
+  ) => TrustView | Promise<TrustView>
+  /** Asks the store, unless that question is not worth another one: see `key-questions.ts`. */
+  readonly refreshKeys: RefreshKeys
+}
+
+/** What this isolate decides from, when it was asked for (epoch seconds), and as which question. */
+type Held = {
+  readonly view: TrustView
+  /** The store's revision, which `view` may be unable to use. */
+  readonly storedRevision: number
+  /** Epoch seconds at which the document of `view` was last known to be the stored one. */
+  readonly currentAt: number
+  readonly askedAt: number
+  readonly question: number
+}
+
+export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
+  const { store, clock } = options
+  const policy = options.policy ?? NOTHING
+  const questions = createKeyQuestions(clock)
+  let held: Held | undefined
+  let asked = 0
+  // A time, not a flag: a request that is cancelled would never lower a flag again.
+  let revalidatingSince = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
+
+  /** Age counts from asking: what changed while the answer travelled is not in it. */
+  async function refresh(): Promise<TrustView> {
+    const askedAt = clock()
+    asked += 1
+    const question = asked
+    const before = held
+    let delta: SnapshotDelta
+    try {
+      delta = await withDeadline(STORE_TIMEOUT_MILLISECONDS, store.snapshotSince(known(before)))
+    } catch (cause) {
+      failedAt = clock()
+      throw new Unavailable('trust_store', { cause })
+    }
+    const applied = applyDelta(delta, before, { ...options, policy }, askedAt)
+    const { problems, document } = applied.view
+    if (problems.length > 0 && delta.revision !== before?.storedRevision) {
+      const isUsable = document !== undefined && applied.view.revision === delta.revision
+      options.reportFaulty({ revision: delta.revision, isUsable, problems })
+    }
+    failedAt = Number.NEGATIVE_INFINITY
+    // Two requests may ask at once; the answer to the later question stays. Later by count: a clock
+    // that was set back would make every new answer an old one.
+    if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
+    return held.view
+  }
+
+  /** The held view; without the document of an earlier revision once its time is over. */
+  function viewAt(at: number, { view, storedRevision, currentAt }: Held): TrustView {
+    const isCurrent = view.revision === storedRevision
+    if (isCurrent || isYoung(at - currentAt, options.maxStaleSeconds)) return view
+    return { ...view, revision: storedRevision, document: undefined }
+  }
+
+  async function revalidate(): Promise<void> {
+    try {
+      await refresh()
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error
+    } finally {
+      revalidatingSince = Number.NEGATIVE_INFINITY
+    }
+  }
+
+  async function askFirst(at: number): Promise<TrustView> {
+    const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
+    if (isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
+      if (stale && held !== undefined) return viewAt(at, held)
+      throw new Unavailable('trust_store')
+    }
+    try {
+      return await refresh()
+    } catch (error) {
+      if (error instanceof Unavailable && stale && held !== undefined) return viewAt(at, held)
+      throw error
+    }
+  }
+
+  return {
+    load(at, waitUntil) {
+      if (held === undefined) return askFirst(at)
+      const age = at - held.askedAt
+      if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return viewAt(at, held)
+      if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
+      const isBusy = isBetween(at, revalidatingSince, revalidatingSince + SNAPSHOT_FRESH_SECONDS)
+      if (!isBusy && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
+        revalidatingSince = at
+        waitUntil(revalidate())
+      }
+      return viewAt(at, held)
+    },
+    async refreshKeys(source, keyId, rejected) {
+      const current = () => held?.view.keys.get(source)
+      const before = current()?.version
+      const isAnswered = () => {
+        const keys = current()
+        if (keys === undefined) return false
+        if (rejected !== undefined) return keys.version !== rejected
+        return keyId === undefined ? keys.version !== before : hasKey(keys, keyId)
+      }
+      const subject = JSON.stringify([keyId, rejected])
+      if ((await questions.begin(source, subject, isAnswered)) !== 'asked') return current()
+      let keys: IssuerKeys | null
+      let isUnknown = false
+      try {
+        const answer = store.refreshKeys(source, keyId, rejected)
+        keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
+        // Without any keys the issuer is down, and any second may bring them.
+        const isOld = rejected !== undefined && keys?.version === rejected
+        isUnknown = keys !== null && (isOld || (keyId !== undefined && !hasKey(keys, keyId)))
+      } catch (cause) {
+        throw new Unavailable('trust_store', { cause })
+      } finally {
+        // In the same turn as the keys below: who waits for the answer finds them.
+        questions.end(source, subject, isUnknown)
+      }
+      if (keys === null) return undefined
+      if (held !== undefined) held = { ...held, view: withKeys(held.view, source, keys) }
+      return keys
+    },
+  }
+}
+
+function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
+  return keys.some(({ kid }) => kid === keyId)
+}
+
+function known(before: Held | undefined): KnownSnapshot {
+  // -1, so that the store also sends a document of revision 0, which is none.
+  if (before === undefined) return { revision: -1, keyVersions: {} }
+  const versions = [...before.view.keys].map(([url, { version }]) => [url, version] as const)
+  return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }
+}
+
+/** A copy from beyond the clock may have any age: the clock was set back since (NET-14). */
+function isYoung(ageSeconds: number, mostSeconds: number): boolean {
+  return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
+}
+
+/** Never of a moment that is yet to come: what waits for it would wait until the clock is there. */
+function isBetween(at: number, from: number, until: number): boolean {
+  return at >= from && at < until
+}
+
+type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt'>
+type Reading = {
+  readonly ceilings: Ceilings
+  readonly policy: CompiledTrust
+  readonly maxStaleSeconds: number
+}
+
+function applyDelta(
+  delta: SnapshotDelta,
+  before: Held | undefined,
+  reading: Reading,
+  at: number,
+): Applied {
+  const keys = new Map<string, IssuerKeys>()
+  for (const { url, version, fetchedAt, keys: sent } of delta.issuers) {
+    const kept = sent ?? before?.view.keys.get(url)?.keys
+    if (kept !== undefined) keys.set(url, { keys: kept, version, fetchedAt })
+  }
+  const { currentAt, ...decided } = decideFrom(delta, before, reading, at)
+  const view = Object.freeze({ ...decided, policy: reading.policy, keys })
+  return { view, storedRevision: delta.revision, currentAt }
+}
+
+type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Held, 'currentAt'>
+
+/** The stored document, or as far as it is young enough the last one that could be used. */
+function decideFrom(
+  { revision, bytes }: SnapshotDelta,
+  before: Held | undefined,
+  { ceilings, maxStaleSeconds }: Reading,
+  at: number,
+): Decided {
+  if (before?.storedRevision === revision && before.view.revision === revision) {
+    const { document, problems } = before.view
+    return { revision, document, problems, currentAt: at }
+  }
+  const { trust: document, problems } =
+    before?.storedRevision === revision
+      ? { trust: undefined, problems: before.view.problems }
+      : readStoredDocument(revision, bytes ?? null, ceilings)
+  if (document !== undefined) return { revision, document, problems, currentAt: at }
+  if (before?.view.document !== undefined && isYoung(at - before.currentAt, maxStaleSeconds)) {
+    const { view, currentAt } = before
+    return { revision: view.revision, document: view.document, problems, currentAt }
+  }
+  return { revision, document: undefined, problems, currentAt: at }
+}
+
+/** Never an older set over a newer one (NET-13). */
+function withKeys(view: TrustView, issuer: string, keys: IssuerKeys): TrustView {
+  const present = view.keys.get(issuer)
+  if (present !== undefined && !supersedes(keys, present)) return view
+  return Object.freeze({ ...view, keys: new Map(view.keys).set(issuer, keys) })
+}
+
+function supersedes(keys: IssuerKeys, present: IssuerKeys): boolean {
+  if (keys.version !== present.version) return keys.version > present.version
+  return (keys.fetchedAt ?? 0) > (present.fetchedAt ?? 0)
+}

@@ -1,0 +1,85 @@
+/** Values of the core → `Response`. Headers common to every answer are added in one place. */
+
+import type { DocumentProblem, ProblemDetails } from '../../contract/admin.ts'
+import type { RenderedResponse } from '../../core/endpoint/render.ts'
+import type { RenderedForward } from '../../core/endpoint/render-forward.ts'
+
+export function respond({ status, headers, body }: RenderedResponse): Response {
+  return new Response(JSON.stringify(body), { status, headers: { ...headers, ...NOSNIFF } })
+}
+
+/** A yes of forward auth has headers alone. */
+export function respondForward({ status, headers, body }: RenderedForward): Response {
+  const text = body === undefined ? null : JSON.stringify(body)
+  return new Response(text, { status, headers: { ...headers, ...NOSNIFF } })
+}
+
+const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const
+
+export function respondJson(
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      ...NOSNIFF,
+      ...headers,
+    },
+  })
+}
+
+export type Problem = {
+  readonly status: number
+  readonly title: string
+  readonly detail?: string
+  readonly problems?: readonly DocumentProblem[]
+  readonly revision?: number
+}
+
+/** RFC 9457. The type is `about:blank`: the title says all there is to tell apart (AD-03). */
+export function respondProblem(
+  problem: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const body: ProblemDetails = { type: 'about:blank', ...problem }
+  return respondJson(body, problem.status, {
+    'content-type': 'application/problem+json',
+    ...headers,
+  })
+}
+
+/** A public document that may be cached, with a strong ETag over its bytes (MD-19, JK-08). */
+export async function respondCacheable(
+  request: Request,
+  document: unknown,
+  options: { readonly contentType: string; readonly maxAgeSeconds: number },
+): Promise<Response> {
+  const body = JSON.stringify(document)
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body))
+  const etag = `"${toHex(new Uint8Array(digest)).slice(0, 32)}"`
+  const headers = {
+    etag,
+    'cache-control': `public, max-age=${options.maxAgeSeconds}`,
+    'access-control-allow-origin': '*',
+    ...NOSNIFF,
+  }
+  if (matchesEtag(request.headers.get('if-none-match'), etag)) {
+    return new Response(null, { status: 304, headers })
+  }
+  return new Response(body, { headers: { ...headers, 'content-type': options.contentType } })
+}
+
+/** RFC 9110 §13.1.2: a list of tags compared weakly, or `*`. */
+function matchesEtag(header: string | null, etag: string): boolean {
+  if (header === null) return false
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes('*') || tags.includes(etag)
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

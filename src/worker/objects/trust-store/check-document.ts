@@ -1,0 +1,57 @@
+/**
+ * Everything that is asked of a trust document before it is stored: that it is JSON of a bearable
+ * size, that it compiles, and that no reader of it could see another document.
+ */
+
+import type { DocumentProblem } from '../../../contract/admin.ts'
+import { countMembers, scanMembers } from '../../../core/evidence/json-members.ts'
+import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
+import { compileTrust } from '../../../core/policy/compile/compile.ts'
+import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import type { Settings } from '../../config.ts'
+import { decodeUtf8 } from '../../http/body.ts'
+import { toHex } from '../../http/respond.ts'
+import type { KeySource } from './key-sources.ts'
+
+export type CheckedDocument =
+  | { readonly bytes: Uint8Array; readonly trust: CompiledTrust }
+  | { readonly problems: readonly DocumentProblem[] }
+
+/** Compiles, and writes the document anew: what is stored has one form, whoever sent it. */
+export function checkDocument(sent: Uint8Array, settings: Settings, at: number): CheckedDocument {
+  const refuse = (code: string, message: string): CheckedDocument => ({
+    problems: [{ code, path: [], message }],
+  })
+  const tooLarge = () => refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
+  if (sent.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
+  const text = decodeUtf8(sent)
+  if (text === undefined) return refuse('not_json', 'is not JSON')
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return refuse('not_json', 'is not JSON')
+  }
+  const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
+  if ('problems' in compiled) return compiled
+  // Of two members with one name the last would win in silence: a rule that nobody reviewed.
+  if (countMembers(document) !== scanMembers(text).members) {
+    return refuse('key_repeated', 'a key stands twice in one object')
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(document))
+  // Writing anew can lengthen: 1e20 has four characters, and twenty-one then.
+  if (bytes.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
+  return { bytes, trust: compiled.trust }
+}
+
+/** Where keys are fetched from: nowhere for issuers that come with theirs. */
+export function keySources(trust: CompiledTrust): readonly KeySource[] {
+  const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
+  return fetched.map(({ keySource, keyHosts }) => ({ url: keySource, keyHosts }))
+}
+
+/** `sha256:` and the hex digest of the bytes. */
+export async function digestOf(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes)
+  return `sha256:${toHex(new Uint8Array(digest))}`
+}

@@ -1,0 +1,193 @@
+/**
+ * Fetches the key set of one issuer through its discovery document (OpenID Connect Discovery §4),
+ * or the bundle of a SPIFFE trust domain from its endpoint: bounded in bytes and time, without
+ * redirects, from named hosts alone. A failure has a word of ours; of what the other side sent, only
+ * a refused host name is repeated. `issuer-keys.ts` keeps the keys.
+ */
+import { type KeyFault, type PublicKey, readKeySet } from '../../../core/keys/issuer-keys.ts'
+import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
+import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../../core/limits.ts'
+import { KEY_REQUEST_HEADERS } from '../../../protocol/key-request.ts'
+import { openidConfigurationUrl } from '../../../protocol/paths.ts'
+import { findIssuerUrlFault } from '../../../web/issuer-url.ts'
+import { decodeUtf8, joinBytes } from '../../http/body.ts'
+import { locateKeySet } from './locate-key-set.ts'
+
+export type KeyFetchFault =
+  | 'address_refused'
+  | 'unreachable'
+  | 'timed_out'
+  | 'redirected'
+  | 'status_not_200'
+  | 'too_large'
+  | 'not_json'
+  | 'issuer_mismatch'
+  | 'jwks_uri_refused'
+  | 'not_a_key_set'
+  | 'too_many_keys'
+  | 'no_usable_key'
+  | 'bundle_went_back'
+
+/** What else is known of a fault. */
+export type KeyFaultDetail = {
+  /** The host, and port, that discovery offered for the key set and that nobody named. */
+  readonly offeredHost?: string
+  /** The number of keys in a set that has too many. */
+  readonly keyCount?: number
+}
+
+export type FetchedKeys = {
+  /** Keys of the set that cannot be used; empty when no set was read. */
+  readonly unusable: readonly KeyFault[]
+} & (
+  | {
+      readonly ok: true
+      readonly keys: readonly PublicKey[]
+      /** Epoch seconds on the issuer's own clock; null when it does not say. */
+      readonly dateAt: number | null
+      /** What a SPIFFE bundle says of itself; null where it says nothing. */
+      readonly sequence: number | null
+      readonly refreshHint: number | null
+    }
+  | { readonly ok: false; readonly fault: KeyFetchFault; readonly detail: KeyFaultDetail }
+)
+
+export type KeyFetchOptions = {
+  readonly localIssuers: boolean
+  /** Hosts besides the issuer's own. */
+  readonly keyHosts: readonly string[]
+}
+
+class KeyFetchFailure extends Error {
+  readonly fault: KeyFetchFault
+  readonly detail: KeyFaultDetail
+  constructor(fault: KeyFetchFault, detail: KeyFaultDetail = {}) {
+    super(fault)
+    this.fault = fault
+    this.detail = detail
+  }
+}
+
+/** Never throws: an issuer that is down or lies is a fault, not an error. */
+export async function fetchIssuerKeys(
+  source: string,
+  options: KeyFetchOptions,
+): Promise<FetchedKeys> {
+  const signal = AbortSignal.timeout(KEY_FETCH_TIMEOUT_MILLISECONDS)
+  let unusable: readonly KeyFault[] = []
+  try {
+    const bundleEndpoint = bundleEndpointOf(source)
+    const isBundle = bundleEndpoint !== undefined
+    checkAddress(bundleEndpoint ?? source, options.localIssuers)
+    const address = bundleEndpoint ?? (await findKeySet(source, options, signal))
+    const { value, dateAt } = await fetchJson(address, signal)
+    const reading = readKeySet(value, { kind: isBundle ? 'spiffe_bundle' : 'jwks' })
+    if (!reading.ok) {
+      const detail = reading.fault === 'too_many_keys' ? { keyCount: reading.count } : {}
+      throw new KeyFetchFailure(reading.fault, detail)
+    }
+    const { keys } = reading
+    unusable = reading.unusable
+    // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-10).
+    // A bundle is different: emptying it is how a trust domain takes everything back (SP-05).
+    if (keys.length === 0 && !isBundle) throw new KeyFetchFailure('no_usable_key')
+    const { spiffe_sequence: sequence, spiffe_refresh_hint: hint } = value as BundleMembers
+    return {
+      ok: true,
+      keys,
+      unusable,
+      dateAt,
+      sequence: isBundle ? readCount(sequence) : null,
+      refreshHint: isBundle ? readCount(hint) : null,
+    }
+  } catch (error) {
+    if (error instanceof KeyFetchFailure) {
+      return { ok: false, fault: error.fault, detail: error.detail, unusable }
+    }
+    return { ok: false, fault: signal.aborted ? 'timed_out' : 'unreachable', detail: {}, unusable }
+  }
+}
+
+type BundleMembers = { readonly spiffe_sequence?: unknown; readonly spiffe_refresh_hint?: unknown }
+
+function readCount(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+}
+
+/** Where the issuer says that its keys are. */
+async function findKeySet(
+  issuer: string,
+  options: KeyFetchOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const { value } = await fetchJson(openidConfigurationUrl(issuer), signal)
+  return readDiscovery(issuer, value, options)
+}
+
+/** The document was checked when it was written; this is the last door before the network. */
+function checkAddress(issuer: string, localIssuers: boolean): void {
+  const fault = findIssuerUrlFault(issuer, { localIssuers, hasUploadedKeys: false })
+  if (fault !== undefined) throw new KeyFetchFailure('address_refused')
+}
+
+/** The `jwks_uri` of a discovery document that names exactly this issuer (§4.3). */
+function readDiscovery(
+  issuer: string,
+  document: unknown,
+  { keyHosts, localIssuers }: KeyFetchOptions,
+): string {
+  if (typeof document !== 'object' || document === null) throw new KeyFetchFailure('not_json')
+  const { issuer: named, jwks_uri: jwksUri } = document as Readonly<Record<string, unknown>>
+  if (named !== issuer) throw new KeyFetchFailure('issuer_mismatch')
+  const location = locateKeySet(jwksUri, issuer, keyHosts, localIssuers)
+  if (location.ok) return location.url
+  const { host } = location
+  throw new KeyFetchFailure('jwks_uri_refused', host === undefined ? {} : { offeredHost: host })
+}
+
+type FetchedJson = { readonly value: unknown; readonly dateAt: number | null }
+
+async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson> {
+  const response = await fetch(url, {
+    headers: KEY_REQUEST_HEADERS,
+    redirect: 'manual',
+    cache: 'no-store',
+    signal,
+  })
+  if (response.status !== 200) {
+    await response.body?.cancel()
+    const isRedirect = response.status >= 300 && response.status < 400
+    throw new KeyFetchFailure(isRedirect ? 'redirected' : 'status_not_200')
+  }
+  const text = decodeUtf8(await readBounded(response))
+  try {
+    // RFC 8259 §8.1: a byte order mark may be ignored, and some issuers send one.
+    return { value: JSON.parse((text ?? '').replace(/^\uFEFF/, '')), dateAt: readDate(response) }
+  } catch {
+    throw new KeyFetchFailure('not_json')
+  }
+}
+
+/** RFC 9110 §6.6.1. */
+function readDate(response: Response): number | null {
+  const milliseconds = Date.parse(response.headers.get('date') ?? '')
+  return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : null
+}
+
+/** Counts while reading: a length header proves nothing, and neither does a compressed one. */
+async function readBounded(response: Response): Promise<Uint8Array> {
+  if (response.body === null) throw new KeyFetchFailure('not_json')
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return joinBytes(chunks, size)
+    size += value.byteLength
+    if (size > KEY_SET_MAX_BYTES) {
+      await reader.cancel()
+      throw new KeyFetchFailure('too_large')
+    }
+    chunks.push(value)
+  }
+}

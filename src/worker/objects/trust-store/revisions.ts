@@ -1,0 +1,93 @@
+/**
+ * The revisions of the trust document in the trust store's tables: numbered, with author, time and
+ * digest, each change made against the revision it names or not at all. Whether a document is any
+ * good is decided before it comes here.
+ */
+
+import type { RevisionSummary } from '../../../contract/admin.ts'
+import {
+  DOCUMENT_CHUNK_BYTES,
+  MAX_DOCUMENT_BYTES,
+  MAX_STORED_DOCUMENTS,
+} from '../../../core/limits.ts'
+import { joinBytes } from '../../http/body.ts'
+
+/** Tables of this file, for the first migration of the trust store. */
+export const REVISION_TABLES = `
+  CREATE TABLE revisions (
+    revision INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL,
+    author TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+  );
+  CREATE TABLE document_chunks (
+    revision INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (revision, part)
+  );
+`
+
+/** The newest revision; undefined before the first. */
+export function latestRevision(sql: SqlStorage): RevisionSummary | undefined {
+  return listRevisions(sql, 1)[0]
+}
+
+/** Newest first. */
+export function listRevisions(sql: SqlStorage, limit: number): readonly RevisionSummary[] {
+  return sql
+    .exec<RevisionSummary>(
+      'SELECT revision, digest, author, applied_at FROM revisions ORDER BY revision DESC LIMIT ?',
+      limit,
+    )
+    .toArray()
+}
+
+/**
+ * The document of a revision as JSON in UTF-8. Undefined when it is not kept any more, and when it
+ * is larger than an answer of the store can be.
+ */
+export function readDocument(sql: SqlStorage, revision: number): Uint8Array | undefined {
+  const { stored } = sql
+    .exec<{ stored: number }>(
+      'SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS stored FROM document_chunks WHERE revision = ?',
+      revision,
+    )
+    .one()
+  if (stored > MAX_DOCUMENT_BYTES) return undefined
+  const chunks = sql
+    .exec<{ bytes: ArrayBuffer }>(
+      'SELECT bytes FROM document_chunks WHERE revision = ? ORDER BY part',
+      revision,
+    )
+    .toArray()
+    .map(({ bytes }) => new Uint8Array(bytes))
+  if (chunks.length === 0) return undefined
+  const size = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  return joinBytes(chunks, size)
+}
+
+/**
+ * Writes the next revision and drops documents beyond the number we keep; who changed what and
+ * when stays. Call it inside a transaction that has compared the revision.
+ */
+export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: Uint8Array): void {
+  const { revision, digest, author, applied_at } = summary
+  sql.exec(
+    'INSERT INTO revisions (revision, digest, author, applied_at) VALUES (?, ?, ?, ?)',
+    revision,
+    digest,
+    author,
+    applied_at,
+  )
+  for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
+    const start = part * DOCUMENT_CHUNK_BYTES
+    sql.exec(
+      'INSERT INTO document_chunks (revision, part, bytes) VALUES (?, ?, ?)',
+      revision,
+      part,
+      bytes.slice(start, start + DOCUMENT_CHUNK_BYTES),
+    )
+  }
+  sql.exec('DELETE FROM document_chunks WHERE revision <= ?', revision - MAX_STORED_DOCUMENTS)
+}

@@ -1,0 +1,273 @@
+/**
+ * The trust store: the one writer of the trust document's revisions and of the issuers' keys. It
+ * answers an isolate's question in one round trip, refreshes keys by alarm, and makes one fetch of
+ * many questions. Tables are in `revisions.ts` and `issuer-keys.ts`.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { RevisionSummary } from '../../../contract/admin.ts'
+import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
+import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../../core/limits.ts'
+import { readStoredDocument } from '../../caches/stored-document.ts'
+import { type Env, loadSettings, type Settings } from '../../config.ts'
+import { log } from '../../log.ts'
+import { migrate } from '../migrations.ts'
+import { probeWrite } from '../probe-write.ts'
+import { checkDocument, digestOf, keySources } from './check-document.ts'
+import { type FetchedKeys, fetchIssuerKeys } from './fetch-issuer-keys.ts'
+import { alertsOf } from './issuer-alerts.ts'
+import {
+  addDecisionCounts,
+  type DecisionCounts,
+  type IssuerFacts,
+  readIssuerFacts,
+} from './issuer-facts.ts'
+import {
+  BUNDLE_SEQUENCE,
+  ISSUER_FACTS,
+  ISSUER_KEY_TABLES,
+  type IssuerKeyRow,
+  isUsableAt,
+  type KeyChange,
+  listDue,
+  markKidAsked,
+  mayFetch,
+  nextFetchAt,
+  readRow,
+  storeFault,
+  storeKeys,
+  storeUnusable,
+  toIssuerKeys,
+  UNUSABLE_KEYS,
+  wentBack,
+} from './issuer-keys.ts'
+import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
+import { listKeysSince } from './keys-since.ts'
+import {
+  latestRevision,
+  listRevisions,
+  REVISION_TABLES,
+  readDocument,
+  writeRevision,
+} from './revisions.ts'
+import type {
+  KnownSnapshot,
+  PutRequest,
+  PutResult,
+  SnapshotDelta,
+  StoredDocument,
+} from './trust-messages.ts'
+
+const MIGRATIONS = [
+  `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
+  ISSUER_FACTS,
+  BUNDLE_SEQUENCE,
+  `${KEY_HOSTS}${UNUSABLE_KEYS}`,
+] as const
+
+/** The Durable Object of the trust document and issuers' keys; bind it as `TRUST_STORE`. */
+export class TrustStore extends DurableObject<Env> {
+  /** Epoch seconds. Tests move it. */
+  now = (): number => Math.floor(Date.now() / 1000)
+  /** Fetches under way, by issuer. All calls of one object share its context, so they may wait. */
+  readonly #flights = new Map<string, Promise<void>>()
+  readonly #settings: Settings
+  /** How this release reads the newest revision: compiling it takes its time. */
+  #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const loaded = loadSettings(env)
+    if (!loaded.ok) throw new Error('the settings of this deployment are not in order')
+    this.#settings = loaded.settings
+    migrate(ctx.storage, MIGRATIONS)
+    const policy = loaded.settings.policy
+    ctx.storage.transactionSync(() => {
+      setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
+      this.#adoptDocument()
+    })
+    ctx.blockConcurrencyWhile(() => this.#schedule())
+  }
+
+  /** What another release has worked out of the stored document is worked out anew. */
+  #adoptDocument(): void {
+    const { sql } = this.ctx.storage
+    if (isOfThisRelease(sql)) return
+    const revision = latestRevision(sql)?.revision ?? 0
+    const bytes = readDocument(sql, revision) ?? null
+    const { trust } = readStoredDocument(revision, bytes, this.#settings.ceilings)
+    // Nothing of it can be used here: its issuers stay as they were.
+    if (trust === undefined) return
+    setIssuers(sql, 'document', keySources(trust), this.now())
+    markRelease(sql)
+  }
+
+  /** Stores a document as the next revision, whole or not at all. */
+  async putDocument(request: PutRequest): Promise<PutResult> {
+    const { storage } = this.ctx
+    const revision = latestRevision(storage.sql)?.revision ?? 0
+    if (revision !== request.ifRevision) return { kind: 'stale', revision }
+    const checked = checkDocument(request.bytes, this.#settings, this.now())
+    if ('problems' in checked) return { kind: 'refused', problems: checked.problems }
+    const digest = await digestOf(checked.bytes)
+    const stored = readDocument(storage.sql, revision)
+    // A row that was damaged has the digest of what it should hold: it must be written again.
+    const isWhole = stored !== undefined && (await digestOf(stored)) === digest
+    const result = storage.transactionSync((): PutResult => {
+      const latest = latestRevision(storage.sql)
+      const current = latest?.revision ?? 0
+      if (current !== request.ifRevision) return { kind: 'stale', revision: current }
+      if (isWhole && latest?.digest === digest) return { kind: 'unchanged', summary: latest }
+      const at = this.now()
+      const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
+      writeRevision(storage.sql, summary, checked.bytes)
+      setIssuers(storage.sql, 'document', keySources(checked.trust), at)
+      return { kind: 'stored', summary }
+    })
+    // Here and not where it was asked for: who asks may have given up on the answer.
+    if (result.kind === 'stored') {
+      const { revision, digest, applied_at: at } = result.summary
+      log({ event: 'trust_applied', at, revision, digest })
+    }
+    await this.#schedule()
+    return result
+  }
+
+  currentDocument(): StoredDocument {
+    const { sql } = this.ctx.storage
+    const summary = latestRevision(sql) ?? null
+    const revision = summary?.revision ?? 0
+    const bytes = summary === null ? null : (readDocument(sql, revision) ?? null)
+    if (this.#read?.revision !== revision) {
+      const { trust, problems } = readStoredDocument(revision, bytes, this.#settings.ceilings)
+      this.#read = { revision, problems, isUsable: trust !== undefined }
+    }
+    return { ...this.#read, bytes, summary }
+  }
+
+  /** The document of an earlier revision; null when it is not kept. */
+  documentOf(revision: number): Uint8Array | null {
+    return readDocument(this.ctx.storage.sql, revision) ?? null
+  }
+
+  /** Newest first. */
+  revisions(limit: number): readonly RevisionSummary[] {
+    return listRevisions(this.ctx.storage.sql, limit)
+  }
+
+  /** What is known of every issuer whose keys are fetched, and how often tokens of each got in. */
+  issuerFacts(): IssuerFacts {
+    return readIssuerFacts(this.ctx.storage.sql)
+  }
+
+  /** Adds what one isolate has decided since it last said so. */
+  countDecisions(counts: DecisionCounts): void {
+    addDecisionCounts(this.ctx.storage.sql, counts, this.now())
+  }
+
+  /** Throws when no document can be written. */
+  async probe(): Promise<void> {
+    await probeWrite(this.ctx.storage, (sql, filling) => {
+      // Revisions begin at 1.
+      const summary = { revision: 0, digest: '', author: '', applied_at: 0 }
+      writeRevision(sql, summary, new TextEncoder().encode(filling))
+      sql.exec('DELETE FROM document_chunks WHERE revision = 0')
+      sql.exec('DELETE FROM revisions WHERE revision = 0')
+    })
+  }
+
+  snapshotSince(known: KnownSnapshot): SnapshotDelta {
+    const { sql } = this.ctx.storage
+    const revision = latestRevision(sql)?.revision ?? 0
+    const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
+    const issuers = listKeysSince(sql, known, (row) => this.#keysOf(row))
+    return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
+  }
+
+  /**
+   * The keys of an issuer after doing what may be done to find `keyId` among them: at most one
+   * fetch, however many ask. `rejected` is the version of a set that has the key, but not the one
+   * that the token was signed with. Null when there are none.
+   */
+  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<IssuerKeys | null> {
+    const { sql } = this.ctx.storage
+    for (let hasWaited = false; ; hasWaited = true) {
+      const row = readRow(sql, url)
+      if (row === undefined) return null
+      const at = this.now()
+      const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
+      const held = this.#keysOf(row) ?? null
+      const has = keyId === undefined || held?.keys.some(({ kid }) => kid === keyId)
+      if (isUsable && has && row.version !== rejected) return held
+      const flight = this.#flights.get(url)
+      if (flight !== undefined && !hasWaited) {
+        await flight
+        continue
+      }
+      if (flight !== undefined || !mayFetch(row, at, isUsable)) return held
+      if (isUsable) markKidAsked(sql, url, at)
+      await this.#fetch(url)
+      await this.#schedule()
+      const after = readRow(sql, url)
+      return (after && this.#keysOf(after)) ?? null
+    }
+  }
+
+  #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
+    return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
+  }
+
+  /** Refreshes what is due. An alarm that failed would be the last one, so nothing here throws. */
+  override async alarm(): Promise<void> {
+    const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
+    const work = async () => {
+      for (let url = due.shift(); url !== undefined; url = due.shift()) await this.#fetch(url)
+    }
+    await Promise.all(Array.from({ length: KEY_REFRESH_PARALLEL }, work))
+    await this.#schedule()
+  }
+
+  /** One fetch for everybody who wants one. Never rejects. */
+  #fetch(url: string): Promise<void> {
+    const flying = this.#flights.get(url)
+    if (flying !== undefined) return flying
+    const flight = this.#fetchAndStore(url).finally(() => this.#flights.delete(url))
+    this.#flights.set(url, flight)
+    return flight
+  }
+
+  async #fetchAndStore(url: string): Promise<void> {
+    const { sql } = this.ctx.storage
+    const { localIssuers } = this.#settings.ceilings
+    const keyHosts = readKeyHosts(sql, url)
+    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers, keyHosts })
+    // The document changed meanwhile: these keys may be of a host that nobody names any more.
+    if (readKeyHosts(sql, url).join() !== keyHosts.join()) return
+    const at = this.now()
+    if (fetched.ok && wentBack(sql, url, fetched.sequence)) {
+      fetched = { ok: false, fault: 'bundle_went_back', detail: {}, unusable: [] }
+    }
+    let change: KeyChange | undefined
+    let isNews = false
+    if (fetched.ok || fetched.unusable.length > 0)
+      isNews = storeUnusable(sql, url, fetched.unusable)
+    if (fetched.ok) {
+      const clockSkew = fetched.dateAt === null ? null : fetched.dateAt - at
+      change = storeKeys(sql, url, { ...fetched, clockSkew }, at)
+      if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
+    } else {
+      storeFault(sql, url, fetched, at)
+      const { fault, detail } = fetched
+      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault, ...detail })
+    }
+    for (const alert of alertsOf(fetched, change, isNews)) {
+      log({ event: 'issuer_alert', at, issuerUrl: url, ...alert })
+    }
+  }
+
+  async #schedule(): Promise<void> {
+    const next = nextFetchAt(this.ctx.storage.sql, this.now())
+    if (next === undefined) return this.ctx.storage.deleteAlarm()
+    const waitSeconds = Math.max(next - this.now(), 0)
+    await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * `GET /admin/v1/issuers`: for each trusted issuer how its keys are, what failed last, and how its
+ * tokens fare. Nothing here decides anything.
+ */
+import type { Context } from 'hono'
+import type {
+  FetchedKeysReport,
+  IssuerReport,
+  UploadedKeysReport,
+} from '../../../contract/admin.ts'
+import {
+  CLOCK_LEEWAY_SECONDS,
+  KEY_REFRESH_SECONDS,
+  KEY_SET_MAX_BYTES,
+  KEY_SET_MAX_KEYS,
+  UPLOADED_KEYS_WARNING_SECONDS,
+} from '../../../core/limits.ts'
+import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
+import { readClock } from '../../compose.ts'
+import type { AdminEnv } from '../../http/admin-auth.ts'
+import { respondJson } from '../../http/respond.ts'
+import { describeUnusable } from '../../objects/trust-store/issuer-alerts.ts'
+import type { FetchedIssuerFacts, IssuerFacts } from '../../objects/trust-store/issuer-facts.ts'
+
+export async function getIssuersRoute(c: Context<AdminEnv>): Promise<Response> {
+  const { trust, issuerFacts, settings } = c.var.gateway
+  const at = readClock()
+  const view = await trust.load(at, (task) => c.executionCtx.waitUntil(task))
+  const facts = await issuerFacts()
+  const hardAge = settings.issuerKeysMaxStaleSeconds
+  const report = (source: IssuerReport['source']) => (issuer: TrustedIssuer) =>
+    describeIssuer(issuer, source, facts, { at, hardAge })
+  return respondJson({
+    issuers: [
+      ...[...(view.document?.issuers.values() ?? [])].map(report('document')),
+      ...[...view.policy.issuers.values()].map(report('policy')),
+    ],
+  })
+}
+
+type Moment = { readonly at: number; readonly hardAge: number }
+
+function describeIssuer(
+  issuer: TrustedIssuer,
+  source: IssuerReport['source'],
+  facts: IssuerFacts,
+  moment: Moment,
+): IssuerReport {
+  const { name, url, keySource, audience, profile } = issuer
+  const counts = facts.counts.find((count) => count.issuer === name)
+  const fetched = facts.issuers.find((one) => one.url === keySource)
+  const keys =
+    issuer.uploadedKeys === undefined ? describeFetched(fetched, moment) : describeUploaded(issuer)
+  return {
+    name,
+    source,
+    url,
+    provider: profile.id,
+    audience,
+    keys,
+    decisions: {
+      granted: counts?.granted ?? 0,
+      denied: counts?.denied ?? 0,
+      since: counts?.since ?? null,
+    },
+    warnings: [
+      ...(issuer.isClosed ? ['a deny rule of it cannot be read: its tokens are refused'] : []),
+      ...(keys.kind === 'uploaded'
+        ? warnUploaded(keys, moment.at)
+        : warnFetched(keys, fetched, moment.at)),
+    ],
+  }
+}
+
+function describeUploaded({
+  uploadedKeys = [],
+  uploadedKeysEnd,
+  unusableKeys,
+}: TrustedIssuer): UploadedKeysReport {
+  return {
+    kind: 'uploaded',
+    ids: uploadedKeys.map(({ kid }) => kid ?? null),
+    ends_at: Number.isFinite(uploadedKeysEnd) ? uploadedKeysEnd : null,
+    unusable: unusableKeys.map(describeUnusable),
+  }
+}
+
+function warnUploaded(
+  { ids, ends_at: endsAt, unusable = [] }: UploadedKeysReport,
+  at: number,
+): readonly string[] {
+  const left = unusable.length
+  return [
+    ...(ids.length === 0 ? ['it has no usable key: its tokens are refused'] : []),
+    ...(left > 0 ? [`${left} of its uploaded keys cannot be used: replace them`] : []),
+    ...warnOfEnd(endsAt, at),
+  ]
+}
+
+function warnOfEnd(endsAt: number | null, at: number): readonly string[] {
+  if (endsAt === null) return ['its uploaded keys have no end: give them one under keys.expires']
+  if (endsAt <= at) return ['its uploaded keys have ended: its tokens are refused']
+  if (endsAt > at + UPLOADED_KEYS_WARNING_SECONDS) return []
+  return [`its uploaded keys end in ${Math.ceil((endsAt - at) / 86_400)} days`]
+}
+
+function describeFetched(
+  facts: FetchedIssuerFacts | undefined,
+  { at, hardAge }: Moment,
+): FetchedKeysReport {
+  const fetchedAt = facts?.fetchedAt ?? null
+  return {
+    kind: 'fetched',
+    state: stateOf(fetchedAt, facts?.noKeyAt ?? null, at, hardAge),
+    ids: (facts?.keys ?? []).map(({ kid, firstSeenAt }) => ({ kid, first_seen_at: firstSeenAt })),
+    version: facts?.version ?? 0,
+    fetched_at: fetchedAt,
+    next_fetch_at: facts?.nextFetchAt ?? null,
+    failures: facts?.failures ?? 0,
+    last_fault: facts?.lastFault ?? null,
+    failed_at: facts?.failedAt ?? null,
+    clock_skew_seconds: facts?.clockSkewSeconds ?? null,
+    replaced_at: facts?.replacedAt ?? null,
+    unusable: (facts?.unusable ?? []).map(describeUnusable),
+    offered_key_host: facts?.faultDetail.offeredHost ?? null,
+  }
+}
+
+function stateOf(
+  fetchedAt: number | null,
+  noKeyAt: number | null,
+  at: number,
+  hardAge: number,
+): FetchedKeysReport['state'] {
+  const hasGoodSet = fetchedAt !== null && at - fetchedAt <= hardAge
+  if (!hasGoodSet && noKeyAt !== null && at - noKeyAt <= hardAge) return 'unusable'
+  if (fetchedAt === null) return 'absent'
+  if (at - fetchedAt > hardAge) return 'expired'
+  // A refresh is due by then; one interval more, and it has failed at least once.
+  return at - fetchedAt > 2 * KEY_REFRESH_SECONDS ? 'stale' : 'fresh'
+}
+
+/** What a fault was about, after its name. */
+function detailOf(
+  fault: string | null,
+  { offeredHost, keyCount }: FetchedIssuerFacts['faultDetail'],
+): string {
+  switch (fault) {
+    case 'jwks_uri_refused':
+      return offeredHost === undefined
+        ? ''
+        : ` (${offeredHost}: only https on the issuer's own host or one of key_hosts is fetched)`
+    case 'too_many_keys':
+      return ` (${keyCount} keys, at most ${KEY_SET_MAX_KEYS} are read)`
+    case 'too_large':
+      return ` (at most ${KEY_SET_MAX_BYTES} bytes are read)`
+    default:
+      return ''
+  }
+}
+
+function warnFetched(
+  keys: FetchedKeysReport,
+  facts: FetchedIssuerFacts | undefined,
+  at: number,
+): readonly string[] {
+  const {
+    state,
+    failures,
+    last_fault: fault,
+    clock_skew_seconds: skew,
+    replaced_at: replaced,
+  } = keys
+  return [
+    ...(state === 'absent' ? ['it has no keys yet: its tokens are refused'] : []),
+    ...(state === 'expired' ? ['its keys are too old: its tokens are refused'] : []),
+    ...(state === 'unusable' ? ['its key set has no usable key: its tokens are refused'] : []),
+    ...(failures > 0
+      ? [
+          `fetching its keys has failed ${failures} times: ${fault}${detailOf(fault, facts?.faultDetail ?? {})}`,
+        ]
+      : []),
+    ...(skew !== null && Math.abs(skew) > CLOCK_LEEWAY_SECONDS
+      ? [`its clock is ${Math.abs(skew)} seconds ${skew > 0 ? 'ahead of' : 'behind'} ours`]
+      : []),
+    ...(replaced !== null && at - replaced < UPLOADED_KEYS_WARNING_SECONDS
+      ? ['all of its keys were replaced at once: make sure that it was the issuer']
+      : []),
+  ]
+}

@@ -1,0 +1,99 @@
+/**
+ * `POST /admin/v1/revocations`: revokes one token, by itself or by its `jti`, which is all that a
+ * log or a ticket has of a leaked one. Unlike RFC 7009, a request that revokes nothing is refused.
+ */
+import type { Context } from 'hono'
+import * as z from 'zod'
+import type { RevocationReport } from '../../../contract/admin.ts'
+import { plainText } from '../../../contract/trust-document.ts'
+import { revokeNamed } from '../../../core/endpoint/revoke.ts'
+import { MAX_REQUEST_BODY_BYTES, MAX_REVOCATION_REASON_CHARACTERS } from '../../../core/limits.ts'
+import { isTokenId } from '../../../core/tokens/own-token.ts'
+import { acceptedKeys } from '../../accepted-keys.ts'
+import { readClock } from '../../compose.ts'
+import type { AdminEnv } from '../../http/admin-auth.ts'
+import { readBody } from '../../http/body.ts'
+import { respondJson, respondProblem } from '../../http/respond.ts'
+import { log } from '../../log.ts'
+
+const NO_TOKEN_ID = 'is not the jti of a token of this gateway: 22 characters of base64url'
+
+const requestSchema = z
+  .strictObject({
+    jti: z
+      .string()
+      .refine((text) => !text.startsWith('dec_'), {
+        error: 'is the id of a decision: take tokenId from the log record of that decision',
+        abort: true,
+      })
+      .refine(isTokenId, NO_TOKEN_ID)
+      .optional(),
+    token: z.string().optional(),
+    reason: plainText(MAX_REVOCATION_REASON_CHARACTERS).optional(),
+  })
+  .refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
+    error: 'must name the token by jti or by token, one of them',
+  })
+
+export async function postRevocationRoute(c: Context<AdminEnv>): Promise<Response> {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    const detail = 'a revocation is sent as application/json'
+    return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
+  }
+  const { text, isTooLarge } = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
+  if (isTooLarge) return respondProblem({ status: 413, title: 'Content Too Large' })
+  const parsed = requestSchema.safeParse(parseJson(text))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    return refuse(`${issue?.path.join('.') || 'the body'} ${describe(issue)}`)
+  }
+  const { jti, token = '', reason } = parsed.data
+  const { settings, revocationLog } = c.var.gateway
+  const revoked = await revokeNamed(
+    jti ?? token,
+    { by: c.var.author, ...(reason === undefined ? {} : { reason }) },
+    {
+      gatewayIssuer: settings.issuer,
+      keyRing: acceptedKeys(c.var.gateway),
+      clock: readClock,
+      revokeToken: revocationLog.revokeToken,
+    },
+  )
+  if (revoked === undefined) return refuse('token is not a token of this gateway')
+  if (revoked === 'token_expired') return refuse('the token has expired')
+  const { tokenId, rule, revokedAt, expiresAt } = revoked
+  log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
+  const report: RevocationReport = {
+    jti: tokenId,
+    revoked_at: revokedAt,
+    expires_at: expiresAt,
+  }
+  return respondJson(report)
+}
+
+function refuse(why: string): Response {
+  const detail = `nothing was revoked: ${why}`
+  return respondProblem({ status: 400, title: 'Bad Request', detail })
+}
+
+/** Our own sentences; what zod says of types is replaced by what the body must be. */
+function describe(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case 'custom':
+    case 'invalid_format':
+      return issue.message
+    case 'unrecognized_keys':
+      return 'has a member that is not known: only jti, token and reason are'
+    default:
+      return 'must be JSON such as {"jti": "…", "reason": "…"}'
+  }
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

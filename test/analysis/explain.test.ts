@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { compileTrust, evaluate, explain } from '../../src/analysis/index.ts'
+import { API, AT, allow, CLAIMS, deny, documentOf, OTHER } from '../core/policy/support/decide.ts'
+import { CEILINGS } from '../support/core-world.ts'
+
+type Json = Readonly<Record<string, unknown>>
+type Asked = { readonly resource?: string; readonly scopes?: string[]; readonly rule?: string }
+
+function explained(rules: readonly unknown[], claims: Json = CLAIMS, asked: Asked = {}) {
+  const result = compileTrust(documentOf(rules), CEILINGS)
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+  const request = { resource: API, scopes: undefined, rule: undefined, ...asked }
+  return explain(evaluate(result.trust, { issuer: 'github', claims }, request, AT))
+}
+
+const sentences = (...asked: Parameters<typeof explained>) =>
+  explained(...asked).rules.map(({ rule, sentence }) => `${rule} ${sentence}`)
+
+describe('an explanation', () => {
+  it('says who granted what, and what the other rules made of it', () => {
+    const rules = [allow('staging', { environment: 'staging' }), allow('first'), allow('second')]
+    const { summary, nearestMiss } = explained(rules)
+    expect(summary).toBe('granted by the rule first: read write at https://api.example.com')
+    expect(nearestMiss).toBe(undefined)
+    expect(sentences(rules)).toEqual([
+      'staging does not match: environment must be "staging", but it is "production"',
+      'first matches and decides',
+      'second matches, but another rule decides',
+    ])
+  })
+
+  type Row = readonly [what: string, rule: unknown, asked: Asked, claims: Json, sentence: string]
+  const at = (rule: unknown, sentence: string, asked: Asked = {}, claims: Json = CLAIMS): Row => [
+    sentence,
+    rule,
+    asked,
+    claims,
+    sentence,
+  ]
+  const { ref: _, ...without } = CLAIMS
+  const rows: readonly Row[] = [
+    at(
+      allow('r', { ref: ['a', 'b'] }),
+      'r does not match: ref must be "a" or "b", but it is "refs/heads/main"',
+    ),
+    at(
+      allow('r', { ref: { not: 'a' } }),
+      'r does not match: ref must be present and not "a", but it is absent',
+      {},
+      without,
+    ),
+    at(
+      allow('r', { ref: 'x', environment: 'y', event_name: 'z' }),
+      'r does not match: ref must be "x", but it is "refs/heads/main", and 2 more conditions fail',
+    ),
+    at(
+      allow('r', {}, {}, { condition: 'claims.ref == "x"' }),
+      'r does not match: its condition does not hold: claims.ref == "x"',
+    ),
+    at(allow('r', {}, {}, { expires: '2020-01-01' }), 'r has ended'),
+    at(
+      allow('r', {}, { resource: OTHER, scopes: ['read'] }),
+      'r is for another resource than https://api.example.com',
+    ),
+    at(allow('r'), 'r matches, but does not grant all of read admin', {
+      scopes: ['read', 'admin'],
+    }),
+    at(allow('r'), 'r matches, but the request names the rule other', { rule: 'other' }),
+    at(deny('r', { ref: CLAIMS.ref }), 'r matches and denies'),
+    at(allow('r', {}, {}, { mode: 'observe' }), 'r matches, but only observes'),
+  ]
+  it.each(rows)('%s', (_, rule, asked, claims, sentence) => {
+    expect(sentences([rule], claims, asked)).toEqual([sentence])
+    expect(explained([rule], claims, asked).summary).toMatch(/^denied/)
+  })
+
+  it('names the rule that came nearest, but none that could not have granted', () => {
+    const rules = [
+      deny('denies', { ref: 'x' }),
+      allow('far', { ref: 'x', environment: 'y' }),
+      allow('near', { ref: 'x' }),
+      allow('elsewhere', {}, { resource: OTHER, scopes: ['read'] }),
+    ]
+    expect(explained(rules).nearestMiss).toBe('near')
+  })
+
+  it.each([
+    ['an issuer that the document does not have', { issuer: 'nobody' }, 'no issuer nobody'],
+    ['a resource that it does not have', { resource: 'https://x.example' }, 'no resource'],
+  ])('names %s', (_, change, text) => {
+    const result = compileTrust(documentOf([allow('r')]), CEILINGS)
+    if ('problems' in result) throw new Error('refused')
+    const { issuer = 'github', resource = API } = change as { issuer?: string; resource?: string }
+    const request = { resource, scopes: undefined, rule: undefined }
+    const decision = evaluate(result.trust, { issuer, claims: CLAIMS }, request, AT)
+    expect(explain(decision).summary).toContain(text)
+  })
+})

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { suggest } from '../../src/analysis/suggest.ts'
+import { findProvider } from '../../src/core/providers/index.ts'
+import { findClaimSet } from '../../src/dev/issuer/claim-sets.ts'
+
+type Claims = Readonly<Record<string, unknown>>
+
+function suggestFrom(provider: string, change: Claims = {}) {
+  const profile = findProvider(provider)
+  if (profile === undefined) throw new Error(provider)
+  return suggest({
+    issuerName: 'ci',
+    provider: profile,
+    claims: { ...findClaimSet(provider)?.claims, ...change },
+    resource: 'https://api.example.com',
+    scopes: ['deploy'],
+    owner: 'platform@example.com',
+    expires: '2099-12-31',
+  })
+}
+
+function ruleFrom(provider: string, change: Claims = {}) {
+  const suggested = suggestFrom(provider, change)
+  if ('fault' in suggested) throw new Error(suggested.fault)
+  return suggested
+}
+
+describe('a suggested rule', () => {
+  it('pins the ids that stay, then ref, environment and event, for GitHub', () => {
+    expect(ruleFrom('github-actions').rule).toEqual({
+      name: 'ci-workload',
+      description: 'Suggested from a token of GitHub Actions (github.com).',
+      owner: 'platform@example.com',
+      expires: '2099-12-31',
+      from: 'ci',
+      when: {
+        repository_owner_id: '1234567',
+        repository_id: '456789012',
+        ref: 'refs/heads/main',
+        environment: 'production',
+        event_name: 'push',
+        ref_protected: 'true',
+        runner_environment: 'github-hosted',
+      },
+      grant: {
+        resource: 'https://api.example.com',
+        scopes: ['deploy'],
+        subject: 'ci:{repository_id}:{environment}',
+      },
+    })
+  })
+
+  it('says which subject these claims get under it', () => {
+    expect(ruleFrom('github-actions').subject).toBe('ci:456789012:production')
+    const { rule, subject } = ruleFrom('gitlab-com', { environment: undefined })
+    expect(rule.grant.subject).toBe('ci:{project_id}')
+    expect(subject).toMatch(/^ci:\d+$/)
+  })
+
+  it('MAP-06 has no template that would not render for these claims', () => {
+    const environment = 'e'.repeat(250)
+    const { rule, subject } = ruleFrom('github-actions', { environment })
+    expect(rule.grant).not.toHaveProperty('subject')
+    expect(subject).toMatch(/^ci:repo:/)
+  })
+
+  it('RULE-02 has no condition on a claim that is empty, null or absent', () => {
+    const change = { environment: '', ref_protected: null, event_name: undefined }
+    const { rule } = ruleFrom('github-actions', change)
+    expect(Object.keys(rule.when)).toEqual([
+      'repository_owner_id',
+      'repository_id',
+      'ref',
+      'runner_environment',
+    ])
+    expect(rule.grant.subject).toBe('ci:{repository_id}')
+  })
+
+  it('leaves out what a cautious rule would ask for when the token says otherwise', () => {
+    const { rule, leftOut } = ruleFrom('github-actions', { runner_environment: 'self-hosted' })
+    expect(rule.when).not.toHaveProperty('runner_environment')
+    expect(leftOut).toContainEqual({
+      claim: 'runner_environment',
+      why: 'is not github-hosted, which a cautious rule would ask for',
+    })
+  })
+
+  it('names nested claims and names with dots as a document does', () => {
+    expect(Object.keys(ruleFrom('kubernetes').rule.when)).toEqual([
+      'kubernetes.io.namespace',
+      'kubernetes.io.serviceaccount.uid',
+      'sub',
+    ])
+  })
+
+  it('falls back on names, with the subject, where a platform has no ids', () => {
+    const { rule, kept } = ruleFrom('forgejo-actions')
+    expect(rule.when).toMatchObject({ repository: 'acme/api', sub: expect.any(String) })
+    expect(rule.grant).not.toHaveProperty('subject')
+    expect(kept[0]?.why).toContain('has no better name')
+  })
+
+  it('never pins a text that is too long for a condition', () => {
+    expect(ruleFrom('github-actions', { ref: 'x'.repeat(2000) }).rule.when).not.toHaveProperty(
+      'ref',
+    )
+  })
+})
+
+describe('what is left out', () => {
+  const notes = new Map(ruleFrom('github-actions').leftOut.map(({ claim, why }) => [claim, why]))
+  it.each([
+    ['jti', 'is checked on every token anyway'],
+    ['repository', 'is a name that can change hands; the ids above do not'],
+    ['sub', 'is put together from claims that are kept'],
+    ['job_workflow_ref', 'would narrow the rule to one workflow; add it if you can'],
+    ['actor_id', 'names who started the run, which is no permission'],
+    ['actor', 'can be chosen by somebody outside the organisation'],
+    ['run_id', 'names one run, one instance or something wider'],
+    ['sha', 'is not needed to tell this workload from others'],
+  ])('%s %s', (claim, why) => {
+    expect(notes.get(claim)).toBe(why)
+  })
+
+  it('does not list what says nothing', () => {
+    expect([...notes.keys()]).not.toContain('head_ref')
+  })
+
+  it('says so of a claim that the profile does not know', () => {
+    const { leftOut } = ruleFrom('github-actions', { brand_new: 'x' })
+    expect(leftOut).toContainEqual({ claim: 'brand_new', why: 'is not known of github-actions' })
+  })
+})
+
+describe('claims that name nobody', () => {
+  it.each([
+    ['nothing at all', {}],
+    ['prototype names', JSON.parse('{"__proto__": {"sub": "x"}, "constructor": "y"}')],
+  ])('give no rule: %s', (_, claims) => {
+    const provider = findProvider('generic-oidc')
+    if (provider === undefined) throw new Error('no provider')
+    const suggested = suggest({
+      issuerName: 'ci',
+      provider,
+      claims,
+      resource: 'https://api.example.com',
+      scopes: ['deploy'],
+      owner: 'platform@example.com',
+      expires: '2099-12-31',
+    })
+    expect(suggested).toEqual({ fault: 'the claims name nobody: none of sub is there' })
+  })
+})

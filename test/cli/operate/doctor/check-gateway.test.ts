@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import {
+  judgeClock,
+  judgeDiscovery,
+  judgeHealth,
+  readAhead,
+} from '../../../../src/cli/operate/doctor/check-gateway.ts'
+
+test.each([
+  [0, 'ok'],
+  [5, 'ok'],
+  [-5, 'ok'],
+  [6, 'warn'],
+  [-30, 'warn'],
+  [31, 'fail'],
+  [-31, 'fail'],
+  [undefined, 'skip'],
+])('a clock that is %s seconds ahead: %s', (ahead, status) => {
+  expect(judgeClock(ahead).status).toBe(status)
+})
+
+test('the clock of the gateway is read from its answer', () => {
+  const date = 'Tue, 24 Nov 2026 12:00:00 GMT'
+  const noon = Date.parse(date) / 1000
+  expect(readAhead(new Headers({ date }), noon + 0.5)).toBe(0)
+  expect(readAhead(new Headers({ date }), noon - 59.5)).toBe(-60)
+  expect(readAhead(new Headers({ date: 'noon' }), noon)).toBeUndefined()
+  expect(readAhead(new Headers(), noon)).toBeUndefined()
+})
+
+test.each([
+  ['https://sts.example.com', 'https://sts.example.com', 'ok'],
+  ['https://sts.example.com/', 'https://sts.example.com', 'ok'],
+  ['https://sts.example.com', 'https://sts.example.com/', 'fail'],
+  ['https://STS.example.com', 'https://sts.example.com', 'fail'],
+  ['https://sts.example.com', undefined, 'fail'],
+])('at %s the issuer %s: %s', (url, issuer, status) => {
+  expect(judgeDiscovery(url, issuer).status).toBe(status)
+})
+
+test.each([
+  [{ status: 'ready', checks: {} }, 200, 'ok'],
+  [{ status: 'ready', checks: null }, 200, 'ok'],
+  [{ status: 'ready', warnings: [1, 'old keys'] }, 200, 'warn'],
+  [{ status: 'not_ready', checks: { a: null } }, 503, 'fail'],
+  ['<html>', 200, 'fail'],
+  [{ status: 'ready' }, 503, 'fail'],
+])('health %j with %i: %s', (body, status, expected) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  expect(judgeHealth({ status, headers: new Headers(), text }).status).toBe(expected)
+})

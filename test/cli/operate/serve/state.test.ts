@@ -1,0 +1,160 @@
+/** The state directory: who may use it, what is never followed, and what a damaged one says. */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root, runCli } from '../../support/run.ts'
+import { CLI, prepareServe } from '../../support/serve.ts'
+
+const { scratch, newState, serve, start } = prepareServe()
+
+const tryServe = (state: string) => runCli(['serve', '--port', '0', '--state', state])
+
+describe('the lock', () => {
+  it('is held by one of many that start at once', async () => {
+    const state = newState()
+    const runs = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, [CLI, 'serve', '--port', '0', '--state', state], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    )
+    const outcomes = await Promise.all(
+      runs.map((run) =>
+        Promise.race([
+          once(run.stdout, 'data').then(() => 'ready'),
+          once(run, 'exit').then(([code]) => code as number),
+        ]),
+      ),
+    )
+    for (const run of runs) run.kill()
+    await Promise.all(runs.map((run) => run.exitCode ?? once(run, 'exit')))
+    expect(outcomes.toSorted()).toEqual([2, 2, 2, 'ready'])
+  })
+
+  it('names who holds it', async () => {
+    const state = newState()
+    const { pid } = await serve(['--state', state])
+    expect(await tryServe(state)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`another gateway (process ${pid}) is using ${state}`),
+    })
+  })
+
+  it('ends with its holder, however that ends', async () => {
+    const state = newState()
+    for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
+      await (await serve(['--state', state])).stop(signal)
+    }
+    await serve(['--state', state])
+  })
+
+  it('is no number: one that was left behind and belongs to another process locks nothing', async () => {
+    const state = newState()
+    mkdirSync(state, { mode: 0o700 })
+    for (const file of ['serve.pid', 'workerd.pid']) {
+      writeFileSync(join(state, file), String(process.pid))
+    }
+    await serve(['--state', state])
+  })
+
+  it('is taken by a program where this Node has no SQLite', async () => {
+    const state = newState()
+    const without = ['--no-experimental-sqlite', CLI, 'serve', '--port', '0', '--state', state]
+    const { stop, pid } = await start(process.execPath, without)
+    const second = spawn(process.execPath, without, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    second.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    expect(await once(second, 'close')).toEqual([2, null])
+    expect(said).toContain(`another gateway (process ${pid}) is using`)
+    await stop('SIGKILL')
+    await start(process.execPath, without)
+  })
+})
+
+describe('what the gateway makes', () => {
+  it('is for this user alone', async () => {
+    const state = newState()
+    await serve(['--state', state])
+    const modes = readdirSync(state).map((name) => statSync(join(state, name)).mode & 0o077)
+    expect([statSync(state).mode & 0o077, ...modes].filter((mode) => mode !== 0)).toEqual([])
+  })
+
+  it('is never in a directory that a link of the working directory leads to', async () => {
+    const folder = join(scratch, 'repository')
+    mkdirSync(folder)
+    mkdirSync(join(scratch, 'elsewhere'))
+    symlinkSync(join(scratch, 'elsewhere'), join(folder, '.edgemint'))
+    const run = spawn(process.execPath, [CLI, 'serve', '--port', '0'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const [chunk] = (await once(run.stderr, 'data')) as [Buffer]
+    expect(String(chunk)).toContain('.edgemint is a symbolic link')
+    expect(await once(run, 'close')).toEqual([2, null])
+    expect(readdirSync(join(scratch, 'elsewhere'))).toEqual([])
+  })
+})
+
+describe('a damaged state', () => {
+  async function filesOf(state: string): Promise<readonly string[]> {
+    const { stop } = await serve(['--state', state])
+    await stop()
+    return readdirSync(join(state, 'objects'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.sqlite') && /TrustStore/.test(path))
+      .map((path) => join(state, 'objects', path))
+  }
+
+  it.each([
+    ['the store that lists the objects', /metadata/],
+    ['the store of the trust document', /[0-9a-f]{64}/],
+  ])('is a sentence that names the database and the next step: %s', async (_name, which) => {
+    const state = newState()
+    const found = await filesOf(state)
+    const files = found.filter((path) => which.test(path))
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) {
+      writeFileSync(file, 'no database at all, '.repeat(400))
+      for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
+    }
+    const { exitCode, stderr, stdout } = await tryServe(state)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    const last = stderr.split('\n').find((line) => line.includes('is damaged'))
+    expect(last).toMatch(/^edgemint: .*\.sqlite is damaged: restore it from a copy/)
+    expect(files.some((file) => last?.includes(file))).toBe(true)
+    expect(stderr).not.toContain('Unexpected token')
+  })
+})
+
+describe('the keys', () => {
+  it('are ES256 and RS256 from the start, and an older state gets the second', async () => {
+    const state = newState()
+    mkdirSync(state, { mode: 0o700 })
+    const { stdout } = await runCli(['keys', 'generate'])
+    writeFileSync(join(state, 'signing-key.json'), stdout)
+    const published = async () => {
+      const { ready, stop } = await serve(['--state', state])
+      const response = await fetch(`${String(ready.url)}/jwks.json`)
+      const { keys } = (await response.json()) as { keys: { kid: string; alg: string }[] }
+      await stop()
+      return keys.map(({ alg, kid }) => `${alg} ${kid}`).toSorted()
+    }
+    const first = await published()
+    expect(first.map((key) => key.split(' ')[0])).toEqual(['ES256', 'RS256'])
+    expect(first[0]).toContain((JSON.parse(stdout) as { kid: string }).kid)
+    expect(await published()).toEqual(first)
+    expect(readFileSync(join(state, 'signing-key.json'), 'utf8')).toBe(stdout)
+  })
+})

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EXIT_CODES } from '../../../src/cli/shell/exit-codes.ts'
+import { checkSecretOutput } from '../../../src/cli/shell/output.ts'
+import { root, runCli } from '../support/run.ts'
+
+const COMMANDS = [
+  'token',
+  'exchange',
+  'validate',
+  'lint',
+  'test',
+  'explain',
+  'suggest',
+  'providers',
+  'plan',
+  'apply',
+  'rollback',
+  'issuers',
+  'revoke',
+  'keys generate',
+  'credential git',
+  'credential docker',
+  'credential npm',
+  'credential kubectl',
+  'credential aws',
+  'credential google',
+  'credential google-config',
+  'serve',
+  'dev-issuer',
+]
+const docs = readFileSync(join(root, 'docs/cli.md'), 'utf8')
+
+const GATEWAY = 'https://sts.example.com'
+
+test.each<[string, readonly string[], string, string]>([
+  ['nothing', [], 'a command is required', '--help'],
+  ['an unknown command', ['foo'], 'unknown command "foo"', '--help'],
+  ['half a command', ['keys'], 'keys needs "generate"', 'keys generate --help'],
+  [
+    'a word that begins several commands',
+    ['credential', 'svn'],
+    'credential needs one of git, docker, npm, kubectl, aws, google, google-config',
+    '--help',
+  ],
+  ['a flag where a command belongs', ['--url'], 'unknown flag --url', '--help'],
+  ['an unknown flag', ['serve', '--bogus'], 'unknown flag --bogus', 'serve --help'],
+  ['a flag without its value', ['serve', '--port'], '--port needs a value', 'serve --help'],
+  ['a flag for a value', ['serve', '--state', '--port=1'], '--state needs a value', 'serve --help'],
+  ['an empty value', ['serve', '--state='], '--state needs a value', 'serve --help'],
+  [
+    'a value for a switch',
+    ['serve', '--local-issuers=yes'],
+    '--local-issuers takes no value',
+    'serve --help',
+  ],
+  ['a flag twice', ['serve', '--port=1', '--port=2'], '--port is given twice', 'serve --help'],
+  [
+    'an argument too many',
+    ['plan', 'a.yaml', 'b.yaml'],
+    'unexpected argument "b.yaml"',
+    'plan --help',
+  ],
+  ['no file', ['plan', '--url', GATEWAY], 'needs a trust file', 'plan --help'],
+  [
+    'a port that is none',
+    ['serve', '--port', '65536'],
+    '--port must be a number from 0 to 65535; 0 picks a free one',
+    'serve --help',
+  ],
+  ['no gateway', ['exchange'], '--url is required', 'exchange --help'],
+  [
+    'http beyond this machine',
+    ['exchange', '--url', 'http://sts.example.com'],
+    '--url must be https; http is for loopback addresses only',
+    'exchange --help',
+  ],
+  [
+    'no token',
+    ['exchange', '--url', GATEWAY, '--resource', 'https://api.example.com'],
+    '--token-file is required',
+    'exchange --help',
+  ],
+  [
+    'no resource',
+    ['exchange', '--url', GATEWAY, '--token-file', '-'],
+    '--resource is required',
+    'exchange --help',
+  ],
+  [
+    'a token file that is not there',
+    ['plan', 'a.yaml', '--url', GATEWAY, '--token-file', 'nowhere.jwt'],
+    'cannot read nowhere.jwt: there is no such file',
+    'plan --help',
+  ],
+  [
+    'an issuer that is none',
+    ['serve', '--issuer', 'https://sts.example.com/'],
+    '--issuer must not end in a slash: write https://sts.example.com',
+    'serve --help',
+  ],
+])('refuses %s with one line and a command that helps', async (_name, args, message, help) => {
+  expect(await runCli(args)).toEqual({
+    stdout: '',
+    stderr: `edgemint: ${message}\nedgemint: hint: npx edgemint ${help}\n`,
+    exitCode: 2,
+  })
+})
+
+test.each<[string, string, string]>([
+  ['MAX_TOKEN_LIFETIME_SECONDS', '86401', 'must be a whole number from 10 to 86400'],
+  ['MAX_RULE_EXPIRY_DAYS', 'a year', 'must be a whole number from 1 to 99999'],
+  ['BOOTSTRAP_TRUST', '{', 'is not JSON'],
+  ['ISSUER', 'sts', 'must begin with https:// and a host'],
+  ['SIGNING_KEY_A', '{}', 'needs "alg", one of ES256, RS256, Ed25519, EdDSA, ES384, PS256'],
+])('serve does not start with a bad %s', async (name, value, sentence) => {
+  const { stdout, stderr, exitCode } = await runCli(['serve'], { environment: { [name]: value } })
+  expect([stdout, exitCode]).toEqual(['', 2])
+  expect(stderr.split('\n')[0]).toBe(`edgemint: ${name} ${sentence}`)
+})
+
+test('prints its version', async () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  expect(await runCli(['--version'])).toEqual({ stdout: `${version}\n`, stderr: '', exitCode: 0 })
+})
+
+test('lists every command, and examples that it understands itself', async () => {
+  const { stdout, stderr, exitCode } = await runCli(['--help'])
+  expect([stderr, exitCode]).toEqual(['', 0])
+  for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+  for (const example of examplesIn(stdout)) expect(startsWithCommand(example)).toBe(true)
+})
+
+describe.each(COMMANDS)('%s', (command) => {
+  test('explains itself on stdout, with an example of its own', async () => {
+    const { stdout, stderr, exitCode } = await runCli([...command.split(' '), '--help'])
+    expect([stderr, exitCode]).toEqual(['', 0])
+    expect(stdout).toMatch(new RegExp(`^Usage: edgemint ${command} `))
+    const examples = examplesIn(stdout)
+    expect(examples).toHaveLength(1)
+    expect(examples[0]).toMatch(new RegExp(`^npx edgemint ${command} `))
+  })
+
+  test('uses no flag in its example that it does not explain, and docs/cli.md has each', async () => {
+    const { stdout } = await runCli([...command.split(' '), '-h'])
+    const explained = new Set([...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag))
+    const [, example = ''] = stdout.split('Example:')
+    const used = [...example.matchAll(/ (--[a-z-]+)/g)].map(([, flag]) => flag)
+    expect(used.filter((flag) => !explained.has(flag))).toEqual([])
+    const [, section = ''] = docs.split(`\n## ${command}\n`)
+    const own = section.split('\n## ')[0] ?? ''
+    expect([...explained].filter((flag) => !own.includes(`\`${flag}`))).toEqual([])
+  })
+})
+
+test('docs/cli.md has the exit codes', () => {
+  const rows = [...docs.matchAll(/^\| `([0-9])` \| ([a-z ]+) \|/gm)]
+  expect(rows.map(([, code]) => Number(code))).toEqual(Object.values(EXIT_CODES))
+})
+
+test.each([
+  ['refuses a terminal', true, false, true],
+  ['shows it on a terminal when asked', true, true, false],
+  ['writes to a pipe', false, false, false],
+])('a secret: %s', (_name, isTerminal, isAsked, isRefused) => {
+  const check = () => checkSecretOutput('a token', { isTerminal, isAsked })
+  if (isRefused) expect(check).toThrow('a token is not printed to a terminal')
+  else expect(check).not.toThrow()
+})
+
+function examplesIn(help: string): readonly string[] {
+  return [...help.matchAll(/^ {2}(npx edgemint .*)$/gm)].map(([, example = '']) => example)
+}
+
+function startsWithCommand(example: string): boolean {
+  return COMMANDS.some((command) => example.startsWith(`npx edgemint ${command} `))
+}

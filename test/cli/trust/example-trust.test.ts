@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root, runCli } from '../support/run.ts'
+
+const folder = join(root, 'examples/trust')
+const names = readdirSync(folder)
+
+test('there is one for each kind of house', () => {
+  expect(names.toSorted()).toEqual([
+    'cloud-functions',
+    'github-organisation',
+    'gitlab-group',
+    'kubernetes',
+    'monorepo',
+    'spiffe',
+    'terraform',
+  ])
+})
+
+describe.each(names)('examples/trust/%s', (name) => {
+  const path = `examples/trust/${name}/trust.yaml`
+
+  test('compiles and has nothing that lint asks about', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['lint', path, '--format', 'json'])
+    expect([stderr, exitCode]).toEqual([`edgemint: ${path}: 0 findings to answer\n`, 0])
+    const { findings } = JSON.parse(stdout) as { findings: readonly { severity: string }[] }
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+  })
+
+  test('decides as its fixtures say, and every rule has one', async () => {
+    const fixtures = `examples/trust/${name}/trust.test.yaml`
+    const { stdout, stderr, exitCode } = await runCli(['test', fixtures, '--all-rules'])
+    expect([stdout.match(/^not ok.*/gm), exitCode]).toEqual([null, 0])
+    expect(stderr).toMatch(/^edgemint: (\d+) of \1 fixtures hold, 0 rules unreached\n$/)
+  })
+
+  test('says in its README what each rule is for', () => {
+    const readme = readFileSync(join(folder, name, 'README.md'), 'utf8')
+    const rules = [...readFileSync(join(root, path), 'utf8').matchAll(/^ {2}- name: (.*)$/gm)]
+    expect(rules.length).toBeGreaterThan(1)
+    for (const [, rule] of rules) expect(readme).toContain(`| \`${rule}\` |`)
+  })
+})

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { createScratch, runCli } from '../support/run.ts'
+
+const write = createScratch()
+
+const CARELESS = `version: 1
+issuers:
+  github:
+    provider: github-actions
+resources:
+  https://api.example.com/v1:
+    scopes: [deploy:write]
+rules:
+  - name: deploy
+    description: Deploys.
+    owner: platform@example.com
+    expires: 2027-01-31
+    from: github
+    when:
+      repository_id: "8123456"
+      ref: refs/heads/main
+      event_name: [push, issue_comment]
+      runner_environment: github-hosted
+    grant:
+      resource: https://api.example.com/v1
+      scopes: [deploy:write]
+`
+const ACCEPTING = CARELESS.replace(
+  '    grant:',
+  `    accept:
+      - { lint: LINT-07, reason: "Comments are ours, 100%." }
+      - { lint: PROBE, reason: Comments are ours. }
+    grant:`,
+)
+const careless = write('careless.yaml', CARELESS)
+const accepting = write('accepting.yaml', ACCEPTING)
+const careful = write('careful.yaml', CARELESS.replace(', issue_comment', ''))
+const bare = write(
+  'bare.yaml',
+  CARELESS.replace(', issue_comment', '').replaceAll(
+    'https://api.example.com/v1',
+    'HTTPS://API.example.com',
+  ),
+)
+const broken = write('broken.yaml', CARELESS.replace('repository_id', 'repositoryid'))
+
+test('is content with a careful document', async () => {
+  expect(await runCli(['lint', careful])).toEqual({
+    stdout: '',
+    stderr: `edgemint: ${careful}: 0 findings to answer\n`,
+    exitCode: 0,
+  })
+})
+
+test('LINT-07 shows the line, says what to write, and prints who gets in', async () => {
+  const { stdout, stderr, exitCode } = await runCli(['lint', careless])
+  expect(
+    stdout.split('\n\n')[0],
+  ).toBe(`${careless}:17:7: error LINT-07 in deploy: issue_comment may use deploy:write, and outsiders can start such runs
+  16 |       ref: refs/heads/main
+  17 |       event_name: [push, issue_comment]
+     |       ^
+  fix: List the events that may: for instance event_name: [push].`)
+  expect(stdout).toMatch(/error PROBE in deploy: lets in a run that issue_comment started/)
+  expect(stdout).toMatch(/^ {2}claims: \{.*"event_name":"issue_comment".*\}$/m)
+  expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 findings to answer\n`, 1])
+})
+
+test('LINT-40 is told at the line of the resource and asks for no answer', async () => {
+  const { stdout, stderr, exitCode } = await runCli(['lint', bare])
+  expect(
+    stdout,
+  ).toBe(`${bare}:6:3: info LINT-40: the URI has no path: some clients and libraries add a slash to it, others remove one, and APIs compare aud exactly
+  5 | resources:
+  6 |   HTTPS://API.example.com:
+    |   ^
+  fix: Where clients and the API can change with it, add a path: for instance https://api.example.com/v1.
+`)
+  expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 findings to answer\n`, 0])
+  const json = JSON.parse((await runCli(['lint', bare, '--format', 'json'])).stdout)
+  expect(json.findings).toMatchObject([
+    { id: 'LINT-40', severity: 'info', line: 6, column: 3, isBlocking: false },
+  ])
+  const sarif = JSON.parse((await runCli(['lint', bare, '--format', 'sarif'])).stdout)
+  expect(sarif.runs[0].results).toMatchObject([{ ruleId: 'LINT-40', level: 'note' }])
+  const { stdout: annotations } = await runCli(['lint', bare, '--format', 'github'])
+  expect(annotations).toMatch(/^::notice file=.*,line=6,col=3,title=LINT-40::/)
+  expect(await runCli(['validate', bare])).toMatchObject({
+    stderr: expect.not.stringContaining('LINT'),
+    exitCode: 0,
+  })
+})
+
+test('keeps what a rule accepts in the list and out of the way', async () => {
+  const { stdout, stderr, exitCode } = await runCli(['lint', accepting])
+  expect(stdout).toContain('  accepted: Comments are ours, 100%.\n')
+  expect(stderr).toBe(`edgemint: ${accepting}: 0 findings to answer, 2 accepted\n`)
+  expect(exitCode).toBe(0)
+})
+
+test('a document that does not compile is a finding with its place', async () => {
+  const { stdout, exitCode } = await runCli(['lint', broken, careful])
+  expect(stdout).toContain(
+    `${broken}:15:7: error claim_unknown: unknown claim "repositoryid" for github-actions; did you mean "repository_id"?`,
+  )
+  expect(exitCode).toBe(1)
+})
+
+test('JSON has each finding with its place, its rule and its claims', async () => {
+  const { stdout } = await runCli(['lint', careless, '--format', 'json'])
+  const { findings } = JSON.parse(stdout)
+  expect(findings[0]).toEqual({
+    file: careless,
+    line: 17,
+    column: 7,
+    id: 'LINT-07',
+    severity: 'error',
+    rule: 'deploy',
+    path: 'rules[0].when.event_name',
+    message: 'issue_comment may use deploy:write, and outsiders can start such runs',
+    fix: 'List the events that may: for instance event_name: [push].',
+    isBlocking: true,
+  })
+  expect(findings[1]).toMatchObject({ id: 'PROBE', identity: { event_name: 'issue_comment' } })
+})
+
+test('SARIF names rules once, places results, and suppresses what is accepted', async () => {
+  const { stdout } = await runCli(['lint', careless, accepting, '--format', 'sarif'])
+  const log = JSON.parse(stdout)
+  expect(log.version).toBe('2.1.0')
+  const [{ tool, results }] = log.runs
+  expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(['LINT-07', 'PROBE'])
+  expect(results).toHaveLength(4)
+  expect(results[0]).toMatchObject({
+    ruleId: 'LINT-07',
+    ruleIndex: 0,
+    level: 'error',
+    locations: [{ physicalLocation: { region: { startLine: 17, startColumn: 7 } } }],
+  })
+  expect(results[0]).not.toHaveProperty('suppressions')
+  expect(results[2].suppressions).toEqual([
+    { kind: 'inSource', justification: 'Comments are ours, 100%.' },
+  ])
+})
+
+test('github makes annotations, and no text of the file ends one early', async () => {
+  const { stdout } = await runCli(['lint', accepting, '--format', 'github'])
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toMatch(/^::notice file=.*,line=17,col=7,title=LINT-07::.*100%25\.$/)
+})
+
+test('refuses a format that it does not have', async () => {
+  const { stderr, exitCode } = await runCli(['lint', careful, '--format', 'xml'])
+  expect([stderr.split('\n')[0], exitCode]).toEqual([
+    'edgemint: --format must be text, json, sarif, github',
+    2,
+  ])
+})

@@ -1,0 +1,286 @@
+import { expect, test } from 'vitest'
+import { type Reply, startGateway } from '../support/gateway.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const tokenFile = write('admin.jwt', 'admin.token.text\n')
+
+const RULE = {
+  name: 'deploy',
+  owner: 'platform@example.com',
+  expires: '2099-01-31',
+  from: 'github',
+  when: { repository_owner_id: '4411', event_name: 'push' },
+  accept: [
+    { lint: 'LINT-33', reason: 'Two of a kind.' },
+    { lint: 'LINT-35', reason: 'It ends late.' },
+  ],
+  grant: { resource: 'https://api.example.com', scopes: ['deploy:read'], lifetime: '10m' },
+}
+const DOCUMENT = {
+  version: 1,
+  issuers: { github: { provider: 'github-actions' } },
+  resources: { 'https://api.example.com': { scopes: ['deploy:read'] } },
+  rules: [RULE],
+}
+const CHANGED = {
+  ...DOCUMENT,
+  rules: [
+    { ...RULE, name: 'first' },
+    { ...RULE, owner: 'ops' },
+  ],
+}
+const same = write('same.json', JSON.stringify(DOCUMENT))
+const changed = write('changed.json', JSON.stringify(CHANGED, null, 2))
+
+const flags = ['--url', gateway.url, '--token-file', tokenFile]
+const SUMMARY = { revision: 8, digest: 'sha256:00', author: 'ops', applied_at: 1_795_000_000 }
+
+const inForce = (etag = '"7"'): Reply => ({ status: 200, body: DOCUMENT, headers: { etag } })
+const problem = (status: number, more: object = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: { type: 'about:blank', title: 'x', status, ...more },
+})
+
+/** The admin API: the document in force, and one answer to whatever is put. */
+function serve(put: Reply, get: Reply = inForce()): void {
+  gateway.answer(({ method }) => (method === 'GET' ? get : put))
+}
+
+const PLAN = `+ rule first
+~ rule deploy
+    owner: "platform@example.com" -> "ops"
+`
+
+test('sends a document once: a second one would seem to be somebody else’s', async () => {
+  serve({ status: 502, text: '<html>' })
+  const { stdout, stderr, exitCode } = await runCli(['apply', changed, ...flags])
+  expect([stdout, exitCode]).toEqual(['', 3])
+  expect(stderr).toContain('edgemint: something in front of the gateway answered (status 502)\n')
+  expect(gateway.asked.filter(({ method }) => method === 'PUT').length).toBe(1)
+})
+
+test('plan ends with 0 when nothing would change', async () => {
+  serve(problem(500))
+  expect(await runCli(['plan', same, ...flags])).toEqual({
+    stdout: '',
+    stderr: 'edgemint: 0 changes against revision 7\n',
+    exitCode: 0,
+  })
+})
+
+test('plan shows what would change and ends with 4', async () => {
+  serve(problem(500))
+  expect(await runCli(['plan', changed, ...flags])).toEqual({
+    stdout: PLAN,
+    stderr: 'edgemint: 2 changes against revision 7\n',
+    exitCode: 4,
+  })
+  expect(gateway.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /admin/v1/trust',
+  ])
+  expect(gateway.asked[0]?.authorization).toBe('Bearer admin.token.text')
+})
+
+test('plan gives the changes as JSON, against a revision whose ETag was weakened on the way', async () => {
+  serve(problem(500), inForce('W/"7"'))
+  const { stdout, exitCode } = await runCli(['plan', changed, ...flags, '--json'])
+  expect(exitCode).toBe(4)
+  expect(JSON.parse(stdout)).toEqual({
+    revision: 7,
+    changes: [
+      { kind: 'added', part: 'rule', name: 'first' },
+      {
+        kind: 'changed',
+        part: 'rule',
+        name: 'deploy',
+        changes: [{ path: ['owner'], before: 'platform@example.com', after: 'ops' }],
+      },
+    ],
+  })
+})
+
+test('plan says that a rule took the place of another', async () => {
+  const [first, second] = CHANGED.rules
+  const swapped = write('swapped.json', JSON.stringify({ ...CHANGED, rules: [second, first] }))
+  serve(problem(500), { status: 200, body: CHANGED, headers: { etag: '"7"' } })
+  const { stdout } = await runCli(['plan', swapped, ...flags])
+  expect(stdout).toBe('~ rule deploy\n    moved from place 2 to place 1\n')
+})
+
+test.each(['LINT-09', 'LINT-35'])(
+  'a finding that no rule accepts stops apply: %s',
+  async (lint) => {
+    const when = lint === 'LINT-09' ? { repository: 'acme/api', event_name: 'push' } : RULE.when
+    const accept = [{ lint: 'LINT-35', reason: 'Ends late.' }]
+    const careless = { ...RULE, when, accept: lint === 'LINT-35' ? undefined : accept }
+    const path = write('careless.json', JSON.stringify({ ...DOCUMENT, rules: [careless] }))
+    gateway.answer(() => inForce())
+    const { stderr, exitCode } = await runCli(['apply', path, ...flags])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(new RegExp(` (error|warn) ${lint} in deploy: `))
+    expect(stderr).toContain('of lint to answer, nothing was sent\n')
+    expect(gateway.asked.map(({ method }) => method)).toEqual(['GET'])
+  },
+)
+
+test('a file that no gateway takes is refused before anybody is asked', async () => {
+  const bad = write('bad.json', JSON.stringify({ ...DOCUMENT, rule: [] }))
+  for (const command of ['plan', 'apply']) {
+    const { stdout, stderr, exitCode } = await runCli([command, bad, ...flags])
+    expect([stdout, exitCode]).toEqual(['', 1])
+    expect(stderr).toMatch(
+      /^edgemint: .* is refused: 1 problem\n.*:1:\d+: rule: unknown key "rule"\n$/,
+    )
+  }
+  expect(gateway.asked).toEqual([])
+})
+
+test('apply shows the plan and sends the whole document against the revision it planned on', async () => {
+  serve({ status: 200, body: SUMMARY })
+  expect(await runCli(['apply', changed, ...flags, '--yes'])).toEqual({
+    stdout: '',
+    stderr: `edgemint: 2 changes against revision 7\n${PLAN}edgemint: applied as revision 8\n`,
+    exitCode: 0,
+  })
+  const put = gateway.asked[1]
+  expect([put?.method, put?.ifMatch, put?.authorization]).toEqual([
+    'PUT',
+    '"7"',
+    'Bearer admin.token.text',
+  ])
+  expect(JSON.parse(put?.body ?? '')).toEqual(CHANGED)
+})
+
+test('apply gives the revision as JSON', async () => {
+  serve({ status: 200, body: SUMMARY })
+  const { stdout } = await runCli(['apply', changed, ...flags, '--json'])
+  expect(JSON.parse(stdout)).toEqual(SUMMARY)
+})
+
+test('apply sends nothing when nothing would change', async () => {
+  serve(problem(500))
+  expect(await runCli(['apply', same, ...flags])).toEqual({
+    stdout: '',
+    stderr: 'edgemint: nothing to change: revision 7 stays\n',
+    exitCode: 0,
+  })
+  expect(gateway.asked).toHaveLength(1)
+})
+
+test('ADM-06 apply is refused when the revision moved since the plan', async () => {
+  serve(problem(412, { detail: 'the trust document has changed since: plan again', revision: 8 }))
+  const { stderr, exitCode } = await runCli(['apply', changed, ...flags])
+  expect(exitCode).toBe(1)
+  expect(stderr.split('\n').slice(-3)).toEqual([
+    'edgemint: refused: revision 7 is no longer in force, nothing was changed',
+    'edgemint: hint: look at what has changed and plan again: npx edgemint plan --help',
+    '',
+  ])
+})
+
+test('apply finds the place of what only the gateway refuses', async () => {
+  const problems = [
+    { code: 'expiry_above_ceiling', path: ['rules', 1, 'expires'], message: 'is too far' },
+    { code: 'x', path: ['rules', 1, 'nothing', 'here'], message: 'is missing' },
+  ]
+  serve(problem(400, { detail: 'the trust document is refused; nothing was stored', problems }))
+  const { stderr, exitCode } = await runCli(['apply', changed, ...flags])
+  expect(exitCode).toBe(1)
+  expect(stderr.split('\n').slice(-4)).toEqual([
+    `edgemint: ${changed} is refused: 2 problems`,
+    `${changed}:46:7: rules[1].expires: is too far`,
+    `${changed}:43:5: rules[1].nothing.here: is missing`,
+    '',
+  ])
+})
+
+test.each<[string, Reply, number, string]>([
+  [
+    'a token that is not accepted',
+    problem(401, { detail: 'a live token is required' }),
+    1,
+    'refused: a live token is required (401)',
+  ],
+  [
+    'an admin API that is off',
+    problem(403, { detail: 'the admin API is off: BOOTSTRAP_TRUST is not set' }),
+    1,
+    'refused: the admin API is off: BOOTSTRAP_TRUST is not set (403)',
+  ],
+  ['a gateway that is down', problem(503, { detail: 'the store is down' }), 3, 'the store is down'],
+  ['somebody else', { status: 404 }, 3, "the answer (status 404) is not a gateway's"],
+  [
+    'a page with status 200',
+    { status: 200, body: {} },
+    3,
+    "the answer (status 200) is not a gateway's",
+  ],
+  [
+    'a redirect',
+    { status: 302, headers: { location: '/elsewhere' } },
+    3,
+    'the gateway answered with a redirect, which is not followed',
+  ],
+])('plan meets %s', async (_name, get, exitCode, message) => {
+  serve(problem(500), get)
+  const environment = { EDGEMINT_RETRY_SECONDS: '0' }
+  const transcript = await runCli(['plan', changed, ...flags], { environment })
+  expect([transcript.stdout, transcript.exitCode]).toEqual(['', exitCode])
+  expect(transcript.stderr.split('\n')[0]).toBe(`edgemint: ${message}`)
+  expect(gateway.asked).toHaveLength(1)
+})
+
+test('an admin token is never an argument', async () => {
+  const { stderr, exitCode } = await runCli([
+    'apply',
+    changed,
+    '--url',
+    gateway.url,
+    '--token',
+    'x',
+  ])
+  expect([stderr.split('\n')[0], exitCode]).toEqual(['edgemint: unknown flag --token', 2])
+})
+
+const PROBLEMS = [
+  { code: 'key_unknown', path: ['rules', 0, 'hours'], message: 'unknown key "hours"' },
+  { code: 'version_unknown', path: [], message: 'is of a version that is not known' },
+]
+
+test.each(['plan', 'apply'])(
+  '%s says what the gateway cannot use of its own document',
+  async (command) => {
+    gateway.answer(({ method, path }) => {
+      if (method === 'PUT') return { status: 200, body: SUMMARY }
+      if (path.endsWith('/problems')) {
+        return { status: 200, body: { revision: 7, usable: false, problems: PROBLEMS } }
+      }
+      return {
+        status: 200,
+        body: DOCUMENT,
+        headers: { etag: '"7"', 'edgemint-trust-problems': '2' },
+      }
+    })
+    const { stderr } = await runCli([command, changed, ...flags])
+    expect(
+      stderr,
+    ).toContain(`edgemint: revision 7 has 2 problems at this gateway, which leaves these parts out:
+  rules[0].hours: unknown key "hours"
+  the document: is of a version that is not known
+edgemint: 2 changes against revision 7
+`)
+  },
+)
+
+test('plan gives those problems as JSON, where there are any', async () => {
+  gateway.answer(({ path }) =>
+    path.endsWith('/problems')
+      ? { status: 200, body: { revision: 7, usable: true, problems: PROBLEMS } }
+      : { status: 200, body: DOCUMENT, headers: { etag: '"7"', 'edgemint-trust-problems': '2' } },
+  )
+  const { stdout } = await runCli(['plan', same, ...flags, '--json'])
+  expect(JSON.parse(stdout)).toEqual({ revision: 7, changes: [], problems: PROBLEMS })
+})

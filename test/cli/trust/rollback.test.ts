@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { type Asked, type Reply, startGateway } from '../support/gateway.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const flags = ['--url', gateway.url, '--token-file', write('admin.jwt', 'admin.token.text\n')]
+
+const OLD = {
+  version: 1,
+  issuers: { ci: { provider: 'github-actions' } },
+  resources: {},
+  rules: [],
+}
+const NEW = { version: 1, issuers: {}, resources: {}, rules: [] }
+const SUMMARY = { revision: 8, digest: 'sha256:00', author: 'ops', applied_at: 1_795_000_000 }
+
+const document = (body: object, revision: number): Reply => ({
+  status: 200,
+  body,
+  headers: { etag: `"${revision}"` },
+})
+
+function serve(put: Reply, old: Reply = document(OLD, 5)): void {
+  gateway.answer(({ method, path }: Asked) => {
+    if (method === 'PUT') return put
+    return path.includes('?') ? old : document(NEW, 7)
+  })
+}
+
+test('puts the earlier document against the revision in force', async () => {
+  serve({ status: 200, body: SUMMARY })
+  expect(await runCli(['rollback', '5', ...flags, '--json'])).toEqual({
+    stdout: `${JSON.stringify(SUMMARY)}\n`,
+    stderr: 'edgemint: 1 change against revision 7\n+ issuer ci\nedgemint: applied as revision 8\n',
+    exitCode: 0,
+  })
+  expect(gateway.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /admin/v1/trust',
+    'GET /admin/v1/trust?revision=5',
+    'PUT /admin/v1/trust',
+  ])
+  expect(gateway.asked[2]).toMatchObject({ ifMatch: '"7"', body: JSON.stringify(OLD) })
+})
+
+test('says why the gateway refuses it, with places and no file', async () => {
+  const problems = [{ code: 'key_unknown', path: ['rules', 0, 'x'], message: 'unknown key "x"' }]
+  serve({ status: 400, body: { type: 'about:blank', title: 'x', status: 400, problems } })
+  const { stderr, exitCode } = await runCli(['rollback', '5', ...flags])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain(
+    'the document of revision 5 is refused: 1 problem\n  rules[0].x: unknown key "x"\n',
+  )
+})
+
+test('changes nothing when the revision moved, is not kept, or is not what was asked for', async () => {
+  serve({ status: 412 })
+  expect((await runCli(['rollback', '5', ...flags])).exitCode).toBe(1)
+  const detail = 'there is no such revision'
+  serve({ status: 500 }, { status: 404, body: { type: 'about:blank', title: 'x', detail } })
+  const missing = await runCli(['rollback', '5', ...flags])
+  expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(detail) })
+  // A gateway of an earlier release answers with the document in force.
+  serve({ status: 200, body: SUMMARY }, document(NEW, 7))
+  expect((await runCli(['rollback', '5', ...flags])).exitCode).toBe(3)
+  expect(gateway.asked.at(-1)?.method).toBe('GET')
+})
+
+test.each(['0', 'x', '1.5', '-1', '1e3'])('takes no revision like %s', async (revision) => {
+  expect((await runCli(['rollback', revision, ...flags])).exitCode).toBe(2)
+  expect(gateway.asked).toEqual([])
+})

@@ -1,0 +1,194 @@
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { startGateway } from '../support/gateway.ts'
+import { SUBJECT_TOKEN } from '../support/helper.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+
+const TOKEN = 'header.payload.signature'
+const GRANTED = {
+  access_token: TOKEN,
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  token_type: 'Bearer',
+  expires_in: 600,
+  scope: 'deploy:read',
+  decision_id: 'dec_1',
+}
+const tokenFile = write('subject.jwt', `${SUBJECT_TOKEN}\n`)
+const args = [
+  ...['exchange', '--url', gateway.url, '--token-file', tokenFile],
+  ...['--resource', 'https://api.example.com'],
+]
+
+test('prints the token alone', async () => {
+  gateway.answer(() => ({ status: 200, body: GRANTED }))
+  expect(await runCli(args)).toEqual({ stdout: `${TOKEN}\n`, stderr: '', exitCode: 0 })
+})
+
+test('prints the whole answer when asked for JSON', async () => {
+  gateway.answer(() => ({ status: 200, body: GRANTED }))
+  const { stdout, stderr, exitCode } = await runCli([...args, '--json'])
+  expect([JSON.parse(stdout), stderr, exitCode]).toEqual([GRANTED, '', 0])
+})
+
+test('sends what the flags say, and the token without its line end', async () => {
+  gateway.answer(() => ({ status: 200, body: GRANTED }))
+  await runCli([
+    ...[...args, '--scope', 'deploy:read', '--scope', 'deploy:write'],
+    ...['--rule', 'deploy', '--lifetime', '60'],
+  ])
+  const form = new URLSearchParams(gateway.asked[0]?.body)
+  expect(form.get('subject_token')).toBe(SUBJECT_TOKEN)
+  expect(form.get('resource')).toBe('https://api.example.com')
+  expect(form.get('scope')).toBe('deploy:read deploy:write')
+  expect(form.get('rule')).toBe('deploy')
+  expect(form.get('expires_in')).toBe('60')
+})
+
+test('reads the token from stdin', async () => {
+  gateway.answer(() => ({ status: 200, body: GRANTED }))
+  const fromStdin = args.map((argument) => (argument === tokenFile ? '-' : argument))
+  const { exitCode } = await runCli(fromStdin, { stdin: 'from.stdin.text\r\n' })
+  expect(exitCode).toBe(0)
+  expect(new URLSearchParams(gateway.asked[0]?.body).get('subject_token')).toBe('from.stdin.text')
+})
+
+test('has GitHub Actions mask the token before it is printed', async () => {
+  gateway.answer(() => ({ status: 200, body: GRANTED }))
+  const { stdout, stderr } = await runCli(args, { environment: { GITHUB_ACTIONS: 'true' } })
+  expect([stdout, stderr]).toEqual([`${TOKEN}\n`, `::add-mask::${TOKEN}\n`])
+})
+
+test('says why it was refused, as far as the gateway tells', async () => {
+  gateway.answer(() => ({
+    status: 400,
+    body: {
+      error: 'invalid_request',
+      error_description: 'no rule allows this',
+      decision_id: 'dec_2',
+      explanation: [
+        {
+          rule: 'deploy-api-from-main',
+          outcome: 'condition_failed',
+          conditions: [
+            { claim: 'ref', holds: true, expected: '"refs/heads/main"', presented: '"x"' },
+            { claim: 'event_name', holds: false, expected: '"push"', presented: '"pull_request"' },
+            { claim: 'environment', holds: false, expected: '"production"', presented: null },
+          ],
+        },
+        { rule: 'old', outcome: 'expired', conditions: [] },
+        {
+          rule: 'wide',
+          outcome: 'template_unrenderable',
+          conditions: [],
+          template: {
+            template: 'subject',
+            claim: 'ref',
+            cause: 'result_too_long',
+            length: 271,
+            limit: 255,
+          },
+        },
+      ],
+    },
+  }))
+  expect(await runCli(args)).toEqual({
+    stdout: '',
+    stderr: [
+      'edgemint: refused: no rule allows this (invalid_request)',
+      'edgemint: hint: deploy-api-from-main: event_name must be "push", was "pull_request"',
+      'edgemint: hint: deploy-api-from-main: environment must be "production", was absent',
+      'edgemint: hint: old: it has expired',
+      'edgemint: hint: wide: the template of subject does not render: the result has 271 bytes, and 255 are allowed; use {ref|sha256}',
+      'edgemint: hint: the decision is dec_2',
+      '',
+    ].join('\n'),
+    exitCode: 1,
+  })
+})
+
+test('shows no control character of a gateway to the terminal', async () => {
+  const error_description = 'no\u001b[2J\u202erule'
+  gateway.answer(() => ({ status: 400, body: { error: 'invalid_scope', error_description } }))
+  const { stderr } = await runCli(args)
+  expect(stderr).toBe('edgemint: refused: no\\u{1b}[2J\\u{202e}rule (invalid_scope)\n')
+})
+
+const ONCE = { environment: { EDGEMINT_RETRY_SECONDS: '0' } }
+
+test('ends with 3 when the gateway cannot answer now, and says when it may', async () => {
+  gateway.answer(() => ({
+    status: 503,
+    headers: { 'retry-after': '5' },
+    body: { error: 'temporarily_unavailable', error_description: 'try again' },
+  }))
+  expect(await runCli(args, ONCE)).toEqual({
+    stdout: '',
+    stderr:
+      'edgemint: try again (temporarily_unavailable)\nedgemint: hint: try again in 5 seconds\n',
+    exitCode: 3,
+  })
+})
+
+test('ends with 3 when what answers is no gateway', async () => {
+  gateway.answer(() => ({ status: 404 }))
+  expect(await runCli(args)).toEqual({
+    stdout: '',
+    stderr: [
+      "edgemint: the answer (status 404) is not a gateway's",
+      'edgemint: hint: check --url: it is the issuer URL of the gateway',
+      '',
+    ].join('\n'),
+    exitCode: 3,
+  })
+})
+
+test('names --url where the gateway has no endpoint', async () => {
+  const body = { error: 'invalid_request', error_description: 'there is nothing here' }
+  gateway.answer(() => ({ status: 404, body }))
+  const { stderr, exitCode } = await runCli(args)
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'edgemint: refused: there is nothing here (invalid_request)\nedgemint: hint: check --url: no endpoint is at this address\n',
+  ])
+})
+
+test('ends with 3 when nobody answers', async () => {
+  const host = `127.0.0.1:${await closedPort()}`
+  const { stdout, stderr, exitCode } = await runCli(
+    args.map((argument) => (argument === gateway.url ? `http://${host}` : argument)),
+    ONCE,
+  )
+  expect([stdout, exitCode]).toEqual(['', 3])
+  expect(stderr).toBe(`edgemint: cannot reach ${host} (ECONNREFUSED)\n`)
+})
+
+test.each([
+  ['nothing', '\n', 'holds no token'],
+  ['more than a token', 'TOKEN=a b\n', 'holds more than a token'],
+  ['far too much', 'x'.repeat(40_000), 'is larger than 32768 bytes'],
+])('refuses a token file that holds %s, without saying what', async (name, content, sentence) => {
+  const path = write(`${name.length}.jwt`, content)
+  const { stdout, stderr, exitCode } = await runCli(
+    args.map((argument) => (argument === tokenFile ? path : argument)),
+  )
+  expect([stdout, exitCode, gateway.asked.length]).toEqual(['', 2, 0])
+  expect(stderr.split('\n')[0]).toBe(`edgemint: ${path} ${sentence}`)
+})
+
+test('refuses a scope that is two', async () => {
+  const { stderr, exitCode } = await runCli([...args, '--scope', 'a b'])
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/^edgemint: each of scopes must be one scope, without spaces\n/)
+})
+
+/** A port that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

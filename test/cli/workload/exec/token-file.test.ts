@@ -1,0 +1,87 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { checkTokenFile, createTokenFile } from '../../../../src/cli/workload/exec/token-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'edgemint-token-file-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('is for its owner alone, from the first write to the last', async () => {
+  const path = join(folder, 'mode')
+  writeFileSync(path, 'world readable', { mode: 0o644 })
+  const file = createTokenFile(path)
+  for (const token of ['one', 'two']) {
+    await file.write(token)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).toBe(token)
+  }
+})
+
+test('a reader never sees half a token', async () => {
+  const path = join(folder, 'whole')
+  const file = createTokenFile(path)
+  const tokens = ['a', 'b'].map((letter) => letter.repeat(64 * 1024))
+  await file.write(tokens[0] ?? '')
+  let isWriting = true
+  const write = async () => {
+    for (let count = 0; count < 200; count += 1) await file.write(tokens[count % 2] ?? '')
+    isWriting = false
+  }
+  const written = write()
+  let reads = 0
+  while (isWriting) {
+    expect(tokens).toContain(readFileSync(path, 'utf8'))
+    reads += 1
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await written
+  expect(reads).toBeGreaterThan(0)
+  expect(readdirSync(folder).filter((name) => name.startsWith('.whole'))).toEqual([])
+})
+
+test('is removed at the end', async () => {
+  const file = createTokenFile(join(folder, 'removed'))
+  await file.write('token')
+  await file.remove()
+  await file.remove()
+  expect(readdirSync(folder)).not.toContain('removed')
+})
+
+test('is left alone when somebody else has written it since', async () => {
+  const [mine, other] = [
+    createTokenFile(join(folder, 'shared')),
+    createTokenFile(join(folder, 'shared')),
+  ]
+  await mine.write('first')
+  await other.write('second')
+  await mine.remove()
+  expect(readdirSync(folder)).toContain('shared')
+  expect(readFileSync(join(folder, 'shared'), 'utf8')).toBe('second')
+})
+
+test('leaves nothing behind where it cannot be written', async () => {
+  const path = join(folder, 'directory')
+  mkdirSync(path)
+  await expect(createTokenFile(path).write('token')).rejects.toThrow(`cannot write ${path}: E`)
+  await expect(createTokenFile(join(folder, 'no/where')).write('t')).rejects.toThrow(': ENOENT')
+  expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
+})
+
+test('takes no place that is a directory, a link or a device', async () => {
+  const link = join(folder, 'link')
+  symlinkSync(join(folder, 'mode'), link)
+  for (const path of [folder, link, '/dev/null']) {
+    await expect(checkTokenFile(path)).rejects.toThrow('is no regular file')
+  }
+  await expect(checkTokenFile(join(folder, 'new'))).resolves.toBeUndefined()
+})

@@ -1,0 +1,177 @@
+/**
+ * A gateway whose front answers in its place for a while, or that asks to be left alone: every
+ * command that exchanges waits and succeeds, with the same policy.
+ */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Reply, startGateway } from '../support/gateway.ts'
+import { GRANTED, TOKEN, workloadOf } from '../support/helper.ts'
+import { createScratch, root, runCli, type Transcript } from '../support/run.ts'
+import { renderGranted, startSts } from '../support/sts.ts'
+
+const gateway = await startGateway()
+const sts = await startSts()
+const write = createScratch()
+const [subjectFile, npmrc] = [write('subject.jwt', 'subject.token.text'), write('.npmrc', '')]
+
+const upstream = createServer((request, response) => response.end(request.headers.authorization))
+await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+afterAll(() => {
+  upstream.closeAllConnections()
+  upstream.close()
+})
+const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+
+const PAGE = '<html><title>502 Bad Gateway</title></html>'
+const LIMITED = { error: 'temporarily_unavailable', error_description: 'too many requests' }
+
+/** What stands in the way, and what is said of it. */
+const TROUBLES: readonly (readonly [string, Reply, string])[] = [
+  [
+    'a front that answers 502 with a page',
+    { status: 502, text: PAGE, headers: { 'content-type': 'text/html', server: 'nginx/1.27.0' } },
+    'something in front of the gateway answered (status 502, server nginx)',
+  ],
+  [
+    'a limit that asks for a second',
+    { status: 429, body: LIMITED, headers: { 'retry-after': '1' } },
+    'too many requests',
+  ],
+]
+
+/** As docker calls it: by its own name, without flags. */
+function runDockerHelper(environment: Readonly<Record<string, string>>): Promise<Transcript> {
+  const program = join(root, 'dist/cli/workload/docker-credential.js')
+  const child = spawn(process.execPath, [program, 'get'], { env: environment })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  child.stdin.end('registry.example.com')
+  return new Promise((resolve) => {
+    child.once('close', (exitCode) => resolve({ stdout, stderr, exitCode }))
+  })
+}
+
+/** Asks once through a proxy, and ends it. */
+async function runProxy(environment: Readonly<Record<string, string>>): Promise<Transcript> {
+  const flags = ['proxy', '--upstream', upstreamUrl, '--listen', '127.0.0.1:0']
+  const child = spawn(process.execPath, [join(root, 'dist/cli/shell/main.js'), ...flags], {
+    env: environment,
+  })
+  let [stdout, stderr] = ['', '']
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const line = await new Promise<string>((resolve) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))
+    child.once('close', () => resolve('{}'))
+  })
+  const { url } = JSON.parse(line) as { url?: string }
+  if (url !== undefined) stdout = await (await fetch(url)).text()
+  child.kill('SIGTERM')
+  return { stdout, stderr, exitCode: await ended }
+}
+
+const git = 'protocol=https\nhost=git.example.com\n\n'
+const role = 'arn:aws:iam::123456789012:role/deploy'
+const program = [process.execPath, '-p', 'process.env.EDGEMINT_TOKEN']
+const cli = (args: readonly string[], stdin = '') => runCli(args, workloadOf(gateway, stdin))
+const environment = () => ({
+  PATH: process.env.PATH ?? '',
+  ...workloadOf(gateway, '', { EDGEMINT_DOCKER_REGISTRIES: 'registry.example.com' }).environment,
+})
+
+const COMMANDS: readonly (readonly [string, () => Promise<Transcript>])[] = [
+  ['token', () => cli(['token'])],
+  ['exchange', () => cli(['exchange', '--token-file', subjectFile])],
+  ['exec', () => cli(['exec', '--', ...program])],
+  ['proxy', () => runProxy(environment())],
+  ['credential git', () => cli(['credential', 'git', '--host', 'git.example.com', 'get'], git)],
+  ['credential kubectl', () => cli(['credential', 'kubectl'])],
+  ['credential google', () => cli(['credential', 'google'])],
+  ['docker-credential-edgemint', () => runDockerHelper(environment())],
+  [
+    'credential docker',
+    () =>
+      cli(
+        ['credential', 'docker', '--registry', 'registry.example.com', 'get'],
+        'registry.example.com',
+      ),
+  ],
+  [
+    'credential npm',
+    async () => {
+      const flags = ['--registry', 'https://npm.example.com/', '--write', npmrc]
+      const ran = await cli(['credential', 'npm', ...flags])
+      return { ...ran, stdout: readFileSync(npmrc, 'utf8') }
+    },
+  ],
+]
+
+describe.each(TROUBLES)('behind %s', (_name, reply, sentence) => {
+  const answerLate = () => {
+    let turn = 0
+    gateway.answer(({ path }) => {
+      if (path !== '/token') return { status: 200, body: {} }
+      turn += 1
+      return turn <= 2 ? reply : { status: 200, body: GRANTED }
+    })
+  }
+  const exchanges = () => gateway.asked.filter(({ path }) => path === '/token').length
+
+  test.each(COMMANDS)('%s succeeds, and says why it waits', async (name, run) => {
+    answerLate()
+    const { stdout, stderr, exitCode } = await run()
+    expect([exitCode, exchanges()]).toEqual([0, 3])
+    expect(stdout).toContain(TOKEN)
+    const said = /^edgemint: .*; trying again in \d seconds?$/gm
+    // Google's libraries read stderr as a part of the answer.
+    expect(stderr.match(said)?.length ?? 0).toBe(name === 'credential google' ? 0 : 2)
+    if (name !== 'credential google') expect(stderr).toContain(`edgemint: ${sentence}; trying`)
+  })
+
+  test('credential aws succeeds', async () => {
+    answerLate()
+    sts.answer(() => ({ status: 200, text: renderGranted() }))
+    const flags = ['--role-arn', role, '--endpoint', sts.url]
+    const { stdout, exitCode } = await cli(['credential', 'aws', ...flags])
+    expect([exitCode, exchanges()]).toEqual([0, 3])
+    expect(JSON.parse(stdout)).toMatchObject({ Version: 1 })
+  })
+
+  test('issuers, which only reads, succeeds', async () => {
+    let turn = 0
+    gateway.answer(() => {
+      turn += 1
+      return turn <= 2 ? reply : { status: 200, body: { issuers: [] } }
+    })
+    const flags = ['--url', gateway.url, '--token-file', subjectFile, '--json']
+    const { stdout, exitCode } = await cli(['issuers', ...flags])
+    expect([exitCode, JSON.parse(stdout)]).toEqual([0, { issuers: [] }])
+  })
+
+  test('without seconds to try again, one request is sent and the failure says who answered', async () => {
+    gateway.answer(() => reply)
+    const once = workloadOf(gateway, '', { EDGEMINT_RETRY_SECONDS: '0' })
+    const { stdout, stderr, exitCode } = await runCli(['token'], once)
+    expect([stdout, exitCode, exchanges()]).toEqual(['', 3, 1])
+    expect(stderr).toContain(`edgemint: ${sentence}`)
+    expect(stderr).not.toContain('check --url')
+  })
+})
+
+test.each(['-1', '1.5', 'soon', '3601'])('refuses EDGEMINT_RETRY_SECONDS=%s', async (seconds) => {
+  const options = workloadOf(gateway, '', { EDGEMINT_RETRY_SECONDS: seconds })
+  const { stderr, exitCode } = await runCli(['token'], options)
+  expect([exitCode, gateway.asked.length]).toEqual([2, 0])
+  expect(stderr).toContain('EDGEMINT_RETRY_SECONDS must be a number of seconds from 0 to 3600')
+})

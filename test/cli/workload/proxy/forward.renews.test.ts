@@ -1,0 +1,61 @@
+/** What the proxy does when its upstream no longer takes the token. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { KeptToken } from '../../../../src/cli/workload/token-keeper.ts'
+import { HELD, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
+
+const upstream = await startUpstream()
+
+beforeEach(() => {
+  upstream.asked.length = 0
+  upstream.answer((_request, response) => response.end('ok'))
+})
+
+describe('an upstream that no longer takes the token', () => {
+  const SECOND: KeptToken = { accessToken: 'issued.token.two', expiresAt: 4_000_000_000 }
+
+  async function startStale(next: KeptToken | undefined) {
+    const refused: string[] = []
+    const replace = async (token: KeptToken) => {
+      refused.push(token.accessToken)
+      return next
+    }
+    upstream.answer((incoming, response) => {
+      const isGood = incoming.headers.authorization === `Bearer ${SECOND.accessToken}`
+      response.writeHead(isGood ? 200 : 401, { 'www-authenticate': 'Bearer' })
+      response.end(isGood ? 'good' : 'bad')
+    })
+    return { refused, ...(await startProxy(upstream.url, { tokens: { ...HELD, replace } })) }
+  }
+
+  test('a GET is sent again with another', async () => {
+    const stale = await startStale(SECOND)
+    const response = await fetch(stale.url)
+    expect([response.status, await response.text()]).toEqual([200, 'good'])
+    expect(stale.refused).toEqual([TOKEN.accessToken])
+    expect(upstream.asked).toHaveLength(2)
+  })
+
+  test('a second 401 is the answer', async () => {
+    const stale = await startStale({ ...SECOND, accessToken: 'issued.token.bad' })
+    expect((await fetch(stale.url)).status).toBe(401)
+    expect(upstream.asked).toHaveLength(2)
+  })
+
+  test('without another the 401 is the answer, with its challenge', async () => {
+    const stale = await startStale(undefined)
+    const response = await fetch(stale.url)
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect([await response.text(), upstream.asked.length]).toEqual(['bad', 1])
+  })
+
+  test.each([
+    ['POST', 'body'],
+    ['POST', undefined],
+    ['DELETE', undefined],
+  ])('%s is never sent again, and the next token is asked for', async (method, body) => {
+    const stale = await startStale(SECOND)
+    const response = await fetch(stale.url, { method, ...(body === undefined ? {} : { body }) })
+    expect([response.status, upstream.asked.length]).toEqual([401, 1])
+    expect(stale.refused).toEqual([TOKEN.accessToken])
+  })
+})

@@ -1,0 +1,100 @@
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { send } from '../../../src/client/http/send.ts'
+import { exchange } from '../../../src/client/index.ts'
+import { failureOf } from '../support/failure.ts'
+import { startGateway } from '../support/gateway.ts'
+
+const gateway = await startGateway()
+const options = {
+  url: gateway.url,
+  subjectToken: 'subject.token.text',
+  resource: 'https://api.example.com',
+}
+
+test('reports a gateway that nobody can reach, with the system’s word', async () => {
+  const failure = await failureOf(
+    exchange({ ...options, url: `http://127.0.0.1:${await freePort()}` }),
+  )
+  expect(failure).toMatchObject({ code: 'unreachable', status: undefined })
+  expect(failure.description).toMatch(/^cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/)
+})
+
+test('NET-06 follows no redirect: the token stays with the gateway', async () => {
+  gateway.answer((response) => response.writeHead(307, { location: '/elsewhere' }).end())
+  const failure = await failureOf(exchange(options))
+  expect(failure).toMatchObject({ code: 'invalid_response', status: 307 })
+  expect(gateway.asked.map(({ path }) => path)).toEqual(['/token'])
+})
+
+test('NET-07 stops reading an answer that does not end', async () => {
+  gateway.answer((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const feed = () => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+    }
+    response.on('drain', feed)
+    feed()
+  })
+  const failure = await failureOf(exchange(options))
+  expect(failure.code).toBe('invalid_response')
+  expect(failure.description).toBe('the answer is larger than 262144 bytes')
+})
+
+test.each([
+  ['not JSON', Buffer.from('<html>')],
+  ['empty', Buffer.from('')],
+  ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+  ['cut short within a character', Buffer.from([0x7b, 0xc3])],
+])('takes an answer that is %s for no answer of a gateway', async (_name, body) => {
+  gateway.answer((response) => response.writeHead(200).end(body))
+  expect((await failureOf(exchange(options))).code).toBe('invalid_response')
+})
+
+test('reports an answer that breaks off', async () => {
+  gateway.answer((response) => {
+    response.writeHead(200, { 'content-length': '100' })
+    response.write('{', () => response.destroy())
+  })
+  expect((await failureOf(exchange(options))).code).toBe('unreachable')
+})
+
+test('NET-07 gives up on a gateway that stays silent', async () => {
+  gateway.answer(() => {})
+  const failure = await failureOf(
+    send({ url: `${gateway.url}/token`, method: 'POST', timeoutMilliseconds: 50 }),
+  )
+  expect(failure.code).toBe('unreachable')
+  expect(failure.description).toMatch(/did not answer in time$/)
+})
+
+test('NET-07 gives up on a gateway that begins and never ends', async () => {
+  gateway.answer((response) => void response.writeHead(200).write('{'))
+  const failure = await failureOf(
+    send({ url: `${gateway.url}/token`, method: 'POST', timeoutMilliseconds: 50 }),
+  )
+  expect(failure.description).toMatch(/did not answer in time$/)
+})
+
+test('ends with the reason of the caller’s own signal', async () => {
+  const controller = new AbortController()
+  gateway.answer(() => controller.abort(new Error('the job was cancelled')))
+  await expect(exchange({ ...options, signal: controller.signal })).rejects.toThrow(
+    'the job was cancelled',
+  )
+})
+
+test('asks nobody when the caller’s signal has fired already', async () => {
+  const signal = AbortSignal.abort(new Error('too late'))
+  await expect(exchange({ ...options, signal })).rejects.toThrow('too late')
+  expect(gateway.asked).toEqual([])
+})
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

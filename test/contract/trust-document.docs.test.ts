@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import * as documentLimits from '../../src/contract/limits.ts'
+import { trustDocumentSchema } from '../../src/contract/trust-document.ts'
+import * as gatewayLimits from '../../src/core/limits.ts'
+import { compilePolicy, compileTrust } from '../../src/core/policy/compile/compile.ts'
+import { NOW } from '../core/policy/support/documents.ts'
+import { CEILINGS } from '../support/core-world.ts'
+
+const limits = { ...gatewayLimits, ...documentLimits }
+
+const root = join(import.meta.dirname, '../..')
+const page = readFileSync(join(root, 'docs/trust-document.md'), 'utf8')
+
+function blocks(language: string): readonly string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm')
+  return [...page.matchAll(fence)].map(([, code = '']) => code)
+}
+
+describe('docs/trust-document.md', () => {
+  it.each(blocks('yaml'))('shows documents that compile: %#', (code) => {
+    const result = compileTrust(parse(code), CEILINGS, { admitAt: NOW })
+    expect('problems' in result ? result.problems : []).toEqual([])
+  })
+
+  it.each(blocks('json'))('shows policies that compile: %#', (code) => {
+    const result = compilePolicy(JSON.parse(code), CEILINGS)
+    expect('problems' in result ? result.problems : []).toEqual([])
+  })
+
+  it('has both kinds', () => {
+    expect([blocks('yaml').length, blocks('json').length]).toEqual([1, 1])
+  })
+
+  it('names every key of the language', () => {
+    const names = new Set<string>()
+    const collect = (schema: unknown): void => {
+      if (typeof schema !== 'object' || schema === null) return
+      if ('properties' in schema && typeof schema.properties === 'object') {
+        for (const name of Object.keys(schema.properties ?? {})) names.add(name)
+      }
+      for (const member of Object.values(schema)) collect(member)
+    }
+    collect(trustDocumentSchema.toJSONSchema({ io: 'input', unrepresentable: 'any' }))
+    // Members of a JSON Web Key are RFC 7517's to explain.
+    names.delete('kty')
+    expect(names.size).toBeGreaterThan(20)
+    for (const name of names) expect(page, name).toMatch(new RegExp(`\\b${name}\\b`))
+  })
+
+  it('names every code that a document is refused with', () => {
+    const folders = ['src/contract', 'src/core/policy/compile']
+    const sources = folders.flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(root, folder, file)),
+    )
+    const codes = new Set<string>()
+    for (const source of sources) {
+      const text = readFileSync(source, 'utf8')
+      const found = text.matchAll(/(?:code: |\n\s+|\], )'([a-z]+_[a-z_]+)'/g)
+      // The schema library's own codes are translated, never sent.
+      for (const [, code = ''] of found) if (!/^(?:invalid_|too_)/.test(code)) codes.add(code)
+    }
+    for (const code of ['max_lifetime', 'proof_of_possession', 'any_of', 'none_of'])
+      codes.delete(code)
+    expect(codes.size).toBeGreaterThan(20)
+    for (const code of codes) expect(page, code).toContain(`\`${code}\``)
+  })
+  const numbers: readonly (readonly [what: string, limit: number])[] = [
+    ['rules', limits.MAX_RULES],
+    ['issuers, resources', limits.MAX_ISSUERS],
+    ['issuers, resources', limits.MAX_RESOURCES],
+    ['scopes of a resource', limits.MAX_SCOPES_PER_RESOURCE],
+    ['conditions of a rule', limits.MAX_CONDITIONS_PER_RULE],
+    ['values of a condition', limits.MAX_VALUES_PER_CONDITION],
+    ['characters of a value, pattern or template', limits.MAX_PATTERN_CHARACTERS],
+    ['characters of a name', limits.MAX_NAME_CHARACTERS],
+    ['claims of a grant', limits.MAX_GRANT_CLAIMS],
+    ['characters of a claim that is read', limits.MAX_CLAIM_CHARACTERS],
+    ['bytes of a rendered `sub` or claim', limits.MAX_RENDERED_BYTES],
+    ['lifetime of a token', limits.MIN_TOKEN_LIFETIME_SECONDS],
+    ['levels of nesting', limits.MAX_DOCUMENT_DEPTH],
+    ['bytes of a document', limits.MAX_DOCUMENT_BYTES / 1024 / 1024],
+  ]
+  it.each(numbers)('says the limit of %s as it is: %i', (what, limit) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| ${what} |`))
+    const [, , stated = ''] = row?.split('|') ?? []
+    expect(Number.parseInt(stated.replaceAll(',', ''), 10)).toBe(limit)
+  })
+
+  it('has the place that other pages link to', () => {
+    expect(page).toContain('\n## Deploy-time policy\n')
+    expect(page).toContain('\n## What is refused\n')
+  })
+})

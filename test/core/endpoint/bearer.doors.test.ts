@@ -1,0 +1,110 @@
+/** One header, every door: the core's endpoints and the verifier read it alike. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { forwardAuth } from '../../../src/core/endpoint/forward-auth.ts'
+import { introspect, type LifecycleInput } from '../../../src/core/endpoint/introspect.ts'
+import { revoke } from '../../../src/core/endpoint/revoke.ts'
+import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
+import { readBearerToken } from '../../../src/verify/authorization.ts'
+import { VerificationError } from '../../../src/verify/verification-error.ts'
+import { API, AT, GATEWAY, makeRing, signOwn } from '../../support/own-tokens.ts'
+
+let ring: KeyRing
+let token: string
+
+beforeAll(async () => {
+  ring = await makeRing('ES256')
+  token = await signOwn(ring)
+})
+
+/** `TOKEN` stands for the token. */
+const READ = [
+  'Bearer TOKEN',
+  'bearer TOKEN',
+  'BEARER TOKEN',
+  'Bearer  TOKEN',
+  'Bearer     TOKEN',
+  ' Bearer TOKEN',
+  'Bearer TOKEN ',
+  'Bearer TOKEN\t',
+]
+const MALFORMED = [
+  'Bearer',
+  'Bearer ',
+  'Bearer\tTOKEN',
+  'Bearer \tTOKEN',
+  'Bearer,TOKEN',
+  'Bearer TOKEN,',
+  'Bearer TOKEN TOKEN',
+  'Bearer TOKEN, Bearer TOKEN',
+  'Bearer "TOKEN"',
+  'Bearer token="TOKEN"',
+]
+const OTHER = ['Basic TOKEN', 'BearerX TOKEN', 'TOKEN', 'DPoP TOKEN', 'Basic x, Bearer TOKEN', '']
+
+function verifierReads(authorization: string): string {
+  try {
+    const headers = { get: () => authorization }
+    return readBearerToken({ url: 'http://localhost/', headers }) === token ? 'read' : 'misread'
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error
+    return error.code === 'token_missing' ? 'other' : 'malformed'
+  }
+}
+
+async function forwardAuthReads(authorization: string): Promise<string> {
+  const outcome = await forwardAuth(
+    {
+      path: '/verify',
+      query: new URLSearchParams({ resource: API }).toString(),
+      header: (name) => (name === 'authorization' ? authorization : undefined),
+    },
+    { gatewayIssuer: GATEWAY, maxTokenLifetimeSeconds: 3600 },
+    {
+      clock: () => AT,
+      keyRing: ring,
+      loadTrust: () => {
+        const none = { issuers: new Map(), resources: new Map(), rules: [] }
+        return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
+      },
+      loadRevocations: async () => ({ isRevoked: () => false }),
+    },
+  )
+  if (outcome.allowed) return 'misread'
+  // Only who has a live token hears of resources.
+  if (outcome.reason === 'resource_unknown') return 'read'
+  return outcome.reason === 'token_missing' ? 'other' : 'malformed'
+}
+
+async function lifecycleReads(authorization: string): Promise<readonly string[]> {
+  const input: LifecycleInput = {
+    authorization,
+    contentType: 'application/x-www-form-urlencoded',
+    text: new URLSearchParams({ token }).toString(),
+    isTooLarge: false,
+  }
+  const ports = {
+    gatewayIssuer: GATEWAY,
+    keyRing: ring,
+    clock: () => AT,
+    isRevoked: async () => false,
+    revokeToken: async () => ({ revokedAt: AT, expiresAt: AT }),
+  }
+  const outcomes = [await introspect(input, ports), await revoke(input, ports)]
+  return outcomes.map((outcome) => (outcome.ok ? 'read' : 'refused'))
+}
+
+const rows = [
+  ...READ.map((header) => [header, 'read'] as const),
+  ...MALFORMED.map((header) => [header, 'malformed'] as const),
+  ...OTHER.map((header) => [header, 'other'] as const),
+]
+
+describe('an Authorization header', () => {
+  it.each(rows)('EXC-17 PR-07 %j means the same everywhere: %s', async (header, expected) => {
+    const authorization = header.replaceAll('TOKEN', token)
+    expect(verifierReads(authorization)).toBe(expected)
+    expect(await forwardAuthReads(authorization)).toBe(expected)
+    const refusedOrRead = expected === 'read' ? 'read' : 'refused'
+    expect(await lifecycleReads(authorization)).toEqual([refusedOrRead, refusedOrRead])
+  })
+})

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { readClient } from '../../../src/core/endpoint/client.ts'
+import { parseForm } from '../../../src/core/endpoint/form.ts'
+
+const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString('base64')}`
+
+function read(authorization: string | undefined, form: Readonly<Record<string, string>> = {}) {
+  const text = new URLSearchParams(form).toString()
+  const contentType = 'application/x-www-form-urlencoded'
+  const parsed = parseForm({ contentType, text, isTooLarge: false })
+  if (!parsed.ok) throw new Error(parsed.denial.reason)
+  const client = readClient(parsed.value, authorization)
+  return client.ok ? (client.value.clientId ?? 'nobody') : client.denial.reason
+}
+
+describe('a client that names itself', () => {
+  it.each([
+    ['with an empty secret', basic('deploy:'), 'deploy'],
+    ['with a scheme in small letters', basic('deploy:').replace('Basic', 'basic'), 'deploy'],
+    ['after several spaces', basic('deploy:').replace(' ', '   '), 'deploy'],
+    ['percent-encoded', basic('https%3A%2F%2Fa.example:'), 'https://a.example'],
+    ['with a plus, which is a space', basic('my+client:'), 'my client'],
+    ['and has no name either', basic(':'), 'nobody'],
+  ])('TE-16 in the header %s', (_, header, name) => expect(read(header)).toBe(name))
+
+  it('TE-17 in the form, with or without an empty secret', () => {
+    expect(read(undefined, { client_id: 'deploy' })).toBe('deploy')
+    expect(read(undefined, { client_id: 'deploy', client_secret: '' })).toBe('deploy')
+    expect(read(undefined, { client_id: '' })).toBe('nobody')
+  })
+
+  it('in both, by one name', () => {
+    expect(read(basic('deploy:'), { client_id: 'deploy' })).toBe('deploy')
+    expect(read(basic(':'), { client_id: 'deploy' })).toBe('deploy')
+    // Clients that skip the encoding of RFC 6749 §2.3.1 send the same text in both places.
+    expect(read(basic('a+b:'), { client_id: 'a+b' })).toBe('a+b')
+  })
+
+  it('EXC-01 in both, by two names, is refused', () => {
+    expect(read(basic('one:'), { client_id: 'two' })).toBe('client_ambiguous')
+    expect(read(basic('one:'), { client_id: 'ONE' })).toBe('client_ambiguous')
+  })
+
+  it.each(['ä', 'a\nb', 'x'.repeat(257)])('is refused with the name %j', (name) => {
+    expect(read(undefined, { client_id: name })).toBe('parameter_invalid')
+  })
+})
+
+describe('client authentication', () => {
+  it.each([
+    ['a secret', basic('deploy:secret')],
+    ['a secret without a name', basic(':secret')],
+    ['a secret of one space', basic('deploy: ')],
+    ['a colon as the secret', basic('deploy::')],
+    ['no colon', basic('deploy')],
+    ['bytes that are no text', `Basic ${Buffer.from([0xff, 0x3a]).toString('base64')}`],
+    ['a control character', basic('de\nploy:')],
+    ['a broken escape', basic('de%zzploy:')],
+    ['an escape that is no UTF-8', basic('de%ffploy:')],
+    ['no padding', basic('me1:').replaceAll('=', '')],
+    ['base64url', `Basic ${Buffer.from('??>:').toString('base64url')}`],
+    ['nothing', 'Basic'],
+    ['nothing but a space', 'Basic '],
+    ['a tab', basic('deploy:').replace(' ', '\t')],
+    ['two of them', `${basic('deploy:')}, ${basic('deploy:')}`],
+    ['a name of 1,000 letters', basic(`${'x'.repeat(1000)}:`)],
+    ['another scheme', 'Digest username="deploy"'],
+    ['a bearer token', 'Bearer a.b.c'],
+    ['an empty header', ''],
+  ])('TE-16 in the header is refused: %s', (_, header) => {
+    expect(read(header)).toBe('client_authentication_refused')
+    expect(read(header, { client_id: 'deploy' })).toBe('client_authentication_refused')
+  })
+
+  it.each(['client_secret', 'client_assertion', 'client_assertion_type'])(
+    'TE-17 in the form is refused: %s',
+    (name) => {
+      expect(read(undefined, { [name]: 'x' })).toBe('client_authentication_unsupported')
+      expect(read(basic('deploy:'), { [name]: 'x' })).toBe('client_authentication_unsupported')
+    },
+  )
+})

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { parseForwardQuestion } from '../../../src/core/endpoint/forward-question.ts'
+import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../../src/protocol/forward-auth.ts'
+
+const API = 'https://api.example.com'
+const RESOURCE = `resource=${encodeURIComponent(API)}`
+
+type Headers = Readonly<Record<string, string>>
+
+const ask = (path: string, query: string, headers: Headers = {}) =>
+  parseForwardQuestion({ path, query, header: (name) => headers[name] })
+
+describe('the question at the exact path', () => {
+  const good: readonly (readonly [string, readonly string[]])[] = [
+    [RESOURCE, []],
+    [`${RESOURCE}&scope=deploy%3Aread`, ['deploy:read']],
+    [`scope=a%20b&${RESOURCE}`, ['a', 'b']],
+    [`${RESOURCE}&scope=a+b`, ['a', 'b']],
+    [`${RESOURCE}&scope=a%20a`, ['a']],
+    [`&${RESOURCE}&`, []],
+  ]
+  it.each(good)('is read from %s', (query, scopes) => {
+    expect(ask('/verify', query)).toEqual({ resource: API, scopes })
+  })
+
+  const bad: readonly (readonly [string, string])[] = [
+    ['nothing', ''],
+    ['no resource', 'scope=a'],
+    ['an empty resource', 'resource='],
+    ['a resource that is no URI', 'resource=api'],
+    ['a resource with a fragment', `${RESOURCE}%23x`],
+    ['a resource with a space', `${RESOURCE}%20https%3A%2F%2Fother.example.com`],
+    ['a resource of 3000 characters', `${RESOURCE}%2F${'a'.repeat(3000)}`],
+    ['two resources', `${RESOURCE}&resource=https%3A%2F%2Fother.example.com`],
+    ['the same resource twice', `${RESOURCE}&${RESOURCE}`],
+    ['two scope parameters', `${RESOURCE}&scope=a&scope=b`],
+    ['a scope that was not filled in', `${RESOURCE}&scope=`],
+    ['a scope that was not filled in, and one that was', `${RESOURCE}&scope=&scope=a`],
+    ['a double space between scopes', `${RESOURCE}&scope=a++b`],
+    ['a scope with a quote', `${RESOURCE}&scope=a%22b`],
+    ['65 scopes', `${RESOURCE}&scope=${Array.from({ length: 65 }, (_, i) => `s${i}`).join('+')}`],
+    ['a misspelt name, which would require no scope', `${RESOURCE}&scopes=admin`],
+    ['a name by another case', `${RESOURCE}&Scope=admin`],
+    ['a broken escape', `${RESOURCE}&scope=%zz`],
+  ]
+  it.each(bad)('is none with %s', (_, query) => {
+    expect(ask('/verify', query)).toBeUndefined()
+  })
+
+  it('is none together with a header of the other way, so that no client chooses', () => {
+    expect(ask('/verify', RESOURCE, { [REQUIRE_RESOURCE]: API })).toBeUndefined()
+    expect(ask('/verify', RESOURCE, { [REQUIRE_SCOPE]: 'a' })).toBeUndefined()
+    expect(ask('/verify', '', { [REQUIRE_RESOURCE]: API })).toBeUndefined()
+  })
+})
+
+describe('the question below the path', () => {
+  const headers = { [REQUIRE_RESOURCE]: API, [REQUIRE_SCOPE]: 'a b' }
+
+  it.each(['/verify/', '/verify/deployments', '/verify//verify', '/verify/..'])(
+    'is read from the two headers at %s',
+    (path) => {
+      expect(ask(path, '', headers)).toEqual({ resource: API, scopes: ['a', 'b'] })
+    },
+  )
+
+  it('needs no scope', () => {
+    expect(ask('/verify/x', '', { [REQUIRE_RESOURCE]: API })).toEqual({ resource: API, scopes: [] })
+  })
+
+  it("never looks at the query, which is the client's", () => {
+    const query = 'resource=https%3A%2F%2Fother.example.com&scope=&scope=none'
+    expect(ask('/verify/x', query, headers)).toEqual({ resource: API, scopes: ['a', 'b'] })
+    expect(ask('/verify/x', RESOURCE)).toBeUndefined()
+  })
+
+  it.each([
+    ['is no URI', { [REQUIRE_RESOURCE]: 'api' }],
+    ['is empty', { [REQUIRE_RESOURCE]: '' }],
+    ['is there twice', { [REQUIRE_RESOURCE]: `${API}, https://other.example.com` }],
+    ['has an empty scope beside it', { [REQUIRE_RESOURCE]: API, [REQUIRE_SCOPE]: '' }],
+    ['is missing', { [REQUIRE_SCOPE]: 'a' }],
+  ])('is none when the resource %s', (_, given) => {
+    expect(ask('/verify/x', '', given as Headers)).toBeUndefined()
+  })
+})

@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest'
+import { parseForm } from '../../../src/core/endpoint/form.ts'
+import { parseExchangeRequest } from '../../../src/core/endpoint/parse.ts'
+
+const TYPE = 'urn:ietf:params:oauth:token-type'
+const API = 'https://api.example.com'
+const GOOD = {
+  grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  subject_token: 'a.b.c',
+  subject_token_type: `${TYPE}:id_token`,
+  resource: API,
+}
+
+/** Null leaves a parameter out, a list repeats it. */
+type Change = Readonly<Record<string, string | readonly string[] | null>>
+
+function parse(change: Change = {}, authorization?: string) {
+  const body = new URLSearchParams()
+  for (const [name, value] of Object.entries({ ...GOOD, ...change })) {
+    for (const one of typeof value === 'string' ? [value] : (value ?? [])) body.append(name, one)
+  }
+  const contentType = 'application/x-www-form-urlencoded'
+  const form = parseForm({ contentType, text: body.toString(), isTooLarge: false })
+  if (!form.ok) throw new Error(form.denial.reason)
+  const result = parseExchangeRequest(form.value, authorization)
+  if (result.ok) return result.value
+  const { reason, at } = result.denial
+  return at === undefined ? reason : `${reason}: ${at}`
+}
+
+type Row = readonly [string, Change, string]
+
+describe('a request', () => {
+  it('TE-26 says what is exchanged, for what, how long and by which rule', () => {
+    const wish = { scope: 'b a b', expires_in: '60', rule: 'deploy' }
+    expect(parse(wish)).toEqual({
+      subjectToken: 'a.b.c',
+      resource: API,
+      scopes: ['b', 'a'],
+      lifetimeSeconds: 60,
+      rule: 'deploy',
+      issuedTokenType: `${TYPE}:access_token`,
+      clientId: undefined,
+    })
+  })
+
+  it.each([
+    ...['actor_token', 'actor_token_type', 'subject_issuer', 'requested_issuer'],
+    ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
+    ...['requested_token_type', 'scope', 'expires_in', 'rule', 'audience', 'unknown'],
+  ])('TE-05 is the same with an empty %s', (name) => {
+    expect(parse({ [name]: '' })).toEqual(parse())
+  })
+
+  it('TE-05 TE-21 leaves open what is absent or empty', () => {
+    const expected = { scopes: undefined, lifetimeSeconds: undefined, rule: undefined }
+    expect(parse()).toMatchObject(expected)
+    expect(parse({ scope: '', expires_in: '', rule: '' })).toMatchObject(expected)
+  })
+
+  it('TE-06 may hold parameters that nobody knows', () => {
+    expect(parse({ foo: 'bar', Scope: 'x' })).toEqual(parse())
+  })
+
+  it('TE-29 TE-40 takes a JWT under both names, and gives one under both', () => {
+    expect(parse({ subject_token_type: `${TYPE}:jwt` })).toEqual(parse())
+    expect(parse({ requested_token_type: `${TYPE}:access_token` })).toEqual(parse())
+    const asked = { requested_token_type: `${TYPE}:jwt` }
+    expect(parse(asked)).toMatchObject({ issuedTokenType: `${TYPE}:jwt` })
+  })
+})
+
+describe('a request is refused', () => {
+  const rows: readonly Row[] = [
+    ['TE-09 without grant_type', { grant_type: null }, 'parameter_missing: grant_type'],
+    ['TE-09 with an empty one', { grant_type: '' }, 'parameter_missing: grant_type'],
+    ['TE-24 with the password grant', { grant_type: 'password' }, 'grant_type_unsupported'],
+    ['TE-25 in capitals', { grant_type: GOOD.grant_type.toUpperCase() }, 'grant_type_unsupported'],
+    ['TE-25 with a space', { grant_type: `${GOOD.grant_type} ` }, 'grant_type_unsupported'],
+    ['TE-26 without a token', { subject_token: null }, 'parameter_missing: subject_token'],
+    ['TE-05 with an empty token', { subject_token: '' }, 'parameter_missing: subject_token'],
+    [
+      'TE-26 without its type',
+      { subject_token_type: null },
+      'parameter_missing: subject_token_type',
+    ],
+    ['TE-27 with an actor token', { actor_token: 'a.b.c' }, 'parameter_unsupported: actor_token'],
+    [
+      'TE-27 with the type of an actor token alone',
+      { actor_token_type: `${TYPE}:jwt` },
+      'parameter_unsupported: actor_token_type',
+    ],
+    [
+      'EXC-03 with both tokens equal',
+      { actor_token: 'a.b.c', actor_token_type: `${TYPE}:jwt` },
+      'parameter_unsupported: actor_token',
+    ],
+    [
+      'EXC-03 with subject_issuer',
+      { subject_issuer: 'x' },
+      'parameter_unsupported: subject_issuer',
+    ],
+    [
+      'EXC-03 with requested_issuer',
+      { requested_issuer: 'x' },
+      'parameter_unsupported: requested_issuer',
+    ],
+  ]
+  it.each(rows)('%s', (_, change, expected) => expect(parse(change)).toBe(expected))
+
+  it.each(['access_token', 'refresh_token', 'saml1', 'saml2', 'JWT', ''])(
+    'TE-28 TE-30 TOK-17 with a subject token of the type %j',
+    (name) => {
+      const expected = 'token_type_unsupported: subject_token_type'
+      expect(parse({ subject_token_type: `${TYPE}:${name}` })).toBe(expected)
+    },
+  )
+
+  it.each(['JWT', 'id_token', 'refresh_token', 'saml2', 'id-jag'])(
+    'TE-28 TE-40 when it asks for the type %j',
+    (name) => {
+      const expected = 'token_type_unsupported: requested_token_type'
+      expect(parse({ requested_token_type: `${TYPE}:${name}` })).toBe(expected)
+    },
+  )
+})
+
+describe('a parameter that is repeated', () => {
+  const names = ['grant_type', 'subject_token', 'subject_token_type', 'requested_token_type']
+  const others = ['actor_token', 'client_id', 'client_secret', 'client_assertion']
+  it.each([...names, ...others, 'scope', 'expires_in', 'rule'])(
+    'TE-07 EXC-01 is refused: %s',
+    (name) => {
+      expect(parse({ [name]: ['x', 'x'] })).toBe(`parameter_repeated: ${name}`)
+      expect(parse({ [name]: ['', ''] })).toBe(`parameter_repeated: ${name}`)
+      expect(parse({ [name]: ['', 'x'] })).toBe(`parameter_repeated: ${name}`)
+    },
+  )
+
+  it('TE-07 EXC-11 is refused without being named when the name is not ours', () => {
+    expect(parse({ '<script>': ['1', '2'] })).toBe('parameter_repeated')
+  })
+})
+
+describe('client authentication', () => {
+  it.each(['Basic bWU6eA==', 'Bearer x', ''])('TE-16 in the header is refused: %j', (header) => {
+    expect(parse({}, header)).toBe('client_authentication_refused')
+  })
+
+  it.each(['client_secret', 'client_assertion', 'client_assertion_type'])(
+    'TE-17 in the body is refused: %s',
+    (name) => expect(parse({ [name]: 'x' })).toBe(`client_authentication_unsupported: ${name}`),
+  )
+
+  it('TE-06 may name a client, which changes nothing else', () => {
+    expect(parse({ client_id: 'me' })).toEqual({ ...(parse() as object), clientId: 'me' })
+    expect(parse({}, 'Basic bWU6')).toEqual(parse({ client_id: 'me' }))
+  })
+})
+
+describe('the target', () => {
+  const accepted: readonly (readonly [string, Change])[] = [
+    ['an audience instead', { resource: null, audience: API }],
+    ['an empty resource beside it', { resource: '', audience: API }],
+    ['TE-08 both, equal', { audience: API }],
+    ['TE-08 a resource twice', { resource: [API, API] }],
+    ['TE-08 an empty one beside it', { resource: [API, ''] }],
+    ['TE-08 two spellings of one', { resource: [API, `${API}:443/`] }],
+  ]
+  it.each(accepted)('may be %s', (_, change) => {
+    expect(parse(change)).toMatchObject({ resource: API })
+  })
+
+  it.each(['urn:x:y', `${API}/?a=b`, 'api+v1.x-y:z', `${API}/${'x'.repeat(2048 - 24)}`])(
+    'TE-33 is an absolute URI: %s',
+    (resource) => expect(parse({ resource })).toMatchObject({ resource }),
+  )
+
+  it.each([
+    'api',
+    '/path',
+    '//host/x',
+    'https:',
+    ':x',
+    '1https://api.example.com',
+    `${API}#`,
+    `${API}#part`,
+    `${API}/a b`,
+    `${API}\n`,
+    ` ${API}`,
+    `${API}/${'x'.repeat(2048 - 23)}`,
+  ])('TE-33 is invalid: %j', (resource) => {
+    expect(parse({ resource })).toBe('target_invalid: resource')
+  })
+
+  it('as an audience is a name, which need not be a URI', () => {
+    expect(parse({ resource: null, audience: 'api' })).toMatchObject({ resource: 'api' })
+  })
+
+  const refused: readonly Row[] = [
+    ['TE-35 none', { resource: null }, 'target_missing'],
+    ['TE-05 an empty one', { resource: '' }, 'target_missing'],
+    ['TE-05 two empty ones', { resource: ['', ''], audience: '' }, 'target_missing'],
+    ['TE-34 EXC-05 two resources', { resource: [API, `${API}/v1`] }, 'target_ambiguous'],
+    ['TE-34 a resource and another audience', { audience: 'x' }, 'target_ambiguous'],
+    ['TE-34 two audiences', { resource: null, audience: ['x', 'y'] }, 'target_ambiguous'],
+  ]
+  it.each(refused)('is refused: %s', (_, change, expected) => expect(parse(change)).toBe(expected))
+})
+
+describe('the scope', () => {
+  it('TE-20 is a set of tokens in which case counts', () => {
+    expect(parse({ scope: 'a A a !#~ x:y' })).toMatchObject({ scopes: ['a', 'A', '!#~', 'x:y'] })
+  })
+
+  it.each(['a  b', ' a', 'a ', ' ', 'a\tb', 'a\nb', 'a"b', 'a\\b', 'ä', 'a\u00a0b', 'a\x7fb'])(
+    'TE-20 MAP-01 is malformed: %j',
+    (scope) => expect(parse({ scope })).toBe('scope_malformed'),
+  )
+
+  it('EXC-04 has at most 64 tokens', () => {
+    const scopes = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`).join(' ')
+    expect(parse({ scope: scopes(64) })).toMatchObject({ resource: API })
+    expect(parse({ scope: scopes(65) })).toBe('scope_malformed')
+    expect(parse({ scope: scopes(5000) })).toBe('scope_malformed')
+  })
+})
+
+describe('the lifetime', () => {
+  it.each(['10', '60', '9999999999'])('EXC-06 is a whole number of seconds: %s', (expires_in) => {
+    expect(parse({ expires_in })).toMatchObject({ lifetimeSeconds: Number(expires_in) })
+  })
+
+  it.each([
+    '0',
+    '1',
+    '9',
+    '010',
+    '-1',
+    '01',
+    '+1',
+    '1.5',
+    '1e3',
+    '1e999',
+    '1h',
+    '0x10',
+    ' 1',
+    '1 ',
+    '٣',
+    'NaN',
+    '10000000000',
+  ])('EXC-06 is invalid: %j', (expires_in) =>
+    expect(parse({ expires_in })).toBe('parameter_invalid: expires_in'),
+  )
+})
+
+describe('the rule', () => {
+  it('is named by at most 2,048 characters', () => {
+    expect(parse({ rule: 'x'.repeat(2048) })).toMatchObject({ rule: 'x'.repeat(2048) })
+    expect(parse({ rule: 'x'.repeat(2049) })).toBe('parameter_invalid: rule')
+  })
+})

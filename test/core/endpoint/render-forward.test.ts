@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { ForwardRefusal } from '../../../src/core/endpoint/forward-auth.ts'
+import { renderForward } from '../../../src/core/endpoint/render-forward.ts'
+import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
+import { AT, OWN_CLAIMS } from '../../support/own-tokens.ts'
+
+function allow(change: Partial<IssuedTokenClaims> = {}, at = AT) {
+  return renderForward({ allowed: true, at, claims: { ...OWN_CLAIMS, ...change } })
+}
+
+function refuse(reason: ForwardRefusal, requiredScopes: readonly string[] = []) {
+  return renderForward({ allowed: false, at: AT, reason, requiredScopes, known: {} })
+}
+
+describe('a yes', () => {
+  it('is 200 with the whole identity and without a body', () => {
+    expect(allow()).toEqual({
+      status: 200,
+      headers: {
+        'x-edgemint-subject': 'github:456789012:production',
+        'x-edgemint-client-id': 'deploy',
+        'x-edgemint-scope': 'deploy:read deploy:write',
+        'x-edgemint-expires-at': String(AT + 600),
+        'x-edgemint-token-id': 'own-1',
+        'cache-control': 'max-age=10',
+        vary: 'authorization, x-edgemint-require-resource, x-edgemint-require-scope',
+      },
+    })
+  })
+
+  const subjects = [
+    ['a\r\nx-edgemint-scope: admin', 'a%0D%0Ax-edgemint-scope:%20admin'],
+    ['50%', '50%25'],
+    ['a%0Ab', 'a%250Ab'],
+    [' padded ', '%20padded%20'],
+    ['münchen/\u202e', 'm%C3%BCnchen/%E2%80%AE'],
+    ['🚀', '%F0%9F%9A%80'],
+    ['half \ud83d of one', 'half%20%EF%BF%BD%20of%20one'],
+    ['\u0000\u007f', '%00%7F'],
+  ] as const
+  it.each(subjects)('EXC-11 writes %j so that decoding once gives it back', (sub, encoded) => {
+    const { headers } = allow({ sub, client_id: sub, jti: sub })
+    for (const name of ['subject', 'client-id', 'token-id']) {
+      expect(headers[`x-edgemint-${name}`]).toBe(encoded)
+    }
+    expect(decodeURIComponent(encoded)).toBe(sub.toWellFormed())
+  })
+
+  it.each([
+    [600, 10],
+    [10, 10],
+    [3, 3],
+    [1, 1],
+  ])('may be repeated, of a token with %d seconds to live, for %d', (left, maxAge) => {
+    expect(allow({}, AT + 600 - left).headers['cache-control']).toBe(`max-age=${maxAge}`)
+  })
+
+  it('gives no leave to caches of others', () => {
+    expect(allow().headers['cache-control']).not.toMatch(/public|s-maxage|must-revalidate/)
+  })
+})
+
+describe('a no', () => {
+  const rows: readonly (readonly [ForwardRefusal, number, string | undefined])[] = [
+    ['question_malformed', 400, undefined],
+    ['resource_unknown', 500, undefined],
+    ['scope_unknown', 500, undefined],
+    ['token_missing', 401, 'Bearer'],
+    ['token_not_accepted', 401, notAccepted()],
+    ['token_bound', 401, notAccepted()],
+    ['token_revoked', 401, notAccepted()],
+    ['audience_mismatch', 401, notAccepted()],
+    [
+      'scope_insufficient',
+      403,
+      'Bearer error="insufficient_scope", error_description="a scope is missing", scope="a b"',
+    ],
+  ]
+  it.each(rows)('PR-06 PR-09 PR-10 %s is %d', (reason, status, challenge) => {
+    const answer = refuse(reason, reason === 'scope_insufficient' ? ['a', 'b'] : [])
+    expect(answer.status).toBe(status)
+    expect(answer.headers['www-authenticate']).toBe(challenge)
+    expect(answer.headers['cache-control']).toBe('no-store')
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('x-'))).toEqual([])
+  })
+
+  it('EXC-10 tells nobody which check of a token failed', () => {
+    const alike = [
+      'token_not_accepted',
+      'token_bound',
+      'token_revoked',
+      'audience_mismatch',
+    ] as const
+    const answers = new Set(alike.map((reason) => JSON.stringify(refuse(reason))))
+    expect(answers.size).toBe(1)
+  })
+
+  it('PR-11 repeats no parameter of a challenge', () => {
+    const challenge = refuse('scope_insufficient', ['a']).headers['www-authenticate'] ?? ''
+    const names = [...challenge.matchAll(/(\w+)="/g)].map(([, name]) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+function notAccepted() {
+  return 'Bearer error="invalid_token", error_description="the token was not accepted"'
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readKeySet } from '../../../src/core/keys/issuer-keys.ts'
+import { findProvider } from '../../../src/core/providers/index.ts'
+import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { AUDIENCE } from '../../support/vectors.ts'
+
+const API = 'https://api.example.com'
+const PROVIDERS = ['vault-identity', 'jenkins', 'auth0', 'concourse', 'kubernetes'] as const
+
+let world: CoreWorld
+
+beforeAll(async () => {
+  world = await startCoreWorld((url) => ({
+    version: 1,
+    issuers: Object.fromEntries(
+      PROVIDERS.map((provider) => [
+        provider,
+        { provider, issuer: url.replace('/github', `/${provider}`) },
+      ]),
+    ),
+    resources: { [API]: { scopes: ['read'] } },
+    rules: PROVIDERS.map((from) => ({
+      name: from,
+      owner: 'platform@example.com',
+      expires: '2099-12-31',
+      from,
+      when: { sub: { exists: true } },
+      grant: { resource: API, scopes: ['read'] },
+    })),
+  }))
+})
+afterAll(() => world.close())
+
+/** What comes of a token that a realm of this provider signed with this algorithm. */
+async function outcome(provider: string, algorithm: string, header = {}): Promise<string> {
+  const request = { provider, audience: AUDIENCE, algorithm, header }
+  const token = await world.issuer.mint(request, provider)
+  const url = `${world.issuer.issuer}/${provider}`
+  const reading = readKeySet(await (await fetch(`${url}/jwks`)).json())
+  const keys = reading.ok ? reading.keys : []
+  const view = await world.ports.loadTrust(world.now())
+  const known = { keys, fetchedAt: world.now(), version: 1 }
+  const { status } = await world.exchange(
+    token,
+    {},
+    { loadTrust: () => ({ ...view, keys: new Map([[url, known]]) }) },
+  )
+  return status === 200 ? 'granted' : (world.recorded.at(-1)?.reason ?? String(status))
+}
+
+describe('a token of an issuer whose operator chooses the algorithm', () => {
+  const offered = PROVIDERS.flatMap((provider) =>
+    (findProvider(provider)?.algorithms ?? []).map((algorithm) => [provider, algorithm] as const),
+  )
+  it('has more than one to choose from', () => {
+    expect(offered.length).toBeGreaterThan(PROVIDERS.length * 2)
+  })
+
+  it.each(offered)('is accepted: %s with %s', async (provider, algorithm) => {
+    expect(await outcome(provider, algorithm)).toBe('granted')
+  })
+
+  it('may say at+jwt where the platform issues such access tokens, and nowhere else', async () => {
+    expect(await outcome('auth0', 'RS256', { typ: 'at+jwt' })).toBe('granted')
+    expect(await outcome('jenkins', 'RS256', { typ: 'at+jwt' })).toBe('token_kind_not_accepted')
+  })
+
+  it.each([
+    ['vault-identity', 'PS256'],
+    ['jenkins', 'PS256'],
+    ['auth0', 'ES256'],
+    ['concourse', 'ES384'],
+    ['kubernetes', 'RS384'],
+  ])(
+    'TOK-02 is refused with one that it does not offer: %s with %s',
+    async (provider, algorithm) => {
+      expect(await outcome(provider, algorithm)).toBe('algorithm_not_allowed')
+    },
+  )
+})

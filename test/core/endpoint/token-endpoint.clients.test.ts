@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+
+let world: CoreWorld
+
+beforeAll(async () => {
+  world = await startCoreWorld()
+})
+afterAll(() => world.close())
+
+describe('a client that names itself', () => {
+  it('LOG-03 is in the decision log by a hash, and its name is not', async () => {
+    const client_id = 'https://client.example.com/deploy'
+    const { status } = await world.exchange(await world.mint(), { client_id })
+    expect(status).toBe(200)
+    const event = world.recorded.at(-1)
+    const hash = createHash('sha256').update(client_id).digest('hex').slice(0, 16)
+    expect(event).toMatchObject({ outcome: 'granted', clientHint: hash })
+    expect(JSON.stringify(event)).not.toContain('client.example.com')
+  })
+
+  it('LOG-03 is there for a refusal as well, and gives no right', async () => {
+    const token = await world.mint({ ref: 'refs/heads/feature' })
+    const named = await world.exchange(token, { client_id: 'deploy-api' })
+    expect(world.recorded.at(-1)).toMatchObject({
+      reason: 'no_rule_matched',
+      clientHint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    })
+    const unnamed = await world.exchange(token)
+    expect(world.recorded.at(-1)).not.toHaveProperty('clientHint')
+    expect({ ...named.body, decision_id: '' }).toEqual({ ...unnamed.body, decision_id: '' })
+  })
+})

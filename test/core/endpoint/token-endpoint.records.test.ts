@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+
+let world: CoreWorld
+
+beforeAll(async () => {
+  world = await startCoreWorld()
+})
+afterAll(() => world.close())
+
+describe('the record of a decision', () => {
+  it('names issuer, rule, resource, revision, token and key of a grant', async () => {
+    const { body } = await world.exchange(await world.mint())
+    const event = world.recorded.at(-1)
+    expect(event).toEqual({
+      event: 'decision',
+      decisionId: 'decision_id' in body ? body.decision_id : undefined,
+      at: world.now(),
+      outcome: 'granted',
+      issuer: 'github',
+      rule: 'deploy',
+      resource: 'https://api.example.com',
+      revision: 1,
+      scope: 'deploy:read deploy:write',
+      tokenId: expect.any(String),
+      keyId: world.ports.keyRing.keys[0]?.keyId,
+      expiresAt: world.now() + 600,
+    })
+  })
+
+  it('names the reason of a denial, and the claim that failed in each rule looked at', async () => {
+    await world.exchange(await world.mint({ ref: 'refs/heads/secret-project' }))
+    expect(world.recorded.at(-1)).toMatchObject({
+      outcome: 'denied',
+      reason: 'no_rule_matched',
+      issuer: 'github',
+      considered: [{ rule: 'deploy', outcome: 'condition_failed', claim: 'ref' }],
+    })
+  })
+
+  it('LOG holds no token and no value of a claim, whatever happened', async () => {
+    const canary = 'canary-value'
+    const tokens = [
+      await world.mint({ ref: canary, workflow: canary, actor: canary }),
+      await world.mint({ sub: `repo:${canary}`, workflow: canary }),
+      `${canary}.${canary}.${canary}`,
+    ]
+    const before = world.recorded.length
+    for (const token of tokens) await world.exchange(token, { rule: canary })
+    const text = JSON.stringify(world.recorded.slice(before))
+    expect(world.recorded.length - before).toBe(tokens.length)
+    expect(text).not.toContain(canary)
+    for (const token of tokens) expect(text).not.toContain(token.split('.')[2])
+  })
+
+  it('names the claim at fault of a token that was refused, and not what it says', async () => {
+    await world.exchange(await world.mint({ repository_id: null }))
+    expect(world.recorded.at(-1)).toEqual({
+      event: 'decision',
+      decisionId: expect.stringMatching(/^dec_[A-Za-z0-9_-]{22}$/),
+      at: world.now(),
+      outcome: 'denied',
+      issuer: 'github',
+      revision: 1,
+      reason: 'claim_missing',
+      fault: 'repository_id',
+    })
+  })
+
+  it('LOG knows no issuer, rule or resource of a token that nobody proved', async () => {
+    const token = await world.mint()
+    await world.exchange(token.replace(/\.(.)(?=[^.]*$)/, (_, c) => (c === 'A' ? '.B' : '.A')))
+    expect(world.recorded.at(-1)).toMatchObject({ reason: 'signature_invalid', issuer: 'github' })
+    expect(world.recorded.at(-1)).not.toHaveProperty('resource')
+    await world.exchange('a.b.c', { resource: 'https://canary.example.com', scope: 'canary' })
+    expect(Object.keys(world.recorded.at(-1) ?? {}).toSorted()).toEqual(
+      ['at', 'decisionId', 'event', 'outcome', 'reason'].toSorted(),
+    )
+  })
+
+  it('has an id of its own each time, and the caller is told the same', async () => {
+    const ids = new Set<unknown>()
+    for (const token of ['a.b.c', 'a.b.c', await world.mint()]) {
+      const { body } = await world.exchange(token)
+      expect(body.decision_id).toBe(world.recorded.at(-1)?.decisionId)
+      ids.add(body.decision_id)
+    }
+    expect(ids.size).toBe(3)
+  })
+})

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { IssuerKeys } from '../../../src/core/keys/issuer-keys.ts'
+import type { TrustView } from '../../../src/core/trust-view.ts'
+import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+
+let world: CoreWorld
+let view: TrustView
+let known: IssuerKeys
+let replaced: IssuerKeys
+
+beforeAll(async () => {
+  world = await startCoreWorld()
+  view = await world.ports.loadTrust(world.now())
+  const [keys] = view.keys.values()
+  if (keys === undefined) throw new Error('the world has no keys')
+  // The same kids, and other keys: what the issuer published before.
+  const old = await startCoreWorld()
+  const [before] = (await old.ports.loadTrust(world.now())).keys.values()
+  await old.close()
+  const byAlgorithm = new Map(before?.keys.map((key) => [key.alg, key]))
+  const renamed = keys.keys.map((key) => ({ ...byAlgorithm.get(key.alg), ...nameOf(key.kid) }))
+  known = { keys: renamed as IssuerKeys['keys'], fetchedAt: world.now(), version: 1 }
+  replaced = { ...keys, version: 2 }
+})
+afterAll(() => world.close())
+
+const nameOf = (kid: string | undefined) => (kid === undefined ? {} : { kid })
+
+async function run(token: string, memory: IssuerKeys, answer?: IssuerKeys) {
+  const asked: unknown[] = []
+  const response = await world.exchange(
+    token,
+    {},
+    {
+      loadTrust: () => ({ ...view, keys: new Map([[`${world.issuer.issuer}/github`, memory]]) }),
+      refreshKeys: async (_, keyId, rejected) => {
+        asked.push({ keyId, rejected })
+        return answer
+      },
+    },
+  )
+  return { asked, status: response.status, reason: world.recorded.at(-1)?.reason }
+}
+
+describe('a new key under an old kid', () => {
+  it('is asked for once, by the version that did not hold, and the token passes', async () => {
+    const token = await world.mint()
+    const [{ kid: keyId } = { kid: undefined }] = known.keys.filter(({ alg }) => alg === 'RS256')
+    expect(await run(token, known, replaced)).toEqual({
+      asked: [{ keyId, rejected: 1 }],
+      status: 200,
+      reason: undefined,
+    })
+  })
+
+  it.each([
+    ['the set is the same', () => known],
+    ['there is none', () => undefined],
+    ['the newer set is too old', () => ({ ...replaced, fetchedAt: world.now() - 4000 })],
+  ])('leaves the denial as it is while %s', async (_, answer) => {
+    const { asked, reason } = await run(await world.mint(), known, answer())
+    expect([asked.length, reason]).toEqual([1, 'signature_invalid'])
+  })
+
+  it('is not asked for twice by one request', async () => {
+    const empty = { keys: [], fetchedAt: world.now(), version: 0 }
+    const { asked, reason } = await run(await world.mint(), empty, known)
+    expect([asked.length, reason]).toEqual([1, 'signature_invalid'])
+  })
+})
+
+describe('an issuer that shows no usable key', () => {
+  it('is a denial that no second try can help', async () => {
+    const empty = { keys: [], fetchedAt: world.now(), version: -1 }
+    expect(await run(await world.mint(), empty, empty)).toMatchObject({
+      status: 400,
+      reason: 'issuer_keys_unusable',
+    })
+  })
+
+  it('NET-09 is unavailable again once that was too long ago', async () => {
+    const empty = { keys: [], fetchedAt: world.now() - 4000, version: -1 }
+    expect(await run(await world.mint(), empty, empty)).toMatchObject({ status: 503 })
+  })
+})

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeUtf8, parseStrictObject } from '../../../src/core/evidence/strict-json.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+describe('UTF-8', () => {
+  it('TOK-15 with a byte order mark is no text, and one further on is a character', () => {
+    expect(decodeUtf8(bytes('\ufeffa'))).toBeUndefined()
+    expect(decodeUtf8(bytes('a\ufeff'))).toBe('a\ufeff')
+  })
+})
+
+describe('strict JSON', () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['TOK-09 a duplicate member', '{"a":1,"a":2}'],
+    ['TOK-09 a duplicate in a nested object', '{"a":{"b":1,"b":1}}'],
+    ['TOK-09 a duplicate in a list', '{"a":[{"b":1,"b":2}]}'],
+    ['TOK-09 a duplicate by escape', '{"a":1,"\\u0061":2}'],
+    ['TOK-09 __proto__ twice', '{"__proto__":1,"__proto__":2}'],
+    ['a list', '[1]'],
+    ['a text', '"a"'],
+    ['null', 'null'],
+    ['nothing', ''],
+    ['two objects', '{}{}'],
+    ['a comment', '{"a":1}//'],
+    ['a trailing comma', '{"a":1,}'],
+    ['NaN', '{"a":NaN}'],
+    ['TOK-14 17 levels', `{"a":${'['.repeat(16)}${']'.repeat(16)}}`],
+    ['TOK-14 10,000 levels', `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+    ['TOK-14 257 members', `{${Array.from({ length: 257 }, (_, i) => `"m${i}":1`).join(',')}}`],
+    ['a member name of 129 characters', `{"${'x'.repeat(129)}":1}`],
+    ['TOK-15 a BOM', '\ufeff{}'],
+  ]
+  it.each(refused)('refuses %s', (_, text) => {
+    expect(parseStrictObject(bytes(text))).toBeUndefined()
+  })
+
+  it('takes colons and braces inside texts for what they are', () => {
+    const value = { a: '"{:[', b: '\\"', c: { d: ['}', ':'] }, 'e:f': 1 }
+    expect(parseStrictObject(bytes(JSON.stringify(value)))).toEqual(value)
+  })
+
+  it('takes every object within its bounds, and sees what JSON.parse sees', () => {
+    const value = fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 3 }), {
+      maxKeys: 8,
+    })
+    fc.assert(
+      fc.property(value, (object) => {
+        const text = JSON.stringify(object)
+        expect(parseStrictObject(bytes(text))).toEqual(JSON.parse(text))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('never throws on bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (noise) => void parseStrictObject(noise)),
+    )
+  })
+})
+
+describe('strict UTF-8', () => {
+  it('agrees with the platform on every text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        fc.pre(text.isWellFormed() && !text.startsWith('\ufeff'))
+        expect(decodeUtf8(bytes(text))).toBe(text)
+      }),
+    )
+    const long = 'aü'.repeat(10_000)
+    expect(decodeUtf8(bytes(long))).toBe(long)
+  })
+
+  it.each([
+    ['an overlong form', [0xc0, 0xaf]],
+    ['an overlong form of three', [0xe0, 0x80, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
+    ['a stray byte', [0x80]],
+    ['a sequence cut short', [0x61, 0xe2, 0x82]],
+  ])('TOK-15 refuses %s', (_, noise) => {
+    expect(decodeUtf8(new Uint8Array(noise))).toBeUndefined()
+  })
+})

@@ -1,0 +1,99 @@
+/**
+ * Subject tokens signed by hand, down to the bytes of header and claims: what no honest issuer
+ * would mint. Tokens as platforms mint them come from the dev issuer.
+ */
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { peek } from '../../../../src/core/evidence/peek.ts'
+import { verify } from '../../../../src/core/evidence/verify.ts'
+import { type PublicKey, readKeySet } from '../../../../src/core/keys/issuer-keys.ts'
+import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
+import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
+import { TOKEN_CANARY } from '../../../support/canary/canary.ts'
+
+export const AT = 1_795_000_000
+export const ISSUER = 'https://issuer.example.com'
+export const AUDIENCE = 'https://sts.example.com'
+
+export const CLAIMS = {
+  iss: ISSUER,
+  sub: 'job:1',
+  aud: AUDIENCE,
+  iat: AT - 10,
+  nbf: AT - 10,
+  exp: AT + 300,
+  jti: 'token-1',
+  canary: TOKEN_CANARY,
+} as const
+
+/** Text is signed as it is; of an object, members that are undefined are left out. */
+export type Json = string | Readonly<Record<string, unknown>>
+
+export type Signer = {
+  readonly jwk: JWK
+  readonly publicKey: PublicKey
+  readonly header: Readonly<Record<string, unknown>>
+  /** The good token with these changes; a text replaces the whole part. */
+  readonly sign: (claims?: Json, header?: Json) => Promise<string>
+  /** A signature over any text. */
+  readonly signBytes: (text: string) => Promise<Uint8Array>
+}
+
+const ALGORITHMS = {
+  ES256: { name: 'ECDSA', hash: 'SHA-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5' },
+  RS512: { name: 'RSASSA-PKCS1-v1_5' },
+  PS256: { name: 'RSA-PSS', saltLength: 32 },
+} as const
+
+/** A new key that its issuer publishes with `alg` and its thumbprint. */
+export async function createSigner(alg: keyof typeof ALGORITHMS): Promise<Signer> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { modulusLength: 2048 })
+  const jwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  const header = { typ: 'JWT', alg, kid }
+  const signBytes = async (text: string) => {
+    const bytes = new TextEncoder().encode(text)
+    return new Uint8Array(await crypto.subtle.sign(ALGORITHMS[alg], privateKey, bytes))
+  }
+  return {
+    jwk: { ...jwk, kid, alg },
+    publicKey: usable({ ...jwk, kid, alg }),
+    header,
+    signBytes,
+    async sign(claims = {}, changedHeader = {}) {
+      const input = `${encode(header, changedHeader)}.${encode(CLAIMS, claims)}`
+      return `${input}.${base64url(await signBytes(input))}`
+    },
+  }
+}
+
+/** The key as the gateway keeps it. */
+export function usable(jwk: object): PublicKey {
+  const reading = readKeySet({ keys: [jwk] })
+  const [key] = reading.ok ? reading.keys : []
+  if (key === undefined) throw new Error('the key is not usable')
+  return key
+}
+
+function encode(good: object, change: Json): string {
+  return base64url(typeof change === 'string' ? change : JSON.stringify({ ...good, ...change }))
+}
+
+export function base64url(content: string | Uint8Array): string {
+  return Buffer.from(content).toString('base64url')
+}
+
+/** `accepted`, or the reason and, where there is one, the claim at fault. */
+export async function judge(
+  token: string,
+  key: PublicKey,
+  options: { readonly profile?: ProviderProfile; readonly at?: number } = {},
+): Promise<string> {
+  const peeked = peek(token)
+  if (!peeked.ok) return peeked.denial.reason
+  const expected = { url: ISSUER, audience: AUDIENCE, profile: options.profile ?? genericOidc }
+  const result = await verify(peeked.value, expected, key, options.at ?? AT)
+  if (result.ok) return 'accepted'
+  const { reason, at } = result.denial
+  return at === undefined ? reason : `${reason}: ${at}`
+}

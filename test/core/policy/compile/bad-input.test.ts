@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_PROBLEMS } from '../../../../src/contract/limits.ts'
+import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import { CEILINGS } from '../../../support/core-world.ts'
+import { good, type Json, problemsOf, rule, withRule, withWhen } from '../support/documents.ts'
+
+const lists = (levels: number): unknown => {
+  let value: unknown = 'x'
+  for (let level = 0; level < levels; level += 1) value = [value]
+  return value
+}
+
+const owner = { repository_owner_id: '4411' }
+const codesOf = (document: unknown) => problemsOf(document).map(({ code }) => code)
+const withCondition = (condition: string) => withRule({ condition })
+const generic = (when: Json): Json => ({
+  ...good,
+  issuers: { ci: { provider: 'generic-oidc', issuer: 'https://issuer.example.com' } },
+  rules: [{ ...rule, from: 'ci', when: { sub: 'x', ...when } }],
+})
+
+describe('bad input to the compiler is a problem with a place', () => {
+  it.each([
+    ['10,000 nested lists', { ...good, rules: lists(10_000) }],
+    ['10,000 nested lists in a condition', withWhen({ ...owner, ref: lists(10_000) })],
+    ['10,000 nested objects', JSON.parse(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`)],
+  ])('%s', (_, document) => {
+    expect(codesOf(document)).toEqual(['document_too_deep'])
+  })
+
+  it.each([
+    [
+      '__proto__ among conditions',
+      `{"__proto__":"x","repository_owner_id":"4411"}`,
+      'name_invalid',
+    ],
+    ['a prototype name a typed provider does not have', '{"constructor":"x"}', 'claim_unknown'],
+  ])('RULE-21 %s', (_, when, code) => {
+    expect(codesOf(withWhen(JSON.parse(when)))).toContain(code)
+  })
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'a.constructor.name'])(
+    'RULE-21 %s is a claim like any other where claims are free, and is never inherited',
+    (name) => {
+      const compiled = compileTrust(generic({ [name]: { exists: true } }), CEILINGS)
+      expect('trust' in compiled).toBe(true)
+    },
+  )
+
+  it.each([
+    ['equality', 2 ** 53],
+    ['a list', [1, 2 ** 53 + 2]],
+    ['a bound', { max: 2 ** 60 }],
+    ['a number without end', { min: Number.POSITIVE_INFINITY }],
+  ])('CLM-13 a number beyond 2^53 in %s', (_, condition) => {
+    const [problem] = problemsOf(generic({ level: condition }))
+    expect(problem?.path.slice(0, 4)).toEqual(['rules', 0, 'when', 'level'])
+  })
+
+  it.each([
+    ['a bell', 'deploy\u0007'],
+    ['a mark that reorders', 'deploy\u202etxt'],
+    ['a zero-width space', 'de\u200bploy'],
+    ['a line break', 'deploy\nnow'],
+    ['a lone surrogate', 'deploy\ud800'],
+  ])('ADM-13 %s in a name, an owner and a description', (_, text) => {
+    for (const member of ['name', 'owner', 'description']) {
+      const [problem] = problemsOf(withRule({ [member]: text }))
+      expect(problem?.path).toEqual(['rules', 0, member])
+    }
+  })
+
+  it.each([
+    ['an empty value', { ref: '' }],
+    ['a number for a text', { repository_id: 8123456 }],
+    ['a list claim equal to a text', { ref: { contains: 'x' } }],
+    ['bounds on a text', { ref: { min: 1 } }],
+    ['bounds the wrong way round', { ref: { min: 2, max: 1 } }],
+    ['an absence of what is always there', { repository_id: { exists: false } }],
+    ['a control character', { ref: 'refs/heads/\u0001' }],
+    ['three stars', { ref: { glob: 'refs/***' } }],
+  ])('a condition that can never hold: %s', (_, when) => {
+    expect(codesOf(withWhen({ ...owner, ...(when as Json) }))).toEqual(['condition_impossible'])
+  })
+
+  it.each([
+    ['does not parse', 'claims.ref =='],
+    ['does not type-check', '"a" + 1 == 2'],
+    ['reads an unknown variable', 'secrets.key == "x"'],
+    ['is no condition', '1 + 1'],
+    ['calls what nobody offers', 'claims.ref.matches("^(a+)+$")'],
+    ['loops in a loop', 'claims.a.all(x, claims.b.all(y, x == y))'],
+    ['has too many nodes', Array.from({ length: 200 }, () => 'true').join(' && ')],
+    ['nests too deeply', `${'('.repeat(200)}true${')'.repeat(200)}`],
+    ['is not', `${'!'.repeat(500)}true`],
+  ])('RULE-07 an expression that %s', (_, condition) => {
+    const [problem] = problemsOf(withCondition(condition))
+    expect(problem?.path).toEqual(['rules', 0, 'condition'])
+  })
+
+  it('so many unknown claims end in as many problems as anybody reads', () => {
+    const names = Array.from({ length: 32 }, (_, index) => `repositoryid${index}`)
+    const when = Object.fromEntries(names.map((name) => [name, 'x']))
+    const rules = Array.from({ length: 2000 }, (_, index) => ({
+      ...rule,
+      name: `r${index}`,
+      when: Object.fromEntries(Object.entries(when).map(([name]) => [`${name}x${index}`, 'x'])),
+    }))
+    const problems = problemsOf({ ...good, rules })
+    expect(problems).toHaveLength(MAX_PROBLEMS + 1)
+    expect(problems[0]?.message).toContain('unknown claim "repositoryid0x0"')
+  })
+
+  it.each([null, 0, '', [], true, 'x'.repeat(1000), [[[]]], { rules: {} }, { version: 2 }])(
+    'a document that is %o',
+    (document) => {
+      expect(problemsOf(document).length).toBeGreaterThan(0)
+    },
+  )
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import { CEILINGS } from '../../../support/core-world.ts'
+import { good, problemsOf, withIssuer } from '../support/documents.ts'
+
+describe('key hosts', () => {
+  const codes = (entry: object) =>
+    problemsOf(withIssuer({ issuer: 'https://a.example', ...entry })).map(({ code }) => code)
+
+  it.each([
+    'keys.example.com',
+    'keys.example.com:8443',
+    'a-b.example',
+    '127.0.0.1:7601',
+    '[::1]:7601',
+    'localhost:7601',
+  ])('may be %s', (host) => expect(codes({ key_hosts: [host] })).toEqual([]))
+
+  it.each([
+    'https://keys.example.com',
+    'keys.example.com/jwks',
+    'user@keys.example.com',
+    'Keys.example.com',
+    '*.example.com',
+    'keys.example.com:443',
+    'keys.example.com:0443',
+    'keys.example.com.',
+    'keys',
+    '10.0.0.1',
+    '0x7f.1',
+    '[fe80::1]',
+    'keys.internal',
+    'keys.local',
+    'sts.example.com',
+    'keys.example.com?x',
+    'keys.example.com evil.test',
+  ])('NET-03 may not be %s', (host) => {
+    expect(codes({ key_hosts: [host] })).toEqual(['key_host_invalid'])
+  })
+
+  it('on loopback addresses need local issuers', () => {
+    const document = withIssuer({ issuer: 'https://a.example', key_hosts: ['127.0.0.1:7601'] })
+    const result = compileTrust(document, { ...CEILINGS, localIssuers: false })
+    expect('problems' in result && result.problems.map(({ code }) => code)).toEqual([
+      'key_host_invalid',
+    ])
+  })
+
+  it('have no use beside keys or a bundle endpoint', () => {
+    const hosts = { key_hosts: ['keys.example.com'] }
+    expect(codes({ ...hosts, keys: { jwks: { keys: [] } } })).toEqual(['key_hosts_misplaced'])
+  })
+
+  it('of the profile come first', () => {
+    const document = {
+      ...good,
+      issuers: { g: { provider: 'google-service-account', key_hosts: ['keys.example.com'] } },
+      rules: [],
+    }
+    const result = compileTrust(document, CEILINGS)
+    expect(
+      'trust' in result && result.trust.issuers.get('https://accounts.google.com'),
+    ).toMatchObject({ keyHosts: ['www.googleapis.com', 'keys.example.com'] })
+  })
+})

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import {
+  MAX_CONDITIONS_PER_RULE,
+  MAX_DOCUMENT_DEPTH,
+  MAX_GRANT_CLAIMS,
+  MAX_ISSUERS,
+  MAX_NAME_CHARACTERS,
+  MAX_PATTERN_CHARACTERS,
+  MAX_RESOURCES,
+  MAX_SCOPES_PER_RESOURCE,
+  MAX_VALUES_PER_CONDITION,
+} from '../../../../src/contract/limits.ts'
+import { MAX_RULES } from '../../../../src/core/limits.ts'
+import {
+  API,
+  good,
+  owner,
+  problemsOf,
+  rule,
+  withGrant,
+  withIssuer,
+  withResource,
+  withRule,
+  withWhen,
+} from '../support/documents.ts'
+
+/** `count` members with names and values made from their number. */
+function members<Value>(count: number, make: (index: number) => readonly [string, Value]) {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => make(index)))
+}
+
+const texts = (count: number) => Array.from({ length: count }, (_, index) => `x${index}`)
+
+/** JSON with one value in so many objects and lists. */
+function nest(levels: number): unknown {
+  let value: unknown = 'x'
+  for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { x: value }
+  return value
+}
+
+const keysWith = (extra: unknown) =>
+  withIssuer({
+    issuer: 'https://issuer.example.com',
+    keys: { jwks: { keys: [], extra } },
+  })
+
+type Row = readonly [
+  name: string,
+  most: number,
+  make: (count: number) => unknown,
+  code: string,
+  path: readonly (string | number)[],
+]
+
+const rows: readonly Row[] = [
+  [
+    'issuers',
+    MAX_ISSUERS,
+    (count) => ({
+      ...good,
+      issuers: {
+        github: good.issuers.github,
+        ...members(count - 1, (index) => [
+          `i${index}`,
+          { provider: 'generic-oidc', issuer: `https://i${index}.example.com` },
+        ]),
+      },
+    }),
+    'value_invalid',
+    ['issuers'],
+  ],
+  [
+    'resources',
+    MAX_RESOURCES,
+    (count) => ({
+      ...good,
+      resources: {
+        ...good.resources,
+        ...members(count - 1, (index) => [`https://r${index}.example.com`, { scopes: ['a'] }]),
+      },
+    }),
+    'value_invalid',
+    ['resources'],
+  ],
+  [
+    'rules',
+    MAX_RULES,
+    (count) => ({
+      ...good,
+      rules: texts(count).map((name) => ({ ...rule, name })),
+    }),
+    'value_invalid',
+    ['rules'],
+  ],
+  [
+    'scopes of a resource',
+    MAX_SCOPES_PER_RESOURCE,
+    (count) => withResource({ scopes: ['deploy:read', ...texts(count - 1)] }),
+    'value_invalid',
+    ['resources', API, 'scopes'],
+  ],
+  [
+    'conditions of a rule',
+    MAX_CONDITIONS_PER_RULE,
+    (count) => withWhen({ ...owner, ...members(count - 1, (i) => [`repo_property_${i}`, 'x']) }),
+    'value_invalid',
+    ['rules', 0, 'when'],
+  ],
+  [
+    'values of a condition',
+    MAX_VALUES_PER_CONDITION,
+    (count) => withWhen({ ...owner, ref: texts(count) }),
+    'value_invalid',
+    ['rules', 0, 'when', 'ref'],
+  ],
+  [
+    'values under not',
+    MAX_VALUES_PER_CONDITION,
+    (count) => withWhen({ ...owner, ref: { not: texts(count) } }),
+    'value_invalid',
+    ['rules', 0, 'when', 'ref', 'not'],
+  ],
+  [
+    'characters of a value',
+    MAX_PATTERN_CHARACTERS,
+    (count) => withWhen({ ...owner, ref: 'x'.repeat(count) }),
+    'value_invalid',
+    ['rules', 0, 'when', 'ref'],
+  ],
+  [
+    'RULE-07 characters of a pattern',
+    MAX_PATTERN_CHARACTERS,
+    (count) => withWhen({ ...owner, ref: { glob: 'x'.repeat(count) } }),
+    'value_invalid',
+    ['rules', 0, 'when', 'ref', 'glob'],
+  ],
+  [
+    'MAP-06 characters of a template',
+    MAX_PATTERN_CHARACTERS,
+    (count) => withGrant({ subject: 'x'.repeat(count) }),
+    'value_invalid',
+    ['rules', 0, 'grant', 'subject'],
+  ],
+  [
+    'claims of a grant',
+    MAX_GRANT_CLAIMS,
+    (count) => withGrant({ claims: members(count, (index) => [`c${index}`, '{ref}']) }),
+    'value_invalid',
+    ['rules', 0, 'grant', 'claims'],
+  ],
+  [
+    'characters of a name',
+    MAX_NAME_CHARACTERS,
+    (count) => withRule({ name: 'x'.repeat(count) }),
+    'value_invalid',
+    ['rules', 0, 'name'],
+  ],
+  [
+    'characters of an owner',
+    256,
+    (count) => withRule({ owner: 'x'.repeat(count) }),
+    'value_invalid',
+    ['rules', 0, 'owner'],
+  ],
+  [
+    'levels of nesting',
+    MAX_DOCUMENT_DEPTH,
+    // The document, its issuers, the issuer, its keys, the set: five levels above the rest.
+    (count) => keysWith(nest(count - 5)),
+    'document_too_deep',
+    [],
+  ],
+]
+
+describe('a document has at most', () => {
+  it.each(rows)('so many %s: %i', (_, most, make, code, path) => {
+    expect(problemsOf(make(most))).toEqual([])
+    expect(problemsOf(make(most + 1))).toEqual([{ code, path, message: expect.any(String) }])
+  })
+})

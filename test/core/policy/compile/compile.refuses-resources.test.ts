@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { API, good, problemsOf, type Row, withResource } from '../support/documents.ts'
+
+const rows: readonly Row[] = [
+  ['an unknown key', { ...good, rule: [] }, 'key_unknown', ['rule']],
+  ['another version', { ...good, version: 2 }, 'value_invalid', ['version']],
+  [
+    'an unknown key in a resource',
+    withResource({ scope: [] }),
+    'key_unknown',
+    ['resources', API, 'scope'],
+  ],
+  [
+    'a resource above the ceiling',
+    withResource({ max_lifetime: '2h' }),
+    'lifetime_above_ceiling',
+    ['resources', API, 'max_lifetime'],
+  ],
+  [
+    'audit: strict',
+    withResource({ audit: 'strict' }),
+    'not_supported',
+    ['resources', API, 'audit'],
+  ],
+  [
+    'DPOP-04 proof of possession',
+    withResource({ proof_of_possession: 'required' }),
+    'not_supported',
+    ['resources', API, 'proof_of_possession'],
+  ],
+  [
+    'a scope twice',
+    withResource({ scopes: ['deploy:read', 'deploy:read'] }),
+    'scope_repeated',
+    ['resources', API, 'scopes'],
+  ],
+  [
+    'a scope with a space',
+    withResource({ scopes: ['deploy:read admin', 'deploy:read'] }),
+    'value_invalid',
+    ['resources', API, 'scopes', 0],
+  ],
+  [
+    'an algorithm nobody signs with',
+    withResource({ algorithm: 'none' }),
+    'value_invalid',
+    ['resources', API, 'algorithm'],
+  ],
+  [
+    'a duration without a unit',
+    withResource({ max_lifetime: '900' }),
+    'value_invalid',
+    ['resources', API, 'max_lifetime'],
+  ],
+  [
+    'a life of a few seconds',
+    { ...withResource({ max_lifetime: '9s' }), rules: [] },
+    'lifetime_too_short',
+    ['resources', API, 'max_lifetime'],
+  ],
+  [
+    'a resource that is no URI',
+    { ...good, resources: { ...good.resources, api: { scopes: ['a'] } } },
+    'resource_invalid',
+    ['resources', 'api'],
+  ],
+  [
+    'ADM-03 the gateway as a resource',
+    {
+      ...good,
+      resources: { ...good.resources, 'https://sts.example.com': { scopes: ['trust:write'] } },
+    },
+    'resource_reserved',
+    ['resources', 'https://sts.example.com'],
+  ],
+  [
+    'a resource with a fragment',
+    { ...good, resources: { ...good.resources, 'https://a.example#x': { scopes: ['a'] } } },
+    'resource_invalid',
+    ['resources', 'https://a.example#x'],
+  ],
+]
+
+describe('a document or a resource is refused for', () => {
+  it.each(rows)('%s', (_, document, code, path) => {
+    expect(problemsOf(document)).toEqual([
+      { code, path, message: expect.stringMatching(/^\S.*[^.]$/s) },
+    ])
+  })
+})

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { good, problemsOf, type Row, rule, withGrant, withRule } from '../support/documents.ts'
+
+const rows: readonly Row[] = [
+  ['an unknown key in a rule', withRule({ ownr: 'x' }), 'key_unknown', ['rules', 0, 'ownr']],
+  [
+    'ADM-15 an unknown key in a grant',
+    withGrant({ scope: 'x' }),
+    'key_unknown',
+    ['rules', 0, 'grant', 'scope'],
+  ],
+  ['rules that are no list', { ...good, rules: {} }, 'type_wrong', ['rules']],
+  ['a rule without an owner', withRule({ owner: undefined }), 'type_wrong', ['rules', 0, 'owner']],
+  [
+    'a rule without an end',
+    withRule({ expires: undefined }),
+    'type_wrong',
+    ['rules', 0, 'expires'],
+  ],
+  [
+    'an end that is no day',
+    withRule({ expires: '2027-02-31' }),
+    'value_invalid',
+    ['rules', 0, 'expires'],
+  ],
+  [
+    'a rule that has ended',
+    withRule({ expires: '2026-01-01' }),
+    'rule_expired',
+    ['rules', 0, 'expires'],
+  ],
+  ['a rule name twice', { ...good, rules: [rule, rule] }, 'rule_repeated', ['rules', 1, 'name']],
+  ['a rule from nobody', withRule({ from: 'gitlab' }), 'issuer_unknown', ['rules', 0, 'from']],
+  [
+    'a resource nobody has',
+    withGrant({ resource: 'https://other.example' }),
+    'resource_unknown',
+    ['rules', 0, 'grant', 'resource'],
+  ],
+  [
+    'a scope the resource lacks',
+    withGrant({ scopes: ['admin'] }),
+    'scope_unknown',
+    ['rules', 0, 'grant', 'scopes', 0],
+  ],
+  [
+    'a lifetime above the resource',
+    withGrant({ lifetime: '20m' }),
+    'lifetime_above_ceiling',
+    ['rules', 0, 'grant', 'lifetime'],
+  ],
+  [
+    'a lifetime of seconds',
+    withGrant({ lifetime: '5s' }),
+    'lifetime_too_short',
+    ['rules', 0, 'grant', 'lifetime'],
+  ],
+  [
+    'replay: twice',
+    withGrant({ replay: 'twice' }),
+    'value_invalid',
+    ['rules', 0, 'grant', 'replay'],
+  ],
+  [
+    'MAP-02 a claim that only the gateway writes',
+    withGrant({ claims: { sub: '{ref}' } }),
+    'claim_reserved',
+    ['rules', 0, 'grant', 'claims', 'sub'],
+  ],
+  [
+    'MAP-05 a template without a separator',
+    withGrant({ subject: '{repository_id}{ref}' }),
+    'template_invalid',
+    ['rules', 0, 'grant', 'subject'],
+  ],
+  [
+    'a template of an unknown claim',
+    withGrant({ subject: '{reff}' }),
+    'template_invalid',
+    ['rules', 0, 'grant', 'subject'],
+  ],
+  [
+    'a template with another filter',
+    withGrant({ subject: '{ref|md5}' }),
+    'template_invalid',
+    ['rules', 0, 'grant', 'subject'],
+  ],
+  [
+    'RULE-01 an effect nobody knows',
+    withRule({ effect: 'observe' }),
+    'value_invalid',
+    ['rules', 0, 'effect'],
+  ],
+  [
+    'a grant in a rule that denies',
+    withRule({ effect: 'deny' }),
+    'key_unknown',
+    ['rules', 0, 'grant'],
+  ],
+  [
+    'MAP-02 a claim of the issued token named like a prototype',
+    withGrant({ claims: { constructor: '{ref}' } }),
+    'claim_reserved',
+    ['rules', 0, 'grant', 'claims', 'constructor'],
+  ],
+  [
+    'a rule from a prototype',
+    withRule({ from: 'constructor' }),
+    'issuer_unknown',
+    ['rules', 0, 'from'],
+  ],
+  [
+    'a resource of a prototype',
+    withGrant({ resource: 'constructor' }),
+    'resource_unknown',
+    ['rules', 0, 'grant', 'resource'],
+  ],
+  ['a rule that is null', { ...good, rules: [null] }, 'type_wrong', ['rules', 0]],
+  [
+    'scopes as one text',
+    withGrant({ scopes: 'deploy:read' }),
+    'type_wrong',
+    ['rules', 0, 'grant', 'scopes'],
+  ],
+  ['an end as a number', withRule({ expires: 20270331 }), 'type_wrong', ['rules', 0, 'expires']],
+  [
+    'an end in another time zone',
+    withRule({ expires: '2027-03-31T00:00:00+02:00' }),
+    'value_invalid',
+    ['rules', 0, 'expires'],
+  ],
+  [
+    'ADM-13 a name that reads backwards',
+    withRule({ owner: 'plat\u202eform' }),
+    'value_invalid',
+    ['rules', 0, 'owner'],
+  ],
+  [
+    'a line break in a description',
+    withRule({ description: 'a\nb' }),
+    'value_invalid',
+    ['rules', 0, 'description'],
+  ],
+  [
+    'a rule named like a prototype',
+    withRule({ name: '__proto__' }),
+    'value_invalid',
+    ['rules', 0, 'name'],
+  ],
+]
+
+describe('a rule is refused for', () => {
+  it.each(rows)('%s', (_, document, code, path) => {
+    expect(problemsOf(document)).toEqual([
+      { code, path, message: expect.stringMatching(/^\S.*[^.]$/s) },
+    ])
+  })
+})

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import { CEILINGS } from '../../../support/core-world.ts'
+import {
+  good,
+  owner,
+  problemsOf,
+  rule,
+  withIssuer,
+  withRule,
+  withWhen,
+} from '../support/documents.ts'
+
+describe('a document is refused', () => {
+  it('not at all as it stands', () => {
+    expect(problemsOf(good)).toEqual([])
+  })
+
+  it('with what was perhaps meant by a misspelt claim', () => {
+    const [problem] = problemsOf(withWhen({ ...owner, repositoryid: '1' }))
+    expect(problem?.message).toContain('did you mean "repository_id"?')
+  })
+
+  it('for a rule that ends beyond the ceiling of the deployment', () => {
+    const ceilings = { ...CEILINGS, maxRuleExpirySeconds: 90 * 86_400 }
+    expect(problemsOf(good, ceilings)).toMatchObject([{ code: 'expiry_above_ceiling' }])
+  })
+
+  it('for loopback issuers, unless they are allowed', () => {
+    const local = withIssuer({ issuer: 'http://127.0.0.1:7600/a' })
+    expect(problemsOf(local)).toEqual([])
+    const problems = problemsOf(local, { ...CEILINGS, localIssuers: false })
+    expect(problems).toMatchObject([{ code: 'issuer_invalid' }])
+  })
+
+  it('with every problem at once, and a count beyond a hundred', () => {
+    const rules = Array.from({ length: 150 }, (_, index) => ({
+      ...rule,
+      name: `r${index}`,
+      from: 'nobody',
+    }))
+    const problems = problemsOf({ ...good, rules })
+    expect(problems).toHaveLength(101)
+    expect(problems.at(-1)).toMatchObject({
+      code: 'more_problems',
+      message: 'and 50 more problems',
+    })
+  })
+
+  const shapes: readonly (readonly [string, string])[] = [
+    ['10,000 nested lists', `${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+    [
+      '10,000 nested conditions',
+      `{"version":1,"rules":[{"when":${'{"not":'.repeat(10_000)}1${'}'.repeat(10_000)}}]}`,
+    ],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['a text', '"x"'],
+    ['prototype names', '{"version":1,"__proto__":{"issuers":{}},"constructor":{}}'],
+  ]
+  it.each(shapes)('and never crashes on %s', (_, json) => {
+    expect(problemsOf(JSON.parse(json)).length).toBeGreaterThan(0)
+  })
+
+  it('for a condition that a reader would lose', () => {
+    const when = JSON.parse('{"repository_owner_id":"4411","__proto__":"x"}')
+    expect(problemsOf(withWhen(when))).toEqual([
+      {
+        code: 'name_invalid',
+        path: ['rules', 0, 'when', '__proto__'],
+        message: '"__proto__" is no name',
+      },
+    ])
+  })
+})
+
+describe('a stored document', () => {
+  it('is still read when one of its rules has ended since', () => {
+    const result = compileTrust(withRule({ expires: '2026-01-01' }), CEILINGS)
+    expect(result).toHaveProperty('trust')
+  })
+})

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { ADMIN_SCOPES } from '../../../../src/contract/admin.ts'
+import { compilePolicy, compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import { CEILINGS } from '../../../support/core-world.ts'
+import { API, good, type Json, problemsOf, rule, withGrant } from '../support/documents.ts'
+
+const GATEWAY = CEILINGS.gatewayIssuer
+
+const policyOf = (grant: Json, rest: Json = {}): Json => ({
+  issuers: { github: { provider: 'github-actions' } },
+  rules: [{ ...rule, grant }],
+  ...rest,
+})
+
+function policyProblems(document: unknown) {
+  const result = compilePolicy(document, CEILINGS)
+  return 'problems' in result ? result.problems : []
+}
+
+describe('a deploy-time policy', () => {
+  it('grants scopes of the gateway itself, which goes without saying', () => {
+    for (const grant of [
+      { scopes: [...ADMIN_SCOPES] },
+      { scopes: [...ADMIN_SCOPES], resource: GATEWAY },
+    ]) {
+      const result = compilePolicy(policyOf(grant), CEILINGS)
+      if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+      const [issuer] = result.trust.issuers.values()
+      const grants = issuer?.index.lookups.flatMap(({ rules }) =>
+        [...rules.values()].flat().map((one) => one.grant),
+      )
+      expect(grants).toMatchObject([{ resource: GATEWAY, scopes: ADMIN_SCOPES }])
+    }
+  })
+
+  it('may say its version', () => {
+    expect(policyProblems(policyOf({ scopes: ['trust:read'] }, { version: 1 }))).toEqual([])
+  })
+
+  it('is read after one of its rules has ended, which grants nothing then', () => {
+    const ended = { ...rule, expires: '2020-01-01', grant: { scopes: ['trust:read'] } }
+    expect(policyProblems({ ...policyOf({}), rules: [ended] })).toEqual([])
+  })
+
+  type Row = readonly [name: string, document: unknown, code: string, path: readonly unknown[]]
+  const admin = { scopes: ['trust:write'] }
+  const rows: readonly Row[] = [
+    [
+      'resources of its own',
+      policyOf(admin, { resources: { [API]: { scopes: ['a'] } } }),
+      'resource_not_allowed',
+      ['resources'],
+    ],
+    [
+      'a scope that no admin API has',
+      policyOf({ scopes: ['trust:read', 'deploy:read'] }),
+      'scope_unknown',
+      ['rules', 0, 'grant', 'scopes', 1],
+    ],
+    [
+      'another resource',
+      policyOf({ resource: API, scopes: ['trust:read'] }),
+      'resource_unknown',
+      ['rules', 0, 'grant', 'resource'],
+    ],
+    ['another version', policyOf(admin, { version: 2 }), 'value_invalid', ['version']],
+    ['an unknown key', policyOf(admin, { admins: [] }), 'key_unknown', ['admins']],
+    [
+      'a rule without an owner',
+      { ...policyOf(admin), rules: [{ ...rule, owner: undefined, grant: admin }] },
+      'type_wrong',
+      ['rules', 0, 'owner'],
+    ],
+    [
+      'a rule that names nobody',
+      { ...policyOf(admin), rules: [{ ...rule, when: { ref: 'refs/heads/main' }, grant: admin }] },
+      'tenant_not_pinned',
+      ['rules', 0, 'when'],
+    ],
+    [
+      'a lifetime above the ceiling',
+      policyOf({ ...admin, lifetime: '2h' }),
+      'lifetime_above_ceiling',
+      ['rules', 0, 'grant', 'lifetime'],
+    ],
+    [
+      'ISS-01 the gateway as an issuer',
+      policyOf(admin, {
+        issuers: {
+          github: { provider: 'github-actions' },
+          self: { provider: 'generic-oidc', issuer: GATEWAY },
+        },
+      }),
+      'issuer_invalid',
+      ['issuers', 'self', 'issuer'],
+    ],
+  ]
+  it.each(rows)('has no %s', (_, document, code, path) => {
+    expect(policyProblems(document)).toEqual([{ code, path, message: expect.any(String) }])
+  })
+
+  it.each([null, 1, 'x', [], { rules: {} }, { rules: [null] }, { rules: [{ grant: null }] }])(
+    'is refused and never crashes as %j',
+    (document) => {
+      expect(policyProblems(document)).not.toEqual([])
+    },
+  )
+})
+
+describe('a trust document', () => {
+  it.each([GATEWAY, `${GATEWAY}/`])('ADM-03 never has the gateway as a resource: %s', (uri) => {
+    const document = {
+      ...good,
+      resources: { ...good.resources, [uri]: { scopes: ['trust:write'] } },
+    }
+    expect(problemsOf(document)).toMatchObject([
+      { code: 'resource_reserved', path: ['resources', uri] },
+    ])
+  })
+
+  it.each([GATEWAY, 'urn:edgemint:admin'])('ADM-03 cannot grant what is at %s', (resource) => {
+    expect(problemsOf(withGrant({ resource, scopes: ['trust:write'] }))).toMatchObject([
+      { code: 'resource_unknown', path: ['rules', 0, 'grant', 'resource'] },
+    ])
+  })
+
+  it('ADM-03 is no policy: a grant in it names its resource', () => {
+    const document = { ...good, rules: [{ ...rule, grant: { scopes: ['trust:write'] } }] }
+    expect(compileTrust(document, CEILINGS)).toMatchObject({
+      problems: [{ code: 'type_wrong', path: ['rules', 0, 'grant', 'resource'] }],
+    })
+  })
+})

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_RESOURCES } from '../../../../src/contract/limits.ts'
+import { MAX_STORED_PASSES } from '../../../../src/core/limits.ts'
+import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import type { Ceilings } from '../../../../src/core/policy/compile/compiled.ts'
+import { compileStored } from '../../../../src/core/policy/compile/stored.ts'
+import { evaluate } from '../../../../src/core/policy/decide/evaluate.ts'
+import { AT, identityOf } from '../support/decide.ts'
+
+const CEILINGS: Ceilings = {
+  gatewayIssuer: 'https://sts.example.com',
+  maxTokenLifetimeSeconds: 3600,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: false,
+}
+const API = 'https://api.example.com'
+const BROKEN = { hours: '9-17' }
+
+const allow = (name: string, change: object = {}) => ({
+  name,
+  owner: 'ada@example.com',
+  expires: '2099-12-31',
+  from: 'ci',
+  when: { sub: 'job' },
+  grant: { resource: API, scopes: ['read'] },
+  ...change,
+})
+const deny = (name: string, change: object = {}) => ({
+  name,
+  effect: 'deny',
+  from: 'ci',
+  when: { sub: 'job' },
+  ...change,
+})
+
+function documentWith(change: object = {}) {
+  return {
+    version: 1,
+    issuers: {
+      ci: { provider: 'generic-oidc', issuer: 'https://ci.example.com' },
+      other: { provider: 'generic-oidc', issuer: 'https://other.example.com' },
+    },
+    resources: { [API]: { scopes: ['read'] } },
+    rules: [allow('one'), allow('two', { from: 'other' })],
+    ...change,
+  }
+}
+
+const CI = { provider: 'generic-oidc', issuer: 'https://ci.example.com' }
+const TWINS = { issuers: { ci: CI, other: CI } }
+
+const denyFrom = (from: string, change: object = {}) =>
+  documentWith({ rules: [allow('one'), deny('never', { from })], ...change })
+
+/** What is left, in names. */
+function read(document: unknown) {
+  const { trust, problems } = compileStored(document, CEILINGS)
+  return {
+    rules: trust?.rules.map(({ name }) => name),
+    closed: [...(trust?.issuers.values() ?? [])].flatMap(({ name, isClosed }) =>
+      isClosed ? [name] : [],
+    ),
+    paths: problems.map(({ path }) => path.slice(0, 2).join('.')),
+  }
+}
+
+describe('a stored document', () => {
+  it('that compiles is what it compiles to', () => {
+    const { trust, problems } = compileStored(documentWith(), CEILINGS)
+    expect(problems).toEqual([])
+    expect({ trust }).toEqual(compileTrust(documentWith(), CEILINGS))
+  })
+
+  type Row = readonly [name: string, rules: readonly unknown[], rest: object]
+  const rows: readonly Row[] = [
+    [
+      'loses an allow rule that does not compile, and no other',
+      [allow('one', BROKEN), allow('two')],
+      { rules: ['two'], closed: [], paths: ['rules.0'] },
+    ],
+    [
+      'names each problem by its place in the document as it is stored',
+      [allow('one', BROKEN), allow('two'), allow('three', { when: {}, condition: 'claims.' })],
+      { rules: ['two'], closed: [], paths: ['rules.0', 'rules.2'] },
+    ],
+    [
+      'closes the issuer of a deny rule that does not compile',
+      [allow('one'), deny('never', BROKEN)],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'closes the issuer of a deny rule whose condition does not compile',
+      [allow('one'), deny('never', { condition: 'claims.' })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'closes the issuer of a deny rule with a second name',
+      [allow('one'), deny('one')],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'takes an effect that is not known for a refusal',
+      [allow('one'), allow('never', { effect: 'quarantine' })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'takes a mode that is not known for an enforced one',
+      [allow('one'), deny('never', { mode: 'shadow' })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'takes a rule with neither an effect nor a grant for a refusal',
+      [allow('one'), deny('never', { effect: undefined })],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1', 'rules.1', 'rules.1'] },
+    ],
+    [
+      'loses a deny rule that only observes',
+      [allow('one'), deny('watch', { mode: 'observe', ...BROKEN })],
+      { rules: ['one'], closed: [], paths: ['rules.1'] },
+    ],
+  ]
+  it.each(rows)('%s', (_, rules, rest) => {
+    expect(read(documentWith({ rules }))).toEqual(rest)
+  })
+
+  it('EXC-06 cuts a lifetime above that of its resource when a token is issued', () => {
+    const resources = { [API]: { scopes: ['read'], max_lifetime: '10m' } }
+    const grant = { resource: API, scopes: ['read'], lifetime: '1h' }
+    const { trust } = compileStored(
+      documentWith({ resources, rules: [allow('one', { grant })] }),
+      CEILINGS,
+    )
+    const issuer = trust?.issuers.get('https://ci.example.com')
+    if (trust === undefined || issuer === undefined) throw new Error('nothing can be used')
+    const asked = { resource: API, scopes: undefined, rule: undefined }
+    expect(evaluate(trust, issuer, identityOf({ sub: 'job' }), asked, AT)).toMatchObject({
+      kind: 'granted',
+      lifetimeSeconds: 600,
+    })
+  })
+
+  it('loses the rules of an issuer with it, its refusals too', () => {
+    const { issuers } = documentWith()
+    const broken = { ...issuers, ci: { ...issuers.ci, provider: 'gone-ci' } }
+    const rules = [allow('one'), deny('never'), allow('two', { from: 'other' })]
+    expect(read(documentWith({ issuers: broken, rules }))).toEqual({
+      rules: ['two'],
+      closed: [],
+      paths: ['issuers.ci'],
+    })
+  })
+
+  it('loses the rules of a resource with it, and no refusal', () => {
+    const resources = { [API]: { scopes: ['read'], audit: 'strict' } }
+    const rules = [allow('one'), deny('never')]
+    expect(read(documentWith({ resources, rules }))).toMatchObject({
+      rules: ['never'],
+      closed: [],
+      paths: [`resources.${API}`],
+    })
+  })
+
+  it('keeps the first of two issuers that are one', () => {
+    const { issuers } = documentWith()
+    const twins = { ...issuers, other: issuers.ci }
+    expect(read(documentWith({ issuers: twins }))).toMatchObject({
+      rules: ['one'],
+      paths: ['issuers.other'],
+    })
+  })
+
+  it('closes the issuer of a deny rule that names a resource which is left out', () => {
+    const more = Array.from({ length: MAX_RESOURCES }, (_, index) => [
+      `https://${index}.example.com`,
+      { scopes: ['read'] },
+    ])
+    const last = `https://${MAX_RESOURCES - 1}.example.com`
+    const resources = { [API]: { scopes: ['read'] }, ...Object.fromEntries(more) }
+    const rules = [allow('one'), deny('never', { grant: { resource: last, scopes: ['read'] } })]
+    expect(read(documentWith({ resources, rules }))).toMatchObject({
+      rules: ['one'],
+      closed: ['ci'],
+    })
+  })
+
+  it('never grants by what is left out: each part broken in turn leaves no more rules', () => {
+    const whole = documentWith({ rules: [allow('one'), deny('never'), allow('two')] })
+    for (const position of [0, 1, 2]) {
+      const rules = whole.rules.map((rule, at) => (at === position ? { ...rule, ...BROKEN } : rule))
+      const { trust } = compileStored({ ...whole, rules }, CEILINGS)
+      expect(trust?.rules).toHaveLength(2)
+    }
+  })
+
+  it.each([
+    ['nothing', null],
+    ['a list', []],
+    ['another version', { ...documentWith(), version: 2 }],
+    ['a member that is not known', { ...documentWith(), imports: [] }],
+    ['rules that are no list', { ...documentWith(), rules: {} }],
+    ['a rule that is no object', { ...documentWith(), rules: ['deny'] }],
+    ['a refusal from an issuer with a space', denyFrom('ci ')],
+    ['a refusal from an issuer in capitals', denyFrom('CI')],
+    ['a refusal from an issuer without a name', denyFrom('')],
+    ['a refusal from a name of every object', denyFrom('constructor')],
+    ['a refusal from the second of two issuers that are one', denyFrom('other', TWINS)],
+    ['a refusal from nobody', { ...documentWith(), rules: [deny('x', { from: undefined })] }],
+  ])('that is %s is not used at all', (_, document) => {
+    const { trust, problems } = compileStored(document, CEILINGS)
+    expect(trust).toBeUndefined()
+    expect(problems).not.toEqual([])
+    // Nothing can be left out for a problem of the whole, so it is found once.
+    expect(problems).toEqual([
+      ...new Map(problems.map((one) => [JSON.stringify(one), one])).values(),
+    ])
+  })
+
+  it('that needs ever more passes is given up, not used', () => {
+    // Each pass finds one shape fault.
+    const rules = Array.from({ length: MAX_STORED_PASSES + 1 }, (_, index) =>
+      JSON.parse(`{"name":"r${index}","from":"ci","__proto__":{}}`),
+    )
+    expect(compileStored(documentWith({ rules }), CEILINGS).trust).toBeUndefined()
+  })
+})

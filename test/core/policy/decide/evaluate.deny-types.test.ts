@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { allow, decide, deny, outcomeOf } from '../support/decide.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Whether a deny rule with this condition on a claim stops what another rule allows. */
+function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
+  const rules = [deny('no', { [claim]: condition }), { ...allow('yes'), when: { sub: 'workload' } }]
+  const outcome = outcomeOf(decide(rules, { sub: 'workload', ...claims }, {}, 'generic-oidc'))
+  expect(['rule_denied', 'yes']).toContain(outcome)
+  return outcome === 'rule_denied'
+}
+
+/** Whether a rule with this condition allows. */
+function allows(condition: unknown, claims: Json): boolean {
+  const rules = [{ ...allow('yes'), when: { team: condition } }]
+  return outcomeOf(decide(rules, { sub: 'w', ...claims }, {}, 'generic-oidc')) === 'yes'
+}
+
+type Row = readonly [name: string, condition: unknown, team: unknown]
+
+/** Values that say what the rule names, in every other type that a platform may use. */
+const COULD_BE: readonly Row[] = [
+  ['equality: a number for a text', '1', 1],
+  ['equality: a text for a number', 1, '1'],
+  ['equality: a text that spells the number otherwise', 1, ' 1.0'],
+  ['equality: a text for a boolean', true, 'True'],
+  ['equality: a boolean for a text', 'true', true],
+  ['equality: a list of one', 'contractors', ['contractors']],
+  ['equality: a list of many', 'contractors', ['staff', 'contractors']],
+  ['equality: an object', 'contractors', { name: 'contractors' }],
+  ['equality: a list of objects', 'contractors', [{ name: 'contractors' }]],
+  ['equality: a list of another type', 1, ['1']],
+  ['any of: a number for a text', ['7', '8'], 8],
+  ['any of: mixed types', [7, 'x'], '7'],
+  ['not: a number for a text', { not: '1' }, 1],
+  ['not: a list', { not: 'main' }, ['main']],
+  ['not: an object', { not: 'main' }, {}],
+  ['glob: a number', { glob: '4*' }, 42],
+  ['glob: a boolean', { glob: 't*' }, true],
+  ['glob: a list', { glob: 'x*' }, ['y']],
+  ['glob: an object', { glob: 'x*' }, { a: 1 }],
+  ['contains: a lone text', { contains: 'contractors' }, 'contractors'],
+  ['contains: words in one text', { contains: 'contractors' }, 'staff contractors'],
+  ['contains: several words', { contains: ['a', 'b'] }, 'b,a'],
+  ['contains: words between bars', { contains: 'contractors' }, 'staff|contractors'],
+  ['contains: a list as JSON text', { contains: 'contractors' }, '["staff","contractors"]'],
+  ['contains: a list in quotes', { contains: 'contractors' }, "['contractors']"],
+  ['contains: a lone number', { contains: 7 }, 7],
+  ['contains: a lone number for a text', { contains: '7' }, 7],
+  ['contains: elements of another type', { contains: 7 }, ['6', '7']],
+  ['contains: a list of objects', { contains: 'x' }, [{ name: 'x' }]],
+  ['contains: an object', { contains: 'x' }, { x: true }],
+  ['contains: a text that no rule can read', { contains: 'x' }, 'y\u2028'],
+  ['min: a text that spells a number', { min: 5 }, '7'],
+  ['max: a text that spells a number', { max: 5 }, '-3.5e0'],
+  ['min: a text that is no number', { min: 5 }, 'seven'],
+  ['min: a boolean', { min: 1 }, true],
+  ['min: a list', { min: 5 }, [7]],
+  ['min: an object', { min: 5 }, { value: 7 }],
+]
+
+/** Values that are certainly something else. */
+const IS_NOT: readonly Row[] = [
+  ['equality: another number', '1', 2],
+  ['equality: two texts are compared as they are', '1', '1.0'],
+  ['equality: a list without it', 'contractors', ['staff', null, '']],
+  ['equality: true for 1', 1, true],
+  ['glob: a number that does not match', { glob: '4*' }, 52],
+  ['contains: another lone text', { contains: 'contractors' }, 'staff'],
+  ['contains: part of a word', { contains: 'con' }, 'contractors'],
+  ['min: a text that spells a smaller number', { min: 5 }, '4'],
+  ['not: the value itself', { not: '1' }, '1'],
+  ['an absent claim', { not: '1' }, undefined],
+  ['null', { glob: '**' }, null],
+  ['an empty text', { contains: 'x' }, ''],
+]
+
+describe('RULE-03 CLM-11 a deny rule and a claim of another type', () => {
+  it.each(COULD_BE)('holds for what it could be: %s', (_, condition, team) => {
+    expect(denies(condition, { team })).toBe(true)
+    expect(allows(condition, { team })).toBe(false)
+  })
+
+  it.each(IS_NOT)('does not hold for what it is not: %s', (_, condition, team) => {
+    expect(denies(condition, { team })).toBe(false)
+  })
+
+  it('holds where the platform nests the claim in another way', () => {
+    for (const team of ['x', 7, [{ name: 'x' }], ['x']]) {
+      for (const condition of ['x', { not: 'y' }, { glob: 'x*' }, { contains: 'x' }, { min: 1 }]) {
+        expect(denies(condition, { team }, 'team.name')).toBe(true)
+      }
+      expect(denies({ exists: true }, { team }, 'team.name')).toBe(true)
+      expect(denies({ exists: false }, { team }, 'team.name')).toBe(true)
+    }
+    for (const team of [undefined, null, '', {}, { other: 'x' }]) {
+      expect(denies('x', { team }, 'team.name')).toBe(false)
+    }
+  })
+
+  it('is found among many by what the claim could be', () => {
+    const many = Array.from({ length: 50 }, (_, index) => deny(`no${index}`, { team: `${index}` }))
+    const rules = [...many, { ...allow('yes'), when: { sub: 'w' } }]
+    for (const team of [7, '7', ['7'], [7, 60], { any: 1 }]) {
+      const decision = decide(rules, { sub: 'w', team }, {}, 'generic-oidc')
+      expect(outcomeOf(decision)).toBe('rule_denied')
+    }
+    for (const team of [60, '60', ['60'], [], '07']) {
+      expect(outcomeOf(decide(rules, { sub: 'w', team }, {}, 'generic-oidc'))).toBe('yes')
+    }
+  })
+})
+
+describe('RULE-22 any operator and any type', () => {
+  const scalar = fc.oneof(fc.constantFrom('a', 'b', '1', 'true'), fc.nat(2), fc.boolean())
+  const condition = fc.oneof(
+    scalar,
+    fc.array(scalar, { minLength: 1, maxLength: 3 }),
+    fc.record({ not: scalar }),
+    fc.record({ glob: fc.constantFrom('a*', '**', '1', 't*') }),
+    fc.record({ contains: fc.array(scalar, { minLength: 1, maxLength: 2 }) }),
+    fc.record({ min: fc.nat(2) }),
+    fc.record({ max: fc.nat(2) }),
+  )
+  const value = fc.oneof(
+    scalar,
+    fc.array(scalar, { maxLength: 2 }),
+    fc.constantFrom<unknown>({}, [{}], 'a\n', 2 ** 60, 'x'.repeat(3000), 'a b', '2.0'),
+  )
+
+  it('a deny rule holds wherever the same condition would allow', () => {
+    fc.assert(
+      fc.property(condition, value, (written, team) => {
+        if (allows(written, { team })) expect(denies(written, { team })).toBe(true)
+      }),
+      { numRuns: 3000 },
+    )
+  }, 60_000)
+
+  const retype = fc.constantFrom<(held: string | number | boolean) => unknown>(
+    String,
+    (held) => [held],
+    (held) => [String(held)],
+    (held) => ({ held }),
+    (held) => (typeof held === 'string' && /^\d+$/.test(held) ? Number(held) : held),
+    (held) => (held === 'true' ? true : held),
+  )
+
+  it('a claim that arrives under another type gets nobody past a deny rule', () => {
+    fc.assert(
+      fc.property(condition, scalar, retype, (written, held, change) => {
+        fc.pre(allows(written, { team: held }))
+        expect(denies(written, { team: change(held) })).toBe(true)
+      }),
+      { numRuns: 2000 },
+    )
+  }, 60_000)
+
+  it('a claim that arrives under another type lets nobody in by what it is not', () => {
+    fc.assert(
+      fc.property(scalar, scalar, retype, (not, held, change) => {
+        fc.pre(!allows({ not }, { team: held }))
+        expect(allows({ not }, { team: change(held) })).toBe(false)
+      }),
+      { numRuns: 2000 },
+    )
+  }, 60_000)
+})

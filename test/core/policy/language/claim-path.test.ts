@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { resolveClaim } from '../../../../src/core/policy/language/claim-path.ts'
+import { findProvider } from '../../../../src/core/providers/index.ts'
+
+function resolve(text: string, provider = 'generic-oidc') {
+  const profile = findProvider(provider)
+  if (profile === undefined) throw new Error(`no provider ${provider}`)
+  const resolved = resolveClaim(text, profile)
+  return typeof resolved === 'string' ? resolved : resolved.path
+}
+
+const NESTED = '["a","b","c","d","e","f","g","h"]'
+
+describe('a claim path', () => {
+  const paths: readonly (readonly [text: string, path: readonly string[]])[] = [
+    ['team', ['team']],
+    ['a.b.c', ['a', 'b', 'c']],
+    ['["a.b"]', ['a.b']],
+    ['["acme.dev/team","name"]', ['acme.dev/team', 'name']],
+    ['https://acme.dev/team', ['https://acme.dev/team']],
+    ['/constructor/name', ['/constructor/name']],
+    ['constructor', ['constructor']],
+    [NESTED, JSON.parse(NESTED)],
+  ]
+  it.each(paths)('RULE-21 %s is the members %j', (text, path) => {
+    expect(resolve(text)).toEqual(path)
+  })
+
+  it('RULE-21 that names one member never reads another', () => {
+    expect(resolve('["a.b"]')).not.toEqual(resolve('a.b'))
+  })
+
+  const faults: readonly (readonly [name: string, text: string])[] = [
+    ['an empty name between dots', 'a..b'],
+    ['a dot at the start', '.a'],
+    ['a dot at the end', 'a.'],
+    ['a list that is not closed', '["a"'],
+    ['an empty list', '[]'],
+    ['a list with an empty name', '["a",""]'],
+    ['a list with a number', '["a",1]'],
+    ['a list in a list', '[["a"]]'],
+    ['nine names', JSON.stringify([...JSON.parse(NESTED), 'i'])],
+  ]
+  it.each(faults)('is none with %s', (_, text) => {
+    expect(resolve(text)).toBe(`"${text}" is not a claim path`)
+  })
+})
+
+describe('a provider that knows its claims', () => {
+  it('RULE-21 knows which of them have dots in their names', () => {
+    expect(resolve('kubernetes.io.namespace', 'kubernetes')).toEqual(['kubernetes.io', 'namespace'])
+    const uid = ['kubernetes.io', 'serviceaccount', 'uid']
+    expect(resolve('kubernetes.io.serviceaccount.uid', 'kubernetes')).toEqual(uid)
+    expect(resolve(JSON.stringify(uid), 'kubernetes')).toEqual(uid)
+  })
+
+  it('knows the claims that an organisation may add under its prefix', () => {
+    expect(resolve('repo_property_tier', 'github-actions')).toEqual(['repo_property_tier'])
+  })
+
+  const unknown: readonly (readonly [provider: string, claim: string, hint: string])[] = [
+    ['github-actions', 'repositoryid', '; did you mean "repository_id"?'],
+    ['github-actions', 'ref_protect', '; did you mean "ref_protected"?'],
+    ['github-actions', 'Ref', '; did you mean "ref"?'],
+    ['github-actions', 'namespace_id', ''],
+    ['github-actions', 'repository.name', ''],
+    ['github-actions', 'property_tier', ''],
+    ['github-actions', 'x'.repeat(256), ''],
+    ['gitlab-com', 'repository_id', ''],
+    ['gitlab-com', 'project_idd', '; did you mean "project_id"?'],
+    ['kubernetes', 'kubernetes.io.namespaces', '; did you mean "kubernetes.io.namespace"?'],
+    ['github-actions', '__proto__', ''],
+    ['github-actions', 'constructor', ''],
+    ['github-actions', '["constructor","name"]', ''],
+  ]
+  it.each(unknown)('%s does not know %s', (provider, claim, hint) => {
+    expect(resolve(claim, provider)).toBe(`unknown claim "${claim}" for ${provider}${hint}`)
+  })
+})

@@ -1,0 +1,86 @@
+/** What an expression may cost is bounded by its steps, whatever the token brings (RULE-20). */
+import { describe, expect, it } from 'vitest'
+import { MAX_VALUES_PER_CONDITION } from '../../../../../src/contract/limits.ts'
+import {
+  MAX_EXPRESSION_DEPTH,
+  MAX_EXPRESSION_NODES,
+  MAX_EXPRESSION_STEPS,
+  MAX_EXPRESSION_TEXT_CHARACTERS,
+  MAX_LIST_ELEMENTS,
+} from '../../../../../src/core/limits.ts'
+import { evaluateExpression } from '../../../../../src/core/policy/language/expression/evaluate.ts'
+import { compile, faultOf, holds } from '../../support/expression.ts'
+
+const names = (length: number) => Array.from({ length }, (_, index) => `g${index}`)
+const full = { list: names(MAX_LIST_ELEMENTS), other: names(MAX_LIST_ELEMENTS) }
+
+describe('the size of an expression', () => {
+  const conjunction = (nodes: number) =>
+    Array(Math.floor(nodes / 2))
+      .fill('true')
+      .join(' && ')
+
+  it('has a bound on nodes', () => {
+    expect(holds(conjunction(MAX_EXPRESSION_NODES))).toBe(true)
+    expect(faultOf(conjunction(MAX_EXPRESSION_NODES + 4))).toMatch(
+      /^has more than 320 nodes at line 1, column \d+: use several rules$/,
+    )
+  })
+
+  it('has a bound on depth, the one that CEL asks for', () => {
+    const nested = (depth: number) => `${'('.repeat(depth)}true${')'.repeat(depth)}`
+    expect(holds(nested(MAX_EXPRESSION_DEPTH - 1))).toBe(true)
+    expect(faultOf(nested(MAX_EXPRESSION_DEPTH))).toMatch(/^nests more than 32 levels deep at /)
+  })
+
+  it('has room for a list of as many values as a condition', () => {
+    const list = (length: number) => `claims.a in [${Array(length).fill('"xxxxxxx"').join(', ')}]`
+    expect(holds(list(MAX_VALUES_PER_CONDITION), { a: 'xxxxxxx' })).toBe(true)
+    expect(faultOf(list(MAX_VALUES_PER_CONDITION + 1))).toMatch(/^has a list of more than 256 /)
+  })
+
+  it.each(['!', '-'])('is bounded for a row of %s', (operator) => {
+    expect(faultOf(`${operator.repeat(4000)}1 == 1`)).toMatch(/^has more than 320|^nests more/)
+  })
+})
+
+describe('the work of an evaluation', () => {
+  it('is enough for one loop over the longest list in a long expression', () => {
+    const tests = Array.from({ length: 35 }, (_, index) => `x == "y${index}"`).join(' || ')
+    expect(holds(`claims.list.exists(x, ${tests} || x == "g511")`, full)).toBe(true)
+  })
+
+  it('ends where a loop compares whole lists: it cannot be told', () => {
+    expect(holds('claims.list.all(x, claims.list == claims.other)', full)).toBe(undefined)
+    expect(holds('claims.list.exists(x, x in claims.other && x == "g511")', full)).toBe(undefined)
+    expect(holds('!claims.list.all(x, claims.list == claims.other) || true', full)).toBe(undefined)
+    expect(holds('claims.list == claims.other', full)).toBe(true)
+  })
+
+  it.each([
+    'claims.list.all(x, claims.deep == claims.deep)',
+    'claims.list.all(x, size(claims.list + claims.list + claims.list) > 0)',
+    'claims.list.all(x, claims.long.split("").join("").contains(claims.long))',
+    'claims.list.all(x, claims.exists == claims.exists)',
+    `claims.list.all(x, ${Array(60).fill('claims.deep').join(' == ')})`,
+  ])('is counted, not timed: %s', (source) => {
+    const deep = Array.from({ length: 16 }, () => names(MAX_LIST_ELEMENTS))
+    const claims = { ...full, deep, long: 'x'.repeat(1024), exists: names(200) }
+    const expression = compile(source)
+    if (typeof expression === 'string') throw new Error(expression)
+    const work = { steps: 0 }
+    expect(evaluateExpression(expression.tree, claims, {}, work)).toBe(undefined)
+    // The last part may go over the bound by what one list or object holds.
+    expect(work.steps).toBeGreaterThan(MAX_EXPRESSION_STEPS)
+    expect(work.steps).toBeLessThan(MAX_EXPRESSION_STEPS + 16 * MAX_LIST_ELEMENTS * 2)
+  })
+
+  it('puts no longer text together than a token has', () => {
+    const a = 'x'.repeat(1024)
+    const repeated = (times: number) => Array(times).fill('claims.a').join(' + ')
+    const most = MAX_EXPRESSION_TEXT_CHARACTERS / 1024
+    expect(holds(`size(${repeated(most)}) == ${MAX_EXPRESSION_TEXT_CHARACTERS}`, { a })).toBe(true)
+    expect(holds(`size(${repeated(most + 1)}) > 0`, { a })).toBe(undefined)
+    expect(holds('size(claims.b.join(claims.a)) > 0', { a, b: names(40) })).toBe(undefined)
+  })
+})

@@ -1,0 +1,158 @@
+/**
+ * Generated expressions: what compiles never throws, whatever the claims are; and on the part of
+ * CEL where the library that parses is sound, its own evaluation says the same.
+ */
+import { Environment } from '@marcbachmann/cel-js'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { FUNCTION_NAMES } from '../../../../../src/core/policy/language/expression/functions.ts'
+import { compile } from '../../support/expression.ts'
+
+const TIMEOUT = 60_000
+
+const literal = fc.constantFrom(
+  ...['"a"', '"ref"', '"1"', '""', '"K"', '1', '0', '-1', '1u', '2.5', 'true', 'false', 'null'],
+  ...['[]', '["a", 1]', '[1u, 2.5]', '"a/{x}/b"', '9223372036854775807', '1.0 / 0.0'],
+)
+const name = fc.constantFrom('a', 'b', 'c', 'list', 'object', 'constructor', 'length', '__proto__')
+
+const { any } = fc.letrec((tie) => {
+  const part = tie('any') as fc.Arbitrary<string>
+  const binary = fc.constantFrom(
+    ...['==', '!=', '<', '<=', '>', '>=', 'in', '+', '-', '*', '/', '%', '&&', '||'],
+  )
+  const loop = fc.constantFrom('all', 'exists', 'exists_one')
+  const called = fc.constantFrom(...FUNCTION_NAMES)
+  return {
+    any: fc.oneof(
+      { maxDepth: 3, depthIdentifier: 'part' },
+      { weight: 3, arbitrary: literal },
+      // A claim may be of every type: most parts compile with one.
+      { weight: 20, arbitrary: name.map((member) => `claims.${member}`) },
+      fc.constantFrom('request.asn', 'request.country', 'claims', 'x', 'x.a'),
+      fc
+        .tuple(part, binary, part)
+        .map(([left, operator, right]) => `(${left} ${operator} ${right})`),
+      part.map((operand) => `!(${operand})`),
+      part.map((operand) => `-(${operand})`),
+      fc.tuple(part, name).map(([holder, member]) => `(${holder}).${member}`),
+      fc.tuple(part, part).map(([holder, key]) => `(${holder})[${key}]`),
+      fc.tuple(part, part, part).map(([test, yes, no]) => `(${test} ? ${yes} : ${no})`),
+      fc.array(part, { maxLength: 3 }).map((elements) => `[${elements.join(', ')}]`),
+      fc.tuple(part, loop, part).map(([list, kind, test]) => `(${list}).${kind}(x, ${test})`),
+      fc.tuple(called, part).map(([function_, operand]) => `${function_}(${operand})`),
+      fc
+        .tuple(part, called, fc.array(part, { maxLength: 2 }))
+        .map(([receiver, method, operands]) => `(${receiver}).${method}(${operands.join(', ')})`),
+      fc.tuple(part, name).map(([holder, member]) => `has((${holder}).${member})`),
+    ),
+  }
+}) as { readonly any: fc.Arbitrary<string> }
+
+/** A condition is true or false: most generated parts become one by a comparison. */
+const expression = fc.oneof(
+  any,
+  fc.tuple(any, any).map(([left, right]) => `${left} == ${right}`),
+)
+const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false })
+const claims = fc.record({ a: json, b: json, c: json, list: fc.array(json), object: fc.object() })
+
+it(
+  'what compiles is true, false or cannot be told, and never throws',
+  () => {
+    let compiled = 0
+    fc.assert(
+      fc.property(expression, claims, (source, values) => {
+        const outcome = compile(source)
+        if (typeof outcome === 'string') {
+          expect(outcome).toMatch(/ at line \d+, column \d+/)
+          return
+        }
+        compiled += 1
+        const before = JSON.stringify(values)
+        const first = outcome.holds(values, { asn: 7, country: 'DE' })
+        expect([true, false, undefined]).toContain(first)
+        expect(outcome.holds(values, { asn: 7, country: 'DE' })).toBe(first)
+        expect(JSON.stringify(values)).toBe(before)
+      }),
+      { numRuns: 2000 },
+    )
+    expect(compiled).toBeGreaterThan(500)
+  },
+  TIMEOUT,
+)
+
+it(
+  'a condition that cannot be told is told by neither side of a negation',
+  () => {
+    fc.assert(
+      fc.property(expression, claims, (source, values) => {
+        const [plain, negated] = [compile(source), compile(`!(${source})`)]
+        if (typeof plain === 'string' || typeof negated === 'string') return
+        const outcome = plain.holds(values, {})
+        expect(negated.holds(values, {})).toBe(outcome === undefined ? undefined : !outcome)
+      }),
+      { numRuns: 1000 },
+    )
+  },
+  TIMEOUT,
+)
+
+const text = fc.constantFrom('"a"', '"ab"', '"b/c"', '"A"', 'claims.a', 'claims.b', 'claims.c')
+const words = fc.constantFrom('a', 'ab', 'b', 'b/c', 'A', 'abc')
+const { test } = fc.letrec((tie) => {
+  const inner = tie('test') as fc.Arbitrary<string>
+  const method = fc.constantFrom('startsWith', 'endsWith', 'contains')
+  return {
+    test: fc.oneof(
+      { maxDepth: 4, depthIdentifier: 'test' },
+      fc.tuple(text, fc.constantFrom('==', '!=', '<', '>='), text).map((parts) => parts.join(' ')),
+      fc.tuple(text, method, text).map(([of, called, part]) => `${of}.${called}(${part})`),
+      fc
+        .tuple(text, fc.array(words))
+        .map(([of, list]) => `${of} in ${JSON.stringify(['x', ...list])}`),
+      fc.constantFrom(
+        'has(claims.a)',
+        'has(claims.none)',
+        '"a" in claims.list',
+        'claims.none == "a"',
+      ),
+      fc.tuple(text, text).map(([a, b]) => `size(${a}) < size(${b} + "a")`),
+      inner.map((operand) => `!(${operand})`),
+      fc.tuple(inner, inner).map(([left, right]) => `(${left} && ${right})`),
+      fc.tuple(inner, inner).map(([left, right]) => `(${left} || ${right})`),
+      fc.tuple(inner, inner, inner).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
+      text.map((of) => `claims.list.exists(x, x == ${of})`),
+      text.map((of) => `claims.list.all(x, x != ${of} || claims.none == "a")`),
+      text.map((of) => `claims.list.exists_one(x, x.contains(${of}))`),
+    ),
+  }
+}) as { readonly test: fc.Arbitrary<string> }
+
+it(
+  'on texts, tests and loops the library says the same',
+  () => {
+    const library = new Environment().registerVariable('claims', 'map')
+    const outcomeOf = (source: string, values: object) => {
+      try {
+        return library.evaluate(source, { claims: values }) as boolean
+      } catch {
+        return undefined
+      }
+    }
+    const told = new Set<boolean | undefined>()
+    const values = fc.record({ a: words, b: words, c: words, list: fc.array(words) })
+    fc.assert(
+      fc.property(test, values, (source, given) => {
+        const ours = compile(source)
+        if (typeof ours === 'string') throw new Error(`${source}: ${ours}`)
+        const outcome = ours.holds(given, {})
+        told.add(outcome)
+        expect(outcome, source).toBe(outcomeOf(source, given))
+      }),
+      { numRuns: 2000 },
+    )
+    expect(told).toEqual(new Set([true, false, undefined]))
+  },
+  TIMEOUT,
+)

@@ -1,0 +1,134 @@
+/** The names of an expression: ours, and none of the library's that parses it. */
+import { Environment } from '@marcbachmann/cel-js'
+import { describe, expect, it } from 'vitest'
+import { FUNCTION_NAMES } from '../../../../../src/core/policy/language/expression/functions.ts'
+import { LOOPS } from '../../../../../src/core/policy/language/expression/syntax.ts'
+import { compile, faultOf, holds } from '../../support/expression.ts'
+
+const OURS = new Set(['has', ...FUNCTION_NAMES, ...LOOPS])
+const { variables, functions } = new Environment().getDefinitions()
+
+describe('a variable of the library', () => {
+  it('is looked for in its own list', () => {
+    expect(variables.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['google', 'int', 'string', 'type', 'cel']),
+    )
+  })
+
+  it.each(variables.map(({ name }) => name))('is no name here: %s', (name) => {
+    for (const source of [
+      `${name} == claims.a`,
+      `${name}.a == "x"`,
+      `!has(${name}.a)`,
+      `"x" in ${name}`,
+      `claims.list.exists(x, x == ${name})`,
+      `claims[${name}] == "x"`,
+    ]) {
+      expect(compile(source), source).toMatch(`${name} is not a name at line 1, column `)
+    }
+  })
+})
+
+describe('a function of the library', () => {
+  const others = functions.filter(({ name }) => !OURS.has(name))
+
+  it('is looked for in its own list', () => {
+    const names = new Set(others.map(({ name }) => name))
+    for (const name of ['matches', 'timestamp', 'type', 'dyn', 'getFullYear', 'json', 'bind']) {
+      expect(names).toContain(name)
+    }
+  })
+
+  it.each(others.map((each) => [each.signature, each] as const))('%s is not called', (_, each) => {
+    const operands = each.params.map((_param, index) => (index === 0 ? 'x' : 'claims.a'))
+    const receiver = each.receiverType === null ? '' : 'claims.b.'
+    expect(faultOf(`${receiver}${each.name}(${operands.join(', ')}) == "x"`)).toMatch(
+      new RegExp(`^uses ${each.name} at line 1, column \\d+: |^is not an expression: `),
+    )
+  })
+})
+
+describe('a name of another system', () => {
+  it.each([
+    ['assertion.sub == "x"', 'called claims here, such as claims.sub for assertion.sub'],
+    ['"admins" in google.groups', 'read the claim itself, such as claims.sub'],
+    ['google.subject == "x"', 'read the claim itself'],
+    ['attribute.repository == "acme/api"', 'read the claim itself'],
+    ['subject == "x"', 'claims.sub'],
+    ['principal.subject == "x"', 'the claims of the token are claims here'],
+    ['resource.name == "x"', 'the resource stands under grant'],
+    ['token.sub == "x"', 'the claims of the token are claims here'],
+    ['jwt.sub == "x"', 'the claims of the token are claims here'],
+    ['clams.sub == "x"', 'the names here are claims and request'],
+    ['constructor == "x"', 'the names here are claims and request'],
+    ['toString == "x"', 'the names here are claims and request'],
+  ])('%s', (source, advice) => {
+    expect(faultOf(source)).toContain(advice)
+    expect(faultOf(source)).toMatch(/is not a name at line 1, column \d+: /)
+  })
+
+  it('may be the variable of a loop, and is one within it alone', () => {
+    expect(holds('claims.list.exists(google, google == "x")', { list: ['x'] })).toBe(true)
+    expect(faultOf('claims.list.exists(google, true) && google == "x"')).toContain('not a name')
+  })
+})
+
+describe('a name of ours', () => {
+  it.each(['claims', 'request'])('%s is not the variable of a loop', (name) => {
+    expect(faultOf(`claims.list.all(${name}, true)`)).toContain('use another name')
+  })
+
+  it.each(['country', 'ip', 'tls'])('request.%s is a text', (member) => {
+    const source = `request.${member} == "x" && request["${member}"].startsWith("x")`
+    expect(holds(source, {}, { [member]: 'x' })).toBe(true)
+    expect(holds(source, {}, {})).toBe(undefined)
+    expect(holds(`has(request.${member})`, {}, {})).toBe(false)
+  })
+
+  it('request.asn is an int', () => {
+    const source = 'request.asn % 2 == 0 && request.asn in [7018, 3320] && request.asn < 4e3'
+    expect(holds(source, {}, { asn: 3320 })).toBe(true)
+    expect(holds(source, {}, {})).toBe(undefined)
+    expect(holds('claims.asn == request.asn', { asn: 3320 }, { asn: 3320 })).toBe(true)
+  })
+
+  it.each([
+    'request.city == "Bonn"',
+    'has(request.city)',
+    'request["city"] == "Bonn"',
+    'request[claims.a] == "Bonn"',
+    'request == claims',
+    '"asn" in request',
+    'request.exists(x, true)',
+    'size(request) == 1',
+  ])('request is no object to look around in: %s', (source) => {
+    expect(faultOf(source)).toMatch(/^does not type-check: /)
+  })
+})
+
+describe('what is no part of this language', () => {
+  it.each([
+    ['{"a": 1} == claims.a', /an object in braces at line 1, column 1/],
+    ['size({}) == 0', /an object in braces at line 1, column 6/],
+    ['claims.a == b"x"', /has bytes at line 1, column 13/],
+    ['claims.?a == "x"', /is not an expression/],
+    ['claims[?"a"] == "x"', /is not an expression/],
+    ['cel.bind(x, claims.a, x == "y")', /uses bind/],
+    ['optional.of(claims.a) == claims.b', /uses of/],
+    ['Token{a: 1} == claims.a', /is not an expression/],
+    ['claims.__proto__ == "x"', undefined],
+    ['has == 1', /has is not a name/],
+    ['claims.has(a)', /needs has with one member/],
+    ['has(claims.a, claims.b)', /needs has with one member/],
+    ['has(claims)', /needs has with one member/],
+    ['all(claims.a, x)', /needs all with a variable and a test/],
+    ['claims.a.all(x)', /needs all with a variable and a test/],
+    ['startsWith(claims.a, "x")', /behind a dot: x\.startsWith\(\)/],
+    ['claims.a.int() == 1', /write it as int\(x\)/],
+    ['claims.a.toString() == "x"', /uses toString/],
+    ['claims.a.constructor("x") == "x"', /uses constructor/],
+  ] as const)('%s', (source, fault) => {
+    if (fault === undefined) expect(holds(source, { __proto__: null, a: 'x' })).toBe(undefined)
+    else expect(faultOf(source)).toMatch(fault)
+  })
+})

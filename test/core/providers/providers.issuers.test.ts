@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
+import { findSpellingFault } from '../../../src/web/url-spelling.ts'
+import { problemsOf, withIssuer } from '../policy/support/documents.ts'
+import { exampleOf } from '../policy/support/provider-examples.ts'
+
+const SHARED_ELSEWHERE = 'is that of the provider'
+
+describe('a provider takes the issuer URL', () => {
+  it.each(listProviders())('%s: of its example and of a real token', (id) => {
+    const profile = findProvider(id)
+    const urls = [
+      profile?.issuer.kind === 'fixed' ? profile.issuer.url : profile?.issuer.example,
+      String(exampleOf(id).iss),
+    ]
+    for (const url of urls) {
+      expect(url === undefined || findSpellingFault(url), url).toBeUndefined()
+      const problems = problemsOf(withIssuer({ provider: id, issuer: url }))
+      // Documents of these tests have GitHub already.
+      expect(problems.filter(({ code }) => code !== 'issuer_repeated')).toEqual([])
+    }
+  })
+
+  type Row = readonly [provider: string, url: string]
+  const rows: readonly Row[] = [
+    [
+      'gke',
+      'https://container.googleapis.com/v1/projects/example.com:acme-prod/locations/europe-west3/clusters/main',
+    ],
+    ['generic-oidc', 'https://id.example.com/realms/acme:prod'],
+    ['generic-oidc', 'https://my_idp.example.com:8443/realms/acme'],
+    ['gitlab-self-managed', 'https://git_lab.example.com/git'],
+    ['kubernetes', 'https://oidc_cluster.example.com/ns:prod'],
+    ['vault-identity', 'https://vault_1.example.com:8200/v1/team/a/identity/oidc'],
+    ['jenkins', 'https://ci_1.example.com:8443/jenkins/oidc'],
+    ['jenkins', 'https://jenkins.example.com/oidc/job/team%20a/job/folder'],
+    ['spiffe-jwt-svid', 'https://spire_oidc.example.org'],
+    ['forgejo-actions', 'https://git_1.example.org/forge/api/actions'],
+    ['github-enterprise-server', 'https://git_hub.example.com/_services/token'],
+    ['terraform-enterprise', 'https://tfe_1.example.com'],
+    ['concourse', 'https://ci_1.example.com'],
+    [
+      'bitbucket-pipelines',
+      'https://api.bitbucket.org/2.0/workspaces/%7B3c1f%7D/pipelines-config/identity/oidc',
+    ],
+    ['entra-id', 'https://login.microsoftonline.us/11111111-2222-4333-8444-555555555555/v2.0'],
+    [
+      'entra-id',
+      'https://login.partner.microsoftonline.cn/11111111-2222-4333-8444-555555555555/v2.0',
+    ],
+  ]
+  it.each(rows)('%s: %s', (provider, issuer) => {
+    expect(problemsOf(withIssuer({ provider, issuer }))).toEqual([])
+  })
+
+  it.each([
+    ['gke', 'https://container.googleapis.com/v1/projects/acme/zones/a/clusters/main'],
+    ['jenkins', 'https://jenkins.example.com'],
+    ['entra-id', 'https://login.microsoftonline.com/common/v2.0'],
+    ['vault-identity', 'https://vault.example.com:8200'],
+  ])('%s: but not %s, and says what one looks like', (provider, issuer) => {
+    const known = findProvider(provider)?.issuer
+    const example = known?.kind === 'pattern' ? known.example : ''
+    expect(problemsOf(withIssuer({ provider, issuer }))).toEqual([
+      {
+        code: 'issuer_invalid',
+        path: ['issuers', 'extra', 'issuer'],
+        message: `${issuer} does not look like ${example}`,
+      },
+    ])
+  })
+
+  it('LINT-01 of a shared issuer under no other provider', () => {
+    const problems = problemsOf(withIssuer({ issuer: 'https://oidc.vercel.com' }))
+    expect(problems.map(({ message }) => message).join()).toContain(SHARED_ELSEWHERE)
+  })
+
+  it('and names the part that is wrong, with the spelling that is meant', () => {
+    const [problem] = problemsOf(withIssuer({ issuer: 'https://id.example.com/{x}' }))
+    expect(problem?.message).toBe(
+      'https://id.example.com/{x} has a character in its path that must be escaped: write https://id.example.com/%7Bx%7D',
+    )
+  })
+
+  it('CLM-09 which a bundle endpoint has to be spelt like too', () => {
+    const source = { provider: 'spiffe-jwt-svid', issuer: 'https://spire.example.org' }
+    const spiffe = { ...source, trust_domain: 'example.org' }
+    const at = (bundle_endpoint: string) => problemsOf(withIssuer({ ...spiffe, bundle_endpoint }))
+    expect(at('https://spire.example.org/bundle')).toEqual([])
+    expect(at('https://spire.example.org/%7bundle').map(({ path }) => path)).toEqual([
+      ['issuers', 'extra', 'bundle_endpoint'],
+    ])
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { readClaim } from '../../../src/core/evidence/identity.ts'
+import { resolveClaim, samePath } from '../../../src/core/policy/language/claim-path.ts'
+import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
+import type { ProviderProfile } from '../../../src/core/providers/profile.ts'
+import { API, decide, identityOf, outcomeOf } from '../policy/support/decide.ts'
+import { exampleOf } from '../policy/support/provider-examples.ts'
+
+type Path = readonly string[]
+
+function profileOf(id: string): ProviderProfile {
+  const profile = findProvider(id)
+  if (profile === undefined) throw new Error(`no provider ${id}`)
+  return profile
+}
+
+function claimsOf(id: string) {
+  return identityOf(exampleOf(id)).claims
+}
+
+/** Paths of everything a token says, down to the values. */
+function leaves(value: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path]
+  return Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
+}
+
+const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
+
+describe.each(listProviders())('the profile of %s', (id) => {
+  const profile = profileOf(id)
+  const claims = claimsOf(id)
+
+  it('knows every claim of a real token, and its type', () => {
+    const strange = leaves(claims).filter((path) => {
+      const known = profile.claims?.find((claim) => samePath(claim.path, path))
+      if (known === undefined)
+        return typeof resolveClaim(JSON.stringify(path), profile) === 'string'
+      return !known.types.some((type) => type === 'any' || type === typeOf(readClaim(claims, path)))
+    })
+    // What is empty reads as absent, so its type says nothing.
+    expect(strange.filter((path) => readClaim(claims, path) !== undefined)).toEqual([])
+  })
+
+  it('requires nothing that a real token lacks', () => {
+    const required = profile.claims?.filter(({ class: kind }) => kind.startsWith('required')) ?? []
+    expect(required.filter(({ path }) => readClaim(claims, path) === undefined)).toEqual([])
+  })
+
+  it('names tenant, project and common claims by paths that it knows', () => {
+    const named = [
+      ...profile.tenantClaims,
+      ...profile.projectClaims,
+      ...Object.values(profile.names),
+    ]
+    const known = profile.claims ?? named.map((path) => ({ path }))
+    expect(named.filter((path) => !known.some((claim) => samePath(claim.path, path)))).toEqual([])
+  })
+
+  it('lists no claim twice', () => {
+    const paths = profile.claims?.map(({ path }) => JSON.stringify(path)) ?? []
+    expect(paths).toEqual([...new Set(paths)])
+  })
+
+  it('fits the issuer URL of a real token', () => {
+    const { issuer } = profile
+    const url = claims.iss
+    expect(issuer.kind === 'fixed' ? issuer.url : issuer.pattern.test(String(url))).toBe(
+      issuer.kind === 'fixed' ? url : true,
+    )
+  })
+
+  it('takes signatures of public keys alone', () => {
+    expect(profile.algorithms.length).toBeGreaterThan(0)
+    for (const algorithm of profile.algorithms)
+      expect(algorithm).toMatch(/^(?:(?:RS|PS|ES)\d{3}|EdDSA|Ed25519)$/)
+  })
+})
+
+describe('a rule for a real token', () => {
+  type Row = readonly [provider: string, when: Readonly<Record<string, unknown>>]
+  const rows: readonly Row[] = [
+    [
+      'github-actions',
+      {
+        repository_owner_id: '1234567',
+        repository_id: '456789012',
+        job_workflow_ref: { glob: 'acme/api/.github/workflows/*@refs/heads/main' },
+        sub: { glob: 'repo:acme@1234567/*:environment:production' },
+        head_ref: { exists: false },
+      },
+    ],
+    ['gitlab-com', { namespace_id: '72', project_id: '20', ref_protected: 'true', runner_id: 1 }],
+    ['gitlab-self-managed', { project_path: { glob: 'acme/**' }, ref_type: ['branch', 'tag'] }],
+    [
+      'kubernetes',
+      { 'kubernetes.io.namespace': 'payments', 'kubernetes.io.pod.name': { glob: 'worker-*' } },
+    ],
+    ['generic-oidc', { sub: 'workload-1', 'https://acme.dev/team': 'payments' }],
+  ]
+  it.each(rows)('of %s grants, until one of its conditions is another', (provider, when) => {
+    const rule = {
+      name: 'r',
+      owner: 'platform@example.com',
+      expires: '2099-12-31',
+      from: 'github',
+      when,
+      grant: { resource: API, scopes: ['read'] },
+    }
+    const claims = claimsOf(provider)
+    expect(outcomeOf(decide([rule], claims, {}, provider))).toBe('r')
+    for (const claim of Object.keys(when)) {
+      const other = { ...rule, when: { ...when, [claim]: claim === 'runner_id' ? 2 : 'other' } }
+      expect(outcomeOf(decide([other], claims, {}, provider)), claim).toBe('no_rule_matched')
+    }
+  })
+})
+
+describe('the short name gitlab', () => {
+  it('means gitlab.com, unless the entry names an instance of its own', () => {
+    expect(findProvider('gitlab')?.id).toBe('gitlab-com')
+    expect(findProvider('gitlab', 'https://gitlab.com')?.id).toBe('gitlab-com')
+    expect(findProvider('gitlab', 'https://gitlab.com/')?.id).toBe('gitlab-self-managed')
+    expect(findProvider('gitlab', 'https://gitlab.example.com')?.id).toBe('gitlab-self-managed')
+  })
+
+  it.each(['github', 'constructor', '__proto__', ''])('is the only one: %j is unknown', (id) => {
+    expect(findProvider(id)).toBeUndefined()
+  })
+})

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sealIdentity } from '../../../src/core/evidence/identity.ts'
+import { type Issuance, type IssuedToken, issue } from '../../../src/core/tokens/issue.ts'
+import {
+  type KeyRing,
+  publishedKeys,
+  type RingKey,
+  selectSigningKey,
+} from '../../../src/core/tokens/keyring.ts'
+import { API, AT, GATEWAY, makeRing } from '../../support/own-tokens.ts'
+
+const CLAIMS = {
+  sub: 'repo:acme/api',
+  repository_id: '42',
+  act: { sub: 'evil' },
+  may_act: { sub: 'evil' },
+  scope: 'admin',
+  list: ['a'],
+}
+let ring: KeyRing
+
+beforeAll(async () => {
+  ring = await makeRing('ES256', 'RS256')
+})
+
+function identityOf() {
+  return sealIdentity({
+    issuer: 'https://issuer.example.com',
+    subject: CLAIMS.sub,
+    tokenId: 'subject-1',
+    expiresAt: AT + 5,
+    claims: CLAIMS,
+  })
+}
+
+function keyOf(algorithm?: 'RS256'): RingKey {
+  const key = selectSigningKey(ring, algorithm, AT)
+  if (key === undefined) throw new Error('no such key')
+  return key
+}
+
+function issued(change: Partial<Issuance> = {}): Promise<IssuedToken> {
+  const issuance: Issuance = {
+    gatewayIssuer: GATEWAY,
+    identity: identityOf(),
+    rule: 'deploy',
+    resource: API,
+    typ: 'at+jwt',
+    key: keyOf(),
+    scopes: ['read', 'write'],
+    lifetimeSeconds: 300,
+    subject: 'github:repo:acme/api',
+    claims: {},
+    revision: 7,
+    issuedAt: AT,
+    ...change,
+  }
+  return issue(issuance, (length) => randomBytes(length))
+}
+
+describe('an issued token', () => {
+  it('IT-04 IT-07 IT-12 says who, for whom, what, how long and where from', async () => {
+    const { token, tokenId } = await issued()
+    expect(decodeJwt(token)).toEqual({
+      iss: GATEWAY,
+      sub: 'github:repo:acme/api',
+      aud: API,
+      iat: AT,
+      exp: AT + 300,
+      jti: tokenId,
+      client_id: 'deploy',
+      scope: 'read write',
+      origin: { iss: 'https://issuer.example.com', sub: 'repo:acme/api', jti: 'subject-1' },
+      rev: 7,
+    })
+  })
+
+  it('IT-01 IT-20 is at+jwt under one published key, and verifies with that', async () => {
+    const { token, keyId } = await issued()
+    const published = publishedKeys(ring, AT, 3600).filter(({ kid }) => kid === keyId)
+    expect(published).toHaveLength(1)
+    expect(decodeProtectedHeader(token)).toEqual({ typ: 'at+jwt', alg: 'ES256', kid: keyId })
+    const currentDate = new Date(AT * 1000)
+    await expect(jwtVerify(token, published[0] ?? {}, { currentDate })).resolves.toBeDefined()
+  })
+
+  it('IT-01 is a plain JWT where the resource asks for that', async () => {
+    const { token } = await issued({ typ: 'JWT' })
+    expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'JWT', alg: 'ES256' })
+  })
+
+  it('is described by what comes with it', async () => {
+    const { token, ...facts } = await issued()
+    const { jti, scope, exp } = decodeJwt(token)
+    const { kid } = decodeProtectedHeader(token)
+    const expected = { tokenId: jti, keyId: kid, scope, expiresAt: exp, lifetimeSeconds: 300 }
+    expect(facts).toEqual(expected)
+  })
+
+  it('IT-06 has an id of 128 random bits', async () => {
+    const ids = new Set<string>()
+    for (let count = 0; count < 50; count += 1) ids.add((await issued()).tokenId)
+    expect(ids.size).toBe(50)
+    for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16)
+  })
+
+  it('EXC-08 IT-19 takes nothing from the subject token unasked', async () => {
+    const claims = decodeJwt((await issued()).token)
+    expect(claims).not.toHaveProperty('act')
+    expect(claims).not.toHaveProperty('may_act')
+    expect(claims).not.toHaveProperty('repository_id')
+    expect(claims.scope).toBe('read write')
+  })
+
+  it('says nothing of a subject token id when there was none', async () => {
+    const identity = sealIdentity({ ...identityOf(), tokenId: undefined })
+    const { origin } = decodeJwt((await issued({ identity })).token)
+    expect(origin).toEqual({ iss: 'https://issuer.example.com', sub: 'repo:acme/api' })
+  })
+
+  it('MAP-02 keeps its own claims, whatever a rule calls its templates', async () => {
+    const names = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'origin', 'rev']
+    const claims = Object.fromEntries(names.map((name) => [name, 'evil']))
+    expect(JSON.stringify(decodeJwt((await issued({ claims })).token))).not.toContain('evil')
+  })
+})
+
+describe('the claims of a rule', () => {
+  it('stand beside ours', async () => {
+    const { token } = await issued({ claims: { repository: '42', team: 'platform' } })
+    expect(decodeJwt(token)).toMatchObject({ repository: '42', team: 'platform' })
+  })
+})
+
+describe('the signing key', () => {
+  it('C-3 IT-03 is the one that was chosen, by its algorithm', async () => {
+    const { token } = await issued({ key: keyOf('RS256') })
+    expect(decodeProtectedHeader(token).alg).toBe('RS256')
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { describeServer } from '../../../src/core/tokens/metadata.ts'
+import { GATEWAY, OWN_CLAIMS } from '../../support/own-tokens.ts'
+
+const document = describeServer(GATEWAY, ['ES256', 'RS256'])
+
+describe('what the gateway says of itself', () => {
+  it('MD-03 MD-06 MD-07 is its issuer, as it is, and endpoints below it', () => {
+    expect(document).toMatchObject({
+      issuer: GATEWAY,
+      token_endpoint: `${GATEWAY}/token`,
+      jwks_uri: `${GATEWAY}/jwks.json`,
+      introspection_endpoint: `${GATEWAY}/introspect`,
+      revocation_endpoint: `${GATEWAY}/revoke`,
+    })
+  })
+
+  it('MD-03 keeps the path of an issuer that has one', () => {
+    const { issuer, token_endpoint } = describeServer(`${GATEWAY}/tenant`, [])
+    expect([issuer, token_endpoint]).toEqual([`${GATEWAY}/tenant`, `${GATEWAY}/tenant/token`])
+  })
+
+  it('MD-08 MD-09 C-4 has what clouds look for', () => {
+    expect(document).toMatchObject({
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256', 'RS256'],
+    })
+  })
+
+  it('MD-10 MD-11 MD-13 names the one grant, and that no client authenticates', () => {
+    expect(document).toMatchObject({
+      grant_types_supported: ['urn:ietf:params:oauth:grant-type:token-exchange'],
+      token_endpoint_auth_methods_supported: ['none'],
+      introspection_endpoint_auth_methods_supported: ['none'],
+      revocation_endpoint_auth_methods_supported: ['none'],
+    })
+  })
+
+  it('MD-08 has every member that OpenID Connect Discovery §3 and RFC 8414 §2 require', () => {
+    const required = [
+      ...['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri'],
+      ...['response_types_supported', 'subject_types_supported'],
+      'id_token_signing_alg_values_supported',
+    ]
+    for (const name of required) expect(document).toHaveProperty(name)
+    expect(document.authorization_endpoint).toBe(`${GATEWAY}/authorize`)
+  })
+
+  it('MD-05 leaves out a member without elements', () => {
+    const empty = Object.entries(describeServer(GATEWAY, [])).filter(
+      ([, value]) => Array.isArray(value) && value.length === 0,
+    )
+    expect(empty).toEqual([])
+    expect(describeServer(GATEWAY, [])).not.toHaveProperty('id_token_signing_alg_values_supported')
+  })
+
+  it('lists the claims that every issued token has', () => {
+    expect(document.claims_supported).toEqual(expect.arrayContaining(Object.keys(OWN_CLAIMS)))
+    expect(document.claims_supported).toHaveLength(Object.keys(OWN_CLAIMS).length)
+  })
+})

@@ -1,0 +1,117 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
+import { scopesOf, verifyOwnToken } from '../../../src/core/tokens/own-token.ts'
+import { AT, firstKey, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../../support/own-tokens.ts'
+
+let ring: KeyRing
+
+beforeAll(async () => {
+  ring = await makeRing('ES256', 'RS256')
+})
+
+const verifyAt = (token: string, at = AT) => verifyOwnToken(token, ring, GATEWAY, at)
+
+describe('a token of ours', () => {
+  it('is recognised with its claims', async () => {
+    expect(await verifyAt(await signOwn(ring))).toEqual(OWN_CLAIMS)
+    const second: KeyRing = { keys: ring.keys.slice(1) }
+    expect(await verifyAt(await signOwn(second))).toEqual(OWN_CLAIMS)
+  })
+
+  it('AV-29 lives until exp, to the second', async () => {
+    const token = await signOwn(ring)
+    expect(await verifyAt(token, AT + 599)).toEqual(OWN_CLAIMS)
+    expect(await verifyAt(token, AT + 600)).toBeUndefined()
+  })
+
+  it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt'])(
+    'is recognised when typ is %j, as its resource asks for',
+    async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toEqual(OWN_CLAIMS),
+  )
+
+  it('IT-12 has its scopes one by one', () => {
+    expect(scopesOf(OWN_CLAIMS)).toEqual(['deploy:read', 'deploy:write'])
+  })
+})
+
+describe('a token that is not ours', () => {
+  const claims: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['of another issuer', { iss: `${GATEWAY}/` }],
+    ['without an issuer', { iss: undefined }],
+    ['without exp', { exp: undefined }],
+    ['without a subject', { sub: undefined }],
+    ['without an audience', { aud: undefined }],
+    ['without iat', { iat: undefined }],
+    ['without an id', { jti: undefined }],
+    ['without a client', { client_id: undefined }],
+    ['without a scope', { scope: undefined }],
+    ['that is not valid yet', { nbf: AT + 60 }],
+  ]
+  it.each(claims)('is refused %s', async (_, change) => {
+    expect(await verifyAt(await signOwn(ring, change))).toBeUndefined()
+  })
+
+  it.each([undefined, '', 'id+jwt', 'dpop+jwt', 'txntoken+jwt'])(
+    'TOK-16 AV-34 is refused when typ is %j',
+    async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toBeUndefined(),
+  )
+
+  it('TOK-17 is refused as JWT for this gateway itself, which issues none', async () => {
+    const admin = { aud: GATEWAY, scope: 'trust:write' }
+    expect(await verifyAt(await signOwn(ring, admin, { typ: 'at+jwt' }))).toBeDefined()
+    for (const typ of ['JWT', 'jwt', 'application/jwt']) {
+      expect(await verifyAt(await signOwn(ring, admin, { typ }))).toBeUndefined()
+    }
+  })
+
+  it.each([undefined, '', 'nobody', '__proto__'])('TOK-05 is refused when kid is %j', async (kid) =>
+    expect(await verifyAt(await signOwn(ring, {}, { kid }))).toBeUndefined(),
+  )
+
+  it('AV-19 is refused when another key signed it under our kid', async () => {
+    const other = await makeRing('ES256')
+    const { keyId } = firstKey(ring)
+    expect(await verifyAt(await signOwn(other, {}, { kid: keyId }))).toBeUndefined()
+  })
+
+  it('TOK-02 AV-09 is refused when it is MACed with our public key', async () => {
+    for (const { publicJwk, keyId } of ring.keys) {
+      const secret = new TextEncoder().encode(JSON.stringify(publicJwk))
+      const token = await new SignJWT(OWN_CLAIMS)
+        .setProtectedHeader({ typ: 'at+jwt', kid: keyId, alg: 'HS256' })
+        .sign(secret)
+      expect(await verifyAt(token)).toBeUndefined()
+    }
+  })
+
+  it('TOK-04 is refused when it brings its own key', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const token = await new SignJWT(OWN_CLAIMS)
+      .setProtectedHeader({
+        typ: 'at+jwt',
+        kid: firstKey(ring).keyId,
+        alg: 'ES256',
+        jwk: await exportJWK(publicKey),
+      })
+      .sign(privateKey)
+    expect(await verifyAt(token)).toBeUndefined()
+  })
+
+  it.each(['', '.', 'a.b', 'a.b.c', 'a.b.c.d.e', '{}', 'x'.repeat(20_000), '\0'])(
+    'is refused without an exception: %#',
+    async (text) => expect(await verifyAt(text)).toBeUndefined(),
+  )
+
+  it('TOK-01 is refused without a signature', async () => {
+    const [, payload] = (await signOwn(ring)).split('.')
+    const header = JSON.stringify({ typ: 'at+jwt', alg: 'none', kid: firstKey(ring).keyId })
+    const token = `${Buffer.from(header).toString('base64url')}.${payload}.`
+    expect(await verifyAt(token)).toBeUndefined()
+  })
+
+  it('TOK-14 is refused when it is larger than 16 KiB, though we signed it', async () => {
+    expect(await verifyAt(await signOwn(ring, { pad: 'x'.repeat(11_000) }))).toBeDefined()
+    expect(await verifyAt(await signOwn(ring, { pad: 'x'.repeat(12_000) }))).toBeUndefined()
+  })
+})

@@ -1,0 +1,95 @@
+import { connect } from 'node:net'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
+
+const issuer = await startDevIssuer({ allowHosts: ['dev-issuer', 'Other.test:99'] })
+afterAll(() => issuer.close())
+
+const MINT = JSON.stringify({ provider: 'github-actions', audience: 'https://sts.example.com' })
+
+function ask(hosts: readonly string[], line = 'POST /a/mint', more: readonly string[] = []) {
+  const body = line.startsWith('POST') ? MINT : ''
+  const fields = [
+    ...hosts.map((host) => `Host: ${host}`),
+    ...more,
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ]
+  return new Promise<number>((resolve) => {
+    const socket = connect(Number(new URL(issuer.issuer).port), '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString()
+    })
+    socket.on('error', () => {})
+    socket.once('close', () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)))
+    socket.write(`${line} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n${body}`, 'latin1')
+  })
+}
+
+const LINES = ['POST /a/mint', 'POST /a/sign', 'POST /a/rotate', 'GET /a/jwks', 'GET /a/requests']
+
+describe('the dev issuer', () => {
+  it.each([
+    '127.0.0.1:7600',
+    'localhost',
+    '[::1]:1',
+    'dev-issuer:7600',
+    'DEV-issuer',
+    'other.test:99',
+  ])('answers to its host %s', async (host) => {
+    expect(await ask([host])).toBe(200)
+    expect(await ask([host], 'GET /a/jwks')).toBe(200)
+  })
+
+  it.each([
+    'evil.example',
+    'evil.example:7600',
+    'localhost.evil.example',
+    '10.0.0.1',
+    'other.test',
+  ])('answers 421 to %s, the name of a page that was rebound', async (host) => {
+    for (const line of LINES) expect(await ask([host], line), line).toBe(421)
+  })
+
+  it.each([
+    [['x/a/mint?']],
+    [['']],
+    [[]],
+    [['localhost', 'localhost']],
+    [['a b']],
+    [['a@localhost']],
+  ])('answers 400 to the hosts %j', async (hosts) => {
+    for (const line of LINES) expect(await ask(hosts, line), line).toBe(400)
+  })
+
+  it('mints and signs for no page of another origin, and lets each read its documents', async () => {
+    for (const more of [
+      ['Origin: https://evil.example'],
+      ['Origin: null'],
+      ['Origin: http://localhost:3000', 'Sec-Fetch-Site: same-site'],
+      ['Sec-Fetch-Site: cross-site'],
+    ]) {
+      for (const line of LINES) {
+        expect(await ask(['localhost'], line, more), line).toBe(line.startsWith('POST') ? 403 : 200)
+      }
+    }
+    expect(await ask(['localhost'], 'POST /a/mint', ['Origin: http://localhost'])).toBe(200)
+  })
+})
+
+it.each([
+  ['::1', /^http:\/\/\[::1\]:\d+$/],
+  ['[::1]', /^http:\/\/\[::1\]:\d+$/],
+  ['localhost', /^http:\/\/localhost:\d+$/],
+  ['0.0.0.0', /^http:\/\/127\.0\.0\.1:\d+$/],
+])('an issuer on %s says where it can be reached', async (host, url) => {
+  const own = await startDevIssuer({ host })
+  try {
+    expect(own.issuer).toMatch(url)
+    const response = await fetch(`${own.issuer}/a/.well-known/openid-configuration`)
+    expect(await response.json()).toMatchObject({ issuer: `${own.issuer}/a` })
+  } finally {
+    await own.close()
+  }
+})

@@ -1,0 +1,125 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { type Front, type FrontOptions, openFront } from '../../../src/dev/serve/front.ts'
+
+const upstream = createServer((request: IncomingMessage, response) => {
+  request.resume().once('end', () => response.end(`answer to ${request.url}`))
+})
+await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+const address = { host: '127.0.0.1', port: (upstream.address() as AddressInfo).port }
+afterAll(() => {
+  upstream.closeAllConnections()
+  upstream.close()
+})
+
+const fronts: Front[] = []
+afterEach(() => Promise.all(fronts.splice(0).map((front) => front.close())))
+
+async function open(options: Partial<FrontOptions> = {}): Promise<number> {
+  const front = await openFront({
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 3,
+    headMilliseconds: 60_000,
+    silenceMilliseconds: 60_000,
+    findUpstream: async () => address,
+    ...options,
+  })
+  fronts.push(front)
+  return front.port
+}
+
+const REQUEST = 'GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+function exchange(port: number, text = REQUEST): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString()
+    })
+    socket.on('error', () => {})
+    socket.once('close', () => resolve(answer))
+    socket.write(text)
+  })
+}
+
+async function openIdle(port: number) {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+describe('the listening socket', () => {
+  it('passes bytes both ways as they are, several requests on one connection', async () => {
+    const port = await open()
+    const first = 'POST /one HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc'
+    const answer = await exchange(port, `${first}${REQUEST}`)
+    expect(answer).toContain('answer to /one')
+    expect(answer).toContain('answer to /a')
+  })
+
+  it('answers 503 beyond its bound, and serves again when a connection has ended', async () => {
+    const port = await open()
+    const idle = await Promise.all([openIdle(port), openIdle(port), openIdle(port)])
+    const refused = await exchange(port)
+    expect(refused).toMatch(/^HTTP\/1\.1 503 /)
+    expect(refused).toMatch(/^retry-after: \d+\r$/m)
+    expect(refused).toContain('"detail":"too many connections are open"')
+    idle[0]?.destroy()
+    let answer = refused
+    while (answer.startsWith('HTTP/1.1 503')) answer = await exchange(port)
+    expect(answer).toContain('answer to /a')
+    for (const socket of idle) socket.destroy()
+  })
+
+  it('closes a connection that sends nothing, without asking anybody', async () => {
+    let asked = 0
+    const port = await open({
+      headMilliseconds: 20,
+      findUpstream: async () => {
+        asked += 1
+        return address
+      },
+    })
+    await once(await openIdle(port), 'close')
+    expect(asked).toBe(0)
+  })
+
+  it('closes a connection on which nothing moves', async () => {
+    const port = await open({ silenceMilliseconds: 20 })
+    const socket = await openIdle(port)
+    socket.write('GET /a HTTP/1.1\r\nHo')
+    socket.resume()
+    await once(socket, 'close')
+  })
+
+  it('answers 503 when nobody is behind it, and cuts off what workerd cuts off', async () => {
+    const away = await open({ findUpstream: () => Promise.reject(new Error('away')) })
+    expect(await exchange(away)).toMatch(/^HTTP\/1\.1 503 /)
+    const rude = createTcpServer((socket) => socket.resetAndDestroy())
+    await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve))
+    const { port } = rude.address() as AddressInfo
+    const broken = await open({ findUpstream: async () => ({ host: '127.0.0.1', port }) })
+    expect(await exchange(broken)).toBe('')
+    rude.close()
+    const closed = await open({ findUpstream: async () => ({ host: '127.0.0.1', port }) })
+    expect(await exchange(closed)).toMatch(/^HTTP\/1\.1 503 /)
+  })
+
+  it('rejects with the code of the system when its port is taken', async () => {
+    const port = await open()
+    await expect(open({ port })).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
+  })
+
+  it('lets go of its connections and its port when it is closed', async () => {
+    const port = await open()
+    const socket = await openIdle(port)
+    const closed = once(socket.resume(), 'close')
+    await fronts.splice(0)[0]?.close()
+    await closed
+    expect(await open({ port })).toBe(port)
+  })
+})

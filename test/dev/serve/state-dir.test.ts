@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { countConnections } from '../../../src/dev/issuer/descriptors.ts'
+import { claimStateDir, loadLocalKeys } from '../../../src/dev/serve/state-dir.ts'
+import { writeWorkerdGuard } from '../../../src/dev/serve/workerd-guard.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-state-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+let count = 0
+function newState(): string {
+  count += 1
+  const state = join(scratch, `state-${count}`)
+  mkdirSync(state, { mode: 0o700 })
+  return state
+}
+
+/** Everything that a gateway does with its directory before workerd starts. */
+async function open(state: string): Promise<void> {
+  const { release } = await claimStateDir(state)
+  try {
+    await loadLocalKeys(state)
+    writeWorkerdGuard(state)
+  } finally {
+    release()
+  }
+}
+
+describe('a state directory', () => {
+  it.each([
+    'serve.pid',
+    'serve.lock',
+    'workerd.pid',
+    'workerd-guard',
+    'signing-key.json',
+    'signing-key-rs256.json',
+    'objects',
+    'objects/do',
+    'objects/kv/any/blobs',
+  ])('is refused when %s is a symbolic link, and nothing is written through it', async (name) => {
+    const state = newState()
+    const target = join(scratch, `target-${count}`)
+    mkdirSync(join(state, name, '..'), { recursive: true })
+    symlinkSync(target, join(state, name))
+    await expect(open(state)).rejects.toThrow(`${join(state, name)} is a symbolic link`)
+    expect(existsSync(target)).toBe(false)
+  })
+
+  it('is refused when it is a symbolic link itself, or no directory', async () => {
+    const state = newState()
+    const link = join(scratch, 'link')
+    symlinkSync(state, link)
+    await expect(open(link)).rejects.toThrow(`${link} is a symbolic link`)
+    const file = join(scratch, 'file')
+    writeFileSync(file, '')
+    await expect(open(file)).rejects.toThrow()
+  })
+
+  it('is claimed once in one process, and again after its release', async () => {
+    const state = newState()
+    const { release } = await claimStateDir(state)
+    await expect(claimStateDir(state)).rejects.toThrow(
+      `another gateway (process ${process.pid}) is using ${state}`,
+    )
+    // The refused claim has not ended the lock.
+    await expect(claimStateDir(state)).rejects.toThrow('is using')
+    release()
+    await open(state)
+  })
+
+  it('names a number of no process as one of another container', async () => {
+    const state = newState()
+    const { release } = await claimStateDir(state)
+    writeFileSync(join(state, 'serve.pid'), '999999999')
+    await expect(claimStateDir(state)).rejects.toThrow('(process 999999999 of another container)')
+    release()
+  })
+
+  it.each([
+    ['signing-key.json', ''],
+    ['signing-key.json', '{'],
+    ['signing-key.json', '{"kty":"EC","alg":"ES256"}'],
+    ['signing-key-rs256.json', 'null'],
+    ['signing-key-rs256.json', 'x'.repeat(20_000)],
+  ])('with a key in %s that is none is refused by its name: %.20s', async (name, text) => {
+    const state = newState()
+    writeFileSync(join(state, name), text)
+    await expect(open(state)).rejects.toThrow(join(state, name))
+  })
+})
+
+it.each([
+  [undefined, 4096],
+  [1_048_576, 4096],
+  [1024, 312],
+  [256, 16],
+])('a limit of %s descriptors allows %i connections', (limit, connections) => {
+  if (limit === undefined) expect(countConnections()).toBeLessThanOrEqual(connections)
+  else expect(countConnections(limit)).toBe(connections)
+})

@@ -1,0 +1,82 @@
+/** The middleware in a Hono app: what passes, what the caller is answered, what the app sees. */
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { requireToken, type TokenVariables } from '../../../src/verify/doors/hono.ts'
+import { hangUp, startGateway } from '../support/gateway.ts'
+import { AUDIENCE, createSigner, mint, NOW } from '../support/tokens.ts'
+
+const gateway = await startGateway()
+const signer = await createSigner()
+gateway.publishKeys([signer.publicJwk])
+
+function newApp() {
+  const app = new Hono<{ Variables: TokenVariables }>()
+  const options = { issuer: gateway.issuer, audience: AUDIENCE, realm: 'api', now: () => NOW }
+  app.get('/read', requireToken({ ...options, scopes: ['deploy:read'] }), (c) =>
+    c.json({ subject: c.get('token').subject, scopes: c.get('token').scopes }),
+  )
+  app.get('/admin', requireToken({ ...options, scopes: ['admin'] }), (c) => c.text('never'))
+  app.get('/fails', requireToken(options), () => {
+    throw new Error('a bug of the app')
+  })
+  return app
+}
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+
+describe('requireToken', () => {
+  test('lets a valid token pass and tells the app who it is', async () => {
+    const response = await newApp().request('/read', bearer(await mint(signer, gateway.issuer)))
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({
+      subject: 'github:8123456:production',
+      scopes: ['deploy:read', 'deploy:write'],
+    })
+  })
+
+  test('PR-09 answers a request without a token 401, and names no error', async () => {
+    const response = await newApp().request('/read')
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="api"')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+
+  test('PR-10 answers an unacceptable token 401 invalid_token', async () => {
+    const token = await mint(signer, gateway.issuer, { claims: { exp: NOW - 600 } })
+    const response = await newApp().request('/read', bearer(token))
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"')
+    expect(await response.text()).not.toContain(token)
+  })
+
+  test('PR-10 answers a token with too little scope 403 and names the scope', async () => {
+    const response = await newApp().request('/admin', bearer(await mint(signer, gateway.issuer)))
+    expect(response.status).toBe(403)
+    expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"')
+    expect(response.headers.get('www-authenticate')).toContain('scope="admin"')
+  })
+
+  test('answers 503 with Retry-After when the keys cannot be had', async () => {
+    gateway.answerAll(hangUp)
+    const response = await newApp().request('/read', bearer(await mint(signer, gateway.issuer)))
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(response.headers.get('www-authenticate')).toBeNull()
+  })
+
+  test('leaves the faults of the app to the app', async () => {
+    const response = await newApp()
+      .onError((error, c) => c.text(error.message, 500))
+      .request('/fails', bearer(await mint(signer, gateway.issuer)))
+    expect(await response.text()).toBe('a bug of the app')
+  })
+
+  test('throws at once for a wrong option', () => {
+    expect(() => requireToken({ issuer: 'http://sts.example.com', audience: AUDIENCE })).toThrow(
+      TypeError,
+    )
+    // A misspelt option would otherwise guard nothing.
+    const misspelt = { issuer: gateway.issuer, audience: AUDIENCE, scope: ['admin'] }
+    expect(() => requireToken(misspelt)).toThrow('no option "scope"')
+  })
+})

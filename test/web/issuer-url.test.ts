@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest'
+import { findIssuerUrlFault } from '../../src/web/issuer-url.ts'
+import { describeFault, findSpellingFault } from '../../src/web/url-spelling.ts'
+
+const faultOf = (url: string, hasUploadedKeys = false) =>
+  findIssuerUrlFault(url, { localIssuers: false, hasUploadedKeys })
+
+const label = 'a'.repeat(63)
+/** 253 characters: the longest name that DNS can carry. */
+const longest = `${label}.${label}.${label}.${'b'.repeat(61)}`
+
+describe('an issuer URL is accepted', () => {
+  it.each([
+    ['with a colon in its path', 'https://id.example.com/realms/acme:prod'],
+    [
+      'of a GKE project of a domain',
+      'https://container.googleapis.com/v1/projects/example.com:acme-prod/locations/europe-west3/clusters/main',
+    ],
+    ['with an underscore in its host', 'https://my_idp.example.com'],
+    ['with a label that begins with one', 'https://_idp.example.com'],
+    ['with a port of its own', 'https://vault.example.com:8200/v1/identity/oidc'],
+    ['with a port of one digit', 'https://id.example.com:1'],
+    ['with the highest port', 'https://id.example.com:65535'],
+    ['with the default port of another scheme', 'https://id.example.com:80'],
+    ['with a last slash', 'https://example.eu.auth0.com/'],
+    ['with escaped braces', 'https://id.example.com/%7Bx%7D'],
+    ['with an escaped letter beyond ASCII', 'https://id.example.com/caf%C3%A9'],
+    ['with an escaped slash', 'https://id.example.com/a%2Fb'],
+    ['with every mark that needs no escape', "https://id.example.com/a.b_c~d-e!$&'()*+,;=:@"],
+    ['with a label of 63 characters', `https://${label}.example.com`],
+    ['with a host of 253 characters', `https://${longest}`],
+    ['with a name beyond ASCII, as DNS has it', 'https://xn--bcher-kva.example.com'],
+    ['with capitals in its path', 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123ABC'],
+  ])('%s', (_, url) => {
+    expect(faultOf(url)).toBeUndefined()
+  })
+})
+
+describe('an issuer URL is refused', () => {
+  type Row = readonly [name: string, url: string, fault: string]
+  const rows: readonly Row[] = [
+    ['without a scheme', 'id.example.com', 'must begin with https:// and a host'],
+    ['over http', 'http://id.example.com', 'must begin with https://'],
+    ['of another scheme', 'ftp://id.example.com', 'must begin with https://'],
+    [
+      'with capitals in its scheme',
+      'HTTPS://id.example.com',
+      'has capitals in its scheme: write https://id.example.com',
+    ],
+    ['without a host', 'https:///x', 'has no host: write https://x/'],
+    [
+      'with capitals in its host',
+      'https://Id.example.com',
+      'has capitals in its host: write https://id.example.com',
+    ],
+    [
+      'with a host beyond ASCII',
+      'https://bücher.example.com',
+      'has a host that is not ASCII: write https://xn--bcher-kva.example.com',
+    ],
+    [
+      'with a look-alike in its host',
+      'https://iſsuer.example.com',
+      'has a host that is not ASCII: write https://issuer.example.com',
+    ],
+    [
+      'with a host that ends in a dot',
+      'https://id.example.com./x',
+      'has a host that ends in a dot',
+    ],
+    ['with an empty label', 'https://id..example.com', 'has an empty host label'],
+    [
+      'with a label of 64 characters',
+      `https://a${label}.example.com`,
+      'has a host label of more than 63 characters',
+    ],
+    [
+      'with a host of 254 characters',
+      `https://a${longest}`,
+      'has a host of more than 253 characters',
+    ],
+    [
+      'with a label that ends in a dash',
+      'https://id-.example.com',
+      'has a host label that is not made of a-z, 0-9, "_" and inner "-"',
+    ],
+    [
+      'with a star for a label',
+      'https://*.example.com',
+      'has a host label that is not made of a-z, 0-9, "_" and inner "-"',
+    ],
+    [
+      'with a host of one label',
+      'https://issuer',
+      'has a host of one label: write the whole DNS name',
+    ],
+    ['with an address', 'https://10.0.0.1', 'must not be an IP address: write a DNS name'],
+    ['with an address in hex', 'https://0x7f.1', 'must not be an IP address: write a DNS name'],
+    ['with an IPv6 address', 'https://[::1]', 'must not be an IP address: write a DNS name'],
+    [
+      'with the default port',
+      'https://id.example.com:443/x',
+      'must leave out the default port 443: write https://id.example.com/x',
+    ],
+    [
+      'with a port with a leading zero',
+      'https://id.example.com:08443',
+      'has a port that is no number from 1 to 65535 without leading zeros: write https://id.example.com:8443',
+    ],
+    [
+      'with port 0',
+      'https://id.example.com:0',
+      'has a port that is no number from 1 to 65535 without leading zeros',
+    ],
+    [
+      'with a port beyond 65535',
+      'https://id.example.com:65536',
+      'has a port that is no number from 1 to 65535 without leading zeros',
+    ],
+    [
+      'with an empty port',
+      'https://id.example.com:',
+      'has a port that is no number from 1 to 65535 without leading zeros: write https://id.example.com',
+    ],
+    ['with a user', 'https://a@id.example.com', 'must have no user name and no password'],
+    ['with a query', 'https://id.example.com?a=b', 'must have no query'],
+    ['with an empty query', 'https://id.example.com/x?', 'must have no query'],
+    ['with a fragment', 'https://id.example.com/#', 'must have no fragment'],
+    [
+      'with braces',
+      'https://id.example.com/{x}',
+      'has a character in its path that must be escaped: write https://id.example.com/%7Bx%7D',
+    ],
+    [
+      'with a space',
+      'https://id.example.com/a b',
+      'has a character in its path that must be escaped: write https://id.example.com/a%20b',
+    ],
+    [
+      'with a tab',
+      'https://id.example.com/a\tb',
+      'has a character in its path that must be escaped: write https://id.example.com/ab',
+    ],
+    [
+      'with a line break at its end',
+      'https://id.example.com\n',
+      'has a host that is not ASCII: write https://id.example.com',
+    ],
+    [
+      'with a letter beyond ASCII',
+      'https://id.example.com/café',
+      'has a character in its path that must be escaped: write https://id.example.com/caf%C3%A9',
+    ],
+    [
+      'with a backslash',
+      'https://id.example.com\\x',
+      'has a backslash in its path: write https://id.example.com/x',
+    ],
+    [
+      'with a lone percent sign',
+      'https://id.example.com/%',
+      'has a "%" in its path without two hex digits: write https://id.example.com/%25',
+    ],
+    [
+      'with an escape of letters',
+      'https://id.example.com/%zz',
+      'has a "%" in its path without two hex digits: write https://id.example.com/%25zz',
+    ],
+    [
+      'with an escape cut short',
+      'https://id.example.com/a%2',
+      'has a "%" in its path without two hex digits: write https://id.example.com/a%252',
+    ],
+    [
+      'with an escaped letter',
+      'https://id.example.com/%62undle',
+      'has an escape in its path that is not needed: write https://id.example.com/bundle',
+    ],
+    [
+      'with an escape in small letters',
+      'https://id.example.com/%7bx%7d',
+      'has an escape in small letters in its path: write https://id.example.com/%7Bx%7D',
+    ],
+    [
+      'with an escaped zero byte',
+      'https://id.example.com/a%00',
+      'has an escaped control character in its path',
+    ],
+    [
+      'with escapes that are not UTF-8',
+      'https://id.example.com/%C0%AF',
+      'has escapes in its path that are not UTF-8',
+    ],
+    [
+      'with two dots',
+      'https://id.example.com/a/../b',
+      'has a path segment of dots alone: write https://id.example.com/b',
+    ],
+    [
+      'with escaped dots',
+      'https://id.example.com/a/%2e%2E/b',
+      'has a path segment of dots alone: write https://id.example.com/b',
+    ],
+    [
+      'with a dot at its end',
+      'https://id.example.com/a/.',
+      'has a path segment of dots alone: write https://id.example.com/a/',
+    ],
+    ['with an empty segment', 'https://id.example.com//a', 'has an empty path segment'],
+    [
+      'of loopback, away from a test',
+      'http://localhost:8080',
+      'is a loopback address: only --local-issuers allows it',
+    ],
+    [
+      'of loopback, with the default port',
+      'http://127.0.0.1:80',
+      'must leave out the default port 80: write http://127.0.0.1',
+    ],
+    [
+      'with an internal name',
+      'https://idp.corp.internal',
+      'is an internal name that cannot be reached: upload its keys',
+    ],
+  ]
+  it.each(rows)('CLM-09 ISS-06 NET-03 %s: %j', (_, url, fault) => {
+    expect(faultOf(url)).toBe(fault)
+  })
+
+  it('and the spelling it proposes is accepted', () => {
+    for (const [name, url] of rows) {
+      const expected = findSpellingFault(url)?.expected
+      if (expected !== undefined) expect(findSpellingFault(expected), name).toBeUndefined()
+    }
+  })
+
+  it('without repeating the URL where no value may be repeated', () => {
+    for (const [name, url] of rows) {
+      expect(findSpellingFault(url)?.problem ?? '', name).not.toContain('example')
+    }
+  })
+})
+
+describe('one URL', () => {
+  const pieces = ['a', 'B', '1', '.', '..', '/', '//', ':', '@', '%', '%7B', '%7b', '%41', '%zz']
+  const more = ['{', '}', '?', '#', '\\', ' ', '\t', 'é', '_', '-', '~', ':443', ':0', '%2e', '*']
+
+  it('CLM-09 is accepted in the spelling of a URL parser alone', () => {
+    let state = 7
+    const pick = (list: readonly string[]) => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+      return list[state % list.length] ?? ''
+    }
+    const accepted = new Map<string, string>()
+    for (let round = 0; round < 30_000; round += 1) {
+      const parts = Array.from({ length: (round % 6) + 1 }, () => pick([...pieces, ...more]))
+      const url = `https://id.example.com${round % 3 === 0 ? '' : '/'}${parts.join('')}`
+      if (findSpellingFault(url) !== undefined) continue
+      const { href, protocol, search, hash, username } = new URL(url)
+      expect([url, `${url}/`]).toContain(href)
+      expect([protocol, search, hash, username]).toEqual(['https:', '', '', ''])
+      // Two accepted texts never mean one address, but for a last slash.
+      const decoded = url.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase())
+      expect(accepted.get(decoded) ?? url).toBe(url)
+      accepted.set(decoded, url)
+    }
+    expect(accepted.size).toBeGreaterThan(100)
+  })
+
+  it('is described with the spelling that is meant, where there is one', () => {
+    expect(describeFault({ problem: 'has no host', expected: undefined })).toBe('has no host')
+    expect(describeFault({ problem: 'is odd', expected: 'https://x.example' })).toBe(
+      'is odd: write https://x.example',
+    )
+  })
+})

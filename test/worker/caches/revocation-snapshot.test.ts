@@ -1,0 +1,109 @@
+import { reset } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  CLOCK_LEEWAY_SECONDS,
+  REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
+} from '../../../src/core/limits.ts'
+import { type IsRevoked, Unavailable } from '../../../src/core/ports.ts'
+import { type PublishedRevocations, REVOCATIONS_KEY } from '../../../src/protocol/revocations.ts'
+import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-snapshot.ts'
+
+const AT = 1_800_000_000
+
+function snapshot(sequence: number, ...jtis: string[]): PublishedRevocations {
+  const tokens = Object.fromEntries(jtis.map((jti) => [jti, AT + 600]))
+  return { v: 1, sequence, published_at: AT, tokens, before: [] }
+}
+
+const publish = (value: unknown) => env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(value))
+
+function newReader(
+  published: () => Promise<PublishedRevocations | null>,
+  isRevoked: IsRevoked = nobodyAsks,
+) {
+  return createRevocationSnapshot({ kv: env.REVOCATIONS, published, isRevoked })
+}
+
+const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
+
+// Logs of other files would publish to the same key.
+beforeAll(() => reset())
+beforeEach(() => env.REVOCATIONS.delete(REVOCATIONS_KEY))
+
+describe('revocations as the edge sees them', () => {
+  it('come from the one key, and the log is not asked', async () => {
+    await publish(snapshot(3, 'one'))
+    const revocations = await newReader(nobodyAsks).load(AT)
+    expect(revocations.isRevoked('one')).toBe(true)
+    expect(revocations.isRevoked('two')).toBe(false)
+    expect(revocations.isRevoked('__proto__')).toBe(false)
+  })
+
+  it('are kept 10 s and then read again', async () => {
+    await publish(snapshot(1))
+    const reader = newReader(nobodyAsks)
+    await reader.load(AT)
+    await publish(snapshot(2, 'one'))
+    expect((await reader.load(AT + 9)).isRevoked('one')).toBe(false)
+    expect((await reader.load(AT + 10)).isRevoked('one')).toBe(true)
+  })
+
+  it('never go back to an older copy', async () => {
+    await publish(snapshot(2, 'one'))
+    const reader = newReader(nobodyAsks)
+    await reader.load(AT)
+    await publish(snapshot(1))
+    expect((await reader.load(AT + 10)).isRevoked('one')).toBe(true)
+  })
+
+  const unreadable: readonly (readonly [string, unknown])[] = [
+    ['the key is missing', undefined],
+    ['its version is unknown', { ...snapshot(1), v: 2 }],
+    ['it is not what we write', 'revoked: one'],
+    [
+      'it holds a grain that cannot be judged yet',
+      { ...snapshot(1), before: [{ grain: 'rule', id: 'r', before: AT, expires_at: AT }] },
+    ],
+  ]
+  it.each(unreadable)('come from the log when %s', async (_, value) => {
+    if (value !== undefined) await publish(value)
+    const reader = newReader(async () => snapshot(1, 'from-the-log'))
+    expect((await reader.load(AT)).isRevoked('from-the-log')).toBe(true)
+  })
+
+  it('cannot be said when KV has nothing and the log is down: nobody is let through', async () => {
+    const load = newReader(nobodyAsks).load(AT)
+    await expect(load).rejects.toBeInstanceOf(Unavailable)
+  })
+
+  const doubtful: readonly (readonly [string, number])[] = [
+    ['older than its bound', AT - REVOCATION_SNAPSHOT_MAX_AGE_SECONDS - 1],
+    ['from beyond the clock', AT + CLOCK_LEEWAY_SECONDS + 1],
+  ]
+  it.each(doubtful)('come from the log when the snapshot is %s', async (_, publishedAt) => {
+    await publish({ ...snapshot(1), published_at: publishedAt })
+    const reader = newReader(async () => snapshot(1, 'from-the-log'))
+    expect((await reader.load(AT)).isRevoked('from-the-log')).toBe(true)
+    await expect(newReader(nobodyAsks).load(AT)).rejects.toBeInstanceOf(Unavailable)
+  })
+
+  it('of many requests at once, one parses them', async () => {
+    await publish(snapshot(1, 'one'))
+    const reader = newReader(nobodyAsks)
+    const parse = vi.spyOn(JSON, 'parse')
+    const all = await Promise.all(Array.from({ length: 50 }, () => reader.load(AT)))
+    const parsed = parse.mock.calls.filter(([text]) => text.includes('published_at')).length
+    parse.mockRestore()
+    expect(parsed).toBe(1)
+    expect(all.every(({ isRevoked }) => isRevoked('one'))).toBe(true)
+  })
+
+  it('are found among a hundred thousand', async () => {
+    const jtis = Array.from({ length: 100_000 }, (_, index) => `jti-${index}`)
+    await publish(snapshot(1, ...jtis))
+    const { isRevoked } = await newReader(nobodyAsks).load(AT)
+    expect(isRevoked('jti-99999')).toBe(true)
+    expect(isRevoked('jti-100000')).toBe(false)
+  })
+})

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import type { Ceilings } from '../../../src/core/policy/compile/compiled.ts'
+import { Unavailable } from '../../../src/core/ports.ts'
+import { createTrustSnapshot, type TrustReader } from '../../../src/worker/caches/trust-snapshot.ts'
+import { newIssuer } from '../support/issuer.ts'
+import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+
+const CEILINGS: Ceilings = {
+  gatewayIssuer: 'https://sts.test',
+  maxTokenLifetimeSeconds: 3600,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: true,
+}
+const MAX_STALE = 900
+
+/** A real trust store behind a line that can be cut, an isolate's snapshot, and a clock to move. */
+async function newWorld() {
+  const store = newTrustStore()
+  const { url } = newIssuer()
+  let at = 1_800_000_000
+  let isDown = false
+  let isHanging = false
+  let asked = 0
+  let revision = 0
+  const behind: Promise<unknown>[] = []
+  const cut = () => {
+    if (isDown) throw new Error('the store is down')
+  }
+  const reader: TrustReader = createTrustSnapshot({
+    store: {
+      snapshotSince: async (known) => {
+        asked += 1
+        cut()
+        if (isHanging) return new Promise(() => undefined)
+        return await store.snapshotSince(known)
+      },
+      refreshKeys: async (issuer, keyId) => {
+        cut()
+        return await store.refreshKeys(issuer, keyId)
+      },
+    },
+    ceilings: CEILINGS,
+    policy: undefined,
+    maxStaleSeconds: MAX_STALE,
+    clock: () => at,
+    reportFaulty: () => undefined,
+  })
+  const apply = async (name: string) => {
+    const rules = trustFor(url).rules.map((rule) => ({ ...rule, name }))
+    await putTrust(store, trustFor(url, { rules }), revision)
+    revision += 1
+  }
+  await apply('first')
+  return {
+    url,
+    reader,
+    apply,
+    asked: () => asked,
+    wait: (seconds: number) => {
+      at += seconds
+    },
+    down: (state: boolean) => {
+      isDown = state
+    },
+    hang: (state: boolean) => {
+      isHanging = state
+    },
+    /** What a request that arrives now would decide from, without waiting for work behind it. */
+    load: () => reader.load(at, (task) => behind.push(task)),
+    settle: () => Promise.all(behind),
+  }
+}
+
+describe('the trust snapshot of an isolate', () => {
+  it('is asked for first when there is none', async () => {
+    const world = await newWorld()
+    expect((await world.load()).revision).toBe(1)
+    expect(world.asked()).toBe(1)
+  })
+
+  it('younger than 5 s is used as it is, without a question', async () => {
+    const world = await newWorld()
+    await world.load()
+    await world.apply('second')
+    world.wait(4)
+    const view = world.load()
+    expect(view).not.toBeInstanceOf(Promise)
+    expect((await view).revision).toBe(1)
+    expect(world.asked()).toBe(1)
+  })
+
+  it('from 5 to 10 s is used at once, while one request asks behind its answer', async () => {
+    const world = await newWorld()
+    await world.load()
+    await world.apply('second')
+    world.wait(5)
+    const views = Array.from({ length: 20 }, () => world.load())
+    for (const view of views) expect(view).toMatchObject({ revision: 1 })
+    await world.settle()
+    expect(world.asked()).toBe(2)
+    expect(world.load()).toMatchObject({ revision: 2 })
+  })
+
+  it('older than 10 s is never used while the store answers', async () => {
+    const world = await newWorld()
+    await world.load()
+    await world.apply('second')
+    world.wait(10)
+    const view = world.load()
+    expect(view).toBeInstanceOf(Promise)
+    expect((await view).revision).toBe(2)
+  })
+
+  it('is asked for anew when a cancelled request never finished its question', async () => {
+    const world = await newWorld()
+    await world.load()
+    world.wait(5)
+    await world.apply('second')
+    // The platform ends a request's work with the request: its question is never answered.
+    world.hang(true)
+    world.load()
+    world.hang(false)
+    world.wait(4)
+    expect(world.load()).toMatchObject({ revision: 1 })
+    expect(world.asked()).toBe(2)
+    world.wait(1)
+    expect((await world.load()).revision).toBe(2)
+  })
+
+  it('serves stale while the store is down, and is well again without help', async () => {
+    const world = await newWorld()
+    await world.load()
+    world.down(true)
+    world.wait(MAX_STALE)
+    expect((await world.load()).revision).toBe(1)
+    await world.apply('second')
+    world.down(false)
+    world.wait(2)
+    expect((await world.load()).revision).toBe(2)
+  })
+
+  it('is refused after the bound, and is well again without help', async () => {
+    const world = await newWorld()
+    await world.load()
+    world.down(true)
+    world.wait(MAX_STALE + 1)
+    await expect(world.load()).rejects.toBeInstanceOf(Unavailable)
+    world.down(false)
+    world.wait(2)
+    expect((await world.load()).revision).toBe(1)
+  })
+
+  it('NET-14 from before the clock was set back is used no longer than any other', async () => {
+    const world = await newWorld()
+    world.wait(3600)
+    await world.load()
+    world.wait(-3600)
+    await world.apply('second')
+    expect((await world.load()).revision).toBe(2)
+    world.wait(3)
+    await world.load()
+    expect(world.asked()).toBe(2)
+  })
+
+  it('NET-14 from before the clock was set back is no copy for a store that is down', async () => {
+    const world = await newWorld()
+    world.wait(3600)
+    await world.load()
+    world.down(true)
+    world.wait(-3600)
+    await expect(world.load()).rejects.toBeInstanceOf(Unavailable)
+    world.down(false)
+    world.wait(2)
+    expect((await world.load()).revision).toBe(1)
+  })
+
+  it('NET-14 is asked for again after a failure, also when the clock was set back', async () => {
+    const world = await newWorld()
+    world.down(true)
+    await expect(world.load()).rejects.toBeInstanceOf(Unavailable)
+    world.down(false)
+    world.wait(-3600)
+    await expect(world.load()).resolves.toMatchObject({ revision: 1 })
+  })
+
+  it('is refused from the start when the store never answered', async () => {
+    const world = await newWorld()
+    world.down(true)
+    await expect(world.load()).rejects.toMatchObject({ part: 'trust_store' })
+  })
+
+  it('does not ask a store that is down again within 2 s', async () => {
+    const world = await newWorld()
+    await world.load()
+    world.down(true)
+    world.wait(10)
+    for (let request = 0; request < 10; request += 1) await world.load()
+    expect(world.asked()).toBe(2)
+    world.wait(2)
+    await world.load()
+    expect(world.asked()).toBe(3)
+  })
+
+  it('brings the keys that a refresh found into the next decision', async () => {
+    const world = await newWorld()
+    const before = await world.load()
+    expect(before.keys.get(world.url)).toBeUndefined()
+    const keys = await world.reader.refreshKeys(world.url)
+    expect(keys?.keys).toHaveLength(2)
+    expect((await world.load()).keys.get(world.url)?.keys).toHaveLength(2)
+  })
+
+  it('keeps the compiled document while its revision stays, and the keys with it', async () => {
+    const world = await newWorld()
+    await world.load()
+    await world.reader.refreshKeys(world.url)
+    const before = await world.load()
+    world.wait(10)
+    const after = await world.load()
+    expect(after.document).toBe(before.document)
+    expect(after.keys.get(world.url)).toEqual(before.keys.get(world.url))
+  })
+})

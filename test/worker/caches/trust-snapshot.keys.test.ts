@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { KEY_COOLDOWN_SECONDS, KEY_QUESTIONS_PER_SECOND } from '../../../src/core/limits.ts'
+import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
+import { quickIssuer } from '../support/issuer.ts'
+import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+
+/** A real trust store and an isolate that counts its questions to it. */
+async function newWorld() {
+  const issuer = await quickIssuer()
+  const store = newTrustStore()
+  await putTrust(store, trustFor(issuer.url), 0)
+  let at = Math.floor(Date.now() / 1000)
+  let asked = 0
+  const reader = createTrustSnapshot({
+    store: {
+      snapshotSince: async (known) => await store.snapshotSince(known),
+      refreshKeys: async (source, keyId, rejected) => {
+        asked += 1
+        return await store.refreshKeys(source, keyId, rejected)
+      },
+    },
+    ceilings: {
+      gatewayIssuer: 'https://sts.test',
+      maxTokenLifetimeSeconds: 3600,
+      maxRuleExpirySeconds: undefined,
+      localIssuers: true,
+    },
+    policy: undefined,
+    maxStaleSeconds: 900,
+    clock: () => at,
+    reportFaulty: () => undefined,
+  })
+  await reader.load(at, () => undefined)
+  return {
+    issuer,
+    asked: () => asked,
+    wait: (seconds: number) => {
+      at += seconds
+    },
+    refresh: (keyId?: string, rejected?: number) => reader.refreshKeys(issuer.url, keyId, rejected),
+    kid: async () => (await issuer.sign('ES256', 'x')).kid,
+  }
+}
+
+describe('keys that an isolate lacks', () => {
+  it('NET-08 a thousand made-up key ids cost a handful of questions', async () => {
+    const world = await newWorld()
+    await world.refresh()
+    const kids = Array.from({ length: 1000 }, (_, at) => `made-up-${at}`)
+    const answers = await Promise.all(kids.map((kid) => world.refresh(kid)))
+    // Each is told from the keys that there are.
+    for (const answer of answers) expect(answer?.keys).toHaveLength(1)
+    expect(world.asked()).toBeLessThanOrEqual(KEY_QUESTIONS_PER_SECOND + 1)
+  })
+
+  it('one made-up key id costs one question within the cool-down', async () => {
+    const world = await newWorld()
+    await world.refresh('made-up')
+    const before = world.asked()
+    for (let second = 1; second < KEY_COOLDOWN_SECONDS; second += 1) {
+      world.wait(1)
+      await world.refresh('made-up')
+    }
+    expect(world.asked()).toBe(before)
+    world.wait(1)
+    await world.refresh('made-up')
+    expect(world.asked()).toBe(before + 1)
+  })
+
+  it('a new key refuses nobody: all who need it wait for one question', async () => {
+    const world = await newWorld()
+    const kid = await world.kid()
+    const answers = await Promise.all(Array.from({ length: 300 }, () => world.refresh(kid)))
+    for (const answer of answers) expect(answer?.keys.map((key) => key.kid)).toContain(kid)
+    expect(world.asked()).toBe(1)
+  })
+
+  it('a new key that comes in a flood is known with the next question that may fetch', async () => {
+    const world = await newWorld()
+    await world.refresh()
+    await world.issuer.rotate({ algorithms: ['ES256'] })
+    const kid = await world.kid()
+    const flood = Array.from({ length: 200 }, (_, at) => world.refresh(`made-up-${at}`))
+    await Promise.all(flood)
+    world.wait(1)
+    expect((await world.refresh(kid))?.keys.map((key) => key.kid)).toContain(kid)
+  })
+
+  it('a set that did not verify is asked for once within the cool-down', async () => {
+    const world = await newWorld()
+    const kid = await world.kid()
+    const first = await world.refresh(kid)
+    const rejected = first?.version
+    await Promise.all(Array.from({ length: 100 }, () => world.refresh(kid, rejected)))
+    expect(world.asked()).toBe(2)
+    expect(await world.issuer.requests()).toEqual({ discovery: 2, jwks: 2 })
+  })
+
+  it('an issuer without keys is asked for again at once, a few times in a second', async () => {
+    const world = await newWorld()
+    await world.issuer.behave({ jwks: 'down' })
+    for (let turn = 0; turn < 20; turn += 1) expect(await world.refresh('kid')).toBeUndefined()
+    expect(world.asked()).toBe(KEY_QUESTIONS_PER_SECOND)
+  })
+})

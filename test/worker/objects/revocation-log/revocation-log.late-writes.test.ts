@@ -1,0 +1,87 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import {
+  REVOCATION_PURGE_SECONDS,
+  REVOCATION_REPEAT_MILLISECONDS,
+  REVOCATION_RETRY_MILLISECONDS,
+  STORE_TIMEOUT_MILLISECONDS,
+} from '../../../../src/core/limits.ts'
+import type { RevocationLog } from '../../../../src/worker/objects/revocation-log/revocation-log.ts'
+
+type Write = (value: string) => Promise<void>
+
+/**
+ * Revokes, if there is something to revoke, and publishes as the platform would have it done, which
+ * takes the alarm off first. Returns the milliseconds until the next time.
+ */
+function publish(
+  log: DurableObjectStub<RevocationLog>,
+  write: Write,
+  jti?: string,
+): Promise<number> {
+  return runInDurableObject(log, async (instance: RevocationLog, { storage }) => {
+    const put = (_key: string, value: string) => write(value)
+    Reflect.set(instance, 'env', { ...env, REVOCATIONS: { put } })
+    const expiresAt = Math.floor(Date.now() / 1000) + 600
+    if (jti !== undefined) await instance.revokeToken({ jti, expiresAt, by: 'job' })
+    await storage.deleteAlarm()
+    await instance.alarm()
+    return ((await storage.getAlarm()) ?? 0) - Date.now()
+  })
+}
+
+/** At most a second and a half shorter: the clock goes on meanwhile. */
+function expectWait(wait: number, milliseconds: number): void {
+  expect(wait).toBeLessThanOrEqual(milliseconds)
+  expect(wait).toBeGreaterThan(milliseconds - 1500)
+}
+
+const succeed: Write = () => Promise.resolve()
+const fail: Write = () => Promise.reject(new Error('KV is down'))
+const hang: Write = () => new Promise(() => undefined)
+const HOUR = REVOCATION_PURGE_SECONDS * 1000
+
+/** A log that has published its first, empty snapshot and has nothing to do for an hour. */
+async function newLog(): Promise<DurableObjectStub<RevocationLog>> {
+  const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
+  const wait = () => publish(log, succeed)
+  await expect.poll(wait, { timeout: 90_000 }).toBeGreaterThan(REVOCATION_REPEAT_MILLISECONDS)
+  return log
+}
+
+describe('a write to KV whose end nobody knows', () => {
+  it('REV-06 is given up after a while and tried again', { timeout: 90_000 }, async () => {
+    const log = await newLog()
+    const before = Date.now()
+    expectWait(await publish(log, hang, 'one'), REVOCATION_RETRY_MILLISECONDS)
+    expect(Date.now() - before).toBeLessThan(STORE_TIMEOUT_MILLISECONDS + 3000)
+  })
+
+  it('REV-06 that lands behind a later one stands there for a minute, not for an hour', async () => {
+    const log = await newLog()
+    const late: string[] = []
+    let stored = ''
+    const store: Write = async (value) => {
+      stored = value
+    }
+    const loseSight: Write = (value) => {
+      late.push(value)
+      return fail(value)
+    }
+    await publish(log, loseSight, 'one')
+    expectWait(await publish(log, store, 'two'), REVOCATION_REPEAT_MILLISECONDS)
+    stored = late[0] ?? ''
+    expect(JSON.parse(stored)).toMatchObject({ sequence: 1 })
+    expectWait(await publish(log, store), HOUR)
+    expect(JSON.parse(stored)).toMatchObject({ sequence: 2, tokens: { two: expect.any(Number) } })
+  })
+
+  it('REV-06 makes the next one new again, in another instance too', async () => {
+    const log = await newLog()
+    expectWait(await publish(log, fail), REVOCATION_RETRY_MILLISECONDS)
+    await evictDurableObject(log)
+    expectWait(await publish(log, succeed), REVOCATION_REPEAT_MILLISECONDS)
+    expectWait(await publish(log, succeed), HOUR)
+  })
+})

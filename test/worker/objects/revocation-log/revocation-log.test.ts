@@ -1,0 +1,117 @@
+import {
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { REVOCATION_MARGIN_SECONDS } from '../../../../src/core/limits.ts'
+import { REVOCATIONS_KEY } from '../../../../src/protocol/revocations.ts'
+import type { RevocationLog } from '../../../../src/worker/objects/revocation-log/revocation-log.ts'
+
+const newLog = () => env.REVOCATION_LOG.getByName(crypto.randomUUID())
+const inTenMinutes = () => Math.floor(Date.now() / 1000) + 600
+
+function revoke(log: DurableObjectStub<RevocationLog>, jti: string, expiresAt = inTenMinutes()) {
+  return log.revokeToken({ jti, expiresAt, by: 'job' })
+}
+
+async function published(): Promise<Record<string, unknown> | null> {
+  return env.REVOCATIONS.get(REVOCATIONS_KEY, 'json')
+}
+
+// Logs of other files would publish to the same key.
+beforeAll(() => reset())
+beforeEach(() => env.REVOCATIONS.delete(REVOCATIONS_KEY))
+
+describe('the revocation log', () => {
+  it('knows a revoked token at once, and no other', async () => {
+    const log = newLog()
+    await revoke(log, 'one')
+    expect(await log.isRevoked('one')).toBe(true)
+    expect(await log.isRevoked('two')).toBe(false)
+  })
+
+  it('keeps an acknowledged revocation through eviction', async () => {
+    const log = newLog()
+    await revoke(log, 'one')
+    await evictDurableObject(log)
+    expect(await log.isRevoked('one')).toBe(true)
+  })
+
+  it('takes the same revocation twice as one', async () => {
+    const log = newLog()
+    await revoke(log, 'one')
+    await revoke(log, 'one')
+    expect((await log.published())?.tokens).toHaveProperty('one')
+    expect(Object.keys((await log.published())?.tokens ?? {})).toHaveLength(1)
+  })
+
+  it('forgets a revocation only after the token has ended everywhere, leeway and all', async () => {
+    const log = newLog()
+    const expiresAt = inTenMinutes()
+    await revoke(log, 'one', expiresAt)
+    const at = (seconds: number) =>
+      runInDurableObject(log, (instance: RevocationLog) => {
+        instance.now = () => seconds
+      })
+    await at(expiresAt + REVOCATION_MARGIN_SECONDS - 1)
+    await runDurableObjectAlarm(log)
+    expect(await log.isRevoked('one')).toBe(true)
+    await at(expiresAt + REVOCATION_MARGIN_SECONDS)
+    await runInDurableObject(log, (instance: RevocationLog) => instance.alarm())
+    expect(await log.isRevoked('one')).toBe(false)
+    expect((await log.published())?.sequence).toBe(1)
+  })
+})
+
+describe('the published snapshot', () => {
+  it('is there from the first start of the log, before anything was revoked', async () => {
+    const log = newLog()
+    await log.isRevoked('one')
+    await runDurableObjectAlarm(log)
+    expect(await published()).toMatchObject({ v: 1, sequence: 0, tokens: {}, before: [] })
+  })
+
+  it('holds every revoked token with the time after which it may be forgotten', async () => {
+    const log = newLog()
+    const expiresAt = inTenMinutes()
+    await revoke(log, 'one', expiresAt)
+    await revoke(log, 'two', expiresAt)
+    await runInDurableObject(log, (instance: RevocationLog) => instance.alarm())
+    const end = expiresAt + REVOCATION_MARGIN_SECONDS
+    expect(await published()).toMatchObject({ sequence: 2, tokens: { one: end, two: end } })
+  })
+
+  it('is tried again when KV refuses it, and what was revoked meanwhile goes with it', async () => {
+    const log = newLog()
+    await revoke(log, 'one')
+    await runInDurableObject(log, async (instance: RevocationLog, state) => {
+      const working = Reflect.get(instance, 'env')
+      const broken = { put: () => Promise.reject(new Error('KV is down')) }
+      Reflect.set(instance, 'env', { ...working, REVOCATIONS: broken })
+      await instance.alarm()
+      Reflect.set(instance, 'env', working)
+      expect(await state.storage.getAlarm()).not.toBeNull()
+    })
+    await revoke(log, 'two')
+    await runDurableObjectAlarm(log)
+    expect(Object.keys((await published())?.tokens ?? {})).toEqual(['one', 'two'])
+  })
+
+  it('is written at most once a second, however much is revoked', async () => {
+    const log = newLog()
+    await runDurableObjectAlarm(log)
+    await runInDurableObject(log, async (instance: RevocationLog, state) => {
+      await instance.alarm()
+      const before = Date.now()
+      for (let index = 0; index < 50; index += 1) {
+        await instance.revokeToken({ jti: `jti-${index}`, expiresAt: inTenMinutes(), by: 'job' })
+      }
+      const next = (await state.storage.getAlarm()) ?? 0
+      expect(next - before).toBeGreaterThan(500)
+      expect(next - before).toBeLessThanOrEqual(1100)
+    })
+  })
+})

@@ -1,0 +1,135 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { exportJWK, generateKeyPair } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { FetchedKeysReport, IssuerReport } from '../../../../src/contract/admin.ts'
+import { KEY_REFRESH_SECONDS } from '../../../../src/core/limits.ts'
+import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
+import {
+  adminToken,
+  applyTrust,
+  bearer,
+  deployment,
+  exchange,
+  readJson,
+  send,
+} from '../../support/gateway.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { trustFor } from '../../support/trust.ts'
+
+const issuer = newIssuer()
+let jwk: object
+
+async function trustWith(keys?: object) {
+  const document = trustFor(issuer.url)
+  const cluster = { provider: 'kubernetes', issuer: 'https://k8s.acme.internal', keys }
+  return keys === undefined ? document : { ...document, issuers: { ...document.issuers, cluster } }
+}
+
+async function reports(): Promise<readonly IssuerReport[]> {
+  const token = await adminToken()
+  const response = await send('/admin/v1/issuers', { headers: bearer(token) })
+  expect(response.status).toBe(200)
+  return (await readJson(response)).issuers as readonly IssuerReport[]
+}
+
+const named = async (name: string) => (await reports()).find((one) => one.name === name)
+
+/** As if the refresh interval had passed. */
+async function refresh(): Promise<void> {
+  const store = deployment().TRUST_STORE.getByName('trust')
+  await runInDurableObject(store, (instance: TrustStore) => {
+    const { now } = instance
+    instance.now = () => now() + KEY_REFRESH_SECONDS + 1
+  })
+  await runDurableObjectAlarm(store)
+}
+
+beforeAll(async () => {
+  const { publicKey } = await generateKeyPair('ES256', { extractable: true })
+  jwk = { ...(await exportJWK(publicKey)), kid: 'uploaded-1' }
+  await applyTrust(await trustWith())
+})
+
+describe('GET /admin/v1/issuers', () => {
+  it('AD-01 is for holders of trust:read alone', async () => {
+    expect((await send('/admin/v1/issuers')).status).toBe(401)
+    const headers = bearer('x.y.z')
+    expect((await send('/admin/v1/issuers', { headers })).status).toBe(401)
+    expect((await send('/admin/v1/issuers', { method: 'DELETE' })).status).toBe(405)
+  })
+
+  it('tells of a good issuer its keys with their ages, and when they are fetched next', async () => {
+    await exchange(await issuer.mint())
+    const at = Math.floor(Date.now() / 1000)
+    const report = await named('github')
+    expect(report).toMatchObject({
+      source: 'document',
+      url: issuer.url,
+      provider: 'github-actions',
+      keys: { kind: 'fetched', state: 'fresh', failures: 0, last_fault: null, replaced_at: null },
+      warnings: [],
+    })
+    const keys = report?.keys as FetchedKeysReport
+    expect(keys.ids.length).toBeGreaterThan(0)
+    for (const { kid, first_seen_at: seen } of keys.ids) {
+      expect([typeof kid, seen <= at && seen > at - 60]).toEqual(['string', true])
+    }
+    expect(keys.next_fetch_at).toBeGreaterThan(at)
+    expect(Math.abs(keys.clock_skew_seconds ?? 99)).toBeLessThan(5)
+  })
+
+  it('names the issuers of the deploy-time policy too', async () => {
+    expect(await named('admin')).toMatchObject({ source: 'policy', provider: 'github-actions' })
+  })
+
+  it('counts what was granted and denied to tokens of each issuer', async () => {
+    await applyTrust(await trustWith())
+    // The first decision of an isolate is told at once, the next ones with it after ten seconds.
+    await exchange(await issuer.mint())
+    const counted = await named('github')
+    expect(counted?.decisions.since).toEqual(expect.any(Number))
+    expect((counted?.decisions.granted ?? 0) + (counted?.decisions.denied ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('NET-09 says what failed, and keeps what it has', async () => {
+    const before = (await named('github'))?.keys as FetchedKeysReport
+    await issuer.behave({ jwks: 'empty' })
+    await refresh()
+    const report = await named('github')
+    await issuer.behave({ jwks: 'normal' })
+    const keys = report?.keys as FetchedKeysReport
+    expect(keys).toMatchObject({ state: 'fresh', failed_at: expect.any(Number) })
+    expect(keys.ids).toEqual(before.ids)
+    expect(report?.warnings[0]).toMatch(/^fetching its keys has failed \d+ times: /)
+  })
+
+  it('ISS-05 warns when every key was replaced at once', async () => {
+    const own = newIssuer()
+    await applyTrust(trustFor(own.url))
+    await exchange(await own.mint())
+    await own.rotate({ keep_old: false })
+    expect((await exchange(await own.mint())).status).toBe(200)
+    const report = await named('github')
+    expect(report?.keys).toMatchObject({ replaced_at: expect.any(Number) })
+    expect(report?.warnings).toEqual([
+      'all of its keys were replaced at once: make sure that it was the issuer',
+    ])
+  })
+
+  it.each([
+    ['without an end', undefined, /have no end: give them one under keys\.expires$/],
+    ['near their end', 10, /^its uploaded keys end in 1\d days$/],
+    ['past their end', -1, /^its uploaded keys have ended: its tokens are refused$/],
+  ])('KEY-09 warns of uploaded keys %s', async (_, days, warning) => {
+    const day = (offset: number) =>
+      new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
+    const expires = days === undefined ? {} : { expires: day(days) }
+    await applyTrust(await trustWith({ jwks: { keys: [jwk] }, ...expires }))
+    const report = await named('cluster')
+    expect(report?.keys).toMatchObject({ kind: 'uploaded', ids: ['uploaded-1'] })
+    expect(report?.warnings).toEqual([expect.stringMatching(warning)])
+    const health = await readJson(await send('/health'))
+    const reminder = 'uploaded keys of 1 issuer have ended or end soon: see edgemint issuers'
+    expect((health.warnings as string[]).includes(reminder)).toBe(days !== undefined)
+  })
+})

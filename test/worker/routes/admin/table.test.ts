@@ -1,0 +1,61 @@
+/** Every route of the admin API, by every caller who may not use it, in every spelling. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { PATHS } from '../../../../src/protocol/paths.ts'
+import { ReplayLedger, RevocationLog, TrustStore } from '../../../../src/worker/index.ts'
+import { accessToken, adminToken, applyTrust, bearer, send } from '../../support/gateway.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { trustFor } from '../../support/trust.ts'
+
+const issuer = newIssuer()
+let callers: readonly Readonly<Record<string, string>>[] = []
+
+beforeAll(async () => {
+  await applyTrust(trustFor(issuer.url))
+  const api = await accessToken(await issuer.mint())
+  callers = [{}, { cookie: 'token=x' }, bearer('garbage'), bearer(api), bearer(await issuer.mint())]
+})
+
+const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
+const ADMIN = Object.entries(PATHS).filter(([name]) => name.startsWith('admin'))
+
+describe('the admin API', () => {
+  it('ADM-02 knows its own paths', () => {
+    expect(ADMIN.map(([, path]) => path)).toEqual(
+      Object.values(PATHS).filter((path) => path.startsWith('/admin')),
+    )
+  })
+
+  it.each(ADMIN)('ADM-02 %s answers nobody without an admin token', async (_, path) => {
+    for (const method of METHODS) {
+      for (const headers of callers) {
+        const response = await send(path, { method, headers })
+        expect([401, 405], `${method} ${path}`).toContain(response.status)
+      }
+    }
+  })
+
+  it('ADM-09 reads and writes by different scopes', async () => {
+    const headers = bearer(await adminToken('staging'))
+    expect((await send(PATHS.adminTrust, { headers })).status).toBe(200)
+    for (const [path, method] of [
+      [PATHS.adminTrust, 'PUT'],
+      [PATHS.adminRevocations, 'POST'],
+    ] as const) {
+      expect((await send(path, { method, headers })).status, path).toBe(403)
+    }
+  })
+
+  it.each(['/%61dmin/v1/trust', '/admin%2Fv1/trust', '/ADMIN/v1/trust', '//admin/v1/trust'])(
+    'ADM-14 has one spelling: %s is no path',
+    async (path) => {
+      const headers = bearer(await adminToken())
+      expect((await send(path, { headers })).status).toBe(404)
+    },
+  )
+
+  const stores = { TrustStore, RevocationLog, ReplayLedger }
+  it.each(Object.entries(stores))('ADM-04 is the only way in: %s takes no requests', (_, store) => {
+    const methods = Object.getOwnPropertyNames(store.prototype)
+    expect(methods.filter((name) => /^(?:fetch|connect|webSocket\w*)$/.test(name))).toEqual([])
+  })
+})

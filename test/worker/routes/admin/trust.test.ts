@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  accessToken,
+  adminToken,
+  applyTrust,
+  bearer,
+  GATEWAY,
+  post,
+  readJson,
+  send,
+} from '../../support/gateway.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { API, trustFor } from '../../support/trust.ts'
+
+const issuer = newIssuer()
+
+beforeAll(() => applyTrust(trustFor(issuer.url)))
+
+async function get(token: string): Promise<{ etag: string; document: Record<string, unknown> }> {
+  const response = await send('/admin/v1/trust', { headers: bearer(token) })
+  expect(response.status).toBe(200)
+  return { etag: response.headers.get('etag') ?? '', document: await readJson(response) }
+}
+
+async function put(
+  token: string,
+  document: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  return send('/admin/v1/trust', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', ...bearer(token), ...headers },
+    body: typeof document === 'string' ? document : JSON.stringify(document),
+  })
+}
+
+describe('GET and PUT /admin/v1/trust', () => {
+  it('AD-05 gives the document with its revision as ETag, and takes the next one for it', async () => {
+    const token = await adminToken()
+    const { etag, document } = await get(token)
+    expect(document).toEqual(trustFor(issuer.url))
+    const next = { ...trustFor(issuer.url), rules: [] }
+    const response = await put(token, next, { 'if-match': etag })
+    expect(response.status).toBe(200)
+    const revision = Number(etag.slice(1, -1)) + 1
+    expect(response.headers.get('etag')).toBe(`"${revision}"`)
+    expect(await readJson(response)).toMatchObject({
+      revision,
+      author: expect.stringContaining('admin:'),
+      digest: expect.stringMatching(/^sha256:/),
+    })
+    expect((await get(token)).document).toEqual(next)
+  })
+
+  it('ADM-06 is 428 without If-Match and 412 when the revision moved, and nothing is stored', async () => {
+    const token = await adminToken()
+    const before = await get(token)
+    const missing = await put(token, trustFor(issuer.url), {})
+    expect(missing.status).toBe(428)
+    expect(missing.headers.get('content-type')).toBe('application/problem+json')
+    for (const tag of ['"999"', '*', 'W/"1"', '1']) {
+      const stale = await put(token, trustFor(issuer.url), { 'if-match': tag })
+      expect(stale.status).toBe(412)
+    }
+    expect(await get(token)).toEqual(before)
+  })
+
+  it('WRK-05 is 400 for a document that breaks off on its way, and nothing is stored', async () => {
+    const token = await adminToken()
+    const before = await get(token)
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"version":1,'))
+        controller.error(new Error('cut off'))
+      },
+    })
+    const response = await send('/admin/v1/trust', {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        'if-match': before.etag,
+        ...bearer(token),
+      },
+      body,
+    })
+    expect(response.status).toBe(400)
+    expect(await get(token)).toEqual(before)
+  })
+
+  it('is 400 with every problem in its place for a document that does not compile', async () => {
+    const token = await adminToken()
+    const { etag } = await get(token)
+    const base = trustFor(issuer.url)
+    const rules = base.rules.map((rule) => ({ ...rule, from: 'gitlab', expires: '2020-01-01' }))
+    const response = await put(token, { ...base, rules }, { 'if-match': etag })
+    expect(response.status).toBe(400)
+    expect(await readJson(response)).toMatchObject({
+      type: 'about:blank',
+      status: 400,
+      problems: expect.arrayContaining([
+        expect.objectContaining({ path: ['rules', 0, 'from'] }),
+        expect.objectContaining({ path: ['rules', 0, 'expires'] }),
+      ]),
+    })
+    expect((await get(token)).etag).toBe(etag)
+  })
+
+  it('is 415 for anything but JSON', async () => {
+    const token = await adminToken()
+    const response = await put(token, 'version: 1', {
+      'if-match': '"1"',
+      'content-type': 'application/yaml',
+    })
+    expect(response.status).toBe(415)
+  })
+
+  it('ADM-02 REV-01 refuses callers without a live admin token: 401', async () => {
+    const revoked = await adminToken()
+    await post('/revoke', { token: revoked })
+    const api = await accessToken(await issuer.mint(), { resource: API }).catch(() => 'none')
+    const callers = [
+      {},
+      bearer('garbage'),
+      bearer(revoked),
+      bearer(api),
+      bearer(await issuer.mint()),
+    ]
+    for (const headers of callers) {
+      const response = await send('/admin/v1/trust', { headers })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
+    }
+  })
+
+  it('ADM-09 is 403 for an admin token without the scope', async () => {
+    const token = await adminToken('staging')
+    const { etag } = await get(token)
+    const response = await put(token, trustFor(issuer.url), { 'if-match': etag })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('www-authenticate')).toContain('insufficient_scope')
+  })
+
+  it('ADM the trust document cannot grant admin scopes', async () => {
+    const token = await adminToken()
+    const { etag } = await get(token)
+    const base = trustFor(issuer.url)
+    const resources = { ...base.resources, [GATEWAY]: { scopes: ['trust:write'] } }
+    const response = await put(token, { ...base, resources }, { 'if-match': etag })
+    expect(response.status).toBe(400)
+    expect((await get(token)).etag).toBe(etag)
+  })
+
+  it('is 405 by other methods, without CORS', async () => {
+    for (const method of ['POST', 'DELETE', 'OPTIONS']) {
+      const response = await send('/admin/v1/trust', { method })
+      expect(response.status).toBe(405)
+      expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    }
+  })
+})
