@@ -1,7 +1,7 @@
 /**
- * The one reading of a request's path. A route protects nothing when the origin reads a path in
- * another way than the route table did, so every spelling that servers are known to disagree about
- * is refused, and what was matched is, letter by letter, what is sent on (WRK, EXC-16).
+ * Checks that a request's path can be read in only one way. If the origin read a path differently
+ * from the route table, a route would protect nothing. The gateway therefore refuses every spelling
+ * that servers are known to disagree about, and forwards the matched path unchanged (EXC-16).
  */
 import { MAX_PATH_CHARACTERS } from './limits.ts'
 
@@ -14,20 +14,20 @@ export type CanonicalPath = {
   readonly segments: readonly string[]
 }
 
-/** Everything up to the path, and the path. A fragment has no business in a request. */
+/** Splits a URL into the part before the path, and the path. A request has no fragment. */
 const REQUEST_URL = /^[a-z]+:\/\/[^/?#\\]+(\/[^?#]*)(?:\?[^#]*)?$/i
-/** RFC 3986 §6.2.2.2: letters, digits and `-._~` have one spelling, which is not encoded. */
+/** RFC 3986 §6.2.2.2: letters, digits and `-._~` must not be percent-encoded. */
 const ENCODED_UNRESERVED = /%(?:2[de]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i
-/** Separators of some server or other, and what a second decoding would turn into one. */
+/** Characters that some servers treat as separators, or that a second decoding turns into one. */
 const DISPUTED = /[/\\;?#\p{Cc}]|%[\da-f]{2}/iu
 
-/** Undefined for a path that two servers could read in two ways. */
+/** The segments of the path, or undefined if two servers could read the path differently. */
 export function parseCanonicalPath(url: string): CanonicalPath | undefined {
   const text = REQUEST_URL.exec(url)?.[1]
   if (text === undefined || text.length > MAX_PATH_CHARACTERS) return undefined
   const parsed = parseUrl(url)
-  // workerd passes the path as it was sent. What a URL library changes, dot segments, backslashes,
-  // bare spaces, is not what `fetch` would send on.
+  // workerd passes the path as it was sent. A URL library changes dot segments, backslashes and
+  // spaces, so `fetch` would forward a different path.
   if (parsed?.pathname !== text) return undefined
   const segments = text.slice(1).split('/').map(decodeSegment)
   const isPlain = (segment: string | undefined, index: number) =>
@@ -37,23 +37,23 @@ export function parseCanonicalPath(url: string): CanonicalPath | undefined {
 }
 
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
-/** What servers trim, skip or do not see: `.. ` and `..` with a mark of no width are `..` to some. */
+/** Characters that servers trim or ignore. Some servers read `.. ` or `..` with a zero-width mark as `..`. */
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 
-/** Whether every server takes this text for one segment, and for itself. */
+/** Whether every server reads this text as one segment with exactly these characters. */
 export function isPlainSegment(segment: string, isLast: boolean): boolean {
   if (segment === '') return isLast
-  // Full-width slashes and dots become plain ones where text is normalized after decoding.
+  // A server that normalizes text after decoding turns full-width slashes and dots into plain ones.
   const folded = segment.normalize('NFKC')
   if (DISPUTED.test(segment) || DISPUTED.test(folded)) return false
-  // Of dots and unseen characters alone: a dot segment, or none at all, to whoever trims. Windows
-  // drops dots at the end of a name, so `...` is one as well.
+  // A segment of only dots and invisible characters is a dot segment or an empty segment to a server
+  // that trims. Windows drops trailing dots of a name, so `...` is one as well.
   return !/^\.*$/.test(folded.replace(UNSEEN, ''))
 }
 
 /**
- * As the laxest origin would read it: without case, without a trailing slash, without spaces around
- * a name, without characters that nobody sees and without the dots that Windows drops at its end.
+ * The path as the most lenient origin reads it: in lower case, without a trailing slash, and each
+ * name without surrounding spaces, invisible characters and the trailing dots that Windows drops.
  */
 export function foldSegments(segments: readonly string[]): readonly string[] {
   const named = segments.at(-1) === '' ? segments.slice(0, -1) : segments

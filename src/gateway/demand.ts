@@ -1,13 +1,13 @@
 /**
- * How this door refuses a wrong option: at once, as `TypeError`, in a sentence that names it and
- * never repeats a value, which may be a key.
+ * Checks an option and throws `TypeError` if it is wrong. The message names the option and never
+ * contains its value, because the value may be a key.
  */
 
 export function demand(holds: boolean, sentence: string): asserts holds {
   if (!holds) throw new TypeError(`edgemint/gateway: ${sentence}`)
 }
 
-/** A misspelt option would otherwise guard nothing. */
+/** Refuses unknown options. Otherwise a misspelt option would be ignored and protect nothing. */
 export function demandNames(
   what: string,
   value: unknown,

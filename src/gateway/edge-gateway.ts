@@ -1,6 +1,6 @@
 /**
- * The order of one request: path, route, token, identity, origin. Each step can end it; none lets
- * anything pass that an earlier one did not look at.
+ * The steps of one request, in order: path, route, token, identity, origin. Each step can end the
+ * request with an answer.
  */
 import type { JWK } from 'jose'
 import {
@@ -29,7 +29,7 @@ import {
   type Guard,
 } from './routes.ts'
 
-/** A Worker in front of an origin. Made by `createEdgeGateway`. */
+/** A Worker in front of an origin. `createEdgeGateway` makes it. */
 export type EdgeGateway = {
   /** The handler of a Worker. Bindings are not used; the execution context is. */
   readonly fetch: (request: Request, env?: unknown, context?: RequestContext) => Promise<Response>
@@ -42,14 +42,14 @@ export type EdgeGateway = {
 }
 
 /**
- * Puts a gateway's tokens in front of an origin that knows nothing of them: requests are matched
- * with routes, tokens are verified, and the origin is told who calls. Make it once per isolate.
+ * Protects an origin that cannot verify tokens itself. It matches requests with routes, verifies
+ * their tokens, and tells the origin who the caller is. Create it once per isolate.
  *
- * Options: `issuer`, `audience`, `routes`, `origin`, `identity`, and if needed
+ * Required options: `issuer`, `audience`, `routes`, `origin`, `identity`. Optional:
  * `typ`, `forwardAuthorization`, `revocation`, `clockSkewSeconds`, `realm`, `fetch` (for the issuer), `now`.
  * See `EdgeGatewayOptions`.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it.
+ * @throws TypeError if an option is wrong. The message names the option.
  *
  * @example
  * const edge = createEdgeGateway({
@@ -126,7 +126,7 @@ export function createEdgeGateway(options: EdgeGatewayOptions): EdgeGateway {
   return Object.freeze({ fetch, publicKeys: identity.publicKeys })
 }
 
-/** The route that lets this preflight pass, if it is one (Fetch standard, CORS-preflight fetch). */
+/** The route that answers this CORS preflight request, or undefined (Fetch standard, CORS-preflight fetch). */
 function findPreflight(
   routes: readonly CompiledRoute[],
   request: Request,
@@ -139,7 +139,7 @@ function findPreflight(
   return route !== 'disputed' && route?.passesPreflight === true ? route : undefined
 }
 
-/** One memory of keys for each audience, and one description where the audience is a URL. */
+/** One verifier, with its own key cache, for each audience; and resource metadata if the audience is a URL. */
 function compileGuards(options: EdgeGatewayOptions): {
   readonly routes: readonly CompiledRoute[]
   readonly resources: readonly ResourceDescription[]
@@ -166,7 +166,7 @@ function compileGuards(options: EdgeGatewayOptions): {
 
   const routes = compileRoutes(options.routes, (route) => {
     const audience = audienceOf(route)
-    demand(typeof audience === 'string', 'audience must be given, here or for each route')
+    demand(typeof audience === 'string', 'audience is required, here or for each route')
     const verifier = verifiers.get(audience) ?? createAudienceVerifier(audience)
     verifiers.set(audience, verifier)
     return { audience, verifier: verifier.narrow({ scopes: route.scopes, claims: route.claims }) }

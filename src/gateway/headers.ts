@@ -1,9 +1,9 @@
 /**
- * Headers on their way to the origin and back. What belongs to one connection stays there, and
- * nothing that a caller wrote can pass for something that this gateway said.
+ * Filters headers on their way to the origin and back. Hop-by-hop headers are removed, and a caller
+ * cannot send a header that looks like one of the gateway's own.
  */
 
-/** RFC 9110 §7.6.1, and the older ones that servers still act upon. */
+/** Hop-by-hop headers of RFC 9110 §7.6.1, and older ones that servers still act upon. */
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
@@ -17,9 +17,9 @@ const HOP_BY_HOP = [
 ]
 
 /**
- * Headers by which some frameworks let a caller exchange the method, the path or the host of a
- * request: after that the origin would serve something else than the route allowed. `proxy`
- * becomes the variable HTTP_PROXY under CGI.
+ * Headers with which some frameworks let a caller override the method, the path or the host of a
+ * request. The origin would then serve something that the route did not allow. Under CGI, `proxy`
+ * becomes the environment variable HTTP_PROXY.
  */
 const REWRITING = [
   'x-http-method-override',
@@ -49,21 +49,21 @@ const REWRITING = [
   'proxy',
 ]
 
-/** Headers that would have a cache at the edge keep an answer in spite of `cache-control`. */
+/** Headers that make an edge cache store an answer in spite of `cache-control`. */
 const CACHE_CONTROLS = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control']
 
-/** Whether a header name, in its plain spelling, is one of ours to write. */
+/** Whether only the gateway may set this header. The name is in its plain spelling. */
 export type IsReserved = (plainName: string) => boolean
 
 /**
- * One spelling for all: `X_Edgemint_Subject` and `x-edgemint-subject` are the same variable to an
- * origin behind CGI, WSGI, Rack or PHP.
+ * The plain spelling of a header name. `X_Edgemint_Subject` and `x-edgemint-subject` become the same
+ * variable at an origin behind CGI, WSGI, Rack or PHP.
  */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '-')
 }
 
-/** The headers for the origin, before any identity is added. */
+/** The headers for the origin, without the caller's identity. */
 export function stripRequestHeaders(
   request: Pick<Request, 'headers' | 'url'>,
   isReserved: IsReserved,
@@ -84,7 +84,7 @@ export function stripRequestHeaders(
   return headers
 }
 
-/** The headers for the caller. What was made for one token is kept by nobody but its holder. */
+/** The headers for the caller. An answer to one token must not be stored by a shared cache. */
 export function stripResponseHeaders(answer: Headers, isProtected: boolean): Headers {
   const dropped = new Set([...HOP_BY_HOP, ...listConnectionHeaders(answer)])
   const headers = new Headers(answer)
@@ -110,7 +110,7 @@ function makePrivate(cacheControl: string | null): string {
   return [...(keepsNothing ? [] : ['private']), ...directives].join(', ')
 }
 
-/** A caller may name any header there, to have the next server drop one that we add. */
+/** Names in `Connection`. Otherwise a caller could make the next server drop a header that we add. */
 function listConnectionHeaders(headers: Headers): ReadonlySet<string> {
   const names = (headers.get('connection') ?? '').split(',')
   return new Set(names.map((name) => plainName(name.trim())).filter((name) => name !== ''))

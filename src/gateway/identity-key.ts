@@ -1,6 +1,6 @@
 /**
- * The owner's key that signs identities for the origin. It is imported so that no code can read it
- * again, and only the settled key is kept between requests.
+ * The owner's key that signs identities for the origin. It is imported as not extractable. Only the
+ * imported key is kept between requests, never a promise of it.
  */
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../protocol/token.ts'
@@ -13,7 +13,7 @@ export type IdentityKey = {
   readonly publicJwk: JWK
 }
 
-/** Throws `TypeError` for what cannot be a private key; returns how to import it. */
+/** Checks the private key and returns its import function. Throws `TypeError` if it is not a private key. */
 export function parseIdentityKey(key: unknown): () => Promise<IdentityKey> {
   const jwk = typeof key === 'string' ? parseJson(key) : key
   const sentence = 'identity.key must be a private JSON Web Key with "alg"'
@@ -25,7 +25,7 @@ export function parseIdentityKey(key: unknown): () => Promise<IdentityKey> {
   const privateMembers = { ...publicMembers, ...dropAbsent({ d, p, q, dp, dq, qi }) }
   let imported: IdentityKey | undefined
   return async () => {
-    // Two requests may both import it; a promise of one would be of no use to the other.
+    // Two requests may both import the key: on Workers a request cannot await another's promise.
     imported ??= await importKey(algorithm, publicMembers, privateMembers)
     return imported
   }
@@ -42,7 +42,7 @@ async function importKey(
     const publicJwk = Object.freeze({ ...publicMembers, kid: keyId, alg: algorithm, use: 'sig' })
     return Object.freeze({ algorithm, keyId, privateKey, publicJwk })
   } catch {
-    // Without the cause, which may quote the key.
+    // The cause is left out because it may quote the key.
     throw new TypeError(`edgemint/gateway: identity.key cannot be imported as an ${algorithm} key`)
   }
 }

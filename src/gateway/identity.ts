@@ -1,7 +1,7 @@
 /**
- * How the origin learns who is calling: in plain headers, where nobody but this gateway can reach
- * the origin, or in one header with a signature, which the origin checks for itself. Never in both,
- * so there are no two answers to one question.
+ * Tells the origin who the caller is. Plain headers are for an origin that only this gateway can
+ * reach; one signed header is for an origin that checks the signature. Only one form is sent, so
+ * that the two cannot contradict each other.
  */
 import { type JWK, SignJWT } from 'jose'
 import type { VerifiedToken } from '../verify/index.ts'
@@ -32,10 +32,10 @@ export type SignedIdentity = {
   readonly claims?: readonly string[] | undefined
 }
 
-/** How the verified identity reaches the origin: one way or the other. */
+/** How the verified identity reaches the origin. */
 export type IdentityOptions = HeaderIdentity | SignedIdentity
 
-/** Media type of a signed identity: no access token, and of use to nobody but the origin. */
+/** The `typ` of a signed identity. It differs from an access token's, so that only the origin accepts it. */
 export const IDENTITY_TYP = 'edgemint-identity+jwt'
 
 export type Identity = {
@@ -61,7 +61,7 @@ const SIGNED_NAMES = {
   claims: true,
 } satisfies Record<keyof SignedIdentity, true>
 
-/** Throws `TypeError` that names the option. */
+/** Throws `TypeError`. The message names the option. */
 export function createIdentity(options: IdentityOptions, clock: Clock): Identity {
   switch (options?.kind) {
     case 'headers':
@@ -79,7 +79,7 @@ function createHeaderIdentity(options: HeaderIdentity): Identity {
     typeof prefix === 'string' &&
       /^x-[a-z0-9]+(-[a-z0-9]+)*-$/.test(prefix) &&
       !prefix.startsWith('x-forwarded-'),
-    'identity.prefix must be like "x-acme-", and not "x-forwarded-"',
+    'identity.prefix must look like "x-acme-" and must not be "x-forwarded-"',
   )
   return Object.freeze({
     isReserved: (name: string) => name.startsWith(prefix),
@@ -91,7 +91,7 @@ function createHeaderIdentity(options: HeaderIdentity): Identity {
         ['token-id', String(claims.jti)],
         ['expires-at', String(expiresAt)],
       ]
-      // Encoding it would make two subjects look like one to an origin that does not decode.
+      // An origin that does not decode could confuse two subjects if the value were encoded.
       if (!values.every(([, value]) => /^[\x21-\x7e]*( [\x21-\x7e]+)*$/.test(value)))
         return undefined
       return values.map(([name, value]) => [`${prefix}${name}`, value] as const)
@@ -115,7 +115,7 @@ function createSignedIdentity(options: SignedIdentity, clock: Clock): Identity {
     typeof header === 'string' &&
       /^x-[a-z0-9]+(-[a-z0-9]+)*$/.test(header) &&
       !header.startsWith('x-forwarded-'),
-    'identity.header must be like "x-acme-identity"',
+    'identity.header must look like "x-acme-identity"',
   )
   demand(
     Array.isArray(copied) && copied.every((name) => typeof name === 'string'),
@@ -127,7 +127,7 @@ function createSignedIdentity(options: SignedIdentity, clock: Clock): Identity {
     write: async (token: VerifiedToken, edge: string) => {
       const { algorithm, keyId, privateKey } = await loadKey()
       const at = clock.now()
-      // Not longer than this gateway itself would take the token.
+      // The identity must not outlive the token.
       const end = Math.min(at + lifetimeSeconds, token.expiresAt + clock.clockSkewSeconds)
       const jwt = await new SignJWT({
         iss: edge,

@@ -1,6 +1,6 @@
 /**
- * The options of an edge gateway: their type, and the checks that run when it is made. What they
- * share with a verifier is checked by the verifier.
+ * The options of an edge gateway: their type and their checks. The verifier checks the options that
+ * are its own.
  */
 import type { VerifierOptions } from '../verify/index.ts'
 import { demand, demandNames } from './demand.ts'
@@ -40,7 +40,7 @@ const OPTION_NAMES = {
   now: true,
 } satisfies Record<keyof EdgeGatewayOptions, true>
 
-/** Throws `TypeError` that names the option. */
+/** Throws `TypeError`. The message names the option. */
 export function checkOptions(options: EdgeGatewayOptions): void {
   demandNames('options', options, OPTION_NAMES)
   const { forwardAuthorization } = options

@@ -1,13 +1,13 @@
 /**
- * The way to the origin and back. Bodies stream in both directions, redirects are the caller's to
- * follow, and an origin that does not answer is a 502.
+ * Forwards a request to the origin and returns its answer. Bodies stream in both directions.
+ * Redirects are passed to the caller. An origin that does not answer gives 502.
  */
 import type { CanonicalPath } from './canonical-path.ts'
 import { demand } from './demand.ts'
 import { stripResponseHeaders } from './headers.ts'
 import { refuse } from './refusals.ts'
 
-/** Whatever takes a request as a service binding does. */
+/** Anything with the `fetch` method of a service binding. */
 export type OriginFetcher = { readonly fetch: (request: Request) => Promise<Response> }
 
 /** Where requests go: scheme, host and port, or a service binding. */
@@ -42,7 +42,7 @@ export function parseOrigin(origin: OriginOptions): Origin {
     url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href,
     'origin must be scheme, host and port, such as "https://origin.acme.dev", or a binding',
   )
-  // The platform's fetch is looked up late and called bare: workerd refuses any other `this`.
+  // Call `fetch` as a plain function: workerd refuses any other `this`.
   return { base: url.origin, send: (request) => fetch(request) }
 }
 
@@ -53,7 +53,7 @@ export async function forward(
 ): Promise<Response> {
   const { base = new URL(request.url).origin } = origin
   const hasBody = body != null && !BODILESS_METHODS.includes(request.method)
-  // RFC 9110 §9.3.1: servers disagree about a body of GET, and one could hide a request in it.
+  // RFC 9110 §9.3.1: servers disagree about a body of GET. It could hide a second request.
   if (!hasBody) headers.delete('content-length')
   const isWebSocket = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
   if (isWebSocket) headers.set('upgrade', 'websocket')
@@ -63,7 +63,7 @@ export async function forward(
     redirect: 'manual',
     signal: request.signal,
     ...(hasBody ? { body, duplex: 'half' } : {}),
-    // The platform's cache knows URLs, not callers: it would give one caller's answer to another.
+    // The platform's cache is keyed by URL, so it would serve one caller's answer to another.
     ...(isProtected ? { cache: 'no-store' } : {}),
   }
   try {
@@ -75,7 +75,7 @@ export async function forward(
 }
 
 function passBack(answer: Response, origin: Origin, isProtected: boolean): Response {
-  // A WebSocket: the platform connects both ends, and its answer cannot be made anew.
+  // The answer to a WebSocket upgrade must be returned as it is: the platform connects both ends.
   if (answer.status === 101) return answer
   const { status, statusText } = answer
   const headers = stripResponseHeaders(answer.headers, isProtected)
@@ -85,15 +85,15 @@ function passBack(answer: Response, origin: Origin, isProtected: boolean): Respo
   return new Response(body, { status, statusText, headers })
 }
 
-/** Scheme or host: everything else leads back here already. */
+/** Rewrites a redirect that names the origin's own scheme or host. Relative ones already lead here. */
 const NAMES_HOST = /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i
 
-/** An origin that writes its own address into a redirect sends callers past this gateway. */
+/** Otherwise a redirect to the origin's own address would lead callers past this gateway. */
 function hideOrigin(location: string, { base }: Origin): string {
   if (base === undefined || !NAMES_HOST.test(location)) return location
   const url = parseUrl(location, base)
   if (url?.origin !== base) return location
-  // A path that begins with two slashes would be read as a host: of anybody's choosing.
+  // A path that begins with two slashes would be read as a host that the caller chose.
   const path = url.pathname.startsWith('//') ? `/.${url.pathname}` : url.pathname
   return `${path}${url.search}${url.hash}`
 }

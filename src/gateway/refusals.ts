@@ -1,30 +1,30 @@
 /**
- * What a caller is answered when a request goes nowhere for a reason that is not its token. Fixed
- * words: nothing of the request, of the routes or of the origin is in them.
+ * Answers to requests that are refused for another reason than their token. The texts are fixed and
+ * contain nothing of the request, the routes or the origin.
  */
 
 const REFUSALS = {
   /** Also for a method that no route takes: which routes there are is told to nobody. */
-  no_route: { status: 404, error: 'not_found', description: 'there is nothing here' },
+  no_route: { status: 404, error: 'not_found', description: 'not found' },
   path_disputed: {
     status: 400,
     error: 'invalid_request',
-    description: 'the path can be read in more than one way',
+    description: 'the path is ambiguous',
   },
   identity_unwritable: {
     status: 403,
     error: 'access_denied',
-    description: 'the identity of the caller cannot be passed on',
+    description: 'the identity of the caller cannot be forwarded',
   },
   identity_unavailable: {
     status: 503,
     error: 'temporarily_unavailable',
-    description: 'the identity of the caller cannot be passed on right now',
+    description: 'temporarily unavailable, try again later',
   },
   origin_unreachable: {
     status: 502,
     error: 'bad_gateway',
-    description: 'the origin cannot be reached',
+    description: 'the origin is unreachable',
   },
 } as const
 

@@ -1,6 +1,7 @@
 /**
- * Paths of routes: literal segments, `*` for one segment, and `**` at the end for any number. The
- * whole path is matched, always. Whether a route can still be reached is decided here too.
+ * Path patterns of routes: literal segments, `*` for one segment, and `**` at the end for any number
+ * of segments. A pattern always matches the whole path. This file also decides whether one pattern
+ * covers another.
  */
 import { foldSegments, isPlainSegment } from './canonical-path.ts'
 import { demand } from './demand.ts'
@@ -14,7 +15,7 @@ export type RoutePattern = {
   readonly isOpen: boolean
 }
 
-/** Throws `TypeError` that names the route. */
+/** Throws `TypeError`. The message names the route. */
 export function compilePattern(path: unknown, route: string): RoutePattern {
   demand(
     typeof path === 'string' && path.startsWith('/') && !path.includes('%'),
@@ -26,15 +27,15 @@ export function compilePattern(path: unknown, route: string): RoutePattern {
   const parts = fixed.map((text, index): Part => {
     if (text === '*') return ANY
     demand(!text.includes('*'), `${route}: * stands for one segment, ** for the rest of the path`)
-    // A pattern that no canonical path can match would look like a guard and be none.
+    // A pattern that no canonical path can match would protect nothing.
     const isLast = !isOpen && index === fixed.length - 1
-    demand(isPlainSegment(text, isLast), `${route}: no request can have a path like its path`)
+    demand(isPlainSegment(text, isLast), `${route}: no request can have this path`)
     return text
   })
   return Object.freeze({ parts: Object.freeze(parts), isOpen })
 }
 
-/** The same pattern for paths that went through `foldSegments`. */
+/** The pattern for paths that `foldSegments` has normalized. */
 export function foldPattern({ parts, isOpen }: RoutePattern): RoutePattern {
   const named = !isOpen && parts.at(-1) === '' ? parts.slice(0, -1) : parts
   return {
@@ -51,7 +52,7 @@ export function matchesPattern(pattern: RoutePattern, segments: readonly string[
   )
 }
 
-/** Whether every path of `narrow` is one of `wide` too. */
+/** Whether `wide` matches every path that `narrow` matches. */
 export function coversPattern(wide: RoutePattern, narrow: RoutePattern): boolean {
   if (!wide.isOpen && narrow.isOpen) return false
   const { length } = wide.parts

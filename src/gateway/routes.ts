@@ -1,6 +1,6 @@
 /**
- * The route table: which requests may reach the origin at all, and what each of them must bring.
- * The first route that matches decides alone; without one the request goes nowhere.
+ * The route table: which requests may reach the origin, and which scopes they need. The first
+ * matching route decides. A request without a matching route is refused.
  */
 import type { RequiredClaims, Verifier } from '../verify/index.ts'
 import { type CanonicalPath, foldSegments } from './canonical-path.ts'
@@ -37,7 +37,7 @@ export type ProtectedRoute = RouteBase & {
   readonly audience?: string | undefined
 }
 
-/** A route that everybody may use. No token is looked at, and no identity is passed on. */
+/** A route without authentication. Its tokens are ignored, and no identity is forwarded. */
 export type PublicRoute = RouteBase & { readonly public: true }
 
 /** One route of an edge gateway. */
@@ -66,10 +66,10 @@ const PROTECTED_NAMES = {
   audience: true,
 } as const satisfies Record<keyof ProtectedRoute, true>
 
-/** TRACE shows a caller the headers that were put in for the origin; CONNECT is for proxies. */
+/** TRACE would show a caller the headers that the gateway adds. CONNECT is for proxies. */
 const NEVER_METHODS = ['TRACE', 'TRACK', 'CONNECT']
 
-/** Throws `TypeError` that names the route, counted from 1. */
+/** Throws `TypeError`. The message names the route, counted from 1. */
 export function compileRoutes(
   routes: readonly EdgeRoute[],
   createGuard: (route: ProtectedRoute) => Guard,
@@ -79,7 +79,7 @@ export function compileRoutes(
     `routes must be a list of 1 to ${MAX_ROUTES} routes`,
   )
   const names = routes.map((_, index) => `route ${index + 1}`)
-  // All of them first: a guard is made from what other routes say too.
+  // Check all routes first, because a guard depends on the other routes too.
   routes.forEach((route, index) => {
     checkShape(route, names[index] ?? '')
   })
@@ -88,15 +88,15 @@ export function compileRoutes(
   )
   compiled.forEach((route, index) => {
     const before = compiled.slice(0, index).findIndex((earlier) => coversRoute(earlier, route))
-    // The likely mistake is a public "/**" on top, which would open everything below it.
+    // The likely mistake is a public "/**" on top, which opens everything below it.
     demand(before === -1, `route ${index + 1} is never reached: route ${before + 1} comes first`)
   })
   return Object.freeze(compiled)
 }
 
 /**
- * The route of a request. `disputed` when an origin that is lax about case or slashes would read
- * the path as one of another route.
+ * The route of a request. `disputed` if an origin that ignores case or trailing slashes would match
+ * the path with another route.
  */
 export function findRoute(
   routes: readonly CompiledRoute[],
