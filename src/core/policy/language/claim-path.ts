@@ -1,7 +1,7 @@
 /**
- * How a document names a claim. Plain names and dotted paths for nested ones; a name that holds
- * dots itself is either known to the provider's profile (`kubernetes.io.namespace`) or written as
- * a JSON array of names (`["https://acme.dev/team"]`). One claim, one path.
+ * Parses the name of a claim in a document. A dotted path names a nested claim. A name that contains
+ * dots must be known to the provider's profile (`kubernetes.io.namespace`) or be written as a JSON
+ * array of names (`["https://acme.dev/team"]`). Each claim has exactly one path.
  */
 
 import { nameControlCharacter } from '../../../web/control-characters.ts'
@@ -14,8 +14,8 @@ export type ResolvedClaim = {
 }
 
 /**
- * The claim, or a sentence that says what is wrong and what was perhaps meant; a guess costs as
- * much as the platform has claims, so whoever asks very often asks without.
+ * The claim, or a sentence that says what is wrong and suggests the nearest claim. A suggestion
+ * compares with every claim of the provider, so frequent callers leave it out.
  */
 export function resolveClaim(
   text: string,

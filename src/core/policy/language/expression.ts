@@ -1,8 +1,8 @@
 /**
- * `condition:` of a rule: one CEL expression for what the operators cannot say. A library parses
- * it. Names, types, functions and evaluation are ours, in `expression/`: the library's evaluation
- * takes the type of a list from its first element, lets ints overflow and folds letters beyond
- * ASCII, and its names cannot be taken away.
+ * The `condition` of a rule: one CEL expression for what the operators cannot express. A library
+ * parses it. Names, types, functions and evaluation are implemented in `expression/`, because the
+ * library's evaluation takes the type of a list from its first element, lets ints overflow, folds
+ * case beyond ASCII, and does not let us remove its built-in names.
  */
 import { MAX_EXPRESSION_CHARACTERS } from '../../../contract/limits.ts'
 import type { VerifiedIdentity } from '../../evidence/identity.ts'
@@ -28,10 +28,10 @@ export type Expression = {
   readonly holds: (claims: Claims, context: RequestContext) => boolean | undefined
 }
 
-/** The expression, or a sentence that says what is wrong with it. */
+/** The compiled expression, or a sentence that says what is wrong. */
 export type CompileExpression = (source: string) => Expression | string
 
-/** The parser is made when the first expression asks for it: most documents have none. */
+/** The parser is created for the first expression, because most documents have none. */
 export function createExpressionCompiler(): CompileExpression {
   let parse: Parser | undefined
   return (source) => {
@@ -61,7 +61,7 @@ function compileExpression(source: string, parse: Parser): Expression | string {
   })
 }
 
-/** The number of an autonomous system is an int: it never was JSON. */
+/** The autonomous system number is an int, because it does not come from JSON. */
 function asRequest(context: RequestContext): Readonly<Record<string, unknown>> {
   const { asn, ...rest } = context
   return asn === undefined ? rest : { ...rest, asn: BigInt(asn) }

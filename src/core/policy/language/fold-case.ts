@@ -1,7 +1,7 @@
 /**
- * Comparison without case, for the few claims whose platform does not tell cases apart. Only ASCII
- * letters fold: `toLowerCase` would turn the Kelvin sign into a k, and a name that nobody but an
- * attacker can register into the owner's (RULE-09).
+ * Case-insensitive comparison, for the few claims whose platform ignores case. Only ASCII letters
+ * are folded. `toLowerCase` would also turn the Kelvin sign into a k, so that an attacker could
+ * register a name that equals the owner's (RULE-09).
  */
 
 const UPPER = /[A-Z]/g

@@ -1,7 +1,7 @@
 /**
- * Globs over claim values. `*` stays within one segment between `/` and `:`, `**` crosses them,
- * and the whole value must match. Every other character stands for itself: there is no regular
- * expression anywhere, and matching costs at most pattern length times value length.
+ * Glob patterns for claim values. `*` matches within one segment between `/` and `:`, `**` crosses
+ * segments, and the whole value must match. Every other character is literal. Regular expressions
+ * are not used. Matching takes at most pattern length times value length steps.
  */
 
 export type Pattern = {
@@ -14,7 +14,7 @@ const STAR = 0x2a
 const SLASH = 0x2f
 const COLON = 0x3a
 
-/** Undefined when the pattern has three stars in a row, which would mean nothing clear. */
+/** The pattern, or undefined if it has three stars in a row, which has no clear meaning. */
 export function compilePattern(source: string): Pattern | undefined {
   if (source.includes('***')) return undefined
   const firstStar = source.indexOf('*')
@@ -22,8 +22,8 @@ export function compilePattern(source: string): Pattern | undefined {
 }
 
 /**
- * Walks all possible positions in the pattern at once, so no input makes it backtrack. The pattern
- * is read as it stands: one that is kept a hundred thousand times should not be kept twice.
+ * Tracks all possible positions in the pattern at the same time, so no input causes backtracking.
+ * It reads the pattern text directly, so that no second form is stored for each of 100,000 rules.
  */
 export function matchesPattern({ source, prefix }: Pattern, value: string): boolean {
   if (!value.startsWith(prefix)) return false
@@ -51,7 +51,7 @@ export function matchesPattern({ source, prefix }: Pattern, value: string): bool
   return current[source.length] === 1
 }
 
-/** A star may match nothing, so wherever one can start, what follows it can start too. */
+/** A star can match nothing, so the part after it can start at the same position. */
 function skipStars(source: string, positions: Uint8Array, from: number): void {
   for (let position = from; position < source.length; position += 1) {
     if (positions[position] === 0 || source.charCodeAt(position) !== STAR) continue

@@ -1,7 +1,7 @@
 /**
  * Templates for `sub` and for claims of the issued token: `{claim}` and `{claim|sha256}` between
- * literal text. One pass, no nesting, no evaluation. Rendering is injective: two different lists of
- * claim values never render to one text (MAP-05). A separator between two values is
+ * literal text, in one pass, without nesting or evaluation. Two different lists of claim values never
+ * render to the same text; otherwise one identity could get another's subject (MAP-05). A separator is
  * percent-encoded inside a value, and a value of an unexpected type is marked.
  */
 import type { TemplateFault } from '../../../protocol/template-fault.ts'
@@ -34,7 +34,7 @@ export type Template = {
   readonly separators: ReadonlySet<string> | undefined
 }
 
-/** A claim that a template names, or a sentence that says why there is none. */
+/** A claim of a template, or a sentence that says why it is invalid. */
 export type FindTemplateClaim = (
   claim: string,
 ) => { readonly path: readonly string[]; readonly type: ScalarType } | string
@@ -42,7 +42,7 @@ export type FindTemplateClaim = (
 const PART = /\{([^{}]*)\}/g
 const ENCODED_ALWAYS = /[%:\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
-/** The template, or a sentence that says what is wrong with it. */
+/** The template, or a sentence that says what is wrong. */
 export function compileTemplate(
   source: string,
   findClaim: FindTemplateClaim,
@@ -54,7 +54,7 @@ export function compileTemplate(
     if (match.index > end) parts.push({ kind: 'text', text: source.slice(end, match.index) })
     const [claim = '', filter, ...more] = (match[1] ?? '').split('|')
     if (more.length > 0 || (filter !== undefined && filter !== 'sha256')) {
-      return `knows no filter but sha256 in {${match[1]}}`
+      return `has an unknown filter (only sha256 exists) in {${match[1]}}`
     }
     const found = findClaim(claim)
     if (typeof found === 'string') return found
@@ -77,7 +77,7 @@ function findFault(parts: readonly TemplatePart[]): string | undefined {
       if (/[{}]/.test(part.text)) return 'has a brace that does not belong to a {claim}'
       if (/[\p{Cc}\p{Cf}]/u.test(part.text)) return 'has a control character'
       // JSON escapes half of a surrogate pair, and readers disagree on what it means.
-      if (/\p{Cs}/u.test(part.text)) return 'has half of a surrogate pair'
+      if (/\p{Cs}/u.test(part.text)) return 'has a lone surrogate'
     }
     const before = parts[index - 1]
     const separator = before?.kind === 'text' ? before.text : ''
@@ -96,7 +96,7 @@ function separatorsOf(parts: readonly TemplatePart[]): ReadonlySet<string> {
   return new Set(texts.filter((character) => /[^\p{L}\p{N}]/u.test(character)))
 }
 
-/** The rendered text, or why there is none. */
+/** The rendered text, or why it cannot be rendered. */
 export function renderTemplate(template: Template, claims: JsonObject): string | TemplateFault {
   let rendered = ''
   let longest: { readonly claim: string; readonly length: number } | undefined
@@ -125,7 +125,7 @@ export function renderTemplate(template: Template, claims: JsonObject): string |
   }
 }
 
-/** Why the value of a claim cannot stand in a template. */
+/** Why the value of a claim cannot be used in a template. */
 export function whyUnreadable(raw: unknown): Omit<TemplateFault, 'claim'> {
   if (raw === undefined) return { cause: 'absent' }
   if (typeof raw === 'object') return { cause: 'not_scalar' }
@@ -151,9 +151,9 @@ function renderValue(
 }
 
 /**
- * A value of a type that the claim does not usually have, with every character percent-encoded.
- * Letters and digits of an expected value never are, so the two cannot meet. Two unexpected types
- * cannot either: true and 1 have different texts, and a text is marked as one.
+ * Renders a value of an unexpected type: every character is percent-encoded. Letters and digits of
+ * an expected value are never encoded, so the two never give the same text. Two unexpected types
+ * differ as well: true and 1 have different texts, and a text has a mark.
  */
 function markType(value: string | number | boolean): string {
   const text = typeof value === 'string' ? `"${value}"` : String(value)
@@ -169,14 +169,14 @@ function encodeValue(value: string, separators: ReadonlySet<string>): string {
   return encoded
 }
 
-/** `encodeURIComponent` leaves letters, digits and `-_.!~*'()` alone; all of them are ASCII. */
+/** `encodeURIComponent` does not encode letters, digits and `-_.!~*'()`, which are all ASCII. */
 function percentEncode(character: string): string {
   const encoded = encodeURIComponent(character)
   if (encoded !== character) return encoded
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }
 
-/** UTF-8 length without an encoder: code points below 0x80, 0x800 and 0x10000 take 1, 2 and 3. */
+/** The UTF-8 length without encoding: code points below 0x80, 0x800 and 0x10000 take 1, 2 and 3 bytes. */
 export function countBytes(text: string): number {
   let bytes = 0
   for (const character of text) {

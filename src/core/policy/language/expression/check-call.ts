@@ -1,4 +1,4 @@
-/** The calls of an expression: `has`, the loops, and functions with their operands. */
+/** Checks the calls of an expression: `has`, loops, and functions with their operands. */
 import { checkMember } from './check-member.ts'
 import { expectBool, placeOf, type Scope, typeOf } from './check-scope.ts'
 import { faultAt, typeFaultAt } from './fault.ts'
@@ -51,18 +51,18 @@ function checkLoop(node: CallNode, scope: Scope): Type {
     )
   }
   if (scope.loop !== undefined) {
-    throw faultAt(at, `has ${name} within another loop`, 'that could cost too much')
+    throw faultAt(at, `has ${name} within another loop`, 'nested loops could take too long')
   }
   const { variable } = loop
   if (Object.hasOwn(VARIABLES, variable)) {
-    throw faultAt(at, `names the variable of a loop ${variable}`, 'use another name')
+    throw faultAt(at, `uses ${variable} as a loop variable`, 'use another name')
   }
   const type = elementOf(loop, scope)
   expectBool(loop.body, { ...scope, loop: { variable, type } })
   return BOOL
 }
 
-/** A loop walks the elements of a list, or the names of the members of an object. */
+/** A loop iterates over the elements of a list or the member names of an object. */
 function elementOf({ kind, over }: LoopNode, scope: Scope): Type {
   const type = typeOf(over, scope)
   if (type.kind === 'list') return type.element

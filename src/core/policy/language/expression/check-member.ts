@@ -1,11 +1,11 @@
-/** The members of an expression's values: of claims, of the request, of lists by their index. */
+/** Checks access to members: of claims, of the request, and of lists by index. */
 import { type Scope, typeOf } from './check-scope.ts'
 import { type Place, typeFaultAt } from './fault.ts'
 import { REQUEST_MEMBERS } from './names.ts'
 import type { SyntaxNode } from './syntax.ts'
 import { DYN, describeType, JSON_VALUE, mayBe, type Type } from './types.ts'
 
-/** `holder.name`, also where `has` asks for it. */
+/** The type of `holder.name`. `has` uses it too. */
 export function checkMember(holder: SyntaxNode, name: string, at: Place, scope: Scope): Type {
   const type = typeOf(holder, scope)
   if (type.kind === 'request') return checkRequestMember(name, at)

@@ -1,4 +1,4 @@
-/** The operators of an expression: which types each takes, and the type it gives. */
+/** Checks the operators of an expression: the operand types and the result type of each. */
 import { placeOf, type Scope, typeOf } from './check-scope.ts'
 import { type Place, typeFaultAt } from './fault.ts'
 import type { SyntaxNode } from './syntax.ts'
@@ -96,9 +96,9 @@ function checkArithmetic(
   return only === 'string' ? STRING : only === 'double' ? DOUBLE : { kind: only }
 }
 
-/** A number of a claim is a double: CEL calculates with one type at a time. */
+/** A number in a claim is a double. CEL arithmetic needs two operands of one type. */
 function adviseNumbers(left: Type, right: Type): string {
   const hasClaim = left.kind === 'json' || right.kind === 'json'
-  if (!hasClaim) return 'both must have one type'
-  return 'a number of a claim is a double; write int(…) around the claim, or a number such as 1.0'
+  if (!hasClaim) return 'both must have the same type'
+  return 'a number in a claim is a double; write int(…) around the claim, or a number such as 1.0'
 }

@@ -1,4 +1,4 @@
-/** Where a part of an expression stands while it is checked, and what the checks have in common. */
+/** The context in which a part of an expression is checked, and helpers that all checks share. */
 import { type Place, typeFaultAt } from './fault.ts'
 import type { SyntaxNode } from './syntax.ts'
 import { describeType, mayBe, type Type } from './types.ts'
@@ -15,7 +15,7 @@ export function typeOf(node: SyntaxNode, scope: Scope): Type {
   return scope.check(node, scope)
 }
 
-/** Where a part starts; of a method, where its name stands. */
+/** The position of a part. For a method it is the position of its name. */
 export function placeOf(node: SyntaxNode, { source }: Scope): Place {
   if (node.op !== 'rcall') return { source, index: node.pos }
   return { source, index: source.indexOf(node.args[0], node.args[1].end) }

@@ -1,6 +1,6 @@
 /**
- * What an expression may hold, and the type of each part. Whatever is not named here is refused
- * when the expression is compiled, so that the evaluation meets nothing else.
+ * Checks an expression and determines the type of each part. A part that is not listed here is
+ * refused at compile time, so the evaluation only sees supported parts.
  */
 
 import { hasControlCharacter } from '../../../../web/control-characters.ts'
@@ -87,7 +87,7 @@ function checkLiteral(literal: unknown, at: Place): Type {
   switch (typeof literal) {
     case 'string':
       if (!hasControlCharacter(literal)) return STRING
-      throw faultAt(at, 'has a text with a control character', 'no claim that is read holds one')
+      throw faultAt(at, 'has a text with a control character', 'no readable claim contains one')
     case 'boolean':
       return BOOL
     case 'number':
@@ -117,7 +117,7 @@ function checkChoice(
   const [first, second] = [check(branches[0], scope), check(branches[1], scope)]
   if (areComparable(first, second)) return join(first, second)
   const types = `${describeType(first)} and ${describeType(second)}`
-  throw typeFaultAt(at, `chooses between ${types}`, 'both must have one type')
+  throw typeFaultAt(at, `chooses between ${types}`, 'both must have the same type')
 }
 
 function checkMinus(operand: SyntaxNode, at: Place, scope: Scope): Type {

@@ -1,6 +1,6 @@
 /**
- * What an expression reads and compares, for lint and other readers of rules: a walk over the
- * syntax tree that evaluates nothing. What it does not recognise is among the paths alone.
+ * Lists what an expression reads and compares, for lint and other analyses of rules. It walks the
+ * syntax tree and evaluates nothing. A claim in an unrecognized test is listed only as a path.
  */
 import { asLoop, type LoopNode, type SyntaxNode } from './syntax.ts'
 
@@ -18,7 +18,7 @@ export type ComparisonOperator =
   | 'contains'
   | 'has'
 
-/** One claim beside what it is compared with. */
+/** One claim and the value it is compared with. */
 export type ClaimComparison = {
   readonly path: ClaimPath
   readonly operator: ComparisonOperator
@@ -92,7 +92,7 @@ const opaque = (context: Context): Context => ({
   isTest: false,
 })
 
-/** A test within a loop keeps its sense; what it says of one element is required of no list. */
+/** A test inside a loop is about one element, so it is not a requirement on the whole list. */
 const withinLoop = (context: Context): Context => ({
   ...context,
   isRequired: false,
@@ -163,7 +163,7 @@ function readComparisons(node: SyntaxNode, context: Context): readonly ClaimComp
   }
 }
 
-/** A claim that stands where a test does must be true; under a negation, false. */
+/** A claim in the place of a test must be true. Under a negation it must be false. */
 function readTest(node: SyntaxNode, context: Context): readonly ClaimComparison[] {
   const isFalse = context.isNegated === true
   const literal: SyntaxNode = { op: 'value', args: !isFalse, pos: node.pos, end: node.end }
@@ -208,7 +208,7 @@ function rootOf(node: SyntaxNode): SyntaxNode {
   return node.op === '.' || node.op === '[]' ? rootOf(node.args[0]) : node
 }
 
-/** A claim by its members; an element of a list has the path of the list. */
+/** The path of a claim. An element of a list has the path of the list. */
 function pathOf(node: SyntaxNode, context: Context): ClaimPath | undefined {
   if (node.op === 'id') {
     if (node.args === context.loop?.variable) return context.loop.path

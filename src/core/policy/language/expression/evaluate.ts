@@ -1,7 +1,7 @@
 /**
- * The value of a checked expression. `undefined` is what cannot be told; `&&`, `||` and the loops
- * decide without it where CEL does. The steps are counted, so that the work of one expression has
- * a bound that no token can move (RULE-20).
+ * Evaluates a checked expression. `undefined` means that the value is unknown. `&&`, `||` and loops
+ * can be decided by their other operands, as in CEL. Steps are counted, so that no token can make
+ * one expression take longer than a fixed bound (RULE-20).
  */
 
 import type { JsonObject } from '../../../evidence/strict-json.ts'
@@ -21,14 +21,14 @@ import {
   type Work,
 } from './values.ts'
 
-/** What the names of an expression stand for. */
+/** The values of the names in an expression. */
 type Scope = {
   readonly work: Work
   readonly names: ReadonlyMap<string, Value>
 }
 type Outcome = Value | undefined
 
-/** True, false, or undefined where it cannot be told. */
+/** True, false, or undefined if the result is unknown. */
 export function evaluateExpression(
   node: SyntaxNode,
   claims: JsonObject,
@@ -140,7 +140,7 @@ function isOrdered(operator: '<' | '<=' | '>' | '>=', order: number | undefined)
   }
 }
 
-/** The elements of a list that was made count as steps. */
+/** The elements of a new list count as steps. */
 function counted(outcome: Outcome, { work }: Scope): Outcome {
   if (outcome !== undefined && outcome !== null && isList(outcome)) work.steps += outcome.length
   return outcome
@@ -159,7 +159,7 @@ function select(holder: Outcome, name: string, { work }: Scope): Outcome {
   return holder !== undefined && isMap(holder) ? readMember(holder, name, work) : undefined
 }
 
-/** A list by a whole number of any type, an object by text: nothing becomes text by itself. */
+/** Indexes a list by a whole number of any type, and an object by text. Nothing is converted to text. */
 function pick(holder: Outcome, key: Outcome, scope: Scope): Outcome {
   if (holder === undefined || key === undefined || holder === null) return undefined
   if (!isList(holder)) return typeof key === 'string' ? select(holder, key, scope) : undefined
@@ -178,7 +178,7 @@ function listOf(nodes: readonly SyntaxNode[], scope: Scope): Outcome {
   return elements
 }
 
-/** One operand that is `decisive` decides, whatever the other is; else both must be known. */
+/** One `decisive` operand decides, whatever the other is. Otherwise both must be known. */
 function decide(
   decisive: boolean,
   [first, second]: readonly [SyntaxNode, SyntaxNode],

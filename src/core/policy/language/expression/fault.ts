@@ -1,6 +1,6 @@
 /**
- * What is wrong with an expression: a sentence with the line and the column. Thrown while an
- * expression is compiled and caught at its door; nothing of a caller is known at that time.
+ * The error for an invalid expression: a sentence with line and column. It is thrown and caught
+ * while a rule is compiled, before any caller is known.
  */
 
 import { CONTROL_CHARACTERS, codePointOf } from '../../../../web/control-characters.ts'
@@ -8,23 +8,23 @@ import { MAX_FAULT_CHARACTERS } from '../../../limits.ts'
 
 export class ExpressionFault extends Error {}
 
-/** Where an expression has a fault: the index of a UTF-16 unit in its source. */
+/** The position of a fault: the index of a UTF-16 unit in the source. */
 export type Place = { readonly source: string; readonly index: number }
 
-/** `problem` at its line and column; `advice` says what to write instead. */
+/** An error with `problem` and its position. `advice` says what to write instead. */
 export function faultAt(place: Place, problem: string, advice?: string): ExpressionFault {
   const where = `${shorten(problem)} at ${describePlace(place)}`
   return new ExpressionFault(advice === undefined ? where : `${where}: ${advice}`)
 }
 
-/** A name in it may be as long as the whole expression. */
+/** Shortens a problem, because a name in it may be as long as the whole expression. */
 function shorten(problem: string): string {
   return problem.length > MAX_FAULT_CHARACTERS
     ? `${problem.slice(0, MAX_FAULT_CHARACTERS)}…`
     : problem
 }
 
-/** The same for a fault of types or names. */
+/** An error about types or names. */
 export function typeFaultAt(place: Place, problem: string, advice?: string): ExpressionFault {
   return faultAt(place, `does not type-check: ${problem}`, advice)
 }
@@ -37,7 +37,7 @@ function describePlace({ source, index }: Place): string {
 
 const LAYOUT = new Set(['\t', '\n', '\r'])
 
-/** A control character, a line separator or a lone surrogate, by its code point and its place. */
+/** The first control character, line separator or lone surrogate, with its code point and position. */
 export function findControlCharacter(source: string): ExpressionFault | undefined {
   for (const { 0: character, index } of source.matchAll(CONTROL_CHARACTERS)) {
     if (LAYOUT.has(character)) continue

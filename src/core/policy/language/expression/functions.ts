@@ -1,6 +1,6 @@
 /**
- * The functions of the expression language: everything that an expression may call, apart from
- * `has` and the loops. Each is ours, and does what CEL and its string extension say, no more.
+ * The functions that an expression may call, apart from `has` and loops. Each is implemented here
+ * as CEL and its string extension define it.
  */
 import { foldCase } from '../fold-case.ts'
 import { BOOL, DOUBLE, INT, type Kind, listOf, STRING, type Type } from './types.ts'
@@ -25,12 +25,12 @@ export type ExpressionFunction = {
 
 const MAX_INT = 2n ** 63n - 1n
 const MIN_INT = -(2n ** 63n)
-/** Digits of the longest int, after zeros in front of it. */
+/** The digits of the longest int, without leading zeros. */
 const INT_DIGITS = 19
 
 export const fitsInt = (value: bigint) => value >= MIN_INT && value <= MAX_INT
 
-/** A text test: the two operands are strings. */
+/** A test on two strings. */
 const test = (run: (text: string, part: string) => boolean): ExpressionFunction => ({
   style: 'method',
   operands: [['string'], ['string']],
@@ -106,7 +106,7 @@ export function findFunction(name: string): ExpressionFunction | undefined {
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
 }
 
-/** Code points of a text, elements of a list, members of an object. */
+/** The number of code points of a text, elements of a list, or members of an object. */
 function sizeOf(value: Value | undefined): Value | undefined {
   if (typeof value === 'string') return BigInt([...value].length)
   if (value === undefined || value === null) return undefined
@@ -115,7 +115,7 @@ function sizeOf(value: Value | undefined): Value | undefined {
   return names === undefined ? undefined : BigInt(names.length)
 }
 
-/** The last part of a limited split keeps its separators; an empty separator splits characters. */
+/** Splits a text. The last part of a limited split keeps its separators. An empty separator splits into characters. */
 function split(text: string, separator: string, limit: number): readonly string[] {
   if (limit === 0) return []
   const parts = separator === '' ? [...text] : text.split(separator)
@@ -130,7 +130,7 @@ function joinTexts(list: Value | undefined, separator: string): string | undefin
 
 const TEMPLATE = /^([^{}]*)\{[A-Za-z_][A-Za-z0-9_]*\}([^{}]*)$/
 
-/** What stands between the first prefix and the suffix that follows it; empty where it does not. */
+/** The text between the first prefix and the next suffix, or an empty text if there is none. */
 function extract(text: string, template: string): string {
   const [, prefix = '', suffix = ''] = TEMPLATE.exec(template) ?? []
   const at = text.indexOf(prefix)

@@ -1,6 +1,6 @@
 /**
- * The names of an expression: two variables of ours, and what the names of other systems are called
- * here. The library that parses brings variables of its own; none of them is a name here.
+ * The names of an expression: two variables, and hints for names of other systems. The variables of
+ * the parser library are not available.
  */
 import { MAX_NAME_CHARACTERS } from '../../../../contract/limits.ts'
 import { FUNCTION_NAMES } from './functions.ts'
@@ -9,7 +9,7 @@ import { INT, MAP, REQUEST, STRING, type Type } from './types.ts'
 
 export const VARIABLES: Readonly<Record<string, Type>> = { claims: MAP, request: REQUEST }
 
-/** What the platform saw of the connection. */
+/** What the platform knows about the connection. */
 export const REQUEST_MEMBERS: Readonly<Record<string, Type>> = {
   country: STRING,
   asn: INT,
@@ -21,7 +21,7 @@ const OF_THE_TOKEN = 'the claims of the token are claims here, such as claims.su
 const MAPPED = 'nothing is mapped here; read the claim itself, such as claims.sub'
 const NOT_KNOWN = 'an expression reads the claims of the token and the connection alone'
 
-/** Names of other systems that people paste, and what to write here. */
+/** Names from other systems that people paste, with what to write instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   assertion: 'the assertion is called claims here, such as claims.sub for assertion.sub',
   google: MAPPED,
@@ -39,7 +39,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   context: 'the connection is called request here, such as request.country',
 }
 
-/** What to write instead of a name that is unknown here. */
+/** What to write instead of an unknown name. */
 export function adviseName(name: string): string {
   if (Object.hasOwn(ELSEWHERE, name)) return ELSEWHERE[name] ?? ''
   const claim = name.length > MAX_NAME_CHARACTERS ? 'claims.sub' : `claims.${name}`
@@ -55,7 +55,7 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   dyn: 'claims are compared whatever their type',
 }
 
-/** What to call instead of a function that is unknown here. */
+/** What to call instead of an unknown function. */
 export function adviseFunction(name: string): string {
   if (Object.hasOwn(UNAVAILABLE, name)) return UNAVAILABLE[name] ?? ''
   return `only ${['has', ...FUNCTION_NAMES, ...LOOPS].join(', ')} can be called`

@@ -1,6 +1,6 @@
 /**
- * The operators of CEL on values: equality across types, numbers compared as numbers, arithmetic
- * of one type with its bounds. `undefined` is an error of CEL: it cannot be told.
+ * The operators of CEL: equality across types, numeric comparison, and arithmetic within one type
+ * and its bounds. `undefined` stands for an error of CEL: the result is unknown.
  */
 import { fitsInt } from './functions.ts'
 import {
@@ -16,7 +16,7 @@ import {
 
 const MAX_UINT = 2n ** 64n - 1n
 
-/** Values of different types are unequal; numbers are equal by value, whatever their type. */
+/** Compares two values. Different types are unequal, but numbers are equal by value whatever their type. */
 export function equals(a: Value, b: Value, work: Work): boolean | undefined {
   work.steps += 1
   const [left, right] = [numberOf(a), numberOf(b)]
@@ -48,7 +48,7 @@ function equalsOrUnknown(
   return a === undefined || b === undefined ? undefined : equals(a, b, work)
 }
 
-/** False where one is false, unknown where one is unknown, true otherwise. */
+/** False if one is false, unknown if one is unknown, otherwise true. */
 function every<T>(
   items: readonly T[],
   holds: (item: T, index: number) => boolean | undefined,
@@ -62,7 +62,7 @@ function every<T>(
   return outcome
 }
 
-/** `a in b`: an element of a list, or a member of an object by its text. */
+/** `a in b`: whether `b` has the element or the member `a`. */
 export function isIn(value: Value, holder: Value, work: Work): boolean | undefined {
   if (isMap(holder)) {
     if (typeof value !== 'string' || !hasMember(holder, value)) return false
@@ -77,7 +77,7 @@ export function negate(value: boolean | undefined): boolean | undefined {
   return value === undefined ? undefined : !value
 }
 
-/** Negative, zero or positive; undefined where the two have no order. */
+/** Negative, zero or positive; undefined if the two have no order. */
 export function compare(a: Value, b: Value): number | undefined {
   const [left, right] = [numberOf(a), numberOf(b)]
   if (left !== undefined && right !== undefined) return compareNumbers(left, right)
@@ -85,7 +85,7 @@ export function compare(a: Value, b: Value): number | undefined {
   return typeof a === 'boolean' && typeof b === 'boolean' ? Number(a) - Number(b) : undefined
 }
 
-/** NaN, which is neither, where one of them is NaN. */
+/** The order of two numbers, or NaN if one of them is NaN. */
 function compareNumbers(a: bigint | number, b: bigint | number): number {
   if (a < b) return -1
   if (a > b) return 1
@@ -98,7 +98,7 @@ function numberOf(value: Value): bigint | number | undefined {
   return value instanceof Uint ? value.value : undefined
 }
 
-/** By code points, as CEL says: UTF-16 units have another order beyond the first plane. */
+/** Compares by code points, as CEL does. UTF-16 units have another order beyond the first plane. */
 function compareTexts(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let index = 0; index < length; index += 1) {
@@ -108,12 +108,12 @@ function compareTexts(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Units of surrogates stand for code points above all others. */
+/** Maps surrogate units above all other units, because they encode the highest code points. */
 const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%'
 
-/** Two values of one type: nothing is converted. */
+/** Arithmetic on two values of one type. Nothing is converted. */
 export function calculate(operator: ArithmeticOperator, a: Value, b: Value): Value | undefined {
   if (typeof a === 'bigint' && typeof b === 'bigint') {
     const result = calculateIntegers(operator, a, b)

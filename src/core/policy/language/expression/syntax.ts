@@ -1,6 +1,6 @@
 /**
- * The syntax tree of an expression. The parser is a library's, with our limits; of the library's
- * variables, functions and evaluation nothing is used. Its messages are put into our words here.
+ * Parses an expression into a syntax tree. A library parses, with our limits. Its variables,
+ * functions and evaluation are not used. This file rewrites its error messages.
  */
 import { Environment, ParseError } from '@marcbachmann/cel-js'
 import { MAX_VALUES_PER_CONDITION } from '../../../../contract/limits.ts'
@@ -25,7 +25,7 @@ type Binary =
   | '&&'
   | '||'
 
-/** The library's syntax tree, as far as it is read here. */
+/** The parts of the library's syntax tree that we read. */
 export type SyntaxNode = Place &
   (
     | { readonly op: 'value'; readonly args: unknown }
@@ -80,7 +80,7 @@ export function createParser(): Parser {
 
 export const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one'])
 
-/** The parts of a loop; undefined for another call, and for a loop that is not well formed. */
+/** The parts of a loop, or undefined for any other call and for a malformed loop. */
 export function asLoop(node: SyntaxNode): LoopNode | undefined {
   if (node.op !== 'rcall' || !LOOPS.has(node.args[0])) return undefined
   const [kind, over, [variable, body, ...rest]] = node.args
@@ -102,7 +102,7 @@ function explain(error: unknown, source: string): ExpressionFault {
   return faultAt({ source, index }, `is not an expression: ${problem}`, advice)
 }
 
-/** What the library's parser can expect, in the words of an expression. */
+/** Descriptions of what the library's parser can expect. */
 const EXPECTED: Readonly<Record<string, string>> = {
   IDENTIFIER: 'a name',
   RPAREN: ')',
@@ -110,7 +110,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   RBRACE: '}',
   COLON: ':',
 }
-/** What other languages write. */
+/** Operators of other languages, with what to write instead. */
 const CEL_WORDS: Readonly<Record<string, string>> = { '=': '==', and: '&&', or: '||', '&': '&&' }
 
 function nameProblem(

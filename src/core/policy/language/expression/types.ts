@@ -1,6 +1,6 @@
 /**
- * The types of an expression as far as they are known before it runs. `json` is a claim: a string,
- * a double, a bool, a list or an object, and never an integer; `dyn` may be anything.
+ * The types of an expression that are known before it runs. `json` is a claim: a string, a double,
+ * a bool, a list or an object, but never an integer. `dyn` can be any type.
  */
 import { isList, isMap, Uint, type Value } from './values.ts'
 
@@ -25,26 +25,26 @@ export const REQUEST = simple('request')
 
 export const listOf = (element: Type): Type => ({ kind: 'list', element })
 
-/** What a claim can be. */
+/** The types that a claim can have. */
 const JSON_KINDS: ReadonlySet<string> = new Set(['string', 'bool', 'double', 'list', 'map'])
 export const NUMBERS: ReadonlySet<string> = new Set(['int', 'uint', 'double'])
 
-/** Whether a value of this type may turn out to be of that kind. */
+/** Whether a value of this type can be of that kind at run time. */
 export function mayBe({ kind }: Type, wanted: Kind): boolean {
   return kind === wanted || kind === 'dyn' || (kind === 'json' && JSON_KINDS.has(wanted))
 }
 
-/** Whether values of the two can be equal: CEL refuses the comparison of others. */
+/** Whether values of the two types can be equal. CEL refuses to compare any others. */
 export function areComparable(a: Type, b: Type): boolean {
   if (a.kind === 'list' && b.kind === 'list') return areComparable(a.element, b.element)
   return a.kind === b.kind ? a.kind !== 'request' : isOpen(a, b) || isOpen(b, a)
 }
 
-/** A claim is compared with numbers of every type, and with null, as CEL does. */
+/** A claim can be compared with numbers of every type and with null, as in CEL. */
 const isOpen = ({ kind }: Type, other: Type) =>
   (kind === 'dyn' || kind === 'json') && other.kind !== 'request'
 
-/** The type of a value that may be of either. */
+/** The common type of two possible results. */
 export function join(a: Type, b: Type): Type {
   if (a.kind === 'list' && b.kind === 'list') return listOf(join(a.element, b.element))
   if (a.kind === b.kind) return a

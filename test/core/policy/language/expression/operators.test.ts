@@ -179,10 +179,10 @@ describe('arithmetic', () => {
   it.each([
     [
       'claims.one + 1 == 2',
-      /claim \+ int at line 1.*a number of a claim is a double; write int\(…\)/,
+      /claim \+ int at line 1.*a number in a claim is a double; write int\(…\)/,
     ],
     ['claims.one % 2 == 1', /claim % int.*is a double/],
-    ['1u + 1 == 2', /uint \+ int.*both must have one type/],
+    ['1u + 1 == 2', /uint \+ int.*both must have the same type/],
     ['"a" + 1 == "a1"', /string \+ int/],
     ['1.5 % 1.0 == 0.5', /double % double/],
     ['-1u == 1u', /cannot negate uint/],
