@@ -54,14 +54,14 @@ const FORM: Target = {
     const text = asText(input)
     const contentType = 'application/x-www-form-urlencoded'
     const form = parseForm({ contentType, text, isTooLarge: false })
-    if (!form.ok) return form.denial.reason
+    if (!form.ok) return form.error.reason
     // A question mark in front would be dropped.
     const second = new URLSearchParams(`&${text}`)
     for (const [name, values] of form.value) {
       insist(isDeepStrictEqual(values, second.getAll(name)), 'a form is read in two ways')
     }
     const request = parseExchangeRequest(form.value)
-    return request.ok ? 'accepted' : request.denial.reason
+    return request.ok ? 'accepted' : request.error.reason
   },
 }
 
@@ -91,7 +91,7 @@ const TOKEN: Target = {
   run(input) {
     const raw = asText(input)
     const token = peek(raw)
-    if (!token.ok) return token.denial.reason
+    if (!token.ok) return token.error.reason
     const parts = raw.split('.')
     insist(parts.length === 3, 'a token has three parts')
     for (const part of parts) {
@@ -191,20 +191,20 @@ rules:
     const read = parseTrustFile('fuzz.yaml', input)
     if (!read.ok) {
       insist(
-        read.problems.every(({ line, column }) => line >= 1 && column >= 1),
+        read.error.every(({ line, column }) => line >= 1 && column >= 1),
         'a problem has a place',
       )
-      return `malformed ${read.problems[0]?.code}`
+      return `malformed ${read.error[0]?.code}`
     }
     insist(
-      isDeepStrictEqual(JSON.parse(read.file.json), JSON.parse(JSON.stringify(read.file.value))),
+      isDeepStrictEqual(JSON.parse(read.value.json), JSON.parse(JSON.stringify(read.value.value))),
       'a file is read in two ways',
     )
-    const compiled = compileTrust(read.file.value, CEILINGS)
+    const compiled = compileTrust(read.value.value, CEILINGS)
     if ('problems' in compiled) {
       for (const { path, message } of compiled.problems) {
         insist(
-          message !== '' && read.file.locate(path).line >= 1,
+          message !== '' && read.value.locate(path).line >= 1,
           'a problem has a place and a sentence',
         )
       }

@@ -5,6 +5,7 @@
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
+import { fail } from '../web/result.ts'
 import type { RuleTrace } from './policy/decide/trace.ts'
 
 type DenialRow = {
@@ -102,4 +103,8 @@ export type Denial = {
   readonly template?: UnrenderableTemplate
   /** What the rules said, for the log and for callers of the rule's tenant. */
   readonly trace?: readonly RuleTrace[]
+}
+
+export function deny(denial: Denial): { readonly ok: false; readonly error: Denial } {
+  return fail(denial)
 }

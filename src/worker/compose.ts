@@ -6,6 +6,7 @@
 
 import type { AdmitSubject, ClaimReplay } from '../core/ports.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
+import { ok, type Result } from '../web/result.ts'
 import { type CountDecision, createDecisionCounts } from './caches/decision-counts.ts'
 import { createRevocationSnapshot, type RevocationReader } from './caches/revocation-snapshot.ts'
 import { createStoreHealth, type StoreHealth } from './caches/store-health.ts'
@@ -43,9 +44,7 @@ export type Gateway = {
   readonly admitSubject: AdmitSubject | undefined
 }
 
-export type Composition =
-  | { readonly ok: true; readonly gateway: Gateway }
-  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+export type Composition = Result<Gateway, readonly SettingsProblem[]>
 
 /** Epoch seconds, whole. */
 export function readClock(): number {
@@ -72,42 +71,38 @@ async function compose(env: Env): Promise<Composition> {
 async function buildGateway(env: Env): Promise<Composition> {
   const loaded = loadSettings(env)
   if (!loaded.ok) return loaded
-  const { settings } = loaded
+  const settings = loaded.value
   const keys = await loadKeys(env)
   const revocationLog = createRevocationPorts(env)
-  return {
-    ok: true,
-    gateway: {
-      settings,
-      keyRing: keys.ring,
-      keyProblems: keys.problems,
-      trust: createTrustSnapshot({
-        store: {
-          snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
-          refreshKeys: async (source, keyId, rejected) =>
-            await trustStoreOf(env).refreshKeys(source, keyId, rejected),
-        },
-        ceilings: settings.ceilings,
-        policy: settings.policy,
-        maxStaleSeconds: settings.trustMaxStaleSeconds,
-        clock: readClock,
-        reportFaulty: (faulty) =>
-          log({ event: 'trust_document_faulty', at: readClock(), ...faulty }),
-      }),
-      trustDocuments: createTrustDocuments(env),
-      revocations: createRevocationSnapshot({
-        kv: env.REVOCATIONS,
-        published: async () => await revocationLogOf(env).published(),
-        isRevoked: revocationLog.isRevoked,
-      }),
-      revocationLog,
-      storeHealth: createStoreHealth(createStoreProbes(env)),
-      claimReplay: createClaimReplay(env),
-      countDecision: createDecisionCounts(
-        async (counts) => await trustStoreOf(env).countDecisions(counts),
-      ),
-      issuerFacts: createIssuerFacts(env),
-      admitSubject: createAdmitSubject(env),
-    },
-  }
+  return ok({
+    settings,
+    keyRing: keys.ring,
+    keyProblems: keys.problems,
+    trust: createTrustSnapshot({
+      store: {
+        snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
+        refreshKeys: async (source, keyId, rejected) =>
+          await trustStoreOf(env).refreshKeys(source, keyId, rejected),
+      },
+      ceilings: settings.ceilings,
+      policy: settings.policy,
+      maxStaleSeconds: settings.trustMaxStaleSeconds,
+      clock: readClock,
+      reportFaulty: (faulty) => log({ event: 'trust_document_faulty', at: readClock(), ...faulty }),
+    }),
+    trustDocuments: createTrustDocuments(env),
+    revocations: createRevocationSnapshot({
+      kv: env.REVOCATIONS,
+      published: async () => await revocationLogOf(env).published(),
+      isRevoked: revocationLog.isRevoked,
+    }),
+    revocationLog,
+    storeHealth: createStoreHealth(createStoreProbes(env)),
+    claimReplay: createClaimReplay(env),
+    countDecision: createDecisionCounts(
+      async (counts) => await trustStoreOf(env).countDecisions(counts),
+    ),
+    issuerFacts: createIssuerFacts(env),
+    admitSubject: createAdmitSubject(env),
+  })
 }

@@ -2,6 +2,7 @@
  * The Worker's settings: variables and secrets become one precise value, or a list of sentences
  * that each name the variable to change. Nothing else reads the environment.
  */
+
 import * as z from 'zod'
 import type { DocumentProblem } from '../contract/admin.ts'
 import { countMembers, scanMembers } from '../core/evidence/json-members.ts'
@@ -21,6 +22,7 @@ import type { Ceilings, CompiledTrust } from '../core/policy/compile/compiled.ts
 import { importKeyRing, type KeyRing } from '../core/tokens/keyring.ts'
 import { parseHost } from '../protocol/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { fail, ok, type Result } from '../web/result.ts'
 import { RATE_POLICY } from './http/rate-policy.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
@@ -64,10 +66,6 @@ export type Settings = {
 
 /** One sentence per variable at fault. Holds no value of any variable. */
 export type SettingsProblem = { readonly variable: string; readonly message: string }
-
-export type LoadedSettings =
-  | { readonly ok: true; readonly settings: Settings }
-  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
 
 const wholeNumber = (fallback: number, least: number, most: number) =>
   z
@@ -133,14 +131,14 @@ export function isLocalGateway(env: Env): boolean {
 }
 
 /** Reads everything but the keys: pure and cheap, so that Durable Objects can use it too. */
-export function loadSettings(env: Env): LoadedSettings {
+export function loadSettings(env: Env): Result<Settings, readonly SettingsProblem[]> {
   const parsed = variablesSchema.safeParse(env)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => ({
       variable: String(issue.path[0]),
       message: issue.message,
     }))
-    return { ok: false, problems }
+    return fail(problems)
   }
   const variables = parsed.data
   const days = variables.MAX_RULE_EXPIRY_DAYS
@@ -153,29 +151,22 @@ export function loadSettings(env: Env): LoadedSettings {
   }
   const policy = loadPolicy(env.BOOTSTRAP_TRUST, ceilings)
   if (!policy.ok) return policy
-  return {
-    ok: true,
-    settings: {
-      issuer: variables.ISSUER,
-      basePath: new URL(variables.ISSUER).pathname.replace(/\/$/, ''),
-      ceilings,
-      policy: policy.compiled,
-      trustMaxStaleSeconds: variables.TRUST_MAX_STALE_SECONDS,
-      issuerKeysMaxStaleSeconds: variables.ISSUER_KEYS_MAX_STALE_SECONDS,
-    },
-  }
+  return ok({
+    issuer: variables.ISSUER,
+    basePath: new URL(variables.ISSUER).pathname.replace(/\/$/, ''),
+    ceilings,
+    policy: policy.value,
+    trustMaxStaleSeconds: variables.TRUST_MAX_STALE_SECONDS,
+    issuerKeysMaxStaleSeconds: variables.ISSUER_KEYS_MAX_STALE_SECONDS,
+  })
 }
 
-type LoadedPolicy =
-  | { readonly ok: true; readonly compiled: CompiledTrust | undefined }
-  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+type LoadedPolicy = Result<CompiledTrust | undefined, readonly SettingsProblem[]>
 
 function loadPolicy(text: string | undefined, ceilings: Ceilings): LoadedPolicy {
-  if (text === undefined || text.trim() === '') return { ok: true, compiled: undefined }
-  const refuse = (messages: readonly string[]): LoadedPolicy => ({
-    ok: false,
-    problems: messages.map((message) => ({ variable: 'BOOTSTRAP_TRUST', message })),
-  })
+  if (text === undefined || text.trim() === '') return ok(undefined)
+  const refuse = (messages: readonly string[]): LoadedPolicy =>
+    fail(messages.map((message) => ({ variable: 'BOOTSTRAP_TRUST', message })))
   let document: unknown
   try {
     document = JSON.parse(text)
@@ -185,7 +176,7 @@ function loadPolicy(text: string | undefined, ceilings: Ceilings): LoadedPolicy 
   const compiled = compilePolicy(document, ceilings)
   if ('problems' in compiled) return refuse(compiled.problems.map(describe))
   if (countMembers(document) !== scanMembers(text).members) return refuse(['a key stands twice'])
-  return { ok: true, compiled: compiled.trust }
+  return ok(compiled.trust)
 }
 
 function describe(problem: DocumentProblem): string {

@@ -76,7 +76,7 @@ async function fetchKeys(url: string): Promise<IssuerKeys> {
   if (known !== undefined) return known
   const response = await fetch(`${url}/jwks`)
   const reading = readKeySet(await response.json())
-  const set = { keys: reading.ok ? reading.keys : [], fetchedAt: world.now(), version: 1 }
+  const set = { keys: reading.ok ? reading.value.keys : [], fetchedAt: world.now(), version: 1 }
   keys.set(url, set)
   return set
 }

@@ -106,9 +106,9 @@ export async function startCoreWorld(
     }
     const outcome = await (path === '/revoke' ? revoke : introspect)(input, lifecycle)
     if (outcome.ok) throw new Error(`${path} was not refused`)
-    const response = renderDenial(outcome.denial)
+    const response = renderDenial(outcome.error)
     lookAtAnswer(path, response.status, JSON.stringify(response))
-    return { response, reason: outcome.denial.reason }
+    return { response, reason: outcome.error.reason }
   }
 
   async function exchangeSeen(input: ExchangeInput, changed: Partial<ExchangePorts> = {}) {
@@ -148,7 +148,7 @@ function compile(document: unknown): CompiledTrust {
 async function fetchKeys(issuerUrl: string, at: number): Promise<IssuerKeys> {
   const response = await fetch(`${issuerUrl}/jwks`)
   const reading = readKeySet(await response.json())
-  return { keys: reading.ok ? reading.keys : [], fetchedAt: at, version: 1 }
+  return { keys: reading.ok ? reading.value.keys : [], fetchedAt: at, version: 1 }
 }
 
 async function makeKeyRing() {

@@ -94,7 +94,7 @@ describe('a gateway that is not ready', () => {
     ['https://sts', 'must have a DNS name with a dot, or a loopback name, as its host'],
   ])('CLM-09 takes no ISSUER spelt %s, and says why without repeating it', (ISSUER, message) => {
     const loaded = loadSettings({ ...(env as unknown as Env), ISSUER })
-    expect(loaded).toEqual({ ok: false, problems: [{ variable: 'ISSUER', message }] })
+    expect(loaded).toEqual({ ok: false, error: [{ variable: 'ISSUER', message }] })
   })
 
   it('names a signing key that cannot be used, and never shows it', async () => {

@@ -1,27 +1,26 @@
 /** A trust file checked offline, by the compiler that the gateway uses. */
+
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../core/limits.ts'
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { fail, ok, type Result } from '../../web/result.ts'
 import { placeProblems } from '../shell/problems.ts'
 import { type PlacedProblem, readTrustFile, type TrustFile } from './trust-file.ts'
 
-export type CheckedTrust =
-  | {
-      readonly ok: true
-      readonly file: TrustFile
-      readonly trust: CompiledTrust
-      readonly text: string
-    }
-  | { readonly ok: false; readonly problems: readonly PlacedProblem[]; readonly text?: string }
+export type CheckedTrust = Result<
+  { readonly file: TrustFile; readonly trust: CompiledTrust },
+  /** `text` is absent where the file could not be parsed. */
+  { readonly problems: readonly PlacedProblem[]; readonly text?: string }
+>
 
 export async function checkTrustFile(path: string, ceilings: Ceilings): Promise<CheckedTrust> {
   const read = await readTrustFile(path)
-  if (!read.ok) return read
+  if (!read.ok) return fail({ problems: read.error })
+  const file = read.value
   const admitAt = Math.floor(Date.now() / 1000)
-  const result = compileTrust(read.file.value, ceilings, { admitAt })
-  if (!('problems' in result)) return { ...read, trust: result.trust, text: read.file.text }
-  const problems = placeProblems(read.file, result.problems)
-  return { ok: false, problems, text: read.file.text }
+  const result = compileTrust(file.value, ceilings, { admitAt })
+  if (!('problems' in result)) return ok({ file, trust: result.trust })
+  return fail({ problems: placeProblems(file, result.problems), text: file.text })
 }
 
 /**

@@ -19,8 +19,8 @@ export async function readClaims(path: string): Promise<JsonObject> {
 
 function parseClaims(path: string, bytes: Uint8Array, otherwise: string): JsonObject {
   const read = readStrictObject(bytes)
-  if ('value' in read) return read.value
-  const limit = describeJsonLimit(read.fault)
+  if (read.ok) return read.value
+  const limit = describeJsonLimit(read.error)
   throw usageFailure(
     limit === undefined
       ? `${path} ${otherwise}`

@@ -51,11 +51,11 @@ export async function parsePlanRequest(
 export async function makePlan({ access, path }: PlanRequest): Promise<Plan | undefined> {
   const checked = await checkTrustFile(path, widestCeilings(access.url.replace(/\/+$/, '')))
   if (!checked.ok) {
-    sayProblems(path, checked.problems)
+    sayProblems(path, checked.error.problems)
     return undefined
   }
   const { revision, document, problems } = await getTrust(access)
   if (problems.length > 0) sayStoredProblems(revision, problems)
-  const { file, trust } = checked
+  const { file, trust } = checked.value
   return { file, trust, revision, problems, changes: diffTrust(document, JSON.parse(file.json)) }
 }

@@ -14,13 +14,13 @@ export type ReadTrust = { readonly trust: CompiledTrust; readonly file: TrustFil
 export async function readTrust(path: string): Promise<ReadTrust> {
   const read = await readTrustFile(path)
   if (!read.ok) {
-    sayProblems(path, read.problems)
+    sayProblems(path, read.error)
     throw refusal('the trust file is refused')
   }
-  const compiled = compileTrust(read.file.value, widestCeilings(ANY_GATEWAY))
+  const compiled = compileTrust(read.value.value, widestCeilings(ANY_GATEWAY))
   if ('problems' in compiled) {
-    sayProblems(path, placeProblems(read.file, compiled.problems))
+    sayProblems(path, placeProblems(read.value, compiled.problems))
     throw refusal('the trust file is refused')
   }
-  return { trust: compiled.trust, file: read.file }
+  return { trust: compiled.trust, file: read.value }
 }

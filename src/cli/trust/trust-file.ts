@@ -3,6 +3,7 @@
  * things, or something else once it is JSON, is refused here; what the document says is the
  * compiler's question.
  */
+
 import {
   type Document,
   isAlias,
@@ -18,6 +19,7 @@ import {
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { MAX_PROBLEMS } from '../../contract/limits.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
+import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_ALIAS_COUNT } from '../shell/limits.ts'
 import { readInput } from '../shell/read-input.ts'
 
@@ -35,9 +37,7 @@ export type TrustFile = {
   readonly locate: (path: DocumentPath) => Place
 }
 
-export type ReadTrustFile =
-  | { readonly ok: true; readonly file: TrustFile }
-  | { readonly ok: false; readonly problems: readonly PlacedProblem[] }
+export type ReadTrustFile = Result<TrustFile, readonly PlacedProblem[]>
 
 /** Throws a usage failure when the file cannot be read. */
 export async function readTrustFile(path: string): Promise<ReadTrustFile> {
@@ -94,7 +94,7 @@ function parseText(path: string, text: string): ReadTrustFile {
     // What is checked is what is sent, whatever YAML made of it.
     const value: unknown = JSON.parse(json)
     const locate = (at: DocumentPath) => place(findOffset(document, at))
-    return { ok: true, file: { path, text, value, json, locate } }
+    return ok({ path, text, value, json, locate })
   } catch (error) {
     // yaml throws the first for more aliases than allowed, JSON the second for one without end.
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
@@ -112,7 +112,7 @@ function decode(bytes: Uint8Array): string | undefined {
 }
 
 function refuse(problems: readonly PlacedProblem[]): ReadTrustFile {
-  return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) }
+  return fail(problems.slice(0, MAX_PROBLEMS))
 }
 
 function problem(code: string, message: string, place: Place): PlacedProblem {

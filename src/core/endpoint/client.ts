@@ -4,8 +4,9 @@
  * TE-17), because a caller that sends one believes that it is checked.
  */
 import { base64url } from 'jose'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import { MAX_CLIENT_ID_CHARACTERS } from '../limits.ts'
-import { deny, ok, type Result } from '../result.ts'
 import { type Form, single } from './form.ts'
 
 export type Client = {
@@ -19,7 +20,7 @@ const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type
  * Reads `client_id` and the header. HTTP Basic with an empty password is what clients send that are
  * configured without a secret (RFC 6749 §2.3.1); anything else in the header is refused.
  */
-export function readClient(form: Form, authorization: string | undefined): Result<Client> {
+export function readClient(form: Form, authorization: string | undefined): Result<Client, Denial> {
   const basic = authorization === undefined ? undefined : readEmptySecret(authorization)
   if (authorization !== undefined && basic === undefined) {
     return deny({ reason: 'client_authentication_refused' })

@@ -4,7 +4,8 @@
  * for the caller to judge (EXC-01).
  */
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
-import { deny, ok, type Result } from '../result.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 
 /** Values by parameter name, in order of appearance. Some may be empty: ask `single` or `given`. */
 export type Form = ReadonlyMap<string, readonly string[]>
@@ -17,7 +18,7 @@ export type FormBody = {
   readonly isTooLarge: boolean
 }
 
-export function parseForm(body: FormBody): Result<Form> {
+export function parseForm(body: FormBody): Result<Form, Denial> {
   if (!isFormType(body.contentType)) return deny({ reason: 'content_type_unsupported' })
   if (body.isTooLarge) return deny({ reason: 'body_too_large' })
   if (body.text === undefined) return deny({ reason: 'body_malformed' })
@@ -50,7 +51,7 @@ function decode(text: string): string | undefined {
 }
 
 /** The one value of a parameter; undefined when absent or empty; a denial when it is repeated. */
-export function single(form: Form, name: string): Result<string | undefined> {
+export function single(form: Form, name: string): Result<string | undefined, Denial> {
   const values = form.get(name) ?? []
   if (values.length > 1) return deny({ reason: 'parameter_repeated', at: name })
   const [value] = values

@@ -7,8 +7,9 @@
 import type { AdminScope } from '../../contract/admin.ts'
 import { parseBearer } from '../../protocol/bearer.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import type { Clock, IsRevoked } from '../ports.ts'
-import { deny, ok, type Result } from '../result.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
 import { scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
 import { isEmptySecret, readClient } from './client.ts'
@@ -35,7 +36,7 @@ const SCOPE: AdminScope = 'tokens:introspect'
 export async function introspect(
   input: LifecycleInput,
   ports: IntrospectPorts,
-): Promise<Result<Introspection>> {
+): Promise<Result<Introspection, Denial>> {
   const caller = readCaller(input.authorization)
   if (!caller.ok) return caller
   const token = readToken(input)
@@ -54,7 +55,7 @@ export async function introspect(
  * The token by which a caller names itself at `/introspect` and `/revoke`; undefined when it sends
  * none. HTTP Basic with an empty secret is what clients without a secret send: it says nothing.
  */
-export function readCaller(authorization: string | undefined): Result<string | undefined> {
+export function readCaller(authorization: string | undefined): Result<string | undefined, Denial> {
   if (authorization === undefined || isEmptySecret(authorization)) return ok(undefined)
   const reading = parseBearer(authorization)
   if (reading.kind === 'bearer') return ok(reading.token)
@@ -67,7 +68,7 @@ export function readCaller(authorization: string | undefined): Result<string | u
 const OWN_PARAMETERS: readonly string[] = ['token', 'token_type_hint', 'client_id']
 
 /** The `token` parameter; `token_type_hint` is ignored, right or wrong (IN-08, RV-05). */
-export function readToken(body: FormBody): Result<string> {
+export function readToken(body: FormBody): Result<string, Denial> {
   const form = parseForm(body)
   if (!form.ok) return form
   const hint = single(form.value, 'token_type_hint')

@@ -9,12 +9,13 @@ import {
   TOKEN_TYPE_JWT,
 } from '../../protocol/oauth.ts'
 import { canonicalResource } from '../../protocol/resource-uri.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import {
   MAX_PARAMETER_CHARACTERS,
   MAX_REQUESTED_SCOPES,
   MIN_TOKEN_LIFETIME_SECONDS,
 } from '../limits.ts'
-import { deny, ok, type Result } from '../result.ts'
 import { readClient } from './client.ts'
 import { type Form, given, single } from './form.ts'
 
@@ -54,7 +55,10 @@ const UNSUPPORTED = [
   'requested_issuer',
 ] as const
 
-export function parseExchangeRequest(form: Form, authorization?: string): Result<ExchangeRequest> {
+export function parseExchangeRequest(
+  form: Form,
+  authorization?: string,
+): Result<ExchangeRequest, Denial> {
   for (const [name, values] of form) {
     // RFC 6749 §3.2 forbids repeating anything but the two target parameters of RFC 8693.
     if (values.length > 1 && name !== 'resource' && name !== 'audience') {
@@ -101,12 +105,12 @@ function text(form: Form, name: (typeof SINGLE)[number]): string | undefined {
   return value.ok ? value.value : undefined
 }
 
-function required(form: Form, name: (typeof SINGLE)[number]): Result<string> {
+function required(form: Form, name: (typeof SINGLE)[number]): Result<string, Denial> {
   const value = text(form, name)
   return value === undefined ? deny({ reason: 'parameter_missing', at: name }) : ok(value)
 }
 
-function checkTypes(form: Form): Result<IssuedTokenType> {
+function checkTypes(form: Form): Result<IssuedTokenType, Denial> {
   const grantType = required(form, 'grant_type')
   if (!grantType.ok) return grantType
   if (grantType.value !== GRANT_TYPE_TOKEN_EXCHANGE)
@@ -128,7 +132,7 @@ function checkTypes(form: Form): Result<IssuedTokenType> {
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
 
-function parseTarget(form: Form): Result<string> {
+function parseTarget(form: Form): Result<string, Denial> {
   const resources = given(form, 'resource')
   const targets = [...resources, ...given(form, 'audience')]
   // Two spellings of one resource are one resource.
@@ -144,14 +148,14 @@ function parseTarget(form: Form): Result<string> {
 /** RFC 6749 §3.3, without leniency: one space between tokens and none around them. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
-function parseScopes(scope: string | undefined): Result<readonly string[] | undefined> {
+function parseScopes(scope: string | undefined): Result<readonly string[] | undefined, Denial> {
   if (scope === undefined) return ok(undefined)
   if (!SCOPE.test(scope)) return deny({ reason: 'scope_malformed' })
   const scopes = [...new Set(scope.split(' '))]
   return scopes.length > MAX_REQUESTED_SCOPES ? deny({ reason: 'scope_malformed' }) : ok(scopes)
 }
 
-function parseLifetime(seconds: string | undefined): Result<number | undefined> {
+function parseLifetime(seconds: string | undefined): Result<number | undefined, Denial> {
   if (seconds === undefined) return ok(undefined)
   const isWhole = /^[1-9][0-9]{0,9}$/.test(seconds)
   if (!isWhole || Number(seconds) < MIN_TOKEN_LIFETIME_SECONDS) {

@@ -6,9 +6,10 @@
  */
 import type { AdminScope } from '../../contract/admin.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../limits.ts'
 import type { Clock, IsRevoked, RevokedToken, RevokeToken } from '../ports.ts'
-import { deny, ok, type Result } from '../result.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
 import { isExpiredOwnToken, isTokenId, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
 import { type LifecycleInput, readCaller, readToken } from './introspect.ts'
@@ -30,7 +31,7 @@ const SCOPE: AdminScope = 'revocations:write'
 export async function revoke(
   input: LifecycleInput,
   ports: RevokePorts,
-): Promise<Result<Revoked | undefined>> {
+): Promise<Result<Revoked | undefined, Denial>> {
   const caller = readCaller(input.authorization)
   if (!caller.ok) return caller
   const token = readToken(input)
@@ -94,7 +95,7 @@ async function checkCaller(
   token: string,
   claims: IssuedTokenClaims | undefined,
   ports: RevokePorts,
-): Promise<Result<IssuedTokenClaims | undefined>> {
+): Promise<Result<IssuedTokenClaims | undefined, Denial>> {
   if (bearer === token) return ok(undefined)
   const caller = await verifyOwnToken(bearer, ports.keyRing, ports.gatewayIssuer, ports.clock())
   if (caller === undefined || (await ports.isRevoked(caller.jti))) {

@@ -8,8 +8,9 @@
  * the replay mark refuses: a token is used up only by an exchange that was going to succeed.
  */
 import { base64url } from 'jose'
+import { ok, type Result } from '../../web/result.ts'
 import type { DecisionEvent } from '../audit.ts'
-import type { Denial } from '../denial.ts'
+import { type Denial, deny } from '../denial.ts'
 import { findKey, findReplacedKey } from '../evidence/find-key.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import { peek, type UntrustedToken } from '../evidence/peek.ts'
@@ -36,7 +37,6 @@ import {
   type Sha256,
   Unavailable,
 } from '../ports.ts'
-import { deny, ok, type Result } from '../result.ts'
 import { type IssuedToken, issue } from '../tokens/issue.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from '../tokens/keyring.ts'
 import { type FormBody, parseForm } from './form.ts'
@@ -87,8 +87,8 @@ export async function exchange(
       noteToken(facts, outcome.value.issued)
       response = renderToken(outcome.value.issued, outcome.value.type, decisionId)
     } else {
-      noteDenial(facts, outcome.denial)
-      response = renderDenial(outcome.denial, decisionId)
+      noteDenial(facts, outcome.error)
+      response = renderDenial(outcome.error, decisionId)
     }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
@@ -112,7 +112,7 @@ async function decideAndIssue(
   ports: ExchangePorts,
   receivedAt: number,
   facts: Facts,
-): Promise<Result<{ readonly issued: IssuedToken; readonly type: IssuedTokenType }>> {
+): Promise<Result<{ readonly issued: IssuedToken; readonly type: IssuedTokenType }, Denial>> {
   if (ports.keyRing.keys.length === 0) throw new Unavailable('signing_key')
   // 1 parse
   const form = parseForm(input)
@@ -145,7 +145,7 @@ async function decideAndIssue(
   if (!key.ok) return key
   // 5 verify
   let identity = await verify(token.value, issuer, key.value, receivedAt)
-  if (!identity.ok && identity.denial.reason === 'signature_invalid') {
+  if (!identity.ok && identity.error.reason === 'signature_invalid') {
     const replaced = await findReplacedKey({ ...question, token: token.value }, key.value)
     if (replaced !== undefined) identity = await verify(token.value, issuer, replaced, receivedAt)
   }

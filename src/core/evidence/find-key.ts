@@ -3,11 +3,12 @@
  * trust store. Verifying with it is the next station of `exchange.ts`.
  */
 
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import type { IssuerKeys, PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../limits.ts'
 import type { TrustedIssuer } from '../policy/compile/compiled.ts'
 import { type RefreshKeys, Unavailable } from '../ports.ts'
-import { deny, ok, type Result } from '../result.ts'
 import type { TrustView } from '../trust-view.ts'
 import type { UntrustedToken } from './peek.ts'
 import { selectKey } from './select-key.ts'
@@ -23,7 +24,7 @@ export type KeyQuestion = {
 }
 
 /** Throws `Unavailable` while nobody can say which keys the issuer has. */
-export async function findKey(question: KeyQuestion): Promise<Result<PublicKey>> {
+export async function findKey(question: KeyQuestion): Promise<Result<PublicKey, Denial>> {
   const { token, issuer, view, receivedAt } = question
   const isAllowed = issuer.profile.algorithms.some((allowed) => allowed === token.alg)
   if (!isAllowed) return deny({ reason: 'algorithm_not_allowed' })
@@ -61,7 +62,7 @@ export async function findReplacedKey(
 }
 
 /** An empty set is no matter of this token, and asking again soon brings the same. */
-function judge(keys: readonly PublicKey[], token: UntrustedToken): Result<PublicKey> {
+function judge(keys: readonly PublicKey[], token: UntrustedToken): Result<PublicKey, Denial> {
   if (keys.length === 0) return deny({ reason: 'issuer_keys_unusable' })
   const key = select(keys, token)
   return key === undefined ? deny({ reason: 'key_unknown' }) : ok(key)

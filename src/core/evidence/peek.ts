@@ -4,9 +4,10 @@
  * travel sealed: only `verify` opens them.
  */
 import { base64url } from 'jose'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import { isKeyId } from '../keys/issuer-keys.ts'
 import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
-import { deny, ok, type Result } from '../result.ts'
 import { type JsonObject, readStrictObject } from './strict-json.ts'
 
 const SEALED = Symbol('unproven claims')
@@ -31,7 +32,7 @@ const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
 /** Keys by value or by address come from us, never from the token (TOK-04); no extension is known. */
 const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc'] as const
 
-export function peek(raw: string): Result<UntrustedToken> {
+export function peek(raw: string): Result<UntrustedToken, Denial> {
   if (raw.length > MAX_SUBJECT_TOKEN_BYTES) return deny({ reason: 'token_too_large' })
   const segments = COMPACT.exec(raw)
   const [, header64 = '', payload64 = '', signature64 = ''] = segments ?? []
@@ -41,8 +42,8 @@ export function peek(raw: string): Result<UntrustedToken> {
   const readHeader = readStrictObject(base64url.decode(header64))
   const readClaims = readStrictObject(base64url.decode(payload64))
   // The log names the limit or the form that is not met; the caller learns the reason alone.
-  if ('fault' in readHeader) return deny({ reason: 'token_malformed', at: readHeader.fault })
-  if ('fault' in readClaims) return deny({ reason: 'token_malformed', at: readClaims.fault })
+  if (!readHeader.ok) return deny({ reason: 'token_malformed', at: readHeader.error })
+  if (!readClaims.ok) return deny({ reason: 'token_malformed', at: readClaims.error })
   const { value: header } = readHeader
   const { value: claims } = readClaims
   if (REFUSED_HEADERS.some((name) => Object.hasOwn(header, name))) {

@@ -4,6 +4,7 @@
  * readers could see two different tokens (TOK-09, TOK-14, TOK-15).
  */
 
+import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS, MAX_MEMBER_NAME_CHARACTERS } from '../limits.ts'
 import { countMembers, scanMembers } from './json-members.ts'
 
@@ -34,31 +35,29 @@ export function describeJsonLimit(fault: JsonFault): string | undefined {
   }
 }
 
-type ReadObject = { readonly value: JsonObject } | { readonly fault: JsonFault }
-
 /** The object, or what keeps the bytes from being exactly one well-formed object. */
-export function readStrictObject(bytes: Uint8Array): ReadObject {
+export function readStrictObject(bytes: Uint8Array): Result<JsonObject, JsonFault> {
   const text = decodeUtf8(bytes)
-  if (text === undefined) return { fault: 'json_encoding' }
+  if (text === undefined) return fail('json_encoding')
   const { members, depth } = scanMembers(text)
-  if (depth > MAX_JSON_DEPTH) return { fault: 'json_depth' }
-  if (members > MAX_JSON_MEMBERS) return { fault: 'json_members' }
+  if (depth > MAX_JSON_DEPTH) return fail('json_depth')
+  if (members > MAX_JSON_MEMBERS) return fail('json_members')
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return { fault: 'json_syntax' }
+    return fail('json_syntax')
   }
-  if (!isObject(value)) return { fault: 'json_syntax' }
+  if (!isObject(value)) return fail('json_syntax')
   const counted = countMembers(value, MAX_MEMBER_NAME_CHARACTERS)
-  if (counted === members) return { value }
-  return { fault: Number.isNaN(counted) ? 'json_name_length' : 'json_repeated_member' }
+  if (counted === members) return ok(value)
+  return fail(Number.isNaN(counted) ? 'json_name_length' : 'json_repeated_member')
 }
 
 /** The object, or undefined for anything that is not exactly one well-formed object. */
 export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
   const read = readStrictObject(bytes)
-  return 'fault' in read ? undefined : read.value
+  return read.ok ? read.value : undefined
 }
 
 /** Strict UTF-8 (RFC 3629): undefined for overlong forms, surrogates, a BOM or stray bytes. */

@@ -3,10 +3,11 @@
  * of RFC 7523 §3, then what the provider's profile demands. Knows nothing of rules.
  */
 import { compactVerify } from 'jose'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
 import type { PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import { deny, ok, type Result } from '../result.ts'
 import {
   isReadableText,
   readClaim,
@@ -31,7 +32,7 @@ export async function verify(
   issuer: ExpectedIssuer,
   key: PublicKey,
   receivedAt: number,
-): Promise<Result<VerifiedIdentity>> {
+): Promise<Result<VerifiedIdentity, Denial>> {
   if (!(await hasValidSignature(token, key))) return deny({ reason: 'signature_invalid' })
   const claims = openClaims(token)
   const { profile } = issuer
@@ -95,7 +96,7 @@ function checkTimes(
   claims: JsonObject,
   { profile, trustDomain }: ExpectedIssuer,
   receivedAt: number,
-): Result<number> {
+): Result<number, Denial> {
   const required = trustDomain === undefined ? (['exp', 'iat'] as const) : (['exp'] as const)
   for (const name of required) {
     if (claims[name] === undefined) return deny({ reason: 'claim_missing', at: name })
@@ -125,7 +126,7 @@ function checkProfile(
   claims: JsonObject,
   sub: string,
   profile: ProviderProfile,
-): Result<undefined> {
+): Result<undefined, Denial> {
   for (const claim of profile.claims ?? []) {
     if (claim.class === 'required' && readClaim(claims, claim.path) === undefined) {
       return deny({ reason: 'claim_missing', at: claim.path.join('.') })

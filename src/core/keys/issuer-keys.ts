@@ -3,6 +3,7 @@
  * One entry is read in `public-key.ts`. The trust store fetches and keeps key sets;
  * `subject/keys.ts` chooses a key for a token.
  */
+import { fail, ok, type Result } from '../../web/result.ts'
 import { KEY_SET_MAX_KEYS } from '../limits.ts'
 import {
   isPublicKey,
@@ -27,33 +28,33 @@ export type IssuerKeys = {
   readonly version: number
 }
 
-export type KeySetReading =
-  | {
-      readonly ok: true
-      readonly keys: readonly PublicKey[]
-      readonly unusable: readonly KeyFault[]
-    }
-  | { readonly ok: false; readonly fault: 'not_a_key_set' }
-  | { readonly ok: false; readonly fault: 'too_many_keys'; readonly count: number }
+/** A key set, and those of its entries that cannot be used. */
+export type KeySet = {
+  readonly keys: readonly PublicKey[]
+  readonly unusable: readonly KeyFault[]
+}
+
+export type KeySetFault =
+  | { readonly fault: 'not_a_key_set' }
+  | { readonly fault: 'too_many_keys'; readonly keyCount: number }
 
 /** RFC 7517 §5: an entry that cannot be used does not spoil the set. */
 export function readKeySet(
   document: unknown,
   { kind = 'jwks', isStrict = false }: Partial<ReadKeyOptions> = {},
-): KeySetReading {
+): Result<KeySet, KeySetFault> {
   if (!isRecord(document) || !Array.isArray(document.keys)) {
-    return { ok: false, fault: 'not_a_key_set' }
+    return fail({ fault: 'not_a_key_set' })
   }
-  const count = document.keys.length
-  if (count > KEY_SET_MAX_KEYS) return { ok: false, fault: 'too_many_keys', count }
+  const keyCount = document.keys.length
+  if (keyCount > KEY_SET_MAX_KEYS) return fail({ fault: 'too_many_keys', keyCount })
   const entries = document.keys.map((entry, index) =>
     readPublicKey(entry, index, { kind, isStrict }),
   )
-  return {
-    ok: true,
+  return ok({
     keys: Object.freeze(entries.filter(isPublicKey)),
     unusable: entries.flatMap((entry) => (isPublicKey(entry) ? [] : entry)),
-  }
+  })
 }
 
 /** What somebody should look at in a key set. */

@@ -23,12 +23,12 @@ export function withGateway(route: Route): (c: AppContext) => Promise<Response> 
 export const composeGateway: MiddlewareHandler<AppEnv> = async (c, next) => {
   const composition = await getComposition(c.env)
   if (!composition.ok) return respond(renderUnavailable())
-  c.set('gateway', composition.gateway)
+  c.set('gateway', composition.value)
   return next()
 }
 
 async function enter(c: AppContext, composition: Composition, route: Route): Promise<Response> {
   if (!composition.ok) return respond(renderUnavailable())
-  c.set('gateway', composition.gateway)
+  c.set('gateway', composition.value)
   return route(c)
 }

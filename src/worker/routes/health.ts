@@ -29,12 +29,12 @@ export async function answerHealth(
     return respondJson(
       {
         status: 'not_ready',
-        checks: { settings: { ready: false, problems: composition.problems } },
+        checks: { settings: { ready: false, problems: composition.error } },
       },
       503,
     )
   }
-  const { gateway } = composition
+  const gateway = composition.value
   const at = readClock()
   const hasKeys = gateway.keyRing.keys.length > 0
   let view: TrustView | undefined

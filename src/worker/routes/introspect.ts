@@ -24,6 +24,6 @@ export async function introspectRoute(c: AppContext): Promise<Response> {
       isRevoked: revocationLog.isRevoked,
     },
   )
-  if (!outcome.ok) return respond(renderDenial(outcome.denial))
+  if (!outcome.ok) return respond(renderDenial(outcome.error))
   return respondJson(outcome.value)
 }

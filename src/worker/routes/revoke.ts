@@ -27,7 +27,7 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
       revokeToken: revocationLog.revokeToken,
     },
   )
-  if (!outcome.ok) return respond(renderDenial(outcome.denial))
+  if (!outcome.ok) return respond(renderDenial(outcome.error))
   const revoked = outcome.value
   if (revoked !== undefined) {
     const { tokenId, rule } = revoked

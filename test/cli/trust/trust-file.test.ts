@@ -9,7 +9,7 @@ function problemsOf(text: string): readonly string[] {
   const read = parse(text)
   return read.ok
     ? []
-    : read.problems.map(({ line, column, message }) => `${line}:${column} ${message}`)
+    : read.error.map(({ line, column, message }) => `${line}:${column} ${message}`)
 }
 
 const TAG = 'has a tag that gives no JSON value here: remove the tag'
@@ -77,8 +77,8 @@ describe('a trust file', () => {
     ['a: "\\u2028\\ud800"', { a: '\u2028\ud800' }],
   ])('checks of %j what it sends', (text, value) => {
     const read = parse(text)
-    expect(read.ok && read.file.value).toEqual(value)
-    expect(read.ok && JSON.parse(read.file.json)).toStrictEqual(read.ok && read.file.value)
+    expect(read.ok && read.value.value).toEqual(value)
+    expect(read.ok && JSON.parse(read.value.json)).toStrictEqual(read.ok && read.value.value)
   })
 })
 

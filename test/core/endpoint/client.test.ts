@@ -8,9 +8,9 @@ function read(authorization: string | undefined, form: Readonly<Record<string, s
   const text = new URLSearchParams(form).toString()
   const contentType = 'application/x-www-form-urlencoded'
   const parsed = parseForm({ contentType, text, isTooLarge: false })
-  if (!parsed.ok) throw new Error(parsed.denial.reason)
+  if (!parsed.ok) throw new Error(parsed.error.reason)
   const client = readClient(parsed.value, authorization)
-  return client.ok ? (client.value.clientId ?? 'nobody') : client.denial.reason
+  return client.ok ? (client.value.clientId ?? 'nobody') : client.error.reason
 }
 
 describe('a client that names itself', () => {

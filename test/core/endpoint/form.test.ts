@@ -5,7 +5,7 @@ const FORM = 'application/x-www-form-urlencoded'
 
 function parse(text: string | undefined, change: Partial<FormBody> = {}) {
   const result = parseForm({ contentType: FORM, text, isTooLarge: false, ...change })
-  return result.ok ? Object.fromEntries(result.value) : result.denial.reason
+  return result.ok ? Object.fromEntries(result.value) : result.error.reason
 }
 
 describe('a form', () => {
@@ -70,9 +70,9 @@ describe('the content type', () => {
 describe('the one value of a parameter', () => {
   function read(text: string) {
     const form = parseForm({ contentType: FORM, text, isTooLarge: false })
-    if (!form.ok) throw new Error(form.denial.reason)
+    if (!form.ok) throw new Error(form.error.reason)
     const value = single(form.value, 'a')
-    return value.ok ? value.value : value.denial
+    return value.ok ? value.value : value.error
   }
 
   it('is its text', () => expect(read('a=1&b=2')).toBe('1'))

@@ -50,7 +50,7 @@ async function ask(bearer: string | undefined, about: string, options: Ask = {})
     },
     { gatewayIssuer: GATEWAY, keyRing: ring, clock: () => at, isRevoked },
   )
-  return result.ok ? result.value : result.denial
+  return result.ok ? result.value : result.error
 }
 
 describe('introspection', () => {

@@ -21,10 +21,10 @@ function parse(change: Change = {}, authorization?: string) {
   }
   const contentType = 'application/x-www-form-urlencoded'
   const form = parseForm({ contentType, text: body.toString(), isTooLarge: false })
-  if (!form.ok) throw new Error(form.denial.reason)
+  if (!form.ok) throw new Error(form.error.reason)
   const result = parseExchangeRequest(form.value, authorization)
   if (result.ok) return result.value
-  const { reason, at } = result.denial
+  const { reason, at } = result.error
   return at === undefined ? reason : `${reason}: ${at}`
 }
 

@@ -56,7 +56,7 @@ async function send(about: string, request: Request = {}, down?: RevokeToken) {
         }),
     },
   )
-  return result.ok ? { revoked: result.value?.tokenId } : result.denial
+  return result.ok ? { revoked: result.value?.tokenId } : result.error
 }
 
 const as = async (claims: Readonly<Record<string, unknown>>) => ({

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 function reasonOf(token: string): string {
   const result = peek(token)
-  return result.ok ? 'readable' : result.denial.reason
+  return result.ok ? 'readable' : result.error.reason
 }
 
 const parts = () => good.split('.') as [string, string, string]
@@ -28,7 +28,7 @@ const withHeader = (header: Json) => signer.sign({}, header)
 describe('a token before it is proven', () => {
   it('shows algorithm, key id, type and issuer, and no claim', () => {
     const result = peek(good)
-    if (!result.ok) throw new Error(result.denial.reason)
+    if (!result.ok) throw new Error(result.error.reason)
     const { raw, alg, kid, type, issuer } = result.value
     expect({ raw, alg, kid, type, issuer }).toEqual({
       raw: good,
@@ -43,7 +43,7 @@ describe('a token before it is proven', () => {
   it('AV-35 has a type without case and without application/', async () => {
     const typeOf = async (typ: unknown) => {
       const result = peek(await withHeader({ typ }))
-      return result.ok ? result.value.type : result.denial.reason
+      return result.ok ? result.value.type : result.error.reason
     }
     expect(await typeOf('JWT')).toBe('jwt')
     expect(await typeOf('application/at+JWT')).toBe('at+jwt')
@@ -173,7 +173,7 @@ describe('the size of a token', () => {
   it('TOK-14 names for the log the limit that its claims or its header are beyond', async () => {
     const faultOf = (token: string) => {
       const result = peek(token)
-      return result.ok ? 'readable' : `${result.denial.reason}: ${result.denial.at}`
+      return result.ok ? 'readable' : `${result.error.reason}: ${result.error.at}`
     }
     const members = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`m${i}`, 1]))
     const objects = `${'{"a":'.repeat(150)}1${'}'.repeat(150)}`

@@ -27,10 +27,10 @@ const judged = async (claims: Json, profile = genericOidc) =>
 describe('a verified identity', () => {
   it('holds what was proven, and cannot be changed', async () => {
     const peeked = peek(await signer.sign({ jti: '', team: 'a' }))
-    if (!peeked.ok) throw new Error(peeked.denial.reason)
+    if (!peeked.ok) throw new Error(peeked.error.reason)
     const issuer = { url: ISSUER, audience: AUDIENCE, profile: genericOidc }
     const result = await verify(peeked.value, issuer, signer.publicKey, AT)
-    if (!result.ok) throw new Error(result.denial.reason)
+    if (!result.ok) throw new Error(result.error.reason)
     expect(result.value).toEqual({
       issuer: ISSUER,
       subject: 'job:1',

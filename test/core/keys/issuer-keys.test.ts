@@ -19,8 +19,8 @@ const okp = { ...generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk'
 
 function read(...keys: readonly unknown[]) {
   const reading = readKeySet({ keys })
-  if (!reading.ok) throw new Error(reading.fault)
-  return reading
+  if (!reading.ok) throw new Error(reading.error.fault)
+  return reading.value
 }
 
 describe('a key set', () => {
@@ -38,16 +38,20 @@ describe('a key set', () => {
 
   it.each([[undefined], [null], ['{}'], [[]], [{}], [{ keys: {} }], [{ keys: 'x' }]])(
     'JK-01 is not %j',
-    (document) => expect(readKeySet(document)).toEqual({ ok: false, fault: 'not_a_key_set' }),
+    (document) =>
+      expect(readKeySet(document)).toEqual({ ok: false, error: { fault: 'not_a_key_set' } }),
   )
 
   it('has at most 64 keys, and says how many it had', () => {
     expect(read(...Array.from({ length: 64 }, () => rsa)).keys).toHaveLength(64)
     const keys = Array.from({ length: 65 }, () => rsa)
-    expect(readKeySet({ keys })).toEqual({ ok: false, fault: 'too_many_keys', count: 65 })
+    expect(readKeySet({ keys })).toEqual({
+      ok: false,
+      error: { fault: 'too_many_keys', keyCount: 65 },
+    })
   })
 
-  it('may be empty', () => expect(read()).toEqual({ ok: true, keys: [], unusable: [] }))
+  it('may be empty', () => expect(read()).toEqual({ keys: [], unusable: [] }))
 })
 
 describe('an entry that is no key for us', () => {
@@ -179,7 +183,7 @@ describe('an entry at the edge', () => {
 describe('a SPIFFE bundle', () => {
   const bundle = (entry: object) => {
     const reading = readKeySet({ keys: [entry] }, { kind: 'spiffe_bundle' })
-    return reading.ok ? (reading.unusable[0]?.code ?? 'key') : reading.fault
+    return reading.ok ? (reading.value.unusable[0]?.code ?? 'key') : reading.error.fault
   }
   it('SP-04 has keys for JWT-SVIDs, each with a kid', () => {
     const svid = { ...ec, use: 'jwt-svid' }

@@ -91,12 +91,12 @@ const STARTS = {
 
 function read(...keys: readonly unknown[]) {
   const reading = readKeySet({ keys })
-  return reading.ok ? reading.keys : undefined
+  return reading.ok ? reading.value.keys : undefined
 }
 
 function alertsOf(...keys: readonly unknown[]) {
   const reading = readKeySet({ keys })
-  return reading.ok ? findKeySetAlerts(reading.unusable) : undefined
+  return reading.ok ? findKeySetAlerts(reading.value.unusable) : undefined
 }
 
 describe('a key that a standard or a debugger prints', () => {

@@ -301,7 +301,7 @@ describe('a signing key of our own', () => {
     const deployed = withKeys({ SIGNING_KEY_OWN: text })
     const composition = await getComposition(deployed)
     if (!composition.ok) throw new Error('the settings are not in order')
-    const [key] = composition.gateway.keyRing.keys
+    const [key] = composition.value.keyRing.keys
     const secret = key?.privateKey as CryptoKey
     expect([secret.type, secret.extractable]).toEqual(['private', false])
     await expect(crypto.subtle.exportKey('jwk', secret)).rejects.toThrow()

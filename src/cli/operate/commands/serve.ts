@@ -65,10 +65,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (request.trustPath !== undefined) {
     const checked = await checkTrustFile(request.trustPath, ceilings)
     if (!checked.ok) {
-      sayProblems(request.trustPath, checked.problems)
+      sayProblems(request.trustPath, checked.error.problems)
       return EXIT_CODES.refused
     }
-    trust = checked.file
+    trust = checked.value.file
   }
   let isApplied = true
   const gateway = await start(request, variables, async (apply) => {

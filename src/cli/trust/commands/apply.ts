@@ -3,6 +3,7 @@
  * still in force.
  */
 
+import { ok } from '../../../web/result.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
 import { noteLines, print, printJson, say } from '../../shell/output.ts'
@@ -60,8 +61,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 /** A finding is answered in the file, by a change or by an acceptance with a reason. */
 function checkFindings({ file, trust }: Plan): void {
   const at = Math.floor(Date.now() / 1000)
-  const checked = { ok: true, file, trust, text: file.text } as const
-  const open = remarkOn(file.path, checked, at).filter(({ isBlocking }) => isBlocking)
+  const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
   if (open.length === 0) return
   noteLines(renderText(open, () => file.text))
   throw refusal(

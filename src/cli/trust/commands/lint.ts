@@ -56,7 +56,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const remarks: Remark[] = []
   for (const path of paths) {
     const checked = await checkTrustFile(path, ceilings)
-    if (checked.text !== undefined) texts.set(path, checked.text)
+    const text = checked.ok ? checked.value.file.text : checked.error.text
+    if (text !== undefined) texts.set(path, text)
     remarks.push(...remarkOn(path, checked, at))
   }
   const output = render(remarks, (file) => texts.get(file))

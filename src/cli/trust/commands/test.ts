@@ -67,7 +67,7 @@ async function runFiles(paths: readonly string[]) {
   for (const path of paths) {
     const read = await readFixtures(path)
     if (!read.ok) {
-      sayProblems(path, read.problems)
+      sayProblems(path, read.error)
       throw refusal('a fixture file is refused')
     }
     const { trust: trustPath } = read.value

@@ -42,8 +42,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   for (const path of paths) {
     const checked = await checkTrustFile(path, ceilings)
     if (checked.ok) say(`${path} is valid`)
-    else sayProblems(path, checked.problems)
-    results.push({ file: path, valid: checked.ok, problems: checked.ok ? [] : checked.problems })
+    else sayProblems(path, checked.error.problems)
+    results.push({
+      file: path,
+      valid: checked.ok,
+      problems: checked.ok ? [] : checked.error.problems,
+    })
   }
   if (values.json === true) printJson({ files: results })
   return results.every(({ valid }) => valid) ? EXIT_CODES.done : EXIT_CODES.refused

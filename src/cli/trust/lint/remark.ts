@@ -24,7 +24,7 @@ export type Remark = {
 /** All remarks on one checked file, at a moment (epoch seconds). */
 export function remarkOn(path: string, checked: CheckedTrust, at: number): readonly Remark[] {
   if (!checked.ok) {
-    return checked.problems.map(({ line, column, code, message, path: place }) => ({
+    return checked.error.problems.map(({ line, column, code, message, path: place }) => ({
       file: path,
       line,
       column,
@@ -35,11 +35,12 @@ export function remarkOn(path: string, checked: CheckedTrust, at: number): reado
       isBlocking: true,
     }))
   }
-  return lint(checked.trust, { at }).map((finding) => {
+  const { file: source, trust } = checked.value
+  return lint(trust, { at }).map((finding) => {
     const { lint: id, severity, rule, message, fix, identity, accepted } = finding
     return {
       file: path,
-      ...checked.file.locate(finding.path),
+      ...source.locate(finding.path),
       id,
       severity,
       ...(rule === undefined ? {} : { rule }),

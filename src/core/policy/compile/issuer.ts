@@ -4,12 +4,7 @@ import type { DocumentPath } from '../../../contract/admin.ts'
 import type { IssuerSource } from '../../../contract/trust-document.ts'
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../../web/issuer-url.ts'
 import { parseMoment } from '../../../web/moment.ts'
-import {
-  describeKeyFault,
-  type KeyFault,
-  type PublicKey,
-  readKeySet,
-} from '../../keys/issuer-keys.ts'
+import { describeKeyFault, type KeyFault, type KeySet, readKeySet } from '../../keys/issuer-keys.ts'
 import { findKeyHostFault } from '../../keys/key-hosts.ts'
 import { keySourceOf } from '../../keys/key-source.ts'
 import { KEY_SET_MAX_KEYS } from '../../limits.ts'
@@ -147,16 +142,17 @@ function compileKeys(
   at: DocumentPath,
   { isStored = false }: CompileOptions,
   report: Report,
-): { readonly keys: readonly PublicKey[]; readonly unusable: readonly KeyFault[] } {
+): KeySet {
   const kind = source.trust_domain === undefined ? 'jwks' : 'spiffe_bundle'
   const reading = readKeySet(source.keys?.jwks, { kind, isStrict: !isStored })
   const refuse = (message: string) => report([...at, 'keys', 'jwks'], 'keys_unusable', message)
   if (!reading.ok) {
-    const found = reading.fault === 'too_many_keys' ? `${reading.count} keys` : 'no list of keys'
+    const { error } = reading
+    const found = error.fault === 'too_many_keys' ? `${error.keyCount} keys` : 'no list of keys'
     refuse(`has ${found}: at most ${KEY_SET_MAX_KEYS} are read`)
     return { keys: [], unusable: [] }
   }
-  const { keys, unusable } = reading
+  const { keys, unusable } = reading.value
   if (isStored) return { keys, unusable }
   // A bundle holds keys for other things too (SP-04); in a key set every entry was meant.
   const isMeant = ({ code }: KeyFault) => kind === 'jwks' || code !== 'other_use'

@@ -107,12 +107,12 @@ export function conclude(
   if (choice.kind === 'denied') return choice
   const { rule, grant } = choice
   const rendered = renderGrant(grant, holder)
-  if ('fault' in rendered) {
-    return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.fault }
+  if (!rendered.ok) {
+    return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.error }
   }
   return {
     ...choice,
-    ...rendered,
+    ...rendered.value,
     scopes: request.scopes ?? grant.scopes,
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,

@@ -2,7 +2,9 @@
  * The subject and the claims of a token to be issued, rendered from a grant and the claims of the
  * subject token. Part of the decision: what does not render is refused before anything is used up.
  */
+
 import type { TemplateFault, UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import { fail, ok, type Result } from '../../../web/result.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim } from '../../evidence/identity.ts'
 import type { JsonObject } from '../../evidence/strict-json.ts'
@@ -29,19 +31,19 @@ export type RenderedGrant = {
 export function renderGrant(
   grant: Grant,
   holder: RenderedFor,
-): RenderedGrant | { readonly fault: UnrenderableTemplate } {
+): Result<RenderedGrant, UnrenderableTemplate> {
   const subject =
     grant.subject === undefined
       ? renderDefaultSubject(holder)
       : renderTemplate(grant.subject, holder.claims)
-  if (typeof subject !== 'string') return { fault: { template: 'subject', ...subject } }
+  if (typeof subject !== 'string') return fail({ template: 'subject', ...subject })
   const claims: Record<string, string> = {}
   for (const { name, template } of grant.claims) {
     const rendered = renderTemplate(template, holder.claims)
-    if (typeof rendered !== 'string') return { fault: { template: `claims.${name}`, ...rendered } }
+    if (typeof rendered !== 'string') return fail({ template: `claims.${name}`, ...rendered })
     claims[name] = rendered
   }
-  return { subject, claims }
+  return ok({ subject, claims })
 }
 
 /** What the short form looks like after the name of the issuer. */

@@ -83,11 +83,11 @@ export async function fetchIssuerKeys(
     const { value, dateAt } = await fetchJson(address, signal)
     const reading = readKeySet(value, { kind: isBundle ? 'spiffe_bundle' : 'jwks' })
     if (!reading.ok) {
-      const detail = reading.fault === 'too_many_keys' ? { keyCount: reading.count } : {}
-      throw new KeyFetchFailure(reading.fault, detail)
+      const { fault, ...detail } = reading.error
+      throw new KeyFetchFailure(fault, detail)
     }
-    const { keys } = reading
-    unusable = reading.unusable
+    const { keys } = reading.value
+    unusable = reading.value.unusable
     // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-10).
     // A bundle is different: emptying it is how a trust domain takes everything back (SP-05).
     if (keys.length === 0 && !isBundle) throw new KeyFetchFailure('no_usable_key')
@@ -140,8 +140,8 @@ function readDiscovery(
   const { issuer: named, jwks_uri: jwksUri } = document as Readonly<Record<string, unknown>>
   if (named !== issuer) throw new KeyFetchFailure('issuer_mismatch')
   const location = locateKeySet(jwksUri, issuer, keyHosts, localIssuers)
-  if (location.ok) return location.url
-  const { host } = location
+  if (location.ok) return location.value
+  const { host } = location.error
   throw new KeyFetchFailure('jwks_uri_refused', host === undefined ? {} : { offeredHost: host })
 }
 

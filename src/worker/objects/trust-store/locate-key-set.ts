@@ -3,11 +3,10 @@
  * provider profile names, or one that the operator names under `key_hosts` (NET-04).
  */
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
+import { fail, ok, type Result } from '../../../web/result.ts'
 
-export type KeyLocation =
-  | { readonly ok: true; readonly url: string }
-  /** `host` is what was offered, with its port; undefined when it is not plainly a host. */
-  | { readonly ok: false; readonly host?: string }
+/** What was offered, with its port; without a host when it is not plainly one. */
+export type RefusedLocation = { readonly host?: string }
 
 /**
  * Whether the `jwks_uri` of a discovery document may be fetched. Otherwise one lying line in the
@@ -18,15 +17,15 @@ export function locateKeySet(
   issuer: string,
   keyHosts: readonly string[],
   localIssuers: boolean,
-): KeyLocation {
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) return { ok: false }
+): Result<string, RefusedLocation> {
+  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) return fail({})
   const url = new URL(jwksUri)
-  const refused = { ok: false, ...readHost(url.host) } as const
+  const refused = fail(readHost(url.host))
   if (url.username !== '' || url.password !== '') return refused
-  if (url.origin === new URL(issuer).origin) return { ok: true, url: jwksUri }
+  if (url.origin === new URL(issuer).origin) return ok(jwksUri)
   const isLoopback = isLoopbackIssuer(url.origin)
   if (isLoopback ? !localIssuers : url.protocol !== 'https:') return refused
-  return keyHosts.some((named) => admits(named, url.host)) ? { ok: true, url: jwksUri } : refused
+  return keyHosts.some((named) => admits(named, url.host)) ? ok(jwksUri) : refused
 }
 
 /** `*.` stands for one label: profiles alone have it. */
@@ -39,7 +38,7 @@ function admits(named: string, host: string): boolean {
 const MAX_HOST_CHARACTERS = 253
 
 /** What may stand in a log: letters, digits, dots, dashes, or an IPv6 literal, and a port. */
-function readHost(host: string): { readonly host?: string } {
+function readHost(host: string): RefusedLocation {
   const isPlain = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/.test(host)
   return isPlain && host.length <= MAX_HOST_CHARACTERS ? { host } : {}
 }

@@ -78,9 +78,9 @@ export class TrustStore extends DurableObject<Env> {
     super(ctx, env)
     const loaded = loadSettings(env)
     if (!loaded.ok) throw new Error('the settings of this deployment are not in order')
-    this.#settings = loaded.settings
+    this.#settings = loaded.value
     migrate(ctx.storage, MIGRATIONS)
-    const policy = loaded.settings.policy
+    const { policy } = loaded.value
     ctx.storage.transactionSync(() => {
       setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
       this.#adoptDocument()

@@ -70,7 +70,7 @@ export async function createSigner(alg: keyof typeof ALGORITHMS): Promise<Signer
 /** The key as the gateway keeps it. */
 export function usable(jwk: object): PublicKey {
   const reading = readKeySet({ keys: [jwk] })
-  const [key] = reading.ok ? reading.keys : []
+  const [key] = reading.ok ? reading.value.keys : []
   if (key === undefined) throw new Error('the key is not usable')
   return key
 }
@@ -90,10 +90,10 @@ export async function judge(
   options: { readonly profile?: ProviderProfile; readonly at?: number } = {},
 ): Promise<string> {
   const peeked = peek(token)
-  if (!peeked.ok) return peeked.denial.reason
+  if (!peeked.ok) return peeked.error.reason
   const expected = { url: ISSUER, audience: AUDIENCE, profile: options.profile ?? genericOidc }
   const result = await verify(peeked.value, expected, key, options.at ?? AT)
   if (result.ok) return 'accepted'
-  const { reason, at } = result.denial
+  const { reason, at } = result.error
   return at === undefined ? reason : `${reason}: ${at}`
 }

@@ -15,8 +15,8 @@ const GRANT: Grant = {
 
 function subjectOf(issuerName: string, subject: string): string {
   const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } })
-  if ('fault' in rendered) throw new Error(JSON.stringify(rendered.fault))
-  return rendered.subject
+  if (!rendered.ok) throw new Error(JSON.stringify(rendered.error))
+  return rendered.value.subject
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -76,6 +76,6 @@ describe('the subject of a rule without a template', () => {
   it('is not there for claims whose subject is no text', () => {
     const holder = { issuerName: 'github', subject: undefined, claims: { sub: ['x'] } }
     const fault = { template: 'subject', claim: 'sub', cause: 'not_scalar' }
-    expect(renderGrant(GRANT, holder)).toEqual({ fault })
+    expect(renderGrant(GRANT, holder)).toEqual({ ok: false, error: fault })
   })
 })

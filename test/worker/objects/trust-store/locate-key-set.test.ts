@@ -19,7 +19,7 @@ describe('the key set of an issuer', () => {
     'https://www.googleapis.com:443/oauth2/v3/certs',
     'https://keys.example.com:8443/jwks',
     'https://a.keys.example.net/jwks',
-  ])('may be at %s', (url) => expect(locate(url)).toEqual({ ok: true, url }))
+  ])('may be at %s', (url) => expect(locate(url)).toEqual({ ok: true, value: url }))
 
   it.each([
     ['https://evil.example/jwks', 'evil.example'],
@@ -40,28 +40,29 @@ describe('the key set of an issuer', () => {
     ['https://metadata.google.internal/jwks', 'metadata.google.internal'],
     ['http://127.0.0.1:7601/jwks', '127.0.0.1:7601'],
   ])('NET-03 NET-04 may not be at %s, and the host is told', (url, host) => {
-    expect(locate(url)).toEqual({ ok: false, host })
+    expect(locate(url)).toEqual({ ok: false, error: { host } })
   })
 
   it.each([undefined, null, 7, '', 'certs', '//www.googleapis.com/certs', 'https://', ['x']])(
     'may not be at %j',
-    (uri) => expect(locate(uri)).toEqual({ ok: false }),
+    (uri) => expect(locate(uri)).toEqual({ ok: false, error: {} }),
   )
 
   it('tells no host that is more than a host', () => {
     expect(locate(`https://${'a'.repeat(60)}.${'b.'.repeat(120)}example/jwks`)).toEqual({
       ok: false,
+      error: {},
     })
-    expect(locate('data:text/plain,secret')).toEqual({ ok: false })
-    expect(locate('javascript:alert(1)')).toEqual({ ok: false })
+    expect(locate('data:text/plain,secret')).toEqual({ ok: false, error: {} })
+    expect(locate('javascript:alert(1)')).toEqual({ ok: false, error: {} })
   })
 
   it('may be on a loopback address for local issuers alone', () => {
     const issuer = 'http://127.0.0.1:7600/google'
     const url = 'http://127.0.0.1:7601/google/jwks'
-    expect(locate(url, issuer, true)).toEqual({ ok: true, url })
+    expect(locate(url, issuer, true)).toEqual({ ok: true, value: url })
     expect(locate(url, issuer, false)).toMatchObject({ ok: false })
     const other = locate('http://127.0.0.1:7602/google/jwks', issuer, true)
-    expect(other).toEqual({ ok: false, host: '127.0.0.1:7602' })
+    expect(other).toEqual({ ok: false, error: { host: '127.0.0.1:7602' } })
   })
 })
