@@ -7,9 +7,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { lint } from '../../src/analysis/lint/lint.ts'
 import { parseTrustFile } from '../../src/cli/trust/trust-file.ts'
 import { parseForm } from '../../src/core/endpoint/form.ts'
-import { parseExchangeRequest } from '../../src/core/endpoint/parse.ts'
+import { parseTokenRequest } from '../../src/core/endpoint/parse.ts'
 import { peek } from '../../src/core/evidence/peek.ts'
 import { parseStrictObject } from '../../src/core/evidence/strict-json.ts'
+import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { compilePattern, matchesPattern } from '../../src/core/policy/language/pattern.ts'
 import { EDGE_TARGETS } from './edge-targets.ts'
@@ -60,7 +61,7 @@ const FORM: Target = {
     for (const [name, values] of form.value) {
       insist(isDeepStrictEqual(values, second.getAll(name)), 'a form is read in two ways')
     }
-    const request = parseExchangeRequest(form.value)
+    const request = parseTokenRequest(form.value, GRANT_TYPES, undefined)
     return request.ok ? 'accepted' : request.error.reason
   },
 }

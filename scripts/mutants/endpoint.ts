@@ -3,6 +3,11 @@ import { type Mutant, mutant } from './mutant.ts'
 
 const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/denials')
 const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
+const tokenExchange = mutant(
+  'src/core/grants/token-exchange.ts',
+  'core',
+  'test/core/grants test/core/denials',
+)
 const exchange = mutant(
   'src/core/endpoint/token-endpoint.ts',
   'core',
@@ -57,10 +62,10 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   form('EXC-15 size of a body', 'body.isTooLarge) return', 'false) return'),
   parse(
     'EXC-01 repeated parameters',
-    "values.length > 1 && name !== 'resource' && name !== 'audience'",
-    'false',
+    'if (values.length === 1) continue',
+    'if (values.length > 0) continue',
   ),
-  parse(
+  tokenExchange(
     'TOK-17 kind of subject token',
     'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
     'false',

@@ -180,8 +180,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   entra('ISS-04 tenants', '(?<tenantV2>', '(?<tenantV2>[a-z{}]+|'),
   parse(
     'EXC-03 parameters of the standard',
-    'for (const name of UNSUPPORTED) {',
-    'for (const name of [] as string[]) {',
+    'checkParameters(form, grantType.parameters) ??',
+    'checkParameters(form, []) ??',
   ),
   evaluate(
     'EXC-05 resource of the rule',
@@ -198,11 +198,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'error_description: describe(denial, description)',
     'error_description: denial.reason',
   ),
-  parse(
-    'EXC-11 names of ours',
-    '[...SINGLE, ...UNSUPPORTED].some((known) => known === name) ? { at: name } : {}',
-    '{ at: name }',
-  ),
+  parse('EXC-11 names of ours', '(known === undefined ? {} : { at: name })', '{ at: name }'),
   respond(
     'EXC-12 no CORS',
     "{ 'x-content-type-options': 'nosniff' }",

@@ -57,8 +57,8 @@ const believed = mutant('src/core/evidence/find-key.ts', 'worker', attacks('cloc
 export const PLATFORM_MUTANTS: readonly Mutant[] = [
   exchange(
     'WRK-01 nothing between requests',
-    'type Facts = {',
-    'export let lastInput: unknown\ntype Facts = {',
+    'type Course = {',
+    'export let lastInput: unknown\ntype Course = {',
   ),
   limits(
     'WRK-03 limiter that is down',

@@ -21,7 +21,7 @@ const exchange = mutant(
   'test/core/endpoint/token-endpoint.resources',
 )
 const hint = mutant(
-  'src/core/endpoint/token-endpoint.ts',
+  'src/core/endpoint/facts.ts',
   'core',
   'test/core/endpoint/token-endpoint.clients',
 )
@@ -45,7 +45,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   client('TE-17 secrets in the form', 'credential.value !== undefined', 'false'),
   client('TE-16 secrets in the header', 'x7e]*):$/', 'x7e]*):.*$/'),
   client('EXC-01 two names of a client', '!isSameClient(given, basic)', 'false'),
-  parse('EXC-03 parameters that are not supported', 'given(form, name).length > 0', 'false'),
+  parse('EXC-03 parameters that are not supported', 'isUnsupported === true', 'false'),
   uri('EXC-05 letters beyond ASCII', '/[A-Z]+/g', '/.+/g'),
   uri('EXC-05 escapes that mean something', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
   resource(

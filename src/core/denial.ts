@@ -1,29 +1,47 @@
 /**
  * Every refusal of the gateway and its form on the wire, as one table: the reason (which is also
- * the audit field and the anchor in docs/errors.md), the OAuth code and the public sentence. The
- * sentence says the class of reason and no more; a rule's details are `explanation`'s matter.
+ * the field of the decision record and the anchor in docs/errors.md), the OAuth error and the public
+ * sentence. The sentence says the class of reason and no more; the details of a rule are in
+ * `explanation`.
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import { fail } from '../web/result.ts'
 import type { RuleTrace } from './policy/decide/trace.ts'
 
-type DenialRow = {
-  readonly status: 400 | 401 | 413 | 415 | 429
+export type OAuthError = {
   readonly error: OAuthErrorCode
-  readonly description: string
+  readonly status: 400 | 401 | 413 | 415 | 429
 }
 
-const NOT_ACCEPTED = 'the subject token was not accepted'
+/** Denials whose error depends on the grant: a bad assertion, and a decision by the rules. */
+export type GrantErrors = Readonly<Record<'assertion' | 'decision', OAuthError>>
+
+type DenialRow = {
+  readonly description: string
+  readonly error: OAuthError | keyof GrantErrors
+}
+
+/** In sentences: a grant with another name for its assertion has that name in its place. */
+export const SUBJECT_TOKEN = 'subject token'
+const NOT_ACCEPTED = `the ${SUBJECT_TOKEN} was not accepted`
 /** The same for everybody outside a rule's tenant (EXC-10): only the decision log says more. */
 const NOT_ALLOWED =
   'no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway'
 
-function row(error: OAuthErrorCode, description: string, status: DenialRow['status'] = 400) {
-  return { status, error, description } as const
+function row(error: OAuthErrorCode, description: string, status: OAuthError['status'] = 400) {
+  return { error: { error, status }, description } as const
 }
 
-/** RFC 8693 §2.2.2 fixes the codes: token → invalid_request, target → invalid_target. */
+/** Of the assertion: the grant says which error that is. */
+function badAssertion(description: string = NOT_ACCEPTED) {
+  return { error: 'assertion', description } as const
+}
+
+/** A decision by the rules: the grant says which error that is. */
+const NOT_ALLOWED_ROW = { error: 'decision', description: NOT_ALLOWED } as const
+
+/** RFC 8693 §2.2.2 and RFC 8707 §2 fix `invalid_target`, RFC 6749 §5.2 the others. */
 export const DENIALS = {
   // The request itself.
   content_type_unsupported: row(
@@ -41,11 +59,11 @@ export const DENIALS = {
   grant_type_unsupported: row('unsupported_grant_type', 'the grant type is not supported'),
   client_authentication_unsupported: row(
     'invalid_client',
-    'client secrets and assertions are not accepted, the subject token is the proof: remove it',
+    `client secrets and assertions are not accepted, the ${SUBJECT_TOKEN} is the proof: remove it`,
   ),
   client_authentication_refused: row(
     'invalid_client',
-    'client authentication is not accepted, the subject token is the proof: remove the secret or the header',
+    `client authentication is not accepted, the ${SUBJECT_TOKEN} is the proof: remove the secret or the header`,
     401,
   ),
   client_ambiguous: row(
@@ -61,31 +79,31 @@ export const DENIALS = {
   rate_limited: row('temporarily_unavailable', 'too many requests, try again later', 429),
 
   // The subject token, before it is proven: the class of reason alone.
-  token_malformed: row('invalid_request', NOT_ACCEPTED),
-  token_too_large: row('invalid_request', NOT_ACCEPTED),
-  algorithm_not_allowed: row('invalid_request', NOT_ACCEPTED),
-  key_unknown: row('invalid_request', NOT_ACCEPTED),
-  issuer_keys_unusable: row('invalid_request', NOT_ACCEPTED),
-  signature_invalid: row('invalid_request', NOT_ACCEPTED),
-  issuer_not_trusted: row('invalid_request', 'the issuer of the subject token is not trusted here'),
+  token_malformed: badAssertion(),
+  token_too_large: badAssertion(),
+  algorithm_not_allowed: badAssertion(),
+  key_unknown: badAssertion(),
+  issuer_keys_unusable: badAssertion(),
+  signature_invalid: badAssertion(),
+  issuer_not_trusted: badAssertion(`the issuer of the ${SUBJECT_TOKEN} is not trusted here`),
 
   // The subject token, once its signature holds.
-  token_kind_not_accepted: row('invalid_request', NOT_ACCEPTED),
-  audience_mismatch: row('invalid_request', 'the subject token is meant for another audience'),
-  token_expired: row('invalid_request', 'the subject token has expired'),
-  token_not_yet_valid: row('invalid_request', 'the subject token is not valid yet'),
-  token_lifetime_exceeded: row('invalid_request', NOT_ACCEPTED),
-  claim_missing: row('invalid_request', NOT_ACCEPTED),
-  claim_invalid: row('invalid_request', NOT_ACCEPTED),
-  token_bound: row('invalid_request', NOT_ACCEPTED),
+  token_kind_not_accepted: badAssertion(),
+  audience_mismatch: badAssertion(`the ${SUBJECT_TOKEN} is meant for another audience`),
+  token_expired: badAssertion(`the ${SUBJECT_TOKEN} has expired`),
+  token_not_yet_valid: badAssertion(`the ${SUBJECT_TOKEN} is not valid yet`),
+  token_lifetime_exceeded: badAssertion(),
+  claim_missing: badAssertion(),
+  claim_invalid: badAssertion(),
+  token_bound: badAssertion(),
 
   // The decision.
   resource_unknown: row('invalid_target', 'the resource is not known here'),
-  no_rule_matched: row('invalid_request', NOT_ALLOWED),
-  rule_denied: row('invalid_request', NOT_ALLOWED),
+  no_rule_matched: NOT_ALLOWED_ROW,
+  rule_denied: NOT_ALLOWED_ROW,
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
-  template_unrenderable: row('invalid_request', NOT_ALLOWED),
-  token_used: row('invalid_request', 'the subject token has been used already'),
+  template_unrenderable: NOT_ALLOWED_ROW,
+  token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),
 
   // Revocation and introspection.
   caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),

@@ -32,16 +32,19 @@ export type OAuthErrorCode =
   | 'server_error'
   | 'temporarily_unavailable'
 
-/** A successful answer of the token endpoint (RFC 8693 §2.2.1). */
-export type TokenResponse = {
+/** What a grant answers for an issued token (RFC 6749 §5.1). */
+export type TokenAnswer = {
   readonly access_token: string
-  readonly issued_token_type: string
+  /** RFC 8693 §2.2.1; other grants do not have it. */
+  readonly issued_token_type?: string | undefined
   readonly token_type: 'Bearer'
   /** Seconds from now. */
   readonly expires_in: number
   readonly scope: string
-  readonly decision_id: string
 }
+
+/** A successful answer of the token endpoint, with what Edgemint adds to it. */
+export type TokenResponse = TokenAnswer & { readonly decision_id: string }
 
 /** One condition of a rule, as a caller who belongs to the rule's tenant may see it. */
 export type ExplainedCondition = {

@@ -7,7 +7,12 @@ import type { DecisionEvent } from '../../src/core/audit.ts'
 import { introspect } from '../../src/core/endpoint/introspect.ts'
 import { type RenderedResponse, renderDenial } from '../../src/core/endpoint/render.ts'
 import { revoke } from '../../src/core/endpoint/revoke.ts'
-import { type ExchangePorts, exchange } from '../../src/core/endpoint/token-endpoint.ts'
+import {
+  type ExchangePorts,
+  type ExchangeSettings,
+  exchange,
+} from '../../src/core/endpoint/token-endpoint.ts'
+import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
@@ -28,6 +33,12 @@ export const CEILINGS: Ceilings = {
   localIssuers: true,
 }
 
+export type Changed = {
+  readonly ports?: Partial<ExchangePorts>
+  readonly settings?: Partial<ExchangeSettings>
+  readonly authorization?: string
+}
+
 export type CoreWorld = {
   readonly issuer: DevIssuer
   readonly now: () => number
@@ -43,6 +54,11 @@ export type CoreWorld = {
     subjectToken: string,
     change?: Readonly<Record<string, string>>,
     ports?: Partial<ExchangePorts>,
+  ) => Promise<RenderedResponse>
+  /** The answer to any form, of a gateway with other settings or ports. */
+  readonly send: (
+    form: Readonly<Record<string, string>>,
+    changed?: Changed,
   ) => Promise<RenderedResponse>
   readonly mint: (claims?: Readonly<Record<string, unknown>>) => Promise<string>
   readonly close: () => Promise<void>
@@ -80,8 +96,9 @@ export async function startCoreWorld(
       recorded.push(event)
     },
   }
-  const settings = {
+  const settings: ExchangeSettings = {
     gatewayIssuer: AUDIENCE,
+    grantTypes: GRANT_TYPES,
     maxTokenLifetimeSeconds: 3600,
     issuerKeysMaxStaleSeconds: 3600,
   }
@@ -111,10 +128,24 @@ export async function startCoreWorld(
     return { response, reason: outcome.error.reason }
   }
 
-  async function exchangeSeen(input: ExchangeInput, changed: Partial<ExchangePorts> = {}) {
-    const response = await exchange(input, settings, { ...ports, ...changed })
+  async function exchangeSeen(input: ExchangeInput, changed: Changed = {}) {
+    const response = await exchange(
+      input,
+      { ...settings, ...changed.settings },
+      { ...ports, ...changed.ports },
+    )
     lookAtAnswer('/token', response.status, JSON.stringify(response))
     return response
+  }
+
+  function send(form: Readonly<Record<string, string>>, changed: Changed = {}) {
+    const input = {
+      text: new URLSearchParams(form).toString(),
+      isTooLarge: false,
+      contentType: 'application/x-www-form-urlencoded',
+      authorization: changed.authorization,
+    }
+    return exchangeSeen(input, changed)
   }
 
   return {
@@ -124,15 +155,8 @@ export async function startCoreWorld(
     recorded,
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>
-      exchangeSeen(
-        {
-          text: new URLSearchParams({ ...exchangeForm(subjectToken), ...change }).toString(),
-          isTooLarge: false,
-          contentType: 'application/x-www-form-urlencoded',
-          authorization: undefined,
-        },
-        changedPorts,
-      ),
+      send({ ...exchangeForm(subjectToken), ...change }, { ports: changedPorts }),
+    send,
     mint: (claims = {}) =>
       issuer.mint({ provider: 'github-actions', audience: AUDIENCE, claims }, 'github'),
     close: issuer.close,

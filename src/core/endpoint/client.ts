@@ -6,6 +6,7 @@
 import { base64url } from 'jose'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
+import type { Parameter } from '../grants/grant-type.ts'
 import { MAX_CLIENT_ID_CHARACTERS } from '../limits.ts'
 import { type Form, single } from './form.ts'
 
@@ -18,14 +19,20 @@ const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type
 
 /**
  * Reads `client_id` and the header. HTTP Basic with an empty password is what clients send that are
- * configured without a secret (RFC 6749 §2.3.1); anything else in the header is refused.
+ * configured without a secret (RFC 6749 §2.3.1); anything else in the header is refused. A credential
+ * that the grant takes as a parameter of its own is left to the grant.
  */
-export function readClient(form: Form, authorization: string | undefined): Result<Client, Denial> {
+export function readClient(
+  form: Form,
+  authorization: string | undefined,
+  ownParameters: readonly Parameter[] = [],
+): Result<Client, Denial> {
   const basic = authorization === undefined ? undefined : readEmptySecret(authorization)
   if (authorization !== undefined && basic === undefined) {
     return deny({ reason: 'client_authentication_refused' })
   }
   for (const name of CREDENTIALS) {
+    if (ownParameters.some((own) => own.name === name)) continue
     const credential = single(form, name)
     if (!credential.ok) return credential
     if (credential.value !== undefined) {

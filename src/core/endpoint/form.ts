@@ -1,13 +1,13 @@
 /**
  * A form body (RFC 6749 Appendix B), decoded once and strictly: broken escapes refuse the body, an
- * empty value is as good as none (`single`, `given`), and a repeated parameter is kept as repeated
+ * empty value counts as absent for every reader below, and a repeated parameter is kept as repeated
  * for the caller to judge (EXC-01).
  */
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 
-/** Values by parameter name, in order of appearance. Some may be empty: ask `single` or `given`. */
+/** Values by parameter name, in order of appearance. Some may be empty: use the readers below. */
 export type Form = ReadonlyMap<string, readonly string[]>
 
 export type FormBody = {
@@ -61,4 +61,15 @@ export function single(form: Form, name: string): Result<string | undefined, Den
 /** Every value of a parameter that may be repeated; empty ones are omitted (RFC 6749 §3.2). */
 export function given(form: Form, name: string): readonly string[] {
   return (form.get(name) ?? []).filter((value) => value !== '')
+}
+
+/** The value of a parameter that is known not to be repeated; undefined when absent or empty. */
+export function readParameter(form: Form, name: string): string | undefined {
+  return form.get(name)?.[0] || undefined
+}
+
+/** The same for a parameter that the request must have. */
+export function requireParameter(form: Form, name: string): Result<string, Denial> {
+  const value = readParameter(form, name)
+  return value === undefined ? deny({ reason: 'parameter_missing', at: name }) : ok(value)
 }

@@ -1,132 +1,114 @@
 /**
- * Form → `ExchangeRequest` (RFC 8693 §2.1). From here on names are ours. Unknown parameters are
- * ignored; those that the standard defines and we do not support are refused, never dropped.
+ * Form → `TokenRequest`, for any grant. The grant reads its own parameters; those that every grant
+ * has are read here. Unknown parameters are ignored (RFC 6749 §3.2). Those that a standard defines
+ * and this gateway does not support are refused, never dropped.
  */
-import {
-  GRANT_TYPE_TOKEN_EXCHANGE,
-  TOKEN_TYPE_ACCESS_TOKEN,
-  TOKEN_TYPE_ID_TOKEN,
-  TOKEN_TYPE_JWT,
-} from '../../protocol/oauth.ts'
 import { canonicalResource } from '../../protocol/resource-uri.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
+import type { GrantType, Parameter, Presented } from '../grants/grant-type.ts'
 import {
   MAX_PARAMETER_CHARACTERS,
   MAX_REQUESTED_SCOPES,
   MIN_TOKEN_LIFETIME_SECONDS,
 } from '../limits.ts'
 import { readClient } from './client.ts'
-import { type Form, given, single } from './form.ts'
+import { type Form, given, readParameter, requireParameter } from './form.ts'
 
-export type ExchangeRequest = {
-  readonly subjectToken: string
+export type TokenRequest = {
+  readonly grantType: GrantType
+  readonly presented: Presented
   /** The API asked for, in the caller's spelling. */
   readonly resource: string
   /** Undefined: what the rule grants. */
   readonly scopes: readonly string[] | undefined
   readonly lifetimeSeconds: number | undefined
   readonly rule: string | undefined
-  /** What the answer calls the token: both names are true of it. */
-  readonly issuedTokenType: IssuedTokenType
   /** How the caller names itself: for the decision log, after hashing, and for nothing else. */
   readonly clientId: string | undefined
 }
 
-export type IssuedTokenType = typeof TOKEN_TYPE_ACCESS_TOKEN | typeof TOKEN_TYPE_JWT
+/** Parameters of every grant. */
+const COMMON_PARAMETERS: readonly Parameter[] = [
+  { name: 'grant_type' },
+  // RFC 8693 §2.1 allows several of both; here all must name one target.
+  { name: 'resource', isRepeatable: true },
+  { name: 'audience', isRepeatable: true },
+  { name: 'scope' },
+  { name: 'expires_in' },
+  { name: 'rule', maxCharacters: MAX_PARAMETER_CHARACTERS },
+  { name: 'client_id' },
+  { name: 'client_secret' },
+  { name: 'client_assertion' },
+  { name: 'client_assertion_type' },
+]
 
-const SINGLE = [
-  'grant_type',
-  'subject_token',
-  'subject_token_type',
-  'requested_token_type',
-  'scope',
-  'expires_in',
-  'rule',
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-] as const
-const UNSUPPORTED = [
-  'actor_token',
-  'actor_token_type',
-  'subject_issuer',
-  'requested_issuer',
-] as const
+/** The row that the form names; undefined for none. */
+export function findGrantType(form: Form, grantTypes: readonly GrantType[]): GrantType | undefined {
+  const name = readParameter(form, 'grant_type')
+  return grantTypes.find((grantType) => grantType.name === name)
+}
 
-export function parseExchangeRequest(
+export function parseTokenRequest(
   form: Form,
-  authorization?: string,
-): Result<ExchangeRequest, Denial> {
-  for (const [name, values] of form) {
-    // RFC 6749 §3.2 forbids repeating anything but the two target parameters of RFC 8693.
-    if (values.length > 1 && name !== 'resource' && name !== 'audience') {
-      return deny({ reason: 'parameter_repeated', ...nameIfOurs(name) })
-    }
-  }
-  const client = readClient(form, authorization)
+  grantTypes: readonly GrantType[],
+  authorization: string | undefined,
+): Result<TokenRequest, Denial> {
+  const grantType = findGrantType(form, grantTypes)
+  const repeated = checkRepeated(form, grantType === undefined ? grantTypes : [grantType])
+  if (repeated !== undefined) return repeated
+  const client = readClient(form, authorization, grantType?.parameters)
   if (!client.ok) return client
-  for (const name of UNSUPPORTED) {
-    if (given(form, name).length > 0) return deny({ reason: 'parameter_unsupported', at: name })
+  if (grantType === undefined) {
+    const named = requireParameter(form, 'grant_type')
+    return named.ok ? deny({ reason: 'grant_type_unsupported' }) : named
   }
-  const types = checkTypes(form)
-  if (!types.ok) return types
-  const subjectToken = required(form, 'subject_token')
-  if (!subjectToken.ok) return subjectToken
+  const unfit =
+    checkParameters(form, grantType.parameters) ?? checkParameters(form, COMMON_PARAMETERS)
+  if (unfit !== undefined) return unfit
+  const presented = grantType.read(form)
+  if (!presented.ok) return presented
   const resource = parseTarget(form)
   if (!resource.ok) return resource
-  const scopes = parseScopes(text(form, 'scope'))
+  const scopes = parseScopes(readParameter(form, 'scope'))
   if (!scopes.ok) return scopes
-  const lifetime = parseLifetime(text(form, 'expires_in'))
+  const lifetime = parseLifetime(readParameter(form, 'expires_in'))
   if (!lifetime.ok) return lifetime
-  const rule = text(form, 'rule')
-  if (rule !== undefined && rule.length > MAX_PARAMETER_CHARACTERS) {
-    return deny({ reason: 'parameter_invalid', at: 'rule' })
-  }
   return ok({
-    subjectToken: subjectToken.value,
+    grantType,
+    presented: presented.value,
     resource: resource.value,
     scopes: scopes.value,
     lifetimeSeconds: lifetime.value,
-    rule,
-    issuedTokenType: types.value,
+    rule: readParameter(form, 'rule'),
     clientId: client.value.clientId,
   })
 }
 
 /** Only names that we know are said back: a refusal reflects no input (EXC-11). */
-function nameIfOurs(name: string): { readonly at?: string } {
-  return [...SINGLE, ...UNSUPPORTED].some((known) => known === name) ? { at: name } : {}
-}
-
-function text(form: Form, name: (typeof SINGLE)[number]): string | undefined {
-  const value = single(form, name)
-  return value.ok ? value.value : undefined
-}
-
-function required(form: Form, name: (typeof SINGLE)[number]): Result<string, Denial> {
-  const value = text(form, name)
-  return value === undefined ? deny({ reason: 'parameter_missing', at: name }) : ok(value)
-}
-
-function checkTypes(form: Form): Result<IssuedTokenType, Denial> {
-  const grantType = required(form, 'grant_type')
-  if (!grantType.ok) return grantType
-  if (grantType.value !== GRANT_TYPE_TOKEN_EXCHANGE)
-    return deny({ reason: 'grant_type_unsupported' })
-  const subjectType = required(form, 'subject_token_type')
-  if (!subjectType.ok) return subjectType
-  // `access_token` would mean one that we issued (RFC 8693 §3); ours are no subject tokens.
-  if (subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN) {
-    return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
+function checkRepeated(form: Form, grantTypes: readonly GrantType[]) {
+  for (const [name, values] of form) {
+    if (values.length === 1) continue
+    const known = findParameter(name, grantTypes)
+    if (known?.isRepeatable === true) continue
+    return deny({ reason: 'parameter_repeated', ...(known === undefined ? {} : { at: name }) })
   }
-  // What is issued is both: a JWT, and an access token for the resource (RFC 8693 §3).
-  const requested = text(form, 'requested_token_type') ?? TOKEN_TYPE_ACCESS_TOKEN
-  if (requested !== TOKEN_TYPE_ACCESS_TOKEN && requested !== TOKEN_TYPE_JWT) {
-    return deny({ reason: 'token_type_unsupported', at: 'requested_token_type' })
+  return undefined
+}
+
+function findParameter(name: string, grantTypes: readonly GrantType[]): Parameter | undefined {
+  const lists = [COMMON_PARAMETERS, ...grantTypes.map(({ parameters }) => parameters)]
+  return lists.flat().find((parameter) => parameter.name === name)
+}
+
+function checkParameters(form: Form, parameters: readonly Parameter[]) {
+  for (const { name, isUnsupported, maxCharacters = Number.POSITIVE_INFINITY } of parameters) {
+    const value = readParameter(form, name)
+    if (value === undefined) continue
+    if (isUnsupported === true) return deny({ reason: 'parameter_unsupported', at: name })
+    if (value.length > maxCharacters) return deny({ reason: 'parameter_invalid', at: name })
   }
-  return ok(requested)
+  return undefined
 }
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */

@@ -1,15 +1,15 @@
 /**
- * Grant, denial or outage → status, headers and JSON: one place for the wire form of the token
- * endpoint (RFC 6749 §5, RFC 8693 §2.2). Says nothing that the caller has no right to hear.
+ * Answer of a grant, denial or outage → status, headers and JSON: one place for the wire form of the
+ * token endpoint (RFC 6749 §5, RFC 8693 §2.2). Says nothing that the caller has no right to hear.
  */
-import type { TokenErrorResponse, TokenResponse } from '../../protocol/oauth.ts'
-import { DENIALS, type Denial } from '../denial.ts'
+import type { TokenAnswer, TokenErrorResponse, TokenResponse } from '../../protocol/oauth.ts'
+import { DENIALS, type Denial, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
+import type { GrantType } from '../grants/grant-type.ts'
 import {
   MIN_TOKEN_LIFETIME_SECONDS,
   RATE_LIMIT_RETRY_SECONDS,
   RETRY_AFTER_SECONDS,
 } from '../limits.ts'
-import type { IssuedTokenType } from './parse.ts'
 
 export type RenderedResponse = {
   readonly status: number
@@ -24,27 +24,27 @@ const HEADERS = {
   pragma: 'no-cache',
 } as const
 
-export function renderToken(
-  issued: { readonly token: string; readonly scope: string; readonly lifetimeSeconds: number },
-  issuedTokenType: IssuedTokenType,
-  decisionId: string,
-): RenderedResponse {
-  return {
-    status: 200,
-    headers: HEADERS,
-    body: {
-      access_token: issued.token,
-      issued_token_type: issuedTokenType,
-      token_type: 'Bearer',
-      expires_in: issued.lifetimeSeconds,
-      scope: issued.scope,
-      decision_id: decisionId,
-    },
-  }
+export function renderToken(answer: TokenAnswer, decisionId: string): RenderedResponse {
+  return { status: 200, headers: HEADERS, body: { ...answer, decision_id: decisionId } }
 }
 
-export function renderDenial(denial: Denial, decisionId?: string): RenderedResponse {
-  const { status, error, description } = DENIALS[denial.reason]
+type ErrorForm = Pick<GrantType, 'errors' | 'assertionName'>
+
+/** Before its grant is known a request has no assertion, so nothing can be wrong with one. */
+const INVALID_REQUEST: OAuthError = { error: 'invalid_request', status: 400 }
+const NO_GRANT: ErrorForm = {
+  errors: { assertion: INVALID_REQUEST, decision: INVALID_REQUEST },
+  assertionName: SUBJECT_TOKEN,
+}
+
+export function renderDenial(
+  denial: Denial,
+  decisionId?: string,
+  { errors, assertionName }: ErrorForm = NO_GRANT,
+): RenderedResponse {
+  const row = DENIALS[denial.reason]
+  const { error, status } = typeof row.error === 'string' ? errors[row.error] : row.error
+  const description = row.description.replace(SUBJECT_TOKEN, assertionName)
   const more = moreHeaders(denial, status, error)
   const explanation = denial.trace ?? []
   return {

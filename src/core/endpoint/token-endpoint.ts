@@ -1,28 +1,26 @@
 /**
- * One exchange, from form to answer, in the one order there is:
+ * The token endpoint: one exchange from form to answer, under any grant. Its stations, in order:
  *
- *   parse → peek → known issuer → key → verify → decide → replay mark → issue → render → record
+ *   1 parse, 2 peek, 3 issuer, 4 key, 5 verify, 6 limit, 7 decide, 8 replay, 9 issue, 10 render,
+ *   11 record
  *
- * Every step takes a value and returns a value; no step calls the next. Steps that refuse return
- * a denial, ports that are down throw `Unavailable`, anything else thrown is a bug. Nothing after
- * the replay mark refuses: a token is used up only by an exchange that was going to succeed.
+ * Each station takes a value and returns a value to this file; none calls another. A station that
+ * refuses returns a denial, a port that is down throws `Unavailable`, anything else thrown is a bug.
+ * Nothing refuses after station 8: only an exchange that will succeed uses a token up.
  */
 import { base64url } from 'jose'
+import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
-import type { DecisionEvent } from '../audit.ts'
 import { type Denial, deny } from '../denial.ts'
+import { findIssuer } from '../evidence/find-issuer.ts'
 import { findKey, findReplacedKey } from '../evidence/find-key.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import { peek, type UntrustedToken } from '../evidence/peek.ts'
 import { replayKey } from '../evidence/replay-key.ts'
 import { verify } from '../evidence/verify.ts'
-import {
-  CLIENT_HINT_CHARACTERS,
-  CLOCK_LEEWAY_SECONDS,
-  RANDOM_ID_BYTES,
-  REPLAY_MARGIN_SECONDS,
-} from '../limits.ts'
-import type { CompiledTrust, Grant, Resource, TrustedIssuer } from '../policy/compile/compiled.ts'
+import type { GrantType } from '../grants/grant-type.ts'
+import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES, REPLAY_MARGIN_SECONDS } from '../limits.ts'
+import type { Grant, Resource } from '../policy/compile/compiled.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
@@ -37,10 +35,11 @@ import {
   type Sha256,
   Unavailable,
 } from '../ports.ts'
-import { type IssuedToken, issue } from '../tokens/issue.ts'
+import { issue } from '../tokens/issue.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from '../tokens/keyring.ts'
+import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
-import { type IssuedTokenType, parseExchangeRequest } from './parse.ts'
+import { findGrantType, parseTokenRequest } from './parse.ts'
 import { type RenderedResponse, renderDenial, renderToken, renderUnavailable } from './render.ts'
 
 export type ExchangePorts = {
@@ -58,6 +57,7 @@ export type ExchangePorts = {
 
 export type ExchangeSettings = {
   readonly gatewayIssuer: string
+  readonly grantTypes: readonly GrantType[]
   readonly maxTokenLifetimeSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
 }
@@ -68,27 +68,31 @@ export type ExchangeInput = FormBody & {
   readonly context?: RequestContext
 }
 
-/** What becomes known on the way; the audit event is made of it. */
-type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
+/** One exchange under way. */
+type Course = {
+  /** Epoch seconds. */
+  readonly receivedAt: number
+  readonly facts: Facts
+  /** Undefined until the form has named one that is served. */
+  grantType: GrantType | undefined
+}
 
-/** Answers one request to the token endpoint (RFC 8693 §2). Throws only on bugs. */
+/** Answers one request to the token endpoint. Throws only on bugs. */
 export async function exchange(
   input: ExchangeInput,
   settings: ExchangeSettings,
   ports: ExchangePorts,
 ): Promise<RenderedResponse> {
   const decisionId = `dec_${base64url.encode(ports.randomBytes(RANDOM_ID_BYTES))}`
-  const receivedAt = ports.clock()
-  const facts: Facts = {}
+  const course: Course = { receivedAt: ports.clock(), facts: {}, grantType: undefined }
+  const { facts } = course
   let response: RenderedResponse
   try {
-    const outcome = await decideAndIssue(input, settings, ports, receivedAt, facts)
-    if (outcome.ok) {
-      noteToken(facts, outcome.value.issued)
-      response = renderToken(outcome.value.issued, outcome.value.type, decisionId)
-    } else {
+    const outcome = await decideAndIssue(input, course, settings, ports)
+    if (outcome.ok) response = renderToken(outcome.value, decisionId)
+    else {
       noteDenial(facts, outcome.error)
-      response = renderDenial(outcome.error, decisionId)
+      response = renderDenial(outcome.error, decisionId, course.grantType)
     }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
@@ -96,37 +100,41 @@ export async function exchange(
     facts.part = error.part
     response = renderUnavailable(decisionId)
   }
+  // 11 record: the same for a token, a denial and an outage
   ports.record({
     event: 'decision',
     decisionId,
-    at: receivedAt,
+    at: course.receivedAt,
     outcome: 'denied',
     ...facts,
   })
   return response
 }
 
+/** Stations 1 to 10. */
 async function decideAndIssue(
   input: ExchangeInput,
+  course: Course,
   settings: ExchangeSettings,
   ports: ExchangePorts,
-  receivedAt: number,
-  facts: Facts,
-): Promise<Result<{ readonly issued: IssuedToken; readonly type: IssuedTokenType }, Denial>> {
+): Promise<Result<TokenAnswer, Denial>> {
+  const { facts, receivedAt } = course
   if (ports.keyRing.keys.length === 0) throw new Unavailable('signing_key')
   // 1 parse
   const form = parseForm(input)
   if (!form.ok) return form
-  const parsed = parseExchangeRequest(form.value, input.authorization)
+  course.grantType = findGrantType(form.value, settings.grantTypes)
+  const parsed = parseTokenRequest(form.value, settings.grantTypes, input.authorization)
   if (!parsed.ok) return parsed
   const request = parsed.value
+  const { grantType, presented } = request
   if (request.clientId !== undefined) {
     facts.clientHint = await hintOf(request.clientId, ports.sha256)
   }
   // 2 peek
-  const token = peek(request.subjectToken)
+  const token = peek(presented.assertion)
   if (!token.ok) return token
-  // 3 known issuer: a fresh snapshot is a plain value, and nothing waits for it
+  // 3 issuer: a fresh snapshot is a plain value, and nothing waits for it
   const loaded = ports.loadTrust(receivedAt)
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
@@ -150,14 +158,14 @@ async function decideAndIssue(
     if (replaced !== undefined) identity = await verify(token.value, issuer, replaced, receivedAt)
   }
   if (!identity.ok) return identity
-  // Only now: before the signature holds, anybody could use up somebody else's share (EXC-14).
+  // 6 limit: before the signature holds, anybody could use up somebody else's share (EXC-14)
   if (
     ports.admitSubject !== undefined &&
-    !(await admit(identity.value, ports.admitSubject, ports))
+    !(await admit(identity.value, ports.admitSubject, ports.sha256))
   ) {
     return deny({ reason: 'rate_limited', at: 'subject' })
   }
-  // 6 decide: the rule, and everything that the token will say
+  // 7 decide: the rule, and everything that the token will say
   if (issuer.isClosed) throw new Unavailable('trust_document')
   const asked = {
     ...request,
@@ -176,10 +184,10 @@ async function decideAndIssue(
   const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
   const issuedAt = ports.clock()
   const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)
-  // 7 replay mark: last before issuing, so that a refusal or an outage never uses a token up
+  // 8 replay: last before issuing, so that a refusal or an outage never uses a token up
   const first = await claimToken(token.value, identity.value, grant, ports)
   if (!first) return deny({ reason: 'token_used' })
-  // 8 issue: nothing from here on refuses
+  // 9 issue
   const issued = await issue(
     {
       gatewayIssuer: settings.gatewayIssuer,
@@ -197,12 +205,9 @@ async function decideAndIssue(
     },
     ports.randomBytes,
   )
-  return ok({ issued, type: request.issuedTokenType })
-}
-
-/** A hash, because the log holds no text of callers: a name may be a secret pasted by mistake. */
-async function hintOf(clientId: string, sha256: Sha256): Promise<string> {
-  return (await sha256(clientId)).slice(0, CLIENT_HINT_CHARACTERS)
+  noteToken(facts, issued)
+  // 10 render
+  return ok(grantType.render(issued, presented))
 }
 
 /** Throws `Unavailable` when no key of the resource's algorithm is active. */
@@ -212,17 +217,10 @@ function findSigningKey(keyRing: KeyRing, { algorithm }: Resource, at: number): 
   return key
 }
 
-/** By its URL; by its trust domain for a token that has no `iss`. */
-function findIssuer({ issuers }: CompiledTrust, name: string): TrustedIssuer | undefined {
-  if (!name.startsWith('spiffe://')) return issuers.get(name)
-  const domain = name.slice('spiffe://'.length)
-  return [...issuers.values()].find(({ trustDomain }) => trustDomain === domain)
-}
-
 async function admit(
   { issuer, subject }: VerifiedIdentity,
   admitSubject: AdmitSubject,
-  { sha256 }: ExchangePorts,
+  sha256: Sha256,
 ): Promise<boolean> {
   return admitSubject(await sha256(JSON.stringify([issuer, subject])))
 }
@@ -238,29 +236,4 @@ async function claimToken(
   const target = replay === 'once_per_resource' ? resource : undefined
   const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
   return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
-}
-
-function noteToken(facts: Facts, issued: IssuedToken): void {
-  facts.outcome = 'granted'
-  facts.scope = issued.scope
-  facts.tokenId = issued.tokenId
-  facts.keyId = issued.keyId
-  facts.expiresAt = issued.expiresAt
-}
-
-/** Names of rules and claims are ours to log; what the token said is not. */
-function noteDenial(facts: Facts, denial: Denial): void {
-  facts.outcome = 'denied'
-  facts.reason = denial.reason
-  if (denial.at !== undefined) facts.fault = denial.at
-  if (denial.template !== undefined) facts.template = denial.template
-  const considered = denial.trace?.map((trace) => {
-    const failed = trace.conditions.find((condition) => !condition.holds)
-    return {
-      rule: trace.rule,
-      outcome: trace.outcome,
-      ...(failed === undefined ? {} : { claim: failed.claim }),
-    }
-  })
-  if (considered !== undefined && considered.length > 0) facts.considered = considered
 }

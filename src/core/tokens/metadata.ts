@@ -2,14 +2,19 @@
  * What this gateway publishes about itself (RFC 8414, OpenID Connect Discovery): one source for
  * both documents, so that they cannot disagree (MD-04). It lists what is really there.
  */
-import { GRANT_TYPE_TOKEN_EXCHANGE } from '../../protocol/oauth.ts'
 import { PATHS } from '../../protocol/paths.ts'
 
 const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'origin', 'rev']
 
+export type OfferedHere = {
+  readonly signingAlgorithms: readonly string[]
+  /** Values of `grant_type`. */
+  readonly grantTypes: readonly string[]
+}
+
 export function describeServer(
   issuer: string,
-  signingAlgorithms: readonly string[],
+  { signingAlgorithms, grantTypes }: OfferedHere,
 ): Readonly<Record<string, unknown>> {
   return {
     issuer,
@@ -27,7 +32,7 @@ export function describeServer(
       ? {}
       : { id_token_signing_alg_values_supported: signingAlgorithms }),
     claims_supported: CLAIMS,
-    grant_types_supported: [GRANT_TYPE_TOKEN_EXCHANGE],
+    grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: ['none'],
     introspection_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],

@@ -1,5 +1,6 @@
 /** What the gateway publishes about itself: both discovery documents and the key set. */
 
+import { GRANT_TYPES } from '../../core/grants/index.ts'
 import { JWKS_MAX_AGE_SECONDS, METADATA_MAX_AGE_SECONDS } from '../../core/limits.ts'
 import { publishedKeys } from '../../core/tokens/keyring.ts'
 import { describeServer } from '../../core/tokens/metadata.ts'
@@ -13,8 +14,10 @@ function currentKeys(c: AppContext) {
 }
 
 export function metadataRoute(c: AppContext): Promise<Response> {
-  const algorithms = [...new Set(currentKeys(c).map((key) => key.alg))]
-  const document = describeServer(c.var.gateway.settings.issuer, algorithms)
+  const document = describeServer(c.var.gateway.settings.issuer, {
+    signingAlgorithms: [...new Set(currentKeys(c).map((key) => key.alg))],
+    grantTypes: GRANT_TYPES.map(({ name }) => name),
+  })
   return respondCacheable(c.req.raw, document, {
     contentType: 'application/json',
     maxAgeSeconds: METADATA_MAX_AGE_SECONDS,

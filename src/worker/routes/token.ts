@@ -1,5 +1,6 @@
 /** `POST /token`: reads the body once and gives it to the exchange with the isolate's ports. */
 import { exchange } from '../../core/endpoint/token-endpoint.ts'
+import { GRANT_TYPES } from '../../core/grants/index.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
@@ -23,6 +24,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     },
     {
       gatewayIssuer: settings.issuer,
+      grantTypes: GRANT_TYPES,
       maxTokenLifetimeSeconds: settings.ceilings.maxTokenLifetimeSeconds,
       issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
     },

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { DENIALS, type DenialReason } from '../../../src/core/denial.ts'
 import { renderDenial, renderToken, renderUnavailable } from '../../../src/core/endpoint/render.ts'
+import { TOKEN_EXCHANGE } from '../../../src/core/grants/token-exchange.ts'
 
 const REASONS = Object.keys(DENIALS) as DenialReason[]
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
-const ISSUED = { token: 'a.b.c', scope: 'read', lifetimeSeconds: 600 }
+const ISSUED = {
+  token: 'a.b.c',
+  tokenId: 't',
+  keyId: 'k',
+  scope: 'read',
+  expiresAt: 1600,
+  lifetimeSeconds: 600,
+}
+const answerAs = (issuedTokenType: string) =>
+  renderToken(TOKEN_EXCHANGE.render(ISSUED, { assertion: 'x.y.z', issuedTokenType }), 'dec_1')
 const NO_STORE = {
   'content-type': 'application/json',
   'cache-control': 'no-store',
@@ -12,7 +22,7 @@ const NO_STORE = {
 }
 
 const answers = [
-  renderToken(ISSUED, ACCESS_TOKEN, 'dec_1'),
+  answerAs(ACCESS_TOKEN),
   renderUnavailable('dec_1'),
   ...REASONS.map((reason) => renderDenial({ reason, at: 'sub' }, 'dec_1')),
 ]
@@ -39,7 +49,7 @@ describe('every answer', () => {
 
 describe('an issued token', () => {
   it('TE-22 TE-37 TE-38 TE-39 is 200 with its type, scope and life', () => {
-    expect(renderToken(ISSUED, ACCESS_TOKEN, 'dec_1')).toEqual({
+    expect(answerAs(ACCESS_TOKEN)).toEqual({
       status: 200,
       headers: NO_STORE,
       body: {
@@ -57,14 +67,15 @@ describe('an issued token', () => {
 describe('a token that was asked for as a JWT', () => {
   it('TE-40 is called one', () => {
     const type = 'urn:ietf:params:oauth:token-type:jwt'
-    expect(renderToken(ISSUED, type, 'dec_1').body).toMatchObject({ issued_token_type: type })
+    expect(answerAs(type).body).toMatchObject({ issued_token_type: type })
   })
 })
 
 describe('a denial', () => {
   it.each(REASONS)('TE-11 TE-15 is the row of the table: %s', (reason) => {
-    const { status, error, description } = DENIALS[reason]
-    const { status: sent, body } = renderDenial({ reason }, 'dec_1')
+    const { error: own, description } = DENIALS[reason]
+    const { error, status } = typeof own === 'string' ? TOKEN_EXCHANGE.errors[own] : own
+    const { status: sent, body } = renderDenial({ reason }, 'dec_1', TOKEN_EXCHANGE)
     expect(sent).toBe(status)
     expect(body).toEqual({ error, error_description: description, decision_id: 'dec_1' })
     for (const text of [error, description]) {

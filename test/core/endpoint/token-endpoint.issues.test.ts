@@ -1,10 +1,9 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
-import { exchange } from '../../../src/core/endpoint/token-endpoint.ts'
 import { publishedKeys } from '../../../src/core/tokens/keyring.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
-import { AUDIENCE, exchangeForm, vectorTrust } from '../../support/vectors.ts'
+import { exchangeForm, vectorTrust } from '../../support/vectors.ts'
 
 const API = 'https://api.example.com'
 let world: CoreWorld
@@ -114,17 +113,8 @@ describe('an issued token', () => {
   })
 
   it('EXC-05 lives no longer than the deployment says, whatever rule and resource were compiled to', async () => {
-    const form = exchangeForm(await world.mint())
-    const { body } = await exchange(
-      {
-        text: new URLSearchParams(form).toString(),
-        isTooLarge: false,
-        contentType: 'application/x-www-form-urlencoded',
-        authorization: undefined,
-      },
-      { gatewayIssuer: AUDIENCE, maxTokenLifetimeSeconds: 45, issuerKeysMaxStaleSeconds: 3600 },
-      world.ports,
-    )
+    const settings = { maxTokenLifetimeSeconds: 45 }
+    const { body } = await world.send(exchangeForm(await world.mint()), { settings })
     expect(body).toMatchObject({ expires_in: 45 })
   })
 

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { describeServer } from '../../../src/core/tokens/metadata.ts'
 import { GATEWAY, OWN_CLAIMS } from '../../support/own-tokens.ts'
 
-const document = describeServer(GATEWAY, ['ES256', 'RS256'])
+const NOTHING = { signingAlgorithms: [], grantTypes: ['urn:example:one'] }
+const document = describeServer(GATEWAY, {
+  signingAlgorithms: ['ES256', 'RS256'],
+  grantTypes: ['urn:example:one', 'urn:example:two'],
+})
 
 describe('what the gateway says of itself', () => {
   it('MD-03 MD-06 MD-07 is its issuer, as it is, and endpoints below it', () => {
@@ -16,7 +20,7 @@ describe('what the gateway says of itself', () => {
   })
 
   it('MD-03 keeps the path of an issuer that has one', () => {
-    const { issuer, token_endpoint } = describeServer(`${GATEWAY}/tenant`, [])
+    const { issuer, token_endpoint } = describeServer(`${GATEWAY}/tenant`, NOTHING)
     expect([issuer, token_endpoint]).toEqual([`${GATEWAY}/tenant`, `${GATEWAY}/tenant/token`])
   })
 
@@ -28,9 +32,9 @@ describe('what the gateway says of itself', () => {
     })
   })
 
-  it('MD-10 MD-11 MD-13 names the one grant, and that no client authenticates', () => {
+  it('MD-10 MD-11 MD-13 names the grants that are served, and that no client authenticates', () => {
     expect(document).toMatchObject({
-      grant_types_supported: ['urn:ietf:params:oauth:grant-type:token-exchange'],
+      grant_types_supported: ['urn:example:one', 'urn:example:two'],
       token_endpoint_auth_methods_supported: ['none'],
       introspection_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],
@@ -48,11 +52,13 @@ describe('what the gateway says of itself', () => {
   })
 
   it('MD-05 leaves out a member without elements', () => {
-    const empty = Object.entries(describeServer(GATEWAY, [])).filter(
+    const empty = Object.entries(describeServer(GATEWAY, NOTHING)).filter(
       ([, value]) => Array.isArray(value) && value.length === 0,
     )
     expect(empty).toEqual([])
-    expect(describeServer(GATEWAY, [])).not.toHaveProperty('id_token_signing_alg_values_supported')
+    expect(describeServer(GATEWAY, NOTHING)).not.toHaveProperty(
+      'id_token_signing_alg_values_supported',
+    )
   })
 
   it('lists the claims that every issued token has', () => {

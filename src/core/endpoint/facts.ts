@@ -1,0 +1,41 @@
+/**
+ * What becomes known on the way of an exchange. The record of the decision is made of it: ids and
+ * names of ours, whatever the outcome.
+ */
+import type { DecisionEvent } from '../audit.ts'
+import type { Denial } from '../denial.ts'
+import { CLIENT_HINT_CHARACTERS } from '../limits.ts'
+import type { Sha256 } from '../ports.ts'
+import type { IssuedToken } from '../tokens/issue.ts'
+
+export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
+
+/** A hash, because the log holds no text of callers: a name may be a secret pasted by mistake. */
+export async function hintOf(clientId: string, sha256: Sha256): Promise<string> {
+  return (await sha256(clientId)).slice(0, CLIENT_HINT_CHARACTERS)
+}
+
+export function noteToken(facts: Facts, issued: IssuedToken): void {
+  facts.outcome = 'granted'
+  facts.scope = issued.scope
+  facts.tokenId = issued.tokenId
+  facts.keyId = issued.keyId
+  facts.expiresAt = issued.expiresAt
+}
+
+/** Names of rules and claims are ours to log; what the token said is not. */
+export function noteDenial(facts: Facts, denial: Denial): void {
+  facts.outcome = 'denied'
+  facts.reason = denial.reason
+  if (denial.at !== undefined) facts.fault = denial.at
+  if (denial.template !== undefined) facts.template = denial.template
+  const considered = denial.trace?.map((trace) => {
+    const failed = trace.conditions.find((condition) => !condition.holds)
+    return {
+      rule: trace.rule,
+      outcome: trace.outcome,
+      ...(failed === undefined ? {} : { claim: failed.claim }),
+    }
+  })
+  if (considered !== undefined && considered.length > 0) facts.considered = considered
+}

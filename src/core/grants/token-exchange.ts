@@ -1,0 +1,63 @@
+/**
+ * Token exchange (RFC 8693): a workload presents the token of its own platform as `subject_token`.
+ * What is issued is both an access token and a JWT, and the answer calls it as asked.
+ */
+import {
+  GRANT_TYPE_TOKEN_EXCHANGE,
+  TOKEN_TYPE_ACCESS_TOKEN,
+  TOKEN_TYPE_ID_TOKEN,
+  TOKEN_TYPE_JWT,
+  type TokenAnswer,
+} from '../../protocol/oauth.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
+import { type Form, readParameter, requireParameter } from '../endpoint/form.ts'
+import type { IssuedToken } from '../tokens/issue.ts'
+import type { GrantType, Presented } from './grant-type.ts'
+
+/** RFC 8693 §2.2.2 has this one code for all that is wrong with a token. */
+const INVALID_REQUEST: OAuthError = { error: 'invalid_request', status: 400 }
+
+export const TOKEN_EXCHANGE: GrantType = {
+  name: GRANT_TYPE_TOKEN_EXCHANGE,
+  assertionName: SUBJECT_TOKEN,
+  parameters: [
+    { name: 'subject_token' },
+    { name: 'subject_token_type' },
+    { name: 'requested_token_type' },
+    { name: 'actor_token', isUnsupported: true },
+    { name: 'actor_token_type', isUnsupported: true },
+    { name: 'subject_issuer', isUnsupported: true },
+    { name: 'requested_issuer', isUnsupported: true },
+  ],
+  errors: { assertion: INVALID_REQUEST, decision: INVALID_REQUEST },
+  read,
+  render,
+}
+
+function read(form: Form): Result<Presented, Denial> {
+  const subjectType = requireParameter(form, 'subject_token_type')
+  if (!subjectType.ok) return subjectType
+  // `access_token` would mean one that we issued (RFC 8693 §3); ours are no subject tokens.
+  if (subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN) {
+    return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
+  }
+  const requested = readParameter(form, 'requested_token_type') ?? TOKEN_TYPE_ACCESS_TOKEN
+  if (requested !== TOKEN_TYPE_ACCESS_TOKEN && requested !== TOKEN_TYPE_JWT) {
+    return deny({ reason: 'token_type_unsupported', at: 'requested_token_type' })
+  }
+  const assertion = requireParameter(form, 'subject_token')
+  if (!assertion.ok) return assertion
+  return ok({ assertion: assertion.value, issuedTokenType: requested })
+}
+
+/** RFC 8693 §2.2.1. */
+function render(issued: IssuedToken, { issuedTokenType }: Presented): TokenAnswer {
+  return {
+    access_token: issued.token,
+    issued_token_type: issuedTokenType,
+    token_type: 'Bearer',
+    expires_in: issued.lifetimeSeconds,
+    scope: issued.scope,
+  }
+}
