@@ -33,12 +33,18 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   cut('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
   exchange(
     'REP-01 key before the mark',
-    'const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n',
+    'const mint = findMint(resource, issuedAt)\n',
     'if (!(await claimToken(token.value, identity.value, grant, ports))) {\n' +
       "    return deny({ reason: 'token_used' })\n  }\n" +
-      '  const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)\n' +
+      '  const mint = findMint(resource, issuedAt)\n' +
       '  ports = { ...ports, claimReplay: async () => true }\n',
   ),
+  exchange(
+    'strict audit: no token without its record',
+    'course.isAuditStrict && !(await recorded)',
+    'false',
+  ),
+  exchange('strict audit: resources that ask for it', "resource.audit === 'strict'", 'true'),
   template('MAP-05 types', 'typeof value !== type', 'false'),
   template(
     'MAP-05 characters that URIs leave alone',

@@ -35,6 +35,7 @@ const ledger = mutant(
 )
 const limits = mutant('src/worker/http/rate-limits.ts', 'worker', 'test/worker/http/rate-limits')
 const connection = mutant('src/worker/http/connection.ts', 'worker', 'test/worker/http/rate-limits')
+const certificate = mutant('src/worker/http/connection.ts', 'worker', 'test/worker/http/connection')
 const admin = mutant(
   'src/worker/http/admin-auth.ts',
   'worker',
@@ -110,6 +111,12 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     "request.cf === undefined ? null : request.headers.get('cf-connecting-ip')",
     "request.headers.get('cf-connecting-ip')",
   ),
+  certificate(
+    'RULE-24 certificates on one machine',
+    'isLocalGateway(env) ? undefined : request.cf?.tlsClientAuth',
+    'request.cf?.tlsClientAuth',
+  ),
+  certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),
   limits(
     'RULE-24 addresses on one machine',
     'isLocalGateway(c.env) ? LOCAL : readAddress(c.req.raw, c.env)',

@@ -83,7 +83,7 @@ const ports = mutant(
 const limits = mutant('src/worker/http/rate-limits.ts', 'worker', 'test/worker/http/rate-limits')
 const policy = mutant('src/worker/http/rate-policy.ts', 'worker', 'test/worker/http/rate-limits')
 const metadata = mutant('src/worker/routes/metadata.ts', 'worker', attacks('output'))
-const output = mutant('src/core/tokens/issue.ts', 'worker', attacks('output'))
+const output = mutant('src/worker/ids.ts', 'worker', attacks('output'))
 const identity = mutant('src/core/evidence/identity.ts', 'worker', attacks('claims'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
@@ -232,7 +232,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     '{ ...issuance.claims, ...claims }',
     '{ ...identity.claims, ...issuance.claims, ...claims }',
   ),
-  output('OUT-04 ids', 'randomBytes(RANDOM_ID_BYTES)', 'randomBytes(4)'),
+  output('OUT-04 ids', 'tokenIdOf(randomBytes(RANDOM_ID_BYTES))', 'tokenIdOf(randomBytes(4))'),
   metadata(
     'OUT-05 name of the gateway',
     'describeServer(c.var.gateway.settings.issuer,',

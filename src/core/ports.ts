@@ -3,14 +3,19 @@
  * plain ones; both run the same contract suites.
  */
 import type { DecisionEvent } from './audit.ts'
+import type { VerifiedIdentity } from './evidence/identity.ts'
 import type { IssuerKeys } from './keys/issuer-keys.ts'
+import type { Resource } from './policy/compile/compiled.ts'
 import type { TrustView } from './trust-view.ts'
 
 /** Epoch seconds, whole. */
 export type Clock = () => number
 
-/** Cryptographically random bytes. */
-export type RandomBytes = (length: number) => Uint8Array
+/** The `jti` of a token: 128 random bits, in the form that `isTokenId` knows. */
+export type NewTokenId = () => string
+
+/** The id of a decision: starts with `dec_`, and no two are alike. */
+export type NewDecisionId = () => string
 
 /** SHA-256 of the UTF-8 bytes, in lower-case hex. */
 export type Sha256 = (text: string) => Promise<string>
@@ -73,8 +78,52 @@ export type RevokedToken = { readonly revokedAt: number; readonly expiresAt: num
 /** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
 export type RevokeToken = (token: TokenRevocation) => Promise<RevokedToken>
 
-/** Writes one decision down. Must not throw. */
-export type RecordDecision = (event: DecisionEvent) => void
+/**
+ * Writes one decision down. It may do so behind the answer, and it may fail: a resource with
+ * `audit: strict` waits for it and gives out no token without it; for others a failure is ignored.
+ */
+export type RecordDecision = (event: DecisionEvent) => void | Promise<void>
+
+/** What is to be issued, gathered from the decision and the request. */
+export type Issuance = {
+  /** The gateway's own issuer URL. */
+  readonly gatewayIssuer: string
+  readonly identity: VerifiedIdentity
+  /** The name of the rule that granted it. */
+  readonly rule: string
+  readonly resource: Resource
+  readonly scopes: readonly string[]
+  /** The least of asked, rule's, resource's and deployment's. */
+  readonly lifetimeSeconds: number
+  readonly subject: string
+  /** The rule's own claims, by name. */
+  readonly claims: Readonly<Record<string, string>>
+  /** Of the trust document. */
+  readonly revision: number
+  /** Epoch seconds. */
+  readonly issuedAt: number
+}
+
+export type IssuedToken = {
+  readonly token: string
+  readonly tokenId: string
+  /** Our key that signed it; undefined for what another system issued. */
+  readonly keyId: string | undefined
+  /** Space-separated. */
+  readonly scope: string
+  /** Epoch seconds. */
+  readonly expiresAt: number
+  readonly lifetimeSeconds: number
+}
+
+/** Issues what was granted. Everything that can be refused was settled before. */
+export type Mint = (issuance: Issuance) => Promise<IssuedToken>
+
+/**
+ * The mint for a resource at a moment. Found before a token is used up: throws `Unavailable` when
+ * nothing can be issued for the resource.
+ */
+export type FindMint = (resource: Resource, at: number) => Mint
 
 /** Something we need is down and no safe copy is left: 503, with `Retry-After`. */
 export class Unavailable extends Error {

@@ -4,7 +4,8 @@
  * values are remembered; no promise crosses from one request to another (WRK-01, WRK-02).
  */
 
-import type { AdmitSubject, ClaimReplay } from '../core/ports.ts'
+import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'
+import { createTokenMint } from '../core/tokens/issue.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
 import { ok, type Result } from '../web/result.ts'
 import { type CountDecision, createDecisionCounts } from './caches/decision-counts.ts'
@@ -24,6 +25,7 @@ import {
   trustStoreOf,
 } from './durable-ports.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
+import { newTokenId } from './ids.ts'
 import { log } from './log.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 
@@ -31,6 +33,8 @@ import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 export type Gateway = {
   readonly settings: Settings
   readonly keyRing: KeyRing
+  /** Undefined while there is no signing key. */
+  readonly findMint: FindMint | undefined
   /** What is wrong with the signing keys: `/health` names it, nothing else changes. */
   readonly keyProblems: readonly SettingsProblem[]
   readonly trust: TrustReader
@@ -77,6 +81,7 @@ async function buildGateway(env: Env): Promise<Composition> {
   return ok({
     settings,
     keyRing: keys.ring,
+    findMint: createTokenMint(keys.ring, newTokenId),
     keyProblems: keys.problems,
     trust: createTrustSnapshot({
       store: {

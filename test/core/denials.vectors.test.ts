@@ -22,7 +22,7 @@ beforeAll(async () => {
     used,
     issued: await issue('https://api.example.com'),
     other: await issue('https://other.example.com'),
-    admin: await signOwn(world.ports.keyRing, {
+    admin: await signOwn(world.keyRing, {
       iss: AUDIENCE,
       aud: AUDIENCE,
       scope: 'revocations:write',

@@ -14,9 +14,12 @@ import {
 } from '../../src/core/endpoint/token-endpoint.ts'
 import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
+import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
-import { importKeyRing } from '../../src/core/tokens/keyring.ts'
+import { decisionIdOf } from '../../src/core/tokens/ids.ts'
+import { createTokenMint } from '../../src/core/tokens/issue.ts'
+import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer/issuer.ts'
 import { lookAtAnswer } from './canary/answers.ts'
@@ -24,6 +27,7 @@ import { makeSigningKey } from './canary/keys.ts'
 import { look } from './canary/watch.ts'
 import { createMemoryReplay } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
+import { newTokenId } from './own-tokens.ts'
 import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
 
 export const CEILINGS: Ceilings = {
@@ -43,6 +47,7 @@ export type CoreWorld = {
   readonly issuer: DevIssuer
   readonly now: () => number
   readonly ports: ExchangePorts
+  readonly keyRing: KeyRing
   readonly recorded: DecisionEvent[]
   /** Answers a request as the worker's routes do; for these, `reason` is on the wire nowhere. */
   readonly answer: (request: VectorRequest) => Promise<{
@@ -66,6 +71,14 @@ export type CoreWorld = {
 
 type ExchangeInput = Parameters<typeof exchange>[0]
 
+/** No proof of possession. */
+const PROOF_CONTEXT = {
+  method: 'POST',
+  url: `${AUDIENCE}/token`,
+  dpop: undefined,
+  certificateSha256: undefined,
+}
+
 const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
 
 export async function startCoreWorld(
@@ -83,13 +96,14 @@ export async function startCoreWorld(
     policy: NOTHING,
     keys: new Map([[issuerUrl, await fetchKeys(issuerUrl, at)]]),
   }
+  const keyRing = await makeKeyRing()
   const ports: ExchangePorts = {
     clock: now,
-    randomBytes: (length) => randomBytes(length),
+    newDecisionId: () => decisionIdOf(randomBytes(RANDOM_ID_BYTES)),
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
     refreshKeys: async (url) => view.keys.get(url),
-    keyRing: await makeKeyRing(),
+    findMint: createTokenMint(keyRing, newTokenId),
     claimReplay: createMemoryReplay(),
     record: (event) => {
       look('log lines', event.event, JSON.stringify(event))
@@ -104,7 +118,7 @@ export async function startCoreWorld(
   }
   const lifecycle = {
     gatewayIssuer: AUDIENCE,
-    keyRing: ports.keyRing,
+    keyRing,
     clock: now,
     ...createMemoryRevocations(),
   }
@@ -116,6 +130,7 @@ export async function startCoreWorld(
       isTooLarge,
       contentType: headers['content-type'],
       authorization: headers.authorization,
+      proofContext: PROOF_CONTEXT,
     }
     if (path === '/token') {
       const response = await exchangeSeen(input)
@@ -144,6 +159,7 @@ export async function startCoreWorld(
       isTooLarge: false,
       contentType: 'application/x-www-form-urlencoded',
       authorization: changed.authorization,
+      proofContext: PROOF_CONTEXT,
     }
     return exchangeSeen(input, changed)
   }
@@ -152,6 +168,7 @@ export async function startCoreWorld(
     issuer,
     now,
     ports,
+    keyRing,
     recorded,
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>

@@ -2,7 +2,10 @@
  * Tokens under the gateway's own keys, with any claims and header: what `issue` writes and what it
  * would never write.
  */
+import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
+import { tokenIdOf } from '../../src/core/tokens/ids.ts'
 import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/tokens/keyring.ts'
 import type { SigningAlgorithm } from '../../src/protocol/token.ts'
 
@@ -51,3 +54,5 @@ export function signOwn(ring: KeyRing, claims: Change = {}, header: Change = {})
     .setProtectedHeader({ typ: 'at+jwt', kid: keyId, ...header, alg: algorithm })
     .sign(privateKey)
 }
+
+export const newTokenId = () => tokenIdOf(randomBytes(RANDOM_ID_BYTES))

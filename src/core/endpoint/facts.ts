@@ -5,8 +5,7 @@
 import type { DecisionEvent } from '../audit.ts'
 import type { Denial } from '../denial.ts'
 import { CLIENT_HINT_CHARACTERS } from '../limits.ts'
-import type { Sha256 } from '../ports.ts'
-import type { IssuedToken } from '../tokens/issue.ts'
+import type { IssuedToken, Sha256 } from '../ports.ts'
 
 export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
 
@@ -19,7 +18,7 @@ export function noteToken(facts: Facts, issued: IssuedToken): void {
   facts.outcome = 'granted'
   facts.scope = issued.scope
   facts.tokenId = issued.tokenId
-  facts.keyId = issued.keyId
+  if (issued.keyId !== undefined) facts.keyId = issued.keyId
   facts.expiresAt = issued.expiresAt
 }
 

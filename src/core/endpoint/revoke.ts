@@ -10,8 +10,9 @@ import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../limits.ts'
 import type { Clock, IsRevoked, RevokedToken, RevokeToken } from '../ports.ts'
+import { isTokenId } from '../tokens/ids.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
-import { isExpiredOwnToken, isTokenId, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
+import { isExpiredOwnToken, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
 import { type LifecycleInput, readCaller, readToken } from './introspect.ts'
 
 export type RevokePorts = {

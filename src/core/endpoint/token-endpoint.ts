@@ -8,19 +8,20 @@
  * refuses returns a denial, a port that is down throws `Unavailable`, anything else thrown is a bug.
  * Nothing refuses after station 8: only an exchange that will succeed uses a token up.
  */
-import { base64url } from 'jose'
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
+import type { DecisionEvent } from '../audit.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
 import { findKey, findReplacedKey } from '../evidence/find-key.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import { peek, type UntrustedToken } from '../evidence/peek.ts'
+import type { ProofContext } from '../evidence/proof-context.ts'
 import { replayKey } from '../evidence/replay-key.ts'
 import { verify } from '../evidence/verify.ts'
 import type { GrantType } from '../grants/grant-type.ts'
-import { CLOCK_LEEWAY_SECONDS, RANDOM_ID_BYTES, REPLAY_MARGIN_SECONDS } from '../limits.ts'
-import type { Grant, Resource } from '../policy/compile/compiled.ts'
+import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
+import type { Grant } from '../policy/compile/compiled.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
@@ -28,15 +29,14 @@ import {
   type AdmitSubject,
   type ClaimReplay,
   type Clock,
+  type FindMint,
   type LoadTrust,
-  type RandomBytes,
+  type NewDecisionId,
   type RecordDecision,
   type RefreshKeys,
   type Sha256,
   Unavailable,
 } from '../ports.ts'
-import { issue } from '../tokens/issue.ts'
-import { type KeyRing, type RingKey, selectSigningKey } from '../tokens/keyring.ts'
 import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
@@ -44,14 +44,15 @@ import { type RenderedResponse, renderDenial, renderToken, renderUnavailable } f
 
 export type ExchangePorts = {
   readonly clock: Clock
-  readonly randomBytes: RandomBytes
+  readonly newDecisionId: NewDecisionId
   readonly sha256: Sha256
   readonly loadTrust: LoadTrust
   readonly refreshKeys: RefreshKeys
-  readonly keyRing: KeyRing
   readonly claimReplay: ClaimReplay
   /** Absent where the deployment has no limit by subject. */
   readonly admitSubject?: AdmitSubject | undefined
+  /** Undefined while nothing can be issued at all. */
+  readonly findMint: FindMint | undefined
   readonly record: RecordDecision
 }
 
@@ -66,6 +67,8 @@ export type ExchangeInput = FormBody & {
   readonly authorization: string | undefined
   /** What the platform saw of the connection, for rules with a `condition`. */
   readonly context?: RequestContext
+  /** What a proof of possession is checked against. */
+  readonly proofContext: ProofContext
 }
 
 /** One exchange under way. */
@@ -75,6 +78,8 @@ type Course = {
   readonly facts: Facts
   /** Undefined until the form has named one that is served. */
   grantType: GrantType | undefined
+  /** A token was issued, and must not be given out before its record is durable. */
+  isAuditStrict: boolean
 }
 
 /** Answers one request to the token endpoint. Throws only on bugs. */
@@ -83,8 +88,13 @@ export async function exchange(
   settings: ExchangeSettings,
   ports: ExchangePorts,
 ): Promise<RenderedResponse> {
-  const decisionId = `dec_${base64url.encode(ports.randomBytes(RANDOM_ID_BYTES))}`
-  const course: Course = { receivedAt: ports.clock(), facts: {}, grantType: undefined }
+  const decisionId = ports.newDecisionId()
+  const course: Course = {
+    receivedAt: ports.clock(),
+    facts: {},
+    grantType: undefined,
+    isAuditStrict: false,
+  }
   const { facts } = course
   let response: RenderedResponse
   try {
@@ -101,14 +111,25 @@ export async function exchange(
     response = renderUnavailable(decisionId)
   }
   // 11 record: the same for a token, a denial and an outage
-  ports.record({
+  const recorded = isRecorded(ports.record, {
     event: 'decision',
     decisionId,
     at: course.receivedAt,
     outcome: 'denied',
     ...facts,
   })
+  if (course.isAuditStrict && !(await recorded)) return renderUnavailable(decisionId)
   return response
+}
+
+/** Never throws. An outage of the records ends no exchange but those that need a record. */
+async function isRecorded(record: RecordDecision, event: DecisionEvent): Promise<boolean> {
+  try {
+    await record(event)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Stations 1 to 10. */
@@ -119,7 +140,8 @@ async function decideAndIssue(
   ports: ExchangePorts,
 ): Promise<Result<TokenAnswer, Denial>> {
   const { facts, receivedAt } = course
-  if (ports.keyRing.keys.length === 0) throw new Unavailable('signing_key')
+  const { findMint } = ports
+  if (findMint === undefined) throw new Unavailable('signing_key')
   // 1 parse
   const form = parseForm(input)
   if (!form.ok) return form
@@ -183,38 +205,27 @@ async function decideAndIssue(
   if (decision.kind === 'denied') return deny(decision.denial)
   const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
   const issuedAt = ports.clock()
-  const signingKey = findSigningKey(ports.keyRing, resource, issuedAt)
+  const mint = findMint(resource, issuedAt)
   // 8 replay: last before issuing, so that a refusal or an outage never uses a token up
   const first = await claimToken(token.value, identity.value, grant, ports)
   if (!first) return deny({ reason: 'token_used' })
   // 9 issue
-  const issued = await issue(
-    {
-      gatewayIssuer: settings.gatewayIssuer,
-      identity: identity.value,
-      rule: rule.name,
-      resource: resource.uri,
-      typ: resource.typ,
-      key: signingKey,
-      scopes,
-      lifetimeSeconds,
-      subject,
-      claims,
-      revision: view.revision,
-      issuedAt,
-    },
-    ports.randomBytes,
-  )
+  const issued = await mint({
+    gatewayIssuer: settings.gatewayIssuer,
+    identity: identity.value,
+    rule: rule.name,
+    resource,
+    scopes,
+    lifetimeSeconds,
+    subject,
+    claims,
+    revision: view.revision,
+    issuedAt,
+  })
   noteToken(facts, issued)
+  course.isAuditStrict = resource.audit === 'strict'
   // 10 render
   return ok(grantType.render(issued, presented))
-}
-
-/** Throws `Unavailable` when no key of the resource's algorithm is active. */
-function findSigningKey(keyRing: KeyRing, { algorithm }: Resource, at: number): RingKey {
-  const key = selectSigningKey(keyRing, algorithm, at)
-  if (key === undefined) throw new Unavailable('signing_key')
-  return key
 }
 
 async function admit(

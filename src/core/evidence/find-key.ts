@@ -1,6 +1,6 @@
 /**
  * The key that may prove a subject token: from memory if possible, else after one question to the
- * trust store. Verifying with it is the next station of `exchange.ts`.
+ * trust store. `verify.ts` verifies with it.
  */
 
 import { ok, type Result } from '../../web/result.ts'

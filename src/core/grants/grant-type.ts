@@ -7,7 +7,7 @@ import type { TokenAnswer } from '../../protocol/oauth.ts'
 import type { Result } from '../../web/result.ts'
 import type { Denial, GrantErrors } from '../denial.ts'
 import type { Form } from '../endpoint/form.ts'
-import type { IssuedToken } from '../tokens/issue.ts'
+import type { IssuedToken } from '../ports.ts'
 
 export type GrantType = {
   /** The value of `grant_type`. */

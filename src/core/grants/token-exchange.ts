@@ -12,7 +12,7 @@ import {
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
 import { type Form, readParameter, requireParameter } from '../endpoint/form.ts'
-import type { IssuedToken } from '../tokens/issue.ts'
+import type { IssuedToken } from '../ports.ts'
 import type { GrantType, Presented } from './grant-type.ts'
 
 /** RFC 8693 §2.2.2 has this one code for all that is wrong with a token. */

@@ -5,7 +5,7 @@
  */
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
-import { MAX_SUBJECT_TOKEN_BYTES, RANDOM_ID_BYTES } from '../limits.ts'
+import { MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
 import type { RingKey } from './keyring.ts'
 
 /** The public side of a key ring is enough. */
@@ -41,13 +41,6 @@ export async function verifyOwnToken(
   } catch {
     return undefined
   }
-}
-
-/** The form of every `jti` that we write: `RANDOM_ID_BYTES` as base64url without padding. */
-const TOKEN_ID = new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((RANDOM_ID_BYTES * 8) / 6)}}$`)
-
-export function isTokenId(text: string): boolean {
-  return TOKEN_ID.test(text)
 }
 
 /** Whether a token is ours and has expired: it was worth something once. */

@@ -3,6 +3,8 @@
  * address header: without the one the other is not read, and on one machine both are what the
  * caller wrote, so that nothing is known there (RULE-24).
  */
+
+import type { ProofContext } from '../../core/evidence/proof-context.ts'
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
 import { type Env, isLocalGateway } from '../config.ts'
 
@@ -25,3 +27,25 @@ export function readAddress(request: Request, env: Env): string | null {
   if (isLocalGateway(env)) return null
   return request.cf === undefined ? null : request.headers.get('cf-connecting-ip')
 }
+
+/** For the address and the certificate alike: the platform's word counts, the caller's does not. */
+export function readProofContext(request: Request, env: Env): ProofContext {
+  return Object.freeze({
+    method: request.method,
+    url: request.url,
+    dpop: request.headers.get('dpop') ?? undefined,
+    certificateSha256: readCertificate(request, env),
+  })
+}
+
+function readCertificate(request: Request, env: Env): string | undefined {
+  // Asked first, as in `readContext`.
+  const certificate = isLocalGateway(env) ? undefined : request.cf?.tlsClientAuth
+  if (typeof certificate !== 'object' || certificate === null) return undefined
+  // The platform's own object: whatever member it lacks is undefined.
+  const { certVerified, certRevoked, certFingerprintSHA256 } = certificate as ClientCertificate
+  if (certVerified !== 'SUCCESS' || certRevoked === '1') return undefined
+  return certFingerprintSHA256
+}
+
+type ClientCertificate = Partial<IncomingRequestCfPropertiesTLSClientAuth>

@@ -5,9 +5,10 @@ import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { readBody } from '../http/body.ts'
-import { readContext } from '../http/connection.ts'
+import { readContext, readProofContext } from '../http/connection.ts'
 import { tellRatePolicy } from '../http/rate-policy.ts'
 import { respond, toHex } from '../http/respond.ts'
+import { newDecisionId } from '../ids.ts'
 import { log } from '../log.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
@@ -20,6 +21,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       ...body,
       contentType: request.headers.get('content-type') ?? undefined,
       context: readContext(request, c.env),
+      proofContext: readProofContext(request, c.env),
       authorization: request.headers.get('authorization') ?? undefined,
     },
     {
@@ -30,7 +32,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     },
     {
       clock: readClock,
-      randomBytes,
+      newDecisionId,
       sha256,
       loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
       refreshKeys: (source, keyId, rejected) => {
@@ -39,7 +41,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
         c.executionCtx.waitUntil(answer.catch(() => undefined))
         return answer
       },
-      keyRing: gateway.keyRing,
+      findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,
       record: (event) => {
@@ -49,10 +51,6 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     },
   )
   return respond(tellRatePolicy(response, c.env))
-}
-
-function randomBytes(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length))
 }
 
 async function sha256(text: string): Promise<string> {

@@ -24,6 +24,7 @@ const resource = (uri: string): readonly [string, Resource] => [
     maxLifetimeSeconds: 600,
     algorithm: undefined,
     typ: 'at+jwt',
+    audit: 'standard',
   },
 ]
 const DOCUMENT: CompiledTrust = { ...EMPTY, resources: new Map([resource(API), resource(OTHER)]) }

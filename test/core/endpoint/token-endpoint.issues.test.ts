@@ -38,7 +38,7 @@ afterAll(() => world.close())
 async function claimsOf({ body }: RenderedResponse) {
   const token = 'access_token' in body ? body.access_token : ''
   const keySet = createLocalJWKSet({
-    keys: [...publishedKeys(world.ports.keyRing, world.now(), 60)],
+    keys: [...publishedKeys(world.keyRing, world.now(), 60)],
   })
   return (await jwtVerify(token, keySet, { audience: API, typ: 'at+jwt' })).payload
 }

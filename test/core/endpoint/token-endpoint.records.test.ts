@@ -23,7 +23,7 @@ describe('the record of a decision', () => {
       revision: 1,
       scope: 'deploy:read deploy:write',
       tokenId: expect.any(String),
-      keyId: world.ports.keyRing.keys[0]?.keyId,
+      keyId: world.keyRing.keys[0]?.keyId,
       expiresAt: world.now() + 600,
     })
   })

@@ -5,7 +5,9 @@ import { replayKey } from '../../../src/core/evidence/replay-key.ts'
 import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../../../src/core/limits.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
+import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import { CEILINGS, type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { newTokenId } from '../../support/own-tokens.ts'
 import { vectorTrust } from '../../support/vectors.ts'
 
 const API = 'https://api.example.com'
@@ -86,8 +88,9 @@ describe('one subject token', () => {
 
   it('REP-01 is not used up when no signing key is active', async () => {
     const token = await onBranch('main')
-    const keys = world.ports.keyRing.keys.map((key) => ({ ...key, activatesAt: Infinity }))
-    expect(await outcome(token, API, { keyRing: { keys } })).toBe('503')
+    const keys = world.keyRing.keys.map((key) => ({ ...key, activatesAt: Infinity }))
+    const findMint = createTokenMint({ keys }, newTokenId)
+    expect(await outcome(token, API, { findMint })).toBe('503')
     expect(await outcome(token)).toBe('granted')
   })
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../src/core/ports.ts'
+import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { newTokenId } from '../../support/own-tokens.ts'
 import { vectorTrust } from '../../support/vectors.ts'
 
 let world: CoreWorld
@@ -71,8 +73,8 @@ describe('an exchange that needs something which is down', () => {
 
 describe('the signing key', () => {
   it('that is missing stops the exchange before anything else', async () => {
-    const keyRing = { keys: [] }
-    const response = await world.exchange('not even a token', {}, { keyRing })
+    const findMint = createTokenMint({ keys: [] }, newTokenId)
+    const response = await world.exchange('not even a token', {}, { findMint })
     expect(response.status).toBe(503)
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', part: 'signing_key' })
   })

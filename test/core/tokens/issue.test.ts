@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
-import { type Issuance, type IssuedToken, issue } from '../../../src/core/tokens/issue.ts'
+import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
+import { type Issuance, type IssuedToken, Unavailable } from '../../../src/core/ports.ts'
+import { createTokenMint, issue } from '../../../src/core/tokens/issue.ts'
 import {
   type KeyRing,
   publishedKeys,
   type RingKey,
   selectSigningKey,
 } from '../../../src/core/tokens/keyring.ts'
-import { API, AT, GATEWAY, makeRing } from '../../support/own-tokens.ts'
+import { API, AT, GATEWAY, makeRing, newTokenId } from '../../support/own-tokens.ts'
 
 const CLAIMS = {
   sub: 'repo:acme/api',
@@ -41,23 +42,30 @@ function keyOf(algorithm?: 'RS256'): RingKey {
   return key
 }
 
-function issued(change: Partial<Issuance> = {}): Promise<IssuedToken> {
-  const issuance: Issuance = {
-    gatewayIssuer: GATEWAY,
-    identity: identityOf(),
-    rule: 'deploy',
-    resource: API,
-    typ: 'at+jwt',
-    key: keyOf(),
-    scopes: ['read', 'write'],
-    lifetimeSeconds: 300,
-    subject: 'github:repo:acme/api',
-    claims: {},
-    revision: 7,
-    issuedAt: AT,
-    ...change,
-  }
-  return issue(issuance, (length) => randomBytes(length))
+const RESOURCE: Resource = {
+  uri: API,
+  scopes: new Set(['read', 'write']),
+  maxLifetimeSeconds: 300,
+  algorithm: undefined,
+  typ: 'at+jwt',
+  audit: 'standard',
+}
+
+const ISSUANCE: Issuance = {
+  gatewayIssuer: GATEWAY,
+  identity: identityOf(),
+  rule: 'deploy',
+  resource: RESOURCE,
+  scopes: ['read', 'write'],
+  lifetimeSeconds: 300,
+  subject: 'github:repo:acme/api',
+  claims: {},
+  revision: 7,
+  issuedAt: AT,
+}
+
+function issued(change: Partial<Issuance> = {}, key = keyOf()): Promise<IssuedToken> {
+  return issue({ ...ISSUANCE, ...change }, key, newTokenId)
 }
 
 describe('an issued token', () => {
@@ -87,7 +95,7 @@ describe('an issued token', () => {
   })
 
   it('IT-01 is a plain JWT where the resource asks for that', async () => {
-    const { token } = await issued({ typ: 'JWT' })
+    const { token } = await issued({ resource: { ...RESOURCE, typ: 'JWT' } })
     expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'JWT', alg: 'ES256' })
   })
 
@@ -136,7 +144,30 @@ describe('the claims of a rule', () => {
 
 describe('the signing key', () => {
   it('C-3 IT-03 is the one that was chosen, by its algorithm', async () => {
-    const { token } = await issued({ key: keyOf('RS256') })
+    const { token } = await issued({}, keyOf('RS256'))
     expect(decodeProtectedHeader(token).alg).toBe('RS256')
+  })
+})
+
+describe('the mint', () => {
+  it('signs with the active key of the algorithm that the resource asks for', async () => {
+    const findMint = createTokenMint(ring, newTokenId)
+    for (const algorithm of ['ES256', 'RS256'] as const) {
+      const resource = { ...RESOURCE, algorithm }
+      const mint = findMint?.(resource, AT)
+      const { token = '' } = (await mint?.({ ...ISSUANCE, resource })) ?? {}
+      expect(decodeProtectedHeader(token).alg).toBe(algorithm)
+    }
+  })
+
+  it('is not found for a resource without an active key of its algorithm', () => {
+    const findMint = createTokenMint(ring, newTokenId)
+    expect(() => findMint?.({ ...RESOURCE, algorithm: 'PS256' }, AT)).toThrow(Unavailable)
+    const keys = ring.keys.map((key) => ({ ...key, activatesAt: AT + 1 }))
+    expect(() => createTokenMint({ keys }, newTokenId)?.(RESOURCE, AT)).toThrow(Unavailable)
+  })
+
+  it('is absent where there is no signing key', () => {
+    expect(createTokenMint({ keys: [] }, newTokenId)).toBeUndefined()
   })
 })

@@ -130,6 +130,7 @@ function compileResources(
       maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
       algorithm: undefined,
       typ: ACCESS_TOKEN_TYP,
+      audit: 'standard',
     })
     return new Map([
       [POLICY_RESOURCE, admin],

@@ -121,6 +121,8 @@ export type Resource = {
   readonly algorithm: SigningAlgorithm | undefined
   /** The header `typ` of its tokens. */
   readonly typ: TokenTyp
+  /** `strict`: no token is given out before the record of its decision is durable. */
+  readonly audit: 'strict' | 'standard'
 }
 
 /** A trust document that was accepted: what decisions are made from. */

@@ -49,6 +49,7 @@ export function compileResource(
     maxLifetimeSeconds: compileLifetime(source.max_lifetime, at, ceilings, report),
     algorithm: source.algorithm,
     typ: source.typ ?? ACCESS_TOKEN_TYP,
+    audit: source.audit ?? 'standard',
   })
 }
 

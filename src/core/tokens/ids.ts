@@ -1,0 +1,19 @@
+/** The forms of the ids that the gateway gives out. Each is made of `RANDOM_ID_BYTES` random bytes. */
+import { base64url } from 'jose'
+import { RANDOM_ID_BYTES } from '../limits.ts'
+
+const TOKEN_ID = new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((RANDOM_ID_BYTES * 8) / 6)}}$`)
+
+/** A `jti`: base64url without padding. */
+export function tokenIdOf(bytes: Uint8Array): string {
+  return base64url.encode(bytes)
+}
+
+/** The id of a decision: nobody takes it for a `jti`. */
+export function decisionIdOf(bytes: Uint8Array): string {
+  return `dec_${base64url.encode(bytes)}`
+}
+
+export function isTokenId(text: string): boolean {
+  return TOKEN_ID.test(text)
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { decisionIdOf, isTokenId, tokenIdOf } from '../../../src/core/tokens/ids.ts'
+
+const BYTES = new Uint8Array(16).fill(0xff)
+
+describe('an id', () => {
+  it('of a token is 22 characters of base64url', () => {
+    expect(tokenIdOf(BYTES)).toBe(`${'_'.repeat(21)}w`)
+    expect(isTokenId(tokenIdOf(BYTES))).toBe(true)
+  })
+
+  it('of a decision is never taken for one of a token', () => {
+    expect(decisionIdOf(BYTES)).toBe(`dec_${'_'.repeat(21)}w`)
+    expect(isTokenId(decisionIdOf(BYTES))).toBe(false)
+  })
+
+  it.each(['', 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(21)}+`])(
+    'of a token has no other form: %j',
+    (text) => expect(isTokenId(text)).toBe(false),
+  )
+})
