@@ -53,10 +53,20 @@ const late = mutant(
   'worker',
   'test/worker/objects/revocation-log/revocation-log.late-writes',
 )
-const snapshot = mutant(
+const grains = mutant(
   'src/worker/caches/revocation-snapshot.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot',
+  'test/worker/caches/revocation-snapshot.grains',
+)
+const rows = mutant(
+  'src/worker/objects/revocation-log/find-revocation.ts',
+  'worker',
+  'test/worker/objects/revocation-log/revocation-log.grains',
+)
+const unknown = mutant(
+  'src/worker/objects/revocation-log/revocation-log.ts',
+  'worker',
+  'test/worker/objects/revocation-log/revocation-log.grains',
 )
 const introspect = mutant(
   'src/core/endpoint/introspect.ts',
@@ -111,15 +121,19 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'const grant = z.strictObject({',
     'const grant = z.object({',
   ),
-  revoked(
-    'REV-01 asked where it is written',
-    '(await revocationLog.isRevoked(claims.jti))',
-    'false',
+  revoked('REV-01 asked where it is written', '(await revocationLog.isRevoked(claims))', 'false'),
+  grains('REV-03 a grain that is not known', 'grain: z.enum(COARSE_GRAINS)', 'grain: z.any()'),
+  grains(
+    'REV-03 a grain that the log alone knows',
+    ' && all.before.every(',
+    ' || all.before.every(',
   ),
-  snapshot(
-    'REV-03 a grain that is not known',
-    'before: z.tuple([])',
-    'before: z.array(z.unknown())',
+  grains('REV-03 issued before', '(bounds.size > 0 && isIssuedBefore(token))', 'false'),
+  rows('REV-03 issued before, in the log', 'if (token === undefined) return false', 'return false'),
+  unknown(
+    'REV-02 a grain that cannot be judged',
+    'if (this.now() < this.#unknownUntil) throw',
+    'if (false) throw',
   ),
   log('REV-04 end of an entry', 'expiresAt + REVOCATION_MARGIN_SECONDS', 'expiresAt'),
   late('REV-06 a write that was lost', 'SET published_sequence = -1', 'SET fault = fault'),

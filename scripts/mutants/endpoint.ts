@@ -135,7 +135,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'false',
   ),
   forward('forward auth: PR-13 bound tokens at a proxy', "Object.hasOwn(claims, 'cnf')", 'false'),
-  forward('forward auth: REV-02 revoked tokens at a proxy', 'isRevoked(claims.jti)', 'false'),
+  forward('forward auth: REV-02 revoked tokens at a proxy', 'isRevoked(claims)', 'false'),
   forward(
     'forward auth: JK-07 keys no longer published',
     'verifyOwnToken(token, ring,',

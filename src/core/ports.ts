@@ -2,6 +2,7 @@
  * What the core needs from outside, as function types. The worker gives the real ones, tests give
  * plain ones; both run the same contract suites.
  */
+import type { RevocableToken } from '../protocol/revocations.ts'
 import type { DecisionEvent } from './audit.ts'
 import type { VerifiedIdentity } from './evidence/identity.ts'
 import type { IssuerKeys } from './keys/issuer-keys.ts'
@@ -50,8 +51,11 @@ export type ClaimReplay = (mark: {
 /** Counts one exchange of a verified subject. False when it has had too many of late. */
 export type AdmitSubject = (key: string) => Promise<boolean>
 
-/** Whether a token of ours was revoked: the log itself is asked, so the answer is exact. */
-export type IsRevoked = (tokenId: string) => Promise<boolean>
+/**
+ * Whether a token of ours was revoked, by itself or with its subject, rule or issuer. The log itself
+ * is asked, so the answer is exact. Throws `Unavailable`.
+ */
+export type IsRevoked = (token: RevocableToken) => Promise<boolean>
 
 /**
  * The published revocations as of a moment: a copy, as fresh as the edge has it. Throws
@@ -59,7 +63,7 @@ export type IsRevoked = (tokenId: string) => Promise<boolean>
  */
 export type LoadRevocations = (at: number) => Promise<{
   /** A promise where there is no copy that can be used, and the log is asked. */
-  readonly isRevoked: (tokenId: string) => boolean | Promise<boolean>
+  readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
 }>
 
 export type TokenRevocation = {

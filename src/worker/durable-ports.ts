@@ -79,7 +79,10 @@ export function createStoreProbes(env: Env): StoreProbes {
 export function createRevocationPorts(env: Env): RevocationPorts {
   const ask = <T>(call: () => Promise<T>) => orUnavailable('revocation_log', call)
   return {
-    isRevoked: (tokenId) => ask(async () => await revocationLogOf(env).isRevoked(tokenId)),
+    isRevoked: ({ jti, sub, client_id, iat, origin: { iss, sub: originSub } }) => {
+      const token = { jti, sub, client_id, iat, origin: { iss, sub: originSub } }
+      return ask(async () => await revocationLogOf(env).isRevoked(jti, token))
+    },
     revokeToken: (token) => ask(async () => await revocationLogOf(env).revokeToken(token)),
   }
 }

@@ -4,7 +4,7 @@ import type { RevocationPorts } from '../contracts/revocations.ts'
 export function createMemoryRevocations(): RevocationPorts {
   const revoked = new Set<string>()
   return {
-    isRevoked: async (jti) => revoked.has(jti),
+    isRevoked: async ({ jti }) => revoked.has(jti),
     revokeToken: async ({ jti, expiresAt }) => {
       revoked.add(jti)
       return { revokedAt: 0, expiresAt }

@@ -87,7 +87,7 @@ export async function forwardAuth(
   // PR-13: the proof of its holder is bound to a request that we do not see.
   if (Object.hasOwn(claims, 'cnf')) return refuse(at, 'token_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
-  if (await isRevoked(claims.jti)) return refuse(at, 'token_revoked', { claims })
+  if (await isRevoked(claims)) return refuse(at, 'token_revoked', { claims })
   return decide(at, claims, question, ports.loadTrust)
 }
 

@@ -93,7 +93,7 @@ async function verifyLive(
 ): Promise<IssuedTokenClaims | undefined> {
   const claims = await verifyOwnToken(token, ports.keyRing, ports.gatewayIssuer, ports.clock())
   if (claims === undefined) return undefined
-  return (await ports.isRevoked(claims.jti)) ? undefined : claims
+  return (await ports.isRevoked(claims)) ? undefined : claims
 }
 
 function mayAsk(

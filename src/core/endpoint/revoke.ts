@@ -99,7 +99,7 @@ async function checkCaller(
 ): Promise<Result<IssuedTokenClaims | undefined, Denial>> {
   if (bearer === token) return ok(undefined)
   const caller = await verifyOwnToken(bearer, ports.keyRing, ports.gatewayIssuer, ports.clock())
-  if (caller === undefined || (await ports.isRevoked(caller.jti))) {
+  if (caller === undefined || (await ports.isRevoked(caller))) {
     return deny({ reason: 'caller_unauthenticated' })
   }
   const isAdmin = caller.aud === ports.gatewayIssuer && scopesOf(caller).includes(SCOPE)

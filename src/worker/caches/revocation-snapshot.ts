@@ -1,8 +1,8 @@
 /**
- * The revocations as edge checks see them: one KV key, parsed, kept for ten seconds. Without the
- * key, in a form we do not know, or older than its bound, the log itself is asked: for all of them,
- * or where those are too many for each token. When that fails too, nobody can say who is revoked,
- * and the answer is `Unavailable`.
+ * The revocations as edge checks see them: one KV key, parsed, kept for ten seconds. When the key
+ * is missing, has an unknown form or is older than its bound, the log is asked for all revocations.
+ * When these are too many for one answer, or one has a grain that this release does not know, the
+ * log is asked about each token. When the log fails too, the answer is `Unavailable`.
  */
 import * as z from 'zod'
 import {
@@ -12,7 +12,14 @@ import {
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import { type IsRevoked, Unavailable } from '../../core/ports.ts'
-import { type PublishedRevocations, REVOCATIONS_KEY } from '../../protocol/revocations.ts'
+import {
+  COARSE_GRAINS,
+  type CoarseGrain,
+  coarseNamesOf,
+  type PublishedRevocations,
+  REVOCATIONS_KEY,
+  type RevocableToken,
+} from '../../protocol/revocations.ts'
 import { withDeadline } from './deadline.ts'
 
 export type RevocationSnapshotOptions = {
@@ -27,7 +34,7 @@ export type RevocationSnapshotOptions = {
 export type Revocations = {
   /** Undefined: there is no copy, and the log is asked about each token. */
   readonly sequence: number | undefined
-  readonly isRevoked: (jti: string) => boolean | Promise<boolean>
+  readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
 }
 
 export type RevocationReader = {
@@ -40,8 +47,16 @@ const publishedSchema = z.object({
   sequence: z.number().int().min(0),
   published_at: z.number(),
   tokens: z.record(z.string(), z.number()),
-  // A coarser grain than we can judge must not be overlooked: such a snapshot is not ours to read.
-  before: z.tuple([]),
+  // A snapshot with a grain of a newer release is not read: to ignore that grain would accept a
+  // token that was revoked.
+  before: z.array(
+    z.object({
+      grain: z.enum(COARSE_GRAINS),
+      id: z.string(),
+      before: z.number(),
+      expires_at: z.number(),
+    }),
+  ),
 })
 
 type Held = { readonly revocations: Revocations; readonly loadedAt: number }
@@ -90,7 +105,9 @@ function isBelieved({ published_at: publishedAt }: PublishedRevocations, at: num
 async function askLog({ published, isRevoked }: RevocationSnapshotOptions): Promise<Revocations> {
   try {
     const all = await withDeadline(STORE_TIMEOUT_MILLISECONDS, published())
-    return all === null ? Object.freeze({ sequence: undefined, isRevoked }) : index(all)
+    // The log may run a newer release than this isolate.
+    const isJudged = all !== null && all.v === 1 && all.before.every(({ grain }) => isKnown(grain))
+    return isJudged ? index(all) : Object.freeze({ sequence: undefined, isRevoked })
   } catch (cause) {
     throw new Unavailable('revocations', { cause })
   }
@@ -116,7 +133,27 @@ function parsePublished(text: string): PublishedRevocations | undefined {
   }
 }
 
-function index({ sequence, tokens }: PublishedRevocations): Revocations {
+function isKnown(grain: string): boolean {
+  return COARSE_GRAINS.some((known) => known === grain)
+}
+
+function index({ sequence, tokens, before }: PublishedRevocations): Revocations {
   const revoked = new Set(Object.keys(tokens))
-  return Object.freeze({ sequence, isRevoked: (jti: string) => revoked.has(jti) })
+  const bounds = new Map<string, number>()
+  for (const { grain, id, before: bound } of before) {
+    const name = nameOf(grain, id)
+    bounds.set(name, Math.max(bounds.get(name) ?? 0, bound))
+  }
+  const isIssuedBefore = (token: RevocableToken) =>
+    coarseNamesOf(token).some(([grain, id]) => token.iat < (bounds.get(nameOf(grain, id)) ?? 0))
+  return Object.freeze({
+    sequence,
+    isRevoked: (token: RevocableToken) =>
+      revoked.has(token.jti) || (bounds.size > 0 && isIssuedBefore(token)),
+  })
+}
+
+/** One text for both: no grain has a space in it. */
+function nameOf(grain: CoarseGrain, id: string): string {
+  return `${grain} ${id}`
 }

@@ -28,7 +28,7 @@ export function requireAdmin(scope: AdminScope): MiddlewareHandler<AdminEnv> {
     const keys = acceptedKeys(c.var.gateway)
     const claims = await verifyOwnToken(token, keys, settings.issuer, readClock())
     const isForUs = claims?.aud === settings.issuer
-    if (claims === undefined || !isForUs || (await revocationLog.isRevoked(claims.jti))) {
+    if (claims === undefined || !isForUs || (await revocationLog.isRevoked(claims))) {
       return unauthorized('Bearer error="invalid_token"')
     }
     if (!scopesOf(claims).includes(scope)) {

@@ -4,6 +4,7 @@ import type { CompiledTrust, Resource } from '../../../src/core/policy/compile/c
 import { Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { canonicalResource } from '../../../src/protocol/resource-uri.ts'
+import type { RevocableToken } from '../../../src/protocol/revocations.ts'
 import {
   API,
   AT,
@@ -75,7 +76,7 @@ function ask(authorization: string | undefined, options: Ask = {}) {
       loadTrust: () =>
         load('trust', { revision: 1, document, problems: [], policy: EMPTY, keys: new Map() }),
       loadRevocations: async () =>
-        load('revocations', { isRevoked: (id: string) => revoked.has(id) }),
+        load('revocations', { isRevoked: ({ jti }: RevocableToken) => revoked.has(jti) }),
     },
   )
 }

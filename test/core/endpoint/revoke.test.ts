@@ -31,7 +31,7 @@ function withOtherSignature(jwt: string): string {
   return `${header}.${payload}.${twin}`
 }
 
-const isGone = () => revocations.isRevoked(OWN_CLAIMS.jti)
+const isGone = () => revocations.isRevoked(OWN_CLAIMS)
 
 type Request = { readonly authorization?: string; readonly text?: string; readonly at?: number }
 

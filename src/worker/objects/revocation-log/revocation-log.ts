@@ -20,6 +20,7 @@ import {
   type PublishedRevocations,
   REVOCATIONS_ELSEWHERE,
   REVOCATIONS_KEY,
+  type RevocableToken,
   type RevocationGrain,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../caches/deadline.ts'
@@ -27,6 +28,7 @@ import type { Env } from '../../config.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
+import { findUnknownEnd, hasRevocation } from './find-revocation.ts'
 
 /** Why edge checks do not see what the log holds. */
 export type PublicationFault = 'too_large' | 'kv_unreachable'
@@ -53,7 +55,7 @@ const MIGRATIONS = [
 type RevocationRow = {
   grain: RevocationGrain
   id: string
-  issued_before: number | null
+  issued_before: number
   expires_at: number
 }
 
@@ -64,10 +66,16 @@ export class RevocationLog extends DurableObject<Env> {
   /** Tests lower it. */
   maxSnapshotBytes = REVOCATION_SNAPSHOT_MAX_BYTES
   #publishedAtMilliseconds = 0
+  /**
+   * Until then a revocation is in force whose grain only a newer release knows. Epoch seconds. Read
+   * once: another release writes such rows, and that is another instance.
+   */
+  #unknownUntil = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
+    this.#unknownUntil = findUnknownEnd(ctx.storage.sql)
     ctx.blockConcurrencyWhile(async () => {
       // A publication that was under way when the last instance ended is taken up again.
       if (this.#isBehind() && (await ctx.storage.getAlarm()) === null) await this.#schedule(0)
@@ -101,11 +109,16 @@ export class RevocationLog extends DurableObject<Env> {
     return { revokedAt, expiresAt: end }
   }
 
-  isRevoked(jti: string): boolean {
-    const rows = this.ctx.storage.sql
-      .exec("SELECT 1 FROM revocations WHERE grain = 'token' AND id = ?", jti)
-      .toArray()
-    return rows.length > 0
+  /**
+   * Whether a token was revoked, by itself or with its subject, rule or issuer. A Worker of release
+   * 0.2.0, which may still run during a deployment, sends the `jti` alone. Throws when a revocation
+   * is in force that this release cannot judge.
+   */
+  isRevoked(jti: string, token?: RevocableToken): boolean {
+    if (hasRevocation(this.ctx.storage.sql, jti, token)) return true
+    // To ignore it would accept a token that was revoked (REV-02).
+    if (this.now() < this.#unknownUntil) throw new Error('a revocation has an unknown grain')
+    return false
   }
 
   /** What is, or is about to be, published; null when that is more than one value of KV holds. */
@@ -113,14 +126,15 @@ export class RevocationLog extends DurableObject<Env> {
     if (this.#snapshotBytes() > this.maxSnapshotBytes) return null
     const rows = this.ctx.storage.sql
       .exec<RevocationRow>(
-        'SELECT grain, id, issued_before, expires_at FROM revocations ORDER BY sequence',
+        `SELECT grain, id, COALESCE(issued_before, expires_at) AS issued_before, expires_at
+         FROM revocations ORDER BY sequence`,
       )
       .toArray()
     const tokens: [string, number][] = []
     const before: PublishedRevocations['before'][number][] = []
     for (const { grain, id, issued_before, expires_at } of rows) {
       if (grain === 'token') tokens.push([id, expires_at])
-      else before.push({ grain, id, before: issued_before ?? 0, expires_at })
+      else before.push({ grain, id, before: issued_before, expires_at })
     }
     return {
       v: 1,
@@ -200,10 +214,17 @@ export class RevocationLog extends DurableObject<Env> {
     if (fault !== null) log({ event: 'revocations_unpublished', at, sequence, fault })
   }
 
-  /** Of the tokens as JSON: `"id":1800000000,` each. Counted, not built: it may not fit. */
+  /**
+   * Of the entries as JSON, counted and not built, because they may not fit. A token is
+   * `"id":1800000000,`. Another entry has its names too, and an `id` in which each byte may become
+   * an escape of six.
+   */
   #snapshotBytes(): number {
     const { bytes } = this.ctx.storage.sql
-      .exec<{ bytes: number }>('SELECT COALESCE(SUM(LENGTH(id) + 14), 0) AS bytes FROM revocations')
+      .exec<{ bytes: number }>(
+        `SELECT COALESCE(SUM(CASE grain WHEN 'token' THEN LENGTH(id) + 14
+           ELSE 6 * LENGTH(CAST(id AS BLOB)) + 96 END), 0) AS bytes FROM revocations`,
+      )
       .one()
     return bytes
   }

@@ -1,0 +1,45 @@
+/** The look-ups of the revocation log: which rows concern a token, by itself or by a coarser grain. */
+import {
+  COARSE_GRAINS,
+  coarseNamesOf,
+  type RevocableToken,
+  type RevocationGrain,
+} from '../../../protocol/revocations.ts'
+
+/** Whether a row concerns the token. Without `token`, only its `jti` is looked up. */
+export function hasRevocation(
+  sql: SqlStorage,
+  jti: string,
+  token: RevocableToken | undefined,
+): boolean {
+  if (hasRow(sql, 'token', jti, 0)) return true
+  if (token === undefined) return false
+  return coarseNamesOf(token).some(([grain, id]) => hasRow(sql, grain, id, token.iat))
+}
+
+/** A row without `issued_before` concerns every token. */
+function hasRow(sql: SqlStorage, grain: RevocationGrain, id: string, issuedAt: number): boolean {
+  const rows = sql
+    .exec(
+      `SELECT 1 FROM revocations
+       WHERE grain = ? AND id = ? AND COALESCE(issued_before, expires_at) > ?`,
+      grain,
+      id,
+      issuedAt,
+    )
+    .toArray()
+  return rows.length > 0
+}
+
+/** When the last revocation ends whose grain this release does not know. Epoch seconds, or 0. */
+export function findUnknownEnd(sql: SqlStorage): number {
+  const known = ['token', ...COARSE_GRAINS]
+  const { ends_at: endsAt } = sql
+    .exec<{ ends_at: number }>(
+      `SELECT COALESCE(MAX(expires_at), 0) AS ends_at FROM revocations
+       WHERE grain NOT IN (${known.map(() => '?').join(', ')})`,
+      ...known,
+    )
+    .one()
+  return endsAt
+}

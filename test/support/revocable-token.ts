@@ -1,0 +1,15 @@
+/** A token as a revocation look-up sees it. Every part of it is its own, unless the test says so. */
+import type { RevocableToken } from '../../src/protocol/revocations.ts'
+
+export const REVOCABLE_ISSUED_AT = 1_800_000_000
+
+export function revocable(jti: string, parts: Partial<RevocableToken> = {}): RevocableToken {
+  return {
+    jti,
+    sub: `subject of ${jti}`,
+    client_id: `rule of ${jti}`,
+    iat: REVOCABLE_ISSUED_AT,
+    origin: { iss: `https://issuer.example.com/${jti}`, sub: `origin of ${jti}` },
+    ...parts,
+  }
+}

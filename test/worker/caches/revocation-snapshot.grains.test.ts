@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { type IsRevoked, Unavailable } from '../../../src/core/ports.ts'
+import type { PublishedRevocations } from '../../../src/protocol/revocations.ts'
+import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-snapshot.ts'
+import { AFTER_ISSUE, COARSE_TOKEN, NAMING, NOT_NAMING } from '../../support/coarse-revocations.ts'
+import { REVOCABLE_ISSUED_AT } from '../../support/revocable-token.ts'
+
+const AT = REVOCABLE_ISSUED_AT + 60
+
+type Entry = { grain: string; id: string; before: number; expires_at: number }
+
+function snapshot(...before: Entry[]): PublishedRevocations {
+  const value = { v: 1, sequence: 1, published_at: AT, tokens: {}, before }
+  // A row with an unknown grain has a type that this release does not have.
+  return value as unknown as PublishedRevocations
+}
+
+const entry = (grain: string, id: string, before = AFTER_ISSUE): Entry => ({
+  grain,
+  id,
+  before,
+  expires_at: AT + 600,
+})
+
+const logIsDown = () => Promise.reject(new Error('the log was asked'))
+
+function load(
+  published: PublishedRevocations | undefined,
+  log: {
+    readonly published?: () => Promise<PublishedRevocations | null>
+    readonly isRevoked?: IsRevoked
+  } = {},
+) {
+  const text = published === undefined ? null : JSON.stringify(published)
+  const kv = { get: async () => text } as unknown as KVNamespace
+  const { published: all = logIsDown, isRevoked = logIsDown } = log
+  return createRevocationSnapshot({ kv, published: all, isRevoked }).load(AT)
+}
+
+describe('REV-03 a published revocation of a coarse grain', () => {
+  it.each(NAMING)('refuses a token that it names by %s', async (_, grain, id) => {
+    const { isRevoked } = await load(snapshot(entry(grain, id)))
+    expect(isRevoked(COARSE_TOKEN)).toBe(true)
+  })
+
+  it.each(NAMING)('accepts a token issued at its moment, named by %s', async (_, grain, id) => {
+    const { isRevoked } = await load(snapshot(entry(grain, id, REVOCABLE_ISSUED_AT)))
+    expect(isRevoked(COARSE_TOKEN)).toBe(false)
+  })
+
+  it.each(NOT_NAMING)('accepts a token when it names %s', async (_, grain, id) => {
+    const { isRevoked } = await load(snapshot(entry(grain, id)))
+    expect(isRevoked(COARSE_TOKEN)).toBe(false)
+  })
+
+  it('counts with its latest moment when it is there twice', async () => {
+    const late = entry('rule', 'deploy')
+    const early = entry('rule', 'deploy', 5)
+    for (const entries of [
+      [early, late],
+      [late, early],
+    ]) {
+      expect((await load(snapshot(...entries))).isRevoked(COARSE_TOKEN)).toBe(true)
+    }
+  })
+
+  it('holds in the answer of the log too', async () => {
+    const published = async () => snapshot(entry('issuer', 'https://issuer.example.com'))
+    const { isRevoked } = await load(undefined, { published })
+    expect(isRevoked(COARSE_TOKEN)).toBe(true)
+  })
+})
+
+describe('a published revocation of an unknown grain', () => {
+  const unknown = snapshot(entry('key', 'k1'))
+
+  it('makes the reader ask the log about each token', async () => {
+    const asked: string[] = []
+    const isRevoked: IsRevoked = async ({ jti }) => {
+      asked.push(jti)
+      return true
+    }
+    const revocations = await load(unknown, { published: async () => unknown, isRevoked })
+    expect(await revocations.isRevoked(COARSE_TOKEN)).toBe(true)
+    expect(asked).toEqual(['one'])
+  })
+
+  it('REV-02 refuses every token when the log cannot judge it either', async () => {
+    await expect(load(unknown)).rejects.toBeInstanceOf(Unavailable)
+  })
+})

@@ -1,0 +1,104 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import { createRevocationPorts } from '../../../../src/worker/durable-ports.ts'
+import type { RevocationLog } from '../../../../src/worker/objects/revocation-log/revocation-log.ts'
+import {
+  AFTER_ISSUE,
+  COARSE_TOKEN,
+  NAMING,
+  NOT_NAMING,
+} from '../../../support/coarse-revocations.ts'
+import { REVOCABLE_ISSUED_AT } from '../../../support/revocable-token.ts'
+
+const END = Math.floor(Date.now() / 1000) + 600
+
+/** A log with one row that the next release wrote, read by an instance of this release. */
+async function logWith(grain: string, id: string, before: number | null, end = END) {
+  const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
+  await runInDurableObject(log, (_: RevocationLog, { storage }) => {
+    storage.sql.exec(
+      `INSERT INTO revocations (grain, id, issued_before, expires_at, revoked_at, revoked_by)
+       VALUES (?, ?, ?, ?, 0, 'admin')`,
+      grain,
+      id,
+      before,
+      end,
+    )
+  })
+  await evictDurableObject(log)
+  const namespace = new Proxy(env.REVOCATION_LOG, {
+    get: (_, name) => (name === 'getByName' ? () => log : undefined),
+  })
+  const { isRevoked } = createRevocationPorts({ ...env, REVOCATION_LOG: namespace })
+  return { log, isRevoked }
+}
+
+describe('REV-03 the log, asked about a token', () => {
+  it.each(NAMING)('knows a revocation of %s', async (_, grain, id) => {
+    const { isRevoked } = await logWith(grain, id, AFTER_ISSUE)
+    expect(await isRevoked(COARSE_TOKEN)).toBe(true)
+  })
+
+  it.each(NAMING)('accepts a token issued later, named by %s', async (_, grain, id) => {
+    const { isRevoked } = await logWith(grain, id, REVOCABLE_ISSUED_AT)
+    expect(await isRevoked(COARSE_TOKEN)).toBe(false)
+  })
+
+  it.each(NOT_NAMING)('accepts it when %s is revoked', async (_, grain, id) => {
+    const { isRevoked } = await logWith(grain, id, AFTER_ISSUE)
+    expect(await isRevoked(COARSE_TOKEN)).toBe(false)
+  })
+
+  it('takes a row without a moment as one for every token', async () => {
+    const { log, isRevoked } = await logWith('rule', 'deploy', null, REVOCABLE_ISSUED_AT + 600)
+    expect(await isRevoked(COARSE_TOKEN)).toBe(true)
+    const published = await runInDurableObject(log, (instance: RevocationLog) =>
+      instance.published(),
+    )
+    expect(published?.before).toEqual([
+      {
+        grain: 'rule',
+        id: 'deploy',
+        before: REVOCABLE_ISSUED_AT + 600,
+        expires_at: REVOCABLE_ISSUED_AT + 600,
+      },
+    ])
+  })
+
+  it('answers a Worker of 0.2.0, which sends the jti alone', async () => {
+    const { log } = await logWith('rule', 'deploy', AFTER_ISSUE)
+    await log.revokeToken({ jti: 'two', expiresAt: END, by: 'job' })
+    expect(await log.isRevoked('two')).toBe(true)
+    expect(await log.isRevoked('one')).toBe(false)
+  })
+})
+
+describe('REV-02 a revocation of an unknown grain in the log', () => {
+  it('makes every token unjudged until it ends', async () => {
+    const { log, isRevoked } = await logWith('key', 'k1', AFTER_ISSUE)
+    await expect(isRevoked(COARSE_TOKEN)).rejects.toBeInstanceOf(Unavailable)
+    await runInDurableObject(log, (instance: RevocationLog) => {
+      instance.now = () => END
+    })
+    expect(await isRevoked(COARSE_TOKEN)).toBe(false)
+  })
+
+  it('leaves a token revoked that is known to be', async () => {
+    const { log, isRevoked } = await logWith('key', 'k1', AFTER_ISSUE)
+    await log.revokeToken({ jti: 'one', expiresAt: END, by: 'job' })
+    expect(await isRevoked(COARSE_TOKEN)).toBe(true)
+  })
+})
+
+describe('the size of a snapshot', () => {
+  it('counts an id as long as JSON can make it', async () => {
+    const { log } = await logWith('subject', '\u0001é'.repeat(100), AFTER_ISSUE)
+    await runInDurableObject(log, (instance: RevocationLog) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(instance.published()?.before)).length
+      instance.maxSnapshotBytes = bytes - 1
+      expect(instance.published()).toBeNull()
+    })
+  })
+})
