@@ -11,18 +11,23 @@ const SCALAR_BYTES = 32
 export async function makeSigningKey(): Promise<string> {
   const canary = Buffer.from(KEY_CANARY)
   const scalar = Buffer.concat([canary, randomBytes(SCALAR_BYTES - canary.length)])
+  const jwk = privateJwk(scalar)
+  const kid = await calculateJwkThumbprint(jwk)
+  return JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' })
+}
+
+/** The P-256 key with this private scalar. */
+export function privateJwk(scalar: Buffer) {
   const pair = createECDH('prime256v1')
   pair.setPrivateKey(scalar)
   const point = pair.getPublicKey()
-  const jwk = {
+  return {
     kty: 'EC',
     crv: 'P-256',
     x: point.subarray(1, 1 + SCALAR_BYTES).toString('base64url'),
     y: point.subarray(1 + SCALAR_BYTES).toString('base64url'),
     d: scalar.toString('base64url'),
   }
-  const kid = await calculateJwkThumbprint(jwk)
-  return JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' })
 }
 
 /** Such a key for a local gateway that has not been started yet, where it keeps its own. */

@@ -1,0 +1,23 @@
+/** What release 0.2.0 published to KV, in the bytes that it wrote. */
+import { expect, it } from 'vitest'
+import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-snapshot.ts'
+import made from '../../vectors/stored-0.2.0/made.json'
+
+const published = Object.values(
+  import.meta.glob(['../../vectors/stored-0.2.0/objects/kv/REVOCATIONS/blobs/*'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
+const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
+
+it('reads the snapshot of release 0.2.0 without asking the log', async () => {
+  expect(published).toHaveLength(1)
+  const kv = { get: async () => String(published[0]) } as unknown as Pick<KVNamespace, 'get'>
+  const reader = createRevocationSnapshot({ kv, published: nobodyAsks, isRevoked: nobodyAsks })
+  const revocations = await reader.load(made.stopped_at)
+  expect(made.revoked).toHaveLength(2)
+  for (const token of made.revoked) expect(revocations.isRevoked(token)).toBe(true)
+  expect(revocations.isRevoked(made.live)).toBe(false)
+})
