@@ -1,3 +1,4 @@
+/** Request bodies as bytes on a socket: chunks, lengths that lie, and requests that break off. */
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './support/world.ts'
@@ -73,7 +74,7 @@ describe('a body on the wire', () => {
     expect(new Set(all)).toEqual(new Set([413]))
   })
 
-  it('EXC-15 WRK-05 that breaks off or is no chunks is refused, and the log has no fault of ours', async () => {
+  it('EXC-15 that breaks off or is no chunks is refused, and the log has no fault of ours', async () => {
     const body = await good()
     const start = head(['Transfer-Encoding: chunked', 'Connection: close'])
     const rows = [

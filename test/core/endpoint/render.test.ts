@@ -65,7 +65,7 @@ describe('an issued token', () => {
 })
 
 describe('a token that was asked for as a JWT', () => {
-  it('TE-40 is called one', () => {
+  it('TE-39 is called one', () => {
     const type = 'urn:ietf:params:oauth:token-type:jwt'
     expect(answerAs(type).body).toMatchObject({ issued_token_type: type })
   })

@@ -112,7 +112,7 @@ describe('an issued token', () => {
     expect((await claimsOf(await world.exchange(await world.mint(), change))).aud).toBe(API)
   })
 
-  it('EXC-05 lives no longer than the deployment says, whatever rule and resource were compiled to', async () => {
+  it('EXC-06 lives no longer than the deployment says, whatever rule and resource were compiled to', async () => {
     const settings = { maxTokenLifetimeSeconds: 45 }
     const { body } = await world.send(exchangeForm(await world.mint()), { settings })
     expect(body).toMatchObject({ expires_in: 45 })

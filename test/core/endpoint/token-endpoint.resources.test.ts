@@ -48,7 +48,7 @@ describe('a resource with a type of its own', () => {
     expect(decodeProtectedHeader(token).typ).toBe('JWT')
   })
 
-  it('TE-40 is answered with the type that was asked for', async () => {
+  it('TE-39 is answered with the type that was asked for', async () => {
     const type = 'urn:ietf:params:oauth:token-type:jwt'
     const response = await world.exchange(await world.mint(), { requested_token_type: type })
     expect(response.body).toMatchObject({ issued_token_type: type, token_type: 'Bearer' })

@@ -31,11 +31,11 @@ describe('keys in the document', () => {
   it.each([
     ['without an end', undefined],
     ['before their end', 2],
-  ])('KEY-09 verify tokens %s', async (_, days) => {
+  ])('verify tokens %s', async (_, days) => {
     expect(await statusWith(days)).toEqual([200, undefined])
   })
 
-  it('KEY-09 verify nothing after their end: 503, as for keys that are too old', async () => {
+  it('verify nothing after their end: 503, as for keys that are too old', async () => {
     expect(await statusWith(-2)).toEqual([503, 'issuer_keys'])
   })
 })

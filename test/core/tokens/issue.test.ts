@@ -143,7 +143,7 @@ describe('the claims of a rule', () => {
 })
 
 describe('the signing key', () => {
-  it('C-3 IT-03 is the one that was chosen, by its algorithm', async () => {
+  it('IT-03 is the one that was chosen, by its algorithm', async () => {
     const { token } = await issued({}, keyOf('RS256'))
     expect(decodeProtectedHeader(token).alg).toBe('RS256')
   })

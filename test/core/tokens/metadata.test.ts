@@ -24,7 +24,7 @@ describe('what the gateway says of itself', () => {
     expect([issuer, token_endpoint]).toEqual([`${GATEWAY}/tenant`, `${GATEWAY}/tenant/token`])
   })
 
-  it('MD-08 MD-09 C-4 has what clouds look for', () => {
+  it('MD-08 MD-09 has what clouds look for', () => {
     expect(document).toMatchObject({
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],

@@ -84,7 +84,7 @@ describe('keys of the gateway', () => {
 describe('a gateway that lies or fails', () => {
   const rows: readonly (readonly [string, () => void, string])[] = [
     [
-      'MD-02 names another issuer',
+      'MD-03 names another issuer',
       () => lie({ issuer: 'https://other.example' }),
       'metadata_issuer_mismatch',
     ],

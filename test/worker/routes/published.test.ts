@@ -19,7 +19,14 @@ describe('what the gateway publishes', () => {
     })
   })
 
-  it('JK-01 the key set holds public members alone', async () => {
+  it('MD-04 the two documents are the same', async () => {
+    const [one, other] = await Promise.all(
+      DISCOVERY.map(async (path) => readJson(await send(path))),
+    )
+    expect(other).toEqual(one)
+  })
+
+  it('JK-02 the key set holds public members alone', async () => {
     const { keys } = (await (await send('/jwks.json')).json()) as { keys: object[] }
     expect(keys).toHaveLength(1)
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(
@@ -61,7 +68,7 @@ describe('what the gateway publishes', () => {
   })
 
   it.each([...DISCOVERY, '/jwks.json', '/.well-known/jwks.json'])(
-    'MD-19 %s is cacheable and has an ETag',
+    'MD-19 JK-08 %s is cacheable and has an ETag',
     async (path) => {
       const response = await send(path)
       const etag = response.headers.get('etag') ?? ''

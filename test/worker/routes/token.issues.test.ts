@@ -14,7 +14,7 @@ async function verify(token: unknown) {
 }
 
 describe('POST /token', () => {
-  it('TE-20 answers a good exchange as RFC 8693 says, and not for any cache', async () => {
+  it('TE-13 TE-37 answers a good exchange as RFC 8693 says, and not for any cache', async () => {
     const response = await exchange(await issuer.mint())
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/json')
@@ -57,7 +57,7 @@ describe('POST /token', () => {
     expect((await verify(body.access_token)).payload.scope).toBe('deploy:read')
   })
 
-  it('TE-09 finds the resource by the audience parameter too', async () => {
+  it('TE-08 finds the resource by the audience parameter too', async () => {
     const response = await exchange(await issuer.mint(), { resource: undefined, audience: API })
     expect(response.status).toBe(200)
   })

@@ -75,7 +75,7 @@ describe('a template that does not render', () => {
     }
   })
 
-  it('MAP-06 MAP-07 has at most 255 bytes, and names the longest claim in it', () => {
+  it('MAP-06 has at most 255 bytes, and names the longest claim in it', () => {
     expect(renderText('a:{a}', { a: 'x'.repeat(253) })).toHaveLength(255)
     const fault = { claim: 'a', cause: 'result_too_long', limit: 255 }
     expect(renderText('a:{a}', { a: 'x'.repeat(254) })).toEqual({ ...fault, length: 256 })

@@ -51,7 +51,7 @@ beforeAll(async () => {
 })
 
 describe('GET /admin/v1/issuers', () => {
-  it('AD-01 is for holders of trust:read alone', async () => {
+  it('AD-05 is for holders of trust:read alone', async () => {
     expect((await send('/admin/v1/issuers')).status).toBe(401)
     const headers = bearer('x.y.z')
     expect((await send('/admin/v1/issuers', { headers })).status).toBe(401)
@@ -120,7 +120,7 @@ describe('GET /admin/v1/issuers', () => {
     ['without an end', undefined, /have no end: give them one under keys\.expires$/],
     ['near their end', 10, /^its uploaded keys end in 1\d days$/],
     ['past their end', -1, /^its uploaded keys have ended: its tokens are refused$/],
-  ])('KEY-09 warns of uploaded keys %s', async (_, days, warning) => {
+  ])('warns of uploaded keys %s', async (_, days, warning) => {
     const day = (offset: number) =>
       new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
     const expires = days === undefined ? {} : { expires: day(days) }
