@@ -1,3 +1,4 @@
+/** The search for marked tokens and keys sees what programs, stores and servers of tests write. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,3 +1,7 @@
+/**
+ * OAuth client libraries that know nothing of this gateway exchange, introspect and revoke (RFC 8693,
+ * RFC 7662, RFC 7009), and read its tokens as access tokens (RFC 9068) and its errors.
+ */
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

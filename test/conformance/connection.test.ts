@@ -1,3 +1,4 @@
+/** What a caller writes about its own connection gives it no right under `edgemint serve`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, trustDocument, type World } from './support/world.ts'
 

@@ -1,3 +1,4 @@
+/** Every refusal of the vectors over HTTP: status, code, headers and log record (RFC 8693 §2.2.2). */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminPolicy } from '../support/admin-policy.ts'

@@ -1,3 +1,4 @@
+/** The gateway is found by its issuer URL alone (RFC 8414, OpenID Connect Discovery). */
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API, accessToken, startWorld, type World } from './support/world.ts'

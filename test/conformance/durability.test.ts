@@ -1,3 +1,4 @@
+/** An acknowledged revision and an acknowledged revocation survive SIGKILL. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+/** Several isolates of the Worker with one set of stores decide as one gateway. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'

@@ -1,3 +1,4 @@
+/** An issuer that is down stops no caller, and a rotated key costs one fetch. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './support/world.ts'
 

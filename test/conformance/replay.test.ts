@@ -1,3 +1,4 @@
+/** A single-use token is exchanged once: over HTTP, by a hundred callers at once, across SIGKILL. */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, trustDocument, type World } from './support/world.ts'

@@ -1,3 +1,4 @@
+/** A short run of the soak test: mixed load on a gateway that is killed meanwhile. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
