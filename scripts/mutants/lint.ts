@@ -36,5 +36,6 @@ const values = mutant('src/core/policy/compile/condition.ts', 'core', TESTS)
 export const LINT_MUTANTS: readonly Mutant[] = [
   ...rowsOf('registry-general.ts'),
   ...rowsOf('registry-platforms.ts'),
+  ...rowsOf('registry-texts.ts'),
   values('LINT-30 types of a claim', 'claim === undefined || admits(claim, type)', 'true'),
 ]

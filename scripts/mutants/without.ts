@@ -1,27 +1,7 @@
 /**
- * Ids of the groups, and those of them whose rule no line of ours enforces: there is nothing to
- * take away, so no change of the source could show that a test notices.
+ * Ids of attacks (docs/threat-model.md) and lint rules (docs/lint.md) that no line of ours enforces.
+ * There is nothing to take away, so no change of the source could show that a test notices.
  */
-
-/** How many ids each group of attacks has: TOK-01 to TOK-18, and so on. */
-export const GROUPS = {
-  TOK: 18,
-  CLM: 15,
-  KEY: 13,
-  NET: 15,
-  ISS: 6,
-  EXC: 17,
-  REP: 5,
-  WRK: 10,
-  LOG: 4,
-  OUT: 6,
-  ADM: 16,
-  RULE: 24,
-  REV: 7,
-  MAP: 6,
-  DPOP: 5,
-  LINT: 36,
-} as const
 
 const NO_PROOF = 'tokens are bearer tokens: no proof of possession is read yet'
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MUTANTS } from '../../scripts/mutants/table.ts'
-import { GROUPS, WITHOUT_MUTANT } from '../../scripts/mutants/without.ts'
+import { WITHOUT_MUTANT } from '../../scripts/mutants/without.ts'
+import { citedIn, readDefinitions, readLintIds, THREAT_MODEL } from '../support/cited-ids.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -11,13 +12,12 @@ describe('the table of mutants', () => {
     expect(readFileSync(join(root, file), 'utf8').split(from)).toHaveLength(2)
   })
 
-  const ids = Object.entries(GROUPS).flatMap(([group, count]) =>
-    Array.from({ length: count }, (_, index) => `${group}-${String(index + 1).padStart(2, '0')}`),
-  )
-  const named = new Set(MUTANTS.flatMap(({ id }) => id.match(/[A-Z]+-\d\d/g) ?? []))
+  const ids = [...readDefinitions(THREAT_MODEL).map(({ id }) => id), ...readLintIds()]
+  const named = new Set(MUTANTS.flatMap(({ id }) => [...citedIn(id)]))
 
-  it('has every id of the attacks, or says why there is nothing to take away', () => {
-    expect(ids.filter((id) => !named.has(id))).toEqual(Object.keys(WITHOUT_MUTANT))
+  it('has every id of the attacks and of lint, or says why there is nothing to take away', () => {
+    const missing = ids.filter((id) => !named.has(id))
+    expect(missing.toSorted()).toEqual(Object.keys(WITHOUT_MUTANT).toSorted())
   })
 
   it('names each change once', () => {
