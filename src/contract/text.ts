@@ -2,7 +2,10 @@
 import type * as z from 'zod'
 import { nameControlCharacter } from '../web/control-characters.ts'
 
-/** A control character, a line separator or a lone surrogate (CLM-11, ADM-13). */
+/**
+ * Refuses control characters, line separators and lone surrogates. No readable claim holds one
+ * (CLM-11), and a terminal or a log would act on it (ADM-13).
+ */
 export function refuseControlCharacters(payload: z.core.ParsePayload<string>): void {
   const { value, issues } = payload
   const control = nameControlCharacter(value)

@@ -26,7 +26,10 @@ import {
 } from './limits.ts'
 import { refuseControlCharacters } from './text.ts'
 
-/** Printable text on one line: no control, bidirectional or zero-width characters (ADM-13). */
+/**
+ * Printable text on one line. A control, bidirectional or zero-width character could forge what a
+ * terminal or a page shows (ADM-13).
+ */
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
 
 const describeHidden = (text: string) => {

@@ -25,7 +25,10 @@ type DenialRow = {
 /** In sentences: a grant with another name for its assertion has that name in its place. */
 export const SUBJECT_TOKEN = 'subject token'
 const NOT_ACCEPTED = `the ${SUBJECT_TOKEN} was not accepted`
-/** The same for everybody outside a rule's tenant (EXC-10): only the decision log says more. */
+/**
+ * One sentence for every caller outside a rule's tenant. Otherwise a stranger could learn which
+ * rules exist (EXC-10). The decision log has the reason.
+ */
 const NOT_ALLOWED =
   'no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway'
 

@@ -45,7 +45,10 @@ export const UPLOADED_KEYS_WARNING_SECONDS = 30 * 24 * 3600
 export const DECISION_COUNT_FLUSH_SECONDS = 10
 /** Issuers that an isolate counts for before it sends: names change with every revision. */
 export const MAX_COUNTED_ISSUERS = 1000
-/** A mark of a used token outlives the token by the leeway and by clocks that disagree (REP-02). */
+/**
+ * A replay mark outlives its token by the leeway and by this margin, because clocks differ
+ * (REP-02).
+ */
 export const REPLAY_MARGIN_SECONDS = 60
 /** One object takes about a thousand marks a second; so many are enough for a very large company. */
 export const REPLAY_SHARDS = 64

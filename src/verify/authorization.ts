@@ -1,6 +1,6 @@
 /**
- * Finds the one bearer token of a request. Only the `Authorization` header counts (PR-07): the
- * query ends up in logs and browser histories, and reading a body would take it from the API.
+ * Finds the one bearer token of a request. Only the `Authorization` header is read (PR-07). A query
+ * ends up in logs and browser histories, and reading the body would take it from the API.
  */
 import { parseBearer } from '../protocol/bearer.ts'
 import { VerificationError } from './verification-error.ts'
@@ -19,7 +19,7 @@ export function readBearerToken(request: TokenCarrier): string {
   if (bearer.kind === 'other_scheme') {
     throw new VerificationError('token_missing', 'scheme_unsupported')
   }
-  // Which of the two did whoever checked before us look at? (PR-08)
+  // With two tokens, a proxy before this API may have checked the other one (PR-08).
   if (new URL(request.url).searchParams.has('access_token')) {
     throw new VerificationError('invalid_request', 'token_sent_twice')
   }

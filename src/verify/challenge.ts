@@ -15,7 +15,7 @@ type Row = {
 }
 
 const ANSWERS = {
-  // PR-09: who sent no token made no mistake, so the challenge names none.
+  // A request without a token gets a challenge without an error (RFC 6750 §3.1, PR-09).
   token_missing: { error: 'token_missing', challenge: 'plain' },
   invalid_request: { error: 'invalid_request', challenge: 'with error' },
   invalid_token: { error: 'invalid_token', challenge: 'with error' },
@@ -38,7 +38,7 @@ export function renderRefusal(error: VerificationError, settings: ChallengeSetti
   return new Response(JSON.stringify(body), { status: error.status, headers })
 }
 
-/** Each parameter at most once (PR-11). */
+/** RFC 6750 §3 forbids repeating a parameter in a challenge (PR-11). */
 function renderChallenge(error: VerificationError, row: Row, settings: ChallengeSettings): string {
   const parameters: string[] = []
   if (settings.realm !== undefined) parameters.push(quote('realm', settings.realm))

@@ -1,6 +1,7 @@
 /**
  * What the claims of a genuine token must say (RFC 9068 §4): who issued it, for whom, when, to
- * whom, and for what. Only top-level claims decide; a nested actor never does (PR-12).
+ * whom, and for what. RFC 8693 §4.1 lets only top-level claims decide, never a nested actor
+ * (PR-12).
  */
 import { type JsonRecord, readMember } from './keys/json.ts'
 import { MAX_NUMERIC_DATE } from './limits.ts'
@@ -35,7 +36,7 @@ export function checkClaims(claims: JsonRecord, expected: Expected, at: number):
     throw invalidToken('audience_mismatch')
   }
   const expiresAt = checkTimes(claims, expected.clockSkewSeconds, at)
-  // A bound token without its proof may be stolen; no proof is taken here yet (PR-13).
+  // A bound token without its proof may be stolen, and no proof is verified here yet (PR-13).
   if (readMember(claims, 'cnf') !== undefined) throw invalidToken('token_bound')
   readText(claims, 'jti')
   return Object.freeze({
@@ -47,7 +48,10 @@ export function checkClaims(claims: JsonRecord, expected: Expected, at: number):
   })
 }
 
-/** PR-10. Throws `insufficient_scope` unless every scope is there. */
+/**
+ * Throws `insufficient_scope`, which is 403 in RFC 6750 §3.1, unless every scope is present
+ * (PR-10).
+ */
 export function checkScopes(token: VerifiedToken, needed: readonly string[]): void {
   if (needed.every((scope) => token.scopes.includes(scope))) return
   throw new VerificationError('insufficient_scope', 'scope_missing')
@@ -57,7 +61,10 @@ function isMeantFor(aud: unknown, audience: string): boolean {
   return Array.isArray(aud) ? aud.includes(audience) : aud === audience
 }
 
-/** `exp` when all times hold. Fractions are rounded against the holder (CLM-02). */
+/**
+ * `exp` when all times hold. A fraction is rounded against the holder, so that it never extends the
+ * lifetime (CLM-02).
+ */
 function checkTimes(claims: JsonRecord, skewSeconds: number, at: number): number {
   const exp = Math.floor(readDate(claims, 'exp'))
   const iat = Math.ceil(readDate(claims, 'iat'))

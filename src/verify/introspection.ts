@@ -1,7 +1,8 @@
 /**
  * Asks the gateway whether a genuine token was revoked (RFC 7662) and remembers the answer for a
- * while. A token may ask about itself, so this API needs no credential of its own. No answer is a
- * refusal: whoever can block the question must not win by it (REV-02).
+ * while. A token may ask about itself, so this API needs no credential of its own. Without an
+ * answer the request is refused. Otherwise an attacker could block the question and use a revoked
+ * token (REV-02).
  */
 import { base64url } from 'jose'
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
@@ -28,7 +29,7 @@ export function createRevocationCheck(
   ports: Ports,
 ): CheckRevocation {
   const { fetch, now } = ports
-  /** By digest of the token: a dump of this memory holds nothing that can be used (PR-14). */
+  /** By a digest of the token, so that a dump of this memory contains no usable token (PR-14). */
   const answers = new Map<string, Answer>()
 
   function remember(digest: string, answer: Answer): void {
@@ -96,8 +97,8 @@ async function introspect(
 }
 
 /**
- * Of the part that is signed, not of the whole: an ECDSA signature has two valid forms, and each
- * would be a question of its own (TOK-11).
+ * The digest of the signed part. An ECDSA signature has two valid forms, and with the whole token
+ * each of them would be another token here (TOK-11).
  */
 async function digestToken(token: string): Promise<string> {
   const signed = new TextEncoder().encode(token.slice(0, token.lastIndexOf('.')))

@@ -76,7 +76,7 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
     resource,
     authorization_servers: Object.freeze([...authorizationServers]),
     bearer_methods_supported: Object.freeze(['header'] as const),
-    // PR-17: a member without values is left out.
+    // RFC 9728 §3.2 forbids a member without values (PR-17).
     ...(scopes.length === 0 ? {} : { scopes_supported: Object.freeze([...new Set(scopes)]) }),
     ...(name === undefined ? {} : { resource_name: name }),
     ...(documentation === undefined ? {} : { resource_documentation: documentation }),

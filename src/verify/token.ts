@@ -16,7 +16,10 @@ import { invalidToken } from './verification-error.ts'
 
 export type TokenHeader = { readonly algorithm: SigningAlgorithm; readonly keyId: string }
 
-/** Members by which a token would choose its own key or its own rules (TOK-04, TOK-07, TOK-08). */
+/**
+ * Header members by which a token could choose the key that verifies it (TOK-04), or change what is
+ * signed or how it is checked (TOK-07, TOK-08).
+ */
 const FORBIDDEN_MEMBERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64']
 
 export function parseHeader(token: string, typs: readonly TokenTyp[]): TokenHeader {
@@ -25,7 +28,7 @@ export function parseHeader(token: string, typs: readonly TokenTyp[]): TokenHead
   if (FORBIDDEN_MEMBERS.some((name) => Object.hasOwn(header, name))) {
     throw invalidToken('token_malformed')
   }
-  // RFC 9068 §4: a type that was not asked for may be a token for another purpose (C-8).
+  // RFC 9068 §4: a token of another type was issued for another purpose (PR-01).
   const typ = findTokenTyp(readMember(header, 'typ'))
   if (typ === undefined || !typs.includes(typ)) throw invalidToken('token_kind_not_accepted')
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === readMember(header, 'alg'))
@@ -35,7 +38,7 @@ export function parseHeader(token: string, typs: readonly TokenTyp[]): TokenHead
   return { algorithm, keyId }
 }
 
-/** The claims, once the signature holds (PR-04). */
+/** The claims. They are parsed only after the signature holds (PR-04). */
 export async function verifySignature(
   token: string,
   header: TokenHeader,
@@ -48,7 +51,10 @@ export async function verifySignature(
   return claims
 }
 
-/** One failure for every kind: workerd throws on a signature of the wrong length (TOK-12). */
+/**
+ * Every failure is `signature_invalid`. workerd throws on a signature of the wrong length, and an
+ * exception here would become a 500 (TOK-12).
+ */
 async function openToken(token: string, key: VerificationKey): Promise<Uint8Array> {
   try {
     const options = { algorithms: [key.algorithm] }
@@ -67,7 +73,7 @@ function parseClaims(payload: Uint8Array): JsonRecord | undefined {
   }
 }
 
-/** Three parts in the one spelling that base64url has, so that a token has one text (TOK-10). */
+/** Three parts in canonical base64url. Otherwise one token has several texts (TOK-10). */
 function isCompactJws(token: string): boolean {
   if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARACTERS) return false
   const parts = token.split('.', 4)

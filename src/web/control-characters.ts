@@ -1,4 +1,7 @@
-/** Characters that no compared text may contain: controls, line separators, lone surrogates (CLM-11). */
+/**
+ * Characters that no compared text may contain: controls, line separators, lone surrogates. With
+ * them two different texts could look or be read the same (CLM-11).
+ */
 
 export const CONTROL_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu
 

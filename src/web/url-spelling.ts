@@ -1,8 +1,8 @@
 /**
- * The one spelling of a URL that stands in a trust document or a setting: what a URL parser writes,
- * with every escape needed and in capitals. A second spelling of one address would be a second
- * issuer (CLM-09, ISS-06). The checks read the text and name the part that is wrong; the parser has
- * the last word.
+ * The one spelling of a URL in a trust document or a setting: what a URL parser writes, with only
+ * the escapes that are needed, in capitals. A second spelling would make one address two issuers
+ * (CLM-09), or one bundle the bundle of two trust domains (ISS-06). The checks name the part that
+ * is wrong, and the URL parser decides last.
  */
 import { MAX_HOST_CHARACTERS, MAX_HOST_LABEL_CHARACTERS } from './limits.ts'
 

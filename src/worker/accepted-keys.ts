@@ -1,6 +1,6 @@
 /**
- * The keys whose signature makes a token ours at this moment: those that are published, so that no
- * endpoint believes a key that a verifier elsewhere has stopped believing (KEY-11).
+ * The keys with which the gateway's own endpoints verify its tokens: exactly the published keys.
+ * With more, an endpoint would accept a key that verifiers elsewhere already refuse (KEY-11).
  */
 import { type KeyRing, publishedRing } from '../core/tokens/keyring.ts'
 import { type Gateway, readClock } from './compose.ts'

@@ -1,6 +1,6 @@
 /**
- * The list of endpoints, and nothing else: one path, one route, one file. Paths are matched as
- * they were sent, undecoded, so there is one spelling of each (EXC-16).
+ * The list of endpoints, and nothing else: one path, one route, one file. Paths are matched
+ * undecoded. Otherwise a guard in front could be passed by another spelling of a path (EXC-16).
  */
 import { Hono } from 'hono'
 import { OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, PATHS } from '../protocol/paths.ts'
@@ -23,7 +23,7 @@ import { trustSchemaRoute } from './routes/schemas.ts'
 import { tokenRoute } from './routes/token.ts'
 import { verifyRoute } from './routes/verify.ts'
 
-/** What each path serves; anything else there is 405 (TE-01, AD-06). */
+/** The methods of each path. RFC 9110 demands 405 with `Allow` for any other (TE-01, AD-06). */
 const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
   [PATHS.token, ['POST']],
   [PATHS.authorize, ['GET', 'HEAD', 'POST']],

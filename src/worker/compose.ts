@@ -1,7 +1,8 @@
 /**
  * Puts the parts together for one isolate: settings and keys are read once, stores are given their
- * bindings, and what they remember between requests lives here and nowhere else. Only settled
- * values are remembered; no promise crosses from one request to another (WRK-01, WRK-02).
+ * bindings, and only this file keeps state between requests, so that no data of one request reaches
+ * another (WRK-01). Only settled values are kept: the platform cancels a promise with the request
+ * that started it (WRK-02).
  */
 
 import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'

@@ -1,7 +1,7 @@
 /**
- * What a request says about its client. There are no clients with credentials here: a name without
- * a secret is a hint for the decision log and gives no right, and a secret is refused (TE-16,
- * TE-17), because a caller that sends one believes that it is checked.
+ * What a request says about its client. There are no clients with credentials here. A name without
+ * a secret is a hint for the decision log and gives no right. A secret is refused, because a caller
+ * that sends one believes that it is checked: 401 in the header, 400 in the form (TE-16, TE-17).
  */
 import { base64url } from 'jose'
 import { ok, type Result } from '../../web/result.ts'

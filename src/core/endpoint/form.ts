@@ -1,7 +1,8 @@
 /**
- * A form body (RFC 6749 Appendix B), decoded once and strictly: broken escapes refuse the body, an
- * empty value counts as absent for every reader below, and a repeated parameter is kept as repeated
- * for the caller to judge (EXC-01).
+ * A form body (RFC 6749 Appendix B), decoded once and strictly. A broken escape refuses the body,
+ * and an empty value counts as absent for every reader below. Every value of a repeated parameter is
+ * kept, so that the caller can refuse it: otherwise two readers could take different values
+ * (EXC-01).
  */
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'

@@ -53,7 +53,10 @@ export type ForwardOutcome =
       readonly known: Known
     }
 
-/** For the log: names and ids of ours, and nothing that a stranger could choose (LOG-03). */
+/**
+ * For the log: only names and ids of the deployment. Otherwise callers could fill the log with
+ * values of their own choice (LOG-03).
+ */
 export type RefusalEvent = {
   readonly event: 'forward_auth_refused'
   /** Epoch seconds. */
@@ -84,7 +87,8 @@ export async function forwardAuth(
   const ring = publishedRing(ports.keyRing, at, settings.maxTokenLifetimeSeconds)
   const claims = await verifyOwnToken(token, ring, settings.gatewayIssuer, at)
   if (claims === undefined) return refuse(at, 'token_not_accepted')
-  // PR-13: the proof of its holder is bound to a request that we do not see.
+  // A bound token needs a proof made for the client's own request, which is not visible here
+  // (PR-13).
   if (Object.hasOwn(claims, 'cnf')) return refuse(at, 'token_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
   if (await isRevoked(claims)) return refuse(at, 'token_revoked', { claims })

@@ -24,7 +24,10 @@ export type IntrospectPorts = {
   readonly isRevoked: IsRevoked
 }
 
-/** RFC 7662 §2.2; an inactive token has no other member (IN-05). */
+/**
+ * RFC 7662 §2.2. For an inactive token the answer has no other member, so it does not tell an
+ * expired token from a revoked or a foreign one (IN-05).
+ */
 export type Introspection =
   | { readonly active: false }
   | ({ readonly active: true; readonly token_type: 'Bearer' } & IssuedTokenClaims)
@@ -67,13 +70,13 @@ export function readCaller(authorization: string | undefined): Result<string | u
 /** Each is read by `single`, which refuses a repeated one by its name. */
 const OWN_PARAMETERS: readonly string[] = ['token', 'token_type_hint', 'client_id']
 
-/** The `token` parameter; `token_type_hint` is ignored, right or wrong (IN-08, RV-05). */
+/** The `token` parameter. A wrong `token_type_hint` must not prevent an answer (IN-08, RV-05). */
 export function readToken(body: FormBody): Result<string, Denial> {
   const form = parseForm(body)
   if (!form.ok) return form
   const hint = single(form.value, 'token_type_hint')
   if (!hint.ok) return hint
-  // RFC 6749 §3.2: no parameter stands twice. Names of nobody are not said back (EXC-11).
+  // RFC 6749 §3.2: no parameter may be repeated. An unknown name is not reflected (EXC-11).
   for (const [name, values] of form.value) {
     if (values.length > 1 && !OWN_PARAMETERS.includes(name)) {
       return deny({ reason: 'parameter_repeated' })

@@ -85,7 +85,7 @@ export function parseTokenRequest(
   })
 }
 
-/** Only names that we know are said back: a refusal reflects no input (EXC-11). */
+/** Names known parameters only, so that a refusal reflects no text of the request (EXC-11). */
 function checkRepeated(form: Form, grantTypes: readonly GrantType[]) {
   for (const [name, values] of form) {
     if (values.length === 1) continue

@@ -83,7 +83,10 @@ function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
   }
 }
 
-/** PR-09, PR-11: each parameter once, no error for who sent nothing; scopes hold no quote. */
+/**
+ * The challenge has each parameter once (PR-11), and no error for a request without a token
+ * (PR-09). No scope contains a quotation mark.
+ */
 function renderChallenge(status: number, error: string, text: string, scopes: readonly string[]) {
   if (status !== 401 && status !== 403) return undefined
   if (error === 'token_missing') return 'Bearer'
@@ -92,8 +95,8 @@ function renderChallenge(status: number, error: string, text: string, scopes: re
 }
 
 /**
- * Percent-encodes all but visible ASCII, and `%` itself, so that decoding once gives the value back
- * and no value can end a header or look like another (EXC-11).
+ * Percent-encodes `%` and everything but visible ASCII. Decoding once gives the value back.
+ * Otherwise a value could end its header or be read as another value (EXC-11).
  */
 function encodeValue(value: string): string {
   return value.replace(/[^\x21-\x24\x26-\x7e]+/gu, encodeRun)

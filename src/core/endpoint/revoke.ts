@@ -1,8 +1,8 @@
 /**
- * Token revocation (RFC 7009). Whoever holds a token may revoke it: presenting it is the proof.
- * A caller that names itself with another token must be the same client or an administrator. A
- * token that is unknown, expired or not ours is answered 200 like any other (RV-03), except to an
- * administrator: in an incident, "done" must mean that something was revoked.
+ * Token revocation (RFC 7009). Whoever holds a token may revoke it: presenting it is the proof. A
+ * caller that names itself with another token must be the same client or an administrator. For a
+ * token that is unknown, expired or foreign, RFC 7009 demands the same 200 (RV-03). An
+ * administrator is told instead: in an incident, "done" must mean that something was revoked.
  */
 import type { AdminScope } from '../../contract/admin.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'

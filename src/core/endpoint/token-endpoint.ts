@@ -180,7 +180,7 @@ async function decideAndIssue(
     if (replaced !== undefined) identity = await verify(token.value, issuer, replaced, receivedAt)
   }
   if (!identity.ok) return identity
-  // 6 limit: before the signature holds, anybody could use up somebody else's share (EXC-14)
+  // 6 limit: before the signature holds, any caller could use up another subject's share (EXC-14)
   if (
     ports.admitSubject !== undefined &&
     !(await admit(identity.value, ports.admitSubject, ports.sha256))

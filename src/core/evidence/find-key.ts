@@ -79,7 +79,7 @@ function isUsable(
   return (
     fetchedAt === null ||
     (receivedAt - fetchedAt <= issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS &&
-      // Keys from beyond the clock may have any age: it was set back since (NET-14).
+      // The clock was set back after this fetch, so the age of the keys is unknown (NET-14).
       fetchedAt <= receivedAt + CLOCK_LEEWAY_SECONDS)
   )
 }

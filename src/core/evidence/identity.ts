@@ -24,10 +24,13 @@ export function sealIdentity(facts: Omit<VerifiedIdentity, typeof verified>): Ve
   return Object.freeze(facts) as VerifiedIdentity
 }
 
-/** Control characters, line separators and lone surrogates make a value unreadable (CLM-11). */
+/** A value that holds one of these could look like another value, so no rule reads it (CLM-11). */
 const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
 
-/** The claim at a path, or undefined where it is absent, null or an empty string (RULE-02). */
+/**
+ * The claim at a path; undefined where it is absent, null or empty. A rule must not match, negated
+ * or not, because of a claim that is missing (RULE-02).
+ */
 export function readClaim(claims: JsonObject, path: readonly string[]): unknown {
   let value: unknown = claims
   for (const name of path) {
@@ -50,7 +53,7 @@ export function readScalar(
 export function readElement(value: unknown): string | number | boolean | undefined {
   if (value === '') return undefined
   if (typeof value === 'string') return isReadableText(value) ? value : undefined
-  // Beyond 2^53 two different ids parse to one number (CLM-13).
+  // Above 2^53 two different ids parse to the same number, so neither can be read (CLM-13).
   if (typeof value === 'number')
     return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined
   return typeof value === 'boolean' ? value : undefined

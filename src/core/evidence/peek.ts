@@ -29,7 +29,10 @@ export function openClaims(token: UntrustedToken): JsonObject {
 }
 
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
-/** Keys by value or by address come from us, never from the token (TOK-04); no extension is known. */
+/**
+ * Header members that bring a key, the address of a key or an extension. Otherwise a token could
+ * choose the key that verifies it (TOK-04) or change what is signed (TOK-07, TOK-08).
+ */
 const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc'] as const
 
 export function peek(raw: string): Result<UntrustedToken, Denial> {
@@ -61,7 +64,7 @@ export function peek(raw: string): Result<UntrustedToken, Denial> {
 
 const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\//
 
-/** `iss`; or, for a JWT-SVID that has none, the trust domain of its SPIFFE ID (ISS-06). */
+/** `iss`. A JWT-SVID without one belongs to the trust domain of its SPIFFE ID (ISS-06). */
 function readIssuer({ iss, sub }: JsonObject): string | undefined {
   if (typeof iss === 'string') return iss
   return iss === undefined && typeof sub === 'string' ? SPIFFE_ID.exec(sub)?.[1] : undefined
@@ -72,7 +75,7 @@ function normaliseType(typ: string): string {
   return typ.toLowerCase().replace(/^application\//, '')
 }
 
-/** RFC 4648 §3.5: unused bits are zero, so each token has one spelling (TOK-10). */
+/** RFC 4648 §3.5: unused bits must be zero. Otherwise one token has several spellings (TOK-10). */
 function isCanonicalBase64Url(text: string): boolean {
   const remainder = text.length % 4
   if (remainder === 0) return true

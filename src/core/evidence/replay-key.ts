@@ -1,7 +1,7 @@
 /**
- * What stands for a subject token in the ledger of used ones: its issuer and `jti`, or, where it has
- * no `jti`, the bytes that were signed. Never its text: a signature has several spellings, and each
- * would count as another token (TOK-11).
+ * Names a subject token in the ledger of used tokens: by its issuer and `jti`, or by the signed
+ * bytes where it has no `jti`. The text of the token is not used. A signature has several valid
+ * forms, and each of them would count as another token (TOK-11).
  */
 import type { Sha256 } from '../ports.ts'
 

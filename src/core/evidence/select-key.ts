@@ -5,9 +5,9 @@
 import { type PublicKey, servesAlgorithm } from '../keys/public-key.ts'
 
 /**
- * The one key that may check a token with this header: of those with its `kid`, those for its
- * algorithm (RFC 7517 §4.5). Two different keys that both fit are ambiguous and find none, with a
- * `kid` or without (TOK-06, KEY-03).
+ * The one key that may verify a token with this header: among the keys with its `kid`, the one for
+ * its algorithm (RFC 7517 §4.5). If two different keys fit, the issuer did not say which, and none
+ * is used: without a `kid` (TOK-06) and with one (KEY-03).
  */
 export function selectKey(
   keys: readonly PublicKey[],

@@ -1,7 +1,8 @@
 /**
- * JSON as a signed token may hold it: valid UTF-8 without BOM, one object, no duplicate member at
- * any depth, bounded in depth and size. `JSON.parse` keeps the last duplicate silently, so two
- * readers could see two different tokens (TOK-09, TOK-14, TOK-15).
+ * JSON as a signed token may hold it: one object in valid UTF-8, without a byte order mark. Two
+ * parsers could read other encodings differently (TOK-15). Duplicate members are refused at every
+ * depth, because `JSON.parse` silently keeps the last one (TOK-09). Depth and members are bounded
+ * (TOK-14).
  */
 
 import { fail, ok, type Result } from '../../web/result.ts'

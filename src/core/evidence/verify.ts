@@ -42,11 +42,12 @@ export async function verify(
   if (!isSoleAudience(claims.aud, issuer.audience)) return deny({ reason: 'audience_mismatch' })
   const times = checkTimes(claims, issuer, receivedAt)
   if (!times.ok) return times
-  // A key-bound token is worth nothing without the proof, which we do not take (EXC-09).
+  // A thief of a key-bound token lacks the key. No proof is verified here, so it is refused
+  // (EXC-09).
   if (claims.cnf !== undefined) return deny({ reason: 'token_bound' })
   const { sub, jti } = claims
   if (typeof sub !== 'string' || sub === '') return deny({ reason: 'claim_missing', at: 'sub' })
-  // A bundle signs for its own domain and for no other (ISS-06).
+  // Otherwise the bundle of one trust domain could sign for another (ISS-06).
   if (issuer.trustDomain !== undefined && !isSpiffeId(sub, issuer.trustDomain)) {
     return deny({ reason: 'claim_invalid', at: 'sub' })
   }
@@ -67,7 +68,10 @@ export async function verify(
   )
 }
 
-/** False for every kind of failure: workerd throws on a signature of the wrong length (TOK-12). */
+/**
+ * False for every kind of failure. workerd throws on a signature of the wrong length, and an
+ * exception here would become a 500 (TOK-12).
+ */
 async function hasValidSignature(token: UntrustedToken, key: PublicKey): Promise<boolean> {
   try {
     await compactVerify(token.raw, key, { algorithms: [token.alg] })
@@ -77,8 +81,10 @@ async function hasValidSignature(token: UntrustedToken, key: PublicKey): Promise
   }
 }
 
-/** One audience, ours: a token that others accept too could be replayed here by them (CLM-07). */
-/** A SPIFFE ID of this trust domain: lower case, no empty segment, no dots alone (SP-07, SP-08). */
+/**
+ * A SPIFFE ID of this trust domain. The domain is compared as it is, in lower case (SP-07). No
+ * segment of the path is empty, `.` or `..` (SP-08).
+ */
 function isSpiffeId(sub: string, trustDomain: string): boolean {
   const start = `spiffe://${trustDomain}/`
   if (!sub.startsWith(start)) return false
@@ -86,12 +92,16 @@ function isSpiffeId(sub: string, trustDomain: string): boolean {
   return segments.every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.\.?$/.test(segment))
 }
 
+/** Otherwise a service that accepts the same token could replay it here (CLM-07). */
 function isSoleAudience(aud: unknown, expected: string): boolean {
   if (Array.isArray(aud)) return aud.length === 1 && aud[0] === expected
   return aud === expected
 }
 
-/** `exp` when all times hold. Fractions are rounded against the holder (CLM-02). */
+/**
+ * `exp` when all times hold. A fraction is rounded against the holder, so that it never extends the
+ * lifetime (CLM-02).
+ */
 function checkTimes(
   claims: JsonObject,
   { profile, trustDomain }: ExpectedIssuer,

@@ -33,7 +33,10 @@ export function coordinateOctets(curve: EcCurve): number {
   return WEIERSTRASS[curve].octets
 }
 
-/** False for coordinates beyond the field, for a point elsewhere, and for infinity (KEY-06). */
+/**
+ * False for coordinates outside the field, a point off the curve, and infinity. With such a key a
+ * signature could verify that its owner never made (KEY-06).
+ */
 export function isOnCurve(curve: EcCurve, x: Uint8Array, y: Uint8Array): boolean {
   const { p, b } = WEIERSTRASS[curve]
   const [px, py] = [toNumber(x), toNumber(y)]
@@ -47,8 +50,8 @@ const ED25519_P = 2n ** 255n - 19n
 const ED25519_D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n
 
 /**
- * Whether these octets are a point of edwards25519, in its one encoding, that has no small order.
- * Under a point of small order a signature verifies for messages that its owner never saw (KEY-07).
+ * Whether these octets are the canonical encoding of a point of edwards25519 that has no small
+ * order. With a key of small order, one signature verifies for any message (KEY-07).
  */
 export function isEd25519Key(octets: Uint8Array): boolean {
   if (octets.byteLength !== ED25519_OCTETS) return false

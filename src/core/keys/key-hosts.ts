@@ -1,7 +1,7 @@
 /**
- * Hosts that an operator may name under `key_hosts`: from where the key set of an issuer may be
- * fetched besides the issuer's own origin (NET-04). Whether a key set is there is checked where it
- * is fetched.
+ * Hosts that an operator may name under `key_hosts`. The key set of an issuer may be fetched from
+ * them besides the issuer's own origin. Without this list, a discovery document could send the
+ * gateway to any host (NET-04). The fetch itself checks what it finds there.
  */
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../web/issuer-url.ts'
 

@@ -1,7 +1,8 @@
 /**
  * Where the keys of an issuer are fetched from, as one text: the issuer's URL, whose discovery
  * document says where its key set is, or a SPIFFE bundle endpoint, which is asked directly. The
- * two never mix: the same URL under the other kind is another source (NET-11).
+ * same URL of the other kind is another source. Otherwise one issuer could use the stored keys of
+ * another (NET-11).
  */
 const BUNDLE = 'bundle:'
 

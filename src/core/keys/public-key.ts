@@ -90,7 +90,7 @@ export function readPublicKey(
 }
 
 function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
-  // A published private key is nobody's identity any more (KEY-08).
+  // Anybody can sign with a private key that is published (KEY-08).
   const secret = findSecretMember(entry)
   if (secret !== undefined) return { member: secret, code: 'private' }
   if (isWellKnownKey(entry)) return { member: 'n' in entry ? 'n' : 'x', code: 'well_known' }
@@ -104,7 +104,7 @@ function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
   const alg = readJwkMember(entry, 'alg')
   const material = readMaterial(entry)
   if ('code' in material) return material
-  // A key whose private half stands in a standard is nobody's, however it is spelled (KEY-09).
+  // Checked again in canonical form: anybody can sign with the key of a published example (KEY-09).
   if (isWellKnownKey(material)) return { member: material.n ? 'n' : 'x', code: 'well_known' }
   if (alg !== undefined && !(typeof alg === 'string' && servesAlgorithm(material, alg))) {
     return { member: 'alg', code: 'alg_mismatch' }
@@ -117,7 +117,9 @@ function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
   }
 }
 
-/** Keys of a SPIFFE bundle say that they are for JWT-SVIDs, or they are for something else (SP-04). */
+/**
+ * A SPIFFE bundle also holds keys for other purposes: only `use: jwt-svid` verifies tokens (SP-04).
+ */
 function checkPurpose(entry: JwkRecord, { kind, isStrict }: ReadKeyOptions) {
   const use = readJwkMember(entry, 'use')
   const isMeant =
@@ -160,7 +162,7 @@ function readRsa(entry: JwkRecord): Outcome {
   const e = decodeOctets(readJwkMember(entry, 'e'))
   if (e === undefined) return { member: 'e', code: 'not_base64' }
   const exponent = encodeOctets(trimZeros(e))
-  // Small or even exponents make forgery cheap (KEY-05); every platform uses 65537.
+  // A small or even exponent makes forgery cheap (KEY-05), and every platform uses 65537.
   if (exponent !== 'AQAB') return { member: 'e', code: 'exponent' }
   return { kty: 'RSA', n: encodeOctets(trimZeros(n)), e: exponent }
 }

@@ -1,6 +1,7 @@
 /**
- * Keys whose private half everybody has: the examples of RFC 7515 to RFC 7520, RFC 8037, of the
- * token debugger at jwt.io, and what copies them. Who finds one in a key set may sign as that issuer, so none is a key here (KEY-09).
+ * Keys whose private half is published: the examples of RFC 7515 to RFC 7520, of RFC 8037, and of
+ * the token debugger at jwt.io. Anybody could sign as an issuer that uses one, so none is accepted
+ * (KEY-09).
  */
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Service account tokens of any Kubernetes cluster with a reachable issuer or uploaded keys. The
- * claims nest under a name that holds a dot; `sub` must say what they say (K8-03).
+ * claims nest under a name that holds a dot. `sub` must name the same service account as they do
+ * (K8-03).
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -24,7 +24,9 @@ export type RingKey = {
   readonly publicJwk: PublicSigningJwk
 }
 
-/** The published half: an allow-list of members, so nothing private can slip through (KEY-12). */
+/**
+ * The public half, by an allow-list of members, so that no private member is published (KEY-12).
+ */
 export type PublicSigningJwk = JWK & { readonly kid: string; readonly alg: string }
 
 export type KeyRing = { readonly keys: readonly RingKey[] }
@@ -33,7 +35,10 @@ export type KeySecret = { readonly name: string; readonly jwk: string }
 /** Why a secret is no signing key. Holds its name and never its content. */
 export type KeyProblem = { readonly name: string; readonly message: string }
 
-/** Imports every secret; one that cannot be used is reported and left out (KEY-13). */
+/**
+ * Imports every secret. One that cannot be used is reported and left out, so that the gateway never
+ * signs with a key that nobody chose (KEY-13).
+ */
 export async function importKeyRing(
   secrets: readonly KeySecret[],
 ): Promise<{ readonly ring: KeyRing; readonly problems: readonly KeyProblem[] }> {
@@ -149,7 +154,7 @@ function newest(keys: readonly RingKey[], names: readonly string[]): RingKey | u
   return chosen
 }
 
-/** Keys that verifiers still need: all but those whose last token has expired (JK-07). */
+/** All keys but those whose last token has expired. Verifiers still need the others (JK-07). */
 export function publishedKeys(
   ring: KeyRing,
   at: number,

@@ -1,6 +1,7 @@
 /**
  * What this gateway publishes about itself (RFC 8414, OpenID Connect Discovery): one source for
- * both documents, so that they cannot disagree (MD-04). It lists what is really there.
+ * both documents, because RFC 9068 §4 demands that they agree (MD-04). It lists what is really
+ * there.
  */
 import { PATHS } from '../../protocol/paths.ts'
 
@@ -24,10 +25,11 @@ export function describeServer(
     jwks_uri: `${issuer}${PATHS.jwks}`,
     introspection_endpoint: `${issuer}${PATHS.introspect}`,
     revocation_endpoint: `${issuer}${PATHS.revoke}`,
-    // The registry knows no response type of an STS; clouds look for this one (C-4).
+    // The member is required, but no response type fits a token exchange. AWS looks for this
+    // (MD-08).
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
-    // A member with no elements is left out (MD-05).
+    // RFC 8414 §3.2 forbids a member without elements (MD-05).
     ...(signingAlgorithms.length === 0
       ? {}
       : { id_token_signing_alg_values_supported: signingAlgorithms }),

@@ -32,7 +32,7 @@ export async function verifyOwnToken(
       requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope'],
     })
     const typ = findTokenTyp(protectedHeader.typ)
-    // No rule makes a token of another type for this gateway, so none may administer it (TOK-17).
+    // Admin tokens always have this type. A token of another type was issued for an API (TOK-17).
     if (typ === undefined || (typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer)) {
       return undefined
     }

@@ -89,8 +89,8 @@ function carrierOf(request: NodeRequest): TokenCarrier {
 }
 
 /**
- * Node keeps the first of several `Authorization` headers and drops the rest, in silence: another
- * server on the way may have looked at the last. So they are counted as they came (PR-08).
+ * Node silently keeps the first of several `Authorization` headers. A server on the way may have
+ * checked another one, so the headers are counted as they arrived (PR-08).
  */
 function findAuthorization({ headers, rawHeaders = [] }: NodeRequest): string | null {
   const { authorization } = headers

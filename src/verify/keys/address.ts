@@ -12,8 +12,8 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 const SECOND_SPELLING = /%(?![\dA-F]{2})|%(?:2[DE]|3\d|4[1-9A-F]|5[\dA]|5F|6[1-9A-F]|7[\dAE])/
 
 /**
- * An issuer identifier (RFC 8414 §2), written as its gateway writes it. Other spellings of the same
- * address are refused here, because no token would ever match them (PR-02).
+ * An issuer identifier (RFC 8414 §2) in the spelling of its gateway. Another spelling of the same
+ * address is refused here, because `iss` is compared exactly and no token would match it (PR-02).
  */
 export function isIssuerUrl(value: string): boolean {
   const url = parseUrl(value)
@@ -38,8 +38,8 @@ export function isMetadataUrl(value: unknown): value is string {
 }
 
 /**
- * An address from the issuer's metadata, if it is the issuer's own. Otherwise one lying line in a
- * document would choose whose keys we trust, or who receives our callers' tokens (NET-04).
+ * An address from the issuer's metadata, if it has the issuer's own origin. Otherwise a forged
+ * document could choose whose keys are trusted, or who receives the tokens of callers (NET-04).
  */
 export function readOwnAddress(value: unknown, issuer: string): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined

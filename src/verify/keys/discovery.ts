@@ -33,7 +33,7 @@ export async function discover(
   const metadata = await getMetadata(issuer, get)
   if (!metadata.ok) return metadata
   const document = metadata.value
-  // RFC 8414 §3.3: a document for another issuer would bring another issuer's keys (NET-05).
+  // RFC 8414 §3.3: the document of another issuer would bring the keys of another issuer (NET-05).
   if (!isRecord(document) || document.issuer !== issuer) return fail('metadata_issuer_mismatch')
   const jwksUri = readOwnAddress(document.jwks_uri, issuer)
   if (jwksUri === undefined) return fail('jwks_address_refused')
@@ -45,7 +45,10 @@ export async function discover(
   return { ok: true, gateway: { keys, introspectionEndpoint } }
 }
 
-/** Either document will do; a gateway behind a path may serve only one of them (C-5). */
+/**
+ * OpenID Connect Discovery appends its well-known path to the issuer, RFC 8414 inserts it after the
+ * host. A gateway below a path may serve only one of the two documents, and either is enough.
+ */
 async function getMetadata(issuer: string, get: Get): Promise<Fetched> {
   const openid = await get(openidConfigurationUrl(issuer))
   if (openid.ok || openid.status !== 404) return openid

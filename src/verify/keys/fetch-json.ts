@@ -1,6 +1,7 @@
 /**
- * One request to the gateway, bounded in time and size, following nobody (NET-06, NET-07). It says
- * what came, or which fault it was; what that means is the caller's to decide.
+ * One request to the gateway. A redirect could lead to another host, so none is followed (NET-06).
+ * Time and size are bounded, because an answer may never end (NET-07). Returns the answer or the
+ * fault.
  */
 import { KEY_REQUEST_HEADERS } from '../../protocol/key-request.ts'
 import { MAX_RESPONSE_BYTES } from '../limits.ts'
@@ -32,7 +33,7 @@ export async function fetchJson(
       body,
       // workerd refuses `redirect: 'error'`; a redirect is a status other than 200 here.
       redirect: 'manual',
-      // What we trust never comes from a shared cache on the way (NET-12).
+      // A shared cache on the way could answer with other keys (NET-12).
       cache: 'no-store',
       signal,
     })

@@ -16,12 +16,12 @@ import { MAX_KEY_ID_CHARACTERS, MAX_KEYS } from '../limits.ts'
 import { isRecord, type JsonRecord } from './json.ts'
 
 export type VerificationKey = {
-  /** One key, one algorithm: the token's header may only agree (TOK-03). */
+  /** The one algorithm of this key. Otherwise the token could choose a weaker one (TOK-03). */
   readonly algorithm: SigningAlgorithm
   readonly publicKey: Awaited<ReturnType<typeof importJWK>>
 }
 
-/** Keys that share a `kid` are told apart by their algorithm (RFC 7517 §4.5, KEY-03). */
+/** By `kid`. Keys with the same `kid` are told apart by algorithm (RFC 7517 §4.5, KEY-03). */
 export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>
 
 /** Undefined when nothing in the document can verify a token: it must not replace a good set. */
@@ -46,7 +46,7 @@ export async function parseKeySet(document: unknown): Promise<KeySet | undefined
   return keys.size === 0 ? undefined : keys
 }
 
-/** Printable and short (TOK-05). Compared for equality and used for nothing else. */
+/** `kid` is hostile input: it is printable and short, and only compared for equality (TOK-05). */
 export function isKeyId(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -61,7 +61,7 @@ function readEntry(entry: JsonRecord): ReadEntry | undefined {
   const alg = readJwkMember(entry, 'alg')
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === alg)
   if (algorithm === undefined || !isForSignatures(entry)) return undefined
-  // A published secret is nobody's signature (KEY-08).
+  // Anybody can sign with a private key that is published (KEY-08).
   if (findSecretMember(entry) !== undefined) return undefined
   const jwk = readJwk(entry)
   return jwk === undefined ? undefined : { algorithm, jwk }
@@ -87,7 +87,8 @@ function readJwk(entry: JsonRecord): JWK | undefined {
   switch (readJwkMember(entry, 'kty')) {
     case 'RSA': {
       const [n, e] = [octets('n'), octets('e')]
-      // Small or even exponents make forgery cheap, and runtimes differ in what they take (KEY-05).
+      // A small or even exponent makes forgery cheap, and runtimes differ in what they accept
+      // (KEY-05).
       if (n === undefined || e === undefined || encodeOctets(trimZeros(e)) !== 'AQAB')
         return undefined
       return { kty: 'RSA', n: encodeOctets(trimZeros(n)), e: 'AQAB' }

@@ -68,7 +68,7 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
     fault = discovered.ok ? undefined : discovered.fault
     if (!discovered.ok) return 'failed'
-    // Two loads may overlap: the one that asked later knows better (NET-13).
+    // Two loads may overlap. The answer to the older question must not replace newer keys (NET-13).
     if (copy === undefined || copy.load < load) {
       copy = { gateway: discovered.gateway, loadedAt: mark.startedAt, load }
     }

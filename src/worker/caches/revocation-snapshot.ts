@@ -96,7 +96,7 @@ function youngEnough(held: Held | undefined, at: number): Revocations | undefine
   return age >= 0 && age < REVOCATION_SNAPSHOT_SECONDS ? held.revocations : undefined
 }
 
-/** A publication from beyond the clock has an unknown age (NET-14). */
+/** The age of a snapshot with a time in the future is unknown: the clock was set back (NET-14). */
 function isBelieved({ published_at: publishedAt }: PublishedRevocations, at: number): boolean {
   const age = at - publishedAt
   return age >= -CLOCK_LEEWAY_SECONDS && age <= REVOCATION_SNAPSHOT_MAX_AGE_SECONDS

@@ -193,7 +193,7 @@ function known(before: Held | undefined): KnownSnapshot {
   return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }
 }
 
-/** A copy from beyond the clock may have any age: the clock was set back since (NET-14). */
+/** The age of a copy with a time in the future is unknown: the clock was set back (NET-14). */
 function isYoung(ageSeconds: number, mostSeconds: number): boolean {
   return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
 }
@@ -251,7 +251,7 @@ function decideFrom(
   return { revision, document: undefined, problems, currentAt: at }
 }
 
-/** Never an older set over a newer one (NET-13). */
+/** A late answer must not replace newer keys with older ones (NET-13). */
 function withKeys(view: TrustView, issuer: string, keys: IssuerKeys): TrustView {
   const present = view.keys.get(issuer)
   if (present !== undefined && !supersedes(keys, present)) return view

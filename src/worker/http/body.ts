@@ -1,5 +1,5 @@
 /**
- * Reads a request body under a cap that holds while reading, whatever the headers said (EXC-15).
+ * Reads a request body up to a cap. The cap holds while reading, because headers may lie (EXC-15).
  */
 
 export type ReadBody = {
@@ -30,7 +30,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Rea
     if (request.body === null) return take(new Uint8Array(), maxBytes)
     return await readStream(request.body.getReader(), maxBytes)
   } catch {
-    // A caller that hung up, or chunks that are none: its fault, and no bug of ours (WRK-05).
+    // The caller hung up or sent malformed chunks. That is a bad request and no bug of the gateway.
     return BROKEN_OFF
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What is known of a caller's connection. Cloudflare alone vouches for the `cf` object and for the
- * address header: without the one the other is not read, and on one machine both are what the
- * caller wrote, so that nothing is known there (RULE-24).
+ * What is known of a caller's connection. Only Cloudflare's `cf` object and its address header are
+ * trusted, and the header only together with the object. A local gateway reads neither, because
+ * there the caller could have written both (RULE-24).
  */
 
 import type { ProofContext } from '../../core/evidence/proof-context.ts'

@@ -1,6 +1,7 @@
 /**
- * What is answered when no route answered: unknown path, wrong method, a store that is down, a
- * bug. OAuth endpoints keep the form of RFC 6749, the admin API that of RFC 9457 (AD-01).
+ * Answers where no route answered: unknown path, wrong method, a store that is down, a bug. OAuth
+ * clients expect errors of RFC 6749, so problem details (RFC 9457) are for the admin API only
+ * (AD-01).
  */
 
 import { renderUnavailable } from '../../core/endpoint/render.ts'

@@ -40,7 +40,7 @@ export type Problem = {
   readonly revision?: number
 }
 
-/** RFC 9457. The type is `about:blank`: the title says all there is to tell apart (AD-03). */
+/** RFC 9457. With the type `about:blank`, the title is the phrase of the status (AD-03). */
 export function respondProblem(
   problem: Problem,
   headers: Readonly<Record<string, string>> = {},
@@ -52,7 +52,7 @@ export function respondProblem(
   })
 }
 
-/** A public document that may be cached, with a strong ETag over its bytes (MD-19, JK-08). */
+/** A public document, metadata (MD-19) or key set (JK-08): cacheable, with a strong ETag. */
 export async function respondCacheable(
   request: Request,
   document: unknown,

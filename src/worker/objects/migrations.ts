@@ -9,7 +9,7 @@ export function migrate(storage: DurableObjectStorage, migrations: readonly stri
   const { latest } = storage.sql
     .exec<{ latest: number }>('SELECT COALESCE(MAX(number), 0) AS latest FROM migrations')
     .one()
-  // Tables of a version that is not known here: writing to them could lose what it keeps (WRK-09).
+  // A newer version wrote these tables. Writing to them could lose data of that version (WRK-09).
   if (latest > migrations.length) throw new Error('the stored tables are of a newer version')
   for (const [index, statements] of migrations.entries()) {
     const number = index + 1

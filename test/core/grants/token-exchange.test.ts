@@ -8,7 +8,7 @@ import {
 type Row = readonly [string, Change, string]
 
 describe('a token exchange', () => {
-  it('TE-29 TE-40 takes a JWT under both names, and gives one under both', () => {
+  it('TE-29 TE-39 takes a JWT under both names, and gives one under both', () => {
     expect(parse({ subject_token_type: `${TYPE}:jwt` })).toEqual(parse())
     expect(parse({ requested_token_type: `${TYPE}:access_token` })).toEqual(parse())
     const asked = { requested_token_type: `${TYPE}:jwt` }

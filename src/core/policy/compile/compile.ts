@@ -173,7 +173,7 @@ function compileIssuers(
       report(['issuers', name, 'trust_domain'], 'issuer_repeated', message)
     }
     if (domain !== undefined) seen.set(domain, name)
-    // One bundle for two trust domains would let each sign for the other (ISS-06).
+    // With one bundle for two trust domains, each could sign for the other (ISS-06).
     if (issuer.keySource !== issuer.url) {
       const keySource = issuer.keySource.replace(/\/$/, '')
       const sharer = seen.get(keySource)

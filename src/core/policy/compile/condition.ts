@@ -60,7 +60,7 @@ function foldValue(value: Primitive): Primitive {
   return typeof value === 'string' ? foldCase(value) : value
 }
 
-/** As of claims (CLM-11): a value that holds one of these is never matched. */
+/** No claim with such a character can be read (CLM-11), so a value that holds one never matches. */
 function findControl(text: string): string | undefined {
   const control = nameControlCharacter(text)
   return control === undefined

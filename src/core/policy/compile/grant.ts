@@ -9,7 +9,10 @@ import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
 import { findResource } from './resource-uri.ts'
 
-/** Claims that only the gateway writes (MAP-02). */
+/**
+ * Only the gateway writes these. Otherwise a rule could forge a lifetime, an actor or a scope
+ * (MAP-02).
+ */
 const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
   (
     'iss sub aud exp nbf iat jti scope client_id act may_act cnf origin rev status ' +

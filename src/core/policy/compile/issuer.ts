@@ -62,7 +62,10 @@ export function compileIssuer(
   }
 }
 
-/** Fetched like a discovery document, so what may stand there is the same (NET-03, SP-06). */
+/**
+ * The gateway fetches this URL, so it must not point at an internal address (NET-03). It belongs to
+ * one trust domain, whose tokens it verifies (SP-06).
+ */
 function checkBundleEndpoint(
   source: IssuerSource,
   at: readonly string[],
@@ -79,7 +82,9 @@ function checkBundleEndpoint(
   if (fault !== undefined) report(place, 'issuer_invalid', `${endpoint} ${fault}`)
 }
 
-/** Each may be fetched from, so what may stand there is what may stand in an issuer URL (NET-03). */
+/**
+ * Keys may be fetched from each host, so none may be internal: the rule for issuer URLs (NET-03).
+ */
 function checkKeyHosts(
   { key_hosts: hosts = [] }: IssuerSource,
   at: DocumentPath,
@@ -127,7 +132,7 @@ function findFetchFault(
   { localIssuers, gatewayIssuer }: Ceilings,
   hasUploadedKeys: boolean,
 ): string | undefined {
-  // The gateway as its own issuer would let a token renew itself for ever (ISS-01).
+  // If the gateway were its own issuer, a token could renew itself for ever (ISS-01).
   if (url === gatewayIssuer) return 'is this gateway itself'
   if (!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer)) return 'is on our own host'
   return findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
@@ -154,7 +159,7 @@ function compileKeys(
   }
   const { keys, unusable } = reading.value
   if (isStored) return { keys, unusable }
-  // A bundle holds keys for other things too (SP-04); in a key set every entry was meant.
+  // A bundle also holds keys for other purposes (SP-04). In a key set, every entry is intended.
   const isMeant = ({ code }: KeyFault) => kind === 'jwks' || code !== 'other_use'
   const faults = unusable.filter(isMeant)
   for (const fault of faults) refuse(describeKeyFault(fault))

@@ -15,8 +15,8 @@ export function findResource(
 
 /**
  * Whether a resource is the gateway itself, with or without a slash at its end. The exchange and
- * the compiler ask the same question, so no spelling can reach the rules of a trust document with
- * the name of the admin API (ADM-03).
+ * the compiler both ask this function. Otherwise the rules of a trust document could grant the
+ * admin API under another spelling (ADM-03).
  */
 export function isGatewayResource(uri: string, gatewayIssuer: string): boolean {
   return withoutSlash(canonicalResource(uri)) === withoutSlash(canonicalResource(gatewayIssuer))

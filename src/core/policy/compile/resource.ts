@@ -22,7 +22,7 @@ export function compileResource(
     report(at, 'resource_invalid', 'must be an absolute URI without a fragment')
   }
   if (isGatewayResource(uri, ceilings.gatewayIssuer)) {
-    // Otherwise whoever writes rules could grant himself the admin API (ADM-03).
+    // Otherwise the authors of rules could grant themselves the admin API (ADM-03).
     report(at, 'resource_reserved', 'is this gateway: only BOOTSTRAP_TRUST grants its scopes')
   }
   const repeated = source.scopes.find((scope, index) => source.scopes.indexOf(scope) !== index)

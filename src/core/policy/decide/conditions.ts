@@ -43,7 +43,7 @@ export function holds(condition: Condition, claims: Claims, denies = false): boo
   return denies ? couldHold(condition, claims) : doesHold(condition, claims)
 }
 
-/** Equality is by type and case; nothing is coerced (RULE-03). */
+/** Compares by type and case. With coercion, a list or a number could match a text (RULE-03). */
 function doesHold(condition: Condition, claims: Claims): boolean {
   const { path, test } = condition
   if (test.kind === 'exists') return (readClaim(claims, path) !== undefined) === test.wanted
@@ -62,7 +62,9 @@ function doesHold(condition: Condition, claims: Claims): boolean {
   }
 }
 
-/** Nobody gets in with "5" by a rule that lets in all but 5 (RULE-03). */
+/**
+ * The text "5" counts as the number 5, so that it does not pass a rule that excludes 5 (RULE-03).
+ */
 function isAlike(value: Primitive, wanted: Primitive): boolean {
   return typeof value === typeof wanted ? value === wanted : keyOf(value) === keyOf(wanted)
 }
@@ -80,7 +82,10 @@ function doesContain(values: readonly Primitive[], condition: Condition, claims:
   return true
 }
 
-/** Nobody gets past a deny rule with another type, or with a value that no rule can read (CLM-11). */
+/**
+ * Whether the claim could meet the condition. Otherwise a value of another type (RULE-03) or one
+ * that cannot be read (CLM-11) would pass a deny rule.
+ */
 function couldHold(condition: Condition, claims: Claims): boolean {
   const { path, test, foldsCase } = condition
   const value = readPossible(claims, path)

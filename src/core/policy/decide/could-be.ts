@@ -27,7 +27,9 @@ export function readPossible(claims: JsonObject, path: readonly string[]): unkno
   return value === null || value === '' ? undefined : value
 }
 
-/** Each text is read in one way, so a long one costs no more than its length (RULE-07). */
+/**
+ * Matches without backtracking, so that the time grows only with the length of the text (RULE-07).
+ */
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/
 
 /** The number that a text spells in decimals; undefined for any other text. */

@@ -50,9 +50,9 @@ export function renderGrant(
 const SHORT_FORM = /^sha256:[0-9a-f]{64}$/
 
 /**
- * The issuer's name, a colon and the token's own subject, so that two issuers never share one
- * (ISS-02). A subject that would be too long is hashed. A subject that looks like a hash is hashed
- * too: otherwise its holder could be taken for the one whose long subject has that hash (MAP-05).
+ * The issuer's name, a colon and the subject of the token. Without the name, equal subjects of two
+ * issuers would be one principal (ISS-02). A subject that is too long is hashed. A subject that
+ * looks like a hash is hashed too. Otherwise it could equal the hash of another subject (MAP-05).
  */
 function renderDefaultSubject({
   issuerName,

@@ -25,8 +25,8 @@ export class ReplayLedger extends DurableObject<Env> {
   }
 
   /**
-   * True for the first call with a key. The object runs one call at a time and answers only once
-   * its write is durable, so of any number of calls exactly one is the first (REP-01).
+   * True for the first call with a key. The object runs one call at a time and answers once its
+   * write is durable. So exactly one of many presentations of a stolen token succeeds (REP-01).
    */
   async claim(key: string, until: number): Promise<boolean> {
     const { rowsWritten } = this.ctx.storage.sql.exec(

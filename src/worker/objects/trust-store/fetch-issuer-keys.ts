@@ -88,8 +88,8 @@ export async function fetchIssuerKeys(
     }
     const { keys } = reading.value
     unusable = reading.value.unusable
-    // An empty set would lock everybody out; it is a fault, and the last good set stays (NET-10).
-    // A bundle is different: emptying it is how a trust domain takes everything back (SP-05).
+    // An empty set is a fault, and the last good set stays. Otherwise a broken answer would refuse
+    // every token (NET-10). A trust domain empties its bundle on purpose, to end all tokens (SP-05).
     if (keys.length === 0 && !isBundle) throw new KeyFetchFailure('no_usable_key')
     const { spiffe_sequence: sequence, spiffe_refresh_hint: hint } = value as BundleMembers
     return {

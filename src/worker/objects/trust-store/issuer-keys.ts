@@ -108,8 +108,9 @@ export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
 }
 
 /**
- * Issuers whose next fetch is due, the longest waiting first. Nobody is ever made to wait longer
- * than the beat: a row that would was written under a clock that was set back since (NET-14).
+ * Issuers whose next fetch is due, the longest waiting first. A fetch that is due later than one
+ * refresh interval from now was planned before the clock was set back. It is due too: otherwise a
+ * key that its issuer took back would stay (NET-14).
  */
 export function listDue(sql: SqlStorage, at: number, limit: number): readonly string[] {
   return sql
@@ -163,7 +164,10 @@ export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] {
   return JSON.parse(row.keys) as readonly PublicKey[]
 }
 
-/** Whether a question may cause a fetch now (NET-08: decided before fetching). */
+/**
+ * Whether a question may cause a fetch now. This is decided before fetching, so that failed fetches
+ * count too: otherwise invented `kid` values would cause many fetches (NET-08).
+ */
 export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): boolean {
   const { kid_asked_at: asked, next_fetch_at: next, failures } = row
   // A moment that is yet to come was written under a clock that was set back since.
@@ -180,7 +184,7 @@ export function markKidAsked(sql: SqlStorage, url: string, at: number): void {
 export type KeyChange = {
   readonly added: number
   readonly removed: number
-  /** Every key is new to us: a rotation in a hurry, or somebody else's keys (ISS-05). */
+  /** Every key is new: an urgent rotation, or the domain of the issuer has a new owner (ISS-05). */
   readonly isComplete: boolean
 }
 
@@ -192,7 +196,7 @@ export type GoodFetch = {
   readonly refreshHint: number | null
 }
 
-/** Whether a bundle is older than one we have had: a replay, or a mirror that is behind (SP-09). */
+/** Whether a bundle is older than the stored one: a replay, or a mirror that is behind (SP-09). */
 export function wentBack(sql: SqlStorage, url: string, sequence: number | null): boolean {
   const highest = readRow(sql, url)?.sequence ?? null
   return highest !== null && sequence !== null && sequence < highest
@@ -239,7 +243,7 @@ export function storeKeys(
   return { added: after.size - kept, removed: before.size - kept, isComplete }
 }
 
-/** As often as a bundle asks to be, within bounds of ours (SP-09). */
+/** The interval that the bundle's `spiffe_refresh_hint` asks for, within bounds (SP-09). */
 function refreshIntervalOf(url: string, hint: number | null): number {
   if (bundleEndpointOf(url) === undefined) return KEY_REFRESH_SECONDS
   const asked = hint ?? BUNDLE_REFRESH_SECONDS

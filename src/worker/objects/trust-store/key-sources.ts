@@ -62,9 +62,9 @@ export function setIssuers(
 }
 
 /**
- * The hosts that the policy allows where it names this issuer, else those of the trust document. A
- * document must not widen where the keys of an administrator's issuer come from, and must not take
- * them away: the administrator could not replace it (ADM-03, NET-11).
+ * The hosts that the policy allows where it names this issuer, else those of the trust document. If
+ * a document could add hosts for the keys of an administrator's issuer, its authors could become
+ * administrators (ADM-03, NET-11). If it could remove hosts, no administrator could replace it.
  */
 export function readKeyHosts(sql: SqlStorage, url: string): readonly string[] {
   const [decisive] = sql

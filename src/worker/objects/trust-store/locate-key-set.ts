@@ -1,6 +1,6 @@
 /**
  * Where the key set of an issuer may be fetched from: the issuer's own origin, a host that its
- * provider profile names, or one that the operator names under `key_hosts` (NET-04).
+ * provider profile names, or one under `key_hosts`. A discovery document cannot add one (NET-04).
  */
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'

@@ -1,7 +1,8 @@
 /**
- * `GET` and `PUT /admin/v1/trust`: the whole document and its revision. A change names the revision
- * it was made against (`If-Match`) and is refused when that has moved (ADM-06). Beside it
- * `GET /admin/v1/trust/problems`: what this release cannot use of the stored document.
+ * `GET` and `PUT /admin/v1/trust`: the whole document and its revision. A change names in
+ * `If-Match` the revision it was made against. Otherwise it could overwrite the change of another
+ * administrator (ADM-06). `GET /admin/v1/trust/problems` says what this release cannot use of the
+ * stored document.
  */
 import type { Context } from 'hono'
 import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../../contract/admin.ts'

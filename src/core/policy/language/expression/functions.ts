@@ -66,7 +66,7 @@ const FUNCTIONS: Readonly<Record<string, ExpressionFunction>> = {
   startsWith: test((text, part) => text.startsWith(part)),
   endsWith: test((text, part) => text.endsWith(part)),
   contains: test((text, part) => text.includes(part)),
-  // ASCII alone: a letter elsewhere that folds to an ASCII one stays what it is (RULE-09).
+  // Only ASCII folds. Otherwise the Kelvin sign would equal the letter k (RULE-09).
   lowerAscii: change(foldCase),
   upperAscii: change((text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
   split: {

@@ -29,10 +29,13 @@ export function isMap(value: Value): value is JsonObject {
   return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Uint)
 }
 
-/** Empty values count as absent (RULE-02). */
+/** An empty claim counts as missing, so that a negated test does not hold for it (RULE-02). */
 const isEmpty = (raw: unknown) => raw === undefined || raw === null || raw === ''
 
-/** Converts a claim. Undefined if it, or an element of it, is unreadable: too long, or with control characters (CLM-11, CLM-13). */
+/**
+ * Undefined for a value that no rule may read: text with hidden characters (CLM-11), a number that
+ * is not exact (CLM-13), or a list with such an element.
+ */
 export function toValue(raw: unknown, work: Work): Value | undefined {
   work.steps += 1
   if (Array.isArray(raw)) {
