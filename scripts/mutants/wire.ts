@@ -3,7 +3,7 @@ import { type Mutant, mutant } from './mutant.ts'
 
 const bearer = mutant('src/protocol/bearer.ts', 'core', 'test/core/endpoint/bearer')
 const client = mutant('src/core/endpoint/client.ts', 'core', 'test/core/endpoint/client')
-const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint/parse')
+const parameters = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/grants')
 const uri = mutant('src/protocol/resource-uri.ts', 'core', 'test/protocol/resource-uri')
 const resource = mutant(
   'src/core/policy/compile/resource-uri.ts',
@@ -45,7 +45,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   client('TE-17 secrets in the form', 'credential.value !== undefined', 'false'),
   client('TE-16 secrets in the header', 'x7e]*):$/', 'x7e]*):.*$/'),
   client('EXC-01 two names of a client', '!isSameClient(given, basic)', 'false'),
-  parse('EXC-03 parameters that are not supported', 'isUnsupported === true', 'false'),
+  parameters('EXC-03 parameters that are not supported', 'isUnsupported === true', 'false'),
   uri('EXC-05 letters beyond ASCII', '/[A-Z]+/g', '/.+/g'),
   uri('EXC-05 escapes that mean something', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
   resource(
