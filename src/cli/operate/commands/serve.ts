@@ -6,6 +6,7 @@ import { userInfo } from 'node:os'
 import { reachableUrl } from '../../../dev/issuer/admission.ts'
 import { MiniflareMissing } from '../../../dev/issuer/peer.ts'
 import { type ApplyTrust, type LocalGateway, startGateway } from '../../../dev/serve/serve.ts'
+import { StateInUse } from '../../../dev/serve/state-dir.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -159,6 +160,10 @@ async function describeFailure(
   port: number,
 ): Promise<CommandFailure> {
   if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
+  if (error instanceof StateInUse) {
+    const next = 'stop the other gateway, or choose another directory with --state'
+    return usageFailure(`cannot start: ${error.message}`, next)
+  }
   return describeStartFailure(error, host, port)
 }
 
