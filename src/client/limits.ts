@@ -9,6 +9,8 @@ export const TIMEOUT_MILLISECONDS = 10_000
 
 /** A gateway refuses to issue a shorter token: it would expire on its way. */
 export const MIN_TOKEN_LIFETIME_SECONDS = 10
+/** A gateway reads ten digits of `expires_in`, and gives what the rule allows of them. */
+export const MAX_ASKED_LIFETIME_SECONDS = 9_999_999_999
 
 // --- Asking the platform for its token --------------------------------------------------------------
 
