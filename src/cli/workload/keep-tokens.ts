@@ -2,9 +2,9 @@
 import { createSteadyClock, monotonicSeconds } from '../../client/hold/steady-clock.ts'
 import { ExchangeError } from '../../client/index.ts'
 import { say, sayFailure } from '../shell/output.ts'
-import { sayPause } from '../shell/retry-seconds.ts'
 import { describeExchangeFailure } from './exchange-failure.ts'
 import { maskInCi } from './issued-output.ts'
+import { sayPause } from './retry-seconds.ts'
 import { createTokenKeeper, type KeptToken, type TokenKeeper } from './token-keeper.ts'
 import type { Workload } from './workload.ts'
 

@@ -17,8 +17,8 @@ import {
 import type { Environment } from '../operate/worker-variables.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { readToken } from '../shell/read-input.ts'
-import { readRetrySeconds } from '../shell/retry-seconds.ts'
 import { SOURCES_HINT } from './exchange-failure.ts'
+import { readRetrySeconds } from './retry-seconds.ts'
 import { readTarget, readVariable, TARGET_FLAGS, type TargetValues } from './target-flags.ts'
 
 export const WORKLOAD_FLAGS = {
