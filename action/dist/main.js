@@ -32,10 +32,13 @@ function describeCause({ claim = "", cause, length, limit }) {
 var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
 var MIN_TOKEN_LIFETIME_SECONDS = 10;
+var MAX_ASKED_LIFETIME_SECONDS = 9999999999;
 var MAX_SOURCE_BYTES = 32 * 1024;
 var SOURCE_TIMEOUT_MILLISECONDS = 1e4;
 var AWS_TOKEN_LIFETIME_SECONDS = 300;
 var REFRESH_AFTER_SHARE = 0.7;
+var REFRESH_SPREAD_SHARE = 0.1;
+var CLOCK_STEP_SECONDS = 1;
 var SPARE_SECONDS = 10;
 var SPARE_SHARE = 0.1;
 var REFRESH_PAUSE_SECONDS = 15;
@@ -1007,25 +1010,6 @@ function openSource(name, options = {}) {
   return openRow(row, options.platform ?? findPlatform());
 }
 
-// src/client/exchange/exchange-gate.ts
-function createExchangeGate(now) {
-  const underWay = /* @__PURE__ */ new Set();
-  return {
-    enter(hasToken) {
-      const mark = { at: now() };
-      for (const other of underWay) {
-        if (Math.abs(mark.at - other.at) >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other);
-      }
-      if (underWay.size >= (hasToken ? 1 : MAX_COLD_EXCHANGES)) return void 0;
-      underWay.add(mark);
-      return mark;
-    },
-    leave: (mark) => {
-      underWay.delete(mark);
-    }
-  };
-}
-
 // src/protocol/oauth.ts
 var GRANT_TYPE_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 var TOKEN_TYPE_JWT = "urn:ietf:params:oauth:token-type:jwt";
@@ -1034,6 +1018,20 @@ var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 // src/protocol/paths.ts
 var TOKEN_PATH = "/token";
 var REVOKE_PATH = "/revoke";
+
+// src/client/exchange/lifetime.ts
+function findLifetimeFault(seconds) {
+  if (!Number.isInteger(seconds) || seconds < MIN_TOKEN_LIFETIME_SECONDS) {
+    return `must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`;
+  }
+  if (seconds > MAX_ASKED_LIFETIME_SECONDS) {
+    return `must be at most ${MAX_ASKED_LIFETIME_SECONDS} seconds`;
+  }
+  return void 0;
+}
+function parseSeconds(text) {
+  return /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : Number.NaN;
+}
 
 // src/client/exchange/exchange.ts
 async function exchange(options) {
@@ -1060,11 +1058,8 @@ function renderForm(options) {
   if (scopes !== void 0 && scopes.length > 0) form.set("scope", renderScopes(scopes));
   if (rule !== void 0) form.set("rule", requireText("rule", rule));
   if (lifetimeSeconds !== void 0) {
-    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < MIN_TOKEN_LIFETIME_SECONDS) {
-      throw new TypeError(
-        `lifetimeSeconds must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`
-      );
-    }
+    const fault = findLifetimeFault(lifetimeSeconds);
+    if (fault !== void 0) throw new TypeError(`lifetimeSeconds ${fault}`);
     form.set("expires_in", String(lifetimeSeconds));
   }
   return form;
@@ -1096,14 +1091,14 @@ function judgeExchange(answer) {
 }
 
 // src/client/exchange/exchange-steadily.ts
-async function exchangeSteadily(options, { now, ...bounds }) {
+async function exchangeSteadily(options, readClock, bounds = {}) {
   const { signal } = bounds;
-  const { source, audience, now: _now, retrySeconds, ...rest } = options;
+  const { source, audience, retrySeconds, ...rest } = options;
   const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
   const bounded = askBounded(source);
   const attempt = async () => {
     const subjectToken = await bounded.getSubjectToken(request);
-    const askedAt = now();
+    const askedAt = readClock();
     return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
   };
   return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
@@ -1128,34 +1123,74 @@ function judgeRevocation(answer) {
   if (answer.status !== 200) throw judgeRefusal(answer);
 }
 
-// src/client/token-source.ts
-function createTokenSource(options) {
-  const now = options.now ?? (() => Date.now() / 1e3);
-  const mayShare = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+// src/client/hold/steady-clock.ts
+var monotonicSeconds = () => performance.now() / 1e3;
+function createSteadyClock({ wall, monotonic }) {
+  let distance;
+  let skipped = 0;
+  let setBacks = 0;
+  return () => {
+    const at = wall();
+    const ticks = monotonic();
+    distance ??= at - ticks;
+    const jump = at - ticks - distance;
+    if (Math.abs(jump) > CLOCK_STEP_SECONDS) {
+      if (jump > 0) skipped += jump;
+      else setBacks += 1;
+      distance = at - ticks;
+    }
+    return { wall: at, elapsed: ticks + skipped, setBacks };
+  };
+}
+
+// src/client/hold/exchange-gate.ts
+function createExchangeGate(now) {
+  const underWay = /* @__PURE__ */ new Set();
+  return {
+    enter(hasToken) {
+      const mark = { at: now() };
+      for (const other of underWay) {
+        if (mark.at - other.at >= EXCHANGE_ABANDONED_SECONDS) underWay.delete(other);
+      }
+      if (underWay.size >= (hasToken ? 1 : MAX_COLD_EXCHANGES)) return void 0;
+      underWay.add(mark);
+      return mark;
+    },
+    leave: (mark) => {
+      underWay.delete(mark);
+    }
+  };
+}
+
+// src/client/hold/token-holder.ts
+function createTokenHolder(options) {
+  const { obtain, readClock, mayShare, pauseAfter: pauseAfter2 } = options;
   let held;
   let issued = [];
-  let pausedUntil = 0;
+  let failures = 0;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   let underWay;
-  const gate = createExchangeGate(now);
-  const isUsable = (one, at) => one.askedAt <= at && at < one.usableUntil;
-  async function renew(bounds) {
+  const gate = createExchangeGate(() => readClock().elapsed);
+  const isGood = (one) => one !== void 0 && readClock().elapsed < one.usableUntil;
+  const isLive = (one) => readClock().elapsed < one.endsAt;
+  async function receive(signal) {
     try {
-      const { token, askedAt } = await exchangeSteadily(options, { now, ...bounds });
-      pausedUntil = 0;
-      const next = hold(token, askedAt);
-      const live = issued.filter(({ expiresAt }) => expiresAt > now());
-      issued = [...live, next.token].slice(-MAX_ISSUED_TOKENS);
-      const isLonger = held !== void 0 && held.token.expiresAt > next.token.expiresAt;
-      if (held === void 0 || !isLonger || !isUsable(held, askedAt)) held = next;
+      const next = hold(await obtain({ signal, isAhead: isGood(held) }));
+      issued = [...issued.filter(isLive), next].slice(-MAX_ISSUED_TOKENS);
+      await options.onToken?.(next.token);
+      if (mayShare || !isGood(held) || held.endsAt <= next.endsAt) held = next;
+      failures = 0;
+      pausedUntil = Number.NEGATIVE_INFINITY;
       return next.token;
     } catch (error) {
-      const seconds = error instanceof ExchangeError ? error.retryAfterSeconds ?? 0 : 0;
-      pausedUntil = now() + Math.max(seconds, REFRESH_PAUSE_SECONDS);
+      failures += 1;
+      pausedUntil = readClock().elapsed + pauseAfter2(error, failures);
+      options.onFailure?.(error);
       throw error;
     }
   }
-  function renewForAll() {
-    underWay ??= renew({}).finally(() => {
+  function renew() {
+    underWay ??= receive(void 0).finally(() => {
       underWay = void 0;
     });
     return underWay;
@@ -1164,56 +1199,108 @@ function createTokenSource(options) {
     const mark = gate.enter(hasToken);
     if (mark === void 0) return void 0;
     try {
-      return await renew(hasToken ? { seconds: 0, signal } : { signal });
+      return await receive(signal);
     } finally {
       gate.leave(mark);
     }
   }
-  async function getToken({ signal } = {}) {
-    signal?.throwIfAborted();
-    const at = now();
-    const current = held !== void 0 && isUsable(held, at) ? held : void 0;
-    if (current === void 0) {
-      if (mayShare) return abortable(renewForAll(), signal);
-      return await renewAlone(signal, false) ?? fail2();
-    }
-    if (at < current.refreshAt || at < pausedUntil) return current.token;
-    if (mayShare) {
-      renewForAll().catch(() => {
-      });
-      return current.token;
-    }
-    const next = await renewAlone(signal, true).catch(() => void 0);
-    signal?.throwIfAborted();
-    return next ?? current.token;
-  }
-  async function revokeIssued() {
-    if (mayShare) await underWay?.catch(() => {
-    });
-    held = void 0;
-    const { url, fetch } = options;
-    for (const token of issued) {
-      if (token.expiresAt > now()) await revoke({ url, token: token.accessToken, fetch });
-      issued = issued.filter((other) => other !== token);
+  async function getNew(signal) {
+    const last = held;
+    try {
+      if (mayShare) return await abortable(renew(), signal);
+      return await renewAlone(signal, false) ?? turnAway();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (last !== void 0 && last === held && isLive(last)) return last.token;
+      throw error;
     }
   }
-  return { getToken, revoke: revokeIssued };
-}
-function hold(token, askedAt) {
-  const { expiresInSeconds } = token;
-  const expiresAt = askedAt + expiresInSeconds;
+  function dueIn() {
+    const { elapsed, setBacks } = readClock();
+    const refreshAt = held?.setBacks === setBacks ? held.refreshAt : elapsed;
+    return Math.max(refreshAt, pausedUntil) - elapsed;
+  }
   return {
-    token: { ...token, expiresAt },
-    askedAt,
-    refreshAt: askedAt + expiresInSeconds * REFRESH_AFTER_SHARE,
-    usableUntil: expiresAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE)
+    async get(signal) {
+      signal?.throwIfAborted();
+      if (!isGood(held)) return getNew(signal);
+      const { token } = held;
+      if (dueIn() > 0) return token;
+      if (mayShare) {
+        renew().catch(() => {
+        });
+        return token;
+      }
+      const next = await renewAlone(signal, true).catch(() => void 0);
+      signal?.throwIfAborted();
+      return next ?? token;
+    },
+    peek: () => isGood(held) ? held.token : void 0,
+    renew,
+    isRenewing: () => underWay !== void 0,
+    dueIn,
+    async settle() {
+      await underWay?.catch(() => {
+      });
+    },
+    drop() {
+      held = void 0;
+    },
+    issued: () => issued.filter(isLive).map(({ token }) => token),
+    forget(token) {
+      issued = issued.filter((one) => one.token !== token);
+    }
   };
 }
-function fail2() {
+function hold({ token, askedAt }) {
+  const { expiresInSeconds } = token;
+  const { wall, elapsed, setBacks } = askedAt;
+  const share = REFRESH_AFTER_SHARE - Math.random() * REFRESH_SPREAD_SHARE;
+  const endsAt = elapsed + expiresInSeconds;
+  return {
+    token: { ...token, expiresAt: wall + expiresInSeconds },
+    setBacks,
+    refreshAt: elapsed + expiresInSeconds * share,
+    usableUntil: endsAt - Math.min(SPARE_SECONDS, expiresInSeconds * SPARE_SHARE),
+    endsAt
+  };
+}
+function turnAway() {
   throw new ExchangeError({
     code: "temporarily_unavailable",
     description: "too many requests wait for a token"
   });
+}
+
+// src/client/token-source.ts
+function createTokenSource(options) {
+  const { now: wall = () => Date.now() / 1e3, ...steady } = options;
+  const readClock = createSteadyClock({ wall, monotonic: monotonicSeconds });
+  const mayShare = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+  const holder = createTokenHolder({
+    readClock,
+    mayShare,
+    obtain({ signal, isAhead }) {
+      const isSingleTry = isAhead && !mayShare;
+      return exchangeSteadily(steady, readClock, { signal, ...isSingleTry ? { seconds: 0 } : {} });
+    },
+    pauseAfter(error) {
+      const seconds = error instanceof ExchangeError ? error.retryAfterSeconds ?? 0 : 0;
+      return Math.max(seconds, REFRESH_PAUSE_SECONDS);
+    }
+  });
+  return {
+    getToken: ({ signal } = {}) => holder.get(signal),
+    async revoke() {
+      await holder.settle();
+      holder.drop();
+      const { url, fetch } = options;
+      for (const token of holder.issued()) {
+        await revoke({ url, token: token.accessToken, fetch });
+        holder.forget(token);
+      }
+    }
+  };
 }
 
 // action/src/deliveries.ts
@@ -1616,12 +1703,10 @@ function splitList(text) {
   return text.split(/[\s,]+/).filter((part) => part !== "");
 }
 function parseLifetime(text) {
-  if (!/^[1-9][0-9]{0,8}$/.test(text) || Number(text) < MIN_TOKEN_LIFETIME_SECONDS) {
-    throw new StepFailure(
-      `lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`
-    );
-  }
-  return Number(text);
+  const seconds = parseSeconds(text);
+  const fault = findLifetimeFault(seconds);
+  if (fault !== void 0) throw new StepFailure(`lifetime ${fault}`);
+  return seconds;
 }
 function parseRetrySeconds(text) {
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MAX_RETRY_SECONDS) {

@@ -3,7 +3,7 @@
  * before anything is asked for: a token that could not be handed on is never issued.
  */
 import { canonicalGatewayUrl, findGatewayUrlFault } from '../../src/client/exchange/endpoint.ts'
-import { MIN_TOKEN_LIFETIME_SECONDS } from '../../src/client/limits.ts'
+import { findLifetimeFault, parseSeconds } from '../../src/client/exchange/lifetime.ts'
 import { checkEnvName } from './env-name.ts'
 import { MAX_INPUT_CHARACTERS, MAX_RETRY_SECONDS } from './limits.ts'
 import { type Place, parseHost, parsePlace } from './place.ts'
@@ -87,12 +87,10 @@ function splitList(text: string): readonly string[] {
 }
 
 function parseLifetime(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text) || Number(text) < MIN_TOKEN_LIFETIME_SECONDS) {
-    throw new StepFailure(
-      `lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
-    )
-  }
-  return Number(text)
+  const seconds = parseSeconds(text)
+  const fault = findLifetimeFault(seconds)
+  if (fault !== undefined) throw new StepFailure(`lifetime ${fault}`)
+  return seconds
 }
 
 function parseRetrySeconds(text: string): number {

@@ -9,8 +9,10 @@ const gitlab = mutant('src/client/sources/gitlab.ts', 'core', SOURCES)
 const google = mutant('src/client/sources/clouds.ts', 'core', SOURCES)
 const explicit = mutant('src/client/sources/explicit.ts', 'core', SOURCES)
 const HELD = 'test/client/token-source'
-const held = mutant('src/client/token-source.ts', 'core', HELD)
-const gate = mutant('src/client/exchange/exchange-gate.ts', 'core', HELD)
+const source = mutant('src/client/token-source.ts', 'core', HELD)
+const held = mutant('src/client/hold/token-holder.ts', 'core', 'test/client/hold/token-holder')
+const clock = mutant('src/client/hold/steady-clock.ts', 'core', 'test/client/hold')
+const gate = mutant('src/client/hold/exchange-gate.ts', 'core', HELD)
 const final = mutant('src/client/http/retry.ts', 'core', 'test/client/token-source.retries')
 const tries = mutant('src/client/http/retry.ts', 'core', 'test/client/http/retry.test.ts')
 
@@ -31,20 +33,24 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   gitlab('sources: what looks like a token', "JWT.test(platform.environment[name] ?? '')", 'true'),
   google('sources: who answers for Google', "!== 'Google'", '=== undefined'),
   explicit('sources: no shell', '!isJson && ', 'false && '),
-  held('tokens: one exchange at a time', 'underWay ??= renew', 'underWay = renew'),
+  held('tokens: one exchange at a time', 'underWay ??= receive', 'underWay = receive'),
+  held('tokens: a refusal behind the answer', 'renew().catch(() => {})', 'await renew()'),
   held(
-    'tokens: a refusal behind the answer',
-    'renewForAll().catch(() => {})',
-    'await renewForAll()',
+    'tokens: last seconds',
+    'readClock().elapsed < one.usableUntil',
+    'readClock().elapsed < one.endsAt',
   ),
-  held('tokens: last seconds', 'at < one.usableUntil', 'at < one.token.expiresAt'),
-  held('tokens: a clock that was set back', 'one.askedAt <= at && ', ''),
-  held('tokens: pause after a failure', '|| at < pausedUntil', ''),
-  held(
-    'tokens: all that live are revoked',
-    'for (const token of issued)',
-    'for (const token of issued.slice(-1))',
+  held('tokens: a clock that was set back', 'held?.setBacks === setBacks', 'held !== undefined'),
+  held('tokens: pause after a failure', 'Math.max(refreshAt, pausedUntil)', 'refreshAt'),
+  held('tokens: all are known', '[...issued.filter(isLive), next]', '[next]'),
+  held('tokens: refreshes are spread', '- Math.random() * REFRESH_SPREAD_SHARE', ''),
+  clock(
+    'tokens: sleep of a machine',
+    'if (jump > 0) skipped += jump',
+    'if (jump > 0) skipped += 0',
   ),
+  clock('tokens: life by the wall clock alone', 'elapsed: ticks + skipped', 'elapsed: at'),
+  source('tokens: all that live are revoked', 'of holder.issued()', 'of holder.issued().slice(-1)'),
   gate('tokens: a crowd on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'hasToken ? 1 : 1e9'),
   gate('tokens: one refresh on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'MAX_COLD_EXCHANGES'),
   gate('tokens: marks of the lost', '>= EXCHANGE_ABANDONED_SECONDS', '>= 1e9'),

@@ -9,6 +9,8 @@ export const TIMEOUT_MILLISECONDS = 10_000
 
 /** A gateway refuses to issue a shorter token: it would expire on its way. */
 export const MIN_TOKEN_LIFETIME_SECONDS = 10
+/** A gateway reads ten digits of `expires_in`, and gives what the rule allows of them. */
+export const MAX_ASKED_LIFETIME_SECONDS = 9_999_999_999
 
 // --- Asking the platform for its token --------------------------------------------------------------
 
@@ -21,8 +23,12 @@ export const AWS_TOKEN_LIFETIME_SECONDS = 300
 
 // --- Holding a token ----------------------------------------------------------------------------------
 
-/** The part of its life after which a token is replaced: three tries fit in what is left of it. */
+/** The part of its life after which a token is replaced at the latest: the rest is for an outage. */
 export const REFRESH_AFTER_SHARE = 0.7
+/** Taken off at random, so that programs that started together do not refresh together. */
+export const REFRESH_SPREAD_SHARE = 0.1
+/** Two clocks that move apart by more: the machine slept, or the wall clock was set. */
+export const CLOCK_STEP_SECONDS = 1
 /** A token is not handed out in its last seconds: the request it is for has to arrive with it. */
 export const SPARE_SECONDS = 10
 /** Of a token that lives less than 100 seconds, a tenth is spared instead. */
@@ -37,7 +43,7 @@ export const MAX_COLD_EXCHANGES = 64
  */
 export const EXCHANGE_ABANDONED_SECONDS = 60
 
-/** Live tokens that `revoke` of a token source knows; older ones end by themselves. */
+/** Live tokens that a holder remembers for their revocation; older ones end by themselves. */
 export const MAX_ISSUED_TOKENS = 256
 
 // --- Trying again -------------------------------------------------------------------------------------

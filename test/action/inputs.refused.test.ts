@@ -29,6 +29,7 @@ describe('an invalid input is refused before anything is asked for', () => {
     ],
     ['seconds', { 'retry-seconds': '1m' }, 'retry-seconds must be a number from 0 to 3600'],
     ['lifetime', { lifetime: '10m' }, 'lifetime must be a whole number of seconds, 10 or more'],
+    ['lifetime', { lifetime: '10000000000' }, 'lifetime must be at most 9999999999 seconds'],
     ['lifetime', { lifetime: '9' }, 'lifetime must be a whole number of seconds, 10 or more'],
     ['form', { output: 'output, clipboard' }, /^output must be of output, env, file/],
     ['rule of two lines', { rule: 'a\nb' }, 'rule must not hold control characters'],

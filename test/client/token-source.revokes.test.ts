@@ -22,7 +22,7 @@ test('revokes the one before as well while it lives, and none that has ended', a
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
-  tokens.clock.now = START + 590
+  tokens.clock.now = START + 591
   await tokens.getToken()
   await tokens.revoke()
   expect(revoked()).toEqual(['issued.1', 'issued.2'])

@@ -49,7 +49,7 @@ test('one request refreshes ahead while the others go on with the token at hand'
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
-  tokens.clock.now = START + 420
+  tokens.clock.now = START + 421
   const all = await Promise.all([tokens.getToken(), tokens.getToken(), tokens.getToken()])
   expect(all.map(({ accessToken }) => accessToken)).toEqual(['issued.2', 'issued.1', 'issued.1'])
   expect(gateway.asked.length).toBe(2)
@@ -59,7 +59,7 @@ test('a refresh ahead that fails leaves the token at hand to its caller', async 
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
-  tokens.clock.now = START + 420
+  tokens.clock.now = START + 421
   gateway.answerJson(400, DENIED)
   expect((await tokens.getToken()).accessToken).toBe('issued.1')
   expect((await tokens.getToken()).accessToken).toBe('issued.1')
@@ -72,7 +72,7 @@ test('a request that was cut off does not keep the others out for good', async (
   const gone = new AbortController()
   const lost = Array.from({ length: 64 }, () => tokens.getToken({ signal: gone.signal }))
   await vi.waitFor(() => expect(gateway.asked.length).toBe(64))
-  tokens.clock.now = START + 60
+  tokens.clock.now = START + 61
   grantNumbered(gateway)
   await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })
   gone.abort()

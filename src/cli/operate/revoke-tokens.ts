@@ -21,7 +21,7 @@ export async function revokeTokens(url: string, tokens: readonly KeptToken[]): P
         await retry(() => revoke({ url, token: accessToken, signal }), { seconds, signal })
       } catch (error) {
         const reason = error instanceof ExchangeError ? error.description : describe(error)
-        const seconds = Math.max(0, expiresAt - Math.floor(Date.now() / 1000))
+        const seconds = Math.max(0, Math.ceil(expiresAt - Date.now() / 1000))
         say(`a token could not be revoked: ${reason}; it ends by itself in ${seconds} seconds`)
       }
     }),

@@ -17,7 +17,7 @@ import type { Ceilings } from '../../core/policy/compile/compiled.ts'
 import { importKeyRing } from '../../core/tokens/keyring.ts'
 import { parseHost } from '../../protocol/host.ts'
 import { usageFailure } from '../shell/failure.ts'
-import { renderPath } from '../shell/problems.ts'
+import { renderPath } from '../trust/problems.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

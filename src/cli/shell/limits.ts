@@ -2,18 +2,14 @@
 
 // --- Keeping a token fresh (exec, proxy) ---------------------------------------------------------
 
-/** The part of its life after which a token is replaced: a third is left for an outage. */
-export const REFRESH_AFTER_SHARE = 2 / 3
-/** Between two looks at the clock: a machine that slept must not find its timers late. */
+/** Between two looks at the clock, because a timer does not notice that the machine slept. */
 export const MAX_LOOK_MILLISECONDS = 30_000
-/** A clock that goes back by more was set; by less it is held in step, which changes nothing here. */
-export const SET_BACK_MILLISECONDS = 1000
 /** Whatever a gateway asks for, a token is wanted again within minutes. */
 export const MAX_NAMED_REST_SECONDS = 60
 /** Requests that come within this time after a failure get its answer, not an exchange each. */
-export const FAILURE_REST_MILLISECONDS = 1000
+export const FAILURE_REST_SECONDS = 1
 /** An upstream that refuses every token must not make a gateway issue one for each request. */
-export const RENEWAL_REST_MILLISECONDS = 30_000
+export const RENEWAL_REST_SECONDS = 30
 /** At the end, an exchange that is under way may bring its token, which is then revoked. */
 export const SETTLE_MILLISECONDS = 2000
 /** A job waits this long for its tokens to be revoked, and no longer. */
@@ -37,9 +33,6 @@ export const MAX_HEAD_BYTES = 16 * 1024
 export const KEEP_ALIVE_MILLISECONDS = 65_000
 /** After SIGTERM, requests that are under way may end within this time. */
 export const DRAIN_MILLISECONDS = 10_000
-
-/** Live tokens that are remembered for their revocation at the end; older ones end by themselves. */
-export const MAX_KEPT_TOKENS = 256
 
 // --- Servers of this machine -------------------------------------------------------------------------
 

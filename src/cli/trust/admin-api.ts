@@ -25,7 +25,7 @@ import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from '../shell/failure.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS } from '../shell/limits.ts'
-import { readRetrySeconds, sayPause } from '../shell/retry-seconds.ts'
+import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
 
 export type AdminAccess = { readonly url: string; readonly token: string }
 

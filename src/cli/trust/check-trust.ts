@@ -4,7 +4,7 @@ import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../core/limits.ts'
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
-import { placeProblems } from '../shell/problems.ts'
+import { placeProblems } from './problems.ts'
 import { type PlacedProblem, readTrustFile, type TrustFile } from './trust-file.ts'
 
 export type CheckedTrust = Result<

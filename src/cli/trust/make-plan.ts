@@ -4,11 +4,11 @@ import { diffTrust, type TrustChange } from '../../analysis/diff.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { parseFlags, requireFlag } from '../shell/flags.ts'
-import { sayProblems, sayStoredProblems } from '../shell/problems.ts'
 import { readToken } from '../shell/read-input.ts'
 import { requireGatewayUrl } from '../workload/gateway-url.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import { checkTrustFile, widestCeilings } from './check-trust.ts'
+import { sayProblems, sayStoredProblems } from './problems.ts'
 import type { TrustFile } from './trust-file.ts'
 
 export type PlanRequest = {

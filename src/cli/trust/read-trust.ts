@@ -2,8 +2,8 @@
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { refusal } from '../shell/failure.ts'
-import { placeProblems, sayProblems } from '../shell/problems.ts'
 import { widestCeilings } from './check-trust.ts'
+import { placeProblems, sayProblems } from './problems.ts'
 import { readTrustFile, type TrustFile } from './trust-file.ts'
 
 const ANY_GATEWAY = 'https://sts.example.com'

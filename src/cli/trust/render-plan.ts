@@ -1,6 +1,6 @@
 /** A plan as people read it: a line for each part, and what differs inside it below. */
 import type { TrustChange, TrustEdit } from '../../analysis/diff.ts'
-import { renderPath } from '../shell/problems.ts'
+import { renderPath } from './problems.ts'
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const
 

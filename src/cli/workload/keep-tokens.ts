@@ -1,23 +1,26 @@
-/** A keeper of tokens for one workload, which says what it runs into. */
+/** A token keeper for one workload, which reports on stderr. */
+import { createSteadyClock, monotonicSeconds } from '../../client/hold/steady-clock.ts'
 import { ExchangeError } from '../../client/index.ts'
 import { say, sayFailure } from '../shell/output.ts'
-import { sayPause } from '../shell/retry-seconds.ts'
 import { describeExchangeFailure } from './exchange-failure.ts'
 import { maskInCi } from './issued-output.ts'
+import { sayPause } from './retry-seconds.ts'
 import { createTokenKeeper, type KeptToken, type TokenKeeper } from './token-keeper.ts'
 import type { Workload } from './workload.ts'
 
 /** A token is masked before anything else happens to it. */
 export function keepTokens(
-  workload: Pick<Workload, 'getNewToken'>,
+  workload: Pick<Workload, 'obtain'>,
   onToken: (token: KeptToken) => void | Promise<void> = () => {},
 ): TokenKeeper {
   let isFirst = true
+  const wall = () => Date.now() / 1000
+  const readClock = createSteadyClock({ wall, monotonic: monotonicSeconds })
   return createTokenKeeper({
-    async getToken({ signal, isSingleTry }) {
+    readClock,
+    obtain({ signal, isSingleTry }) {
       const bounds = isSingleTry ? { seconds: 0 } : { onPause: sayPause }
-      const { accessToken, expiresAt } = await workload.getNewToken({ signal, ...bounds })
-      return { accessToken, expiresAt: Math.floor(expiresAt) }
+      return workload.obtain(readClock, { signal, ...bounds })
     },
     async onToken(token) {
       maskInCi(token.accessToken)
@@ -25,7 +28,7 @@ export function keepTokens(
       isFirst = false
     },
     onTrouble(error) {
-      // Without a first token the command ends, and says why itself.
+      // Without a first token the command ends, and reports the failure itself.
       if (isFirst) return
       say('the token could not be refreshed; trying again')
       if (error instanceof ExchangeError) sayFailure(describeExchangeFailure(error))

@@ -1,5 +1,5 @@
 /** What a token is asked for, from flags or else from the environment. */
-import { MIN_TOKEN_LIFETIME_SECONDS } from '../../core/limits.ts'
+import { findLifetimeFault, parseSeconds } from '../../client/exchange/lifetime.ts'
 import type { Environment } from '../operate/worker-variables.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
@@ -53,10 +53,8 @@ export function readVariable(environment: Environment, name: string): string | u
 /** Of `--lifetime`; what every gateway refuses is refused before anything is sent. */
 export function parseLifetime(value: string | undefined): number | undefined {
   if (value === undefined) return undefined
-  if (!/^[1-9][0-9]{0,8}$/.test(value) || Number(value) < MIN_TOKEN_LIFETIME_SECONDS) {
-    throw usageFailure(
-      `--lifetime must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
-    )
-  }
-  return Number(value)
+  const seconds = parseSeconds(value)
+  const fault = findLifetimeFault(seconds)
+  if (fault !== undefined) throw usageFailure(`--lifetime ${fault}`)
+  return seconds
 }

@@ -2,7 +2,9 @@
  * The workload that a command runs in: where its platform's token comes from, and issued tokens in
  * exchange for it. Commands that need a token share these flags and variables.
  */
-import { exchangeSteadily } from '../../client/exchange/exchange-steadily.ts'
+import { exchangeSteadily, type SteadyOptions } from '../../client/exchange/exchange-steadily.ts'
+import type { ReadClock } from '../../client/hold/steady-clock.ts'
+import type { Obtained } from '../../client/hold/token-holder.ts'
 import type { RetryOptions } from '../../client/http/retry.ts'
 import {
   detect,
@@ -11,13 +13,12 @@ import {
   type HeldToken,
   openSource,
   type SubjectTokenSource,
-  type TokenSourceOptions,
 } from '../../client/index.ts'
 import type { Environment } from '../operate/worker-variables.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { readToken } from '../shell/read-input.ts'
-import { readRetrySeconds } from '../shell/retry-seconds.ts'
 import { SOURCES_HINT } from './exchange-failure.ts'
+import { readRetrySeconds } from './retry-seconds.ts'
 import { readTarget, readVariable, TARGET_FLAGS, type TargetValues } from './target-flags.ts'
 
 export const WORKLOAD_FLAGS = {
@@ -36,6 +37,8 @@ export type WorkloadValues = TargetValues & {
 export type Workload = {
   /** A new token at every call. The signal ends the exchange itself. */
   readonly getNewToken: (options: RetryOptions) => Promise<HeldToken>
+  /** The same for a token holder, which has a clock of its own. */
+  readonly obtain: (readClock: ReadClock, options: RetryOptions) => Promise<Obtained>
   readonly url: string
   readonly resource: string
   readonly audience: string
@@ -57,6 +60,7 @@ export async function openWorkload(
   const options = { ...target, source, audience, retrySeconds }
   return {
     getNewToken: (bounds) => exchangeAnew(options, bounds),
+    obtain: (readClock, bounds) => exchangeSteadily(options, readClock, bounds),
     url,
     resource,
     audience,
@@ -66,11 +70,11 @@ export async function openWorkload(
 }
 
 export async function exchangeAnew(
-  options: TokenSourceOptions,
+  options: SteadyOptions,
   bounds: RetryOptions,
 ): Promise<HeldToken> {
-  const now = () => Date.now() / 1000
-  const { token, askedAt } = await exchangeSteadily(options, { now, ...bounds })
+  const readClock = () => Date.now() / 1000
+  const { token, askedAt } = await exchangeSteadily(options, readClock, bounds)
   return { ...token, expiresAt: askedAt + token.expiresInSeconds }
 }
 

@@ -10,10 +10,10 @@ import {
 } from '../../protocol/oauth.ts'
 import { TOKEN_PATH } from '../../protocol/paths.ts'
 import { send } from '../http/send.ts'
-import { MIN_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal, judgeStranger, parseObject } from './exchange-error.ts'
+import { findLifetimeFault } from './lifetime.ts'
 
 /** Options of `exchange`. */
 export type ExchangeOptions = {
@@ -87,11 +87,8 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
   if (scopes !== undefined && scopes.length > 0) form.set('scope', renderScopes(scopes))
   if (rule !== undefined) form.set('rule', requireText('rule', rule))
   if (lifetimeSeconds !== undefined) {
-    if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < MIN_TOKEN_LIFETIME_SECONDS) {
-      throw new TypeError(
-        `lifetimeSeconds must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`,
-      )
-    }
+    const fault = findLifetimeFault(lifetimeSeconds)
+    if (fault !== undefined) throw new TypeError(`lifetimeSeconds ${fault}`)
     form.set('expires_in', String(lifetimeSeconds))
   }
   return form

@@ -12,7 +12,10 @@ import { makeOwnDirectory, readOwnFile, refuseLinksBelow, writeOwnFile } from '.
 import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
 
-/** Claims the directory. Throws when another gateway is using it. */
+/** Another gateway has claimed the directory. */
+export class StateInUse extends Error {}
+
+/** Claims the directory. Throws `StateInUse` when another gateway is using it. */
 export async function claimStateDir(stateDir: string): Promise<{ release: () => void }> {
   makeOwnDirectory(stateDir)
   refuseLinksBelow(stateDir)
@@ -20,7 +23,8 @@ export async function claimStateDir(stateDir: string): Promise<{ release: () => 
   const lock = await takeLock(join(stateDir, 'serve.lock'))
   // For people alone: the lock decides. A number that was left behind locks nothing.
   const pidFile = join(stateDir, 'serve.pid')
-  if (lock === undefined) throw new Error(`another gateway${name(pidFile)} is using ${stateDir}`)
+  if (lock === undefined)
+    throw new StateInUse(`another gateway${name(pidFile)} is using ${stateDir}`)
   try {
     await awaitEndOf(readPid(workerdPidFile(stateDir)))
     writeOwnFile(pidFile, `${process.pid}\n`)

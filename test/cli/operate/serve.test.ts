@@ -122,7 +122,9 @@ describe('edgemint serve', () => {
     await serve(['--port', '0', '--state', state])
     const { exitCode, stderr } = await runCli(['serve', '--port', '0', '--state', state])
     expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/another gateway \(process \d+\) is using/)
+    expect(stderr).toMatch(
+      /another gateway \(process \d+\) is using .*\nedgemint: hint: stop the other gateway, or choose another directory with --state\n$/,
+    )
   })
 
   it('ends in order when it is asked to', async () => {

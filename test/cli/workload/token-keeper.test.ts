@@ -1,58 +1,94 @@
-import { expect, test, vi } from 'vitest'
-import { MAX_KEPT_TOKENS, RENEWAL_REST_MILLISECONDS } from '../../../src/cli/shell/limits.ts'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { RENEWAL_REST_SECONDS } from '../../../src/cli/shell/limits.ts'
 import {
   createTokenKeeper,
-  type KeptToken,
   retryDelay,
+  type TokenKeeper,
 } from '../../../src/cli/workload/token-keeper.ts'
+import type { HeldToken } from '../../../src/client/hold/token-holder.ts'
 import { ExchangeError } from '../../../src/client/index.ts'
+import { createMachine, issue, type Machine } from '../../client/support/holder.ts'
 
-type Ask = () => Promise<KeptToken>
+type Answer = () => ReturnType<typeof issue>
 
-/** A keeper with a clock of its own, and everything that it told. */
-function makeKeeper(...answers: readonly Ask[]) {
+type Kept = {
+  readonly keeper: TokenKeeper
+  readonly machine: Machine
+  /** Everything that the keeper reported. */
+  readonly told: string[]
+  readonly singleTries: boolean[]
+  readonly asked: () => number
+}
+
+/** A keeper whose exchanges end as listed; the last entry holds for all that follow. */
+function makeKeeper(...answers: readonly Answer[]): Kept {
   const told: string[] = []
-  const clock = { milliseconds: 1_000_000 }
-  let asked = 0
+  const singleTries: boolean[] = []
+  const machine = createMachine()
   const keeper = createTokenKeeper({
-    getToken: async () => {
-      const answer = answers[Math.min(asked, answers.length - 1)]
-      asked += 1
+    readClock: machine.readClock,
+    async obtain({ isSingleTry }) {
+      singleTries.push(isSingleTry)
+      const answer = answers[Math.min(singleTries.length, answers.length) - 1]
       if (answer === undefined) throw new Error('nothing to answer')
-      return answer()
+      return { askedAt: machine.readClock(), token: answer() }
     },
     onToken: ({ accessToken }) => void told.push(`token ${accessToken}`),
     onTrouble: (error) => void told.push(String(error)),
     onRecovery: () => void told.push('recovered'),
-    now: () => clock.milliseconds,
   })
-  return { keeper, told, clock, asked: () => asked }
+  return { keeper, machine, told, singleTries, asked: () => singleTries.length }
 }
 
-const token = (accessToken: string, expiresAt = 2000): KeptToken => ({ accessToken, expiresAt })
-const give = (accessToken: string, expiresAt?: number) => async () => token(accessToken, expiresAt)
-const refuse = (sentence: string) => async () => {
+const give =
+  (name: string, seconds = 1000) =>
+  () =>
+    issue(name, seconds)
+const refuse = (sentence: string) => () => {
   throw new Error(sentence)
 }
+const nameOf = (token: Pick<HeldToken, 'accessToken'> | undefined) => token?.accessToken
 
-test('holds a token for as long as it lives', async () => {
-  const { keeper, clock, asked } = makeKeeper(give('a'), give('b', 3000))
-  expect(await keeper.take()).toEqual(token('a'))
-  clock.milliseconds = 1_999_999
-  expect(await keeper.take()).toEqual(token('a'))
-  expect(asked()).toBe(1)
-  clock.milliseconds = 2_000_000
-  expect(await keeper.take()).toEqual(token('b', 3000))
+beforeEach(() => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
 })
 
-test('gets another token when the clock was set back, however long the one at hand seems to live', async () => {
-  const { keeper, clock, told } = makeKeeper(give('a', 1000 + 7200), give('b', 1000 - 7200 + 600))
-  clock.milliseconds = 1000 * 1000
+test('holds a token until its last seconds', async () => {
+  const { keeper, machine, asked } = makeKeeper(give('a'), give('b'))
+  expect(nameOf(await keeper.take())).toBe('a')
+  machine.pass(695)
+  expect(nameOf(await keeper.take())).toBe('a')
+  expect(asked()).toBe(1)
+  machine.pass(300)
+  expect(nameOf(await keeper.take())).toBe('b')
+})
+
+test.each([
+  ['was set back, however long the token at hand seems to live', -7200],
+  ['was set forward', 7200],
+])('gets another token when the clock %s', async (_name, seconds) => {
+  const { keeper, machine, told } = makeKeeper(give('a', 9000), give('b'))
   await keeper.take()
-  clock.milliseconds -= 7200 * 1000
+  machine.setWall(seconds)
   keeper.start()
   await vi.waitFor(() => expect(told).toEqual(['token a', 'token b']))
   await keeper.stop()
+})
+
+test('gets another token after the machine slept', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { keeper, machine, told } = makeKeeper(give('a'), give('b', 1e9))
+  await keeper.take()
+  keeper.start()
+  machine.sleep(2000)
+  // The longest timer ends after half a minute, although the next refresh was hundreds away.
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(told).toEqual(['token a', 'token b'])
+  // A token of decades makes no timer of decades, which would fire at once.
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(told).toEqual(['token a', 'token b'])
+  await keeper.stop()
+  vi.useRealTimers()
 })
 
 test('asks once for all who come at the same time', async () => {
@@ -62,90 +98,135 @@ test('asks once for all who come at the same time', async () => {
 })
 
 test('gives the failure of a moment ago to those who come right after it', async () => {
-  const { keeper, clock, asked } = makeKeeper(refuse('down'), give('a'))
+  const { keeper, machine, asked } = makeKeeper(refuse('down'), give('a'))
   await expect(keeper.take()).rejects.toThrow('down')
   await expect(keeper.take()).rejects.toThrow('down')
   expect(asked()).toBe(1)
-  clock.milliseconds += 1000
-  expect(await keeper.take()).toEqual(token('a'))
+  machine.pass(1)
+  expect(nameOf(await keeper.take())).toBe('a')
 })
 
-test('tells each trouble once, and when it is over', async () => {
-  const { keeper, told, clock } = makeKeeper(refuse('a'), refuse('a'), refuse('b'), give('t'))
+test('reports each trouble once, and when it is over', async () => {
+  const { keeper, told, machine } = makeKeeper(refuse('a'), refuse('a'), refuse('b'), give('t'))
   for (let count = 0; count < 4; count += 1) {
     await keeper.take().catch(() => {})
-    clock.milliseconds += 5000
+    machine.pass(5)
   }
   expect(told).toEqual(['Error: a', 'Error: b', 'token t', 'recovered'])
 })
 
 test('replaces a refused token once, and then not again for a while', async () => {
-  const { keeper, clock, asked } = makeKeeper(give('a'), give('b'), give('c'))
+  const { keeper, machine, asked } = makeKeeper(give('a'), give('b'), give('c'))
   const first = await keeper.take()
   const second = await keeper.replace(first)
-  expect(second).toEqual(token('b'))
-  // Whoever still has the first gets the second.
-  expect(await keeper.replace(first)).toEqual(token('b'))
+  expect(nameOf(second)).toBe('b')
+  // A request that still has the first gets the second.
+  expect(await keeper.replace(first)).toBe(second)
   expect(await keeper.replace(second ?? first)).toBeUndefined()
   expect(asked()).toBe(2)
-  clock.milliseconds += 30_000
-  expect(await keeper.replace(second ?? first)).toEqual(token('c'))
+  machine.pass(RENEWAL_REST_SECONDS)
+  expect(nameOf(await keeper.replace(second ?? first))).toBe('c')
 })
 
 test('keeps the token at hand when it cannot be replaced', async () => {
   const { keeper } = makeKeeper(give('a'), refuse('down'))
   const first = await keeper.take()
   expect(await keeper.replace(first)).toBeUndefined()
-  expect(await keeper.take()).toEqual(first)
+  expect(await keeper.take()).toBe(first)
 })
 
 test('refreshes by itself ahead of the end, once it is started', async () => {
-  const { keeper, told, clock } = makeKeeper(give('a'), give('b', 3000))
+  const { keeper, told, machine } = makeKeeper(give('a'), give('b'))
   await keeper.take()
-  clock.milliseconds += 700_000
-  const refreshed = keeper.start()
-  expect(refreshed).toBeUndefined()
+  machine.pass(701)
+  keeper.start()
   const live = await keeper.stop()
-  // The first look found it due; what was under way was waited for.
+  // The first look found it due, and the end waited for the exchange.
   expect(told).toEqual(['token a', 'token b'])
-  expect(live.map(({ accessToken }) => accessToken)).toEqual(['a', 'b'])
+  expect(live.map(nameOf)).toEqual(['a', 'b'])
 })
 
-test('names at the end the tokens that have not ended, and no others', async () => {
-  const { keeper, clock } = makeKeeper(give('a', 1500), give('b'))
+test('lists at the end the tokens that have not ended, and no others', async () => {
+  const { keeper, machine } = makeKeeper(give('a', 500), give('b'))
   await keeper.take()
-  clock.milliseconds = 1_600_000
+  machine.pass(600)
   await keeper.take()
-  expect(await keeper.stop()).toEqual([token('b')])
+  expect((await keeper.stop()).map(nameOf)).toEqual(['b'])
 })
 
-test('waits at the end for a token that is under way, so that it can be revoked', async () => {
-  let bring: (kept: KeptToken) => void = () => {}
-  const { keeper } = makeKeeper(() => new Promise((resolve) => (bring = resolve)))
+test('waits at the end for an exchange under way, so that its token can be revoked', async () => {
+  const machine = createMachine()
+  let bring: () => void = () => {}
+  const keeper = createTokenKeeper({
+    readClock: machine.readClock,
+    obtain: () =>
+      new Promise((resolve) => {
+        bring = () => resolve({ askedAt: machine.readClock(), token: issue('late', 600) })
+      }),
+    onToken: () => {},
+    onTrouble: () => {},
+    onRecovery: () => {},
+  })
   const taken = keeper.take()
   const stopped = keeper.stop()
-  bring(token('late'))
+  bring()
   expect(await stopped).toEqual([await taken])
 })
 
-test('a token that cannot be put in its place is asked for again, and revoked in the end', async () => {
+test('ends an exchange that does not answer at the end', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const machine = createMachine()
+  const told: string[] = []
+  const keeper = createTokenKeeper({
+    readClock: machine.readClock,
+    obtain: ({ signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      }),
+    onToken: () => {},
+    onTrouble: (error) => void told.push(String(error)),
+    onRecovery: () => {},
+  })
+  const taken = keeper.take().catch(String)
+  const stopped = keeper.stop()
+  await vi.advanceTimersByTimeAsync(2000)
+  expect([await stopped, await taken, told]).toEqual([[], 'Error: stopped', []])
+  vi.useRealTimers()
+})
+
+test('a token that cannot be written is asked for again, and revoked in the end', async () => {
   let isFull = true
-  let at = 1_000_000
+  const machine = createMachine()
   const names = ['t1', 't2']
   const keeper = createTokenKeeper({
-    getToken: async () => token(names.shift() ?? ''),
+    readClock: machine.readClock,
+    obtain: async () => ({ askedAt: machine.readClock(), token: issue(names.shift() ?? '', 600) }),
     onToken: () => {
       if (isFull) throw new Error('no space left')
     },
     onTrouble: () => {},
     onRecovery: () => {},
-    now: () => at,
   })
   await expect(keeper.take()).rejects.toThrow('no space left')
   isFull = false
-  at += 2000
-  expect(await keeper.take()).toEqual(token('t2'))
-  expect(await keeper.stop()).toEqual([token('t1'), token('t2')])
+  machine.pass(2)
+  expect(nameOf(await keeper.take())).toBe('t2')
+  expect((await keeper.stop()).map(nameOf)).toEqual(['t1', 't2'])
+})
+
+test('asks for a single try while a token is good or a failure is known', async () => {
+  const { keeper, machine, singleTries } = makeKeeper(
+    give('a', 100),
+    give('b', 100),
+    refuse('down'),
+    give('c'),
+  )
+  await keeper.replace(await keeper.take())
+  machine.pass(200)
+  await expect(keeper.take()).rejects.toThrow('down')
+  machine.pass(2)
+  await keeper.take()
+  expect(singleTries).toEqual([false, true, false, true])
 })
 
 test.each([
@@ -154,52 +235,13 @@ test.each([
   [4, 4000],
   [20, 5000],
 ])('try %i comes after %i milliseconds at most', (count, most) => {
-  const random = vi.spyOn(Math, 'random').mockReturnValue(1)
+  vi.mocked(Math.random).mockReturnValue(1)
   expect(retryDelay(new Error('down'), count)).toBe(most)
-  random.mockRestore()
-})
-
-test('asks for a single try while a token serves or a failure is known', async () => {
-  const seen: boolean[] = []
-  const clock = { milliseconds: 1_000_000 }
-  const keeper = createTokenKeeper({
-    getToken: async ({ isSingleTry }) => {
-      seen.push(isSingleTry)
-      if (seen.length === 3) throw new Error('down')
-      return token('a', clock.milliseconds / 1000 + 100)
-    },
-    onToken: () => {},
-    onTrouble: () => {},
-    onRecovery: () => {},
-    now: () => clock.milliseconds,
-  })
-  const first = await keeper.take()
-  await keeper.replace(first)
-  clock.milliseconds += 200_000
-  await expect(keeper.take()).rejects.toThrow('down')
-  clock.milliseconds += 2000
-  await keeper.take()
-  expect(seen).toEqual([false, true, false, true])
 })
 
 test('waits as long as the gateway asks, within a minute', () => {
   const busy = (retryAfterSeconds: number) =>
     new ExchangeError({ code: 'temporarily_unavailable', description: 'busy', retryAfterSeconds })
-  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
   expect(retryDelay(busy(20), 1)).toBe(20_000)
   expect(retryDelay(busy(3600), 1)).toBe(60_000)
-  random.mockRestore()
-})
-
-test('remembers no more tokens than its bound, the youngest of them', async () => {
-  const names = Array.from({ length: MAX_KEPT_TOKENS + 10 }, (_, index) => `t${index}`)
-  const { keeper, clock } = makeKeeper(...names.map((name) => give(name, 1e9)))
-  let held = await keeper.take()
-  for (let count = 1; count < names.length; count += 1) {
-    clock.milliseconds += RENEWAL_REST_MILLISECONDS
-    held = (await keeper.replace(held)) ?? held
-  }
-  const issued = await keeper.stop()
-  expect(issued).toHaveLength(MAX_KEPT_TOKENS)
-  expect(issued.at(-1)?.accessToken).toBe(names.at(-1))
 })

@@ -96,6 +96,11 @@ test.each<[string, Partial<ExchangeOptions>, string]>([
   ['an empty rule', { rule: '' }, 'rule must be text'],
   ['half a second', { lifetimeSeconds: 0.5 }, 'lifetimeSeconds must be a whole number'],
   ['less life than any gateway gives', { lifetimeSeconds: 9 }, 'seconds, 10 or more'],
+  [
+    'eleven digits of life',
+    { lifetimeSeconds: 10_000_000_000 },
+    'must be at most 9999999999 seconds',
+  ],
   ['no life at all', { lifetimeSeconds: 0 }, 'lifetimeSeconds must be a whole number'],
 ])('throws a TypeError for %s and asks nobody', async (_name, change, message) => {
   const outcome: unknown = await exchange({ ...options, ...change }).catch((e: unknown) => e)

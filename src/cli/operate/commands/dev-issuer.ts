@@ -3,9 +3,9 @@ import { startDevIssuer } from '../../../dev/issuer/issuer.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
-import { untilStopped } from '../../shell/until-stopped.ts'
 import { parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
+import { untilStopped } from '../until-stopped.ts'
 
 export const usage = `Usage: edgemint dev-issuer [FLAGS]
 

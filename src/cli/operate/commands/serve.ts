@@ -6,18 +6,19 @@ import { userInfo } from 'node:os'
 import { reachableUrl } from '../../../dev/issuer/admission.ts'
 import { MiniflareMissing } from '../../../dev/issuer/peer.ts'
 import { type ApplyTrust, type LocalGateway, startGateway } from '../../../dev/serve/serve.ts'
+import { StateInUse } from '../../../dev/serve/state-dir.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { type CommandFailure, unreachable, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { hint, note, print, say } from '../../shell/output.ts'
-import { placeProblems, sayProblems } from '../../shell/problems.ts'
-import { untilStopped } from '../../shell/until-stopped.ts'
 import { checkTrustFile } from '../../trust/check-trust.ts'
+import { placeProblems, sayProblems } from '../../trust/problems.ts'
 import type { TrustFile } from '../../trust/trust-file.ts'
 import { isOwnMachine, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
+import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, readCeilings } from '../worker-variables.ts'
 
 export const usage = `Usage: edgemint serve [FLAGS]
@@ -159,6 +160,10 @@ async function describeFailure(
   port: number,
 ): Promise<CommandFailure> {
   if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
+  if (error instanceof StateInUse) {
+    const next = 'stop the other gateway, or choose another directory with --state'
+    return usageFailure(`cannot start: ${error.message}`, next)
+  }
   return describeStartFailure(error, host, port)
 }
 

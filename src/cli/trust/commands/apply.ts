@@ -7,11 +7,11 @@ import { ok } from '../../../web/result.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
 import { noteLines, print, printJson, say } from '../../shell/output.ts'
-import { placeProblems, sayProblems } from '../../shell/problems.ts'
 import { putTrust } from '../admin-api.ts'
 import { renderText } from '../lint/formats.ts'
 import { remarkOn } from '../lint/remark.ts'
 import { makePlan, type Plan, parsePlanRequest } from '../make-plan.ts'
+import { placeProblems, sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const usage = `Usage: edgemint apply FILE --url URL --token-file FILE [FLAGS]

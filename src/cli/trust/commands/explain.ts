@@ -4,7 +4,6 @@ import { explain } from '../../../analysis/explain.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
-import { readMoment } from '../../shell/moment-flag.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import {
   CONNECTION_FLAGS,
@@ -13,6 +12,7 @@ import {
 } from '../../workload/connection-flags.ts'
 import { parseLifetime } from '../../workload/target-flags.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
+import { readMoment } from '../moment-flag.ts'
 import { readTrust } from '../read-trust.ts'
 
 export const usage = `Usage: edgemint explain --trust FILE --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]

@@ -7,10 +7,10 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { note, print, say } from '../../shell/output.ts'
-import { saySentProblems, sayStoredProblems } from '../../shell/problems.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getRevision, getTrust, putTrust } from '../admin-api.ts'
+import { saySentProblems, sayStoredProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const usage = `Usage: edgemint rollback REVISION --url URL --token-file FILE [FLAGS]

@@ -7,7 +7,6 @@ import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { MAX_FIXTURE_DEPTH } from '../../shell/limits.ts'
 import { printPlain, say } from '../../shell/output.ts'
-import { sayProblems } from '../../shell/problems.ts'
 import { readFixtures } from '../fixtures/parse.ts'
 import {
   hasFailed,
@@ -17,6 +16,7 @@ import {
   renderText,
 } from '../fixtures/reports.ts'
 import { type CaseResult, findUnreached, runFixtures } from '../fixtures/run.ts'
+import { sayProblems } from '../problems.ts'
 import { readTrust } from '../read-trust.ts'
 
 export const usage = `Usage: edgemint test [FILE...] [FLAGS]

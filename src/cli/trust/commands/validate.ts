@@ -7,8 +7,8 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, say } from '../../shell/output.ts'
-import { sayProblems } from '../../shell/problems.ts'
 import { checkTrustFile } from '../check-trust.ts'
+import { sayProblems } from '../problems.ts'
 
 export const usage = `Usage: edgemint validate FILE... [FLAGS]
 

@@ -1,8 +1,8 @@
 /** What lint prints of a file, whatever the format: problems of the compiler and findings alike. */
 import type { Finding } from '../../../analysis/lint/finding.ts'
 import { isBlocking, lint } from '../../../analysis/lint/lint.ts'
-import { renderPath } from '../../shell/problems.ts'
 import type { CheckedTrust } from '../check-trust.ts'
+import { renderPath } from '../problems.ts'
 
 export type Remark = {
   readonly file: string

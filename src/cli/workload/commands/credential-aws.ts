@@ -3,7 +3,6 @@
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { print } from '../../shell/output.ts'
-import { readRetrySeconds, sayPause } from '../../shell/retry-seconds.ts'
 import { assumeRole } from '../credentials/assume-role.ts'
 import { issueToken } from '../credentials/issue.ts'
 import {
@@ -15,6 +14,7 @@ import {
 } from '../credentials/role-options.ts'
 import { TOKEN_USAGE } from '../credentials/token-usage.ts'
 import { checkTokenOutput } from '../issued-output.ts'
+import { readRetrySeconds, sayPause } from '../retry-seconds.ts'
 import { WORKLOAD_FLAGS } from '../workload.ts'
 
 export const usage = `Usage: edgemint credential aws --role-arn ARN [FLAGS]

@@ -4,9 +4,9 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
-import { sayPause } from '../../shell/retry-seconds.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { checkTokenOutput, maskInCi, OUTPUT_FLAGS, printIssued } from '../issued-output.ts'
+import { sayPause } from '../retry-seconds.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
 export const usage = `Usage: edgemint token --url URL --resource URI [FLAGS]

@@ -3,8 +3,8 @@
 import type { RetryOptions } from '../../../client/http/retry.ts'
 import { ExchangeError, type HeldToken } from '../../../client/index.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { sayPause } from '../../shell/retry-seconds.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
+import { sayPause } from '../retry-seconds.ts'
 import { openWorkload, type WorkloadValues } from '../workload.ts'
 
 /** Nothing is kept between two calls: each is an exchange, and a decision in the log. */

@@ -25,7 +25,10 @@ export function makeEnvironment(
     ...rest,
     ...(variable === undefined
       ? {}
-      : { [variable]: token.accessToken, [`${variable}_EXPIRES_AT`]: String(token.expiresAt) }),
+      : {
+          [variable]: token.accessToken,
+          [`${variable}_EXPIRES_AT`]: String(Math.floor(token.expiresAt)),
+        }),
     ...(file === undefined ? {} : { EDGEMINT_TOKEN_FILE: file }),
   }
 }

@@ -1,10 +1,10 @@
 /** `EDGEMINT_RETRY_SECONDS`, and what a command says while it waits to try again. */
 import type { ExchangeError } from '../../client/index.ts'
 import type { Environment } from '../operate/worker-variables.ts'
-import { readVariable } from '../workload/target-flags.ts'
-import { usageFailure } from './failure.ts'
-import { MAX_RETRY_SECONDS } from './limits.ts'
-import { say } from './output.ts'
+import { usageFailure } from '../shell/failure.ts'
+import { MAX_RETRY_SECONDS } from '../shell/limits.ts'
+import { say } from '../shell/output.ts'
+import { readVariable } from './target-flags.ts'
 
 const NAME = 'EDGEMINT_RETRY_SECONDS'
 

@@ -1,6 +1,6 @@
 /** `--at` and `at:`: a moment as people write it, in epoch seconds. */
 import { parseMoment } from '../../web/moment.ts'
-import { usageFailure } from './failure.ts'
+import { usageFailure } from '../shell/failure.ts'
 
 /** Now, unless a UTC time is given. A date alone means the end of that day, as in a document. */
 export function readMoment(text: string | undefined, where: string): number {

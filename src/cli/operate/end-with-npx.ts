@@ -4,7 +4,7 @@
  * directly, with `nohup` for instance, keeps it.
  */
 import { readFileSync } from 'node:fs'
-import { NPX_LOOK_MILLISECONDS } from './limits.ts'
+import { NPX_LOOK_MILLISECONDS } from '../shell/limits.ts'
 
 /** Calls back once, when npx or the shell between it and this process is gone. */
 export function whenNpxEnds(onEnd: () => void): void {

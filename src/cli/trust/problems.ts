@@ -1,7 +1,7 @@
 /** Problems of a trust document, with their places, as people and editors read them. */
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
-import type { PlacedProblem, TrustFile } from '../trust/trust-file.ts'
-import { note, say } from './output.ts'
+import { note, say } from '../shell/output.ts'
+import type { PlacedProblem, TrustFile } from './trust-file.ts'
 
 export function placeProblems(
   file: TrustFile,

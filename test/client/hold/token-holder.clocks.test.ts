@@ -1,0 +1,95 @@
+/** A held token on a machine that sleeps, or whose clock is set. */
+import { beforeEach, expect, test, vi } from 'vitest'
+import { createMachine, openHolder, WALL_START } from '../support/holder.ts'
+
+beforeEach(() => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+})
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+
+test('a clock that is set back does not prolong the life of a token', async () => {
+  const machine = createMachine()
+  const { holder } = openHolder(machine, 600, { fail: (count) => down(count > 1) })
+  await holder.get()
+  machine.setWall(-86_400)
+  machine.pass(589)
+  expect((await holder.get()).accessToken).toBe('t1')
+  machine.pass(12)
+  expect(holder.peek()).toBeUndefined()
+  await expect(holder.get()).rejects.toThrow('down')
+})
+
+test('a clock that is set back makes a refresh due, and the token is good meanwhile', async () => {
+  const machine = createMachine()
+  const { holder, asked } = openHolder(machine, 600)
+  await holder.get()
+  machine.setWall(-7200)
+  expect(holder.dueIn()).toBeLessThanOrEqual(0)
+  expect((await holder.get()).accessToken).toBe('t1')
+  await tick()
+  const next = await holder.get()
+  expect([next.accessToken, next.expiresAt]).toEqual(['t2', WALL_START - 7200 + 600])
+  await tick()
+  expect(asked()).toBe(2)
+})
+
+test('a clock that is set forward ends a token, and the next one has the right end', async () => {
+  const machine = createMachine()
+  const { holder } = openHolder(machine, 600)
+  await holder.get()
+  machine.setWall(7200)
+  const next = await holder.get()
+  expect([next.accessToken, next.expiresAt]).toEqual(['t2', WALL_START + 7200 + 600])
+})
+
+test('a machine that slept has no token that ended meanwhile', async () => {
+  const machine = createMachine()
+  const { holder } = openHolder(machine, 600)
+  await holder.get()
+  machine.sleep(601)
+  expect((await holder.get()).accessToken).toBe('t2')
+})
+
+test('the sleep of a machine counts after its clock was set back', async () => {
+  const machine = createMachine()
+  const { holder } = openHolder(machine, 600, { fail: (count) => down(count === 2) })
+  await holder.get()
+  machine.setWall(-7200)
+  await holder.get()
+  await tick()
+  machine.sleep(595)
+  expect((await holder.get()).accessToken).toBe('t3')
+})
+
+test('a token that is issued during a jump is dated by the clock after it', async () => {
+  const machine = createMachine()
+  machine.readClock()
+  machine.setWall(-3600)
+  const { holder } = openHolder(machine, 600)
+  expect((await holder.get()).expiresAt).toBe(WALL_START - 3600 + 600)
+  expect(holder.dueIn()).toBeCloseTo(420, 3)
+})
+
+test('tokens to revoke are those that live by either clock', async () => {
+  const machine = createMachine()
+  const { holder } = openHolder(machine, 600)
+  await holder.get()
+  machine.setWall(-86_400)
+  machine.pass(300)
+  expect(holder.issued().map(({ accessToken }) => accessToken)).toEqual(['t1'])
+  machine.pass(301)
+  expect(holder.issued()).toEqual([])
+})
+
+test('a token of a hundred years is due far ahead', async () => {
+  const machine = createMachine()
+  const years = 100 * 365 * 86_400
+  const { holder } = openHolder(machine, years)
+  await holder.get()
+  expect(holder.dueIn()).toBeCloseTo(years * 0.7, 0)
+})
+
+function down(isDown: boolean): Error | undefined {
+  return isDown ? new Error('down') : undefined
+}
