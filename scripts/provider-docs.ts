@@ -1,12 +1,12 @@
 /**
- * Writes docs/providers.md from the profiles and guides, so that the page says what the gateway
+ * Writes docs/providers.md from the profiles and their reference data, so that the page says what the gateway
  * does. A test compares the two; run this after a change to a provider: `node scripts/provider-docs.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { findGuide } from '../src/core/providers/guides.ts'
 import { findProvider, listProviders } from '../src/core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../src/core/providers/profile.ts'
-import { FACTS, findSources, listUnconfirmed } from '../src/core/providers/sources.ts'
+import { describeClaim, findReference } from '../src/core/providers/reference/index.ts'
+import { FACTS, listUnconfirmed } from '../src/core/providers/reference/reference.ts'
 
 export const PROVIDER_DOCS = new URL('../docs/providers.md', import.meta.url)
 
@@ -26,7 +26,7 @@ export function renderProviderDocs(): string {
     '',
     'Profiles marked *partial* rest on incomplete documentation: try a real token with `edgemint explain` before you trust a rule.',
     '',
-    '"Chosen by outsiders" says how far somebody outside your organisation can choose the value. A claim that is neither immutable nor safe from outsiders proves little alone.',
+    '"Chosen by outsiders" says how far somebody outside your organisation can choose the value. A claim that is neither immutable nor safe from outsiders proves little alone. A claim marked *recorded* names no person, so a record of decisions may keep it.',
     '',
     '## Keys and tokens',
     '',
@@ -74,10 +74,10 @@ const LONGER_LIVES = [
 ] as const
 
 function renderFacts(profile: ProviderProfile): string {
-  const known = findSources(profile.id)
+  const known = findReference(profile.id)
   const code = (values: readonly string[]) =>
     values.length === 0 ? '–' : values.map((value) => `\`${value}\``).join(', ')
-  const unconfirmed = listUnconfirmed(profile.id)
+  const unconfirmed = known === undefined ? FACTS : listUnconfirmed(known)
   return `| ${[
     `\`${profile.id}\``,
     code(known?.keySet ? [known.keySet] : []),
@@ -97,7 +97,7 @@ function renderDuration(seconds: number): string {
 
 /** One line for all the facts that one source confirms. */
 function renderSources(id: string): string {
-  const sources = findSources(id)?.sources ?? {}
+  const sources = findReference(id)?.sources ?? {}
   const bySource = new Map<string, string[]>()
   for (const fact of FACTS) {
     const source = sources[fact]
@@ -120,7 +120,7 @@ function renderRow(profile: ProviderProfile): string {
 }
 
 function renderProfile(profile: ProviderProfile): readonly string[] {
-  const guide = findGuide(profile.id)
+  const { guide, contact } = findReference(profile.id) ?? {}
   const facts = [
     profile.status === 'partial' ? 'Partial.' : '',
     { shared: 'Shared issuer.', per_tenant: 'Issuer per tenant.', self_hosted: 'Your own issuer.' }[
@@ -147,7 +147,7 @@ function renderProfile(profile: ProviderProfile): readonly string[] {
   const claims = profile.claims?.filter(({ class: kind }) => !kind.endsWith('checked')) ?? []
   if (claims.length > 0) {
     lines.push('', '| claim | type | immutable | chosen by outsiders | |', '|---|---|---|---|---|')
-    lines.push(...claims.map(renderClaim))
+    lines.push(...claims.map((claim) => renderClaim(profile.id, claim)))
   }
   if (guide !== undefined && guide.traps.length > 0) {
     lines.push('', 'Traps:', '', ...guide.traps.map((trap) => `- ${trap}`))
@@ -157,15 +157,17 @@ function renderProfile(profile: ProviderProfile): readonly string[] {
   if (guide !== undefined && guide.unverified.length > 0) {
     lines.push('', `Not confirmed: ${guide.unverified.join(' ')}`)
   }
+  if (contact !== undefined) lines.push('', `Contact for changes of the claims: <${contact}>.`)
   return lines
 }
 
-function renderClaim(claim: ClaimProfile): string {
+function renderClaim(id: string, claim: ClaimProfile): string {
   const immutable = { true: 'yes', false: 'no', null: '–' }[String(claim.immutable)] ?? '–'
   const notes = [
     claim.class === 'required' ? 'Required.' : '',
-    claim.description,
+    describeClaim(id, claim.path),
     claim.isCaseInsensitive ? 'Compared without case.' : '',
+    claim.recorded ? 'Recorded.' : '',
   ]
   const text = notes.filter(Boolean).join(' ').replaceAll('|', '\\|')
   return `| ${renderPath(claim.path)} | ${claim.types.join(', ')} | ${immutable} | ${claim.influence} | ${text} |`

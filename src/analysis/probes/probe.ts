@@ -33,6 +33,11 @@ export type ProbeFamily = {
 
 type Path = readonly string[]
 
+/** Whether the tokens of a provider have the claim: probes of a platform are known by its claims. */
+export function hasClaim({ claims }: ProviderProfile, path: Path): boolean {
+  return claims?.some((claim) => samePath(claim.path, path)) === true
+}
+
 /** An identity that meets the rule's conditions, on top of what the platform usually sends. */
 export function exampleOf(rule: Rule, usual: JsonObject): JsonObject {
   return rule.conditions.reduce<JsonObject>((claims, condition) => meet(claims, condition), usual)

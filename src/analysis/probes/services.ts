@@ -1,12 +1,12 @@
 /** Hostile identities of CI services whose subjects repeat names and branches. */
-import { type ProbeFamily, textAt } from './probe.ts'
+import { hasClaim, type ProbeFamily, textAt } from './probe.ts'
 
 const ID = '66600000-0000-4000-8000-000000000001'
 const CIRCLE = 'oidc.circleci.com/'
 
 /** HCP Terraform: the subject repeats the names. */
 export const TERRAFORM: ProbeFamily = {
-  appliesTo: ({ claims }) => claims?.some(({ path }) => path[0] === 'terraform_run_phase') === true,
+  appliesTo: (profile) => hasClaim(profile, ['terraform_run_phase']),
   claims: () => ({
     sub: 'organization:acme:project:main:workspace:app:run_phase:apply',
     terraform_organization_id: 'org-acme',
@@ -65,7 +65,7 @@ const circleSubject = (origin: string, ref: string): string =>
 
 /** CircleCI: the subject may hold a branch name that looks like further fields. */
 export const CIRCLECI: ProbeFamily = {
-  appliesTo: ({ claims }) => claims?.some(({ path }) => path[0] === `${CIRCLE}project-id`) === true,
+  appliesTo: (profile) => hasClaim(profile, [`${CIRCLE}project-id`]),
   claims: () => ({
     sub: circleSubject('github.com/acme/app', 'refs/heads/main'),
     [`${CIRCLE}org-id`]: 'aaaaaaaa-0000-4000-8000-000000000001',
@@ -132,7 +132,7 @@ export const CIRCLECI: ProbeFamily = {
 
 /** Buildkite: slugs are released when an organisation is renamed. */
 export const BUILDKITE: ProbeFamily = {
-  appliesTo: ({ claims }) => claims?.some(({ path }) => path[0] === 'build_source') === true,
+  appliesTo: (profile) => hasClaim(profile, ['build_source']),
   claims: () => ({
     sub: 'organization:acme:pipeline:app:ref:refs/heads/main:commit:abc:step:deploy',
     organization_slug: 'acme',

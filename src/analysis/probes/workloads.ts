@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../core/evidence/strict-json.ts'
 import {
   conditionsOn,
+  hasClaim,
   type Probe,
   type ProbeFamily,
   readClaimAt,
@@ -13,7 +14,7 @@ const ID = '66600000-0000-4000-8000-000000000001'
 
 /** AWS: the subject is the ARN of a role. */
 export const AWS: ProbeFamily = {
-  appliesTo: ({ id }) => id === 'aws-outbound',
+  appliesTo: (profile) => hasClaim(profile, ['https://sts.amazonaws.com/', 'aws_account']),
   claims: () => ({
     sub: 'arn:aws:iam::123456789012:role/app/deploy',
     'https://sts.amazonaws.com/': { aws_account: '123456789012', org_id: 'o-acme' },
@@ -43,7 +44,7 @@ export const AWS: ProbeFamily = {
 
 /** Microsoft Entra ID: the tenant stands in the issuer, so another tenant is another issuer. */
 export const ENTRA: ProbeFamily = {
-  appliesTo: ({ id }) => id === 'entra-id',
+  appliesTo: (profile) => hasClaim(profile, ['tid']),
   claims: () => ({
     sub: ID,
     tid: 'aaaaaaaa-0000-4000-8000-000000000001',
@@ -68,7 +69,7 @@ export const ENTRA: ProbeFamily = {
 
 /** Google: one issuer for every account there is. */
 export const GOOGLE: ProbeFamily = {
-  appliesTo: ({ id }) => id === 'google-service-account',
+  appliesTo: (profile) => hasClaim(profile, ['google', 'compute_engine', 'project_id']),
   claims: () => ({
     sub: '100000000000000000001',
     azp: '100000000000000000001',
@@ -167,7 +168,7 @@ export const KUBERNETES: ProbeFamily = {
 
 /** SPIFFE: the trust domain and the path. */
 export const SPIFFE: ProbeFamily = {
-  appliesTo: ({ id }) => id === 'spiffe-jwt-svid',
+  appliesTo: ({ hasSpiffeSubject }) => hasSpiffeSubject === true,
   claims: () => ({ sub: 'spiffe://acme.dev/ns/prod/sa/deploy' }),
   probes: [
     {

@@ -19,9 +19,9 @@ export const auth0: ProviderProfile = {
   types: ['jwt', 'at+jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('azp', 'Client id.', { immutable: true }),
-    claim('client_id', 'Client id, in access tokens of the RFC 9068 profile.', { immutable: true }),
-    claim('scope', 'Scopes.', { immutable: false, influence: 'low' }),
+    claim('azp', { immutable: true, recorded: true }),
+    claim('client_id', { immutable: true, recorded: true }),
+    claim('scope', { immutable: false, influence: 'low' }),
   ],
   claimPrefixes: ['https://'],
   tenantClaims: [],

@@ -19,35 +19,25 @@ export const awsOutbound: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('https://sts.amazonaws.com/', 'Namespace that holds every AWS claim below.', {
-      types: ['object'],
-    }),
-    claim(['https://sts.amazonaws.com/', 'aws_account'], 'Account id, 12 digits.', {
-      immutable: true,
-    }),
-    claim(['https://sts.amazonaws.com/', 'org_id'], 'Organisation id.', { immutable: true }),
-    claim(['https://sts.amazonaws.com/', 'ou_path'], 'Path of organisational units.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim(['https://sts.amazonaws.com/', 'source_region'], 'Region of the call.', {
-      influence: 'medium',
-    }),
-    claim(['https://sts.amazonaws.com/', 'principal_tags'], 'Tags of the principal.', {
+    claim('https://sts.amazonaws.com/', { types: ['object'] }),
+    claim(['https://sts.amazonaws.com/', 'aws_account'], { immutable: true, recorded: true }),
+    claim(['https://sts.amazonaws.com/', 'org_id'], { immutable: true, recorded: true }),
+    claim(['https://sts.amazonaws.com/', 'ou_path'], { immutable: false, influence: 'low' }),
+    claim(['https://sts.amazonaws.com/', 'source_region'], { influence: 'medium' }),
+    claim(['https://sts.amazonaws.com/', 'principal_tags'], {
       types: ['object'],
       immutable: false,
       influence: 'low',
     }),
-    claim(['https://sts.amazonaws.com/', 'request_tags'], 'Tags the caller put in this request.', {
+    claim(['https://sts.amazonaws.com/', 'request_tags'], {
       types: ['object'],
       immutable: false,
       influence: 'high',
     }),
-    claim(
-      ['https://sts.amazonaws.com/', 'lambda_source_function_arn'],
-      'Function ARN, when called from Lambda. Similar session context claims exist for other services.',
-      { immutable: false, influence: 'low' },
-    ),
+    claim(['https://sts.amazonaws.com/', 'lambda_source_function_arn'], {
+      immutable: false,
+      influence: 'low',
+    }),
   ],
   tenantClaims: [
     ['https://sts.amazonaws.com/', 'aws_account'],

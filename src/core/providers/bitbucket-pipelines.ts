@@ -20,24 +20,13 @@ export const bitbucketPipelines: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('workspaceUuid', 'Workspace UUID wrapped in braces.', { immutable: true }),
-    claim('repositoryUuid', 'Repository UUID wrapped in braces.', {
-      class: 'required',
-      immutable: true,
-    }),
-    claim('pipelineUuid', 'Pipeline UUID wrapped in braces.', { immutable: true }),
-    claim('stepUuid', 'Step UUID wrapped in braces; new on every run.', { immutable: true }),
-    claim(
-      'deploymentEnvironmentUuid',
-      'Deployment environment UUID wrapped in braces; only for deployment steps.',
-      { immutable: true, influence: 'medium' },
-    ),
-    claim('branchName', 'Branch of the run; some relying parties report that it is missing.', {
-      influence: 'medium',
-    }),
-    claim('accountUuid', 'Account UUID wrapped in braces (seen in an emulator).', {
-      immutable: true,
-    }),
+    claim('workspaceUuid', { immutable: true, recorded: true }),
+    claim('repositoryUuid', { class: 'required', immutable: true, recorded: true }),
+    claim('pipelineUuid', { immutable: true, recorded: true }),
+    claim('stepUuid', { immutable: true, recorded: true }),
+    claim('deploymentEnvironmentUuid', { immutable: true, influence: 'medium', recorded: true }),
+    claim('branchName', { influence: 'medium', recorded: true }),
+    claim('accountUuid', { immutable: true }),
   ],
   tenantClaims: [['workspaceUuid']],
   projectClaims: [['repositoryUuid'], ['sub']],

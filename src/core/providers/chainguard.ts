@@ -14,14 +14,10 @@ export const chainguard: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim(
-      'act',
-      'Identity that was used to assume this one: iss, sub, aud of the original token.',
-      { types: ['object'], influence: 'low' },
-    ),
-    claim(['internal', 'service-principal'], 'Name of a Chainguard service principal.'),
-    claim('email', 'For people.', { immutable: false, influence: 'medium' }),
-    claim('email_verified', 'For people.', { types: ['boolean'] }),
+    claim('act', { types: ['object'], influence: 'low' }),
+    claim(['internal', 'service-principal']),
+    claim('email', { immutable: false, influence: 'medium' }),
+    claim('email_verified', { types: ['boolean'] }),
   ],
   tenantClaims: [],
   projectClaims: [['sub']],

@@ -21,32 +21,25 @@ export const circleci: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('oidc.circleci.com/org-id', 'Organisation UUID.', { immutable: true }),
-    claim('oidc.circleci.com/project-id', 'Project UUID.', { class: 'required', immutable: true }),
-    claim('oidc.circleci.com/pipeline-definition-id', 'UUID of the pipeline definition.', {
+    claim('oidc.circleci.com/org-id', { immutable: true, recorded: true }),
+    claim('oidc.circleci.com/project-id', { class: 'required', immutable: true, recorded: true }),
+    claim('oidc.circleci.com/pipeline-definition-id', {
       immutable: true,
       influence: 'low',
+      recorded: true,
     }),
-    claim('oidc.circleci.com/pipeline-id', 'Pipeline UUID.', { immutable: true }),
-    claim('oidc.circleci.com/workflow-id', 'Workflow UUID.', { immutable: true }),
-    claim('oidc.circleci.com/job-id', 'Job UUID.', { immutable: true }),
-    claim('oidc.circleci.com/context-ids', 'UUIDs of the contexts used in the job.', {
+    claim('oidc.circleci.com/pipeline-id', { immutable: true, recorded: true }),
+    claim('oidc.circleci.com/workflow-id', { immutable: true, recorded: true }),
+    claim('oidc.circleci.com/job-id', { immutable: true, recorded: true }),
+    claim('oidc.circleci.com/context-ids', {
       types: ['array'],
       immutable: true,
       influence: 'medium',
+      recorded: true,
     }),
-    claim('oidc.circleci.com/ssh-rerun', 'True when a person re-ran the job with SSH access.', {
-      types: ['boolean'],
-      influence: 'high',
-    }),
-    claim(
-      'oidc.circleci.com/vcs-origin',
-      'Repository of the change, for example github.com/acme/api; absent for custom webhooks.',
-      { immutable: false, influence: 'medium' },
-    ),
-    claim('oidc.circleci.com/vcs-ref', 'Ref of the change; absent for custom webhooks.', {
-      influence: 'high',
-    }),
+    claim('oidc.circleci.com/ssh-rerun', { types: ['boolean'], influence: 'high', recorded: true }),
+    claim('oidc.circleci.com/vcs-origin', { immutable: false, influence: 'medium' }),
+    claim('oidc.circleci.com/vcs-ref', { influence: 'high', recorded: true }),
   ],
   tenantClaims: [['oidc.circleci.com/org-id']],
   projectClaims: [['oidc.circleci.com/project-id'], ['sub']],

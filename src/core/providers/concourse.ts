@@ -18,13 +18,10 @@ export const concourse: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('team', 'Team name.', { immutable: false, influence: 'low' }),
-    claim('pipeline', 'Pipeline name.', { immutable: false, influence: 'medium' }),
-    claim('job', 'Job name.', { immutable: false, influence: 'medium' }),
-    claim('instance_vars', 'Instance vars of the pipeline as comma-separated pairs.', {
-      immutable: false,
-      influence: 'high',
-    }),
+    claim('team', { immutable: false, influence: 'low', recorded: true }),
+    claim('pipeline', { immutable: false, influence: 'medium', recorded: true }),
+    claim('job', { immutable: false, influence: 'medium', recorded: true }),
+    claim('instance_vars', { immutable: false, influence: 'high' }),
   ],
   tenantClaims: [['team']],
   projectClaims: [['pipeline'], ['sub']],

@@ -16,6 +16,7 @@ export const githubActionsEnterprise: ProviderProfile = {
       /^https:\/\/token\.actions\.(?:githubusercontent\.com\/(?<enterprise>[A-Za-z0-9][A-Za-z0-9-]*)|(?<subdomain>[a-z0-9][a-z0-9-]*)\.ghe\.com(?:\/(?<slug>[A-Za-z0-9][A-Za-z0-9-]*))?)$/,
     example: 'https://token.actions.githubusercontent.com/octo-enterprise',
   },
+  hasTwoSubjectFormats: false,
 }
 
 /** Only the older of the two subject formats exists there, and old servers do not escape in it. */
@@ -29,5 +30,6 @@ export const githubEnterpriseServer: ProviderProfile = {
     pattern: /^https:\/\/(?<host>[^/]+)\/_services\/token$/,
     example: 'https://github.example.com/_services/token',
   },
+  hasTwoSubjectFormats: false,
   sharedAudiences: ['https://{host}/{owner}'],
 }

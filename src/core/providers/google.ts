@@ -17,41 +17,28 @@ export const googleServiceAccount: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('azp', 'Same as sub for service accounts.', { immutable: true }),
-    claim('email', 'Service account email; absent unless asked for when impersonating.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim('email_verified', 'Must be true before email is used.', { types: ['boolean'] }),
-    claim('google', 'Only with format=full on Compute Engine.', { types: ['object'] }),
-    claim(['google', 'compute_engine', 'project_id'], 'Project id.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim(['google', 'compute_engine', 'project_number'], 'Project number.', {
+    claim('azp', { immutable: true, recorded: true }),
+    claim('email', { immutable: false, influence: 'low' }),
+    claim('email_verified', { types: ['boolean'] }),
+    claim('google', { types: ['object'] }),
+    claim(['google', 'compute_engine', 'project_id'], { immutable: false, influence: 'low' }),
+    claim(['google', 'compute_engine', 'project_number'], {
       types: ['number'],
       immutable: true,
+      recorded: true,
     }),
-    claim(['google', 'compute_engine', 'zone'], 'Zone.', { influence: 'low' }),
-    claim(['google', 'compute_engine', 'instance_id'], 'Instance id.', { immutable: true }),
-    claim(['google', 'compute_engine', 'instance_name'], 'Instance name.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim(['google', 'compute_engine', 'instance_creation_timestamp'], 'Creation time.', {
-      types: ['number'],
-    }),
-    claim(['google', 'compute_engine', 'instance_confidentiality'], 'Confidential VM flag.', {
-      types: ['number'],
-    }),
-    claim(['google', 'compute_engine', 'license_id'], 'Licence ids, when asked for.', {
-      types: ['array'],
-    }),
+    claim(['google', 'compute_engine', 'zone'], { influence: 'low' }),
+    claim(['google', 'compute_engine', 'instance_id'], { immutable: true, recorded: true }),
+    claim(['google', 'compute_engine', 'instance_name'], { immutable: false, influence: 'low' }),
+    claim(['google', 'compute_engine', 'instance_creation_timestamp'], { types: ['number'] }),
+    claim(['google', 'compute_engine', 'instance_confidentiality'], { types: ['number'] }),
+    claim(['google', 'compute_engine', 'license_id'], { types: ['array'] }),
   ],
   tenantClaims: [],
   projectClaims: [['sub'], ['azp'], ['google', 'compute_engine', 'instance_id']],
   // Users' tokens have an OAuth client here, such as the one that every gcloud shares.
   tenantTexts: [{ path: ['azp'], text: /^\d+$/ }],
+  emailIs: 'reusable',
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 3600,

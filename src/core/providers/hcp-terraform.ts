@@ -14,36 +14,15 @@ export const hcpTerraform: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('terraform_organization_id', 'Organisation id (org-...).', {
-      class: 'required',
-      immutable: true,
-    }),
-    claim('terraform_organization_name', 'Organisation name; renameable.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim('terraform_project_id', 'Project id (prj-...). Absent in module tests.', {
-      immutable: true,
-      influence: 'low',
-    }),
-    claim('terraform_project_name', 'Project name; may contain spaces.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim('terraform_workspace_id', 'Workspace id (ws-...). Absent in module tests.', {
-      class: 'required',
-      immutable: true,
-    }),
-    claim('terraform_workspace_name', 'Workspace name.', { immutable: false, influence: 'low' }),
-    claim(
-      'terraform_full_workspace',
-      'organization:..:project:..:workspace:..; only workspace runs.',
-      { immutable: false, influence: 'low' },
-    ),
-    claim('terraform_run_id', 'Run id (run-..., or trun-... for tests).', { immutable: true }),
-    claim('terraform_run_phase', 'plan or apply; always plan for module tests.', {
-      influence: 'medium',
-    }),
+    claim('terraform_organization_id', { class: 'required', immutable: true, recorded: true }),
+    claim('terraform_organization_name', { immutable: false, influence: 'low' }),
+    claim('terraform_project_id', { immutable: true, influence: 'low', recorded: true }),
+    claim('terraform_project_name', { immutable: false, influence: 'low' }),
+    claim('terraform_workspace_id', { class: 'required', immutable: true, recorded: true }),
+    claim('terraform_workspace_name', { immutable: false, influence: 'low' }),
+    claim('terraform_full_workspace', { immutable: false, influence: 'low' }),
+    claim('terraform_run_id', { immutable: true, recorded: true }),
+    claim('terraform_run_phase', { influence: 'medium', recorded: true }),
   ],
   tenantClaims: [['terraform_organization_id'], ['terraform_organization_name']],
   projectClaims: [['terraform_workspace_id'], ['terraform_project_id'], ['sub']],

@@ -18,12 +18,7 @@ export const jenkins: ProviderProfile = {
   // Each credential has the algorithm that its owner chose.
   algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
   types: ['jwt', null],
-  claims: [
-    ...REGISTERED_CLAIMS,
-    claim('build_number', 'Default extra claim; the type is set by the template.', {
-      types: ['number'],
-    }),
-  ],
+  claims: [...REGISTERED_CLAIMS, claim('build_number', { types: ['number'], recorded: true })],
   claimPrefixes: [''],
   tenantClaims: [],
   projectClaims: [['sub']],

@@ -1,6 +1,7 @@
 /**
- * What we know about a kind of issuer, as data: how its tokens look, which claims are immutable,
- * which name the tenant, and what an outsider can choose. A profile admits nothing; it narrows.
+ * What the gateway and the analysis know about a kind of issuer, as data: how its tokens look,
+ * which claims are immutable, which name the tenant, and what an outsider can choose. A profile
+ * admits nothing; it narrows. Texts for people are in `reference/`.
  */
 
 export const INCOMING_ALGORITHMS = [
@@ -37,7 +38,11 @@ export type ClaimProfile = {
   readonly influence: OutsiderInfluence
   /** The platform's own names do not tell upper from lower case (ASCII letters). */
   readonly isCaseInsensitive: boolean
-  readonly description: string
+  /**
+   * Whether a decision log may keep the value: ids, refs, environments, events and workflows. Never
+   * a claim that names a person or an address.
+   */
+  readonly recorded: boolean
 }
 
 /** Common names across platforms, each the path of the claim that plays the part. */
@@ -97,6 +102,19 @@ export type ProviderProfile = {
   readonly projectClaims: readonly (readonly string[])[]
   /** What `sub` must be, where the platform derives it from other claims: texts and claim paths. */
   readonly subjectIs?: readonly (string | readonly string[])[]
+  /** `sub` is a SPIFFE ID, so an issuer may be bound to one trust domain. */
+  readonly hasSpiffeSubject?: boolean
+  /**
+   * Some tokens name the project in `sub` by names, others by names with ids. A rule for one of the
+   * two formats misses the other.
+   */
+  readonly hasTwoSubjectFormats?: boolean
+  /**
+   * What the e-mail address in a token is, where it is not the verified address of OpenID Connect.
+   * `changeable`: its holder or an administrator of the tenant can set it, as well as other names of
+   * people. `reusable`: names an account that can be deleted and created again by somebody else.
+   */
+  readonly emailIs?: 'changeable' | 'reusable'
   /**
    * How a `sub` begins that names an organisation. A pin by `sub` must begin so, with the whole name:
    * `ref:refs/heads/main` and `organization:acme*` are anybody's. No part of it matches a star.

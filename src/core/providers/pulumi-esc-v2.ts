@@ -14,29 +14,14 @@ export const pulumiEscV2: ProviderProfile = {
   types: ['jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,
-    claim('https://pulumi.com/org', 'Organisation name.', { immutable: false, influence: 'low' }),
-    claim('https://pulumi.com/org_id', 'Organisation id.', { immutable: true }),
-    claim('https://pulumi.com/current_env', 'Environment that declares the block.', {
-      immutable: false,
-      influence: 'low',
-    }),
-    claim('https://pulumi.com/current_env_id', 'Id of that environment.', { immutable: true }),
-    claim('https://pulumi.com/root_env', 'Environment that was opened.', {
-      immutable: false,
-      influence: 'high',
-    }),
-    claim('https://pulumi.com/root_env_id', 'Id of the opened environment; may be missing.', {
-      immutable: true,
-      influence: 'high',
-    }),
-    claim('https://pulumi.com/actor', 'Login of the user that opened it.', {
-      immutable: false,
-      influence: 'high',
-    }),
-    claim('https://pulumi.com/actor_id', 'Id of that user (seen in the debug provider).', {
-      immutable: true,
-      influence: 'high',
-    }),
+    claim('https://pulumi.com/org', { immutable: false, influence: 'low' }),
+    claim('https://pulumi.com/org_id', { immutable: true, recorded: true }),
+    claim('https://pulumi.com/current_env', { immutable: false, influence: 'low', recorded: true }),
+    claim('https://pulumi.com/current_env_id', { immutable: true, recorded: true }),
+    claim('https://pulumi.com/root_env', { immutable: false, influence: 'high', recorded: true }),
+    claim('https://pulumi.com/root_env_id', { immutable: true, influence: 'high', recorded: true }),
+    claim('https://pulumi.com/actor', { immutable: false, influence: 'high' }),
+    claim('https://pulumi.com/actor_id', { immutable: true, influence: 'high' }),
   ],
   tenantClaims: [['https://pulumi.com/org_id'], ['https://pulumi.com/org']],
   projectClaims: [['https://pulumi.com/current_env_id'], ['sub']],

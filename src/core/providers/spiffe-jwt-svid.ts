@@ -22,6 +22,7 @@ export const spiffeJwtSvid: ProviderProfile = {
   claimPrefixes: [''],
   tenantClaims: [],
   projectClaims: [['sub']],
+  hasSpiffeSubject: true,
   unsafeEvents: [],
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,

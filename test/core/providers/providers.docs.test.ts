@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { PROVIDER_DOCS, renderProviderDocs } from '../../../scripts/provider-docs.ts'
-import { findGuide } from '../../../src/core/providers/guides.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
+import { findReference } from '../../../src/core/providers/reference/index.ts'
 
 const page = readFileSync(PROVIDER_DOCS, 'utf8')
 
 describe('docs/providers.md', () => {
-  it('is what the profiles and guides say', () => {
+  it('is what the profiles and their reference data say', () => {
     expect(page).toBe(renderProviderDocs())
   })
 
@@ -22,13 +22,13 @@ describe('the guide to a provider', () => {
   const named = listProviders().filter((id) => id !== 'generic-oidc')
 
   it.each(named)('of %s tells how to ask for a token and where others went wrong', (id) => {
-    const guide = findGuide(id)
+    const guide = findReference(id)?.guide
     expect(guide?.tokenRequest.summary).toMatch(/\S/)
     expect(guide?.traps.length).toBeGreaterThan(0)
   })
 
-  it('covers the 41 platforms, and nothing that has no profile', () => {
+  it('covers the 41 platforms, and not the issuers of which nothing is known', () => {
     expect(named).toHaveLength(41)
-    expect(findGuide('generic-oidc')).toBeUndefined()
+    expect(findReference('generic-oidc')?.guide).toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findGuide } from '../../../src/core/providers/guides.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
+import { findReference } from '../../../src/core/providers/reference/index.ts'
 
 const once = listProviders().filter((id) => findProvider(id)?.replay === 'once')
 
@@ -17,6 +17,6 @@ describe('platforms whose tokens are good for one exchange unless a rule says ot
 
   it.each(once)('let a job of %s ask for another token by a command', (id) => {
     // A token that is put into the environment of a job is the only one that the job has.
-    expect(findGuide(id)?.tokenRequest.command).toEqual(expect.any(String))
+    expect(findReference(id)?.guide?.tokenRequest.command).toEqual(expect.any(String))
   })
 })

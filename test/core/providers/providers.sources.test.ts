@@ -2,26 +2,37 @@ import { describe, expect, it } from 'vitest'
 import { MAX_SUBJECT_TOKEN_LIFETIME_SECONDS } from '../../../src/core/limits.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
 import {
+  describeClaim,
+  findReference,
+  listReferences,
+} from '../../../src/core/providers/reference/index.ts'
+import {
   FACTS,
-  findSources,
-  listSourced,
   listUnconfirmed,
-} from '../../../src/core/providers/sources.ts'
+  type ProviderReference,
+} from '../../../src/core/providers/reference/reference.ts'
 
 const REPOSITORY_PATH = /^[\w.-]+\/[\w.-]+: [\w./-]+$/
+function referenceOf(id: string): ProviderReference {
+  const reference = findReference(id)
+  if (reference === undefined) throw new Error(`no reference data of ${id}`)
+  return reference
+}
+
 const KEY_HOST = /^(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z]+$/
 
 describe('the facts of a provider', () => {
   it('are told of every provider, and of nothing else', () => {
-    expect(listSourced().toSorted()).toEqual(listProviders().toSorted())
+    expect(listReferences().toSorted()).toEqual(listProviders().toSorted())
   })
 
   it.each(listProviders())('%s: each has a source or is listed as unconfirmed', (id) => {
-    const { sources = {}, keySet, discovery } = findSources(id) ?? {}
+    const reference = referenceOf(id)
+    const { sources, keySet, discovery } = reference
     expect(Object.keys(sources).every((fact) => FACTS.some((known) => known === fact))).toBe(true)
     for (const fact of FACTS) {
       const source = sources[fact]
-      expect(listUnconfirmed(id).includes(fact), fact).toBe(source === undefined)
+      expect(listUnconfirmed(reference).includes(fact), fact).toBe(source === undefined)
       if (source?.startsWith('https://')) expect(new URL(source).href, fact).toBe(source)
       else if (source !== undefined) expect(source, fact).toMatch(REPOSITORY_PATH)
     }
@@ -34,11 +45,26 @@ describe('the facts of a provider', () => {
   it.each(listProviders())('%s: a key set elsewhere is on one of its key hosts', (id) => {
     const hosts = findProvider(id)?.keyHosts ?? []
     for (const host of hosts) expect(host).toMatch(KEY_HOST)
-    const keySet = findSources(id)?.keySet
-    if (typeof keySet !== 'string' || keySet.startsWith('{issuer}')) return
+    const { keySet } = referenceOf(id)
+    if (keySet === null || keySet.startsWith('{issuer}')) return
     const { issuer } = findProvider(id) ?? {}
     const own = new URL(issuer?.kind === 'fixed' ? issuer.url : (issuer?.example ?? '')).host
     expect([own, ...hosts]).toContain(new URL(keySet).host)
+  })
+})
+
+describe('the reference data of a provider', () => {
+  it.each(listProviders())('%s: has a contact for changes of the claims', (id) => {
+    const { contact } = referenceOf(id)
+    expect(new URL(contact).href).toBe(contact)
+    expect(new URL(contact).protocol).toBe('https:')
+  })
+
+  it.each(listProviders())('%s: describes each claim of the profile, and no other', (id) => {
+    const paths = findProvider(id)?.claims?.map(({ path }) => path) ?? []
+    expect(paths.filter((path) => describeClaim(id, path) === '')).toEqual([])
+    const known = paths.map((path) => path.join('.'))
+    expect(Object.keys(referenceOf(id).claims).filter((name) => !known.includes(name))).toEqual([])
   })
 })
 

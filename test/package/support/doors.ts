@@ -32,6 +32,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     'evaluate',
     'explain',
     'findProvider',
+    'findReference',
     'isBlocking',
     'lint',
     'listProviders',

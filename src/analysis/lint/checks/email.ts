@@ -66,7 +66,8 @@ function findLack(
 ): Lack | undefined {
   const name = path.at(-1) ?? ''
   const isEmail = name === 'email'
-  if (profile.id === 'entra-id' && (isEmail || NAMES_OF_PEOPLE.includes(name))) return CHANGEABLE
+  if (profile.emailIs === 'changeable' && (isEmail || NAMES_OF_PEOPLE.includes(name)))
+    return CHANGEABLE
   const hasSubject = isHeld(view, ['sub'])
   if (isEmail) {
     if (!requires(view, [...path.slice(0, -1), 'email_verified'], true)) return UNVERIFIED
@@ -82,7 +83,7 @@ const IDS_WITHIN_A_TENANT = ['oid', 'appid', 'azp']
 /** LINT-22: application and object ids repeat across tenants; a service account's name can be made again. */
 export function findIdWithoutTenant({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
-  if (profile.id === 'google-service-account') return findAccountByEmail(view)
+  if (profile.emailIs === 'reusable') return findAccountByEmail(view)
   // Where the profile knows the claims, the issuer's URL names the tenant.
   if (profile.claims !== null || requiredOn(view, ['tid']).some(isPositive)) return []
   if (!isDirectoryOfMany(issuer.url)) return []

@@ -22,7 +22,7 @@ export function findWithdrawnSubjects({ view }: LintedRule): readonly Found[] {
 
 /** LINT-11: the other format is what the platform will send, or still sends. */
 export function findOneSubjectFormat({ view, issuer }: LintedRule): readonly Found[] {
-  if (issuer.profile.id !== 'github-actions') return []
+  if (issuer.profile.hasTwoSubjectFormats !== true) return []
   const clauses = mentionsOf(view, ['sub']).filter(isPositive)
   // Alternatives of an expression are several clauses: together they may cover both formats.
   const groups = [

@@ -7,10 +7,10 @@ import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import { resolveClaim } from '../../../core/policy/language/claim-path.ts'
 import type { ClaimComparison } from '../../../core/policy/language/expression.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
+import { findReference } from '../../../core/providers/reference/index.ts'
 import { type AnyRule, claimOf, type Found } from '../check.ts'
 import { isExclusion } from '../expression-clauses.ts'
 import { findMismatch } from '../fits-shape.ts'
-import { SHAPES } from '../shapes.ts'
 import type { Clause, RuleView } from '../view.ts'
 
 const CONDITION = ['condition']
@@ -30,7 +30,7 @@ export function findUnreachable({ rule, issuer, view }: AnyRule): readonly Found
 
 function findValues(clause: Clause, profile: ProviderProfile, denies: boolean): readonly Found[] {
   const { claim, path, test, place, foldsCase } = clause
-  const shape = SHAPES[profile.id]?.[path.join('.')]
+  const shape = findReference(profile.id)?.shapes?.[path.join('.')]
   return statedTexts(clause).flatMap((text) => {
     const fault =
       findFault(text, test.kind === 'any_of') ??

@@ -7,6 +7,8 @@ export type PlatformHint = {
   readonly token: (audience: string) => string
   /** Whether the workload can choose the audience of its token. */
   readonly choosesAudience: boolean
+  /** What to do about a wrong audience, where the line above does not set it. */
+  readonly audience?: (expected: string) => string
 }
 
 const explicit = (token: string): PlatformHint => ({ token: () => token, choosesAudience: true })
@@ -17,7 +19,11 @@ const HINTS: ReadonlyMap<string, PlatformHint> = new Map([
   ['command', explicit('have the command print a token of this audience')],
   [
     'github-actions',
-    { token: () => 'in the job: permissions: { id-token: write }', choosesAudience: true },
+    {
+      token: () => 'in the job: permissions: { id-token: write }',
+      choosesAudience: true,
+      audience: (expected) => `leave --audience out, or --audience ${expected}`,
+    },
   ],
   [
     'gitlab',
@@ -144,6 +150,5 @@ export function hintAudience(source: string, expected: string, found: readonly s
   if (hint !== undefined && !hint.choosesAudience && first !== undefined) {
     return `in the trust document, below the issuer: audience: ${first}; then --audience ${first}`
   }
-  if (source === 'github-actions') return `leave --audience out, or --audience ${expected}`
-  return hintToken(source, expected)
+  return hint?.audience?.(expected) ?? hintToken(source, expected)
 }

@@ -1,8 +1,8 @@
 /** `edgemint providers`: what rule authors need to know of a platform. */
-import { findGuide } from '../../../core/providers/guides.ts'
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../../../core/providers/profile.ts'
-import { FACTS, findSources, listUnconfirmed } from '../../../core/providers/sources.ts'
+import { describeClaim, findReference } from '../../../core/providers/reference/index.ts'
+import { FACTS, listUnconfirmed } from '../../../core/providers/reference/reference.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
@@ -11,8 +11,8 @@ import { print, printPlain } from '../../shell/output.ts'
 export const usage = `Usage: edgemint providers [NAME] [FLAGS]
 
 Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
-safe to pin, how a workload asks for a token with our audience, the traps, and which facts of its
-keys and tokens were confirmed, and from where.
+safe to pin, how a workload asks for a token with our audience, the traps, which facts of its keys
+and tokens were confirmed and from where, and the contact for changes of the claims.
 
   --json   print the same as JSON
 
@@ -54,6 +54,7 @@ function issuerOf({ issuer }: ProviderProfile): string {
 }
 
 function describe(profile: ProviderProfile) {
+  const reference = findReference(profile.id)
   return {
     ...summarize(profile),
     issuer: issuerOf(profile),
@@ -61,12 +62,17 @@ function describe(profile: ProviderProfile) {
     typ: profile.types,
     keyHosts: profile.keyHosts ?? [],
     maxLifetimeSeconds: profile.maxLifetimeSeconds,
-    confirmed: findSources(profile.id)?.sources ?? {},
-    unconfirmed: listUnconfirmed(profile.id),
+    contact: reference?.contact ?? null,
+    confirmed: reference?.sources ?? {},
+    unconfirmed: reference === undefined ? FACTS : listUnconfirmed(reference),
     replay: profile.replay,
-    claims: profile.claims?.map((claim) => ({ ...claim, pin: adviceOn(claim) })) ?? null,
-    guide: findGuide(profile.id) ?? null,
+    claims: profile.claims?.map((claim) => describeOne(profile, claim)) ?? null,
+    guide: reference?.guide ?? null,
   }
+}
+
+function describeOne({ id }: ProviderProfile, claim: ClaimProfile) {
+  return { ...claim, description: describeClaim(id, claim.path), pin: adviceOn(claim) }
 }
 
 /** Whether a rule can rely on the claim, in a word. */
@@ -78,7 +84,7 @@ function adviceOn({ immutable, influence, path, ...claim }: ClaimProfile): strin
 
 function render(profile: ProviderProfile): string {
   const { id, name, status, claims, tenancy } = profile
-  const guide = findGuide(id)
+  const { guide, contact } = findReference(id) ?? {}
   const width = Math.max(0, ...(claims ?? []).map(({ path }) => path.join('.').length))
   const list = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)]
@@ -89,21 +95,23 @@ function render(profile: ProviderProfile): string {
     `  tenancy:  ${tenancy.replace('_', ' ')}${tenancy === 'shared' ? ': a rule must pin whose job it is' : ''}`,
     ...list('Ask for a token', requestLines(id)),
     ...list(
-      'Claims (type, whether to pin)',
+      'Claims (type, whether to pin, whether a record of decisions may keep it)',
       (claims ?? []).map((claim) => {
-        const { path, types, description } = claim
-        return `${path.join('.').padEnd(width)}  ${types.join('|')}, ${adviceOn(claim)}. ${description}`
+        const { path, types, recorded } = claim
+        const facts = [types.join('|'), adviceOn(claim), ...(recorded ? ['recorded'] : [])]
+        return `${path.join('.').padEnd(width)}  ${facts.join(', ')}. ${describeClaim(id, path)}`
       }),
     ),
     ...list('Subjects', guide?.subjectFormats ?? []),
     ...list('Traps', guide?.traps ?? []),
     ...list('Keys and tokens (and where it was confirmed)', factLines(profile)),
     ...list('Not confirmed', guide?.unverified ?? []),
+    ...list('Contact for changes of the claims', contact === undefined ? [] : [contact]),
   ].join('\n')
 }
 
 function factLines(profile: ProviderProfile): readonly string[] {
-  const known = findSources(profile.id)
+  const known = findReference(profile.id)
   const hosts = ['of the issuer', ...(profile.keyHosts ?? [])].join(', ')
   const values = {
     keyHosts: known?.keySet ? `${hosts} (${known.keySet})` : hosts,
@@ -111,6 +119,7 @@ function factLines(profile: ProviderProfile): readonly string[] {
     typ: profile.types.map((type) => type ?? 'absent').join(', '),
     discovery: known?.discovery ?? 'none: upload the keys',
     lifetime: `at most ${profile.maxLifetimeSeconds} seconds`,
+    claims: profile.claims === null ? 'those of the operator' : 'as listed above',
   }
   return FACTS.map((fact) => {
     const source = known?.sources[fact]
@@ -120,7 +129,7 @@ function factLines(profile: ProviderProfile): readonly string[] {
 }
 
 function requestLines(id: string): readonly string[] {
-  const request = findGuide(id)?.tokenRequest
+  const request = findReference(id)?.guide?.tokenRequest
   if (request === undefined) return []
   const variables = request.env.length === 0 ? [] : [`variables: ${request.env.join(', ')}`]
   return [request.summary, ...variables, ...(request.command === null ? [] : [request.command])]

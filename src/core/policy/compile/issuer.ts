@@ -41,7 +41,7 @@ export function compileIssuer(
   checkBundleEndpoint(source, at, ceilings, report)
   checkKeyHosts(source, at, isFetched, ceilings, report)
   const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
-  if (source.trust_domain !== undefined && profile.id !== 'spiffe-jwt-svid') {
+  if (source.trust_domain !== undefined && profile.hasSpiffeSubject !== true) {
     report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
   }
   if (fault !== undefined) return undefined

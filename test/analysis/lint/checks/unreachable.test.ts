@@ -1,9 +1,9 @@
 /** LINT-37 and LINT-30: values that no token of the platform has. */
 import { describe, expect, it } from 'vitest'
 import { findMismatch } from '../../../../src/analysis/lint/fits-shape.ts'
-import { SHAPES } from '../../../../src/analysis/lint/shapes.ts'
 import { MAX_CLAIM_CHARACTERS } from '../../../../src/core/limits.ts'
 import { findProvider } from '../../../../src/core/providers/index.ts'
+import { findReference, listReferences } from '../../../../src/core/providers/reference/index.ts'
 import { exampleOf } from '../../../core/policy/support/provider-examples.ts'
 import { type Change, documentOf, findingsOf, type PlatformName } from '../support/documents.ts'
 
@@ -176,8 +176,8 @@ describe('LINT-37', () => {
 })
 
 describe('the shapes of claims', () => {
-  const listed = Object.entries(SHAPES).flatMap(([id, shapes]) =>
-    Object.entries(shapes).map(([claim, shape]) => ({ id, claim, shape })),
+  const listed = listReferences().flatMap((id) =>
+    Object.entries(findReference(id)?.shapes ?? {}).map(([claim, shape]) => ({ id, claim, shape })),
   )
 
   it.each(listed)('$id $claim is a claim of the profile, and its example fits', (row) => {

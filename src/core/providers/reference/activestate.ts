@@ -1,0 +1,38 @@
+/** Reference data of `activestate`. */
+import type { ProviderReference } from './reference.ts'
+
+export const activestateReference: ProviderReference = {
+  contact: 'https://docs.activestate.com/',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: null,
+  sources: { claims: 'pypi/warehouse: warehouse/oidc/models/activestate.py' },
+  claims: {
+    organization: 'Organisation name.',
+    organization_id: 'Organisation id.',
+    project: 'Project name.',
+    project_id: 'Project id.',
+    project_path: 'Project path.',
+    project_visibility: 'Visibility.',
+    actor: 'User name.',
+    actor_id: 'User id.',
+    builder: 'Name of the builder, pypi-publisher for PyPI.',
+    artifact_id: 'Artifact id.',
+    ingredient: 'Ingredient being built.',
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Made by the platform for its publisher builder; not a general facility as far as verified.',
+      env: [],
+      command: null,
+    },
+    audience: 'issuer',
+    lifetime: 'Not verified.',
+    subjectFormats: ['org:{organization}:project:{project}[:...]'],
+    traps: [
+      'PyPI compares only the first four colon parts of sub.',
+      'PyPI pins builder and actor_id besides the names.',
+    ],
+    unverified: ['Everything except the claim names and the issuer.'],
+  },
+}

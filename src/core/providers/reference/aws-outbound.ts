@@ -1,0 +1,60 @@
+/** Reference data of `aws-outbound`. */
+import type { ProviderReference } from './reference.ts'
+import { DIGITS, starting } from './shape.ts'
+
+export const awsOutboundReference: ProviderReference = {
+  contact:
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/.well-known/jwks.json',
+  sources: {
+    algorithms: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html',
+    lifetime: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html',
+    claims:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html',
+  },
+  claims: {
+    'https://sts.amazonaws.com/': 'Namespace that holds every AWS claim below.',
+    'https://sts.amazonaws.com/.aws_account': 'Account id, 12 digits.',
+    'https://sts.amazonaws.com/.org_id': 'Organisation id.',
+    'https://sts.amazonaws.com/.ou_path': 'Path of organisational units.',
+    'https://sts.amazonaws.com/.source_region': 'Region of the call.',
+    'https://sts.amazonaws.com/.principal_tags': 'Tags of the principal.',
+    'https://sts.amazonaws.com/.request_tags': 'Tags the caller put in this request.',
+    'https://sts.amazonaws.com/.lambda_source_function_arn':
+      'Function ARN, when called from Lambda. Similar session context claims exist for other services.',
+  },
+  shapes: {
+    sub: starting('the ARN of a role or user', 'arn:'),
+    'https://sts.amazonaws.com/.aws_account': DIGITS,
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Enable once per account, then call a regional STS endpoint (not the global one). The caller picks algorithm, life and tags.',
+      env: [],
+      command:
+        'aws iam enable-outbound-web-identity-federation; aws sts get-web-identity-token --audience https://api.example.com --signing-algorithm ES384 --duration-seconds 300 --region us-east-1 --query WebIdentityToken --output text',
+    },
+    audience: 'workload (1 to 10 audiences)',
+    lifetime: '300 s by default, 60 to 3600 s.',
+    subjectFormats: [
+      'arn:aws:iam::{account}:role/{path/name}',
+      'arn:aws:iam::{account}:user/{name}',
+    ],
+    traps: [
+      'Key ids are generic (RSA_0, EC384_0 in a captured key set) and repeat across accounts: cache keys per issuer, never by kid alone.',
+      'The RSA key in the captured set has no alg member: the algorithm must come from an allow-list, not from the JWK.',
+      'request_tags are free text from the caller: never authorise on them. principal_tags are set by IAM administrators.',
+      'sub is an ARN made of names; role recreation keeps it. Pin iss (opaque per account) or aws_account too.',
+      'aud may hold up to ten values; other recipients can replay the token. Accept a single audience only.',
+      'Claims live nested under a key that is a URL with a trailing slash.',
+      'nbf is not in the documented claim set.',
+      'ES384 must be supported: AWS recommends it over RS256.',
+    ],
+    unverified: [
+      'Name of the response field in the CLI call.',
+      'Session context claims other than lambda_source_function_arn.',
+    ],
+  },
+}

@@ -1,0 +1,79 @@
+/** Reference data of `buildkite`. */
+import type { ProviderReference } from './reference.ts'
+import { known, NAME, oneOf, UUID } from './shape.ts'
+
+export const buildkiteReference: ProviderReference = {
+  contact: 'https://github.com/buildkite/docs/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/.well-known/jwks',
+  sources: {
+    keyHosts: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
+    discovery: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
+    lifetime: 'buildkite/agent: clicommand/oidc_request_token.go',
+    claims: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
+  },
+  claims: {
+    organization_slug: 'Organisation slug; renameable.',
+    organization_id: 'Organisation UUID. Only present when requested with --claim.',
+    pipeline_slug: 'Pipeline slug; renameable.',
+    pipeline_id: 'Pipeline UUID. Only present when requested.',
+    cluster_id: 'Cluster UUID. Only present when requested.',
+    cluster_name: 'Cluster name. Only present when requested.',
+    queue_id: 'Queue UUID. Only present when requested.',
+    queue_key: 'Queue key. Only present when requested.',
+    build_id: 'Build UUID. Only present when requested.',
+    build_number: 'Build number, a JSON number (a string inside AWS session tags).',
+    build_branch: 'Branch of the build; for builds made by API or UI the creator types it.',
+    build_tag: 'Tag; absent when the build has none.',
+    build_commit: 'Commit SHA of the build.',
+    build_source: 'ui, api, webhook, trigger_job or schedule.',
+    step_key:
+      'Key of the step; null when unset. Set by the pipeline YAML, which a pull request can change.',
+    job_id: 'Job UUID.',
+    agent_id: 'Agent UUID.',
+    runner_environment: 'buildkite-hosted or self-hosted.',
+    'https://aws.amazon.com/tags':
+      'AWS session tags, only with --aws-session-tag; values are arrays of strings.',
+  },
+  shapes: {
+    organization_id: UUID,
+    pipeline_id: UUID,
+    cluster_id: UUID,
+    queue_id: UUID,
+    organization_slug: NAME,
+    pipeline_slug: NAME,
+    build_source: known('ui', 'api', 'webhook', 'trigger_job', 'schedule'),
+    runner_environment: oneOf('buildkite-hosted', 'self-hosted'),
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Run on the agent inside the job. Ask for the UUID claims: they are not in the token by default.',
+      env: [
+        'BUILDKITE_JOB_ID',
+        'BUILDKITE_AGENT_ACCESS_TOKEN',
+        'BUILDKITE_OIDC_TOKEN_CLAIMS',
+        'BUILDKITE_OIDC_TOKEN_SUBJECT_CLAIM',
+      ],
+      command:
+        'buildkite-agent oidc request-token --audience https://api.example.com --claim organization_id,pipeline_id [--lifetime 300] [--subject-claim pipeline_id]',
+    },
+    audience: 'workload',
+    lifetime: '300 s by default; the requester may set --lifetime.',
+    subjectFormats: [
+      'organization:{org_slug}:pipeline:{pipeline_slug}:ref:{refs/heads/B|refs/tags/T}:commit:{sha}:step:{step_key}',
+      'a bare UUID when --subject-claim names organization_id, pipeline_id, cluster_id, queue_id, build_id, job_id or agent_id',
+    ],
+    traps: [
+      'The immutable ids are opt-in. Jobs have to request organization_id and pipeline_id, and a rule that names them must fail when they are absent.',
+      'The requesting job picks sub: with --subject-claim the same job can present its organization, cluster or pipeline UUID as sub. A rule on sub equal to an organisation or cluster UUID trusts every pipeline in it.',
+      'The Azure page of the docs says the default sub is the pipeline UUID, the reference page says the composite string: never assume either, match claims.',
+      'If public pull requests are built, anyone who opens one can add a step that requests a token; the vendor says so. build_branch is then attacker-chosen (a fork branch can be called main).',
+      'step_key may be null and the composite sub then ends in step: with nothing after it.',
+      'No jti is documented: replay protection must hash the token.',
+      'Claim names with a colon (agent_tag:queue) and a URL (https://aws.amazon.com/tags) cannot be written as plain identifiers.',
+      'The requester chooses the lifetime; enforce a maximum age.',
+    ],
+    unverified: ['Upper limit of --lifetime.'],
+  },
+}

@@ -1,0 +1,61 @@
+/** Reference data of `circleci`. */
+import type { ProviderReference } from './reference.ts'
+import { FULL_REF, starting, UUID } from './shape.ts'
+
+export const circleciReference: ProviderReference = {
+  contact: 'https://github.com/circleci/circleci-docs/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: null,
+  sources: {
+    lifetime:
+      'circleci/circleci-docs: docs/guides/modules/permissions-authentication/pages/openid-connect-tokens.adoc',
+    claims:
+      'circleci/circleci-docs: docs/guides/modules/permissions-authentication/pages/openid-connect-tokens.adoc',
+  },
+  claims: {
+    'oidc.circleci.com/org-id': 'Organisation UUID.',
+    'oidc.circleci.com/project-id': 'Project UUID.',
+    'oidc.circleci.com/pipeline-definition-id': 'UUID of the pipeline definition.',
+    'oidc.circleci.com/pipeline-id': 'Pipeline UUID.',
+    'oidc.circleci.com/workflow-id': 'Workflow UUID.',
+    'oidc.circleci.com/job-id': 'Job UUID.',
+    'oidc.circleci.com/context-ids': 'UUIDs of the contexts used in the job.',
+    'oidc.circleci.com/ssh-rerun': 'True when a person re-ran the job with SSH access.',
+    'oidc.circleci.com/vcs-origin':
+      'Repository of the change, for example github.com/acme/api; absent for custom webhooks.',
+    'oidc.circleci.com/vcs-ref': 'Ref of the change; absent for custom webhooks.',
+  },
+  shapes: {
+    sub: starting('a text that begins with org/', 'org/'),
+    'oidc.circleci.com/org-id': UUID,
+    'oidc.circleci.com/project-id': UUID,
+    'oidc.circleci.com/pipeline-definition-id': UUID,
+    'oidc.circleci.com/vcs-ref': FULL_REF,
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Default tokens are in two variables with the fixed audience; a chosen audience needs the CLI inside the job.',
+      env: ['CIRCLE_OIDC_TOKEN', 'CIRCLE_OIDC_TOKEN_V2'],
+      command:
+        'circleci run oidc get --claims \'{"aud": "https://api.example.com"}\' [--root-issuer]',
+    },
+    audience: 'workload (only with the CLI)',
+    lifetime: '3600 s.',
+    subjectFormats: [
+      'org/{organization_id}/project/{project_id}/user/{user_id} (CIRCLE_OIDC_TOKEN, and V2 for custom webhooks)',
+      'org/{organization_id}/project/{project_id}/user/{user_id}/vcs-origin/{origin}/vcs-ref/{ref} (CIRCLE_OIDC_TOKEN_V2)',
+    ],
+    traps: [
+      'The job can drop the organisation from iss with --root-issuer. A rule for https://oidc.circleci.com must pin org-id; a rule for the org issuer gets that for free.',
+      'Forks get tokens only if the project passes secrets to fork builds; then vcs-origin must be checked, because project-id stays that of the parent.',
+      'ssh-rerun true means a person had a shell in the job: refuse it. It is a JSON boolean; Fulcio tells relying parties not to trust the runner environment in that case.',
+      'vcs-origin and vcs-ref are absent for custom webhook triggers: a rule that names them must fail closed.',
+      'The user id inside sub changes per person, so an exact sub match is brittle and a wildcard sub is loose; match project-id.',
+      'Claim names contain dots and slashes.',
+      'No jti: replay protection must hash the token.',
+      'The default audience is the organisation UUID, the same for every relying party of that organisation.',
+    ],
+    unverified: ['Issuer of CircleCI Server installations.'],
+  },
+}

@@ -1,0 +1,40 @@
+/** Reference data of `cloudflare-access`. */
+import type { ProviderReference } from './reference.ts'
+
+export const cloudflareAccessReference: ProviderReference = {
+  contact: 'https://github.com/cloudflare/cloudflare-docs/issues',
+  discovery: null,
+  keySet: '{issuer}/cdn-cgi/access/certs',
+  sources: {
+    algorithms:
+      'cloudflare/cloudflare-docs: src/content/docs/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/application-token.mdx',
+    typ: 'cloudflare/cloudflare-docs: src/content/docs/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/application-token.mdx',
+    claims:
+      'cloudflare/cloudflare-docs: src/content/docs/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/application-token.mdx',
+  },
+  claims: {
+    type: 'app or org; require app.',
+    email: 'Email verified by the identity provider; people only.',
+    identity_nonce: 'Key for the identity endpoint.',
+    country: 'Country of the login.',
+    common_name: 'Client id of the service token; machines only.',
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Put the endpoint behind an Access application; the edge adds a header. Machines use a service token.',
+      env: [],
+      command: null,
+    },
+    audience: 'issuer-fixed per application',
+    lifetime: 'Session length set in Access.',
+    subjectFormats: ['user UUID', 'empty string for service tokens'],
+    traps: [
+      'sub is an empty string for service tokens and nbf is missing: code that keys sessions by sub merges all machines into one. Key by common_name.',
+      'Validate the header, not the cookie.',
+      'A token for another application of the same team has the same issuer and keys: aud is the only separation.',
+      'The key endpoint is not an OIDC discovery document, so keys are not fetched: upload the key set of https://TEAM.cloudflareaccess.com/cdn-cgi/access/certs, and again at each rotation (about every six weeks).',
+    ],
+    unverified: [],
+  },
+}

@@ -1,0 +1,47 @@
+/** Reference data of `codefresh`. */
+import type { ProviderReference } from './reference.ts'
+
+export const codefreshReference: ProviderReference = {
+  contact: 'https://codefresh.io/docs/docs/integrations/oidc-pipelines/',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: null,
+  sources: {
+    lifetime: 'sigstore/fulcio: pkg/identity/codefresh/principal_test.go',
+    claims: 'sigstore/fulcio: pkg/identity/codefresh/principal_test.go',
+  },
+  claims: {
+    account_id: 'Account id.',
+    account_name: 'Account name.',
+    pipeline_id: 'Pipeline id.',
+    pipeline_name: 'project/pipeline name.',
+    workflow_id: 'Build id.',
+    initiator: 'User that started a manual build; absent for Git triggers.',
+    scm_user_name: 'Git user.',
+    scm_repo_url: 'Repository URL; only for Git triggers.',
+    scm_ref: 'Branch or tag without prefix.',
+    scm_pull_request_target_branch: 'Target branch of a pull request.',
+    runner_environment: 'hybrid, cloud and similar.',
+    platform_url: 'Platform URL; absent means https://g.codefresh.io.',
+  },
+  guide: {
+    tokenRequest: {
+      summary: 'The obtain-oidc-id-token step, or the call it makes.',
+      env: ['CF_OIDC_REQUEST_TOKEN', 'CF_OIDC_REQUEST_URL', 'ID_TOKEN (written by the step)'],
+      command:
+        'curl -sS -H "Authorization: $CF_OIDC_REQUEST_TOKEN" "$CF_OIDC_REQUEST_URL?audience=https://api.example.com" | jq -r .id_token',
+    },
+    audience: 'workload',
+    lifetime: '300 s (exp minus iat in the Fulcio test tokens).',
+    subjectFormats: [
+      'account:{account_id}:pipeline:{pipeline_id}:initiator:{user}',
+      'account:{account_id}:pipeline:{pipeline_id}[:initiator:{user}]:scm_repo_url:{url}:scm_user_name:{user}:scm_ref:{ref}[:scm_pull_request_target_branch:{branch}]',
+    ],
+    traps: [
+      'sub changes shape with the trigger: manual builds carry initiator, Git builds carry the scm parts, pull requests add a target branch. A prefix or suffix match on sub is unsafe; URLs inside it also contain colons.',
+      'In one Fulcio test the scm_repo_url inside sub and the claim of the same name differ: match the claim, never both loosely.',
+      'scm_ref for a pull request is the source branch, which its author names.',
+      'No jti.',
+    ],
+    unverified: ['Signing algorithm (RS256 assumed).', 'Default audience.'],
+  },
+}

@@ -1,0 +1,39 @@
+/** Reference data of `deno-deploy`. */
+import type { ProviderReference } from './reference.ts'
+import { starting } from './shape.ts'
+
+export const denoDeployReference: ProviderReference = {
+  contact: 'https://docs.deno.com/deploy/reference/oidc',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/.well-known/jwks.json',
+  sources: {
+    keyHosts: 'https://docs.deno.com/deploy/reference/oidc',
+    algorithms: 'https://docs.deno.com/deploy/reference/oidc',
+    discovery: 'https://docs.deno.com/deploy/reference/oidc',
+    lifetime: 'https://docs.deno.com/deploy/reference/oidc',
+    claims: 'https://docs.deno.com/deploy/reference/oidc',
+  },
+  claims: {
+    org_id: 'Organisation UUID.',
+    org_slug: 'Organisation slug.',
+    app_id: 'Application UUID.',
+    app_slug: 'Application slug.',
+    context_id: 'Context UUID.',
+    context_name: 'Context, for example production.',
+    revision_id: 'Revision id.',
+    deployment_id: 'Hash over the deployment metadata.',
+  },
+  shapes: { sub: starting('a text that begins with deployment:', 'deployment:') },
+  guide: {
+    tokenRequest: { summary: 'Library call in the application.', env: [], command: null },
+    audience: 'workload',
+    lifetime: '300 s; nbf is 60 s before iat.',
+    subjectFormats: ['deployment:{org}/{app}/{context}'],
+    traps: [
+      'The same docs page says RS256 in one section and ES256 in another, and says it may change: allow both and take the rest from the key set.',
+      'Preview contexts are separate contexts of the same app: pin context_id or context_name.',
+      'No jti, but a five-minute life.',
+    ],
+    unverified: [],
+  },
+}

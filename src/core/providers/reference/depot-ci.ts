@@ -1,0 +1,58 @@
+/** Reference data of `depot-ci`. */
+import type { ProviderReference } from './reference.ts'
+
+export const depotCiReference: ProviderReference = {
+  contact: 'https://depot.dev/docs/ci/oidc',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/keys',
+  sources: {
+    keyHosts: 'https://depot.dev/docs/ci/oidc',
+    discovery: 'https://depot.dev/docs/ci/oidc',
+    lifetime: 'https://depot.dev/docs/ci/oidc',
+    claims: 'https://depot.dev/docs/ci/oidc',
+  },
+  claims: {
+    org_id: 'Depot organisation id.',
+    job_id: 'Depot CI job id.',
+    repository: 'owner/name on GitHub.',
+    repository_owner: 'Owner name.',
+    repository_id: 'GitHub repository id.',
+    repository_owner_id: 'GitHub owner id.',
+    repository_visibility: 'Visibility.',
+    ref: 'Ref.',
+    ref_type: 'branch or tag.',
+    sha: 'Commit.',
+    actor: 'Login.',
+    actor_id: 'Id of the login.',
+    event_name: 'Trigger.',
+    head_ref: 'Pull request source.',
+    base_ref: 'Pull request target.',
+    workflow: 'Workflow name.',
+    workflow_ref: 'Workflow file and ref; forms with and without the directory were seen.',
+    workflow_sha: 'Commit of the workflow file.',
+    run_id: 'Run id.',
+    run_number: 'Run counter.',
+    run_attempt: 'Attempt.',
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Workflow asks for permissions: id-token: write; the GitHub-compatible variables are injected.',
+      env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+      command:
+        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
+    },
+    audience: 'workload',
+    lifetime: '300 s.',
+    subjectFormats: [
+      'spiffe://identity.depot.dev/org/{orgId}/ci/github/{owner}/{repo}/ref/{ref}/sandbox/{sandboxId}',
+    ],
+    traps: [
+      'Claims carry GitHub names under a non-GitHub issuer: rules must be bound to the issuer, or a Depot organisation could pose as a repository it does not own. Pin Depot org_id as well as repository_id.',
+      'No environment, job_workflow_ref, runner_environment, ref_protected, nbf or jti: GitHub rules that need them cannot be carried over.',
+      'sub ends in a sandbox id that changes per run and contains the ref with slashes, so path-segment wildcards misfire.',
+      'Fork pull request workflows were not run at the time of the source; that may change.',
+    ],
+    unverified: ['Signing algorithm (RS256 assumed).'],
+  },
+}

@@ -1,0 +1,42 @@
+/** Reference data of `fly-io`. */
+import type { ProviderReference } from './reference.ts'
+
+export const flyIoReference: ProviderReference = {
+  contact: 'https://github.com/superfly/docs/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: null,
+  sources: {
+    lifetime: 'superfly/docs: security/openid-connect.html.markerb',
+    claims: 'superfly/docs: security/openid-connect.html.markerb',
+  },
+  claims: {
+    app_id: 'Application id (string of digits).',
+    app_name: 'Application name.',
+    org_id: 'Organisation id (string of digits).',
+    org_name: 'Organisation slug.',
+    machine_id: 'Machine id.',
+    machine_name: 'Machine name, chosen at creation.',
+    machine_version: 'Machine version ULID.',
+    image: 'Image reference.',
+    image_digest: 'Image digest.',
+    region: 'Region code.',
+  },
+  guide: {
+    tokenRequest: {
+      summary: 'POST on the local API socket of the Machine.',
+      env: [],
+      command:
+        'curl --unix-socket /.fly/api -X POST "http://localhost/v1/tokens/oidc" --data \'{"aud":"https://api.example.com"}\'',
+    },
+    audience: 'workload',
+    lifetime: '600 s in the documented sample.',
+    subjectFormats: ['{org}:{app}:{machine_name}'],
+    traps: [
+      'The organisation slug is in iss, aud and sub; it is a name. Pin org_id and app_id.',
+      'sub has no labels, so a wildcard such as acme:api* also matches an app called api-dev.',
+      'Any process in the Machine can reach the socket.',
+      'image_digest is a strong condition when builds are reproducible; image is not.',
+    ],
+    unverified: ['Signing algorithm (RS256 assumed).'],
+  },
+}

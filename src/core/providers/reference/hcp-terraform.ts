@@ -1,0 +1,114 @@
+/** Reference data of `hcp-terraform`, `terraform-enterprise`. */
+import type { ProviderReference } from './reference.ts'
+import { oneOf, starting } from './shape.ts'
+
+export const hcpTerraformReference: ProviderReference = {
+  contact: 'https://github.com/hashicorp/web-unified-docs/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/.well-known/jwks',
+  sources: {
+    keyHosts:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    algorithms:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    typ: 'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    lifetime:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    claims:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+  },
+  claims: {
+    terraform_organization_id: 'Organisation id (org-...).',
+    terraform_organization_name: 'Organisation name; renameable.',
+    terraform_project_id: 'Project id (prj-...). Absent in module tests.',
+    terraform_project_name: 'Project name; may contain spaces.',
+    terraform_workspace_id: 'Workspace id (ws-...). Absent in module tests.',
+    terraform_workspace_name: 'Workspace name.',
+    terraform_full_workspace: 'organization:..:project:..:workspace:..; only workspace runs.',
+    terraform_run_id: 'Run id (run-..., or trun-... for tests).',
+    terraform_run_phase: 'plan or apply; always plan for module tests.',
+  },
+  shapes: {
+    sub: starting('a text that begins with organization:', 'organization:'),
+    terraform_organization_id: starting('an id such as org-GRNbCjYNpBB6NEH9', 'org-'),
+    terraform_project_id: starting('an id such as prj-vegSA59s1XPwMr2t', 'prj-'),
+    terraform_workspace_id: starting('an id such as ws-mbsd5E3Ktt5Rg2Xm', 'ws-'),
+    terraform_run_phase: oneOf('plan', 'apply'),
+    terraform_full_workspace: starting('a text that begins with organization:', 'organization:'),
+  },
+  guide: {
+    tokenRequest: {
+      summary:
+        'Set an environment variable in the workspace; each run then gets a token with that audience. A suffix gives several audiences.',
+      env: [
+        'TFC_WORKLOAD_IDENTITY_AUDIENCE -> TFC_WORKLOAD_IDENTITY_TOKEN',
+        'TFC_WORKLOAD_IDENTITY_AUDIENCE_{TAG} -> TFC_WORKLOAD_IDENTITY_TOKEN_{TAG}',
+      ],
+      command: null,
+    },
+    audience: 'workspace operator',
+    lifetime:
+      'The plan or apply timeout of the organisation; module test tokens 600 s (300 to 1800).',
+    subjectFormats: [
+      'organization:{org}:project:{project}:workspace:{workspace}:run_phase:{plan|apply}',
+      'organization:{org}:module:{module}:operation:test_run (module tests)',
+      'organization:{org}:project:{project}:stack:{stack}:deployment:{deployment}:operation:{plan|apply} (Stacks)',
+    ],
+    traps: [
+      'Speculative plans from pull requests run with run_phase plan: a rule without run_phase = apply hands credentials to unmerged code.',
+      'Three subject grammars live under one issuer (workspace, module test, Stack). A wildcard such as organization:acme:* covers all three.',
+      'Default Project contains a space and names are renameable: pin the ids.',
+      'Tokens live as long as the run timeout, which can be hours: enforce a maximum age.',
+      'The issuer is shared by all organisations; without an organisation pin any HCP Terraform customer matches (the vendor warns of it).',
+    ],
+    unverified: ['Claim names of Stack tokens beyond sub.'],
+  },
+}
+
+export const terraformEnterpriseReference: ProviderReference = {
+  contact: 'https://github.com/hashicorp/web-unified-docs/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: null,
+  sources: {
+    algorithms:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    typ: 'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    lifetime:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+    claims:
+      'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
+  },
+  claims: hcpTerraformReference.claims,
+  shapes: hcpTerraformReference.shapes,
+  guide: {
+    tokenRequest: {
+      summary:
+        'Set an environment variable in the workspace; each run then gets a token with that audience. A suffix gives several audiences.',
+      env: [
+        'TFC_WORKLOAD_IDENTITY_AUDIENCE -> TFC_WORKLOAD_IDENTITY_TOKEN',
+        'TFC_WORKLOAD_IDENTITY_AUDIENCE_{TAG} -> TFC_WORKLOAD_IDENTITY_TOKEN_{TAG}',
+      ],
+      command: null,
+    },
+    audience: 'workspace operator',
+    lifetime:
+      'The plan or apply timeout of the organisation; module test tokens 600 s (300 to 1800).',
+    subjectFormats: [
+      'organization:{org}:project:{project}:workspace:{workspace}:run_phase:{plan|apply}',
+      'organization:{org}:module:{module}:operation:test_run (module tests)',
+      'organization:{org}:project:{project}:stack:{stack}:deployment:{deployment}:operation:{plan|apply} (Stacks)',
+    ],
+    traps: [
+      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
+      'Ids are unique inside one installation only: bind issuer and id together.',
+      'Speculative plans from pull requests run with run_phase plan: a rule without run_phase = apply hands credentials to unmerged code.',
+      'Three subject grammars live under one issuer (workspace, module test, Stack). A wildcard such as organization:acme:* covers all three.',
+      'Default Project contains a space and names are renameable: pin the ids.',
+      'Tokens live as long as the run timeout, which can be hours: enforce a maximum age.',
+    ],
+    unverified: [
+      'Claim names of Stack tokens beyond sub.',
+      'Key path on Terraform Enterprise (taken from HCP Terraform).',
+    ],
+  },
+}

@@ -1,0 +1,67 @@
+/** Reference data of `kubernetes`. */
+import type { ProviderReference } from './reference.ts'
+import { NAME } from './shape.ts'
+
+export const kubernetesReference: ProviderReference = {
+  contact: 'https://github.com/kubernetes/kubernetes/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/openid/v1/jwks',
+  sources: {
+    algorithms: 'kubernetes/kubernetes: pkg/serviceaccount/externaljwt/plugin/plugin.go',
+    typ: 'kubernetes/kubernetes: pkg/serviceaccount/externaljwt/plugin/plugin.go',
+    discovery:
+      'kubernetes/website: content/en/docs/tasks/configure-pod-container/configure-service-account.md',
+    claims: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
+  },
+  claims: {
+    'kubernetes.io': 'Holds the bound objects.',
+    'kubernetes.io.namespace': 'Namespace of the service account.',
+    'kubernetes.io.serviceaccount.name': 'Service account name.',
+    'kubernetes.io.serviceaccount.uid': 'Service account UID; new after recreation.',
+    'kubernetes.io.pod.name': 'Pod name; only in pod-bound tokens.',
+    'kubernetes.io.pod.uid': 'Pod UID.',
+    'kubernetes.io.node.name': 'Node name; newer servers only.',
+    'kubernetes.io.node.uid': 'Node UID.',
+    'kubernetes.io.secret.name': 'Secret name; only in secret-bound tokens.',
+    'kubernetes.io.warnafter': 'Marks a token whose life was extended for compatibility.',
+  },
+  shapes: {
+    sub: {
+      kind: 'starts',
+      starts: ['system:serviceaccount:'],
+      whole: /^system:serviceaccount:[^:]+:[^:]+$/,
+      is: 'system:serviceaccount:, the namespace, ":" and the name of the account',
+    },
+    'kubernetes.io.namespace': NAME,
+    'kubernetes.io.serviceaccount.name': NAME,
+  },
+  guide: {
+    tokenRequest: {
+      summary: 'Projected service account token volume with an audience, or the TokenRequest API.',
+      env: [],
+      command:
+        'kubectl create token worker -n payments --audience https://api.example.com --duration 10m',
+    },
+    audience: 'workload',
+    lifetime:
+      'expirationSeconds of the volume (3600 s default, 600 s minimum); the default API token can be extended to one year.',
+    subjectFormats: ['system:serviceaccount:{namespace}:{name}'],
+    traps: [
+      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
+      'Legacy tokens from Secrets have iss kubernetes/serviceaccount, no exp, no aud and flat claims such as kubernetes.io/serviceaccount/namespace: refuse any token without exp and aud.',
+      'aud is always an array. Require exactly one audience, and never the API server audience, or the relying party is handed tokens that open the cluster.',
+      'The default pod token is for the API server and may live a year (warnafter is present): a missing audience setting in the pod spec is the usual mistake.',
+      'Namespace and service account names are reused freely; pin serviceaccount.uid for long-lived trust, or accept recreation knowingly.',
+      'Anyone who can create pods or TokenRequests in the namespace can get the identity: the namespace is the boundary.',
+      'A relying party cannot see that the pod or service account was deleted; the API server can. Keep lives short.',
+      'Claims sit nested under a key that contains a dot.',
+      'In-cluster issuers (https://kubernetes.default.svc.cluster.local) are the same string in every cluster and have no public discovery: with inline JWKS, issuer alone does not identify the cluster. Bind rules to the key set.',
+      '--service-account-jwks-uri can move the key set to another host than the issuer. Keys are then not fetched: upload them.',
+    ],
+    unverified: [
+      '600 s minimum and 3600 s default of expirationSeconds.',
+      'Release in which jti and node became default.',
+      'Flat claim names of legacy tokens (general knowledge; the legacy issuer constant was read).',
+    ],
+  },
+}

@@ -1,0 +1,42 @@
+/** Reference data of `pulumi-esc-v2`. */
+import type { ProviderReference } from './reference.ts'
+
+export const pulumiEscV2Reference: ProviderReference = {
+  contact: 'https://github.com/pulumi/docs/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/.well-known/jwks',
+  sources: {
+    keyHosts: 'pulumi/docs: content/docs/esc/guides/configuring-oidc/custom-audience.md',
+    algorithms: 'pulumi/docs: content/docs/esc/guides/configuring-oidc/custom-audience.md',
+    discovery: 'pulumi/docs: content/docs/esc/guides/configuring-oidc/custom-audience.md',
+    lifetime: 'https://www.pulumi.com/docs/esc/providers/login/oidc/',
+    claims: 'pulumi/docs: content/docs/esc/guides/configuring-oidc/custom-audience.md',
+  },
+  claims: {
+    'https://pulumi.com/org': 'Organisation name.',
+    'https://pulumi.com/org_id': 'Organisation id.',
+    'https://pulumi.com/current_env': 'Environment that declares the block.',
+    'https://pulumi.com/current_env_id': 'Id of that environment.',
+    'https://pulumi.com/root_env': 'Environment that was opened.',
+    'https://pulumi.com/root_env_id': 'Id of the opened environment; may be missing.',
+    'https://pulumi.com/actor': 'Login of the user that opened it.',
+    'https://pulumi.com/actor_id': 'Id of that user (seen in the debug provider).',
+  },
+  guide: {
+    tokenRequest: {
+      summary: 'A block in the environment definition; the value is the token.',
+      env: [],
+      command: null,
+    },
+    audience: 'workload',
+    lifetime: '3600 s by default, 1m to 1h.',
+    subjectFormats: ['pulumi:org:{org-id}:env:{environment-id}'],
+    traps: [
+      'Separate issuer and separate keys from v1: v1 keys do not verify these.',
+      'The subject is the environment that declares the block, not the one opened: anyone who may import it gets the same subject.',
+      'Claim names are URLs.',
+      'The feature was being switched on organisation by organisation when read.',
+    ],
+    unverified: [],
+  },
+}

@@ -1,0 +1,44 @@
+/** Reference data of `spacelift`. */
+import type { ProviderReference } from './reference.ts'
+
+export const spaceliftReference: ProviderReference = {
+  contact: 'https://github.com/spacelift-io/user-documentation/issues',
+  discovery: '{issuer}/.well-known/openid-configuration',
+  keySet: '{issuer}/.well-known/jwks',
+  sources: {
+    keyHosts: 'spacelift-io/user-documentation: docs/integrations/cloud-providers/oidc/README.md',
+    discovery: 'spacelift-io/user-documentation: docs/integrations/cloud-providers/oidc/README.md',
+    lifetime: 'spacelift-io/user-documentation: docs/integrations/cloud-providers/oidc/README.md',
+    claims: 'spacelift-io/user-documentation: docs/integrations/cloud-providers/oidc/README.md',
+  },
+  claims: {
+    spaceId: 'Space slug.',
+    spacePath: 'Full space path; only when the subject template uses it.',
+    callerType: 'stack or module.',
+    callerId: 'Stack or module slug.',
+    runType: 'PROPOSED, TRACKED, TASK, TESTING or DESTROY.',
+    runId: 'Run ULID.',
+    scope: 'read or write.',
+  },
+  guide: {
+    tokenRequest: {
+      summary: 'In every run of a paid account; the audience cannot be chosen.',
+      env: ['SPACELIFT_OIDC_TOKEN'],
+      command: null,
+    },
+    audience: 'issuer-fixed',
+    lifetime: '3600 s.',
+    subjectFormats: [
+      'space:{spaceId}:{callerType}:{callerId}:run_type:{runType}:scope:{scope}',
+      'custom template of the same placeholders plus {spacePath} and {runId}',
+    ],
+    traps: [
+      'PROPOSED runs are pull request previews: require runType = TRACKED and scope = write for anything that changes state. The vendor calls scope advisory.',
+      'Two spaces in different branches of the tree can share a slug and then produce identical subjects; only spacePath tells them apart, and it exists only if the template uses it.',
+      'An account administrator can rewrite the subject template at any time.',
+      'Fixed audience shared by every relying party of the account.',
+      'Self-hosted installations may set any issuer and key URL.',
+    ],
+    unverified: ['Signing algorithm (RS256 assumed).', 'Regional host form in the pattern.'],
+  },
+}

@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { listProviders } from '../../../src/core/providers/index.ts'
+
+const SRC = join(import.meta.dirname, '../../../src')
+
+/**
+ * Tables of the names of subject token sources. A source is how a workload gets a token; some are
+ * called like the provider that signs it, and none is looked up by a provider.
+ */
+const SOURCE_NAMES = ['client/sources/', 'cli/operate/doctor/platform-hints.ts']
+
+const files = globSync('**/*.ts', { cwd: SRC }).filter(
+  (path) => !['core/providers/', ...SOURCE_NAMES].some((place) => path.startsWith(place)),
+)
+
+const ids = [...listProviders(), 'gitlab'].join('|')
+/** A whole string, and a member of an object literal. */
+const LITERAL = new RegExp(`(['"\`])(?:${ids})\\1|^\\s*(?:${ids}):`, 'm')
+
+describe('the id of a provider', () => {
+  it.each([
+    "if (profile.id === 'gitlab-com') {",
+    'const rows = {\n  circleci: CIRCLECI,\n}',
+    'switch (id) { case "eks": }',
+  ])('is found in %j', (code) => {
+    expect(code).toMatch(LITERAL)
+  })
+
+  it('stands in no code outside src/core/providers: a profile has a column for each fact', () => {
+    expect(files.length).toBeGreaterThan(300)
+    const found = files.flatMap((path) => {
+      const code = readFileSync(join(SRC, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+      const [literal] = LITERAL.exec(code) ?? []
+      return literal === undefined ? [] : [`${path}: ${literal.trim()}`]
+    })
+    expect(found).toEqual([])
+  })
+})
