@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { findProvider, listProviders } from '../src/core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../src/core/providers/profile.ts'
-import { describeClaim, findReference } from '../src/core/providers/reference/index.ts'
-import { FACTS, listUnconfirmed } from '../src/core/providers/reference/reference.ts'
+import { FACTS, listUnconfirmed } from '../src/core/providers/reference.ts'
+import { describeClaim, findReference } from '../src/core/providers/references.ts'
 
 export const PROVIDER_DOCS = new URL('../docs/providers.md', import.meta.url)
 

@@ -28,8 +28,8 @@ export type { DecisionRequest, RequestContext } from '../core/policy/decide/deci
 export type { ConditionTrace, RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
 export { findProvider, listProviders } from '../core/providers/index.ts'
 export type { ProviderProfile } from '../core/providers/profile.ts'
-export { findReference } from '../core/providers/reference/index.ts'
-export type { ProviderReference } from '../core/providers/reference/reference.ts'
+export type { ProviderReference } from '../core/providers/reference.ts'
+export { findReference } from '../core/providers/references.ts'
 export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
 export {
   type ClaimedIdentity,

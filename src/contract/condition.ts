@@ -2,68 +2,80 @@
  * What a rule may say about one claim, and about all of them: the part of the language that stands
  * under `when`. Whether a claim exists and can have the value is the compiler's question.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   MAX_CONDITIONS_PER_RULE,
   MAX_PATTERN_CHARACTERS,
   MAX_SPIFFE_ID_BYTES,
   MAX_VALUES_PER_CONDITION,
 } from './limits.ts'
-import { refuseControlCharacters } from './text.ts'
+import { describe, refuseControlCharacters } from './text.ts'
 import { text } from './value-text.ts'
 
 const scalar = z.union([text, z.number(), z.boolean()])
-const scalars = z.array(scalar).min(1).max(MAX_VALUES_PER_CONDITION)
+const scalars = z.array(scalar).check(z.minLength(1), z.maxLength(MAX_VALUES_PER_CONDITION))
 
-const least = z.number().meta({ description: 'The least it may be.' })
-const most = z.number().meta({ description: 'The most it may be.' })
+const least = describe(z.number(), 'The least it may be.')
+const most = describe(z.number(), 'The most it may be.')
 
-const condition = z
-  .union([
-    scalar.meta({ description: 'Equality, by type and case.' }),
-    scalars.meta({ description: 'Any of these values.' }),
-    z
-      .strictObject({
-        not: z.union([scalar, scalars]).meta({ description: 'A value, or a list of values.' }),
-      })
-      .meta({ description: 'The claim is present and has none of these values.' }),
-    z
-      .strictObject({
-        glob: text.min(1).meta({
-          description: 'A pattern for the whole value, such as refs/tags/v*.',
-          maxLength: MAX_SPIFFE_ID_BYTES,
-        }),
-      })
-      .meta({ description: '`*` stays within one segment between / and :, `**` crosses them.' }),
-    z
-      .strictObject({
-        contains: z
-          .union([scalar, scalars])
-          .meta({ description: 'A value the list must hold, or several that it must all hold.' }),
-      })
-      .meta({ description: 'The claim is a list that holds this.' }),
-    z
-      .strictObject({ min: least, max: most.optional() })
-      .meta({ description: 'The claim is a number of at least min, and at most max if given.' }),
-    z.strictObject({ max: most }).meta({ description: 'The claim is a number of at most max.' }),
-    z
-      .strictObject({
-        exists: z.boolean().meta({ description: 'true: it is there; false: it is not.' }),
-      })
-      .meta({ description: 'The claim is present, or absent.' }),
-  ])
-  .meta({ description: 'What one claim of the verified subject token must be.' })
+const condition = describe(
+  z.union([
+    describe(scalar, 'Equality, by type and case.'),
+    describe(scalars, 'Any of these values.'),
+    describe(
+      z.strictObject({
+        not: describe(z.union([scalar, scalars]), 'A value, or a list of values.'),
+      }),
+      'The claim is present and has none of these values.',
+    ),
+    describe(
+      z.strictObject({
+        glob: describe(
+          text.check(z.minLength(1)),
+          'A pattern for the whole value, such as refs/tags/v*.',
+          { maxLength: MAX_SPIFFE_ID_BYTES },
+        ),
+      }),
+      '`*` stays within one segment between / and :, `**` crosses them.',
+    ),
+    describe(
+      z.strictObject({
+        contains: describe(
+          z.union([scalar, scalars]),
+          'A value the list must hold, or several that it must all hold.',
+        ),
+      }),
+      'The claim is a list that holds this.',
+    ),
+    describe(
+      z.strictObject({ min: least, max: z.optional(most) }),
+      'The claim is a number of at least min, and at most max if given.',
+    ),
+    describe(z.strictObject({ max: most }), 'The claim is a number of at most max.'),
+    describe(
+      z.strictObject({
+        exists: describe(z.boolean(), 'true: it is there; false: it is not.'),
+      }),
+      'The claim is present, or absent.',
+    ),
+  ]),
+  'What one claim of the verified subject token must be.',
+)
 
 /** A claim path may hold any character that can be seen in it or named by lint. */
-const claimName = z.string().min(1).max(MAX_PATTERN_CHARACTERS).check(refuseControlCharacters)
+const claimName = z
+  .string()
+  .check(z.minLength(1), z.maxLength(MAX_PATTERN_CHARACTERS), refuseControlCharacters)
 
-export const conditions = z
-  .record(claimName, condition)
-  .refine((when) => Object.keys(when).length > 0, 'must have at least one condition')
-  .refine(
-    (when) => Object.keys(when).length <= MAX_CONDITIONS_PER_RULE,
-    `must have at most ${MAX_CONDITIONS_PER_RULE} conditions`,
-  )
-  .meta({ description: 'Conditions by claim; all must hold.' })
+export const conditions = describe(
+  z.record(claimName, condition).check(
+    z.refine((when) => Object.keys(when).length > 0, 'must have at least one condition'),
+    z.refine(
+      (when) => Object.keys(when).length <= MAX_CONDITIONS_PER_RULE,
+      `must have at most ${MAX_CONDITIONS_PER_RULE} conditions`,
+    ),
+  ),
+  'Conditions by claim; all must hold.',
+)
 
 export type ConditionSource = z.infer<typeof condition>

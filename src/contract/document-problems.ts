@@ -2,12 +2,15 @@
  * What zod found wrong with a document, said in our words and with the place. A union reports one
  * failure per arm; here only the arm that was meant is heard.
  */
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import type { DocumentPath, DocumentProblem } from './admin.ts'
 
 type Issue = z.core.$ZodIssue
 
-export function describeIssues(error: z.ZodError, source: unknown): readonly DocumentProblem[] {
+export function describeIssues(
+  error: z.core.$ZodError,
+  source: unknown,
+): readonly DocumentProblem[] {
   return error.issues.flatMap((issue) => describe(issue, [], source))
 }
 

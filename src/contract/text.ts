@@ -1,5 +1,6 @@
-/** Texts of a document that are compared: what no readable claim can hold is refused by its name. */
-import type * as z from 'zod'
+/** What the schemas of this folder share: descriptions, and characters that no readable claim holds. */
+import { en } from 'zod/locales'
+import * as z from 'zod/mini'
 import { nameControlCharacter } from '../web/control-characters.ts'
 
 /**
@@ -17,4 +18,18 @@ export function refuseControlCharacters(payload: z.core.ParsePayload<string>): v
     // One sentence is enough: other complaints about this text follow from it.
     continue: false,
   })
+}
+
+/** For `safeParse`: `zod/mini` has no texts of its own for what a schema says no sentence of. */
+export const IN_ENGLISH = { error: en().localeError }
+
+/** The same schema with a description, which goes into the JSON Schema. */
+export function describe<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  description: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Schema {
+  const described = schema.clone()
+  z.globalRegistry.add(described, { description, ...more })
+  return described
 }

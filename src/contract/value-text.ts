@@ -1,5 +1,5 @@
 /** A value or pattern that a claim is compared with, as a schema: how long it may be. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_PATTERN_CHARACTERS, MAX_SPIFFE_ID_BYTES } from './limits.ts'
 
 /**
@@ -21,4 +21,4 @@ export const text = z
     const size = { origin: 'string', maximum, inclusive: true, input: value } as const
     issues.push({ code: 'too_big', ...size, continue: true })
   })
-  .meta({ maxLength: MAX_SPIFFE_ID_BYTES })
+  .register(z.globalRegistry, { maxLength: MAX_SPIFFE_ID_BYTES })

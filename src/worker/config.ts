@@ -3,8 +3,9 @@
  * that each name the variable to change. Nothing else reads the environment.
  */
 
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { DocumentProblem } from '../contract/admin.ts'
+import { IN_ENGLISH } from '../contract/text.ts'
 import { countMembers, scanMembers } from '../core/evidence/json-members.ts'
 import {
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
@@ -68,17 +69,28 @@ export type Settings = {
 export type SettingsProblem = { readonly variable: string; readonly message: string }
 
 const wholeNumber = (fallback: number, least: number, most: number) =>
+  z._default(
+    z
+      .pipe(
+        z.string().check(z.regex(/^[0-9]{1,9}$/, 'must be a whole number')),
+        z.transform(Number),
+      )
+      .check(
+        z.refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`),
+      ),
+    fallback,
+  )
+
+const ratePolicy = z.optional(
   z
     .string()
-    .regex(/^[0-9]{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
-    .default(fallback)
+    .check(z.regex(RATE_POLICY, 'must be requests and seconds of its binding, such as 3000/60')),
+)
 
-const ratePolicy = z
-  .string()
-  .regex(RATE_POLICY, 'must be requests and seconds of its binding, such as 3000/60')
-  .optional()
+const trueOrFalse = z._default(
+  z.enum(['true', 'false'], { error: 'must be true or false' }),
+  'false',
+)
 
 const variablesSchema = z.object({
   ISSUER: z
@@ -88,23 +100,28 @@ const variablesSchema = z.object({
       const message = findGatewayIssuerFault(value)?.problem
       if (message !== undefined) issues.push({ code: 'custom', input: value, message })
     }),
-  ALLOWED_HOSTS: z
-    .string()
-    .refine(
-      (text) => text.split(/[\s,]+/).every((host) => host === '' || parseHost(host) !== undefined),
-      'must be hosts with an optional port, separated by spaces or commas',
-    )
-    .optional(),
+  ALLOWED_HOSTS: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) =>
+            text.split(/[\s,]+/).every((host) => host === '' || parseHost(host) !== undefined),
+          'must be hosts with an optional port, separated by spaces or commas',
+        ),
+      ),
+  ),
   MAX_TOKEN_LIFETIME_SECONDS: wholeNumber(
     MAX_TOKEN_LIFETIME_SECONDS,
     MIN_TOKEN_LIFETIME_SECONDS,
     MAX_TOKEN_LIFETIME_CEILING_SECONDS,
   ),
-  MAX_RULE_EXPIRY_DAYS: z
-    .string()
-    .regex(/^[1-9][0-9]{0,4}$/, 'must be a whole number of days')
-    .transform(Number)
-    .optional(),
+  MAX_RULE_EXPIRY_DAYS: z.optional(
+    z.pipe(
+      z.string().check(z.regex(/^[1-9][0-9]{0,4}$/, 'must be a whole number of days')),
+      z.transform(Number),
+    ),
+  ),
   TRUST_MAX_RULES: wholeNumber(MAX_RULES, 1, MAX_RULES_CEILING),
   TRUST_MAX_STALE_SECONDS: wholeNumber(
     TRUST_MAX_STALE_SECONDS,
@@ -118,8 +135,8 @@ const variablesSchema = z.object({
   ),
   RATE_LIMIT_ADDRESS_POLICY: ratePolicy,
   RATE_LIMIT_SUBJECT_POLICY: ratePolicy,
-  LOCAL_ISSUERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
-  LOCAL_GATEWAY: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  LOCAL_ISSUERS: trueOrFalse,
+  LOCAL_GATEWAY: trueOrFalse,
 })
 
 /**
@@ -132,7 +149,7 @@ export function isLocalGateway(env: Env): boolean {
 
 /** Reads everything but the keys: pure and cheap, so that Durable Objects can use it too. */
 export function loadSettings(env: Env): Result<Settings, readonly SettingsProblem[]> {
-  const parsed = variablesSchema.safeParse(env)
+  const parsed = variablesSchema.safeParse(env, IN_ENGLISH)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => ({
       variable: String(issue.path[0]),

@@ -14,12 +14,13 @@ type Room = { readonly rooms: readonly string[]; readonly packages: readonly Reg
 const ROOMS: Readonly<Record<string, Room>> = {
   web: { rooms: [], packages: [] },
   protocol: { rooms: [], packages: [] },
-  contract: { rooms: ['protocol', 'web'], packages: [/^zod$/] },
+  // The method syntax of zod brings its generator of JSON Schema into the Worker.
+  contract: { rooms: ['protocol', 'web'], packages: [/^zod\/(mini|locales)$/] },
   core: {
     rooms: ['protocol', 'web', 'contract'],
-    packages: [/^@marcbachmann\/cel-js$/, /^jose$/, /^zod$/],
+    packages: [/^@marcbachmann\/cel-js$/, /^jose$/, /^zod\/(mini|locales)$/],
   },
-  analysis: { rooms: ['protocol', 'web', 'contract', 'core'], packages: [/^zod$/] },
+  analysis: { rooms: ['protocol', 'web', 'contract', 'core'], packages: [/^zod\/(mini|locales)$/] },
   client: { rooms: ['protocol', 'web'], packages: [] },
   verify: { rooms: ['protocol', 'web'], packages: [/^jose$/] },
   gateway: { rooms: ['protocol', 'web', 'verify'], packages: [/^jose$/] },
@@ -33,7 +34,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   worker: {
     rooms: ['protocol', 'web', 'contract', 'core'],
-    packages: [/^hono(\/|$)/, /^zod$/, /^cloudflare:workers$/],
+    packages: [/^hono(\/|$)/, /^zod\/mini$/, /^cloudflare:workers$/],
   },
 }
 

@@ -1,7 +1,7 @@
 /** Whether a value or a pattern of a rule can be what the platform sends. Unsure counts as yes. */
 import { foldCase } from '../../core/policy/language/fold-case.ts'
 import { matchesPattern } from '../../core/policy/language/pattern.ts'
-import type { Shape } from '../../core/providers/reference/shape.ts'
+import type { Shape } from '../../core/providers/reference.ts'
 
 /** Undefined: it may be. Otherwise what the platform sends instead. */
 export function findMismatch(shape: Shape, text: string, isFolded: boolean): string | undefined {

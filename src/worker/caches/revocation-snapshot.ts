@@ -4,7 +4,7 @@
  * When these are too many for one answer, or one has a grain that this release does not know, the
  * log is asked about each token. When the log fails too, the answer is `Unavailable`.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   CLOCK_LEEWAY_SECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
@@ -44,7 +44,7 @@ export type RevocationReader = {
 
 const publishedSchema = z.object({
   v: z.literal(1),
-  sequence: z.number().int().min(0),
+  sequence: z.int().check(z.minimum(0)),
   published_at: z.number(),
   tokens: z.record(z.string(), z.number()),
   // A snapshot with a grain of a newer release is not read: to ignore that grain would accept a

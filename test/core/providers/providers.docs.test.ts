@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { PROVIDER_DOCS, renderProviderDocs } from '../../../scripts/provider-docs.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
-import { findReference } from '../../../src/core/providers/reference/index.ts'
+import { findReference } from '../../../src/core/providers/references.ts'
 
 const page = readFileSync(PROVIDER_DOCS, 'utf8')
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { samePath } from '../../../src/core/policy/language/claim-path.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
-import { describeClaim } from '../../../src/core/providers/reference/index.ts'
+import { describeClaim } from '../../../src/core/providers/references.ts'
 
 const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
 

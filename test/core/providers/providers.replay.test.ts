@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
-import { findReference } from '../../../src/core/providers/reference/index.ts'
+import { findReference } from '../../../src/core/providers/references.ts'
 
 const once = listProviders().filter((id) => findProvider(id)?.replay === 'once')
 

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { MAX_SUBJECT_TOKEN_LIFETIME_SECONDS } from '../../../src/core/limits.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
 import {
-  describeClaim,
-  findReference,
-  listReferences,
-} from '../../../src/core/providers/reference/index.ts'
-import {
   FACTS,
   listUnconfirmed,
   type ProviderReference,
-} from '../../../src/core/providers/reference/reference.ts'
+} from '../../../src/core/providers/reference.ts'
+import {
+  describeClaim,
+  findReference,
+  listReferences,
+} from '../../../src/core/providers/references.ts'
 
 const REPOSITORY_PATH = /^[\w.-]+\/[\w.-]+: [\w./-]+$/
 function referenceOf(id: string): ProviderReference {

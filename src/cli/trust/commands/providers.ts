@@ -1,8 +1,8 @@
 /** `edgemint providers`: what rule authors need to know of a platform. */
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../../../core/providers/profile.ts'
-import { describeClaim, findReference } from '../../../core/providers/reference/index.ts'
-import { FACTS, listUnconfirmed } from '../../../core/providers/reference/reference.ts'
+import { FACTS, listUnconfirmed } from '../../../core/providers/reference.ts'
+import { describeClaim, findReference } from '../../../core/providers/references.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'

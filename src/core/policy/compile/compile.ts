@@ -9,6 +9,7 @@ import { ADMIN_SCOPES } from '../../../contract/admin.ts'
 import { describeIssues } from '../../../contract/document-problems.ts'
 import { MAX_PROBLEMS } from '../../../contract/limits.ts'
 import { findShapeFault } from '../../../contract/shape.ts'
+import { IN_ENGLISH } from '../../../contract/text.ts'
 import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
@@ -70,7 +71,10 @@ export function compileParts(
   if (shape !== undefined) return refuse([shape])
   const size = checkSize(source, ceilings)
   if (size !== undefined) return refuse([size])
-  const parsed = trustDocumentSchema.safeParse(kind === 'policy' ? asPolicy(source) : source)
+  const parsed = trustDocumentSchema.safeParse(
+    kind === 'policy' ? asPolicy(source) : source,
+    IN_ENGLISH,
+  )
   if (!parsed.success) return refuse(describeIssues(parsed.error, source))
   const problems: DocumentProblem[] = []
   const report: Report = (path, code, message) => problems.push({ code, path, message })

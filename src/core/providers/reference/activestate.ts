@@ -1,5 +1,5 @@
 /** Reference data of `activestate`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const activestateReference: ProviderReference = {
   contact: 'https://docs.activestate.com/',

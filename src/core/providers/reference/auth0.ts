@@ -1,5 +1,5 @@
 /** Reference data of `auth0`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const auth0Reference: ProviderReference = {
   contact: 'https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles',

@@ -1,5 +1,5 @@
 /** Reference data of `aws-outbound`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { DIGITS, starting } from './shape.ts'
 
 export const awsOutboundReference: ProviderReference = {

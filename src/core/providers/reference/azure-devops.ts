@@ -1,5 +1,5 @@
 /** Reference data of `azure-devops`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { DIGITS, FULL_REF, starting, UUID } from './shape.ts'
 
 export const azureDevopsReference: ProviderReference = {

@@ -1,5 +1,5 @@
 /** Reference data of `bitbucket-pipelines`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { SHORT_REF, starting } from './shape.ts'
 
 export const bitbucketPipelinesReference: ProviderReference = {

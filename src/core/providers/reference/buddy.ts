@@ -1,5 +1,5 @@
 /** Reference data of `buddy`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const buddyReference: ProviderReference = {
   contact: 'https://buddy.works/docs',

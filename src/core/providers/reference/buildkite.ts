@@ -1,5 +1,5 @@
 /** Reference data of `buildkite`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { known, NAME, oneOf, UUID } from './shape.ts'
 
 export const buildkiteReference: ProviderReference = {

@@ -1,5 +1,5 @@
 /** Reference data of `chainguard`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const chainguardReference: ProviderReference = {
   contact: 'https://edu.chainguard.dev/',

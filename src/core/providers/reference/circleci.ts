@@ -1,5 +1,5 @@
 /** Reference data of `circleci`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { FULL_REF, starting, UUID } from './shape.ts'
 
 export const circleciReference: ProviderReference = {

@@ -1,5 +1,5 @@
 /** Reference data of `cloudflare-access`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const cloudflareAccessReference: ProviderReference = {
   contact: 'https://github.com/cloudflare/cloudflare-docs/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `codefresh`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const codefreshReference: ProviderReference = {
   contact: 'https://codefresh.io/docs/docs/integrations/oidc-pipelines/',

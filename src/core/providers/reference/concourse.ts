@@ -1,5 +1,5 @@
 /** Reference data of `concourse`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const concourseReference: ProviderReference = {
   contact: 'https://github.com/concourse/docs/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `cursor-cloud-agent`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const cursorCloudAgentReference: ProviderReference = {
   contact: 'https://cursor.com/docs/cloud-agent/identity',

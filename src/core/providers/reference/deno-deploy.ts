@@ -1,5 +1,5 @@
 /** Reference data of `deno-deploy`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { starting } from './shape.ts'
 
 export const denoDeployReference: ProviderReference = {

@@ -1,5 +1,5 @@
 /** Reference data of `depot-ci`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const depotCiReference: ProviderReference = {
   contact: 'https://depot.dev/docs/ci/oidc',

@@ -1,5 +1,5 @@
 /** Reference data of `entra-id`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { UUID } from './shape.ts'
 
 export const entraIdReference: ProviderReference = {

@@ -1,5 +1,5 @@
 /** Reference data of `env0`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const env0Reference: ProviderReference = {
   contact: 'https://docs.envzero.com/guides/integrations/oidc-integrations',

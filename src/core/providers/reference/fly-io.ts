@@ -1,5 +1,5 @@
 /** Reference data of `fly-io`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const flyIoReference: ProviderReference = {
   contact: 'https://github.com/superfly/docs/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `forgejo-actions`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { FULL_REF, known, NAME, OWNER_AND_NAME, oneOf, TRUE_OR_FALSE } from './shape.ts'
 
 export const forgejoActionsReference: ProviderReference = {

@@ -1,5 +1,5 @@
 /** Reference data of any OpenID Connect issuer. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const genericOidcReference: ProviderReference = {
   contact: 'https://openid.net/specs/openid-connect-core-1_0.html',

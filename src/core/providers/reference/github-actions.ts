@@ -1,5 +1,5 @@
 /** Reference data of `github-actions`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import {
   COMMIT,
   DIGITS,

@@ -1,6 +1,7 @@
 /** Reference data of `github-actions-enterprise`, `github-enterprise-server`. */
+
+import type { ProviderReference } from '../reference.ts'
 import { githubActionsReference } from './github-actions.ts'
-import type { ProviderReference } from './reference.ts'
 
 export const githubActionsEnterpriseReference: ProviderReference = {
   contact: 'https://github.com/github/docs/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `gitlab-com`, `gitlab-self-managed`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import {
   COMMIT,
   DIGITS,

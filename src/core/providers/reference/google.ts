@@ -1,5 +1,5 @@
 /** Reference data of `google-service-account`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { DIGITS } from './shape.ts'
 
 export const googleServiceAccountReference: ProviderReference = {

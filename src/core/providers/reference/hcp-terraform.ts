@@ -1,5 +1,5 @@
 /** Reference data of `hcp-terraform`, `terraform-enterprise`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { oneOf, starting } from './shape.ts'
 
 export const hcpTerraformReference: ProviderReference = {

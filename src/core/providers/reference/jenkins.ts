@@ -1,5 +1,5 @@
 /** Reference data of `jenkins`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const jenkinsReference: ProviderReference = {
   contact: 'https://github.com/jenkinsci/oidc-provider-plugin/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `kubernetes`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { NAME } from './shape.ts'
 
 export const kubernetesReference: ProviderReference = {

@@ -1,6 +1,7 @@
 /** Reference data of `eks`, `aks`, `gke`. */
+
+import type { ProviderReference } from '../reference.ts'
 import { kubernetesReference } from './kubernetes.ts'
-import type { ProviderReference } from './reference.ts'
 
 export const eksReference: ProviderReference = {
   contact: 'https://github.com/aws/amazon-eks-pod-identity-webhook/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `modal`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const modalReference: ProviderReference = {
   contact: 'https://modal.com/docs/guide/oidc-integration',

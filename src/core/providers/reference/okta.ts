@@ -1,5 +1,5 @@
 /** Reference data of `okta`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const oktaReference: ProviderReference = {
   contact: 'https://developer.okta.com/docs/',

@@ -1,5 +1,5 @@
 /** Reference data of `pulumi-cloud`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const pulumiCloudReference: ProviderReference = {
   contact: 'https://github.com/pulumi/docs/issues',

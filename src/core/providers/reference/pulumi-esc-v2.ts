@@ -1,5 +1,5 @@
 /** Reference data of `pulumi-esc-v2`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const pulumiEscV2Reference: ProviderReference = {
   contact: 'https://github.com/pulumi/docs/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `semaphore`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const semaphoreReference: ProviderReference = {
   contact: 'https://github.com/semaphoreio/semaphore/issues',

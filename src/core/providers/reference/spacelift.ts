@@ -1,5 +1,5 @@
 /** Reference data of `spacelift`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const spaceliftReference: ProviderReference = {
   contact: 'https://github.com/spacelift-io/user-documentation/issues',

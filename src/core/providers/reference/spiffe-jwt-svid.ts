@@ -1,5 +1,5 @@
 /** Reference data of `spiffe-jwt-svid`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const spiffeJwtSvidReference: ProviderReference = {
   contact: 'https://github.com/spiffe/spiffe/issues',

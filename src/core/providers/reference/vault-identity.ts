@@ -1,5 +1,5 @@
 /** Reference data of `vault-identity`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 
 export const vaultIdentityReference: ProviderReference = {
   contact: 'https://github.com/hashicorp/vault/issues',

@@ -1,5 +1,5 @@
 /** Reference data of `vercel`. */
-import type { ProviderReference } from './reference.ts'
+import type { ProviderReference } from '../reference.ts'
 import { known, starting } from './shape.ts'
 
 export const vercelReference: ProviderReference = {

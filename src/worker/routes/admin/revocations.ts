@@ -3,7 +3,7 @@
  * log or a ticket has of a leaked one. Unlike RFC 7009, a request that revokes nothing is refused.
  */
 import type { Context } from 'hono'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RevocationReport } from '../../../contract/admin.ts'
 import { plainText } from '../../../contract/trust-document.ts'
 import { revokeNamed } from '../../../core/endpoint/revoke.ts'
@@ -20,20 +20,23 @@ const NO_TOKEN_ID = 'is not the jti of a token of this gateway: 22 characters of
 
 const requestSchema = z
   .strictObject({
-    jti: z
-      .string()
-      .refine((text) => !text.startsWith('dec_'), {
-        error: 'is the id of a decision: take tokenId from the log record of that decision',
-        abort: true,
-      })
-      .refine(isTokenId, NO_TOKEN_ID)
-      .optional(),
-    token: z.string().optional(),
-    reason: plainText(MAX_REVOCATION_REASON_CHARACTERS).optional(),
+    jti: z.optional(
+      z.string().check(
+        z.refine((text) => !text.startsWith('dec_'), {
+          error: 'is the id of a decision: take tokenId from the log record of that decision',
+          abort: true,
+        }),
+        z.refine(isTokenId, NO_TOKEN_ID),
+      ),
+    ),
+    token: z.optional(z.string()),
+    reason: z.optional(plainText(MAX_REVOCATION_REASON_CHARACTERS)),
   })
-  .refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
-    error: 'must name the token by jti or by token, one of them',
-  })
+  .check(
+    z.refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
+      error: 'must name the token by jti or by token, one of them',
+    }),
+  )
 
 export async function postRevocationRoute(c: Context<AdminEnv>): Promise<Response> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findMismatch } from '../../../../src/analysis/lint/fits-shape.ts'
 import { MAX_CLAIM_CHARACTERS } from '../../../../src/core/limits.ts'
 import { findProvider } from '../../../../src/core/providers/index.ts'
-import { findReference, listReferences } from '../../../../src/core/providers/reference/index.ts'
+import { findReference, listReferences } from '../../../../src/core/providers/references.ts'
 import { exampleOf } from '../../../core/policy/support/provider-examples.ts'
 import { type Change, documentOf, findingsOf, type PlatformName } from '../support/documents.ts'
 

@@ -3,7 +3,9 @@
  * which values it can have, how a workload asks for a token, where others went wrong, where each
  * fact was confirmed, and whom to tell when one has changed.
  */
-import type { Shape } from './shape.ts'
+import type { Shape } from './reference/shape.ts'
+
+export type { Shape }
 
 /** The facts of a profile that refuse honest tokens when they are wrong. */
 export const FACTS = ['keyHosts', 'algorithms', 'typ', 'discovery', 'lifetime', 'claims'] as const
@@ -25,6 +27,7 @@ export type ProviderGuide = {
   readonly unverified: readonly string[]
 }
 
+/** What is known of a provider beyond its profile, for people who write rules and for tools. */
 export type ProviderReference = {
   /**
    * Where to report or follow changes of the claims: the issue tracker of the vendor's documentation
