@@ -3,7 +3,8 @@
  * issued from the log, note it for the post step, and only then hand it on.
  */
 import { openSource } from '../../src/client/detect.ts'
-import { createTokenSource, type HeldToken } from '../../src/client/token-source.ts'
+import type { HeldToken } from '../../src/client/hold/token-holder.ts'
+import { createTokenSource } from '../../src/client/token-source.ts'
 import { prepareDelivery } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import { describeFailure } from './describe-failure.ts'

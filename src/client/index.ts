@@ -20,6 +20,7 @@ export {
   type ExchangeErrorFacts,
 } from './exchange/exchange-error.ts'
 export { type RevokeOptions, revoke } from './exchange/revoke.ts'
+export type { HeldToken } from './hold/token-holder.ts'
 export {
   findPlatform,
   type Platform,
@@ -36,7 +37,6 @@ export {
 export type { SubjectTokenRequest, SubjectTokenSource } from './subject-token-source.ts'
 export {
   createTokenSource,
-  type HeldToken,
   type TokenSource,
   type TokenSourceOptions,
 } from './token-source.ts'

@@ -9,8 +9,6 @@ import { createSteadyClock, monotonicSeconds } from './hold/steady-clock.ts'
 import { createTokenHolder, type HeldToken } from './hold/token-holder.ts'
 import { REFRESH_PAUSE_SECONDS } from './limits.ts'
 
-export type { HeldToken } from './hold/token-holder.ts'
-
 /**
  * Options of `createTokenSource`: those of `exchange`, with a source in place of the subject token.
  */
