@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config'
 import { adminPolicy } from './test/support/admin-policy.ts'
 import { createCanaryReporter } from './test/support/canary/reporter.ts'
 
+const PURE = [
+  'test/support/quiet.ts',
+  'test/support/pure.ts',
+  'test/support/canary/setup-core.ts',
+]
+
 // Four rooms, four speeds: pure code on Node, the Worker's parts on workerd, the built gateway as
 // a black box over HTTP, and the package as its users install it.
 export default defineConfig({
@@ -15,13 +21,33 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          isolate: true,
-          environment: 'node',
-          include: [
-            'test/{protocol,web,contract,core,analysis,client,verify,gateway,dev}/**/*.test.ts',
-          ],
-          setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-core.ts'],
-          // A property test that takes a second alone takes ten beside two busy processes.
+          include: ['test/{protocol,web,contract,core,analysis}/**/*.test.ts'],
+          exclude: ['**/*.property.test.ts'],
+          setupFiles: PURE,
+          // Nothing here leaves anything behind, so all files share one thread and its modules.
+          isolate: false,
+          pool: 'threads',
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: 'property',
+          include: ['test/**/*.property.test.ts'],
+          setupFiles: PURE,
+          isolate: false,
+          pool: 'threads',
+          maxWorkers: 1,
+          // A property that takes a second alone takes ten beside two busy processes.
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          include: ['test/{client,verify,gateway,dev}/**/*.test.ts'],
+          exclude: ['**/*.property.test.ts'],
+          setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-node.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

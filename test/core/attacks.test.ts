@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { CEILINGS, type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 import { CLAIMS, decide, outcomeOf } from './policy/support/decide.ts'
@@ -11,7 +11,6 @@ let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
-afterAll(() => world.close())
 
 const root = join(import.meta.dirname, '../..')
 

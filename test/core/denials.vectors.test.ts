@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { DENIALS } from '../../src/core/denial.ts'
 import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 import { signOwn } from '../support/own-tokens.ts'
@@ -32,7 +32,6 @@ beforeAll(async () => {
     gateway: 'https://sts.example.com',
   }
 })
-afterAll(() => world.close())
 
 describe('every denial', () => {
   it.each(VECTORS.map((vector) => [`${vector.reason}: ${vector.name}`, vector] as const))(

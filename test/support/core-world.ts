@@ -21,10 +21,10 @@ import { decisionIdOf } from '../../src/core/tokens/ids.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
-import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer/issuer.ts'
 import { lookAtAnswer } from './canary/answers.ts'
 import { makeSigningKey } from './canary/keys.ts'
 import { look } from './canary/watch.ts'
+import { createMemoryIssuer, type MemoryIssuer, type MemoryIssuerOptions } from './memory-issuer.ts'
 import { createMemoryReplay } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
 import { newTokenId } from './own-tokens.ts'
@@ -44,7 +44,7 @@ export type Changed = {
 }
 
 export type CoreWorld = {
-  readonly issuer: DevIssuer
+  readonly issuer: MemoryIssuer
   readonly now: () => number
   readonly ports: ExchangePorts
   readonly keyRing: KeyRing
@@ -66,7 +66,8 @@ export type CoreWorld = {
     changed?: Changed,
   ) => Promise<RenderedResponse>
   readonly mint: (claims?: Readonly<Record<string, unknown>>) => Promise<string>
-  readonly close: () => Promise<void>
+  /** The keys that the issuer at this URL publishes now. */
+  readonly fetchKeys: (issuerUrl: string) => Promise<IssuerKeys>
 }
 
 type ExchangeInput = Parameters<typeof exchange>[0]
@@ -83,18 +84,23 @@ const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map(), rules
 
 export async function startCoreWorld(
   makeTrust: (issuerUrl: string) => unknown = vectorTrust,
+  options: MemoryIssuerOptions = {},
 ): Promise<CoreWorld> {
-  const issuer = await startDevIssuer()
+  const issuer = createMemoryIssuer(options)
   const issuerUrl = `${issuer.issuer}/github`
   const at = Math.floor(Date.now() / 1000)
   const now = () => at
+  const fetchKeys = async (url: string): Promise<IssuerKeys> => {
+    const reading = readKeySet(await issuer.keySet(url.slice(issuer.issuer.length + 1)))
+    return { keys: reading.ok ? reading.value.keys : [], fetchedAt: at, version: 1 }
+  }
   const recorded: DecisionEvent[] = []
   const view: TrustView = {
     revision: 1,
     document: compile(makeTrust(issuerUrl)),
     problems: [],
     policy: NOTHING,
-    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl, at)]]),
+    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl)]]),
   }
   const keyRing = await makeKeyRing()
   const ports: ExchangePorts = {
@@ -176,7 +182,7 @@ export async function startCoreWorld(
     send,
     mint: (claims = {}) =>
       issuer.mint({ provider: 'github-actions', audience: AUDIENCE, claims }, 'github'),
-    close: issuer.close,
+    fetchKeys,
   }
 }
 
@@ -184,12 +190,6 @@ function compile(document: unknown): CompiledTrust {
   const compiled = compileTrust(document, CEILINGS)
   if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
   return compiled.trust
-}
-
-async function fetchKeys(issuerUrl: string, at: number): Promise<IssuerKeys> {
-  const response = await fetch(`${issuerUrl}/jwks`)
-  const reading = readKeySet(await response.json())
-  return { keys: reading.ok ? reading.value.keys : [], fetchedAt: at, version: 1 }
 }
 
 async function makeKeyRing() {

@@ -30,6 +30,9 @@ export type Vector = {
   readonly tamper?: 'alg_none' | 'signature' | 'payload'
 }
 
+/** Who signs subject tokens: the dev issuer, with or without its server. */
+type Minter = Pick<DevIssuer, 'issuer' | 'mint'>
+
 /** A border: the file is checked by the tests that run it. */
 export const VECTORS = rows as unknown as readonly Vector[]
 
@@ -106,7 +109,7 @@ export type Tokens = {
 /** The issuer of the vectors is at the path `github` of the dev issuer. */
 export async function makeRequest(
   vector: Vector,
-  issuer: DevIssuer,
+  issuer: Minter,
   now: number,
   tokens: Tokens,
 ): Promise<VectorRequest> {
@@ -147,7 +150,7 @@ export function exchangeForm(subjectToken: string, resource = 'https://api.examp
   }
 }
 
-function mint(vector: Vector, issuer: DevIssuer, now: number): Promise<string> {
+function mint(vector: Vector, issuer: Minter, now: number): Promise<string> {
   const { path = 'github', claims = {}, from_now: moved = {}, ...rest } = vector.mint ?? {}
   const times = Object.entries(moved).map(([name, seconds]) => [name, now + seconds])
   const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sha256Hex } from '../../src/web/sha256.ts'
 
@@ -13,20 +12,12 @@ describe('SHA-256', () => {
     ],
   ])('of %j is what FIPS 180 says', (text, hex) => expect(sha256Hex(text)).toBe(hex))
 
-  it('is that of the platform, at every length around a block and for any text', () => {
+  it('is that of the platform, at every length around a block', () => {
     const platform = (text: string) => createHash('sha256').update(text).digest('hex')
     for (let length = 0; length < 200; length += 1) {
       const text = 'ü'.repeat(length % 7) + 'x'.repeat(length)
       expect(sha256Hex(text)).toBe(platform(text))
     }
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom('a', 'ü', '€', '😀', '\u0000'), maxLength: 300 }),
-        (text) => {
-          expect(sha256Hex(text)).toBe(platform(text))
-        },
-      ),
-    )
     expect(sha256Hex('a\ud800b')).toBe(platform('a\ufffdb'))
   })
 })

@@ -90,7 +90,8 @@ export type SignRequest = { readonly algorithm: string; readonly text: string }
 /** The request cannot be met; the message says what to change. */
 export class MintRefused extends Error {}
 
-type SigningKey = {
+/** A key pair of an issuer, and how it publishes the public one. */
+export type SigningKey = {
   readonly alg: string
   readonly privateKey: CryptoKey
   readonly publicJwk: JWK & { readonly kid: string }
@@ -116,7 +117,12 @@ export type Realm = {
   readonly requests: { discovery: number; jwks: number }
 }
 
-export function createRealm(issuer: string, now: () => number): Realm {
+/** `makeKey` makes a key pair of its own each time. */
+export function createRealm(
+  issuer: string,
+  now: () => number,
+  makeKey: (algorithm: string) => Promise<SigningKey> = makeSigningKey,
+): Realm {
   let signing: readonly SigningKey[] = []
   let first: Promise<readonly SigningKey[]> | undefined
   let retired: readonly SigningKey[] = []
@@ -202,7 +208,7 @@ export function createRealm(issuer: string, now: () => number): Realm {
   }
 }
 
-async function makeKey(alg: string): Promise<SigningKey> {
+export async function makeSigningKey(alg: string): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { modulusLength: 2048 })
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)

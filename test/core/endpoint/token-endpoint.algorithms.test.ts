@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readKeySet } from '../../../src/core/keys/issuer-keys.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { findProvider } from '../../../src/core/providers/index.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { AUDIENCE } from '../../support/vectors.ts'
@@ -10,7 +9,7 @@ const PROVIDERS = ['vault-identity', 'jenkins', 'auth0', 'concourse', 'kubernete
 let world: CoreWorld
 
 beforeAll(async () => {
-  world = await startCoreWorld((url) => ({
+  const trust = (url: string) => ({
     version: 1,
     issuers: Object.fromEntries(
       PROVIDERS.map((provider) => [
@@ -27,19 +26,17 @@ beforeAll(async () => {
       when: { sub: { exists: true } },
       grant: { resource: API, scopes: ['read'] },
     })),
-  }))
+  })
+  world = await startCoreWorld(trust, { sharesKeys: true })
 })
-afterAll(() => world.close())
 
 /** What comes of a token that a realm of this provider signed with this algorithm. */
 async function outcome(provider: string, algorithm: string, header = {}): Promise<string> {
   const request = { provider, audience: AUDIENCE, algorithm, header }
   const token = await world.issuer.mint(request, provider)
   const url = `${world.issuer.issuer}/${provider}`
-  const reading = readKeySet(await (await fetch(`${url}/jwks`)).json())
-  const keys = reading.ok ? reading.value.keys : []
   const view = await world.ports.loadTrust(world.now())
-  const known = { keys, fetchedAt: world.now(), version: 1 }
+  const known = await world.fetchKeys(url)
   const { status } = await world.exchange(
     token,
     {},

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import { type RecordDecision, Unavailable } from '../../../src/core/ports.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -8,7 +8,6 @@ let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
-afterAll(() => world.close())
 
 /** As the vectors' document, with one way to keep the decisions about the API. */
 async function exchange(audit: 'strict' | 'standard', record: RecordDecision, change = {}) {
@@ -37,14 +36,17 @@ const failures: readonly (readonly [string, RecordDecision])[] = [
 describe('a resource with strict audit', () => {
   it('gives out no token before its record is durable', async () => {
     const order: string[] = []
+    const asked = Promise.withResolvers<void>()
     const keep = Promise.withResolvers<void>()
     const record = async ({ outcome }: DecisionEvent) => {
       order.push(`asked to keep ${outcome}`)
+      asked.resolve()
       await keep.promise
       order.push('kept')
     }
     const answered = exchange('strict', record).then(({ status }) => order.push(`${status}`))
-    await expect.poll(() => order).toEqual(['asked to keep granted'])
+    await asked.promise
+    expect(order).toEqual(['asked to keep granted'])
     keep.resolve()
     await answered
     expect(order).toEqual(['asked to keep granted', 'kept', '200'])

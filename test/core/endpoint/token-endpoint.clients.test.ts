@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 
 let world: CoreWorld
@@ -7,7 +7,6 @@ let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
-afterAll(() => world.close())
 
 describe('a client that names itself', () => {
   it('LOG-03 is in the decision log by a hash, and its name is not', async () => {

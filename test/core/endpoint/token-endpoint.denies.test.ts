@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
 import type { TrustView } from '../../../src/core/trust-view.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -26,7 +26,6 @@ function trust(issuerUrl: string) {
 beforeAll(async () => {
   world = await startCoreWorld(trust)
 })
-afterAll(() => world.close())
 
 /** All that the caller can see, but for the id of the decision. */
 const seen = ({ status, headers, body }: RenderedResponse) =>

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
 import { publishedKeys } from '../../../src/core/tokens/keyring.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -33,7 +33,6 @@ function trust(issuerUrl: string) {
 beforeAll(async () => {
   world = await startCoreWorld(trust)
 })
-afterAll(() => world.close())
 
 async function claimsOf({ body }: RenderedResponse) {
   const token = 'access_token' in body ? body.access_token : ''

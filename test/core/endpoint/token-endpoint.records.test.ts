@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 
 let world: CoreWorld
@@ -6,7 +6,6 @@ let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
-afterAll(() => world.close())
 
 describe('the record of a decision', () => {
   it('names issuer, rule, resource, revision, token and key of a grant', async () => {

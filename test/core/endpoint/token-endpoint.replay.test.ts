@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { replayKey } from '../../../src/core/evidence/replay-key.ts'
 import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../../../src/core/limits.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
@@ -44,7 +44,6 @@ function trust(issuerUrl: string) {
 beforeAll(async () => {
   world = await startCoreWorld(trust)
 })
-afterAll(() => world.close())
 
 const onBranch = (name: string) => world.mint({ ref: `refs/heads/${name}` })
 

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
 import { compilePolicy } from '../../../src/core/policy/compile/compile.ts'
 import { CEILINGS, type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -19,7 +19,6 @@ beforeAll(async () => {
     }
   })
 })
-afterAll(() => world.close())
 
 function tokenOf({ body }: RenderedResponse): string {
   expect(body).toHaveProperty('access_token')

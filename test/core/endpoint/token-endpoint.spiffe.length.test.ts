@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { createMemoryIssuer } from '../../support/memory-issuer.ts'
 
 const API = 'https://api.example.com'
 const AUDIENCE = 'https://sts.example.com'
@@ -15,7 +16,7 @@ function idOf(length: number, last: string): string {
 }
 
 let world: CoreWorld
-let foreign: CoreWorld
+const foreign = createMemoryIssuer()
 
 function rule(name: string, sub: unknown, rest: object = {}) {
   return {
@@ -30,9 +31,7 @@ function rule(name: string, sub: unknown, rest: object = {}) {
 }
 
 beforeAll(async () => {
-  foreign = await startCoreWorld()
-  const response = await fetch(`${foreign.issuer.issuer}/acme/jwks`)
-  const { keys } = (await response.json()) as { keys: readonly object[] }
+  const { keys } = await foreign.keySet('acme')
   const trust = {
     version: 1,
     issuers: {
@@ -41,7 +40,7 @@ beforeAll(async () => {
         issuer: 'https://acme.internal',
         audience: AUDIENCE,
         trust_domain: DOMAIN,
-        keys: { jwks: { keys: keys.map((key) => ({ ...key, use: 'jwt-svid' })) } },
+        keys: { jwks: { keys: keys.map((key) => Object.assign({}, key, { use: 'jwt-svid' })) } },
       },
     },
     resources: { [API]: { scopes: ['read'] } },
@@ -58,15 +57,11 @@ beforeAll(async () => {
   }
   world = await startCoreWorld(() => trust)
 })
-afterAll(async () => {
-  await world.close()
-  await foreign.close()
-})
 
 async function outcome(sub: string): Promise<string> {
   const exp = world.now() + 300
   const claims = { sub, exp, iss: null, iat: null, nbf: null, jti: null }
-  const token = await foreign.issuer.mint(
+  const token = await foreign.mint(
     { provider: 'spiffe-jwt-svid', audience: AUDIENCE, claims },
     'acme',
   )

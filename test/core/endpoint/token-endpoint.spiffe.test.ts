@@ -1,13 +1,14 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import { CEILINGS, type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { createMemoryIssuer } from '../../support/memory-issuer.ts'
 
 const API = 'https://api.example.com'
 const OWN = 'spiffe://acme.example/ns/prod/sa/api'
 
 let world: CoreWorld
-let foreign: CoreWorld
+const foreign = createMemoryIssuer()
 
 /** Two trust domains with a bundle each, as they stand in one document. */
 async function document(): Promise<object> {
@@ -42,19 +43,13 @@ async function document(): Promise<object> {
 
 /** Keys as a SPIFFE bundle marks them. */
 async function bundle(realm: string): Promise<{ readonly keys: readonly object[] }> {
-  const response = await fetch(`${foreign.issuer.issuer}/${realm}/jwks`)
-  const { keys } = (await response.json()) as { keys: readonly object[] }
-  return { keys: keys.map((key) => ({ ...key, use: 'jwt-svid' })) }
+  const { keys } = await foreign.keySet(realm)
+  return { keys: keys.map((key) => Object.assign({}, key, { use: 'jwt-svid' })) }
 }
 
 beforeAll(async () => {
-  foreign = await startCoreWorld()
   const trust = await document()
   world = await startCoreWorld(() => trust)
-})
-afterAll(async () => {
-  await world.close()
-  await foreign.close()
 })
 
 /** A JWT-SVID: no `iss`, no `iat`, unless said otherwise. */
@@ -62,7 +57,7 @@ function svid(sub: unknown, change: Readonly<Record<string, unknown>> = {}, real
   const exp = world.now() + 300
   const claims = { sub, exp, iss: null, iat: null, nbf: null, jti: null, ...change }
   const request = { provider: 'spiffe-jwt-svid', audience: 'https://sts.example.com', claims }
-  return foreign.issuer.mint(request, realm)
+  return foreign.mint(request, realm)
 }
 
 async function outcome(token: string): Promise<string> {

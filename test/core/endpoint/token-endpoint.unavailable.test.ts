@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -17,7 +17,6 @@ function trust(issuerUrl: string) {
 beforeAll(async () => {
   world = await startCoreWorld(trust)
 })
-afterAll(() => world.close())
 
 describe('an exchange that needs something which is down', () => {
   it('is 503 with Retry-After, and is recorded once with the part', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { vectorTrust } from '../../support/vectors.ts'
 
@@ -7,14 +7,13 @@ let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
-afterAll(() => world.close())
 
 /** The same issuer with its keys in the document, trusted until a day so many days from now. */
 async function statusWith(
   days: number | undefined,
 ): Promise<readonly [number, string | undefined]> {
   const url = `${world.issuer.issuer}/github`
-  const jwks = (await (await fetch(`${url}/jwks`)).json()) as object
+  const jwks = await world.issuer.keySet('github')
   const end =
     days === undefined
       ? {}
@@ -23,7 +22,6 @@ async function statusWith(
   const github = { ...base.issuers.github, keys: { jwks, ...end } }
   const own = await startCoreWorld(() => ({ ...base, issuers: { github } }))
   const { status } = await own.exchange(await world.mint())
-  await own.close()
   return [status, own.recorded.at(-1)?.part]
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { IssuerKeys } from '../../../src/core/keys/issuer-keys.ts'
 import type { TrustView } from '../../../src/core/trust-view.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -16,13 +16,11 @@ beforeAll(async () => {
   // The same kids, and other keys: what the issuer published before.
   const old = await startCoreWorld()
   const [before] = (await old.ports.loadTrust(world.now())).keys.values()
-  await old.close()
   const byAlgorithm = new Map(before?.keys.map((key) => [key.alg, key]))
   const renamed = keys.keys.map((key) => ({ ...byAlgorithm.get(key.alg), ...nameOf(key.kid) }))
   known = { keys: renamed as IssuerKeys['keys'], fetchedAt: world.now(), version: 1 }
   replaced = { ...keys, version: 2 }
 })
-afterAll(() => world.close())
 
 const nameOf = (kid: string | undefined) => (kid === undefined ? {} : { kid })
 

@@ -3,7 +3,7 @@
  * errors and answer. The two here have the shapes of RFC 7523 §2.1 and §2.2.
  */
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { OAuthError } from '../../../src/core/denial.ts'
 import { requireParameter } from '../../../src/core/endpoint/form.ts'
 import type { GrantType } from '../../../src/core/grants/grant-type.ts'
@@ -51,7 +51,6 @@ let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
-afterAll(() => world.close())
 
 function bearer(assertion: string, change: Readonly<Record<string, string>> = {}) {
   const form = { grant_type: JWT_BEARER.name, assertion, resource: API, ...change }

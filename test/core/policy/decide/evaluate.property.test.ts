@@ -4,10 +4,9 @@ import { evaluateClaims } from '../../../../src/analysis/evaluate-claims.ts'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
 import { evaluate } from '../../../../src/core/policy/decide/evaluate.ts'
 import { CEILINGS } from '../../../support/core-world.ts'
+import { runs } from '../../../support/runs.ts'
 import { API, AT, identityOf, OTHER } from '../support/decide.ts'
 import { decideNaively, type NaiveRule } from '../support/naive.ts'
-
-const RUNS = 3000
 
 const text = fc.constantFrom('a', 'A', 'b', 'a/b', 'a:b', 'a/b/c', 'k', '\u212a', 'ab', 'x-a')
 const scalar = fc.oneof(
@@ -145,9 +144,9 @@ describe('the evaluator', () => {
         (rules, held, asked, uri) =>
           agree(provider, false, rules, held, { ...asked, resource: uri }),
       ),
-      { numRuns: RUNS },
+      runs(1000),
     )
-  }, 60_000)
+  })
 
   it('RULE-09 RULE-10 decides so where a platform does not tell upper from lower case', () => {
     const names = ['repository', 'repository_owner', 'environment', 'ref'] as const
@@ -169,7 +168,7 @@ describe('the evaluator', () => {
         request,
         (rules, held, asked) => agree(provider, true, rules, held, asked),
       ),
-      { numRuns: RUNS },
+      runs(1000),
     )
-  }, 60_000)
+  })
 })

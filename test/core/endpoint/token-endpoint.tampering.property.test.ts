@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { runs } from '../../support/runs.ts'
 
 let world: CoreWorld
 const tokens: string[] = []
@@ -9,7 +10,6 @@ beforeAll(async () => {
   world = await startCoreWorld()
   for (const algorithm of ['RS256', 'RS256']) tokens.push(await mint(algorithm))
 })
-afterAll(() => world.close())
 
 function mint(algorithm: string): Promise<string> {
   const request = { provider: 'github-actions', audience: 'https://sts.example.com', algorithm }
@@ -108,7 +108,7 @@ describe('a valid token that was changed', () => {
           expect(await isTaken([header, changed, signature].join('.'))).toBe(false)
         },
       ),
-      { numRuns: 300 },
+      runs(200),
     )
   })
 
@@ -117,7 +117,7 @@ describe('a valid token that was changed', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (text) => {
         expect(await isTaken(text)).toBe(false)
       }),
-      { numRuns: 500 },
+      runs(200),
     )
   })
 })

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type CompiledTrust, compileTrust, evaluate } from '../../src/analysis/index.ts'
 import { type Suggestion, suggest } from '../../src/analysis/suggest.ts'
 import { readClaim } from '../../src/core/evidence/identity.ts'
-import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { resolveClaim, samePath } from '../../src/core/policy/language/claim-path.ts'
 import { findProvider, listProviders } from '../../src/core/providers/index.ts'
 import type { ProviderProfile } from '../../src/core/providers/profile.ts'
@@ -64,27 +63,17 @@ function compile(document: unknown): CompiledTrust {
 }
 
 let world: CoreWorld
-const keys = new Map<string, IssuerKeys>()
+/** The same document, for decisions from claims alone. */
+const trust = compile(suggestedTrust(`${OFFLINE}/github`))
 
 beforeAll(async () => {
-  world = await startCoreWorld(suggestedTrust)
+  world = await startCoreWorld(suggestedTrust, { sharesKeys: true })
 })
-afterAll(() => world.close())
-
-async function fetchKeys(url: string): Promise<IssuerKeys> {
-  const known = keys.get(url)
-  if (known !== undefined) return known
-  const response = await fetch(`${url}/jwks`)
-  const reading = readKeySet(await response.json())
-  const set = { keys: reading.ok ? reading.value.keys : [], fetchedAt: world.now(), version: 1 }
-  keys.set(url, set)
-  return set
-}
 
 async function present(provider: string, exactClaims: Claims = {}) {
   const request = { provider, audience: AUDIENCE, exactClaims }
   const token = await world.issuer.mint(request, provider)
-  const answer = await world.exchange(token, {}, { refreshKeys: fetchKeys })
+  const answer = await world.exchange(token, {}, { refreshKeys: world.fetchKeys })
   return { answer, event: world.recorded.at(-1) }
 }
 
@@ -127,7 +116,6 @@ describe.each(PROVIDERS)('the rule suggested from a token of %s', (id) => {
   const profile = profileOf(id)
   const claims = claimsOf(id)
   const { rule, kept } = suggestFor(id)
-  const trust = compile(suggestedTrust(`${OFFLINE}/github`))
 
   it('grants that token', async () => {
     const { answer, event } = await present(id)
