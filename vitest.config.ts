@@ -3,11 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { adminPolicy } from './test/support/admin-policy.ts'
 import { createCanaryReporter } from './test/support/canary/reporter.ts'
 
-const PURE = [
-  'test/support/quiet.ts',
-  'test/support/pure.ts',
-  'test/support/canary/setup-core.ts',
-]
+const PURE = ['test/support/quiet.ts', 'test/support/pure.ts', 'test/support/canary/setup-core.ts']
 
 // Four rooms, four speeds: pure code on Node, the Worker's parts on workerd, the built gateway as
 // a black box over HTTP, and the package as its users install it.
