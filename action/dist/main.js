@@ -198,6 +198,12 @@ function builtIn(name) {
   return found;
 }
 
+// src/web/host.ts
+function isLoopbackName(name) {
+  const bare = name.replace(/^\[|\]$/g, "");
+  return bare === "localhost" || bare === "::1" || /^127(?:\.[0-9]{1,3}){3}$/.test(bare);
+}
+
 // src/client/http/local-address.ts
 var METADATA_HOSTS = [
   "metadata",
@@ -207,12 +213,12 @@ var METADATA_HOSTS = [
   "[fd00:ec2::254]",
   "[fd20:ce::254]"
 ];
-var LOCAL_IPV4 = /^(?:0\.0\.0\.0|127\.\d+\.\d+\.\d+|169\.254\.\d+\.\d+)$/;
-var LOCAL_IPV6 = /^\[(?:::1?|fe[89ab][0-9a-f]:[0-9a-f:]*)\]$/;
+var LINK_LOCAL_IPV4 = /^(?:0\.0\.0\.0|169\.254\.\d+\.\d+)$/;
+var LINK_LOCAL_IPV6 = /^\[(?:::|fe[89ab][0-9a-f]:[0-9a-f:]*)\]$/;
 var MAPPED_IPV4 = /^\[::ffff:(?:7f[0-9a-f]{2}:[0-9a-f]{1,4}|a9fe:[0-9a-f]{1,4}|0:0)\]$/;
 function isLocalAddress(hostname) {
   const host = hostname.toLowerCase().replace(/\.$/, "");
-  return host === "localhost" || host.endsWith(".localhost") || METADATA_HOSTS.includes(host) || LOCAL_IPV4.test(host) || LOCAL_IPV6.test(host) || MAPPED_IPV4.test(host);
+  return isLoopbackName(host) || host.endsWith(".localhost") || METADATA_HOSTS.includes(host) || LINK_LOCAL_IPV4.test(host) || LINK_LOCAL_IPV6.test(host) || MAPPED_IPV4.test(host);
 }
 
 // src/client/http/route.ts
@@ -516,7 +522,6 @@ function describe(error) {
 }
 
 // src/client/exchange/endpoint.ts
-var LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
   if (!URL.canParse(text)) return "must be the URL of a gateway";
@@ -528,7 +533,7 @@ function findGatewayUrlFault(text) {
 }
 function findSchemeFault({ protocol, hostname }, isLocal = false) {
   if (protocol === "https:") return void 0;
-  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname);
+  const isLoopback = isLocal || isLoopbackName(hostname);
   return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
 }
 function canonicalGatewayUrl(text) {
@@ -1631,7 +1636,6 @@ function checkEnvName(name) {
 }
 
 // action/src/place.ts
-var LOOPBACK_HOSTS2 = ["127.0.0.1", "localhost", "[::1]"];
 var HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(?::[0-9]{1,5})?$/;
 var PATH = /^(?:\/[A-Za-z0-9._~@-]+)*\/?$/;
 function parsePlace(input, text) {
@@ -1644,7 +1648,7 @@ function parsePlace(input, text) {
     throw new StepFailure(`${input} must be a host, such as packages.example.com`);
   }
   const url = new URL(address);
-  if (scheme === "http" && !LOOPBACK_HOSTS2.includes(url.hostname)) {
+  if (scheme === "http" && !isLoopbackName(url.hostname)) {
     throw new StepFailure(`${input} must be https; http is for loopback addresses only`);
   }
   return { origin: url.origin, host: url.host, hostname: url.hostname, path };

@@ -2,6 +2,7 @@
  * Where a token may be sent by the programs that read the files of the action: one origin. As for
  * gateways, anything but https is refused, except to this machine.
  */
+import { isLoopbackName } from '../../src/web/host.ts'
 import { StepFailure } from './step-failure.ts'
 
 export type Place = {
@@ -14,7 +15,6 @@ export type Place = {
   readonly path: string
 }
 
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(?::[0-9]{1,5})?$/
 const PATH = /^(?:\/[A-Za-z0-9._~@-]+)*\/?$/
 
@@ -29,7 +29,7 @@ export function parsePlace(input: string, text: string): Place {
     throw new StepFailure(`${input} must be a host, such as packages.example.com`)
   }
   const url = new URL(address)
-  if (scheme === 'http' && !LOOPBACK_HOSTS.includes(url.hostname)) {
+  if (scheme === 'http' && !isLoopbackName(url.hostname)) {
     throw new StepFailure(`${input} must be https; http is for loopback addresses only`)
   }
   return { origin: url.origin, host: url.host, hostname: url.hostname, path }

@@ -46,7 +46,7 @@ const keeper = mutant(
   'conformance',
   'test/cli/workload/token-keeper',
 )
-const host = mutant('src/protocol/host.ts', 'conformance', 'test/cli/workload/proxy/admission')
+const host = mutant('src/web/host.ts', 'conformance', 'test/cli/workload/proxy/admission')
 const page = mutant(
   'src/protocol/foreign-page.ts',
   'conformance',

@@ -78,7 +78,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0]\n',
   ),
   exchange('REP-01 single use', '!first) return', 'false) return'),
-  issuerUrl('NET-03 IP addresses', 'NUMERIC_HOST.test(host)', 'false'),
+  issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),
   issuerUrl(
     'NET-03 internal names',
     '!options.hasUploadedKeys && INTERNAL_NAMES',

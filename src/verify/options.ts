@@ -3,8 +3,10 @@
  * so that a mistake stops the start of an API and not its first request.
  */
 import { ACCESS_TOKEN_TYP, TOKEN_TYPS, type TokenTyp } from '../protocol/token.ts'
+import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { describeFault } from '../web/url-spelling.ts'
 import { demand, demandNames } from './demand.ts'
-import { isIssuerUrl, isMetadataUrl } from './keys/address.ts'
+import { isMetadataUrl } from './keys/address.ts'
 import {
   CLOCK_SKEW_SECONDS,
   MAX_CLOCK_SKEW_SECONDS,
@@ -42,7 +44,7 @@ export type TokenNeeds = {
 export type VerifierOptions = TokenNeeds & {
   /**
    * The gateway's issuer URL, exactly as its metadata says it: https, no trailing slash. Plain
-   * http is taken only for 127.0.0.1, [::1] and localhost.
+   * http is accepted for a loopback address or localhost only.
    */
   readonly issuer: string
   /** The URI of this API, as the gateway's trust document names the resource (RFC 9068 §4). */
@@ -111,10 +113,10 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
   demandNames(options, OPTION_NAMES)
   const { issuer, audience, clockSkewSeconds = CLOCK_SKEW_SECONDS } = options
   const { realm, resourceMetadata } = options
-  demand(
-    typeof issuer === 'string' && isIssuerUrl(issuer),
-    'issuer must be the https URL of the gateway, in lower case and without a trailing slash',
-  )
+  demand(typeof issuer === 'string', 'issuer must be the https URL of the gateway')
+  // No token would ever match another spelling of it (PR-02).
+  const fault = findGatewayIssuerFault(issuer)
+  demand(fault === undefined, `issuer ${fault === undefined ? '' : describeFault(fault)}`)
   demand(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
   demand(
     isSeconds(clockSkewSeconds, MAX_CLOCK_SKEW_SECONDS),

@@ -3,8 +3,9 @@
  * its tokens, and which scopes there are. All of it is fixed when it is made; no request changes it.
  */
 import { protectedResourceMetadataUrl } from '../protocol/paths.ts'
+import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { demand, demandNames } from './demand.ts'
-import { isIssuerUrl, isResourceUrl } from './keys/address.ts'
+import { isResourceUrl } from './keys/address.ts'
 import { METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { isScope } from './options.ts'
 
@@ -66,7 +67,7 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
   demand(
     Array.isArray(authorizationServers) &&
       authorizationServers.length > 0 &&
-      authorizationServers.every((issuer) => typeof issuer === 'string' && isIssuerUrl(issuer)),
+      authorizationServers.every(isIssuer),
     'authorizationServers must be a list of issuer URLs',
   )
   demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
@@ -95,6 +96,10 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
       return answer(request.method, body)
     },
   })
+}
+
+function isIssuer(value: unknown): boolean {
+  return typeof value === 'string' && findGatewayIssuerFault(value) === undefined
 }
 
 function answer(method: string, body: string): Response {

@@ -1,13 +1,10 @@
 /**
- * Which URLs may stand as an issuer, as an address that is fetched, or as the gateway's own: which
- * schemes and which hosts. How they are spelt is `url-spelling.ts`' question.
+ * Which URLs may be an issuer, an address that is fetched, or the gateway's own issuer: which
+ * schemes and which hosts. The Worker, `serve`, `validate` and the verifier share these rules.
  */
-import { describeFault, findSpellingFault, type SpellingFault } from './url-spelling.ts'
+import { isLoopbackName } from './host.ts'
+import { describeFault, findSpellingFault, parseUrl, type SpellingFault } from './url-spelling.ts'
 
-const LOOPBACK_ISSUER = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/|$)/
-const LOOPBACK_GATEWAY = /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/|$)/
-/** A host that ends so is read as an IPv4 address: `0x7f.1` is 127.0.0.1 (WHATWG URL §3.5). */
-const NUMERIC_HOST = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/
 const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
 
 /** A sentence that says why the URL cannot be an issuer here, or undefined. */
@@ -35,8 +32,9 @@ export function findIssuerUrlFault(
   return undefined
 }
 
+/** Plain http on this machine. */
 export function isLoopbackIssuer(url: string): boolean {
-  return LOOPBACK_ISSUER.test(url)
+  return url.startsWith('http://') && isLoopbackName(hostOf(url))
 }
 
 /**
@@ -48,25 +46,22 @@ export function findGatewayIssuerFault(url: string): SpellingFault | undefined {
   const spelling = findSpellingFault(url)
   if (spelling !== undefined) return spelling
   const fault = (problem: string) => ({ problem, expected: undefined })
-  if (url.endsWith('/')) {
-    return { problem: 'must not end in a slash', expected: url.replace(/\/+$/, '') }
-  }
-  if (LOOPBACK_GATEWAY.test(url)) return undefined
-  if (!url.startsWith('https://')) return fault('must begin with https://, or http:// on loopback')
+  if (url.endsWith('/')) return { problem: 'must not end in a slash', expected: url.slice(0, -1) }
   const host = hostOf(url)
+  if (isLoopbackName(host)) return undefined
+  if (!url.startsWith('https://')) return fault('must begin with https://, or http:// on loopback')
   if (host.startsWith('[') || !host.includes('.')) {
     return fault('must have a DNS name with a dot, or a loopback name, as its host')
   }
   return undefined
 }
 
-/** Host without port of a URL that passed one of the checks above. */
+/** The host without its port, as a URL parser writes it; empty where there is none. */
 export function hostOf(url: string): string {
-  const start = url.indexOf('://') + 3
-  const end = url.indexOf('/', start)
-  return url.slice(start, end === -1 ? undefined : end).replace(/:[0-9]+$/, '')
+  return parseUrl(url)?.hostname ?? ''
 }
 
+/** A URL parser writes an IPv4 address in one way: `0x7f.1` is `127.0.0.1` (WHATWG URL §3.5). */
 function isAddress(host: string): boolean {
-  return NUMERIC_HOST.test(host) || host.startsWith('[')
+  return host.startsWith('[') || /^[0-9.]+$/.test(host)
 }

@@ -21,7 +21,7 @@ import {
 import { compilePolicy } from '../core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../core/policy/compile/compiled.ts'
 import { importKeyRing, type KeyRing } from '../core/tokens/keyring.ts'
-import { parseHost } from '../protocol/host.ts'
+import { parseHost } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import { RATE_POLICY } from './http/rate-policy.ts'

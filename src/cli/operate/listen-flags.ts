@@ -1,5 +1,5 @@
 /** The flags of the servers for one machine that say where they listen and by which hosts. */
-import { isLoopbackName, parseHost, renderHost } from '../../protocol/host.ts'
+import { isLoopbackName, parseHost, renderHost } from '../../web/host.ts'
 import { usageFailure } from '../shell/failure.ts'
 
 const DEFAULT_HOST = '127.0.0.1'

@@ -1,5 +1,5 @@
 /** Why a server of ours did not start, as one line. */
-import { renderHost } from '../../protocol/host.ts'
+import { renderHost } from '../../web/host.ts'
 import { CommandFailure, usageFailure } from '../shell/failure.ts'
 import { findPortHolder } from './port-holder.ts'
 

@@ -15,7 +15,7 @@ import {
 import { compilePolicy } from '../../core/policy/compile/compile.ts'
 import type { Ceilings } from '../../core/policy/compile/compiled.ts'
 import { importKeyRing } from '../../core/tokens/keyring.ts'
-import { parseHost } from '../../protocol/host.ts'
+import { parseHost } from '../../web/host.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { renderPath } from '../trust/problems.ts'
 

@@ -2,8 +2,8 @@
  * Which gateway the client may talk to. Tokens travel in the body of these requests, so anything
  * but https is refused, except to this machine.
  */
+import { isLoopbackName } from '../../web/host.ts'
 
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 const SCHEME_FAULT = 'must be https; http is for loopback addresses only'
 
 /** Says what is wrong with the URL of a gateway, or nothing. */
@@ -19,7 +19,7 @@ export function findGatewayUrlFault(text: string): string | undefined {
 /** Plain http is for this machine; `isLocal` lets more of it in. */
 export function findSchemeFault({ protocol, hostname }: URL, isLocal = false): string | undefined {
   if (protocol === 'https:') return undefined
-  const isLoopback = isLocal || LOOPBACK_HOSTS.includes(hostname)
+  const isLoopback = isLocal || isLoopbackName(hostname)
   return protocol === 'http:' && isLoopback ? undefined : SCHEME_FAULT
 }
 

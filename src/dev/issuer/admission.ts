@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { isForeignPage } from '../../protocol/foreign-page.ts'
-import { isKnownHost, parseHost, renderHost } from '../../protocol/host.ts'
+import { isKnownHost, parseHost, renderHost } from '../../web/host.ts'
 
 /** The hosts of a listening address: itself, or all addresses of this machine for a wildcard. */
 export function listOwnHosts(address: string): readonly string[] {

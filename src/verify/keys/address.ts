@@ -2,25 +2,8 @@
  * Which addresses the verifier may talk to: the issuer it was given, and what that issuer
  * publishes under the same scheme, host and port. Nothing in a token ever leads to a fetch.
  */
-
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
-
-/**
- * A `%` without two capital hex digits, and letters, digits and marks that are escaped without need
- * (RFC 3986 §6.2.2). A URL parser keeps them, and no gateway has an issuer that is spelt so.
- */
-const SECOND_SPELLING = /%(?![\dA-F]{2})|%(?:2[DE]|3\d|4[1-9A-F]|5[\dA]|5F|6[1-9A-F]|7[\dAE])/
-
-/**
- * An issuer identifier (RFC 8414 §2) in the spelling of its gateway. Another spelling of the same
- * address is refused here, because `iss` is compared exactly and no token would match it (PR-02).
- */
-export function isIssuerUrl(value: string): boolean {
-  const url = parseUrl(value)
-  if (url === undefined || /[?#]|\/$/.test(value)) return false
-  if (SECOND_SPELLING.test(value)) return false
-  return (url.href === value || url.href === `${value}/`) && isSafe(url)
-}
+import { isLoopbackName } from '../../web/host.ts'
+import { parseUrl } from '../../web/url-spelling.ts'
 
 /**
  * The identifier of a resource that has metadata (RFC 9728 §1.2): a URL without a fragment, in the
@@ -50,19 +33,9 @@ export function readOwnAddress(value: unknown, issuer: string): string | undefin
 /** Nobody on the way can read or change what is said there. */
 function isSafe(url: URL): boolean {
   if (hasUserinfo(url)) return false
-  return (
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname))
-  )
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname))
 }
 
 function hasUserinfo(url: URL): boolean {
   return url.username !== '' || url.password !== ''
-}
-
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
 }

@@ -4,8 +4,8 @@
  * question to `/verify` into one to `/health`. Routing itself is `locate.ts`' work.
  */
 import { isForeignPage } from '../../protocol/foreign-page.ts'
-import { type Host, isKnownHost, parseHost } from '../../protocol/host.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { type Host, isKnownHost, parseHost } from '../../web/host.ts'
 import { type Env, isLocalGateway } from '../config.ts'
 import { locate } from './locate.ts'
 import { respondProblem } from './respond.ts'

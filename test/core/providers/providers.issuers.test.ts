@@ -75,10 +75,10 @@ describe('a provider takes the issuer URL', () => {
     expect(problems.map(({ message }) => message).join()).toContain(SHARED_ELSEWHERE)
   })
 
-  it('and names the part that is wrong, with the spelling that is meant', () => {
+  it('and names the canonical form that is meant', () => {
     const [problem] = problemsOf(withIssuer({ issuer: 'https://id.example.com/{x}' }))
     expect(problem?.message).toBe(
-      'https://id.example.com/{x} has a character in its path that must be escaped: write https://id.example.com/%7Bx%7D',
+      'https://id.example.com/{x} is not in canonical form: write https://id.example.com/%7Bx%7D',
     )
   })
 

@@ -3,9 +3,8 @@
  * the hosts that were listed. A tool asks for whatever address a URL, a submodule or an image name
  * leads it to.
  */
+import { isLoopbackName } from '../../../web/host.ts'
 import { usageFailure } from '../../shell/failure.ts'
-
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 
 /** A host as it stands in URLs, with a port where it is not the usual one. */
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i
@@ -21,7 +20,7 @@ export function findAddressFault(text: string): string | undefined {
 }
 
 export function isAllowedScheme({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK_HOSTS.includes(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackName(hostname))
 }
 
 /** The listed hosts in the form of `hostOf`. A list that is empty or odd is a mistake. */

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { isForeignPage } from '../../../protocol/foreign-page.ts'
-import { isKnownHost, parseHost } from '../../../protocol/host.ts'
+import { isKnownHost, parseHost } from '../../../web/host.ts'
 import { hasDotSegment } from './routes.ts'
 
 export type Admission = {

@@ -1,5 +1,5 @@
 /** `--listen`: where the proxy may be reached, which is this machine unless more was asked for. */
-import { isLoopbackName, renderHost } from '../../../protocol/host.ts'
+import { isLoopbackName, renderHost } from '../../../web/host.ts'
 import { respell } from '../../operate/listen-flags.ts'
 import { usageFailure } from '../../shell/failure.ts'
 

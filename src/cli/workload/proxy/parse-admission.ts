@@ -1,5 +1,5 @@
 /** The names and origins that a proxy lets in, from its flags. */
-import { renderHost } from '../../../protocol/host.ts'
+import { renderHost } from '../../../web/host.ts'
 import { parseAllowedHosts } from '../../operate/listen-flags.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import type { Admission } from './admission.ts'

@@ -2,7 +2,7 @@
  * Which upstream a request goes to, and by which path. The token goes to these addresses and to no
  * other: a request says a path and never a host.
  */
-import { isLoopbackName } from '../../../protocol/host.ts'
+import { isLoopbackName } from '../../../web/host.ts'
 import { usageFailure } from '../../shell/failure.ts'
 
 export type Route = {

@@ -1,6 +1,6 @@
 /**
- * The grammar of a `Host` header (RFC 9110 §7.2), and which hosts mean this machine. Who accepts
- * which hosts is decided by each server.
+ * The grammar of a `Host` header (RFC 9110 §7.2), and the one list of hosts that mean this machine.
+ * Which hosts a server accepts, and where plain http is allowed, is decided by its callers.
  */
 
 /** A DNS name is at most 253 characters; brackets and a port come on top. */
@@ -21,7 +21,10 @@ export function parseHost(text: string): Host | undefined {
   return name === undefined ? undefined : { name, nameAndPort: `${name}${port}` }
 }
 
-/** Loopback names resolve to this machine for every resolver, so no website can own one of them. */
+/**
+ * Loopback names resolve to this machine for every resolver, so no website can own one of them.
+ * Takes the host of a `Host` header or of a URL; an IPv6 address may have brackets.
+ */
 export function isLoopbackName(name: string): boolean {
   const bare = name.replace(/^\[|\]$/g, '')
   return bare === 'localhost' || bare === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(bare)

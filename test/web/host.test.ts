@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { isForeignPage } from '../../src/protocol/foreign-page.ts'
-import { isKnownHost, isLoopbackName, parseHost, renderHost } from '../../src/protocol/host.ts'
+import { isKnownHost, isLoopbackName, parseHost, renderHost } from '../../src/web/host.ts'
 
 describe('a Host header', () => {
   it.each([
