@@ -9,7 +9,7 @@ export const LIMIT_DOCS = new URL('../docs/limits.md', import.meta.url)
 /** A room of the house, as its users know it. */
 export const ROOMS = [
   ['The gateway', 'src/core/limits.ts'],
-  ['The trust document', 'src/contract/limits.ts'],
+  ['Settings and the trust document', 'src/contract/limits.ts'],
   ['Names of hosts', 'src/web/limits.ts'],
   ['The verifier', 'src/verify/limits.ts'],
   ['The Worker in front of an origin', 'src/gateway/limits.ts'],
@@ -28,7 +28,7 @@ export async function renderLimitDocs(): Promise<string> {
     '',
     'Every number that Edgemint lives by, and why it is that one. This page is written from the files that the code reads.',
     '',
-    'What a deployment may change, it changes by [variables](architecture.md#limits), up to the ceilings below; an API by the [options of the verifier](verify.md#options) and of the [Worker in front of an origin](edge-gateway.md#options). [errors.md](errors.md) and [trust-document.md](trust-document.md#what-is-refused) say how what goes beyond a limit is refused.',
+    'What a deployment may change, it changes by [settings](settings.md), up to the ceilings below; an API by the [options of the verifier](verify.md#options) and of the [Worker in front of an origin](edge-gateway.md#options). [errors.md](errors.md) and [trust-document.md](trust-document.md#what-is-refused) say how what goes beyond a limit is refused.',
     ...rooms.flat(),
     ...renderRateLimits(),
     '',

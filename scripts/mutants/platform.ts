@@ -41,7 +41,7 @@ const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('
 const lines = mutant('src/worker/log.ts', 'worker', attacks('log'))
 const manifest = mutant('package.json', 'core', 'test/core/attacks')
 const snapshot = mutant('src/worker/caches/trust-snapshot.ts', 'worker', attacks('platform'))
-const settings = mutant('src/worker/config.ts', 'worker', attacks('log'))
+const settings = mutant('src/contract/settings.ts', 'worker', attacks('log'))
 const answers = mutant('src/core/endpoint/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
@@ -136,8 +136,8 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   ),
   settings(
     'LOG-04 no secret to compare',
-    '  readonly ISSUER?: string\n',
-    '  readonly ISSUER?: string\n  readonly ADMIN_PASSWORD?: string\n',
+    "  BOOTSTRAP_TRUST: { type: 'policy' },\n",
+    "  BOOTSTRAP_TRUST: { type: 'policy' },\n  ADMIN_PASSWORD: { type: 'policy' },\n",
   ),
   lines(
     'LOG-02 one object a line',

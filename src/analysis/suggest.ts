@@ -4,11 +4,11 @@
  * to read; it compiles and is linted like any other rule.
  */
 
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../contract/limits.ts'
 import type { AllowRuleSource } from '../contract/trust-document.ts'
 import { longestValue } from '../contract/value-text.ts'
 import { readScalar } from '../core/evidence/identity.ts'
 import type { JsonObject } from '../core/evidence/strict-json.ts'
-import { MAX_TOKEN_LIFETIME_SECONDS } from '../core/limits.ts'
 import { compileTrust } from '../core/policy/compile/compile.ts'
 import type { Ceilings, Primitive } from '../core/policy/compile/compiled.ts'
 import { resolveClaim, samePath } from '../core/policy/language/claim-path.ts'

@@ -1,4 +1,36 @@
-/** Limits of what two sides exchange: how large a trust document and its parts may be. */
+/**
+ * Limits of what two sides exchange: what a deployment may set, and how large a trust document and
+ * its parts may be.
+ */
+
+// --- Settings -----------------------------------------------------------------------------------
+
+/** Enough for the longest step of a pipeline; a deployment may raise it to the ceiling. */
+export const MAX_TOKEN_LIFETIME_SECONDS = 3600
+/** No setting lets a token live longer than a day. */
+export const MAX_TOKEN_LIFETIME_CEILING_SECONDS = 24 * 3600
+/** A shorter token would expire on its way. Documents, settings and requests are held to it. */
+export const MIN_TOKEN_LIFETIME_SECONDS = 10
+/** A document of this size is compiled in well under a second. */
+export const MAX_RULES = 20_000
+/** The bytes of a document bound it too. */
+export const MAX_RULES_CEILING = 100_000
+/** 273 years: a larger number is a mistake. */
+export const MAX_RULE_EXPIRY_DAYS_CEILING = 99_999
+/** An outage of the store is shorter; what was taken out of the document must end some time. */
+export const TRUST_MAX_STALE_SECONDS = 900
+/** An isolate needs so long to refresh its snapshot behind an answer. */
+export const TRUST_MAX_STALE_FLOOR_SECONDS = 10
+/** A rule that was taken out may grant for a day at most. */
+export const TRUST_MAX_STALE_CEILING_SECONDS = 24 * 3600
+/** How long a withdrawn key can outlive its withdrawal while its issuer cannot be reached. */
+export const ISSUER_KEYS_MAX_STALE_SECONDS = 3600
+/** The cool-down between two fetches for one issuer. */
+export const ISSUER_KEYS_MAX_STALE_FLOOR_SECONDS = 60
+/** A withdrawn key may be accepted for a day at most. */
+export const ISSUER_KEYS_MAX_STALE_CEILING_SECONDS = 86_400
+
+// --- The trust document -------------------------------------------------------------------------
 
 /** There are 40 lint rules; a rule that accepts all of them needs no linter. */
 export const MAX_ACCEPTED_LINTS = 16

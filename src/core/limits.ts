@@ -61,11 +61,6 @@ export const MAX_NUMERIC_DATE = 2 ** 40
 
 /** A step of a pipeline; who needs longer says so in the rule. */
 export const DEFAULT_TOKEN_LIFETIME_SECONDS = 600
-/** Unless the deployment raises it, up to the next number. */
-export const MAX_TOKEN_LIFETIME_SECONDS = 3600
-export const MAX_TOKEN_LIFETIME_CEILING_SECONDS = 24 * 3600
-/** A shorter token would expire on its way. Documents, settings and requests are held to it. */
-export const MIN_TOKEN_LIFETIME_SECONDS = 10
 
 // --- The trust snapshot of an isolate (one bound for every change: 10 s) -------------------------
 
@@ -73,9 +68,6 @@ export const MIN_TOKEN_LIFETIME_SECONDS = 10
 export const SNAPSHOT_FRESH_SECONDS = 5
 /** Until this age it is used while one request refreshes it; an older one is asked for first. */
 export const SNAPSHOT_REVALIDATE_SECONDS = 10
-/** An outage of the store is shorter; what was taken out of the document must end some time. */
-export const TRUST_MAX_STALE_SECONDS = 900
-export const TRUST_MAX_STALE_CEILING_SECONDS = 24 * 3600
 /**
  * `/health` asks each store for a write at most this often in one isolate: whoever floods it writes
  * nothing.
@@ -122,9 +114,6 @@ export const MAX_UNKNOWN_KEY_IDS = 64
 export const KEY_QUESTION_POLL_MILLISECONDS = 20
 /** While an issuer has no keys at all, it is tried again after this, doubling up to the cool-down. */
 export const KEY_FIRST_RETRY_SECONDS = 5
-/** How long a withdrawn key can outlive its withdrawal while its issuer cannot be reached. */
-export const ISSUER_KEYS_MAX_STALE_SECONDS = 3600
-export const ISSUER_KEYS_MAX_STALE_CEILING_SECONDS = 86_400
 /** Issuers that one alarm refreshes; the platform opens six connections at a time. */
 export const KEY_REFRESH_BATCH = 48
 export const KEY_REFRESH_PARALLEL = 6
@@ -135,10 +124,6 @@ export const MAX_RSA_BITS = 8192
 
 // --- The trust document -----------------------------------------------------------------------------
 
-/** By default: a document of this size is compiled in well under a second. */
-export const MAX_RULES = 20_000
-/** As far as a deployment may raise it; the bytes of a document bound it too. */
-export const MAX_RULES_CEILING = 100_000
 /** A list of `MAX_VALUES_PER_CONDITION` texts and as much around it as fits on one page. */
 export const MAX_EXPRESSION_NODES = 320
 /** CEL asks for at least so many; no reader follows more, and no parser runs out of stack. */

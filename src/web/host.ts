@@ -21,6 +21,11 @@ export function parseHost(text: string): Host | undefined {
   return name === undefined ? undefined : { name, nameAndPort: `${name}${port}` }
 }
 
+/** The hosts of a list that separates them by spaces or commas. */
+export function splitHosts(list: string): readonly string[] {
+  return list.split(/[\s,]+/).filter((host) => host !== '')
+}
+
 /**
  * Loopback names resolve to this machine for every resolver, so no website can own one of them.
  * Takes the host of a `Host` header or of a URL; an IPv6 address may have brackets.

@@ -5,7 +5,9 @@
  * that started it (WRK-02).
  */
 
+import type { SettingsProblem } from '../contract/settings.ts'
 import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'
+import { loadKeys, readSettings, type Settings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
 import { ok, type Result } from '../web/result.ts'
@@ -13,7 +15,6 @@ import { type CountDecision, createDecisionCounts } from './caches/decision-coun
 import { createRevocationSnapshot, type RevocationReader } from './caches/revocation-snapshot.ts'
 import { createStoreHealth, type StoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot, type TrustReader } from './caches/trust-snapshot.ts'
-import { type Env, loadKeys, loadSettings, type Settings, type SettingsProblem } from './config.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
@@ -25,6 +26,7 @@ import {
   type TrustDocuments,
   trustStoreOf,
 } from './durable-ports.ts'
+import type { Env } from './env.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { newTokenId } from './ids.ts'
 import { log } from './log.ts'
@@ -74,7 +76,7 @@ async function compose(env: Env): Promise<Composition> {
 }
 
 async function buildGateway(env: Env): Promise<Composition> {
-  const loaded = loadSettings(env)
+  const loaded = readSettings(env)
   if (!loaded.ok) return loaded
   const settings = loaded.value
   const keys = await loadKeys(env)

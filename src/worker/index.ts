@@ -7,7 +7,7 @@ export { RevocationLog } from './objects/revocation-log/revocation-log.ts'
 export { TrustStore } from './objects/trust-store/trust-store.ts'
 
 import { createApp } from './app.ts'
-import type { Env } from './config.ts'
+import type { Env } from './env.ts'
 import { refuseHost } from './http/check-host.ts'
 
 const app = createApp()

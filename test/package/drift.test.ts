@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { buildAction } from '../../scripts/build-action.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
+import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.ts'
 import { listSources } from '../../src/client/index.ts'
 import { describeTrustDocument } from '../../src/contract/json-schema.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
@@ -74,6 +75,12 @@ describe('docs/limits.md', () => {
     const rows = [...page.matchAll(/^\| `[A-Z0-9_]+` \| ([^|]+) \| (.*) \|$/gm)]
     expect(rows.length).toBeGreaterThan(100)
     expect(rows.filter(([, value, reason]) => value === '' || reason === '')).toEqual([])
+  })
+})
+
+describe('docs/settings.md', () => {
+  it('is what the table of settings says: otherwise run node scripts/settings-docs.ts', () => {
+    expect(readFileSync(SETTINGS_DOCS, 'utf8')).toBe(renderSettingsDocs())
   })
 })
 

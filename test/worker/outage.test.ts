@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../src/core/limits.ts'
+import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../src/contract/limits.ts'
 import { applyTrust, deployment, exchange, send } from './support/gateway.ts'
 import { newIssuer } from './support/issuer.ts'
 import { trustFor } from './support/trust.ts'

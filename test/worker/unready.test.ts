@@ -1,7 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { type Env, loadSettings } from '../../src/worker/config.ts'
+import { readSettings } from '../../src/core/settings.ts'
+import type { Env } from '../../src/worker/env.ts'
 import worker from '../../src/worker/index.ts'
 import { exchangeForm } from './support/gateway.ts'
 import { newIssuer } from './support/issuer.ts'
@@ -67,6 +68,8 @@ describe('a gateway that is not ready', () => {
       { ISSUER_KEYS_MAX_STALE_SECONDS: '90000' },
       'ISSUER_KEYS_MAX_STALE_SECONDS',
     ],
+    ['a misspelt setting', { TRUST_MAX_STAL: '60' }, 'TRUST_MAX_STAL'],
+    ['a signing key with a name in small letters', { SIGNING_KEY_new: '{}' }, 'SIGNING_KEY_new'],
     ['a policy that is not JSON', { BOOTSTRAP_TRUST: '{' }, 'BOOTSTRAP_TRUST'],
     [
       'a policy with a key that stands twice',
@@ -93,7 +96,7 @@ describe('a gateway that is not ready', () => {
     ['http://sts.test', 'must begin with https://, or http:// on loopback'],
     ['https://sts', 'must have a DNS name with a dot, or a loopback name, as its host'],
   ])('CLM-09 takes no ISSUER spelt %s, and says why without repeating it', (ISSUER, message) => {
-    const loaded = loadSettings({ ...(env as unknown as Env), ISSUER })
+    const loaded = readSettings({ ...(env as unknown as Env), ISSUER })
     expect(loaded).toEqual({ ok: false, error: [{ variable: 'ISSUER', message }] })
   })
 

@@ -1,6 +1,6 @@
 /** A trust file checked offline, by the compiler that the gateway uses. */
 
-import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../core/limits.ts'
+import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { fail, ok, type Result } from '../../web/result.ts'

@@ -3,15 +3,13 @@
  * has are read here. Unknown parameters are ignored (RFC 6749 §3.2). Those that a standard defines
  * and this gateway does not support are refused, never dropped.
  */
+
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
 import { canonicalResource } from '../../protocol/resource-uri.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import type { GrantType, Parameter, Presented } from '../grants/grant-type.ts'
-import {
-  MAX_PARAMETER_CHARACTERS,
-  MAX_REQUESTED_SCOPES,
-  MIN_TOKEN_LIFETIME_SECONDS,
-} from '../limits.ts'
+import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../limits.ts'
 import { readClient } from './client.ts'
 import { type Form, given, readParameter, requireParameter } from './form.ts'
 

@@ -2,14 +2,12 @@
  * Answer of a grant, denial or outage → status, headers and JSON: one place for the wire form of the
  * token endpoint (RFC 6749 §5, RFC 8693 §2.2). Says nothing that the caller has no right to hear.
  */
+
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
 import type { TokenAnswer, TokenErrorResponse, TokenResponse } from '../../protocol/oauth.ts'
 import { DENIALS, type Denial, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
 import type { GrantType } from '../grants/grant-type.ts'
-import {
-  MIN_TOKEN_LIFETIME_SECONDS,
-  RATE_LIMIT_RETRY_SECONDS,
-  RETRY_AFTER_SECONDS,
-} from '../limits.ts'
+import { RATE_LIMIT_RETRY_SECONDS, RETRY_AFTER_SECONDS } from '../limits.ts'
 
 export type RenderedResponse = {
   readonly status: number

@@ -5,10 +5,10 @@
  * administrator is told instead: in an incident, "done" must mean that something was revoked.
  */
 import type { AdminScope } from '../../contract/admin.ts'
+import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
-import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../limits.ts'
 import type { Clock, IsRevoked, RevokedToken, RevokeToken } from '../ports.ts'
 import { isTokenId } from '../tokens/ids.ts'
 import type { KeyRing } from '../tokens/keyring.ts'

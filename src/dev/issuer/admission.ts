@@ -19,7 +19,8 @@ export function listOwnHosts(address: string): readonly string[] {
 /** Where this machine reaches a server: all addresses at once are no address to connect to. */
 export function reachableUrl(address: string, port: number): string {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address
-  return `http://${renderHost(reachable)}:${port}`
+  // A URL parser leaves out port 80, as an issuer URL must.
+  return new URL(`http://${renderHost(reachable)}:${port}`).origin
 }
 
 export type HostRefusal = { readonly status: number; readonly message: string }

@@ -5,8 +5,8 @@
  */
 import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { PATHS } from '../../protocol/paths.ts'
-import { type Host, isKnownHost, parseHost } from '../../web/host.ts'
-import { type Env, isLocalGateway } from '../config.ts'
+import { type Host, isKnownHost, parseHost, splitHosts } from '../../web/host.ts'
+import { type Env, isLocalGateway } from '../env.ts'
 import { locate } from './locate.ts'
 import { respondProblem } from './respond.ts'
 
@@ -70,7 +70,7 @@ function isOurs(host: Host, env: Env): boolean {
 
 /** Hosts between spaces or commas. */
 export function listHosts(text: string | undefined): readonly string[] {
-  return (text ?? '').split(/[\s,]+/).flatMap((host) => parseHost(host)?.nameAndPort ?? [])
+  return splitHosts(text ?? '').flatMap((host) => parseHost(host)?.nameAndPort ?? [])
 }
 
 function authorityOf(url: string): string {

@@ -6,7 +6,7 @@
 
 import type { ProofContext } from '../../core/evidence/proof-context.ts'
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
-import { type Env, isLocalGateway } from '../config.ts'
+import { type Env, isLocalGateway } from '../env.ts'
 
 export function readContext(request: Request, env: Env): RequestContext {
   // Asked first: workerd throws at `cf` when a caller wrote what is no JSON.

@@ -3,11 +3,9 @@
  * field of the HTTPAPI working group. The platform keeps a binding's numbers to itself, so a
  * deployment repeats them in two variables; without these the field is left out.
  */
+import { RATE_POLICY } from '../../contract/settings.ts'
 import type { RenderedResponse } from '../../core/endpoint/render.ts'
-import type { Env } from '../config.ts'
-
-/** Requests, and the seconds they are counted in: 10 or 60 on this platform. */
-export const RATE_POLICY = /^([1-9][0-9]{0,6})\/(10|60)$/
+import type { Env } from '../env.ts'
 
 /** The same response; with the policies in a header when it says that there were too many. */
 export function tellRatePolicy(response: RenderedResponse, env: Env): RenderedResponse {

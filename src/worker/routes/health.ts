@@ -3,13 +3,13 @@
  * Needs no settings to answer, because missing settings are what it is asked about.
  */
 
+import type { SettingsProblem } from '../../contract/settings.ts'
 import { POLICY_RULE_WARNING_SECONDS, UPLOADED_KEYS_WARNING_SECONDS } from '../../core/limits.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { findKeyWarnings } from '../../core/tokens/key-health.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { type Composition, readClock } from '../compose.ts'
-import type { SettingsProblem } from '../config.ts'
 import type { RateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
 import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'

@@ -113,11 +113,27 @@ test.each<[string, string, string]>([
   ['MAX_RULE_EXPIRY_DAYS', 'a year', 'must be a whole number from 1 to 99999'],
   ['BOOTSTRAP_TRUST', '{', 'is not JSON'],
   ['ISSUER', 'sts', 'must begin with https:// and a host'],
+  ['ISSUER', 'https://a.dev:443', 'is not in canonical form: write https://a.dev'],
+  [
+    'ALLOWED_HOSTS',
+    'http://a',
+    'must be hosts with an optional port, separated by spaces or commas',
+  ],
+  ['TRUST_MAX_STAL', '60', 'is not a setting: write TRUST_MAX_STALE_SECONDS, or remove it'],
   ['SIGNING_KEY_A', '{}', 'needs "alg", one of ES256, RS256, Ed25519, EdDSA, ES384, PS256'],
 ])('serve does not start with a bad %s', async (name, value, sentence) => {
   const { stdout, stderr, exitCode } = await runCli(['serve'], { environment: { [name]: value } })
   expect([stdout, exitCode]).toEqual(['', 2])
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${name} ${sentence}`)
+})
+
+test.each(['validate', 'lint'])('%s takes no misspelt setting for its default', async (command) => {
+  const environment = { MAX_TOKEN_LIFTIME_SECONDS: '600', USER: 'me', TRUST_MAX_STALE_SECONDS: 'x' }
+  const { stdout, stderr, exitCode } = await runCli([command, 'a.yaml'], { environment })
+  expect([stdout, exitCode]).toEqual(['', 2])
+  expect(stderr.split('\n')[0]).toBe(
+    'edgemint: MAX_TOKEN_LIFTIME_SECONDS is not a setting: write MAX_TOKEN_LIFETIME_SECONDS, or remove it',
+  )
 })
 
 test('prints its version', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ExchangeOptions, exchange } from '../../../src/client/index.ts'
 import * as client from '../../../src/client/limits.ts'
-import * as core from '../../../src/core/limits.ts'
+import * as contract from '../../../src/contract/limits.ts'
 import { GRANTED, startGateway } from '../support/gateway.ts'
 
 const gateway = await startGateway()
@@ -12,7 +12,7 @@ const options: ExchangeOptions = {
 }
 
 test('refuses the same lifetimes as a gateway', () => {
-  expect(client.MIN_TOKEN_LIFETIME_SECONDS).toBe(core.MIN_TOKEN_LIFETIME_SECONDS)
+  expect(client.MIN_TOKEN_LIFETIME_SECONDS).toBe(contract.MIN_TOKEN_LIFETIME_SECONDS)
 })
 
 test('answers with the token and what the gateway says about it', async () => {

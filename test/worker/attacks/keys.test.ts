@@ -10,9 +10,10 @@ import {
   SignJWT,
 } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { CLOCK_LEEWAY_SECONDS, MAX_TOKEN_LIFETIME_SECONDS } from '../../../src/core/limits.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../src/contract/limits.ts'
+import { CLOCK_LEEWAY_SECONDS } from '../../../src/core/limits.ts'
 import { getComposition } from '../../../src/worker/compose.ts'
-import type { Env } from '../../../src/worker/config.ts'
+import type { Env } from '../../../src/worker/env.ts'
 import worker from '../../../src/worker/index.ts'
 import {
   alertsOf,

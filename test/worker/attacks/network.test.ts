@@ -1,10 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  ISSUER_KEYS_MAX_STALE_SECONDS,
-  KEY_COOLDOWN_SECONDS,
-  KEY_REFRESH_SECONDS,
-} from '../../../src/core/limits.ts'
+import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../../src/contract/limits.ts'
+import { KEY_COOLDOWN_SECONDS, KEY_REFRESH_SECONDS } from '../../../src/core/limits.ts'
 import wrangler from '../../../wrangler.toml?raw'
 import {
   alertsOf,

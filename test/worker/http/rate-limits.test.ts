@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Env } from '../../../src/worker/config.ts'
+import type { Env } from '../../../src/worker/env.ts'
 import worker from '../../../src/worker/index.ts'
 import { applyTrust, deployment, exchangeForm, GATEWAY } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'

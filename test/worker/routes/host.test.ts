@@ -1,6 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Env } from '../../../src/worker/config.ts'
+import type { Env } from '../../../src/worker/env.ts'
 import worker from '../../../src/worker/index.ts'
 import { accessToken, applyTrust, bearer, deployment, GATEWAY } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'

@@ -1,4 +1,4 @@
-import type { Env as GatewayEnv } from '../../../src/worker/config.ts'
+import type { Env as GatewayEnv } from '../../../src/worker/env.ts'
 
 declare global {
   namespace Cloudflare {

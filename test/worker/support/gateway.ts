@@ -5,7 +5,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { inject } from 'vitest'
-import type { Env } from '../../../src/worker/config.ts'
+import type { Env } from '../../../src/worker/env.ts'
 import worker from '../../../src/worker/index.ts'
 import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
 import { API, putTrust } from './trust.ts'

@@ -19,7 +19,7 @@ import type { TrustFile } from '../../trust/trust-file.ts'
 import { isOwnMachine, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
-import { gatherWorkerVariables, readCeilings } from '../worker-variables.ts'
+import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
 
 export const usage = `Usage: edgemint serve [FLAGS]
 
@@ -33,9 +33,11 @@ Runs a gateway on this machine. Prints one line of JSON with url, issuer and rev
   --issuer URL      the issuer URL to publish; its own address by default
   --local-issuers   accept http issuers on loopback addresses
 
-The Worker's variables and secrets are taken from the environment: ISSUER, ALLOWED_HOSTS,
-BOOTSTRAP_TRUST, MAX_TOKEN_LIFETIME_SECONDS, MAX_RULE_EXPIRY_DAYS, TRUST_MAX_STALE_SECONDS,
-ISSUER_KEYS_MAX_STALE_SECONDS and every SIGNING_KEY_<NAME>.
+The settings of the gateway are read from the environment, with every SIGNING_KEY_<NAME>:
+
+${listSettings('serve')
+  .map((name) => `  ${name}`)
+  .join('\n')}
 
 Example:
   npx edgemint serve --trust examples/trust.yaml --local-issuers`
@@ -60,8 +62,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { port, issuer, localIssuers } = request
   // With port 0 the address is not known yet; the gateway itself checks the document again.
   const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
-  const ceilings = readCeilings(process.env, issuer ?? address, localIssuers)
-  const variables = await gatherWorkerVariables(process.env, ceilings)
+  const decided = { issuer: issuer ?? address, localIssuers }
+  const ceilings = readCeilings(process.env, 'serve', decided)
+  const variables = await gatherWorkerVariables(process.env, decided)
   let trust: TrustFile | undefined
   if (request.trustPath !== undefined) {
     const checked = await checkTrustFile(request.trustPath, ceilings)

@@ -50,7 +50,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
   const fault = findGatewayIssuerFault(gatewayIssuer)
   if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)
-  const ceilings = readCeilings(process.env, gatewayIssuer, values['local-issuers'] === true)
+  const ceilings = readCeilings(process.env, 'lint', {
+    issuer: gatewayIssuer,
+    localIssuers: values['local-issuers'] === true,
+  })
   const at = Math.floor(Date.now() / 1000)
   const texts = new Map<string, string>()
   const remarks: Remark[] = []

@@ -1,5 +1,5 @@
 /** `edgemint validate`: trust files through the gateway's own compiler, without a gateway. */
-import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../core/limits.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { readCeilings } from '../../operate/worker-variables.ts'
@@ -37,7 +37,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
   const fault = findGatewayIssuerFault(gatewayIssuer)
   if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)
-  const ceilings = readCeilings(process.env, gatewayIssuer, values['local-issuers'] === true)
+  const ceilings = readCeilings(process.env, 'validate', {
+    issuer: gatewayIssuer,
+    localIssuers: values['local-issuers'] === true,
+  })
   const results = []
   for (const path of paths) {
     const checked = await checkTrustFile(path, ceilings)

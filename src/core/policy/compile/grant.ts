@@ -1,8 +1,9 @@
 /** The grant of one rule: within its resource, within the ceilings, with templates that render. */
 
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
 import { parseDuration } from '../../../web/moment.ts'
-import { DEFAULT_TOKEN_LIFETIME_SECONDS, MIN_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
+import { DEFAULT_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
 import { compileTemplate, type ScalarType, type Template } from '../language/template.ts'
 import type { IssuerTable, KnownClaim } from './claim-table.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'

@@ -1,9 +1,9 @@
 /** One resource entry: what may be minted for it, for how long and how it is signed. */
 
+import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { ResourceSource } from '../../../contract/trust-document.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
-import { MIN_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
 import type { Ceilings, Resource } from './compiled.ts'
 import type { Report } from './context.ts'
 import { isGatewayResource } from './resource-uri.ts'

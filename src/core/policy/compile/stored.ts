@@ -6,9 +6,9 @@
  * problem refuses the whole.
  */
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import { MAX_ISSUERS, MAX_RESOURCES } from '../../../contract/limits.ts'
+import { MAX_ISSUERS, MAX_RESOURCES, MAX_RULES_CEILING } from '../../../contract/limits.ts'
 import { describeKeyFault } from '../../keys/issuer-keys.ts'
-import { MAX_RULES_CEILING, MAX_STORED_PASSES } from '../../limits.ts'
+import { MAX_STORED_PASSES } from '../../limits.ts'
 import { checkSize, compileParts, limitProblems } from './compile.ts'
 import type { Ceilings, CompiledTrust } from './compiled.ts'
 

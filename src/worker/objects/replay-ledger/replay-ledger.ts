@@ -5,7 +5,7 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
-import type { Env } from '../../config.ts'
+import type { Env } from '../../env.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 

@@ -24,7 +24,7 @@ import {
   type RevocationGrain,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../caches/deadline.ts'
-import type { Env } from '../../config.ts'
+import type { Env } from '../../env.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'

@@ -7,8 +7,9 @@ import { DurableObject } from 'cloudflare:workers'
 import type { RevisionSummary } from '../../../contract/admin.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../../core/limits.ts'
+import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/stored-document.ts'
-import { type Env, loadSettings, type Settings } from '../../config.ts'
+import type { Env } from '../../env.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
@@ -76,7 +77,7 @@ export class TrustStore extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    const loaded = loadSettings(env)
+    const loaded = readSettings(env)
     if (!loaded.ok) throw new Error('the settings of this deployment are not in order')
     this.#settings = loaded.value
     migrate(ctx.storage, MIGRATIONS)

@@ -7,10 +7,10 @@ import {
   MAX_NAME_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
   MAX_RESOURCES,
+  MAX_RULES,
   MAX_SCOPES_PER_RESOURCE,
   MAX_VALUES_PER_CONDITION,
 } from '../../../../src/contract/limits.ts'
-import { MAX_RULES } from '../../../../src/core/limits.ts'
 import {
   API,
   good,

@@ -1,10 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
-import {
-  ISSUER_KEYS_MAX_STALE_SECONDS,
-  KEY_COOLDOWN_SECONDS,
-  KEY_REFRESH_SECONDS,
-} from '../../../../src/core/limits.ts'
+import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../../../src/contract/limits.ts'
+import { KEY_COOLDOWN_SECONDS, KEY_REFRESH_SECONDS } from '../../../../src/core/limits.ts'
 import type { KnownSnapshot } from '../../../../src/worker/objects/trust-store/trust-messages.ts'
 import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
 import { newIssuer, type TestIssuer } from '../../support/issuer.ts'

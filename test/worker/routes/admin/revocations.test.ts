@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../../../src/core/limits.ts'
+import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../../../src/contract/limits.ts'
 import {
   accessToken,
   adminToken,

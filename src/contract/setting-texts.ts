@@ -1,0 +1,98 @@
+/**
+ * What each setting is for, and why it has its default and its range: for docs/settings.md and the
+ * help of `serve`. Apart from the table, so that no text is in the bundle of the Worker.
+ */
+import type { SettingName } from './settings.ts'
+
+export type SettingText = {
+  readonly meaning: string
+  /** Why the default and the range are these. */
+  readonly reason: string
+  /** What holds while it is not set, where the table has no default. */
+  readonly unset?: string
+  /** Which values there are, where the table has no range. */
+  readonly values?: string
+  /** The commands that read it from their environment. */
+  readonly commands: readonly ('serve' | 'validate' | 'lint')[]
+}
+
+const CEILING = ['serve', 'validate', 'lint'] as const
+
+export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
+  ISSUER: {
+    meaning: 'the public URL of the gateway',
+    reason: 'tokens name it, and verifiers compare it character by character',
+    unset: 'required',
+    values: '`https`; `http` on a loopback address',
+    commands: ['serve'],
+  },
+  ALLOWED_HOSTS: {
+    meaning:
+      'hosts that requests may name beside that of `ISSUER`, such as a second custom domain; separated by spaces or commas',
+    reason: 'a page that points its own DNS name at the gateway must not reach it',
+    unset: 'the host of `ISSUER` and loopback names',
+    values: '`name` or `name:port`',
+    commands: ['serve'],
+  },
+  BOOTSTRAP_TRUST: {
+    meaning: 'who may administer the gateway, as JSON',
+    reason: 'the trust document cannot give this right, so no document can lock anybody out',
+    unset: 'the admin API is off',
+    values: 'a [policy](trust-document.md#deploy-time-policy)',
+    commands: ['serve'],
+  },
+  MAX_TOKEN_LIFETIME_SECONDS: {
+    meaning: 'the longest life of an issued token',
+    reason:
+      'an hour is enough for the longest step of a pipeline; a day is the most a deployment may allow',
+    commands: CEILING,
+  },
+  MAX_RULE_EXPIRY_DAYS: {
+    meaning: 'how far ahead a rule may end',
+    reason: 'a deployment that wants every rule to end sets it',
+    unset: 'no ceiling',
+    commands: CEILING,
+  },
+  TRUST_MAX_RULES: {
+    meaning: 'how many rules a trust document may have',
+    reason: 'a document of the default size is compiled in well under a second',
+    commands: CEILING,
+  },
+  TRUST_MAX_STALE_SECONDS: {
+    meaning: 'how long a trust snapshot serves while the trust store is down',
+    reason: 'an outage is shorter; what was taken out of the document must end some time',
+    commands: ['serve'],
+  },
+  ISSUER_KEYS_MAX_STALE_SECONDS: {
+    meaning: 'how long the keys of an issuer serve while they cannot be refreshed',
+    reason: 'a withdrawn key is accepted no longer than this while its issuer is down',
+    commands: ['serve'],
+  },
+  RATE_LIMIT_ADDRESS_POLICY: {
+    meaning:
+      'what the binding `RATE_LIMIT_ADDRESS` is set to: told to callers in `RateLimit-Policy` beside a 429',
+    reason: 'the platform does not tell a Worker what its binding is set to',
+    unset: 'not told',
+    values: 'requests, `/`, and 10 or 60 seconds: `12000/60`',
+    commands: [],
+  },
+  RATE_LIMIT_SUBJECT_POLICY: {
+    meaning: 'what the binding `RATE_LIMIT_SUBJECT` is set to, as above',
+    reason: 'as above',
+    unset: 'not told',
+    values: 'requests, `/`, and 10 or 60 seconds: `3000/60`',
+    commands: [],
+  },
+  LOCAL_ISSUERS: {
+    meaning:
+      'accept `http://` issuers on loopback addresses; `serve` sets it, by `--local-issuers`',
+    reason: 'such an issuer belongs to whoever uses the machine',
+    commands: [],
+  },
+  LOCAL_GATEWAY: {
+    meaning:
+      'no edge of Cloudflare is in front: conditions see no `request.*`, and a limit by address counts all callers as one; `serve` always sets it',
+    reason: 'on one machine a caller writes the headers that name its connection',
+    commands: [],
+  },
+}

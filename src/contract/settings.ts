@@ -1,0 +1,152 @@
+/**
+ * The table of settings: each variable of the Worker with its type, default and range, and the one
+ * parser for them. The Worker, `serve`, `validate` and `lint` read their variables with it. What a
+ * setting means is in `setting-texts.ts`; what the deploy-time policy says, the core compiles.
+ */
+import { parseHost, splitHosts } from '../web/host.ts'
+import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { fail, ok, type Result } from '../web/result.ts'
+import {
+  ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
+  ISSUER_KEYS_MAX_STALE_FLOOR_SECONDS,
+  ISSUER_KEYS_MAX_STALE_SECONDS,
+  MAX_RULE_EXPIRY_DAYS_CEILING,
+  MAX_RULES,
+  MAX_RULES_CEILING,
+  MAX_TOKEN_LIFETIME_CEILING_SECONDS,
+  MAX_TOKEN_LIFETIME_SECONDS,
+  MIN_TOKEN_LIFETIME_SECONDS,
+  TRUST_MAX_STALE_CEILING_SECONDS,
+  TRUST_MAX_STALE_FLOOR_SECONDS,
+  TRUST_MAX_STALE_SECONDS,
+} from './limits.ts'
+import { findMisspelling } from './misspelt-setting.ts'
+
+/** `fallback` is the default; without one, a variable that is absent has no value. */
+type Setting =
+  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' }
+  | { readonly type: 'boolean'; readonly fallback: boolean }
+  | {
+      readonly type: 'number'
+      readonly least: number
+      readonly most: number
+      readonly fallback?: number
+    }
+
+export const SETTINGS = {
+  ISSUER: { type: 'issuer' },
+  ALLOWED_HOSTS: { type: 'hosts' },
+  BOOTSTRAP_TRUST: { type: 'policy' },
+  MAX_TOKEN_LIFETIME_SECONDS: {
+    type: 'number',
+    least: MIN_TOKEN_LIFETIME_SECONDS,
+    most: MAX_TOKEN_LIFETIME_CEILING_SECONDS,
+    fallback: MAX_TOKEN_LIFETIME_SECONDS,
+  },
+  MAX_RULE_EXPIRY_DAYS: { type: 'number', least: 1, most: MAX_RULE_EXPIRY_DAYS_CEILING },
+  TRUST_MAX_RULES: { type: 'number', least: 1, most: MAX_RULES_CEILING, fallback: MAX_RULES },
+  TRUST_MAX_STALE_SECONDS: {
+    type: 'number',
+    least: TRUST_MAX_STALE_FLOOR_SECONDS,
+    most: TRUST_MAX_STALE_CEILING_SECONDS,
+    fallback: TRUST_MAX_STALE_SECONDS,
+  },
+  ISSUER_KEYS_MAX_STALE_SECONDS: {
+    type: 'number',
+    least: ISSUER_KEYS_MAX_STALE_FLOOR_SECONDS,
+    most: ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
+    fallback: ISSUER_KEYS_MAX_STALE_SECONDS,
+  },
+  RATE_LIMIT_ADDRESS_POLICY: { type: 'rate' },
+  RATE_LIMIT_SUBJECT_POLICY: { type: 'rate' },
+  LOCAL_ISSUERS: { type: 'boolean', fallback: false },
+  LOCAL_GATEWAY: { type: 'boolean', fallback: false },
+} as const satisfies Readonly<Record<string, Setting>>
+
+export type SettingName = keyof typeof SETTINGS
+
+type ValueOf<S> = S extends { readonly type: 'number'; readonly fallback: number }
+  ? number
+  : S extends { readonly type: 'number' }
+    ? number | undefined
+    : S extends { readonly type: 'boolean' }
+      ? boolean
+      : S extends { readonly type: 'issuer' }
+        ? string
+        : string | undefined
+
+/** The value of each setting, with its default in place. */
+export type SettingValues = {
+  readonly [N in SettingName]: ValueOf<(typeof SETTINGS)[N]>
+}
+
+/** One sentence for each variable at fault. Holds no value of any variable. */
+export type SettingsProblem = { readonly variable: string; readonly message: string }
+
+/** A secret with a private key. Any number of them may be there. */
+export const SIGNING_KEY = /^SIGNING_KEY_[A-Z0-9_]+$/
+
+/** Requests, and the seconds they are counted in: 10 or 60 on this platform. */
+export const RATE_POLICY = /^([1-9][0-9]{0,6})\/(10|60)$/
+
+/**
+ * Reads all settings from the bindings of a Worker or the environment of a command. A name that
+ * looks like a misspelt setting is a problem: the setting that was meant would have its default.
+ */
+export function parseSettings(
+  variables: Readonly<Record<string, unknown>>,
+): Result<SettingValues, readonly SettingsProblem[]> {
+  const names = Object.keys(SETTINGS) as SettingName[]
+  const values: Partial<Record<SettingName, unknown>> = {}
+  const problems: SettingsProblem[] = []
+  for (const variable of names) {
+    const reading = parseSetting(SETTINGS[variable], variables[variable])
+    if (reading.ok) values[variable] = reading.value
+    else problems.push({ variable, message: reading.error })
+  }
+  for (const variable of Object.keys(variables)) {
+    if (Object.hasOwn(SETTINGS, variable) || SIGNING_KEY.test(variable)) continue
+    const message = findMisspelling(variable, names)
+    if (message !== undefined) problems.push({ variable, message })
+  }
+  // Each value has been made by the parser of its row.
+  return problems.length > 0 ? fail(problems) : ok(values as SettingValues)
+}
+
+function parseSetting(setting: Setting, value: unknown): Result<unknown, string> {
+  if (value === undefined) {
+    if (setting.type === 'issuer') {
+      return fail('is missing: set it to the public https URL of this gateway')
+    }
+    return ok('fallback' in setting ? setting.fallback : undefined)
+  }
+  if (typeof value !== 'string') return fail('must be text: put its value between quotes')
+  switch (setting.type) {
+    case 'issuer': {
+      // The fault without the canonical form: no value of a variable is repeated.
+      const fault = findGatewayIssuerFault(value)?.problem
+      return fault === undefined ? ok(value) : fail(fault)
+    }
+    case 'hosts':
+      return splitHosts(value).every((host) => parseHost(host) !== undefined)
+        ? ok(value)
+        : fail('must be hosts with an optional port, separated by spaces or commas')
+    case 'policy':
+      return ok(value.trim() === '' ? undefined : value)
+    case 'rate':
+      return RATE_POLICY.test(value)
+        ? ok(value)
+        : fail('must be requests and seconds of its binding, such as 3000/60')
+    case 'boolean':
+      return value === 'true' || value === 'false'
+        ? ok(value === 'true')
+        : fail('must be true or false')
+    case 'number': {
+      const { least, most } = setting
+      const number = /^[0-9]{1,9}$/.test(value) ? Number(value) : Number.NaN
+      return number >= least && number <= most
+        ? ok(number)
+        : fail(`must be a whole number from ${least} to ${most}`)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The settings of a gateway as the core uses them: the values of its variables, with the
+ * deploy-time policy compiled, and its signing keys. Where the variables come from is for the
+ * caller to know.
+ */
+import type { DocumentProblem } from '../contract/admin.ts'
+import {
+  parseSettings,
+  type SettingsProblem,
+  type SettingValues,
+  SIGNING_KEY,
+} from '../contract/settings.ts'
+import { fail, ok, type Result } from '../web/result.ts'
+import { countMembers, scanMembers } from './evidence/json-members.ts'
+import { compilePolicy } from './policy/compile/compile.ts'
+import type { Ceilings, CompiledTrust } from './policy/compile/compiled.ts'
+import { importKeyRing, type KeyRing } from './tokens/keyring.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+
+export type Settings = {
+  readonly issuer: string
+  readonly ceilings: Ceilings
+  /** Who may administer, compiled; undefined turns the admin API off. */
+  readonly policy: CompiledTrust | undefined
+  readonly trustMaxStaleSeconds: number
+  readonly issuerKeysMaxStaleSeconds: number
+}
+
+/** Reads everything but the keys: pure and cheap, so that Durable Objects can use it too. */
+export function readSettings(variables: Variables): Result<Settings, readonly SettingsProblem[]> {
+  const parsed = parseSettings(variables)
+  if (!parsed.ok) return parsed
+  const values = parsed.value
+  const ceilings = ceilingsOf(values)
+  const policy = readPolicy(values.BOOTSTRAP_TRUST, ceilings)
+  if (!policy.ok) {
+    return fail(policy.error.map((message) => ({ variable: 'BOOTSTRAP_TRUST', message })))
+  }
+  return ok({
+    issuer: values.ISSUER,
+    ceilings,
+    policy: policy.value,
+    trustMaxStaleSeconds: values.TRUST_MAX_STALE_SECONDS,
+    issuerKeysMaxStaleSeconds: values.ISSUER_KEYS_MAX_STALE_SECONDS,
+  })
+}
+
+/** What a gateway with these settings demands of every document. */
+function ceilingsOf(values: SettingValues): Ceilings {
+  const days = values.MAX_RULE_EXPIRY_DAYS
+  return {
+    gatewayIssuer: values.ISSUER,
+    maxTokenLifetimeSeconds: values.MAX_TOKEN_LIFETIME_SECONDS,
+    maxRuleExpirySeconds: days === undefined ? undefined : days * 24 * 3600,
+    maxRules: values.TRUST_MAX_RULES,
+    localIssuers: values.LOCAL_ISSUERS,
+  }
+}
+
+function readPolicy(
+  text: string | undefined,
+  ceilings: Ceilings,
+): Result<CompiledTrust | undefined, readonly string[]> {
+  if (text === undefined) return ok(undefined)
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return fail(['is not JSON'])
+  }
+  const compiled = compilePolicy(document, ceilings)
+  if ('problems' in compiled) return fail(compiled.problems.map(describe))
+  if (countMembers(document) !== scanMembers(text).members) return fail(['has a duplicate key'])
+  return ok(compiled.trust)
+}
+
+function describe(problem: DocumentProblem): string {
+  return `${problem.path.join('.') || 'the document'}: ${problem.message}`
+}
+
+export type LoadedKeys = {
+  readonly ring: KeyRing
+  readonly problems: readonly SettingsProblem[]
+}
+
+/** Imports every `SIGNING_KEY_<NAME>`. A key that cannot be used is named and left out. */
+export async function loadKeys(variables: Variables): Promise<LoadedKeys> {
+  const secrets = Object.entries(variables).flatMap(([variable, value]) =>
+    SIGNING_KEY.test(variable) && typeof value === 'string' ? [{ variable, value }] : [],
+  )
+  const { ring, problems } = await importKeyRing(
+    secrets.map(({ variable, value }) => ({ name: variable, jwk: value })),
+  )
+  const faults = problems.map(({ name, message }) => ({ variable: name, message }))
+  if (secrets.length > 0) return { ring, problems: faults }
+  const missing = {
+    variable: 'SIGNING_KEY_<NAME>',
+    message: 'is missing: make one with `edgemint keys generate` and put it as a secret',
+  }
+  return { ring, problems: [missing] }
+}
