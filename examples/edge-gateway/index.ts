@@ -40,7 +40,7 @@ export default {
   async fetch(request: Request, env: Bindings, context: Context): Promise<Response> {
     edge ??= createEdge(env)
     const { pathname } = new URL(request.url)
-    // Where the origin, or whoever sets it up, finds the key that checks the identities.
+    // The origin, or its operator, gets the key that checks the identities here.
     if (pathname === '/.well-known/edge-keys.json') return Response.json(await edge.publicKeys())
     return edge.fetch(request, env, context)
   },

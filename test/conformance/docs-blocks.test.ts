@@ -156,12 +156,15 @@ function readExamples(): readonly string[] {
     .map((path) => readPage(join('examples', path)))
 }
 
-/** The anchors that GitHub gives to the headings of a page. */
+/** The anchors that a page sets itself, and those that GitHub gives to its headings. */
 function anchorsOf(page: string): readonly string[] {
-  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+  const text = readPage(page)
+  const own = [...text.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id)
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   )
+  return [...own, ...headings]
 }
