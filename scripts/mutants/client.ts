@@ -2,19 +2,19 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const SOURCES = 'test/client/sources test/client/detect'
-const platform = mutant('src/client/sources/ask-platform.ts', 'core', SOURCES)
-const row = mutant('src/client/sources/open-row.ts', 'core', SOURCES)
-const machine = mutant('src/client/platform.ts', 'core', SOURCES)
-const gitlab = mutant('src/client/sources/gitlab.ts', 'core', SOURCES)
-const google = mutant('src/client/sources/clouds.ts', 'core', SOURCES)
-const explicit = mutant('src/client/sources/explicit.ts', 'core', SOURCES)
+const platform = mutant('src/client/sources/ask-platform.ts', 'node', SOURCES)
+const row = mutant('src/client/sources/open-row.ts', 'node', SOURCES)
+const machine = mutant('src/client/platform.ts', 'node', SOURCES)
+const gitlab = mutant('src/client/sources/gitlab.ts', 'node', SOURCES)
+const google = mutant('src/client/sources/clouds.ts', 'node', SOURCES)
+const explicit = mutant('src/client/sources/explicit.ts', 'node', SOURCES)
 const HELD = 'test/client/token-source'
-const source = mutant('src/client/token-source.ts', 'core', HELD)
-const held = mutant('src/client/hold/token-holder.ts', 'core', 'test/client/hold/token-holder')
-const clock = mutant('src/client/hold/steady-clock.ts', 'core', 'test/client/hold')
-const gate = mutant('src/client/hold/exchange-gate.ts', 'core', HELD)
-const final = mutant('src/client/http/retry.ts', 'core', 'test/client/token-source.retries')
-const tries = mutant('src/client/http/retry.ts', 'core', 'test/client/http/retry.test.ts')
+const source = mutant('src/client/token-source.ts', 'node', HELD)
+const held = mutant('src/client/hold/token-holder.ts', 'node', 'test/client/hold/token-holder')
+const clock = mutant('src/client/hold/steady-clock.ts', 'node', 'test/client/hold')
+const gate = mutant('src/client/hold/exchange-gate.ts', 'node', HELD)
+const final = mutant('src/client/http/retry.ts', 'node', 'test/client/token-source.retries')
+const tries = mutant('src/client/http/retry.ts', 'node', 'test/client/http/retry.test.ts')
 
 export const CLIENT_MUTANTS: readonly Mutant[] = [
   platform('sources: secrets over https', 'if (fault !== undefined) throw', 'if (false) throw'),

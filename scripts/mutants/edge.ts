@@ -4,7 +4,7 @@
  */
 import { mutant as changes, type Mutant } from './mutant.ts'
 
-const mutant = (file: string, tests: string) => changes(file, 'core', tests)
+const mutant = (file: string, tests: string) => changes(file, 'node', tests)
 
 const claims = mutant('src/verify/required-claims.ts', 'test/verify/required-claims')
 const keys = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys')

@@ -7,8 +7,8 @@ export type Mutant = {
   /** The source as it stands, once in the file. */
   readonly from: string
   readonly to: string
-  /** The tests that must notice: a project and what to run of it. */
-  readonly project: 'core' | 'worker' | 'conformance'
+  /** The tests that must notice, and the lane that runs them: the project of most of them. */
+  readonly project: 'core' | 'node' | 'worker' | 'conformance'
   readonly tests: string
 }
 

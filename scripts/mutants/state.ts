@@ -37,7 +37,7 @@ const health = mutant(
   'worker',
   'test/worker/routes/health.test',
 )
-const answers = mutant('src/verify/introspection.ts', 'core', 'test/verify/memories.test.ts')
+const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
 const counts = mutant(
   'src/worker/caches/decision-counts.ts',
   'worker',

@@ -32,7 +32,7 @@ const introspect = mutant(
   'test/core/endpoint/introspect',
 )
 const render = mutant('src/core/endpoint/render.ts', 'core', 'test/core/endpoint/render')
-const verify = mutant('src/verify/token.ts', 'core', 'test/verify/verify.typ')
+const verify = mutant('src/verify/token.ts', 'node', 'test/verify/verify.typ')
 
 export const WIRE_MUTANTS: readonly Mutant[] = [
   bearer('EXC-17 scheme', "scheme.toLowerCase() !== 'bearer'", "scheme === ''"),

@@ -3,6 +3,9 @@
  * Making RSA keys takes longer than most tests, so a test file reuses the keys of the files before
  * it. Within one file every key is another one, unless the test asks for one key.
  */
+import { generateKeyPair } from 'node:crypto'
+import { promisify } from 'node:util'
+import { calculateJwkThumbprint, importJWK } from 'jose'
 import { expect } from 'vitest'
 import {
   createRealm,
@@ -28,7 +31,6 @@ export type MemoryIssuerOptions = {
 
 const ISSUER = 'http://127.0.0.1:9000'
 
-const pool = new Map<string, Promise<SigningKey>>()
 /** How many keys of an algorithm a test file has taken. */
 const taken = new Map<string, number>()
 
@@ -40,10 +42,30 @@ function takeKey(algorithm: string): Promise<SigningKey> {
 }
 
 function keyAt(algorithm: string, index: number): Promise<SigningKey> {
-  const name = `${algorithm} ${index}`
-  const known = pool.get(name)
+  return once(`${algorithm} ${index}`, async () => {
+    if (!/^[RP]S\d/.test(algorithm)) return makeSigningKey(algorithm)
+    // One RSA key serves every algorithm that takes one.
+    const { publicKey, privateKey } = await once(`RSA ${index}`, makeRsaKey)
+    const publicJwk = publicKey.export({ format: 'jwk' })
+    const kid = `${await calculateJwkThumbprint(publicJwk)}-${algorithm}`
+    return {
+      alg: algorithm,
+      privateKey: (await importJWK(privateKey.export({ format: 'jwk' }), algorithm)) as CryptoKey,
+      publicJwk: { ...publicJwk, kid, alg: algorithm, use: 'sig' },
+    }
+  })
+}
+
+async function makeRsaKey() {
+  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+}
+
+const pool = new Map<string, Promise<unknown>>()
+
+function once<Value>(name: string, make: () => Promise<Value>): Promise<Value> {
+  const known = pool.get(name) as Promise<Value> | undefined
   if (known !== undefined) return known
-  const made = makeSigningKey(algorithm)
+  const made = make()
   pool.set(name, made)
   return made
 }

@@ -11,11 +11,6 @@ import { createVerifier, type Verifier } from '../../../src/verify/index.ts'
 import { hangUp, startGateway } from './gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from './tokens.ts'
 
-const gateway = await startGateway()
-const signer = await createSigner()
-gateway.publishKeys([signer.publicJwk])
-const token = await mint(signer, gateway.issuer)
-
 export type DoorApp = { readonly url: string; readonly close: () => Promise<void> }
 
 export type Answered = {
@@ -50,7 +45,11 @@ export async function call(
 export const bearer = (token: string): readonly string[] => ['Authorization', `Bearer ${token}`]
 
 export function describeDoor(name: string, start: (verifier: Verifier) => Promise<DoorApp>): void {
-  describe(name, () => {
+  describe(name, async () => {
+    const gateway = await startGateway()
+    const signer = await createSigner()
+    gateway.publishKeys([signer.publicJwk])
+    const token = await mint(signer, gateway.issuer)
     const newApp = () =>
       start(createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => NOW }))
     let app: DoorApp
