@@ -7,12 +7,12 @@
 import type { AllowRuleSource } from '../contract/trust-document.ts'
 import { longestValue } from '../contract/value-text.ts'
 import { readScalar } from '../core/evidence/identity.ts'
-import type { JsonObject } from '../core/evidence/strict-json.ts'
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../core/limits.ts'
 import { compileTrust } from '../core/policy/compile/compile.ts'
 import type { Ceilings, Primitive } from '../core/policy/compile/compiled.ts'
 import { resolveClaim, samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
+import type { JsonObject } from '../web/json.ts'
 import { type ClaimsDecision, evaluateClaims } from './evaluate-claims.ts'
 import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 

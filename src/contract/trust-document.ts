@@ -4,7 +4,9 @@
  * here. It says what a document may look like; whether it makes sense (names, ceilings, tenants)
  * is the compiler's question.
  */
+
 import * as z from 'zod/mini'
+import { SCOPE_TOKEN } from '../protocol/scope.ts'
 import { SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
 import { codePointOf } from '../web/control-characters.ts'
 import { parseMoment } from '../web/moment.ts'
@@ -66,7 +68,7 @@ const scope = describe(
       z.minLength(1),
       z.maxLength(MAX_NAME_CHARACTERS),
       refuseControlCharacters,
-      z.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope token of RFC 6749 §3.3'),
+      z.regex(SCOPE_TOKEN, 'must be a scope token of RFC 6749 §3.3'),
     ),
   'A scope of the resource (RFC 6749 §3.3).',
 )

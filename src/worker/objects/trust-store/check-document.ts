@@ -8,9 +8,8 @@ import { countMembers, scanMembers } from '../../../core/evidence/json-members.t
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import { compileTrust } from '../../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import { decodeUtf8, toHex } from '../../../web/bytes.ts'
 import type { Settings } from '../../config.ts'
-import { decodeUtf8 } from '../../http/body.ts'
-import { toHex } from '../../http/respond.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
