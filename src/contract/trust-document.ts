@@ -1,8 +1,7 @@
 /**
- * The language of the trust document, as one zod schema; what stands under `when` is beside it in
- * `schema-condition.ts`. The JSON Schema for editors, the admin API and the compiler all come from
- * here. It says what a document may look like; whether it makes sense (names, ceilings, tenants)
- * is the compiler's question.
+ * The language of the trust document, as one zod schema; `condition.ts` has what stands under
+ * `when`. The JSON Schema for editors, the admin API and the compiler all use it. It checks the
+ * shape of a document; the compiler checks names, ceilings and tenants.
  */
 
 import * as z from 'zod/mini'
@@ -25,6 +24,7 @@ import {
   MAX_RESOURCES,
   MAX_SCOPES_PER_RESOURCE,
   MAX_TRUST_DOMAIN_CHARACTERS,
+  MAX_URI_CHARACTERS,
 } from './limits.ts'
 import { describe, refuseControlCharacters } from './text.ts'
 
@@ -189,11 +189,11 @@ const uploadedKeys = z.strictObject({
 const issuer = z.strictObject({
   provider: describe(name, 'A provider profile, for instance github-actions.'),
   issuer: maybe(
-    boundedText(2048),
+    boundedText(MAX_URI_CHARACTERS),
     'The exact issuer URL; may be left out where the provider has a fixed one.',
   ),
   audience: maybe(
-    boundedText(2048),
+    boundedText(MAX_URI_CHARACTERS),
     'The audience subject tokens must have; this gateway by default.',
   ),
   trust_domain: maybe(
@@ -206,7 +206,7 @@ const issuer = z.strictObject({
     'SPIFFE only: the one trust domain this issuer signs for; its tokens need no iss then.',
   ),
   bundle_endpoint: maybe(
-    boundedText(2048),
+    boundedText(MAX_URI_CHARACTERS),
     'SPIFFE only: where the bundle of the trust domain is fetched from.',
   ),
   key_hosts: maybe(
@@ -251,7 +251,9 @@ export const trustDocumentSchema = z
     ),
     resources: describe(
       z._default(
-        z.record(boundedText(2048), resource).check(hasAtMost(MAX_RESOURCES, 'resources')),
+        z
+          .record(boundedText(MAX_URI_CHARACTERS), resource)
+          .check(hasAtMost(MAX_RESOURCES, 'resources')),
         {},
       ),
       'What may be minted, by resource URI.',
