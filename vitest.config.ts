@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           name: 'core',
           include: ['test/{protocol,web,contract,core,analysis}/**/*.test.ts'],
-          exclude: ['**/*.property.test.ts'],
+          exclude: ['**/*.property.test.ts', '**/*.node.test.ts'],
           setupFiles: PURE,
           // Nothing here leaves anything behind, so all files share one thread and its modules.
           isolate: false,
@@ -84,7 +84,7 @@ export default defineConfig({
           name: 'node',
           // Each file starts what it needs and ends it.
           isolate: false,
-          include: ['test/{client,verify,gateway,dev}/**/*.test.ts'],
+          include: ['test/{client,verify,gateway,dev}/**/*.test.ts', 'test/**/*.node.test.ts'],
           exclude: ['**/*.property.test.ts'],
           setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-library.ts'],
           testTimeout: 60_000,

@@ -28,6 +28,11 @@ function describeCause({ claim = "", cause, length, limit }) {
   }
 }
 
+// src/web/json.ts
+function isJsonObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 // src/client/limits.ts
 var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
@@ -131,7 +136,7 @@ function judgeStranger({ status, headers }) {
 }
 function parseObject(text) {
   const value = parseJson(text);
-  return isObject(value) ? value : void 0;
+  return isJsonObject(value) ? value : void 0;
 }
 function parseJson(text) {
   try {
@@ -154,7 +159,7 @@ function readRetryAfter(headers) {
 function readExplanation(value) {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry) => {
-    if (!isObject(entry)) return [];
+    if (!isJsonObject(entry)) return [];
     const { rule, outcome, conditions } = entry;
     if (typeof rule !== "string" || typeof outcome !== "string") return [];
     const list = Array.isArray(conditions) ? conditions : [];
@@ -164,7 +169,7 @@ function readExplanation(value) {
   });
 }
 function readTemplate(value) {
-  if (!isObject(value) || typeof value.template !== "string") return void 0;
+  if (!isJsonObject(value) || typeof value.template !== "string") return void 0;
   const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause);
   if (cause === void 0) return void 0;
   const { template, claim, length, limit } = value;
@@ -177,15 +182,60 @@ function readTemplate(value) {
   };
 }
 function readCondition(value) {
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const { claim, holds, expected, presented } = value;
   if (typeof claim !== "string" || typeof holds !== "boolean" || typeof expected !== "string") {
     return [];
   }
   return [{ claim, holds, expected, presented: typeof presented === "string" ? presented : null }];
 }
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+
+// src/web/bytes.ts
+function joinBytes(chunks) {
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function decodeUtf8(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return void 0;
+  }
+}
+function skipByteOrderMark(text) {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+// src/web/read-bounded.ts
+async function readBounded(source, maxBytes) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of source === null ? [] : piecesOf(source)) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return void 0;
+    chunks.push(chunk);
+  }
+  return joinBytes(chunks);
+}
+async function* piecesOf(source) {
+  if (!("getReader" in source)) return yield* source;
+  const reader = source.getReader();
+  let isDone = false;
+  try {
+    while (!isDone) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      if (value !== void 0) yield value;
+    }
+  } finally {
+    if (!isDone) await reader.cancel();
+  }
 }
 
 // src/client/built-in.ts
@@ -387,15 +437,9 @@ async function postToSocket({ body, signal, ...target }) {
     asked.on("error", reject);
     asked.end(body);
   });
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = "";
-  for await (const chunk of response) {
-    size += chunk.byteLength;
-    if (size > MAX_SOURCE_BYTES) throw new Error(TOO_LARGE);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return { status: response.statusCode ?? 0, text };
+  const bytes = await readBounded(response, MAX_SOURCE_BYTES);
+  if (bytes === void 0) throw new Error(TOO_LARGE);
+  return { status: response.statusCode ?? 0, text: new TextDecoder().decode(bytes) };
 }
 
 // src/web/deadline.ts
@@ -423,11 +467,20 @@ function abortable(promise, signal) {
   });
 }
 function wait(milliseconds, signal) {
-  let timer;
-  const passed = new Promise((resolve3) => {
-    timer = setTimeout(resolve3, milliseconds);
+  return new Promise((resolve3, reject) => {
+    const timer = setTimeout(pass, milliseconds);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop);
+    function pass() {
+      signal?.removeEventListener("abort", stop);
+      resolve3();
+    }
+    function stop() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      reject(signal?.reason);
+    }
   });
-  return abortable(passed, signal).finally(() => clearTimeout(timer));
 }
 
 // src/client/system-code.ts
@@ -635,29 +688,12 @@ async function send(ask) {
     deadline.stop();
   }
 }
-async function readText(response, maxBytes) {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let size = 0;
-  let text = "";
-  while (reader !== void 0) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw invalid(response.status, `the answer is larger than ${maxBytes} bytes`);
-    }
-    text += decode(() => decoder.decode(value, { stream: true }), response.status);
-  }
-  return text + decode(() => decoder.decode(), response.status);
-}
-function decode(read, status) {
-  try {
-    return read();
-  } catch {
-    throw invalid(status, "the answer is not UTF-8 text");
-  }
+async function readText({ body, status }, maxBytes) {
+  const bytes = await readBounded(body, maxBytes);
+  if (bytes === void 0) throw invalid(status, `the answer is larger than ${maxBytes} bytes`);
+  const text = decodeUtf8(bytes);
+  if (text === void 0) throw invalid(status, "the answer is not UTF-8 text");
+  return skipByteOrderMark(text);
 }
 function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
@@ -1024,6 +1060,15 @@ var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 var TOKEN_PATH = "/token";
 var REVOKE_PATH = "/revoke";
 
+// src/protocol/scope.ts
+var SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+function isScopeToken(text) {
+  return SCOPE_TOKEN.test(text);
+}
+function splitScopes(text) {
+  return text.split(" ").filter((scope) => scope !== "");
+}
+
 // src/client/exchange/lifetime.ts
 function findLifetimeFault(seconds) {
   if (!Number.isInteger(seconds) || seconds < MIN_TOKEN_LIFETIME_SECONDS) {
@@ -1073,10 +1118,10 @@ function requireText(name, value) {
   if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be text`);
   return value;
 }
-var SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 function renderScopes(scopes) {
   for (const scope of scopes) {
-    if (!SCOPE.test(scope)) throw new TypeError("each of scopes must be one scope, without spaces");
+    if (!isScopeToken(scope))
+      throw new TypeError("each of scopes must be one scope, without spaces");
   }
   return scopes.join(" ");
 }
@@ -1091,8 +1136,14 @@ function judgeExchange(answer) {
   tokenType.toLowerCase() !== "bearer" || typeof issuedTokenType !== "string" || typeof expiresInSeconds !== "number" || expiresInSeconds <= 0 || typeof scope !== "string" || typeof decisionId !== "string") {
     throw judgeStranger(answer);
   }
-  const scopes = scope.split(" ").filter((name) => name !== "");
-  return { accessToken, expiresInSeconds, scopes, tokenType, issuedTokenType, decisionId };
+  return {
+    accessToken,
+    expiresInSeconds,
+    scopes: splitScopes(scope),
+    tokenType,
+    issuedTokenType,
+    decisionId
+  };
 }
 
 // src/client/exchange/exchange-steadily.ts

@@ -6,6 +6,28 @@ var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 // src/protocol/paths.ts
 var REVOKE_PATH = "/revoke";
 
+// src/web/bytes.ts
+function joinBytes(chunks) {
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function decodeUtf8(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return void 0;
+  }
+}
+function skipByteOrderMark(text) {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
 // src/web/deadline.ts
 function startDeadline(milliseconds, caller) {
   const controller = new AbortController();
@@ -21,21 +43,47 @@ function startDeadline(milliseconds, caller) {
     }
   };
 }
-function abortable(promise, signal) {
-  if (signal === void 0) return promise;
+function wait(milliseconds, signal) {
   return new Promise((resolve2, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    promise.then(resolve2, reject).finally(() => signal.removeEventListener("abort", abort));
+    const timer = setTimeout(pass, milliseconds);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop);
+    function pass() {
+      signal?.removeEventListener("abort", stop);
+      resolve2();
+    }
+    function stop() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      reject(signal?.reason);
+    }
   });
 }
-function wait(milliseconds, signal) {
-  let timer;
-  const passed = new Promise((resolve2) => {
-    timer = setTimeout(resolve2, milliseconds);
-  });
-  return abortable(passed, signal).finally(() => clearTimeout(timer));
+
+// src/web/read-bounded.ts
+async function readBounded(source, maxBytes) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of source === null ? [] : piecesOf(source)) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return void 0;
+    chunks.push(chunk);
+  }
+  return joinBytes(chunks);
+}
+async function* piecesOf(source) {
+  if (!("getReader" in source)) return yield* source;
+  const reader = source.getReader();
+  let isDone = false;
+  try {
+    while (!isDone) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      if (value !== void 0) yield value;
+    }
+  } finally {
+    if (!isDone) await reader.cancel();
+  }
 }
 
 // src/protocol/template-fault.ts
@@ -64,6 +112,11 @@ function describeCause({ claim = "", cause, length, limit }) {
       return `the result has ${length} bytes, and ${limit} are allowed${remedy}`;
     }
   }
+}
+
+// src/web/json.ts
+function isJsonObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/client/limits.ts
@@ -155,7 +208,7 @@ function judgeStranger({ status, headers }) {
 }
 function parseObject(text) {
   const value = parseJson(text);
-  return isObject(value) ? value : void 0;
+  return isJsonObject(value) ? value : void 0;
 }
 function parseJson(text) {
   try {
@@ -178,7 +231,7 @@ function readRetryAfter(headers) {
 function readExplanation(value) {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry) => {
-    if (!isObject(entry)) return [];
+    if (!isJsonObject(entry)) return [];
     const { rule, outcome, conditions } = entry;
     if (typeof rule !== "string" || typeof outcome !== "string") return [];
     const list = Array.isArray(conditions) ? conditions : [];
@@ -188,7 +241,7 @@ function readExplanation(value) {
   });
 }
 function readTemplate(value) {
-  if (!isObject(value) || typeof value.template !== "string") return void 0;
+  if (!isJsonObject(value) || typeof value.template !== "string") return void 0;
   const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause);
   if (cause === void 0) return void 0;
   const { template, claim, length, limit } = value;
@@ -201,15 +254,12 @@ function readTemplate(value) {
   };
 }
 function readCondition(value) {
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const { claim, holds, expected, presented } = value;
   if (typeof claim !== "string" || typeof holds !== "boolean" || typeof expected !== "string") {
     return [];
   }
   return [{ claim, holds, expected, presented: typeof presented === "string" ? presented : null }];
-}
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/client/system-code.ts
@@ -420,29 +470,12 @@ async function send(ask) {
     deadline.stop();
   }
 }
-async function readText(response, maxBytes) {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let size = 0;
-  let text = "";
-  while (reader !== void 0) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw invalid(response.status, `the answer is larger than ${maxBytes} bytes`);
-    }
-    text += decode(() => decoder.decode(value, { stream: true }), response.status);
-  }
-  return text + decode(() => decoder.decode(), response.status);
-}
-function decode(read, status) {
-  try {
-    return read();
-  } catch {
-    throw invalid(status, "the answer is not UTF-8 text");
-  }
+async function readText({ body, status }, maxBytes) {
+  const bytes = await readBounded(body, maxBytes);
+  if (bytes === void 0) throw invalid(status, `the answer is larger than ${maxBytes} bytes`);
+  const text = decodeUtf8(bytes);
+  if (text === void 0) throw invalid(status, "the answer is not UTF-8 text");
+  return skipByteOrderMark(text);
 }
 function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });

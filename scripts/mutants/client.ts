@@ -27,7 +27,11 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     'code === undefined ? String(error)',
   ),
   machine('sources: size of a file', 'size < bytes.byteLength', 'size < 1e9'),
-  machine('sources: size of a socket', 'size > MAX_SOURCE_BYTES', 'false'),
+  machine(
+    'sources: size of a socket',
+    'readBounded(response, MAX_SOURCE_BYTES)',
+    'readBounded(response, 1e9)',
+  ),
   machine('sources: stdout of a command', 'maxBuffer: MAX_SOURCE_BYTES', 'maxBuffer: 1e9'),
   gitlab('sources: one of several tokens', 'if (names.length !== 1) throw', 'if (false) throw'),
   gitlab('sources: what looks like a token', "JWT.test(platform.environment[name] ?? '')", 'true'),

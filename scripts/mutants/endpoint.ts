@@ -86,7 +86,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   ),
   fetching('NET-05 issuer in discovery', 'named !== issuer', 'false'),
   fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
-  fetching('NET-07 bytes', 'size > KEY_SET_MAX_BYTES', 'false'),
+  fetching('NET-07 bytes', 'response.body, KEY_SET_MAX_BYTES', 'response.body, 1e9'),
   fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),
   keeping('NET-08 cool-down', 'at - asked >= KEY_COOLDOWN_SECONDS', 'true'),
   keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),

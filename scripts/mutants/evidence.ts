@@ -8,6 +8,7 @@ const verify = mutant(
   'test/core/evidence test/core/denials test/core/endpoint/token-endpoint.spiffe',
 )
 const json = mutant('src/core/evidence/strict-json.ts', 'core', 'test/core/evidence')
+const bytes = mutant('src/web/bytes.ts', 'core', 'test/web test/core/evidence')
 const identity = mutant(
   'src/core/evidence/identity.ts',
   'core',
@@ -95,18 +96,18 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   json('TOK-09 duplicates', 'if (counted === members) return', 'if (members >= 0) return'),
   json(
     'TOK-15 top-level object',
-    "!isObject(value)) return fail('json_syntax')",
+    "!isJsonObject(value)) return fail('json_syntax')",
     "false) return fail('json_syntax')",
   ),
-  json('TOK-15 byte order mark', "text.startsWith('\\ufeff') ? undefined : text", 'text'),
-  json('TOK-15 lone surrogates', 'point > 0x10ffff || isSurrogate', 'point > 0x10ffff'),
+  json('TOK-15 byte order mark', 'text.startsWith(BYTE_ORDER_MARK)', 'false'),
+  bytes('TOK-15 what is not UTF-8', 'fatal: true', 'fatal: false'),
   identity(
     'CLM-13 numbers beyond 2^53',
     'Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined',
     'value',
   ),
   identity('RULE-02 empty claims', "value === null || value === '' ? undefined : value", 'value'),
-  identity('RULE-21 prototypes', '!Object.hasOwn(value, name)', 'false'),
+  identity('RULE-21 prototypes', 'value = readMember(value, name)', 'value = value[name]'),
   keys('TOK-03 one key, one algorithm', '(key.alg === undefined || key.alg === alg)', 'true'),
   curve('TOK-03 curve', 'crv !== undefined && CURVES_OF.get(alg) === crv', 'true'),
   keys(

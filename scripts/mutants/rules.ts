@@ -15,10 +15,10 @@ const limits = mutant(
   'core',
   'test/core/policy/compile/compile.refuses-limits',
 )
-const schema = mutant(
-  'src/contract/trust-document.ts',
+const scope = mutant(
+  'src/protocol/scope.ts',
   'core',
-  'test/core/policy/compile/compile.refuses-resources',
+  'test/protocol/scope test/core/policy/compile/compile.refuses-resources',
 )
 const grants = mutant(
   'src/core/policy/compile/grant.ts',
@@ -52,7 +52,7 @@ export const RULE_MUTANTS: readonly Mutant[] = [
     'const foldsCase = resolved.profile?.isCaseInsensitive === true',
     'const foldsCase = false',
   ),
-  schema('MAP-01 spaces in a scope', '/^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$/', '/^[\\x20-\\x7e]+$/'),
+  scope('MAP-01 spaces in a scope', '/^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$/', '/^[\\x20-\\x7e]+$/'),
   grants('MAP-02 claims of the gateway', 'RESERVED_CLAIMS.has(name)', 'false'),
   template(
     'MAP-04 values that look like templates',

@@ -3,7 +3,9 @@
  * are written, before compiling, because that is what their authors recognise; whether either
  * makes sense is the compiler's question.
  */
+
 import type { DocumentPath } from '../contract/admin.ts'
+import { isJsonObject, type JsonObject } from '../web/json.ts'
 
 /** The parts that a trust document is made of. */
 export type TrustPart = 'issuer' | 'resource' | 'rule'
@@ -25,8 +27,6 @@ export type TrustChange = {
   /** A rule that changed places with others: positions from 0. The first that fits decides. */
   readonly moved?: { readonly before: number; readonly after: number }
 }
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /** The changes from one document (a JSON value) to another: issuers, then resources, then rules. */
 export function diffTrust(before: unknown, after: unknown): readonly TrustChange[] {
@@ -125,7 +125,7 @@ function longestRising(values: readonly number[]): ReadonlySet<number> {
 
 /** Objects are compared member by member; a list is one value, because its order may count. */
 function diffValues(before: unknown, after: unknown, path: DocumentPath): readonly TrustEdit[] {
-  if (!isObject(before) || !isObject(after)) {
+  if (!isJsonObject(before) || !isJsonObject(after)) {
     return isSame(before, after) ? [] : [{ path, before, after }]
   }
   const edits: TrustEdit[] = []
@@ -144,7 +144,7 @@ function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((value, index) => isSame(value, b[index]))
   }
-  if (isObject(a) && isObject(b)) return diffValues(a, b, []).length === 0
+  if (isJsonObject(a) && isJsonObject(b)) return diffValues(a, b, []).length === 0
   return a === b
 }
 
@@ -159,16 +159,12 @@ function namedRules(document: JsonObject): ReadonlyMap<string, unknown> {
   const list: readonly unknown[] = Array.isArray(rules) ? rules : []
   return new Map(
     list.map((rule, position) => {
-      const name = isObject(rule) ? rule.name : undefined
+      const name = isJsonObject(rule) ? rule.name : undefined
       return [typeof name === 'string' ? name : `rules[${position}]`, rule]
     }),
   )
 }
 
 function asObject(value: unknown): JsonObject {
-  return isObject(value) ? value : {}
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value) ? value : {}
 }

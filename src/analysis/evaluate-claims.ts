@@ -5,7 +5,6 @@
  */
 
 import { readScalar } from '../core/evidence/identity.ts'
-import type { JsonObject } from '../core/evidence/strict-json.ts'
 import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
 import { findResource } from '../core/policy/compile/resource-uri.ts'
 import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
@@ -19,6 +18,7 @@ import {
 import type { RuleTrace } from '../core/policy/decide/trace.ts'
 import { traceRule } from '../core/policy/decide/trace-rules.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
+import type { JsonObject } from '../web/json.ts'
 
 /** Claims as a subject token of this issuer would carry them. */
 export type ClaimedIdentity = {

@@ -1,8 +1,8 @@
 /** Why a suggested rule does without a claim, in one sentence for each. */
 
-import type { JsonObject } from '../core/evidence/strict-json.ts'
 import { samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
+import type { JsonObject } from '../web/json.ts'
 
 type Path = readonly string[]
 

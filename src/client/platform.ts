@@ -3,6 +3,7 @@
  * sockets. It loads where there are none of these, such as in Workers and browsers. Tests bring a
  * platform of their own.
  */
+import { readBounded } from '../web/read-bounded.ts'
 import { builtIn, type Environment, findProcess, type NodeAnswer } from './built-in.ts'
 import { fetchRouted } from './http/fetch-routed.ts'
 import { MAX_SOURCE_BYTES } from './limits.ts'
@@ -83,13 +84,7 @@ async function postToSocket({ body, signal, ...target }: SocketPost): Promise<So
     asked.on('error', reject)
     asked.end(body)
   })
-  const decoder = new TextDecoder()
-  let size = 0
-  let text = ''
-  for await (const chunk of response) {
-    size += chunk.byteLength
-    if (size > MAX_SOURCE_BYTES) throw new Error(TOO_LARGE)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return { status: response.statusCode ?? 0, text }
+  const bytes = await readBounded(response, MAX_SOURCE_BYTES)
+  if (bytes === undefined) throw new Error(TOO_LARGE)
+  return { status: response.statusCode ?? 0, text: new TextDecoder().decode(bytes) }
 }

@@ -1,10 +1,11 @@
 /**
- * The language of the trust document, as one zod schema; what stands under `when` is beside it in
- * `schema-condition.ts`. The JSON Schema for editors, the admin API and the compiler all come from
- * here. It says what a document may look like; whether it makes sense (names, ceilings, tenants)
- * is the compiler's question.
+ * The language of the trust document, as one zod schema; `condition.ts` has what stands under
+ * `when`. The JSON Schema for editors, the admin API and the compiler all use it. It checks the
+ * shape of a document; the compiler checks names, ceilings and tenants.
  */
+
 import * as z from 'zod/mini'
+import { SCOPE_TOKEN } from '../protocol/scope.ts'
 import { SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
 import { codePointOf } from '../web/control-characters.ts'
 import { parseMoment } from '../web/moment.ts'
@@ -23,6 +24,7 @@ import {
   MAX_RESOURCES,
   MAX_SCOPES_PER_RESOURCE,
   MAX_TRUST_DOMAIN_CHARACTERS,
+  MAX_URI_CHARACTERS,
 } from './limits.ts'
 import { describe, refuseControlCharacters } from './text.ts'
 
@@ -66,7 +68,7 @@ const scope = describe(
       z.minLength(1),
       z.maxLength(MAX_NAME_CHARACTERS),
       refuseControlCharacters,
-      z.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope token of RFC 6749 §3.3'),
+      z.regex(SCOPE_TOKEN, 'must be a scope token of RFC 6749 §3.3'),
     ),
   'A scope of the resource (RFC 6749 §3.3).',
 )
@@ -187,11 +189,11 @@ const uploadedKeys = z.strictObject({
 const issuer = z.strictObject({
   provider: describe(name, 'A provider profile, for instance github-actions.'),
   issuer: maybe(
-    boundedText(2048),
+    boundedText(MAX_URI_CHARACTERS),
     'The exact issuer URL; may be left out where the provider has a fixed one.',
   ),
   audience: maybe(
-    boundedText(2048),
+    boundedText(MAX_URI_CHARACTERS),
     'The audience subject tokens must have; this gateway by default.',
   ),
   trust_domain: maybe(
@@ -204,7 +206,7 @@ const issuer = z.strictObject({
     'SPIFFE only: the one trust domain this issuer signs for; its tokens need no iss then.',
   ),
   bundle_endpoint: maybe(
-    boundedText(2048),
+    boundedText(MAX_URI_CHARACTERS),
     'SPIFFE only: where the bundle of the trust domain is fetched from.',
   ),
   key_hosts: maybe(
@@ -249,7 +251,9 @@ export const trustDocumentSchema = z
     ),
     resources: describe(
       z._default(
-        z.record(boundedText(2048), resource).check(hasAtMost(MAX_RESOURCES, 'resources')),
+        z
+          .record(boundedText(MAX_URI_CHARACTERS), resource)
+          .check(hasAtMost(MAX_RESOURCES, 'resources')),
         {},
       ),
       'What may be minted, by resource URI.',

@@ -30,41 +30,6 @@ export function findSecretMember(entry: JwkRecord): string | undefined {
   return SECRET_MEMBERS.find((name) => readJwkMember(entry, name) !== undefined)
 }
 
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-
-/** The octets of a base64url or base64 text, padded or not; undefined for anything else. */
-export function decodeOctets(value: unknown): Uint8Array | undefined {
-  if (typeof value !== 'string' || !BASE64.test(value)) return undefined
-  const text = value.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
-  if (text.length % 4 === 1) return undefined
-  const octets = new Uint8Array(Math.floor((text.length * 3) / 4))
-  let [held, bits, at] = [0, 0, 0]
-  for (const digit of text) {
-    held = ((held << 6) | DIGITS.indexOf(digit)) & 0xffff
-    bits += 6
-    if (bits < 8) continue
-    bits -= 8
-    octets[at] = (held >> bits) & 0xff
-    at += 1
-  }
-  return octets
-}
-
-/** base64url without padding (RFC 7515 §2). */
-export function encodeOctets(octets: Uint8Array): string {
-  let [text, held, bits] = ['', 0, 0]
-  for (const octet of octets) {
-    held = ((held << 8) | octet) & 0xffff
-    bits += 8
-    while (bits >= 6) {
-      bits -= 6
-      text += DIGITS.charAt((held >> bits) & 0x3f)
-    }
-  }
-  return bits === 0 ? text : text + DIGITS.charAt((held << (6 - bits)) & 0x3f)
-}
-
 /** The octets of a number without leading zero octets. Zero has none. */
 export function trimZeros(octets: Uint8Array): Uint8Array {
   const first = octets.findIndex((octet) => octet !== 0)

@@ -3,7 +3,8 @@
  * whom, and for what. RFC 8693 §4.1 lets only top-level claims decide, never a nested actor
  * (PR-12).
  */
-import { type JsonRecord, readMember } from './keys/json.ts'
+import { splitScopes } from '../protocol/scope.ts'
+import { type JsonObject, readMember } from '../web/json.ts'
 import { MAX_NUMERIC_DATE } from './limits.ts'
 import type { VerifierSettings } from './options.ts'
 import { invalidToken, VerificationError } from './verification-error.ts'
@@ -30,7 +31,7 @@ export type VerifiedToken = {
 type Expected = Pick<VerifierSettings, 'issuer' | 'audience' | 'clockSkewSeconds'>
 
 /** Throws `invalid_token` with the first thing that is wrong. */
-export function checkClaims(claims: JsonRecord, expected: Expected, at: number): VerifiedToken {
+export function checkClaims(claims: JsonObject, expected: Expected, at: number): VerifiedToken {
   if (readMember(claims, 'iss') !== expected.issuer) throw invalidToken('issuer_not_trusted')
   if (!isMeantFor(readMember(claims, 'aud'), expected.audience)) {
     throw invalidToken('audience_mismatch')
@@ -65,7 +66,7 @@ function isMeantFor(aud: unknown, audience: string): boolean {
  * `exp` when all times hold. A fraction is rounded against the holder, so that it never extends the
  * lifetime (CLM-02).
  */
-function checkTimes(claims: JsonRecord, skewSeconds: number, at: number): number {
+function checkTimes(claims: JsonObject, skewSeconds: number, at: number): number {
   const exp = Math.floor(readDate(claims, 'exp'))
   const iat = Math.ceil(readDate(claims, 'iat'))
   const nbf = Object.hasOwn(claims, 'nbf') ? Math.ceil(readDate(claims, 'nbf')) : iat
@@ -74,7 +75,7 @@ function checkTimes(claims: JsonRecord, skewSeconds: number, at: number): number
   return exp
 }
 
-function readDate(claims: JsonRecord, name: string): number {
+function readDate(claims: JsonObject, name: string): number {
   const value = readMember(claims, name)
   if (value === undefined) throw invalidToken('claim_missing')
   // JSON has no NaN, but 1e999 parses to Infinity and would never expire.
@@ -84,15 +85,15 @@ function readDate(claims: JsonRecord, name: string): number {
   return value
 }
 
-function readText(claims: JsonRecord, name: string): string {
+function readText(claims: JsonObject, name: string): string {
   const value = readMember(claims, name)
   if (value === undefined) throw invalidToken('claim_missing')
   if (typeof value !== 'string' || value === '') throw invalidToken('claim_invalid')
   return value
 }
 
-function readScopes(claims: JsonRecord): readonly string[] {
+function readScopes(claims: JsonObject): readonly string[] {
   const scope = readMember(claims, 'scope') ?? ''
   if (typeof scope !== 'string') throw invalidToken('claim_invalid')
-  return Object.freeze(scope.split(' ').filter((name) => name !== ''))
+  return Object.freeze(splitScopes(scope))
 }

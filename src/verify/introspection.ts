@@ -4,10 +4,11 @@
  * answer the request is refused. Otherwise an attacker could block the question and use a revoked
  * token (REV-02).
  */
-import { base64url } from 'jose'
+
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
+import { encodeBase64Url } from '../web/base64.ts'
+import { isJsonObject } from '../web/json.ts'
 import { fetchJson } from './keys/fetch-json.ts'
-import { isRecord } from './keys/json.ts'
 import type { RequestContext } from './keys/remote-keys.ts'
 import { GATEWAY_TIMEOUT_MILLISECONDS, MAX_REMEMBERED_ANSWERS } from './limits.ts'
 import type { VerifierSettings } from './options.ts'
@@ -92,7 +93,8 @@ async function introspect(
     throw unavailable(answer.fault)
   }
   const { value } = answer
-  if (!isRecord(value) || typeof value.active !== 'boolean') throw unavailable('answer_malformed')
+  if (!isJsonObject(value) || typeof value.active !== 'boolean')
+    throw unavailable('answer_malformed')
   return value.active ? 'active' : 'inactive'
 }
 
@@ -102,7 +104,7 @@ async function introspect(
  */
 async function digestToken(token: string): Promise<string> {
   const signed = new TextEncoder().encode(token.slice(0, token.lastIndexOf('.')))
-  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', signed)))
+  return encodeBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', signed)))
 }
 
 function unavailable(fault: GatewayFault): VerificationError {

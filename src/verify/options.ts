@@ -2,6 +2,7 @@
  * The options of a verifier: their type, their defaults, and the checks that run when it is made,
  * so that a mistake stops the start of an API and not its first request.
  */
+import { isScopeToken } from '../protocol/scope.ts'
 import { ACCESS_TOKEN_TYP, TOKEN_TYPS, type TokenTyp } from '../protocol/token.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { describeFault } from '../web/url-spelling.ts'
@@ -103,8 +104,6 @@ const OPTION_NAMES = {
 } satisfies Record<keyof VerifierOptions, true>
 const NEED_NAMES = { scopes: true, claims: true } satisfies Record<keyof TokenNeeds, true>
 
-/** RFC 6749 §3.3. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** What needs no escape in a quoted string (RFC 9110 §5.6.4). */
 const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 
@@ -195,7 +194,7 @@ function parseRevocation(revocation: VerifierOptions['revocation']): number | un
 }
 
 export function isScope(value: unknown): boolean {
-  return typeof value === 'string' && SCOPE.test(value)
+  return typeof value === 'string' && isScopeToken(value)
 }
 
 function isSeconds(value: unknown, most: number): boolean {

@@ -2,9 +2,9 @@
  * Claims that an API demands beyond scopes, such as the repository a job runs for. Values are
  * compared by type and case: the text "1" is not the number 1, and a list in a token equals nothing.
  */
+import { isJsonObject, readMember } from '../web/json.ts'
 import type { VerifiedToken } from './claims.ts'
 import { demand } from './demand.ts'
-import { readMember } from './keys/json.ts'
 import { invalidToken } from './verification-error.ts'
 
 /** What a claim may be compared with. */
@@ -28,8 +28,7 @@ export function parseRequiredClaims(
   claims: RequiredClaims | undefined,
 ): readonly ClaimRequirement[] {
   if (claims === undefined) return []
-  const isTable = typeof claims === 'object' && claims !== null && !Array.isArray(claims)
-  demand(isTable, 'claims must be an object of claim names and values')
+  demand(isJsonObject(claims), 'claims must be an object of claim names and values')
   return Object.freeze(Object.entries(claims).map(parseRequirement))
 }
 

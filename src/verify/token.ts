@@ -2,14 +2,17 @@
  * The outside of a token: its shape and its header, before any key is looked for. Nothing of the
  * payload is read here, because nothing of it is proven yet.
  */
-import { base64url, compactVerify, decodeProtectedHeader } from 'jose'
+
+import { compactVerify, decodeProtectedHeader } from 'jose'
 import {
   findTokenTyp,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
   type TokenTyp,
 } from '../protocol/token.ts'
-import { isRecord, type JsonRecord, readMember } from './keys/json.ts'
+import { isBase64Url } from '../web/base64.ts'
+import { decodeUtf8, skipByteOrderMark } from '../web/bytes.ts'
+import { isJsonObject, type JsonObject, readMember } from '../web/json.ts'
 import { isKeyId, type VerificationKey } from './keys/key-set.ts'
 import { MAX_TOKEN_CHARACTERS } from './limits.ts'
 import { invalidToken } from './verification-error.ts'
@@ -43,7 +46,7 @@ export async function verifySignature(
   token: string,
   header: TokenHeader,
   key: VerificationKey,
-): Promise<JsonRecord> {
+): Promise<JsonObject> {
   if (key.algorithm !== header.algorithm) throw invalidToken('algorithm_not_allowed')
   const payload = await openToken(token, key)
   const claims = parseClaims(payload)
@@ -64,10 +67,10 @@ async function openToken(token: string, key: VerificationKey): Promise<Uint8Arra
   }
 }
 
-function parseClaims(payload: Uint8Array): JsonRecord | undefined {
+function parseClaims(payload: Uint8Array): JsonObject | undefined {
   try {
-    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
-    return isRecord(claims) ? claims : undefined
+    const claims: unknown = JSON.parse(skipByteOrderMark(decodeUtf8(payload) ?? ''))
+    return isJsonObject(claims) ? claims : undefined
   } catch {
     return undefined
   }
@@ -77,19 +80,10 @@ function parseClaims(payload: Uint8Array): JsonRecord | undefined {
 function isCompactJws(token: string): boolean {
   if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARACTERS) return false
   const parts = token.split('.', 4)
-  return parts.length === 3 && parts.every(isCanonical)
+  return parts.length === 3 && parts.every(isBase64Url)
 }
 
-function isCanonical(part: string): boolean {
-  if (!/^[A-Za-z0-9_-]+$/.test(part)) return false
-  try {
-    return base64url.encode(base64url.decode(part)) === part
-  } catch {
-    return false
-  }
-}
-
-function decodeHeader(token: string): JsonRecord {
+function decodeHeader(token: string): JsonObject {
   try {
     return decodeProtectedHeader(token)
   } catch {

@@ -1,4 +1,4 @@
-/** Ends of waiting: a timer of our own beside the caller's signal, and a wait that can be left. */
+/** Ends of waiting: a timer beside the caller's signal, a bound on an answer, and a plain wait. */
 
 /** A timer of our own: combined platform signals have been lost to garbage collection. */
 export function startDeadline(milliseconds: number, caller: AbortSignal | undefined) {
@@ -27,10 +27,33 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
-export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const passed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
+/** Passes after the time, or rejects with the reason of the signal if that comes first. */
+export function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(pass, milliseconds)
+    if (signal?.aborted === true) stop()
+    else signal?.addEventListener('abort', stop)
+
+    function pass(): void {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }
+
+    function stop(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+      reject(signal?.reason)
+    }
   })
-  return abortable(passed, signal).finally(() => clearTimeout(timer))
+}
+
+/**
+ * The answer, or an `Error` when it takes longer than `milliseconds`. What was asked goes on without
+ * the caller, and its late answer is ignored.
+ */
+export function withDeadline<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('deadline')), milliseconds)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

@@ -24,9 +24,11 @@ const ROUND = new Uint32Array(
     .map((word) => Number.parseInt(word, 16)),
 )
 
+const encoder = new TextEncoder()
+
 /** The digest of the UTF-8 bytes, in lower-case hex. */
 export function sha256Hex(text: string): string {
-  const blocks = pad(encodeUtf8(text))
+  const blocks = pad(encoder.encode(text))
   const state = Uint32Array.from(INITIAL)
   const schedule = new Uint32Array(64)
   for (let offset = 0; offset < blocks.byteLength; offset += 64) {
@@ -36,25 +38,6 @@ export function sha256Hex(text: string): string {
     compress(state, schedule)
   }
   return [...state].map((word) => word.toString(16).padStart(8, '0')).join('')
-}
-
-/** The core knows no encoder of a platform. Half of a surrogate pair becomes U+FFFD, as everywhere. */
-function encodeUtf8(text: string): Uint8Array {
-  const bytes: number[] = []
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    const isHalf = point >= 0xd800 && point <= 0xdfff
-    pushPoint(bytes, isHalf ? 0xfffd : point)
-  }
-  return Uint8Array.from(bytes)
-}
-
-function pushPoint(bytes: number[], point: number): void {
-  const next = (shift: number) => 0x80 | ((point >> shift) & 0x3f)
-  if (point < 0x80) bytes.push(point)
-  else if (point < 0x800) bytes.push(0xc0 | (point >> 6), next(0))
-  else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), next(6), next(0))
-  else bytes.push(0xf0 | (point >> 18), next(12), next(6), next(0))
 }
 
 /** §5.1.1: a one bit, zeros, and the length in bits as 64 bits. */

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   countBits,
-  decodeOctets,
-  encodeOctets,
   findSecretMember,
   padOctets,
   readJwkMember,
@@ -10,25 +8,6 @@ import {
 } from '../../src/protocol/jwk.ts'
 
 const bytes = (...octets: number[]) => new Uint8Array(octets)
-
-describe('the octets of a member', () => {
-  it('are the same in every spelling of base64', () => {
-    for (let length = 1; length <= 48; length += 1) {
-      const octets = Buffer.from(Array.from({ length }, (_, at) => (at * 83 + length * 29) % 256))
-      const plain = octets.toString('base64url')
-      const standard = octets.toString('base64')
-      for (const text of [plain, standard, standard.replaceAll('=', '')]) {
-        expect(Buffer.from(decodeOctets(text) ?? [])).toEqual(octets)
-      }
-      expect(encodeOctets(octets)).toBe(plain)
-    }
-  })
-
-  it.each([undefined, null, 7, [], '', '=', 'A', 'AAAAA', 'AA AA', 'AA\n', 'AA===', 'ÄÄ', 'A.A'])(
-    'are none in %j',
-    (value) => expect(decodeOctets(value)).toBeUndefined(),
-  )
-})
 
 describe('a number', () => {
   it('has no leading zero octets', () => {

@@ -2,8 +2,8 @@
  * What a check of lint is given and gives back, and the few questions all of them ask of a rule.
  * A check looks at one compiled rule, at one issuer, or at the document; it never reads a clock.
  */
+
 import type { DocumentPath } from '../../contract/admin.ts'
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
 import type {
   CompiledTrust,
   Grant,
@@ -14,6 +14,7 @@ import type {
 import { holds } from '../../core/policy/decide/conditions.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
 import type { ClaimProfile, ProviderProfile } from '../../core/providers/profile.ts'
+import type { JsonObject } from '../../web/json.ts'
 import type { LintId, Severity } from './finding.ts'
 import { type Clause, nest, type RequiredClause, type RuleView } from './view.ts'
 

@@ -2,8 +2,9 @@
  * What lint says: one finding is one place in a document, one sentence on what is dangerous and
  * one on what to do. Types only; the checks make them, `lint` collects them.
  */
+
 import type { DocumentPath } from '../../contract/admin.ts'
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
+import type { JsonObject } from '../../web/json.ts'
 
 /** `LINT-01` to `LINT-40`, the anchors in the docs, and `PROBE` for an identity that got in. */
 export type LintId = `LINT-${number}` | 'PROBE'

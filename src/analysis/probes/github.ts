@@ -1,8 +1,8 @@
 /** Hostile identities of GitHub Actions and of those who speak its claims. */
 
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
 import type { Rule } from '../../core/policy/compile/compiled.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { type Probe, type ProbeFamily, textAt } from './probe.ts'
 
 const FOREIGN_IDS = {

@@ -1,6 +1,7 @@
 /** Hostile identities of GitLab, hosted or not. */
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
+
 import type { Rule } from '../../core/policy/compile/compiled.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { type ProbeFamily, textAt } from './probe.ts'
 
 const FOREIGN_IDS = {

@@ -3,10 +3,10 @@
  * had in mind, made of the rule's own values where it names some.
  */
 
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
 import type { Condition, Primitive, Rule } from '../../core/policy/compile/compiled.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
+import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 
 /**
  * Who a hostile identity is. `stranger`: somebody else's. `namesake`: has the names, but is not the
@@ -84,9 +84,8 @@ function otherThan(values: readonly Primitive[]): Primitive {
 export function readClaimAt(claims: JsonObject, path: Path): unknown {
   let value: unknown = claims
   for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const members: JsonObject = value as JsonObject
-    value = Object.hasOwn(members, name) ? members[name] : undefined
+    if (!isJsonObject(value)) return undefined
+    value = readMember(value, name)
   }
   return value
 }
@@ -95,16 +94,16 @@ export function withClaim(claims: JsonObject, path: Path, value: unknown): JsonO
   const [name = '', ...rest] = path
   if (rest.length === 0) return { ...claims, [name]: value }
   const inner = readClaimAt(claims, [name])
-  const holder = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
-  return { ...claims, [name]: withClaim(holder as JsonObject, rest, value) }
+  const holder = isJsonObject(inner) ? inner : {}
+  return { ...claims, [name]: withClaim(holder, rest, value) }
 }
 
 export function withoutClaim(claims: JsonObject, path: Path): JsonObject {
   const [name = '', ...rest] = path
   if (rest.length > 0) {
     const inner = readClaimAt(claims, [name])
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return claims
-    return { ...claims, [name]: withoutClaim(inner as JsonObject, rest) }
+    if (!isJsonObject(inner)) return claims
+    return { ...claims, [name]: withoutClaim(inner, rest) }
   }
   return Object.fromEntries(Object.entries(claims).filter(([own]) => own !== name))
 }

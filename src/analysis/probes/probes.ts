@@ -3,10 +3,11 @@
  * on each, and tells which the rule lets in. Deny rules of the document count; rules in observe
  * mode are asked as if they were enforced, because they are about to be.
  */
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
+
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
 import { holdsExpression } from '../../core/policy/decide/conditions.ts'
 import { findMatching } from '../../core/policy/decide/evaluate.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { isWriteScope } from '../lint/check.ts'
 import type { Severity } from '../lint/finding.ts'
 import { type RequiredClause, type RuleView, viewOf } from '../lint/view.ts'

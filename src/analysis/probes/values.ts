@@ -2,8 +2,9 @@
  * One claim of a rule in every shape and spelling that is not the one meant: absent, of another
  * type, or a text that a careless comparison takes for the same.
  */
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
+
 import type { Condition } from '../../core/policy/compile/compiled.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { readClaimAt, withClaim, withoutClaim } from './probe.ts'
 
 type Disguise = {

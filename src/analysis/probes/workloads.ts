@@ -1,5 +1,5 @@
 /** Hostile identities of workloads in clouds and clusters. */
-import type { JsonObject } from '../../core/evidence/strict-json.ts'
+import type { JsonObject } from '../../web/json.ts'
 import {
   conditionsOn,
   hasClaim,

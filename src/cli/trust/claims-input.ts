@@ -1,9 +1,7 @@
 /** Claims that a command is given: a JSON object in a file, or the payload of a token, unverified. */
-import {
-  describeJsonLimit,
-  type JsonObject,
-  readStrictObject,
-} from '../../core/evidence/strict-json.ts'
+
+import { describeJsonLimit, readStrictObject } from '../../core/evidence/strict-json.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { MAX_CLAIMS_BYTES } from '../shell/limits.ts'
 import { readInput, readToken } from '../shell/read-input.ts'

@@ -1,4 +1,5 @@
 /** The one error of this door, and how an error answer of the gateway becomes one. */
+
 import type {
   ExplainedCondition,
   ExplainedRule,
@@ -6,6 +7,7 @@ import type {
   TokenErrorResponse,
 } from '../../protocol/oauth.ts'
 import { TEMPLATE_FAULT_CAUSES, type UnrenderableTemplate } from '../../protocol/template-fault.ts'
+import { isJsonObject } from '../../web/json.ts'
 import { LARGEST_RETRY_AFTER_SECONDS } from '../limits.ts'
 import type { Answer } from './answer.ts'
 
@@ -140,7 +142,7 @@ export function judgeStranger({ status, headers }: Answer): ExchangeError {
 /** The JSON object in a text, or undefined. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   const value = parseJson(text)
-  return isObject(value) ? value : undefined
+  return isJsonObject(value) ? value : undefined
 }
 
 /** Undefined for what is no JSON. */
@@ -170,7 +172,7 @@ export function readRetryAfter(headers: Headers): number | undefined {
 function readExplanation(value: unknown): readonly ExplainedRule[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((entry: unknown) => {
-    if (!isObject(entry)) return []
+    if (!isJsonObject(entry)) return []
     const { rule, outcome, conditions } = entry
     if (typeof rule !== 'string' || typeof outcome !== 'string') return []
     const list: readonly unknown[] = Array.isArray(conditions) ? conditions : []
@@ -181,7 +183,7 @@ function readExplanation(value: unknown): readonly ExplainedRule[] {
 }
 
 function readTemplate(value: unknown): UnrenderableTemplate | undefined {
-  if (!isObject(value) || typeof value.template !== 'string') return undefined
+  if (!isJsonObject(value) || typeof value.template !== 'string') return undefined
   const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause)
   if (cause === undefined) return undefined
   const { template, claim, length, limit } = value
@@ -195,14 +197,10 @@ function readTemplate(value: unknown): UnrenderableTemplate | undefined {
 }
 
 function readCondition(value: unknown): readonly ExplainedCondition[] {
-  if (!isObject(value)) return []
+  if (!isJsonObject(value)) return []
   const { claim, holds, expected, presented } = value
   if (typeof claim !== 'string' || typeof holds !== 'boolean' || typeof expected !== 'string') {
     return []
   }
   return [{ claim, holds, expected, presented: typeof presented === 'string' ? presented : null }]
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@
  * The token exchange (RFC 8693) from the caller's side: one function sends, one judges what came,
  * and `exchange` is the two together.
  */
+
 import {
   FORM_CONTENT_TYPE,
   GRANT_TYPE_TOKEN_EXCHANGE,
@@ -9,6 +10,7 @@ import {
   type TokenResponse,
 } from '../../protocol/oauth.ts'
 import { TOKEN_PATH } from '../../protocol/paths.ts'
+import { isScopeToken, splitScopes } from '../../protocol/scope.ts'
 import { send } from '../http/send.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
@@ -99,12 +101,10 @@ function requireText(name: string, value: unknown): string {
   return value
 }
 
-/** RFC 6749 §3.3. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
-
 function renderScopes(scopes: readonly string[]): string {
   for (const scope of scopes) {
-    if (!SCOPE.test(scope)) throw new TypeError('each of scopes must be one scope, without spaces')
+    if (!isScopeToken(scope))
+      throw new TypeError('each of scopes must be one scope, without spaces')
   }
   return scopes.join(' ')
 }
@@ -132,6 +132,12 @@ function judgeExchange(answer: Answer): ExchangedToken {
   ) {
     throw judgeStranger(answer)
   }
-  const scopes = scope.split(' ').filter((name) => name !== '')
-  return { accessToken, expiresInSeconds, scopes, tokenType, issuedTokenType, decisionId }
+  return {
+    accessToken,
+    expiresInSeconds,
+    scopes: splitScopes(scope),
+    tokenType,
+    issuedTokenType,
+    decisionId,
+  }
 }

@@ -4,7 +4,9 @@
  * elsewhere.
  */
 
+import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
 import { startDeadline } from '../../web/deadline.ts'
+import { readBounded } from '../../web/read-bounded.ts'
 import type { Answer } from '../exchange/answer.ts'
 import { ExchangeError, isPassingStatus } from '../exchange/exchange-error.ts'
 import { MAX_ANSWER_BYTES, TIMEOUT_MILLISECONDS } from '../limits.ts'
@@ -77,31 +79,12 @@ export async function send(ask: Ask): Promise<Answer> {
   }
 }
 
-/** Counts while reading: a declared length can lie, and a compressed body grows. */
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const reader = response.body?.getReader()
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let size = 0
-  let text = ''
-  while (reader !== undefined) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.byteLength
-    if (size > maxBytes) {
-      await reader.cancel()
-      throw invalid(response.status, `the answer is larger than ${maxBytes} bytes`)
-    }
-    text += decode(() => decoder.decode(value, { stream: true }), response.status)
-  }
-  return text + decode(() => decoder.decode(), response.status)
-}
-
-function decode(read: () => string, status: number): string {
-  try {
-    return read()
-  } catch {
-    throw invalid(status, 'the answer is not UTF-8 text')
-  }
+async function readText({ body, status }: Response, maxBytes: number): Promise<string> {
+  const bytes = await readBounded(body, maxBytes)
+  if (bytes === undefined) throw invalid(status, `the answer is larger than ${maxBytes} bytes`)
+  const text = decodeUtf8(bytes)
+  if (text === undefined) throw invalid(status, 'the answer is not UTF-8 text')
+  return skipByteOrderMark(text)
 }
 
 function invalid(status: number, description: string): ExchangeError {

@@ -3,7 +3,7 @@
  * a secret is a hint for the decision log and gives no right. A secret is refused, because a caller
  * that sends one believes that it is checked: 401 in the header, 400 in the form (TE-16, TE-17).
  */
-import { base64url } from 'jose'
+import { decodeBase64 } from '../../web/base64.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import type { Parameter } from '../grants/grant-type.ts'
@@ -83,15 +83,11 @@ function readEmptySecret(authorization: string): BasicId | undefined {
   const isBase64 = encoded !== undefined && encoded.length % 4 === 0
   if (!isBase64 || encoded.length > MAX_BASIC_CHARACTERS) return undefined
   try {
-    const raw = ID_WITHOUT_SECRET.exec(decodeBase64(encoded))?.[1]
+    // A character for each byte: an id beyond ASCII comes as escapes.
+    const text = String.fromCharCode(...(decodeBase64(encoded) ?? []))
+    const raw = ID_WITHOUT_SECRET.exec(text)?.[1]
     return raw === undefined ? undefined : { id: decodeURIComponent(raw.replaceAll('+', ' ')), raw }
   } catch {
     return undefined
   }
-}
-
-/** A character for each byte: an id beyond ASCII comes as escapes. Throws for what is no base64. */
-function decodeBase64(text: string): string {
-  const url = text.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
-  return String.fromCharCode(...base64url.decode(url))
 }

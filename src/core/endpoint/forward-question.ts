@@ -3,9 +3,11 @@
  * exact path the query is the proxy's own; below it path and query are the client's, and only two
  * headers count. Who could be asking both ways is refused: a client must never choose.
  */
+
 import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../protocol/forward-auth.ts'
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { parseScopes } from '../../protocol/scope.ts'
 import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../limits.ts'
 import { type Form, parseForm, single } from './form.ts'
 
@@ -51,13 +53,13 @@ function isUnrepeated(form: Form): boolean {
 }
 
 const RESOURCE = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 function makeQuestion(resource: string | undefined, scope: string | undefined) {
   if (resource === undefined || resource.length > MAX_PARAMETER_CHARACTERS) return undefined
   if (!RESOURCE.test(resource)) return undefined
   if (scope === undefined) return { resource, scopes: [] }
-  if (!SCOPE.test(scope)) return undefined
-  const scopes = [...new Set(scope.split(' '))]
-  return scopes.length > MAX_REQUESTED_SCOPES ? undefined : { resource, scopes }
+  const scopes = parseScopes(scope)
+  return scopes === undefined || scopes.length > MAX_REQUESTED_SCOPES
+    ? undefined
+    : { resource, scopes }
 }

@@ -6,6 +6,7 @@
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
 import { canonicalResource } from '../../protocol/resource-uri.ts'
+import { parseScopes } from '../../protocol/scope.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import type { GrantType, Parameter, Presented } from '../grants/grant-type.ts'
@@ -68,7 +69,7 @@ export function parseTokenRequest(
   if (!presented.ok) return presented
   const resource = parseTarget(form)
   if (!resource.ok) return resource
-  const scopes = parseScopes(readParameter(form, 'scope'))
+  const scopes = parseScope(readParameter(form, 'scope'))
   if (!scopes.ok) return scopes
   const lifetime = parseLifetime(readParameter(form, 'expires_in'))
   if (!lifetime.ok) return lifetime
@@ -125,14 +126,12 @@ function parseTarget(form: Form): Result<string, Denial> {
   return ok(target)
 }
 
-/** RFC 6749 §3.3, without leniency: one space between tokens and none around them. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
-
-function parseScopes(scope: string | undefined): Result<readonly string[] | undefined, Denial> {
+function parseScope(scope: string | undefined): Result<readonly string[] | undefined, Denial> {
   if (scope === undefined) return ok(undefined)
-  if (!SCOPE.test(scope)) return deny({ reason: 'scope_malformed' })
-  const scopes = [...new Set(scope.split(' '))]
-  return scopes.length > MAX_REQUESTED_SCOPES ? deny({ reason: 'scope_malformed' }) : ok(scopes)
+  const scopes = parseScopes(scope)
+  return scopes === undefined || scopes.length > MAX_REQUESTED_SCOPES
+    ? deny({ reason: 'scope_malformed' })
+    : ok(scopes)
 }
 
 function parseLifetime(seconds: string | undefined): Result<number | undefined, Denial> {

@@ -3,8 +3,8 @@
  * elsewhere, so a rule cannot be given claims that nobody proved. Claims are read by path through
  * here, own members only, and a value that no rule should trust counts as absent.
  */
+import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
-import type { JsonObject } from './strict-json.ts'
 
 declare const verified: unique symbol
 
@@ -34,9 +34,8 @@ const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
 export function readClaim(claims: JsonObject, path: readonly string[]): unknown {
   let value: unknown = claims
   for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    if (!Object.hasOwn(value, name)) return undefined
-    value = (value as JsonObject)[name]
+    if (!isJsonObject(value)) return undefined
+    value = readMember(value, name)
   }
   return value === null || value === '' ? undefined : value
 }

@@ -3,12 +3,14 @@
  * Size and shape are checked before anything is decoded. The claims are parsed once, here, but
  * travel sealed: only `verify` opens them.
  */
-import { base64url } from 'jose'
+
+import { decodeBase64Url, isBase64Url } from '../../web/base64.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import { isKeyId } from '../keys/issuer-keys.ts'
 import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
-import { type JsonObject, readStrictObject } from './strict-json.ts'
+import { readStrictObject } from './strict-json.ts'
 
 const SEALED = Symbol('unproven claims')
 
@@ -39,11 +41,11 @@ export function peek(raw: string): Result<UntrustedToken, Denial> {
   if (raw.length > MAX_SUBJECT_TOKEN_BYTES) return deny({ reason: 'token_too_large' })
   const segments = COMPACT.exec(raw)
   const [, header64 = '', payload64 = '', signature64 = ''] = segments ?? []
-  const isCanonical = segments?.slice(1).every(isCanonicalBase64Url) ?? false
+  const isCanonical = segments?.slice(1).every(isBase64Url) ?? false
   if (!isCanonical || signature64 === '') return deny({ reason: 'token_malformed' })
   if (header64.length > MAX_JOSE_HEADER_BYTES) return deny({ reason: 'token_too_large' })
-  const readHeader = readStrictObject(base64url.decode(header64))
-  const readClaims = readStrictObject(base64url.decode(payload64))
+  const readHeader = readStrictObject(decodeBase64Url(header64))
+  const readClaims = readStrictObject(decodeBase64Url(payload64))
   // The log names the limit or the form that is not met; the caller learns the reason alone.
   if (!readHeader.ok) return deny({ reason: 'token_malformed', at: readHeader.error })
   if (!readClaims.ok) return deny({ reason: 'token_malformed', at: readClaims.error })
@@ -74,14 +76,3 @@ function readIssuer({ iss, sub }: JsonObject): string | undefined {
 function normaliseType(typ: string): string {
   return typ.toLowerCase().replace(/^application\//, '')
 }
-
-/** RFC 4648 §3.5: unused bits must be zero. Otherwise one token has several spellings (TOK-10). */
-function isCanonicalBase64Url(text: string): boolean {
-  const remainder = text.length % 4
-  if (remainder === 0) return true
-  if (remainder === 1) return false
-  const last = ALPHABET.indexOf(text.charAt(text.length - 1))
-  return remainder === 2 ? (last & 0xf) === 0 : (last & 0x3) === 0
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

@@ -2,7 +2,9 @@
  * Is this token genuine, and is it for us? Signature first, then the standard claims in the order
  * of RFC 7523 §3, then what the provider's profile demands. Knows nothing of rules.
  */
+
 import { compactVerify } from 'jose'
+import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import type { PublicKey } from '../keys/issuer-keys.ts'
@@ -16,7 +18,6 @@ import {
   type VerifiedIdentity,
 } from './identity.ts'
 import { openClaims, type UntrustedToken } from './peek.ts'
-import type { JsonObject } from './strict-json.ts'
 
 /** What we expect of tokens of one issuer. */
 export type ExpectedIssuer = {

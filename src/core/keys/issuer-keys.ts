@@ -3,6 +3,7 @@
  * One entry is read in `public-key.ts`. The trust store fetches and keeps key sets;
  * `subject/keys.ts` chooses a key for a token.
  */
+import { isJsonObject } from '../../web/json.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { KEY_SET_MAX_KEYS } from '../limits.ts'
 import {
@@ -43,7 +44,7 @@ export function readKeySet(
   document: unknown,
   { kind = 'jwks', isStrict = false }: Partial<ReadKeyOptions> = {},
 ): Result<KeySet, KeySetFault> {
-  if (!isRecord(document) || !Array.isArray(document.keys)) {
+  if (!isJsonObject(document) || !Array.isArray(document.keys)) {
     return fail({ fault: 'not_a_key_set' })
   }
   const keyCount = document.keys.length
@@ -87,8 +88,4 @@ export function describeKeyFault({ index, kid, member, code }: KeyFault): string
   const name = kid === undefined ? '' : ` (${JSON.stringify(kid)})`
   const place = member === undefined ? '' : `${JSON.stringify(member)} `
   return `key ${index}${name}: ${place}${KEY_FAULTS[code]}`
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

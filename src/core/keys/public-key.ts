@@ -2,10 +2,9 @@
  * One entry of a key set: the public key that a signature can be verified with, or the member that
  * makes it unusable and why. `issuer-keys.ts` reads the set as a whole.
  */
+
 import {
   countBits,
-  decodeOctets,
-  encodeOctets,
   findSecretMember,
   isSignatureUse,
   type JwkRecord,
@@ -13,6 +12,8 @@ import {
   readJwkMember,
   trimZeros,
 } from '../../protocol/jwk.ts'
+import { decodeBase64, encodeBase64Url } from '../../web/base64.ts'
+import { isJsonObject } from '../../web/json.ts'
 import { MAX_KEY_ID_CHARACTERS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
 import { coordinateOctets, EC_CURVES, isEd25519Key, isOnCurve } from './elliptic.ts'
 import { isWellKnownKey } from './well-known-keys.ts'
@@ -82,7 +83,7 @@ export function readPublicKey(
   index: number,
   options: ReadKeyOptions,
 ): PublicKey | KeyFault {
-  if (!isRecord(entry)) return { index, code: 'not_an_object' }
+  if (!isJsonObject(entry)) return { index, code: 'not_an_object' }
   const outcome = readEntry(entry, options)
   if (!('code' in outcome)) return Object.freeze(outcome)
   const kid = readJwkMember(entry, 'kid')
@@ -154,17 +155,17 @@ function readMaterial(entry: JwkRecord): Outcome {
 }
 
 function readRsa(entry: JwkRecord): Outcome {
-  const n = decodeOctets(readJwkMember(entry, 'n'))
+  const n = decodeBase64(readJwkMember(entry, 'n'))
   if (n === undefined) return { member: 'n', code: 'not_base64' }
   const bits = countBits(n)
   if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) return { member: 'n', code: 'modulus_size' }
   if (((n.at(-1) ?? 0) & 1) === 0) return { member: 'n', code: 'modulus_even' }
-  const e = decodeOctets(readJwkMember(entry, 'e'))
+  const e = decodeBase64(readJwkMember(entry, 'e'))
   if (e === undefined) return { member: 'e', code: 'not_base64' }
-  const exponent = encodeOctets(trimZeros(e))
+  const exponent = encodeBase64Url(trimZeros(e))
   // A small or even exponent makes forgery cheap (KEY-05), and every platform uses 65537.
   if (exponent !== 'AQAB') return { member: 'e', code: 'exponent' }
-  return { kty: 'RSA', n: encodeOctets(trimZeros(n)), e: exponent }
+  return { kty: 'RSA', n: encodeBase64Url(trimZeros(n)), e: exponent }
 }
 
 function readEc(entry: JwkRecord): Outcome {
@@ -173,7 +174,7 @@ function readEc(entry: JwkRecord): Outcome {
   if (crv === undefined) return { member: 'crv', code: 'crv_unsupported' }
   const point: { x?: Uint8Array; y?: Uint8Array } = {}
   for (const member of ['x', 'y'] as const) {
-    const octets = decodeOctets(readJwkMember(entry, member))
+    const octets = decodeBase64(readJwkMember(entry, member))
     if (octets === undefined) return { member, code: 'not_base64' }
     const coordinate = padOctets(octets, coordinateOctets(crv))
     if (coordinate === undefined) return { member, code: 'coordinate_size' }
@@ -181,16 +182,16 @@ function readEc(entry: JwkRecord): Outcome {
   }
   const { x = new Uint8Array(), y = new Uint8Array() } = point
   if (!isOnCurve(crv, x, y)) return { member: 'x', code: 'off_curve' }
-  return { kty: 'EC', crv, x: encodeOctets(x), y: encodeOctets(y) }
+  return { kty: 'EC', crv, x: encodeBase64Url(x), y: encodeBase64Url(y) }
 }
 
 function readOkp(entry: JwkRecord): Outcome {
   if (readJwkMember(entry, 'crv') !== 'Ed25519') return { member: 'crv', code: 'crv_unsupported' }
-  const x = decodeOctets(readJwkMember(entry, 'x'))
+  const x = decodeBase64(readJwkMember(entry, 'x'))
   if (x === undefined) return { member: 'x', code: 'not_base64' }
   // An encoding of fixed length, not a number: zero octets are part of it (RFC 8032 §5.1.2).
   if (!isEd25519Key(x)) return { member: 'x', code: 'weak_point' }
-  return { kty: 'OKP', crv: 'Ed25519', x: encodeOctets(x) }
+  return { kty: 'OKP', crv: 'Ed25519', x: encodeBase64Url(x) }
 }
 
 const CURVES_OF: ReadonlyMap<string, string> = new Map([
@@ -216,8 +217,4 @@ export function isKeyId(value: unknown): value is string {
     value.length <= MAX_KEY_ID_CHARACTERS &&
     /^[\x20-\x7e]+$/.test(value)
   )
-}
-
-function isRecord(value: unknown): value is JwkRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,17 +1,17 @@
 /** The forms of the ids that the gateway gives out. Each is made of `RANDOM_ID_BYTES` random bytes. */
-import { base64url } from 'jose'
+import { encodeBase64Url } from '../../web/base64.ts'
 import { RANDOM_ID_BYTES } from '../limits.ts'
 
 const TOKEN_ID = new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((RANDOM_ID_BYTES * 8) / 6)}}$`)
 
 /** A `jti`: base64url without padding. */
 export function tokenIdOf(bytes: Uint8Array): string {
-  return base64url.encode(bytes)
+  return encodeBase64Url(bytes)
 }
 
 /** The id of a decision: nobody takes it for a `jti`. */
 export function decisionIdOf(bytes: Uint8Array): string {
-  return `dec_${base64url.encode(bytes)}`
+  return `dec_${encodeBase64Url(bytes)}`
 }
 
 export function isTokenId(text: string): boolean {

@@ -4,8 +4,10 @@
  * its dates, and stays public until the last token it signed has expired: rotation needs no
  * dance. Nothing here ever makes a key.
  */
+
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
+import { isJsonObject } from '../../web/json.ts'
 import { parseMoment } from '../../web/moment.ts'
 import { isWellKnownKey } from '../keys/well-known-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
@@ -87,8 +89,7 @@ type SecretJwk = JWK & { readonly activates_at?: unknown; readonly retires_at?: 
 function parseJwk(text: string): SecretJwk | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as SecretJwk) : undefined
+    return isJsonObject(value) ? (value as SecretJwk) : undefined
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@
  * What each platform's tokens hold, as data: one real-looking claim set per provider, with the
  * algorithm that the provider signs with. The issuer puts in who, when and for whom.
  */
+import { isJsonObject } from '../../web/json.ts'
 import sets from './claim-sets.json' with { type: 'json' }
 
 /** Claims of a token, by name. */
@@ -60,11 +61,10 @@ export function mergeClaims(claims: Claims, changes: Claims): Claims {
       continue
     }
     const before = merged.get(name)
-    merged.set(name, isRecord(before) && isRecord(change) ? mergeClaims(before, change) : change)
+    merged.set(
+      name,
+      isJsonObject(before) && isJsonObject(change) ? mergeClaims(before, change) : change,
+    )
   }
   return Object.fromEntries(merged)
-}
-
-export function isRecord(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,15 +2,10 @@
  * One issuer of the dev issuer: its keys, what it mints, how often it was asked, and how it
  * misbehaves when told to. HTTP is `issuer.ts`' work.
  */
+
 import { randomUUID } from 'node:crypto'
-import {
-  base64url,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  type JWK,
-  SignJWT,
-} from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { encodeBase64Url } from '../../web/base64.ts'
 import { type Claims, findClaimSet, listClaimSets, mergeClaims, placeClaims } from './claim-sets.ts'
 import { type KeyForm, spellKeys } from './key-forms.ts'
 
@@ -191,7 +186,7 @@ export function createRealm(
     async sign({ algorithm, text }) {
       const { publicJwk, privateKey } = await keyFor(algorithm)
       const signature = await signText(algorithm, privateKey, text)
-      return { kid: publicJwk.kid, token: `${text}.${base64url.encode(signature)}` }
+      return { kid: publicJwk.kid, token: `${text}.${encodeBase64Url(signature)}` }
     },
     publish(publication) {
       published = publication

@@ -1,5 +1,7 @@
 /** The bodies that the dev issuer accepts, from JSON to precise values, each fault in a sentence. */
-import { type Claims, isRecord } from './claim-sets.ts'
+
+import { isJsonObject } from '../../web/json.ts'
+import type { Claims } from './claim-sets.ts'
 import {
   BEHAVIOURS,
   type Behaviour,
@@ -110,7 +112,7 @@ function oneOf<Name extends string>(
 }
 
 function parseMembers(body: unknown, known: readonly string[]): Claims {
-  if (!isRecord(body)) throw new MintRefused('the body must be a JSON object')
+  if (!isJsonObject(body)) throw new MintRefused('the body must be a JSON object')
   const unknown = Object.keys(body).find((name) => !known.includes(name))
   if (unknown !== undefined) throw new MintRefused(`a member is none of ${known.join(', ')}`)
   return body
@@ -124,6 +126,6 @@ function text(members: Claims, name: string): string {
 
 function optionalRecord(members: Claims, name: string): Claims | undefined {
   const value = members[name]
-  if (value === undefined || isRecord(value)) return value
+  if (value === undefined || isJsonObject(value)) return value
   throw new MintRefused(`${name} must be an object`)
 }

@@ -3,8 +3,10 @@
  * things out, for the demo and for our tests. Every path of up to three segments is an issuer of
  * its own, with its own keys. Who may reach it may mint: keep it on a loopback address.
  */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { OPENID_CONFIGURATION } from '../../protocol/paths.ts'
+import { readBounded } from '../../web/read-bounded.ts'
 import {
   CLOSE_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -176,14 +178,9 @@ function findRoute(line: string) {
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += (chunk as Buffer).byteLength
-    if (size > MAX_BODY_BYTES) throw new MintRefused('the body is too large')
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = await readBounded(request as AsyncIterable<Buffer>, MAX_BODY_BYTES)
+  if (bytes === undefined) throw new MintRefused('the body is too large')
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
 function parseJson(text: string): unknown {

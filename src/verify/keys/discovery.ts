@@ -2,12 +2,13 @@
  * Fetches what a gateway publishes about itself: metadata first, then the key set it names. All of
  * it within one time limit, all of it from the issuer's own address. Remembers nothing.
  */
+
 import { authorizationServerMetadataUrl, openidConfigurationUrl } from '../../protocol/paths.ts'
+import { isJsonObject } from '../../web/json.ts'
 import { GATEWAY_TIMEOUT_MILLISECONDS } from '../limits.ts'
 import type { GatewayFault } from '../verification-error.ts'
 import { readOwnAddress } from './address.ts'
 import { type Fetched, fetchJson } from './fetch-json.ts'
-import { isRecord } from './json.ts'
 import { type KeySet, parseKeySet } from './key-set.ts'
 
 /** A gateway as it described itself at one moment. */
@@ -34,7 +35,7 @@ export async function discover(
   if (!metadata.ok) return metadata
   const document = metadata.value
   // RFC 8414 §3.3: the document of another issuer would bring the keys of another issuer (NET-05).
-  if (!isRecord(document) || document.issuer !== issuer) return fail('metadata_issuer_mismatch')
+  if (!isJsonObject(document) || document.issuer !== issuer) return fail('metadata_issuer_mismatch')
   const jwksUri = readOwnAddress(document.jwks_uri, issuer)
   if (jwksUri === undefined) return fail('jwks_address_refused')
   const keySet = await get(jwksUri)

@@ -4,6 +4,8 @@
  * fault.
  */
 import { KEY_REQUEST_HEADERS } from '../../protocol/key-request.ts'
+import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
+import { readBounded } from '../../web/read-bounded.ts'
 import { MAX_RESPONSE_BYTES } from '../limits.ts'
 import type { GatewayFault } from '../verification-error.ts'
 
@@ -41,35 +43,16 @@ export async function fetchJson(
       await response.body?.cancel()
       return { ok: false, fault: 'answer_status_unexpected', status: response.status }
     }
-    const bytes = await readBounded(response)
+    const bytes = await readBounded(response.body, MAX_RESPONSE_BYTES)
     return bytes === undefined ? { ok: false, fault: 'answer_too_large' } : parseJson(bytes)
   } catch {
     return { ok: false, fault: 'gateway_unreachable' }
   }
 }
 
-/** Counts while reading: a declared length can lie, and a compressed body grows. */
-async function readBounded(response: Response): Promise<Uint8Array | undefined> {
-  const bytes = new Uint8Array(MAX_RESPONSE_BYTES)
-  const reader = response.body?.getReader()
-  let size = 0
-  while (reader !== undefined) {
-    const { done, value } = await reader.read()
-    if (done) break
-    if (size + value.byteLength > MAX_RESPONSE_BYTES) {
-      await reader.cancel()
-      return undefined
-    }
-    bytes.set(value, size)
-    size += value.byteLength
-  }
-  return bytes.subarray(0, size)
-}
-
 function parseJson(bytes: Uint8Array): Fetched {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return { ok: true, value: JSON.parse(text) }
+    return { ok: true, value: JSON.parse(skipByteOrderMark(decodeUtf8(bytes) ?? '')) }
   } catch {
     return { ok: false, fault: 'answer_malformed' }
   }

@@ -2,18 +2,13 @@
  * The gateway's published key set: which entries can verify a token, by `kid`. Fetching it and
  * keeping it is the work of discovery.ts and remote-keys.ts.
  */
+
 import { importJWK, type JWK } from 'jose'
-import {
-  decodeOctets,
-  encodeOctets,
-  findSecretMember,
-  padOctets,
-  readJwkMember,
-  trimZeros,
-} from '../../protocol/jwk.ts'
+import { findSecretMember, padOctets, readJwkMember, trimZeros } from '../../protocol/jwk.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
+import { decodeBase64, encodeBase64Url } from '../../web/base64.ts'
+import { isJsonObject, type JsonObject } from '../../web/json.ts'
 import { MAX_KEY_ID_CHARACTERS, MAX_KEYS } from '../limits.ts'
-import { isRecord, type JsonRecord } from './json.ts'
 
 export type VerificationKey = {
   /** The one algorithm of this key. Otherwise the token could choose a weaker one (TOK-03). */
@@ -26,13 +21,13 @@ export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>
 
 /** Undefined when nothing in the document can verify a token: it must not replace a good set. */
 export async function parseKeySet(document: unknown): Promise<KeySet | undefined> {
-  if (!isRecord(document) || !Array.isArray(document.keys)) return undefined
+  if (!isJsonObject(document) || !Array.isArray(document.keys)) return undefined
   if (document.keys.length > MAX_KEYS) return undefined
   const keys = new Map<string, readonly VerificationKey[]>()
   const seen = new Set<string>()
   for (const entry of document.keys) {
-    const kid = isRecord(entry) ? readJwkMember(entry, 'kid') : undefined
-    if (!isRecord(entry) || !isKeyId(kid)) continue
+    const kid = isJsonObject(entry) ? readJwkMember(entry, 'kid') : undefined
+    if (!isJsonObject(entry) || !isKeyId(kid)) continue
     const read = readEntry(entry)
     // RFC 7517 §5: an entry that cannot be used does not spoil the set.
     if (read === undefined) continue
@@ -57,7 +52,7 @@ export function isKeyId(value: unknown): value is string {
 
 type ReadEntry = { readonly algorithm: SigningAlgorithm; readonly jwk: JWK }
 
-function readEntry(entry: JsonRecord): ReadEntry | undefined {
+function readEntry(entry: JsonObject): ReadEntry | undefined {
   const alg = readJwkMember(entry, 'alg')
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === alg)
   if (algorithm === undefined || !isForSignatures(entry)) return undefined
@@ -67,7 +62,7 @@ function readEntry(entry: JsonRecord): ReadEntry | undefined {
   return jwk === undefined ? undefined : { algorithm, jwk }
 }
 
-function isForSignatures(entry: JsonRecord): boolean {
+function isForSignatures(entry: JsonObject): boolean {
   const use = readJwkMember(entry, 'use')
   const operations = readJwkMember(entry, 'key_ops') ?? []
   if ((use !== undefined && use !== 'sig') || !Array.isArray(operations)) return false
@@ -81,27 +76,27 @@ const COORDINATES: ReadonlyMap<unknown, number> = new Map([
 ])
 
 /** The members that we read, each in the spelling that every runtime takes. */
-function readJwk(entry: JsonRecord): JWK | undefined {
-  const octets = (name: string) => decodeOctets(readJwkMember(entry, name))
+function readJwk(entry: JsonObject): JWK | undefined {
+  const octets = (name: string) => decodeBase64(readJwkMember(entry, name))
   const crv = readJwkMember(entry, 'crv')
   switch (readJwkMember(entry, 'kty')) {
     case 'RSA': {
       const [n, e] = [octets('n'), octets('e')]
       // A small or even exponent makes forgery cheap, and runtimes differ in what they accept
       // (KEY-05).
-      if (n === undefined || e === undefined || encodeOctets(trimZeros(e)) !== 'AQAB')
+      if (n === undefined || e === undefined || encodeBase64Url(trimZeros(e)) !== 'AQAB')
         return undefined
-      return { kty: 'RSA', n: encodeOctets(trimZeros(n)), e: 'AQAB' }
+      return { kty: 'RSA', n: encodeBase64Url(trimZeros(n)), e: 'AQAB' }
     }
     case 'EC': {
       const size = COORDINATES.get(crv)
       const [x, y] = [octets('x'), octets('y')].map((part) => part && padOctets(part, size ?? 0))
       if (x === undefined || y === undefined) return undefined
-      return { kty: 'EC', crv: String(crv), x: encodeOctets(x), y: encodeOctets(y) }
+      return { kty: 'EC', crv: String(crv), x: encodeBase64Url(x), y: encodeBase64Url(y) }
     }
     case 'OKP': {
       const x = octets('x')
-      return x && crv === 'Ed25519' ? { kty: 'OKP', crv, x: encodeOctets(x) } : undefined
+      return x && crv === 'Ed25519' ? { kty: 'OKP', crv, x: encodeBase64Url(x) } : undefined
     }
     default:
       return undefined

@@ -5,6 +5,7 @@
  * its own, whether it has settled; loads are bounded in number (load-gate.ts), size and time.
  */
 
+import { wait } from '../../web/deadline.ts'
 import {
   KEYS_ASK_FIRST_SECONDS,
   KEYS_COOLDOWN_SECONDS,
@@ -90,7 +91,7 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   /** Whether others' loads have settled in time. */
   async function waitForOthers(): Promise<boolean> {
     for (let poll = 0; gate.isBusy() && poll < MAX_LOAD_POLLS; poll += 1) {
-      await new Promise((resolve) => setTimeout(resolve, LOAD_POLL_MILLISECONDS))
+      await wait(LOAD_POLL_MILLISECONDS)
     }
     return !gate.isBusy()
   }

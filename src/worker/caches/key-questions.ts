@@ -14,6 +14,7 @@ import {
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports.ts'
+import { wait } from '../../web/deadline.ts'
 
 export type KeyQuestions = {
   /**
@@ -74,7 +75,7 @@ export function createKeyQuestions(clock: Clock): KeyQuestions {
       const source = sourceOf(name)
       if (isKnownUnknown(source, subject)) return 'refused'
       for (let poll = 0; isAsking(source) && poll < MAX_POLLS; poll += 1) {
-        await new Promise((resolve) => setTimeout(resolve, KEY_QUESTION_POLL_MILLISECONDS))
+        await wait(KEY_QUESTION_POLL_MILLISECONDS)
         if (isAnswered()) return 'answered'
         if (isKnownUnknown(source, subject)) return 'refused'
       }

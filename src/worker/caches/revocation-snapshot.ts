@@ -20,7 +20,7 @@ import {
   REVOCATIONS_KEY,
   type RevocableToken,
 } from '../../protocol/revocations.ts'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../../web/deadline.ts'
 
 export type RevocationSnapshotOptions = {
   readonly kv: Pick<KVNamespace, 'get'>

@@ -5,7 +5,7 @@
 
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compileStored, type StoredTrust } from '../../core/policy/compile/stored.ts'
-import { decodeUtf8 } from '../http/body.ts'
+import { decodeUtf8 } from '../../web/bytes.ts'
 
 /** What decides before the first revision. */
 export const NOTHING: CompiledTrust = Object.freeze({

@@ -16,8 +16,8 @@ import {
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
+import { withDeadline } from '../../web/deadline.ts'
 import type { KnownSnapshot, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
-import { withDeadline } from './deadline.ts'
 import { createKeyQuestions } from './key-questions.ts'
 import { NOTHING, readStoredDocument } from './stored-document.ts'
 

@@ -2,6 +2,9 @@
  * Reads a request body up to a cap. The cap holds while reading, because headers may lie (EXC-15).
  */
 
+import { decodeUtf8 } from '../../web/bytes.ts'
+import { readBounded } from '../../web/read-bounded.ts'
+
 export type ReadBody = {
   /** Undefined when it was too large, broke off or is not UTF-8. */
   readonly text: string | undefined
@@ -27,54 +30,14 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Rea
   try {
     // With a declared length the platform itself ends the body there: reading it whole is bounded.
     if (declared !== null) return take(new Uint8Array(await request.arrayBuffer()), maxBytes)
-    if (request.body === null) return take(new Uint8Array(), maxBytes)
-    return await readStream(request.body.getReader(), maxBytes)
+    return take(await readBounded(request.body, maxBytes), maxBytes)
   } catch {
     // The caller hung up or sent malformed chunks. That is a bad request and no bug of the gateway.
     return BROKEN_OFF
   }
 }
 
-function take(bytes: Uint8Array, maxBytes: number): ReadBytes {
-  return bytes.byteLength > maxBytes ? TOO_LARGE : { bytes, isTooLarge: false }
-}
-
-async function readStream(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  maxBytes: number,
-): Promise<ReadBytes> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.byteLength
-    if (size > maxBytes) {
-      await reader.cancel()
-      return TOO_LARGE
-    }
-    chunks.push(value)
-  }
-  return take(joinBytes(chunks, size), maxBytes)
-}
-
-export function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Undefined for what is not UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return undefined
-  }
+function take(bytes: Uint8Array | undefined, maxBytes: number): ReadBytes {
+  const isTooLarge = bytes === undefined || bytes.byteLength > maxBytes
+  return isTooLarge ? TOO_LARGE : { bytes, isTooLarge }
 }

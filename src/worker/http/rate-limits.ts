@@ -7,7 +7,7 @@
 import { renderDenial } from '../../core/endpoint/render.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import { type AdmitSubject, Unavailable } from '../../core/ports.ts'
-import { withDeadline } from '../caches/deadline.ts'
+import { withDeadline } from '../../web/deadline.ts'
 import type { AppContext } from '../context.ts'
 import { type Env, isLocalGateway } from '../env.ts'
 import { readAddress } from './connection.ts'

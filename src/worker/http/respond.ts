@@ -3,6 +3,7 @@
 import type { DocumentProblem, ProblemDetails } from '../../contract/admin.ts'
 import type { RenderedResponse } from '../../core/endpoint/render.ts'
 import type { RenderedForward } from '../../core/endpoint/render-forward.ts'
+import { toHex } from '../../web/bytes.ts'
 
 export function respond({ status, headers, body }: RenderedResponse): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...headers, ...NOSNIFF } })
@@ -78,8 +79,4 @@ function matchesEtag(header: string | null, etag: string): boolean {
   if (header === null) return false
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   return tags.includes('*') || tags.includes(etag)
-}
-
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -214,8 +214,10 @@ describe('providers', () => {
   test('tells of one how to ask for a token, what to pin, and the traps', async () => {
     const { stdout } = await runCli(['providers', 'github-actions'])
     expect(stdout).toMatch(/^Ask for a token\n[\s\S]*ACTIONS_ID_TOKEN_REQUEST_URL/m)
-    expect(stdout).toMatch(/^ {2}repository_id +string, safe\. /m)
-    expect(stdout).toMatch(/^ {2}ref +string, never alone\. /m)
+    expect(stdout).toMatch(/^ {2}repository_id +string, safe, recorded\. /m)
+    expect(stdout).toMatch(/^ {2}ref +string, never alone, recorded\. /m)
+    expect(stdout).toMatch(/^ {2}actor +string, never alone\. /m)
+    expect(stdout).toMatch(/^Contact for changes of the claims\n {2}https:\S+$/m)
     expect(stdout).toMatch(/^Traps\n {2}\S/m)
   })
 

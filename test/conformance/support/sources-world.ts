@@ -2,13 +2,14 @@
  * A gateway that trusts one issuer of the dev issuer for each platform, by the rule that `suggest`
  * writes from its claims, and what is needed to look like each of them.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suggest } from '../../../src/analysis/index.ts'
-import type { JsonObject } from '../../../src/core/evidence/strict-json.ts'
 import { findProvider } from '../../../src/core/providers/index.ts'
 import { type Claims, findClaimSet } from '../../../src/dev/issuer/claim-sets.ts'
+import type { JsonObject } from '../../../src/web/json.ts'
 import { runCli, type Transcript } from '../../cli/support/run.ts'
 import { writeCommands } from './platform-commands.ts'
 import { type PlatformServer, startPlatform } from './platform-server.ts'

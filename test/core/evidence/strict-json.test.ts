@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { decodeUtf8, parseStrictObject } from '../../../src/core/evidence/strict-json.ts'
+import { parseStrictObject, readStrictObject } from '../../../src/core/evidence/strict-json.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
-
-describe('UTF-8', () => {
-  it('TOK-15 with a byte order mark is no text, and one further on is a character', () => {
-    expect(decodeUtf8(bytes('\ufeffa'))).toBeUndefined()
-    expect(decodeUtf8(bytes('a\ufeff'))).toBe('a\ufeff')
-  })
-})
 
 describe('strict JSON', () => {
   const refused: readonly (readonly [string, string])[] = [
@@ -41,7 +34,10 @@ describe('strict JSON', () => {
   })
 })
 
-describe('strict UTF-8', () => {
+describe('the encoding', () => {
+  const PREFIX = [...bytes('{"a":"')]
+  const SUFFIX = [...bytes('"}')]
+
   it.each([
     ['an overlong form', [0xc0, 0xaf]],
     ['an overlong form of three', [0xe0, 0x80, 0xaf]],
@@ -49,7 +45,13 @@ describe('strict UTF-8', () => {
     ['beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
     ['a stray byte', [0x80]],
     ['a sequence cut short', [0x61, 0xe2, 0x82]],
-  ])('TOK-15 refuses %s', (_, noise) => {
-    expect(decodeUtf8(new Uint8Array(noise))).toBeUndefined()
+  ])('TOK-15 is refused with %s', (_, noise) => {
+    const text = new Uint8Array([...PREFIX, ...noise, ...SUFFIX])
+    expect(readStrictObject(text)).toEqual({ ok: false, error: 'json_encoding' })
+  })
+
+  it('TOK-15 is refused with a byte order mark, and one further on is a character', () => {
+    expect(readStrictObject(bytes('\ufeff{}'))).toEqual({ ok: false, error: 'json_encoding' })
+    expect(parseStrictObject(bytes('{"a":"\ufeff"}'))).toEqual({ a: '\ufeff' })
   })
 })

@@ -1,10 +1,11 @@
 /** `edgemint suggest`: from one real set of claims to the narrowest sensible rule. */
+
 import { stringify } from 'yaml'
 import { suggest } from '../../../analysis/suggest.ts'
-import type { JsonObject } from '../../../core/evidence/strict-json.ts'
 import { findResource } from '../../../core/policy/compile/resource-uri.ts'
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
+import type { JsonObject } from '../../../web/json.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'

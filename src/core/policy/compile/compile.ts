@@ -4,6 +4,7 @@
  * when it makes no sense, breaks a ceiling of the deployment, or trusts a shared issuer's every
  * customer.
  */
+
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { ADMIN_SCOPES } from '../../../contract/admin.ts'
 import { describeIssues } from '../../../contract/document-problems.ts'
@@ -13,6 +14,7 @@ import { IN_ENGLISH } from '../../../contract/text.ts'
 import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
+import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/rule-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
 import type { IssuerTable } from './claim-table.ts'
@@ -96,7 +98,7 @@ export function compileParts(
 /** Asked before each rule is read, and of the deployment's number rather than the language's. */
 export function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem | undefined {
   const most = ceilings.maxRules ?? MAX_RULES
-  if (!isRecord(source) || !Array.isArray(source.rules) || source.rules.length <= most) {
+  if (!isJsonObject(source) || !Array.isArray(source.rules) || source.rules.length <= most) {
     return undefined
   }
   return { code: 'value_invalid', path: ['rules'], message: `has more than ${most} rules` }
@@ -104,10 +106,10 @@ export function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem 
 
 /** A policy says `grant: { scopes }`: its resource goes without saying. */
 function asPolicy(source: unknown): unknown {
-  if (!isRecord(source)) return source
+  if (!isJsonObject(source)) return source
   if (!Array.isArray(source.rules)) return { version: 1, ...source }
   const rules = source.rules.map((rule: unknown) =>
-    isRecord(rule) && isRecord(rule.grant) && rule.grant.resource === undefined
+    isJsonObject(rule) && isJsonObject(rule.grant) && rule.grant.resource === undefined
       ? { ...rule, grant: { ...rule.grant, resource: POLICY_RESOURCE } }
       : rule,
   )
@@ -245,8 +247,4 @@ export function limitProblems(problems: readonly DocumentProblem[]): readonly Do
   const more = problems.length - MAX_PROBLEMS
   const rest = { code: 'more_problems', path: [], message: `and ${more} more problems` }
   return [...problems.slice(0, MAX_PROBLEMS), rest]
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

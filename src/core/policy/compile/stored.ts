@@ -5,8 +5,10 @@
  * rule nothing is issued for its issuer. Writing a document is `compile.ts` alone, where one
  * problem refuses the whole.
  */
+
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { MAX_ISSUERS, MAX_RESOURCES, MAX_RULES_CEILING } from '../../../contract/limits.ts'
+import { isJsonObject, type JsonObject } from '../../../web/json.ts'
 import { describeKeyFault } from '../../keys/issuer-keys.ts'
 import { MAX_STORED_PASSES } from '../../limits.ts'
 import { checkSize, compileParts, limitProblems } from './compile.ts'
@@ -21,8 +23,6 @@ export type StoredTrust = {
 
 /** Problems that decide nothing here: lifetimes are cut when a token is issued, scopes are a set. */
 const HARMLESS: ReadonlySet<string> = new Set(['lifetime_above_ceiling', 'scope_repeated'])
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /** What is left of the document. */
 type Rest = {
@@ -44,7 +44,8 @@ type Parts = {
 
 /** Pure; throws nothing that `compileTrust` does not. */
 export function compileStored(document: unknown, ceilings: Ceilings): StoredTrust {
-  if (!isObject(document)) return compileParts(document, ceilings, { isStored: true }, 'document')
+  if (!isJsonObject(document))
+    return compileParts(document, ceilings, { isStored: true }, 'document')
   const tooMany = checkSize(document, ceilings)
   const problems: DocumentProblem[] = tooMany === undefined ? [] : [tooMany]
   const hardest = { ...ceilings, maxRules: MAX_RULES_CEILING }
@@ -105,10 +106,10 @@ function partsOf(problems: readonly DocumentProblem[]): Parts | undefined {
 function without({ document, positions, closed }: Rest, parts: Parts): Rest | undefined {
   const nowClosed = new Set(closed)
   const rules = rulesOf(document)
-  const issuers = isObject(document.issuers) ? document.issuers : {}
+  const issuers = isJsonObject(document.issuers) ? document.issuers : {}
   for (const [index, rule] of rules.entries()) {
     if (isHarmlessToLose(rule)) continue
-    const from = isObject(rule) ? rule.from : undefined
+    const from = isJsonObject(rule) ? rule.from : undefined
     const isNamed = typeof from === 'string' && Object.hasOwn(issuers, from)
     if (isNamed && parts.twins.has(from)) return undefined
     if (!parts.rules.has(index)) continue
@@ -118,7 +119,7 @@ function without({ document, positions, closed }: Rest, parts: Parts): Rest | un
   // A rule goes with its issuer, whose tokens nobody reads then, and an allow rule with its resource.
   const isKept = (rule: unknown, index: number) =>
     !parts.rules.has(index) &&
-    !(isObject(rule) && typeof rule.from === 'string' && parts.issuers.has(rule.from)) &&
+    !(isJsonObject(rule) && typeof rule.from === 'string' && parts.issuers.has(rule.from)) &&
     !(isHarmlessToLose(rule) && parts.resources.has(resourceOf(rule)))
   const kept = rules.flatMap((rule, index) => (isKept(rule, index) ? [index] : []))
   return {
@@ -138,7 +139,7 @@ function without({ document, positions, closed }: Rest, parts: Parts): Rest | un
  * effect allows, but not when it grants nothing: its effect may be what was lost.
  */
 function isHarmlessToLose(rule: unknown): boolean {
-  if (!isObject(rule)) return false
+  if (!isJsonObject(rule)) return false
   if (rule.mode === 'observe' || rule.effect === 'allow') return true
   return rule.effect === undefined && rule.grant !== undefined
 }
@@ -146,7 +147,7 @@ function isHarmlessToLose(rule: unknown): boolean {
 /** Issuers and resources beyond what this release reads at all. */
 function trim(document: JsonObject, problems: DocumentProblem[]): Rest {
   const beyond = (kind: 'issuers' | 'resources', most: number): ReadonlySet<string> => {
-    const names = isObject(document[kind]) ? Object.keys(document[kind]) : []
+    const names = isJsonObject(document[kind]) ? Object.keys(document[kind]) : []
     if (names.length <= most) return new Set()
     const message = `has more than ${most} ${kind}: the others are left out`
     problems.push({ code: 'value_invalid', path: [kind], message })
@@ -184,17 +185,13 @@ function rulesOf(document: JsonObject): readonly unknown[] {
 }
 
 function resourceOf(rule: unknown): string {
-  const grant = isObject(rule) ? rule.grant : undefined
-  return isObject(grant) && typeof grant.resource === 'string' ? grant.resource : ''
+  const grant = isJsonObject(rule) ? rule.grant : undefined
+  return isJsonObject(grant) && typeof grant.resource === 'string' ? grant.resource : ''
 }
 
 function omit(document: JsonObject, kind: string, names: ReadonlySet<string>): JsonObject {
   const members = document[kind]
-  if (!isObject(members) || names.size === 0) return {}
+  if (!isJsonObject(members) || names.size === 0) return {}
   const kept = Object.entries(members).filter(([name]) => !names.has(name))
   return { [kind]: Object.fromEntries(kept) }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

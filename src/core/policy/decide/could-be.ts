@@ -4,7 +4,7 @@
  * and not its type. Rules that allow compare by type, in `conditions.ts`.
  */
 
-import type { JsonObject } from '../../evidence/strict-json.ts'
+import type { JsonObject } from '../../../web/json.ts'
 import { MAX_LIST_ELEMENTS } from '../../limits.ts'
 import type { Primitive } from '../compile/compiled.ts'
 import { foldCase } from '../language/fold-case.ts'

@@ -4,10 +4,10 @@
  */
 
 import type { TemplateFault, UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import type { JsonObject } from '../../../web/json.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim } from '../../evidence/identity.ts'
-import type { JsonObject } from '../../evidence/strict-json.ts'
 import { MAX_RENDERED_BYTES } from '../../limits.ts'
 import type { Grant } from '../compile/compiled.ts'
 import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'

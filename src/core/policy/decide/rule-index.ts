@@ -2,8 +2,8 @@
  * Finds the rules worth looking at without walking all of them: each rule is filed under the value
  * of its most telling equality, so that ten thousand rules cost what ten do.
  */
+import type { JsonObject } from '../../../web/json.ts'
 import { readScalar } from '../../evidence/identity.ts'
-import type { JsonObject } from '../../evidence/strict-json.ts'
 import type { Condition, Primitive, Rule, RuleIndex } from '../compile/compiled.ts'
 import { foldCase } from '../language/fold-case.ts'
 import { keyOf, possibleKeys, readPossible } from './could-be.ts'

@@ -4,10 +4,11 @@
  * render to the same text; otherwise one identity could get another's subject (MAP-05). A separator is
  * percent-encoded inside a value, and a value of an unexpected type is marked.
  */
+
 import type { TemplateFault } from '../../../protocol/template-fault.ts'
+import type { JsonObject } from '../../../web/json.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim, readElement } from '../../evidence/identity.ts'
-import type { JsonObject } from '../../evidence/strict-json.ts'
 import { MAX_CLAIM_CHARACTERS, MAX_RENDERED_BYTES } from '../../limits.ts'
 
 export type ScalarType = 'string' | 'number' | 'boolean'

@@ -23,7 +23,7 @@ import {
   type RevocableToken,
   type RevocationGrain,
 } from '../../../protocol/revocations.ts'
-import { withDeadline } from '../../caches/deadline.ts'
+import { withDeadline } from '../../../web/deadline.ts'
 import type { Env } from '../../env.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'

@@ -9,8 +9,7 @@ import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import { compileTrust } from '../../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import type { Settings } from '../../../core/settings.ts'
-import { decodeUtf8 } from '../../http/body.ts'
-import { toHex } from '../../http/respond.ts'
+import { decodeUtf8, toHex } from '../../../web/bytes.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =

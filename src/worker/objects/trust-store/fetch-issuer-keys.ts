@@ -9,8 +9,9 @@ import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
 import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../../core/limits.ts'
 import { KEY_REQUEST_HEADERS } from '../../../protocol/key-request.ts'
 import { openidConfigurationUrl } from '../../../protocol/paths.ts'
+import { decodeUtf8, skipByteOrderMark } from '../../../web/bytes.ts'
 import { findIssuerUrlFault } from '../../../web/issuer-url.ts'
-import { decodeUtf8, joinBytes } from '../../http/body.ts'
+import { readBounded } from '../../../web/read-bounded.ts'
 import { locateKeySet } from './locate-key-set.ts'
 
 export type KeyFetchFault =
@@ -159,10 +160,11 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson>
     const isRedirect = response.status >= 300 && response.status < 400
     throw new KeyFetchFailure(isRedirect ? 'redirected' : 'status_not_200')
   }
-  const text = decodeUtf8(await readBounded(response))
+  const bytes = await readBounded(response.body, KEY_SET_MAX_BYTES)
+  if (bytes === undefined) throw new KeyFetchFailure('too_large')
   try {
-    // RFC 8259 §8.1: a byte order mark may be ignored, and some issuers send one.
-    return { value: JSON.parse((text ?? '').replace(/^\uFEFF/, '')), dateAt: readDate(response) }
+    const text = skipByteOrderMark(decodeUtf8(bytes) ?? '')
+    return { value: JSON.parse(text), dateAt: readDate(response) }
   } catch {
     throw new KeyFetchFailure('not_json')
   }
@@ -172,22 +174,4 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson>
 function readDate(response: Response): number | null {
   const milliseconds = Date.parse(response.headers.get('date') ?? '')
   return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : null
-}
-
-/** Counts while reading: a length header proves nothing, and neither does a compressed one. */
-async function readBounded(response: Response): Promise<Uint8Array> {
-  if (response.body === null) throw new KeyFetchFailure('not_json')
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return joinBytes(chunks, size)
-    size += value.byteLength
-    if (size > KEY_SET_MAX_BYTES) {
-      await reader.cancel()
-      throw new KeyFetchFailure('too_large')
-    }
-    chunks.push(value)
-  }
 }

@@ -10,7 +10,7 @@ import {
   MAX_DOCUMENT_BYTES,
   MAX_STORED_DOCUMENTS,
 } from '../../../core/limits.ts'
-import { joinBytes } from '../../http/body.ts'
+import { joinBytes } from '../../../web/bytes.ts'
 
 /** Tables of this file, for the first migration of the trust store. */
 export const REVISION_TABLES = `
@@ -62,9 +62,7 @@ export function readDocument(sql: SqlStorage, revision: number): Uint8Array | un
     )
     .toArray()
     .map(({ bytes }) => new Uint8Array(bytes))
-  if (chunks.length === 0) return undefined
-  const size = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  return joinBytes(chunks, size)
+  return chunks.length === 0 ? undefined : joinBytes(chunks)
 }
 
 /**

@@ -4,7 +4,7 @@
  * one expression take longer than a fixed bound (RULE-20).
  */
 
-import type { JsonObject } from '../../../evidence/strict-json.ts'
+import type { JsonObject } from '../../../../web/json.ts'
 import { MAX_EXPRESSION_STEPS, MAX_EXPRESSION_TEXT_CHARACTERS } from '../../../limits.ts'
 import { findFunction } from './functions.ts'
 import { calculate, compare, equals, isIn, minus, negate } from './operators.ts'

@@ -3,8 +3,8 @@
  * in CEL. `undefined` means unknown: an absent or unreadable claim, or an error of CEL.
  */
 
+import type { JsonObject } from '../../../../web/json.ts'
 import { readElement } from '../../../evidence/identity.ts'
-import type { JsonObject } from '../../../evidence/strict-json.ts'
 import { MAX_LIST_ELEMENTS } from '../../../limits.ts'
 
 /** Counts the steps of one evaluation. See MAX_EXPRESSION_STEPS. */

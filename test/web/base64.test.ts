@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  decodeBase64,
+  decodeBase64Url,
+  encodeBase64Url,
+  isBase64Url,
+} from '../../src/web/base64.ts'
+
+type Descriptors = readonly (PropertyDescriptor | undefined)[]
+
+/** Node 20 and older browsers have neither method. */
+function withoutNative(): Descriptors {
+  const found = [
+    Object.getOwnPropertyDescriptor(Uint8Array, 'fromBase64'),
+    Object.getOwnPropertyDescriptor(Uint8Array.prototype, 'toBase64'),
+  ]
+  Reflect.deleteProperty(Uint8Array, 'fromBase64')
+  Reflect.deleteProperty(Uint8Array.prototype, 'toBase64')
+  return found
+}
+
+function restore([fromBase64, toBase64]: Descriptors): void {
+  if (fromBase64 !== undefined) Object.defineProperty(Uint8Array, 'fromBase64', fromBase64)
+  if (toBase64 !== undefined) Object.defineProperty(Uint8Array.prototype, 'toBase64', toBase64)
+}
+
+describe.each([
+  ['with what the runtime has', false],
+  ['without methods of Uint8Array', true],
+])('base64 %s', (_, isOld) => {
+  let found: Descriptors = []
+  afterEach(() => restore(found))
+
+  const prepare = () => {
+    found = isOld ? withoutNative() : []
+  }
+
+  it('is what Node makes of the same bytes, and comes back', () => {
+    prepare()
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const text = Buffer.from(bytes).toString('base64url')
+        expect(encodeBase64Url(bytes)).toBe(text)
+        expect([...decodeBase64Url(text)]).toEqual([...bytes])
+        expect(text === '' || isBase64Url(text)).toBe(true)
+      }),
+    )
+    const long = new Uint8Array(20_000).map((_octet, index) => index % 251)
+    expect([...decodeBase64Url(encodeBase64Url(long))]).toEqual([...long])
+  })
+
+  it('means the same in every spelling that others write', () => {
+    prepare()
+    for (let length = 1; length <= 48; length += 1) {
+      const octets = Array.from({ length }, (_octet, at) => (at * 83 + length * 29) % 256)
+      const standard = Buffer.from(octets).toString('base64')
+      const plain = Buffer.from(octets).toString('base64url')
+      for (const text of [plain, standard, standard.replaceAll('=', '')]) {
+        expect([...(decodeBase64(text) ?? [])]).toEqual(octets)
+      }
+    }
+  })
+
+  it.each([undefined, null, 7, [], '', '=', 'A', 'AAAAA', 'AA AA', 'AA\n', 'AA===', 'ÄÄ', 'A.A'])(
+    'is none in %j',
+    (value) => {
+      prepare()
+      expect(decodeBase64(value)).toBeUndefined()
+    },
+  )
+
+  it('ignores unused bits where one spelling is not asked for', () => {
+    prepare()
+    expect(decodeBase64('AB')).toEqual(new Uint8Array([0]))
+    expect(decodeBase64Url('AB')).toEqual(new Uint8Array([0]))
+  })
+})
+
+describe('TOK-10 the one spelling of some bytes', () => {
+  it('is the one that the bytes are written in', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,9}$/), (text) => {
+        const isOwn = Buffer.from(text, 'base64url').toString('base64url') === text
+        expect(isBase64Url(text)).toBe(isOwn)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it.each(['', 'A', 'AB', 'AAB', 'AA=', 'AA==', 'A+AA', 'A/AA', 'AA AA', 'AAAA\n'])(
+    'is not %j',
+    (text) => expect(isBase64Url(text)).toBe(false),
+  )
+})
