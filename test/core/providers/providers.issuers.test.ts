@@ -4,7 +4,7 @@ import { findSpellingFault } from '../../../src/web/url-spelling.ts'
 import { problemsOf, withIssuer } from '../policy/support/documents.ts'
 import { exampleOf } from '../policy/support/provider-examples.ts'
 
-const SHARED_ELSEWHERE = 'is that of the provider'
+const SHARED_ELSEWHERE = 'belongs to provider'
 
 describe('a provider takes the issuer URL', () => {
   it.each(listProviders())('%s: of its example and of a real token', (id) => {
