@@ -1,4 +1,4 @@
-/** Hostile identities of GitLab, hosted or not. */
+/** Hostile identities of gitlab.com and of self-managed GitLab. */
 import type { JsonObject } from '../../core/evidence/strict-json.ts'
 import type { Rule } from '../../core/policy/compile/compiled.ts'
 import { type ProbeFamily, textAt } from './probe.ts'
@@ -77,7 +77,7 @@ export const GITLAB: ProbeFamily = {
     {
       name: 'gitlab-longer-group',
       hostility: 'stranger',
-      who: 'a group whose name begins like that of the rule',
+      who: 'a group whose name begins with the name in the rule',
       change: (example) => {
         const [group = 'acme', ...rest] = textAt(example, 'project_path').split('/')
         return asProject(example, [`${group}-evil`, ...rest].join('/'))
@@ -86,14 +86,14 @@ export const GITLAB: ProbeFamily = {
     {
       name: 'gitlab-longer-project',
       hostility: 'namesake',
-      who: 'another project whose name begins like that of the rule',
+      who: 'another project whose name begins with the name in the rule',
       change: (example, rule) =>
         asSibling(example, rule, `${textAt(example, 'project_path')}-evil`),
     },
     {
       name: 'gitlab-subgroup',
       hostility: 'namesake',
-      who: 'a project of the same name in a subgroup',
+      who: 'a project with the same name in a subgroup',
       change: (example, rule) => {
         const project = textAt(example, 'project_path')
         const at = project.lastIndexOf('/')
@@ -103,7 +103,7 @@ export const GITLAB: ProbeFamily = {
     {
       name: 'gitlab-same-path-other-ids',
       hostility: 'namesake',
-      who: 'a project that was made anew under the same path',
+      who: 'a new project with the same path',
       change: (example) => asProject(example, textAt(example, 'project_path')),
     },
     {
