@@ -63,7 +63,7 @@ function compile(document: unknown): CompiledTrust {
 }
 
 let world: CoreWorld
-/** The same document, for decisions from claims alone. */
+/** The same document, for decisions from claims only. */
 const trust = compile(suggestedTrust(`${OFFLINE}/github`))
 
 beforeAll(async () => {

@@ -39,7 +39,7 @@ export function hasClaim({ claims }: ProviderProfile, path: Path): boolean {
   return claims?.some((claim) => samePath(claim.path, path)) === true
 }
 
-/** An identity that meets the rule's conditions, on top of what the platform usually sends. */
+/** The usual claims of the platform, changed so that they meet the rule's conditions. */
 export function exampleOf(rule: Rule, usual: JsonObject): JsonObject {
   return rule.conditions.reduce<JsonObject>((claims, condition) => meet(claims, condition), usual)
 }

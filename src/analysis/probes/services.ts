@@ -1,4 +1,4 @@
-/** Hostile identities of CI services whose subjects repeat names and branches. */
+/** Hostile identities of CI services whose subjects contain names and branches. */
 import { hasClaim, type ProbeFamily, textAt } from './probe.ts'
 
 const ID = '66600000-0000-4000-8000-000000000001'

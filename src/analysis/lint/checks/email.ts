@@ -86,7 +86,7 @@ const IDS_WITHIN_A_TENANT = ['oid', 'appid', 'azp']
 export function findIdWithoutTenant({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   if (profile.emailIs === 'reusable') return findAccountByEmail(view)
-  // Where the profile knows the claims, the issuer's URL names the tenant.
+  // If the profile lists the claims, the issuer URL names the tenant.
   if (profile.claims !== null || requiredOn(view, ['tid']).some(isPositive)) return []
   if (!isDirectoryOfMany(issuer.url)) return []
   const isRepeated = (path: readonly string[]) =>

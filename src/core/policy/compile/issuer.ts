@@ -42,7 +42,11 @@ export function compileIssuer(
   checkKeyHosts(source, at, isFetched, ceilings, report)
   const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
   if (source.trust_domain !== undefined && profile.hasSpiffeSubject !== true) {
-    report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
+    report(
+      [...at, 'trust_domain'],
+      'trust_domain_misplaced',
+      `is not valid for provider ${profile.id}`,
+    )
   }
   if (fault !== undefined) return undefined
   return {

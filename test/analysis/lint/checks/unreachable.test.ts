@@ -175,7 +175,7 @@ describe('LINT-37', () => {
   })
 })
 
-describe('the shapes of claims', () => {
+describe('the fixed forms of claims', () => {
   const listed = listReferences().flatMap((id) =>
     Object.entries(findReference(id)?.shapes ?? {}).map(([claim, shape]) => ({ id, claim, shape })),
   )

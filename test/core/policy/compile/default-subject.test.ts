@@ -50,7 +50,7 @@ describe('the subject of a rule without a template', () => {
     expect(subjectOf('github', 'sha256:short')).toBe('github:sha256:short')
   })
 
-  it('is not there for claims whose subject is no text', () => {
+  it('does not render if the subject is not a text', () => {
     const holder = { issuerName: 'github', subject: undefined, claims: { sub: ['x'] } }
     const fault = { template: 'subject', claim: 'sub', cause: 'not_scalar' }
     expect(renderGrant(GRANT, holder)).toEqual({ ok: false, error: fault })

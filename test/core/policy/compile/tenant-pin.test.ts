@@ -23,7 +23,7 @@ describe.each(shared.map((profile) => [profile.id, profile] as const))('%s', (id
   })
 
   it.each(paths(profile).map((path) => [path.join('.'), path] as const))(
-    'a condition on %s that names no value pins nobody',
+    'a condition on %s without a value pins no tenant',
     (_, path) => {
       const empty: readonly Test[] = [
         { kind: 'none_of', values: ['evil'] },
