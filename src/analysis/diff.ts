@@ -1,16 +1,16 @@
 /**
- * What changes between two trust documents, part by part, as data. Works on the documents as they
- * are written, before compiling, because that is what their authors recognise; whether either
- * makes sense is the compiler's question.
+ * Compares two trust documents and returns the changes of each part as data. It compares the source
+ * documents and not their compiled form, because authors recognize the source. It does not check
+ * whether the documents are valid.
  */
 
 import type { DocumentPath } from '../contract/admin.ts'
 import { isJsonObject, type JsonObject } from '../web/json.ts'
 
-/** The parts that a trust document is made of. */
+/** The kinds of parts of a trust document. */
 export type TrustPart = 'issuer' | 'resource' | 'rule'
 
-/** One member that differs, by its place within the part. An absent side was not there. */
+/** One member that differs, by its path within the part. If a side is absent, it had no such member. */
 export type TrustEdit = {
   readonly path: DocumentPath
   readonly before?: unknown
@@ -22,9 +22,9 @@ export type TrustChange = {
   readonly kind: 'added' | 'removed' | 'changed'
   readonly part: TrustPart
   readonly name: string
-  /** What differs inside a changed part. */
+  /** The differences within a changed part. */
   readonly changes?: readonly TrustEdit[]
-  /** A rule that changed places with others: positions from 0. The first that fits decides. */
+  /** The positions, from 0, of a rule that moved. Order matters: the first matching rule decides. */
   readonly moved?: { readonly before: number; readonly after: number }
 }
 
@@ -58,7 +58,7 @@ function diffNamed(
   return result
 }
 
-/** As the others, and order counts: a rule that moved past another may now decide before it. */
+/** Compares rules by name and order. A rule that moved before another may now decide instead of it. */
 function diffRules(
   before: ReadonlyMap<string, unknown>,
   after: ReadonlyMap<string, unknown>,
@@ -82,8 +82,8 @@ function diffRules(
 type Move = { readonly before: number; readonly after: number }
 
 /**
- * The fewest rules whose moving explains the new order: all but a longest run that kept its order.
- * Added and removed rules shift the others without moving them.
+ * The smallest set of moved rules that explains the new order: all rules except a longest subsequence
+ * that kept its order. Added and removed rules do not count as moves of the other rules.
  */
 function findMoved(before: readonly string[], after: readonly string[]): ReadonlyMap<string, Move> {
   const oldPositions = new Map(before.map((name, position) => [name, position]))
@@ -99,7 +99,7 @@ function findMoved(before: readonly string[], after: readonly string[]): Readonl
   )
 }
 
-/** Indexes of a longest rising subsequence, by patience sorting: documents hold 20,000 rules. */
+/** Indexes of a longest rising subsequence. Patience sorting is fast enough for 20,000 rules. */
 function longestRising(values: readonly number[]): ReadonlySet<number> {
   const tails: { value: number; index: number }[] = []
   const previous: (number | undefined)[] = []
@@ -123,7 +123,7 @@ function longestRising(values: readonly number[]): ReadonlySet<number> {
   return chosen
 }
 
-/** Objects are compared member by member; a list is one value, because its order may count. */
+/** Compares objects member by member. A list is one value, because its order may matter. */
 function diffValues(before: unknown, after: unknown, path: DocumentPath): readonly TrustEdit[] {
   if (!isJsonObject(before) || !isJsonObject(after)) {
     return isSame(before, after) ? [] : [{ path, before, after }]
@@ -153,7 +153,7 @@ function namedMembers(document: JsonObject, member: string): ReadonlyMap<string,
   return new Map(Object.entries(asObject(value)))
 }
 
-/** By name, in document order; a rule without a name is named by its place. */
+/** Rules by name, in document order. A rule without a name gets its position as its name. */
 function namedRules(document: JsonObject): ReadonlyMap<string, unknown> {
   const rules = Object.hasOwn(document, 'rules') ? document.rules : undefined
   const list: readonly unknown[] = Array.isArray(rules) ? rules : []

@@ -1,7 +1,7 @@
 /**
- * The evaluator for people: the same choice as at an exchange, but from claims that nobody has
- * verified, and with every rule of the issuer in the trace. For tools and tests of documents; a
- * gateway issues nothing from it, because issuing takes a verified identity.
+ * Evaluates unverified claims, for tools and for tests of trust documents. It decides like an exchange
+ * and traces every rule of the issuer. A gateway cannot issue a token from the result, because that
+ * requires a verified identity.
  */
 
 import { readScalar } from '../core/evidence/identity.ts'
@@ -20,17 +20,17 @@ import { traceRule } from '../core/policy/decide/trace-rules.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { JsonObject } from '../web/json.ts'
 
-/** Claims as a subject token of this issuer would carry them. */
+/** The claims that a subject token of this issuer would have. */
 export type ClaimedIdentity = {
-  /** The issuer as the document names it. */
+  /** The issuer's name in the document. */
   readonly issuer: string
   readonly claims: JsonObject
 }
 
-/** What one rule saw, and whether it allows or denies. */
+/** The trace of one rule, and whether the rule allows or denies. */
 export type EffectTrace = RuleTrace & { readonly effect: 'allow' | 'deny' }
 
-/** A decision about claims that nobody has verified, with what every rule saw. */
+/** A decision about unverified claims, with the trace of every rule. */
 export type ClaimsDecision = {
   readonly issuer: string
   readonly request: DecisionRequest
@@ -41,20 +41,20 @@ export type ClaimsDecision = {
       readonly kind: 'granted'
       readonly rule: string
       readonly resource: string
-      /** Undefined where the rule has no template for it and the claims have no `sub`. */
+      /** Undefined if the rule has no subject template and the claims have no `sub`. */
       readonly subject: string | undefined
     })
   | {
       readonly kind: 'denied'
       readonly reason: ClaimsDenialReason
-      /** For `template_unrenderable`: which template, and why. */
+      /** For `template_unrenderable`: the template and the reason. */
       readonly template?: UnrenderableTemplate
     }
 )
 
 type DeniedConclusion = Extract<Conclusion, { kind: 'denied' }>
 
-/** Every reason for which claims alone can be refused. */
+/** The denial reasons that can result from claims alone. */
 export const CLAIMS_DENIAL_REASONS = [
   'issuer_not_trusted',
   'resource_unknown',
@@ -70,7 +70,7 @@ export const CLAIMS_DENIAL_REASONS = [
 export type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
 
 /**
- * What a holder of these claims would be granted at a moment (epoch seconds). Pure; throws nothing.
+ * Decides what a holder of these claims is granted at a time (epoch seconds). Pure; throws nothing.
  *
  * @example
  * const decision = evaluate(trust, { issuer: 'github', claims }, request, 1_800_000_000)
@@ -125,7 +125,7 @@ export function evaluateClaims(
   return { ...base, kind: 'denied', reason, template: fault, trace: told }
 }
 
-/** Claims of a test may leave `sub` out; a gateway accepts no token without a text there. */
+/** Claims in a test may omit `sub`. A gateway accepts only tokens whose `sub` is a text. */
 function lacksSubject(claims: JsonObject): boolean {
   return !Object.hasOwn(claims, 'sub')
 }

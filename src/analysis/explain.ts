@@ -1,7 +1,7 @@
 /**
- * A decision in sentences: which rules were looked at, the first condition that failed in each,
- * what was expected and what was presented, and the rule that came nearest. For people who may see
- * the claims; what a caller on the wire learns is decided elsewhere.
+ * Explains a decision in sentences: the outcome of each rule, the first failed condition with the
+ * expected and the presented value, and the rule that came nearest. It is for people who may see the
+ * claims. `trace-rules.ts` decides what a caller of the gateway learns.
  */
 
 import type { RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
@@ -9,19 +9,19 @@ import { countMissed } from '../core/policy/decide/trace-rules.ts'
 import { describeTemplateFault } from '../protocol/template-fault.ts'
 import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 
-/** What one rule made of the claims, in a sentence. */
+/** The outcome of one rule, in a sentence. */
 export type RuleExplanation = { readonly rule: string; readonly sentence: string }
 
 /** A decision in sentences. */
 export type Explanation = {
   readonly summary: string
-  /** One sentence for each rule that was looked at, in document order. */
+  /** One sentence for each evaluated rule, in document order. */
   readonly rules: readonly RuleExplanation[]
-  /** The rule that would have granted it with the fewest changes; undefined when granted. */
+  /** The allow rule with the fewest failed conditions; undefined if the request is granted. */
   readonly nearestMiss: string | undefined
 }
 
-/** Pure; throws nothing. */
+/** Explains a decision. Pure; throws nothing. */
 export function explain(decision: ClaimsDecision): Explanation {
   return {
     summary: summarize(decision),
@@ -49,7 +49,7 @@ function summarize(decision: ClaimsDecision): string {
       return `denied by the rule ${denying?.rule ?? ''}`
     }
     case 'scope_not_granted':
-      return 'denied: no rule that matches grants every scope that was asked for'
+      return 'denied: no matching rule grants every requested scope'
     case 'no_rule_matched':
       return `denied: no rule from ${issuer} matches`
     case 'template_unrenderable':
@@ -69,9 +69,9 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
     case 'condition_failed':
       return describeFailure(trace)
     case 'expired':
-      return 'has ended'
+      return 'has expired'
     case 'other_resource':
-      return `is for another resource than ${request.resource}`
+      return `is for a resource other than ${request.resource}`
     case 'scope_not_granted':
       return `matches, but does not grant all of ${(request.scopes ?? []).join(' ')}`
     case 'not_named':

@@ -1,7 +1,7 @@
 /**
- * The door `edgemint/rules`: the trust language as the gateway itself reads it, for tools and
- * tests of trust documents. Pure functions; the moment is always a parameter. It compiles,
- * compares, evaluates, explains, lints and suggests; issuing stays with the gateway.
+ * The entry point `edgemint/rules`: the trust language of the gateway, for tools and tests of trust
+ * documents. It compiles, compares, evaluates, explains, lints and suggests rules, and it never
+ * issues tokens. All functions are pure; the time is always a parameter.
  *
  * @example
  * const result = compileTrust(document, {

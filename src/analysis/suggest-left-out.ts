@@ -1,4 +1,4 @@
-/** Why a suggested rule does without a claim, in one sentence for each. */
+/** Says in one sentence why a suggested rule has no condition on a claim. */
 
 import { samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
@@ -8,10 +8,10 @@ type Path = readonly string[]
 
 const CHECKED_ALWAYS: ReadonlySet<string> = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'])
 
-/** Deeper than this the leaves of a claim set are not listed one by one. */
+/** Members below this depth are not listed one by one. */
 const MAX_LISTED_DEPTH = 6
 
-/** Paths of everything the claims say, down to the values; empty ones say nothing. */
+/** The paths of all values in the claims. Null and empty values are left out. */
 export function listLeaves(claims: JsonObject, path: Path = []): readonly Path[] {
   return Object.entries(claims).flatMap(([name, value]) => {
     const here = [...path, name]
@@ -28,25 +28,28 @@ export function explainLeftOut(
   kept: readonly { readonly path: Path }[],
 ): string {
   const [first = ''] = path
-  if (path.length === 1 && CHECKED_ALWAYS.has(first)) return 'is checked on every token anyway'
+  if (path.length === 1 && CHECKED_ALWAYS.has(first)) return 'is checked for every token'
   const safe = provider.safeValues?.find((one) => samePath(one.path, path))
-  if (safe !== undefined) return `is not ${String(safe.value)}, which a cautious rule would ask for`
+  if (safe !== undefined)
+    return `is not ${String(safe.value)}, the value that a careful rule requires`
   const names = provider.names
-  if (isOf(names.workflow, path)) return 'would narrow the rule to one workflow; add it if you can'
-  if (isOf(names.runner, path)) return 'says where it runs; add it if only some runners may'
-  if (isOf(names.actor, path)) return 'names who started the run, which is no permission'
+  if (isOf(names.workflow, path)) return 'narrows the rule to one workflow; add it if possible'
+  if (isOf(names.runner, path))
+    return 'says where the workload runs; add it if only some runners are allowed'
+  if (isOf(names.actor, path)) return 'names who started the run, which is not a permission'
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
-  if (profile === undefined) return `is not known of ${provider.id}`
-  if (profile.influence === 'high') return 'can be chosen by somebody outside the organisation'
+  if (profile === undefined) return `is not a known claim of ${provider.id}`
+  if (profile.influence === 'high') return 'can be chosen by people outside the organization'
   const hasStableId = kept.some(({ path: pinned }) =>
     provider.claims?.some((claim) => samePath(claim.path, pinned) && claim.immutable === true),
   )
   if (profile.immutable === false && hasStableId) {
-    return 'is a name that can change hands; the ids above do not'
+    return 'is a name that can pass to another owner; the ids above cannot'
   }
-  if (path.length === 1 && first === 'sub') return 'is put together from claims that are kept'
-  if (profile.immutable === true) return 'names one run, one instance or something wider'
-  return 'is not needed to tell this workload from others'
+  if (path.length === 1 && first === 'sub') return 'is composed of claims that are kept'
+  if (profile.immutable === true)
+    return 'identifies one run, one instance, or more than the workload'
+  return 'is not needed to identify this workload'
 }
 
 function isOf(named: Path | undefined, path: Path): boolean {

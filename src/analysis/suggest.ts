@@ -1,7 +1,7 @@
 /**
- * From one real claim set to the narrowest sensible rule: the ids that stay, then where and why
- * the workload runs. What is left out is said, with the reason. A suggestion is a start for people
- * to read; it compiles and is linted like any other rule.
+ * Suggests the narrowest sensible rule for one real claim set. The rule pins stable ids, then where
+ * and why the workload runs. Each claim that is left out is listed with the reason. A suggestion is
+ * a draft for people to review.
  */
 
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../contract/limits.ts'
@@ -18,43 +18,43 @@ import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 
 type Path = readonly string[]
 
-/** What `suggest` makes a rule from. */
+/** The input of `suggest`. */
 export type SuggestRequest = {
-  /** The issuer as the document names it. */
+  /** The issuer's name in the document. */
   readonly issuerName: string
   readonly provider: ProviderProfile
-  /** Of one real subject token. */
+  /** The claims of one real subject token. */
   readonly claims: JsonObject
   readonly resource: string
   readonly scopes: readonly string[]
   readonly owner: string
-  /** The last day of the rule, such as `2027-03-31`. */
+  /** The last day of the rule, for example `2027-03-31`. */
   readonly expires: string
 }
 
-/** A claim, as a document names it, and a sentence. */
+/** A claim, as a document names it, and the reason why it is kept or left out. */
 export type ClaimNote = { readonly claim: string; readonly why: string }
 
-/** A rule to start from, and why each claim was kept or left out. */
+/** A draft rule, and the reasons why claims are kept or left out. */
 export type Suggestion = {
-  /** As written in a document. */
+  /** The rule in the form of a trust document. */
   readonly rule: AllowRuleSource
   readonly kept: readonly ClaimNote[]
   readonly leftOut: readonly ClaimNote[]
-  /** The subject that these claims get under the rule; undefined where the rule does not compile. */
+  /** The subject that the rule gives to these claims; undefined if the rule does not compile. */
   readonly subject: string | undefined
 }
 
 type Pick = { readonly path: Path; readonly value: Primitive; readonly why: string }
 
-/** The rule, or a sentence that says why these claims give none. Pure; throws nothing. */
+/** Suggests a rule, or says why these claims give none. Pure; throws nothing. */
 export function suggest(request: SuggestRequest): Suggestion | { readonly fault: string } {
   const { provider, claims } = request
   const picks = pickClaims(provider, claims)
   if (!picks.some(({ path }) => namesSomebody(path, provider))) {
     const wanted = [...provider.tenantClaims, ...provider.projectClaims]
     const names = wanted.map((path) => nameClaim(path, provider)).join(', ')
-    return { fault: `the claims name nobody: none of ${names} is there` }
+    return { fault: `the claims identify no workload: none of ${names} is present` }
   }
   const leftOut = listLeaves(claims)
     .filter((path) => !picks.some((pick) => samePath(pick.path, path)))
@@ -69,7 +69,7 @@ export function suggest(request: SuggestRequest): Suggestion | { readonly fault:
   }
 }
 
-/** Who it is, then where and why it runs, then what a cautious rule asks for. */
+/** The claims to pin: the identity, then where and why the workload runs, then safe values. */
 function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Pick[] {
   const { names, tenantClaims, projectClaims } = provider
   const present = (paths: readonly (Path | undefined)[]) =>
@@ -77,17 +77,17 @@ function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Pic
   const owner = present([names.ownerId, ...tenantClaims])
   const project = present([names.projectId, ...projectClaims])
   const candidates: readonly (readonly [Path | undefined, string])[] = [
-    [owner, describeId(owner, provider, 'the organisation')],
+    [owner, describeId(owner, provider, 'the organization')],
     [project, describeId(project, provider, 'the workload')],
-    // A name alone may be given to somebody else; the subject says more of whom it meant.
-    [isStable(project, provider) ? undefined : ['sub'], 'what the platform calls the workload'],
+    // A name may pass to another owner. The subject identifies the workload more precisely.
+    [isStable(project, provider) ? undefined : ['sub'], "is the platform's name for the workload"],
     [names.ref, 'the branch or tag it runs from'],
     [names.environment, 'the environment it runs in'],
-    [names.event, 'what may start it'],
+    [names.event, 'the event that starts it'],
     ...(provider.narrowing ?? []).map((path) => [path, 'makes the rule narrower'] as const),
     ...(provider.safeValues ?? [])
       .filter(({ path, value }) => readPinnable(claims, path) === value)
-      .map(({ path }) => [path, 'what a cautious rule asks for'] as const),
+      .map(({ path }) => [path, 'the value that a careful rule requires'] as const),
   ]
   const picks: Pick[] = []
   for (const [path, why] of candidates) {
@@ -99,8 +99,8 @@ function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Pic
 }
 
 function describeId(path: Path | undefined, provider: ProviderProfile, whom: string): string {
-  if (isStable(path, provider)) return `names ${whom} for ever`
-  return `names ${whom}; ${provider.id} has no better name`
+  if (isStable(path, provider)) return `is a permanent id of ${whom}`
+  return `names ${whom}; ${provider.id} has no permanent id for it`
 }
 
 function isStable(path: Path | undefined, provider: ProviderProfile): boolean {
@@ -108,7 +108,7 @@ function isStable(path: Path | undefined, provider: ProviderProfile): boolean {
   return provider.claims?.find((claim) => samePath(claim.path, path))?.immutable === true
 }
 
-/** A value that a condition can hold: what is longer is never compared. */
+/** The claim's value, if a condition can have it. Longer values are never compared. */
 function readPinnable(claims: JsonObject, path: Path): Primitive | undefined {
   const value = readScalar(claims, path)
   return typeof value === 'string' && value.length > longestValue(value) ? undefined : value
@@ -118,7 +118,7 @@ function namesSomebody(path: Path, { tenantClaims, projectClaims }: ProviderProf
   return [...tenantClaims, ...projectClaims].some((named) => samePath(named, path))
 }
 
-/** As a document names it: with dots where that means the same claim, as a list where it does not. */
+/** The claim's name in a document: with dots, or as a list if the dotted name means another claim. */
 function nameClaim(path: Path, provider: ProviderProfile): string {
   const dotted = path.join('.')
   const resolved = resolveClaim(dotted, provider)
@@ -129,7 +129,7 @@ function nameClaim(path: Path, provider: ProviderProfile): string {
   return isSame ? dotted : JSON.stringify(path)
 }
 
-/** With the subject that a gateway would give; a template that does not render is left out. */
+/** The rule and the subject that a gateway would issue. A template that does not render is left out. */
 function writeRenderableRule(request: SuggestRequest, picks: readonly Pick[]) {
   const rule = writeRule(request, picks, writeSubject(request, picks))
   const decision = tryRule(request, rule)
@@ -147,7 +147,7 @@ const ANY_GATEWAY: Ceilings = {
   localIssuers: true,
 }
 
-/** What a document with this rule alone decides for the claims that it was made from. */
+/** Decides the claims with a document that has only this rule. */
 function tryRule(request: SuggestRequest, rule: AllowRuleSource): ClaimsDecision | undefined {
   const { issuerName, provider, claims, resource, scopes } = request
   const { iss } = claims
@@ -163,7 +163,7 @@ function tryRule(request: SuggestRequest, rule: AllowRuleSource): ClaimsDecision
   )
   if ('problems' in compiled) return undefined
   const asked = { resource, scopes: undefined, rule: undefined }
-  // No rule has ended at the beginning of time.
+  // Time 0 is before the end of every rule.
   return evaluateClaims(compiled.trust, { issuer: issuerName, claims }, asked, 0)
 }
 
@@ -191,7 +191,7 @@ function writeRule(
   }
 }
 
-/** By the project's id where it has one; a subject that the rule pins stands as it is. */
+/** A subject template with the project's id. Undefined if there is no id or the rule pins `sub`. */
 function writeSubject({ provider, issuerName }: SuggestRequest, picks: readonly Pick[]) {
   const { projectId, environment } = provider.names
   const isPicked = (path: Path | undefined): path is Path =>
@@ -199,7 +199,7 @@ function writeSubject({ provider, issuerName }: SuggestRequest, picks: readonly 
   if (!isPicked(projectId) || isPicked(['sub'])) return undefined
   const parts = [projectId, ...(isPicked(environment) ? [environment] : [])]
   const names = parts.map((path) => nameClaim(path, provider))
-  // A list of names cannot stand in a template.
+  // A template cannot contain a claim path in list form.
   if (names.some((name) => name.startsWith('['))) return undefined
   return [issuerName, ...names.map((name) => `{${name}}`)].join(':')
 }

@@ -1,6 +1,6 @@
 /**
- * What the admin API says to the tools that speak to it: scopes, problem details (RFC 9457) and
- * the places in a trust document that a refusal points at.
+ * The answers of the admin API that its clients read: scopes, problem details (RFC 9457), reports,
+ * and paths in a trust document.
  */
 
 /** Scopes of the admin API. Only the deploy-time policy (`BOOTSTRAP_TRUST`) can grant them. */
@@ -17,7 +17,7 @@ export type DocumentPath = readonly (string | number)[]
 
 /** One reason why a trust document is refused. */
 export type DocumentProblem = {
-  /** A stable snake_case fact, the anchor in the docs. */
+  /** A stable code in snake_case. It is also the anchor in the documentation. */
   readonly code: string
   readonly path: DocumentPath
   /** One sentence that names what to change. */
@@ -34,53 +34,53 @@ export type ProblemDetails = {
   readonly revision?: number
 }
 
-/** On `GET /admin/v1/trust`: how many problems the stored document has; absent for none. */
+/** In answers of `GET /admin/v1/trust`: the number of problems of the stored document. Absent if 0. */
 export const TRUST_PROBLEMS_HEADER = 'edgemint-trust-problems'
 
-/** What `GET /admin/v1/trust/problems` answers: how this release reads the stored document. */
+/** The answer of `GET /admin/v1/trust/problems`: how this release reads the stored document. */
 export type TrustProblems = {
   readonly revision: number
-  /** False: nothing of it decides. True with problems: their parts are left out. */
+  /** False: no part of it is used. True with problems: the parts with problems are left out. */
   readonly usable: boolean
   readonly problems: readonly DocumentProblem[]
 }
 
-/** What `POST /admin/v1/revocations` answers. Moments are epoch seconds. */
+/** The answer of `POST /admin/v1/revocations`. Times are epoch seconds. */
 export type RevocationReport = {
   readonly jti: string
-  /** When it was revoked first: revoking again changes nothing. */
+  /** The time of the first revocation. A repeated revocation changes nothing. */
   readonly revoked_at: number
-  /** Until when it is remembered at least; no token lives longer. */
+  /** The revocation is kept at least until this time. No token lives longer. */
   readonly expires_at: number
 }
 
-/** One entry of `GET /admin/v1/issuers`. Moments are epoch seconds. */
+/** One entry of `GET /admin/v1/issuers`. Times are epoch seconds. */
 export type IssuerReport = {
-  /** As the document, or the deploy-time policy, names it. */
+  /** Its name in the document or in the deploy-time policy. */
   readonly name: string
   readonly source: 'document' | 'policy'
   readonly url: string
   readonly provider: string
   readonly audience: string
   readonly keys: UploadedKeysReport | FetchedKeysReport
-  /** Decisions about its tokens; counted in batches, so the last seconds may be missing. */
+  /** Decisions about its tokens. They are counted in batches, so the last seconds may be missing. */
   readonly decisions: {
     readonly granted: number
     readonly denied: number
     readonly since: number | null
   }
-  /** What somebody should look at, as sentences. */
+  /** Warnings for an operator, one sentence each. */
   readonly warnings: readonly string[]
 }
 
-/** A key of an issuer that is not used, and why. */
+/** A key of an issuer that cannot be used, and the reason. */
 export type UnusableKey = {
-  /** Its place in the key set, from 0. */
+  /** Its index in the key set, from 0. */
   readonly index: number
   readonly kid: string | null
-  /** The member at fault; null when the entry is no object. */
+  /** The invalid member; null if the entry is not an object. */
   readonly member: string | null
-  /** In words of the gateway. */
+  /** The gateway's description of the fault. It contains no text of the issuer. */
   readonly reason: string
 }
 
@@ -95,8 +95,8 @@ export type UploadedKeysReport = {
 export type FetchedKeysReport = {
   readonly kind: 'fetched'
   /**
-   * `expired`: older than the deployment bears; its tokens are refused. `unusable`: the key set
-   * was fetched and has no key that can be used; so are they.
+   * `expired`: older than the deployment allows, so its tokens are refused. `unusable`: the fetched
+   * key set has no usable key, so its tokens are refused too.
    */
   readonly state: 'fresh' | 'stale' | 'expired' | 'absent' | 'unusable'
   readonly ids: readonly { readonly kid: string | null; readonly first_seen_at: number }[]
@@ -107,20 +107,20 @@ export type FetchedKeysReport = {
   readonly last_fault: string | null
   readonly failed_at: number | null
   readonly clock_skew_seconds: number | null
-  /** When every key was another one than before: a rotation in a hurry, or somebody else. */
+  /** When a fetch replaced every key: an urgent rotation, or another party's keys. */
   readonly replaced_at: number | null
-  /** Keys of the last set that was read which cannot be used. Absent from gateways before 0.3. */
+  /** Unusable keys of the last key set that was read. Absent from gateways before 0.3. */
   readonly unusable?: readonly UnusableKey[]
-  /** The host that discovery offered for the keys and that nobody named; as above. */
+  /** The key host in the discovery document that is not allowed. Absent from gateways before 0.3. */
   readonly offered_key_host?: string | null
 }
 
-/** What `PUT /admin/v1/trust` answers. */
+/** The answer of `PUT /admin/v1/trust`. */
 export type RevisionSummary = {
   readonly revision: number
   /** `sha256:` and the hex digest of the stored document. */
   readonly digest: string
-  /** Who wrote it: the subject of the admin token. */
+  /** The subject of the admin token that wrote it. */
   readonly author: string
   /** Epoch seconds. */
   readonly applied_at: number

@@ -1,6 +1,6 @@
 /**
- * What a rule may say about one claim, and about all of them: the part of the language that stands
- * under `when`. Whether a claim exists and can have the value is the compiler's question.
+ * The schema of `when`: the conditions on one claim, and on all of them. The compiler checks whether
+ * a claim exists and can have the value.
  */
 import * as z from 'zod/mini'
 import {
@@ -15,13 +15,13 @@ import { text } from './value-text.ts'
 const scalar = z.union([text, z.number(), z.boolean()])
 const scalars = z.array(scalar).check(z.minLength(1), z.maxLength(MAX_VALUES_PER_CONDITION))
 
-const least = describe(z.number(), 'The least it may be.')
-const most = describe(z.number(), 'The most it may be.')
+const least = describe(z.number(), 'The smallest value that matches.')
+const most = describe(z.number(), 'The largest value that matches.')
 
 const condition = describe(
   z.union([
-    describe(scalar, 'Equality, by type and case.'),
-    describe(scalars, 'Any of these values.'),
+    describe(scalar, 'The claim equals this value, in type and case.'),
+    describe(scalars, 'The claim equals one of these values.'),
     describe(
       z.strictObject({
         not: describe(z.union([scalar, scalars]), 'A value, or a list of values.'),
@@ -42,10 +42,10 @@ const condition = describe(
       z.strictObject({
         contains: describe(
           z.union([scalar, scalars]),
-          'A value the list must hold, or several that it must all hold.',
+          'A value that the list must contain, or several values that it must all contain.',
         ),
       }),
-      'The claim is a list that holds this.',
+      'The claim is a list that contains these values.',
     ),
     describe(
       z.strictObject({ min: least, max: z.optional(most) }),
@@ -54,15 +54,15 @@ const condition = describe(
     describe(z.strictObject({ max: most }), 'The claim is a number of at most max.'),
     describe(
       z.strictObject({
-        exists: describe(z.boolean(), 'true: it is there; false: it is not.'),
+        exists: describe(z.boolean(), 'true: the claim is present; false: it is absent.'),
       }),
       'The claim is present, or absent.',
     ),
   ]),
-  'What one claim of the verified subject token must be.',
+  'The condition on one claim of the verified subject token.',
 )
 
-/** A claim path may hold any character that can be seen in it or named by lint. */
+/** A claim path may contain any character except control characters. Lint reports invisible ones. */
 const claimName = z
   .string()
   .check(z.minLength(1), z.maxLength(MAX_PATTERN_CHARACTERS), refuseControlCharacters)

@@ -1,6 +1,6 @@
 /**
- * What zod found wrong with a document, said in our words and with the place. A union reports one
- * failure per arm; here only the arm that was meant is heard.
+ * Turns the issues that zod reports into problems with a code, a path and a message. A union reports
+ * issues for each alternative; only those of the alternative that the author meant are kept.
  */
 import type * as z from 'zod/mini'
 import type { DocumentPath, DocumentProblem } from './admin.ts'
@@ -47,7 +47,7 @@ function describeType(
   return `must be ${withArticle(issue.expected)}, not ${withArticle(typeName(value))}`
 }
 
-/** The arm with the fewest complaints is the one the author meant. */
+/** Describes the issues of the alternative that the author probably meant. */
 function describeUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: DocumentPath,
@@ -75,9 +75,9 @@ function chooseRuleArm(arms: readonly Issue[][], rule: unknown): readonly Issue[
   return isDeny ? arms.at(-1) : arms[0]
 }
 
-/** For a condition: the arm whose complaint lies deeper has understood more of the value. */
+/** For a condition: an alternative with an issue deeper in the value matches more of the value. */
 function chooseByDepth(arms: readonly Issue[][]): readonly Issue[] | undefined {
-  // Whoever only complains of the size has understood all of it.
+  // An alternative whose only issue is the size matches the whole value.
   const sized = arms.find((errors) =>
     errors.every(({ code }) => code === 'too_big' || code === 'too_small'),
   )

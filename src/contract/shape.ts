@@ -1,14 +1,14 @@
 /**
- * What is wrong with a document as a tree, before anybody asks what it means: too deep for those
- * who walk it, or with a member that those who read it would lose.
+ * Checks the shape of a document before it is parsed: it must not nest too deeply, and it must not
+ * have a member that the schema would drop.
  */
 import type { DocumentPath, DocumentProblem } from './admin.ts'
 import { MAX_DOCUMENT_DEPTH } from './limits.ts'
 
-/** A schema drops a member of this name in silence, and a condition that is lost widens a rule. */
+/** The schema silently drops a member with this name. A lost condition would widen a rule. */
 const LOST_NAME = '__proto__'
 
-/** Asked level by level: whoever recursed here would run out of stack on what this refuses. */
+/** Walks the document level by level. Recursion would overflow the stack on a deep document. */
 export function findShapeFault(document: unknown): DocumentProblem | undefined {
   let level: readonly unknown[] = [document]
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -18,14 +18,14 @@ export function findShapeFault(document: unknown): DocumentProblem | undefined {
     }
     if (level.some((value) => isObject(value) && Object.hasOwn(value, LOST_NAME))) {
       const path = [...(findHolder(document) ?? []), LOST_NAME]
-      return { code: 'name_invalid', path, message: `"${LOST_NAME}" is no name` }
+      return { code: 'name_invalid', path, message: `"${LOST_NAME}" is not a valid name` }
     }
     level = level.flatMap((value) => (isObject(value) ? Object.values(value) : []))
   }
   return undefined
 }
 
-/** The path to the nearest member that holds the name. */
+/** The path to the outermost object that has a member of this name. */
 function findHolder(document: unknown): DocumentPath | undefined {
   let level: readonly { readonly value: unknown; readonly path: DocumentPath }[] = [
     { value: document, path: [] },

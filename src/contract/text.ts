@@ -1,11 +1,11 @@
-/** What the schemas of this folder share: descriptions, and characters that no readable claim holds. */
+/** Helpers for the schemas of this folder: descriptions, and the check for control characters. */
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { nameControlCharacter } from '../web/control-characters.ts'
 
 /**
- * Refuses control characters, line separators and lone surrogates. No readable claim holds one
- * (CLM-11), and a terminal or a log would act on it (ADM-13).
+ * Refuses control characters, line separators and lone surrogates. No readable claim contains one
+ * (CLM-11), and a terminal or a log could interpret it (ADM-13).
  */
 export function refuseControlCharacters(payload: z.core.ParsePayload<string>): void {
   const { value, issues } = payload
@@ -15,12 +15,12 @@ export function refuseControlCharacters(payload: z.core.ParsePayload<string>): v
     code: 'custom',
     input: value,
     message: `has ${control}: remove it`,
-    // One sentence is enough: other complaints about this text follow from it.
+    // Other problems of this text would follow from this one, so only this one is reported.
     continue: false,
   })
 }
 
-/** For `safeParse`: `zod/mini` has no texts of its own for what a schema says no sentence of. */
+/** For `safeParse`: `zod/mini` has no messages of its own, so these are used by default. */
 export const IN_ENGLISH = { error: en().localeError }
 
 /** The same schema with a description, which goes into the JSON Schema. */

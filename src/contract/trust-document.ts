@@ -1,7 +1,7 @@
 /**
- * The language of the trust document, as one zod schema; `condition.ts` has what stands under
- * `when`. The JSON Schema for editors, the admin API and the compiler all use it. It checks the
- * shape of a document; the compiler checks names, ceilings and tenants.
+ * The zod schema of the trust document. The schema of `when` is in `condition.ts`. The JSON Schema for
+ * editors, the admin API and the compiler all use this schema. It checks the form of a document; the
+ * compiler checks its meaning (names, ceilings, tenants).
  */
 
 import * as z from 'zod/mini'
@@ -82,13 +82,13 @@ const moment = describe(
   z.string().check(
     z.regex(
       /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/,
-      // One sentence is enough: the calendar is not asked about what is no date.
+      // `abort` skips the next check, so that only one message is reported.
       {
         error: 'must be a date such as 2027-03-31 or a UTC time such as 2027-03-31T12:00:00Z',
         abort: true,
       },
     ),
-    z.refine((text) => parseMoment(text) !== undefined, 'is not a day of the calendar'),
+    z.refine((text) => parseMoment(text) !== undefined, 'is not a valid date'),
   ),
   'The last day (UTC) or the exact UTC time at which the rule ends.',
 )
@@ -100,7 +100,7 @@ const template = boundedText(MAX_PATTERN_CHARACTERS)
 
 const scopes = z.array(scope).check(z.minLength(1), z.maxLength(MAX_SCOPES_PER_RESOURCE))
 
-/** A member that may be left out, and what it means. */
+/** An optional member with its description. */
 const maybe = <Schema extends z.ZodMiniType>(schema: Schema, description: string) =>
   describe(z.optional(schema), description)
 
@@ -109,20 +109,23 @@ const grant = z.strictObject({
     z.string().check(z.minLength(1), refuseControlCharacters),
     'One of the resources of this document.',
   ),
-  scopes: describe(scopes, 'Scopes of that resource; more are never granted.'),
-  lifetime: maybe(duration, 'How long tokens live: 10m by default.'),
+  scopes: describe(scopes, 'The scopes of that resource that tokens may have.'),
+  lifetime: maybe(duration, 'The lifetime of tokens; 10m by default.'),
   subject: maybe(template, 'Template for `sub`, for instance "github:{repository_id}".'),
   claims: maybe(
     z
       .record(name, template)
       .check(
-        z.refine((claims) => Object.keys(claims).length <= MAX_GRANT_CLAIMS, 'has too many claims'),
+        z.refine(
+          (claims) => Object.keys(claims).length <= MAX_GRANT_CLAIMS,
+          `has more than ${MAX_GRANT_CLAIMS} claims`,
+        ),
       ),
     'Further claims of the issued token, as templates.',
   ),
   replay: maybe(
     z.enum(['once', 'once_per_resource', 'reuse']),
-    'How often one subject token may be exchanged; once where the platform makes a new one for each request, reuse elsewhere.',
+    'How often one subject token may be exchanged. The default is once if the platform makes a new token for each request, and reuse otherwise.',
   ),
 })
 
@@ -135,22 +138,22 @@ const acceptance = z.strictObject({
   ),
   reason: describe(
     plainText(MAX_DESCRIPTION_CHARACTERS),
-    'Why this rule may stay as it is; shown wherever the finding is.',
+    'Why the finding is acceptable for this rule; shown with the finding.',
   ),
 })
 
 const ruleHead = {
   name: describe(name, 'Unique in the document; the `client_id` of issued tokens.'),
-  description: maybe(plainText(MAX_DESCRIPTION_CHARACTERS), 'What the rule is for.'),
-  from: describe(name, 'The name of the issuer whose tokens this rule reads.'),
+  description: maybe(plainText(MAX_DESCRIPTION_CHARACTERS), 'The purpose of the rule.'),
+  from: describe(name, 'The name of the issuer whose tokens this rule applies to.'),
   when: conditions,
   condition: maybe(
     z.string().check(z.minLength(1), z.maxLength(MAX_EXPRESSION_CHARACTERS)),
-    'A CEL expression over claims and request, for what `when` cannot say.',
+    'A CEL expression over claims and request, for conditions that `when` cannot express.',
   ),
   mode: maybe(
     z.enum(['enforce', 'observe']),
-    'observe: looked at and logged, but neither allows nor denies.',
+    'observe: the rule is evaluated and logged, but neither allows nor denies.',
   ),
   accept: maybe(
     z.array(acceptance).check(z.minLength(1), z.maxLength(MAX_ACCEPTED_LINTS)),
@@ -160,16 +163,16 @@ const ruleHead = {
 
 const allowRule = z.strictObject({
   ...ruleHead,
-  effect: maybe(z.literal('allow'), 'The default: the rule grants.'),
-  owner: describe(plainText(MAX_OWNER_CHARACTERS), 'Who answers for this right.'),
+  effect: maybe(z.literal('allow'), 'The default: the rule grants access.'),
+  owner: describe(plainText(MAX_OWNER_CHARACTERS), 'The person or team responsible for this rule.'),
   expires: moment,
-  grant: describe(grant, 'What the rule gives.'),
+  grant: describe(grant, 'What the rule grants.'),
 })
 
 const denyRule = z.strictObject({
   ...ruleHead,
-  effect: describe(z.literal('deny'), 'Refuses whatever other rules would grant.'),
-  owner: maybe(plainText(MAX_OWNER_CHARACTERS), 'Who answers for this refusal.'),
+  effect: describe(z.literal('deny'), 'Refuses what other rules would grant.'),
+  owner: maybe(plainText(MAX_OWNER_CHARACTERS), 'The person or team responsible for this rule.'),
   expires: z.optional(moment),
 })
 
@@ -183,18 +186,21 @@ const uploadedKeys = z.strictObject({
     }),
     'A JSON Web Key Set (RFC 7517 §5).',
   ),
-  expires: maybe(moment, 'When these keys are trusted no more; the issuer is refused then.'),
+  expires: maybe(
+    moment,
+    'When the trust in these keys ends; tokens of the issuer are then refused.',
+  ),
 })
 
 const issuer = z.strictObject({
   provider: describe(name, 'A provider profile, for instance github-actions.'),
   issuer: maybe(
     boundedText(MAX_URI_CHARACTERS),
-    'The exact issuer URL; may be left out where the provider has a fixed one.',
+    'The exact issuer URL; optional if the provider has a fixed one.',
   ),
   audience: maybe(
     boundedText(MAX_URI_CHARACTERS),
-    'The audience subject tokens must have; this gateway by default.',
+    'The audience that subject tokens must have; by default this gateway.',
   ),
   trust_domain: maybe(
     z
@@ -203,31 +209,31 @@ const issuer = z.strictObject({
         z.maxLength(MAX_TRUST_DOMAIN_CHARACTERS),
         z.regex(/^[a-z0-9._-]+$/, 'must be the name of a SPIFFE trust domain, without spiffe://'),
       ),
-    'SPIFFE only: the one trust domain this issuer signs for; its tokens need no iss then.',
+    'SPIFFE only: the one trust domain that this issuer signs for; its tokens may lack iss.',
   ),
   bundle_endpoint: maybe(
     boundedText(MAX_URI_CHARACTERS),
-    'SPIFFE only: where the bundle of the trust domain is fetched from.',
+    'SPIFFE only: the URL of the bundle of the trust domain.',
   ),
   key_hosts: maybe(
     z
       .array(z.string().check(z.minLength(1), z.maxLength(MAX_KEY_HOST_CHARACTERS)))
       .check(z.minLength(1), z.maxLength(MAX_KEY_HOSTS)),
-    'Hosts other than the issuer itself from which its key set may be fetched, each with a port where it is not 443.',
+    'Hosts other than the host of the issuer from which its key set may be fetched, with a port if it is not 443.',
   ),
-  keys: maybe(uploadedKeys, 'Keys of an issuer that cannot be reached.'),
+  keys: maybe(uploadedKeys, 'Keys of an issuer that the gateway cannot reach.'),
 })
 
 const resource = z.strictObject({
-  scopes: describe(scopes, 'Every scope that may be granted for it.'),
-  max_lifetime: maybe(duration, 'The longest life of its tokens.'),
+  scopes: describe(scopes, 'All scopes that rules may grant for it.'),
+  max_lifetime: maybe(duration, 'The longest lifetime of its tokens.'),
   algorithm: maybe(
     z.enum(SIGNING_ALGORITHMS),
-    'How its tokens are signed; by default as the gateway prefers.',
+    'The signing algorithm of its tokens; by default the one that the gateway prefers.',
   ),
   typ: maybe(
     z.enum(TOKEN_TYPS),
-    'The header `typ` of its tokens: at+jwt (RFC 9068), or JWT for libraries that need it.',
+    'The header `typ` of its tokens: at+jwt (RFC 9068), or JWT for libraries that require it.',
   ),
   proof_of_possession: maybe(
     z.enum(['required', 'optional', 'none']),
@@ -235,7 +241,7 @@ const resource = z.strictObject({
   ),
   audit: maybe(
     z.enum(['strict', 'standard']),
-    'How decisions are kept; "strict" is not supported yet.',
+    'How decisions are recorded; "strict" is not supported yet.',
   ),
 })
 
@@ -247,7 +253,7 @@ export const trustDocumentSchema = z
     version: describe(z.literal(1), 'The version of this language.'),
     issuers: describe(
       z._default(z.record(name, issuer).check(hasAtMost(MAX_ISSUERS, 'issuers')), {}),
-      'Whose tokens are read, by a name of your choice.',
+      'The issuers whose tokens are accepted, by a name of your choice.',
     ),
     resources: describe(
       z._default(
@@ -256,16 +262,16 @@ export const trustDocumentSchema = z
           .check(hasAtMost(MAX_RESOURCES, 'resources')),
         {},
       ),
-      'What may be minted, by resource URI.',
+      'The APIs that tokens are issued for, by resource URI.',
     ),
     rules: describe(
       z._default(z.array(z.union([allowRule, denyRule])), []),
-      'Who may have what; the first that fits decides, and deny wins.',
+      'The rules: the first matching rule decides, and a matching deny rule always wins.',
     ),
   })
   .register(z.globalRegistry, { title: 'Edgemint trust document' })
 
-/** A trust document as it is written, once its shape is known to be right. */
+/** A trust document whose form is valid. */
 export type TrustDocument = z.infer<typeof trustDocumentSchema>
 export type RuleSource = TrustDocument['rules'][number]
 export type AllowRuleSource = z.infer<typeof allowRule>

@@ -1,10 +1,11 @@
-/** A value or pattern that a claim is compared with, as a schema: how long it may be. */
+/** The schema of a value or pattern that a claim is compared with. It limits the length. */
 import * as z from 'zod/mini'
 import { MAX_PATTERN_CHARACTERS, MAX_SPIFFE_ID_BYTES } from './limits.ts'
 
 /**
- * SPIFFE IDs alone may be longer than other values, as their standard demands. In a pattern that
- * is true of the text before the first star: matching costs the length of the rest (`pattern.ts`).
+ * The longest length of a value. Only SPIFFE IDs may be longer than other values, because their
+ * standard requires it. In a pattern, only the text before the first star may be longer: the cost of
+ * matching grows with the length of the rest (`pattern.ts`).
  */
 export function longestValue(value: string): number {
   const star = value.indexOf('*')

@@ -15,7 +15,7 @@ const document = {
   rules: [rule('one'), rule('two'), rule('three')],
 }
 
-test('finds nothing between a document and itself, however its members are ordered', () => {
+test('finds no change if only the order of members differs', () => {
   const { rules, resources, issuers, version } = structuredClone(document)
   expect(diffTrust(document, { rules, resources, issuers, version })).toEqual([])
 })
@@ -27,12 +27,12 @@ test.each<[string, object, readonly TrustChange[]]>([
     [{ kind: 'added', part: 'issuer', name: 'gitlab' }],
   ],
   [
-    'a resource that is gone',
+    'a removed resource',
     { resources: {} },
     [{ kind: 'removed', part: 'resource', name: 'https://api.example.com' }],
   ],
   [
-    'another type of the same look',
+    'a value of another type',
     { issuers: { github: { provider: 1 } } },
     [
       {
@@ -44,7 +44,7 @@ test.each<[string, object, readonly TrustChange[]]>([
     ],
   ],
   [
-    'a member that is gone and one that is new',
+    'a removed member and a new member',
     {
       rules: [rule('one', { owner: undefined, description: 'x' }), ...document.rules.slice(1)],
     },
@@ -61,7 +61,7 @@ test.each<[string, object, readonly TrustChange[]]>([
     ],
   ],
   [
-    'members below, a list as one value',
+    'nested members, with a list as one value',
     {
       rules: [
         rule('one', {
@@ -83,12 +83,12 @@ test.each<[string, object, readonly TrustChange[]]>([
     ],
   ],
   [
-    'a rule that moved past the others, alone',
+    'only the moved rule',
     { rules: [rule('three'), rule('one'), rule('two')] },
     [{ kind: 'changed', part: 'rule', name: 'three', moved: { before: 2, after: 0 } }],
   ],
   [
-    'a rule that moved and changed, once',
+    'a rule that moved and changed, as one change',
     { rules: [rule('three', { owner: 'x' }), rule('one'), rule('two')] },
     [
       {
@@ -101,22 +101,22 @@ test.each<[string, object, readonly TrustChange[]]>([
     ],
   ],
   [
-    'a rule before all others, which moves none of them',
+    'a new first rule, without moves of the others',
     { rules: [rule('zero'), ...document.rules] },
     [{ kind: 'added', part: 'rule', name: 'zero' }],
   ],
   [
-    'the first rule gone, which moves none of the others',
+    'a removed first rule, without moves of the others',
     { rules: document.rules.slice(1) },
     [{ kind: 'removed', part: 'rule', name: 'one' }],
   ],
 ])('reports %s', (_name, change, expected) => {
-  // Through JSON, as documents come: a member that is undefined is not there.
+  // Documents are parsed from JSON, which has no undefined members.
   const after: unknown = JSON.parse(JSON.stringify({ ...document, ...change }))
   expect(diffTrust(document, after)).toEqual(expected)
 })
 
-test('reports everything against an empty document, issuers first', () => {
+test('reports every part as added to an empty document, issuers first', () => {
   const changes = diffTrust({ version: 1, issuers: {}, resources: {}, rules: [] }, document)
   expect(changes.map(({ kind, part, name }) => `${kind} ${part} ${name}`)).toEqual([
     'added issuer github',
@@ -127,20 +127,20 @@ test('reports everything against an empty document, issuers first', () => {
   ])
 })
 
-test('sees members that are named like those of every object', () => {
+test('finds members that are named like members of every object', () => {
   const after: unknown = JSON.parse(
     '{"issuers": {"__proto__": {"provider": "x"}, "constructor": {}}}',
   )
   expect(diffTrust({}, after).map(({ name }) => name)).toEqual(['__proto__', 'constructor'])
 })
 
-test('explains a reversed list by the fewest moves', () => {
+test('reports a reversed list with the fewest moves', () => {
   const before = Array.from({ length: 2000 }, (_, position) => rule(`rule-${position}`))
   const changes = diffTrust({ rules: before }, { rules: [...before].reverse() })
   expect(changes).toHaveLength(1999)
 })
 
-test.each([undefined, null, 7, 'text', []])('takes %j for an empty document', (value) => {
+test.each([undefined, null, 7, 'text', []])('treats %j as an empty document', (value) => {
   expect(diffTrust(value, value)).toEqual([])
   expect(diffTrust(document, value).map(({ kind }) => kind)).toEqual(Array(5).fill('removed'))
 })

@@ -17,7 +17,7 @@ const sentences = (...asked: Parameters<typeof explained>) =>
   explained(...asked).rules.map(({ rule, sentence }) => `${rule} ${sentence}`)
 
 describe('an explanation', () => {
-  it('says who granted what, and what the other rules made of it', () => {
+  it('names the granting rule and the outcome of the other rules', () => {
     const rules = [allow('staging', { environment: 'staging' }), allow('first'), allow('second')]
     const { summary, nearestMiss } = explained(rules)
     expect(summary).toBe('granted by the rule first: read write at https://api.example.com')
@@ -57,10 +57,10 @@ describe('an explanation', () => {
       allow('r', {}, {}, { condition: 'claims.ref == "x"' }),
       'r does not match: its condition does not hold: claims.ref == "x"',
     ),
-    at(allow('r', {}, {}, { expires: '2020-01-01' }), 'r has ended'),
+    at(allow('r', {}, {}, { expires: '2020-01-01' }), 'r has expired'),
     at(
       allow('r', {}, { resource: OTHER, scopes: ['read'] }),
-      'r is for another resource than https://api.example.com',
+      'r is for a resource other than https://api.example.com',
     ),
     at(allow('r'), 'r matches, but does not grant all of read admin', {
       scopes: ['read', 'admin'],
@@ -74,7 +74,7 @@ describe('an explanation', () => {
     expect(explained([rule], claims, asked).summary).toMatch(/^denied/)
   })
 
-  it('names the rule that came nearest, but none that could not have granted', () => {
+  it('names the rule that came nearest, among rules that could grant the request', () => {
     const rules = [
       deny('denies', { ref: 'x' }),
       allow('far', { ref: 'x', environment: 'y' }),
@@ -86,7 +86,11 @@ describe('an explanation', () => {
 
   it.each([
     ['an issuer that the document does not have', { issuer: 'nobody' }, 'no issuer nobody'],
-    ['a resource that it does not have', { resource: 'https://x.example' }, 'no resource'],
+    [
+      'a resource that the document does not have',
+      { resource: 'https://x.example' },
+      'no resource',
+    ],
   ])('names %s', (_, change, text) => {
     const result = compileTrust(documentOf([allow('r')]), CEILINGS)
     if ('problems' in result) throw new Error('refused')

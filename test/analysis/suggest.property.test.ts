@@ -10,7 +10,7 @@ import { CEILINGS, type CoreWorld, startCoreWorld } from '../support/core-world.
 import { AUDIENCE } from '../support/vectors.ts'
 
 const API = 'https://api.example.com'
-/** Nobody answers here; for decisions from claims alone. */
+/** No server answers at this URL. It is for decisions from claims only. */
 const OFFLINE = 'http://127.0.0.1:9999'
 const PROVIDERS = listProviders()
 
@@ -43,7 +43,7 @@ function suggestFor(id: string): Suggestion {
   return suggested
 }
 
-/** One issuer per provider on the dev issuer, each with the rule that is suggested for it. */
+/** One issuer per provider on the dev issuer, each with its suggested rule. */
 function suggestedTrust(githubUrl: string) {
   const base = githubUrl.replace(/\/github$/, '')
   return {
@@ -63,7 +63,7 @@ function compile(document: unknown): CompiledTrust {
 }
 
 let world: CoreWorld
-/** The same document, for decisions from claims alone. */
+/** The same document, for decisions from claims only. */
 const trust = compile(suggestedTrust(`${OFFLINE}/github`))
 
 beforeAll(async () => {
@@ -77,7 +77,7 @@ async function present(provider: string, exactClaims: Claims = {}) {
   return { answer, event: world.recorded.at(-1) }
 }
 
-/** The top-level claims with one value, wherever it stands, replaced; undefined removes it. */
+/** The claims with one value, at any depth, replaced; undefined removes it. */
 function withValue(claims: Claims, path: Path, value: unknown): Claims {
   const [name = '', ...rest] = path
   const inner = claims[name] as Claims
@@ -96,12 +96,12 @@ function otherThan(value: unknown): unknown {
   return typeof value === 'number' ? value + 1 : value !== true
 }
 
-/** A number where the text is one, as a careless platform would send it. */
+/** The text as a number or boolean, as a careless platform could send it. */
 function retypeText(text: string): unknown {
   return /^\d{1,15}$/.test(text) ? Number(text) : text === 'true'
 }
 
-/** What a refusal must be called: admission comes before the rules. */
+/** The expected denial reason. Verification comes before the rules. */
 function expectedReason(profile: ProviderProfile, path: Path, value: unknown): string {
   const isAbsent = value === undefined || value === null
   if (samePath(path, ['sub']) && typeof value !== 'string') return 'claim_missing'
@@ -133,7 +133,7 @@ describe.each(PROVIDERS)('the rule suggested from a token of %s', (id) => {
     expect(answer.status).toBe(400)
     expect(event?.reason).toBe(expectedReason(profile, path, value))
     if (event?.reason !== 'no_rule_matched') return
-    // Whoever does not meet the tenant's own conditions is told of no rule.
+    // A token that does not meet the tenant conditions learns about no rule.
     for (const told of event.considered ?? []) expect(told).toMatchObject({ claim })
     const changed = { ...claims, ...withValue(claims, path, value) }
     const decision = evaluate(

@@ -26,7 +26,7 @@ function ruleFrom(provider: string, change: Claims = {}) {
 }
 
 describe('a suggested rule', () => {
-  it('pins the ids that stay, then ref, environment and event, for GitHub', () => {
+  it('pins the permanent ids, then ref, environment and event, for GitHub', () => {
     expect(ruleFrom('github-actions').rule).toEqual({
       name: 'ci-workload',
       description: 'Suggested from a token of GitHub Actions (github.com).',
@@ -50,14 +50,14 @@ describe('a suggested rule', () => {
     })
   })
 
-  it('says which subject these claims get under it', () => {
+  it('includes the subject that the rule gives to these claims', () => {
     expect(ruleFrom('github-actions').subject).toBe('ci:456789012:production')
     const { rule, subject } = ruleFrom('gitlab-com', { environment: undefined })
     expect(rule.grant.subject).toBe('ci:{project_id}')
     expect(subject).toMatch(/^ci:\d+$/)
   })
 
-  it('MAP-06 has no template that would not render for these claims', () => {
+  it('MAP-06 has no template that does not render for these claims', () => {
     const environment = 'e'.repeat(250)
     const { rule, subject } = ruleFrom('github-actions', { environment })
     expect(rule.grant).not.toHaveProperty('subject')
@@ -76,16 +76,16 @@ describe('a suggested rule', () => {
     expect(rule.grant.subject).toBe('ci:{repository_id}')
   })
 
-  it('leaves out what a cautious rule would ask for when the token says otherwise', () => {
+  it('leaves out a safe value that the token does not have', () => {
     const { rule, leftOut } = ruleFrom('github-actions', { runner_environment: 'self-hosted' })
     expect(rule.when).not.toHaveProperty('runner_environment')
     expect(leftOut).toContainEqual({
       claim: 'runner_environment',
-      why: 'is not github-hosted, which a cautious rule would ask for',
+      why: 'is not github-hosted, the value that a careful rule requires',
     })
   })
 
-  it('names nested claims and names with dots as a document does', () => {
+  it('names nested claims, and claims with dots, as a document does', () => {
     expect(Object.keys(ruleFrom('kubernetes').rule.when)).toEqual([
       'kubernetes.io.namespace',
       'kubernetes.io.serviceaccount.uid',
@@ -93,11 +93,11 @@ describe('a suggested rule', () => {
     ])
   })
 
-  it('falls back on names, with the subject, where a platform has no ids', () => {
+  it('pins names and the subject if a platform has no ids', () => {
     const { rule, kept } = ruleFrom('forgejo-actions')
     expect(rule.when).toMatchObject({ repository: 'acme/api', sub: expect.any(String) })
     expect(rule.grant).not.toHaveProperty('subject')
-    expect(kept[0]?.why).toContain('has no better name')
+    expect(kept[0]?.why).toContain('has no permanent id')
   })
 
   it('never pins a text that is too long for a condition', () => {
@@ -107,34 +107,37 @@ describe('a suggested rule', () => {
   })
 })
 
-describe('what is left out', () => {
+describe('the claims that are left out', () => {
   const notes = new Map(ruleFrom('github-actions').leftOut.map(({ claim, why }) => [claim, why]))
   it.each([
-    ['jti', 'is checked on every token anyway'],
-    ['repository', 'is a name that can change hands; the ids above do not'],
-    ['sub', 'is put together from claims that are kept'],
-    ['job_workflow_ref', 'would narrow the rule to one workflow; add it if you can'],
-    ['actor_id', 'names who started the run, which is no permission'],
-    ['actor', 'can be chosen by somebody outside the organisation'],
-    ['run_id', 'names one run, one instance or something wider'],
-    ['sha', 'is not needed to tell this workload from others'],
+    ['jti', 'is checked for every token'],
+    ['repository', 'is a name that can pass to another owner; the ids above cannot'],
+    ['sub', 'is composed of claims that are kept'],
+    ['job_workflow_ref', 'narrows the rule to one workflow; add it if possible'],
+    ['actor_id', 'names who started the run, which is not a permission'],
+    ['actor', 'can be chosen by people outside the organization'],
+    ['run_id', 'identifies one run, one instance, or more than the workload'],
+    ['sha', 'is not needed to identify this workload'],
   ])('%s %s', (claim, why) => {
     expect(notes.get(claim)).toBe(why)
   })
 
-  it('does not list what says nothing', () => {
+  it('do not include null and empty values', () => {
     expect([...notes.keys()]).not.toContain('head_ref')
   })
 
-  it('says so of a claim that the profile does not know', () => {
+  it('include claims that the profile does not know', () => {
     const { leftOut } = ruleFrom('github-actions', { brand_new: 'x' })
-    expect(leftOut).toContainEqual({ claim: 'brand_new', why: 'is not known of github-actions' })
+    expect(leftOut).toContainEqual({
+      claim: 'brand_new',
+      why: 'is not a known claim of github-actions',
+    })
   })
 })
 
-describe('claims that name nobody', () => {
+describe('claims that identify no workload', () => {
   it.each([
-    ['nothing at all', {}],
+    ['no claims', {}],
     ['prototype names', JSON.parse('{"__proto__": {"sub": "x"}, "constructor": "y"}')],
   ])('give no rule: %s', (_, claims) => {
     const provider = findProvider('generic-oidc')
@@ -148,6 +151,6 @@ describe('claims that name nobody', () => {
       owner: 'platform@example.com',
       expires: '2099-12-31',
     })
-    expect(suggested).toEqual({ fault: 'the claims name nobody: none of sub is there' })
+    expect(suggested).toEqual({ fault: 'the claims identify no workload: none of sub is present' })
   })
 })

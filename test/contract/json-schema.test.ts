@@ -9,7 +9,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null
 }
 
-/** Every object of the schema that has members, with the members. */
+/** Every object of the schema with members, and its members. */
 function objects(node: unknown, at = '#'): readonly { at: string; node: Node; members: Node }[] {
   if (!isNode(node)) return []
   const own = isNode(node.properties) ? [{ at, node, members: node.properties }] : []
@@ -22,7 +22,7 @@ describe('the schema for editors', () => {
     Object.entries(members).map(([name, member]) => [`${at}/${name}`, member] as const),
   )
 
-  it('finds the keys it is asked about', () => {
+  it('has the keys that the next tests check', () => {
     expect(keys.length).toBeGreaterThan(35)
   })
 
@@ -30,12 +30,12 @@ describe('the schema for editors', () => {
     expect(isNode(member) && member.description).toMatch(/^.+[^\s]$/)
   })
 
-  it('lets no unknown key pass, but for members of a JSON Web Key', () => {
+  it('refuses unknown keys, except members of a JSON Web Key', () => {
     const open = objects(schema).filter(({ node }) => node.additionalProperties !== false)
     expect(open.map(({ members }) => Object.keys(members))).toEqual([['keys'], ['kty']])
   })
 
-  it('asks for an owner and an end where a rule allows, and not where it denies', () => {
+  it('requires an owner and an expiry in an allow rule, but not in a deny rule', () => {
     const required = objects(schema)
       .filter(({ members }) => 'when' in members)
       .map(({ node }) => node.required)
@@ -45,7 +45,7 @@ describe('the schema for editors', () => {
     ])
   })
 
-  it('can be had as JSON', () => {
+  it('can be serialized as JSON', () => {
     expect(JSON.parse(JSON.stringify(schema))).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'Edgemint trust document',

@@ -30,7 +30,7 @@ describe('docs/trust-document.md', () => {
     expect('problems' in result ? result.problems : []).toEqual([])
   })
 
-  it('has both kinds', () => {
+  it('has one trust document and one policy', () => {
     expect([blocks('yaml').length, blocks('json').length]).toEqual([1, 1])
   })
 
@@ -44,13 +44,13 @@ describe('docs/trust-document.md', () => {
       for (const member of Object.values(schema)) collect(member)
     }
     collect(describeTrustDocument())
-    // Members of a JSON Web Key are RFC 7517's to explain.
+    // RFC 7517 explains the members of a JSON Web Key.
     names.delete('kty')
     expect(names.size).toBeGreaterThan(20)
     for (const name of names) expect(page, name).toMatch(new RegExp(`\\b${name}\\b`))
   })
 
-  it('names every code that a document is refused with', () => {
+  it('names every problem code', () => {
     const folders = ['src/contract', 'src/core/policy/compile']
     const sources = folders.flatMap((folder) =>
       readdirSync(join(root, folder))
@@ -61,7 +61,7 @@ describe('docs/trust-document.md', () => {
     for (const source of sources) {
       const text = readFileSync(source, 'utf8')
       const found = text.matchAll(/(?:code: |\n\s+|\], )'([a-z]+_[a-z_]+)'/g)
-      // The schema library's own codes are translated, never sent.
+      // The codes of the schema library are translated and never sent.
       for (const [, code = ''] of found) if (!/^(?:invalid_|too_)/.test(code)) codes.add(code)
     }
     for (const code of ['max_lifetime', 'proof_of_possession', 'any_of', 'none_of'])
@@ -85,13 +85,13 @@ describe('docs/trust-document.md', () => {
     ['levels of nesting', limits.MAX_DOCUMENT_DEPTH],
     ['bytes of a document', limits.MAX_DOCUMENT_BYTES / 1024 / 1024],
   ]
-  it.each(numbers)('says the limit of %s as it is: %i', (what, limit) => {
+  it.each(numbers)('states the limit of %s: %i', (what, limit) => {
     const row = page.split('\n').find((line) => line.startsWith(`| ${what} |`))
     const [, , stated = ''] = row?.split('|') ?? []
     expect(Number.parseInt(stated.replaceAll(',', ''), 10)).toBe(limit)
   })
 
-  it('has the place that other pages link to', () => {
+  it('has the headings that other pages link to', () => {
     expect(page).toContain('\n## Deploy-time policy\n')
     expect(page).toContain('\n## What is refused\n')
   })

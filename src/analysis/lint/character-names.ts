@@ -1,4 +1,4 @@
-/** Names of characters that are not drawn, as Unicode gives them; for the rest the code point stands. */
+/** The Unicode names of invisible characters. Characters without an entry are shown by code point. */
 
 const NAMES: Readonly<Record<string, string>> = {
   '\u00a0': 'NO-BREAK SPACE',
@@ -38,7 +38,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '\uffa0': 'HALFWIDTH HANGUL FILLER',
 }
 
-/** Characters of one kind that are many. */
+/** Ranges of characters that share one name. */
 const RANGES: readonly (readonly [first: number, last: number, name: string])[] = [
   [0xfe00, 0xfe0f, 'VARIATION SELECTOR'],
   [0xe0001, 0xe007f, 'TAG CHARACTER'],

@@ -1,6 +1,6 @@
 /**
- * What a check of lint is given and gives back, and the few questions all of them ask of a rule.
- * A check looks at one compiled rule, at one issuer, or at the document; it never reads a clock.
+ * The types of lint checks, and the functions that several checks share. A check examines one compiled
+ * rule, one issuer, or the document. It never reads a clock.
  */
 
 import type { DocumentPath } from '../../contract/admin.ts'
@@ -18,7 +18,7 @@ import type { JsonObject } from '../../web/json.ts'
 import type { LintId, Severity } from './finding.ts'
 import { type Clause, nest, type RequiredClause, type RuleView } from './view.ts'
 
-/** Any rule, with what it reads. */
+/** Any rule, with its view. */
 export type AnyRule = {
   readonly trust: CompiledTrust
   readonly issuer: TrustedIssuer
@@ -26,19 +26,19 @@ export type AnyRule = {
   readonly view: RuleView
 }
 
-/** An allow rule that is enforced or observed, with everything known about it. */
+/** An allow rule in either mode, with what the checks need to know. */
 export type LintedRule = AnyRule & {
   readonly grant: Grant
-  /** Scopes of the grant that change something. */
+  /** The scopes of the grant that allow changes. */
   readonly writes: readonly string[]
-  /** Epoch seconds; undefined: nothing is said about time. */
+  /** Epoch seconds; undefined: checks that depend on the time find nothing. */
   readonly at: number | undefined
 }
 
-/** A finding without what the check's table entry and the place already say. */
+/** A finding without its lint id and rule name, which the caller adds. */
 export type Found = {
   readonly severity: Severity
-  /** Within the rule, the issuer or the document, whichever the check is about. */
+  /** Relative to the rule, the issuer or the document that the check examines. */
   readonly path: DocumentPath
   readonly message: string
   readonly fix: string
@@ -50,7 +50,7 @@ export type RuleCheck = {
   readonly check: (subject: LintedRule) => readonly Found[]
 }
 
-/** Asked of deny rules too. */
+/** A check that also examines deny rules. */
 export type AnyRuleCheck = {
   readonly lint: LintId
   readonly check: (subject: AnyRule) => readonly Found[]
@@ -61,7 +61,7 @@ export type IssuerCheck = {
   readonly check: (issuer: TrustedIssuer, trust: CompiledTrust) => readonly Found[]
 }
 
-/** Paths of these findings are those of the whole document, and name their rule themselves. */
+/** A check of the whole document. Its findings have paths within the document, and their rule. */
 export type DocumentCheck = {
   readonly lint: LintId
   readonly check: (
@@ -81,15 +81,15 @@ const READS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a scope changes something. Its last word, after `:`, `.` or `/`, tells; a scope that
- * does not say that it only reads is taken to write.
+ * Whether a scope allows changes. The last word, after `:`, `.` or `/`, decides. A scope without a
+ * word for reading counts as a write scope.
  */
 export function isWriteScope(scope: string): boolean {
   const words = scope.toLowerCase().split(/[:./]/)
   return !READS.has(words.at(-1) ?? '')
 }
 
-/** What must hold of one claim; nothing where the platform has no such claim. */
+/** The clauses on one claim that must hold; none if the platform has no such claim. */
 export function requiredOn(
   { required }: RuleView,
   path: readonly string[] | undefined,
@@ -97,7 +97,7 @@ export function requiredOn(
   return path === undefined ? [] : required.filter((clause) => samePath(clause.path, path))
 }
 
-/** Everything that the rule says of one claim, also where it need not hold. */
+/** All clauses on one claim, including those that need not hold. */
 export function mentionsOf(
   { clauses }: RuleView,
   path: readonly string[] | undefined,
@@ -105,25 +105,25 @@ export function mentionsOf(
   return path === undefined ? [] : clauses.filter((clause) => samePath(clause.path, path))
 }
 
-/** Whether a clause says what the claim is, not only what it is not or that it is there. */
+/** Whether a clause names values of the claim, and not only excluded values or presence. */
 export function isPositive({ test }: Clause): boolean {
   if (test.kind === 'opaque') return !test.isNegated
   return test.kind !== 'none_of' && test.kind !== 'exists'
 }
 
-/** Whether the rule holds this claim to listed values. */
+/** Whether the rule requires one of listed values for this claim. */
 export function isHeld(view: RuleView, path: readonly string[] | undefined): boolean {
   return requiredOn(view, path).some(({ test }) => test.kind === 'any_of')
 }
 
-/** Whether the rule holds this claim to exactly this value. */
+/** Whether the rule requires exactly this value for the claim. */
 export function requires(view: RuleView, path: readonly string[], value: Primitive): boolean {
   return requiredOn(view, path).some(
     ({ test }) => test.kind === 'any_of' && test.values.length === 1 && test.values[0] === value,
   )
 }
 
-/** Whether a value of this claim is within everything that the rule asks of the claim. */
+/** Whether the rule can match with this value of the claim. */
 export function admits(
   view: RuleView,
   path: readonly string[] | undefined,
@@ -134,20 +134,20 @@ export function admits(
   return isWithin && view.mayHold(path, value)
 }
 
-/** Every text a clause asks for: its values as strings, or its pattern. */
+/** All texts that a clause requires: its values as strings, or its pattern. */
 export function textsOf({ test }: Clause): readonly string[] {
   if (test.kind === 'any_of' || test.kind === 'contains') return test.values.map(String)
   if (test.kind === 'opaque') return test.isNegated ? [] : test.texts
   return test.kind === 'glob' ? [test.pattern.source] : []
 }
 
-/** The pattern of a clause that has a star in it. */
+/** The pattern of a clause, if it contains a star. */
 export function wildcardOf({ test }: Clause): string | undefined {
   if (test.kind !== 'glob') return undefined
   return test.pattern.prefix === test.pattern.source ? undefined : test.pattern.source
 }
 
-/** What the provider's profile says of a claim. */
+/** The provider profile's entry for a claim. */
 export function claimOf(
   profile: ProviderProfile,
   path: readonly string[],
@@ -155,13 +155,13 @@ export function claimOf(
   return profile.claims?.find((claim) => samePath(claim.path, path))
 }
 
-/** Whether people outside the organisation, or anybody who can push, choose the claim's value. */
+/** Whether outsiders, or anyone with push access, can choose the value of the claim. */
 export function isChosen(profile: ProviderProfile, path: readonly string[]): boolean {
   const influence = claimOf(profile, path)?.influence
   return influence === 'medium' || influence === 'high'
 }
 
-/** Whether a claim is the text that names the workload, or one that names whom it belongs to. */
+/** Whether a claim identifies the tenant or the project. */
 export function namesHolder(profile: ProviderProfile, path: readonly string[]): boolean {
   return [...profile.tenantClaims, ...profile.projectClaims].some((named) => samePath(named, path))
 }

@@ -1,12 +1,12 @@
 /**
- * What a comparison of an expression says, as a condition under `when` would say it: `startsWith`
- * is a pattern with stars at its end. What no condition can say stays opaque, with its texts.
+ * Converts a comparison of an expression to the equivalent test of `when`. For example, `startsWith`
+ * becomes a pattern with stars at its end. A comparison without an equivalent becomes opaque.
  */
 import type { Primitive, Test } from '../../core/policy/compile/compiled.ts'
 import type { ClaimComparison } from '../../core/policy/language/expression.ts'
 import { foldCase } from '../../core/policy/language/fold-case.ts'
 
-/** A comparison whose outcome is not followed: it neither pins nor excludes a value. */
+/** A comparison that lint does not evaluate. It neither pins nor excludes a value. */
 export type Opaque = {
   readonly kind: 'opaque'
   readonly texts: readonly string[]
@@ -35,7 +35,7 @@ function testOf(comparison: ClaimComparison): Test | Opaque {
     case '!=':
     case 'in':
       if (isNegated) return { kind: 'none_of', values }
-      // One element of a list, or a text.
+      // In a loop, the comparison is with an element of a list.
       return { kind: loop === undefined ? 'any_of' : 'contains', values }
     case 'includes':
       return isNegated ? opaque : { kind: 'contains', values }
@@ -48,12 +48,12 @@ function testOf(comparison: ClaimComparison): Test | Opaque {
   }
 }
 
-/** Where a comparison counts both ways, it may be the one that lets somebody in. */
+/** Whether the comparison excludes values. If it occurs both plain and negated, it does not. */
 export function isExclusion({ operator, isNegated }: ClaimComparison): boolean {
   return (operator === '!=') !== (isNegated === true)
 }
 
-/** A star in the text itself reads as a star: that only widens what the pattern takes. */
+/** A star in the text counts as a wildcard, so the pattern may only match more. */
 function glob(source: string): Test {
   return { kind: 'glob', pattern: { source, prefix: source.slice(0, source.indexOf('*')) } }
 }

@@ -1,31 +1,31 @@
 /**
- * What lint says: one finding is one place in a document, one sentence on what is dangerous and
- * one on what to do. Types only; the checks make them, `lint` collects them.
+ * The types of lint findings. A finding has a path in the document, one sentence about the risk and
+ * one about the fix. The checks create findings and `lint` collects them.
  */
 
 import type { DocumentPath } from '../../contract/admin.ts'
 import type { JsonObject } from '../../web/json.ts'
 
-/** `LINT-01` to `LINT-40`, the anchors in the docs, and `PROBE` for an identity that got in. */
+/** `LINT-01` to `LINT-40` are anchors in the docs. `PROBE` is a hostile identity that is accepted. */
 export type LintId = `LINT-${number}` | 'PROBE'
 
-/** `info` is told; `warn` and `error` stop `apply` until the rule accepts them with a reason. */
+/** `info` is only reported. `warn` and `error` stop `apply` until the rule accepts them with a reason. */
 export type Severity = 'error' | 'warn' | 'info'
 
-/** Something in a trust document that somebody could make use of. */
+/** A risk in a trust document. */
 export type Finding = {
   readonly lint: LintId
   readonly severity: Severity
-  /** Where in the document. */
+  /** The path in the document. */
   readonly path: DocumentPath
   /** The rule's name; undefined for findings about an issuer or the document as a whole. */
   readonly rule: string | undefined
-  /** One sentence: what is dangerous here. */
+  /** One sentence: the risk. */
   readonly message: string
-  /** One sentence: what to write instead. */
+  /** One sentence: the fix. */
   readonly fix: string
-  /** Claims of a hostile identity that this rule lets in. */
+  /** The claims of a hostile identity that this rule accepts. */
   readonly identity?: JsonObject
-  /** The reason the rule's owner gave for leaving it so. */
+  /** The reason why the rule's owner accepts the finding. */
   readonly accepted?: string
 }

@@ -1,9 +1,9 @@
-/** Whether a value or a pattern of a rule can be what the platform sends. Unsure counts as yes. */
+/** Checks whether the platform can send a value that a rule names. If unsure, the answer is yes. */
 import { foldCase } from '../../core/policy/language/fold-case.ts'
 import { matchesPattern } from '../../core/policy/language/pattern.ts'
 import type { Shape } from '../../core/providers/reference.ts'
 
-/** Undefined: it may be. Otherwise what the platform sends instead. */
+/** Undefined if the platform can send the text; otherwise a description of what it sends. */
 export function findMismatch(shape: Shape, text: string, isFolded: boolean): string | undefined {
   return fits(shape, text, isFolded ? foldCase : (one) => one) ? undefined : describe(shape)
 }
@@ -44,7 +44,7 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
   }
 }
 
-/** `**` stands for any number of names. */
+/** `**` matches any number of names. */
 function fitsPath(text: string, { least, most }: Extract<Shape, { kind: 'path' }>): boolean {
   const names = text.split('/')
   const crosses = text.includes('**')
@@ -53,7 +53,7 @@ function fitsPath(text: string, { least, most }: Extract<Shape, { kind: 'path' }
   return names.length <= most && !text.startsWith('/') && !text.endsWith('/')
 }
 
-/** `Pull-Request` is meant to be `pull_request`. */
+/** Whether the text is probably a misspelling of the value, such as `Pull-Request` for `pull_request`. */
 function isSpellingOf(value: string, text: string): boolean {
   return lettersOf(value) === lettersOf(text)
 }

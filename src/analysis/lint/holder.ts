@@ -1,6 +1,6 @@
 /**
- * Whether a rule says well enough who the holder is: by ids that stay, by claims that its holder
- * cannot choose, and by what it is rather than by what it is not.
+ * Checks whether a rule identifies its holder safely: by permanent ids, by claims that the holder
+ * cannot choose, and by wanted values instead of exclusions.
  */
 import { samePath } from '../../core/policy/language/claim-path.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from './check.ts'
 import type { Clause, RuleView } from './view.ts'
 
-/** LINT-09: a name can be released and registered by somebody else; an id cannot. */
+/** LINT-09: another party can register a released name. An id is never reused. */
 export function findNamesOnly({ view, issuer, writes }: LintedRule): readonly Found[] {
   const { profile } = issuer
   const ids = [...profile.tenantClaims, ...profile.projectClaims].filter((path) => {
@@ -30,19 +30,19 @@ export function findNamesOnly({ view, issuer, writes }: LintedRule): readonly Fo
     {
       severity: writes.length > 0 ? 'error' : 'warn',
       path: ['when'],
-      message: 'the holder is known by names alone, and names are used again',
+      message: 'only names identify the holder, and a released name can be registered again',
       fix: `Pin ${wanted}.`,
     },
   ]
 }
 
-/** GitHub's newer subjects carry the ids of owner and repository: `repo:o@1/r@2:`. */
+/** GitHub's newer subjects contain the ids of owner and repository: `repo:o@1/r@2:`. */
 function holdsIds(condition: Clause): boolean {
   const texts = textsOf(condition)
   return texts.length > 0 && texts.every((text) => /^repo:[^@/:*]+@\d+\//.test(text))
 }
 
-/** LINT-12: outsiders write these values into their own projects. */
+/** LINT-12: outsiders can set these values in their own projects. */
 export function findChosenOnly({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   if (profile.claims === null) return []
@@ -62,21 +62,21 @@ export function findChosenOnly({ view, issuer }: LintedRule): readonly Found[] {
     {
       severity: 'error',
       path: ['when'],
-      message: `only claims that their holder chooses decide: ${names}`,
-      fix: 'Pin the project or its owner as well.',
+      message: `all deciding claims can be chosen by their holder: ${names}`,
+      fix: 'Also pin the project or its owner.',
     },
   ]
 }
 
-/** LINT-31: whatever is not excluded passes, also what does not exist yet. */
+/** LINT-31: every value that is not excluded passes, including values that do not exist yet. */
 export function findNegativeOnly({ view, issuer }: LintedRule): readonly Found[] {
   if (!isNarrowed(view)) {
     return [
       {
         severity: 'error',
         path: ['when'],
-        message: 'every condition only excludes: whatever nobody thought of passes',
-        fix: 'Say which values are wanted.',
+        message: 'every condition only excludes values, so any other value passes',
+        fix: 'List the wanted values.',
       },
     ]
   }
@@ -88,20 +88,20 @@ export function findNegativeOnly({ view, issuer }: LintedRule): readonly Found[]
     return {
       severity: 'info',
       path: condition.place,
-      message: `a token without ${condition.claim} is refused, and a value nobody thought of passes`,
-      fix: 'List the values that are wanted.',
+      message: `a token without ${condition.claim} is refused, and any value that is not excluded passes`,
+      fix: 'List the wanted values instead.',
     }
   })
 }
 
-/** Whether something says who is meant: one thing that must hold, or each of several that may. */
+/** Whether the rule names a wanted value: in one clause that must hold, or in all alternatives. */
 function isNarrowed({ clauses, required }: RuleView): boolean {
   if (required.some(isPositive)) return true
   const derived = clauses.filter(({ isRequired }) => !isRequired)
   return derived.length > 0 && derived.every(isPositive)
 }
 
-/** LINT-36: a subject that its holder can shape lets it take the name of another. */
+/** LINT-36: if the holder can shape the subject, it can get the subject of another workload. */
 export function findChosenSubject({ view, issuer }: LintedRule): readonly Found[] {
   return view.uses.flatMap(({ path, place, target }) => {
     if (target !== undefined && !isPrivilege(target)) return []
@@ -110,13 +110,13 @@ export function findChosenSubject({ view, issuer }: LintedRule): readonly Found[
     return {
       severity: 'error' as const,
       path: place,
-      message: `${what} is made of ${path.join('.')}, which its holder chooses`,
-      fix: 'Use an id, or hold the claim to listed values under when.',
+      message: `${what} contains ${path.join('.')}, which its holder can choose`,
+      fix: 'Use an id, or list the allowed values of the claim under when.',
     }
   })
 }
 
-/** Names by which APIs commonly decide what a caller may do. */
+/** Claim names that APIs commonly use for authorization. */
 function isPrivilege(name: string): boolean {
   return /(^|[_.-])(role|group|scope|permission|tenant|team|org|account|admin|level)s?($|[_.-])/i.test(
     name,

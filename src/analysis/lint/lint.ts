@@ -1,7 +1,7 @@
 /**
- * Reads a compiled document as an attacker would and says what it found: dangerous rules by 40
- * named checks, each in `lint/`, and identities that get in although they should not, by probing.
- * It refuses nothing: a finding is for people, and for `apply`, which asks them to accept it.
+ * Reports the risks in a compiled document: 40 named checks find dangerous rules, and probes find
+ * hostile identities that a rule accepts. Lint refuses nothing. `apply` requires that findings are
+ * fixed or accepted.
  */
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
 import { probeRule } from '../probes/probes.ts'
@@ -12,13 +12,13 @@ import { viewOf } from './view.ts'
 
 /** Options of `lint`. */
 export type LintOptions = {
-  /** Epoch seconds: judges ends and reviews as of then. Nothing about time is said without it. */
+  /** Epoch seconds, for checks of expiry. Without it, no finding depends on the time. */
   readonly at?: number
 }
 
 /**
- * Every finding, in document order: issuers, then rules, then the document as a whole. An accepted
- * finding is still there and says why it was accepted.
+ * All findings, in document order: issuers, then rules, then the document as a whole. Accepted
+ * findings are included, with the reason of the acceptance.
  */
 export function lint(trust: CompiledTrust, options: LintOptions = {}): readonly Finding[] {
   const { at } = options
@@ -32,7 +32,7 @@ export function lint(trust: CompiledTrust, options: LintOptions = {}): readonly 
   ]
 }
 
-/** Whether a finding stands in the way of `apply`: nobody has accepted it, and it is no remark. */
+/** Whether a finding stops `apply`: it is not accepted, and its severity is not `info`. */
 export function isBlocking(finding: Finding): boolean {
   return finding.accepted === undefined && finding.severity !== 'info'
 }
@@ -78,7 +78,7 @@ function lintRule(
         severity,
         path: [],
         message: why,
-        fix: 'Narrow the conditions until this identity is refused.',
+        fix: 'Narrow the conditions until they refuse this identity.',
         identity,
       },
       [...start, 'when'],
@@ -88,7 +88,7 @@ function lintRule(
   return [...find(RULE_CHECKS, allow), ...ofAny, ...probed]
 }
 
-/** An expression may compare one claim with one text several times: it is told once. */
+/** Drops equal findings. An expression may compare a claim with the same text several times. */
 function dropRepeated(found: readonly Found[]): readonly Found[] {
   if (found.length < 2) return found
   return [...new Map(found.map((one) => [JSON.stringify([one.path, one.message]), one])).values()]

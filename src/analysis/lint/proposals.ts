@@ -1,8 +1,8 @@
-/** Pull and merge requests: runs for changes that somebody else proposes. */
+/** Checks of pull and merge requests, whose runs execute proposed changes. */
 import { matchesPattern } from '../../core/policy/language/pattern.ts'
 import { admits, type Found, isPositive, type LintedRule, mentionsOf, textsOf } from './check.ts'
 
-/** Events of proposals from outside, as their platforms name them. */
+/** The events of pull and merge requests on the platforms. */
 const PROPOSALS = [
   'pull_request',
   'pull_request_target',
@@ -10,7 +10,7 @@ const PROPOSALS = [
   'external_pull_request_event',
 ]
 
-/** LINT-29: on a public project everybody may propose a change, and its run carries this identity. */
+/** LINT-29: anyone can propose a change to a public project, and its run has this identity. */
 export function findPublicProposals({ view, issuer }: LintedRule): readonly Found[] {
   const { names, claims, unsafeEvents, tenancy } = issuer.profile
   const { event } = names
@@ -29,13 +29,13 @@ export function findPublicProposals({ view, issuer }: LintedRule): readonly Foun
     {
       severity: 'warn',
       path: ['when'],
-      message: `on a public project ${admitted.join(' and ')} let outsiders' changes in`,
-      fix: `List the events that may, or add ${visibility.path.join('.')}: [private, internal].`,
+      message: `on a public project ${admitted.join(' and ')} run changes that outsiders propose`,
+      fix: `List the allowed events, or add ${visibility.path.join('.')}: [private, internal].`,
     },
   ]
 }
 
-/** LINT-08: the same subject prefix is carried by runs for proposed changes. */
+/** LINT-08: runs for proposed changes have subjects with the same prefix. */
 export function findProposalSubjects({ view, issuer }: LintedRule): readonly Found[] {
   const { event } = issuer.profile.names
   if (!issuer.profile.unsafeEvents.includes('pull_request_target')) return []
@@ -47,7 +47,7 @@ export function findProposalSubjects({ view, issuer }: LintedRule): readonly Fou
       severity: 'error',
       path: condition.place,
       message: `"${text}" is also the subject of pull requests`,
-      fix: 'Name the branch or the environment in the subject, or list the events that may.',
+      fix: 'Name the branch or the environment in the subject, or list the allowed events.',
     }
   })
 }

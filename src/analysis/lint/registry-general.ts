@@ -1,4 +1,4 @@
-/** The checks that hold for every issuer, whoever runs it. */
+/** The checks that apply to every issuer. */
 import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
 import { findUntended, findWideGrants } from './checks/grants.ts'
 import {

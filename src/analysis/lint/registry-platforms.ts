@@ -1,4 +1,4 @@
-/** The checks that know one platform's claims: GitHub, GitLab, clouds, clusters, CI services. */
+/** The checks of one platform's claims: GitHub, GitLab, clouds, clusters, CI services. */
 
 import type { RuleCheck } from './check.ts'
 import { findOpenBranches } from './checks/branches.ts'

@@ -1,10 +1,10 @@
-/** The checks of what a document writes out: values that never occur, characters nobody sees. */
+/** The checks of texts in a document: values that never occur and invisible characters. */
 import type { AnyRuleCheck, DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
 import { findOpenInequality } from './checks/inequality.ts'
 import { findInvisible, findInvisibleAudience, findInvisibleResources } from './checks/invisible.ts'
 import { findOtherType, findPaddedAudience, findUnreachable } from './checks/unreachable.ts'
 
-/** Asked of deny rules too: one that can never match refuses nobody. */
+/** These checks also examine deny rules, because a deny rule that never matches denies nothing. */
 export const CHECKS_OF_TEXTS: readonly AnyRuleCheck[] = [
   { lint: 'LINT-30', check: findOtherType },
   { lint: 'LINT-37', check: findUnreachable },

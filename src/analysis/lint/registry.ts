@@ -1,6 +1,6 @@
 /**
- * Every check of lint, by what it looks at; the order is that of findings within one rule. What
- * the compiler refuses outright (LINT-01, 16, 17 and 19) has no check here.
+ * All lint checks, by what they examine. Findings within one rule have the order of this list. The
+ * compiler refuses LINT-01, 16, 17 and 19, so they have no check here.
  */
 import type { AnyRuleCheck, DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
 import {

@@ -1,6 +1,6 @@
 /**
- * One view of a rule for every check: which claims it reads, where each stands, and how each is
- * compared. Conditions, expressions and templates are read here alone; the checks judge what they get.
+ * The view of a rule that all checks use: the claims it reads, their paths in the rule, and how each
+ * is compared. Only this file reads conditions, expressions and templates.
  */
 import type { DocumentPath } from '../../contract/admin.ts'
 import type { Condition, Primitive, Rule, Test } from '../../core/policy/compile/compiled.ts'
@@ -14,24 +14,24 @@ import type { Template } from '../../core/policy/language/template.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
 import { clauseOf, type Opaque } from './expression-clauses.ts'
 
-/** One claim and what the rule asks of it. Of an expression, what `when` could say reads alike. */
+/** One claim and its test. Comparisons of an expression have the same form as conditions of `when`. */
 export type Clause = Omit<Condition, 'test'> & {
   readonly test: Test | Opaque
-  /** Within the rule. */
+  /** The path within the rule. */
   readonly place: DocumentPath
-  /** Whether the rule matches only if this holds. Only such a clause narrows the rule. */
+  /** Whether the rule matches only if this clause holds. Only such a clause narrows the rule. */
   readonly isRequired: boolean
 }
 
-/** A clause that is exactly what a condition could say, and that must hold. */
+/** A clause that must hold and that a condition of `when` could express. */
 export type RequiredClause = Clause & { readonly test: Test }
 
-/** A claim that becomes part of the issued token. */
+/** A claim that a template copies into the issued token. */
 export type TemplateUse = {
   readonly path: readonly string[]
   readonly template: Template
   readonly place: DocumentPath
-  /** The issued claim it becomes; undefined: the subject. */
+  /** The issued claim that contains it; undefined for the subject. */
   readonly target: string | undefined
 }
 
@@ -39,7 +39,7 @@ export type RuleView = {
   readonly clauses: readonly Clause[]
   readonly required: readonly RequiredClause[]
   readonly uses: readonly TemplateUse[]
-  /** False: without these claims alone it is known that the expression does not hold. */
+  /** False if the expression certainly does not hold with this value of the claim. */
   readonly mayHold: (path: readonly string[], value: Primitive) => boolean
   readonly reading: ExpressionReading | undefined
 }
@@ -77,7 +77,7 @@ function clausesOf(reading: ExpressionReading, profile: ProviderProfile): readon
     const pins = isRequired && test.kind !== 'opaque' ? pinOf(path, test, profile) : undefined
     return { claim: path.join('.'), path, test, foldsCase, pins, place, isRequired }
   })
-  // Such as a claim that is split, measured or converted: it decides, in a way that is not followed.
+  // For example a claim that is split, measured or converted. Lint does not evaluate such an expression.
   const others = reading.paths
     .filter((path) => path.length > 0 && !compared.some((clause) => samePath(clause.path, path)))
     .map((path): Clause => {
@@ -100,8 +100,8 @@ function usesOf({ subject, claims }: NonNullable<Rule['grant']>): readonly Templ
 }
 
 /**
- * Asks the expression itself, with this one claim known: alternatives are then understood too. It
- * cannot be asked where it tests that a claim is there, because all others look absent.
+ * Evaluates the expression with only this claim known. This also covers alternatives. It does not work
+ * for an expression that tests the presence of claims, because all other claims look absent.
  */
 function isRefused(
   { expression, grant }: Rule,
@@ -117,7 +117,7 @@ function isRefused(
   return expression.holds(nest(path, value), {}) === false
 }
 
-/** Claims of which only this one is there. */
+/** A claim set with only this claim. */
 export function nest(path: readonly string[], value: Primitive): Readonly<Record<string, unknown>> {
   const [name = '', ...rest] = path
   return { [name]: rest.length === 0 ? value : nest(rest, value) }

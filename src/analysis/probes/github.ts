@@ -1,4 +1,4 @@
-/** Hostile identities of GitHub Actions and of those who speak its claims. */
+/** Hostile identities of GitHub Actions and of platforms with the same claims. */
 
 import type { Rule } from '../../core/policy/compile/compiled.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
@@ -14,7 +14,7 @@ const FOREIGN_IDS = {
 
 const WORKFLOW = '.github/workflows/deploy.yml@refs/heads/main'
 
-/** Owner and name as the rule's own conditions give them. */
+/** The owner and the repository name from the conditions of the rule. */
 function findNames({ conditions }: Rule): readonly [string, string] {
   for (const { path, test } of conditions) {
     const text =
@@ -53,7 +53,7 @@ function usualClaims(rule: Rule): JsonObject {
   }
 }
 
-/** The run of another repository, in whichever of the two subject formats the rule uses. */
+/** A run of another repository, with the subject format that the rule uses. */
 function asRepository(example: JsonObject, owner: string, name: string): JsonObject {
   const { repository_id: id, repository_owner_id: ownerId } = FOREIGN_IDS
   const subject = textAt(example, 'sub')
@@ -75,7 +75,7 @@ function namesOf(example: JsonObject): readonly [string, string] {
   return [owner, name]
 }
 
-/** The project's own run with another end of its subject. */
+/** A run of the rule's repository with another context in its subject. */
 function withContext(example: JsonObject, context: string, change: JsonObject): JsonObject {
   const [kind = 'repo', project = ''] = textAt(example, 'sub').split(':')
   return { ...example, sub: `${kind}:${project}:${context}`, ...change }
@@ -83,7 +83,7 @@ function withContext(example: JsonObject, context: string, change: JsonObject): 
 
 const NAMES = ['sub', 'repository', 'workflow_ref', 'job_workflow_ref']
 
-/** Whether the rule has a name of the repository that could be extended. */
+/** Whether the rule names the repository, so that a longer name is worth a probe. */
 function namesRepository({ conditions }: Rule): boolean {
   return conditions.some(({ path }) => NAMES.includes(path[0] ?? ''))
 }
@@ -92,7 +92,7 @@ const EVENTS: readonly Probe[] = ['pull_request_target', 'workflow_run', 'issue_
   (event) => ({
     name: `github-${event.replaceAll('_', '-')}`,
     hostility: 'own',
-    who: `a run that ${event} started, which outsiders can cause`,
+    who: `a run that ${event} starts, which outsiders can trigger`,
     change: (example) => ({ ...example, event_name: event }),
   }),
 )
@@ -101,7 +101,7 @@ const BRANCHES: readonly Probe[] = [
   {
     name: 'github-branch',
     hostility: 'own',
-    who: 'a branch that anybody with push rights can make',
+    who: 'a branch that anyone with push access can create',
     change: (example) =>
       withContext(example, 'ref:refs/heads/evil', {
         ref: 'refs/heads/evil',
@@ -111,7 +111,7 @@ const BRANCHES: readonly Probe[] = [
   {
     name: 'github-branch-named-like-a-ref',
     hostility: 'own',
-    who: 'a branch whose name ends like the ref of another',
+    who: 'a branch whose name ends with the ref of another branch',
     change: (example) => {
       const [owner, name] = namesOf(example)
       const ref = 'refs/heads/x@refs/heads/main'
@@ -127,10 +127,10 @@ const BRANCHES: readonly Probe[] = [
   {
     name: 'github-environment-on-branch',
     hostility: 'own',
-    who: 'the environment of the rule, named by a branch that anybody with push rights can make',
+    who: 'the environment of the rule, named by a branch that anyone with push access can create',
     change: (example, { conditions }) => {
       const named = conditions.some(({ path }) => path[0] === 'environment')
-      // A job has one subject: with an environment in it, or with the branch.
+      // The subject of a job contains either its environment or its branch.
       if (!named && !textAt(example, 'sub').includes(':environment:')) return undefined
       return { ...example, ref: 'refs/heads/evil', ref_protected: 'false' }
     },
@@ -144,13 +144,13 @@ export const GITHUB: ProbeFamily = {
     {
       name: 'github-other-repository',
       hostility: 'stranger',
-      who: 'the repository of somebody else',
+      who: 'a repository of another owner',
       change: (example) => asRepository(example, 'evil', 'app'),
     },
     {
       name: 'github-trusted-workflow-called-by-stranger',
       hostility: 'stranger',
-      who: "somebody else's repository that calls the trusted workflow",
+      who: 'a repository of another owner that calls the trusted workflow',
       change: (example) => ({
         ...asRepository(example, 'evil', 'app'),
         job_workflow_ref: textAt(example, 'job_workflow_ref'),
@@ -159,7 +159,7 @@ export const GITHUB: ProbeFamily = {
     {
       name: 'github-longer-owner',
       hostility: 'stranger',
-      who: 'an owner whose name begins like that of the rule',
+      who: 'an owner whose name begins with the name in the rule',
       change: (example) => {
         const [owner, name] = namesOf(example)
         return asRepository(example, `${owner}-evil`, name)
@@ -168,7 +168,7 @@ export const GITHUB: ProbeFamily = {
     {
       name: 'github-joined-owner',
       hostility: 'stranger',
-      who: 'an owner whose name begins like that of the rule',
+      who: 'an owner whose name begins with the name in the rule',
       change: (example) => {
         const [owner, name] = namesOf(example)
         return asRepository(example, `${owner}evil`, name)
@@ -177,7 +177,7 @@ export const GITHUB: ProbeFamily = {
     {
       name: 'github-longer-repository',
       hostility: 'namesake',
-      who: 'another repository whose name begins like that of the rule',
+      who: 'another repository whose name begins with the name in the rule',
       change: (example, rule) => {
         if (!namesRepository(rule)) return undefined
         const [owner, name] = namesOf(example)
@@ -190,7 +190,7 @@ export const GITHUB: ProbeFamily = {
     {
       name: 'github-same-names-other-ids',
       hostility: 'namesake',
-      who: 'a repository that was registered anew under the same name',
+      who: 'a new repository with the same name',
       change: (example) => {
         const [owner, name] = namesOf(example)
         return {
@@ -202,7 +202,7 @@ export const GITHUB: ProbeFamily = {
     {
       name: 'github-account-with-digits',
       hostility: 'stranger',
-      who: 'an account whose name ends like the id of another',
+      who: 'an account whose name ends with the id of another account',
       change: (example) => {
         const [owner, name] = namesOf(example)
         const { repository_owner_id: ownerId, repository_id: id } = example

@@ -1,4 +1,4 @@
-/** Hostile identities of GitLab, hosted or not. */
+/** Hostile identities of gitlab.com and of self-managed GitLab. */
 
 import type { Rule } from '../../core/policy/compile/compiled.ts'
 import type { JsonObject } from '../../web/json.ts'
@@ -78,7 +78,7 @@ export const GITLAB: ProbeFamily = {
     {
       name: 'gitlab-longer-group',
       hostility: 'stranger',
-      who: 'a group whose name begins like that of the rule',
+      who: 'a group whose name begins with the name in the rule',
       change: (example) => {
         const [group = 'acme', ...rest] = textAt(example, 'project_path').split('/')
         return asProject(example, [`${group}-evil`, ...rest].join('/'))
@@ -87,14 +87,14 @@ export const GITLAB: ProbeFamily = {
     {
       name: 'gitlab-longer-project',
       hostility: 'namesake',
-      who: 'another project whose name begins like that of the rule',
+      who: 'another project whose name begins with the name in the rule',
       change: (example, rule) =>
         asSibling(example, rule, `${textAt(example, 'project_path')}-evil`),
     },
     {
       name: 'gitlab-subgroup',
       hostility: 'namesake',
-      who: 'a project of the same name in a subgroup',
+      who: 'a project with the same name in a subgroup',
       change: (example, rule) => {
         const project = textAt(example, 'project_path')
         const at = project.lastIndexOf('/')
@@ -104,7 +104,7 @@ export const GITLAB: ProbeFamily = {
     {
       name: 'gitlab-same-path-other-ids',
       hostility: 'namesake',
-      who: 'a project that was made anew under the same path',
+      who: 'a new project with the same path',
       change: (example) => asProject(example, textAt(example, 'project_path')),
     },
     {

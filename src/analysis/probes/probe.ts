@@ -1,6 +1,6 @@
 /**
- * What a probe is, and the identity that every probe starts from: the one that the rule's author
- * had in mind, made of the rule's own values where it names some.
+ * The types of probes, and the example identity that every probe changes: the identity that the rule
+ * is meant for, with the values of the rule's conditions.
  */
 
 import type { Condition, Primitive, Rule } from '../../core/policy/compile/compiled.ts'
@@ -9,8 +9,9 @@ import type { ProviderProfile } from '../../core/providers/profile.ts'
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 
 /**
- * Who a hostile identity is. `stranger`: somebody else's. `namesake`: has the names, but is not the
- * one that was meant. `own`: of the rule's own project, and shaped by whom the rule did not mean.
+ * The kind of a hostile identity. `stranger`: it belongs to another party. `namesake`: it has the same
+ * or similar names, but is not the intended workload. `own`: it belongs to the project of the rule,
+ * but people whom the rule does not mean can control it.
  */
 export type Hostility = 'stranger' | 'namesake' | 'own'
 
@@ -18,13 +19,13 @@ export type Probe = {
   /** Unique among all probes. */
   readonly name: string
   readonly hostility: Hostility
-  /** What the identity is: completes "the rule lets in …". */
+  /** Describes the identity. It completes "the rule accepts …". */
   readonly who: string
-  /** The hostile identity; undefined where the rule gives nothing to go by. */
+  /** Creates the hostile identity; undefined if the probe does not apply to the rule. */
   readonly change: (example: JsonObject, rule: Rule) => JsonObject | undefined
 }
 
-/** Probes of one platform, and claims that its tokens usually carry. */
+/** The probes of one platform, and the usual claims of its tokens. */
 export type ProbeFamily = {
   readonly appliesTo: (profile: ProviderProfile) => boolean
   readonly claims: (rule: Rule) => JsonObject
@@ -38,7 +39,7 @@ export function hasClaim({ claims }: ProviderProfile, path: Path): boolean {
   return claims?.some((claim) => samePath(claim.path, path)) === true
 }
 
-/** An identity that meets the rule's conditions, on top of what the platform usually sends. */
+/** The usual claims of the platform, changed so that they meet the rule's conditions. */
 export function exampleOf(rule: Rule, usual: JsonObject): JsonObject {
   return rule.conditions.reduce<JsonObject>((claims, condition) => meet(claims, condition), usual)
 }
@@ -48,7 +49,7 @@ export function conditionsOn({ conditions }: Rule, path: Path): readonly Conditi
   return conditions.filter((condition) => samePath(condition.path, path))
 }
 
-/** The claims with one of them as the condition asks. */
+/** The claims, changed so that they meet the condition. */
 export function meet(claims: JsonObject, condition: Condition): JsonObject {
   const { path, test } = condition
   switch (test.kind) {
@@ -73,7 +74,7 @@ export function meet(claims: JsonObject, condition: Condition): JsonObject {
   }
 }
 
-/** A value of the same type that is not among those. */
+/** A value of the same type that is not in the list. */
 function otherThan(values: readonly Primitive[]): Primitive {
   const [first] = values
   if (typeof first === 'boolean') return !first
@@ -108,7 +109,7 @@ export function withoutClaim(claims: JsonObject, path: Path): JsonObject {
   return Object.fromEntries(Object.entries(claims).filter(([own]) => own !== name))
 }
 
-/** A claim of one name as text; empty when it is none. */
+/** A top-level claim as text; empty if it is not a text. */
 export function textAt(claims: JsonObject, name: string): string {
   const value = readClaimAt(claims, [name])
   return typeof value === 'string' ? value : ''

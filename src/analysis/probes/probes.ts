@@ -1,7 +1,7 @@
 /**
- * Asks instead of guessing: builds hostile identities for a rule's own issuer, runs the evaluator
- * on each, and tells which the rule lets in. Deny rules of the document count; rules in observe
- * mode are asked as if they were enforced, because they are about to be.
+ * Builds hostile identities for the issuer of a rule, runs the evaluator on each, and reports those
+ * that the rule accepts. Deny rules of the document apply. Rules in observe mode are probed as if
+ * they were enforced.
  */
 
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
@@ -39,20 +39,20 @@ export const PROBE_NAMES: readonly string[] = [
 export type ProbeHit = {
   readonly probe: string
   readonly severity: Severity
-  /** One sentence: who gets in. */
+  /** One sentence: the identity that the rule accepts. */
   readonly why: string
-  /** The claims that got in. */
+  /** The claims of the accepted identity. */
   readonly identity: JsonObject
 }
 
 export type ProbeRun = { readonly probe: string; readonly isLetIn: boolean; readonly hit: ProbeHit }
 
-/** The hostile identities that a rule lets in at a moment (epoch seconds). Pure. */
+/** The hostile identities that a rule accepts at a time (epoch seconds). Pure. */
 export function probeRule(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeHit[] {
   return runProbes(trust, rule, at).flatMap(({ isLetIn, hit }) => (isLetIn ? [hit] : []))
 }
 
-/** Every probe that has something to ask of the rule, and what came of it. */
+/** Every probe that applies to the rule, and its result. */
 export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeRun[] {
   const { grant } = rule
   const issuer = [...trust.issuers.values()].find(({ name }) => name === rule.from)
@@ -71,7 +71,7 @@ export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonl
   ): ProbeRun => ({
     probe,
     isLetIn: isLetIn(issuer, rule, identity, at),
-    hit: { probe, severity: severityOf(hostility, writes), why: `lets in ${who}`, identity },
+    hit: { probe, severity: severityOf(hostility, writes), why: `accepts ${who}`, identity },
   })
   return [
     ...families.flatMap(({ probes }) =>
@@ -90,12 +90,12 @@ export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonl
   ]
 }
 
-/** What an expression excludes, it excludes as one value alone: LINT-39 tells that. */
+/** Exclusions in an expression are not probed: LINT-39 reports that they exclude only one value. */
 function isDisguised({ place, test }: RequiredClause): boolean {
   return place[0] === 'when' || test.kind !== 'none_of'
 }
 
-/** Alternatives of an expression: the first of them that makes it hold. */
+/** Changes the example to meet the first alternative that makes the expression hold. */
 function meetExpression(rule: Rule, { clauses }: RuleView, example: JsonObject): JsonObject {
   if (rule.expression === undefined || holdsExpression(rule, example)) return example
   const met = clauses
@@ -106,13 +106,13 @@ function meetExpression(rule: Rule, { clauses }: RuleView, example: JsonObject):
   return met ?? example
 }
 
-/** A run of the own project that may only read is worth a remark, not a refusal. */
+/** The severity. A run of the rule's own project that can only read gets a note. */
 function severityOf(hostility: Hostility, writes: boolean): Severity {
   if (hostility === 'stranger' || writes) return 'error'
   return hostility === 'namesake' ? 'warn' : 'info'
 }
 
-/** A token of another issuer never reaches these rules. */
+/** Whether the rule accepts the identity. Rules never see a token of another issuer. */
 function isLetIn(issuer: TrustedIssuer, rule: Rule, identity: JsonObject, at: number): boolean {
   if (identity.iss !== undefined && identity.iss !== issuer.url) return false
   const { resource } = rule.grant ?? {}

@@ -1,10 +1,10 @@
-/** Hostile identities of CI services whose subjects repeat names and branches. */
+/** Hostile identities of CI services whose subjects contain names and branches. */
 import { hasClaim, type ProbeFamily, textAt } from './probe.ts'
 
 const ID = '66600000-0000-4000-8000-000000000001'
 const CIRCLE = 'oidc.circleci.com/'
 
-/** HCP Terraform: the subject repeats the names. */
+/** HCP Terraform: the subject contains names of organization, project and workspace. */
 export const TERRAFORM: ProbeFamily = {
   appliesTo: (profile) => hasClaim(profile, ['terraform_run_phase']),
   claims: () => ({
@@ -22,7 +22,7 @@ export const TERRAFORM: ProbeFamily = {
     {
       name: 'terraform-other-organization',
       hostility: 'stranger',
-      who: 'an organisation of somebody else',
+      who: 'another organization',
       change: (example) => ({
         ...example,
         sub: textAt(example, 'sub').replace(/^organization:[^:]*/, 'organization:evil'),
@@ -39,7 +39,7 @@ export const TERRAFORM: ProbeFamily = {
     {
       name: 'terraform-same-names-other-ids',
       hostility: 'namesake',
-      who: 'a workspace that was made anew under the same name',
+      who: 'a new workspace with the same name',
       change: (example) => ({
         ...example,
         terraform_organization_id: 'org-evil',
@@ -50,7 +50,7 @@ export const TERRAFORM: ProbeFamily = {
     {
       name: 'terraform-plan',
       hostility: 'own',
-      who: 'a plan, which runs on proposals',
+      who: 'a plan, which also runs for proposed changes',
       change: (example) => ({
         ...example,
         sub: textAt(example, 'sub').replace(/run_phase:[^:]*$/, 'run_phase:plan'),
@@ -63,7 +63,7 @@ export const TERRAFORM: ProbeFamily = {
 const circleSubject = (origin: string, ref: string): string =>
   `org/${ID}/project/${ID}/user/${ID}/vcs-origin/${origin}/vcs-ref/${ref}`
 
-/** CircleCI: the subject may hold a branch name that looks like further fields. */
+/** CircleCI: the subject may contain a branch name that looks like further fields. */
 export const CIRCLECI: ProbeFamily = {
   appliesTo: (profile) => hasClaim(profile, [`${CIRCLE}project-id`]),
   claims: () => ({
@@ -78,7 +78,7 @@ export const CIRCLECI: ProbeFamily = {
     {
       name: 'circleci-other-organization',
       hostility: 'stranger',
-      who: 'an organisation of somebody else',
+      who: 'another organization',
       change: (example) => ({
         ...example,
         sub: textAt(example, 'sub').replace(
@@ -106,7 +106,7 @@ export const CIRCLECI: ProbeFamily = {
     {
       name: 'circleci-branch-with-fields',
       hostility: 'own',
-      who: 'a fork whose branch name holds the fields of the rule',
+      who: 'a fork whose branch name contains the fields of the rule',
       change: (example) => {
         const origin = textAt(example, `${CIRCLE}vcs-origin`) || 'github.com/acme/app'
         const ref = `refs/heads/x/vcs-origin/${origin}/vcs-ref/refs/heads/main`
@@ -124,13 +124,13 @@ export const CIRCLECI: ProbeFamily = {
     {
       name: 'circleci-rerun-with-shell',
       hostility: 'own',
-      who: 'a rerun that somebody watches from a shell',
+      who: 'a rerun with SSH access',
       change: (example) => ({ ...example, [`${CIRCLE}ssh-rerun`]: true }),
     },
   ],
 }
 
-/** Buildkite: slugs are released when an organisation is renamed. */
+/** Buildkite: the slug of a renamed organization becomes available to others. */
 export const BUILDKITE: ProbeFamily = {
   appliesTo: (profile) => hasClaim(profile, ['build_source']),
   claims: () => ({
@@ -147,7 +147,7 @@ export const BUILDKITE: ProbeFamily = {
     {
       name: 'buildkite-other-organization',
       hostility: 'stranger',
-      who: 'an organisation of somebody else',
+      who: 'another organization',
       change: (example) => ({
         ...example,
         sub: textAt(example, 'sub').replace(/^organization:[^:]*/, 'organization:acme-evil'),
@@ -161,7 +161,7 @@ export const BUILDKITE: ProbeFamily = {
     {
       name: 'buildkite-same-slugs-other-ids',
       hostility: 'namesake',
-      who: 'an organisation that took the same slug',
+      who: 'another organization that took the same slug',
       change: (example) => ({
         ...example,
         organization_id: ID,

@@ -1,6 +1,6 @@
 /**
- * One claim of a rule in every shape and spelling that is not the one meant: absent, of another
- * type, or a text that a careless comparison takes for the same.
+ * Disguises of one claim of a rule: the claim is absent, has another type, or has a text that a
+ * careless comparison would accept.
  */
 
 import type { Condition } from '../../core/policy/compile/compiled.ts'
@@ -10,7 +10,7 @@ import { readClaimAt, withClaim, withoutClaim } from './probe.ts'
 type Disguise = {
   readonly name: string
   readonly who: string
-  /** Undefined: the value cannot be disguised so. */
+  /** Undefined if this disguise does not apply to the value. */
   readonly change: (value: unknown) => unknown
   readonly isSpelling: boolean
 }
@@ -47,7 +47,7 @@ const DISGUISES: readonly Disguise[] = [
   shape('object', 'an object', (value) => ({ value })),
   spelling('newline', 'the value and a line break', (text) => `${text}\n`),
   spelling('nul', 'the value and a NUL', (text) => `${text}\0`),
-  spelling('upper-case', 'the value in capital letters', (text) => text.toUpperCase()),
+  spelling('upper-case', 'the value in upper case', (text) => text.toUpperCase()),
   spelling('full-width', 'the value in full-width letters', (text) =>
     text.replace(/[a-z]/, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
   ),
@@ -67,7 +67,7 @@ export type DisguisedValue = {
   readonly identity: JsonObject
 }
 
-/** The example with one claim disguised, in every way in which that claim can be. */
+/** The example with one claim disguised, in every way that applies to the claim. */
 export function disguise(example: JsonObject, condition: Condition): readonly DisguisedValue[] {
   const { path, test, claim } = condition
   if (test.kind === 'exists' && !test.wanted) return []
@@ -83,19 +83,19 @@ export function disguise(example: JsonObject, condition: Condition): readonly Di
     ...DISGUISES.flatMap(({ name, who, change, isSpelling }) => {
       const changed = change(value)
       if (changed === undefined || isMeant(condition, changed, name)) return []
-      // What a negation does not name, it admits; that is its meaning, and LINT-31's subject.
+      // A negation accepts every value that it does not name. LINT-31 reports that.
       if (test.kind === 'none_of' && (isSpelling || typeof changed !== 'object')) return []
       return { name, who: `${who} as ${claim}`, identity: withClaim(example, path, changed) }
     }),
   ]
 }
 
-/** Whether the rule itself says that this is the same: another listed value, or folded case. */
+/** Whether the rule accepts the changed value on purpose: a listed value, or ignored case. */
 function isMeant({ test, foldsCase }: Condition, changed: unknown, name: string): boolean {
   if (foldsCase && name === 'claim-upper-case') return true
   if (test.kind === 'any_of') return test.values.some((value) => value === changed)
   if (test.kind === 'range') return typeof changed === 'number'
-  // A pattern's star takes any letters; only what stands around it can be disguised.
+  // A star matches any letters, so only the fixed text of a pattern can be disguised.
   return (
     test.kind === 'glob' &&
     test.pattern.prefix === '' &&

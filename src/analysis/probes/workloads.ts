@@ -23,7 +23,7 @@ export const AWS: ProbeFamily = {
     {
       name: 'aws-other-account',
       hostility: 'stranger',
-      who: 'a role of the same name in another account',
+      who: 'a role with the same name in another account',
       change: (example) => ({
         ...example,
         sub: textAt(example, 'sub').replace(/::[^:]*:/, '::666666666666:'),
@@ -42,7 +42,7 @@ export const AWS: ProbeFamily = {
   ],
 }
 
-/** Microsoft Entra ID: the tenant stands in the issuer, so another tenant is another issuer. */
+/** Microsoft Entra ID: the issuer contains the tenant, so another tenant is another issuer. */
 export const ENTRA: ProbeFamily = {
   appliesTo: (profile) => hasClaim(profile, ['tid']),
   claims: () => ({
@@ -67,7 +67,7 @@ export const ENTRA: ProbeFamily = {
   ],
 }
 
-/** Google: one issuer for every account there is. */
+/** Google: one issuer for all accounts. */
 export const GOOGLE: ProbeFamily = {
   appliesTo: (profile) => hasClaim(profile, ['google', 'compute_engine', 'project_id']),
   claims: () => ({
@@ -80,7 +80,7 @@ export const GOOGLE: ProbeFamily = {
     {
       name: 'google-other-account',
       hostility: 'stranger',
-      who: 'a service account of somebody else',
+      who: 'a service account of another project',
       change: (example) => ({
         ...example,
         sub: '666000000000000000001',
@@ -92,7 +92,7 @@ export const GOOGLE: ProbeFamily = {
     {
       name: 'google-unverified-email',
       hostility: 'stranger',
-      who: 'an account that claims the address and has not proven it',
+      who: 'an account with an unverified email address',
       change: (example) => ({
         ...example,
         sub: '666000000000000000001',
@@ -134,7 +134,7 @@ const account = (
   change: (example) => asAccount(example, ...change(...accountOf(example))),
 })
 
-/** Kubernetes: whoever may make a namespace chooses its name. */
+/** Kubernetes: the creator of a namespace chooses its name. */
 export const KUBERNETES: ProbeFamily = {
   appliesTo: ({ subjectIs }) => subjectIs?.[0] === SERVICE_ACCOUNT,
   claims: (rule) => {
@@ -150,17 +150,17 @@ export const KUBERNETES: ProbeFamily = {
   probes: [
     account(
       'kubernetes-other-namespace',
-      'an account of the same name in another namespace',
+      'a service account with the same name in another namespace',
       (_, name) => ['evil', name],
     ),
     account(
       'kubernetes-longer-namespace',
-      'a namespace whose name begins like that of the rule',
+      'a namespace whose name begins with the name in the rule',
       (namespace, name) => [`${namespace}-evil`, name],
     ),
     account(
       'kubernetes-default-account',
-      'the account that every pod of the namespace has',
+      'the default service account, which every pod of the namespace can use',
       (namespace) => [namespace, 'default'],
     ),
   ],
@@ -183,13 +183,13 @@ export const SPIFFE: ProbeFamily = {
     {
       name: 'spiffe-sibling-path',
       hostility: 'namesake',
-      who: 'a workload whose path begins like that of the rule',
+      who: 'a workload whose path begins with the path in the rule',
       change: (example) => ({ ...example, sub: `${textAt(example, 'sub')}-evil` }),
     },
     {
       name: 'spiffe-longer-path',
       hostility: 'namesake',
-      who: 'a workload below that of the rule',
+      who: 'a workload below the path in the rule',
       change: (example) => ({ ...example, sub: `${textAt(example, 'sub')}/evil` }),
     },
   ],

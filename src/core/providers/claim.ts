@@ -1,4 +1,4 @@
-/** Claim profiles as rows. What each claim means to people is in `reference/`. */
+/** Creates the claim profiles of a provider. The descriptions of claims are in `reference/`. */
 import type { ClaimClass, ClaimProfile, ClaimType, OutsiderInfluence } from './profile.ts'
 
 type ClaimOptions = {
@@ -10,7 +10,7 @@ type ClaimOptions = {
   readonly recorded?: boolean
 }
 
-/** A claim of one name, or of a path where names nest. By default it is a string that may be absent. */
+/** A claim with one name, or with a path if it is nested. By default it is an optional string. */
 export function claim(name: string | readonly string[], options: ClaimOptions = {}): ClaimProfile {
   return Object.freeze<ClaimProfile>({
     path: Object.freeze(typeof name === 'string' ? [name] : [...name]),
@@ -23,7 +23,7 @@ export function claim(name: string | readonly string[], options: ClaimOptions = 
   })
 }
 
-/** Claims that every subject token has or may have (RFC 7519 §4.1); admission checks them. */
+/** The registered claims of every subject token (RFC 7519 §4.1). Verification checks them. */
 export const REGISTERED_CLAIMS: readonly ClaimProfile[] = [
   claim('iss', { class: 'required_checked', immutable: true }),
   claim('sub', { class: 'required_checked', influence: 'medium' }),

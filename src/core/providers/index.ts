@@ -89,8 +89,8 @@ const PROVIDERS: ReadonlyMap<string, ProviderProfile> = new Map(
 )
 
 /**
- * The profile for what a document calls its provider. `gitlab` is the one short name: gitlab.com
- * unless the entry names an instance of its own.
+ * The profile with this id. `gitlab` is the only short name: it means gitlab.com, unless the entry has
+ * the URL of another instance.
  */
 export function findProvider(id: string, issuerUrl?: string): ProviderProfile | undefined {
   if (id !== 'gitlab') return PROVIDERS.get(id)
@@ -98,14 +98,14 @@ export function findProvider(id: string, issuerUrl?: string): ProviderProfile | 
   return isHosted ? gitlabCom : gitlabSelfManaged
 }
 
-/** The id of every provider that has a profile, as the trust document names it. */
+/** The ids of all providers with a profile, as the trust document names them. */
 export function listProviders(): readonly string[] {
   return PROFILES.map(({ id }) => id)
 }
 
 /**
- * The profile as it holds for one issuer URL: an issuer without the part that would name its
- * tenant signs for everybody.
+ * The profile for one issuer URL. An issuer URL without the part that identifies a tenant is a shared
+ * issuer.
  */
 export function profileAt(profile: ProviderProfile, url: string): ProviderProfile {
   if (profile.issuer.kind !== 'pattern' || profile.issuer.tenantPart === undefined) return profile
@@ -116,8 +116,8 @@ export function profileAt(profile: ProviderProfile, url: string): ProviderProfil
 }
 
 /**
- * The provider of a shared issuer. Under another profile it would not count as shared, and rules
- * that name nobody would pass.
+ * The provider of a shared issuer. Under another profile the issuer would not count as shared, and
+ * rules that pin no tenant would be accepted.
  */
 export function findSharedOwner(url: string): ProviderProfile | undefined {
   return PROFILES.find((profile) => {

@@ -1,7 +1,7 @@
 /**
- * What the gateway and the analysis know about a kind of issuer, as data: how its tokens look,
- * which claims are immutable, which name the tenant, and what an outsider can choose. A profile
- * admits nothing; it narrows. Texts for people are in `reference/`.
+ * The types of provider profiles. A profile describes the tokens of a kind of issuer: the form of its
+ * tokens, and which claims are immutable, identify the tenant, or can be chosen by outsiders. It only
+ * adds checks. Texts for people are in `reference/`.
  */
 
 export const INCOMING_ALGORITHMS = [
@@ -22,21 +22,21 @@ export type IncomingAlgorithm = (typeof INCOMING_ALGORITHMS)[number]
 export type ClaimType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'any'
 
 /**
- * `required`: absent refuses the token. `checked`: part of admission itself. `known`: may be there.
+ * `required`: a token without the claim is refused. `checked`: verification checks the value. `known`: optional.
  */
 export type ClaimClass = 'required_checked' | 'required' | 'optional_checked' | 'known'
 
-/** How far somebody outside the owner's organisation can choose the value. */
+/** How much people outside the owner's organization can choose the value. */
 export type OutsiderInfluence = 'none' | 'low' | 'medium' | 'high'
 
 export type ClaimProfile = {
   readonly path: readonly string[]
   readonly types: readonly ClaimType[]
   readonly class: ClaimClass
-  /** True: names the same thing for ever. False: can be renamed or registered anew. */
+  /** True: the value is never reused. False: it can be renamed or registered again. */
   readonly immutable: boolean | null
   readonly influence: OutsiderInfluence
-  /** The platform's own names do not tell upper from lower case (ASCII letters). */
+  /** Whether the platform ignores the case of ASCII letters in this claim. */
   readonly isCaseInsensitive: boolean
   /**
    * Whether a decision log may keep the value: ids, refs, environments, events and workflows. Never
@@ -45,7 +45,7 @@ export type ClaimProfile = {
   readonly recorded: boolean
 }
 
-/** Common names across platforms, each the path of the claim that plays the part. */
+/** The paths of claims that have the same role on many platforms. */
 export type NormalNames = {
   readonly ownerId?: readonly string[]
   readonly projectId?: readonly string[]
@@ -58,14 +58,14 @@ export type NormalNames = {
 }
 
 export type Tenancy =
-  /** One issuer string signs for everybody: a rule must pin a tenant claim. */
+  /** One issuer URL signs for all customers: a rule must pin a tenant claim. */
   | 'shared'
-  /** The issuer string names the tenant. */
+  /** The issuer URL contains the tenant. */
   | 'per_tenant'
   /** The owner runs the issuer. */
   | 'self_hosted'
 
-/** What is known of one kind of issuer, and what its tokens must meet. */
+/** The profile of one provider: the requirements and properties of its tokens. */
 export type ProviderProfile = {
   readonly id: string
   readonly name: string
@@ -79,8 +79,8 @@ export type ProviderProfile = {
         readonly pattern: RegExp
         readonly example: string
         /**
-         * The named part of the pattern that names the tenant, where a platform also signs
-         * without one: an issuer without this part is everybody's.
+         * The named group of the pattern that matches the tenant, if the platform also has an
+         * issuer without a tenant. An issuer without this part is shared.
          */
         readonly tenantPart?: string
       }
@@ -92,15 +92,15 @@ export type ProviderProfile = {
   readonly algorithms: readonly IncomingAlgorithm[]
   /** Accepted header `typ` values in lower case, without `application/`; null admits an absent one. */
   readonly types: readonly (string | null)[]
-  /** `null`: the claim names are the operator's business and none is checked for spelling. */
+  /** `null`: the operator chooses the claims, so claim names are not checked. */
   readonly claims: readonly ClaimProfile[] | null
-  /** Claims whose names start so are known too (`repo_property_*`). */
+  /** Claims whose names have one of these prefixes are also known (`repo_property_*`). */
   readonly claimPrefixes?: readonly string[]
-  /** Claims that name the organisation. */
+  /** Claims that identify the organization. */
   readonly tenantClaims: readonly (readonly string[])[]
-  /** Claims that name something inside one organisation, and so imply it. */
+  /** Claims that identify something within one organization, and so imply the organization. */
   readonly projectClaims: readonly (readonly string[])[]
-  /** What `sub` must be, where the platform derives it from other claims: texts and claim paths. */
+  /** The parts of `sub`, as texts and claim paths, if the platform derives it from other claims. */
   readonly subjectIs?: readonly (string | readonly string[])[]
   /** `sub` is a SPIFFE ID, so an issuer may be bound to one trust domain. */
   readonly hasSpiffeSubject?: boolean
@@ -110,40 +110,41 @@ export type ProviderProfile = {
    */
   readonly hasTwoSubjectFormats?: boolean
   /**
-   * What the e-mail address in a token is, where it is not the verified address of OpenID Connect.
+   * The kind of the email address in a token, if it is not the verified address of OpenID Connect.
    * `changeable`: its holder or an administrator of the tenant can set it, as well as other names of
-   * people. `reusable`: names an account that can be deleted and created again by somebody else.
+   * people. `reusable`: it names an account that another owner can create again after its deletion.
    */
   readonly emailIs?: 'changeable' | 'reusable'
   /**
-   * How a `sub` begins that names an organisation. A pin by `sub` must begin so, with the whole name:
-   * `ref:refs/heads/main` and `organization:acme*` are anybody's. No part of it matches a star.
+   * The start of a `sub` that identifies an organization. A condition on `sub` pins a tenant only if
+   * it begins with the whole name: `ref:refs/heads/main` and `organization:acme*` do not. The
+   * expression must not match a star.
    */
   readonly tenantSubject?: RegExp
   /**
-   * The same for other claims that name a tenant or a project. At a shared issuer a glob over a
-   * claim that stands neither here nor above pins nobody.
+   * The same for other tenant and project claims. At a shared issuer, a glob on any other claim pins
+   * no tenant.
    */
   readonly tenantTexts?: readonly { readonly path: readonly string[]; readonly text: RegExp }[]
-  /** Values that a cautious rule asks for wherever the claim is there. */
+  /** Values that a careful rule requires if the token has the claim. */
   readonly safeValues?: readonly {
     readonly path: readonly string[]
     readonly value: string | number | boolean
   }[]
-  /** Further claims that a narrow rule pins wherever they are there. */
+  /** More claims that a narrow rule pins if the token has them. */
   readonly narrowing?: readonly (readonly string[])[]
   /** Values of the event claim that let outsiders start privileged runs. */
   readonly unsafeEvents: readonly string[]
-  /** `once`: each is asked for anew; `reused`: honest callers present one again. */
+  /** `once`: workloads request a new token each time; `reused`: workloads present a token again. */
   readonly replay: 'once' | 'reused' | 'no_jti'
   /** Longest accepted `exp` minus `iat`, in seconds. */
   readonly maxLifetimeSeconds: number
   /**
-   * Audiences that tokens have for other services, and so must not have for us. A part in braces
-   * stands for one name.
+   * Audiences of tokens for other services, which are unsafe for this gateway. A part in braces
+   * matches one name.
    */
   readonly sharedAudiences: readonly string[]
-  /** The one of these that tokens always have, where nobody can choose another. */
+  /** The one of these audiences that all tokens have, if it cannot be chosen. */
   readonly fixedAudience?: string
   readonly names: NormalNames
 }

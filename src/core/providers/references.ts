@@ -102,7 +102,7 @@ export function listReferences(): readonly string[] {
   return [...REFERENCES.keys()]
 }
 
-/** What a claim says, in a sentence. */
+/** The meaning of a claim, in one sentence. */
 export function describeClaim(id: string, path: readonly string[]): string {
   const name = path.join('.')
   const own = findReference(id)?.claims ?? {}

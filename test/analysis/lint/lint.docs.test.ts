@@ -24,7 +24,7 @@ function documentsOf({ text }: Section) {
   return { caught: documents('Caught'), leftAlone: documents('Left alone') }
 }
 
-/** What the compiler says instead of lint, for findings that it refuses outright. */
+/** The problem codes of the compiler, for risks that it refuses. */
 const REFUSED: Readonly<Record<string, string>> = {
   'LINT-01': 'tenant_not_pinned',
   'LINT-16': 'issuer_invalid',
@@ -40,7 +40,7 @@ describe('docs/lint.md', () => {
     expect(sections.map(({ id }) => id)).toEqual(expect.arrayContaining([...expected, 'PROBE']))
   })
 
-  it.each(lints)('shows for $id a document that is caught and one that is not', (section) => {
+  it.each(lints)('shows for $id one document with the finding and one without', (section) => {
     const { caught, leftAlone } = documentsOf(section)
     expect([caught.length, leftAlone.length]).toEqual([1, 1])
     const [ids = []] = caught
@@ -49,7 +49,7 @@ describe('docs/lint.md', () => {
   })
 
   it.each(lints)(
-    'says for $id what, why, what it led or leads to, and how to fix it',
+    'explains for $id the finding, the reason, the consequence and the fix',
     ({ text }) => {
       for (const part of [
         /\*\*What\.?\*\*/,

@@ -22,7 +22,7 @@ const rows = Object.entries(CHECKED).flatMap(([id, cells]) =>
   }),
 )
 
-/** The places of one check's findings, joined and within the rule. */
+/** The paths of one check's findings within the rule, as text. */
 function placesOf(id: string, platform: PlatformName, change: Change): readonly string[] {
   return findingsOf(documentOf(platform, change)).flatMap((one) => {
     if (typeof one === 'string') throw new Error(one)
@@ -30,15 +30,15 @@ function placesOf(id: string, platform: PlatformName, change: Change): readonly 
   })
 }
 
-describe('lint, wherever a rule reads a claim', () => {
-  it('has a row for each check of a rule, or says why there is none', () => {
+describe('lint, for each place where a rule reads a claim', () => {
+  it('has a row for each check of a rule, or a reason why there is none', () => {
     const checks = [...RULE_CHECKS, ...ANY_RULE_CHECKS].map(({ lint }) => lint)
     expect(Object.keys({ ...CHECKED, ...NOT_ABOUT_CLAIMS }).sort()).toEqual(
       [...new Set(checks)].sort(),
     )
   })
 
-  it('is what the table in docs/lint.md says', () => {
+  it('agrees with the table in docs/lint.md', () => {
     const page = readFileSync(join(import.meta.dirname, '../../../docs/lint.md'), 'utf8')
     const table = Object.entries(CHECKED).map(([id, cells]) => {
       const marks = PLACES.map((place) => (typeof cells[place] === 'string' ? '–' : 'yes'))
@@ -47,14 +47,17 @@ describe('lint, wherever a rule reads a claim', () => {
     expect(page).toContain(`|---|---|---|---|---|\n${table.join('\n')}\n\n`)
   })
 
-  it.each(rows)('$id sees it in $place', ({ id, place, platform, caught, at }) => {
+  it.each(rows)('$id is reported in $place', ({ id, place, platform, caught, at }) => {
     const found = placesOf(id, platform, caught)
     expect(found.some((one) => one.startsWith(at ?? place))).toBe(true)
   })
 
-  it.each(rows)('$id leaves its near twin in $place alone', ({ id, platform, leftAlone }) => {
-    expect(placesOf(id, platform, leftAlone)).toEqual([])
-  })
+  it.each(rows)(
+    '$id is not reported for a similar safe rule in $place',
+    ({ id, platform, leftAlone }) => {
+      expect(placesOf(id, platform, leftAlone)).toEqual([])
+    },
+  )
 
   it.each(rows)('$id in $place can be accepted with a reason', ({ id, platform, caught }) => {
     const accept = [{ lint: id, reason: 'It was looked at.' }]
@@ -100,18 +103,18 @@ describe('a pin in an expression', () => {
     expect(idsOf(documentOf('github', condition(text, open)))).toContain('LINT-07')
   })
 
-  it('is no pin of an id where it need not hold', () => {
+  it('does not pin an id if it need not hold', () => {
     const only = { ref_protected: 'true' }
     const maybe = 'claims.project_id == "42" || claims.project_path == "acme/app"'
     expect(idsOf(documentOf('gitlabOwn', condition(maybe, { only })))).toContain('LINT-09')
   })
 
-  it('tells one finding once, however often the expression says it', () => {
+  it('causes one finding, even if the expression repeats the comparison', () => {
     const twice = 'claims.email.endsWith("@a.dev") || claims.email.endsWith("@b.dev")'
     expect(placesOf('LINT-21', 'generic', condition(twice))).toEqual(['condition'])
   })
 
-  it('lets a broader rule cover one whose expression names the holder', () => {
+  it('is compared with a broader rule that covers it', () => {
     const narrow = condition('claims.sub == "workload-7"', { only: { team: 'a' } })
     const broad = { ...(documentOf('generic').rules as object[])[0], name: 'broad' }
     expect(idsOf(documentOf('generic', { ...narrow, more: [broad] }))).toContain('LINT-33')

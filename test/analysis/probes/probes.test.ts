@@ -28,7 +28,7 @@ const UUID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'
 const READ = { grant: { scopes: ['deploy:read'] } }
 const BY_NAME = { repository: 'acme/app' }
 
-/** A careless rule, and those who get in that should not. */
+/** A careless rule, and the hostile identities that it accepts. */
 const CARELESS: readonly (readonly [string, PlatformName, Change, readonly string[]])[] = [
   [
     'RULE-17 names alone',
@@ -197,7 +197,7 @@ const CARELESS: readonly (readonly [string, PlatformName, Change, readonly strin
 ]
 
 describe('probes', () => {
-  it('all run against one careful rule or another, and none gets in', () => {
+  it('all run against careful rules, which accept none of them', () => {
     const ran = new Set<string>()
     const changes: readonly (readonly [PlatformName, Change])[] = [
       ...PLATFORMS.map((platform) => [platform, {}] as const),
@@ -213,11 +213,14 @@ describe('probes', () => {
     expect(new Set(PROBE_NAMES).size).toBe(PROBE_NAMES.length)
   })
 
-  it.each(CARELESS)('find who gets in: %s (%s)', (_, platform, change, expected) => {
-    expect(hitsOf(platform, change)).toEqual(expect.arrayContaining([...expected]))
-  })
+  it.each(CARELESS)(
+    'find the identities that a careless rule accepts: %s (%s)',
+    (_, platform, change, expected) => {
+      expect(hitsOf(platform, change)).toEqual(expect.arrayContaining([...expected]))
+    },
+  )
 
-  it('print an identity that the evaluator really lets in', () => {
+  it('report an identity that the evaluator accepts', () => {
     const { trust, rule } = trustOf('github', { when: { event_name: undefined } })
     for (const { identity } of probeRule(trust, rule, AT)) {
       const request = { resource: API, scopes: undefined, rule: undefined }
@@ -226,7 +229,7 @@ describe('probes', () => {
     }
   })
 
-  it('weigh a run of the own project less where nothing can be written', () => {
+  it('have a lower severity for a run of the own project if the rule can only read', () => {
     const open = { when: { event_name: undefined } }
     const severities = (change: Change) => {
       const { trust, rule } = trustOf('github', change)
@@ -236,7 +239,7 @@ describe('probes', () => {
     expect(severities({ ...open, ...READ })).toEqual(new Set(['info']))
   })
 
-  it('know that a deny rule keeps an identity out', () => {
+  it('apply deny rules', () => {
     const deny = {
       name: 'never-from-outside',
       effect: 'deny',

@@ -61,7 +61,7 @@ test('LINT-07 shows the line, says what to write, and prints who gets in', async
   17 |       event_name: [push, issue_comment]
      |       ^
   fix: List the events that may: for instance event_name: [push].`)
-  expect(stdout).toMatch(/error PROBE in deploy: lets in a run that issue_comment started/)
+  expect(stdout).toMatch(/error PROBE in deploy: accepts a run that issue_comment starts/)
   expect(stdout).toMatch(/^ {2}claims: \{.*"event_name":"issue_comment".*\}$/m)
   expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 findings to answer\n`, 1])
 })
@@ -70,7 +70,7 @@ test('LINT-40 is told at the line of the resource and asks for no answer', async
   const { stdout, stderr, exitCode } = await runCli(['lint', bare])
   expect(
     stdout,
-  ).toBe(`${bare}:6:3: info LINT-40: the URI has no path: some clients and libraries add a slash to it, others remove one, and APIs compare aud exactly
+  ).toBe(`${bare}:6:3: info LINT-40: the URI has no path: some clients add a trailing slash and others remove it, but APIs compare aud exactly
   5 | resources:
   6 |   HTTPS://API.example.com:
     |   ^

@@ -186,7 +186,7 @@ describe('suggest', () => {
       '--claims',
       path,
     ])
-    expect(stderr).toMatch(/^edgemint: the claims name nobody/)
+    expect(stderr).toMatch(/^edgemint: the claims identify no workload/)
     expect(exitCode).toBe(1)
   })
 

@@ -82,7 +82,7 @@ test.each<Row>([
     '2099-01-31',
     '2020-01-31',
     '12:5',
-    /rules\[0\]\.expires: has ended on 2020-01-31/,
+    /rules\[0\]\.expires: ended on 2020-01-31/,
   ],
   [
     'a lifetime above the ceiling',
@@ -96,14 +96,14 @@ test.each<Row>([
     'from: github',
     'from: gitlab',
     '13:5',
-    /rules\[0\]\.from: "gitlab" is not among the issuers/,
+    /rules\[0\]\.from: "gitlab" is not declared in issuers/,
   ],
   [
     'a rule that trusts everybody',
     '      repository_owner_id: "4411"\n',
     '',
     '14:5',
-    /rules\[0\]\.when: github-actions signs for everybody/,
+    /rules\[0\]\.when: github-actions signs tokens for all its customers/,
   ],
   [
     'a number that cannot be kept',
@@ -137,7 +137,7 @@ test('names a rule that has the name of another', async () => {
   const path = write('twice.yaml', `${head}rules:\n${rule}${rule}`)
   const { stderr, exitCode } = await runCli(['validate', path])
   expect(exitCode).toBe(1)
-  expect(stderr).toContain(`${path}:21:5: rules[1].name: "deploy" names another rule already\n`)
+  expect(stderr).toContain(`${path}:21:5: rules[1].name: duplicate rule name "deploy"\n`)
 })
 
 test('refuses merge keys, whose meaning depends on the reader', async () => {
@@ -209,7 +209,7 @@ test('gives every problem of every file as JSON, and the same words on stderr', 
           {
             code: 'issuer_unknown',
             path: ['rules', 0, 'from'],
-            message: '"x" is not among the issuers',
+            message: '"x" is not declared in issuers',
             line: 13,
             column: 5,
           },
@@ -217,7 +217,7 @@ test('gives every problem of every file as JSON, and the same words on stderr', 
       },
     ],
   })
-  expect(stderr).toContain(`${bad}:13:5: rules[0].from: "x" is not among the issuers\n`)
+  expect(stderr).toContain(`${bad}:13:5: rules[0].from: "x" is not declared in issuers\n`)
 })
 
 test('shows no control character of a file to the terminal', async () => {

@@ -7,11 +7,11 @@ import { findReference } from '../../../src/core/providers/references.ts'
 const page = readFileSync(PROVIDER_DOCS, 'utf8')
 
 describe('docs/providers.md', () => {
-  it('is what the profiles and their reference data say', () => {
+  it('agrees with the profiles and their reference data', () => {
     expect(page).toBe(renderProviderDocs())
   })
 
-  it.each(listProviders())('has a section for %s, and says where it is partial', (id) => {
+  it.each(listProviders())('has a section for %s, and marks a partial profile', (id) => {
     const [, section = ''] = page.split(`\n## ${id}\n`)
     const text = section.split('\n## ')[0] ?? ''
     expect(text.includes('Partial.')).toBe(findProvider(id)?.status === 'partial')
@@ -21,13 +21,13 @@ describe('docs/providers.md', () => {
 describe('the guide to a provider', () => {
   const named = listProviders().filter((id) => id !== 'generic-oidc')
 
-  it.each(named)('of %s tells how to ask for a token and where others went wrong', (id) => {
+  it.each(named)('of %s says how to request a token and lists common mistakes', (id) => {
     const guide = findReference(id)?.guide
     expect(guide?.tokenRequest.summary).toMatch(/\S/)
     expect(guide?.traps.length).toBeGreaterThan(0)
   })
 
-  it('covers the 41 platforms, and not the issuers of which nothing is known', () => {
+  it('exists for the 41 platforms, and not for generic issuers', () => {
     expect(named).toHaveLength(41)
     expect(findReference('generic-oidc')?.guide).toBeUndefined()
   })

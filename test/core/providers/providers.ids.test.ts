@@ -6,8 +6,8 @@ import { listProviders } from '../../../src/core/providers/index.ts'
 const SRC = join(import.meta.dirname, '../../../src')
 
 /**
- * Tables of the names of subject token sources. A source is how a workload gets a token; some are
- * called like the provider that signs it, and none is looked up by a provider.
+ * Files with the names of subject token sources. A source is how a workload gets a token. Some sources
+ * have the name of the provider that signs the token, but no source is looked up by a provider.
  */
 const SOURCE_NAMES = ['client/sources/', 'cli/operate/doctor/platform-hints.ts']
 
@@ -16,7 +16,7 @@ const files = globSync('**/*.ts', { cwd: SRC }).filter(
 )
 
 const ids = [...listProviders(), 'gitlab'].join('|')
-/** A whole string, and a member of an object literal. */
+/** Matches a whole string literal and a member of an object literal. */
 const LITERAL = new RegExp(`(['"\`])(?:${ids})\\1|^\\s*(?:${ids}):`, 'm')
 
 describe('the id of a provider', () => {
@@ -28,7 +28,7 @@ describe('the id of a provider', () => {
     expect(code).toMatch(LITERAL)
   })
 
-  it('stands in no code outside src/core/providers: a profile has a column for each fact', () => {
+  it('is in no code outside src/core/providers, because a profile has a member for each fact', () => {
     expect(files.length).toBeGreaterThan(300)
     const found = files.flatMap((path) => {
       const code = readFileSync(join(SRC, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')

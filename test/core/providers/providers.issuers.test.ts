@@ -4,10 +4,10 @@ import { findSpellingFault } from '../../../src/web/url-spelling.ts'
 import { problemsOf, withIssuer } from '../policy/support/documents.ts'
 import { exampleOf } from '../policy/support/provider-examples.ts'
 
-const SHARED_ELSEWHERE = 'is that of the provider'
+const SHARED_ELSEWHERE = 'belongs to provider'
 
-describe('a provider takes the issuer URL', () => {
-  it.each(listProviders())('%s: of its example and of a real token', (id) => {
+describe('a provider', () => {
+  it.each(listProviders())('%s accepts the issuer URL of its example and of a real token', (id) => {
     const profile = findProvider(id)
     const urls = [
       profile?.issuer.kind === 'fixed' ? profile.issuer.url : profile?.issuer.example,
@@ -16,7 +16,7 @@ describe('a provider takes the issuer URL', () => {
     for (const url of urls) {
       expect(url === undefined || findSpellingFault(url), url).toBeUndefined()
       const problems = problemsOf(withIssuer({ provider: id, issuer: url }))
-      // Documents of these tests have GitHub already.
+      // The documents of these tests already have an issuer for GitHub.
       expect(problems.filter(({ code }) => code !== 'issuer_repeated')).toEqual([])
     }
   })
@@ -49,7 +49,7 @@ describe('a provider takes the issuer URL', () => {
       'https://login.partner.microsoftonline.cn/11111111-2222-4333-8444-555555555555/v2.0',
     ],
   ]
-  it.each(rows)('%s: %s', (provider, issuer) => {
+  it.each(rows)('%s accepts the issuer URL %s', (provider, issuer) => {
     expect(problemsOf(withIssuer({ provider, issuer }))).toEqual([])
   })
 
@@ -58,7 +58,7 @@ describe('a provider takes the issuer URL', () => {
     ['jenkins', 'https://jenkins.example.com'],
     ['entra-id', 'https://login.microsoftonline.com/common/v2.0'],
     ['vault-identity', 'https://vault.example.com:8200'],
-  ])('%s: but not %s, and says what one looks like', (provider, issuer) => {
+  ])('%s refuses %s, and the message shows an example', (provider, issuer) => {
     const known = findProvider(provider)?.issuer
     const example = known?.kind === 'pattern' ? known.example : ''
     expect(problemsOf(withIssuer({ provider, issuer }))).toEqual([
@@ -70,19 +70,19 @@ describe('a provider takes the issuer URL', () => {
     ])
   })
 
-  it('LINT-01 of a shared issuer under no other provider', () => {
+  it('LINT-01 refuses the shared issuer of another provider', () => {
     const problems = problemsOf(withIssuer({ issuer: 'https://oidc.vercel.com' }))
     expect(problems.map(({ message }) => message).join()).toContain(SHARED_ELSEWHERE)
   })
 
-  it('and names the canonical form that is meant', () => {
+  it('names the canonical spelling of an issuer URL', () => {
     const [problem] = problemsOf(withIssuer({ issuer: 'https://id.example.com/{x}' }))
     expect(problem?.message).toBe(
       'https://id.example.com/{x} is not in canonical form: write https://id.example.com/%7Bx%7D',
     )
   })
 
-  it('CLM-09 which a bundle endpoint has to be spelt like too', () => {
+  it('CLM-09 applies the same rules to a bundle endpoint', () => {
     const source = { provider: 'spiffe-jwt-svid', issuer: 'https://spire.example.org' }
     const spiffe = { ...source, trust_domain: 'example.org' }
     const at = (bundle_endpoint: string) => problemsOf(withIssuer({ ...spiffe, bundle_endpoint }))

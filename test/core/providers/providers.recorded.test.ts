@@ -25,19 +25,16 @@ describe('claims that may be recorded', () => {
     expect(recordedBy('generic-oidc')).toEqual([])
   })
 
-  it.each(profiles)(
-    '$id: hold the id, ref, event and environment that the profile names',
-    (one) => {
-      const { ownerId, projectId, ref, event, environment } = one.names
-      const named = [ownerId, projectId, ref, event, environment].flatMap((path) =>
-        // The record has a field of its own for the subject.
-        path === undefined || samePath(path, ['sub']) ? [] : [path.join('.')],
-      )
-      expect(recordedBy(one.id)).toEqual(expect.arrayContaining(named))
-    },
-  )
+  it.each(profiles)('$id: include the id, ref, event and environment of the profile', (one) => {
+    const { ownerId, projectId, ref, event, environment } = one.names
+    const named = [ownerId, projectId, ref, event, environment].flatMap((path) =>
+      // The record has a separate field for the subject.
+      path === undefined || samePath(path, ['sub']) ? [] : [path.join('.')],
+    )
+    expect(recordedBy(one.id)).toEqual(expect.arrayContaining(named))
+  })
 
-  it.each(profiles)('$id: are never those of a person', ({ id, claims, names }) => {
+  it.each(profiles)('$id: never identify a person', ({ id, claims, names }) => {
     const ofPerson = /mail|user|actor|login|creator|initiator|deployer|nickname|phone|upn|person/i
     const saysPerson = /\be-?mail\b|\buser (?:that|in)\b|\bthat user\b|\blogin (?:that|of)\b/i
     for (const { path, recorded } of claims ?? []) {

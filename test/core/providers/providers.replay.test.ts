@@ -4,8 +4,8 @@ import { findReference } from '../../../src/core/providers/references.ts'
 
 const once = listProviders().filter((id) => findProvider(id)?.replay === 'once')
 
-describe('platforms whose tokens are good for one exchange unless a rule says otherwise', () => {
-  it('are these, and a platform joins them only on purpose', () => {
+describe('platforms whose tokens can be exchanged once by default', () => {
+  it('are exactly these', () => {
     expect([...once].sort()).toEqual([
       'aws-outbound',
       'fly-io',
@@ -15,8 +15,8 @@ describe('platforms whose tokens are good for one exchange unless a rule says ot
     ])
   })
 
-  it.each(once)('let a job of %s ask for another token by a command', (id) => {
-    // A token that is put into the environment of a job is the only one that the job has.
+  it.each(once)('let a job of %s request another token with a command', (id) => {
+    // A job with a token in its environment has no other token.
     expect(findReference(id)?.guide?.tokenRequest.command).toEqual(expect.any(String))
   })
 })

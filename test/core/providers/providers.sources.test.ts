@@ -22,7 +22,7 @@ function referenceOf(id: string): ProviderReference {
 const KEY_HOST = /^(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z]+$/
 
 describe('the facts of a provider', () => {
-  it('are told of every provider, and of nothing else', () => {
+  it('are listed for every provider, and for no other id', () => {
     expect(listReferences().toSorted()).toEqual(listProviders().toSorted())
   })
 
@@ -69,7 +69,7 @@ describe('the reference data of a provider', () => {
 })
 
 describe('key hosts', () => {
-  it('are named where the keys are on another host than the issuer', () => {
+  it('are listed if the keys are on a different host from the issuer', () => {
     const named = listProviders().filter((id) => findProvider(id)?.keyHosts !== undefined)
     expect(named).toEqual(['google-service-account', 'entra-id'])
     expect(findProvider('google-service-account')?.keyHosts).toEqual(['www.googleapis.com'])
@@ -95,7 +95,7 @@ describe('the algorithms of a provider', () => {
 describe('the longest lifetime of a token', () => {
   const longest = (id: string) => findProvider(id)?.maxLifetimeSeconds ?? 0
 
-  it('is a day, but for platforms whose honest tokens live longer', () => {
+  it('is a day, except for platforms whose tokens live longer', () => {
     const longer = listProviders().filter((id) => longest(id) > MAX_SUBJECT_TOKEN_LIFETIME_SECONDS)
     expect(longer.map((id) => [id, longest(id)])).toEqual([
       ['modal', 48 * 3600],

@@ -18,7 +18,7 @@ function claimsOf(id: string) {
   return identityOf(exampleOf(id)).claims
 }
 
-/** Paths of everything a token says, down to the values. */
+/** The paths of all values in a token. */
 function leaves(value: unknown, path: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path]
   return Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
@@ -30,23 +30,23 @@ describe.each(listProviders())('the profile of %s', (id) => {
   const profile = profileOf(id)
   const claims = claimsOf(id)
 
-  it('knows every claim of a real token, and its type', () => {
+  it('lists every claim of a real token, with its type', () => {
     const strange = leaves(claims).filter((path) => {
       const known = profile.claims?.find((claim) => samePath(claim.path, path))
       if (known === undefined)
         return typeof resolveClaim(JSON.stringify(path), profile) === 'string'
       return !known.types.some((type) => type === 'any' || type === typeOf(readClaim(claims, path)))
     })
-    // What is empty reads as absent, so its type says nothing.
+    // An empty value counts as absent, so its type does not matter.
     expect(strange.filter((path) => readClaim(claims, path) !== undefined)).toEqual([])
   })
 
-  it('requires nothing that a real token lacks', () => {
+  it('requires only claims that a real token has', () => {
     const required = profile.claims?.filter(({ class: kind }) => kind.startsWith('required')) ?? []
     expect(required.filter(({ path }) => readClaim(claims, path) === undefined)).toEqual([])
   })
 
-  it('names tenant, project and common claims by paths that it knows', () => {
+  it('lists the tenant, project and common claims', () => {
     const named = [
       ...profile.tenantClaims,
       ...profile.projectClaims,
@@ -61,7 +61,7 @@ describe.each(listProviders())('the profile of %s', (id) => {
     expect(paths).toEqual([...new Set(paths)])
   })
 
-  it('fits the issuer URL of a real token', () => {
+  it('accepts the issuer URL of a real token', () => {
     const { issuer } = profile
     const url = claims.iss
     expect(issuer.kind === 'fixed' ? issuer.url : issuer.pattern.test(String(url))).toBe(
@@ -69,7 +69,7 @@ describe.each(listProviders())('the profile of %s', (id) => {
     )
   })
 
-  it('takes signatures of public keys alone', () => {
+  it('accepts only asymmetric signature algorithms', () => {
     expect(profile.algorithms.length).toBeGreaterThan(0)
     for (const algorithm of profile.algorithms)
       expect(algorithm).toMatch(/^(?:(?:RS|PS|ES)\d{3}|EdDSA|Ed25519)$/)
@@ -97,26 +97,29 @@ describe('a rule for a real token', () => {
     ],
     ['generic-oidc', { sub: 'workload-1', 'https://acme.dev/team': 'payments' }],
   ]
-  it.each(rows)('of %s grants, until one of its conditions is another', (provider, when) => {
-    const rule = {
-      name: 'r',
-      owner: 'platform@example.com',
-      expires: '2099-12-31',
-      from: 'github',
-      when,
-      grant: { resource: API, scopes: ['read'] },
-    }
-    const claims = claimsOf(provider)
-    expect(outcomeOf(decide([rule], claims, {}, provider))).toBe('r')
-    for (const claim of Object.keys(when)) {
-      const other = { ...rule, when: { ...when, [claim]: claim === 'runner_id' ? 2 : 'other' } }
-      expect(outcomeOf(decide([other], claims, {}, provider)), claim).toBe('no_rule_matched')
-    }
-  })
+  it.each(rows)(
+    'of %s grants, and denies after one of its conditions changes',
+    (provider, when) => {
+      const rule = {
+        name: 'r',
+        owner: 'platform@example.com',
+        expires: '2099-12-31',
+        from: 'github',
+        when,
+        grant: { resource: API, scopes: ['read'] },
+      }
+      const claims = claimsOf(provider)
+      expect(outcomeOf(decide([rule], claims, {}, provider))).toBe('r')
+      for (const claim of Object.keys(when)) {
+        const other = { ...rule, when: { ...when, [claim]: claim === 'runner_id' ? 2 : 'other' } }
+        expect(outcomeOf(decide([other], claims, {}, provider)), claim).toBe('no_rule_matched')
+      }
+    },
+  )
 })
 
 describe('the short name gitlab', () => {
-  it('means gitlab.com, unless the entry names an instance of its own', () => {
+  it('means gitlab.com, unless the entry has the URL of another instance', () => {
     expect(findProvider('gitlab')?.id).toBe('gitlab-com')
     expect(findProvider('gitlab', 'https://gitlab.com')?.id).toBe('gitlab-com')
     expect(findProvider('gitlab', 'https://gitlab.com/')?.id).toBe('gitlab-self-managed')

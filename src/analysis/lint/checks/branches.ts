@@ -1,8 +1,8 @@
-/** Branches as conditions see them: who may push one of any name may also choose what it says. */
+/** Checks of branch names: anyone with push access can create a branch with a matching name. */
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { type Found, type LintedRule, requires, wildcardOf } from '../check.ts'
 
-/** LINT-14: whoever may push can push a branch of any name. */
+/** LINT-14: anyone with push access can push a branch with any name. */
 export function findOpenBranches({ view, issuer, writes }: LintedRule): readonly Found[] {
   const { names, claims } = issuer.profile
   if (writes.length === 0 || requires(view, ['ref_protected'], 'true')) return []
@@ -14,12 +14,12 @@ export function findOpenBranches({ view, issuer, writes }: LintedRule): readonly
     return {
       severity: 'warn' as const,
       path: condition.place,
-      message: `"${pattern}" matches branches that anybody with push rights can make`,
+      message: `"${pattern}" matches branches that anyone with push access can create`,
       fix: 'Name the branches, or add ref_protected: "true" where the platform has it.',
     }
   })
   if (open.length > 0) return open
-  // A merge request's pipeline carries a branch name like any other here (GitLab).
+  // In GitLab, the pipeline of a merge request has a branch name like any other pipeline.
   const needsProtection =
     names.ref?.[0] === 'ref_path' && claims?.some(({ path }) => path[0] === 'ref_protected')
   if (needsProtection !== true || requires(view, ['environment_protected'], 'true')) return []
@@ -27,7 +27,8 @@ export function findOpenBranches({ view, issuer, writes }: LintedRule): readonly
     {
       severity: 'warn',
       path: ['when'],
-      message: 'a branch of this name need not be protected, and merge requests look like branches',
+      message:
+        'a branch with this name may be unprotected, and a merge request has the name of a branch',
       fix: 'Add ref_protected: "true".',
     },
   ]
@@ -39,7 +40,7 @@ function namesBranch(path: readonly string[]): boolean {
   return TEXTS_WITH_BRANCHES.includes(path.join('.'))
 }
 
-/** Whether the place of a branch takes a name that nobody protects. */
+/** Whether the branch part of the pattern matches unprotected branches. */
 function takesAnyBranch(pattern: string): boolean {
   const place = branchPlace(pattern)
   if (place === undefined || !place.includes('*')) return false
@@ -49,7 +50,7 @@ function takesAnyBranch(pattern: string): boolean {
   return isFull || !place.startsWith('refs/')
 }
 
-/** After `@` in the path of a workflow, after `ref:` or in place of it in a subject. */
+/** The branch part: after `@` in a workflow path, or after `ref:`, or in its place, in a subject. */
 function branchPlace(pattern: string): string | undefined {
   const workflow = /@([^@]*\*[^@]*)$/.exec(pattern)
   if (workflow !== null && !pattern.startsWith('repo:')) return workflow[1]

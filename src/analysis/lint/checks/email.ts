@@ -1,6 +1,6 @@
 /**
- * Identities by e-mail address, by a name that people change, or by an id that repeats. It does not
- * matter whether a condition, an expression or the subject of the issued token is made of it.
+ * Checks of identities by email address, by a name that people can change, or by an id that is not
+ * unique. They apply to conditions, expressions and the subject of the issued token.
  */
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import {
@@ -14,7 +14,7 @@ import {
 } from '../check.ts'
 import type { Clause, RuleView, TemplateUse } from '../view.ts'
 
-/** OpenID Connect Core §5.7: none of these may be used as an identity. */
+/** OpenID Connect Core §5.7: these claims must not be used as an identity. */
 const NAMES_OF_PEOPLE = [
   'preferred_username',
   'unique_name',
@@ -24,12 +24,14 @@ const NAMES_OF_PEOPLE = [
   'phone_number',
 ]
 
-/** LINT-21: an address counts only when it is verified, and only together with who holds it. */
+/** LINT-21: an email address is an identity only if it is verified and combined with a permanent id. */
 export function findUnprovenEmail({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   const compared = view.clauses.filter(isPositive).flatMap((clause) => {
     const lacks = findLack(view, clause.path, profile)
-    return lacks === undefined ? [] : unproven(clause, `${clause.claim} decides, with ${lacks}`)
+    return lacks === undefined
+      ? []
+      : unproven(clause, `${clause.claim} is an identity with ${lacks}`)
   })
   const used = view.uses.flatMap((use) => {
     const lacks = findLack(view, use.path, profile)
@@ -39,24 +41,24 @@ export function findUnprovenEmail({ view, issuer }: LintedRule): readonly Found[
 }
 
 function unproven({ place }: Pick<Clause, 'place'>, message: string): Found {
-  const fix = 'Add email_verified: true and the sub, or use the sub alone.'
+  const fix = 'Add email_verified: true and sub, or use only sub.'
   return { severity: 'error', path: place, message, fix }
 }
 
-/** A further claim of the issued token is told to the API as it is; the subject is an identity. */
+/** The subject is an identity. Other claims of the issued token are only information for the API. */
 function findUnprovenUse({ path, place, target }: TemplateUse, lacks: Lack): readonly Found[] {
   const claim = path.join('.')
   if (target === undefined) {
-    return [unproven({ place }, `the subject is made of ${claim}, with ${lacks}`)]
+    return [unproven({ place }, `the subject contains ${claim}, with ${lacks}`)]
   }
   if (lacks !== UNVERIFIED) return []
-  const found = unproven({ place }, `the claim ${target} is made of ${claim}, with ${lacks}`)
+  const found = unproven({ place }, `the claim ${target} contains ${claim}, with ${lacks}`)
   return [{ ...found, severity: 'warn' }]
 }
 
-const UNVERIFIED = 'no proof that it is verified'
+const UNVERIFIED = 'no condition that it is verified'
 const CHANGEABLE = 'a name that people can change'
-const PASSED_ON = 'nothing that stays when the address is given to somebody else'
+const PASSED_ON = 'no permanent id, although the address can pass to another owner'
 type Lack = typeof UNVERIFIED | typeof CHANGEABLE | typeof PASSED_ON
 
 function findLack(
@@ -73,18 +75,18 @@ function findLack(
     if (!requires(view, [...path.slice(0, -1), 'email_verified'], true)) return UNVERIFIED
     return hasSubject ? undefined : PASSED_ON
   }
-  // Where the profile does not know the claims, these have the meaning that the standard gives.
+  // If the profile does not list claims, these have the meaning of the standard.
   const isStandard = profile.claims === null && path.length === 1
   return isStandard && !hasSubject && NAMES_OF_PEOPLE.includes(name) ? CHANGEABLE : undefined
 }
 
 const IDS_WITHIN_A_TENANT = ['oid', 'appid', 'azp']
 
-/** LINT-22: application and object ids repeat across tenants; a service account's name can be made again. */
+/** LINT-22: application and object ids are not unique across tenants. A service account's name can be reused. */
 export function findIdWithoutTenant({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   if (profile.emailIs === 'reusable') return findAccountByEmail(view)
-  // Where the profile knows the claims, the issuer's URL names the tenant.
+  // If the profile lists the claims, the issuer URL names the tenant.
   if (profile.claims !== null || requiredOn(view, ['tid']).some(isPositive)) return []
   if (!isDirectoryOfMany(issuer.url)) return []
   const isRepeated = (path: readonly string[]) =>
@@ -97,13 +99,13 @@ export function findIdWithoutTenant({ view, issuer }: LintedRule): readonly Foun
       : {
           severity: 'error' as const,
           path: one.place,
-          message: `${one.path.join('.')} repeats across tenants, and no tenant is named`,
+          message: `${one.path.join('.')} is not unique across tenants, and the rule names no tenant`,
           fix: 'Add tid, or use the provider entra-id with the URL of the tenant.',
         },
   )
 }
 
-/** An issuer whose URL does not hold a tenant's id. */
+/** Whether the issuer URL contains no tenant id. */
 function isDirectoryOfMany(url: string): boolean {
   return !/[0-9a-f]{8}-[0-9a-f]{4}-/.test(url)
 }
@@ -118,8 +120,9 @@ function findAccountByEmail(view: RuleView): readonly Found[] {
       : {
           severity: 'error' as const,
           path: one.place,
-          message: 'a service account of this name can be deleted and made again by somebody else',
-          fix: "Pin sub, the account's unique number.",
+          message:
+            'a service account with this name can be deleted and created again by another owner',
+          fix: 'Pin sub, the unique number of the account.',
         },
   )
 }

@@ -1,12 +1,11 @@
 /**
- * GitHub's subjects, of which three formats were seen: by names, by names with ids (`o@1/r@2`,
- * since July 2026), and a preview with dashes that was withdrawn. And its names, which do not tell
- * upper from lower case.
+ * Checks of GitHub's subjects and names. Subjects have three formats: names, names with ids
+ * (`o@1/r@2`, since July 2026), and a withdrawn preview with dashes. GitHub ignores the case of names.
  */
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { claimOf, type Found, isPositive, type LintedRule, mentionsOf, textsOf } from '../check.ts'
 
-/** LINT-10: an old account may literally be called so. */
+/** LINT-10: an existing account can have such a name. */
 export function findWithdrawnSubjects({ view }: LintedRule): readonly Found[] {
   return mentionsOf(view, ['sub']).flatMap((condition) => {
     const text = textsOf(condition).find((one) => /^repo:[^@/:]+-\d+\/[^@/:]+-\d+:/.test(one))
@@ -20,11 +19,11 @@ export function findWithdrawnSubjects({ view }: LintedRule): readonly Found[] {
   })
 }
 
-/** LINT-11: the other format is what the platform will send, or still sends. */
+/** LINT-11: the platform also sends the other format, now or in the future. */
 export function findOneSubjectFormat({ view, issuer }: LintedRule): readonly Found[] {
   if (issuer.profile.hasTwoSubjectFormats !== true) return []
   const clauses = mentionsOf(view, ['sub']).filter(isPositive)
-  // Alternatives of an expression are several clauses: together they may cover both formats.
+  // The alternatives of an expression are separate clauses. Together they may cover both formats.
   const groups = [
     ...clauses.filter(({ isRequired }) => isRequired).map((clause) => [clause]),
     clauses.filter(({ isRequired }) => !isRequired),
@@ -46,7 +45,7 @@ export function findOneSubjectFormat({ view, issuer }: LintedRule): readonly Fou
   })
 }
 
-/** LINT-34: the platform may send the same name in another case. */
+/** LINT-34: the platform can send the same name in another case. */
 export function findCaseOfNames({ view, issuer }: LintedRule): readonly Found[] {
   const { claims, names } = issuer.profile
   const folded = claims?.find(({ isCaseInsensitive }) => isCaseInsensitive)
@@ -55,7 +54,7 @@ export function findCaseOfNames({ view, issuer }: LintedRule): readonly Found[] 
     const { path } = condition
     const isSubject = samePath(path, ['sub'])
     const isWorkflow = names.workflow !== undefined && samePath(path, names.workflow)
-    // A condition compares this claim without case by itself, an expression does not.
+    // A condition compares this claim without case, but an expression does not.
     const isName = claimOf(issuer.profile, path)?.isCaseInsensitive === true
     if (condition.foldsCase || !(isSubject || isWorkflow || isName)) return []
     const text = textsOf(condition).find((one) =>
@@ -65,13 +64,13 @@ export function findCaseOfNames({ view, issuer }: LintedRule): readonly Found[] 
     return {
       severity: 'warn',
       path: condition.place,
-      message: `"${text}" is compared with case, but ${issuer.profile.id} names are the same in any case`,
+      message: `"${text}" is compared with case, but ${issuer.profile.id} ignores the case of names`,
       fix: `Pin an id, or ${folded.path.join('.')}, which is compared without case.`,
     }
   })
 }
 
-/** The owner and name within a subject, or at the start of a workflow's path. */
+/** The owner and repository name in a subject, or at the start of a workflow path. */
 function nameIn(text: string, isSubject: boolean): string {
   return isSubject ? (text.split(':')[1] ?? '') : text.split('/').slice(0, 2).join('/')
 }

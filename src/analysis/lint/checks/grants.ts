@@ -1,9 +1,9 @@
-/** What a rule gives, for how long, and who answers for it. */
+/** Checks of the scopes, the lifetime, the description and the expiry of a rule. */
 import { type Found, type LintedRule, wildcardOf } from '../check.ts'
 
 const HOUR_SECONDS = 3600
 
-/** LINT-32: rights without bounds, or long ones for holders that a wildcard names. */
+/** LINT-32: unlimited scopes, or a long lifetime for holders that a wildcard matches. */
 export function findWideGrants({ view, grant }: LintedRule): readonly Found[] {
   const wide = grant.scopes.flatMap((scope, index) => {
     if (
@@ -13,8 +13,8 @@ export function findWideGrants({ view, grant }: LintedRule): readonly Found[] {
     return {
       severity: 'error' as const,
       path: ['grant', 'scopes', index],
-      message: `${scope} is the right to everything`,
-      fix: 'Grant the scopes that the job needs.',
+      message: `${scope} grants access to everything`,
+      fix: 'Grant only the scopes that the job needs.',
     }
   })
   const wildcard = view.clauses.find((condition) => wildcardOf(condition) !== undefined)
@@ -24,23 +24,23 @@ export function findWideGrants({ view, grant }: LintedRule): readonly Found[] {
     {
       severity: 'error',
       path: ['grant', 'lifetime'],
-      message: `a token of more than an hour goes to whoever "${wildcardOf(wildcard)}" matches`,
-      fix: 'Shorten the lifetime, or name the holder.',
+      message: `every holder that "${wildcardOf(wildcard)}" matches gets a token for more than an hour`,
+      fix: 'Shorten the lifetime, or name the holder exactly.',
     },
   ]
 }
 
 const YEAR_SECONDS = 366 * 24 * 3600
 
-/** LINT-35: a rule that nobody looks after outlives what it was for. */
+/** LINT-35: a rule without review can outlive its purpose. */
 export function findUntended({ rule, at }: LintedRule): readonly Found[] {
   const found: Found[] = []
   if (rule.description === undefined) {
     found.push({
       severity: 'info',
       path: [],
-      message: 'the rule does not say what it is for',
-      fix: 'Add a description.',
+      message: 'the rule has no description',
+      fix: 'Describe the purpose of the rule.',
     })
   }
   if (at === undefined) return found
@@ -48,15 +48,15 @@ export function findUntended({ rule, at }: LintedRule): readonly Found[] {
     found.push({
       severity: 'warn',
       path: ['expires'],
-      message: 'the rule has ended and allows nothing',
+      message: 'the rule has expired and grants nothing',
       fix: 'Renew it, or remove it.',
     })
   } else if (rule.expiresAt > at + YEAR_SECONDS) {
     found.push({
       severity: 'warn',
       path: ['expires'],
-      message: 'nobody has to look at this rule for more than a year',
-      fix: 'Let it end within a year; its owner renews it.',
+      message: 'the rule needs no review for more than a year',
+      fix: 'Set an expiry within a year, which the owner can extend.',
     })
   }
   return found

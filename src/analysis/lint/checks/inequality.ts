@@ -1,6 +1,6 @@
 /**
- * Exclusions in an expression. `when` excludes values of a claim that is one value; an expression
- * compares whatever is there, and a list that holds the excluded value is another value.
+ * Checks of exclusions in an expression. An exclusion in `when` matches only a single value. In an
+ * expression, a list that contains the excluded value is unequal to it and passes.
  */
 import type { ClaimComparison } from '../../../core/policy/language/expression.ts'
 import { claimOf, type Found, type LintedRule } from '../check.ts'
@@ -19,14 +19,14 @@ export function findOpenInequality({ view, issuer }: LintedRule): readonly Found
       path: ['condition'],
       message:
         first === undefined
-          ? `the comparison excludes one value of ${claim}, and a list that holds that value passes`
-          : `the comparison excludes ${JSON.stringify(first)}, and a ${claim} that is a list such as ${values} passes`,
-      fix: `Write ${claim}: { not: … } under when, which takes one value alone, or list the wanted values with in.`,
+          ? `the comparison excludes one value of ${claim}, but a list with that value passes`
+          : `the comparison excludes ${JSON.stringify(first)}, but a list such as ${values} in ${claim} passes`,
+      fix: `Write ${claim}: { not: … } under when, which does not accept a list, or list the wanted values with in.`,
     }
   })
 }
 
-/** Within a loop an element is compared, and other operators do not take a list. */
+/** A comparison in a loop compares elements, and other operators do not accept a list. */
 function isOpen(comparison: ClaimComparison): boolean {
   const { operator, loop } = comparison
   const isEquality = operator === '==' || operator === '!=' || operator === 'in'

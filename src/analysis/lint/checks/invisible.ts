@@ -1,6 +1,6 @@
 /**
- * Characters that nobody sees, and letters of another script that look like the ones around them:
- * what a reviewer reads is then not what is compared. Each is named by its code point and place.
+ * Checks for invisible characters, and for letters of another script that look like the letters around
+ * them. A reviewer would read another text than the gateway compares. The message names the code point.
  */
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type {
@@ -14,7 +14,7 @@ import { nameOfCharacter } from '../character-names.ts'
 import type { AnyRule, Found } from '../check.ts'
 import type { Severity } from '../finding.ts'
 
-/** Formats, blanks other than the space, and whatever Unicode says to draw as nothing. */
+/** Format characters, spaces other than U+0020, and characters that Unicode displays as nothing. */
 const INVISIBLE = /(?! )[\p{Cf}\p{Zs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 type Text = {
@@ -25,13 +25,13 @@ type Text = {
   readonly severity: Severity
 }
 
-/** LINT-38, at most one finding for each text of a rule. */
+/** LINT-38, with at most one finding for each text of a rule. */
 export function findInvisible({ rule, view }: AnyRule): readonly Found[] {
   const { expression } = rule
   const literals = view.reading?.texts ?? []
   const inSource = expression === undefined ? [] : findIn(sourceOf(expression.source))
   const inLiterals = literals.flatMap((text) =>
-    // Written as an escape such as \u200b, which the source does not show either.
+    // The literal has an escape such as \u200b, so the source text itself has no such character.
     inSource.length > 0 ? [] : findIn(textIn(['condition'])('a text of the expression', text)),
   )
   return [
@@ -77,7 +77,7 @@ function textsOfGrant({ grant }: Rule): readonly Text[] {
   ]
 }
 
-/** Nothing is compared with these, and a non-breaking space comes along with copied text. */
+/** Texts that are not compared. Copied text often contains a non-breaking space. */
 function textsForPeople({ owner, description, accepts }: Rule): readonly Text[] {
   return [
     ...(owner === undefined ? [] : [textIn(['owner'], 'warn')('the owner', owner)]),
@@ -90,12 +90,12 @@ function textsForPeople({ owner, description, accepts }: Rule): readonly Text[] 
   ]
 }
 
-/** LINT-38 of an audience. */
+/** LINT-38 for an audience. */
 export function findInvisibleAudience({ audience }: TrustedIssuer): readonly Found[] {
   return findIn(textIn(['audience'])('the audience', audience))
 }
 
-/** LINT-38 of a resource, which stands in the document once. */
+/** LINT-38 for resources. */
 export function findInvisibleResources({ resources }: CompiledTrust): readonly (Found & {
   readonly rule: undefined
 })[] {
@@ -107,14 +107,14 @@ export function findInvisibleResources({ resources }: CompiledTrust): readonly (
 function findIn({ what, text, place, severity }: Text): readonly Found[] {
   const index = indexOfInvisible(text)
   if (index !== undefined) {
-    const message = `${what} has ${describe(text, index)}, which nobody sees, at ${positionOf(text, index)}`
-    return [{ severity, path: place, message, fix: 'Remove it, and type the text anew.' }]
+    const message = `${what} has ${describe(text, index)}, an invisible character, at ${positionOf(text, index)}`
+    return [{ severity, path: place, message, fix: 'Remove it and type the text again.' }]
   }
   const foreign = findForeignLetter(text)
   if (foreign === undefined) return []
   const { index: at, script } = foreign
   const message = `${what} has ${describe(text, at)}, a ${script} letter among Latin ones, at ${positionOf(text, at)}`
-  return [{ severity, path: place, message, fix: 'Type the text anew in one script.' }]
+  return [{ severity, path: place, message, fix: 'Type the text again in one script.' }]
 }
 
 function indexOfInvisible(text: string): number | undefined {
@@ -124,7 +124,7 @@ function indexOfInvisible(text: string): number | undefined {
   return undefined
 }
 
-/** Pictures are written with a selector or a joiner after them: that is no disguise. */
+/** Emoji contain a variation selector or a joiner, which is harmless. */
 function isPartOfEmoji(character: string, before: string): boolean {
   if (character === '\ufe0f') return /\p{Extended_Pictographic}$/u.test(before)
   const joins = character === '\u200d'
@@ -134,7 +134,7 @@ function isPartOfEmoji(character: string, before: string): boolean {
 const WORDS = /[\p{L}\p{M}\p{N}_]+/gu
 const LOOK_ALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}]/u
 
-/** The first letter of one word that is Cyrillic or Greek where others are Latin. */
+/** The first Cyrillic or Greek letter in a word that also has Latin letters. */
 function findForeignLetter(text: string): { index: number; script: string } | undefined {
   for (const { 0: word, index } of text.matchAll(WORDS)) {
     const at = word.search(LOOK_ALIKE)
@@ -151,7 +151,7 @@ function describe(text: string, index: number): string {
   return name === undefined ? codePointOf(character) : `${codePointOf(character)} ${name}`
 }
 
-/** Counted as an editor counts; the line is told where there are several. */
+/** The position as an editor counts it. The line is included if it is not the first. */
 function positionOf(text: string, index: number): string {
   const lines = text.slice(0, index).split(/\r\n|\r|\n/)
   const column = [...(lines.at(-1) ?? '')].length + 1

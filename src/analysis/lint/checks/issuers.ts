@@ -1,11 +1,11 @@
 /**
- * What is dangerous about an issuer entry: an audience that others have too, a name that
- * unrelated clusters share, weak keys in the document.
+ * Checks of an issuer entry: an audience that other services share, a URL that unrelated clusters
+ * share, and weak uploaded keys.
  */
 import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import type { Found, LintedRule } from '../check.ts'
 
-/** Audiences of well-known relying parties: tokens for them lie in many hands. */
+/** Audiences of well-known relying parties. Many services receive tokens for them. */
 const WELL_KNOWN_AUDIENCES: ReadonlySet<string> = new Set([
   'sts.amazonaws.com',
   'api://AzureADTokenExchange',
@@ -26,7 +26,7 @@ const WELL_KNOWN_AUDIENCES: ReadonlySet<string> = new Set([
   'openid',
 ])
 
-/** LINT-15: whoever receives a token for such an audience can present it here. */
+/** LINT-15: a service that receives a token for such an audience can present it here. */
 export function findSharedAudience({ audience, profile, url }: TrustedIssuer): readonly Found[] {
   if (audience === profile.fixedAudience) return []
   const shared = [...profile.sharedAudiences, ...WELL_KNOWN_AUDIENCES, url]
@@ -35,15 +35,15 @@ export function findSharedAudience({ audience, profile, url }: TrustedIssuer): r
     {
       severity: 'error',
       path: ['audience'],
-      message: `tokens for "${audience}" are in the hands of other services, which could present them here`,
-      fix: "Leave the audience out: this gateway's own URL is the default.",
+      message: `tokens for "${audience}" are sent to other services, which could present them here`,
+      fix: 'Remove the audience: the default is the URL of this gateway.',
     },
   ]
 }
 
 /**
- * LINT-15, where the platform has no other audience to give: each rule answers for it by itself,
- * since the issuer cannot be written in another way.
+ * LINT-15 for a platform with a fixed audience. The issuer entry cannot be changed, so each rule of the
+ * issuer gets the finding and can accept it.
  */
 export function findFixedAudience({ issuer }: LintedRule): readonly Found[] {
   const { audience, profile } = issuer
@@ -52,13 +52,13 @@ export function findFixedAudience({ issuer }: LintedRule): readonly Found[] {
     {
       severity: 'error',
       path: ['from'],
-      message: `tokens for "${audience}" are in the hands of other services, which could present them here`,
-      fix: 'Pin the ids of organisation, project and pipeline, take each token once (replay: once), and accept this with a reason.',
+      message: `tokens for "${audience}" are sent to other services, which could present them here`,
+      fix: 'Pin the ids of organization, project and pipeline, accept each token once (replay: once), and accept this finding with a reason.',
     },
   ]
 }
 
-/** A part in braces stands for one name without a slash. */
+/** A part in braces matches one name without a slash. */
 function fits(pattern: string, audience: string): boolean {
   const parts = pattern.split(/\{[^}]+\}/)
   if (parts.length === 1) return pattern === audience
@@ -80,8 +80,8 @@ const SHARED_NAMES =
   /^https:\/\/kubernetes(?:\.default)?(?:\.svc(?:\.[a-z.]+)?)?(?:[:/]|$)|\/(?:common|organizations|consumers)(?:\/|$)|[{}]/
 
 /**
- * LINT-18: every cluster signs under this name, so the name says nothing. With its keys in the
- * document it is one cluster's.
+ * LINT-18: many clusters use this issuer URL, so it identifies none of them. With uploaded keys, the
+ * entry identifies one cluster.
  */
 export function findSharedName({ url, uploadedKeys }: TrustedIssuer): readonly Found[] {
   if (uploadedKeys !== undefined || !SHARED_NAMES.test(url)) return []
@@ -89,17 +89,17 @@ export function findSharedName({ url, uploadedKeys }: TrustedIssuer): readonly F
     {
       severity: 'error',
       path: ['issuer'],
-      message: `${url} is the name of many unrelated issuers`,
-      fix: 'Give the issuer a URL of its own, or upload its keys.',
+      message: `${url} is the URL of many unrelated issuers`,
+      fix: 'Give the issuer its own URL, or upload its keys.',
     },
   ]
 }
 
-/** Bits; 2,048 is held to last for some years only. */
+/** Bits. RSA keys of 2,048 bits are considered safe for only a few more years. */
 const LONG_LIVED_RSA_BITS = 3072
 const LONG_LIVED_SECONDS = 366 * 24 * 3600
 
-/** LINT-20: keys that nobody fetches again must carry the rules that rely on them. */
+/** LINT-20: uploaded keys are not rotated, so they must be strong enough for the life of their rules. */
 export function findWeakKeys({ rule, issuer, at }: LintedRule): readonly Found[] {
   const isLongLived = at !== undefined && rule.expiresAt > at + LONG_LIVED_SECONDS
   const weak = issuer.uploadedKeys?.find(
@@ -110,8 +110,8 @@ export function findWeakKeys({ rule, issuer, at }: LintedRule): readonly Found[]
     {
       severity: 'warn',
       path: ['expires'],
-      message: `for more than a year the rule trusts an uploaded RSA key of less than ${LONG_LIVED_RSA_BITS} bits`,
-      fix: 'Let the rule end within a year, or upload a larger key.',
+      message: `the rule trusts an uploaded RSA key with fewer than ${LONG_LIVED_RSA_BITS} bits for more than a year`,
+      fix: 'Set an expiry within a year, or upload a larger key.',
     },
   ]
 }

@@ -1,7 +1,6 @@
 /**
- * Rules that another rule makes pointless: whoever the narrow one would refuse, the broad one lets
- * in. Each rule is held against those that its own values lead to, as at an exchange, so that long
- * documents stay affordable.
+ * Checks for rules that a broader rule makes redundant. Each rule is compared with the rules that the
+ * index finds for its own values, so that the check stays fast for long documents.
  */
 import { MAX_OVERLAPS_PER_RULE } from '../../../core/limits.ts'
 import type {
@@ -21,7 +20,7 @@ import { viewOf } from '../view.ts'
 type FoundForRule = Found & { readonly rule: Rule | undefined }
 type Allow = Rule & { readonly grant: Grant }
 
-/** LINT-33: one finding for each rule that a broader one covers, or whose twin differs in scopes. */
+/** LINT-33: one finding for each rule that a broader rule covers, or whose equal rule has other scopes. */
 export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
   return [...trust.issuers.values()].flatMap((issuer) => {
     const lookups = issuer.index.lookups
@@ -47,10 +46,10 @@ export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
 }
 
 type Asked = readonly Condition[]
-/** What must hold for a rule to match, wherever the rule says it. */
+/** The conditions that must hold for a rule to match, from `when` and the expression. */
 type Ask = (rule: Rule) => Asked
 
-/** An expression compares with case; what it names is then also what folded comparison names. */
+/** Expressions compare with case. Their values are folded here, as in conditions. */
 function askerOf(profile: ProviderProfile): Ask {
   const known = new Map<Rule, Asked>()
   const read = (rule: Rule): Asked =>
@@ -89,17 +88,17 @@ function describe(rule: Rule, others: readonly Allow[], ask: Ask): FoundForRule 
   )
   const broader = sharing.find((other) => {
     if (!grant.scopes.every((scope) => other.grant.scopes.includes(scope))) return false
-    // Of two that cover each other, the later one is the pointless one.
+    // If two rules cover each other, the later one is redundant.
     return !(covers(rule, other) && isWithin(other.grant, grant) && other.position > rule.position)
   })
   const base = { rule, severity: 'warn' as const, path: ['rules', rule.position] }
   if (broader !== undefined) {
-    const message = `${broader.name} gives the same to everybody whom this rule names, and to more`
+    const message = `${broader.name} grants the same to all holders of this rule, and to others`
     const fix = `Narrow ${broader.name}, or remove this rule.`
     return {
       ...base,
       message: covers(rule, broader)
-        ? `${broader.name} gives the same to the same holders`
+        ? `${broader.name} grants the same to the same holders`
         : message,
       fix,
     }
@@ -108,8 +107,8 @@ function describe(rule: Rule, others: readonly Allow[], ask: Ask): FoundForRule 
   if (twin === undefined) return undefined
   return {
     ...base,
-    message: `${twin.name} names the same holders with other scopes, and rights of two rules are never added up`,
-    fix: 'Make it one rule, or tell the holders apart.',
+    message: `${twin.name} grants other scopes to the same holders, and grants of two rules are never combined`,
+    fix: 'Merge the rules, or give them different holders.',
   }
 }
 
@@ -117,7 +116,7 @@ function isWithin(inner: Grant, outer: Grant): boolean {
   return inner.scopes.every((scope) => outer.scopes.includes(scope))
 }
 
-/** Whether the first rule holds wherever the second does; unsure counts as no. */
+/** Whether the broad rule matches whenever the narrow rule does. If unsure, the answer is no. */
 function isCovered(broad: Rule, narrow: Rule, asked: Asked): boolean {
   if (broad.expression !== undefined && broad.expression.source !== narrow.expression?.source)
     return false

@@ -1,11 +1,11 @@
-/** How a document spells its resources: clients and APIs must agree with it to the character. */
+/** Checks of resource URIs, which clients and APIs must spell exactly alike. */
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import type { Found } from '../check.ts'
 
-/** A canonical URI whose path is the root, with or without a query: `canonicalResource` adds it. */
+/** A canonical URI with an empty path, which `canonicalResource` turns into `/`. It may have a query. */
 const BARE_HOST = /^(https?:\/\/[^/?]+)\/(?:\?|$)/
 
-/** LINT-40: a host without a path has two spellings, with a slash at its end and without. */
+/** LINT-40: a URI without a path has two spellings, with and without a trailing slash. */
 export function findBareHosts({ resources }: CompiledTrust): readonly (Found & {
   readonly rule: undefined
 })[] {
@@ -16,8 +16,8 @@ export function findBareHosts({ resources }: CompiledTrust): readonly (Found & {
       severity: 'info' as const,
       path: ['resources', uri],
       message:
-        'the URI has no path: some clients and libraries add a slash to it, others remove one, and APIs compare aud exactly',
-      fix: `Where clients and the API can change with it, add a path: for instance ${origin}/v1.`,
+        'the URI has no path: some clients add a trailing slash and others remove it, but APIs compare aud exactly',
+      fix: `If the clients and the API can change too, add a path, for example ${origin}/v1.`,
       rule: undefined,
     }
   })

@@ -1,6 +1,6 @@
 /**
- * What may start a run and where it runs: events, branches, environments, runners. For every
- * platform whose profile names such claims.
+ * Checks of the events, environments and runners of a run, for every platform whose profile has such
+ * claims.
  */
 
 import type { CompiledTrust, Rule } from '../../../core/policy/compile/compiled.ts'
@@ -9,7 +9,7 @@ import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { admits, type Found, isHeld, isPositive, type LintedRule, mentionsOf } from '../check.ts'
 import { nest } from '../view.ts'
 
-/** LINT-06: any project may call a published workflow and then carries its name. */
+/** LINT-06: any project can call a published workflow, and its token then names that workflow. */
 export function findWorkflowOfAnybody({ view, issuer }: LintedRule): readonly Found[] {
   const [condition] = mentionsOf(view, issuer.profile.names.workflow).filter(isPositive)
   const isPinned = view.required.some(
@@ -20,13 +20,13 @@ export function findWorkflowOfAnybody({ view, issuer }: LintedRule): readonly Fo
     {
       severity: 'error',
       path: condition.place,
-      message: `any project may call this workflow and then carries its ${condition.claim}`,
-      fix: 'Pin the calling project or its owner as well.',
+      message: `any project can call this workflow, and its token then has the same ${condition.claim}`,
+      fix: 'Also pin the calling project or its owner.',
     },
   ]
 }
 
-/** LINT-07: these events run with the project's rights on what outsiders wrote. */
+/** LINT-07: with these events, input of outsiders runs with the permissions of the project. */
 export function findUnsafeEvents({
   view,
   trust,
@@ -46,13 +46,13 @@ export function findUnsafeEvents({
     {
       severity: 'error',
       path: condition === undefined ? ['when'] : condition.place,
-      message: `${unsafe.join(', ')} may use ${writes.join(', ')}, and outsiders can start such runs`,
-      fix: `List the events that may: for instance ${event.join('.')}: [push].`,
+      message: `${unsafe.join(', ')} runs get ${writes.join(', ')}, and outsiders can start such runs`,
+      fix: `List the allowed events, for example ${event.join('.')}: [push].`,
     },
   ]
 }
 
-/** Whether a rule that reads this claim alone refuses the value for all rules of the issuer. */
+/** Whether a deny rule on only this claim refuses the value for all rules of the issuer. */
 function isDenied(
   { rules }: CompiledTrust,
   { from }: Rule,
@@ -73,7 +73,7 @@ function isDenied(
 
 const GUARDS = ['ref', 'ref_protected', 'environment_protected']
 
-/** LINT-13: on most platforms any branch may name an environment. */
+/** LINT-13: on most platforms a job of any branch can use any environment. */
 export function findUnguardedEnvironment({ view, issuer }: LintedRule): readonly Found[] {
   const { ref, environment } = issuer.profile.names
   const [condition] = mentionsOf(view, environment).filter(isPositive)
@@ -87,13 +87,13 @@ export function findUnguardedEnvironment({ view, issuer }: LintedRule): readonly
     {
       severity: 'warn',
       path: condition.place,
-      message: 'any branch may name this environment unless the platform protects it',
+      message: 'a run of any branch can use this environment unless the platform protects it',
       fix: `Add a condition on ${ref.join('.')}.`,
     },
   ]
 }
 
-/** LINT-28: other jobs leave things behind on machines that are shared. */
+/** LINT-28: a job on a shared machine can read or change what other jobs use there. */
 export function findSharedRunners({ view, issuer, writes }: LintedRule): readonly Found[] {
   const { names, safeValues = [], tenancy } = issuer.profile
   const { runner } = names
@@ -106,7 +106,7 @@ export function findSharedRunners({ view, issuer, writes }: LintedRule): readonl
     {
       severity: 'warn',
       path: ['when'],
-      message: `self-hosted runners may use ${writes.join(', ')}, and jobs that share one can take a token from it`,
+      message: `self-hosted runners get ${writes.join(', ')}, and jobs on a shared runner can steal tokens`,
       fix: `Add ${runner?.join('.')}: ${String(safe?.value)}.`,
     },
   ]

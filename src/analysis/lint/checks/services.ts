@@ -1,4 +1,4 @@
-/** HCP Terraform and CircleCI: phases, workspaces, forks, reruns by hand. */
+/** Checks of HCP Terraform and CircleCI: phases, workspaces, forks and reruns with SSH. */
 import {
   admits,
   claimOf,
@@ -12,7 +12,7 @@ import {
 
 const PHASE = ['terraform_run_phase']
 
-/** LINT-26: plans run on proposals, outside code in hand, and workspaces are made by whoever may. */
+/** LINT-26: plans run proposed code, and other people can create workspaces with a matching name. */
 export function findOpenTerraform({ view, issuer, writes }: LintedRule): readonly Found[] {
   if (claimOf(issuer.profile, PHASE) === undefined) return []
   const open = view.clauses.flatMap((condition) => {
@@ -23,7 +23,7 @@ export function findOpenTerraform({ view, issuer, writes }: LintedRule): readonl
     return {
       severity: 'error' as const,
       path: condition.place,
-      message: `"${pattern}" matches workspaces or projects that people make for themselves`,
+      message: `"${pattern}" matches workspaces or projects that other people can create`,
       fix: 'Pin terraform_workspace_id.',
     }
   })
@@ -34,7 +34,7 @@ export function findOpenTerraform({ view, issuer, writes }: LintedRule): readonl
     {
       severity: 'error',
       path: ['when'],
-      message: `a plan, also a speculative one, may use ${writes.join(', ')}`,
+      message: `plans, including speculative plans, get ${writes.join(', ')}`,
       fix: 'Add terraform_run_phase: apply.',
     },
   ]
@@ -51,24 +51,28 @@ function subjectNamesPhase(view: LintedRule['view']): boolean {
 
 const CIRCLE = 'oidc.circleci.com/'
 
-/** LINT-27: builds of forks and reruns with a shell carry the project's identity. */
+/** LINT-27: builds of forks and reruns with SSH access have the project's identity. */
 export function findOpenCircle({ view, issuer, writes }: LintedRule): readonly Found[] {
   if (claimOf(issuer.profile, [`${CIRCLE}project-id`]) === undefined) return []
   const found: Found[] = []
   const add = (path: Found['path'], message: string, fix: string) =>
     found.push({ severity: 'error', path, message, fix })
   if (!requiredOn(view, [`${CIRCLE}vcs-origin`]).some(isPositive)) {
-    add(['when'], 'builds of forks may carry this identity', `Add ${CIRCLE}vcs-origin.`)
+    add(['when'], 'builds of forks can have this identity', `Add ${CIRCLE}vcs-origin.`)
   }
   if (writes.length > 0 && !requires(view, [`${CIRCLE}ssh-rerun`], false)) {
-    const message = `a rerun with a shell may use ${writes.join(', ')}`
+    const message = `a rerun with SSH access gets ${writes.join(', ')}`
     add(['when'], message, `Add ${CIRCLE}ssh-rerun: false.`)
   }
   for (const condition of view.clauses) {
     const pattern = wildcardOf(condition)
     if (pattern?.includes('**') !== true) continue
-    const message = `"${pattern}" crosses "/", so a branch can hold the fields that follow it`
-    add(condition.place, message, 'Use * for one segment, or the single claims instead of sub.')
+    const message = `"${pattern}" crosses "/", so a branch name can contain the fields after it`
+    add(
+      condition.place,
+      message,
+      'Use * for one segment, or use the separate claims instead of sub.',
+    )
   }
   return found
 }

@@ -1,6 +1,6 @@
 /**
- * Values that the platform never sends. A rule with one matches nothing, until somebody widens it;
- * an exclusion of one excludes nobody; and a rule that denies by one refuses nobody.
+ * Checks for values that the platform never sends. An allow rule with such a value matches nothing, an
+ * exclusion of it excludes nothing, and a deny rule with it denies nothing.
  */
 import { MAX_CLAIM_CHARACTERS } from '../../../core/limits.ts'
 import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
@@ -14,10 +14,10 @@ import { findMismatch } from '../fits-shape.ts'
 import type { Clause, RuleView } from '../view.ts'
 
 const CONDITION = ['condition']
-/** Names in one path; longer ones cannot be written under `when`. */
+/** The most names in a claim path. `when` does not allow longer paths. */
 const MAX_PATH = 8
 
-/** LINT-37, one finding for each value that cannot be. */
+/** LINT-37, with one finding for each value that never occurs. */
 export function findUnreachable({ rule, issuer, view }: AnyRule): readonly Found[] {
   const denies = rule.grant === undefined
   const { profile } = issuer
@@ -40,17 +40,21 @@ function findValues(clause: Clause, profile: ProviderProfile, denies: boolean): 
     if (fault === undefined) return []
     const isExcluded = test.kind === 'none_of'
     const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
-    const effect = isExcluded ? ', so it excludes nobody' : denies ? ', so this refuses nobody' : ''
+    const effect = isExcluded
+      ? ', so it excludes no token'
+      : denies
+        ? ', so this rule denies nothing'
+        : ''
     return {
       severity: isExcluded || denies ? ('error' as const) : ('warn' as const),
       path: place,
       message: `${shown} never occurs as ${claim}: ${fault}${effect}`,
-      fix: 'Write the value exactly as it stands in a token.',
+      fix: 'Write the value exactly as tokens have it.',
     }
   })
 }
 
-/** The texts a clause compares with, also those that it excludes. */
+/** The texts that a clause compares with, including excluded texts. */
 function statedTexts({ test }: Clause): readonly string[] {
   switch (test.kind) {
     case 'any_of':
@@ -65,9 +69,9 @@ function statedTexts({ test }: Clause): readonly string[] {
 }
 
 function findFault(text: string, isWanted: boolean): string | undefined {
-  // Only an expression can say so. To exclude it asks for any value, and that is met.
+  // Only an expression can contain an empty text. An exclusion of it requires any value, which is fine.
   if (text === '') return isWanted ? 'an empty claim counts as absent' : undefined
-  if (text.trim() !== text) return 'it has a space at its start or end'
+  if (text.trim() !== text) return 'it begins or ends with a space'
   if (text.length > MAX_CLAIM_CHARACTERS) {
     return `it has more than ${MAX_CLAIM_CHARACTERS} characters`
   }
@@ -78,7 +82,7 @@ function describeMismatch(sent: string | undefined): string | undefined {
   return sent === undefined ? undefined : `the platform sends ${sent}`
 }
 
-/** After `lowerAscii` or `upperAscii`, no text has letters of both cases. */
+/** The result of `lowerAscii` or `upperAscii` never has letters of both cases. */
 function findFolded({ reading }: RuleView): readonly Found[] {
   const comparisons = reading?.comparisons ?? []
   return comparisons.flatMap(({ isFolded, values, path }) =>
@@ -87,13 +91,13 @@ function findFolded({ reading }: RuleView): readonly Found[] {
       .map((value) => ({
         severity: 'warn' as const,
         path: CONDITION,
-        message: `"${value}" never occurs as ${path.join('.')} in one case: it has capital and small letters`,
-        fix: 'Write the text in the case that the function gives.',
+        message: `"${value}" never occurs as ${path.join('.')} in one case: it has upper-case and lower-case letters`,
+        fix: 'Write the text in the case that the function returns.',
       })),
   )
 }
 
-/** What `when` refuses outright: a claim that tokens of this platform do not have. */
+/** Claims that tokens of this platform do not have. In `when`, the compiler refuses them. */
 function findUnknownClaims({ reading }: RuleView, profile: ProviderProfile): readonly Found[] {
   return (reading?.paths ?? []).flatMap((path) => {
     const isHolder = profile.claims?.some((claim) =>
@@ -107,30 +111,30 @@ function findUnknownClaims({ reading }: RuleView, profile: ProviderProfile): rea
       severity: 'warn' as const,
       path: CONDITION,
       message: `the expression reads an ${resolved}`,
-      fix: 'Write the name of the claim as it stands in a token.',
+      fix: 'Write the name of the claim as tokens have it.',
     }
   })
 }
 
-/** LINT-37: no token has such an audience, so none is accepted. */
+/** LINT-37: no token has such an audience, so every token is refused. */
 export function findPaddedAudience({ audience }: TrustedIssuer): readonly Found[] {
   if (audience.trim() === audience) return []
   return [
     {
       severity: 'error',
       path: ['audience'],
-      message: `${JSON.stringify(audience)} never occurs as an audience: it has a space at its start or end`,
+      message: `${JSON.stringify(audience)} never occurs as an audience: it begins or ends with a space`,
       fix: 'Remove the space.',
     },
   ]
 }
 
-/** LINT-30, of an expression: nothing is coerced, so another type is never equal. */
+/** LINT-30 for an expression: values are not coerced, so values of different types are never equal. */
 export function findOtherType({ view, issuer }: AnyRule): readonly Found[] {
   return (view.reading?.comparisons ?? []).flatMap((comparison) => {
     const claim = claimOf(issuer.profile, comparison.path)
     const types: readonly string[] = claim?.types ?? ['any']
-    // Of a list or an object it may be an element that is compared.
+    // For a list or an object, the comparison may be with an element.
     if (types.some((type) => type === 'any' || type === 'array' || type === 'object')) return []
     const wrong = wantedTypes(comparison).find((type) => !types.includes(type))
     if (wrong === undefined) return []
@@ -159,5 +163,5 @@ function wantedTypes({ operator, values }: ClaimComparison): readonly string[] {
 }
 
 function outcomeOf(comparison: ClaimComparison): string {
-  return isExclusion(comparison) ? 'this excludes nobody' : 'this can never hold'
+  return isExclusion(comparison) ? 'this excludes no token' : 'this can never hold'
 }

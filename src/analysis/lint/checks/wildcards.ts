@@ -1,6 +1,6 @@
 /**
- * Stars that match more than their author sees: before the owner, in the middle of a name, or
- * everything; and values that read like regular expressions, which this language does not have.
+ * Checks of stars that match more than intended: in place of the owner, within a name, or alone. Also
+ * of values that look like regular expressions, which the language does not have.
  */
 
 import { samePath } from '../../../core/policy/language/claim-path.ts'
@@ -8,7 +8,7 @@ import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { type Found, type LintedRule, namesHolder, textsOf, wildcardOf } from '../check.ts'
 import type { Clause } from '../view.ts'
 
-/** LINT-02: anybody can register a name that the star before or in the owner's place matches. */
+/** LINT-02: anyone can register an owner name that matches the star. */
 export function findOpenOwner({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   return view.clauses.flatMap((condition) => {
@@ -18,8 +18,8 @@ export function findOpenOwner({ view, issuer }: LintedRule): readonly Found[] {
     return {
       severity: 'error',
       path: condition.place,
-      message: `"${pattern}" leaves the owner open: anybody can register a name that it matches`,
-      fix: 'Write the owner out, and pin its id where the platform has one.',
+      message: `"${pattern}" does not name the owner: anyone can register a name that matches`,
+      fix: 'Name the owner, and pin its id if the platform has one.',
     }
   })
 }
@@ -37,8 +37,8 @@ function isOwnerOpen(condition: Clause, pattern: string, profile: ProviderProfil
 }
 
 /**
- * LINT-03: a star within a name matches every name that begins alike. Branches are left out: who
- * may push `release-1` may push `release-2`.
+ * LINT-03: a star within a name matches every longer name. Branches are not checked, because a person
+ * who can push `release-1` can also push `release-2`.
  */
 export function findOpenName({ view, issuer }: LintedRule): readonly Found[] {
   return view.clauses.flatMap((condition) => {
@@ -51,7 +51,7 @@ export function findOpenName({ view, issuer }: LintedRule): readonly Found[] {
       severity: 'error',
       path: condition.place,
       message: `"${pattern}" also matches every longer name, such as "${name}-evil"`,
-      fix: 'Let the star stand for a whole segment, after "/" or ":", or list the names.',
+      fix: 'Use the star for a whole segment, after "/" or ":", or list the names.',
     }
   })
 }
@@ -62,7 +62,7 @@ function isRef({ path }: Clause, { names }: ProviderProfile): boolean {
   )
 }
 
-/** LINT-04: a pattern of stars alone says nothing. */
+/** LINT-04: a pattern that has only stars matches everything. */
 export function findEmptyPattern({ view }: LintedRule): readonly Found[] {
   return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
@@ -70,8 +70,8 @@ export function findEmptyPattern({ view }: LintedRule): readonly Found[] {
     return {
       severity: 'error',
       path: condition.place,
-      message: `"${pattern}" matches every value: it is no condition`,
-      fix: 'Name the values, or write exists: true if it is enough that the claim is there.',
+      message: `"${pattern}" matches every value, so it is not a condition`,
+      fix: 'List the values, or write exists: true if the claim only has to be present.',
     }
   })
 }
@@ -80,10 +80,10 @@ function isOnlyStars(pattern: string): boolean {
   return /^[*/:]*$/.test(pattern)
 }
 
-/** Anchors, `.*`, escapes, groups with alternatives, classes. */
+/** Anchors, `.*`, escapes, groups with alternatives, and character classes. */
 const LIKE_A_REGULAR_EXPRESSION = /^\^|\$$|\.\*|\\|\([^()]*\|[^()]*\)|\[[^\]]*\][*+?]/
 
-/** LINT-05: there are no regular expressions here, so what reads like one means something else. */
+/** LINT-05: the language has no regular expressions, so such a value has another meaning. */
 export function findRegularExpression({ view }: LintedRule): readonly Found[] {
   return view.clauses.flatMap((condition) => {
     const text = textsOf(condition).find((one) => LIKE_A_REGULAR_EXPRESSION.test(one))
@@ -91,8 +91,8 @@ export function findRegularExpression({ view }: LintedRule): readonly Found[] {
     return {
       severity: 'error',
       path: condition.place,
-      message: `"${text}" reads like a regular expression, but is compared as it stands`,
-      fix: 'List the values, or use a glob: it is anchored at both ends.',
+      message: `"${text}" looks like a regular expression, but is compared literally`,
+      fix: 'List the values, or use a glob, which always matches the whole value.',
     }
   })
 }

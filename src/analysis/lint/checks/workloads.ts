@@ -1,4 +1,4 @@
-/** Workloads in clouds and clusters, by the texts that name them: ARNs, service accounts, SPIFFE IDs. */
+/** Checks of workloads in clouds and clusters: ARNs, service accounts and SPIFFE IDs. */
 import {
   type Found,
   isHeld,
@@ -10,7 +10,7 @@ import {
   wildcardOf,
 } from '../check.ts'
 
-/** LINT-23: everybody has an account, and may call a role what they like. */
+/** LINT-23: anyone can have an AWS account and choose the names of its roles. */
 export function findOpenRoles({ view }: LintedRule): readonly Found[] {
   return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
@@ -22,16 +22,16 @@ export function findOpenRoles({ view }: LintedRule): readonly Found[] {
       severity: 'error',
       path: condition.place,
       message: isAccountOpen
-        ? `"${pattern}" matches a role of this name in any account`
-        : `"${pattern}" matches roles that anybody who may make one can name`,
-      fix: 'Write the account and the role out.',
+        ? `"${pattern}" matches a role with this name in any account`
+        : `"${pattern}" matches roles that anyone with permission to create roles can name`,
+      fix: 'Write the full account and role.',
     }
   })
 }
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:'
 
-/** LINT-24: whoever may make a namespace or a pod gets in. */
+/** LINT-24: anyone who can create a namespace or a pod can get a matching token. */
 export function findOpenServiceAccounts({ view, issuer }: LintedRule): readonly Found[] {
   const { subjectIs = [], names } = issuer.profile
   const isCluster = subjectIs[0] === SERVICE_ACCOUNT
@@ -53,15 +53,15 @@ export function findOpenServiceAccounts({ view, issuer }: LintedRule): readonly 
   )
   if (byName === undefined) return [openAccount(['when'], `every service account of the namespace`)]
   const isDefault = textsOf(byName).includes('default')
-  return isDefault ? [openAccount(byName.place, 'the account "default", which every pod has,')] : []
+  return isDefault ? [openAccount(byName.place, 'the account "default" of every pod')] : []
 }
 
 function openAccount(path: Found['path'], what: string): Found {
   return {
     severity: 'error',
     path,
-    message: `${what} gets in: whoever may make a namespace or a pod has such a token`,
-    fix: 'Name the namespace and a service account of its own.',
+    message: `${what} matches: anyone who can create a namespace or a pod can get such a token`,
+    fix: 'Name the namespace and a dedicated service account.',
   }
 }
 
@@ -75,7 +75,7 @@ function isOpenAccount(text: string): boolean {
   )
 }
 
-/** LINT-25: a trust domain is everything that runs in it. */
+/** LINT-25: a whole trust domain includes every workload in it. */
 export function findOpenTrustDomains({ view }: LintedRule): readonly Found[] {
   return view.clauses.flatMap((condition) => {
     const pattern = wildcardOf(condition)
@@ -88,9 +88,9 @@ export function findOpenTrustDomains({ view }: LintedRule): readonly Found[] {
       severity: 'warn',
       path: condition.place,
       message: isWhole
-        ? `"${pattern}" is every workload of the trust domain`
-        : `"${pattern}" also matches every path that begins alike`,
-      fix: 'Name the workload, or end the fixed part with "/".',
+        ? `"${pattern}" matches every workload of the trust domain`
+        : `"${pattern}" also matches every path with the same beginning`,
+      fix: 'Name the workload, or end the text before the star with "/".',
     }
   })
 }

@@ -1,7 +1,7 @@
 /**
- * What the compiler has learnt of one issuer while it reads a document: each claim is resolved
- * once, and conditions and grants that are written alike are one value. Documents repeat
- * themselves, so this is most of their time and memory. It lives as long as one compilation.
+ * Caches what the compiler finds out about one issuer. Each claim is resolved once, and equal
+ * conditions and grants share one value. Documents repeat themselves, so this saves most of the
+ * time and memory. The cache lives as long as one compilation.
  */
 import { MAX_PROBLEMS } from '../../../contract/limits.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
@@ -9,15 +9,15 @@ import { type ResolvedClaim, resolveClaim, samePath } from '../language/claim-pa
 import type { Condition, Grant } from './compiled.ts'
 
 export type KnownClaim = ResolvedClaim & {
-  /** What a rule names that pins this claim. */
+  /** What a condition on this claim can pin. */
   readonly role: 'tenant' | 'project' | undefined
 }
 
 export type IssuerTable = {
   readonly profile: ProviderProfile
-  /** Claims of one path share that path. Otherwise a sentence that says what is wrong. */
+  /** The claim; equal paths are one array. A string is a message that says what is wrong. */
   readonly findClaim: (text: string) => KnownClaim | string
-  /** By what the document says. */
+  /** Keyed by the source text in the document. */
   readonly conditions: Map<string, Condition>
   readonly grants: Map<string, Grant>
 }
@@ -29,7 +29,7 @@ export function createIssuerTable(profile: ProviderProfile): IssuerTable {
   const findClaim = (text: string): KnownClaim | string => {
     const known = byText.get(text)
     if (known !== undefined) return known
-    // No more problems are told than this: the guesses after them would be for nobody.
+    // No more problems than this are reported, so later unknown claims need no suggestion.
     const resolved = resolveClaim(text, profile, unknown < MAX_PROBLEMS)
     if (typeof resolved === 'string') unknown += 1
     const claim = typeof resolved === 'string' ? resolved : share(resolved)
@@ -49,7 +49,7 @@ export function createIssuerTable(profile: ProviderProfile): IssuerTable {
   return { profile, findClaim, conditions: new Map(), grants: new Map() }
 }
 
-/** Whether a claim names a tenant of the provider, or something within one. */
+/** Whether a claim identifies a tenant of the provider, a project of a tenant, or neither. */
 export function findRole(path: readonly string[], profile: ProviderProfile): KnownClaim['role'] {
   if (profile.tenantClaims.some((tenant) => samePath(tenant, path))) return 'tenant'
   if (profile.projectClaims.some((project) => samePath(project, path))) return 'project'

@@ -1,8 +1,7 @@
 /**
- * Trust document → frozen, indexed form, or every reason why not, each with its place. Compiling
- * never changes its input. What is fine but unwise is lint's business; here a document is refused
- * when it makes no sense, breaks a ceiling of the deployment, or trusts a shared issuer's every
- * customer.
+ * Compiles a trust document to its frozen, indexed form, or returns every problem with its path.
+ * The input is never changed. A document is refused if it is inconsistent, exceeds a ceiling of the
+ * deployment, or trusts every customer of a shared issuer. Lint reports what is valid but risky.
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
@@ -40,11 +39,11 @@ export function compileTrust(
 }
 
 /**
- * Compiles the deploy-time policy (`BOOTSTRAP_TRUST`): the same language, but its only resource is
- * the gateway itself and its scopes are those of the admin API.
+ * Compiles the deploy-time policy (`BOOTSTRAP_TRUST`). It uses the same language. Its only resource
+ * is the gateway, with the scopes of the admin API.
  */
 export function compilePolicy(document: unknown, ceilings: Ceilings): CompileResult {
-  // A deployment keeps its policy across releases: see `isStored`.
+  // The policy may have been written for an older release: see `isStored`.
   return compile(document, ceilings, { isStored: true }, 'policy')
 }
 
@@ -55,8 +54,8 @@ function compile(...args: Parameters<typeof compileParts>): CompileResult {
 }
 
 /**
- * Everything that was found, and what the parts compile to as far as there are parts. Use `trust`
- * only after a decision about each problem: a part that has one may be in it.
+ * Returns all problems, and the compiled parts if the document can be parsed. A part with a problem
+ * may be in `trust`, so the caller must handle each problem before it uses `trust`.
  */
 export function compileParts(
   source: unknown,
@@ -95,7 +94,7 @@ export function compileParts(
   return { trust: freeze(issuers, resources, rules), problems }
 }
 
-/** Asked before each rule is read, and of the deployment's number rather than the language's. */
+/** Checks the deployment's limit on rules, before any rule is parsed. */
 export function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem | undefined {
   const most = ceilings.maxRules ?? MAX_RULES
   if (!isJsonObject(source) || !Array.isArray(source.rules) || source.rules.length <= most) {
@@ -104,7 +103,7 @@ export function checkSize(source: unknown, ceilings: Ceilings): DocumentProblem 
   return { code: 'value_invalid', path: ['rules'], message: `has more than ${most} rules` }
 }
 
-/** A policy says `grant: { scopes }`: its resource goes without saying. */
+/** Adds the resource to each grant. A policy writes only `grant: { scopes }`. */
 function asPolicy(source: unknown): unknown {
   if (!isJsonObject(source)) return source
   if (!Array.isArray(source.rules)) return { version: 1, ...source }
@@ -116,7 +115,7 @@ function asPolicy(source: unknown): unknown {
   return { version: 1, ...source, rules }
 }
 
-/** Stands for the gateway's own issuer URL until that is known. */
+/** Placeholder for the gateway's own issuer URL, which the policy does not know. */
 const POLICY_RESOURCE = 'urn:edgemint:admin'
 
 function compileResources(
@@ -127,7 +126,7 @@ function compileResources(
 ): Map<string, Resource> {
   if (kind === 'policy') {
     if (Object.keys(document.resources).length > 0) {
-      report(['resources'], 'resource_not_allowed', 'a policy has no resources but the gateway')
+      report(['resources'], 'resource_not_allowed', 'a policy cannot declare resources')
     }
     const admin: Resource = Object.freeze({
       uri: ceilings.gatewayIssuer,
@@ -178,7 +177,7 @@ function compileIssuers(
       report(['issuers', name, 'trust_domain'], 'issuer_repeated', message)
     }
     if (domain !== undefined) seen.set(domain, name)
-    // With one bundle for two trust domains, each could sign for the other (ISS-06).
+    // If two trust domains shared one bundle, each could sign for the other (ISS-06).
     if (issuer.keySource !== issuer.url) {
       const keySource = issuer.keySource.replace(/\/$/, '')
       const sharer = seen.get(keySource)
@@ -202,14 +201,10 @@ function compileRules(
   const names = new Set<string>()
   for (const [position, source] of document.rules.entries()) {
     if (names.has(source.name)) {
-      report(
-        ['rules', position, 'name'],
-        'rule_repeated',
-        `"${source.name}" names another rule already`,
-      )
+      report(['rules', position, 'name'], 'rule_repeated', `duplicate rule name "${source.name}"`)
     }
     names.add(source.name)
-    // A broken issuer is reported where it stands, not again in each of its rules.
+    // The problem of an invalid issuer is reported once, and not again for each of its rules.
     const isDeclared = Object.hasOwn(document.issuers, source.from)
     const rule = compileRule(source, position, isDeclared, context, report)
     if (rule === undefined) continue
@@ -241,7 +236,7 @@ function freeze(
   return Object.freeze({ issuers: byUrl, resources, rules: Object.freeze(all) })
 }
 
-/** As many as a person reads; the rest is counted. */
+/** Keeps the first problems, and replaces the rest with their number. */
 export function limitProblems(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
   if (problems.length <= MAX_PROBLEMS) return problems
   const more = problems.length - MAX_PROBLEMS

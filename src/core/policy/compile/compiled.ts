@@ -1,6 +1,6 @@
 /**
- * The frozen form of a trust document that an exchange is decided from. Types only: `compile`
- * makes it, `evaluate` reads it.
+ * The types of a compiled trust document. `compile` creates it and `evaluate` reads it to decide an
+ * exchange.
  */
 import type { SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
 import type { KeyFault, PublicKey } from '../../keys/issuer-keys.ts'
@@ -11,12 +11,12 @@ import type { Template } from '../language/template.ts'
 
 export type Primitive = string | number | boolean
 
-/** Values are few, and most often one: a list of one costs a tenth of a set. */
+/** Values are lists: there is usually one value, and a set costs ten times as much. */
 export type Test =
   | { readonly kind: 'any_of'; readonly values: readonly Primitive[] }
   | { readonly kind: 'none_of'; readonly values: readonly Primitive[] }
   | { readonly kind: 'glob'; readonly pattern: Pattern }
-  /** The claim is a list that holds every one of these. */
+  /** The claim is a list that contains all these values. */
   | { readonly kind: 'contains'; readonly values: readonly Primitive[] }
   /** The claim is a number within these bounds, both included. */
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
@@ -33,7 +33,7 @@ export type Condition = {
   readonly pins: 'tenant' | 'project' | undefined
 }
 
-/** What a rule gives, as it is compiled. */
+/** What a rule grants, compiled. */
 export type Grant = {
   readonly resource: string
   readonly scopes: readonly string[]
@@ -44,88 +44,88 @@ export type Grant = {
   readonly replay: ReplayMode
 }
 
-/** `once_per_resource`: once for each API. `reuse`: as often as it is valid. */
+/** `once_per_resource`: once for each resource. `reuse`: any number of times until it expires. */
 export type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
 
 /** A finding of lint that the rule's owner has accepted, and why. */
 export type Acceptance = { readonly lint: string; readonly reason: string }
 
-/** One rule of the trust document, as it is compiled. */
+/** One rule of the trust document, compiled. */
 export type Rule = {
   readonly name: string
   readonly description: string | undefined
   /** The issuer whose tokens it reads, as the document names it. */
   readonly from: string
-  /** Position in the document: the first that fits decides. */
+  /** Position in the document: the first matching rule decides. */
   readonly position: number
   readonly owner: string | undefined
   /** Epoch seconds; Infinity for a deny rule without an end. */
   readonly expiresAt: number
   readonly conditions: readonly Condition[]
-  /** Of `condition:`; asked after the conditions hold. */
+  /** The expression in `condition:`; evaluated after the other conditions hold. */
   readonly expression: Expression | undefined
-  /** `observe`: looked at and logged, but neither allows nor denies. */
+  /** `observe`: the rule is evaluated and logged, but neither allows nor denies. */
   readonly mode: 'enforce' | 'observe'
   readonly accepts: readonly Acceptance[]
   /** Undefined: the rule denies. */
   readonly grant: Grant | undefined
 }
 
-/** Rules of one issuer, found by the values of a few telling claims. */
+/** The rules of one issuer, indexed by the values of their most selective claims. */
 export type RuleIndex = {
   readonly lookups: readonly {
     readonly path: readonly string[]
-    /** As in the conditions on this claim. */
+    /** The same as in the conditions on this claim. */
     readonly foldsCase: boolean
     readonly rules: ReadonlyMap<Primitive, readonly Rule[]>
-    /** Rules that deny, by what their values could be: see `could-be.ts`. */
+    /** Deny rules, by every key that their values could have: see `could-be.ts`. */
     readonly denyRules: ReadonlyMap<string, readonly Rule[]>
   }[]
-  /** Rules without a telling equality: always looked at. */
+  /** Rules without a selective equality. They are always evaluated. */
   readonly rest: readonly Rule[]
 }
 
-/** One issuer of the trust document, as it is compiled. */
+/** One issuer of the trust document, compiled. */
 export type TrustedIssuer = {
-  /** As the document names it. */
+  /** Its name in the document. */
   readonly name: string
   readonly url: string
   readonly profile: ProviderProfile
   readonly audience: string
-  /** Under which name the trust store keeps its fetched keys: see `key-source.ts`. */
+  /** The name under which the trust store keeps its fetched keys: see `key-source.ts`. */
   readonly keySource: string
   /** Hosts besides its own from which its key set may be fetched: see `key-hosts.ts`. */
   readonly keyHosts: readonly string[]
   /** Keys written into the document; undefined when they are fetched. */
   readonly uploadedKeys: readonly PublicKey[] | undefined
-  /** Keys in the document that this release cannot use: an older release took them. */
+  /** Keys in the document that an older release accepted and this release cannot use. */
   readonly unusableKeys: readonly KeyFault[]
-  /** Epoch seconds at which uploaded keys are trusted no more; Infinity without such an end. */
+  /** Epoch seconds at which the trust in uploaded keys ends; Infinity if it has no end. */
   readonly uploadedKeysEnd: number
-  /** SPIFFE: the one trust domain it signs for, whose tokens may lack `iss` and `iat`. */
+  /** SPIFFE: the one trust domain it signs for. Its tokens may lack `iss` and `iat`. */
   readonly trustDomain: string | undefined
-  /** A stored deny rule of it cannot be read: nothing is issued for its tokens. */
+  /** True if one of its stored deny rules cannot be read: nothing is issued for its tokens. */
   readonly isClosed: boolean
   readonly index: RuleIndex
-  /** The same rules by their tenant conditions, for explaining a refusal. */
+  /** The same rules, indexed by their tenant conditions, to explain a denial. */
   readonly tenantIndex: RuleIndex
 }
 
-/** One API of the trust document, as it is compiled. */
+/** One resource of the trust document, compiled. */
 export type Resource = {
-  /** As the document spells it, and as tokens have it in `aud`. */
+  /** The URI as the document spells it. Tokens have this spelling in `aud`. */
   readonly uri: string
   readonly scopes: ReadonlySet<string>
   readonly maxLifetimeSeconds: number
-  /** Undefined: whatever the key ring prefers. */
+  /** Undefined: the algorithm that the key ring prefers. */
   readonly algorithm: SigningAlgorithm | undefined
   /** The header `typ` of its tokens. */
   readonly typ: TokenTyp
-  /** `strict`: no token is given out before the record of its decision is durable. */
+  /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
 }
 
-/** A trust document that was accepted: what decisions are made from. */
+/** An accepted trust document, compiled. Decisions are made from it. */
 export type CompiledTrust = {
   /** By exact issuer URL. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
@@ -135,15 +135,15 @@ export type CompiledTrust = {
   readonly rules: readonly Rule[]
 }
 
-/** What a deployment says about every document, whatever the document says. */
+/** The limits that a deployment sets for every document. A document cannot change them. */
 export type Ceilings = {
   /** The gateway's own issuer URL: default audience, and the resource of the admin API. */
   readonly gatewayIssuer: string
   readonly maxTokenLifetimeSeconds: number
-  /** Longest time from now to a rule's end; undefined: no such ceiling. */
+  /** Longest time from now to the end of a rule; undefined if there is no such ceiling. */
   readonly maxRuleExpirySeconds: number | undefined
-  /** Rules of one document: 20,000 unless said otherwise. */
+  /** The most rules of one document; 20,000 by default. */
   readonly maxRules?: number
-  /** Whether `http://` issuers on loopback addresses may be named. */
+  /** Whether the document may name `http://` issuers on loopback addresses. */
   readonly localIssuers: boolean
 }

@@ -1,4 +1,4 @@
-/** One condition of a rule: the claim it reads and the test it makes, checked against the profile. */
+/** Compiles one condition of a rule: its claim and its test, checked against the provider profile. */
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type { ConditionSource } from '../../../contract/condition.ts'
 import { nameControlCharacter } from '../../../web/control-characters.ts'
@@ -39,7 +39,7 @@ export function compileCondition(
   return condition
 }
 
-/** What the claim is compared with, folded as the claim will be. */
+/** The test with its values in folded case, because the claim is folded too. */
 export function foldTest(test: Test): Test {
   switch (test.kind) {
     case 'any_of':
@@ -60,7 +60,7 @@ function foldValue(value: Primitive): Primitive {
   return typeof value === 'string' ? foldCase(value) : value
 }
 
-/** No claim with such a character can be read (CLM-11), so a value that holds one never matches. */
+/** A claim with a control character is unreadable (CLM-11), so a value with one never matches. */
 function findControl(text: string): string | undefined {
   const control = nameControlCharacter(text)
   return control === undefined

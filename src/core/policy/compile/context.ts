@@ -1,4 +1,4 @@
-/** What the parts of the compiler are given besides the piece of the document they compile. */
+/** The context that the parts of the compiler share. */
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type { CompileExpression } from '../language/expression.ts'
 import type { IssuerTable } from './claim-table.ts'
@@ -7,25 +7,25 @@ import type { Ceilings, Resource, TrustedIssuer } from './compiled.ts'
 /** Options of `compileTrust`. */
 export type CompileOptions = {
   /**
-   * Epoch seconds. When given, rules that have already ended or end beyond the ceiling are
-   * refused: used when a document is written. A stored document is read without it, because a
-   * rule that has ended since then simply does not exist any more.
+   * Epoch seconds. If given, rules that have ended or that end beyond the ceiling are refused. It is
+   * given when a document is written. It is absent when a stored document is read: a rule that has
+   * ended since then matches nothing.
    */
   readonly admitAt?: number
   /**
    * The document was accepted before, perhaps by an older release. Uploaded keys that this release
-   * cannot use are left out instead of refused: otherwise an upgrade could lock everybody out.
+   * cannot use are left out and not refused. Otherwise an upgrade could refuse every token.
    */
   readonly isStored?: boolean
 }
 
-/** Notes one problem, with its place in the document. */
+/** Reports one problem, with its path in the document. */
 export type Report = (path: DocumentPath, code: string, message: string) => void
 
 export type RuleContext = {
-  /** By name of the issuer. */
+  /** By issuer name. */
   readonly tables: Map<string, IssuerTable>
-  /** Epoch seconds of an end as it is written; most rules of a document end together. */
+  /** Epoch seconds of each `expires` text. Most rules of a document have the same one. */
   readonly ends: Map<string, number>
   readonly compileExpression: CompileExpression
   readonly ceilings: Ceilings

@@ -1,4 +1,4 @@
-/** The grant of one rule: within its resource, within the ceilings, with templates that render. */
+/** Compiles the grant of one rule: its resource, scopes, lifetime and templates. */
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
@@ -11,7 +11,7 @@ import type { Report, RuleContext } from './context.ts'
 import { findResource } from './resource-uri.ts'
 
 /**
- * Only the gateway writes these. Otherwise a rule could forge a lifetime, an actor or a scope
+ * Only the gateway sets these claims. Otherwise a rule could forge a lifetime, an actor or a scope
  * (MAP-02).
  */
 const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
@@ -43,7 +43,7 @@ export function compileGrant(
   const at = ['rules', position, 'grant']
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
-    const message = `"${grant.resource}" is not among the resources`
+    const message = `"${grant.resource}" is not declared in resources`
     report([...at, 'resource'], 'resource_unknown', message)
     return undefined
   }
@@ -59,7 +59,11 @@ export function compileGrant(
     grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
   const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
     if (RESERVED_CLAIMS.has(name)) {
-      report([...at, 'claims', name], 'claim_reserved', 'is written by the gateway alone')
+      report(
+        [...at, 'claims', name],
+        'claim_reserved',
+        'is reserved: only the gateway sets this claim',
+      )
     }
     const template = compile(text, 'claim', [...at, 'claims', name])
     return template === undefined ? [] : [Object.freeze({ name, template })]
@@ -70,7 +74,7 @@ export function compileGrant(
     lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
     subject,
     claims: Object.freeze(claims),
-    // What the platform hands out anew each time loses nothing by being good for once.
+    // If the platform makes a new token for each request, a workload never needs to reuse one.
     replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
   })
   if (faults === 0) table.grants.set(key, compiled)
@@ -95,10 +99,10 @@ function compileText(
   return undefined
 }
 
-/** By path, which the claims of one issuer share; text is what a claim is unless something says so. */
+/** Types by path; equal paths of one issuer are one array. A claim that is absent here is text. */
 type FixedTypes = ReadonlyMap<readonly string[], 'number' | 'boolean'>
 
-/** Claims that are numbers or booleans whenever these conditions hold. */
+/** The claims that must be numbers or booleans if these conditions hold. */
 function fixTypes(conditions: readonly Condition[]): FixedTypes {
   const fixed = new Map<readonly string[], 'number' | 'boolean'>()
   for (const { path, test } of conditions) {
@@ -111,7 +115,7 @@ function fixTypes(conditions: readonly Condition[]): FixedTypes {
   return fixed
 }
 
-/** The type that the platform documents; of several, and where nothing is known, text. */
+/** The type that the platform documents. If there are several types or none, text. */
 function usualType({ profile }: KnownClaim): ScalarType {
   const types = profile?.types ?? []
   if (types.includes('string') || types.includes('any')) return 'string'
@@ -135,7 +139,7 @@ function compileLifetime(
     report([...at, 'lifetime'], 'lifetime_above_ceiling', message)
   }
   if (seconds < MIN_TOKEN_LIFETIME_SECONDS) {
-    const message = `is under ${MIN_TOKEN_LIFETIME_SECONDS} seconds`
+    const message = `is below the minimum of ${MIN_TOKEN_LIFETIME_SECONDS} seconds`
     report([...at, 'lifetime'], 'lifetime_too_short', message)
   }
   return seconds

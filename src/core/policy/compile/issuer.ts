@@ -1,4 +1,4 @@
-/** One issuer entry: its profile, its exact URL, its audience and, where given, its keys. */
+/** Compiles one issuer entry: its provider profile, exact URL, audience and uploaded keys. */
 
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type { IssuerSource } from '../../../contract/trust-document.ts'
@@ -25,16 +25,16 @@ export function compileIssuer(
   const profile = findProvider(source.provider, source.issuer)
   if (profile === undefined) {
     const known = listProviders().join(', ')
-    report([...at, 'provider'], 'provider_unknown', `is none of ${known}`)
+    report([...at, 'provider'], 'provider_unknown', `unknown provider: use one of ${known}`)
     return undefined
   }
   const url = source.issuer ?? (profile.issuer.kind === 'fixed' ? profile.issuer.url : undefined)
   if (url === undefined) {
-    report(at, 'issuer_missing', `needs "issuer": ${profile.id} has no fixed issuer URL`)
+    report(at, 'issuer_missing', `"issuer" is required: ${profile.id} has no fixed issuer URL`)
     return undefined
   }
   const hasUploadedKeys = source.keys !== undefined
-  // Nobody fetches from the issuer's own URL when its keys come from elsewhere.
+  // Nothing is fetched from the issuer URL if its keys come from elsewhere.
   const isFetched = !hasUploadedKeys && source.bundle_endpoint === undefined
   const fault = findUrlFault(url, profile, ceilings, !isFetched)
   if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
@@ -42,7 +42,11 @@ export function compileIssuer(
   checkKeyHosts(source, at, isFetched, ceilings, report)
   const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
   if (source.trust_domain !== undefined && profile.hasSpiffeSubject !== true) {
-    report([...at, 'trust_domain'], 'trust_domain_misplaced', `is no matter of ${profile.id}`)
+    report(
+      [...at, 'trust_domain'],
+      'trust_domain_misplaced',
+      `is not valid for provider ${profile.id}`,
+    )
   }
   if (fault !== undefined) return undefined
   return {
@@ -63,8 +67,8 @@ export function compileIssuer(
 }
 
 /**
- * The gateway fetches this URL, so it must not point at an internal address (NET-03). It belongs to
- * one trust domain, whose tokens it verifies (SP-06).
+ * The gateway fetches this URL, so it must not point at an internal address (NET-03). Its keys verify
+ * the tokens of one trust domain only (SP-06).
  */
 function checkBundleEndpoint(
   source: IssuerSource,
@@ -76,14 +80,18 @@ function checkBundleEndpoint(
   if (endpoint === undefined) return
   const place = [...at, 'bundle_endpoint']
   if (source.trust_domain === undefined || source.keys !== undefined) {
-    report(place, 'bundle_endpoint_misplaced', 'needs "trust_domain", and no "keys" beside it')
+    report(
+      place,
+      'bundle_endpoint_misplaced',
+      'requires "trust_domain" and cannot be combined with "keys"',
+    )
   }
   const fault = findFetchFault(endpoint, ceilings, false)
   if (fault !== undefined) report(place, 'issuer_invalid', `${endpoint} ${fault}`)
 }
 
 /**
- * Keys may be fetched from each host, so none may be internal: the rule for issuer URLs (NET-03).
+ * The gateway fetches keys from these hosts, so none may be an internal address (NET-03).
  */
 function checkKeyHosts(
   { key_hosts: hosts = [] }: IssuerSource,
@@ -93,7 +101,8 @@ function checkKeyHosts(
   report: Report,
 ): void {
   if (hosts.length > 0 && !isFetched) {
-    const message = 'has no use beside "keys" or "bundle_endpoint": no discovery document is read'
+    const message =
+      'cannot be combined with "keys" or "bundle_endpoint": no discovery document is read'
     report([...at, 'key_hosts'], 'key_hosts_misplaced', message)
   }
   for (const [index, host] of hosts.entries()) {
@@ -119,7 +128,7 @@ function findUrlFault(
   if (fault !== undefined) return fault
   if (isLoopbackIssuer(url)) return undefined
   const owner = findSharedOwner(url)?.id
-  if (owner !== undefined && owner !== profile.id) return `is that of the provider ${owner}`
+  if (owner !== undefined && owner !== profile.id) return `belongs to provider ${owner}`
   if (profile.issuer.kind === 'fixed') {
     return url === profile.issuer.url ? undefined : `is not ${profile.issuer.url}`
   }
@@ -133,14 +142,15 @@ function findFetchFault(
   hasUploadedKeys: boolean,
 ): string | undefined {
   // If the gateway were its own issuer, a token could renew itself for ever (ISS-01).
-  if (url === gatewayIssuer) return 'is this gateway itself'
-  if (!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer)) return 'is on our own host'
+  if (url === gatewayIssuer) return 'is the URL of this gateway'
+  if (!isLoopbackIssuer(url) && hostOf(url) === hostOf(gatewayIssuer))
+    return 'is on the host of this gateway'
   return findIssuerUrlFault(url, { localIssuers, hasUploadedKeys })
 }
 
 /**
- * A document that is written now has good keys alone. One that was stored before loses the keys that
- * this release cannot use, and nothing else.
+ * A new document is refused if it has an unusable key. A stored document loses only the keys that
+ * this release cannot use.
  */
 function compileKeys(
   source: IssuerSource,
@@ -154,17 +164,17 @@ function compileKeys(
   if (!reading.ok) {
     const { error } = reading
     const found = error.fault === 'too_many_keys' ? `${error.keyCount} keys` : 'no list of keys'
-    refuse(`has ${found}: at most ${KEY_SET_MAX_KEYS} are read`)
+    refuse(`has ${found}: use a list of at most ${KEY_SET_MAX_KEYS} keys`)
     return { keys: [], unusable: [] }
   }
   const { keys, unusable } = reading.value
   if (isStored) return { keys, unusable }
-  // A bundle also holds keys for other purposes (SP-04). In a key set, every entry is intended.
+  // A bundle may contain keys for other purposes (SP-04). A key set must contain only usable keys.
   const isMeant = ({ code }: KeyFault) => kind === 'jwks' || code !== 'other_use'
   const faults = unusable.filter(isMeant)
   for (const fault of faults) refuse(describeKeyFault(fault))
   if (kind === 'spiffe_bundle' && keys.length === 0 && faults.length === 0) {
-    refuse('has no key for JWT-SVIDs: each says "use": "jwt-svid"')
+    refuse('has no key for JWT-SVIDs: such a key has "use": "jwt-svid"')
   }
   return { keys, unusable }
 }

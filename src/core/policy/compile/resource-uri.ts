@@ -1,11 +1,11 @@
 /**
- * Finds a resource under any spelling of its URI, and tells the gateway's own from all others. What
- * counts as another spelling is said in `protocol/resource-uri.ts`.
+ * Finds a resource under any equivalent spelling of its URI, and recognizes the gateway's own URI.
+ * `protocol/resource-uri.ts` defines which spellings are equivalent.
  */
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import type { Resource } from './compiled.ts'
 
-/** The resource that a request, a rule or a proxy names, whichever way it spells it. */
+/** The resource with this URI, in any equivalent spelling. */
 export function findResource(
   resources: ReadonlyMap<string, Resource>,
   uri: string,
@@ -14,8 +14,8 @@ export function findResource(
 }
 
 /**
- * Whether a resource is the gateway itself, with or without a slash at its end. The exchange and
- * the compiler both ask this function. Otherwise the rules of a trust document could grant the
+ * Whether a resource is the gateway itself, with or without a trailing slash. The exchange and the
+ * compiler both use this function. Otherwise the rules of a trust document could grant the
  * admin API under another spelling (ADM-03).
  */
 export function isGatewayResource(uri: string, gatewayIssuer: string): boolean {

@@ -1,4 +1,4 @@
-/** One resource entry: what may be minted for it, for how long and how it is signed. */
+/** Compiles one resource entry: the scopes, the longest lifetime and the signature of its tokens. */
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { ResourceSource } from '../../../contract/trust-document.ts'
@@ -22,25 +22,25 @@ export function compileResource(
     report(at, 'resource_invalid', 'must be an absolute URI without a fragment')
   }
   if (isGatewayResource(uri, ceilings.gatewayIssuer)) {
-    // Otherwise the authors of rules could grant themselves the admin API (ADM-03).
+    // Otherwise the authors of a trust document could grant themselves the admin API (ADM-03).
     report(at, 'resource_reserved', 'is this gateway: only BOOTSTRAP_TRUST grants its scopes')
   }
   const repeated = source.scopes.find((scope, index) => source.scopes.indexOf(scope) !== index)
   if (repeated !== undefined) {
-    report([...at, 'scopes'], 'scope_repeated', `names "${repeated}" twice`)
+    report([...at, 'scopes'], 'scope_repeated', `duplicate scope "${repeated}"`)
   }
   if (source.proof_of_possession === 'required') {
     report(
       [...at, 'proof_of_possession'],
       'not_supported',
-      'is not supported by this version: tokens are bearer tokens, so nothing would be issued',
+      'is not supported by this version: it issues bearer tokens only',
     )
   }
   if (source.audit === 'strict') {
     report(
       [...at, 'audit'],
       'not_supported',
-      'strict is not supported by this version: decisions are logged, not stored before answering',
+      '"strict" is not supported by this version: decisions are logged, but not stored before the answer',
     )
   }
   return Object.freeze({
@@ -73,7 +73,7 @@ function compileLifetime(
     report(
       [...at, 'max_lifetime'],
       'lifetime_too_short',
-      `is under ${MIN_TOKEN_LIFETIME_SECONDS} seconds`,
+      `is below the minimum of ${MIN_TOKEN_LIFETIME_SECONDS} seconds`,
     )
   }
   return seconds

@@ -1,4 +1,4 @@
-/** One rule: its conditions, its grant, its end, and whether it pins a tenant where it must. */
+/** Compiles one rule: its conditions, grant and expiry. Checks that it pins a tenant where required. */
 
 import type { RuleSource } from '../../../contract/trust-document.ts'
 import { parseMoment } from '../../../web/moment.ts'
@@ -26,7 +26,7 @@ export function compileRule(
       report(
         ['rules', position, 'from'],
         'issuer_unknown',
-        `"${source.from}" is not among the issuers`,
+        `"${source.from}" is not declared in issuers`,
       )
     }
     return undefined
@@ -80,17 +80,17 @@ function compileExpiry(
   const at = ['rules', position, 'expires']
   if (admitAt === undefined) return expiresAt
   if (expiresAt <= admitAt) {
-    report(at, 'rule_expired', `has ended on ${source.expires}: renew the rule or remove it`)
+    report(at, 'rule_expired', `ended on ${source.expires}: renew the rule or remove it`)
   }
   const ceiling = context.ceilings.maxRuleExpirySeconds
   if (ceiling !== undefined && expiresAt > admitAt + ceiling) {
     const days = Math.floor(ceiling / 86_400)
-    report(at, 'expiry_above_ceiling', `is more than the deployment's ${days} days ahead`)
+    report(at, 'expiry_above_ceiling', `is above the deployment's ceiling of ${days} days from now`)
   }
   return expiresAt
 }
 
-/** A shared issuer signs for everybody: a rule that names nobody trusts everybody (LINT-01). */
+/** A shared issuer signs for all its customers: a rule that pins no tenant trusts them all (LINT-01). */
 function checkTenant(
   conditions: readonly Condition[],
   profile: ProviderProfile,
@@ -103,6 +103,6 @@ function checkTenant(
   report(
     ['rules', position, 'when'],
     'tenant_not_pinned',
-    `${profile.id} signs for everybody: pin one of ${claims}, by a value or by a glob that begins with the whole name of the tenant`,
+    `${profile.id} signs tokens for all its customers: pin one of ${claims}, with a value or with a glob that begins with the whole tenant name`,
   )
 }

@@ -1,9 +1,8 @@
 /**
- * Reads a trust document that was accepted before: by this release, by an older and laxer one, or
- * under higher ceilings. A part that does not compile any more is left out and reported, always to
- * the side that issues less: without an allow rule nothing is granted by it, and without a deny
- * rule nothing is issued for its issuer. Writing a document is `compile.ts` alone, where one
- * problem refuses the whole.
+ * Reads a trust document that was accepted before, perhaps by an older release or under higher
+ * ceilings. A part that no longer compiles is left out and reported. This never issues more: an
+ * allow rule that is left out grants nothing, and if a deny rule is left out, its issuer is closed.
+ * A new document is compiled by `compile.ts`, where one problem refuses the whole document.
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
@@ -14,20 +13,20 @@ import { MAX_STORED_PASSES } from '../../limits.ts'
 import { checkSize, compileParts, limitProblems } from './compile.ts'
 import type { Ceilings, CompiledTrust } from './compiled.ts'
 
-/** What can be used of a stored document, and everything that cannot. */
+/** The usable parts of a stored document, and the problems of the rest. */
 export type StoredTrust = {
-  /** Undefined: nothing of it. */
+  /** Undefined if no part is usable. */
   readonly trust: CompiledTrust | undefined
   readonly problems: readonly DocumentProblem[]
 }
 
-/** Problems that decide nothing here: lifetimes are cut when a token is issued, scopes are a set. */
+/** Problems that leave nothing out: lifetimes are cut when a token is issued, and scopes are a set. */
 const HARMLESS: ReadonlySet<string> = new Set(['lifetime_above_ceiling', 'scope_repeated'])
 
-/** What is left of the document. */
+/** The remaining part of the document. */
 type Rest = {
   readonly document: JsonObject
-  /** Where each remaining rule stands in the document as it is stored. */
+  /** The position of each remaining rule in the stored document. */
   readonly positions: readonly number[]
   /** Names of issuers that lost a deny rule. */
   readonly closed: ReadonlySet<string>
@@ -35,14 +34,14 @@ type Rest = {
 
 type Parts = {
   readonly issuers: ReadonlySet<string>
-  /** Those of them that share their tokens with an entry that stays. */
+  /** Those whose issuer URL or trust domain another entry, which stays, also has. */
   readonly twins: ReadonlySet<string>
   readonly resources: ReadonlySet<string>
-  /** Indexes into the rules that are left. */
+  /** Indexes into the remaining rules. */
   readonly rules: ReadonlySet<number>
 }
 
-/** Pure; throws nothing that `compileTrust` does not. */
+/** Compiles the usable parts of a stored document. Pure; throws nothing. */
 export function compileStored(document: unknown, ceilings: Ceilings): StoredTrust {
   if (!isJsonObject(document))
     return compileParts(document, ceilings, { isStored: true }, 'document')
@@ -72,7 +71,7 @@ export function compileStored(document: unknown, ceilings: Ceilings): StoredTrus
   return { trust: undefined, problems: limitProblems(problems) }
 }
 
-/** The issuer keeps its other keys. */
+/** Reports the keys that this release cannot use. The issuer keeps its other keys. */
 function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[] {
   return [...issuers.values()].flatMap(({ name, unusableKeys }) =>
     unusableKeys.map((fault) => ({
@@ -83,7 +82,7 @@ function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[
   )
 }
 
-/** The parts that the problems are in; undefined when one is in the document as a whole. */
+/** The parts with problems; undefined if a problem concerns the document as a whole. */
 function partsOf(problems: readonly DocumentProblem[]): Parts | undefined {
   const parts = {
     issuers: new Set<string>(),
@@ -102,7 +101,7 @@ function partsOf(problems: readonly DocumentProblem[]): Parts | undefined {
   return parts
 }
 
-/** Undefined when a deny rule would go of which it is not clear whose tokens it refuses. */
+/** The document without these parts; undefined if a deny rule of an unknown issuer would be lost. */
 function without({ document, positions, closed }: Rest, parts: Parts): Rest | undefined {
   const nowClosed = new Set(closed)
   const rules = rulesOf(document)
@@ -116,7 +115,7 @@ function without({ document, positions, closed }: Rest, parts: Parts): Rest | un
     if (!isNamed) return undefined
     nowClosed.add(from)
   }
-  // A rule goes with its issuer, whose tokens nobody reads then, and an allow rule with its resource.
+  // Without its issuer, no rule can match. Without its resource, an allow rule cannot grant.
   const isKept = (rule: unknown, index: number) =>
     !parts.rules.has(index) &&
     !(isJsonObject(rule) && typeof rule.from === 'string' && parts.issuers.has(rule.from)) &&
@@ -135,8 +134,8 @@ function without({ document, positions, closed }: Rest, parts: Parts): Rest | un
 }
 
 /**
- * Whether less is issued without this rule: it allows, or it only observes. A rule without an
- * effect allows, but not when it grants nothing: its effect may be what was lost.
+ * Whether the document issues no more without this rule: it allows, or it only observes. A rule
+ * without `effect` counts as an allow rule only if it has a grant. Otherwise its effect may be lost.
  */
 function isHarmlessToLose(rule: unknown): boolean {
   if (!isJsonObject(rule)) return false
@@ -144,12 +143,12 @@ function isHarmlessToLose(rule: unknown): boolean {
   return rule.effect === undefined && rule.grant !== undefined
 }
 
-/** Issuers and resources beyond what this release reads at all. */
+/** Leaves out the issuers and resources beyond the limits of this release. */
 function trim(document: JsonObject, problems: DocumentProblem[]): Rest {
   const beyond = (kind: 'issuers' | 'resources', most: number): ReadonlySet<string> => {
     const names = isJsonObject(document[kind]) ? Object.keys(document[kind]) : []
     if (names.length <= most) return new Set()
-    const message = `has more than ${most} ${kind}: the others are left out`
+    const message = `has more than ${most} ${kind}: the rest is ignored`
     problems.push({ code: 'value_invalid', path: [kind], message })
     return new Set(names.slice(most))
   }
@@ -173,7 +172,7 @@ function closeIssuers(trust: CompiledTrust, names: ReadonlySet<string>): Compile
   return Object.freeze({ ...trust, issuers: new Map(issuers) })
 }
 
-/** The problem with its place in the document as it is stored. */
+/** The problem with its path in the stored document. */
 function placeOf(problem: DocumentProblem, { positions }: Rest): DocumentProblem {
   const [kind, key, ...steps] = problem.path
   if (kind !== 'rules' || typeof key !== 'number') return problem

@@ -1,14 +1,14 @@
 /**
- * Whether a condition on a claim of a tenant or a project names one. Where an issuer signs for
- * everybody, a rule without such a condition trusts everybody (LINT-01), so what counts is the text
- * that is written out, up to the end of the tenant's own name.
+ * Checks whether a condition on a tenant or project claim identifies a tenant. At a shared issuer, a
+ * rule without such a condition trusts all customers (LINT-01). The condition must write out the
+ * text up to the end of the tenant's name.
  */
 import type { ProviderProfile } from '../../providers/profile.ts'
 import { samePath } from '../language/claim-path.ts'
 import { findRole } from './claim-table.ts'
 import type { Condition, Test } from './compiled.ts'
 
-/** What a test of this claim names: a tenant of the provider, something within one, or neither. */
+/** What a test of this claim pins: a tenant of the provider, a project of a tenant, or neither. */
 export function pinOf(
   path: readonly string[],
   test: Test,
@@ -17,7 +17,7 @@ export function pinOf(
   return namesTenant(path, test, provider) ? findRole(path, provider) : undefined
 }
 
-/** Whoever is only excluded, only there or only within bounds is not named. */
+/** Whether the test identifies a tenant. `not`, `exists`, `min` and `max` do not. */
 export function namesTenant(
   path: readonly string[],
   test: Test,
@@ -26,20 +26,20 @@ export function namesTenant(
   if (test.kind !== 'any_of' && test.kind !== 'glob') return false
   const texts = test.kind === 'glob' ? [test.pattern.source] : test.values.map(String)
   const begins = tenantTextOf(path, provider)
-  // It has no part that matches a star, so what it finds in a pattern stands before the first one.
+  // This expression matches no star, so in a glob it matches only text before the first star.
   if (begins !== undefined) return texts.every((text) => begins.test(text))
   if (test.kind === 'any_of') return true
   const { prefix, source } = test.pattern
   return provider.tenancy === 'shared' ? prefix === source : prefix.length > 0
 }
 
-/** How the claim begins when it names a tenant; undefined where any one value of it does. */
+/** The start that a value must have to identify a tenant; undefined if any value identifies one. */
 export function tenantTextOf(
   path: readonly string[],
   provider: ProviderProfile,
 ): RegExp | undefined {
   if (samePath(path, ['sub']) && provider.tenantSubject !== undefined) return provider.tenantSubject
-  // Whoever has an issuer of his own may let a whole family of names in.
+  // The owner of a dedicated issuer may allow a whole group of names.
   if (provider.tenancy !== 'shared') return undefined
   return provider.tenantTexts?.find((known) => samePath(known.path, path))?.text
 }

@@ -1,7 +1,7 @@
 /**
- * Whether conditions hold for the claims of a verified identity. A missing claim matches nothing,
- * not even a negated condition. In a rule that allows, nothing is coerced, and a claim that cannot
- * be compared matches nothing. In a rule that denies, it counts as what it could be.
+ * Evaluates conditions against the claims of a verified identity. A missing claim matches no
+ * condition except `exists: false`, not even a negated one. In an allow rule, no value is coerced,
+ * and an unreadable claim matches nothing. In a deny rule, such a claim matches whatever it could be.
  */
 
 import {
@@ -33,12 +33,12 @@ export function holdsAll(rule: Rule, claims: Claims, context: RequestContext = {
   return rule.expression === undefined || holdsExpression(rule, claims, context)
 }
 
-/** Where it cannot be told, a rule that allows does not match and a rule that denies does. */
+/** If the result of the expression is unknown, an allow rule does not match and a deny rule does. */
 export function holdsExpression(rule: Rule, claims: Claims, context: RequestContext = {}): boolean {
   return rule.expression?.holds(claims, context) ?? rule.grant === undefined
 }
 
-/** Whether one condition holds, in a rule that allows or in one that denies. */
+/** Whether one condition holds, in an allow rule or in a deny rule. */
 export function holds(condition: Condition, claims: Claims, denies = false): boolean {
   return denies ? couldHold(condition, claims) : doesHold(condition, claims)
 }
@@ -69,7 +69,7 @@ function isAlike(value: Primitive, wanted: Primitive): boolean {
   return typeof value === typeof wanted ? value === wanted : keyOf(value) === keyOf(wanted)
 }
 
-/** Elements are compared as claims are: what no rule can read is not there. */
+/** Compares elements like claims. Unreadable elements are skipped. */
 function doesContain(values: readonly Primitive[], condition: Condition, claims: Claims): boolean {
   const list = readClaim(claims, condition.path)
   if (!Array.isArray(list)) return false
@@ -90,7 +90,7 @@ function couldHold(condition: Condition, claims: Claims): boolean {
   const { path, test, foldsCase } = condition
   const value = readPossible(claims, path)
   if (test.kind === 'exists') {
-    // What may be there may also be absent.
+    // An unknown value may be present or absent.
     return value === UNKNOWN || (value !== undefined) === test.wanted
   }
   if (value === undefined) return false
@@ -113,7 +113,7 @@ function couldHold(condition: Condition, claims: Claims): boolean {
   }
 }
 
-/** A text that spells a number is that number; what is no number at all could be any. */
+/** A text that spells a number counts as that number. Any other value could be within the bounds. */
 function couldBeWithin(value: unknown, min: number, max: number): boolean {
   const read = readElement(value)
   const number = typeof read === 'string' ? spelledNumber(read) : read

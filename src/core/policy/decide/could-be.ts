@@ -1,7 +1,7 @@
 /**
- * What a claim could be, for rules that deny. Platforms change the type of a claim, and a list of
- * one becomes a lone text: a deny rule must hold all the same, so it compares what the value says
- * and not its type. Rules that allow compare by type, in `conditions.ts`.
+ * Compares claims for deny rules, by content and not by type. A platform may change the type of a
+ * claim, or send a single value instead of a list, and a deny rule must still hold. Allow rules
+ * compare by type, in `conditions.ts`.
  */
 
 import type { JsonObject } from '../../../web/json.ts'
@@ -9,12 +9,12 @@ import { MAX_LIST_ELEMENTS } from '../../limits.ts'
 import type { Primitive } from '../compile/compiled.ts'
 import { foldCase } from '../language/fold-case.ts'
 
-/** Stands for a value that cannot be known: a member was looked for in something else. */
+/** An unknown value: the path leads into something that is not an object. */
 export const UNKNOWN = Symbol('a value that cannot be known')
 
 /**
- * The claim at a path; undefined where it is absent, null or an empty text. UNKNOWN where the path
- * leads into a text, a number or a list: what a platform nests differently could be anything.
+ * The claim at a path; undefined if it is absent, null or an empty text. UNKNOWN if the path leads
+ * into a text, a number or a list: the platform nests the claim differently, so its value is unknown.
  */
 export function readPossible(claims: JsonObject, path: readonly string[]): unknown {
   let value: unknown = claims
@@ -38,8 +38,8 @@ export function spelledNumber(text: string): number | undefined {
 }
 
 /**
- * One text for all scalars that could be the same: 1, "1" and "1.0"; true and "True". Whatever
- * could be equal has the same key; two texts with the same key may still differ.
+ * A key that is the same for all scalars that could be equal: 1, "1" and "1.0"; true and "True". Two
+ * different texts may have the same key.
  */
 export function keyOf(value: Primitive): string {
   if (typeof value !== 'string') return String(value)
@@ -50,8 +50,8 @@ export function keyOf(value: Primitive): string {
 }
 
 /**
- * Keys of everything that a claim could be; undefined when it could be anything. `foldsCase` as in
- * the conditions that are looked up.
+ * The keys of all values that a claim could have; undefined if it could have any value. `foldsCase`
+ * must be the same as in the conditions that are looked up.
  */
 export function possibleKeys(value: unknown, foldsCase: boolean): readonly string[] | undefined {
   if (typeof value === 'string') return [keyOf(foldsCase ? foldCase(value) : value)]
@@ -66,7 +66,7 @@ export function possibleKeys(value: unknown, foldsCase: boolean): readonly strin
   return keys
 }
 
-/** Whether a claim could have a value that a rule names. Two texts are compared as they are. */
+/** Whether a claim could equal a value of a rule. Two texts are compared exactly. */
 export function couldEqual(value: unknown, wanted: Primitive, foldsCase: boolean): boolean {
   if (typeof value === 'string') {
     if (typeof wanted !== 'string') return keyOf(value) === keyOf(wanted)
@@ -84,10 +84,10 @@ export function couldEqual(value: unknown, wanted: Primitive, foldsCase: boolean
   )
 }
 
-/** Brackets and quotes too: a list may arrive as the JSON text of one. */
+/** Includes brackets and quotes, because a list may arrive as JSON text. */
 const BETWEEN_WORDS = /[\s,;|"'[\]]+/
 
-/** Whether a claim could be a list that holds a value: a lone text may be a list of words. */
+/** Whether a claim could be a list with this value. A text may be a list of words. */
 export function couldContain(value: unknown, wanted: Primitive, foldsCase: boolean): boolean {
   if (couldEqual(value, wanted, foldsCase)) return true
   if (typeof value !== 'string') return false

@@ -1,25 +1,25 @@
-/** What is asked of the rules, as the evaluator sees it. */
+/** The request that the evaluator decides. */
 
-/** What the platform saw of the caller's connection; a member it did not see is absent. */
+/** What the platform reports about the caller's connection. Unknown members are absent. */
 export type RequestContext = {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly country?: string
   /** Number of the autonomous system. */
   readonly asn?: number
   readonly ip?: string
-  /** Such as TLSv1.3. */
+  /** For example TLSv1.3. */
   readonly tls?: string
 }
 
-/** What is asked for. */
+/** The resource and scopes that the caller asks for. */
 export type DecisionRequest = {
   readonly resource: string
-  /** Undefined: all scopes of the rule that decides. */
+  /** Undefined: all scopes of the deciding rule. */
   readonly scopes: readonly string[] | undefined
-  /** Narrows the choice to one rule; it grants nothing. */
+  /** Restricts the choice to one rule. It grants nothing by itself. */
   readonly rule: string | undefined
-  /** The longest life that is asked for; absent: as long as the rule and its resource allow. */
+  /** The longest lifetime that the caller wants; absent: as long as the rule and its resource allow. */
   readonly lifetimeSeconds?: number | undefined
-  /** Read by `condition:` alone; absent: nothing is known of the connection. */
+  /** Only `condition:` reads it; absent: nothing is known about the connection. */
   readonly context?: RequestContext
 }

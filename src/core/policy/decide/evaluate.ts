@@ -1,8 +1,8 @@
 /**
- * What may the holder of a verified identity have? A matching deny rule refuses; otherwise the
- * first rule in document order whose conditions hold and whose grant covers everything asked
- * decides alone. Rights of two rules are never added up, and a missing claim never matches. The
- * decision holds everything that the token will say: the gateway and the tools share `conclude`.
+ * Decides what the holder of a verified identity gets. A matching deny rule refuses. Otherwise the
+ * first rule in document order whose conditions hold and whose grant covers the request decides
+ * alone. Grants of several rules are never combined. The decision contains the claims of the token.
+ * The gateway and the tools share `conclude`.
  */
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import type { Denial } from '../../denial.ts'
@@ -15,7 +15,7 @@ import { type RenderedFor, type RenderedGrant, renderGrant } from './render-gran
 import { candidates, tenantConditions } from './rule-index.ts'
 import { traceRule, traceRules } from './trace-rules.ts'
 
-/** What a token says that is issued under a rule. */
+/** The content of a token that a rule grants. */
 export type GrantedToken = RenderedGrant & {
   readonly scopes: readonly string[]
   readonly lifetimeSeconds: number
@@ -31,12 +31,12 @@ export type Decision = (
   | {
       readonly kind: 'denied'
       readonly denial: Denial
-      /** The rule that decided and its resource, where its grant does not render. */
+      /** The deciding rule and its resource, if the grant of that rule does not render. */
       readonly rule?: Rule
       readonly resource?: Resource
     }
 ) & {
-  /** Rules in `mode: observe` that would have had a say. */
+  /** Names of the matching rules in `mode: observe`. */
   readonly observed: readonly string[]
 }
 
@@ -49,7 +49,7 @@ export type Choice =
       readonly reason: 'rule_denied' | 'scope_not_granted' | 'no_rule_matched'
     }
 
-/** What the rules come to: a grant, rendered, or the reason why there is none. */
+/** The outcome of the rules: a rendered grant, or the reason of the denial. */
 export type Conclusion =
   | (GrantedToken & { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant })
   | Extract<Choice, { kind: 'denied' }>
@@ -60,7 +60,7 @@ export type Conclusion =
       readonly fault: UnrenderableTemplate
     }
 
-/** Pure: same trust, identity, request and moment (epoch seconds), same decision. */
+/** Pure: the same trust, identity, request and time (epoch seconds) give the same decision. */
 export function evaluate(
   trust: CompiledTrust,
   issuer: TrustedIssuer,
@@ -84,14 +84,14 @@ export function evaluate(
     return { kind: 'denied', denial: { reason: conclusion.reason, trace }, observed }
   }
   const { reason, rule, fault } = conclusion
-  // Every condition of the rule holds, so its tenant is the caller's, if it names one at all.
+  // Every condition of the rule holds, so if the rule pins a tenant, it is the caller's.
   const isTold = tenantConditions(rule).length > 0
   const trace = isTold ? [{ ...traceRule(rule, claims, asked, at), ...unrenderable(fault) }] : []
   const denial = { reason, at: fault.template, template: fault, trace }
   return { kind: 'denied', denial, rule, resource, observed }
 }
 
-/** What became of a rule that decided and whose grant does not render. */
+/** The outcome of a deciding rule whose grant does not render. */
 export function unrenderable(template: UnrenderableTemplate) {
   return { outcome: 'template_unrenderable', template } as const
 }
@@ -122,7 +122,7 @@ export function conclude(
   }
 }
 
-/** Every rule of the issuer that lives and whose conditions hold, in document order. */
+/** Every unexpired rule of the issuer whose conditions hold, in document order. */
 export function findMatching(
   issuer: TrustedIssuer,
   claims: Claims,
@@ -133,7 +133,7 @@ export function findMatching(
   return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims, request.context))
 }
 
-/** One rule decides alone, whichever way. */
+/** Chooses the one rule that decides. */
 function choose(matching: readonly Rule[], resource: Resource, request: DecisionRequest): Choice {
   let granting: Choice | undefined
   let isScopeShort = false
@@ -154,7 +154,7 @@ function choose(matching: readonly Rule[], resource: Resource, request: Decision
 
 const NONE: readonly string[] = []
 
-/** Deny rules for every resource, others for theirs. */
+/** Observed deny rules apply to every resource, observed allow rules to their own. */
 function findObserved(matching: readonly Rule[], resource: Resource): readonly string[] {
   const observed = matching.filter(
     ({ mode, grant }) =>

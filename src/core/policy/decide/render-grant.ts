@@ -1,6 +1,7 @@
 /**
- * The subject and the claims of a token to be issued, rendered from a grant and the claims of the
- * subject token. Part of the decision: what does not render is refused before anything is used up.
+ * Renders the subject and the claims of the issued token from a grant and the claims of the subject
+ * token. This is part of the decision: a template that does not render is refused before the
+ * subject token is marked as used.
  */
 
 import type { TemplateFault, UnrenderableTemplate } from '../../../protocol/template-fault.ts'
@@ -12,11 +13,11 @@ import { MAX_RENDERED_BYTES } from '../../limits.ts'
 import type { Grant } from '../compile/compiled.ts'
 import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'
 
-/** Whose token it is. */
+/** The holder of the subject token. */
 export type RenderedFor = {
-  /** The issuer as the document names it: it prefixes the default subject. */
+  /** The issuer's name in the document. It is the prefix of the default subject. */
   readonly issuerName: string
-  /** The `sub` of the subject token; undefined where it is no text that can be read. */
+  /** The `sub` of the subject token; undefined if it is not a readable text. */
   readonly subject: string | undefined
   readonly claims: JsonObject
 }
@@ -27,7 +28,7 @@ export type RenderedGrant = {
   readonly claims: Readonly<Record<string, string>>
 }
 
-/** What the token would say, or the first template that does not render. */
+/** The subject and claims of the token, or the first template that does not render. */
 export function renderGrant(
   grant: Grant,
   holder: RenderedFor,
@@ -46,7 +47,7 @@ export function renderGrant(
   return ok({ subject, claims })
 }
 
-/** What the short form looks like after the name of the issuer. */
+/** The hashed form of a subject, without the issuer's name. */
 const SHORT_FORM = /^sha256:[0-9a-f]{64}$/
 
 /**

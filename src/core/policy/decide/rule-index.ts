@@ -1,6 +1,6 @@
 /**
- * Finds the rules worth looking at without walking all of them: each rule is filed under the value
- * of its most telling equality, so that ten thousand rules cost what ten do.
+ * Finds the rules that may match without evaluating all rules. Each rule is indexed by the values of
+ * its most selective equality, so that ten thousand rules cost as much as ten.
  */
 import type { JsonObject } from '../../../web/json.ts'
 import { readScalar } from '../../evidence/identity.ts'
@@ -17,7 +17,7 @@ type Lookup = {
 
 type Filing = { readonly rule: Rule; readonly condition: Condition | undefined }
 
-/** Files each rule under the equality whose claim has the most distinct values in the document. */
+/** Indexes each rule by the equality whose claim has the most distinct values in the document. */
 export function indexBySelectivity(rules: readonly Rule[]): RuleIndex {
   const spread = countValues(rules)
   return build(
@@ -26,14 +26,14 @@ export function indexBySelectivity(rules: readonly Rule[]): RuleIndex {
       condition: best(
         rule.conditions.filter(isEquality),
         (condition) =>
-          // Few values of its own, many in the document: the shortest list for a lookup.
+          // Few values in the rule and many in the document make the lists of the index short.
           (spread.get(condition.path) ?? 0) / sizeOf(condition),
       ),
     })),
   )
 }
 
-/** Files each rule under an equality that pins its tenant; rules that pin none are left out. */
+/** Indexes each rule by an equality that pins its tenant. Rules that pin none are left out. */
 export function indexByTenant(rules: readonly Rule[]): RuleIndex {
   const spread = countValues(rules)
   return build(
@@ -46,7 +46,7 @@ export function indexByTenant(rules: readonly Rule[]): RuleIndex {
   )
 }
 
-/** The conditions that say whose rule this is: the organisation, or else what lies within one. */
+/** The conditions that pin the rule's tenant, or if there are none, those that pin a project. */
 export function tenantConditions(rule: Rule): readonly Condition[] {
   const tenant = rule.conditions.filter((condition) => condition.pins === 'tenant')
   if (tenant.length > 0) return tenant
@@ -83,7 +83,7 @@ function file<Key>(rules: Map<Key, Rule[]>, key: Key, rule: Rule): void {
   else filed.push(rule)
 }
 
-/** The rules that can possibly match, in document order. */
+/** The rules that may match these claims, in document order. */
 export function candidates(index: RuleIndex, claims: JsonObject): readonly Rule[] {
   let found: readonly Rule[] = index.rest
   let isSorted = true
@@ -103,7 +103,7 @@ export function candidates(index: RuleIndex, claims: JsonObject): readonly Rule[
 
 const byPosition = (a: Rule, b: Rule) => a.position - b.position
 
-/** Rules that deny look at what a claim could be, so they are filed under that. */
+/** The deny rules that may match. They are indexed by the values that a claim could have. */
 function possibleDenials(
   denyRules: ReadonlyMap<string, readonly Rule[]>,
   claims: JsonObject,
@@ -115,11 +115,11 @@ function possibleDenials(
   const keys = possibleKeys(value, foldsCase)
   if (keys?.length === 1) return denyRules.get(keys[0] ?? '')
   const filed = keys?.flatMap((key) => denyRules.get(key) ?? []) ?? [...denyRules.values()].flat()
-  // A rule with several values is filed under each of them.
+  // A rule with several values is in the index once for each value.
   return [...new Set(filed)].toSorted(byPosition)
 }
 
-/** By path, which the conditions of one issuer share (see `claim-table.ts`). */
+/** The number of distinct values per path. Conditions of one issuer share paths: see `claim-table.ts`. */
 function countValues(rules: readonly Rule[]): ReadonlyMap<readonly string[], number> {
   const values = new Map<readonly string[], Set<Primitive>>()
   const counted = new Set<Condition>()

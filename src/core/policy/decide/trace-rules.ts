@@ -1,7 +1,7 @@
 /**
- * Why a request was refused, for those who may know: the rules whose tenant conditions the token
- * meets, and what each condition of them saw. A token of somebody else's organisation meets none,
- * so nothing about any rule can reach it.
+ * Explains a denial with the rules whose tenant conditions the token meets, and the result of each
+ * of their conditions. A token of another tenant meets no tenant condition, so its holder learns
+ * nothing about any rule.
  */
 
 import { readClaim, readScalar, type VerifiedIdentity } from '../../evidence/identity.ts'
@@ -26,7 +26,7 @@ export function traceRules(
   const traces = near
     .slice(0, 10 * MAX_EXPLAINED_RULES)
     .map((rule) => traceRule(rule, claims, request, at))
-  // The nearest miss first: it is the one the caller meant.
+  // The rule with the fewest failed conditions is first: it is probably the intended one.
   return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
 }
 
@@ -46,7 +46,7 @@ export function traceRule(
   }
 }
 
-/** Named after its key in the document; what it read is its own business. */
+/** The trace of the CEL expression, under its key in the document. The values it read are not shown. */
 function traceExpression(
   rule: Rule,
   claims: Claims,
@@ -66,7 +66,7 @@ function isOfTenant(rule: Rule, claims: Claims): boolean {
   return tenantConditions(rule).every((condition) => holds(condition, claims))
 }
 
-/** A rule for another resource explains nothing here, nor does a deny rule that did not match. */
+/** Whether the rule helps to explain a denial: it grants this resource, or it is a matching deny rule. */
 function concerns(rule: Rule, claims: Claims, request: DecisionRequest): boolean {
   if (rule.mode === 'observe') return false
   if (rule.grant !== undefined) return rule.grant.resource === request.resource
@@ -95,7 +95,7 @@ function traceCondition(rule: Rule, condition: Condition, claims: Claims): Condi
   }
 }
 
-/** A test in the words of the document. */
+/** Describes a test for people. */
 export function describeTest(test: Test): string {
   switch (test.kind) {
     case 'any_of':
@@ -122,7 +122,7 @@ function describeRange(min: number, max: number): string {
 function describeValue(claims: Claims, path: readonly string[]): string | null {
   if (readClaim(claims, path) === undefined) return null
   const value = readScalar(claims, path)
-  return value === undefined ? 'a value that no rule can read' : quote(value)
+  return value === undefined ? 'an unreadable value' : quote(value)
 }
 
 function quote(value: string | number | boolean): string {

@@ -1,7 +1,7 @@
-/** What an evaluation leaves behind about each rule it looked at. Types only. */
+/** The trace of an evaluation: the result of each rule and condition. Types only. */
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 
-/** What became of one rule. */
+/** The outcome of one rule. */
 export type RuleOutcome =
   | 'matched'
   | 'condition_failed'
@@ -13,22 +13,22 @@ export type RuleOutcome =
   | 'observed'
   | 'template_unrenderable'
 
-/** What one condition asked for and saw. */
+/** What one condition expected, and the claim that the token presented. */
 export type ConditionTrace = {
-  /** The claim as the rule names it. */
+  /** The claim, as the rule spells it. */
   readonly claim: string
   readonly holds: boolean
-  /** What the rule asks for, in the rule's own words. */
+  /** What the rule requires, as text. */
   readonly expected: string
-  /** What the verified token says; null when the claim is absent. Never goes to a log. */
+  /** The claim of the verified token; null if it is absent. It is never logged. */
   readonly presented: string | null
 }
 
-/** What became of one rule, condition by condition. */
+/** The outcome of one rule, and the result of each of its conditions. */
 export type RuleTrace = {
   readonly rule: string
   readonly outcome: RuleOutcome
   readonly conditions: readonly ConditionTrace[]
-  /** The template that does not render, where the rule decided and one of its templates does not. */
+  /** The template that does not render, if this rule decided and has one. */
   readonly template?: UnrenderableTemplate
 }

@@ -1,10 +1,10 @@
 /**
- * The values that a claim can have, where a platform fixes them: the forms that several platforms
- * share. `fits-shape.ts` in `analysis/lint` compares rules with them.
+ * The forms of claims with fixed values, and the forms that several platforms share. `fits-shape.ts` in
+ * `analysis/lint` compares rules with them.
  */
 
 export type Shape =
-  /** Begins with one of these, and goes on. `whole` is for values without a star. */
+  /** Begins with one of these and has more text. `whole` is for values without a star. */
   | {
       readonly kind: 'starts'
       readonly starts: readonly string[]
@@ -12,16 +12,16 @@ export type Shape =
       readonly whole?: RegExp
     }
   | { readonly kind: 'starts_otherwise'; readonly never: readonly string[]; readonly is: string }
-  /** Made of these characters alone. */
+  /** Contains only these characters. */
   | {
       readonly kind: 'characters'
       readonly one: RegExp
       readonly is: string
       readonly whole?: RegExp
     }
-  /** So many names with "/" between them. */
+  /** This number of names, separated by "/". */
   | { readonly kind: 'path'; readonly least: number; readonly most: number; readonly is: string }
-  /** One of these. Open: others may follow, so only another spelling of one of them is told. */
+  /** One of these. If open, the platform may add values, so only misspellings of these are reported. */
   | { readonly kind: 'one_of'; readonly values: readonly string[]; readonly isOpen: boolean }
 
 export const DIGITS: Shape = {

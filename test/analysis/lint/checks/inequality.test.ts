@@ -1,4 +1,4 @@
-/** LINT-39: what an expression excludes as one value, and a list of it is not. */
+/** Tests of LINT-39: a list that contains an excluded value passes an expression. */
 import { describe, expect, it } from 'vitest'
 import { evaluateClaims } from '../../../../src/analysis/evaluate-claims.ts'
 import { isBlocking } from '../../../../src/analysis/lint/lint.ts'
@@ -37,7 +37,7 @@ describe('LINT-39', () => {
     expect(finding !== undefined && isBlocking(finding)).toBe(true)
   })
 
-  it('proposes a rewrite that the list does not pass', () => {
+  it('proposes a fix that refuses the list', () => {
     const rewritten = documentOf('generic', { when: { team: { not: 'evil' } } })
     expect(found(rewritten)).toEqual([])
     expect(isLetIn(rewritten, { sub: 'workload-7', team: ['evil'] })).toBe(false)
@@ -53,14 +53,14 @@ describe('LINT-39', () => {
     ['github', 'claims.actor != "evil"'],
     ['gitlab', 'claims.ref != "main"'],
   ] as const)(
-    'leaves alone what a list does not pass, or what is no list: %s %s',
+    'reports nothing if a list does not pass or the claim is not a list: %s %s',
     (platform, condition) => {
       expect(found(documentWith(condition, platform))).toEqual([])
     },
   )
 
   it.each(['claims.groups_direct != "evil"', 'claims.user_identities != "evil"'])(
-    'knows which claims of a platform are lists: %s',
+    'reports a claim that is a list on the platform: %s',
     (condition) => {
       expect(found(documentWith(condition, 'gitlab'))).toHaveLength(1)
     },

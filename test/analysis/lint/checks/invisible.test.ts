@@ -1,4 +1,4 @@
-/** LINT-38: characters that nobody sees, by their names, wherever a document has a text. */
+/** Tests of LINT-38: invisible characters in every text of a document. */
 import { describe, expect, it } from 'vitest'
 import { isBlocking } from '../../../../src/analysis/lint/lint.ts'
 import { API, type Change, documentOf, findingsOf } from '../support/documents.ts'
@@ -36,7 +36,7 @@ describe('LINT-38', () => {
     ['\u2064', 'U+2064'],
   ])('names %j: %s', (character, name) => {
     const [found] = findings({ when: { team: `plat${character}form` } })
-    expect(found?.message).toBe(`a value has ${name}, which nobody sees, at character 5`)
+    expect(found?.message).toBe(`a value has ${name}, an invisible character, at character 5`)
     expect(found).toMatchObject({ severity: 'error', path: [...RULE, 'when', 'team'] })
   })
 
@@ -71,7 +71,7 @@ describe('LINT-38', () => {
     expect(findings(change('x-y')).filter(() => !place.includes('condition'))).toEqual([])
   })
 
-  it('sees it in an audience, in a resource and in a rule that denies', () => {
+  it('reports it in an audience, in a resource and in a deny rule', () => {
     const [audience] = findings({ issuer: { audience: 'https://sts\u200b.example.com' } })
     expect(audience).toMatchObject({ path: ['issuers', 'ci', 'audience'], rule: undefined })
     const other = `${API}/\u200b`
@@ -87,12 +87,12 @@ describe('LINT-38', () => {
     ])
   })
 
-  it('counts lines and characters as an editor does', () => {
+  it('counts lines and characters like an editor', () => {
     const condition = 'claims.a == "x" &&\n  claims.b == "\u{1f680}\u200b"'
     expect(findings({ rule: { condition } })[0]?.message).toContain('at line 2, character 17')
   })
 
-  it('weighs texts for people less', () => {
+  it('has a lower severity in texts for people', () => {
     const [owner] = findings({ rule: { owner: 'platform\u00a0team' } })
     expect(owner).toMatchObject({ severity: 'warn', path: [...RULE, 'owner'] })
     const [description] = findings({ rule: { description: 'Deploys\u00a0it.' } })
@@ -103,7 +103,7 @@ describe('LINT-38', () => {
     expect(found.some(isBlocking)).toBe(false)
   })
 
-  it('leaves pictures, accents and other scripts alone', () => {
+  it('accepts emoji, accents and other scripts', () => {
     for (const text of [
       '\u2699\ufe0f deploy',
       '\u{1f469}\u200d\u{1f4bb}',

@@ -1,9 +1,9 @@
-/** LINT-40: resources whose path is empty, and those that have one. */
+/** Tests of LINT-40: resources with and without a path. */
 import { describe, expect, it } from 'vitest'
 import { isBlocking } from '../../../../src/analysis/lint/lint.ts'
 import { API, documentOf, findingsOf, ruleOf } from '../support/documents.ts'
 
-/** What LINT-40 says of a document that has these resources besides the one of its rules. */
+/** The LINT-40 findings of a document with these additional resources. */
 function findings(uris: readonly string[], grants: readonly string[] = []) {
   const more = grants.map((resource, index) =>
     ruleOf('github', { rule: { name: `more-${index}` }, grant: { resource } }),
@@ -49,7 +49,7 @@ describe('LINT-40', () => {
     expect(findings([uri])).toEqual([])
   })
 
-  it('tells each resource once, however many rules grant it', () => {
+  it('reports each resource once, even if several rules grant it', () => {
     const uris = ['https://b.example.com', 'https://c.example.com/']
     const grants = ['https://b.example.com', 'https://b.example.com/', 'https://b.example.com']
     expect(findings(uris, grants).map(({ path }) => path[1])).toEqual(uris)

@@ -1,4 +1,4 @@
-/** LINT-37 and LINT-30: values that no token of the platform has. */
+/** Tests of LINT-37 and LINT-30: values that no token of the platform has. */
 import { describe, expect, it } from 'vitest'
 import { findMismatch } from '../../../../src/analysis/lint/fits-shape.ts'
 import { MAX_CLAIM_CHARACTERS } from '../../../../src/core/limits.ts'
@@ -90,7 +90,7 @@ const MAY_BE: readonly (readonly [PlatformName, string, string])[] = [
 
 describe('LINT-37', () => {
   it.each(NEVER)(
-    '%s: %s is never %j, in a condition or an expression',
+    'reports that on %s, %s is never %j, in a condition and in an expression',
     (platform, claim, value) => {
       const places = (change: Change) =>
         findings('LINT-37', platform, change).map(({ path }) => path)
@@ -99,7 +99,7 @@ describe('LINT-37', () => {
     },
   )
 
-  it.each(MAY_BE)('%s: %s may be %j', (platform, claim, value) => {
+  it.each(MAY_BE)('accepts that on %s, %s may be %j', (platform, claim, value) => {
     expect(findings('LINT-37', platform, { when: { [claim]: value } })).toEqual([])
     expect(findings('LINT-37', platform, inExpression(claim, value))).toEqual([])
   })
@@ -131,14 +131,14 @@ describe('LINT-37', () => {
     expect(findings('LINT-37', 'github', { when: { [claim]: { glob } } })).toEqual([])
   })
 
-  it('is an error where it excludes nobody, or refuses nobody', () => {
+  it('is an error if the value is in an exclusion or in a deny rule', () => {
     const [excluded] = findings('LINT-37', 'github', { when: { ref: { not: 'main' } } })
     expect(excluded).toMatchObject({ severity: 'error' })
-    expect(excluded?.message).toContain('so it excludes nobody')
+    expect(excluded?.message).toContain('so it excludes no token')
     const deny = { name: 'never', effect: 'deny', from: 'ci', when: { ref: 'main' } }
     const [denied] = findings('LINT-37', 'github', { more: [deny] })
     expect(denied).toMatchObject({ severity: 'error', path: ['rules', 1, 'when', 'ref'] })
-    expect(denied?.message).toContain('so this refuses nobody')
+    expect(denied?.message).toContain('so this rule denies nothing')
     expect(findings('LINT-37', 'github', { when: { ref: 'main' } })[0]?.severity).toBe('warn')
   })
 
@@ -150,8 +150,8 @@ describe('LINT-37', () => {
     ],
     ['claims.repositry == "acme/app"', 'did you mean "repository"?'],
     ['claims["kubernetes.io"].namespace == "x"', 'unknown claim "'],
-    ['claims.workflow.lowerAscii() == "Deploy"', 'it has capital and small letters'],
-    ['!(claims.ref in ["main"])', 'so it excludes nobody'],
+    ['claims.workflow.lowerAscii() == "Deploy"', 'it has upper-case and lower-case letters'],
+    ['!(claims.ref in ["main"])', 'so it excludes no token'],
     ['claims.ref.startsWith("main")', 'a full ref, such as refs/heads/main'],
   ])('says of an expression why: %s', (condition, reason) => {
     const found = findings('LINT-37', 'github', { rule: { condition } })
@@ -169,28 +169,31 @@ describe('LINT-37', () => {
     expect(findings('LINT-37', 'github', { rule: { condition } })).toEqual([])
   })
 
-  it('finds a space at the end of an audience', () => {
+  it('reports a space at the end of an audience', () => {
     const [found] = findings('LINT-37', 'github', { issuer: { audience: 'https://sts.acme.dev ' } })
     expect(found).toMatchObject({ path: ['issuers', 'ci', 'audience'], rule: undefined })
   })
 })
 
-describe('the shapes of claims', () => {
+describe('the fixed forms of claims', () => {
   const listed = listReferences().flatMap((id) =>
     Object.entries(findReference(id)?.shapes ?? {}).map(([claim, shape]) => ({ id, claim, shape })),
   )
 
-  it.each(listed)('$id $claim is a claim of the profile, and its example fits', (row) => {
-    const profile = findProvider(row.id)
-    const known = profile?.claims?.find(({ path }) => path.join('.') === row.claim)
-    expect(known).toBeDefined()
-    const example = known?.path.reduce<unknown>(
-      (value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name],
-      exampleOf(row.id),
-    )
-    if (typeof example !== 'string' || example === '') return
-    expect(findMismatch(row.shape, example, false)).toBeUndefined()
-  })
+  it.each(listed)(
+    'include $claim of $id, which is a claim of the profile and matches its example',
+    (row) => {
+      const profile = findProvider(row.id)
+      const known = profile?.claims?.find(({ path }) => path.join('.') === row.claim)
+      expect(known).toBeDefined()
+      const example = known?.path.reduce<unknown>(
+        (value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name],
+        exampleOf(row.id),
+      )
+      if (typeof example !== 'string' || example === '') return
+      expect(findMismatch(row.shape, example, false)).toBeUndefined()
+    },
+  )
 })
 
 describe('LINT-30 in an expression', () => {
@@ -209,11 +212,11 @@ describe('LINT-30 in an expression', () => {
     expect(found?.message).toContain('this can never hold')
   })
 
-  it('says that an exclusion of another type excludes nobody', () => {
+  it('says that an exclusion of another type excludes no token', () => {
     const [found] = findings('LINT-30', 'gitlab', {
       rule: { condition: 'claims.ref_protected != true' },
     })
-    expect(found?.message).toContain('this excludes nobody')
+    expect(found?.message).toContain('this excludes no token')
   })
 
   it.each([

@@ -1,4 +1,4 @@
-/** Careful rules, one per platform, that lint has nothing to say about, and ways to change one thing. */
+/** Careful rules without findings, one per platform, and functions that change one part of them. */
 
 import type { Finding } from '../../../../src/analysis/lint/finding.ts'
 import { lint } from '../../../../src/analysis/lint/lint.ts'
@@ -15,7 +15,7 @@ export type Platform = { readonly issuer: Json; readonly when: Json; readonly gr
 
 const UUID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'
 
-/** What a careful author writes for a job that deploys. */
+/** The conditions of a careful rule for a job that deploys. */
 export const CAREFUL = {
   github: {
     issuer: { provider: 'github-actions' },
@@ -110,7 +110,7 @@ export const PLATFORMS = Object.keys(CAREFUL) as PlatformName[]
 /** Changes to the careful rule: members of `when` set to undefined are left out. */
 export type Change = {
   readonly when?: Json
-  /** Instead of the careful conditions. */
+  /** Conditions that replace the careful ones. */
   readonly only?: Json
   readonly grant?: Json
   readonly rule?: Json
@@ -164,7 +164,7 @@ export function idsOf(document: unknown): readonly string[] {
   return [...new Set(ids)]
 }
 
-/** A change that is caught, and one that differs from it in one thing and is not. */
+/** A change that causes a finding, and a similar change that does not. */
 export type Row = readonly [
   id: string,
   what: string,

@@ -1,6 +1,6 @@
 /**
- * Each check of lint that is about a claim, at each place where a rule can read one: a rule that is
- * caught there and a near twin that is left alone, or the reason why the place does not apply.
+ * Each lint check of a claim, at each place where a rule can read a claim: a rule with the finding and
+ * a similar rule without it, or the reason why the place does not apply.
  */
 import type { Change, PlatformName } from './documents.ts'
 
@@ -11,7 +11,7 @@ export type Cell = {
   readonly platform: PlatformName
   readonly caught: Change
   readonly leftAlone: Change
-  /** Where the finding stands, if it is about something that the rule lacks. */
+  /** The path of the finding, if the finding is about a missing condition. */
   readonly at?: 'when'
 }
 
@@ -22,7 +22,7 @@ export const says = (condition: string, change: Change = {}): Change => ({
   rule: { ...change.rule, condition },
 })
 
-const MATCHES_NOTHING = 'a template writes a claim into the token; it lets nobody in'
+const MATCHES_NOTHING = 'a template copies a claim into the token and does not match tokens'
 export const templateless = {
   'grant.subject': MATCHES_NOTHING,
   'grant.claims': MATCHES_NOTHING,
@@ -47,7 +47,7 @@ export const without = (...names: readonly string[]): Change => ({
   when: Object.fromEntries(names.map((name) => [name, undefined])),
 })
 
-/** Checks of a rule that are about no claim. */
+/** Checks of a rule that do not concern a claim. */
 export const NOT_ABOUT_CLAIMS: Readonly<Record<string, string>> = {
   'LINT-15': 'the audience of an issuer',
   'LINT-20': 'keys of an issuer',

@@ -10,7 +10,7 @@ const READ = { scopes: ['deploy:read'] }
 export const PLATFORM: readonly Row[] = [
   [
     'LINT-06',
-    'RULE-13 a workflow that anybody may call',
+    'RULE-13 a workflow that any project can call',
     'github',
     { only: { enterprise_id: '9', job_workflow_ref: WORKFLOW } },
     { only: { enterprise_id: '9', repository_owner_id: '4411', job_workflow_ref: WORKFLOW } },
@@ -95,7 +95,7 @@ export const PLATFORM: readonly Row[] = [
   ],
   [
     'LINT-21',
-    'RULE-23 an address that nobody verified',
+    'RULE-23 an unverified email address',
     'generic',
     { when: { email: 'a@acme.dev' } },
     { when: { email: 'a@acme.dev', email_verified: true } },

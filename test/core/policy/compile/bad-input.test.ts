@@ -19,7 +19,7 @@ const generic = (when: Json): Json => ({
   rules: [{ ...rule, from: 'ci', when: { sub: 'x', ...when } }],
 })
 
-describe('bad input to the compiler is a problem with a place', () => {
+describe('the compiler reports invalid input as a problem with a path', () => {
   it.each([
     ['10,000 nested lists', { ...good, rules: lists(10_000) }],
     ['10,000 nested lists in a condition', withWhen({ ...owner, ref: lists(10_000) })],
@@ -34,13 +34,17 @@ describe('bad input to the compiler is a problem with a place', () => {
       `{"__proto__":"x","repository_owner_id":"4411"}`,
       'name_invalid',
     ],
-    ['a prototype name a typed provider does not have', '{"constructor":"x"}', 'claim_unknown'],
+    [
+      'a prototype name that is not a claim of a typed provider',
+      '{"constructor":"x"}',
+      'claim_unknown',
+    ],
   ])('RULE-21 %s', (_, when, code) => {
     expect(codesOf(withWhen(JSON.parse(when)))).toContain(code)
   })
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'a.constructor.name'])(
-    'RULE-21 %s is a claim like any other where claims are free, and is never inherited',
+    'RULE-21 reads %s as a plain claim of a provider with free claims, and never inherits it',
     (name) => {
       const compiled = compileTrust(generic({ [name]: { exists: true } }), CEILINGS)
       expect('trust' in compiled).toBe(true)
@@ -51,7 +55,7 @@ describe('bad input to the compiler is a problem with a place', () => {
     ['equality', 2 ** 53],
     ['a list', [1, 2 ** 53 + 2]],
     ['a bound', { max: 2 ** 60 }],
-    ['a number without end', { min: Number.POSITIVE_INFINITY }],
+    ['an infinite number', { min: Number.POSITIVE_INFINITY }],
   ])('CLM-13 a number beyond 2^53 in %s', (_, condition) => {
     const [problem] = problemsOf(generic({ level: condition }))
     expect(problem?.path.slice(0, 4)).toEqual(['rules', 0, 'when', 'level'])
@@ -59,7 +63,7 @@ describe('bad input to the compiler is a problem with a place', () => {
 
   it.each([
     ['a bell', 'deploy\u0007'],
-    ['a mark that reorders', 'deploy\u202etxt'],
+    ['a bidirectional mark', 'deploy\u202etxt'],
     ['a zero-width space', 'de\u200bploy'],
     ['a line break', 'deploy\nnow'],
     ['a lone surrogate', 'deploy\ud800'],
@@ -72,11 +76,11 @@ describe('bad input to the compiler is a problem with a place', () => {
 
   it.each([
     ['an empty value', { ref: '' }],
-    ['a number for a text', { repository_id: 8123456 }],
-    ['a list claim equal to a text', { ref: { contains: 'x' } }],
-    ['bounds on a text', { ref: { min: 1 } }],
-    ['bounds the wrong way round', { ref: { min: 2, max: 1 } }],
-    ['an absence of what is always there', { repository_id: { exists: false } }],
+    ['a number for a text claim', { repository_id: 8123456 }],
+    ['contains on a text claim', { ref: { contains: 'x' } }],
+    ['bounds on a text claim', { ref: { min: 1 } }],
+    ['a minimum above the maximum', { ref: { min: 2, max: 1 } }],
+    ['the absence of a required claim', { repository_id: { exists: false } }],
     ['a control character', { ref: 'refs/heads/\u0001' }],
     ['three stars', { ref: { glob: 'refs/***' } }],
   ])('a condition that can never hold: %s', (_, when) => {
@@ -87,18 +91,18 @@ describe('bad input to the compiler is a problem with a place', () => {
     ['does not parse', 'claims.ref =='],
     ['does not type-check', '"a" + 1 == 2'],
     ['reads an unknown variable', 'secrets.key == "x"'],
-    ['is no condition', '1 + 1'],
-    ['calls what nobody offers', 'claims.ref.matches("^(a+)+$")'],
+    ['is not a boolean', '1 + 1'],
+    ['calls an unknown function', 'claims.ref.matches("^(a+)+$")'],
     ['loops in a loop', 'claims.a.all(x, claims.b.all(y, x == y))'],
     ['has too many nodes', Array.from({ length: 200 }, () => 'true').join(' && ')],
     ['nests too deeply', `${'('.repeat(200)}true${')'.repeat(200)}`],
-    ['is not', `${'!'.repeat(500)}true`],
+    ['repeats the operator !', `${'!'.repeat(500)}true`],
   ])('RULE-07 an expression that %s', (_, condition) => {
     const [problem] = problemsOf(withCondition(condition))
     expect(problem?.path).toEqual(['rules', 0, 'condition'])
   })
 
-  it('so many unknown claims end in as many problems as anybody reads', () => {
+  it('reports at most the first hundred unknown claims', () => {
     const names = Array.from({ length: 32 }, (_, index) => `repositoryid${index}`)
     const when = Object.fromEntries(names.map((name) => [name, 'x']))
     const rules = Array.from({ length: 200 }, (_, index) => ({

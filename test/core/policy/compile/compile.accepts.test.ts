@@ -37,11 +37,11 @@ const publicKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.e
   format: 'jwk',
 })
 
-describe('a document is accepted', () => {
+describe('accepts a document', () => {
   const rows: readonly (readonly [name: string, document: unknown])[] = [
-    ['with its version alone', { version: 1 }],
+    ['with only a version', { version: 1 }],
     [
-      'with a rule for every kind of condition',
+      'with a rule that has every kind of condition',
       withWhen({
         ...owner,
         ref: { glob: 'refs/heads/**' },
@@ -52,9 +52,9 @@ describe('a document is accepted', () => {
         exp: { not: [1, 2] },
       }),
     ],
-    ['with a rule that ends at a second', withRule({ expires: '2027-03-31T12:00:00Z' })],
+    ['with a rule that ends at an exact time', withRule({ expires: '2027-03-31T12:00:00Z' })],
     ['with a rule that ends on a leap day', withRule({ expires: '2028-02-29' })],
-    ['with an effect that is spelt out', withRule({ effect: 'allow' })],
+    ['with an explicit effect', withRule({ effect: 'allow' })],
     ['with replay: reuse', withGrant({ replay: 'reuse' })],
     ['with proof_of_possession: optional', withResource({ proof_of_possession: 'optional' })],
     ['with audit: standard', withResource({ audit: 'standard' })],
@@ -67,14 +67,14 @@ describe('a document is accepted', () => {
       },
     ],
     [
-      'with a deny rule that names nobody',
+      'with a deny rule that pins no tenant',
       {
         ...good,
         rules: [{ name: 'never', effect: 'deny', from: 'github', when: { ref: 'x' } }],
       },
     ],
     [
-      'with an issuer name and a rule name that objects have by nature',
+      'with an issuer and a rule named like members of every object',
       {
         ...good,
         issuers: { constructor: { provider: 'github-actions' } },
@@ -82,7 +82,7 @@ describe('a document is accepted', () => {
       },
     ],
     [
-      'of an issuer of our own with a rule that reads no tenant claim',
+      'with a dedicated issuer and a rule without a tenant claim',
       {
         ...good,
         rules: [{ ...rule, from: 'cluster', when: { 'kubernetes.io.pod.uid': { exists: true } } }],
@@ -101,11 +101,11 @@ describe('a document is accepted', () => {
     { repository: { glob: 'acme/*' } },
     { sub: { glob: 'repo:acme/**' } },
   ]
-  it.each(pins)('LINT-01 when it pins somebody at a shared issuer: %j', (when) => {
+  it.each(pins)('LINT-01 whose rule pins a tenant of a shared issuer: %j', (when) => {
     expect(problemsOf(withWhen(when))).toEqual([])
   })
 
-  it('on the very last day and second of a ceiling', () => {
+  it('with a rule that ends exactly at the ceiling', () => {
     const ceilings = { ...CEILINGS, maxRuleExpirySeconds: 86_400 }
     const at = (seconds: number) =>
       withRule({ expires: `${new Date((NOW + seconds) * 1000).toISOString().slice(0, 19)}Z` })
@@ -115,7 +115,7 @@ describe('a document is accepted', () => {
     expect(problemsOf(at(0), ceilings)).toMatchObject([{ code: 'rule_expired' }])
   })
 
-  it('ISS-03 for an internal name, when the keys stand in the document', () => {
+  it('ISS-03 with an internal issuer name, if the document contains its keys', () => {
     const document = withIssuer({
       provider: 'kubernetes',
       issuer: 'https://kubernetes.default.svc.cluster.local',
@@ -127,7 +127,7 @@ describe('a document is accepted', () => {
 })
 
 describe('the compiled form', () => {
-  it('has the issuer of a provider whose issuer is fixed, and our own audience', () => {
+  it('has the fixed issuer of the provider, and the gateway as its audience', () => {
     const issuer = compile(good).issuers.get('https://token.actions.githubusercontent.com')
     expect(issuer).toMatchObject({ name: 'github', audience: CEILINGS.gatewayIssuer })
     expect(issuer?.uploadedKeys).toBeUndefined()
@@ -140,10 +140,10 @@ describe('the compiled form', () => {
   })
 
   const lifetimes: readonly (readonly [name: string, document: unknown, seconds: number])[] = [
-    ['what the rule says', withGrant({ lifetime: '90s' }), 90],
+    ['the lifetime in the rule', withGrant({ lifetime: '90s' }), 90],
     ['ten minutes by default', withGrant({ lifetime: undefined }), 600],
     [
-      'no longer than the resource, by default',
+      'the maximum of the resource, if it is below the default',
       {
         ...withGrant({ lifetime: undefined }),
         resources: { [API]: { scopes: ['deploy:read'], max_lifetime: '5m' } },
@@ -151,11 +151,11 @@ describe('the compiled form', () => {
       300,
     ],
   ]
-  it.each(lifetimes)('gives tokens a life of %s', (_, document, seconds) => {
+  it.each(lifetimes)('sets the token lifetime to %s', (_, document, seconds) => {
     expect(rulesOf(document)[0]?.grant?.lifetimeSeconds).toBe(seconds)
   })
 
-  it('gives tokens no longer life than the deployment, by default', () => {
+  it('sets the token lifetime to the ceiling of the deployment, if it is below the default', () => {
     const ceilings = { ...CEILINGS, maxTokenLifetimeSeconds: 120 }
     const document = {
       ...withGrant({ lifetime: undefined }),
@@ -164,12 +164,12 @@ describe('the compiled form', () => {
     expect(rulesOf(document, ceilings)[0]?.grant?.lifetimeSeconds).toBe(120)
   })
 
-  it('says each granted scope once', () => {
+  it('lists each granted scope once', () => {
     const document = withGrant({ scopes: ['deploy:read', 'deploy:write', 'deploy:read'] })
     expect(rulesOf(document)[0]?.grant?.scopes).toEqual(['deploy:read', 'deploy:write'])
   })
 
-  it('is frozen, and leaves what it was made from as it was', () => {
+  it('is frozen, and the source document is unchanged', () => {
     const document = structuredClone(good)
     const trust = compile(document)
     expect(document).toEqual(good)

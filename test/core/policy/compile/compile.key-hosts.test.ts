@@ -38,7 +38,7 @@ describe('key hosts', () => {
     expect(codes({ key_hosts: [host] })).toEqual(['key_host_invalid'])
   })
 
-  it('on loopback addresses need local issuers', () => {
+  it('on loopback addresses require local issuers', () => {
     const document = withIssuer({ issuer: 'https://a.example', key_hosts: ['127.0.0.1:7601'] })
     const result = compileTrust(document, { ...CEILINGS, localIssuers: false })
     expect('problems' in result && result.problems.map(({ code }) => code)).toEqual([
@@ -46,12 +46,12 @@ describe('key hosts', () => {
     ])
   })
 
-  it('have no use beside keys or a bundle endpoint', () => {
+  it('cannot be combined with keys or a bundle endpoint', () => {
     const hosts = { key_hosts: ['keys.example.com'] }
     expect(codes({ ...hosts, keys: { jwks: { keys: [] } } })).toEqual(['key_hosts_misplaced'])
   })
 
-  it('of the profile come first', () => {
+  it('list the hosts of the provider profile first', () => {
     const document = {
       ...good,
       issuers: { g: { provider: 'google-service-account', key_hosts: ['keys.example.com'] } },

@@ -4,31 +4,31 @@ import { owner, problemsOf, type Row, withWhen } from '../support/documents.ts'
 const rows: readonly Row[] = [
   ['a rule without conditions', withWhen({}), 'value_invalid', ['rules', 0, 'when']],
   [
-    'a claim that is misspelt',
+    'a misspelt claim',
     withWhen({ ...owner, repositoryid: '1' }),
     'claim_unknown',
     ['rules', 0, 'when', 'repositoryid'],
   ],
   [
-    'a number where the claim is text',
+    'a number for a text claim',
     withWhen({ ...owner, repository_id: 4411 }),
     'condition_impossible',
     ['rules', 0, 'when', 'repository_id'],
   ],
   [
-    'a number where the claim is text, in a list',
+    'a number for a text claim, in a list',
     withWhen({ ...owner, ref: ['a', 1] }),
     'condition_impossible',
     ['rules', 0, 'when', 'ref'],
   ],
   [
-    'a truth value where the claim is text, under not',
+    'a boolean for a text claim, under not',
     withWhen({ ...owner, ref_protected: { not: true } }),
     'condition_impossible',
     ['rules', 0, 'when', 'ref_protected'],
   ],
   [
-    'a glob where the claim is a number',
+    'a glob for a number claim',
     withWhen({ ...owner, exp: { glob: '1*' } }),
     'condition_impossible',
     ['rules', 0, 'when', 'exp'],
@@ -46,7 +46,7 @@ const rows: readonly Row[] = [
     ['rules', 0, 'when', 'ref'],
   ],
   [
-    'RULE-01 an operator nobody knows',
+    'RULE-01 an unknown operator',
     withWhen({ ...owner, ref: { includes: 'main' } }),
     'type_wrong',
     ['rules', 0, 'when', 'ref'],
@@ -106,37 +106,37 @@ const rows: readonly Row[] = [
     ['rules', 0, 'when', 'ref'],
   ],
   [
-    'LINT-01 a shared issuer and nobody named',
+    'LINT-01 a shared issuer and no tenant condition',
     withWhen({ ref: 'refs/heads/main' }),
     'tenant_not_pinned',
     ['rules', 0, 'when'],
   ],
   [
-    'LINT-02 a glob that names nobody',
+    'LINT-02 a glob that names no tenant',
     withWhen({ repository: { glob: '*/api' } }),
     'tenant_not_pinned',
     ['rules', 0, 'when'],
   ],
   [
-    'LINT-03 a subject that any repository can take',
+    'LINT-03 a subject that any repository can have',
     withWhen({ sub: 'ref:refs/heads/main' }),
     'tenant_not_pinned',
     ['rules', 0, 'when'],
   ],
   [
-    'LINT-03 a glob of subjects that any repository can take',
+    'LINT-03 a glob of subjects that any repository can have',
     withWhen({ sub: { glob: 'ref:refs/heads/**' } }),
     'tenant_not_pinned',
     ['rules', 0, 'when'],
   ],
   [
-    'LINT-03 one subject of somebody and one of anybody',
+    'LINT-03 one subject with a tenant and one without',
     withWhen({ sub: ['repo:acme/api:ref:refs/heads/main', 'ref:refs/heads/main'] }),
     'tenant_not_pinned',
     ['rules', 0, 'when'],
   ],
   [
-    'LINT-03 a subject of everybody',
+    'LINT-03 a glob that matches every subject',
     withWhen({ sub: { glob: 'repo:**' } }),
     'tenant_not_pinned',
     ['rules', 0, 'when'],
@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-describe('a condition is refused for', () => {
+describe('refuses a condition with', () => {
   it.each(rows)('%s', (_, document, code, path) => {
     expect(problemsOf(document)).toEqual([
       { code, path, message: expect.stringMatching(/^\S.*[^.]$/s) },

@@ -16,7 +16,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'isuer'],
   ],
   [
-    'a provider nobody knows',
+    'an unknown provider',
     withIssuer({ provider: 'github' }),
     'provider_unknown',
     ['issuers', 'extra', 'provider'],
@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'issuer'],
   ],
   [
-    'CLM-09 capital letters in the host',
+    'CLM-09 upper-case letters in the host',
     withIssuer({ issuer: 'https://Issuer.example.com' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
     ['issuers', 'github', 'issuer'],
   ],
   [
-    'LINT-01 a shared issuer under a profile that does not know it is shared',
+    'LINT-01 a shared issuer under a profile of a dedicated issuer',
     withIssuer({ issuer: 'https://token.actions.githubusercontent.com' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'issuer'],
   ],
   [
-    'LINT-01 gitlab.com with a slash',
+    'LINT-01 gitlab.com with a trailing slash',
     withIssuer({ provider: 'gitlab', issuer: 'https://gitlab.com/' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -92,7 +92,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'provider'],
   ],
   [
-    'ISS-03 the name every cluster has, without keys',
+    'ISS-03 the default issuer of every cluster, without keys',
     withIssuer({ provider: 'kubernetes', issuer: 'https://kubernetes.default.svc.cluster.local' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'issuer'],
   ],
   [
-    'CLM-09 the default port spelt out',
+    'CLM-09 an explicit default port',
     withIssuer({ issuer: 'https://issuer.example.com:443' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -122,7 +122,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'issuer'],
   ],
   [
-    'CLM-09 ISS-06 a port that is none',
+    'CLM-09 ISS-06 an invalid port',
     withIssuer({ issuer: 'https://issuer.example.com:65536' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -140,7 +140,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'issuer'],
   ],
   [
-    'CLM-09 ISS-06 a letter that is encoded without need',
+    'CLM-09 ISS-06 a letter that is encoded needlessly',
     withIssuer({ issuer: 'https://issuer.example.com/%62undle' }),
     'issuer_invalid',
     ['issuers', 'extra', 'issuer'],
@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
     ['issuers', 'extra', 'keys', 'url'],
   ],
   [
-    'uploaded keys that are no list',
+    'uploaded keys that are not a list',
     withIssuer({ issuer: 'https://a.example', keys: { jwks: { keys: {} } } }),
     'type_wrong',
     ['issuers', 'extra', 'keys', 'jwks', 'keys'],
@@ -171,19 +171,19 @@ const rows: readonly Row[] = [
   ],
   ['issuers that are a list', { ...good, issuers: [] }, 'type_wrong', ['issuers']],
   [
-    'an issuer with a name of spaces',
+    'an issuer name with a space',
     { ...good, issuers: { ...good.issuers, 'a b': { provider: 'github-actions' } } },
     'name_invalid',
     ['issuers', 'a b'],
   ],
   [
-    'an issuer twice, but for a slash',
+    'a second issuer that differs only in a trailing slash',
     withIssuer({ issuer: 'https://oidc.cluster.example.com/' }),
     'issuer_repeated',
     ['issuers', 'extra'],
   ],
   [
-    'a bundle endpoint twice, but for a slash',
+    'a second bundle endpoint that differs only in a trailing slash',
     {
       ...good,
       issuers: {
@@ -196,7 +196,7 @@ const rows: readonly Row[] = [
     ['issuers', 'west', 'bundle_endpoint'],
   ],
   [
-    'uploaded keys with a private one',
+    'uploaded keys that include a private key',
     withIssuer({
       issuer: 'https://a.example',
       keys: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', d: 'AA' }] } },
@@ -206,7 +206,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-describe('an issuer is refused for', () => {
+describe('refuses an issuer with', () => {
   it.each(rows)('%s', (_, document, code, path) => {
     expect(problemsOf(document)).toEqual([
       { code, path, message: expect.stringMatching(/^\S.*[^.]$/s) },

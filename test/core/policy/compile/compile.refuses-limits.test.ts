@@ -24,14 +24,14 @@ import {
   withWhen,
 } from '../support/documents.ts'
 
-/** `count` members with names and values made from their number. */
+/** `count` members, with names and values made from their index. */
 function members<Value>(count: number, make: (index: number) => readonly [string, Value]) {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => make(index)))
 }
 
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `x${index}`)
 
-/** JSON with one value in so many objects and lists. */
+/** JSON with one value nested in this many objects and lists. */
 function nest(levels: number): unknown {
   let value: unknown = 'x'
   for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { x: value }
@@ -165,15 +165,15 @@ const rows: readonly Row[] = [
   [
     'levels of nesting',
     MAX_DOCUMENT_DEPTH,
-    // The document, its issuers, the issuer, its keys, the set: five levels above the rest.
+    // The document, its issuers, the issuer, its keys and the key set are five levels.
     (count) => keysWith(nest(count - 5)),
     'document_too_deep',
     [],
   ],
 ]
 
-describe('a document has at most', () => {
-  it.each(rows)('so many %s: %i', (_, most, make, code, path) => {
+describe('limits a document to', () => {
+  it.each(rows)('the maximum of %s: %i', (_, most, make, code, path) => {
     expect(problemsOf(make(most))).toEqual([])
     expect(problemsOf(make(most + 1))).toEqual([{ code, path, message: expect.any(String) }])
   })

@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
     ['resources', API, 'proof_of_possession'],
   ],
   [
-    'a scope twice',
+    'a duplicate scope',
     withResource({ scopes: ['deploy:read', 'deploy:read'] }),
     'scope_repeated',
     ['resources', API, 'scopes'],
@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
     ['resources', API, 'scopes', 0],
   ],
   [
-    'an algorithm nobody signs with',
+    'an unsupported algorithm',
     withResource({ algorithm: 'none' }),
     'value_invalid',
     ['resources', API, 'algorithm'],
@@ -53,13 +53,13 @@ const rows: readonly Row[] = [
     ['resources', API, 'max_lifetime'],
   ],
   [
-    'a life of a few seconds',
+    'a lifetime of a few seconds',
     { ...withResource({ max_lifetime: '9s' }), rules: [] },
     'lifetime_too_short',
     ['resources', API, 'max_lifetime'],
   ],
   [
-    'a resource that is no URI',
+    'a resource that is not a URI',
     { ...good, resources: { ...good.resources, api: { scopes: ['a'] } } },
     'resource_invalid',
     ['resources', 'api'],
@@ -81,7 +81,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-describe('a document or a resource is refused for', () => {
+describe('refuses a document or a resource with', () => {
   it.each(rows)('%s', (_, document, code, path) => {
     expect(problemsOf(document)).toEqual([
       { code, path, message: expect.stringMatching(/^\S.*[^.]$/s) },

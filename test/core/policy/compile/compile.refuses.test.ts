@@ -11,29 +11,29 @@ import {
   withWhen,
 } from '../support/documents.ts'
 
-describe('a document is refused', () => {
-  it('not at all as it stands', () => {
+describe('the compiler', () => {
+  it('accepts the document that the other tests change', () => {
     expect(problemsOf(good)).toEqual([])
   })
 
-  it('with what was perhaps meant by a misspelt claim', () => {
+  it('suggests the correct name for a misspelt claim', () => {
     const [problem] = problemsOf(withWhen({ ...owner, repositoryid: '1' }))
     expect(problem?.message).toContain('did you mean "repository_id"?')
   })
 
-  it('for a rule that ends beyond the ceiling of the deployment', () => {
+  it('refuses a rule that ends beyond the ceiling of the deployment', () => {
     const ceilings = { ...CEILINGS, maxRuleExpirySeconds: 90 * 86_400 }
     expect(problemsOf(good, ceilings)).toMatchObject([{ code: 'expiry_above_ceiling' }])
   })
 
-  it('for loopback issuers, unless they are allowed', () => {
+  it('refuses loopback issuers unless the deployment allows them', () => {
     const local = withIssuer({ issuer: 'http://127.0.0.1:7600/a' })
     expect(problemsOf(local)).toEqual([])
     const problems = problemsOf(local, { ...CEILINGS, localIssuers: false })
     expect(problems).toMatchObject([{ code: 'issuer_invalid' }])
   })
 
-  it('with every problem at once, and a count beyond a hundred', () => {
+  it('reports every problem at once, and beyond a hundred only their number', () => {
     const rules = Array.from({ length: 150 }, (_, index) => ({
       ...rule,
       name: `r${index}`,
@@ -58,24 +58,24 @@ describe('a document is refused', () => {
     ['a text', '"x"'],
     ['prototype names', '{"version":1,"__proto__":{"issuers":{}},"constructor":{}}'],
   ]
-  it.each(shapes)('and never crashes on %s', (_, json) => {
+  it.each(shapes)('refuses %s and does not throw', (_, json) => {
     expect(problemsOf(JSON.parse(json)).length).toBeGreaterThan(0)
   })
 
-  it('for a condition that a reader would lose', () => {
+  it('refuses a condition that the schema would drop', () => {
     const when = JSON.parse('{"repository_owner_id":"4411","__proto__":"x"}')
     expect(problemsOf(withWhen(when))).toEqual([
       {
         code: 'name_invalid',
         path: ['rules', 0, 'when', '__proto__'],
-        message: '"__proto__" is no name',
+        message: '"__proto__" is not a valid name',
       },
     ])
   })
 })
 
 describe('a stored document', () => {
-  it('is still read when one of its rules has ended since', () => {
+  it('is still read after one of its rules has expired', () => {
     const result = compileTrust(withRule({ expires: '2026-01-01' }), CEILINGS)
     expect(result).toHaveProperty('trust')
   })

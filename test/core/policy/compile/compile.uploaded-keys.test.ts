@@ -6,7 +6,7 @@ import { problemsOf, withIssuer } from '../support/documents.ts'
 
 const ec = { kty: 'EC', crv: 'P-256' }
 const octets = (count: number) => Buffer.alloc(count, 0xc5).toString('base64url')
-/** What is said of uploaded keys, without the code, for a document that is written now. */
+/** The messages about the uploaded keys of a new document. */
 function faultsOf(...keys: readonly object[]): readonly string[] {
   const document = withIssuer({ issuer: 'https://a.example', keys: { jwks: { keys } } })
   return problemsOf(document).map(({ code, message }) => {
@@ -15,7 +15,7 @@ function faultsOf(...keys: readonly object[]): readonly string[] {
   })
 }
 
-describe('uploaded keys are refused', () => {
+describe('uploaded keys', () => {
   it.each([
     [
       'alg none and a point of one octet',
@@ -30,7 +30,11 @@ describe('uploaded keys are refused', () => {
     ],
     ['a modulus of zeros', { kty: 'RSA', n: 'A'.repeat(342), e: 'AQAB' }, /"n" must have 2048 to/],
     ['an even modulus', { kty: 'RSA', n: `${'x'.repeat(341)}A`, e: 'AQAB' }, /"n" must be odd/],
-    ['key_ops twice', { ...ec, key_ops: ['verify', 'verify'] }, /"key_ops" must be a list of/],
+    [
+      'a duplicate in key_ops',
+      { ...ec, key_ops: ['verify', 'verify'] },
+      /"key_ops" must be a list of/,
+    ],
     ['key_ops with a number', { ...ec, key_ops: ['verify', 1] }, /"key_ops" must be a list of/],
     ['Ed448', { kty: 'OKP', crv: 'Ed448', x: octets(57) }, /"crv" must be/],
     [
@@ -43,17 +47,17 @@ describe('uploaded keys are refused', () => {
     expect(faultsOf({ ...key, kid: 'mine' })[0]).toContain('key 0 ("mine"): ')
   })
 
-  it('each with a sentence of its own, and too many with their number', () => {
+  it('are refused with one message for each key, and too many keys with their number', () => {
     expect(faultsOf({ kty: 'RSA' }, { kty: 'oct', k: 'AA' })).toEqual([
       'key 0: "n" is missing or not base64url',
       'key 1: "k" belongs to a private or symmetric key',
     ])
     expect(faultsOf(...Array.from({ length: 65 }, () => ec))).toEqual([
-      'has 65 keys: at most 64 are read',
+      'has 65 keys: use a list of at most 64 keys',
     ])
   })
 
-  it('where they are written; a document that is stored loses them and compiles', () => {
+  it('are refused in a new document, and left out of a stored document', () => {
     const keys = { jwks: { keys: [{ ...ec, kid: 'dead', x: octets(32), y: octets(32) }] } }
     const document = withIssuer({ issuer: 'https://a.example', keys })
     const result = compileTrust(document, CEILINGS, { isStored: true })
@@ -63,7 +67,7 @@ describe('uploaded keys are refused', () => {
     })
   })
 
-  it('strictly where they are written: a stored document keeps a key with odd key_ops', () => {
+  it('are checked strictly in a new document: a stored document keeps a key with odd key_ops', () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const key = { ...publicKey.export({ format: 'jwk' }), key_ops: ['verify', 'verify'] }
     const document = withIssuer({

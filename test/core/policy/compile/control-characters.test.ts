@@ -1,4 +1,4 @@
-/** What no readable claim can hold is refused wherever a document is compared or shown (CLM-11, ADM-13). */
+/** Control characters are refused in every text that is compared with claims or shown (CLM-11, ADM-13). */
 import { describe, expect, it } from 'vitest'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
 import { CEILINGS } from '../../../support/core-world.ts'
@@ -49,7 +49,7 @@ const PLACES: readonly (readonly [
   (c: string) => Parts,
   (c: string) => readonly (string | number)[],
 ])[] = [
-  ['the audience', (c) => ({ issuer: { audience: `a${c}` } }), () => ['issuers', 'ci', 'audience']],
+  ['an audience', (c) => ({ issuer: { audience: `a${c}` } }), () => ['issuers', 'ci', 'audience']],
   [
     'an issuer',
     (c) => ({ issuer: { issuer: `https://id.example.com/${c}` } }),
@@ -57,7 +57,7 @@ const PLACES: readonly (readonly [
   ],
   ['a resource', (c) => ({ api: `${API}/${c}` }), (c) => ['resources', `${API}/${c}`]],
   [
-    'the resource of a grant',
+    'a resource of a grant',
     (c) => ({ grant: { resource: `${API}${c}` } }),
     () => [...RULE, 'grant', 'resource'],
   ],
@@ -66,12 +66,12 @@ const PLACES: readonly (readonly [
   ['an owner', (c) => ({ rule: { owner: `a${c}` } }), () => [...RULE, 'owner']],
   ['a description', (c) => ({ rule: { description: `a${c}` } }), () => [...RULE, 'description']],
   [
-    'the name of a claim',
+    'a claim name',
     (c) => ({ rule: { when: { [`a${c}`]: 'x' } } }),
     (c) => [...RULE, 'when', `a${c}`],
   ],
   [
-    'an escaped name of a claim',
+    'an escaped claim name',
     (c) => ({ rule: { when: { [JSON.stringify([`a${c}`])]: 'x' } } }),
     (c) => [...RULE, 'when', JSON.stringify([`a${c}`])],
   ],
@@ -87,7 +87,7 @@ const PLACES: readonly (readonly [
     () => [...RULE, 'when', 'sub'],
   ],
   [
-    'a value of a list',
+    'an element of a list claim',
     (c) => ({ rule: { when: { groups: { contains: `a${c}` } } } }),
     () => [...RULE, 'when', 'groups'],
   ],
@@ -96,21 +96,25 @@ const PLACES: readonly (readonly [
     (c) => ({ rule: { when: { sub: { glob: `a${c}*` } } } }),
     () => [...RULE, 'when', 'sub'],
   ],
-  ['the subject', (c) => ({ grant: { subject: `a${c}` } }), () => [...RULE, 'grant', 'subject']],
   [
-    'the claim of a template',
+    'a subject template',
+    (c) => ({ grant: { subject: `a${c}` } }),
+    () => [...RULE, 'grant', 'subject'],
+  ],
+  [
+    'a claim in a template',
     (c) => ({ grant: { subject: `{a${c}}` } }),
     () => [...RULE, 'grant', 'subject'],
   ],
   [
-    'a further claim',
+    'the template of a further claim',
     (c) => ({ grant: { claims: { team: `a${c}` } } }),
     () => [...RULE, 'grant', 'claims', 'team'],
   ],
 ]
 
 describe('a control character', () => {
-  it.each(PLACES)('is refused in %s, with its code point and its place', (_, change, path) => {
+  it.each(PLACES)('is refused in %s, with its code point and path', (_, change, path) => {
     for (const [, character, code] of CHARACTERS) {
       const problems = problemsOf(change(character))
       expect(problems.map((problem) => problem.path)).toContainEqual(path(character))
@@ -120,7 +124,7 @@ describe('a control character', () => {
     }
   })
 
-  it('is all that these documents have wrong', () => {
+  it('is the only problem of these documents', () => {
     expect(problemsOf({})).toEqual([])
     expect(problemsOf({ issuer: { audience: 'https://sts.example.com' } })).toEqual([])
   })
@@ -130,8 +134,11 @@ describe('a control character', () => {
     ['\u202e', 'U+202E'],
     ['\u00ad', 'U+00AD'],
     ['\u{e0041}', 'U+E0041'],
-  ])('is refused in texts for people as invisible characters are: %j', (character, code) => {
-    const [problem] = problemsOf({ rule: { owner: `plat${character}form` } })
-    expect(problem?.message).toBe(`must be plain text on one line: remove the invisible ${code}`)
-  })
+  ])(
+    'is refused in names, owners and descriptions, like invisible characters: %j',
+    (character, code) => {
+      const [problem] = problemsOf({ rule: { owner: `plat${character}form` } })
+      expect(problem?.message).toBe(`must be plain text on one line: remove the invisible ${code}`)
+    },
+  )
 })

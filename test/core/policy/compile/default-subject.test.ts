@@ -22,7 +22,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const shortForm = (subject: string) => `github:sha256:${sha256(subject)}`
 
 describe('the subject of a rule without a template', () => {
-  it('IT-13 ISS-02 is the name of the issuer and the subject as it stands', () => {
+  it('IT-13 ISS-02 is the name of the issuer and the unchanged subject', () => {
     expect(subjectOf('github', 'repo:acme/api:ref:refs/heads/a%b')).toBe(
       'github:repo:acme/api:ref:refs/heads/a%b',
     )
@@ -31,18 +31,18 @@ describe('the subject of a rule without a template', () => {
 
   it.each([
     ['a branch of 240 characters', `repo:acme/api:ref:refs/heads/${'b'.repeat(240)}`],
-    ['the first that is too long', 'x'.repeat(249)],
-    ['more than 255 bytes of fewer characters', 'ü'.repeat(125)],
+    ['the shortest subject that is too long', 'x'.repeat(249)],
+    ['fewer than 255 characters with more than 255 bytes', 'ü'.repeat(125)],
     ['SP-07 a SPIFFE ID of 2,048 bytes', `spiffe://acme.dev/${'a'.repeat(2030)}`],
   ])('MAP-06 falls back to a hash for %s', (_, subject) => {
     expect(subjectOf('github', subject)).toBe(shortForm(subject))
   })
 
-  it('MAP-06 stands as it is up to 255 bytes', () => {
+  it('MAP-06 is not changed up to 255 bytes', () => {
     expect(subjectOf('github', 'x'.repeat(248))).toBe(`github:${'x'.repeat(248)}`)
   })
 
-  it('MAP-05 hashes a subject that looks like a hash, so that nobody has the one of another', () => {
+  it('MAP-05 is hashed if it looks like a hash, so that no two subjects are equal', () => {
     const long = 'x'.repeat(300)
     const forged = `sha256:${sha256(long)}`
     expect(subjectOf('github', forged)).not.toBe(subjectOf('github', long))
@@ -50,7 +50,7 @@ describe('the subject of a rule without a template', () => {
     expect(subjectOf('github', 'sha256:short')).toBe('github:sha256:short')
   })
 
-  it('is not there for claims whose subject is no text', () => {
+  it('does not render if the subject is not a text', () => {
     const holder = { issuerName: 'github', subject: undefined, claims: { sub: ['x'] } }
     const fault = { template: 'subject', claim: 'sub', cause: 'not_scalar' }
     expect(renderGrant(GRANT, holder)).toEqual({ ok: false, error: fault })

@@ -18,7 +18,7 @@ function policyProblems(document: unknown) {
 }
 
 describe('a deploy-time policy', () => {
-  it('grants scopes of the gateway itself, which goes without saying', () => {
+  it('grants scopes of the gateway without naming it as the resource', () => {
     for (const grant of [
       { scopes: [...ADMIN_SCOPES] },
       { scopes: [...ADMIN_SCOPES], resource: GATEWAY },
@@ -33,11 +33,11 @@ describe('a deploy-time policy', () => {
     }
   })
 
-  it('may say its version', () => {
+  it('may have a version', () => {
     expect(policyProblems(policyOf({ scopes: ['trust:read'] }, { version: 1 }))).toEqual([])
   })
 
-  it('is read after one of its rules has ended, which grants nothing then', () => {
+  it('is read after one of its rules has expired, and that rule grants nothing', () => {
     const ended = { ...rule, expires: '2020-01-01', grant: { scopes: ['trust:read'] } }
     expect(policyProblems({ ...policyOf({}), rules: [ended] })).toEqual([])
   })
@@ -46,13 +46,13 @@ describe('a deploy-time policy', () => {
   const admin = { scopes: ['trust:write'] }
   const rows: readonly Row[] = [
     [
-      'resources of its own',
+      'resources',
       policyOf(admin, { resources: { [API]: { scopes: ['a'] } } }),
       'resource_not_allowed',
       ['resources'],
     ],
     [
-      'a scope that no admin API has',
+      'a scope that the admin API does not have',
       policyOf({ scopes: ['trust:read', 'deploy:read'] }),
       'scope_unknown',
       ['rules', 0, 'grant', 'scopes', 1],
@@ -72,7 +72,7 @@ describe('a deploy-time policy', () => {
       ['rules', 0, 'owner'],
     ],
     [
-      'a rule that names nobody',
+      'a rule that pins no tenant',
       { ...policyOf(admin), rules: [{ ...rule, when: { ref: 'refs/heads/main' }, grant: admin }] },
       'tenant_not_pinned',
       ['rules', 0, 'when'],
@@ -95,12 +95,12 @@ describe('a deploy-time policy', () => {
       ['issuers', 'self', 'issuer'],
     ],
   ]
-  it.each(rows)('has no %s', (_, document, code, path) => {
+  it.each(rows)('is refused with %s', (_, document, code, path) => {
     expect(policyProblems(document)).toEqual([{ code, path, message: expect.any(String) }])
   })
 
   it.each([null, 1, 'x', [], { rules: {} }, { rules: [null] }, { rules: [{ grant: null }] }])(
-    'is refused and never crashes as %j',
+    'is refused without throwing: %j',
     (document) => {
       expect(policyProblems(document)).not.toEqual([])
     },
@@ -108,23 +108,26 @@ describe('a deploy-time policy', () => {
 })
 
 describe('a trust document', () => {
-  it.each([GATEWAY, `${GATEWAY}/`])('ADM-03 never has the gateway as a resource: %s', (uri) => {
-    const document = {
-      ...good,
-      resources: { ...good.resources, [uri]: { scopes: ['trust:write'] } },
-    }
-    expect(problemsOf(document)).toMatchObject([
-      { code: 'resource_reserved', path: ['resources', uri] },
-    ])
-  })
+  it.each([GATEWAY, `${GATEWAY}/`])(
+    'ADM-03 cannot declare the gateway as a resource: %s',
+    (uri) => {
+      const document = {
+        ...good,
+        resources: { ...good.resources, [uri]: { scopes: ['trust:write'] } },
+      }
+      expect(problemsOf(document)).toMatchObject([
+        { code: 'resource_reserved', path: ['resources', uri] },
+      ])
+    },
+  )
 
-  it.each([GATEWAY, 'urn:edgemint:admin'])('ADM-03 cannot grant what is at %s', (resource) => {
+  it.each([GATEWAY, 'urn:edgemint:admin'])('ADM-03 cannot grant scopes of %s', (resource) => {
     expect(problemsOf(withGrant({ resource, scopes: ['trust:write'] }))).toMatchObject([
       { code: 'resource_unknown', path: ['rules', 0, 'grant', 'resource'] },
     ])
   })
 
-  it('ADM-03 is no policy: a grant in it names its resource', () => {
+  it('ADM-03 must name the resource of each grant, unlike a policy', () => {
     const document = { ...good, rules: [{ ...rule, grant: { scopes: ['trust:write'] } }] }
     expect(compileTrust(document, CEILINGS)).toMatchObject({
       problems: [{ code: 'type_wrong', path: ['rules', 0, 'grant', 'resource'] }],

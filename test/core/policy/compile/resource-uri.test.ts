@@ -40,7 +40,7 @@ function problemsOf(result: ReturnType<typeof compile>) {
 }
 
 describe('a resource of the trust document', () => {
-  it('is found under every spelling, and keeps its own', () => {
+  it('is found under every equivalent spelling, and keeps its own spelling', () => {
     const result = compile([API])
     if ('problems' in result) throw new Error(JSON.stringify(result.problems))
     const { resources } = result.trust
@@ -51,14 +51,14 @@ describe('a resource of the trust document', () => {
     expect(findResource(resources, 'https://api.example.com/V1')).toBeUndefined()
   })
 
-  it('may be named by a rule in another spelling, which then grants the one of the document', () => {
+  it('may be named by a rule in an equivalent spelling; the grant has the spelling of the resource', () => {
     const result = compile([API], 'https://api.example.com/v1')
     if ('problems' in result) throw new Error(JSON.stringify(result.problems))
     expect(result.trust.rules[0]?.grant?.resource).toBe(API)
   })
 
   it.each(['https://api.example.com/v1', 'https://api.example.com:443/%76%31'])(
-    'EXC-05 cannot stand there twice: %s',
+    'EXC-05 cannot be declared twice: %s',
     (uri) => {
       const result = compile([API, uri])
       expect(problemsOf(result)).toEqual([['resource_repeated', uri]])
@@ -77,12 +77,12 @@ describe('the gateway as a resource', () => {
     `${GATEWAY}/%2e`,
     'https://%73ts.example.com',
   ]
-  it.each(spellings)('ADM-03 is refused in a document as %s', (uri) => {
+  it.each(spellings)('ADM-03 is refused in the spelling %s', (uri) => {
     expect(isGatewayResource(uri, GATEWAY)).toBe(true)
     expect(problemsOf(compile([uri]))).toEqual([['resource_reserved', uri]])
   })
 
-  it('ADM-03 is refused below a path of its own, with and without a slash', () => {
+  it('ADM-03 is refused if its URL has a path, with and without a trailing slash', () => {
     for (const uri of [`${GATEWAY}/base`, `${GATEWAY}/base/`, `${GATEWAY}/./base`]) {
       expect(problemsOf(compile([uri], undefined, `${GATEWAY}/base`))).toEqual([
         ['resource_reserved', uri],
@@ -91,7 +91,7 @@ describe('the gateway as a resource', () => {
   })
 
   it.each([`${GATEWAY}/v1`, 'http://sts.example.com', `${GATEWAY}:8443`, `${GATEWAY}//`])(
-    'is not %s',
+    'is a different resource from %s',
     (uri) => expect(isGatewayResource(uri, GATEWAY)).toBe(false),
   )
 })

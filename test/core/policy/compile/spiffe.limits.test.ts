@@ -15,7 +15,7 @@ const idOf = (length: number) => `spiffe://${'x'.repeat(length - 9)}`
 describe('a trust domain', () => {
   it.each([
     ['of 255 characters', 'a'.repeat(MAX_TRUST_DOMAIN_CHARACTERS)],
-    ['of one', 'a'],
+    ['of one character', 'a'],
     ['that begins with an underscore', '_acme.example'],
     ['that begins with a dash and ends with a dot', '-acme.'],
     ['of digits', '10.0.0.1'],
@@ -25,11 +25,11 @@ describe('a trust domain', () => {
 
   it.each([
     ['of 256 characters', 'a'.repeat(MAX_TRUST_DOMAIN_CHARACTERS + 1)],
-    ['of none', ''],
-    ['in capitals', 'Acme.example'],
+    ['without characters', ''],
+    ['in upper case', 'Acme.example'],
     ['with a port', 'acme.example:443'],
     ['with its scheme', 'spiffe://acme.example'],
-    ['beyond ASCII', 'bücher.example'],
+    ['with non-ASCII letters', 'bücher.example'],
   ])('%s is refused', (_, trust_domain) => {
     expect(codesOf(withIssuer({ ...spire, trust_domain }))).toContain('value_invalid')
   })
@@ -39,20 +39,20 @@ describe('a condition', () => {
   const pinned = { repository_owner_id: '4411' }
   const when = (sub: unknown) => codesOf(withWhen({ ...pinned, sub }))
 
-  it('takes a SPIFFE ID of 2,048 bytes, alone, in a list and before a star', () => {
+  it('accepts a SPIFFE ID of 2,048 bytes: alone, in a list and before a star', () => {
     const id = idOf(MAX_SPIFFE_ID_BYTES)
     expect([when(id), when([id]), when({ not: id }), when({ glob: id })]).toEqual([[], [], [], []])
     expect(when({ glob: `${idOf(MAX_SPIFFE_ID_BYTES - 2)}**` })).toEqual([])
   })
 
-  it('takes none that is longer, and no other text of that length', () => {
+  it('refuses a longer SPIFFE ID, and any other text of that length', () => {
     expect(when(idOf(MAX_SPIFFE_ID_BYTES + 1))).toEqual(['value_invalid'])
     expect(when({ glob: idOf(MAX_SPIFFE_ID_BYTES + 1) })).toEqual(['value_invalid'])
     expect(when('x'.repeat(MAX_PATTERN_CHARACTERS + 1))).toEqual(['value_invalid'])
     expect(when({ glob: 'x'.repeat(MAX_PATTERN_CHARACTERS + 1) })).toEqual(['value_invalid'])
   })
 
-  it('RULE-07 takes no pattern whose part behind the first star is longer than any other', () => {
+  it('RULE-07 refuses a pattern whose text after the first star is longer than other values may be', () => {
     const glob = (rest: number) => when({ glob: `spiffe://acme/*${'a*'.repeat(rest)}` })
     expect(glob(127)).toEqual([])
     expect(glob(128)).toEqual(['value_invalid'])
@@ -60,7 +60,7 @@ describe('a condition', () => {
 })
 
 describe('a claim', () => {
-  it('is read to 2,048 bytes when it is a SPIFFE ID, and to 1,024 otherwise', () => {
+  it('is readable up to 2,048 bytes if it is a SPIFFE ID, and up to 1,024 otherwise', () => {
     expect(isReadableText(idOf(MAX_SPIFFE_ID_BYTES))).toBe(true)
     expect(isReadableText(idOf(MAX_SPIFFE_ID_BYTES + 1))).toBe(false)
     expect(isReadableText('x'.repeat(MAX_CLAIM_CHARACTERS))).toBe(true)

@@ -52,7 +52,7 @@ const TWINS = { issuers: { ci: CI, other: CI } }
 const denyFrom = (from: string, change: object = {}) =>
   documentWith({ rules: [allow('one'), deny('never', { from })], ...change })
 
-/** What is left, in names. */
+/** The names of the remaining parts. */
 function read(document: unknown) {
   const { trust, problems } = compileStored(document, CEILINGS)
   return {
@@ -65,7 +65,7 @@ function read(document: unknown) {
 }
 
 describe('a stored document', () => {
-  it('that compiles is what it compiles to', () => {
+  it('compiles like a new document if it has no problem', () => {
     const { trust, problems } = compileStored(documentWith(), CEILINGS)
     expect(problems).toEqual([])
     expect({ trust }).toEqual(compileTrust(documentWith(), CEILINGS))
@@ -74,12 +74,12 @@ describe('a stored document', () => {
   type Row = readonly [name: string, rules: readonly unknown[], rest: object]
   const rows: readonly Row[] = [
     [
-      'loses an allow rule that does not compile, and no other',
+      'leaves out an allow rule that does not compile, and no other rule',
       [allow('one', BROKEN), allow('two')],
       { rules: ['two'], closed: [], paths: ['rules.0'] },
     ],
     [
-      'names each problem by its place in the document as it is stored',
+      'reports each problem with its path in the stored document',
       [allow('one', BROKEN), allow('two'), allow('three', { when: {}, condition: 'claims.' })],
       { rules: ['two'], closed: [], paths: ['rules.0', 'rules.2'] },
     ],
@@ -94,27 +94,27 @@ describe('a stored document', () => {
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
     ],
     [
-      'closes the issuer of a deny rule with a second name',
+      'closes the issuer of a deny rule with a duplicate name',
       [allow('one'), deny('one')],
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
     ],
     [
-      'takes an effect that is not known for a refusal',
+      'treats a rule with an unknown effect as a deny rule',
       [allow('one'), allow('never', { effect: 'quarantine' })],
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
     ],
     [
-      'takes a mode that is not known for an enforced one',
+      'treats a rule with an unknown mode as enforced',
       [allow('one'), deny('never', { mode: 'shadow' })],
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
     ],
     [
-      'takes a rule with neither an effect nor a grant for a refusal',
+      'treats a rule with neither an effect nor a grant as a deny rule',
       [allow('one'), deny('never', { effect: undefined })],
       { rules: ['one'], closed: ['ci'], paths: ['rules.1', 'rules.1', 'rules.1'] },
     ],
     [
-      'loses a deny rule that only observes',
+      'leaves out a deny rule that only observes',
       [allow('one'), deny('watch', { mode: 'observe', ...BROKEN })],
       { rules: ['one'], closed: [], paths: ['rules.1'] },
     ],
@@ -123,7 +123,7 @@ describe('a stored document', () => {
     expect(read(documentWith({ rules }))).toEqual(rest)
   })
 
-  it('EXC-06 cuts a lifetime above that of its resource when a token is issued', () => {
+  it('EXC-06 limits a lifetime above the maximum of its resource when a token is issued', () => {
     const resources = { [API]: { scopes: ['read'], max_lifetime: '10m' } }
     const grant = { resource: API, scopes: ['read'], lifetime: '1h' }
     const { trust } = compileStored(
@@ -139,7 +139,7 @@ describe('a stored document', () => {
     })
   })
 
-  it('loses the rules of an issuer with it, its refusals too', () => {
+  it('leaves out all rules of an issuer that is left out, including deny rules', () => {
     const { issuers } = documentWith()
     const broken = { ...issuers, ci: { ...issuers.ci, provider: 'gone-ci' } }
     const rules = [allow('one'), deny('never'), allow('two', { from: 'other' })]
@@ -150,7 +150,7 @@ describe('a stored document', () => {
     })
   })
 
-  it('loses the rules of a resource with it, and no refusal', () => {
+  it('leaves out the allow rules of a resource that is left out, but no deny rule', () => {
     const resources = { [API]: { scopes: ['read'], audit: 'strict' } }
     const rules = [allow('one'), deny('never')]
     expect(read(documentWith({ resources, rules }))).toMatchObject({
@@ -160,7 +160,7 @@ describe('a stored document', () => {
     })
   })
 
-  it('keeps the first of two issuers that are one', () => {
+  it('keeps the first of two issuers with the same URL', () => {
     const { issuers } = documentWith()
     const twins = { ...issuers, other: issuers.ci }
     expect(read(documentWith({ issuers: twins }))).toMatchObject({
@@ -169,7 +169,7 @@ describe('a stored document', () => {
     })
   })
 
-  it('closes the issuer of a deny rule that names a resource which is left out', () => {
+  it('closes the issuer of a deny rule that names a resource that is left out', () => {
     const more = Array.from({ length: MAX_RESOURCES }, (_, index) => [
       `https://${index}.example.com`,
       { scopes: ['read'] },
@@ -183,7 +183,7 @@ describe('a stored document', () => {
     })
   })
 
-  it('never grants by what is left out: each part broken in turn leaves no more rules', () => {
+  it('never has more rules after any one part is broken', () => {
     const whole = documentWith({ rules: [allow('one'), deny('never'), allow('two')] })
     for (const position of [0, 1, 2]) {
       const rules = whole.rules.map((rule, at) => (at === position ? { ...rule, ...BROKEN } : rule))
@@ -193,29 +193,32 @@ describe('a stored document', () => {
   })
 
   it.each([
-    ['nothing', null],
+    ['null', null],
     ['a list', []],
     ['another version', { ...documentWith(), version: 2 }],
-    ['a member that is not known', { ...documentWith(), imports: [] }],
-    ['rules that are no list', { ...documentWith(), rules: {} }],
-    ['a rule that is no object', { ...documentWith(), rules: ['deny'] }],
-    ['a refusal from an issuer with a space', denyFrom('ci ')],
-    ['a refusal from an issuer in capitals', denyFrom('CI')],
-    ['a refusal from an issuer without a name', denyFrom('')],
-    ['a refusal from a name of every object', denyFrom('constructor')],
-    ['a refusal from the second of two issuers that are one', denyFrom('other', TWINS)],
-    ['a refusal from nobody', { ...documentWith(), rules: [deny('x', { from: undefined })] }],
+    ['an unknown member', { ...documentWith(), imports: [] }],
+    ['rules that are not a list', { ...documentWith(), rules: {} }],
+    ['a rule that is not an object', { ...documentWith(), rules: ['deny'] }],
+    ['a deny rule whose issuer name has a space', denyFrom('ci ')],
+    ['a deny rule whose issuer name is in upper case', denyFrom('CI')],
+    ['a deny rule with an empty issuer name', denyFrom('')],
+    ['a deny rule whose issuer is named like a member of every object', denyFrom('constructor')],
+    ['a deny rule of the second of two issuers with the same URL', denyFrom('other', TWINS)],
+    [
+      'a deny rule without an issuer',
+      { ...documentWith(), rules: [deny('x', { from: undefined })] },
+    ],
   ])('that is %s is not used at all', (_, document) => {
     const { trust, problems } = compileStored(document, CEILINGS)
     expect(trust).toBeUndefined()
     expect(problems).not.toEqual([])
-    // Nothing can be left out for a problem of the whole, so it is found once.
+    // A problem of the whole document leaves nothing out, so it is found in one pass.
     expect(problems).toEqual([
       ...new Map(problems.map((one) => [JSON.stringify(one), one])).values(),
     ])
   })
 
-  it('that needs ever more passes is given up, not used', () => {
+  it('is not used if it needs more than the maximum number of passes', () => {
     // Each pass finds one shape fault.
     const rules = Array.from({ length: MAX_STORED_PASSES + 1 }, (_, index) =>
       JSON.parse(`{"name":"r${index}","from":"ci","__proto__":{}}`),

@@ -3,7 +3,7 @@ import { namesTenant } from '../../../../src/core/policy/compile/tenant-pin.ts'
 import { matchesPattern } from '../../../../src/core/policy/language/pattern.ts'
 import { glob, neighbourhood, paths, shared } from '../support/tenants.ts'
 
-/** Every text with one or two stars in the place of one stretch of the value. */
+/** Every pattern in which one or two stars replace one part of the value. */
 function* globsOver(value: string) {
   for (let start = 0; start <= value.length; start += 1) {
     for (const end of [value.length, ...stretch(start, value.length)]) {
@@ -18,7 +18,7 @@ function stretch(start: number, length: number): readonly number[] {
 
 describe.each(shared.map((profile) => [profile.id, profile] as const))('%s', (_, profile) => {
   it.each(paths(profile).map((path) => [path.join('.'), path] as const))(
-    'LINT-01 LINT-02 a glob over %s that another customer meets pins nobody',
+    'LINT-01 LINT-02 a glob on %s that matches another customer pins no tenant',
     (_, path) => {
       const at = neighbourhood(profile, path)
       if (at === undefined) return expect(profile.claims).not.toBeNull()

@@ -17,13 +17,13 @@ import {
 } from '../support/tenants.ts'
 
 describe.each(shared.map((profile) => [profile.id, profile] as const))('%s', (id, profile) => {
-  it('has an example whose subject names its tenant', () => {
+  it('has an example whose subject contains its tenant', () => {
     const sub = String(readClaim(exampleOf(id), ['sub']))
     expect(sub).toContain(TENANT_IN_SUBJECT[id])
   })
 
   it.each(paths(profile).map((path) => [path.join('.'), path] as const))(
-    'a condition on %s that names no value pins nobody',
+    'a condition on %s without a value pins no tenant',
     (_, path) => {
       const empty: readonly Test[] = [
         { kind: 'none_of', values: ['evil'] },
@@ -39,7 +39,7 @@ describe.each(shared.map((profile) => [profile.id, profile] as const))('%s', (id
     },
   )
 
-  it('is refused with such a glob, and accepted with the whole name of the tenant', () => {
+  it('is refused with such a glob, and accepted with the whole tenant name', () => {
     const url = SHARED_AT[id] ?? (profile.issuer.kind === 'fixed' ? undefined : exampleOf(id).iss)
     const problems = (when: Json) =>
       problemsOf({
@@ -90,7 +90,7 @@ describe('LINT-01 a shared issuer is not pinned by', () => {
     expect(profile && namesTenant(path, test, profile)).toBe(false)
   })
 
-  it('an expression, whatever it says', () => {
+  it('any expression', () => {
     const when = { ref: 'refs/heads/main' }
     const document = {
       version: 1,
@@ -103,7 +103,7 @@ describe('LINT-01 a shared issuer is not pinned by', () => {
 })
 
 describe('a glob without a star', () => {
-  it('pins as its value does', () => {
+  it('pins a tenant like the value itself', () => {
     const github = findProvider('github-actions')
     expect(github && namesTenant(['repository_owner'], glob('acme'), github)).toBe(true)
     expect(github && namesTenant(['repository'], glob('acme/api'), github)).toBe(true)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { allow, CLAIMS, decide, deny, OTHER, outcomeOf } from '../support/decide.ts'
 
-describe('the rule that decides', () => {
+describe('the deciding rule', () => {
   it('is the first in document order whose conditions hold', () => {
     const rules = [
       allow('next', { ref: 'refs/heads/next' }),
@@ -12,7 +12,7 @@ describe('the rule that decides', () => {
     expect(outcomeOf(decide(rules.toReversed()))).toBe('any')
   })
 
-  it('is the first whose grant also covers every scope asked for', () => {
+  it('is the first whose grant also covers every requested scope', () => {
     const rules = [
       allow('reads', {}, { scopes: ['read'] }),
       allow('writes', {}, { scopes: ['read', 'write'] }),
@@ -21,7 +21,7 @@ describe('the rule that decides', () => {
     expect(outcomeOf(decide(rules, CLAIMS, { scopes: ['read'] }))).toBe('reads')
   })
 
-  it('RULE decides alone: rights of two rules are never added up', () => {
+  it('RULE decides alone: grants of two rules are never combined', () => {
     const rules = [
       allow('reads', {}, { scopes: ['read'] }),
       allow('writes', {}, { scopes: ['write'] }),
@@ -30,24 +30,24 @@ describe('the rule that decides', () => {
     expect(outcomeOf(decision)).toBe('scope_not_granted')
   })
 
-  it('gives all its scopes when none are asked for, and those asked for otherwise', () => {
+  it('grants the requested scopes, or all its scopes if the request has none', () => {
     expect(decide([allow('r')])).toMatchObject({ scopes: ['read', 'write'] })
     expect(decide([allow('r')], CLAIMS, { scopes: ['write'] })).toMatchObject({ scopes: ['write'] })
   })
 
-  it('is never one for another resource', () => {
+  it('is never a rule for another resource', () => {
     expect(outcomeOf(decide([allow('r')], CLAIMS, { resource: OTHER }))).toBe('no_rule_matched')
     const asked = { resource: 'https://nobody.example.com' }
     expect(outcomeOf(decide([allow('r')], CLAIMS, asked))).toBe('resource_unknown')
   })
 
-  it('does not exist any more once it has expired', () => {
+  it('is never an expired rule', () => {
     const expired = allow('old', {}, {}, { expires: '2026-11-01' })
     expect(outcomeOf(decide([expired]))).toBe('no_rule_matched')
     expect(outcomeOf(decide([expired, allow('new')]))).toBe('new')
   })
 
-  it('can be named by the caller, which narrows the choice and grants nothing', () => {
+  it('can be named by the caller, which restricts the choice and grants nothing', () => {
     const rules = [allow('first'), allow('second'), allow('other-branch', { ref: 'refs/heads/x' })]
     expect(outcomeOf(decide(rules, CLAIMS, { rule: 'second' }))).toBe('second')
     expect(outcomeOf(decide(rules, CLAIMS, { rule: 'other-branch' }))).toBe('no_rule_matched')
@@ -56,18 +56,18 @@ describe('the rule that decides', () => {
 })
 
 describe('a deny rule', () => {
-  it('wins over every rule that allows, wherever it stands', () => {
+  it('wins over every allow rule, at any position', () => {
     const never = deny('never', { event_name: 'push' })
     expect(outcomeOf(decide([allow('r'), never]))).toBe('rule_denied')
     expect(outcomeOf(decide([never, allow('r')]))).toBe('rule_denied')
     expect(outcomeOf(decide([allow('r'), never], CLAIMS, { rule: 'r' }))).toBe('rule_denied')
   })
 
-  it('that does not match changes nothing', () => {
+  it('changes nothing if it does not match', () => {
     expect(outcomeOf(decide([deny('never', { event_name: 'fork' }), allow('r')]))).toBe('r')
   })
 
-  it('that has expired denies no more', () => {
+  it('denies nothing after it has expired', () => {
     const past = { ...deny('never', { event_name: 'push' }), expires: '2026-11-01' }
     expect(outcomeOf(decide([past, allow('r')]))).toBe('r')
   })

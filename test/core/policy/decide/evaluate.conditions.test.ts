@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { allow, CLAIMS, decide, outcomeOf } from '../support/decide.ts'
 
-/** Whether a rule with this one condition on `team` matches claims with this `team`. */
+/** Whether a rule with only this condition on `team` matches claims with this `team`. */
 function matches(condition: unknown, claims: Readonly<Record<string, unknown>>, claim = 'team') {
   const rule = { ...allow('r'), when: { [claim]: condition } }
   const decision = decide([rule], { sub: 'workload', ...claims }, {}, 'generic-oidc')
@@ -21,39 +21,44 @@ const rows: readonly Row[] = [
   ['a boolean equals the same boolean', false, false, true],
   ['a list means any of', ['a', 'b'], 'b', true],
   ['a list with none of them', ['a', 'b'], 'c', false],
-  ['RULE a list claim is not its member', 'a', ['a'], false],
-  ['RULE an object claim is nothing', 'a', { a: 'a' }, false],
+  ['RULE a list claim does not equal its element', 'a', ['a'], false],
+  ['RULE an object claim equals nothing', 'a', { a: 'a' }, false],
   ['RULE-02 null is absent', 'a', null, false],
   ['not holds for another value', { not: 'a' }, 'b', true],
   ['not does not hold for the value', { not: ['a', 'b'] }, 'b', false],
   ['RULE-02 not never holds for a missing claim', { not: 'a' }, undefined, false],
   ['RULE-02 not never holds for null', { not: 'a' }, null, false],
   ['RULE-02 not never holds for an empty text', { not: 'a' }, '', false],
-  ['RULE-03 not: "1" could be the number 1, so it is not known to differ', { not: 1 }, '1', false],
-  ['RULE-03 not: "false" could be the boolean', { not: 'false' }, false, false],
-  ['RULE-03 not: true differs from "false"', { not: 'false' }, true, true],
+  [
+    'RULE-03 not does not hold for "1" and the number 1, which could be equal',
+    { not: 1 },
+    '1',
+    false,
+  ],
+  ['RULE-03 not does not hold for "false" and the boolean false', { not: 'false' }, false, false],
+  ['RULE-03 not holds for true and "false"', { not: 'false' }, true, true],
   ['exists holds for any value', { exists: true }, ['a'], true],
   ['exists does not hold for an empty text', { exists: true }, '', false],
   ['exists: false holds for a missing claim', { exists: false }, undefined, true],
   ['exists: false holds for null', { exists: false }, null, true],
   ['exists: false does not hold for false', { exists: false }, false, false],
-  ['a glob within a segment', { glob: 'acme/*' }, 'acme/api', true],
+  ['a glob star matches within a segment', { glob: 'acme/*' }, 'acme/api', true],
   ['RULE a glob star never crosses a slash', { glob: 'acme/*' }, 'acme/api/x', false],
   ['RULE a glob star never crosses a colon', { glob: 'repo:*' }, 'repo:a:b', false],
-  ['two stars cross both', { glob: 'acme/**' }, 'acme/a:b/c', true],
+  ['two glob stars cross slashes and colons', { glob: 'acme/**' }, 'acme/a:b/c', true],
   ['RULE a glob is anchored at both ends', { glob: 'acme' }, 'xacmex', false],
-  ['a glob matches text alone', { glob: '*' }, 1, false],
+  ['a glob matches only text', { glob: '*' }, 1, false],
   ['CLM-11 a value with a control character matches nothing', { glob: '**' }, 'a\u0000b', false],
   ['CLM-13 a number beyond 2^53 matches nothing', { not: 1 }, 2 ** 60, false],
-  ['a value of 2049 characters is there all the same', { exists: true }, 'x'.repeat(2049), true],
-  ['and so it is not absent', { exists: false }, 'x'.repeat(2049), false],
+  ['exists holds for a value of 2049 characters', { exists: true }, 'x'.repeat(2049), true],
   [
-    'a value of 2049 characters is compared with nothing, not even under not',
-    { not: 'a' },
+    'exists: false does not hold for a value of 2049 characters',
+    { exists: false },
     'x'.repeat(2049),
     false,
   ],
-  ['a value of 2049 characters is compared with nothing', { glob: '**' }, 'x'.repeat(2049), false],
+  ['not does not hold for a value of 2049 characters', { not: 'a' }, 'x'.repeat(2049), false],
+  ['a glob does not match a value of 2049 characters', { glob: '**' }, 'x'.repeat(2049), false],
 ]
 
 describe('a condition', () => {
@@ -61,7 +66,7 @@ describe('a condition', () => {
     expect(matches(condition, { team })).toBe(holds)
   })
 
-  it('reads nested claims by path, and names with dots as a list', () => {
+  it('reads a nested claim by path, and a name with dots by a list', () => {
     const claims = { 'acme.dev/team': { name: 'payments' }, a: { b: { c: 'deep' } } }
     expect(matches('deep', claims, 'a.b.c')).toBe(true)
     expect(matches('payments', claims, '["acme.dev/team","name"]')).toBe(true)
@@ -69,13 +74,13 @@ describe('a condition', () => {
   })
 
   it.each(['constructor', 'toString', 'a.__proto__', '["a","constructor"]'])(
-    'RULE never finds what no token said: %s',
+    'RULE never finds a claim that the token does not have: %s',
     (claim) => {
       expect(matches({ exists: true }, { a: {} }, claim)).toBe(false)
     },
   )
 
-  it('all of a rule must hold', () => {
+  it('of a rule is not enough: all conditions must hold', () => {
     const rule = allow('r', { ref: 'refs/heads/main', environment: 'production' })
     expect(outcomeOf(decide([rule]))).toBe('r')
     for (const claim of ['ref', 'environment', 'repository_owner_id']) {

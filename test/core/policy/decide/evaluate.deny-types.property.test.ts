@@ -5,7 +5,7 @@ import { allow, decide, deny, outcomeOf } from '../support/decide.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Whether a deny rule with this condition on a claim stops what another rule allows. */
+/** Whether a deny rule with this condition on a claim denies what another rule allows. */
 function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
   const rules = [deny('no', { [claim]: condition }), { ...allow('yes'), when: { sub: 'workload' } }]
   const outcome = outcomeOf(decide(rules, { sub: 'workload', ...claims }, {}, 'generic-oidc'))
@@ -13,13 +13,13 @@ function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
   return outcome === 'rule_denied'
 }
 
-/** Whether a rule with this condition allows. */
+/** Whether an allow rule with this condition grants. */
 function allows(condition: unknown, claims: Json): boolean {
   const rules = [{ ...allow('yes'), when: { team: condition } }]
   return outcomeOf(decide(rules, { sub: 'w', ...claims }, {}, 'generic-oidc')) === 'yes'
 }
 
-describe('RULE-22 any operator and any type', () => {
+describe('RULE-22 with any operator and any type', () => {
   const scalar = fc.oneof(fc.constantFrom('a', 'b', '1', 'true'), fc.nat(2), fc.boolean())
   const condition = fc.oneof(
     scalar,
@@ -36,7 +36,7 @@ describe('RULE-22 any operator and any type', () => {
     fc.constantFrom<unknown>({}, [{}], 'a\n', 2 ** 60, 'x'.repeat(3000), 'a b', '2.0'),
   )
 
-  it('a deny rule holds wherever the same condition would allow', () => {
+  it('a deny rule holds if an allow rule with the same condition holds', () => {
     fc.assert(
       fc.property(condition, value, (written, team) => {
         if (allows(written, { team })) expect(denies(written, { team })).toBe(true)
@@ -54,7 +54,7 @@ describe('RULE-22 any operator and any type', () => {
     (held) => (held === 'true' ? true : held),
   )
 
-  it('a claim that arrives under another type gets nobody past a deny rule', () => {
+  it('a claim of another type does not bypass a deny rule', () => {
     fc.assert(
       fc.property(condition, scalar, retype, (written, held, change) => {
         fc.pre(allows(written, { team: held }))
@@ -64,7 +64,7 @@ describe('RULE-22 any operator and any type', () => {
     )
   })
 
-  it('a claim that arrives under another type lets nobody in by what it is not', () => {
+  it('a claim of another type does not satisfy a negated condition of an allow rule', () => {
     fc.assert(
       fc.property(scalar, scalar, retype, (not, held, change) => {
         fc.pre(!allows({ not }, { team: held }))

@@ -3,7 +3,7 @@ import { allow, decide, deny, outcomeOf } from '../support/decide.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Whether a deny rule with this condition on a claim stops what another rule allows. */
+/** Whether a deny rule with this condition on a claim denies what another rule allows. */
 function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
   const rules = [deny('no', { [claim]: condition }), { ...allow('yes'), when: { sub: 'workload' } }]
   const outcome = outcomeOf(decide(rules, { sub: 'workload', ...claims }, {}, 'generic-oidc'))
@@ -11,7 +11,7 @@ function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
   return outcome === 'rule_denied'
 }
 
-/** Whether a rule with this condition allows. */
+/** Whether an allow rule with this condition grants. */
 function allows(condition: unknown, claims: Json): boolean {
   const rules = [{ ...allow('yes'), when: { team: condition } }]
   return outcomeOf(decide(rules, { sub: 'w', ...claims }, {}, 'generic-oidc')) === 'yes'
@@ -19,15 +19,15 @@ function allows(condition: unknown, claims: Json): boolean {
 
 type Row = readonly [name: string, condition: unknown, team: unknown]
 
-/** Values that say what the rule names, in every other type that a platform may use. */
+/** Values with the content that the rule names, in other types that a platform may use. */
 const COULD_BE: readonly Row[] = [
   ['equality: a number for a text', '1', 1],
   ['equality: a text for a number', 1, '1'],
-  ['equality: a text that spells the number otherwise', 1, ' 1.0'],
+  ['equality: a text that spells the number differently', 1, ' 1.0'],
   ['equality: a text for a boolean', true, 'True'],
   ['equality: a boolean for a text', 'true', true],
-  ['equality: a list of one', 'contractors', ['contractors']],
-  ['equality: a list of many', 'contractors', ['staff', 'contractors']],
+  ['equality: a list with one element', 'contractors', ['contractors']],
+  ['equality: a list with several elements', 'contractors', ['staff', 'contractors']],
   ['equality: an object', 'contractors', { name: 'contractors' }],
   ['equality: a list of objects', 'contractors', [{ name: 'contractors' }]],
   ['equality: a list of another type', 1, ['1']],
@@ -40,34 +40,34 @@ const COULD_BE: readonly Row[] = [
   ['glob: a boolean', { glob: 't*' }, true],
   ['glob: a list', { glob: 'x*' }, ['y']],
   ['glob: an object', { glob: 'x*' }, { a: 1 }],
-  ['contains: a lone text', { contains: 'contractors' }, 'contractors'],
+  ['contains: a single text', { contains: 'contractors' }, 'contractors'],
   ['contains: words in one text', { contains: 'contractors' }, 'staff contractors'],
   ['contains: several words', { contains: ['a', 'b'] }, 'b,a'],
   ['contains: words between bars', { contains: 'contractors' }, 'staff|contractors'],
   ['contains: a list as JSON text', { contains: 'contractors' }, '["staff","contractors"]'],
   ['contains: a list in quotes', { contains: 'contractors' }, "['contractors']"],
-  ['contains: a lone number', { contains: 7 }, 7],
-  ['contains: a lone number for a text', { contains: '7' }, 7],
+  ['contains: a single number', { contains: 7 }, 7],
+  ['contains: a single number for a text', { contains: '7' }, 7],
   ['contains: elements of another type', { contains: 7 }, ['6', '7']],
   ['contains: a list of objects', { contains: 'x' }, [{ name: 'x' }]],
   ['contains: an object', { contains: 'x' }, { x: true }],
-  ['contains: a text that no rule can read', { contains: 'x' }, 'y\u2028'],
+  ['contains: an unreadable text', { contains: 'x' }, 'y\u2028'],
   ['min: a text that spells a number', { min: 5 }, '7'],
   ['max: a text that spells a number', { max: 5 }, '-3.5e0'],
-  ['min: a text that is no number', { min: 5 }, 'seven'],
+  ['min: a text that is not a number', { min: 5 }, 'seven'],
   ['min: a boolean', { min: 1 }, true],
   ['min: a list', { min: 5 }, [7]],
   ['min: an object', { min: 5 }, { value: 7 }],
 ]
 
-/** Values that are certainly something else. */
+/** Values that certainly differ from the value in the rule. */
 const IS_NOT: readonly Row[] = [
   ['equality: another number', '1', 2],
-  ['equality: two texts are compared as they are', '1', '1.0'],
-  ['equality: a list without it', 'contractors', ['staff', null, '']],
+  ['equality: two texts that spell the same number', '1', '1.0'],
+  ['equality: a list without the value', 'contractors', ['staff', null, '']],
   ['equality: true for 1', 1, true],
   ['glob: a number that does not match', { glob: '4*' }, 52],
-  ['contains: another lone text', { contains: 'contractors' }, 'staff'],
+  ['contains: another single text', { contains: 'contractors' }, 'staff'],
   ['contains: part of a word', { contains: 'con' }, 'contractors'],
   ['min: a text that spells a smaller number', { min: 5 }, '4'],
   ['not: the value itself', { not: '1' }, '1'],
@@ -76,17 +76,17 @@ const IS_NOT: readonly Row[] = [
   ['an empty text', { contains: 'x' }, ''],
 ]
 
-describe('RULE-03 CLM-11 a deny rule and a claim of another type', () => {
-  it.each(COULD_BE)('holds for what it could be: %s', (_, condition, team) => {
+describe('RULE-03 CLM-11 a deny rule on a claim of another type', () => {
+  it.each(COULD_BE)('holds for a value that could be equal: %s', (_, condition, team) => {
     expect(denies(condition, { team })).toBe(true)
     expect(allows(condition, { team })).toBe(false)
   })
 
-  it.each(IS_NOT)('does not hold for what it is not: %s', (_, condition, team) => {
+  it.each(IS_NOT)('does not hold for a value that certainly differs: %s', (_, condition, team) => {
     expect(denies(condition, { team })).toBe(false)
   })
 
-  it('holds where the platform nests the claim in another way', () => {
+  it('holds if the platform nests the claim differently', () => {
     for (const team of ['x', 7, [{ name: 'x' }], ['x']]) {
       for (const condition of ['x', { not: 'y' }, { glob: 'x*' }, { contains: 'x' }, { min: 1 }]) {
         expect(denies(condition, { team }, 'team.name')).toBe(true)
@@ -99,7 +99,7 @@ describe('RULE-03 CLM-11 a deny rule and a claim of another type', () => {
     }
   })
 
-  it('is found among many by what the claim could be', () => {
+  it('is found in the index by every value that the claim could have', () => {
     const many = Array.from({ length: 50 }, (_, index) => deny(`no${index}`, { team: `${index}` }))
     const rules = [...many, { ...allow('yes'), when: { sub: 'w' } }]
     for (const team of [7, '7', ['7'], [7, 60], { any: 1 }]) {

@@ -12,7 +12,7 @@ const names = (traces: readonly RuleTrace[]) => traces.map(({ rule }) => rule)
 const outcomes = (traces: readonly RuleTrace[]) =>
   traces.map(({ rule, outcome }) => `${rule}: ${outcome}`).toSorted()
 
-/** A token of another organisation, which shares nothing with the rules but the issuer. */
+/** A token of another organization. Only its issuer is the issuer of the rules. */
 const STRANGER = {
   ...CLAIMS,
   sub: 'repo:evil/api:environment:production',
@@ -23,8 +23,8 @@ const STRANGER = {
 }
 const HIDDEN = { ref: 'refs/heads/hidden' }
 
-describe('who is told why', () => {
-  it('EXC-10 a token that meets the tenant conditions of a rule, for that rule alone', () => {
+describe('a denial is explained', () => {
+  it('EXC-10 to a token that meets the tenant conditions of a rule, only for that rule', () => {
     const theirs = { ...allow('theirs'), when: { repository_owner_id: '666', ...HIDDEN } }
     expect(names(explained([allow('ours', HIDDEN), theirs]))).toEqual(['ours'])
   })
@@ -42,32 +42,32 @@ describe('who is told why', () => {
       { repository_owner_id: { not: '666' }, repository_id: '8123456' },
     ],
     [
-      'a repository, and wants some owner',
+      'a repository, and requires an owner',
       { repository_owner_id: { exists: true }, repository_id: '8123456' },
     ],
     [
-      'a repository, and an owner by a glob of everybody',
+      'a repository, and an owner by a glob that matches every owner',
       { repository_owner: { glob: '*' }, repository_id: '8123456' },
     ],
     [
-      'an owner by id, and by a glob of everybody',
+      'an owner by id, and by a glob that matches every owner',
       { repository_owner_id: '4411', repository_owner: { glob: '**' } },
     ],
   ]
-  it.each(rows)('EXC-10 no stranger, about a rule that pins %s', (_, when) => {
+  it.each(rows)('EXC-10 to no other tenant, if the rule pins %s', (_, when) => {
     const rule = { ...allow('ours'), when: { ...when, ...HIDDEN } }
     expect(explained([rule], STRANGER)).toEqual([])
     const member = { ...CLAIMS, repository_owner: 'acme' }
     expect(names(explained([rule], member))).toEqual(['ours'])
   })
 
-  it('EXC-10 no stranger, about a deny rule that shuts him out', () => {
+  it('EXC-10 to no other tenant, if a deny rule excludes it', () => {
     expect(explained([deny('others', { repository_owner_id: { not: '4411' } })], STRANGER)).toEqual(
       [],
     )
   })
 
-  it('a token of an issuer of our own, by the claims that name a namespace there', () => {
+  it('to a token of a dedicated issuer that meets the conditions on its namespace', () => {
     const rule = (namespace: unknown) => ({
       ...allow('r'),
       when: { 'kubernetes.io.namespace': namespace, 'kubernetes.io.serviceaccount.name': 'other' },
@@ -85,7 +85,7 @@ describe('who is told why', () => {
 })
 
 describe('an explanation', () => {
-  it('names each condition, what was expected and what was presented', () => {
+  it('names each condition with the expected and the presented value', () => {
     const conditions = {
       ref: 'refs/heads/x',
       environment: { exists: true },
@@ -104,13 +104,13 @@ describe('an explanation', () => {
           row('environment', true, 'present', '"production"'),
           row('event_name', false, 'present and not "push" or "pull_request"', '"push"'),
           row('base_ref', false, '"main" or "next"', null),
-          row('workflow_ref', false, 'like "acme/**"', 'a value that no rule can read'),
+          row('workflow_ref', false, 'like "acme/**"', 'an unreadable value'),
         ],
       },
     ])
   })
 
-  it('says which rule had expired, was not named, denied, or grants too little', () => {
+  it('says which rule has expired, was not named, denied, or lacks a scope', () => {
     const expired = allow('old', {}, {}, { expires: '2026-11-01' })
     const other = allow('other')
     expect(outcomes(explained([expired, other], CLAIMS, { rule: 'old' }))).toEqual([
@@ -124,7 +124,7 @@ describe('an explanation', () => {
     expect(outcomes(explained([other, never]))).toEqual(['never: denied', 'other: matched'])
   })
 
-  it('leaves out rules for other resources and deny rules that did not match', () => {
+  it('leaves out rules for other resources and deny rules that do not match', () => {
     const rules = [
       allow('elsewhere', {}, { resource: OTHER, scopes: ['read'] }),
       deny('never', { repository_id: '8123456', ref: 'refs/heads/x' }),
@@ -133,7 +133,7 @@ describe('an explanation', () => {
     expect(names(explained(rules))).toEqual(['near'])
   })
 
-  it('puts the nearest miss first, and never more than ten', () => {
+  it('lists at most ten rules, with the fewest failed conditions first', () => {
     const far = Array.from({ length: 30 }, (_, index) =>
       allow(`far-${index}`, { ref: 'x', environment: 'x', event_name: 'x' }),
     )

@@ -14,21 +14,31 @@ describe('contains', () => {
   const rows: readonly Row[] = [
     ['holds for a list with the value', { contains: 'ops' }, ['web', 'ops'], true],
     ['does not hold for a list without it', { contains: 'ops' }, ['web'], false],
-    ['asks for all of several', { contains: ['ops', 'web'] }, ['web', 'ops'], true],
-    ['does not hold when one of several is missing', { contains: ['ops', 'db'] }, ['ops'], false],
+    [
+      'holds for a list with all of several values',
+      { contains: ['ops', 'web'] },
+      ['web', 'ops'],
+      true,
+    ],
+    [
+      'does not hold if one of several values is missing',
+      { contains: ['ops', 'db'] },
+      ['ops'],
+      false,
+    ],
     ['RULE-03 a text is not a list', { contains: 'ops' }, 'ops', false],
-    ['RULE-03 a text that holds it is not a list', { contains: 'o' }, 'ops', false],
+    ['RULE-03 a text that contains the value is not a list', { contains: 'o' }, 'ops', false],
     ['RULE-03 compares by type', { contains: 1 }, ['1'], false],
-    ['RULE-03 looks at the list alone, not into lists in it', { contains: 'a' }, [['a']], false],
-    ['RULE-02 an empty list holds nothing', { contains: 'ops' }, [], false],
+    ['RULE-03 does not search nested lists', { contains: 'a' }, [['a']], false],
+    ['RULE-02 an empty list contains nothing', { contains: 'ops' }, [], false],
     ['RULE-02 null is absent', { contains: 'ops' }, null, false],
-    ['CLM-11 an element with a control character is not there', { contains: 'a' }, ['a\n'], false],
+    ['CLM-11 skips an element with a control character', { contains: 'a' }, ['a\n'], false],
   ]
   it.each(rows)('%s', (_, condition, team, holds) => {
     expect(matches(condition, { team })).toBe(holds)
   })
 
-  it('looks at the first 512 elements alone', () => {
+  it('reads only the first 512 elements', () => {
     const team = [...Array.from({ length: 512 }, (_, index) => `t${index}`), 'ops']
     expect(matches({ contains: 't511' }, { team })).toBe(true)
     expect(matches({ contains: 'ops' }, { team })).toBe(false)
@@ -37,12 +47,12 @@ describe('contains', () => {
 
 describe('min and max', () => {
   const rows: readonly Row[] = [
-    ['include the least', { min: 1, max: 3 }, 1, true],
-    ['include the most', { min: 1, max: 3 }, 3, true],
-    ['exclude what is below', { min: 1, max: 3 }, 0.5, false],
-    ['exclude what is above', { min: 1, max: 3 }, 3.5, false],
-    ['may leave out the most', { min: 1 }, 1e9, true],
-    ['may leave out the least', { max: 1 }, -1e9, true],
+    ['include the minimum', { min: 1, max: 3 }, 1, true],
+    ['include the maximum', { min: 1, max: 3 }, 3, true],
+    ['exclude a smaller number', { min: 1, max: 3 }, 0.5, false],
+    ['exclude a larger number', { min: 1, max: 3 }, 3.5, false],
+    ['may have no maximum', { min: 1 }, 1e9, true],
+    ['may have no minimum', { max: 1 }, -1e9, true],
     ['RULE-03 do not read text as a number', { min: 1 }, '2', false],
     ['RULE-02 do not hold for a missing claim', { max: 1 }, undefined, false],
     ['CLM-13 do not hold beyond 2^53', { min: 1 }, 2 ** 60, false],
@@ -52,19 +62,34 @@ describe('min and max', () => {
   })
 })
 
-describe('RULE-10 a claim whose platform does not tell cases apart', () => {
+describe('RULE-10 a claim whose platform ignores case', () => {
   const rows: readonly (readonly [what: string, when: Json, claims: Json, granted: boolean])[] = [
     ['equals in any case', { repository: 'Acme/API' }, { repository: 'acme/api' }, true],
-    ['equals any of a list', { repository: ['x/y', 'ACME/api'] }, { repository: 'Acme/Api' }, true],
-    ['globs in any case', { repository: { glob: 'Acme/*' } }, { repository: 'aCME/api' }, true],
+    [
+      'equals one of several values in any case',
+      { repository: ['x/y', 'ACME/api'] },
+      { repository: 'Acme/Api' },
+      true,
+    ],
+    [
+      'matches a glob in any case',
+      { repository: { glob: 'Acme/*' } },
+      { repository: 'aCME/api' },
+      true,
+    ],
     ['is excluded in any case', { environment: { not: 'Prod' } }, { environment: 'PROD' }, false],
     [
-      'RULE-09 folds ASCII alone',
+      'RULE-09 ignores the case of ASCII letters only',
       { repository: 'acme/kit' },
       { repository: 'acme/\u212ait' },
       false,
     ],
-    ['others keep their case', { ref: 'refs/heads/Main' }, { ref: 'refs/heads/main' }, false],
+    [
+      'does not affect the case of other claims',
+      { ref: 'refs/heads/Main' },
+      { ref: 'refs/heads/main' },
+      false,
+    ],
   ]
   it.each(rows)('%s', (_, when, claims, granted) => {
     const decision = decide([allow('r', when)], { ...CLAIMS, ...claims })
@@ -83,7 +108,7 @@ describe('RULE-10 a claim whose platform does not tell cases apart', () => {
 describe('mode: observe', () => {
   const observe = { mode: 'observe' }
 
-  it('neither allows nor denies, and is named', () => {
+  it('neither allows nor denies, and the decision names the rule', () => {
     const allowing = decide([allow('would-allow', {}, {}, observe)])
     expect(outcomeOf(allowing)).toBe('no_rule_matched')
     expect(allowing.observed).toEqual(['would-allow'])
@@ -92,7 +117,7 @@ describe('mode: observe', () => {
     expect(denying.observed).toEqual(['would-deny'])
   })
 
-  it('is not named where it would have had no say', () => {
+  it('is not named if the rule could not have decided', () => {
     const other = allow(
       'elsewhere',
       {},
@@ -106,7 +131,7 @@ describe('mode: observe', () => {
     expect(decision.observed).toEqual([])
   })
 
-  it('EXC-10 explains nothing to a caller', () => {
+  it('EXC-10 is not explained to a caller', () => {
     const decision = decide([allow('would-allow', { ref: 'refs/heads/x' }, {}, observe)])
     expect(decision).toMatchObject({ kind: 'denied', denial: { trace: [] } })
   })

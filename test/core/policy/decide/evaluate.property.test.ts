@@ -118,7 +118,7 @@ function agree(
     },
     CEILINGS,
   )
-  // Impossible conditions are refused at compilation; what is left must be decided alike.
+  // The compiler refuses impossible conditions. Both implementations must decide the rest equally.
   if ('problems' in compiled) return fc.pre(false)
   const { trust } = compiled
   const issuer = [...trust.issuers.values()].find(({ name }) => name === 'ci')
@@ -132,7 +132,7 @@ function agree(
 }
 
 describe('the evaluator', () => {
-  it('decides as a naive reading of the document does, with every operator', () => {
+  it('decides like the naive implementation, with every operator', () => {
     const provider = { provider: 'generic-oidc', issuer: 'https://issuer.example.com' }
     const claims = fc.dictionary(fc.constantFrom(...NAMES), claim, { noNullPrototype: true })
     fc.assert(
@@ -148,7 +148,7 @@ describe('the evaluator', () => {
     )
   })
 
-  it('RULE-09 RULE-10 decides so where a platform does not tell upper from lower case', () => {
+  it('RULE-09 RULE-10 decides like the naive implementation on claims without case', () => {
     const names = ['repository', 'repository_owner', 'environment', 'ref'] as const
     const texts = fc.oneof(
       text,

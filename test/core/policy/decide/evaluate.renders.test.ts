@@ -14,8 +14,8 @@ function tokenOf(rules: readonly unknown[], claims: Json = CLAIMS, provider?: st
   return { subject, claims: issued, lifetimeSeconds }
 }
 
-describe('a decision that grants', () => {
-  it('holds what the token will say', () => {
+describe('a granted decision', () => {
+  it('contains the subject and the claims of the token', () => {
     const grant = { subject: 'gh:{repository_id}', claims: { ref: '{ref}' }, lifetime: '5m' }
     expect(tokenOf([allow('r', {}, grant)])).toEqual({
       subject: 'gh:8123456',
@@ -33,26 +33,29 @@ describe('a decision that grants', () => {
     [undefined, 600],
     [60, 60],
     [5000, 600],
-  ])('EXC-06 has the least lifetime of all that are said: asked %s', (lifetimeSeconds, least) => {
-    const compiled = compileTrust(documentOf([allow('r')]), CEILINGS)
-    if ('problems' in compiled) throw new Error('refused')
-    const request = { resource: API, scopes: undefined, rule: undefined, lifetimeSeconds }
-    const identity = { issuer: 'github', claims: CLAIMS }
-    expect(evaluateClaims(compiled.trust, identity, request, AT)).toMatchObject({
-      lifetimeSeconds: least,
-    })
-  })
+  ])(
+    'EXC-06 has the shortest of the applicable lifetimes: requested %s',
+    (lifetimeSeconds, least) => {
+      const compiled = compileTrust(documentOf([allow('r')]), CEILINGS)
+      if ('problems' in compiled) throw new Error('refused')
+      const request = { resource: API, scopes: undefined, rule: undefined, lifetimeSeconds }
+      const identity = { issuer: 'github', claims: CLAIMS }
+      expect(evaluateClaims(compiled.trust, identity, request, AT)).toMatchObject({
+        lifetimeSeconds: least,
+      })
+    },
+  )
 })
 
 describe('a decision whose template does not render', () => {
   const FAULT = { template: 'subject', claim: 'head_ref', cause: 'absent' }
 
-  it('names the rule that decides alone: a later one that would render is not asked', () => {
+  it('names the deciding rule, even if a later rule would render', () => {
     const rules = [allow('first', {}, { subject: 'gh:{head_ref}' }), allow('second')]
     expect(tokenOf(rules)).toMatchObject({ reason: 'template_unrenderable', template: FAULT })
   })
 
-  it('tells the caller of the tenant which template, which claim and how long', () => {
+  it('tells a caller of the tenant the template, the claim and the length', () => {
     const claims = { ...CLAIMS, ref: `refs/heads/${'b'.repeat(260)}` }
     expect(tokenOf([allow('r', {}, { claims: { branch: '{ref}' } })], claims)).toEqual({
       reason: 'template_unrenderable',
@@ -88,7 +91,7 @@ describe('a decision whose template does not render', () => {
     })
   })
 
-  it('tells nothing of a rule that names no tenant', () => {
+  it('tells the caller nothing about a rule that pins no tenant', () => {
     const rule = { ...allow('r', {}, { subject: '{absent}' }), when: { kind: { exists: true } } }
     const denial = tokenOf([rule], { sub: 'x', kind: 'job' }, 'generic-oidc')
     expect(denial).toMatchObject({ reason: 'template_unrenderable', trace: [] })
@@ -119,7 +122,7 @@ describe('MAP-05 the type of a claim in a template', () => {
       return 'subject' in token ? token.subject : token.reason
     })
 
-  it('is text where nothing says otherwise, and other types are told apart from it', () => {
+  it('is text by default, and other types render differently', () => {
     expect(subjects({}, ['5', 5, 'true', true])).toEqual([
       'u:5',
       'u:%35',
@@ -132,15 +135,15 @@ describe('MAP-05 the type of a claim in a template', () => {
     ['an equality', { id: 5 }],
     ['a range', { id: { min: 0 } }],
     ['several values', { id: [5, 6] }],
-  ])('is a number where the rule asks for one: %s', (_, when) => {
+  ])('is a number if the rule requires one: %s', (_, when) => {
     expect(subjects(when, [5, '5'])).toEqual(['u:5', 'no_rule_matched'])
   })
 
-  it('is a boolean where the rule asks for one', () => {
+  it('is a boolean if the rule requires one', () => {
     expect(subjects({ id: [true, false] }, [true, 'true'])).toEqual(['u:true', 'no_rule_matched'])
   })
 
-  it('belongs to the rule: a grant that is written alike elsewhere keeps its own', () => {
+  it('depends on the rule, even if another rule has an equal grant', () => {
     const grant = { subject: 'u:{id}' }
     const rules = [
       { ...allow('number', {}, grant), when: { sub: 'x', id: { min: 0 } } },
@@ -151,7 +154,7 @@ describe('MAP-05 the type of a claim in a template', () => {
     expect(ofSubject('y')).toMatchObject({ subject: 'u:%35' })
   })
 
-  it('is what the platform documents', () => {
+  it('is the type that the platform documents', () => {
     const grant = { subject: 'gl:{runner_id}:{project_id}' }
     const rule = { ...allow('r', {}, grant), when: { namespace_id: '1' } }
     const claims = { sub: 'x', namespace_id: '1', project_id: '42' }

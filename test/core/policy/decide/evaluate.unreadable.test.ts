@@ -7,7 +7,7 @@ const LONG = Array.from({ length: 513 }, (_, index) =>
   index === 512 ? 'contractors' : `g${index}`,
 )
 
-/** What a rule says of a claim `team`, where another rule allows everything. */
+/** Whether a deny rule with this condition on `team` denies what another rule allows. */
 function denies(condition: unknown, team: unknown): boolean {
   const rules = [deny('no', { team: condition }), { ...allow('yes'), when: { sub: 'workload' } }]
   const outcome = outcomeOf(decide(rules, { sub: 'workload', team }, {}, 'generic-oidc'))
@@ -21,16 +21,16 @@ function deniesBy(expression: string, claims: Json): boolean {
   return outcomeOf(decide(rules, { sub: 'workload', ...claims }, {}, 'generic-oidc')) !== 'yes'
 }
 
-describe('CLM-11 RULE-08 nobody gets past a deny rule with a claim that cannot be read', () => {
+describe('CLM-11 RULE-08 an unreadable claim does not bypass a deny rule', () => {
   type Row = readonly [name: string, condition: unknown, team: unknown]
   const rows: readonly Row[] = [
     ['a line separator, by not', { not: ['main'] }, 'evil\u2028'],
     ['a line separator, by glob', { glob: 'evil**' }, 'evil\u2028'],
     ['a control character, by glob', { glob: 'evil**' }, 'evil\u0085'],
-    ['too long a text, by glob', { glob: 'x**' }, 'x'.repeat(2049)],
+    ['a text that is too long, by glob', { glob: 'x**' }, 'x'.repeat(2049)],
     ['a number beyond 2^53, by min', { min: 7 }, 2 ** 60],
-    ['a list in the place of one value, by not', { not: ['main'] }, ['evil']],
-    ['a list longer than is looked at, by contains', { contains: 'contractors' }, LONG],
+    ['a list instead of one value, by not', { not: ['main'] }, ['evil']],
+    ['a list with too many elements, by contains', { contains: 'contractors' }, LONG],
   ]
   it.each(rows)('%s', (_, condition, team) => expect(denies(condition, team)).toBe(true))
 
@@ -39,7 +39,7 @@ describe('CLM-11 RULE-08 nobody gets past a deny rule with a claim that cannot b
     ['contains', { contains: 'contractors' }, ['contractors\u2028', 'web']],
     ['a glob and an absent claim', { glob: '**' }, undefined],
     ['not and an empty claim', { not: ['main'] }, ''],
-  ])('%s is decided and stays so', (_, condition, team) => {
+  ])('denies nothing if the claim certainly does not match: %s', (_, condition, team) => {
     expect(denies(condition, team)).toBe(false)
   })
 
@@ -52,12 +52,12 @@ describe('CLM-11 RULE-08 nobody gets past a deny rule with a claim that cannot b
     expect(deniesBy(expression, claims)).toBe(true)
   })
 
-  it('an expression that looks at other claims alone is decided', () => {
+  it('an expression that reads only other claims is evaluated', () => {
     expect(deniesBy('claims.ref == "x"', { ref: 'y', team: 'evil\u2028' })).toBe(false)
   })
 })
 
-describe('CLM-11 nobody gets in by a claim that cannot be read', () => {
+describe('CLM-11 an unreadable claim does not satisfy an allow rule', () => {
   it.each([
     ['!has(claims.head_ref)', { head_ref: 'x\u2028' }],
     ['!has(claims.head_ref)', { head_ref: 'x'.repeat(2049) }],
@@ -70,7 +70,7 @@ describe('CLM-11 nobody gets in by a claim that cannot be read', () => {
     expect(outcomeOf(outcome)).toBe('no_rule_matched')
   })
 
-  it('and the trace of a deny rule says why it held', () => {
+  it('the trace of a deny rule says why it held', () => {
     const rules = [deny('no', { repository_owner_id: '4411', ref: { not: ['refs/heads/main'] } })]
     const decision = decide(rules, { ...CLAIMS, ref: 'refs/heads/evil\u2028' })
     const trace = decision.kind === 'denied' ? decision.denial.trace : []

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CLAIMS, decide, outcomeOf } from '../support/decide.ts'
 
-/** A rule on the subject alone: what an author writes who has read an older page. */
+/** A rule with a condition on the subject only, as older documentation shows it. */
 const bySubject = (sub: unknown) => [
   {
     name: 'by-subject',
@@ -22,7 +22,7 @@ describe('subjects of GitHub', () => {
   it.each([
     ['by names', BY_NAMES],
     ['by names and ids', BY_IDS],
-  ])('RULE-17 a rule may be written for subjects %s', (_, sub) => {
+  ])('RULE-17 a rule can match subjects %s', (_, sub) => {
     expect(outcomeOf(decide(bySubject(sub), withSubject(sub)))).toBe('by-subject')
   })
 
@@ -32,18 +32,18 @@ describe('subjects of GitHub', () => {
     ['ids', BY_IDS, 'repo:acme@66/api@77:environment:production'],
     ['names', BY_NAMES, PREVIEW],
     ['ids', BY_IDS, PREVIEW],
-  ])('RULE-17 RULE-18 a rule by %s (%s) is not met by %s', (_, rule, presented) => {
+  ])('RULE-17 RULE-18 a rule by %s (%s) does not match %s', (_, rule, presented) => {
     expect(outcomeOf(decide(bySubject(rule), withSubject(presented)))).toBe('no_rule_matched')
   })
 
-  it('RULE-17 a rule that lists both formats is met by both', () => {
+  it('RULE-17 a rule that lists both formats matches both', () => {
     const rules = bySubject([BY_NAMES, BY_IDS])
     for (const sub of [BY_NAMES, BY_IDS]) {
       expect(outcomeOf(decide(rules, withSubject(sub)))).toBe('by-subject')
     }
   })
 
-  it('RULE-17 a rule by ids does not care which format the subject has', () => {
+  it('RULE-17 a rule on ids matches both subject formats', () => {
     const rules = [{ ...bySubject('')[0], when: { repository_id: '8123456' } }]
     for (const sub of [BY_NAMES, BY_IDS]) {
       expect(outcomeOf(decide(rules, withSubject(sub)))).toBe('by-subject')
@@ -52,7 +52,7 @@ describe('subjects of GitHub', () => {
     expect(outcomeOf(decide(rules, anew))).toBe('no_rule_matched')
   })
 
-  it('RULE-18 digits after a dash are part of a name, and no id', () => {
+  it('RULE-18 digits after a dash are part of a name and not an id', () => {
     const rules = bySubject({ glob: 'repo:acme-4411/*:environment:production' })
     expect(outcomeOf(decide(rules, withSubject(BY_IDS)))).toBe('no_rule_matched')
     expect(outcomeOf(decide(rules, withSubject(PREVIEW)))).toBe('by-subject')

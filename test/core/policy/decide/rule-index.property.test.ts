@@ -20,7 +20,7 @@ function compile(rules: readonly unknown[]): TrustedIssuer {
   return issuer
 }
 
-/** Every compiled rule, read back from where the index filed it, in document order. */
+/** Every rule in the index, in document order. */
 function allRules(index: TrustedIssuer['index']): readonly Rule[] {
   const filed = index.lookups.flatMap(({ rules, denyRules }) =>
     [...rules.values(), ...denyRules.values()].flat(),
@@ -76,7 +76,7 @@ const isOfTenant = (one: Rule, claims: Claims) => {
 }
 
 describe('the index of rules', () => {
-  it('RULE-20 finds what a scan finds, once each and in document order', () => {
+  it('RULE-20 finds the rules that a scan finds, once each and in document order', () => {
     fc.assert(
       fc.property(rules, held, (document, presented: Json) => {
         const { index, tenantIndex } = compile(document)
@@ -89,7 +89,7 @@ describe('the index of rules', () => {
         )
         const positions = near.map(({ position }) => position)
         expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b))
-        // The second index explains refusals: a rule is there for those it belongs to.
+        // The tenant index explains denials: it finds a rule for the tokens of its tenant.
         const told = found(tenantIndex, claims).filter((one) => isOfTenant(one, claims))
         expect(namesOf(told)).toEqual(namesOf(scanned.filter((one) => isOfTenant(one, claims))))
       }),
@@ -97,7 +97,7 @@ describe('the index of rules', () => {
     )
   })
 
-  it('RULE-20 looks at one rule of thousands when a claim tells them apart', () => {
+  it('RULE-20 returns one rule of thousands if a claim distinguishes them', () => {
     const many = Array.from({ length: 3000 }, (_, index) => ({
       ...allow(`r${index}`),
       when: { namespace_id: '1', project_id: String(index), ref: ['main', 'next'] },

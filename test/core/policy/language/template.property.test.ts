@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { runs } from '../../../support/runs.ts'
 import { renderText } from '../../support/render.ts'
 
-/** Everything that `encodeURIComponent` leaves alone, everything special, and plain characters. */
+/** Characters that `encodeURIComponent` does not encode, special characters and plain characters. */
 const PIECES = [
   ...'-_.!~*\'()%:/@+ #?&=,;|"<>[]^`\\$',
   ...'aZ059é',
@@ -28,7 +28,7 @@ const scalar = fc.oneof(
     arbitrary: fc.constantFrom<string | number | boolean>('true', true, 'false', false),
   },
 )
-/** Text between two values: at least one separator, and whatever else. */
+/** Text between two values, with at least one separator. */
 const separator = fc
   .array(fc.constantFrom(...PIECES.filter((piece) => piece !== '\u200b')), {
     minLength: 1,
@@ -48,7 +48,7 @@ const templates = fc.record({
 const values = fc.tuple(scalar, scalar, scalar)
 
 describe('a rendered template', () => {
-  it('MAP-05 tells any two lists of values apart, whatever its separators and their types', () => {
+  it('MAP-05 differs for any two lists of values, with any separators and types', () => {
     fc.assert(
       fc.property(templates, values, values, ({ before, claims, after }, one, other) => {
         const names = claims.map((_, index) => `c${index}`)
@@ -71,7 +71,7 @@ describe('a rendered template', () => {
     )
   })
 
-  it('MAP-05 tells values apart that differ by one moved separator, for every character', () => {
+  it('MAP-05 differs for values that differ by one moved separator, for every character', () => {
     for (const piece of PIECES.filter((one) => /^[^\p{L}\p{N}\p{Cf}%]+$/u.test(one))) {
       const source = `{a}${piece}{b}`
       const first = renderText(source, { a: `x${piece}y`, b: 'z' })
@@ -80,7 +80,7 @@ describe('a rendered template', () => {
     }
   })
 
-  it('MAP-05 reads back: a value that is percent-decoded is the value', () => {
+  it('MAP-05 contains each value in percent-encoded form', () => {
     fc.assert(
       fc.property(text, text, (a, b) => {
         const [first = '', second = ''] = String(renderText('{a}:{b}', { a, b })).split(':')

@@ -1,4 +1,4 @@
-/** Decides without HTTP and without signatures: a document, claims, a request, a moment. */
+/** Decides a request from a document and claims, without HTTP and signatures. */
 
 import { sealIdentity } from '../../../../src/core/evidence/identity.ts'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
@@ -22,7 +22,7 @@ export const CLAIMS = {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A rule that allows everything asked of `API`, with changes. */
+/** A rule that grants all scopes of `API`, with changes. */
 export function allow(name: string, when: Json = {}, grant: Json = {}, rest: Json = {}) {
   return {
     name,
@@ -79,7 +79,7 @@ export function identityOf(claims: Json) {
   })
 }
 
-/** The rule that granted, or the reason of the denial. */
+/** The granting rule, or the reason of the denial. */
 export function outcomeOf(decision: Decision): string {
   return decision.kind === 'granted' ? decision.rule.name : decision.denial.reason
 }

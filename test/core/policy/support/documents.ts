@@ -1,4 +1,4 @@
-/** A good trust document for the compiler's tests, and ways to change one thing in it. */
+/** A valid trust document for the tests of the compiler, and functions that change one part of it. */
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
 import { CEILINGS } from '../../../support/core-world.ts'
 
@@ -44,7 +44,7 @@ export function problemsOf(document: unknown, ceilings = CEILINGS) {
   return 'problems' in result ? result.problems : []
 }
 
-/** What is changed, the document, and the code and place of the problem. */
+/** The change, the document, and the code and path of the problem. */
 export type Row = readonly [
   name: string,
   document: unknown,

@@ -1,7 +1,7 @@
 /**
- * The trust language a second time, as plainly as it can be said: it reads the document itself,
- * walks every rule, and shares no code with the compiler or the evaluator. Slow and obvious; what
- * it and the product disagree on is a bug in one of them.
+ * A second, simple implementation of the trust language. It reads the source document, evaluates
+ * every rule, and shares no code with the compiler or the evaluator. If it disagrees with the
+ * product, one of the two has a bug.
  */
 
 type Json = Readonly<Record<string, unknown>>
@@ -21,10 +21,10 @@ type Asked = {
   readonly rule?: string
 }
 
-/** Names of claims that compare without case. */
+/** Claims that are compared without case. */
 const FOLDED = ['repository', 'repository_owner', 'environment']
 
-/** The rule that grants, or the reason of the refusal. */
+/** The granting rule, or the reason of the denial. */
 export function decideNaively(
   rules: readonly NaiveRule[],
   issuer: { readonly name: string; readonly folds: boolean },
@@ -69,7 +69,7 @@ function meets(claim: unknown, condition: unknown, folds: boolean, denies: boole
       Array.isArray(claim) && wanted.every((one) => claim.some((own) => isSame(own, one, folds)))
     )
   }
-  // CLM-11: text with control characters is compared with nothing, nor is what is no single value.
+  // Text with control characters, a list and an object match nothing (CLM-11).
   if (isUnreadable(claim)) return false
   if (isOperator(condition, 'not')) {
     return listOf(condition.not).every((one) => !mayEqual(claim, one, folds))
@@ -115,7 +115,7 @@ function couldMeet(claim: unknown, condition: unknown, folds: boolean): boolean 
   return listOf(condition).some((one) => mayEqual(claim, one, folds))
 }
 
-/** Whether a claim could be this value: by what it says, and by any element of a list. */
+/** Whether a claim, or an element of a list claim, could equal this value. */
 function mayEqual(claim: unknown, wanted: unknown, folds: boolean): boolean {
   if (Array.isArray(claim)) {
     return claim.some(
@@ -142,11 +142,11 @@ function listOf(value: unknown): readonly unknown[] {
 function isSame(claim: unknown, wanted: unknown, folds: boolean): boolean {
   if (claim === wanted) return true
   if (!folds || typeof claim !== 'string' || typeof wanted !== 'string') return false
-  // Without the u flag, i folds no letter from beyond ASCII onto one within it.
+  // Without the u flag, the i flag does not fold a non-ASCII letter to an ASCII letter.
   return toRegExp(wanted, true, '').test(claim)
 }
 
-/** With stars, or with `''` for a text that has none. */
+/** Pass `''` as the star for a text without stars. */
 function toRegExp(text: string, folds: boolean, star = '*'): RegExp {
   const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   const body =

@@ -1,4 +1,4 @@
-/** One claim set per provider, as its platform documents it and with invented names and ids. */
+/** One claim set per provider, in the documented form of its platform, with invented names and ids. */
 import { claimSetOf } from '../../../support/canary/claims.ts'
 
 const GITHUB_WORKFLOW = 'acme/api/.github/workflows/deploy.yml@refs/heads/main'
@@ -96,7 +96,7 @@ const kubernetes = {
   },
 }
 
-/** By provider. What a generic issuer says is its own business. */
+/** Claim sets by provider. The claims of the generic provider are invented. */
 const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'github-actions': github,
   'gitlab-com': gitlab,
@@ -116,7 +116,7 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
 }
 
-/** For providers without a set here: the one that the development issuer mints. */
+/** Providers without a claim set here use the one of the development issuer. */
 export function exampleOf(provider: string): Readonly<Record<string, unknown>> {
   return EXAMPLES[provider] ?? claimSetOf(provider)
 }

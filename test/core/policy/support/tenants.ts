@@ -1,4 +1,4 @@
-/** The issuers that sign for many customers, and whom an example of each could be mistaken for. */
+/** The shared issuers, and for the example of each the names that other customers can have. */
 import { readClaim } from '../../../../src/core/evidence/identity.ts'
 import type { Test } from '../../../../src/core/policy/compile/compiled.ts'
 import { samePath } from '../../../../src/core/policy/language/claim-path.ts'
@@ -9,7 +9,7 @@ import { exampleOf } from './provider-examples.ts'
 
 export type Path = readonly string[]
 
-/** Issuers that sign for everybody under a profile whose other issuers do not. */
+/** Shared issuers of profiles whose other issuers are dedicated. */
 export const SHARED_AT: Readonly<Record<string, string>> = {
   circleci: 'https://oidc.circleci.com',
   vercel: 'https://oidc.vercel.com',
@@ -22,7 +22,7 @@ export const shared: readonly ProviderProfile[] = listProviders().flatMap((id) =
   return at.tenancy === 'shared' ? [at] : []
 })
 
-/** What names the tenant in the subject of the example of each shared provider. */
+/** The tenant in the example subject of each shared provider. */
 export const TENANT_IN_SUBJECT: Readonly<Record<string, string>> = {
   'github-actions': 'acme@1234567',
   'gitlab-com': 'acme',
@@ -44,7 +44,7 @@ export const TENANT_IN_SUBJECT: Readonly<Record<string, string>> = {
   activestate: 'acme',
 }
 
-/** Names that somebody else can register: longer, shorter, with the name within, and another. */
+/** Names that another customer can register: longer, shorter, containing the name, and unrelated. */
 function neighboursOf(name: string): readonly string[] {
   return [`${name}-evil`, `${name}0`, name.slice(0, -1), `evil-${name}`, `evil${name}`, 'evil']
 }
