@@ -53,11 +53,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),
-  peek(
-    'TOK-04 TOK-07 TOK-08 refused headers',
-    'REFUSED_HEADERS.some((name) => Object.hasOwn(header, name))',
-    'false',
-  ),
+  peek('TOK-04 TOK-07 TOK-08 refused headers', 'if (refused !== undefined)', 'if (false)'),
   peek('TOK-05 kid as payload', 'kid !== undefined && !isKeyId(kid)', 'false'),
   verify('TOK-12 signature', '!(await hasValidSignature(token, key))', 'false'),
   verify('TOK-16 CLM-15 kind of token', '!profile.types.includes(token.type)', 'false'),
@@ -120,7 +116,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   publicKey('KEY-04 size of a modulus', 'bits < MIN_RSA_BITS || bits > MAX_RSA_BITS', 'false'),
   publicKey('KEY-02 use', '!isMeant) return', 'false) return'),
   keySet('NET-07 number of keys', 'keyCount > KEY_SET_MAX_KEYS', 'false'),
-  findKey('TOK-01 TOK-02 algorithms of the issuer', '!isAllowed) return', 'false) return'),
+  findKey('TOK-01 TOK-02 algorithms of the issuer', 'if (!isAllowed)', 'if (false)'),
   replay('REP-04 issuer of a mark', 'JSON.stringify([issuer, ...token', 'JSON.stringify([...token'),
   replay('REP-03 TOK-11 signed bytes', "raw.slice(0, raw.lastIndexOf('.'))", 'raw'),
   template(
@@ -150,7 +146,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   conditions('RULE-22 contains', 'if (!present.has(wanted)) return false', ''),
   choose(
     'RULE-19 deny wins',
-    "grant === undefined) return { kind: 'denied', reason: 'rule_denied' }",
+    "grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }",
     'grant === undefined) continue',
   ),
   choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),

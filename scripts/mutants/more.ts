@@ -195,8 +195,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   render(
     'EXC-10 no reason',
-    'error_description: describe(denial, description)',
-    'error_description: denial.reason',
+    "'namesFault' in row ? nameFault(denial, description) : description",
+    'denial.reason',
   ),
   parse('EXC-11 names of ours', '(known === undefined ? {} : { at: name })', '{ at: name }'),
   respond(

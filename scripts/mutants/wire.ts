@@ -25,6 +25,7 @@ const hint = mutant(
   'core',
   'test/core/endpoint/token-endpoint.clients',
 )
+const loggable = mutant('src/core/loggable.ts', 'core', 'test/core/endpoint/token-endpoint.facts')
 const own = mutant('src/core/tokens/own-token.ts', 'core', 'test/core/tokens/own-token')
 const introspect = mutant(
   'src/core/endpoint/introspect.ts',
@@ -54,12 +55,11 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'uri ===',
   ),
   compile('EXC-05 one resource, one entry', 'findResource(resources, uri)', 'resources.get(uri)'),
-  exchange(
-    'ADM-03 the policy for the gateway',
-    'isForGateway ? view.policy',
-    'false ? view.policy',
-  ),
+  exchange('ADM-03 the policy for the gateway', "isForGateway ? 'policy'", "false ? 'policy'"),
   hint('LOG-03 hash of a client id', '(await sha256(clientId))', 'clientId'),
+  loggable('LOG-03 hash of a key id', 'sha256Hex(text).slice(0, LOG_HASH_CHARACTERS)', 'text'),
+  loggable('LOG-01 names of a list', "?? 'other'", '?? String(value)'),
+  render('EXC-10 names of faults', "'namesFault' in row", "'at' in denial"),
   own(
     'TOK-17 kind of an admin token',
     'typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer',

@@ -117,7 +117,9 @@ export function evaluateClaims(
       trace,
     }
   }
-  if (conclusion.reason !== 'template_unrenderable') return { ...base, ...conclusion, trace }
+  if (conclusion.reason !== 'template_unrenderable') {
+    return { ...base, kind: 'denied', reason: conclusion.reason, trace }
+  }
   const { reason, rule, fault } = conclusion
   const told = trace.map((one) =>
     one.rule === rule.name ? { ...one, ...unrenderable(fault) } : one,

@@ -3,7 +3,7 @@
  * names of ours; never a token, a key, or the value of a claim.
  */
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
-import type { DenialReason } from './denial.ts'
+import type { DenialFacts, DenialReason } from './denial.ts'
 import type { RuleOutcome } from './policy/decide/trace.ts'
 
 export type DecisionEvent = {
@@ -15,6 +15,8 @@ export type DecisionEvent = {
   readonly reason?: DenialReason
   /** The parameter, claim, template or limit at fault, by name. */
   readonly fault?: string
+  /** What else is known of a denial; which facts, the reason says. */
+  readonly facts?: DenialFacts
   /** The start of the SHA-256 of the `client_id` that the caller gave itself: no proof of anything. */
   readonly clientHint?: string
   /** Of a template that does not render: its name, its claim, the cause, and lengths. */

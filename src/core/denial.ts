@@ -1,13 +1,94 @@
 /**
- * Every refusal of the gateway and its form on the wire, as one table: the reason (which is also
- * the field of the decision record and the anchor in docs/errors.md), the OAuth error and the public
- * sentence. The sentence says the class of reason and no more; the details of a rule are in
- * `explanation`.
+ * Every refusal of the gateway: what it carries for the log (`Arms`) and its form on the wire
+ * (`DENIALS`: the OAuth error and the public sentence). The sentence says the class of reason and no
+ * more; the details of a rule are in `explanation`.
+ *
+ * To add a denial, write its arm in `Arms`, its row in `DENIALS`, its paragraph in docs/errors.md and
+ * its vector in test/vectors/denials.json. The compiler and `denials.vectors.test.ts` ask for each.
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import { fail } from '../web/result.ts'
+import type { JsonFault } from './evidence/strict-json.ts'
+import type { LoggableAlgorithm, LoggableType } from './loggable.ts'
+import type { ReplayMode } from './policy/compile/compiled.ts'
 import type { RuleTrace } from './policy/decide/trace.ts'
+
+/** What a denial of each reason carries: our own names and numbers, numbers of the token, hashes. */
+type Arms = {
+  content_type_unsupported: Bare
+  body_too_large: Facts<{ limit: number }>
+  body_malformed: Bare
+  /** An unknown parameter has no name of ours. */
+  parameter_repeated: Partial<At>
+  parameter_missing: At
+  parameter_invalid: At & Partial<Facts<Size>>
+  parameter_unsupported: At
+  token_type_unsupported: At
+  grant_type_unsupported: Bare
+  client_authentication_unsupported: At
+  client_authentication_refused: Bare
+  client_ambiguous: Bare
+  target_missing: Bare
+  target_invalid: At<'resource'> & Facts<Size>
+  /** How many different resources were named. */
+  target_ambiguous: Facts<{ targets: number }>
+  /** With facts when there are too many scopes. */
+  scope_malformed: Partial<Facts<Size>>
+  rate_limited: At<'address' | 'subject'>
+  token_malformed:
+    | At<'compact_form' | 'base64url' | `header.${string}`>
+    | (At<JsonFault> & Facts<{ part: 'header' | 'claims' }>)
+  token_too_large: At<'token' | 'header'> & Facts<Size>
+  /** The algorithms of the issuer's provider, once the issuer is known. */
+  algorithm_not_allowed: Facts<{ alg: LoggableAlgorithm; allowed?: readonly string[] }>
+  /** `keys`: how many usable keys the issuer has. */
+  key_unknown: Facts<KeyFacts & { keys: number }>
+  issuer_keys_unusable: Bare
+  signature_invalid: Facts<KeyFacts>
+  issuer_not_trusted: Facts<
+    { iss: 'missing' | 'mismatch' } | { iss: 'unknown'; searched: 'document' | 'policy' }
+  >
+  token_kind_not_accepted: Facts<{ typ: LoggableType; accepted: readonly (string | null)[] }>
+  /** `audiences`: how many the token has. */
+  audience_mismatch: Facts<{ expected: string; audiences: number }>
+  token_expired: Facts<{ exp: number; now: number }>
+  token_not_yet_valid: Facts<{ iat: number; now: number } | { nbf: number; now: number }>
+  token_lifetime_exceeded: Facts<{ lifetimeSeconds: number; maxLifetimeSeconds: number }>
+  claim_missing: At
+  claim_invalid: At<'exp' | 'iat' | 'nbf' | 'sub' | 'jti'> &
+    Facts<{ expected: 'numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' }>
+  token_bound: Bare
+  resource_unknown: Facts<{ resourceHash: string | null }>
+  no_rule_matched: Traced
+  rule_denied: Traced & Facts<{ rule: string }>
+  /** The requested scopes that the resource has, and how many it does not have. */
+  scope_not_granted: Traced & Facts<{ scopes: readonly string[]; unknownScopes: number }>
+  template_unrenderable: Traced & At & { readonly template: UnrenderableTemplate }
+  token_used: Facts<{ replay: ReplayMode }>
+  caller_unauthenticated: Bare
+  token_of_another_client: Bare
+  nothing_to_revoke: At<'token_expired' | 'token_unknown'>
+}
+
+type Bare = object
+/** The parameter, claim, template or limit at fault: always one of our names, never input. */
+type At<Name extends string = string> = { readonly at: Name }
+/** For the log alone. */
+type Facts<Values> = { readonly facts: Readonly<Values> }
+/** What the rules said, for the log and for callers of the rule's tenant. */
+type Traced = { readonly trace: readonly RuleTrace[] }
+type Size = { length: number; limit: number }
+type KeyFacts = { alg: LoggableAlgorithm; keyIdHash: string | null }
+
+export type DenialReason = keyof Arms
+
+export type Denial = {
+  [Reason in DenialReason]: { readonly reason: Reason } & Arms[Reason]
+}[DenialReason]
+
+/** What the log holds of a denial beside its reason and the name at fault. */
+export type DenialFacts = Extract<Denial, Facts<unknown>>['facts']
 
 export type OAuthError = {
   readonly error: OAuthErrorCode
@@ -17,9 +98,11 @@ export type OAuthError = {
 /** Denials whose error depends on the grant: a bad assertion, and a decision by the rules. */
 export type GrantErrors = Readonly<Record<'assertion' | 'decision', OAuthError>>
 
-type DenialRow = {
+type DenialRow<Reason extends DenialReason> = {
   readonly description: string
   readonly error: OAuthError | keyof GrantErrors
+  /** The public sentence ends with the name at fault: for a caller's own mistake in its request. */
+  readonly namesFault?: 'at' extends keyof Arms[Reason] ? true : never
 }
 
 /** In sentences: a grant with another name for its assertion has that name in its place. */
@@ -34,6 +117,11 @@ const NOT_ALLOWED =
 
 function row(error: OAuthErrorCode, description: string, status: OAuthError['status'] = 400) {
   return { error: { error, status }, description } as const
+}
+
+/** A row whose sentence ends with the name at fault. */
+function naming(error: OAuthErrorCode, description: string) {
+  return { ...row(error, description), namesFault: true } as const
 }
 
 /** Of the assertion: the grant says which error that is. */
@@ -54,13 +142,13 @@ export const DENIALS = {
   ),
   body_too_large: row('invalid_request', 'the request body is too large', 413),
   body_malformed: row('invalid_request', 'the body is not a valid form'),
-  parameter_repeated: row('invalid_request', 'a parameter is repeated'),
-  parameter_missing: row('invalid_request', 'a required parameter is missing'),
-  parameter_invalid: row('invalid_request', 'a parameter has an invalid value'),
-  parameter_unsupported: row('invalid_request', 'a parameter is not supported'),
-  token_type_unsupported: row('invalid_request', 'a token type is not supported'),
+  parameter_repeated: naming('invalid_request', 'a parameter is repeated'),
+  parameter_missing: naming('invalid_request', 'a required parameter is missing'),
+  parameter_invalid: naming('invalid_request', 'a parameter has an invalid value'),
+  parameter_unsupported: naming('invalid_request', 'a parameter is not supported'),
+  token_type_unsupported: naming('invalid_request', 'a token type is not supported'),
   grant_type_unsupported: row('unsupported_grant_type', 'the grant type is not supported'),
-  client_authentication_unsupported: row(
+  client_authentication_unsupported: naming(
     'invalid_client',
     `client secrets and assertions are not accepted, the ${SUBJECT_TOKEN} is the proof: remove it`,
   ),
@@ -111,20 +199,8 @@ export const DENIALS = {
   // Revocation and introspection.
   caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),
   token_of_another_client: row('unauthorized_client', 'the token was issued to another client'),
-  nothing_to_revoke: row('invalid_request', 'nothing was revoked'),
-} as const satisfies Record<string, DenialRow>
-
-export type DenialReason = keyof typeof DENIALS
-
-export type Denial = {
-  readonly reason: DenialReason
-  /** The parameter, claim, template or limit at fault: always one of our names, never input. */
-  readonly at?: string
-  /** For the log: the template that does not render, and why. */
-  readonly template?: UnrenderableTemplate
-  /** What the rules said, for the log and for callers of the rule's tenant. */
-  readonly trace?: readonly RuleTrace[]
-}
+  nothing_to_revoke: naming('invalid_request', 'nothing was revoked'),
+} as const satisfies { readonly [Reason in DenialReason]: DenialRow<Reason> }
 
 export function deny(denial: Denial): { readonly ok: false; readonly error: Denial } {
   return fail(denial)

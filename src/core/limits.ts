@@ -152,8 +152,8 @@ export const MAX_STORED_PASSES = 8
 
 /** A rendered subject or claim; longer values need `{claim|sha256}`. OIDC Core §2 allows 255. */
 export const MAX_RENDERED_BYTES = 255
-/** Of the SHA-256 of a client id in the decision log: 64 bits tell the clients of a company apart. */
-export const CLIENT_HINT_CHARACTERS = 16
+/** Of a SHA-256 in the decision log: 64 bits tell the clients and keys of a company apart. */
+export const LOG_HASH_CHARACTERS = 16
 /** 128 bits each for `jti` and decision id: no repeat in the life of the universe. */
 export const RANDOM_ID_BYTES = 16
 /** Rules a refusal explains to a caller of their tenant, and to the log. */

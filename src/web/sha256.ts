@@ -1,7 +1,8 @@
 /**
  * SHA-256 (FIPS 180-4) of short public text, as a plain value. The platform's digest is
  * asynchronous; this one lets a decision be one synchronous function that the gateway and the
- * tools share. Only templates and default subjects use it: never a key, a MAC or a password.
+ * tools share. Templates, default subjects and hashes in the log use it: never a key, a MAC or a
+ * password.
  */
 
 const INITIAL = [

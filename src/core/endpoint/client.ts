@@ -47,7 +47,8 @@ export function readClient(
   }
   const clientId = given ?? (basic?.id === '' ? undefined : basic?.id)
   if (clientId !== undefined && !CLIENT_ID.test(clientId)) {
-    return deny({ reason: 'parameter_invalid', at: 'client_id' })
+    const facts = { length: clientId.length, limit: MAX_CLIENT_ID_CHARACTERS }
+    return deny({ reason: 'parameter_invalid', at: 'client_id', facts })
   }
   return ok({ clientId })
 }

@@ -4,14 +4,14 @@
  */
 import type { DecisionEvent } from '../audit.ts'
 import type { Denial } from '../denial.ts'
-import { CLIENT_HINT_CHARACTERS } from '../limits.ts'
+import { LOG_HASH_CHARACTERS } from '../limits.ts'
 import type { IssuedToken, Sha256 } from '../ports.ts'
 
 export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
 
 /** A hash, because the log holds no text of callers: a name may be a secret pasted by mistake. */
 export async function hintOf(clientId: string, sha256: Sha256): Promise<string> {
-  return (await sha256(clientId)).slice(0, CLIENT_HINT_CHARACTERS)
+  return (await sha256(clientId)).slice(0, LOG_HASH_CHARACTERS)
 }
 
 export function noteToken(facts: Facts, issued: IssuedToken): void {
@@ -23,12 +23,13 @@ export function noteToken(facts: Facts, issued: IssuedToken): void {
 }
 
 /** Names of rules and claims are ours to log; what the token said is not. */
-export function noteDenial(facts: Facts, denial: Denial): void {
-  facts.outcome = 'denied'
-  facts.reason = denial.reason
-  if (denial.at !== undefined) facts.fault = denial.at
-  if (denial.template !== undefined) facts.template = denial.template
-  const considered = denial.trace?.map((trace) => {
+export function noteDenial(record: Facts, denial: Denial): void {
+  record.outcome = 'denied'
+  record.reason = denial.reason
+  if ('at' in denial && denial.at !== undefined) record.fault = denial.at
+  if ('facts' in denial && denial.facts !== undefined) record.facts = denial.facts
+  if ('template' in denial) record.template = denial.template
+  const considered = ('trace' in denial ? denial.trace : []).map((trace) => {
     const failed = trace.conditions.find((condition) => !condition.holds)
     return {
       rule: trace.rule,
@@ -36,5 +37,5 @@ export function noteDenial(facts: Facts, denial: Denial): void {
       ...(failed === undefined ? {} : { claim: failed.claim }),
     }
   })
-  if (considered !== undefined && considered.length > 0) facts.considered = considered
+  if (considered.length > 0) record.considered = considered
 }

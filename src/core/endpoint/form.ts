@@ -7,6 +7,7 @@
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
+import { MAX_REQUEST_BODY_BYTES } from '../limits.ts'
 
 /** Values by parameter name, in order of appearance. Some may be empty: use the readers below. */
 export type Form = ReadonlyMap<string, readonly string[]>
@@ -21,7 +22,9 @@ export type FormBody = {
 
 export function parseForm(body: FormBody): Result<Form, Denial> {
   if (!isFormType(body.contentType)) return deny({ reason: 'content_type_unsupported' })
-  if (body.isTooLarge) return deny({ reason: 'body_too_large' })
+  if (body.isTooLarge) {
+    return deny({ reason: 'body_too_large', facts: { limit: MAX_REQUEST_BODY_BYTES } })
+  }
   if (body.text === undefined) return deny({ reason: 'body_malformed' })
   const form = new Map<string, string[]>()
   for (const pair of body.text.split('&')) {

@@ -105,7 +105,10 @@ function checkParameters(form: Form, parameters: readonly Parameter[]) {
     const value = readParameter(form, name)
     if (value === undefined) continue
     if (isUnsupported === true) return deny({ reason: 'parameter_unsupported', at: name })
-    if (value.length > maxCharacters) return deny({ reason: 'parameter_invalid', at: name })
+    if (value.length > maxCharacters) {
+      const facts = { length: value.length, limit: maxCharacters }
+      return deny({ reason: 'parameter_invalid', at: name, facts })
+    }
   }
   return undefined
 }
@@ -117,21 +120,29 @@ function parseTarget(form: Form): Result<string, Denial> {
   const resources = given(form, 'resource')
   const targets = [...resources, ...given(form, 'audience')]
   // Two spellings of one resource are one resource.
-  if (new Set(targets.map(canonicalResource)).size > 1) return deny({ reason: 'target_ambiguous' })
+  const spellings = new Set(targets.map(canonicalResource))
+  if (spellings.size > 1) {
+    return deny({ reason: 'target_ambiguous', facts: { targets: spellings.size } })
+  }
   const [target] = targets
   if (target === undefined) return deny({ reason: 'target_missing' })
   const isUri = (value: string) =>
     value.length <= MAX_PARAMETER_CHARACTERS && ABSOLUTE_URI.test(value)
-  if (!resources.every(isUri)) return deny({ reason: 'target_invalid', at: 'resource' })
+  const invalid = resources.find((value) => !isUri(value))
+  if (invalid !== undefined) {
+    const facts = { length: invalid.length, limit: MAX_PARAMETER_CHARACTERS }
+    return deny({ reason: 'target_invalid', at: 'resource', facts })
+  }
   return ok(target)
 }
 
 function parseScope(scope: string | undefined): Result<readonly string[] | undefined, Denial> {
   if (scope === undefined) return ok(undefined)
   const scopes = parseScopes(scope)
-  return scopes === undefined || scopes.length > MAX_REQUESTED_SCOPES
-    ? deny({ reason: 'scope_malformed' })
-    : ok(scopes)
+  if (scopes === undefined) return deny({ reason: 'scope_malformed' })
+  if (scopes.length <= MAX_REQUESTED_SCOPES) return ok(scopes)
+  const facts = { length: scopes.length, limit: MAX_REQUESTED_SCOPES }
+  return deny({ reason: 'scope_malformed', facts })
 }
 
 function parseLifetime(seconds: string | undefined): Result<number | undefined, Denial> {

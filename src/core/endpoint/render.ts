@@ -44,13 +44,13 @@ export function renderDenial(
   const { error, status } = typeof row.error === 'string' ? errors[row.error] : row.error
   const description = row.description.replace(SUBJECT_TOKEN, assertionName)
   const more = moreHeaders(denial, status, error)
-  const explanation = denial.trace ?? []
+  const explanation = 'trace' in denial ? denial.trace : []
   return {
     status,
     headers: more === undefined ? HEADERS : { ...HEADERS, ...more },
     body: {
       error,
-      error_description: describe(denial, description),
+      error_description: 'namesFault' in row ? nameFault(denial, description) : description,
       ...(decisionId === undefined ? {} : { decision_id: decisionId }),
       ...(explanation.length === 0 ? {} : { explanation }),
     },
@@ -69,18 +69,18 @@ export function renderUnavailable(decisionId?: string): RenderedResponse {
   }
 }
 
-function moreHeaders({ at }: Denial, status: number, error: string) {
+function moreHeaders(denial: Denial, status: number, error: string) {
   if (status === 401) return { 'www-authenticate': challenge(error) }
-  if (status !== 429) return undefined
+  if (denial.reason !== 'rate_limited') return undefined
   // RFC 9110 §10.2.3, and the RateLimit field of the HTTPAPI working group: nothing is left.
   const seconds = String(RATE_LIMIT_RETRY_SECONDS)
-  return { 'retry-after': seconds, ratelimit: `"${at ?? 'default'}";r=0;t=${seconds}` }
+  return { 'retry-after': seconds, ratelimit: `"${denial.at}";r=0;t=${seconds}` }
 }
 
-/** Faults of the request name the parameter; faults of the subject token name nothing. */
-function describe(denial: Denial, description: string): string {
+/** The sentence with the name at fault, where it has one. */
+function nameFault(denial: Denial, description: string): string {
+  if (!('at' in denial) || denial.at === undefined) return description
   const { reason, at } = denial
-  if (at === undefined || !PARAMETER_REASONS.has(reason)) return description
   const rule = reason === 'parameter_invalid' ? PARAMETER_RULES.get(at) : undefined
   return rule === undefined ? `${description}: ${at}` : `${description}: ${at} ${rule}`
 }
@@ -88,16 +88,6 @@ function describe(denial: Denial, description: string): string {
 /** What a value must be, where the name of the parameter does not say it. */
 const PARAMETER_RULES: ReadonlyMap<string, string> = new Map([
   ['expires_in', `must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`],
-])
-
-const PARAMETER_REASONS: ReadonlySet<string> = new Set([
-  'parameter_repeated',
-  'parameter_missing',
-  'parameter_invalid',
-  'parameter_unsupported',
-  'token_type_unsupported',
-  'client_authentication_unsupported',
-  'nothing_to_revoke',
 ])
 
 /**

@@ -162,10 +162,13 @@ async function decideAndIssue(
   facts.revision = view.revision
   // The admin plane needs no document: a token that can replace a broken one must be obtainable.
   const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
-  const trust = isForGateway ? view.policy : view.document
+  const searched = isForGateway ? 'policy' : 'document'
+  const trust = view[searched]
   if (trust === undefined) throw new Unavailable('trust_document')
   const issuer = findIssuer(trust, token.value.issuer)
-  if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
+  if (issuer === undefined) {
+    return deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
+  }
   facts.issuer = issuer.name
   // 4 key
   const { issuerKeysMaxStaleSeconds } = settings
@@ -208,7 +211,7 @@ async function decideAndIssue(
   const mint = findMint(resource, issuedAt)
   // 8 replay: last before issuing, so that a refusal or an outage never uses a token up
   const first = await claimToken(token.value, identity.value, grant, ports)
-  if (!first) return deny({ reason: 'token_used' })
+  if (!first) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
   // 9 issue
   const issued = await mint({
     gatewayIssuer: settings.gatewayIssuer,

@@ -7,6 +7,7 @@ import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import type { IssuerKeys, PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../limits.ts'
+import { describeKey, loggableAlgorithm } from '../loggable.ts'
 import type { TrustedIssuer } from '../policy/compile/compiled.ts'
 import { type RefreshKeys, Unavailable } from '../ports.ts'
 import type { TrustView } from '../trust-view.ts'
@@ -27,7 +28,10 @@ export type KeyQuestion = {
 export async function findKey(question: KeyQuestion): Promise<Result<PublicKey, Denial>> {
   const { token, issuer, view, receivedAt } = question
   const isAllowed = issuer.profile.algorithms.some((allowed) => allowed === token.alg)
-  if (!isAllowed) return deny({ reason: 'algorithm_not_allowed' })
+  if (!isAllowed) {
+    const facts = { alg: loggableAlgorithm(token.alg), allowed: issuer.profile.algorithms }
+    return deny({ reason: 'algorithm_not_allowed', facts })
+  }
   if (issuer.uploadedKeys !== undefined) {
     if (receivedAt >= issuer.uploadedKeysEnd) throw new Unavailable('issuer_keys')
     return judge(issuer.uploadedKeys, token)
@@ -65,7 +69,9 @@ export async function findReplacedKey(
 function judge(keys: readonly PublicKey[], token: UntrustedToken): Result<PublicKey, Denial> {
   if (keys.length === 0) return deny({ reason: 'issuer_keys_unusable' })
   const key = select(keys, token)
-  return key === undefined ? deny({ reason: 'key_unknown' }) : ok(key)
+  if (key !== undefined) return ok(key)
+  const facts = { ...describeKey(token), keys: keys.length }
+  return deny({ reason: 'key_unknown', facts })
 }
 
 function select(keys: readonly PublicKey[], { alg, kid }: UntrustedToken): PublicKey | undefined {

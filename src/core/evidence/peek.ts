@@ -10,7 +10,8 @@ import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import { isKeyId } from '../keys/issuer-keys.ts'
 import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
-import { readStrictObject } from './strict-json.ts'
+import { loggableAlgorithm } from '../loggable.ts'
+import { type JsonFault, readStrictObject } from './strict-json.ts'
 
 const SEALED = Symbol('unproven claims')
 
@@ -38,30 +39,49 @@ const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
 const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc'] as const
 
 export function peek(raw: string): Result<UntrustedToken, Denial> {
-  if (raw.length > MAX_SUBJECT_TOKEN_BYTES) return deny({ reason: 'token_too_large' })
+  if (raw.length > MAX_SUBJECT_TOKEN_BYTES) {
+    return tooLarge('token', raw.length, MAX_SUBJECT_TOKEN_BYTES)
+  }
   const segments = COMPACT.exec(raw)
   const [, header64 = '', payload64 = '', signature64 = ''] = segments ?? []
   const isCanonical = segments?.slice(1).every(isBase64Url) ?? false
-  if (!isCanonical || signature64 === '') return deny({ reason: 'token_malformed' })
-  if (header64.length > MAX_JOSE_HEADER_BYTES) return deny({ reason: 'token_too_large' })
+  if (!isCanonical || signature64 === '') {
+    return deny({ reason: 'token_malformed', at: segments === null ? 'compact_form' : 'base64url' })
+  }
+  if (header64.length > MAX_JOSE_HEADER_BYTES) {
+    return tooLarge('header', header64.length, MAX_JOSE_HEADER_BYTES)
+  }
   const readHeader = readStrictObject(decodeBase64Url(header64))
   const readClaims = readStrictObject(decodeBase64Url(payload64))
   // The log names the limit or the form that is not met; the caller learns the reason alone.
-  if (!readHeader.ok) return deny({ reason: 'token_malformed', at: readHeader.error })
-  if (!readClaims.ok) return deny({ reason: 'token_malformed', at: readClaims.error })
+  if (!readHeader.ok) return notJson('header', readHeader.error)
+  if (!readClaims.ok) return notJson('claims', readClaims.error)
   const { value: header } = readHeader
   const { value: claims } = readClaims
-  if (REFUSED_HEADERS.some((name) => Object.hasOwn(header, name))) {
-    return deny({ reason: 'token_malformed' })
-  }
+  const refused = REFUSED_HEADERS.find((name) => Object.hasOwn(header, name))
+  if (refused !== undefined) return deny({ reason: 'token_malformed', at: `header.${refused}` })
   const { alg, kid, typ } = header
-  if (typeof alg !== 'string') return deny({ reason: 'algorithm_not_allowed' })
-  if (kid !== undefined && !isKeyId(kid)) return deny({ reason: 'token_malformed' })
-  if (typ !== undefined && typeof typ !== 'string') return deny({ reason: 'token_malformed' })
+  if (typeof alg !== 'string') {
+    return deny({ reason: 'algorithm_not_allowed', facts: { alg: loggableAlgorithm(alg) } })
+  }
+  if (kid !== undefined && !isKeyId(kid)) {
+    return deny({ reason: 'token_malformed', at: 'header.kid' })
+  }
+  if (typ !== undefined && typeof typ !== 'string') {
+    return deny({ reason: 'token_malformed', at: 'header.typ' })
+  }
   const issuer = readIssuer(claims)
-  if (issuer === undefined) return deny({ reason: 'issuer_not_trusted' })
+  if (issuer === undefined) return deny({ reason: 'issuer_not_trusted', facts: { iss: 'missing' } })
   const type = typ === undefined ? null : normaliseType(typ)
   return ok({ raw, alg, kid, type, issuer, [SEALED]: claims })
+}
+
+function tooLarge(at: 'token' | 'header', length: number, limit: number) {
+  return deny({ reason: 'token_too_large', at, facts: { length, limit } })
+}
+
+function notJson(part: 'header' | 'claims', at: JsonFault) {
+  return deny({ reason: 'token_malformed', at, facts: { part } })
 }
 
 const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\//

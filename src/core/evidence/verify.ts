@@ -9,6 +9,7 @@ import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import type { PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
+import { describeKey, loggableType } from '../loggable.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import {
   isReadableText,
@@ -34,13 +35,23 @@ export async function verify(
   key: PublicKey,
   receivedAt: number,
 ): Promise<Result<VerifiedIdentity, Denial>> {
-  if (!(await hasValidSignature(token, key))) return deny({ reason: 'signature_invalid' })
+  if (!(await hasValidSignature(token, key))) {
+    return deny({ reason: 'signature_invalid', facts: describeKey(token) })
+  }
   const claims = openClaims(token)
   const { profile } = issuer
-  if (!profile.types.includes(token.type)) return deny({ reason: 'token_kind_not_accepted' })
+  if (!profile.types.includes(token.type)) {
+    const facts = { typ: loggableType(token.type), accepted: profile.types }
+    return deny({ reason: 'token_kind_not_accepted', facts })
+  }
   const isOfDomain = issuer.trustDomain !== undefined && claims.iss === undefined
-  if (claims.iss !== issuer.url && !isOfDomain) return deny({ reason: 'issuer_not_trusted' })
-  if (!isSoleAudience(claims.aud, issuer.audience)) return deny({ reason: 'audience_mismatch' })
+  if (claims.iss !== issuer.url && !isOfDomain) {
+    return deny({ reason: 'issuer_not_trusted', facts: { iss: 'mismatch' } })
+  }
+  if (!isSoleAudience(claims.aud, issuer.audience)) {
+    const facts = { expected: issuer.audience, audiences: countAudiences(claims.aud) }
+    return deny({ reason: 'audience_mismatch', facts })
+  }
   const times = checkTimes(claims, issuer, receivedAt)
   if (!times.ok) return times
   // A thief of a key-bound token lacks the key. No proof is verified here, so it is refused
@@ -50,11 +61,11 @@ export async function verify(
   if (typeof sub !== 'string' || sub === '') return deny({ reason: 'claim_missing', at: 'sub' })
   // Otherwise the bundle of one trust domain could sign for another (ISS-06).
   if (issuer.trustDomain !== undefined && !isSpiffeId(sub, issuer.trustDomain)) {
-    return deny({ reason: 'claim_invalid', at: 'sub' })
+    return invalid('sub', 'spiffe_id')
   }
-  if (!isReadableText(sub)) return deny({ reason: 'claim_invalid', at: 'sub' })
+  if (!isReadableText(sub)) return invalid('sub', 'text')
   if (jti !== undefined && (typeof jti !== 'string' || !isReadableText(jti))) {
-    return deny({ reason: 'claim_invalid', at: 'jti' })
+    return invalid('jti', 'text')
   }
   const provider = checkProfile(claims, sub, profile)
   if (!provider.ok) return provider
@@ -99,6 +110,10 @@ function isSoleAudience(aud: unknown, expected: string): boolean {
   return aud === expected
 }
 
+function countAudiences(aud: unknown): number {
+  return Array.isArray(aud) ? aud.length : Number(typeof aud === 'string')
+}
+
 /**
  * `exp` when all times hold. A fraction is rounded against the holder, so that it never extends the
  * lifetime (CLM-02).
@@ -114,19 +129,31 @@ function checkTimes(
   }
   for (const name of ['exp', 'iat', 'nbf'] as const) {
     if (claims[name] !== undefined && !isNumericDate(claims[name])) {
-      return deny({ reason: 'claim_invalid', at: name })
+      return invalid(name, 'numeric_date')
     }
   }
   const exp = Math.floor(Number(claims.exp))
   // A JWT-SVID need not say when it was made; what is left of its life is bounded all the same.
   const iat = claims.iat === undefined ? receivedAt : Math.ceil(Number(claims.iat))
   const nbf = claims.nbf === undefined ? iat : Math.ceil(Number(claims.nbf))
-  if (exp <= receivedAt - CLOCK_LEEWAY_SECONDS) return deny({ reason: 'token_expired' })
-  if (Math.max(iat, nbf) > receivedAt + CLOCK_LEEWAY_SECONDS) {
-    return deny({ reason: 'token_not_yet_valid' })
+  if (exp <= receivedAt - CLOCK_LEEWAY_SECONDS) {
+    return deny({ reason: 'token_expired', facts: { exp, now: receivedAt } })
   }
-  if (exp - iat > profile.maxLifetimeSeconds) return deny({ reason: 'token_lifetime_exceeded' })
+  if (Math.max(iat, nbf) > receivedAt + CLOCK_LEEWAY_SECONDS) {
+    const facts = iat < nbf ? { nbf, now: receivedAt } : { iat, now: receivedAt }
+    return deny({ reason: 'token_not_yet_valid', facts })
+  }
+  if (exp - iat > profile.maxLifetimeSeconds) {
+    const facts = { lifetimeSeconds: exp - iat, maxLifetimeSeconds: profile.maxLifetimeSeconds }
+    return deny({ reason: 'token_lifetime_exceeded', facts })
+  }
   return ok(exp)
+}
+
+type Invalid = Extract<Denial, { reason: 'claim_invalid' }>
+
+function invalid(at: Invalid['at'], expected: Invalid['facts']['expected']) {
+  return deny({ reason: 'claim_invalid', at, facts: { expected } })
 }
 
 function isNumericDate(value: unknown): boolean {
@@ -148,7 +175,7 @@ function checkProfile(
       typeof part === 'string' ? part : readScalar(claims, part),
     )
     if (parts.includes(undefined) || parts.join('') !== sub) {
-      return deny({ reason: 'claim_invalid', at: 'sub' })
+      return invalid('sub', 'equal_to_other_claims')
     }
   }
   return ok(undefined)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { DENIALS, type DenialReason } from '../../../src/core/denial.ts'
+import { DENIALS, type Denial, type DenialReason } from '../../../src/core/denial.ts'
 import { renderDenial, renderToken, renderUnavailable } from '../../../src/core/endpoint/render.ts'
 import { TOKEN_EXCHANGE } from '../../../src/core/grants/token-exchange.ts'
+import { SAMPLES } from '../support/denials.ts'
 
 const REASONS = Object.keys(DENIALS) as DenialReason[]
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
@@ -24,7 +25,7 @@ const NO_STORE = {
 const answers = [
   answerAs(ACCESS_TOKEN),
   renderUnavailable('dec_1'),
-  ...REASONS.map((reason) => renderDenial({ reason, at: 'sub' }, 'dec_1')),
+  ...REASONS.map((reason) => renderDenial(SAMPLES[reason], 'dec_1')),
 ]
 
 describe('every answer', () => {
@@ -71,13 +72,26 @@ describe('a token that was asked for as a JWT', () => {
   })
 })
 
+/** The denials whose sentence ends with the name at fault, and with nothing else of theirs. */
+const NAMING: readonly DenialReason[] = [
+  'parameter_repeated',
+  'parameter_missing',
+  'parameter_invalid',
+  'parameter_unsupported',
+  'token_type_unsupported',
+  'client_authentication_unsupported',
+  'nothing_to_revoke',
+]
+
 describe('a denial', () => {
-  it.each(REASONS)('TE-11 TE-15 is the row of the table: %s', (reason) => {
+  it.each(REASONS)('TE-11 TE-15 is the row of the table without the facts: %s', (reason) => {
     const { error: own, description } = DENIALS[reason]
     const { error, status } = typeof own === 'string' ? TOKEN_EXCHANGE.errors[own] : own
-    const { status: sent, body } = renderDenial({ reason }, 'dec_1', TOKEN_EXCHANGE)
+    const sample = SAMPLES[reason]
+    const { status: sent, body } = renderDenial(sample, 'dec_1', TOKEN_EXCHANGE)
+    const named = NAMING.includes(reason) && 'at' in sample ? `: ${sample.at}` : ''
     expect(sent).toBe(status)
-    expect(body).toEqual({ error, error_description: description, decision_id: 'dec_1' })
+    expect(body).toEqual({ error, error_description: description + named, decision_id: 'dec_1' })
     for (const text of [error, description]) {
       expect(text).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
     }
@@ -85,7 +99,7 @@ describe('a denial', () => {
 
   it('EXC-10 never says its reason, and links to no page about it', () => {
     for (const reason of REASONS) {
-      const { body } = renderDenial({ reason, at: 'repository_id' }, 'dec_1')
+      const { body } = renderDenial(SAMPLES[reason], 'dec_1')
       expect(JSON.stringify({ ...body, error: '' })).not.toContain(reason)
       expect(body).not.toHaveProperty('error_uri')
     }
@@ -105,18 +119,10 @@ describe('a denial', () => {
 
   it('names the parameter at fault or why nothing was revoked, and never a claim', () => {
     const naming = REASONS.filter((reason) => {
-      const { body } = renderDenial({ reason, at: 'faulty' })
+      const { body } = renderDenial({ ...SAMPLES[reason], at: 'faulty' } as Denial)
       return JSON.stringify(body).includes('faulty')
     })
-    expect(naming).toEqual([
-      'parameter_repeated',
-      'parameter_missing',
-      'parameter_invalid',
-      'parameter_unsupported',
-      'token_type_unsupported',
-      'client_authentication_unsupported',
-      'nothing_to_revoke',
-    ])
+    expect(naming).toEqual(NAMING)
     const { body } = renderDenial({ reason: 'parameter_missing', at: 'subject_token' })
     expect(body).toMatchObject({
       error_description: 'a required parameter is missing: subject_token',
@@ -131,12 +137,12 @@ describe('a denial', () => {
       'key_unknown',
       'signature_invalid',
     ]
-    const said = new Set(unproven.map((reason) => JSON.stringify(renderDenial({ reason }))))
+    const said = new Set(unproven.map((reason) => JSON.stringify(renderDenial(SAMPLES[reason]))))
     expect(said.size).toBe(1)
   })
 
   it('tells a caller whom no rule explains anything how to find out', () => {
-    expect(renderDenial({ reason: 'no_rule_matched' }, 'dec_1').body).toMatchObject({
+    expect(renderDenial(SAMPLES.no_rule_matched, 'dec_1').body).toMatchObject({
       decision_id: 'dec_1',
       error_description: expect.stringMatching(/decision_id.*administrator/),
     })
@@ -157,7 +163,7 @@ describe('a denial', () => {
       'rule_denied',
       'template_unrenderable',
     ]
-    const said = new Set(refused.map((reason) => JSON.stringify(renderDenial({ reason }))))
+    const said = new Set(refused.map((reason) => JSON.stringify(renderDenial(SAMPLES[reason]))))
     expect(said.size).toBe(1)
   })
 
@@ -173,7 +179,7 @@ describe('a denial', () => {
 
   it('TE-17 is challenged when it is 401, and only then', () => {
     const challenges = Object.fromEntries(
-      REASONS.map((reason) => renderDenial({ reason }))
+      REASONS.map((reason) => renderDenial(SAMPLES[reason]))
         .filter(({ headers }) => 'www-authenticate' in headers)
         .map(({ status, body, headers }) => [
           'error' in body ? body.error : '',
@@ -184,7 +190,7 @@ describe('a denial', () => {
       invalid_client: '401 Token-Exchange error="invalid_client"',
       invalid_token: '401 Bearer error="invalid_token"',
     })
-    const silent = REASONS.map((reason) => renderDenial({ reason })).filter(
+    const silent = REASONS.map((reason) => renderDenial(SAMPLES[reason])).filter(
       ({ status, headers }) => status === 401 && !('www-authenticate' in headers),
     )
     expect(silent).toEqual([])

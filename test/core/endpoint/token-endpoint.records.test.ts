@@ -73,7 +73,7 @@ describe('the record of a decision', () => {
     expect(world.recorded.at(-1)).not.toHaveProperty('resource')
     await world.exchange('a.b.c', { resource: 'https://canary.example.com', scope: 'canary' })
     expect(Object.keys(world.recorded.at(-1) ?? {}).toSorted()).toEqual(
-      ['at', 'decisionId', 'event', 'outcome', 'reason'].toSorted(),
+      ['at', 'decisionId', 'event', 'fault', 'outcome', 'reason'].toSorted(),
     )
   })
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { peek } from '../../../src/core/evidence/peek.ts'
+import { nameDenial } from '../support/denials.ts'
 import {
   base64url,
   CLAIMS,
@@ -173,7 +174,7 @@ describe('the size of a token', () => {
   it('TOK-14 names for the log the limit that its claims or its header are beyond', async () => {
     const faultOf = (token: string) => {
       const result = peek(token)
-      return result.ok ? 'readable' : `${result.error.reason}: ${result.error.at}`
+      return result.ok ? 'readable' : nameDenial(result.error)
     }
     const members = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`m${i}`, 1]))
     const objects = `${'{"a":'.repeat(150)}1${'}'.repeat(150)}`

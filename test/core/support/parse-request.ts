@@ -3,6 +3,7 @@ import { parseForm } from '../../../src/core/endpoint/form.ts'
 import { parseTokenRequest } from '../../../src/core/endpoint/parse.ts'
 import type { GrantType } from '../../../src/core/grants/grant-type.ts'
 import { GRANT_TYPES } from '../../../src/core/grants/index.ts'
+import { nameDenial } from './denials.ts'
 
 export const TOKEN_TYPE = 'urn:ietf:params:oauth:token-type'
 export const API = 'https://api.example.com'
@@ -30,10 +31,7 @@ export function parseRequest(
   const parsed = parseForm({ contentType, text: body.toString(), isTooLarge: false })
   if (!parsed.ok) throw new Error(parsed.error.reason)
   const result = parseTokenRequest(parsed.value, grantTypes, authorization)
-  if (!result.ok) {
-    const { reason, at } = result.error
-    return at === undefined ? reason : `${reason}: ${at}`
-  }
+  if (!result.ok) return nameDenial(result.error)
   const { grantType, ...request } = result.value
   return { grant: grantType.name, ...request }
 }

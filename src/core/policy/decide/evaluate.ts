@@ -7,12 +7,14 @@
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import type { Denial } from '../../denial.ts'
 import type { VerifiedIdentity } from '../../evidence/identity.ts'
+import { loggableHash } from '../../loggable.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
 import { findResource } from '../compile/resource-uri.ts'
 import { holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
+import type { RuleTrace } from './trace.ts'
 import { traceRule, traceRules } from './trace-rules.ts'
 
 /** The content of a token that a rule grants. */
@@ -44,10 +46,8 @@ type Claims = VerifiedIdentity['claims']
 
 export type Choice =
   | { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant }
-  | {
-      readonly kind: 'denied'
-      readonly reason: 'rule_denied' | 'scope_not_granted' | 'no_rule_matched'
-    }
+  | { readonly kind: 'denied'; readonly reason: 'rule_denied'; readonly rule: Rule }
+  | { readonly kind: 'denied'; readonly reason: 'scope_not_granted' | 'no_rule_matched' }
 
 /** The outcome of the rules: a rendered grant, or the reason of the denial. */
 export type Conclusion =
@@ -70,7 +70,8 @@ export function evaluate(
 ): Decision {
   const resource = findResource(trust.resources, request.resource)
   if (resource === undefined) {
-    return { kind: 'denied', denial: { reason: 'resource_unknown' }, observed: [] }
+    const facts = { resourceHash: loggableHash(request.resource) }
+    return { kind: 'denied', denial: { reason: 'resource_unknown', facts }, observed: [] }
   }
   const { claims, subject } = identity
   const matching = findMatching(issuer, claims, request, at)
@@ -81,14 +82,37 @@ export function evaluate(
   const asked = { ...request, resource: resource.uri }
   if (conclusion.reason !== 'template_unrenderable') {
     const trace = traceRules(issuer, claims, asked, at)
-    return { kind: 'denied', denial: { reason: conclusion.reason, trace }, observed }
+    return { kind: 'denied', denial: toDenial(conclusion, resource, request, trace), observed }
   }
   const { reason, rule, fault } = conclusion
   // Every condition of the rule holds, so if the rule pins a tenant, it is the caller's.
   const isTold = tenantConditions(rule).length > 0
   const trace = isTold ? [{ ...traceRule(rule, claims, asked, at), ...unrenderable(fault) }] : []
-  const denial = { reason, at: fault.template, template: fault, trace }
+  const denial: Denial = { reason, at: fault.template, template: fault, trace }
   return { kind: 'denied', denial, rule, resource, observed }
+}
+
+function toDenial(
+  conclusion: Extract<Choice, { kind: 'denied' }>,
+  resource: Resource,
+  { scopes = [] }: DecisionRequest,
+  trace: readonly RuleTrace[],
+): Denial {
+  const { reason } = conclusion
+  switch (reason) {
+    case 'no_rule_matched':
+      return { reason, trace }
+    case 'rule_denied':
+      return { reason, facts: { rule: conclusion.rule.name }, trace }
+    case 'scope_not_granted': {
+      const known = scopes.filter((scope) => resource.scopes.has(scope))
+      return {
+        reason,
+        facts: { scopes: known, unknownScopes: scopes.length - known.length },
+        trace,
+      }
+    }
+  }
 }
 
 /** The outcome of a deciding rule whose grant does not render. */
@@ -140,7 +164,7 @@ function choose(matching: readonly Rule[], resource: Resource, request: Decision
   for (const rule of matching) {
     const { grant } = rule
     if (rule.mode === 'observe') continue
-    if (grant === undefined) return { kind: 'denied', reason: 'rule_denied' }
+    if (grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }
     if (granting !== undefined || grant.resource !== resource.uri) continue
     if (request.rule !== undefined && request.rule !== rule.name) continue
     const scopes = request.scopes ?? grant.scopes

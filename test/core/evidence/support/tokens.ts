@@ -9,6 +9,7 @@ import { type PublicKey, readKeySet } from '../../../../src/core/keys/issuer-key
 import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
 import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
 import { TOKEN_CANARY } from '../../../support/canary/canary.ts'
+import { nameDenial } from '../../support/denials.ts'
 
 export const AT = 1_795_000_000
 export const ISSUER = 'https://issuer.example.com'
@@ -93,7 +94,5 @@ export async function judge(
   if (!peeked.ok) return peeked.error.reason
   const expected = { url: ISSUER, audience: AUDIENCE, profile: options.profile ?? genericOidc }
   const result = await verify(peeked.value, expected, key, options.at ?? AT)
-  if (result.ok) return 'accepted'
-  const { reason, at } = result.error
-  return at === undefined ? reason : `${reason}: ${at}`
+  return result.ok ? 'accepted' : nameDenial(result.error)
 }

@@ -73,7 +73,8 @@ describe('CLM-11 an unreadable claim does not satisfy an allow rule', () => {
   it('the trace of a deny rule says why it held', () => {
     const rules = [deny('no', { repository_owner_id: '4411', ref: { not: ['refs/heads/main'] } })]
     const decision = decide(rules, { ...CLAIMS, ref: 'refs/heads/evil\u2028' })
-    const trace = decision.kind === 'denied' ? decision.denial.trace : []
-    expect(trace?.[0]?.conditions.map(({ holds }) => holds)).toEqual([true, true])
+    const denial = decision.kind === 'denied' ? decision.denial : undefined
+    const trace = denial?.reason === 'rule_denied' ? denial.trace : []
+    expect(trace[0]?.conditions.map(({ holds }) => holds)).toEqual([true, true])
   })
 })

@@ -1,0 +1,85 @@
+/** Denials for tests: a sample of each reason, and a denial as a short text. */
+import type { Denial, DenialReason } from '../../../src/core/denial.ts'
+
+const SIZE = { length: 4097, limit: 4096 } as const
+const KEY = { alg: 'ES256', keyIdHash: '0123456789abcdef' } as const
+
+/** One denial of each reason, with every fact that the reason has. */
+export const SAMPLES: {
+  readonly [Reason in DenialReason]: Extract<Denial, { reason: Reason }>
+} = {
+  content_type_unsupported: { reason: 'content_type_unsupported' },
+  body_too_large: { reason: 'body_too_large', facts: { limit: 4096 } },
+  body_malformed: { reason: 'body_malformed' },
+  parameter_repeated: { reason: 'parameter_repeated', at: 'scope' },
+  parameter_missing: { reason: 'parameter_missing', at: 'subject_token' },
+  parameter_invalid: { reason: 'parameter_invalid', at: 'rule', facts: SIZE },
+  parameter_unsupported: { reason: 'parameter_unsupported', at: 'actor_token' },
+  token_type_unsupported: { reason: 'token_type_unsupported', at: 'subject_token_type' },
+  grant_type_unsupported: { reason: 'grant_type_unsupported' },
+  client_authentication_unsupported: {
+    reason: 'client_authentication_unsupported',
+    at: 'client_secret',
+  },
+  client_authentication_refused: { reason: 'client_authentication_refused' },
+  client_ambiguous: { reason: 'client_ambiguous' },
+  target_missing: { reason: 'target_missing' },
+  target_invalid: { reason: 'target_invalid', at: 'resource', facts: SIZE },
+  target_ambiguous: { reason: 'target_ambiguous', facts: { targets: 2 } },
+  scope_malformed: { reason: 'scope_malformed', facts: SIZE },
+  rate_limited: { reason: 'rate_limited', at: 'subject' },
+  token_malformed: { reason: 'token_malformed', at: 'json_depth', facts: { part: 'claims' } },
+  token_too_large: { reason: 'token_too_large', at: 'token', facts: SIZE },
+  algorithm_not_allowed: {
+    reason: 'algorithm_not_allowed',
+    facts: { alg: 'HS256', allowed: ['RS256'] },
+  },
+  key_unknown: { reason: 'key_unknown', facts: { ...KEY, keys: 2 } },
+  issuer_keys_unusable: { reason: 'issuer_keys_unusable' },
+  signature_invalid: { reason: 'signature_invalid', facts: KEY },
+  issuer_not_trusted: {
+    reason: 'issuer_not_trusted',
+    facts: { iss: 'unknown', searched: 'document' },
+  },
+  token_kind_not_accepted: {
+    reason: 'token_kind_not_accepted',
+    facts: { typ: 'at+jwt', accepted: ['jwt', null] },
+  },
+  audience_mismatch: {
+    reason: 'audience_mismatch',
+    facts: { expected: 'https://expected.example', audiences: 2 },
+  },
+  token_expired: { reason: 'token_expired', facts: { exp: 1000, now: 2000 } },
+  token_not_yet_valid: { reason: 'token_not_yet_valid', facts: { nbf: 2000, now: 1000 } },
+  token_lifetime_exceeded: {
+    reason: 'token_lifetime_exceeded',
+    facts: { lifetimeSeconds: 7200, maxLifetimeSeconds: 3600 },
+  },
+  claim_missing: { reason: 'claim_missing', at: 'repository_id' },
+  claim_invalid: { reason: 'claim_invalid', at: 'exp', facts: { expected: 'numeric_date' } },
+  token_bound: { reason: 'token_bound' },
+  resource_unknown: { reason: 'resource_unknown', facts: { resourceHash: '0123456789abcdef' } },
+  no_rule_matched: { reason: 'no_rule_matched', trace: [] },
+  rule_denied: { reason: 'rule_denied', facts: { rule: 'no-forks' }, trace: [] },
+  scope_not_granted: {
+    reason: 'scope_not_granted',
+    facts: { scopes: ['deploy:admin'], unknownScopes: 1 },
+    trace: [],
+  },
+  template_unrenderable: {
+    reason: 'template_unrenderable',
+    at: 'subject',
+    template: { template: 'subject', claim: 'environment', cause: 'absent' },
+    trace: [],
+  },
+  token_used: { reason: 'token_used', facts: { replay: 'once' } },
+  caller_unauthenticated: { reason: 'caller_unauthenticated' },
+  token_of_another_client: { reason: 'token_of_another_client' },
+  nothing_to_revoke: { reason: 'nothing_to_revoke', at: 'token_expired' },
+}
+
+/** The reason and, where there is one, the name at fault. */
+export function nameDenial(denial: Denial): string {
+  const at = 'at' in denial ? denial.at : undefined
+  return at === undefined ? denial.reason : `${denial.reason}: ${at}`
+}
