@@ -1,17 +1,12 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeUtf8, joinBytes, skipByteOrderMark, toHex } from '../../src/web/bytes.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 describe('strict UTF-8', () => {
-  it('gives back every well-formed text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
-        fc.pre(text.isWellFormed())
-        expect(decodeUtf8(bytes(text))).toBe(text)
-      }),
-    )
+  it('reads a long text', () => {
+    const long = 'aü€😀'.repeat(10_000)
+    expect(decodeUtf8(bytes(long))).toBe(long)
   })
 
   it('keeps a byte order mark, which a reader of JSON may skip', () => {

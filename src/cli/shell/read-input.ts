@@ -1,5 +1,6 @@
 /** Bounded reading of what the command line names: a file, or `-` for stdin. */
 import { open } from 'node:fs/promises'
+import { readBounded } from '../../web/read-bounded.ts'
 import { usageFailure } from './failure.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
@@ -13,23 +14,18 @@ export async function readToken(path: string): Promise<string> {
   return token
 }
 
-/** Counts while reading: a pipe has no size. */
+/** All of it up to a cap that holds while reading: a pipe has no size. */
 export async function readInput(path: string, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    const source = path === '-' ? process.stdin : (await open(path)).createReadStream()
-    for await (const chunk of source) {
-      const bytes = Buffer.from(chunk)
-      size += bytes.byteLength
-      if (size > maxBytes) break
-      chunks.push(bytes)
-    }
-  } catch (error) {
+  const bytes = await readAll(path, maxBytes).catch((error) => {
     throw usageFailure(`cannot read ${nameOf(path)}${describe(error)}`)
-  }
-  if (size > maxBytes) throw usageFailure(`${nameOf(path)} is larger than ${maxBytes} bytes`)
-  return Buffer.concat(chunks)
+  })
+  if (bytes === undefined) throw usageFailure(`${nameOf(path)} is larger than ${maxBytes} bytes`)
+  return Buffer.from(bytes.buffer)
+}
+
+async function readAll(path: string, maxBytes: number) {
+  const source = path === '-' ? process.stdin : (await open(path)).createReadStream()
+  return readBounded(source as AsyncIterable<Buffer>, maxBytes)
 }
 
 function nameOf(path: string): string {

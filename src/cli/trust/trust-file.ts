@@ -19,6 +19,7 @@ import {
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { MAX_PROBLEMS } from '../../contract/limits.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
+import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_ALIAS_COUNT } from '../shell/limits.ts'
 import { readInput } from '../shell/read-input.ts'
@@ -56,10 +57,10 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
 const START: Place = { line: 1, column: 1 }
 
 export function parseTrustFile(path: string, bytes: Uint8Array): ReadTrustFile {
-  const text = decode(bytes)
+  const text = decodeUtf8(bytes)
   if (text === undefined) return refuse([problem('file_malformed', 'is not UTF-8 text', START)])
   try {
-    return parseText(path, text)
+    return parseText(path, skipByteOrderMark(text))
   } catch (error) {
     // The stack gives way long before a document that makes sense does.
     if (!(error instanceof RangeError)) throw error
@@ -100,14 +101,6 @@ function parseText(path: string, text: string): ReadTrustFile {
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
     const message = 'its aliases unfold to too much'
     return refuse([problem('file_malformed', message, place(findAlias(document)))])
-  }
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
   }
 }
 

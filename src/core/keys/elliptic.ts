@@ -3,6 +3,7 @@
  * key is imported, and compiling a trust document cannot wait for an import. Public values only, so
  * nothing here has to run in constant time.
  */
+import { toHex } from '../../web/bytes.ts'
 
 type Weierstrass = { readonly p: bigint; readonly b: bigint; readonly octets: number }
 
@@ -69,9 +70,7 @@ export function isEd25519Key(octets: Uint8Array): boolean {
 }
 
 function toNumber(octets: Uint8Array): bigint {
-  let digits = '0x0'
-  for (const octet of octets) digits += octet.toString(16).padStart(2, '0')
-  return BigInt(digits)
+  return BigInt(`0x0${toHex(octets)}`)
 }
 
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
