@@ -9,6 +9,7 @@ const revoked = mutant(
   'test/worker/routes/admin/trust.test.ts',
 )
 const app = mutant('src/worker/app.ts', 'worker', TABLE)
+const endpoints = mutant('src/worker/endpoints.ts', 'worker', TABLE)
 const locate = mutant('src/worker/http/locate.ts', 'worker', TABLE)
 const objects = mutant('src/worker/objects/trust-store/trust-store.ts', 'worker', TABLE)
 const routes = mutant(
@@ -78,19 +79,24 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),
   ...(
     [
-      ["app.get(PATHS.adminTrust, requireAdmin('trust:read'), ", 'app.get(PATHS.adminTrust, '],
-      ["app.put(PATHS.adminTrust, requireAdmin('trust:write'), ", 'app.put(PATHS.adminTrust, '],
-      [
-        "app.get(PATHS.adminTrustProblems, requireAdmin('trust:read'), ",
-        'app.get(PATHS.adminTrustProblems, ',
-      ],
-      [
-        "app.post(PATHS.adminRevocations, requireAdmin('revocations:write'), ",
-        'app.post(PATHS.adminRevocations, ',
-      ],
-      ["app.get(PATHS.adminIssuers, requireAdmin('trust:read'), ", 'app.get(PATHS.adminIssuers, '],
+      ['adminTrust', "'trust:read',\n    response: "],
+      ['adminTrust, PUT', "'trust:write',"],
+      ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
+      ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
+      ['adminRevocations', "'revocations:write',"],
     ] as const
-  ).map(([from, to]) => app(`ADM-02 the guard of ${to.slice(0, -2)})`, from, to)),
+  ).map(([name, from]) =>
+    endpoints(
+      `ADM-02 the guard of ${name}`,
+      `authentication: ${from}`,
+      `authentication: ${from.replace(/'[^']+'/, "'none'")}`,
+    ),
+  ),
+  app(
+    'ADM-02 all guards of the admin API',
+    'return requireAdmin(endpoint.authentication, endpoint.handler)',
+    'return endpoint.handler as never',
+  ),
   reserved(
     'ADM-03 the gateway in a document',
     'isGatewayResource(uri, ceilings.gatewayIssuer)',
@@ -104,10 +110,10 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   routes('ADM-06 the revision that is replaced', 'ifMatch === undefined', 'false'),
   store('ADM-07 asked again where it is written', 'current !== request.ifRevision', 'false'),
   documents('ADM-08 an earlier document is a new one', '{ admitAt: at }', '{}'),
-  app(
+  endpoints(
     'ADM-09 who reads may not write',
-    "app.put(PATHS.adminTrust, requireAdmin('trust:write')",
-    "app.put(PATHS.adminTrust, requireAdmin('trust:read')",
+    "authentication: 'trust:write'",
+    "authentication: 'trust:read'",
   ),
   hosts('ADM-10 hosts of others', 'header !== null && !mayBeForeign && ', 'false && '),
   texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),

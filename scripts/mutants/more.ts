@@ -76,7 +76,7 @@ const alerts = mutant(
 const locate = mutant('src/worker/http/locate.ts', 'worker', attacks('exchange'))
 const respond = mutant('src/worker/http/respond.ts', 'worker', attacks('exchange'))
 const ports = mutant(
-  'src/worker/durable-ports.ts',
+  'src/worker/objects/durable-ports.ts',
   'worker',
   `${attacks('platform')} ${attacks('replay')}`,
 )

@@ -15,7 +15,7 @@ const exchange = mutant(
 const exchangeLog = mutant('src/core/endpoint/token-endpoint.ts', 'worker', attacks('log'))
 const verify = mutant('src/core/evidence/verify.ts', 'core', 'test/core/evidence/verify.times')
 const ports = mutant(
-  'src/worker/durable-ports.ts',
+  'src/worker/objects/durable-ports.ts',
   'worker',
   `${attacks('platform')} ${attacks('replay')}`,
 )
@@ -45,7 +45,7 @@ const settings = mutant('src/contract/settings.ts', 'worker', attacks('log'))
 const answers = mutant('src/core/endpoint/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
-const accepted = mutant('src/worker/accepted-keys.ts', 'worker', attacks('keys'))
+const accepted = mutant('src/worker/http/accepted-keys.ts', 'worker', attacks('keys'))
 const copies = mutant(
   'src/worker/caches/trust-snapshot.ts',
   'worker',

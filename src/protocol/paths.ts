@@ -7,6 +7,9 @@
 export const TOKEN_PATH = '/token'
 export const REVOKE_PATH = '/revoke'
 
+/** Everything below it speaks problem details (RFC 9457). */
+export const ADMIN_PREFIX = '/admin/'
+
 export const PATHS = {
   token: TOKEN_PATH,
   /** Published because clients demand it; nothing is ever authorized there. */

@@ -15,6 +15,10 @@ import { type CountDecision, createDecisionCounts } from './caches/decision-coun
 import { createRevocationSnapshot, type RevocationReader } from './caches/revocation-snapshot.ts'
 import { createStoreHealth, type StoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot, type TrustReader } from './caches/trust-snapshot.ts'
+import type { Env } from './env.ts'
+import { createAdmitSubject } from './http/rate-limits.ts'
+import { newTokenId } from './ids.ts'
+import { log } from './log.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
@@ -25,11 +29,7 @@ import {
   revocationLogOf,
   type TrustDocuments,
   trustStoreOf,
-} from './durable-ports.ts'
-import type { Env } from './env.ts'
-import { createAdmitSubject } from './http/rate-limits.ts'
-import { newTokenId } from './ids.ts'
-import { log } from './log.ts'
+} from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 
 /** One isolate's working parts. */

@@ -5,15 +5,22 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { buildAction } from '../../scripts/build-action.ts'
+import { ENDPOINT_DOCS, renderEndpointDocs } from '../../scripts/endpoint-docs.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
 import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.ts'
 import { listSources } from '../../src/client/index.ts'
 import { describeTrustDocument } from '../../src/contract/json-schema.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { findReference, listReferences } from '../../src/core/providers/references.ts'
+import {
+  OAUTH_AUTHORIZATION_SERVER,
+  OPENID_CONFIGURATION,
+  PATHS,
+} from '../../src/protocol/paths.ts'
 import { RELEASE } from '../../src/protocol/release.ts'
 import { manifest, root } from './support/project.ts'
 
+const WORDS = 'src/protocol/paths.ts'
 const MAX_BUNDLE_BYTES = 150 * 1024
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -76,6 +83,28 @@ describe('docs/limits.md', () => {
     expect(rows.length).toBeGreaterThan(100)
     expect(rows.filter(([, value, reason]) => value === '' || reason === '')).toEqual([])
   })
+})
+
+describe('docs/endpoints.md', () => {
+  it('is what the table of endpoints says: otherwise run node scripts/endpoint-docs.ts', async () => {
+    expect(readFileSync(ENDPOINT_DOCS, 'utf8')).toBe(await renderEndpointDocs())
+  })
+})
+
+test('no path of an endpoint stands in the sources twice', () => {
+  const paths = [...Object.values(PATHS), OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER]
+  const files = globSync('src/**/*.ts', { cwd: root }).filter(
+    // Providers have paths of their own, and a comment may show one.
+    (file) => file !== WORDS && !file.startsWith('src/core/providers/'),
+  )
+  const found = files.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .filter((line) => !/^\s*(?:\*|\/[/*])/.test(line))
+      .filter((line) => paths.some((path) => new RegExp(`['"\`}]${path}['"\`/?]`).test(line)))
+      .map((line) => `${file}: ${line.trim()}`),
+  )
+  expect(found).toEqual([])
 })
 
 describe('docs/settings.md', () => {

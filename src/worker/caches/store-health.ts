@@ -5,7 +5,7 @@
  */
 import { HEALTH_PROBE_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
-import type { StoreProbes } from '../durable-ports.ts'
+import type { StoreProbes } from '../objects/durable-ports.ts'
 import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'
 
 export type StoresReady = {

@@ -2,19 +2,16 @@
  * Who may use the admin API: holders of a live token of ours, for the gateway itself, with the
  * scope of the route. Without a deploy-time policy nobody can hold one, and the API is off.
  */
-import type { MiddlewareHandler } from 'hono'
 import type { AdminScope } from '../../contract/admin.ts'
 import { readBearer } from '../../core/endpoint/bearer.ts'
 import { scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
-import { acceptedKeys } from '../accepted-keys.ts'
 import { readClock } from '../compose.ts'
-import type { AppEnv } from '../context.ts'
+import type { AdminContext, AdminRoute, Route } from '../context.ts'
+import { acceptedKeys } from './accepted-keys.ts'
 import { respondProblem } from './respond.ts'
 
-export type AdminEnv = AppEnv & { Variables: AppEnv['Variables'] & { author: string } }
-
-export function requireAdmin(scope: AdminScope): MiddlewareHandler<AdminEnv> {
-  return async function adminAuth(c, next) {
+export function requireAdmin(scope: AdminScope, route: AdminRoute): Route {
+  return async function routeForAdmin(c) {
     const { settings, revocationLog } = c.var.gateway
     if (settings.policy === undefined) {
       return respondProblem({
@@ -37,8 +34,10 @@ export function requireAdmin(scope: AdminScope): MiddlewareHandler<AdminEnv> {
         { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
       )
     }
-    c.set('author', claims.sub)
-    return next()
+    // The same context, with what its type promises to admin routes.
+    const admin = c as unknown as AdminContext
+    admin.set('author', claims.sub)
+    return route(admin)
   }
 }
 

@@ -7,6 +7,7 @@
 import { renderUnavailable } from '../../core/endpoint/render.ts'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
+import { ADMIN_PREFIX } from '../../protocol/paths.ts'
 import type { AppContext } from '../context.ts'
 import { describeError, log } from '../log.ts'
 import { respond, respondJson, respondProblem } from './respond.ts'
@@ -42,5 +43,5 @@ export function answerFailure(error: unknown, c: AppContext): Response {
 }
 
 function isAdmin(c: AppContext): boolean {
-  return c.req.path.startsWith('/admin/')
+  return c.req.path.startsWith(ADMIN_PREFIX)
 }

@@ -23,7 +23,7 @@ export function locate(request: Request, env: { readonly ISSUER?: string } | und
 function pathBelowIssuer(path: string, base: string): string {
   if (base === '') return path
   if (path === `${OAUTH_AUTHORIZATION_SERVER}${base}`) return OAUTH_AUTHORIZATION_SERVER
-  if (path === '/health') return path
+  if (path === PATHS.health) return path
   return path.startsWith(`${base}/`) ? path.slice(base.length) : NOWHERE
 }
 

@@ -8,7 +8,7 @@ import { renderDenial } from '../../core/endpoint/render.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import { type AdmitSubject, Unavailable } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
-import type { AppContext } from '../context.ts'
+import type { AppContext, Route } from '../context.ts'
 import { type Env, isLocalGateway } from '../env.ts'
 import { readAddress } from './connection.ts'
 import { tellRatePolicy } from './rate-policy.ts'
@@ -28,8 +28,6 @@ export function createAdmitSubject(env: Env): AdmitSubject | undefined {
   const { RATE_LIMIT_SUBJECT: limiter } = env
   return limiter === undefined ? undefined : (key) => count(limiter, key)
 }
-
-type Route = (c: AppContext) => Promise<Response>
 
 /** What is counted in place of an address, and is none. */
 const LOCAL = 'local'

@@ -53,25 +53,23 @@ export function respondProblem(
   })
 }
 
-/** A public document, metadata (MD-19) or key set (JK-08): cacheable, with a strong ETag. */
-export async function respondCacheable(
+/**
+ * A public document, metadata (MD-19) or key set (JK-08), with a strong ETag. How long it may be
+ * kept, and by whom, is in the table of endpoints.
+ */
+export async function respondTagged(
   request: Request,
   document: unknown,
-  options: { readonly contentType: string; readonly maxAgeSeconds: number },
+  contentType: string,
 ): Promise<Response> {
   const body = JSON.stringify(document)
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body))
   const etag = `"${toHex(new Uint8Array(digest)).slice(0, 32)}"`
-  const headers = {
-    etag,
-    'cache-control': `public, max-age=${options.maxAgeSeconds}`,
-    'access-control-allow-origin': '*',
-    ...NOSNIFF,
-  }
+  const headers = { etag, ...NOSNIFF }
   if (matchesEtag(request.headers.get('if-none-match'), etag)) {
     return new Response(null, { status: 304, headers })
   }
-  return new Response(body, { headers: { ...headers, 'content-type': options.contentType } })
+  return new Response(body, { headers: { ...headers, 'content-type': contentType } })
 }
 
 /** RFC 9110 §13.1.2: a list of tags compared weakly, or `*`. */

@@ -9,8 +9,9 @@ import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { findKeyWarnings } from '../../core/tokens/key-health.ts'
 import type { TrustView } from '../../core/trust-view.ts'
-import { type Composition, readClock } from '../compose.ts'
-import type { RateLimits } from '../http/rate-limits.ts'
+import { getComposition, readClock } from '../compose.ts'
+import type { AppContext } from '../context.ts'
+import { describeRateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
 import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'
 
@@ -20,11 +21,8 @@ type Check = {
   readonly fault?: PublicationFault
 }
 
-export async function answerHealth(
-  composition: Composition,
-  rateLimits: RateLimits,
-  waitUntil: (task: Promise<unknown>) => void,
-): Promise<Response> {
+export async function healthRoute(c: AppContext): Promise<Response> {
+  const composition = await getComposition(c.env)
   if (!composition.ok) {
     return respondJson(
       {
@@ -41,7 +39,7 @@ export async function answerHealth(
   const [stores, trust, revocations] = await Promise.all([
     gateway.storeHealth(at),
     check(async () => {
-      view = await gateway.trust.load(at, waitUntil)
+      view = await gateway.trust.load(at, (task) => c.executionCtx.waitUntil(task))
     }),
     check(() => gateway.revocations.load(at)),
   ])
@@ -66,7 +64,7 @@ export async function answerHealth(
       checks: {
         ...checks,
         admin: { enabled: gateway.settings.policy !== undefined },
-        rate_limits: rateLimits,
+        rate_limits: describeRateLimits(c.env),
       },
       warnings: [
         ...findKeyWarnings(gateway.keyRing, at),

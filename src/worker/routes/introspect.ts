@@ -2,9 +2,9 @@
 import { introspect } from '../../core/endpoint/introspect.ts'
 import { renderDenial } from '../../core/endpoint/render.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
-import { acceptedKeys } from '../accepted-keys.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
+import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
 import { respond, respondJson } from '../http/respond.ts'
 

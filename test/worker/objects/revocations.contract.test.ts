@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe } from 'vitest'
-import { createRevocationPorts } from '../../../src/worker/durable-ports.ts'
+import { createRevocationPorts } from '../../../src/worker/objects/durable-ports.ts'
 import { describeRevocations } from '../../contracts/revocations.ts'
 
 describe('revocations in the log', () =>

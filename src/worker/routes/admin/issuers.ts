@@ -2,7 +2,6 @@
  * `GET /admin/v1/issuers`: for each trusted issuer how its keys are, what failed last, and how its
  * tokens fare. Nothing here decides anything.
  */
-import type { Context } from 'hono'
 import type {
   FetchedKeysReport,
   IssuerReport,
@@ -17,12 +16,12 @@ import {
 } from '../../../core/limits.ts'
 import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import { readClock } from '../../compose.ts'
-import type { AdminEnv } from '../../http/admin-auth.ts'
+import type { AdminContext } from '../../context.ts'
 import { respondJson } from '../../http/respond.ts'
 import { describeUnusable } from '../../objects/trust-store/issuer-alerts.ts'
 import type { FetchedIssuerFacts, IssuerFacts } from '../../objects/trust-store/issuer-facts.ts'
 
-export async function getIssuersRoute(c: Context<AdminEnv>): Promise<Response> {
+export async function getIssuersRoute(c: AdminContext): Promise<Response> {
   const { trust, issuerFacts, settings } = c.var.gateway
   const at = readClock()
   const view = await trust.load(at, (task) => c.executionCtx.waitUntil(task))

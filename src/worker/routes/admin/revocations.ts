@@ -2,23 +2,22 @@
  * `POST /admin/v1/revocations`: revokes one token, by itself or by its `jti`, which is all that a
  * log or a ticket has of a leaked one. Unlike RFC 7009, a request that revokes nothing is refused.
  */
-import type { Context } from 'hono'
 import * as z from 'zod/mini'
 import type { RevocationReport } from '../../../contract/admin.ts'
 import { plainText } from '../../../contract/trust-document.ts'
 import { revokeNamed } from '../../../core/endpoint/revoke.ts'
 import { MAX_REQUEST_BODY_BYTES, MAX_REVOCATION_REASON_CHARACTERS } from '../../../core/limits.ts'
 import { isTokenId } from '../../../core/tokens/ids.ts'
-import { acceptedKeys } from '../../accepted-keys.ts'
 import { readClock } from '../../compose.ts'
-import type { AdminEnv } from '../../http/admin-auth.ts'
+import type { AdminContext } from '../../context.ts'
+import { acceptedKeys } from '../../http/accepted-keys.ts'
 import { readBody } from '../../http/body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 import { log } from '../../log.ts'
 
 const NO_TOKEN_ID = 'is not the jti of a token of this gateway: 22 characters of base64url'
 
-const requestSchema = z
+export const revocationRequestSchema = z
   .strictObject({
     jti: z.optional(
       z.string().check(
@@ -38,7 +37,7 @@ const requestSchema = z
     }),
   )
 
-export async function postRevocationRoute(c: Context<AdminEnv>): Promise<Response> {
+export async function postRevocationRoute(c: AdminContext): Promise<Response> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     const detail = 'a revocation is sent as application/json'
@@ -46,7 +45,7 @@ export async function postRevocationRoute(c: Context<AdminEnv>): Promise<Respons
   }
   const { text, isTooLarge } = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   if (isTooLarge) return respondProblem({ status: 413, title: 'Content Too Large' })
-  const parsed = requestSchema.safeParse(parseJson(text))
+  const parsed = revocationRequestSchema.safeParse(parseJson(text))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return refuse(`${issue?.path.join('.') || 'the body'} ${describe(issue)}`)

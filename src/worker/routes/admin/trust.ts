@@ -4,10 +4,9 @@
  * administrator (ADM-06). `GET /admin/v1/trust/problems` says what this release cannot use of the
  * stored document.
  */
-import type { Context } from 'hono'
 import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../../contract/admin.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
-import type { AdminEnv } from '../../http/admin-auth.ts'
+import type { AdminContext } from '../../context.ts'
 import { readBytes } from '../../http/body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 
@@ -15,7 +14,7 @@ const OPENING_BRACE = 0x7b
 const EMPTY = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
 
 /** The document as it is stored; the empty one where what is stored is no JSON object. */
-export async function getTrustRoute(c: Context<AdminEnv>): Promise<Response> {
+export async function getTrustRoute(c: AdminContext): Promise<Response> {
   const asked = c.req.query('revision')
   if (asked !== undefined) return getRevision(c, asked)
   const { revision, bytes, problems } = await c.var.gateway.trustDocuments.current()
@@ -26,7 +25,7 @@ export async function getTrustRoute(c: Context<AdminEnv>): Promise<Response> {
 }
 
 /** `?revision=N`: an earlier document, as it was stored, for whoever wants it back. */
-async function getRevision(c: Context<AdminEnv>, asked: string): Promise<Response> {
+async function getRevision(c: AdminContext, asked: string): Promise<Response> {
   const isNumber = /^[1-9][0-9]{0,14}$/.test(asked)
   const bytes = isNumber ? await c.var.gateway.trustDocuments.of(Number(asked)) : null
   if (bytes !== null) return respondDocument(bytes, Number(asked))
@@ -50,13 +49,13 @@ function respondDocument(
   })
 }
 
-export async function getTrustProblemsRoute(c: Context<AdminEnv>): Promise<Response> {
+export async function getTrustProblemsRoute(c: AdminContext): Promise<Response> {
   const { revision, problems, isUsable } = await c.var.gateway.trustDocuments.current()
   const report: TrustProblems = { revision, usable: isUsable, problems }
   return respondJson(report, 200, { etag: `"${revision}"` })
 }
 
-export async function putTrustRoute(c: Context<AdminEnv>): Promise<Response> {
+export async function putTrustRoute(c: AdminContext): Promise<Response> {
   const ifMatch = c.req.header('if-match')
   if (ifMatch === undefined) {
     return respondProblem({

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { createClaimReplay } from '../../../../src/worker/durable-ports.ts'
+import { createClaimReplay } from '../../../../src/worker/objects/durable-ports.ts'
 import type { ReplayLedger } from '../../../../src/worker/objects/replay-ledger/replay-ledger.ts'
 import { describeReplay } from '../../../contracts/replay.ts'
 

@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../../src/core/ports.ts'
-import { createRevocationPorts } from '../../../../src/worker/durable-ports.ts'
+import { createRevocationPorts } from '../../../../src/worker/objects/durable-ports.ts'
 import type { RevocationLog } from '../../../../src/worker/objects/revocation-log/revocation-log.ts'
 import {
   AFTER_ISSUE,

@@ -2,13 +2,18 @@
  * The Durable Objects as the rest of the Worker sees them: plain functions, one object of each
  * kind, and an object that is down, or slower than we wait, is `Unavailable`.
  */
-import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
-import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
-import { withDeadline } from '../web/deadline.ts'
-import type { Env } from './env.ts'
-import type { PublicationFault } from './objects/revocation-log/revocation-log.ts'
-import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
-import type { PutRequest, PutResult, StoredDocument } from './objects/trust-store/trust-messages.ts'
+import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
+import {
+  type ClaimReplay,
+  type IsRevoked,
+  type RevokeToken,
+  Unavailable,
+} from '../../core/ports.ts'
+import { withDeadline } from '../../web/deadline.ts'
+import type { Env } from '../env.ts'
+import type { PublicationFault } from './revocation-log/revocation-log.ts'
+import type { IssuerFacts } from './trust-store/issuer-facts.ts'
+import type { PutRequest, PutResult, StoredDocument } from './trust-store/trust-messages.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>

@@ -1,0 +1,15 @@
+/** The headers that the table of endpoints gives to an answer: who may keep it, and who may read it. */
+import type { Route } from '../context.ts'
+
+type Publication = { readonly cors: 'any_origin' | 'none'; readonly cache: number | 'by_route' }
+
+/** Outside of it, an answer that the route did not make, such as a 503, is not kept by anybody. */
+export function publish(route: Route, { cors, cache }: Publication): Route {
+  if (cors === 'none' && cache === 'by_route') return route
+  return async function publishedRoute(c) {
+    const response = await route(c)
+    if (cors === 'any_origin') response.headers.set('access-control-allow-origin', '*')
+    if (cache !== 'by_route') response.headers.set('cache-control', `public, max-age=${cache}`)
+    return response
+  }
+}

@@ -1,0 +1,98 @@
+/** What the table of endpoints says of each path is what its callers see. */
+import { createExecutionContext } from 'cloudflare:test'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ENDPOINTS, type Endpoint, findMethods } from '../../src/worker/endpoints.ts'
+import type { Env } from '../../src/worker/env.ts'
+import worker from '../../src/worker/index.ts'
+import { applyTrust, deployment, GATEWAY } from './support/gateway.ts'
+import { newIssuer } from './support/issuer.ts'
+import { trustFor } from './support/trust.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const ROWS = ENDPOINTS.map((endpoint) => [nameOf(endpoint), endpoint] as const)
+const PATHS = [
+  ...new Set(ENDPOINTS.filter(({ methods }) => methods !== 'any').map(({ path }) => path)),
+]
+
+function nameOf({ path, methods }: Endpoint): string {
+  return methods === 'any' ? path : `${methods.join(' ')} ${path}`
+}
+
+function ask(
+  path: string,
+  method: string,
+  bindings: Partial<Env> = {},
+): Promise<Response> | Response {
+  // Cloudflare names the address of a caller.
+  const request = new Request(`${GATEWAY}${path}`, {
+    method,
+    headers: { 'cf-connecting-ip': '192.0.2.1' },
+    cf: { country: 'DE' },
+  } as RequestInit)
+  return worker.fetch(request, { ...deployment(), ...bindings }, createExecutionContext())
+}
+
+const methodOf = ({ methods }: Endpoint) => (methods === 'any' ? 'GET' : (methods[0] ?? ''))
+
+beforeAll(() => applyTrust(trustFor(newIssuer().url)))
+
+describe('the table of endpoints', () => {
+  it('has each method of each path once', () => {
+    const served = ENDPOINTS.flatMap(({ path, methods }) =>
+      methods === 'any' ? [path] : methods.map((method) => `${method} ${path}`),
+    )
+    expect(served).toEqual([...new Set(served)])
+  })
+
+  it.each(PATHS)(
+    'TE-01 AD-06 %s answers any other method with 405 and what it serves',
+    async (path) => {
+      const served = findMethods(path) ?? []
+      expect(served.length).toBeGreaterThan(0)
+      for (const method of METHODS) {
+        const { status, headers } = await ask(path, method)
+        expect(status === 405, method).toBe(!served.includes(method))
+        expect(headers.get('allow'), method).toBe(status === 405 ? served.join(', ') : null)
+      }
+    },
+  )
+
+  it.each(ROWS)('%s is limited by address if its row says so', async (_, endpoint) => {
+    const full = { limit: async () => ({ success: false }) } as RateLimit
+    const { status } = await ask(endpoint.path, methodOf(endpoint), { RATE_LIMIT_ADDRESS: full })
+    expect(status === 429).toBe(endpoint.limit === 'address')
+  })
+
+  it.each(ROWS)('%s says who may read and keep its answer', async (_, endpoint) => {
+    const { headers } = await ask(endpoint.path, methodOf(endpoint))
+    const origin = endpoint.cors === 'any_origin' ? '*' : null
+    expect(headers.get('access-control-allow-origin')).toBe(origin)
+    const control = headers.get('cache-control')
+    if (endpoint.cache === 'by_route') expect(control).toMatch(/^(?:no-store|private)/)
+    else expect(control).toBe(`public, max-age=${endpoint.cache}`)
+  })
+
+  it.each(ROWS)('%s needs settings unless its row says otherwise', async (_, endpoint) => {
+    const response = await ask(endpoint.path, methodOf(endpoint), { LOCAL_ISSUERS: 'maybe' })
+    const text = await response.text()
+    if (endpoint.isAlwaysServed) {
+      expect(text).not.toContain('temporarily_unavailable')
+      return
+    }
+    expect(response.status).toBe(503)
+    expect(JSON.parse(text)).toMatchObject({ error: 'temporarily_unavailable' })
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it.each(ROWS)('%s serves the paths below it if its row says so', async (_, endpoint) => {
+    const { status } = await ask(`${endpoint.path}/below`, methodOf(endpoint))
+    expect(status === 404).toBe(endpoint.isTree !== true)
+  })
+
+  const publicRows = ROWS.filter(([, { authentication }]) => authentication === 'none')
+  it.each(publicRows)('%s answers with the type of its row', async (_, endpoint) => {
+    const { headers } = await ask(endpoint.path, methodOf(endpoint))
+    expect(headers.get('content-type')).toBe(endpoint.response?.contentType)
+  })
+})
