@@ -18,7 +18,7 @@ function describeCause({ claim = "", cause, length, limit }) {
     case "not_scalar":
       return `the claim ${claim} is a list or an object`;
     case "unreadable":
-      return `the claim ${claim} has a value that no rule can read`;
+      return `the claim ${claim} has an unreadable value`;
     case "claim_too_long":
       return `the claim ${claim} has ${length} characters, and ${limit} are allowed`;
     case "result_too_long": {
