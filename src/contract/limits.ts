@@ -80,7 +80,7 @@ export const MAX_ACCEPTED_LINTS = 16
 
 // --- Resources and grants -----------------------------------------------------------------------
 
-/** More than any API has. */
+/** No known API has more. */
 export const MAX_SCOPES_PER_RESOURCE = 256
-/** An issued token travels in a header. */
+/** An issued token is sent in a header, whose length servers limit. */
 export const MAX_GRANT_CLAIMS = 32

@@ -15,13 +15,13 @@ const sections: readonly Section[] = page
 
 const lints = sections.filter(({ id }) => id.startsWith('LINT-'))
 
-/** The documents under "Caught:" and "Left alone:". */
+/** The documents under "Reported:" and "Not reported:". */
 function documentsOf({ text }: Section) {
   const documents = (title: string) =>
     [...text.matchAll(new RegExp(`^${title}:\\n+\`\`\`yaml\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
       ([, code = '']) => idsOf(parse(code)),
     )
-  return { caught: documents('Caught'), leftAlone: documents('Left alone') }
+  return { caught: documents('Reported'), leftAlone: documents('Not reported') }
 }
 
 /** The problem codes of the compiler, for risks that it refuses. */

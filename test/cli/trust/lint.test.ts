@@ -56,11 +56,11 @@ test('LINT-07 shows the line, says what to write, and prints who gets in', async
   const { stdout, stderr, exitCode } = await runCli(['lint', careless])
   expect(
     stdout.split('\n\n')[0],
-  ).toBe(`${careless}:17:7: error LINT-07 in deploy: issue_comment may use deploy:write, and outsiders can start such runs
+  ).toBe(`${careless}:17:7: error LINT-07 in deploy: issue_comment runs get deploy:write, and outsiders can start such runs
   16 |       ref: refs/heads/main
   17 |       event_name: [push, issue_comment]
      |       ^
-  fix: List the events that may: for instance event_name: [push].`)
+  fix: List the allowed events, for example event_name: [push].`)
   expect(stdout).toMatch(/error PROBE in deploy: accepts a run that issue_comment starts/)
   expect(stdout).toMatch(/^ {2}claims: \{.*"event_name":"issue_comment".*\}$/m)
   expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 findings to answer\n`, 1])
@@ -74,7 +74,7 @@ test('LINT-40 is told at the line of the resource and asks for no answer', async
   5 | resources:
   6 |   HTTPS://API.example.com:
     |   ^
-  fix: Where clients and the API can change with it, add a path: for instance https://api.example.com/v1.
+  fix: If the clients and the API can change too, add a path, for example https://api.example.com/v1.
 `)
   expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 findings to answer\n`, 0])
   const json = JSON.parse((await runCli(['lint', bare, '--format', 'json'])).stdout)
@@ -117,8 +117,8 @@ test('JSON has each finding with its place, its rule and its claims', async () =
     severity: 'error',
     rule: 'deploy',
     path: 'rules[0].when.event_name',
-    message: 'issue_comment may use deploy:write, and outsiders can start such runs',
-    fix: 'List the events that may: for instance event_name: [push].',
+    message: 'issue_comment runs get deploy:write, and outsiders can start such runs',
+    fix: 'List the allowed events, for example event_name: [push].',
     isBlocking: true,
   })
   expect(findings[1]).toMatchObject({ id: 'PROBE', identity: { event_name: 'issue_comment' } })

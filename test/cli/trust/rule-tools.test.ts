@@ -61,7 +61,7 @@ describe('explain', () => {
   test('a moment after the end changes the decision', async () => {
     const late = ['--claims', claimsFile, '--at', '2028-01-01T00:00:00Z']
     const { stdout } = await runCli(['explain', '--trust', trust, '--issuer', 'github', ...late])
-    expect(stdout).toContain('  api-to-production: has ended\n')
+    expect(stdout).toContain('  api-to-production: has expired\n')
   })
 
   test('prints what the token would say, for what is asked', async () => {
@@ -166,7 +166,7 @@ describe('suggest', () => {
     const path = write('suggested.json', JSON.stringify({ ...document, rules }))
     expect((await runCli(['lint', path])).exitCode).toBe(0)
     expect(stdout).toMatch(/^# Subject: github:8123456:production$/m)
-    expect(stdout).toMatch(/^# {3}repository: is a name that can change hands/m)
+    expect(stdout).toMatch(/^# {3}repository: is a name that can pass to another owner/m)
   })
 
   test('finds the platform by the claim iss, and prints JSON', async () => {

@@ -188,7 +188,9 @@ test('takes ceilings and the loopback exception from where serve takes them', as
   const path = write('far.yaml', VALID)
   const environment = { MAX_RULE_EXPIRY_DAYS: '365' }
   const far = await runCli(['validate', path], { environment })
-  expect(far.stderr).toContain(`${path}:12:5: rules[0].expires: is more than the deployment's 365`)
+  expect(far.stderr).toContain(
+    `${path}:12:5: rules[0].expires: is above the deployment's ceiling of 365`,
+  )
   const local = ['validate', 'examples/trust.yaml']
   expect((await runCli(local)).exitCode).toBe(1)
   expect((await runCli([...local, '--local-issuers'])).exitCode).toBe(0)
