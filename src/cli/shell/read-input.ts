@@ -1,6 +1,7 @@
 /** Bounded reading of what the command line names: a file, or `-` for stdin. */
 import { open } from 'node:fs/promises'
 import { usageFailure } from './failure.ts'
+import { currentIo } from './io.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
 /** The token in a file or on stdin, without the line end that most tools add. */
@@ -18,7 +19,7 @@ export async function readInput(path: string, maxBytes: number): Promise<Buffer>
   const chunks: Buffer[] = []
   let size = 0
   try {
-    const source = path === '-' ? process.stdin : (await open(path)).createReadStream()
+    const source = path === '-' ? currentIo().stdin : (await open(path)).createReadStream()
     for await (const chunk of source) {
       const bytes = Buffer.from(chunk)
       size += bytes.byteLength
