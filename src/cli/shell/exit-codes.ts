@@ -5,6 +5,8 @@ export const EXIT_CODES = {
   usage: 2,
   unreachable: 3,
   changesPending: 4,
+  /** EX_SOFTWARE of sysexits.h. */
+  bug: 70,
 } as const
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
@@ -24,4 +26,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, Meanin
     when: 'no gateway answered, or it cannot answer now, or the platform did not: the same command may work later',
   },
   changesPending: { name: 'changes pending', when: '`plan` found something to apply' },
+  bug: {
+    name: 'bug',
+    when: 'edgemint itself failed, and nothing says that the request was refused; stderr says what to report',
+  },
 }

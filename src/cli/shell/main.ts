@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-/** `edgemint` as a process: one run on its own streams. */
+/** `edgemint` as a process: one run on its own streams, and what happens when that crashes. */
+import { reportCrash } from './crash.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { run } from './run.ts'
 
@@ -7,6 +8,11 @@ import { run } from './run.ts'
 process.stdout.on('error', () => process.exit(EXIT_CODES.done))
 // A server goes on without its log.
 process.stderr.on('error', () => {})
+// Outside of what a command awaits, such as a callback of a server that runs for days.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => process.exit(reportCrash(error)))
+}
+
 run(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode
 })

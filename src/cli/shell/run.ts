@@ -5,12 +5,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { COMMANDS, type Entry } from './command-table.ts'
+import { reportCrash } from './crash.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { findNearest } from './nearest.ts'
-import { print, say, sayFailure } from './output.ts'
+import { print, sayFailure } from './output.ts'
 
 const HELP_HINT = 'npx edgemint --help'
 
@@ -20,11 +21,7 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
     try {
       return await dispatch(args)
     } catch (error) {
-      if (!(error instanceof CommandFailure)) {
-        const message = error instanceof Error ? error.message : String(error)
-        say(`unexpected failure: ${message}`)
-        return EXIT_CODES.refused
-      }
+      if (!(error instanceof CommandFailure)) return reportCrash(error)
       sayFailure(error)
       return error.exitCode
     }

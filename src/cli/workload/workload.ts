@@ -15,6 +15,7 @@ import {
   type Platform,
   type SubjectTokenSource,
 } from '../../client/index.ts'
+import { OptionError } from '../../client/option-error.ts'
 import { SOURCES } from '../../client/sources/registry.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -120,7 +121,7 @@ export async function chooseSource(
     if (name === undefined) return await detect({ platform })
     return { source: openSource(name, { platform }), reason: '--source names it' }
   } catch (error) {
-    if (error instanceof TypeError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
+    if (error instanceof OptionError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
     if (!(error instanceof ExchangeError)) throw error
     throw usageFailure(error.description, SOURCES_HINT)
   }

@@ -1,5 +1,6 @@
 /** `edgemint doctor`: from inside a job, why it gets no token, step by step, and what to change. */
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -117,7 +118,7 @@ async function attempt<Value>(check: () => Promise<Value>): Promise<Value> {
   try {
     return await check()
   } catch (error) {
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }

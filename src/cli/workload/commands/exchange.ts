@@ -1,5 +1,6 @@
 /** `edgemint exchange`: a subject token in, a token of one API out, or why not. */
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -44,7 +45,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   } catch (error) {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }

@@ -1,6 +1,7 @@
 /** `edgemint exec`: a program that has a token for as long as it runs, and nobody afterwards. */
 import { resolve } from 'node:path'
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import type { Command } from '../../shell/command.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
@@ -101,7 +102,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 function describeEnd(error: unknown, command: string): number {
   if (error instanceof Interrupted) return error.exitCode
   if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-  if (error instanceof TypeError) throw usageFailure(error.message)
+  if (error instanceof OptionError) throw usageFailure(error.message)
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
   if (error instanceof CommandFailure || typeof code !== 'string' || code === '') throw error
   say(`cannot run ${command}: ${code === 'ENOENT' ? 'there is no such command' : code}`)

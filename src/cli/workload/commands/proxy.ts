@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import { describeStartFailure } from '../../operate/start-failure.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
@@ -93,7 +94,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   } catch (error) {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   } finally {
     await proxy.close()

@@ -1,5 +1,6 @@
 /** `edgemint token`: the platform's own token found, exchanged, and the issued one printed. */
 import { ExchangeError, listSources } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -44,7 +45,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       say(`source ${workload.source}: ${workload.reason}`)
       throw describeExchangeFailure(error)
     }
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }
