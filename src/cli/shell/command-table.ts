@@ -115,6 +115,11 @@ const ROWS: readonly Row[] = [
     'run an OIDC issuer for development on this machine',
     () => import('../operate/commands/dev-issuer.ts'),
   ],
+  [
+    'completion',
+    'print what completes these commands in a shell',
+    () => import('./completion/command.ts'),
+  ],
 ]
 
 export const COMMANDS: ReadonlyMap<string, Entry> = new Map(

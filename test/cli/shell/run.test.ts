@@ -56,7 +56,7 @@ test('shows no secret where stdout is a terminal', async () => {
 })
 
 test.each([
-  [['help'], 0, /^Usage: edgemint COMMAND[\s\S]*\n {2}dev-issuer /],
+  [['help'], 0, /^Usage: edgemint COMMAND[\s\S]*\n {2}completion /],
   [['help', 'keys', 'generate'], 0, /^Usage: edgemint keys generate /],
   [['help', 'nothing'], 2, /^$/],
 ])('answers %j with %i', async (args, exitCode, stdout) => {

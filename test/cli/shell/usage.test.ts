@@ -32,6 +32,7 @@ const COMMANDS = [
   'credential google-config',
   'serve',
   'dev-issuer',
+  'completion',
 ]
 const docs = readFileSync(join(root, 'docs/cli.md'), 'utf8')
 
