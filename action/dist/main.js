@@ -190,6 +190,10 @@ function readCondition(value) {
   return [{ claim, holds, expected, presented: typeof presented === "string" ? presented : null }];
 }
 
+// src/client/option-error.ts
+var OptionError = class extends TypeError {
+};
+
 // src/web/bytes.ts
 function joinBytes(chunks) {
   const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
@@ -591,7 +595,7 @@ function findSchemeFault({ protocol, hostname }, isLocal = false) {
 }
 function canonicalGatewayUrl(text) {
   const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
-  if (fault !== void 0) throw new TypeError(`url ${fault}`);
+  if (fault !== void 0) throw new OptionError(`url ${fault}`);
   return new URL(text).href.replace(/\/+$/, "");
 }
 function endpointUrl(gatewayUrl, path) {
@@ -1046,7 +1050,7 @@ var SOURCES = [
 function openSource(name, options = {}) {
   const row = SOURCES.find((candidate) => candidate.name === name);
   if (row === void 0) {
-    throw new TypeError(`source must be one of ${SOURCES.map((known) => known.name).join(", ")}`);
+    throw new OptionError(`source must be one of ${SOURCES.map((known) => known.name).join(", ")}`);
   }
   return openRow(row, options.platform ?? findPlatform());
 }
@@ -1109,19 +1113,20 @@ function renderForm(options) {
   if (rule !== void 0) form.set("rule", requireText("rule", rule));
   if (lifetimeSeconds !== void 0) {
     const fault = findLifetimeFault(lifetimeSeconds);
-    if (fault !== void 0) throw new TypeError(`lifetimeSeconds ${fault}`);
+    if (fault !== void 0) throw new OptionError(`lifetimeSeconds ${fault}`);
     form.set("expires_in", String(lifetimeSeconds));
   }
   return form;
 }
 function requireText(name, value) {
-  if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be text`);
+  if (typeof value !== "string" || value === "") throw new OptionError(`${name} must be text`);
   return value;
 }
 function renderScopes(scopes) {
   for (const scope of scopes) {
-    if (!isScopeToken(scope))
-      throw new TypeError("each of scopes must be one scope, without spaces");
+    if (!isScopeToken(scope)) {
+      throw new OptionError("each of scopes must be one scope, without spaces");
+    }
   }
   return scopes.join(" ");
 }
@@ -1165,7 +1170,7 @@ async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
 async function sendRevocation({ url, token, signal, fetch }) {
-  if (typeof token !== "string" || token === "") throw new TypeError("token must be text");
+  if (typeof token !== "string" || token === "") throw new OptionError("token must be text");
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
@@ -1585,8 +1590,9 @@ function prepareDelivery(order, surroundings) {
 function describeFailure(error) {
   if (error instanceof StepFailure) return [error.message, ...error.hints];
   if (error instanceof ExchangeError) return describeExchange(error);
-  if (error instanceof TypeError) return [error.message];
-  return [`a fault of this action (${error instanceof Error ? error.name : typeof error})`];
+  if (error instanceof OptionError) return [error.message];
+  const name = error instanceof Error ? error.name : typeof error;
+  return [`this is a bug of the action (${name})`, "report it with the version of the action"];
 }
 function describeExchange(error) {
   const { code, description, decisionId, retryAfterSeconds } = error;

@@ -481,6 +481,10 @@ function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
 }
 
+// src/client/option-error.ts
+var OptionError = class extends TypeError {
+};
+
 // src/client/exchange/endpoint.ts
 var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
@@ -498,7 +502,7 @@ function findSchemeFault({ protocol, hostname }, isLocal = false) {
 }
 function canonicalGatewayUrl(text) {
   const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
-  if (fault !== void 0) throw new TypeError(`url ${fault}`);
+  if (fault !== void 0) throw new OptionError(`url ${fault}`);
   return new URL(text).href.replace(/\/+$/, "");
 }
 function endpointUrl(gatewayUrl, path) {
@@ -510,7 +514,7 @@ async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
 async function sendRevocation({ url, token, signal, fetch }) {
-  if (typeof token !== "string" || token === "") throw new TypeError("token must be text");
+  if (typeof token !== "string" || token === "") throw new OptionError("token must be text");
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
@@ -586,8 +590,9 @@ function errorCode(error) {
 function describeFailure(error) {
   if (error instanceof StepFailure) return [error.message, ...error.hints];
   if (error instanceof ExchangeError) return describeExchange(error);
-  if (error instanceof TypeError) return [error.message];
-  return [`a fault of this action (${error instanceof Error ? error.name : typeof error})`];
+  if (error instanceof OptionError) return [error.message];
+  const name = error instanceof Error ? error.name : typeof error;
+  return [`this is a bug of the action (${name})`, "report it with the version of the action"];
 }
 function describeExchange(error) {
   const { code, description, decisionId, retryAfterSeconds } = error;

@@ -1,5 +1,6 @@
 /** What the annotation says: one sentence, then what the gateway explains, then the decision. */
 import { ExchangeError } from '../../src/client/exchange/exchange-error.ts'
+import { OptionError } from '../../src/client/option-error.ts'
 import type { ExplainedRule } from '../../src/protocol/oauth.ts'
 import { describeTemplateFault } from '../../src/protocol/template-fault.ts'
 import { StepFailure } from './step-failure.ts'
@@ -7,9 +8,10 @@ import { StepFailure } from './step-failure.ts'
 export function describeFailure(error: unknown): readonly string[] {
   if (error instanceof StepFailure) return [error.message, ...error.hints]
   if (error instanceof ExchangeError) return describeExchange(error)
-  // The client's word for options that cannot be meant; it names the option and no value.
-  if (error instanceof TypeError) return [error.message]
-  return [`a fault of this action (${error instanceof Error ? error.name : typeof error})`]
+  if (error instanceof OptionError) return [error.message]
+  // The message of another error may quote input, such as a token.
+  const name = error instanceof Error ? error.name : typeof error
+  return [`this is a bug of the action (${name})`, 'report it with the version of the action']
 }
 
 function describeExchange(error: ExchangeError): readonly string[] {

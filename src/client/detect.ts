@@ -3,6 +3,7 @@
  * nobody over the network.
  */
 import { ExchangeError } from './exchange/exchange-error.ts'
+import { OptionError } from './option-error.ts'
 import { findPlatform, type Platform } from './platform.ts'
 import { openRow } from './sources/open-row.ts'
 import { SOURCES } from './sources/registry.ts'
@@ -70,7 +71,7 @@ export function listSources(options: DetectOptions = {}): Promise<readonly Consi
 export function openSource(name: string, options: DetectOptions = {}): SubjectTokenSource {
   const row = SOURCES.find((candidate) => candidate.name === name)
   if (row === undefined) {
-    throw new TypeError(`source must be one of ${SOURCES.map((known) => known.name).join(', ')}`)
+    throw new OptionError(`source must be one of ${SOURCES.map((known) => known.name).join(', ')}`)
   }
   return openRow(row, options.platform ?? findPlatform())
 }

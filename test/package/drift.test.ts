@@ -5,9 +5,12 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { buildAction } from '../../scripts/build-action.ts'
+import { CLI_DOCS, renderCliDocs } from '../../scripts/cli-docs.ts'
 import { ENDPOINT_DOCS, renderEndpointDocs } from '../../scripts/endpoint-docs.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
 import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.ts'
+import type { Command } from '../../src/cli/shell/command.ts'
+import { COMMANDS } from '../../src/cli/shell/command-table.ts'
 import { listSources } from '../../src/client/index.ts'
 import { describeTrustDocument } from '../../src/contract/json-schema.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
@@ -105,6 +108,26 @@ test('no path of an endpoint stands in the sources twice', () => {
       .map((line) => `${file}: ${line.trim()}`),
   )
   expect(found).toEqual([])
+})
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(CLI_DOCS, 'utf8')
+
+  it('has the flags and exit codes of the code: otherwise run node scripts/cli-docs.ts', async () => {
+    expect(page).toBe(await renderCliDocs(page))
+  })
+
+  it('has a section for each command, and every variable of a flag', async () => {
+    const [, environment = ''] = page.split('\n## Environment\n')
+    const described = environment + readFileSync(SETTINGS_DOCS, 'utf8')
+    for (const [name, { load }] of COMMANDS) {
+      expect(page).toContain(`\n## ${name}\n`)
+      const { command }: { readonly command: Command } = await load()
+      for (const { variables = [] } of Object.values(command.flags)) {
+        for (const variable of variables) expect(described).toContain(`\`${variable}\``)
+      }
+    }
+  })
 })
 
 describe('docs/settings.md', () => {

@@ -1,8 +1,22 @@
 /** The flags of the servers for one machine that say where they listen and by which hosts. */
 import { isLoopbackName, parseHost, renderHost } from '../../web/host.ts'
+import type { Flags } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 
 const DEFAULT_HOST = '127.0.0.1'
+
+export const LISTEN_FLAGS = {
+  host: {
+    value: 'HOST',
+    about: 'where it listens: a name or an address, such as `::1`',
+    default: DEFAULT_HOST,
+  },
+  'allow-host': {
+    value: 'HOST',
+    about: 'another host that requests may name: `NAME` or `NAME:PORT`',
+    repeats: true,
+  },
+} as const satisfies Flags
 
 /** `--host`: a name or an address; an IPv6 address may have brackets, which are removed. */
 export function parseListenHost(value = DEFAULT_HOST): string {

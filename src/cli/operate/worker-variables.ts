@@ -8,8 +8,7 @@ import { SETTINGS, type SettingName, SIGNING_KEY } from '../../contract/settings
 import type { Ceilings } from '../../core/policy/compile/compiled.ts'
 import { loadKeys, readSettings } from '../../core/settings.ts'
 import { usageFailure } from '../shell/failure.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../shell/io.ts'
 
 type Command = 'serve' | 'validate' | 'lint'
 

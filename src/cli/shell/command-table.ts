@@ -1,12 +1,14 @@
 /** Every command: its name, what it is for, and where it is. */
 
-export type Command = {
-  readonly usage: string
+import type { Command } from './command.ts'
+
+export type CommandModule = {
+  readonly command: Command
   /** Ends with one of `EXIT_CODES`; `exec` ends as its program does. */
   readonly run: (args: readonly string[]) => Promise<number>
 }
 
-export type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
+export type Entry = { readonly summary: string; readonly load: () => Promise<CommandModule> }
 
 type Row = readonly [name: string, summary: string, load: Entry['load']]
 
@@ -112,6 +114,11 @@ const ROWS: readonly Row[] = [
     'dev-issuer',
     'run an OIDC issuer for development on this machine',
     () => import('../operate/commands/dev-issuer.ts'),
+  ],
+  [
+    'completion',
+    'print what completes these commands in a shell',
+    () => import('./completion/command.ts'),
   ],
 ]
 

@@ -1,68 +1,116 @@
 /**
- * Arguments → typed flags, with a sentence for each way of getting them wrong. Node's own parser
- * does the work; its strict mode speaks in several sentences and lets a flag be given twice.
+ * Arguments → the values of a command's flags. Each way of getting a flag wrong has one message,
+ * which is the same for every command. Node's own parser splits the arguments; its strict mode takes
+ * the last value of a flag that is given twice.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { Arguments, Command, Flag, Flags, Values } from './command.ts'
 import { usageFailure } from './failure.ts'
+import { readVariable } from './io.ts'
+import { findNearest } from './nearest.ts'
 
-type FlagTable = NonNullable<ParseArgsConfig['options']>
-
-type Parsed<T extends FlagTable> = ReturnType<
-  typeof parseArgs<{ options: T; strict: true; allowPositionals: true }>
->
-
-export type Positionals = { readonly least: number; readonly most: number; readonly what: string }
-
-const NO_POSITIONALS: Positionals = { least: 0, most: 0, what: 'no file' }
-
-/** Throws a usage failure. Whoever asked for help does not come this far. */
-export function parseFlags<T extends FlagTable>(
-  args: readonly string[],
-  table: T,
-  positionals: Positionals = NO_POSITIONALS,
-): Parsed<T> {
-  checkTokens(args, table)
-  const parsed = parseArgs({
-    args: [...args],
-    options: table,
-    strict: true,
-    allowPositionals: true,
-  })
-  const count = parsed.positionals.length
-  if (count < positionals.least || count > positionals.most) {
-    const extra = parsed.positionals[positionals.most]
-    throw usageFailure(
-      extra === undefined ? `needs ${positionals.what}` : `unexpected argument "${extra}"`,
-    )
-  }
-  return parsed
+export type Parsed<T extends Flags> = {
+  readonly values: Values<T>
+  readonly positionals: readonly string[]
+  /** Where a value came from: the flag, or the variable that stands in for it. */
+  readonly nameOf: (flag: keyof T & string) => string
 }
 
-function checkTokens(args: readonly string[], options: FlagTable): void {
+type Given = Map<string, string[]>
+
+/** Throws a usage failure. `--help` is handled before. */
+export function parseFlags<T extends Pick<Command, 'flags' | 'arguments'>>(
+  args: readonly string[],
+  command: T,
+): Parsed<T['flags']> {
+  const { flags } = command
+  const { given, positionals } = readArguments(args, flags)
+  checkCount(positionals, command.arguments)
+  const origins = new Map<string, string>()
+  const values = Object.entries(flags).map(([name, flag]) => {
+    if (flag.value === undefined) return [name, given.has(name)]
+    const variable = given.has(name) ? undefined : flag.variables?.find(readVariable)
+    if (variable !== undefined) origins.set(name, variable)
+    const list = variable === undefined ? given.get(name) : splitVariable(variable, flag)
+    return [name, flag.repeats ? list : list?.[0]]
+  })
+  return {
+    values: Object.fromEntries(values),
+    positionals,
+    nameOf: (name) => origins.get(name) ?? `--${name}`,
+  }
+}
+
+function splitVariable(name: string, { repeats, separator = /\s+/ }: Flag): readonly string[] {
+  const text = readVariable(name) ?? ''
+  return repeats ? text.split(separator).filter((word) => word !== '') : [text]
+}
+
+function readArguments(args: readonly string[], flags: Flags) {
+  const names = new Map(
+    Object.entries(flags).flatMap(([name, { alias = name }]) => [
+      [name, name],
+      [alias, name],
+    ]),
+  )
   const { tokens } = parseArgs({
     args: [...args],
-    options,
+    options: renderOptions(names, flags),
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
-  const seen = new Set<string>()
+  const given: Given = new Map()
+  const positionals: string[] = []
   for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
-    const { name, rawName, value, inlineValue } = token
-    const flag = Object.hasOwn(options, name) ? options[name] : undefined
-    if (flag === undefined) throw usageFailure(`unknown flag ${rawName}`)
-    if (flag.type === 'boolean' && value !== undefined) {
+    const { rawName, value, inlineValue } = token
+    const name = names.get(token.name) ?? ''
+    const flag = flags[name]
+    if (flag === undefined) throw usageFailure(describeUnknown(rawName, names.keys()))
+    if (flag.value === undefined && value !== undefined) {
       throw usageFailure(`${rawName} takes no value`)
     }
-    // `--url --json` forgot a value; a single dash stands for stdin.
-    const isFlag = inlineValue === false && value?.startsWith('-') && value !== '-'
-    if (flag.type === 'string' && (value === undefined || value === '' || isFlag)) {
+    // In `--url --json` a value is missing. A single dash stands for stdin.
+    const isFlag = inlineValue === false && value?.startsWith('-') === true && value !== '-'
+    if (flag.value !== undefined && (value === undefined || value.trim() === '' || isFlag)) {
       throw usageFailure(`${rawName} needs a value`)
     }
-    if (seen.has(name) && flag.multiple !== true) throw usageFailure(`${rawName} is given twice`)
-    seen.add(name)
+    const before = given.get(name)
+    if (before !== undefined && flag.repeats !== true) {
+      throw usageFailure(`--${name} is given twice`)
+    }
+    given.set(name, [...(before ?? []), value ?? ''])
   }
+  return { given, positionals }
+}
+
+function renderOptions(
+  names: ReadonlyMap<string, string>,
+  flags: Flags,
+): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(
+    [...names].map(([key, name]) => {
+      const isSwitch = flags[name]?.value === undefined
+      return [key, { type: isSwitch ? 'boolean' : 'string', multiple: true }]
+    }),
+  )
+}
+
+function describeUnknown(rawName: string, names: Iterable<string>): string {
+  const nearest = findNearest(rawName.replace(/^-+/, ''), names)
+  return `unknown flag ${rawName}${nearest === undefined ? '' : `: did you mean --${nearest}?`}`
+}
+
+function checkCount(
+  positionals: readonly string[],
+  { least, most, what }: Arguments = { least: 0, most: 0, what: '' },
+): void {
+  if (positionals.some((text) => text.trim() === '')) throw usageFailure('an argument is empty')
+  const extra = positionals[most]
+  if (extra !== undefined) throw usageFailure(`unexpected argument "${extra}"`)
+  if (positionals.length < least) throw usageFailure(`needs ${what}`)
 }
 
 /** The value of a flag that a command cannot do without. */

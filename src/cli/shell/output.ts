@@ -5,10 +5,11 @@
 import { makePlain, makePlainJson, makePlainLines } from '../../client/plain.ts'
 import type { CommandFailure } from './failure.ts'
 import { usageFailure } from './failure.ts'
+import { currentIo } from './io.ts'
 
 /** Data: a token, JSON, a plan. One line, or several that were joined. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  currentIo().stdout.write(`${text}\n`)
 }
 
 /** As data, for lines that hold text of others. */
@@ -22,7 +23,7 @@ export function printJson(value: unknown, indent?: number): void {
 }
 
 export function say(message: string): void {
-  process.stderr.write(`edgemint: ${makePlain(message)}\n`)
+  currentIo().stderr.write(`edgemint: ${makePlain(message)}\n`)
 }
 
 export function hint(message: string): void {
@@ -31,12 +32,12 @@ export function hint(message: string): void {
 
 /** A line in a form that other programs read, such as `file:line:column: message`. */
 export function note(line: string): void {
-  process.stderr.write(`${makePlain(line)}\n`)
+  currentIo().stderr.write(`${makePlain(line)}\n`)
 }
 
 /** Several lines that were joined here. */
 export function noteLines(text: string): void {
-  process.stderr.write(`${makePlainLines(text)}\n`)
+  currentIo().stderr.write(`${makePlainLines(text)}\n`)
 }
 
 export function sayFailure(failure: CommandFailure): void {
@@ -47,9 +48,10 @@ export function sayFailure(failure: CommandFailure): void {
 /** Refuses to show a secret on a screen unless that was asked for. */
 export function checkSecretOutput(
   what: string,
-  options: { readonly isTerminal: boolean; readonly isAsked: boolean },
+  isAsked: boolean,
+  isTerminal = currentIo().stdout.isTTY === true,
 ): void {
-  if (!options.isTerminal || options.isAsked) return
+  if (!isTerminal || isAsked) return
   throw usageFailure(
     `${what} is not printed to a terminal`,
     'send stdout to the program that needs it, or add --print to see it',

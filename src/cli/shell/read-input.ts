@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises'
 import { readBounded } from '../../web/read-bounded.ts'
 import { usageFailure } from './failure.ts'
+import { currentIo } from './io.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
 /** The token in a file or on stdin, without the line end that most tools add. */
@@ -24,7 +25,7 @@ export async function readInput(path: string, maxBytes: number): Promise<Buffer>
 }
 
 async function readAll(path: string, maxBytes: number) {
-  const source = path === '-' ? process.stdin : (await open(path)).createReadStream()
+  const source = path === '-' ? currentIo().stdin : (await open(path)).createReadStream()
   return readBounded(source as AsyncIterable<Buffer>, maxBytes)
 }
 

@@ -167,7 +167,7 @@ async function ask(
     if (isPassingStatus(answer.status)) throw describePassing(answer)
     return answer
   }
-  const seconds = request.method === 'GET' ? readRetrySeconds(process.env) : 0
+  const seconds = request.method === 'GET' ? readRetrySeconds() : 0
   try {
     return await retry(attempt, { seconds, onPause: sayPause })
   } catch (error) {

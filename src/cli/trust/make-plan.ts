@@ -3,13 +3,17 @@
 import { diffTrust, type TrustChange } from '../../analysis/diff.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
-import { parseFlags, requireFlag } from '../shell/flags.ts'
+import type { Flag } from '../shell/command.ts'
+import { type Parsed, requireFlag } from '../shell/flags.ts'
 import { readToken } from '../shell/read-input.ts'
 import { requireGatewayUrl } from '../workload/gateway-url.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
+import type { adminFlags } from './admin-flags.ts'
 import { checkTrustFile, widestCeilings } from './check-trust.ts'
 import { sayProblems, sayStoredProblems } from './problems.ts'
 import type { TrustFile } from './trust-file.ts'
+
+type PlanFlags = ReturnType<typeof adminFlags> & { readonly json: Flag }
 
 export type PlanRequest = {
   readonly access: AdminAccess
@@ -27,24 +31,13 @@ export type Plan = {
   readonly problems: readonly DocumentProblem[]
 }
 
-/** The token comes from a file: an argument would stand in the list of processes. */
-export async function parsePlanRequest(
-  args: readonly string[],
-  extra: Readonly<Record<string, { readonly type: 'boolean' }>> = {},
-): Promise<PlanRequest> {
-  const { values, positionals } = parseFlags(
-    args,
-    {
-      ...extra,
-      url: { type: 'string' },
-      'token-file': { type: 'string' },
-      json: { type: 'boolean' },
-    },
-    { least: 1, most: 1, what: 'a trust file' },
-  )
+export async function readPlanRequest({
+  values,
+  positionals,
+}: Pick<Parsed<PlanFlags>, 'values' | 'positionals'>): Promise<PlanRequest> {
   const url = requireGatewayUrl(values.url)
   const token = await readToken(requireFlag('token-file', values['token-file']))
-  return { access: { url, token }, path: positionals[0] ?? '', isJson: values.json === true }
+  return { access: { url, token }, path: positionals[0] ?? '', isJson: values.json }
 }
 
 /** Undefined when the file is refused before anybody is asked; its problems have been said. */

@@ -1,25 +1,24 @@
 /** What a `condition` reads of the caller's connection, for commands that decide without a gateway. */
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
+import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 
 export const CONNECTION_FLAGS = {
-  country: { type: 'string' },
-  asn: { type: 'string' },
-  ip: { type: 'string' },
-  tls: { type: 'string' },
-} as const
+  country: {
+    value: 'CODE',
+    about: 'the country that the platform would see, for rules with a `condition`',
+    default: 'absent',
+  },
+  asn: {
+    value: 'NUMBER',
+    about: 'the number of the autonomous system, such as 64500',
+    default: 'absent',
+  },
+  ip: { value: 'ADDRESS', about: 'the address of the caller', default: 'absent' },
+  tls: { value: 'VERSION', about: 'the version of TLS', default: 'absent' },
+} as const satisfies Flags
 
-export type ConnectionValues = {
-  readonly country?: string | undefined
-  readonly asn?: string | undefined
-  readonly ip?: string | undefined
-  readonly tls?: string | undefined
-}
-
-export const CONNECTION_USAGE = `  --country CODE      what the platform would see of the connection, for rules with a condition:
-  --asn NUMBER        country, number of the autonomous system, address and TLS version;
-  --ip ADDRESS        each is absent by default
-  --tls VERSION`
+export type ConnectionValues = Partial<Values<typeof CONNECTION_FLAGS>>
 
 /** A member that was not given is absent, as at a gateway that does not see it. */
 export function readConnection({ country, asn, ip, tls }: ConnectionValues): RequestContext {

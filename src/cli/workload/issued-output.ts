@@ -1,17 +1,23 @@
 /** How a command hands out an issued token: alone on stdout, never to a screen unasked. */
 import type { ExchangedToken } from '../../client/index.ts'
+import type { Flags } from '../shell/command.ts'
+import { currentIo } from '../shell/io.ts'
 import { checkSecretOutput, print, printJson } from '../shell/output.ts'
 
-export const OUTPUT_FLAGS = { json: { type: 'boolean' }, print: { type: 'boolean' } } as const
+export const PRINT_FLAG = {
+  print: { about: 'print the token even to a terminal' },
+} as const satisfies Flags
+
+export const OUTPUT_FLAGS = {
+  json: { about: 'print the whole answer of the gateway as JSON' },
+  ...PRINT_FLAG,
+} as const satisfies Flags
 
 export type OutputValues = { readonly json?: boolean; readonly print?: boolean }
 
 /** Before anything is asked for: a token that cannot be shown is not worth a decision. */
 export function checkTokenOutput(values: OutputValues): void {
-  checkSecretOutput('a token', {
-    isTerminal: process.stdout.isTTY === true,
-    isAsked: values.print === true,
-  })
+  checkSecretOutput('a token', values.print === true)
 }
 
 export function printIssued(issued: ExchangedToken, values: OutputValues): void {
@@ -21,7 +27,8 @@ export function printIssued(issued: ExchangedToken, values: OutputValues): void 
 
 /** The runner hides the token in everything that is logged after this line. */
 export function maskInCi(token: string): void {
-  if (process.env.GITHUB_ACTIONS === 'true') process.stderr.write(`::add-mask::${token}\n`)
+  const { environment, stderr } = currentIo()
+  if (environment.GITHUB_ACTIONS === 'true') stderr.write(`::add-mask::${token}\n`)
 }
 
 function describeIssued(issued: ExchangedToken): object {

@@ -1,16 +1,15 @@
 /** `EDGEMINT_RETRY_SECONDS`, and what a command says while it waits to try again. */
 import type { ExchangeError } from '../../client/index.ts'
-import type { Environment } from '../operate/worker-variables.ts'
 import { usageFailure } from '../shell/failure.ts'
+import { readVariable } from '../shell/io.ts'
 import { MAX_RETRY_SECONDS } from '../shell/limits.ts'
 import { say } from '../shell/output.ts'
-import { readVariable } from './target-flags.ts'
 
 const NAME = 'EDGEMINT_RETRY_SECONDS'
 
 /** Undefined where the default of the policy holds. */
-export function readRetrySeconds(environment: Environment): number | undefined {
-  const text = readVariable(environment, NAME)
+export function readRetrySeconds(): number | undefined {
+  const text = readVariable(NAME)
   if (text === undefined) return undefined
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MAX_RETRY_SECONDS) {
     throw usageFailure(`${NAME} must be a number of seconds from 0 to ${MAX_RETRY_SECONDS}`)

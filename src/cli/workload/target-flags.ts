@@ -1,25 +1,42 @@
 /** What a token is asked for, from flags or else from the environment. */
 import { findLifetimeFault, parseSeconds } from '../../client/exchange/lifetime.ts'
-import type { Environment } from '../operate/worker-variables.ts'
+import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
 
 export const TARGET_FLAGS = {
-  url: { type: 'string' },
-  resource: { type: 'string' },
-  scope: { type: 'string', multiple: true },
-  rule: { type: 'string' },
-  lifetime: { type: 'string' },
-} as const
+  url: {
+    value: 'URL',
+    about: 'the gateway, by its issuer URL',
+    required: true,
+    variables: ['EDGEMINT_URL'],
+  },
+  resource: {
+    value: 'URI',
+    about: 'the API the token is for, as the trust document names it',
+    required: true,
+    variables: ['EDGEMINT_RESOURCE'],
+  },
+  scope: {
+    value: 'SCOPE',
+    about: 'a scope to ask for',
+    repeats: true,
+    variables: ['EDGEMINT_SCOPE'],
+    default: 'all scopes of the rule',
+  },
+  rule: {
+    value: 'NAME',
+    about: 'only this rule may decide; naming one grants nothing',
+    variables: ['EDGEMINT_RULE'],
+  },
+  lifetime: {
+    value: 'SECONDS',
+    about: 'ask for a shorter life than the rule gives, 10 or more',
+  },
+} as const satisfies Flags
 
-export type TargetValues = {
-  readonly url?: string | undefined
-  readonly resource?: string | undefined
-  readonly scope?: readonly string[] | undefined
-  readonly rule?: string | undefined
-  readonly lifetime?: string | undefined
-}
+export type TargetValues = Partial<Values<typeof TARGET_FLAGS>>
 
 export type Target = {
   readonly url: string
@@ -29,25 +46,14 @@ export type Target = {
   readonly lifetimeSeconds: number | undefined
 }
 
-/** A flag stands before its variable. */
-export function readTarget(values: TargetValues, environment: Environment): Target {
-  const scopes = readVariable(environment, 'EDGEMINT_SCOPE')?.split(/\s+/)
+export function readTarget(values: TargetValues): Target {
   return {
-    url: requireGatewayUrl(values.url ?? readVariable(environment, 'EDGEMINT_URL')),
-    resource: requireFlag(
-      'resource',
-      values.resource ?? readVariable(environment, 'EDGEMINT_RESOURCE'),
-    ),
-    scopes: values.scope ?? scopes,
-    rule: values.rule ?? readVariable(environment, 'EDGEMINT_RULE'),
+    url: requireGatewayUrl(values.url),
+    resource: requireFlag('resource', values.resource),
+    scopes: values.scope,
+    rule: values.rule,
     lifetimeSeconds: parseLifetime(values.lifetime),
   }
-}
-
-/** Blank counts as not set: CI systems set what is empty. */
-export function readVariable(environment: Environment, name: string): string | undefined {
-  const value = environment[name]?.trim()
-  return value === '' ? undefined : value
 }
 
 /** Of `--lifetime`; what every gateway refuses is refused before anything is sent. */

@@ -12,27 +12,53 @@ import {
   findPlatform,
   type HeldToken,
   openSource,
+  type Platform,
   type SubjectTokenSource,
 } from '../../client/index.ts'
-import type { Environment } from '../operate/worker-variables.ts'
+import { OptionError } from '../../client/option-error.ts'
+import { SOURCES } from '../../client/sources/registry.ts'
+import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
+import { currentIo } from '../shell/io.ts'
 import { readToken } from '../shell/read-input.ts'
 import { SOURCES_HINT } from './exchange-failure.ts'
 import { readRetrySeconds } from './retry-seconds.ts'
-import { readTarget, readVariable, TARGET_FLAGS, type TargetValues } from './target-flags.ts'
+import { readTarget, TARGET_FLAGS } from './target-flags.ts'
+
+const SOURCE_NAMES = SOURCES.map(({ name }) => name)
 
 export const WORKLOAD_FLAGS = {
   ...TARGET_FLAGS,
-  audience: { type: 'string' },
-  source: { type: 'string' },
-  'token-file': { type: 'string' },
-} as const
+  audience: {
+    value: 'AUD',
+    about:
+      "the audience that the gateway expects of the platform's token; platforms that fix their own ignore it",
+    variables: ['EDGEMINT_AUDIENCE'],
+    default: '`--url`',
+  },
+  source: {
+    value: 'NAME',
+    about: 'where the token of the platform comes from: a [source](sdk.md#sources)',
+    default: 'the one that fits',
+    completes: SOURCE_NAMES,
+  },
+  'token-file': {
+    value: 'FILE',
+    about: 'a file with the token of the platform, instead of a source; `-` reads stdin',
+    completes: 'files',
+  },
+} as const satisfies Flags
 
-export type WorkloadValues = TargetValues & {
-  readonly audience?: string | undefined
-  readonly source?: string | undefined
-  readonly 'token-file'?: string | undefined
-}
+export type WorkloadValues = Partial<Values<typeof WORKLOAD_FLAGS>>
+
+/** Of the credential helpers, whose stdin belongs to the tool that asks. */
+export const HELPER_FLAGS = {
+  ...WORKLOAD_FLAGS,
+  'token-file': {
+    ...WORKLOAD_FLAGS['token-file'],
+    about: 'a file with the token of the platform, instead of a source',
+  },
+} as const satisfies Flags
 
 export type Workload = {
   /** A new token at every call. The signal ends the exchange itself. */
@@ -48,15 +74,12 @@ export type Workload = {
 }
 
 /** Throws a usage failure where flags or environment cannot be meant. Asks nobody yet. */
-export async function openWorkload(
-  values: WorkloadValues,
-  environment: Environment = process.env,
-): Promise<Workload> {
-  const target = readTarget(values, environment)
+export async function openWorkload(values: WorkloadValues): Promise<Workload> {
+  const target = readTarget(values)
   const { url, resource } = target
-  const audience = values.audience ?? readVariable(environment, 'EDGEMINT_AUDIENCE') ?? url
-  const { source, reason } = await chooseSource(values, environment)
-  const retrySeconds = readRetrySeconds(environment)
+  const audience = values.audience ?? url
+  const { source, reason } = await chooseSource(values)
+  const retrySeconds = readRetrySeconds()
   const options = { ...target, source, audience, retrySeconds }
   return {
     getNewToken: (bounds) => exchangeAnew(options, bounds),
@@ -78,23 +101,27 @@ export async function exchangeAnew(
   return { ...token, expiresAt: askedAt + token.expiresInSeconds }
 }
 
+/** The platform that this run sees. */
+export function openPlatform(): Platform {
+  return { ...findPlatform(), environment: currentIo().environment }
+}
+
 export type ChosenSource = { readonly source: SubjectTokenSource; readonly reason: string }
 
 export async function chooseSource(
   values: Pick<WorkloadValues, 'source' | 'token-file'>,
-  environment: Environment,
 ): Promise<ChosenSource> {
   const { source: name, 'token-file': path } = values
   if (name !== undefined && path !== undefined) {
     throw usageFailure('--source and --token-file exclude each other')
   }
   if (path !== undefined) return { source: openTokenFile(path), reason: '--token-file names it' }
-  const platform = { ...findPlatform(), environment }
+  const platform = openPlatform()
   try {
     if (name === undefined) return await detect({ platform })
     return { source: openSource(name, { platform }), reason: '--source names it' }
   } catch (error) {
-    if (error instanceof TypeError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
+    if (error instanceof OptionError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
     if (!(error instanceof ExchangeError)) throw error
     throw usageFailure(error.description, SOURCES_HINT)
   }

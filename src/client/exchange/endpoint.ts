@@ -3,6 +3,7 @@
  * but https is refused, except to this machine.
  */
 import { isLoopbackName } from '../../web/host.ts'
+import { OptionError } from '../option-error.ts'
 
 const SCHEME_FAULT = 'must be https; http is for loopback addresses only'
 
@@ -30,7 +31,7 @@ export function findSchemeFault({ protocol, hostname }: URL, isLocal = false): s
  */
 export function canonicalGatewayUrl(text: string): string {
   const fault = typeof text === 'string' ? findGatewayUrlFault(text) : 'must be text'
-  if (fault !== undefined) throw new TypeError(`url ${fault}`)
+  if (fault !== undefined) throw new OptionError(`url ${fault}`)
   return new URL(text).href.replace(/\/+$/, '')
 }
 

@@ -12,6 +12,7 @@ import {
 import { TOKEN_PATH } from '../../protocol/paths.ts'
 import { isScopeToken, splitScopes } from '../../protocol/scope.ts'
 import { send } from '../http/send.ts'
+import { OptionError } from '../option-error.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal, judgeStranger, parseObject } from './exchange-error.ts'
@@ -90,21 +91,22 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
   if (rule !== undefined) form.set('rule', requireText('rule', rule))
   if (lifetimeSeconds !== undefined) {
     const fault = findLifetimeFault(lifetimeSeconds)
-    if (fault !== undefined) throw new TypeError(`lifetimeSeconds ${fault}`)
+    if (fault !== undefined) throw new OptionError(`lifetimeSeconds ${fault}`)
     form.set('expires_in', String(lifetimeSeconds))
   }
   return form
 }
 
 function requireText(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be text`)
+  if (typeof value !== 'string' || value === '') throw new OptionError(`${name} must be text`)
   return value
 }
 
 function renderScopes(scopes: readonly string[]): string {
   for (const scope of scopes) {
-    if (!isScopeToken(scope))
-      throw new TypeError('each of scopes must be one scope, without spaces')
+    if (!isScopeToken(scope)) {
+      throw new OptionError('each of scopes must be one scope, without spaces')
+    }
   }
   return scopes.join(' ')
 }

@@ -2,6 +2,7 @@
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { REVOKE_PATH } from '../../protocol/paths.ts'
 import { send } from '../http/send.ts'
+import { OptionError } from '../option-error.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal } from './exchange-error.ts'
@@ -31,7 +32,7 @@ export async function revoke(options: RevokeOptions): Promise<void> {
 }
 
 async function sendRevocation({ url, token, signal, fetch }: RevokeOptions): Promise<Answer> {
-  if (typeof token !== 'string' || token === '') throw new TypeError('token must be text')
+  if (typeof token !== 'string' || token === '') throw new OptionError('token must be text')
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: 'POST',

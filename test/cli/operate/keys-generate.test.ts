@@ -49,7 +49,7 @@ test.each<[string, readonly string[], string]>([
   [
     'the same flag under both names',
     ['--algorithm', 'ES256', '--alg', 'RS256'],
-    '--alg and --algorithm are the same flag',
+    '--algorithm is given twice',
   ],
   [
     'a day that is none',

@@ -8,6 +8,9 @@ import { root, runCli } from '../support/run.ts'
 const COMMANDS = [
   'token',
   'exchange',
+  'exec',
+  'proxy',
+  'doctor',
   'validate',
   'lint',
   'test',
@@ -29,6 +32,7 @@ const COMMANDS = [
   'credential google-config',
   'serve',
   'dev-issuer',
+  'completion',
 ]
 const docs = readFileSync(join(root, 'docs/cli.md'), 'utf8')
 
@@ -49,6 +53,15 @@ test.each<[string, readonly string[], string, string]>([
   ['a flag without its value', ['serve', '--port'], '--port needs a value', 'serve --help'],
   ['a flag for a value', ['serve', '--state', '--port=1'], '--state needs a value', 'serve --help'],
   ['an empty value', ['serve', '--state='], '--state needs a value', 'serve --help'],
+  ['a blank value', ['serve', '--state', ' '], '--state needs a value', 'serve --help'],
+  ['an empty argument', ['validate', ''], 'an argument is empty', 'validate --help'],
+  [
+    'a flag that is mistyped',
+    ['serve', '--prot', '1'],
+    'unknown flag --prot: did you mean --port?',
+    'serve --help',
+  ],
+  ['a command that is mistyped', ['aply'], 'unknown command "aply": did you mean apply?', '--help'],
   [
     'a value for a switch',
     ['serve', '--local-issuers=yes'],
@@ -171,7 +184,7 @@ describe.each(COMMANDS)('%s', (command) => {
 })
 
 test('docs/cli.md has the exit codes', () => {
-  const rows = [...docs.matchAll(/^\| `([0-9])` \| ([a-z ]+) \|/gm)]
+  const rows = [...docs.matchAll(/^\| `([0-9]+)` \| ([a-z ]+) \|/gm)]
   expect(rows.map(([, code]) => Number(code))).toEqual(Object.values(EXIT_CODES))
 })
 
@@ -180,7 +193,7 @@ test.each([
   ['shows it on a terminal when asked', true, true, false],
   ['writes to a pipe', false, false, false],
 ])('a secret: %s', (_name, isTerminal, isAsked, isRefused) => {
-  const check = () => checkSecretOutput('a token', { isTerminal, isAsked })
+  const check = () => checkSecretOutput('a token', isAsked, isTerminal)
   if (isRefused) expect(check).toThrow('a token is not printed to a terminal')
   else expect(check).not.toThrow()
 })

@@ -1,34 +1,36 @@
 /** `edgemint dev-issuer`: an OIDC issuer on this machine that mints what it is asked to. */
 import { startDevIssuer } from '../../../dev/issuer/issuer.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
-import { parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
+import { LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 
-export const usage = `Usage: edgemint dev-issuer [FLAGS]
-
-Runs an OIDC issuer for development. Prints one line of JSON with its issuer URL when it is ready.
-It signs whatever it is asked to: for one machine only.
-
-  --port PORT        7600 by default; 0 picks a free one
-  --host HOST        127.0.0.1 by default
-  --allow-host HOST  another host that requests may name: NAME or NAME:PORT; may be repeated
-  --keys-port PORT   serve key sets on this port too, for issuers with their keys elsewhere
-
-Example:
-  npx edgemint dev-issuer --port 7600`
-
 const DEFAULT_PORT = 7600
 
+export const command = {
+  synopsis: '[FLAGS]',
+  about: `Runs an OIDC issuer for development. Prints one line of JSON with its issuer URL when it is ready.
+It signs whatever it is asked to: for one machine only.`,
+  flags: {
+    port: {
+      value: 'PORT',
+      about: 'the port it listens on; 0 picks a free one',
+      default: String(DEFAULT_PORT),
+    },
+    ...LISTEN_FLAGS,
+    'keys-port': {
+      value: 'PORT',
+      about: 'serve key sets on this port too, for issuers with their keys on another host',
+    },
+  },
+  example: 'npx edgemint dev-issuer --port 7600',
+} as const satisfies Command
+
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    port: { type: 'string' },
-    host: { type: 'string' },
-    'allow-host': { type: 'string', multiple: true },
-    'keys-port': { type: 'string' },
-  })
+  const { values } = parseFlags(args, command)
   const port = parsePort(values.port, DEFAULT_PORT)
   const host = parseListenHost(values.host)
   const allowHosts = parseAllowedHosts(values['allow-host'])

@@ -1,11 +1,13 @@
 /** `edgemint doctor`: from inside a job, why it gets no token, step by step, and what to change. */
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { readTarget, readVariable } from '../../workload/target-flags.ts'
+import { readTarget } from '../../workload/target-flags.ts'
 import { WORKLOAD_FLAGS, type WorkloadValues } from '../../workload/workload.ts'
 import { checkExchange, checkIssuedToken } from '../doctor/check-exchange.ts'
 import { checkGateway, judgeClock } from '../doctor/check-gateway.ts'
@@ -13,30 +15,28 @@ import { checkAudience, checkSource, checkSubjectToken } from '../doctor/check-s
 import { fail, type Step, skip } from '../doctor/step.ts'
 import { revokeTokens } from '../revoke-tokens.ts'
 
-export const usage = `Usage: edgemint doctor --url URL [FLAGS]
-
-Checks from inside a job what an exchange needs, and says what to change. With --resource it makes
-one exchange and revokes the token. No token is shown.
-
-  --url URL           the gateway; EDGEMINT_URL by default
-  --resource URI      the API to exchange for; EDGEMINT_RESOURCE by default; no exchange without
-  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
-  --rule NAME         let only this rule decide
-  --lifetime SECONDS  ask for a shorter life
-  --audience URI      the audience of the platform's own token; the gateway by default
-  --source NAME       where the platform's own token comes from; detected by default
-  --token-file FILE   a file with the platform's own token, instead of a source
-  --json              print { ok, steps: [{ step, status, message, details, hint }] }
-
-Example:
-  npx edgemint doctor --url https://sts.example.com --resource https://api.example.com`
+export const command = {
+  synopsis: '--url URL [FLAGS]',
+  about: `Checks from inside a job what an exchange needs, and says what to change. With --resource it makes
+one exchange and revokes the token. No token is shown.`,
+  flags: {
+    ...WORKLOAD_FLAGS,
+    resource: {
+      value: 'URI',
+      about: 'the API to exchange for; without it there is no exchange',
+      variables: ['EDGEMINT_RESOURCE'],
+    },
+    json: { about: 'print `{ ok, steps: [{ step, status, message, details, hint }] }`' },
+  },
+  example: 'npx edgemint doctor --url https://sts.example.com --resource https://api.example.com',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, { ...WORKLOAD_FLAGS, json: { type: 'boolean' } })
-  const url = requireGatewayUrl(values.url ?? readVariable(process.env, 'EDGEMINT_URL'))
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
   const steps = await examine(url, values)
   const isOk = steps.every(({ status }) => status !== 'fail')
-  if (values.json === true) {
+  if (values.json) {
     const shown = steps.map(({ exitCode: _, ...step }) => step)
     printJson({ ok: isOk, steps: shown })
   } else {
@@ -47,7 +47,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function examine(url: string, values: WorkloadValues): Promise<readonly Step[]> {
-  const audience = values.audience ?? readVariable(process.env, 'EDGEMINT_AUDIENCE') ?? url
+  const audience = values.audience ?? url
   const source = await checkSource(values, audience)
   const subject =
     source.value === undefined
@@ -86,7 +86,7 @@ async function exchangeOnce(
   subjectToken: string | undefined,
   issuer: string | undefined,
 ): Promise<Exchanged> {
-  const resource = values.resource ?? readVariable(process.env, 'EDGEMINT_RESOURCE')
+  const { resource } = values
   const skipAll = (reason: string): Exchanged => ({
     steps: [skip('exchange', reason), skip('issued_token', reason)],
   })
@@ -94,7 +94,7 @@ async function exchangeOnce(
   if (subjectToken === undefined) return skipAll('there is no subject token')
   // A token goes to nobody who does not say that it is a gateway.
   if (issuer === undefined) return skipAll('no gateway answered')
-  const target = readTarget({ ...values, url, resource }, process.env)
+  const target = readTarget({ ...values, url, resource })
   const { step, value } = await attempt(() => checkExchange({ ...target, subjectToken }))
   if (value === undefined) {
     return { isGranted: false, steps: [step, skip('issued_token', 'no token was issued')] }
@@ -118,7 +118,7 @@ async function attempt<Value>(check: () => Promise<Value>): Promise<Value> {
   try {
     return await check()
   } catch (error) {
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }

@@ -4,22 +4,11 @@
  */
 import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { parseMoment } from '../../../web/moment.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { checkSecretOutput, hint, print, say } from '../../shell/output.ts'
-
-export const usage = `Usage: edgemint keys generate [FLAGS]
-
-Prints a private JSON Web Key on stdout. It is stored nowhere else.
-
-  --algorithm ALG       ES256 (default), RS256 or Ed25519; --alg for short
-  --activates-at TIME   when it starts to sign, for instance 2027-01-31T00:00:00Z; at once by default
-  --retires-at TIME     when it stops to sign
-  --print               print the key even to a terminal
-
-Example:
-  npx edgemint keys generate --algorithm ES256 | npx wrangler secret put SIGNING_KEY_2026A`
 
 const RSA_BITS = 2048
 
@@ -29,27 +18,42 @@ const GENERATORS: ReadonlyMap<string, () => KeyObject> = new Map([
   ['Ed25519', () => generateKeyPairSync('ed25519').privateKey],
 ])
 
+export const command = {
+  synopsis: '[FLAGS]',
+  about: 'Prints a private JSON Web Key on stdout. It is stored nowhere else.',
+  flags: {
+    algorithm: {
+      value: 'ALG',
+      about: '`ES256`, `RS256` (2048 bits) or `Ed25519`',
+      default: '`ES256`',
+      alias: 'alg',
+      completes: [...GENERATORS.keys()],
+    },
+    'activates-at': {
+      value: 'TIME',
+      about: 'the UTC time at which it starts to sign, such as `2027-01-31T00:00:00Z`',
+      default: 'at once',
+    },
+    'retires-at': {
+      value: 'TIME',
+      about: 'the UTC time at which it stops to sign',
+      default: 'never',
+    },
+    print: { about: 'print the key even to a terminal' },
+  },
+  example:
+    'npx edgemint keys generate --algorithm ES256 | npx wrangler secret put SIGNING_KEY_2026A',
+} as const satisfies Command
+
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    algorithm: { type: 'string' },
-    alg: { type: 'string' },
-    'activates-at': { type: 'string' },
-    'retires-at': { type: 'string' },
-    print: { type: 'boolean' },
-  })
-  if (values.algorithm !== undefined && values.alg !== undefined) {
-    throw usageFailure('--alg and --algorithm are the same flag')
-  }
-  const algorithm = values.algorithm ?? values.alg ?? 'ES256'
+  const { values } = parseFlags(args, command)
+  const algorithm = values.algorithm ?? 'ES256'
   const generate = GENERATORS.get(algorithm)
   if (generate === undefined) {
     throw usageFailure(`--algorithm must be one of ${[...GENERATORS.keys()].join(', ')}`)
   }
   const dates = readDates(values['activates-at'], values['retires-at'])
-  checkSecretOutput('a private key', {
-    isTerminal: process.stdout.isTTY === true,
-    isAsked: values.print === true,
-  })
+  checkSecretOutput('a private key', values.print)
   const jwk = generate().export({ format: 'jwk' })
   const kid = thumbprint(jwk)
   print(JSON.stringify({ ...jwk, kid, alg: algorithm, use: 'sig', ...dates }))

@@ -1,37 +1,44 @@
 /** `edgemint revoke`: ends an issued token before its time, by its `jti` or by the token itself. */
 
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { postRevocation } from '../../trust/admin-api.ts'
+import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
-export const usage = `Usage: edgemint revoke (--jti ID | --leaked FILE) --url URL --token-file FILE [FLAGS]
-
-Revokes one issued token. Ends with 0 only when the revocation is stored; who asks the gateway sees
-it at once, forward auth within 81 seconds.
-
-  --jti ID            the token's id: tokenId in the gateway's log, jti in the token
-  --leaked FILE       a file with the token itself; - reads stdin
-  --url URL           the gateway
-  --token-file FILE   a token of the gateway for itself, with revocations:write; - reads stdin
-  --reason TEXT       why, for those who read the log of revocations later
-  --json              print the answer as JSON
-
-Example:
-  npx edgemint revoke --jti 2vq0kZ5n8dYt3mXw1aBc4A --url https://sts.example.com --token-file admin.jwt`
+export const command = {
+  synopsis: '(--jti ID | --leaked FILE) --url URL --token-file FILE [FLAGS]',
+  about: `Revokes one issued token. Ends with 0 only when the revocation is stored; who asks the gateway sees
+it at once, forward auth within 81 seconds.`,
+  flags: {
+    jti: {
+      value: 'ID',
+      about: "the id of the token: `tokenId` in the gateway's log, `jti` in the token",
+    },
+    leaked: {
+      value: 'FILE',
+      about: 'a file with the token itself, in place of `--jti`; `-` reads stdin',
+      completes: 'files',
+    },
+    ...adminFlags('the scope `revocations:write`'),
+    reason: {
+      value: 'TEXT',
+      about: 'why, on one line of at most 256 characters; kept in the log of revocations',
+    },
+    json: {
+      about: 'print what `POST /admin/v1/revocations` answers: `jti`, `revoked_at`, `expires_at`',
+    },
+  },
+  example:
+    'npx edgemint revoke --jti 2vq0kZ5n8dYt3mXw1aBc4A --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    jti: { type: 'string' },
-    leaked: { type: 'string' },
-    url: { type: 'string' },
-    'token-file': { type: 'string' },
-    reason: { type: 'string' },
-    json: { type: 'boolean' },
-  })
+  const { values } = parseFlags(args, command)
   const url = requireGatewayUrl(values.url)
   const tokenFile = requireFlag('token-file', values['token-file'])
   const { jti: named, leaked, reason } = values
@@ -53,6 +60,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   say(
     `${report.jti} was revoked at ${time(report.revoked_at)}; remembered until ${time(report.expires_at)}`,
   )
-  if (values.json === true) print(JSON.stringify(report))
+  if (values.json) print(JSON.stringify(report))
   return EXIT_CODES.done
 }

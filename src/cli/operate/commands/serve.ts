@@ -9,43 +9,66 @@ import { type ApplyTrust, type LocalGateway, startGateway } from '../../../dev/s
 import { StateInUse } from '../../../dev/serve/state-dir.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { type CommandFailure, unreachable, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
+import { currentIo } from '../../shell/io.ts'
 import { hint, note, print, say } from '../../shell/output.ts'
 import { checkTrustFile } from '../../trust/check-trust.ts'
 import { placeProblems, sayProblems } from '../../trust/problems.ts'
 import type { TrustFile } from '../../trust/trust-file.ts'
-import { isOwnMachine, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
+import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
-
-export const usage = `Usage: edgemint serve [FLAGS]
-
-Runs a gateway on this machine. Prints one line of JSON with url, issuer and revision when ready.
-
-  --port PORT       8787 by default; 0 picks a free one
-  --host HOST       127.0.0.1 by default
-  --allow-host HOST another host that requests may name: NAME or NAME:PORT; may be repeated
-  --state DIR       where everything is kept; .edgemint/state by default
-  --trust FILE      a trust document to apply at start
-  --issuer URL      the issuer URL to publish; its own address by default
-  --local-issuers   accept http issuers on loopback addresses
-
-The settings of the gateway are read from the environment, with every SIGNING_KEY_<NAME>:
-
-${listSettings('serve')
-  .map((name) => `  ${name}`)
-  .join('\n')}
-
-Example:
-  npx edgemint serve --trust examples/trust.yaml --local-issuers`
 
 const DEFAULT_PORT = 8787
 const DEFAULT_STATE = '.edgemint/state'
 /** The version that the built Worker was tested with. */
 const INSTALL_MINIFLARE = 'npm i -D miniflare@5.20261023.2-beta'
+
+export const command = {
+  synopsis: '[FLAGS]',
+  about:
+    'Runs a gateway on this machine. Prints one line of JSON with url, issuer and revision when ready.',
+  flags: {
+    port: {
+      value: 'PORT',
+      about: 'the port it listens on; 0 picks a free one',
+      default: String(DEFAULT_PORT),
+    },
+    ...LISTEN_FLAGS,
+    state: {
+      value: 'DIR',
+      about: 'where trust, revocations and the keys are kept; one gateway at a time',
+      default: `\`${DEFAULT_STATE}\``,
+      completes: 'directories',
+    },
+    trust: {
+      value: 'FILE',
+      about:
+        'a trust document that becomes the next revision at start, unless it is the one in force',
+      completes: 'files',
+    },
+    issuer: {
+      value: 'URL',
+      about:
+        'the issuer URL to publish: `https`, or `http` on a loopback name; `https://localhost:8443` is for a proxy with a local certificate in front',
+      variables: ['ISSUER'],
+      default: 'its own address',
+    },
+    'local-issuers': {
+      about: 'accept `http` issuers on loopback addresses; there is no other way',
+    },
+  },
+  notes: [
+    'The settings of the gateway are read from the environment, with every SIGNING_KEY_<NAME>:',
+    '',
+    ...listSettings('serve').map((name) => `  ${name}`),
+  ].join('\n'),
+  example: 'npx edgemint serve --trust examples/trust.yaml --local-issuers',
+} as const satisfies Command
 
 type ServeRequest = {
   readonly host: string
@@ -60,11 +83,12 @@ type ServeRequest = {
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const request = parseRequest(args)
   const { port, issuer, localIssuers } = request
+  const { environment } = currentIo()
   // With port 0 the address is not known yet; the gateway itself checks the document again.
   const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
   const decided = { issuer: issuer ?? address, localIssuers }
-  const ceilings = readCeilings(process.env, 'serve', decided)
-  const variables = await gatherWorkerVariables(process.env, decided)
+  const ceilings = readCeilings(environment, 'serve', decided)
+  const variables = await gatherWorkerVariables(environment, decided)
   let trust: TrustFile | undefined
   if (request.trustPath !== undefined) {
     const checked = await checkTrustFile(request.trustPath, ceilings)
@@ -92,22 +116,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 function parseRequest(args: readonly string[]): ServeRequest {
-  const { values } = parseFlags(args, {
-    port: { type: 'string' },
-    host: { type: 'string' },
-    'allow-host': { type: 'string', multiple: true },
-    state: { type: 'string' },
-    trust: { type: 'string' },
-    issuer: { type: 'string' },
-    'local-issuers': { type: 'boolean' },
-  })
-  const fromEnvironment = process.env.ISSUER === '' ? undefined : process.env.ISSUER
-  const issuer = values.issuer ?? fromEnvironment
+  const { values, nameOf } = parseFlags(args, command)
+  const { issuer } = values
   const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
-  if (fault !== undefined) {
-    const name = values.issuer === undefined ? 'ISSUER' : '--issuer'
-    throw usageFailure(`${name} ${describeFault(fault)}`)
-  }
+  if (fault !== undefined) throw usageFailure(`${nameOf('issuer')} ${describeFault(fault)}`)
   const host = parseListenHost(values.host)
   if (issuer === undefined && !isOwnMachine(host)) {
     throw usageFailure(
@@ -122,7 +134,7 @@ function parseRequest(args: readonly string[]): ServeRequest {
     stateDir: values.state ?? DEFAULT_STATE,
     trustPath: values.trust,
     issuer,
-    localIssuers: values['local-issuers'] === true,
+    localIssuers: values['local-issuers'],
   }
 }
 

@@ -4,7 +4,12 @@ import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { EXIT_CODES } from '../../shell/exit-codes.ts'
 import { CommandFailure } from '../../shell/failure.ts'
 import { describeExchangeFailure } from '../../workload/exchange-failure.ts'
-import { type ChosenSource, chooseSource, type WorkloadValues } from '../../workload/workload.ts'
+import {
+  type ChosenSource,
+  chooseSource,
+  openPlatform,
+  type WorkloadValues,
+} from '../../workload/workload.ts'
 import { hintAudience, hintToken } from './platform-hints.ts'
 import { fail, pass, type Step, skip, warn } from './step.ts'
 import { readSubjectFacts, renderFacts, type SubjectFacts } from './subject-facts.ts'
@@ -16,10 +21,10 @@ export async function checkSource(
   values: WorkloadValues,
   audience: string,
 ): Promise<Finding<ChosenSource>> {
-  const considered = await listSources()
+  const considered = await listSources({ platform: openPlatform() })
   const render = ({ source, reason }: Considered) => `${source}: ${reason}`
   try {
-    const chosen = await chooseSource(values, process.env)
+    const chosen = await chooseSource(values)
     const { name } = chosen.source
     const at = considered.findIndex(({ source }) => source === name)
     const details = considered.slice(0, Math.max(0, at)).map(render)

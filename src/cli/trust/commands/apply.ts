@@ -4,32 +4,36 @@
  */
 
 import { ok } from '../../../web/result.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { noteLines, print, printJson, say } from '../../shell/output.ts'
 import { putTrust } from '../admin-api.ts'
+import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
 import { renderText } from '../lint/formats.ts'
 import { remarkOn } from '../lint/remark.ts'
-import { makePlan, type Plan, parsePlanRequest } from '../make-plan.ts'
+import { makePlan, type Plan, readPlanRequest } from '../make-plan.ts'
 import { placeProblems, sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
-export const usage = `Usage: edgemint apply FILE --url URL --token-file FILE [FLAGS]
-
-Shows the plan on stderr and sends the document. It is not sent while lint has findings that no rule
-accepts. The gateway refuses it when its revision moved since the plan. There is no question to answer; --yes is accepted and changes nothing.
-
-  --url URL           the gateway
-  --token-file FILE   a token of the gateway for itself, with trust:read and trust:write;
-                      - reads stdin
-  --json              print the revision as JSON
-  --yes               for scripts that say so
-
-Example:
-  npx edgemint apply trust.yaml --url https://sts.example.com --token-file admin.jwt`
+export const command = {
+  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  about: `Shows the plan on stderr and sends the document. It is not sent while lint has findings that no rule
+accepts. The gateway refuses it when its revision moved since the plan. There is no question to answer.`,
+  flags: {
+    ...adminFlags('the scopes `trust:read` and `trust:write`'),
+    json: {
+      about: 'print the new revision as JSON: `revision`, `digest`, `author`, `applied_at`',
+    },
+    yes: { about: 'accepted, for scripts that say so; it changes nothing' },
+  },
+  arguments: TRUST_FILE,
+  example: 'npx edgemint apply trust.yaml --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const request = await parsePlanRequest(args, { yes: { type: 'boolean' } })
+  const request = await readPlanRequest(parseFlags(args, command))
   const plan = await makePlan(request)
   if (plan === undefined) return EXIT_CODES.refused
   const { file, revision, changes } = plan

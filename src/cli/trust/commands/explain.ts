@@ -1,57 +1,56 @@
 /** `edgemint explain`: what a trust file decides for some claims, rule by rule, without a gateway. */
 import { type ClaimsDecision, evaluateClaims } from '../../../analysis/evaluate-claims.ts'
 import { explain } from '../../../analysis/explain.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import {
-  CONNECTION_FLAGS,
-  CONNECTION_USAGE,
-  readConnection,
-} from '../../workload/connection-flags.ts'
+import { CONNECTION_FLAGS, readConnection } from '../../workload/connection-flags.ts'
 import { parseLifetime } from '../../workload/target-flags.ts'
+import { CLAIMS_FLAGS } from '../admin-flags.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
 import { readMoment } from '../moment-flag.ts'
 import { readTrust } from '../read-trust.ts'
 
-export const usage = `Usage: edgemint explain --trust FILE --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]
-
-Says what a trust document decides for some claims, and why each rule does or does not match. For a
+export const command = {
+  synopsis: '--trust FILE --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]',
+  about: `Says what a trust document decides for some claims, and why each rule does or does not match. For a
 grant it prints the subject, the lifetime and the claims that the token would have.
-Nothing is sent anywhere, and nothing is verified: a token is only decoded.
-
-  --trust FILE        the trust document
-  --issuer NAME       the issuer, as the document names it
-  --claims FILE       claims as a JSON object; - is stdin
-  --token-file FILE   a subject token instead; it is decoded and not verified
-  --resource URI      what is asked for; may be left out when the document has one resource
-  --scope SCOPES      scopes that are asked for, separated by spaces; all of the rule by default
-  --rule NAME         the one rule that may decide
-  --lifetime SECONDS  the life that is asked for; as long as the rule allows by default
-${CONNECTION_USAGE}
-  --at TIME           a UTC time such as 2026-12-01T12:00:00Z; now by default
-  --json              print the decision, its trace and the sentences as JSON
-
-Exits with 1 when the decision is a denial.
-
-Example:
-  npx edgemint explain --trust trust.yaml --issuer github --claims claims.json`
+Nothing is sent anywhere, and nothing is verified: a token is only decoded.`,
+  flags: {
+    trust: { value: 'FILE', about: 'the trust document', required: true, completes: 'files' },
+    issuer: { value: 'NAME', about: 'the issuer, as the document names it', required: true },
+    ...CLAIMS_FLAGS,
+    resource: {
+      value: 'URI',
+      about: 'what is asked for; may be left out when the document has one resource',
+    },
+    scope: {
+      value: 'SCOPES',
+      about: 'the scopes that are asked for, separated by spaces',
+      default: 'all scopes of the rule',
+    },
+    rule: { value: 'NAME', about: 'the one rule that may decide' },
+    lifetime: {
+      value: 'SECONDS',
+      about: 'the life that is asked for, 10 or more',
+      default: 'as long as the rule allows',
+    },
+    ...CONNECTION_FLAGS,
+    at: {
+      value: 'TIME',
+      about: 'when it is decided: a UTC time such as `2026-12-01T12:00:00Z`',
+      default: 'now',
+    },
+    json: { about: 'print the decision with its trace, and the sentences, as JSON' },
+  },
+  notes: 'Exits with 1 when the decision is a denial.',
+  example: 'npx edgemint explain --trust trust.yaml --issuer github --claims claims.json',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    trust: { type: 'string' },
-    issuer: { type: 'string' },
-    claims: { type: 'string' },
-    'token-file': { type: 'string' },
-    resource: { type: 'string' },
-    scope: { type: 'string' },
-    rule: { type: 'string' },
-    lifetime: { type: 'string' },
-    ...CONNECTION_FLAGS,
-    at: { type: 'string' },
-    json: { type: 'boolean' },
-  })
+  const { values } = parseFlags(args, command)
   const { trust } = await readTrust(requireFlag('trust', values.trust))
   const issuer = requireFlag('issuer', values.issuer)
   const at = readMoment(values.at, '--at')
@@ -72,7 +71,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     at,
   )
   const explanation = explain(decision)
-  if (values.json === true) printJson({ decision, explanation, verified: false }, 2)
+  if (values.json) printJson({ decision, explanation, verified: false }, 2)
   else {
     const { summary, rules, nearestMiss } = explanation
     const lines = [

@@ -2,10 +2,13 @@
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { readCeilings } from '../../operate/worker-variables.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
+import { currentIo } from '../../shell/io.ts'
 import { print, printPlain, say } from '../../shell/output.ts'
+import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import {
   type RenderRemarks,
@@ -16,18 +19,6 @@ import {
 } from '../lint/formats.ts'
 import { type Remark, remarkOn } from '../lint/remark.ts'
 
-export const usage = `Usage: edgemint lint FILE... [FLAGS]
-
-Finds what is dangerous in trust documents: 40 checks, and hostile identities that are run through
-each rule. Exits with 1 when a finding of severity error or warn is left that no rule accepts.
-
-  --format FORMAT   text (default), json, sarif or github
-  --issuer URL      the gateway the document is for; https://sts.example.com by default
-  --local-issuers   accept http issuers on loopback addresses
-
-Example:
-  npx edgemint lint examples/trust/github-organisation/trust.yaml`
-
 const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
   ['text', renderText],
   ['json', renderJson],
@@ -35,24 +26,34 @@ const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
   ['github', renderGithub],
 ])
 
-export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values, positionals: paths } = parseFlags(
-    args,
-    {
-      format: { type: 'string' },
-      issuer: { type: 'string' },
-      'local-issuers': { type: 'boolean' },
+export const command = {
+  synopsis: 'FILE... [FLAGS]',
+  about: `Finds what is dangerous in trust documents: 40 checks, and hostile identities that are run through
+each rule. Exits with 1 when a finding of severity error or warn is left that no rule accepts.`,
+  flags: {
+    format: {
+      value: 'FORMAT',
+      about:
+        '`text`, `json`, `sarif` (2.1.0, for code scanning) or `github` (annotations of a workflow run)',
+      default: '`text`',
+      completes: [...FORMATS.keys()],
     },
-    { least: 1, most: Number.POSITIVE_INFINITY, what: 'a trust file' },
-  )
+    ...GATEWAY_ISSUER_FLAGS,
+  },
+  arguments: TRUST_FILES,
+  example: 'npx edgemint lint examples/trust/github-organisation/trust.yaml',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals: paths } = parseFlags(args, command)
   const render = FORMATS.get(values.format ?? 'text')
   if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
   const fault = findGatewayIssuerFault(gatewayIssuer)
   if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)
-  const ceilings = readCeilings(process.env, 'lint', {
+  const ceilings = readCeilings(currentIo().environment, 'lint', {
     issuer: gatewayIssuer,
-    localIssuers: values['local-issuers'] === true,
+    localIssuers: values['local-issuers'],
   })
   const at = Math.floor(Date.now() / 1000)
   const texts = new Map<string, string>()

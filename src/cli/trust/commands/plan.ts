@@ -1,22 +1,26 @@
 /** `edgemint plan`: what a trust file would change at a gateway. Changes nothing. */
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { makePlan, parsePlanRequest } from '../make-plan.ts'
+import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
+import { makePlan, readPlanRequest } from '../make-plan.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
-export const usage = `Usage: edgemint plan FILE --url URL --token-file FILE [FLAGS]
-
-Shows what a trust document would change. Ends with 0 when nothing would, 4 when something would.
-
-  --url URL           the gateway
-  --token-file FILE   a token of the gateway for itself, with trust:read; - reads stdin
-  --json              print the changes as JSON
-
-Example:
-  npx edgemint plan trust.yaml --url https://sts.example.com --token-file admin.jwt`
+export const command = {
+  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  about:
+    'Shows what a trust document would change. Ends with 0 when nothing would, 4 when something would.',
+  flags: {
+    ...adminFlags('the scope `trust:read`'),
+    json: { about: 'print `{ revision, changes }`' },
+  },
+  arguments: TRUST_FILE,
+  example: 'npx edgemint plan trust.yaml --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const request = await parsePlanRequest(args)
+  const request = await readPlanRequest(parseFlags(args, command))
   const plan = await makePlan(request)
   if (plan === undefined) return EXIT_CODES.refused
   const { revision, changes, problems } = plan

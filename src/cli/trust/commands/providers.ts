@@ -3,32 +3,28 @@ import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../../../core/providers/profile.ts'
 import { FACTS, listUnconfirmed } from '../../../core/providers/reference.ts'
 import { describeClaim, findReference } from '../../../core/providers/references.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { print, printPlain } from '../../shell/output.ts'
 
-export const usage = `Usage: edgemint providers [NAME] [FLAGS]
-
-Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
+export const command = {
+  synopsis: '[NAME] [FLAGS]',
+  about: `Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
 safe to pin, how a workload asks for a token with our audience, the traps, which facts of its keys
-and tokens were confirmed and from where, and the contact for changes of the claims.
-
-  --json   print the same as JSON
-
-Example:
-  npx edgemint providers github-actions`
+and tokens were confirmed and from where, and the contact for changes of the claims.`,
+  flags: { json: { about: 'print the same as JSON' } },
+  arguments: { least: 0, most: 1, what: 'a provider', completes: listProviders() },
+  example: 'npx edgemint providers github-actions',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values, positionals } = parseFlags(
-    args,
-    { json: { type: 'boolean' } },
-    { least: 0, most: 1, what: 'a provider' },
-  )
+  const { values, positionals } = parseFlags(args, command)
   const [name] = positionals
   if (name === undefined) {
     const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
-    if (values.json === true) print(JSON.stringify(profiles.map(summarize), null, 2))
+    if (values.json) print(JSON.stringify(profiles.map(summarize), null, 2))
     else print(profiles.map(renderRow).join('\n'))
     return EXIT_CODES.done
   }
@@ -36,7 +32,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (profile === undefined) {
     throw usageFailure(`no provider is called "${name}"`, 'npx edgemint providers')
   }
-  if (values.json === true) print(JSON.stringify(describe(profile), null, 2))
+  if (values.json) print(JSON.stringify(describe(profile), null, 2))
   else printPlain(render(profile))
   return EXIT_CODES.done
 }

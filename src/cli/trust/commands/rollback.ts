@@ -3,6 +3,7 @@
  * out of the history, and the gateway checks the document as it checks every other.
  */
 import { diffTrust } from '../../../analysis/diff.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
@@ -10,28 +11,26 @@ import { note, print, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getRevision, getTrust, putTrust } from '../admin-api.ts'
+import { adminFlags } from '../admin-flags.ts'
 import { saySentProblems, sayStoredProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 
-export const usage = `Usage: edgemint rollback REVISION --url URL --token-file FILE [FLAGS]
-
-Makes the document of an earlier revision the next one, and shows on stderr what that changes. The
-gateway keeps the last 100 documents. It refuses one that does not compile any more.
-
-  --url URL           the gateway
-  --token-file FILE   a token of the gateway for itself, with trust:read and trust:write;
-                      - reads stdin
-  --json              print the new revision as JSON
-
-Example:
-  npx edgemint rollback 1 --url https://sts.example.com --token-file admin.jwt`
+export const command = {
+  synopsis: 'REVISION --url URL --token-file FILE [FLAGS]',
+  about: `Makes the document of an earlier revision the next one, and shows on stderr what that changes. The
+gateway keeps the last 100 documents. It refuses one that does not compile any more.`,
+  flags: {
+    ...adminFlags('the scopes `trust:read` and `trust:write`'),
+    json: {
+      about: 'print the new revision as JSON: `revision`, `digest`, `author`, `applied_at`',
+    },
+  },
+  arguments: { least: 1, most: 1, what: 'a revision' },
+  example: 'npx edgemint rollback 1 --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values, positionals } = parseFlags(
-    args,
-    { url: { type: 'string' }, 'token-file': { type: 'string' }, json: { type: 'boolean' } },
-    { least: 1, most: 1, what: 'a revision' },
-  )
+  const { values, positionals } = parseFlags(args, command)
   const [text = ''] = positionals
   if (!/^[1-9][0-9]{0,14}$/.test(text)) throw usageFailure('a revision is a number such as 7')
   const url = requireGatewayUrl(values.url)
@@ -47,7 +46,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   switch (result.kind) {
     case 'applied':
       say(`applied as revision ${result.summary.revision}`)
-      if (values.json === true) print(JSON.stringify(result.summary))
+      if (values.json) print(JSON.stringify(result.summary))
       return EXIT_CODES.done
     case 'refused':
       saySentProblems(`the document of revision ${text}`, result.problems)

@@ -6,47 +6,50 @@ import { findResource } from '../../../core/policy/compile/resource-uri.ts'
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import type { JsonObject } from '../../../web/json.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
+import { CLAIMS_FLAGS } from '../admin-flags.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
 import { readTrust } from '../read-trust.ts'
 
 const DEFAULT_DAYS = 90
 
-export const usage = `Usage: edgemint suggest --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]
-
-Writes a rule that lets in what these claims show and as little else as the platform can tell apart,
-and says of every claim why it was kept or left out. Read it before you use it.
-
-  --issuer NAME       the issuer, as the document names it
-  --claims FILE       claims of one real token as a JSON object; - is stdin
-  --token-file FILE   a subject token instead; it is decoded and not verified
-  --provider ID       the platform; by default that of --trust, of the claim iss, or NAME itself
-  --trust FILE        the document that the rule is for
-  --resource URI      the API; the first of --trust by default
-  --scope SCOPES      scopes, separated by spaces; the first of the resource by default
-  --owner OWNER       who answers for the rule
-  --expires DATE      its last day; ${DEFAULT_DAYS} days from now by default
-  --json              print the rule and the reasons as JSON
-
-Example:
-  npx edgemint suggest --issuer github --provider github-actions --claims claims.json`
+export const command = {
+  synopsis: '--issuer NAME (--claims FILE | --token-file FILE) [FLAGS]',
+  about: `Writes a rule that lets in what these claims show and as little else as the platform can tell apart,
+and says of every claim why it was kept or left out. Read it before you use it.`,
+  flags: {
+    issuer: { value: 'NAME', about: 'the issuer, as the document names it', required: true },
+    ...CLAIMS_FLAGS,
+    provider: {
+      value: 'ID',
+      about: 'the platform',
+      default: 'that of `--trust`, of the claim `iss`, or the name of the issuer',
+      completes: listProviders(),
+    },
+    trust: { value: 'FILE', about: 'the document that the rule is for', completes: 'files' },
+    resource: { value: 'URI', about: 'the API', default: 'the first of `--trust`' },
+    scope: {
+      value: 'SCOPES',
+      about: 'scopes, separated by spaces',
+      default: 'the first of the resource',
+    },
+    owner: { value: 'OWNER', about: 'who answers for the rule' },
+    expires: {
+      value: 'DATE',
+      about: 'its last day',
+      default: `${DEFAULT_DAYS} days from now`,
+    },
+    json: { about: 'print `{ rule, subject, kept, leftOut }`' },
+  },
+  example: 'npx edgemint suggest --issuer github --provider github-actions --claims claims.json',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    issuer: { type: 'string' },
-    claims: { type: 'string' },
-    'token-file': { type: 'string' },
-    provider: { type: 'string' },
-    trust: { type: 'string' },
-    resource: { type: 'string' },
-    scope: { type: 'string' },
-    owner: { type: 'string' },
-    expires: { type: 'string' },
-    json: { type: 'boolean' },
-  })
+  const { values } = parseFlags(args, command)
   const issuerName = requireFlag('issuer', values.issuer)
   const claims =
     values['token-file'] === undefined
@@ -71,7 +74,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     expires: values.expires ?? inDays(DEFAULT_DAYS),
   })
   if ('fault' in suggestion) throw refusal(suggestion.fault)
-  if (values.json === true) {
+  if (values.json) {
     printJson(suggestion, 2)
     return EXIT_CODES.done
   }

@@ -2,11 +2,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { MAX_FIXTURE_DEPTH } from '../../shell/limits.ts'
 import { printPlain, say } from '../../shell/output.ts'
+import { TRUST_FILES } from '../admin-flags.ts'
 import { readFixtures } from '../fixtures/parse.ts'
 import {
   hasFailed,
@@ -19,29 +21,33 @@ import { type CaseResult, findUnreached, runFixtures } from '../fixtures/run.ts'
 import { sayProblems } from '../problems.ts'
 import { readTrust } from '../read-trust.ts'
 
-export const usage = `Usage: edgemint test [FILE...] [FLAGS]
-
-Runs fixtures: claims and a request, and the decision that the trust document must come to. Without
-a file it takes every *.test.yaml below the current directory. Names rules that no fixture reaches.
-
-  --format FORMAT   text (default), tap or junit
-  --all-rules       fail when a rule is reached by no fixture
-
-Example:
-  npx edgemint test examples/trust/github-organisation/trust.test.yaml`
-
 const FORMATS: ReadonlyMap<string, RenderReport> = new Map([
   ['text', renderText],
   ['tap', renderTap],
   ['junit', renderJunit],
 ])
 
+export const command = {
+  synopsis: '[FILE...] [FLAGS]',
+  about: `Runs fixtures: claims and a request, and the decision that the trust document must come to. Without
+a file it takes every *.test.yaml below the current directory. Names rules that no fixture reaches.`,
+  flags: {
+    format: {
+      value: 'FORMAT',
+      about: '`text`, `tap` (version 14) or `junit`',
+      default: '`text`',
+      completes: [...FORMATS.keys()],
+    },
+    'all-rules': {
+      about: 'fail as well when a rule is reached by no fixture; they are named in any case',
+    },
+  },
+  arguments: { ...TRUST_FILES, least: 0, what: 'a fixture file' },
+  example: 'npx edgemint test examples/trust/github-organisation/trust.test.yaml',
+} as const satisfies Command
+
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values, positionals } = parseFlags(
-    args,
-    { format: { type: 'string' }, 'all-rules': { type: 'boolean' } },
-    { least: 0, most: Number.POSITIVE_INFINITY, what: 'a fixture file' },
-  )
+  const { values, positionals } = parseFlags(args, command)
   const render = FORMATS.get(values.format ?? 'text')
   if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
   const paths = positionals.length > 0 ? positionals : await findFixtures('.', 0)
@@ -55,7 +61,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   say(
     `${results.length - failed} of ${results.length} fixtures hold, ${unreached.length} rules unreached`,
   )
-  const isShort = values['all-rules'] === true && unreached.length > 0
+  const isShort = values['all-rules'] && unreached.length > 0
   return failed === 0 && !isShort ? EXIT_CODES.done : EXIT_CODES.refused
 }
 

@@ -1,10 +1,12 @@
 /** `edgemint credential aws`: a `credential_process` of AWS, by way of AssumeRoleWithWebIdentity. */
 
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { print } from '../../shell/output.ts'
 import { assumeRole } from '../credentials/assume-role.ts'
 import { issueToken } from '../credentials/issue.ts'
+import { MAX_ROLE_SECONDS, MIN_ROLE_SECONDS } from '../credentials/limits.ts'
 import {
   checkSessionName,
   chooseEndpoint,
@@ -12,50 +14,50 @@ import {
   readDuration,
   readRoleArn,
 } from '../credentials/role-options.ts'
-import { TOKEN_USAGE } from '../credentials/token-usage.ts'
 import { checkTokenOutput } from '../issued-output.ts'
 import { readRetrySeconds, sayPause } from '../retry-seconds.ts'
-import { WORKLOAD_FLAGS } from '../workload.ts'
+import { HELPER_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint credential aws --role-arn ARN [FLAGS]
-
-Prints credentials of a role of AWS as credential_process wants them. The resource is what the
-trust document calls AWS, and the OIDC provider in the account lists it as an audience.
-
-  --role-arn ARN      the role; required
-  --region REGION     whose STS is asked; AWS_REGION or AWS_DEFAULT_REGION by default
-  --endpoint URL      an STS at another address: https, or http on this machine
-  --session-name NAME the name of the session; the id of the decision by default
-  --duration SECONDS  how long the credentials live: 900 to 43200, at most what the role allows
-  --print             print the credentials even to a terminal
-
-${TOKEN_USAGE}
-
-Example:
-  npx edgemint credential aws --url https://sts.example.com --resource https://sts.amazonaws.com \\
-    --role-arn arn:aws:iam::123456789012:role/deploy --region eu-central-1`
+export const command = {
+  synopsis: '--role-arn ARN [FLAGS]',
+  about: `Prints credentials of a role of AWS as credential_process wants them. The resource is what the
+trust document calls AWS, and the OIDC provider in the account lists it as an audience.`,
+  flags: {
+    'role-arn': { value: 'ARN', about: 'the role', required: true },
+    region: {
+      value: 'REGION',
+      about: 'whose STS is asked',
+      variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+    },
+    endpoint: {
+      value: 'URL',
+      about:
+        'an STS at another address, such as a private endpoint: `https`, or `http` on this machine',
+    },
+    'session-name': {
+      value: 'NAME',
+      about: 'the name of the session',
+      default: 'the id of the decision',
+    },
+    duration: {
+      value: 'SECONDS',
+      about: `how long the credentials live: ${MIN_ROLE_SECONDS} to ${MAX_ROLE_SECONDS}, at most what the role allows`,
+    },
+    print: { about: 'print the credentials even to a terminal' },
+    ...HELPER_FLAGS,
+  },
+  example: `npx edgemint credential aws --url https://sts.example.com --resource https://sts.amazonaws.com \\
+  --role-arn arn:aws:iam::123456789012:role/deploy --region eu-central-1`,
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    ...WORKLOAD_FLAGS,
-    'role-arn': { type: 'string' },
-    region: { type: 'string' },
-    endpoint: { type: 'string' },
-    'session-name': { type: 'string' },
-    duration: { type: 'string' },
-    print: { type: 'boolean' },
-  })
+  const { values } = parseFlags(args, command)
   const roleArn = readRoleArn(requireFlag('role-arn', values['role-arn']))
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env
-  const endpoint = chooseEndpoint(
-    values.endpoint,
-    values.region ?? (AWS_REGION || AWS_DEFAULT_REGION),
-    roleArn,
-  )
+  const endpoint = chooseEndpoint(values.endpoint, values.region, roleArn)
   checkSessionName(values['session-name'])
   const durationSeconds = readDuration(values.duration)
   checkTokenOutput(values)
-  const retrySeconds = readRetrySeconds(process.env)
+  const retrySeconds = readRetrySeconds()
   const credentials = await assumeRole(
     {
       endpoint,

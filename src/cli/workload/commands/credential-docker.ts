@@ -3,6 +3,7 @@
  * and calls without flags: then everything comes from the environment.
  */
 
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { CommandFailure, refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
@@ -17,31 +18,42 @@ import {
 } from '../credentials/docker.ts'
 import { issueToken } from '../credentials/issue.ts'
 import { MAX_REQUEST_BYTES } from '../credentials/limits.ts'
-import { TOKEN_USAGE } from '../credentials/token-usage.ts'
 import { checkTokenOutput } from '../issued-output.ts'
-import { WORKLOAD_FLAGS } from '../workload.ts'
-
-export const usage = `Usage: edgemint credential docker [FLAGS] get|store|erase|list
-
-A credential helper of docker. Docker calls it as docker-credential-edgemint, without flags: set
-EDGEMINT_URL, EDGEMINT_RESOURCE and EDGEMINT_DOCKER_REGISTRIES.
-
-  --registry HOST     a registry that may have the token; may be repeated
-  --username NAME     the user name beside the token; edgemint by default
-  --print             answer even to a terminal
-
-${TOKEN_USAGE}
-
-Example:
-  npx edgemint credential docker --url https://sts.example.com \\
-    --resource https://registry.example.com --registry registry.example.com list`
+import { HELPER_FLAGS } from '../workload.ts'
 
 const OPERATIONS = ['get', 'store', 'erase', 'list']
+
+export const command = {
+  synopsis: '[FLAGS] get|store|erase|list',
+  about: `A credential helper of docker. Docker calls it as docker-credential-edgemint, without flags: set
+EDGEMINT_URL, EDGEMINT_RESOURCE and EDGEMINT_DOCKER_REGISTRIES.`,
+  flags: {
+    registry: {
+      value: 'HOST',
+      about: 'a registry that may have the token',
+      repeats: true,
+      required: true,
+      variables: ['EDGEMINT_DOCKER_REGISTRIES'],
+      separator: /[\s,]+/,
+    },
+    username: {
+      value: 'NAME',
+      about: 'the user name beside the token',
+      variables: ['EDGEMINT_DOCKER_USERNAME'],
+      default: '`edgemint`',
+    },
+    print: { about: 'answer even to a terminal' },
+    ...HELPER_FLAGS,
+  },
+  arguments: { least: 1, most: 1, what: OPERATIONS.join(', '), completes: OPERATIONS },
+  example: `npx edgemint credential docker --url https://sts.example.com \\
+  --resource https://registry.example.com --registry registry.example.com list`,
+} as const satisfies Command
 
 /** Docker reads failures from stdout, and knows no exit code but 1. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   try {
-    return await answer(args, process.env)
+    return await answer(args)
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error
     if (error.message === NOT_FOUND) print(NOT_FOUND)
@@ -53,21 +65,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-async function answer(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<ExitCode> {
-  const { values, positionals } = parseFlags(
-    args,
-    {
-      ...WORKLOAD_FLAGS,
-      registry: { type: 'string', multiple: true },
-      username: { type: 'string' },
-      print: { type: 'boolean' },
-    },
-    { least: 1, most: 1, what: OPERATIONS.join(', ') },
-  )
+async function answer(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(args, command)
   const [operation = ''] = positionals
-  const listed = values.registry ?? splitWords(environment.EDGEMINT_DOCKER_REGISTRIES)
-  const hosts = readHosts('--registry or EDGEMINT_DOCKER_REGISTRIES', listed)
-  const username = values.username ?? (environment.EDGEMINT_DOCKER_USERNAME || 'edgemint')
+  const hosts = readHosts('--registry or EDGEMINT_DOCKER_REGISTRIES', values.registry ?? [])
+  const username = values.username ?? 'edgemint'
   if (operation === 'list') {
     print(renderDockerList(hosts, username))
     return EXIT_CODES.done
@@ -85,8 +87,4 @@ async function answer(args: readonly string[], environment: NodeJS.ProcessEnv): 
   const { accessToken } = await issueToken(values)
   print(renderDockerAnswer(server, username, accessToken))
   return EXIT_CODES.done
-}
-
-function splitWords(text: string | undefined): readonly string[] {
-  return (text ?? '').split(/[\s,]+/).filter((word) => word !== '')
 }

@@ -1,5 +1,6 @@
 /** `edgemint credential git`: a credential helper of git, for listed hosts alone. */
 
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
@@ -15,26 +16,37 @@ import {
 } from '../credentials/git.ts'
 import { issueToken } from '../credentials/issue.ts'
 import { MAX_REQUEST_BYTES } from '../credentials/limits.ts'
-import { TOKEN_USAGE } from '../credentials/token-usage.ts'
 import { checkTokenOutput } from '../issued-output.ts'
-import { WORKLOAD_FLAGS } from '../workload.ts'
+import { HELPER_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint credential git --host HOST [FLAGS] get|store|erase
+const OPERATIONS = ['get', 'store', 'erase'] as const
 
-A credential helper of git. Answers get with a token for a listed host; store and erase do nothing,
-because nothing is kept.
-
-  --host HOST         a host that may have the token; may be repeated; required
-  --username NAME     the user name beside the token; edgemint by default
-  --auth KIND         basic, bearer (git 2.46 and later), or auto: bearer where git can and
-                      the server offers it
-  --print             answer even to a terminal
-
-${TOKEN_USAGE}
-
-Example:
-  npx edgemint credential git --url https://sts.example.com --resource https://git.example.com \\
-    --host git.example.com get`
+export const command = {
+  synopsis: '--host HOST [FLAGS] get|store|erase',
+  about: `A credential helper of git. Answers get with a token for a listed host; store and erase do nothing,
+because nothing is kept.`,
+  flags: {
+    host: {
+      value: 'HOST',
+      about: 'a host that may have the token, with its port where it has one',
+      repeats: true,
+      required: true,
+    },
+    username: { value: 'NAME', about: 'the user name beside the token', default: '`edgemint`' },
+    auth: {
+      value: 'KIND',
+      about:
+        '`basic`, `bearer` (git 2.46 and later), or `auto`: bearer where git can and the server offers it',
+      default: '`auto`',
+      completes: ['auto', 'basic', 'bearer'],
+    },
+    print: { about: 'answer even to a terminal' },
+    ...HELPER_FLAGS,
+  },
+  arguments: { least: 1, most: 1, what: 'get, store or erase', completes: OPERATIONS },
+  example: `npx edgemint credential git --url https://sts.example.com --resource https://git.example.com \\
+  --host git.example.com get`,
+} as const satisfies Command
 
 const AUTHS: ReadonlyMap<string, GitAuth> = new Map([
   ['auto', 'auto'],
@@ -43,17 +55,7 @@ const AUTHS: ReadonlyMap<string, GitAuth> = new Map([
 ])
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values, positionals } = parseFlags(
-    args,
-    {
-      ...WORKLOAD_FLAGS,
-      host: { type: 'string', multiple: true },
-      username: { type: 'string' },
-      auth: { type: 'string' },
-      print: { type: 'boolean' },
-    },
-    { least: 1, most: 1, what: 'get, store or erase' },
-  )
+  const { values, positionals } = parseFlags(args, command)
   const hosts = readHosts('--host', values.host ?? [])
   const username = values.username ?? 'edgemint'
   if (/\p{Cc}/u.test(username)) throw usageFailure('--username must be one line')

@@ -3,6 +3,7 @@
  * libraries and tools run `edgemint credential google`. It holds no secret.
  */
 
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
@@ -15,45 +16,48 @@ import {
 } from '../credentials/limits.ts'
 import { writeText } from '../credentials/write-file.ts'
 import { requireGatewayUrl } from '../gateway-url.ts'
+import { HELPER_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint credential google-config --audience NAME --url URL [FLAGS]
-
-Prints an external_account configuration for GOOGLE_APPLICATION_CREDENTIALS. The executable in it
-is "edgemint credential google"; the flags in the second list become a part of its command.
-
-  --audience NAME     the workload identity provider: //iam.googleapis.com/projects/...; required
-  --service-account E a service account to act as; without it the provider's own principal acts
-  --command COMMAND   how to run edgemint; "npx edgemint" by default
-  --timeout SECONDS   how long the libraries wait: 5 to 120; 120 by default
-  --output FILE       write the configuration to a file
-
-  --url URL           the gateway; required
-  --resource URI      the provider as the trust document names it; its name as a URL by default
-  --scope SCOPE       a scope to ask for; may be repeated
-  --rule NAME         let only this rule decide
-  --source NAME       where the platform's own token comes from
-  --token-file FILE   the platform's own token
-
-Example:
-  npx edgemint credential google-config --url https://sts.example.com --audience \\
-    //iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/ci/providers/edgemint`
+export const command = {
+  synopsis: '--audience NAME --url URL [FLAGS]',
+  about: `Prints an external_account configuration for GOOGLE_APPLICATION_CREDENTIALS. The executable in it
+is "edgemint credential google"; the flags after --output become a part of its command.`,
+  flags: {
+    audience: {
+      value: 'NAME',
+      about: 'the workload identity provider: `//iam.googleapis.com/projects/...`',
+      required: true,
+    },
+    'service-account': {
+      value: 'EMAIL',
+      about: "a service account to act as; without it the provider's own principal acts",
+    },
+    command: { value: 'COMMAND', about: 'how to run edgemint', default: '`npx edgemint`' },
+    timeout: {
+      value: 'SECONDS',
+      about: `how long the libraries wait: ${MIN_EXECUTABLE_SECONDS} to ${MAX_EXECUTABLE_SECONDS}`,
+      default: String(DEFAULT_EXECUTABLE_SECONDS),
+    },
+    output: { value: 'FILE', about: 'write the configuration to a file', completes: 'files' },
+    url: { value: 'URL', about: 'the gateway, by its issuer URL', required: true },
+    resource: {
+      value: 'URI',
+      about: 'the provider as the trust document names it',
+      default: '`https:` and its name',
+    },
+    scope: { value: 'SCOPE', about: 'a scope to ask for', repeats: true },
+    rule: { value: 'NAME', about: 'only this rule may decide' },
+    source: HELPER_FLAGS.source,
+    'token-file': HELPER_FLAGS['token-file'],
+  },
+  example: `npx edgemint credential google-config --url https://sts.example.com --audience \\
+  //iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/ci/providers/edgemint`,
+} as const satisfies Command
 
 const PASSED_ON = ['url', 'resource', 'rule', 'source', 'token-file'] as const
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    audience: { type: 'string' },
-    'service-account': { type: 'string' },
-    command: { type: 'string' },
-    timeout: { type: 'string' },
-    output: { type: 'string' },
-    url: { type: 'string' },
-    resource: { type: 'string' },
-    scope: { type: 'string', multiple: true },
-    rule: { type: 'string' },
-    source: { type: 'string' },
-    'token-file': { type: 'string' },
-  })
+  const { values } = parseFlags(args, command)
   const audience = requireFlag('audience', values.audience)
   checkProvider(audience)
   const given = { ...values, url: requireGatewayUrl(values.url) }

@@ -3,6 +3,7 @@
  * so that no token is on the disk; `--write` puts a real one into a file that only its owner reads.
  */
 
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
@@ -16,36 +17,42 @@ import {
   mergeNpmrc,
   renderNpmrcLines,
 } from '../credentials/npmrc.ts'
-import { TOKEN_USAGE } from '../credentials/token-usage.ts'
 import { checkFolder, readTextIfAny, writeText } from '../credentials/write-file.ts'
 import { maskInCi } from '../issued-output.ts'
-import { WORKLOAD_FLAGS } from '../workload.ts'
+import { HELPER_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint credential npm --registry URL [FLAGS]
-
-Prints the .npmrc lines that send the token in the variable EDGEMINT_TOKEN to a registry. No token
-is asked for, unless --write puts one into a file.
-
-  --registry URL      the registry; required
-  --npm-scope SCOPE   a scope of npm, such as @acme, whose packages are in this registry
-  --env NAME          another variable, such as NODE_AUTH_TOKEN
-  --write FILE        write a real token into FILE, which only its owner can read then
-
-${TOKEN_USAGE}
-
-Example:
-  npx edgemint credential npm --registry https://npm.example.com/ >> .npmrc`
+export const command = {
+  synopsis: '--registry URL [FLAGS]',
+  about: `Prints the .npmrc lines that send the token in the variable EDGEMINT_TOKEN to a registry. No token
+is asked for, unless --write puts one into a file. The flags after --write say which token.`,
+  flags: {
+    registry: { value: 'URL', about: 'the registry', required: true },
+    'npm-scope': {
+      value: 'SCOPE',
+      about: 'a scope of npm, such as `@acme`, whose packages are in this registry',
+    },
+    env: {
+      value: 'NAME',
+      about: 'the variable, such as `NODE_AUTH_TOKEN`',
+      default: '`EDGEMINT_TOKEN`',
+    },
+    write: {
+      value: 'FILE',
+      about:
+        'write a real token into FILE, which only its owner can read then; its other lines stay',
+      completes: 'files',
+    },
+    ...HELPER_FLAGS,
+    url: { ...HELPER_FLAGS.url, about: 'the gateway, with `--write`' },
+    resource: { ...HELPER_FLAGS.resource, about: 'the API the token is for, with `--write`' },
+  },
+  example: 'npx edgemint credential npm --registry https://npm.example.com/ >> .npmrc',
+} as const satisfies Command
 
 const OWNER_ONLY = 0o600
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    ...WORKLOAD_FLAGS,
-    registry: { type: 'string' },
-    'npm-scope': { type: 'string' },
-    env: { type: 'string' },
-    write: { type: 'string' },
-  })
+  const { values } = parseFlags(args, command)
   const registry = requireFlag('registry', values.registry)
   const fault = findAddressFault(registry)
   if (fault !== undefined) throw usageFailure(`--registry ${fault}`)

@@ -1,5 +1,7 @@
 /** `edgemint exchange`: a subject token in, a token of one API out, or why not. */
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
@@ -9,34 +11,33 @@ import { readRetrySeconds, sayPause } from '../retry-seconds.ts'
 import { readTarget, TARGET_FLAGS } from '../target-flags.ts'
 import { exchangeAnew, openTokenFile } from '../workload.ts'
 
-export const usage = `Usage: edgemint exchange --url URL --token-file FILE --resource URI [FLAGS]
+const { url, ...OTHER_TARGET_FLAGS } = TARGET_FLAGS
 
-Prints the issued token alone on stdout.
-
-  --url URL           the gateway
-  --token-file FILE   the subject token; - reads stdin
-  --resource URI      the API the token is for
-  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
-  --rule NAME         let only this rule decide
-  --lifetime SECONDS  ask for a shorter life
-  --json              print the whole answer as JSON
-  --print             print the token even to a terminal
-
-Example:
-  npx edgemint exchange --url https://sts.example.com --token-file token.jwt \\
-    --resource https://api.example.com --scope deploy:read > issued.jwt`
+export const command = {
+  synopsis: '--url URL --token-file FILE --resource URI [FLAGS]',
+  about: 'Prints the issued token alone on stdout.',
+  flags: {
+    url,
+    'token-file': {
+      value: 'FILE',
+      about: 'the subject token; `-` reads stdin',
+      required: true,
+      completes: 'files',
+    },
+    ...OTHER_TARGET_FLAGS,
+    ...OUTPUT_FLAGS,
+  },
+  example: `npx edgemint exchange --url https://sts.example.com --token-file token.jwt \\
+  --resource https://api.example.com --scope deploy:read > issued.jwt`,
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    ...TARGET_FLAGS,
-    ...OUTPUT_FLAGS,
-    'token-file': { type: 'string' },
-  })
-  const target = readTarget(values, process.env)
+  const { values } = parseFlags(args, command)
+  const target = readTarget(values)
   const tokenFile = requireFlag('token-file', values['token-file'])
   checkTokenOutput(values)
   const source = openTokenFile(tokenFile)
-  const retrySeconds = readRetrySeconds(process.env)
+  const retrySeconds = readRetrySeconds()
   try {
     const issued = await exchangeAnew({ ...target, source, retrySeconds }, { onPause: sayPause })
     maskInCi(issued.accessToken)
@@ -44,7 +45,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   } catch (error) {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }

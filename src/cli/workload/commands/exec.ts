@@ -1,9 +1,12 @@
 /** `edgemint exec`: a program that has a token for as long as it runs, and nobody afterwards. */
 import { resolve } from 'node:path'
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
+import type { Command } from '../../shell/command.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
+import { currentIo } from '../../shell/io.ts'
 import { MAX_GRACE_SECONDS } from '../../shell/limits.ts'
 import { hint, say } from '../../shell/output.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
@@ -13,25 +16,32 @@ import { checkTokenFile, createTokenFile } from '../exec/token-file.ts'
 import { keepTokens } from '../keep-tokens.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint exec [FLAGS] -- COMMAND [ARGUMENTS]
-
-Runs COMMAND with a token in EDGEMINT_TOKEN, ends as it ends, and revokes the token then.
-
-  --url URL           the gateway; EDGEMINT_URL by default
-  --resource URI      the API the token is for; EDGEMINT_RESOURCE by default
-  --env NAME          the variable for the token, instead of EDGEMINT_TOKEN
-  --file PATH         keep the token in a file as well or instead, and refresh it there
-  --grace SECONDS     after SIGTERM or SIGINT, kill COMMAND when it has not ended by then
-  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
-  --rule NAME         let only this rule decide
-  --lifetime SECONDS  ask for a shorter life
-  --audience URI      the audience of the platform's own token; the gateway by default
-  --source NAME       where the platform's own token comes from; detected by default
-  --token-file FILE   a file with the platform's own token, instead of a source
-
-Example:
-  npx edgemint exec --url https://sts.example.com --resource https://api.example.com \\
-    --file token.jwt -- ./deploy.sh production`
+export const command = {
+  synopsis: '[FLAGS] -- COMMAND [ARGUMENTS]',
+  about:
+    'Runs COMMAND with a token in EDGEMINT_TOKEN, ends as COMMAND ends, and then revokes the token.',
+  flags: {
+    ...WORKLOAD_FLAGS,
+    env: {
+      value: 'NAME',
+      about: 'the variable for the token',
+      default: '`EDGEMINT_TOKEN`, or none with `--file`',
+    },
+    file: {
+      value: 'PATH',
+      about: 'keep the token in this file, and refresh it there',
+      completes: 'files',
+    },
+    grace: {
+      value: 'SECONDS',
+      about: 'after SIGTERM or SIGINT, kill COMMAND when it has not ended by then',
+      default: 'never',
+    },
+  },
+  runsProgram: true,
+  example: `npx edgemint exec --url https://sts.example.com --resource https://api.example.com \\
+  --file token.jwt -- ./deploy.sh production`,
+} as const satisfies Command
 
 /** As a shell says that there is no such command, and that it is none. */
 const NOT_FOUND = 127
@@ -39,12 +49,7 @@ const NOT_EXECUTABLE = 126
 
 export async function run(args: readonly string[]): Promise<number> {
   const end = args.indexOf('--')
-  const { values } = parseFlags(end === -1 ? args : args.slice(0, end), {
-    ...WORKLOAD_FLAGS,
-    env: { type: 'string' },
-    file: { type: 'string' },
-    grace: { type: 'string' },
-  })
+  const { values } = parseFlags(end === -1 ? args : args.slice(0, end), command)
   const program = parseProgram(end === -1 ? [] : args.slice(end + 1), values.grace)
   // The program may work in another directory.
   const path = values.file === undefined ? undefined : resolve(values.file)
@@ -58,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const token = await Promise.race([keeper.take(), untilAborted(relay.signal)])
     // A variable cannot be refreshed: its token lives as long as it lives.
     if (file !== undefined) keeper.start()
-    return await runProgram(program, makeEnvironment(process.env, places, token), relay)
+    return await runProgram(program, makeEnvironment(currentIo().environment, places, token), relay)
   } catch (error) {
     return describeEnd(error, program.command)
   } finally {
@@ -97,7 +102,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 function describeEnd(error: unknown, command: string): number {
   if (error instanceof Interrupted) return error.exitCode
   if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-  if (error instanceof TypeError) throw usageFailure(error.message)
+  if (error instanceof OptionError) throw usageFailure(error.message)
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
   if (error instanceof CommandFailure || typeof code !== 'string' || code === '') throw error
   say(`cannot run ${command}: ${code === 'ENOENT' ? 'there is no such command' : code}`)

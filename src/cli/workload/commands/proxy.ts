@@ -4,9 +4,11 @@
  */
 import { randomUUID } from 'node:crypto'
 import { ExchangeError } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import { describeStartFailure } from '../../operate/start-failure.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
@@ -19,47 +21,56 @@ import { parseRoutes } from '../proxy/routes.ts'
 import { createProxy, type LocalProxy } from '../proxy/server.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint proxy --upstream URL --listen ADDRESS [FLAGS]
-
-Passes requests on to one API with a fresh token in each. Prints one line of JSON with url when
-ready.
-
-  --upstream URL      the API: https, or http on a loopback address
-  --listen ADDRESS    HOST:PORT, port 0 picks a free one; or unix:PATH for a socket of your own
-  --url URL           the gateway; EDGEMINT_URL by default
-  --resource URI      the API the token is for; EDGEMINT_RESOURCE by default
-  --route PREFIX=URL  another upstream for the paths below PREFIX; may be repeated
-  --allow-host HOST   another name the proxy is known by; may be repeated
-  --allow-origin URL  an origin whose pages may use it from a browser; may be repeated
-  --allow-remote      listen on an address that others can reach
-  --access-log        a line on stderr for each request: method, path, status, time
-  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
-  --rule NAME         let only this rule decide
-  --lifetime SECONDS  ask for a shorter life
-  --audience URI      the audience of the platform's own token; the gateway by default
-  --source NAME       where the platform's own token comes from; detected by default
-  --token-file FILE   a file with the platform's own token, instead of a source
-
-Example:
-  npx edgemint proxy --url https://sts.example.com --resource https://api.example.com \\
-    --upstream https://api.example.com --listen 127.0.0.1:8080`
+export const command = {
+  synopsis: '--upstream URL --listen ADDRESS [FLAGS]',
+  about: `Passes requests on to one API with a fresh token in each. Prints one line of JSON with url when
+ready.`,
+  flags: {
+    upstream: {
+      value: 'URL',
+      about:
+        'the API: `https`, or `http` on a loopback address; its path comes before that of each request',
+      required: true,
+    },
+    listen: {
+      value: 'ADDRESS',
+      about:
+        '`HOST:PORT`, where port 0 picks a free one, or `unix:PATH` for a socket of this user alone',
+      required: true,
+    },
+    ...WORKLOAD_FLAGS,
+    route: {
+      value: 'PREFIX=URL',
+      about:
+        'another upstream for the paths below `PREFIX`, which is taken off; the longest prefix wins, and all upstreams get the same token',
+      repeats: true,
+    },
+    'allow-host': {
+      value: 'HOST',
+      about: 'another name, with or without port, that the proxy is known by',
+      repeats: true,
+    },
+    'allow-origin': {
+      value: 'URL',
+      about: 'an origin whose pages may use it from a browser',
+      repeats: true,
+    },
+    'allow-remote': {
+      about:
+        'listen on an address that others can reach: each of them then has the rights of the token',
+    },
+    'access-log': {
+      about: 'a line on stderr for each request: method, path without query, status, time',
+    },
+  },
+  example: `npx edgemint proxy --url https://sts.example.com --resource https://api.example.com \\
+  --upstream https://api.example.com --listen 127.0.0.1:8080`,
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    ...WORKLOAD_FLAGS,
-    upstream: { type: 'string' },
-    listen: { type: 'string' },
-    route: { type: 'string', multiple: true },
-    'allow-host': { type: 'string', multiple: true },
-    'allow-origin': { type: 'string', multiple: true },
-    'allow-remote': { type: 'boolean' },
-    'access-log': { type: 'boolean' },
-  })
+  const { values } = parseFlags(args, command)
   const routes = parseRoutes(values.upstream, values.route ?? [])
-  const address = parseListenAddress(
-    requireFlag('listen', values.listen),
-    values['allow-remote'] === true,
-  )
+  const address = parseListenAddress(requireFlag('listen', values.listen), values['allow-remote'])
   const admission = parseAdmission({
     address,
     hosts: values['allow-host'] ?? [],
@@ -69,7 +80,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const workload = await openWorkload(values)
   const stopped = untilStopped()
   const keeper = keepTokens(workload)
-  const onAnswer = values['access-log'] === true ? note : undefined
+  const onAnswer = values['access-log'] ? note : undefined
   const proxy = createProxy({ routes, admission, tokens: keeper, onAnswer })
   try {
     // A place that cannot be listened on is not worth a token.
@@ -83,7 +94,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   } catch (error) {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   } finally {
     await proxy.close()

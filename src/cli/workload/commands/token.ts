@@ -1,41 +1,36 @@
 /** `edgemint token`: the platform's own token found, exchanged, and the issued one printed. */
 import { ExchangeError, listSources } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
+import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
-import { checkTokenOutput, maskInCi, OUTPUT_FLAGS, printIssued } from '../issued-output.ts'
+import { checkTokenOutput, maskInCi, PRINT_FLAG, printIssued } from '../issued-output.ts'
 import { sayPause } from '../retry-seconds.ts'
-import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
+import { openPlatform, openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
-export const usage = `Usage: edgemint token --url URL --resource URI [FLAGS]
-
-Finds the token of the platform it runs on, exchanges it, and prints the issued token alone on
-stdout.
-
-  --url URL           the gateway; EDGEMINT_URL by default
-  --resource URI      the API the token is for; EDGEMINT_RESOURCE by default
-  --scope SCOPE       a scope to ask for; may be repeated; all of the rule by default
-  --rule NAME         let only this rule decide
-  --lifetime SECONDS  ask for a shorter life
-  --audience AUD      what the gateway expects of the platform's token; --url by default
-  --source NAME       take this source instead of finding one
-  --token-file FILE   take the platform's token from a file; - reads stdin
-  --list-sources      print every source and whether it fits here, as JSON with --json; then end
-  --json              print the whole answer as JSON
-  --print             print the token even to a terminal
-
-Example:
-  npx edgemint token --url https://sts.example.com --resource https://api.example.com > issued.jwt`
+export const command = {
+  synopsis: '--url URL --resource URI [FLAGS]',
+  about: `Finds the token of the platform it runs on, exchanges it, and prints the issued token alone on
+stdout.`,
+  flags: {
+    ...WORKLOAD_FLAGS,
+    'list-sources': {
+      about:
+        'print every source, whether it fits here, and why or what is missing; makes no request, and needs no other flag',
+    },
+    json: { about: 'print the whole answer of the gateway, or the list of sources, as JSON' },
+    ...PRINT_FLAG,
+  },
+  example:
+    'npx edgemint token --url https://sts.example.com --resource https://api.example.com > issued.jwt',
+} as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const { values } = parseFlags(args, {
-    ...WORKLOAD_FLAGS,
-    ...OUTPUT_FLAGS,
-    'list-sources': { type: 'boolean' },
-  })
-  if (values['list-sources'] === true) return showSources(values.json === true)
+  const { values } = parseFlags(args, command)
+  if (values['list-sources']) return showSources(values.json)
   const workload = await openWorkload(values)
   checkTokenOutput(values)
   try {
@@ -50,13 +45,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       say(`source ${workload.source}: ${workload.reason}`)
       throw describeExchangeFailure(error)
     }
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }
 
 async function showSources(asJson: boolean): Promise<ExitCode> {
-  const sources = await listSources()
+  const sources = await listSources({ platform: openPlatform() })
   if (asJson) print(JSON.stringify(sources))
   else {
     const rows = sources.map(({ source, fits, reason }) => {

@@ -2,6 +2,7 @@
 
 import type { RetryOptions } from '../../../client/http/retry.ts'
 import { ExchangeError, type HeldToken } from '../../../client/index.ts'
+import { OptionError } from '../../../client/option-error.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { sayPause } from '../retry-seconds.ts'
@@ -20,7 +21,7 @@ export async function issueToken(
     return await getNewToken({ onPause })
   } catch (error) {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
-    if (error instanceof TypeError) throw usageFailure(error.message)
+    if (error instanceof OptionError) throw usageFailure(error.message)
     throw error
   }
 }

@@ -71,9 +71,13 @@ export async function runProgram(
   relay.signal.throwIfAborted()
   const child = spawn(command, args, { stdio: 'inherit', env: { ...environment } })
   relay.connect(child, graceMilliseconds)
+  // When this process crashes, the program must not go on with a token that nobody refreshes.
+  const end = () => child.kill('SIGTERM')
+  process.once('exit', end)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => {
+      process.off('exit', end)
       resolve(signal === null ? (code ?? 0) : exitCodeOf(signal))
     })
   })

@@ -1,0 +1,40 @@
+/** `edgemint completion`: a script for one shell, made from the descriptions of all commands. */
+import type { Command } from '../command.ts'
+import { COMMANDS } from '../command-table.ts'
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { usageFailure } from '../failure.ts'
+import { parseFlags } from '../flags.ts'
+import { print } from '../output.ts'
+import { renderBash } from './bash.ts'
+import { type DescribedCommand, describeCommands } from './described.ts'
+import { renderFish } from './fish.ts'
+import { renderZsh } from './zsh.ts'
+
+const SHELLS: ReadonlyMap<string, (commands: readonly DescribedCommand[]) => string> = new Map([
+  ['bash', renderBash],
+  ['zsh', renderZsh],
+  ['fish', renderFish],
+])
+
+const NAMES = [...SHELLS.keys()]
+
+export const command = {
+  synopsis: NAMES.join('|'),
+  about: `Prints a script that completes commands, flags, and the values that are known: files, and names such
+as those of sources and providers. Load it where the shell starts:
+
+  bash   source <(edgemint completion bash)
+  zsh    source <(edgemint completion zsh)
+  fish   edgemint completion fish | source`,
+  flags: {},
+  arguments: { least: 1, most: 1, what: 'the name of a shell', completes: NAMES },
+  example: 'npx edgemint completion bash > ~/.local/share/bash-completion/completions/edgemint',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const [shell = ''] = parseFlags(args, command).positionals
+  const render = SHELLS.get(shell)
+  if (render === undefined) throw usageFailure(`needs one of ${NAMES.join(', ')}`)
+  print(render(await describeCommands(COMMANDS)))
+  return EXIT_CODES.done
+}

@@ -1,0 +1,35 @@
+/** The name that somebody who mistyped may have meant. */
+
+/** Undefined where nothing is near enough: a wrong guess is worse than none. */
+export function findNearest(word: string, names: Iterable<string>): string | undefined {
+  let nearest: string | undefined
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  for (const name of names) {
+    const distance = measure(word, name)
+    if (distance < least) [nearest, least] = [name, distance]
+  }
+  return nearest
+}
+
+/** Letters to add, to drop, to change or to swap with their neighbour (optimal string alignment). */
+function measure(from: string, to: string): number {
+  let before: readonly number[] = []
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let row = 1; row <= from.length; row += 1) {
+    const next = [row]
+    for (let column = 1; column <= to.length; column += 1) {
+      const isSame = from[row - 1] === to[column - 1]
+      const isSwapped =
+        row > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      next[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (next[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+        isSwapped ? (before[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      )
+    }
+    before = last
+    last = next
+  }
+  return last[to.length] ?? 0
+}

@@ -1,0 +1,102 @@
+/**
+ * One run of the command line, in any process: finds the command, runs it, and turns its end into an
+ * exit code. Commands are loaded when they are asked for, so that one does not pay for the parts of
+ * another. What belongs to a process of our own is in main.ts.
+ */
+import { readFileSync } from 'node:fs'
+import { COMMANDS, type Entry } from './command-table.ts'
+import { reportCrash } from './crash.ts'
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { CommandFailure, usageFailure } from './failure.ts'
+import { renderHelp, renderOverview } from './help.ts'
+import { type Io, processIo, withIo } from './io.ts'
+import { findNearest } from './nearest.ts'
+import { print, sayFailure } from './output.ts'
+
+const HELP_HINT = 'npx edgemint --help'
+
+/** Never throws. `exec` ends with the code of its program, and every other with one of `EXIT_CODES`. */
+export function run(args: readonly string[], io: Io = processIo()): Promise<number> {
+  return withIo(io, async () => {
+    try {
+      return await dispatch(args)
+    } catch (error) {
+      if (!(error instanceof CommandFailure)) return reportCrash(error)
+      sayFailure(error)
+      return error.exitCode
+    }
+  })
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const [first] = args
+  if (first === undefined) throw usageFailure('a command is required', HELP_HINT)
+  if (first === '--help' || first === '-h') return showOverview()
+  if (first === '--version') return showVersion()
+  if (first.startsWith('-')) throw usageFailure(`unknown flag ${first}`, HELP_HINT)
+  if (first === 'help') {
+    if (args.length === 1) return showOverview()
+    const { entry, name } = findCommand(args.slice(1))
+    return showHelp(name, entry)
+  }
+  const { entry, name, rest } = findCommand(args)
+  if (asksForHelp(rest)) return showHelp(name, entry)
+  const command = await entry.load()
+  try {
+    return await command.run(rest)
+  } catch (error) {
+    const isBareUsage = error instanceof CommandFailure && error.exitCode === EXIT_CODES.usage
+    if (!isBareUsage || error.hints.length > 0) throw error
+    throw usageFailure(error.message, `npx edgemint ${name} --help`)
+  }
+}
+
+/** What follows `--` is for another program. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const own = end === -1 ? args : args.slice(0, end)
+  return own.some((argument) => argument === '--help' || argument === '-h')
+}
+
+function findCommand(args: readonly string[]) {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ')
+    const entry = COMMANDS.get(name)
+    if (entry !== undefined) return { entry, name, rest: args.slice(words) }
+  }
+  const [first = ''] = args
+  const seconds = [...COMMANDS.keys()]
+    .filter((name) => name.startsWith(`${first} `))
+    .map((name) => name.slice(`${first} `.length))
+  if (seconds.length === 0) throw usageFailure(describeUnknown(first), HELP_HINT)
+  const [only] = seconds
+  if (seconds.length > 1) {
+    throw usageFailure(`${first} needs one of ${seconds.join(', ')}`, HELP_HINT)
+  }
+  throw usageFailure(`${first} needs "${only}"`, `npx edgemint ${first} ${only} --help`)
+}
+
+function describeUnknown(word: string): string {
+  const nearest = findNearest(
+    word,
+    new Set([...COMMANDS.keys()].flatMap((name) => name.split(' ')[0] ?? [])),
+  )
+  return `unknown command "${word}"${nearest === undefined ? '' : `: did you mean ${nearest}?`}`
+}
+
+function showOverview(): ExitCode {
+  print(renderOverview(new Map([...COMMANDS].map(([name, { summary }]) => [name, summary]))))
+  return EXIT_CODES.done
+}
+
+async function showHelp(name: string, entry: Entry): Promise<ExitCode> {
+  print(renderHelp(name, (await entry.load()).command))
+  return EXIT_CODES.done
+}
+
+function showVersion(): ExitCode {
+  const path = new URL('../../../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
+  print(version)
+  return EXIT_CODES.done
+}

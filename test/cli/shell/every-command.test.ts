@@ -1,0 +1,124 @@
+/** What holds for each command, as its description says it. */
+import { describe, expect, test } from 'vitest'
+import type { Command } from '../../../src/cli/shell/command.ts'
+import { COMMANDS } from '../../../src/cli/shell/command-table.ts'
+import { runHere } from '../support/in-process.ts'
+import { createScratch } from '../support/run.ts'
+
+const scratch = createScratch()
+const token = scratch('token.jwt', 'header.payload.signature')
+const commands = await Promise.all(
+  [...COMMANDS].map(async ([name, { load }]) => {
+    const { command }: { readonly command: Command } = await load()
+    return { name, words: name.split(' '), command }
+  }),
+)
+const flagged = commands.flatMap(({ name, words, command }) =>
+  Object.entries(command.flags).map(([flag, description]) => ({ name, words, flag, description })),
+)
+const valued = flagged.filter(({ description }) => description.value !== undefined)
+
+/** What docker reads of a failure is on stdout. */
+const said = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) =>
+  stderr + stdout
+
+describe.each(commands)('$name', ({ name, words, command }) => {
+  test('describes each of its flags', () => {
+    for (const { about, value = 'VALUE' } of Object.values(command.flags)) {
+      expect(about).toMatch(/^[a-z`A-Z].*[^.]$/)
+      expect(value).toMatch(/^[A-Z]+(=[A-Z]+)?$/)
+    }
+  })
+
+  test('has its required flags in its line of usage', () => {
+    for (const [flag, { required, variables, value }] of Object.entries(command.flags)) {
+      if (required && variables === undefined) {
+        expect(command.synopsis).toContain(`--${flag} ${value}`)
+      }
+    }
+  })
+
+  test('explains itself in lines that a terminal has room for', async () => {
+    const { stdout } = await runHere([...words, '--help'])
+    const long = stdout.split('\n').filter((line) => line.length > 103)
+    expect(long.filter((line) => !line.includes('//iam.googleapis.com'))).toEqual([])
+    expect((await runHere(['help', ...words])).stdout).toBe(stdout)
+  })
+
+  test('guesses what a mistyped flag means', async () => {
+    const [flag = 'help'] = Object.keys(command.flags)
+    if (flag === 'help') return expect(name).toBe('completion')
+    const { stderr, stdout } = await runHere([...words, `--${flag}z`])
+    return expect(stderr + stdout).toContain(`unknown flag --${flag}z: did you mean --${flag}?`)
+  })
+})
+
+test.each(valued)('$name refuses an empty --$flag', async ({ words, flag }) => {
+  for (const args of [[`--${flag}=`], [`--${flag}`, ''], [`--${flag}`]]) {
+    const transcript = await runHere([...words, ...args])
+    expect(said(transcript)).toContain(`edgemint: --${flag} needs a value\n`)
+    expect(transcript.exitCode).toBe(words.includes('docker') ? 1 : 2)
+  }
+})
+
+test.each(flagged.filter(({ description }) => description.repeats !== true))(
+  '$name refuses --$flag twice',
+  async ({ words, flag, description }) => {
+    const args = description.value === undefined ? [`--${flag}`] : [`--${flag}`, 'x']
+    const transcript = await runHere([...words, ...args, ...args])
+    expect(said(transcript)).toContain(`edgemint: --${flag} is given twice\n`)
+    expect(transcript.exitCode).toBe(words.includes('docker') ? 1 : 2)
+  },
+)
+
+/** A value for each flag that some command requires. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  url: 'https://sts.example.com',
+  resource: 'https://api.example.com',
+  'token-file': token,
+  upstream: 'https://api.example.com',
+  listen: '127.0.0.1:0',
+  host: 'git.example.com',
+  registry: 'https://npm.example.com',
+  'role-arn': 'arn:aws:iam::123456789012:role/deploy',
+  audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/a/providers/b',
+  issuer: 'github',
+  trust: 'examples/trust/github-organisation/trust.yaml',
+}
+
+/** What a command needs beside its flags before it asks for a token. */
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  exec: ['--', 'true'],
+  plan: ['trust.yaml'],
+  apply: ['trust.yaml'],
+  rollback: ['1'],
+  revoke: ['--jti', 'a'],
+  explain: ['--claims', 'examples/trust/github-organisation/claims.json'],
+  suggest: ['--claims', 'examples/trust/github-organisation/claims.json'],
+  'credential git': ['get'],
+  'credential docker': ['get'],
+  'credential aws': ['--region', 'eu-central-1'],
+  'credential npm': ['--write', scratch('npmrc', '')],
+}
+
+const required = flagged.filter(({ description }) => description.required === true)
+
+test.each(required)('$name cannot do without --$flag', async ({ name, words, flag: missing }) => {
+  const others = required.filter((other) => other.name === name && other.flag !== missing)
+  const args = others.flatMap(({ flag }) => [
+    `--${flag}`,
+    name === 'credential docker' && flag === 'registry'
+      ? 'registry.example.com'
+      : (SAMPLES[flag] ?? ''),
+  ])
+  const transcript = await runHere([...words, ...args, ...(MORE[name] ?? [])], {
+    stdin:
+      name === 'credential docker'
+        ? 'registry.example.com'
+        : 'protocol=https\nhost=git.example.com\n\n',
+    environment: name.startsWith('credential google')
+      ? { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1' }
+      : {},
+  })
+  expect(said(transcript)).toMatch(new RegExp(`--${missing}( or [A-Z_]+)? is required`))
+})

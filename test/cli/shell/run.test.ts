@@ -1,0 +1,66 @@
+/** `run` in a process of others: its own streams and variables, and an exit code for every end. */
+import { Readable, Writable } from 'node:stream'
+import { expect, test } from 'vitest'
+import { run } from '../../../src/cli/shell/run.ts'
+import { runHere } from '../support/in-process.ts'
+import { createScratch } from '../support/run.ts'
+
+const scratch = createScratch()
+const TRUST = 'examples/trust/github-organisation/trust.yaml'
+const CLAIMS = '{ "iss": "https://token.actions.githubusercontent.com" }'
+
+test('writes to the streams it is given, and reads from them', async () => {
+  const transcript = await runHere(
+    ['explain', '--trust', TRUST, '--issuer', 'github', '--claims', '-'],
+    { stdin: CLAIMS },
+  )
+  expect(transcript.exitCode).toBe(1)
+  expect(transcript.stdout).toContain('denied: no rule from github matches')
+  expect(transcript.stderr).toContain('edgemint: these claims are not verified')
+})
+
+test('runs at the same time have variables and streams of their own', async () => {
+  const runs = Array.from({ length: 20 }, (_, index) =>
+    runHere(['serve'], { environment: { ISSUER: `gateway${index}` } }),
+  )
+  for (const { stdout, stderr, exitCode } of await Promise.all(runs)) {
+    expect([stdout, exitCode]).toEqual(['', 2])
+    expect(stderr).toMatch(/^edgemint: ISSUER must begin with https/)
+  }
+  const lints = await Promise.all([
+    runHere(['validate', TRUST, '--json']),
+    runHere(['validate', scratch('empty.yaml', ''), '--json']),
+  ])
+  expect(lints.map(({ exitCode }) => exitCode)).toEqual([0, 1])
+  expect(lints.map(({ stdout }) => JSON.parse(stdout).files[0].valid)).toEqual([true, false])
+})
+
+test('shows no secret where stdout is a terminal', async () => {
+  const isTTY = true
+  const chunks: string[] = []
+  const sink = () =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        chunks.push(chunk.toString())
+        done()
+      },
+    })
+  const exitCode = await run(['keys', 'generate'], {
+    stdin: Readable.from([]),
+    stdout: Object.assign(sink(), { isTTY }),
+    stderr: sink(),
+    environment: {},
+  })
+  expect(exitCode).toBe(2)
+  expect(chunks[0]).toBe('edgemint: a private key is not printed to a terminal\n')
+})
+
+test.each([
+  [['help'], 0, /^Usage: edgemint COMMAND[\s\S]*\n {2}completion /],
+  [['help', 'keys', 'generate'], 0, /^Usage: edgemint keys generate /],
+  [['help', 'nothing'], 2, /^$/],
+])('answers %j with %i', async (args, exitCode, stdout) => {
+  const transcript = await runHere(args)
+  expect(transcript.exitCode).toBe(exitCode)
+  expect(transcript.stdout).toMatch(stdout)
+})
