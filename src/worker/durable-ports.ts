@@ -6,7 +6,7 @@ import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../core/limits.ts'
 import { type ClaimReplay, type IsRevoked, type RevokeToken, Unavailable } from '../core/ports.ts'
 import { withDeadline } from '../web/deadline.ts'
 import type { Env } from './env.ts'
-import type { PublicationFault } from './objects/revocation-log/revocation-log.ts'
+import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 import type { PutRequest, PutResult, StoredDocument } from './objects/trust-store/trust-messages.ts'
 

@@ -12,7 +12,7 @@ import type { TrustView } from '../../core/trust-view.ts'
 import { type Composition, readClock } from '../compose.ts'
 import type { RateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
-import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'
+import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
 type Check = {
   readonly ready: boolean
