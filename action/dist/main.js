@@ -18,7 +18,7 @@ function describeCause({ claim = "", cause, length, limit }) {
     case "not_scalar":
       return `the claim ${claim} is a list or an object`;
     case "unreadable":
-      return `the claim ${claim} has a value that no rule can read`;
+      return `the claim ${claim} has an unreadable value`;
     case "claim_too_long":
       return `the claim ${claim} has ${length} characters, and ${limit} are allowed`;
     case "result_too_long": {
@@ -1146,20 +1146,6 @@ function judgeExchange(answer) {
   };
 }
 
-// src/client/exchange/exchange-steadily.ts
-async function exchangeSteadily(options, readClock, bounds = {}) {
-  const { signal } = bounds;
-  const { source, audience, retrySeconds, ...rest } = options;
-  const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
-  const bounded = askBounded(source);
-  const attempt = async () => {
-    const subjectToken = await bounded.getSubjectToken(request);
-    const askedAt = readClock();
-    return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
-  };
-  return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
-}
-
 // src/client/exchange/revoke.ts
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
@@ -1177,6 +1163,20 @@ async function sendRevocation({ url, token, signal, fetch }) {
 }
 function judgeRevocation(answer) {
   if (answer.status !== 200) throw judgeRefusal(answer);
+}
+
+// src/client/exchange/exchange-steadily.ts
+async function exchangeSteadily(options, readClock, bounds = {}) {
+  const { signal } = bounds;
+  const { source, audience, retrySeconds, ...rest } = options;
+  const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
+  const bounded = askBounded(source);
+  const attempt = async () => {
+    const subjectToken = await bounded.getSubjectToken(request);
+    const askedAt = readClock();
+    return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
+  };
+  return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
 }
 
 // src/client/hold/steady-clock.ts
@@ -1390,7 +1390,7 @@ function errorCode(error) {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }
 
-// src/client/plain.ts
+// src/web/plain.ts
 var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 var COMMAND2 = /##(?=\w*\[)|^(\s*):(?=:)/g;
 function makePlain(text) {

@@ -2,8 +2,12 @@
  * The inputs of the step, as the runner puts them into the environment. Everything is checked here,
  * before anything is asked for: a token that could not be handed on is never issued.
  */
-import { canonicalGatewayUrl, findGatewayUrlFault } from '../../src/client/exchange/endpoint.ts'
-import { findLifetimeFault, parseSeconds } from '../../src/client/exchange/lifetime.ts'
+import {
+  canonicalGatewayUrl,
+  findGatewayUrlFault,
+  findLifetimeFault,
+  parseSeconds,
+} from '../../src/client/in-house.ts'
 import { checkEnvName } from './env-name.ts'
 import { MAX_INPUT_CHARACTERS, MAX_RETRY_SECONDS } from './limits.ts'
 import { type Place, parseHost, parsePlace } from './place.ts'

@@ -2,10 +2,13 @@
  * The workload that a command runs in: where its platform's token comes from, and issued tokens in
  * exchange for it. Commands that need a token share these flags and variables.
  */
-import { exchangeSteadily, type SteadyOptions } from '../../client/exchange/exchange-steadily.ts'
-import type { ReadClock } from '../../client/hold/steady-clock.ts'
-import type { Obtained } from '../../client/hold/token-holder.ts'
-import type { RetryOptions } from '../../client/http/retry.ts'
+import {
+  exchangeSteadily,
+  type Obtained,
+  type ReadClock,
+  type RetryOptions,
+  type SteadyOptions,
+} from '../../client/in-house.ts'
 import {
   detect,
   ExchangeError,

@@ -3,7 +3,7 @@
  * `external_account` configuration that makes them ask. They merge stderr into stdout, so nothing
  * else may be said.
  */
-import { makePlain } from '../../../client/plain.ts'
+import { makePlain } from '../../../web/plain.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 
 export const JWT = 'urn:ietf:params:oauth:token-type:jwt'

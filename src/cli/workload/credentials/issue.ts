@@ -1,6 +1,6 @@
 /** One issued token for a tool that asks: every helper comes through here. */
 
-import type { RetryOptions } from '../../../client/http/retry.ts'
+import type { RetryOptions } from '../../../client/in-house.ts'
 import { ExchangeError, type HeldToken } from '../../../client/index.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
