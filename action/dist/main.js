@@ -1711,15 +1711,7 @@ function parseHost(input, text) {
 }
 
 // action/src/inputs.ts
-var FORMS = [
-  "output",
-  "env",
-  "file",
-  "netrc",
-  "npmrc",
-  "docker",
-  "git-credential"
-];
+var FORMS = ["output", "env", "file", "netrc", "npmrc", "docker", "git-credential"];
 function parseInputs(environment) {
   const read = (name) => readInput(environment, name);
   const given = requireInput("url", read("url"));

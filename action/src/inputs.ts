@@ -13,16 +13,8 @@ import { MAX_INPUT_CHARACTERS, MAX_RETRY_SECONDS } from './limits.ts'
 import { type Place, parseHost, parsePlace } from './place.ts'
 import { StepFailure } from './step-failure.ts'
 
-export const FORMS = [
-  'output',
-  'env',
-  'file',
-  'netrc',
-  'npmrc',
-  'docker',
-  'git-credential',
-] as const
-export type Form = (typeof FORMS)[number]
+const FORMS = ['output', 'env', 'file', 'netrc', 'npmrc', 'docker', 'git-credential'] as const
+type Form = (typeof FORMS)[number]
 
 export type Inputs = {
   readonly url: string

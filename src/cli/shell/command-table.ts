@@ -1,6 +1,6 @@
 /** Every command: its name, what it is for, and where it is. */
 
-export type Command = {
+type Command = {
   readonly usage: string
   /** Ends with one of `EXIT_CODES`; `exec` ends as its program does. */
   readonly run: (args: readonly string[]) => Promise<number>

@@ -23,7 +23,7 @@ import {
 export type KeptToken = Pick<HeldToken, 'accessToken' | 'expiresAt'>
 
 /** A new token at every call. */
-export type Obtain = (options: {
+type Obtain = (options: {
   /** Ends the exchange. */
   readonly signal: AbortSignal
   /** The keeper itself tries again: a token is good meanwhile, or the failure was reported. */

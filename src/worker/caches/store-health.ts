@@ -8,7 +8,7 @@ import { Unavailable } from '../../core/ports.ts'
 import type { StoreProbes } from '../durable-ports.ts'
 import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
-export type StoresReady = {
+type StoresReady = {
   readonly trustStore: boolean
   readonly replayLedger: boolean
   readonly revocationLog: boolean

@@ -17,7 +17,7 @@ import { MAX_STS_ANSWER_BYTES, MIN_TOKEN_SECONDS_LEFT } from './limits.ts'
 import { type RoleCredentials, readCredentials, readErrorCode } from './sts-answer.ts'
 
 /** What STS is sent; it is valid until `expiresAt`, in epoch seconds. */
-export type WebIdentity = {
+type WebIdentity = {
   readonly token: string
   readonly sessionName: string
   readonly expiresAt: number

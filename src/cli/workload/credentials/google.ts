@@ -6,7 +6,7 @@
 import { makePlain } from '../../../web/plain.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 
-export const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const JWT = 'urn:ietf:params:oauth:token-type:jwt'
 const TOKEN_TYPES = [JWT, 'urn:ietf:params:oauth:token-type:id_token']
 
 /** What the libraries say through the environment. */

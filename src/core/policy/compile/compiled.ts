@@ -45,10 +45,10 @@ export type Grant = {
 }
 
 /** `once_per_resource`: once for each resource. `reuse`: any number of times until it expires. */
-export type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
+type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
 
 /** A finding of lint that the rule's owner has accepted, and why. */
-export type Acceptance = { readonly lint: string; readonly reason: string }
+type Acceptance = { readonly lint: string; readonly reason: string }
 
 /** One rule of the trust document, compiled. */
 export type Rule = {

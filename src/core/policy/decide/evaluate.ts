@@ -42,7 +42,7 @@ export type Decision = (
 
 type Claims = VerifiedIdentity['claims']
 
-export type Choice =
+type Choice =
   | { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant }
   | {
       readonly kind: 'denied'
