@@ -4,11 +4,12 @@
  * walls.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const MAX_LINES = 300
+const MAX_FILES = 14
 
 function listFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -16,18 +17,39 @@ function listFiles(folder: string): string[] {
     .map((path) => join(folder, path))
 }
 
-const files = listFiles('src')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-test('every file opens by saying what it is for and stays under the wall', () => {
-  const faults = [...files, ...listFiles('scripts'), ...listFiles('action/src')].flatMap((file) => {
-    const source = readFileSync(join(root, file), 'utf8').replace(/^#!.*\n/, '')
-    const lines = source.split('\n').length
-    return [
-      ...(source.startsWith('/**') ? [] : [`${file}: no opening comment`]),
-      ...(lines > MAX_LINES ? [`${file}: ${lines} lines`] : []),
-    ]
-  })
+const files = listFiles('src')
+const folders = [...new Set(files.map((file) => relative('src', dirname(file))))].sort()
+
+test('every file opens with a comment', () => {
+  const commented = [...files, ...listFiles('scripts'), ...listFiles('action/src')]
+  const opens = (file: string) =>
+    read(file)
+      .replace(/^#!.*\n/, '')
+      .startsWith('/**')
+  expect(commented.filter((file) => !opens(file))).toEqual([])
+})
+
+test(`no file has more than ${MAX_LINES} lines`, () => {
+  const limited = ['src', 'test', 'scripts', 'action/src', 'examples'].flatMap(listFiles)
+  const lineCount = (file: string) => read(file).trimEnd().split('\n').length
+  expect(limited.filter((file) => lineCount(file) > MAX_LINES)).toEqual([])
+})
+
+test(`no folder of src has more than ${MAX_FILES} files, except providers`, () => {
+  const faults = folders
+    .filter((folder) => !folder.startsWith('core/providers'))
+    .filter((folder) => {
+      const entries = readdirSync(join(root, 'src', folder), { withFileTypes: true })
+      return entries.filter((entry) => entry.isFile()).length > MAX_FILES
+    })
   expect(faults).toEqual([])
+})
+
+test('src/README.md says what each folder owns', () => {
+  const rows = read('src/README.md').matchAll(/^\| `([^`]+)` \| [^|]{10,} \| [^|]+ \|$/gm)
+  expect(Array.from(rows, ([, folder]) => folder)).toEqual(folders)
 })
 
 test('an index stands only at a door and at the provider registry', () => {
@@ -55,7 +77,7 @@ test('no file is named after nothing', () => {
 
 test('no test is skipped or runs alone', () => {
   const faults = listFiles('test').filter((file) =>
-    /\b(?:test|it|describe)\.(?:skip|only|todo)\b/.test(readFileSync(join(root, file), 'utf8')),
+    /\b(?:test|it|describe)\.(?:skip|only|todo)\b/.test(read(file)),
   )
   expect(faults).toEqual([])
 })
