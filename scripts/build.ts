@@ -23,7 +23,9 @@ for (const program of ['shell/main', 'workload/docker-credential']) {
 }
 
 function removeOrphans(): void {
-  const rooms = readdirSync(join(root, 'src'))
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
   for (const room of rooms) {
     for (const path of readdirSync(join(root, 'dist', room), {
       recursive: true,

@@ -1151,20 +1151,6 @@ function judgeExchange(answer) {
   };
 }
 
-// src/client/exchange/exchange-steadily.ts
-async function exchangeSteadily(options, readClock, bounds = {}) {
-  const { signal } = bounds;
-  const { source, audience, retrySeconds, ...rest } = options;
-  const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
-  const bounded = askBounded(source);
-  const attempt = async () => {
-    const subjectToken = await bounded.getSubjectToken(request);
-    const askedAt = readClock();
-    return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
-  };
-  return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
-}
-
 // src/client/exchange/revoke.ts
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
@@ -1182,6 +1168,20 @@ async function sendRevocation({ url, token, signal, fetch }) {
 }
 function judgeRevocation(answer) {
   if (answer.status !== 200) throw judgeRefusal(answer);
+}
+
+// src/client/exchange/exchange-steadily.ts
+async function exchangeSteadily(options, readClock, bounds = {}) {
+  const { signal } = bounds;
+  const { source, audience, retrySeconds, ...rest } = options;
+  const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
+  const bounded = askBounded(source);
+  const attempt = async () => {
+    const subjectToken = await bounded.getSubjectToken(request);
+    const askedAt = readClock();
+    return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
+  };
+  return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
 }
 
 // src/client/hold/steady-clock.ts
@@ -1395,7 +1395,7 @@ function errorCode(error) {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }
 
-// src/client/plain.ts
+// src/web/plain.ts
 var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 var COMMAND2 = /##(?=\w*\[)|^(\s*):(?=:)/g;
 function makePlain(text) {
@@ -1717,15 +1717,7 @@ function parseHost(input, text) {
 }
 
 // action/src/inputs.ts
-var FORMS = [
-  "output",
-  "env",
-  "file",
-  "netrc",
-  "npmrc",
-  "docker",
-  "git-credential"
-];
+var FORMS = ["output", "env", "file", "netrc", "npmrc", "docker", "git-credential"];
 function parseInputs(environment) {
   const read = (name) => readInput(environment, name);
   const given = requireInput("url", read("url"));

@@ -1,89 +1,37 @@
 // Generated from action/src by `npm run build:action`; a test compares it with its source.
 
-// src/protocol/oauth.ts
-var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
-
-// src/protocol/paths.ts
-var REVOKE_PATH = "/revoke";
-
-// src/web/bytes.ts
-function joinBytes(chunks) {
-  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
-}
-var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-function decodeUtf8(bytes) {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return void 0;
-  }
-}
-function skipByteOrderMark(text) {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+// src/web/host.ts
+function isLoopbackName(name) {
+  const bare = name.replace(/^\[|\]$/g, "");
+  return bare === "localhost" || bare === "::1" || /^127(?:\.[0-9]{1,3}){3}$/.test(bare);
 }
 
-// src/web/deadline.ts
-function startDeadline(milliseconds, caller) {
-  const controller = new AbortController();
-  const abort = () => controller.abort(caller?.reason);
-  const timer = setTimeout(abort, milliseconds);
-  if (caller?.aborted === true) abort();
-  caller?.addEventListener("abort", abort);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      clearTimeout(timer);
-      caller?.removeEventListener("abort", abort);
-    }
-  };
-}
-function wait(milliseconds, signal) {
-  return new Promise((resolve2, reject) => {
-    const timer = setTimeout(pass, milliseconds);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener("abort", stop);
-    function pass() {
-      signal?.removeEventListener("abort", stop);
-      resolve2();
-    }
-    function stop() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-      reject(signal?.reason);
-    }
-  });
-}
+// src/client/option-error.ts
+var OptionError = class extends TypeError {
+};
 
-// src/web/read-bounded.ts
-async function readBounded(source, maxBytes) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of source === null ? [] : piecesOf(source)) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return void 0;
-    chunks.push(chunk);
-  }
-  return joinBytes(chunks);
+// src/client/exchange/endpoint.ts
+var SCHEME_FAULT = "must be https; http is for loopback addresses only";
+function findGatewayUrlFault(text) {
+  if (!URL.canParse(text)) return "must be the URL of a gateway";
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (/[?#]/.test(text)) return "must have no query and no fragment";
+  if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
+  return findSchemeFault(url);
 }
-async function* piecesOf(source) {
-  if (!("getReader" in source)) return yield* source;
-  const reader = source.getReader();
-  let isDone = false;
-  try {
-    while (!isDone) {
-      const { done, value } = await reader.read();
-      isDone = done;
-      if (value !== void 0) yield value;
-    }
-  } finally {
-    if (!isDone) await reader.cancel();
-  }
+function findSchemeFault({ protocol, hostname }, isLocal = false) {
+  if (protocol === "https:") return void 0;
+  const isLoopback = isLocal || isLoopbackName(hostname);
+  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
+}
+function canonicalGatewayUrl(text) {
+  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
+  if (fault !== void 0) throw new OptionError(`url ${fault}`);
+  return new URL(text).href.replace(/\/+$/, "");
+}
+function endpointUrl(gatewayUrl, path) {
+  return canonicalGatewayUrl(gatewayUrl) + path;
 }
 
 // src/protocol/template-fault.ts
@@ -262,11 +210,141 @@ function readCondition(value) {
   return [{ claim, holds, expected, presented: typeof presented === "string" ? presented : null }];
 }
 
+// src/web/deadline.ts
+function startDeadline(milliseconds, caller) {
+  const controller = new AbortController();
+  const abort = () => controller.abort(caller?.reason);
+  const timer = setTimeout(abort, milliseconds);
+  if (caller?.aborted === true) abort();
+  caller?.addEventListener("abort", abort);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(timer);
+      caller?.removeEventListener("abort", abort);
+    }
+  };
+}
+function wait(milliseconds, signal) {
+  return new Promise((resolve2, reject) => {
+    const timer = setTimeout(pass, milliseconds);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop);
+    function pass() {
+      signal?.removeEventListener("abort", stop);
+      resolve2();
+    }
+    function stop() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      reject(signal?.reason);
+    }
+  });
+}
+
+// src/client/http/retry.ts
+async function retry(attempt, options = {}) {
+  const { seconds = RETRY_SECONDS, signal, onPause } = options;
+  const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
+  const startedAt = performance.now();
+  let namedSeconds = 0;
+  let rested = 0;
+  let previous;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const before = previous && `; the try before it: ${previous.description}`;
+      if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
+      const { retryAfterSeconds = 0 } = error;
+      const pause = pauseAfter(tries, retryAfterSeconds);
+      const elapsed = performance.now() - startedAt;
+      const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
+      namedSeconds += retryAfterSeconds;
+      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
+        const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
+        throw tries === 1 ? error : extend(error, spent);
+      }
+      onPause?.(error, pause);
+      await wait(pause, signal);
+      if (retryAfterSeconds > 0) rested += pause;
+      previous = error;
+    }
+  }
+}
+function pauseAfter(tries, retryAfterSeconds = 0) {
+  const named = retryAfterSeconds * 1e3;
+  const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
+  return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
+}
+function extend(error, more) {
+  return new ExchangeError({
+    ...error,
+    description: error.description + more,
+    cause: error.cause
+  });
+}
+
 // src/client/system-code.ts
 function systemCode(error) {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
   if (typeof code === "number") return code;
   return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
+}
+
+// src/protocol/oauth.ts
+var FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
+
+// src/protocol/paths.ts
+var REVOKE_PATH = "/revoke";
+
+// src/web/bytes.ts
+function joinBytes(chunks) {
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function decodeUtf8(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return void 0;
+  }
+}
+function skipByteOrderMark(text) {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+// src/web/read-bounded.ts
+async function readBounded(source, maxBytes) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of source === null ? [] : piecesOf(source)) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return void 0;
+    chunks.push(chunk);
+  }
+  return joinBytes(chunks);
+}
+async function* piecesOf(source) {
+  if (!("getReader" in source)) return yield* source;
+  const reader = source.getReader();
+  let isDone = false;
+  try {
+    while (!isDone) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      if (value !== void 0) yield value;
+    }
+  } finally {
+    if (!isDone) await reader.cancel();
+  }
 }
 
 // src/client/built-in.ts
@@ -277,12 +355,6 @@ function builtIn(name) {
   const found = findProcess()?.getBuiltinModule?.(name);
   if (typeof found !== "object" || found === null) throw new Error(`no ${name}`);
   return found;
-}
-
-// src/web/host.ts
-function isLoopbackName(name) {
-  const bare = name.replace(/^\[|\]$/g, "");
-  return bare === "localhost" || bare === "::1" || /^127(?:\.[0-9]{1,3}){3}$/.test(bare);
 }
 
 // src/client/http/local-address.ts
@@ -481,34 +553,6 @@ function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
 }
 
-// src/client/option-error.ts
-var OptionError = class extends TypeError {
-};
-
-// src/client/exchange/endpoint.ts
-var SCHEME_FAULT = "must be https; http is for loopback addresses only";
-function findGatewayUrlFault(text) {
-  if (!URL.canParse(text)) return "must be the URL of a gateway";
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (/[?#]/.test(text)) return "must have no query and no fragment";
-  if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
-  return findSchemeFault(url);
-}
-function findSchemeFault({ protocol, hostname }, isLocal = false) {
-  if (protocol === "https:") return void 0;
-  const isLoopback = isLocal || isLoopbackName(hostname);
-  return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
-}
-function canonicalGatewayUrl(text) {
-  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
-  if (fault !== void 0) throw new OptionError(`url ${fault}`);
-  return new URL(text).href.replace(/\/+$/, "");
-}
-function endpointUrl(gatewayUrl, path) {
-  return canonicalGatewayUrl(gatewayUrl) + path;
-}
-
 // src/client/exchange/revoke.ts
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
@@ -526,50 +570,6 @@ async function sendRevocation({ url, token, signal, fetch }) {
 }
 function judgeRevocation(answer) {
   if (answer.status !== 200) throw judgeRefusal(answer);
-}
-
-// src/client/http/retry.ts
-async function retry(attempt, options = {}) {
-  const { seconds = RETRY_SECONDS, signal, onPause } = options;
-  const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
-  const startedAt = performance.now();
-  let namedSeconds = 0;
-  let rested = 0;
-  let previous;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof ExchangeError)) throw error;
-      const before = previous && `; the try before it: ${previous.description}`;
-      if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
-      const { retryAfterSeconds = 0 } = error;
-      const pause = pauseAfter(tries, retryAfterSeconds);
-      const elapsed = performance.now() - startedAt;
-      const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
-      namedSeconds += retryAfterSeconds;
-      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
-        const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
-        throw tries === 1 ? error : extend(error, spent);
-      }
-      onPause?.(error, pause);
-      await wait(pause, signal);
-      if (retryAfterSeconds > 0) rested += pause;
-      previous = error;
-    }
-  }
-}
-function pauseAfter(tries, retryAfterSeconds = 0) {
-  const named = retryAfterSeconds * 1e3;
-  const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
-  return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
-}
-function extend(error, more) {
-  return new ExchangeError({
-    ...error,
-    description: error.description + more,
-    cause: error.cause
-  });
 }
 
 // action/src/step-failure.ts
@@ -661,7 +661,7 @@ function isOurs(directory) {
   return dirname(resolve(directory)) === resolve(temp);
 }
 
-// src/client/plain.ts
+// src/web/plain.ts
 var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 var COMMAND = /##(?=\w*\[)|^(\s*):(?=:)/g;
 function makePlain(text) {

@@ -1,7 +1,7 @@
 /** What a form of output gets, and what it answers with: values, so that one place does the writing. */
 import type { Environment } from './inputs.ts'
 
-export type PlannedFile = { readonly path: string; readonly content: string }
+type PlannedFile = { readonly path: string; readonly content: string }
 
 export type Delivery = {
   /** The first is the one that the step announces. */

@@ -1,6 +1,6 @@
 /** What the annotation says: one sentence, then what the gateway explains, then the decision. */
-import { ExchangeError } from '../../src/client/exchange/exchange-error.ts'
-import { OptionError } from '../../src/client/option-error.ts'
+import { OptionError } from '../../src/client/in-house.ts'
+import { ExchangeError } from '../../src/client/index.ts'
 import type { ExplainedRule } from '../../src/protocol/oauth.ts'
 import { describeTemplateFault } from '../../src/protocol/template-fault.ts'
 import { StepFailure } from './step-failure.ts'

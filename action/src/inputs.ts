@@ -2,23 +2,19 @@
  * The inputs of the step, as the runner puts them into the environment. Everything is checked here,
  * before anything is asked for: a token that could not be handed on is never issued.
  */
-import { canonicalGatewayUrl, findGatewayUrlFault } from '../../src/client/exchange/endpoint.ts'
-import { findLifetimeFault, parseSeconds } from '../../src/client/exchange/lifetime.ts'
+import {
+  canonicalGatewayUrl,
+  findGatewayUrlFault,
+  findLifetimeFault,
+  parseSeconds,
+} from '../../src/client/in-house.ts'
 import { checkEnvName } from './env-name.ts'
 import { MAX_INPUT_CHARACTERS, MAX_RETRY_SECONDS } from './limits.ts'
 import { type Place, parseHost, parsePlace } from './place.ts'
 import { StepFailure } from './step-failure.ts'
 
-export const FORMS = [
-  'output',
-  'env',
-  'file',
-  'netrc',
-  'npmrc',
-  'docker',
-  'git-credential',
-] as const
-export type Form = (typeof FORMS)[number]
+const FORMS = ['output', 'env', 'file', 'netrc', 'npmrc', 'docker', 'git-credential'] as const
+type Form = (typeof FORMS)[number]
 
 export type Inputs = {
   readonly url: string

@@ -2,9 +2,7 @@
  * The step itself: check the inputs, make the files, exchange the job's own token, hide what was
  * issued from the log, note it for the post step, and only then hand it on.
  */
-import { openSource } from '../../src/client/detect.ts'
-import type { HeldToken } from '../../src/client/hold/token-holder.ts'
-import { createTokenSource } from '../../src/client/token-source.ts'
+import { createTokenSource, type HeldToken, openSource } from '../../src/client/index.ts'
 import { prepareDelivery } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import { describeFailure } from './describe-failure.ts'

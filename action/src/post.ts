@@ -3,8 +3,8 @@
  * is a warning, for the job has done its work and the token ends by itself.
  */
 
-import { revoke } from '../../src/client/exchange/revoke.ts'
-import { retry } from '../../src/client/http/retry.ts'
+import { retry } from '../../src/client/in-house.ts'
+import { revoke } from '../../src/client/index.ts'
 import { describeFailure } from './describe-failure.ts'
 import { REVOKE_SECONDS } from './limits.ts'
 import { removeAll } from './private-files.ts'

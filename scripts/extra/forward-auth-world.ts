@@ -18,7 +18,7 @@ export const API = 'https://api.example.com'
 export const OTHER_API = 'https://other.example.com'
 const AUDIENCE = 'https://sts.example.com'
 
-export type Question = {
+type Question = {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders

@@ -11,7 +11,7 @@ import { createVerifier } from '../../dist/verify/index.js'
 import { type Started, startProcess } from '../processes.ts'
 
 export const CLI = join(import.meta.dirname, '../../dist/cli/shell/main.js')
-export const RESOURCE = 'https://api.example.com'
+const RESOURCE = 'https://api.example.com'
 
 export type JobWorld = {
   readonly gatewayUrl: string
@@ -29,7 +29,7 @@ export type JobWorld = {
   readonly close: () => Promise<void>
 }
 
-export type ApiCounts = {
+type ApiCounts = {
   refused: number
   /** The good tokens that came, by path. */
   readonly tokens: Map<string, Set<string>>

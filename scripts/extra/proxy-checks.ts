@@ -11,7 +11,7 @@ import { type Answer, type Sent, send, sendOverSocket } from './proxy-client.ts'
 
 export type Check = (running: Running, world: World) => Promise<void>
 
-export class Failed extends Error {}
+class Failed extends Error {}
 
 export function expect(what: string, actual: unknown, wanted: unknown): void {
   const [found, meant] = [JSON.stringify(actual), JSON.stringify(wanted)]
@@ -50,7 +50,7 @@ export function expectRefusal(answer: Answer, status: number, challenge?: string
 const NOT_ACCEPTED = 'Bearer error="invalid_token", error_description="the token was not accepted"'
 
 /** Questions that came for this proxy: the token tells them apart from those of the others. */
-export function questionsOf(world: World, token: string) {
+function questionsOf(world: World, token: string) {
   return world.questions.filter(({ headers }) => headers.authorization === `Bearer ${token}`)
 }
 

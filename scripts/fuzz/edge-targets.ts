@@ -9,7 +9,7 @@ import { parseForwardQuestion } from '../../src/core/endpoint/forward-question.t
 import { parseCanonicalPath } from '../../src/gateway/canonical-path.ts'
 import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../src/protocol/forward-auth.ts'
 import { PATHS } from '../../src/protocol/paths.ts'
-import type { Target } from './targets.ts'
+import type { Target } from './target.ts'
 
 const asText = (input: Uint8Array) => Buffer.from(input).toString('utf8')
 

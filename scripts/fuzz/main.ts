@@ -6,7 +6,8 @@
 import { parseArgs } from 'node:util'
 import { readCorpus, writeCorpus } from './corpus.ts'
 import { createRandom, mutate } from './mutate.ts'
-import { TARGETS, type Target } from './targets.ts'
+import type { Target } from './target.ts'
+import { TARGETS } from './targets.ts'
 
 /** An input that takes longer is a way to stop a gateway. */
 const SLOW_MILLISECONDS = 2000

@@ -14,16 +14,7 @@ import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { compilePattern, matchesPattern } from '../../src/core/policy/language/pattern.ts'
 import { EDGE_TARGETS } from './edge-targets.ts'
-
-export type Target = {
-  readonly name: string
-  /** Good inputs, from which bad ones are made. */
-  readonly seeds: readonly string[]
-  /** Pieces that mean something to the parser. */
-  readonly dictionary: readonly string[]
-  /** A word for what happened. Throws when something does not hold. */
-  readonly run: (input: Uint8Array) => string
-}
+import type { Target } from './target.ts'
 
 function insist(condition: boolean, sentence: string): asserts condition {
   if (!condition) throw new Error(sentence)

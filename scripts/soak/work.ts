@@ -4,7 +4,7 @@
  */
 import { API, AUDIENCE, type SoakGateway, trustDocument } from './gateway.ts'
 
-export type Counts = Record<
+type Counts = Record<
   | 'granted'
   | 'refused'
   | 'hostile refused'
@@ -145,7 +145,7 @@ export async function workRevoke(soak: Soak): Promise<void> {
   soak.revoked.push(token)
 }
 
-export async function adminToken(soak: Soak): Promise<string | undefined> {
+async function adminToken(soak: Soak): Promise<string | undefined> {
   const { gateway } = soak
   const claims = { environment: 'production' }
   const request = { provider: 'github-actions', audience: gateway.url, claims }

@@ -67,7 +67,7 @@ export const CLAIMS_DENIAL_REASONS = [
   | 'resource_unknown'
   | DeniedConclusion['reason']
 )[]
-export type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
+type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
 
 /**
  * Decides what a holder of these claims is granted at a time (epoch seconds). Pure; throws nothing.

@@ -29,7 +29,7 @@ const TYPES = [
 ] as const
 
 /** `other` stands for every name outside the list, null for none. */
-export type LoggableName<Names extends readonly string[]> = Names[number] | 'other' | null
+type LoggableName<Names extends readonly string[]> = Names[number] | 'other' | null
 export type LoggableAlgorithm = LoggableName<typeof ALGORITHMS>
 export type LoggableType = LoggableName<typeof TYPES>
 

@@ -3,6 +3,7 @@
  * request with an answer.
  */
 import type { JWK } from 'jose'
+import { CLOCK_SKEW_SECONDS, isResourceUrl } from '../verify/doors/in-house.ts'
 import {
   createVerifier,
   describeResource,
@@ -12,8 +13,6 @@ import {
   type VerifiedToken,
   type Verifier,
 } from '../verify/index.ts'
-import { isResourceUrl } from '../verify/keys/address.ts'
-import { CLOCK_SKEW_SECONDS } from '../verify/limits.ts'
 import { type CanonicalPath, parseCanonicalPath } from './canonical-path.ts'
 import { demand } from './demand.ts'
 import { stripRequestHeaders } from './headers.ts'

@@ -36,7 +36,7 @@ export type SignedIdentity = {
 export type IdentityOptions = HeaderIdentity | SignedIdentity
 
 /** The `typ` of a signed identity. It differs from an access token's, so that only the origin accepts it. */
-export const IDENTITY_TYP = 'edgemint-identity+jwt'
+const IDENTITY_TYP = 'edgemint-identity+jwt'
 
 export type Identity = {
   /** Whether only this gateway may send a header of this (plain) name. */

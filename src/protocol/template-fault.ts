@@ -20,7 +20,7 @@ export const TEMPLATE_FAULT_CAUSES = [
   'claim_too_long',
   'result_too_long',
 ] as const
-export type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
+type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
 
 /** Which template does not render, and why. */
 export type UnrenderableTemplate = TemplateFault & {

@@ -6,7 +6,6 @@
 import { splitScopes } from '../protocol/scope.ts'
 import { type JsonObject, readMember } from '../web/json.ts'
 import { MAX_NUMERIC_DATE } from './limits.ts'
-import type { VerifierSettings } from './options.ts'
 import { invalidToken, VerificationError } from './verification-error.ts'
 
 /**
@@ -28,7 +27,11 @@ export type VerifiedToken = {
   readonly expiresAt: number
 }
 
-type Expected = Pick<VerifierSettings, 'issuer' | 'audience' | 'clockSkewSeconds'>
+type Expected = {
+  readonly issuer: string
+  readonly audience: string
+  readonly clockSkewSeconds: number
+}
 
 /** Throws `invalid_token` with the first thing that is wrong. */
 export function checkClaims(claims: JsonObject, expected: Expected, at: number): VerifiedToken {

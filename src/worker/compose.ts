@@ -6,15 +6,14 @@
  */
 
 import type { SettingsProblem } from '../contract/settings.ts'
-import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'
-import { loadKeys, readSettings, type Settings } from '../core/settings.ts'
+import { loadKeys, readSettings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
-import type { KeyRing } from '../core/tokens/keyring.ts'
 import { ok, type Result } from '../web/result.ts'
-import { type CountDecision, createDecisionCounts } from './caches/decision-counts.ts'
-import { createRevocationSnapshot, type RevocationReader } from './caches/revocation-snapshot.ts'
-import { createStoreHealth, type StoreHealth } from './caches/store-health.ts'
-import { createTrustSnapshot, type TrustReader } from './caches/trust-snapshot.ts'
+import { createDecisionCounts } from './caches/decision-counts.ts'
+import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
+import { createStoreHealth } from './caches/store-health.ts'
+import { createTrustSnapshot } from './caches/trust-snapshot.ts'
+import type { Gateway } from './context.ts'
 import type { Env } from './env.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { newTokenId } from './ids.ts'
@@ -25,31 +24,9 @@ import {
   createRevocationPorts,
   createStoreProbes,
   createTrustDocuments,
-  type RevocationPorts,
   revocationLogOf,
-  type TrustDocuments,
   trustStoreOf,
 } from './objects/durable-ports.ts'
-import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
-
-/** One isolate's working parts. */
-export type Gateway = {
-  readonly settings: Settings
-  readonly keyRing: KeyRing
-  /** Undefined while there is no signing key. */
-  readonly findMint: FindMint | undefined
-  /** What is wrong with the signing keys: `/health` names it, nothing else changes. */
-  readonly keyProblems: readonly SettingsProblem[]
-  readonly trust: TrustReader
-  readonly trustDocuments: TrustDocuments
-  readonly revocations: RevocationReader
-  readonly revocationLog: RevocationPorts
-  readonly storeHealth: StoreHealth
-  readonly claimReplay: ClaimReplay
-  readonly countDecision: CountDecision
-  readonly issuerFacts: () => Promise<IssuerFacts>
-  readonly admitSubject: AdmitSubject | undefined
-}
 
 export type Composition = Result<Gateway, readonly SettingsProblem[]>
 

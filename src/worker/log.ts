@@ -5,7 +5,7 @@
 import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/endpoint/forward-auth.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
-import type { PublicationFault } from './objects/revocation-log/revocation-log.ts'
+import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
 import type { KeyFaultDetail, KeyFetchFault } from './objects/trust-store/fetch-issuer-keys.ts'
 import type { IssuerAlertDetail } from './objects/trust-store/issuer-alerts.ts'
 import type { KeyChange } from './objects/trust-store/issuer-keys.ts'

@@ -37,7 +37,7 @@ export const CEILINGS: Ceilings = {
   localIssuers: true,
 }
 
-export type Changed = {
+type Changed = {
   readonly ports?: Partial<ExchangePorts>
   readonly settings?: Partial<ExchangeSettings>
   readonly authorization?: string

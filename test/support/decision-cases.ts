@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>
 export const CASES_AT = 1_795_000_000
 /** When the document is written: before some of its rules end. */
 export const WRITTEN_AT = Date.UTC(2026, 0, 2) / 1000
-export const CASES_API = 'https://api.test'
+const CASES_API = 'https://api.test'
 const OTHER = 'https://other.test'
 
 export type CaseIssuer = 'plain' | 'gitlab'
@@ -150,7 +150,7 @@ export function makeDocument(
   }
 }
 
-export const issuerOf = (group: number): CaseIssuer => (group % 5 === 0 ? 'gitlab' : 'plain')
+const issuerOf = (group: number): CaseIssuer => (group % 5 === 0 ? 'gitlab' : 'plain')
 
 function makeRule(random: Random, group: number, index: number): Json {
   const from = issuerOf(group)

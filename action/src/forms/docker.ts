@@ -5,7 +5,7 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parseObject } from '../../../src/client/exchange/exchange-error.ts'
+import { parseObject } from '../../../src/client/in-house.ts'
 import type { Deliver, Surroundings } from '../delivery.ts'
 import type { Environment } from '../inputs.ts'
 import type { Place } from '../place.ts'

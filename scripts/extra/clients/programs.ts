@@ -31,7 +31,7 @@ type Language = {
 const BUILD_MILLISECONDS = 900_000
 const RUN_MILLISECONDS = 120_000
 
-export const LANGUAGES: Readonly<Record<Client['language'], Language>> = {
+const LANGUAGES: Readonly<Record<Client['language'], Language>> = {
   go: { tools: [['go', 'version']], build: [['go', 'build', '-o', 'bin/', './...']] },
   java: {
     tools: [

@@ -17,7 +17,7 @@ import {
 import { makeCertificates } from '../certificates.ts'
 import { startKubernetesIssuer } from './kubernetes.ts'
 
-export const AUDIENCE = 'https://sts.example.com'
+const AUDIENCE = 'https://sts.example.com'
 const RESOURCE = 'https://api.example.com/v1'
 const JWT_RESOURCE = 'https://spring.example.com/v1'
 

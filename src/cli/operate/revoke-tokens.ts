@@ -1,6 +1,6 @@
 /** The end of tokens that are no longer needed. Bounded: whoever waits for it wants to be gone. */
 
-import { retry } from '../../client/http/retry.ts'
+import { retry } from '../../client/in-house.ts'
 import { ExchangeError, revoke } from '../../client/index.ts'
 import { REVOKE_MILLISECONDS, REVOKE_RETRY_SECONDS as seconds } from '../shell/limits.ts'
 import { say } from '../shell/output.ts'

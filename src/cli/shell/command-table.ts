@@ -1,14 +1,6 @@
 /** Every command: its name, what it is for, and where it is. */
 
-import type { Command } from './command.ts'
-
-export type CommandModule = {
-  readonly command: Command
-  /** Ends with one of `EXIT_CODES`; `exec` ends as its program does. */
-  readonly run: (args: readonly string[]) => Promise<number>
-}
-
-export type Entry = { readonly summary: string; readonly load: () => Promise<CommandModule> }
+import type { Commands, Entry } from './command.ts'
 
 type Row = readonly [name: string, summary: string, load: Entry['load']]
 
@@ -122,6 +114,6 @@ const ROWS: readonly Row[] = [
   ],
 ]
 
-export const COMMANDS: ReadonlyMap<string, Entry> = new Map(
+export const COMMANDS: Commands = new Map(
   ROWS.map(([name, summary, load]) => [name, { summary, load }]),
 )

@@ -57,3 +57,17 @@ export type Values<T extends Flags> = { readonly [Name in keyof T]: ValueOf<T[Na
 type ValueOf<T extends Flag> = T extends { readonly value: string }
   ? (T extends { readonly repeats: true } ? readonly string[] : string) | undefined
   : boolean
+
+type CommandModule = {
+  readonly command: Command
+  /**
+   * Resolves to one of `EXIT_CODES`; `exec` to the exit code of its program. `commands` is the table
+   * of all commands, for a command that describes them.
+   */
+  readonly run: (args: readonly string[], commands: Commands) => Promise<number>
+}
+
+/** One row of the command table. */
+export type Entry = { readonly summary: string; readonly load: () => Promise<CommandModule> }
+
+export type Commands = ReadonlyMap<string, Entry>

@@ -56,7 +56,7 @@ export function renderName(name: string, { value }: Flag): string {
 }
 
 /** The whole description of a flag as plain text. */
-export function describeFlag(flag: Flag): string {
+function describeFlag(flag: Flag): string {
   const { about, repeats, alias } = flag
   const parts = [about, ...(alias === undefined ? [] : [`\`--${alias}\` for short`])]
   if (repeats) parts.push('may be repeated')

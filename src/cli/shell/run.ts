@@ -4,7 +4,8 @@
  * another. What belongs to a process of our own is in main.ts.
  */
 import { readFileSync } from 'node:fs'
-import { COMMANDS, type Entry } from './command-table.ts'
+import type { Entry } from './command.ts'
+import { COMMANDS } from './command-table.ts'
 import { reportCrash } from './crash.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
@@ -43,7 +44,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
   if (asksForHelp(rest)) return showHelp(name, entry)
   const command = await entry.load()
   try {
-    return await command.run(rest)
+    return await command.run(rest, COMMANDS)
   } catch (error) {
     const isBareUsage = error instanceof CommandFailure && error.exitCode === EXIT_CODES.usage
     if (!isBareUsage || error.hints.length > 0) throw error

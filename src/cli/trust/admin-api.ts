@@ -3,16 +3,17 @@
  * sent against that revision, and how the issuers fare. Answers are judged here; refusals end the command.
  */
 
-import type { Answer } from '../../client/exchange/answer.ts'
-import { endpointUrl } from '../../client/exchange/endpoint.ts'
 import {
-  ExchangeError,
+  type Answer,
+  type Ask,
+  endpointUrl,
   isPassingStatus,
   judgeRefusal,
   parseObject,
-} from '../../client/exchange/exchange-error.ts'
-import { retry } from '../../client/http/retry.ts'
-import { type Ask, send } from '../../client/http/send.ts'
+  retry,
+  send,
+} from '../../client/in-house.ts'
+import { ExchangeError } from '../../client/index.ts'
 import type {
   DocumentProblem,
   IssuerReport,

@@ -1,6 +1,6 @@
 /** What a trust file would change at a gateway: the part that `plan` and `apply` share. */
 
-import { diffTrust, type TrustChange } from '../../analysis/diff.ts'
+import { diffTrust, type TrustChange } from '../../analysis/index.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import type { Flag } from '../shell/command.ts'

@@ -1,5 +1,5 @@
 /** A plan as people read it: a line for each part, and what differs inside it below. */
-import type { TrustChange, TrustEdit } from '../../analysis/diff.ts'
+import type { TrustChange, TrustEdit } from '../../analysis/index.ts'
 import { renderPath } from './problems.ts'
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const

@@ -24,7 +24,7 @@ import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_ALIAS_COUNT } from '../shell/limits.ts'
 import { readInput } from '../shell/read-input.ts'
 
-export type Place = { readonly line: number; readonly column: number }
+type Place = { readonly line: number; readonly column: number }
 export type PlacedProblem = DocumentProblem & Place
 
 export type TrustFile = {

@@ -1,5 +1,5 @@
 /** `--url`: the gateway that a command speaks to, in the one spelling that its issuer has. */
-import { canonicalGatewayUrl, findGatewayUrlFault } from '../../client/exchange/endpoint.ts'
+import { canonicalGatewayUrl, findGatewayUrlFault } from '../../client/in-house.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
 

@@ -1,5 +1,5 @@
 /** A token keeper for one workload, which reports on stderr. */
-import { createSteadyClock, monotonicSeconds } from '../../client/hold/steady-clock.ts'
+import { createSteadyClock, monotonicSeconds } from '../../client/in-house.ts'
 import { ExchangeError } from '../../client/index.ts'
 import { say, sayFailure } from '../shell/output.ts'
 import { describeExchangeFailure } from './exchange-failure.ts'

@@ -1,5 +1,5 @@
 /** What a token is asked for, from flags or else from the environment. */
-import { findLifetimeFault, parseSeconds } from '../../client/exchange/lifetime.ts'
+import { findLifetimeFault, parseSeconds } from '../../client/in-house.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'

@@ -3,10 +3,13 @@
  * holder ahead of time, reports trouble, and lists at the end which tokens are still live. The
  * holder decides how long a token is good.
  */
-import type { ReadClock } from '../../client/hold/steady-clock.ts'
-import { createTokenHolder, type HeldToken, type Obtained } from '../../client/hold/token-holder.ts'
-import { pauseAfter } from '../../client/http/retry.ts'
-import { ExchangeError } from '../../client/index.ts'
+import {
+  createTokenHolder,
+  type Obtained,
+  pauseAfter,
+  type ReadClock,
+} from '../../client/in-house.ts'
+import { ExchangeError, type HeldToken } from '../../client/index.ts'
 import { wait } from '../../web/deadline.ts'
 import {
   FAILURE_REST_SECONDS,
@@ -20,7 +23,7 @@ import {
 export type KeptToken = Pick<HeldToken, 'accessToken' | 'expiresAt'>
 
 /** A new token at every call. */
-export type Obtain = (options: {
+type Obtain = (options: {
   /** Ends the exchange. */
   readonly signal: AbortSignal
   /** The keeper itself tries again: a token is good meanwhile, or the failure was reported. */

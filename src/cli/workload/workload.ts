@@ -2,10 +2,14 @@
  * The workload that a command runs in: where its platform's token comes from, and issued tokens in
  * exchange for it. Commands that need a token share these flags and variables.
  */
-import { exchangeSteadily, type SteadyOptions } from '../../client/exchange/exchange-steadily.ts'
-import type { ReadClock } from '../../client/hold/steady-clock.ts'
-import type { Obtained } from '../../client/hold/token-holder.ts'
-import type { RetryOptions } from '../../client/http/retry.ts'
+import {
+  exchangeSteadily,
+  type Obtained,
+  OptionError,
+  type ReadClock,
+  type RetryOptions,
+  type SteadyOptions,
+} from '../../client/in-house.ts'
 import {
   detect,
   ExchangeError,
@@ -15,8 +19,6 @@ import {
   type Platform,
   type SubjectTokenSource,
 } from '../../client/index.ts'
-import { OptionError } from '../../client/option-error.ts'
-import { SOURCES } from '../../client/sources/registry.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { currentIo } from '../shell/io.ts'

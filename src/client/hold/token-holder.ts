@@ -26,7 +26,7 @@ export type HeldToken = ExchangedToken & { readonly expiresAt: number }
 /** The token, and the moment before the gateway was asked: its life has not begun later. */
 export type Obtained = { readonly token: ExchangedToken; readonly askedAt: Moment }
 
-export type Ask = {
+type Ask = {
   /** Ends the exchange. Undefined for an exchange that several callers wait for. */
   readonly signal: AbortSignal | undefined
   /** A good token is at hand, so that this exchange may fail. */

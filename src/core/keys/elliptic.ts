@@ -46,7 +46,7 @@ export function isOnCurve(curve: EcCurve, x: Uint8Array, y: Uint8Array): boolean
 }
 
 /** Octets of an Ed25519 public key (RFC 8032 §5.1.2). */
-export const ED25519_OCTETS = 32
+const ED25519_OCTETS = 32
 const ED25519_P = 2n ** 255n - 19n
 const ED25519_D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n
 

@@ -16,7 +16,7 @@ import {
   readPublicKey,
 } from './public-key.ts'
 
-export { isKeyId, type KeyFault, type KeySetKind, type PublicKey } from './public-key.ts'
+export { isKeyId, type KeyFault, type PublicKey } from './public-key.ts'
 
 export type IssuerKeys = {
   readonly keys: readonly PublicKey[]

@@ -31,7 +31,7 @@ export type PublicKey = {
 }
 
 /** What marks a key of it as one for signing tokens. */
-export type KeySetKind = 'jwks' | 'spiffe_bundle'
+type KeySetKind = 'jwks' | 'spiffe_bundle'
 
 /** Why a key is unusable, in our own words: nothing of the key is repeated. */
 export const KEY_FAULTS = {

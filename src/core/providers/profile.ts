@@ -17,7 +17,7 @@ export const INCOMING_ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ] as const
-export type IncomingAlgorithm = (typeof INCOMING_ALGORITHMS)[number]
+type IncomingAlgorithm = (typeof INCOMING_ALGORITHMS)[number]
 
 export type ClaimType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'any'
 
@@ -46,7 +46,7 @@ export type ClaimProfile = {
 }
 
 /** The paths of claims that have the same role on many platforms. */
-export type NormalNames = {
+type NormalNames = {
   readonly ownerId?: readonly string[]
   readonly projectId?: readonly string[]
   readonly ref?: readonly string[]
@@ -57,7 +57,7 @@ export type NormalNames = {
   readonly actor?: readonly string[]
 }
 
-export type Tenancy =
+type Tenancy =
   /** One issuer URL signs for all customers: a rule must pin a tenant claim. */
   | 'shared'
   /** The issuer URL contains the tenant. */

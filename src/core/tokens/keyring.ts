@@ -12,7 +12,7 @@ import { parseMoment } from '../../web/moment.ts'
 import { isWellKnownKey } from '../keys/well-known-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
 
-export type SigningKey = Awaited<ReturnType<typeof importJWK>>
+type SigningKey = Awaited<ReturnType<typeof importJWK>>
 
 export type RingKey = {
   readonly keyId: string

@@ -28,6 +28,7 @@ export async function verifyOwnToken(
     const { payload, protectedHeader } = await jwtVerify(token, key.publicJwk, {
       algorithms: [key.algorithm],
       issuer: gatewayIssuer,
+      // biome-ignore lint/style/noRestrictedGlobals: jose takes a Date, and this one is `at`
       currentDate: new Date(at * 1000),
       requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope'],
     })

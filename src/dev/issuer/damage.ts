@@ -1,6 +1,7 @@
 /** Why the stores of a local gateway cannot be read: which file is damaged, and what to do. */
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import type * as Sqlite from 'node:sqlite'
 
 const HEADER = Buffer.from('SQLite format 3\0')
 
@@ -17,7 +18,7 @@ export async function findDamage(directory: string): Promise<string | undefined>
   return `${damaged} is damaged: restore it from a copy, or move it away and apply the trust document again`
 }
 
-function isSound(sqlite: typeof import('node:sqlite'), path: string): boolean {
+function isSound(sqlite: typeof Sqlite, path: string): boolean {
   try {
     const database = new sqlite.DatabaseSync(path, { readOnly: true })
     try {

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type * as Miniflare from 'miniflare'
 import { findDamage } from '../issuer/damage.ts'
 import { MiniflareMissing, type RateLimit } from '../issuer/peer.ts'
 import { MAX_RESTARTS, RESTART_WINDOW_MILLISECONDS } from '../limits.ts'
@@ -153,7 +154,7 @@ function readLog(onLog: ((line: string) => void) | undefined) {
   }
 }
 
-export async function importMiniflare(): Promise<typeof import('miniflare')> {
+export async function importMiniflare(): Promise<typeof Miniflare> {
   try {
     return await import('miniflare')
   } catch (cause) {

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
+import type * as NodeSqlite from 'node:sqlite'
 import { refuseLink } from './safe-files.ts'
 
 export type StateLock = { readonly release: () => void }
@@ -16,7 +17,7 @@ export async function takeLock(path: string): Promise<StateLock | undefined> {
   return sqlite === undefined ? lockByProgram(path) : lockByDatabase(sqlite, path)
 }
 
-type Sqlite = typeof import('node:sqlite')
+type Sqlite = typeof NodeSqlite
 
 const BUSY = 5
 

@@ -31,7 +31,7 @@ export type RevocationSnapshotOptions = {
 }
 
 /** The revocations as of a moment. */
-export type Revocations = {
+type Revocations = {
   /** Undefined: there is no copy, and the log is asked about each token. */
   readonly sequence: number | undefined
   readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>

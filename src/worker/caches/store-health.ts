@@ -6,9 +6,9 @@
 import { HEALTH_PROBE_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
 import type { StoreProbes } from '../objects/durable-ports.ts'
-import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'
+import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
-export type StoresReady = {
+type StoresReady = {
   readonly trustStore: boolean
   readonly replayLedger: boolean
   readonly revocationLog: boolean

@@ -3,7 +3,8 @@
  * With more, an endpoint would accept a key that verifiers elsewhere already refuse (KEY-11).
  */
 import { type KeyRing, publishedRing } from '../../core/tokens/keyring.ts'
-import { type Gateway, readClock } from '../compose.ts'
+import { readClock } from '../compose.ts'
+import type { Gateway } from '../context.ts'
 
 export function acceptedKeys({ keyRing, settings }: Gateway): KeyRing {
   return publishedRing(keyRing, readClock(), settings.ceilings.maxTokenLifetimeSeconds)

@@ -69,7 +69,7 @@ function isOurs(host: Host, env: Env): boolean {
 }
 
 /** Hosts between spaces or commas. */
-export function listHosts(text: string | undefined): readonly string[] {
+function listHosts(text: string | undefined): readonly string[] {
   return splitHosts(text ?? '').flatMap((host) => parseHost(host)?.nameAndPort ?? [])
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
-import type { PublicationFault } from './revocation-log/revocation-log.ts'
+import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 import type { PutRequest, PutResult, StoredDocument } from './trust-store/trust-messages.ts'
 

@@ -13,7 +13,7 @@ import { getComposition, readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { describeRateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
-import type { PublicationFault } from '../objects/revocation-log/revocation-log.ts'
+import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
 type Check = {
   readonly ready: boolean

@@ -23,7 +23,7 @@ export const manifest = parse(readFileSync(join(root, 'action/action.yml'), 'utf
 
 type Values = Readonly<Record<string, string>>
 
-export type StepResult = {
+type StepResult = {
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number | null

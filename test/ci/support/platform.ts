@@ -34,7 +34,7 @@ export type PlatformOptions = {
   readonly programs?: readonly string[]
 }
 
-export type Job = Ran & {
+type Job = Ran & {
   /** What the job's own command found in EDGEMINT_TOKEN. */
   readonly token: string | undefined
   /** The variables of that command which hold a signed token, of the platform or of the gateway. */

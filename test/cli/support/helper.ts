@@ -8,7 +8,7 @@ export const SUBJECT_TOKEN = `subject.token.${TOKEN_CANARY}`
 /** As the gateway's answer has it. */
 export const TOKEN = 'header.payload.signature'
 export const RESOURCE = 'https://api.example.com'
-export const LIFETIME_SECONDS = 600
+const LIFETIME_SECONDS = 600
 
 export const GRANTED = {
   access_token: TOKEN,

@@ -9,7 +9,7 @@ export type StsReply = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export type StsRequest = {
+type StsRequest = {
   readonly form: URLSearchParams
   readonly authorization: string | undefined
 }

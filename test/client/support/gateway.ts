@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach } from 'vitest'
 
-export type Asked = {
+type Asked = {
   readonly method: string
   readonly path: string
   readonly contentType: string | undefined

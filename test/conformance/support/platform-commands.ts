@@ -14,7 +14,7 @@ type Command = {
   readonly print?: string
 }
 
-export const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly Command[] = [
   {
     name: 'buildkite-agent',
     provider: 'buildkite',

@@ -35,7 +35,7 @@ export type SourcesWorld = {
 }
 
 /** Audiences that the platform fixes; the document names them. */
-export const FIXED_AUDIENCES: Readonly<Record<string, string>> = Object.fromEntries(
+const FIXED_AUDIENCES: Readonly<Record<string, string>> = Object.fromEntries(
   ['bitbucket-pipelines', 'azure-devops', 'semaphore', 'spacelift', 'env0', 'modal'].map((id) => [
     id,
     String(findClaimSet(id)?.claims.aud),

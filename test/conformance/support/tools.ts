@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path'
 import { afterAll } from 'vitest'
 import { root } from './world.ts'
 
-export type Run = {
+type Run = {
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number | null

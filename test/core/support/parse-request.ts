@@ -18,7 +18,7 @@ export const EXCHANGE_FORM = {
 export type Change = Readonly<Record<string, string | readonly string[] | null>>
 
 /** What is asked for, or `reason: at` of a denial. */
-export function parseRequest(
+function parseRequest(
   form: Change,
   grantTypes: readonly GrantType[] = GRANT_TYPES,
   authorization?: string,

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach } from 'vitest'
 
-export type Seen = {
+type Seen = {
   readonly method: string | undefined
   /** The request target, letter by letter. */
   readonly target: string | undefined

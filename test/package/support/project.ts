@@ -29,7 +29,7 @@ export type Manifest = {
 
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 
-export type PackedFile = { readonly path: string; readonly size: number; readonly mode: number }
+type PackedFile = { readonly path: string; readonly size: number; readonly mode: number }
 export type Packed = {
   readonly filename: string
   readonly size: number

@@ -8,7 +8,7 @@ import { afterAll, afterEach } from 'vitest'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-export type AskedQuestion = { readonly authorization: string | undefined; readonly body: string }
+type AskedQuestion = { readonly authorization: string | undefined; readonly body: string }
 
 export const OPENID_PATH = '/.well-known/openid-configuration'
 export const OAUTH_PATH = '/.well-known/oauth-authorization-server'
@@ -113,11 +113,6 @@ export const hangUp: Answer = (request) => {
 
 /** Takes the request and never answers. */
 export const staySilent: Answer = () => {}
-
-/** Sends the beginning of a body and nothing more. */
-export const stopHalfway: Answer = (_, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' }).write('{"issuer":')
-}
 
 function recordQuestion(questions: AskedQuestion[], answer: Answer): Answer {
   return (request, response) => {

@@ -1,7 +1,4 @@
-import { runDurableObjectAlarm } from 'cloudflare:test'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../../src/contract/limits.ts'
-import { KEY_COOLDOWN_SECONDS, KEY_REFRESH_SECONDS } from '../../../src/core/limits.ts'
+import { describe, expect, it } from 'vitest'
 import wrangler from '../../../wrangler.toml?raw'
 import {
   alertsOf,
@@ -17,21 +14,10 @@ import {
   signWith,
   watchLog,
 } from '../support/attack.ts'
-import { applyTrust, deployment, exchange, GATEWAY, runWith } from '../support/gateway.ts'
+import { applyTrust, exchange, GATEWAY } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 
 const log = watchLog()
-const START = Math.floor(Date.now() / 1000)
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-/** The clock of gateway and store alike, so many seconds after the start of this file. */
-function moveTo(seconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: (START + seconds) * 1000 })
-}
-
-const runAlarm = () => runDurableObjectAlarm(deployment().TRUST_STORE.getByName('trust'))
 
 /** An issuer whose keys the gateway has. */
 async function trusted(): Promise<TestIssuer> {
@@ -174,135 +160,4 @@ describe('an issuer that misbehaves from the start', () => {
       expect(alertsOf(log, issuer)).toContain('empty_key_set')
     },
   )
-})
-
-describe('an issuer that was good', () => {
-  it('NET-08 AV-17 is asked once, whatever a thousand tokens name as their key', async () => {
-    const issuer = await trusted()
-    const before = await issuer.requests()
-    const [, payload, signature] = (await forge(issuer)).split('.')
-    const tokens = Array.from(
-      { length: 1000 },
-      (_, index) => `${encode({ alg: 'ES256', kid: `random-${index}` })}.${payload}.${signature}`,
-    )
-    const answers = await Promise.all(tokens.map((token) => exchange(token)))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
-    const { discovery, jwks } = await issuer.requests()
-    expect([discovery - before.discovery, jwks - before.jwks]).toEqual([1, 1])
-    expect(await judge(log, await forge(issuer))).toBe('granted')
-  })
-
-  it('NET-08 is left alone for a minute after a fetch that failed, too', async () => {
-    moveTo(0)
-    const issuer = await trusted()
-    await issuer.behave({ jwks: 'down' })
-    const before = await issuer.requests()
-    for (const kid of ['a', 'b', 'c']) await exchange(await forge(issuer, { header: { kid } }))
-    expect((await issuer.requests()).jwks - before.jwks).toBe(1)
-    moveTo(KEY_COOLDOWN_SECONDS)
-    for (const kid of ['d', 'e']) await exchange(await forge(issuer, { header: { kid } }))
-    expect((await issuer.requests()).jwks - before.jwks).toBe(2)
-  })
-
-  it('NET-09 and is down for two hours: served to the hard age, then refused, then well again', async () => {
-    moveTo(0)
-    const issuer = await trusted()
-    await issuer.behave({ discovery: 'down' })
-    const found: [number, string][] = []
-    for (let minute = 5; minute <= 120; minute += 5) {
-      moveTo(minute * 60)
-      await runAlarm()
-      found.push([minute, await judge(log, await forge(issuer))])
-    }
-    const last = ISSUER_KEYS_MAX_STALE_SECONDS / 60
-    expect(found).toEqual(
-      found.map(([minute]) => [minute, minute <= last ? 'granted' : 'unavailable']),
-    )
-    expect(found.filter(([, reason]) => reason === 'granted')).toHaveLength(12)
-    // Back again, and nobody does anything about it here.
-    await issuer.behave({ discovery: 'normal' })
-    moveTo(122 * 60)
-    expect(await judge(log, await forge(issuer))).toBe('granted')
-  })
-
-  it('NET-09 and is down every other time is well all the time', async () => {
-    moveTo(0)
-    const issuer = await trusted()
-    await issuer.behave({ discovery: 'flapping', jwks: 'flapping' })
-    for (let minute = 11; minute <= 121; minute += 11) {
-      moveTo(minute * 60)
-      await runAlarm()
-      expect(await judge(log, await forge(issuer))).toBe('granted')
-    }
-    expect(faultsOf(log, issuer)).toContain('status_not_200')
-  })
-
-  const broken: readonly (readonly [string, { discovery?: string; jwks?: string }, string])[] = [
-    ['NET-10 empties its set', { jwks: 'empty' }, 'empty_key_set'],
-    ['NET-04 sends us elsewhere', { discovery: 'foreign_keys' }, 'jwks_uri_elsewhere'],
-    ['NET-05 becomes another', { discovery: 'wrong_issuer' }, 'issuer_mismatch'],
-  ]
-  it.each(broken)('and %s keeps what it had, and is told', async (_, how, alert) => {
-    moveTo(0)
-    const issuer = await trusted()
-    await issuer.behave(how)
-    moveTo(KEY_REFRESH_SECONDS + 1)
-    await runAlarm()
-    expect(alertsOf(log, issuer)).toEqual([alert])
-    expect(await judge(log, await forge(issuer))).toBe('granted')
-  })
-
-  it('NET-13 never goes back: an answer that comes late changes nothing', async () => {
-    const issuer = await trusted()
-    const store = deployment().TRUST_STORE.getByName('trust')
-    const old = await store.refreshKeys(issuer.url)
-    await issuer.rotate()
-    const token = await forge(issuer)
-    expect(await judge(log, token)).toBe('granted')
-    // An isolate that holds the new set hears the old one last.
-    const late = {
-      getByName: () => ({
-        snapshotSince: (known: never) => store.snapshotSince(known),
-        refreshKeys: async () => old,
-        countDecisions: async () => undefined,
-      }),
-    }
-    const isolate = runWith({ TRUST_STORE: late as never })
-    expect((await isolate.exchange(token)).status).toBe(200)
-    const unknown = await forge(issuer, { header: { kid: 'unknown' } })
-    expect((await isolate.exchange(unknown)).status).toBe(400)
-    expect((await isolate.exchange(await forge(issuer))).status).toBe(200)
-  })
-
-  it('NET-14 and takes a key back is believed at the next refresh, and at once when asked', async () => {
-    moveTo(0)
-    const issuer = await trusted()
-    const early = await forge(issuer, { claims: { exp: START + 3600 } })
-    await issuer.rotate()
-    expect(await judge(log, early)).toBe('granted')
-    moveTo(KEY_REFRESH_SECONDS + 1)
-    await runAlarm()
-    expect(await judge(log, early)).toBe('key_unknown')
-    const hasty = await trusted()
-    const token = await forge(hasty, { claims: { exp: START + 3600 } })
-    await hasty.rotate()
-    expect(await judge(log, await forge(hasty))).toBe('granted')
-    expect(await judge(log, token)).toBe('key_unknown')
-  })
-
-  it('NET-14 ISS-05 and shows other keys each time is never believed about an old one', async () => {
-    moveTo(0)
-    const issuer = await trusted()
-    await issuer.behave({ jwks: 'swapping' })
-    const tokens = [await forge(issuer, { claims: { exp: START + 7200 } })]
-    for (let turn = 1; turn <= 3; turn += 1) {
-      moveTo(turn * (KEY_REFRESH_SECONDS + 1))
-      await runAlarm()
-      for (const token of tokens) expect(await judge(log, token)).toBe('key_unknown')
-      const own = await forge(issuer, { claims: { exp: START + 7200 } })
-      expect(await judge(log, own)).toBe('granted')
-      tokens.push(own)
-    }
-    expect(new Set(alertsOf(log, issuer))).toEqual(new Set(['every_key_replaced']))
-  })
 })

@@ -72,7 +72,7 @@ export function genericTrust(issuers: Readonly<Record<string, string>>, change: 
   }
 }
 
-export const now = () => Math.floor(Date.now() / 1000)
+const now = () => Math.floor(Date.now() / 1000)
 
 /** A good payload for `genericTrust`, with changes; undefined removes a claim. */
 export function claimsOf(issuerUrl: string, change: Readonly<Record<string, unknown>> = {}) {

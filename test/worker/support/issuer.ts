@@ -1,7 +1,7 @@
 /** The dev issuer as the Worker's tests use it: over HTTP, one path per test that wants its own. */
 import { inject } from 'vitest'
 
-export type MintOptions = {
+type MintOptions = {
   readonly provider?: string
   readonly audience?: string
   readonly claims?: Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 /** `edgemint dev-issuer`: an OIDC issuer on this machine that mints what it is asked to. */
-import { startDevIssuer } from '../../../dev/issuer/issuer.ts'
+import { startDevIssuer } from '../../../dev/index.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'

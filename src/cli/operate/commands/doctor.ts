@@ -1,6 +1,7 @@
 /** `edgemint doctor`: from inside a job, why it gets no token, step by step, and what to change. */
+
+import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
-import { OptionError } from '../../../client/option-error.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'

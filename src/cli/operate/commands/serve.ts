@@ -3,10 +3,13 @@
  * ready; words and the Worker's own log go to stderr.
  */
 import { userInfo } from 'node:os'
-import { reachableUrl } from '../../../dev/issuer/admission.ts'
-import { MiniflareMissing } from '../../../dev/issuer/peer.ts'
-import { type ApplyTrust, type LocalGateway, startGateway } from '../../../dev/serve/serve.ts'
-import { StateInUse } from '../../../dev/serve/state-dir.ts'
+import { reachableUrl, StateInUse } from '../../../dev/in-house.ts'
+import {
+  type ApplyTrust,
+  type LocalGateway,
+  MiniflareMissing,
+  startGateway,
+} from '../../../dev/index.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import type { Command } from '../../shell/command.ts'

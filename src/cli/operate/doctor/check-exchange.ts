@@ -1,7 +1,5 @@
 /** The exchange itself, as a job does it, and whether what comes holds against the published keys. */
-import { endpointUrl } from '../../../client/exchange/endpoint.ts'
-import { parseObject } from '../../../client/exchange/exchange-error.ts'
-import { send } from '../../../client/http/send.ts'
+import { endpointUrl, parseObject, send } from '../../../client/in-house.ts'
 import {
   type ExchangedToken,
   ExchangeError,

@@ -1,8 +1,6 @@
 /** The gateway's side, without a token: is it there, is it the one that was meant, is it ready. */
-import type { Answer } from '../../../client/exchange/answer.ts'
-import { endpointUrl } from '../../../client/exchange/endpoint.ts'
-import { ExchangeError, parseObject } from '../../../client/exchange/exchange-error.ts'
-import { send } from '../../../client/http/send.ts'
+import { type Answer, endpointUrl, parseObject, send } from '../../../client/in-house.ts'
+import { ExchangeError } from '../../../client/index.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
 import { EXIT_CODES } from '../../shell/exit-codes.ts'

@@ -3,7 +3,7 @@
  * a token, with our audience where the platform lets one choose.
  */
 
-export type PlatformHint = {
+type PlatformHint = {
   readonly token: (audience: string) => string
   /** Whether the workload can choose the audience of its token. */
   readonly choosesAudience: boolean

@@ -1,6 +1,5 @@
 /** `edgemint completion`: a script for one shell, made from the descriptions of all commands. */
-import type { Command } from '../command.ts'
-import { COMMANDS } from '../command-table.ts'
+import type { Command, Commands } from '../command.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
 import { parseFlags } from '../flags.ts'
@@ -31,10 +30,10 @@ as those of sources and providers. Load it where the shell starts:
   example: 'npx edgemint completion bash > ~/.local/share/bash-completion/completions/edgemint',
 } as const satisfies Command
 
-export async function run(args: readonly string[]): Promise<ExitCode> {
+export async function run(args: readonly string[], commands: Commands): Promise<ExitCode> {
   const [shell = ''] = parseFlags(args, command).positionals
   const render = SHELLS.get(shell)
   if (render === undefined) throw usageFailure(`needs one of ${NAMES.join(', ')}`)
-  print(render(await describeCommands(COMMANDS)))
+  print(render(await describeCommands(commands)))
   return EXIT_CODES.done
 }

@@ -1,6 +1,5 @@
 /** What a completion script knows of each command, and text in the quotes of shells. */
-import type { Command, Completes, Flag } from '../command.ts'
-import type { Entry } from '../command-table.ts'
+import type { Command, Commands, Completes, Flag } from '../command.ts'
 import { makePlainText } from '../help.ts'
 
 export type DescribedFlag = {
@@ -28,9 +27,7 @@ const HELP: DescribedFlag = {
   completes: undefined,
 }
 
-export async function describeCommands(
-  table: ReadonlyMap<string, Entry>,
-): Promise<readonly DescribedCommand[]> {
+export async function describeCommands(table: Commands): Promise<readonly DescribedCommand[]> {
   return Promise.all(
     [...table].map(async ([name, { summary, load }]) => {
       const { command }: { readonly command: Command } = await load()

@@ -1,6 +1,9 @@
 /** `edgemint explain`: what a trust file decides for some claims, rule by rule, without a gateway. */
-import { type ClaimsDecision, evaluateClaims } from '../../../analysis/evaluate-claims.ts'
-import { explain } from '../../../analysis/explain.ts'
+import {
+  type ClaimsDecision,
+  evaluate as evaluateClaims,
+  explain,
+} from '../../../analysis/index.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'

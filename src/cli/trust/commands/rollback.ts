@@ -2,7 +2,7 @@
  * `edgemint rollback`: the document of an earlier revision becomes the next one. Nothing is taken
  * out of the history, and the gateway checks the document as it checks every other.
  */
-import { diffTrust } from '../../../analysis/diff.ts'
+import { diffTrust } from '../../../analysis/index.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'

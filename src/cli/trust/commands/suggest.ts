@@ -1,7 +1,7 @@
 /** `edgemint suggest`: from one real set of claims to the narrowest sensible rule. */
 
 import { stringify } from 'yaml'
-import { suggest } from '../../../analysis/suggest.ts'
+import { suggest } from '../../../analysis/index.ts'
 import { findResource } from '../../../core/policy/compile/resource-uri.ts'
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'

@@ -1,6 +1,5 @@
 /** What lint prints of a file, whatever the format: problems of the compiler and findings alike. */
-import type { Finding } from '../../../analysis/lint/finding.ts'
-import { isBlocking, lint } from '../../../analysis/lint/lint.ts'
+import { type Finding, isBlocking, lint } from '../../../analysis/index.ts'
 import type { CheckedTrust } from '../check-trust.ts'
 import { renderPath } from '../problems.ts'
 

@@ -1,6 +1,7 @@
 /** `edgemint exchange`: a subject token in, a token of one API out, or why not. */
+
+import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
-import { OptionError } from '../../../client/option-error.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'

@@ -1,7 +1,7 @@
 /** `edgemint exec`: a program that has a token for as long as it runs, and nobody afterwards. */
 import { resolve } from 'node:path'
+import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
-import { OptionError } from '../../../client/option-error.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import type { Command } from '../../shell/command.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'

@@ -3,8 +3,8 @@
  * stdout says when it is ready; words go to stderr.
  */
 import { randomUUID } from 'node:crypto'
+import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
-import { OptionError } from '../../../client/option-error.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import { describeStartFailure } from '../../operate/start-failure.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'

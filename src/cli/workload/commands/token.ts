@@ -1,6 +1,7 @@
 /** `edgemint token`: the platform's own token found, exchanged, and the issued one printed. */
+
+import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError, listSources } from '../../../client/index.ts'
-import { OptionError } from '../../../client/option-error.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'

@@ -19,7 +19,7 @@ export function findAddressFault(text: string): string | undefined {
   return 'must be https; http is for loopback addresses only'
 }
 
-export function isAllowedScheme({ protocol, hostname }: URL): boolean {
+function isAllowedScheme({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackName(hostname))
 }
 

@@ -2,21 +2,22 @@
  * AssumeRoleWithWebIdentity of AWS STS: an unsigned request with the issued token, credentials
  * of a role or a sentence out. Bounded and without redirects, as every request that holds a token.
  */
-import type { Answer } from '../../../client/exchange/answer.ts'
-import { isPassingAwsCode } from '../../../client/exchange/aws-errors.ts'
 import {
-  ExchangeError,
+  type Answer,
+  isPassingAwsCode,
   isPassingStatus,
+  type RetryOptions,
   readRetryAfter,
-} from '../../../client/exchange/exchange-error.ts'
-import { type RetryOptions, retry } from '../../../client/http/retry.ts'
-import { send } from '../../../client/http/send.ts'
+  retry,
+  send,
+} from '../../../client/in-house.ts'
+import { ExchangeError } from '../../../client/index.ts'
 import { type CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
 import { MAX_STS_ANSWER_BYTES, MIN_TOKEN_SECONDS_LEFT } from './limits.ts'
 import { type RoleCredentials, readCredentials, readErrorCode } from './sts-answer.ts'
 
 /** What STS is sent; it is valid until `expiresAt`, in epoch seconds. */
-export type WebIdentity = {
+type WebIdentity = {
   readonly token: string
   readonly sessionName: string
   readonly expiresAt: number

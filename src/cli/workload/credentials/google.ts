@@ -3,10 +3,10 @@
  * `external_account` configuration that makes them ask. They merge stderr into stdout, so nothing
  * else may be said.
  */
-import { makePlain } from '../../../client/plain.ts'
+import { makePlain } from '../../../web/plain.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 
-export const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const JWT = 'urn:ietf:params:oauth:token-type:jwt'
 const TOKEN_TYPES = [JWT, 'urn:ietf:params:oauth:token-type:id_token']
 
 /** What the libraries say through the environment. */

@@ -1,8 +1,8 @@
 /** One issued token for a tool that asks: every helper comes through here. */
 
-import type { RetryOptions } from '../../../client/http/retry.ts'
+import type { RetryOptions } from '../../../client/in-house.ts'
+import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError, type HeldToken } from '../../../client/index.ts'
-import { OptionError } from '../../../client/option-error.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { sayPause } from '../retry-seconds.ts'

@@ -5,7 +5,7 @@
 import { usageFailure } from '../../shell/failure.ts'
 
 /** `//registry.example.com/path/:_authToken`: a registry without its scheme, as npm keys it. */
-export function npmrcKey(registry: string): string {
+function npmrcKey(registry: string): string {
   const { host, pathname } = new URL(registry)
   return `//${host}${pathname.replace(/\/*$/, '/')}:_authToken`
 }

@@ -1,7 +1,7 @@
 /** What the program of `exec` sees of the environment, and what is put there for it. */
 import type { KeptToken } from '../token-keeper.ts'
 
-export const DEFAULT_VARIABLE = 'EDGEMINT_TOKEN'
+const DEFAULT_VARIABLE = 'EDGEMINT_TOKEN'
 
 export type TokenPlaces = {
   /** The variable for the token; none where it is in a file alone. */

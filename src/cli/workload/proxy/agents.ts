@@ -4,7 +4,7 @@
  */
 import http from 'node:http'
 import https from 'node:https'
-import { chooseRoute, type NamedProxy, type Runtime } from '../../../client/http/route.ts'
+import { chooseRoute, type NamedProxy, type Runtime } from '../../../client/in-house.ts'
 import { type CommandFailure, usageFailure } from '../../shell/failure.ts'
 import type { Routes } from './routes.ts'
 

@@ -5,7 +5,7 @@
 import { isLoopbackName } from '../../../web/host.ts'
 import { usageFailure } from '../../shell/failure.ts'
 
-export type Route = {
+type Route = {
   /** `/` or a path without a slash at its end. */
   readonly prefix: string
   readonly upstream: URL

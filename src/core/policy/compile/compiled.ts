@@ -48,7 +48,7 @@ export type Grant = {
 export type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
 
 /** A finding of lint that the rule's owner has accepted, and why. */
-export type Acceptance = { readonly lint: string; readonly reason: string }
+type Acceptance = { readonly lint: string; readonly reason: string }
 
 /** One rule of the trust document, compiled. */
 export type Rule = {

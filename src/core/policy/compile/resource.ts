@@ -9,7 +9,7 @@ import type { Report } from './context.ts'
 import { isGatewayResource } from './resource-uri.ts'
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
-export const RESOURCE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#\p{Cc}]+$/u
+const RESOURCE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#\p{Cc}]+$/u
 
 export function compileResource(
   uri: string,

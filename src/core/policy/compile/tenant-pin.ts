@@ -34,10 +34,7 @@ export function namesTenant(
 }
 
 /** The start that a value must have to identify a tenant; undefined if any value identifies one. */
-export function tenantTextOf(
-  path: readonly string[],
-  provider: ProviderProfile,
-): RegExp | undefined {
+function tenantTextOf(path: readonly string[], provider: ProviderProfile): RegExp | undefined {
   if (samePath(path, ['sub']) && provider.tenantSubject !== undefined) return provider.tenantSubject
   // The owner of a dedicated issuer may allow a whole group of names.
   if (provider.tenancy !== 'shared') return undefined

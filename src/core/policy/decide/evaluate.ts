@@ -44,7 +44,7 @@ export type Decision = (
 
 type Claims = VerifiedIdentity['claims']
 
-export type Choice =
+type Choice =
   | { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant }
   | { readonly kind: 'denied'; readonly reason: 'rule_denied'; readonly rule: Rule }
   | { readonly kind: 'denied'; readonly reason: 'scope_not_granted' | 'no_rule_matched' }

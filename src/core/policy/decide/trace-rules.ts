@@ -96,7 +96,7 @@ function traceCondition(rule: Rule, condition: Condition, claims: Claims): Condi
 }
 
 /** Describes a test for people. */
-export function describeTest(test: Test): string {
+function describeTest(test: Test): string {
   switch (test.kind) {
     case 'any_of':
       return test.values.map(quote).join(' or ')

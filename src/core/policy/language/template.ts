@@ -13,7 +13,7 @@ import { MAX_CLAIM_CHARACTERS, MAX_RENDERED_BYTES } from '../../limits.ts'
 
 export type ScalarType = 'string' | 'number' | 'boolean'
 
-export type TemplatePart =
+type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'claim'

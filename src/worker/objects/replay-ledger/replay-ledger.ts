@@ -5,7 +5,6 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
-import type { Env } from '../../env.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 
@@ -15,11 +14,11 @@ const MIGRATIONS = [
 ] as const
 
 /** The Durable Object that marks used subject tokens; bind it as `REPLAY_LEDGER`. */
-export class ReplayLedger extends DurableObject<Env> {
+export class ReplayLedger extends DurableObject<unknown> {
   /** Epoch seconds. Tests move it. */
   now = (): number => Math.floor(Date.now() / 1000)
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
   }

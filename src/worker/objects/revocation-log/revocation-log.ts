@@ -24,14 +24,14 @@ import {
   type RevocationGrain,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
-import type { Env } from '../../env.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { findUnknownEnd, hasRevocation } from './find-revocation.ts'
+import type { PublicationFault } from './publication-fault.ts'
 
-/** Why edge checks do not see what the log holds. */
-export type PublicationFault = 'too_large' | 'kv_unreachable'
+/** Where the snapshot is published. */
+type Bindings = { readonly REVOCATIONS: KVNamespace }
 
 const MIGRATIONS = [
   `CREATE TABLE revocations (
@@ -60,7 +60,7 @@ type RevocationRow = {
 }
 
 /** The Durable Object that keeps revocations; bind it as `REVOCATION_LOG`. */
-export class RevocationLog extends DurableObject<Env> {
+export class RevocationLog extends DurableObject<Bindings> {
   /** Epoch seconds. Tests move it. */
   now = (): number => Math.floor(Date.now() / 1000)
   /** Tests lower it. */
@@ -72,7 +72,7 @@ export class RevocationLog extends DurableObject<Env> {
    */
   #unknownUntil = 0
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
     this.#unknownUntil = findUnknownEnd(ctx.storage.sql)

@@ -13,7 +13,7 @@ import { KEY_FAULTS } from '../../../core/keys/public-key.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch-issuer-keys.ts'
 import type { KeyChange } from './issuer-keys.ts'
 
-export type IssuerAlert =
+type IssuerAlert =
   | KeySetAlert
   | 'every_key_replaced'
   | 'jwks_uri_elsewhere'

@@ -9,7 +9,6 @@ import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/stored-document.ts'
-import type { Env } from '../../env.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
@@ -58,6 +57,9 @@ import type {
   StoredDocument,
 } from './trust-messages.ts'
 
+/** Settings and bindings. Only the settings are read. */
+type Variables = Readonly<Record<string, unknown>>
+
 const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
   ISSUER_FACTS,
@@ -66,7 +68,7 @@ const MIGRATIONS = [
 ] as const
 
 /** The Durable Object of the trust document and issuers' keys; bind it as `TRUST_STORE`. */
-export class TrustStore extends DurableObject<Env> {
+export class TrustStore extends DurableObject<Variables> {
   /** Epoch seconds. Tests move it. */
   now = (): number => Math.floor(Date.now() / 1000)
   /** Fetches under way, by issuer. All calls of one object share its context, so they may wait. */
@@ -75,7 +77,7 @@ export class TrustStore extends DurableObject<Env> {
   /** How this release reads the newest revision: compiling it takes its time. */
   #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Variables) {
     super(ctx, env)
     const loaded = readSettings(env)
     if (!loaded.ok) throw new Error('the settings of this deployment are not in order')

@@ -11,12 +11,12 @@ export const API = 'https://api.example.com/v1'
 
 type Json = Readonly<Record<string, unknown>>
 
-export type Platform = { readonly issuer: Json; readonly when: Json; readonly grant?: Json }
+type Platform = { readonly issuer: Json; readonly when: Json; readonly grant?: Json }
 
 const UUID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'
 
 /** The conditions of a careful rule for a job that deploys. */
-export const CAREFUL = {
+const CAREFUL = {
   github: {
     issuer: { provider: 'github-actions' },
     when: {

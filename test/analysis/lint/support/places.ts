@@ -5,9 +5,9 @@
 import type { Change, PlatformName } from './documents.ts'
 
 export const PLACES = ['when', 'condition', 'grant.subject', 'grant.claims'] as const
-export type Place = (typeof PLACES)[number]
+type Place = (typeof PLACES)[number]
 
-export type Cell = {
+type Cell = {
   readonly platform: PlatformName
   readonly caught: Change
   readonly leftAlone: Change

@@ -29,13 +29,13 @@ import { type Places, rewrite } from './rewrite.ts'
 import { writeScripts, writeShims } from './shims.ts'
 import { extendTrust, findResources } from './trust-of-the-docs.ts'
 
-export type Ran = {
+type Ran = {
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number
 }
 
-export type DocsPage = {
+type DocsPage = {
   /** Runs one block in the page's folder, where the blocks before it have left their files. */
   readonly run: (block: Block) => Promise<Ran>
   readonly close: () => Promise<void>

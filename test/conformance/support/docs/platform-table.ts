@@ -7,7 +7,7 @@ import { REQUEST_SECRET } from '../platform-server.ts'
 import { findSetting } from './pipelines.ts'
 import type { Job } from './platform-job.ts'
 
-export type Environment = Readonly<Record<string, string>>
+type Environment = Readonly<Record<string, string>>
 
 export type PlatformRow = {
   readonly page: string

@@ -4,10 +4,10 @@
  */
 import { asLoop, type LoopNode, type SyntaxNode } from './syntax.ts'
 
-export type ClaimPath = readonly string[]
-export type Literal = string | number | boolean
+type ClaimPath = readonly string[]
+type Literal = string | number | boolean
 
-export type ComparisonOperator =
+type ComparisonOperator =
   | '=='
   | '!='
   | 'in'

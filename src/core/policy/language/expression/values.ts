@@ -36,7 +36,7 @@ const isEmpty = (raw: unknown) => raw === undefined || raw === null || raw === '
  * Undefined for a value that no rule may read: text with hidden characters (CLM-11), a number that
  * is not exact (CLM-13), or a list with such an element.
  */
-export function toValue(raw: unknown, work: Work): Value | undefined {
+function toValue(raw: unknown, work: Work): Value | undefined {
   work.steps += 1
   if (Array.isArray(raw)) {
     // A list cut short would change what `all` says of it.
