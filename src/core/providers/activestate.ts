@@ -1,5 +1,5 @@
 /**
- * ActiveState builds. One issuer signs for every organisation.
+ * ActiveState builds. One issuer signs for every organization.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

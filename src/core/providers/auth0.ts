@@ -1,5 +1,5 @@
 /**
- * Auth0 tenants. The issuer ends in a slash; machines have a `sub` that ends in @clients.
+ * Auth0 tenants. The issuer ends in a slash; the `sub` of a machine ends in @clients.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -15,7 +15,7 @@ export const auth0: ProviderProfile = {
     example: 'https://example.eu.auth0.com/',
   },
   algorithms: ['RS256', 'RS512', 'PS256'],
-  // Access tokens of the RFC 9068 profile say what they are.
+  // Access tokens with the RFC 9068 profile have their own `typ`.
   types: ['jwt', 'at+jwt', null],
   claims: [
     ...REGISTERED_CLAIMS,

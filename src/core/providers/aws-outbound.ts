@@ -1,6 +1,6 @@
 /**
- * AWS outbound identity federation (GetWebIdentityToken). The issuer host stands for one account;
- * `sub` is the role.
+ * AWS outbound identity federation (GetWebIdentityToken). The issuer host identifies one
+ * account; `sub` is the role.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

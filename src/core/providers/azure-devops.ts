@@ -1,5 +1,5 @@
 /**
- * Azure DevOps pipelines. The issuer names the organisation by its id.
+ * Azure DevOps pipelines. The issuer contains the id of the organization.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

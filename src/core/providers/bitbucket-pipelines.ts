@@ -1,6 +1,6 @@
 /**
- * Bitbucket Pipelines. The issuer names the workspace by a name that can change hands; the uuids
- * cannot.
+ * Bitbucket Pipelines. The issuer contains the name of the workspace, which can pass to another
+ * owner. The UUIDs cannot.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

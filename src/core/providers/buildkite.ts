@@ -1,5 +1,5 @@
 /**
- * Buildkite jobs. One issuer signs for every organisation; slugs can be renamed, ids cannot.
+ * Buildkite jobs. One issuer signs for every organization; slugs can be renamed, ids cannot.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

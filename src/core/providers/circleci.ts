@@ -1,6 +1,6 @@
 /**
- * CircleCI cloud. The issuer names the organisation unless the job asked for the root issuer,
- * which is everybody's.
+ * CircleCI cloud. The issuer contains the organization, unless the job requested the root
+ * issuer, which is shared by all customers.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

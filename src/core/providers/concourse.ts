@@ -1,5 +1,5 @@
 /**
- * Concourse jobs. Teams and pipelines are names; whoever may set a pipeline chooses the rest.
+ * Concourse jobs. Teams and pipelines have only names. The author of a pipeline chooses the rest.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -1,5 +1,5 @@
 /**
- * Cursor cloud agents. An agent acts on what people and web pages tell it: pin more than the
+ * Cursor cloud agents. People and web pages can influence an agent, so pin more than the
  * team.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'

@@ -1,5 +1,5 @@
 /**
- * Deno Deploy applications. One issuer signs for every organisation.
+ * Deno Deploy applications. One issuer signs for every organization.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

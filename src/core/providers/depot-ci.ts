@@ -1,5 +1,5 @@
 /**
- * Depot CI jobs, with claims in the manner of GitHub Actions.
+ * Depot CI jobs, with claims like those of GitHub Actions.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -1,6 +1,6 @@
 /**
- * Microsoft Entra ID workload tokens, both versions. The issuer names the tenant; object ids are
- * unique in it.
+ * Microsoft Entra ID workload tokens, both versions. The issuer contains the tenant; object ids
+ * are unique within a tenant.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -16,7 +16,7 @@ export const entraId: ProviderProfile = {
       /^https:\/\/(?:(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)\/(?<tenantV2>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/v2\.0|sts\.windows\.net\/(?<tenantV1>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/)$/,
     example: 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0',
   },
-  // Tokens of version 1 name sts.windows.net; the national clouds have hosts of their own.
+  // Tokens of version 1 have sts.windows.net as their issuer. National clouds have their own hosts.
   keyHosts: [
     'login.microsoftonline.com',
     'login.microsoftonline.us',
@@ -49,7 +49,7 @@ export const entraId: ProviderProfile = {
   emailIs: 'changeable',
   unsafeEvents: [],
   replay: 'reused',
-  // Managed identities: a day after the issue, and `iat` lies five minutes before that.
+  // Tokens of managed identities live for a day, and `iat` is five minutes before the time of issue.
   maxLifetimeSeconds: 24 * 3600 + 300,
   sharedAudiences: [],
   names: { ownerId: ['tid'], projectId: ['oid'] },

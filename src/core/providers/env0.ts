@@ -1,6 +1,6 @@
 /**
  * env zero deployments. Its issuer ends in a slash, and `sub` is one opaque value per
- * organisation.
+ * organization.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

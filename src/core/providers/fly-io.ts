@@ -1,5 +1,5 @@
 /**
- * Fly.io machines. The issuer names the organisation by its slug; the ids stay when slugs change.
+ * Fly.io machines. The issuer contains the slug of the organization. The ids do not change with the slug.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

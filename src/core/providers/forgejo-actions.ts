@@ -1,6 +1,6 @@
 /**
- * GitHub-like tokens of a Forgejo instance. There is no immutable id: names can be registered
- * anew, so rules need care.
+ * GitHub-like tokens of a Forgejo instance. There is no immutable id, and names can be
+ * registered again, so rules need care.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -1,6 +1,6 @@
 /**
- * Any OpenID Connect issuer we have no profile for. Nothing is known of its claims, so none is
- * checked for spelling, and `sub` is taken to be what names the holder's organisation.
+ * Any OpenID Connect issuer without a profile. Its claims are unknown, so claim names are not
+ * checked, and `sub` counts as the claim that identifies the organization.
  */
 import { INCOMING_ALGORITHMS, type ProviderProfile } from './profile.ts'
 

@@ -1,6 +1,6 @@
 /**
  * GitHub Actions on github.com. Every id and every flag is a JSON string. Two subject formats are
- * live (`repo:OWNER/REPO:…` and, since 2026-07-15, `repo:OWNER@ID/REPO@ID:…`): rules pin the ids.
+ * in use (`repo:OWNER/REPO:…` and, since 2026-07-15, `repo:OWNER@ID/REPO@ID:…`): rules pin the ids.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

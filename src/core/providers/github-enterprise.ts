@@ -1,6 +1,6 @@
 /**
- * GitHub Actions away from github.com's shared issuer: an enterprise with an issuer of its own,
- * on github.com or ghe.com, and GitHub Enterprise Server. The claims are those of github.com.
+ * GitHub Actions with other issuers than the shared one: an enterprise with its own issuer on
+ * github.com or ghe.com, and GitHub Enterprise Server. The claims are the same as on github.com.
  */
 import { githubActions } from './github-actions.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -19,7 +19,7 @@ export const githubActionsEnterprise: ProviderProfile = {
   hasTwoSubjectFormats: false,
 }
 
-/** Only the older of the two subject formats exists there, and old servers do not escape in it. */
+/** The server has only the older subject format, and old servers do not escape its parts. */
 export const githubEnterpriseServer: ProviderProfile = {
   ...githubActions,
   id: 'github-enterprise-server',

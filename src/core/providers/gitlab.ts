@@ -1,6 +1,6 @@
 /**
- * GitLab CI/CD ID tokens: gitlab.com, which signs for everybody, and self-managed instances. The
- * issuer also signs login tokens for people, so the claims that only a job has are required.
+ * GitLab CI/CD ID tokens: gitlab.com, which is a shared issuer, and self-managed instances. The
+ * issuer also signs login tokens for people, so claims that only jobs have are required.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -81,7 +81,7 @@ export const gitlabCom: ProviderProfile = {
   },
 }
 
-/** Ids are unique per instance only, and a rule names its issuer, so they are safe to pin. */
+/** Ids are unique only within an instance. A rule names its issuer, so they are safe to pin. */
 export const gitlabSelfManaged: ProviderProfile = {
   ...gitlabCom,
   id: 'gitlab-self-managed',

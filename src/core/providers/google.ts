@@ -1,6 +1,6 @@
 /**
  * Identity tokens of Google service accounts. One issuer for all of Google; only `sub` is never
- * used again.
+ * reused.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -36,7 +36,7 @@ export const googleServiceAccount: ProviderProfile = {
   ],
   tenantClaims: [],
   projectClaims: [['sub'], ['azp'], ['google', 'compute_engine', 'instance_id']],
-  // Users' tokens have an OAuth client here, such as the one that every gcloud shares.
+  // Tokens of users have an OAuth client here, such as the one that all gcloud users share.
   tenantTexts: [{ path: ['azp'], text: /^\d+$/ }],
   emailIs: 'reusable',
   unsafeEvents: [],

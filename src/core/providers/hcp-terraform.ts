@@ -1,5 +1,5 @@
 /**
- * HCP Terraform runs. The phase tells a plan, which runs outside code, from an apply.
+ * HCP Terraform runs. The phase distinguishes a plan, which runs proposed code, from an apply.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -38,7 +38,7 @@ export const hcpTerraform: ProviderProfile = {
   },
 }
 
-/** The same product on the owner's own machines. */
+/** The self-hosted edition of the same product. */
 export const terraformEnterprise: ProviderProfile = {
   ...hcpTerraform,
   id: 'terraform-enterprise',

@@ -1,6 +1,6 @@
 /**
- * Jenkins with its OpenID Connect provider plugin. Its administrator writes the claims, so any
- * name may occur.
+ * Jenkins with its OpenID Connect provider plugin. Its administrator defines the claims, so any
+ * name can occur.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -15,7 +15,7 @@ export const jenkins: ProviderProfile = {
     pattern: /^https:\/\/(?<base>[^/]+(?:\/[^/]+)*)\/oidc(?:\/job\/[^/]+)*$/,
     example: 'https://jenkins.example.com/oidc',
   },
-  // Each credential has the algorithm that its owner chose.
+  // The owner of each credential chooses its algorithm.
   algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
   types: ['jwt', null],
   claims: [...REGISTERED_CLAIMS, claim('build_number', { types: ['number'], recorded: true })],
@@ -24,7 +24,7 @@ export const jenkins: ProviderProfile = {
   projectClaims: [['sub']],
   unsafeEvents: [],
   replay: 'no_jti',
-  // An hour by default; the administrator may set any number of seconds.
+  // The default is an hour. The administrator can set any number of seconds.
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: [],
   names: {},

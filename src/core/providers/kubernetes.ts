@@ -1,6 +1,6 @@
 /**
  * Service account tokens of any Kubernetes cluster with a reachable issuer or uploaded keys. The
- * claims nest under a name that holds a dot. `sub` must name the same service account as they do
+ * claims are nested under a name with a dot. `sub` must name the same service account as these claims
  * (K8-03).
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'

@@ -1,6 +1,6 @@
 /**
- * Kubernetes clusters of the three large clouds: service account tokens as everywhere, under
- * issuers that name the cluster.
+ * Kubernetes clusters of the three large clouds. Their service account tokens have issuers that
+ * identify the cluster.
  */
 import { kubernetes } from './kubernetes.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -1,5 +1,5 @@
 /**
- * Okta, with its own or a custom authorization server. The issuer host names the organisation.
+ * Okta, with its own or a custom authorization server. The issuer host identifies the organization.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

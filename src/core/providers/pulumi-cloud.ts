@@ -1,5 +1,5 @@
 /**
- * Pulumi Deployments and ESC logins of the first kind. Organisations are named, not numbered.
+ * Pulumi Deployments and ESC logins of the first kind. Organizations have names and no ids.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -1,5 +1,5 @@
 /**
- * Pulumi ESC tokens of the second kind, with ids for organisation and environment.
+ * Pulumi ESC tokens of the second kind, with ids for organization and environment.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -27,7 +27,7 @@ export const pulumiEscV2: ProviderProfile = {
   projectClaims: [['https://pulumi.com/current_env_id'], ['sub']],
   tenantSubject: /^pulumi:org:[^*:/]+:/,
   unsafeEvents: [],
-  // One token each time an environment is opened, as a value that everything run in it shares.
+  // Opening an environment creates one token, which all programs in the environment share.
   replay: 'reused',
   maxLifetimeSeconds: 3600,
   sharedAudiences: [],

@@ -1,5 +1,5 @@
 /**
- * Semaphore jobs. The issuer host names the organisation; the ids are what stays.
+ * Semaphore jobs. The issuer host contains the name of the organization. Only the ids are permanent.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -42,7 +42,7 @@ export const semaphore: ProviderProfile = {
   projectClaims: [['prj_id'], ['sub']],
   narrowing: [['job_type']],
   unsafeEvents: ['pull-request', 'pr'],
-  // One token in the environment of each job: whoever exchanges twice presents it twice.
+  // Each job has one token in its environment, so a second exchange presents it again.
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['https://{organization}.semaphoreci.com'],

@@ -1,6 +1,6 @@
 /**
- * Spacelift runs. The issuer host names the account; stacks are named by slugs that can be made
- * anew.
+ * Spacelift runs. The issuer host identifies the account. Stacks have slugs, which can be
+ * reused.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

@@ -1,5 +1,5 @@
 /**
- * SPIFFE JWT-SVIDs with an issuer, as SPIRE and its discovery provider make them. `sub` is the
+ * SPIFFE JWT-SVIDs with an issuer, as SPIRE and its discovery provider issue them. `sub` is the
  * SPIFFE ID.
  */
 import { REGISTERED_CLAIMS } from './claim.ts'
@@ -15,7 +15,7 @@ export const spiffeJwtSvid: ProviderProfile = {
     pattern: /^https:\/\/(?<host>[^/]+)(?<path>(?:\/[^/]+)*)$/,
     example: 'https://oidc-discovery.example.org',
   },
-  // JWT-SVID §2.1 knows no others.
+  // JWT-SVID §2.1 allows no others.
   algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'],
   types: ['jwt', 'jose', null],
   claims: [...REGISTERED_CLAIMS],

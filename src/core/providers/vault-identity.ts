@@ -1,5 +1,5 @@
 /**
- * HashiCorp Vault and OpenBao identity tokens. Their template decides what else is in them.
+ * HashiCorp Vault and OpenBao identity tokens. Their template defines the other claims.
  */
 import { REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'
@@ -14,7 +14,7 @@ export const vaultIdentity: ProviderProfile = {
     pattern: /^https:\/\/(?<host>[^/]+)\/v1\/(?:(?<namespace>[^/]+(?:\/[^/]+)*)\/)?identity\/oidc$/,
     example: 'https://vault.example.com:8200/v1/identity/oidc',
   },
-  // Each named key has the algorithm that its operator chose.
+  // The operator of each named key chooses its algorithm.
   algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
   types: ['jwt', null],
   claims: [...REGISTERED_CLAIMS],

@@ -1,6 +1,6 @@
 /**
- * Vercel builds and functions. The issuer names the team unless the project uses the global
- * issuer, which is everybody's.
+ * Vercel builds and functions. The issuer contains the team, unless the project uses the global
+ * issuer, which is shared by all customers.
  */
 import { claim, REGISTERED_CLAIMS } from './claim.ts'
 import type { ProviderProfile } from './profile.ts'

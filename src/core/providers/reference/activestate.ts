@@ -7,8 +7,8 @@ export const activestateReference: ProviderReference = {
   keySet: null,
   sources: { claims: 'pypi/warehouse: warehouse/oidc/models/activestate.py' },
   claims: {
-    organization: 'Organisation name.',
-    organization_id: 'Organisation id.',
+    organization: 'Organization name.',
+    organization_id: 'Organization id.',
     project: 'Project name.',
     project_id: 'Project id.',
     project_path: 'Project path.',

@@ -16,8 +16,8 @@ export const awsOutboundReference: ProviderReference = {
   claims: {
     'https://sts.amazonaws.com/': 'Namespace that holds every AWS claim below.',
     'https://sts.amazonaws.com/.aws_account': 'Account id, 12 digits.',
-    'https://sts.amazonaws.com/.org_id': 'Organisation id.',
-    'https://sts.amazonaws.com/.ou_path': 'Path of organisational units.',
+    'https://sts.amazonaws.com/.org_id': 'Organization id.',
+    'https://sts.amazonaws.com/.ou_path': 'Path of organizational units.',
     'https://sts.amazonaws.com/.source_region': 'Region of the call.',
     'https://sts.amazonaws.com/.principal_tags': 'Tags of the principal.',
     'https://sts.amazonaws.com/.request_tags': 'Tags the caller put in this request.',

@@ -13,7 +13,7 @@ export const azureDevopsReference: ProviderReference = {
     claims: 'gravitational/teleport: lib/azuredevops/azuredevops.go',
   },
   claims: {
-    org_id: 'Organisation UUID; must equal the one in iss.',
+    org_id: 'Organization UUID; must equal the one in iss.',
     prj_id: 'Project UUID.',
     def_id: 'Pipeline definition id.',
     rpo_id: 'Repository id; for GitHub repositories a name such as owner/repo, not a UUID.',
@@ -47,7 +47,7 @@ export const azureDevopsReference: ProviderReference = {
       'The audience is the same constant for every tenant and every relying party, and Entra accepts it too: audience gives no separation at all. Pin org_id, prj_id and def_id, keep the window short, and refuse replays.',
       'Two token kinds share the issuer; the sub scheme tells them apart. Accept p:// only unless service connection tokens are meant.',
       'New service connections do not use this issuer: they come from https://login.microsoftonline.com/{tenant}/v2.0 with sub {prefix}/sc/{organization id}/{service connection id}. Rules for one do not cover the other.',
-      'sub holds names that can be changed; a rename of organisation, project or pipeline changes it.',
+      'sub holds names that can be changed; a rename of organization, project or pipeline changes it.',
       'Names can contain spaces and other characters inside sub; parse it as a URL and require exactly two path parts.',
       'The token needs the pipeline access token to be mapped into the environment.',
     ],

@@ -13,8 +13,8 @@ export const buildkiteReference: ProviderReference = {
     claims: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
   },
   claims: {
-    organization_slug: 'Organisation slug; renameable.',
-    organization_id: 'Organisation UUID. Only present when requested with --claim.',
+    organization_slug: 'Organization slug; renameable.',
+    organization_id: 'Organization UUID. Only present when requested with --claim.',
     pipeline_slug: 'Pipeline slug; renameable.',
     pipeline_id: 'Pipeline UUID. Only present when requested.',
     cluster_id: 'Cluster UUID. Only present when requested.',
@@ -66,7 +66,7 @@ export const buildkiteReference: ProviderReference = {
     ],
     traps: [
       'The immutable ids are opt-in. Jobs have to request organization_id and pipeline_id, and a rule that names them must fail when they are absent.',
-      'The requesting job picks sub: with --subject-claim the same job can present its organization, cluster or pipeline UUID as sub. A rule on sub equal to an organisation or cluster UUID trusts every pipeline in it.',
+      'The requesting job picks sub: with --subject-claim the same job can present its organization, cluster or pipeline UUID as sub. A rule on sub equal to an organization or cluster UUID trusts every pipeline in it.',
       'The Azure page of the docs says the default sub is the pipeline UUID, the reference page says the composite string: never assume either, match claims.',
       'If public pull requests are built, anyone who opens one can add a step that requests a token; the vendor says so. build_branch is then attacker-chosen (a fork branch can be called main).',
       'step_key may be null and the composite sub then ends in step: with nothing after it.',

@@ -14,8 +14,8 @@ export const denoDeployReference: ProviderReference = {
     claims: 'https://docs.deno.com/deploy/reference/oidc',
   },
   claims: {
-    org_id: 'Organisation UUID.',
-    org_slug: 'Organisation slug.',
+    org_id: 'Organization UUID.',
+    org_slug: 'Organization slug.',
     app_id: 'Application UUID.',
     app_slug: 'Application slug.',
     context_id: 'Context UUID.',

@@ -12,7 +12,7 @@ export const depotCiReference: ProviderReference = {
     claims: 'https://depot.dev/docs/ci/oidc',
   },
   claims: {
-    org_id: 'Depot organisation id.',
+    org_id: 'Depot organization id.',
     job_id: 'Depot CI job id.',
     repository: 'owner/name on GitHub.',
     repository_owner: 'Owner name.',
@@ -48,7 +48,7 @@ export const depotCiReference: ProviderReference = {
       'spiffe://identity.depot.dev/org/{orgId}/ci/github/{owner}/{repo}/ref/{ref}/sandbox/{sandboxId}',
     ],
     traps: [
-      'Claims carry GitHub names under a non-GitHub issuer: rules must be bound to the issuer, or a Depot organisation could pose as a repository it does not own. Pin Depot org_id as well as repository_id.',
+      'Claims carry GitHub names under a non-GitHub issuer: rules must be bound to the issuer, or a Depot organization could pose as a repository it does not own. Pin Depot org_id as well as repository_id.',
       'No environment, job_workflow_ref, runner_environment, ref_protected, nbf or jti: GitHub rules that need them cannot be carried over.',
       'sub ends in a sandbox id that changes per run and contains the ref with slashes, so path-segment wildcards misfire.',
       'Fork pull request workflows were not run at the time of the source; that may change.',

@@ -7,7 +7,7 @@ export const env0Reference: ProviderReference = {
   keySet: null,
   sources: { claims: 'gravitational/teleport: lib/join/env0/env0.go' },
   claims: {
-    organizationId: 'Organisation UUID.',
+    organizationId: 'Organization UUID.',
     projectId: 'Project UUID.',
     projectName: 'Project name.',
     templateId: 'Template UUID.',
@@ -22,17 +22,17 @@ export const env0Reference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'Enabled per organisation or by an OIDC credential; the audience is hard-coded.',
+      summary: 'Enabled per organization or by an OIDC credential; the audience is hard-coded.',
       env: ['ENV0_OIDC_TOKEN'],
       command: null,
     },
     audience: 'issuer-fixed',
     lifetime: 'Not verified.',
-    subjectFormats: ['one opaque value per organisation, shown in the env zero UI'],
+    subjectFormats: ['one opaque value per organization, shown in the env zero UI'],
     traps: [
       'iss ends in a slash; a comparison that strips it breaks, and discovery must not double it.',
       'The audience is one constant for all customers and all relying parties: a token seen by any of them can be replayed to another. Pin organizationId and environmentId and refuse replays.',
-      'sub names the organisation only, so a rule on sub trusts every project and environment in it.',
+      'sub names the organization only, so a rule on sub trusts every project and environment in it.',
       'The login host serves people as well as deployments: require deploymentLogId to be present.',
     ],
     unverified: [

@@ -12,8 +12,8 @@ export const flyIoReference: ProviderReference = {
   claims: {
     app_id: 'Application id (string of digits).',
     app_name: 'Application name.',
-    org_id: 'Organisation id (string of digits).',
-    org_name: 'Organisation slug.',
+    org_id: 'Organization id (string of digits).',
+    org_name: 'Organization slug.',
     machine_id: 'Machine id.',
     machine_name: 'Machine name, chosen at creation.',
     machine_version: 'Machine version ULID.',
@@ -32,7 +32,7 @@ export const flyIoReference: ProviderReference = {
     lifetime: '600 s in the documented sample.',
     subjectFormats: ['{org}:{app}:{machine_name}'],
     traps: [
-      'The organisation slug is in iss, aud and sub; it is a name. Pin org_id and app_id.',
+      'The organization slug is in iss, aud and sub; it is a name. Pin org_id and app_id.',
       'sub has no labels, so a wildcard such as acme:api* also matches an app called api-dev.',
       'Any process in the Machine can reach the socket.',
       'image_digest is a strong condition when builds are reproducible; image is not.',

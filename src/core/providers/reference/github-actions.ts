@@ -127,7 +127,7 @@ export const githubActionsReference: ProviderReference = {
     ],
     traps: [
       'Two live sub formats. Repositories created after 15 July 2026, and repositories renamed or transferred after it, emit repo:OWNER@OWNER_ID/REPO@REPO_ID:..., older ones keep repo:OWNER/REPO:... until they opt in. Code that reads sub must know both; repository_id and repository_owner_id are the same in either.',
-      'sub can be replaced per repository or per organisation with include_claim_keys; the result may hold no repository at all (for example repository_owner:acme). Under a template, a rule on sub alone may match far more than it reads. Immutable-format repositories keep the ids in the repo segment even under a template.',
+      'sub can be replaced per repository or per organization with include_claim_keys; the result may hold no repository at all (for example repository_owner:acme). Under a template, a rule on sub alone may match far more than it reads. Immutable-format repositories keep the ids in the repo segment even under a template.',
       'Inside sub every colon of a value is written %3A, so splitting sub on ":" is safe but the parts must be percent-decoded for that one sequence.',
       'When the job names an environment, sub carries the environment and drops the ref; a rule for :environment:x says nothing about the branch unless the environment has branch rules.',
       'All pull requests share the sub suffix :pull_request, whatever the branch; never treat base_ref or head_ref as the ref that was executed.',

@@ -18,8 +18,8 @@ export const hcpTerraformReference: ProviderReference = {
       'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx',
   },
   claims: {
-    terraform_organization_id: 'Organisation id (org-...).',
-    terraform_organization_name: 'Organisation name; renameable.',
+    terraform_organization_id: 'Organization id (org-...).',
+    terraform_organization_name: 'Organization name; renameable.',
     terraform_project_id: 'Project id (prj-...). Absent in module tests.',
     terraform_project_name: 'Project name; may contain spaces.',
     terraform_workspace_id: 'Workspace id (ws-...). Absent in module tests.',
@@ -48,7 +48,7 @@ export const hcpTerraformReference: ProviderReference = {
     },
     audience: 'workspace operator',
     lifetime:
-      'The plan or apply timeout of the organisation; module test tokens 600 s (300 to 1800).',
+      'The plan or apply timeout of the organization; module test tokens 600 s (300 to 1800).',
     subjectFormats: [
       'organization:{org}:project:{project}:workspace:{workspace}:run_phase:{plan|apply}',
       'organization:{org}:module:{module}:operation:test_run (module tests)',
@@ -59,7 +59,7 @@ export const hcpTerraformReference: ProviderReference = {
       'Three subject grammars live under one issuer (workspace, module test, Stack). A wildcard such as organization:acme:* covers all three.',
       'Default Project contains a space and names are renameable: pin the ids.',
       'Tokens live as long as the run timeout, which can be hours: enforce a maximum age.',
-      'The issuer is shared by all organisations; without an organisation pin any HCP Terraform customer matches (the vendor warns of it).',
+      'The issuer is shared by all organizations; without an organization pin any HCP Terraform customer matches (the vendor warns of it).',
     ],
     unverified: ['Claim names of Stack tokens beyond sub.'],
   },
@@ -92,7 +92,7 @@ export const terraformEnterpriseReference: ProviderReference = {
     },
     audience: 'workspace operator',
     lifetime:
-      'The plan or apply timeout of the organisation; module test tokens 600 s (300 to 1800).',
+      'The plan or apply timeout of the organization; module test tokens 600 s (300 to 1800).',
     subjectFormats: [
       'organization:{org}:project:{project}:workspace:{workspace}:run_phase:{plan|apply}',
       'organization:{org}:module:{module}:operation:test_run (module tests)',

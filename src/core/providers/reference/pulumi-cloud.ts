@@ -7,7 +7,7 @@ export const pulumiCloudReference: ProviderReference = {
   keySet: null,
   sources: { claims: 'pulumi/docs: content/docs/deployments/deployments/oidc/_index.md' },
   claims: {
-    org: 'Organisation name (Deployments).',
+    org: 'Organization name (Deployments).',
     project: 'Project name (Deployments).',
     stack: 'Stack name (Deployments).',
     stackId: 'Fully qualified stack identifier (Deployments).',
@@ -35,7 +35,7 @@ export const pulumiCloudReference: ProviderReference = {
     traps: [
       'Two products share the issuer and keys; the sub prefix tells them apart.',
       'scope is always write, also for operation = preview: pull request previews must be told apart by operation.',
-      'Names only, no ids; the default audience is the organisation name.',
+      'Names only, no ids; the default audience is the organization name.',
       'In the legacy default project the project part is missing from sub.',
       'The environment that holds the login block and the environment that was opened differ: current_env and root_env are not interchangeable.',
     ],

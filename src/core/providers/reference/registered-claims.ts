@@ -1,4 +1,4 @@
-/** What the registered claims say (RFC 7519 §4.1), whoever signs the token. */
+/** The meaning of the registered claims, which is the same for all issuers (RFC 7519 §4.1). */
 export const REGISTERED_CLAIMS: Readonly<Record<string, string>> = {
   iss: 'Issuer; must equal the configured issuer exactly.',
   sub: 'Subject.',
