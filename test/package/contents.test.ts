@@ -29,6 +29,8 @@ describe('the package', () => {
         (path) => !/\.(js|d\.ts|json)$|^dist\/bundle\/THIRD_PARTY_NOTICES\.txt$/.test(path),
       ),
     ).toEqual([])
+    // Nothing imports the command line, so nobody needs its types.
+    expect(built.filter((path) => /^dist\/cli\/.*\.d\.ts$/.test(path))).toEqual([])
     expect(
       built.filter((path) => /tsbuildinfo|\.map$|\.test\.|^dist\/test|scripts/.test(path)),
     ).toEqual([])
