@@ -8,6 +8,7 @@ import {
   OptionError,
   type ReadClock,
   type RetryOptions,
+  SOURCES,
   type SteadyOptions,
 } from '../../client/in-house.ts'
 import {
