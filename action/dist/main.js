@@ -1395,7 +1395,7 @@ function errorCode(error) {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }
 
-// src/web/plain.ts
+// src/web/text/plain.ts
 var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 var COMMAND2 = /##(?=\w*\[)|^(\s*):(?=:)/g;
 function makePlain(text) {

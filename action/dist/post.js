@@ -661,7 +661,7 @@ function isOurs(directory) {
   return dirname(resolve(directory)) === resolve(temp);
 }
 
-// src/web/plain.ts
+// src/web/text/plain.ts
 var UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 var COMMAND = /##(?=\w*\[)|^(\s*):(?=:)/g;
 function makePlain(text) {

@@ -2,7 +2,7 @@
  * All that the action writes to stdout, which is where the runner takes its commands from. Text of
  * others (a gateway's explanation, a path) is made unable to start a command or end a line.
  */
-import { makePlain } from '../../src/web/plain.ts'
+import { makePlain } from '../../src/web/text/plain.ts'
 
 /** Hides the value in everything that the job logs from here on. */
 export function mask(value: string): void {

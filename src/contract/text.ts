@@ -1,7 +1,7 @@
 /** Helpers for the schemas of this folder: descriptions, and the check for control characters. */
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
-import { nameControlCharacter } from '../web/control-characters.ts'
+import { nameControlCharacter } from '../web/text/control-characters.ts'
 
 /**
  * Refuses control characters, line separators and lone surrogates. No readable claim contains one

@@ -7,8 +7,8 @@
 import * as z from 'zod/mini'
 import { SCOPE_TOKEN } from '../protocol/scope.ts'
 import { SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
-import { codePointOf } from '../web/control-characters.ts'
 import { parseMoment } from '../web/moment.ts'
+import { codePointOf } from '../web/text/control-characters.ts'
 import { conditions } from './condition.ts'
 import {
   MAX_ACCEPTED_LINTS,

@@ -2,7 +2,7 @@
  * The only place that writes: data to stdout, words for people to stderr. Text from files and
  * gateways is made harmless for a terminal and a CI log here, whichever command prints it.
  */
-import { makePlain, makePlainJson, makePlainLines } from '../../web/plain.ts'
+import { makePlain, makePlainJson, makePlainLines } from '../../web/text/plain.ts'
 import type { CommandFailure } from './failure.ts'
 import { usageFailure } from './failure.ts'
 import { currentIo } from './io.ts'

@@ -9,7 +9,7 @@ import type {
   Rule,
   TrustedIssuer,
 } from '../../../core/policy/compile/compiled.ts'
-import { codePointOf } from '../../../web/control-characters.ts'
+import { codePointOf } from '../../../web/text/control-characters.ts'
 import { nameOfCharacter } from '../character-names.ts'
 import type { AnyRule, Found } from '../check.ts'
 import type { Severity } from '../finding.ts'

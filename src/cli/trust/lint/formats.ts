@@ -1,5 +1,5 @@
 /** Remarks as people, programs, code hosts and SARIF readers want them. */
-import { makePlain } from '../../../web/plain.ts'
+import { makePlain } from '../../../web/text/plain.ts'
 import type { Remark } from './remark.ts'
 
 export type RenderRemarks = (

@@ -3,7 +3,7 @@
  * `external_account` configuration that makes them ask. They merge stderr into stdout, so nothing
  * else may be said.
  */
-import { makePlain } from '../../../web/plain.ts'
+import { makePlain } from '../../../web/text/plain.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'

@@ -1,7 +1,7 @@
 /** Compiles one condition of a rule: its claim and its test, checked against the provider profile. */
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type { ConditionSource } from '../../../contract/condition.ts'
-import { nameControlCharacter } from '../../../web/control-characters.ts'
+import { nameControlCharacter } from '../../../web/text/control-characters.ts'
 import type { ClaimProfile } from '../../providers/profile.ts'
 import { foldCase } from '../language/fold-case.ts'
 import { compilePattern } from '../language/pattern.ts'

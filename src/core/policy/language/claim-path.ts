@@ -4,7 +4,7 @@
  * array of names (`["https://acme.dev/team"]`). Each claim has exactly one path.
  */
 
-import { nameControlCharacter } from '../../../web/control-characters.ts'
+import { nameControlCharacter } from '../../../web/text/control-characters.ts'
 import type { ClaimProfile, ProviderProfile } from '../../providers/profile.ts'
 
 export type ResolvedClaim = {

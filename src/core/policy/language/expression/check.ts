@@ -3,7 +3,7 @@
  * refused at compile time, so the evaluation only sees supported parts.
  */
 
-import { hasControlCharacter } from '../../../../web/control-characters.ts'
+import { hasControlCharacter } from '../../../../web/text/control-characters.ts'
 import { checkCall } from './check-call.ts'
 import { checkIndex, checkMember } from './check-member.ts'
 import { checkBinary } from './check-operator.ts'

@@ -3,7 +3,7 @@
  * while a rule is compiled, before any caller is known.
  */
 
-import { CONTROL_CHARACTERS, codePointOf } from '../../../../web/control-characters.ts'
+import { CONTROL_CHARACTERS, codePointOf } from '../../../../web/text/control-characters.ts'
 import { MAX_FAULT_CHARACTERS } from '../../../limits.ts'
 
 export class ExpressionFault extends Error {}

@@ -4,7 +4,7 @@
  */
 import { Environment, ParseError } from '@marcbachmann/cel-js'
 import { MAX_VALUES_PER_CONDITION } from '../../../../contract/limits.ts'
-import { codePointOf } from '../../../../web/control-characters.ts'
+import { codePointOf } from '../../../../web/text/control-characters.ts'
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../../../limits.ts'
 import { type ExpressionFault, faultAt } from './fault.ts'
 

@@ -1,6 +1,6 @@
 /** Text of others in a terminal and in the log of a CI system: shown, and obeyed by nobody. */
 import { expect, test } from 'vitest'
-import { makePlain, makePlainJson, makePlainLines } from '../../src/web/plain.ts'
+import { makePlain, makePlainJson, makePlainLines } from '../../../src/web/text/plain.ts'
 
 test.each([
   ['a line feed and a command', 'no\n::add-mask::x', 'no\\u{a}::add-mask::x'],
