@@ -165,7 +165,7 @@ describe('never reaches the origin:', () => {
   ])('EXC-16 the path %s, whoever sends it', async (path) => {
     expect(await askRaw(path, token)).toEqual({
       status: 400,
-      body: expect.stringContaining('the path can be read in more than one way'),
+      body: expect.stringContaining('the path is ambiguous'),
     })
     expect(origin.seen).toEqual([])
   })

@@ -27,8 +27,8 @@ describe('the guide to a provider', () => {
     expect(guide?.traps.length).toBeGreaterThan(0)
   })
 
-  it('exists for the 41 platforms, and not for generic issuers', () => {
-    expect(named).toHaveLength(41)
+  it('exists for every platform, and not for generic issuers', () => {
+    expect(named.length).toBeGreaterThan(40)
     expect(findReference('generic-oidc')?.guide).toBeUndefined()
   })
 })

@@ -1,0 +1,89 @@
+/**
+ * Follows the recipes of CONTRIBUTING.md in a copy of the repository: inserts every code block where
+ * the block says, writes the generated pages, and runs the checks and the tests that a recipe needs.
+ * Ends with the exit code of the first command that fails.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+const BLOCK = /^ *```\w+ file=(\S+)(?: (before|after)="(.*)")?\n([\s\S]*?)^ *```$/gm
+
+/** Blocks under a list item are indented by three spaces. */
+const INDENT = /^ {3}/gm
+
+const COMMANDS = [
+  'npm run format --silent',
+  'node scripts/provider-docs.ts',
+  'node scripts/endpoint-docs.ts',
+  'npm run check --silent',
+  'node scripts/build.ts',
+  'npx vitest run --project core',
+  'npx vitest run --project worker test/worker/endpoints.test.ts test/worker/attacks/log.test.ts',
+  'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts',
+]
+
+function copyRepository(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'edgemint-recipes-'))
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root })
+  for (const file of listed.toString().split('\n')) {
+    if (file === '' || !existsSync(join(root, file))) continue
+    cpSync(join(root, file), join(folder, file))
+  }
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  // Biome and the list of files need a repository.
+  execFileSync('git', ['init', '--quiet'], { cwd: folder })
+  execFileSync('git', ['add', '--all'], { cwd: folder })
+  return folder
+}
+
+function applyBlock(folder: string, [, file = '', side, anchor, block = '']: RegExpMatchArray) {
+  const path = join(folder, file)
+  const text = block.replace(INDENT, '')
+  if (side === undefined || anchor === undefined) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+    return
+  }
+  const lines = readFileSync(path, 'utf8').split('\n')
+  const places = lines.flatMap((line, index) => (line === anchor ? [index] : []))
+  const [place] = places
+  if (place === undefined || places.length > 1) {
+    throw new Error(`${file} has ${places.length} lines that are: ${anchor}`)
+  }
+  lines.splice(side === 'before' ? place : place + 1, 0, ...text.replace(/\n$/, '').split('\n'))
+  writeFileSync(path, lines.join('\n'))
+}
+
+function follow(folder: string): number {
+  const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const blocks = [...page.matchAll(BLOCK)]
+  for (const block of blocks) applyBlock(folder, block)
+  process.stderr.write(`${blocks.length} blocks applied in ${folder}\n`)
+  for (const command of COMMANDS) {
+    process.stderr.write(`\n$ ${command}\n`)
+    const { status } = spawnSync(command, { cwd: folder, shell: true, stdio: 'inherit' })
+    if (status !== 0) return status ?? 1
+  }
+  process.stderr.write('\nthe recipes hold\n')
+  return 0
+}
+
+const folder = copyRepository()
+try {
+  process.exitCode = follow(folder)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
