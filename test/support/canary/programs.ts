@@ -12,7 +12,12 @@ import { look, lookForCanary } from './watch.ts'
 /** The files of a state directory that are the place of a key. */
 const KEY_FILES = ['signing-key.json', 'signing-key-rs256.json']
 
+let isWatching = false
+
+/** Once per process, which may run many files. */
 export function watchPrograms(): void {
+  if (isWatching) return
+  isWatching = true
   subscribe('child_process', (message) => {
     const { process: child } = message as { process: ChildProcess }
     // Its streams and arguments are there as soon as `spawn` has returned.
