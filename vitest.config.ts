@@ -17,8 +17,10 @@ function isAsked(project: string): boolean {
   return asked.length === 0 || asked.some((name) => name === project || /[!*]/.test(name))
 }
 
-/** The Worker's parts, on workerd. The plugin
- * is loaded only for a run that asks for it: that alone takes half a second. */
+/**
+ * The Worker's parts, on workerd. Loading the plugin takes half a second, so only a run that asks
+ * for this project loads it.
+ */
 async function workerProject() {
   const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
   return {
