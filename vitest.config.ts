@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { adminPolicy } from './test/support/admin-policy.ts'
 import { createCanaryReporter } from './test/support/canary/reporter.ts'
 
+const PROPERTIES = 'test/**/*.property.test.ts'
+/** Of a pure room, and needs a socket or a timer all the same. */
+const WITH_TIMERS = 'test/**/*.node.test.ts'
 const PURE = ['test/support/quiet.ts', 'test/support/pure.ts', 'test/support/canary/setup-core.ts']
 
 /** Whether `--project` leaves this project in the run. */
@@ -14,7 +17,10 @@ function isAsked(project: string): boolean {
   return asked.length === 0 || asked.some((name) => name === project || /[!*]/.test(name))
 }
 
-/** On workerd. Its plugin is loaded only for a run that asks for it: that alone takes half a second. */
+/**
+ * The Worker's parts, on workerd. Loading the plugin takes half a second, so only a run that asks
+ * for this project loads it.
+ */
 async function workerProject() {
   const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
   return {
@@ -35,7 +41,7 @@ async function workerProject() {
       // (cloudflare/workers-sdk#15498). Each file makes itself a gateway with stores of its own.
       isolate: false,
       maxWorkers: 1,
-      sequence: { groupOrder: 1 },
+      sequence: { groupOrder: 2 },
       include: ['test/worker/**/*.test.ts'],
       // A thousand requests at once are slow on a busy machine.
       testTimeout: 90_000,
@@ -46,76 +52,81 @@ async function workerProject() {
   }
 }
 
-// Four rooms, four speeds: pure code on Node, the Worker's parts on workerd, the built gateway as
-// a black box over HTTP, and the package as its users install it.
+/**
+ * What opens sockets, starts programs and waits: three at a time, so that two cores are busy while
+ * one waits. A file starts what it needs and ends it, so files share a process and its modules.
+ */
+const BESIDE = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } }
+
+// From pure code to the package as its users install it. The path of a test says which project it
+// is in.
 export default defineConfig({
   test: {
-    // What a passing test logs is nobody's reading; a failing one shows it.
+    // The output of a passing test is not shown; that of a failing one is.
     silent: 'passed-only',
     // The canary's own line comes before the summary: that is the last word of a run.
     reporters: [createCanaryReporter(), 'default'],
     projects: [
       {
+        // Pure code, in under five seconds of CPU time.
         test: {
           name: 'core',
           include: ['test/{protocol,web,contract,core,analysis}/**/*.test.ts'],
-          exclude: ['**/*.property.test.ts', '**/*.node.test.ts'],
+          exclude: [PROPERTIES, WITH_TIMERS],
           setupFiles: PURE,
-          // Nothing here leaves anything behind, so all files share one thread and its modules.
           isolate: false,
           pool: 'threads',
           maxWorkers: 1,
         },
       },
       {
+        // Pure code too, in thousands of generated cases.
         test: {
+          ...BESIDE,
           name: 'property',
-          include: ['test/**/*.property.test.ts'],
+          include: [PROPERTIES],
           setupFiles: PURE,
-          isolate: false,
           pool: 'threads',
-          maxWorkers: 1,
-          // A property that takes a second alone takes ten beside two busy processes.
+          // A property that takes a second alone takes ten beside busy processes.
           testTimeout: 60_000,
         },
       },
       {
+        // The libraries, with real servers in their process.
         test: {
+          ...BESIDE,
           name: 'node',
-          // Each file starts what it needs and ends it.
-          isolate: false,
-          include: ['test/{client,verify,gateway,dev}/**/*.test.ts', 'test/**/*.node.test.ts'],
-          exclude: ['**/*.property.test.ts'],
+          include: ['test/{client,verify,gateway,dev}/**/*.test.ts', WITH_TIMERS],
+          exclude: [PROPERTIES],
           setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-library.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
-      ...(isAsked('worker') ? [workerProject] : []),
       {
+        // The command line, the action and the built gateway as black boxes.
         test: {
+          ...BESIDE,
           name: 'conformance',
-          isolate: true,
-          environment: 'node',
           include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
           setupFiles: ['test/support/canary/setup-node.ts'],
-          // Most of these start processes, which take turns on a busy machine.
+          // Many of these start processes, which take turns on a busy machine.
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
         },
       },
       {
+        // The package as its users install it.
         test: {
+          ...BESIDE,
           name: 'package',
-          isolate: true,
-          environment: 'node',
           include: ['test/package/**/*.test.ts'],
           setupFiles: ['test/support/canary/setup-node.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
       },
+      ...(isAsked('worker') ? [workerProject] : []),
     ],
   },
 })

@@ -5,7 +5,7 @@
 import { createServer } from 'node:net'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCli } from '../cli/support/run.ts'
+import { spawnCli } from '../cli/support/run.ts'
 import { takeSightings } from '../support/canary/watch.ts'
 import { REQUEST_SECRET } from './support/platform-server.ts'
 import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts'
@@ -195,7 +195,7 @@ describe('what it prints', () => {
   })
 
   test('the token where gateway, resource and audience are in variables alone', async () => {
-    const { stdout, stderr, exitCode } = await runCli(['token'], {
+    const { stdout, stderr, exitCode } = await spawnCli(['token'], {
       environment: {
         EDGEMINT_URL: world.url(),
         EDGEMINT_RESOURCE: API,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { HOST, startForwardProxy, startRemote } from '../support/forward-proxy.ts'
 import { startGateway } from '../support/gateway.ts'
 import { GRANTED, grant, RESOURCE, SUBJECT_TOKEN, TOKEN } from '../support/helper.ts'
-import { createScratch, runCli } from '../support/run.ts'
+import { createScratch, spawnCli } from '../support/run.ts'
 import { startSts } from '../support/sts.ts'
 
 const gateway = await startGateway()
@@ -70,7 +70,7 @@ describe.each(COMMANDS)('edgemint $args', ({ args, stdin = '' }) => {
   test('asks a gateway of this machine directly', async () => {
     gateway.answer(grant)
     const environment = workload(gateway.url)
-    const { stderr } = await runCli(withUrl(args, gateway.url), { stdin, environment })
+    const { stderr } = await spawnCli(withUrl(args, gateway.url), { stdin, environment })
     expect(gateway.asked.length, stderr).toBeGreaterThan(0)
     expect(proxy.seen).toEqual([])
   })
@@ -78,7 +78,7 @@ describe.each(COMMANDS)('edgemint $args', ({ args, stdin = '' }) => {
   test('asks a gateway elsewhere through the proxy alone', async () => {
     const url = `https://${HOST}`
     const environment = workload(url)
-    const { stderr } = await runCli(withUrl(args, url), { stdin, environment })
+    const { stderr } = await spawnCli(withUrl(args, url), { stdin, environment })
     expect(new Set(proxy.seen), stderr).toEqual(new Set([`CONNECT ${HOST}:443`]))
   })
 })
@@ -86,7 +86,7 @@ describe.each(COMMANDS)('edgemint $args', ({ args, stdin = '' }) => {
 test('asks an STS elsewhere through the proxy', async () => {
   gateway.answer(grant)
   const args = ['credential', 'aws', ...ROLE, '--endpoint', `https://${HOST}/`]
-  await runCli(args, { environment: workload(gateway.url) })
+  await spawnCli(args, { environment: workload(gateway.url) })
   expect(proxy.seen).toEqual([`CONNECT ${HOST}:443`])
 })
 
@@ -94,7 +94,7 @@ test('gives the login in the URL to the proxy and to nobody else', async () => {
   const url = `https://${HOST}`
   const HTTPS_PROXY = proxy.url.replace('//', '//job:pa%24%24word@')
   const environment = { ...workload(url), HTTPS_PROXY }
-  const { stdout, stderr, exitCode } = await runCli(['token'], { environment })
+  const { stdout, stderr, exitCode } = await spawnCli(['token'], { environment })
   expect([stdout, exitCode]).toEqual([`${TOKEN}\n`, 0])
   expect(proxy.logins).toEqual([`Basic ${Buffer.from('job:pa$$word').toString('base64')}`])
   expect(remote.asked.at(-1)?.headers['proxy-authorization']).toBeUndefined()
@@ -121,7 +121,7 @@ describe('the token of a platform', () => {
   ])('is asked of %s on this machine without a proxy', async (source, more) => {
     answerPlatform()
     const environment = { ...workload(gateway.url), ...secret, ...more }
-    const { stdout, exitCode } = await runCli(['token', '--source', source], { environment })
+    const { stdout, exitCode } = await spawnCli(['token', '--source', source], { environment })
     expect([stdout, exitCode, gateway.asked.length]).toEqual([`${TOKEN}\n`, 0, 2])
     expect(proxy.seen).toEqual([])
   })
@@ -129,7 +129,7 @@ describe('the token of a platform', () => {
   test('is not asked over http where a proxy would read it', async () => {
     const more = { GCE_METADATA_HOST: 'metadata.example' }
     const environment = { ...workload(gateway.url), ...secret, ...more }
-    const { stderr, exitCode } = await runCli(['token', '--source', 'google'], { environment })
+    const { stderr, exitCode } = await spawnCli(['token', '--source', 'google'], { environment })
     expect([exitCode, proxy.seen]).toEqual([2, []])
     expect(stderr).toContain(
       'google: HTTP_PROXY would take the request to metadata.example through a proxy: add metadata.example to NO_PROXY\n',

@@ -20,7 +20,7 @@ import { afterAll, expect, test } from 'vitest'
 import { startJobWorld } from '../../../scripts/extra/job-world.ts'
 import { closedPort } from '../support/closed-port.ts'
 import { CLI, eventually, startJob } from '../support/job.ts'
-import { runCli } from '../support/run.ts'
+import { spawnCli } from '../support/run.ts'
 
 const world = await startJobWorld()
 afterAll(() => world.close())
@@ -28,7 +28,7 @@ afterAll(() => world.close())
 const node = process.execPath
 const print = (expression: string) => ['--', node, '-e', `console.log(${expression})`]
 const exec = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
-  runCli(['exec', ...args], { environment: { ...world.environment, ...environment } })
+  spawnCli(['exec', ...args], { environment: { ...world.environment, ...environment } })
 
 test('gives the program a good token, and revokes it when the program has ended', async () => {
   const { stdout, stderr, exitCode } = await exec([
@@ -102,7 +102,7 @@ test('passes the arguments on as they are, without a shell', async () => {
 })
 
 test('gives the program its stdin', async () => {
-  const { stdout } = await runCli(
+  const { stdout } = await spawnCli(
     ['exec', '--', node, '-e', 'process.stdin.pipe(process.stdout)'],
     {
       environment: world.environment,

@@ -8,15 +8,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Reply, startGateway } from '../support/gateway.ts'
+import { type Gateway, type Reply, startGateway } from '../support/gateway.ts'
 import { GRANTED, TOKEN, workloadOf } from '../support/helper.ts'
-import { createScratch, root, runCli, type Transcript } from '../support/run.ts'
-import { renderGranted, startSts } from '../support/sts.ts'
+import { createScratch, root, runCli, spawnCli, type Transcript } from '../support/run.ts'
+import { startSts } from '../support/sts.ts'
 
 const gateway = await startGateway()
 const sts = await startSts()
 const write = createScratch()
-const [subjectFile, npmrc] = [write('subject.jwt', 'subject.token.text'), write('.npmrc', '')]
+const subjectFile = write('subject.jwt', 'subject.token.text')
 
 const upstream = createServer((request, response) => response.end(request.headers.authorization))
 await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
@@ -84,68 +84,76 @@ async function runProxy(environment: Readonly<Record<string, string>>): Promise<
 const git = 'protocol=https\nhost=git.example.com\n\n'
 const role = 'arn:aws:iam::123456789012:role/deploy'
 const program = [process.execPath, '-p', 'process.env.EDGEMINT_TOKEN']
-const cli = (args: readonly string[], stdin = '') => runCli(args, workloadOf(gateway, stdin))
-const environment = () => ({
+const environment = (at: Gateway) => ({
   PATH: process.env.PATH ?? '',
-  ...workloadOf(gateway, '', { EDGEMINT_DOCKER_REGISTRIES: 'registry.example.com' }).environment,
+  ...workloadOf(at, '', { EDGEMINT_DOCKER_REGISTRIES: 'registry.example.com' }).environment,
 })
 
-const COMMANDS: readonly (readonly [string, () => Promise<Transcript>])[] = [
-  ['token', () => cli(['token'])],
-  ['exchange', () => cli(['exchange', '--token-file', subjectFile])],
-  ['exec', () => cli(['exec', '--', ...program])],
-  ['proxy', () => runProxy(environment())],
-  ['credential git', () => cli(['credential', 'git', '--host', 'git.example.com', 'get'], git)],
-  ['credential kubectl', () => cli(['credential', 'kubectl'])],
-  ['credential google', () => cli(['credential', 'google'])],
-  ['docker-credential-edgemint', () => runDockerHelper(environment())],
-  [
-    'credential docker',
-    () =>
-      cli(
-        ['credential', 'docker', '--registry', 'registry.example.com', 'get'],
-        'registry.example.com',
-      ),
-  ],
+type Run = (at: Gateway) => Promise<Transcript>
+
+const cli =
+  (args: readonly string[], stdin = ''): Run =>
+  (at) =>
+    runCli(args, workloadOf(at, stdin))
+
+const docker = ['credential', 'docker', '--registry', 'registry.example.com', 'get']
+
+const COMMANDS: readonly (readonly [string, Run])[] = [
+  ['token', cli(['token'])],
+  ['exchange', cli(['exchange', '--token-file', subjectFile])],
+  ['exec', (at) => spawnCli(['exec', '--', ...program], workloadOf(at))],
+  ['proxy', (at) => runProxy(environment(at))],
+  ['credential git', cli(['credential', 'git', '--host', 'git.example.com', 'get'], git)],
+  ['credential kubectl', cli(['credential', 'kubectl'])],
+  ['credential google', cli(['credential', 'google'])],
+  ['docker-credential-edgemint', (at) => runDockerHelper(environment(at))],
+  ['credential docker', cli(docker, 'registry.example.com')],
   [
     'credential npm',
-    async () => {
+    async (at) => {
+      const npmrc = write(`${new URL(at.url).port}.npmrc`, '')
       const flags = ['--registry', 'https://npm.example.com/', '--write', npmrc]
-      const ran = await cli(['credential', 'npm', ...flags])
+      const ran = await cli(['credential', 'npm', ...flags])(at)
       return { ...ran, stdout: readFileSync(npmrc, 'utf8') }
     },
   ],
+  ['credential aws', cli(['credential', 'aws', '--role-arn', role, '--endpoint', sts.url])],
 ]
 
-describe.each(TROUBLES)('behind %s', (_name, reply, sentence) => {
-  const answerLate = () => {
+/** The name of a command, what it did, and how often its gateway was asked for a token. */
+type Ran = Transcript & { readonly exchanges: number }
+
+/** Every command at once, for each waits: behind a gateway of its own that grants the third time. */
+async function runAll(reply: Reply): Promise<ReadonlyMap<string, Ran>> {
+  const ran = COMMANDS.map(async ([name, run]) => {
+    const at = await startGateway()
     let turn = 0
-    gateway.answer(({ path }) => {
+    at.answer(({ path }) => {
       if (path !== '/token') return { status: 200, body: {} }
       turn += 1
       return turn <= 2 ? reply : { status: 200, body: GRANTED }
     })
-  }
+    return [name, { ...(await run(at)), exchanges: turn }] as const
+  })
+  return new Map(await Promise.all(ran))
+}
+
+const outcomes = new Map(
+  await Promise.all(TROUBLES.map(async ([name, reply]) => [name, await runAll(reply)] as const)),
+)
+
+describe.each(TROUBLES)('behind %s', (trouble, reply, sentence) => {
   const exchanges = () => gateway.asked.filter(({ path }) => path === '/token').length
 
-  test.each(COMMANDS)('%s succeeds, and says why it waits', async (name, run) => {
-    answerLate()
-    const { stdout, stderr, exitCode } = await run()
-    expect([exitCode, exchanges()]).toEqual([0, 3])
-    expect(stdout).toContain(TOKEN)
+  test.each(COMMANDS)('%s succeeds, and says why it waits', (name) => {
+    const ran = outcomes.get(trouble)?.get(name)
+    expect(ran).toMatchObject({ exitCode: 0, exchanges: 3 })
+    const { stdout = '', stderr = '' } = ran ?? {}
+    expect(stdout).toContain(name === 'credential aws' ? '"Version":1' : TOKEN)
     const said = /^edgemint: .*; trying again in \d seconds?$/gm
     // Google's libraries read stderr as a part of the answer.
     expect(stderr.match(said)?.length ?? 0).toBe(name === 'credential google' ? 0 : 2)
     if (name !== 'credential google') expect(stderr).toContain(`edgemint: ${sentence}; trying`)
-  })
-
-  test('credential aws succeeds', async () => {
-    answerLate()
-    sts.answer(() => ({ status: 200, text: renderGranted() }))
-    const flags = ['--role-arn', role, '--endpoint', sts.url]
-    const { stdout, exitCode } = await cli(['credential', 'aws', ...flags])
-    expect([exitCode, exchanges()]).toEqual([0, 3])
-    expect(JSON.parse(stdout)).toMatchObject({ Version: 1 })
   })
 
   test('issuers, which only reads, succeeds', async () => {
@@ -155,7 +163,7 @@ describe.each(TROUBLES)('behind %s', (_name, reply, sentence) => {
       return turn <= 2 ? reply : { status: 200, body: { issuers: [] } }
     })
     const flags = ['--url', gateway.url, '--token-file', subjectFile, '--json']
-    const { stdout, exitCode } = await cli(['issuers', ...flags])
+    const { stdout, exitCode } = await runCli(['issuers', ...flags])
     expect([exitCode, JSON.parse(stdout)]).toEqual([0, { issuers: [] }])
   })
 

@@ -10,7 +10,7 @@ import { suggest } from '../../../src/analysis/index.ts'
 import { findProvider } from '../../../src/core/providers/index.ts'
 import { type Claims, findClaimSet } from '../../../src/dev/issuer/claim-sets.ts'
 import type { JsonObject } from '../../../src/web/json.ts'
-import { runCli, type Transcript } from '../../cli/support/run.ts'
+import { spawnCli, type Transcript } from '../../cli/support/run.ts'
 import { writeCommands } from './platform-commands.ts'
 import { type PlatformServer, startPlatform } from './platform-server.ts'
 import { API, startWorld } from './world.ts'
@@ -90,7 +90,10 @@ export async function startSourcesWorld(providers: readonly string[]): Promise<S
   return {
     url: world.url,
     runToken: (environment, flags = [], stdin = '') =>
-      runCli(['token', '--url', world.url(), '--resource', API, ...flags], { environment, stdin }),
+      spawnCli(['token', '--url', world.url(), '--resource', API, ...flags], {
+        environment,
+        stdin,
+      }),
     mint,
     mintFor: (provider) => mint(provider, FIXED_AUDIENCES[provider] ?? world.url()),
     bin,

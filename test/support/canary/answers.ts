@@ -11,7 +11,12 @@ const pending = new Set<Promise<void>>()
 /** Paths at which a platform, played by the dev issuer or by a test, hands out subject tokens. */
 const PLATFORM = /\/(mint|sign)$/
 
+let isWatching = false
+
+/** Once per process, which may run many files. */
 export function watchAnswers(): void {
+  if (isWatching) return
+  isWatching = true
   const fetchIt = globalThis.fetch
   globalThis.fetch = async (input, init) => {
     const response = await fetchIt(input, init)

@@ -12,7 +12,12 @@ import { look, lookForCanary } from './watch.ts'
 /** The files of a state directory that are the place of a key. */
 const KEY_FILES = ['signing-key.json', 'signing-key-rs256.json']
 
+let isWatching = false
+
+/** Once per process, which may run many files. */
 export function watchPrograms(): void {
+  if (isWatching) return
+  isWatching = true
   subscribe('child_process', (message) => {
     const { process: child } = message as { process: ChildProcess }
     // Its streams and arguments are there as soon as `spawn` has returned.
@@ -23,15 +28,28 @@ export function watchPrograms(): void {
 function watchProgram(child: ChildProcess): void {
   const args = child.spawnargs ?? []
   const name = nameOf(args)
-  // What a person asked for is on stdout, and may be an issued token; stderr never has one.
-  if (child.stdout !== null)
-    watchLines(child.stdout, (line) =>
-      lookForCanary('lines of programs', `stdout of ${name}`, line),
-    )
-  if (child.stderr !== null)
-    watchLines(child.stderr, (line) => look('lines of programs', `stderr of ${name}`, line))
+  if (child.stdout !== null) watchLines(child.stdout, (line) => lookAtLine(name, 'stdout', line))
+  if (child.stderr !== null) watchLines(child.stderr, (line) => lookAtLine(name, 'stderr', line))
   const flag = args.indexOf('--state')
   if (flag > 0) child.once('exit', () => lookAtState(args[flag + 1] ?? ''))
+}
+
+/** What a person asked for is on stdout, and may be an issued token; stderr never has one. */
+function lookAtLine(name: string, stream: 'stdout' | 'stderr', line: string): void {
+  if (line.startsWith(MASK)) return
+  const see = stream === 'stdout' ? lookForCanary : look
+  see('lines of programs', `${stream} of ${name}`, line)
+}
+
+/** The output of a program that ran in this process. */
+export function lookAtLines(
+  args: readonly string[],
+  written: Readonly<Record<'stdout' | 'stderr', string>>,
+): void {
+  const name = nameOf(args)
+  for (const stream of ['stdout', 'stderr'] as const) {
+    for (const line of written[stream].split('\n')) lookAtLine(name, stream, line)
+  }
 }
 
 /** The script or command, without what it was given. */
@@ -55,7 +73,7 @@ function watchLines(stream: Readable, seen: (line: string) => void): void {
       '\n',
     )
     rest = lines.pop() ?? ''
-    for (const line of lines) if (!line.startsWith(MASK)) seen(line)
+    for (const line of lines) seen(line)
     return push(chunk, encoding)
   }
 }

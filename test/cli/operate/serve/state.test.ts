@@ -13,12 +13,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root, runCli } from '../../support/run.ts'
+import { root, spawnCli } from '../../support/run.ts'
 import { CLI, prepareServe } from '../../support/serve.ts'
 
 const { scratch, newState, serve, start } = prepareServe()
 
-const tryServe = (state: string) => runCli(['serve', '--port', '0', '--state', state])
+const tryServe = (state: string) => spawnCli(['serve', '--port', '0', '--state', state])
 
 describe('the lock', () => {
   it('is held by one of many that start at once', async () => {
@@ -142,7 +142,7 @@ describe('the keys', () => {
   it('are ES256 and RS256 from the start, and an older state gets the second', async () => {
     const state = newState()
     mkdirSync(state, { mode: 0o700 })
-    const { stdout } = await runCli(['keys', 'generate'])
+    const { stdout } = await spawnCli(['keys', 'generate'])
     writeFileSync(join(state, 'signing-key.json'), stdout)
     const published = async () => {
       const { ready, stop } = await serve(['--state', state])

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const PROGRAMS = ['npx', 'npm', 'node', 'curl', 'jq', 'edgemint', 'wrangler'] as const
+const PROGRAMS = ['npm', 'node', 'curl', 'jq', 'wrangler'] as const
 const PLATFORM_PROGRAMS = [
   'buildkite-agent',
   'circleci',
@@ -13,12 +13,12 @@ const PLATFORM_PROGRAMS = [
   'vc',
 ] as const
 const TOOLS = ['docker', 'gh'] as const
-const CREDENTIAL_HELPER = join(
-  import.meta.dirname,
-  '../../../../dist/cli/workload/docker-credential.js',
-)
+const CLI = join(import.meta.dirname, '../../../../dist/cli')
 
-/** Writes them: each hands its arguments to a file of programs/, its own or a shared one. */
+/**
+ * Writes them: each hands its arguments to a file of programs/, its own or a shared one. Those that
+ * a page calls at every step are shell alone, for each start of Node takes a tenth of a second.
+ */
 export function writeShims(folder: string): string {
   const bin = join(folder, 'bin')
   mkdirSync(bin, { recursive: true })
@@ -28,8 +28,35 @@ export function writeShims(folder: string): string {
   for (const name of PROGRAMS) write(name, program(`${name}.ts`))
   for (const name of PLATFORM_PROGRAMS) write(name, program('platform.ts'), name)
   for (const name of TOOLS) write(name, program('tool.ts'), name)
-  write('docker-credential-edgemint', CREDENTIAL_HELPER)
+  write('docker-credential-edgemint', join(CLI, 'workload/docker-credential.js'))
+  writeText(join(bin, 'npx'), renderNpx(bin))
+  writeText(join(bin, 'edgemint'), renderEdgemint(program('server.ts')))
   return bin
+}
+
+/** `npx` without a registry: the command line of this repository, and wrangler's shim. */
+function renderNpx(bin: string): string {
+  return `while [ "$1" = --yes ] || [ "$1" = -y ]; do shift; done
+name=\${1%%@*}
+case "$name" in
+  edgemint | wrangler) ;;
+  *) echo "npx: no program $1 in the docs" >&2; exit 2 ;;
+esac
+shift
+exec '${bin}'/"$name" "$@"
+`
+}
+
+/** The built command line. A command that runs until it is stopped is left running. */
+function renderEdgemint(server: string): string {
+  const node = `exec '${process.execPath}'`
+  return `program='${server}'
+for argument; do [ "$argument" = --help ] && program=; done
+case "$1" in
+  serve | dev-issuer | proxy) [ "$program" ] && ${node} "$program" "$@" ;;
+esac
+${node} '${join(CLI, 'shell/main.js')}' "$@"
+`
 }
 
 /** The scripts of one's own that a page runs: each finds in its folder what the page says. */
@@ -40,6 +67,10 @@ export function writeScripts(folder: string): void {
 
 function writeScript(path: string, words: readonly string[]): void {
   const quoted = words.map((word) => `'${word}'`).join(' ')
-  writeFileSync(path, `#!/bin/sh\nexec ${quoted} "$@"\n`)
+  writeText(path, `exec ${quoted} "$@"\n`)
+}
+
+function writeText(path: string, lines: string): void {
+  writeFileSync(path, `#!/bin/sh\n${lines}`)
   chmodSync(path, 0o755)
 }
