@@ -27,7 +27,7 @@ as those of sources and providers. Load it where the shell starts:
   fish   edgemint completion fish | source`,
   flags: {},
   arguments: { least: 1, most: 1, what: 'the name of a shell', completes: NAMES },
-  example: 'npx edgemint completion bash > ~/.local/share/bash-completion/completions/edgemint',
+  example: 'npx edgemint completion bash > edgemint.bash',
 } as const satisfies Command
 
 export async function run(args: readonly string[], commands: Commands): Promise<ExitCode> {
