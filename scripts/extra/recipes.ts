@@ -3,10 +3,9 @@
  * the block says, writes the generated pages, and runs the checks and the tests that a recipe needs.
  * Ends with the exit code of the first command that fails.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -34,18 +33,13 @@ const COMMANDS = [
   'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts',
 ]
 
+/** What a copy does not need, or gets as a link. */
+const LEFT_OUT = /(?:^|[\\/])(?:node_modules|\.git|\.wrangler|\.edgemint)$/
+
 function copyRepository(): string {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-recipes-'))
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root })
-  for (const file of listed.toString().split('\n')) {
-    if (file === '' || !existsSync(join(root, file))) continue
-    cpSync(join(root, file), join(folder, file))
-  }
-  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  cpSync(root, folder, { recursive: true, filter: (path) => !LEFT_OUT.test(path) })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  // Biome and the list of files need a repository.
-  execFileSync('git', ['init', '--quiet'], { cwd: folder })
-  execFileSync('git', ['add', '--all'], { cwd: folder })
   return folder
 }
 
