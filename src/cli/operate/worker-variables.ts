@@ -53,10 +53,12 @@ export async function gatherWorkerVariables(
 /** An empty variable is unset: a shell and a CI job cannot always unset one. */
 function read(environment: Environment, command: Command, { issuer, localIssuers }: Decided) {
   const names: readonly string[] = listSettings(command)
-  const given = Object.entries(environment).filter(
-    ([name, value]) =>
-      (names.includes(name) || !Object.hasOwn(SETTINGS, name)) && value?.trim() !== '',
-  )
+  const given = Object.entries(environment).filter(([name, value]) => {
+    if (value?.trim() === '') return false
+    if (Object.hasOwn(SETTINGS, name)) return names.includes(name)
+    // Only `serve` signs. For other commands `SIGNING_KEY` belongs to another program of the job.
+    return command === 'serve' || !name.toUpperCase().startsWith('SIGNING_KEY')
+  })
   const settings = readSettings({
     ...Object.fromEntries(given),
     ISSUER: issuer,

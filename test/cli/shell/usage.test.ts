@@ -149,6 +149,13 @@ test.each(['validate', 'lint'])('%s takes no misspelt setting for its default', 
   )
 })
 
+test.each(['validate', 'lint'])('%s ignores a signing key of another program', async (command) => {
+  const environment = { SIGNING_KEY: 'x', SIGNING_KEY_PASSWORD: 'x', signing_key_id: 'x' }
+  const { stderr } = await runCli([command, 'nowhere.yaml'], { environment })
+  expect(stderr).not.toContain('SIGNING_KEY')
+  expect(stderr).toContain('nowhere.yaml')
+})
+
 test('prints its version', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   expect(await runCli(['--version'])).toEqual({ stdout: `${version}\n`, stderr: '', exitCode: 0 })
