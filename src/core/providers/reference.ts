@@ -11,7 +11,7 @@ export type { Shape }
 export const FACTS = ['keyHosts', 'algorithms', 'typ', 'discovery', 'lifetime', 'claims'] as const
 export type Fact = (typeof FACTS)[number]
 
-type ProviderGuide = {
+export type ProviderGuide = {
   readonly tokenRequest: {
     readonly summary: string
     readonly env: readonly string[]

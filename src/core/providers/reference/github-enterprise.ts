@@ -3,7 +3,8 @@
 import type { ProviderReference } from '../reference.ts'
 import { githubActionsReference } from './github-actions.ts'
 
-export const githubActionsEnterpriseReference: ProviderReference = {
+/** What both have in common with each other and with github.com. */
+const DOCUMENTED = {
   contact: 'https://github.com/github/docs/issues',
   discovery: '{issuer}/.well-known/openid-configuration',
   keySet: null,
@@ -16,13 +17,21 @@ export const githubActionsEnterpriseReference: ProviderReference = {
   },
   claims: githubActionsReference.claims,
   shapes: githubActionsReference.shapes,
+} as const satisfies Partial<ProviderReference>
+
+const TOKEN_REQUEST = {
+  env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+  command:
+    'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
+} as const
+
+export const githubActionsEnterpriseReference: ProviderReference = {
+  ...DOCUMENTED,
   guide: {
     tokenRequest: {
       summary:
         'Same as github-actions. The enterprise issuer is switched on with PUT /enterprises/{enterprise}/actions/oidc/customization/issuer and include_enterprise_slug true.',
-      env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
-      command:
-        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
+      ...TOKEN_REQUEST,
     },
     audience: 'workload',
     lifetime: 'Documented sample: exp is 300 s after iat.',
@@ -40,24 +49,11 @@ export const githubActionsEnterpriseReference: ProviderReference = {
 }
 
 export const githubEnterpriseServerReference: ProviderReference = {
-  contact: 'https://github.com/github/docs/issues',
-  discovery: '{issuer}/.well-known/openid-configuration',
-  keySet: null,
-  sources: {
-    algorithms: 'github/docs: content/actions/concepts/security/openid-connect.md',
-    typ: 'github/docs: content/actions/concepts/security/openid-connect.md',
-    discovery: 'github/docs: content/actions/reference/security/oidc.md',
-    lifetime: 'github/docs: content/actions/concepts/security/openid-connect.md',
-    claims: 'github/docs: content/actions/reference/security/oidc.md',
-  },
-  claims: githubActionsReference.claims,
-  shapes: githubActionsReference.shapes,
+  ...DOCUMENTED,
   guide: {
     tokenRequest: {
       summary: 'Same as github-actions.',
-      env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
-      command:
-        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
+      ...TOKEN_REQUEST,
     },
     audience: 'workload',
     lifetime: 'As github-actions.',

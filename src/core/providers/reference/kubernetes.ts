@@ -1,6 +1,28 @@
 /** Reference data of `kubernetes`. */
-import type { ProviderReference } from '../reference.ts'
+import type { ProviderGuide, ProviderReference } from '../reference.ts'
 import { NAME } from './shape.ts'
+
+/** How a service account token is requested on every cluster, and the form of its subject. */
+export const SERVICE_ACCOUNT_GUIDE = {
+  tokenRequest: {
+    summary: 'Projected service account token volume with an audience, or the TokenRequest API.',
+    env: [],
+    command:
+      'kubectl create token worker -n payments --audience https://api.example.com --duration 10m',
+  },
+  audience: 'workload',
+  subjectFormats: ['system:serviceaccount:{namespace}:{name}'],
+} as const satisfies Partial<ProviderGuide>
+
+/** Traps of service account tokens on every cluster. */
+export const SERVICE_ACCOUNT_TRAPS: readonly string[] = [
+  'Legacy tokens from Secrets have iss kubernetes/serviceaccount, no exp, no aud and flat claims such as kubernetes.io/serviceaccount/namespace: refuse any token without exp and aud.',
+  'aud is always an array. Require exactly one audience, and never the API server audience, or the relying party is handed tokens that open the cluster.',
+  'The default pod token is for the API server and may live a year (warnafter is present): a missing audience setting in the pod spec is the usual mistake.',
+  'Namespace and service account names are reused freely; pin serviceaccount.uid for long-lived trust, or accept recreation knowingly.',
+  'Anyone who can create pods or TokenRequests in the namespace can get the identity: the namespace is the boundary.',
+  'A relying party cannot see that the pod or service account was deleted; the API server can. Keep lives short.',
+]
 
 export const kubernetesReference: ProviderReference = {
   contact: 'https://github.com/kubernetes/kubernetes/issues',
@@ -36,24 +58,12 @@ export const kubernetesReference: ProviderReference = {
     'kubernetes.io.serviceaccount.name': NAME,
   },
   guide: {
-    tokenRequest: {
-      summary: 'Projected service account token volume with an audience, or the TokenRequest API.',
-      env: [],
-      command:
-        'kubectl create token worker -n payments --audience https://api.example.com --duration 10m',
-    },
-    audience: 'workload',
+    ...SERVICE_ACCOUNT_GUIDE,
     lifetime:
       'expirationSeconds of the volume (3600 s default, 600 s minimum); the default API token can be extended to one year.',
-    subjectFormats: ['system:serviceaccount:{namespace}:{name}'],
     traps: [
       'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
-      'Legacy tokens from Secrets have iss kubernetes/serviceaccount, no exp, no aud and flat claims such as kubernetes.io/serviceaccount/namespace: refuse any token without exp and aud.',
-      'aud is always an array. Require exactly one audience, and never the API server audience, or the relying party is handed tokens that open the cluster.',
-      'The default pod token is for the API server and may live a year (warnafter is present): a missing audience setting in the pod spec is the usual mistake.',
-      'Namespace and service account names are reused freely; pin serviceaccount.uid for long-lived trust, or accept recreation knowingly.',
-      'Anyone who can create pods or TokenRequests in the namespace can get the identity: the namespace is the boundary.',
-      'A relying party cannot see that the pod or service account was deleted; the API server can. Keep lives short.',
+      ...SERVICE_ACCOUNT_TRAPS,
       'Claims sit nested under a key that contains a dot.',
       'In-cluster issuers (https://kubernetes.default.svc.cluster.local) are the same string in every cluster and have no public discovery: with inline JWKS, issuer alone does not identify the cluster. Bind rules to the key set.',
       '--service-account-jwks-uri can move the key set to another host than the issuer. Keys are then not fetched: upload them.',

@@ -1,26 +1,7 @@
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Grant } from '../../../../src/core/policy/compile/compiled.ts'
-import { renderGrant } from '../../../../src/core/policy/decide/render-grant.ts'
 import { runs } from '../../../support/runs.ts'
-
-const GRANT: Grant = {
-  resource: 'https://api.example.com',
-  scopes: ['read'],
-  lifetimeSeconds: 600,
-  subject: undefined,
-  claims: [],
-  replay: 'reuse',
-}
-
-function subjectOf(issuerName: string, subject: string): string {
-  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } })
-  if (!rendered.ok) throw new Error(JSON.stringify(rendered.error))
-  return rendered.value.subject
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+import { sha256, subjectOf } from '../support/default-subject.ts'
 
 describe('the subject of a rule without a template', () => {
   it('MAP-05 differs between any two subjects, and between any two issuers', () => {

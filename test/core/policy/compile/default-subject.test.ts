@@ -1,24 +1,7 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Grant } from '../../../../src/core/policy/compile/compiled.ts'
 import { renderGrant } from '../../../../src/core/policy/decide/render-grant.ts'
+import { GRANT, sha256, subjectOf } from '../support/default-subject.ts'
 
-const GRANT: Grant = {
-  resource: 'https://api.example.com',
-  scopes: ['read'],
-  lifetimeSeconds: 600,
-  subject: undefined,
-  claims: [],
-  replay: 'reuse',
-}
-
-function subjectOf(issuerName: string, subject: string): string {
-  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } })
-  if (!rendered.ok) throw new Error(JSON.stringify(rendered.error))
-  return rendered.value.subject
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const shortForm = (subject: string) => `github:sha256:${sha256(subject)}`
 
 describe('the subject of a rule without a template', () => {

@@ -1,17 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../../support/runs.ts'
-import { allow, decide, deny, outcomeOf } from '../support/decide.ts'
+import { allow, decide, denies, outcomeOf } from '../support/decide.ts'
 
 type Json = Readonly<Record<string, unknown>>
-
-/** Whether a deny rule with this condition on a claim denies what another rule allows. */
-function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
-  const rules = [deny('no', { [claim]: condition }), { ...allow('yes'), when: { sub: 'workload' } }]
-  const outcome = outcomeOf(decide(rules, { sub: 'workload', ...claims }, {}, 'generic-oidc'))
-  expect(['rule_denied', 'yes']).toContain(outcome)
-  return outcome === 'rule_denied'
-}
 
 /** Whether an allow rule with this condition grants. */
 function allows(condition: unknown, claims: Json): boolean {

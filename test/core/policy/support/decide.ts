@@ -83,3 +83,11 @@ export function identityOf(claims: Json) {
 export function outcomeOf(decision: Decision): string {
   return decision.kind === 'granted' ? decision.rule.name : decision.denial.reason
 }
+
+/** Whether a deny rule with this condition on a claim denies what another rule allows. */
+export function denies(condition: unknown, claims: Json, claim = 'team'): boolean {
+  const rules = [deny('no', { [claim]: condition }), { ...allow('yes'), when: { sub: 'workload' } }]
+  const outcome = outcomeOf(decide(rules, { sub: 'workload', ...claims }, {}, 'generic-oidc'))
+  if (outcome !== 'rule_denied' && outcome !== 'yes') throw new Error(`decided: ${outcome}`)
+  return outcome === 'rule_denied'
+}
