@@ -36,7 +36,8 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   BOOTSTRAP_TRUST: {
     meaning: 'who may administer the gateway, as JSON',
-    reason: 'the trust document cannot give this right, so no document can lock anybody out',
+    reason:
+      'the trust document cannot give this right, so no document can lock an administrator out',
     unset: 'the admin API is off',
     values: 'a [policy](trust-document.md#deploy-time-policy)',
     commands: ['serve'],
@@ -86,7 +87,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   LOCAL_ISSUERS: {
     meaning:
       'accept `http://` issuers on loopback addresses; `serve` sets it, by `--local-issuers`',
-    reason: 'such an issuer belongs to whoever uses the machine',
+    reason: 'any user of the machine can run such an issuer',
     commands: [],
   },
   LOCAL_GATEWAY: {

@@ -13,7 +13,7 @@ export type Flag = {
   readonly required?: true
   /** What holds without it, in Markdown. */
   readonly default?: string
-  /** The variables that stand in for it, the first before the others. */
+  /** The environment variables that are read when the flag is absent, in this order. */
   readonly variables?: readonly string[]
   /** Between the values in a variable of a flag that repeats; white space where it is absent. */
   readonly separator?: RegExp

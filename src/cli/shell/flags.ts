@@ -12,7 +12,7 @@ import { findNearest } from './nearest.ts'
 export type Parsed<T extends Flags> = {
   readonly values: Values<T>
   readonly positionals: readonly string[]
-  /** Where a value came from: the flag, or the variable that stands in for it. */
+  /** The source of a value: the flag, or the environment variable that was read in its place. */
   readonly nameOf: (flag: keyof T & string) => string
 }
 
