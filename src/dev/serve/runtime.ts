@@ -11,7 +11,7 @@ import { MiniflareMissing, type RateLimit } from '../issuer/peer.ts'
 import { MAX_RESTARTS, RESTART_WINDOW_MILLISECONDS } from '../limits.ts'
 import type { Upstream } from './front.ts'
 import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
-import { writeWorkerdGuard } from './workerd-guard.ts'
+import { useWorkerdGuard } from './workerd-guard.ts'
 
 export type RuntimeOptions = {
   readonly stateDir: string
@@ -36,8 +36,7 @@ const WORKER = 'edgemint'
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await importMiniflare()
-  const guard = writeWorkerdGuard(options.stateDir)
-  if (guard !== undefined) process.env.MINIFLARE_WORKERD_PATH = guard
+  const releaseGuard = useWorkerdGuard(options.stateDir)
   const objects = join(options.stateDir, 'objects')
   const restarts: number[] = []
   let isClosing = false
@@ -106,6 +105,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     isClosing = true
     // What Miniflare has open would keep this process from ending.
     await miniflare.dispose().catch(() => {})
+    releaseGuard()
     const damage = await findDamage(objects)
     throw new Error(damage ?? 'workerd does not start: what it says is above', { cause })
   }
@@ -126,6 +126,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       isClosing = true
       await miniflare.dispose()
+      releaseGuard()
     },
   }
 }

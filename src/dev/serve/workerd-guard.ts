@@ -16,6 +16,26 @@ export function writeWorkerdGuard(stateDir: string): string | undefined {
   return path
 }
 
+/** The variable of Miniflare that names the program it starts as workerd, each time it starts one. */
+const PROGRAM = 'MINIFLARE_WORKERD_PATH'
+const CONFIGURED = process.env[PROGRAM]
+
+/**
+ * Has Miniflare start workerd through the guard of this state directory. The returned function ends
+ * that: otherwise a later Miniflare in this process would start a guard whose directory is gone.
+ */
+export function useWorkerdGuard(stateDir: string): () => void {
+  const guard = writeWorkerdGuard(stateDir)
+  if (guard === undefined) return () => {}
+  process.env[PROGRAM] = guard
+  return function releaseGuard() {
+    // Another gateway of this process may have its own guard in place by now.
+    if (process.env[PROGRAM] !== guard) return
+    if (CONFIGURED === undefined) delete process.env[PROGRAM]
+    else process.env[PROGRAM] = CONFIGURED
+  }
+}
+
 /** Where the guard writes the process id of workerd. */
 export function workerdPidFile(stateDir: string): string {
   return join(stateDir, 'workerd.pid')

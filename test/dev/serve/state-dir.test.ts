@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { countConnections } from '../../../src/dev/issuer/descriptors.ts'
 import { claimStateDir, loadLocalKeys } from '../../../src/dev/serve/state-dir.ts'
-import { writeWorkerdGuard } from '../../../src/dev/serve/workerd-guard.ts'
+import { useWorkerdGuard, writeWorkerdGuard } from '../../../src/dev/serve/workerd-guard.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-state-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -99,4 +99,18 @@ it.each([
 ])('a limit of %s descriptors allows %i connections', (limit, connections) => {
   if (limit === undefined) expect(countConnections()).toBeLessThanOrEqual(connections)
   else expect(countConnections(limit)).toBe(connections)
+})
+
+describe('the guard of workerd', () => {
+  it('is not left to a later Miniflare of the process, once its gateway has ended', () => {
+    const before = process.env.MINIFLARE_WORKERD_PATH
+    const [first, second] = [newState(), newState()]
+    const releaseFirst = useWorkerdGuard(first)
+    expect(process.env.MINIFLARE_WORKERD_PATH).toBe(join(first, 'workerd-guard'))
+    const releaseSecond = useWorkerdGuard(second)
+    releaseFirst()
+    expect(process.env.MINIFLARE_WORKERD_PATH).toBe(join(second, 'workerd-guard'))
+    releaseSecond()
+    expect(process.env.MINIFLARE_WORKERD_PATH).toBe(before)
+  })
 })
