@@ -25,6 +25,13 @@ export const REFUSAL_MILLISECONDS = 1000
 export const MAX_RESTARTS = 5
 /** A crash once an hour is bad luck; five in a minute have a cause that a restart does not remove. */
 export const RESTART_WINDOW_MILLISECONDS = 60_000
+/**
+ * workerd starts in two seconds, and in about ten on a busy machine. Miniflare waits forever for a
+ * workerd that was killed before it read its configuration.
+ */
+export const START_MILLISECONDS = 30_000
+/** Miniflare ends workerd within milliseconds, except while it waits for a start that never ends. */
+export const DISPOSE_MILLISECONDS = 5000
 
 // --- The state directory ------------------------------------------------------------------------
 

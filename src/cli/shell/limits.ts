@@ -39,6 +39,11 @@ export const DRAIN_MILLISECONDS = 10_000
 /** Between two looks whether npx is still there: its port is free for the next start in time. */
 export const NPX_LOOK_MILLISECONDS = 500
 
+// --- The end of a command ------------------------------------------------------------------------
+
+/** Between two looks whether a finished command has written its output and can be ended. */
+export const EXIT_MILLISECONDS = 1000
+
 // --- exec ----------------------------------------------------------------------------------------
 
 /** The longest `--grace`: a day. */

@@ -6,9 +6,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as Miniflare from 'miniflare'
+import { withDeadline } from '../../web/deadline.ts'
 import { findDamage } from '../issuer/damage.ts'
 import { MiniflareMissing, type RateLimit } from '../issuer/peer.ts'
-import { MAX_RESTARTS, RESTART_WINDOW_MILLISECONDS } from '../limits.ts'
+import {
+  DISPOSE_MILLISECONDS,
+  MAX_RESTARTS,
+  RESTART_WINDOW_MILLISECONDS,
+  START_MILLISECONDS,
+} from '../limits.ts'
 import type { Upstream } from './front.ts'
 import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
 import { useWorkerdGuard } from './workerd-guard.ts'
@@ -39,9 +45,22 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const releaseGuard = useWorkerdGuard(options.stateDir)
   const objects = join(options.stateDir, 'objects')
   const restarts: number[] = []
+  let restartTimer: NodeJS.Timeout | undefined
   let isClosing = false
 
+  /** Otherwise a restart that never ends would leave every request waiting. */
+  function awaitRestart(): void {
+    clearTimeout(restartTimer)
+    if (isClosing) return
+    const seconds = START_MILLISECONDS / 1000
+    restartTimer = setTimeout(
+      () => fail(new Error(`workerd ended and did not start again within ${seconds} seconds`)),
+      START_MILLISECONDS,
+    )
+  }
+
   function countRestart(): void {
+    clearTimeout(restartTimer)
     const at = Date.now()
     restarts.push(at)
     if (restarts.filter((then) => at - then < RESTART_WINDOW_MILLISECONDS).length <= MAX_RESTARTS) {
@@ -52,11 +71,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   function fail(error: Error): void {
     if (isClosing) return
     isClosing = true
+    clearTimeout(restartTimer)
     options.onFailure(error)
   }
 
-  /** Miniflare reports here alone that it could not start workerd again. */
+  /** Its log is the only place where Miniflare reports that workerd ended and did not start again. */
   class RestartLog extends Log {
+    override warn(message: string): void {
+      if (message.includes('is being restarted')) awaitRestart()
+    }
+
     override error(cause: Error): void {
       fail(new Error('workerd ended and could not be started again', { cause }))
     }
@@ -99,13 +123,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       ],
     }),
   )
-  try {
-    await miniflare.ready
-  } catch (cause) {
+
+  async function close(): Promise<void> {
     isClosing = true
-    // What Miniflare has open would keep this process from ending.
-    await miniflare.dispose().catch(() => {})
+    clearTimeout(restartTimer)
+    // Where this takes longer, workerd is gone already or ends with this process.
+    await withDeadline(DISPOSE_MILLISECONDS, miniflare.dispose()).catch(() => {})
     releaseGuard()
+  }
+
+  try {
+    await withDeadline(START_MILLISECONDS, miniflare.ready)
+  } catch (cause) {
+    // What Miniflare has open would keep this process from ending.
+    await close()
     const damage = await findDamage(objects)
     throw new Error(damage ?? 'workerd does not start: what it says is above', { cause })
   }
@@ -123,11 +154,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       await response.body?.cancel()
       throw new Error((await findDamage(objects)) ?? 'the trust store does not answer')
     },
-    async close() {
-      isClosing = true
-      await miniflare.dispose()
-      releaseGuard()
-    },
+    close,
   }
 }
 

@@ -81,7 +81,7 @@ it('workerd that ends again and again ends the gateway with a sentence', async (
   })
   await ended
   expect(gateway.said()).toMatch(
-    /^edgemint: workerd ended .* again\nedgemint: hint: the state is kept/m,
+    /^edgemint: workerd ended .* again.*\nedgemint: hint: the state is kept/m,
   )
 })
 
