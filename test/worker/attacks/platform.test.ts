@@ -2,8 +2,10 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from '
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../src/core/limits.ts'
 import worker from '../../../src/worker/index.ts'
 import { migrate } from '../../../src/worker/objects/migrations.ts'
+import { shortenDeadlines } from '../support/deadlines.ts'
 import {
   accessToken,
   adminToken,
@@ -78,6 +80,7 @@ describe('one isolate for many callers', () => {
 describe('a request that hangs', () => {
   it('WRK-02 holds up no other: what it waits for is its own', { timeout: 90_000 }, async () => {
     const { TRUST_STORE } = deployment()
+    const deadlines = shortenDeadlines()
     let asked = 0
     // The store never answers the first who asks, and answers everybody else.
     const getByName = (name: string) =>
@@ -90,9 +93,12 @@ describe('a request that hangs', () => {
     const gateway = runWith({ TRUST_STORE: { getByName } as never })
     const [first, second] = [await issuer.mint(), await issuer.mint()]
     const hanging = gateway.exchange(first)
+    await vi.waitFor(() => expect(asked).toBe(1))
+    deadlines.restore()
     const answer = await gateway.exchange(second)
     expect([answer.status, asked]).toEqual([200, 2])
     expect((await hanging).status).toBe(503)
+    expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
   })
 })
 
@@ -107,9 +113,11 @@ describe('a part that is down', () => {
         subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
         resource: 'https://api.test',
       }
+      const deadlines = shortenDeadlines()
       const response = await ask({ REPLAY_LEDGER: broken(how) }, '/token', form)
       expect([response.status, response.headers.has('retry-after')]).toEqual([503, true])
       expect(await response.text()).not.toContain('access_token')
+      expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
     },
   )
 

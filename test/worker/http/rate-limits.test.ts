@@ -1,8 +1,10 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../src/core/limits.ts'
 import type { Env } from '../../../src/worker/env.ts'
 import worker from '../../../src/worker/index.ts'
+import { shortenDeadlines } from '../support/deadlines.ts'
 import { applyTrust, deployment, exchangeForm, GATEWAY } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { trustFor } from '../support/trust.ts'
@@ -193,12 +195,14 @@ describe('limits and what is absent or down', () => {
       const silence = new Promise<'silence'>((resolve) => {
         setTimeout(resolve, 60_000, 'silence')
       })
+      const deadlines = shortenDeadlines()
       const asked = [
         ask({ RATE_LIMIT_SUBJECT: BROKEN[how] }, token),
         ask({ RATE_LIMIT_ADDRESS: BROKEN[how] }, token, { address: newAddress() }),
       ]
       const answers = await Promise.all(asked.map((answer) => Promise.race([answer, silence])))
       expect(answers).toMatchObject([{ status: 503 }, { status: 503 }])
+      expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
     },
   )
 

@@ -1,9 +1,14 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../../../src/contract/limits.ts'
-import { KEY_COOLDOWN_SECONDS, KEY_REFRESH_SECONDS } from '../../../../src/core/limits.ts'
+import {
+  KEY_COOLDOWN_SECONDS,
+  KEY_FETCH_TIMEOUT_MILLISECONDS,
+  KEY_REFRESH_SECONDS,
+} from '../../../../src/core/limits.ts'
 import type { KnownSnapshot } from '../../../../src/worker/objects/trust-store/trust-messages.ts'
 import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
+import { shortenDeadlines } from '../../support/deadlines.ts'
 import { newIssuer, type TestIssuer } from '../../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 
@@ -187,7 +192,9 @@ describe('an issuer that fails', () => {
     await store.refreshKeys(issuer.url)
     const before = await keyIdsOf(store, issuer)
     await issuer.behave(how)
+    const deadlines = fault === 'timed_out' ? shortenDeadlines() : undefined
     await store.refreshKeys(issuer.url, 'another')
+    if (deadlines) expect(deadlines.longest()).toBe(KEY_FETCH_TIMEOUT_MILLISECONDS)
     expect(await keyIdsOf(store, issuer)).toEqual(before)
     const [row] = await runInDurableObject(store, (_instance, { storage }) =>
       storage.sql
