@@ -47,7 +47,7 @@ async function workerProject() {
       testTimeout: 90_000,
       hookTimeout: 90_000,
       globalSetup: ['test/support/issuer-setup.ts'],
-      setupFiles: ['test/worker/support/canary.ts'],
+      setupFiles: ['test/worker/support/setup.ts'],
     },
   }
 }

@@ -4,9 +4,7 @@
  */
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import worker from '../../../src/worker/index.ts'
-import { watchConsole } from '../../support/canary/console.ts'
-import { reportSightings } from '../../support/canary/report.ts'
+import type worker from '../../../src/worker/index.ts'
 import { look, lookForCanary } from '../../support/canary/watch.ts'
 
 const watched = new WeakSet<object>()
@@ -49,19 +47,37 @@ function renderRow(row: Readonly<Record<string, SqlStorageValue>>): string {
   return JSON.stringify(values)
 }
 
-export async function lookAtStores(): Promise<void> {
-  for (const namespace of [env.TRUST_STORE, env.REVOCATION_LOG, env.REPLAY_LEDGER]) {
-    const objects = namespace as unknown as DurableObjectNamespace
-    for (const id of await listDurableObjectIds(objects)) {
-      for (const row of await readObject(objects.get(id)))
-        look('stored rows', row.split(' ')[0] ?? '', row)
-    }
-  }
+type Namespace = DurableObjectNamespace
+const LEDGER = env.REPLAY_LEDGER as unknown as Namespace
+const OF_ONE_FILE = [env.TRUST_STORE, env.REVOCATION_LOG] as unknown as readonly Namespace[]
+/** A file makes itself objects with random names in the two above; these two are of every file. */
+const SHARED = [
+  env.TRUST_STORE.idFromName('trust'),
+  env.REVOCATION_LOG.idFromName('revocations'),
+].map(String)
+
+/** Objects of files that have ended, by id. */
+const ended = new Set<string>()
+
+/** What the file that runs has stored. Returns the ids of its own objects. */
+export async function lookAtStores(): Promise<readonly string[]> {
+  const ofFile = await Promise.all(OF_ONE_FILE.map(lookAtObjects))
+  await lookAtObjects(LEDGER)
   const { keys } = await env.REVOCATIONS.list()
   for (const { name } of keys)
     look('stored rows', 'KV', `${name} ${await env.REVOCATIONS.get(name)}`)
+  return ofFile.flat()
 }
 
-watchConsole()
-watchWorker(worker)
-reportSightings(lookAtStores)
+/** Hands every row of each object to the canary, and returns the ids of the objects. */
+async function lookAtObjects(objects: Namespace): Promise<readonly string[]> {
+  const ids = (await listDurableObjectIds(objects)).filter((id) => !ended.has(`${id}`))
+  const stored = await Promise.all(ids.map((id) => readObject(objects.get(id))))
+  for (const row of stored.flat()) look('stored rows', row.split(' ')[0] ?? '', row)
+  return ids.map(String)
+}
+
+/** Looks once more when a file has ended. The files after it do not read its objects again. */
+export async function lookAtStoresOfFile(): Promise<void> {
+  for (const id of await lookAtStores()) if (!SHARED.includes(id)) ended.add(id)
+}
