@@ -1,19 +1,12 @@
-/**
- * The dev issuer without its server: what it mints and publishes, for tests that open no socket.
- * Making RSA keys takes longer than most tests, so a test file reuses the keys of the files before
- * it. Within one file every key is another one, unless the test asks for one key.
- */
-import { generateKeyPair } from 'node:crypto'
-import { promisify } from 'node:util'
-import { calculateJwkThumbprint, importJWK } from 'jose'
-import { expect } from 'vitest'
+/** The dev issuer without its server: what it mints and publishes, for tests that open no socket. */
+import { calculateJwkThumbprint, exportJWK } from 'jose'
 import {
   createRealm,
   type MintRequest,
-  makeSigningKey,
   type Realm,
   type SigningKey,
 } from '../../src/dev/issuer/issuer-realm.ts'
+import { takeKeyPair } from './key-pairs.ts'
 
 export type MemoryIssuer = {
   /** The issuer URL of the root, where no server is; `<issuer>/<path>` is the issuer of a path. */
@@ -31,52 +24,26 @@ export type MemoryIssuerOptions = {
 
 const ISSUER = 'http://127.0.0.1:9000'
 
-/** How many keys of an algorithm a test file has taken. */
-const taken = new Map<string, number>()
-
-function takeKey(algorithm: string): Promise<SigningKey> {
-  const place = `${expect.getState().testPath} ${algorithm}`
-  const index = taken.get(place) ?? 0
-  taken.set(place, index + 1)
-  return keyAt(algorithm, index)
-}
-
-function keyAt(algorithm: string, index: number): Promise<SigningKey> {
-  return once(`${algorithm} ${index}`, async () => {
-    if (!/^[RP]S\d/.test(algorithm)) return makeSigningKey(algorithm)
-    // One RSA key serves every algorithm that takes one.
-    const { publicKey, privateKey } = await once(`RSA ${index}`, makeRsaKey)
-    const publicJwk = publicKey.export({ format: 'jwk' })
-    const kid = `${await calculateJwkThumbprint(publicJwk)}-${algorithm}`
-    return {
-      alg: algorithm,
-      privateKey: (await importJWK(privateKey.export({ format: 'jwk' }), algorithm)) as CryptoKey,
-      publicJwk: { ...publicJwk, kid, alg: algorithm, use: 'sig' },
-    }
-  })
-}
-
-async function makeRsaKey() {
-  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-}
-
-const pool = new Map<string, Promise<unknown>>()
-
-function once<Value>(name: string, make: () => Promise<Value>): Promise<Value> {
-  const known = pool.get(name) as Promise<Value> | undefined
-  if (known !== undefined) return known
-  const made = make()
-  pool.set(name, made)
-  return made
+async function makeKey(algorithm: string): Promise<SigningKey> {
+  const { privateKey, publicKey } = await takeKeyPair(algorithm)
+  const jwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  return { alg: algorithm, privateKey, publicJwk: { ...jwk, kid, alg: algorithm, use: 'sig' } }
 }
 
 export function createMemoryIssuer({ sharesKeys }: MemoryIssuerOptions = {}): MemoryIssuer {
   const realms = new Map<string, Realm>()
-  const makeKey = sharesKeys === true ? (algorithm: string) => keyAt(algorithm, 0) : takeKey
+  const shared = new Map<string, Promise<SigningKey>>()
+
+  function keyFor(algorithm: string): Promise<SigningKey> {
+    const key = (sharesKeys && shared.get(algorithm)) || makeKey(algorithm)
+    shared.set(algorithm, key)
+    return key
+  }
 
   function realmAt(path: string | undefined): Realm {
     const url = path === undefined ? ISSUER : `${ISSUER}/${path}`
-    const realm = realms.get(url) ?? createRealm(url, () => Math.floor(Date.now() / 1000), makeKey)
+    const realm = realms.get(url) ?? createRealm(url, () => Math.floor(Date.now() / 1000), keyFor)
     realms.set(url, realm)
     return realm
   }

@@ -3,11 +3,12 @@
  * would never write.
  */
 import { randomBytes } from 'node:crypto'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { exportJWK, SignJWT } from 'jose'
 import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { tokenIdOf } from '../../src/core/tokens/ids.ts'
 import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/tokens/keyring.ts'
 import type { SigningAlgorithm } from '../../src/protocol/token.ts'
+import { takeKeyPair } from './key-pairs.ts'
 
 export const AT = 1_795_000_000
 export const GATEWAY = 'https://sts.example.com'
@@ -31,7 +32,7 @@ type Change = Readonly<Record<string, unknown>>
 export async function makeRing(...algorithms: readonly SigningAlgorithm[]): Promise<KeyRing> {
   const secrets = await Promise.all(
     algorithms.map(async (alg, index) => {
-      const { privateKey } = await generateKeyPair(alg, { extractable: true })
+      const { privateKey } = await takeKeyPair(alg)
       const jwk = { ...(await exportJWK(privateKey)), alg }
       return { name: `SIGNING_KEY_${index}`, jwk: JSON.stringify(jwk) }
     }),

@@ -203,7 +203,7 @@ export function createRealm(
   }
 }
 
-export async function makeSigningKey(alg: string): Promise<SigningKey> {
+async function makeSigningKey(alg: string): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { modulusLength: 2048 })
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)

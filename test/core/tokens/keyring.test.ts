@@ -1,7 +1,8 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findKeyWarnings } from '../../../src/core/tokens/key-health.ts'
 import { importKeyRing, publishedKeys, selectSigningKey } from '../../../src/core/tokens/keyring.ts'
+import { takeKeyPair } from '../../support/key-pairs.ts'
 
 const AT = 1_800_000_000
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
@@ -12,7 +13,7 @@ let ed25519: JWK
 let rs256: JWK
 
 async function newKey(algorithm: string): Promise<JWK> {
-  const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  const { privateKey } = await takeKeyPair(algorithm)
   return exportJWK(privateKey)
 }
 

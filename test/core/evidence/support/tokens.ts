@@ -2,13 +2,14 @@
  * Subject tokens signed by hand, down to the bytes of header and claims: what no honest issuer
  * would mint. Tokens as platforms mint them come from the dev issuer.
  */
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
 import { peek } from '../../../../src/core/evidence/peek.ts'
 import { verify } from '../../../../src/core/evidence/verify.ts'
 import { type PublicKey, readKeySet } from '../../../../src/core/keys/issuer-keys.ts'
 import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
 import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
 import { TOKEN_CANARY } from '../../../support/canary/canary.ts'
+import { takeKeyPair } from '../../../support/key-pairs.ts'
 import { nameDenial } from '../../support/denials.ts'
 
 export const AT = 1_795_000_000
@@ -48,7 +49,7 @@ const ALGORITHMS = {
 
 /** A new key that its issuer publishes with `alg` and its thumbprint. */
 export async function createSigner(alg: keyof typeof ALGORITHMS): Promise<Signer> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { modulusLength: 2048 })
+  const { privateKey, publicKey } = await takeKeyPair(alg)
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)
   const header = { typ: 'JWT', alg, kid }

@@ -1,0 +1,29 @@
+/**
+ * Key pairs for tests. Making an RSA key takes longer than most tests, so a file reuses the RSA keys
+ * of the files before it in its thread. Within one file every key is another one.
+ */
+import { generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { type GenerateKeyPairResult, generateKeyPair as generate, importJWK } from 'jose'
+import { expect } from 'vitest'
+
+const made: Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }>[] = []
+/** How many RSA keys a file has taken. */
+const taken = new Map<string, number>()
+
+/** A pair for this algorithm that can be exported. */
+export async function takeKeyPair(algorithm: string): Promise<GenerateKeyPairResult> {
+  if (!/^[RP]S\d/.test(algorithm)) return generate(algorithm, { extractable: true })
+  const { publicKey, privateKey } = await takeRsaKey()
+  const read = async (key: KeyObject) =>
+    (await importJWK(key.export({ format: 'jwk' }), algorithm, { extractable: true })) as CryptoKey
+  return { publicKey: await read(publicKey), privateKey: await read(privateKey) }
+}
+
+function takeRsaKey() {
+  const file = expect.getState().testPath ?? ''
+  const index = taken.get(file) ?? 0
+  taken.set(file, index + 1)
+  made[index] ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  return made[index]
+}
