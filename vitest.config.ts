@@ -3,6 +3,8 @@ import { adminPolicy } from './test/support/admin-policy.ts'
 import { createCanaryReporter } from './test/support/canary/reporter.ts'
 
 const PROPERTIES = 'test/**/*.property.test.ts'
+/** Reads a page of the documentation. */
+const PAGES = 'test/**/*.docs.test.ts'
 /** Of a pure room, and needs a socket or a timer all the same. */
 const WITH_TIMERS = 'test/**/*.node.test.ts'
 const PURE = ['test/support/quiet.ts', 'test/support/pure.ts', 'test/support/canary/setup-core.ts']
@@ -58,74 +60,89 @@ async function workerProject() {
  */
 const BESIDE = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } }
 
-// From pure code to the package as its users install it. The path of a test says which project it
-// is in.
+/** From pure code to the package. The path of a test says which project it is in. */
+const PROJECTS = [
+  {
+    // What the gateway runs: pure code, in under five seconds of CPU time.
+    test: {
+      name: 'core',
+      include: ['test/{protocol,web,contract,core}/**/*.test.ts'],
+      exclude: [PROPERTIES, PAGES, WITH_TIMERS],
+      setupFiles: PURE,
+      isolate: false,
+      pool: 'threads',
+      maxWorkers: 1,
+    },
+  },
+  {
+    // What people run on rules: pure code too.
+    test: {
+      ...BESIDE,
+      name: 'analysis',
+      include: ['test/analysis/**/*.test.ts'],
+      exclude: [PROPERTIES, PAGES],
+      setupFiles: PURE,
+      pool: 'threads',
+    },
+  },
+  {
+    // Pure code in thousands of generated cases.
+    test: {
+      ...BESIDE,
+      name: 'property',
+      include: [PROPERTIES],
+      setupFiles: PURE,
+      pool: 'threads',
+      // A property that takes a second alone takes ten beside busy processes.
+      testTimeout: 60_000,
+    },
+  },
+  {
+    // The libraries, with real servers in their process.
+    test: {
+      ...BESIDE,
+      name: 'node',
+      include: ['test/{client,verify,gateway,dev}/**/*.test.ts', WITH_TIMERS],
+      exclude: [PROPERTIES],
+      setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-library.ts'],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  },
+  {
+    // The command line, the action and the built gateway as black boxes.
+    test: {
+      ...BESIDE,
+      name: 'conformance',
+      include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
+      setupFiles: ['test/support/canary/setup-node.ts'],
+      // Many of these start processes, which take turns on a busy machine.
+      testTimeout: 120_000,
+      hookTimeout: 180_000,
+    },
+  },
+  {
+    // The package as its users install it, and the pages beside the code that they describe.
+    test: {
+      ...BESIDE,
+      name: 'package',
+      include: ['test/package/**/*.test.ts', PAGES],
+      setupFiles: ['test/support/canary/setup-node.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 180_000,
+    },
+  },
+]
+
 export default defineConfig({
   test: {
     // The output of a passing test is not shown; that of a failing one is.
     silent: 'passed-only',
     // The canary's own line comes before the summary: that is the last word of a run.
     reporters: [createCanaryReporter(), 'default'],
+    // Vitest makes a server for each, also where it runs none of its tests.
     projects: [
-      {
-        // Pure code, in under five seconds of CPU time.
-        test: {
-          name: 'core',
-          include: ['test/{protocol,web,contract,core,analysis}/**/*.test.ts'],
-          exclude: [PROPERTIES, WITH_TIMERS],
-          setupFiles: PURE,
-          isolate: false,
-          pool: 'threads',
-          maxWorkers: 1,
-        },
-      },
-      {
-        // Pure code too, in thousands of generated cases.
-        test: {
-          ...BESIDE,
-          name: 'property',
-          include: [PROPERTIES],
-          setupFiles: PURE,
-          pool: 'threads',
-          // A property that takes a second alone takes ten beside busy processes.
-          testTimeout: 60_000,
-        },
-      },
-      {
-        // The libraries, with real servers in their process.
-        test: {
-          ...BESIDE,
-          name: 'node',
-          include: ['test/{client,verify,gateway,dev}/**/*.test.ts', WITH_TIMERS],
-          exclude: [PROPERTIES],
-          setupFiles: ['test/support/quiet.ts', 'test/support/canary/setup-library.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        // The command line, the action and the built gateway as black boxes.
-        test: {
-          ...BESIDE,
-          name: 'conformance',
-          include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
-          setupFiles: ['test/support/canary/setup-node.ts'],
-          // Many of these start processes, which take turns on a busy machine.
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-        },
-      },
-      {
-        // The package as its users install it.
-        test: {
-          ...BESIDE,
-          name: 'package',
-          include: ['test/package/**/*.test.ts'],
-          setupFiles: ['test/support/canary/setup-node.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-        },
-      },
+      ...PROJECTS.filter(({ test }) => isAsked(test.name)),
       ...(isAsked('worker') ? [workerProject] : []),
     ],
   },

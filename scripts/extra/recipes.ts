@@ -28,9 +28,9 @@ const COMMANDS = [
   'node scripts/endpoint-docs.ts',
   'npm run check --silent',
   'node scripts/build.ts',
-  'npx vitest run --project core',
+  'npx vitest run --project core --project analysis',
   'npx vitest run --project worker test/worker/endpoints.test.ts test/worker/attacks/log.test.ts',
-  'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts',
+  'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts docs.test.ts',
 ]
 
 /** What a copy does not need, or gets as a link. */

@@ -7,7 +7,6 @@ import {
   MAX_NAME_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
   MAX_RESOURCES,
-  MAX_RULES,
   MAX_SCOPES_PER_RESOURCE,
   MAX_VALUES_PER_CONDITION,
 } from '../../../../src/contract/limits.ts'
@@ -16,7 +15,6 @@ import {
   good,
   owner,
   problemsOf,
-  rule,
   withGrant,
   withIssuer,
   withResource,
@@ -81,16 +79,6 @@ const rows: readonly Row[] = [
     }),
     'value_invalid',
     ['resources'],
-  ],
-  [
-    'rules',
-    MAX_RULES,
-    (count) => ({
-      ...good,
-      rules: texts(count).map((name) => ({ ...rule, name })),
-    }),
-    'value_invalid',
-    ['rules'],
   ],
   [
     'scopes of a resource',

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isBlocking } from '../../../../src/analysis/lint/lint.ts'
-import {
-  API,
-  documentOf,
-  findingsOf,
-  idsOf,
-  PLATFORMS,
-} from '../../../analysis/lint/support/documents.ts'
-import { GENERAL } from '../../../analysis/lint/support/rows-general.ts'
-import { PLATFORM } from '../../../analysis/lint/support/rows-platforms.ts'
+import { isBlocking } from '../../../src/analysis/lint/lint.ts'
+import { API, documentOf, findingsOf, idsOf, PLATFORMS } from './support/documents.ts'
+import { GENERAL } from './support/rows-general.ts'
+import { PLATFORM } from './support/rows-platforms.ts'
 
 describe('lint', () => {
   it.each(PLATFORMS)('has nothing to say about a careful rule for %s', (platform) => {
