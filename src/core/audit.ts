@@ -1,6 +1,6 @@
 /**
- * The audit event of one exchange: the same kind for a grant and for a denial. It holds ids and
- * names of ours; never a token, a key, or the value of a claim.
+ * The audit event of one exchange, for grants and denials alike. It contains ids and names of this
+ * deployment, and never a token, a key or the value of a claim.
  */
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { DenialFacts, DenialReason } from './denial.ts'
@@ -15,11 +15,11 @@ export type DecisionEvent = {
   readonly reason?: DenialReason
   /** The parameter, claim, template or limit at fault, by name. */
   readonly fault?: string
-  /** What else is known of a denial; which facts, the reason says. */
+  /** Further facts about a denial. The reason determines which. */
   readonly facts?: DenialFacts
-  /** The start of the SHA-256 of the `client_id` that the caller gave itself: no proof of anything. */
+  /** The start of the SHA-256 of the `client_id` that the caller gave. It is not verified. */
   readonly clientHint?: string
-  /** Of a template that does not render: its name, its claim, the cause, and lengths. */
+  /** The template that does not render: its name, its claim, the cause and lengths. */
   readonly template?: UnrenderableTemplate
   /** The name of the issuer in the trust document, once it is known. */
   readonly issuer?: string
@@ -39,8 +39,8 @@ export type DecisionEvent = {
     readonly outcome: RuleOutcome
     readonly claim?: string
   }[]
-  /** Rules in `mode: observe` that would have had a say. */
+  /** Rules in `mode: observe` that match the request. */
   readonly observed?: readonly string[]
-  /** The part that was down. */
+  /** The part that was unavailable. */
   readonly part?: string
 }

@@ -1,10 +1,11 @@
 /**
- * Every refusal of the gateway: what it carries for the log (`Arms`) and its form on the wire
- * (`DENIALS`: the OAuth error and the public sentence). The sentence says the class of reason and no
- * more; the details of a rule are in `explanation`.
+ * All denials of the gateway: the facts for the log (`Arms`), and the OAuth error and public
+ * sentence of the answer (`DENIALS`). The sentence gives only the general reason. The details of a
+ * rule are in `explanation`.
  *
- * To add a denial, write its arm in `Arms`, its row in `DENIALS`, its paragraph in docs/errors.md and
- * its vector in test/vectors/denials.json. The compiler and `denials.vectors.test.ts` ask for each.
+ * To add a denial, write its arm in `Arms`, its row in `DENIALS`, its paragraph in docs/errors.md
+ * and its vector in test/vectors/denials.json. The compiler and `denials.vectors.test.ts` report
+ * what is missing.
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
@@ -14,12 +15,15 @@ import type { LoggableAlgorithm, LoggableType } from './loggable.ts'
 import type { ReplayMode } from './policy/compile/compiled.ts'
 import type { RuleTrace } from './policy/decide/trace.ts'
 
-/** What a denial of each reason carries: our own names and numbers, numbers of the token, hashes. */
+/**
+ * The facts of a denial, by reason: names and numbers of this deployment, numbers in the token, and
+ * hashes.
+ */
 type Arms = {
   content_type_unsupported: Bare
   body_too_large: Facts<{ limit: number }>
   body_malformed: Bare
-  /** An unknown parameter has no name of ours. */
+  /** Without `at` if the parameter is unknown. */
   parameter_repeated: Partial<At>
   parameter_missing: At
   parameter_invalid: At & Partial<Facts<Size>>
@@ -33,7 +37,7 @@ type Arms = {
   target_invalid: At<'resource'> & Facts<Size>
   /** How many different resources were named. */
   target_ambiguous: Facts<{ targets: number }>
-  /** With facts when there are too many scopes. */
+  /** With facts if there are too many scopes. */
   scope_malformed: Partial<Facts<Size>>
   rate_limited: At<'address' | 'subject'>
   token_malformed:
@@ -72,11 +76,14 @@ type Arms = {
 }
 
 type Bare = object
-/** The parameter, claim, template or limit at fault: always one of our names, never input. */
+/**
+ * The parameter, claim, template or limit at fault. It is always a known name, never a text from
+ * the request.
+ */
 type At<Name extends string = string> = { readonly at: Name }
-/** For the log alone. */
+/** Facts for the log only. */
 type Facts<Values> = { readonly facts: Readonly<Values> }
-/** What the rules said, for the log and for callers of the rule's tenant. */
+/** The trace of the rules, for the log and for callers that belong to the rule's tenant. */
 type Traced = { readonly trace: readonly RuleTrace[] }
 type Size = { length: number; limit: number }
 type KeyFacts = { alg: LoggableAlgorithm; keyIdHash: string | null }
@@ -87,7 +94,7 @@ export type Denial = {
   [Reason in DenialReason]: { readonly reason: Reason } & Arms[Reason]
 }[DenialReason]
 
-/** What the log holds of a denial beside its reason and the name at fault. */
+/** What the log contains for a denial besides its reason and the name at fault. */
 export type DenialFacts = Extract<Denial, Facts<unknown>>['facts']
 
 export type OAuthError = {
@@ -101,16 +108,18 @@ export type GrantErrors = Readonly<Record<'assertion' | 'decision', OAuthError>>
 type DenialRow<Reason extends DenialReason> = {
   readonly description: string
   readonly error: OAuthError | keyof GrantErrors
-  /** The public sentence ends with the name at fault: for a caller's own mistake in its request. */
+  /** Whether the public sentence ends with the name at fault. Used for mistakes in the request. */
   readonly namesFault?: 'at' extends keyof Arms[Reason] ? true : never
 }
 
-/** In sentences: a grant with another name for its assertion has that name in its place. */
+/**
+ * The word for the assertion in sentences. Another grant type replaces it with its `assertionName`.
+ */
 export const SUBJECT_TOKEN = 'subject token'
 const NOT_ACCEPTED = `the ${SUBJECT_TOKEN} was not accepted`
 /**
- * One sentence for every caller outside a rule's tenant. Otherwise a stranger could learn which
- * rules exist (EXC-10). The decision log has the reason.
+ * The same sentence for every caller outside a rule's tenant. Otherwise a stranger could find out
+ * which rules exist (EXC-10). The decision log has the reason.
  */
 const NOT_ALLOWED =
   'no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway'
@@ -124,17 +133,20 @@ function naming(error: OAuthErrorCode, description: string) {
   return { ...row(error, description), namesFault: true } as const
 }
 
-/** Of the assertion: the grant says which error that is. */
+/** A row for an invalid assertion. The grant type determines the error. */
 function badAssertion(description: string = NOT_ACCEPTED) {
   return { error: 'assertion', description } as const
 }
 
-/** A decision by the rules: the grant says which error that is. */
+/** A row for a decision by the rules. The grant type determines the error. */
 const NOT_ALLOWED_ROW = { error: 'decision', description: NOT_ALLOWED } as const
 
-/** RFC 8693 §2.2.2 and RFC 8707 §2 fix `invalid_target`, RFC 6749 §5.2 the others. */
+/**
+ * The wire form of each denial. RFC 8693 §2.2.2 and RFC 8707 §2 define `invalid_target`, and RFC
+ * 6749 §5.2 defines the other codes.
+ */
 export const DENIALS = {
-  // The request itself.
+  // The request.
   content_type_unsupported: row(
     'invalid_request',
     'the body must be application/x-www-form-urlencoded',
@@ -166,10 +178,10 @@ export const DENIALS = {
   target_ambiguous: row('invalid_target', 'one token is for one resource'),
   scope_malformed: row('invalid_scope', 'the scope is malformed'),
 
-  // Too much of it, by address (`at: address`) or by subject (`at: subject`).
+  // Rate limits, by address (`at: address`) or by subject (`at: subject`).
   rate_limited: row('temporarily_unavailable', 'too many requests, try again later', 429),
 
-  // The subject token, before it is proven: the class of reason alone.
+  // The subject token before its signature is verified. The sentence gives only the general reason.
   token_malformed: badAssertion(),
   token_too_large: badAssertion(),
   algorithm_not_allowed: badAssertion(),
@@ -178,7 +190,7 @@ export const DENIALS = {
   signature_invalid: badAssertion(),
   issuer_not_trusted: badAssertion(`the issuer of the ${SUBJECT_TOKEN} is not trusted here`),
 
-  // The subject token, once its signature holds.
+  // The subject token after its signature is verified.
   token_kind_not_accepted: badAssertion(),
   audience_mismatch: badAssertion(`the ${SUBJECT_TOKEN} is meant for another audience`),
   token_expired: badAssertion(`the ${SUBJECT_TOKEN} has expired`),

@@ -1,13 +1,13 @@
 /**
- * What the log may hold of a text that a caller chose: a name from a list of ours, or the start of
- * its SHA-256. Otherwise a token could carry a secret or text of its own choice into the log (LOG-01,
- * LOG-03).
+ * Converts text from a caller into a form that may be logged: a name from a fixed list, or the
+ * start of its SHA-256. Otherwise a caller could write secrets or text of its choice into the log
+ * (LOG-01, LOG-03).
  */
 import { sha256Hex } from '../web/sha256.ts'
 import { LOG_HASH_CHARACTERS } from './limits.ts'
 import { INCOMING_ALGORITHMS } from './providers/profile.ts'
 
-/** Names that are worth telling apart in the log, accepted or not. */
+/** Algorithm names that the log shows, whether accepted or not. */
 const ALGORITHMS = [
   ...INCOMING_ALGORITHMS,
   'none',
@@ -17,7 +17,7 @@ const ALGORITHMS = [
   'ES256K',
   'Ed448',
 ] as const
-/** In lower case without `application/`, as `peek` reads them. */
+/** Token types that the log shows: in lower case without `application/`, as `peek` reads them. */
 const TYPES = [
   'jwt',
   'jose',
@@ -28,7 +28,7 @@ const TYPES = [
   'token-introspection+jwt',
 ] as const
 
-/** `other` stands for every name outside the list, null for none. */
+/** `other` is any name outside the list. Null means that there is no name. */
 type LoggableName<Names extends readonly string[]> = Names[number] | 'other' | null
 export type LoggableAlgorithm = LoggableName<typeof ALGORITHMS>
 export type LoggableType = LoggableName<typeof TYPES>
@@ -41,12 +41,15 @@ export function loggableType(typ: string | null): LoggableType {
   return pick(TYPES, typ)
 }
 
-/** To compare with `printf %s TEXT | sha256sum`. Null for a text that is absent. */
+/**
+ * Returns the start of the hash, which `printf %s TEXT | sha256sum` also prints. Null if there is
+ * no text.
+ */
 export function loggableHash(text: string | undefined): string | null {
   return text === undefined ? null : sha256Hex(text).slice(0, LOG_HASH_CHARACTERS)
 }
 
-/** Which key a token asks for. */
+/** Describes the key that a token names. */
 export function describeKey({
   alg,
   kid,

@@ -1,6 +1,6 @@
 /**
- * What the core needs from outside, as function types. The worker gives the real ones, tests give
- * plain ones; both run the same contract suites.
+ * The external functions that the core needs, as types. The Worker provides the real ones and tests
+ * provide simple ones. Both run the same contract tests.
  */
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { DecisionEvent } from './audit.ts'
@@ -12,25 +12,26 @@ import type { TrustView } from './trust-view.ts'
 /** Epoch seconds, whole. */
 export type Clock = () => number
 
-/** The `jti` of a token: 128 random bits, in the form that `isTokenId` knows. */
+/** Returns a new `jti`: 128 random bits, in the form that `isTokenId` accepts. */
 export type NewTokenId = () => string
 
-/** The id of a decision: starts with `dec_`, and no two are alike. */
+/** Returns a new, unique decision id, which starts with `dec_`. */
 export type NewDecisionId = () => string
 
-/** SHA-256 of the UTF-8 bytes, in lower-case hex. */
+/** Returns the SHA-256 of the UTF-8 bytes, in lower-case hex. */
 export type Sha256 = (text: string) => Promise<string>
 
 /**
- * The trust snapshot as of a moment. Throws `Unavailable` when there is no copy fresh enough to
- * decide from.
+ * Returns the trust snapshot to use at a moment. Throws `Unavailable` if no snapshot is fresh
+ * enough.
  */
 export type LoadTrust = (at: number) => TrustView | Promise<TrustView>
 
 /**
- * Asks for the keys of an issuer whose snapshot lacks `keyId` (or has no keys at all). Answers
- * with what is known afterwards, which may still lack it; undefined when the issuer has no keys.
- * `rejected` is the version of a set whose key of that id did not verify: a newer set is wanted.
+ * Requests the keys of an issuer if the snapshot has no key with `keyId`, or no keys at all.
+ * Returns the keys that are known afterwards, which may still not include that key, or undefined if
+ * the issuer has no keys. `rejected` is the version of a set whose key did not verify: it requests
+ * a newer set.
  */
 export type RefreshKeys = (
   keySource: string,
@@ -39,56 +40,60 @@ export type RefreshKeys = (
 ) => Promise<IssuerKeys | undefined>
 
 /**
- * Marks a single-use token as used. True when this call was the first. Throws `Unavailable`.
- * `key` is the hex SHA-256 that stands for the token, `until` is epoch seconds: the mark must live
- * at least that long.
+ * Marks a subject token as used. Returns true for the first call. Throws `Unavailable`. `key` is
+ * the hex SHA-256 that identifies the token. The mark must be kept at least `until` this moment, in
+ * epoch seconds.
  */
 export type ClaimReplay = (mark: {
   readonly key: string
   readonly until: number
 }) => Promise<boolean>
 
-/** Counts one exchange of a verified subject. False when it has had too many of late. */
+/**
+ * Counts one exchange of a verified subject. Returns false if the subject is over its rate limit.
+ */
 export type AdmitSubject = (key: string) => Promise<boolean>
 
 /**
- * Whether a token of ours was revoked, by itself or with its subject, rule or issuer. The log itself
- * is asked, so the answer is exact. Throws `Unavailable`.
+ * Whether a token of this gateway was revoked, itself or through its subject, rule or issuer. The
+ * answer comes from the revocation log, so it is exact. Throws `Unavailable`.
  */
 export type IsRevoked = (token: RevocableToken) => Promise<boolean>
 
 /**
- * The published revocations as of a moment: a copy, as fresh as the edge has it. Throws
- * `Unavailable` when nobody can say who is revoked.
+ * Returns the revocations to use at a moment, from the published revocation snapshot. Throws
+ * `Unavailable` if neither the snapshot nor the log can be used.
  */
 export type LoadRevocations = (at: number) => Promise<{
-  /** A promise where there is no copy that can be used, and the log is asked. */
+  /** Returns a promise if there is no usable snapshot and the log answers. */
   readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
 }>
 
 export type TokenRevocation = {
   readonly jti: string
-  /** Epoch seconds at which the token ends by itself, at the latest. */
+  /** The latest possible expiry of the token, in epoch seconds. */
   readonly expiresAt: number
-  /** The subject that asked for it. */
+  /** The subject that requested the revocation. */
   readonly by: string
-  /** Why, in the words of whoever asked. */
+  /** The reason that the requester gave. */
   readonly reason?: string
 }
 
-/** When a token was revoked first, and until when that is remembered at least. Epoch seconds. */
+/**
+ * When the token was first revoked, and until when the revocation is kept at least. Epoch seconds.
+ */
 export type RevokedToken = { readonly revokedAt: number; readonly expiresAt: number }
 
-/** Revokes one token. Durable once it resolves; throws `Unavailable` otherwise. */
+/** Revokes one token. The revocation is durable when the promise resolves. Throws `Unavailable`. */
 export type RevokeToken = (token: TokenRevocation) => Promise<RevokedToken>
 
 /**
- * Writes one decision down. It may do so behind the answer, and it may fail: a resource with
- * `audit: strict` waits for it and gives out no token without it; for others a failure is ignored.
+ * Records one decision, possibly after the answer was sent. With `audit: strict`, a token is sent
+ * only after its decision is recorded. For other resources a failure is ignored.
  */
 export type RecordDecision = (event: DecisionEvent) => void | Promise<void>
 
-/** What is to be issued, gathered from the decision and the request. */
+/** The token to issue, from the decision and the request. */
 export type Issuance = {
   /** The gateway's own issuer URL. */
   readonly gatewayIssuer: string
@@ -97,12 +102,15 @@ export type Issuance = {
   readonly rule: string
   readonly resource: Resource
   readonly scopes: readonly string[]
-  /** The least of asked, rule's, resource's and deployment's. */
+  /**
+   * The lowest of the requested lifetime and the limits of the rule, the resource and the
+   * deployment.
+   */
   readonly lifetimeSeconds: number
   readonly subject: string
-  /** The rule's own claims, by name. */
+  /** The claims that the rule adds, by name. */
   readonly claims: Readonly<Record<string, string>>
-  /** Of the trust document. */
+  /** The revision of the trust document. */
   readonly revision: number
   /** Epoch seconds. */
   readonly issuedAt: number
@@ -111,7 +119,7 @@ export type Issuance = {
 export type IssuedToken = {
   readonly token: string
   readonly tokenId: string
-  /** Our key that signed it; undefined for what another system issued. */
+  /** The signing key's id. Undefined if another system issued the token. */
   readonly keyId: string | undefined
   /** Space-separated. */
   readonly scope: string
@@ -120,18 +128,20 @@ export type IssuedToken = {
   readonly lifetimeSeconds: number
 }
 
-/** Issues what was granted. Everything that can be refused was settled before. */
+/** Issues a granted token. All denials are decided before. */
 export type Mint = (issuance: Issuance) => Promise<IssuedToken>
 
 /**
- * The mint for a resource at a moment. Found before a token is used up: throws `Unavailable` when
- * nothing can be issued for the resource.
+ * Returns the mint for a resource at a moment. It is called before a subject token is marked as
+ * used. Throws `Unavailable` if no token can be issued for the resource.
  */
 export type FindMint = (resource: Resource, at: number) => Mint
 
-/** Something we need is down and no safe copy is left: 503, with `Retry-After`. */
+/**
+ * A dependency cannot be reached and no usable copy is left. The answer is 503 with `Retry-After`.
+ */
 export class Unavailable extends Error {
-  /** Which part: a fixed name of ours, safe to log and to show in `/health`. */
+  /** The unavailable part: a fixed name that is safe to log and to show in `/health`. */
   readonly part: string
 
   constructor(part: string, options?: { readonly cause?: unknown }) {

@@ -1,7 +1,6 @@
 /**
- * The settings of a gateway as the core uses them: the values of its variables, with the
- * deploy-time policy compiled, and its signing keys. Where the variables come from is for the
- * caller to know.
+ * The settings of a gateway in the form that the core uses: the values of its variables, the
+ * compiled deploy-time policy, and the signing keys. The caller provides the variables.
  */
 import type { DocumentProblem } from '../contract/admin.ts'
 import {
@@ -21,13 +20,15 @@ type Variables = Readonly<Record<string, unknown>>
 export type Settings = {
   readonly issuer: string
   readonly ceilings: Ceilings
-  /** Who may administer, compiled; undefined turns the admin API off. */
+  /** The compiled administrators of BOOTSTRAP_TRUST. Undefined turns the admin API off. */
   readonly policy: CompiledTrust | undefined
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
 }
 
-/** Reads everything but the keys: pure and cheap, so that Durable Objects can use it too. */
+/**
+ * Reads all settings except the keys. It is synchronous and cheap, so Durable Objects use it too.
+ */
 export function readSettings(variables: Variables): Result<Settings, readonly SettingsProblem[]> {
   const parsed = parseSettings(variables)
   if (!parsed.ok) return parsed
@@ -46,7 +47,7 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
   })
 }
 
-/** What a gateway with these settings demands of every document. */
+/** Returns the ceilings that these settings put on every trust document. */
 function ceilingsOf(values: SettingValues): Ceilings {
   const days = values.MAX_RULE_EXPIRY_DAYS
   return {
@@ -84,7 +85,7 @@ export type LoadedKeys = {
   readonly problems: readonly SettingsProblem[]
 }
 
-/** Imports every `SIGNING_KEY_<NAME>`. A key that cannot be used is named and left out. */
+/** Imports every `SIGNING_KEY_<NAME>`. An unusable key is reported and left out. */
 export async function loadKeys(variables: Variables): Promise<LoadedKeys> {
   const secrets = Object.entries(variables).flatMap(([variable, value]) =>
     SIGNING_KEY.test(variable) && typeof value === 'string' ? [{ variable, value }] : [],
@@ -96,7 +97,7 @@ export async function loadKeys(variables: Variables): Promise<LoadedKeys> {
   if (secrets.length > 0) return { ring, problems: faults }
   const missing = {
     variable: 'SIGNING_KEY_<NAME>',
-    message: 'is missing: make one with `edgemint keys generate` and put it as a secret',
+    message: 'is missing: generate a key with `edgemint keys generate` and store it as a secret',
   }
   return { ring, problems: [missing] }
 }

@@ -1,6 +1,6 @@
 /**
- * Tells the requests of programs from those of pages in a browser, which say where they come from
- * (Fetch, `Origin` and `Sec-Fetch-Site`). A page may not write either header itself.
+ * Detects requests from web pages of other origins. Browsers send `Origin` and `Sec-Fetch-Site`
+ * (Fetch standard), and a page cannot set these headers itself. Other programs send neither.
  */
 
 export type PageHeaders = {
@@ -8,10 +8,10 @@ export type PageHeaders = {
   readonly site: string | null | undefined
 }
 
-/** Whether a page of another origin than these sent the request. */
+/** Whether a page of an origin outside this list sent the request. */
 export function isForeignPage({ origin, site }: PageHeaders, origins: readonly string[]): boolean {
-  // A page's own image or form sends no origin, but still says whose it is. Another port of this
-  // machine is `same-site`.
+  // An image or a form of a page sends no `Origin`, but sends `Sec-Fetch-Site`. Another port of
+  // this machine is `same-site`.
   if (origin === null || origin === undefined) {
     return site !== null && site !== undefined && site !== 'none' && site !== 'same-origin'
   }

@@ -1,7 +1,7 @@
 /**
- * Reads the members of a JSON Web Key as issuers really publish them: padded or standard base64,
- * leading zero octets, members without a value. What has one meaning only is brought into the form of
- * RFC 7518 §6. Which key is good enough is for the reader to decide.
+ * Reads the members of a JSON Web Key in the forms that issuers really publish: padded or standard
+ * base64, leading zero octets, members without a value. Unambiguous values are converted to the
+ * form of RFC 7518 §6. The callers decide which keys are acceptable.
  */
 
 /** A JSON object from another party. */
@@ -10,35 +10,38 @@ export type JwkRecord = Readonly<Record<string, unknown>>
 /** Members of private and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
 
-/** An own member. Serializers write an absent one as null, as an empty text or as an empty list. */
+/**
+ * Reads an own member. Some serializers write an absent member as null, an empty string or an empty
+ * list.
+ */
 export function readJwkMember(entry: JwkRecord, name: string): unknown {
   const value = Object.hasOwn(entry, name) ? entry[name] : undefined
   const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0)
   return isEmpty ? undefined : value
 }
 
-/** RFC 7517 §4.2 has `sig`; Concourse publishes `sign`, and a few libraries write in capitals. */
+/** RFC 7517 §4.2 defines `sig`. Concourse publishes `sign`, and a few libraries write capitals. */
 const SIGNATURE_USES = ['sig', 'sign', 'signature']
 
-/** Whether a published `use` says that the key is for signatures. */
+/** Whether a published `use` means that the key is for signatures. */
 export function isSignatureUse(use: unknown): boolean {
   return typeof use === 'string' && SIGNATURE_USES.includes(use.toLowerCase())
 }
 
-/** The first member that belongs to a private or symmetric key. */
+/** Returns the first member that belongs to a private or symmetric key, or undefined. */
 export function findSecretMember(entry: JwkRecord): string | undefined {
   return SECRET_MEMBERS.find((name) => readJwkMember(entry, name) !== undefined)
 }
 
-/** The octets of a number without leading zero octets. Zero has none. */
+/** Returns the octets of a number without leading zero octets. The number zero has none. */
 export function trimZeros(octets: Uint8Array): Uint8Array {
   const first = octets.findIndex((octet) => octet !== 0)
   return first === -1 ? new Uint8Array() : octets.subarray(first)
 }
 
 /**
- * The octets of a number in exactly `length` octets (RFC 7518 §6.2.1.2). Some issuers leave leading
- * zero octets out, or put one in front as a sign. Undefined when the number needs more octets.
+ * Returns a number in exactly `length` octets (RFC 7518 §6.2.1.2). Some issuers omit leading zero
+ * octets, or add one as a sign. Undefined if the number needs more octets.
  */
 export function padOctets(octets: Uint8Array, length: number): Uint8Array | undefined {
   const number = trimZeros(octets)
@@ -48,7 +51,7 @@ export function padOctets(octets: Uint8Array, length: number): Uint8Array | unde
   return padded
 }
 
-/** The number of bits of an unsigned number. */
+/** Returns the number of bits of an unsigned number. */
 export function countBits(octets: Uint8Array): number {
   const [first, ...rest] = trimZeros(octets)
   return first === undefined ? 0 : rest.length * 8 + (32 - Math.clz32(first))

@@ -1,6 +1,7 @@
 /**
- * Words of the OAuth wire that both sides of it speak: grant and token type URNs (RFC 8693 §3,
- * RFC 6749 §5.2) and the media types that go with them. Names only; nobody decides anything here.
+ * Names and types of the OAuth protocol that gateway and clients share: URNs of grant and token
+ * types (RFC 8693 §3), error codes (RFC 6749 §5.2) and the form of answers. This file contains no
+ * logic.
  */
 
 import type { UnrenderableTemplate } from './template-fault.ts'
@@ -12,7 +13,7 @@ export const GRANT_TYPE_TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token
 export const TOKEN_TYPE_ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 /** RFC 8693 §3: any JWT, whoever signed it. */
 export const TOKEN_TYPE_JWT = 'urn:ietf:params:oauth:token-type:jwt'
-/** RFC 8693 §3: an OpenID Connect ID Token, which is what most platforms mint. */
+/** RFC 8693 §3: an OpenID Connect ID Token, the kind that most platforms issue. */
 export const TOKEN_TYPE_ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
 export const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded'
@@ -32,10 +33,10 @@ export type OAuthErrorCode =
   | 'server_error'
   | 'temporarily_unavailable'
 
-/** What a grant answers for an issued token (RFC 6749 §5.1). */
+/** The answer of a grant type for an issued token (RFC 6749 §5.1). */
 export type TokenAnswer = {
   readonly access_token: string
-  /** RFC 8693 §2.2.1; other grants do not have it. */
+  /** RFC 8693 §2.2.1. Other grant types do not have it. */
   readonly issued_token_type?: string | undefined
   readonly token_type: 'Bearer'
   /** Seconds from now. */
@@ -43,10 +44,10 @@ export type TokenAnswer = {
   readonly scope: string
 }
 
-/** A successful answer of the token endpoint, with what Edgemint adds to it. */
+/** A successful answer of the token endpoint, with the member that Edgemint adds. */
 export type TokenResponse = TokenAnswer & { readonly decision_id: string }
 
-/** One condition of a rule, as a caller who belongs to the rule's tenant may see it. */
+/** One condition of a rule, as shown to a caller of the rule's tenant. */
 export type ExplainedCondition = {
   readonly claim: string
   readonly holds: boolean
@@ -63,7 +64,7 @@ export type ExplainedRule = {
   readonly template?: UnrenderableTemplate
 }
 
-/** A refusal of the token endpoint (RFC 6749 §5.2) with what Edgemint adds to it. */
+/** An error answer of the token endpoint (RFC 6749 §5.2), with the members that Edgemint adds. */
 export type TokenErrorResponse = {
   readonly error: OAuthErrorCode
   readonly error_description?: string

@@ -1,24 +1,24 @@
 /**
- * Where the endpoints of a gateway are, below its issuer URL, and how a well-known URL is made
- * from an issuer identifier (RFC 8414 §3.1, OpenID Connect Discovery §4.1, RFC 9728 §3).
+ * The paths of a gateway's endpoints, below its issuer URL, and the well-known URLs of an issuer
+ * (RFC 8414 §3.1, OpenID Connect Discovery §4.1, RFC 9728 §3).
  */
 
-/** By themselves, so that the client does not bring the others along. */
+/** Separate constants, so that the client's bundle does not contain the other paths. */
 export const TOKEN_PATH = '/token'
 export const REVOKE_PATH = '/revoke'
 
-/** Everything below it speaks problem details (RFC 9457). */
+/** Errors of all paths below it are problem details (RFC 9457). */
 export const ADMIN_PREFIX = '/admin/'
 
 export const PATHS = {
   token: TOKEN_PATH,
-  /** Published because clients demand it; nothing is ever authorized there. */
+  /** Published because some clients require it. It never authorizes a request. */
   authorize: '/authorize',
   introspect: '/introspect',
   revoke: REVOKE_PATH,
   verify: '/verify',
   jwks: '/jwks.json',
-  /** The same key set, where libraries look that are given an issuer and read no metadata. */
+  /** The same key set, for libraries that derive this path from the issuer and read no metadata. */
   wellKnownJwks: '/.well-known/jwks.json',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
@@ -32,7 +32,7 @@ export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'
 export const OAUTH_AUTHORIZATION_SERVER = '/.well-known/oauth-authorization-server'
 const OAUTH_PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource'
 
-/** OpenID Connect Discovery §4.1: one terminating slash removed, the suffix appended. */
+/** OpenID Connect Discovery §4.1: one trailing slash is removed and the suffix is appended. */
 export function openidConfigurationUrl(issuer: string): string {
   return `${withoutTrailingSlash(issuer)}${OPENID_CONFIGURATION}`
 }
@@ -43,8 +43,8 @@ export function authorizationServerMetadataUrl(issuer: string): string {
 }
 
 /**
- * RFC 9728 §3.1: the suffix goes between the host and the path and query of the resource, and only
- * a slash that is the whole path is left out.
+ * RFC 9728 §3.1: the suffix goes between the host and the path and query of the resource. A
+ * trailing slash is removed only if it is the whole path.
  */
 export function protectedResourceMetadataUrl(resource: string): string {
   return insertAfterHost(

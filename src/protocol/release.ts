@@ -1,4 +1,4 @@
-/** The release of this package: how our requests name themselves, and what stored rows were made by. */
+/** The release of this package. Requests name it in `User-Agent`, and stored rows record it. */
 
-/** As package.json has it. */
+/** The version in package.json. */
 export const RELEASE = '0.2.0'

@@ -1,12 +1,15 @@
 /**
- * When two spellings name one resource: the comparison of RFC 3986 §6.2.2 and §6.2.3, as one
- * canonical form. It is for look-up alone: tokens and logs have the spelling of the trust document.
- * Text is compared as it stands; nothing is resolved, decoded beyond need, or read as Unicode.
+ * Converts a resource URI to a canonical form, so that two spellings of one resource compare as
+ * equal (RFC 3986 §6.2.2 and §6.2.3). The form is used only for look-up: tokens and logs contain
+ * the spelling of the trust document. Only necessary escapes are decoded, and no Unicode
+ * normalization is applied.
  */
 
 /** RFC 3986 Appendix B, without a fragment: scheme, authority, path, query. */
 const PARTS = /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?$/
-/** User information stays as it is; a host may be an address in brackets; a port may be empty. */
+/**
+ * User information is kept as it is. A host may be an address in brackets, and a port may be empty.
+ */
 const AUTHORITY = /^((?:[^@]*@)?)(\[[^\]]*\]|[^:[\]]*)(?::([0-9]*))?$/
 const URN = /^([^:]*)(:.*)$/s
 const DEFAULT_PORTS = new Map([
@@ -16,7 +19,7 @@ const DEFAULT_PORTS = new Map([
   ['wss', '443'],
 ])
 
-/** One text for all spellings of a URI; what is no URI is returned as it is. */
+/** Returns the same text for all spellings of a URI. Other text is returned unchanged. */
 export function canonicalResource(uri: string): string {
   const [, scheme, authority, path = '', query = ''] = PARTS.exec(uri) ?? []
   if (scheme === undefined) return uri
@@ -24,14 +27,17 @@ export function canonicalResource(uri: string): string {
   if (name === 'urn') return `urn:${canonicalUrn(path)}${upperEscapes(query)}`
   const plain = decodeNeedless(path)
   const end = decodeNeedless(query)
-  // §6.2.2.3 is about paths from a root: in `x:a/../b` no segment is above another.
+  // §6.2.2.3 applies to rooted paths. In `x:a/../b` no segment is above another.
   const rooted = plain.startsWith('/') ? removeDotSegments(plain) : plain
   if (authority === undefined) return `${name}:${rooted}${end}`
   // §6.2.3: after an authority an empty path is the root.
   return `${name}://${canonicalAuthority(authority, name)}${rooted === '' ? '/' : rooted}${end}`
 }
 
-/** RFC 8141 §3.1: the namespace has no case; escapes are compared without case and not decoded. */
+/**
+ * RFC 8141 §3.1: the namespace is case-insensitive. Escapes are compared without case and not
+ * decoded.
+ */
 function canonicalUrn(path: string): string {
   const [, namespace = path, rest = ''] = URN.exec(path) ?? []
   return `${foldAscii(namespace)}${upperEscapes(rest)}`
@@ -41,16 +47,16 @@ function canonicalAuthority(authority: string, scheme: string): string {
   const [, user = '', host, port = ''] = AUTHORITY.exec(authority) ?? []
   if (host === undefined) return authority
   const isPlain = port === '' || port === DEFAULT_PORTS.get(scheme)
-  // Decoded before it is folded: an escape may stand for a capital letter.
+  // Decode before lower-casing, because an escape may encode a capital letter.
   return `${user}${upperEscapes(foldAscii(decodeNeedless(host)))}${isPlain ? '' : `:${port}`}`
 }
 
-/** §6.2.2.1: the hexadecimal digits of an escape have no case. */
+/** §6.2.2.1: the hexadecimal digits of an escape are case-insensitive. */
 function upperEscapes(text: string): string {
   return text.replace(/%[0-9A-Fa-f]{2}/g, (digits) => digits.toUpperCase())
 }
 
-/** §6.2.2.2: an escaped letter, digit, hyphen, dot, underscore or tilde is that character. */
+/** §6.2.2.2: decodes escaped letters, digits, hyphens, dots, underscores and tildes. */
 function decodeNeedless(text: string): string {
   return upperEscapes(text).replace(/%[2-7][0-9A-F]/g, (octet) => {
     const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
@@ -58,7 +64,7 @@ function decodeNeedless(text: string): string {
   })
 }
 
-/** §5.2.4 for a path that starts with a slash. */
+/** §5.2.4: removes dot segments from a path that starts with a slash. */
 function removeDotSegments(path: string): string {
   if (!path.includes('/.')) return path
   const kept: string[] = []
@@ -73,7 +79,7 @@ function removeDotSegments(path: string): string {
   return `/${kept.join('/')}`
 }
 
-/** ASCII letters alone: nothing here is read as Unicode. */
+/** Lower-cases ASCII letters only, so that other Unicode letters stay different. */
 function foldAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }

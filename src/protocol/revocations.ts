@@ -1,34 +1,40 @@
 /**
- * The published form of the revocations: what the log writes under one key and edge checks read.
- * Four grains: one token by its `jti`, and a subject, a rule or an issuer, which mean "issued
- * before a moment". Storage and transport belong to the Worker.
+ * The revocation snapshot: the revocation log writes it to KV under one key, and the edge reads it.
+ * A revocation names one token by its `jti`, or a subject, a rule or an issuer. The last three
+ * revoke all tokens issued before a moment. The Worker stores and transports the snapshot.
  */
 import type { IssuedTokenClaims, TokenOrigin } from './token.ts'
 
-/** The one key, always present once the log has published. */
+/** The KV key, present as soon as the log has published. */
 export const REVOCATIONS_KEY = 'revocations'
 
-/** In place of a version: the value holds no revocations, because they are too many for it. */
+/**
+ * Takes the place of the version if there are too many revocations for one value. The value then
+ * contains none.
+ */
 export const REVOCATIONS_ELSEWHERE = 'ask_the_log'
 
-/** The grains that mean "issued before". */
+/** The grains that revoke all tokens issued before a moment. */
 export const COARSE_GRAINS = ['subject', 'rule', 'issuer'] as const
 export type CoarseGrain = (typeof COARSE_GRAINS)[number]
 
 export type RevocationGrain = 'token' | CoarseGrain
 
 export type PublishedRevocations = {
-  /** A reader that does not know the version asks the log instead. */
+  /** A reader that does not support this version asks the revocation log instead. */
   readonly v: 1
   /** Grows with every change. */
   readonly sequence: number
   /** Epoch seconds. */
   readonly published_at: number
-  /** Revoked tokens: `jti` → epoch seconds after which the entry may be forgotten. */
+  /**
+   * Revoked tokens, by `jti`. The value is the moment, in epoch seconds, after which the entry may
+   * be deleted.
+   */
   readonly tokens: Readonly<Record<string, number>>
   /**
-   * Every token of this grain with an `iat` below `before` is revoked. A reader that does not know
-   * a grain cannot judge any token: it asks the log about each.
+   * Every token of this grain with an `iat` below `before` is revoked. A reader that does not
+   * support a grain must ask the revocation log about every token.
    */
   readonly before: readonly {
     readonly grain: CoarseGrain
@@ -44,8 +50,8 @@ export type RevocableToken = Pick<IssuedTokenClaims, 'jti' | 'sub' | 'client_id'
 }
 
 /**
- * The values that a coarse revocation may name this token by. A rule is named as `client_id` says
- * it, an issuer by its URL, and a subject by the `sub` of the token or of its subject token.
+ * Returns the values by which a coarse revocation can name this token: the rule in `client_id`, the
+ * URL of the issuer, and the `sub` of the token or of its subject token.
  */
 export function coarseNamesOf({
   sub,

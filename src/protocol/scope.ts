@@ -3,18 +3,20 @@
 /** One scope, as a pattern. */
 export const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** One scope. */
+/** Whether a text is one scope. */
 export function isScopeToken(text: string): boolean {
   return SCOPE_TOKEN.test(text)
 }
 
-/** The scopes that are asked for, each once. Undefined unless one space stands between two. */
+/**
+ * Parses requested scopes, each once. Returns undefined unless exactly one space separates them.
+ */
 export function parseScopes(text: string): readonly string[] | undefined {
   const scopes = text.split(' ')
   return scopes.every(isScopeToken) ? [...new Set(scopes)] : undefined
 }
 
-/** The scopes of an answer or of a token that was verified: spaces too many say nothing. */
+/** Splits the scopes of an answer or a verified token. Extra spaces are ignored. */
 export function splitScopes(text: string): readonly string[] {
   return text.split(' ').filter((scope) => scope !== '')
 }

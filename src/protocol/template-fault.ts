@@ -1,14 +1,14 @@
 /**
- * Why a template of a rule does not render, on the wire and in a sentence. It holds names of the
- * trust document and lengths, and no value of a claim.
+ * Describes why a template of a rule does not render, as JSON and as a sentence. It contains names
+ * of the trust document and lengths, and no value of a claim.
  */
 
-/** What is wrong with what a template reads or gives. */
+/** The fault of a template: a claim that it reads or the result. */
 export type TemplateFault = {
-  /** The claim at fault; of a result that is too long, the longest one in it. */
+  /** The claim at fault. If the result is too long, the longest claim in it. */
   readonly claim?: string
   readonly cause: TemplateFaultCause
-  /** Characters of a claim, bytes of a result. */
+  /** The characters of a claim, or the bytes of a result. */
   readonly length?: number
   readonly limit?: number
 }
@@ -28,7 +28,10 @@ export type UnrenderableTemplate = TemplateFault & {
   readonly template: string
 }
 
-/** One sentence without a full stop: the template, the claim, the length and what to do. */
+/**
+ * Returns a sentence without a full stop that names the template, the claim, the length and the
+ * remedy.
+ */
 export function describeTemplateFault(fault: UnrenderableTemplate): string {
   return `the template of ${fault.template} does not render: ${describeCause(fault)}`
 }

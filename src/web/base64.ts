@@ -1,7 +1,7 @@
 /**
- * Base64 as the web writes it: `atob` and `btoa` are everywhere, and newer runtimes have methods of
- * `Uint8Array` that are several times as fast. Who needs one spelling for one value asks
- * `isBase64Url` first.
+ * Encodes and decodes base64 and base64url. It uses the `Uint8Array` methods of newer runtimes,
+ * which are several times faster, or else `atob` and `btoa`. A caller that must accept only one
+ * spelling of a value checks it with `isBase64Url` first.
  */
 
 type Native = {
@@ -22,10 +22,10 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return btoa(text).replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
 }
 
-/** One call takes so many arguments. */
+/** The number of arguments for one call of `String.fromCharCode`. */
 const MAX_RUN_BYTES = 8192
 
-/** The bytes of base64url without padding. @throws for another text. */
+/** Decodes base64url without padding. Throws for any other text. */
 export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> {
   const { fromBase64 } = Uint8Array as Native
   if (fromBase64 !== undefined) return fromBase64(text, BASE64URL)
@@ -37,7 +37,7 @@ export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> {
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 
-/** The bytes of base64url or base64, padded or not, as other parties write it; undefined otherwise. */
+/** Decodes base64url or base64, with or without padding. Returns undefined for any other value. */
 export function decodeBase64(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   if (typeof value !== 'string' || !BASE64.test(value)) return undefined
   const text = value.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
@@ -48,8 +48,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const DIGITS = /^[A-Za-z0-9_-]+$/
 
 /**
- * Whether a text is the one spelling of its bytes: unused bits must be zero (RFC 4648 §3.5).
- * Otherwise one token has several spellings (TOK-10).
+ * Whether a text is the canonical spelling of its bytes: unused bits must be zero (RFC 4648 §3.5).
+ * Otherwise one token would have several spellings (TOK-10).
  */
 export function isBase64Url(text: string): boolean {
   if (!DIGITS.test(text)) return false

@@ -1,4 +1,4 @@
-/** Bytes, and texts made of them. Base64 is in `base64.ts`. */
+/** Joins bytes and converts them to and from text. Base64 is in `base64.ts`. */
 
 export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0))
@@ -10,7 +10,7 @@ export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer
   return bytes
 }
 
-/** Two lower-case digits for each byte. */
+/** Returns two lower-case hex digits for each byte. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
@@ -18,8 +18,8 @@ export function toHex(bytes: Uint8Array): string {
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Strict UTF-8 (RFC 3629): undefined for overlong forms, surrogates and stray bytes. A byte order
- * mark stays in the text.
+ * Decodes strict UTF-8 (RFC 3629). Returns undefined for overlong forms, surrogates and stray
+ * bytes. A byte order mark stays in the text.
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
@@ -29,7 +29,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** RFC 8259 §8.1: a reader of JSON may ignore a byte order mark, and some senders write one. */
+/** Removes a byte order mark. RFC 8259 §8.1 allows that for JSON, and some senders write one. */
 export function skipByteOrderMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }

@@ -1,6 +1,12 @@
-/** Ends of waiting: a timer beside the caller's signal, a bound on an answer, and a plain wait. */
+/**
+ * Timers and abort signals: combine a timeout with the caller's signal, limit the time of an
+ * answer, and wait.
+ */
 
-/** A timer of our own: combined platform signals have been lost to garbage collection. */
+/**
+ * Returns a signal that aborts after a time or with the caller's signal. `AbortSignal.any` is not
+ * used, because runtimes have lost combined signals to garbage collection.
+ */
 export function startDeadline(milliseconds: number, caller: AbortSignal | undefined) {
   const controller = new AbortController()
   const abort = () => controller.abort(caller?.reason)
@@ -16,7 +22,7 @@ export function startDeadline(milliseconds: number, caller: AbortSignal | undefi
   }
 }
 
-/** What the promise ends with, or the reason of the signal if that comes first. */
+/** Settles like the promise, or rejects with the reason of the signal if that aborts first. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
@@ -27,7 +33,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
-/** Passes after the time, or rejects with the reason of the signal if that comes first. */
+/** Resolves after the time, or rejects with the reason of the signal if that aborts first. */
 export function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(pass, milliseconds)
@@ -48,8 +54,8 @@ export function wait(milliseconds: number, signal?: AbortSignal): Promise<void> 
 }
 
 /**
- * The answer, or an `Error` when it takes longer than `milliseconds`. What was asked goes on without
- * the caller, and its late answer is ignored.
+ * Resolves to the answer, or rejects with an `Error` after `milliseconds`. The operation itself
+ * continues, and its late answer is ignored.
  */
 export function withDeadline<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,13 +1,13 @@
 /**
- * Which URLs may be an issuer, an address that is fetched, or the gateway's own issuer: which
- * schemes and which hosts. The Worker, `serve`, `validate` and the verifier share these rules.
+ * Decides which URLs may be an issuer, a URL to fetch, or the gateway's own issuer, by scheme and
+ * host. The Worker, `serve`, `validate` and the verifier share these rules.
  */
 import { isLoopbackName } from './host.ts'
 import { describeFault, findSpellingFault, parseUrl, type SpellingFault } from './url-spelling.ts'
 
 const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
 
-/** A sentence that says why the URL cannot be an issuer here, or undefined. */
+/** Returns why the URL is not allowed as an issuer, or undefined. */
 export function findIssuerUrlFault(
   url: string,
   options: { readonly localIssuers: boolean; readonly hasUploadedKeys: boolean },
@@ -25,22 +25,22 @@ export function findIssuerUrlFault(
   }
   if (!url.startsWith('https://')) return 'must begin with https://'
   if (!host.includes('.')) return 'has a host of one label: write the whole DNS name'
-  // Nobody fetches for an issuer whose keys stand in the document, so its name may be internal.
+  // Uploaded keys are not fetched, so the issuer's name may be internal.
   if (!options.hasUploadedKeys && INTERNAL_NAMES.some((suffix) => host.endsWith(suffix))) {
     return 'is an internal name that cannot be reached: upload its keys'
   }
   return undefined
 }
 
-/** Plain http on this machine. */
+/** Whether a URL is plain http on this machine. */
 export function isLoopbackIssuer(url: string): boolean {
   return url.startsWith('http://') && isLoopbackName(hostOf(url))
 }
 
 /**
- * What is wrong with the gateway's own issuer URL: it is https, or http on this machine (RFC 8414
- * §2). A loopback name may be https too: a reverse proxy with a certificate of this machine's own
- * authority is in front.
+ * Returns what is wrong with the gateway's own issuer URL, or undefined. It must be https, or http
+ * on this machine (RFC 8414 §2). A loopback name may also be https, for a reverse proxy with a
+ * certificate of a local authority.
  */
 export function findGatewayIssuerFault(url: string): SpellingFault | undefined {
   const spelling = findSpellingFault(url)
@@ -56,12 +56,15 @@ export function findGatewayIssuerFault(url: string): SpellingFault | undefined {
   return undefined
 }
 
-/** The host without its port, as a URL parser writes it; empty where there is none. */
+/** Returns the host without its port, as a URL parser writes it. Empty if there is none. */
 export function hostOf(url: string): string {
   return parseUrl(url)?.hostname ?? ''
 }
 
-/** A URL parser writes an IPv4 address in one way: `0x7f.1` is `127.0.0.1` (WHATWG URL §3.5). */
+/**
+ * Whether a host is an IP address. A URL parser has already normalized IPv4: `0x7f.1` is
+ * `127.0.0.1` (WHATWG URL §3.5).
+ */
 function isAddress(host: string): boolean {
   return host.startsWith('[') || /^[0-9.]+$/.test(host)
 }

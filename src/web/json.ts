@@ -1,13 +1,13 @@
-/** Values that `JSON.parse` gives: nothing is assumed about the shape of what others wrote. */
+/** Reads values from `JSON.parse` without assumptions about their shape. */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Whether a value is an object with names: neither null nor a list. */
+/** Whether a value is a JSON object, and neither null nor an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A member of its own, so that `constructor` and its kin are absent. */
+/** Reads an own member, so that inherited names such as `constructor` are absent. */
 export function readMember(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }

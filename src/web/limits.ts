@@ -1,6 +1,6 @@
-/** Limits of names that the DNS sets. */
+/** The limits that DNS sets for names. */
 
-/** RFC 1035 §2.3.4: the longest host name, written with dots. */
+/** RFC 1035 §2.3.4: the longest host name, including the dots. */
 export const MAX_HOST_CHARACTERS = 253
-/** RFC 1035 §2.3.4: the longest part of it between two dots. */
+/** RFC 1035 §2.3.4: the longest label, the part between two dots. */
 export const MAX_HOST_LABEL_CHARACTERS = 63

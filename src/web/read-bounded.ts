@@ -1,13 +1,13 @@
 /**
- * Reads a stream up to a cap. The cap holds while reading: a declared length can lie, and a
- * compressed body grows (EXC-15, NET-07).
+ * Reads a stream up to a limit. The bytes are counted while reading, because a declared length can
+ * be wrong and a compressed body grows (EXC-15, NET-07).
  */
 import { joinBytes } from './bytes.ts'
 
-/** A stream of the web, of Node, or anything else that gives bytes piece by piece. */
+/** A web stream, a Node stream, or another source of byte chunks. */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
-/** All bytes; undefined when there are more than `maxBytes`, and then the rest is not read. */
+/** Returns all bytes, or undefined if there are more than `maxBytes`. Then the rest is not read. */
 export async function readBounded(
   source: ByteSource | null,
   maxBytes: number,
@@ -22,7 +22,7 @@ export async function readBounded(
   return joinBytes(chunks)
 }
 
-/** Not every browser can iterate over a stream of the web. */
+/** Iterates over the chunks. Some browsers cannot iterate over a web stream directly. */
 async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   if (!('getReader' in source)) return yield* source
   const reader = source.getReader()

@@ -1,6 +1,6 @@
 /**
- * The two ways an operation that may refuse can end: a value, or the reason why there is none.
- * What is thrown instead is an outage or a bug.
+ * The result of an operation that may refuse: a value, or the reason for the refusal. Exceptions
+ * are for outages and bugs.
  */
 
 export type Result<T, E> =

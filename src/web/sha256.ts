@@ -1,8 +1,7 @@
 /**
- * SHA-256 (FIPS 180-4) of short public text, as a plain value. The platform's digest is
- * asynchronous; this one lets a decision be one synchronous function that the gateway and the
- * tools share. Templates, default subjects and hashes in the log use it: never a key, a MAC or a
- * password.
+ * Synchronous SHA-256 (FIPS 180-4) of short public text. WebCrypto's digest is asynchronous. With
+ * this one, the decision is a synchronous function that the gateway and the tools share. Templates,
+ * default subjects and hashes in the log use it. Do not use it for keys, MACs or passwords.
  */
 
 const INITIAL = [

@@ -1,22 +1,27 @@
 /**
- * The canonical form of a URL in a trust document, a setting or an option: what a URL parser
- * writes, with each escape that is needed, in capitals. A second spelling would make one address two
- * issuers (CLM-09), or one bundle the bundle of two trust domains (ISS-06). `issuer-url.ts` says
- * which schemes and hosts are allowed.
+ * Checks that a URL in a trust document, a setting or an option is in canonical form: as a URL
+ * parser writes it, with only the necessary escapes, in capitals. A second spelling would make one
+ * address two issuers (CLM-09), or one bundle the bundle of two trust domains (ISS-06).
+ * `issuer-url.ts` decides which schemes and hosts are allowed.
  */
 import { MAX_HOST_CHARACTERS, MAX_HOST_LABEL_CHARACTERS } from './limits.ts'
 
-/** What is wrong, without any part of the URL, and the canonical form, if there is one. */
+/** The problem, without any part of the URL, and the canonical form, if there is one. */
 export type SpellingFault = { readonly problem: string; readonly expected: string | undefined }
 
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
-/** RFC 3986 §2.3: what never needs an escape. */
+/** RFC 3986 §2.3: characters that never need an escape. */
 const UNRESERVED = /^[\w.~-]$/
-/** RFC 3986 §3.3: what a path may not hold without an escape. A URL parser leaves some of it. */
+/**
+ * RFC 3986 §3.3: characters that a path must escape. A URL parser leaves some of them unescaped.
+ */
 const UNESCAPED = /[^\w.~!$&'()*+,;=:@%/-]/g
 const CONTROL_ESCAPE = /%(?:[01][\dA-F]|7F)/
 
-/** Undefined for an http or https URL in canonical form, without query, fragment and user. */
+/**
+ * Returns the fault, or undefined for an http or https URL in canonical form, without query,
+ * fragment and user.
+ */
 export function findSpellingFault(text: string): SpellingFault | undefined {
   const url = parseUrl(text)
   if (url === undefined || !/^https?:$/.test(url.protocol)) return refuse(describeUnread(text))
@@ -28,18 +33,18 @@ export function findSpellingFault(text: string): SpellingFault | undefined {
   const path = canonicalPath(url.pathname)
   const problem = findHostProblem(url) ?? findPathProblem(path)
   if (problem !== undefined) return refuse(problem)
-  // A parser adds a slash where there is no path. Two issuers may differ in that slash.
+  // A URL parser adds a slash if there is no path. Two issuers may differ only in that slash.
   const hasPath = path !== '/' || text.includes('/', 'https://'.length)
   const expected = hasPath ? `${url.origin}${path}` : url.origin
   return text === expected ? undefined : { problem: 'is not in canonical form', expected }
 }
 
-/** The fault as the end of a sentence that begins with the URL or its name. */
+/** Describes the fault, as the end of a sentence that begins with the URL or its name. */
 export function describeFault({ problem, expected }: SpellingFault): string {
   return expected === undefined ? problem : `${problem}: write ${expected}`
 }
 
-/** Undefined for text that is not a URL. */
+/** Parses a URL. Returns undefined for any other text. */
 export function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }
@@ -71,7 +76,7 @@ function findHostProblem({ hostname, port }: URL): string | undefined {
   return undefined
 }
 
-/** Takes the path in canonical form. */
+/** Finds a problem of a path that is already in canonical form. */
 function findPathProblem(path: string): string | undefined {
   if (path.includes('//')) return 'has an empty path segment'
   if (CONTROL_ESCAPE.test(path)) return 'has an escaped control character in its path'
@@ -83,7 +88,10 @@ function findPathProblem(path: string): string | undefined {
   return undefined
 }
 
-/** A URL parser resolves dot segments. It leaves escapes, and a `%` that begins none, as they are. */
+/**
+ * Normalizes escapes. A URL parser resolves dot segments, but does not change escapes or a `%` that
+ * begins none.
+ */
 function canonicalPath(path: string): string {
   return path
     .replace(/%(?![\dA-Fa-f]{2})/g, '%25')

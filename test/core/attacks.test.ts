@@ -19,7 +19,7 @@ function problemsOf(issuers: Readonly<Record<string, unknown>>): readonly string
   return 'problems' in result ? result.problems.map(({ code }) => code) : []
 }
 
-describe('issuers that are not who they seem', () => {
+describe('an issuer of another identity', () => {
   it.each([
     'https://*.example.com',
     'https://(a|b).example.com',
@@ -27,12 +27,12 @@ describe('issuers that are not who they seem', () => {
     'https://evil.test/?x=https://issuer.example.com',
     'https://issuer.example.com#https://evil.test',
     'https://user@issuer.example.com',
-  ])('NET-02 %s is no issuer: there are no patterns', (issuer) => {
+  ])('NET-02 cannot be the pattern %s', (issuer) => {
     expect(problemsOf({ ci: { provider: 'generic-oidc', issuer } })).toEqual(['issuer_invalid'])
   })
 
   it.each(['common', 'organizations', '{tenantid}', 'consumers'])(
-    'ISS-04 the endpoint %s of a directory of many is no issuer',
+    'ISS-04 cannot be the multi-tenant endpoint %s',
     (tenant) => {
       const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`
       expect(problemsOf({ ci: { provider: 'entra-id', issuer } })).toEqual(['issuer_invalid'])
@@ -40,7 +40,7 @@ describe('issuers that are not who they seem', () => {
   )
 
   it.each(['https://sts.example.com', 'http://127.0.0.1:8787'])(
-    'ISS-01 the gateway itself (%s) is no issuer: a token could renew itself for ever',
+    'ISS-01 cannot be the gateway itself (%s), whose tokens could then renew themselves',
     (gatewayIssuer) => {
       const result = compileTrust(
         {
@@ -57,13 +57,13 @@ describe('issuers that are not who they seem', () => {
     },
   )
 
-  it('NET-11 one URL is one issuer, whoever else would like to name it', () => {
+  it('NET-11 cannot have the URL of another issuer', () => {
     const issuer = 'https://issuer.example.com'
     const entry = { provider: 'generic-oidc', issuer }
     expect(problemsOf({ one: entry, two: entry })).toEqual(['issuer_repeated'])
   })
 
-  it('ISS-02 the same claims of another issuer are another identity', async () => {
+  it('ISS-02 cannot use the rules of the first issuer with the same claims', async () => {
     const own = await world.exchange(await world.mint())
     expect(own.status).toBe(200)
     const foreign = await world.issuer.mint(
@@ -72,14 +72,14 @@ describe('issuers that are not who they seem', () => {
     )
     const { status } = await world.exchange(foreign)
     expect([status, world.recorded.at(-1)?.reason]).toEqual([400, 'issuer_not_trusted'])
-    // The default subject says which issuer it is of.
+    // The default subject contains the name of the issuer.
     const token = 'access_token' in own.body ? own.body.access_token : ''
     expect(decodeJwt(token).sub).toMatch(/^github:/)
   })
 })
 
-describe('claims that say something else', () => {
-  it('CLM-14 a claim that is only pointed at is absent, and nobody follows the pointer', () => {
+describe('misleading claims', () => {
+  it('CLM-14 are absent if they are only referenced, and references are not followed', () => {
     const claims = {
       ...CLAIMS,
       repository_id: undefined,
@@ -98,7 +98,7 @@ describe('claims that say something else', () => {
     expect(outcomeOf(decide([rule], JSON.parse(JSON.stringify(claims))))).toBe('no_rule_matched')
   })
 
-  it('CLM-08 a rule that pins the client refuses another client of the same issuer', () => {
+  it('CLM-08 of another client of the same issuer do not match a rule that pins the client', () => {
     const rule = {
       name: 'r',
       owner: 'x',
@@ -115,7 +115,7 @@ describe('claims that say something else', () => {
     }
   })
 
-  it('CLM-15 an access token of the same issuer for another API is none of ours', async () => {
+  it('CLM-15 of an access token for another API are refused', async () => {
     const token = await world.issuer.mint(
       {
         provider: 'github-actions',
@@ -138,7 +138,7 @@ describe('claims that say something else', () => {
   })
 
   it.each(['{sub}', '{admin}', `\u0024{7*7}`, '{{sub}}', '{sub|sha256}', '%7Bsub%7D'])(
-    'MAP-04 a value %s is text in a template, and is never read as one',
+    'MAP-04 with the value %s stay text in a template',
     (value) => {
       const rendered = renderText('job:{a}', { a: value, sub: 'SECRET' }, { target: 'claim' })
       expect(rendered).toBe(`job:${value.replaceAll('%', '%25')}`)
@@ -146,12 +146,12 @@ describe('claims that say something else', () => {
   )
 })
 
-describe('the house under attack', () => {
+describe('the source code and the deployment', () => {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => [path, readFileSync(join(root, 'src', path), 'utf8')] as const)
 
-  it('WRK-01 keeps one variable between requests, and it holds no request', () => {
+  it('WRK-01 keep one variable between requests, which contains no request', () => {
     const variables = sources
       .filter(([path]) => /^(?:core|worker|protocol)\//.test(path))
       .flatMap(([path, text]) =>
@@ -162,7 +162,7 @@ describe('the house under attack', () => {
     expect(variables).toEqual(['worker/compose.ts: composed'])
   })
 
-  it('WRK-07 reads the clock where requests come in, and never in the core', () => {
+  it('WRK-07 read the clock where requests arrive, and never in the core', () => {
     const readers = sources
       .filter(
         ([path, text]) =>
@@ -172,7 +172,7 @@ describe('the house under attack', () => {
     expect(readers).toEqual([])
   })
 
-  it('NET-15 ADM-16 WRK-04 NET-12 is deployed with one way in, and fetches nothing through a cache', () => {
+  it('NET-15 ADM-16 WRK-04 NET-12 have one entry point and fetch nothing through a cache', () => {
     const settings = readFileSync(join(root, 'wrangler.toml'), 'utf8')
     for (const line of [
       'workers_dev = false',
@@ -181,7 +181,8 @@ describe('the house under attack', () => {
     ]) {
       expect(settings).toContain(line)
     }
-    // Fail open is a setting of a route: the file has none, and who makes one is told what to choose.
+    // Fail open is a setting of a route. The file has no route, and the docs tell operators what to
+    // choose.
     expect(settings).not.toMatch(/^\s*(\[\[routes\]\]|routes?\s*=)/m)
     for (const page of ['README.md', 'docs/edge-gateway.md']) {
       expect(readFileSync(join(root, page), 'utf8')).toContain('*fail closed*')
@@ -198,7 +199,7 @@ describe('the house under attack', () => {
     ).toEqual([])
   })
 
-  it('EXC-14 tells callers the limits that it is deployed with', () => {
+  it('EXC-14 tell callers the deployed rate limits', () => {
     const settings = readFileSync(join(root, 'wrangler.toml'), 'utf8')
     for (const which of ['ADDRESS', 'SUBJECT']) {
       const said = new RegExp(`RATE_LIMIT_${which}_POLICY = "(\\d+)/(\\d+)"`).exec(settings)
@@ -210,7 +211,7 @@ describe('the house under attack', () => {
     }
   })
 
-  it('WRK-08 stands on versions without open advisories', () => {
+  it('WRK-08 use versions without open advisories', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       dependencies: Readonly<Record<string, string>>
     }

@@ -5,7 +5,7 @@ import { startCoreWorld } from '../support/core-world.ts'
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 
-describe('LOG-01 the canary of a token is seen', () => {
+describe('LOG-01 the canary of a token is found', () => {
   it.each([
     ['as it is', `x ${TOKEN_CANARY} y`],
     ['in hexadecimal', Buffer.from(`ab${TOKEN_CANARY}`).toString('hex')],
@@ -16,7 +16,7 @@ describe('LOG-01 the canary of a token is seen', () => {
     ]),
   ])('%s', (_, text) => expect(seeCanary(text)).toBe('the token canary'))
 
-  it('in a token that the dev issuer minted, and in its claims alone', async () => {
+  it('in a token of the dev issuer, and in only its claims', async () => {
     const world = await startCoreWorld()
     const token = await world.mint()
     const [, claims = ''] = token.split('.')
@@ -25,14 +25,14 @@ describe('LOG-01 the canary of a token is seen', () => {
     ).toEqual(Array(3).fill('the token canary'))
   })
 
-  it('and not in other text', () => {
+  it('but not in other text', () => {
     for (const text of ['', TOKEN_CANARY.slice(1), base64url('canary'), 'canary-token-'])
       expect(seeCanary(text)).toBeUndefined()
   })
 })
 
-describe('KEY-12 the canary of a key is seen', () => {
-  it('in the private scalar, however it is written', async () => {
+describe('KEY-12 the canary of a key is found', () => {
+  it('in the private scalar, in every encoding', async () => {
     const { d, x } = JSON.parse(await makeSigningKey()) as { d: string; x: string }
     const bytes = Buffer.from(d, 'base64url')
     for (const text of [
@@ -47,7 +47,7 @@ describe('KEY-12 the canary of a key is seen', () => {
   })
 })
 
-describe('LOG-01 where no token may be at all', () => {
+describe('LOG-01 where tokens are forbidden', () => {
   const part = base64url(JSON.stringify({ alg: 'ES256', typ: 'JWT' }))
   const token = `${part}.${part}.${'s'.repeat(86)}`
 
@@ -55,9 +55,9 @@ describe('LOG-01 where no token may be at all', () => {
     ['a signed token', `Bearer ${token}`],
     ['a private key', JSON.stringify({ kty: 'EC', d: 'd'.repeat(43) })],
     ['a private key', JSON.stringify(JSON.stringify({ kty: 'EC', d: 'd'.repeat(43) }))],
-  ])('%s without a canary is seen too', (seen, text) => expect(seeSecret(text)).toBe(seen))
+  ])('%s without a canary is found too', (seen, text) => expect(seeSecret(text)).toBe(seen))
 
-  it('and a public key, a hash or a text of three parts is none', () => {
+  it('a public key, a hash or a text of three parts is not reported', () => {
     const publicKey = JSON.stringify({ kty: 'EC', x: 'x'.repeat(43), kid: 'd'.repeat(43) })
     for (const text of [publicKey, 'a'.repeat(64), 'header.payload.signature', part])
       expect(seeSecret(text)).toBeUndefined()

@@ -46,18 +46,18 @@ describe('every denial', () => {
   )
 
   it('has a vector', () => {
-    // Limits are a binding of the deployment: test/worker/http/rate-limits.test.ts.
+    // Rate limits are a binding of the deployment. test/worker/http/rate-limits.test.ts tests them.
     const shown = new Set(['rate_limited', ...VECTORS.map(({ reason }) => reason)])
     expect(Object.keys(DENIALS).filter((reason) => !shown.has(reason as never))).toEqual([])
   })
 
-  it('has a paragraph in docs/errors.md, and the page has no other', () => {
+  it('has a paragraph in docs/errors.md, and the page has no others', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8')
     const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading)
     expect(headings.toSorted()).toEqual(Object.keys(DENIALS).toSorted())
   })
 
-  it('EXC-11 says nothing that the caller sent', () => {
+  it('EXC-11 has a sentence without text of the caller', () => {
     for (const { description } of Object.values(DENIALS)) expect(description).not.toMatch(/[{}$]/)
   })
 })

@@ -1,4 +1,4 @@
 import { describeReplay } from '../contracts/replay.ts'
 import { createMemoryReplay } from '../support/memory-replay.ts'
 
-describeReplay('used tokens in memory', createMemoryReplay)
+describeReplay('replay marks in memory', createMemoryReplay)

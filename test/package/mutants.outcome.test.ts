@@ -28,28 +28,28 @@ it.each([
     { kind: 'noticed', test: 'test 0' },
   ],
   [
-    'a promise that should have resolved',
+    'a promise that did not resolve',
     report('Error: promise rejected "TypeError: x\n{ code: 1 }" instead of resolving'),
     { kind: 'noticed', test: 'test 0' },
   ],
   [
-    'a promise that should have been rejected',
+    'a promise that was not rejected',
     report('Error: promise resolved "undefined" instead of rejecting'),
     { kind: 'noticed', test: 'test 0' },
   ],
   [
-    'what a promise resolved to',
+    'a promise with another value',
     report('Error: expected { a: 1 } to match object { a: 2 }\n    at a.test.ts:1:1'),
     { kind: 'noticed', test: 'test 0' },
   ],
   [
-    'an assertion beside a test that ran out of time',
+    'a failed assertion and a test that timed out',
     report(TIMED_OUT, ASSERTION),
     { kind: 'noticed', test: 'test 1' },
   ],
-  ['a test that ran out of time', report(TIMED_OUT), { kind: 'timed_out', test: 'test 0' }],
+  ['a test that timed out', report(TIMED_OUT), { kind: 'timed_out', test: 'test 0' }],
   [
-    'a hook that ran out of time',
+    'a hook that timed out',
     report('Error: Hook timed out in 10000ms.'),
     { kind: 'timed_out', test: 'test 0' },
   ],
@@ -64,7 +64,7 @@ it.each([
     { kind: 'broke', said: 'SyntaxError: x' },
   ],
   [
-    'a canary that was seen behind the last test of a file',
+    'a canary that was found after the last test of a file',
     {
       testResults: [
         {
@@ -77,7 +77,7 @@ it.each([
     { kind: 'noticed', test: 'a.test.ts' },
   ],
   [
-    'a run that failed outside of its tests',
+    'a run that failed outside its tests',
     report(),
     { kind: 'broke', said: 'the run failed and no test of it did' },
   ],
@@ -89,6 +89,6 @@ it('counts a run without failures as a change that survived', () => {
   expect(readOutcome(0, report())).toEqual({ kind: 'survived' })
 })
 
-it('counts a run that was ended for its time as neither noticed nor survived', () => {
+it('counts a run that timed out as neither noticed nor survived', () => {
   expect(readOutcome(null, report(ASSERTION)).kind).toBe('timed_out')
 })

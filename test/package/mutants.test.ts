@@ -8,19 +8,19 @@ import { citedIn, readDefinitions, readLintIds, THREAT_MODEL } from '../support/
 const root = join(import.meta.dirname, '../..')
 
 describe('the table of mutants', () => {
-  it.each(MUTANTS)('finds the check $id in the source, once', ({ file, from }) => {
+  it.each(MUTANTS)('quotes source code that occurs exactly once: $id', ({ file, from }) => {
     expect(readFileSync(join(root, file), 'utf8').split(from)).toHaveLength(2)
   })
 
   const ids = [...readDefinitions(THREAT_MODEL).map(({ id }) => id), ...readLintIds()]
   const named = new Set(MUTANTS.flatMap(({ id }) => [...citedIn(id)]))
 
-  it('has every id of the attacks and of lint, or says why there is nothing to take away', () => {
+  it('has every id of the threat model and of lint, or a reason for its absence', () => {
     const missing = ids.filter((id) => !named.has(id))
     expect(missing.toSorted()).toEqual(Object.keys(WITHOUT_MUTANT).toSorted())
   })
 
-  it('names each change once', () => {
+  it('has unique names', () => {
     const names = MUTANTS.map(({ id }) => id)
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })

@@ -15,7 +15,7 @@ describe('a number', () => {
     expect(trimZeros(bytes(0, 0))).toEqual(bytes())
   })
 
-  it('is brought to a length, or does not fit', () => {
+  it('is padded to a length, or does not fit', () => {
     expect(padOctets(bytes(1), 3)).toEqual(bytes(0, 0, 1))
     expect(padOctets(bytes(0, 0, 1, 2, 3), 3)).toEqual(bytes(1, 2, 3))
     expect(padOctets(bytes(1, 2, 3, 4), 3)).toBeUndefined()
@@ -31,7 +31,7 @@ describe('a number', () => {
 })
 
 describe('a member', () => {
-  it('that is null or empty is absent, and one of the prototype too', () => {
+  it('that is null, empty or inherited is absent', () => {
     const entry = { alg: null, kid: 'k', d: '', oth: [] }
     expect(
       ['alg', 'kid', 'use', 'constructor', 'd', 'oth'].map((name) => readJwkMember(entry, name)),

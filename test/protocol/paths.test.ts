@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { authorizationServerMetadataUrl, openidConfigurationUrl } from '../../src/protocol/paths.ts'
 
-describe('where an issuer says what it is', () => {
+describe('the metadata URL of an issuer', () => {
   it.each([
     ['https://a.example', 'https://a.example/.well-known/openid-configuration'],
     ['https://a.example/', 'https://a.example/.well-known/openid-configuration'],
     ['https://a.example/x/y', 'https://a.example/x/y/.well-known/openid-configuration'],
     ['https://a.example/x/', 'https://a.example/x/.well-known/openid-configuration'],
     ['https://a.example:8443/x', 'https://a.example:8443/x/.well-known/openid-configuration'],
-  ])('AV-22 OpenID Connect appends to %s, after one slash taken off', (issuer, url) => {
+  ])('AV-22 for OpenID Connect is appended to %s, without one trailing slash', (issuer, url) => {
     expect(openidConfigurationUrl(issuer)).toBe(url)
   })
 
@@ -17,7 +17,7 @@ describe('where an issuer says what it is', () => {
     ['https://a.example/', 'https://a.example/.well-known/oauth-authorization-server'],
     ['https://a.example/x/y', 'https://a.example/.well-known/oauth-authorization-server/x/y'],
     ['https://a.example/x/', 'https://a.example/.well-known/oauth-authorization-server/x'],
-  ])('AV-22 RFC 8414 inserts into %s, between host and path', (issuer, url) => {
+  ])('AV-22 for RFC 8414 is inserted into %s, between host and path', (issuer, url) => {
     expect(authorizationServerMetadataUrl(issuer)).toBe(url)
   })
 })

@@ -10,15 +10,15 @@ describe('two spellings of one resource (RFC 3986 §6.2)', () => {
     ['the default port of http', 'http://localhost:80', 'http://localhost/'],
     ['an empty port', 'https://a.example:/v1', 'https://a.example/v1'],
     ['case of an escape', 'https://a.example/%c3%bc', 'https://a.example/%C3%BC'],
-    ['an escape without need', 'https://a.example/%76%31', 'https://a.example/v1'],
-    ['an escape without need in a host', 'https://%41pi.example', 'https://api.example'],
-    ['an escape without need in a query', 'https://a.example/?%41', 'https://a.example/?A'],
+    ['an unnecessary escape', 'https://a.example/%76%31', 'https://a.example/v1'],
+    ['an unnecessary escape in a host', 'https://%41pi.example', 'https://api.example'],
+    ['an unnecessary escape in a query', 'https://a.example/?%41', 'https://a.example/?A'],
     ['a single dot', 'https://a.example/./v1', 'https://a.example/v1'],
     ['a double dot', 'https://a.example/x/../v1', 'https://a.example/v1'],
     ['dots at the end', 'https://a.example/v1/.', 'https://a.example/v1/'],
     ['dots above the root', 'https://a.example/../../v1', 'https://a.example/v1'],
     ['escaped dots', 'https://a.example/x/%2e%2E/v1', 'https://a.example/v1'],
-    ['letters of an address', 'https://[2001:DB8::1]', 'https://[2001:db8::1]/'],
+    ['letters of an IPv6 address', 'https://[2001:DB8::1]', 'https://[2001:db8::1]/'],
     ['the scheme of an app', 'API://my-app', 'api://my-app/'],
     ['the scheme and namespace of a URN', 'URN:ACME:x', 'urn:acme:x'],
     ['an escape in a URN', 'urn:acme:%c3', 'urn:acme:%C3'],
@@ -44,17 +44,17 @@ describe('two spellings of one resource (RFC 3986 §6.2)', () => {
     ['a dot after the host', 'https://a.example.', 'https://a.example'],
     ['a letter that folds to ASCII', 'https://\u212aey.example', 'https://key.example'],
     ['a backslash', 'https://a.example\\v1', 'https://a.example/v1'],
-    ['another number of an address', 'https://127.1', 'https://127.0.0.1'],
+    ['another notation of an IPv4 address', 'https://127.1', 'https://127.0.0.1'],
     ['the specific part of a URN', 'urn:acme:X', 'urn:acme:x'],
     ['dots in a URN', 'urn:acme:x/../y', 'urn:acme:y'],
-    ['an escape without need in a URN', 'urn:acme:%41', 'urn:acme:A'],
+    ['an unnecessary escape in a URN', 'urn:acme:%41', 'urn:acme:A'],
     ['no authority', 'api:x', 'api://x'],
   ]
   it.each(different)('are not equal: %s', (_, one, other) => {
     expect(canonicalResource(one)).not.toBe(canonicalResource(other))
   })
 
-  it('have one form, which has itself as its form', () => {
+  it('have one canonical form, which is its own canonical form', () => {
     for (const [, one, other] of [...same, ...different]) {
       for (const uri of [one, other]) {
         const once = canonicalResource(uri)
@@ -64,7 +64,7 @@ describe('two spellings of one resource (RFC 3986 §6.2)', () => {
   })
 
   it.each(['', 'api', '//a.example', '/v1', ':x', 'https://a.example/#x', 'https://a b:c@[/x'])(
-    'what is no absolute URI without a fragment stays as it is or keeps its meaning: %j',
+    'other text than an absolute URI without a fragment keeps its form: %j',
     (text) => {
       const once = canonicalResource(text)
       expect(canonicalResource(once)).toBe(once)

@@ -11,18 +11,18 @@ describe('one scope (RFC 6749 §3.3)', () => {
   })
 })
 
-describe('the scopes that are asked for', () => {
-  it('are told apart by one space, and each counts once', () => {
+describe('requested scopes', () => {
+  it('are separated by one space, and each counts once', () => {
     expect(parseScopes('b a b')).toEqual(['b', 'a'])
   })
 
-  it.each(['', ' a', 'a ', 'a  b', 'a\tb', 'a "b"'])('are none in %j', (text) => {
+  it.each(['', ' a', 'a ', 'a  b', 'a\tb', 'a "b"'])('are malformed in %j', (text) => {
     expect(parseScopes(text)).toBeUndefined()
   })
 })
 
 describe('the scopes of an answer', () => {
-  it('may have spaces too many', () => {
+  it('may have extra spaces', () => {
     expect(splitScopes(' a  b ')).toEqual(['a', 'b'])
     expect(splitScopes('')).toEqual([])
   })

@@ -4,7 +4,7 @@ import { decodeBase64Url, encodeBase64Url, isBase64Url } from '../../src/web/bas
 import { runs } from '../support/runs.ts'
 
 describe('base64url', () => {
-  it('is what Node makes of the same bytes, and comes back', () => {
+  it('equals the output of Node and decodes to the same bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64url')
@@ -15,7 +15,7 @@ describe('base64url', () => {
     )
   })
 
-  it('TOK-10 has one spelling for its bytes', () => {
+  it('TOK-10 has only one spelling for its bytes', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,9}$/), (text) => {
         const isOwn = Buffer.from(text, 'base64url').toString('base64url') === text

@@ -8,7 +8,7 @@ import {
 
 type Descriptors = readonly (PropertyDescriptor | undefined)[]
 
-/** Node 20 and older browsers have neither method. */
+/** Removes the methods that Node 20 and older browsers do not have. */
 function withoutNative(): Descriptors {
   const found = [
     Object.getOwnPropertyDescriptor(Uint8Array, 'fromBase64'),
@@ -25,7 +25,7 @@ function restore([fromBase64, toBase64]: Descriptors): void {
 }
 
 describe.each([
-  ['with what the runtime has', false],
+  ['with the methods of the runtime', false],
   ['without methods of Uint8Array', true],
 ])('base64 %s', (_, isOld) => {
   let found: Descriptors = []
@@ -35,7 +35,7 @@ describe.each([
     found = isOld ? withoutNative() : []
   }
 
-  it('is what Node makes of the same bytes, and comes back', () => {
+  it('equals the output of Node and decodes to the same bytes', () => {
     prepare()
     for (const length of [0, 1, 2, 3, 20_000]) {
       const bytes = new Uint8Array(length).map((_octet, index) => (index * 83 + length) % 256)
@@ -45,7 +45,7 @@ describe.each([
     }
   })
 
-  it('means the same in every spelling that others write', () => {
+  it('decodes to the same bytes in every usual spelling', () => {
     prepare()
     for (let length = 1; length <= 48; length += 1) {
       const octets = Array.from({ length }, (_octet, at) => (at * 83 + length * 29) % 256)
@@ -58,21 +58,21 @@ describe.each([
   })
 
   it.each([undefined, null, 7, [], '', '=', 'A', 'AAAAA', 'AA AA', 'AA\n', 'AA===', 'ÄÄ', 'A.A'])(
-    'is none in %j',
+    'cannot be decoded from %j',
     (value) => {
       prepare()
       expect(decodeBase64(value)).toBeUndefined()
     },
   )
 
-  it('ignores unused bits where one spelling is not asked for', () => {
+  it('ignores unused bits when decoding', () => {
     prepare()
     expect(decodeBase64('AB')).toEqual(new Uint8Array([0]))
     expect(decodeBase64Url('AB')).toEqual(new Uint8Array([0]))
   })
 })
 
-describe('TOK-10 the one spelling of some bytes', () => {
+describe('TOK-10 the canonical spelling', () => {
   it.each(['AA', 'AQ', 'AAA', 'AAE', 'AAAA', 'a-_Z'])('is %j', (text) => {
     expect(isBase64Url(text)).toBe(true)
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeUtf8 } from '../../src/web/bytes.ts'
 
 describe('strict UTF-8', () => {
-  it('gives back every well-formed text', () => {
+  it('decodes every well-formed text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         fc.pre(text.isWellFormed())

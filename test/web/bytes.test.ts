@@ -19,9 +19,9 @@ describe('strict UTF-8', () => {
     ['an overlong form', [0xc0, 0xaf]],
     ['an overlong form of three', [0xe0, 0x80, 0xaf]],
     ['a surrogate', [0xed, 0xa0, 0x80]],
-    ['beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
+    ['a code point beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
     ['a stray byte', [0x80]],
-    ['a sequence cut short', [0x61, 0xe2, 0x82]],
+    ['an incomplete sequence', [0x61, 0xe2, 0x82]],
   ])('TOK-15 refuses %s', (_, noise) => {
     expect(decodeUtf8(new Uint8Array(noise))).toBeUndefined()
   })
@@ -33,7 +33,7 @@ describe('bytes', () => {
     expect(joinBytes([])).toEqual(new Uint8Array())
   })
 
-  it('are two lower-case digits each in hex', () => {
+  it('have two lower-case hex digits each', () => {
     expect(toHex(new Uint8Array([0, 10, 171, 255]))).toBe('000aabff')
   })
 })

@@ -4,18 +4,18 @@ import { abortable, startDeadline, wait, withDeadline } from '../../src/web/dead
 const never = new Promise<never>(() => {})
 
 describe('a deadline for an answer', () => {
-  it('gives the answer, or its failure, that comes in time', async () => {
+  it('returns an answer or a failure that arrives in time', async () => {
     expect(await withDeadline(60_000, Promise.resolve(7))).toBe(7)
     await expect(withDeadline(60_000, Promise.reject(new Error('down')))).rejects.toThrow('down')
   })
 
-  it('rejects when nothing comes', async () => {
+  it('rejects if no answer arrives', async () => {
     await expect(withDeadline(1, never)).rejects.toThrow('deadline')
   })
 })
 
 describe('a wait', () => {
-  it('passes, with or without a signal', async () => {
+  it('resolves after its time, with or without a signal', async () => {
     await expect(wait(1)).resolves.toBeUndefined()
     await expect(wait(1, new AbortController().signal)).resolves.toBeUndefined()
   })
@@ -30,7 +30,7 @@ describe('a wait', () => {
   })
 })
 
-describe('a promise that can be left', () => {
+describe('a promise with an abort signal', () => {
   it('ends with the reason of the signal', async () => {
     const reason = new Error('left')
     await expect(abortable(never, AbortSignal.abort(reason))).rejects.toBe(reason)
@@ -38,8 +38,8 @@ describe('a promise that can be left', () => {
   })
 })
 
-describe('a timer beside the signal of a caller', () => {
-  it('aborts after its time, and at once with the caller', async () => {
+describe('a deadline with the signal of a caller', () => {
+  it('aborts after its time, or immediately with the caller', async () => {
     const { signal } = startDeadline(1, undefined)
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
     const reason = new Error('caller')

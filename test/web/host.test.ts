@@ -51,7 +51,7 @@ describe('a Host header', () => {
     'a\r\nb: c',
     'a\0',
     'a'.repeat(300),
-  ])('%j is none', (text) => {
+  ])('%j is not a host', (text) => {
     expect(parseHost(text)).toBeUndefined()
   })
 
@@ -89,14 +89,14 @@ describe('a Host header', () => {
 
 test.each([
   ['a program', undefined, undefined, false],
-  ['an address that a person typed', undefined, 'none', false],
+  ['an address that a user typed', undefined, 'none', false],
   ['a page of this origin', 'http://127.0.0.1:1', 'same-origin', false],
   ['an image of this origin', undefined, 'same-origin', false],
   ['a page of another origin', 'https://evil.example', 'cross-site', true],
   ['a page of another port', 'http://127.0.0.1:2', 'same-site', true],
   ['an image of another port', undefined, 'same-site', true],
   ['an image of another origin', undefined, 'cross-site', true],
-  ['a page without an origin', 'null', 'cross-site', true],
-] as const)('the request of %s', (_name, origin, site, isForeign) => {
+  ['a page with an opaque origin', 'null', 'cross-site', true],
+] as const)('classifies the request of %s', (_name, origin, site, isForeign) => {
   expect(isForeignPage({ origin, site }, ['http://127.0.0.1:1'])).toBe(isForeign)
 })

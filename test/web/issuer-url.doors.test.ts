@@ -1,4 +1,4 @@
-/** One rule and one message for an issuer URL in a second spelling, at every door that takes one. */
+/** Every place that accepts an issuer URL refuses a second spelling with the same message. */
 import { expect, it } from 'vitest'
 import { parseSettings } from '../../src/contract/settings.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
@@ -23,14 +23,14 @@ const CEILINGS = {
 }
 
 it.each(SECOND_SPELLINGS)(
-  'CLM-09 PR-02 with %s is refused everywhere alike',
+  'CLM-09 PR-02 refuses an issuer URL with %s everywhere',
   (_, url, canonical) => {
-    // A setting, without the value.
+    // A setting: the message does not contain the value.
     expect(parseSettings({ ISSUER: url })).toEqual({
       ok: false,
       error: [{ variable: 'ISSUER', message: MESSAGE }],
     })
-    // A rule, as `validate` and the Worker compile it.
+    // A trust document, which `validate` and the Worker compile.
     const issuers = { idp: { provider: 'generic-oidc', issuer: url } }
     const compiled = compileTrust({ version: 1, issuers, resources: {}, rules: [] }, CEILINGS)
     expect(compiled).toMatchObject({

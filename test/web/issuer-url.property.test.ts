@@ -4,8 +4,8 @@ import { findSpellingFault } from '../../src/web/url-spelling.ts'
 const pieces = ['a', 'B', '1', '.', '..', '/', '//', ':', '@', '%', '%7B', '%7b', '%41', '%zz']
 const more = ['{', '}', '?', '#', '\\', ' ', '\t', 'é', '_', '-', '~', ':443', ':0', '%2e', '*']
 
-// Its own generator: pieces that URL parsers treat in their own ways, in every order.
-it('CLM-09 an issuer URL is accepted in the spelling of a URL parser alone', () => {
+// A generator of URLs from parts that URL parsers treat differently, in every order.
+it('CLM-09 accepts an issuer URL only in the spelling of a URL parser', () => {
   let state = 7
   const pick = (list: readonly string[]) => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -19,7 +19,7 @@ it('CLM-09 an issuer URL is accepted in the spelling of a URL parser alone', () 
     const { href, protocol, search, hash, username } = new URL(url)
     expect([url, `${url}/`]).toContain(href)
     expect([protocol, search, hash, username]).toEqual(['https:', '', '', ''])
-    // Two accepted texts never mean one address, but for a last slash.
+    // Two accepted texts never mean the same address, except for a trailing slash.
     const decoded = url.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase())
     expect(accepted.get(decoded) ?? url).toBe(url)
     accepted.set(decoded, url)

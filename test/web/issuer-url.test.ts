@@ -17,19 +17,22 @@ describe('an issuer URL is accepted', () => {
       'https://container.googleapis.com/v1/projects/example.com:acme-prod/locations/europe-west3/clusters/main',
     ],
     ['with an underscore in its host', 'https://my_idp.example.com'],
-    ['with a label that begins with one', 'https://_idp.example.com'],
-    ['with a port of its own', 'https://vault.example.com:8200/v1/identity/oidc'],
+    ['with a label that begins with an underscore', 'https://_idp.example.com'],
+    ['with a port', 'https://vault.example.com:8200/v1/identity/oidc'],
     ['with a port of one digit', 'https://id.example.com:1'],
     ['with the highest port', 'https://id.example.com:65535'],
     ['with the default port of another scheme', 'https://id.example.com:80'],
-    ['with a last slash', 'https://example.eu.auth0.com/'],
+    ['with a trailing slash', 'https://example.eu.auth0.com/'],
     ['with escaped braces', 'https://id.example.com/%7Bx%7D'],
-    ['with an escaped letter beyond ASCII', 'https://id.example.com/caf%C3%A9'],
+    ['with an escaped non-ASCII letter', 'https://id.example.com/caf%C3%A9'],
     ['with an escaped slash', 'https://id.example.com/a%2Fb'],
-    ['with every mark that needs no escape', "https://id.example.com/a.b_c~d-e!$&'()*+,;=:@"],
+    [
+      'with every punctuation mark that needs no escape',
+      "https://id.example.com/a.b_c~d-e!$&'()*+,;=:@",
+    ],
     ['with a label of 63 characters', `https://${label}.example.com`],
     ['with a host of 253 characters', `https://${longest}`],
-    ['with a name beyond ASCII, as DNS has it', 'https://xn--bcher-kva.example.com'],
+    ['with a non-ASCII name in its DNS form', 'https://xn--bcher-kva.example.com'],
     ['with capitals in its path', 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123ABC'],
   ])('%s', (_, url) => {
     expect(faultOf(url)).toBeUndefined()
@@ -54,12 +57,12 @@ describe('an issuer URL is refused', () => {
       'is not in canonical form: write https://id.example.com',
     ],
     [
-      'with a host beyond ASCII',
+      'with a non-ASCII host',
       'https://bücher.example.com',
       'is not in canonical form: write https://xn--bcher-kva.example.com',
     ],
     [
-      'with a look-alike in its host',
+      'with a look-alike letter in its host',
       'https://iſsuer.example.com',
       'is not in canonical form: write https://issuer.example.com',
     ],
@@ -85,7 +88,7 @@ describe('an issuer URL is refused', () => {
       'has a host label that is not made of a-z, 0-9, "_" and inner "-"',
     ],
     [
-      'with a star for a label',
+      'with an asterisk as a label',
       'https://*.example.com',
       'has a host label that is not made of a-z, 0-9, "_" and inner "-"',
     ],
@@ -94,8 +97,12 @@ describe('an issuer URL is refused', () => {
       'https://issuer',
       'has a host of one label: write the whole DNS name',
     ],
-    ['with an address', 'https://10.0.0.1', 'must not be an IP address: write a DNS name'],
-    ['with an address in hex', 'https://0x7f.1', 'must not be an IP address: write a DNS name'],
+    ['with an IPv4 address', 'https://10.0.0.1', 'must not be an IP address: write a DNS name'],
+    [
+      'with an IPv4 address in hex',
+      'https://0x7f.1',
+      'must not be an IP address: write a DNS name',
+    ],
     ['with an IPv6 address', 'https://[::1]', 'must not be an IP address: write a DNS name'],
     [
       'with the default port',
@@ -139,7 +146,7 @@ describe('an issuer URL is refused', () => {
       'is not in canonical form: write https://id.example.com',
     ],
     [
-      'with a letter beyond ASCII',
+      'with a non-ASCII letter',
       'https://id.example.com/café',
       'is not in canonical form: write https://id.example.com/caf%C3%A9',
     ],
@@ -154,12 +161,12 @@ describe('an issuer URL is refused', () => {
       'is not in canonical form: write https://id.example.com/%25',
     ],
     [
-      'with an escape of letters',
+      'with an escape that is not hexadecimal',
       'https://id.example.com/%zz',
       'is not in canonical form: write https://id.example.com/%25zz',
     ],
     [
-      'with an escape cut short',
+      'with an incomplete escape',
       'https://id.example.com/a%2',
       'is not in canonical form: write https://id.example.com/a%252',
     ],
@@ -169,7 +176,7 @@ describe('an issuer URL is refused', () => {
       'is not in canonical form: write https://id.example.com/bundle',
     ],
     [
-      'with an escape in small letters',
+      'with an escape in lower case',
       'https://id.example.com/%7bx%7d',
       'is not in canonical form: write https://id.example.com/%7Bx%7D',
     ],
@@ -184,22 +191,22 @@ describe('an issuer URL is refused', () => {
       'has escapes in its path that are not UTF-8',
     ],
     [
-      'with two dots',
+      'with a double-dot segment',
       'https://id.example.com/a/../b',
       'is not in canonical form: write https://id.example.com/b',
     ],
     [
-      'with escaped dots',
+      'with an escaped double-dot segment',
       'https://id.example.com/a/%2e%2E/b',
       'is not in canonical form: write https://id.example.com/b',
     ],
     [
-      'with a dot at its end',
+      'with a dot segment at its end',
       'https://id.example.com/a/.',
       'is not in canonical form: write https://id.example.com/a/',
     ],
     [
-      'with a vertical bar, which a URL parser leaves as it is',
+      'with a vertical bar, which a URL parser does not escape',
       'https://id.example.com/a|b',
       'is not in canonical form: write https://id.example.com/a%7Cb',
     ],
@@ -210,7 +217,7 @@ describe('an issuer URL is refused', () => {
     ],
     ['with an empty segment', 'https://id.example.com//a', 'has an empty path segment'],
     [
-      'of loopback, away from a test',
+      'of loopback without --local-issuers',
       'http://localhost:8080',
       'is a loopback address: only --local-issuers allows it',
     ],
@@ -229,22 +236,22 @@ describe('an issuer URL is refused', () => {
     expect(faultOf(url)).toBe(fault)
   })
 
-  it('and the spelling it proposes is accepted', () => {
+  it('with a proposed spelling that is accepted', () => {
     for (const [name, url] of rows) {
       const expected = findSpellingFault(url)?.expected
       if (expected !== undefined) expect(findSpellingFault(expected), name).toBeUndefined()
     }
   })
 
-  it('without repeating the URL where no value may be repeated', () => {
+  it('with a problem text that does not contain the URL', () => {
     for (const [name, url] of rows) {
       expect(findSpellingFault(url)?.problem ?? '', name).not.toContain('example')
     }
   })
 })
 
-describe('one URL', () => {
-  it('is described with the spelling that is meant, where there is one', () => {
+describe('a fault', () => {
+  it('is described with the expected spelling, if there is one', () => {
     expect(describeFault({ problem: 'has no host', expected: undefined })).toBe('has no host')
     expect(describeFault({ problem: 'is odd', expected: 'https://x.example' })).toBe(
       'is odd: write https://x.example',

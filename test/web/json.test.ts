@@ -10,7 +10,7 @@ describe('a JSON object', () => {
     expect(isJsonObject(value)).toBe(false)
   })
 
-  it('has its own members alone', () => {
+  it('has only its own members', () => {
     expect(readMember({ a: 1 }, 'a')).toBe(1)
     for (const name of ['constructor', 'toString', '__proto__']) {
       expect(readMember({}, name), name).toBeUndefined()

@@ -4,7 +4,7 @@ import { readBounded } from '../../src/web/read-bounded.ts'
 
 const PIECES = ['ab', '', 'cde'].map((text) => new TextEncoder().encode(text))
 
-/** A web stream that tells how it ended. */
+/** A web stream that records how it ended. */
 function webStream(pieces: readonly Uint8Array[]) {
   const seen = { pulls: 0, isCancelled: false }
   const stream = new ReadableStream<Uint8Array>(
@@ -25,16 +25,16 @@ function webStream(pieces: readonly Uint8Array[]) {
 }
 
 const SOURCES = {
-  'a stream of the web': () => webStream(PIECES).stream,
-  'a stream of Node': () => Readable.from(PIECES, { objectMode: true }),
+  'a web stream': () => webStream(PIECES).stream,
+  'a Node stream': () => Readable.from(PIECES, { objectMode: true }),
 }
 
 describe.each(Object.entries(SOURCES))('%s', (_, open) => {
-  it('is read whole up to the cap', async () => {
+  it('is read completely up to the limit', async () => {
     expect(new TextDecoder().decode(await readBounded(open(), 5))).toBe('abcde')
   })
 
-  it('NET-07 is refused one byte beyond it', async () => {
+  it('NET-07 is refused one byte beyond the limit', async () => {
     expect(await readBounded(open(), 4)).toBeUndefined()
   })
 })
@@ -44,13 +44,13 @@ describe('a body', () => {
     expect(await readBounded(null, 0)).toEqual(new Uint8Array())
   })
 
-  it('NET-07 that has no end is cancelled at the cap', async () => {
+  it('NET-07 that has no end is cancelled at the limit', async () => {
     const { stream, seen } = webStream(Array.from({ length: 1000 }, () => new Uint8Array(10)))
     expect(await readBounded(stream, 25)).toBeUndefined()
     expect(seen).toEqual({ pulls: 3, isCancelled: true })
   })
 
-  it('that breaks off rejects with the reason', async () => {
+  it('that fails rejects with the reason', async () => {
     const stream = new ReadableStream<Uint8Array>({
       pull(controller) {
         controller.error(new Error('reset'))

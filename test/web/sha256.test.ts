@@ -10,9 +10,9 @@ describe('SHA-256', () => {
       'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq',
       '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
     ],
-  ])('of %j is what FIPS 180 says', (text, hex) => expect(sha256Hex(text)).toBe(hex))
+  ])('of %j is the value from FIPS 180', (text, hex) => expect(sha256Hex(text)).toBe(hex))
 
-  it('is that of the platform, at every length around a block', () => {
+  it('equals that of Node at every length around a block', () => {
     const platform = (text: string) => createHash('sha256').update(text).digest('hex')
     for (let length = 0; length < 200; length += 1) {
       const text = 'ü'.repeat(length % 7) + 'x'.repeat(length)

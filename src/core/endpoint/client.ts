@@ -1,7 +1,7 @@
 /**
- * What a request says about its client. There are no clients with credentials here. A name without
- * a secret is a hint for the decision log and gives no right. A secret is refused, because a caller
- * that sends one believes that it is checked: 401 in the header, 400 in the form (TE-16, TE-17).
+ * Reads how a request identifies its client. Clients have no credentials at this gateway. A client
+ * id without a secret is only a hint for the decision log and grants nothing. A secret is refused,
+ * because its sender expects it to be checked: 401 in the header, 400 in the form (TE-16, TE-17).
  */
 import { decodeBase64 } from '../../web/base64.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -11,16 +11,16 @@ import { MAX_CLIENT_ID_CHARACTERS } from '../limits.ts'
 import { type Form, single } from './form.ts'
 
 export type Client = {
-  /** As the caller named itself; undefined when it did not. Never a proof of anything. */
+  /** The id that the caller gave, or undefined. It is not verified and proves nothing. */
   readonly clientId: string | undefined
 }
 
 const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type'] as const
 
 /**
- * Reads `client_id` and the header. HTTP Basic with an empty password is what clients send that are
- * configured without a secret (RFC 6749 §2.3.1); anything else in the header is refused. A credential
- * that the grant takes as a parameter of its own is left to the grant.
+ * Reads `client_id` and the Authorization header. A client that is configured without a secret
+ * sends HTTP Basic with an empty password (RFC 6749 §2.3.1). Any other Authorization header is
+ * refused. The grant itself reads a credential that it lists in `ownParameters`.
  */
 export function readClient(
   form: Form,
@@ -53,24 +53,26 @@ export function readClient(
   return ok({ clientId })
 }
 
-/** Whether the header names a client at most and holds no secret: it authenticates nobody. */
+/**
+ * Whether the header is HTTP Basic with an empty password. Such a header authenticates no client.
+ */
 export function isEmptySecret(authorization: string): boolean {
   return readEmptySecret(authorization) !== undefined
 }
 
 /** RFC 6749 Appendix A.1: visible ASCII and spaces. */
 const CLIENT_ID = new RegExp(`^[\\x20-\\x7e]{1,${MAX_CLIENT_ID_CHARACTERS}}$`)
-/** RFC 7617 §2 in the form of RFC 9110 §11.4; whitespace around the value is not part of it. */
+/** RFC 7617 §2 in the form of RFC 9110 §11.4. Whitespace around the value is not part of it. */
 const BASIC = /^[ \t]*basic +([A-Za-z0-9+/]+={0,2})[ \t]*$/i
-/** The secret begins at the first colon; a colon of the id comes as an escape. */
+/** The secret begins after the first colon. A colon in the id is percent-encoded. */
 const ID_WITHOUT_SECRET = /^([\x20-\x39\x3b-\x7e]*):$/
-/** Each character of an id may come as an escape of three; base64 has four characters for three. */
+/** An escape has three characters, and base64 encodes three characters as four. */
 const MAX_BASIC_CHARACTERS = 4 * (MAX_CLIENT_ID_CHARACTERS + 1)
 
 type BasicId = {
-  /** As RFC 6749 §2.3.1 encodes it. */
+  /** The id, form-decoded as RFC 6749 §2.3.1 requires. */
   readonly id: string
-  /** Before that decoding, which many clients do not expect. */
+  /** The id before that decoding. Many clients do not encode their id. */
   readonly raw: string
 }
 
@@ -78,13 +80,13 @@ function isSameClient(given: string, { id, raw }: BasicId): boolean {
   return id === '' || given === id || given === raw
 }
 
-/** Undefined for a secret, another scheme, or what is no Basic credentials at all. */
+/** Undefined if there is a secret, another scheme, or no valid Basic credentials. */
 function readEmptySecret(authorization: string): BasicId | undefined {
   const encoded = BASIC.exec(authorization)?.[1]
   const isBase64 = encoded !== undefined && encoded.length % 4 === 0
   if (!isBase64 || encoded.length > MAX_BASIC_CHARACTERS) return undefined
   try {
-    // A character for each byte: an id beyond ASCII comes as escapes.
+    // One character for each byte. Non-ASCII characters of an id are percent-encoded.
     const text = String.fromCharCode(...(decodeBase64(encoded) ?? []))
     const raw = ID_WITHOUT_SECRET.exec(text)?.[1]
     return raw === undefined ? undefined : { id: decodeURIComponent(raw.replaceAll('+', ' ')), raw }

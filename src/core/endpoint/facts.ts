@@ -1,6 +1,6 @@
 /**
- * What becomes known on the way of an exchange. The record of the decision is made of it: ids and
- * names of ours, whatever the outcome.
+ * The facts collected during an exchange, from which its decision record is made. They are ids and
+ * names of this deployment only.
  */
 import type { DecisionEvent } from '../audit.ts'
 import type { Denial } from '../denial.ts'
@@ -9,7 +9,10 @@ import type { IssuedToken, Sha256 } from '../ports.ts'
 
 export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
 
-/** A hash, because the log holds no text of callers: a name may be a secret pasted by mistake. */
+/**
+ * Hashes the client id for the log. The id itself is not logged, because it may be a secret pasted
+ * by mistake.
+ */
 export async function hintOf(clientId: string, sha256: Sha256): Promise<string> {
   return (await sha256(clientId)).slice(0, LOG_HASH_CHARACTERS)
 }
@@ -22,7 +25,7 @@ export function noteToken(facts: Facts, issued: IssuedToken): void {
   facts.expiresAt = issued.expiresAt
 }
 
-/** Names of rules and claims are ours to log; what the token said is not. */
+/** Records names of rules and claims, and never the value of a claim. */
 export function noteDenial(record: Facts, denial: Denial): void {
   record.outcome = 'denied'
   record.reason = denial.reason

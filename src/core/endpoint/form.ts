@@ -1,7 +1,7 @@
 /**
- * A form body (RFC 6749 Appendix B), decoded once and strictly. A broken escape refuses the body,
- * and an empty value counts as absent for every reader below. Every value of a repeated parameter is
- * kept, so that the caller can refuse it: otherwise two readers could take different values
+ * Decodes a form body (RFC 6749 Appendix B) once and strictly. A malformed escape makes the body
+ * invalid, and the readers below treat an empty value as absent. All values of a repeated parameter
+ * are kept, so that the caller can refuse it. Otherwise two readers could use different values
  * (EXC-01).
  */
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
@@ -9,13 +9,15 @@ import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../limits.ts'
 
-/** Values by parameter name, in order of appearance. Some may be empty: use the readers below. */
+/**
+ * Values by parameter name, in order of appearance. Values may be empty, so use the readers below.
+ */
 export type Form = ReadonlyMap<string, readonly string[]>
 
 export type FormBody = {
   /** The `Content-Type` header. */
   readonly contentType: string | undefined
-  /** The body as text; undefined when it was larger than the limit or not UTF-8. */
+  /** The body as text. Undefined if it is larger than the limit or not UTF-8. */
   readonly text: string | undefined
   readonly isTooLarge: boolean
 }
@@ -35,8 +37,8 @@ export function parseForm(body: FormBody): Result<Form, Denial> {
     if (name === undefined || value === undefined) return deny({ reason: 'body_malformed' })
     const values = form.get(name) ?? []
     form.set(name, values)
-    // RFC 6749 §3.2: a parameter without a value is treated as if it were omitted. Sent twice it
-    // is still repeated.
+    // RFC 6749 §3.2: a parameter without a value counts as omitted. If it is sent twice, it still
+    // counts as repeated.
     values.push(value)
   }
   return ok(form)
@@ -54,7 +56,10 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** The one value of a parameter; undefined when absent or empty; a denial when it is repeated. */
+/**
+ * Returns the value of a parameter, undefined if it is absent or empty, or a denial if it is
+ * repeated.
+ */
 export function single(form: Form, name: string): Result<string | undefined, Denial> {
   const values = form.get(name) ?? []
   if (values.length > 1) return deny({ reason: 'parameter_repeated', at: name })
@@ -62,17 +67,23 @@ export function single(form: Form, name: string): Result<string | undefined, Den
   return ok(value === '' ? undefined : value)
 }
 
-/** Every value of a parameter that may be repeated; empty ones are omitted (RFC 6749 §3.2). */
+/** Returns the values of a parameter that may be repeated, without empty ones (RFC 6749 §3.2). */
 export function given(form: Form, name: string): readonly string[] {
   return (form.get(name) ?? []).filter((value) => value !== '')
 }
 
-/** The value of a parameter that is known not to be repeated; undefined when absent or empty. */
+/**
+ * Returns the value of a parameter, or undefined if it is absent or empty. The caller has checked
+ * that it is not repeated.
+ */
 export function readParameter(form: Form, name: string): string | undefined {
   return form.get(name)?.[0] || undefined
 }
 
-/** The same for a parameter that the request must have. */
+/**
+ * Returns the value of a required parameter, or a denial. The caller has checked that it is not
+ * repeated.
+ */
 export function requireParameter(form: Form, name: string): Result<string, Denial> {
   const value = readParameter(form, name)
   return value === undefined ? deny({ reason: 'parameter_missing', at: name }) : ok(value)

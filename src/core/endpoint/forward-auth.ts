@@ -1,7 +1,7 @@
 /**
- * Forward auth: may the request behind this one pass? A proxy asks before it forwards; the bearer
- * is its client's. Steps in order: the question, the bearer, the token, its revocation, the
- * resource, the audience, the scopes. Each ends it; only the last says yes.
+ * Decides forward auth requests. Before a proxy forwards a request of its client, it asks here
+ * whether the client's bearer token allows it. The steps in order: question, bearer token,
+ * signature, revocation, resource, audience, scopes. Each step can refuse the request.
  */
 import { parseBearer } from '../../protocol/bearer.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
@@ -28,11 +28,11 @@ export type ForwardAuthPorts = {
 }
 
 export type ForwardRefusal =
-  /** The proxy's configuration: it must be put right, and nobody passes until then. */
+  /** The proxy is configured wrongly. Every request is refused until that is corrected. */
   | 'question_malformed'
   | 'resource_unknown'
   | 'scope_unknown'
-  /** The client. */
+  /** The client's token does not allow the request. */
   | 'token_missing'
   | 'token_not_accepted'
   | 'token_bound'
@@ -40,7 +40,7 @@ export type ForwardRefusal =
   | 'audience_mismatch'
   | 'scope_insufficient'
 
-/** What is known of a refused request once its token has proven to be ours. */
+/** What is known about a refused request after its token was verified. */
 type Known = { readonly claims?: IssuedTokenClaims; readonly resource?: string }
 
 export type ForwardOutcome =
@@ -54,8 +54,8 @@ export type ForwardOutcome =
     }
 
 /**
- * For the log: only names and ids of the deployment. Otherwise callers could fill the log with
- * values of their own choice (LOG-03).
+ * The log event of a refusal. It contains only names and ids of this deployment. Otherwise callers
+ * could write values of their choice into the log (LOG-03).
  */
 export type RefusalEvent = {
   readonly event: 'forward_auth_refused'
@@ -68,7 +68,10 @@ export type RefusalEvent = {
   readonly rule?: string
 }
 
-/** Throws `Unavailable` when trust or revocations cannot be had. */
+/**
+ * Decides one request. Throws `Unavailable` if the trust snapshot or the revocations cannot be
+ * loaded.
+ */
 export async function forwardAuth(
   request: ForwardRequest,
   settings: ForwardAuthSettings,
@@ -78,7 +81,7 @@ export async function forwardAuth(
   const question = parseForwardQuestion(request)
   if (question === undefined) return refuse(at, 'question_malformed')
   const bearer = parseBearer(request.header('authorization'))
-  // RFC 6750 §3.1: who came without a token made no mistake. Another scheme is no token either.
+  // RFC 6750 §3.1: a request without a token gets no error code. Another scheme counts as no token.
   if (bearer.kind === 'absent' || bearer.kind === 'other_scheme') {
     return refuse(at, 'token_missing')
   }
@@ -87,7 +90,7 @@ export async function forwardAuth(
   const ring = publishedRing(ports.keyRing, at, settings.maxTokenLifetimeSeconds)
   const claims = await verifyOwnToken(token, ring, settings.gatewayIssuer, at)
   if (claims === undefined) return refuse(at, 'token_not_accepted')
-  // A bound token needs a proof made for the client's own request, which is not visible here
+  // A key-bound token needs a proof for the client's own request, which is not visible here
   // (PR-13).
   if (Object.hasOwn(claims, 'cnf')) return refuse(at, 'token_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
@@ -95,7 +98,10 @@ export async function forwardAuth(
   return decide(at, claims, question, ports.loadTrust)
 }
 
-/** Only who has a live token of ours learns which resources there are. */
+/**
+ * Checks the resource and the scopes. Only the holder of a valid token can find out which resources
+ * exist.
+ */
 async function decide(
   at: number,
   claims: IssuedTokenClaims,
@@ -107,9 +113,10 @@ async function decide(
   const found = findResource(document.resources, resource)
   if (found === undefined) return refuse(at, 'resource_unknown', { claims })
   const known = { claims, resource: found.uri }
-  // Otherwise a scope that was misspelt in the proxy would look like every client's fault.
+  // Otherwise a misspelt scope in the proxy's configuration would look like an error of every
+  // client.
   if (scopes.some((scope) => !found.scopes.has(scope))) return refuse(at, 'scope_unknown', known)
-  // Tokens have the spelling of the trust document, whatever spelling the proxy asks with.
+  // Tokens contain the spelling of the trust document. The proxy may use another spelling.
   if (claims.aud !== found.uri) return refuse(at, 'audience_mismatch', known)
   const has = new Set(scopesOf(claims))
   if (scopes.some((scope) => !has.has(scope))) {

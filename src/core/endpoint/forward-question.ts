@@ -1,7 +1,8 @@
 /**
- * What a proxy asks of forward auth: one resource, and the scopes that the caller must have. At the
- * exact path the query is the proxy's own; below it path and query are the client's, and only two
- * headers count. Who could be asking both ways is refused: a client must never choose.
+ * Parses the question of a forward auth request: one resource, and the scopes that the caller must
+ * have. At the exact path, the proxy writes the query. Below that path, the client controls path
+ * and query, so the proxy asks in two headers. A request that contains both forms is refused,
+ * because the client may have written one of them.
  */
 
 import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../protocol/forward-auth.ts'
@@ -13,36 +14,39 @@ import { type Form, parseForm, single } from './form.ts'
 
 export type ForwardQuestion = {
   readonly resource: string
-  /** Every one of them is required; none: any token for the resource will do. */
+  /** All of these are required. If empty, any token for the resource is enough. */
   readonly scopes: readonly string[]
 }
 
 export type ForwardRequest = {
-  /** Below the issuer, as it was sent. */
+  /** The path below the issuer, as it was sent. */
   readonly path: string
-  /** Without its question mark. */
+  /** The query without its question mark. */
   readonly query: string
   readonly header: (name: string) => string | undefined
 }
 
-/** Undefined when the question is not one: the proxy's configuration must be put right. */
+/** Returns the question, or undefined if the proxy's configuration does not form a valid one. */
 export function parseForwardQuestion(request: ForwardRequest): ForwardQuestion | undefined {
   const resource = request.header(REQUIRE_RESOURCE)
   const scope = request.header(REQUIRE_SCOPE)
   if (request.path !== PATHS.verify) return makeQuestion(resource, scope)
-  // Dots in a client's path can lead from below to the exact path, with a query of the client's.
+  // Dot segments in a client's path can resolve to the exact path, with a query that the client
+  // wrote.
   if (resource !== undefined || scope !== undefined) return undefined
   return parseQuery(request.query)
 }
 
-/** A name we do not know is refused: `scopes=admin` must not mean that no scope is required. */
+/**
+ * Refuses unknown parameter names. Otherwise `scopes=admin` would mean that no scope is required.
+ */
 function parseQuery(query: string): ForwardQuestion | undefined {
   const form = parseForm({ contentType: FORM_CONTENT_TYPE, text: query, isTooLarge: false })
   if (!form.ok) return undefined
   for (const name of form.value.keys()) {
     if (name !== 'resource' && name !== 'scope') return undefined
   }
-  // An empty value is kept, and refused below: it is a variable that was not filled in.
+  // An empty value is kept and refused below. It usually is a variable that was not filled in.
   return isUnrepeated(form.value)
     ? makeQuestion(form.value.get('resource')?.[0], form.value.get('scope')?.[0])
     : undefined

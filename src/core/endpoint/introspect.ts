@@ -1,8 +1,9 @@
 /**
- * Token introspection (RFC 7662). The caller proves itself with a token of ours: one for the same
- * resource, an admin token with `tokens:introspect`, or the very token it asks about. Without a
- * header the token asked about is that proof: who can send it in the form can send it in the header.
- * Whatever is wrong with the token asked about, the answer is the same: not active.
+ * Token introspection (RFC 7662). The caller authenticates with a token of this gateway: one for
+ * the same resource, an admin token with `tokens:introspect`, or the introspected token itself.
+ * Without an Authorization header, the introspected token authenticates the caller: a caller that
+ * can send it in the form could also send it in the header. For every invalid token the answer is
+ * the same: not active.
  */
 import type { AdminScope } from '../../contract/admin.ts'
 import { parseBearer } from '../../protocol/bearer.ts'
@@ -25,8 +26,8 @@ export type IntrospectPorts = {
 }
 
 /**
- * RFC 7662 §2.2. For an inactive token the answer has no other member, so it does not tell an
- * expired token from a revoked or a foreign one (IN-05).
+ * The answer (RFC 7662 §2.2). For an inactive token it has no other member, so that expired,
+ * revoked and foreign tokens look the same (IN-05).
  */
 export type Introspection =
   | { readonly active: false }
@@ -35,7 +36,9 @@ export type Introspection =
 const INACTIVE = { active: false } as const
 const SCOPE: AdminScope = 'tokens:introspect'
 
-/** Throws `Unavailable` when the revocation log cannot be asked. */
+/**
+ * Answers an introspection request. Throws `Unavailable` if the revocation log cannot be reached.
+ */
 export async function introspect(
   input: LifecycleInput,
   ports: IntrospectPorts,
@@ -45,7 +48,7 @@ export async function introspect(
   const token = readToken(input)
   if (!token.ok) return token
   const claims = await verifyLive(token.value, ports)
-  // The holder of a token may always know whether it still works.
+  // The holder of a token may always ask whether it is active.
   const bearer = caller.value ?? token.value
   if (bearer === token.value) return ok(describe(claims))
   const asking = await verifyLive(bearer, ports)
@@ -55,28 +58,32 @@ export async function introspect(
 }
 
 /**
- * The token by which a caller names itself at `/introspect` and `/revoke`; undefined when it sends
- * none. HTTP Basic with an empty secret is what clients without a secret send: it says nothing.
+ * Returns the token with which a caller authenticates at `/introspect` and `/revoke`, or undefined
+ * if it sends none. Clients without a secret send HTTP Basic with an empty secret, which counts as
+ * none.
  */
 export function readCaller(authorization: string | undefined): Result<string | undefined, Denial> {
   if (authorization === undefined || isEmptySecret(authorization)) return ok(undefined)
   const reading = parseBearer(authorization)
   if (reading.kind === 'bearer') return ok(reading.token)
-  // A client with a secret is told to remove it: no token would make that header right.
+  // The answer tells a client that sends a secret to remove it, because a token would not help.
   const isClient = /^\s*basic\b/i.test(authorization)
   return deny({ reason: isClient ? 'client_authentication_refused' : 'caller_unauthenticated' })
 }
 
-/** Each is read by `single`, which refuses a repeated one by its name. */
+/** `single` reads these parameters and refuses a repeated one by its name. */
 const OWN_PARAMETERS: readonly string[] = ['token', 'token_type_hint', 'client_id']
 
-/** The `token` parameter. A wrong `token_type_hint` must not prevent an answer (IN-08, RV-05). */
+/**
+ * Reads the `token` parameter. A wrong `token_type_hint` must not prevent an answer (IN-08, RV-05).
+ */
 export function readToken(body: FormBody): Result<string, Denial> {
   const form = parseForm(body)
   if (!form.ok) return form
   const hint = single(form.value, 'token_type_hint')
   if (!hint.ok) return hint
-  // RFC 6749 §3.2: no parameter may be repeated. An unknown name is not reflected (EXC-11).
+  // RFC 6749 §3.2: no parameter may be repeated. The answer does not repeat an unknown name
+  // (EXC-11).
   for (const [name, values] of form.value) {
     if (values.length > 1 && !OWN_PARAMETERS.includes(name)) {
       return deny({ reason: 'parameter_repeated' })

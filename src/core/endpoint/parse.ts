@@ -1,7 +1,7 @@
 /**
- * Form → `TokenRequest`, for any grant. The grant reads its own parameters; those that every grant
- * has are read here. Unknown parameters are ignored (RFC 6749 §3.2). Those that a standard defines
- * and this gateway does not support are refused, never dropped.
+ * Parses a form into a `TokenRequest`, for any grant type. The grant type reads its own parameters;
+ * the parameters of every grant type are read here. Unknown parameters are ignored (RFC 6749 §3.2).
+ * Parameters that a standard defines and this gateway does not support are refused, not ignored.
  */
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
@@ -17,20 +17,20 @@ import { type Form, given, readParameter, requireParameter } from './form.ts'
 export type TokenRequest = {
   readonly grantType: GrantType
   readonly presented: Presented
-  /** The API asked for, in the caller's spelling. */
+  /** The requested resource, in the caller's spelling. */
   readonly resource: string
-  /** Undefined: what the rule grants. */
+  /** The requested scopes. Undefined requests all scopes that the rule grants. */
   readonly scopes: readonly string[] | undefined
   readonly lifetimeSeconds: number | undefined
   readonly rule: string | undefined
-  /** How the caller names itself: for the decision log, after hashing, and for nothing else. */
+  /** The id that the caller gave itself. Only its hash is used, in the decision log. */
   readonly clientId: string | undefined
 }
 
-/** Parameters of every grant. */
+/** Parameters of every grant type. */
 const COMMON_PARAMETERS: readonly Parameter[] = [
   { name: 'grant_type' },
-  // RFC 8693 §2.1 allows several of both; here all must name one target.
+  // RFC 8693 §2.1 allows several of both. Here all of them must name the same target.
   { name: 'resource', isRepeatable: true },
   { name: 'audience', isRepeatable: true },
   { name: 'scope' },
@@ -42,7 +42,7 @@ const COMMON_PARAMETERS: readonly Parameter[] = [
   { name: 'client_assertion_type' },
 ]
 
-/** The row that the form names; undefined for none. */
+/** Returns the grant type that the form names, or undefined. */
 export function findGrantType(form: Form, grantTypes: readonly GrantType[]): GrantType | undefined {
   const name = readParameter(form, 'grant_type')
   return grantTypes.find((grantType) => grantType.name === name)
@@ -84,7 +84,10 @@ export function parseTokenRequest(
   })
 }
 
-/** Names known parameters only, so that a refusal reflects no text of the request (EXC-11). */
+/**
+ * Refuses repeated parameters. The refusal names only known parameters, so that it repeats no text
+ * of the request (EXC-11).
+ */
 function checkRepeated(form: Form, grantTypes: readonly GrantType[]) {
   for (const [name, values] of form) {
     if (values.length === 1) continue
@@ -119,7 +122,7 @@ const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
 function parseTarget(form: Form): Result<string, Denial> {
   const resources = given(form, 'resource')
   const targets = [...resources, ...given(form, 'audience')]
-  // Two spellings of one resource are one resource.
+  // Two spellings of the same resource count as one target.
   const spellings = new Set(targets.map(canonicalResource))
   if (spellings.size > 1) {
     return deny({ reason: 'target_ambiguous', facts: { targets: spellings.size } })

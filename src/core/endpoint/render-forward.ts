@@ -1,7 +1,7 @@
 /**
- * The answer of forward auth: 200 with the identity in headers and no body, or a refusal that the
- * proxy hands to its client (RFC 6750 §3). A proxy may repeat a 200 for seconds and for the same
- * `Authorization` alone; a refusal is never kept.
+ * Renders the answer of forward auth: 200 without a body, with the caller's identity in headers, or
+ * a refusal that the proxy passes to its client (RFC 6750 §3). A proxy may cache a 200 for seconds,
+ * for the same `Authorization` header only. It must not cache a refusal.
  */
 import { IDENTITY_HEADERS, REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../protocol/forward-auth.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
@@ -22,12 +22,15 @@ const NOT_ACCEPTED: Row = {
   text: 'the token was not accepted',
 }
 
-/** nginx knows 401 and 403; what is the proxy's own fault must be neither. */
+/**
+ * nginx passes 401 and 403 on to the client, so an error of the proxy's configuration has another
+ * status.
+ */
 export const FORWARD_REFUSALS = {
   question_malformed: {
     status: 400,
     error: 'invalid_request',
-    text: 'the proxy must name one resource, and may name its scopes, in one way',
+    text: 'the proxy must send one resource, and optionally scopes, either in the query or in headers',
   },
   resource_unknown: {
     status: 500,
@@ -47,7 +50,7 @@ export const FORWARD_REFUSALS = {
   scope_insufficient: { status: 403, error: 'insufficient_scope', text: 'a scope is missing' },
 } as const satisfies Record<ForwardRefusal, Row>
 
-/** What a cache must compare, whatever it takes for the key of its entry. */
+/** Request headers that a cache must compare in addition to its cache key. */
 const VARY = `authorization, ${REQUIRE_RESOURCE}, ${REQUIRE_SCOPE}`
 
 export function renderForward(outcome: ForwardOutcome): RenderedForward {
@@ -66,8 +69,8 @@ export function renderForward(outcome: ForwardOutcome): RenderedForward {
 }
 
 function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
-  // Without `public` a shared cache of anybody else keeps nothing (RFC 9111 §3.5); the proxy is
-  // told to by its configuration. Never past the end of the token.
+  // Without `public`, other shared caches do not store the answer (RFC 9111 §3.5). The proxy stores
+  // it because its configuration says so. The answer must not outlive the token.
   const maxAge = Math.max(0, Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at))
   return {
     status: 200,
@@ -84,8 +87,8 @@ function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
 }
 
 /**
- * The challenge has each parameter once (PR-11), and no error for a request without a token
- * (PR-09). No scope contains a quotation mark.
+ * Renders the challenge. It has each parameter once (PR-11), and no error for a request without a
+ * token (PR-09). Scopes contain no quotation marks, so they need no escaping.
  */
 function renderChallenge(status: number, error: string, text: string, scopes: readonly string[]) {
   if (status !== 401 && status !== 403) return undefined
@@ -95,14 +98,14 @@ function renderChallenge(status: number, error: string, text: string, scopes: re
 }
 
 /**
- * Percent-encodes `%` and everything but visible ASCII. Decoding once gives the value back.
+ * Percent-encodes `%` and every character except visible ASCII. Decoding once restores the value.
  * Otherwise a value could end its header or be read as another value (EXC-11).
  */
 function encodeValue(value: string): string {
   return value.replace(/[^\x21-\x24\x26-\x7e]+/gu, encodeRun)
 }
 
-/** Half of a surrogate pair has no UTF-8; a claim with one stands as the replacement character. */
+/** A lone surrogate has no UTF-8 form, so it becomes the replacement character. */
 function encodeRun(run: string): string {
   const text = run.replace(/\p{Cs}/gu, '\ufffd')
   return encodeURIComponent(text)

@@ -1,6 +1,6 @@
 /**
- * Answer of a grant, denial or outage → status, headers and JSON: one place for the wire form of the
- * token endpoint (RFC 6749 §5, RFC 8693 §2.2). Says nothing that the caller has no right to hear.
+ * Renders a granted token, a denial or an outage as status, headers and JSON (RFC 6749 §5, RFC 8693
+ * §2.2). No other file writes answers of the token endpoint.
  */
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
@@ -17,7 +17,7 @@ export type RenderedResponse = {
 
 const HEADERS = {
   'content-type': 'application/json',
-  // RFC 6749 §5.1 asks for both.
+  // RFC 6749 §5.1 requires both headers.
   'cache-control': 'no-store',
   pragma: 'no-cache',
 } as const
@@ -28,7 +28,10 @@ export function renderToken(answer: TokenAnswer, decisionId: string): RenderedRe
 
 type ErrorForm = Pick<GrantType, 'errors' | 'assertionName'>
 
-/** Before its grant is known a request has no assertion, so nothing can be wrong with one. */
+/**
+ * For requests whose grant type is not known. Such a request has no assertion, so these errors are
+ * not used.
+ */
 const INVALID_REQUEST: OAuthError = { error: 'invalid_request', status: 400 }
 const NO_GRANT: ErrorForm = {
   errors: { assertion: INVALID_REQUEST, decision: INVALID_REQUEST },
@@ -63,7 +66,7 @@ export function renderUnavailable(decisionId?: string): RenderedResponse {
     headers: { ...HEADERS, 'retry-after': String(RETRY_AFTER_SECONDS) },
     body: {
       error: 'temporarily_unavailable',
-      error_description: 'something this gateway needs is down, try again',
+      error_description: 'temporarily unavailable, try again later',
       ...(decisionId === undefined ? {} : { decision_id: decisionId }),
     },
   }
@@ -72,12 +75,13 @@ export function renderUnavailable(decisionId?: string): RenderedResponse {
 function moreHeaders(denial: Denial, status: number, error: string) {
   if (status === 401) return { 'www-authenticate': challenge(error) }
   if (denial.reason !== 'rate_limited') return undefined
-  // RFC 9110 §10.2.3, and the RateLimit field of the HTTPAPI working group: nothing is left.
+  // RFC 9110 §10.2.3, and the RateLimit field of the HTTPAPI working group. `r=0`: no requests
+  // remain.
   const seconds = String(RATE_LIMIT_RETRY_SECONDS)
   return { 'retry-after': seconds, ratelimit: `"${denial.at}";r=0;t=${seconds}` }
 }
 
-/** The sentence with the name at fault, where it has one. */
+/** Adds the name at fault to the sentence, if the denial has one. */
 function nameFault(denial: Denial, description: string): string {
   if (!('at' in denial) || denial.at === undefined) return description
   const { reason, at } = denial
@@ -85,15 +89,15 @@ function nameFault(denial: Denial, description: string): string {
   return rule === undefined ? `${description}: ${at}` : `${description}: ${at} ${rule}`
 }
 
-/** What a value must be, where the name of the parameter does not say it. */
+/** The rule for a parameter's value, if its name does not explain it. */
 const PARAMETER_RULES: ReadonlyMap<string, string> = new Map([
   ['expires_in', `must be a whole number of seconds, ${MIN_TOKEN_LIFETIME_SECONDS} or more`],
 ])
 
 /**
- * No 401 leaves without a challenge (RFC 9110 §15.5.2). RFC 6749 §5.2 would have the scheme that the
- * client used, and clients answer a `Basic` challenge with the secret that was just refused. So the
- * challenge names what is the proof here, and no scheme that a client could have credentials for.
+ * Every 401 needs a challenge (RFC 9110 §15.5.2). RFC 6749 §5.2 asks for the scheme that the client
+ * used, but clients answer a `Basic` challenge with the secret that was just refused. The challenge
+ * therefore names a scheme for which no client has stored credentials.
  */
 function challenge(error: string): string {
   const scheme = error === 'invalid_client' ? 'Token-Exchange' : 'Bearer'

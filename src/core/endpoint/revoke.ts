@@ -1,8 +1,9 @@
 /**
- * Token revocation (RFC 7009). Whoever holds a token may revoke it: presenting it is the proof. A
- * caller that names itself with another token must be the same client or an administrator. For a
- * token that is unknown, expired or foreign, RFC 7009 demands the same 200 (RV-03). An
- * administrator is told instead: in an incident, "done" must mean that something was revoked.
+ * Token revocation (RFC 7009). The holder of a token may revoke it, because presenting it is the
+ * proof. A caller that authenticates with another token must be the same client or an
+ * administrator. For a token that is unknown, expired or foreign, RFC 7009 requires the same 200
+ * (RV-03). An administrator gets an error instead, because during an incident a success must mean
+ * that a token was revoked.
  */
 import type { AdminScope } from '../../contract/admin.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
@@ -23,12 +24,12 @@ export type RevokePorts = {
   readonly revokeToken: RevokeToken
 }
 
-/** What was revoked; the rule where the token was there to say it. */
+/** The revoked token. Its rule is known only if the token itself was sent. */
 export type Revoked = { readonly tokenId: string; readonly rule?: string }
 
 const SCOPE: AdminScope = 'revocations:write'
 
-/** What was revoked; undefined when there was nothing to do. Throws `Unavailable`. */
+/** Revokes a token. Returns undefined if no token was revoked. Throws `Unavailable`. */
 export async function revoke(
   input: LifecycleInput,
   ports: RevokePorts,
@@ -56,8 +57,8 @@ export async function revoke(
 }
 
 /**
- * What an administrator names: a live token of ours, or the `jti` of one. Undefined when it is
- * neither; `token_expired` when it was one. Throws `Unavailable`.
+ * Revokes what an administrator names: a valid token of this gateway, or the `jti` of one. Returns
+ * `token_expired` for an expired token, and undefined for any other text. Throws `Unavailable`.
  */
 export async function revokeNamed(
   named: string,
@@ -80,7 +81,10 @@ export async function revokeNamed(
 
 export type NamedRevocation = Revoked & RevokedToken
 
-/** Without the token its end is unknown: remembered for as long as any token can live. */
+/**
+ * Revokes by `jti`. The token's expiry is unknown, so the revocation is kept for the longest
+ * possible token lifetime.
+ */
 function revokeTokenId(
   jti: string,
   request: { readonly by: string; readonly reason?: string },
@@ -90,7 +94,10 @@ function revokeTokenId(
   return revokeToken({ jti, expiresAt, ...request })
 }
 
-/** The caller's claims when it is an administrator. */
+/**
+ * Checks whether the caller may revoke the token. Returns the caller's claims if it is an
+ * administrator.
+ */
 async function checkCaller(
   bearer: string,
   token: string,

@@ -1,12 +1,14 @@
 /**
- * The token endpoint: one exchange from form to answer, under any grant. Its stations, in order:
+ * The token endpoint: handles one exchange from form to answer, for any grant type. The steps in
+ * order:
  *
  *   1 parse, 2 peek, 3 issuer, 4 key, 5 verify, 6 limit, 7 decide, 8 replay, 9 issue, 10 render,
  *   11 record
  *
- * Each station takes a value and returns a value to this file; none calls another. A station that
- * refuses returns a denial, a port that is down throws `Unavailable`, anything else thrown is a bug.
- * Nothing refuses after station 8: only an exchange that will succeed uses a token up.
+ * This file calls each step with a value and gets a value back. Steps do not call each other. A
+ * step that refuses returns a denial, a port that cannot be reached throws `Unavailable`, and any
+ * other exception is a bug. After step 8 no denial is possible, so only an exchange that succeeds
+ * marks a token as used.
  */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -49,9 +51,9 @@ export type ExchangePorts = {
   readonly loadTrust: LoadTrust
   readonly refreshKeys: RefreshKeys
   readonly claimReplay: ClaimReplay
-  /** Absent where the deployment has no limit by subject. */
+  /** Absent if the deployment has no rate limit by subject. */
   readonly admitSubject?: AdmitSubject | undefined
-  /** Undefined while nothing can be issued at all. */
+  /** Undefined if the gateway has no usable signing key. */
   readonly findMint: FindMint | undefined
   readonly record: RecordDecision
 }
@@ -65,24 +67,24 @@ export type ExchangeSettings = {
 
 export type ExchangeInput = FormBody & {
   readonly authorization: string | undefined
-  /** What the platform saw of the connection, for rules with a `condition`. */
+  /** Facts about the connection from the runtime, for rules with a `condition`. */
   readonly context?: RequestContext
-  /** What a proof of possession is checked against. */
+  /** The facts that a proof of possession is checked against. */
   readonly proofContext: ProofContext
 }
 
-/** One exchange under way. */
+/** The state of one exchange. */
 type Course = {
   /** Epoch seconds. */
   readonly receivedAt: number
   readonly facts: Facts
-  /** Undefined until the form has named one that is served. */
+  /** Undefined until a supported grant type was read from the form. */
   grantType: GrantType | undefined
-  /** A token was issued, and must not be given out before its record is durable. */
+  /** Whether a token was issued that may be sent only after its record is durable. */
   isAuditStrict: boolean
 }
 
-/** Answers one request to the token endpoint. Throws only on bugs. */
+/** Answers one request to the token endpoint. Exceptions are bugs. */
 export async function exchange(
   input: ExchangeInput,
   settings: ExchangeSettings,
@@ -122,7 +124,10 @@ export async function exchange(
   return response
 }
 
-/** Never throws. An outage of the records ends no exchange but those that need a record. */
+/**
+ * Records the event and returns whether that succeeded. Never throws: a failure affects only
+ * exchanges that need a durable record.
+ */
 async function isRecorded(record: RecordDecision, event: DecisionEvent): Promise<boolean> {
   try {
     await record(event)
@@ -132,7 +137,7 @@ async function isRecorded(record: RecordDecision, event: DecisionEvent): Promise
   }
 }
 
-/** Stations 1 to 10. */
+/** Runs steps 1 to 10. */
 async function decideAndIssue(
   input: ExchangeInput,
   course: Course,
@@ -156,11 +161,12 @@ async function decideAndIssue(
   // 2 peek
   const token = peek(presented.assertion)
   if (!token.ok) return token
-  // 3 issuer: a fresh snapshot is a plain value, and nothing waits for it
+  // 3 issuer: a fresh snapshot is a plain value and needs no await
   const loaded = ports.loadTrust(receivedAt)
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
-  // The admin plane needs no document: a token that can replace a broken one must be obtainable.
+  // Admin tokens do not depend on the trust document. Otherwise no one could replace a broken
+  // document.
   const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
   const searched = isForGateway ? 'policy' : 'document'
   const trust = view[searched]
@@ -183,14 +189,15 @@ async function decideAndIssue(
     if (replaced !== undefined) identity = await verify(token.value, issuer, replaced, receivedAt)
   }
   if (!identity.ok) return identity
-  // 6 limit: before the signature holds, any caller could use up another subject's share (EXC-14)
+  // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
+  // limit (EXC-14)
   if (
     ports.admitSubject !== undefined &&
     !(await admit(identity.value, ports.admitSubject, ports.sha256))
   ) {
     return deny({ reason: 'rate_limited', at: 'subject' })
   }
-  // 7 decide: the rule, and everything that the token will say
+  // 7 decide: the rule, and the contents of the token
   if (issuer.isClosed) throw new Unavailable('trust_document')
   const asked = {
     ...request,
@@ -209,7 +216,7 @@ async function decideAndIssue(
   const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
-  // 8 replay: last before issuing, so that a refusal or an outage never uses a token up
+  // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
   const first = await claimToken(token.value, identity.value, grant, ports)
   if (!first) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
   // 9 issue
@@ -239,7 +246,7 @@ async function admit(
   return admitSubject(await sha256(JSON.stringify([issuer, subject])))
 }
 
-/** Whether this is the first use, for a grant that minds. */
+/** Marks the token as used if the grant requires that. Returns false if it was used before. */
 async function claimToken(
   { raw }: UntrustedToken,
   { issuer, tokenId, expiresAt }: VerifiedIdentity,

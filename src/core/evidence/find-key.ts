@@ -1,6 +1,6 @@
 /**
- * The key that may prove a subject token: from memory if possible, else after one question to the
- * trust store. `verify.ts` verifies with it.
+ * Finds the key that may verify a subject token: in memory if possible, otherwise with one request
+ * to the trust store. `verify.ts` checks the signature.
  */
 
 import { ok, type Result } from '../../web/result.ts'
@@ -24,7 +24,7 @@ export type KeyQuestion = {
   readonly receivedAt: number
 }
 
-/** Throws `Unavailable` while nobody can say which keys the issuer has. */
+/** Finds the key. Throws `Unavailable` if the issuer's current keys are not known. */
 export async function findKey(question: KeyQuestion): Promise<Result<PublicKey, Denial>> {
   const { token, issuer, view, receivedAt } = question
   const isAllowed = issuer.profile.algorithms.some((allowed) => allowed === token.alg)
@@ -48,15 +48,15 @@ export async function findKey(question: KeyQuestion): Promise<Result<PublicKey, 
 }
 
 /**
- * Another key for a token whose signature did not hold under `rejected`: an issuer may have put a
- * new key under an old `kid`. Undefined when the issuer's key set is still the same.
+ * Finds another key for a token whose signature did not verify with `rejected`, because an issuer
+ * may reuse a `kid` for a new key. Undefined if the issuer's key set has not changed.
  */
 export async function findReplacedKey(
   question: KeyQuestion,
   rejected: PublicKey,
 ): Promise<PublicKey | undefined> {
   const { token, issuer, view, refreshKeys } = question
-  // A set that this request has just asked for is as new as it can be.
+  // A set that this request has just fetched is current.
   const known = view.keys.get(issuer.keySource)
   if (issuer.uploadedKeys !== undefined || known === undefined) return undefined
   if (select(known.keys, token) !== rejected) return undefined
@@ -65,7 +65,7 @@ export async function findReplacedKey(
   return isUsable(refreshed, question) ? select(refreshed.keys, token) : undefined
 }
 
-/** An empty set is no matter of this token, and asking again soon brings the same. */
+/** Selects the key from a current set. An empty set is a fault of the issuer, not of this token. */
 function judge(keys: readonly PublicKey[], token: UntrustedToken): Result<PublicKey, Denial> {
   if (keys.length === 0) return deny({ reason: 'issuer_keys_unusable' })
   const key = select(keys, token)
@@ -85,7 +85,7 @@ function isUsable(
   return (
     fetchedAt === null ||
     (receivedAt - fetchedAt <= issuerKeysMaxStaleSeconds + CLOCK_LEEWAY_SECONDS &&
-      // The clock was set back after this fetch, so the age of the keys is unknown (NET-14).
+      // A fetch time in the future has unknown age, because the clock was set back (NET-14).
       fetchedAt <= receivedAt + CLOCK_LEEWAY_SECONDS)
   )
 }

@@ -1,7 +1,7 @@
 /**
- * A verified identity: the claims of a subject token after every check. The seal cannot be made
- * elsewhere, so a rule cannot be given claims that nobody proved. Claims are read by path through
- * here, own members only, and a value that no rule should trust counts as absent.
+ * A verified identity: the claims of a subject token after every check. Only `verify` can create
+ * one, so a rule cannot be given unverified claims. Functions here read claims by path, own members
+ * only. They treat a value that no rule should trust as absent.
  */
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
@@ -18,18 +18,20 @@ export type VerifiedIdentity = {
   readonly claims: JsonObject
 }
 
-/** Called by `verify` after its last check, and by nobody else. */
+/** Creates a verified identity. Only `verify` may call it, after its last check. */
 export function sealIdentity(facts: Omit<VerifiedIdentity, typeof verified>): VerifiedIdentity {
-  // The brand exists in the type alone.
+  // The brand exists only in the type.
   return Object.freeze(facts) as VerifiedIdentity
 }
 
-/** A value that holds one of these could look like another value, so no rule reads it (CLM-11). */
+/**
+ * A value that contains one of these could look like another value, so no rule reads it (CLM-11).
+ */
 const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
 
 /**
- * The claim at a path; undefined where it is absent, null or empty. A rule must not match, negated
- * or not, because of a claim that is missing (RULE-02).
+ * Returns the claim at a path, or undefined if it is absent, null or empty. A missing claim must
+ * not make a rule match, not even a negated condition (RULE-02).
  */
 export function readClaim(claims: JsonObject, path: readonly string[]): unknown {
   let value: unknown = claims
@@ -40,7 +42,9 @@ export function readClaim(claims: JsonObject, path: readonly string[]): unknown 
   return value === null || value === '' ? undefined : value
 }
 
-/** A claim that may be compared or rendered: text without tricks, an exact number, a boolean. */
+/**
+ * Returns a claim that may be compared or rendered: readable text, an exact number or a boolean.
+ */
 export function readScalar(
   claims: JsonObject,
   path: readonly string[],
@@ -48,11 +52,11 @@ export function readScalar(
   return readElement(readClaim(claims, path))
 }
 
-/** The same for one element of a list. */
+/** Checks one element of a list in the same way. */
 export function readElement(value: unknown): string | number | boolean | undefined {
   if (value === '') return undefined
   if (typeof value === 'string') return isReadableText(value) ? value : undefined
-  // Above 2^53 two different ids parse to the same number, so neither can be read (CLM-13).
+  // Above 2^53, two different ids parse to the same number, so both count as absent (CLM-13).
   if (typeof value === 'number')
     return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined
   return typeof value === 'boolean' ? value : undefined

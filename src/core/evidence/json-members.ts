@@ -1,14 +1,16 @@
 /**
- * Finds what `JSON.parse` hides: a member that is written twice is parsed once, and the last one
- * wins in silence. So the members in the text are counted, and those in the value, and the two
- * numbers differ.
+ * Detects duplicate JSON members. `JSON.parse` silently keeps the last of them. These functions
+ * count the members in the text and in the parsed value; with a duplicate, the two counts differ.
  */
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
 
-/** For text that `JSON.parse` accepts; of other text the numbers mean nothing. */
+/**
+ * Counts members and depth in the text. The counts are valid only for text that `JSON.parse`
+ * accepts.
+ */
 export function scanMembers(text: string): { readonly members: number; readonly depth: number } {
   let members = 0
   let level = 0
@@ -38,7 +40,10 @@ function endOfString(text: string, start: number): number {
   return text.length
 }
 
-/** Recurses: the depth must be known to be small. NaN when a name is longer than allowed. */
+/**
+ * Counts members in the parsed value. NaN if a name is longer than allowed. It recurses, so check
+ * the depth first.
+ */
 export function countMembers(
   value: unknown,
   maxNameCharacters: number = Number.POSITIVE_INFINITY,

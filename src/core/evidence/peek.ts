@@ -1,7 +1,7 @@
 /**
- * Reads of a subject token what is needed to find the key that may prove it: `alg`, `kid`, `iss`.
- * Size and shape are checked before anything is decoded. The claims are parsed once, here, but
- * travel sealed: only `verify` opens them.
+ * Reads from a subject token what is needed to find its key: `alg`, `kid` and `iss`. Size and shape
+ * are checked before decoding. The claims are parsed here once and stay sealed until `verify` opens
+ * them.
  */
 
 import { decodeBase64Url, isBase64Url } from '../../web/base64.ts'
@@ -21,20 +21,20 @@ export type UntrustedToken = {
   readonly kid: string | undefined
   /** The header's `typ` in lower case without `application/`; null when absent. */
   readonly type: string | null
-  /** Says who claims to have signed it: good for finding keys and for nothing else. */
+  /** The claimed issuer. It is not verified yet: use it only to find keys. */
   readonly issuer: string
   readonly [SEALED]: JsonObject
 }
 
-/** For `verify` alone: what the token says, to be believed only after its signature held. */
+/** Returns the claims. Only `verify` may call it, after the signature check. */
 export function openClaims(token: UntrustedToken): JsonObject {
   return token[SEALED]
 }
 
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
 /**
- * Header members that bring a key, the address of a key or an extension. Otherwise a token could
- * choose the key that verifies it (TOK-04) or change what is signed (TOK-07, TOK-08).
+ * Header members that contain a key, the address of a key or an extension. They are refused.
+ * Otherwise a token could choose its own key (TOK-04) or change what is signed (TOK-07, TOK-08).
  */
 const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc'] as const
 
@@ -53,7 +53,7 @@ export function peek(raw: string): Result<UntrustedToken, Denial> {
   }
   const readHeader = readStrictObject(decodeBase64Url(header64))
   const readClaims = readStrictObject(decodeBase64Url(payload64))
-  // The log names the limit or the form that is not met; the caller learns the reason alone.
+  // The log names the limit or form that is not met. The caller gets only the general reason.
   if (!readHeader.ok) return notJson('header', readHeader.error)
   if (!readClaims.ok) return notJson('claims', readClaims.error)
   const { value: header } = readHeader
@@ -86,13 +86,13 @@ function notJson(part: 'header' | 'claims', at: JsonFault) {
 
 const SPIFFE_ID = /^(spiffe:\/\/[a-z0-9._-]{1,255})\//
 
-/** `iss`. A JWT-SVID without one belongs to the trust domain of its SPIFFE ID (ISS-06). */
+/** Reads `iss`. A JWT-SVID without `iss` belongs to the trust domain of its SPIFFE ID (ISS-06). */
 function readIssuer({ iss, sub }: JsonObject): string | undefined {
   if (typeof iss === 'string') return iss
   return iss === undefined && typeof sub === 'string' ? SPIFFE_ID.exec(sub)?.[1] : undefined
 }
 
-/** RFC 7515 §4.1.9: case-insensitive, `application/` may be left out. */
+/** RFC 7515 §4.1.9: `typ` is case-insensitive, and `application/` may be omitted. */
 function normaliseType(typ: string): string {
   return typ.toLowerCase().replace(/^application\//, '')
 }

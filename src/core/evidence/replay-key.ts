@@ -1,18 +1,18 @@
 /**
- * Names a subject token in the ledger of used tokens: by its issuer and `jti`, or by the signed
- * bytes where it has no `jti`. The text of the token is not used. A signature has several valid
- * forms, and each of them would count as another token (TOK-11).
+ * Computes the key of a subject token's replay mark: from its issuer and `jti`, or from the signed
+ * bytes if it has no `jti`. The signature is not included, because a signature can have several
+ * valid forms and each would count as another token (TOK-11).
  */
 import type { Sha256 } from '../ports.ts'
 
 export type ReplayedToken = {
   readonly issuer: string
   readonly tokenId: string | undefined
-  /** Compact JWS, verified. */
+  /** The verified token in compact form. */
   readonly raw: string
 }
 
-/** Hex SHA-256. With a resource: the mark is for that resource alone. */
+/** Returns a hex SHA-256. With a resource, the mark is only for that resource. */
 export async function replayKey(
   { issuer, tokenId, raw }: ReplayedToken,
   resource: string | undefined,
@@ -20,6 +20,6 @@ export async function replayKey(
 ): Promise<string> {
   const token =
     tokenId === undefined ? ['signed', raw.slice(0, raw.lastIndexOf('.'))] : ['jti', tokenId]
-  // As JSON, no two lists of texts are one text.
+  // JSON gives two different lists two different texts.
   return sha256(JSON.stringify([issuer, ...token, resource ?? null]))
 }

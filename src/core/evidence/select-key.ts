@@ -1,12 +1,12 @@
 /**
- * Which key of an issuer a token may be checked with. What a usable key is, and what a set looks
- * like, is said in `issuer-keys.ts`.
+ * Selects the key of an issuer that may verify a token. `issuer-keys.ts` decides which keys are
+ * usable.
  */
 import { type PublicKey, servesAlgorithm } from '../keys/public-key.ts'
 
 /**
- * The one key that may verify a token with this header: among the keys with its `kid`, the one for
- * its algorithm (RFC 7517 §4.5). If two different keys fit, the issuer did not say which, and none
+ * Returns the key that may verify a token with this header: among the keys with its `kid`, the one
+ * for its algorithm (RFC 7517 §4.5). If two different keys fit, the choice is ambiguous and neither
  * is used: without a `kid` (TOK-06) and with one (KEY-03).
  */
 export function selectKey(
@@ -19,7 +19,10 @@ export function selectKey(
   return others.every((other) => isSameKey(first, other)) ? first : undefined
 }
 
-/** One key, one algorithm (RFC 8725 §3.1): the key's own `alg` decides, else its type and curve. */
+/**
+ * A key serves one algorithm (RFC 8725 §3.1): the key's `alg`, or the one that its type and curve
+ * allow.
+ */
 function fits(key: PublicKey, alg: string): boolean {
   return (key.alg === undefined || key.alg === alg) && servesAlgorithm(key, alg)
 }

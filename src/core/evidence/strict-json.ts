@@ -1,8 +1,8 @@
 /**
- * JSON as a signed token may hold it: one object in valid UTF-8, without a byte order mark. Two
+ * Reads the JSON of a signed token: one object in valid UTF-8, without a byte order mark. Two
  * parsers could read other encodings differently (TOK-15). Duplicate members are refused at every
- * depth, because `JSON.parse` silently keeps the last one (TOK-09). Depth and members are bounded
- * (TOK-14).
+ * depth, because `JSON.parse` silently keeps the last one (TOK-09). Depth and number of members are
+ * limited (TOK-14).
  */
 
 import { decodeUtf8 } from '../../web/bytes.ts'
@@ -13,7 +13,7 @@ import { countMembers, scanMembers } from './json-members.ts'
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** What is wrong with a text: for a limit, the name under which logs and tools report it. */
+/** What is wrong with a text. Logs and tools report these names. */
 export type JsonFault =
   | 'json_encoding'
   | 'json_depth'
@@ -22,7 +22,7 @@ export type JsonFault =
   | 'json_repeated_member'
   | 'json_syntax'
 
-/** The limit that a fault is about, for people; undefined where it is about none. */
+/** Describes the limit that was exceeded, or undefined if the fault is not about a limit. */
 export function describeJsonLimit(fault: JsonFault): string | undefined {
   switch (fault) {
     case 'json_depth':
@@ -38,7 +38,7 @@ export function describeJsonLimit(fault: JsonFault): string | undefined {
   }
 }
 
-/** The object, or what keeps the bytes from being exactly one well-formed object. */
+/** Returns the object, or the reason why the bytes are not exactly one well-formed object. */
 export function readStrictObject(bytes: Uint8Array): Result<JsonObject, JsonFault> {
   const text = decodeUtf8(bytes)
   if (text === undefined || text.startsWith(BYTE_ORDER_MARK)) return fail('json_encoding')
@@ -57,7 +57,7 @@ export function readStrictObject(bytes: Uint8Array): Result<JsonObject, JsonFaul
   return fail(Number.isNaN(counted) ? 'json_name_length' : 'json_repeated_member')
 }
 
-/** The object, or undefined for anything that is not exactly one well-formed object. */
+/** Returns the object, or undefined if the bytes are not exactly one well-formed object. */
 export function parseStrictObject(bytes: Uint8Array): JsonObject | undefined {
   const read = readStrictObject(bytes)
   return read.ok ? read.value : undefined

@@ -1,6 +1,7 @@
 /**
- * Is this token genuine, and is it for us? Signature first, then the standard claims in the order
- * of RFC 7523 §3, then what the provider's profile demands. Knows nothing of rules.
+ * Verifies that a subject token is genuine and meant for this gateway. It checks the signature,
+ * then the standard claims in the order of RFC 7523 §3, then the requirements of the provider
+ * profile. Rules are evaluated elsewhere.
  */
 
 import { compactVerify } from 'jose'
@@ -20,12 +21,14 @@ import {
 } from './identity.ts'
 import { openClaims, type UntrustedToken } from './peek.ts'
 
-/** What we expect of tokens of one issuer. */
+/** The requirements for tokens of one issuer. */
 export type ExpectedIssuer = {
   readonly url: string
   readonly audience: string
   readonly profile: ProviderProfile
-  /** SPIFFE: every subject must be in it, and `iss` and `iat` may be absent then. */
+  /**
+   * The SPIFFE trust domain. Every subject must belong to it, and `iss` and `iat` may be absent.
+   */
   readonly trustDomain?: string | undefined
 }
 
@@ -54,12 +57,12 @@ export async function verify(
   }
   const times = checkTimes(claims, issuer, receivedAt)
   if (!times.ok) return times
-  // A thief of a key-bound token lacks the key. No proof is verified here, so it is refused
-  // (EXC-09).
+  // A key-bound token is refused, because this gateway cannot verify the proof of its key.
+  // Otherwise a stolen token would work without the key (EXC-09).
   if (claims.cnf !== undefined) return deny({ reason: 'token_bound' })
   const { sub, jti } = claims
   if (typeof sub !== 'string' || sub === '') return deny({ reason: 'claim_missing', at: 'sub' })
-  // Otherwise the bundle of one trust domain could sign for another (ISS-06).
+  // Otherwise keys of one trust domain could sign tokens of another (ISS-06).
   if (issuer.trustDomain !== undefined && !isSpiffeId(sub, issuer.trustDomain)) {
     return invalid('sub', 'spiffe_id')
   }
@@ -81,8 +84,8 @@ export async function verify(
 }
 
 /**
- * False for every kind of failure. workerd throws on a signature of the wrong length, and an
- * exception here would become a 500 (TOK-12).
+ * Returns false for every failure. workerd throws on a signature of the wrong length, and an
+ * uncaught exception would become a 500 (TOK-12).
  */
 async function hasValidSignature(token: UntrustedToken, key: PublicKey): Promise<boolean> {
   try {
@@ -94,8 +97,8 @@ async function hasValidSignature(token: UntrustedToken, key: PublicKey): Promise
 }
 
 /**
- * A SPIFFE ID of this trust domain. The domain is compared as it is, in lower case (SP-07). No
- * segment of the path is empty, `.` or `..` (SP-08).
+ * Whether the subject is a SPIFFE ID of this trust domain. The domain must be in lower case
+ * (SP-07). No path segment may be empty, `.` or `..` (SP-08).
  */
 function isSpiffeId(sub: string, trustDomain: string): boolean {
   const start = `spiffe://${trustDomain}/`
@@ -104,7 +107,10 @@ function isSpiffeId(sub: string, trustDomain: string): boolean {
   return segments.every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.\.?$/.test(segment))
 }
 
-/** Otherwise a service that accepts the same token could replay it here (CLM-07). */
+/**
+ * Whether the token has exactly the expected audience. Otherwise a service that accepts the same
+ * token could replay it here (CLM-07).
+ */
 function isSoleAudience(aud: unknown, expected: string): boolean {
   if (Array.isArray(aud)) return aud.length === 1 && aud[0] === expected
   return aud === expected
@@ -115,7 +121,7 @@ function countAudiences(aud: unknown): number {
 }
 
 /**
- * `exp` when all times hold. A fraction is rounded against the holder, so that it never extends the
+ * Returns `exp` if all times are valid. Fractions are rounded so that they never extend the
  * lifetime (CLM-02).
  */
 function checkTimes(
@@ -133,7 +139,7 @@ function checkTimes(
     }
   }
   const exp = Math.floor(Number(claims.exp))
-  // A JWT-SVID need not say when it was made; what is left of its life is bounded all the same.
+  // A JWT-SVID need not have `iat`. Its remaining lifetime is limited instead.
   const iat = claims.iat === undefined ? receivedAt : Math.ceil(Number(claims.iat))
   const nbf = claims.nbf === undefined ? iat : Math.ceil(Number(claims.nbf))
   if (exp <= receivedAt - CLOCK_LEEWAY_SECONDS) {

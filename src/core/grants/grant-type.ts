@@ -1,7 +1,7 @@
 /**
- * In what one OAuth grant differs from another: its parameters, where its assertion is, the errors
- * of a refusal and the form of the answer. The stations of an exchange are the same for every grant
- * and belong to `endpoint/token-endpoint.ts`.
+ * What differs between OAuth grant types: the parameters, the place of the assertion, the errors of
+ * a denial and the form of the answer. The steps of an exchange are the same for every grant type;
+ * they are in `endpoint/token-endpoint.ts`.
  */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import type { Result } from '../../web/result.ts'
@@ -12,31 +12,31 @@ import type { IssuedToken } from '../ports.ts'
 export type GrantType = {
   /** The value of `grant_type`. */
   readonly name: string
-  /** What public sentences call its assertion, such as "subject token". */
+  /** The word for its assertion in error descriptions, such as "subject token". */
   readonly assertionName: string
-  /** Its own parameters. Those of every grant are in `endpoint/parse.ts`. */
+  /** Its own parameters. The parameters of every grant type are in `endpoint/parse.ts`. */
   readonly parameters: readonly Parameter[]
-  /** RFC 6749 §5.2 and the RFC of the grant say which code, and whether it is a 401. */
+  /** Its error codes and statuses, from RFC 6749 §5.2 and the RFC of the grant type. */
   readonly errors: GrantErrors
-  /** Reads its own parameters, which are within their limits and not repeated. */
+  /** Reads its own parameters. Limits and repetition were checked before. */
   readonly read: (form: Form) => Result<Presented, Denial>
-  /** The answer for a token that was issued, without `decision_id`. */
+  /** Returns the answer for an issued token, without `decision_id`. */
   readonly render: (issued: IssuedToken, presented: Presented) => TokenAnswer
 }
 
 export type Parameter = {
   readonly name: string
-  /** RFC 6749 §3.2 forbids a second value unless the RFC of the grant allows it. */
+  /** RFC 6749 §3.2 forbids a second value unless the RFC of the grant type allows it. */
   readonly isRepeatable?: true
-  /** A standard defines it and this gateway does not support it: refused, never dropped. */
+  /** A standard defines it, but this gateway does not support it. It is refused, not ignored. */
   readonly isUnsupported?: true
   readonly maxCharacters?: number
 }
 
-/** What a request presents under one grant. */
+/** What a request presents with one grant type. */
 export type Presented = {
-  /** The JWT that proves who asks: nothing in it is verified yet. */
+  /** The JWT that identifies the caller. It is not verified yet. */
   readonly assertion: string
-  /** What the answer calls the issued token; undefined where the answer does not say. */
+  /** The token type in the answer. Undefined if the answer does not name one. */
   readonly issuedTokenType: string | undefined
 }

@@ -1,4 +1,6 @@
-/** The grants of the token endpoint, one row each. A new one is a file beside this one and a row. */
+/**
+ * The grant types of the token endpoint. To add one, add a file in this folder and an element here.
+ */
 import type { GrantType } from './grant-type.ts'
 import { TOKEN_EXCHANGE } from './token-exchange.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Token exchange (RFC 8693): a workload presents the token of its own platform as `subject_token`.
- * What is issued is both an access token and a JWT, and the answer calls it as asked.
+ * Token exchange (RFC 8693): a workload presents the token of its platform as `subject_token`. The
+ * issued token is both an access token and a JWT, so the answer names the type that was requested.
  */
 import {
   GRANT_TYPE_TOKEN_EXCHANGE,
@@ -15,7 +15,7 @@ import { type Form, readParameter, requireParameter } from '../endpoint/form.ts'
 import type { IssuedToken } from '../ports.ts'
 import type { GrantType, Presented } from './grant-type.ts'
 
-/** RFC 8693 §2.2.2 has this one code for all that is wrong with a token. */
+/** RFC 8693 §2.2.2 has this single code for every invalid token. */
 const INVALID_REQUEST: OAuthError = { error: 'invalid_request', status: 400 }
 
 export const TOKEN_EXCHANGE: GrantType = {
@@ -38,7 +38,8 @@ export const TOKEN_EXCHANGE: GrantType = {
 function read(form: Form): Result<Presented, Denial> {
   const subjectType = requireParameter(form, 'subject_token_type')
   if (!subjectType.ok) return subjectType
-  // `access_token` would mean one that we issued (RFC 8693 §3); ours are no subject tokens.
+  // `access_token` means a token issued by this gateway (RFC 8693 §3). Those are not accepted as
+  // subject tokens.
   if (subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }

@@ -1,7 +1,7 @@
 /**
- * Whether a public key is a point of its curve. WebCrypto runtimes differ in what they check when a
- * key is imported, and compiling a trust document cannot wait for an import. Public values only, so
- * nothing here has to run in constant time.
+ * Checks that a public key is a point of its curve. WebCrypto runtimes differ in what they check on
+ * import, and a trust document is compiled synchronously. All values are public, so the code need
+ * not run in constant time.
  */
 import { toHex } from '../../web/bytes.ts'
 
@@ -35,8 +35,8 @@ export function coordinateOctets(curve: EcCurve): number {
 }
 
 /**
- * False for coordinates outside the field, a point off the curve, and infinity. With such a key a
- * signature could verify that its owner never made (KEY-06).
+ * Returns false for coordinates outside the field, a point off the curve, and infinity. With such a
+ * key, a forged signature could verify (KEY-06).
  */
 export function isOnCurve(curve: EcCurve, x: Uint8Array, y: Uint8Array): boolean {
   const { p, b } = WEIERSTRASS[curve]
@@ -61,10 +61,10 @@ export function isEd25519Key(octets: Uint8Array): boolean {
   const y = encoded & (2n ** 255n - 1n)
   if (y >= p) return false
   const y2 = (y * y) % p
-  // The points of order 1, 2 and 4.
+  // These points have order 1, 2 or 4.
   if (y2 === 0n || y2 === 1n) return false
   const x2 = ((y2 - 1n) * inverse(ED25519_D * y2 + 1n, p)) % p
-  // Doubling gives a point with y = 0, which has order 4: this one has order 8.
+  // Doubling this point gives one with y = 0, which has order 4. So this point has order 8.
   if ((x2 + y2) % p === 0n) return false
   return power(x2, (p - 1n) / 2n, p) === 1n
 }
@@ -83,7 +83,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result
 }
 
-/** Fermat: the modulus is prime. */
+/** Uses Fermat's little theorem, because the modulus is prime. */
 function inverse(value: bigint, prime: bigint): bigint {
   return power(value, prime - 2n, prime)
 }

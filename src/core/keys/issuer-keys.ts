@@ -1,7 +1,7 @@
 /**
- * The key set of an issuer: which of its entries can be used, and what is wrong with the others.
- * One entry is read in `public-key.ts`. The trust store fetches and keeps key sets;
- * `subject/keys.ts` chooses a key for a token.
+ * Reads the key set of an issuer: the usable entries, and what is wrong with the others.
+ * `public-key.ts` reads one entry. The trust store fetches and stores key sets;
+ * `evidence/select-key.ts` selects a key for a token.
  */
 import { isJsonObject } from '../../web/json.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
@@ -21,15 +21,15 @@ export { isKeyId, type KeyFault, type PublicKey } from './public-key.ts'
 export type IssuerKeys = {
   readonly keys: readonly PublicKey[]
   /**
-   * Epoch seconds of the last successful fetch; uploaded keys have null and do not age. With no
-   * keys: of the fetch that showed none.
+   * Epoch seconds of the last successful fetch, even if it returned no keys. Null for uploaded
+   * keys, which do not age.
    */
   readonly fetchedAt: number | null
   /** Grows by one with every stored change of the set. */
   readonly version: number
 }
 
-/** A key set, and those of its entries that cannot be used. */
+/** The usable keys of a set, and the faults of the other entries. */
 export type KeySet = {
   readonly keys: readonly PublicKey[]
   readonly unusable: readonly KeyFault[]
@@ -39,7 +39,7 @@ export type KeySetFault =
   | { readonly fault: 'not_a_key_set' }
   | { readonly fault: 'too_many_keys'; readonly keyCount: number }
 
-/** RFC 7517 §5: an entry that cannot be used does not spoil the set. */
+/** Reads a key set. An unusable entry does not make the set invalid (RFC 7517 §5). */
 export function readKeySet(
   document: unknown,
   { kind = 'jwks', isStrict = false }: Partial<ReadKeyOptions> = {},
@@ -58,13 +58,14 @@ export function readKeySet(
   })
 }
 
-/** What somebody should look at in a key set. */
+/** A problem in a key set that an operator should look at. */
 export type KeySetAlert = 'private_key_published' | 'well_known_key_published' | 'keys_unusable'
 
 const ALERTS: Partial<Record<KeyFaultCode, KeySetAlert>> = {
   private: 'private_key_published',
   well_known: 'well_known_key_published',
-  // Keys for another use, or of a type that we do not read, are usual beside good ones: no alert.
+  // Keys for another use or of an unsupported type are common beside usable ones, so they cause no
+  // alert.
   not_an_object: 'keys_unusable',
   key_ops_malformed: 'keys_unusable',
   kid_malformed: 'keys_unusable',
@@ -78,12 +79,12 @@ const ALERTS: Partial<Record<KeyFaultCode, KeySetAlert>> = {
   weak_point: 'keys_unusable',
 }
 
-/** Each alert once. */
+/** Returns the alerts for these faults, each once. */
 export function findKeySetAlerts(unusable: readonly KeyFault[]): readonly KeySetAlert[] {
   return [...new Set(unusable.flatMap(({ code }) => ALERTS[code] ?? []))]
 }
 
-/** A sentence about one key: `key 2 ("kid"): "n" must be odd`. */
+/** Describes the fault of one key, such as `key 2 ("kid"): "n" must be odd`. */
 export function describeKeyFault({ index, kid, member, code }: KeyFault): string {
   const name = kid === undefined ? '' : ` (${JSON.stringify(kid)})`
   const place = member === undefined ? '' : `${JSON.stringify(member)} `

@@ -1,6 +1,6 @@
 /**
- * One entry of a key set: the public key that a signature can be verified with, or the member that
- * makes it unusable and why. `issuer-keys.ts` reads the set as a whole.
+ * Reads one entry of a key set. The result is a public key that can verify signatures, or the
+ * member that makes the entry unusable and why. `issuer-keys.ts` reads the whole set.
  */
 
 import {
@@ -18,7 +18,7 @@ import { MAX_KEY_ID_CHARACTERS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
 import { coordinateOctets, EC_CURVES, isEd25519Key, isOnCurve } from './elliptic.ts'
 import { isWellKnownKey } from './well-known-keys.ts'
 
-/** A public key as an issuer publishes it, with only the members that we read. */
+/** A public key that an issuer publishes, with only the members that this gateway uses. */
 export type PublicKey = {
   readonly kty: 'RSA' | 'EC' | 'OKP'
   readonly kid?: string
@@ -30,18 +30,18 @@ export type PublicKey = {
   readonly y?: string
 }
 
-/** What marks a key of it as one for signing tokens. */
+/** The kind of key set. It decides which `use` marks a key for signing tokens. */
 type KeySetKind = 'jwks' | 'spiffe_bundle'
 
-/** Why a key is unusable, in our own words: nothing of the key is repeated. */
+/** Why a key is unusable. The texts contain no part of the key. */
 export const KEY_FAULTS = {
   not_an_object: 'is not a JSON object',
   private: 'belongs to a private or symmetric key',
-  well_known: 'is of a key whose private half is printed in a standard',
+  well_known: 'belongs to a key whose private half is printed in a standard',
   other_use: 'says that the key is for another use',
-  key_ops_malformed: 'must be a list of different texts',
+  key_ops_malformed: 'must be a list of different strings',
   kid_malformed: `must be 1 to ${MAX_KEY_ID_CHARACTERS} printable ASCII characters`,
-  kid_missing: 'is missing: each key of a SPIFFE bundle has one',
+  kid_missing: 'is missing: each key of a SPIFFE bundle must have one',
   kty_unsupported: 'must be RSA, EC or OKP',
   crv_unsupported: 'must be P-256, P-384 or P-521, or Ed25519 with kty OKP',
   alg_mismatch: 'is not a signature algorithm for a key of this type',
@@ -57,23 +57,25 @@ export type KeyFaultCode = keyof typeof KEY_FAULTS
 
 /** A key of a set that cannot be used. */
 export type KeyFault = {
-  /** Its place in the set, from 0. */
+  /** The index in the set, from 0. */
   readonly index: number
   readonly kid?: string
-  /** The member at fault; undefined when the entry is no object. */
+  /** The member at fault. Undefined if the entry is not an object. */
   readonly member?: string
   readonly code: KeyFaultCode
 }
 
 export type ReadKeyOptions = {
   readonly kind: KeySetKind
-  /** Whether malformed `key_ops` are refused, as in a document that is written now (RFC 7517 §4.3). */
+  /**
+   * Whether to refuse malformed `key_ops` (RFC 7517 §4.3). Used for keys in a new trust document.
+   */
   readonly isStrict: boolean
 }
 
 type Outcome = PublicKey | Omit<KeyFault, 'index' | 'kid'>
 
-/** Whether the entry is a key. Members that are not read may be anything. */
+/** Whether the entry is a usable key. */
 export function isPublicKey(outcome: PublicKey | KeyFault): outcome is PublicKey {
   return !('code' in outcome)
 }
@@ -91,7 +93,7 @@ export function readPublicKey(
 }
 
 function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
-  // Anybody can sign with a private key that is published (KEY-08).
+  // Anyone can sign with a published private key (KEY-08).
   const secret = findSecretMember(entry)
   if (secret !== undefined) return { member: secret, code: 'private' }
   if (isWellKnownKey(entry)) return { member: 'n' in entry ? 'n' : 'x', code: 'well_known' }
@@ -105,21 +107,22 @@ function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
   const alg = readJwkMember(entry, 'alg')
   const material = readMaterial(entry)
   if ('code' in material) return material
-  // Checked again in canonical form: anybody can sign with the key of a published example (KEY-09).
+  // Checked again in canonical form. Anyone can sign with the key of a published example (KEY-09).
   if (isWellKnownKey(material)) return { member: material.n ? 'n' : 'x', code: 'well_known' }
   if (alg !== undefined && !(typeof alg === 'string' && servesAlgorithm(material, alg))) {
     return { member: 'alg', code: 'alg_mismatch' }
   }
   return {
     ...(kid === undefined ? {} : { kid }),
-    // EdDSA and Ed25519 name one algorithm here (RFC 9864 §2.2): the curve says it already.
+    // EdDSA and Ed25519 name the same algorithm here (RFC 9864 §2.2), and the curve identifies it.
     ...(alg === undefined || material.kty === 'OKP' ? {} : { alg }),
     ...material,
   }
 }
 
 /**
- * A SPIFFE bundle also holds keys for other purposes: only `use: jwt-svid` verifies tokens (SP-04).
+ * Checks `use` and `key_ops`. A SPIFFE bundle also contains keys for other purposes: only `use:
+ * jwt-svid` verifies tokens (SP-04).
  */
 function checkPurpose(entry: JwkRecord, { kind, isStrict }: ReadKeyOptions) {
   const use = readJwkMember(entry, 'use')
@@ -136,7 +139,7 @@ function checkPurpose(entry: JwkRecord, { kind, isStrict }: ReadKeyOptions) {
   if (!isList || (isStrict && !isClean)) {
     return { member: 'key_ops', code: 'key_ops_malformed' } as const
   }
-  // `sign` is what the private half does: some issuers publish that list with the public one.
+  // `sign` belongs to the private key, but some issuers publish it with the public key.
   const isForSignatures = operations.some((name) => name === 'verify' || name === 'sign')
   return isForSignatures ? undefined : ({ member: 'key_ops', code: 'other_use' } as const)
 }
@@ -189,7 +192,7 @@ function readOkp(entry: JwkRecord): Outcome {
   if (readJwkMember(entry, 'crv') !== 'Ed25519') return { member: 'crv', code: 'crv_unsupported' }
   const x = decodeBase64(readJwkMember(entry, 'x'))
   if (x === undefined) return { member: 'x', code: 'not_base64' }
-  // An encoding of fixed length, not a number: zero octets are part of it (RFC 8032 §5.1.2).
+  // This encoding has a fixed length, so leading zero octets must not be removed (RFC 8032 §5.1.2).
   if (!isEd25519Key(x)) return { member: 'x', code: 'weak_point' }
   return { kty: 'OKP', crv: 'Ed25519', x: encodeBase64Url(x) }
 }
@@ -201,10 +204,10 @@ const CURVES_OF: ReadonlyMap<string, string> = new Map([
   ['EdDSA', 'Ed25519'],
   ['Ed25519', 'Ed25519'],
 ])
-/** Not the encryption that RSA keys do too: `RSA-OAEP` starts alike. */
+/** Matches signature algorithms only. RSA keys also serve encryption, such as `RSA-OAEP`. */
 const RSA_SIGNATURE = /^[RP]S(?:256|384|512)$/
 
-/** Whether signatures of this algorithm are made with keys of this type and curve. */
+/** Whether this algorithm uses keys of this type and curve. */
 export function servesAlgorithm({ kty, crv }: PublicKey, alg: string): boolean {
   if (kty === 'RSA') return RSA_SIGNATURE.test(alg)
   return crv !== undefined && CURVES_OF.get(alg) === crv

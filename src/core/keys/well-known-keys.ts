@@ -1,12 +1,12 @@
 /**
  * Keys whose private half is published: the examples of RFC 7515 to RFC 7520, of RFC 8037, and of
- * the token debugger at jwt.io. Anybody could sign as an issuer that uses one, so none is accepted
- * (KEY-09).
+ * the token debugger at jwt.io. They are not accepted, because anyone could sign as an issuer that
+ * uses one (KEY-09).
  */
 
 /**
- * The first 43 characters of the modulus or of the x coordinate: 256 bits, as much as a thumbprint
- * has, and to be compared without hashing.
+ * The first 43 characters of the modulus or of the x coordinate. That is 256 bits, as many as in a
+ * thumbprint, and it can be compared without hashing.
  */
 const STARTS: ReadonlySet<string> = new Set([
   // RFC 7515 A.2 (RS256), A.3 (ES256), A.4 (ES512)

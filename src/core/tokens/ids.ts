@@ -1,4 +1,4 @@
-/** The forms of the ids that the gateway gives out. Each is made of `RANDOM_ID_BYTES` random bytes. */
+/** The formats of the ids that this gateway generates, each from `RANDOM_ID_BYTES` random bytes. */
 import { encodeBase64Url } from '../../web/base64.ts'
 import { RANDOM_ID_BYTES } from '../limits.ts'
 
@@ -9,7 +9,7 @@ export function tokenIdOf(bytes: Uint8Array): string {
   return encodeBase64Url(bytes)
 }
 
-/** The id of a decision: nobody takes it for a `jti`. */
+/** The id of a decision. The prefix tells it apart from a `jti`. */
 export function decisionIdOf(bytes: Uint8Array): string {
   return `dec_${encodeBase64Url(bytes)}`
 }

@@ -1,7 +1,7 @@
 /**
- * From a granted decision to a signed JWT (RFC 9068). Everything that can be refused or missing was
- * settled before: the subject and the claims are rendered, and the key is chosen. Nothing of the
- * subject token is copied but its origin and what the rule's templates name.
+ * Makes a signed JWT (RFC 9068) from a granted decision. The subject and claims are already
+ * rendered and the key is selected, so no denial is possible here. From the subject token, the
+ * issued token contains only its origin and the claims that the rule's templates name.
  */
 import { SignJWT } from 'jose'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
@@ -15,7 +15,7 @@ import {
 } from '../ports.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
 
-/** The mint of this gateway's own tokens; undefined while it has no signing key. */
+/** Creates the mint of this gateway's own tokens. Undefined if it has no signing key. */
 export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint | undefined {
   if (ring.keys.length === 0) return undefined
   const mints = new Map(
@@ -29,7 +29,7 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
   }
 }
 
-/** Fails only where the platform cannot sign, which is a fault and not an answer. */
+/** Issues one token. It throws only if the runtime cannot sign. */
 export async function issue(
   issuance: Issuance,
   key: RingKey,

@@ -1,7 +1,7 @@
-/** What an operator should know about the key ring before it hurts: dates, gaps, successors. */
+/** Warns an operator about upcoming problems of the key ring, such as a key without a successor. */
 import type { KeyRing } from './keyring.ts'
 
-/** Sentences without any key material; empty when all is well. */
+/** Returns warnings without any key material. Empty if there is no problem. */
 export function findKeyWarnings(ring: KeyRing, at: number): readonly string[] {
   if (ring.keys.length === 0) return []
   const warnings: string[] = []

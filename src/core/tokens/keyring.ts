@@ -1,8 +1,8 @@
 /**
- * Our own signing keys. Each secret is one private JWK with `alg` and, if its owner dates it,
- * `activates_at` and `retires_at`. A key is public from the moment it is deployed, signs between
- * its dates, and stays public until the last token it signed has expired: rotation needs no
- * dance. Nothing here ever makes a key.
+ * The gateway's own signing keys. Each secret is one private JWK with `alg` and optionally
+ * `activates_at` and `retires_at`. A key is published as soon as it is deployed, and signs between
+ * its dates. It stays published until the last token that it signed has expired, so a rotation
+ * needs no further steps. This file never generates a key.
  */
 
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
@@ -19,7 +19,7 @@ export type RingKey = {
   readonly algorithm: SigningAlgorithm
   /** Epoch seconds. */
   readonly activatesAt: number
-  /** Epoch seconds; Infinity without an end. */
+  /** Epoch seconds. Infinity if the key has no end. */
   readonly retiresAt: number
   /** Not extractable. */
   readonly privateKey: SigningKey
@@ -27,19 +27,22 @@ export type RingKey = {
 }
 
 /**
- * The public half, by an allow-list of members, so that no private member is published (KEY-12).
+ * The public half of a key. Its members come from an allow-list, so that no private member is
+ * published (KEY-12).
  */
 export type PublicSigningJwk = JWK & { readonly kid: string; readonly alg: string }
 
 export type KeyRing = { readonly keys: readonly RingKey[] }
 
 export type KeySecret = { readonly name: string; readonly jwk: string }
-/** Why a secret is no signing key. Holds its name and never its content. */
+/**
+ * Why a secret is not a usable signing key. It contains the secret's name and never its content.
+ */
 export type KeyProblem = { readonly name: string; readonly message: string }
 
 /**
- * Imports every secret. One that cannot be used is reported and left out, so that the gateway never
- * signs with a key that nobody chose (KEY-13).
+ * Imports every secret. An unusable secret is reported and left out. The gateway never generates a
+ * replacement (KEY-13).
  */
 export async function importKeyRing(
   secrets: readonly KeySecret[],
@@ -50,7 +53,7 @@ export async function importKeyRing(
     const imported = await importKey(jwk)
     if (typeof imported === 'string') problems.push({ name, message: imported })
     else if (keys.some((key) => key.keyId === imported.keyId)) {
-      problems.push({ name, message: 'holds the same key as another secret' })
+      problems.push({ name, message: 'contains the same key as another secret' })
     } else keys.push(imported)
   }
   return { ring: Object.freeze({ keys: Object.freeze(keys) }), problems }
@@ -64,13 +67,13 @@ async function importKey(text: string): Promise<RingKey | string> {
   const activatesAt = readMoment(jwk.activates_at, 0)
   const retiresAt = readMoment(jwk.retires_at, Number.POSITIVE_INFINITY)
   if (activatesAt === undefined || retiresAt === undefined) {
-    return 'has a date that is not like 2027-03-31T00:00:00Z'
+    return 'has an invalid date: write it like 2027-03-31T00:00:00Z'
   }
   if (activatesAt >= retiresAt) return 'retires before it activates'
   if (jwk.d === undefined) return 'is not a private key'
-  if (isWellKnownKey(jwk)) return 'is a published example: everybody has its private half'
+  if (isWellKnownKey(jwk)) return 'is a published example whose private half is public'
   const publicMembers = pickPublicMembers(jwk)
-  if (publicMembers === undefined) return `has a key type that does not fit ${algorithm}`
+  if (publicMembers === undefined) return `has a key type that does not match ${algorithm}`
   try {
     const keyId = await calculateJwkThumbprint(publicMembers)
     if (jwk.kid !== undefined && jwk.kid !== keyId) return 'has a kid that is not its thumbprint'
@@ -120,7 +123,7 @@ function dropAbsent(members: Readonly<Record<string, string | undefined>>): JWK 
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
-/** What a resource gets that asks for no algorithm: the smallest signature first. */
+/** The algorithms for a resource that does not name one, the smallest signature first. */
 const PREFERENCE: readonly SigningAlgorithm[] = [
   'ES256',
   'Ed25519',
@@ -130,7 +133,7 @@ const PREFERENCE: readonly SigningAlgorithm[] = [
   'ES384',
 ]
 
-/** The key that signs at a moment: of those active, the one that was activated last. */
+/** Returns the key that signs at a moment: the one of the active keys that was activated last. */
 export function selectSigningKey(
   ring: KeyRing,
   algorithm: SigningAlgorithm | undefined,
@@ -141,7 +144,7 @@ export function selectSigningKey(
     const preferred = PREFERENCE.find((name) => active.some((key) => key.algorithm === name))
     return preferred === undefined ? undefined : newest(active, [preferred])
   }
-  // EdDSA and Ed25519 name one algorithm (RFC 9864 §2.2).
+  // EdDSA and Ed25519 name the same algorithm (RFC 9864 §2.2).
   const isEd25519 = algorithm === 'EdDSA' || algorithm === 'Ed25519'
   return newest(active, isEd25519 ? ['Ed25519', 'EdDSA'] : [algorithm])
 }
@@ -155,7 +158,10 @@ function newest(keys: readonly RingKey[], names: readonly string[]): RingKey | u
   return chosen
 }
 
-/** All keys but those whose last token has expired. Verifiers still need the others (JK-07). */
+/**
+ * Returns all keys except those whose last token has expired. Verifiers still need the others
+ * (JK-07).
+ */
 export function publishedKeys(
   ring: KeyRing,
   at: number,
@@ -164,7 +170,10 @@ export function publishedKeys(
   return publishedRing(ring, at, maxTokenLifetimeSeconds).keys.map((key) => key.publicJwk)
 }
 
-/** The same keys as a ring: whoever must believe no token that a verifier elsewhere would refuse. */
+/**
+ * Returns the same keys as a ring. Forward auth uses it to accept only tokens that other verifiers
+ * accept.
+ */
 export function publishedRing(ring: KeyRing, at: number, maxTokenLifetimeSeconds: number): KeyRing {
   const keys = ring.keys.filter(
     (key) => at < key.retiresAt + maxTokenLifetimeSeconds + CLOCK_LEEWAY_SECONDS,

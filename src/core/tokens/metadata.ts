@@ -1,7 +1,7 @@
 /**
- * What this gateway publishes about itself (RFC 8414, OpenID Connect Discovery): one source for
- * both documents, because RFC 9068 §4 demands that they agree (MD-04). It lists what is really
- * there.
+ * The metadata that this gateway publishes (RFC 8414, OpenID Connect Discovery). Both documents
+ * come from one source, because RFC 9068 §4 requires that they agree (MD-04). They list only what
+ * this deployment supports.
  */
 import { PATHS } from '../../protocol/paths.ts'
 
@@ -19,14 +19,14 @@ export function describeServer(
 ): Readonly<Record<string, unknown>> {
   return {
     issuer,
-    // OpenID Connect Discovery §3 requires it, and client libraries do not start without it.
+    // OpenID Connect Discovery §3 requires it, and some client libraries fail without it.
     authorization_endpoint: `${issuer}${PATHS.authorize}`,
     token_endpoint: `${issuer}${PATHS.token}`,
     jwks_uri: `${issuer}${PATHS.jwks}`,
     introspection_endpoint: `${issuer}${PATHS.introspect}`,
     revocation_endpoint: `${issuer}${PATHS.revoke}`,
-    // The member is required, but no response type fits a token exchange. AWS looks for this
-    // (MD-08).
+    // This member is required, although no response type applies to token exchange. AWS requires
+    // this value (MD-08).
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     // RFC 8414 §3.2 forbids a member without elements (MD-05).

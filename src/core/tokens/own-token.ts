@@ -1,19 +1,18 @@
 /**
- * Recognises a token that this gateway issued: for revocation, introspection and the admin API.
- * It says only that the token is ours and has not expired; whether it was revoked is the
- * revocation log's answer.
+ * Verifies a token that this gateway issued, for revocation, introspection and the admin API. It
+ * checks signature, issuer and expiry; the caller checks revocations.
  */
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
 import { MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
 import type { RingKey } from './keyring.ts'
 
-/** The public side of a key ring is enough. */
+/** The public keys of a key ring, which are enough to verify. */
 export type PublicKeyRing = {
   readonly keys: readonly Pick<RingKey, 'keyId' | 'algorithm' | 'publicJwk'>[]
 }
 
-/** The claims of a live token of ours, or undefined whatever is wrong with it. */
+/** Returns the claims of a valid token of this gateway, or undefined for any other text. */
 export async function verifyOwnToken(
   token: string,
   ring: PublicKeyRing,
@@ -37,14 +36,14 @@ export async function verifyOwnToken(
     if (typ === undefined || (typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer)) {
       return undefined
     }
-    // Its signature is ours, so its claims have the form that we wrote.
+    // This gateway signed it, so its claims have the form that `issue.ts` writes.
     return payload as unknown as IssuedTokenClaims
   } catch {
     return undefined
   }
 }
 
-/** Whether a token is ours and has expired: it was worth something once. */
+/** Whether this gateway issued the token and it has expired. */
 export async function isExpiredOwnToken(
   token: string,
   ring: PublicKeyRing,
@@ -56,7 +55,7 @@ export async function isExpiredOwnToken(
   return (await verifyOwnToken(token, ring, gatewayIssuer, iat)) !== undefined
 }
 
-/** Unproven: `verifyOwnToken` proves it, at that moment. */
+/** Reads `iat` without verification. `verifyOwnToken` then verifies the token as of that moment. */
 function readIssuedAt(token: string): number | undefined {
   if (token.length > MAX_SUBJECT_TOKEN_BYTES) return undefined
   try {
@@ -66,7 +65,7 @@ function readIssuedAt(token: string): number | undefined {
   }
 }
 
-/** The scopes of a token of ours, one by one. */
+/** Returns the scopes of a token of this gateway as a list. */
 export function scopesOf(claims: IssuedTokenClaims): readonly string[] {
   return claims.scope.split(' ')
 }

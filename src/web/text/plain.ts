@@ -1,18 +1,23 @@
 /**
- * Text of another party (a gateway, a platform, a file) made harmless for a terminal and for the log
- * of a CI system. The command line and the action write nothing of others without it.
+ * Escapes text of another party (a gateway, a platform, a file) for a terminal and for the log of a
+ * CI system. The command line and the action escape all such text with it.
  */
 
-/** Controls, line separators and marks that reorder or hide text: a terminal would obey them. */
+/**
+ * Control characters, line separators, and marks that reorder or hide text. A terminal would act on
+ * them.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
 /**
- * `##[…]`, `##vso[…]` and `##teamcity[…]`: runners of GitHub, Azure DevOps and TeamCity obey these
- * anywhere in a line. `::…::` is obeyed at the start of one.
+ * Commands that CI runners execute. GitHub, Azure DevOps and TeamCity execute `##[…]`, `##vso[…]`
+ * and `##teamcity[…]` anywhere in a line, and `::…::` at its start.
  */
 const COMMAND = /##(?=\w*\[)|^(\s*):(?=:)/g
 
-/** One line: a line feed in it would let the other party begin a line of its own. */
+/**
+ * Escapes text for one line. A line feed is escaped too, so that the text cannot start a new line.
+ */
 export function makePlain(text: string): string {
   return text
     .replace(UNSAFE, (character) => escapeAs(character.codePointAt(0)))
@@ -21,7 +26,7 @@ export function makePlain(text: string): string {
     )
 }
 
-/** Several lines that were joined here; a tab stays as it is. */
+/** Escapes each line of a text that this program joined. Tabs are kept. */
 export function makePlainLines(text: string): string {
   return text
     .split('\n')
@@ -29,7 +34,9 @@ export function makePlainLines(text: string): string {
     .join('\n')
 }
 
-/** JSON text of the same value. Each of its lines begins with a bracket or a quote. */
+/**
+ * Escapes JSON text without changing its value. Each of its lines begins with a bracket or a quote.
+ */
 export function makePlainJson(json: string): string {
   return json
     .replace(UNSAFE, (text) => (text === '\n' ? text : escapeUnits(text)))

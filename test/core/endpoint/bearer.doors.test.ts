@@ -1,4 +1,4 @@
-/** One header, every door: the core's endpoints and the verifier read it alike. */
+/** The endpoints of the core and the verifier read an Authorization header in the same way. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forwardAuth } from '../../../src/core/endpoint/forward-auth.ts'
 import { introspect, type LifecycleInput } from '../../../src/core/endpoint/introspect.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
   token = await signOwn(ring)
 })
 
-/** `TOKEN` stands for the token. */
+/** `TOKEN` is replaced by the token. */
 const READ = [
   'Bearer TOKEN',
   'bearer TOKEN',
@@ -70,7 +70,7 @@ async function forwardAuthReads(authorization: string): Promise<string> {
     },
   )
   if (outcome.allowed) return 'misread'
-  // Only who has a live token hears of resources.
+  // Only the holder of a valid token gets an answer about resources.
   if (outcome.reason === 'resource_unknown') return 'read'
   return outcome.reason === 'token_missing' ? 'other' : 'malformed'
 }
@@ -100,7 +100,7 @@ const rows = [
 ]
 
 describe('an Authorization header', () => {
-  it.each(rows)('EXC-17 PR-07 %j means the same everywhere: %s', async (header, expected) => {
+  it.each(rows)('EXC-17 PR-07 %j is read the same everywhere: %s', async (header, expected) => {
     const authorization = header.replaceAll('TOKEN', token)
     expect(verifierReads(authorization)).toBe(expected)
     expect(await forwardAuthReads(authorization)).toBe(expected)

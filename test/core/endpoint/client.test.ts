@@ -13,35 +13,35 @@ function read(authorization: string | undefined, form: Readonly<Record<string, s
   return client.ok ? (client.value.clientId ?? 'nobody') : client.error.reason
 }
 
-describe('a client that names itself', () => {
+describe('a client id', () => {
   it.each([
     ['with an empty secret', basic('deploy:'), 'deploy'],
-    ['with a scheme in small letters', basic('deploy:').replace('Basic', 'basic'), 'deploy'],
+    ['with the scheme in lower case', basic('deploy:').replace('Basic', 'basic'), 'deploy'],
     ['after several spaces', basic('deploy:').replace(' ', '   '), 'deploy'],
     ['percent-encoded', basic('https%3A%2F%2Fa.example:'), 'https://a.example'],
-    ['with a plus, which is a space', basic('my+client:'), 'my client'],
-    ['and has no name either', basic(':'), 'nobody'],
-  ])('TE-16 in the header %s', (_, header, name) => expect(read(header)).toBe(name))
+    ['with a plus, which means a space', basic('my+client:'), 'my client'],
+    ['with an empty id', basic(':'), 'nobody'],
+  ])('TE-16 is read from the header: %s', (_, header, name) => expect(read(header)).toBe(name))
 
-  it('TE-17 in the form, with or without an empty secret', () => {
+  it('TE-17 is read from the form, with or without an empty secret', () => {
     expect(read(undefined, { client_id: 'deploy' })).toBe('deploy')
     expect(read(undefined, { client_id: 'deploy', client_secret: '' })).toBe('deploy')
     expect(read(undefined, { client_id: '' })).toBe('nobody')
   })
 
-  it('in both, by one name', () => {
+  it('is read from both if they agree', () => {
     expect(read(basic('deploy:'), { client_id: 'deploy' })).toBe('deploy')
     expect(read(basic(':'), { client_id: 'deploy' })).toBe('deploy')
     // Clients that skip the encoding of RFC 6749 §2.3.1 send the same text in both places.
     expect(read(basic('a+b:'), { client_id: 'a+b' })).toBe('a+b')
   })
 
-  it('EXC-01 in both, by two names, is refused', () => {
+  it('EXC-01 is refused if form and header differ', () => {
     expect(read(basic('one:'), { client_id: 'two' })).toBe('client_ambiguous')
     expect(read(basic('one:'), { client_id: 'ONE' })).toBe('client_ambiguous')
   })
 
-  it.each(['ä', 'a\nb', 'x'.repeat(257)])('is refused with the name %j', (name) => {
+  it.each(['ä', 'a\nb', 'x'.repeat(257)])('is refused if it is %j', (name) => {
     expect(read(undefined, { client_id: name })).toBe('parameter_invalid')
   })
 })
@@ -53,16 +53,16 @@ describe('client authentication', () => {
     ['a secret of one space', basic('deploy: ')],
     ['a colon as the secret', basic('deploy::')],
     ['no colon', basic('deploy')],
-    ['bytes that are no text', `Basic ${Buffer.from([0xff, 0x3a]).toString('base64')}`],
+    ['bytes that are not text', `Basic ${Buffer.from([0xff, 0x3a]).toString('base64')}`],
     ['a control character', basic('de\nploy:')],
     ['a broken escape', basic('de%zzploy:')],
-    ['an escape that is no UTF-8', basic('de%ffploy:')],
+    ['an escape that is not UTF-8', basic('de%ffploy:')],
     ['no padding', basic('me1:').replaceAll('=', '')],
     ['base64url', `Basic ${Buffer.from('??>:').toString('base64url')}`],
     ['nothing', 'Basic'],
-    ['nothing but a space', 'Basic '],
+    ['only a space', 'Basic '],
     ['a tab', basic('deploy:').replace(' ', '\t')],
-    ['two of them', `${basic('deploy:')}, ${basic('deploy:')}`],
+    ['two credentials', `${basic('deploy:')}, ${basic('deploy:')}`],
     ['a name of 1,000 letters', basic(`${'x'.repeat(1000)}:`)],
     ['another scheme', 'Digest username="deploy"'],
     ['a bearer token', 'Bearer a.b.c'],

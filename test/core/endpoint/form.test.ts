@@ -18,12 +18,12 @@ describe('a form', () => {
     ['an equals sign in a value', 'a=b=c', { a: ['b=c'] }],
     ['a name without a value', 'a', { a: [''] }],
     ['empty pairs', '&&a=1&', { a: ['1'] }],
-    ['a semicolon, which separates nothing', 'a=1;b=2', { a: ['1;b=2'] }],
-    ['a byte order mark, which is text', '\ufeffa=1', { '\ufeffa': ['1'] }],
+    ['a semicolon, which is not a separator', 'a=1;b=2', { a: ['1;b=2'] }],
+    ['a byte order mark, which is part of the text', '\ufeffa=1', { '\ufeffa': ['1'] }],
   ]
   it.each(rows)('is read: %s', (_, text, expected) => expect(parse(text)).toEqual(expected))
 
-  it('CLM-12 may name what objects inherit', () => {
+  it('CLM-12 may contain names that objects inherit', () => {
     const text = '__proto__=1&constructor=2'
     const result = parseForm({ contentType: FORM, text, isTooLarge: false })
     expect(result.ok && [...result.value.keys()]).toEqual(['__proto__', 'constructor'])
@@ -35,11 +35,11 @@ describe('a form', () => {
     (text) => expect(parse(text)).toBe('body_malformed'),
   )
 
-  it('TE-03 is malformed when it was no UTF-8', () => {
+  it('TE-03 is malformed if it is not UTF-8', () => {
     expect(parse(undefined)).toBe('body_malformed')
   })
 
-  it('EXC-15 is too large before it is anything else but of another type', () => {
+  it('EXC-15 reports the size before every other fault except the content type', () => {
     expect(parse(undefined, { isTooLarge: true })).toBe('body_too_large')
     expect(parse(undefined, { isTooLarge: true, contentType: 'text/plain' })).toBe(
       'content_type_unsupported',
@@ -67,7 +67,7 @@ describe('the content type', () => {
   })
 })
 
-describe('the one value of a parameter', () => {
+describe('the value of a parameter', () => {
   function read(text: string) {
     const form = parseForm({ contentType: FORM, text, isTooLarge: false })
     if (!form.ok) throw new Error(form.error.reason)
@@ -77,14 +77,14 @@ describe('the one value of a parameter', () => {
 
   it('is its text', () => expect(read('a=1&b=2')).toBe('1'))
 
-  it('TE-05 is absent when it is empty', () => {
+  it('TE-05 is absent if it is empty', () => {
     expect(read('a=')).toBeUndefined()
     expect(read('a')).toBeUndefined()
     expect(read('b=1')).toBeUndefined()
   })
 
   it.each(['a=1&a=2', 'a=1&a=1', 'a=1&a=', 'a=&a=', 'a&a'])(
-    'TE-07 EXC-01 is refused when it stands twice, whatever it says: %s',
+    'TE-07 EXC-01 is refused if it is repeated, whatever the values: %s',
     (text) => expect(read(text)).toEqual({ reason: 'parameter_repeated', at: 'a' }),
   )
 })

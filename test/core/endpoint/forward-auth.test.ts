@@ -33,7 +33,7 @@ const DOCUMENT: CompiledTrust = { ...EMPTY, resources: new Map([resource(API), r
 let ring: KeyRing
 let token: string
 const revoked = new Set<string>()
-/** What was asked for, in order. */
+/** The ports that were called, in order. */
 const loads: string[] = []
 
 beforeAll(async () => {
@@ -87,12 +87,12 @@ async function reasonOf(authorization: string | undefined, options: Ask = {}) {
 }
 
 describe('forward auth', () => {
-  it('PR-03 PR-05 lets a live token for the resource pass', async () => {
+  it('PR-03 PR-05 allows a valid token for the resource', async () => {
     expect(await ask(`Bearer ${token}`)).toEqual({ allowed: true, at: AT, claims: OWN_CLAIMS })
     expect(await reasonOf(`bearer ${token}`)).toBe('allowed')
   })
 
-  it('PR-10 wants every scope, in any order, and names them to who lacks one', async () => {
+  it('PR-10 requires every scope, in any order, and names them if one is missing', async () => {
     const all = question(API, 'deploy:write deploy:read')
     expect(await reasonOf(`Bearer ${token}`, { query: all })).toBe('allowed')
     const outcome = await ask(`Bearer ${token}`, { query: question(API, 'deploy:read admin') })
@@ -103,20 +103,20 @@ describe('forward auth', () => {
   })
 
   it.each([undefined, '', 'Basic bWU6c2VjcmV0', 'DPoP abc', 'BearerX abc', 'Basic a, Bearer b'])(
-    'EXC-17 PR-09 %s is no token',
+    'EXC-17 PR-09 treats the header %s as no token',
     async (authorization) => {
       expect(await reasonOf(authorization)).toBe('token_missing')
       expect(loads).toEqual([])
     },
   )
 
-  it('PR-08 takes two tokens for none', async () => {
+  it('PR-08 does not accept two tokens', async () => {
     for (const value of [`Bearer ${token}, Bearer ${token}`, 'Bearer', `Bearer\t${token}`]) {
       expect(await reasonOf(value)).toBe('token_not_accepted')
     }
   })
 
-  it('PR-01 PR-02 PR-04 PR-06 does not accept what is not a live token of ours', async () => {
+  it('PR-01 PR-02 PR-04 PR-06 refuses everything except valid tokens of this gateway', async () => {
     const foreign = await makeRing('ES256')
     const bad = [
       await signOwn(ring, { exp: AT }),
@@ -130,17 +130,17 @@ describe('forward auth', () => {
       'a.b.c',
     ]
     for (const value of bad) expect(await reasonOf(`Bearer ${value}`)).toBe('token_not_accepted')
-    // Nothing is loaded for a stranger.
+    // Without a valid token nothing is loaded.
     expect(loads).toEqual([])
   })
 
-  it('EXC-05 finds the resource under another spelling of the proxy', async () => {
+  it('EXC-05 finds the resource if the proxy spells it differently', async () => {
     for (const uri of [`${API}/`, `${API}:443`, API.replace('api', 'API')]) {
       expect(await reasonOf(`Bearer ${token}`, { query: question(uri) })).toBe('allowed')
     }
   })
 
-  it('takes the type of token that a resource may ask for', async () => {
+  it('accepts the token type that a resource can request', async () => {
     const jwt = await signOwn(ring, {}, { typ: 'JWT' })
     expect(await reasonOf(`Bearer ${jwt}`)).toBe('allowed')
   })
@@ -150,14 +150,14 @@ describe('forward auth', () => {
     expect(await reasonOf(`Bearer ${bound}`)).toBe('token_bound')
   })
 
-  it('PR-03 EXC-05 refuses a token for another resource, however close its name', async () => {
+  it('PR-03 EXC-05 refuses a token for another resource with a similar URI', async () => {
     for (const aud of [OTHER, GATEWAY, `${API}/`, API.toUpperCase(), [API], [API, OTHER]]) {
       const other = await signOwn(ring, { aud })
       expect(await reasonOf(`Bearer ${other}`)).toBe('audience_mismatch')
     }
   })
 
-  it('refuses a token that was revoked, whatever it is asked for', async () => {
+  it('refuses a revoked token for every resource and scope', async () => {
     revoked.add(OWN_CLAIMS.jti)
     expect(await reasonOf(`Bearer ${token}`)).toBe('token_revoked')
     expect(await reasonOf(`Bearer ${token}`, { query: question('https://x.test') })).toBe(
@@ -166,12 +166,12 @@ describe('forward auth', () => {
   })
 })
 
-describe('a key of ours', () => {
+describe('a signing key', () => {
   const dated = (retiresAt: number, activatesAt = 0): KeyRing => ({
     keys: ring.keys.map((key) => ({ ...key, retiresAt, activatesAt })),
   })
 
-  it('JK-07 that has retired is good for as long as it is published', async () => {
+  it('JK-07 that is retired verifies tokens as long as it is published', async () => {
     const long = await signOwn(ring, { exp: AT + 99_999 })
     const retired = AT - 3600 - 29
     expect(await reasonOf(`Bearer ${long}`, { ring: dated(retired) })).toBe('allowed')
@@ -181,14 +181,14 @@ describe('a key of ours', () => {
   })
 })
 
-describe('a question that is wrong', () => {
-  it('is refused before anything is read', async () => {
+describe('a malformed question', () => {
+  it('is refused before the token is read', async () => {
     expect(await reasonOf(`Bearer ${token}`, { query: '' })).toBe('question_malformed')
     expect(await reasonOf(undefined, { query: 'scope=a' })).toBe('question_malformed')
     expect(loads).toEqual([])
   })
 
-  it('about a resource or a scope that there is not is never a yes', async () => {
+  it('is refused if it names an unknown resource or scope', async () => {
     const unknown = { query: question('https://gone.example.com') }
     expect(await reasonOf(`Bearer ${token}`, unknown)).toBe('resource_unknown')
     expect(await reasonOf(`Bearer ${token}`, { document: EMPTY })).toBe('resource_unknown')
@@ -196,22 +196,25 @@ describe('a question that is wrong', () => {
     expect(await reasonOf(`Bearer ${token}`, misspelt)).toBe('scope_unknown')
   })
 
-  it('EXC-10 looks like any other to who has no token', async () => {
+  it('EXC-10 gets the usual answer if the caller has no token', async () => {
     const query = question('https://gone.example.com')
     expect(await reasonOf(undefined, { query })).toBe('token_missing')
     expect(await reasonOf('Bearer a.b.c', { query })).toBe('token_not_accepted')
   })
 
-  it('ADM-03 about the gateway itself is about no resource of the document', async () => {
+  it('ADM-03 is refused if it names the gateway itself', async () => {
     const admin = await signOwn(ring, { aud: GATEWAY, scope: 'trust:write' })
     expect(await reasonOf(`Bearer ${admin}`, { query: question(GATEWAY) })).toBe('resource_unknown')
   })
 })
 
-describe('a part that is down', () => {
-  it.each(['trust', 'revocations'] as const)('REV-02 WRK-03 %s is never a yes', async (down) => {
-    await expect(ask(`Bearer ${token}`, { down })).rejects.toThrow(Unavailable)
-  })
+describe('an outage', () => {
+  it.each(['trust', 'revocations'] as const)(
+    'REV-02 WRK-03 of %s never allows the request',
+    async (down) => {
+      await expect(ask(`Bearer ${token}`, { down })).rejects.toThrow(Unavailable)
+    },
+  )
 })
 
 describe('the record of a refusal', () => {
@@ -221,7 +224,7 @@ describe('the record of a refusal', () => {
     return describeRefusal(outcome)
   }
 
-  it('LOG-03 names nothing that a stranger chose', async () => {
+  it('LOG-03 contains no text from a caller without a valid token', async () => {
     const query = question('https://canary.example.com', 'canary')
     expect(await recordOf('Bearer canary.b.c', { query })).toEqual({
       event: 'forward_auth_refused',
@@ -232,7 +235,7 @@ describe('the record of a refusal', () => {
     expect(JSON.stringify(record)).not.toContain('canary')
   })
 
-  it('LOG-01 names the token by its id, its rule and a resource of the document', async () => {
+  it('LOG-01 contains the id of the token, its rule and a resource of the document', async () => {
     const query = question(OTHER)
     expect(await recordOf(`Bearer ${token}`, { query })).toEqual({
       event: 'forward_auth_refused',

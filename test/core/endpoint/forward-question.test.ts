@@ -27,7 +27,7 @@ describe('the question at the exact path', () => {
     ['nothing', ''],
     ['no resource', 'scope=a'],
     ['an empty resource', 'resource='],
-    ['a resource that is no URI', 'resource=api'],
+    ['a resource that is not a URI', 'resource=api'],
     ['a resource with a fragment', `${RESOURCE}%23x`],
     ['a resource with a space', `${RESOURCE}%20https%3A%2F%2Fother.example.com`],
     ['a resource of 3000 characters', `${RESOURCE}%2F${'a'.repeat(3000)}`],
@@ -39,15 +39,15 @@ describe('the question at the exact path', () => {
     ['a double space between scopes', `${RESOURCE}&scope=a++b`],
     ['a scope with a quote', `${RESOURCE}&scope=a%22b`],
     ['65 scopes', `${RESOURCE}&scope=${Array.from({ length: 65 }, (_, i) => `s${i}`).join('+')}`],
-    ['a misspelt name, which would require no scope', `${RESOURCE}&scopes=admin`],
-    ['a name by another case', `${RESOURCE}&Scope=admin`],
+    ['a misspelt parameter name, which would require no scope', `${RESOURCE}&scopes=admin`],
+    ['a parameter name in another case', `${RESOURCE}&Scope=admin`],
     ['a broken escape', `${RESOURCE}&scope=%zz`],
   ]
-  it.each(bad)('is none with %s', (_, query) => {
+  it.each(bad)('is malformed with %s', (_, query) => {
     expect(ask('/verify', query)).toBeUndefined()
   })
 
-  it('is none together with a header of the other way, so that no client chooses', () => {
+  it('is malformed together with a header of the other form, so that a client cannot choose', () => {
     expect(ask('/verify', RESOURCE, { [REQUIRE_RESOURCE]: API })).toBeUndefined()
     expect(ask('/verify', RESOURCE, { [REQUIRE_SCOPE]: 'a' })).toBeUndefined()
     expect(ask('/verify', '', { [REQUIRE_RESOURCE]: API })).toBeUndefined()
@@ -68,19 +68,19 @@ describe('the question below the path', () => {
     expect(ask('/verify/x', '', { [REQUIRE_RESOURCE]: API })).toEqual({ resource: API, scopes: [] })
   })
 
-  it("never looks at the query, which is the client's", () => {
+  it('ignores the query, which the client controls', () => {
     const query = 'resource=https%3A%2F%2Fother.example.com&scope=&scope=none'
     expect(ask('/verify/x', query, headers)).toEqual({ resource: API, scopes: ['a', 'b'] })
     expect(ask('/verify/x', RESOURCE)).toBeUndefined()
   })
 
   it.each([
-    ['is no URI', { [REQUIRE_RESOURCE]: 'api' }],
+    ['is not a URI', { [REQUIRE_RESOURCE]: 'api' }],
     ['is empty', { [REQUIRE_RESOURCE]: '' }],
-    ['is there twice', { [REQUIRE_RESOURCE]: `${API}, https://other.example.com` }],
-    ['has an empty scope beside it', { [REQUIRE_RESOURCE]: API, [REQUIRE_SCOPE]: '' }],
+    ['is repeated', { [REQUIRE_RESOURCE]: `${API}, https://other.example.com` }],
+    ['comes with an empty scope', { [REQUIRE_RESOURCE]: API, [REQUIRE_SCOPE]: '' }],
     ['is missing', { [REQUIRE_SCOPE]: 'a' }],
-  ])('is none when the resource %s', (_, given) => {
+  ])('is malformed if the resource %s', (_, given) => {
     expect(ask('/verify/x', '', given as Headers)).toBeUndefined()
   })
 })

@@ -54,11 +54,11 @@ async function ask(bearer: string | undefined, about: string, options: Ask = {})
 }
 
 describe('introspection', () => {
-  it('IN-04 IN-09 tells the holder of a token what it says', async () => {
+  it('IN-04 IN-09 returns the claims to the holder of the token', async () => {
     expect(await ask(token, token)).toEqual(ACTIVE)
   })
 
-  it('IN-06 tells an API about tokens for the same API', async () => {
+  it('IN-06 answers an API about tokens for the same API', async () => {
     expect(await ask(sameApi, token)).toEqual(ACTIVE)
     expect(await ask(otherApi, token)).toEqual(INACTIVE)
     expect(await ask(sameApi, otherApi)).toEqual(INACTIVE)
@@ -66,7 +66,7 @@ describe('introspection', () => {
     expect(await ask(twin, token)).toEqual(INACTIVE)
   })
 
-  it('IN-02 tells an administrator about every token, if its scope says so', async () => {
+  it('IN-02 answers an administrator with the scope about every token', async () => {
     expect(await ask(admin, token)).toEqual(ACTIVE)
     expect(await ask(admin, otherApi)).toMatchObject({ active: true, jti: 'other' })
     for (const scope of ['trust:read', 'tokens:introspect:all', 'Tokens:Introspect']) {
@@ -75,7 +75,7 @@ describe('introspection', () => {
     }
   })
 
-  it('IN-06 an API whose own scope bears that name is no administrator', async () => {
+  it('IN-06 does not accept the admin scope in a token for another resource', async () => {
     const scope = 'tokens:introspect'
     const named = await signOwn(ring, { aud: 'https://other.example.com', scope })
     expect(await ask(named, token)).toEqual(INACTIVE)
@@ -88,14 +88,14 @@ describe('introspection', () => {
   })
 })
 
-describe('a question without a header', () => {
-  it('IN-02 IN-03 has the token itself as the proof', async () => {
+describe('a request without a header', () => {
+  it('IN-02 IN-03 is authenticated by the introspected token', async () => {
     expect(await ask(undefined, token)).toEqual(ACTIVE)
     const jwt = await signOwn(ring, {}, { typ: 'JWT' })
     expect(await ask(undefined, jwt)).toEqual(ACTIVE)
   })
 
-  it('IN-05 hears the same of every token that does not work', async () => {
+  it('IN-05 gets the same answer for every invalid token', async () => {
     const expired = await signOwn(ring, { exp: AT - 1 })
     const foreign = await signOwn(await makeRing('ES256'))
     for (const about of [expired, foreign, 'a.b.c', 'nonsense']) {
@@ -106,7 +106,7 @@ describe('a question without a header', () => {
   })
 
   it.each(['Basic bWU6', 'basic  Og=='])(
-    'TE-16 is also %j, which holds no secret',
+    'TE-16 is equal to one with %j, which contains no secret',
     async (name) => {
       expect(await ask(undefined, token, { authorization: name })).toEqual(ACTIVE)
     },
@@ -118,11 +118,11 @@ describe('a question without a header', () => {
     ['DPoP x', 'caller_unauthenticated'],
     ['', 'caller_unauthenticated'],
     ['Bearer', 'caller_unauthenticated'],
-  ])('TE-16 IN-03 is not %j', async (authorization, reason) => {
+  ])('TE-16 IN-03 is not equal to one with %j', async (authorization, reason) => {
     expect(await ask(undefined, token, { authorization })).toEqual({ reason })
   })
 
-  it('TE-17 is refused with a secret in the form, and may name a client', async () => {
+  it('TE-17 is refused with a secret in the form, and may contain a client id', async () => {
     const reason = 'client_authentication_unsupported'
     expect(await ask(undefined, token, { form: { client_secret: 'x' } })).toMatchObject({ reason })
     expect(await ask(undefined, token, { form: { client_id: 'me', client_secret: '' } })).toEqual(
@@ -132,7 +132,7 @@ describe('a question without a header', () => {
 })
 
 describe('a token that is not active', () => {
-  it('IN-05 REV-07 is answered alike, whatever is wrong with it', async () => {
+  it('IN-05 REV-07 gets the same answer for every reason', async () => {
     const foreign = await makeRing('ES256')
     const bad = [
       await signOwn(ring, { exp: AT - 1 }),
@@ -148,27 +148,27 @@ describe('a token that is not active', () => {
     for (const about of bad) expect(await ask(admin, about)).toEqual(INACTIVE)
   })
 
-  it('IN-07 RV-07 is one that was revoked, to everybody', async () => {
+  it('IN-07 RV-07 is a revoked one, for every caller', async () => {
     await revoked(OWN_CLAIMS.jti)
     for (const bearer of [token, sameApi, admin]) {
       expect(await ask(bearer, token)).toEqual(INACTIVE)
     }
   })
 
-  it('IN-07 is one whose end has come', async () => {
+  it('IN-07 is an expired one', async () => {
     const later = await signOwn(ring, { aud: GATEWAY, scope: 'tokens:introspect', exp: AT + 9999 })
     expect(await ask(later, token, { at: AT + 599 })).toEqual(ACTIVE)
     expect(await ask(later, token, { at: AT + 600 })).toEqual(INACTIVE)
   })
 
-  it('IN-05 may ask about itself, and hears that', async () => {
+  it('IN-05 may be its own caller and is reported as inactive', async () => {
     const expired = await signOwn(ring, { exp: AT - 1 })
     expect(await ask(expired, expired)).toEqual(INACTIVE)
     expect(await ask('a.b.c', 'a.b.c')).toEqual(INACTIVE)
   })
 })
 
-describe('a caller that has no live token of ours', () => {
+describe('a caller without a valid token of this gateway', () => {
   it('IN-02 IN-03 is refused', async () => {
     const refused = { reason: 'caller_unauthenticated' }
     expect(await ask('', token)).toEqual(refused)
@@ -177,14 +177,14 @@ describe('a caller that has no live token of ours', () => {
     expect(await ask(await signOwn(await makeRing('ES256')), token)).toEqual(refused)
   })
 
-  it('IN-02 is refused with a token that was revoked', async () => {
+  it('IN-02 is refused with a revoked token', async () => {
     await revoked('same')
     await revoked('admin')
     expect(await ask(sameApi, token)).toEqual({ reason: 'caller_unauthenticated' })
     expect(await ask(admin, token)).toEqual({ reason: 'caller_unauthenticated' })
   })
 
-  it('IN-02 hears the same about live tokens and nonsense', async () => {
+  it('IN-02 gets the same answer about valid tokens and other text', async () => {
     expect(await ask('a.b.c', token)).toEqual(await ask('a.b.c', 'nonsense'))
   })
 
@@ -194,7 +194,7 @@ describe('a caller that has no live token of ours', () => {
   })
 })
 
-describe('a malformed question', () => {
+describe('a malformed request', () => {
   const rows: readonly (readonly [string, Ask, object])[] = [
     ['no token', { text: '' }, { reason: 'parameter_missing', at: 'token' }],
     ['an empty token', { text: 'token=' }, { reason: 'parameter_missing', at: 'token' }],
@@ -205,11 +205,11 @@ describe('a malformed question', () => {
       { reason: 'parameter_repeated', at: 'token_type_hint' },
     ],
     [
-      'an empty token beside a good one',
+      'an empty token and a valid one',
       { text: 'token=&token=a' },
       { reason: 'parameter_repeated', at: 'token' },
     ],
-    ['a parameter of nobody twice', { text: 'token=a&x=1&x=' }, { reason: 'parameter_repeated' }],
+    ['an unknown parameter twice', { text: 'token=a&x=1&x=' }, { reason: 'parameter_repeated' }],
     [
       'two clients',
       { text: 'token=a&client_id=x&client_id=x' },
@@ -222,8 +222,8 @@ describe('a malformed question', () => {
   })
 })
 
-describe('a revocation log that is down', () => {
-  it('REV-02 is never read as a yes', async () => {
+describe('an outage of the revocation log', () => {
+  it('REV-02 never makes a token active', async () => {
     const isRevoked = async () => {
       throw new Unavailable('revocation_log')
     }

@@ -10,7 +10,7 @@ import {
 type Row = readonly [string, Change, string]
 
 describe('a request', () => {
-  it('TE-26 says what is exchanged, for what, how long and by which rule', () => {
+  it('TE-26 contains the assertion, the resource, the scopes, the lifetime and the rule', () => {
     const wish = { scope: 'b a b', expires_in: '60', rule: 'deploy' }
     expect(parse(wish)).toEqual({
       grant: EXCHANGE_FORM.grant_type,
@@ -31,13 +31,13 @@ describe('a request', () => {
     expect(parse({ [name]: '' })).toEqual(parse())
   })
 
-  it('TE-05 TE-21 leaves open what is absent or empty', () => {
+  it('TE-05 TE-21 treats an empty optional parameter as absent', () => {
     const expected = { scopes: undefined, lifetimeSeconds: undefined, rule: undefined }
     expect(parse()).toMatchObject(expected)
     expect(parse({ scope: '', expires_in: '', rule: '' })).toMatchObject(expected)
   })
 
-  it('TE-06 may hold parameters that nobody knows', () => {
+  it('TE-06 may contain unknown parameters', () => {
     expect(parse({ foo: 'bar', Scope: 'x' })).toEqual(parse())
   })
 })
@@ -45,7 +45,7 @@ describe('a request', () => {
 describe('a request is refused', () => {
   const rows: readonly Row[] = [
     ['TE-09 without grant_type', { grant_type: null }, 'parameter_missing: grant_type'],
-    ['TE-09 with an empty one', { grant_type: '' }, 'parameter_missing: grant_type'],
+    ['TE-09 with an empty grant_type', { grant_type: '' }, 'parameter_missing: grant_type'],
     ['TE-24 with the password grant', { grant_type: 'password' }, 'grant_type_unsupported'],
     [
       'TE-25 in capitals',
@@ -73,7 +73,7 @@ describe('a parameter that is repeated', () => {
     },
   )
 
-  it('TE-07 EXC-11 is refused without being named when the name is not ours', () => {
+  it('TE-07 EXC-11 is refused without its name if it is unknown', () => {
     expect(parse({ '<script>': ['1', '2'] })).toBe('parameter_repeated')
   })
 })
@@ -88,7 +88,7 @@ describe('client authentication', () => {
     (name) => expect(parse({ [name]: 'x' })).toBe(`client_authentication_unsupported: ${name}`),
   )
 
-  it('TE-06 may name a client, which changes nothing else', () => {
+  it('TE-06 may contain a client id, which has no other effect', () => {
     expect(parse({ client_id: 'me' })).toEqual({ ...(parse() as object), clientId: 'me' })
     expect(parse({}, 'Basic bWU6')).toEqual(parse({ client_id: 'me' }))
   })
@@ -97,11 +97,11 @@ describe('client authentication', () => {
 describe('the target', () => {
   const accepted: readonly (readonly [string, Change])[] = [
     ['an audience instead', { resource: null, audience: API }],
-    ['an empty resource beside it', { resource: '', audience: API }],
-    ['TE-08 both, equal', { audience: API }],
+    ['an audience and an empty resource', { resource: '', audience: API }],
+    ['TE-08 a resource and an equal audience', { audience: API }],
     ['TE-08 a resource twice', { resource: [API, API] }],
-    ['TE-08 an empty one beside it', { resource: [API, ''] }],
-    ['TE-08 two spellings of one', { resource: [API, `${API}:443/`] }],
+    ['TE-08 a resource and an empty resource', { resource: [API, ''] }],
+    ['TE-08 two spellings of one resource', { resource: [API, `${API}:443/`] }],
   ]
   it.each(accepted)('may be %s', (_, change) => {
     expect(parse(change)).toMatchObject({ resource: API })
@@ -129,7 +129,7 @@ describe('the target', () => {
     expect(parse({ resource })).toBe('target_invalid: resource')
   })
 
-  it('as an audience is a name, which need not be a URI', () => {
+  it('may be an audience that is not a URI', () => {
     expect(parse({ resource: null, audience: 'api' })).toMatchObject({ resource: 'api' })
   })
 
@@ -145,7 +145,7 @@ describe('the target', () => {
 })
 
 describe('the scope', () => {
-  it('TE-20 is a set of tokens in which case counts', () => {
+  it('TE-20 is a set of case-sensitive scope names', () => {
     expect(parse({ scope: 'a A a !#~ x:y' })).toMatchObject({ scopes: ['a', 'A', '!#~', 'x:y'] })
   })
 
@@ -154,7 +154,7 @@ describe('the scope', () => {
     (scope) => expect(parse({ scope })).toBe('scope_malformed'),
   )
 
-  it('EXC-04 has at most 64 tokens', () => {
+  it('EXC-04 has at most 64 scope names', () => {
     const scopes = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`).join(' ')
     expect(parse({ scope: scopes(64) })).toMatchObject({ resource: API })
     expect(parse({ scope: scopes(65) })).toBe('scope_malformed')
@@ -191,7 +191,7 @@ describe('the lifetime', () => {
 })
 
 describe('the rule', () => {
-  it('is named by at most 2,048 characters', () => {
+  it('has a name of at most 2,048 characters', () => {
     expect(parse({ rule: 'x'.repeat(2048) })).toMatchObject({ rule: 'x'.repeat(2048) })
     expect(parse({ rule: 'x'.repeat(2049) })).toBe('parameter_invalid: rule')
   })

@@ -12,8 +12,8 @@ function refuse(reason: ForwardRefusal, requiredScopes: readonly string[] = []) 
   return renderForward({ allowed: false, at: AT, reason, requiredScopes, known: {} })
 }
 
-describe('a yes', () => {
-  it('is 200 with the whole identity and without a body', () => {
+describe('an allowed request', () => {
+  it('gets 200 with the whole identity and without a body', () => {
     expect(allow()).toEqual({
       status: 200,
       headers: {
@@ -38,7 +38,7 @@ describe('a yes', () => {
     ['half \ud83d of one', 'half%20%EF%BF%BD%20of%20one'],
     ['\u0000\u007f', '%00%7F'],
   ] as const
-  it.each(subjects)('EXC-11 writes %j so that decoding once gives it back', (sub, encoded) => {
+  it.each(subjects)('EXC-11 gets %j encoded so that decoding once restores it', (sub, encoded) => {
     const { headers } = allow({ sub, client_id: sub, jti: sub })
     for (const name of ['subject', 'client-id', 'token-id']) {
       expect(headers[`x-edgemint-${name}`]).toBe(encoded)
@@ -51,16 +51,16 @@ describe('a yes', () => {
     [10, 10],
     [3, 3],
     [1, 1],
-  ])('may be repeated, of a token with %d seconds to live, for %d', (left, maxAge) => {
+  ])('whose token has %d seconds left may be cached for %d', (left, maxAge) => {
     expect(allow({}, AT + 600 - left).headers['cache-control']).toBe(`max-age=${maxAge}`)
   })
 
-  it('gives no leave to caches of others', () => {
+  it('may not be stored by other shared caches', () => {
     expect(allow().headers['cache-control']).not.toMatch(/public|s-maxage|must-revalidate/)
   })
 })
 
-describe('a no', () => {
+describe('a refused request', () => {
   const rows: readonly (readonly [ForwardRefusal, number, string | undefined])[] = [
     ['question_malformed', 400, undefined],
     ['resource_unknown', 500, undefined],
@@ -76,7 +76,7 @@ describe('a no', () => {
       'Bearer error="insufficient_scope", error_description="a scope is missing", scope="a b"',
     ],
   ]
-  it.each(rows)('PR-06 PR-09 PR-10 %s is %d', (reason, status, challenge) => {
+  it.each(rows)('PR-06 PR-09 PR-10 for %s gets %d', (reason, status, challenge) => {
     const answer = refuse(reason, reason === 'scope_insufficient' ? ['a', 'b'] : [])
     expect(answer.status).toBe(status)
     expect(answer.headers['www-authenticate']).toBe(challenge)
@@ -84,7 +84,7 @@ describe('a no', () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('x-'))).toEqual([])
   })
 
-  it('EXC-10 tells nobody which check of a token failed', () => {
+  it('EXC-10 does not get to know which check of the token failed', () => {
     const alike = [
       'token_not_accepted',
       'token_bound',
@@ -95,7 +95,7 @@ describe('a no', () => {
     expect(answers.size).toBe(1)
   })
 
-  it('PR-11 repeats no parameter of a challenge', () => {
+  it('PR-11 gets a challenge without repeated parameters', () => {
     const challenge = refuse('scope_insufficient', ['a']).headers['www-authenticate'] ?? ''
     const names = [...challenge.matchAll(/(\w+)="/g)].map(([, name]) => name)
     expect(new Set(names).size).toBe(names.length)

@@ -29,11 +29,11 @@ const answers = [
 ]
 
 describe('every answer', () => {
-  it('TE-12 TE-13 TE-14 EXC-13 is JSON that nobody stores', () => {
+  it('TE-12 TE-13 TE-14 EXC-13 is JSON that caches must not store', () => {
     for (const { headers } of answers) expect(headers).toMatchObject(NO_STORE)
   })
 
-  it('EXC-12 has no header for browsers of other sites, and sets no cookie', () => {
+  it('EXC-12 has no CORS header and sets no cookie', () => {
     const names = new Set(answers.flatMap(({ headers }) => Object.keys(headers)))
     expect([...names].toSorted()).toEqual(
       [
@@ -49,7 +49,7 @@ describe('every answer', () => {
 })
 
 describe('an issued token', () => {
-  it('TE-22 TE-37 TE-38 TE-39 is 200 with its type, scope and life', () => {
+  it('TE-22 TE-37 TE-38 TE-39 is sent with 200, its type, scope and lifetime', () => {
     expect(answerAs(ACCESS_TOKEN)).toEqual({
       status: 200,
       headers: NO_STORE,
@@ -65,14 +65,14 @@ describe('an issued token', () => {
   })
 })
 
-describe('a token that was asked for as a JWT', () => {
-  it('TE-39 is called one', () => {
+describe('a token that was requested as a JWT', () => {
+  it('TE-39 has that type in the answer', () => {
     const type = 'urn:ietf:params:oauth:token-type:jwt'
     expect(answerAs(type).body).toMatchObject({ issued_token_type: type })
   })
 })
 
-/** The denials whose sentence ends with the name at fault, and with nothing else of theirs. */
+/** The denials whose sentence ends with the name at fault and contains no other fact. */
 const NAMING: readonly DenialReason[] = [
   'parameter_repeated',
   'parameter_missing',
@@ -84,7 +84,7 @@ const NAMING: readonly DenialReason[] = [
 ]
 
 describe('a denial', () => {
-  it.each(REASONS)('TE-11 TE-15 is the row of the table without the facts: %s', (reason) => {
+  it.each(REASONS)('TE-11 TE-15 is rendered from the table without its facts: %s', (reason) => {
     const { error: own, description } = DENIALS[reason]
     const { error, status } = typeof own === 'string' ? TOKEN_EXCHANGE.errors[own] : own
     const sample = SAMPLES[reason]
@@ -97,7 +97,7 @@ describe('a denial', () => {
     }
   })
 
-  it('EXC-10 never says its reason, and links to no page about it', () => {
+  it('EXC-10 contains neither its reason nor a link to a page about it', () => {
     for (const reason of REASONS) {
       const { body } = renderDenial(SAMPLES[reason], 'dec_1')
       expect(JSON.stringify({ ...body, error: '' })).not.toContain(reason)
@@ -105,7 +105,7 @@ describe('a denial', () => {
     }
   })
 
-  it('EXC-06 says the least lifetime where a lifetime is invalid', () => {
+  it('EXC-06 names the shortest lifetime if the lifetime is invalid', () => {
     const { body } = renderDenial({ reason: 'parameter_invalid', at: 'expires_in' }, 'dec_1')
     expect(body).toMatchObject({
       error_description:
@@ -117,7 +117,7 @@ describe('a denial', () => {
     })
   })
 
-  it('names the parameter at fault or why nothing was revoked, and never a claim', () => {
+  it('names the parameter at fault or why no token was revoked, and never a claim', () => {
     const naming = REASONS.filter((reason) => {
       const { body } = renderDenial({ ...SAMPLES[reason], at: 'faulty' } as Denial)
       return JSON.stringify(body).includes('faulty')
@@ -129,7 +129,7 @@ describe('a denial', () => {
     })
   })
 
-  it('EXC-10 says the same before the signature has held, whatever was wrong', () => {
+  it('EXC-10 is the same for every fault before the signature is verified', () => {
     const unproven: readonly DenialReason[] = [
       'token_malformed',
       'token_too_large',
@@ -141,14 +141,14 @@ describe('a denial', () => {
     expect(said.size).toBe(1)
   })
 
-  it('tells a caller whom no rule explains anything how to find out', () => {
+  it('tells a caller without an explanation how to find the reason', () => {
     expect(renderDenial(SAMPLES.no_rule_matched, 'dec_1').body).toMatchObject({
       decision_id: 'dec_1',
       error_description: expect.stringMatching(/decision_id.*administrator/),
     })
   })
 
-  it('TE-16 TE-17 says of a secret that it must be removed', () => {
+  it('TE-16 TE-17 says that a secret must be removed', () => {
     for (const reason of [
       'client_authentication_refused',
       'client_authentication_unsupported',
@@ -157,7 +157,7 @@ describe('a denial', () => {
     }
   })
 
-  it('EXC-10 says the same of every rule that does not allow', () => {
+  it('EXC-10 is the same for every rule that does not allow the request', () => {
     const refused: readonly DenialReason[] = [
       'no_rule_matched',
       'rule_denied',
@@ -167,7 +167,7 @@ describe('a denial', () => {
     expect(said.size).toBe(1)
   })
 
-  it('carries the explanation when there is one, and no empty one', () => {
+  it('contains the explanation if there is one', () => {
     const trace = [{ rule: 'deploy', outcome: 'expired', conditions: [] }] as const
     expect(renderDenial({ reason: 'no_rule_matched', trace }).body).toMatchObject({
       explanation: trace,
@@ -177,7 +177,7 @@ describe('a denial', () => {
     expect(body).not.toHaveProperty('decision_id')
   })
 
-  it('TE-17 is challenged when it is 401, and only then', () => {
+  it('TE-17 has a challenge only if its status is 401', () => {
     const challenges = Object.fromEntries(
       REASONS.map((reason) => renderDenial(SAMPLES[reason]))
         .filter(({ headers }) => 'www-authenticate' in headers)
@@ -198,7 +198,7 @@ describe('a denial', () => {
 })
 
 describe('an outage', () => {
-  it('is 503, says when to return and not what is down', () => {
+  it('is 503 with Retry-After and does not name the part', () => {
     expect(renderUnavailable('dec_1')).toEqual({
       status: 503,
       headers: { ...NO_STORE, 'retry-after': '5' },

@@ -22,7 +22,10 @@ beforeEach(() => {
 
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
-/** With (r, n − s) a signature of ECDSA holds as with (r, s), so whoever has one can write both. */
+/**
+ * Returns the second valid form of an ECDSA signature: (r, n − s) verifies like (r, s), and anyone
+ * can compute it.
+ */
 function withOtherSignature(jwt: string): string {
   const [header, payload, signature = ''] = jwt.split('.')
   const hex = Buffer.from(signature, 'base64url').toString('hex')
@@ -63,28 +66,28 @@ const as = async (claims: Readonly<Record<string, unknown>>) => ({
   authorization: `Bearer ${await signOwn(ring, { jti: 'caller', ...claims })}`,
 })
 
-describe('whoever holds a token', () => {
-  it('RV-01 RV-02 may revoke it: the token itself is the proof', async () => {
+describe('the holder of a token', () => {
+  it('RV-01 RV-02 may revoke it by presenting it', async () => {
     expect(await send(token)).toEqual({ revoked: 'own-1' })
     expect(asked).toEqual([{ jti: 'own-1', expiresAt: AT + 600, by: OWN_CLAIMS.sub }])
     expect(await isGone()).toBe(true)
   })
 
-  it('may present it in the header as well', async () => {
+  it('may also present it in the header', async () => {
     expect(await send(token, { authorization: `Bearer ${token}` })).toEqual({ revoked: 'own-1' })
   })
 
-  it('RV-03 may do so again', async () => {
+  it('RV-03 may revoke it again', async () => {
     await send(token)
     expect(await send(token)).toEqual({ revoked: 'own-1' })
   })
 
-  it('TOK-11 takes it back under the other of its two signatures as well', async () => {
+  it('TOK-11 revokes both forms of its signature', async () => {
     const twin = withOtherSignature(token)
     expect(twin).not.toBe(token)
     expect(await send(twin)).toEqual({ revoked: 'own-1' })
     expect(await isGone()).toBe(true)
-    // Neither spelling speaks for anybody now.
+    // Neither form authenticates a caller any more.
     for (const spelling of [token, twin]) {
       const caller = { authorization: `Bearer ${spelling}` }
       const another = await signOwn(ring, { jti: 'own-2' })
@@ -92,7 +95,7 @@ describe('whoever holds a token', () => {
     }
   })
 
-  it('RV-05 may add any hint', async () => {
+  it('RV-05 may send any hint', async () => {
     for (const hint of ['access_token', 'refresh_token', 'nonsense', '']) {
       const text = new URLSearchParams({ token, token_type_hint: hint }).toString()
       expect(await send(token, { text })).toEqual({ revoked: 'own-1' })
@@ -100,8 +103,8 @@ describe('whoever holds a token', () => {
   })
 })
 
-describe('a token that is not there to be revoked', () => {
-  it('RV-03 is answered like any other, and nothing is stored', async () => {
+describe('a token that cannot be revoked', () => {
+  it('RV-03 gets the usual answer, and no revocation is stored', async () => {
     const foreign = await signOwn(await makeRing('ES256'))
     const expired = await signOwn(ring, { exp: AT - 1 })
     for (const about of [foreign, expired, 'unknown', 'a.b.c', `${token}x`]) {
@@ -111,13 +114,13 @@ describe('a token that is not there to be revoked', () => {
     expect(asked).toEqual([])
   })
 
-  it('REV-04 is one that has just expired', async () => {
+  it('REV-04 is also one that has just expired', async () => {
     expect(await send(token, { at: AT + 600 })).toEqual({ revoked: undefined })
     expect(asked).toEqual([])
   })
 })
 
-describe('a caller that names itself', () => {
+describe('a caller with another token', () => {
   it('RV-04 may revoke tokens of its own client and subject', async () => {
     expect(await send(token, await as({}))).toEqual({ revoked: 'own-1' })
   })
@@ -125,31 +128,34 @@ describe('a caller that names itself', () => {
   const others: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['another client', { client_id: 'other' }],
     ['another subject of the same client', { sub: 'github:1:production' }],
-    ['an API that bears an admin scope', { client_id: 'x', scope: 'revocations:write' }],
+    ['an API with an admin scope', { client_id: 'x', scope: 'revocations:write' }],
     ['an administrator without the scope', { client_id: 'x', aud: GATEWAY, scope: 'trust:write' }],
-    ['a scope that only begins so', { client_id: 'x', aud: GATEWAY, scope: 'revocations:writer' }],
+    [
+      'a scope with only the same prefix',
+      { client_id: 'x', aud: GATEWAY, scope: 'revocations:writer' },
+    ],
   ]
   it.each(others)('RV-04 may not as %s', async (_, claims) => {
     expect(await send(token, await as(claims))).toEqual({ reason: 'token_of_another_client' })
     expect(await isGone()).toBe(false)
   })
 
-  it('may revoke every token as an administrator', async () => {
+  it('may revoke every token if it is an administrator', async () => {
     const admin = { client_id: 'x', aud: GATEWAY, scope: 'trust:read revocations:write' }
     expect(await send(token, await as(admin))).toEqual({ revoked: 'own-1' })
   })
 
-  describe('as an administrator', () => {
+  describe('that is an administrator', () => {
     const admin = { client_id: 'x', sub: 'admin', aud: GATEWAY, scope: 'revocations:write' }
 
-    it('revokes by the jti alone, for as long as any token can live', async () => {
+    it('revokes by jti, for the longest possible token lifetime', async () => {
       const jti = 'Zm9vYmFyYmF6cXV4MTIzNA'
       expect(await send(jti, await as(admin))).toEqual({ revoked: jti })
       const expiresAt = AT + MAX_TOKEN_LIFETIME_CEILING_SECONDS
       expect(asked).toEqual([{ jti, expiresAt, by: 'admin' }])
     })
 
-    it('is told when a token of ours has expired: there is nothing to revoke', async () => {
+    it('gets an error if the token has expired', async () => {
       const expired = await signOwn(ring, { exp: AT - 1, iat: AT - 601 })
       expect(await send(expired, await as(admin))).toEqual({
         reason: 'nothing_to_revoke',
@@ -160,19 +166,19 @@ describe('a caller that names itself', () => {
 
     const nothing: readonly (readonly [string, () => Promise<string> | string])[] = [
       ['a token that another key signed', async () => signOwn(await makeRing('ES256'))],
-      ['a token of ours that was changed', () => `${token}x`],
+      ['a modified token of this gateway', () => `${token}x`],
       ['the id of a decision', () => 'dec_Zm9vYmFyYmF6cXV4MTIzNA'],
-      ['a jti with a character too few', () => 'Zm9vYmFyYmF6cXV4MTIzN'],
-      ['a jti with one too many', () => 'Zm9vYmFyYmF6cXV4MTIzNAA'],
-      ['a jti in other letters', () => 'Zm9vYmFyYmF6cXV4MTIz=='],
+      ['a jti with one character too few', () => 'Zm9vYmFyYmF6cXV4MTIzN'],
+      ['a jti with one character too many', () => 'Zm9vYmFyYmF6cXV4MTIzNAA'],
+      ['a jti with other characters', () => 'Zm9vYmFyYmF6cXV4MTIz=='],
       ['the name of a rule', () => 'deploy'],
       [
         'an expired token of another issuer',
         () => signOwn(ring, { iss: 'https://x', exp: AT - 1 }),
       ],
-      ['a token that was issued tomorrow', () => signOwn(ring, { iat: AT + 1e5, exp: AT - 1 })],
+      ['a token with iat in the future', () => signOwn(ring, { iat: AT + 1e5, exp: AT - 1 })],
     ]
-    it.each(nothing)('is never told "done" for %s', async (_, make) => {
+    it.each(nothing)('gets an error for %s', async (_, make) => {
       expect(await send(await make(), await as(admin))).toEqual({
         reason: 'nothing_to_revoke',
         at: 'token_unknown',
@@ -180,7 +186,7 @@ describe('a caller that names itself', () => {
       expect(asked).toEqual([])
     })
 
-    it('is one with the scope: without it a jti revokes nothing and says nothing', async () => {
+    it('needs the scope: without it a jti revokes no token', async () => {
       const other = { ...admin, scope: 'trust:write' }
       expect(await send('Zm9vYmFyYmF6cXV4MTIzNA', await as(other))).toEqual({ revoked: undefined })
       expect(asked).toEqual([])
@@ -188,7 +194,7 @@ describe('a caller that names itself', () => {
   })
 
   it.each(['Basic bWU6eA==', 'Basic', 'Bearer', 'Bearer a.b.c', 'DPoP x', ''])(
-    'RV-01 EXC-17 is refused with %j, though the token would have been enough',
+    'RV-01 EXC-17 is refused with %j, even if the revoked token would be enough',
     async (authorization) => {
       const isClient = authorization.startsWith('Basic')
       const reason = isClient ? 'client_authentication_refused' : 'caller_unauthenticated'
@@ -197,7 +203,7 @@ describe('a caller that names itself', () => {
     },
   )
 
-  it('TE-16 names nobody with an empty secret: the token is the proof', async () => {
+  it('TE-16 with an empty secret counts as none, and the token is the proof', async () => {
     expect(await send(token, { authorization: 'Basic bWU6' })).toEqual({ revoked: 'own-1' })
   })
 
@@ -208,7 +214,7 @@ describe('a caller that names itself', () => {
     expect(await isGone()).toBe(false)
   })
 
-  it('RV-01 is refused when its own token is expired or revoked', async () => {
+  it('RV-01 is refused if its own token is expired or revoked', async () => {
     const refused = { reason: 'caller_unauthenticated' }
     expect(await send(token, await as({ exp: AT - 1 }))).toEqual(refused)
     await revocations.revokeToken({ jti: 'caller', expiresAt: AT + 600, by: 'x' })
@@ -228,8 +234,8 @@ describe('a malformed request', () => {
   })
 })
 
-describe('a revocation log that is down', () => {
-  it('RV-08 REV-02 is no success', async () => {
+describe('an outage of the revocation log', () => {
+  it('RV-08 REV-02 is an error', async () => {
     const down = async () => {
       throw new Unavailable('revocation_log')
     }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   world = await startCoreWorld(trust, { sharesKeys: true })
 })
 
-/** What comes of a token that a realm of this provider signed with this algorithm. */
+/** Returns the outcome for a token of this provider that is signed with this algorithm. */
 async function outcome(provider: string, algorithm: string, header = {}): Promise<string> {
   const request = { provider, audience: AUDIENCE, algorithm, header }
   const token = await world.issuer.mint(request, provider)
@@ -49,7 +49,7 @@ describe('a token of an issuer whose operator chooses the algorithm', () => {
   const offered = PROVIDERS.flatMap((provider) =>
     (findProvider(provider)?.algorithms ?? []).map((algorithm) => [provider, algorithm] as const),
   )
-  it('has more than one to choose from', () => {
+  it('has several allowed algorithms', () => {
     expect(offered.length).toBeGreaterThan(PROVIDERS.length * 2)
   })
 
@@ -57,7 +57,7 @@ describe('a token of an issuer whose operator chooses the algorithm', () => {
     expect(await outcome(provider, algorithm)).toBe('granted')
   })
 
-  it('may say at+jwt where the platform issues such access tokens, and nowhere else', async () => {
+  it('may have typ at+jwt only if the platform issues such access tokens', async () => {
     expect(await outcome('auth0', 'RS256', { typ: 'at+jwt' })).toBe('granted')
     expect(await outcome('jenkins', 'RS256', { typ: 'at+jwt' })).toBe('token_kind_not_accepted')
   })
@@ -69,7 +69,7 @@ describe('a token of an issuer whose operator chooses the algorithm', () => {
     ['concourse', 'ES384'],
     ['kubernetes', 'RS384'],
   ])(
-    'TOK-02 is refused with one that it does not offer: %s with %s',
+    'TOK-02 is refused with an algorithm that the platform does not offer: %s with %s',
     async (provider, algorithm) => {
       expect(await outcome(provider, algorithm)).toBe('algorithm_not_allowed')
     },

@@ -9,7 +9,7 @@ beforeAll(async () => {
   world = await startCoreWorld()
 })
 
-/** As the vectors' document, with one way to keep the decisions about the API. */
+/** The vectors' document, with this audit mode for the API. */
 async function exchange(audit: 'strict' | 'standard', record: RecordDecision, change = {}) {
   const view = await world.ports.loadTrust(world.now())
   const { document } = view
@@ -34,7 +34,7 @@ const failures: readonly (readonly [string, RecordDecision])[] = [
 ]
 
 describe('a resource with strict audit', () => {
-  it('gives out no token before its record is durable', async () => {
+  it('sends no token before its record is durable', async () => {
     const order: string[] = []
     const asked = Promise.withResolvers<void>()
     const keep = Promise.withResolvers<void>()
@@ -52,7 +52,7 @@ describe('a resource with strict audit', () => {
     expect(order).toEqual(['asked to keep granted', 'kept', '200'])
   })
 
-  it.each(failures)('gives out no token when its record %s', async (_, record) => {
+  it.each(failures)('sends no token if its record %s', async (_, record) => {
     const { status, headers, body } = await exchange('strict', record)
     expect(status).toBe(503)
     expect(headers).toHaveProperty('retry-after')
@@ -60,7 +60,7 @@ describe('a resource with strict audit', () => {
     expect(body).not.toHaveProperty('access_token')
   })
 
-  it('refuses as always when the record of a denial fails', async () => {
+  it('refuses as usual if the record of a denial fails', async () => {
     const change = { ref: 'refs/heads/other' }
     const { status } = await exchange('strict', () => Promise.reject(down), change)
     expect(status).toBe(400)
@@ -68,7 +68,7 @@ describe('a resource with strict audit', () => {
 })
 
 describe('a resource with standard audit', () => {
-  it.each(failures)('gives out its token when the record %s', async (_, record) => {
+  it.each(failures)('sends the token if the record %s', async (_, record) => {
     const { status, body } = await exchange('standard', record)
     expect(status).toBe(200)
     expect(body).toHaveProperty('access_token')

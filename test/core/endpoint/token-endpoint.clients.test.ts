@@ -8,8 +8,8 @@ beforeAll(async () => {
   world = await startCoreWorld()
 })
 
-describe('a client that names itself', () => {
-  it('LOG-03 is in the decision log by a hash, and its name is not', async () => {
+describe('a client id', () => {
+  it('LOG-03 is logged only as a hash', async () => {
     const client_id = 'https://client.example.com/deploy'
     const { status } = await world.exchange(await world.mint(), { client_id })
     expect(status).toBe(200)
@@ -19,7 +19,7 @@ describe('a client that names itself', () => {
     expect(JSON.stringify(event)).not.toContain('client.example.com')
   })
 
-  it('LOG-03 is there for a refusal as well, and gives no right', async () => {
+  it('LOG-03 is logged for a denial too, and grants nothing', async () => {
     const token = await world.mint({ ref: 'refs/heads/feature' })
     const named = await world.exchange(token, { client_id: 'deploy-api' })
     expect(world.recorded.at(-1)).toMatchObject({

@@ -9,7 +9,7 @@ const TODAY = new Date().toISOString().slice(0, 10)
 const API = 'https://api.example.com'
 let world: CoreWorld
 
-/** With a rule that ends today: for another branch than the others. */
+/** Adds a rule that ends today, for another branch than the others. */
 function trust(issuerUrl: string) {
   const base = vectorTrust(issuerUrl)
   const ending = {
@@ -27,14 +27,14 @@ beforeAll(async () => {
   world = await startCoreWorld(trust)
 })
 
-/** All that the caller can see, but for the id of the decision. */
+/** All that the caller can see, except the decision id. */
 const seen = ({ status, headers, body }: RenderedResponse) =>
   JSON.stringify({ status, headers, body: { ...body, decision_id: '' } })
 
 const reason = () => world.recorded.at(-1)?.reason
 
-describe('a caller who has proven nothing', () => {
-  it('EXC-10 sees the same, byte for byte, whatever was wrong with the token', async () => {
+describe('a caller without a genuine token', () => {
+  it('EXC-10 gets the same answer, byte for byte, for every fault of the token', async () => {
     const good = await world.mint()
     const header = (change: Readonly<Record<string, unknown>>) =>
       world.issuer.mint(
@@ -58,8 +58,8 @@ describe('a caller who has proven nothing', () => {
   })
 })
 
-describe('a caller whose token is genuine', () => {
-  it('EXC-10 of another organisation sees the same whatever the rules say', async () => {
+describe('a caller with a genuine token', () => {
+  it('EXC-10 of another organisation gets the same answer for all rules', async () => {
     const stranger = { repository_owner_id: '666', repository_id: '667' }
     const answers = new Set<string>()
     for (const claims of [
@@ -75,7 +75,7 @@ describe('a caller whose token is genuine', () => {
     expect(answers.size).toBe(1)
   })
 
-  it('of the same organisation is told which condition failed, and what it presented', async () => {
+  it('of the same organisation gets the condition that failed and the value that it presented', async () => {
     const response = await world.exchange(await world.mint({ ref: 'refs/heads/feature' }))
     expect(response.body).toMatchObject({
       explanation: expect.arrayContaining([
@@ -95,7 +95,7 @@ describe('a caller whose token is genuine', () => {
     })
   })
 
-  it('EXC-11 reads nothing of its request in the answer', async () => {
+  it('EXC-11 gets an answer without text of its request', async () => {
     const canary = '<canary>'
     const change = { rule: canary, scope: canary, unknown: canary, resource: `urn:x:${canary}` }
     const stranger = await world.mint({ repository_owner_id: '666', ref: canary })
@@ -115,7 +115,7 @@ describe('a rule that ends', () => {
     return (await world.exchange(token, {}, ports)).status
   }
 
-  it('allows until its last day is over, and not a second longer', async () => {
+  it('allows until the end of its last day, to the second', async () => {
     const end = Date.parse(TODAY) / 1000 + DAY
     expect(await exchangeAt(end - 1)).toBe(200)
     expect(await exchangeAt(end)).toBe(400)
@@ -126,8 +126,8 @@ describe('a rule that ends', () => {
   })
 })
 
-describe('what nobody may widen', () => {
-  it('EXC-04 a scope beyond the rule refuses all of them, also under another spelling', async () => {
+describe('a request beyond a rule', () => {
+  it('EXC-04 is refused whole if one scope exceeds the rule, in any spelling', async () => {
     for (const scope of [
       'deploy:read deploy:admin',
       'deploy:read Deploy:Write',
@@ -141,7 +141,7 @@ describe('what nobody may widen', () => {
     }
   })
 
-  it('EXC-05 a resource that only resembles another is unknown', async () => {
+  it('EXC-05 is refused if the resource only resembles a known one', async () => {
     for (const resource of [
       `${API}//`,
       `${API}:8443`,
@@ -155,26 +155,26 @@ describe('what nobody may widen', () => {
     }
   })
 
-  it('EXC-05 a rule that is named does not open another resource', async () => {
+  it('EXC-05 is refused if the named rule is for another resource', async () => {
     await world.exchange(await world.mint(), { rule: 'other' })
     expect(reason()).toBe('no_rule_matched')
     await world.exchange(await world.mint(), { rule: 'nobody' })
     expect(reason()).toBe('no_rule_matched')
   })
 
-  it('EXC-05 the admin API is opened by the policy of the deployment alone', async () => {
+  it('EXC-05 is refused for the admin API unless the deploy-time policy allows it', async () => {
     const wish = { resource: AUDIENCE, scope: 'trust:write' }
     await world.exchange(await world.mint(), wish)
     expect(reason()).toBe('issuer_not_trusted')
     const view = await world.ports.loadTrust(world.now())
-    // A policy that names the issuer and grants nothing.
+    // This policy names the issuer and has no rule.
     const issuers = view.document?.issuers ?? new Map()
     const policy = { issuers, resources: new Map(), rules: [] }
     await world.exchange(await world.mint(), wish, { loadTrust: () => ({ ...view, policy }) })
     expect(reason()).toBe('resource_unknown')
   })
 
-  it('EXC-05 the policy of the deployment opens nothing but the admin API', async () => {
+  it('EXC-05 is refused for other resources if only the deploy-time policy allows it', async () => {
     const view = await world.ports.loadTrust(world.now())
     const loadTrust = (): TrustView => ({
       ...view,

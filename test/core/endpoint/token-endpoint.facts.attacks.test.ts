@@ -28,7 +28,7 @@ describe('LOG-01 LOG-03 the facts of a denial', () => {
     ['ref', { mint: claims({ ref: CANARY }) }, 'no_rule_matched'],
     ['resource', { form: { resource: `https://${CANARY}.example` } }, 'resource_unknown'],
     ['resource and audience', { form: { audience: CANARY } }, 'target_ambiguous'],
-    ['no URI', { form: { resource: CANARY } }, 'target_invalid'],
+    ['a resource that is not a URI', { form: { resource: CANARY } }, 'target_invalid'],
     ['scope', { form: { scope: CANARY } }, 'scope_not_granted'],
     ['malformed scope', { form: { scope: `${CANARY}  x` } }, 'scope_malformed'],
     ['rule', { form: { rule: CANARY } }, 'no_rule_matched'],
@@ -41,7 +41,7 @@ describe('LOG-01 LOG-03 the facts of a denial', () => {
     ['actor_token', { form: { actor_token: CANARY } }, 'parameter_unsupported'],
   ]
 
-  it.each(rows)('hold no text of the caller: %s', async (name, change, reason) => {
+  it.each(rows)('contain no text of the caller: %s', async (name, change, reason) => {
     const vector = { status: 400, error: '', name, reason, ...change }
     await world.answer(await makeRequest(vector, world.issuer, world.now(), TOKENS))
     const event = world.recorded.at(-1)

@@ -8,13 +8,13 @@ import { AUDIENCE, makeRequest, type Tokens, VECTORS, type Vector } from '../../
 type Recorded = Pick<DecisionEvent, 'fault' | 'facts'>
 type Row = Recorded | ((now: number, kid: string) => Recorded)
 
-/** To compare with `printf %s TEXT | sha256sum`. */
+/** The start of a SHA-256, as `printf %s TEXT | sha256sum` prints it. */
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 const ALLOWED = githubActions.algorithms
 const UNKNOWN_SCOPE = 'canary:scope'
 
-/** By reason and name of the vector. A vector that is not here has no fault and no facts. */
+/** By reason and name of the vector. A vector without a row here has no fault and no facts. */
 const RECORDED: Readonly<Record<string, Row>> = {
   'body_too_large: a body over 32 KiB': { facts: { limit: 32 * 1024 } },
   'parameter_repeated: a repeated scope': { fault: 'scope' },
@@ -22,11 +22,11 @@ const RECORDED: Readonly<Record<string, Row>> = {
   'parameter_missing: an empty subject token': { fault: 'subject_token' },
   'parameter_missing: no grant type': { fault: 'grant_type' },
   'parameter_invalid: a lifetime in words': { fault: 'expires_in' },
-  'parameter_invalid: EXC-06 a lifetime of nothing': { fault: 'expires_in' },
-  'parameter_invalid: EXC-06 a lifetime below the least one': { fault: 'expires_in' },
+  'parameter_invalid: EXC-06 a lifetime of zero': { fault: 'expires_in' },
+  'parameter_invalid: EXC-06 a lifetime below the minimum': { fault: 'expires_in' },
   'parameter_unsupported: an actor token': { fault: 'actor_token' },
   'token_type_unsupported: an access token as subject token': { fault: 'subject_token_type' },
-  'token_type_unsupported: a refresh token asked for': { fault: 'requested_token_type' },
+  'token_type_unsupported: a requested refresh token': { fault: 'requested_token_type' },
   'client_authentication_unsupported: a client secret in the body': { fault: 'client_secret' },
   'client_authentication_unsupported: a client assertion in the body': {
     fault: 'client_assertion',
@@ -35,16 +35,16 @@ const RECORDED: Readonly<Record<string, Row>> = {
     fault: 'resource',
     facts: { length: 'https://api.example.com#a'.length, limit: 2048 },
   },
-  'target_invalid: TE-33 a resource that is no URI': {
+  'target_invalid: TE-33 a resource that is not a URI': {
     fault: 'resource',
     facts: { length: 3, limit: 2048 },
   },
   'target_ambiguous: two resources': { facts: { targets: 2 } },
   'target_ambiguous: TE-34 a resource and another audience': { facts: { targets: 2 } },
-  'token_malformed: text that is no token': { fault: 'compact_form' },
+  'token_malformed: text that is not a token': { fault: 'compact_form' },
   'token_malformed: TOK-04 a key in the header': { fault: 'header.jwk' },
   'token_malformed: TOK-08 b64 without crit': { fault: 'header.b64' },
-  'token_malformed: TOK-04 an address of keys in the header': { fault: 'header.jku' },
+  'token_malformed: TOK-04 a URL of keys in the header': { fault: 'header.jku' },
   'token_malformed: TOK-05 a kid with a line break': { fault: 'header.kid' },
   'token_too_large: 17 KiB of token': {
     fault: 'token',
@@ -54,16 +54,16 @@ const RECORDED: Readonly<Record<string, Row>> = {
   'algorithm_not_allowed: ES256 from an RS256 issuer': {
     facts: { alg: 'ES256', allowed: ALLOWED },
   },
-  'key_unknown: a kid nobody has': {
+  'key_unknown: an unknown kid': {
     facts: { alg: 'RS256', keyIdHash: hash('nobody'), keys: 2 },
   },
   'signature_invalid: another signature': (_, kid) => ({
     facts: { alg: 'RS256', keyIdHash: hash(kid) },
   }),
-  'signature_invalid: another payload under the same signature': (_, kid) => ({
+  'signature_invalid: another payload with the same signature': (_, kid) => ({
     facts: { alg: 'RS256', keyIdHash: hash(kid) },
   }),
-  'issuer_not_trusted: an issuer that no document names': {
+  'issuer_not_trusted: an issuer that is not in the document': {
     facts: { iss: 'unknown', searched: 'document' },
   },
   'issuer_not_trusted: CLM-09 a trailing slash': {
@@ -76,17 +76,17 @@ const RECORDED: Readonly<Record<string, Row>> = {
     facts: { typ: 'at+jwt', accepted: ['jwt', null] },
   },
   'audience_mismatch: another audience': { facts: { expected: AUDIENCE, audiences: 1 } },
-  'audience_mismatch: CLM-07 our audience and another': {
+  'audience_mismatch: CLM-07 the expected audience and another': {
     facts: { expected: AUDIENCE, audiences: 2 },
   },
   'audience_mismatch: CLM-06 no audience': { facts: { expected: AUDIENCE, audiences: 0 } },
-  'token_expired: ended a minute ago': (now) => ({ facts: { exp: now - 60, now } }),
-  'token_used: REP-01 exchanged before': { facts: { replay: 'once' } },
-  'token_not_yet_valid: valid in a minute': (now) => ({ facts: { nbf: now + 60, now } }),
-  'token_not_yet_valid: CLM-04 issued in an hour': (now) => ({
+  'token_expired: an exp one minute ago': (now) => ({ facts: { exp: now - 60, now } }),
+  'token_used: REP-01 a token that was exchanged before': { facts: { replay: 'once' } },
+  'token_not_yet_valid: an nbf in one minute': (now) => ({ facts: { nbf: now + 60, now } }),
+  'token_not_yet_valid: CLM-04 an iat in one hour': (now) => ({
     facts: { iat: now + 3600, now },
   }),
-  'token_lifetime_exceeded: living for a week': {
+  'token_lifetime_exceeded: a lifetime of one week': {
     facts: { lifetimeSeconds: 604_800, maxLifetimeSeconds: githubActions.maxLifetimeSeconds },
   },
   'claim_missing: no exp': { fault: 'exp' },
@@ -97,20 +97,22 @@ const RECORDED: Readonly<Record<string, Row>> = {
   'claim_invalid: CLM-02 a negative nbf': { fault: 'nbf', facts: { expected: 'numeric_date' } },
   'claim_invalid: CLM-11 a sub with a line break': { fault: 'sub', facts: { expected: 'text' } },
   'claim_invalid: a token id that is a number': { fault: 'jti', facts: { expected: 'text' } },
-  'resource_unknown: a resource that no document names': {
+  'resource_unknown: a resource that is not in the document': {
     facts: { resourceHash: hash('https://nobody.example.com') },
   },
-  'resource_unknown: EXC-05 a path that the document does not name': {
+  'resource_unknown: EXC-05 a path that is not in the document': {
     facts: { resourceHash: hash('https://api.example.com/v1') },
   },
   'rule_denied: a runner that a deny rule names': { facts: { rule: 'never-self-hosted' } },
-  'scope_not_granted: a scope of the resource that the rule lacks': {
+  'scope_not_granted: a scope of the resource that the rule does not grant': {
     facts: { scopes: ['deploy:read', 'deploy:admin'], unknownScopes: 0 },
   },
   'scope_not_granted: EXC-04 every scope at once': { facts: { scopes: [], unknownScopes: 1 } },
-  'template_unrenderable: a claim of the template that the token lacks': { fault: 'subject' },
+  'template_unrenderable: a claim of the template that the token does not have': {
+    fault: 'subject',
+  },
 
-  // Below: facts that no vector shows.
+  // Facts that no vector has.
   'parameter_invalid: a rule that is too long': {
     fault: 'rule',
     facts: { length: 3072, limit: 2048 },
@@ -121,12 +123,12 @@ const RECORDED: Readonly<Record<string, Row>> = {
   },
   'scope_malformed: too many scopes': { facts: { length: 65, limit: 64 } },
   'token_malformed: a segment with unused bits': { fault: 'base64url' },
-  'token_malformed: a typ that is no text': { fault: 'header.typ' },
-  'token_malformed: claims that are no JSON': {
+  'token_malformed: a typ that is not a string': { fault: 'header.typ' },
+  'token_malformed: claims that are not JSON': {
     fault: 'json_syntax',
     facts: { part: 'claims' },
   },
-  'token_malformed: a header that is no JSON': {
+  'token_malformed: a header that is not JSON': {
     fault: 'json_syntax',
     facts: { part: 'header' },
   },
@@ -136,10 +138,10 @@ const RECORDED: Readonly<Record<string, Row>> = {
   },
   'algorithm_not_allowed: no alg': { facts: { alg: null } },
   'issuer_not_trusted: no iss': { facts: { iss: 'missing' } },
-  'token_kind_not_accepted: a typ of its own': {
+  'token_kind_not_accepted: an unknown typ': {
     facts: { typ: 'other', accepted: ['jwt', null] },
   },
-  'scope_not_granted: a scope that the resource lacks': {
+  'scope_not_granted: a scope that the resource does not have': {
     facts: { scopes: ['deploy:read'], unknownScopes: 1 },
   },
 }
@@ -159,10 +161,10 @@ const MORE: readonly Vector[] = [
     scope: Array.from({ length: 65 }, (_, index) => `s${index}`).join(' '),
   }),
   sent('token_malformed', 'a segment with unused bits', { subject_token: 'AB.AA.AA' }),
-  sent('token_malformed', 'claims that are no JSON', {
+  sent('token_malformed', 'claims that are not JSON', {
     subject_token: `${encode('{"alg":"RS256"}')}.${encode('{')}.AA`,
   }),
-  sent('token_malformed', 'a header that is no JSON', {
+  sent('token_malformed', 'a header that is not JSON', {
     subject_token: `${encode('{')}.${encode('{}')}.AA`,
   }),
   sent('token_too_large', 'a header that is too large', {
@@ -170,12 +172,12 @@ const MORE: readonly Vector[] = [
   }),
   sent('algorithm_not_allowed', 'no alg', { subject_token: `${encode('{}')}.${encode('{}')}.AA` }),
   {
-    ...sent('token_malformed', 'a typ that is no text'),
+    ...sent('token_malformed', 'a typ that is not a string'),
     mint: { header: { typ: 1 } },
   },
   { ...sent('issuer_not_trusted', 'no iss'), mint: { claims: { iss: null } } },
-  { ...sent('token_kind_not_accepted', 'a typ of its own'), mint: { header: { typ: 'canary' } } },
-  sent('scope_not_granted', 'a scope that the resource lacks', {
+  { ...sent('token_kind_not_accepted', 'an unknown typ'), mint: { header: { typ: 'canary' } } },
+  sent('scope_not_granted', 'a scope that the resource does not have', {
     scope: `deploy:read ${UNKNOWN_SCOPE}`,
   }),
 ]
@@ -214,26 +216,26 @@ describe('the facts of a denial in its record', () => {
     expect({ reason, fault, facts }).toEqual({ reason: vector.reason, ...expected })
   })
 
-  it('are of a vector in every row of the table', () => {
+  it('have a vector for every row of the table', () => {
     const names = new Set(rows.map(([name]) => name))
     expect(Object.keys(RECORDED).filter((name) => !names.has(name))).toEqual([])
   })
 
-  it('call an algorithm of no list "other"', async () => {
+  it('name an unlisted algorithm "other"', async () => {
     const [, claims = '', signature = ''] = (await world.mint()).split('.')
     await world.exchange(`${encode('{"alg":"canary"}')}.${claims}.${signature}`)
     const facts = { alg: 'other', allowed: ALLOWED }
     expect(world.recorded.at(-1)).toMatchObject({ reason: 'algorithm_not_allowed', facts })
   })
 
-  it('have no hash of a key id that is absent', async () => {
+  it('have no hash if the key id is absent', async () => {
     const [, claims = ''] = (await world.mint()).split('.')
     await world.exchange(`${encode('{"alg":"RS256"}')}.${claims}.AAAA`)
     const facts = { alg: 'RS256', keyIdHash: null }
     expect(world.recorded.at(-1)).toMatchObject({ reason: 'signature_invalid', facts })
   })
 
-  it('name the limit by subject', async () => {
+  it('name the rate limit by subject', async () => {
     const token = await world.mint()
     await world.exchange(token, {}, { admitSubject: async () => false })
     expect(world.recorded.at(-1)).toMatchObject({ reason: 'rate_limited', fault: 'subject' })

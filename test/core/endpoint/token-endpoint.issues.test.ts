@@ -43,7 +43,7 @@ async function claimsOf({ body }: RenderedResponse) {
 }
 
 describe('an issued token', () => {
-  it('IT has the subject and the claims that the rule says', async () => {
+  it('IT has the subject and the claims of the rule', async () => {
     const claims = await claimsOf(await world.exchange(await world.mint()))
     expect(claims).toMatchObject({
       sub: 'github:456789012:production',
@@ -60,7 +60,7 @@ describe('an issued token', () => {
     )
   })
 
-  it('lives as long as the rule says, and shorter when that was asked for', async () => {
+  it('has the lifetime of the rule, or a shorter one on request', async () => {
     const lifetimeOf = async (expiresIn?: string) => {
       const change: Record<string, string> =
         expiresIn === undefined ? {} : { expires_in: expiresIn }
@@ -74,7 +74,7 @@ describe('an issued token', () => {
     expect(await lifetimeOf('86400')).toBe(300)
   })
 
-  it('may outlive the subject token, which proved who asked and no more', async () => {
+  it('may outlive the subject token', async () => {
     const token = await world.issuer.mint(
       { provider: 'github-actions', audience: 'https://sts.example.com', lifetimeSeconds: 10 },
       'github',
@@ -83,7 +83,7 @@ describe('an issued token', () => {
     expect(exp).toBe(world.now() + 300)
   })
 
-  it('TE-23 lives from when it is issued, not from when it was asked for', async () => {
+  it('TE-23 has an iat from when it is issued, not from when the request arrived', async () => {
     let readings = 0
     const clock = () => world.now() + 2 * readings++
     const { iat, exp } = await claimsOf(await world.exchange(await world.mint(), {}, { clock }))
@@ -92,7 +92,7 @@ describe('an issued token', () => {
     expect(readings).toBe(2)
   })
 
-  it('TE-22 EXC-04 has the scopes asked for, once each, or all of the rule', async () => {
+  it('TE-22 EXC-04 has the requested scopes, each once, or all scopes of the rule', async () => {
     const scopeOf = async (change: Record<string, string>) => {
       const response = await world.exchange(await world.mint(), change)
       const { scope } = await claimsOf(response)
@@ -106,18 +106,18 @@ describe('an issued token', () => {
     )
   })
 
-  it('TE-08 IT-07 is for the audience, when it was asked for under that name', async () => {
+  it('TE-08 IT-07 is for the audience if the request names one', async () => {
     const change = { audience: API, resource: '' }
     expect((await claimsOf(await world.exchange(await world.mint(), change))).aud).toBe(API)
   })
 
-  it('EXC-06 lives no longer than the deployment says, whatever rule and resource were compiled to', async () => {
+  it('EXC-06 has at most the lifetime of the deployment, whatever rule and resource allow', async () => {
     const settings = { maxTokenLifetimeSeconds: 45 }
     const { body } = await world.send(exchangeForm(await world.mint()), { settings })
     expect(body).toMatchObject({ expires_in: 45 })
   })
 
-  it('EXC-07 is never a subject token itself', async () => {
+  it('EXC-07 is not accepted as a subject token', async () => {
     const { body } = await world.exchange(await world.mint())
     const own = 'access_token' in body ? body.access_token : ''
     const response = await world.exchange(own)

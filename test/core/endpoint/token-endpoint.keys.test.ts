@@ -22,7 +22,10 @@ const mintUnderUnknownKey = () =>
     'github',
   )
 
-/** One exchange with these keys in memory and that answer of the store; says what was asked. */
+/**
+ * Runs one exchange with these keys in memory and that answer of the store, and returns the
+ * requests to the store.
+ */
 async function run(token: string, memory: IssuerKeys | undefined, answer?: IssuerKeys) {
   const asked: (readonly [issuer: string, keyId: string | undefined])[] = []
   const url = `${world.issuer.issuer}/github`
@@ -41,7 +44,7 @@ async function run(token: string, memory: IssuerKeys | undefined, answer?: Issue
 }
 
 describe('keys of the issuer', () => {
-  it('NET-08 AV-17 are asked for once when the kid is unknown, and never when it is known', async () => {
+  it('NET-08 AV-17 are requested once if the kid is unknown, and never if it is known', async () => {
     expect((await run(await world.mint(), known)).asked).toEqual([])
     const { asked, status } = await run(await mintUnderUnknownKey(), known, known)
     expect(asked).toEqual([['/github', 'new']])
@@ -49,7 +52,7 @@ describe('keys of the issuer', () => {
     expect(world.recorded.at(-1)?.reason).toBe('key_unknown')
   })
 
-  it('AV-17 that the store brings are used at once', async () => {
+  it('AV-17 that the store returns are used immediately', async () => {
     const { asked, status } = await run(await world.mint(), undefined, known)
     expect(asked).toHaveLength(1)
     expect(status).toBe(200)
@@ -57,13 +60,13 @@ describe('keys of the issuer', () => {
     expect((await run(await world.mint(), empty, known)).status).toBe(200)
   })
 
-  it('that are gone altogether make the issuer unavailable, not unknown', async () => {
+  it('that are missing entirely make the issuer unavailable, not unknown', async () => {
     expect(await run(await mintUnderUnknownKey(), known)).toMatchObject({ status: 503 })
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', part: 'issuer_keys' })
     expect(await run(await world.mint(), undefined)).toMatchObject({ status: 503 })
   })
 
-  it('NET-14 older than the bound are not used, wherever they come from', async () => {
+  it('NET-14 that are too old are not used, from memory or from the store', async () => {
     const aged = (seconds: number) => ({ ...known, fetchedAt: world.now() - seconds })
     expect(await run(await world.mint(), aged(3630))).toMatchObject({ asked: [], status: 200 })
     const token = await world.mint()
@@ -72,14 +75,14 @@ describe('keys of the issuer', () => {
     expect((await run(token, aged(3631), known)).asked).toHaveLength(1)
   })
 
-  it('that were uploaded do not age', async () => {
+  it('that were uploaded do not expire by age', async () => {
     const uploaded = { ...known, fetchedAt: null }
     expect(await run(await world.mint(), uploaded)).toMatchObject({ asked: [], status: 200 })
   })
 })
 
-describe('a token that nothing can save', () => {
-  it('TOK-01 TOK-02 causes no question about keys', async () => {
+describe('a token that no key can verify', () => {
+  it('TOK-01 TOK-02 causes no request for keys', async () => {
     const [, payload, signature] = (await world.mint()).split('.')
     for (const alg of ['none', 'None', 'nOnE', 'HS256', 'HS512', 'EdDSA', 'ES256', 'rs256', '']) {
       const header = Buffer.from(JSON.stringify({ alg, kid: 'new' })).toString('base64url')
@@ -88,7 +91,7 @@ describe('a token that nothing can save', () => {
     }
   })
 
-  it('TOK-04 TOK-05 WRK-10 causes none by its issuer, its form or its header', async () => {
+  it('TOK-04 TOK-05 WRK-10 causes no request by its issuer, form or header', async () => {
     const stranger = await world.issuer.mint(
       { provider: 'github-actions', audience: AUDIENCE },
       'stranger',
@@ -101,13 +104,13 @@ describe('a token that nothing can save', () => {
       await withHeader({ jku: `${world.issuer.issuer}/evil/jwks`, kid: 'new' }),
       await withHeader({ kid: 'a\0b' }),
     ]
-    // Nor can one be fetched: these tests have no network.
+    // These tests have no network, so no key can be fetched.
     for (const token of tokens) expect((await run(token, known, known)).asked).toEqual([])
   })
 })
 
 describe('two issuers', () => {
-  it('AV-19 KEY-10 one cannot sign for the other under its kid', async () => {
+  it('AV-19 KEY-10 cannot sign for each other with the same kid', async () => {
     const kid = known.keys.find(({ alg }) => alg === 'RS256')?.kid
     const forged = await world.issuer.mint(
       {

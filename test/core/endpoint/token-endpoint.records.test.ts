@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 
 describe('the record of a decision', () => {
-  it('names issuer, rule, resource, revision, token and key of a grant', async () => {
+  it('contains issuer, rule, resource, revision, token id and key id of a grant', async () => {
     const { body } = await world.exchange(await world.mint())
     const event = world.recorded.at(-1)
     expect(event).toEqual({
@@ -27,7 +27,7 @@ describe('the record of a decision', () => {
     })
   })
 
-  it('names the reason of a denial, and the claim that failed in each rule looked at', async () => {
+  it('contains the reason of a denial, and the claim that failed in each rule', async () => {
     await world.exchange(await world.mint({ ref: 'refs/heads/secret-project' }))
     expect(world.recorded.at(-1)).toMatchObject({
       outcome: 'denied',
@@ -37,7 +37,7 @@ describe('the record of a decision', () => {
     })
   })
 
-  it('LOG holds no token and no value of a claim, whatever happened', async () => {
+  it('LOG contains no token and no value of a claim, for every outcome', async () => {
     const canary = 'canary-value'
     const tokens = [
       await world.mint({ ref: canary, workflow: canary, actor: canary }),
@@ -52,7 +52,7 @@ describe('the record of a decision', () => {
     for (const token of tokens) expect(text).not.toContain(token.split('.')[2])
   })
 
-  it('names the claim at fault of a token that was refused, and not what it says', async () => {
+  it('contains the name of the claim at fault and not its value', async () => {
     await world.exchange(await world.mint({ repository_id: null }))
     expect(world.recorded.at(-1)).toEqual({
       event: 'decision',
@@ -66,7 +66,7 @@ describe('the record of a decision', () => {
     })
   })
 
-  it('LOG knows no issuer, rule or resource of a token that nobody proved', async () => {
+  it('LOG contains no issuer, rule or resource for an unverified token', async () => {
     const token = await world.mint()
     await world.exchange(token.replace(/\.(.)(?=[^.]*$)/, (_, c) => (c === 'A' ? '.B' : '.A')))
     expect(world.recorded.at(-1)).toMatchObject({ reason: 'signature_invalid', issuer: 'github' })
@@ -77,7 +77,7 @@ describe('the record of a decision', () => {
     )
   })
 
-  it('has an id of its own each time, and the caller is told the same', async () => {
+  it('has a new id each time, which the caller gets too', async () => {
     const ids = new Set<unknown>()
     for (const token of ['a.b.c', 'a.b.c', await world.mint()]) {
       const { body } = await world.exchange(token)

@@ -15,7 +15,10 @@ const OTHER = 'https://other.example.com'
 
 let world: CoreWorld
 
-/** Three rules for one job: as often as wanted, once for each API, and once as GitHub's profile has it. */
+/**
+ * Three rules for one job: reuse, once for each resource, and once, the default of GitHub's
+ * profile.
+ */
 function trust(issuerUrl: string) {
   const { rules, ...rest } = vectorTrust(issuerUrl)
   const [deploy, other] = rules
@@ -34,7 +37,7 @@ function trust(issuerUrl: string) {
       withMode('each-other', other, 'refs/heads/each', 'once_per_resource'),
       withMode('once', deploy, 'refs/heads/main'),
       withMode('once-other', other, 'refs/heads/main'),
-      // Looked at before the rule for this branch, and left without a say.
+      // This rule is evaluated before the rule for this branch, and has no effect.
       { ...withMode('watched', deploy, 'refs/heads/watched', 'once'), mode: 'observe' },
       withMode('watched-reuse', deploy, 'refs/heads/watched', 'reuse'),
     ],
@@ -54,7 +57,7 @@ async function outcome(token: string, resource = API, ports = {}): Promise<strin
 }
 
 describe('one subject token', () => {
-  it('REP-01 TE-41 is good for one exchange where its platform makes a new one each time', async () => {
+  it('REP-01 TE-41 is accepted once if its platform issues a new one for each request', async () => {
     const token = await onBranch('main')
     expect(await outcome(token)).toBe('granted')
     expect(await outcome(token)).toBe('token_used')
@@ -62,7 +65,7 @@ describe('one subject token', () => {
     expect(await outcome(await onBranch('main'))).toBe('granted')
   })
 
-  it('REP-01 is good once for each resource where the rule says so', async () => {
+  it('REP-01 is accepted once for each resource if the rule says so', async () => {
     const token = await onBranch('each')
     expect(await outcome(token)).toBe('granted')
     expect(await outcome(token)).toBe('token_used')
@@ -70,14 +73,14 @@ describe('one subject token', () => {
     expect(await outcome(token, OTHER)).toBe('token_used')
   })
 
-  it('TE-41 is good as often as the rule lets it be used again, and asks no ledger then', async () => {
+  it('TE-41 is accepted repeatedly if the rule allows reuse, without a replay mark', async () => {
     const token = await onBranch('reuse')
     const claimReplay = () => Promise.reject(new Error('nobody asks'))
     expect(await outcome(token, API, { claimReplay })).toBe('granted')
     expect(await outcome(token, API, { claimReplay })).toBe('granted')
   })
 
-  it('is not used up by a refusal', async () => {
+  it('is not marked as used by a denial', async () => {
     const token = await onBranch('main')
     expect(await outcome(token, 'https://nowhere.example.com')).toBe('resource_unknown')
     const { status } = await world.exchange(token, { scope: 'deploy:admin' })
@@ -85,7 +88,7 @@ describe('one subject token', () => {
     expect(await outcome(token)).toBe('granted')
   })
 
-  it('REP-01 is not used up when no signing key is active', async () => {
+  it('REP-01 is not marked as used if no signing key is active', async () => {
     const token = await onBranch('main')
     const keys = world.keyRing.keys.map((key) => ({ ...key, activatesAt: Infinity }))
     const findMint = createTokenMint({ keys }, newTokenId)
@@ -93,14 +96,14 @@ describe('one subject token', () => {
     expect(await outcome(token)).toBe('granted')
   })
 
-  it('is not used up by a rule that only observes', async () => {
+  it('is not marked as used by a rule in mode observe', async () => {
     const token = await onBranch('watched')
     const claimReplay = () => Promise.reject(new Error('nobody asks'))
     expect(await outcome(token, API, { claimReplay })).toBe('granted')
     expect(world.recorded.at(-1)).toMatchObject({ rule: 'watched-reuse', observed: ['watched'] })
   })
 
-  it('WRK-10 leaves no mark when its signature does not hold', async () => {
+  it('WRK-10 leaves no mark if its signature is invalid', async () => {
     let asked = 0
     const claimReplay = async () => {
       asked += 1
@@ -112,7 +115,7 @@ describe('one subject token', () => {
     expect(asked).toBe(0)
   })
 
-  it('REP-05 gets nothing while the ledger is down', async () => {
+  it('REP-05 is not exchanged while replay marks cannot be stored', async () => {
     const claimReplay = () => Promise.reject(new Unavailable('replay_ledger'))
     const response = await world.exchange(await onBranch('main'), {}, { claimReplay })
     expect(response.status).toBe(503)
@@ -120,7 +123,7 @@ describe('one subject token', () => {
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', part: 'replay_ledger' })
   })
 
-  it('REP-02 is remembered past its end, the leeway and a margin', async () => {
+  it('REP-02 has a mark that is kept beyond its expiry, the leeway and a margin', async () => {
     const token = await onBranch('main')
     const marks: { key: string; until: number }[] = []
     const claimReplay = async (mark: { key: string; until: number }) => marks.push(mark) > 0
@@ -135,14 +138,14 @@ const sha256 = async (text: string) => createHash('sha256').update(text).digest(
 const keyOf = (change: object, resource?: string) =>
   replayKey({ issuer: 'https://a', tokenId: '1', raw: 'h.p.s', ...change }, resource, sha256)
 
-describe('what stands for a token', () => {
-  it('REP-04 is of its issuer: nobody else can use it up', async () => {
+describe('the key of a replay mark', () => {
+  it('REP-04 depends on the issuer, so that other issuers cannot set the mark', async () => {
     expect(await keyOf({})).not.toBe(await keyOf({ issuer: 'https://b' }))
-    // No two lists of texts are one text.
+    // Two different lists never give the same text.
     expect(await keyOf({ issuer: 'https://a","jti' })).not.toBe(await keyOf({ tokenId: '","1' }))
   })
 
-  it('REP-03 TOK-11 is the signed part where there is no jti, however the signature is written', async () => {
+  it('REP-03 TOK-11 depends on the signed part if there is no jti, and not on the signature', async () => {
     const without = { tokenId: undefined }
     expect(await keyOf({ ...without, raw: 'h.p.one' })).toBe(
       await keyOf({ ...without, raw: 'h.p.two' }),
@@ -153,13 +156,13 @@ describe('what stands for a token', () => {
     expect(await keyOf({ tokenId: 'h.p' })).not.toBe(await keyOf({ ...without, raw: 'h.p.s' }))
   })
 
-  it('differs by resource only where one is given', async () => {
+  it('differs by resource only if one is given', async () => {
     expect(await keyOf({}, API)).not.toBe(await keyOf({}, OTHER))
     expect(await keyOf({}, API)).not.toBe(await keyOf({}))
   })
 })
 
-describe('the default of a rule', () => {
+describe('the default replay mode of a rule', () => {
   it.each([
     ['github-actions', undefined, 'once'],
     ['gitlab-com', undefined, 'reuse'],
@@ -167,7 +170,7 @@ describe('the default of a rule', () => {
     ['github-actions', 'reuse', 'reuse'],
     ['gitlab-com', 'once', 'once'],
     ['buildkite', 'once_per_resource', 'once_per_resource'],
-  ])('follows how %s hands out tokens, unless the rule says (%s): %s', (provider, replay, mode) => {
+  ])('comes from the profile of %s, unless the rule sets it (%s): %s', (provider, replay, mode) => {
     const pin =
       { 'github-actions': 'repository_id', 'gitlab-com': 'project_id', buildkite: 'pipeline_id' }[
         provider

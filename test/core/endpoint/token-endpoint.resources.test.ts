@@ -27,7 +27,7 @@ function tokenOf({ body }: RenderedResponse): string {
 
 describe('a resource in another spelling', () => {
   it.each([`${API}/`, `${API}:443`, 'HTTPS://API.example.com', `${API}/x/..`, `${API}/%2E`])(
-    'EXC-05 is the one of the document, and the token has its spelling: %s',
+    'EXC-05 is found in the document, and the token has that spelling: %s',
     async (resource) => {
       const response = await world.exchange(await world.mint(), { resource })
       expect(decodeJwt(tokenOf(response)).aud).toBe(API)
@@ -41,13 +41,13 @@ describe('a resource in another spelling', () => {
   })
 })
 
-describe('a resource with a type of its own', () => {
+describe('a resource with its own token type', () => {
   it('IT-01 gets tokens of that type', async () => {
     const token = tokenOf(await world.exchange(await world.mint()))
     expect(decodeProtectedHeader(token).typ).toBe('JWT')
   })
 
-  it('TE-39 is answered with the type that was asked for', async () => {
+  it('TE-39 gets an answer with the requested type', async () => {
     const type = 'urn:ietf:params:oauth:token-type:jwt'
     const response = await world.exchange(await world.mint(), { requested_token_type: type })
     expect(response.body).toMatchObject({ issued_token_type: type, token_type: 'Bearer' })
@@ -81,19 +81,22 @@ describe('the gateway as the resource', () => {
     return world.exchange(await world.mint(), { resource }, { loadTrust })
   }
 
-  it.each(spellings)('ADM-03 is the policy, whichever way it is spelt: %s', async (resource) => {
-    const token = tokenOf(await ask(resource, true))
-    expect(decodeJwt(token)).toMatchObject({ aud: AUDIENCE, scope: 'trust:write' })
-    expect(decodeProtectedHeader(token).typ).toBe('at+jwt')
-  })
+  it.each(spellings)(
+    'ADM-03 is decided by the deploy-time policy in every spelling: %s',
+    async (resource) => {
+      const token = tokenOf(await ask(resource, true))
+      expect(decodeJwt(token)).toMatchObject({ aud: AUDIENCE, scope: 'trust:write' })
+      expect(decodeProtectedHeader(token).typ).toBe('at+jwt')
+    },
+  )
 
-  it.each(spellings)('ADM-03 is never the trust document: %s', async (resource) => {
+  it.each(spellings)('ADM-03 is never decided by the trust document: %s', async (resource) => {
     const { status } = await ask(resource, false)
     expect(status).toBe(400)
     expect(world.recorded.at(-1)?.reason).toBe('issuer_not_trusted')
   })
 
-  it('ADM-03 is nothing that only begins so', async () => {
+  it('ADM-03 is not a URI with only the same prefix', async () => {
     await ask(`${AUDIENCE}//`, true)
     expect(world.recorded.at(-1)?.reason).toBe('resource_unknown')
   })

@@ -5,7 +5,7 @@ import { createMemoryIssuer } from '../../support/memory-issuer.ts'
 
 const API = 'https://api.example.com'
 const AUDIENCE = 'https://sts.example.com'
-/** SPIFFE-ID §2.1 allows these characters in any place, and 255 of them. */
+/** SPIFFE-ID §2.1 allows these characters in any position, up to 255 of them. */
 const DOMAIN = `_${'a'.repeat(248)}.b-c_d`
 const LONGEST = 2048
 
@@ -71,7 +71,7 @@ async function outcome(sub: string): Promise<string> {
 }
 
 describe('SP-07 a SPIFFE ID of a trust domain of 255 characters', () => {
-  it('has that length here', () => {
+  it('has the maximum length in this test', () => {
     expect([DOMAIN.length, idOf(LONGEST, '/exact').length]).toEqual([255, LONGEST])
   })
 
@@ -84,11 +84,11 @@ describe('SP-07 a SPIFFE ID of a trust domain of 255 characters', () => {
     expect(await outcome(idOf(LONGEST, last))).toBe(name)
   })
 
-  it('of 2,048 bytes that no rule names is refused for that', async () => {
+  it('of 2,048 bytes that no rule matches is denied', async () => {
     expect(await outcome(idOf(LONGEST, '/other'))).toBe('no_rule_matched')
   })
 
-  it('of 2,049 bytes is no SPIFFE ID', async () => {
+  it('of 2,049 bytes is not a SPIFFE ID', async () => {
     expect(await outcome(idOf(LONGEST + 1, '/exact'))).toBe('claim_invalid')
   })
 })

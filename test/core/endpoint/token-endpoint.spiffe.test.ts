@@ -10,7 +10,7 @@ const OWN = 'spiffe://acme.example/ns/prod/sa/api'
 let world: CoreWorld
 const foreign = createMemoryIssuer()
 
-/** Two trust domains with a bundle each, as they stand in one document. */
+/** A document with two trust domains that have a bundle each. */
 async function document(): Promise<object> {
   const entry = async (realm: string, domain: string) => ({
     provider: 'spiffe-jwt-svid',
@@ -41,7 +41,7 @@ async function document(): Promise<object> {
   }
 }
 
-/** Keys as a SPIFFE bundle marks them. */
+/** Keys with the `use` of a SPIFFE bundle. */
 async function bundle(realm: string): Promise<{ readonly keys: readonly object[] }> {
   const { keys } = await foreign.keySet(realm)
   return { keys: keys.map((key) => Object.assign({}, key, { use: 'jwt-svid' })) }
@@ -52,7 +52,7 @@ beforeAll(async () => {
   world = await startCoreWorld(() => trust)
 })
 
-/** A JWT-SVID: no `iss`, no `iat`, unless said otherwise. */
+/** A JWT-SVID, by default without `iss` and `iat`. */
 function svid(sub: unknown, change: Readonly<Record<string, unknown>> = {}, realm = 'acme') {
   const exp = world.now() + 300
   const claims = { sub, exp, iss: null, iat: null, nbf: null, jti: null, ...change }
@@ -79,7 +79,7 @@ describe('a JWT-SVID', () => {
     expect(await outcome(await svid(OWN, {}, 'partner'))).toBe('key_unknown')
   })
 
-  it('ISS-06 SP-06 that names its issuer is bound to the trust domain all the same', async () => {
+  it('ISS-06 SP-06 with iss must also belong to the trust domain', async () => {
     const iss = 'https://acme.acme.internal'
     expect(await outcome(await svid(OWN, { iss }))).toBe('own')
     expect(await outcome(await svid('spiffe://partner.example/a', { iss }))).toBe('claim_invalid')
@@ -89,23 +89,23 @@ describe('a JWT-SVID', () => {
   })
 
   it.each([
-    ['of nobody', 'spiffe://evil.example/a', 'issuer_not_trusted'],
+    ['of an unknown domain', 'spiffe://evil.example/a', 'issuer_not_trusted'],
     ['SP-07 in capitals', 'spiffe://ACME.example/a', 'issuer_not_trusted'],
     ['SP-07 with a port', 'spiffe://acme.example:443/a', 'issuer_not_trusted'],
     ['SP-07 with a user', 'spiffe://x@acme.example/a', 'issuer_not_trusted'],
     ['SP-07 of another scheme', 'https://acme.example/a', 'issuer_not_trusted'],
-    ['of the domain alone', 'spiffe://acme.example', 'issuer_not_trusted'],
+    ['of only the domain', 'spiffe://acme.example', 'issuer_not_trusted'],
     ['SP-08 with a slash at the end', 'spiffe://acme.example/a/', 'claim_invalid'],
     ['SP-08 with an empty segment', 'spiffe://acme.example/a//b', 'claim_invalid'],
     ['SP-08 with dots', 'spiffe://acme.example/a/../b', 'claim_invalid'],
     ['SP-07 with a query', 'spiffe://acme.example/a?b', 'claim_invalid'],
     ['SP-07 with an escape', 'spiffe://acme.example/a%2fb', 'claim_invalid'],
-    ['that is no text', 7, 'issuer_not_trusted'],
+    ['that is not a string', 7, 'issuer_not_trusted'],
   ])('with a subject %s is refused', async (_, sub, reason) => {
     expect(await outcome(await svid(sub))).toBe(reason)
   })
 
-  it('CLM-01 CLM-03 has an end, and not one in years', async () => {
+  it('CLM-01 CLM-03 must expire, and not in years', async () => {
     expect(await outcome(await svid(OWN, { exp: null }))).toBe('claim_missing')
     const exp = world.now() + 10 * 365 * 86_400
     expect(await outcome(await svid(OWN, { exp }))).toBe('token_lifetime_exceeded')
@@ -131,7 +131,7 @@ describe('trust_domain', () => {
     ])
   })
 
-  it('SP-04 SP-05 takes the keys of its bundle that are for JWT-SVIDs, and refuses one without', async () => {
+  it('SP-04 SP-05 uses the keys of its bundle for JWT-SVIDs, and refuses a bundle without one', async () => {
     const { keys } = await bundle('acme')
     const x509 = keys.map((key) => ({ ...key, use: 'x509-svid' }))
     const entry = (list: readonly object[]) => ({
@@ -143,7 +143,7 @@ describe('trust_domain', () => {
     }
   })
 
-  it('is a matter of SPIFFE alone, and a name', () => {
+  it('is allowed only for SPIFFE issuers, and must be a domain name', () => {
     const issuer = 'https://issuer.example.com'
     expect(compile({ a: { provider: 'generic-oidc', issuer, trust_domain: 'x' } })).toEqual([
       'trust_domain_misplaced',

@@ -7,7 +7,7 @@ import { vectorTrust } from '../../support/vectors.ts'
 
 let world: CoreWorld
 
-/** A resource that asks for an algorithm which the key ring does not have. */
+/** A resource that requires an algorithm that the key ring does not have. */
 function trust(issuerUrl: string) {
   const base = vectorTrust(issuerUrl)
   const other = { scopes: ['read'], algorithm: 'RS256' }
@@ -18,8 +18,8 @@ beforeAll(async () => {
   world = await startCoreWorld(trust)
 })
 
-describe('an exchange that needs something which is down', () => {
-  it('is 503 with Retry-After, and is recorded once with the part', async () => {
+describe('an exchange during an outage', () => {
+  it('gets 503 with Retry-After and is recorded once with the part', async () => {
     const before = world.recorded.length
     const down = () => {
       throw new Unavailable('trust_store')
@@ -40,7 +40,7 @@ describe('an exchange that needs something which is down', () => {
     ])
   })
 
-  it('is 503 when the answer comes late and is no', async () => {
+  it('gets 503 if a port fails later', async () => {
     const down = async () => {
       throw new Unavailable('trust_store')
     }
@@ -48,7 +48,7 @@ describe('an exchange that needs something which is down', () => {
     expect(response.status).toBe(503)
   })
 
-  it('is 503 when the keys of the issuer cannot be asked for', async () => {
+  it('gets 503 if the keys of the issuer cannot be requested', async () => {
     const refreshKeys = async () => {
       throw new Unavailable('trust_store')
     }
@@ -61,7 +61,7 @@ describe('an exchange that needs something which is down', () => {
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', issuer: 'github' })
   })
 
-  it('is refused for its own faults first, as long as nothing that is down is needed', async () => {
+  it('is refused for its own faults before the unavailable part is needed', async () => {
     const down = () => {
       throw new Unavailable('trust_store')
     }
@@ -71,14 +71,14 @@ describe('an exchange that needs something which is down', () => {
 })
 
 describe('the signing key', () => {
-  it('that is missing stops the exchange before anything else', async () => {
+  it('stops the exchange before any other step if it is missing', async () => {
     const findMint = createTokenMint({ keys: [] }, newTokenId)
     const response = await world.exchange('not even a token', {}, { findMint })
     expect(response.status).toBe(503)
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'unavailable', part: 'signing_key' })
   })
 
-  it('that the resource asks for is not replaced by another', async () => {
+  it('is not replaced by one of another algorithm', async () => {
     const resource = 'https://other.example.com'
     const response = await world.exchange(await world.mint(), { resource })
     expect(response.status).toBe(503)
@@ -91,7 +91,7 @@ describe('the signing key', () => {
 })
 
 describe('a bug', () => {
-  it('in a port is not mistaken for an outage, nor for a denial', async () => {
+  it('in a port is neither an outage nor a denial', async () => {
     const loadTrust = () => {
       throw new TypeError('a bug')
     }

@@ -8,7 +8,7 @@ beforeAll(async () => {
   world = await startCoreWorld()
 })
 
-/** The same issuer with its keys in the document, trusted until a day so many days from now. */
+/** The same issuer with its keys in the document, trusted for this many days from now. */
 async function statusWith(
   days: number | undefined,
 ): Promise<readonly [number, string | undefined]> {
@@ -33,7 +33,7 @@ describe('keys in the document', () => {
     expect(await statusWith(days)).toEqual([200, undefined])
   })
 
-  it('verify nothing after their end: 503, as for keys that are too old', async () => {
+  it('do not verify tokens after their end: 503, as for keys that are too old', async () => {
     expect(await statusWith(-2)).toEqual([503, 'issuer_keys'])
   })
 })

@@ -13,7 +13,7 @@ beforeAll(async () => {
   view = await world.ports.loadTrust(world.now())
   const [keys] = view.keys.values()
   if (keys === undefined) throw new Error('the world has no keys')
-  // The same kids, and other keys: what the issuer published before.
+  // The keys that the issuer published before, with the same kids.
   const old = await startCoreWorld()
   const [before] = (await old.ports.loadTrust(world.now())).keys.values()
   const byAlgorithm = new Map(before?.keys.map((key) => [key.alg, key]))
@@ -41,7 +41,7 @@ async function run(token: string, memory: IssuerKeys, answer?: IssuerKeys) {
 }
 
 describe('a new key under an old kid', () => {
-  it('is asked for once, by the version that did not hold, and the token passes', async () => {
+  it('is requested once, with the rejected version, and the token is accepted', async () => {
     const token = await world.mint()
     const [{ kid: keyId } = { kid: undefined }] = known.keys.filter(({ alg }) => alg === 'RS256')
     expect(await run(token, known, replaced)).toEqual({
@@ -53,22 +53,22 @@ describe('a new key under an old kid', () => {
 
   it.each([
     ['the set is the same', () => known],
-    ['there is none', () => undefined],
+    ['the issuer has no keys', () => undefined],
     ['the newer set is too old', () => ({ ...replaced, fetchedAt: world.now() - 4000 })],
-  ])('leaves the denial as it is while %s', async (_, answer) => {
+  ])('does not change the denial if %s', async (_, answer) => {
     const { asked, reason } = await run(await world.mint(), known, answer())
     expect([asked.length, reason]).toEqual([1, 'signature_invalid'])
   })
 
-  it('is not asked for twice by one request', async () => {
+  it('is not requested twice by one request', async () => {
     const empty = { keys: [], fetchedAt: world.now(), version: 0 }
     const { asked, reason } = await run(await world.mint(), empty, known)
     expect([asked.length, reason]).toEqual([1, 'signature_invalid'])
   })
 })
 
-describe('an issuer that shows no usable key', () => {
-  it('is a denial that no second try can help', async () => {
+describe('an issuer without a usable key', () => {
+  it('leads to a denial', async () => {
     const empty = { keys: [], fetchedAt: world.now(), version: -1 }
     expect(await run(await world.mint(), empty, empty)).toMatchObject({
       status: 400,
@@ -76,7 +76,7 @@ describe('an issuer that shows no usable key', () => {
     })
   })
 
-  it('NET-09 is unavailable again once that was too long ago', async () => {
+  it('NET-09 is unavailable if the last fetch is too long ago', async () => {
     const empty = { keys: [], fetchedAt: world.now() - 4000, version: -1 }
     expect(await run(await world.mint(), empty, empty)).toMatchObject({ status: 503 })
   })

@@ -12,7 +12,7 @@ const claims = {
 }
 
 describe('a claim by its path', () => {
-  it('is what stands there', () => {
+  it('is the value at that path', () => {
     expect(readClaim(claims, ['text'])).toBe('a')
     expect(readClaim(claims, ['nested', 'with.dot', 'name'])).toBe('b')
     expect(readClaim(claims, ['no'])).toBe(false)
@@ -42,7 +42,7 @@ describe('a claim by its path', () => {
     expect(readClaim(claims, path)).toBeUndefined()
   })
 
-  it('CLM-12 may have such a name when the token says so', () => {
+  it('CLM-12 may have an inherited name if the token contains it', () => {
     const own = JSON.parse('{"__proto__":{"role":"x"},"constructor":"y"}')
     expect(readClaim(own, ['__proto__', 'role'])).toBe('x')
     expect(readClaim(own, ['constructor'])).toBe('y')

@@ -26,7 +26,7 @@ function reasonOf(token: string): string {
 const parts = () => good.split('.') as [string, string, string]
 const withHeader = (header: Json) => signer.sign({}, header)
 
-describe('a token before it is proven', () => {
+describe('an unverified token', () => {
   it('shows algorithm, key id, type and issuer, and no claim', () => {
     const result = peek(good)
     if (!result.ok) throw new Error(result.error.reason)
@@ -41,7 +41,7 @@ describe('a token before it is proven', () => {
     expect(JSON.stringify(result.value)).not.toContain(CLAIMS.sub)
   })
 
-  it('AV-35 has a type without case and without application/', async () => {
+  it('AV-35 has a type in lower case without application/', async () => {
     const typeOf = async (typ: unknown) => {
       const result = peek(await withHeader({ typ }))
       return result.ok ? result.value.type : result.error.reason
@@ -71,14 +71,17 @@ describe('the form of a token', () => {
     ['AV-04 claims that are null', () => `${parts()[0]}.${base64url('null')}.${parts()[2]}`],
     ['AV-04 claims that are a text', () => `${parts()[0]}.${base64url('"a"')}.${parts()[2]}`],
     ['TOK-15 a BOM', () => `${parts()[0]}.${base64url('\ufeff{}')}.${parts()[2]}`],
-    ['TOK-15 no UTF-8', () => `${parts()[0]}.${base64url(new Uint8Array([0xff]))}.${parts()[2]}`],
+    [
+      'TOK-15 claims that are not UTF-8',
+      () => `${parts()[0]}.${base64url(new Uint8Array([0xff]))}.${parts()[2]}`,
+    ],
   ]
   it.each(shapes)('is refused with %s', (_, make) => {
     expect(reasonOf(make())).toBe('token_malformed')
   })
 
-  it('AV-03 TOK-10 has one spelling in every part', () => {
-    // 64 bytes of signature end in two characters that hold one byte: four unused bits.
+  it('AV-03 TOK-10 has only one spelling of every part', () => {
+    // The last two characters of a 64-byte signature encode one byte, so four bits are unused.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const last = alphabet.indexOf(good.slice(-1))
     const spellings = [...alphabet].filter((_, index) => index >> 4 === last >> 4)
@@ -101,7 +104,7 @@ describe('the header', () => {
     ['TOK-04 x5c', { x5c: ['AAAA'] }],
     ['TOK-07 crit', { crit: ['exp'], exp: 1 }],
     ['TOK-07 an empty crit', { crit: [] }],
-    ['TOK-07 crit that is no list', { crit: 'exp' }],
+    ['TOK-07 crit that is not a list', { crit: 'exp' }],
     ['TOK-07 crit of an inherited name', { crit: ['constructor'] }],
     ['TOK-08 b64 with crit', { b64: false, crit: ['b64'] }],
     ['TOK-08 b64 without crit', { b64: false }],
@@ -126,11 +129,11 @@ describe('the header', () => {
 
   const taken: readonly (readonly [string, Json])[] = [
     ['TOK-04 the thumbprints that platforms send', { x5t: 'AAAA', 'x5t#S256': 'AAAA' }],
-    ['TOK-05 a path as kid, which is compared and no more', { kid: '../../etc/passwd' }],
+    ['TOK-05 a path as kid, which is only compared', { kid: '../../etc/passwd' }],
     ['TOK-05 __proto__ as kid', { kid: '__proto__' }],
     ['a kid of 256 characters', { kid: 'k'.repeat(256) }],
     ['TOK-06 no kid', { kid: undefined }],
-    ['a member that nobody knows', { region: 'eu' }],
+    ['an unknown member', { region: 'eu' }],
   ]
   it.each(taken)('may have %s', async (_, header) => {
     expect(reasonOf(await withHeader(header))).toBe('readable')
@@ -156,7 +159,7 @@ describe('the issuer claim', () => {
     expect(reasonOf(await signer.sign({ iss }))).toBe('issuer_not_trusted')
   })
 
-  it('TOK-09 is refused when it stands twice', async () => {
+  it('TOK-09 is refused if it is repeated', async () => {
     const twice = JSON.stringify(CLAIMS).replace('{', '{"iss":"https://evil.example.com",')
     expect(reasonOf(await signer.sign(twice))).toBe('token_malformed')
   })
@@ -171,7 +174,7 @@ describe('the size of a token', () => {
     expect(reasonOf('.'.repeat(100_000))).toBe('token_too_large')
   })
 
-  it('TOK-14 names for the log the limit that its claims or its header are beyond', async () => {
+  it('TOK-14 leads to a log entry with the limit that its claims or header exceed', async () => {
     const faultOf = (token: string) => {
       const result = peek(token)
       return result.ok ? 'readable' : nameDenial(result.error)
@@ -203,7 +206,7 @@ describe('the size of a token', () => {
     expect(reasonOf(await ofSize(1501))).toBe('token_too_large')
   })
 
-  it('TOK-14 nests at most 16 levels of claims', async () => {
+  it('TOK-14 has at most 16 levels of nested claims', async () => {
     const nested = (levels: number) => {
       const lists = '['.repeat(levels - 1) + ']'.repeat(levels - 1)
       return signer.sign(JSON.stringify(CLAIMS).replace('{', `{"deep":${lists},`))

@@ -6,7 +6,7 @@ import { runs } from '../../support/runs.ts'
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 describe('strict JSON', () => {
-  it('takes every object within its bounds, and sees what JSON.parse sees', () => {
+  it('accepts every object within its limits, with the value of JSON.parse', () => {
     const value = fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 3 }), {
       maxKeys: 8,
     })

@@ -28,7 +28,7 @@ describe('strict JSON', () => {
     expect(parseStrictObject(bytes(text))).toBeUndefined()
   })
 
-  it('takes colons and braces inside texts for what they are', () => {
+  it('reads colons and braces inside strings as text', () => {
     const value = { a: '"{:[', b: '\\"', c: { d: ['}', ':'] }, 'e:f': 1 }
     expect(parseStrictObject(bytes(JSON.stringify(value)))).toEqual(value)
   })
@@ -50,7 +50,7 @@ describe('the encoding', () => {
     expect(readStrictObject(text)).toEqual({ ok: false, error: 'json_encoding' })
   })
 
-  it('TOK-15 is refused with a byte order mark, and one further on is a character', () => {
+  it('TOK-15 is refused with a byte order mark at the start, and later ones are characters', () => {
     expect(readStrictObject(bytes('\ufeff{}'))).toEqual({ ok: false, error: 'json_encoding' })
     expect(parseStrictObject(bytes('{"a":"\ufeff"}'))).toEqual({ a: '\ufeff' })
   })

@@ -11,7 +11,7 @@ const judged = async (claims: Readonly<Record<string, unknown>>) =>
   judge(await signer.sign(claims), signer.publicKey)
 
 describe('the audience', () => {
-  it('AV-26 is ours, as a text or as a list of one', async () => {
+  it('AV-26 must be this gateway, as a string or as a list of one', async () => {
     expect(await judged({ aud: AUDIENCE })).toBe('accepted')
     expect(await judged({ aud: [AUDIENCE] })).toBe('accepted')
   })
@@ -56,7 +56,7 @@ describe('the issuer', () => {
     ['a query', `${ISSUER}?`],
     ['nothing', ''],
   ]
-  it.each(lookalikes)('AV-18 CLM-09 is another one with %s', async (_, iss) => {
+  it.each(lookalikes)('AV-18 CLM-09 is a different one with %s', async (_, iss) => {
     expect(await judged({ iss })).toBe('issuer_not_trusted')
   })
 })

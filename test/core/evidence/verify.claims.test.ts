@@ -25,7 +25,7 @@ const judged = async (claims: Json, profile = genericOidc) =>
   judge(await signer.sign(claims), signer.publicKey, { profile })
 
 describe('a verified identity', () => {
-  it('holds what was proven, and cannot be changed', async () => {
+  it('contains the verified claims and is frozen', async () => {
     const peeked = peek(await signer.sign({ jti: '', team: 'a' }))
     if (!peeked.ok) throw new Error(peeked.error.reason)
     const issuer = { url: ISSUER, audience: AUDIENCE, profile: genericOidc }
@@ -66,7 +66,7 @@ describe('the subject', () => {
     expect(await judged(claims)).toBe('claim_invalid: sub')
   })
 
-  it('TOK-09 that stands twice, plainly or by escape, is refused', async () => {
+  it('TOK-09 that is repeated, plainly or by escape, is refused', async () => {
     const text = JSON.stringify(CLAIMS)
     expect(await judged(text.replace('{', '{"sub":"evil",'))).toBe('token_malformed')
     expect(await judged(text.replace('{', '{"s\\u0075b":"evil",'))).toBe('token_malformed')
@@ -83,7 +83,7 @@ describe('the token id', () => {
 
 describe('a token that is bound to a key', () => {
   it.each([[{ jkt: 'x' }], [{ 'x5t#S256': 'x' }], [{}], [null], ['x']])(
-    'EXC-09 is worth nothing without the proof: cnf is %j',
+    'EXC-09 is refused without a proof: cnf is %j',
     async (cnf) => expect(await judged({ cnf })).toBe('token_bound'),
   )
 })
@@ -91,14 +91,14 @@ describe('a token that is bound to a key', () => {
 describe('the claims that every token of a provider has', () => {
   const job = { repository_id: '1', repository_owner_id: '2' }
 
-  it.each(['repository_id', 'repository_owner_id'])('GitHub has %s', async (name) => {
+  it.each(['repository_id', 'repository_owner_id'])('include %s on GitHub', async (name) => {
     expect(await judged(job, githubActions)).toBe('accepted')
     for (const value of [undefined, null, '']) {
       expect(await judged({ ...job, [name]: value }, githubActions)).toBe(`claim_missing: ${name}`)
     }
   })
 
-  it('CLM-12 inherited names are no claims', async () => {
+  it('CLM-12 do not include inherited names', async () => {
     const claims = { ...CLAIMS, ...job, repository_id: undefined }
     const text = JSON.stringify(claims).replace('{', '{"__proto__":{"repository_id":"1"},')
     expect(await judged(text, githubActions)).toBe('claim_missing: repository_id')
@@ -110,7 +110,7 @@ describe('the subject of a Kubernetes service account', () => {
     'kubernetes.io': { namespace, serviceaccount: { name } },
   })
   const rows: readonly (readonly [string, string, object, string])[] = [
-    ['says so', 'system:serviceaccount:prod:api', account('prod', 'api'), 'accepted'],
+    ['equal claims', 'system:serviceaccount:prod:api', account('prod', 'api'), 'accepted'],
     [
       'another name',
       'system:serviceaccount:prod:api',
@@ -133,7 +133,7 @@ describe('the subject of a Kubernetes service account', () => {
     ],
     ['nothing', 'system:serviceaccount:prod:api', {}, 'claim_missing: kubernetes.io'],
   ]
-  it.each(rows)('K8-03 must be what its claims say: %s', async (_, sub, claims, expected) => {
+  it.each(rows)('K8-03 must equal its other claims: %s', async (_, sub, claims, expected) => {
     expect(await judged({ sub, ...claims }, kubernetes)).toBe(expected)
   })
 })

@@ -13,7 +13,7 @@ const judged = async (typ: unknown, profile = genericOidc) =>
 
 describe('the kind of a token', () => {
   it.each([[undefined], ['JWT'], ['jwt'], ['application/jwt'], ['APPLICATION/JWT']])(
-    'AV-35 AV-39 is that of an identity when typ is %j',
+    'AV-35 AV-39 is accepted if typ is %j',
     async (typ) => expect(await judged(typ)).toBe('accepted'),
   )
 
@@ -32,11 +32,11 @@ describe('the kind of a token', () => {
     'JOSE',
     'jwt ',
     '',
-  ])('TOK-16 AV-34 is another one when typ is %j', async (typ) => {
+  ])('TOK-16 AV-34 is not accepted if typ is %j', async (typ) => {
     expect(await judged(typ)).toBe('token_kind_not_accepted')
   })
 
-  it('AV-39 is what the profile of the provider says', async () => {
+  it('AV-39 is the one of the provider profile', async () => {
     const profile = { ...genericOidc, types: ['at+jwt'] }
     expect(await judged('at+jwt', profile)).toBe('accepted')
     expect(await judged('JWT', profile)).toBe('token_kind_not_accepted')

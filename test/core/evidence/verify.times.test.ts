@@ -12,11 +12,11 @@ beforeAll(async () => {
 const judged = async (claims: Json, at = AT) =>
   judge(await signer.sign(claims), signer.publicKey, { at })
 
-/** The good claims with one member as this text: numbers that JSON.stringify never writes. */
+/** The valid claims with one member as this text, for numbers that JSON.stringify never writes. */
 const withText = (name: 'exp' | 'iat' | 'nbf', text: string) =>
   JSON.stringify({ ...CLAIMS, [name]: '?' }).replace('"?"', text)
 
-describe('the end of a token', () => {
+describe('the expiry of a token', () => {
   it('CLM-05 AV-29 is exp and 30 seconds, to the second', async () => {
     const { exp } = CLAIMS
     expect(await judged({}, exp + 29)).toBe('accepted')
@@ -29,7 +29,7 @@ describe('the end of a token', () => {
     expect(await judged({ exp: AT - 29.001 })).toBe('token_expired')
   })
 
-  it('CLM-01 is never left open', async () => {
+  it('CLM-01 is required', async () => {
     expect(await judged({ exp: undefined })).toBe('claim_missing: exp')
   })
 })
@@ -43,20 +43,20 @@ describe('the beginning of a token', () => {
     expect(await judged({ [name]: AT + 3600, exp: AT + 7200 })).toBe('token_not_yet_valid')
   })
 
-  it('may lack nbf, and not iat', async () => {
+  it('requires iat and not nbf', async () => {
     expect(await judged({ nbf: undefined })).toBe('accepted')
     expect(await judged({ iat: undefined })).toBe('claim_missing: iat')
   })
 })
 
-describe('the life of a token', () => {
-  it('CLM-03 AV-32 is at most what its provider mints', async () => {
+describe('the lifetime of a token', () => {
+  it('CLM-03 AV-32 is at most that of its provider', async () => {
     expect(await judged({ iat: AT, exp: AT + DAY })).toBe('accepted')
     expect(await judged({ iat: AT, exp: AT + DAY + 1 })).toBe('token_lifetime_exceeded')
     expect(await judged({ exp: AT + 10 * 365 * DAY })).toBe('token_lifetime_exceeded')
   })
 
-  it('CLM-03 is the bound of the profile, not one for all', async () => {
+  it('CLM-03 has the limit of the profile', async () => {
     const profile = { ...genericOidc, maxLifetimeSeconds: 300 }
     const ofSeconds = async (seconds: number) =>
       judge(await signer.sign({ iat: AT, exp: AT + seconds }), signer.publicKey, { profile })
@@ -65,7 +65,7 @@ describe('the life of a token', () => {
   })
 })
 
-describe('what is no time', () => {
+describe('an invalid time', () => {
   const texts: readonly (readonly [string, string])[] = [
     ['a text', '"1795000300"'],
     ['null', 'null'],
@@ -80,11 +80,11 @@ describe('what is no time', () => {
   const rows = texts.flatMap(([what, text]) =>
     (['exp', 'iat', 'nbf'] as const).map((name) => [name, what, text] as const),
   )
-  it.each(rows)('CLM-02 AV-31 %s as %s', async (name, _, text) => {
+  it.each(rows)('CLM-02 AV-31 is refused: %s as %s', async (name, _, text) => {
     expect(await judged(withText(name, text))).toBe(`claim_invalid: ${name}`)
   })
 
-  it('AV-31 a fraction is a time', async () => {
+  it('AV-31 does not include a fraction', async () => {
     expect(await judged({ exp: CLAIMS.exp + 0.5, iat: CLAIMS.iat + 0.5 })).toBe('accepted')
   })
 })

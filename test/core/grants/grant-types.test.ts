@@ -1,6 +1,6 @@
 /**
- * A grant is one row: the dispatcher serves a grant that it does not know, with its own parameters,
- * errors and answer. The two here have the shapes of RFC 7523 §2.1 and §2.2.
+ * The token endpoint supports further grant types without code changes: each brings its own
+ * parameters, errors and answer. The two here have the form of RFC 7523 §2.1 and §2.2.
  */
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ import { exchangeForm } from '../../support/vectors.ts'
 
 const API = 'https://api.example.com'
 
-/** A grant whose assertion is in one parameter. */
+/** A grant type whose assertion is in one parameter. */
 function assertionGrant(name: string, parameter: string, bad: OAuthError): GrantType {
   return {
     name,
@@ -57,8 +57,8 @@ function bearer(assertion: string, change: Readonly<Record<string, string>> = {}
   return world.send(form, { settings })
 }
 
-describe('a second grant', () => {
-  it('issues the same token, and answers in its own form', async () => {
+describe('a second grant type', () => {
+  it('issues the same token and has its own form of answer', async () => {
     const { status, body } = await bearer(await world.mint())
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -77,7 +77,7 @@ describe('a second grant', () => {
     expect(world.recorded.at(-1)).toMatchObject({ outcome: 'granted', rule: 'deploy' })
   })
 
-  it('has its own error and its own word for an assertion that is not accepted', async () => {
+  it('has its own error and its own word for a refused assertion', async () => {
     const expired = await world.mint({ iat: 1000, nbf: 1000, exp: 1060 })
     const used = await world.mint()
     await bearer(used)
@@ -103,7 +103,7 @@ describe('a second grant', () => {
     expect(body).toMatchObject({ error: 'unauthorized_client' })
   })
 
-  it('has the errors of every grant for the request, the target and the scope', async () => {
+  it('has the common errors for the request, the target and the scope', async () => {
     const errorOf = async (change: Readonly<Record<string, string>>) => {
       const { body } = await bearer(await world.mint(), change)
       return 'error' in body ? body.error : ''
@@ -115,7 +115,7 @@ describe('a second grant', () => {
     expect(await errorOf({ client_secret: 'x' })).toBe('invalid_client')
   })
 
-  it('leaves token exchange as it is', async () => {
+  it('does not change token exchange', async () => {
     const expired = await world.mint({ iat: 1000, nbf: 1000, exp: 1060 })
     const { body } = await world.send(exchangeForm(expired), { settings })
     expect(body).toMatchObject({
@@ -126,7 +126,7 @@ describe('a second grant', () => {
     expect(granted.body).toHaveProperty('issued_token_type')
   })
 
-  it('is not served without its row', async () => {
+  it('is not supported if it is not in the list', async () => {
     const form = { grant_type: JWT_BEARER.name, assertion: await world.mint(), resource: API }
     const { body } = await world.send(form)
     expect(body).toMatchObject({ error: 'unsupported_grant_type' })
@@ -134,18 +134,18 @@ describe('a second grant', () => {
   })
 })
 
-describe('a grant whose assertion authenticates the client', () => {
+describe('a grant type whose assertion authenticates the client', () => {
   const form = (client_assertion: string) => ({
     grant_type: 'client_credentials',
     client_assertion,
     resource: API,
   })
 
-  it('takes the credential as a parameter of its own', async () => {
+  it('accepts the credential as its own parameter', async () => {
     expect((await world.send(form(await world.mint()), { settings })).status).toBe(200)
   })
 
-  it('answers 401 with a challenge where the assertion is not accepted', async () => {
+  it('answers 401 with a challenge if the assertion is refused', async () => {
     const { status, headers, body } = await world.send(form('a.b.c'), { settings })
     expect([status, 'error' in body && body.error]).toEqual([401, 'invalid_client'])
     expect(headers).toMatchObject({
@@ -153,7 +153,7 @@ describe('a grant whose assertion authenticates the client', () => {
     })
   })
 
-  it('takes no other credential', async () => {
+  it('refuses other credentials', async () => {
     const both = { ...form(await world.mint()), client_secret: 'x' }
     const { body } = await world.send(both, { settings })
     expect(body).toMatchObject({ error: 'invalid_client' })

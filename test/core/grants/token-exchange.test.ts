@@ -8,7 +8,7 @@ import {
 type Row = readonly [string, Change, string]
 
 describe('a token exchange', () => {
-  it('TE-29 TE-39 takes a JWT under both names, and gives one under both', () => {
+  it('TE-29 TE-39 accepts a JWT under both names, and returns one under both', () => {
     expect(parse({ subject_token_type: `${TYPE}:jwt` })).toEqual(parse())
     expect(parse({ requested_token_type: `${TYPE}:access_token` })).toEqual(parse())
     const asked = { requested_token_type: `${TYPE}:jwt` }
@@ -27,7 +27,7 @@ describe('a token exchange is refused', () => {
     ],
     ['TE-27 with an actor token', { actor_token: 'a.b.c' }, 'parameter_unsupported: actor_token'],
     [
-      'TE-27 with the type of an actor token alone',
+      'TE-27 with only the type of an actor token',
       { actor_token_type: `${TYPE}:jwt` },
       'parameter_unsupported: actor_token_type',
     ],
@@ -58,7 +58,7 @@ describe('a token exchange is refused', () => {
   )
 
   it.each(['JWT', 'id_token', 'refresh_token', 'saml2', 'id-jag'])(
-    'TE-28 TE-40 when it asks for the type %j',
+    'TE-28 TE-40 with the requested type %j',
     (name) => {
       const expected = 'token_type_unsupported: requested_token_type'
       expect(parse({ requested_token_type: `${TYPE}:${name}` })).toBe(expected)

@@ -26,7 +26,7 @@ async function isImported(crv: EcCurve, x: Uint8Array, y: Uint8Array): Promise<b
 }
 
 describe.each(EC_CURVES)('KEY-06 %s', (crv) => {
-  it('has the points that WebCrypto imports, and no other', async () => {
+  it('accepts exactly the points that WebCrypto imports', async () => {
     for (let turn = 0; turn < 8; turn += 1) {
       const { x, y } = await pointOf(crv)
       expect([isOnCurve(crv, x, y), await isImported(crv, x, y)]).toEqual([true, true])
@@ -39,14 +39,14 @@ describe.each(EC_CURVES)('KEY-06 %s', (crv) => {
     }
   })
 
-  it('has no coordinate beyond its field', async () => {
+  it('refuses coordinates beyond its field', async () => {
     const { y } = await pointOf(crv)
     expect(isOnCurve(crv, new Uint8Array(y.length).fill(0xff), y)).toBe(false)
   })
 })
 
 describe('KEY-07 Ed25519', () => {
-  it('has the keys that WebCrypto makes', async () => {
+  it('accepts the keys that WebCrypto generates', async () => {
     for (let turn = 0; turn < 16; turn += 1) {
       const pair = (await crypto.subtle.generateKey('Ed25519', true, [
         'sign',
@@ -70,19 +70,25 @@ describe('KEY-07 Ed25519', () => {
       'order 8 with the sign bit',
       'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
     ],
-    ['another of order 8', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'],
-    ['that with the sign bit', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85'],
+    [
+      'another point of order 8',
+      '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    ],
+    [
+      'another point of order 8 with the sign bit',
+      '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+    ],
     ['y = p', `ed${TAIL}7f`],
     ['y = p with the sign bit', `ed${TAIL}ff`],
     ['y = p + 1', `ee${TAIL}7f`],
     ['y = p + 1 with the sign bit', `ee${TAIL}ff`],
     ['31 octets', '01'.repeat(31)],
     ['33 octets', '01'.repeat(33)],
-  ])('has no key of small order and no second encoding: %s', (_, hex) => {
+  ])('refuses keys of small order and second encodings: %s', (_, hex) => {
     expect(isEd25519Key(new Uint8Array(Buffer.from(hex, 'hex')))).toBe(false)
   })
 
-  it('has no key that is not a point: half of all encodings', () => {
+  it('refuses encodings that are not a point, which is half of them', () => {
     const found = Array.from({ length: 64 }, (_, at) =>
       isEd25519Key(new Uint8Array(32).fill(at + 2, 0, 31)),
     )

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { describeKeyFault, isKeyId, readKeySet } from '../../../src/core/keys/issuer-keys.ts'
 
-/** An odd modulus of so many bits, as octets; its factors do not matter here. */
+/** An odd modulus of this many bits, as octets. Its factors do not matter here. */
 function modulus(bits: number): Buffer {
   const octets = Buffer.alloc(Math.ceil(bits / 8), 0xc5)
   octets[0] = 0xff >> (octets.length * 8 - bits)
@@ -24,7 +24,7 @@ function read(...keys: readonly unknown[]) {
 }
 
 describe('a key set', () => {
-  it('KEY-12 keeps of a key only what is read, and freezes it', () => {
+  it('KEY-12 keeps only the members that are used, and freezes each key', () => {
     const [first, second, third] = read(
       { ...rsa, x5c: ['AAAA'], note: 1 },
       { ...ec, alg: 'ES256' },
@@ -37,12 +37,12 @@ describe('a key set', () => {
   })
 
   it.each([[undefined], [null], ['{}'], [[]], [{}], [{ keys: {} }], [{ keys: 'x' }]])(
-    'JK-01 is not %j',
+    'JK-01 cannot be %j',
     (document) =>
       expect(readKeySet(document)).toEqual({ ok: false, error: { fault: 'not_a_key_set' } }),
   )
 
-  it('has at most 64 keys, and says how many it had', () => {
+  it('has at most 64 keys, and the fault contains their number', () => {
     expect(read(...Array.from({ length: 64 }, () => rsa)).keys).toHaveLength(64)
     const keys = Array.from({ length: 65 }, () => rsa)
     expect(readKeySet({ keys })).toEqual({
@@ -54,7 +54,7 @@ describe('a key set', () => {
   it('may be empty', () => expect(read()).toEqual({ keys: [], unusable: [] }))
 })
 
-describe('an entry that is no key for us', () => {
+describe('an unusable entry', () => {
   const rows: readonly (readonly [string, unknown, string | undefined, string])[] = [
     ['null', null, undefined, 'not_an_object'],
     ['a text', 'key', undefined, 'not_an_object'],
@@ -70,7 +70,7 @@ describe('an entry that is no key for us', () => {
     ['KEY-08 an EC key with d', { ...ec, d: 'AAAA' }, 'd', 'private'],
     ['KEY-02 use enc', { ...rsa, use: 'enc' }, 'use', 'other_use'],
     ['KEY-02 use jwt-svid', { ...rsa, use: 'jwt-svid' }, 'use', 'other_use'],
-    ['KEY-02 use that is a list', { ...rsa, use: ['sig'] }, 'use', 'other_use'],
+    ['KEY-02 a use that is a list', { ...rsa, use: ['sig'] }, 'use', 'other_use'],
     ['KEY-02 key_ops without verify', { ...rsa, key_ops: ['encrypt'] }, 'key_ops', 'other_use'],
     ['KEY-02 key_ops as text', { ...rsa, key_ops: 'verify' }, 'key_ops', 'key_ops_malformed'],
     ['KEY-02 alg that is a list', { ...rsa, alg: ['RS256'] }, 'alg', 'alg_mismatch'],
@@ -85,7 +85,7 @@ describe('an entry that is no key for us', () => {
     ['KEY-04 8,193 bits', { ...rsa, n: encode(modulus(8193)) }, 'n', 'modulus_size'],
     ['KEY-04 zeros', { ...rsa, n: encode(Buffer.alloc(256)) }, 'n', 'modulus_size'],
     [
-      'KEY-04 512 bits behind zeros',
+      'KEY-04 512 bits with leading zeros',
       { ...rsa, n: encode(Buffer.concat([Buffer.alloc(192), modulus(512)])) },
       'n',
       'modulus_size',
@@ -106,14 +106,17 @@ describe('an entry that is no key for us', () => {
     ['AV-16 x that is a number', { ...ec, x: 1 }, 'x', 'not_base64'],
     ['KEY-07 a short Ed25519 key', { ...okp, x: 'AA' }, 'x', 'weak_point'],
   ]
-  it.each(rows)('AV-16 %s is skipped, says why, and the set stays', (_, entry, member, code) => {
-    const { keys, unusable } = read(entry, { ...ec, kid: 'good' })
-    expect(keys.map(({ kid }) => kid)).toEqual(['good'])
-    expect(unusable).toEqual([expect.objectContaining({ index: 0, code })])
-    expect(unusable[0]?.member).toBe(member)
-  })
+  it.each(rows)(
+    'AV-16 %s is skipped and reported, and the other keys stay usable',
+    (_, entry, member, code) => {
+      const { keys, unusable } = read(entry, { ...ec, kid: 'good' })
+      expect(keys.map(({ kid }) => kid)).toEqual(['good'])
+      expect(unusable).toEqual([expect.objectContaining({ index: 0, code })])
+      expect(unusable[0]?.member).toBe(member)
+    },
+  )
 
-  it('is told by its place, a plain kid, the member and the reason, and by no value', () => {
+  it('is described by its index, a readable kid, the member and the reason, without a value', () => {
     const [fault] = read(ec, { ...rsa, e: 'Aw' }).unusable
     expect(fault && describeKeyFault(fault)).toBe('key 1 ("r"): "e" must be 65537')
     const [odd] = read({ ...rsa, kid: 'a\n', e: 'Aw' }).unusable
@@ -130,9 +133,9 @@ describe('an entry in an unusual spelling', () => {
   it.each([
     ['padded base64', { ...plain, n: `${plain.n}==` }, plain],
     ['standard base64', { ...plain, n: standard(plain.n), e: standard('AQAB') }, plain],
-    ['zero octets in front of n and e', { ...plain, n: zeros(plain.n), e: 'AAEAAQ' }, plain],
+    ['leading zero octets in n and e', { ...plain, n: zeros(plain.n), e: 'AAEAAQ' }, plain],
     ['standard base64 in x and y', { ...point, x: standard(point.x), y: standard(point.y) }, ec],
-    ['a sign octet in front of x', { ...point, x: zeros(point.x) }, ec],
+    ['a sign octet before x', { ...point, x: zeros(point.x) }, ec],
     ['padded Ed25519', { ...okp, x: `${okp.x}=` }, okp],
     [
       'members that are null',
@@ -140,19 +143,19 @@ describe('an entry in an unusual spelling', () => {
       plain,
     ],
     [
-      'members that are empty texts and lists',
+      'members that are empty strings and lists',
       { ...plain, alg: '', use: '', key_ops: [], d: '', p: '', k: '', oth: [], x5c: [] },
       plain,
     ],
-    ['kid that is an empty text', { ...plain, kid: '' }, { kty: 'RSA', n: rsa.n, e: 'AQAB' }],
+    ['kid that is an empty string', { ...plain, kid: '' }, { kty: 'RSA', n: rsa.n, e: 'AQAB' }],
     ['use sign, as Concourse publishes it', { ...plain, use: 'sign' }, plain],
     ['use SIG', { ...plain, use: 'SIG' }, plain],
     ['use signature', { ...plain, use: 'signature' }, plain],
     ['key_ops of the private half', { ...plain, key_ops: ['sign'] }, plain],
     ['kid that is null', { ...plain, kid: null }, { kty: 'RSA', n: rsa.n, e: 'AQAB' }],
     ['an empty list of key_ops', { ...plain, key_ops: [] }, plain],
-    ['key_ops that repeat themselves', { ...plain, key_ops: ['verify', 'verify', 7] }, plain],
-    ['other members that are anything', { ...plain, x5c: 'a+/=', ext: {}, oth2: [] }, plain],
+    ['repeated key_ops', { ...plain, key_ops: ['verify', 'verify', 7] }, plain],
+    ['other members with any value', { ...plain, x5c: 'a+/=', ext: {}, oth2: [] }, plain],
   ])('is a key: %s', (_, entry, expected) => expect(read(entry).keys).toEqual([expected]))
 
   it('a coordinate without its leading zero octet is a key', () => {
@@ -166,7 +169,7 @@ describe('an entry in an unusual spelling', () => {
   })
 })
 
-describe('an entry at the edge', () => {
+describe('an entry at a limit', () => {
   it.each([
     ['2,048 bits', rsa],
     ['3,072 bits', { ...rsa, n: encode(modulus(3072)) }],
@@ -185,7 +188,7 @@ describe('a SPIFFE bundle', () => {
     const reading = readKeySet({ keys: [entry] }, { kind: 'spiffe_bundle' })
     return reading.ok ? (reading.value.unusable[0]?.code ?? 'key') : reading.error.fault
   }
-  it('SP-04 has keys for JWT-SVIDs, each with a kid', () => {
+  it('SP-04 gives the keys for JWT-SVIDs, each with a kid', () => {
     const svid = { ...ec, use: 'jwt-svid' }
     expect(bundle(svid)).toBe('key')
     expect(bundle({ ...svid, kid: undefined })).toBe('kid_missing')

@@ -5,7 +5,7 @@ import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import { importKeyRing } from '../../../src/core/tokens/keyring.ts'
 import { CEILINGS } from '../../support/core-world.ts'
 
-/** As the standards and jwt.io print them, line breaks taken out. */
+/** The keys that the standards and jwt.io print, without line breaks. */
 const PRINTED = {
   'RFC 7515 A.2': {
     kty: 'RSA',
@@ -77,7 +77,7 @@ const PRINTED = {
   },
 } as const
 
-/** The coordinates of these are those of the standard; what it prints of them is shorter here. */
+/** The starts of further keys, whose printed values are cut off here. */
 const STARTS = {
   'RFC 7516 A.1': 'oahUIoWw0K0usKNuOR6H4wkf4oBUXHTxRvgb48E-BVvxkeDNjbC4he8rUW',
   'RFC 7516 A.2': 'sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri23bOdgWp4Dy1Wl',
@@ -100,47 +100,47 @@ function alertsOf(...keys: readonly unknown[]) {
 }
 
 describe('a key that a standard or a debugger prints', () => {
-  it.each(Object.entries(PRINTED))('KEY-09 %s is nobody’s key, under any kid', (_, jwk) => {
+  it.each(Object.entries(PRINTED))('KEY-09 %s is refused under any kid', (_, jwk) => {
     for (const change of [{}, { kid: 'mine', use: 'sig' }]) {
       expect(read({ ...jwk, ...change })).toEqual([])
     }
     expect(alertsOf(jwk)).toEqual(['well_known_key_published'])
   })
 
-  it.each(Object.entries(STARTS))('KEY-09 %s is nobody’s key', (_, start) => {
+  it.each(Object.entries(STARTS))('KEY-09 %s is refused', (_, start) => {
     const n = start.padEnd(342, 'A')
     expect(read({ kty: 'RSA', n, e: 'AQAB' })).toEqual([])
   })
 
-  it('KEY-09 is the one whose thumbprint RFC 7638 §3.1 prints', async () => {
+  it('KEY-09 has the thumbprint that RFC 7638 §3.1 prints', async () => {
     expect(await calculateJwkThumbprint(PRINTED['RFC 7517 A.1'])).toBe(
       'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
     )
   })
 
-  it('KEY-09 differs from a key that merely looks like one', () => {
+  it('KEY-09 is not confused with a similar key', () => {
     const { n } = PRINTED['RFC 7515 A.2']
     const jwk = { ...PRINTED['RFC 7515 A.2'], n: `x${n.slice(1)}` }
     expect(read(jwk)).toHaveLength(1)
     expect(alertsOf(jwk)).toEqual([])
   })
 
-  /** Private halves, as they are printed beside the public ones. */
+  /** The private halves that are printed next to the public ones. */
   const printed = [
     ['RFC 7515 A.3', 'jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI'],
     ['jwt.io ES256', 'evZzL1gdAFr88hb2OF_2NxApJCzGCEDdfSp6VQO30hw'],
   ] as const
 
-  it.each(printed)('KEY-09 %s signs nothing of ours', async (name, d) => {
+  it.each(printed)('KEY-09 %s is refused as a signing key', async (name, d) => {
     const jwk = JSON.stringify({ ...PRINTED[name], alg: 'ES256', d })
     const { ring, problems } = await importKeyRing([{ name: 'SIGNING_KEY_X', jwk }])
     expect(ring.keys).toEqual([])
     expect(problems).toEqual([
-      { name: 'SIGNING_KEY_X', message: 'is a published example: everybody has its private half' },
+      { name: 'SIGNING_KEY_X', message: 'is a published example whose private half is public' },
     ])
   })
 
-  it.each(printed)('KEY-09 %s is refused where a document brings it', (name) => {
+  it.each(printed)('KEY-09 %s is refused in a trust document', (name) => {
     const keys = { jwks: { keys: [PRINTED[name]] } }
     const issuers = { ci: { provider: 'generic-oidc', issuer: 'https://ci.example.com', keys } }
     const result = compileTrust({ version: 1, issuers, resources: {}, rules: [] }, CEILINGS)
@@ -150,7 +150,7 @@ describe('a key that a standard or a debugger prints', () => {
   })
 })
 
-/** Standard base64 with padding, and a zero octet in front. */
+/** Standard base64 with padding, and a leading zero octet. */
 const RESPELLED = {
   ...PRINTED['RFC 7515 A.2'],
   n: Buffer.concat([
@@ -165,12 +165,12 @@ const OTHERS = [
   { kty: 'AKP', alg: 'ML-DSA-65', pub: 'x' },
 ]
 
-describe('what is alarming in a key set', () => {
+describe('an alert for a key set', () => {
   it.each([
     ['KEY-08 a private exponent', [{ kty: 'EC', d: 'x' }], ['private_key_published']],
     ['KEY-01 a shared secret', [{ kty: 'oct', k: 'x' }], ['private_key_published']],
-    ['a key that is malformed', [{ kty: 'RSA', n: '!' }], ['keys_unusable']],
+    ['a malformed key', [{ kty: 'RSA', n: '!' }], ['keys_unusable']],
     ['KEY-09 an example in another spelling', [RESPELLED], ['well_known_key_published']],
-    ['keys of types and uses that are not read', OTHERS, []],
+    ['keys of unsupported types and uses', OTHERS, []],
   ])('%s', (_, keys, alerts) => expect(alertsOf(...keys)).toEqual(alerts))
 })

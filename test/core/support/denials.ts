@@ -1,4 +1,4 @@
-/** Denials for tests: a sample of each reason, and a denial as a short text. */
+/** Denials for tests: a sample of each reason, and a short text for a denial. */
 import type { Denial, DenialReason } from '../../../src/core/denial.ts'
 
 const SIZE = { length: 4097, limit: 4096 } as const
@@ -78,7 +78,7 @@ export const SAMPLES: {
   nothing_to_revoke: { reason: 'nothing_to_revoke', at: 'token_expired' },
 }
 
-/** The reason and, where there is one, the name at fault. */
+/** Returns the reason and, if there is one, the name at fault. */
 export function nameDenial(denial: Denial): string {
   const at = 'at' in denial ? denial.at : undefined
   return at === undefined ? denial.reason : `${denial.reason}: ${at}`

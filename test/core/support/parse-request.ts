@@ -1,4 +1,4 @@
-/** A form of the token endpoint, changed in one place, and what parsing makes of it. */
+/** Parses a form of the token endpoint with some changes. */
 import { parseForm } from '../../../src/core/endpoint/form.ts'
 import { parseTokenRequest } from '../../../src/core/endpoint/parse.ts'
 import type { GrantType } from '../../../src/core/grants/grant-type.ts'
@@ -14,10 +14,10 @@ export const EXCHANGE_FORM = {
   resource: API,
 }
 
-/** Null leaves a parameter out, a list repeats it. */
+/** Null removes a parameter, and a list repeats it. */
 export type Change = Readonly<Record<string, string | readonly string[] | null>>
 
-/** What is asked for, or `reason: at` of a denial. */
+/** Returns the parsed request, or `reason: at` of a denial. */
 function parseRequest(
   form: Change,
   grantTypes: readonly GrantType[] = GRANT_TYPES,
@@ -36,7 +36,7 @@ function parseRequest(
   return { grant: grantType.name, ...request }
 }
 
-/** The same for a token exchange. */
+/** Parses a token exchange form with these changes. */
 export function parseExchange(change: Change = {}, authorization?: string) {
   return parseRequest({ ...EXCHANGE_FORM, ...change }, GRANT_TYPES, authorization)
 }

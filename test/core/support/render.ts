@@ -9,7 +9,7 @@ import type { TemplateFault } from '../../../src/protocol/template-fault.ts'
 
 type Options = {
   readonly target?: 'subject' | 'claim'
-  /** Types that claims usually have: text, unless said otherwise. */
+  /** Types of the claims. The default is string. */
   readonly types?: Readonly<Record<string, ScalarType>>
 }
 

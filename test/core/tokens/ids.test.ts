@@ -9,7 +9,7 @@ describe('an id', () => {
     expect(isTokenId(tokenIdOf(BYTES))).toBe(true)
   })
 
-  it('of a decision is never taken for one of a token', () => {
+  it('of a decision is not accepted as a token id', () => {
     expect(decisionIdOf(BYTES)).toBe(`dec_${'_'.repeat(21)}w`)
     expect(isTokenId(decisionIdOf(BYTES))).toBe(false)
   })

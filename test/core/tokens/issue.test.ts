@@ -69,7 +69,7 @@ function issued(change: Partial<Issuance> = {}, key = keyOf()): Promise<IssuedTo
 }
 
 describe('an issued token', () => {
-  it('IT-04 IT-07 IT-12 says who, for whom, what, how long and where from', async () => {
+  it('IT-04 IT-07 IT-12 has subject, audience, scope, lifetime and origin', async () => {
     const { token, tokenId } = await issued()
     expect(decodeJwt(token)).toEqual({
       iss: GATEWAY,
@@ -85,7 +85,7 @@ describe('an issued token', () => {
     })
   })
 
-  it('IT-01 IT-20 is at+jwt under one published key, and verifies with that', async () => {
+  it('IT-01 IT-20 has typ at+jwt and verifies with one published key', async () => {
     const { token, keyId } = await issued()
     const published = publishedKeys(ring, AT, 3600).filter(({ kid }) => kid === keyId)
     expect(published).toHaveLength(1)
@@ -94,12 +94,12 @@ describe('an issued token', () => {
     await expect(jwtVerify(token, published[0] ?? {}, { currentDate })).resolves.toBeDefined()
   })
 
-  it('IT-01 is a plain JWT where the resource asks for that', async () => {
+  it('IT-01 has typ JWT if the resource requests that', async () => {
     const { token } = await issued({ resource: { ...RESOURCE, typ: 'JWT' } })
     expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'JWT', alg: 'ES256' })
   })
 
-  it('is described by what comes with it', async () => {
+  it('is returned with its id, key, scope and lifetime', async () => {
     const { token, ...facts } = await issued()
     const { jti, scope, exp } = decodeJwt(token)
     const { kid } = decodeProtectedHeader(token)
@@ -114,7 +114,7 @@ describe('an issued token', () => {
     for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16)
   })
 
-  it('EXC-08 IT-19 takes nothing from the subject token unasked', async () => {
+  it('EXC-08 IT-19 copies no claim from the subject token unless a template names it', async () => {
     const claims = decodeJwt((await issued()).token)
     expect(claims).not.toHaveProperty('act')
     expect(claims).not.toHaveProperty('may_act')
@@ -122,13 +122,13 @@ describe('an issued token', () => {
     expect(claims.scope).toBe('read write')
   })
 
-  it('says nothing of a subject token id when there was none', async () => {
+  it('has no subject token id in origin if there was none', async () => {
     const identity = sealIdentity({ ...identityOf(), tokenId: undefined })
     const { origin } = decodeJwt((await issued({ identity })).token)
     expect(origin).toEqual({ iss: 'https://issuer.example.com', sub: 'repo:acme/api' })
   })
 
-  it('MAP-02 keeps its own claims, whatever a rule calls its templates', async () => {
+  it('MAP-02 keeps its own claims if the templates of a rule have the same names', async () => {
     const names = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'origin', 'rev']
     const claims = Object.fromEntries(names.map((name) => [name, 'evil']))
     expect(JSON.stringify(decodeJwt((await issued({ claims })).token))).not.toContain('evil')
@@ -136,21 +136,21 @@ describe('an issued token', () => {
 })
 
 describe('the claims of a rule', () => {
-  it('stand beside ours', async () => {
+  it('are added to the standard claims', async () => {
     const { token } = await issued({ claims: { repository: '42', team: 'platform' } })
     expect(decodeJwt(token)).toMatchObject({ repository: '42', team: 'platform' })
   })
 })
 
 describe('the signing key', () => {
-  it('IT-03 is the one that was chosen, by its algorithm', async () => {
+  it('IT-03 is the selected key, with its algorithm', async () => {
     const { token } = await issued({}, keyOf('RS256'))
     expect(decodeProtectedHeader(token).alg).toBe('RS256')
   })
 })
 
 describe('the mint', () => {
-  it('signs with the active key of the algorithm that the resource asks for', async () => {
+  it('signs with the active key of the algorithm that the resource names', async () => {
     const findMint = createTokenMint(ring, newTokenId)
     for (const algorithm of ['ES256', 'RS256'] as const) {
       const resource = { ...RESOURCE, algorithm }
@@ -167,7 +167,7 @@ describe('the mint', () => {
     expect(() => createTokenMint({ keys }, newTokenId)?.(RESOURCE, AT)).toThrow(Unavailable)
   })
 
-  it('is absent where there is no signing key', () => {
+  it('is absent if there is no signing key', () => {
     expect(createTokenMint({ keys: [] }, newTokenId)).toBeUndefined()
   })
 })

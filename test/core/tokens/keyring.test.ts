@@ -37,7 +37,7 @@ async function ringOf(...jwks: readonly object[]) {
 }
 
 describe('the key ring', () => {
-  it('KEY-12 publishes thumbprint, algorithm and public members, and nothing else', async () => {
+  it('KEY-12 publishes only the thumbprint, the algorithm and the public members', async () => {
     const { ring } = await ringOf(
       { ...es256, alg: 'ES256', note: 'mine' },
       { ...rs256, alg: 'RS256' },
@@ -52,16 +52,16 @@ describe('the key ring', () => {
   const refused: readonly (readonly [string, () => object | string, RegExp])[] = [
     ['text', () => 'secret', /not a JSON Web Key/],
     ['a key without alg', () => es256, /needs "alg"/],
-    ['an algorithm we do not sign with', () => ({ ...es256, alg: 'HS256' }), /needs "alg"/],
+    ['an unsupported algorithm', () => ({ ...es256, alg: 'HS256' }), /needs "alg"/],
     ['a public key', () => ({ ...es256, d: undefined, alg: 'ES256' }), /not a private key/],
-    ['a curve that does not fit', () => ({ ...es256, alg: 'ES384' }), /does not fit ES384/],
-    ['a type that does not fit', () => ({ ...es256, alg: 'RS256' }), /does not fit RS256/],
+    ['a curve that does not match', () => ({ ...es256, alg: 'ES384' }), /does not match ES384/],
+    ['a type that does not match', () => ({ ...es256, alg: 'RS256' }), /does not match RS256/],
     [
       'a kid that is not the thumbprint',
       () => ({ ...es256, alg: 'ES256', kid: 'mine' }),
       /thumbprint/,
     ],
-    ['a date that is none', () => ({ ...es256, alg: 'ES256', activates_at: 'soon' }), /a date/],
+    ['an invalid date', () => ({ ...es256, alg: 'ES256', activates_at: 'soon' }), /invalid date/],
     [
       'dates in the wrong order',
       () => ({ ...es256, alg: 'ES256', activates_at: '2027-02-01', retires_at: '2027-01-01' }),
@@ -70,7 +70,7 @@ describe('the key ring', () => {
     ['halves of two keys', () => ({ ...es256, d: other.d, alg: 'ES256' }), /cannot be imported/],
   ]
   it.each(refused)(
-    'KEY-13 leaves out %s, and says so without showing it',
+    'KEY-13 leaves out %s, and reports it without its content',
     async (_, make, sentence) => {
       const made = make()
       const jwk = typeof made === 'string' ? made : JSON.stringify(made)
@@ -83,7 +83,7 @@ describe('the key ring', () => {
     },
   )
 
-  it('takes the same key once', async () => {
+  it('accepts the same key only once', async () => {
     const key = { ...es256, alg: 'ES256' }
     const { ring, problems } = await ringOf(key, key)
     expect(ring.keys).toHaveLength(1)
@@ -97,7 +97,7 @@ describe('rotation', () => {
   const old = () => ({ ...es256, alg: 'ES256', retires_at: iso(AT) })
   const next = () => ({ ...other, alg: 'ES256', activates_at: iso(AT - 100) })
 
-  it('JK-07 KEY-11 publishes a key from the start and until its last token has expired', async () => {
+  it('JK-07 KEY-11 publishes a key from its deployment until its last token has expired', async () => {
     const { ring } = await ringOf(old(), next())
     expect(publishedKeys(ring, AT - 1000, 3600)).toHaveLength(2)
     expect(publishedKeys(ring, AT + 3600, 3600)).toHaveLength(2)
@@ -114,7 +114,7 @@ describe('rotation', () => {
     expect(selectSigningKey(alone, 'ES256', AT)).toBeUndefined()
   })
 
-  it('warns when no successor is scheduled, and when nothing signs', async () => {
+  it('warns if no successor is scheduled, and if no key is active', async () => {
     const { ring } = await ringOf(old())
     expect(findKeyWarnings(ring, AT - 10)).toEqual([expect.stringContaining('no successor')])
     expect(findKeyWarnings(ring, AT + 10)).toEqual(['no signing key is active now'])
@@ -123,13 +123,13 @@ describe('rotation', () => {
 })
 
 describe('the algorithm', () => {
-  it('is the one that the resource asks for, or none', async () => {
+  it('is the one that the resource names, or none', async () => {
     const { ring } = await ringOf({ ...es256, alg: 'ES256' }, { ...rs256, alg: 'RS256' })
     expect(selectSigningKey(ring, 'RS256', AT)?.algorithm).toBe('RS256')
     expect(selectSigningKey(ring, 'PS256', AT)).toBeUndefined()
   })
 
-  it('without a wish is ES256 before Ed25519 before RS256', async () => {
+  it('is ES256 before Ed25519 before RS256 if the resource names none', async () => {
     const keys = [
       { ...rs256, alg: 'RS256' },
       { ...ed25519, alg: 'Ed25519' },
@@ -145,7 +145,7 @@ describe('the algorithm', () => {
     }
   })
 
-  it('EdDSA and Ed25519 are one', async () => {
+  it('is the same for EdDSA and Ed25519', async () => {
     const { ring } = await ringOf({ ...ed25519, alg: 'EdDSA' })
     expect(selectSigningKey(ring, 'Ed25519', AT)?.algorithm).toBe('EdDSA')
   })

@@ -8,8 +8,8 @@ const document = describeServer(GATEWAY, {
   grantTypes: ['urn:example:one', 'urn:example:two'],
 })
 
-describe('what the gateway says of itself', () => {
-  it('MD-03 MD-06 MD-07 is its issuer, as it is, and endpoints below it', () => {
+describe('the metadata of the gateway', () => {
+  it('MD-03 MD-06 MD-07 has the exact issuer and endpoints below it', () => {
     expect(document).toMatchObject({
       issuer: GATEWAY,
       token_endpoint: `${GATEWAY}/token`,
@@ -24,7 +24,7 @@ describe('what the gateway says of itself', () => {
     expect([issuer, token_endpoint]).toEqual([`${GATEWAY}/tenant`, `${GATEWAY}/tenant/token`])
   })
 
-  it('MD-08 MD-09 has what clouds look for', () => {
+  it('MD-08 MD-09 has the members that cloud providers require', () => {
     expect(document).toMatchObject({
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
@@ -32,7 +32,7 @@ describe('what the gateway says of itself', () => {
     })
   })
 
-  it('MD-10 MD-11 MD-13 names the grants that are served, and that no client authenticates', () => {
+  it('MD-10 MD-11 MD-13 has the supported grant types and no client authentication', () => {
     expect(document).toMatchObject({
       grant_types_supported: ['urn:example:one', 'urn:example:two'],
       token_endpoint_auth_methods_supported: ['none'],

@@ -12,30 +12,30 @@ beforeAll(async () => {
 
 const verifyAt = (token: string, at = AT) => verifyOwnToken(token, ring, GATEWAY, at)
 
-describe('a token of ours', () => {
-  it('is recognised with its claims', async () => {
+describe('a token of this gateway', () => {
+  it('is accepted with its claims', async () => {
     expect(await verifyAt(await signOwn(ring))).toEqual(OWN_CLAIMS)
     const second: KeyRing = { keys: ring.keys.slice(1) }
     expect(await verifyAt(await signOwn(second))).toEqual(OWN_CLAIMS)
   })
 
-  it('AV-29 lives until exp, to the second', async () => {
+  it('AV-29 is valid until exp, to the second', async () => {
     const token = await signOwn(ring)
     expect(await verifyAt(token, AT + 599)).toEqual(OWN_CLAIMS)
     expect(await verifyAt(token, AT + 600)).toBeUndefined()
   })
 
   it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt'])(
-    'is recognised when typ is %j, as its resource asks for',
+    'is accepted if typ is %j, which a resource can request',
     async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toEqual(OWN_CLAIMS),
   )
 
-  it('IT-12 has its scopes one by one', () => {
+  it('IT-12 has a list of scopes', () => {
     expect(scopesOf(OWN_CLAIMS)).toEqual(['deploy:read', 'deploy:write'])
   })
 })
 
-describe('a token that is not ours', () => {
+describe('a token that this gateway did not issue', () => {
   const claims: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['of another issuer', { iss: `${GATEWAY}/` }],
     ['without an issuer', { iss: undefined }],
@@ -57,7 +57,7 @@ describe('a token that is not ours', () => {
     async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toBeUndefined(),
   )
 
-  it('TOK-17 is refused as JWT for this gateway itself, which issues none', async () => {
+  it('TOK-17 is refused if its typ is JWT and its audience is this gateway', async () => {
     const admin = { aud: GATEWAY, scope: 'trust:write' }
     expect(await verifyAt(await signOwn(ring, admin, { typ: 'at+jwt' }))).toBeDefined()
     for (const typ of ['JWT', 'jwt', 'application/jwt']) {
@@ -69,13 +69,13 @@ describe('a token that is not ours', () => {
     expect(await verifyAt(await signOwn(ring, {}, { kid }))).toBeUndefined(),
   )
 
-  it('AV-19 is refused when another key signed it under our kid', async () => {
+  it('AV-19 is refused if another key signed it with a kid of this gateway', async () => {
     const other = await makeRing('ES256')
     const { keyId } = firstKey(ring)
     expect(await verifyAt(await signOwn(other, {}, { kid: keyId }))).toBeUndefined()
   })
 
-  it('TOK-02 AV-09 is refused when it is MACed with our public key', async () => {
+  it('TOK-02 AV-09 is refused if it has a MAC made with the public key', async () => {
     for (const { publicJwk, keyId } of ring.keys) {
       const secret = new TextEncoder().encode(JSON.stringify(publicJwk))
       const token = await new SignJWT(OWN_CLAIMS)
@@ -85,7 +85,7 @@ describe('a token that is not ours', () => {
     }
   })
 
-  it('TOK-04 is refused when it brings its own key', async () => {
+  it('TOK-04 is refused if it contains its own key', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
     const token = await new SignJWT(OWN_CLAIMS)
       .setProtectedHeader({
@@ -110,7 +110,7 @@ describe('a token that is not ours', () => {
     expect(await verifyAt(token)).toBeUndefined()
   })
 
-  it('TOK-14 is refused when it is larger than 16 KiB, though we signed it', async () => {
+  it('TOK-14 is refused if it is larger than 16 KiB, even with a valid signature', async () => {
     expect(await verifyAt(await signOwn(ring, { pad: 'x'.repeat(11_000) }))).toBeDefined()
     expect(await verifyAt(await signOwn(ring, { pad: 'x'.repeat(12_000) }))).toBeUndefined()
   })

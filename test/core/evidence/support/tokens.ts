@@ -1,6 +1,6 @@
 /**
- * Subject tokens signed by hand, down to the bytes of header and claims: what no honest issuer
- * would mint. Tokens as platforms mint them come from the dev issuer.
+ * Signs subject tokens with any bytes as header and claims, such as no real issuer would sign. The
+ * dev issuer makes realistic tokens.
  */
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
 import { peek } from '../../../../src/core/evidence/peek.ts'
@@ -27,16 +27,16 @@ export const CLAIMS = {
   canary: TOKEN_CANARY,
 } as const
 
-/** Text is signed as it is; of an object, members that are undefined are left out. */
+/** Text is signed unchanged. In an object, undefined members are left out. */
 export type Json = string | Readonly<Record<string, unknown>>
 
 export type Signer = {
   readonly jwk: JWK
   readonly publicKey: PublicKey
   readonly header: Readonly<Record<string, unknown>>
-  /** The good token with these changes; a text replaces the whole part. */
+  /** The valid token with these changes. A string replaces the whole part. */
   readonly sign: (claims?: Json, header?: Json) => Promise<string>
-  /** A signature over any text. */
+  /** Signs any text. */
   readonly signBytes: (text: string) => Promise<Uint8Array>
 }
 
@@ -47,7 +47,7 @@ const ALGORITHMS = {
   PS256: { name: 'RSA-PSS', saltLength: 32 },
 } as const
 
-/** A new key that its issuer publishes with `alg` and its thumbprint. */
+/** Makes a new key, published with `alg` and its thumbprint as `kid`. */
 export async function createSigner(alg: keyof typeof ALGORITHMS): Promise<Signer> {
   const { privateKey, publicKey } = await takeKeyPair(alg)
   const jwk = await exportJWK(publicKey)
@@ -69,7 +69,7 @@ export async function createSigner(alg: keyof typeof ALGORITHMS): Promise<Signer
   }
 }
 
-/** The key as the gateway keeps it. */
+/** The key in the form that the gateway stores. */
 export function usable(jwk: object): PublicKey {
   const reading = readKeySet({ keys: [jwk] })
   const [key] = reading.ok ? reading.value.keys : []
@@ -85,7 +85,7 @@ export function base64url(content: string | Uint8Array): string {
   return Buffer.from(content).toString('base64url')
 }
 
-/** `accepted`, or the reason and, where there is one, the claim at fault. */
+/** Returns `accepted`, or the reason and, if there is one, the claim at fault. */
 export async function judge(
   token: string,
   key: PublicKey,
