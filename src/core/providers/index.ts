@@ -89,8 +89,8 @@ const PROVIDERS: ReadonlyMap<string, ProviderProfile> = new Map(
 )
 
 /**
- * The profile with this id. `gitlab` is the only short name: it means gitlab.com, unless the entry has
- * the URL of another instance.
+ * Returns the profile with this id. `gitlab` is the only short name: it means gitlab.com, unless
+ * the issuer URL is that of another instance.
  */
 export function findProvider(id: string, issuerUrl?: string): ProviderProfile | undefined {
   if (id !== 'gitlab') return PROVIDERS.get(id)
@@ -98,14 +98,14 @@ export function findProvider(id: string, issuerUrl?: string): ProviderProfile | 
   return isHosted ? gitlabCom : gitlabSelfManaged
 }
 
-/** The ids of all providers with a profile, as the trust document names them. */
+/** Returns the ids of all providers with a profile, as used in the trust document. */
 export function listProviders(): readonly string[] {
   return PROFILES.map(({ id }) => id)
 }
 
 /**
- * The profile for one issuer URL. An issuer URL without the part that identifies a tenant is a shared
- * issuer.
+ * Returns the profile for one issuer URL. An issuer URL without the part that identifies a tenant
+ * is a shared issuer.
  */
 export function profileAt(profile: ProviderProfile, url: string): ProviderProfile {
   if (profile.issuer.kind !== 'pattern' || profile.issuer.tenantPart === undefined) return profile
@@ -116,8 +116,8 @@ export function profileAt(profile: ProviderProfile, url: string): ProviderProfil
 }
 
 /**
- * The provider of a shared issuer. Under another profile the issuer would not count as shared, and
- * rules that pin no tenant would be accepted.
+ * Returns the provider of a shared issuer. With another profile, the issuer would not count as
+ * shared, and rules that do not pin a tenant would be accepted.
  */
 export function findSharedOwner(url: string): ProviderProfile | undefined {
   return PROFILES.find((profile) => {

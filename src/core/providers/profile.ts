@@ -1,7 +1,7 @@
 /**
- * The types of provider profiles. A profile describes the tokens of a kind of issuer: the form of its
- * tokens, and which claims are immutable, identify the tenant, or can be chosen by outsiders. It only
- * adds checks. Texts for people are in `reference/`.
+ * The types of provider profiles. A profile describes the tokens of a kind of issuer: the form of
+ * its tokens, and which claims are immutable, identify the tenant, or can be chosen by outsiders. A
+ * profile can only add checks. The descriptions for readers are in `reference/`.
  */
 
 export const INCOMING_ALGORITHMS = [
@@ -22,7 +22,8 @@ type IncomingAlgorithm = (typeof INCOMING_ALGORITHMS)[number]
 export type ClaimType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'any'
 
 /**
- * `required`: a token without the claim is refused. `checked`: verification checks the value. `known`: optional.
+ * `required`: a token without the claim is refused. `checked`: verification checks the value.
+ * `known`: the claim is optional and its value is not checked.
  */
 export type ClaimClass = 'required_checked' | 'required' | 'optional_checked' | 'known'
 
@@ -122,16 +123,16 @@ export type ProviderProfile = {
    */
   readonly tenantSubject?: RegExp
   /**
-   * The same for other tenant and project claims. At a shared issuer, a glob on any other claim pins
-   * no tenant.
+   * The start of other tenant and project claims that identify an organization. At a shared issuer,
+   * a glob on any other claim does not pin a tenant.
    */
   readonly tenantTexts?: readonly { readonly path: readonly string[]; readonly text: RegExp }[]
-  /** Values that a careful rule requires if the token has the claim. */
+  /** Values that a rule should require if the token has the claim. */
   readonly safeValues?: readonly {
     readonly path: readonly string[]
     readonly value: string | number | boolean
   }[]
-  /** More claims that a narrow rule pins if the token has them. */
+  /** Further claims that a rule should pin if the token has them. */
   readonly narrowing?: readonly (readonly string[])[]
   /** Values of the event claim that let outsiders start privileged runs. */
   readonly unsafeEvents: readonly string[]

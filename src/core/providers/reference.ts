@@ -1,7 +1,7 @@
 /**
- * The types of provider references, which people and tools read and the gateway does not: the meaning
- * and the possible values of each claim, how a workload requests a token, common mistakes, and the
- * sources and contacts for each fact.
+ * The types of provider references, for readers and tools, not for the gateway: the meaning and the
+ * possible values of each claim, how a workload requests a token, common mistakes, and the sources
+ * and contacts for each fact.
  */
 import type { Shape } from './reference/shape.ts'
 
@@ -27,7 +27,7 @@ export type ProviderGuide = {
   readonly unverified: readonly string[]
 }
 
-/** Facts about a provider beyond its profile, for authors of rules and for tools. */
+/** Further facts about a provider, for authors of rules and for tools. */
 export type ProviderReference = {
   /**
    * Where to report or follow changes of the claims: the issue tracker of the vendor's documentation

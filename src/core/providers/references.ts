@@ -92,17 +92,17 @@ const REFERENCES: ReadonlyMap<string, ProviderReference> = new Map(
   }),
 )
 
-/** Texts, sources and contact of a provider; undefined for an unknown id. */
+/** Returns the descriptions, sources and contact of a provider, or undefined for an unknown id. */
 export function findReference(id: string): ProviderReference | undefined {
   return REFERENCES.get(id)
 }
 
-/** The ids of all providers that have reference data. */
+/** Returns the ids of all providers that have reference data. */
 export function listReferences(): readonly string[] {
   return [...REFERENCES.keys()]
 }
 
-/** The meaning of a claim, in one sentence. */
+/** Returns the meaning of a claim. */
 export function describeClaim(id: string, path: readonly string[]): string {
   const name = path.join('.')
   const own = findReference(id)?.claims ?? {}

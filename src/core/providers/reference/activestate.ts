@@ -17,12 +17,11 @@ export const activestateReference: ProviderReference = {
     actor_id: 'User id.',
     builder: 'Name of the builder, pypi-publisher for PyPI.',
     artifact_id: 'Artifact id.',
-    ingredient: 'Ingredient being built.',
+    ingredient: 'The ingredient that is built.',
   },
   guide: {
     tokenRequest: {
-      summary:
-        'Made by the platform for its publisher builder; not a general facility as far as verified.',
+      summary: 'The platform issues it for its publisher builder. Other uses are not verified.',
       env: [],
       command: null,
     },
@@ -30,8 +29,8 @@ export const activestateReference: ProviderReference = {
     lifetime: 'Not verified.',
     subjectFormats: ['org:{organization}:project:{project}[:...]'],
     traps: [
-      'PyPI compares only the first four colon parts of sub.',
-      'PyPI pins builder and actor_id besides the names.',
+      'PyPI compares only the first four parts of sub, separated by colons.',
+      'PyPI pins builder and actor_id in addition to the names.',
     ],
     unverified: ['Everything except the claim names and the issuer.'],
   },

@@ -30,13 +30,13 @@ export const auth0Reference: ProviderReference = {
     lifetime: 'Operator setting.',
     subjectFormats: ['{connection}|{user id} for people', '{client id}@clients for machines'],
     traps: [
-      'The issuer ends in a slash and must be compared with it; the discovery URL must not get a second one.',
+      'The issuer ends in a slash and is compared with it. The discovery URL must not have a second slash.',
       'Access tokens for people often have two audiences (API and userinfo).',
-      'HS256 is offered for APIs: never allow it.',
-      'A new tenant may let anyone sign up: a valid token is not an admin. Require a role or an allow-list of sub.',
+      'Auth0 offers HS256 for APIs. Never allow it.',
+      'A new tenant may allow anyone to sign up, so a valid token does not prove that its subject is an administrator. Require a role or an allow-list of sub.',
     ],
     unverified: [
-      'Everything except issuer form, algorithm, key size, azp; sub forms and audiences are general knowledge.',
+      'Everything except issuer form, algorithm, key size and azp. The forms of sub and the audiences are general knowledge.',
     ],
   },
 }

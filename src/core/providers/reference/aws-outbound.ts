@@ -14,15 +14,15 @@ export const awsOutboundReference: ProviderReference = {
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html',
   },
   claims: {
-    'https://sts.amazonaws.com/': 'Namespace that holds every AWS claim below.',
+    'https://sts.amazonaws.com/': 'Object that contains all AWS claims.',
     'https://sts.amazonaws.com/.aws_account': 'Account id, 12 digits.',
     'https://sts.amazonaws.com/.org_id': 'Organization id.',
     'https://sts.amazonaws.com/.ou_path': 'Path of organizational units.',
     'https://sts.amazonaws.com/.source_region': 'Region of the call.',
     'https://sts.amazonaws.com/.principal_tags': 'Tags of the principal.',
-    'https://sts.amazonaws.com/.request_tags': 'Tags the caller put in this request.',
+    'https://sts.amazonaws.com/.request_tags': 'Tags that the caller added to this request.',
     'https://sts.amazonaws.com/.lambda_source_function_arn':
-      'Function ARN, when called from Lambda. Similar session context claims exist for other services.',
+      'ARN of the function, for calls from Lambda. Similar session context claims exist for other services.',
   },
   shapes: {
     sub: starting('the ARN of a role or user', 'arn:'),
@@ -31,7 +31,7 @@ export const awsOutboundReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Enable once per account, then call a regional STS endpoint (not the global one). The caller picks algorithm, life and tags.',
+        'Enable the feature once per account, then call a regional STS endpoint, not the global one. The caller chooses algorithm, lifetime and tags.',
       env: [],
       command:
         'aws iam enable-outbound-web-identity-federation; aws sts get-web-identity-token --audience https://api.example.com --signing-algorithm ES384 --duration-seconds 300 --region us-east-1 --query WebIdentityToken --output text',
@@ -43,14 +43,14 @@ export const awsOutboundReference: ProviderReference = {
       'arn:aws:iam::{account}:user/{name}',
     ],
     traps: [
-      'Key ids are generic (RSA_0, EC384_0 in a captured key set) and repeat across accounts: cache keys per issuer, never by kid alone.',
-      'The RSA key in the captured set has no alg member: the algorithm must come from an allow-list, not from the JWK.',
-      'request_tags are free text from the caller: never authorise on them. principal_tags are set by IAM administrators.',
-      'sub is an ARN made of names; role recreation keeps it. Pin iss (opaque per account) or aws_account too.',
-      'aud may hold up to ten values; other recipients can replay the token. Accept a single audience only.',
-      'Claims live nested under a key that is a URL with a trailing slash.',
-      'nbf is not in the documented claim set.',
-      'ES384 must be supported: AWS recommends it over RS256.',
+      'Key ids are generic (RSA_0 and EC384_0 in a captured key set) and repeat across accounts. Cache keys per issuer, never only by kid.',
+      'The RSA key in the captured set has no alg member. Take the algorithm from an allow-list, not from the JWK.',
+      'request_tags are free text from the caller. Never authorise on them. IAM administrators set principal_tags.',
+      'sub is an ARN that consists of names, so a recreated role has the same sub. Also pin iss, which is unique per account, or aws_account.',
+      'aud may contain up to ten values, and the other recipients can replay the token. Accept only a single audience.',
+      'The AWS claims are nested in a member whose name is a URL with a trailing slash.',
+      'nbf is not a documented claim.',
+      'AWS recommends ES384 over RS256, so both must be supported.',
     ],
     unverified: [
       'Name of the response field in the CLI call.',

@@ -8,14 +8,13 @@ export const bitbucketPipelinesReference: ProviderReference = {
   keySet: '{issuer}/keys.json',
   sources: { claims: 'gravitational/teleport: lib/bitbucket/bitbucket.go' },
   claims: {
-    workspaceUuid: 'Workspace UUID wrapped in braces.',
-    repositoryUuid: 'Repository UUID wrapped in braces.',
-    pipelineUuid: 'Pipeline UUID wrapped in braces.',
-    stepUuid: 'Step UUID wrapped in braces; new on every run.',
-    deploymentEnvironmentUuid:
-      'Deployment environment UUID wrapped in braces; only for deployment steps.',
-    branchName: 'Branch of the run; some relying parties report that it is missing.',
-    accountUuid: 'Account UUID wrapped in braces (seen in an emulator).',
+    workspaceUuid: 'Workspace UUID in braces.',
+    repositoryUuid: 'Repository UUID in braces.',
+    pipelineUuid: 'Pipeline UUID in braces.',
+    stepUuid: 'Step UUID in braces; new on every run.',
+    deploymentEnvironmentUuid: 'Deployment environment UUID in braces; only for deployment steps.',
+    branchName: 'Branch of the run. Some relying parties report that it can be missing.',
+    accountUuid: 'Account UUID in braces (observed in an emulator).',
   },
   shapes: {
     workspaceUuid: starting('a UUID in braces', '{'),
@@ -26,7 +25,7 @@ export const bitbucketPipelinesReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Step sets oidc: true; the token is in a variable. A custom audience goes in the oidc block of the step.',
+        'The step sets oidc: true, and the token is in a variable. The oidc block of the step can set an audience.',
       env: ['BITBUCKET_STEP_OIDC_TOKEN'],
       command: null,
     },
@@ -37,12 +36,12 @@ export const bitbucketPipelinesReference: ProviderReference = {
       '{repositoryUuid}:{deploymentEnvironmentUuid}:{stepUuid} for deployment steps',
     ],
     traps: [
-      'sub ends in a step UUID that changes on every run, so it can never be matched exactly and is useless as a stable principal: use repositoryUuid.',
-      'UUIDs carry their braces; a bare UUID does not match.',
-      'The discovery document exists only after OIDC was enabled and one pipeline ran.',
-      'Branch restrictions belong on deploymentEnvironmentUuid with a branch-restricted environment; branchName is not dependable.',
-      'The workspace slug in iss is a name; the default audience carries the UUID. If a custom audience is used, pin workspaceUuid or repositoryUuid.',
-      'The fixed default audience is shared by all relying parties of the workspace, so any of them can replay the token.',
+      'sub ends in a step UUID that changes on every run, so it cannot be matched exactly. Match repositoryUuid instead.',
+      'UUIDs include their braces. A UUID without braces does not match.',
+      'The discovery document exists only after OIDC was enabled and a pipeline has run.',
+      'To restrict branches, match deploymentEnvironmentUuid of a branch-restricted environment. branchName is not reliable.',
+      'The workspace slug in iss is a name. The default audience contains the UUID. With a custom audience, pin workspaceUuid or repositoryUuid.',
+      'All relying parties of the workspace accept the same default audience, so any of them can replay the token.',
     ],
     unverified: [
       'Signing algorithm (RS256 assumed).',

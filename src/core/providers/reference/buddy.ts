@@ -9,7 +9,7 @@ export const buddyReference: ProviderReference = {
   claims: {
     workspace_domain: 'Workspace slug; mutable.',
     project_name: 'Project slug; mutable.',
-    pipeline_id: 'Pipeline id, unique inside a region and never reused.',
+    pipeline_id: 'Pipeline id, unique within a region and never reused.',
     pipeline_name: 'Pipeline name.',
     execution_id: 'Execution id.',
     triggered_on: 'Trigger, for example MANUAL.',
@@ -26,14 +26,14 @@ export const buddyReference: ProviderReference = {
       '{base_url}/{workspace_domain}/{project_name}/pipelines/pipeline/{pipeline_id}',
     ],
     traps: [
-      'pipeline_id is unique per region only: bind it to the exact issuer.',
+      'pipeline_id is unique only within a region. Bind it to the exact issuer.',
       'pipeline_id is a JSON number.',
-      'Staging issuers (dev-, stage-, psd-) exist on the same domain and must not match.',
-      'No workspace id: the slug is the only tenant claim.',
+      'Staging issuers (dev-, stage-, psd-) on the same domain must not match.',
+      'There is no workspace id. The slug is the only tenant claim.',
     ],
     unverified: [
       'Signing algorithm (RS256 assumed).',
-      'How the job asks for a token, lifetime, jti.',
+      'How the job requests a token, lifetime, jti.',
     ],
   },
 }

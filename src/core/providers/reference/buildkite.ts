@@ -13,9 +13,9 @@ export const buildkiteReference: ProviderReference = {
     claims: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
   },
   claims: {
-    organization_slug: 'Organization slug; renameable.',
+    organization_slug: 'Organization slug; can be renamed.',
     organization_id: 'Organization UUID. Only present when requested with --claim.',
-    pipeline_slug: 'Pipeline slug; renameable.',
+    pipeline_slug: 'Pipeline slug; can be renamed.',
     pipeline_id: 'Pipeline UUID. Only present when requested.',
     cluster_id: 'Cluster UUID. Only present when requested.',
     cluster_name: 'Cluster name. Only present when requested.',
@@ -23,7 +23,7 @@ export const buildkiteReference: ProviderReference = {
     queue_key: 'Queue key. Only present when requested.',
     build_id: 'Build UUID. Only present when requested.',
     build_number: 'Build number, a JSON number (a string inside AWS session tags).',
-    build_branch: 'Branch of the build; for builds made by API or UI the creator types it.',
+    build_branch: 'Branch of the build. For builds from the API or UI, their creator enters it.',
     build_tag: 'Tag; absent when the build has none.',
     build_commit: 'Commit SHA of the build.',
     build_source: 'ui, api, webhook, trigger_job or schedule.',
@@ -48,7 +48,7 @@ export const buildkiteReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Run on the agent inside the job. Ask for the UUID claims: they are not in the token by default.',
+        'Run the agent command in the job. Request the UUID claims, because the token does not contain them by default.',
       env: [
         'BUILDKITE_JOB_ID',
         'BUILDKITE_AGENT_ACCESS_TOKEN',
@@ -59,20 +59,20 @@ export const buildkiteReference: ProviderReference = {
         'buildkite-agent oidc request-token --audience https://api.example.com --claim organization_id,pipeline_id [--lifetime 300] [--subject-claim pipeline_id]',
     },
     audience: 'workload',
-    lifetime: '300 s by default; the requester may set --lifetime.',
+    lifetime: '300 s by default; the job can set --lifetime.',
     subjectFormats: [
       'organization:{org_slug}:pipeline:{pipeline_slug}:ref:{refs/heads/B|refs/tags/T}:commit:{sha}:step:{step_key}',
       'a bare UUID when --subject-claim names organization_id, pipeline_id, cluster_id, queue_id, build_id, job_id or agent_id',
     ],
     traps: [
-      'The immutable ids are opt-in. Jobs have to request organization_id and pipeline_id, and a rule that names them must fail when they are absent.',
-      'The requesting job picks sub: with --subject-claim the same job can present its organization, cluster or pipeline UUID as sub. A rule on sub equal to an organization or cluster UUID trusts every pipeline in it.',
-      'The Azure page of the docs says the default sub is the pipeline UUID, the reference page says the composite string: never assume either, match claims.',
-      'If public pull requests are built, anyone who opens one can add a step that requests a token; the vendor says so. build_branch is then attacker-chosen (a fork branch can be called main).',
-      'step_key may be null and the composite sub then ends in step: with nothing after it.',
-      'No jti is documented: replay protection must hash the token.',
+      'The immutable ids are optional. Jobs must request organization_id and pipeline_id, and a rule that names them must not match if they are absent.',
+      'The job chooses sub. With --subject-claim, the same job can present its organization, cluster or pipeline UUID as sub. A rule that compares sub with an organization or cluster UUID trusts every pipeline in it.',
+      'Two pages of the vendor docs disagree about the default sub: the pipeline UUID or the composite string. Match other claims instead.',
+      'If public pull requests are built, anyone who opens one can add a step that requests a token, as the vendor warns. An attacker can then choose build_branch: a fork branch can be called main.',
+      'step_key may be null. The composite sub then ends in "step:".',
+      'No jti is documented, so replay protection must use a hash of the token.',
       'Claim names with a colon (agent_tag:queue) and a URL (https://aws.amazon.com/tags) cannot be written as plain identifiers.',
-      'The requester chooses the lifetime; enforce a maximum age.',
+      'The job chooses the lifetime. Enforce a maximum age.',
     ],
     unverified: ['Upper limit of --lifetime.'],
   },

@@ -15,7 +15,7 @@ export const chainguardReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Itself a token service: a workload exchanges its own OIDC token for a Chainguard token. Exact call not verified.',
+        'Chainguard is a token service itself: a workload exchanges its own OIDC token for a Chainguard token. The exact call is not verified.',
       env: [],
       command: null,
     },
@@ -23,11 +23,11 @@ export const chainguardReference: ProviderReference = {
     lifetime: 'Not verified.',
     subjectFormats: ['UID path'],
     traps: [
-      'A token that is itself the result of an exchange: act names the true origin. Chained exchange hides the first identity unless act is kept and limited in depth.',
-      'People and services share the issuer.',
+      'The token is the result of an exchange, and act contains the original identity. A chain of exchanges hides the first identity unless act is kept and limited in depth.',
+      'The issuer also signs tokens of people.',
     ],
     unverified: [
-      'Algorithm, audience, lifetime, request call; only the claim shapes in Fulcio tests were read.',
+      'Algorithm, audience, lifetime and the request. Only the claims in Fulcio tests were read.',
     ],
   },
 }

@@ -35,7 +35,7 @@ export const circleciReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Default tokens are in two variables with the fixed audience; a chosen audience needs the CLI inside the job.',
+        'Two variables contain tokens with the fixed audience. Another audience needs the CLI in the job.',
       env: ['CIRCLE_OIDC_TOKEN', 'CIRCLE_OIDC_TOKEN_V2'],
       command:
         'circleci run oidc get --claims \'{"aud": "https://api.example.com"}\' [--root-issuer]',
@@ -47,13 +47,13 @@ export const circleciReference: ProviderReference = {
       'org/{organization_id}/project/{project_id}/user/{user_id}/vcs-origin/{origin}/vcs-ref/{ref} (CIRCLE_OIDC_TOKEN_V2)',
     ],
     traps: [
-      'The job can drop the organization from iss with --root-issuer. A rule for https://oidc.circleci.com must pin org-id; a rule for the org issuer gets that for free.',
-      'Forks get tokens only if the project passes secrets to fork builds; then vcs-origin must be checked, because project-id stays that of the parent.',
-      'ssh-rerun true means a person had a shell in the job: refuse it. It is a JSON boolean; Fulcio tells relying parties not to trust the runner environment in that case.',
-      'vcs-origin and vcs-ref are absent for custom webhook triggers: a rule that names them must fail closed.',
-      'The user id inside sub changes per person, so an exact sub match is brittle and a wildcard sub is loose; match project-id.',
+      'The job can request an iss without the organization with --root-issuer. A rule for https://oidc.circleci.com must pin org-id. The issuer of an organization already identifies it.',
+      'Forks get tokens only if the project passes secrets to fork builds. Then check vcs-origin, because project-id is that of the parent.',
+      'If ssh-rerun is true, a person had a shell in the job. Refuse such tokens. It is a JSON boolean. Fulcio advises against trusting the runner environment in that case.',
+      'vcs-origin and vcs-ref are absent for custom webhook triggers. A rule that names them must not match then.',
+      'sub contains the id of a user. An exact match of sub breaks with another user, and a wildcard matches too much. Match project-id.',
       'Claim names contain dots and slashes.',
-      'No jti: replay protection must hash the token.',
+      'There is no jti, so replay protection must use a hash of the token.',
       'The default audience is the organization UUID, the same for every relying party of that organization.',
     ],
     unverified: ['Issuer of CircleCI Server installations.'],

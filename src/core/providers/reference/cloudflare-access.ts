@@ -22,7 +22,7 @@ export const cloudflareAccessReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Put the endpoint behind an Access application; the edge adds a header. Machines use a service token.',
+        'Protect the endpoint with an Access application, which adds a header. Machines use a service token.',
       env: [],
       command: null,
     },
@@ -30,10 +30,10 @@ export const cloudflareAccessReference: ProviderReference = {
     lifetime: 'Session length set in Access.',
     subjectFormats: ['user UUID', 'empty string for service tokens'],
     traps: [
-      'sub is an empty string for service tokens and nbf is missing: code that keys sessions by sub merges all machines into one. Key by common_name.',
+      'Service tokens have an empty sub and no nbf. Code that identifies sessions by sub treats all machines as one. Use common_name.',
       'Validate the header, not the cookie.',
-      'A token for another application of the same team has the same issuer and keys: aud is the only separation.',
-      'The key endpoint is not an OIDC discovery document, so keys are not fetched: upload the key set of https://TEAM.cloudflareaccess.com/cdn-cgi/access/certs, and again at each rotation (about every six weeks).',
+      'A token for another application of the same team has the same issuer and keys. Only aud differs.',
+      'There is no OIDC discovery document, so the gateway cannot fetch keys. Upload the key set of https://TEAM.cloudflareaccess.com/cdn-cgi/access/certs, and repeat this after each rotation, about every six weeks.',
     ],
     unverified: [],
   },

@@ -25,7 +25,7 @@ export const codefreshReference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'The obtain-oidc-id-token step, or the call it makes.',
+      summary: 'The obtain-oidc-id-token step, or the HTTP request that it sends.',
       env: ['CF_OIDC_REQUEST_TOKEN', 'CF_OIDC_REQUEST_URL', 'ID_TOKEN (written by the step)'],
       command:
         'curl -sS -H "Authorization: $CF_OIDC_REQUEST_TOKEN" "$CF_OIDC_REQUEST_URL?audience=https://api.example.com" | jq -r .id_token',
@@ -37,10 +37,10 @@ export const codefreshReference: ProviderReference = {
       'account:{account_id}:pipeline:{pipeline_id}[:initiator:{user}]:scm_repo_url:{url}:scm_user_name:{user}:scm_ref:{ref}[:scm_pull_request_target_branch:{branch}]',
     ],
     traps: [
-      'sub changes shape with the trigger: manual builds carry initiator, Git builds carry the scm parts, pull requests add a target branch. A prefix or suffix match on sub is unsafe; URLs inside it also contain colons.',
-      'In one Fulcio test the scm_repo_url inside sub and the claim of the same name differ: match the claim, never both loosely.',
-      'scm_ref for a pull request is the source branch, which its author names.',
-      'No jti.',
+      'The form of sub depends on the trigger: manual builds have initiator, Git builds have the scm parts, and pull requests add a target branch. A prefix or suffix match on sub is unsafe, because URLs in it also contain colons.',
+      'In one Fulcio test, the scm_repo_url in sub and the claim scm_repo_url differ. Match the claim.',
+      'For a pull request, scm_ref is the source branch, and its author chooses the name.',
+      'There is no jti.',
     ],
     unverified: ['Signing algorithm (RS256 assumed).', 'Default audience.'],
   },

@@ -21,7 +21,8 @@ export const concourseReference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'A var source of type idtoken in the pipeline; read ((name:token)) in a step.',
+      summary:
+        'Declare a var source of type idtoken in the pipeline, and read ((name:token)) in a step.',
       env: [],
       command: null,
     },
@@ -34,11 +35,11 @@ export const concourseReference: ProviderReference = {
       '{team}/{pipeline}/{instance_vars}/{job} (empty parts keep their slash)',
     ],
     traps: [
-      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
-      'The pipeline author picks subject_scope: a token can carry the bare team name as sub, so a rule on sub = team trusts all pipelines of the team, and a rule must not assume a number of slashes.',
-      'instance_vars are free text inside sub and can contain slashes or commas.',
-      'The raw sample token in the docs has alg HS256; it is not what a server emits. Allow asymmetric algorithms only.',
-      'Names only; no jti.',
+      'The issuer pattern accepts any https host. Use it only to check an issuer that an operator enters, never to accept an issuer from a token.',
+      'The pipeline author chooses subject_scope, so sub can be only the team name. A rule with sub equal to the team trusts all pipelines of the team. A rule must not depend on the number of slashes.',
+      'instance_vars in sub are free text and can contain slashes or commas.',
+      'The sample token in the docs has alg HS256, which servers do not use. Allow only asymmetric algorithms.',
+      'The token contains only names, no ids, and no jti.',
     ],
     unverified: [],
   },

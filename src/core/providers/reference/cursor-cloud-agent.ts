@@ -24,7 +24,8 @@ export const cursorCloudAgentReference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'POST on the local socket of the agent machine; optional nonce and sub_claim.',
+      summary:
+        'Send a POST request to the local socket of the agent machine, optionally with nonce and sub_claim.',
       env: ['CURSOR_AGENT_SOCKET (default /run/cursor/api.sock)'],
       command:
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax.
@@ -37,15 +38,15 @@ export const cursorCloudAgentReference: ProviderReference = {
       'user:... or service_account:... in older tokens',
     ],
     traps: [
-      'The token names the run, not a process: generated code, hooks and install scripts can all mint. Give it only what the whole machine may have.',
-      'The requester can project sub onto another claim (team_id): a rule on sub must state which projection it expects.',
-      'A run can hold several repositories: use repo_urls and require that all of them are allowed.',
-      'The issuer moved: https://api2.cursor.sh/cloud-agent/identity still publishes keys but no longer mints.',
-      'Prompt injection in a repository can make the agent mint for an attacker-chosen audience; audience separation on the relying side is essential.',
+      'The token identifies the run, not a process. Generated code, hooks and install scripts can all request tokens. Grant only what the whole machine may have.',
+      'The requester can choose another claim for sub (team_id). A rule on sub must match the form that it expects.',
+      'A run can have several repositories. Use repo_urls and require that all of them are allowed.',
+      'The old issuer https://api2.cursor.sh/cloud-agent/identity still publishes keys, but issues no tokens.',
+      'Prompt injection in a repository can make the agent request a token for an audience of the attacker. Relying parties must accept only their own audience.',
       'Agent SDK deployments have the same issuer. Their tokens have no team_id, so they are refused.',
     ],
     unverified: [
-      'Exact claim types and id shapes; seen in an official page excerpt and a third-party digest of it.',
+      'Exact claim types and forms of ids. They come from an excerpt of an official page and a third-party summary.',
     ],
   },
 }

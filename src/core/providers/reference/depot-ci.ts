@@ -22,13 +22,13 @@ export const depotCiReference: ProviderReference = {
     ref: 'Ref.',
     ref_type: 'branch or tag.',
     sha: 'Commit.',
-    actor: 'Login.',
+    actor: 'Login that started the run.',
     actor_id: 'Id of the login.',
     event_name: 'Trigger.',
     head_ref: 'Pull request source.',
     base_ref: 'Pull request target.',
     workflow: 'Workflow name.',
-    workflow_ref: 'Workflow file and ref; forms with and without the directory were seen.',
+    workflow_ref: 'Workflow file and ref. Forms with and without the directory were observed.',
     workflow_sha: 'Commit of the workflow file.',
     run_id: 'Run id.',
     run_number: 'Run counter.',
@@ -37,7 +37,7 @@ export const depotCiReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Workflow asks for permissions: id-token: write; the GitHub-compatible variables are injected.',
+        'The workflow requests permissions: id-token: write, and the job gets the GitHub-compatible variables.',
       env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
       command:
         'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
@@ -48,10 +48,10 @@ export const depotCiReference: ProviderReference = {
       'spiffe://identity.depot.dev/org/{orgId}/ci/github/{owner}/{repo}/ref/{ref}/sandbox/{sandboxId}',
     ],
     traps: [
-      'Claims carry GitHub names under a non-GitHub issuer: rules must be bound to the issuer, or a Depot organization could pose as a repository it does not own. Pin Depot org_id as well as repository_id.',
-      'No environment, job_workflow_ref, runner_environment, ref_protected, nbf or jti: GitHub rules that need them cannot be carried over.',
-      'sub ends in a sandbox id that changes per run and contains the ref with slashes, so path-segment wildcards misfire.',
-      'Fork pull request workflows were not run at the time of the source; that may change.',
+      'Claims have GitHub names, but the issuer is not GitHub. Rules must be bound to the issuer. Otherwise a Depot organization could claim a repository that it does not own. Pin org_id of Depot as well as repository_id.',
+      'There is no environment, job_workflow_ref, runner_environment, ref_protected, nbf or jti. GitHub rules that need them do not work here.',
+      'sub ends in a sandbox id that changes per run, and contains the ref with its slashes. Wildcards for one path segment therefore do not match as expected.',
+      'According to the source, workflows of fork pull requests do not run. That may change.',
     ],
     unverified: ['Signing algorithm (RS256 assumed).'],
   },

@@ -17,12 +17,12 @@ export const env0Reference: ProviderReference = {
     workspaceName: 'Workspace name.',
     deploymentLogId: 'Deployment id.',
     deploymentType: 'Deployment type.',
-    deployerEmail: 'Email of the person that started it.',
+    deployerEmail: 'Email of the person who started it.',
     env0Tag: 'Optional free tag.',
   },
   guide: {
     tokenRequest: {
-      summary: 'Enabled per organization or by an OIDC credential; the audience is hard-coded.',
+      summary: 'Enable it per organization or with an OIDC credential. The audience is fixed.',
       env: ['ENV0_OIDC_TOKEN'],
       command: null,
     },
@@ -30,15 +30,15 @@ export const env0Reference: ProviderReference = {
     lifetime: 'Not verified.',
     subjectFormats: ['one opaque value per organization, shown in the env zero UI'],
     traps: [
-      'iss ends in a slash; a comparison that strips it breaks, and discovery must not double it.',
-      'The audience is one constant for all customers and all relying parties: a token seen by any of them can be replayed to another. Pin organizationId and environmentId and refuse replays.',
-      'sub names the organization only, so a rule on sub trusts every project and environment in it.',
-      'The login host serves people as well as deployments: require deploymentLogId to be present.',
+      'iss ends in a slash. Compare it with the slash, and do not add a second one for discovery.',
+      'The audience is the same constant for all customers and relying parties, so a relying party can replay a token to another. Pin organizationId and environmentId, and refuse replays.',
+      'sub identifies only the organization, so a rule on sub trusts every project and environment in it.',
+      'The issuer also signs tokens of people. Require deploymentLogId to be present.',
     ],
     unverified: [
       'Signing algorithm (RS256 assumed).',
-      'Whether custom claim names carry a prefix; Teleport reads them without one.',
-      'Shape of sub.',
+      'Whether custom claim names have a prefix. Teleport reads them without one.',
+      'Form of sub.',
     ],
   },
 }

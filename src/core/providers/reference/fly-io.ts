@@ -23,7 +23,7 @@ export const flyIoReference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'POST on the local API socket of the Machine.',
+      summary: 'Send a POST request to the local API socket of the Machine.',
       env: [],
       command:
         'curl --unix-socket /.fly/api -X POST "http://localhost/v1/tokens/oidc" --data \'{"aud":"https://api.example.com"}\'',
@@ -32,10 +32,10 @@ export const flyIoReference: ProviderReference = {
     lifetime: '600 s in the documented sample.',
     subjectFormats: ['{org}:{app}:{machine_name}'],
     traps: [
-      'The organization slug is in iss, aud and sub; it is a name. Pin org_id and app_id.',
-      'sub has no labels, so a wildcard such as acme:api* also matches an app called api-dev.',
-      'Any process in the Machine can reach the socket.',
-      'image_digest is a strong condition when builds are reproducible; image is not.',
+      'iss, aud and sub contain the organization slug, which is a name. Pin org_id and app_id.',
+      'The parts of sub have no labels, so a wildcard such as acme:api* also matches an app called api-dev.',
+      'Any process in the Machine can use the socket.',
+      'image_digest identifies the exact image. image does not.',
     ],
     unverified: ['Signing algorithm (RS256 assumed).'],
   },

@@ -41,7 +41,7 @@ export const forgejoActionsReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Job or workflow sets enable-openid-connect: true (permissions: id-token is not read), then the GitHub-compatible request variables.',
+        'The job or workflow sets enable-openid-connect: true and uses the GitHub-compatible request variables. permissions: id-token has no effect.',
       env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
       command:
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax.
@@ -49,16 +49,16 @@ export const forgejoActionsReference: ProviderReference = {
     },
     audience: 'workload',
     lifetime: 'Not found in a source.',
-    subjectFormats: ['GitHub-like; exact grammar not verified'],
+    subjectFormats: ['similar to GitHub; exact grammar not verified'],
     traps: [
-      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
-      'The claim set looks like GitHub but has no repository_id, repository_owner_id, job_workflow_ref, environment or jti (captured v15 discovery document). A GitHub rule template does not carry over.',
-      'No immutable id at all: a deleted and re-registered owner name is indistinguishable. Trust depends on the name policy of the instance.',
-      'The instance has a second, unrelated OIDC issuer for user login at its root; the Actions issuer ends in /api/actions.',
+      'The issuer pattern accepts any https host. Use it only to check an issuer that an operator enters, never to accept an issuer from a token.',
+      'The claims are similar to those of GitHub, but there is no repository_id, repository_owner_id, job_workflow_ref, environment or jti (captured v15 discovery document). A GitHub rule template does not work here.',
+      'There is no immutable id, so an owner name that was deleted and registered again looks the same. Security depends on the name policy of the instance.',
+      'The instance has another OIDC issuer for user login at its root. The Actions issuer ends in /api/actions.',
       'Without jti, replay protection must use a hash of the token.',
     ],
     unverified: [
-      'sub grammar, lifetime and claim types; read from a discovery document and third-party setups, not from Forgejo reference docs.',
+      'The grammar of sub, lifetime and claim types. They come from a discovery document and third-party setups, not from Forgejo reference docs.',
     ],
   },
 }

@@ -3,7 +3,7 @@
 import type { ProviderReference } from '../reference.ts'
 import { githubActionsReference } from './github-actions.ts'
 
-/** What both have in common with each other and with github.com. */
+/** The facts that both profiles share with github.com. */
 const DOCUMENTED = {
   contact: 'https://github.com/github/docs/issues',
   discovery: '{issuer}/.well-known/openid-configuration',
@@ -30,19 +30,19 @@ export const githubActionsEnterpriseReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Same as github-actions. The enterprise issuer is switched on with PUT /enterprises/{enterprise}/actions/oidc/customization/issuer and include_enterprise_slug true.',
+        'Same as github-actions. Enable the enterprise issuer with PUT /enterprises/{enterprise}/actions/oidc/customization/issuer and include_enterprise_slug true.',
       ...TOKEN_REQUEST,
     },
     audience: 'workload',
     lifetime: 'Documented sample: exp is 300 s after iat.',
     subjectFormats: ['same as github-actions'],
     traps: [
-      'Turning the enterprise issuer on changes iss for every repository of the enterprise at once; both issuers may need to be accepted during the change.',
-      'A slug is a name: pin enterprise_id as well, so that a re-registered slug is not trusted.',
-      'A regular expression over the issuer must not let the tenant part contain a slash or a dot, or another host can be made to match.',
-      'Two live sub formats. Repositories created after 15 July 2026, and repositories renamed or transferred after it, emit repo:OWNER@OWNER_ID/REPO@REPO_ID:..., older ones keep repo:OWNER/REPO:... until they opt in. Code that reads sub must know both; repository_id and repository_owner_id are the same in either.',
-      'sub can be replaced per repository or per organization with include_claim_keys; the result may hold no repository at all (for example repository_owner:acme). Under a template, a rule on sub alone may match far more than it reads. Immutable-format repositories keep the ids in the repo segment even under a template.',
-      'Inside sub every colon of a value is written %3A, so splitting sub on ":" is safe but the parts must be percent-decoded for that one sequence.',
+      'Enabling the enterprise issuer changes iss for every repository of the enterprise at the same time. During the change, both issuers may need to be accepted.',
+      'A slug is a name. Also pin enterprise_id, so that a slug that was registered again is not trusted.',
+      'In a regular expression for the issuer, the tenant part must not match a slash or a dot. Otherwise another host can match.',
+      'Two formats of sub are in use. Repositories that were created, renamed or transferred after 15 July 2026 have repo:OWNER@OWNER_ID/REPO@REPO_ID:..., and older ones keep repo:OWNER/REPO:... until they opt in. Code that reads sub must support both. repository_id and repository_owner_id are the same in both.',
+      'A repository or organization can replace sub with include_claim_keys. The result may not contain the repository (for example repository_owner:acme), so a rule with only sub may match more than it seems. In the immutable format, the repo segment keeps the ids.',
+      'In sub, every colon of a value is written as %3A. Split sub at ":" and then decode %3A in the parts.',
     ],
     unverified: ['JWKS location of path issuers (read it from discovery).'],
   },
@@ -63,9 +63,9 @@ export const githubEnterpriseServerReference: ProviderReference = {
       'repo:OWNER/REPO:ref:REF (the immutable format does not exist on GHES)',
     ],
     traps: [
-      'An operator of the server can mint any repository, owner or id: ids are only unique inside that host. Never let a rule written for github.com be met by a GHES issuer. PyPI keeps a separate check so that a custom issuer cannot match a canonical publisher.',
-      'Many servers are private, so discovery and keys may be unreachable from the internet; the key set then has to be supplied by hand.',
-      'Immutable subjects are not offered on GHES, so names can be recycled there.',
+      'The operator of the server can issue tokens with any repository, owner or id. Ids are unique only within that server. A rule for github.com must never match a token of a GHES issuer. PyPI also checks that a custom issuer cannot match a publisher on github.com.',
+      'Many servers are private, so discovery and keys may be unreachable from the internet. Upload the key set in that case.',
+      'GHES does not have the immutable subject format, so names can be reused there.',
     ],
     unverified: [],
   },

@@ -15,7 +15,7 @@ export const googleServiceAccountReference: ProviderReference = {
   },
   claims: {
     azp: 'Same as sub for service accounts.',
-    email: 'Service account email; absent unless asked for when impersonating.',
+    email: 'Service account email; absent in impersonated tokens unless requested.',
     email_verified: 'Must be true before email is used.',
     google: 'Only with format=full on Compute Engine.',
     'google.compute_engine.project_id': 'Project id.',
@@ -25,12 +25,12 @@ export const googleServiceAccountReference: ProviderReference = {
     'google.compute_engine.instance_name': 'Instance name.',
     'google.compute_engine.instance_creation_timestamp': 'Creation time.',
     'google.compute_engine.instance_confidentiality': 'Confidential VM flag.',
-    'google.compute_engine.license_id': 'Licence ids, when asked for.',
+    'google.compute_engine.license_id': 'Licence ids, if requested.',
   },
   shapes: { sub: DIGITS, azp: DIGITS },
   guide: {
     tokenRequest: {
-      summary: 'Metadata server on Google compute; gcloud for impersonation.',
+      summary: 'The metadata server on Google compute services, or gcloud for impersonation.',
       env: [],
       command:
         'curl -s -H "Metadata-Flavor: Google" "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity?audience=https://api.example.com&format=full"',
@@ -39,17 +39,17 @@ export const googleServiceAccountReference: ProviderReference = {
     lifetime: '3600 s.',
     subjectFormats: ['21-digit number as a string'],
     traps: [
-      'The issuer is shared by every Google customer and by people signing in: an issuer and audience check proves only that some Google identity asked. Pin sub.',
-      'A service account email can be reused after deletion; the numeric sub cannot. PyPI lets email alone match when no sub is set.',
-      'email is absent for impersonated tokens unless include-email was given; a missing claim must fail.',
-      'Compute claims exist only with format=full and only on VMs (including GKE nodes); they are absent on Cloud Run.',
-      'Pods on GKE without workload identity get the node identity.',
-      'project_number is a JSON number; instance_id is a string of digits too big for a double.',
-      "People's tokens have aud set to an OAuth client id and may carry hd; refuse tokens whose email does not end in gserviceaccount.com when only workloads are meant.",
-      'azp equals sub, not aud, which some OIDC libraries reject by default.',
+      'The issuer is the same for every Google customer and for people who sign in. Issuer and audience prove only that the caller has some Google identity. Pin sub.',
+      'A service account email can be reused after deletion, but the numeric sub cannot. PyPI matches only the email if no sub is set.',
+      'email is absent in impersonated tokens unless include-email is set. A rule must not match if the claim is missing.',
+      'Compute claims exist only with format=full and only on VMs, including GKE nodes. They are absent on Cloud Run.',
+      'Pods on GKE without workload identity get the identity of the node.',
+      'project_number is a JSON number. instance_id is a string of digits that is too large for a double.',
+      'Tokens of people have an OAuth client id as aud and may have hd. To accept only workloads, refuse tokens whose email does not end in gserviceaccount.com.',
+      'azp equals sub and not aud. Some OIDC libraries reject that by default.',
     ],
     unverified: [
-      'Whether the unique id survives deletion and recreation of the account: one source says it does, others (and PyPI practice) treat it as the value that does not; taken here as never reused.',
+      'Whether a recreated account has the same unique id. One source says so; others, and PyPI, treat the id as never reused. This profile does the same.',
     ],
   },
 }

@@ -5,11 +5,11 @@ import { oneOf, starting } from './shape.ts'
 const TOKENS_PAGE =
   'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx'
 
-/** How a run gets its token, hosted or not. */
+/** How a run gets its token, on the hosted and the self-hosted edition. */
 const RUN_GUIDE = {
   tokenRequest: {
     summary:
-      'Set an environment variable in the workspace; each run then gets a token with that audience. A suffix gives several audiences.',
+      'Set an environment variable in the workspace. Each run then gets a token with that audience. Use suffixes for several audiences.',
     env: [
       'TFC_WORKLOAD_IDENTITY_AUDIENCE -> TFC_WORKLOAD_IDENTITY_TOKEN',
       'TFC_WORKLOAD_IDENTITY_AUDIENCE_{TAG} -> TFC_WORKLOAD_IDENTITY_TOKEN_{TAG}',
@@ -27,10 +27,10 @@ const RUN_GUIDE = {
 } as const satisfies Partial<ProviderGuide>
 
 const RUN_TRAPS: readonly string[] = [
-  'Speculative plans from pull requests run with run_phase plan: a rule without run_phase = apply hands credentials to unmerged code.',
-  'Three subject grammars live under one issuer (workspace, module test, Stack). A wildcard such as organization:acme:* covers all three.',
-  'Default Project contains a space and names are renameable: pin the ids.',
-  'Tokens live as long as the run timeout, which can be hours: enforce a maximum age.',
+  'Speculative plans of pull requests have run_phase plan. A rule without run_phase = apply grants access to unmerged code.',
+  'One issuer has three forms of sub (workspace, module test, Stack). A wildcard such as organization:acme:* matches all three.',
+  'Names can be renamed and can contain spaces, such as Default Project. Pin the ids.',
+  'Tokens live as long as the run timeout, which can be hours. Enforce a maximum age.',
 ]
 
 export const hcpTerraformReference: ProviderReference = {
@@ -46,12 +46,12 @@ export const hcpTerraformReference: ProviderReference = {
   },
   claims: {
     terraform_organization_id: 'Organization id (org-...).',
-    terraform_organization_name: 'Organization name; renameable.',
+    terraform_organization_name: 'Organization name; can be renamed.',
     terraform_project_id: 'Project id (prj-...). Absent in module tests.',
     terraform_project_name: 'Project name; may contain spaces.',
     terraform_workspace_id: 'Workspace id (ws-...). Absent in module tests.',
     terraform_workspace_name: 'Workspace name.',
-    terraform_full_workspace: 'organization:..:project:..:workspace:..; only workspace runs.',
+    terraform_full_workspace: 'organization:..:project:..:workspace:..; only in workspace runs.',
     terraform_run_id: 'Run id (run-..., or trun-... for tests).',
     terraform_run_phase: 'plan or apply; always plan for module tests.',
   },
@@ -67,9 +67,9 @@ export const hcpTerraformReference: ProviderReference = {
     ...RUN_GUIDE,
     traps: [
       ...RUN_TRAPS,
-      'The issuer is shared by all organizations; without an organization pin any HCP Terraform customer matches (the vendor warns of it).',
+      'The issuer is the same for all organizations. A rule that pins no organization matches every HCP Terraform customer, as the vendor warns.',
     ],
-    unverified: ['Claim names of Stack tokens beyond sub.'],
+    unverified: ['Claim names of Stack tokens other than sub.'],
   },
 }
 
@@ -88,12 +88,12 @@ export const terraformEnterpriseReference: ProviderReference = {
   guide: {
     ...RUN_GUIDE,
     traps: [
-      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
-      'Ids are unique inside one installation only: bind issuer and id together.',
+      'The issuer pattern accepts any https host. Use it only to check an issuer that an operator enters, never to accept an issuer from a token.',
+      'Ids are unique only within one installation. Bind the id to the issuer.',
       ...RUN_TRAPS,
     ],
     unverified: [
-      'Claim names of Stack tokens beyond sub.',
+      'Claim names of Stack tokens other than sub.',
       'Key path on Terraform Enterprise (taken from HCP Terraform).',
     ],
   },

@@ -2,10 +2,11 @@
 import type { ProviderGuide, ProviderReference } from '../reference.ts'
 import { NAME } from './shape.ts'
 
-/** How a service account token is requested on every cluster, and the form of its subject. */
+/** How to request a service account token on every cluster, and the form of its subject. */
 export const SERVICE_ACCOUNT_GUIDE = {
   tokenRequest: {
-    summary: 'Projected service account token volume with an audience, or the TokenRequest API.',
+    summary:
+      'Mount a projected service account token volume with an audience, or use the TokenRequest API.',
     env: [],
     command:
       'kubectl create token worker -n payments --audience https://api.example.com --duration 10m',
@@ -14,14 +15,14 @@ export const SERVICE_ACCOUNT_GUIDE = {
   subjectFormats: ['system:serviceaccount:{namespace}:{name}'],
 } as const satisfies Partial<ProviderGuide>
 
-/** Traps of service account tokens on every cluster. */
+/** Common mistakes with service account tokens on every cluster. */
 export const SERVICE_ACCOUNT_TRAPS: readonly string[] = [
-  'Legacy tokens from Secrets have iss kubernetes/serviceaccount, no exp, no aud and flat claims such as kubernetes.io/serviceaccount/namespace: refuse any token without exp and aud.',
-  'aud is always an array. Require exactly one audience, and never the API server audience, or the relying party is handed tokens that open the cluster.',
-  'The default pod token is for the API server and may live a year (warnafter is present): a missing audience setting in the pod spec is the usual mistake.',
-  'Namespace and service account names are reused freely; pin serviceaccount.uid for long-lived trust, or accept recreation knowingly.',
-  'Anyone who can create pods or TokenRequests in the namespace can get the identity: the namespace is the boundary.',
-  'A relying party cannot see that the pod or service account was deleted; the API server can. Keep lives short.',
+  'Legacy tokens from Secrets have iss kubernetes/serviceaccount, no exp, no aud and flat claims such as kubernetes.io/serviceaccount/namespace. Refuse tokens without exp or aud.',
+  'aud is always an array. Require exactly one audience, and never the audience of the API server. Otherwise the relying party gets tokens that give access to the cluster.',
+  'The default pod token is for the API server and may live a year (warnafter is present). A pod spec without an audience is the usual mistake.',
+  'Names of namespaces and service accounts can be reused. Pin serviceaccount.uid unless a recreated account should have the same access.',
+  'Anyone who can create pods or TokenRequests in the namespace can get the identity. The namespace is the security boundary.',
+  'A relying party cannot see that the pod or service account was deleted. Keep lifetimes short.',
 ]
 
 export const kubernetesReference: ProviderReference = {
@@ -36,7 +37,7 @@ export const kubernetesReference: ProviderReference = {
     claims: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
   },
   claims: {
-    'kubernetes.io': 'Holds the bound objects.',
+    'kubernetes.io': 'Contains the bound objects.',
     'kubernetes.io.namespace': 'Namespace of the service account.',
     'kubernetes.io.serviceaccount.name': 'Service account name.',
     'kubernetes.io.serviceaccount.uid': 'Service account UID; new after recreation.',
@@ -45,7 +46,7 @@ export const kubernetesReference: ProviderReference = {
     'kubernetes.io.node.name': 'Node name; newer servers only.',
     'kubernetes.io.node.uid': 'Node UID.',
     'kubernetes.io.secret.name': 'Secret name; only in secret-bound tokens.',
-    'kubernetes.io.warnafter': 'Marks a token whose life was extended for compatibility.',
+    'kubernetes.io.warnafter': 'Marks a token whose lifetime was extended for compatibility.',
   },
   shapes: {
     sub: {
@@ -62,15 +63,15 @@ export const kubernetesReference: ProviderReference = {
     lifetime:
       'expirationSeconds of the volume (3600 s default, 600 s minimum); the default API token can be extended to one year.',
     traps: [
-      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
+      'The issuer pattern accepts any https host. Use it only to check an issuer that an operator enters, never to accept an issuer from a token.',
       ...SERVICE_ACCOUNT_TRAPS,
-      'Claims sit nested under a key that contains a dot.',
-      'In-cluster issuers (https://kubernetes.default.svc.cluster.local) are the same string in every cluster and have no public discovery: with inline JWKS, issuer alone does not identify the cluster. Bind rules to the key set.',
-      '--service-account-jwks-uri can move the key set to another host than the issuer. Keys are then not fetched: upload them.',
+      'Claims are nested in a member whose name contains a dot.',
+      'In-cluster issuers (https://kubernetes.default.svc.cluster.local) are the same in every cluster and have no public discovery. The issuer does not identify the cluster; only the uploaded key set does.',
+      '--service-account-jwks-uri can move the key set to a host other than the issuer. The gateway then does not fetch the keys. Upload them.',
     ],
     unverified: [
       '600 s minimum and 3600 s default of expirationSeconds.',
-      'Release in which jti and node became default.',
+      'The release in which jti and node became default.',
       'Flat claim names of legacy tokens (general knowledge; the legacy issuer constant was read).',
     ],
   },

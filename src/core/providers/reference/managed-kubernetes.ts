@@ -17,9 +17,9 @@ export const eksReference: ProviderReference = {
   shapes: kubernetesReference.shapes,
   guide: {
     ...SERVICE_ACCOUNT_GUIDE,
-    lifetime: '86400 s for IRSA tokens; a sample default pod token lived one year.',
+    lifetime: '86400 s for IRSA tokens. A sample of a default pod token had one year.',
     traps: [
-      'The IRSA token has audience sts.amazonaws.com and also opens AWS: never accept that audience; ask for a second projected volume.',
+      'The IRSA token has the audience sts.amazonaws.com and also gives access to AWS. Never accept that audience. Use a second projected volume.',
       ...SERVICE_ACCOUNT_TRAPS,
     ],
     unverified: ['China partition suffix in the pattern.'],
@@ -43,14 +43,14 @@ export const aksReference: ProviderReference = {
     ...SERVICE_ACCOUNT_GUIDE,
     lifetime: 'At most one day.',
     traps: [
-      'The issuer ends in a slash; Fulcio lists forms with and without. Compare exactly with what the cluster emits, and do not double the slash in discovery.',
+      'The issuer ends in a slash. Fulcio lists forms with and without it. Compare with the exact issuer of the cluster, and do not add a second slash for discovery.',
       'Enabling the issuer on an existing cluster changes iss.',
-      'Never accept audience api://AzureADTokenExchange: that token also opens Entra.',
-      'Token life extension is off from Kubernetes 1.30 on AKS, on before.',
+      'Never accept the audience api://AzureADTokenExchange, because that token also gives access to Entra.',
+      'On AKS, tokens with an extended lifetime exist only before Kubernetes 1.30.',
       ...SERVICE_ACCOUNT_TRAPS,
     ],
     unverified: [
-      'Webhook audience (from Azure DevOps and Entra documentation, not from AKS pages read here).',
+      'The audience of the webhook (from Azure DevOps and Entra documentation, not from AKS pages).',
     ],
   },
 }
@@ -71,12 +71,12 @@ export const gkeReference: ProviderReference = {
   shapes: kubernetesReference.shapes,
   guide: {
     ...SERVICE_ACCOUNT_GUIDE,
-    lifetime: 'As kubernetes.',
+    lifetime: 'Same as kubernetes.',
     traps: [
-      'The issuer is made of names only: a cluster deleted and recreated under the same name has the same issuer with new keys.',
-      'Do not confuse with the Google service account token that a pod gets from the metadata server: that has issuer https://accounts.google.com.',
+      'The issuer consists only of names. A cluster that is recreated with the same name has the same issuer and new keys.',
+      'The Google service account token that a pod gets from the metadata server is a different token, with the issuer https://accounts.google.com.',
       ...SERVICE_ACCOUNT_TRAPS,
-      'A project of a domain has a colon in its name: the issuer is https://container.googleapis.com/v1/projects/example.com:acme-prod/locations/LOCATION/clusters/CLUSTER.',
+      'A project of a domain has a colon in its name. Its issuer is https://container.googleapis.com/v1/projects/example.com:acme-prod/locations/LOCATION/clusters/CLUSTER.',
     ],
     unverified: ['Algorithm and default audience.'],
   },

@@ -23,7 +23,7 @@ export const modalReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Injected into Function containers; Sandboxes need include_oidc_identity_token=True. No way to choose the audience was found.',
+        'Function containers have the token in a variable. Sandboxes need include_oidc_identity_token=True. No way to choose the audience is known.',
       env: ['MODAL_IDENTITY_TOKEN'],
       command: null,
     },
@@ -33,11 +33,11 @@ export const modalReference: ProviderReference = {
       'modal:workspace_id:{id}:environment_name:{env}:app_name:{app}:function_name:{fn}:container_id:{id}',
     ],
     traps: [
-      'Two-day tokens with one constant audience for all customers and relying parties: a leaked or replayed token stays useful for long. Enforce a short maximum age from iat and refuse a second use of a jti, or accept that old containers must restart.',
-      'The vendor recommends a wildcard on sub; only workspace_id is an id there.',
-      'Anyone in the workspace can create an app with any name: pin environment_id at least.',
-      'App names outside a small character set switch token injection off silently.',
+      'Tokens live two days and have the same audience for all customers and relying parties, so a leaked token can be used for long. Enforce a short maximum age and refuse a second use of a jti. Old containers must then restart to get a new token.',
+      'The vendor recommends a wildcard on sub, in which only workspace_id is an id.',
+      'Anyone in the workspace can create an app with any name. Pin at least environment_id.',
+      'If an app name contains characters outside a small allowed set, its containers get no token and no error.',
     ],
-    unverified: ['Signing algorithm (docs speak of RSA keys).'],
+    unverified: ['Signing algorithm (the docs mention RSA keys).'],
   },
 }

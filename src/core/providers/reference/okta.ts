@@ -25,9 +25,9 @@ export const oktaReference: ProviderReference = {
     lifetime: '5 minutes to 24 hours, 1 hour by default.',
     subjectFormats: ['user id in id_tokens; login name or client id in access tokens'],
     traps: [
-      'Org-level access tokens (issuer without /oauth2/...) are for Okta only and must not be validated by others; use a custom authorization server, or id_tokens.',
-      'sub of access tokens is a login name that can change; use uid or the id_token sub.',
-      'group names are mutable.',
+      'Access tokens of the organization issuer (without /oauth2/...) are only for Okta, and others must not validate them. Use a custom authorization server or id_tokens.',
+      'sub of access tokens is a login name that can change. Use uid, or sub of the id_token.',
+      'Group names can change.',
     ],
     unverified: ['Everything except issuer form, algorithm, key size, cid, scp.'],
   },

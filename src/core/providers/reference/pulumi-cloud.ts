@@ -21,7 +21,7 @@ export const pulumiCloudReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'Made by Pulumi Cloud for its own cloud logins; other services are reached with the v2 tokens (pulumi-esc-v2).',
+        'Pulumi Cloud issues it for its own logins to clouds. For other services, use the v2 tokens (pulumi-esc-v2).',
       env: [],
       command: null,
     },
@@ -33,11 +33,11 @@ export const pulumiCloudReference: ProviderReference = {
       'pulumi:environments:pulumi.organization.login:{org}:{attribute}:{value}... with subjectAttributes',
     ],
     traps: [
-      'Two products share the issuer and keys; the sub prefix tells them apart.',
-      'scope is always write, also for operation = preview: pull request previews must be told apart by operation.',
-      'Names only, no ids; the default audience is the organization name.',
-      'In the legacy default project the project part is missing from sub.',
-      'The environment that holds the login block and the environment that was opened differ: current_env and root_env are not interchangeable.',
+      'Two products have the same issuer and keys. The prefix of sub distinguishes them.',
+      'scope is always write, also for operation = preview. Use operation to distinguish previews of pull requests.',
+      'The token contains only names, no ids. The default audience is the organization name.',
+      'In the legacy default project, sub has no project part.',
+      'current_env contains the login block, and root_env is the environment that was opened. They can differ.',
     ],
     unverified: ['Signing algorithm (RS256 assumed).', 'Lifetime, jti.'],
   },

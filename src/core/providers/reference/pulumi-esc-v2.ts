@@ -20,11 +20,11 @@ export const pulumiEscV2Reference: ProviderReference = {
     'https://pulumi.com/root_env': 'Environment that was opened.',
     'https://pulumi.com/root_env_id': 'Id of the opened environment; may be missing.',
     'https://pulumi.com/actor': 'Login of the user that opened it.',
-    'https://pulumi.com/actor_id': 'Id of that user (seen in the debug provider).',
+    'https://pulumi.com/actor_id': 'Id of that user (observed in the debug provider).',
   },
   guide: {
     tokenRequest: {
-      summary: 'A block in the environment definition; the value is the token.',
+      summary: 'Add a block to the environment definition. Its value is the token.',
       env: [],
       command: null,
     },
@@ -32,10 +32,10 @@ export const pulumiEscV2Reference: ProviderReference = {
     lifetime: '3600 s by default, 1m to 1h.',
     subjectFormats: ['pulumi:org:{org-id}:env:{environment-id}'],
     traps: [
-      'Separate issuer and separate keys from v1: v1 keys do not verify these.',
-      'The subject is the environment that declares the block, not the one opened: anyone who may import it gets the same subject.',
+      'The issuer and keys differ from those of v1, so v1 keys do not verify these tokens.',
+      'The subject is the environment that declares the block, not the one that was opened. Anyone who may import it gets the same subject.',
       'Claim names are URLs.',
-      'The feature was being switched on organization by organization when read.',
+      'When the docs were read, the feature was being enabled gradually by organization.',
     ],
     unverified: [],
   },

@@ -1,10 +1,10 @@
 /**
- * The forms of claims with fixed values, and the forms that several platforms share. `fits-shape.ts` in
+ * The forms of claim values, and the forms that several platforms share. `fits-shape.ts` in
  * `analysis/lint` compares rules with them.
  */
 
 export type Shape =
-  /** Begins with one of these and has more text. `whole` is for values without a star. */
+  /** Begins with one of these and continues. `whole` applies to values without a star. */
   | {
       readonly kind: 'starts'
       readonly starts: readonly string[]
@@ -19,9 +19,12 @@ export type Shape =
       readonly is: string
       readonly whole?: RegExp
     }
-  /** This number of names, separated by "/". */
+  /** Names separated by "/", in this number. */
   | { readonly kind: 'path'; readonly least: number; readonly most: number; readonly is: string }
-  /** One of these. If open, the platform may add values, so only misspellings of these are reported. */
+  /**
+   * One of these values. If open, the platform may add values, so only misspellings of these are
+   * reported.
+   */
   | { readonly kind: 'one_of'; readonly values: readonly string[]; readonly isOpen: boolean }
 
 export const DIGITS: Shape = {

@@ -13,7 +13,7 @@ export const spaceliftReference: ProviderReference = {
   },
   claims: {
     spaceId: 'Space slug.',
-    spacePath: 'Full space path; only when the subject template uses it.',
+    spacePath: 'Full space path; present only if the subject template uses it.',
     callerType: 'stack or module.',
     callerId: 'Stack or module slug.',
     runType: 'PROPOSED, TRACKED, TASK, TESTING or DESTROY.',
@@ -22,7 +22,8 @@ export const spaceliftReference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'In every run of a paid account; the audience cannot be chosen.',
+      summary:
+        'Every run of a paid account has the token in a variable. The audience cannot be chosen.',
       env: ['SPACELIFT_OIDC_TOKEN'],
       command: null,
     },
@@ -33,10 +34,10 @@ export const spaceliftReference: ProviderReference = {
       'custom template of the same placeholders plus {spacePath} and {runId}',
     ],
     traps: [
-      'PROPOSED runs are pull request previews: require runType = TRACKED and scope = write for anything that changes state. The vendor calls scope advisory.',
-      'Two spaces in different branches of the tree can share a slug and then produce identical subjects; only spacePath tells them apart, and it exists only if the template uses it.',
-      'An account administrator can rewrite the subject template at any time.',
-      'Fixed audience shared by every relying party of the account.',
+      'PROPOSED runs are previews of pull requests. Require runType = TRACKED and scope = write for anything that changes state. The vendor calls scope advisory.',
+      'Two spaces in different branches of the tree can have the same slug and then the same subject. Only spacePath distinguishes them, and it exists only if the template uses it.',
+      'An account administrator can change the subject template at any time.',
+      'Every relying party of the account accepts the same fixed audience.',
       'Self-hosted installations may set any issuer and key URL.',
     ],
     unverified: ['Signing algorithm (RS256 assumed).', 'Regional host form in the pattern.'],

@@ -24,7 +24,7 @@ export const spiffeJwtSvidReference: ProviderReference = {
   },
   guide: {
     tokenRequest: {
-      summary: 'FetchJWTSVID on the Workload API socket.',
+      summary: 'Call FetchJWTSVID on the Workload API socket.',
       env: ['SPIFFE_ENDPOINT_SOCKET'],
       command:
         'spire-agent api fetch jwt -audience https://api.example.com -socketPath /run/spire/agent/api.sock',
@@ -33,13 +33,13 @@ export const spiffeJwtSvidReference: ProviderReference = {
     lifetime: 'Operator setting; the standard sets no limit.',
     subjectFormats: ['spiffe://{trust-domain}/{path}'],
     traps: [
-      'The issuer pattern accepts any https host; use it to validate an issuer typed by an operator, never to admit an issuer read from a token.',
+      'The issuer pattern accepts any https host. Use it only to check an issuer that an operator enters, never to accept an issuer from a token.',
       'iss is optional in the standard: a token may have none, and the trust domain in sub then selects the key set. Edgemint needs a token with iss, as SPIRE makes them.',
-      'kid is optional in the header and keys in a SPIFFE bundle have use = jwt-svid, which generic JWKS code ignores or refuses. The SPIRE provider sets use = sig only if told to.',
-      'A trust domain must be bound to one key set: a federated or malicious issuer must not be able to sign another trust domain. Check that the trust domain of sub equals the configured one, exactly.',
+      'kid is optional in the header. Keys in a SPIFFE bundle have use = jwt-svid, which generic JWKS code ignores or refuses. The SPIRE provider sets use = sig only if configured.',
+      'A trust domain must be bound to one key set, so that a federated or malicious issuer cannot sign for another trust domain. Check that the trust domain of sub equals the configured one exactly.',
       'typ may be JWT or JOSE.',
-      'Several audiences allow replay between them: accept one.',
-      'Permit only the algorithms of the standard; no HMAC, no EdDSA.',
+      'With several audiences, one recipient can replay the token to another. Accept only one.',
+      'Allow only the algorithms of the standard, not HMAC or EdDSA.',
     ],
     unverified: [],
   },

@@ -27,7 +27,7 @@ export const vercelReference: ProviderReference = {
   guide: {
     tokenRequest: {
       summary:
-        'In builds and local development a variable, in functions a request header; the library exchanges it for another audience.',
+        'Builds and local development have the token in a variable, and functions in a request header. The library exchanges it for another audience.',
       env: ['VERCEL_OIDC_TOKEN'],
       command: 'vc project token <project>',
     },
@@ -35,11 +35,11 @@ export const vercelReference: ProviderReference = {
     lifetime: 'Not verified (short; refreshed by the library).',
     subjectFormats: ['owner:{team}:project:{project}:environment:{environment}'],
     traps: [
-      'Without an environment condition, preview deployments (any branch, and possibly pull requests) get the same access as production.',
-      'Two issuer modes: a project in global mode has iss https://oidc.vercel.com for every team, so owner_id must be pinned.',
-      'The example in the vendor docs builds the key URL with new URL and swapped arguments; resolving /.well-known/jwks against the issuer would also drop the team path. Build key and discovery URLs by appending to the issuer.',
-      'Slugs and project names in iss and sub can be renamed: pin owner_id and project_id.',
-      'Tokens reach functions in a request header: a proxy that logs headers leaks them.',
+      'Without a condition on environment, preview deployments (any branch, and possibly pull requests) get the same access as production.',
+      'In global mode, the issuer is https://oidc.vercel.com for every team. Pin owner_id.',
+      'The example in the vendor docs builds the key URL with new URL and swapped arguments. Resolving /.well-known/jwks against the issuer also removes the team path. Append the paths of keys and discovery to the issuer.',
+      'Slugs and project names in iss and sub can be renamed. Pin owner_id and project_id.',
+      'Functions get the token in a request header. A proxy that logs headers leaks it.',
       'Some relying parties refuse the default audience and require an exchanged one.',
     ],
     unverified: ['owner and project claims (from knowledge of the sub parts).', 'Lifetime, jti.'],
