@@ -11,7 +11,7 @@ export const GRANT_TYPE_TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token
 
 /** RFC 8693 §3: a token issued by this server, for use at a resource. */
 export const TOKEN_TYPE_ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
-/** RFC 8693 §3: any JWT, whoever signed it. */
+/** RFC 8693 §3: a JWT from any issuer. */
 export const TOKEN_TYPE_JWT = 'urn:ietf:params:oauth:token-type:jwt'
 /** RFC 8693 §3: an OpenID Connect ID Token, the kind that most platforms issue. */
 export const TOKEN_TYPE_ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
