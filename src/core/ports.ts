@@ -41,8 +41,8 @@ export type RefreshKeys = (
 
 /**
  * Marks a subject token as used. Returns true for the first call. Throws `Unavailable`. `key` is
- * the hex SHA-256 that identifies the token. The mark must be kept at least `until` this moment, in
- * epoch seconds.
+ * the hex SHA-256 that identifies the token. The mark must be kept at least until the moment
+ * `until`, in epoch seconds.
  */
 export type ClaimReplay = (mark: {
   readonly key: string

@@ -84,7 +84,7 @@ type Course = {
   isAuditStrict: boolean
 }
 
-/** Answers one request to the token endpoint. Exceptions are bugs. */
+/** Answers one request to the token endpoint. An exception from it is a bug. */
 export async function exchange(
   input: ExchangeInput,
   settings: ExchangeSettings,

@@ -121,8 +121,8 @@ function readEntry(entry: JwkRecord, options: ReadKeyOptions): Outcome {
 }
 
 /**
- * Checks `use` and `key_ops`. A SPIFFE bundle also contains keys for other purposes: only `use:
- * jwt-svid` verifies tokens (SP-04).
+ * Checks `use` and `key_ops`. A SPIFFE bundle also contains keys for other purposes: only keys
+ * whose `use` is `jwt-svid` verify tokens (SP-04).
  */
 function checkPurpose(entry: JwkRecord, { kind, isStrict }: ReadKeyOptions) {
   const use = readJwkMember(entry, 'use')
