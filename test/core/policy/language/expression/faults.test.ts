@@ -62,7 +62,7 @@ describe('a control character', () => {
     'is refused where a text has it as %s',
     (escaped) => {
       expect(faultOf(`claims.a == "x${escaped}"`)).toBe(
-        'has a text with a control character at line 1, column 13: no readable claim contains one',
+        'has a text with a control character at line 1, column 13: no readable claim contains a control character',
       )
     },
   )

@@ -15,7 +15,7 @@ describe('a variable of the library', () => {
     )
   })
 
-  it.each(variables.map(({ name }) => name))('is no name here: %s', (name) => {
+  it.each(variables.map(({ name }) => name))('does not define the name %s', (name) => {
     for (const source of [
       `${name} == claims.a`,
       `${name}.a == "x"`,
@@ -50,18 +50,21 @@ describe('a function of the library', () => {
 
 describe('a name of another system', () => {
   it.each([
-    ['assertion.sub == "x"', 'called claims here, such as claims.sub for assertion.sub'],
+    [
+      'assertion.sub == "x"',
+      'use claims in place of assertion, such as claims.sub for assertion.sub',
+    ],
     ['"admins" in google.groups', 'read the claim itself, such as claims.sub'],
     ['google.subject == "x"', 'read the claim itself'],
     ['attribute.repository == "acme/api"', 'read the claim itself'],
     ['subject == "x"', 'claims.sub'],
-    ['principal.subject == "x"', 'the claims of the token are claims here'],
-    ['resource.name == "x"', 'the resource stands under grant'],
-    ['token.sub == "x"', 'the claims of the token are claims here'],
-    ['jwt.sub == "x"', 'the claims of the token are claims here'],
-    ['clams.sub == "x"', 'the names here are claims and request'],
-    ['constructor == "x"', 'the names here are claims and request'],
-    ['toString == "x"', 'the names here are claims and request'],
+    ['principal.subject == "x"', 'use claims for the claims of the token'],
+    ['resource.name == "x"', 'the grant of the rule names the resource'],
+    ['token.sub == "x"', 'use claims for the claims of the token'],
+    ['jwt.sub == "x"', 'use claims for the claims of the token'],
+    ['clams.sub == "x"', 'use one of the variables claims and request'],
+    ['constructor == "x"', 'use one of the variables claims and request'],
+    ['toString == "x"', 'use one of the variables claims and request'],
   ])('%s', (source, advice) => {
     expect(faultOf(source)).toContain(advice)
     expect(faultOf(source)).toMatch(/is not a name at line 1, column \d+: /)

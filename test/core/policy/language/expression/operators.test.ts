@@ -123,10 +123,10 @@ describe('an index', () => {
   ])
 
   it('of claims is a text', () => {
-    expect(faultOf('claims[1] == "x"')).toContain('int is no index of object')
-    expect(faultOf('claims[["ref"]] == "x"')).toContain('list of string is no index of object')
-    expect(faultOf('["a"]["b"] == "x"')).toContain('string is no index of list of string')
-    expect(faultOf('"abc"[0] == "x"')).toContain('int is no index of string')
+    expect(faultOf('claims[1] == "x"')).toContain('int is not an index of object')
+    expect(faultOf('claims[["ref"]] == "x"')).toContain('list of string is not an index of object')
+    expect(faultOf('["a"]["b"] == "x"')).toContain('string is not an index of list of string')
+    expect(faultOf('"abc"[0] == "x"')).toContain('int is not an index of string')
   })
 })
 
