@@ -28,7 +28,10 @@ function nameOf(error: unknown): string {
     : error.constructor.name
 }
 
-/** Matches a stack frame. The report shows `at name (cli/shell/run.js:10:3)`, relative to the package. */
+/**
+ * Matches a stack frame. The report shows `at name (cli/shell/run.js:10:3)`, relative to the
+ * package.
+ */
 const FRAME = /^\s+at (?:async )?(?:([\w.$<>[\] ]+) \()?(?:file:\/\/)?([^()]*?:\d+:\d+)\)?$/
 
 /**

@@ -65,7 +65,10 @@ function describeFlag(flag: Flag): string {
   return makePlainText(parts.join('; '))
 }
 
-/** Returns the default of the flag in Markdown, or that it is required. Empty if it is optional and has no default. */
+/**
+ * Returns the default of the flag in Markdown, or that it is required. Empty if it is optional and
+ * has no default.
+ */
 export function describeDefault({ required, variables = [], default: fallback }: Flag): string {
   const names = variables.map((name) => `\`${name}\``)
   const all = [

@@ -30,7 +30,10 @@ export function processIo(): Io {
   return { stdin, stdout, stderr, environment }
 }
 
-/** Returns a trimmed variable. A blank variable counts as not set, because CI systems set blank ones. */
+/**
+ * Returns a trimmed variable. A blank variable counts as not set, because CI systems set blank
+ * ones.
+ */
 export function readVariable(name: string): string | undefined {
   const value = currentIo().environment[name]?.trim()
   return value === '' ? undefined : value

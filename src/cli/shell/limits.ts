@@ -2,15 +2,27 @@
 
 // --- Keeping a token fresh (exec, proxy) ---------------------------------------------------------
 
-/** The longest time between two checks of the clock, because a timer does not count the time that the machine sleeps. */
+/**
+ * The longest time between two checks of the clock, because a timer does not count the time that
+ * the machine sleeps.
+ */
 export const MAX_LOOK_MILLISECONDS = 30_000
 /** The longest `Retry-After` that is followed: a program needs its token again within minutes. */
 export const MAX_NAMED_REST_SECONDS = 60
-/** Requests within this time after a failed exchange get the same failure, so that they do not start one exchange each. */
+/**
+ * Requests within this time after a failed exchange get the same failure, so that they do not start
+ * one exchange each.
+ */
 export const FAILURE_REST_SECONDS = 1
-/** The shortest time between two renewals: an upstream that refuses every token must not cause an exchange for each request. */
+/**
+ * The shortest time between two renewals: an upstream that refuses every token must not cause an
+ * exchange for each request.
+ */
 export const RENEWAL_REST_SECONDS = 30
-/** When the command ends, it waits this long for an exchange in progress, so that it can revoke that token too. */
+/**
+ * When the command ends, it waits this long for an exchange in progress, so that it can revoke that
+ * token too.
+ */
 export const SETTLE_MILLISECONDS = 2000
 /** The longest time that a job waits for its tokens to be revoked. */
 export const REVOKE_MILLISECONDS = 5000
@@ -36,7 +48,10 @@ export const DRAIN_MILLISECONDS = 10_000
 
 // --- Servers of this machine -------------------------------------------------------------------------
 
-/** The interval for checking that npx still runs. It is short so that the port is free again for the next start. */
+/**
+ * The interval for checking that npx still runs. It is short so that the port is free again for the
+ * next start.
+ */
 export const NPX_LOOK_MILLISECONDS = 500
 
 // --- The end of a command ------------------------------------------------------------------------
@@ -51,7 +66,9 @@ export const MAX_GRACE_SECONDS = 86_400
 
 // --- Trying again -----------------------------------------------------------------------------------
 
-/** The longest `EDGEMINT_RETRY_SECONDS`: one hour. CI systems usually stop a waiting job by then. */
+/**
+ * The longest `EDGEMINT_RETRY_SECONDS`: one hour. CI systems usually stop a waiting job by then.
+ */
 export const MAX_RETRY_SECONDS = 3600
 
 // --- Input and admin requests ----------------------------------------------------------------------
@@ -60,11 +77,16 @@ export const MAX_RETRY_SECONDS = 3600
 export const MAX_TOKEN_FILE_BYTES = 32 * 1024
 /** The payload of the largest token, with room for white space. */
 export const MAX_CLAIMS_BYTES = 64 * 1024
-/** Real documents use few YAML aliases. A document that expands more than a thousand is an attack. */
+/**
+ * Real documents use few YAML aliases. A document that expands more than a thousand is an attack.
+ */
 export const MAX_ALIAS_COUNT = 1000
 /** The depth of folders that `test` searches. People nest folders less deeply than this. */
 export const MAX_FIXTURE_DEPTH = 12
 /** Enough to send a document of 24 MiB on a slow connection. It applies to all admin requests. */
 export const ADMIN_TIMEOUT_MILLISECONDS = 60_000
-/** The clock difference that `doctor` accepts. It includes one second for the network and one for rounding. */
+/**
+ * The clock difference that `doctor` accepts. It includes one second for the network and one for
+ * rounding.
+ */
 export const MAX_HARMLESS_SECONDS = 5

@@ -30,7 +30,9 @@ export function hint(message: string): void {
   say(`hint: ${message}`)
 }
 
-/** Writes a line to stderr in a form that other programs read, such as `file:line:column: message`. */
+/**
+ * Writes a line to stderr in a form that other programs read, such as `file:line:column: message`.
+ */
 export function note(line: string): void {
   currentIo().stderr.write(`${makePlain(line)}\n`)
 }

@@ -5,7 +5,10 @@ import { usageFailure } from './failure.ts'
 import { currentIo } from './io.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
-/** Reads a token from a file or stdin. Surrounding white space is removed, because most tools add a line end. */
+/**
+ * Reads a token from a file or stdin. Surrounding white space is removed, because most tools add a
+ * line end.
+ */
 export async function readToken(path: string): Promise<string> {
   const bytes = await readInput(path, MAX_TOKEN_FILE_BYTES)
   const token = bytes.toString('utf8').trim()

@@ -76,7 +76,9 @@ async function getTrustProblems(access: AdminAccess): Promise<readonly DocumentP
   return readProblems(parseObject(answer.text)?.problems)
 }
 
-/** Revokes a token, given by its `jti` or as a whole. The revocation is stored when this returns. */
+/**
+ * Revokes a token, given by its `jti` or as a whole. The revocation is stored when this returns.
+ */
 export async function postRevocation(
   access: AdminAccess,
   revocation: { readonly jti?: string; readonly token?: string; readonly reason?: string },

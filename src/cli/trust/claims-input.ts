@@ -26,7 +26,10 @@ function parseClaims(path: string, bytes: Uint8Array, otherwise: string): JsonOb
   )
 }
 
-/** Reads the claims of a compact JWS without checking its signature. Use them only to explain a decision. */
+/**
+ * Reads the claims of a compact JWS without checking its signature. Use them only to explain a
+ * decision.
+ */
 export async function readTokenClaims(path: string): Promise<JsonObject> {
   const parts = (await readToken(path)).split('.')
   if (parts.length !== 3) throw usageFailure(`${path} contains no JWT`)

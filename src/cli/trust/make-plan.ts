@@ -1,4 +1,7 @@
-/** Compares a trust file with the document in force at a gateway. `plan` and `apply` share this part. */
+/**
+ * Compares a trust file with the document in force at a gateway. `plan` and `apply` share this
+ * part.
+ */
 
 import { diffTrust, type TrustChange } from '../../analysis/index.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
@@ -40,7 +43,9 @@ export async function readPlanRequest({
   return { access: { url, token }, path: positionals[0] ?? '', isJson: values.json }
 }
 
-/** Returns undefined if the file has problems. It prints them, and sends no request to the gateway. */
+/**
+ * Returns undefined if the file has problems. It prints them, and sends no request to the gateway.
+ */
 export async function makePlan({ access, path }: PlanRequest): Promise<Plan | undefined> {
   const checked = await checkTrustFile(path, widestCeilings(access.url.replace(/\/+$/, '')))
   if (!checked.ok) {

@@ -33,7 +33,9 @@ export type TrustFile = {
   /** The document as a JSON value. */
   readonly value: unknown
   readonly json: string
-  /** Returns the place of a part of the document, or of its nearest parent if the part is absent. */
+  /**
+   * Returns the place of a part of the document, or of its nearest parent if the part is absent.
+   */
   readonly locate: (path: DocumentPath) => Place
 }
 

@@ -26,7 +26,10 @@ for (const [shell, script] of Object.entries(scripts))
 
 const has = (shell: string) => spawnSync(shell, ['--version']).status === 0
 
-/** Returns what bash offers for the last of these words. Bash splits words at `=`, so the caller does too. */
+/**
+ * Returns what bash offers for the last of these words. Bash splits words at `=`, so the caller
+ * does too.
+ */
 function completeInBash(words: readonly string[]): readonly string[] {
   const quoted = words.map((word) => `'${word}'`).join(' ')
   const code = `source .bash; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _edgemint; printf '%s\\n' "\${COMPREPLY[@]}"`

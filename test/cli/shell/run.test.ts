@@ -1,4 +1,7 @@
-/** `run` in the process of a caller: each run has its own streams and variables, and returns an exit code. */
+/**
+ * `run` in the process of a caller: each run has its own streams and variables, and returns an exit
+ * code.
+ */
 import { Readable, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { run } from '../../../src/cli/shell/run.ts'

@@ -56,7 +56,10 @@ export function startJob(
   }
 }
 
-/** Repeats `ask` until it returns the wanted value, because caches must expire first. Rejects after ten seconds. */
+/**
+ * Repeats `ask` until it returns the wanted value, because caches must expire first. Rejects after
+ * ten seconds.
+ */
 export async function eventually<Value>(ask: () => Promise<Value>, wanted: Value): Promise<void> {
   const endsAt = Date.now() + 10_000
   let value = await ask()

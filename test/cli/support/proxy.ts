@@ -68,7 +68,9 @@ export async function startProxy(upstream: string, flags: ProxyFlags = {}) {
   return { proxy, port, url: `http://127.0.0.1:${port}` }
 }
 
-/** Sends these bytes, and returns all bytes that the server sends until it closes the connection. */
+/**
+ * Sends these bytes, and returns all bytes that the server sends until it closes the connection.
+ */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')

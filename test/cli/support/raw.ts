@@ -1,7 +1,9 @@
 /** Sends raw bytes to a server, for requests that no HTTP client would send. */
 import { connect, type Socket } from 'node:net'
 
-/** Sends these bytes, and returns all bytes that the server sends until it closes the connection. */
+/**
+ * Sends these bytes, and returns all bytes that the server sends until it closes the connection.
+ */
 export function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = openSocket(url)

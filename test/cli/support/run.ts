@@ -69,7 +69,10 @@ export function spawnCli(args: readonly string[], options: RunOptions = {}): Pro
   })
 }
 
-/** Creates a directory for the files of one test file. Returns a function that writes a file and returns its path. */
+/**
+ * Creates a directory for the files of one test file. Returns a function that writes a file and
+ * returns its path.
+ */
 export function createScratch(): (name: string, content: string | Uint8Array) => string {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-cli-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -40,7 +40,9 @@ function expectationOf(decision: ClaimsDecision) {
   return { decision: 'granted', rule, scopes, subject, claims, lifetime: lifetimeSeconds }
 }
 
-/** A fixture file must not contain inexact numbers. A claims file may contain them, as a token may. */
+/**
+ * A fixture file must not contain inexact numbers. A claims file may contain them, as a token may.
+ */
 function claimsOf({ claims }: DecisionCase, index: number) {
   const text = JSON.stringify(claims)
   if (index % 10 !== 0 && claims.n !== 2 ** 60) return { claims }

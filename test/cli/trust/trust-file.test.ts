@@ -1,4 +1,7 @@
-/** Parses YAML: the checked value is the value that is sent, and YAML that JSON cannot represent is refused. */
+/**
+ * Parses YAML: the checked value is the value that is sent, and YAML that JSON cannot represent is
+ * refused.
+ */
 import { describe, expect, it } from 'vitest'
 import { parseTrustFile } from '../../../src/cli/trust/trust-file.ts'
 import { createScratch, runCli } from '../support/run.ts'

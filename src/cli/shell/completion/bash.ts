@@ -1,4 +1,7 @@
-/** Renders the completion script for bash 3.2 and later. It does not need the package bash-completion. */
+/**
+ * Renders the completion script for bash 3.2 and later. It does not need the package
+ * bash-completion.
+ */
 import type { Completes } from '../command.ts'
 import { type DescribedCommand, firstWords, listGroups, listSeconds, quote } from './described.ts'
 

@@ -1,4 +1,6 @@
-/** `edgemint completion`: prints a script for one shell, made from the descriptions of all commands. */
+/**
+ * `edgemint completion`: prints a script for one shell, made from the descriptions of all commands.
+ */
 import type { Command, Commands } from '../command.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'

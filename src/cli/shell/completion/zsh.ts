@@ -1,4 +1,6 @@
-/** Renders the completion script for zsh. It is loaded with `source` or from a directory of `fpath`. */
+/**
+ * Renders the completion script for zsh. It is loaded with `source` or from a directory of `fpath`.
+ */
 import type { Completes } from '../command.ts'
 import {
   type DescribedCommand,

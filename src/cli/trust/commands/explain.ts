@@ -1,4 +1,7 @@
-/** `edgemint explain`: shows what a trust file decides for some claims, rule by rule, without a gateway. */
+/**
+ * `edgemint explain`: shows what a trust file decides for some claims, rule by rule, without a
+ * gateway.
+ */
 import {
   type ClaimsDecision,
   evaluate as evaluateClaims,

@@ -65,7 +65,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     remarks.push(...remarkOn(path, checked, at))
   }
   const output = render(remarks, (file) => texts.get(file))
-  // printPlain escapes "::" at the start of a line. `renderGithub` needs it, and escapes the text itself.
+  // printPlain escapes "::" at the start of a line. `renderGithub` needs it, and escapes the text
+  // itself.
   if (output !== '') (render === renderGithub ? print : printPlain)(output)
   return conclude(paths, remarks)
 }
