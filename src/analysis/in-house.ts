@@ -1,2 +1,2 @@
-/** What other rooms use of this one beyond its public door. No export of the package leads here. */
+/** Exports for other folders of this repository. They are not part of the package's public API. */
 export { CLAIMS_DENIAL_REASONS } from './evaluate-claims.ts'

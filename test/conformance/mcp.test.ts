@@ -163,6 +163,6 @@ describe('the MCP example', () => {
     const said = await new Promise<string>((resolve) => {
       execFile(process.execPath, args, { env }, (_, __, stderr) => resolve(stderr))
     })
-    expect(said).toContain('0 findings to answer')
+    expect(said).toContain('0 unresolved findings')
   })
 })

@@ -1,4 +1,4 @@
-/** Every command: its name, what it is for, and where it is. */
+/** The command table: the name, summary and module of every command. */
 
 import type { Commands, Entry } from './command.ts'
 
@@ -7,42 +7,42 @@ type Row = readonly [name: string, summary: string, load: Entry['load']]
 const ROWS: readonly Row[] = [
   [
     'token',
-    "exchange the platform's own token for a token of one API",
+    "exchange the platform's token for a token for one API",
     () => import('../workload/commands/token.ts'),
   ],
   [
     'exchange',
-    'exchange a subject token for a token of one API',
+    'exchange a subject token for a token for one API',
     () => import('../workload/commands/exchange.ts'),
   ],
   [
     'exec',
-    'run a program with a token that stays fresh',
+    'run a program with a token that is kept fresh',
     () => import('../workload/commands/exec.ts'),
   ],
   [
     'proxy',
-    'put a token into the requests of programs that know none',
+    'add a token to the requests of other programs',
     () => import('../workload/commands/proxy.ts'),
   ],
   [
     'doctor',
-    'find out why a workload gets no token',
+    'diagnose why a workload gets no token',
     () => import('../operate/commands/doctor.ts'),
   ],
   ['validate', 'check trust files offline', () => import('../trust/commands/validate.ts')],
-  ['lint', 'find what is dangerous in trust files', () => import('../trust/commands/lint.ts')],
-  ['test', 'run the fixtures beside trust files', () => import('../trust/commands/test.ts')],
+  ['lint', 'find risks in trust files', () => import('../trust/commands/lint.ts')],
+  ['test', 'run the test fixtures of trust files', () => import('../trust/commands/test.ts')],
   [
     'explain',
-    'say what a trust file decides, and why',
+    'show what a trust file decides, and why',
     () => import('../trust/commands/explain.ts'),
   ],
   ['suggest', 'write a rule from real claims', () => import('../trust/commands/suggest.ts')],
-  ['providers', 'what is known of each platform', () => import('../trust/commands/providers.ts')],
+  ['providers', 'show the known platforms', () => import('../trust/commands/providers.ts')],
   [
     'plan',
-    'show what a trust file would change at a gateway',
+    'show what a trust file would change on a gateway',
     () => import('../trust/commands/plan.ts'),
   ],
   [
@@ -52,18 +52,18 @@ const ROWS: readonly Row[] = [
   ],
   [
     'rollback',
-    'make the document of an earlier revision the next one',
+    'restore the trust document of an earlier revision',
     () => import('../trust/commands/rollback.ts'),
   ],
   [
     'issuers',
-    'show how the trusted issuers of a gateway fare',
+    'show the state of the trusted issuers of a gateway',
     () => import('../trust/commands/issuers.ts'),
   ],
-  ['revoke', 'end an issued token before its time', () => import('../operate/commands/revoke.ts')],
+  ['revoke', 'revoke an issued token', () => import('../operate/commands/revoke.ts')],
   [
     'keys generate',
-    'make a signing key for a gateway',
+    'generate a signing key for a gateway',
     () => import('../operate/commands/keys-generate.ts'),
   ],
   [
@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'credential npm',
-    'write the .npmrc line of a registry',
+    'print the .npmrc lines for a registry',
     () => import('../workload/commands/credential-npm.ts'),
   ],
   [
@@ -88,7 +88,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'credential aws',
-    'give the tools of AWS a role, as credential_process',
+    'give AWS tools the credentials of a role, as credential_process',
     () => import('../workload/commands/credential-aws.ts'),
   ],
   [
@@ -98,7 +98,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'credential google-config',
-    "write the configuration that has Google's libraries ask",
+    "print the configuration for Google's libraries",
     () => import('../workload/commands/credential-google-config.ts'),
   ],
   ['serve', 'run a gateway on this machine', () => import('../operate/commands/serve.ts')],
@@ -107,11 +107,7 @@ const ROWS: readonly Row[] = [
     'run an OIDC issuer for development on this machine',
     () => import('../operate/commands/dev-issuer.ts'),
   ],
-  [
-    'completion',
-    'print what completes these commands in a shell',
-    () => import('./completion/command.ts'),
-  ],
+  ['completion', 'print a completion script for a shell', () => import('./completion/command.ts')],
 ]
 
 export const COMMANDS: Commands = new Map(

@@ -1,25 +1,25 @@
 /**
- * How a command describes itself. The parser, `--help`, docs/cli.md and the completion of shells are
- * made from this description, so that each flag is written once.
+ * The description of a command. The parser, `--help`, docs/cli.md and shell completion are made from
+ * it, so that each flag is written only once.
  */
 
 export type Flag = {
-  /** A word for its value, such as `URL`. A flag without one is a switch. */
+  /** The placeholder for its value, such as `URL`. A flag without one is a switch. */
   readonly value?: string
-  /** What it means, in Markdown. `--help` shows it as plain text. */
+  /** The meaning of the flag, in Markdown. `--help` shows it as plain text. */
   readonly about: string
   readonly repeats?: true
-  /** The command cannot do without it. Who reads the flag refuses when it is missing. */
+  /** Only for the description. The command itself checks that the flag is given (`requireFlag`). */
   readonly required?: true
-  /** What holds without it, in Markdown. */
+  /** The default value, in Markdown. */
   readonly default?: string
-  /** The environment variables that are read when the flag is absent, in this order. */
+  /** Environment variables to read when the flag is absent. The first that is set is used. */
   readonly variables?: readonly string[]
-  /** Between the values in a variable of a flag that repeats; white space where it is absent. */
+  /** Separates the values in a variable, if the flag may be repeated. White space by default. */
   readonly separator?: RegExp
   /** A second name for the same flag. */
   readonly alias?: string
-  /** What a shell offers for its value. */
+  /** The values that shell completion offers. */
   readonly completes?: Completes
 }
 
@@ -30,28 +30,28 @@ export type Flags = Readonly<Record<string, Flag>>
 export type Arguments = {
   readonly least: number
   readonly most: number
-  /** For the message that one is missing, such as `a trust file`. */
+  /** The noun in the error message for a missing argument, such as `a trust file`. */
   readonly what: string
   readonly completes?: Completes
 }
 
 export type Command = {
-  /** What follows the name in the line of usage. */
+  /** The part of the usage line after the command name. */
   readonly synopsis: string
   /** Paragraphs in plain text. */
   readonly about: string
   readonly flags: Flags
-  /** No arguments where it is absent. */
+  /** If absent, the command takes no arguments. */
   readonly arguments?: Arguments
-  /** What follows `--` is the command line of another program. */
+  /** The arguments after `--` are the command line of another program. */
   readonly runsProgram?: true
-  /** Paragraphs in plain text, after the flags. */
+  /** Paragraphs in plain text that `--help` prints after the flags. */
   readonly notes?: string
   /** One command line that works. */
   readonly example: string
 }
 
-/** What was given for each flag. */
+/** The parsed value of each flag. */
 export type Values<T extends Flags> = { readonly [Name in keyof T]: ValueOf<T[Name]> }
 
 type ValueOf<T extends Flag> = T extends { readonly value: string }
@@ -61,8 +61,8 @@ type ValueOf<T extends Flag> = T extends { readonly value: string }
 type CommandModule = {
   readonly command: Command
   /**
-   * Resolves to one of `EXIT_CODES`; `exec` to the exit code of its program. `commands` is the table
-   * of all commands, for a command that describes them.
+   * Resolves to one of `EXIT_CODES`, or to the exit code of the program for `exec`. `commands` is the
+   * command table, which `completion` needs.
    */
   readonly run: (args: readonly string[], commands: Commands) => Promise<number>
 }

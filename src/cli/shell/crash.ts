@@ -1,6 +1,6 @@
 /**
- * A crash: an exception that no command foresaw, which is a bug of edgemint and no refusal. The
- * message of an exception may quote input, such as a token, so only its kind and place are shown.
+ * Reports a crash: an unexpected exception, which is a bug in edgemint. The message of an exception
+ * may quote input such as a token, so the report has only the class and the location.
  */
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { readVariable } from './io.ts'
@@ -9,10 +9,10 @@ import { hint, note, say } from './output.ts'
 export function reportCrash(error: unknown): ExitCode {
   const frames = framesOf(error)
   const [place] = frames
-  say(`this is a bug of edgemint: ${nameOf(error)}${place === undefined ? '' : ` ${place}`}`)
-  hint('report it with the output of "npx edgemint --version" and the command, without its secrets')
+  say(`this is a bug in edgemint: ${nameOf(error)}${place === undefined ? '' : ` ${place}`}`)
+  hint('report the command without its secrets, and the output of "npx edgemint --version"')
   if (isDebugging()) for (const frame of frames) note(`    ${frame}`)
-  else hint('EDGEMINT_DEBUG=1 shows the whole stack, for the report')
+  else hint('set EDGEMINT_DEBUG=1 to see the whole stack for the report')
   return EXIT_CODES.bug
 }
 
@@ -28,10 +28,16 @@ function nameOf(error: unknown): string {
     : error.constructor.name
 }
 
-/** `at name (cli/shell/run.js:10:3)`, with paths that begin in the package. */
+/**
+ * Matches a stack frame. The report shows `at name (cli/shell/run.js:10:3)`, relative to the
+ * package.
+ */
 const FRAME = /^\s+at (?:async )?(?:([\w.$<>[\] ]+) \()?(?:file:\/\/)?([^()]*?:\d+:\d+)\)?$/
 
-/** The message comes first in a stack and may have lines like frames. They name no file of code. */
+/**
+ * Lists the frames of the stack. The stack begins with the message, whose lines may look like frames.
+ * Such lines are left out because they do not name a file of code.
+ */
 function framesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.stack === undefined) return []
   const own = error.stack.replace(error.message, '')

@@ -1,4 +1,4 @@
-/** How a command ends. `--help` and docs/cli.md show this table. */
+/** The exit codes of all commands. `--help` and docs/cli.md show this table. */
 export const EXIT_CODES = {
   done: 0,
   refused: 1,
@@ -15,19 +15,22 @@ type Meaning = { readonly name: string; readonly when: string }
 
 /** In Markdown. */
 export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, Meaning>> = {
-  done: { name: 'done', when: 'the command did what it says' },
-  refused: { name: 'refused', when: 'the gateway, or the check of a trust document, said no' },
+  done: { name: 'done', when: 'the command succeeded' },
+  refused: {
+    name: 'refused',
+    when: 'the gateway refused the request, or the check of a trust document failed',
+  },
   usage: {
     name: 'usage',
-    when: 'a flag, a file or a variable is invalid; an address is taken; the platform has no token to give, or refused one',
+    when: 'a flag, a file or a variable is invalid; an address is in use; the platform has no token or refused to issue one',
   },
   unreachable: {
     name: 'unreachable',
-    when: 'no gateway answered, or it cannot answer now, or the platform did not: the same command may work later',
+    when: 'the gateway or the platform did not answer or is temporarily unavailable; the same command may work later',
   },
-  changesPending: { name: 'changes pending', when: '`plan` found something to apply' },
+  changesPending: { name: 'changes pending', when: '`plan` found changes to apply' },
   bug: {
     name: 'bug',
-    when: 'edgemint itself failed, and nothing says that the request was refused; stderr says what to report',
+    when: 'edgemint crashed; this does not mean that the request was refused; stderr says what to report',
   },
 }

@@ -1,4 +1,4 @@
-/** How a command stops before its end: one line, hints that help, an exit code. */
+/** A failure that ends a command: a message of one line, hints, and an exit code. */
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 
 export class CommandFailure extends Error {

@@ -1,7 +1,7 @@
 /**
- * Arguments → the values of a command's flags. Each way of getting a flag wrong has one message,
- * which is the same for every command. Node's own parser splits the arguments; its strict mode takes
- * the last value of a flag that is given twice.
+ * Parses arguments into the values of a command's flags. Each mistake has one message, which is the
+ * same for every command. Node's parser splits the arguments. Its strict mode is not used because it
+ * silently takes the last value of a flag that is given twice.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Arguments, Command, Flag, Flags, Values } from './command.ts'
@@ -12,13 +12,13 @@ import { findNearest } from './nearest.ts'
 export type Parsed<T extends Flags> = {
   readonly values: Values<T>
   readonly positionals: readonly string[]
-  /** The source of a value: the flag, or the environment variable that was read in its place. */
+  /** The name of the flag, or of the environment variable that its value came from. */
   readonly nameOf: (flag: keyof T & string) => string
 }
 
 type Given = Map<string, string[]>
 
-/** Throws a usage failure. `--help` is handled before. */
+/** Throws a usage failure. The caller has handled `--help`. */
 export function parseFlags<T extends Pick<Command, 'flags' | 'arguments'>>(
   args: readonly string[],
   command: T,
@@ -72,7 +72,7 @@ function readArguments(args: readonly string[], flags: Flags) {
     if (flag.value === undefined && value !== undefined) {
       throw usageFailure(`${rawName} takes no value`)
     }
-    // In `--url --json` a value is missing. A single dash stands for stdin.
+    // In `--url --json` the value is missing. A single dash means stdin.
     const isFlag = inlineValue === false && value?.startsWith('-') === true && value !== '-'
     if (flag.value !== undefined && (value === undefined || value.trim() === '' || isFlag)) {
       throw usageFailure(`${rawName} needs a value`)
@@ -113,7 +113,7 @@ function checkCount(
   if (positionals.length < least) throw usageFailure(`needs ${what}`)
 }
 
-/** The value of a flag that a command cannot do without. */
+/** Returns the value of a required flag, or throws a usage failure. */
 export function requireFlag(name: string, value: string | undefined): string {
   if (value === undefined) throw usageFailure(`--${name} is required`)
   return value
@@ -122,7 +122,7 @@ export function requireFlag(name: string, value: string | undefined): string {
 export function parsePort(value: string | undefined, fallback: number): number {
   if (value === undefined) return fallback
   if (!/^[0-9]{1,5}$/.test(value) || Number(value) > 65_535) {
-    throw usageFailure('--port must be a number from 0 to 65535; 0 picks a free one')
+    throw usageFailure('--port must be a number from 0 to 65535; 0 picks a free port')
   }
   return Number(value)
 }

@@ -1,4 +1,4 @@
-/** `--help`: of the command line, and of one command from its description. */
+/** Renders `--help`: the overview of all commands, and the help of one command. */
 import type { Command, Flag, Flags } from './command.ts'
 import { EXIT_CODE_MEANINGS, EXIT_CODES } from './exit-codes.ts'
 
@@ -55,7 +55,7 @@ export function renderName(name: string, { value }: Flag): string {
   return value === undefined ? `--${name}` : `--${name} ${value}`
 }
 
-/** The whole description of a flag as plain text. */
+/** Renders the description of a flag as plain text. */
 function describeFlag(flag: Flag): string {
   const { about, repeats, alias } = flag
   const parts = [about, ...(alias === undefined ? [] : [`\`--${alias}\` for short`])]
@@ -65,7 +65,10 @@ function describeFlag(flag: Flag): string {
   return makePlainText(parts.join('; '))
 }
 
-/** In Markdown: what holds without the flag, or that it is required. Empty where neither is so. */
+/**
+ * Returns the default of the flag in Markdown, or that it is required. Empty if it is optional and
+ * has no default.
+ */
 export function describeDefault({ required, variables = [], default: fallback }: Flag): string {
   const names = variables.map((name) => `\`${name}\``)
   const all = [
@@ -76,7 +79,7 @@ export function describeDefault({ required, variables = [], default: fallback }:
   return all.join(', or ')
 }
 
-/** Markdown → plain text: code without backticks, links without their targets. */
+/** Converts Markdown to plain text: code without backticks, links without their targets. */
 export function makePlainText(text: string): string {
   return text.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1').replaceAll('`', '')
 }

@@ -1,6 +1,6 @@
 /**
- * What a command reads and writes: the streams and the environment of this process, or those that a
- * caller of `run` gives. Each run has its own, also when several run at once in one process.
+ * The streams and environment variables of a command. They are those of this process, or those that
+ * the caller of `run` passes. Each run has its own, even if several run in one process at once.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable, Writable } from 'node:stream'
@@ -16,7 +16,7 @@ export type Io = {
 
 const runs = new AsyncLocalStorage<Io>()
 
-/** Of the run that the caller belongs to; of the process where none is under way. */
+/** Returns the streams of the current run, or those of the process outside of a run. */
 export function currentIo(): Io {
   return runs.getStore() ?? processIo()
 }
@@ -30,7 +30,10 @@ export function processIo(): Io {
   return { stdin, stdout, stderr, environment }
 }
 
-/** A variable without blanks around it. A blank one counts as not set, because CI systems set them. */
+/**
+ * Returns a trimmed variable. A blank variable counts as not set, because CI systems set blank
+ * ones.
+ */
 export function readVariable(name: string): string | undefined {
   const value = currentIo().environment[name]?.trim()
   return value === '' ? undefined : value

@@ -1,42 +1,57 @@
-/** The numbers of the command line, each with its reason. */
+/** The limits of the command line, each with its reason. */
 
 // --- Keeping a token fresh (exec, proxy) ---------------------------------------------------------
 
-/** Between two looks at the clock, because a timer does not notice that the machine slept. */
+/**
+ * The longest time between two checks of the clock, because a timer does not count the time that
+ * the machine sleeps.
+ */
 export const MAX_LOOK_MILLISECONDS = 30_000
-/** Whatever a gateway asks for, a token is wanted again within minutes. */
+/** The longest `Retry-After` that is followed: a program needs its token again within minutes. */
 export const MAX_NAMED_REST_SECONDS = 60
-/** Requests that come within this time after a failure get its answer, not an exchange each. */
+/**
+ * Requests within this time after a failed exchange get the same failure, so that they do not start
+ * one exchange each.
+ */
 export const FAILURE_REST_SECONDS = 1
-/** An upstream that refuses every token must not make a gateway issue one for each request. */
+/**
+ * The shortest time between two renewals: an upstream that refuses every token must not cause an
+ * exchange for each request.
+ */
 export const RENEWAL_REST_SECONDS = 30
-/** At the end, an exchange that is under way may bring its token, which is then revoked. */
+/**
+ * When the command ends, it waits this long for an exchange in progress, so that it can revoke that
+ * token too.
+ */
 export const SETTLE_MILLISECONDS = 2000
-/** A job waits this long for its tokens to be revoked, and no longer. */
+/** The longest time that a job waits for its tokens to be revoked. */
 export const REVOKE_MILLISECONDS = 5000
-/** Of these, so long it is tried again; the rest is for the last answer. */
+/** Revoking is retried for this part of `REVOKE_MILLISECONDS`. The rest is for the last answer. */
 export const REVOKE_RETRY_SECONDS = 3
 
 // --- proxy ---------------------------------------------------------------------------------------
 
-/** To reach an upstream, TLS included. */
+/** To connect to an upstream, including TLS. */
 export const CONNECT_MILLISECONDS = 10_000
-/** Until an upstream begins to answer; longer than any gateway in front of an API waits. */
+/** To wait for the beginning of an answer. Gateways in front of an API wait for a shorter time. */
 export const ANSWER_MILLISECONDS = 300_000
-/** The head of a request; its body may take as long as it likes. */
+/** To read the head of a request. The body has no time limit. */
 export const HEAD_MILLISECONDS = 30_000
-/** One legacy program has a dozen connections; an agent with streams a hundred. */
+/** A legacy program opens a dozen connections, and an agent with streams a hundred. */
 export const MAX_CONNECTIONS = 512
-/** What Node takes by default, said here so that no environment changes it. */
+/** The default of Node. It is set explicitly so that the environment cannot change it. */
 export const MAX_HEAD_BYTES = 16 * 1024
-/** Between two requests on one connection: longer than clients keep an idle one. */
+/** The longest idle time of a connection. Clients close idle connections earlier. */
 export const KEEP_ALIVE_MILLISECONDS = 65_000
-/** After SIGTERM, requests that are under way may end within this time. */
+/** The time that requests in progress have to finish after SIGTERM. */
 export const DRAIN_MILLISECONDS = 10_000
 
 // --- Servers of this machine -------------------------------------------------------------------------
 
-/** Between two looks whether npx is still there: its port is free for the next start in time. */
+/**
+ * The interval for checking that npx still runs. It is short so that the port is free again for the
+ * next start.
+ */
 export const NPX_LOOK_MILLISECONDS = 500
 
 // --- The end of a command ------------------------------------------------------------------------
@@ -46,25 +61,32 @@ export const EXIT_MILLISECONDS = 1000
 
 // --- exec ----------------------------------------------------------------------------------------
 
-/** The longest `--grace`: a day. */
+/** The longest `--grace`: one day. */
 export const MAX_GRACE_SECONDS = 86_400
 
 // --- Trying again -----------------------------------------------------------------------------------
 
-/** The longest `EDGEMINT_RETRY_SECONDS`: an hour, as jobs that wait for a gateway are stopped by then. */
+/**
+ * The longest `EDGEMINT_RETRY_SECONDS`: one hour. CI systems usually stop a waiting job by then.
+ */
 export const MAX_RETRY_SECONDS = 3600
 
-// --- What the command line reads and asks ----------------------------------------------------------
+// --- Input and admin requests ----------------------------------------------------------------------
 
-/** Twice the largest subject token that a gateway reads. */
+/** Twice the size of the largest subject token that a gateway accepts. */
 export const MAX_TOKEN_FILE_BYTES = 32 * 1024
-/** As much as the payload of the largest token holds, and room for white space. */
+/** The payload of the largest token, with room for white space. */
 export const MAX_CLAIMS_BYTES = 64 * 1024
-/** Anchors save typing; a document that unfolds a thousand times over is an attack. */
+/**
+ * Real documents use few YAML aliases. A document that expands more than a thousand is an attack.
+ */
 export const MAX_ALIAS_COUNT = 1000
-/** Folders that `test` looks into, as deep as a person would put them: others are a mount. */
+/** The depth of folders that `test` searches. People nest folders less deeply than this. */
 export const MAX_FIXTURE_DEPTH = 12
-/** A document of 24 MiB on a slow line, for `plan`, `apply` and `issuers`. */
+/** Enough to send a document of 24 MiB on a slow connection. It applies to all admin requests. */
 export const ADMIN_TIMEOUT_MILLISECONDS = 60_000
-/** What a healthy machine's clock is off by for `doctor`, a second for the way and one for rounding. */
+/**
+ * The clock difference that `doctor` accepts. It includes one second for the network and one for
+ * rounding.
+ */
 export const MAX_HARMLESS_SECONDS = 5

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-/** `edgemint` as a process: one run on its own streams, and what happens when that crashes. */
+/** The `edgemint` program: runs the command line in this process and reports a crash. */
 import { reportCrash } from './crash.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { EXIT_MILLISECONDS } from './limits.ts'
 import { run } from './run.ts'
 
-// The reader of a pipe may leave early, as `head` does. Nobody is left to tell.
+// The reader of a pipe may close it early, as `head` does. This is not an error.
 process.stdout.on('error', () => process.exit(EXIT_CODES.done))
-// A server goes on without its log.
+// A server keeps running if its log cannot be written.
 process.stderr.on('error', () => {})
-// Outside of what a command awaits, such as a callback of a server that runs for days.
+// Catches errors that no command awaits, such as those in a callback of a server.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => process.exit(reportCrash(error)))
 }

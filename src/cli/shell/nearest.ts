@@ -1,6 +1,8 @@
-/** The name that somebody who mistyped may have meant. */
+/** Finds the name that a mistyped word most likely means. */
 
-/** Undefined where nothing is near enough: a wrong guess is worse than none. */
+/**
+ * Returns undefined if no name is similar enough, because a wrong suggestion is worse than none.
+ */
 export function findNearest(word: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
@@ -11,7 +13,10 @@ export function findNearest(word: string, names: Iterable<string>): string | und
   return nearest
 }
 
-/** Letters to add, to drop, to change or to swap with their neighbour (optimal string alignment). */
+/**
+ * Counts the letters to insert, delete, change or swap with their neighbour (optimal string
+ * alignment).
+ */
 function measure(from: string, to: string): number {
   let before: readonly number[] = []
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index)

@@ -1,23 +1,23 @@
 /**
- * The only place that writes: data to stdout, words for people to stderr. Text from files and
- * gateways is made harmless for a terminal and a CI log here, whichever command prints it.
+ * All output of the command line: data to stdout, messages for people to stderr. Text from files and
+ * gateways is escaped here, so that it cannot control a terminal or a CI runner.
  */
 import { makePlain, makePlainJson, makePlainLines } from '../../web/text/plain.ts'
 import type { CommandFailure } from './failure.ts'
 import { usageFailure } from './failure.ts'
 import { currentIo } from './io.ts'
 
-/** Data: a token, JSON, a plan. One line, or several that were joined. */
+/** Prints data to stdout, such as a token, JSON or a plan. */
 export function print(text: string): void {
   currentIo().stdout.write(`${text}\n`)
 }
 
-/** As data, for lines that hold text of others. */
+/** Prints lines of data that contain text from files or gateways. */
 export function printPlain(text: string): void {
   print(makePlainLines(text))
 }
 
-/** As data, for JSON that holds text of others. */
+/** Prints JSON that contains text from files or gateways. */
 export function printJson(value: unknown, indent?: number): void {
   print(makePlainJson(JSON.stringify(value, null, indent)))
 }
@@ -30,12 +30,14 @@ export function hint(message: string): void {
   say(`hint: ${message}`)
 }
 
-/** A line in a form that other programs read, such as `file:line:column: message`. */
+/**
+ * Writes a line to stderr in a form that other programs read, such as `file:line:column: message`.
+ */
 export function note(line: string): void {
   currentIo().stderr.write(`${makePlain(line)}\n`)
 }
 
-/** Several lines that were joined here. */
+/** Writes several lines to stderr. */
 export function noteLines(text: string): void {
   currentIo().stderr.write(`${makePlainLines(text)}\n`)
 }
@@ -45,7 +47,7 @@ export function sayFailure(failure: CommandFailure): void {
   for (const text of failure.hints) hint(text)
 }
 
-/** Refuses to show a secret on a screen unless that was asked for. */
+/** Throws a usage failure if a secret would be printed to a terminal without `--print`. */
 export function checkSecretOutput(
   what: string,
   isAsked: boolean,
@@ -54,6 +56,6 @@ export function checkSecretOutput(
   if (!isTerminal || isAsked) return
   throw usageFailure(
     `${what} is not printed to a terminal`,
-    'send stdout to the program that needs it, or add --print to see it',
+    'pipe stdout to the program that needs it, or add --print to show it',
   )
 }

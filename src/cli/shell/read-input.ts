@@ -1,21 +1,26 @@
-/** Bounded reading of what the command line names: a file, or `-` for stdin. */
+/** Reads a file, or stdin for `-`, up to a size limit. */
 import { open } from 'node:fs/promises'
 import { readBounded } from '../../web/read-bounded.ts'
 import { usageFailure } from './failure.ts'
 import { currentIo } from './io.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
-/** The token in a file or on stdin, without the line end that most tools add. */
+/**
+ * Reads a token from a file or stdin. Surrounding white space is removed, because most tools add a
+ * line end.
+ */
 export async function readToken(path: string): Promise<string> {
   const bytes = await readInput(path, MAX_TOKEN_FILE_BYTES)
   const token = bytes.toString('utf8').trim()
-  if (token === '') throw usageFailure(`${nameOf(path)} holds no token`)
-  // Never says what it read: it may be a secret of another kind.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw usageFailure(`${nameOf(path)} holds more than a token`)
+  if (token === '') throw usageFailure(`${nameOf(path)} contains no token`)
+  // The message does not quote the content, because it may be a secret of another kind.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw usageFailure(`${nameOf(path)} contains more than a token`)
+  }
   return token
 }
 
-/** All of it up to a cap that holds while reading: a pipe has no size. */
+/** Reads all bytes. The limit is checked while reading, because the size of a pipe is unknown. */
 export async function readInput(path: string, maxBytes: number): Promise<Buffer> {
   const bytes = await readAll(path, maxBytes).catch((error) => {
     throw usageFailure(`cannot read ${nameOf(path)}${describe(error)}`)
@@ -34,7 +39,7 @@ function nameOf(path: string): string {
 }
 
 const REASONS = new Map([
-  ['ENOENT', 'there is no such file'],
+  ['ENOENT', 'no such file'],
   ['EACCES', 'permission denied'],
   ['EISDIR', 'it is a directory'],
 ])

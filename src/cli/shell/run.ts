@@ -1,7 +1,7 @@
 /**
- * One run of the command line, in any process: finds the command, runs it, and turns its end into an
- * exit code. Commands are loaded when they are asked for, so that one does not pay for the parts of
- * another. What belongs to a process of our own is in main.ts.
+ * Runs one command line in any process: finds the command, runs it, and returns its exit code. Only
+ * the module of that command is loaded, which keeps the start fast. main.ts does what the `edgemint`
+ * process needs in addition.
  */
 import { readFileSync } from 'node:fs'
 import type { Entry } from './command.ts'
@@ -16,7 +16,7 @@ import { print, sayFailure } from './output.ts'
 
 const HELP_HINT = 'npx edgemint --help'
 
-/** Never throws. `exec` ends with the code of its program, and every other with one of `EXIT_CODES`. */
+/** Never throws. Resolves to one of `EXIT_CODES`, or to the exit code of the program for `exec`. */
 export function run(args: readonly string[], io: Io = processIo()): Promise<number> {
   return withIo(io, async () => {
     try {
@@ -52,7 +52,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What follows `--` is for another program. */
+/** The arguments after `--` belong to another program. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
@@ -72,9 +72,9 @@ function findCommand(args: readonly string[]) {
   if (seconds.length === 0) throw usageFailure(describeUnknown(first), HELP_HINT)
   const [only] = seconds
   if (seconds.length > 1) {
-    throw usageFailure(`${first} needs one of ${seconds.join(', ')}`, HELP_HINT)
+    throw usageFailure(`${first} needs a subcommand: ${seconds.join(', ')}`, HELP_HINT)
   }
-  throw usageFailure(`${first} needs "${only}"`, `npx edgemint ${first} ${only} --help`)
+  throw usageFailure(`${first} needs a subcommand: ${only}`, `npx edgemint ${first} ${only} --help`)
 }
 
 function describeUnknown(word: string): string {

@@ -1,6 +1,6 @@
 /**
- * The admin API from the operator's side: the document in force with its revision, the next one
- * sent against that revision, and how the issuers fare. Answers are judged here; refusals end the command.
+ * A client of the admin API: reads and replaces the trust document, reads the state of issuers, and
+ * revokes tokens. It checks each answer. A refusal ends the command.
  */
 
 import {
@@ -33,7 +33,7 @@ export type AdminAccess = { readonly url: string; readonly token: string }
 export type TrustInForce = {
   readonly revision: number
   readonly document: unknown
-  /** What the gateway cannot use of it. */
+  /** The parts of the document that the gateway cannot use. */
   readonly problems: readonly DocumentProblem[]
 }
 
@@ -53,13 +53,13 @@ export async function getTrust(access: AdminAccess): Promise<TrustInForce> {
   return { revision, document, problems }
 }
 
-/** An edge that compresses makes the ETag a weak one; the revision in it is the same. */
+/** Reads the revision from the ETag. The ETag is weak if an edge compressed the answer. */
 function readRevision({ headers }: Answer): number | undefined {
   const text = /^(?:W\/)?"([0-9]{1,15})"$/.exec(headers.get('etag') ?? '')?.[1]
   return text === undefined ? undefined : Number(text)
 }
 
-/** The document of an earlier revision, as text that can be put again. */
+/** Returns the document of an earlier revision as JSON text, which `putTrust` can send. */
 export async function getRevision(access: AdminAccess, revision: number): Promise<string> {
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminTrust}?revision=${revision}`)
   if (answer.status !== 200) throw describeProblem(answer)
@@ -76,7 +76,9 @@ async function getTrustProblems(access: AdminAccess): Promise<readonly DocumentP
   return readProblems(parseObject(answer.text)?.problems)
 }
 
-/** Revokes one token, by its `jti` or by itself. Durable once it returns. */
+/**
+ * Revokes a token, given by its `jti` or as a whole. The revocation is stored when this returns.
+ */
 export async function postRevocation(
   access: AdminAccess,
   revocation: { readonly jti?: string; readonly token?: string; readonly reason?: string },
@@ -95,7 +97,7 @@ export async function postRevocation(
   return { jti, revoked_at, expires_at }
 }
 
-/** As the gateway says it. A member that a newer gateway adds is passed on. */
+/** Returns the issuers as the gateway reports them, including members that a newer gateway adds. */
 export async function getIssuers(access: AdminAccess): Promise<readonly IssuerReport[]> {
   const answer = await ask(access, { method: 'GET' }, PATHS.adminIssuers)
   if (answer.status !== 200) throw describeProblem(answer)
@@ -104,7 +106,7 @@ export async function getIssuers(access: AdminAccess): Promise<readonly IssuerRe
   return issuers
 }
 
-/** The members that everything else hangs on; the rest comes from the same gateway. */
+/** Checks the required members only. Any other answer is not the report of a gateway. */
 function isIssuerReport(value: unknown): value is IssuerReport {
   if (typeof value !== 'object' || value === null) return false
   const { name, url, keys, decisions, warnings }: Partial<Record<keyof IssuerReport, unknown>> =
@@ -149,8 +151,8 @@ export async function putTrust(
 }
 
 /**
- * A read is tried again. A document is sent once: had the first one arrived, the second would be
- * answered as if somebody else had changed the document.
+ * Sends a request. A read is retried. A document is sent only once: if the first attempt was applied
+ * but its answer was lost, a second attempt would fail with 412.
  */
 async function ask(
   { url, token }: AdminAccess,
@@ -177,7 +179,7 @@ async function ask(
   }
 }
 
-/** In the gateway's own words where it is the gateway that answered. */
+/** Describes a temporary failure, with the gateway's own message if the gateway answered. */
 function describePassing(answer: Answer): ExchangeError {
   const { status } = answer
   const { retryAfterSeconds, description } = judgeRefusal(answer)
@@ -190,22 +192,20 @@ function readDetail({ text }: Answer): string | undefined {
   return typeof detail === 'string' ? detail : undefined
 }
 
-/** 401 and 403 are about the token, the rest about the request. */
+/** Describes a refusal. For 401 it adds a hint, because the token is invalid. */
 function describeProblem(answer: Answer): CommandFailure {
   const { status } = answer
   const detail = readDetail(answer)
   if (detail === undefined) return notAGateway(status)
   const isAboutToken = status === 401
-  const hints = isAboutToken
-    ? ['exchange one for the gateway itself: npx edgemint exchange --help']
-    : []
+  const hints = isAboutToken ? ['get an admin token: npx edgemint exchange --help'] : []
   return refusal(`refused: ${detail} (${status})`, ...hints)
 }
 
 function notAGateway(status: number): CommandFailure {
   return unreachable(
     `the answer (status ${status}) is not a gateway's`,
-    'check --url: it is the issuer URL of the gateway',
+    'check --url: it must be the issuer URL of the gateway',
   )
 }
 

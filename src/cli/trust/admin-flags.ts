@@ -1,13 +1,13 @@
-/** The flags of the commands that speak to the admin API of a gateway, and of those that compile for one. */
+/** The flags of commands that call the admin API, and of commands that compile a trust file. */
 import type { Arguments, Flags } from '../shell/command.ts'
 
-/** The token comes from a file, because arguments are visible in the list of processes. */
+/** The token is read from a file, because arguments are visible in the list of processes. */
 export function adminFlags(scopes: string) {
   return {
-    url: { value: 'URL', about: 'the gateway, by its issuer URL', required: true },
+    url: { value: 'URL', about: 'the issuer URL of the gateway', required: true },
     'token-file': {
       value: 'FILE',
-      about: `a token of the gateway for itself with ${scopes}; \`-\` reads stdin`,
+      about: `an admin token of the gateway with ${scopes}; \`-\` reads stdin`,
       required: true,
       completes: 'files',
     },
@@ -26,7 +26,7 @@ export const TRUST_FILES = { ...TRUST_FILE, most: Number.POSITIVE_INFINITY }
 export const GATEWAY_ISSUER_FLAGS = {
   issuer: {
     value: 'URL',
-    about: 'the gateway that the document is for, by its issuer URL',
+    about: 'the issuer URL of the gateway that the document is for',
     default: '`https://sts.example.com`',
   },
   'local-issuers': { about: 'accept `http` issuers on loopback addresses' },
@@ -35,12 +35,12 @@ export const GATEWAY_ISSUER_FLAGS = {
 export const CLAIMS_FLAGS = {
   claims: {
     value: 'FILE',
-    about: 'claims of one token as a JSON object; `-` reads stdin',
+    about: 'the claims of one token, as a JSON object; `-` reads stdin',
     completes: 'files',
   },
   'token-file': {
     value: 'FILE',
-    about: 'a subject token instead; it is decoded and not verified',
+    about: 'a subject token in place of `--claims`; it is decoded, not verified',
     completes: 'files',
   },
 } as const satisfies Flags

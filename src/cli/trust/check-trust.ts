@@ -1,4 +1,4 @@
-/** A trust file checked offline, by the compiler that the gateway uses. */
+/** Checks a trust file offline, with the same compiler as the gateway. */
 
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import { compileTrust } from '../../core/policy/compile/compile.ts'
@@ -9,7 +9,7 @@ import { type PlacedProblem, readTrustFile, type TrustFile } from './trust-file.
 
 export type CheckedTrust = Result<
   { readonly file: TrustFile; readonly trust: CompiledTrust },
-  /** `text` is absent where the file could not be parsed. */
+  /** `text` is absent if the file could not be parsed. */
   { readonly problems: readonly PlacedProblem[]; readonly text?: string }
 >
 
@@ -24,8 +24,8 @@ export async function checkTrustFile(path: string, ceilings: Ceilings): Promise<
 }
 
 /**
- * Ceilings of a deployment whose settings are not known here: as wide as any can be. What these
- * refuse, every gateway refuses; the gateway's own answer is final.
+ * Returns the widest possible ceilings, for a gateway whose settings are unknown here. Every gateway
+ * refuses what these ceilings refuse. A gateway with lower ceilings may refuse more.
  */
 export function widestCeilings(gatewayIssuer: string): Ceilings {
   return {

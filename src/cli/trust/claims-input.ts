@@ -1,4 +1,4 @@
-/** Claims that a command is given: a JSON object in a file, or the payload of a token, unverified. */
+/** Reads claims from a file: a JSON object, or the payload of a token. A token is not verified. */
 
 import { describeJsonLimit, readStrictObject } from '../../core/evidence/strict-json.ts'
 import type { JsonObject } from '../../web/json.ts'
@@ -6,12 +6,12 @@ import { usageFailure } from '../shell/failure.ts'
 import { MAX_CLAIMS_BYTES } from '../shell/limits.ts'
 import { readInput, readToken } from '../shell/read-input.ts'
 
-/** Throws a usage failure that never repeats what stands in the file. */
+/** Reads a JSON object of claims. Throws a usage failure that does not quote the file. */
 export async function readClaims(path: string): Promise<JsonObject> {
   return parseClaims(
     path,
     await readInput(path, MAX_CLAIMS_BYTES),
-    'is not one JSON object of claims, each named once',
+    'is not a JSON object of claims without duplicate names',
   )
 }
 
@@ -26,9 +26,12 @@ function parseClaims(path: string, bytes: Uint8Array, otherwise: string): JsonOb
   )
 }
 
-/** The claims of a compact JWS. Nobody has checked its signature: good for explaining alone. */
+/**
+ * Reads the claims of a compact JWS without checking its signature. Use them only to explain a
+ * decision.
+ */
 export async function readTokenClaims(path: string): Promise<JsonObject> {
   const parts = (await readToken(path)).split('.')
-  if (parts.length !== 3) throw usageFailure(`${path} holds no JWT`)
-  return parseClaims(path, Buffer.from(parts[1] ?? '', 'base64url'), 'holds no JWT')
+  if (parts.length !== 3) throw usageFailure(`${path} contains no JWT`)
+  return parseClaims(path, Buffer.from(parts[1] ?? '', 'base64url'), 'contains no JWT')
 }

@@ -1,4 +1,7 @@
-/** What a trust file would change at a gateway: the part that `plan` and `apply` share. */
+/**
+ * Compares a trust file with the document in force at a gateway. `plan` and `apply` share this
+ * part.
+ */
 
 import { diffTrust, type TrustChange } from '../../analysis/index.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
@@ -24,10 +27,10 @@ export type PlanRequest = {
 export type Plan = {
   readonly file: TrustFile
   readonly trust: CompiledTrust
-  /** The revision it was made against. */
+  /** The revision in force when the plan was made. */
   readonly revision: number
   readonly changes: readonly TrustChange[]
-  /** What the gateway cannot use of that revision; it has been said. */
+  /** The parts of that revision that the gateway cannot use. `makePlan` has printed them. */
   readonly problems: readonly DocumentProblem[]
 }
 
@@ -40,7 +43,9 @@ export async function readPlanRequest({
   return { access: { url, token }, path: positionals[0] ?? '', isJson: values.json }
 }
 
-/** Undefined when the file is refused before anybody is asked; its problems have been said. */
+/**
+ * Returns undefined if the file has problems. It prints them, and sends no request to the gateway.
+ */
 export async function makePlan({ access, path }: PlanRequest): Promise<Plan | undefined> {
   const checked = await checkTrustFile(path, widestCeilings(access.url.replace(/\/+$/, '')))
   if (!checked.ok) {

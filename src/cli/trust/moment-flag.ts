@@ -1,8 +1,11 @@
-/** `--at` and `at:`: a moment as people write it, in epoch seconds. */
+/** Reads the time in `--at` and `at:`. */
 import { parseMoment } from '../../web/moment.ts'
 import { usageFailure } from '../shell/failure.ts'
 
-/** Now, unless a UTC time is given. A date alone means the end of that day, as in a document. */
+/**
+ * Returns epoch seconds: the given UTC time, or now. A date without a time means the end of that
+ * day.
+ */
 export function readMoment(text: string | undefined, where: string): number {
   if (text === undefined) return Math.floor(Date.now() / 1000)
   const moment = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/.test(text)

@@ -1,4 +1,4 @@
-/** Problems of a trust document, with their places, as people and editors read them. */
+/** Prints the problems of a trust document with their places. */
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { note, say } from '../shell/output.ts'
 import type { PlacedProblem, TrustFile } from './trust-file.ts'
@@ -10,7 +10,7 @@ export function placeProblems(
   return problems.map((problem) => ({ ...problem, ...file.locate(problem.path) }))
 }
 
-/** One line for the file, then one for each problem in the form that editors follow. */
+/** Prints one line for the file, then one line `file:line:column: message` for each problem. */
 export function sayProblems(path: string, problems: readonly PlacedProblem[]): void {
   say(`${path} is refused: ${countProblems(problems)}`)
   for (const problem of problems) {
@@ -20,14 +20,14 @@ export function sayProblems(path: string, problems: readonly PlacedProblem[]): v
   }
 }
 
-/** Of a document that a gateway stored, whose lines nobody here has. */
+/** Prints the problems of a document that the gateway has stored. There is no file, so no lines. */
 export function sayStoredProblems(revision: number, problems: readonly DocumentProblem[]): void {
   const count = countProblems(problems)
-  say(`revision ${revision} has ${count} at this gateway, which leaves these parts out:`)
+  say(`revision ${revision} has ${count}; the gateway ignores these parts:`)
   notePlaces(problems)
 }
 
-/** Of a document that was sent and refused, and that is no file here. */
+/** Prints the problems of a document that the gateway refused and that is not a file here. */
 export function saySentProblems(what: string, problems: readonly DocumentProblem[]): void {
   say(`${what} is refused: ${countProblems(problems)}`)
   notePlaces(problems)
@@ -44,7 +44,7 @@ function countProblems({ length }: readonly DocumentProblem[]): string {
   return length === 1 ? '1 problem' : `${length} problems`
 }
 
-/** `rules[0].when.ref`, with quotes around a name that has dots of its own. */
+/** Renders a path such as `rules[0].when.ref`. A name with other characters is put in quotes. */
 export function renderPath(path: DocumentPath): string {
   let text = ''
   for (const step of path) {

@@ -1,4 +1,6 @@
-/** The compiled trust document that a command works on; one that does not compile ends the command. */
+/**
+ * Reads and compiles the trust document of a command. A document with problems ends the command.
+ */
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { refusal } from '../shell/failure.ts'
@@ -10,7 +12,10 @@ const ANY_GATEWAY = 'https://sts.example.com'
 
 export type ReadTrust = { readonly trust: CompiledTrust; readonly file: TrustFile }
 
-/** Ended rules compile: what they no longer allow is the evaluator's to say. Throws a refusal. */
+/**
+ * Throws a refusal if the document has problems. Accepts expired rules, because the evaluator
+ * reports them.
+ */
 export async function readTrust(path: string): Promise<ReadTrust> {
   const read = await readTrustFile(path)
   if (!read.ok) {

@@ -1,4 +1,4 @@
-/** The issuers of a gateway, as people read them. */
+/** Renders the state of a gateway's issuers as text. */
 import type {
   FetchedKeysReport,
   IssuerReport,
@@ -6,7 +6,7 @@ import type {
   UploadedKeysReport,
 } from '../../contract/admin.ts'
 
-/** One paragraph for each issuer; ages as of a moment (epoch seconds). */
+/** Renders one paragraph for each issuer. Ages are relative to `at`, in epoch seconds. */
 export function renderIssuers(issuers: readonly IssuerReport[], at: number): string {
   if (issuers.length === 0) return 'no issuer is trusted'
   return issuers.map((issuer) => renderIssuer(issuer, at).join('\n')).join('\n\n')
@@ -31,7 +31,7 @@ function renderUploaded({
 }: UploadedKeysReport): readonly string[] {
   const list = ids.map((kid) => kid ?? '(no kid)').join(', ')
   return [
-    `  keys: uploaded, ${end === null ? 'without an end' : `until ${time(end)}`}: ${list}`,
+    `  keys: uploaded, ${end === null ? 'without an expiry' : `until ${time(end)}`}: ${list}`,
     ...unusable.map(renderUnusable),
   ]
 }
@@ -62,7 +62,7 @@ function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
       ? []
       : [`  last failure: ${time(failed)}${fault === null ? '' : `, ${fault}`}`]),
     ...(host === null ? [] : [`  key host refused: ${host}`]),
-    ...(skew === null ? [] : [`  clock: ${skew} s from ours`]),
+    ...(skew === null ? [] : [`  clock: ${skew} s from the gateway's`]),
   ]
 }
 

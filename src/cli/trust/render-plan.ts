@@ -1,4 +1,4 @@
-/** A plan as people read it: a line for each part, and what differs inside it below. */
+/** Renders a plan as text: one line for each changed part, followed by its changed members. */
 import type { TrustChange, TrustEdit } from '../../analysis/index.ts'
 import { renderPath } from './problems.ts'
 

@@ -1,7 +1,6 @@
 /**
- * A trust document in a file, YAML or JSON, and the place of everything in it. What would mean two
- * things, or something else once it is JSON, is refused here; what the document says is the
- * compiler's question.
+ * Parses a trust file (YAML or JSON) and finds the line and column of each part. It refuses YAML that
+ * is ambiguous or that JSON cannot represent. The compiler checks the content.
  */
 
 import {
@@ -29,29 +28,31 @@ export type PlacedProblem = DocumentProblem & Place
 
 export type TrustFile = {
   readonly path: string
-  /** As it stands in the file. */
+  /** The text of the file. */
   readonly text: string
-  /** The document as JSON sees it. */
+  /** The document as a JSON value. */
   readonly value: unknown
   readonly json: string
-  /** Where something stands; the nearest thing around it where it is absent. */
+  /**
+   * Returns the place of a part of the document, or of its nearest parent if the part is absent.
+   */
   readonly locate: (path: DocumentPath) => Place
 }
 
 export type ReadTrustFile = Result<TrustFile, readonly PlacedProblem[]>
 
-/** Throws a usage failure when the file cannot be read. */
+/** Throws a usage failure if the file cannot be read. */
 export async function readTrustFile(path: string): Promise<ReadTrustFile> {
   const bytes = await readInput(path, MAX_DOCUMENT_BYTES)
   return parseTrustFile(path, bytes)
 }
 
-/** Our words for what yaml says less well; the rest of its sentences stand. */
+/** Replaces some messages of the yaml package. Its other messages are shown unchanged. */
 const SENTENCES: ReadonlyMap<string, string> = new Map([
-  ['DUPLICATE_KEY', 'this key stands here already'],
+  ['DUPLICATE_KEY', 'duplicate key'],
   ['RESOURCE_EXHAUSTION', 'is nested too deeply'],
-  ['MULTIPLE_DOCS', 'a second document begins here: a file holds one'],
-  ['TAG_RESOLVE_FAILED', 'has a tag that gives no JSON value here: remove the tag'],
+  ['MULTIPLE_DOCS', 'a second document begins here: a file must contain only one document'],
+  ['TAG_RESOLVE_FAILED', 'has a tag that does not give a JSON value: remove the tag'],
 ])
 
 const START: Place = { line: 1, column: 1 }
@@ -62,7 +63,7 @@ export function parseTrustFile(path: string, bytes: Uint8Array): ReadTrustFile {
   try {
     return parseText(path, skipByteOrderMark(text))
   } catch (error) {
-    // The stack gives way long before a document that makes sense does.
+    // Only a document with absurdly deep nesting overflows the stack.
     if (!(error instanceof RangeError)) throw error
     return refuse([problem('file_malformed', 'is nested too deeply', START)])
   }
@@ -74,7 +75,7 @@ function parseText(path: string, text: string): ReadTrustFile {
     version: '1.2',
     schema: 'core',
     merge: false,
-    // Otherwise !!set, !!omap, !!binary and !!timestamp make values that JSON does not have.
+    // Otherwise !!set, !!omap, !!binary and !!timestamp create values that JSON does not have.
     resolveKnownTags: false,
     uniqueKeys: true,
     prettyErrors: false,
@@ -92,14 +93,14 @@ function parseText(path: string, text: string): ReadTrustFile {
   if (strange.length > 0) return refuse(strange)
   try {
     const json = JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) ?? 'null'
-    // What is checked is what is sent, whatever YAML made of it.
+    // Parse the JSON again, so that the checked value is exactly the value that is sent.
     const value: unknown = JSON.parse(json)
     const locate = (at: DocumentPath) => place(findOffset(document, at))
     return ok({ path, text, value, json, locate })
   } catch (error) {
-    // yaml throws the first for more aliases than allowed, JSON the second for one without end.
+    // yaml throws ReferenceError for too many aliases. JSON throws TypeError for a recursive alias.
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
-    const message = 'its aliases unfold to too much'
+    const message = 'has aliases that expand to too much data'
     return refuse([problem('file_malformed', message, place(findAlias(document)))])
   }
 }
@@ -122,7 +123,7 @@ function findAlias(document: Document): number {
   return offset ?? 0
 }
 
-/** YAML that JSON cannot say, or says otherwise. */
+/** Finds YAML that JSON cannot represent, or that YAML readers interpret differently. */
 function findStrange(document: Document, place: (offset: number) => Place): PlacedProblem[] {
   const problems: PlacedProblem[] = []
   const anchors = new Set<string | undefined>()
@@ -134,21 +135,25 @@ function findStrange(document: Document, place: (offset: number) => Place): Plac
       if (!isScalar(key) || typeof key.value !== 'string') {
         report('type_wrong', 'a key must be text: put it in quotes', node)
       } else if (key.value === '<<') {
-        report('key_unknown', 'merge keys (<<) are not supported: write the members out', key)
+        report('key_unknown', 'merge keys (<<) are not supported: repeat the members', key)
       }
     },
     Collection(_, node) {
       anchors.add(node.anchor)
     },
     Alias(_, node) {
-      if (!anchors.has(node.source)) report('file_malformed', 'is an alias of nothing', node)
+      if (!anchors.has(node.source)) report('file_malformed', 'is an alias without an anchor', node)
     },
     Scalar(position, node) {
       anchors.add(node.anchor)
       if (position === 'key' || typeof node.value === 'string') return
       if (typeof node.value === 'bigint' || !isExact(node.value)) {
-        // `12345678901234567890` would silently become another number.
-        report('type_wrong', 'is a number that cannot be kept exactly: put it in quotes', node)
+        // `12345678901234567890` would silently be rounded.
+        report(
+          'type_wrong',
+          'is a number that JSON cannot represent exactly: put it in quotes',
+          node,
+        )
       }
     },
   })
@@ -160,7 +165,7 @@ function isExact(value: unknown): boolean {
   return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
 }
 
-/** Points at the key of a member and at the value of a list entry. */
+/** Returns the offset of the key of a member, or of the value of a list entry. */
 function findOffset(document: Document, path: DocumentPath): number {
   let node: unknown = document.contents
   let offset = offsetOf(node) ?? 0

@@ -1,4 +1,4 @@
-/** The scripts of `edgemint completion`, run by the shells that this machine has. */
+/** Runs the scripts of `edgemint completion` in the shells that are installed on this machine. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,10 @@ for (const [shell, script] of Object.entries(scripts))
 
 const has = (shell: string) => spawnSync(shell, ['--version']).status === 0
 
-/** What bash offers for the last of these words. It breaks words at `=`, as here. */
+/**
+ * Returns what bash offers for the last of these words. Bash splits words at `=`, so the caller
+ * does too.
+ */
 function completeInBash(words: readonly string[]): readonly string[] {
   const quoted = words.map((word) => `'${word}'`).join(' ')
   const code = `source .bash; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _edgemint; printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -35,7 +38,7 @@ function completeInBash(words: readonly string[]): readonly string[] {
 }
 
 describe('bash', () => {
-  test('loads what the command prints', () => {
+  test('loads the script that the command prints', () => {
     const cli = `"${process.execPath}" "${join(root, 'dist/cli/shell/main.js')}"`
     const code = `source <(${cli} completion bash); complete -p edgemint`
     const output = execFileSync('bash', ['--norc', '-c', code], { encoding: 'utf8' })
@@ -97,7 +100,7 @@ describe('bash', () => {
     [['edgemint', 'exec', '--url', 'u', '--', './none', 'tok'], ['token.jwt']],
     [['edgemint', 'exec', '--fi'], ['--file']],
     [['edgemint', 'nothing', '--'], []],
-  ])('%j', (words, offered) => {
+  ])('completes %j', (words, offered) => {
     expect(completeInBash(words).toSorted()).toEqual(offered.toSorted())
   })
 
@@ -123,20 +126,20 @@ const RUN = {
   },
 }
 
-test('shells of this machine other than bash read their scripts', () => {
+test('zsh and fish load their scripts, if they are installed', () => {
   for (const shell of ['zsh', 'fish'] as const) if (has(shell)) RUN[shell]()
   expect(Object.keys(RUN)).toEqual(Object.keys(scripts).slice(1))
 })
 
 describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => {
-  test('closes each quote in the line that opens it', () => {
+  test('closes each quote on the line that opens it', () => {
     for (const line of scripts[shell].split('\n')) {
       const code = line.startsWith('#') ? '' : line
       expect(stripQuoted(code, shell), line).not.toMatch(/'/)
     }
   })
 
-  test('has each flag of each command, and nothing that a shell would run', async () => {
+  test('has each flag of each command, and no command substitution', async () => {
     for (const [name, { load }] of COMMANDS) {
       const { command }: { readonly command: Command } = await load()
       for (const flag of Object.keys(command.flags)) {
@@ -146,7 +149,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => 
       }
     }
     for (const line of scripts[shell].split('\n')) {
-      // Backticks in a description are Markdown, and a command in a shell.
+      // Backticks in a description are Markdown. In a shell they would run a command.
       expect(line).not.toContain('`')
     }
   })
@@ -167,7 +170,7 @@ test.each(['zsh', 'fish'] as const)('%s shows what a flag means', (shell) => {
   expect(scripts[shell]).toContain('accept http issuers on loopback addresses')
 })
 
-/** Without the parts in single quotes, in which only fish knows escapes. */
+/** Removes the quoted parts of a line. Only fish has escapes within single quotes. */
 function stripQuoted(line: string, shell: string): string {
   if (shell === 'fish') return line.replaceAll(/'(?:[^'\\]|\\.)*'/g, '').replaceAll(/"[^"]*"/g, '')
   return line

@@ -1,4 +1,4 @@
-/** A bug of ours ends with 70, says where it is, and quotes nothing of what it was given. */
+/** A crash ends with 70. Its report names the location and quotes no input. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
@@ -15,8 +15,8 @@ const gateway = await startGateway()
 const tokenFile = createScratch()('subject.jwt', SUBJECT_TOKEN)
 
 const REPORT =
-  'edgemint: hint: report it with the output of "npx edgemint --version" and the command, without its secrets\n'
-const DEBUG = 'edgemint: hint: EDGEMINT_DEBUG=1 shows the whole stack, for the report\n'
+  'edgemint: hint: report the command without its secrets, and the output of "npx edgemint --version"\n'
+const DEBUG = 'edgemint: hint: set EDGEMINT_DEBUG=1 to see the whole stack for the report\n'
 
 function openIo(environment: Record<string, string> = {}, stdout?: Writable) {
   const chunks: string[] = []
@@ -36,7 +36,7 @@ function openIo(environment: Record<string, string> = {}, stdout?: Writable) {
   return { io, said: () => chunks.join('') }
 }
 
-test('a run that throws something unforeseen ends with 70', async () => {
+test('a run that throws an unexpected error ends with 70', async () => {
   const broken = new Writable()
   broken.write = () => {
     throw new TypeError(`cannot write ${TOKEN_CANARY}`)
@@ -44,7 +44,7 @@ test('a run that throws something unforeseen ends with 70', async () => {
   const { io, said } = openIo({}, broken)
   expect(await run(['--version'], io)).toBe(70)
   expect(said()).toMatch(
-    /^edgemint: this is a bug of edgemint: TypeError at [\w.]+write \(\S*crash\.test\.ts:\d+:\d+\)\n/,
+    /^edgemint: this is a bug in edgemint: TypeError at [\w.]+write \(\S*crash\.test\.ts:\d+:\d+\)\n/,
   )
   expect(said().endsWith(REPORT + DEBUG)).toBe(true)
 })
@@ -53,7 +53,7 @@ test.each([
   ['exchange', ['--token-file', tokenFile]],
   ['token', ['--token-file', tokenFile]],
   ['credential kubectl', ['--token-file', tokenFile]],
-])('a TypeError in %s is a bug, and no invalid option', async (name, flags) => {
+])('reports a TypeError in %s as a bug, not as an invalid option', async (name, flags) => {
   gateway.answer(grant)
   const broken = new Writable()
   broken.write = () => {
@@ -62,7 +62,7 @@ test.each([
   const { io, said } = openIo({}, broken)
   const target = ['--url', gateway.url, '--resource', RESOURCE]
   expect(await run([...name.split(' '), ...target, ...flags], io)).toBe(70)
-  expect(said()).toContain('this is a bug of edgemint: TypeError at ')
+  expect(said()).toContain('this is a bug in edgemint: TypeError at ')
 })
 
 class Odd extends Error {
@@ -81,19 +81,19 @@ test.each<[string, unknown, RegExp]>([
     Object.assign(new Error('x'), { code: TOKEN_CANARY }),
     /: Error at /,
   ],
-  ['text', TOKEN_CANARY, /: a thrown string\n/],
-  ['nothing', undefined, /: a thrown undefined\n/],
+  ['a thrown string', TOKEN_CANARY, /: a thrown string\n/],
+  ['a thrown undefined', undefined, /: a thrown undefined\n/],
   [
     'a message that looks like a stack',
     new Error(`x\n    at ${TOKEN_CANARY} (/a/b.js:1:1)\n    at /${TOKEN_CANARY}.js:1:1`),
     /: Error at /,
   ],
   [
-    'a stack of another',
+    'a stack that does not contain its message',
     Object.assign(new Error('x'), { stack: `Error: x\n    at ${TOKEN_CANARY}` }),
     /: Error\n/,
   ],
-])('quotes nothing of %s, with or without the stack', (_name, error, sentence) => {
+])('does not quote %s, with or without the stack', (_name, error, sentence) => {
   for (const environment of [{}, { EDGEMINT_DEBUG: '1' }]) {
     const { io, said } = openIo(environment)
     expect(withIo(io, () => reportCrash(error))).toBe(70)
@@ -102,7 +102,7 @@ test.each<[string, unknown, RegExp]>([
   }
 })
 
-test('shows the stack when it is asked to', () => {
+test('shows the stack if EDGEMINT_DEBUG is set', () => {
   const error = new Error('x')
   const { io, said } = openIo({ EDGEMINT_DEBUG: '1' })
   withIo(io, () => reportCrash(error))
@@ -113,7 +113,7 @@ test('shows the stack when it is asked to', () => {
 test.each([
   ['an exception', `throw new TypeError("${TOKEN_CANARY}")`],
   ['a rejection', `Promise.reject(new TypeError("${TOKEN_CANARY}"))`],
-])('a server that runs ends with 70 after %s that nothing awaits', async (_name, code) => {
+])('a running server ends with 70 after %s that no command awaits', async (_name, code) => {
   const preload = `data:text/javascript,process.once("SIGUSR2", () => { ${code} })`
   const child = spawn(
     process.execPath,
@@ -127,13 +127,13 @@ test.each([
   child.stdout.once('data', () => child.kill('SIGUSR2'))
   const exitCode = await new Promise((resolve) => child.once('close', resolve))
   expect(exitCode).toBe(70)
-  expect(stderr).toContain('edgemint: this is a bug of edgemint: TypeError')
+  expect(stderr).toContain('edgemint: this is a bug in edgemint: TypeError')
   expect(stderr).not.toContain(TOKEN_CANARY)
 })
 
-test('exec that crashes ends its program', async () => {
+test('a crash of exec ends its program', async () => {
   const preload = 'data:text/javascript,process.once("SIGWINCH", () => { throw new TypeError() })'
-  // Without a gateway there is no token, so a program is started by itself here.
+  // There is no gateway here, so the test starts a program without a token.
   const script = `
     import { createRelay, runProgram } from ${JSON.stringify(join(root, 'dist/cli/workload/exec/child.js'))}
     import ${JSON.stringify(join(root, 'dist/cli/shell/main.js'))}
@@ -150,7 +150,7 @@ test('exec that crashes ends its program', async () => {
     stdout += chunk.toString()
     if (stdout.includes('started')) child.kill('SIGWINCH')
   })
-  // The program has the same stdout, so this waits for the end of both.
+  // The program has the same stdout, so `close` means that both have ended.
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(70)
   expect(stdout).toContain('started')
 })

@@ -1,4 +1,4 @@
-/** What holds for each command, as its description says it. */
+/** Checks every command against its description. */
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../../src/cli/shell/command.ts'
 import { COMMANDS } from '../../../src/cli/shell/command-table.ts'
@@ -18,7 +18,7 @@ const flagged = commands.flatMap(({ name, words, command }) =>
 )
 const valued = flagged.filter(({ description }) => description.value !== undefined)
 
-/** What docker reads of a failure is on stdout. */
+/** All output. The docker helper reports failures on stdout, where docker reads them. */
 const said = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) =>
   stderr + stdout
 
@@ -30,7 +30,7 @@ describe.each(commands)('$name', ({ name, words, command }) => {
     }
   })
 
-  test('has its required flags in its line of usage', () => {
+  test('has its required flags in its usage line', () => {
     for (const [flag, { required, variables, value }] of Object.entries(command.flags)) {
       if (required && variables === undefined) {
         expect(command.synopsis).toContain(`--${flag} ${value}`)
@@ -38,14 +38,14 @@ describe.each(commands)('$name', ({ name, words, command }) => {
     }
   })
 
-  test('explains itself in lines that a terminal has room for', async () => {
+  test('has help whose lines fit a terminal', async () => {
     const { stdout } = await runHere([...words, '--help'])
     const long = stdout.split('\n').filter((line) => line.length > 103)
     expect(long.filter((line) => !line.includes('//iam.googleapis.com'))).toEqual([])
     expect((await runHere(['help', ...words])).stdout).toBe(stdout)
   })
 
-  test('guesses what a mistyped flag means', async () => {
+  test('suggests the right name for a mistyped flag', async () => {
     const [flag = 'help'] = Object.keys(command.flags)
     if (flag === 'help') return expect(name).toBe('completion')
     const { stderr, stdout } = await runHere([...words, `--${flag}z`])
@@ -71,7 +71,7 @@ test.each(flagged.filter(({ description }) => description.repeats !== true))(
   },
 )
 
-/** A value for each flag that some command requires. */
+/** A valid value for each flag that a command requires. */
 const SAMPLES: Readonly<Record<string, string>> = {
   url: 'https://sts.example.com',
   resource: 'https://api.example.com',
@@ -86,7 +86,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   trust: 'examples/trust/github-organisation/trust.yaml',
 }
 
-/** What a command needs beside its flags before it asks for a token. */
+/** The further arguments that a command needs before it requests a token. */
 const MORE: Readonly<Record<string, readonly string[]>> = {
   exec: ['--', 'true'],
   plan: ['trust.yaml'],
@@ -103,7 +103,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
 
 const required = flagged.filter(({ description }) => description.required === true)
 
-test.each(required)('$name cannot do without --$flag', async ({ name, words, flag: missing }) => {
+test.each(required)('$name requires --$flag', async ({ name, words, flag: missing }) => {
   const others = required.filter((other) => other.name === name && other.flag !== missing)
   const args = others.flatMap(({ flag }) => [
     `--${flag}`,

@@ -1,4 +1,7 @@
-/** `run` in a process of others: its own streams and variables, and an exit code for every end. */
+/**
+ * `run` in the process of a caller: each run has its own streams and variables, and returns an exit
+ * code.
+ */
 import { Readable, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { run } from '../../../src/cli/shell/run.ts'
@@ -9,17 +12,17 @@ const scratch = createScratch()
 const TRUST = 'examples/trust/github-organisation/trust.yaml'
 const CLAIMS = '{ "iss": "https://token.actions.githubusercontent.com" }'
 
-test('writes to the streams it is given, and reads from them', async () => {
+test('reads and writes the streams of its caller', async () => {
   const transcript = await runHere(
     ['explain', '--trust', TRUST, '--issuer', 'github', '--claims', '-'],
     { stdin: CLAIMS },
   )
   expect(transcript.exitCode).toBe(1)
   expect(transcript.stdout).toContain('denied: no rule from github matches')
-  expect(transcript.stderr).toContain('edgemint: these claims are not verified')
+  expect(transcript.stderr).toContain('edgemint: the claims are not verified')
 })
 
-test('runs at the same time have variables and streams of their own', async () => {
+test('concurrent runs have separate variables and streams', async () => {
   const runs = Array.from({ length: 20 }, (_, index) =>
     runHere(['serve'], { environment: { ISSUER: `gateway${index}` } }),
   )
@@ -35,7 +38,7 @@ test('runs at the same time have variables and streams of their own', async () =
   expect(lints.map(({ stdout }) => JSON.parse(stdout).files[0].valid)).toEqual([true, false])
 })
 
-test('shows no secret where stdout is a terminal', async () => {
+test('prints no secret if stdout is a terminal', async () => {
   const isTTY = true
   const chunks: string[] = []
   const sink = () =>
@@ -59,7 +62,7 @@ test.each([
   [['help'], 0, /^Usage: edgemint COMMAND[\s\S]*\n {2}completion /],
   [['help', 'keys', 'generate'], 0, /^Usage: edgemint keys generate /],
   [['help', 'nothing'], 2, /^$/],
-])('answers %j with %i', async (args, exitCode, stdout) => {
+])('ends %j with %i', async (args, exitCode, stdout) => {
   const transcript = await runHere(args)
   expect(transcript.exitCode).toBe(exitCode)
   expect(transcript.stdout).toMatch(stdout)

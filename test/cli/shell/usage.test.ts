@@ -1,3 +1,4 @@
+/** The usage errors of the command line, its help, and docs/cli.md against both. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -39,52 +40,67 @@ const docs = readFileSync(join(root, 'docs/cli.md'), 'utf8')
 const GATEWAY = 'https://sts.example.com'
 
 test.each<[string, readonly string[], string, string]>([
-  ['nothing', [], 'a command is required', '--help'],
+  ['no arguments', [], 'a command is required', '--help'],
   ['an unknown command', ['foo'], 'unknown command "foo"', '--help'],
-  ['half a command', ['keys'], 'keys needs "generate"', 'keys generate --help'],
   [
-    'a word that begins several commands',
+    'a command without its only subcommand',
+    ['keys'],
+    'keys needs a subcommand: generate',
+    'keys generate --help',
+  ],
+  [
+    'an unknown subcommand',
     ['credential', 'svn'],
-    'credential needs one of git, docker, npm, kubectl, aws, google, google-config',
+    'credential needs a subcommand: git, docker, npm, kubectl, aws, google, google-config',
     '--help',
   ],
-  ['a flag where a command belongs', ['--url'], 'unknown flag --url', '--help'],
+  ['a flag in place of a command', ['--url'], 'unknown flag --url', '--help'],
   ['an unknown flag', ['serve', '--bogus'], 'unknown flag --bogus', 'serve --help'],
   ['a flag without its value', ['serve', '--port'], '--port needs a value', 'serve --help'],
-  ['a flag for a value', ['serve', '--state', '--port=1'], '--state needs a value', 'serve --help'],
+  [
+    'a flag in place of a value',
+    ['serve', '--state', '--port=1'],
+    '--state needs a value',
+    'serve --help',
+  ],
   ['an empty value', ['serve', '--state='], '--state needs a value', 'serve --help'],
   ['a blank value', ['serve', '--state', ' '], '--state needs a value', 'serve --help'],
   ['an empty argument', ['validate', ''], 'an argument is empty', 'validate --help'],
   [
-    'a flag that is mistyped',
+    'a mistyped flag',
     ['serve', '--prot', '1'],
     'unknown flag --prot: did you mean --port?',
     'serve --help',
   ],
-  ['a command that is mistyped', ['aply'], 'unknown command "aply": did you mean apply?', '--help'],
+  ['a mistyped command', ['aply'], 'unknown command "aply": did you mean apply?', '--help'],
   [
     'a value for a switch',
     ['serve', '--local-issuers=yes'],
     '--local-issuers takes no value',
     'serve --help',
   ],
-  ['a flag twice', ['serve', '--port=1', '--port=2'], '--port is given twice', 'serve --help'],
   [
-    'an argument too many',
+    'a flag that is given twice',
+    ['serve', '--port=1', '--port=2'],
+    '--port is given twice',
+    'serve --help',
+  ],
+  [
+    'too many arguments',
     ['plan', 'a.yaml', 'b.yaml'],
     'unexpected argument "b.yaml"',
     'plan --help',
   ],
   ['no file', ['plan', '--url', GATEWAY], 'needs a trust file', 'plan --help'],
   [
-    'a port that is none',
+    'an invalid port',
     ['serve', '--port', '65536'],
-    '--port must be a number from 0 to 65535; 0 picks a free one',
+    '--port must be a number from 0 to 65535; 0 picks a free port',
     'serve --help',
   ],
   ['no gateway', ['exchange'], '--url is required', 'exchange --help'],
   [
-    'http beyond this machine',
+    'http to another machine',
     ['exchange', '--url', 'http://sts.example.com'],
     '--url must be https; http is for loopback addresses only',
     'exchange --help',
@@ -102,18 +118,18 @@ test.each<[string, readonly string[], string, string]>([
     'exchange --help',
   ],
   [
-    'a token file that is not there',
+    'a missing token file',
     ['plan', 'a.yaml', '--url', GATEWAY, '--token-file', 'nowhere.jwt'],
-    'cannot read nowhere.jwt: there is no such file',
+    'cannot read nowhere.jwt: no such file',
     'plan --help',
   ],
   [
-    'an issuer that is none',
+    'an invalid issuer',
     ['serve', '--issuer', 'https://sts.example.com/'],
     '--issuer must not end in a slash: write https://sts.example.com',
     'serve --help',
   ],
-])('refuses %s with one line and a command that helps', async (_name, args, message, help) => {
+])('refuses %s with one line and a hint', async (_name, args, message, help) => {
   expect(await runCli(args)).toEqual({
     stdout: '',
     stderr: `edgemint: ${message}\nedgemint: hint: npx edgemint ${help}\n`,
@@ -134,13 +150,13 @@ test.each<[string, string, string]>([
   ],
   ['TRUST_MAX_STAL', '60', 'is not a setting: write TRUST_MAX_STALE_SECONDS, or remove it'],
   ['SIGNING_KEY_A', '{}', 'needs "alg", one of ES256, RS256, Ed25519, EdDSA, ES384, PS256'],
-])('serve does not start with a bad %s', async (name, value, sentence) => {
+])('serve does not start with an invalid %s', async (name, value, sentence) => {
   const { stdout, stderr, exitCode } = await runCli(['serve'], { environment: { [name]: value } })
   expect([stdout, exitCode]).toEqual(['', 2])
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${name} ${sentence}`)
 })
 
-test.each(['validate', 'lint'])('%s takes no misspelt setting for its default', async (command) => {
+test.each(['validate', 'lint'])('%s refuses a misspelt setting', async (command) => {
   const environment = { MAX_TOKEN_LIFTIME_SECONDS: '600', USER: 'me', TRUST_MAX_STALE_SECONDS: 'x' }
   const { stdout, stderr, exitCode } = await runCli([command, 'a.yaml'], { environment })
   expect([stdout, exitCode]).toEqual(['', 2])
@@ -161,7 +177,7 @@ test('prints its version', async () => {
   expect(await runCli(['--version'])).toEqual({ stdout: `${version}\n`, stderr: '', exitCode: 0 })
 })
 
-test('lists every command, and examples that it understands itself', async () => {
+test('lists every command, and examples that begin with a command', async () => {
   const { stdout, stderr, exitCode } = await runCli(['--help'])
   expect([stderr, exitCode]).toEqual(['', 0])
   for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
@@ -169,7 +185,7 @@ test('lists every command, and examples that it understands itself', async () =>
 })
 
 describe.each(COMMANDS)('%s', (command) => {
-  test('explains itself on stdout, with an example of its own', async () => {
+  test('prints its help on stdout, with one example', async () => {
     const { stdout, stderr, exitCode } = await runCli([...command.split(' '), '--help'])
     expect([stderr, exitCode]).toEqual(['', 0])
     expect(stdout).toMatch(new RegExp(`^Usage: edgemint ${command} `))
@@ -178,7 +194,7 @@ describe.each(COMMANDS)('%s', (command) => {
     expect(examples[0]).toMatch(new RegExp(`^npx edgemint ${command} `))
   })
 
-  test('uses no flag in its example that it does not explain, and docs/cli.md has each', async () => {
+  test('explains each flag of its example, and docs/cli.md has each flag', async () => {
     const { stdout } = await runCli([...command.split(' '), '-h'])
     const explained = new Set([...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag))
     const [, example = ''] = stdout.split('Example:')
@@ -196,10 +212,10 @@ test('docs/cli.md has the exit codes', () => {
 })
 
 test.each([
-  ['refuses a terminal', true, false, true],
-  ['shows it on a terminal when asked', true, true, false],
-  ['writes to a pipe', false, false, false],
-])('a secret: %s', (_name, isTerminal, isAsked, isRefused) => {
+  ['is not printed to a terminal', true, false, true],
+  ['is printed to a terminal with --print', true, true, false],
+  ['is written to a pipe', false, false, false],
+])('a secret %s', (_name, isTerminal, isAsked, isRefused) => {
   const check = () => checkSecretOutput('a token', isAsked, isTerminal)
   if (isRefused) expect(check).toThrow('a token is not printed to a terminal')
   else expect(check).not.toThrow()

@@ -1,4 +1,4 @@
-/** A port of this machine that nobody listens on. */
+/** Returns a port of this machine that no program listens on. */
 import { createServer } from 'node:net'
 
 export function closedPort(): Promise<number> {

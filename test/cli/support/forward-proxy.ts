@@ -1,6 +1,6 @@
 /**
- * A real forward proxy that writes down what it is asked, and a gateway with an upstream behind it
- * that only it can find: `edgemint.example`, over TLS.
+ * A real forward proxy that records its requests, and a TLS server named `edgemint.example` behind it.
+ * Only the proxy can reach that server by its name.
  */
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -21,7 +21,7 @@ async function listen(server: Server, close: () => void): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A TLS server of that name. An upgrade is accepted, and its bytes come back. */
+/** Starts the TLS server. It accepts an upgrade and echoes its bytes. */
 export async function startRemote(answer: RequestListener) {
   const { certificate, privateKey } = makeSelfSigned(HOST)
   const asked: IncomingMessage[] = []

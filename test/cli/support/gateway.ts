@@ -1,4 +1,4 @@
-/** A stand-in for the gateway: real HTTP on 127.0.0.1, answering as a test says. */
+/** A fake gateway: an HTTP server on 127.0.0.1 with the answers that a test sets. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach } from 'vitest'
@@ -14,7 +14,7 @@ export type Asked = {
 export type Reply = {
   readonly status: number
   readonly body?: unknown
-  /** Instead of a body of JSON. */
+  /** Sent in place of `body`. */
   readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -1,11 +1,11 @@
-/** What the tests of the credential helpers share: a workload, and what its gateway answers. */
+/** Shared by the tests of the credential helpers: a workload, and the answers of its gateway. */
 import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 import type { Gateway } from './gateway.ts'
 import type { RunOptions } from './run.ts'
 
-/** Read by nobody here, so any text of three parts will do. */
+/** Any text of three parts: no test here verifies it. */
 export const SUBJECT_TOKEN = `subject.token.${TOKEN_CANARY}`
-/** As the gateway's answer has it. */
+/** The issued token in `GRANTED`. */
 export const TOKEN = 'header.payload.signature'
 export const RESOURCE = 'https://api.example.com'
 const LIFETIME_SECONDS = 600
@@ -34,7 +34,7 @@ export const refuse = () => ({
 export const REFUSED =
   'refused: no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway (invalid_request)'
 
-/** The options of a run in a workload that holds a subject token. */
+/** Returns the options of a run in a workload that has a subject token. */
 export function workloadOf(
   gateway: Gateway,
   stdin = '',
@@ -49,7 +49,7 @@ export function workloadOf(
   return { stdin, environment }
 }
 
-/** Whether this moment is the end of a token that was issued between two others. */
+/** Whether a time is the expiry of a token that was issued between `before` and `after`. */
 export function isEndOfToken(seconds: number, before: number, after: number): boolean {
   return (
     seconds >= Math.floor(before / 1000) + LIFETIME_SECONDS &&

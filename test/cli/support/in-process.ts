@@ -1,4 +1,4 @@
-/** Runs the command line in this process, from its source, with streams and variables of its own. */
+/** Runs the command line in this process, from its source, with its own streams and variables. */
 import { Readable, Writable } from 'node:stream'
 import { run } from '../../../src/cli/shell/run.ts'
 import type { RunOptions, Transcript } from './run.ts'

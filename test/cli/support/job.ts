@@ -1,4 +1,4 @@
-/** Programs in a job of `scripts/extra/job-world.ts`, as the built command line runs them. */
+/** Runs the built command line in a job of `scripts/extra/job-world.ts`. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { JobWorld } from '../../../scripts/extra/job-world.ts'
@@ -8,11 +8,11 @@ export const CLI = join(root, 'dist/cli/shell/main.js')
 
 export type Running = {
   readonly child: ChildProcess
-  /** Resolves when stdout holds this text. */
+  /** Resolves when stdout contains this text. */
   readonly until: (text: string) => Promise<void>
   readonly stdout: () => string
   readonly stderr: () => string
-  /** The exit code, or the signal that ended it. */
+  /** Resolves to the exit code, or to the signal that ended the process. */
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
@@ -21,7 +21,7 @@ export function startJob(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Running {
-  // Of its own session, so that no terminal takes part.
+  // Starts a new session, so that the process has no terminal.
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: root,
     detached: true,
@@ -56,7 +56,10 @@ export function startJob(
   }
 }
 
-/** Asks again until the answer is this one: caches have to end first. Rejects after ten seconds. */
+/**
+ * Repeats `ask` until it returns the wanted value, because caches must expire first. Rejects after
+ * ten seconds.
+ */
 export async function eventually<Value>(ask: () => Promise<Value>, wanted: Value): Promise<void> {
   const endsAt = Date.now() + 10_000
   let value = await ask()

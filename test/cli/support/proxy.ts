@@ -1,4 +1,4 @@
-/** A proxy in this process before an upstream that a test scripts: real HTTP on both sides. */
+/** A proxy in this process, and an upstream whose answers a test sets. Both use real HTTP. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll } from 'vitest'
@@ -68,7 +68,9 @@ export async function startProxy(upstream: string, flags: ProxyFlags = {}) {
   return { proxy, port, url: `http://127.0.0.1:${port}` }
 }
 
-/** Everything that comes back on one connection for these bytes, until it is closed. */
+/**
+ * Sends these bytes, and returns all bytes that the server sends until it closes the connection.
+ */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')

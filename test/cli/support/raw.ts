@@ -1,7 +1,9 @@
-/** Bytes to a server and what comes back: requests that no HTTP client would send. */
+/** Sends raw bytes to a server, for requests that no HTTP client would send. */
 import { connect, type Socket } from 'node:net'
 
-/** Everything that comes back on one connection, until the server closes it. */
+/**
+ * Sends these bytes, and returns all bytes that the server sends until it closes the connection.
+ */
 export function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = openSocket(url)
@@ -9,7 +11,7 @@ export function sendRaw(url: string, text: string): Promise<string> {
     socket.on('data', (chunk: Buffer) => {
       answer += chunk.toString('latin1')
     })
-    // A server that breaks off has not said yes either.
+    // A server may also refuse by resetting the connection. `close` follows.
     socket.on('error', () => {})
     socket.once('close', () => resolve(answer))
     socket.write(text, 'latin1')
@@ -21,12 +23,12 @@ export function openSocket(url: string): Socket {
   return connect(Number(port), hostname.replace(/^\[|\]$/g, ''))
 }
 
-/** The statuses of an answer, which may be several on one connection. */
+/** Returns the status of each response on one connection. */
 export function statusesOf(answer: string): readonly number[] {
   return [...answer.matchAll(/HTTP\/1\.[01] ([0-9]{3}) /g)].map(([, status]) => Number(status))
 }
 
-/** A request without a body, or with the one that is given. */
+/** Renders a request without a body. */
 export function renderRequest(
   line: string,
   hosts: readonly string[],

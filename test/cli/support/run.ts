@@ -1,4 +1,4 @@
-/** Runs the command line as a person would, and keeps everything it said. */
+/** Runs the command line and records its output. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,13 +19,13 @@ export type Transcript = {
 
 export type RunOptions = {
   readonly stdin?: string
-  /** Instead of the environment of the test, which may be that of a CI job. */
+  /** Replaces the environment of the test, which may be that of a CI job. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
 /**
- * In this process, which takes a hundredth of the time of a process of its own. What Node reads from
- * the environment when it starts is not seen; a test of that uses `spawnCli`.
+ * Runs a command line in this process, which takes a hundredth of the time of a new process. Use
+ * `spawnCli` to test variables that Node reads when it starts.
  */
 export async function runCli(
   args: readonly string[],
@@ -46,7 +46,7 @@ export async function runCli(
   return { ...written, exitCode }
 }
 
-/** The built program, in a process of its own. */
+/** Runs the built program in a new process. */
 export function spawnCli(args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
   const child = spawn(process.execPath, [join(root, 'dist/cli/shell/main.js'), ...args], {
     cwd: root,
@@ -60,7 +60,7 @@ export function spawnCli(args: readonly string[], options: RunOptions = {}): Pro
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()
   })
-  // A command that fails early does not read what it is given.
+  // A command that fails early does not read stdin, so writing to it fails.
   child.stdin.on('error', () => {})
   child.stdin.end(options.stdin ?? '')
   return new Promise((resolve, reject) => {
@@ -69,7 +69,10 @@ export function spawnCli(args: readonly string[], options: RunOptions = {}): Pro
   })
 }
 
-/** A directory for the files of one test file; answers with the path of what was written. */
+/**
+ * Creates a directory for the files of one test file. Returns a function that writes a file and
+ * returns its path.
+ */
 export function createScratch(): (name: string, content: string | Uint8Array) => string {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-cli-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-/** `edgemint serve` as a process of its own, each on a state directory that nobody else uses. */
+/** Runs `edgemint serve` in a new process, each with its own state directory. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,7 +39,7 @@ export function prepareServe() {
   }
 }
 
-/** Asks again until it is so; a test that waits for ever ends by its own time limit. */
+/** Waits until the condition is true. The time limit of the test ends a wait without end. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -1,4 +1,4 @@
-/** A stand-in for AWS STS: real HTTP on 127.0.0.1, answering in its XML as a test says. */
+/** A fake AWS STS: an HTTP server on 127.0.0.1 with the XML answers that a test sets. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach } from 'vitest'
@@ -29,7 +29,7 @@ export const CREDENTIALS = {
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
-/** The answer of AWS, with what it has beside the credentials. */
+/** Renders the answer of AWS: the credentials and the other members that AWS sends. */
 export function renderGranted(credentials: Readonly<Record<string, string>> = CREDENTIALS): string {
   const members = Object.entries(credentials).map(([name, value]) => `<${name}>${value}</${name}>`)
   return `<AssumeRoleWithWebIdentityResponse xmlns="${NAMESPACE}">

@@ -6,7 +6,7 @@ import { root, runCli } from '../support/run.ts'
 const folder = join(root, 'examples/trust')
 const names = readdirSync(folder)
 
-test('there is one for each kind of house', () => {
+test('examples/trust has an example for each kind of organisation', () => {
   expect(names.toSorted()).toEqual([
     'cloud-functions',
     'github-organisation',
@@ -21,21 +21,21 @@ test('there is one for each kind of house', () => {
 describe.each(names)('examples/trust/%s', (name) => {
   const path = `examples/trust/${name}/trust.yaml`
 
-  test('compiles and has nothing that lint asks about', async () => {
+  test('compiles and has no lint findings', async () => {
     const { stdout, stderr, exitCode } = await runCli(['lint', path, '--format', 'json'])
-    expect([stderr, exitCode]).toEqual([`edgemint: ${path}: 0 findings to answer\n`, 0])
+    expect([stderr, exitCode]).toEqual([`edgemint: ${path}: 0 unresolved findings\n`, 0])
     const { findings } = JSON.parse(stdout) as { findings: readonly { severity: string }[] }
     expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([])
   })
 
-  test('decides as its fixtures say, and every rule has one', async () => {
+  test('passes its fixtures, which reach every rule', async () => {
     const fixtures = `examples/trust/${name}/trust.test.yaml`
     const { stdout, stderr, exitCode } = await runCli(['test', fixtures, '--all-rules'])
     expect([stdout.match(/^not ok.*/gm), exitCode]).toEqual([null, 0])
-    expect(stderr).toMatch(/^edgemint: (\d+) of \1 fixtures hold, 0 rules unreached\n$/)
+    expect(stderr).toMatch(/^edgemint: (\d+) of \1 fixtures passed, 0 rules unreached\n$/)
   })
 
-  test('says in its README what each rule is for', () => {
+  test('has a README that lists every rule', () => {
     const readme = readFileSync(join(folder, name, 'README.md'), 'utf8')
     const rules = [...readFileSync(join(root, path), 'utf8').matchAll(/^ {2}- name: (.*)$/gm)]
     expect(rules.length).toBeGreaterThan(1)

@@ -54,15 +54,15 @@ const good = write('good.test.yaml', HEAD + GRANTED + DENIED)
 const short = write('short.test.yaml', HEAD + GRANTED)
 const bad = write('bad.test.yaml', HEAD + GRANTED + DENIED + WRONG)
 
-test('holds what holds', async () => {
+test('passes fixtures whose decisions are as expected', async () => {
   expect(await runCli(['test', good])).toEqual({
     stdout: 'ok     main <deploys> #1\nok     a comment\n',
-    stderr: 'edgemint: 2 of 2 fixtures hold, 0 rules unreached\n',
+    stderr: 'edgemint: 2 of 2 fixtures passed, 0 rules unreached\n',
     exitCode: 0,
   })
 })
 
-test('shows what differs, and why', async () => {
+test('shows the differences of a failed fixture, and explains the decision', async () => {
   const { stdout, stderr, exitCode } = await runCli(['test', bad])
   expect(stdout).toContain(`not ok ${bad}:14: next does not
   - decision: granted
@@ -71,17 +71,17 @@ test('shows what differs, and why', async () => {
   + rule: none
   denied: no rule from github matches
   deploy: does not match: ref must be "refs/heads/main", but it is "refs/heads/next"`)
-  expect([stderr, exitCode]).toEqual(['edgemint: 2 of 3 fixtures hold, 0 rules unreached\n', 1])
+  expect([stderr, exitCode]).toEqual(['edgemint: 2 of 3 fixtures passed, 0 rules unreached\n', 1])
 })
 
-test('names rules that nothing reaches, and fails for them when asked', async () => {
+test('lists rules that no fixture reaches, and fails for them with --all-rules', async () => {
   const told = await runCli(['test', short])
   expect(told.stdout).toMatch(/^unreached .*trust\.yaml: no fixture reaches the rule never$/m)
   expect(told.exitCode).toBe(0)
   expect((await runCli(['test', short, '--all-rules'])).exitCode).toBe(1)
 })
 
-test('TAP 14 numbers the cases and escapes their names', async () => {
+test('prints TAP 14 with numbered cases and escaped names', async () => {
   const { stdout } = await runCli(['test', bad, '--format', 'tap'])
   const lines = stdout.split('\n')
   expect(lines.slice(0, 3)).toEqual(['TAP version 14', '1..3', 'ok 1 - main <deploys> \\#1'])
@@ -90,14 +90,14 @@ test('TAP 14 numbers the cases and escapes their names', async () => {
   )
 })
 
-test('JUnit has one suite for each file and escapes markup', async () => {
+test('prints JUnit XML with one suite for each file and escaped markup', async () => {
   const { stdout } = await runCli(['test', good, bad, '--format', 'junit'])
   expect(stdout.match(/<testsuite name="[^"]*" tests="\d" failures="\d">/g)).toHaveLength(2)
   expect(stdout).toContain('<testcase name="main &lt;deploys&gt; #1"')
   expect(stdout).toMatch(/<failure message="decision, rule differs">- decision: granted/)
 })
 
-test('reads claims from a file beside it', async () => {
+test('reads claims from a file in the folder of the fixture file', async () => {
   write('claims.json', '{"repository_id":"1","ref":"refs/heads/main"}')
   const text = HEAD + GRANTED.replace(`claims: ${MAIN}`, 'claims_file: claims.json')
   expect((await runCli(['test', write('file.test.yaml', text)])).exitCode).toBe(0)
@@ -114,9 +114,13 @@ test.each([
     GRANTED.replace(`claims: ${MAIN}`, 'at: 2026-12-02'),
     /needs either claims or claims_file/,
   ],
-  ['a decision that is none', GRANTED.replace('granted', 'maybe'), /must be granted or denied/],
-  ['an expectation that nobody checks', GRANTED.replace('rule:', 'rules:'), /unknown key "rules"/],
-  ['scopes that are no list', GRANTED.replace('[write, read]', 'write'), /must be a list of texts/],
+  ['an unknown decision', GRANTED.replace('granted', 'maybe'), /must be granted or denied/],
+  ['an unknown expectation', GRANTED.replace('rule:', 'rules:'), /unknown key "rules"/],
+  [
+    'scopes that are not a list',
+    GRANTED.replace('[write, read]', 'write'),
+    /must be a list of strings/,
+  ],
 ])('refuses a file with %s', async (name, text, message) => {
   const path = write(`${name.replaceAll(' ', '-')}.test.yaml`, HEAD + text)
   const { stdout, stderr, exitCode } = await runCli(['test', path])
@@ -146,7 +150,7 @@ test('compares the subject, the lifetime and the claims of the token', async () 
   expect(exitCode).toBe(1)
 })
 
-test('asks for a lifetime, and knows of the connection what the case says', async () => {
+test('uses the lifetime and the connection data of the case', async () => {
   const text = `${HEAD}  - name: main
     issuer: github
     claims: { sub: x, repository_id: "1", ref: refs/heads/main }
@@ -161,7 +165,7 @@ test('asks for a lifetime, and knows of the connection what the case says', asyn
   expect((await runCli(['test', unknown])).stderr).toContain('unknown key "city"')
 })
 
-test('knows a template that does not render, by its reason and its rule', async () => {
+test('accepts a template that does not render as the expected reason of a rule', async () => {
   write(
     'template.yaml',
     `version: 1
@@ -197,12 +201,12 @@ ${one('no environment', MAIN, '{ decision: denied, reason: template_unrenderable
 
 test.each([
   [
-    'a reason that no decision has',
+    'a reason that no decision can have',
     '{ decision: denied, reason: token_expired }',
     'must be one of issuer_not_trusted, ',
   ],
   [
-    'less than the least lifetime',
+    'less than the shortest lifetime',
     '{ decision: granted, lifetime: 9 }',
     'must be a whole number of seconds, 10 or more',
   ],
@@ -213,7 +217,7 @@ test.each([
   expect(exitCode).toBe(1)
 })
 
-test('TOK-14 refuses claims that no gateway reads, and names the limit', async () => {
+test('TOK-14 refuses claims beyond the limits of a gateway, and names the limit', async () => {
   const deep = `{ deep: ${'['.repeat(150)}${']'.repeat(150)} }`
   const path = write('deep.test.yaml', HEAD + one('deep', deep, '{ decision: denied }'))
   expect((await runCli(['test', path])).stderr).toMatch(/nested more than 16 levels|too deep/)

@@ -50,13 +50,13 @@ test('shows keys, ages, failures, decisions and warnings', async () => {
   keys: fresh, fetched 4 min ago, next 2026-11-24T17:20:00Z
     kid-1, known for 12 days
   last failure: 2026-11-24T17:19:00Z, timed_out
-  clock: -1 s from ours
+  clock: -1 s from the gateway's
   tokens: 5120 granted, 12 denied since 2026-11-01T08:00:00Z
   warning: fetching its keys has failed 1 times: timed_out
 
 cluster (kubernetes, deploy-time policy)
   https://k8s.acme.internal
-  keys: uploaded, without an end: a, (no kid)
+  keys: uploaded, without an expiry: a, (no kid)
   tokens: 0 granted, 0 denied
 `,
     stderr: '',
@@ -67,7 +67,7 @@ cluster (kubernetes, deploy-time policy)
   ])
 })
 
-test('prints what the gateway says as JSON', async () => {
+test('prints the answer of the gateway as JSON', async () => {
   gateway.answer(() => ({ status: 200, body: { issuers: [GITHUB] } }))
   const { stdout } = await runCli(['issuers', ...flags, '--json'])
   expect(JSON.parse(stdout)).toEqual({ issuers: [GITHUB] })
@@ -87,11 +87,11 @@ test('docs/cli.md has every member of the answer', () => {
 })
 
 test.each([
-  ['a page of something else', { status: 200, body: { hello: 1 } }, 3],
-  ['an issuer that is none', { status: 200, body: { issuers: [{ name: 1 }] } }, 3],
-  ['a token that is refused', { status: 401, body: { detail: 'no' } }, 1],
-  ['a gateway that is down', { status: 503, body: {} }, 3],
-])('ends with an exit code of its own for %s', async (_, answer, code) => {
+  ['a page of another server', { status: 200, body: { hello: 1 } }, 3],
+  ['a malformed issuer', { status: 200, body: { issuers: [{ name: 1 }] } }, 3],
+  ['a refused token', { status: 401, body: { detail: 'no' } }, 1],
+  ['an unavailable gateway', { status: 503, body: {} }, 3],
+])('ends with the right exit code for %s', async (_, answer, code) => {
   gateway.answer(() => answer)
   const environment = { EDGEMINT_RETRY_SECONDS: '0' }
   const { stdout, exitCode } = await runCli(['issuers', ...flags], { environment })

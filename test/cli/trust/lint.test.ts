@@ -44,15 +44,15 @@ const bare = write(
 )
 const broken = write('broken.yaml', CARELESS.replace('repository_id', 'repositoryid'))
 
-test('is content with a careful document', async () => {
+test('reports no finding for a careful document', async () => {
   expect(await runCli(['lint', careful])).toEqual({
     stdout: '',
-    stderr: `edgemint: ${careful}: 0 findings to answer\n`,
+    stderr: `edgemint: ${careful}: 0 unresolved findings\n`,
     exitCode: 0,
   })
 })
 
-test('LINT-07 shows the line, says what to write, and prints who gets in', async () => {
+test('LINT-07 shows the line, the fix, and the claims of an identity that gets access', async () => {
   const { stdout, stderr, exitCode } = await runCli(['lint', careless])
   expect(
     stdout.split('\n\n')[0],
@@ -63,10 +63,10 @@ test('LINT-07 shows the line, says what to write, and prints who gets in', async
   fix: List the allowed events, for example event_name: [push].`)
   expect(stdout).toMatch(/error PROBE in deploy: accepts a run that issue_comment starts/)
   expect(stdout).toMatch(/^ {2}claims: \{.*"event_name":"issue_comment".*\}$/m)
-  expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 findings to answer\n`, 1])
+  expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 unresolved findings\n`, 1])
 })
 
-test('LINT-40 is told at the line of the resource and asks for no answer', async () => {
+test('LINT-40 is shown at the line of the resource and does not block', async () => {
   const { stdout, stderr, exitCode } = await runCli(['lint', bare])
   expect(
     stdout,
@@ -76,7 +76,7 @@ test('LINT-40 is told at the line of the resource and asks for no answer', async
     |   ^
   fix: If the clients and the API can change too, add a path, for example https://api.example.com/v1.
 `)
-  expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 findings to answer\n`, 0])
+  expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 unresolved findings\n`, 0])
   const json = JSON.parse((await runCli(['lint', bare, '--format', 'json'])).stdout)
   expect(json.findings).toMatchObject([
     { id: 'LINT-40', severity: 'info', line: 6, column: 3, isBlocking: false },
@@ -91,14 +91,14 @@ test('LINT-40 is told at the line of the resource and asks for no answer', async
   })
 })
 
-test('keeps what a rule accepts in the list and out of the way', async () => {
+test('lists accepted findings without failing for them', async () => {
   const { stdout, stderr, exitCode } = await runCli(['lint', accepting])
   expect(stdout).toContain('  accepted: Comments are ours, 100%.\n')
-  expect(stderr).toBe(`edgemint: ${accepting}: 0 findings to answer, 2 accepted\n`)
+  expect(stderr).toBe(`edgemint: ${accepting}: 0 unresolved findings, 2 accepted\n`)
   expect(exitCode).toBe(0)
 })
 
-test('a document that does not compile is a finding with its place', async () => {
+test('reports a problem of the compiler as a finding with its place', async () => {
   const { stdout, exitCode } = await runCli(['lint', broken, careful])
   expect(stdout).toContain(
     `${broken}:15:7: error claim_unknown: unknown claim "repositoryid" for github-actions; did you mean "repository_id"?`,
@@ -106,7 +106,7 @@ test('a document that does not compile is a finding with its place', async () =>
   expect(exitCode).toBe(1)
 })
 
-test('JSON has each finding with its place, its rule and its claims', async () => {
+test('prints JSON with the place, rule and claims of each finding', async () => {
   const { stdout } = await runCli(['lint', careless, '--format', 'json'])
   const { findings } = JSON.parse(stdout)
   expect(findings[0]).toEqual({
@@ -124,7 +124,7 @@ test('JSON has each finding with its place, its rule and its claims', async () =
   expect(findings[1]).toMatchObject({ id: 'PROBE', identity: { event_name: 'issue_comment' } })
 })
 
-test('SARIF names rules once, places results, and suppresses what is accepted', async () => {
+test('prints SARIF with one entry for each rule, places, and suppressed accepted findings', async () => {
   const { stdout } = await runCli(['lint', careless, accepting, '--format', 'sarif'])
   const log = JSON.parse(stdout)
   expect(log.version).toBe('2.1.0')
@@ -143,14 +143,14 @@ test('SARIF names rules once, places results, and suppresses what is accepted', 
   ])
 })
 
-test('github makes annotations, and no text of the file ends one early', async () => {
+test('prints GitHub annotations that text of the file cannot end early', async () => {
   const { stdout } = await runCli(['lint', accepting, '--format', 'github'])
   const lines = stdout.trimEnd().split('\n')
   expect(lines).toHaveLength(2)
   expect(lines[0]).toMatch(/^::notice file=.*,line=17,col=7,title=LINT-07::.*100%25\.$/)
 })
 
-test('refuses a format that it does not have', async () => {
+test('refuses an unknown format', async () => {
   const { stderr, exitCode } = await runCli(['lint', careful, '--format', 'xml'])
   expect([stderr.split('\n')[0], exitCode]).toEqual([
     'edgemint: --format must be text, json, sarif, github',

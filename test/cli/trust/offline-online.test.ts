@@ -11,7 +11,7 @@ import {
 } from '../../support/decision-cases.ts'
 import { createScratch, runCli } from '../support/run.ts'
 
-// What `evaluateClaims` says is compared with a gateway in test/worker/offline-online.test.ts.
+// test/worker/offline-online.test.ts compares the decisions of `evaluateClaims` with a gateway.
 const SEED = 20_261_120
 const GROUPS = 120
 const write = createScratch()
@@ -40,7 +40,9 @@ function expectationOf(decision: ClaimsDecision) {
   return { decision: 'granted', rule, scopes, subject, claims, lifetime: lifetimeSeconds }
 }
 
-/** A fixture file takes no inexact number; a file of claims takes what a token may hold. */
+/**
+ * A fixture file must not contain inexact numbers. A claims file may contain them, as a token may.
+ */
 function claimsOf({ claims }: DecisionCase, index: number) {
   const text = JSON.stringify(claims)
   if (index % 10 !== 0 && claims.n !== 2 ** 60) return { claims }
@@ -48,7 +50,7 @@ function claimsOf({ claims }: DecisionCase, index: number) {
   return { claims_file: `claims-${index}.json` }
 }
 
-test('the command test comes to every decision of the evaluator', async () => {
+test('the command test makes the same decisions as the evaluator', async () => {
   const random = createRandom(SEED + 3)
   const cases = Array.from({ length: 400 }, (_, index) => {
     const one = makeCase(random, GROUPS)
@@ -65,13 +67,13 @@ test('the command test comes to every decision of the evaluator', async () => {
   const text = stringify({ trust: 'cases.json', at: AT, cases }, { aliasDuplicateObjects: false })
   const { stdout, stderr, exitCode } = await runCli(['test', write('cases.test.yaml', text)])
   expect(stdout.match(/^not ok.*(?:\n {2}.*)*/gm)).toBeNull()
-  expect(stderr).toMatch(/^edgemint: 400 of 400 fixtures hold/)
+  expect(stderr).toMatch(/^edgemint: 400 of 400 fixtures passed/)
   expect(exitCode).toBe(0)
   const kinds = new Set(cases.map((one) => String(one.expect.reason ?? one.expect.decision)))
   expect(kinds.size).toBeGreaterThanOrEqual(5)
 }, 120_000)
 
-test('the command explain prints the decision of the evaluator', async () => {
+test('the command explain prints the same decisions as the evaluator', async () => {
   const random = createRandom(SEED + 4)
   for (let index = 0; index < 8; index += 1) {
     const one = makeCase(random, GROUPS)

@@ -44,7 +44,7 @@ const problem = (status: number, more: object = {}): Reply => ({
   body: { type: 'about:blank', title: 'x', status, ...more },
 })
 
-/** The admin API: the document in force, and one answer to whatever is put. */
+/** Sets the answers of the admin API: the document in force, and one answer to every PUT. */
 function serve(put: Reply, get: Reply = inForce()): void {
   gateway.answer(({ method }) => (method === 'GET' ? get : put))
 }
@@ -54,7 +54,7 @@ const PLAN = `+ rule first
     owner: "platform@example.com" -> "ops"
 `
 
-test('sends a document once: a second one would seem to be somebody else’s', async () => {
+test('sends a document only once, because a second attempt could fail with 412', async () => {
   serve({ status: 502, text: '<html>' })
   const { stdout, stderr, exitCode } = await runCli(['apply', changed, ...flags])
   expect([stdout, exitCode]).toEqual(['', 3])
@@ -62,7 +62,7 @@ test('sends a document once: a second one would seem to be somebody else’s', a
   expect(gateway.asked.filter(({ method }) => method === 'PUT').length).toBe(1)
 })
 
-test('plan ends with 0 when nothing would change', async () => {
+test('plan ends with 0 if nothing would change', async () => {
   serve(problem(500))
   expect(await runCli(['plan', same, ...flags])).toEqual({
     stdout: '',
@@ -84,7 +84,7 @@ test('plan shows what would change and ends with 4', async () => {
   expect(gateway.asked[0]?.authorization).toBe('Bearer admin.token.text')
 })
 
-test('plan gives the changes as JSON, against a revision whose ETag was weakened on the way', async () => {
+test('plan prints the changes as JSON, and accepts a weak ETag', async () => {
   serve(problem(500), inForce('W/"7"'))
   const { stdout, exitCode } = await runCli(['plan', changed, ...flags, '--json'])
   expect(exitCode).toBe(4)
@@ -102,7 +102,7 @@ test('plan gives the changes as JSON, against a revision whose ETag was weakened
   })
 })
 
-test('plan says that a rule took the place of another', async () => {
+test('plan shows that a rule has moved', async () => {
   const [first, second] = CHANGED.rules
   const swapped = write('swapped.json', JSON.stringify({ ...CHANGED, rules: [second, first] }))
   serve(problem(500), { status: 200, body: CHANGED, headers: { etag: '"7"' } })
@@ -111,7 +111,7 @@ test('plan says that a rule took the place of another', async () => {
 })
 
 test.each(['LINT-09', 'LINT-35'])(
-  'a finding that no rule accepts stops apply: %s',
+  'apply refuses a document with an unresolved finding: %s',
   async (lint) => {
     const when = lint === 'LINT-09' ? { repository: 'acme/api', event_name: 'push' } : RULE.when
     const accept = [{ lint: 'LINT-35', reason: 'Ends late.' }]
@@ -121,12 +121,12 @@ test.each(['LINT-09', 'LINT-35'])(
     const { stderr, exitCode } = await runCli(['apply', path, ...flags])
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(new RegExp(` (error|warn) ${lint} in deploy: `))
-    expect(stderr).toContain('of lint to answer, nothing was sent\n')
+    expect(stderr).toMatch(/unresolved lint findings?; nothing was sent\n/)
     expect(gateway.asked.map(({ method }) => method)).toEqual(['GET'])
   },
 )
 
-test('a file that no gateway takes is refused before anybody is asked', async () => {
+test('an invalid file is refused without a request to the gateway', async () => {
   const bad = write('bad.json', JSON.stringify({ ...DOCUMENT, rule: [] }))
   for (const command of ['plan', 'apply']) {
     const { stdout, stderr, exitCode } = await runCli([command, bad, ...flags])
@@ -138,7 +138,7 @@ test('a file that no gateway takes is refused before anybody is asked', async ()
   expect(gateway.asked).toEqual([])
 })
 
-test('apply shows the plan and sends the whole document against the revision it planned on', async () => {
+test('apply shows the plan and sends the whole document with the planned revision', async () => {
   serve({ status: 200, body: SUMMARY })
   expect(await runCli(['apply', changed, ...flags, '--yes'])).toEqual({
     stdout: '',
@@ -154,34 +154,34 @@ test('apply shows the plan and sends the whole document against the revision it 
   expect(JSON.parse(put?.body ?? '')).toEqual(CHANGED)
 })
 
-test('apply gives the revision as JSON', async () => {
+test('apply prints the revision as JSON', async () => {
   serve({ status: 200, body: SUMMARY })
   const { stdout } = await runCli(['apply', changed, ...flags, '--json'])
   expect(JSON.parse(stdout)).toEqual(SUMMARY)
 })
 
-test('apply sends nothing when nothing would change', async () => {
+test('apply sends nothing if nothing would change', async () => {
   serve(problem(500))
   expect(await runCli(['apply', same, ...flags])).toEqual({
     stdout: '',
-    stderr: 'edgemint: nothing to change: revision 7 stays\n',
+    stderr: 'edgemint: no changes: revision 7 stays in force\n',
     exitCode: 0,
   })
   expect(gateway.asked).toHaveLength(1)
 })
 
-test('ADM-06 apply is refused when the revision moved since the plan', async () => {
+test('ADM-06 apply is refused if the revision changed after the plan', async () => {
   serve(problem(412, { detail: 'the trust document has changed since: plan again', revision: 8 }))
   const { stderr, exitCode } = await runCli(['apply', changed, ...flags])
   expect(exitCode).toBe(1)
   expect(stderr.split('\n').slice(-3)).toEqual([
-    'edgemint: refused: revision 7 is no longer in force, nothing was changed',
-    'edgemint: hint: look at what has changed and plan again: npx edgemint plan --help',
+    'edgemint: refused: revision 7 is no longer in force; nothing was changed',
+    'edgemint: hint: review the new revision and plan again: npx edgemint plan --help',
     '',
   ])
 })
 
-test('apply finds the place of what only the gateway refuses', async () => {
+test('apply shows the place of a problem that only the gateway finds', async () => {
   const problems = [
     { code: 'expiry_above_ceiling', path: ['rules', 1, 'expires'], message: 'is too far' },
     { code: 'x', path: ['rules', 1, 'nothing', 'here'], message: 'is missing' },
@@ -199,19 +199,19 @@ test('apply finds the place of what only the gateway refuses', async () => {
 
 test.each<[string, Reply, number, string]>([
   [
-    'a token that is not accepted',
+    'a refused token',
     problem(401, { detail: 'a live token is required' }),
     1,
     'refused: a live token is required (401)',
   ],
   [
-    'an admin API that is off',
+    'a disabled admin API',
     problem(403, { detail: 'the admin API is off: BOOTSTRAP_TRUST is not set' }),
     1,
     'refused: the admin API is off: BOOTSTRAP_TRUST is not set (403)',
   ],
-  ['a gateway that is down', problem(503, { detail: 'the store is down' }), 3, 'the store is down'],
-  ['somebody else', { status: 404 }, 3, "the answer (status 404) is not a gateway's"],
+  ['an unavailable gateway', problem(503, { detail: 'the store is down' }), 3, 'the store is down'],
+  ['another server', { status: 404 }, 3, "the answer (status 404) is not a gateway's"],
   [
     'a page with status 200',
     { status: 200, body: {} },
@@ -224,7 +224,7 @@ test.each<[string, Reply, number, string]>([
     3,
     'the gateway answered with a redirect, which is not followed',
   ],
-])('plan meets %s', async (_name, get, exitCode, message) => {
+])('plan reports %s', async (_name, get, exitCode, message) => {
   serve(problem(500), get)
   const environment = { EDGEMINT_RETRY_SECONDS: '0' }
   const transcript = await runCli(['plan', changed, ...flags], { environment })
@@ -233,7 +233,7 @@ test.each<[string, Reply, number, string]>([
   expect(gateway.asked).toHaveLength(1)
 })
 
-test('an admin token is never an argument', async () => {
+test('does not accept an admin token as an argument', async () => {
   const { stderr, exitCode } = await runCli([
     'apply',
     changed,
@@ -251,7 +251,7 @@ const PROBLEMS = [
 ]
 
 test.each(['plan', 'apply'])(
-  '%s says what the gateway cannot use of its own document',
+  '%s lists the parts of the stored document that the gateway cannot use',
   async (command) => {
     gateway.answer(({ method, path }) => {
       if (method === 'PUT') return { status: 200, body: SUMMARY }
@@ -265,9 +265,7 @@ test.each(['plan', 'apply'])(
       }
     })
     const { stderr } = await runCli([command, changed, ...flags])
-    expect(
-      stderr,
-    ).toContain(`edgemint: revision 7 has 2 problems at this gateway, which leaves these parts out:
+    expect(stderr).toContain(`edgemint: revision 7 has 2 problems; the gateway ignores these parts:
   rules[0].hours: unknown key "hours"
   the document: is of a version that is not known
 edgemint: 2 changes against revision 7
@@ -275,7 +273,7 @@ edgemint: 2 changes against revision 7
   },
 )
 
-test('plan gives those problems as JSON, where there are any', async () => {
+test('plan prints the problems of the stored document as JSON', async () => {
   gateway.answer(({ path }) =>
     path.endsWith('/problems')
       ? { status: 200, body: { revision: 7, usable: true, problems: PROBLEMS } }

@@ -28,7 +28,7 @@ function serve(put: Reply, old: Reply = document(OLD, 5)): void {
   })
 }
 
-test('puts the earlier document against the revision in force', async () => {
+test('sends the earlier document with the revision in force', async () => {
   serve({ status: 200, body: SUMMARY })
   expect(await runCli(['rollback', '5', ...flags, '--json'])).toEqual({
     stdout: `${JSON.stringify(SUMMARY)}\n`,
@@ -43,7 +43,7 @@ test('puts the earlier document against the revision in force', async () => {
   expect(gateway.asked[2]).toMatchObject({ ifMatch: '"7"', body: JSON.stringify(OLD) })
 })
 
-test('says why the gateway refuses it, with places and no file', async () => {
+test('shows the problems for which the gateway refuses the document', async () => {
   const problems = [{ code: 'key_unknown', path: ['rules', 0, 'x'], message: 'unknown key "x"' }]
   serve({ status: 400, body: { type: 'about:blank', title: 'x', status: 400, problems } })
   const { stderr, exitCode } = await runCli(['rollback', '5', ...flags])
@@ -53,7 +53,7 @@ test('says why the gateway refuses it, with places and no file', async () => {
   )
 })
 
-test('changes nothing when the revision moved, is not kept, or is not what was asked for', async () => {
+test('changes nothing if the revision changed, is not kept, or is not the requested one', async () => {
   serve({ status: 412 })
   expect((await runCli(['rollback', '5', ...flags])).exitCode).toBe(1)
   const detail = 'there is no such revision'
@@ -66,7 +66,7 @@ test('changes nothing when the revision moved, is not kept, or is not what was a
   expect(gateway.asked.at(-1)?.method).toBe('GET')
 })
 
-test.each(['0', 'x', '1.5', '-1', '1e3'])('takes no revision like %s', async (revision) => {
+test.each(['0', 'x', '1.5', '-1', '1e3'])('refuses the revision %s', async (revision) => {
   expect((await runCli(['rollback', revision, ...flags])).exitCode).toBe(2)
   expect(gateway.asked).toEqual([])
 })

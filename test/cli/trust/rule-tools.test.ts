@@ -13,11 +13,11 @@ const claims = JSON.parse(readFileSync(join(root, claimsFile), 'utf8'))
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const token = write('token.jwt', `${encode({ alg: 'RS256' })}.${encode(claims)}.c2ln\n`)
 const UNVERIFIED =
-  'edgemint: these claims are not verified: a gateway decides only after it has checked the token\n'
+  'edgemint: the claims are not verified: a gateway verifies the token before it decides\n'
 const asked = ['explain', '--trust', trust, '--issuer', 'github', '--at', '2026-12-01T00:00:00Z']
 
 describe('explain', () => {
-  test('says which rule grants, and why the others do not', async () => {
+  test('shows which rule grants, and why the others do not', async () => {
     expect(await runCli([...asked, '--claims', claimsFile])).toEqual({
       stdout: `granted by the rule api-to-production: deploy:read deploy:production at https://api.example.com
   subject: github:8123456:production
@@ -33,13 +33,13 @@ describe('explain', () => {
     })
   })
 
-  test('decodes a token and says that nobody verified it', async () => {
+  test('decodes a token and says that it is not verified', async () => {
     const { stdout, stderr, exitCode } = await runCli([...asked, '--token-file', token])
     expect(stdout).toMatch(/^granted by the rule api-to-production/)
     expect([stderr, exitCode]).toEqual([UNVERIFIED, 0])
   })
 
-  test('names the nearest miss of a denial, and ends with 1', async () => {
+  test('names the nearest rule of a denial, and ends with 1', async () => {
     const other = write('other.json', JSON.stringify({ ...claims, ref: 'refs/heads/next' }))
     const { stdout, exitCode } = await runCli([...asked, '--claims', other])
     expect(stdout).toMatch(/^denied: no rule from github matches\n/)
@@ -47,7 +47,7 @@ describe('explain', () => {
     expect(exitCode).toBe(1)
   })
 
-  test('asks for scopes and one rule, and answers as JSON', async () => {
+  test('uses the given scopes and rule, and prints JSON', async () => {
     const flags = ['--scope', 'deploy:read', '--rule', 'api-to-staging', '--json']
     const { stdout, exitCode } = await runCli([...asked, '--claims', claimsFile, ...flags])
     expect(JSON.parse(stdout)).toMatchObject({
@@ -58,13 +58,13 @@ describe('explain', () => {
     expect(exitCode).toBe(1)
   })
 
-  test('a moment after the end changes the decision', async () => {
+  test('denies if --at is after the expiry of the rule', async () => {
     const late = ['--claims', claimsFile, '--at', '2028-01-01T00:00:00Z']
     const { stdout } = await runCli(['explain', '--trust', trust, '--issuer', 'github', ...late])
     expect(stdout).toContain('  api-to-production: has expired\n')
   })
 
-  test('prints what the token would say, for what is asked', async () => {
+  test('prints the subject, lifetime and claims of the token', async () => {
     const more = ['--claims', claimsFile, '--lifetime', '60', '--json']
     const { stdout } = await runCli([...asked, ...more])
     expect(JSON.parse(stdout).decision).toMatchObject({
@@ -76,7 +76,7 @@ describe('explain', () => {
     })
   })
 
-  test('names the template, the claim and the length where one does not render', async () => {
+  test('names the template, the claim and the length if a template does not render', async () => {
     const long = write('long.json', JSON.stringify({ ...claims, repository: 'r'.repeat(300) }))
     const { stdout, exitCode } = await runCli([...asked, '--claims', long])
     expect(stdout.split('\n')[0]).toBe(
@@ -85,7 +85,7 @@ describe('explain', () => {
     expect(exitCode).toBe(1)
   })
 
-  test('says that a subject is unknown where the claims have none and no template makes one', async () => {
+  test('shows an unknown subject if neither the claims nor a template give one', async () => {
     const plain = write(
       'plain.yaml',
       readFileSync(join(root, trust), 'utf8').replaceAll(/^ {6}(?:subject|claims):.*\n/gm, ''),
@@ -97,7 +97,7 @@ describe('explain', () => {
     expect(stdout).toContain('\n  subject: unknown, because the claims have no sub\n')
   })
 
-  test('knows of the connection what it is told', async () => {
+  test('uses the given connection data', async () => {
     const text = readFileSync(join(root, trust), 'utf8')
     const condition = 'condition: request.country == "DE" && request.asn == 3320\n    grant:'
     const path = write('country.yaml', text.replaceAll('grant:', condition))
@@ -134,10 +134,10 @@ describe('explain', () => {
   )
 
   test.each([
-    ['claims that are a list', '[]', 'is not one JSON object of claims'],
-    ['a claim twice', '{"sub":"a","sub":"b"}', 'is not one JSON object of claims'],
-    ['no JSON', 'SECRET', 'is not one JSON object of claims'],
-  ])('refuses %s without repeating it', async (name, text, sentence) => {
+    ['a list of claims', '[]', 'is not a JSON object of claims'],
+    ['a duplicate claim', '{"sub":"a","sub":"b"}', 'is not a JSON object of claims'],
+    ['text that is not JSON', 'SECRET', 'is not a JSON object of claims'],
+  ])('refuses %s without quoting it', async (name, text, sentence) => {
     const path = write(`${name.replaceAll(' ', '-')}.json`, text)
     const { stderr, exitCode } = await runCli([...asked, '--claims', path])
     expect(stderr).toContain(sentence)
@@ -147,7 +147,7 @@ describe('explain', () => {
 })
 
 describe('suggest', () => {
-  test('writes a rule that the document takes and that lint leaves alone', async () => {
+  test('writes a rule that compiles and has no lint findings', async () => {
     const { stdout, exitCode } = await runCli([
       'suggest',
       '--issuer',
@@ -175,7 +175,7 @@ describe('suggest', () => {
     expect(JSON.parse(stdout)).toMatchObject({ rule: { from: 'ci', expires: '2027-01-31' } })
   })
 
-  test('refuses claims that name nobody', async () => {
+  test('refuses claims that identify no workload', async () => {
     const path = write('nobody.json', '{"ref":"refs/heads/main"}')
     const { stderr, exitCode } = await runCli([
       'suggest',
@@ -190,18 +190,18 @@ describe('suggest', () => {
     expect(exitCode).toBe(1)
   })
 
-  test('asks for the platform where nothing tells it', async () => {
+  test('requires --provider if the platform is not clear', async () => {
     const path = write('unknown.json', '{"iss":"https://issuer.example.com","sub":"x"}')
     const { stderr, exitCode } = await runCli(['suggest', '--issuer', 'x', '--claims', path])
     expect([stderr.split('\n')[0], exitCode]).toEqual([
-      'edgemint: the claims do not tell the platform: add --provider',
+      'edgemint: the platform is not clear from the claims: add --provider',
       2,
     ])
   })
 })
 
 describe('providers', () => {
-  test('lists every profile, and which are partial', async () => {
+  test('lists every profile, and marks partial ones', async () => {
     const { stdout } = await runCli(['providers'])
     const ids = stdout
       .trimEnd()
@@ -211,20 +211,20 @@ describe('providers', () => {
     expect(stdout).toMatch(/\(partial\)$/m)
   })
 
-  test('tells of one how to ask for a token, what to pin, and the traps', async () => {
+  test('shows how to request a token from one platform, what to pin, and the traps', async () => {
     const { stdout } = await runCli(['providers', 'github-actions'])
-    expect(stdout).toMatch(/^Ask for a token\n[\s\S]*ACTIONS_ID_TOKEN_REQUEST_URL/m)
+    expect(stdout).toMatch(/^Request a token\n[\s\S]*ACTIONS_ID_TOKEN_REQUEST_URL/m)
     expect(stdout).toMatch(/^ {2}repository_id +string, safe, recorded\. /m)
-    expect(stdout).toMatch(/^ {2}ref +string, never alone, recorded\. /m)
-    expect(stdout).toMatch(/^ {2}actor +string, never alone\. /m)
-    expect(stdout).toMatch(/^Contact for changes of the claims\n {2}https:\S+$/m)
+    expect(stdout).toMatch(/^ {2}ref +string, never as the only condition, recorded\. /m)
+    expect(stdout).toMatch(/^ {2}actor +string, never as the only condition\. /m)
+    expect(stdout).toMatch(/^Contact for changes to the claims\n {2}https:\S+$/m)
     expect(stdout).toMatch(/^Traps\n {2}\S/m)
   })
 
-  test('tells of one which facts of keys and tokens are confirmed, and from where', async () => {
+  test('shows which facts about keys and tokens are confirmed, and their sources', async () => {
     const { stdout } = await runCli(['providers', 'entra-id'])
     expect(stdout).toMatch(
-      /^ {2}keyHosts +of the issuer, login\.microsoftonline\.com, .*; confirmed: \S/m,
+      /^ {2}keyHosts +the host of the issuer, login\.microsoftonline\.com, .*; confirmed: \S/m,
     )
     expect(stdout).toMatch(/^ {2}lifetime +at most 86700 seconds; confirmed: \S/m)
     const buddy = await runCli(['providers', 'buddy'])
@@ -237,13 +237,13 @@ describe('providers', () => {
     })
   })
 
-  test.each(listProviders())('%s is told as JSON too', async (id) => {
+  test.each(listProviders())('prints %s as JSON', async (id) => {
     const { stdout, exitCode } = await runCli(['providers', id, '--json'])
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ id })
   })
 
-  test('refuses a name that nobody has', async () => {
+  test('refuses an unknown provider', async () => {
     const { stderr, exitCode } = await runCli(['providers', 'github'])
     expect([stderr.split('\n')[0], exitCode]).toEqual([
       'edgemint: no provider is called "github"',

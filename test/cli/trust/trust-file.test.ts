@@ -1,4 +1,7 @@
-/** What YAML makes of a file: what is checked is what is sent, and what JSON cannot say is refused. */
+/**
+ * Parses YAML: the checked value is the value that is sent, and YAML that JSON cannot represent is
+ * refused.
+ */
 import { describe, expect, it } from 'vitest'
 import { parseTrustFile } from '../../../src/cli/trust/trust-file.ts'
 import { createScratch, runCli } from '../support/run.ts'
@@ -12,8 +15,8 @@ function problemsOf(text: string): readonly string[] {
     : read.error.map(({ line, column, message }) => `${line}:${column} ${message}`)
 }
 
-const TAG = 'has a tag that gives no JSON value here: remove the tag'
-const NUMBER = 'is a number that cannot be kept exactly: put it in quotes'
+const TAG = 'has a tag that does not give a JSON value: remove the tag'
+const NUMBER = 'is a number that JSON cannot represent exactly: put it in quotes'
 const KEY = 'a key must be text: put it in quotes'
 
 describe('a trust file', () => {
@@ -47,11 +50,11 @@ describe('a trust file', () => {
     ['? [a]\n: b', `1:3 ${KEY}`],
     ['? {a: 1}\n: b', `1:3 ${KEY}`],
     ['a: &x 1\n*x : 2', `2:1 ${KEY}`],
-    ['a: 1\n"a": 2', '2:1 this key stands here already'],
-    ['a: 1\n!!str a: 2', '2:7 this key stands here already'],
-    ['a: &x {b: 1}\nc:\n  <<: *x', '3:3 merge keys (<<) are not supported: write the members out'],
-    ['a: 1\nb: &x [*x]', '2:8 its aliases unfold to too much'],
-    ['a: 1\n---\na: 2', '2:1 a second document begins here: a file holds one'],
+    ['a: 1\n"a": 2', '2:1 duplicate key'],
+    ['a: 1\n!!str a: 2', '2:7 duplicate key'],
+    ['a: &x {b: 1}\nc:\n  <<: *x', '3:3 merge keys (<<) are not supported: repeat the members'],
+    ['a: 1\nb: &x [*x]', '2:8 has aliases that expand to too much data'],
+    ['a: 1\n---\na: 2', '2:1 a second document begins here: a file must contain only one document'],
   ])('refuses %j with its place', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem])
   })
@@ -75,14 +78,14 @@ describe('a trust file', () => {
     ['a: &x [1]\nb: *x', { a: [1], b: [1] }],
     ['a: |\n  x\n  y\n', { a: 'x\ny\n' }],
     ['a: "\\u2028\\ud800"', { a: '\u2028\ud800' }],
-  ])('checks of %j what it sends', (text, value) => {
+  ])('sends the value that it checks: %j', (text, value) => {
     const read = parse(text)
     expect(read.ok && read.value.value).toEqual(value)
     expect(read.ok && JSON.parse(read.value.json)).toStrictEqual(read.ok && read.value.value)
   })
 })
 
-it('reads a file of fixtures in the same way', async () => {
+it('parses a fixture file in the same way', async () => {
   const path = createScratch()('fixtures.yaml', 'trust: trust.yaml\ncases: !!set {a}\n')
   const { stderr, exitCode } = await runCli(['test', path])
   expect(exitCode).not.toBe(0)

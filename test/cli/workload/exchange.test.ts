@@ -166,8 +166,8 @@ test('ends with 3 when nobody answers', async () => {
 })
 
 test.each([
-  ['nothing', '\n', 'holds no token'],
-  ['more than a token', 'TOKEN=a b\n', 'holds more than a token'],
+  ['nothing', '\n', 'contains no token'],
+  ['more than a token', 'TOKEN=a b\n', 'contains more than a token'],
   ['far too much', 'x'.repeat(40_000), 'is larger than 32768 bytes'],
 ])('refuses a token file that holds %s, without saying what', async (name, content, sentence) => {
   const path = write(`${name.length}.jwt`, content)

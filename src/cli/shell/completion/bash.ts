@@ -1,4 +1,7 @@
-/** Completion for bash 3.2 and later, without the package bash-completion. */
+/**
+ * Renders the completion script for bash 3.2 and later. It does not need the package
+ * bash-completion.
+ */
 import type { Completes } from '../command.ts'
 import { type DescribedCommand, firstWords, listGroups, listSeconds, quote } from './described.ts'
 
@@ -39,7 +42,7 @@ export function renderBash(commands: readonly DescribedCommand[]): string {
     '      ;;',
     '  esac',
     ...commands.filter(({ runsProgram }) => runsProgram).flatMap(renderProgram),
-    // `--flag=value` is three words: bash breaks words at the sign.
+    // Bash splits `--flag=value` into three words.
     "  if [[ $cur == '=' ]]; then",
     "    cur=''",
     "  elif [[ $prev == '=' ]]; then",
@@ -71,7 +74,7 @@ export function renderBash(commands: readonly DescribedCommand[]): string {
   ].join('\n')
 }
 
-/** After `--` comes the command line of another program. */
+/** Completes the command line of another program after `--`. */
 function renderProgram({ words }: DescribedCommand): readonly string[] {
   return [
     `  if [[ $name == ${quote(words.join(' '))} ]]; then`,

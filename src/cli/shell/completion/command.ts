@@ -1,4 +1,6 @@
-/** `edgemint completion`: a script for one shell, made from the descriptions of all commands. */
+/**
+ * `edgemint completion`: prints a script for one shell, made from the descriptions of all commands.
+ */
 import type { Command, Commands } from '../command.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { usageFailure } from '../failure.ts'
@@ -19,14 +21,14 @@ const NAMES = [...SHELLS.keys()]
 
 export const command = {
   synopsis: NAMES.join('|'),
-  about: `Prints a script that completes commands, flags, and the values that are known: files, and names such
-as those of sources and providers. Load it where the shell starts:
+  about: `Prints a script that completes commands, flags, files, and known values such as the names of sources
+and providers. Load it in the startup file of the shell:
 
   bash   source <(edgemint completion bash)
   zsh    source <(edgemint completion zsh)
   fish   edgemint completion fish | source`,
   flags: {},
-  arguments: { least: 1, most: 1, what: 'the name of a shell', completes: NAMES },
+  arguments: { least: 1, most: 1, what: 'a shell name', completes: NAMES },
   example: 'npx edgemint completion bash > edgemint.bash',
 } as const satisfies Command
 

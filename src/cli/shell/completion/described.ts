@@ -1,4 +1,4 @@
-/** What a completion script knows of each command, and text in the quotes of shells. */
+/** The descriptions of all commands in the form that completion scripts need, and shell quoting. */
 import type { Command, Commands, Completes, Flag } from '../command.ts'
 import { makePlainText } from '../help.ts'
 
@@ -21,7 +21,7 @@ export type DescribedCommand = {
 
 const HELP: DescribedFlag = {
   name: 'help',
-  about: 'explain the command',
+  about: 'show help for the command',
   value: undefined,
   repeats: false,
   completes: undefined,
@@ -44,14 +44,14 @@ export async function describeCommands(table: Commands): Promise<readonly Descri
 
 function describe([name, flag]: readonly [string, Flag]): readonly DescribedFlag[] {
   const { value, repeats = false, completes, alias } = flag
-  // The first clause: lists of a shell have one line for each flag.
+  // Only the first clause, because shells show one line for each flag.
   const [about = ''] = makePlainText(flag.about).split(/[;:] /)
   return [name, ...(alias === undefined ? [] : [alias])].map((each) => {
     return { name: each, about, value, repeats, completes }
   })
 }
 
-/** The first words of all commands, each with the summary of a command of one word. */
+/** Returns the first word of each command with its summary, or with a list of its subcommands. */
 export function firstWords(commands: readonly DescribedCommand[]): ReadonlyMap<string, string> {
   const words = new Map<string, string>()
   for (const {
@@ -61,7 +61,7 @@ export function firstWords(commands: readonly DescribedCommand[]): ReadonlyMap<s
     if (second === undefined) words.set(first, summary)
     else if (!words.has(first)) words.set(first, `${listSeconds(commands, first).join(', ')}`)
   }
-  return words.set('help', 'explain a command')
+  return words.set('help', 'show help for a command')
 }
 
 export function listSeconds(
@@ -71,12 +71,12 @@ export function listSeconds(
   return commands.flatMap(({ words }) => (words[0] === first ? words.slice(1) : []))
 }
 
-/** The words after which a second one follows. */
+/** Lists the first words of commands that have two words. */
 export function listGroups(commands: readonly DescribedCommand[]): readonly string[] {
   return [...new Set(commands.flatMap(({ words }) => (words.length > 1 ? words.slice(0, 1) : [])))]
 }
 
-/** As one word of a POSIX shell. */
+/** Quotes text as one word of a POSIX shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,4 +1,4 @@
-/** Completion for fish 3.1 and later. */
+/** Renders the completion script for fish 3.1 and later. */
 import type { Completes } from '../command.ts'
 import { type DescribedCommand, type DescribedFlag, firstWords, listGroups } from './described.ts'
 
@@ -9,7 +9,7 @@ function __edgemint_begins -d 'the command line begins with these words'
         test "$given[$(math $index + 1)]" = "$argv[$index]"; or return 1
     end
 end
-function __edgemint_is -d 'the command line is these words and the one that is typed'
+function __edgemint_is -d 'the command line is these words and the word being typed'
     test (count (commandline -opc)) -eq (math (count $argv) + 1); and __edgemint_begins $argv
 end
 function __edgemint_runs -d 'the command line of another program has begun'
@@ -76,7 +76,7 @@ function renderArgument(completes: Completes): string {
   return `-a ${quote(completes.join(' '))}`
 }
 
-/** Within single quotes fish reads these two escapes alone. */
+/** Escapes the two characters that fish treats as special within single quotes. */
 function quote(text: string): string {
   return `'${text.replaceAll(/[\\']/g, '\\$&')}'`
 }

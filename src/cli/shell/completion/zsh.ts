@@ -1,4 +1,6 @@
-/** Completion for zsh, loaded with `source` or from a directory of `fpath`. */
+/**
+ * Renders the completion script for zsh. It is loaded with `source` or from a directory of `fpath`.
+ */
 import type { Completes } from '../command.ts'
 import {
   type DescribedCommand,
@@ -42,7 +44,7 @@ export function renderZsh(commands: readonly DescribedCommand[]): string {
     '      return',
     '      ;;',
     '  esac',
-    // `_arguments` takes the first word for the command.
+    // `_arguments` treats the first word as the command.
     '  shift $skip words',
     '  ((CURRENT -= skip))',
     '  case $name in',

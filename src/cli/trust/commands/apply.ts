@@ -1,6 +1,6 @@
 /**
- * `edgemint apply`: a trust file becomes the next revision, if the one it was planned against is
- * still in force.
+ * `edgemint apply`: makes a trust file the next revision, if the revision that the plan was made
+ * against is still in force.
  */
 
 import { ok } from '../../../web/result.ts'
@@ -19,14 +19,15 @@ import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const command = {
   synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
-  about: `Shows the plan on stderr and sends the document. It is not sent while lint has findings that no rule
-accepts. The gateway refuses it when its revision moved since the plan. There is no question to answer.`,
+  about: `Shows the plan on stderr and sends the document, without asking for confirmation. It does not send a
+document with unresolved lint findings. The gateway refuses the document if its revision changed
+after the plan.`,
   flags: {
     ...adminFlags('the scopes `trust:read` and `trust:write`'),
     json: {
       about: 'print the new revision as JSON: `revision`, `digest`, `author`, `applied_at`',
     },
-    yes: { about: 'accepted, for scripts that say so; it changes nothing' },
+    yes: { about: 'has no effect; accepted because scripts often pass it' },
   },
   arguments: TRUST_FILE,
   example: 'npx edgemint apply trust.yaml --url https://sts.example.com --token-file admin.jwt',
@@ -38,7 +39,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (plan === undefined) return EXIT_CODES.refused
   const { file, revision, changes } = plan
   if (changes.length === 0) {
-    say(`nothing to change: revision ${revision} stays`)
+    say(`no changes: revision ${revision} stays in force`)
     if (request.isJson) print(JSON.stringify({ revision }))
     return EXIT_CODES.done
   }
@@ -56,20 +57,20 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       return EXIT_CODES.refused
     case 'stale':
       throw refusal(
-        `refused: revision ${revision} is no longer in force, nothing was changed`,
-        'look at what has changed and plan again: npx edgemint plan --help',
+        `refused: revision ${revision} is no longer in force; nothing was changed`,
+        'review the new revision and plan again: npx edgemint plan --help',
       )
   }
 }
 
-/** A finding is answered in the file, by a change or by an acceptance with a reason. */
+/** Throws a refusal if lint has unresolved findings. */
 function checkFindings({ file, trust }: Plan): void {
   const at = Math.floor(Date.now() / 1000)
   const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
   if (open.length === 0) return
   noteLines(renderText(open, () => file.text))
   throw refusal(
-    `refused: ${open.length === 1 ? '1 finding' : `${open.length} findings`} of lint to answer, nothing was sent`,
+    `refused: ${open.length === 1 ? '1 unresolved lint finding' : `${open.length} unresolved lint findings`}; nothing was sent`,
     'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',
   )
 }

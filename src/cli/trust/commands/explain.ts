@@ -1,4 +1,7 @@
-/** `edgemint explain`: what a trust file decides for some claims, rule by rule, without a gateway. */
+/**
+ * `edgemint explain`: shows what a trust file decides for some claims, rule by rule, without a
+ * gateway.
+ */
 import {
   type ClaimsDecision,
   evaluate as evaluateClaims,
@@ -18,37 +21,37 @@ import { readTrust } from '../read-trust.ts'
 
 export const command = {
   synopsis: '--trust FILE --issuer NAME (--claims FILE | --token-file FILE) [FLAGS]',
-  about: `Says what a trust document decides for some claims, and why each rule does or does not match. For a
+  about: `Shows what a trust document decides for some claims, and why each rule does or does not match. For a
 grant it prints the subject, the lifetime and the claims that the token would have.
-Nothing is sent anywhere, and nothing is verified: a token is only decoded.`,
+The command sends nothing and verifies nothing: a token is only decoded.`,
   flags: {
     trust: { value: 'FILE', about: 'the trust document', required: true, completes: 'files' },
-    issuer: { value: 'NAME', about: 'the issuer, as the document names it', required: true },
+    issuer: { value: 'NAME', about: 'the name of the issuer in the document', required: true },
     ...CLAIMS_FLAGS,
     resource: {
       value: 'URI',
-      about: 'what is asked for; may be left out when the document has one resource',
+      about: 'the requested resource; optional if the document has only one',
     },
     scope: {
       value: 'SCOPES',
-      about: 'the scopes that are asked for, separated by spaces',
+      about: 'the requested scopes, separated by spaces',
       default: 'all scopes of the rule',
     },
-    rule: { value: 'NAME', about: 'the one rule that may decide' },
+    rule: { value: 'NAME', about: 'consider only this rule' },
     lifetime: {
       value: 'SECONDS',
-      about: 'the life that is asked for, 10 or more',
-      default: 'as long as the rule allows',
+      about: 'the requested lifetime, 10 or more',
+      default: 'the lifetime that the rule grants',
     },
     ...CONNECTION_FLAGS,
     at: {
       value: 'TIME',
-      about: 'when it is decided: a UTC time such as `2026-12-01T12:00:00Z`',
+      about: 'the time of the decision, a UTC time such as `2026-12-01T12:00:00Z`',
       default: 'now',
     },
-    json: { about: 'print the decision with its trace, and the sentences, as JSON' },
+    json: { about: 'print the decision, its trace and its explanation as JSON' },
   },
-  notes: 'Exits with 1 when the decision is a denial.',
+  notes: 'Exits with 1 if the decision is a denial.',
   example: 'npx edgemint explain --trust trust.yaml --issuer github --claims claims.json',
 } as const satisfies Command
 
@@ -59,7 +62,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const at = readMoment(values.at, '--at')
   const claims = await readIdentity(values.claims, values['token-file'])
   const resource = values.resource ?? onlyOf([...trust.resources.values()].map(({ uri }) => uri))
-  if (resource === undefined) throw usageFailure('--resource is required: the document has several')
+  if (resource === undefined)
+    throw usageFailure('--resource is required: the document has several resources')
   const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
   const decision = evaluateClaims(
     trust,
@@ -86,11 +90,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       [...lines, ...(nearestMiss === undefined ? [] : [`nearest: ${nearestMiss}`])].join('\n'),
     )
   }
-  say('these claims are not verified: a gateway decides only after it has checked the token')
+  say('the claims are not verified: a gateway verifies the token before it decides')
   return decision.kind === 'granted' ? EXIT_CODES.done : EXIT_CODES.refused
 }
 
-/** What the token would say, beside what the summary has. */
+/** Describes the content of the token that would be issued, except what the summary already has. */
 function describeToken(decision: ClaimsDecision): readonly string[] {
   if (decision.kind === 'denied') return []
   const { subject, lifetimeSeconds, claims } = decision
@@ -103,7 +107,7 @@ function describeToken(decision: ClaimsDecision): readonly string[] {
 
 async function readIdentity(claims: string | undefined, tokenFile: string | undefined) {
   if (claims !== undefined && tokenFile !== undefined) {
-    throw usageFailure('--claims and --token-file exclude each other')
+    throw usageFailure('--claims and --token-file cannot be used together')
   }
   if (tokenFile !== undefined) return readTokenClaims(tokenFile)
   return readClaims(requireFlag('claims', claims))

@@ -1,4 +1,4 @@
-/** `edgemint issuers`: how the trusted issuers fare at a gateway. */
+/** `edgemint issuers`: shows the state of the trusted issuers of a gateway. */
 
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -12,11 +12,11 @@ import { renderIssuers } from '../render-issuers.ts'
 
 export const command = {
   synopsis: '--url URL --token-file FILE [FLAGS]',
-  about: `Shows each trusted issuer of a gateway: when its keys were fetched and are fetched next, key ids and
-ages, clock skew, the last failure, and how many of its tokens were granted and denied.`,
+  about: `Shows each trusted issuer of a gateway: the last and next fetch of its keys, key ids and ages, clock
+skew, the last failure, and how many of its tokens were granted and denied.`,
   flags: {
     ...adminFlags('the scope `trust:read`'),
-    json: { about: 'print what `GET /admin/v1/issuers` says' },
+    json: { about: 'print the answer of `GET /admin/v1/issuers`' },
   },
   example: 'npx edgemint issuers --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command

@@ -1,4 +1,4 @@
-/** `edgemint lint`: what is dangerous in trust files, and who would get in. */
+/** `edgemint lint`: finds risks in trust files, and shows identities that would get access. */
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { readCeilings } from '../../operate/worker-variables.ts'
@@ -28,8 +28,8 @@ const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
 
 export const command = {
   synopsis: 'FILE... [FLAGS]',
-  about: `Finds what is dangerous in trust documents: 40 checks, and hostile identities that are run through
-each rule. Exits with 1 when a finding of severity error or warn is left that no rule accepts.`,
+  about: `Finds risks in trust documents. It runs 40 checks, and evaluates each rule with hostile identities.
+Exits with 1 if a finding of severity error or warn is not accepted in its rule.`,
   flags: {
     format: {
       value: 'FORMAT',
@@ -65,7 +65,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     remarks.push(...remarkOn(path, checked, at))
   }
   const output = render(remarks, (file) => texts.get(file))
-  // Commands of a workflow begin with "::", which no other output may; their text is made plain.
+  // printPlain escapes "::" at the start of a line. `renderGithub` needs it, and escapes the text
+  // itself.
   if (output !== '') (render === renderGithub ? print : printPlain)(output)
   return conclude(paths, remarks)
 }
@@ -74,8 +75,8 @@ function conclude(paths: readonly string[], remarks: readonly Remark[]): ExitCod
   const blocking = remarks.filter((remark) => remark.isBlocking).length
   const accepted = remarks.filter((remark) => remark.accepted !== undefined).length
   const files = paths.length === 1 ? paths[0] : `${paths.length} files`
-  const count = blocking === 1 ? '1 finding' : `${blocking} findings`
+  const count = blocking === 1 ? '1 unresolved finding' : `${blocking} unresolved findings`
   const rest = accepted === 0 ? '' : `, ${accepted} accepted`
-  say(`${files}: ${count} to answer${rest}`)
+  say(`${files}: ${count}${rest}`)
   return blocking === 0 ? EXIT_CODES.done : EXIT_CODES.refused
 }

@@ -1,4 +1,4 @@
-/** `edgemint plan`: what a trust file would change at a gateway. Changes nothing. */
+/** `edgemint plan`: shows what a trust file would change on a gateway. It changes nothing. */
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags } from '../../shell/flags.ts'
@@ -10,7 +10,7 @@ import { countChanges, renderPlan } from '../render-plan.ts'
 export const command = {
   synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
   about:
-    'Shows what a trust document would change. Ends with 0 when nothing would, 4 when something would.',
+    'Shows what a trust document would change on a gateway. Exits with 0 if nothing would, 4 otherwise.',
   flags: {
     ...adminFlags('the scope `trust:read`'),
     json: { about: 'print `{ revision, changes }`' },

@@ -1,4 +1,4 @@
-/** `edgemint providers`: what rule authors need to know of a platform. */
+/** `edgemint providers`: shows what a rule author needs to know about a platform. */
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../../../core/providers/profile.ts'
 import { FACTS, listUnconfirmed } from '../../../core/providers/reference.ts'
@@ -11,10 +11,10 @@ import { print, printPlain } from '../../shell/output.ts'
 
 export const command = {
   synopsis: '[NAME] [FLAGS]',
-  about: `Lists the platforms that have a profile. With a name: its issuer, its claims and which of them are
-safe to pin, how a workload asks for a token with our audience, the traps, which facts of its keys
-and tokens were confirmed and from where, and the contact for changes of the claims.`,
-  flags: { json: { about: 'print the same as JSON' } },
+  about: `Lists the platforms that have a profile. With a name, shows one of them: its issuer, its claims and
+which are safe to pin, how a workload requests a token for the gateway, known traps, the sources of
+the facts, and the contact for changes.`,
+  flags: { json: { about: 'print the same data as JSON' } },
   arguments: { least: 0, most: 1, what: 'a provider', completes: listProviders() },
   example: 'npx edgemint providers github-actions',
 } as const satisfies Command
@@ -71,11 +71,11 @@ function describeOne({ id }: ProviderProfile, claim: ClaimProfile) {
   return { ...claim, description: describeClaim(id, claim.path), pin: adviceOn(claim) }
 }
 
-/** Whether a rule can rely on the claim, in a word. */
+/** Advises in a few words whether a rule can rely on the claim. */
 function adviceOn({ immutable, influence, path, ...claim }: ClaimProfile): string {
   if (claim.class.endsWith('_checked') && path[0] !== 'sub') return 'checked on every token'
-  if (influence === 'medium' || influence === 'high') return 'never alone'
-  return immutable === true ? 'safe' : 'with an id'
+  if (influence === 'medium' || influence === 'high') return 'never as the only condition'
+  return immutable === true ? 'safe' : 'only together with an id'
 }
 
 function render(profile: ProviderProfile): string {
@@ -85,13 +85,13 @@ function render(profile: ProviderProfile): string {
   const list = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)]
   return [
-    `${name}${status === 'partial' ? ' (partial: not all of it was confirmed)' : ''}`,
+    `${name}${status === 'partial' ? ' (partial: not all facts are confirmed)' : ''}`,
     `  provider: ${id}`,
     `  issuer:   ${issuerOf(profile)}`,
-    `  tenancy:  ${tenancy.replace('_', ' ')}${tenancy === 'shared' ? ': a rule must pin whose job it is' : ''}`,
-    ...list('Ask for a token', requestLines(id)),
+    `  tenancy:  ${tenancy.replace('_', ' ')}${tenancy === 'shared' ? ': a rule must pin the tenant' : ''}`,
+    ...list('Request a token', requestLines(id)),
     ...list(
-      'Claims (type, whether to pin, whether a record of decisions may keep it)',
+      'Claims (type, whether to pin, whether the decision log may record it)',
       (claims ?? []).map((claim) => {
         const { path, types, recorded } = claim
         const facts = [types.join('|'), adviceOn(claim), ...(recorded ? ['recorded'] : [])]
@@ -100,22 +100,22 @@ function render(profile: ProviderProfile): string {
     ),
     ...list('Subjects', guide?.subjectFormats ?? []),
     ...list('Traps', guide?.traps ?? []),
-    ...list('Keys and tokens (and where it was confirmed)', factLines(profile)),
+    ...list('Keys and tokens (with the source of each fact)', factLines(profile)),
     ...list('Not confirmed', guide?.unverified ?? []),
-    ...list('Contact for changes of the claims', contact === undefined ? [] : [contact]),
+    ...list('Contact for changes to the claims', contact === undefined ? [] : [contact]),
   ].join('\n')
 }
 
 function factLines(profile: ProviderProfile): readonly string[] {
   const known = findReference(profile.id)
-  const hosts = ['of the issuer', ...(profile.keyHosts ?? [])].join(', ')
+  const hosts = ['the host of the issuer', ...(profile.keyHosts ?? [])].join(', ')
   const values = {
     keyHosts: known?.keySet ? `${hosts} (${known.keySet})` : hosts,
     algorithms: profile.algorithms.join(', '),
     typ: profile.types.map((type) => type ?? 'absent').join(', '),
     discovery: known?.discovery ?? 'none: upload the keys',
     lifetime: `at most ${profile.maxLifetimeSeconds} seconds`,
-    claims: profile.claims === null ? 'those of the operator' : 'as listed above',
+    claims: profile.claims === null ? 'defined by the operator' : 'listed above',
   }
   return FACTS.map((fact) => {
     const source = known?.sources[fact]

@@ -1,6 +1,6 @@
 /**
- * `edgemint rollback`: the document of an earlier revision becomes the next one. Nothing is taken
- * out of the history, and the gateway checks the document as it checks every other.
+ * `edgemint rollback`: applies the document of an earlier revision as a new revision. The history is
+ * kept. The gateway checks the document like any other.
  */
 import { diffTrust } from '../../../analysis/index.ts'
 import type { Command } from '../../shell/command.ts'
@@ -17,8 +17,8 @@ import { countChanges, renderPlan } from '../render-plan.ts'
 
 export const command = {
   synopsis: 'REVISION --url URL --token-file FILE [FLAGS]',
-  about: `Makes the document of an earlier revision the next one, and shows on stderr what that changes. The
-gateway keeps the last 100 documents. It refuses one that does not compile any more.`,
+  about: `Applies the document of an earlier revision as a new revision, and shows the changes on stderr. The
+gateway keeps the last 100 documents. It refuses a document that no longer compiles.`,
   flags: {
     ...adminFlags('the scopes `trust:read` and `trust:write`'),
     json: {
@@ -32,7 +32,8 @@ gateway keeps the last 100 documents. It refuses one that does not compile any m
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
   const [text = ''] = positionals
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw usageFailure('a revision is a number such as 7')
+  if (!/^[1-9][0-9]{0,14}$/.test(text))
+    throw usageFailure('the revision must be a number such as 7')
   const url = requireGatewayUrl(values.url)
   const token = await readToken(requireFlag('token-file', values['token-file']))
   const access = { url, token }
@@ -52,6 +53,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       saySentProblems(`the document of revision ${text}`, result.problems)
       return EXIT_CODES.refused
     case 'stale':
-      throw refusal(`refused: revision ${revision} is no longer in force, nothing was changed`)
+      throw refusal(`refused: revision ${revision} is no longer in force; nothing was changed`)
   }
 }

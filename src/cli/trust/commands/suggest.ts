@@ -1,4 +1,4 @@
-/** `edgemint suggest`: from one real set of claims to the narrowest sensible rule. */
+/** `edgemint suggest`: writes the narrowest sensible rule for the claims of one real token. */
 
 import { stringify } from 'yaml'
 import { suggest } from '../../../analysis/index.ts'
@@ -19,28 +19,30 @@ const DEFAULT_DAYS = 90
 
 export const command = {
   synopsis: '--issuer NAME (--claims FILE | --token-file FILE) [FLAGS]',
-  about: `Writes a rule that lets in what these claims show and as little else as the platform can tell apart,
-and says of every claim why it was kept or left out. Read it before you use it.`,
+  about: `Writes a rule for the workload that these claims identify. The rule matches as few other workloads
+as possible. The output says for each claim why the rule uses it or not. Review the rule before you
+use it.`,
   flags: {
-    issuer: { value: 'NAME', about: 'the issuer, as the document names it', required: true },
+    issuer: { value: 'NAME', about: 'the name of the issuer in the document', required: true },
     ...CLAIMS_FLAGS,
     provider: {
       value: 'ID',
       about: 'the platform',
-      default: 'that of `--trust`, of the claim `iss`, or the name of the issuer',
+      default:
+        'the provider of the issuer in `--trust`, the provider named like the issuer, or that of the claim `iss`',
       completes: listProviders(),
     },
     trust: { value: 'FILE', about: 'the document that the rule is for', completes: 'files' },
-    resource: { value: 'URI', about: 'the API', default: 'the first of `--trust`' },
+    resource: { value: 'URI', about: 'the API', default: 'the first resource of `--trust`' },
     scope: {
       value: 'SCOPES',
       about: 'scopes, separated by spaces',
-      default: 'the first of the resource',
+      default: 'the first scope of the resource',
     },
-    owner: { value: 'OWNER', about: 'who answers for the rule' },
+    owner: { value: 'OWNER', about: 'the owner of the rule' },
     expires: {
       value: 'DATE',
-      about: 'its last day',
+      about: 'the last day of the rule',
       default: `${DEFAULT_DAYS} days from now`,
     },
     json: { about: 'print `{ rule, subject, kept, leftOut }`' },
@@ -92,7 +94,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-/** By its id, or by the issuer that the claims name. */
+/** Finds the platform by its id, or by the `iss` claim if no id was given. */
 function findProfile(id: string, claims: JsonObject, isAsked: boolean): ProviderProfile {
   const { iss } = claims
   const named = findProvider(id, typeof iss === 'string' ? iss : undefined)
@@ -104,7 +106,7 @@ function findProfile(id: string, claims: JsonObject, isAsked: boolean): Provider
   throw usageFailure(
     isAsked
       ? `no provider is called "${id}"`
-      : 'the claims do not tell the platform: add --provider',
+      : 'the platform is not clear from the claims: add --provider',
     'npx edgemint providers',
   )
 }

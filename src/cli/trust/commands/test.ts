@@ -1,4 +1,4 @@
-/** `edgemint test`: runs the fixtures that sit beside trust files. */
+/** `edgemint test`: runs the test fixtures of trust files. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
@@ -29,8 +29,8 @@ const FORMATS: ReadonlyMap<string, RenderReport> = new Map([
 
 export const command = {
   synopsis: '[FILE...] [FLAGS]',
-  about: `Runs fixtures: claims and a request, and the decision that the trust document must come to. Without
-a file it takes every *.test.yaml below the current directory. Names rules that no fixture reaches.`,
+  about: `Runs fixtures: claims, a request, and the decision expected from the trust document. Without a file it
+runs every *.test.yaml below the current directory. It also lists the rules that no fixture reaches.`,
   flags: {
     format: {
       value: 'FORMAT',
@@ -39,7 +39,7 @@ a file it takes every *.test.yaml below the current directory. Names rules that 
       completes: [...FORMATS.keys()],
     },
     'all-rules': {
-      about: 'fail as well when a rule is reached by no fixture; they are named in any case',
+      about: 'also fail if no fixture reaches a rule; such rules are always listed',
     },
   },
   arguments: { ...TRUST_FILES, least: 0, what: 'a fixture file' },
@@ -51,7 +51,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const render = FORMATS.get(values.format ?? 'text')
   if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
   const paths = positionals.length > 0 ? positionals : await findFixtures('.', 0)
-  if (paths.length === 0) throw usageFailure('there is no *.test.yaml below this directory')
+  if (paths.length === 0) throw usageFailure('no *.test.yaml file below this directory')
   const { results, byTrust } = await runFiles(paths)
   const unreached = [...byTrust].flatMap(([path, { trust, own }]) =>
     findUnreached(trust, own).map((rule) => ({ trust: path, rule })),
@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   printPlain(render({ results, unreached }))
   const failed = results.filter(hasFailed).length
   say(
-    `${results.length - failed} of ${results.length} fixtures hold, ${unreached.length} rules unreached`,
+    `${results.length - failed} of ${results.length} fixtures passed, ${unreached.length} rules unreached`,
   )
   const isShort = values['all-rules'] && unreached.length > 0
   return failed === 0 && !isShort ? EXIT_CODES.done : EXIT_CODES.refused
@@ -74,7 +74,7 @@ async function runFiles(paths: readonly string[]) {
     const read = await readFixtures(path)
     if (!read.ok) {
       sayProblems(path, read.error)
-      throw refusal('a fixture file is refused')
+      throw refusal('a fixture file is invalid')
     }
     const { trust: trustPath } = read.value
     const tested = byTrust.get(trustPath) ?? { ...(await readTrust(trustPath)), own: [] }
@@ -86,7 +86,7 @@ async function runFiles(paths: readonly string[]) {
   return { results, byTrust }
 }
 
-/** In the order of their names; hidden directories and installed packages are left out. */
+/** Finds fixture files, sorted by name. Skips hidden directories and installed packages. */
 async function findFixtures(directory: string, depth: number): Promise<readonly string[]> {
   if (depth > MAX_FIXTURE_DEPTH) return []
   const entries = await readdir(directory, { withFileTypes: true })

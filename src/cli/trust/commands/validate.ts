@@ -1,4 +1,4 @@
-/** `edgemint validate`: trust files through the gateway's own compiler, without a gateway. */
+/** `edgemint validate`: checks trust files with the gateway's compiler, without a gateway. */
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
@@ -15,7 +15,7 @@ import { sayProblems } from '../problems.ts'
 
 export const command = {
   synopsis: 'FILE... [FLAGS]',
-  about: 'Checks trust documents (YAML or JSON) offline and names each problem with its place.',
+  about: 'Checks trust documents (YAML or JSON) offline and prints each problem with its place.',
   flags: {
     ...GATEWAY_ISSUER_FLAGS,
     json: {
@@ -24,8 +24,8 @@ export const command = {
     },
   },
   arguments: TRUST_FILES,
-  notes: `The ceilings of the deployment come from MAX_TOKEN_LIFETIME_SECONDS (default ${MAX_TOKEN_LIFETIME_SECONDS}) and
-MAX_RULE_EXPIRY_DAYS in the environment.`,
+  notes: `The environment variables MAX_TOKEN_LIFETIME_SECONDS (default ${MAX_TOKEN_LIFETIME_SECONDS}) and MAX_RULE_EXPIRY_DAYS
+set the ceilings of the deployment.`,
   example: 'npx edgemint validate examples/trust.yaml --local-issuers',
 } as const satisfies Command
 

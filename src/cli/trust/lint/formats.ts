@@ -1,14 +1,14 @@
-/** Remarks as people, programs, code hosts and SARIF readers want them. */
+/** Renders remarks as text, JSON, GitHub annotations and SARIF. */
 import { makePlain } from '../../../web/text/plain.ts'
 import type { Remark } from './remark.ts'
 
 export type RenderRemarks = (
   remarks: readonly Remark[],
-  /** Text of a file by its path; undefined when it could not be read as text. */
+  /** Returns the text of a file by its path, or undefined if it could not be parsed. */
   textOf: (file: string) => string | undefined,
 ) => string
 
-/** Each remark with the line it is about. */
+/** Renders each remark with its source line. */
 export const renderText: RenderRemarks = (remarks, textOf) =>
   remarks.map((remark) => describe(remark, textOf(remark.file))).join('\n\n')
 
@@ -24,7 +24,7 @@ function describe(remark: Remark, text: string | undefined): string {
   ].join('\n')
 }
 
-/** The line before, the line, and a mark under the column. */
+/** Returns the previous line, the line, and a mark under the column. */
 function frame(text: string | undefined, line: number, column: number): readonly string[] {
   const lines = text?.split('\n')
   if (lines?.[line - 1] === undefined) return []
@@ -42,7 +42,7 @@ export const renderJson: RenderRemarks = (remarks) => JSON.stringify({ findings:
 
 const GITHUB_LEVELS = { error: 'error', warn: 'warning', info: 'notice' } as const
 
-/** Workflow commands: annotations at the lines of a pull request. Accepted findings are notices. */
+/** Renders workflow commands, which GitHub shows as annotations. Accepted findings are notices. */
 export const renderGithub: RenderRemarks = (remarks) =>
   remarks
     .map(({ file, line, column, severity, id, message, fix, accepted }) => {
@@ -63,7 +63,7 @@ function escapeProperty(text: string): string {
 
 const SARIF_LEVELS = { error: 'error', warn: 'warning', info: 'note' } as const
 
-/** SARIF 2.1.0, for code scanning. What the owner accepted is a suppressed result (§3.27.23). */
+/** Renders SARIF 2.1.0 for code scanning. An accepted finding is a suppressed result (§3.27.23). */
 export const renderSarif: RenderRemarks = (remarks) => {
   const ids = [...new Set(remarks.map(({ id }) => id))]
   const rules = ids.map((id) => ({ id, help: { text: `See docs/lint.md#${id.toLowerCase()}` } }))

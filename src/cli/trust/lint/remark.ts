@@ -1,4 +1,4 @@
-/** What lint prints of a file, whatever the format: problems of the compiler and findings alike. */
+/** The entries of a lint report, in every format: the compiler's problems and lint's findings. */
 import { type Finding, isBlocking, lint } from '../../../analysis/index.ts'
 import type { CheckedTrust } from '../check-trust.ts'
 import { renderPath } from '../problems.ts'
@@ -7,7 +7,7 @@ export type Remark = {
   readonly file: string
   readonly line: number
   readonly column: number
-  /** `LINT-07`, `PROBE`, or the code of a problem that the compiler has. */
+  /** `LINT-07`, `PROBE`, or the code of a compiler problem. */
   readonly id: string
   readonly severity: Finding['severity']
   readonly rule?: string
@@ -15,12 +15,12 @@ export type Remark = {
   readonly message: string
   readonly fix?: string
   readonly identity?: Finding['identity']
-  /** Why it may stay. */
+  /** The reason with which a rule accepts the finding. */
   readonly accepted?: string
   readonly isBlocking: boolean
 }
 
-/** All remarks on one checked file, at a moment (epoch seconds). */
+/** Returns all remarks on one checked file, as of a time in epoch seconds. */
 export function remarkOn(path: string, checked: CheckedTrust, at: number): readonly Remark[] {
   if (!checked.ok) {
     return checked.error.problems.map(({ line, column, code, message, path: place }) => ({

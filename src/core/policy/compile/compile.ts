@@ -24,7 +24,7 @@ import { compileResource } from './resource.ts'
 import { findResource } from './resource-uri.ts'
 import { compileRule } from './rule.ts'
 
-/** The compiled document, or everything that is wrong with it. */
+/** The compiled document, or all its problems. */
 export type CompileResult =
   | { readonly trust: CompiledTrust }
   | { readonly problems: readonly DocumentProblem[] }

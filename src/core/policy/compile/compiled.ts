@@ -23,13 +23,15 @@ export type Test =
   | { readonly kind: 'exists'; readonly wanted: boolean }
 
 export type Condition = {
-  /** The claim as the document names it. */
+  /** The claim as the document spells it. */
   readonly claim: string
   readonly path: readonly string[]
   readonly test: Test
-  /** ASCII letters compare without case, because the platform's own names do. */
+  /**
+   * ASCII letters are compared without case, because the platform ignores the case of these names.
+   */
   readonly foldsCase: boolean
-  /** What the condition names: a tenant of this provider, something within one, or neither. */
+  /** What the condition pins: a tenant of this provider, a project of a tenant, or neither. */
   readonly pins: 'tenant' | 'project' | undefined
 }
 
@@ -54,7 +56,7 @@ type Acceptance = { readonly lint: string; readonly reason: string }
 export type Rule = {
   readonly name: string
   readonly description: string | undefined
-  /** The issuer whose tokens it reads, as the document names it. */
+  /** The issuer of the tokens that the rule applies to, by its name in the document. */
   readonly from: string
   /** Position in the document: the first matching rule decides. */
   readonly position: number
@@ -102,7 +104,7 @@ export type TrustedIssuer = {
   readonly unusableKeys: readonly KeyFault[]
   /** Epoch seconds at which the trust in uploaded keys ends; Infinity if it has no end. */
   readonly uploadedKeysEnd: number
-  /** SPIFFE: the one trust domain it signs for. Its tokens may lack `iss` and `iat`. */
+  /** SPIFFE: the trust domain that it signs for. Its tokens may lack `iss` and `iat`. */
   readonly trustDomain: string | undefined
   /** True if one of its stored deny rules cannot be read: nothing is issued for its tokens. */
   readonly isClosed: boolean

@@ -99,7 +99,9 @@ function compileText(
   return undefined
 }
 
-/** Types by path; equal paths of one issuer are one array. A claim that is absent here is text. */
+/**
+ * Types by path. Equal paths of one issuer are the same array. A claim without an entry is text.
+ */
 type FixedTypes = ReadonlyMap<readonly string[], 'number' | 'boolean'>
 
 /** The claims that must be numbers or booleans if these conditions hold. */

@@ -20,7 +20,9 @@ export type StoredTrust = {
   readonly problems: readonly DocumentProblem[]
 }
 
-/** Problems that leave nothing out: lifetimes are cut when a token is issued, and scopes are a set. */
+/**
+ * Problems that leave nothing out: lifetimes are cut when a token is issued, and scopes are a set.
+ */
 const HARMLESS: ReadonlySet<string> = new Set(['lifetime_above_ceiling', 'scope_repeated'])
 
 /** The remaining part of the document. */
@@ -34,7 +36,7 @@ type Rest = {
 
 type Parts = {
   readonly issuers: ReadonlySet<string>
-  /** Those whose issuer URL or trust domain another entry, which stays, also has. */
+  /** Names of issuers whose URL or trust domain another remaining entry also has. */
   readonly twins: ReadonlySet<string>
   readonly resources: ReadonlySet<string>
   /** Indexes into the remaining rules. */
@@ -101,7 +103,9 @@ function partsOf(problems: readonly DocumentProblem[]): Parts | undefined {
   return parts
 }
 
-/** The document without these parts; undefined if a deny rule of an unknown issuer would be lost. */
+/**
+ * The document without these parts; undefined if a deny rule of an unknown issuer would be lost.
+ */
 function without({ document, positions, closed }: Rest, parts: Parts): Rest | undefined {
   const nowClosed = new Set(closed)
   const rules = rulesOf(document)

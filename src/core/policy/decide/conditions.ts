@@ -33,7 +33,9 @@ export function holdsAll(rule: Rule, claims: Claims, context: RequestContext = {
   return rule.expression === undefined || holdsExpression(rule, claims, context)
 }
 
-/** If the result of the expression is unknown, an allow rule does not match and a deny rule does. */
+/**
+ * If the result of the expression is unknown, an allow rule does not match and a deny rule does.
+ */
 export function holdsExpression(rule: Rule, claims: Claims, context: RequestContext = {}): boolean {
   return rule.expression?.holds(claims, context) ?? rule.grant === undefined
 }
@@ -63,7 +65,7 @@ function doesHold(condition: Condition, claims: Claims): boolean {
 }
 
 /**
- * The text "5" counts as the number 5, so that it does not pass a rule that excludes 5 (RULE-03).
+ * The text "5" counts as the number 5. Otherwise it would pass a rule that excludes 5 (RULE-03).
  */
 function isAlike(value: Primitive, wanted: Primitive): boolean {
   return typeof value === typeof wanted ? value === wanted : keyOf(value) === keyOf(wanted)
@@ -113,7 +115,9 @@ function couldHold(condition: Condition, claims: Claims): boolean {
   }
 }
 
-/** A text that spells a number counts as that number. Any other value could be within the bounds. */
+/**
+ * A text that spells a number counts as that number. Any other value could be within the bounds.
+ */
 function couldBeWithin(value: unknown, min: number, max: number): boolean {
   const read = readElement(value)
   const number = typeof read === 'string' ? spelledNumber(read) : read

@@ -10,7 +10,7 @@ import type { Primitive } from '../compile/compiled.ts'
 import { foldCase } from '../language/fold-case.ts'
 
 /** An unknown value: the path leads into something that is not an object. */
-export const UNKNOWN = Symbol('a value that cannot be known')
+export const UNKNOWN = Symbol('an unknown value')
 
 /**
  * The claim at a path; undefined if it is absent, null or an empty text. UNKNOWN if the path leads

@@ -18,8 +18,8 @@ export type DecisionRequest = {
   readonly scopes: readonly string[] | undefined
   /** Restricts the choice to one rule. It grants nothing by itself. */
   readonly rule: string | undefined
-  /** The longest lifetime that the caller wants; absent: as long as the rule and its resource allow. */
+  /** The longest lifetime that the caller requests. If absent, the rule and its resource decide. */
   readonly lifetimeSeconds?: number | undefined
-  /** Only `condition:` reads it; absent: nothing is known about the connection. */
+  /** Only `condition:` reads it. If absent, nothing is known about the connection. */
   readonly context?: RequestContext
 }

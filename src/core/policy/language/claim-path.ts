@@ -9,7 +9,7 @@ import type { ClaimProfile, ProviderProfile } from '../../providers/profile.ts'
 
 export type ResolvedClaim = {
   readonly path: readonly string[]
-  /** What the profile knows of it; undefined for a claim it does not list. */
+  /** The entry of the provider profile; undefined for a claim that the profile does not list. */
   readonly profile: ClaimProfile | undefined
 }
 
@@ -24,9 +24,9 @@ export function resolveClaim(
 ): ResolvedClaim | string {
   const path = knownPath(text, provider) ?? parsePath(text)
   if (path === undefined) return `"${text}" is not a claim path`
-  // An escape in an array of names can spell one.
+  // An escape in an array of names can produce a control character.
   const control = nameControlCharacter(path.join(''))
-  if (control !== undefined) return `a claim path has ${control}: no claim has such a name`
+  if (control !== undefined) return `a claim path contains ${control}, which no claim name has`
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
   if (provider.claims === null || profile !== undefined) return { path, profile }
   if (isCovered(path, provider)) return { path, profile: undefined }
@@ -41,7 +41,7 @@ function knownPath(text: string, provider: ProviderProfile): readonly string[] |
 
 function parsePath(text: string): readonly string[] | undefined {
   if (text.startsWith('[')) return parseArrayPath(text)
-  // A namespaced claim is a URL by custom; nobody means a path by its dots.
+  // A namespaced claim is usually a URL, so its dots do not separate names.
   if (text.includes('://')) return [text]
   const names = text.split('.')
   return names.every((name) => name.length > 0) ? names : undefined
@@ -61,7 +61,7 @@ function parseArrayPath(text: string): readonly string[] | undefined {
 function isCovered(path: readonly string[], provider: ProviderProfile): boolean {
   const [first = ''] = path
   if (provider.claimPrefixes?.some((prefix) => first.startsWith(prefix)) === true) return true
-  // An object of which no member is known holds what its owner put there, such as tags.
+  // If the profile lists no member of an object, its members are user-defined, such as tags.
   const holder = provider.claims?.findLast((claim) => isBelow(path, claim.path))
   if (holder === undefined || !holder.types.includes('object')) return false
   return provider.claims?.some((claim) => isBelow(claim.path, holder.path)) === false
@@ -80,7 +80,7 @@ function findNearest(text: string, claims: readonly ClaimProfile[]): string | un
   let bestDistance = 4
   for (const claim of claims) {
     const name = claim.path.join('.')
-    // The lengths alone say so, and cost nothing.
+    // Compare the lengths first: if they differ too much, the distance need not be computed.
     if (Math.abs(text.length - name.length) >= bestDistance) continue
     const distance = editDistance(text, name)
     if (distance < bestDistance) {

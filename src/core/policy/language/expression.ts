@@ -24,7 +24,9 @@ export type Expression = {
   readonly source: string
   /** For `describeExpression`. */
   readonly tree: SyntaxNode
-  /** Undefined: it cannot be told, because something that it reads is absent or of another type. */
+  /**
+   * Undefined: the result is unknown, because a value that it reads is absent or has another type.
+   */
   readonly holds: (claims: Claims, context: RequestContext) => boolean | undefined
 }
 

@@ -17,10 +17,10 @@ type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'claim'
-      /** As the template names it. */
+      /** The claim as the template spells it. */
       readonly claim: string
       readonly path: readonly string[]
-      /** Values of this type render as they are; a value of another type is marked. */
+      /** Values of this type are rendered unchanged. A value of another type is marked. */
       readonly type: ScalarType
       readonly hashed: boolean
     }
@@ -29,13 +29,13 @@ export type Template = {
   readonly source: string
   readonly parts: readonly TemplatePart[]
   /**
-   * Characters that are encoded inside values besides `%`, `:` and control characters; undefined
-   * when the template is one value alone, which stands as it is.
+   * Characters that are encoded inside values, besides `%`, `:` and control characters. Undefined if
+   * the template is a single value, which is rendered unchanged.
    */
   readonly separators: ReadonlySet<string> | undefined
 }
 
-/** A claim of a template, or a sentence that says why it is invalid. */
+/** Returns a claim of a template, or a sentence that says why it is invalid. */
 export type FindTemplateClaim = (
   claim: string,
 ) => { readonly path: readonly string[]; readonly type: ScalarType } | string
@@ -43,7 +43,7 @@ export type FindTemplateClaim = (
 const PART = /\{([^{}]*)\}/g
 const ENCODED_ALWAYS = /[%:\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
-/** The template, or a sentence that says what is wrong. */
+/** Returns the template, or a sentence that says what is wrong. */
 export function compileTemplate(
   source: string,
   findClaim: FindTemplateClaim,
@@ -143,7 +143,7 @@ function renderValue(
   { type, hashed }: ClaimPart,
   separators: Template['separators'],
 ): string {
-  // What is one value alone says what the claim says, whatever its type.
+  // A single value is rendered unchanged, whatever its type.
   const isMarked = separators !== undefined && typeof value !== type
   // No readable text begins with NUL, so the number 5 and the text "5" have different hashes.
   if (hashed) return sha256Hex(isMarked ? `\0${typeof value}:${value}` : String(value))
@@ -177,7 +177,10 @@ function percentEncode(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }
 
-/** The UTF-8 length without encoding: code points below 0x80, 0x800 and 0x10000 take 1, 2 and 3 bytes. */
+/**
+ * The UTF-8 length without encoding: code points below 0x80, 0x800 and 0x10000 take 1, 2 and 3
+ * bytes.
+ */
 export function countBytes(text: string): number {
   let bytes = 0
   for (const character of text) {

@@ -26,7 +26,7 @@ describe('a claim path', () => {
     expect(resolve(text)).toEqual(path)
   })
 
-  it('RULE-21 that names one member never reads another', () => {
+  it('RULE-21 reads only the member that it names', () => {
     expect(resolve('["a.b"]')).not.toEqual(resolve('a.b'))
   })
 
@@ -41,20 +41,20 @@ describe('a claim path', () => {
     ['a list in a list', '[["a"]]'],
     ['nine names', JSON.stringify([...JSON.parse(NESTED), 'i'])],
   ]
-  it.each(faults)('is none with %s', (_, text) => {
+  it.each(faults)('is invalid with %s', (_, text) => {
     expect(resolve(text)).toBe(`"${text}" is not a claim path`)
   })
 })
 
-describe('a provider that knows its claims', () => {
-  it('RULE-21 knows which of them have dots in their names', () => {
+describe('a provider with a list of claims', () => {
+  it('RULE-21 has the claims whose names contain dots', () => {
     expect(resolve('kubernetes.io.namespace', 'kubernetes')).toEqual(['kubernetes.io', 'namespace'])
     const uid = ['kubernetes.io', 'serviceaccount', 'uid']
     expect(resolve('kubernetes.io.serviceaccount.uid', 'kubernetes')).toEqual(uid)
     expect(resolve(JSON.stringify(uid), 'kubernetes')).toEqual(uid)
   })
 
-  it('knows the claims that an organisation may add under its prefix', () => {
+  it('accepts the claims that an organisation may add under its prefix', () => {
     expect(resolve('repo_property_tier', 'github-actions')).toEqual(['repo_property_tier'])
   })
 
@@ -73,7 +73,7 @@ describe('a provider that knows its claims', () => {
     ['github-actions', 'constructor', ''],
     ['github-actions', '["constructor","name"]', ''],
   ]
-  it.each(unknown)('%s does not know %s', (provider, claim, hint) => {
+  it.each(unknown)('%s has no claim %s', (provider, claim, hint) => {
     expect(resolve(claim, provider)).toBe(`unknown claim "${claim}" for ${provider}${hint}`)
   })
 })

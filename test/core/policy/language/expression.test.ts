@@ -52,13 +52,13 @@ describe('an expression', () => {
     ['CLM-12 claims.constructor == "x"', undefined],
     ['CLM-12 has(claims.toString)', false],
     ['CLM-11 has(claims.long) && "ops" in claims.long', undefined],
-    ['a list of 513 cannot be told: claims.long.all(team, team == "web")', undefined],
+    ['the result for a list of 513 is unknown: claims.long.all(team, team == "web")', undefined],
   ]
   it.each(rows)('%s', (title, outcome) => {
     expect(holds(title.replace(/^(?:[A-Z]+-\d+ |.*: (?=claims))/, ''), claims)).toBe(outcome)
   })
 
-  it('reads the connection where the platform saw it, and nothing where it did not', () => {
+  it('reads the connection data that the platform reports, and treats the rest as absent', () => {
     const source = 'request.country == "DE" && request.asn == 3320'
     expect(holds(source, {}, { country: 'DE', asn: 3320 })).toBe(true)
     expect(holds(source, {}, { country: 'FR', asn: 3320 })).toBe(false)
@@ -66,19 +66,19 @@ describe('an expression', () => {
   })
 })
 
-describe('an expression is refused that', () => {
+describe('an expression is refused if it', () => {
   type Row = readonly [fault: string, source: string, message: RegExp]
   const rows: readonly Row[] = [
     ['does not parse', 'claims.ref ==', /is not an expression/],
     ['names an unknown variable', 'clams.ref == "x"', /does not type-check/],
-    ['compares what cannot be compared', 'size(claims) == "x"', /does not type-check/],
-    ['asks for what no connection has', 'request.city == "Bonn"', /does not type-check/],
+    ['compares types that cannot be equal', 'size(claims) == "x"', /does not type-check/],
+    ['reads an unknown member of the connection', 'request.city == "Bonn"', /does not type-check/],
     ['is not true or false', 'claims.ref', /must be true or false/],
     ['is a number', '1 + 1', /must be true or false/],
     ['RULE-07 uses a regular expression', 'claims.ref.matches("^(a+)+$")', /uses matches/],
-    ['loops within a loop', 'claims.a.all(x, claims.a.all(y, x == y))', /within another loop/],
+    ['nests loops', 'claims.a.all(x, claims.a.all(y, x == y))', /within another loop/],
     ['maps a list to another', 'size(claims.a.map(x, x)) > 1', /uses map/],
-    ['reads a clock', 'timestamp(claims.iat) > timestamp(0)', /uses timestamp/],
+    ['reads the time', 'timestamp(claims.iat) > timestamp(0)', /uses timestamp/],
     ['RULE-20 has too many nodes', Array(110).fill('claims.a').join(' == '), /more than 320 nodes/],
     ['RULE-20 nests too deeply', `${'!('.repeat(40)}true${')'.repeat(40)}`, /more than 32 levels/],
     ['RULE-20 is a row of operators', `${'!'.repeat(4000)}true`, /320 nodes|32 levels/],
@@ -88,7 +88,7 @@ describe('an expression is refused that', () => {
     expect(compile(source)).toMatch(message)
   })
 
-  it('has its place in the diagnostics', () => {
+  it('is reported with its path in the document', () => {
     const rule = allow('r', {}, {}, { condition: 'claims.ref' })
     const result = compileTrust(documentOf([rule]), CEILINGS)
     expect('problems' in result && result.problems).toMatchObject([
@@ -100,19 +100,19 @@ describe('an expression is refused that', () => {
 describe('a rule with a condition', () => {
   const main = { condition: 'claims.ref == "refs/heads/main"' }
 
-  it('grants when both its conditions and its expression hold', () => {
+  it('grants if both its conditions and its expression hold', () => {
     expect(outcomeOf(decide([allow('r', {}, {}, main)]))).toBe('r')
     const other = { ...CLAIMS, ref: 'refs/heads/other' }
     expect(outcomeOf(decide([allow('r', {}, {}, main)], other))).toBe('no_rule_matched')
   })
 
-  it('RULE-22 does not match where it cannot be told, if it allows', () => {
+  it('RULE-22 does not match if it allows and the result is unknown', () => {
     const { ref: _, ...without } = CLAIMS
     const rule = allow('r', {}, {}, { condition: '!(claims.ref == "refs/heads/evil")' })
     expect(outcomeOf(decide([rule], without))).toBe('no_rule_matched')
   })
 
-  it('RULE-22 matches where it cannot be told, if it denies', () => {
+  it('RULE-22 matches if it denies and the result is unknown', () => {
     const { ref: _, ...without } = CLAIMS
     const rules = [
       allow('r'),

@@ -50,7 +50,7 @@ describe('a glob', () => {
     expect(matches(glob, value)).toBe(expected)
   })
 
-  it('has no three stars in a row', () => {
+  it('must not have three stars in a row', () => {
     expect(compilePattern('a***b')).toBeUndefined()
   })
 

@@ -24,14 +24,14 @@ describe('a template', () => {
     expect(renderText('k:{a}', { a: '5' }, { types: { a: 'number' } })).toBe('k:%22%35%22')
   })
 
-  it('leaves a claim that is one value alone as it is', () => {
+  it('renders a claim that is a single value unchanged', () => {
     const target = 'claim'
     expect(renderText('{a}', { a: 'acme/api:x' }, { target })).toBe('acme/api:x')
     expect(renderText('{a}', { a: 5 }, { target })).toBe('5')
     expect(renderText('{a}', { a: 'a:b' })).toBe('a%3Ab')
   })
 
-  it('hashes a value as it stands, and one of another type apart from it', () => {
+  it('hashes the unencoded value, and gives values of different types different hashes', () => {
     const hash = createHash('sha256').update('ü:5').digest('hex')
     expect(renderText('a:{a|sha256}', { a: 'ü:5' })).toBe(`a:${hash}`)
     const texts = ['5', 5, 'true', true].map((a) => renderText('{a|sha256}', { a }))

@@ -18,7 +18,7 @@ function checkRequestMember(name: string, at: Place): Type {
   const type = Object.hasOwn(REQUEST_MEMBERS, name) ? REQUEST_MEMBERS[name] : undefined
   if (type !== undefined) return type
   const names = Object.keys(REQUEST_MEMBERS).join(', ')
-  throw typeFaultAt(at, `request has no ${name}`, `it has ${names}`)
+  throw typeFaultAt(at, `request has no member ${name}`, `use one of ${names}`)
 }
 
 export function checkIndex(holder: SyntaxNode, key: SyntaxNode, at: Place, scope: Scope): Type {
@@ -26,12 +26,12 @@ export function checkIndex(holder: SyntaxNode, key: SyntaxNode, at: Place, scope
   const keyType = typeOf(key, scope)
   if (type.kind === 'request') {
     if (key.op === 'value' && typeof key.args === 'string') return checkRequestMember(key.args, at)
-    throw typeFaultAt(at, 'request needs a member by its name', 'such as request.country')
+    throw typeFaultAt(at, 'request needs a literal member name', 'such as request.country')
   }
   if (type.kind === 'list' && mayBe(keyType, 'int')) return type.element
   // A number from a claim is a double; CEL takes one without a fraction.
   if (type.kind === 'list' && keyType.kind === 'json') return type.element
   if (type.kind === 'map' && mayBe(keyType, 'string')) return JSON_VALUE
   if (type.kind === 'json' || type.kind === 'dyn') return type
-  throw typeFaultAt(at, `${describeType(keyType)} is no index of ${describeType(type)}`)
+  throw typeFaultAt(at, `${describeType(keyType)} is not an index of ${describeType(type)}`)
 }

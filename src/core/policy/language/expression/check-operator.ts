@@ -64,7 +64,7 @@ function checkMembership(value: Type, holder: Type, at: Place): void {
   if (holder.kind === 'list' && areComparable(value, holder.element)) return
   if (holder.kind === 'map' && mayBe(value, 'string')) return
   if (holder.kind === 'json' || holder.kind === 'dyn') return
-  const advice = holder.kind === 'string' ? 'use contains to look into a text' : undefined
+  const advice = holder.kind === 'string' ? 'use contains to search a text' : undefined
   throw typeFaultAt(at, `looks for ${describeType(value)} in ${describeType(holder)}`, advice)
 }
 

@@ -5,7 +5,7 @@ import { describeType, mayBe, type Type } from './types.ts'
 
 export type Scope = {
   readonly source: string
-  /** The variable of the loop that this stands in. */
+  /** The variable of the enclosing loop. */
   readonly loop: { readonly variable: string; readonly type: Type } | undefined
   /** The type of any part. @throws {ExpressionFault} */
   readonly check: (node: SyntaxNode, scope: Scope) => Type

@@ -60,7 +60,7 @@ function check(node: SyntaxNode, scope: Scope): Type {
     case 'rcall':
       return checkCall(node, scope)
     case 'map':
-      throw faultAt(at, 'has an object in braces', 'name each member, such as claims.a.b == "x"')
+      throw faultAt(at, 'has an object in braces', 'test each member, such as claims.a.b == "x"')
     case '==':
     case '!=':
     case '<':
@@ -79,7 +79,7 @@ function check(node: SyntaxNode, scope: Scope): Type {
       for (const operand of node.args) expectBool(operand, scope)
       return BOOL
   }
-  // The library may learn a syntax that is not known here.
+  // A later version of the library may parse syntax that is not supported here.
   throw faultAt(at, 'has a syntax that is not supported')
 }
 
@@ -87,7 +87,11 @@ function checkLiteral(literal: unknown, at: Place): Type {
   switch (typeof literal) {
     case 'string':
       if (!hasControlCharacter(literal)) return STRING
-      throw faultAt(at, 'has a text with a control character', 'no readable claim contains one')
+      throw faultAt(
+        at,
+        'has a text with a control character',
+        'no readable claim contains a control character',
+      )
     case 'boolean':
       return BOOL
     case 'number':
@@ -121,7 +125,7 @@ function checkChoice(
 }
 
 function checkMinus(operand: SyntaxNode, at: Place, scope: Scope): Type {
-  // The smallest int is written as the negative of a number that is no int itself.
+  // The smallest int is written as the negative of a number that is too large for an int.
   if (operand.op === 'value' && operand.args === 2n ** 63n) return INT
   const type = check(operand, scope)
   if (type.kind === 'int' || type.kind === 'double' || type.kind === 'dyn') return type

@@ -22,22 +22,22 @@ type ComparisonOperator =
 export type ClaimComparison = {
   readonly path: ClaimPath
   readonly operator: ComparisonOperator
-  /** The literals among what it is compared with. */
+  /** The literals that it is compared with. */
   readonly values: readonly Literal[]
-  /** Whether the literals are all that it is compared with. */
+  /** Whether it is compared only with literals. */
   readonly isComplete: boolean
   /** The loop in which each element of the list at `path` is compared. */
   readonly loop: 'all' | 'exists' | 'exists_one' | undefined
   /** Whether `lowerAscii` or `upperAscii` changes the claim before it is compared. */
   readonly isFolded: boolean
-  /** Whether it stands under a negation; undefined where it can count both ways. */
+  /** Whether it is under a negation. Undefined if it occurs both plain and negated. */
   readonly isNegated: boolean | undefined
-  /** Whether the expression holds only if this does (if negated: only if it does not). */
+  /** Whether the expression is true only if this comparison is true (or false, if negated). */
   readonly isRequired: boolean
 }
 
 export type ExpressionReading = {
-  /** Every claim that is read, in the order of the text, each once. */
+  /** Every claim that is read, without duplicates, in the order of the text. */
   readonly paths: readonly ClaimPath[]
   readonly comparisons: readonly ClaimComparison[]
   /** Every text literal. */
@@ -121,7 +121,7 @@ function contextBelow(node: SyntaxNode, context: Context): Context {
       const literal = [left, right].find((side) => isBoolean(side))
       if (literal === undefined) return opaque(context)
       const isSame = (literal.args === true) === (node.op === '==')
-      // The comparison with the literal is told already.
+      // The comparison with the literal is already listed.
       const inner = { ...context, isTest: false }
       return isSame ? inner : { ...inner, isNegated: negate(context.isNegated) }
     }
@@ -232,7 +232,7 @@ function literalOf(node: SyntaxNode): Literal | undefined {
   if (node.op !== 'value') return undefined
   const { args } = node
   if (typeof args === 'string' || typeof args === 'boolean') return args
-  // The library's unsigned integer has no other use here than its digits.
+  // Only the digits of the library's unsigned integer are used here.
   return args === null ? undefined : Number(String(args))
 }
 

@@ -46,7 +46,7 @@ export function evaluateExpression(
 function evaluate(node: SyntaxNode, scope: Scope): Outcome {
   const { work } = scope
   work.steps += 1
-  // Once the steps are used up, no further part can be told; what other parts decide stays decided.
+  // Once the steps are used up, every further part is unknown. Results of earlier parts are kept.
   if (work.steps > MAX_EXPRESSION_STEPS) return undefined
   const outcome = evaluateNode(node, scope)
   if (typeof outcome !== 'string') return outcome
@@ -148,7 +148,7 @@ function counted(outcome: Outcome, { work }: Scope): Outcome {
 
 function literalOf(literal: unknown): Value {
   if (literal === null) return null
-  // The check let no other object through than the library's unsigned integer.
+  // The check accepts only one kind of object: the library's unsigned integer.
   if (typeof literal === 'object') return new Uint(BigInt(String(literal)))
   return literal as string | boolean | number | bigint
 }
@@ -159,7 +159,10 @@ function select(holder: Outcome, name: string, { work }: Scope): Outcome {
   return holder !== undefined && isMap(holder) ? readMember(holder, name, work) : undefined
 }
 
-/** Indexes a list by a whole number of any type, and an object by text. Nothing is converted to text. */
+/**
+ * Indexes a list by a whole number of any type, and an object by text. Nothing is converted to
+ * text.
+ */
 function pick(holder: Outcome, key: Outcome, scope: Scope): Outcome {
   if (holder === undefined || key === undefined || holder === null) return undefined
   if (!isList(holder)) return typeof key === 'string' ? select(holder, key, scope) : undefined

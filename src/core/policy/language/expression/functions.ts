@@ -9,12 +9,15 @@ import { isList, isMap, memberNames, Uint, type Value } from './values.ts'
 export type ExpressionFunction = {
   /** `f(x)`, `x.f()` or both. */
   readonly style: 'call' | 'method' | 'both'
-  /** What each operand may be; of a method, the value before the dot is the first. */
+  /**
+   * The kinds that each operand may have. The first operand of a method is the value before the
+   * dot.
+   */
   readonly operands: readonly (readonly Kind[])[]
-  /** So many of the last operands may be left out. */
+  /** The number of trailing operands that are optional. */
   readonly optional?: number
   readonly result: Type
-  /** Operands are of the kinds above. Undefined: CEL calls it an error. */
+  /** The operands have the kinds above. Returns undefined if the result is an error in CEL. */
   readonly run: (operands: readonly Value[]) => Value | undefined
   /** The operand at this index must be a literal, checked when the expression is compiled. */
   readonly literal?: {
@@ -115,7 +118,10 @@ function sizeOf(value: Value | undefined): Value | undefined {
   return names === undefined ? undefined : BigInt(names.length)
 }
 
-/** Splits a text. The last part of a limited split keeps its separators. An empty separator splits into characters. */
+/**
+ * Splits a text. The last part of a limited split keeps its separators. An empty separator splits
+ * into characters.
+ */
 function split(text: string, separator: string, limit: number): readonly string[] {
   if (limit === 0) return []
   const parts = separator === '' ? [...text] : text.split(separator)
@@ -144,7 +150,7 @@ function toInt(value: Value): bigint | undefined {
   if (typeof value === 'bigint') return value
   if (value instanceof Uint) return fitsInt(value.value) ? value.value : undefined
   if (typeof value === 'number') {
-    // Both ends are errors in CEL: no double next to them is exact.
+    // CEL refuses both bounds, because doubles near them are not exact.
     return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : undefined
   }
   const [, sign, digits] = /^([+-]?)0*([0-9]+)$/.exec(String(value)) ?? []

@@ -9,7 +9,7 @@ import { INT, MAP, REQUEST, STRING, type Type } from './types.ts'
 
 export const VARIABLES: Readonly<Record<string, Type>> = { claims: MAP, request: REQUEST }
 
-/** What the platform knows about the connection. */
+/** The connection data that the platform reports. */
 export const REQUEST_MEMBERS: Readonly<Record<string, Type>> = {
   country: STRING,
   asn: INT,
@@ -17,17 +17,17 @@ export const REQUEST_MEMBERS: Readonly<Record<string, Type>> = {
   tls: STRING,
 }
 
-const OF_THE_TOKEN = 'the claims of the token are claims here, such as claims.sub'
-const MAPPED = 'nothing is mapped here; read the claim itself, such as claims.sub'
-const NOT_KNOWN = 'an expression reads the claims of the token and the connection alone'
+const OF_THE_TOKEN = 'use claims for the claims of the token, such as claims.sub'
+const MAPPED = 'there is no attribute mapping; read the claim itself, such as claims.sub'
+const NOT_KNOWN = 'an expression can only read the claims of the token and the connection'
 
 /** Names from other systems that people paste, with what to write instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  assertion: 'the assertion is called claims here, such as claims.sub for assertion.sub',
+  assertion: 'use claims in place of assertion, such as claims.sub for assertion.sub',
   google: MAPPED,
   attribute: MAPPED,
   attributes: MAPPED,
-  subject: 'the subject of the token is claims.sub here',
+  subject: 'use claims.sub for the subject of the token',
   principal: OF_THE_TOKEN,
   token: OF_THE_TOKEN,
   jwt: OF_THE_TOKEN,
@@ -35,24 +35,24 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   identity: OF_THE_TOKEN,
   claim: OF_THE_TOKEN,
   aws: OF_THE_TOKEN,
-  resource: `${NOT_KNOWN}; the resource stands under grant`,
-  context: 'the connection is called request here, such as request.country',
+  resource: `${NOT_KNOWN}; the grant of the rule names the resource`,
+  context: 'use request for the connection, such as request.country',
 }
 
 /** What to write instead of an unknown name. */
 export function adviseName(name: string): string {
   if (Object.hasOwn(ELSEWHERE, name)) return ELSEWHERE[name] ?? ''
   const claim = name.length > MAX_NAME_CHARACTERS ? 'claims.sub' : `claims.${name}`
-  return `the names here are ${Object.keys(VARIABLES).join(' and ')}, such as ${claim}`
+  return `use one of the variables ${Object.keys(VARIABLES).join(' and ')}, such as ${claim}`
 }
 
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   matches: 'there are no regular expressions; use a glob in when, startsWith, endsWith or contains',
   map: 'use exists, all or exists_one on the list itself',
   filter: 'use exists, all or exists_one on the list itself',
-  timestamp: 'there is no clock; expires ends a rule',
-  duration: 'there is no clock; expires ends a rule',
-  dyn: 'claims are compared whatever their type',
+  timestamp: 'an expression cannot read the time; use expires to end a rule',
+  duration: 'an expression cannot read the time; use expires to end a rule',
+  dyn: 'remove it: a claim can be compared with any type',
 }
 
 /** What to call instead of an unknown function. */

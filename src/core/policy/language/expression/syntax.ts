@@ -53,7 +53,7 @@ const LIMITS = {
   maxAstNodes: MAX_EXPRESSION_NODES,
   maxDepth: MAX_EXPRESSION_DEPTH,
   maxListElements: MAX_VALUES_PER_CONDITION,
-  // None is used; the check refuses them in our own words.
+  // The library's functions are not used. The check refuses unknown functions with its own message.
   maxMapEntries: MAX_VALUES_PER_CONDITION,
   maxCallArguments: MAX_VALUES_PER_CONDITION,
 }
@@ -70,7 +70,8 @@ export function createParser(): Parser {
   const environment = new Environment({ limits: LIMITS })
   return (source) => {
     try {
-      // The tree's shape is the library's promise; what is not in the type is refused by the check.
+      // The library documents the shape of the tree. The check refuses nodes that are not in the
+      // type.
       return environment.parse(source).ast as unknown as SyntaxNode
     } catch (error) {
       throw explain(error, source)
@@ -90,7 +91,8 @@ export function asLoop(node: SyntaxNode): LoopNode | undefined {
 
 function explain(error: unknown, source: string): ExpressionFault {
   if (!(error instanceof ParseError)) {
-    // Only a row of operators such as !!!!! is read without a limit: the stack ends it.
+    // The library has no depth limit for a row of operators such as !!!!!, which overflows the
+    // stack.
     const problem = error instanceof RangeError ? LIMIT_NAMES.maxDepth : undefined
     return faultAt({ source, index: 0 }, problem ?? 'is not an expression')
   }

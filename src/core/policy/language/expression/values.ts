@@ -39,7 +39,7 @@ const isEmpty = (raw: unknown) => raw === undefined || raw === null || raw === '
 function toValue(raw: unknown, work: Work): Value | undefined {
   work.steps += 1
   if (Array.isArray(raw)) {
-    // A list cut short would change what `all` says of it.
+    // `all` would have another result for a shortened list.
     if (raw.length > MAX_LIST_ELEMENTS) return undefined
     const elements: Value[] = []
     for (const member of raw) {
@@ -50,9 +50,9 @@ function toValue(raw: unknown, work: Work): Value | undefined {
     }
     return elements
   }
-  // Strict JSON brought it: an object has members and nothing else.
+  // The value was parsed from strict JSON, so an object has only members.
   if (typeof raw === 'object' && raw !== null) return raw as JsonObject
-  // The number of an autonomous system; JSON has none.
+  // Only the number of an autonomous system is an int. JSON numbers are doubles.
   return typeof raw === 'bigint' ? raw : readElement(raw)
 }
 

@@ -1,4 +1,4 @@
-/** What an expression may cost is bounded by its steps, whatever the token brings (RULE-20). */
+/** The steps of an expression are limited, so that no token can make it expensive (RULE-20). */
 import { describe, expect, it } from 'vitest'
 import { MAX_VALUES_PER_CONDITION } from '../../../../../src/contract/limits.ts'
 import {
@@ -20,37 +20,37 @@ describe('the size of an expression', () => {
       .fill('true')
       .join(' && ')
 
-  it('has a bound on nodes', () => {
+  it('is limited by its number of nodes', () => {
     expect(holds(conjunction(MAX_EXPRESSION_NODES))).toBe(true)
     expect(faultOf(conjunction(MAX_EXPRESSION_NODES + 4))).toMatch(
       /^has more than 320 nodes at line 1, column \d+: use several rules$/,
     )
   })
 
-  it('has a bound on depth, the one that CEL asks for', () => {
+  it('is limited by its depth, to the minimum that CEL requires', () => {
     const nested = (depth: number) => `${'('.repeat(depth)}true${')'.repeat(depth)}`
     expect(holds(nested(MAX_EXPRESSION_DEPTH - 1))).toBe(true)
     expect(faultOf(nested(MAX_EXPRESSION_DEPTH))).toMatch(/^nests more than 32 levels deep at /)
   })
 
-  it('has room for a list of as many values as a condition', () => {
+  it('allows a list with as many values as a condition', () => {
     const list = (length: number) => `claims.a in [${Array(length).fill('"xxxxxxx"').join(', ')}]`
     expect(holds(list(MAX_VALUES_PER_CONDITION), { a: 'xxxxxxx' })).toBe(true)
     expect(faultOf(list(MAX_VALUES_PER_CONDITION + 1))).toMatch(/^has a list of more than 256 /)
   })
 
-  it.each(['!', '-'])('is bounded for a row of %s', (operator) => {
+  it.each(['!', '-'])('is limited for a row of %s', (operator) => {
     expect(faultOf(`${operator.repeat(4000)}1 == 1`)).toMatch(/^has more than 320|^nests more/)
   })
 })
 
 describe('the work of an evaluation', () => {
-  it('is enough for one loop over the longest list in a long expression', () => {
+  it('allows one loop over the longest list in a long expression', () => {
     const tests = Array.from({ length: 35 }, (_, index) => `x == "y${index}"`).join(' || ')
     expect(holds(`claims.list.exists(x, ${tests} || x == "g511")`, full)).toBe(true)
   })
 
-  it('ends where a loop compares whole lists: it cannot be told', () => {
+  it('stops in a loop that compares whole lists: the result is unknown', () => {
     expect(holds('claims.list.all(x, claims.list == claims.other)', full)).toBe(undefined)
     expect(holds('claims.list.exists(x, x in claims.other && x == "g511")', full)).toBe(undefined)
     expect(holds('!claims.list.all(x, claims.list == claims.other) || true', full)).toBe(undefined)
@@ -63,19 +63,19 @@ describe('the work of an evaluation', () => {
     'claims.list.all(x, claims.long.split("").join("").contains(claims.long))',
     'claims.list.all(x, claims.exists == claims.exists)',
     `claims.list.all(x, ${Array(60).fill('claims.deep').join(' == ')})`,
-  ])('is counted, not timed: %s', (source) => {
+  ])('is counted in steps: %s', (source) => {
     const deep = Array.from({ length: 16 }, () => names(MAX_LIST_ELEMENTS))
     const claims = { ...full, deep, long: 'x'.repeat(1024), exists: names(200) }
     const expression = compile(source)
     if (typeof expression === 'string') throw new Error(expression)
     const work = { steps: 0 }
     expect(evaluateExpression(expression.tree, claims, {}, work)).toBe(undefined)
-    // The last part may go over the bound by what one list or object holds.
+    // The last step may exceed the limit by the size of one list or object.
     expect(work.steps).toBeGreaterThan(MAX_EXPRESSION_STEPS)
     expect(work.steps).toBeLessThan(MAX_EXPRESSION_STEPS + 16 * MAX_LIST_ELEMENTS * 2)
   })
 
-  it('puts no longer text together than a token has', () => {
+  it('never builds a text longer than a token', () => {
     const a = 'x'.repeat(1024)
     const repeated = (times: number) => Array(times).fill('claims.a').join(' + ')
     const most = MAX_EXPRESSION_TEXT_CHARACTERS / 1024

@@ -1,4 +1,4 @@
-/** `int`, `double`, `string` and `bool` convert what CEL converts, and nothing that JavaScript adds. */
+/** `int`, `double`, `string` and `bool` convert the same values as CEL, and not those of JavaScript. */
 import { describe, expect, it } from 'vitest'
 import { faultOf, holds } from '../../support/expression.ts'
 
@@ -65,7 +65,7 @@ describe('int', () => {
     expect(holds(`int(${value}) == 0 || true && int(${value}) != 0`)).toBe(undefined)
   })
 
-  it('makes an int of a JSON number', () => {
+  it('converts a JSON number to an int', () => {
     expect(holds('int(claims.run) % 2 == 1 && int(claims.run) + 1 == 8', { run: 7 })).toBe(true)
     expect(holds('int(claims.run) == 1', { run: true })).toBe(undefined)
     expect(holds('int(claims.run) == 1', { run: ['1'] })).toBe(undefined)
@@ -87,12 +87,12 @@ describe('double', () => {
     expect(holds(`double(claims.a) == ${double}`, { a: text })).toBe(true)
   })
 
-  it.each(['Infinity', '+inf', 'INF'])('reads "%s" as CEL does', (text) => {
+  it.each(['Infinity', '+inf', 'INF'])('reads "%s", like CEL', (text) => {
     expect(holds('double(claims.a) > 1e308', { a: text })).toBe(true)
     expect(holds('double(claims.a) < -1e308', { a: `-${text.replace('+', '')}` })).toBe(true)
   })
 
-  it('reads "NaN", which is equal to nothing and neither more nor less', () => {
+  it('reads "NaN", which is not equal to, less than or greater than any number', () => {
     for (const test of ['==', '<', '<=', '>', '>=']) {
       expect(holds(`double(claims.a) ${test} double(claims.a)`, { a: 'NaN' })).toBe(false)
     }
@@ -107,7 +107,7 @@ describe('double', () => {
     expect(holds('double(claims.a) == 0.0 || double(claims.a) != 0.0', { a: text })).toBe(undefined)
   })
 
-  it('makes a double of every number', () => {
+  it('converts every number to a double', () => {
     expect(
       holds('double(7) == 7.0 && double(7u) == 7.0 && double(claims.a) == 7.5', { a: 7.5 }),
     ).toBe(true)
@@ -146,11 +146,11 @@ describe('bool', () => {
     [true, ['1', 't', 'true', 'TRUE', 'True']],
     [false, ['0', 'f', 'false', 'FALSE', 'False']],
     [undefined, ['TrUe', 'FaLsE', 'yes', 'no', ' true', 'T', 'F', 'on', '2', '-1', 'null']],
-  ])('is %s of %s', (outcome, texts) => {
+  ])('is %s for %s', (outcome, texts) => {
     for (const text of texts) expect(holds('bool(claims.a)', { a: text }), text).toBe(outcome)
   })
 
-  it('takes no number, list or object', () => {
+  it('refuses a number, list or object', () => {
     expect(faultOf('bool(1)')).toContain('bool needs bool or string, not int')
     for (const a of [1, 0, ['true'], { a: 1 }])
       expect(holds('bool(claims.a)', { a })).toBe(undefined)

@@ -1,4 +1,4 @@
-/** What `describeExpression` tells lint of an expression: paths, comparisons, texts. */
+/** `describeExpression` lists the paths, comparisons and texts of an expression for lint. */
 import { describe, expect, it } from 'vitest'
 import {
   createExpressionCompiler,
@@ -93,7 +93,7 @@ describe('the comparisons of an expression', () => {
     expect(read(source).comparisons).toEqual([{ ...PLAIN, ...comparison }])
   })
 
-  it('says that a claim is compared with more than literals', () => {
+  it('mark a claim that is not compared only with literals', () => {
     expect(read('claims.ref in [claims.base_ref, "main"]').comparisons).toEqual([
       { ...PLAIN, path: ['ref'], operator: 'in', values: ['main'], isComplete: false },
     ])
@@ -103,7 +103,7 @@ describe('the comparisons of an expression', () => {
     ])
   })
 
-  it('has every one of a conjunction', () => {
+  it('include every comparison of a conjunction', () => {
     const { comparisons } = read('claims.a == "x" && claims.b.startsWith("y")')
     expect(comparisons.map(({ path, isRequired }) => [path, isRequired])).toEqual([
       [['a'], true],
@@ -112,7 +112,7 @@ describe('the comparisons of an expression', () => {
   })
 })
 
-it('lists the texts of an expression as they are compared', () => {
+it('lists the text literals of an expression', () => {
   expect(read(String.raw`claims.a in ["x\u200b", 'y'] && claims.b.contains("z")`).texts).toEqual([
     'x\u200b',
     'y',

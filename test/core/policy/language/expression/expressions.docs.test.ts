@@ -1,4 +1,4 @@
-/** docs/expressions.md says what the language does: its tables and examples are evaluated. */
+/** Evaluates the tables and examples of docs/expressions.md. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ const blocks = (language: string) =>
     ([, code = '']) => code,
   )
 
-/** The rows of the table in a section, without its head. */
+/** Returns the rows of the table in a section, without the header. */
 function rows(title: string): readonly (readonly string[])[] {
   const [, section = ''] = page.split(`\n## ${title}\n`)
   const [text = ''] = section.split('\n## ')
@@ -41,7 +41,7 @@ describe('docs/expressions.md', () => {
     expect(holds(codeOf(example), claims)).toBe(true)
   })
 
-  it('has every function and name, and no other', () => {
+  it('lists exactly the functions and names of the language', () => {
     const named = rows('Functions').map(([name = '']) => /(\w+)\(/.exec(name)?.[1])
     expect(named.toSorted()).toEqual(['has', ...FUNCTION_NAMES, ...LOOPS].toSorted())
     const members = Object.keys(REQUEST_MEMBERS).map((member) => `request.${member}`)
@@ -61,7 +61,7 @@ describe('docs/expressions.md', () => {
     else expect(String(holds(codeOf(source), claims))).toBe(outcome)
   })
 
-  it('shows fragments and faults as they are', () => {
+  it('shows valid fragments and the actual error messages', () => {
     expect(blocks('yaml fragment')).toHaveLength(1)
     const [, condition = ''] = /condition: (.*)/.exec(blocks('yaml fragment')[0] ?? '') ?? []
     const ids = { actor_id: '1234567', repository_owner_id: '4411' }
@@ -79,7 +79,7 @@ describe('docs/expressions.md', () => {
     expect(blocks('text')).toEqual([`${faults.join('\n')}\n`])
   })
 
-  it('says the truth about lists and undefined results', () => {
+  it('is correct about lists and unknown results', () => {
     expect(holds('claims.role != "guest"', { role: ['guest'] })).toBe(true)
     expect(holds('claims.role in ["admin", "ops"]', { role: ['admin'] })).toBe(false)
     expect(holds('"admin" in claims.roles', { roles: 'admin' })).toBe(undefined)
@@ -89,7 +89,7 @@ describe('docs/expressions.md', () => {
     ).toBe(true)
   })
 
-  it('has the limits', () => {
+  it('lists the limits', () => {
     const numbers = rows('Cost').map(([, value = '']) => Number(value.replace(',', '')))
     expect(numbers).toEqual([
       limits.MAX_EXPRESSION_CHARACTERS,

@@ -1,4 +1,4 @@
-/** What an expression is refused with: the problem, its line and column, and what to write. */
+/** The error message of an invalid expression: the problem, its line and column, and the fix. */
 import { describe, expect, it } from 'vitest'
 import { compileTrust } from '../../../../../src/core/policy/compile/compile.ts'
 import { CEILINGS } from '../../../../support/core-world.ts'
@@ -62,23 +62,23 @@ describe('a control character', () => {
     'is refused where a text has it as %s',
     (escaped) => {
       expect(faultOf(`claims.a == "x${escaped}"`)).toBe(
-        'has a text with a control character at line 1, column 13: no readable claim contains one',
+        'has a text with a control character at line 1, column 13: no readable claim contains a control character',
       )
     },
   )
 
-  it('is none between the parts of an expression: tab, line feed, carriage return', () => {
+  it('is allowed between the parts of an expression if it is a tab, line feed or carriage return', () => {
     expect(holds('claims.a\t==\r\n"x" // why\n', { a: 'x' })).toBe(true)
     expect(faultOf('claims.a == """x\ny"""')).toContain('a text with a control character')
   })
 
-  it('is not what an invisible character in a text is: lint names that one', () => {
+  it('does not include invisible characters in a text, which lint reports', () => {
     expect(holds('claims.a == "x\u200b"', { a: 'x\u200b' })).toBe(true)
     expect(holds('claims.a == "x\u200b"', { a: 'x' })).toBe(false)
   })
 })
 
-describe('a fault echoes little', () => {
+describe('an error message quotes only a part of the expression', () => {
   const long = 'a'.repeat(3000)
   it.each([
     `${long} == 1`,
@@ -88,18 +88,18 @@ describe('a fault echoes little', () => {
     `${'9'.repeat(3000)}u == 1`,
     `claims.a == ${long}(1)`,
     `claims.a.all(x, true) ${long}`,
-  ])('of a long name: %#', (source) => {
+  ])('with a long name: %#', (source) => {
     expect(faultOf(source).length).toBeLessThan(500)
     expect(faultOf(source)).toMatch(/… at line 1, column \d+/)
   })
 
-  it('and names invisible characters', () => {
+  it('with the names of invisible characters', () => {
     expect(faultOf('claims.a == "x\\\u202e"')).toContain('invalid escape sequence: \\U+202E at')
     expect(faultOf('claims.a == "x\\\u200b"')).toMatch(/^[\x20-\x7e]+$/)
   })
 })
 
-describe('a call with other operands', () => {
+describe('a call with wrong operands', () => {
   it.each([
     ['claims.a.startsWith(1)', 'startsWith needs string, not int, at line 1, column 21'],
     ['claims.a.startsWith()', 'startsWith has too few or too many operands at line 1, column 10'],
@@ -123,7 +123,7 @@ describe('in a trust document', () => {
     return 'problems' in result ? result.problems : []
   }
 
-  it('a fault has the place of the condition', () => {
+  it('an invalid expression is reported with the path of the condition', () => {
     expect(problemsOf('assertion.sub == "x"')).toEqual([
       {
         code: 'expression_invalid',

@@ -1,6 +1,6 @@
 /**
- * Generated expressions: what compiles never throws, whatever the claims are; and on the part of
- * CEL where the library that parses is sound, its own evaluation says the same.
+ * Generated expressions: an expression that compiles never throws. For the parts of CEL that the
+ * parser library evaluates correctly, both evaluations have the same result.
  */
 import { Environment } from '@marcbachmann/cel-js'
 import fc from 'fast-check'
@@ -26,7 +26,7 @@ const { any } = fc.letrec((tie) => {
     any: fc.oneof(
       { maxDepth: 3, depthIdentifier: 'part' },
       { weight: 3, arbitrary: literal },
-      // A claim may be of every type: most parts compile with one.
+      // A claim may have any type, so most expressions with a claim compile.
       { weight: 20, arbitrary: name.map((member) => `claims.${member}`) },
       fc.constantFrom('request.asn', 'request.country', 'claims', 'x', 'x.a'),
       fc
@@ -48,7 +48,7 @@ const { any } = fc.letrec((tie) => {
   }
 }) as { readonly any: fc.Arbitrary<string> }
 
-/** A condition is true or false: most generated parts become one by a comparison. */
+/** Conditions are true or false, so most generated parts are compared with something. */
 const expression = fc.oneof(
   any,
   fc.tuple(any, any).map(([left, right]) => `${left} == ${right}`),
@@ -56,7 +56,7 @@ const expression = fc.oneof(
 const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false })
 const claims = fc.record({ a: json, b: json, c: json, list: fc.array(json), object: fc.object() })
 
-it('what compiles is true, false or cannot be told, and never throws', () => {
+it('an expression that compiles is true, false or unknown, and never throws', () => {
   let compiled = 0
   fc.assert(
     fc.property(expression, claims, (source, values) => {
@@ -77,7 +77,7 @@ it('what compiles is true, false or cannot be told, and never throws', () => {
   expect(compiled).toBeGreaterThan(250)
 })
 
-it('a condition that cannot be told is told by neither side of a negation', () => {
+it('the negation of an unknown condition is unknown', () => {
   fc.assert(
     fc.property(expression, claims, (source, values) => {
       const [plain, negated] = [compile(source), compile(`!(${source})`)]
@@ -120,7 +120,7 @@ const { test } = fc.letrec((tie) => {
   }
 }) as { readonly test: fc.Arbitrary<string> }
 
-it('on texts, tests and loops the library says the same', () => {
+it('has the same result as the library for texts, tests and loops', () => {
   const library = new Environment().registerVariable('claims', 'map')
   const outcomeOf = (source: string, values: object) => {
     try {

@@ -1,4 +1,4 @@
-/** Loops decide without what cannot be told where CEL does, and stand in no other loop. */
+/** Loops ignore unknown elements where CEL does, and cannot be nested. */
 import { describe, expect, it } from 'vitest'
 import { faultOf, holds } from '../../support/expression.ts'
 
@@ -43,7 +43,7 @@ it.each([
   expect(holds(source, claims)).toBe(outcome)
 })
 
-it('CLM-12 reads a claim named as a member of every object, and the claims beside it', () => {
+it('CLM-12 reads claims with the names of members of every object', () => {
   const tricky = { constructor: 'evil', __proto__: null, hasOwnProperty: 'x', valueOf: 1, a: 'y' }
   expect(holds('claims.constructor == "evil" && claims.hasOwnProperty == "x"', tricky)).toBe(true)
   expect(holds('claims.a == "y" && size(claims) == 4', tricky)).toBe(true)
@@ -51,7 +51,7 @@ it('CLM-12 reads a claim named as a member of every object, and the claims besid
   expect(holds('claims.a.b == "c" && "b" in claims.a', nested)).toBe(true)
 })
 
-it('CLM-11 walks no object with a name that cannot be read', () => {
+it('CLM-11 does not iterate over an object with an unreadable member name', () => {
   const odd = { object: { 'a\u0001': 1, b: 2 }, plain: { a: 1, b: 2 } }
   expect(holds('claims.object.exists(k, k == "b")', odd)).toBe(undefined)
   expect(holds('claims.object.all(k, k != "c")', odd)).toBe(undefined)

@@ -1,4 +1,4 @@
-/** The names of an expression: ours, and none of the library's that parses it. */
+/** An expression has only the names of this language, and none of the parser library. */
 import { Environment } from '@marcbachmann/cel-js'
 import { describe, expect, it } from 'vitest'
 import { FUNCTION_NAMES } from '../../../../../src/core/policy/language/expression/functions.ts'
@@ -9,13 +9,13 @@ const OURS = new Set(['has', ...FUNCTION_NAMES, ...LOOPS])
 const { variables, functions } = new Environment().getDefinitions()
 
 describe('a variable of the library', () => {
-  it('is looked for in its own list', () => {
+  it('is in the list of definitions that this test checks', () => {
     expect(variables.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['google', 'int', 'string', 'type', 'cel']),
     )
   })
 
-  it.each(variables.map(({ name }) => name))('is no name here: %s', (name) => {
+  it.each(variables.map(({ name }) => name))('is not a name of the language: %s', (name) => {
     for (const source of [
       `${name} == claims.a`,
       `${name}.a == "x"`,
@@ -32,49 +32,55 @@ describe('a variable of the library', () => {
 describe('a function of the library', () => {
   const others = functions.filter(({ name }) => !OURS.has(name))
 
-  it('is looked for in its own list', () => {
+  it('is in the list of definitions that this test checks', () => {
     const names = new Set(others.map(({ name }) => name))
     for (const name of ['matches', 'timestamp', 'type', 'dyn', 'getFullYear', 'json', 'bind']) {
       expect(names).toContain(name)
     }
   })
 
-  it.each(others.map((each) => [each.signature, each] as const))('%s is not called', (_, each) => {
-    const operands = each.params.map((_param, index) => (index === 0 ? 'x' : 'claims.a'))
-    const receiver = each.receiverType === null ? '' : 'claims.b.'
-    expect(faultOf(`${receiver}${each.name}(${operands.join(', ')}) == "x"`)).toMatch(
-      new RegExp(`^uses ${each.name} at line 1, column \\d+: |^is not an expression: `),
-    )
-  })
+  it.each(others.map((each) => [each.signature, each] as const))(
+    'cannot be called: %s',
+    (_, each) => {
+      const operands = each.params.map((_param, index) => (index === 0 ? 'x' : 'claims.a'))
+      const receiver = each.receiverType === null ? '' : 'claims.b.'
+      expect(faultOf(`${receiver}${each.name}(${operands.join(', ')}) == "x"`)).toMatch(
+        new RegExp(`^uses ${each.name} at line 1, column \\d+: |^is not an expression: `),
+      )
+    },
+  )
 })
 
 describe('a name of another system', () => {
   it.each([
-    ['assertion.sub == "x"', 'called claims here, such as claims.sub for assertion.sub'],
+    [
+      'assertion.sub == "x"',
+      'use claims in place of assertion, such as claims.sub for assertion.sub',
+    ],
     ['"admins" in google.groups', 'read the claim itself, such as claims.sub'],
     ['google.subject == "x"', 'read the claim itself'],
     ['attribute.repository == "acme/api"', 'read the claim itself'],
     ['subject == "x"', 'claims.sub'],
-    ['principal.subject == "x"', 'the claims of the token are claims here'],
-    ['resource.name == "x"', 'the resource stands under grant'],
-    ['token.sub == "x"', 'the claims of the token are claims here'],
-    ['jwt.sub == "x"', 'the claims of the token are claims here'],
-    ['clams.sub == "x"', 'the names here are claims and request'],
-    ['constructor == "x"', 'the names here are claims and request'],
-    ['toString == "x"', 'the names here are claims and request'],
+    ['principal.subject == "x"', 'use claims for the claims of the token'],
+    ['resource.name == "x"', 'the grant of the rule names the resource'],
+    ['token.sub == "x"', 'use claims for the claims of the token'],
+    ['jwt.sub == "x"', 'use claims for the claims of the token'],
+    ['clams.sub == "x"', 'use one of the variables claims and request'],
+    ['constructor == "x"', 'use one of the variables claims and request'],
+    ['toString == "x"', 'use one of the variables claims and request'],
   ])('%s', (source, advice) => {
     expect(faultOf(source)).toContain(advice)
     expect(faultOf(source)).toMatch(/is not a name at line 1, column \d+: /)
   })
 
-  it('may be the variable of a loop, and is one within it alone', () => {
+  it('may be a loop variable, which is defined only within the loop', () => {
     expect(holds('claims.list.exists(google, google == "x")', { list: ['x'] })).toBe(true)
     expect(faultOf('claims.list.exists(google, true) && google == "x"')).toContain('not a name')
   })
 })
 
-describe('a name of ours', () => {
-  it.each(['claims', 'request'])('%s is not the variable of a loop', (name) => {
+describe('a name of this language', () => {
+  it.each(['claims', 'request'])('%s cannot be a loop variable', (name) => {
     expect(faultOf(`claims.list.all(${name}, true)`)).toContain('use another name')
   })
 
@@ -101,12 +107,12 @@ describe('a name of ours', () => {
     '"asn" in request',
     'request.exists(x, true)',
     'size(request) == 1',
-  ])('request is no object to look around in: %s', (source) => {
+  ])('request has only its known members: %s', (source) => {
     expect(faultOf(source)).toMatch(/^does not type-check: /)
   })
 })
 
-describe('what is no part of this language', () => {
+describe('unsupported syntax', () => {
   it.each([
     ['{"a": 1} == claims.a', /an object in braces at line 1, column 1/],
     ['size({}) == 0', /an object in braces at line 1, column 6/],

@@ -76,7 +76,7 @@ describe('equality', () => {
     ['[claims.one] == [1u] && [[claims.one]] == [[1]]', true],
     ['-0.0 == 0.0', true],
   ])
-  it('a list is not equal to its only element', () => {
+  it('is false between a list and its only element', () => {
     expect(holds('claims.r == "evil"', { r: ['evil'] })).toBe(false)
     expect(holds('claims.r != "evil"', { r: ['evil'] })).toBe(true)
     expect(holds('!(claims.r == "evil" || "evil" in claims.r)', { r: ['evil'] })).toBe(false)
@@ -94,7 +94,7 @@ describe('equality', () => {
     '"a" in "abc"',
     '1 in claims',
     'null == "a"',
-  ])('refuses what never can be equal, as CEL does: %s', (source) => {
+  ])('refuses operands that can never be equal, like CEL: %s', (source) => {
     expect(faultOf(source)).toMatch(/^does not type-check: (?:compares|looks for) .* at line 1/)
   })
 })
@@ -122,11 +122,11 @@ describe('an index', () => {
     ['"constructor" in claims || "toString" in claims.object', false],
   ])
 
-  it('of claims is a text', () => {
-    expect(faultOf('claims[1] == "x"')).toContain('int is no index of object')
-    expect(faultOf('claims[["ref"]] == "x"')).toContain('list of string is no index of object')
-    expect(faultOf('["a"]["b"] == "x"')).toContain('string is no index of list of string')
-    expect(faultOf('"abc"[0] == "x"')).toContain('int is no index of string')
+  it('of claims must be a text', () => {
+    expect(faultOf('claims[1] == "x"')).toContain('int is not an index of object')
+    expect(faultOf('claims[["ref"]] == "x"')).toContain('list of string is not an index of object')
+    expect(faultOf('["a"]["b"] == "x"')).toContain('string is not an index of list of string')
+    expect(faultOf('"abc"[0] == "x"')).toContain('int is not an index of string')
   })
 })
 

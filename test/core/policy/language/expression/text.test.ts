@@ -1,4 +1,4 @@
-/** Functions on texts, as CEL and its string extension define them, and on hostile text. */
+/** Functions on texts, as CEL and its string extension define them, also with hostile input. */
 import { describe, expect, it } from 'vitest'
 import { faultOf, holds } from '../../support/expression.ts'
 
@@ -12,7 +12,7 @@ const table = (rows: readonly Row[]) =>
     },
   )
 
-describe('lowerAscii and upperAscii change 26 letters', () => {
+describe('lowerAscii and upperAscii change only the 26 letters', () => {
   table([
     ['"Acme/API".lowerAscii() == "acme/api"', true],
     ['"acme/Api".upperAscii() == "ACME/API"', true],
@@ -32,7 +32,7 @@ describe('lowerAscii and upperAscii change 26 letters', () => {
     ['the Angstrom sign', '\u212b', 'å'],
     ['a letter with a combining mark', 'I\u0307', 'i'],
     ['a letter with a zero-width joiner', 'K\u200d', 'k'],
-  ])('and never %s', (_, letter, ascii) => {
+  ])('and do not change %s', (_, letter, ascii) => {
     const claims = { ref: `x${letter}x` }
     const lower = letter.replace(/[A-Z]/, (found) => found.toLowerCase())
     const upper = letter.replace(/[a-z]/, (found) => found.toUpperCase())
@@ -59,7 +59,7 @@ describe('size counts code points', () => {
   ])
 })
 
-describe('startsWith, endsWith and contains compare as it stands', () => {
+describe('startsWith, endsWith and contains compare exactly', () => {
   table([
     ['"abc".startsWith("") && "abc".endsWith("") && "abc".contains("")', true],
     ['"abc".startsWith("ab") && "abc".endsWith("bc") && "abc".contains("b")', true],
@@ -71,7 +71,7 @@ describe('startsWith, endsWith and contains compare as it stands', () => {
     ['claims.a.startsWith(claims.b)', undefined, { a: 'x', b: 1 }],
   ])
 
-  it('takes no text with a control character', () => {
+  it('refuse a text with a control character', () => {
     expect(holds('claims.a.startsWith("x")', { a: 'x\u0000' })).toBe(undefined)
     expect(holds('claims.a.startsWith("x")', { a: 'x'.repeat(2049) })).toBe(undefined)
     expect(holds('claims.a.startsWith("x")', { a: 'x'.repeat(2048) })).toBe(true)
