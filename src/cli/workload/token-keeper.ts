@@ -22,11 +22,11 @@ import {
 /** The members of a token that a program needs. `expiresAt` is in epoch seconds. */
 export type KeptToken = Pick<HeldToken, 'accessToken' | 'expiresAt'>
 
-/** Exchanges for a new token at each call. */
+/** Makes a new exchange at each call. */
 type Obtain = (options: {
   /** Cancels the exchange. */
   readonly signal: AbortSignal
-  /** Make one attempt only. The keeper retries, and has a valid token or has reported a failure. */
+  /** Make one attempt only: the keeper itself retries later. */
   readonly isSingleTry: boolean
 }) => Promise<Obtained>
 

@@ -67,7 +67,7 @@ export const HELPER_FLAGS = {
 } as const satisfies Flags
 
 export type Workload = {
-  /** Exchanges for a new token at each call. The signal cancels the exchange. */
+  /** Makes a new exchange at each call. The signal cancels it. */
   readonly getNewToken: (options: RetryOptions) => Promise<HeldToken>
   /** Does the same for a token holder, which passes its own clock. */
   readonly obtain: (readClock: ReadClock, options: RetryOptions) => Promise<Obtained>

@@ -145,5 +145,5 @@ test.each<[string, readonly string[], string]>([
 test('reads no subject token from stdin, which git uses', async () => {
   const { stdout, stderr, exitCode } = await ask(HTTPS, ['--token-file', '-'])
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['quit=1\n', 2, 0])
-  expect(stderr).toMatch(/^edgemint: --token-file must name a file: stdin belongs to the tool/)
+  expect(stderr).toMatch(/^edgemint: --token-file must name a file: the calling tool uses stdin/)
 })

@@ -120,7 +120,7 @@ export function checkAudience(facts: AudienceFacts): Step {
   const { source, subject, expected, issuer, isGranted } = facts
   if (subject === undefined) return skip('audience', 'there is no token to check')
   const { aud } = subject
-  const named = aud.length === 0 ? 'nobody' : aud.join(', ')
+  const named = aud.length === 0 ? 'no audience' : aud.join(', ')
   if (isGranted === true) {
     return pass('audience', `the token is for ${named}, and the gateway accepted it`)
   }

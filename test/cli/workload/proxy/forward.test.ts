@@ -221,7 +221,7 @@ describe('errors of the proxy itself', () => {
       503,
       'application/problem+json',
     ])
-    expect(text).toContain('holds no token')
+    expect(text).toContain('has no token')
     expect(text).not.toContain('secret')
     expect(upstream.asked).toEqual([])
   })

@@ -24,7 +24,7 @@ test.each(['8080', ':8080', '127.0.0.1', '127.0.0.1:70000', '::1:80', 'http://12
 test.each(['0.0.0.0:80', '[::]:80', '10.0.0.1:80', 'build.example.com:80', '127.0.0.1.nip.io:80'])(
   'listens at %s, which others can reach, only with --allow-remote',
   (text) => {
-    expect(() => parseListenAddress(text, false)).toThrow('everybody who can reach it')
+    expect(() => parseListenAddress(text, false)).toThrow('everyone who can reach it')
     expect(parseListenAddress(text, true)).toMatchObject({ kind: 'tcp', port: 80 })
   },
 )
