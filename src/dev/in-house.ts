@@ -1,3 +1,3 @@
-/** What other rooms use of this one beyond its public door. No export of the package leads here. */
+/** Exports for other folders of the package. They are not part of the door `edgemint/dev`. */
 export { reachableUrl } from './issuer/admission.ts'
 export { StateInUse } from './serve/state-dir.ts'

@@ -142,7 +142,7 @@ describe('a platform that gives no token', () => {
     expect([exitCode, stderr]).toEqual([
       2,
       lines(
-        'edgemint: source github-actions: --source names it',
+        'edgemint: source github-actions: set by --source',
         'edgemint: github-actions: ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set',
         LIST_HINT,
       ),

@@ -153,7 +153,7 @@ describe('edgemint token finds the token of its platform', () => {
   test('a pod that says which source it means', async () => {
     const environment = await inFile('EDGEMINT_SUBJECT_TOKEN_FILE')(world, 'kubernetes')
     const { stderr, exitCode } = await world.runToken(environment, ['--source', 'kubernetes'])
-    expect([exitCode, stderr]).toEqual([0, 'edgemint: source kubernetes: --source names it\n'])
+    expect([exitCode, stderr]).toEqual([0, 'edgemint: source kubernetes: set by --source\n'])
   })
 
   test('every source is met in this file', async () => {

@@ -1,20 +1,20 @@
 /**
- * A server that `npx` started ends with it. npx passes a signal on to a shell and not to what the
- * shell runs, so that the server would live on and hold its port. Whoever starts the server
- * directly, with `nohup` for instance, keeps it.
+ * Ends a server when the `npx` that started it ends. npx passes a signal on to a shell, but not to
+ * the program that the shell runs, so the server would keep running and keep its port. A server
+ * that is started directly, for example with `nohup`, is not affected.
  */
 import { readFileSync } from 'node:fs'
 import { NPX_LOOK_MILLISECONDS } from '../shell/limits.ts'
 
-/** Calls back once, when npx or the shell between it and this process is gone. */
+/** Calls back once, when npx has ended, or the shell between npx and this process. */
 export function whenNpxEnds(onEnd: () => void): void {
   const { npm_lifecycle_event: event, npm_lifecycle_script: script = '' } = process.env
-  // What npx itself runs, and not what a program under npx has started.
+  // Only for the program that npx itself runs, not for a program that this program starts.
   if (event !== 'npx' || !script.includes('edgemint') || process.platform === 'win32') return
   const shell = process.ppid
   const npx = findParent(shell)
-  // No system call tells one process about the end of another that is neither its child nor its
-  // parent. This look costs two system calls and keeps no process alive.
+  // No system call waits for the end of a process that is neither child nor parent, so this polls.
+  // A poll costs two system calls, and the timer does not keep the process running.
   const timer = setInterval(() => {
     if (process.ppid === shell && (npx === undefined || isAlive(npx))) return
     clearInterval(timer)
@@ -22,7 +22,10 @@ export function whenNpxEnds(onEnd: () => void): void {
   }, NPX_LOOK_MILLISECONDS).unref()
 }
 
-/** The parent of a shell. A shell that became this process has none to look for: npx is above. */
+/**
+ * Returns the parent of a shell. Returns undefined when the shell has replaced itself by this
+ * process: then npx is the direct parent.
+ */
 function findParent(pid: number): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')

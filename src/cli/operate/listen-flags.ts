@@ -1,4 +1,4 @@
-/** The flags of the servers for one machine that say where they listen and by which hosts. */
+/** The flags of the local servers for the address to listen on and the hosts to accept. */
 import { isLoopbackName, parseHost, renderHost } from '../../web/host.ts'
 import type { Flags } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -8,7 +8,7 @@ const DEFAULT_HOST = '127.0.0.1'
 export const LISTEN_FLAGS = {
   host: {
     value: 'HOST',
-    about: 'where it listens: a name or an address, such as `::1`',
+    about: 'the host to listen on: a name or an address, such as `::1`',
     default: DEFAULT_HOST,
   },
   'allow-host': {
@@ -18,26 +18,32 @@ export const LISTEN_FLAGS = {
   },
 } as const satisfies Flags
 
-/** `--host`: a name or an address; an IPv6 address may have brackets, which are removed. */
+/** Parses `--host`, a name or an address. Removes the brackets of an IPv6 address. */
 export function parseListenHost(value = DEFAULT_HOST): string {
   const bare = value.replace(/^\[(.*)\]$/, '$1')
   const isName = parseHost(bare)?.nameAndPort === bare.toLowerCase() && !/:[0-9]+$/.test(bare)
   if (isName || parseHost(`[${bare}]`)?.name === `[${bare.toLowerCase()}]`) return respell(bare)
-  throw usageFailure('--host must be a name or an address without a port', 'the port is --port')
+  throw usageFailure(
+    '--host must be a name or an address without a port',
+    'set the port with --port',
+  )
 }
 
-/** As a URL parser writes it, without brackets: `0:0:0:0:0:0:0:1` is `::1`, `127.1` is `127.0.0.1`. */
+/**
+ * Spells a host as a URL parser does, without brackets: `0:0:0:0:0:0:0:1` becomes `::1`, and
+ * `127.1` becomes `127.0.0.1`.
+ */
 export function respell(host: string): string {
   const url = `http://${renderHost(host)}`
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : host.toLowerCase()
 }
 
-/** Whether this machine alone, or all of its addresses, is meant. */
+/** Tells whether a host is a loopback name or a wildcard address. */
 export function isOwnMachine(host: string): boolean {
   return isLoopbackName(host) || host === '0.0.0.0' || host === '::'
 }
 
-/** `--allow-host`, in lower case. */
+/** Parses `--allow-host` into lower case. */
 export function parseAllowedHosts(values: readonly string[] = []): readonly string[] {
   return values.map((text) => {
     const host = parseHost(text)

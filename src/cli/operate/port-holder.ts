@@ -1,6 +1,6 @@
 /**
- * Which process listens on a TCP port, as Linux tells it under /proc. Elsewhere, and for processes
- * of other users, nobody says.
+ * Finds the process that listens on a TCP port, in /proc of Linux. Finds nothing on other systems,
+ * and for processes of other users.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 
@@ -23,13 +23,13 @@ export async function findPortHolder(port: number): Promise<PortHolder | undefin
     const open = await list(`/proc/${pid}/fd`)
     const links = await Promise.all(open.map((fd) => follow(`/proc/${pid}/fd/${fd}`)))
     if (!links.some((link) => sockets.has(link))) continue
-    // The name alone: arguments may hold secrets.
+    // Only the name, because arguments may contain secrets.
     return { pid: Number(pid), name: await nameOf(pid) }
   }
   return undefined
 }
 
-/** Node calls its own main thread so. */
+/** The names that Node gives to its main thread. */
 const NODE_THREAD = /^(?:MainThread|node-MainThread)$/
 
 async function nameOf(pid: string): Promise<string> {

@@ -1,4 +1,6 @@
-/** The end of tokens that are no longer needed. Bounded: whoever waits for it wants to be gone. */
+/**
+ * Revokes tokens that are no longer needed, within a time limit, because a command waits for it.
+ */
 
 import { retry } from '../../client/in-house.ts'
 import { ExchangeError, revoke } from '../../client/index.ts'
@@ -6,7 +8,10 @@ import { REVOKE_MILLISECONDS, REVOKE_RETRY_SECONDS as seconds } from '../shell/l
 import { say } from '../shell/output.ts'
 import type { KeptToken } from '../workload/token-keeper.ts'
 
-/** Revokes all at once. What could not be revoked is told, not thrown: it ends by itself. */
+/**
+ * Revokes all tokens in parallel. Reports a failure on stderr and does not throw: the token
+ * expires.
+ */
 export async function revokeTokens(url: string, tokens: readonly KeptToken[]): Promise<void> {
   if (tokens.length === 0) return
   const deadline = new AbortController()
@@ -22,7 +27,7 @@ export async function revokeTokens(url: string, tokens: readonly KeptToken[]): P
       } catch (error) {
         const reason = error instanceof ExchangeError ? error.description : describe(error)
         const seconds = Math.max(0, Math.ceil(expiresAt - Date.now() / 1000))
-        say(`a token could not be revoked: ${reason}; it ends by itself in ${seconds} seconds`)
+        say(`a token could not be revoked: ${reason}; it expires in ${seconds} seconds`)
       }
     }),
   )

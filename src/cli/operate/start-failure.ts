@@ -1,13 +1,13 @@
-/** Why a server of ours did not start, as one line. */
+/** Describes in one line why a local server did not start. */
 import { renderHost } from '../../web/host.ts'
 import { CommandFailure, usageFailure } from '../shell/failure.ts'
 import { findPortHolder } from './port-holder.ts'
 
 const ADDRESS_FAULTS = new Map([
-  ['EADDRINUSE', 'is taken'],
-  ['EACCES', 'may not be used by this user'],
-  ['EADDRNOTAVAIL', 'is no address of this machine'],
-  ['ENOTFOUND', 'is no address of this machine'],
+  ['EADDRINUSE', 'is already in use'],
+  ['EACCES', 'cannot be used by this user'],
+  ['EADDRNOTAVAIL', 'is not an address of this machine'],
+  ['ENOTFOUND', 'is not an address of this machine'],
 ])
 
 export async function describeStartFailure(
@@ -23,7 +23,7 @@ export async function describeStartFailure(
   if (fault !== undefined && (syscall === 'listen' || syscall === 'getaddrinfo')) {
     const holder = code === 'EADDRINUSE' ? await findPortHolder(port) : undefined
     const address = `${renderHost(host)}:${port} ${fault}`
-    const next = `choose another with ${flag}; port 0 picks a free one`
+    const next = `choose another with ${flag}; port 0 picks a free port`
     if (holder === undefined) return usageFailure(address, next)
     return usageFailure(
       `${address} by process ${holder.pid} (${holder.name})`,

@@ -1,12 +1,12 @@
-/** How a server of ours ends: by a signal, or with the npx that started it. */
+/** Resolves when a local server must end: after a signal, or when the npx that started it ends. */
 import { whenNpxEnds } from './end-with-npx.ts'
 
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      // Miniflare has handlers that end the process with 143 before anything is closed.
+      // The handlers of Miniflare would end the process with 143 before anything is closed.
       process.removeAllListeners(signal)
-      // A second signal ends it at once.
+      // `once`: a second signal ends the process immediately.
       process.once(signal, () => resolve())
     }
     whenNpxEnds(resolve)

@@ -1,6 +1,6 @@
 /**
- * The Worker's variables and secrets as the environment of a command gives them, read by the parser
- * that the Worker has. A mistake is named before anything starts, never with its value.
+ * Reads the Worker's variables and secrets from the environment of a command, with the parser of
+ * the Worker. Reports an invalid variable before anything starts, and never its value.
  */
 
 import { SETTING_TEXTS } from '../../contract/setting-texts.ts'
@@ -12,16 +12,16 @@ import type { Environment } from '../shell/io.ts'
 
 type Command = 'serve' | 'validate' | 'lint'
 
-/** What flags decide, whatever the environment says. */
+/** The settings that flags decide. The environment cannot change them. */
 type Decided = { readonly issuer: string; readonly localIssuers: boolean }
 
-/** The settings that a command reads from its environment, in the order of the table. */
+/** Lists the settings that a command reads from its environment, in the order of the table. */
 export function listSettings(command: Command): readonly SettingName[] {
   const names = Object.keys(SETTINGS) as SettingName[]
   return names.filter((name) => SETTING_TEXTS[name].commands.includes(command))
 }
 
-/** What a gateway with this environment demands of every document. Throws a usage failure. */
+/** Returns the ceilings that a gateway with this environment sets. Throws a usage failure. */
 export function readCeilings(
   environment: Environment,
   command: Command,
@@ -30,7 +30,7 @@ export function readCeilings(
   return read(environment, command, decided).ceilings
 }
 
-/** Everything that a Worker is given, checked. Throws a usage failure that names the variable. */
+/** Returns the checked variables of the Worker. Throws a usage failure that names the variable. */
 export async function gatherWorkerVariables(
   environment: Environment,
   decided: Decided,
@@ -40,7 +40,7 @@ export async function gatherWorkerVariables(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== '',
   )
   const keys = Object.fromEntries(given.filter(([name]) => SIGNING_KEY.test(name)))
-  // Without any, the state directory has its own.
+  // Without keys in the environment, `serve` uses those of the state directory.
   if (Object.keys(keys).length > 0) {
     const [problem] = (await loadKeys(keys)).problems
     if (problem !== undefined) throw usageFailure(`${problem.variable} ${problem.message}`)
@@ -50,7 +50,7 @@ export async function gatherWorkerVariables(
   return { ...Object.fromEntries(settings), ...keys }
 }
 
-/** An empty variable is unset: a shell and a CI job cannot always unset one. */
+/** Treats an empty variable as unset, because a shell or a CI job cannot always unset one. */
 function read(environment: Environment, command: Command, { issuer, localIssuers }: Decided) {
   const names: readonly string[] = listSettings(command)
   const given = Object.entries(environment).filter(([name, value]) => {

@@ -1,4 +1,4 @@
-/** What a `condition` reads of the caller's connection, for commands that decide without a gateway. */
+/** Flags for the connection that a `condition` reads, in commands that decide without a gateway. */
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -6,21 +6,21 @@ import { usageFailure } from '../shell/failure.ts'
 export const CONNECTION_FLAGS = {
   country: {
     value: 'CODE',
-    about: 'the country that the platform would see, for rules with a `condition`',
+    about: 'the country code of the caller, for rules with a `condition`',
     default: 'absent',
   },
   asn: {
     value: 'NUMBER',
-    about: 'the number of the autonomous system, such as 64500',
+    about: 'the autonomous system number of the caller, such as 64500',
     default: 'absent',
   },
-  ip: { value: 'ADDRESS', about: 'the address of the caller', default: 'absent' },
-  tls: { value: 'VERSION', about: 'the version of TLS', default: 'absent' },
+  ip: { value: 'ADDRESS', about: 'the IP address of the caller', default: 'absent' },
+  tls: { value: 'VERSION', about: 'the TLS version of the connection', default: 'absent' },
 } as const satisfies Flags
 
 export type ConnectionValues = Partial<Values<typeof CONNECTION_FLAGS>>
 
-/** A member that was not given is absent, as at a gateway that does not see it. */
+/** Leaves out the members without a flag, as a gateway does with values that it does not know. */
 export function readConnection({ country, asn, ip, tls }: ConnectionValues): RequestContext {
   if (asn !== undefined && !/^[0-9]{1,10}$/.test(asn)) {
     throw usageFailure('--asn must be a number such as 64500')

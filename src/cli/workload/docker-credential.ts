@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `docker-credential-edgemint`: the name under which docker looks for a helper. It is
- * `edgemint credential docker` with the settings of the environment.
+ * `docker-credential-edgemint`: the program that docker looks for by name. It runs
+ * `edgemint credential docker` with all settings from the environment.
  */
 import { EXIT_CODES } from '../shell/exit-codes.ts'
 import { print } from '../shell/output.ts'

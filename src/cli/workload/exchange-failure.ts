@@ -1,6 +1,6 @@
 /**
- * How an exchange that did not succeed ends a command. Exit 3 means that the same command may work
- * later, 2 that the environment has to change, 1 that the gateway said no.
+ * Turns a failed exchange into the failure of a command. Exit code 3 means that the same command
+ * may work later, 2 that the environment must change, and 1 that the gateway refused.
  */
 import type { ExchangeError, ExplainedRule } from '../../client/index.ts'
 import { describeTemplateFault } from '../../protocol/template-fault.ts'
@@ -13,7 +13,7 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
   const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} seconds`]
   const decision = error.decisionId === undefined ? [] : [`the decision is ${error.decisionId}`]
   if (code === 'source_unavailable') {
-    // The platform did not answer, or the environment holds no token: nobody refused anything.
+    // The platform did not answer, or the environment has no token. This is not a refusal.
     return error.isTemporary
       ? unreachable(description, ...wait)
       : usageFailure(description, SOURCES_HINT)
@@ -27,15 +27,15 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
     return unreachable(`${description} (${code})`, ...wait, ...decision)
   }
   const reasons = error.explanation.flatMap(explain)
-  const address = error.status === 404 ? ['check --url: no endpoint is at this address'] : []
+  const address = error.status === 404 ? ['check --url: there is no endpoint at this address'] : []
   return refusal(`refused: ${description} (${code})`, ...reasons, ...decision, ...address)
 }
 
 const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ['expired', 'it has expired'],
-  ['denied', 'it denies this'],
+  ['denied', 'it denies this request'],
   ['not_named', 'the request names another rule'],
-  ['scope_not_granted', 'it does not grant every scope asked for'],
+  ['scope_not_granted', 'it does not grant every requested scope'],
   ['other_resource', 'it is for another resource'],
 ])
 

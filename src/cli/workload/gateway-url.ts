@@ -1,4 +1,4 @@
-/** `--url`: the gateway that a command speaks to, in the one spelling that its issuer has. */
+/** Reads `--url`, the gateway that a command calls, in the canonical spelling of its issuer URL. */
 import { canonicalGatewayUrl, findGatewayUrlFault } from '../../client/in-house.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'

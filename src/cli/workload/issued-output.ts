@@ -1,4 +1,4 @@
-/** How a command hands out an issued token: alone on stdout, never to a screen unasked. */
+/** Prints an issued token: only the token on stdout, and to a terminal only with `--print`. */
 import type { ExchangedToken } from '../../client/index.ts'
 import type { Flags } from '../shell/command.ts'
 import { currentIo } from '../shell/io.ts'
@@ -15,7 +15,7 @@ export const OUTPUT_FLAGS = {
 
 export type OutputValues = { readonly json?: boolean; readonly print?: boolean }
 
-/** Before anything is asked for: a token that cannot be shown is not worth a decision. */
+/** Checks the output before the exchange, so that no token is issued that cannot be printed. */
 export function checkTokenOutput(values: OutputValues): void {
   checkSecretOutput('a token', values.print === true)
 }
@@ -25,7 +25,7 @@ export function printIssued(issued: ExchangedToken, values: OutputValues): void 
   else print(issued.accessToken)
 }
 
-/** The runner hides the token in everything that is logged after this line. */
+/** Makes the runner of GitHub Actions hide the token in all later log lines. */
 export function maskInCi(token: string): void {
   const { environment, stderr } = currentIo()
   if (environment.GITHUB_ACTIONS === 'true') stderr.write(`::add-mask::${token}\n`)

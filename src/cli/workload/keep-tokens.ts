@@ -1,4 +1,4 @@
-/** A token keeper for one workload, which reports on stderr. */
+/** Creates the token keeper of a command. It reports on stderr. */
 import { createSteadyClock, monotonicSeconds } from '../../client/in-house.ts'
 import { ExchangeError } from '../../client/index.ts'
 import { say, sayFailure } from '../shell/output.ts'
@@ -8,7 +8,7 @@ import { sayPause } from './retry-seconds.ts'
 import { createTokenKeeper, type KeptToken, type TokenKeeper } from './token-keeper.ts'
 import type { Workload } from './workload.ts'
 
-/** A token is masked before anything else happens to it. */
+/** Masks each token in CI logs before anything else uses it. */
 export function keepTokens(
   workload: Pick<Workload, 'obtain'>,
   onToken: (token: KeptToken) => void | Promise<void> = () => {},
@@ -28,12 +28,12 @@ export function keepTokens(
       isFirst = false
     },
     onTrouble(error) {
-      // Without a first token the command ends, and reports the failure itself.
+      // Before the first token, the command ends and reports the failure itself.
       if (isFirst) return
       say('the token could not be refreshed; trying again')
       if (error instanceof ExchangeError) sayFailure(describeExchangeFailure(error))
       else say(error instanceof Error ? error.message : String(error))
     },
-    onRecovery: () => say('the token is fresh again'),
+    onRecovery: () => say('the token was refreshed'),
   })
 }

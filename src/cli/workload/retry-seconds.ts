@@ -1,4 +1,4 @@
-/** `EDGEMINT_RETRY_SECONDS`, and what a command says while it waits to try again. */
+/** Reads `EDGEMINT_RETRY_SECONDS`, and reports on stderr that a command waits before a retry. */
 import type { ExchangeError } from '../../client/index.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { readVariable } from '../shell/io.ts'
@@ -7,7 +7,7 @@ import { say } from '../shell/output.ts'
 
 const NAME = 'EDGEMINT_RETRY_SECONDS'
 
-/** Undefined where the default of the policy holds. */
+/** Returns undefined when the default of the retry policy applies. */
 export function readRetrySeconds(): number | undefined {
   const text = readVariable(NAME)
   if (text === undefined) return undefined
@@ -17,7 +17,7 @@ export function readRetrySeconds(): number | undefined {
   return Number(text)
 }
 
-/** Otherwise a command that waits for a minute looks like one that hangs. */
+/** Reports a pause. Otherwise a command that waits for a minute seems to hang. */
 export function sayPause({ description }: ExchangeError, milliseconds: number): void {
   const seconds = Math.ceil(milliseconds / 1000)
   say(`${description}; trying again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`)

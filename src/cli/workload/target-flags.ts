@@ -1,4 +1,4 @@
-/** What a token is asked for, from flags or else from the environment. */
+/** Reads what to request a token for, from flags or from the environment. */
 import { findLifetimeFault, parseSeconds } from '../../client/in-house.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -14,25 +14,25 @@ export const TARGET_FLAGS = {
   },
   resource: {
     value: 'URI',
-    about: 'the API the token is for, as the trust document names it',
+    about: 'the API that the token is for, by its URI in the trust document',
     required: true,
     variables: ['EDGEMINT_RESOURCE'],
   },
   scope: {
     value: 'SCOPE',
-    about: 'a scope to ask for',
+    about: 'a scope to request',
     repeats: true,
     variables: ['EDGEMINT_SCOPE'],
     default: 'all scopes of the rule',
   },
   rule: {
     value: 'NAME',
-    about: 'only this rule may decide; naming one grants nothing',
+    about: 'evaluate only this rule; grants no further access',
     variables: ['EDGEMINT_RULE'],
   },
   lifetime: {
     value: 'SECONDS',
-    about: 'ask for a shorter life than the rule gives, 10 or more',
+    about: 'a shorter lifetime than the rule grants, at least 10',
   },
 } as const satisfies Flags
 
@@ -56,7 +56,7 @@ export function readTarget(values: TargetValues): Target {
   }
 }
 
-/** Of `--lifetime`; what every gateway refuses is refused before anything is sent. */
+/** Parses `--lifetime`. Throws a usage failure for a value that every gateway refuses. */
 export function parseLifetime(value: string | undefined): number | undefined {
   if (value === undefined) return undefined
   const seconds = parseSeconds(value)

@@ -1,7 +1,7 @@
 /**
- * Keeps a token fresh for as long as a program or a proxy needs one: runs the refreshes of a token
- * holder ahead of time, reports trouble, and lists at the end which tokens are still live. The
- * holder decides how long a token is good.
+ * Keeps a token valid while a program or a proxy needs one. Refreshes it before it expires, reports
+ * failures, and at the end lists the tokens that are still valid. The token holder of the SDK
+ * decides when a refresh is due.
  */
 import {
   createTokenHolder,
@@ -19,35 +19,35 @@ import {
   SETTLE_MILLISECONDS,
 } from '../shell/limits.ts'
 
-/** What a program needs of a token; `expiresAt` is in epoch seconds. */
+/** The members of a token that a program needs. `expiresAt` is in epoch seconds. */
 export type KeptToken = Pick<HeldToken, 'accessToken' | 'expiresAt'>
 
-/** A new token at every call. */
+/** Makes a new exchange at each call. */
 type Obtain = (options: {
-  /** Ends the exchange. */
+  /** Cancels the exchange. */
   readonly signal: AbortSignal
-  /** The keeper itself tries again: a token is good meanwhile, or the failure was reported. */
+  /** Make one attempt only: the keeper itself retries later. */
   readonly isSingleTry: boolean
 }) => Promise<Obtained>
 
 export type TokenKeeperOptions = {
   readonly obtain: Obtain
   readonly readClock: ReadClock
-  /** Called with each token before a caller has it. */
+  /** Called with each token before a caller gets it. */
   readonly onToken: (token: KeptToken) => void | Promise<void>
-  /** Called when an exchange failed; once for each message until an exchange succeeds. */
+  /** Called when an exchange fails, once for each message until an exchange succeeds. */
   readonly onTrouble: (error: unknown) => void
   readonly onRecovery: () => void
 }
 
 export type TokenKeeper = {
-  /** The token at hand while it is good, otherwise a new one. */
+  /** Returns the current token while it is valid, otherwise a new one. */
   readonly take: () => Promise<KeptToken>
-  /** Another token in place of one that was refused. Undefined when there is none now. */
+  /** Returns a token to use instead of one that an API refused, or undefined when there is none. */
   readonly replace: (refused: KeptToken) => Promise<KeptToken | undefined>
-  /** From now on each token is replaced ahead of its end. */
+  /** Starts to replace each token before it expires. */
   readonly start: () => void
-  /** Ends all exchanges. Answers with the tokens that have not ended. */
+  /** Ends all exchanges and returns the tokens that have not expired. */
   readonly stop: () => Promise<readonly KeptToken[]>
 }
 
@@ -83,10 +83,10 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
   async function keep(): Promise<void> {
     while (!stopping.signal.aborted) {
       const seconds = holder.dueIn()
-      // A timer does not see that the machine slept or that the clock was set, so no wait is long.
+      // A timer does not notice when the machine slept or its clock was set, so each wait is short.
       const milliseconds = Math.min(seconds * 1000, MAX_LOOK_MILLISECONDS)
       if (seconds > 0) await wait(milliseconds, stopping.signal).catch(() => {})
-      // The failure was reported, and the holder says when the next try is due.
+      // `onFailure` has reported the failure, and `dueIn` tells when the next attempt is due.
       else await holder.renew().catch(() => {})
     }
   }
@@ -99,7 +99,7 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
     },
     async replace(refused) {
       const held = holder.peek()
-      // Another request has replaced it already.
+      // Another request has already replaced it.
       if (held !== undefined && held !== refused) return held
       if (!holder.isRenewing()) {
         const at = now()
@@ -113,7 +113,7 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
     },
     async stop() {
       stopping.abort()
-      // An exchange that is cut off may leave a token that nobody knows and nobody revokes.
+      // Let a running exchange end. Cutting it off could leave an issued token that is not revoked.
       const timer = setTimeout(() => abandoned.abort(new Error('stopped')), SETTLE_MILLISECONDS)
       await Promise.allSettled([loop, holder.settle()])
       clearTimeout(timer)
@@ -122,7 +122,10 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
   }
 }
 
-/** Milliseconds. The pauses of the one retry policy, which go on here while a token is needed. */
+/**
+ * Returns how many milliseconds to wait after a failure, by the retry policy of the SDK. The keeper
+ * retries for as long as a token is needed.
+ */
 export function retryDelay(error: unknown, count: number): number {
   const asked = error instanceof ExchangeError ? (error.retryAfterSeconds ?? 0) : 0
   return pauseAfter(count, Math.min(asked, MAX_NAMED_REST_SECONDS))

@@ -1,6 +1,6 @@
 /**
- * The workload that a command runs in: where its platform's token comes from, and issued tokens in
- * exchange for it. Commands that need a token share these flags and variables.
+ * Finds the source of subject tokens for a command, and exchanges its tokens. Defines the flags and
+ * variables that all commands with an exchange share.
  */
 import {
   exchangeSteadily,
@@ -35,48 +35,52 @@ export const WORKLOAD_FLAGS = {
   audience: {
     value: 'AUD',
     about:
-      "the audience that the gateway expects of the platform's token; platforms that fix their own ignore it",
+      'the audience of the subject token, as the gateway expects it; platforms with a fixed audience ignore it',
     variables: ['EDGEMINT_AUDIENCE'],
     default: '`--url`',
   },
   source: {
     value: 'NAME',
-    about: 'where the token of the platform comes from: a [source](sdk.md#sources)',
-    default: 'the one that fits',
+    about: 'where the subject token comes from: a [source](sdk.md#sources)',
+    default: 'the source that fits',
     completes: SOURCE_NAMES,
   },
   'token-file': {
     value: 'FILE',
-    about: 'a file with the token of the platform, instead of a source; `-` reads stdin',
+    about: 'a file with the subject token, instead of a source; `-` reads stdin',
     completes: 'files',
   },
 } as const satisfies Flags
 
 export type WorkloadValues = Partial<Values<typeof WORKLOAD_FLAGS>>
 
-/** Of the credential helpers, whose stdin belongs to the tool that asks. */
+/**
+ * The flags of the credential helpers. They cannot read a token from stdin, which the calling tool
+ * uses.
+ */
 export const HELPER_FLAGS = {
   ...WORKLOAD_FLAGS,
   'token-file': {
     ...WORKLOAD_FLAGS['token-file'],
-    about: 'a file with the token of the platform, instead of a source',
+    about: 'a file with the subject token, instead of a source',
   },
 } as const satisfies Flags
 
 export type Workload = {
-  /** A new token at every call. The signal ends the exchange itself. */
+  /** Makes a new exchange at each call. The signal cancels it. */
   readonly getNewToken: (options: RetryOptions) => Promise<HeldToken>
-  /** The same for a token holder, which has a clock of its own. */
+  /** Does the same for a token holder, which passes its own clock. */
   readonly obtain: (readClock: ReadClock, options: RetryOptions) => Promise<Obtained>
   readonly url: string
   readonly resource: string
   readonly audience: string
-  /** The name of the source, and why it is this one. */
+  /** The name of the source. */
   readonly source: string
+  /** Why this source was chosen. */
   readonly reason: string
 }
 
-/** Throws a usage failure where flags or environment cannot be meant. Asks nobody yet. */
+/** Throws a usage failure when flags or environment are invalid. Makes no request. */
 export async function openWorkload(values: WorkloadValues): Promise<Workload> {
   const target = readTarget(values)
   const { url, resource } = target
@@ -104,7 +108,7 @@ export async function exchangeAnew(
   return { ...token, expiresAt: askedAt + token.expiresInSeconds }
 }
 
-/** The platform that this run sees. */
+/** Returns the platform of this process, with the environment of the current command. */
 export function openPlatform(): Platform {
   return { ...findPlatform(), environment: currentIo().environment }
 }
@@ -116,13 +120,13 @@ export async function chooseSource(
 ): Promise<ChosenSource> {
   const { source: name, 'token-file': path } = values
   if (name !== undefined && path !== undefined) {
-    throw usageFailure('--source and --token-file exclude each other')
+    throw usageFailure('--source and --token-file cannot be used together')
   }
-  if (path !== undefined) return { source: openTokenFile(path), reason: '--token-file names it' }
+  if (path !== undefined) return { source: openTokenFile(path), reason: 'set by --token-file' }
   const platform = openPlatform()
   try {
     if (name === undefined) return await detect({ platform })
-    return { source: openSource(name, { platform }), reason: '--source names it' }
+    return { source: openSource(name, { platform }), reason: 'set by --source' }
   } catch (error) {
     if (error instanceof OptionError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
     if (!(error instanceof ExchangeError)) throw error
@@ -130,7 +134,7 @@ export async function chooseSource(
   }
 }
 
-/** A file is read anew for each exchange; stdin can be read once. */
+/** Reads a file again for each exchange. Reads stdin once and keeps the token. */
 export function openTokenFile(path: string): SubjectTokenSource {
   let fromStdin: Promise<string> | undefined
   const getSubjectToken = () => {

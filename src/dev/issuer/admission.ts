@@ -1,13 +1,14 @@
 /**
- * Whom a server on this machine answers: programs that name it by a host of its own. A page in a
- * browser can reach every loopback address, by a DNS name of its own (rebinding) or by ours.
+ * Decides which requests a local server accepts: those that name one of its hosts. A page in a
+ * browser can reach every loopback address, by its own DNS name (DNS rebinding) or by a host of the
+ * server.
  */
 import type { IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { isKnownHost, parseHost, renderHost } from '../../web/host.ts'
 
-/** The hosts of a listening address: itself, or all addresses of this machine for a wildcard. */
+/** Lists the hosts of a listening address. For a wildcard, lists all addresses of this machine. */
 export function listOwnHosts(address: string): readonly string[] {
   if (address !== '0.0.0.0' && address !== '::') return [renderHost(address.toLowerCase())]
   return Object.values(networkInterfaces())
@@ -16,10 +17,12 @@ export function listOwnHosts(address: string): readonly string[] {
     .map(({ address: own }) => renderHost(own.toLowerCase()))
 }
 
-/** Where this machine reaches a server: all addresses at once are no address to connect to. */
+/**
+ * Returns the URL by which this machine reaches a server. A wildcard becomes a loopback address.
+ */
 export function reachableUrl(address: string, port: number): string {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address
-  // A URL parser leaves out port 80, as an issuer URL must.
+  // `origin` leaves out port 80, as an issuer URL must.
   return new URL(`http://${renderHost(reachable)}:${port}`).origin
 }
 
@@ -27,7 +30,9 @@ export type HostRefusal = { readonly status: number; readonly message: string }
 
 type Head = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'>
 
-/** Documents may be read from any page; what makes or changes something may not be asked by one. */
+/**
+ * Refuses unknown hosts. Lets pages of other origins read documents, but not make or change any.
+ */
 export function refuseRequest(head: Head, hosts: readonly string[]): HostRefusal | undefined {
   const { headers, method } = head
   const named = head.rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host')

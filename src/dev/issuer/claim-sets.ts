@@ -1,6 +1,6 @@
 /**
- * What each platform's tokens hold, as data: one real-looking claim set per provider, with the
- * algorithm that the provider signs with. The issuer puts in who, when and for whom.
+ * Realistic claims for each provider, with its signing algorithm. The dev issuer sets the issuer,
+ * the audience and the times.
  */
 import { isJsonObject } from '../../web/json.ts'
 import sets from './claim-sets.json' with { type: 'json' }
@@ -29,12 +29,12 @@ export type Placement = {
   readonly audience: string
   /** Epoch seconds. */
   readonly at: number
-  /** The provider's own by default. */
+  /** The default is the lifetime in the provider's claim set. */
   readonly lifetimeSeconds: number | undefined
   readonly tokenId: string
 }
 
-/** The claim set as if it had been issued here and now. */
+/** Returns the claim set with this issuer, audience and time. */
 export function placeClaims(claims: Claims, placement: Placement): Claims {
   const { issuer, audience, at, lifetimeSeconds, tokenId } = placement
   const issuedAt = typeof claims.iat === 'number' ? claims.iat : at

@@ -1,11 +1,13 @@
-/** Why the stores of a local gateway cannot be read: which file is damaged, and what to do. */
+/**
+ * Finds the damaged file when the stores of a local gateway cannot be read, and says what to do.
+ */
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as Sqlite from 'node:sqlite'
 
 const HEADER = Buffer.from('SQLite format 3\0')
 
-/** A sentence, or undefined when every database below the directory is sound. */
+/** Returns a message, or undefined if every database below the directory is intact. */
 export async function findDamage(directory: string): Promise<string | undefined> {
   const sqlite = await import('node:sqlite').catch(() => undefined)
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -15,7 +17,7 @@ export async function findDamage(directory: string): Promise<string | undefined>
     (path) => !(sqlite === undefined ? hasHeader(path) : isSound(sqlite, path)),
   )
   if (damaged === undefined) return undefined
-  return `${damaged} is damaged: restore it from a copy, or move it away and apply the trust document again`
+  return `${damaged} is damaged: restore it from a backup, or move it away and apply the trust document again`
 }
 
 function isSound(sqlite: typeof Sqlite, path: string): boolean {

@@ -1,4 +1,4 @@
-/** How many connections the file descriptors of this process and of workerd allow. */
+/** Computes how many connections the file descriptors of this process and of workerd allow. */
 import {
   DESCRIPTORS_PER_CONNECTION,
   LEAST_CONNECTIONS,
@@ -6,7 +6,7 @@ import {
   RESERVED_DESCRIPTORS,
 } from '../limits.ts'
 
-/** Node raises its own soft limit to the hard one when it starts, and workerd inherits both. */
+/** At its start, Node raises its soft limit to the hard limit. workerd inherits both. */
 export function countConnections(limit: number | undefined = readLimit()): number {
   if (limit === undefined) return MAX_CONNECTIONS
   const affordable = Math.floor((limit - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION)
@@ -15,9 +15,9 @@ export function countConnections(limit: number | undefined = readLimit()): numbe
 
 type UserLimits = { readonly open_files?: { readonly soft: number | 'unlimited' } }
 
-/** Undefined where there is none, as on Windows. */
+/** Returns undefined on systems without a limit, such as Windows. */
 function readLimit(): number | undefined {
-  // Otherwise the report looks up the name of every connection.
+  // Otherwise the report would look up the host name of every connection.
   Object.assign(process.report, { excludeNetwork: true })
   const { userLimits } = process.report.getReport() as { readonly userLimits?: UserLimits }
   const soft = userLimits?.open_files?.soft

@@ -1,23 +1,23 @@
 /**
- * The two documents an issuer publishes, discovery and key set, and every way of getting them
- * wrong that a relying party has to survive.
+ * Serves the discovery document and the key set of an issuer, correctly or with the faults that a
+ * relying party must handle.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { Behaviour, Realm } from './issuer-realm.ts'
 
-/** Slower than any relying party should wait, short enough for a test to end. */
+/** Longer than a relying party should wait, and short enough for a test. */
 const SLOW_MILLISECONDS = 10_000
-/** Between two bytes of a trickle: never silent for long, and never done in time. */
+/** The pause between two bytes of a trickle: too short for an idle timeout, too long to finish. */
 const TRICKLE_MILLISECONDS = 50
 /** More than any relying party should read. */
 const HUGE_BYTES = 4 * 1024 * 1024
-/** A thousand times what travels: a few tens of KiB become this. */
+/** The size after decompression, about a thousand times the size of the body. */
 const BOMB_BYTES = 32 * 1024 * 1024
 const JSON_TYPE = 'application/json'
 const KEY_SET_TYPE = 'application/jwk-set+json'
 
-/** `keysOrigin` is the other place of the key set, for an issuer that is told to put it there. */
+/** Answers with the discovery document. `keysOrigin` is the origin of the second port, if any. */
 export async function answerDiscovery(
   realm: Realm,
   request: IncomingMessage,
@@ -39,7 +39,7 @@ export async function answerDiscovery(
   send(response, turn, document, issuer, JSON_TYPE)
 }
 
-/** A discovery document can say anything; whoever follows it fetches from there. */
+/** Returns the `jwks_uri`. A relying party that trusts it would fetch keys from any URL. */
 function keySetAddress({ issuer, behaviour }: Realm, keysOrigin: string | undefined): string {
   if (behaviour.jwks_uri !== null) return behaviour.jwks_uri
   if (behaviour.discovery === 'foreign_keys') return 'https://keys.evil.example/jwks'
@@ -61,7 +61,9 @@ export async function answerKeySet(
   send(response, turn, await realm.keySet(), realm.issuer, type)
 }
 
-/** 406 and 403, where the issuer is told to mind. Weights are not looked at, as in Kubernetes. */
+/**
+ * Answers 406 or 403 if `/behave` requires it. Ignores the weights in `Accept`, as Kubernetes does.
+ */
 function refuses(
   { behaviour }: Realm,
   { headers }: IncomingMessage,
@@ -82,7 +84,7 @@ function refuses(
   return true
 }
 
-/** A flapping issuer is down for every other request. */
+/** Returns the behaviour for this request. A flapping issuer fails every second request. */
 function turnOf(behaviour: Behaviour, request: number): Behaviour {
   if (behaviour !== 'flapping') return behaviour
   return request % 2 === 0 ? 'normal' : 'down'

@@ -1,6 +1,6 @@
 /**
- * One issuer of the dev issuer: its keys, what it mints, how often it was asked, and how it
- * misbehaves when told to. HTTP is `issuer.ts`' work.
+ * One issuer of the dev issuer: its keys, the tokens it mints, its request counts, and its
+ * configured faults. `issuer.ts` serves it by HTTP.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -13,21 +13,21 @@ import { type KeyForm, spellKeys } from './key-forms.ts'
 export type MintRequest = {
   /** A provider of `claim-sets.json`. */
   readonly provider: string
-  /** The `aud` claim; an array where the provider sends one. */
+  /** The `aud` claim. It becomes an array if the provider uses an array. */
   readonly audience: string
-  /** Merged over the provider's claims; null removes one. */
+  /** Claims to merge over those of the provider. Null removes a claim. */
   readonly claims?: Claims
-  /** Claims that stand in the token exactly so, null included; nothing is merged into them. */
+  /** Claims to set to exactly these values, including null, without merging. */
   readonly exactClaims?: Claims
-  /** `exp` minus `iat`; the provider's own by default. */
+  /** `exp` minus `iat`. The default is that of the provider. */
   readonly lifetimeSeconds?: number
-  /** The provider's own by default. */
+  /** The default is the algorithm of the provider. */
   readonly algorithm?: string
-  /** Merged over the JOSE header, `typ` included. */
+  /** Members to merge over the JOSE header, including `typ`. */
   readonly header?: Claims
 }
 
-/** Ways to misbehave, for people who test what their gateway does about it. */
+/** The ways in which a document can be served: `normal`, and faults to test a gateway with. */
 export const BEHAVIOURS = [
   'normal',
   'down',
@@ -47,15 +47,15 @@ export const BEHAVIOURS = [
 ] as const
 export type Behaviour = (typeof BEHAVIOURS)[number]
 
-/** What the issuer asks of those who fetch, and where it says that its keys are. */
+/** What the issuer requires of requests for its documents, and where it publishes its keys. */
 export type Demands = {
-  /** `strict`: 406 unless `Accept` names the type of the document, as a Kubernetes API server. */
+  /** `strict`: 406 unless `Accept` names the type of the document, as Kubernetes API servers do. */
   readonly accept: 'any' | 'strict'
-  /** `required`: 403 without `User-Agent`, as some firewalls. */
+  /** `required`: 403 without `User-Agent`, as some firewalls do. */
   readonly user_agent: 'any' | 'required'
-  /** `elsewhere`: on the port of `keysPort`. */
+  /** `elsewhere`: the key set is on the port of `keysPort`. */
   readonly keys_at: 'here' | 'elsewhere'
-  /** A text that stands in discovery as it is; null for the true address. */
+  /** The `jwks_uri` of the discovery document. Null: the real address. */
   readonly jwks_uri: string | null
 }
 
@@ -64,35 +64,37 @@ export type RealmRequests = { readonly discovery: number; readonly jwks: number 
 
 export type Rotation = {
   readonly keepOld: boolean
-  /** What the new keys sign with; as the old ones did by default. */
+  /** The algorithms of the new keys. The default is those of the old keys. */
   readonly algorithms?: readonly string[]
 }
 
-/** What a realm publishes beside its own keys, or in place of them, exactly as given. */
+/** What a realm publishes, unchanged, in addition to its own keys or instead of them. */
 export type Publication = {
   readonly keys: readonly unknown[]
-  /** The realm's own keys are not shown. */
+  /** Leave out the realm's own keys. */
   readonly only: boolean
-  /** Further members of the key set, as a SPIFFE bundle has them. */
+  /** Further members of the key set, such as those of a SPIFFE bundle. */
   readonly members: Claims
-  /** How the realm's own keys are written. */
+  /** The format of the realm's own keys. */
   readonly form: KeyForm
 }
 
-/** A signature over a text of the caller's choice. */
+/** A request to sign any text. */
 export type SignRequest = { readonly algorithm: string; readonly text: string }
 
-/** The request cannot be met; the message says what to change. */
+/** Thrown when a request is invalid. The message says what to change. */
 export class MintRefused extends Error {}
 
-/** A key pair of an issuer, and how it publishes the public one. */
+/** A key pair of an issuer, with the public key as it is published. */
 export type SigningKey = {
   readonly alg: string
   readonly privateKey: CryptoKey
   readonly publicJwk: JWK & { readonly kid: string }
 }
 
-/** Keys a new issuer publishes from the start; others join when a token first needs them. */
+/**
+ * The algorithms of a new issuer's keys. A key of another algorithm is made when a token needs it.
+ */
 const FIRST_ALGORITHMS = ['RS256', 'ES256'] as const
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
@@ -104,7 +106,7 @@ export type Realm = {
   readonly issuer: string
   readonly mint: (request: MintRequest) => Promise<string>
   readonly rotate: (options: Rotation) => Promise<void>
-  /** Signs what no honest issuer would: the text is `header.payload`, encoded by the caller. */
+  /** Signs any text, also one that a real issuer would not: `header.payload`, already encoded. */
   readonly sign: (request: SignRequest) => Promise<{ readonly kid: string; readonly token: string }>
   readonly publish: (publication: Publication) => void
   readonly keySet: () => Promise<{ readonly keys: readonly unknown[] }>
@@ -112,7 +114,7 @@ export type Realm = {
   readonly requests: { discovery: number; jwks: number }
 }
 
-/** `makeKey` makes a key pair of its own each time. */
+/** Creates an issuer. `makeKey` must return a new key pair at each call. */
 export function createRealm(
   issuer: string,
   now: () => number,
@@ -129,7 +131,7 @@ export function createRealm(
 
   async function ready(): Promise<readonly SigningKey[]> {
     if (signing.length > 0) return signing
-    // Whoever asks meanwhile waits for the same keys: making RSA keys is slow.
+    // Concurrent requests wait for the same keys, because making RSA keys is slow.
     first ??= makeKeys(FIRST_ALGORITHMS)
     const made = await first
     if (signing.length === 0) signing = made
@@ -177,7 +179,7 @@ export function createRealm(
       return new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
     },
     async rotate({ keepOld, algorithms }) {
-      // An issuer that nobody has asked yet makes no keys only to drop them.
+      // With given algorithms, do not make first keys only to drop them.
       const before = algorithms === undefined ? await ready() : signing
       const made = await makeKeys(algorithms ?? before.map(({ alg }) => alg))
       retired = keepOld ? [...before, ...retired] : []
@@ -210,7 +212,7 @@ async function makeSigningKey(alg: string): Promise<SigningKey> {
   return { alg, privateKey, publicJwk: { ...jwk, kid, alg, use: 'sig' } }
 }
 
-/** The parameters of WebCrypto for what a JOSE algorithm signs with. */
+/** Signs a text by WebCrypto with the parameters of a JOSE algorithm. */
 async function signText(alg: string, key: CryptoKey, text: string): Promise<Uint8Array> {
   const hash = `SHA-${alg.slice(2)}`
   const parameters =

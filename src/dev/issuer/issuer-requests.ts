@@ -1,4 +1,4 @@
-/** The bodies that the dev issuer accepts, from JSON to precise values, each fault in a sentence. */
+/** Parses the request bodies of the dev issuer, and reports each fault in one sentence. */
 
 import { isJsonObject } from '../../web/json.ts'
 import type { Claims } from './claim-sets.ts'
@@ -67,7 +67,7 @@ export function parseSign(body: unknown): SignRequest {
   return { algorithm: text(members, 'algorithm'), text: text(members, 'text') }
 }
 
-/** The keys are not looked at: what nobody should publish is what is wanted here. */
+/** Does not check the keys, because invalid keys are useful in tests. */
 export function parsePublish(body: unknown): Publication {
   const members = parseMembers(body, ['keys', 'only', 'members', 'form'])
   const { keys = [], only = false } = members
@@ -114,14 +114,15 @@ function oneOf<Name extends string>(
 function parseMembers(body: unknown, known: readonly string[]): Claims {
   if (!isJsonObject(body)) throw new MintRefused('the body must be a JSON object')
   const unknown = Object.keys(body).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new MintRefused(`a member is none of ${known.join(', ')}`)
+  if (unknown !== undefined)
+    throw new MintRefused(`unknown member: the members are ${known.join(', ')}`)
   return body
 }
 
 function text(members: Claims, name: string): string {
   const value = members[name]
   if (typeof value === 'string' && value !== '') return value
-  throw new MintRefused(`${name} must be a text`)
+  throw new MintRefused(`${name} must be a non-empty string`)
 }
 
 function optionalRecord(members: Claims, name: string): Claims | undefined {

@@ -1,7 +1,7 @@
 /**
- * A real OpenID Connect issuer over HTTP that mints what the platforms mint: for people who try
- * things out, for the demo and for our tests. Every path of up to three segments is an issuer of
- * its own, with its own keys. Who may reach it may mint: keep it on a loopback address.
+ * An OpenID Connect issuer over HTTP that mints tokens like those of the platforms, for development
+ * and tests. Every path of up to three segments is a separate issuer with its own keys. Everyone
+ * who reaches it can mint tokens: keep it on a loopback address.
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -34,36 +34,36 @@ export type DevIssuerOptions = {
   readonly host?: string
   /** Further hosts that requests may name in their `Host` header: `name` or `name:port`. */
   readonly allowHosts?: readonly string[]
-  /** Another port of the same host for key sets; 0 picks a free one. None by default. */
+  /** A second port on the same host for key sets. 0 picks a free port. None by default. */
   readonly keysPort?: number
-  /** Epoch seconds; the clock of this machine by default. */
+  /** Returns epoch seconds. The default is the clock of this machine. */
   readonly now?: () => number
 }
 
-/** A running dev issuer, with what a test needs of it. */
+/** A running dev issuer, with the functions that a test needs. */
 export type DevIssuer = {
-  /** The issuer URL of the root; `<issuer>/<path>` is the issuer of that path. */
+  /** The issuer URL of the root. `<issuer>/<path>` is the issuer at that path. */
   readonly issuer: string
-  /** Host and port of `keysPort`, as `key_hosts` names it. */
+  /** The host and port of `keysPort`, as in `key_hosts`. */
   readonly keyHost: string | undefined
   readonly mint: (request: MintRequest, path?: string) => Promise<string>
-  /** New keys; the old ones are gone unless `keepOld`. */
+  /** Makes new keys. Removes the old keys unless `keepOld` is set. */
   readonly rotate: (path?: string, options?: { readonly keepOld: boolean }) => Promise<void>
-  /** How often discovery and key set of the issuer at `path` were fetched. */
+  /** Returns how often the discovery document and the key set of an issuer were fetched. */
   readonly requests: (path?: string) => RealmRequests
   readonly close: () => Promise<void>
 }
 
 const PATH = /^(?:\/[A-Za-z0-9._~-]{1,64}){0,3}$/
 
-/** Starts it. Throws when the port is in use. */
+/** Starts a dev issuer. Throws if the port is in use. */
 export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<DevIssuer> {
   const host = (options.host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
   const hosts = [...listOwnHosts(host), ...(options.allowHosts ?? []).map(lowerCase)]
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
   const realms = new Map<string, Realm>()
   const limits = {
-    // Asked for in `refuseRequest`, which answers with a sentence.
+    // `refuseRequest` requires the header, and returns a message.
     requireHostHeader: false,
     headersTimeout: HEAD_MILLISECONDS,
     requestTimeout: SILENCE_MILLISECONDS,
@@ -78,7 +78,7 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
       }
       answer(request, response).catch((error: unknown) => {
         const isRefusal = error instanceof MintRefused
-        const message = isRefusal ? error.message : 'a fault of the dev issuer'
+        const message = isRefusal ? error.message : 'internal error of the dev issuer'
         sendJson(response, isRefusal ? 400 : 500, { error: message })
       })
     })
@@ -104,7 +104,7 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     const route = findRoute(`${request.method} ${path}`)
     if (route === undefined) {
-      sendJson(response, 404, { error: 'there is nothing here' })
+      sendJson(response, 404, { error: 'not found' })
       return
     }
     const realm = realmAt(route.path)
@@ -207,7 +207,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   })
 }
 
-/** Answers what is under way, for at most a second. */
+/** Closes a server. Open requests have a limited time to end. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const hurry = setTimeout(() => server.closeAllConnections(), CLOSE_MILLISECONDS)

@@ -1,7 +1,7 @@
 /**
- * The listening socket of a local gateway. Bytes pass between a client and workerd unread. What
- * this file owns is the number of connections, how long they may be silent, and the answer while
- * workerd is away: workerd itself has no bound, and ends when its descriptors are used up.
+ * The listening socket of a local gateway. It relays bytes between a client and workerd without
+ * reading them. It limits the number of connections and their silence, and answers 503 while
+ * workerd is down. workerd itself has no such limits, and ends when it runs out of descriptors.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
@@ -10,15 +10,15 @@ import { MAX_REFUSALS, REFUSAL_MILLISECONDS } from '../limits.ts'
 export type Upstream = { readonly host: string; readonly port: number }
 
 export type FrontOptions = {
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number
   readonly host: string
   readonly maxConnections: number
-  /** Until the first byte of a connection. */
+  /** The longest wait for the first byte of a connection. */
   readonly headMilliseconds: number
-  /** Between two bytes, in either direction. */
+  /** The longest silence between two bytes, in either direction. */
   readonly silenceMilliseconds: number
-  /** Where workerd listens. Rejects while there is none. */
+  /** Returns where workerd listens. Rejects while workerd is down. */
   readonly findUpstream: () => Promise<Upstream>
 }
 
@@ -54,7 +54,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
 }
 
 function serve(client: Socket, options: FrontOptions): void {
-  // workerd gets no connection before there is something to read on it.
+  // Connect to workerd only when the client has sent data.
   client.setTimeout(options.headMilliseconds, () => client.destroy())
   client.once('readable', () => {
     client.setTimeout(options.silenceMilliseconds)
@@ -69,9 +69,8 @@ function relay(client: Socket, address: Upstream): void {
   if (client.destroyed) return
   const upstream = connect({ ...address, allowHalfOpen: true, noDelay: true })
   upstream.on('error', (error: NodeJS.ErrnoException) => {
-    // workerd resets a connection whose body it did not read to its end, and an answer may be lost
-    // with it. Only the client knows what it asked: 503 would call a body that is too large a fault
-    // of ours.
+    // workerd resets a connection when it has not read the whole body, which can lose its answer.
+    // Answering 503 would report a body that is too large as a fault of the gateway.
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') client.destroy()
     else refuse(client, 'the gateway is starting')
   })
@@ -81,7 +80,7 @@ function relay(client: Socket, address: Upstream): void {
   upstream.pipe(client)
 }
 
-/** One answer, whatever was asked, and the end of the connection. */
+/** Answers any request with 503 and closes the connection. */
 function refuse(client: Socket, detail: string): void {
   if (client.destroyed || client.writableEnded) return
   const body = JSON.stringify({
@@ -100,7 +99,7 @@ function refuse(client: Socket, detail: string): void {
     'connection: close',
   ]
   client.setTimeout(REFUSAL_MILLISECONDS, () => client.destroy())
-  // What was sent must be read, or closing would take the answer from the client.
+  // Read what the client sends: closing with unread data would discard the answer.
   client.resume()
   client.once('end', () => client.destroySoon())
   client.end(`${head.join('\r\n')}\r\n\r\n${body}`)

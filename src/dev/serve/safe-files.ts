@@ -1,6 +1,6 @@
 /**
- * Files and directories that a local gateway makes. A cloned repository may hold a state directory
- * with links in it: nothing is ever read or written through a symbolic link.
+ * Reads and writes the files and directories of a local gateway, never through a symbolic link. A
+ * cloned repository may contain a state directory with links in it.
  */
 import {
   closeSync,
@@ -17,17 +17,17 @@ import {
 } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 
-/** Windows has no such flag, and no links without a privilege. */
+/** Windows does not have this flag. Creating a link there requires a privilege. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
-/** Makes the directory with its parents, for this user alone. Throws at a symbolic link. */
+/** Creates the directory with its parents, for this user only. Throws at a symbolic link. */
 export function makeOwnDirectory(path: string): void {
   for (const step of stepsTo(path)) refuseLink(step)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a directory`)
 }
 
-/** Below the working directory each step counts: a repository may hold it. Elsewhere, the last. */
+/** Lists the paths to check: each step below the working directory, otherwise only the last. */
 function stepsTo(path: string): readonly string[] {
   const below = relative(process.cwd(), path)
   if (below === '' || below.startsWith('..') || resolve(below) !== path) return [path]
@@ -35,7 +35,7 @@ function stepsTo(path: string): readonly string[] {
   return names.map((_, at) => resolve(...names.slice(0, at + 1)))
 }
 
-/** Throws when there is a symbolic link anywhere below the directory. */
+/** Throws if there is a symbolic link anywhere below the directory. */
 export function refuseLinksBelow(path: string): void {
   const link = stat(path)?.isDirectory()
     ? readdirSync(path, { recursive: true, withFileTypes: true }).find((entry) =>
@@ -45,14 +45,14 @@ export function refuseLinksBelow(path: string): void {
   if (link !== undefined) throw new LinkRefused(join(link.parentPath, link.name))
 }
 
-/** Replaces whatever has this name, except a symbolic link. */
+/** Writes a new file and removes an old one. Throws at a symbolic link. */
 export function writeOwnFile(path: string, text: string, mode = 0o600): void {
   refuseLink(path)
   rmSync(path, { force: true })
   writeFileSync(path, text, { mode, flag: 'wx' })
 }
 
-/** The text of a plain file, or undefined where there is none. */
+/** Returns the text of a regular file, or undefined if there is none. */
 export function readOwnFile(path: string, maxBytes: number): string | undefined {
   const found = stat(path)
   if (found === undefined) return undefined

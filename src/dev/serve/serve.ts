@@ -1,7 +1,7 @@
 /**
- * The built Worker on workerd, on one machine: real Durable Objects and KV in a directory that
- * survives a restart. This file puts the parts together: the claimed directory, the listening
- * socket, and workerd behind it. For one machine; a deployment is Cloudflare's work.
+ * Runs the built Worker on workerd, on one machine, with Durable Objects and KV in a directory that
+ * survives a restart. This file connects the claimed directory, the listening socket and workerd. A
+ * deployment runs on Cloudflare.
  */
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
@@ -22,7 +22,7 @@ export type GatewayOptions = {
   readonly host?: string
   /** Further hosts that requests may name in their `Host` header: `name` or `name:port`. */
   readonly allowHosts?: readonly string[]
-  /** Where Durable Objects, KV and, without a key in `variables`, signing keys are kept. */
+  /** The directory of Durable Objects and KV, and of the signing keys if `variables` has none. */
   readonly stateDir: string
   /** The issuer URL to publish; the gateway's own address by default. */
   readonly issuer?: string
@@ -30,18 +30,21 @@ export type GatewayOptions = {
   readonly localIssuers?: boolean
   /** Variables and secrets of the Worker, as a deployment would have them. */
   readonly variables?: Readonly<Record<string, string>>
-  /** As a deployment has them, by the names of its bindings; none by default. */
+  /** The rate limits of a deployment, by the names of its bindings. None by default. */
   readonly rateLimits?: Readonly<Record<string, RateLimit>>
   /** Called with each line that the Worker writes to its log. */
   readonly onLog?: (line: string) => void
-  /** Run before the first request is let in; requests wait for its end. Its failure ends the start. */
+  /**
+   * Called before the first request is accepted. Requests wait for it. If it fails, the start
+   * fails.
+   */
   readonly prepare?: (applyTrust: ApplyTrust) => Promise<void>
 }
 
 /** Stores a document (JSON text) as the next revision. */
 export type ApplyTrust = (json: string, author: string) => Promise<ApplyResult>
 
-/** Whether a document became the next revision. */
+/** Tells whether a document became the next revision. */
 export type ApplyResult =
   | { readonly kind: 'stored' | 'unchanged'; readonly summary: RevisionSummary }
   | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
@@ -50,7 +53,7 @@ export type ApplyResult =
 export type LocalGateway = {
   readonly url: string
   readonly issuer: string
-  /** The ES256 key of the state directory, when none was given. An RS256 key is beside it. */
+  /** The ES256 key of the state directory, if `variables` has no key. */
   readonly localKey: LocalKey | undefined
   readonly applyTrust: ApplyTrust
   /** The current revision of the trust document; 0 before the first. */
@@ -61,8 +64,8 @@ export type LocalGateway = {
 }
 
 /**
- * Starts a gateway. Throws `MiniflareMissing` where the optional peer is not installed, and an
- * `Error` when the state directory or the port is in use.
+ * Starts a gateway. Throws `MiniflareMissing` if the optional peer is not installed, and an `Error`
+ * if the state directory or the port is in use.
  */
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
   await importMiniflare()
@@ -102,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const { askOwner } = runtime
     const applyTrust: ApplyTrust = async (json, author) =>
       (await askOwner({ method: 'POST', body: JSON.stringify({ json, author }) })) as ApplyResult
-    // A request before the document would be refused by the one before it, which isolates remember.
+    // Accept requests only now: isolates would keep the previous document in memory.
     await options.prepare?.(applyTrust)
     started.resolve(runtime)
     return {
@@ -120,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   }
 }
 
-/** Nobody has to listen to its rejection. */
+/** Makes a promise to settle later. Its rejection does not have to be handled. */
 function defer<Value>() {
   let resolvePromise: (value: Value) => void = () => {}
   let reject: (error: Error) => void = () => {}
@@ -148,7 +151,7 @@ async function gatherVariables(
     ISSUER: issuer,
     ALLOWED_HOSTS: hosts.join(' ').trim(),
     LOCAL_ISSUERS: options.localIssuers === true ? 'true' : 'false',
-    // Whoever reaches workerd's socket writes its own `cf` (a header) and its own address.
+    // A client can forge `cf` (a header here) and its address, so the Worker must not trust them.
     LOCAL_GATEWAY: 'true',
   }
   return { variables, localKey: keys?.ES256 }

@@ -1,6 +1,6 @@
 /**
- * The directory that a local gateway keeps: claimed by one gateway at a time, with signing keys of
- * its own when none were given, and no process left over from a run that was killed.
+ * The state directory of a local gateway. One gateway at a time can claim it, after the workerd of
+ * an earlier run has ended. It contains signing keys for a gateway that is started without keys.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,16 +12,16 @@ import { makeOwnDirectory, readOwnFile, refuseLinksBelow, writeOwnFile } from '.
 import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
 
-/** Another gateway has claimed the directory. */
+/** Thrown when another gateway has claimed the directory. */
 export class StateInUse extends Error {}
 
-/** Claims the directory. Throws `StateInUse` when another gateway is using it. */
+/** Claims the directory. Throws `StateInUse` if another gateway is using it. */
 export async function claimStateDir(stateDir: string): Promise<{ release: () => void }> {
   makeOwnDirectory(stateDir)
   refuseLinksBelow(stateDir)
   makeOwnDirectory(join(stateDir, 'objects'))
   const lock = await takeLock(join(stateDir, 'serve.lock'))
-  // For people alone: the lock decides. A number that was left behind locks nothing.
+  // The file is only for messages. The lock decides, so a stale process id does no harm.
   const pidFile = join(stateDir, 'serve.pid')
   if (lock === undefined)
     throw new StateInUse(`another gateway${name(pidFile)} is using ${stateDir}`)
@@ -41,7 +41,7 @@ function name(pidFile: string): string {
   return isAlive(pid) ? ` (process ${pid})` : ` (process ${pid} of another container)`
 }
 
-/** A number of a process that is no workerd was left behind. */
+/** Waits for a workerd of an earlier run. A process id of any other program is stale. */
 async function awaitEndOf(pid: number | undefined): Promise<void> {
   const endsAt = Date.now() + RELEASE_MILLISECONDS
   while (pid !== undefined && isWorkerd(pid) && Date.now() < endsAt) await sleep(20)
@@ -68,16 +68,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The signing key of a state directory: the private JWK as text, and its file. */
+/** A signing key of a state directory: the private JWK as text, and the path of its file. */
 export type LocalKey = { readonly jwk: string; readonly path: string; readonly isNew: boolean }
 
 const KEY_FILES = { ES256: 'signing-key.json', RS256: 'signing-key-rs256.json' } as const
 
-/** The keys of this state directory, made on first use. For one machine: a deployment has its own. */
+/** Loads the keys of a state directory. Creates them on first use. */
 export async function loadLocalKeys(
   stateDir: string,
 ): Promise<Readonly<Record<keyof typeof KEY_FILES, LocalKey>>> {
-  // Many programs verify nothing but RS256, so a resource must be able to ask for it at once.
+  // Many programs verify only RS256, so a resource must be able to use it from the start.
   const [ES256, RS256] = await Promise.all([
     loadLocalKey(stateDir, 'ES256'),
     loadLocalKey(stateDir, 'RS256'),
@@ -92,7 +92,7 @@ async function loadLocalKey(stateDir: string, alg: keyof typeof KEY_FILES): Prom
     const [problem] = (await importKeyRing([{ name: path, jwk: kept }])).problems
     if (problem === undefined) return { jwk: kept, path, isNew: false }
     throw new Error(
-      `${path} ${problem.message}: restore it from a copy, or remove it for a new key`,
+      `${path} ${problem.message}: restore it from a backup, or remove it to get a new key`,
     )
   }
   const { privateKey } = await generateKeyPair(alg, { extractable: true })

@@ -1,6 +1,6 @@
 /**
- * One gateway at a time on a state directory. The lock is one of the operating system: it holds
- * across containers that share the directory, and ends with the process that took it.
+ * Locks a state directory for one gateway. It is a lock of the operating system: it works across
+ * containers that share the directory, and ends with the process that took it.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { refuseLink } from './safe-files.ts'
 
 export type StateLock = { readonly release: () => void }
 
-/** Undefined when another process holds it. Throws where this system offers no lock. */
+/** Returns undefined if another process has the lock. Throws if this system offers no lock. */
 export async function takeLock(path: string): Promise<StateLock | undefined> {
   refuseLink(path)
   if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600, flag: 'a' })
@@ -22,13 +22,13 @@ type Sqlite = typeof NodeSqlite
 const BUSY = 5
 
 /**
- * SQLite locks bytes of its file (`fcntl`, `LockFileEx`). Nothing else in this process may open the
- * file: closing it would end the lock.
+ * Takes the lock with SQLite, which locks bytes of its file (`fcntl`, `LockFileEx`). No other code
+ * of this process may open the file, because closing it would end the lock.
  */
 function lockByDatabase({ DatabaseSync }: Sqlite, path: string): StateLock | undefined {
   const database = new DatabaseSync(path)
   try {
-    // Without a journal beside it, which a killed process would leave behind.
+    // Keep the journal in memory: a killed process would leave a journal file behind.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
@@ -38,7 +38,9 @@ function lockByDatabase({ DatabaseSync }: Sqlite, path: string): StateLock | und
   return { release: () => database.close() }
 }
 
-/** Node 22.13 and later have SQLite. Its notice that the module is new is for developers of it. */
+/**
+ * Imports SQLite, which Node 22.13 and later have, without Node's warning that it is experimental.
+ */
 async function importSqlite(): Promise<Sqlite | undefined> {
   const { emitWarning } = process
   process.emitWarning = (...args: unknown[]) => {
@@ -53,12 +55,14 @@ async function importSqlite(): Promise<Sqlite | undefined> {
   }
 }
 
-/** Before that, `flock` of util-linux: the lock ends when its standard input does. */
+/**
+ * Takes the lock with `flock` of util-linux. The lock ends when standard input of `flock` closes.
+ */
 function lockByProgram(path: string): Promise<StateLock | undefined> {
   const args = ['--nonblock', '--conflict-exit-code', '9', path, 'sh', '-c', 'echo; exec cat']
   const holder = spawn('flock', args, { stdio: ['pipe', 'pipe', 'ignore'] })
   return new Promise((resolve, reject) => {
-    holder.once('error', () => reject(new Error('serve needs Node 22.13 or later here')))
+    holder.once('error', () => reject(new Error('serve needs Node 22.13 or later on this system')))
     holder.once('exit', (code) => {
       if (code === 9) resolve(undefined)
       else reject(new Error(`${path} cannot be locked`))

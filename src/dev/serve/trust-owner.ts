@@ -1,8 +1,8 @@
 /**
- * The machine's owner at the trust store: a Worker of a few lines that runs beside the gateway. It
- * stores a document as the next revision without an admin token, which on one machine would prove
- * nothing. Miniflare has an address of its own on this machine, and whoever finds it can name any
- * Worker behind it; so this one obeys only who knows the key that the process made at its start.
+ * A small Worker beside the gateway through which `serve` uses the trust store. It stores a
+ * document as the next revision without an admin token. Miniflare listens on a port of this machine
+ * through which other programs can reach every Worker. This Worker therefore requires a key, which
+ * the process makes at its start.
  */
 
 export const OWNER_HOST = 'owner.invalid'

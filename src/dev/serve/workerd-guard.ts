@@ -1,13 +1,13 @@
 /**
- * workerd outlives a parent that is killed outright, and would keep the state's files open. This
- * guard has workerd end with its parent, raises its descriptor limit, and then becomes workerd
- * itself, so that ending it the ordinary way needs nobody in between.
+ * workerd keeps running when its parent is killed, and would keep the files of the state open. This
+ * guard script makes workerd end with its parent, and raises its descriptor limit. It then replaces
+ * itself by workerd, so that signals reach workerd directly.
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { refuseLink, writeOwnFile } from './safe-files.ts'
 
-/** Writes the guard beside the state and answers with its path; undefined where it cannot run. */
+/** Writes the guard into the state directory and returns its path. Returns undefined on Windows. */
 export function writeWorkerdGuard(stateDir: string): string | undefined {
   if (process.platform === 'win32') return undefined
   const path = join(stateDir, 'workerd-guard')
@@ -16,32 +16,35 @@ export function writeWorkerdGuard(stateDir: string): string | undefined {
   return path
 }
 
-/** The variable of Miniflare that names the program it starts as workerd, each time it starts one. */
+/**
+ * The variable of Miniflare that names the program it starts as workerd, each time it starts one.
+ */
 const PROGRAM = 'MINIFLARE_WORKERD_PATH'
 const CONFIGURED = process.env[PROGRAM]
 
 /**
- * Has Miniflare start workerd through the guard of this state directory. The returned function ends
- * that: otherwise a later Miniflare in this process would start a guard whose directory is gone.
+ * Makes Miniflare start workerd through the guard of this state directory. The returned function
+ * ends that. Otherwise a later Miniflare in this process would start a guard that may no longer
+ * exist.
  */
 export function useWorkerdGuard(stateDir: string): () => void {
   const guard = writeWorkerdGuard(stateDir)
   if (guard === undefined) return () => {}
   process.env[PROGRAM] = guard
   return function releaseGuard() {
-    // Another gateway of this process may have its own guard in place by now.
+    // Another gateway of this process may have set its own guard meanwhile.
     if (process.env[PROGRAM] !== guard) return
     if (CONFIGURED === undefined) delete process.env[PROGRAM]
     else process.env[PROGRAM] = CONFIGURED
   }
 }
 
-/** Where the guard writes the process id of workerd. */
+/** The file into which the guard writes the process id of workerd. */
 export function workerdPidFile(stateDir: string): string {
   return join(stateDir, 'workerd.pid')
 }
 
-/** The binary that Miniflare itself would start. */
+/** Finds the binary that Miniflare would start. */
 function findWorkerd(): string {
   const require = createRequire(import.meta.url)
   const fromMiniflare = createRequire(require.resolve('miniflare'))
@@ -49,9 +52,8 @@ function findWorkerd(): string {
 }
 
 /**
- * Linux ends a process with its parent when it is asked to (`PR_SET_PDEATHSIG`). Elsewhere a shell
- * waits on Miniflare's control channel, on which nothing ever comes in: it ends when the parent
- * does. Nobody looks at a clock.
+ * Linux can end a process with its parent (`PR_SET_PDEATHSIG`). On other systems a shell reads from
+ * Miniflare's control channel. No data arrives there, so the read ends only when the parent ends.
  */
 function guardScript(workerd: string, pidFile: string): string {
   return `#!/bin/sh
@@ -65,10 +67,10 @@ if setpriv --pdeathsig KILL true 2>/dev/null; then
   exec setpriv --pdeathsig KILL ${quote(workerd)} "$@"
 fi
 started=$(ps -o lstart= -p "$self")
-# The watch must hold none of our other descriptors: whoever waits for one to close would wait for it.
+# The subshell must not inherit other descriptors: a process may wait for one of them to close.
 (
   read -r _ <&3
-  # The number may belong to another process by now.
+  # The process id may belong to another process by now.
   if [ "$(ps -o lstart= -p "$self")" = "$started" ]; then kill -9 "$self"; fi
 ) </dev/null >/dev/null 2>&1 &
 exec ${quote(workerd)} "$@"

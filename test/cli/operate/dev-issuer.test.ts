@@ -9,7 +9,7 @@ afterEach(() => {
   child?.kill('SIGKILL')
 })
 
-/** Starts it on a free port and answers with its ready line and its end. */
+/** Starts a dev issuer on a free port, and returns its ready line and its exit. */
 async function start() {
   const started = spawn(
     process.execPath,
@@ -25,7 +25,7 @@ async function start() {
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'says where it is, and ends with 0 on %s',
+  'prints its URL, and ends with 0 on %s',
   async (signal) => {
     const { child, ended, ready } = await start()
     expect(Object.keys(ready)).toEqual(['issuer'])
@@ -36,14 +36,14 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('names the process that holds its port', async () => {
+test('names the process that uses its port', async () => {
   const { child: holder, ready } = await start()
   const { port } = new URL(ready.issuer)
   expect(await runCli(['dev-issuer', '--port', port])).toEqual({
     stdout: '',
     stderr: [
-      `edgemint: 127.0.0.1:${port} is taken by process ${holder.pid} (node)`,
-      'edgemint: hint: stop it, or choose another with --port; port 0 picks a free one',
+      `edgemint: 127.0.0.1:${port} is already in use by process ${holder.pid} (node)`,
+      'edgemint: hint: stop it, or choose another with --port; port 0 picks a free port',
       '',
     ].join('\n'),
     exitCode: 2,

@@ -1,4 +1,4 @@
-/** `edgemint doctor` in a job of a real runner, against a real gateway. */
+/** `edgemint doctor` in the environment of a CI job, against a real gateway. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ async function doctor(args: readonly string[], environment: Readonly<Record<stri
   return { report, statusOf, find, stderr, exitCode, stdout }
 }
 
-test('finds nothing wrong in a good job, shows its steps in order and no token', async () => {
+test('passes all steps of a correct job, and prints no token', async () => {
   const { report, exitCode, stderr, find, stdout } = await doctor([])
   expect([exitCode, stderr, report.ok]).toEqual([0, '', true])
   expect(report.steps.map(({ step }) => step)).toEqual([...STEPS])
@@ -42,7 +42,7 @@ test('finds nothing wrong in a good job, shows its steps in order and no token',
   expect(stdout).not.toMatch(/eyJ|repository|acme/)
 })
 
-test('says the same in words', async () => {
+test('prints the same steps as text', async () => {
   const { stdout, exitCode } = await runCli(['doctor'], { environment: world.environment })
   const lines = stdout.split('\n').filter((line) => !line.startsWith(' '))
   expect(exitCode).toBe(0)
@@ -59,13 +59,13 @@ test('says the same in words', async () => {
   ])
 })
 
-test('makes no exchange where no resource is given', async () => {
+test('makes no exchange without a resource', async () => {
   const { statusOf, exitCode } = await doctor([], { EDGEMINT_RESOURCE: '' })
   expect([exitCode, statusOf('exchange'), statusOf('issued_token')]).toEqual([0, 'skip', 'skip'])
   expect(statusOf('audience')).toBe('ok')
 })
 
-test('sees a job that may not ask for a token, and says what to write', async () => {
+test('reports a job without permission for a token, with a hint', async () => {
   const { find, statusOf, exitCode } = await doctor([], {
     GITHUB_ACTIONS: 'true',
     ACTIONS_ID_TOKEN_REQUEST_URL: '',
@@ -76,11 +76,11 @@ test('sees a job that may not ask for a token, and says what to write', async ()
     hint: 'in the job: permissions: { id-token: write }',
   })
   expect([statusOf('subject_token'), statusOf('exchange')]).toEqual(['skip', 'skip'])
-  // The other side is looked at all the same.
+  // The gateway is checked all the same.
   expect(statusOf('health')).toBe('ok')
 })
 
-test('sees a GitLab job without id_tokens, and writes them', async () => {
+test('reports a GitLab job without id_tokens, with a hint', async () => {
   const { find, exitCode } = await doctor([], {
     GITLAB_CI: 'true',
     ACTIONS_ID_TOKEN_REQUEST_URL: '',
@@ -92,7 +92,7 @@ test('sees a GitLab job without id_tokens, and writes them', async () => {
   )
 })
 
-test('sees a platform that gives no token', async () => {
+test('reports a platform that gives no token', async () => {
   const { find, statusOf, exitCode } = await doctor([], { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bad' })
   expect(exitCode).toBe(2)
   expect(find('subject_token')).toMatchObject({
@@ -102,7 +102,7 @@ test('sees a platform that gives no token', async () => {
   expect(statusOf('exchange')).toBe('skip')
 })
 
-test('sees an audience that the gateway does not expect', async () => {
+test('reports an audience that the gateway does not expect', async () => {
   const { find, exitCode } = await doctor(['--audience', 'https://sts.example.org'])
   expect(exitCode).toBe(1)
   expect(find('audience')).toMatchObject({
@@ -112,40 +112,40 @@ test('sees an audience that the gateway does not expect', async () => {
   expect(find('exchange')?.message).toMatch(/^refused: /)
 })
 
-test('renders what the gateway explains', async () => {
+test('prints the explanation of the gateway', async () => {
   const { find, exitCode, statusOf } = await doctor(['--scope', 'deploy:write'])
   expect(exitCode).toBe(1)
   expect(find('exchange')).toMatchObject({
     status: 'fail',
     message: expect.stringMatching(/\(invalid_scope\)$/),
     details: [
-      'deploy: it does not grant every scope asked for',
+      'deploy: it does not grant every requested scope',
       expect.stringMatching(/^the decision is dec_/),
     ],
-    hint: 'ask for fewer scopes with --scope, or have the rule grant them',
+    hint: 'request fewer scopes with --scope, or have the rule grant them',
   })
   expect(statusOf('issued_token')).toBe('skip')
 })
 
-test('sees a gateway that calls itself otherwise', async () => {
+test('reports a gateway with another issuer', async () => {
   const url = world.gatewayUrl.replace('127.0.0.1', 'localhost')
   const { find, exitCode } = await doctor(['--url', url])
   expect(exitCode).toBe(1)
   expect(find('discovery')).toMatchObject({
     status: 'fail',
-    message: `the gateway at ${url} calls itself ${world.gatewayUrl}`,
-    hint: `--url ${world.gatewayUrl}, or set ISSUER of the gateway to ${url}`,
+    message: `the issuer of the gateway at ${url} is ${world.gatewayUrl}`,
+    hint: `use --url ${world.gatewayUrl}, or set ISSUER of the gateway to ${url}`,
   })
 })
 
-test('ends with 3 when nobody answers, and sends no token', async () => {
+test('ends with 3 when no server answers, and sends no token', async () => {
   const url = `http://127.0.0.1:${await closedPort()}`
   const { find, statusOf, exitCode } = await doctor(['--url', url])
   expect([exitCode, statusOf('exchange')]).toEqual([3, 'skip'])
   expect(find('gateway')).toMatchObject({ status: 'fail', hint: `curl -v ${url}/health` })
 })
 
-test('takes a token from a file, and tells what is wrong with it', async () => {
+test('reads a token from a file, and reports what is wrong with it', async () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const make = (claims: object) => `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.c2ln`
   const at = Math.floor(Date.now() / 1000)
@@ -155,7 +155,7 @@ test('takes a token from a file, and tells what is wrong with it', async () => {
     return doctor(['--token-file', path], { EDGEMINT_RESOURCE: '' })
   }
   const ended = await judge({ aud: world.gatewayUrl, exp: at - 1000, iat: at - 2000 })
-  expect(ended.find('subject_token')?.message).toMatch(/^the token has ended 10\d\d seconds ago$/)
+  expect(ended.find('subject_token')?.message).toMatch(/^the token expired 10\d\d seconds ago$/)
   const early = await judge({ aud: world.gatewayUrl, exp: at + 1000, iat: at + 500 })
   expect(early.find('subject_token')).toMatchObject({ status: 'warn', hint: expect.any(String) })
   const shared = await judge({ aud: [world.gatewayUrl, 'https://other.example'], exp: at + 1000 })
@@ -164,18 +164,18 @@ test('takes a token from a file, and tells what is wrong with it', async () => {
   expect(secret.stdout).not.toContain('a@example.com')
   writeFileSync(path, 'no-jwt-at-all')
   const none = await doctor(['--token-file', path])
-  expect(none.find('subject_token')?.message).toBe('what the platform gave is no JWT')
+  expect(none.find('subject_token')?.message).toBe('the token of the platform is not a JWT')
   expect(none.stdout).not.toContain('no-jwt-at-all')
 })
 
-describe('a gateway that is not well', async () => {
+describe('a gateway with a fault', async () => {
   const gateway = await startGateway()
   let answers: Readonly<Record<string, object>> = {}
   beforeAll(() => {
     answers = { '/.well-known/openid-configuration': { issuer: gateway.url } }
   })
 
-  test('is named by the part that is not ready', async () => {
+  test('is reported with the part that is not ready', async () => {
     gateway.answer(({ path }) => {
       const health = {
         status: 'not_ready',
@@ -190,7 +190,7 @@ describe('a gateway that is not well', async () => {
     expect(find('health')?.message).toBe('the gateway is not ready: signing_keys')
   })
 
-  test('shows what it warns of, which is no failure', async () => {
+  test('is reported with its warnings, which are no failure', async () => {
     gateway.answer(({ path }) => {
       const health = { status: 'ready', checks: {}, warnings: ['no successor is scheduled'] }
       return { status: 200, body: path === '/health' ? health : answers[path] }
@@ -203,7 +203,7 @@ describe('a gateway that is not well', async () => {
     })
   })
 
-  test('is told from a machine with another clock', async () => {
+  test('is distinguished from a wrong clock of this machine', async () => {
     const date = new Date(Date.now() + 600_000).toUTCString()
     gateway.answer(({ path }) => {
       const body = path === '/health' ? { status: 'ready', checks: {} } : answers[path]
@@ -217,7 +217,7 @@ describe('a gateway that is not well', async () => {
     })
   })
 
-  test('gets no token when it does not say that it is one', async () => {
+  test('receives no token without a discovery document', async () => {
     gateway.answer(() => ({ status: 200, body: { hello: 'there' } }))
     const { find, statusOf, exitCode } = await doctor(['--url', gateway.url])
     expect([exitCode, statusOf('exchange')]).toEqual([3, 'skip'])
@@ -229,7 +229,7 @@ describe('a gateway that is not well', async () => {
 test.each([
   [[], { EDGEMINT_URL: '' }, '--url is required'],
   [['--source', 'nowhere'], {}, '--source must be one of'],
-  [['--source', 'gitlab', '--token-file', 'x'], {}, 'exclude each other'],
+  [['--source', 'gitlab', '--token-file', 'x'], {}, 'cannot be used together'],
 ] as const)('ends with 2 for %j', async (args, environment, sentence) => {
   const { stdout, stderr, exitCode } = await runCli(['doctor', ...args], {
     environment: { ...world.environment, ...environment },

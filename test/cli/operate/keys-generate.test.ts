@@ -28,7 +28,7 @@ test('never makes the same key twice', async () => {
   expect(JSON.parse(one.stdout).kid).not.toBe(JSON.parse(two.stdout).kid)
 })
 
-test('dates a key as the ring reads it', async () => {
+test('writes dates that the key ring reads', async () => {
   const { stdout } = await runCli([
     ...['keys', 'generate', '--activates-at', '2098-01-31T00:00:00Z'],
     ...['--retires-at', '2099-01-31T00:00:00Z'],
@@ -42,7 +42,7 @@ test('dates a key as the ring reads it', async () => {
 
 test.each<[string, readonly string[], string]>([
   [
-    'an algorithm it does not make',
+    'an unsupported algorithm',
     ['--algorithm', 'HS256'],
     '--algorithm must be one of ES256, RS256, Ed25519',
   ],
@@ -52,7 +52,7 @@ test.each<[string, readonly string[], string]>([
     '--algorithm is given twice',
   ],
   [
-    'a day that is none',
+    'a date that does not exist',
     ['--activates-at', '2098-02-31T00:00:00Z'],
     '--activates-at must be a UTC time such as 2027-01-31T00:00:00Z',
   ],
@@ -67,7 +67,7 @@ test.each<[string, readonly string[], string]>([
     '--retires-at must be later than now and than --activates-at',
   ],
   [
-    'an end that has passed',
+    'an end in the past',
     ['--retires-at', '2020-01-01T00:00:00Z'],
     '--retires-at must be later than now and than --activates-at',
   ],

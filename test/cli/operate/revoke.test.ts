@@ -9,7 +9,7 @@ const leaked = write('leaked.jwt', 'leaked.token.text\n')
 
 const JTI = 'Zm9vYmFyYmF6cXV4MTIzNA'
 const REPORT = { jti: JTI, revoked_at: 1_795_000_000, expires_at: 1_795_086_520 }
-const SAID = `edgemint: ${JTI} was revoked at 2026-11-18T11:06:40Z; remembered until 2026-11-19T11:08:40Z\n`
+const SAID = `edgemint: ${JTI} was revoked at 2026-11-18T11:06:40Z; the revocation is kept until 2026-11-19T11:08:40Z\n`
 
 test.each([
   ['its jti', ['--jti', JTI], { jti: JTI }],
@@ -32,7 +32,7 @@ test.each([
   expect(JSON.parse(gateway.asked[0]?.body ?? '')).toEqual(body)
 })
 
-test('prints what the gateway says as JSON', async () => {
+test('prints the answer of the gateway as JSON', async () => {
   gateway.answer(() => ({ status: 200, body: REPORT }))
   const { stdout } = await runCli(['revoke', '--jti', JTI, ...flags, '--json'])
   expect(JSON.parse(stdout)).toEqual(REPORT)
@@ -42,7 +42,7 @@ test.each([
   [400, 'nothing was revoked: the token has expired', 1],
   [403, 'the scope revocations:write is required', 1],
   [503, 'revocation_log is unavailable', 3],
-])('ends with a refusal where nothing was revoked: %s', async (status, detail, exitCode) => {
+])('ends with a refusal when nothing was revoked: %s', async (status, detail, exitCode) => {
   const body = { type: 'about:blank', title: 'x', status, detail }
   gateway.answer(() => ({ status, body }))
   const result = await runCli(['revoke', '--leaked', leaked, ...flags])
@@ -51,7 +51,7 @@ test.each([
   expect(result.stderr).not.toContain('leaked.token.text')
 })
 
-test('takes a 200 of something else for no revocation', async () => {
+test('does not accept a 200 from another server as a revocation', async () => {
   for (const body of [{}, { jti: JTI }, '', { ...REPORT, jti: 7 }]) {
     gateway.answer(() => ({ status: 200, body }))
     expect((await runCli(['revoke', '--jti', JTI, ...flags])).exitCode).toBe(3)
@@ -59,13 +59,9 @@ test('takes a 200 of something else for no revocation', async () => {
 })
 
 test.each([
-  ['neither', [], 'name the token by --jti or by --leaked, one of them'],
-  [
-    'both',
-    ['--jti', JTI, '--leaked', leaked],
-    'name the token by --jti or by --leaked, one of them',
-  ],
-])('wants the token to be named once: %s', async (_, named, sentence) => {
+  ['neither', [], 'name the token by either --jti or --leaked'],
+  ['both', ['--jti', JTI, '--leaked', leaked], 'name the token by either --jti or --leaked'],
+])('requires exactly one of --jti and --leaked: %s', async (_, named, sentence) => {
   const { stderr, exitCode } = await runCli(['revoke', ...named, ...flags])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(sentence)
@@ -75,5 +71,5 @@ test.each([
 test('reads stdin once', async () => {
   const own = ['--url', gateway.url, '--token-file', '-']
   const { stderr, exitCode } = await runCli(['revoke', '--leaked', '-', ...own])
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stdin can be read once')])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stdin can be read only once')])
 })

@@ -40,7 +40,7 @@ function writeTrust(name: string, document: unknown): string {
 const good = () => writeTrust('good.json', trustDocument('http://127.0.0.1:7600'))
 
 describe('edgemint serve', () => {
-  it('prints one JSON line when it is ready, and says where its new key is', async () => {
+  it('prints one line of JSON when it is ready, and the path of its new key', async () => {
     const state = newState()
     const { ready, said } = await serve(['--port', '0', '--state', state])
     expect(ready).toEqual({
@@ -49,7 +49,7 @@ describe('edgemint serve', () => {
       revision: 0,
     })
     expect(said()).toContain(`edgemint: made a signing key for this machine, ${state}`)
-    expect(said()).toContain('edgemint: hint: a deployment needs a key of its own')
+    expect(said()).toContain('edgemint: hint: a deployment needs its own key')
     expect(statSync(join(state, 'signing-key.json')).mode & 0o777).toBe(0o600)
     expect(said()).not.toContain(
       (JSON.parse(readFileSync(join(state, 'signing-key.json'), 'utf8')) as { d: string }).d,
@@ -70,7 +70,7 @@ describe('edgemint serve', () => {
     expect(keys).toMatchObject([{ kid: (JSON.parse(stdout) as { kid: string }).kid, alg: 'RS256' }])
   })
 
-  it('loads a trust file at start, publishes the issuer it was given, and keeps its state', async () => {
+  it('applies a trust file at start, publishes the given issuer, and keeps its state', async () => {
     const state = newState()
     const issuer = 'https://sts.example.com'
     const args = ['--port', '0', '--state', state, '--local-issuers', '--issuer', issuer]
@@ -84,7 +84,7 @@ describe('edgemint serve', () => {
     expect(third.ready).toMatchObject({ revision: 1 })
   })
 
-  it('refuses a bad trust file with line and column, and the old revision stays', async () => {
+  it('refuses an invalid trust file with line and column, and keeps the previous revision', async () => {
     const state = newState()
     const args = ['--port', '0', '--state', state, '--local-issuers']
     await (await serve([...args, '--trust', good()])).stop()
@@ -106,7 +106,7 @@ describe('edgemint serve', () => {
     expect(stderr).toContain('--local-issuers')
   })
 
-  it('says in one line that its port is taken', async () => {
+  it('reports in one line that its port is in use', async () => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const address = taken.address()
@@ -114,10 +114,10 @@ describe('edgemint serve', () => {
     const { exitCode, stderr } = await runCli(['serve', '--port', port, '--state', newState()])
     await new Promise((resolve) => taken.close(resolve))
     expect(exitCode).toBe(2)
-    expect(stderr).toContain(`edgemint: 127.0.0.1:${port} is taken`)
+    expect(stderr).toContain(`edgemint: 127.0.0.1:${port} is already in use`)
   })
 
-  it('refuses state that another gateway is using', async () => {
+  it('refuses a state directory that another gateway uses', async () => {
     const state = newState()
     await serve(['--port', '0', '--state', state])
     const { exitCode, stderr } = await runCli(['serve', '--port', '0', '--state', state])
@@ -127,7 +127,7 @@ describe('edgemint serve', () => {
     )
   })
 
-  it('ends in order when it is asked to', async () => {
+  it('ends with 0 after a signal', async () => {
     const { pid, stop, ready } = await serve(['--port', '0', '--state', newState()])
     await stop('SIGINT')
     expect(() => process.kill(pid, 0)).toThrow()

@@ -1,4 +1,4 @@
-/** Every connection of every command, with a proxy in the environment: what goes through it. */
+/** Which connections of each command use the proxy that the environment names. */
 import { describe, expect, test } from 'vitest'
 import { HOST, startForwardProxy, startRemote } from '../support/forward-proxy.ts'
 import { startGateway } from '../support/gateway.ts'
@@ -67,7 +67,7 @@ const withUrl = (args: readonly string[], url: string) => {
 }
 
 describe.each(COMMANDS)('edgemint $args', ({ args, stdin = '' }) => {
-  test('asks a gateway of this machine directly', async () => {
+  test('connects to a gateway on this machine directly', async () => {
     gateway.answer(grant)
     const environment = workload(gateway.url)
     const { stderr } = await spawnCli(withUrl(args, gateway.url), { stdin, environment })
@@ -75,7 +75,7 @@ describe.each(COMMANDS)('edgemint $args', ({ args, stdin = '' }) => {
     expect(proxy.seen).toEqual([])
   })
 
-  test('asks a gateway elsewhere through the proxy alone', async () => {
+  test('connects to a gateway elsewhere only through the proxy', async () => {
     const url = `https://${HOST}`
     const environment = workload(url)
     const { stderr } = await spawnCli(withUrl(args, url), { stdin, environment })
@@ -83,14 +83,14 @@ describe.each(COMMANDS)('edgemint $args', ({ args, stdin = '' }) => {
   })
 })
 
-test('asks an STS elsewhere through the proxy', async () => {
+test('connects to an STS elsewhere through the proxy', async () => {
   gateway.answer(grant)
   const args = ['credential', 'aws', ...ROLE, '--endpoint', `https://${HOST}/`]
   await spawnCli(args, { environment: workload(gateway.url) })
   expect(proxy.seen).toEqual([`CONNECT ${HOST}:443`])
 })
 
-test('gives the login in the URL to the proxy and to nobody else', async () => {
+test('sends the login in the URL of the proxy only to the proxy', async () => {
   const url = `https://${HOST}`
   const HTTPS_PROXY = proxy.url.replace('//', '//job:pa%24%24word@')
   const environment = { ...workload(url), HTTPS_PROXY }
@@ -118,7 +118,7 @@ describe('the token of a platform', () => {
     ],
     ['azure-managed-identity', { IDENTITY_ENDPOINT: gateway.url, IDENTITY_HEADER: 'secret' }],
     ['google', { GCE_METADATA_HOST: new URL(gateway.url).host }],
-  ])('is asked of %s on this machine without a proxy', async (source, more) => {
+  ])('is requested from %s on this machine without a proxy', async (source, more) => {
     answerPlatform()
     const environment = { ...workload(gateway.url), ...secret, ...more }
     const { stdout, exitCode } = await spawnCli(['token', '--source', source], { environment })
@@ -126,7 +126,7 @@ describe('the token of a platform', () => {
     expect(proxy.seen).toEqual([])
   })
 
-  test('is not asked over http where a proxy would read it', async () => {
+  test('is not requested over http when a proxy would read it', async () => {
     const more = { GCE_METADATA_HOST: 'metadata.example' }
     const environment = { ...workload(gateway.url), ...secret, ...more }
     const { stderr, exitCode } = await spawnCli(['token', '--source', 'google'], { environment })

@@ -1,4 +1,4 @@
-/** Which STS is asked, by region and role. */
+/** Which STS is called for a region and a role. */
 import { expect, test } from 'vitest'
 import { chooseEndpoint } from '../../../src/cli/workload/credentials/role-options.ts'
 import { startGateway } from '../support/gateway.ts'
@@ -22,7 +22,7 @@ test.each([
   ['eu-isoe-west-1', 'aws-iso-e', 'cloud.adc-e.uk'],
   ['us-isof-south-1', 'aws-iso-f', 'csp.hci.ic.gov'],
   ['eusc-de-east-1', 'aws-eusc', 'amazonaws.eu'],
-])('asks the STS of the region %s in the partition %s', (region, partition, domain) => {
+])('calls the STS of the region %s in the partition %s', (region, partition, domain) => {
   const endpoint = chooseEndpoint(undefined, region, roleOf(partition))
   expect(endpoint).toBe(`https://sts.${region}.${domain}/`)
 })
@@ -40,21 +40,21 @@ test.each([
   'aws-global',
   'sts',
   'eu-central-1\n',
-])('refuses the region %j, which would be another host', async (region) => {
+])('refuses the region %j, which would select another host', async (region) => {
   const { stderr, exitCode } = await ask(['--role-arn', roleOf('aws'), '--region', region])
   expect([exitCode, gateway.asked.length]).toEqual([2, 0])
   expect(stderr.split('\n')[0]).toBe(
-    'edgemint: --region must be a region of AWS such as eu-central-1',
+    'edgemint: --region must be an AWS region such as eu-central-1',
   )
 })
 
-test('names --endpoint for a region of a partition that is not known', async () => {
+test('suggests --endpoint for a region of an unknown partition', async () => {
   const { stderr, exitCode } = await ask(['--role-arn', roleOf('aws'), '--region', 'xx-new-east-1'])
   expect([exitCode, gateway.asked.length, stderr]).toEqual([
     2,
     0,
-    'edgemint: the region xx-new-east-1 belongs to no partition of AWS that is known here\n' +
-      'edgemint: hint: name the address of its STS with --endpoint URL\n',
+    'edgemint: the region xx-new-east-1 is not in a known AWS partition\n' +
+      'edgemint: hint: set the URL of its STS with --endpoint\n',
   ])
 })
 
@@ -67,12 +67,12 @@ test.each([
   const { stderr, exitCode } = await ask(['--role-arn', roleOf(ofRole)], { AWS_REGION: region })
   expect([exitCode, gateway.asked.length]).toEqual([2, 0])
   expect(stderr.split('\n')[0]).toBe(
-    `edgemint: the role is of the partition ${ofRole}, the region ${region} of ${ofRegion}`,
+    `edgemint: the role is in the partition ${ofRole}, but the region ${region} is in ${ofRegion}`,
   )
 })
 
 test.each(['http://sts.example.com', 'http://10.0.0.1/', 'http://sts.eu-central-1.amazonaws.com/'])(
-  'refuses the endpoint %s, which would get the token in clear',
+  'refuses the endpoint %s, which would receive the token in clear text',
   async (endpoint) => {
     const { stderr, exitCode } = await ask(['--role-arn', roleOf('aws'), '--endpoint', endpoint])
     expect([exitCode, gateway.asked.length]).toEqual([2, 0])

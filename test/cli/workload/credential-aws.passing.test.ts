@@ -1,4 +1,4 @@
-/** What AWS STS refuses, what it may answer differently in a moment, and how often it is asked. */
+/** Which errors of AWS STS are final, which are temporary, and how often a request is repeated. */
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { GRANTED, grant, TOKEN, workloadOf } from '../support/helper.ts'
@@ -19,7 +19,7 @@ const refused = (code: string, status = 400): StsReply => ({
   text: renderRefused(code, `about ${TOKEN}`),
 })
 
-/** These answers one after the other, then credentials. */
+/** Returns these answers in order, then credentials. */
 function answerInTurn(...replies: readonly StsReply[]): void {
   const left = [...replies]
   sts.answer(() => left.shift() ?? granted())
@@ -30,7 +30,7 @@ const PASSING: readonly [what: string, reply: StsReply, sentence: string][] = [
     (code): [string, StsReply, string] => [
       code,
       refused(code),
-      `AWS cannot reach the gateway for its keys (${code})`,
+      `AWS cannot fetch the keys of the gateway (${code})`,
     ],
   ),
   ...[
@@ -45,22 +45,26 @@ const PASSING: readonly [what: string, reply: StsReply, sentence: string][] = [
     `AWS limits the rate of requests (${code})`,
   ]),
   ...['ServiceUnavailable', 'InternalFailure', 'RequestTimeout'].map(
-    (code): [string, StsReply, string] => [code, refused(code), `AWS cannot answer now (${code})`],
+    (code): [string, StsReply, string] => [
+      code,
+      refused(code),
+      `AWS is temporarily unavailable (${code})`,
+    ],
   ),
   [
-    'a code that is not known',
+    'an unknown code',
     refused('SomethingElse', 500),
-    'AWS cannot answer now (SomethingElse)',
+    'AWS is temporarily unavailable (SomethingElse)',
   ],
   [
     'a page of a load balancer',
     { status: 503, text: '<html>' },
-    'AWS cannot answer now (status 503)',
+    'AWS is temporarily unavailable (status 503)',
   ],
-  ['nothing but a status', { status: 429 }, 'AWS cannot answer now (status 429)'],
+  ['a status without a body', { status: 429 }, 'AWS is temporarily unavailable (status 429)'],
 ]
 
-test.each(PASSING)('tries again after %s, with the same token', async (_what, reply, sentence) => {
+test.each(PASSING)('retries after %s, with the same token', async (_what, reply, sentence) => {
   gateway.answer(grant)
   answerInTurn(reply)
   const { stdout, stderr, exitCode } = await ask()
@@ -70,7 +74,7 @@ test.each(PASSING)('tries again after %s, with the same token', async (_what, re
   expect([gateway.asked.length, sts.asked.length]).toEqual([1, 2])
 })
 
-test.each(PASSING)('ends with 3 when %s does not pass in time', async (_what, reply, sentence) => {
+test.each(PASSING)('ends with 3 when %s does not end in time', async (_what, reply, sentence) => {
   gateway.answer(grant)
   sts.answer(() => reply)
   const { stdout, stderr, exitCode } = await ask('0')
@@ -78,7 +82,7 @@ test.each(PASSING)('ends with 3 when %s does not pass in time', async (_what, re
   expect(sts.asked.length).toBe(1)
 })
 
-test('waits as long as Retry-After says', async () => {
+test('waits for the time in Retry-After', async () => {
   gateway.answer(grant)
   answerInTurn({ ...refused('Throttling'), headers: { 'retry-after': '1' } })
   const { stderr, exitCode } = await ask()
@@ -93,9 +97,9 @@ test.each<[string, number, string]>([
   ['ValidationError', 400, 'AWS does not accept the request'],
   ['MalformedPolicyDocument', 400, 'AWS does not accept a policy of the session'],
   ['PackedPolicyTooLarge', 400, 'the policies and tags of the session are too large'],
-  ['RegionDisabledException', 403, 'this region of AWS is not active for the account'],
-  ['SomethingNew', 400, 'AWS refuses'],
-])('takes %s (%i) for an answer, and asks once', async (code, status, sentence) => {
+  ['RegionDisabledException', 403, 'this AWS region is not active for the account'],
+  ['SomethingNew', 400, 'AWS refused the request'],
+])('reports %s (%i) without a retry', async (code, status, sentence) => {
   gateway.answer(grant)
   sts.answer(() => refused(code, status))
   const { stdout, stderr, exitCode } = await ask()
@@ -104,7 +108,7 @@ test.each<[string, number, string]>([
   expect(stderr).not.toContain(TOKEN)
 })
 
-test('tries again once when AWS does not accept the token', async () => {
+test('retries once when AWS does not accept the token', async () => {
   gateway.answer(grant)
   answerInTurn(refused('InvalidIdentityToken'))
   expect((await ask()).exitCode).toBe(0)
@@ -123,7 +127,7 @@ test.each([
   expect(stderr).toContain('edgemint: hint: the account needs an OIDC provider for the issuer URL')
 })
 
-test('takes another token for a second try when less than a minute is left', async () => {
+test('uses a new token for the second attempt when the first has less than a minute left', async () => {
   let count = 0
   gateway.answer(() => {
     count += 1

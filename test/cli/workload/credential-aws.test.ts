@@ -15,14 +15,14 @@ function ask(flags: readonly string[] = []) {
   return runCli([...helper, ...flags], workloadOf(gateway))
 }
 
-test('prints credentials of the role as credential_process wants them', async () => {
+test('prints the credentials of the role in the format of credential_process', async () => {
   gateway.answer(grant)
   const { stdout, stderr, exitCode } = await ask()
   expect(JSON.parse(stdout)).toEqual({ Version: 1, ...CREDENTIALS })
   expect([stderr, exitCode]).toEqual(['', 0])
 })
 
-test('asks with the issued token and nothing else, in a session named after the decision', async () => {
+test('sends only the issued token, and names the session after the decision', async () => {
   gateway.answer(grant)
   await ask()
   const [{ form, authorization } = { form: new URLSearchParams(), authorization: '' }] = sts.asked
@@ -36,7 +36,7 @@ test('asks with the issued token and nothing else, in a session named after the 
   expect(authorization).toBeUndefined()
 })
 
-test('asks for the session and the duration of the flags', async () => {
+test('requests the session and the duration of the flags', async () => {
   gateway.answer(grant)
   await ask(['--session-name', 'nightly@main', '--duration', '900'])
   const form = sts.asked[0]?.form
@@ -44,7 +44,7 @@ test('asks for the session and the duration of the flags', async () => {
   expect(form?.get('DurationSeconds')).toBe('900')
 })
 
-test('names a session that AWS accepts, whatever the id of the decision', () => {
+test('uses a session name that AWS accepts for any decision id', () => {
   expect(defaultSessionName('dec_a-B9')).toBe('dec_a-B9')
   expect(defaultSessionName('dec:1')).toBe('edgemint')
   expect(defaultSessionName('d'.repeat(65))).toBe('edgemint')
@@ -70,9 +70,9 @@ test.each<[string, string]>([
     renderGranted().replace('<Audience>', '<Credentials></Credentials><Audience>'),
   ],
   ['no session token', renderGranted({ ...CREDENTIALS, SessionToken: '' })],
-  ['a moment that is none', renderGranted({ ...CREDENTIALS, Expiration: 'tomorrow' })],
+  ['an invalid time', renderGranted({ ...CREDENTIALS, Expiration: 'tomorrow' })],
   [
-    'a moment of no calendar',
+    'a date that does not exist',
     renderGranted({ ...CREDENTIALS, Expiration: '2099-13-31T23:59:59Z' }),
   ],
   [
@@ -85,34 +85,36 @@ test.each<[string, string]>([
     renderGranted().replaceAll('AssumeRoleWithWebIdentityResponse', 'AssumeRoleResponse'),
   ],
   ['JSON', JSON.stringify({ AssumeRoleWithWebIdentityResponse: CREDENTIALS })],
-])('takes no credentials from an answer with %s', (_name, text) => {
+])('reads no credentials from an answer with %s', (_name, text) => {
   expect(readCredentials(renderGranted())).toBeDefined()
   expect(readCredentials(text)).toBeUndefined()
 })
 
 test.each([
   ['no credentials', '<html></html>'],
-  ['more than any answer has', renderGranted() + ' '.repeat(65_536)],
-])('says that an answer with %s is none', async (_name, text) => {
+  ['more bytes than the limit', renderGranted() + ' '.repeat(65_536)],
+])('rejects an answer with %s', async (_name, text) => {
   gateway.answer(grant)
   sts.answer(() => ({ status: 200, text }))
   expect(await ask()).toEqual({
     stdout: '',
     stderr:
-      'edgemint: the answer (status 200) is not one of AWS STS\nedgemint: hint: check --region or --endpoint\n',
+      'edgemint: the answer (status 200) is not an answer of AWS STS\nedgemint: hint: check --region or --endpoint\n',
     exitCode: 3,
   })
 })
 
-test('follows no redirect, which would carry the token away', async () => {
+test('follows no redirect, which would send the token to another host', async () => {
   gateway.answer(grant)
   sts.answer(() => ({ status: 307, headers: { location: gateway.url } }))
   const { stderr, exitCode } = await ask()
   expect([exitCode, gateway.asked.length, sts.asked.length]).toEqual([3, 1, 1])
-  expect(stderr.split('\n')[0]).toBe('edgemint: the answer (status 307) is not one of AWS STS')
+  expect(stderr.split('\n')[0]).toBe(
+    'edgemint: the answer (status 307) is not an answer of AWS STS',
+  )
 })
 
-test('asks nothing of AWS when the gateway refuses', async () => {
+test('sends no request to AWS when the gateway refuses', async () => {
   gateway.answer(refuse)
   const { stdout, stderr, exitCode } = await ask()
   expect([stdout, exitCode, sts.asked.length]).toEqual(['', 1, 0])
@@ -123,15 +125,15 @@ const region = (name: string) => ['--role-arn', ROLE, '--region', name]
 
 test.each<[string, readonly string[], string]>([
   ['no role', [], '--role-arn is required'],
-  ['a role that is none', ['--role-arn', 'deploy'], '--role-arn must be the ARN of a role'],
+  ['an invalid role', ['--role-arn', 'deploy'], '--role-arn must be the ARN of a role'],
   ['no region', ['--role-arn', ROLE], '--region is required'],
   [
     'a region with a host in it',
     region('eu-central-1.evil.org/'),
-    '--region must be a region of AWS such as eu-central-1',
+    '--region must be an AWS region such as eu-central-1',
   ],
   [
-    'http beyond this machine',
+    'http to another machine',
     ['--role-arn', ROLE, '--endpoint', 'http://sts.example.com'],
     '--endpoint must be https; http is for loopback addresses only',
   ],
@@ -145,7 +147,7 @@ test.each<[string, readonly string[], string]>([
     [...region('eu-central-1'), '--duration', '60'],
     '--duration must be a number of seconds from 900 to 43200',
   ],
-])('refuses %s before it asks for a token', async (_name, flags, sentence) => {
+])('refuses %s before the exchange', async (_name, flags, sentence) => {
   gateway.answer(grant)
   const args = ['credential', 'aws', ...flags]
   const { stdout, stderr, exitCode } = await runCli(args, workloadOf(gateway))

@@ -9,7 +9,7 @@ const gateway = await startGateway()
 const REGISTRIES = 'registry.example.com, localhost:5000 index.docker.io'
 const NOT_FOUND = 'credentials not found in native keychain\n'
 
-/** As docker calls it: one word, and everything else in the environment. */
+/** Calls the helper as docker does: one argument, and all settings in the environment. */
 function callHelper(
   operation: string,
   stdin: string,
@@ -59,14 +59,14 @@ test.each([
   'registry.example.com@evil.org',
   'ftp://registry.example.com',
   '',
-])('says in docker’s words that it has nothing for "%s"', async (server) => {
+])('prints the text that docker expects when it has no token for "%s"', async (server) => {
   gateway.answer(grant)
   const transcript = await callHelper('get', server)
   expect(transcript).toEqual({ stdout: NOT_FOUND, stderr: '', exitCode: 1 })
   expect(gateway.asked).toEqual([])
 })
 
-test('says on stdout why it was refused, as docker shows no other', async () => {
+test('reports a refusal on stdout, where docker reads it', async () => {
   gateway.answer(refuse)
   expect(await callHelper('get', 'registry.example.com')).toEqual({
     stdout: `edgemint: ${REFUSED}\n`,
@@ -75,7 +75,7 @@ test('says on stdout why it was refused, as docker shows no other', async () => 
   })
 })
 
-test('lists the registries without asking for a token', async () => {
+test('lists the registries without an exchange', async () => {
   const more = { EDGEMINT_DOCKER_USERNAME: 'oauth2' }
   const { stdout, exitCode } = await callHelper('list', '', more)
   expect(exitCode).toBe(0)
@@ -87,11 +87,13 @@ test('lists the registries without asking for a token', async () => {
   expect(gateway.asked).toEqual([])
 })
 
-test('stores nothing, and says so', async () => {
+test('refuses to store a login', async () => {
   const login = JSON.stringify({ ServerURL: 'registry.example.com', Username: 'a', Secret: 'b' })
   const { stdout, exitCode } = await callHelper('store', login)
   expect(exitCode).toBe(1)
-  expect(stdout).toBe('edgemint: nothing is stored: a token is made when docker asks for one\n')
+  expect(stdout).toBe(
+    'edgemint: cannot store credentials: docker gets a new token at each request\n',
+  )
 })
 
 test('has nothing to erase', async () => {
@@ -105,13 +107,13 @@ test.each([
     { EDGEMINT_DOCKER_REGISTRIES: '' },
     '--registry or EDGEMINT_DOCKER_REGISTRIES is required',
   ],
-  ['version', {}, 'needs one of get, store, erase, list'],
+  ['version', {}, 'the operation must be one of get, store, erase, list'],
 ])('refuses %s with %j', async (operation, more, sentence) => {
   const { stdout, exitCode } = await callHelper(operation, 'registry.example.com', more)
   expect([stdout, exitCode]).toEqual([`edgemint: ${sentence}\n`, 1])
 })
 
-test('is a command as well, with the registries as flags', async () => {
+test('is also a command, with the registries as flags', async () => {
   gateway.answer(grant)
   const args = ['credential', 'docker', '--registry', 'registry.example.com', '--username', 'ci']
   const { stdout } = await runCli([...args, 'get'], workloadOf(gateway, 'registry.example.com'))

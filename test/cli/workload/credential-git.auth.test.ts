@@ -1,4 +1,4 @@
-/** Basic or Bearer: what git can send, and what the server asked for. */
+/** Basic or Bearer: chosen by what git supports and what the server offers. */
 import { expect, test } from 'vitest'
 import { parseGitRequest } from '../../../src/cli/workload/credentials/git.ts'
 import { startGateway } from '../support/gateway.ts'
@@ -21,9 +21,9 @@ async function ask(lines: readonly string[], flags: readonly string[] = []) {
 }
 
 test.each<[string, readonly string[], readonly string[], readonly string[]]>([
-  ['Basic before the server said anything', CAPABLE, [], BASIC],
-  ['Basic where it is all that is offered', [...CAPABLE, 'wwwauth[]=Basic realm="x"'], [], BASIC],
-  ['Bearer where it is offered', [...CAPABLE, 'wwwauth[]=Bearer'], [], BEARER],
+  ['Basic before the server has sent a challenge', CAPABLE, [], BASIC],
+  ['Basic when the server offers only Basic', [...CAPABLE, 'wwwauth[]=Basic realm="x"'], [], BASIC],
+  ['Bearer when the server offers it', [...CAPABLE, 'wwwauth[]=Bearer'], [], BEARER],
   [
     'Bearer in a second line, with state of an earlier round',
     [
@@ -36,7 +36,7 @@ test.each<[string, readonly string[], readonly string[], readonly string[]]>([
     [],
     BEARER,
   ],
-  ['Basic to a git that can send nothing else', [...HTTPS, 'wwwauth[]=Bearer'], [], BASIC],
+  ['Basic when git supports only Basic', [...HTTPS, 'wwwauth[]=Bearer'], [], BASIC],
   [
     'Basic after the capabilities were taken back',
     [...CAPABLE, 'capability[]=', 'wwwauth[]=Bearer'],

@@ -24,7 +24,7 @@ const HTTPS = ['protocol=https', 'host=git.example.com']
 const CAPABLE = ['capability[]=authtype', 'capability[]=state', ...HTTPS]
 const MODERN = [...CAPABLE, 'wwwauth[]=Bearer realm="git"']
 
-/** The answer without its end, and the end. */
+/** Splits the answer into its lines and its expiry. */
 function readAnswer(stdout: string): readonly [lines: readonly string[], expiry: number] {
   const lines = stdout.trimEnd().split('\n')
   const last = lines.at(-1) ?? ''
@@ -32,7 +32,7 @@ function readAnswer(stdout: string): readonly [lines: readonly string[], expiry:
   return [lines.slice(0, -1), Number(last.split('=')[1])]
 }
 
-test('answers with a password that ends when the token does', async () => {
+test('answers with a password that expires with the token', async () => {
   gateway.answer(grant)
   const before = Date.now()
   const { stdout, stderr, exitCode } = await ask(HTTPS)
@@ -46,7 +46,7 @@ test('answers with a password that ends when the token does', async () => {
 })
 
 test.each<[string, readonly string[], readonly string[], string]>([
-  ['a password when told to', MODERN, ['--auth', 'basic'], 'username=edgemint'],
+  ['a password when the flag says so', MODERN, ['--auth', 'basic'], 'username=edgemint'],
   ['the user name of the flag', HTTPS, ['--username', 'oauth2'], 'username=oauth2'],
   ['the user name of the URL first', [...HTTPS, 'username=me'], ['--username', 'x'], 'username=me'],
 ])('answers with %s', async (_name, lines, flags, first) => {
@@ -59,7 +59,7 @@ test.each([
   ['a listed host with its port', ['protocol=https', 'host=localhost:3000']],
   ['a listed host of this machine over http', ['protocol=http', 'host=localhost:3000']],
   ['a listed host in capitals', ['protocol=https', 'host=GIT.example.com']],
-  ['a listed host with the usual port', ['protocol=https', 'host=git.example.com:443']],
+  ['a listed host with the default port', ['protocol=https', 'host=git.example.com:443']],
 ])('answers for %s', async (_name, lines) => {
   gateway.answer(grant)
   expect((await ask(lines)).stdout).toContain(`password=${TOKEN}\n`)
@@ -75,7 +75,7 @@ test.each([
   ['a user in the host', ['protocol=https', 'host=git.example.com@evil.org']],
   ['a path in the host', ['protocol=https', 'host=git.example.com/x']],
   ['no host', ['protocol=https']],
-])('gives no token to %s, and asks no gateway for one', async (_name, lines) => {
+])('gives no token to %s, and makes no exchange', async (_name, lines) => {
   gateway.answer(grant)
   const { stdout, stderr, exitCode } = await ask(lines)
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['', 0, 0])
@@ -85,19 +85,19 @@ test.each([
 test.each([
   ['a second host', [...HTTPS, 'host=evil.org']],
   ['a carriage return in the host', ['protocol=https', 'host=git.example.com\revil.org']],
-])('refuses %s, which a forged URL would bring', async (_name, lines) => {
+])('refuses %s, which a forged URL could add', async (_name, lines) => {
   const { stdout, stderr, exitCode } = await ask(lines)
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['', 2, 0])
-  expect(stderr).toMatch(/^edgemint: git asks with a "host" that cannot be meant\n/)
+  expect(stderr).toMatch(/^edgemint: the request of git has an invalid "host"\n/)
 })
 
-test('reads no more than a request may have', async () => {
+test('refuses a request above the limit', async () => {
   const { stdout, stderr, exitCode } = await ask([...HTTPS, `path=${'x'.repeat(262_144)}`])
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['', 2, 0])
   expect(stderr).toMatch(/^edgemint: stdin is larger than 262144 bytes\n/)
 })
 
-test('says why it was refused, and keeps git from asking a person', async () => {
+test('reports a refusal, and stops git from prompting the user', async () => {
   gateway.answer(refuse)
   expect(await ask(HTTPS)).toEqual({
     stdout: 'quit=1\n',
@@ -106,7 +106,7 @@ test('says why it was refused, and keeps git from asking a person', async () => 
   })
 })
 
-test('refuses --auth bearer to a git that cannot', async () => {
+test('refuses --auth bearer when git does not support it', async () => {
   const { stdout, stderr, exitCode } = await ask(HTTPS, ['--auth', 'bearer'])
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['quit=1\n', 2, 0])
   expect(stderr).toMatch(/^edgemint: --auth bearer needs git 2\.46 or later\n/)
@@ -121,17 +121,17 @@ test.each(['store', 'erase', 'an operation of a later git'])('does nothing at %s
 test.each<[string, readonly string[], string]>([
   ['no host', [], '--host is required'],
   [
-    'a URL for a host',
+    'a URL instead of a host',
     ['--host', 'https://git.example.com'],
     '--host must be host names such as git.example.com or localhost:3000',
   ],
   [
-    'a pattern for a host',
+    'a pattern instead of a host',
     ['--host', '*.example.com'],
     '--host must be host names such as git.example.com or localhost:3000',
   ],
   [
-    'a kind that is none',
+    'an unknown kind',
     ['--host', 'a.example', '--auth', 'x'],
     '--auth must be auto, basic or bearer',
   ],
@@ -142,8 +142,8 @@ test.each<[string, readonly string[], string]>([
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${sentence}`)
 })
 
-test('takes no subject token from stdin, which is git’s', async () => {
+test('reads no subject token from stdin, which git uses', async () => {
   const { stdout, stderr, exitCode } = await ask(HTTPS, ['--token-file', '-'])
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['quit=1\n', 2, 0])
-  expect(stderr).toMatch(/^edgemint: --token-file must name a file: stdin belongs to the tool/)
+  expect(stderr).toMatch(/^edgemint: --token-file must name a file: the calling tool uses stdin/)
 })

@@ -38,8 +38,8 @@ test.each([
     { ...LIBRARY, GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE: ID_TOKEN },
     ID_TOKEN,
   ],
-  ['a person', {}, JWT],
-])('answers %s, and says nothing beside the answer', async (_name, environment, tokenType) => {
+  ['a user in a shell', {}, JWT],
+])('answers %s, and prints nothing but the answer', async (_name, environment, tokenType) => {
   gateway.answer(grant)
   const before = Date.now()
   const { stdout, stderr, exitCode } = await ask({ ...environment, GITHUB_ACTIONS: 'true' })
@@ -57,14 +57,14 @@ test.each([
 
 test.each([
   ['the resource of the environment', RESOURCE, RESOURCE],
-  ['the provider as a URL where no resource is named', '', `https:${PROVIDER}`],
-])('asks for %s', async (_name, resource, asked) => {
+  ['the provider as a URL when no resource is set', '', `https:${PROVIDER}`],
+])('requests a token for %s', async (_name, resource, asked) => {
   gateway.answer(grant)
   await ask({ ...LIBRARY, EDGEMINT_RESOURCE: resource })
   expect(new URLSearchParams(gateway.asked[0]?.body).get('resource')).toBe(asked)
 })
 
-test('reports a refusal as an answer of its own', async () => {
+test('prints a refusal as JSON', async () => {
   gateway.answer(refuse)
   const { stdout, stderr, exitCode } = await ask()
   expect(JSON.parse(stdout)).toEqual({
@@ -76,7 +76,7 @@ test('reports a refusal as an answer of its own', async () => {
   expect([stderr, exitCode]).toEqual(['', 0])
 })
 
-test('reports no control character of a gateway', async () => {
+test('prints no control character of a gateway', async () => {
   const error_description = 'no\u001b[2J\u202erule'
   gateway.answer(() => ({ status: 400, body: { error: 'invalid_scope', error_description } }))
   expect(JSON.parse((await ask()).stdout).message).toBe(
@@ -88,7 +88,7 @@ test.each([
   [
     'executables are not allowed',
     { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '0' },
-    'GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES is not 1',
+    'GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES must be 1',
   ],
   [
     'another type of token is expected',
@@ -96,12 +96,12 @@ test.each([
     `subject_token_type must be ${JWT}`,
   ],
   [
-    'a token is to be revoked',
+    'revocation is requested',
     { GOOGLE_EXTERNAL_ACCOUNT_REVOKE: '1' },
-    'nothing is kept that could be revoked',
+    'GOOGLE_EXTERNAL_ACCOUNT_REVOKE is not supported: no token is stored',
   ],
   ['there is no gateway', { EDGEMINT_URL: '' }, '--url is required'],
-])('reports that %s, and asks for no token', async (_name, change, sentence) => {
+])('reports that %s, and makes no exchange', async (_name, change, sentence) => {
   gateway.answer(grant)
   const { stdout, stderr } = await ask({ ...LIBRARY, ...change })
   expect(JSON.parse(stdout)).toEqual({
@@ -132,7 +132,7 @@ test('writes a configuration whose executable is the helper', async () => {
   expect([stderr, exitCode]).toEqual(['', 0])
 })
 
-test('writes what the flags say into a file', async () => {
+test('writes the configuration into a file', async () => {
   const path = write('google.json', 'old')
   const { stdout, exitCode } = await runCli([
     ...config,
@@ -151,7 +151,7 @@ test('writes what the flags say into a file', async () => {
   })
 })
 
-test('the command of the configuration is one that the helper understands', async () => {
+test('writes a command that the helper accepts', async () => {
   gateway.answer(grant)
   const { stdout } = await runCli([...config, '--resource', 'https://gcp.example.com'])
   const { command } = JSON.parse(stdout).credential_source.executable
@@ -166,20 +166,20 @@ test('the command of the configuration is one that the helper understands', asyn
 test.each<[string, readonly string[], string]>([
   ['no provider', ['--url', gateway.url], '--audience is required'],
   [
-    'a provider that is none',
+    'an invalid provider',
     ['--url', gateway.url, '--audience', 'https://sts.example.com'],
-    '--audience must be the name of a provider of Google',
+    '--audience must be the name of a workload identity provider of Google',
   ],
   ['no gateway', ['--audience', PROVIDER], '--url is required'],
   [
-    'a service account that is none',
+    'an invalid service account',
     [...config.slice(2), '--service-account', 'a@b/../c'],
-    '--service-account must be the address of a service account',
+    '--service-account must be the email address of a service account',
   ],
   [
     'a word that the libraries would split differently',
     [...config.slice(2), '--token-file', 'my token.jwt'],
-    'no word of the command may hold a space, a quote, a backslash, $ or `',
+    'a word of the command must not contain a space, a quote, a backslash, $ or `',
   ],
   [
     'a timeout that the libraries refuse',

@@ -19,9 +19,9 @@ const infoOf = (apiVersion: string) => ({
 })
 
 test.each([
-  ['v1 when nothing asks', undefined, V1],
-  ['v1 when asked', infoOf(V1), V1],
-  ['v1beta1 when asked', infoOf(`${V1}beta1`), `${V1}beta1`],
+  ['v1 without KUBERNETES_EXEC_INFO', undefined, V1],
+  ['v1 when it is requested', infoOf(V1), V1],
+  ['v1beta1 when it is requested', infoOf(`${V1}beta1`), `${V1}beta1`],
 ])('answers in %s', async (_name, info, apiVersion) => {
   gateway.answer(grant)
   const before = Date.now()
@@ -40,26 +40,26 @@ test.each([
 
 test.each<[string, unknown, string]>([
   [
-    'a version of the past',
+    'an older version',
     infoOf(`${V1}alpha1`),
     'KUBERNETES_EXEC_INFO asks for a version that is not supported',
   ],
   [
-    'a version to come',
+    'a newer version',
     infoOf('client.authentication.k8s.io/v2'),
     'KUBERNETES_EXEC_INFO asks for a version that is not supported',
   ],
   ['another kind', { ...infoOf(V1), kind: 'Pod' }, 'KUBERNETES_EXEC_INFO is not an ExecCredential'],
   ['no JSON', '{', 'KUBERNETES_EXEC_INFO is not a JSON object'],
   ['no object', 'null', 'KUBERNETES_EXEC_INFO is not a JSON object'],
-])('refuses %s before it asks for a token', async (_name, info, sentence) => {
+])('refuses %s before the exchange', async (_name, info, sentence) => {
   gateway.answer(grant)
   const { stdout, stderr, exitCode } = await ask(info)
   expect([stdout, exitCode, gateway.asked.length]).toEqual(['', 2, 0])
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${sentence}`)
 })
 
-test('says on stderr why it was refused, as kubectl shows', async () => {
+test('reports a refusal on stderr, which kubectl shows', async () => {
   gateway.answer(refuse)
   const { stdout, stderr, exitCode } = await ask(infoOf(V1))
   expect([stdout, exitCode]).toEqual(['', 1])

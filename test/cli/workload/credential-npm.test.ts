@@ -11,7 +11,7 @@ const helper = ['credential', 'npm', '--registry', 'https://npm.example.com/team
 // biome-ignore lint/suspicious/noTemplateCurlyInString: npm's own way to name a variable.
 const VARIABLE = '${EDGEMINT_TOKEN}'
 
-test('prints a line that names a variable, and asks for no token', async () => {
+test('prints a line that names a variable, and makes no exchange', async () => {
   expect(await runCli(helper)).toEqual({
     stdout: `//npm.example.com/team/:_authToken=${VARIABLE}\n`,
     stderr: '',
@@ -19,7 +19,7 @@ test('prints a line that names a variable, and asks for no token', async () => {
   })
 })
 
-test('names the registry of a scope, and another variable', async () => {
+test('prints the registry of a scope, and another variable', async () => {
   const { stdout } = await runCli([...helper, '--npm-scope', '@acme', '--env', 'NODE_AUTH_TOKEN'])
   expect(stdout).toBe(
     [
@@ -30,7 +30,7 @@ test('names the registry of a scope, and another variable', async () => {
   )
 })
 
-test('writes a real token into a file that only its owner reads, beside what was there', async () => {
+test('writes a token into a file that only its owner can read, and keeps the other lines', async () => {
   gateway.answer(grant)
   const before =
     'fund=false\n//npm.example.com/team/:_authToken=old\n//other.example/:_authToken=kept\n'
@@ -41,7 +41,7 @@ test('writes a real token into a file that only its owner reads, beside what was
     workloadOf(gateway),
   )
   expect([stdout, exitCode]).toEqual(['', 0])
-  expect(stderr).toBe(`edgemint: wrote a token into ${path}, good for 600 seconds\n`)
+  expect(stderr).toBe(`edgemint: wrote a token into ${path}, valid for 600 seconds\n`)
   expect(readFileSync(path, 'utf8')).toBe(
     [
       'fund=false',
@@ -62,14 +62,14 @@ test('has GitHub Actions mask the token that it writes', async () => {
   expect(readFileSync(path, 'utf8')).toBe(`//npm.example.com/team/:_authToken=${TOKEN}\n`)
 })
 
-test('leaves the file as it was when it is refused', async () => {
+test('does not change the file after a refusal', async () => {
   gateway.answer(refuse)
   const path = write('kept', 'fund=false\n')
   const { exitCode } = await runCli([...helper, '--write', path], workloadOf(gateway))
   expect([exitCode, readFileSync(path, 'utf8')]).toEqual([1, 'fund=false\n'])
 })
 
-test('follows no link, which would put the token where nobody named it', async () => {
+test('follows no link, which would put the token into another file', async () => {
   gateway.answer(grant)
   const target = write('target', '')
   symlinkSync(target, `${target}-link`)
@@ -82,29 +82,29 @@ test('follows no link, which would put the token where nobody named it', async (
 test.each<[string, readonly string[], string]>([
   ['no registry', [], '--registry is required'],
   [
-    'http beyond this machine',
+    'http to another machine',
     ['--registry', 'http://npm.example.com'],
     '--registry must be https; http is for loopback addresses only',
   ],
   [
     'a password in the registry',
     ['--registry', 'https://a:b@npm.example.com'],
-    '--registry must not hold a user name or password',
+    '--registry must not contain a user name or password',
   ],
   [
-    'a scope that is none',
+    'an invalid scope',
     [...helper.slice(2), '--npm-scope', 'acme'],
-    '--npm-scope must be a scope of npm such as @acme',
+    '--npm-scope must be an npm scope such as @acme',
   ],
   [
-    'a variable that is none',
+    'an invalid variable name',
     [...helper.slice(2), '--env', 'A}B'],
     '--env must be the name of a variable',
   ],
   [
-    'a variable for a file',
+    'a variable together with a file',
     [...helper.slice(2), '--env', 'A', '--write', 'x'],
-    '--env and --write exclude each other',
+    '--env and --write cannot be used together',
   ],
 ])('refuses %s', async (_name, flags, sentence) => {
   const { stdout, stderr, exitCode } = await runCli(['credential', 'npm', ...flags])

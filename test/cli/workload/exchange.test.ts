@@ -22,18 +22,18 @@ const args = [
   ...['--resource', 'https://api.example.com'],
 ]
 
-test('prints the token alone', async () => {
+test('prints only the token', async () => {
   gateway.answer(() => ({ status: 200, body: GRANTED }))
   expect(await runCli(args)).toEqual({ stdout: `${TOKEN}\n`, stderr: '', exitCode: 0 })
 })
 
-test('prints the whole answer when asked for JSON', async () => {
+test('prints the whole answer with --json', async () => {
   gateway.answer(() => ({ status: 200, body: GRANTED }))
   const { stdout, stderr, exitCode } = await runCli([...args, '--json'])
   expect([JSON.parse(stdout), stderr, exitCode]).toEqual([GRANTED, '', 0])
 })
 
-test('sends what the flags say, and the token without its line end', async () => {
+test('sends the values of the flags, and the token without its line end', async () => {
   gateway.answer(() => ({ status: 200, body: GRANTED }))
   await runCli([
     ...[...args, '--scope', 'deploy:read', '--scope', 'deploy:write'],
@@ -61,7 +61,7 @@ test('has GitHub Actions mask the token before it is printed', async () => {
   expect([stdout, stderr]).toEqual([`${TOKEN}\n`, `::add-mask::${TOKEN}\n`])
 })
 
-test('says why it was refused, as far as the gateway tells', async () => {
+test('reports the reasons that the gateway gives for a refusal', async () => {
   gateway.answer(() => ({
     status: 400,
     body: {
@@ -109,7 +109,7 @@ test('says why it was refused, as far as the gateway tells', async () => {
   })
 })
 
-test('shows no control character of a gateway to the terminal', async () => {
+test('prints no control character of a gateway', async () => {
   const error_description = 'no\u001b[2J\u202erule'
   gateway.answer(() => ({ status: 400, body: { error: 'invalid_scope', error_description } }))
   const { stderr } = await runCli(args)
@@ -118,7 +118,7 @@ test('shows no control character of a gateway to the terminal', async () => {
 
 const ONCE = { environment: { EDGEMINT_RETRY_SECONDS: '0' } }
 
-test('ends with 3 when the gateway cannot answer now, and says when it may', async () => {
+test('ends with 3 when the gateway is temporarily unavailable, and reports when to try again', async () => {
   gateway.answer(() => ({
     status: 503,
     headers: { 'retry-after': '5' },
@@ -132,7 +132,7 @@ test('ends with 3 when the gateway cannot answer now, and says when it may', asy
   })
 })
 
-test('ends with 3 when what answers is no gateway', async () => {
+test('ends with 3 when the answer is not from a gateway', async () => {
   gateway.answer(() => ({ status: 404 }))
   expect(await runCli(args)).toEqual({
     stdout: '',
@@ -145,17 +145,17 @@ test('ends with 3 when what answers is no gateway', async () => {
   })
 })
 
-test('names --url where the gateway has no endpoint', async () => {
+test('suggests to check --url when the gateway has no endpoint', async () => {
   const body = { error: 'invalid_request', error_description: 'there is nothing here' }
   gateway.answer(() => ({ status: 404, body }))
   const { stderr, exitCode } = await runCli(args)
   expect([exitCode, stderr]).toEqual([
     1,
-    'edgemint: refused: there is nothing here (invalid_request)\nedgemint: hint: check --url: no endpoint is at this address\n',
+    'edgemint: refused: there is nothing here (invalid_request)\nedgemint: hint: check --url: there is no endpoint at this address\n',
   ])
 })
 
-test('ends with 3 when nobody answers', async () => {
+test('ends with 3 when no server answers', async () => {
   const host = `127.0.0.1:${await closedPort()}`
   const { stdout, stderr, exitCode } = await runCli(
     args.map((argument) => (argument === gateway.url ? `http://${host}` : argument)),
@@ -169,7 +169,7 @@ test.each([
   ['nothing', '\n', 'contains no token'],
   ['more than a token', 'TOKEN=a b\n', 'contains more than a token'],
   ['far too much', 'x'.repeat(40_000), 'is larger than 32768 bytes'],
-])('refuses a token file that holds %s, without saying what', async (name, content, sentence) => {
+])('refuses a token file with %s, without showing it', async (name, content, sentence) => {
   const path = write(`${name.length}.jwt`, content)
   const { stdout, stderr, exitCode } = await runCli(
     args.map((argument) => (argument === tokenFile ? path : argument)),
@@ -178,13 +178,13 @@ test.each([
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${path} ${sentence}`)
 })
 
-test('refuses a scope that is two', async () => {
+test('refuses two scopes in one value', async () => {
   const { stderr, exitCode } = await runCli([...args, '--scope', 'a b'])
   expect(exitCode).toBe(2)
   expect(stderr).toMatch(/^edgemint: each of scopes must be one scope, without spaces\n/)
 })
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free just before. */
 async function closedPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

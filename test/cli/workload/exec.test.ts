@@ -1,4 +1,4 @@
-/** `edgemint exec` in a job of a real runner, against a real gateway. */
+/** `edgemint exec` in the environment of a CI job, against a real gateway. */
 import { spawn } from 'node:child_process'
 import {
   chmodSync,
@@ -30,7 +30,7 @@ const print = (expression: string) => ['--', node, '-e', `console.log(${expressi
 const exec = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
   spawnCli(['exec', ...args], { environment: { ...world.environment, ...environment } })
 
-test('gives the program a good token, and revokes it when the program has ended', async () => {
+test('gives the program a valid token, and revokes it when the program has ended', async () => {
   const { stdout, stderr, exitCode } = await exec([
     ...['--', node, '-e', CALL_API],
     `${world.apiUrl}/`,
@@ -63,7 +63,7 @@ test('keeps the token in a file of mode 0600 while the program runs', async () =
   expect(existsSync(path)).toBe(false)
 })
 
-test('takes the subject token that was put there for it out of the environment', async () => {
+test('removes EDGEMINT_SUBJECT_TOKEN from the environment of the program', async () => {
   const { stdout } = await exec(
     ['--source', 'github-actions', ...print('Object.keys(process.env).join()')],
     { EDGEMINT_SUBJECT_TOKEN: 'a.b.c' },
@@ -73,7 +73,7 @@ test('takes the subject token that was put there for it out of the environment',
 })
 
 test('has GitHub Actions mask the token before the program can print it', async () => {
-  // As a runner reads it: one log for both streams, in the order of writing.
+  // A runner reads both streams as one log, in the order of writing.
   const path = join(world.scratch, 'log.txt')
   const log = openSync(path, 'a')
   const child = spawn(process.execPath, [CLI, 'exec', ...print('process.env.EDGEMINT_TOKEN')], {
@@ -95,7 +95,7 @@ test.each([
   expect(await exec(['--', node, '-e', code])).toEqual({ stdout: '', stderr: '', exitCode })
 })
 
-test('passes the arguments on as they are, without a shell', async () => {
+test('passes the arguments on unchanged, without a shell', async () => {
   const words = ['--help', '$HOME', '*', '; exit 3', '']
   const { stdout } = await exec([...print('JSON.stringify(process.argv.slice(1))'), '--', ...words])
   expect(JSON.parse(stdout)).toEqual(words)
@@ -113,7 +113,7 @@ test('gives the program its stdin', async () => {
 })
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
-  'passes %s on, once, and ends as the program then does',
+  'passes %s on once, and ends with the exit code of the program',
   async (signal) => {
     const running = startJob(world, ['exec', '--', node, '-e', COUNT_SIGNALS, signal])
     await running.until('token ')
@@ -144,7 +144,7 @@ test('kills a program that does not end within --grace, and revokes its token', 
   await eventually(() => world.ask(token), 401)
 })
 
-test('revokes the token and keeps the exit code where its file cannot be removed', async () => {
+test('revokes the token and keeps the exit code when the file cannot be removed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-locked-'))
   const path = join(folder, 'token.jwt')
   chmodSync(folder, 0o777)
@@ -152,7 +152,7 @@ test('revokes the token and keeps the exit code where its file cannot be removed
 console.log(readFileSync('${path}', 'utf8'))
 chmodSync('${folder}', 0o555)
 process.exit(5)`
-  // Nothing is locked for root: then somebody else does it, who owns the folder.
+  // Root can write to any folder, so the command then runs as another user, who owns the folder.
   const uid = process.getuid?.() === 0 ? 65_534 : undefined
   if (uid !== undefined) chownSync(folder, uid, uid)
   const child = spawn(node, [CLI, 'exec', '--file', path, '--', node, '-e', lock], {
@@ -167,7 +167,7 @@ process.exit(5)`
   rmSync(folder, { recursive: true })
 })
 
-test('says that a token could not be revoked, and keeps the exit code', async () => {
+test('reports that a token could not be revoked, and keeps the exit code', async () => {
   const path = join(world.scratch, 'orphan.jwt')
   const wait = `process.on('SIGUSR2', () => process.exit(5)); setInterval(() => {}, 1000); console.log('up')`
   const running = startJob(world, ['exec', '--file', path, '--', node, '-e', wait])
@@ -178,12 +178,12 @@ test('says that a token could not be revoked, and keeps the exit code', async ()
   await world.startGateway()
   expect(exitCode).toBe(5)
   expect(running.stderr()).toMatch(
-    /^edgemint: a token could not be revoked: cannot reach \S+ \(ECONNREFUSED\); \d tries in \d seconds; it ends by itself in \d+ seconds\n$/,
+    /^edgemint: a token could not be revoked: cannot reach \S+ \(ECONNREFUSED\); \d tries in \d seconds; it expires in \d+ seconds\n$/,
   )
   expect(existsSync(path)).toBe(false)
 })
 
-test('says that a refresh failed and goes on; the file is fresh when the gateway is back', async () => {
+test('reports a failed refresh, and refreshes the file when the gateway is back', async () => {
   const path = join(world.scratch, 'outage.jwt')
   const wait = `process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('up')`
   const args = ['exec', '--lifetime', '10', '--file', path, '--', node, '-e', wait]
@@ -200,7 +200,7 @@ test('says that a refresh failed and goes on; the file is fresh when the gateway
   running.child.kill('SIGTERM')
   expect(await running.ended).toBe(0)
   expect(running.stderr()).toMatch(/^edgemint: the token could not be refreshed; trying again\n/)
-  expect(running.stderr()).toMatch(/edgemint: the token is fresh again\n$/)
+  expect(running.stderr()).toMatch(/edgemint: the token was refreshed\n$/)
   expect(running.stderr()).not.toContain(first)
 }, 60_000)
 
@@ -218,11 +218,11 @@ test('ends with 1 and starts nothing when the gateway refuses', async () => {
   expect(stderr).toMatch(/^edgemint: refused: .* \(invalid_scope\)\n/)
 })
 
-test('ends as a shell does when there is no such command, and revokes', async () => {
+test('ends as a shell does when the command is not found, and revokes the token', async () => {
   const missing = await exec(['--', 'no-such-command-anywhere', 'x'])
   expect(missing).toEqual({
     stdout: '',
-    stderr: 'edgemint: cannot run no-such-command-anywhere: there is no such command\n',
+    stderr: 'edgemint: cannot run no-such-command-anywhere: command not found\n',
     exitCode: 127,
   })
   const folder = join(world.scratch, 'a folder')
@@ -235,11 +235,11 @@ test.each([
   ['a bad variable', ['--env', 'A-B', '--', 'true'], '--env must be the name of a variable'],
   ['a bad grace', ['--grace', '-1', '--', 'true'], '--grace needs a value'],
   ['a long grace', ['--grace', '90000', '--', 'true'], '--grace must be a number of seconds'],
-  ['a directory as file', ['--file', '/tmp', '--', 'true'], '/tmp is no regular file'],
+  ['a directory as file', ['--file', '/tmp', '--', 'true'], '/tmp is not a regular file'],
   [
     'a missing directory',
     ['--file', '/no/where', '--', 'true'],
-    'cannot write /no/where (ENOENT)\nedgemint: hint: make the folder first: mkdir -p /no',
+    'cannot write /no/where (ENOENT)\nedgemint: hint: create the folder first: mkdir -p /no',
   ],
 ])('ends with 2 for %s', async (_name, args, sentence) => {
   const { stdout, stderr, exitCode } = await exec(args)
@@ -247,7 +247,7 @@ test.each([
   expect(stderr).toContain(sentence)
 })
 
-test('waits for a gateway that does not answer at the end, but not for ever', async () => {
+test('waits only for a limited time for a gateway that does not answer the revocation', async () => {
   const issued = {
     access_token: 'issued.token.text',
     issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
@@ -265,10 +265,12 @@ test('waits for a gateway that does not answer at the end, but not for ever', as
   ])
   silent.close()
   expect([stdout, exitCode]).toEqual(['issued.token.text\n', 0])
-  expect(stderr).toMatch(/^edgemint: a token could not be revoked: no answer in time; it ends by/)
+  expect(stderr).toMatch(
+    /^edgemint: a token could not be revoked: no answer in time; it expires in/,
+  )
 })
 
-test('a signal that comes before there is a program ends it, and nothing is started', async () => {
+test('ends without starting the program when a signal arrives first', async () => {
   let reach = () => {}
   const reached = new Promise<void>((resolve) => {
     reach = resolve
@@ -281,7 +283,7 @@ test('a signal that comes before there is a program ends it, and nothing is star
   silent.close()
 })
 
-/** Something that answers as little as a test says. */
+/** Starts a server that answers only what a test defines. */
 async function startSilent(listener: RequestListener) {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

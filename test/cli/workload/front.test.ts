@@ -1,6 +1,6 @@
 /**
- * A gateway whose front answers in its place for a while, or that asks to be left alone: every
- * command that exchanges waits and succeeds, with the same policy.
+ * A gateway behind a server that returns errors for a while, or a gateway that limits the rate:
+ * every command with an exchange waits and succeeds, by the same retry policy.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -29,21 +29,21 @@ const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port
 const PAGE = '<html><title>502 Bad Gateway</title></html>'
 const LIMITED = { error: 'temporarily_unavailable', error_description: 'too many requests' }
 
-/** What stands in the way, and what is said of it. */
+/** The failures, and what a command reports. */
 const TROUBLES: readonly (readonly [string, Reply, string])[] = [
   [
-    'a front that answers 502 with a page',
+    'a front that answers 502 with an HTML page',
     { status: 502, text: PAGE, headers: { 'content-type': 'text/html', server: 'nginx/1.27.0' } },
     'something in front of the gateway answered (status 502, server nginx)',
   ],
   [
-    'a limit that asks for a second',
+    'a rate limit with a Retry-After of one second',
     { status: 429, body: LIMITED, headers: { 'retry-after': '1' } },
     'too many requests',
   ],
 ]
 
-/** As docker calls it: by its own name, without flags. */
+/** Calls the helper as docker does: by its name, without flags. */
 function runDockerHelper(environment: Readonly<Record<string, string>>): Promise<Transcript> {
   const program = join(root, 'dist/cli/workload/docker-credential.js')
   const child = spawn(process.execPath, [program, 'get'], { env: environment })
@@ -60,7 +60,7 @@ function runDockerHelper(environment: Readonly<Record<string, string>>): Promise
   })
 }
 
-/** Asks once through a proxy, and ends it. */
+/** Sends one request through a proxy, and ends the proxy. */
 async function runProxy(environment: Readonly<Record<string, string>>): Promise<Transcript> {
   const flags = ['proxy', '--upstream', upstreamUrl, '--listen', '127.0.0.1:0']
   const child = spawn(process.execPath, [join(root, 'dist/cli/shell/main.js'), ...flags], {
@@ -120,10 +120,12 @@ const COMMANDS: readonly (readonly [string, Run])[] = [
   ['credential aws', cli(['credential', 'aws', '--role-arn', role, '--endpoint', sts.url])],
 ]
 
-/** The name of a command, what it did, and how often its gateway was asked for a token. */
+/** The name of a command, its transcript, and how many exchanges its gateway received. */
 type Ran = Transcript & { readonly exchanges: number }
 
-/** Every command at once, for each waits: behind a gateway of its own that grants the third time. */
+/**
+ * Runs all commands in parallel, each with its own gateway, which succeeds at the third request.
+ */
 async function runAll(reply: Reply): Promise<ReadonlyMap<string, Ran>> {
   const ran = COMMANDS.map(async ([name, run]) => {
     const at = await startGateway()
@@ -145,18 +147,18 @@ const outcomes = new Map(
 describe.each(TROUBLES)('behind %s', (trouble, reply, sentence) => {
   const exchanges = () => gateway.asked.filter(({ path }) => path === '/token').length
 
-  test.each(COMMANDS)('%s succeeds, and says why it waits', (name) => {
+  test.each(COMMANDS)('%s succeeds, and reports why it waits', (name) => {
     const ran = outcomes.get(trouble)?.get(name)
     expect(ran).toMatchObject({ exitCode: 0, exchanges: 3 })
     const { stdout = '', stderr = '' } = ran ?? {}
     expect(stdout).toContain(name === 'credential aws' ? '"Version":1' : TOKEN)
     const said = /^edgemint: .*; trying again in \d seconds?$/gm
-    // Google's libraries read stderr as a part of the answer.
+    // Google's libraries read stderr as part of the answer.
     expect(stderr.match(said)?.length ?? 0).toBe(name === 'credential google' ? 0 : 2)
     if (name !== 'credential google') expect(stderr).toContain(`edgemint: ${sentence}; trying`)
   })
 
-  test('issuers, which only reads, succeeds', async () => {
+  test('issuers, which only reads, succeeds as well', async () => {
     let turn = 0
     gateway.answer(() => {
       turn += 1
@@ -167,7 +169,7 @@ describe.each(TROUBLES)('behind %s', (trouble, reply, sentence) => {
     expect([exitCode, JSON.parse(stdout)]).toEqual([0, { issuers: [] }])
   })
 
-  test('without seconds to try again, one request is sent and the failure says who answered', async () => {
+  test('sends one request with EDGEMINT_RETRY_SECONDS=0, and reports which server answered', async () => {
     gateway.answer(() => reply)
     const once = workloadOf(gateway, '', { EDGEMINT_RETRY_SECONDS: '0' })
     const { stdout, stderr, exitCode } = await runCli(['token'], once)

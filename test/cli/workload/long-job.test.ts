@@ -1,4 +1,4 @@
-/** `exec` and `proxy` under a job that is longer than its tokens; `check:long-run` is the long one. */
+/** `exec` and `proxy` in a job that outlives its tokens. `check:long-run` runs it for longer. */
 import { afterAll, expect, test } from 'vitest'
 import { startJobWorld } from '../../../scripts/extra/job-world.ts'
 import { runLongJob } from '../../../scripts/extra/long-job.ts'
@@ -6,7 +6,7 @@ import { runLongJob } from '../../../scripts/extra/long-job.ts'
 const world = await startJobWorld()
 afterAll(() => world.close())
 
-test('tokens are refreshed, no request fails, and SIGTERM leaves no good token behind', async () => {
+test('refreshes tokens, fails no request, and leaves no valid token after SIGTERM', async () => {
   const { exec, proxy } = await runLongJob(world, { seconds: 24, lifetimeSeconds: 12 })
   for (const { requests, failures, tokens, alive, exitCode, said } of [exec, proxy]) {
     expect({ failures, alive, exitCode, said }).toEqual({

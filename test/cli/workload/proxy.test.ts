@@ -1,4 +1,4 @@
-/** `edgemint proxy` as a process, in a job of a real runner, against a real gateway. */
+/** `edgemint proxy` as a process, in the environment of a CI job, against a real gateway. */
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -39,7 +39,7 @@ async function start(
 const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
   runCli(['proxy', ...args], { environment: { ...world.environment, ...more } })
 
-/** The tokens that the API took for this path. */
+/** Returns the tokens that the API accepted for this path. */
 const tokensAt = (path: string) => [...(world.api.tokens.get(path) ?? [])]
 
 async function statusOf(url: string): Promise<number> {
@@ -48,7 +48,7 @@ async function statusOf(url: string): Promise<number> {
   return response.status
 }
 
-test('says where it is in one line, serves, and revokes when it is asked to end', async () => {
+test('prints its URL in one line, serves, and revokes the token when it is stopped', async () => {
   const proxy = await start()
   expect(proxy.stdout()).toMatch(/^\{"url":"http:\/\/127\.0\.0\.1:\d+"\}\n$/)
   expect(await statusOf(`${proxy.url}/ends`)).toBe(200)
@@ -59,7 +59,7 @@ test('says where it is in one line, serves, and revokes when it is asked to end'
   await expect(fetch(proxy.url)).rejects.toThrow()
 })
 
-test('lets a request end that is under way, and takes no new one', async () => {
+test('completes an open request, and accepts no new one, when it is stopped', async () => {
   let answer = () => {}
   const reached = new Promise<void>((resolve) => {
     upstream.on('request', (incoming, response) => {
@@ -97,13 +97,13 @@ async function urlOf(server: Server): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
 }
 
-test('serves with the token it holds while the gateway is down, then 503, then again', async () => {
+test('serves with its token while the gateway is down, then answers 503, then recovers', async () => {
   const proxy = await start(['--lifetime', '10'])
   const path = `${proxy.url}/outage`
   expect(await statusOf(path)).toBe(200)
   const held = tokensAt('/outage')
   await world.stopGateway()
-  // The upstream cannot ask for revocations either; that it was reached is what counts.
+  // The upstream cannot check revocations now. It only counts that the request reached it.
   expect(await statusOf(path)).not.toBe(503)
   await eventually(async () => proxy.stderr().includes('could not be refreshed'), true)
   await eventually(() => statusOf(path), 503)
@@ -112,16 +112,16 @@ test('serves with the token it holds while the gateway is down, then 503, then a
     type: 'about:blank',
     status: 503,
     title: 'Service Unavailable',
-    detail: 'the proxy holds no token now; what it runs into is on its stderr',
+    detail: 'the proxy has no token now; its stderr says why',
   })
   await world.startGateway()
   await eventually(() => statusOf(path), 200)
   expect(tokensAt('/outage').length).toBeGreaterThan(held.length)
-  expect(proxy.stderr()).toContain('edgemint: the token is fresh again\n')
+  expect(proxy.stderr()).toContain('edgemint: the token was refreshed\n')
   for (const token of tokensAt('/outage')) expect(proxy.stderr()).not.toContain(token)
 }, 60_000)
 
-test('gets another token when the one it holds was revoked', async () => {
+test('gets another token when its token was revoked', async () => {
   const proxy = await start()
   expect(await statusOf(`${proxy.url}/revoked`)).toBe(200)
   const [token = ''] = tokensAt('/revoked')
@@ -143,7 +143,7 @@ test('has GitHub Actions mask each token', async () => {
   expect(proxy.stderr()).toBe(`::add-mask::${token}\n`)
 })
 
-test('writes an access log when it is asked to, without query', async () => {
+test('writes an access log without the query when the flag is set', async () => {
   const proxy = await start(['--access-log'])
   expect(await statusOf(`${proxy.url}/logged?token=secret`)).toBe(200)
   await eventually(async () => /^GET \/logged 200 \d+ ms\n$/.test(proxy.stderr()), true)
@@ -179,7 +179,7 @@ describe('an upstream with TLS', () => {
     secure.close()
   })
 
-  test('gets the token when its certificate is trusted, for requests and WebSockets', async () => {
+  test('receives the token when its certificate is trusted, for requests and WebSockets', async () => {
     const trusting = { NODE_EXTRA_CA_CERTS: authorities }
     const proxy = await start([], `https://localhost:${port}`, trusting)
     expect(await statusOf(proxy.url)).toBe(200)
@@ -191,14 +191,14 @@ describe('an upstream with TLS', () => {
     socket.close()
   })
 
-  test('gets nothing when its certificate is not', async () => {
+  test('receives nothing when its certificate is not trusted', async () => {
     asked.length = 0
     const proxy = await start([], `https://localhost:${port}`)
     expect([await statusOf(proxy.url), asked]).toEqual([502, []])
   })
 })
 
-describe('on a socket of the file system', () => {
+describe('a Unix socket', () => {
   const path = join(world.scratch, 'proxy.sock')
 
   function getBySocket(target: string): Promise<number | undefined> {
@@ -210,7 +210,7 @@ describe('on a socket of the file system', () => {
     })
   }
 
-  test('is for its owner alone, and gone afterwards', async () => {
+  test('can be opened only by its owner, and is removed at the end', async () => {
     const proxy = await start(['--listen', `unix:${path}`])
     expect(proxy.url).toBe(`unix:${path}`)
     expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -218,7 +218,7 @@ describe('on a socket of the file system', () => {
     const second = await run(['--upstream', world.apiUrl, '--listen', `unix:${path}`])
     expect(second).toEqual({
       stdout: '',
-      stderr: `edgemint: ${path} is served already\nedgemint: hint: choose another with --listen unix:PATH\n`,
+      stderr: `edgemint: ${path} is already in use\nedgemint: hint: choose another with --listen unix:PATH\n`,
       exitCode: 2,
     })
     expect(await getBySocket('/by-socket')).toBe(200)
@@ -227,7 +227,7 @@ describe('on a socket of the file system', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  test('takes the place of one that was killed, and of nothing else', async () => {
+  test('replaces the socket of a killed proxy, and nothing else', async () => {
     const killed = await start(['--listen', `unix:${path}`])
     killed.child.kill('SIGKILL')
     await killed.ended
@@ -238,7 +238,7 @@ describe('on a socket of the file system', () => {
     writeFileSync(file, 'mine')
     const { stderr, exitCode } = await run(['--upstream', world.apiUrl, '--listen', `unix:${file}`])
     expect([exitCode, existsSync(file)]).toEqual([2, true])
-    expect(stderr).toContain('is there and is no socket')
+    expect(stderr).toContain('exists and is not a socket')
   })
 })
 
@@ -258,21 +258,21 @@ test('ends with 1 when the gateway refuses', async () => {
 
 test.each([
   ['no upstream', ['--listen', '127.0.0.1:0'], '--upstream is required'],
-  ['no address', ['--upstream', 'https://api.example.com'], '--listen is required'],
+  ['no listening address', ['--upstream', 'https://api.example.com'], '--listen is required'],
   [
-    'the network',
+    'an address that others can reach',
     ['--upstream', 'https://api.example.com', '--listen', '0.0.0.0:8080'],
-    'would give the token',
+    'would let everyone who can reach it use the token',
   ],
   [
     'an address of another machine',
     ['--upstream', 'https://api.example.com', '--listen', '192.0.2.1:0', '--allow-remote'],
-    'is no address of this machine',
+    'is not an address of this machine',
   ],
   [
-    'a taken address',
+    'an address in use',
     ['--upstream', 'https://api.example.com', '--listen', new URL(world.apiUrl).host],
-    'is taken',
+    'is already in use',
   ],
 ])('ends with 2 for %s', async (_name, args, sentence) => {
   const { stdout, stderr, exitCode } = await run(args)

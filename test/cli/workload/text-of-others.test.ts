@@ -1,4 +1,4 @@
-/** What a gateway says stays one line of words in the log of a CI system, whatever it says. */
+/** Text from a gateway stays one line in the log of a CI system, and cannot be a command. */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
@@ -13,7 +13,7 @@ const HOSTILE =
 const lines = (text: string) => text.split('\n').slice(0, -1)
 
 describe.each([['token'], ['credential', 'kubectl'], ['exec', '--', 'true']])('%s', (...args) => {
-  test('obeys nothing in a refusal, in whatever member', async () => {
+  test('prints no command of a runner from any member of a refusal', async () => {
     const condition = { claim: HOSTILE, holds: false, expected: HOSTILE, presented: HOSTILE }
     gateway.answer(() => ({
       status: 400,
@@ -34,7 +34,7 @@ describe.each([['token'], ['credential', 'kubectl'], ['exec', '--', 'true']])('%
   })
 })
 
-test('prints JSON of the same values, in which no runner finds a command', async () => {
+test('prints the same values as JSON without a command of a runner', async () => {
   const scope = '##vso[task.complete]x ::add-mask::y'
   gateway.answer(() => ({ status: 200, body: { ...GRANTED, scope, decision_id: HOSTILE } }))
   const { stdout, stderr } = await runCli(['token', '--json'], workloadOf(gateway))
@@ -49,15 +49,15 @@ test.each([
     'credential npm',
     ['credential', 'npm', '--registry', 'https://npm.example.com/', '--write', '/no/where/.npmrc'],
   ],
-])('%s asks for no token that it could not write', async (_name, args) => {
+])('%s makes no exchange when it cannot write the token', async (_name, args) => {
   gateway.answer(() => ({ status: 200, body: GRANTED }))
   const { stderr, exitCode } = await runCli(args, workloadOf(gateway))
   expect([exitCode, gateway.asked.length]).toEqual([2, 0])
-  expect(stderr).toContain('edgemint: hint: make the folder first: mkdir -p /no/where\n')
+  expect(stderr).toContain('edgemint: hint: create the folder first: mkdir -p /no/where\n')
 })
 
 test.each(['/', '//'])(
-  'takes EDGEMINT_URL with %s at its end for the same gateway',
+  'accepts EDGEMINT_URL with %s at its end as the same gateway',
   async (end) => {
     gateway.answer(() => ({ status: 200, body: GRANTED }))
     const url = `${gateway.url.replace('http', 'HTTP')}${end}`

@@ -14,13 +14,13 @@ type Answer = () => ReturnType<typeof issue>
 type Kept = {
   readonly keeper: TokenKeeper
   readonly machine: Machine
-  /** Everything that the keeper reported. */
+  /** All reports of the keeper. */
   readonly told: string[]
   readonly singleTries: boolean[]
   readonly asked: () => number
 }
 
-/** A keeper whose exchanges end as listed; the last entry holds for all that follow. */
+/** Creates a keeper whose exchanges end as listed. The last entry repeats. */
 function makeKeeper(...answers: readonly Answer[]): Kept {
   const told: string[] = []
   const singleTries: boolean[] = []
@@ -53,7 +53,7 @@ beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0)
 })
 
-test('holds a token until its last seconds', async () => {
+test('returns the same token until its last seconds', async () => {
   const { keeper, machine, asked } = makeKeeper(give('a'), give('b'))
   expect(nameOf(await keeper.take())).toBe('a')
   machine.pass(695)
@@ -64,7 +64,7 @@ test('holds a token until its last seconds', async () => {
 })
 
 test.each([
-  ['was set back, however long the token at hand seems to live', -7200],
+  ['was set back, although the token then seems to be valid for longer', -7200],
   ['was set forward', 7200],
 ])('gets another token when the clock %s', async (_name, seconds) => {
   const { keeper, machine, told } = makeKeeper(give('a', 9000), give('b'))
@@ -81,23 +81,23 @@ test('gets another token after the machine slept', async () => {
   await keeper.take()
   keeper.start()
   machine.sleep(2000)
-  // The longest timer ends after half a minute, although the next refresh was hundreds away.
+  // The longest timer is half a minute, although the next refresh is due much later.
   await vi.advanceTimersByTimeAsync(30_000)
   expect(told).toEqual(['token a', 'token b'])
-  // A token of decades makes no timer of decades, which would fire at once.
+  // A timer for decades would fire at once, so a token with such a lifetime sets a short one.
   await vi.advanceTimersByTimeAsync(3_600_000)
   expect(told).toEqual(['token a', 'token b'])
   await keeper.stop()
   vi.useRealTimers()
 })
 
-test('asks once for all who come at the same time', async () => {
+test('makes one exchange for concurrent callers', async () => {
   const { keeper, asked } = makeKeeper(give('a'))
   const taken = await Promise.all([keeper.take(), keeper.take(), keeper.take()])
   expect([new Set(taken).size, asked()]).toEqual([1, 1])
 })
 
-test('gives the failure of a moment ago to those who come right after it', async () => {
+test('returns a recent failure to callers that follow shortly after', async () => {
   const { keeper, machine, asked } = makeKeeper(refuse('down'), give('a'))
   await expect(keeper.take()).rejects.toThrow('down')
   await expect(keeper.take()).rejects.toThrow('down')
@@ -106,7 +106,7 @@ test('gives the failure of a moment ago to those who come right after it', async
   expect(nameOf(await keeper.take())).toBe('a')
 })
 
-test('reports each trouble once, and when it is over', async () => {
+test('reports each failure once, and reports the recovery', async () => {
   const { keeper, told, machine } = makeKeeper(refuse('a'), refuse('a'), refuse('b'), give('t'))
   for (let count = 0; count < 4; count += 1) {
     await keeper.take().catch(() => {})
@@ -115,12 +115,12 @@ test('reports each trouble once, and when it is over', async () => {
   expect(told).toEqual(['Error: a', 'Error: b', 'token t', 'recovered'])
 })
 
-test('replaces a refused token once, and then not again for a while', async () => {
+test('replaces a refused token once, and not again for some time', async () => {
   const { keeper, machine, asked } = makeKeeper(give('a'), give('b'), give('c'))
   const first = await keeper.take()
   const second = await keeper.replace(first)
   expect(nameOf(second)).toBe('b')
-  // A request that still has the first gets the second.
+  // A request that still has the first token gets the second.
   expect(await keeper.replace(first)).toBe(second)
   expect(await keeper.replace(second ?? first)).toBeUndefined()
   expect(asked()).toBe(2)
@@ -128,25 +128,25 @@ test('replaces a refused token once, and then not again for a while', async () =
   expect(nameOf(await keeper.replace(second ?? first))).toBe('c')
 })
 
-test('keeps the token at hand when it cannot be replaced', async () => {
+test('keeps the current token when it cannot be replaced', async () => {
   const { keeper } = makeKeeper(give('a'), refuse('down'))
   const first = await keeper.take()
   expect(await keeper.replace(first)).toBeUndefined()
   expect(await keeper.take()).toBe(first)
 })
 
-test('refreshes by itself ahead of the end, once it is started', async () => {
+test('refreshes before the expiry when it was started', async () => {
   const { keeper, told, machine } = makeKeeper(give('a'), give('b'))
   await keeper.take()
   machine.pass(701)
   keeper.start()
   const live = await keeper.stop()
-  // The first look found it due, and the end waited for the exchange.
+  // The first check found a refresh due, and `stop` waited for the exchange.
   expect(told).toEqual(['token a', 'token b'])
   expect(live.map(nameOf)).toEqual(['a', 'b'])
 })
 
-test('lists at the end the tokens that have not ended, and no others', async () => {
+test('lists at the end only the tokens that have not expired', async () => {
   const { keeper, machine } = makeKeeper(give('a', 500), give('b'))
   await keeper.take()
   machine.pass(600)
@@ -154,7 +154,7 @@ test('lists at the end the tokens that have not ended, and no others', async () 
   expect((await keeper.stop()).map(nameOf)).toEqual(['b'])
 })
 
-test('waits at the end for an exchange under way, so that its token can be revoked', async () => {
+test('waits at the end for an open exchange, so that its token can be revoked', async () => {
   const machine = createMachine()
   let bring: () => void = () => {}
   const keeper = createTokenKeeper({
@@ -173,7 +173,7 @@ test('waits at the end for an exchange under way, so that its token can be revok
   expect(await stopped).toEqual([await taken])
 })
 
-test('ends an exchange that does not answer at the end', async () => {
+test('cancels at the end an exchange that is not answered', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const machine = createMachine()
   const told: string[] = []
@@ -194,7 +194,7 @@ test('ends an exchange that does not answer at the end', async () => {
   vi.useRealTimers()
 })
 
-test('a token that cannot be written is asked for again, and revoked in the end', async () => {
+test('exchanges again when a token cannot be written, and lists both for revocation', async () => {
   let isFull = true
   const machine = createMachine()
   const names = ['t1', 't2']
@@ -214,7 +214,7 @@ test('a token that cannot be written is asked for again, and revoked in the end'
   expect((await keeper.stop()).map(nameOf)).toEqual(['t1', 't2'])
 })
 
-test('asks for a single try while a token is good or a failure is known', async () => {
+test('makes single attempts while a token is valid or a failure is known', async () => {
   const { keeper, machine, singleTries } = makeKeeper(
     give('a', 100),
     give('b', 100),
@@ -234,12 +234,12 @@ test.each([
   [2, 1000],
   [4, 4000],
   [20, 5000],
-])('try %i comes after %i milliseconds at most', (count, most) => {
+])('makes attempt %i after at most %i milliseconds', (count, most) => {
   vi.mocked(Math.random).mockReturnValue(1)
   expect(retryDelay(new Error('down'), count)).toBe(most)
 })
 
-test('waits as long as the gateway asks, within a minute', () => {
+test('waits for the time in Retry-After, up to a minute', () => {
   const busy = (retryAfterSeconds: number) =>
     new ExchangeError({ code: 'temporarily_unavailable', description: 'busy', retryAfterSeconds })
   expect(retryDelay(busy(20), 1)).toBe(20_000)

@@ -37,7 +37,7 @@ describe('the dev issuer', () => {
     'dev-issuer:7600',
     'DEV-issuer',
     'other.test:99',
-  ])('answers to its host %s', async (host) => {
+  ])('accepts its host %s', async (host) => {
     expect(await ask([host])).toBe(200)
     expect(await ask([host], 'GET /a/jwks')).toBe(200)
   })
@@ -48,7 +48,7 @@ describe('the dev issuer', () => {
     'localhost.evil.example',
     '10.0.0.1',
     'other.test',
-  ])('answers 421 to %s, the name of a page that was rebound', async (host) => {
+  ])('answers 421 to %s, the host of a page after DNS rebinding', async (host) => {
     for (const line of LINES) expect(await ask([host], line), line).toBe(421)
   })
 
@@ -63,7 +63,7 @@ describe('the dev issuer', () => {
     for (const line of LINES) expect(await ask(hosts, line), line).toBe(400)
   })
 
-  it('mints and signs for no page of another origin, and lets each read its documents', async () => {
+  it('mints and signs nothing for a page of another origin, which may read its documents', async () => {
     for (const more of [
       ['Origin: https://evil.example'],
       ['Origin: null'],
@@ -83,7 +83,7 @@ it.each([
   ['[::1]', /^http:\/\/\[::1\]:\d+$/],
   ['localhost', /^http:\/\/localhost:\d+$/],
   ['0.0.0.0', /^http:\/\/127\.0\.0\.1:\d+$/],
-])('an issuer on %s says where it can be reached', async (host, url) => {
+])('publishes a reachable issuer URL when it listens on %s', async (host, url) => {
   const own = await startDevIssuer({ host })
   try {
     expect(own.issuer).toMatch(url)

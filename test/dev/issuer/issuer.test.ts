@@ -35,7 +35,7 @@ describe('the dev issuer', () => {
     async (provider) => {
       const token = await issuer.mint({ provider, audience: AUDIENCE }, 'all')
       if (decodeJwt(token).iss === undefined) {
-        // SPIFFE tokens have no issuer claim; their signature is checked all the same.
+        // SPIFFE tokens have no issuer claim. Their signature is verified all the same.
         await jwtVerify(token, createRemoteJWKSet(new URL(`${issuer.issuer}/all/jwks`)))
         return
       }
@@ -44,14 +44,14 @@ describe('the dev issuer', () => {
     },
   )
 
-  it('moves the times to now and keeps their distances', async () => {
+  it('moves the times to now and keeps their differences', async () => {
     const { iat, nbf, exp } = decodeJwt(await issuer.mint(github(), 'a'))
     expect({ iat, nbf, exp }).toEqual({ iat: NOW, nbf: NOW - 600, exp: NOW + 300 })
     const request = { ...github(), lifetimeSeconds: 60 }
     expect(decodeJwt(await issuer.mint(request, 'a')).exp).toBe(NOW + 60)
   })
 
-  it('gives each token an id of its own, where the provider does', async () => {
+  it('gives each token its own id, if the provider does', async () => {
     const [one, two] = await Promise.all([issuer.mint(github(), 'a'), issuer.mint(github(), 'a')])
     expect(decodeJwt(one).jti).not.toBe(decodeJwt(two).jti)
     const request = { provider: 'buildkite', audience: AUDIENCE }
@@ -72,20 +72,20 @@ describe('the dev issuer', () => {
     expect(payload['kubernetes.io']).not.toHaveProperty('pod')
   })
 
-  it('says exact claims as they stand, null included', async () => {
+  it('sets exact claims unchanged, including null', async () => {
     const body = { ...github(), exact_claims: { ref: null, 'kubernetes.io': { namespace: null } } }
     const { body: minted } = await post('/a/mint', body)
     const payload = decodeJwt(String(minted.token))
     expect(payload).toMatchObject({ ref: null, 'kubernetes.io': { namespace: null } })
   })
 
-  it('changes the header and the algorithm when it is asked to', async () => {
+  it('changes the header and the algorithm on request', async () => {
     const request = { ...github(), algorithm: 'ES384', header: { typ: 'x', kid: 'k' } }
     const header = decodeProtectedHeader(await issuer.mint(request, 'a'))
     expect(header).toEqual({ typ: 'x', kid: 'k', alg: 'ES384' })
   })
 
-  it('is another issuer at every path, with keys of its own', async () => {
+  it('is another issuer at every path, with its own keys', async () => {
     const token = await issuer.mint(github(), 'one')
     await verify(token, 'one')
     await expect(verify(token, 'two')).rejects.toThrow()
@@ -93,7 +93,7 @@ describe('the dev issuer', () => {
     expect((await post('/a/b/c/d/mint', github())).status).toBe(404)
   })
 
-  it('rotates: the old keys are gone, or kept when asked', async () => {
+  it('rotates keys, and keeps the old keys on request', async () => {
     const before = await issuer.mint(github(), 'r')
     await post('/r/rotate', { keep_old: true })
     await verify(before, 'r')
@@ -108,7 +108,7 @@ describe('the dev issuer', () => {
     expect(keys.map(({ alg }) => alg)).toEqual(['ES256', 'ES384'])
   })
 
-  it('counts what was fetched', async () => {
+  it('counts requests for its documents', async () => {
     await verify(await issuer.mint(github(), 'c'), 'c')
     expect(issuer.requests('c')).toEqual({ discovery: 1, jwks: 1 })
     const response = await fetch(`${issuer.issuer}/c/requests`)
@@ -116,8 +116,8 @@ describe('the dev issuer', () => {
   })
 })
 
-describe('an issuer that nobody honest runs', () => {
-  it('signs any text, and says with which key', async () => {
+describe('a dishonest issuer', () => {
+  it('signs any text, and returns the id of the key', async () => {
     const header = Buffer.from('{"alg":"ES256","alg":"none"}').toString('base64url')
     const text = `${header}.${Buffer.from('{"exp":1e999}').toString('base64url')}`
     for (const algorithm of ['ES256', 'PS256', 'RS512']) {
@@ -137,7 +137,7 @@ describe('an issuer that nobody honest runs', () => {
     }
   })
 
-  it('publishes keys exactly as they are given, and takes them back', async () => {
+  it('publishes given keys unchanged, and removes them', async () => {
     const keys = [{ kty: 'oct', k: 'AAAA' }, null, 'key']
     const both = await post('/p/publish', { keys, members: { spiffe_sequence: 7 } })
     expect(both.body).toMatchObject({ spiffe_sequence: 7, keys: expect.arrayContaining(keys) })
@@ -146,7 +146,7 @@ describe('an issuer that nobody honest runs', () => {
     expect((await post('/p/publish', {})).body.keys).toHaveLength(2)
   })
 
-  it('bombs, trickles, flaps and swaps', async () => {
+  it('serves a gzip bomb, a trickle, alternating failures and changing keys', async () => {
     const url = `${issuer.issuer}/w/jwks`
     await post('/w/behave', { jwks: 'gzip_bomb' })
     const bomb = await fetch(url)
@@ -166,7 +166,7 @@ describe('an issuer that nobody honest runs', () => {
   })
 })
 
-describe('a misbehaving issuer', () => {
+describe('an issuer with a fault', () => {
   const rows: readonly (readonly [string, (response: Response) => Promise<unknown>])[] = [
     ['down', async (response) => expect(response.status).toBe(503)],
     ['redirect', async (response) => expect(response.status).toBe(302)],
@@ -187,7 +187,7 @@ describe('a misbehaving issuer', () => {
     ['empty', async (response) => expect(await response.json()).toEqual({ keys: [] })],
     ['garbage', async (response) => await expect(response.json()).rejects.toThrow()],
   ]
-  it.each(rows)('is %s until it is told otherwise', async (discovery, check) => {
+  it.each(rows)('serves %s until it is changed', async (discovery, check) => {
     await post('/bad/behave', { discovery })
     const url = `${issuer.issuer}/bad/.well-known/openid-configuration`
     await check(await fetch(url, { redirect: 'manual' }))
@@ -196,30 +196,30 @@ describe('a misbehaving issuer', () => {
   })
 })
 
-describe('a bad request is answered with a sentence', () => {
+describe('answers an invalid request with a message', () => {
   const rows: readonly (readonly [string, string, unknown, RegExp])[] = [
     ['an unknown provider', '/mint', { ...github(), provider: 'x' }, /one of github-actions, /],
-    ['no audience', '/mint', { provider: 'github-actions' }, /audience must be a text/],
-    ['an unknown member', '/mint', { ...github(), lifetime: 5 }, /none of provider/],
+    ['no audience', '/mint', { provider: 'github-actions' }, /audience must be a non-empty string/],
+    ['an unknown member', '/mint', { ...github(), lifetime: 5 }, /the members are provider/],
     ['claims that are a list', '/mint', { ...github(), claims: [] }, /claims must be an object/],
     ['half a second', '/mint', { ...github(), lifetime_seconds: 0.5 }, /whole number/],
-    [
-      'an algorithm of no issuer',
-      '/mint',
-      { ...github(), algorithm: 'HS256' },
-      /algorithm must be/,
-    ],
+    ['an unsupported algorithm', '/mint', { ...github(), algorithm: 'HS256' }, /algorithm must be/],
     ['text', '/mint', 'mint me one', /must be JSON/],
     ['a list', '/mint', '[]', /JSON object/],
     ['64 KiB', '/mint', JSON.stringify({ provider: 'x'.repeat(70_000) }), /too large/],
-    ['keep_old in words', '/rotate', { keep_old: 'yes' }, /true or false/],
-    ['a text to sign that is none', '/sign', { algorithm: 'ES256' }, /text must be a text/],
-    ['a signature of no issuer', '/sign', { algorithm: 'HS256', text: 'x' }, /algorithm must be/],
-    ['keys that are no list', '/publish', { keys: {} }, /keys must be a list/],
-    ['only in words', '/publish', { only: 'yes' }, /only must be true or false/],
-    ['algorithms in words', '/rotate', { algorithms: 'ES256' }, /list of algorithms/],
-    ['algorithms of nobody', '/rotate', { algorithms: ['HS256'] }, /list of algorithms/],
-    ['another behaviour', '/behave', { jwks: 'rude' }, /one of normal, /],
+    ['keep_old as a text', '/rotate', { keep_old: 'yes' }, /true or false/],
+    ['no text to sign', '/sign', { algorithm: 'ES256' }, /text must be a non-empty string/],
+    [
+      'a signature with an unsupported algorithm',
+      '/sign',
+      { algorithm: 'HS256', text: 'x' },
+      /algorithm must be/,
+    ],
+    ['keys that are not a list', '/publish', { keys: {} }, /keys must be a list/],
+    ['only as a text', '/publish', { only: 'yes' }, /only must be true or false/],
+    ['algorithms as a text', '/rotate', { algorithms: 'ES256' }, /list of algorithms/],
+    ['unsupported algorithms', '/rotate', { algorithms: ['HS256'] }, /list of algorithms/],
+    ['an unknown behaviour', '/behave', { jwks: 'rude' }, /one of normal, /],
   ]
   it.each(rows)('%s', async (_, path, body, sentence) => {
     expect(await post(`/bad-request${path}`, body)).toEqual({
@@ -228,7 +228,7 @@ describe('a bad request is answered with a sentence', () => {
     })
   })
 
-  it('a taken port rejects', async () => {
+  it('rejects when its port is in use', async () => {
     const port = Number(new URL(issuer.issuer).port)
     await expect(startDevIssuer({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })

@@ -53,7 +53,7 @@ async function openIdle(port: number) {
 }
 
 describe('the listening socket', () => {
-  it('passes bytes both ways as they are, several requests on one connection', async () => {
+  it('relays bytes unchanged both ways, with several requests on one connection', async () => {
     const port = await open()
     const first = 'POST /one HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc'
     const answer = await exchange(port, `${first}${REQUEST}`)
@@ -61,7 +61,7 @@ describe('the listening socket', () => {
     expect(answer).toContain('answer to /a')
   })
 
-  it('answers 503 beyond its bound, and serves again when a connection has ended', async () => {
+  it('answers 503 above its limit, and serves again when a connection has ended', async () => {
     const port = await open()
     const idle = await Promise.all([openIdle(port), openIdle(port), openIdle(port)])
     const refused = await exchange(port)
@@ -75,7 +75,7 @@ describe('the listening socket', () => {
     for (const socket of idle) socket.destroy()
   })
 
-  it('closes a connection that sends nothing, without asking anybody', async () => {
+  it('closes a connection that sends nothing, without connecting to workerd', async () => {
     let asked = 0
     const port = await open({
       headMilliseconds: 20,
@@ -88,7 +88,7 @@ describe('the listening socket', () => {
     expect(asked).toBe(0)
   })
 
-  it('closes a connection on which nothing moves', async () => {
+  it('closes a silent connection', async () => {
     const port = await open({ silenceMilliseconds: 20 })
     const socket = await openIdle(port)
     socket.write('GET /a HTTP/1.1\r\nHo')
@@ -96,7 +96,7 @@ describe('the listening socket', () => {
     await once(socket, 'close')
   })
 
-  it('answers 503 when nobody is behind it, and cuts off what workerd cuts off', async () => {
+  it('answers 503 when workerd is down, and closes a connection that workerd resets', async () => {
     const away = await open({ findUpstream: () => Promise.reject(new Error('away')) })
     expect(await exchange(away)).toMatch(/^HTTP\/1\.1 503 /)
     const rude = createTcpServer((socket) => socket.resetAndDestroy())
@@ -109,12 +109,12 @@ describe('the listening socket', () => {
     expect(await exchange(closed)).toMatch(/^HTTP\/1\.1 503 /)
   })
 
-  it('rejects with the code of the system when its port is taken', async () => {
+  it('rejects with the code of the system when its port is in use', async () => {
     const port = await open()
     await expect(open({ port })).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
   })
 
-  it('lets go of its connections and its port when it is closed', async () => {
+  it('releases its connections and its port when it is closed', async () => {
     const port = await open()
     const socket = await openIdle(port)
     const closed = once(socket.resume(), 'close')

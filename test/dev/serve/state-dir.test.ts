@@ -17,7 +17,7 @@ function newState(): string {
   return state
 }
 
-/** Everything that a gateway does with its directory before workerd starts. */
+/** Does what a gateway does with its directory before workerd starts. */
 async function open(state: string): Promise<void> {
   const { release } = await claimStateDir(state)
   try {
@@ -48,7 +48,7 @@ describe('a state directory', () => {
     expect(existsSync(target)).toBe(false)
   })
 
-  it('is refused when it is a symbolic link itself, or no directory', async () => {
+  it('is refused when it is a symbolic link or not a directory', async () => {
     const state = newState()
     const link = join(scratch, 'link')
     symlinkSync(state, link)
@@ -58,19 +58,19 @@ describe('a state directory', () => {
     await expect(open(file)).rejects.toThrow()
   })
 
-  it('is claimed once in one process, and again after its release', async () => {
+  it('is claimed once per process, and again after its release', async () => {
     const state = newState()
     const { release } = await claimStateDir(state)
     await expect(claimStateDir(state)).rejects.toThrow(
       `another gateway (process ${process.pid}) is using ${state}`,
     )
-    // The refused claim has not ended the lock.
+    // The refused claim has not released the lock.
     await expect(claimStateDir(state)).rejects.toThrow('is using')
     release()
     await open(state)
   })
 
-  it('names a number of no process as one of another container', async () => {
+  it('reports a process id without a process as that of another container', async () => {
     const state = newState()
     const { release } = await claimStateDir(state)
     writeFileSync(join(state, 'serve.pid'), '999999999')
@@ -84,7 +84,7 @@ describe('a state directory', () => {
     ['signing-key.json', '{"kty":"EC","alg":"ES256"}'],
     ['signing-key-rs256.json', 'null'],
     ['signing-key-rs256.json', 'x'.repeat(20_000)],
-  ])('with a key in %s that is none is refused by its name: %.20s', async (name, text) => {
+  ])('is refused with the name of an invalid key file: %s: %.20s', async (name, text) => {
     const state = newState()
     writeFileSync(join(state, name), text)
     await expect(open(state)).rejects.toThrow(join(state, name))
@@ -96,13 +96,13 @@ it.each([
   [1_048_576, 4096],
   [1024, 312],
   [256, 16],
-])('a limit of %s descriptors allows %i connections', (limit, connections) => {
+])('allows for a limit of %s descriptors %i connections', (limit, connections) => {
   if (limit === undefined) expect(countConnections()).toBeLessThanOrEqual(connections)
   else expect(countConnections(limit)).toBe(connections)
 })
 
 describe('the guard of workerd', () => {
-  it('is not left to a later Miniflare of the process, once its gateway has ended', () => {
+  it('is not used by a later Miniflare of the process after its gateway has ended', () => {
     const before = process.env.MINIFLARE_WORKERD_PATH
     const [first, second] = [newState(), newState()]
     const releaseFirst = useWorkerdGuard(first)

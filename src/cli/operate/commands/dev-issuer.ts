@@ -1,4 +1,4 @@
-/** `edgemint dev-issuer`: an OIDC issuer on this machine that mints what it is asked to. */
+/** `edgemint dev-issuer`: runs a local OIDC issuer that mints any token on request. */
 import { startDevIssuer } from '../../../dev/index.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -13,17 +13,17 @@ const DEFAULT_PORT = 7600
 export const command = {
   synopsis: '[FLAGS]',
   about: `Runs an OIDC issuer for development. Prints one line of JSON with its issuer URL when it is ready.
-It signs whatever it is asked to: for one machine only.`,
+It signs every token that is requested: use it on one machine only.`,
   flags: {
     port: {
       value: 'PORT',
-      about: 'the port it listens on; 0 picks a free one',
+      about: 'the port to listen on; 0 picks a free port',
       default: String(DEFAULT_PORT),
     },
     ...LISTEN_FLAGS,
     'keys-port': {
       value: 'PORT',
-      about: 'serve key sets on this port too, for issuers with their keys on another host',
+      about: 'also serve key sets on this port, for issuers with their keys on another host',
     },
   },
   example: 'npx edgemint dev-issuer --port 7600',
@@ -43,7 +43,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const stopped = untilStopped()
   const { keyHost } = issuer
   print(JSON.stringify({ issuer: issuer.issuer, ...(keyHost ? { key_host: keyHost } : {}) }))
-  say('whoever reaches this issuer may mint: keep it on this machine')
+  say('everyone who reaches this issuer can mint tokens: keep it on this machine')
   await stopped
   await issuer.close()
   return EXIT_CODES.done

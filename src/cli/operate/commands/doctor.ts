@@ -1,4 +1,6 @@
-/** `edgemint doctor`: from inside a job, why it gets no token, step by step, and what to change. */
+/**
+ * `edgemint doctor`: checks step by step in a job why it gets no token, and says what to change.
+ */
 
 import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
@@ -18,13 +20,13 @@ import { revokeTokens } from '../revoke-tokens.ts'
 
 export const command = {
   synopsis: '--url URL [FLAGS]',
-  about: `Checks from inside a job what an exchange needs, and says what to change. With --resource it makes
-one exchange and revokes the token. No token is shown.`,
+  about: `Checks in a job what an exchange needs, and says what to change. With --resource, makes one exchange
+and revokes the issued token. Prints no token.`,
   flags: {
     ...WORKLOAD_FLAGS,
     resource: {
       value: 'URI',
-      about: 'the API to exchange for; without it there is no exchange',
+      about: 'the API to exchange a token for; without it, no exchange is made',
       variables: ['EDGEMINT_RESOURCE'],
     },
     json: { about: 'print `{ ok, steps: [{ step, status, message, details, hint }] }`' },
@@ -43,7 +45,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   } else {
     printPlain(steps.flatMap(renderStep).join('\n'))
   }
-  // What comes first is what has to be changed first.
+  // The first failure must be corrected first, so it decides the exit code.
   return steps.find(({ status }) => status === 'fail')?.exitCode ?? EXIT_CODES.done
 }
 
@@ -93,7 +95,7 @@ async function exchangeOnce(
   })
   if (resource === undefined) return skipAll('no --resource was given')
   if (subjectToken === undefined) return skipAll('there is no subject token')
-  // A token goes to nobody who does not say that it is a gateway.
+  // Send no token to a server without the discovery document of a gateway.
   if (issuer === undefined) return skipAll('no gateway answered')
   const target = readTarget({ ...values, url, resource })
   const { step, value } = await attempt(() => checkExchange({ ...target, subjectToken }))

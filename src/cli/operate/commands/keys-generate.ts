@@ -1,6 +1,6 @@
 /**
- * `edgemint keys generate`: a private signing key as the gateway reads it, made here and stored
- * nowhere. It goes to stdout, from where it should flow straight into a secret.
+ * `edgemint keys generate`: makes a private signing key in the gateway's format and stores it
+ * nowhere. Prints it on stdout, to be piped into a secret.
  */
 import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { parseMoment } from '../../../web/moment.ts'
@@ -31,12 +31,12 @@ export const command = {
     },
     'activates-at': {
       value: 'TIME',
-      about: 'the UTC time at which it starts to sign, such as `2027-01-31T00:00:00Z`',
-      default: 'at once',
+      about: 'the UTC time from which the key signs, such as `2027-01-31T00:00:00Z`',
+      default: 'immediately',
     },
     'retires-at': {
       value: 'TIME',
-      about: 'the UTC time at which it stops to sign',
+      about: 'the UTC time until which the key signs',
       default: 'never',
     },
     print: { about: 'print the key even to a terminal' },
@@ -58,7 +58,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const kid = thumbprint(jwk)
   print(JSON.stringify({ ...jwk, kid, alg: algorithm, use: 'sig', ...dates }))
   say(`made the ${algorithm} key ${kid}`)
-  hint(`npx wrangler secret put SIGNING_KEY_${suggestName()} takes it from a pipe`)
+  hint(`npx wrangler secret put SIGNING_KEY_${suggestName()} reads it from a pipe`)
   return EXIT_CODES.done
 }
 
@@ -86,14 +86,14 @@ function readMoment(flag: string, value: string | undefined): number | undefined
   return moment
 }
 
-/** RFC 7638 §3.2: the required members alone, in alphabetical order. */
+/** Hashes only the required members, in alphabetical order (RFC 7638 §3.2). */
 function thumbprint({ kty, crv, x, y, n, e }: JsonWebKey): string {
   const members =
     kty === 'RSA' ? { e, kty, n } : kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x }
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
 }
 
-/** One name a month; two keys of a month need a name of their own. */
+/** Suggests the year and month. A second key in the same month needs another name. */
 function suggestName(): string {
   return new Date().toISOString().slice(0, 7).replace('-', '_')
 }

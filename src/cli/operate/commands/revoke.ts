@@ -1,4 +1,4 @@
-/** `edgemint revoke`: ends an issued token before its time, by its `jti` or by the token itself. */
+/** `edgemint revoke`: revokes an issued token before it expires, by its `jti` or by the token. */
 
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -12,8 +12,8 @@ import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
 export const command = {
   synopsis: '(--jti ID | --leaked FILE) --url URL --token-file FILE [FLAGS]',
-  about: `Revokes one issued token. Ends with 0 only when the revocation is stored; who asks the gateway sees
-it at once, forward auth within 81 seconds.`,
+  about: `Revokes one issued token. Exits with 0 only when the revocation is stored. It takes effect at once
+for introspection, and within 81 seconds for forward auth.`,
   flags: {
     jti: {
       value: 'ID',
@@ -21,16 +21,16 @@ it at once, forward auth within 81 seconds.`,
     },
     leaked: {
       value: 'FILE',
-      about: 'a file with the token itself, in place of `--jti`; `-` reads stdin',
+      about: 'a file with the token, instead of `--jti`; `-` reads stdin',
       completes: 'files',
     },
     ...adminFlags('the scope `revocations:write`'),
     reason: {
       value: 'TEXT',
-      about: 'why, on one line of at most 256 characters; kept in the log of revocations',
+      about: 'the reason, on one line of at most 256 characters; stored in the log of revocations',
     },
     json: {
-      about: 'print what `POST /admin/v1/revocations` answers: `jti`, `revoked_at`, `expires_at`',
+      about: 'print the answer of `POST /admin/v1/revocations`: `jti`, `revoked_at`, `expires_at`',
     },
   },
   example:
@@ -43,10 +43,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const tokenFile = requireFlag('token-file', values['token-file'])
   const { jti: named, leaked, reason } = values
   if ((named === undefined) === (leaked === undefined)) {
-    throw usageFailure('name the token by --jti or by --leaked, one of them')
+    throw usageFailure('name the token by either --jti or --leaked')
   }
   if (leaked === '-' && tokenFile === '-') {
-    throw usageFailure('stdin can be read once: --leaked and --token-file cannot both be -')
+    throw usageFailure('--leaked and --token-file cannot both be -: stdin can be read only once')
   }
   const report = await postRevocation(
     { url, token: await readToken(tokenFile) },
@@ -58,7 +58,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   )
   const time = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '')
   say(
-    `${report.jti} was revoked at ${time(report.revoked_at)}; remembered until ${time(report.expires_at)}`,
+    `${report.jti} was revoked at ${time(report.revoked_at)}; the revocation is kept until ${time(report.expires_at)}`,
   )
   if (values.json) print(JSON.stringify(report))
   return EXIT_CODES.done

@@ -1,6 +1,6 @@
 /**
- * `edgemint serve`: the built Worker on this machine. One JSON line on stdout says when it is
- * ready; words and the Worker's own log go to stderr.
+ * `edgemint serve`: runs the built Worker on this machine. It prints one line of JSON on stdout
+ * when it is ready, and prints messages and the Worker's log on stderr.
  */
 import { userInfo } from 'node:os'
 import { reachableUrl, StateInUse } from '../../../dev/in-house.ts'
@@ -34,39 +34,39 @@ const INSTALL_MINIFLARE = 'npm i -D miniflare@5.20261023.2-beta'
 export const command = {
   synopsis: '[FLAGS]',
   about:
-    'Runs a gateway on this machine. Prints one line of JSON with url, issuer and revision when ready.',
+    'Runs a gateway on this machine. Prints one line of JSON with url, issuer and revision when it is ready.',
   flags: {
     port: {
       value: 'PORT',
-      about: 'the port it listens on; 0 picks a free one',
+      about: 'the port to listen on; 0 picks a free port',
       default: String(DEFAULT_PORT),
     },
     ...LISTEN_FLAGS,
     state: {
       value: 'DIR',
-      about: 'where trust, revocations and the keys are kept; one gateway at a time',
+      about:
+        'the directory for the trust document, revocations and keys; one gateway at a time can use it',
       default: `\`${DEFAULT_STATE}\``,
       completes: 'directories',
     },
     trust: {
       value: 'FILE',
-      about:
-        'a trust document that becomes the next revision at start, unless it is the one in force',
+      about: 'a trust document to apply at start, as the next revision unless it is unchanged',
       completes: 'files',
     },
     issuer: {
       value: 'URL',
       about:
-        'the issuer URL to publish: `https`, or `http` on a loopback name; `https://localhost:8443` is for a proxy with a local certificate in front',
+        'the issuer URL to publish: `https`, or `http` on a loopback name; use `https://localhost:8443` behind a proxy with a local certificate',
       variables: ['ISSUER'],
       default: 'its own address',
     },
     'local-issuers': {
-      about: 'accept `http` issuers on loopback addresses; there is no other way',
+      about: 'accept `http` issuers on loopback addresses; only this flag allows them',
     },
   },
   notes: [
-    'The settings of the gateway are read from the environment, with every SIGNING_KEY_<NAME>:',
+    'Reads every SIGNING_KEY_<NAME> and these settings of the gateway from the environment:',
     '',
     ...listSettings('serve').map((name) => `  ${name}`),
   ].join('\n'),
@@ -87,7 +87,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const request = parseRequest(args)
   const { port, issuer, localIssuers } = request
   const { environment } = currentIo()
-  // With port 0 the address is not known yet; the gateway itself checks the document again.
+  // With port 0 the address is not known yet. The gateway checks the document again.
   const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
   const decided = { issuer: issuer ?? address, localIssuers }
   const ceilings = readCeilings(environment, 'serve', decided)
@@ -126,8 +126,8 @@ function parseRequest(args: readonly string[]): ServeRequest {
   const host = parseListenHost(values.host)
   if (issuer === undefined && !isOwnMachine(host)) {
     throw usageFailure(
-      `--host ${host} needs --issuer: tokens name the issuer, and http is for loopback only`,
-      'add --issuer with the https URL of the proxy in front',
+      `--host ${host} needs --issuer: an http issuer URL is allowed only for loopback`,
+      'add --issuer with the https URL of the proxy in front of it',
     )
   }
   return {
@@ -163,7 +163,7 @@ async function start(
   }
 }
 
-/** The trust store of this state does not answer. */
+/** Reports that the trust store of the state directory does not answer. */
 function throwStartFailure(error: Error): never {
   throw usageFailure(`cannot start: ${error.message}`)
 }
@@ -185,7 +185,7 @@ async function describeFailure(
   return describeStartFailure(error, host, port)
 }
 
-/** The gateway has the last word; what it refuses leaves the revision before in force. */
+/** Applies the document. If the gateway refuses it, the previous revision stays in force. */
 async function applyTrust(apply: ApplyTrust, trust: TrustFile): Promise<boolean> {
   const author = `local:${userName()}`
   const result = await apply(trust.json, author).catch(throwStartFailure)
@@ -210,9 +210,9 @@ function userName(): string {
 function sayKey({ localKey }: LocalGateway): void {
   if (localKey === undefined) return
   if (!localKey.isNew) {
-    say(`signs with the key of this state directory, ${localKey.path}`)
+    say(`signing with the key of this state directory, ${localKey.path}`)
     return
   }
   say(`made a signing key for this machine, ${localKey.path}`)
-  hint('a deployment needs a key of its own: npx edgemint keys generate --help')
+  hint('a deployment needs its own key: npx edgemint keys generate --help')
 }

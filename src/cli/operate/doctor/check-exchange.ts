@@ -1,4 +1,4 @@
-/** The exchange itself, as a job does it, and whether what comes holds against the published keys. */
+/** Makes an exchange as a job does, and verifies the issued token with the published keys. */
 import { endpointUrl, parseObject, send } from '../../../client/in-house.ts'
 import {
   type ExchangedToken,
@@ -34,8 +34,8 @@ export async function checkExchange(options: ExchangeOptions): Promise<Finding<E
 }
 
 const REFUSAL_HINTS: Readonly<Partial<Record<ExchangeErrorCode, string>>> = {
-  invalid_target: 'check --resource: the trust document names the URIs',
-  invalid_scope: 'ask for fewer scopes with --scope, or have the rule grant them',
+  invalid_target: 'check --resource: it must be a URI of the trust document',
+  invalid_scope: 'request fewer scopes with --scope, or have the rule grant them',
   invalid_request:
     'npx edgemint explain --trust trust.yaml --issuer NAME --token-file FILE says why rules do not match',
 }
@@ -44,7 +44,7 @@ function hintRefusal({ code }: ExchangeError): string {
   return REFUSAL_HINTS[code] ?? 'the same command may work later'
 }
 
-/** The value is when the gateway says that it issued the token, by its own clock. */
+/** Verifies an issued token. The value is its `iat`, which is by the clock of the gateway. */
 export async function checkIssuedToken(
   url: string,
   issued: ExchangedToken,
@@ -55,16 +55,22 @@ export async function checkIssuedToken(
   const issuer = url.replace(/\/+$/, '')
   const claims = await verifyOwnToken(issued.accessToken, ring, issuer, at)
   if (claims !== undefined) {
-    const step = pass('issued_token', `the issued token holds against ${PATHS.jwks}`)
+    const step = pass('issued_token', `the issued token is valid with the keys of ${PATHS.jwks}`)
     return { step, value: claims.iat }
   }
-  const step = fail('issued_token', `the issued token does not hold against ${PATHS.jwks}`, {
-    hint: 'check the steps clock and discovery: its issuer and times are looked at too',
-  })
+  const step = fail(
+    'issued_token',
+    `the issued token is not valid with the keys of ${PATHS.jwks}`,
+    {
+      hint: 'check the steps clock and discovery: the issuer and the times of the token must match too',
+    },
+  )
   return { step, value: undefined }
 }
 
-/** Keys that cannot be used are left out: one of the others may be the one. */
+/**
+ * Reads the usable keys. Leaves out the others, because the token may be signed with a usable key.
+ */
 function readRing(keys: unknown): PublicKeyRing {
   const list: readonly unknown[] = Array.isArray(keys) ? keys : []
   return {

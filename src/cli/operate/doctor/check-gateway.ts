@@ -1,4 +1,4 @@
-/** The gateway's side, without a token: is it there, is it the one that was meant, is it ready. */
+/** Checks without a token whether the gateway answers, has the expected issuer, and is ready. */
 import { type Answer, endpointUrl, parseObject, send } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
@@ -11,9 +11,9 @@ export type GatewayFindings = {
   readonly gateway: Step
   readonly discovery: Step
   readonly health: Step
-  /** What the gateway calls itself; undefined where none answers. */
+  /** The issuer in the gateway's discovery document. Undefined when there is none. */
   readonly issuer: string | undefined
-  /** How many seconds our clock is ahead of the gateway's, where that could be seen. */
+  /** How many seconds the clock of this machine is ahead of the gateway's, if known. */
   readonly aheadSeconds: number | undefined
 }
 
@@ -35,7 +35,7 @@ export async function checkGateway(url: string): Promise<GatewayFindings> {
   const milliseconds = Date.now() - startedAt
   const issuer = readIssuer(await ask(url, OPENID_CONFIGURATION))
   return {
-    gateway: pass('gateway', `${new URL(url).host} answers, in ${milliseconds} ms`),
+    gateway: pass('gateway', `${new URL(url).host} answered in ${milliseconds} ms`),
     discovery: judgeDiscovery(url, issuer),
     health: judgeHealth(answer),
     issuer,
@@ -43,7 +43,7 @@ export async function checkGateway(url: string): Promise<GatewayFindings> {
   }
 }
 
-/** Both clocks are read to the second, so half a second is nobody's. */
+/** Compares the clocks. The `Date` header has whole seconds, so half a second is subtracted. */
 export function readAhead(headers: Headers, at: number): number | undefined {
   const theirs = Date.parse(headers.get('date') ?? '') / 1000
   return Number.isNaN(theirs) ? undefined : Math.round(at - theirs - 0.5)
@@ -60,7 +60,7 @@ async function ask(url: string, path: string): Promise<Answer | ExchangeError> {
 
 export function judgeClock(aheadSeconds: number | undefined): Step {
   if (aheadSeconds === undefined) {
-    return skip('clock', 'the gateway did not say what time it is')
+    return skip('clock', 'the gateway sent no Date header')
   }
   const seconds = Math.abs(aheadSeconds)
   const side = aheadSeconds < 0 ? 'behind' : 'ahead of'
@@ -81,14 +81,15 @@ function readIssuer(answer: Answer | ExchangeError): string | undefined {
 
 export function judgeDiscovery(url: string, issuer: string | undefined): Step {
   if (issuer === undefined) {
-    return fail('discovery', `there is no ${OPENID_CONFIGURATION} below ${url}`, {
+    return fail('discovery', `${OPENID_CONFIGURATION} was not found below ${url}`, {
       hint: 'check --url: it is the issuer URL of the gateway',
       exitCode: EXIT_CODES.unreachable,
     })
   }
-  if (issuer === url.replace(/\/+$/, '')) return pass('discovery', `the gateway is ${issuer}`)
-  return fail('discovery', `the gateway at ${url} calls itself ${issuer}`, {
-    hint: `--url ${issuer}, or set ISSUER of the gateway to ${url}`,
+  if (issuer === url.replace(/\/+$/, ''))
+    return pass('discovery', `the issuer of the gateway is ${issuer}`)
+  return fail('discovery', `the issuer of the gateway at ${url} is ${issuer}`, {
+    hint: `use --url ${issuer}, or set ISSUER of the gateway to ${url}`,
   })
 }
 
@@ -101,7 +102,7 @@ export function judgeHealth(answer: Answer): Step {
     const details = warnings.filter((entry) => typeof entry === 'string')
     return details.length === 0
       ? pass('health', 'the gateway is ready')
-      : warn('health', 'the gateway is ready, and warns', { details })
+      : warn('health', 'the gateway is ready, with warnings', { details })
   }
   if (body?.status !== 'not_ready') {
     return fail('health', `the answer (status ${answer.status}) is not a gateway's`, {
@@ -110,7 +111,7 @@ export function judgeHealth(answer: Answer): Step {
     })
   }
   return fail('health', `the gateway is not ready: ${broken.map(([name]) => name).join(', ')}`, {
-    hint: `its operator looks at ${PATHS.health}, which names what to change`,
+    hint: `ask its operator to read ${PATHS.health}, which says what to change`,
     exitCode: EXIT_CODES.unreachable,
   })
 }

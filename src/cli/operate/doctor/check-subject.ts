@@ -1,4 +1,4 @@
-/** The workload's side: the source, what it hands out, and for whom that is. */
+/** Checks the workload: the source, its subject token, and the audience of that token. */
 import { type Considered, ExchangeError, listSources } from '../../../client/index.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { EXIT_CODES } from '../../shell/exit-codes.ts'
@@ -16,7 +16,7 @@ import { readSubjectFacts, renderFacts, type SubjectFacts } from './subject-fact
 
 export type Finding<Value> = { readonly step: Step; readonly value: Value | undefined }
 
-/** Which source it is and why, and why the others before it are not. */
+/** Reports which source is used and why, and why the sources before it do not fit. */
 export async function checkSource(
   values: WorkloadValues,
   audience: string,
@@ -31,17 +31,17 @@ export async function checkSource(
     const message = `the token comes from ${name}: ${chosen.reason}`
     return { step: pass('source', message, { details }), value: chosen }
   } catch (error) {
-    // What was named on the command line is no finding but a mistake.
+    // An invalid flag is a usage failure, not the result of a step.
     const isNamed = values.source !== undefined || values['token-file'] !== undefined
     if (!(error instanceof CommandFailure) || isNamed) throw error
     const near = considered.filter(({ isNear }) => isNear)
     const [first] = near
     const step = fail('source', 'no source of subject tokens fits here', {
-      // A platform that is there is the one that is meant.
+      // If a platform was found, show only its sources.
       details: (first === undefined ? considered : near).map(render),
       hint:
         first === undefined
-          ? 'name one with --source or --token-file'
+          ? 'choose one with --source or --token-file'
           : hintToken(first.source, audience),
       exitCode: EXIT_CODES.usage,
     })
@@ -51,7 +51,7 @@ export async function checkSource(
 
 export type Subject = { readonly token: string; readonly facts: SubjectFacts }
 
-/** Asks the platform as an exchange would. What it gives is never shown. */
+/** Gets a subject token as an exchange does. Never shows the token. */
 export async function checkSubjectToken(
   { source }: ChosenSource,
   audience: string,
@@ -71,7 +71,7 @@ export async function checkSubjectToken(
   }
   const facts = readSubjectFacts(token)
   if (facts === undefined) {
-    const step = fail('subject_token', 'what the platform gave is no JWT', {
+    const step = fail('subject_token', 'the token of the platform is not a JWT', {
       hint,
       exitCode: EXIT_CODES.usage,
     })
@@ -85,52 +85,56 @@ function judgeTimes(facts: SubjectFacts, hint: string): Step {
   const details = renderFacts(facts)
   const { exp, iat } = facts
   if (exp !== undefined && exp <= at - CLOCK_LEEWAY_SECONDS) {
-    return fail('subject_token', `the token has ended ${at - exp} seconds ago`, { details, hint })
+    return fail('subject_token', `the token expired ${at - exp} seconds ago`, { details, hint })
   }
   if (iat !== undefined && iat > at + CLOCK_LEEWAY_SECONDS) {
-    return warn('subject_token', `the token begins in ${iat - at} seconds by our clock`, {
-      details,
-      hint: 'look at the step clock',
-    })
+    return warn(
+      'subject_token',
+      `the token was issued ${iat - at} seconds in the future, by the clock of this machine`,
+      {
+        details,
+        hint: 'see the step clock',
+      },
+    )
   }
-  const left = exp === undefined ? 'without an end' : `good for ${exp - at} seconds`
+  const left = exp === undefined ? 'without expiry' : `valid for ${exp - at} seconds`
   return pass('subject_token', `the platform gave a token, ${left}`, { details })
 }
 
 export type AudienceFacts = {
   readonly source: string
   readonly subject: SubjectFacts | undefined
-  /** What the platform was asked for. */
+  /** The audience that was requested from the platform. */
   readonly expected: string
-  /** What the gateway calls itself, where it says so. */
+  /** The issuer of the gateway, if known. */
   readonly issuer: string | undefined
   /** Whether the exchange was granted; undefined when there was none. */
   readonly isGranted: boolean | undefined
 }
 
 /**
- * The gateway takes a token for it alone. It may expect another audience of an issuer than its own
- * URL, and does not tell: only an exchange shows that.
+ * Checks the audience of a subject token. The gateway accepts a token with one audience only. A
+ * trust document can set another audience than the gateway's URL, which only an exchange can show.
  */
 export function checkAudience(facts: AudienceFacts): Step {
   const { source, subject, expected, issuer, isGranted } = facts
-  if (subject === undefined) return skip('audience', 'there is no token to look at')
+  if (subject === undefined) return skip('audience', 'there is no token to check')
   const { aud } = subject
-  const named = aud.length === 0 ? 'nobody' : aud.join(', ')
+  const named = aud.length === 0 ? 'no audience' : aud.join(', ')
   if (isGranted === true) {
-    return pass('audience', `the token is for ${named}, and the gateway took it`)
+    return pass('audience', `the token is for ${named}, and the gateway accepted it`)
   }
   if (aud.length > 1) {
-    const reason = `the token is for ${named}; the gateway takes one that is for it alone`
+    const reason = `the token is for ${named}; the gateway accepts only a token with one audience`
     return fail('audience', reason, { hint: hintAudience(source, expected, aud) })
   }
   if (aud[0] !== expected) {
-    const reason = `the token is for ${named}, expected was ${expected}`
+    const reason = `the token is for ${named}, but must be for ${expected}`
     return fail('audience', reason, { hint: hintAudience(source, expected, aud) })
   }
   if (issuer === undefined || aud[0] === issuer) {
     return pass('audience', `the token is for ${named}`)
   }
-  const reason = `the token is for ${named}; the gateway is ${issuer}, and expects that unless its trust document says otherwise`
+  const reason = `the token is for ${named}; the gateway expects ${issuer}, unless its trust document sets another audience`
   return warn('audience', reason, { hint: `--audience ${issuer}` })
 }

@@ -1,28 +1,28 @@
 /**
- * What to write where, for each source of subject tokens: the line that makes the platform hand out
- * a token, with our audience where the platform lets one choose.
+ * The hint for each source of subject tokens: the configuration that makes the platform provide a
+ * token, with the expected audience if the platform lets the workload choose one.
  */
 
 type PlatformHint = {
   readonly token: (audience: string) => string
   /** Whether the workload can choose the audience of its token. */
   readonly choosesAudience: boolean
-  /** What to do about a wrong audience, where the line above does not set it. */
+  /** How to correct the audience, if `token` does not set it. */
   readonly audience?: (expected: string) => string
 }
 
 const explicit = (token: string): PlatformHint => ({ token: () => token, choosesAudience: true })
 
 const HINTS: ReadonlyMap<string, PlatformHint> = new Map([
-  ['variable', explicit('set EDGEMINT_SUBJECT_TOKEN to a token of this audience')],
-  ['file', explicit('have the platform write a token of this audience into the file')],
-  ['command', explicit('have the command print a token of this audience')],
+  ['variable', explicit('set EDGEMINT_SUBJECT_TOKEN to a token with this audience')],
+  ['file', explicit('configure the platform to write a token with this audience into the file')],
+  ['command', explicit('make the command print a token with this audience')],
   [
     'github-actions',
     {
       token: () => 'in the job: permissions: { id-token: write }',
       choosesAudience: true,
-      audience: (expected) => `leave --audience out, or --audience ${expected}`,
+      audience: (expected) => `omit --audience, or set --audience ${expected}`,
     },
   ],
   [
@@ -110,13 +110,13 @@ const HINTS: ReadonlyMap<string, PlatformHint> = new Map([
   [
     'codefresh',
     {
-      token: (audience) => `a step before: type: obtain-oidc-id-token, AUDIENCE: ${audience}`,
+      token: (audience) => `in an earlier step: type: obtain-oidc-id-token, AUDIENCE: ${audience}`,
       choosesAudience: true,
     },
   ],
   [
     'fly',
-    { token: () => 'run on a Fly Machine, where /.fly/api is a socket', choosesAudience: true },
+    { token: () => 'run on a Fly Machine, which has the socket /.fly/api', choosesAudience: true },
   ],
   [
     'cursor',
@@ -136,14 +136,14 @@ function fixed(token: string): PlatformHint {
   return { token: () => token, choosesAudience: false }
 }
 
-/** For a test: a source that is not here would be left without a hint. */
+/** The sources that have a hint. A test checks that no source is missing. */
 export const HINTED_SOURCES: readonly string[] = [...HINTS.keys()]
 
 export function hintToken(source: string, audience: string): string {
   return HINTS.get(source)?.token(audience) ?? 'npx edgemint token --list-sources'
 }
 
-/** A platform that fixes its audience is met on the other side, where the gateway trusts it. */
+/** Returns the hint for a wrong audience. A fixed audience must be set in the trust document. */
 export function hintAudience(source: string, expected: string, found: readonly string[]): string {
   const hint = HINTS.get(source)
   const [first] = found

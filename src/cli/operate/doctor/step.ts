@@ -1,4 +1,4 @@
-/** What the doctor finds at each step. The names and members are those that `--json` prints. */
+/** The result of each step of the doctor. `--json` prints the same names and members. */
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 
 export const STEPS = [
@@ -17,13 +17,13 @@ export type StepName = (typeof STEPS)[number]
 
 export type Step = {
   readonly step: StepName
-  /** `skip`: there was nothing to look at, because of a step before or of what was not asked. */
+  /** `skip`: there was nothing to check, because an earlier step failed or a flag is absent. */
   readonly status: 'ok' | 'warn' | 'fail' | 'skip'
   readonly message: string
   readonly details?: readonly string[]
-  /** What to change, as a command or a line of configuration. */
+  /** What to change: a command or a line of configuration. */
   readonly hint?: string
-  /** How a failure ends the command. */
+  /** The exit code of the command after this failure. */
   readonly exitCode?: ExitCode
 }
 

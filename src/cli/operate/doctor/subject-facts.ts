@@ -1,6 +1,6 @@
 /**
- * The few facts of a subject token that the doctor may show. Every other claim says who somebody is
- * or what they work on, and stays unread.
+ * The few values of a subject token that the doctor may show. Other claims can contain names of
+ * people and projects, and are not read.
  */
 import { parseStrictObject } from '../../../core/evidence/strict-json.ts'
 
@@ -14,7 +14,7 @@ export type SubjectFacts = {
   readonly iat: number | undefined
 }
 
-/** Undefined for what is no JWT. Nobody has checked the signature. */
+/** Returns undefined for anything but a JWT. The signature has not been verified. */
 export function readSubjectFacts(token: string): SubjectFacts | undefined {
   const parts = token.split('.')
   if (parts.length !== 3) return undefined
@@ -32,7 +32,7 @@ export function readSubjectFacts(token: string): SubjectFacts | undefined {
   }
 }
 
-/** One line for each fact that is there. */
+/** Renders one line for each value that is present. */
 export function renderFacts(facts: SubjectFacts): readonly string[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['typ', facts.typ],

@@ -1,4 +1,6 @@
-/** `edgemint credential aws`: a `credential_process` of AWS, by way of AssumeRoleWithWebIdentity. */
+/**
+ * `edgemint credential aws`: a `credential_process` for AWS that calls AssumeRoleWithWebIdentity.
+ */
 
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -20,28 +22,28 @@ import { HELPER_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '--role-arn ARN [FLAGS]',
-  about: `Prints credentials of a role of AWS as credential_process wants them. The resource is what the
-trust document calls AWS, and the OIDC provider in the account lists it as an audience.`,
+  about: `Prints the credentials of an AWS role in the format of credential_process. The OIDC provider in the
+AWS account must list the --resource as an audience.`,
   flags: {
-    'role-arn': { value: 'ARN', about: 'the role', required: true },
+    'role-arn': { value: 'ARN', about: 'the role to assume', required: true },
     region: {
       value: 'REGION',
-      about: 'whose STS is asked',
+      about: 'the region whose STS is called',
       variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
     },
     endpoint: {
       value: 'URL',
       about:
-        'an STS at another address, such as a private endpoint: `https`, or `http` on this machine',
+        'the URL of another STS, such as a private endpoint: `https`, or `http` on this machine',
     },
     'session-name': {
       value: 'NAME',
       about: 'the name of the session',
-      default: 'the id of the decision',
+      default: 'the decision id',
     },
     duration: {
       value: 'SECONDS',
-      about: `how long the credentials live: ${MIN_ROLE_SECONDS} to ${MAX_ROLE_SECONDS}, at most what the role allows`,
+      about: `how long the credentials are valid: ${MIN_ROLE_SECONDS} to ${MAX_ROLE_SECONDS}, at most what the role allows`,
     },
     print: { about: 'print the credentials even to a terminal' },
     ...HELPER_FLAGS,

@@ -1,6 +1,6 @@
 /**
- * `edgemint credential docker`, and `docker-credential-edgemint`, which docker looks for by name
- * and calls without flags: then everything comes from the environment.
+ * `edgemint credential docker`, and `docker-credential-edgemint`, which docker calls without flags.
+ * All settings can therefore come from the environment.
  */
 
 import type { Command } from '../../shell/command.ts'
@@ -25,12 +25,12 @@ const OPERATIONS = ['get', 'store', 'erase', 'list']
 
 export const command = {
   synopsis: '[FLAGS] get|store|erase|list',
-  about: `A credential helper of docker. Docker calls it as docker-credential-edgemint, without flags: set
+  about: `A credential helper for docker. Docker calls docker-credential-edgemint without flags: set
 EDGEMINT_URL, EDGEMINT_RESOURCE and EDGEMINT_DOCKER_REGISTRIES.`,
   flags: {
     registry: {
       value: 'HOST',
-      about: 'a registry that may have the token',
+      about: 'a registry that may receive the token',
       repeats: true,
       required: true,
       variables: ['EDGEMINT_DOCKER_REGISTRIES'],
@@ -38,11 +38,11 @@ EDGEMINT_URL, EDGEMINT_RESOURCE and EDGEMINT_DOCKER_REGISTRIES.`,
     },
     username: {
       value: 'NAME',
-      about: 'the user name beside the token',
+      about: 'the user name to send with the token',
       variables: ['EDGEMINT_DOCKER_USERNAME'],
       default: '`edgemint`',
     },
-    print: { about: 'answer even to a terminal' },
+    print: { about: 'print the answer even to a terminal' },
     ...HELPER_FLAGS,
   },
   arguments: { least: 1, most: 1, what: OPERATIONS.join(', '), completes: OPERATIONS },
@@ -50,7 +50,7 @@ EDGEMINT_URL, EDGEMINT_RESOURCE and EDGEMINT_DOCKER_REGISTRIES.`,
   --resource https://registry.example.com --registry registry.example.com list`,
 } as const satisfies Command
 
-/** Docker reads failures from stdout, and knows no exit code but 1. */
+/** Prints failures on stdout, where docker reads them, and ends with 1, as docker expects. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   try {
     return await answer(args)
@@ -74,12 +74,13 @@ async function answer(args: readonly string[]): Promise<ExitCode> {
     print(renderDockerList(hosts, username))
     return EXIT_CODES.done
   }
-  // `docker logout` has nothing to remove, and that is what it wanted.
+  // Nothing is stored, so `docker logout` succeeds without any work.
   if (operation === 'erase') return EXIT_CODES.done
   if (operation === 'store') {
-    throw refusal('nothing is stored: a token is made when docker asks for one')
+    throw refusal('cannot store credentials: docker gets a new token at each request')
   }
-  if (operation !== 'get') throw usageFailure(`needs one of ${OPERATIONS.join(', ')}`)
+  if (operation !== 'get')
+    throw usageFailure(`the operation must be one of ${OPERATIONS.join(', ')}`)
   checkTokenOutput(values)
   const server = (await readInput('-', MAX_REQUEST_BYTES)).toString('utf8').trim()
   const url = parseServer(server)

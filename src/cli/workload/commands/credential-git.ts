@@ -1,4 +1,4 @@
-/** `edgemint credential git`: a credential helper of git, for listed hosts alone. */
+/** `edgemint credential git`: a credential helper for git that answers only for listed hosts. */
 
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -23,24 +23,29 @@ const OPERATIONS = ['get', 'store', 'erase'] as const
 
 export const command = {
   synopsis: '--host HOST [FLAGS] get|store|erase',
-  about: `A credential helper of git. Answers get with a token for a listed host; store and erase do nothing,
-because nothing is kept.`,
+  about: `A credential helper for git. Answers get with a token for a listed host. store and erase do nothing,
+because no token is stored.`,
   flags: {
     host: {
       value: 'HOST',
-      about: 'a host that may have the token, with its port where it has one',
+      about:
+        'a host that may receive the token: `NAME`, or `NAME:PORT` for a port that is not the default',
       repeats: true,
       required: true,
     },
-    username: { value: 'NAME', about: 'the user name beside the token', default: '`edgemint`' },
+    username: {
+      value: 'NAME',
+      about: 'the user name to send with the token',
+      default: '`edgemint`',
+    },
     auth: {
       value: 'KIND',
       about:
-        '`basic`, `bearer` (git 2.46 and later), or `auto`: bearer where git can and the server offers it',
+        '`basic`, `bearer` (git 2.46 and later), or `auto`: bearer if git supports it and the server offers it',
       default: '`auto`',
       completes: ['auto', 'basic', 'bearer'],
     },
-    print: { about: 'answer even to a terminal' },
+    print: { about: 'print the answer even to a terminal' },
     ...HELPER_FLAGS,
   },
   arguments: { least: 1, most: 1, what: 'get, store or erase', completes: OPERATIONS },
@@ -62,7 +67,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const auth = AUTHS.get(values.auth ?? 'auto')
   if (auth === undefined) throw usageFailure('--auth must be auto, basic or bearer')
   const [operation] = positionals
-  // gitcredentials(7): an operation that a helper does not know is ignored.
+  // A helper must ignore operations that it does not know (gitcredentials(7)).
   if (operation !== 'get') return EXIT_CODES.done
   checkTokenOutput(values)
   const request = parseGitRequest((await readInput('-', MAX_REQUEST_BYTES)).toString('utf8'))
@@ -81,7 +86,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** A server that offers Basic alone answers 401 to anything else. */
+/** Tells whether to send Bearer. A server that offers only Basic would answer Bearer with 401. */
 function chooseAuth(auth: GitAuth, { canBearer, isBearerOffered }: GitRequest): boolean {
   if (auth === 'bearer' && !canBearer) {
     throw usageFailure('--auth bearer needs git 2.46 or later')

@@ -1,6 +1,6 @@
 /**
- * `edgemint credential google-config`: the `external_account` configuration that makes Google's
- * libraries and tools run `edgemint credential google`. It holds no secret.
+ * `edgemint credential google-config`: prints the `external_account` configuration with which
+ * Google's libraries and tools run `edgemint credential google`. It contains no secret.
  */
 
 import type { Command } from '../../shell/command.ts'
@@ -20,8 +20,8 @@ import { HELPER_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '--audience NAME --url URL [FLAGS]',
-  about: `Prints an external_account configuration for GOOGLE_APPLICATION_CREDENTIALS. The executable in it
-is "edgemint credential google"; the flags after --output become a part of its command.`,
+  about: `Prints an external_account configuration for GOOGLE_APPLICATION_CREDENTIALS. Its executable is
+"edgemint credential google". The flags after --output become part of that command.`,
   flags: {
     audience: {
       value: 'NAME',
@@ -30,9 +30,13 @@ is "edgemint credential google"; the flags after --output become a part of its c
     },
     'service-account': {
       value: 'EMAIL',
-      about: "a service account to act as; without it the provider's own principal acts",
+      about: 'a service account to impersonate; without it, access is that of the provider itself',
     },
-    command: { value: 'COMMAND', about: 'how to run edgemint', default: '`npx edgemint`' },
+    command: {
+      value: 'COMMAND',
+      about: 'the command that runs edgemint',
+      default: '`npx edgemint`',
+    },
     timeout: {
       value: 'SECONDS',
       about: `how long the libraries wait: ${MIN_EXECUTABLE_SECONDS} to ${MAX_EXECUTABLE_SECONDS}`,
@@ -42,11 +46,11 @@ is "edgemint credential google"; the flags after --output become a part of its c
     url: { value: 'URL', about: 'the gateway, by its issuer URL', required: true },
     resource: {
       value: 'URI',
-      about: 'the provider as the trust document names it',
-      default: '`https:` and its name',
+      about: 'the provider, by its URI in the trust document',
+      default: '`https:` followed by the audience',
     },
-    scope: { value: 'SCOPE', about: 'a scope to ask for', repeats: true },
-    rule: { value: 'NAME', about: 'only this rule may decide' },
+    scope: { value: 'SCOPE', about: 'a scope to request', repeats: true },
+    rule: { value: 'NAME', about: 'evaluate only this rule' },
     source: HELPER_FLAGS.source,
     'token-file': HELPER_FLAGS['token-file'],
   },

@@ -1,6 +1,6 @@
 /**
- * `edgemint credential google`: the executable of an `external_account` configuration. A refusal is
- * an answer of its own here, with exit code 0: the libraries read no other.
+ * `edgemint credential google`: the executable of an `external_account` configuration. It prints
+ * failures as JSON with exit code 0, because Google's libraries read JSON only after exit code 0.
  */
 
 import type { Command } from '../../shell/command.ts'
@@ -20,17 +20,17 @@ import { HELPER_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '[FLAGS]',
-  about: `Answers Google's libraries as the executable of an external_account configuration, which
-"edgemint credential google-config" writes. Without --resource it asks for the provider that
-GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE names, as an https URL.`,
+  about: `The executable of an external_account configuration, which Google's libraries run and
+"edgemint credential google-config" prints. Without --resource, the resource is https: followed by
+GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE.`,
   flags: {
     ...PRINT_FLAG,
     ...HELPER_FLAGS,
     resource: {
       value: 'URI',
-      about: 'the provider as the trust document names it',
+      about: 'the provider, by its URI in the trust document',
       variables: ['EDGEMINT_RESOURCE'],
-      default: '`https:` and `GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE`',
+      default: '`https:` followed by `GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE`',
     },
   },
   example:
@@ -43,7 +43,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   try {
     const { audience, tokenType } = readGoogleRequest(currentIo().environment)
     const resource = values.resource ?? defaultResource(audience)
-    // The libraries read stderr as a part of the answer.
+    // Report no pauses: the libraries read stderr as part of the answer.
     const token = await issueToken({ ...values, resource }, () => {})
     print(renderGoogleAnswer(token, tokenType))
   } catch (error) {

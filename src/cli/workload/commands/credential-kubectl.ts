@@ -1,4 +1,4 @@
-/** `edgemint credential kubectl`: an exec credential plugin of Kubernetes' clients. */
+/** `edgemint credential kubectl`: an exec credential plugin for Kubernetes clients. */
 
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -12,8 +12,8 @@ import { HELPER_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '[FLAGS]',
-  about: `Prints an ExecCredential for kubectl and other clients of Kubernetes, in the version that
-KUBERNETES_EXEC_INFO asks for: v1 or v1beta1.`,
+  about: `Prints an ExecCredential for kubectl and other Kubernetes clients, in the version that
+KUBERNETES_EXEC_INFO names: v1 or v1beta1.`,
   flags: { ...PRINT_FLAG, ...HELPER_FLAGS },
   example:
     'npx edgemint credential kubectl --url https://sts.example.com --resource https://k8s.example.com',

@@ -1,6 +1,6 @@
 /**
- * `edgemint credential npm`: the `.npmrc` line for one registry. By default it names a variable,
- * so that no token is on the disk; `--write` puts a real one into a file that only its owner reads.
+ * `edgemint credential npm`: prints the `.npmrc` lines for one registry. They name a variable, so
+ * that no token is on disk. `--write` writes a token into a file that only its owner can read.
  */
 
 import type { Command } from '../../shell/command.ts'
@@ -23,28 +23,27 @@ import { HELPER_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '--registry URL [FLAGS]',
-  about: `Prints the .npmrc lines that send the token in the variable EDGEMINT_TOKEN to a registry. No token
-is asked for, unless --write puts one into a file. The flags after --write say which token.`,
+  about: `Prints the .npmrc lines that send the token in the variable EDGEMINT_TOKEN to a registry. With
+--write, gets a token and writes it into a file. The flags after --write select that token.`,
   flags: {
-    registry: { value: 'URL', about: 'the registry', required: true },
+    registry: { value: 'URL', about: 'the URL of the registry', required: true },
     'npm-scope': {
       value: 'SCOPE',
-      about: 'a scope of npm, such as `@acme`, whose packages are in this registry',
+      about: 'an npm scope, such as `@acme`, whose packages are in this registry',
     },
     env: {
       value: 'NAME',
-      about: 'the variable, such as `NODE_AUTH_TOKEN`',
+      about: 'the variable with the token, such as `NODE_AUTH_TOKEN`',
       default: '`EDGEMINT_TOKEN`',
     },
     write: {
       value: 'FILE',
-      about:
-        'write a real token into FILE, which only its owner can read then; its other lines stay',
+      about: 'write a token into FILE, which only its owner can then read; keep its other lines',
       completes: 'files',
     },
     ...HELPER_FLAGS,
-    url: { ...HELPER_FLAGS.url, about: 'the gateway, with `--write`' },
-    resource: { ...HELPER_FLAGS.resource, about: 'the API the token is for, with `--write`' },
+    url: { ...HELPER_FLAGS.url, about: 'the gateway, by its issuer URL; for `--write`' },
+    resource: { ...HELPER_FLAGS.resource, about: 'the API that the token is for; for `--write`' },
   },
   example: 'npx edgemint credential npm --registry https://npm.example.com/ >> .npmrc',
 } as const satisfies Command
@@ -64,13 +63,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     print(renderNpmrcLines(registry, `\${${variable}}`, npmScope).join('\n'))
     return EXIT_CODES.done
   }
-  if (values.env !== undefined) throw usageFailure('--env and --write exclude each other')
+  if (values.env !== undefined) throw usageFailure('--env and --write cannot be used together')
   const existing = await readTextIfAny(values.write, MAX_NPMRC_BYTES)
   await checkFolder(values.write)
   const { accessToken, expiresInSeconds } = await issueToken(values)
   maskInCi(accessToken)
   const lines = renderNpmrcLines(registry, accessToken, npmScope)
   await writeText(values.write, mergeNpmrc(existing, lines), OWNER_ONLY)
-  say(`wrote a token into ${values.write}, good for ${Math.floor(expiresInSeconds)} seconds`)
+  say(`wrote a token into ${values.write}, valid for ${Math.floor(expiresInSeconds)} seconds`)
   return EXIT_CODES.done
 }

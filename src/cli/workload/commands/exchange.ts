@@ -1,4 +1,4 @@
-/** `edgemint exchange`: a subject token in, a token of one API out, or why not. */
+/** `edgemint exchange`: exchanges a subject token and prints the issued token. */
 
 import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
@@ -16,12 +16,12 @@ const { url, ...OTHER_TARGET_FLAGS } = TARGET_FLAGS
 
 export const command = {
   synopsis: '--url URL --token-file FILE --resource URI [FLAGS]',
-  about: 'Prints the issued token alone on stdout.',
+  about: 'Exchanges a subject token, and prints only the issued token on stdout.',
   flags: {
     url,
     'token-file': {
       value: 'FILE',
-      about: 'the subject token; `-` reads stdin',
+      about: 'a file with the subject token; `-` reads stdin',
       required: true,
       completes: 'files',
     },

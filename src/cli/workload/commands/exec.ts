@@ -1,4 +1,6 @@
-/** `edgemint exec`: a program that has a token for as long as it runs, and nobody afterwards. */
+/**
+ * `edgemint exec`: runs a program with a token, and revokes the token when the program has ended.
+ */
 import { resolve } from 'node:path'
 import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
@@ -19,7 +21,7 @@ import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 export const command = {
   synopsis: '[FLAGS] -- COMMAND [ARGUMENTS]',
   about:
-    'Runs COMMAND with a token in EDGEMINT_TOKEN, ends as COMMAND ends, and then revokes the token.',
+    'Runs COMMAND with a token in EDGEMINT_TOKEN, then revokes the token, and exits as COMMAND did.',
   flags: {
     ...WORKLOAD_FLAGS,
     env: {
@@ -34,7 +36,7 @@ export const command = {
     },
     grace: {
       value: 'SECONDS',
-      about: 'after SIGTERM or SIGINT, kill COMMAND when it has not ended by then',
+      about: 'kill COMMAND if it still runs this long after SIGTERM or SIGINT',
       default: 'never',
     },
   },
@@ -43,7 +45,7 @@ export const command = {
   --file token.jwt -- ./deploy.sh production`,
 } as const satisfies Command
 
-/** As a shell says that there is no such command, and that it is none. */
+/** The exit codes of a shell for a command that does not exist or is not executable. */
 const NOT_FOUND = 127
 const NOT_EXECUTABLE = 126
 
@@ -51,7 +53,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const end = args.indexOf('--')
   const { values } = parseFlags(end === -1 ? args : args.slice(0, end), command)
   const program = parseProgram(end === -1 ? [] : args.slice(end + 1), values.grace)
-  // The program may work in another directory.
+  // The program may change its directory, so the path must be absolute.
   const path = values.file === undefined ? undefined : resolve(values.file)
   const places = choosePlaces(parseVariable(values.env), path)
   if (places.file !== undefined) await checkTokenFile(places.file)
@@ -61,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const keeper = keepTokens(workload, (token) => file?.write(token.accessToken))
   try {
     const token = await Promise.race([keeper.take(), untilAborted(relay.signal)])
-    // A variable cannot be refreshed: its token lives as long as it lives.
+    // A variable cannot be refreshed, so a token that is only in a variable is not renewed.
     if (file !== undefined) keeper.start()
     return await runProgram(program, makeEnvironment(currentIo().environment, places, token), relay)
   } catch (error) {
@@ -105,7 +107,7 @@ function describeEnd(error: unknown, command: string): number {
   if (error instanceof OptionError) throw usageFailure(error.message)
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
   if (error instanceof CommandFailure || typeof code !== 'string' || code === '') throw error
-  say(`cannot run ${command}: ${code === 'ENOENT' ? 'there is no such command' : code}`)
-  if (command.includes(' ')) hint('the command and each argument are words of their own after --')
+  say(`cannot run ${command}: ${code === 'ENOENT' ? 'command not found' : code}`)
+  if (command.includes(' ')) hint('pass the command and each argument as separate words after --')
   return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE
 }

@@ -1,6 +1,6 @@
 /**
- * `edgemint proxy`: a local broker for programs that know nothing of tokens. One JSON line on
- * stdout says when it is ready; words go to stderr.
+ * `edgemint proxy`: a local proxy that adds a token to each request, for programs that cannot
+ * exchange tokens. It prints one line of JSON on stdout when it is ready, and messages on stderr.
  */
 import { randomUUID } from 'node:crypto'
 import { OptionError } from '../../../client/in-house.ts'
@@ -23,44 +23,44 @@ import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '--upstream URL --listen ADDRESS [FLAGS]',
-  about: `Passes requests on to one API with a fresh token in each. Prints one line of JSON with url when
+  about: `Forwards requests to an API with a valid token in each. Prints one line of JSON with url when it is
 ready.`,
   flags: {
     upstream: {
       value: 'URL',
       about:
-        'the API: `https`, or `http` on a loopback address; its path comes before that of each request',
+        'the URL of the API: `https`, or `http` on a loopback address; its path precedes the path of each request',
       required: true,
     },
     listen: {
       value: 'ADDRESS',
       about:
-        '`HOST:PORT`, where port 0 picks a free one, or `unix:PATH` for a socket of this user alone',
+        '`HOST:PORT`, where port 0 picks a free port, or `unix:PATH` for a socket that only this user can open',
       required: true,
     },
     ...WORKLOAD_FLAGS,
     route: {
       value: 'PREFIX=URL',
       about:
-        'another upstream for the paths below `PREFIX`, which is taken off; the longest prefix wins, and all upstreams get the same token',
+        'another upstream for `PREFIX` and the paths below it; the prefix is removed, the longest prefix wins, and all upstreams get the same token',
       repeats: true,
     },
     'allow-host': {
       value: 'HOST',
-      about: 'another name, with or without port, that the proxy is known by',
+      about: 'another host that requests may name: `NAME` or `NAME:PORT`',
       repeats: true,
     },
     'allow-origin': {
       value: 'URL',
-      about: 'an origin whose pages may use it from a browser',
+      about: 'an origin whose pages may use the proxy from a browser',
       repeats: true,
     },
     'allow-remote': {
       about:
-        'listen on an address that others can reach: each of them then has the rights of the token',
+        'listen on an address that other machines can reach; everyone who reaches it can use the token',
     },
     'access-log': {
-      about: 'a line on stderr for each request: method, path without query, status, time',
+      about: 'print a line on stderr for each request: method, path without query, status, time',
     },
   },
   example: `npx edgemint proxy --url https://sts.example.com --resource https://api.example.com \\
@@ -83,9 +83,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const onAnswer = values['access-log'] ? note : undefined
   const proxy = createProxy({ routes, admission, tokens: keeper, onAnswer })
   try {
-    // A place that cannot be listened on is not worth a token.
+    // Listen first, so that no token is issued when the address cannot be used.
     const url = renderUrl(await listen(proxy, address))
-    // A gateway that refuses is told at once and not to each program.
+    // Get a token now, so that a refusal ends the command instead of every request.
     const isStopped = await Promise.race([keeper.take(), stopped])
     if (isStopped === undefined) return EXIT_CODES.done
     keeper.start()
@@ -111,7 +111,7 @@ async function listen(proxy: LocalProxy, address: ListenAddress): Promise<Listen
     }
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === '') throw error
-    const fault = code === 'EADDRINUSE' ? 'is served already' : `cannot be used: ${code}`
+    const fault = code === 'EADDRINUSE' ? 'is already in use' : `cannot be used: ${code}`
     throw usageFailure(`${address.path} ${fault}`, 'choose another with --listen unix:PATH')
   }
 }

@@ -1,4 +1,4 @@
-/** `edgemint token`: the platform's own token found, exchanged, and the issued one printed. */
+/** `edgemint token`: finds and exchanges the token of the platform, and prints the issued token. */
 
 import { OptionError } from '../../../client/in-house.ts'
 import { ExchangeError, listSources } from '../../../client/index.ts'
@@ -14,13 +14,13 @@ import { openPlatform, openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
 export const command = {
   synopsis: '--url URL --resource URI [FLAGS]',
-  about: `Finds the token of the platform it runs on, exchanges it, and prints the issued token alone on
+  about: `Finds the token of the platform that it runs on, exchanges it, and prints only the issued token on
 stdout.`,
   flags: {
     ...WORKLOAD_FLAGS,
     'list-sources': {
       about:
-        'print every source, whether it fits here, and why or what is missing; makes no request, and needs no other flag',
+        'print every source, whether it fits here, and why or what is missing; needs no other flag and makes no request',
     },
     json: { about: 'print the whole answer of the gateway, or the list of sources, as JSON' },
     ...PRINT_FLAG,
@@ -36,7 +36,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   checkTokenOutput(values)
   try {
     const issued = await workload.getNewToken({ onPause: sayPause })
-    // Before anything is said: some systems show stderr as it comes.
+    // Mask before any other output: some systems show stderr while the command runs.
     maskInCi(issued.accessToken)
     say(`source ${workload.source}: ${workload.reason}`)
     printIssued(issued, values)

@@ -1,19 +1,18 @@
 /**
- * Which addresses a token may go to: https anywhere, http on this machine alone, and of those only
- * the hosts that were listed. A tool asks for whatever address a URL, a submodule or an image name
- * leads it to.
+ * Decides which addresses a token may be sent to: listed hosts, by https, or by http on this
+ * machine. A URL, a submodule or an image name can make a tool request a token for any address.
  */
 import { isLoopbackName } from '../../../web/host.ts'
 import { usageFailure } from '../../shell/failure.ts'
 
-/** A host as it stands in URLs, with a port where it is not the usual one. */
+/** A host as in a URL, with its port if that is not the default port. */
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i
 
-/** Says what is wrong with an address that a token is sent to, or nothing. */
+/** Returns what is wrong with an address for a token, or undefined. */
 export function findAddressFault(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL'
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
   if (/[?#]/.test(text)) return 'must have no query and no fragment'
   if (isAllowedScheme(url)) return undefined
   return 'must be https; http is for loopback addresses only'
@@ -23,7 +22,7 @@ function isAllowedScheme({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackName(hostname))
 }
 
-/** The listed hosts in the form of `hostOf`. A list that is empty or odd is a mistake. */
+/** Returns the listed hosts as `URL.host` writes them. Refuses an empty list and invalid hosts. */
 export function readHosts(what: string, hosts: readonly string[]): ReadonlySet<string> {
   if (hosts.length === 0) throw usageFailure(`${what} is required`)
   return new Set(
@@ -37,14 +36,14 @@ export function readHosts(what: string, hosts: readonly string[]): ReadonlySet<s
   )
 }
 
-/** The address of a host under a scheme, or undefined where the two do not make one. */
+/** Returns the URL of a host with a scheme, or undefined when they do not form a valid URL. */
 export function parseHost(scheme: string, host: string): URL | undefined {
   if (!/^https?$/.test(scheme) || !HOST.test(host)) return undefined
   const text = `${scheme}://${host}`
   return URL.canParse(text) ? new URL(text) : undefined
 }
 
-/** Lists are compared without regard to the scheme, so http on a port of its own must name it. */
+/** Tells whether a host is listed. The scheme does not count: a port other than 80 or 443 does. */
 export function isListed(url: URL, hosts: ReadonlySet<string>): boolean {
   return isAllowedScheme(url) && hosts.has(url.host)
 }

@@ -1,6 +1,7 @@
 /**
- * AssumeRoleWithWebIdentity of AWS STS: an unsigned request with the issued token, credentials
- * of a role or a sentence out. Bounded and without redirects, as every request that holds a token.
+ * Calls AssumeRoleWithWebIdentity of AWS STS: sends the issued token in an unsigned request, and
+ * returns the credentials of a role. Like every request with a token, it is bounded and follows no
+ * redirect.
  */
 import {
   type Answer,
@@ -16,7 +17,7 @@ import { type CommandFailure, refusal, unreachable } from '../../shell/failure.t
 import { MAX_STS_ANSWER_BYTES, MIN_TOKEN_SECONDS_LEFT } from './limits.ts'
 import { type RoleCredentials, readCredentials, readErrorCode } from './sts-answer.ts'
 
-/** What STS is sent; it is valid until `expiresAt`, in epoch seconds. */
+/** The token for STS. It is valid until `expiresAt`, in epoch seconds. */
 type WebIdentity = {
   readonly token: string
   readonly sessionName: string
@@ -27,16 +28,16 @@ export type RoleRequest = {
   readonly endpoint: string
   readonly roleArn: string
   readonly durationSeconds: number | undefined
-  /** Issues a token at every call. */
+  /** Issues a new token at each call. */
   readonly issue: () => Promise<WebIdentity>
 }
 
-/** The API is of this version since 2011, and the query has to say so. */
+/** The version of the API since 2011. STS requires it in every request. */
 const API_VERSION = '2011-06-15'
 
 /**
- * A failure that may pass is tried again with the same token, or with another where that one is
- * about to end. `InvalidIdentityToken` is tried once more: STS says so too when it could not read
+ * Retries temporary failures with the same token, or with a new one when the token is about to
+ * expire. Retries `InvalidIdentityToken` once, because STS also returns it when it could not fetch
  * the keys of the gateway at that moment.
  */
 export async function assumeRole(
@@ -48,7 +49,7 @@ export async function assumeRole(
   let isFirst = true
   const attempt = async () => {
     const secondsLeft = identity.expiresAt - Date.now() / 1000
-    // The first token is new, however short it lives.
+    // The first token is new, even if its lifetime is shorter.
     if (!isFirst && secondsLeft < MIN_TOKEN_SECONDS_LEFT) identity = await request.issue()
     isFirst = false
     const answer = await ask(request, identity)
@@ -67,7 +68,7 @@ export async function assumeRole(
     return await retry(attempt, options)
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
-    // A refusal that there was no time to try again is one.
+    // When no time is left for a second attempt, the refusal is final.
     if (disbelieved !== undefined && error.description.startsWith(disbelieved.message)) {
       throw disbelieved
     }
@@ -96,7 +97,7 @@ async function ask(request: RoleRequest, identity: WebIdentity): Promise<Answer>
     })
   } catch (error) {
     if (!(error instanceof ExchangeError) || error.code === 'unreachable') throw error
-    // The other sentences speak of a gateway.
+    // The other messages of `send` are about a gateway.
     throw noAnswer(error.status)
   }
 }
@@ -116,7 +117,7 @@ function passing(description: string, { status, headers }: Answer): ExchangeErro
 
 function noAnswer(status: number | undefined): CommandFailure {
   return unreachable(
-    `the answer (status ${status ?? 'unknown'}) is not one of AWS STS`,
+    `the answer (status ${status ?? 'unknown'}) is not an answer of AWS STS`,
     'check --region or --endpoint',
   )
 }
@@ -156,24 +157,24 @@ const REFUSALS: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['MalformedPolicyDocument', ['AWS does not accept a policy of the session', 'check --role-arn']],
   [
     'PackedPolicyTooLarge',
-    ['the policies and tags of the session are too large', 'let the token carry fewer of them'],
+    ['the policies and tags of the session are too large', 'put fewer of them into the token'],
   ],
   [
     'RegionDisabledException',
-    ['this region of AWS is not active for the account', 'choose another with --region'],
+    ['this AWS region is not active for the account', 'choose another with --region'],
   ],
 ])
 
 function describeRefusal(code: string): CommandFailure {
-  const [sentence, hint] = REFUSALS.get(code) ?? ['AWS refuses', undefined]
+  const [sentence, hint] = REFUSALS.get(code) ?? ['AWS refused the request', undefined]
   return refusal(`${sentence} (${code})`, ...(hint === undefined ? [] : [hint]))
 }
 
 function describePassing(code: string | undefined, status: number): string {
-  if (code === undefined) return `AWS cannot answer now (status ${status})`
+  if (code === undefined) return `AWS is temporarily unavailable (status ${status})`
   if (code.startsWith('IDPCommunicationError')) {
-    return `AWS cannot reach the gateway for its keys (${code})`
+    return `AWS cannot fetch the keys of the gateway (${code})`
   }
   const isThrottled = /Thrott|Limit|TooMany|SlowDown|Throughput/.test(code)
-  return `${isThrottled ? 'AWS limits the rate of requests' : 'AWS cannot answer now'} (${code})`
+  return `${isThrottled ? 'AWS limits the rate of requests' : 'AWS is temporarily unavailable'} (${code})`
 }

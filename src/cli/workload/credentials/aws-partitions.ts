@@ -1,11 +1,11 @@
 /**
- * The partitions of AWS: each has regions and a domain of its own, and a role of one cannot be
- * assumed in another. The patterns and domains are those of the partition table in AWS's SDKs.
+ * The partitions of AWS. Each has its own regions and domain, and a role can be assumed only in its
+ * own partition. The patterns and domains are those of the partition table in AWS's SDKs.
  */
 import { usageFailure } from '../../shell/failure.ts'
 
 type Partition = {
-  /** As the second part of an ARN has it. */
+  /** The second part of an ARN. */
   readonly name: string
   readonly region: RegExp
   readonly domain: string
@@ -26,26 +26,28 @@ const PARTITIONS: readonly Partition[] = [
   { name: 'aws-eusc', region: /^eusc-[a-z]{1,20}-[a-z]{1,20}-\d{1,2}$/, domain: 'amazonaws.eu' },
 ]
 
-/** One label of a host name, so that no region leads to another host. */
+/** Matches one label of a host name, so that a region cannot select another host. */
 const REGION = /^[a-z]{2,6}(?:-[a-z]{1,20}){1,3}-\d{1,2}$/
 
-/** The regional STS. Throws a usage failure before anything is sent. */
+/**
+ * Returns the URL of the regional STS. Refuses a role that is in another partition than the region.
+ */
 export function findStsEndpoint(region: string, roleArn: string): string {
   if (!REGION.test(region)) {
-    throw usageFailure('--region must be a region of AWS such as eu-central-1')
+    throw usageFailure('--region must be an AWS region such as eu-central-1')
   }
   const partition = PARTITIONS.find((candidate) => candidate.region.test(region))
   if (partition === undefined) {
     throw usageFailure(
-      `the region ${region} belongs to no partition of AWS that is known here`,
-      'name the address of its STS with --endpoint URL',
+      `the region ${region} is not in a known AWS partition`,
+      'set the URL of its STS with --endpoint',
     )
   }
   const [, ofRole = ''] = roleArn.split(':')
   if (ofRole !== partition.name) {
     throw usageFailure(
-      `the role is of the partition ${ofRole}, the region ${region} of ${partition.name}`,
-      'name a region of the partition of the role with --region',
+      `the role is in the partition ${ofRole}, but the region ${region} is in ${partition.name}`,
+      'set a region in the partition of the role with --region',
     )
   }
   return `https://sts.${region}.${partition.domain}/`

@@ -1,15 +1,14 @@
 /**
- * The protocol of docker's credential helpers: an address on stdin, JSON out. Everything that goes
- * wrong is a line on stdout and exit code 1; one sentence is known to docker and means "go on
- * without credentials".
+ * The protocol of docker's credential helpers: an address on stdin, JSON on stdout. A failure is a
+ * line on stdout and exit code 1. After the line `NOT_FOUND`, docker continues without credentials.
  */
 import { parseHost } from './address.ts'
 
 export const NOT_FOUND = 'credentials not found in native keychain'
 
 /**
- * `registry.example.com`, or a URL such as `https://index.docker.io/v1/`. Without a scheme it is
- * taken for https: docker speaks http only to registries that it was told are insecure.
+ * Parses `registry.example.com`, or a URL such as `https://index.docker.io/v1/`. The default scheme
+ * is https, because docker uses http only for registries that are configured as insecure.
  */
 export function parseServer(text: string): URL | undefined {
   const [, scheme = 'https', host = ''] = /^(?:(https?):\/\/)?([^/]*)(?:\/.*)?$/.exec(text) ?? []

@@ -1,5 +1,5 @@
 /**
- * What kubectl and every other client of Kubernetes ask of a credential plugin: `ExecCredential`
+ * The protocol of credential plugins for kubectl and other Kubernetes clients: an `ExecCredential`
  * in the version that `KUBERNETES_EXEC_INFO` names.
  */
 import { usageFailure } from '../../shell/failure.ts'
@@ -8,7 +8,9 @@ import { MAX_EXEC_INFO_CHARACTERS } from './limits.ts'
 const GROUP = 'client.authentication.k8s.io'
 const VERSIONS = [`${GROUP}/v1`, `${GROUP}/v1beta1`]
 
-/** The version to answer in: the newest where nothing says otherwise, as when run by hand. */
+/**
+ * Returns the version to print. Without the variable, as in an interactive shell, it is the newest.
+ */
 export function readExecVersion(info: string | undefined): string {
   if (info === undefined || info === '') return `${GROUP}/v1`
   const { apiVersion, kind } = parseInfo(info)
@@ -30,12 +32,12 @@ function parseInfo(text: string): { readonly apiVersion?: unknown; readonly kind
     const value: unknown = text.length > MAX_EXEC_INFO_CHARACTERS ? undefined : JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value
   } catch {
-    // Said below, without the text.
+    // The error below does not repeat the text.
   }
   throw usageFailure('KUBERNETES_EXEC_INFO is not a JSON object')
 }
 
-/** The client asks again when the moment has passed, or the server answers 401. */
+/** The client runs the plugin again after `expirationTimestamp`, or when the server answers 401. */
 export function renderExecCredential(
   apiVersion: string,
   token: { readonly accessToken: string; readonly expiresAt: number },
@@ -45,7 +47,7 @@ export function renderExecCredential(
   return JSON.stringify({ apiVersion, kind: 'ExecCredential', status })
 }
 
-/** RFC 3339, in whole seconds. */
+/** Renders a time by RFC 3339, in whole seconds. */
 function renderMoment(seconds: number): string {
   return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z')
 }

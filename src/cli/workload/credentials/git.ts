@@ -1,19 +1,19 @@
 /**
- * Git's credential helper protocol (gitcredentials(7), git-credential(1)): lines `key=value` in,
- * lines `key=value` out. What is asked for and what is answered; nothing here fetches a token.
+ * Git's credential helper protocol (gitcredentials(7), git-credential(1)): lines `key=value` on
+ * stdin and stdout. Parses the request and renders the answer. Does not get a token.
  */
 import { usageFailure } from '../../shell/failure.ts'
 import { parseHost } from './address.ts'
 
 export type GitRequest = {
-  /** What was asked for, for people. */
+  /** The host as git sent it, for messages. */
   readonly host: string
-  /** Undefined for anything but http and https. */
+  /** Undefined unless the request is for http or https. */
   readonly url: URL | undefined
   readonly username: string | undefined
   /** Git 2.46 and later can send `Authorization: Bearer`. */
   readonly canBearer: boolean
-  /** Whether the server asked for it. Git passes on no challenge before the server's first 401. */
+  /** Whether the server offers Bearer. Git has no challenge to pass on before the first 401. */
   readonly isBearerOffered: boolean
 }
 
@@ -34,13 +34,13 @@ export function parseGitRequest(text: string): GitRequest {
     const key = at < 1 ? '' : line.slice(0, at)
     const value = line.slice(at + 1)
     const list = lists.get(key)
-    // git-credential(1): an empty value clears the list.
+    // An empty value clears the list (git-credential(1)).
     if (list !== undefined) lists.set(key, value === '' ? [] : [...list, value])
     if (!SINGLE_KEYS.includes(key)) continue
-    // A URL with a line end in its host could otherwise name a second one (CVE-2020-5260,
+    // Otherwise a URL with a line end in its host could name a second host (CVE-2020-5260,
     // CVE-2024-52006).
     if (values.has(key) || /\p{Cc}/u.test(value)) {
-      throw usageFailure(`git asks with a "${key}" that cannot be meant`)
+      throw usageFailure(`the request of git has an invalid "${key}"`)
     }
     values.set(key, value)
   }
@@ -56,8 +56,8 @@ export function parseGitRequest(text: string): GitRequest {
 }
 
 /**
- * The schemes of one `WWW-Authenticate` line (RFC 9110 §11.6.1), in lower case. A line may hold
- * several challenges; quoted text may hold anything, so it goes first.
+ * Lists the schemes of one `WWW-Authenticate` line (RFC 9110 §11.6.1), in lower case. A line can
+ * have several challenges. Quoted text can contain anything, so it is removed first.
  */
 function listSchemes(line: string): readonly string[] {
   const bare = line.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '""')
@@ -68,8 +68,7 @@ function listSchemes(line: string): readonly string[] {
 }
 
 /**
- * Git keeps a token to the end of its life at most; `ephemeral` keeps it from the helpers that
- * store.
+ * Renders the answer with the time at which the token expires. Git keeps it no longer than that.
  */
 export function renderGitAnswer(
   { accessToken, expiresAt }: GitToken,
@@ -80,12 +79,12 @@ export function renderGitAnswer(
         'capability[]=authtype',
         'authtype=Bearer',
         `credential=${accessToken}`,
-        // Otherwise another helper would be asked for a password to go with it.
+        // Otherwise git would offer the token to other helpers, which store credentials.
         'ephemeral=1',
       ]
     : [`username=${options.username}`, `password=${accessToken}`]
   return [...secret, `password_expiry_utc=${Math.floor(expiresAt)}`].join('\n')
 }
 
-/** Keeps git from asking a person, or a helper that knows nothing of the refusal. */
+/** Stops git after a refusal. Otherwise it would try other helpers and then prompt the user. */
 export const GIT_QUIT = 'quit=1'

@@ -1,7 +1,7 @@
 /**
- * Google's executable-sourced credentials: the answer that its libraries read from stdout, and the
- * `external_account` configuration that makes them ask. They merge stderr into stdout, so nothing
- * else may be said.
+ * Google's executable-sourced credentials: the answer that Google's libraries read from stdout, and
+ * the `external_account` configuration that makes them run the command. The libraries merge stderr
+ * into stdout, so the command must print nothing but the answer.
  */
 import { makePlain } from '../../../web/text/plain.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
@@ -9,9 +9,9 @@ import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
 const TOKEN_TYPES = [JWT, 'urn:ietf:params:oauth:token-type:id_token']
 
-/** What the libraries say through the environment. */
+/** The request of the libraries, which they pass in environment variables. */
 export type GoogleRequest = {
-  /** `//iam.googleapis.com/projects/…`; undefined when nobody but a person asks. */
+  /** `//iam.googleapis.com/projects/…`. Undefined when no library runs the command. */
   readonly audience: string | undefined
   readonly tokenType: string
 }
@@ -20,18 +20,18 @@ export function readGoogleRequest(environment: NodeJS.ProcessEnv): GoogleRequest
   const audience = environment.GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE || undefined
   const tokenType = environment.GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE || JWT
   if (audience !== undefined && environment.GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES !== '1') {
-    throw usageFailure('GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES is not 1')
+    throw usageFailure('GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES must be 1')
   }
   if (!TOKEN_TYPES.includes(tokenType)) {
     throw usageFailure(`subject_token_type must be ${JWT}`)
   }
   if (environment.GOOGLE_EXTERNAL_ACCOUNT_REVOKE === '1') {
-    throw usageFailure('nothing is kept that could be revoked')
+    throw usageFailure('GOOGLE_EXTERNAL_ACCOUNT_REVOKE is not supported: no token is stored')
   }
   return { audience, tokenType }
 }
 
-/** The audience that Google expects of a provider which lists none: its own name as a URL. */
+/** Returns the audience that Google expects for a provider without a list: its name as a URL. */
 export function defaultResource(audience: string | undefined): string | undefined {
   return audience !== undefined && PROVIDER.test(audience) ? `https:${audience}` : undefined
 }
@@ -55,12 +55,12 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [3, 'UNREACHABLE'],
 ])
 
-/** The libraries show both to the person whose program failed. */
+/** Renders a failure. The libraries show its code and message to the user. */
 export function renderGoogleFailure(error: unknown): string {
   const isKnown = error instanceof CommandFailure
   const text = isKnown ? [error.message, ...error.hints].join('; ') : 'unexpected failure'
   const code = (isKnown ? CODES.get(error.exitCode) : undefined) ?? 'FAILED'
-  // Ends on a terminal, and part of it may be a gateway's.
+  // The message is shown on a terminal, and part of it may come from a gateway.
   const message = `edgemint: ${makePlain(text.replace(/[^\x20-\x7e]/g, '?'))}`
   return JSON.stringify({ version: 1, success: false, code, message })
 }
@@ -72,7 +72,7 @@ const SERVICE_ACCOUNT = /^[a-z][a-z0-9-]*@[a-z0-9.-]+\.gserviceaccount\.com$/
 export function checkProvider(audience: string): void {
   if (!PROVIDER.test(audience)) {
     throw usageFailure(
-      '--audience must be the name of a provider of Google',
+      '--audience must be the name of a workload identity provider of Google',
       '//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/NAME',
     )
   }
@@ -102,16 +102,18 @@ export function renderGoogleConfig(options: GoogleConfigOptions): string {
 
 function impersonation(account: string) {
   if (!SERVICE_ACCOUNT.test(account)) {
-    throw usageFailure('--service-account must be the address of a service account')
+    throw usageFailure('--service-account must be the email address of a service account')
   }
   const base = 'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts'
   return { service_account_impersonation_url: `${base}/${account}:generateAccessToken` }
 }
 
-/** Each library splits the command in its own way; all of them agree on words without quotes. */
+/** Joins the words of the command. Each library splits it differently, except for plain words. */
 function joinCommand(words: readonly string[]): string {
   if (words.some((word) => !/^[^\s"'\\$`]+$/.test(word))) {
-    throw usageFailure('no word of the command may hold a space, a quote, a backslash, $ or `')
+    throw usageFailure(
+      'a word of the command must not contain a space, a quote, a backslash, $ or `',
+    )
   }
   return words.join(' ')
 }

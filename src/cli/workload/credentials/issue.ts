@@ -1,4 +1,4 @@
-/** One issued token for a tool that asks: every helper comes through here. */
+/** Gets one issued token for a credential helper. All helpers use this function. */
 
 import type { RetryOptions } from '../../../client/in-house.ts'
 import { OptionError } from '../../../client/in-house.ts'
@@ -8,13 +8,13 @@ import { describeExchangeFailure } from '../exchange-failure.ts'
 import { sayPause } from '../retry-seconds.ts'
 import { openWorkload, type WorkloadValues } from '../workload.ts'
 
-/** Nothing is kept between two calls: each is an exchange, and a decision in the log. */
+/** Makes one exchange, which is one decision in the log. No token is kept between two calls. */
 export async function issueToken(
   values: WorkloadValues,
   onPause: RetryOptions['onPause'] = sayPause,
 ): Promise<HeldToken> {
   if (values['token-file'] === '-') {
-    throw usageFailure('--token-file must name a file: stdin belongs to the tool that asks')
+    throw usageFailure('--token-file must name a file: the calling tool uses stdin')
   }
   try {
     const { getNewToken } = await openWorkload(values)

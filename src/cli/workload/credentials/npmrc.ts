@@ -1,10 +1,12 @@
 /**
- * The line of an `.npmrc` that gives one registry a token. npm has no helper protocol: it reads
- * the line, and puts a variable of the environment in where the line names one.
+ * The lines of an `.npmrc` that give npm a token for one registry. npm has no helper protocol. It
+ * reads these lines, and replaces the name of an environment variable by its value.
  */
 import { usageFailure } from '../../shell/failure.ts'
 
-/** `//registry.example.com/path/:_authToken`: a registry without its scheme, as npm keys it. */
+/**
+ * Returns the key of the token in npm's format, such as `//registry.example.com/path/:_authToken`.
+ */
 function npmrcKey(registry: string): string {
   const { host, pathname } = new URL(registry)
   return `//${host}${pathname.replace(/\/*$/, '/')}:_authToken`
@@ -19,7 +21,7 @@ export function renderNpmrcLines(
   return [...route, `${npmrcKey(registry)}=${value}`]
 }
 
-/** Replaces what an earlier run wrote and leaves every other line as it is. */
+/** Replaces the lines that an earlier run wrote, and keeps every other line unchanged. */
 export function mergeNpmrc(existing: string, lines: readonly string[]): string {
   const keys = lines.map(keyOf)
   const kept = existing.split('\n').filter((line) => !keys.includes(keyOf(line)))
@@ -33,7 +35,7 @@ function keyOf(line: string): string {
 
 export function checkNpmScope(scope: string | undefined): void {
   if (scope !== undefined && !/^@[a-z0-9][a-z0-9._~-]{0,213}$/.test(scope)) {
-    throw usageFailure('--npm-scope must be a scope of npm such as @acme')
+    throw usageFailure('--npm-scope must be an npm scope such as @acme')
   }
 }
 

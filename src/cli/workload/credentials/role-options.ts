@@ -1,4 +1,4 @@
-/** What `edgemint credential aws` is told about the role, checked before anything is sent. */
+/** Checks the flags of `edgemint credential aws` that describe the role, before any request. */
 import { usageFailure } from '../../shell/failure.ts'
 import { findAddressFault } from './address.ts'
 import { findStsEndpoint } from './aws-partitions.ts'
@@ -11,7 +11,10 @@ export function readRoleArn(arn: string): string {
   return arn
 }
 
-/** Regional endpoints only: the global one is on its way out, and its tokens work in fewer places. */
+/**
+ * Returns a regional endpoint. AWS advises against the global one: its tokens work in fewer
+ * regions.
+ */
 export function chooseEndpoint(
   endpoint: string | undefined,
   region: string | undefined,
@@ -36,7 +39,7 @@ export function checkSessionName(name: string | undefined): void {
   }
 }
 
-/** The decision, so that a line of CloudTrail leads to the gateway's log and back. */
+/** Returns the decision id, which links an entry of CloudTrail to the gateway's log. */
 export function defaultSessionName(decisionId: string): string {
   return SESSION_NAME.test(decisionId) ? decisionId : 'edgemint'
 }

@@ -1,21 +1,21 @@
 /**
- * What AWS STS answers, read as far as it is needed: four elements of a grant, the code of a
- * refusal. Not an XML parser: the documented form is matched exactly, and whatever has more to it
- * (a document type, an entity, an element twice) is no answer.
+ * Reads the answer of AWS STS: the four elements of the credentials, or the code of an error. This
+ * is not an XML parser. It matches the documented form exactly, and rejects an answer with a
+ * document type, an entity or a repeated element.
  */
 
 export type RoleCredentials = {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken: string
-  /** As AWS writes it, which is as the tools read it. */
+  /** The text that AWS sent. Tools read the same format. */
   readonly expiration: string
 }
 
 const GRANT = /^(?:<\?xml[^<>]*\?>)?\s*<AssumeRoleWithWebIdentityResponse(?:\s[^<>]*)?>/
 const REFUSAL = /^(?:<\?xml[^<>]*\?>)?\s*<ErrorResponse(?:\s[^<>]*)?>/
 
-/** Keys, base64 of some kind, or a JWT where another service speaks this protocol. */
+/** A key, base64 of any kind, or a JWT from another service with this protocol. */
 const SECRET = /^[A-Za-z0-9+/=._-]{8,8192}$/
 
 export function readCredentials(xml: string): RoleCredentials | undefined {
@@ -33,7 +33,7 @@ export function readCredentials(xml: string): RoleCredentials | undefined {
   return { accessKeyId, secretAccessKey, sessionToken, expiration }
 }
 
-/** The code alone: the message beside it repeats what was sent. */
+/** Returns only the error code. The error message repeats parts of the request. */
 export function readErrorCode(xml: string): string | undefined {
   if (!REFUSAL.test(xml) || hasDeclarations(xml)) return undefined
   const code = readElement(xml, 'Code')
@@ -44,7 +44,7 @@ function hasDeclarations(xml: string): boolean {
   return xml.includes('<!')
 }
 
-/** The content of an element that is there exactly once, without the space around it. */
+/** Returns the trimmed content of an element, or undefined unless it occurs exactly once. */
 function readElement(xml: string, name: string, content = '[^<>&]*'): string | undefined {
   const found = [...xml.matchAll(new RegExp(`<${name}>(${content})</${name}>`, 'g'))]
   const opened = xml.split(`<${name}>`).length - 1

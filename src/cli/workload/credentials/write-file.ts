@@ -1,6 +1,6 @@
 /**
- * Small text files of other tools: read whole, and replaced as one, so that nobody sees half a
- * file or reads it before its mode is set.
+ * Reads and replaces small text files of other tools. A file is replaced by renaming, so that no
+ * process reads half a file, or a file before its mode is set.
  */
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, rm } from 'node:fs/promises'
@@ -10,16 +10,16 @@ import { readInput } from '../../shell/read-input.ts'
 
 const OWNER_ONLY = 0o600
 
-/** The text of a file, or none where there is no file. */
+/** Returns the text of a file, or an empty text when there is no file. */
 export async function readTextIfAny(path: string, maxBytes: number): Promise<string> {
   const status = await lstat(path).catch(() => undefined)
   if (status === undefined) return ''
-  // Through a link the token would end up where nobody named it.
+  // A link would put the token into a file that the user did not name.
   if (!status.isFile()) throw usageFailure(`${path} is not a regular file`)
   return (await readInput(path, maxBytes)).toString('utf8')
 }
 
-/** Before a token is asked for: whether a file can be made beside this one. It is made and removed. */
+/** Checks before the exchange that the folder is writable. Creates and removes a file in it. */
 export async function checkFolder(path: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`
   try {
@@ -50,6 +50,6 @@ function cannotWrite(path: string, error: unknown): CommandFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const message = `cannot write ${path}${code === '' ? '' : ` (${code})`}`
   return code === 'ENOENT'
-    ? usageFailure(message, `make the folder first: mkdir -p ${dirname(path)}`)
+    ? usageFailure(message, `create the folder first: mkdir -p ${dirname(path)}`)
     : usageFailure(message)
 }

@@ -1,6 +1,6 @@
 /**
- * The program of `exec`: started without a shell, on our own stdin, stdout and stderr. Every
- * signal that ends us is its to answer; how it ends is how we end.
+ * Runs the program of `exec` without a shell, on the stdin, stdout and stderr of this process.
+ * Passes signals on to the program, and returns the program's exit code.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { exitCodeOf, isForegroundJob, isPassedOn, PASSED_SIGNALS } from './signals.ts'
@@ -8,19 +8,19 @@ import { exitCodeOf, isForegroundJob, isPassedOn, PASSED_SIGNALS } from './signa
 export type Program = {
   readonly command: string
   readonly args: readonly string[]
-  /** After SIGTERM or SIGINT it is killed when so much time has passed; never, when undefined. */
+  /** The time from SIGTERM or SIGINT until the program is killed. Undefined: it is not killed. */
   readonly graceMilliseconds: number | undefined
 }
 
 export type Relay = {
-  /** Aborted by the first signal that comes before there is a program to answer it. */
+  /** Aborted by the first signal that arrives before the program has started. */
   readonly signal: AbortSignal
-  /** Sends what comes from now on to the program. */
+  /** Passes all later signals on to the program. */
   readonly connect: (child: ChildProcess, graceMilliseconds: number | undefined) => void
   readonly close: () => void
 }
 
-/** Why the program was not started: a signal came first. */
+/** Thrown when a signal arrives before the program has started. */
 export class Interrupted extends Error {
   readonly exitCode: number
   constructor(signal: NodeJS.Signals) {
@@ -71,7 +71,7 @@ export async function runProgram(
   relay.signal.throwIfAborted()
   const child = spawn(command, args, { stdio: 'inherit', env: { ...environment } })
   relay.connect(child, graceMilliseconds)
-  // When this process crashes, the program must not go on with a token that nobody refreshes.
+  // When this process crashes, the program must not keep running without refreshed tokens.
   const end = () => child.kill('SIGTERM')
   process.once('exit', end)
   return new Promise((resolve, reject) => {

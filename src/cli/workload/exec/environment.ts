@@ -1,10 +1,10 @@
-/** What the program of `exec` sees of the environment, and what is put there for it. */
+/** Makes the environment of the program that `exec` runs. */
 import type { KeptToken } from '../token-keeper.ts'
 
 const DEFAULT_VARIABLE = 'EDGEMINT_TOKEN'
 
 export type TokenPlaces = {
-  /** The variable for the token; none where it is in a file alone. */
+  /** The variable for the token. Undefined when the token is only in a file. */
   readonly variable: string | undefined
   readonly file: string | undefined
 }
@@ -12,8 +12,8 @@ export type TokenPlaces = {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The platform's own variables stay: they are the job's. The subject token that was put there for
- * us alone does not.
+ * Adds the variables of the token. Keeps the variables of the platform, which the job may need.
+ * Removes `EDGEMINT_SUBJECT_TOKEN`, which only this command needs.
  */
 export function makeEnvironment(
   environment: Environment,
@@ -33,7 +33,7 @@ export function makeEnvironment(
   }
 }
 
-/** A token that is refreshed in a file has no place in a variable, which cannot change. */
+/** Uses the default variable only without a file, because a variable cannot be refreshed. */
 export function choosePlaces(variable: string | undefined, file: string | undefined): TokenPlaces {
   return { variable: variable ?? (file === undefined ? DEFAULT_VARIABLE : undefined), file }
 }

@@ -1,4 +1,4 @@
-/** Signals that `exec` gets and its program should have, each of them once. */
+/** The signals that `exec` passes on, so that its program receives each of them once. */
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 
@@ -13,20 +13,22 @@ export const PASSED_SIGNALS = [
 
 export type PassedSignal = (typeof PASSED_SIGNALS)[number]
 
-/** A terminal sends these to every process in its foreground, the program included. */
+/** A terminal sends these to every foreground process, including the program. */
 const FROM_TERMINAL: readonly PassedSignal[] = ['SIGINT', 'SIGQUIT']
 
-/** A program that gets SIGINT twice often ends without cleaning up. */
+/**
+ * Tells whether to pass a signal on. A program that gets SIGINT twice often ends without cleanup.
+ */
 export function isPassedOn(signal: PassedSignal, isForeground: boolean): boolean {
   return !(isForeground && FROM_TERMINAL.includes(signal))
 }
 
-/** As a shell reports a program that a signal ended. */
+/** Returns the exit code that a shell reports for a program that a signal ended. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }
 
-/** Whether a terminal sends what is typed there to this process. */
+/** Tells whether this process runs in the foreground of a terminal. */
 export function isForegroundJob(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'))
@@ -40,7 +42,10 @@ export function isForegroundJob(): boolean {
   }
 }
 
-/** proc(5): after the name in parentheses come state, ppid, pgrp, session, tty_nr and tpgid. */
+/**
+ * Reads a line of /proc/self/stat. After the name in parentheses come state, ppid, pgrp, session,
+ * tty_nr and tpgid (proc(5)).
+ */
 export function isForegroundStat(stat: string): boolean {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[2] === fields[5]

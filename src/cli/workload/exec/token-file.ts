@@ -1,6 +1,6 @@
 /**
- * The file that `exec` keeps a token in: for its owner alone, and replaced by renaming, so that
- * whoever opens it reads one whole token.
+ * The file in which `exec` keeps a token. Only its owner can read it. It is replaced by renaming,
+ * so that a reader always gets one whole token.
  */
 import { randomUUID } from 'node:crypto'
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
@@ -12,7 +12,9 @@ import { checkFolder } from '../credentials/write-file.ts'
 export type TokenFile = {
   readonly path: string
   readonly write: (token: string) => Promise<void>
-  /** Leaves the file alone when somebody else has written it since. Tells a failure, never throws. */
+  /**
+   * Removes the file, unless another process has changed it. Reports a failure and never throws.
+   */
   readonly remove: () => Promise<void>
 }
 
@@ -21,7 +23,7 @@ export function createTokenFile(path: string): TokenFile {
   return {
     path,
     async write(token) {
-      // A name of its own beside the target: renaming is atomic within one directory.
+      // The draft is in the same directory, where renaming is atomic.
       const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
       try {
         const file = await open(draft, 'wx', 0o600)
@@ -50,12 +52,12 @@ export function createTokenFile(path: string): TokenFile {
 }
 
 /**
- * Before a token is asked for: refuses a path where a directory, a link or a device is, and a folder
- * in which no file can be made.
+ * Checks the path before the exchange. Refuses a directory, a link or a device, and a folder in
+ * which no file can be created.
  */
 export async function checkTokenFile(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined)
-  if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is no regular file`)
+  if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is not a regular file`)
   await checkFolder(path)
 }
 

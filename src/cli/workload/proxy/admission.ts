@@ -1,7 +1,7 @@
 /**
- * Whom the proxy serves: programs of this machine that name it as they reached it. A page in a
- * browser can reach every loopback address, by a name of its own (DNS rebinding) or by ours, and
- * must get nothing here.
+ * Decides which requests the proxy accepts: those of programs that name one of its hosts. A page in
+ * a browser can reach every loopback address, by its own DNS name (DNS rebinding) or by a host of
+ * the proxy. The proxy refuses such requests.
  */
 import type { IncomingMessage } from 'node:http'
 import { isForeignPage } from '../../../protocol/foreign-page.ts'
@@ -9,13 +9,13 @@ import { isKnownHost, parseHost } from '../../../web/host.ts'
 import { hasDotSegment } from './routes.ts'
 
 export type Admission = {
-  /** Any name, where no browser can come: on a socket of the file system. */
+  /** Accept any host name. True only for a Unix socket, which browsers cannot reach. */
   readonly allowsAnyHost: boolean
   /** `name` or `name:port`, in lower case. */
   readonly hosts: readonly string[]
-  /** As browsers write them. */
+  /** The allowed origins, as browsers write them. */
   readonly origins: readonly string[]
-  /** Marks what has been through this proxy. */
+  /** The name of this proxy in the `Via` header. */
   readonly pseudonym: string
 }
 
@@ -37,7 +37,7 @@ export function checkRequest(head: Head, admission: Admission): Refusal | undefi
   )
 }
 
-/** RFC 9112 §6.3: two lengths, or an encoding that is not chunked, are read differently by others. */
+/** Refuses two lengths or another encoding than chunked: servers differ in them (RFC 9112 §6.3). */
 function checkFraming({ headers, rawHeaders }: Head): Refusal | undefined {
   const encoding = headers['transfer-encoding']
   if (encoding === undefined) return undefined
@@ -47,14 +47,18 @@ function checkFraming({ headers, rawHeaders }: Head): Refusal | undefined {
   return {
     status: 400,
     title: 'Bad Request',
-    detail: 'the length of the body must be said once: by content-length, or by chunked encoding',
+    detail: 'the body must have one length: content-length, or chunked encoding',
   }
 }
 
 function checkHost({ headers, rawHeaders }: Head, admission: Admission): Refusal | undefined {
-  // RFC 9112 §3.2.
+  // A request needs exactly one Host header (RFC 9112 §3.2).
   if (countOf(rawHeaders, 'host') !== 1) {
-    return { status: 400, title: 'Bad Request', detail: 'the host must be named once' }
+    return {
+      status: 400,
+      title: 'Bad Request',
+      detail: 'the request must have exactly one Host header',
+    }
   }
   if (admission.allowsAnyHost || isAllowedHost(headers.host ?? '', admission.hosts))
     return undefined
@@ -77,16 +81,20 @@ function checkBrowser({ headers }: Head, { origins }: Admission): Refusal | unde
   return {
     status: 403,
     title: 'Forbidden',
-    detail: 'pages in a browser may not use this proxy; --allow-origin lets one origin',
+    detail: 'pages in a browser may not use this proxy; --allow-origin allows an origin',
   }
 }
 
-/** RFC 9112 §3.2.1: the path alone, of characters that a path may have. */
+/** The origin form: a path and a query, with the characters that they allow (RFC 9112 §3.2.1). */
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/
 
 function checkTarget({ method, url = '' }: Head): Refusal | undefined {
   if (method === 'CONNECT' || method === 'TRACE') {
-    return { status: 405, title: 'Method Not Allowed', detail: `${method} is not for this proxy` }
+    return {
+      status: 405,
+      title: 'Method Not Allowed',
+      detail: `this proxy does not support ${method}`,
+    }
   }
   if (TARGET.test(url) && !hasDotSegment(url)) return undefined
   return {
@@ -96,7 +104,9 @@ function checkTarget({ method, url = '' }: Head): Refusal | undefined {
   }
 }
 
-/** RFC 9110 §7.6.3: an upstream that leads back here would go round for ever. */
+/**
+ * Refuses a request that has passed through this proxy: it would loop forever (RFC 9110 §7.6.3).
+ */
 function checkLoop({ headers }: Head, { pseudonym }: Admission): Refusal | undefined {
   const isLoop = headers.via?.split(',').some((entry) => entry.trim().endsWith(` ${pseudonym}`))
   if (isLoop !== true) return undefined

@@ -1,6 +1,6 @@
 /**
- * How the connections to upstreams are made: straight, or through the proxy that the environment
- * names, by the same rules as every other request of the command line.
+ * Connects to upstreams directly, or through the outbound proxy that the environment names. The
+ * rules are the same as for all other requests of the command line.
  */
 import http from 'node:http'
 import https from 'node:https'
@@ -11,7 +11,7 @@ import type { Routes } from './routes.ts'
 export type Agents = {
   /** Keeps connections for the next request to the same upstream. */
   readonly forRequest: (upstream: URL) => http.Agent
-  /** An upgrade takes its connection away. */
+  /** Keeps no connections, because an upgrade takes its connection over. */
   readonly forUpgrade: (upstream: URL) => http.Agent
   readonly destroy: () => void
 }
@@ -32,7 +32,7 @@ export function createAgents(routes: Routes, runtime?: Runtime): Agents {
   const create = (keep: Kept) => (upstream: URL) => {
     if (upstream.protocol === 'http:') return new http.Agent(keep)
     const proxy = proxies.get(upstream.origin)
-    // NO_PROXY has been read above: what has a proxy here goes through it.
+    // `chooseRoute` has applied NO_PROXY, so an upstream with a proxy here must use it.
     return new https.Agent({ ...keep, ...(proxy && { proxyEnv: { HTTPS_PROXY: proxy.value } }) })
   }
   const kept = new Map<string, http.Agent>()
@@ -49,7 +49,7 @@ export function createAgents(routes: Routes, runtime?: Runtime): Agents {
   }
 }
 
-/** Node takes any other URL for none, and would connect around the proxy. */
+/** Refuses a proxy URL that Node would ignore. Node would then connect without the proxy. */
 function checkProxy({ variable, value }: NamedProxy): void {
   const isUsable = /^https?:\/\//.test(value) && URL.canParse(value) && hasReadableLogin(value)
   if (!isUsable) throw notAProxy(variable)
@@ -64,7 +64,7 @@ function hasReadableLogin(value: string): boolean {
   }
 }
 
-/** Without the value: it may hold a password. */
+/** The message leaves out the value, which may contain a password. */
 function notAProxy(variable: string): CommandFailure {
   return usageFailure(
     `${variable} must be the http or https URL of a proxy`,

@@ -1,4 +1,4 @@
-/** Where the proxy listens: a TCP address, or a socket of the file system for its owner alone. */
+/** Makes the proxy listen on a TCP address, or on a Unix socket that only its owner can open. */
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
 import { usageFailure } from '../../shell/failure.ts'
@@ -11,7 +11,7 @@ export async function bind(server: Server, address: ListenAddress): Promise<List
     return typeof bound === 'object' && bound !== null ? { ...address, port: bound.port } : address
   }
   await removeLeftover(address.path)
-  // The file is made within this call: nobody else may open it even for a moment.
+  // `listen` creates the file with this mask, so that other users can never open it.
   const mask = process.umask(0o177)
   try {
     await listening(server, () => {
@@ -36,10 +36,10 @@ function listening(server: Server, listen: () => void): Promise<void> {
   })
 }
 
-/** A proxy that was killed leaves its socket; one that runs answers on it. */
+/** Removes the socket of a proxy that was killed. A running proxy keeps its socket. */
 async function removeLeftover(path: string): Promise<void> {
   try {
-    if (!lstatSync(path).isSocket()) throw usageFailure(`${path} is there and is no socket`)
+    if (!lstatSync(path).isSocket()) throw usageFailure(`${path} exists and is not a socket`)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
     throw error
@@ -54,7 +54,7 @@ function isServed(path: string): Promise<boolean> {
       probe.destroy()
       resolve(true)
     })
-    // Only this means that nobody listens: a proxy that has its hands full says EAGAIN.
+    // Only ECONNREFUSED means that no process listens. A busy proxy causes EAGAIN.
     probe.once('error', (error) => {
       resolve(!('code' in error && error.code === 'ECONNREFUSED'))
     })

@@ -1,4 +1,4 @@
-/** One request through the proxy: both bodies flow as they come, and nothing is kept. */
+/** Forwards one request. Streams both bodies and stores nothing. */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { KeptToken } from '../token-keeper.ts'
 import type { Refusal } from './admission.ts'
@@ -33,9 +33,9 @@ export async function forward(
     refuse(response, NO_TOKEN, isUnread)
     return
   }
-  // Whoever left meanwhile wants no answer; nobody would be there to end the request with.
+  // The client has disconnected meanwhile, so no event would end the request to the upstream.
   if (response.destroyed) return
-  // Safe and without a body: it can be said a second time. Nothing else is ever sent twice.
+  // Only a GET or HEAD without a body may be sent twice.
   const mayRepeat = !isUnread && (request.method === 'GET' || request.method === 'HEAD')
   try {
     const answer = await exchangeOnce(request, response, destination, token, ports, mayRepeat)
@@ -50,7 +50,10 @@ export async function forward(
   }
 }
 
-/** 401 says that the token is no longer taken. One that cannot be said again warms the next. */
+/**
+ * Gets another token when the upstream answers 401, which means that it no longer accepts this one.
+ * If the request cannot be repeated, the new token is only for the next request.
+ */
 async function replaceRefused(
   answer: IncomingMessage,
   token: KeptToken,
@@ -62,7 +65,7 @@ async function replaceRefused(
   return mayRepeat ? next : undefined
 }
 
-/** The head of the upstream's answer. Rejects when there is none. */
+/** Resolves with the head of the upstream's answer. Rejects when there is no answer. */
 async function exchangeOnce(
   request: IncomingMessage,
   response: ServerResponse,
@@ -83,7 +86,7 @@ async function exchangeOnce(
     try {
       return await sendUp(request, response, sent)
     } catch (error) {
-      // An idle connection that the upstream closed as we used it: nothing was answered on it.
+      // The upstream closed an idle connection while it was being reused. It has sent no answer.
       if (!mayRepeat || !sent.reusedSocket || error instanceof TooSlow) throw error
       if (response.destroyed) throw error
     }
@@ -98,14 +101,14 @@ function sendUp(
   return new Promise((resolve, reject) => {
     const leave = () => sent.destroy()
     sent.once('response', resolve)
-    // Stays: a body that is still being sent may fail after the answer has begun.
+    // Not `once`: a body that is still being sent may fail after the answer has begun.
     sent.on('error', reject)
     response.once('close', leave)
     sent.once('close', () => {
       response.off('close', leave)
-      // An upstream that answered early did not take the rest; our side must still be read.
+      // After an early answer, the rest of the client's body must still be read.
       request.resume()
-      // No answer is what a change of protocol is that nobody asked for.
+      // Node closes the request without an answer when the upstream upgrades without being asked.
       reject(new Error('the upstream gave no answer'))
     })
     if (hasBody(request)) {
@@ -123,10 +126,10 @@ function sendDown(answer: IncomingMessage, response: ServerResponse): void {
   response.statusCode = answer.statusCode ?? 502
   response.statusMessage = answer.statusMessage ?? ''
   setFields(response, fieldsDown(answer))
-  // A stream of events may begin long before its first event. Not `flushHeaders`, which would write
-  // fields that were read as Latin-1 as UTF-8.
+  // Send the head now, because a stream of events may begin long before its first event.
+  // `flushHeaders` would write fields as UTF-8 that were read as Latin-1.
   response.write(Buffer.alloc(0))
-  // What breaks off above must be seen to break off below, not to end.
+  // If the upstream breaks off, the client must not take the body for complete.
   answer.on('error', () => response.destroy())
   answer.pipe(response)
 }

@@ -1,10 +1,10 @@
 /**
- * Which header fields go through. What belongs to one connection stays on it (RFC 9110 §7.6.1),
- * and no credential but ours goes up.
+ * Selects the header fields to forward. Fields of one connection are removed (RFC 9110 §7.6.1). The
+ * upstream receives no credential but the token of the proxy.
  */
 import type { IncomingMessage } from 'node:http'
 
-/** Spelling and order of the first, values of all. */
+/** Fields by lower-case name, with the spelling and order of the first and the values of all. */
 export type Fields = ReadonlyMap<
   string,
   { readonly name: string; readonly values: readonly string[] }
@@ -23,8 +23,9 @@ const HOP_BY_HOP = [
 ] as const
 
 /**
- * Cookies do not know ports: a browser or a cookie jar would send those of every program of this
- * machine up, and keep what comes down for all of them. `expect` has been answered here.
+ * Cookies are not bound to a port. A browser would send the cookies of every program on this
+ * machine to the upstream, and would share the cookies of the upstream with all of them. Node's
+ * server has already answered `expect`.
  */
 const NOT_UP = [
   ...HOP_BY_HOP,
@@ -53,7 +54,7 @@ function filterFields({ rawHeaders, headers }: Message, left: readonly string[])
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
-  // The length stays, whatever a sender calls it: without it the body would be framed anew.
+  // Keep the length even if `connection` names it: the body would be framed differently without it.
   const dropped = new Set([...left, ...named.filter((name) => name !== 'content-length')])
   const fields = new Map<string, { name: string; values: string[] }>()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -75,7 +76,7 @@ export function setFields(message: Settable, fields: Fields): void {
   }
 }
 
-/** Whether a body follows the head. */
+/** Tells whether a body follows the head. */
 export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   const length = headers['content-length']
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')

@@ -1,4 +1,4 @@
-/** `--listen`: where the proxy may be reached, which is this machine unless more was asked for. */
+/** Parses `--listen`. The proxy is reachable only from this machine without `--allow-remote`. */
 import { isLoopbackName, renderHost } from '../../../web/host.ts'
 import { respell } from '../../operate/listen-flags.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -10,7 +10,7 @@ export type ListenAddress =
 const SOCKET_PREFIX = 'unix:'
 const ADDRESS = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})$/
 
-/** A token for everybody on the network is a mistake until somebody says that it is meant. */
+/** Refuses addresses that other machines can reach, unless the user allows them. */
 export function parseListenAddress(text: string, allowsRemote: boolean): ListenAddress {
   if (text.startsWith(SOCKET_PREFIX)) {
     const path = text.slice(SOCKET_PREFIX.length)
@@ -25,8 +25,8 @@ export function parseListenAddress(text: string, allowsRemote: boolean): ListenA
   const host = respell(bracketed)
   if (!isLoopbackName(host) && !allowsRemote) {
     throw usageFailure(
-      `--listen ${text} would give the token's rights to everybody who can reach it`,
-      'listen on 127.0.0.1, or add --allow-remote if that is meant',
+      `--listen ${text} would let everyone who can reach it use the token`,
+      'listen on 127.0.0.1, or add --allow-remote to permit it',
     )
   }
   return { kind: 'tcp', host, port }

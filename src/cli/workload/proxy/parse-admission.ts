@@ -1,4 +1,4 @@
-/** The names and origins that a proxy lets in, from its flags. */
+/** Reads the allowed hosts and origins of a proxy from its flags. */
 import { renderHost } from '../../../web/host.ts'
 import { parseAllowedHosts } from '../../operate/listen-flags.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -24,7 +24,7 @@ export function parseAdmission({ address, hosts, origins, pseudonym }: Admission
   }
 }
 
-/** All addresses at once are no name of the proxy. */
+/** Returns the host that the proxy listens on. A wildcard address is not a host. */
 function ownNames(address: ListenAddress): readonly string[] {
   if (address.kind === 'socket' || address.host === '0.0.0.0' || address.host === '::') return []
   return [renderHost(address.host)]

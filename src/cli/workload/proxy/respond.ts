@@ -1,4 +1,4 @@
-/** What the proxy answers by itself: problem details (RFC 9457), by HTTP or on a bare socket. */
+/** The errors of the proxy itself: problem details (RFC 9457), as HTTP responses or on a socket. */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from './admission.ts'
@@ -6,17 +6,17 @@ import type { Refusal } from './admission.ts'
 export const NO_TOKEN: Refusal = {
   status: 503,
   title: 'Service Unavailable',
-  detail: 'the proxy holds no token now; what it runs into is on its stderr',
+  detail: 'the proxy has no token now; its stderr says why',
 }
 export const NO_ROUTE: Refusal = {
   status: 404,
   title: 'Not Found',
-  detail: 'no route of this proxy leads there',
+  detail: 'no route of this proxy matches the path',
 }
 export const UPSTREAM_DOWN: Refusal = {
   status: 502,
   title: 'Bad Gateway',
-  detail: 'the upstream cannot be reached or broke off before it answered',
+  detail: 'the upstream cannot be reached, or closed the connection before it answered',
 }
 export const UPSTREAM_SLOW: Refusal = {
   status: 504,
@@ -26,7 +26,7 @@ export const UPSTREAM_SLOW: Refusal = {
 export const ENDING: Refusal = {
   status: 503,
   title: 'Service Unavailable',
-  detail: 'the proxy is ending',
+  detail: 'the proxy is shutting down',
 }
 
 function renderProblem(refusal: Refusal) {
@@ -41,7 +41,7 @@ function renderProblem(refusal: Refusal) {
   return { body, headers }
 }
 
-/** Ends the connection too, where a body that nobody read would be taken for a request. */
+/** Sends a refusal. Closes the connection if an unread body could be taken for the next request. */
 export function refuse(response: ServerResponse, refusal: Refusal, isBodyUnread: boolean): void {
   if (response.headersSent) {
     response.destroy()

@@ -1,12 +1,12 @@
 /**
- * Which upstream a request goes to, and by which path. The token goes to these addresses and to no
- * other: a request says a path and never a host.
+ * Finds the upstream and the path for a request. The token is sent only to configured upstreams: a
+ * request selects one by its path and cannot name another host.
  */
 import { isLoopbackName } from '../../../web/host.ts'
 import { usageFailure } from '../../shell/failure.ts'
 
 type Route = {
-  /** `/` or a path without a slash at its end. */
+  /** `/`, or a path without a trailing slash. */
   readonly prefix: string
   readonly upstream: URL
 }
@@ -52,7 +52,7 @@ function parseUpstream(flag: string, text: string): URL {
 
 export type Destination = { readonly upstream: URL; readonly path: string }
 
-/** Undefined where no route leads. The target has been checked. */
+/** Returns undefined when no route matches. `checkRequest` must have accepted the target. */
 export function findDestination(routes: Routes, target: string): Destination | undefined {
   const end = target.search(/[?]/)
   const path = end === -1 ? target : target.slice(0, end)
@@ -68,8 +68,8 @@ export function findDestination(routes: Routes, target: string): Destination | u
 }
 
 /**
- * A path that climbs could leave the prefix of a route or of an upstream, whichever way the
- * upstream decodes it.
+ * Tells whether a path has a dot segment, in any encoding that an upstream may decode. Such a path
+ * could leave the prefix of a route or of an upstream.
  */
 export function hasDotSegment(target: string): boolean {
   const path = (target.split('?', 1)[0] ?? '').replace(/%2e/gi, '.').replace(/%2f|%5c|\\/gi, '/')

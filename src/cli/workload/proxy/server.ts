@@ -1,6 +1,6 @@
 /**
- * The server of the proxy: each request is let in or refused, gets its upstream, and goes through.
- * Node's parser is held to its strict mode, whatever the environment says.
+ * The server of the proxy. It accepts or refuses each request, finds its upstream and forwards it.
+ * Node's parser runs in strict mode, whatever the environment says.
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -30,9 +30,9 @@ export type ProxyOptions = {
 }
 
 export type LocalProxy = {
-  /** Where it listens, with the port that it really got. */
+  /** Starts to listen. Resolves with the address, including the port that was chosen. */
   readonly listen: (address: ListenAddress) => Promise<ListenAddress>
-  /** Accepts nothing more, lets requests end for a while, then cuts off what is left. */
+  /** Accepts no more requests, gives open ones some time to end, then closes all connections. */
   readonly close: () => Promise<void>
 }
 
@@ -49,13 +49,14 @@ export function createProxy(options: ProxyOptions): LocalProxy {
   const server = http.createServer(
     {
       insecureHTTPParser: false,
-      // Asked for in `checkRequest`: what Node refuses by itself leaves the connection open.
+      // `checkRequest` requires it: a refusal of Node would leave the connection open.
       requireHostHeader: false,
       maxHeaderSize: MAX_HEAD_BYTES,
       headersTimeout: HEAD_MILLISECONDS,
       requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-      // Where Node knows it: a client that offers h2c gets its answer by HTTP/1.1.
+      // A client that offers h2c is answered by HTTP/1.1. Older versions of Node ignore this
+      // option.
       shouldUpgradeCallback: isWebSocket,
     },
     answer,
@@ -71,7 +72,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
       if (response.headersSent) logAnswer(request, response.statusCode, startedAt)
       if (open.size === 0) onIdle?.()
     })
-    // What was sent behind a refused request may be part of the trick that it is.
+    // Data behind a refused request may be a smuggled request.
     if (refused.has(request.socket)) {
       response.destroy()
       return
@@ -96,7 +97,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
     else forwardUpgrade(request, socket, head, destination, ports).catch(() => socket.destroy())
   }
 
-  /** Never a header value, and no query: secrets travel in both. */
+  /** Logs no header value and no query, because both can contain secrets. */
   function logAnswer({ method, url = '' }: IncomingMessage, status: number, startedAt: number) {
     const path = url.split('?', 1)[0]
     options.onAnswer?.(`${method} ${path} ${status} ${Date.now() - startedAt} ms`)

@@ -1,4 +1,4 @@
-/** A WebSocket through the proxy: the handshake with our token, then bytes both ways. */
+/** Forwards a WebSocket: adds the token to the handshake, then relays bytes in both directions. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { KeptToken } from '../token-keeper.ts'
@@ -12,7 +12,7 @@ import { openRequest, TooSlow } from './upstream.ts'
 const NOT_A_WEBSOCKET: Refusal = {
   status: 400,
   title: 'Bad Request',
-  detail: 'of the protocols to upgrade to, only websocket goes through this proxy, by GET',
+  detail: 'this proxy supports no upgrade other than websocket, by GET',
 }
 
 export function isWebSocket({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
@@ -76,7 +76,7 @@ export async function forwardUpgrade(
   sent.end()
 }
 
-/** Each side ends with the other, in order or by failure. */
+/** Connects two sockets. When one ends or fails, the other is closed. */
 function join(one: Duplex, other: Duplex): void {
   one.on('error', () => other.destroy()).once('close', () => other.destroy())
   other.on('error', () => one.destroy()).once('close', () => one.destroy())

@@ -1,4 +1,4 @@
-/** One request to an upstream, with our token and the fields that go up. */
+/** Opens one request to an upstream, with the token and the forwarded fields. */
 import http from 'node:http'
 import https from 'node:https'
 import { ANSWER_MILLISECONDS, CONNECT_MILLISECONDS, MAX_HEAD_BYTES } from '../../shell/limits.ts'
@@ -6,7 +6,7 @@ import type { KeptToken } from '../token-keeper.ts'
 import { type Fields, setFields } from './headers.ts'
 import type { Destination } from './routes.ts'
 
-/** Why a request was given up, told apart from what the network says. */
+/** The request took too long. Distinguishes a time limit from an error of the network. */
 export class TooSlow extends Error {}
 
 export type UpstreamRequest = {
@@ -18,7 +18,7 @@ export type UpstreamRequest = {
   readonly agent: http.Agent
 }
 
-/** Redirects are answers like any other: nothing here follows them. */
+/** Opens a request. A redirect is an answer like any other and is not followed. */
 export function openRequest(request: UpstreamRequest): http.ClientRequest {
   const { destination, method, fields, token, pseudonym, agent } = request
   const { upstream, path } = destination
@@ -41,7 +41,7 @@ export function openRequest(request: UpstreamRequest): http.ClientRequest {
   return sent
 }
 
-/** First to connect, then for silence before an answer. A body takes the time it takes. */
+/** Limits the time to connect, and then the time without an answer. A body has no time limit. */
 function limitTime(sent: http.ClientRequest): void {
   const giveUp = () => sent.destroy(new TooSlow('the upstream is too slow'))
   const timer = setTimeout(giveUp, CONNECT_MILLISECONDS)

@@ -15,11 +15,11 @@ test.each([
   [31, 'fail'],
   [-31, 'fail'],
   [undefined, 'skip'],
-])('a clock that is %s seconds ahead: %s', (ahead, status) => {
+])('judges a clock that is %s seconds ahead: %s', (ahead, status) => {
   expect(judgeClock(ahead).status).toBe(status)
 })
 
-test('the clock of the gateway is read from its answer', () => {
+test('reads the clock of the gateway from its Date header', () => {
   const date = 'Tue, 24 Nov 2026 12:00:00 GMT'
   const noon = Date.parse(date) / 1000
   expect(readAhead(new Headers({ date }), noon + 0.5)).toBe(0)
@@ -34,7 +34,7 @@ test.each([
   ['https://sts.example.com', 'https://sts.example.com/', 'fail'],
   ['https://STS.example.com', 'https://sts.example.com', 'fail'],
   ['https://sts.example.com', undefined, 'fail'],
-])('at %s the issuer %s: %s', (url, issuer, status) => {
+])('judges at %s the issuer %s: %s', (url, issuer, status) => {
   expect(judgeDiscovery(url, issuer).status).toBe(status)
 })
 
@@ -45,7 +45,7 @@ test.each([
   [{ status: 'not_ready', checks: { a: null } }, 503, 'fail'],
   ['<html>', 200, 'fail'],
   [{ status: 'ready' }, 503, 'fail'],
-])('health %j with %i: %s', (body, status, expected) => {
+])('judges the health %j with status %i: %s', (body, status, expected) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   expect(judgeHealth({ status, headers: new Headers(), text }).status).toBe(expected)
 })

@@ -1,4 +1,4 @@
-/** Where the gateway listens, what it calls itself, and whom it fetches from on this machine. */
+/** Where the gateway listens, its issuer URL, and the local issuers that it accepts. */
 
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -17,7 +17,7 @@ const { scratch, newState, serve, start } = prepareServe()
 
 describe('edgemint serve', () => {
   it.each(['::1', '[::1]', '0:0:0:0:0:0:0:1'])(
-    'on %s exchanges a token of an issuer on [::1]',
+    'exchanges on %s a token of an issuer on [::1]',
     async (host) => {
       const issuer = await startDevIssuer({ host: '::1' })
       const trust = join(scratch, 'ipv6.json')
@@ -47,7 +47,7 @@ describe('edgemint serve', () => {
     },
   )
 
-  it('on all addresses answers by loopback names, by its own addresses and by --allow-host', async () => {
+  it('accepts loopback names, its own addresses and --allow-host when it listens on all addresses', async () => {
     const flags = ['--host', '0.0.0.0', '--state', newState(), '--allow-host', 'Gateway:8787']
     const { ready } = await serve(flags)
     const ask = async (host: string) =>
@@ -59,7 +59,7 @@ describe('edgemint serve', () => {
     expect(await ask('evil.example')).toEqual([421])
   })
 
-  it('lets no request in before its trust document is in force', async () => {
+  it('accepts no request before its trust document is in force', async () => {
     const issuer = await startDevIssuer()
     const trust = join(scratch, 'early.json')
     writeFileSync(trust, JSON.stringify(trustDocument(issuer.issuer)))
@@ -71,7 +71,7 @@ describe('edgemint serve', () => {
     const url = `http://127.0.0.1:${port}`
     const flags = ['--port', String(port), '--state', newState(), '--local-issuers']
     const starting = start(process.execPath, [CLI, 'serve', ...flags, '--trust', trust])
-    // Health reads the trust document, and an isolate remembers for a while what it read.
+    // `/health` reads the trust document, which an isolate then keeps in memory for some time.
     await until(async () => (await fetch(`${url}/health`).catch(() => undefined)) !== undefined)
     const body = new URLSearchParams({
       grant_type: TOKEN_EXCHANGE,
@@ -84,7 +84,7 @@ describe('edgemint serve', () => {
     await issuer.close()
   })
 
-  it('answers nobody until it is prepared', async () => {
+  it('answers no request until it is prepared', async () => {
     const port = await closedPort()
     const json = JSON.stringify(trustDocument('http://127.0.0.1:7600'))
     const order: string[] = []
@@ -95,7 +95,7 @@ describe('edgemint serve', () => {
       localIssuers: true,
       prepare: async (applyTrust) => {
         early = fetch(`http://127.0.0.1:${port}/health`).then(() => order.push('answered'))
-        // More turns at the store than an answer takes.
+        // Call the store more often than an answer would need.
         for (let turn = 0; turn < 50; turn += 1) await applyTrust(json, 'test')
         order.push('prepared')
       },
@@ -125,13 +125,13 @@ describe('edgemint serve', () => {
       'must not end in a slash: write https://localhost:8443',
     ],
     [['--issuer', 'https://gateway'], 'must have a DNS name with a dot, or a loopback name'],
-  ])('refuses %j with a sentence', async (flags, sentence) => {
+  ])('refuses %j with a message', async (flags, sentence) => {
     const run = await runCli(['serve', '--port', '0', '--state', newState(), ...flags])
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
     expect(run.stderr).toContain(sentence)
   })
 
-  it('refuses ALLOWED_HOSTS that holds something else', async () => {
+  it('refuses an invalid ALLOWED_HOSTS', async () => {
     const run = await runCli(['serve', '--port', '0', '--state', newState()], {
       environment: { PATH: process.env.PATH ?? '', ALLOWED_HOSTS: 'a.test https://b.test' },
     })
@@ -139,7 +139,7 @@ describe('edgemint serve', () => {
     expect(run.stderr).toContain('ALLOWED_HOSTS must be hosts')
   })
 
-  it.each(['127.0.0.1', '::1'])('names the process that holds its port on %s', async (host) => {
+  it.each(['127.0.0.1', '::1'])('names the process that uses its port on %s', async (host) => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(0, host, resolve))
     const port = String((taken.address() as AddressInfo).port)
@@ -148,7 +148,7 @@ describe('edgemint serve', () => {
     await new Promise((resolve) => taken.close(resolve))
     const address = host === '::1' ? '[::1]' : host
     expect(exitCode).toBe(2)
-    expect(stderr).toContain(`${address}:${port} is taken by process ${process.pid} (`)
+    expect(stderr).toContain(`${address}:${port} is already in use by process ${process.pid} (`)
     expect(stderr).toContain('edgemint: hint: stop it, or choose another with --port')
   })
 })

@@ -1,4 +1,6 @@
-/** A server that npx started ends with it; one that was started directly outlives its shell. */
+/**
+ * A server that npx started ends with npx. A server that was started directly outlives its shell.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -21,7 +23,7 @@ afterEach(() => {
   for (const pid of left.splice(0)) if (isRunning(pid)) process.kill(pid, 'SIGKILL')
 })
 
-/** Starts a command that starts a server, and answers with both processes. */
+/** Starts a command that starts a server, and returns both processes. */
 async function start(command: string, args: readonly string[]) {
   const parent = spawn(command, args, {
     cwd: scratch,
@@ -40,7 +42,7 @@ const SERVERS = [
   ['serve', '--port', '0', '--state', join(scratch, 'state')],
 ]
 
-it.each(SERVERS)('npx edgemint %s ends with npx, and lets go of its port', async (...args) => {
+it.each(SERVERS)('npx edgemint %s ends with npx, and releases its port', async (...args) => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const { parent, pid, port } = await start('npx', ['edgemint', ...args])
     expect(isRunning(pid)).toBe(true)
@@ -50,12 +52,12 @@ it.each(SERVERS)('npx edgemint %s ends with npx, and lets go of its port', async
   }
 })
 
-it('a server that a shell put into the background stays when the shell ends', async () => {
+it('keeps a background server running when its shell ends', async () => {
   const command = '"$0" "$1" dev-issuer --port 0 & wait'
   const { parent, pid } = await start('sh', ['-c', command, process.execPath, CLI])
   parent.kill('SIGKILL')
   await once(parent, 'exit')
-  // Longer than the server would need to notice.
+  // Longer than the server needs to notice the end of its parent.
   await new Promise((resolve) => setTimeout(resolve, 1500))
   expect(isRunning(pid)).toBe(true)
 })

@@ -1,4 +1,4 @@
-/** The state directory: who may use it, what is never followed, and what a damaged one says. */
+/** The state directory: its lock, its links and file modes, and the messages about damage. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,7 +21,7 @@ const { scratch, newState, serve, start } = prepareServe()
 const tryServe = (state: string) => spawnCli(['serve', '--port', '0', '--state', state])
 
 describe('the lock', () => {
-  it('is held by one of many that start at once', async () => {
+  it('is taken by one of many gateways that start at the same time', async () => {
     const state = newState()
     const runs = Array.from({ length: 4 }, () =>
       spawn(process.execPath, [CLI, 'serve', '--port', '0', '--state', state], {
@@ -42,7 +42,7 @@ describe('the lock', () => {
     expect(outcomes.toSorted()).toEqual([2, 2, 2, 'ready'])
   })
 
-  it('names who holds it', async () => {
+  it('names the process that has it', async () => {
     const state = newState()
     const { pid } = await serve(['--state', state])
     expect(await tryServe(state)).toMatchObject({
@@ -51,7 +51,7 @@ describe('the lock', () => {
     })
   })
 
-  it('ends with its holder, however that ends', async () => {
+  it('ends with its process, however that process ends', async () => {
     const state = newState()
     for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
       await (await serve(['--state', state])).stop(signal)
@@ -59,7 +59,7 @@ describe('the lock', () => {
     await serve(['--state', state])
   })
 
-  it('is no number: one that was left behind and belongs to another process locks nothing', async () => {
+  it('does not depend on a stale process id', async () => {
     const state = newState()
     mkdirSync(state, { mode: 0o700 })
     for (const file of ['serve.pid', 'workerd.pid']) {
@@ -68,7 +68,7 @@ describe('the lock', () => {
     await serve(['--state', state])
   })
 
-  it('is taken by a program where this Node has no SQLite', async () => {
+  it('is taken by the program flock when this version of Node has no SQLite', async () => {
     const state = newState()
     const without = ['--no-experimental-sqlite', CLI, 'serve', '--port', '0', '--state', state]
     const { stop, pid } = await start(process.execPath, without)
@@ -84,15 +84,15 @@ describe('the lock', () => {
   })
 })
 
-describe('what the gateway makes', () => {
-  it('is for this user alone', async () => {
+describe('the files of the gateway', () => {
+  it('can be read only by this user', async () => {
     const state = newState()
     await serve(['--state', state])
     const modes = readdirSync(state).map((name) => statSync(join(state, name)).mode & 0o077)
     expect([statSync(state).mode & 0o077, ...modes].filter((mode) => mode !== 0)).toEqual([])
   })
 
-  it('is never in a directory that a link of the working directory leads to', async () => {
+  it('are never written through a link in the working directory', async () => {
     const folder = join(scratch, 'repository')
     mkdirSync(folder)
     mkdirSync(join(scratch, 'elsewhere'))
@@ -120,7 +120,7 @@ describe('a damaged state', () => {
   it.each([
     ['the store that lists the objects', /metadata/],
     ['the store of the trust document', /[0-9a-f]{64}/],
-  ])('is a sentence that names the database and the next step: %s', async (_name, which) => {
+  ])('is reported with the database and the next step: %s', async (_name, which) => {
     const state = newState()
     const found = await filesOf(state)
     const files = found.filter((path) => which.test(path))
@@ -132,14 +132,14 @@ describe('a damaged state', () => {
     const { exitCode, stderr, stdout } = await tryServe(state)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     const last = stderr.split('\n').find((line) => line.includes('is damaged'))
-    expect(last).toMatch(/^edgemint: .*\.sqlite is damaged: restore it from a copy/)
+    expect(last).toMatch(/^edgemint: .*\.sqlite is damaged: restore it from a backup/)
     expect(files.some((file) => last?.includes(file))).toBe(true)
     expect(stderr).not.toContain('Unexpected token')
   })
 })
 
 describe('the keys', () => {
-  it('are ES256 and RS256 from the start, and an older state gets the second', async () => {
+  it('are ES256 and RS256 from the start, and an older state gets the RS256 key', async () => {
     const state = newState()
     mkdirSync(state, { mode: 0o700 })
     const { stdout } = await spawnCli(['keys', 'generate'])

@@ -8,11 +8,11 @@ test.each([
   ['API_TOKEN', undefined, { variable: 'API_TOKEN', file: undefined }],
   [undefined, 'token.jwt', { variable: undefined, file: 'token.jwt' }],
   ['API_TOKEN', 'token.jwt', { variable: 'API_TOKEN', file: 'token.jwt' }],
-])('--env %s and --file %s put the token there', (variable, file, places) => {
+])('--env %s and --file %s decide where the token is put', (variable, file, places) => {
   expect(choosePlaces(variable, file)).toEqual(places)
 })
 
-test('the token and its end stand in the variables', () => {
+test('sets variables for the token and its expiry', () => {
   const places = { variable: 'API_TOKEN', file: undefined }
   expect(makeEnvironment({ HOME: '/h' }, places, token)).toEqual({
     HOME: '/h',
@@ -21,12 +21,12 @@ test('the token and its end stand in the variables', () => {
   })
 })
 
-test('a token in a file alone is in no variable', () => {
+test('sets no variable for a token that is only in a file', () => {
   const places = { variable: undefined, file: '/run/token' }
   expect(makeEnvironment({}, places, token)).toEqual({ EDGEMINT_TOKEN_FILE: '/run/token' })
 })
 
-test("the platform's variables stay, and the subject token that was for us goes", () => {
+test("keeps the platform's variables and removes EDGEMINT_SUBJECT_TOKEN", () => {
   const environment = {
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
     EDGEMINT_URL: 'https://sts.example.com',

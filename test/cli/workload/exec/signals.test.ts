@@ -6,7 +6,7 @@ import {
   PASSED_SIGNALS,
 } from '../../../../src/cli/workload/exec/signals.ts'
 
-test.each(PASSED_SIGNALS)('passes %s on where no terminal is', (signal) => {
+test.each(PASSED_SIGNALS)('passes %s on when there is no terminal', (signal) => {
   expect(isPassedOn(signal, false)).toBe(true)
 })
 
@@ -31,10 +31,10 @@ test.each([
 })
 
 test.each([
-  ['the group that the terminal speaks to', '41 (node) S 40 41 40 34816 41 4194304', true],
+  ['the foreground group of the terminal', '41 (node) S 40 41 40 34816 41 4194304', true],
   ['another group', '41 (node) S 40 41 40 34816 77 4194304', false],
   ['a name with spaces and brackets', '41 (a) b) S 40 41 40 34816 41 0', true],
   ['no terminal', '41 (node) S 40 41 41 0 -1 4194304', false],
-])('knows from the process table: %s', (_name, stat, isForeground) => {
+])('reads from /proc/self/stat: %s', (_name, stat, isForeground) => {
   expect(isForegroundStat(stat)).toBe(isForeground)
 })

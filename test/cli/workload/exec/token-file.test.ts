@@ -16,7 +16,7 @@ import { checkTokenFile, createTokenFile } from '../../../../src/cli/workload/ex
 const folder = mkdtempSync(join(tmpdir(), 'edgemint-token-file-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('is for its owner alone, from the first write to the last', async () => {
+test('can be read only by its owner, from the first write to the last', async () => {
   const path = join(folder, 'mode')
   writeFileSync(path, 'world readable', { mode: 0o644 })
   const file = createTokenFile(path)
@@ -57,7 +57,7 @@ test('is removed at the end', async () => {
   expect(readdirSync(folder)).not.toContain('removed')
 })
 
-test('is left alone when somebody else has written it since', async () => {
+test('is not removed when another process has changed it', async () => {
   const [mine, other] = [
     createTokenFile(join(folder, 'shared')),
     createTokenFile(join(folder, 'shared')),
@@ -69,7 +69,7 @@ test('is left alone when somebody else has written it since', async () => {
   expect(readFileSync(join(folder, 'shared'), 'utf8')).toBe('second')
 })
 
-test('leaves nothing behind where it cannot be written', async () => {
+test('leaves no file behind when it cannot be written', async () => {
   const path = join(folder, 'directory')
   mkdirSync(path)
   await expect(createTokenFile(path).write('token')).rejects.toThrow(`cannot write ${path}: E`)
@@ -77,11 +77,11 @@ test('leaves nothing behind where it cannot be written', async () => {
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
-test('takes no place that is a directory, a link or a device', async () => {
+test('refuses a path that is a directory, a link or a device', async () => {
   const link = join(folder, 'link')
   symlinkSync(join(folder, 'mode'), link)
   for (const path of [folder, link, '/dev/null']) {
-    await expect(checkTokenFile(path)).rejects.toThrow('is no regular file')
+    await expect(checkTokenFile(path)).rejects.toThrow('is not a regular file')
   }
   await expect(checkTokenFile(join(folder, 'new'))).resolves.toBeUndefined()
 })

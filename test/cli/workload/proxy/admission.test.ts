@@ -47,7 +47,7 @@ describe('the host', () => {
     expect(checkRequest(head, admission)?.status).toBe(400)
   })
 
-  test('may be any on a socket of the file system, where no browser can come', () => {
+  test('may be any name on a Unix socket, which browsers cannot reach', () => {
     const rules = parseAdmission({
       address: { kind: 'socket', path: '/run/api.sock' },
       hosts: [],
@@ -57,7 +57,7 @@ describe('the host', () => {
     expect(status({ host: 'api.example.com' }, '/', 'GET', rules)).toBeUndefined()
   })
 
-  test('is never that of all addresses at once', () => {
+  test('is never a wildcard address', () => {
     const rules = parseAdmission({
       address: { kind: 'tcp', host: '0.0.0.0', port: 8080 },
       hosts: [],
@@ -77,8 +77,12 @@ describe('a page in a browser', () => {
     ['another port of this machine', { 'sec-fetch-site': 'same-site' }, 403],
     ['a foreign origin', { origin: 'https://evil.example' }, 403],
     ['an opaque origin', { origin: 'null' }, 403],
-    ['our own address as origin', { origin: 'http://127.0.0.1:8080' }, 403],
-    ['an origin that only begins so', { origin: 'https://app.example.com.evil.example' }, 403],
+    ['the address of the proxy as origin', { origin: 'http://127.0.0.1:8080' }, 403],
+    [
+      'an origin that begins with an allowed one',
+      { origin: 'https://app.example.com.evil.example' },
+      403,
+    ],
     ['an allowed origin in plain http', { origin: 'http://app.example.com' }, 403],
     [
       'the allowed origin',
@@ -108,7 +112,7 @@ test.each([
 })
 
 test.each([
-  ['chunked alone', { 'transfer-encoding': 'chunked' }, undefined],
+  ['only chunked', { 'transfer-encoding': 'chunked' }, undefined],
   ['both lengths', { 'transfer-encoding': 'chunked', 'content-length': '5' }, 400],
   ['two encodings', { 'transfer-encoding': 'gzip, chunked' }, 400],
   ['another encoding', { 'transfer-encoding': 'identity' }, 400],
@@ -119,7 +123,7 @@ test.each([
   },
 )
 
-test('refuses what has been through it before', () => {
+test('refuses a request that has already passed through it', () => {
   expect(status({ via: '1.1 other, 1.1 edgemint-1' })).toBe(508)
   expect(status({ via: '1.1 edgemint-12' })).toBeUndefined()
 })
@@ -128,12 +132,12 @@ test.each([
   ['https://app.example.com/', '--allow-origin must be an origin'],
   ['app.example.com', '--allow-origin must be an origin'],
   ['null', '--allow-origin must be an origin'],
-])('takes no origin like %s', (origin, sentence) => {
+])('refuses the origin %s', (origin, sentence) => {
   const flags = { address: { kind: 'socket', path: 'x' }, hosts: [], pseudonym: 'p' } as const
   expect(() => parseAdmission({ ...flags, origins: [origin] })).toThrow(sentence)
 })
 
-test.each(['http://api.test', 'api.test/', '*.test', ''])('takes no host like %s', (host) => {
+test.each(['http://api.test', 'api.test/', '*.test', ''])('refuses the host %s', (host) => {
   const flags = { address: { kind: 'socket', path: 'x' }, origins: [], pseudonym: 'p' } as const
   expect(() => parseAdmission({ ...flags, hosts: [host] })).toThrow('--allow-host must be NAME')
 })

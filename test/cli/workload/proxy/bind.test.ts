@@ -1,4 +1,4 @@
-/** The socket of a proxy that is there already. */
+/** The existing socket of another proxy. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const LISTEN = `const server = require('net').createServer()
 server.listen({ path: process.argv[1], backlog: 1 }, () => console.log('up'))`
 
-/** What connecting ends with. */
+/** Returns the result of an attempt to connect. */
 function probe(path: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(path)
@@ -24,7 +24,7 @@ function probe(path: string): Promise<string> {
   })
 }
 
-test('is not taken from a proxy that is too busy to accept', async () => {
+test('is not removed while its proxy is too busy to accept', async () => {
   const path = join(folder, 'busy.sock')
   const other = spawn(process.execPath, ['-e', LISTEN, path], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-/** What the proxy does when its upstream no longer takes the token. */
+/** How the proxy handles an upstream that no longer accepts the token. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { KeptToken } from '../../../../src/cli/workload/token-keeper.ts'
 import { HELD, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
@@ -10,7 +10,7 @@ beforeEach(() => {
   upstream.answer((_request, response) => response.end('ok'))
 })
 
-describe('an upstream that no longer takes the token', () => {
+describe('an upstream that no longer accepts the token', () => {
   const SECOND: KeptToken = { accessToken: 'issued.token.two', expiresAt: 4_000_000_000 }
 
   async function startStale(next: KeptToken | undefined) {
@@ -27,7 +27,7 @@ describe('an upstream that no longer takes the token', () => {
     return { refused, ...(await startProxy(upstream.url, { tokens: { ...HELD, replace } })) }
   }
 
-  test('a GET is sent again with another', async () => {
+  test('receives a GET again with another token', async () => {
     const stale = await startStale(SECOND)
     const response = await fetch(stale.url)
     expect([response.status, await response.text()]).toEqual([200, 'good'])
@@ -35,13 +35,13 @@ describe('an upstream that no longer takes the token', () => {
     expect(upstream.asked).toHaveLength(2)
   })
 
-  test('a second 401 is the answer', async () => {
+  test('has its second 401 returned to the client', async () => {
     const stale = await startStale({ ...SECOND, accessToken: 'issued.token.bad' })
     expect((await fetch(stale.url)).status).toBe(401)
     expect(upstream.asked).toHaveLength(2)
   })
 
-  test('without another the 401 is the answer, with its challenge', async () => {
+  test('has its 401 and challenge returned when there is no other token', async () => {
     const stale = await startStale(undefined)
     const response = await fetch(stale.url)
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
@@ -52,7 +52,7 @@ describe('an upstream that no longer takes the token', () => {
     ['POST', 'body'],
     ['POST', undefined],
     ['DELETE', undefined],
-  ])('%s is never sent again, and the next token is asked for', async (method, body) => {
+  ])('does not receive %s again, and the proxy gets the next token', async (method, body) => {
     const stale = await startStale(SECOND)
     const response = await fetch(stale.url, { method, ...(body === undefined ? {} : { body }) })
     expect([response.status, upstream.asked.length]).toEqual([401, 1])

@@ -1,4 +1,4 @@
-/** Requests through the proxy: what the upstream gets, and what comes back. */
+/** Requests through the proxy: what the upstream receives, and what the client receives. */
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
@@ -15,7 +15,7 @@ beforeEach(() => {
   upstream.answer((_request, response) => response.end('ok'))
 })
 
-test('the upstream gets our token, its own host and nothing else that is secret', async () => {
+test('sends the upstream the token, its own host and no other secret', async () => {
   const headers = { authorization: 'Basic x', cookie: 'a=1', 'x-kept': '1' }
   const response = await fetch(`${url}/things?q=1`, { headers })
   expect([response.status, await response.text()]).toEqual([200, 'ok'])
@@ -31,7 +31,7 @@ test('the upstream gets our token, its own host and nothing else that is secret'
   expect(asked?.rawHeaders.filter((name) => name.toLowerCase() === 'authorization')).toHaveLength(1)
 })
 
-test('a field that Connection names does not go up, our token does', async () => {
+test('removes a field that Connection names, but not the token', async () => {
   const head = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close, authorization, x-named\r\n'
   await sendRaw(port, `${head}X-Named: 1\r\nX-Kept: 2\r\n\r\n`)
   expect(upstream.asked[0]?.headers).toMatchObject({ 'x-kept': '2' })
@@ -39,7 +39,7 @@ test('a field that Connection names does not go up, our token does', async () =>
   expect(upstream.asked[0]?.headers).not.toHaveProperty('x-named')
 })
 
-test('status, fields and body come back as they were said', async () => {
+test('returns status, fields and body unchanged', async () => {
   upstream.answer((_request, response) => {
     response.writeHead(418, 'Short and stout', { 'x-a': ['1', '2'], 'set-cookie': 'a=1' })
     response.end('tea')
@@ -50,7 +50,7 @@ test('status, fields and body come back as they were said', async () => {
   expect(await response.text()).toBe('tea')
 })
 
-/** An upstream that answers with these bytes, whatever it is asked. */
+/** Starts an upstream that answers every request with these bytes. */
 async function startBytes(answer: string): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => {})
@@ -61,24 +61,21 @@ async function startBytes(answer: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test.each(['GET', 'HEAD'])(
-  'what a field holds comes back from %s byte for byte',
-  async (method) => {
-    const head = 'HTTP/1.1 200 OK\r\nX-Name: Grüße\r\nContent-Length: 2\r\n\r\n'
-    const proxy = await startProxy(await startBytes(method === 'GET' ? `${head}ok` : head))
-    const lines = `${method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
-    const answer = await sendRaw(proxy.port, lines)
-    expect(Buffer.from(answer, 'latin1').toString('utf8')).toContain('X-Name: Grüße\r\n')
-  },
-)
+test.each(['GET', 'HEAD'])('returns the bytes of a field unchanged for %s', async (method) => {
+  const head = 'HTTP/1.1 200 OK\r\nX-Name: Grüße\r\nContent-Length: 2\r\n\r\n'
+  const proxy = await startProxy(await startBytes(method === 'GET' ? `${head}ok` : head))
+  const lines = `${method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
+  const answer = await sendRaw(proxy.port, lines)
+  expect(Buffer.from(answer, 'latin1').toString('utf8')).toContain('X-Name: Grüße\r\n')
+})
 
-test('an upstream that changes the protocol unasked is one that gives no answer', async () => {
+test('treats an unrequested change of protocol as no answer', async () => {
   const head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'
   const proxy = await startProxy(await startBytes(head))
   expect((await fetch(proxy.url)).status).toBe(502)
 })
 
-test('a redirect is passed through, and the token goes nowhere', async () => {
+test('returns a redirect, and does not send the token to its target', async () => {
   const elsewhere = await startUpstream()
   upstream.answer((_request, response) => {
     response.writeHead(302, { location: `${elsewhere.url}/` }).end()
@@ -88,7 +85,7 @@ test('a redirect is passed through, and the token goes nowhere', async () => {
   expect(elsewhere.asked).toEqual([])
 })
 
-test('a large body goes up and comes down whole', async () => {
+test('forwards a large body completely in both directions', async () => {
   upstream.answer((incoming, response) => incoming.pipe(response))
   const body = Buffer.alloc(24 * 1024 * 1024, 'edgemint')
   const response = await fetch(`${url}/echo`, { method: 'POST', body })
@@ -97,7 +94,7 @@ test('a large body goes up and comes down whole', async () => {
   expect(upstream.asked[0]?.headers['content-length']).toBe(String(body.byteLength))
 })
 
-test('a body of unknown length goes up in chunks, by GET as well', async () => {
+test('sends a body of unknown length in chunks, also with GET', async () => {
   upstream.answer(async (incoming, response) => response.end(await readBody(incoming)))
   const head = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n'
   const answer = await sendRaw(
@@ -109,7 +106,7 @@ test('a body of unknown length goes up in chunks, by GET as well', async () => {
 })
 
 describe('streams', () => {
-  test('events come before the stream ends', async () => {
+  test('returns events before the stream ends', async () => {
     let end = () => {}
     upstream.answer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -124,7 +121,7 @@ describe('streams', () => {
     expect((await reader?.read())?.done).toBe(true)
   })
 
-  test('the head of an answer comes before its body begins', async () => {
+  test('returns the head of an answer before its body begins', async () => {
     let end = () => {}
     upstream.answer((_request, response) => {
       response.flushHeaders()
@@ -136,7 +133,7 @@ describe('streams', () => {
     expect(await response.text()).toBe('late')
   })
 
-  test('the first part of a body is up before the last is written', async () => {
+  test('sends the first part of a body before the last part is written', async () => {
     const first = new Promise<string>((resolve) => {
       upstream.answer((incoming, response) => {
         incoming.once('data', (chunk: Buffer) => resolve(chunk.toString()))
@@ -154,7 +151,7 @@ describe('streams', () => {
     expect(await answered).toBe(200)
   })
 
-  test('an answer that breaks off above breaks off below', async () => {
+  test('breaks off an answer when the upstream does', async () => {
     upstream.answer((_request, response) => {
       response.writeHead(200, { 'content-length': '10' })
       response.write('half', () => response.destroy())
@@ -168,7 +165,7 @@ describe('streams', () => {
     expect(await Promise.race([read, stillOpen])).toBe('broke off')
   })
 
-  test('a caller that leaves is not waited for above', async () => {
+  test('ends the request to the upstream when the client disconnects', async () => {
     const left = new Promise<void>((resolve) => {
       upstream.answer((_request, response) => {
         response.write('begin')
@@ -182,7 +179,7 @@ describe('streams', () => {
     await left
   })
 
-  test('an upstream that answers early is heard, and the connection goes on', async () => {
+  test('returns an early answer, and keeps the connection', async () => {
     upstream.answer((incoming, response) => {
       response.writeHead(413).end('too much')
       incoming.resume()
@@ -194,8 +191,8 @@ describe('streams', () => {
   })
 })
 
-describe('what the proxy answers itself', () => {
-  test('502 without an upstream, without a word of what went wrong', async () => {
+describe('errors of the proxy itself', () => {
+  test('returns 502 without an upstream, and hides the cause', async () => {
     const alone = await startProxy(`http://127.0.0.1:${await closedPort()}`)
     const response = await fetch(alone.url)
     expect([response.status, await response.json()]).toEqual([
@@ -204,18 +201,18 @@ describe('what the proxy answers itself', () => {
         type: 'about:blank',
         status: 502,
         title: 'Bad Gateway',
-        detail: 'the upstream cannot be reached or broke off before it answered',
+        detail: 'the upstream cannot be reached, or closed the connection before it answered',
       },
     ])
   })
 
-  test('502 where the upstream breaks off before it answers, and sends nothing twice', async () => {
+  test('returns 502 when the upstream closes before it answers, and sends nothing twice', async () => {
     upstream.answer((incoming) => incoming.socket.destroy())
     const response = await fetch(url, { method: 'POST', body: 'once' })
     expect([response.status, upstream.asked.length]).toEqual([502, 1])
   })
 
-  test('503 without a token, and nothing goes up', async () => {
+  test('returns 503 without a token, and sends nothing to the upstream', async () => {
     const tokens = { ...HELD, take: () => Promise.reject(new Error('the platform said secret')) }
     const poor = await startProxy(upstream.url, { tokens })
     const response = await fetch(poor.url, { method: 'POST', body: 'x' })
@@ -224,16 +221,16 @@ describe('what the proxy answers itself', () => {
       503,
       'application/problem+json',
     ])
-    expect(text).toContain('holds no token')
+    expect(text).toContain('has no token')
     expect(text).not.toContain('secret')
     expect(upstream.asked).toEqual([])
   })
 })
 
-test('an idle connection that the upstream closed is no failure of a GET', async () => {
+test('repeats a GET when the upstream has closed the idle connection', async () => {
   upstream.answer((incoming, response) => {
     response.end('ok')
-    // Closed without a word, right when it is idle.
+    // The connection is closed as soon as it is idle.
     response.once('finish', () => setImmediate(() => incoming.socket.destroy()))
   })
   const statuses: number[] = []
@@ -245,7 +242,7 @@ test('an idle connection that the upstream closed is no failure of a GET', async
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
-test('the access log has neither query nor header', async () => {
+test('logs neither a query nor a header', async () => {
   const lines: string[] = []
   const logged = await startProxy(upstream.url, { onAnswer: (line) => void lines.push(line) })
   const response = await fetch(`${logged.url}/a/b?token=secret`, { headers: { 'x-a': 'secret' } })

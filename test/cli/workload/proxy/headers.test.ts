@@ -16,7 +16,7 @@ function message(...rawHeaders: readonly string[]) {
 
 const list = (fields: Fields) => [...fields.values()].map(({ name, values }) => [name, ...values])
 
-test('no credential but ours goes up', () => {
+test('removes every credential of the client', () => {
   const sent = message(
     ...['Authorization', 'Basic x', 'PROXY-AUTHORIZATION', 'Basic y', 'Cookie', 'session=1'],
     ...['Host', 'localhost', 'X-Kept', '1'],
@@ -24,7 +24,7 @@ test('no credential but ours goes up', () => {
   expect(list(fieldsUp(sent))).toEqual([['X-Kept', '1']])
 })
 
-test('what belongs to one connection stays on it (RFC 9110 §7.6.1)', () => {
+test('removes the fields of one connection (RFC 9110 §7.6.1)', () => {
   const sent = message(
     ...['Connection', 'keep-alive, X-Named , Content-Length', 'Keep-Alive', 'timeout=5'],
     ...['Proxy-Connection', 'keep-alive', 'TE', 'trailers', 'Trailer', 'X-T', 'Upgrade', 'h2c'],
@@ -37,7 +37,7 @@ test('what belongs to one connection stays on it (RFC 9110 §7.6.1)', () => {
   ])
 })
 
-test('every value of a field goes through, in order', () => {
+test('forwards every value of a field, in order', () => {
   const sent = message('X-A', '1', 'x-b', '2', 'x-a', '3', '__proto__', 'p')
   expect(list(fieldsUp(sent))).toEqual([
     ['X-A', '1', '3'],
@@ -46,7 +46,7 @@ test('every value of a field goes through, in order', () => {
   ])
 })
 
-test('cookies do not come down, and a challenge does', () => {
+test('returns a challenge, but no cookies', () => {
   const sent = message(
     ...['Set-Cookie', 'a=1', 'Connection', 'close', 'WWW-Authenticate', 'Bearer'],
     ...['Location', 'https://elsewhere.example/'],
@@ -62,6 +62,6 @@ test.each([
   [['Content-Length', '1'], true],
   [['Transfer-Encoding', 'chunked'], true],
   [[], false],
-])('a body follows %j: %s', (rawHeaders, expected) => {
+])('tells whether a body follows %j: %s', (rawHeaders, expected) => {
   expect(hasBody(message(...rawHeaders))).toBe(expected)
 })

@@ -1,14 +1,14 @@
-/** Programs that leave before they are answered: nothing is asked for them. */
+/** Programs that disconnect before the answer: their requests are not forwarded. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { HELD, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
 
-test('a request whose program left while a token was asked for goes nowhere', async () => {
+test('does not forward a request whose program disconnected during the exchange', async () => {
   const upstream = await startUpstream()
   const asked: (string | undefined)[] = []
   upstream.server.on('request', ({ url }) => asked.push(url))
-  // The first that takes a token waits for it.
+  // The first call of `take` waits for the token.
   const waiting = Promise.withResolvers<void>()
   const given = Promise.withResolvers<void>()
   let takes = 0
@@ -26,7 +26,7 @@ test('a request whose program left while a token was asked for goes nowhere', as
   await waiting.promise
   program.destroy()
   await once(program, 'close')
-  // Its answer comes after the proxy has seen the other connection end.
+  // This answer arrives after the proxy has noticed the end of the other connection.
   await fetch(`${url}/later`)
   given.resolve()
   await fetch(`${url}/last`)

@@ -9,7 +9,7 @@ test.each([
   ['[0:0:0:0:0:0:0:1]:80', { kind: 'tcp', host: '::1', port: 80 }, 'http://[::1]:80'],
   ['127.1:80', { kind: 'tcp', host: '127.0.0.1', port: 80 }, 'http://127.0.0.1:80'],
   ['unix:/run/api.sock', { kind: 'socket', path: '/run/api.sock' }, 'unix:/run/api.sock'],
-])('takes %s', (text, address, url) => {
+])('accepts %s', (text, address, url) => {
   expect(parseListenAddress(text, false)).toEqual(address)
   expect(renderUrl(parseListenAddress(text, false))).toBe(url)
 })
@@ -22,9 +22,9 @@ test.each(['8080', ':8080', '127.0.0.1', '127.0.0.1:70000', '::1:80', 'http://12
 )
 
 test.each(['0.0.0.0:80', '[::]:80', '10.0.0.1:80', 'build.example.com:80', '127.0.0.1.nip.io:80'])(
-  'gives the token to the network at %s only when that is asked for',
+  'listens at %s, which others can reach, only with --allow-remote',
   (text) => {
-    expect(() => parseListenAddress(text, false)).toThrow('everybody who can reach it')
+    expect(() => parseListenAddress(text, false)).toThrow('everyone who can reach it')
     expect(parseListenAddress(text, true)).toMatchObject({ kind: 'tcp', port: 80 })
   },
 )

@@ -1,4 +1,4 @@
-/** The upstream of `edgemint proxy` behind a proxy of the environment: requests and WebSockets. */
+/** `edgemint proxy` with an outbound proxy in the environment: requests and WebSockets. */
 import { request as ask } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { createAgents } from '../../../../src/cli/workload/proxy/agents.ts'
@@ -69,7 +69,7 @@ test('sends WebSockets through the proxy', async () => {
   expect(outbound.seen).toEqual([`CONNECT ${HOST}:443`])
 })
 
-test('reads the variables in small letters, and gives the login to the proxy alone', async () => {
+test('reads lower-case variables, and sends the login only to the proxy', async () => {
   const https_proxy = outbound.url.replace('//', '//job:word@')
   const { url, stderr } = await start(`https://${HOST}`, { HTTPS_PROXY: '', https_proxy })
   expect(await readText(url)).toBe('from afar')
@@ -78,17 +78,17 @@ test('reads the variables in small letters, and gives the login to the proxy alo
   expect(stderr()).not.toContain('word')
 })
 
-test('sends nothing for this machine through the proxy', async () => {
+test('connects to upstreams on this machine directly', async () => {
   const { url } = await start(local.url)
   expect(await readText(url)).toBe('ok')
   expect(outbound.seen).toEqual([])
 })
 
 test.each(['*', HOST, '.example', 'example', `${HOST}:443`])(
-  'goes around the proxy for NO_PROXY=%s',
+  'connects directly with NO_PROXY=%s',
   async (NO_PROXY) => {
     const { url } = await start(`https://${HOST}`, { NO_PROXY })
-    // Nobody but the proxy can find that host.
+    // Only the proxy can resolve that host.
     expect((await fetch(url)).status).toBe(502)
     expect(outbound.seen).toEqual([])
   },
@@ -96,7 +96,7 @@ test.each(['*', HOST, '.example', 'example', `${HOST}:443`])(
 
 const routes = parseRoutes(`https://${HOST}`, [])
 
-test('does not start where this Node cannot use the proxy that is asked for', () => {
+test('does not start when this version of Node cannot use the configured proxy', () => {
   const environment = { HTTPS_PROXY: 'http://job:word@proxy.example' }
   const runtime = { environment, proxies: 'unsupported', version: 'v20.20.2' } as const
   expect(() => createAgents(routes, runtime)).toThrow(

@@ -24,7 +24,7 @@ test.each([
   expect([destination?.upstream.href, destination?.path]).toEqual([upstream, path])
 })
 
-test('leads nowhere where no route does', () => {
+test('finds no destination when no route matches', () => {
   const alone = parseRoutes(undefined, ['/billing=https://billing.example.com'])
   expect(findDestination(alone, '/users')).toBeUndefined()
 })
@@ -37,7 +37,12 @@ test.each([
   ['a password', 'https://u:p@api.example.com', [], 'no user name'],
   ['a query', 'https://api.example.com/?x', [], 'no query'],
   ['a route without prefix', undefined, ['https://a.example'], '--route must be PREFIX=URL'],
-  ['a route that climbs', undefined, ['/a/..=https://a.example'], '--route must be PREFIX=URL'],
+  [
+    'a route with dot segments',
+    undefined,
+    ['/a/..=https://a.example'],
+    '--route must be PREFIX=URL',
+  ],
   ['a route to http', undefined, ['/a=http://a.example'], '--route must be https'],
   [
     'a prefix twice',
@@ -50,7 +55,7 @@ test.each([
 })
 
 test.each(['http://127.0.0.1:3000', 'http://localhost', 'http://[::1]:3000'])(
-  'takes %s, which stays on this machine',
+  'accepts %s, which is on this machine',
   (upstream) => {
     expect(parseRoutes(upstream, [])).toHaveLength(1)
   },
@@ -70,6 +75,6 @@ test.each([
   ['/a/.well-known/b', false],
   ['/a?x=/../', false],
   ['/projects/group%2Fname', false],
-])('%s climbs: %s', (target, climbs) => {
+])('finds a dot segment in %s: %s', (target, climbs) => {
   expect(hasDotSegment(target)).toBe(climbs)
 })

@@ -34,7 +34,7 @@ function refusal(socket: WebSocket): Promise<number | undefined> {
   })
 }
 
-test('messages go both ways, and the handshake has our token', async () => {
+test('relays messages both ways, and adds the token to the handshake', async () => {
   const socket = open('/live?x=1', { headers: { authorization: 'Basic x' } })
   const hello = JSON.parse(String(await nextMessage(socket)))
   expect(hello).toEqual({ authorization: `Bearer ${TOKEN.accessToken}`, url: '/live?x=1' })
@@ -55,7 +55,7 @@ test.each([
   expect(sockets.clients.size).toBe(0)
 })
 
-test('the refusal of an upstream comes back', async () => {
+test('returns the refusal of an upstream', async () => {
   const plain = await startUpstream()
   plain.server.on('upgrade', (_request, socket) => {
     socket.end('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\n\r\n')
@@ -64,7 +64,7 @@ test('the refusal of an upstream comes back', async () => {
   expect(await refusal(new WebSocket(`ws://127.0.0.1:${other.port}/`))).toBe(401)
 })
 
-test('without a token nothing goes up', async () => {
+test('sends nothing to the upstream without a token', async () => {
   const tokens = { ...HELD, take: () => Promise.reject(new Error('none')) }
   const poor = await startProxy(upstream.url, { tokens })
   expect(await refusal(new WebSocket(`ws://127.0.0.1:${poor.port}/`))).toBe(503)
@@ -73,14 +73,14 @@ test('without a token nothing goes up', async () => {
 test.each([
   ['POST', ['Content-Length: 0']],
   ['GET', ['Content-Length: 5']],
-])('refuses a handshake that is no handshake: %s with %j', async (method, lines) => {
+])('refuses an invalid handshake: %s with %j', async (method, lines) => {
   const head = [`${method} / HTTP/1.1`, 'Host: localhost', 'Connection: Upgrade']
   const text = [...head, 'Upgrade: websocket', ...lines, '', ''].join('\r\n')
   expect(await sendRaw(port, text)).toMatch(/^HTTP\/1\.1 400 /)
   expect(upstream.asked).toEqual([])
 })
 
-test('what is open is closed when the proxy ends', async () => {
+test('closes open WebSockets when the proxy ends', async () => {
   const socket = open()
   await nextMessage(socket)
   const closed = new Promise<number>((resolve) => socket.once('close', resolve))
