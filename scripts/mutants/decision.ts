@@ -1,4 +1,4 @@
-/** Changes to how a decision is made and rendered. */
+/** Mutants of the decision and of its rendering. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const exchange = mutant(
@@ -44,7 +44,7 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     'course.isAuditStrict && !(await recorded)',
     'false',
   ),
-  exchange('strict audit: resources that ask for it', "resource.audit === 'strict'", 'true'),
+  exchange('strict audit: resources that require it', "resource.audit === 'strict'", 'true'),
   template('MAP-05 types', 'typeof value !== type', 'false'),
   template(
     'MAP-05 characters that URIs leave alone',

@@ -53,7 +53,7 @@ describe('what is in a bundle', () => {
   it('is no package of which nothing is left', () => {
     const outputs = { 'out.js': { inputs: { 'node_modules/a/x.js': { bytesInOutput: 0 } } } }
     expect(listBundled({ outputs })).toEqual([])
-    expect(renderNotices('It', { outputs }, folder)).toBe('It holds no code of third parties.\n')
+    expect(renderNotices('It', { outputs }, folder)).toBe('It contains no code of third parties.\n')
   })
 
   it('may be no package without a licence', () => {
