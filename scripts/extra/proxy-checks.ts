@@ -73,10 +73,7 @@ const UNDERSCORES: Sent['headers'] = {
 }
 
 export const OPEN: Readonly<Record<string, Check>> = {
-  'lets a token of the resource pass and gives the API its identity but not the token': async (
-    { places },
-    world,
-  ) => {
+  'forwards the identity of a token, but not the token': async ({ places }, world) => {
     const token = await world.newToken()
     const sent = { token, method: 'POST', path: '/deployments/7?force=a%20b', body: 'x=1' }
     const answer = await send(places, sent)
@@ -85,10 +82,7 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expect('request at the API', [method, url, body], ['POST', sent.path, 'x=1'])
   },
 
-  'sends the configured request to the gateway, without a cookie or body of the client': async (
-    { proxy, places },
-    world,
-  ) => {
+  'sends the gateway no cookie and no body of the client': async ({ proxy, places }, world) => {
     const token = await world.newToken()
     const headers = { cookie: 'session=1', 'x-private': '1' }
     const path = '/deployments?access_token=1'
@@ -187,10 +181,7 @@ export const OPEN: Readonly<Record<string, Check>> = {
     }
   },
 
-  'caches an allowing response for at most ten seconds, and only for the same token': async (
-    running,
-    world,
-  ) => {
+  'caches an allowing response for ten seconds, for the same token': async (running, world) => {
     const [token, other] = [await world.newToken(), await world.newToken()]
     const startedAt = Date.now()
     for (let time = 0; time < 3; time += 1)
