@@ -1,7 +1,7 @@
 /**
- * Shows the main use from an empty state to a refused token, on real parts: an OIDC issuer, a
- * gateway on workerd and a protected API, each a process on a free port. Exits with 0 only if every
- * step has the expected result.
+ * Shows the main use, from an empty state to a refused token. An OIDC issuer, a gateway on workerd
+ * and a protected API run as processes on free ports. Exits with 0 only if every step has the
+ * expected result.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 /**
- * Starts the servers around the proxies: a dev issuer and a gateway as processes, TLS in front of
- * the gateway, and an API that returns what it received. The TLS server can be stopped and started,
- * and it records the requests to the gateway.
+ * Starts the servers around the proxies. The dev issuer and the gateway are processes. A TLS server
+ * is in front of the gateway: it can be stopped and started, and it records requests. The API
+ * returns what it received.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http'

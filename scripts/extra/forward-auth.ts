@@ -1,8 +1,8 @@
 /**
- * Checks forward auth behind the real proxies, with the configurations of the documentation: which
- * requests pass and which are refused, what the API receives, how soon a revocation takes effect,
- * and that no request passes while the gateway is unreachable. `npm run check:proxies -- nginx
- * caddy` checks only these two.
+ * Checks forward auth behind the real proxies, with the configurations of the documentation. Checks
+ * which requests pass, what the API receives, and how soon a revocation takes effect. No request
+ * may pass while the gateway is unreachable. `npm run check:proxies -- nginx caddy` checks only
+ * these two.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,7 +1,6 @@
 /**
- * Starts a job environment from real parts: the dev issuer, a runner that returns its tokens like a
- * GitHub runner, a gateway on workerd that accepts each token once, and an API that verifies the
- * issued tokens.
+ * Starts a job environment from real parts. A runner returns tokens of the dev issuer like a GitHub
+ * runner. A gateway on workerd accepts each of them once. An API verifies the issued tokens.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'

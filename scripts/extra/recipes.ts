@@ -1,5 +1,5 @@
 /**
- * Follows the recipes of CONTRIBUTING.md in a copy of the repository: inserts every code block at
+ * Follows the recipes of CONTRIBUTING.md in a copy of the repository. Inserts every code block at
  * its place, writes the generated pages, and runs the checks and tests that the recipes need. Exits
  * with the exit code of the first command that fails.
  */

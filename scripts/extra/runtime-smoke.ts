@@ -1,7 +1,7 @@
 /**
- * Tests the SDK and the verifier on a runtime, as one program that every runtime can run: each
- * token source, an exchange, a verification, a denial and a revocation. Prints the result of each
- * test as one line of JSON. Started by runtimes.ts.
+ * Tests the SDK and the verifier on a runtime, as one program that every runtime can run. Tests
+ * each token source, an exchange, a verification, a denial and a revocation. Prints the result of
+ * each test as one line of JSON. Started by runtimes.ts.
  */
 import {
   createTokenSource,

@@ -30,7 +30,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   keys('a second load', 'round < 2', 'round < 1'),
   node('PR-08 two headers', 'sent.length > 1', 'false'),
   node('PR-08 header and query', "queryStart === -1 ? ''", "true ? ''"),
-  fastify('a plugin without a scope of its own', "[Symbol.for('skip-override')]: true,", ''),
+  fastify('a plugin without encapsulation', "[Symbol.for('skip-override')]: true,", ''),
   path('EXC-16 the reading of URL libraries', 'parsed?.pathname !== text', 'parsed === undefined'),
   path('EXC-16 one spelling', 'ENCODED_UNRESERVED.test(segment)', 'false'),
   path('EXC-16 separators', 'DISPUTED.test(segment) || ', ''),

@@ -89,7 +89,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
   ),
   accepted(
-    'KEY-11 retired keys at our own endpoints',
+    'KEY-11 retired keys at the endpoints of the gateway',
     'return publishedRing(keyRing, readClock(), settings.ceilings.maxTokenLifetimeSeconds)',
     'return settings.issuer === undefined ? publishedRing(keyRing, readClock(), 0) : keyRing',
   ),

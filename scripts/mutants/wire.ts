@@ -66,7 +66,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'false',
   ),
   introspect(
-    'IN-03 introspection without a token of its own',
+    'IN-03 introspection without caller credentials',
     'caller.value ?? token.value',
     'token.value',
   ),

@@ -1,7 +1,8 @@
 /**
- * `npm run soak -- --minutes N`: puts good, refused and hostile load on a gateway while its issuer
- * fails and recovers and the process is killed and restarted. In the last third nothing is killed,
- * so that memory can be measured. Prints the counts. Exits with 1 when an invariant was broken.
+ * `npm run soak -- --minutes N`: puts good, refused and hostile load on a gateway. Meanwhile its
+ * issuer fails and recovers, and the process is killed and restarted. In the last third nothing is
+ * killed, so that memory can be measured. Prints the counts. Exits with 1 when an invariant was
+ * broken.
  */
 import { parseArgs } from 'node:util'
 import { startSoakGateway } from './gateway.ts'

@@ -1,7 +1,7 @@
 /**
- * Follows each page of docs/platforms: applies its rule, runs its commands in a job of its
- * platform, and compares the refusal of a near miss with the page. `UPDATE_DOCS=1` writes the
- * refusals into the pages.
+ * Follows each page of docs/platforms: applies its rule, and runs its commands in a job of its
+ * platform. Compares the refusal of a near miss with the page. `UPDATE_DOCS=1` writes the refusals
+ * into the pages.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

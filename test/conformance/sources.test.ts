@@ -1,7 +1,6 @@
 /**
- * Builds the environment of a workload on every platform that has a source, and runs `edgemint
- * token` in it, with only the gateway and the resource as flags. The issued token must be one for
- * the API.
+ * Builds the environment of a workload on every platform that has a source. Runs `edgemint token`
+ * in it, with only the gateway and the resource as flags. The issued token must be one for the API.
  */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

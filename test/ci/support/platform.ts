@@ -1,7 +1,7 @@
 /**
- * Runs a job of a CI platform: the dev issuer in place of the platform, a gateway with one rule for
- * its tokens, and a shell with the programs of such a job. `npx` runs the built command line, and
- * only for the version of the package or the next one.
+ * Runs a job of a CI platform. The dev issuer takes the place of the platform, and a gateway has
+ * one rule for its tokens. The shell of the job has the programs of the platform. `npx` runs the
+ * built command line, and only for the version of the package or the next one.
  */
 import {
   chmodSync,

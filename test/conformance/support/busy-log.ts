@@ -1,6 +1,6 @@
 /**
- * Starts a gateway during a flood of requests and reads its revision while its log has unread
- * lines: this process reads nothing until the pipe of the log is full. Prints the revision.
+ * Starts a gateway during a flood of requests and reads its revision. Meanwhile this process does
+ * not read the log, so the pipe of the log fills up. Prints the revision.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

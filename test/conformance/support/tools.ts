@@ -1,6 +1,7 @@
 /**
- * Helps tests that run other programs with the credential helpers: a `PATH` on which `npx edgemint`
- * is the built command line, an empty home folder, and servers that require a token of the gateway.
+ * Helps tests that run other programs with the credential helpers. Offers a `PATH` on which `npx
+ * edgemint` is the built command line, an empty home folder, and servers that require a token of
+ * the gateway.
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
