@@ -1,7 +1,7 @@
 /**
- * The two files that GitHub's runner starts, and the notices of what is in them. They are committed, because an action is run as it
- * stands in its repository. `npm run build` leaves them alone, so that the test which builds them
- * again and compares sees what was committed.
+ * Builds the two files that a GitHub runner starts, and the notices of the packages in them. They
+ * are committed, because GitHub runs an action from the files in its repository. `npm run build`
+ * does not write them: a test builds them again and compares the result with the committed files.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const HEADER =
 
 export type BuiltFile = { readonly path: string; readonly text: string }
 
-/** Paths are relative to the root. */
+/** Paths in the result are relative to the root. */
 export async function buildAction(): Promise<readonly BuiltFile[]> {
   const names = ['main', 'post']
   const { outputFiles, metafile } = await build({
@@ -32,12 +32,12 @@ export async function buildAction(): Promise<readonly BuiltFile[]> {
     logLevel: 'error',
     metafile: true,
     write: false,
-    // Nothing of the machine that builds may be in the file.
+    // Ignores the tsconfig of the machine, so that the output is the same everywhere.
     tsconfigRaw: {},
   })
   const files = names.map((name) => {
     const file = outputFiles.find(({ path }) => path.endsWith(`/${name}.js`))
-    if (file === undefined) throw new Error(`nothing was built from ${name}`)
+    if (file === undefined) throw new Error(`no output for ${name}`)
     return { path: `action/dist/${name}.js`, text: file.text }
   })
   const notices = {

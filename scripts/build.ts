@@ -1,7 +1,7 @@
 /**
- * What `tsc -b` leaves to do: output whose source is gone is removed, the Worker becomes one file,
- * with the notices of what is in it, the trust document gets its JSON Schema and the programs their
- * mode bit. Fails when the Worker outgrows its budget.
+ * Completes the build after `tsc -b`. Removes output whose source no longer exists, bundles the
+ * Worker with its notices, writes the JSON Schema of the trust document, and makes the programs
+ * executable. Fails when the bundle exceeds its size limit.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib'
 import trustSchema from '../src/contract/trust.schema.json' with { type: 'json' }
 import { type Metafile, renderNotices } from './notices.ts'
 
-/** The platform's start-up grows with the bundle; see docs/architecture.md. */
+/** The start-up time on the platform grows with the bundle: see docs/architecture.md. */
 const MAX_BUNDLE_BYTES = 150 * 1024
 
 const root = join(import.meta.dirname, '..')
@@ -76,6 +76,6 @@ function bundleWorker(): void {
     `worker bundle: ${kilobytes(compressed)} KB compressed, ${kilobytes(bundle.byteLength)} KB plain\n`,
   )
   if (compressed > MAX_BUNDLE_BYTES) {
-    throw new Error(`the worker bundle is over ${kilobytes(MAX_BUNDLE_BYTES)} KB compressed`)
+    throw new Error(`the worker bundle is larger than ${kilobytes(MAX_BUNDLE_BYTES)} KB compressed`)
   }
 }

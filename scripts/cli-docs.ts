@@ -1,7 +1,7 @@
 /**
- * Writes the tables of docs/cli.md that the code knows: the exit codes, and the flags of each command.
- * They stand between markers; the rest of the page is written by hand. A test compares the two; run
- * this after a change of a flag: `node scripts/cli-docs.ts`.
+ * Writes the generated tables of docs/cli.md: the exit codes, and the flags of each command. They
+ * are between markers. The rest of the page is edited by hand. A test compares the page with the
+ * code. Run this after a change to a flag: `node scripts/cli-docs.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command, Flag } from '../src/cli/shell/command.ts'
@@ -13,7 +13,7 @@ export const CLI_DOCS = new URL('../docs/cli.md', import.meta.url)
 
 const BLOCK = /<!-- (exit codes|flags: ([a-z -]+)) -->\n[\s\S]*?<!-- end -->/g
 
-/** The page with its tables as the code has them now. Throws when a command has no place in it. */
+/** Returns the page with tables that match the code. Throws when a command has no table in it. */
 export async function renderCliDocs(page: string): Promise<string> {
   const tables = new Map([['exit codes', renderExitCodes()]])
   for (const [name, { load }] of COMMANDS) {
@@ -22,11 +22,13 @@ export async function renderCliDocs(page: string): Promise<string> {
   }
   const written = page.replaceAll(BLOCK, (_block, title: string) => {
     const table = tables.get(title)
-    if (table === undefined) throw new Error(`docs/cli.md has a table of no command: ${title}`)
+    if (table === undefined)
+      throw new Error(`docs/cli.md has a table for an unknown command: ${title}`)
     tables.delete(title)
     return [`<!-- ${title} -->`, '', ...table, '', '<!-- end -->'].join('\n')
   })
-  if (tables.size > 0) throw new Error(`docs/cli.md lacks ${[...tables.keys()].join(', ')}`)
+  if (tables.size > 0)
+    throw new Error(`docs/cli.md has no table for ${[...tables.keys()].join(', ')}`)
   return written
 }
 

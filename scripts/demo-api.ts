@@ -1,6 +1,6 @@
 /**
- * The example API (examples/protected-api) as a process of its own for the demo: the same Hono
- * app that would be a Worker, behind node:http. Prints one JSON line when it listens.
+ * Runs the example API (examples/protected-api) as a process for the demo: the same Hono app that
+ * runs as a Worker, on node:http. Prints one JSON line when it listens.
  */
 import { createServer } from 'node:http'
 import api from '../examples/protected-api/index.ts'

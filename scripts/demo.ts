@@ -1,7 +1,7 @@
 /**
- * The main job, from nothing to a refused token, on real parts: an OIDC issuer, a gateway on
- * workerd and a protected API, each a process of its own on a free port. Exits 0 only if every
- * step did what it says.
+ * Shows the main use, from an empty state to a refused token. An OIDC issuer, a gateway on workerd
+ * and a protected API run as processes on free ports. Exits with 0 only if every step has the
+ * expected result.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'edgemint-demo-'))
 
 try {
   await main()
-  say('\nEvery step did what it said.')
+  say('\nEvery step had the expected result.')
 } catch (error) {
   say(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   await steps.call('reads deployments', gitlab, 'GET', 200)
   const pod = await steps.exchange('Kubernetes pod', 'cluster', 'kubernetes')
   await steps.call('reads deployments', pod, 'GET', 200)
-  await steps.call('may not start one: its rule grants deploy:read alone', pod, 'POST', 403)
+  await steps.call('is refused: its rule grants only deploy:read', pod, 'POST', 403)
   await steps.refuse()
   await steps.revoke(github)
   await steps.call('is refused: the token was revoked', github, 'GET', 401)
@@ -71,7 +71,7 @@ async function run(args: readonly string[]): Promise<Started> {
   return process_
 }
 
-/** The example as it stands, with the port that the issuer really got. */
+/** Writes the example trust document with the port of the started issuer. */
 function writeTrust(issuerUrl: string): string {
   const example = readFileSync(join(root, 'examples/trust.yaml'), 'utf8')
   const path = join(scratch, 'trust.yaml')
@@ -107,7 +107,7 @@ function createSteps(issuerUrl: string, gatewayUrl: string, apiUrl: string) {
       const response = await send(await mint(path, provider))
       const body = (await response.json()) as Record<string, string>
       expect(`exchange for the ${who}`, response.status, 200, body)
-      say(`\n${who}: its token became one for ${API}`)
+      say(`\n${who}: exchanged its token for a token of ${API}`)
       say(`  scope "${body.scope}", for ${body.expires_in} seconds, decision ${body.decision_id}`)
       return String(body.access_token)
     },
@@ -129,9 +129,9 @@ function createSteps(issuerUrl: string, gatewayUrl: string, apiUrl: string) {
       const response = await send(await mint('github', 'github-actions', pullRequest))
       const body = (await response.json()) as Refusal
       expect('refusal of a pull request', response.status, 400, body)
-      say('\nThe same repository, but a pull request: refused, and it is told why')
+      say('\nThe same repository, but a pull request: refused, with an explanation')
       const [rule] = body.explanation ?? []
-      if (rule === undefined) throw new Error('the refusal was not explained')
+      if (rule === undefined) throw new Error('the refusal has no explanation')
       for (const { claim, holds, expected, presented } of rule.conditions) {
         if (!holds)
           say(`  ${rule.rule}: ${claim} must be ${expected}, was ${presented ?? 'absent'}`)
@@ -142,7 +142,7 @@ function createSteps(issuerUrl: string, gatewayUrl: string, apiUrl: string) {
       const response = await fetch(`${gatewayUrl}/revoke`, { method: 'POST', body })
       expect('revocation', response.status, 200, await response.text())
       say('\nThe GitHub job is done and revokes its token')
-      // The API keeps an answer of the gateway for at most one second.
+      // The API caches an introspection response for at most one second.
       await new Promise((resolve) => setTimeout(resolve, 1100))
     },
   }
@@ -166,7 +166,7 @@ function expect(what: string, actual: number, wanted: number, body: unknown): vo
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string') throw new Error('a process did not say where it is')
+  if (typeof value !== 'string') throw new Error('a process did not print its address')
   return value
 }
 

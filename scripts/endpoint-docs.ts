@@ -1,6 +1,6 @@
 /**
- * Writes docs/endpoints.md from the table of endpoints. A test compares the two; run this after a
- * change: `node scripts/endpoint-docs.ts`.
+ * Writes docs/endpoints.md from the table of endpoints. A test compares the two. Run this after a
+ * change to the table: `node scripts/endpoint-docs.ts`.
  */
 import { writeFileSync } from 'node:fs'
 import * as z from 'zod/mini'
@@ -9,7 +9,10 @@ export const ENDPOINT_DOCS = new URL('../docs/endpoints.md', import.meta.url)
 
 type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
 
-/** A row as the page shows it. The Worker's own types need those of the platform, and are not here. */
+/**
+ * A row of the table, as the page shows it. The types of the Worker need the types of the platform,
+ * so this script cannot use them.
+ */
 type Endpoint = {
   readonly path: string
   readonly methods: readonly string[] | 'any'
@@ -26,24 +29,24 @@ type Endpoint = {
 
 const TABLE = new URL('../src/worker/endpoints.ts', import.meta.url)
 
-/** The page, as it should be. */
+/** Returns the page that the table describes. */
 export async function renderEndpointDocs(): Promise<string> {
   const { ENDPOINTS } = (await import(TABLE.href)) as { ENDPOINTS: readonly Endpoint[] }
   return [
     '# Endpoints',
     '',
-    'Every path of a gateway, below its issuer URL. This page is written from the table that the Worker mounts.',
+    'Every path of a gateway, below its issuer URL. This page is generated from the table that the Worker serves.',
     '',
-    '| endpoint | what it does | authentication | limit by address | pages of any origin | cached |',
+    '| endpoint | purpose | authentication | limit by address | CORS, any origin | cached |',
     '|---|---|---|---|---|---|',
     ...ENDPOINTS.map(renderEndpoint),
     '',
-    '- Another method of a path gets 405, and `Allow` lists the methods that the path serves. HEAD comes with GET. Any other path gets 404.',
-    '- **Authentication**: *subject token* and *issued token* are proven to the endpoint itself, as its page says. A scope means a live token that this gateway issued for itself, with that scope; without one the answer is 401 or 403, as [errors.md](errors.md#the-admin-api) says.',
-    '- **Limit by address** counts requests before anything is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has none: all clients of a proxy come from its few addresses.',
-    '- **Cached** is how long everybody may keep the answer. An endpoint without a time says so in its answer: `no-store`, but for `/verify` ([forward-auth.md](forward-auth.md)).',
-    '- With a setting that is wrong, only the endpoints marked ° are served; the others answer 503.',
-    '- `/.well-known/oauth-authorization-server` of an issuer with a path is between its host and its path (RFC 8414 §3.1). `/health` is at the root of the host too.',
+    '- A request with another method gets 405, and `Allow` lists the methods of the path. A path that serves GET also serves HEAD. Any other path gets 404.',
+    '- **Authentication**: the endpoint verifies the *subject token* or the *issued token* itself. A scope means a valid token that this gateway issued for itself, with that scope. Without one the response is 401 or 403 ([errors.md](errors.md#the-admin-api)).',
+    '- **Limit by address** counts requests before the body is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has no such limit, because all clients of a proxy share its addresses.',
+    '- **Cached** is how long any cache can keep the response. Responses of the other endpoints have `no-store`, except those of `/verify` ([forward-auth.md](forward-auth.md)).',
+    '- While a setting is invalid, only the endpoints marked ° are served. The others return 503.',
+    '- If the issuer URL has a path, `/.well-known/oauth-authorization-server` goes between its host and its path (RFC 8414 §3.1). `/health` is also served at the root of the host.',
     '',
     '## Bodies',
     '',
@@ -56,7 +59,7 @@ export async function renderEndpointDocs(): Promise<string> {
         `| ${nameOf(endpoint)} | ${renderBody(endpoint.request)} | ${renderBody(endpoint.response)} |`,
     ),
     '',
-    'Error answers of the admin API are `application/problem+json`.',
+    'Error responses of the admin API are `application/problem+json`.',
     '',
   ].join('\n')
 }
@@ -68,7 +71,7 @@ function renderEndpoint(endpoint: Endpoint): string {
     summary,
     /^[a-z]+:/.test(authentication) ? `\`${authentication}\`` : authentication.replace('_', ' '),
     limit === 'address' ? 'yes' : 'no',
-    cors === 'any_origin' ? 'may read it' : 'no',
+    cors === 'any_origin' ? 'yes' : 'no',
     cache === 'by_route' ? '–' : `${cache} s`,
   ]
   return `| ${cells.join(' | ')} |`
@@ -79,7 +82,7 @@ function nameOf({ path, methods, isTree }: Endpoint): string {
   return isTree ? `\`${name}\`, \`${path}/…\`` : `\`${name}\``
 }
 
-/** The type, and the members where there is a schema. */
+/** Returns the media type, and the members if there is a schema. */
 function renderBody(body: Body | undefined): string {
   if (body === undefined) return '–'
   const type = `\`${body.contentType}\``

@@ -1,16 +1,17 @@
 /**
- * Writes docs/limits.md from the files of limits, so that the page has every number with the reason
- * that stands beside it. A test compares the two; run this after a change: `node scripts/limit-docs.ts`.
+ * Writes docs/limits.md from the limits.ts files, so that the page lists every limit with the
+ * reason beside it. A test compares the page with the files. Run this after a change: `node
+ * scripts/limit-docs.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 
 export const LIMIT_DOCS = new URL('../docs/limits.md', import.meta.url)
 
-/** A room of the house, as its users know it. */
+/** Each file of limits, with the heading of its section. */
 export const ROOMS = [
   ['The gateway', 'src/core/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],
-  ['Names of hosts', 'src/web/limits.ts'],
+  ['Host names', 'src/web/limits.ts'],
   ['The verifier', 'src/verify/limits.ts'],
   ['The Worker in front of an origin', 'src/gateway/limits.ts'],
   ['The SDK', 'src/client/limits.ts'],
@@ -20,15 +21,15 @@ export const ROOMS = [
   ['The GitHub Action', 'action/src/limits.ts'],
 ] as const
 
-/** The page, as it should stand. */
+/** Returns the page that the files describe. */
 export async function renderLimitDocs(): Promise<string> {
   const rooms = await Promise.all(ROOMS.map(([title, path]) => renderRoom(title, path)))
   return [
     '# Limits',
     '',
-    'Every number that Edgemint lives by, and why it is that one. This page is written from the files that the code reads.',
+    'Every limit of Edgemint, with its reason. This page is generated from the files that the code reads.',
     '',
-    'What a deployment may change, it changes by [settings](settings.md), up to the ceilings below; an API by the [options of the verifier](verify.md#options) and of the [Worker in front of an origin](edge-gateway.md#options). [errors.md](errors.md) and [trust-document.md](trust-document.md#what-is-refused) say how what goes beyond a limit is refused.',
+    'A deployment can change some limits with [settings](settings.md), up to the ceilings below. An API can change others with the [options of the verifier](verify.md#options) and of the [Worker in front of an origin](edge-gateway.md#options). [errors.md](errors.md) and [trust-document.md](trust-document.md#what-is-refused) describe how a value beyond a limit is refused.',
     ...rooms.flat(),
     ...renderRateLimits(),
     '',
@@ -37,12 +38,12 @@ export async function renderLimitDocs(): Promise<string> {
 
 const RATE_LIMIT_REASONS = {
   RATE_LIMIT_ADDRESS:
-    'Requests of one address, before a token is looked at. The runners of a company share one address: a thousand jobs at once, with six exchanges and six revocations each. It stops a flood, which is thousands a second.',
+    'Requests from one address, counted before a token is read. The runners of a company can share one address: a thousand jobs at once, with six exchanges and six revocations each. The limit stops a flood of thousands of requests a second.',
   RATE_LIMIT_SUBJECT:
-    'Exchanges of one verified subject. All jobs of a matrix share one `sub`: 256 on GitHub Actions, 200 with `parallel` on GitLab, some hundred pods of one service account; eleven exchanges for each of 256 jobs. It stops a loop that exchanges for each call.',
+    'Exchanges of one verified subject. All jobs of a matrix share one `sub`: 256 jobs on GitHub Actions, 200 with `parallel` on GitLab, or several hundred pods of one service account. The limit allows eleven exchanges for each of 256 jobs. It stops a program that exchanges a token for each call.',
 } as const
 
-/** The numbers stand in the settings of a deployment and not in code. */
+/** These limits are in the settings of a deployment and not in code. */
 function renderRateLimits(): readonly string[] {
   const settings = readFileSync(new URL('../wrangler.toml', import.meta.url), 'utf8')
   const rows = Object.entries(RATE_LIMIT_REASONS).map(([name, reason]) => {
@@ -54,7 +55,7 @@ function renderRateLimits(): readonly string[] {
   })
   return [
     ...['', '## The rate limits of a deployment', '', '`wrangler.toml`', ''],
-    'Each location of the platform counts by itself. Who meets a limit gets 429 with `Retry-After: 60`; every client of this package waits that long and tries again. Change a limit together with the variable that tells it (`RATE_LIMIT_ADDRESS_POLICY`, `RATE_LIMIT_SUBJECT_POLICY`).',
+    'Each location of the platform counts separately. A caller that exceeds a limit gets 429 with `Retry-After: 60`. Every client of this package waits that long and retries. When you change a limit, also change the variable that reports it: `RATE_LIMIT_ADDRESS_POLICY` or `RATE_LIMIT_SUBJECT_POLICY`.',
     ...['', '| binding | limit | why |', '|---|---|---|'],
     ...rows,
   ]
@@ -85,7 +86,10 @@ async function renderRoom(title: string, path: string): Promise<readonly string[
   return page
 }
 
-/** The comment that ends right above; a constant without one shares that of the one before it. */
+/**
+ * Returns the comment directly above. A constant without one shares the reason of the constant
+ * before it.
+ */
 function readReason(lines: readonly string[], at: number): string {
   const above = lines[at - 1] ?? ''
   if (CONSTANT.test(above)) return 'as above'

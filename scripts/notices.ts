@@ -1,11 +1,12 @@
 /**
- * The notices that licences ask for when code is copied: which packages are in a bundle, from
- * esbuild's own account of it, with the licence text of each. Fails for a package without one.
+ * Makes the notices that licences require when code is copied. Lists the packages of a bundle, from
+ * the metafile of esbuild, with the licence text of each. Fails for a package without a licence
+ * file.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The part of esbuild's metafile that is read here. */
+/** The part of the metafile that this file reads. */
 export type Metafile = {
   readonly outputs: Readonly<
     Record<
@@ -15,10 +16,13 @@ export type Metafile = {
   >
 }
 
-/** With its scope; the last one in the path, as packages may bring others inside them. */
+/**
+ * The package name with its scope. The last one in the path counts, because packages can contain
+ * others.
+ */
 const PACKAGE = /^.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//
 
-/** The folders of the packages whose code is in the output, sorted. */
+/** Returns the folders of the packages whose code is in the output, sorted. */
 export function listBundled({ outputs }: Metafile): readonly string[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
   const folders = inputs.flatMap(([path, { bytesInOutput }]) => {
@@ -28,12 +32,12 @@ export function listBundled({ outputs }: Metafile): readonly string[] {
   return [...new Set(folders)].toSorted()
 }
 
-/** The text of the file that goes beside the bundle. */
+/** Returns the text of the notices file of a bundle. */
 export function renderNotices(what: string, metafile: Metafile, root: string): string {
   const folders = listBundled(metafile)
-  if (folders.length === 0) return `${what} holds no code of third parties.\n`
+  if (folders.length === 0) return `${what} contains no code of third parties.\n`
   const notices = folders.map((folder) => readNotice(join(root, folder)))
-  const head = `${what} holds code of the packages below, under these licences.\n`
+  const head = `${what} contains code of the packages below, under these licences.\n`
   return [head, ...notices].join(`\n${'-'.repeat(80)}\n\n`)
 }
 

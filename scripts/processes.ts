@@ -6,15 +6,15 @@ export type Started = {
   /** The ready line. */
   readonly ready: Readonly<Record<string, unknown>>
   readonly pid: number
-  /** What it wrote to stderr so far. */
+  /** Its output to stderr so far. */
   readonly said: () => string
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
 }
 
-/** Starting workerd takes seconds on a busy machine; what takes longer stands still. */
+/** workerd takes seconds to start on a busy machine. A slower start counts as a hang. */
 const READY_MILLISECONDS = 60_000
 
-/** Rejects when the program ends, says something else, or takes too long, before it is ready. */
+/** Rejects when, before it is ready, the program ends, prints another line, or takes too long. */
 export function startProcess(
   command: string,
   args: readonly string[],

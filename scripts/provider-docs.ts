@@ -1,6 +1,6 @@
 /**
- * Writes docs/providers.md from the profiles and their reference data, so that the page says what the gateway
- * does. A test compares the two; run this after a change to a provider: `node scripts/provider-docs.ts`.
+ * Writes docs/providers.md from the provider profiles and their reference data. A test compares the
+ * two. Run this after a change to a provider: `node scripts/provider-docs.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { findProvider, listProviders } from '../src/core/providers/index.ts'
@@ -10,13 +10,13 @@ import { describeClaim, findReference } from '../src/core/providers/references.t
 
 export const PROVIDER_DOCS = new URL('../docs/providers.md', import.meta.url)
 
-/** The page, as it should stand. */
+/** Returns the page that the profiles describe. */
 export function renderProviderDocs(): string {
   const profiles = listProviders().flatMap((id) => findProvider(id) ?? [])
   return [
     '# Providers',
     '',
-    'What is known of each kind of issuer. A rule names an issuer entry of the [trust document](trust-document.md), and the entry names one of these. `edgemint providers NAME` shows the same in a terminal. This page is written from the profiles that the gateway reads.',
+    'What is known of each kind of issuer. A rule names an issuer entry of the [trust document](trust-document.md), and the entry names one of these. `edgemint providers NAME` shows the same in a terminal. This page is generated from the profiles that the gateway uses.',
     '',
     '| provider | issuer | a rule that allows must pin one of |',
     '|---|---|---|',
@@ -44,7 +44,7 @@ export function renderProviderDocs(): string {
   ].join('\n')
 }
 
-/** Platforms whose tokens can outlive what is accepted, and the setting that shortens them. */
+/** Platforms whose tokens can be too long-lived, and the setting that shortens them. */
 const LONGER_LIVES = [
   [
     'GitLab',
@@ -95,7 +95,7 @@ function renderDuration(seconds: number): string {
   return `${Math.floor(seconds / 3600)} h${minutes === 0 ? '' : ` ${minutes} min`}`
 }
 
-/** One line for all the facts that one source confirms. */
+/** Returns one line that names each source with the facts that it confirms. */
 function renderSources(id: string): string {
   const sources = findReference(id)?.sources ?? {}
   const bySource = new Map<string, string[]>()
@@ -129,8 +129,8 @@ function renderProfile(profile: ProviderProfile): readonly string[] {
     `Signs with ${profile.algorithms.join(', ')}.`,
     `Tokens are accepted up to ${renderDuration(profile.maxLifetimeSeconds)} long.`,
     {
-      once: 'Each token is asked for anew.',
-      reused: 'Honest workloads present one token several times.',
+      once: 'A workload requests a new token for each use.',
+      reused: 'Workloads present one token several times.',
       no_jti: 'Tokens have no `jti`.',
     }[profile.replay],
     profile.unsafeEvents.length === 0

@@ -1,6 +1,6 @@
 /**
- * Writes docs/settings.md from the table of settings and its texts. A test compares the two; run
- * this after a change: `node scripts/settings-docs.ts`.
+ * Writes docs/settings.md from the table of settings and its texts. A test compares the two. Run
+ * this after a change to a setting: `node scripts/settings-docs.ts`.
  */
 import { writeFileSync } from 'node:fs'
 import { SETTING_PREFIXES } from '../src/contract/misspelt-setting.ts'
@@ -11,12 +11,12 @@ export const SETTINGS_DOCS = new URL('../docs/settings.md', import.meta.url)
 
 const names = Object.keys(SETTINGS) as SettingName[]
 
-/** The page, as it should be. */
+/** Returns the page that the table describes. */
 export function renderSettingsDocs(): string {
   return [
     '# Settings',
     '',
-    'The variables and secrets of a gateway. This page is written from the table that the Worker, `edgemint serve`, `validate` and `lint` read their variables with.',
+    'The variables and secrets of a gateway. This page is generated from the table that the Worker, `edgemint serve`, `validate` and `lint` use to read variables.',
     '',
     'A deployment sets a variable under `[vars]` in `wrangler.toml`, as text between quotes. Secrets are set with `wrangler secret put`. `edgemint serve` reads its environment.',
     '',
@@ -27,7 +27,7 @@ export function renderSettingsDocs(): string {
     '',
     'The [bindings](architecture.md#stores) `RATE_LIMIT_ADDRESS` and `RATE_LIMIT_SUBJECT` turn [rate limits](limits.md#the-rate-limits-of-a-deployment) on.',
     '',
-    '## Why these numbers',
+    '## Reasons for the defaults and ranges',
     '',
     '| setting | reason |',
     '|---|---|',
@@ -43,16 +43,16 @@ export function renderSettingsDocs(): string {
     '',
     '`serve` also reads every `SIGNING_KEY_<NAME>`.',
     '',
-    '## A setting that is wrong',
+    '## Invalid settings',
     '',
-    'Nothing is issued with a setting that is wrong. The Worker answers 503 everywhere but at `/health`, which names each variable and what is wrong with it. `serve`, `validate` and `lint` stop before they start, with exit code 2. A message never repeats the value of a variable.',
+    'No token is issued while a setting is invalid. The Worker returns 503 on every endpoint except `/health`, which names each variable and its fault. `serve`, `validate` and `lint` do not start and exit with code 2. A message never contains the value of a variable.',
     '',
-    'A misspelt setting is wrong too. The setting that was meant would have its default, and for a ceiling the default is often the looser value. So a variable is refused when its name is not a setting and either is true:',
+    'A misspelt setting is invalid too. Otherwise the intended setting would keep its default, and for a ceiling the default is often the looser value. A variable whose name is not a setting is refused in two cases:',
     '',
     `- It begins with ${SETTING_PREFIXES.map((prefix) => `\`${prefix}\``).join(', ')}.`,
     '- It has at least ten letters and is at most two letters away from the name of a setting. Capitals do not count.',
     '',
-    'The message names the setting that was probably meant. Every other variable belongs to something else and is left alone. A setting that a later release does not have any more must be removed before that release is deployed.',
+    'The message names the setting that was probably intended. Every other variable is ignored. If a later release removes a setting, remove its variable before you deploy that release.',
     '',
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 /**
  * Writes src/contract/trust.schema.json from the zod schema of the trust document, so that the
- * Worker serves it without the generator. A test compares the two; run this after a change to the
- * schema: `node scripts/trust-schema.ts`.
+ * Worker can serve it without the generator. A test compares the two. Run this after a change to
+ * the schema: `node scripts/trust-schema.ts`.
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** Certificates for one run: an authority, the gateway's, the API's, and two that must not do. */
+/**
+ * Makes certificates for one run: one authority, certificates for the gateway and the API, and two
+ * that proxies must refuse.
+ */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,13 +13,13 @@ export type Certificates = {
   readonly authority: string
   readonly gateway: Certificate
   readonly api: Certificate
-  /** For the gateway's name, by another authority. */
+  /** For the name of the gateway, signed by another authority. */
   readonly stranger: Certificate
-  /** By the right authority, for another name. */
+  /** For another name, signed by the trusted authority. */
   readonly neighbour: Certificate
 }
 
-/** Some ask for the gateway by name and some, here, by address. */
+/** Some proxies connect to the gateway by name, and others by address. */
 const STS = 'DNS:sts.example.com,DNS:localhost,IP:127.0.0.1'
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 

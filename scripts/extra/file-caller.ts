@@ -1,6 +1,6 @@
 /**
- * The program that the long run runs under `edgemint exec`: reads the token from its file before
- * each request to the API, and ends when it is told to with one JSON line of counts.
+ * The program that the long run starts under `edgemint exec`. Reads the token from its file before
+ * each request to the API. On SIGTERM it ends and prints one JSON line of counts.
  */
 import { readFileSync } from 'node:fs'
 

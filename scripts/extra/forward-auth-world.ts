@@ -1,7 +1,7 @@
 /**
- * What the proxies stand between: a dev issuer and a gateway as processes, TLS before the gateway
- * (taken away and put back at will, and it remembers what it was asked), and an API that answers
- * with what it received.
+ * Starts the servers around the proxies. The dev issuer and the gateway are processes. A TLS server
+ * is in front of the gateway: it can be stopped and started, and it records requests. The API
+ * returns what it received.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http'
@@ -27,12 +27,12 @@ type Question = {
 export type World = {
   readonly gatewayPort: number
   readonly originPort: number
-  /** What proxies asked the gateway, oldest first. */
+  /** The requests of the proxies to the gateway, oldest first. */
   readonly questions: Question[]
   readonly newToken: (resource?: string, scope?: string) => Promise<string>
   readonly revoke: (token: string) => Promise<void>
   readonly gatewayDown: () => Promise<void>
-  /** With the certificate of its own, unless another is given. */
+  /** Uses the certificate of the gateway unless another is given. */
   readonly gatewayUp: (certificate?: Certificate) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -50,7 +50,8 @@ export async function startWorld(scratch: string, certificates: Certificates): P
   const front = forwardTo(url, questions)
   let tls = await listenTls(front, certificates.gateway, 0)
   const gatewayPort = portOf(tls)
-  // What asks for another protocol is answered like any other request, so that it can be seen.
+  // A request for another protocol gets a normal response, so that a check can see what the proxy
+  // forwarded.
   const origin = createServer({ shouldUpgradeCallback: isWebSocket }, echo)
   echoSockets(origin)
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
@@ -119,8 +120,8 @@ async function exchange(issuer: DevIssuer, url: string, resource: string, scope?
 }
 
 /**
- * Passes on what it is sent, with the dots of the path resolved: a zone of Cloudflare does so before
- * it calls the Worker, and what is tried here must hold there.
+ * Forwards requests with the dots of the path resolved. A zone of Cloudflare does the same before
+ * it calls the Worker, so the checks must pass with it.
  */
 function forwardTo(gatewayUrl: string, questions: Question[]): RequestListener {
   return (incoming, answer) => {
@@ -137,7 +138,9 @@ function forwardTo(gatewayUrl: string, questions: Question[]): RequestListener {
   }
 }
 
-/** The marker says that the request got here; the body, what arrived. */
+/**
+ * The `x-origin` header shows that the request reached the API. The body is a copy of the request.
+ */
 const echo: RequestListener = async (incoming, answer) => {
   let body = ''
   for await (const chunk of incoming) body += String(chunk)
@@ -150,7 +153,7 @@ function isWebSocket({ headers }: { readonly headers: IncomingHttpHeaders }): bo
   return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
-/** Says first which headers the handshake came with, and then whatever it hears. */
+/** Sends the headers of the handshake first, and then echoes each message. */
 function echoSockets(server: ReturnType<typeof createServer>): void {
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (socket, { rawHeaders }) => {

@@ -1,7 +1,8 @@
 /**
- * Forward auth behind the real proxies, with the configurations that the documentation gives: who
- * passes, who is refused, what the API sees, how soon a revocation works, and that nobody passes
- * while the gateway is away. `npm run check:proxies -- nginx caddy` tries these two alone.
+ * Checks forward auth behind the real proxies, with the configurations of the documentation. Checks
+ * which requests pass, what the API receives, and how soon a revocation takes effect. No request
+ * may pass while the gateway is unreachable. `npm run check:proxies -- nginx caddy` checks only
+ * these two.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -23,11 +24,11 @@ let passed = 0
 let failed = 0
 
 if (unknown.length > 0) {
-  fail(`there is no configuration for ${unknown.join(', ')}`)
+  fail(`no configuration for ${unknown.join(', ')}`)
 } else if (missing.length > 0) {
   fail(
     `not installed: ${missing.join(', ')}. scripts/extra/install-tools.sh installs them on Debian; ` +
-      'name others to try those alone: npm run check:proxies -- nginx',
+      'to check only some proxies, name them: npm run check:proxies -- nginx',
   )
 } else {
   await main()
@@ -39,10 +40,10 @@ function fail(sentence: string): void {
 }
 
 async function main(): Promise<void> {
-  // The proxies are groups of processes of their own, which an interrupt does not reach.
+  // Each proxy is a process group of its own, so an interrupt does not reach it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-proxies-'))
-  // The workers of nginx are another user, and must reach its cache.
+  // The workers of nginx run as another user and need access to its cache.
   chmodSync(scratch, 0o755)
   const certificates = makeCertificates(scratch)
   const world = await startWorld(scratch, certificates)
@@ -57,10 +58,15 @@ async function main(): Promise<void> {
     }
     await Promise.all(running.map(waitUntilReady))
     await runAll(running, world, certificates)
-    await inAll('a CORS preflight is refused by default', running, world, NO_PREFLIGHT)
-    await inAll('a resource that the gateway does not know: 5xx', running, world, misconfigured)
+    await inAll('refuses a CORS preflight by default', running, world, NO_PREFLIGHT)
     await inAll(
-      'with the lines for CORS: preflights pass, and nothing else',
+      'returns 5xx for a resource that the gateway does not know',
+      running,
+      world,
+      misconfigured,
+    )
+    await inAll(
+      'lets only preflights pass with the lines for CORS',
       running,
       world,
       allowsPreflight,
@@ -80,23 +86,28 @@ async function runAll(
   certificates: Certificates,
 ): Promise<void> {
   for (const [title, check] of Object.entries(OPEN)) await inAll(title, running, world, check)
-  await inAll('a revoked token is refused within 25 s', running, world, REVOKED)
+  await inAll('refuses a revoked token within 25 s', running, world, REVOKED)
   await world.gatewayDown()
-  await inAll('the gateway is away: nobody passes', running, world, CLOSED)
+  await inAll('lets no request pass while the gateway is unreachable', running, world, CLOSED)
   await world.gatewayUp()
-  await inAll('the gateway is back: who may, passes', running, world, BACK)
+  await inAll('lets valid tokens pass when the gateway is back', running, world, BACK)
   await world.gatewayDown()
   await world.gatewayUp(certificates.stranger)
-  await inAll('its name by another authority: nobody passes', running, world, CLOSED)
+  await inAll(
+    'lets no request pass when another authority signed the certificate',
+    running,
+    world,
+    CLOSED,
+  )
   await world.gatewayDown()
   await world.gatewayUp(certificates.neighbour)
-  await inAll('another name by its authority: nobody passes', running, world, CLOSED)
+  await inAll('lets no request pass when the certificate has another name', running, world, CLOSED)
   await world.gatewayDown()
   await world.gatewayUp()
-  await inAll('the gateway is back again', running, world, BACK)
+  await inAll('lets valid tokens pass after the certificate is restored', running, world, BACK)
 }
 
-/** All proxies at once: what waits, waits once. */
+/** Runs one check on all proxies at once, so that their waiting times overlap. */
 async function inAll(title: string, running: readonly Running[], world: World, check: Check) {
   await Promise.all(
     running.map(async (one) => {
@@ -108,13 +119,13 @@ async function inAll(title: string, running: readonly Running[], world: World, c
         failed += 1
         const sentence = error instanceof Error ? error.message : String(error)
         process.stdout.write(`FAILED  ${one.proxy.name}: ${title}\n        ${sentence}\n`)
-        process.stdout.write(`        it said: ${one.said().slice(-2000)}\n`)
+        process.stdout.write(`        output: ${one.said().slice(-2000)}\n`)
       }
     }),
   )
 }
 
-/** The same proxy with a slip in its configuration, as a process of its own. */
+/** Starts the same proxy with a mistake in its configuration, as a second process. */
 async function misconfigured({ proxy, places }: Running, world: World): Promise<void> {
   const port = await freePort()
   const slip =
@@ -133,7 +144,7 @@ async function misconfigured({ proxy, places }: Running, world: World): Promise<
   }
 }
 
-/** The same proxy with the lines for CORS, as a process of its own. */
+/** Starts the same proxy with the lines for CORS, as a second process. */
 async function allowsPreflight({ proxy, places }: Running, world: World): Promise<void> {
   const port = await freePort()
   const one = startProxy(proxy, { ...places, port }, `${proxy.name}-cors`, [['#cors ', '']])
@@ -145,7 +156,10 @@ async function allowsPreflight({ proxy, places }: Running, world: World): Promis
   }
 }
 
-/** Ready is who refuses a stranger as it should; Traefik answers 404 before it has read all. */
+/**
+ * Waits until the proxy refuses a request without a token. Traefik returns 404 before it has read
+ * its whole configuration.
+ */
 async function waitUntilReady({ proxy, places, said }: Running): Promise<void> {
   const isReady = async () => {
     const status = await send(places).then(

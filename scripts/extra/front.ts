@@ -1,6 +1,7 @@
 /**
- * `npm run check:front`: a gateway whose front answers HTML errors for ten seconds, and every
- * program that exchanges, all started into that. Prints how each ended; ends with 1 when one failed.
+ * `npm run check:front`: starts every program that exchanges a token while the server in front of
+ * the gateway returns HTML errors for ten seconds. Prints the result of each program. Exits with 1
+ * when one failed.
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -57,7 +58,7 @@ const programs: Readonly<Record<string, () => Promise<Ran>>> = {
   'the action': () => runAction(environment),
 }
 
-/** Waits for the line that says it is ready, asks once through it, and ends it. */
+/** Waits until the proxy prints that it is ready, sends one request through it, and stops it. */
 async function runProxy(): Promise<Ran> {
   const startedAt = performance.now()
   const args = ['proxy', '--upstream', upstream.url, '--listen', '127.0.0.1:0']

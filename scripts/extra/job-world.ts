@@ -1,6 +1,6 @@
 /**
- * A job and everything around it, on real parts: the dev issuer, a runner that hands out its tokens
- * as GitHub's does, a gateway on workerd that takes each once, and an API that its tokens protect.
+ * Starts a job environment from real parts. A runner returns tokens of the dev issuer like a GitHub
+ * runner. A gateway on workerd accepts each of them once. An API verifies the issued tokens.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -16,26 +16,26 @@ const RESOURCE = 'https://api.example.com'
 export type JobWorld = {
   readonly gatewayUrl: string
   readonly apiUrl: string
-  /** A directory of its own, gone in the end. */
+  /** A temporary directory. `close` deletes it. */
   readonly scratch: string
   /** The environment of a job on this runner, with the gateway and the API that it uses. */
   readonly environment: Readonly<Record<string, string>>
-  /** What the API saw since it started. */
+  /** What the API counted since it started. */
   readonly api: ApiCounts
   readonly stopGateway: () => Promise<void>
   readonly startGateway: () => Promise<void>
-  /** The status that the API gives to a token. */
+  /** Returns the status of an API request with this token. */
   readonly ask: (token: string) => Promise<number>
   readonly close: () => Promise<void>
 }
 
 type ApiCounts = {
   refused: number
-  /** The good tokens that came, by path. */
+  /** The accepted tokens, by path. */
   readonly tokens: Map<string, Set<string>>
 }
 
-/** Answers of introspection are kept this long by the API. */
+/** How long the API caches an introspection response. */
 export const REVOCATION_SECONDS = 1
 
 export async function startJobWorld(): Promise<JobWorld> {
@@ -98,7 +98,7 @@ export async function startJobWorld(): Promise<JobWorld> {
     async stopGateway() {
       await gateway?.stop('SIGKILL')
       gateway = undefined
-      // Its workerd notices a little later, and answers until then.
+      // Its workerd ends a little later and serves requests until then.
       while (await isThere(gatewayUrl)) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async startGateway() {

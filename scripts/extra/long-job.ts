@@ -1,6 +1,7 @@
 /**
- * A job that lives longer than its tokens: a program under `edgemint exec` and requests through
- * `edgemint proxy`, all the time; then both are ended with SIGTERM, and their tokens are asked for.
+ * Runs a job that lasts longer than its tokens: a program under `edgemint exec`, and requests
+ * through `edgemint proxy`. Then ends both with SIGTERM and tests whether the API still accepts
+ * their tokens.
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ export type Counts = {
   readonly requests: number
   readonly failures: number
   readonly tokens: number
-  /** How many of them the API still takes after the end. */
+  /** How many of them the API still accepts after the end. */
   readonly alive: number
   readonly exitCode: number | null
   readonly said: string
@@ -27,7 +28,7 @@ export type LongJobResult = { readonly exec: Counts; readonly proxy: Counts }
 
 const EXEC_PATH = '/by-exec'
 const PROXY_PATH = '/by-proxy'
-/** A cached answer of introspection has to end first. */
+/** A cached introspection response has to expire first. */
 const SETTLE_MILLISECONDS = REVOCATION_SECONDS * 1000 + 500
 
 export async function runLongJob(world: JobWorld, options: LongJobOptions): Promise<LongJobResult> {
@@ -41,7 +42,7 @@ async function runExec(world: JobWorld, options: LongJobOptions): Promise<Counts
   const program = [process.execPath, join(import.meta.dirname, 'file-caller.ts')]
   const child = spawn(process.execPath, [CLI, 'exec', ...flags, '--', ...program], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Of its own session: no terminal sends it what is typed.
+    // A session of its own, so that it receives no signals from the terminal.
     detached: true,
     env: { ...world.environment, API_URL: `${world.apiUrl}${EXEC_PATH}` },
   })

@@ -1,6 +1,7 @@
 /**
- * A matrix of jobs and everything around it: the dev issuer, a runner that gives each job a token of
- * its own, and a gateway on workerd with rate limits, by default those that `wrangler.toml` ships.
+ * Starts the environment of a job matrix: the dev issuer, a runner that gives each job its own
+ * token, and a gateway on workerd with rate limits. The default limits are those of
+ * `wrangler.toml`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -16,25 +17,25 @@ export type MatrixWorld = {
   readonly gatewayUrl: string
   /** The environment of one job. */
   readonly environment: Readonly<Record<string, string>>
-  /** A token of one job; all jobs have one `sub`. */
+  /** Returns a token of one job. All jobs have the same `sub`. */
   readonly mint: () => Promise<string>
-  /** One exchange, sent once and without a limit of time; answers with the status. */
+  /** Sends one exchange without retries and without a time limit. Returns the status. */
   readonly exchange: (subjectToken: string) => Promise<number>
   readonly close: () => Promise<void>
 }
 
-/** By the names of the bindings. */
+/** Returns the limits of `wrangler.toml`, by the name of the binding. */
 export function readShippedLimits(): Readonly<Record<string, RateLimit>> {
   const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
   const row = /name = "(RATE_LIMIT_\w+)"\n.*\nsimple = \{ limit = (\d+), period = (10|60) \}/g
   const limits = [...text.matchAll(row)].map(([, name = '', limit, period]) => {
     return [name, { limit: Number(limit), period: period === '10' ? 10 : 60 }] as const
   })
-  if (limits.length !== 2) throw new Error('wrangler.toml has no two rate limits')
+  if (limits.length !== 2) throw new Error('wrangler.toml does not have two rate limits')
   return Object.fromEntries(limits)
 }
 
-/** `prepare` may put a signing key into the directory of state. */
+/** `prepare` can write a signing key into the state directory. */
 export async function startMatrixWorld(
   rateLimits: Readonly<Record<string, RateLimit>> = readShippedLimits(),
   prepare: (stateDir: string) => Promise<void> = async () => {},
@@ -104,8 +105,8 @@ export async function serve(
 }
 
 /**
- * In front of a gateway: answers in its place where `stand` gives an answer, and passes on the rest,
- * with what `change` makes of the answer's headers.
+ * Starts a server in front of a gateway. `stand` can respond in its place. Other requests are
+ * forwarded, and `change` can edit the headers of the response.
  */
 export function startFront(
   target: string,

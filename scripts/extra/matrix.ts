@@ -1,8 +1,8 @@
 /**
- * `npm run check:matrix`: 256 jobs of one workflow at once, with the limits that `wrangler.toml`
- * ships: all exchanges at once over HTTP, then as processes of `edgemint token` and of the action.
- * Then 80 jobs with a limit of 64, which the last ones meet and wait out. Prints the counts;
- * ends with 1 when a job has no token.
+ * `npm run check:matrix`: runs 256 jobs of one workflow at once with the limits of `wrangler.toml`.
+ * All exchanges run at once over HTTP, then as processes of `edgemint token` and of the action.
+ * Then runs 80 jobs with a limit of 64, so that the last ones have to wait. Prints the counts.
+ * Exits with 1 when a job gets no token.
  */
 import { parseArgs } from 'node:util'
 import { CLI, type MatrixWorld, readShippedLimits, startMatrixWorld } from './matrix-world.ts'
@@ -13,16 +13,16 @@ const { values } = parseArgs({ options: { width: { type: 'string', default: '16'
 const width = Number(values.width)
 
 let faults = 0
-console.log('the shipped limits:', JSON.stringify(readShippedLimits()))
+console.log('limits of wrangler.toml:', JSON.stringify(readShippedLimits()))
 await inWorld(readShippedLimits(), async (world) => {
   await countHttp(world)
   await countProcesses('edgemint token', () => runProgram([CLI, 'token'], world.environment))
   await countProcesses('the action', () => runAction(world.environment))
 })
-console.log('a limit of 64 in 60 seconds, which asks some of 80 jobs to wait for a minute:')
+console.log('a limit of 64 in 60 seconds, so that some of 80 jobs wait for a minute:')
 const small = { RATE_LIMIT_SUBJECT: { limit: 64, period: 60 } } as const
 await inWorld(small, async (world) => {
-  // A job that waits costs nothing, so that more of them may be under way.
+  // A job that waits uses no CPU time, so more of them can run at once.
   await countProcesses(
     'edgemint token',
     () => runProgram([CLI, 'token'], world.environment),

@@ -1,23 +1,23 @@
 /**
- * CORS preflights behind every proxy: refused as the configurations are, and let through to the API
- * where the lines for CORS are enabled. Nothing else passes without a token in either case.
+ * Checks of CORS preflights behind every proxy: refused with the configurations as they are, and
+ * forwarded to the API with the lines for CORS. Other requests without a token never pass.
  */
 import { type Check, expect, expectIdentity, expectRefusal, SPOOFED } from './proxy-checks.ts'
 import { type Sent, send } from './proxy-client.ts'
 
-/** What a browser sends before a request of a page of another origin. */
+/** The headers of a browser before a request from a page of another origin. */
 const QUESTION: Sent['headers'] = {
   origin: 'https://app.example.com:8443',
   'access-control-request-method': 'POST',
   'access-control-request-headers': 'authorization',
 }
 
-/** With the configuration as it is. */
+/** Check with the configuration as it is. */
 export const NO_PREFLIGHT: Check = async ({ places }) => {
   expectRefusal(await send(places, { method: 'OPTIONS', headers: QUESTION }), 401, 'Bearer')
 }
 
-/** With the lines for CORS: a preflight reaches the API without an identity, and nothing else does. */
+/** Check with the lines for CORS: only a preflight reaches the API without an identity. */
 export const PREFLIGHT: Check = async ({ places }, world) => {
   const { received, status } = await send(places, {
     ...{ method: 'OPTIONS', path: '/deployments/7?x=1' },
@@ -31,7 +31,7 @@ export const PREFLIGHT: Check = async ({ places }, world) => {
   )
   expect('its origin', received?.header('origin'), [QUESTION?.origin])
   expect(
-    'names of ours',
+    'edgemint headers',
     received?.names.filter((name) => name.includes('edgemint')),
     [],
   )

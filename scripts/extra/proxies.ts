@@ -1,6 +1,6 @@
 /**
- * The four proxies, with the configuration that the documentation gives: examples/forward-auth, in
- * which only addresses, ports and files of this machine are put in place of those of a deployment.
+ * The four proxies with the configurations of the documentation: examples/forward-auth. Only
+ * addresses, ports and files of a deployment are replaced by those of this machine.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import type { Certificates } from './certificates.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Where the parts of this run are. */
+/** Ports and files of this run. */
 export type Places = {
   readonly scratch: string
   readonly port: number
@@ -23,14 +23,14 @@ type Replacement = readonly [string, string]
 export type ProxySetup = {
   readonly name: string
   readonly tool: string
-  /** Files below examples/forward-auth; the first is the one that the tool is started with. */
+  /** Files below examples/forward-auth. The tool is started with the first one. */
   readonly files: readonly string[]
   readonly replace: (places: Places, folder: string) => readonly Replacement[]
   readonly args: (config: string) => readonly string[]
   readonly environment?: (places: Places, folder: string) => Readonly<Record<string, string>>
-  /** Whether it repeats a yes, as the gateway allows. */
+  /** Whether it caches an allowing response, as the gateway permits. */
   readonly caches: boolean
-  /** The Host that the gateway is asked under. */
+  /** The `Host` header of its requests to the gateway. */
   readonly host: (places: Places) => string
 }
 
@@ -56,8 +56,8 @@ const ENVOY: ProxySetup = {
 }
 
 /**
- * As docs/forward-auth.md says it for an Envoy without `path_override`, at its worst: the dots of a
- * client's path reach the gateway.
+ * The configuration of docs/forward-auth.md for an Envoy without `path_override`, in its worst
+ * case: the dots of a client path reach the gateway.
  */
 const ENVOY_PREFIX: ProxySetup = {
   ...ENVOY,
@@ -143,10 +143,13 @@ export const PROXIES: readonly ProxySetup[] = [
   ENVOY_PREFIX,
 ]
 
-/** The program itself: in .tools, where scripts/extra/install-tools.sh puts it, or on the PATH. */
+/**
+ * Returns the path of the program: in .tools, where scripts/extra/install-tools.sh puts it, or on
+ * the PATH.
+ */
 export function findTool(tool: string): string | undefined {
   const folders = [join(root, '.tools/bin'), ...(process.env.PATH ?? '').split(delimiter)]
-  // Debian keeps servers where the PATH of most people does not lead.
+  // Debian installs servers in a folder that is not on the PATH of most users.
   return [...folders, '/usr/sbin'].map((folder) => join(folder, tool)).find(existsSync)
 }
 
@@ -154,12 +157,14 @@ export type Running = {
   readonly proxy: ProxySetup
   readonly places: Places
   readonly folder: string
-  /** What it wrote. */
+  /** The output of the proxy. */
   readonly said: () => string
   readonly stop: () => Promise<void>
 }
 
-/** Writes the configuration and starts the proxy; `change` is for configurations that are wrong. */
+/**
+ * Writes the configuration and starts the proxy. `change` makes a configuration wrong on purpose.
+ */
 export function startProxy(
   proxy: ProxySetup,
   places: Places,
@@ -177,13 +182,15 @@ export function startProxy(
   const child = spawn(tool, proxy.args(configs[0] ?? ''), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...proxy.environment?.(places, folder) },
-    // The wheel of Envoy starts the program from a script: both must end.
+    // The wheel of Envoy starts the program from a script. Both processes must end.
     detached: true,
   })
   return { proxy, places, folder, ...follow(child) }
 }
 
-/** Every place that names a thing of a deployment must be found, in one of the files. */
+/**
+ * Replaces the values of a deployment in a configuration. Throws if no file contains one of them.
+ */
 export function configure(
   proxy: ProxySetup,
   file: string,

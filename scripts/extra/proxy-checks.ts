@@ -1,6 +1,6 @@
 /**
- * What must hold behind every proxy, each as a sentence with the check that proves it. Those of
- * `OPEN` run while the gateway is there; the rest has an order of its own in forward-auth.ts.
+ * The requirements of every proxy, each as a sentence with the check that proves it. The checks of
+ * `OPEN` run while the gateway is reachable. forward-auth.ts sets the order of the others.
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -49,12 +49,15 @@ export function expectRefusal(answer: Answer, status: number, challenge?: string
 
 const NOT_ACCEPTED = 'Bearer error="invalid_token", error_description="the token was not accepted"'
 
-/** Questions that came for this proxy: the token tells them apart from those of the others. */
+/**
+ * Returns the requests of this proxy to the gateway. The token distinguishes them from those of
+ * other proxies.
+ */
 function questionsOf(world: World, token: string) {
   return world.questions.filter(({ headers }) => headers.authorization === `Bearer ${token}`)
 }
 
-/** Names under which some API would read the subject. */
+/** Header names that some API could read as the subject. */
 export const SPOOFED: Sent['headers'] = {
   'X-Edgemint-Subject': ['admin', 'root'],
   'x-edgemint-client-id': 'admin',
@@ -70,10 +73,7 @@ const UNDERSCORES: Sent['headers'] = {
 }
 
 export const OPEN: Readonly<Record<string, Check>> = {
-  'a token of the resource passes, and the API gets its identity and not the token': async (
-    { places },
-    world,
-  ) => {
+  'forwards the identity of a token, but not the token': async ({ places }, world) => {
     const token = await world.newToken()
     const sent = { token, method: 'POST', path: '/deployments/7?force=a%20b', body: 'x=1' }
     const answer = await send(places, sent)
@@ -82,16 +82,13 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expect('request at the API', [method, url, body], ['POST', sent.path, 'x=1'])
   },
 
-  'the gateway is asked as configured, and gets no cookie and no body of the client': async (
-    { proxy, places },
-    world,
-  ) => {
+  'sends the gateway no cookie and no body of the client': async ({ proxy, places }, world) => {
     const token = await world.newToken()
     const headers = { cookie: 'session=1', 'x-private': '1' }
     const path = '/deployments?access_token=1'
     await send(places, { token, method: 'PUT', path, headers, body: 'secret' })
     const [question] = questionsOf(world, token)
-    if (question === undefined) throw new Failed('the gateway was not asked')
+    if (question === undefined) throw new Failed('the gateway got no request')
     const url =
       proxy.name === 'envoy-prefix'
         ? `/verify${path}`
@@ -103,46 +100,46 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expect('body', [length, question.headers['transfer-encoding']], ['0', undefined])
   },
 
-  'without a token: 401 with a challenge': async ({ places }) => {
+  'returns 401 with a challenge to a request without a token': async ({ places }) => {
     expectRefusal(await send(places), 401, 'Bearer')
     const headers = { authorization: 'Basic bWU6c2VjcmV0' }
     expectRefusal(await send(places, { headers }), 401, 'Bearer')
   },
 
-  'a token elsewhere than in Authorization is none': async ({ places }, world) => {
+  'ignores a token outside Authorization': async ({ places }, world) => {
     const token = await world.newToken()
     const headers = { cookie: `token=${token}`, 'proxy-authorization': `Bearer ${token}` }
     const path = `/deployments?access_token=${token}`
     expectRefusal(await send(places, { headers, path }), 401, 'Bearer')
   },
 
-  'a token of another API, and nonsense: 401': async ({ places }, world) => {
+  'returns 401 for a token of another API and for malformed tokens': async ({ places }, world) => {
     for (const token of [await world.newToken(OTHER_API), 'a.b.c', 'x']) {
       expectRefusal(await send(places, { token }), 401, NOT_ACCEPTED)
     }
   },
 
-  'too little scope: 403, and the challenge says which': async ({ places }, world) => {
+  'returns 403 for a missing scope and names it in the challenge': async ({ places }, world) => {
     const token = await world.newToken(API, 'deploy:write')
     const challenge =
       'Bearer error="insufficient_scope", error_description="a scope is missing", scope="deploy:read"'
     expectRefusal(await send(places, { token }), 403, challenge)
   },
 
-  'identity headers of the client do not survive': async ({ places }, world) => {
+  'removes identity headers that the client sent': async ({ places }, world) => {
     const token = await world.newToken()
     expectIdentity(await send(places, { token, headers: { ...SPOOFED } }), token)
     expectRefusal(await send(places, { headers: { ...SPOOFED } }), 401)
   },
 
-  'nor do they with underscores: removed, or the request is refused': async ({ places }, world) => {
+  'removes or refuses identity headers with underscores': async ({ places }, world) => {
     const token = await world.newToken()
     const answer = await send(places, { token, headers: { ...UNDERSCORES } })
     if (answer.status === 400) expectRefusal(answer, 400)
     else expectIdentity(answer, token)
   },
 
-  'a client cannot choose what is asked of it': async ({ places }, world) => {
+  'does not let a client choose the required resource': async ({ places }, world) => {
     const token = await world.newToken(OTHER_API)
     const easy = encodeURIComponent(OTHER_API)
     const tries: readonly Sent[] = [
@@ -158,19 +155,19 @@ export const OPEN: Readonly<Record<string, Check>> = {
     for (const sent of tries) {
       const answer = await send(places, { ...sent, token })
       expect(`${JSON.stringify(sent)} reached the API`, answer.received !== undefined, false)
-      expect(`${JSON.stringify(sent)} is a refusal`, answer.status >= 400, true)
+      expect(`${JSON.stringify(sent)} is refused`, answer.status >= 400, true)
     }
   },
 
-  'a path that leads to another endpoint of the gateway is no way in': async ({ places }) => {
+  'does not let a path reach another endpoint of the gateway': async ({ places }) => {
     for (const path of ['/../health', '/%2e%2e/health', '/../jwks.json', '/x/../../health', '/.']) {
       const answer = await send(places, { path })
       expect(`${path} reached the API`, answer.received !== undefined, false)
-      expect(`${path} is a refusal`, answer.status >= 400, true)
+      expect(`${path} is refused`, answer.status >= 400, true)
     }
   },
 
-  'two Authorization headers are no way to pass as somebody else': async ({ places }, world) => {
+  'does not mix up two Authorization headers': async ({ places }, world) => {
     const [good, other] = [await world.newToken(), await world.newToken(OTHER_API)]
     for (const [first, second] of [
       [good, other],
@@ -178,33 +175,33 @@ export const OPEN: Readonly<Record<string, Check>> = {
     ]) {
       const headers = { authorization: [`Bearer ${first}`, `Bearer ${second}`] }
       const answer = await send(places, { headers })
-      // Whoever lets one of them count must tell the API whose it was.
+      // A proxy that accepts one of them must forward the identity of that token.
       if (answer.status === 200) expectIdentity(answer, good)
       else expect('the API was reached', answer.received !== undefined, false)
     }
   },
 
-  'a yes is repeated for ten seconds at most, to the same token alone': async (running, world) => {
+  'caches an allowing response for ten seconds, for the same token': async (running, world) => {
     const [token, other] = [await world.newToken(), await world.newToken()]
     const startedAt = Date.now()
     for (let time = 0; time < 3; time += 1)
       expectIdentity(await send(running.places, { token }), token)
     const quick = Date.now() - startedAt < 9000
     const asked = questionsOf(world, token).length
-    if (quick) expect('questions for three requests', asked, running.proxy.caches ? 1 : 3)
+    if (quick) expect('gateway requests for three requests', asked, running.proxy.caches ? 1 : 3)
     expectIdentity(await send(running.places, { token: other }), other)
     // The signature of one token on the claims of another.
     const [head = '', , signature = ''] = token.split('.')
     const forged = `${head}.${other.split('.')[1]}.${signature}`
     expectRefusal(await send(running.places, { token: forged }), 401, NOT_ACCEPTED)
     expectRefusal(await send(running.places), 401, 'Bearer')
-    await until('the gateway is asked again', 20, async () => {
+    await until('the gateway gets another request', 20, async () => {
       expectIdentity(await send(running.places, { token }), token)
       return questionsOf(world, token).length > asked
     })
   },
 
-  'a WebSocket is opened with a token, and not without': async ({ places }, world) => {
+  'opens a WebSocket only with a token': async ({ places }, world) => {
     const token = await world.newToken()
     const { status, received, echo } = await sendOverSocket(places, token, 'hello')
     expectIdentity({ status, received }, token, 101)
@@ -214,20 +211,20 @@ export const OPEN: Readonly<Record<string, Check>> = {
     }
   },
 
-  // Past an upgrade to h2c a proxy sees nothing: no further request would be asked about.
-  'an upgrade to h2c does not reach the API': async ({ places }, world) => {
+  // After an upgrade to h2c a proxy could not check further requests.
+  'does not forward an upgrade to h2c': async ({ places }, world) => {
     const token = await world.newToken()
     for (const connection of ['Upgrade, HTTP2-Settings', 'Upgrade']) {
       for (const upgrade of ODD_UPGRADES) {
         const headers = { connection, upgrade, 'http2-settings': 'AAMAAABkAAQAAP__' }
         const { status, received } = await send(places, { token, headers })
-        expect(`${upgrade} is answered`, status > 101, true)
+        expect(`${upgrade} gets a response`, status > 101, true)
         expect(`${upgrade} at the API`, received?.header('upgrade') ?? [], [])
       }
     }
   },
 
-  'no token is written to disk': async ({ folder, places }, world) => {
+  'writes no token to disk': async ({ folder, places }, world) => {
     const token = await world.newToken()
     expectIdentity(await send(places, { token }), token)
     const payload = token.split('.')[1] ?? ''
@@ -249,12 +246,14 @@ function findFiles(folder: string, text: string): string {
   try {
     return execFileSync('grep', ['-rlF', '--', text, join(folder, '/')], { encoding: 'utf8' })
   } catch {
-    // 1: nothing found.
+    // Exit code 1: grep found nothing.
     return ''
   }
 }
 
-/** Asks until it is so; a quarter of a second between two times. */
+/**
+ * Calls `ask` every quarter of a second until it returns true. Returns the seconds that it took.
+ */
 export async function until(
   what: string,
   seconds: number,
@@ -272,7 +271,8 @@ export const REVOKED: Check = async ({ places }, world) => {
   const token = await world.newToken()
   expectIdentity(await send(places, { token }), token)
   await world.revoke(token)
-  // The copy of the isolate 10 s, that of a proxy 10 s more; KV is immediate on one machine.
+  // The copy of the isolate can be 10 s old, and that of a proxy 10 s more. KV is immediate on one
+  // machine.
   await until('the revoked token is refused', 25, async () => {
     const answer = await send(places, { token })
     if (answer.status === 200) return false
@@ -281,7 +281,7 @@ export const REVOKED: Check = async ({ places }, world) => {
   })
 }
 
-/** Nobody asked about this token before, so no proxy can know it. */
+/** Each token is new, so no proxy can have a cached response. */
 export const CLOSED: Check = async ({ places }, world) => {
   for (const token of [await world.newToken(), undefined]) {
     const answer = await send(places, token === undefined ? {} : { token })

@@ -1,4 +1,6 @@
-/** A client of the API behind a proxy: sends a request as it is written, dots and all. */
+/**
+ * A client of the API behind a proxy. It sends the path exactly as given, without resolving dots.
+ */
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { WebSocket } from 'ws'
@@ -8,7 +10,7 @@ export type Sent = {
   readonly token?: string
   readonly method?: string
   readonly path?: string
-  /** A list is as many headers of that name. */
+  /** A list sends the header several times. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string
 }
@@ -19,7 +21,7 @@ export type Received = {
   readonly url: string
   readonly body: string
   readonly header: (name: string) => readonly string[]
-  /** Names as an API sees them that makes no difference between dash and underscore. */
+  /** Header names as an API reads them if it does not distinguish dash and underscore. */
   readonly names: readonly string[]
 }
 
@@ -66,7 +68,10 @@ export function send(places: Places, sent: Sent = {}): Promise<Answer> {
   })
 }
 
-/** Opens a WebSocket and sends one message: the handshake as the API saw it, and what came back. */
+/**
+ * Opens a WebSocket and sends one message. Returns the handshake as the API received it, and the
+ * echo.
+ */
 export function sendOverSocket(
   places: Places,
   token: string | undefined,

@@ -1,7 +1,7 @@
 /**
- * Follows the recipes of CONTRIBUTING.md in a copy of the repository: inserts every code block where
- * the block says, writes the generated pages, and runs the checks and the tests that a recipe needs.
- * Ends with the exit code of the first command that fails.
+ * Follows the recipes of CONTRIBUTING.md in a copy of the repository. Inserts every code block at
+ * its place, writes the generated pages, and runs the checks and tests that the recipes need. Exits
+ * with the exit code of the first command that fails.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -33,7 +33,7 @@ const COMMANDS = [
   'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts docs.test.ts',
 ]
 
-/** What a copy does not need, or gets as a link. */
+/** Folders that a copy does not need, or gets as a link. */
 const LEFT_OUT = /(?:^|[\\/])(?:node_modules|\.git|\.wrangler|\.edgemint)$/
 
 function copyRepository(): string {
@@ -55,7 +55,7 @@ function applyBlock(folder: string, [, file = '', side, anchor, block = '']: Reg
   const places = lines.flatMap((line, index) => (line === anchor ? [index] : []))
   const [place] = places
   if (place === undefined || places.length > 1) {
-    throw new Error(`${file} has ${places.length} lines that are: ${anchor}`)
+    throw new Error(`${file} must have one line "${anchor}" but has ${places.length}`)
   }
   lines.splice(side === 'before' ? place : place + 1, 0, ...text.replace(/\n$/, '').split('\n'))
   writeFileSync(path, lines.join('\n'))
@@ -71,7 +71,7 @@ function follow(folder: string): number {
     const { status } = spawnSync(command, { cwd: folder, shell: true, stdio: 'inherit' })
     if (status !== 0) return status ?? 1
   }
-  process.stderr.write('\nthe recipes hold\n')
+  process.stderr.write('\nall recipes work\n')
   return 0
 }
 

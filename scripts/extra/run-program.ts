@@ -1,4 +1,4 @@
-/** A program that runs to its end, and what the action of GitHub needs around it. */
+/** Runs a program until it ends, or the GitHub Action with the files that it needs. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -34,7 +34,7 @@ export function runProgram(args: readonly string[], environment: Values, stdin =
   })
 }
 
-/** One step with the action; its stdout is what it put into `GITHUB_OUTPUT`. */
+/** Runs one step with the action. `stdout` of the result is the content of `GITHUB_OUTPUT`. */
 export async function runAction(environment: Values): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-step-'))
   const files = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'].map((name) => {
@@ -60,7 +60,7 @@ export async function runAction(environment: Values): Promise<Ran> {
   return { ...ran, stdout: output, stderr: ran.stdout + ran.stderr }
 }
 
-/** All of them, so many at once. */
+/** Runs `work` `count` times, at most `width` at once. */
 export async function inParallel<T>(
   count: number,
   width: number,

@@ -1,7 +1,7 @@
 /**
- * What the doors for callers and for APIs do on a runtime, as one program that every runtime can
- * run: each source of the machine, an exchange, a verification, a refusal, a revocation. Prints
- * what held as one line of JSON; runtimes.ts starts it.
+ * Tests the SDK and the verifier on a runtime, as one program that every runtime can run. Tests
+ * each token source, an exchange, a verification, a denial and a revocation. Prints the result of
+ * each test as one line of JSON. Started by runtimes.ts.
  */
 import {
   createTokenSource,

@@ -1,7 +1,7 @@
 /**
- * Runs runtime-smoke.ts on Node, Deno and Bun, against the dev issuer and the real gateway. Deno
- * and Bun are fetched from the npm registry for the run and installed nowhere. A runtime that
- * cannot be had is named and counts as a failure: nothing was checked there.
+ * Runs runtime-smoke.ts on Node, Deno and Bun, against the dev issuer and a gateway. Deno and Bun
+ * are fetched from the npm registry for the run and not installed. A runtime that cannot be fetched
+ * is reported and counts as a failure.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ const AUDIENCE = 'https://sts.example.com'
 
 type Runtime = {
   readonly name: string
-  /** What comes before a version flag and before the program. */
+  /** The words before a version flag or the program. */
   readonly command: readonly string[]
   readonly flags: readonly string[]
 }
@@ -37,7 +37,7 @@ const RUNTIMES: readonly Runtime[] = [
   {
     name: 'deno',
     command: fetched('deno', '2.9.6'),
-    // A Unix socket counts as written to.
+    // Deno requires write permission for a Unix socket.
     flags: [
       'run',
       '--no-prompt',
@@ -83,7 +83,10 @@ async function listen(answer: RequestListener, path?: string) {
   }
 }
 
-/** The environment of the program: a gateway, and its platform by every way that a source knows. */
+/**
+ * Starts a gateway and a platform. The environment of the program gives the token in every way that
+ * a source can read.
+ */
 async function startWorld(scratch: string) {
   const issuer = await startDevIssuer()
   const gateway = await startGateway({
@@ -118,7 +121,7 @@ async function startWorld(scratch: string) {
   }
 }
 
-/** One line for people; true when everything held. */
+/** Runs the program on one runtime and prints one line. Returns true when every test passed. */
 async function check(
   { name, command, flags }: Runtime,
   environment: Readonly<Record<string, string>>,
@@ -130,7 +133,7 @@ async function check(
     () => undefined,
   )
   if (version === undefined) {
-    console.log(`${name}: cannot be had here, so nothing was checked (${command.join(' ')})`)
+    console.log(`${name}: is not available, so nothing was checked (${command.join(' ')})`)
     return false
   }
   try {
@@ -138,9 +141,9 @@ async function check(
     const { stdout } = await run(program, [...words, ...flags, SMOKE], options)
     const held = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Record<string, boolean>
     const failed = Object.keys(held).filter((key) => held[key] !== true)
-    const all = `${Object.keys(held).length - failed.length} of ${Object.keys(held).length} hold`
+    const all = `${Object.keys(held).length - failed.length} of ${Object.keys(held).length} passed`
     console.log(
-      `${name} ${version}: ${all}${failed.length > 0 ? `; not ${failed.join(', ')}` : ''}`,
+      `${name} ${version}: ${all}${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}`,
     )
     return failed.length === 0
   } catch (error) {

@@ -1,4 +1,7 @@
-/** Inputs that once showed something: kept as base64, one list for each target, and run by the tests. */
+/**
+ * The corpus: inputs that once caused new behaviour. They are kept as base64, one list for each
+ * target, and the tests run them.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,7 +1,6 @@
 /**
- * What is fuzzed of the way in front of an API: the path that a route table matches, and the
- * question that a proxy asks. Both decide what a request must have, so one that is read in two ways
- * is a way around.
+ * Fuzz targets in front of an API: the path that a route table matches, and the query of a proxy.
+ * Both decide what a request needs, so an ambiguous input could bypass the check.
  */
 import assert from 'node:assert/strict'
 import { posix } from 'node:path'
@@ -39,19 +38,29 @@ const PATH: Target = {
     const path = parseCanonicalPath(`https://edge.example.com${sent}`)
     if (path === undefined) return 'refused'
     const { text, search, segments } = path
-    assert(sent.split(/[?#]/)[0] === text, 'what is matched is what goes on')
+    assert(sent.split(/[?#]/)[0] === text, 'the matched path differs from the forwarded path')
     const second = new URL(`https://origin.example.com${text}${search}`)
-    assert(second.host === 'origin.example.com' && second.pathname === text, 'a URL is read anew')
+    assert(
+      second.host === 'origin.example.com' && second.pathname === text,
+      'a second parser reads the URL differently',
+    )
     const decoded = decodeURIComponent(text)
-    assert.deepEqual(decoded.split('/').slice(1), segments, 'segments are read in two ways')
+    assert.deepEqual(
+      decoded.split('/').slice(1),
+      segments,
+      'a second parser reads the segments differently',
+    )
     const lax = decoded.normalize('NFKC')
-    assert(posix.normalize(lax) === lax && !lax.includes('\\'), 'an origin would go elsewhere')
-    assert(!/%[\da-f]{2}/i.test(lax), 'a second decoding would change it')
+    assert(
+      posix.normalize(lax) === lax && !lax.includes('\\'),
+      'a lax origin resolves another path',
+    )
+    assert(!/%[\da-f]{2}/i.test(lax), 'a second decoding changes the path')
     return `accepted ${segments.length > 1} ${search !== ''} ${segments.at(-1) === ''} ${lax === decoded}`
   },
 }
 
-/** Path, query and the two headers, with a NUL between; what is not there was not sent. */
+/** Path, query and the two headers, separated by NUL. A missing part was not sent. */
 const QUESTION: Target = {
   name: 'question',
   seeds: [
@@ -69,14 +78,17 @@ const QUESTION: Target = {
     const question = parseForwardQuestion({ path, query, header: (name) => headers[name] })
     if (question === undefined) return 'refused'
     const isQuery = path === PATHS.verify
-    assert(!isQuery || (resource === undefined && scope === undefined), 'two ask at once')
-    // A question mark in front would be dropped.
+    assert(
+      !isQuery || (resource === undefined && scope === undefined),
+      'the query and the headers both name a requirement',
+    )
+    // A leading `&` keeps a question mark that `URLSearchParams` would drop.
     const fields = new URLSearchParams(`&${query}`)
     const known = [...fields.keys()].every((name) => name === 'resource' || name === 'scope')
-    assert(!isQuery || (known && fields.size <= 2), 'a name that is not known was let by')
+    assert(!isQuery || (known && fields.size <= 2), 'an unknown parameter was accepted')
     const asked = isQuery ? fields.get('resource') : resource
     const scopes = (isQuery ? fields.get('scope') : scope)?.split(' ') ?? []
-    assert(question.resource === asked, 'the resource is the one that was asked about')
+    assert(question.resource === asked, 'the resource differs from the request')
     assert.deepEqual(question.scopes, [...new Set(scopes)], 'a scope was lost or added')
     return `accepted ${isQuery} ${scopes.length > 0} ${scopes.length > 1}`
   },

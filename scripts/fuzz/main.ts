@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz -- --minutes N`: gives each target in turn inputs that nobody wrote. An input that
- * makes something new happen is kept for the tests when it is small; one that breaks a promise ends
- * the run with 1 and is kept whatever its size. The seed is printed: the same seed, the same inputs.
+ * `npm run fuzz -- --minutes N`: runs each target in turn with generated inputs. A small input that
+ * causes new behaviour is kept for the tests. An input that breaks a requirement ends the run with
+ * exit code 1 and is kept whatever its size. The seed is printed: the same seed produces the same
+ * inputs.
  */
 import { parseArgs } from 'node:util'
 import { readCorpus, writeCorpus } from './corpus.ts'
@@ -9,7 +10,7 @@ import { createRandom, mutate } from './mutate.ts'
 import type { Target } from './target.ts'
 import { TARGETS } from './targets.ts'
 
-/** An input that takes longer is a way to stop a gateway. */
+/** An input that takes longer could be used to overload a gateway. */
 const SLOW_MILLISECONDS = 2000
 const MAX_KEPT_BYTES = 2048
 const MAX_POOL = 500
@@ -29,7 +30,8 @@ const { values } = parseArgs({
 })
 const minutes = Number(values.minutes)
 const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed)
-if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes and --seed are numbers')
+if (!(minutes > 0) || !Number.isInteger(seed))
+  throw new Error('--minutes and --seed must be numbers')
 
 const random = createRandom(seed)
 const states = TARGETS.map(prepare)
@@ -47,7 +49,7 @@ for (const { target, runs, seen, kept } of states) {
   if (kept.length > 0) writeCorpus(target.name, [...readCorpus(target.name), ...kept])
   console.log(`${target.name}: ${runs} inputs, ${seen.size} outcomes, ${kept.length} kept`)
 }
-console.log(isBroken ? 'a promise was broken' : 'nothing was broken')
+console.log(isBroken ? 'an input broke a requirement' : 'no input broke a requirement')
 process.exitCode = isBroken ? 1 : 0
 
 function prepare(target: Target): State {
@@ -57,7 +59,7 @@ function prepare(target: Target): State {
   return { target, pool, words, seen, runs: 0, kept: [] }
 }
 
-/** Whether everything held. */
+/** Runs one input. Returns false when it broke a requirement. */
 function tryOne(state: State): boolean {
   const { target, pool, words, seen } = state
   const parent = pool[random(pool.length)] ?? Buffer.alloc(0)

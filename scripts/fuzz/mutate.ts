@@ -1,4 +1,7 @@
-/** Bad inputs out of good ones: bits, bytes, pieces, and pieces of one another. */
+/**
+ * Makes bad inputs from good ones: changes bits, bytes and pieces, and joins pieces of several
+ * inputs.
+ */
 
 /** Whole numbers below a bound, the same for the same seed (Mulberry32). */
 export type Random = (below: number) => number
@@ -13,7 +16,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** As much as a request may hold, so that caps are met as well. */
+/** Larger than a request may be, so that size limits are reached. */
 const MAX_INPUT_BYTES = 64 * 1024
 
 type Mutation = (

@@ -1,10 +1,10 @@
-/** One parser that is fuzzed: what it is fed with, and what must hold of every run. */
+/** One fuzzed parser: its inputs, and the requirements that every run must meet. */
 export type Target = {
   readonly name: string
-  /** Good inputs, from which bad ones are made. */
+  /** Valid inputs. Bad ones are made from them. */
   readonly seeds: readonly string[]
-  /** Pieces that mean something to the parser. */
+  /** Pieces with a meaning for the parser. */
   readonly dictionary: readonly string[]
-  /** A word for what happened. Throws when something does not hold. */
+  /** Returns a description of the behaviour. Throws when a requirement is broken. */
   readonly run: (input: Uint8Array) => string
 }

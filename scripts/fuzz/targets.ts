@@ -1,7 +1,7 @@
 /**
- * What is fuzzed, and what must hold of every input: nothing throws, what is accepted means what a
- * second reading says it means, and what is refused has a reason and a place. Each run answers with
- * a word for what happened, so that the fuzzer can tell new behaviour from old.
+ * The fuzz targets and their requirements. No input throws. An accepted input means the same to a
+ * second parser. A refused input has a reason and a place. Each run returns a description of its
+ * behaviour, so that the fuzzer can recognize new behaviour.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { lint } from '../../src/analysis/lint/lint.ts'
@@ -47,10 +47,13 @@ const FORM: Target = {
     const contentType = 'application/x-www-form-urlencoded'
     const form = parseForm({ contentType, text, isTooLarge: false })
     if (!form.ok) return form.error.reason
-    // A question mark in front would be dropped.
+    // A leading `&` keeps a question mark that `URLSearchParams` would drop.
     const second = new URLSearchParams(`&${text}`)
     for (const [name, values] of form.value) {
-      insist(isDeepStrictEqual(values, second.getAll(name)), 'a form is read in two ways')
+      insist(
+        isDeepStrictEqual(values, second.getAll(name)),
+        'a second parser reads the form differently',
+      )
     }
     const request = parseTokenRequest(form.value, GRANT_TYPES, undefined)
     return request.ok ? 'accepted' : request.error.reason
@@ -85,17 +88,17 @@ const TOKEN: Target = {
     const token = peek(raw)
     if (!token.ok) return token.error.reason
     const parts = raw.split('.')
-    insist(parts.length === 3, 'a token has three parts')
+    insist(parts.length === 3, 'an accepted token does not have three parts')
     for (const part of parts) {
       insist(
         Buffer.from(part, 'base64url').toString('base64url') === part,
-        'one token, one spelling',
+        'a part has more than one base64url spelling',
       )
     }
     const header = JSON.parse(Buffer.from(parts[0] ?? '', 'base64url').toString()) as {
       alg: unknown
     }
-    insist(header.alg === token.value.alg, 'the algorithm is the one in the header')
+    insist(header.alg === token.value.alg, 'the algorithm differs from the header')
     return `accepted ${token.value.kid === undefined} ${token.value.type === null}`
   },
 }
@@ -125,7 +128,7 @@ const JSON_OBJECT: Target = {
     const value = parseStrictObject(input)
     if (value === undefined) return 'refused'
     const second: unknown = JSON.parse(asText(input))
-    insist(isDeepStrictEqual({ ...value }, second), 'JSON is read in two ways')
+    insist(isDeepStrictEqual({ ...value }, second), 'a second parser reads the JSON differently')
     return `accepted ${Object.keys(value).length}`
   },
 }
@@ -184,20 +187,20 @@ rules:
     if (!read.ok) {
       insist(
         read.error.every(({ line, column }) => line >= 1 && column >= 1),
-        'a problem has a place',
+        'a problem has no place',
       )
       return `malformed ${read.error[0]?.code}`
     }
     insist(
       isDeepStrictEqual(JSON.parse(read.value.json), JSON.parse(JSON.stringify(read.value.value))),
-      'a file is read in two ways',
+      'a second parser reads the file differently',
     )
     const compiled = compileTrust(read.value.value, CEILINGS)
     if ('problems' in compiled) {
       for (const { path, message } of compiled.problems) {
         insist(
           message !== '' && read.value.locate(path).line >= 1,
-          'a problem has a place and a sentence',
+          'a problem has no place or no message',
         )
       }
       return `refused ${compiled.problems[0]?.code}`
@@ -207,7 +210,7 @@ rules:
   },
 }
 
-/** Longer ones would make the second reading, a regular expression, the slow one. */
+/** With longer inputs the second parser, a regular expression, would be slow. */
 const MAX_GLOB = 24
 
 const GLOB: Target = {
@@ -225,7 +228,7 @@ const GLOB: Target = {
     if (pattern === undefined) return 'refused'
     const isMatch = matchesPattern(pattern, value)
     if (source.length <= MAX_GLOB && value.length <= MAX_GLOB) {
-      insist(isMatch === toRegExp(source).test(value), 'a glob is read in two ways')
+      insist(isMatch === toRegExp(source).test(value), 'a regular expression matches differently')
     }
     return `${isMatch} ${source.includes('**')}`
   },

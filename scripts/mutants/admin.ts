@@ -1,4 +1,4 @@
-/** Changes to who may administer and revoke: ADM, REV and DPOP of the attacks. */
+/** Mutants of the checks for administration and revocation: the attacks ADM, REV and DPOP. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const TABLE = 'test/worker/routes/admin/table'
@@ -103,50 +103,46 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'false',
   ),
   objects(
-    'ADM-04 methods alone',
+    'ADM-04 no fetch handler',
     '  currentDocument(): StoredDocument {',
     "  override fetch() {\n    return new Response('')\n  }\n\n  currentDocument(): StoredDocument {",
   ),
-  routes('ADM-06 the revision that is replaced', 'ifMatch === undefined', 'false'),
-  store('ADM-07 asked again where it is written', 'current !== request.ifRevision', 'false'),
-  documents('ADM-08 an earlier document is a new one', '{ admitAt: at }', '{}'),
+  routes('ADM-06 the replaced revision', 'ifMatch === undefined', 'false'),
+  store('ADM-07 the revision at the write', 'current !== request.ifRevision', 'false'),
+  documents('ADM-08 an earlier document is checked again', '{ admitAt: at }', '{}'),
   endpoints(
-    'ADM-09 who reads may not write',
+    'ADM-09 a scope for reading does not allow writing',
     "authentication: 'trust:write'",
     "authentication: 'trust:read'",
   ),
-  hosts('ADM-10 hosts of others', 'header !== null && !mayBeForeign && ', 'false && '),
+  hosts('ADM-10 foreign hosts', 'header !== null && !mayBeForeign && ', 'false && '),
   texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),
   locate(
     'ADM-14 paths as sent',
     'url.slice(start) : url.slice(start, query)',
     'decodeURIComponent(url.slice(start)) : url.slice(start, query)',
   ),
-  schema(
-    'ADM-15 keys that are not known',
-    'const grant = z.strictObject({',
-    'const grant = z.object({',
-  ),
-  revoked('REV-01 asked where it is written', '(await revocationLog.isRevoked(claims))', 'false'),
-  grains('REV-03 a grain that is not known', 'grain: z.enum(COARSE_GRAINS)', 'grain: z.any()'),
+  schema('ADM-15 unknown keys', 'const grant = z.strictObject({', 'const grant = z.object({'),
+  revoked('REV-01 the log of revocations', '(await revocationLog.isRevoked(claims))', 'false'),
+  grains('REV-03 an unknown grain', 'grain: z.enum(COARSE_GRAINS)', 'grain: z.any()'),
   grains(
-    'REV-03 a grain that the log alone knows',
+    'REV-03 a grain that only the log knows',
     ' && all.before.every(',
     ' || all.before.every(',
   ),
   grains('REV-03 issued before', '(bounds.size > 0 && isIssuedBefore(token))', 'false'),
   rows('REV-03 issued before, in the log', 'if (token === undefined) return false', 'return false'),
   unknown(
-    'REV-02 a grain that cannot be judged',
+    'REV-02 a grain that cannot be evaluated',
     'if (this.now() < this.#unknownUntil) throw',
     'if (false) throw',
   ),
   log('REV-04 end of an entry', 'expiresAt + REVOCATION_MARGIN_SECONDS', 'expiresAt'),
-  late('REV-06 a write that was lost', 'SET published_sequence = -1', 'SET fault = fault'),
+  late('REV-06 a lost write', 'SET published_sequence = -1', 'SET fault = fault'),
   introspect(
-    'REV-07 who asks is known',
+    'REV-07 an unauthenticated caller',
     "if (asking === undefined) return deny({ reason: 'caller_unauthenticated' })",
     'if (asking === undefined) return ok(describe(claims))',
   ),
-  pop('DPOP-04 what cannot be proven', "source.proof_of_possession === 'required'", 'false'),
+  pop('DPOP-04 required proof of possession', "source.proof_of_possession === 'required'", 'false'),
 ]

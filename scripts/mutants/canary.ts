@@ -1,6 +1,6 @@
 /**
- * What must never be there, put where no test asserts anything about it: these files look at other
- * things, and only the canary of the suite (`test/support/canary`) can notice.
+ * Mutants that add forbidden output where no test asserts it. These test files check other things,
+ * so only the canary of the suite (`test/support/canary`) can notice.
  */
 import { type Mutant, mutant } from './mutant.ts'
 

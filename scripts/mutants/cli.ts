@@ -1,4 +1,7 @@
-/** Mutants of what runs on one machine: `exec`, `proxy`, the keeper of their tokens, `serve`. */
+/**
+ * Mutants of the commands that run on one machine: `exec`, `proxy`, their token keeper, and
+ * `serve`.
+ */
 import { type Mutant, mutant } from './mutant.ts'
 
 const admission = mutant(
@@ -83,5 +86,5 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   tokenFile('exec: file of another', '|| content !== written', ''),
   given('exec: subject token', 'EDGEMINT_SUBJECT_TOKEN: _, ', ''),
   keeper('tokens: rest after a renewal', 'at < renewedAt + RENEWAL_REST_SECONDS', 'false'),
-  owner('serve: the owner alone', 'if (!isOwner(request, env)) return', 'if (false) return'),
+  owner('serve: only the owner', 'if (!isOwner(request, env)) return', 'if (false) return'),
 ]

@@ -1,4 +1,6 @@
-/** The checks of the SDK: what its sources send and tell, and what a held token is good for. */
+/**
+ * Mutants of the SDK: what its token sources send and report, and how long a held token is used.
+ */
 import { type Mutant, mutant } from './mutant.ts'
 
 const SOURCES = 'test/client/sources test/client/detect'
@@ -34,8 +36,8 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   ),
   machine('sources: stdout of a command', 'maxBuffer: MAX_SOURCE_BYTES', 'maxBuffer: 1e9'),
   gitlab('sources: one of several tokens', 'if (names.length !== 1) throw', 'if (false) throw'),
-  gitlab('sources: what looks like a token', "JWT.test(platform.environment[name] ?? '')", 'true'),
-  google('sources: who answers for Google', "!== 'Google'", '=== undefined'),
+  gitlab('sources: the shape of a token', "JWT.test(platform.environment[name] ?? '')", 'true'),
+  google('sources: the server of Google metadata', "!== 'Google'", '=== undefined'),
   explicit('sources: no shell', '!isJson && ', 'false && '),
   held('tokens: one exchange at a time', 'underWay ??= receive', 'underWay = receive'),
   held('tokens: a refusal behind the answer', 'renew().catch(() => {})', 'await renew()'),
@@ -46,20 +48,24 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   ),
   held('tokens: a clock that was set back', 'held?.setBacks === setBacks', 'held !== undefined'),
   held('tokens: pause after a failure', 'Math.max(refreshAt, pausedUntil)', 'refreshAt'),
-  held('tokens: all are known', '[...issued.filter(isLive), next]', '[next]'),
+  held('tokens: every issued token is remembered', '[...issued.filter(isLive), next]', '[next]'),
   held('tokens: refreshes are spread', '- Math.random() * REFRESH_SPREAD_SHARE', ''),
   clock(
     'tokens: sleep of a machine',
     'if (jump > 0) skipped += jump',
     'if (jump > 0) skipped += 0',
   ),
-  clock('tokens: life by the wall clock alone', 'elapsed: ticks + skipped', 'elapsed: at'),
-  source('tokens: all that live are revoked', 'of holder.issued()', 'of holder.issued().slice(-1)'),
+  clock('tokens: lifetime by the wall clock', 'elapsed: ticks + skipped', 'elapsed: at'),
+  source(
+    'tokens: all live tokens are revoked',
+    'of holder.issued()',
+    'of holder.issued().slice(-1)',
+  ),
   gate('tokens: a crowd on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'hasToken ? 1 : 1e9'),
   gate('tokens: one refresh on Workers', 'hasToken ? 1 : MAX_COLD_EXCHANGES', 'MAX_COLD_EXCHANGES'),
-  gate('tokens: marks of the lost', '>= EXCHANGE_ABANDONED_SECONDS', '>= 1e9'),
+  gate('tokens: abandoned exchanges', '>= EXCHANGE_ABANDONED_SECONDS', '>= 1e9'),
   final('tokens: a refusal is final', 'if (!error.isTemporary) throw', 'if (false) throw'),
   tries('tokens: Retry-After', 'return named + Math', 'return Math'),
-  tries('tokens: end of the tries', 'own > seconds * 1000', 'false'),
-  tries('tokens: end of the rests', 'namedSeconds > longest', 'false'),
+  tries('tokens: end of the retries', 'own > seconds * 1000', 'false'),
+  tries('tokens: longest total wait', 'namedSeconds > longest', 'false'),
 ]

@@ -1,4 +1,4 @@
-/** Changes to how a decision is made and rendered. */
+/** Mutants of the decision and of its rendering. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const exchange = mutant(
@@ -44,13 +44,9 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     'course.isAuditStrict && !(await recorded)',
     'false',
   ),
-  exchange('strict audit: resources that ask for it', "resource.audit === 'strict'", 'true'),
+  exchange('strict audit: resources that require it', "resource.audit === 'strict'", 'true'),
   template('MAP-05 types', 'typeof value !== type', 'false'),
-  template(
-    'MAP-05 characters that URIs leave alone',
-    'if (encoded !== character) return',
-    'return',
-  ),
+  template('MAP-05 unreserved characters of URIs', 'if (encoded !== character) return', 'return'),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
   grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),

@@ -1,6 +1,6 @@
 /**
- * The checks that run at the APIs: those of the verifier, and those of the Worker in front of an
- * origin. Part of the table in table.ts.
+ * Mutants of the checks that run at APIs: those of the verifier and those of the Worker in front of
+ * an origin.
  */
 import { mutant as changes, type Mutant } from './mutant.ts'
 
@@ -24,18 +24,14 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),
   claims('required claims by type', '(one) => one === value', '(one) => one == value'),
   keys('keys too old', 'ageAt(at) >= KEYS_MAX_STALE_SECONDS) throw', 'false) throw'),
-  keys(
-    'keys of an API that slept',
-    'fault === undefined ? KEYS_ASK_FIRST_SECONDS :',
-    'false ? 0 :',
-  ),
-  keys('keys refreshed behind', 'context.waitUntil?.(work)', ''),
-  keys('a load of others is waited for', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
-  keys('a second question', 'round < 2', 'round < 1'),
+  keys('keys of an idle API', 'fault === undefined ? KEYS_ASK_FIRST_SECONDS :', 'false ? 0 :'),
+  keys('keys refreshed in the background', 'context.waitUntil?.(work)', ''),
+  keys('the load of another request is awaited', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
+  keys('a second load', 'round < 2', 'round < 1'),
   node('PR-08 two headers', 'sent.length > 1', 'false'),
   node('PR-08 header and query', "queryStart === -1 ? ''", "true ? ''"),
-  fastify('a plugin without a scope of its own', "[Symbol.for('skip-override')]: true,", ''),
-  path('EXC-16 as URL libraries read it', 'parsed?.pathname !== text', 'parsed === undefined'),
+  fastify('a plugin without encapsulation', "[Symbol.for('skip-override')]: true,", ''),
+  path('EXC-16 the reading of URL libraries', 'parsed?.pathname !== text', 'parsed === undefined'),
   path('EXC-16 one spelling', 'ENCODED_UNRESERVED.test(segment)', 'false'),
   path('EXC-16 separators', 'DISPUTED.test(segment) || ', ''),
   path('EXC-16 separators after NFKC', ' || DISPUTED.test(folded)', ''),
@@ -78,6 +74,10 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'route.audience ?? options.audience',
     'options.audience ?? route.audience',
   ),
-  identity('what a header cannot carry', 'if (!values.every(', 'if (false && !values.every('),
+  identity(
+    'values that a header cannot contain',
+    'if (!values.every(',
+    'if (false && !values.every(',
+  ),
   identity('OUT-01 typ of an identity', 'typ: IDENTITY_TYP', "typ: 'at+jwt'"),
 ]

@@ -1,4 +1,6 @@
-/** Changes to the stations of an exchange, to forward auth, and to what the Worker does around them. */
+/**
+ * Mutants of the steps of an exchange, of forward auth, and of the code of the Worker around them.
+ */
 import { type Mutant, mutant } from './mutant.ts'
 
 const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/denials')
@@ -141,7 +143,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'verifyOwnToken(token, ring,',
     'verifyOwnToken(token, ports.keyRing,',
   ),
-  forward('forward auth: scopes that there are not', '!found.scopes.has(scope)', 'false'),
+  forward('forward auth: unknown scopes', '!found.scopes.has(scope)', 'false'),
   question(
     'forward auth: headers beside a query',
     'resource !== undefined || scope !== undefined',
@@ -150,9 +152,9 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   question('forward auth: misspelt parameters', "name !== 'resource' && name !== 'scope'", 'false'),
   yes('forward auth: EXC-11 values in headers', 'encodeValue(claims.sub)', 'claims.sub'),
   yes(
-    'forward auth: life of a repeated yes',
+    'forward auth: lifetime of a cached response',
     'Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at)',
     '10',
   ),
-  place('forward auth: EXC-16 out of /verify/', '? path : NOWHERE', '? path : path'),
+  place('forward auth: EXC-16 paths outside /verify/', '? path : NOWHERE', '? path : path'),
 ]

@@ -1,4 +1,4 @@
-/** Changes to how a token, its issuer, its key and its claims are checked, and to what rules read. */
+/** Mutants of the checks of tokens, issuers, keys and claims, and of the evaluation of rules. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence test/core/denials')
@@ -96,7 +96,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "false) return fail('json_syntax')",
   ),
   json('TOK-15 byte order mark', 'text.startsWith(BYTE_ORDER_MARK)', 'false'),
-  bytes('TOK-15 what is not UTF-8', 'fatal: true', 'fatal: false'),
+  bytes('TOK-15 invalid UTF-8', 'fatal: true', 'fatal: false'),
   identity(
     'CLM-13 numbers beyond 2^53',
     'Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined',
@@ -131,7 +131,11 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   ),
   template('MAP-06 size', 'if (length <= MAX_RENDERED_BYTES) return', 'if (length >= 0) return'),
   issuers('ISS-01 EXC-07 LINT-17 the gateway itself', 'url === gatewayIssuer', 'false'),
-  issuers('ISS-03 issuers of others', 'owner !== undefined && owner !== profile.id', 'false'),
+  issuers(
+    'ISS-03 issuers of other providers',
+    'owner !== undefined && owner !== profile.id',
+    'false',
+  ),
   conditions(
     'RULE-02 negation of a missing claim',
     "if (value === undefined) return false\n  switch (test.kind) {\n    case 'any_of':\n      return test.values.includes",

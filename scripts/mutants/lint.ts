@@ -1,7 +1,7 @@
 /**
- * One change for each rule of lint that has a check: its row in the registry goes. The rows are
- * read from the source, so a new rule has its mutant at once. What the compiler refuses outright
- * stands below by name.
+ * One mutant for each lint rule with a check: its row in the registry is removed. The rows are read
+ * from the source, so a new rule gets a mutant automatically. Findings that the compiler refuses
+ * are listed below by name.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,9 @@ const root = join(import.meta.dirname, '../..')
 const TESTS = 'test/analysis'
 const ROW = /^ {2}\{ lint: '(LINT-\d\d)', check: (\w+) \},\n/gm
 
-/** Attacks on rules that lint alone stops: no document with such a rule is applied unseen. */
+/**
+ * Attacks on rules that only lint stops, so that no document with such a rule is applied unnoticed.
+ */
 const STOPPED_BY_LINT: Readonly<Record<string, string>> = {
   'LINT-03': 'RULE-05',
   'LINT-06': 'RULE-13',

@@ -1,9 +1,8 @@
 /**
- * `npm run mutants`: takes each check of the tables away in a copy of the sources and runs the tests
- * that must notice. Exits with 1 unless an assertion failed for each change; `outcome.ts` says what
- * counts. `-- --only TEXT` (which may be repeated) and
- * `-- --project NAME` choose some of them. Each project of tests is a lane, and the lanes run
- * beside each other, in a copy each.
+ * `npm run mutants`: removes each check of the tables in a copy of the sources, and runs the tests
+ * that must notice. Exits with 1 unless an assertion failed for each change; `outcome.ts` defines
+ * this. `-- --only TEXT`, which can be repeated, and `-- --project NAME` select some of them. Each
+ * test project is a lane with its own copy, and the lanes run in parallel.
  */
 import { spawn } from 'node:child_process'
 import {
@@ -23,9 +22,9 @@ import { type Outcome, readOutcome, type TestReport } from './outcome.ts'
 import { MUTANTS } from './table.ts'
 
 const root = join(import.meta.dirname, '../..')
-/** For the tests of one change, on a busy machine. */
+/** Time limit for the tests of one change, on a busy machine. */
 const TIMEOUT_MILLISECONDS = 300_000
-/** For all tests of a lane. */
+/** Time limit for all tests of a lane. */
 const LANE_MILLISECONDS = 900_000
 const COPIED = ['src', 'test', 'scripts', 'docs', 'examples', 'dist', 'package.json', 'README.md']
 const COPIED_SETTINGS = ['tsconfig.json', 'tsconfig.base.json', 'vitest.config.ts', 'wrangler.toml']
@@ -43,7 +42,7 @@ const lanes = [...new Set(chosen.map(({ project }) => project))]
 const ends = await Promise.allSettled(
   lanes.map((lane) => runLane(chosen.filter(({ project }) => project === lane))),
 )
-// Every lane has cleaned up by now.
+// At this point every lane has deleted its copy.
 for (const end of ends) if (end.status === 'rejected') throw end.reason
 console.log(`${chosen.length - unnoticed.length} of ${chosen.length} changes were noticed`)
 for (const line of unnoticed) console.log(line)
@@ -57,7 +56,8 @@ async function runLane(mutants: readonly Mutant[]): Promise<void> {
       cpSync(join(root, path), join(copy, path), { recursive: true })
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    // What fails as it is would notice every change: all tests of the lane pass first, in one run.
+    // A test that fails without a change would notice every change. So all tests of the lane must
+    // pass first, in one run.
     const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests.split(' ')))]
     const [{ project }] = mutants as readonly [Mutant]
     const { status, said } = await runTests(copy, tests, LANE_MILLISECONDS)
@@ -81,7 +81,7 @@ async function tryMutant(copy: string, mutant: Mutant): Promise<Outcome> {
   const source = readFileSync(path, 'utf8')
   const parts = source.split(from)
   if (parts.length !== 2) {
-    throw new Error(`${id}: its source was found ${parts.length - 1} times in ${file}`)
+    throw new Error(`${id}: ${file} contains its source ${parts.length - 1} times instead of once`)
   }
   writeFileSync(path, parts.join(to))
   const { status, report } = await runTests(copy, tests.split(' '), TIMEOUT_MILLISECONDS)
@@ -103,7 +103,7 @@ function describeOutcome(outcome: Outcome): string {
 }
 
 type Run = {
-  /** Null: the run was ended for its time. */
+  /** Null when the run reached its time limit. */
   readonly status: number | null
   readonly said: string
   readonly report: TestReport | undefined
@@ -118,7 +118,7 @@ function runTests(copy: string, tests: readonly string[], timeout: number): Prom
   return new Promise((resolve, reject) => {
     const run = spawn(process.execPath, args, {
       cwd: copy,
-      // A change may show in few of the cases that a property is tried with.
+      // Many cases of a property can show a change, so few are enough.
       env: { ...process.env, PROPERTY_RUNS: '5' },
       timeout,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -132,13 +132,14 @@ function runTests(copy: string, tests: readonly string[], timeout: number): Prom
     })
     run.on('error', reject)
     run.on('close', (status) => {
-      if (/No test files found/.test(said)) reject(new Error(`there is no ${tests.join(' ')}`))
+      if (/No test files found/.test(said))
+        reject(new Error(`no test files match ${tests.join(' ')}`))
       else resolve({ status, said, report: readReport(output) })
     })
   })
 }
 
-/** Undefined when the run ended before it could write one. */
+/** Returns undefined when the run ended before it wrote a report. */
 function readReport(path: string): TestReport | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as TestReport) : undefined
 }

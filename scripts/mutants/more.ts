@@ -1,6 +1,6 @@
 /**
- * Checks of keys, of issuers and of answers, each with a change that takes it away; and, where the
- * rule is that something is absent, a change that adds it.
+ * Mutants of the checks of keys, issuers and responses. Most remove a check. Where something must
+ * be absent, the mutant adds it.
  */
 import { type Mutant, mutant } from './mutant.ts'
 
@@ -116,8 +116,12 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'const crv = EC_CURVES.find((curve) => curve === named)',
     "const crv = EC_CURVES.find((curve) => curve === named) ?? 'P-256'",
   ),
-  publicKey('KEY-09 keys of standards', 'isWellKnownKey(material)', 'false'),
-  ring('KEY-09 own keys of standards', 'if (isWellKnownKey(jwk)) return', 'if (false) return'),
+  publicKey('KEY-09 published example keys', 'isWellKnownKey(material)', 'false'),
+  ring(
+    'KEY-09 own keys that are published examples',
+    'if (isWellKnownKey(jwk)) return',
+    'if (false) return',
+  ),
   exchangeKeys(
     'KEY-10 keys of the issuer',
     'const known = view.keys.get(issuer.keySource)\n  const key',
@@ -146,7 +150,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     '',
   ),
   tenantPin(
-    'LINT-01 a glob over a part that all share',
+    'LINT-01 a glob over a shared part',
     "provider.tenancy === 'shared' ? prefix === source",
     "provider.tenancy === 'shared' ? prefix.length > 0",
   ),
@@ -162,11 +166,11 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   fetching('NET-12 no cache', "    cache: 'no-store',\n", ''),
   keeping(
-    'NET-14 keys taken back',
+    'NET-14 withdrawn keys',
     '    JSON.stringify(keys),\n',
     '    JSON.stringify([...keys, ...parseKeys(row)]),\n',
   ),
-  deployment('NET-15 ADM-16 one way in', 'workers_dev = false', 'workers_dev = true'),
+  deployment('NET-15 ADM-16 a single entrance', 'workers_dev = false', 'workers_dev = true'),
   deployment('NET-15 public front', '"global_fetch_strictly_public"', ''),
   compileIssuer(
     'NET-15 own host',
@@ -198,7 +202,11 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "'namesFault' in row ? nameFault(denial, description) : description",
     'denial.reason',
   ),
-  parse('EXC-11 names of ours', '(known === undefined ? {} : { at: name })', '{ at: name }'),
+  parse(
+    'EXC-11 known parameter names',
+    '(known === undefined ? {} : { at: name })',
+    '{ at: name }',
+  ),
   respond(
     'EXC-12 no CORS',
     "{ 'x-content-type-options': 'nosniff' }",
@@ -223,7 +231,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'decodeURIComponent(url.slice(start)) : url.slice(start, query)',
   ),
   ports(
-    'REP-05 ledger that is down',
+    'REP-05 unreachable ledger',
     '.claim(key, until))',
     '.claim(key, until).catch(() => true))',
   ),

@@ -1,10 +1,10 @@
-/** A change that takes a check away, or adds what must never be there, and who must notice. */
+/** A change that removes a check or adds something forbidden, and the tests that must notice. */
 
 export type Mutant = {
-  /** Ids of the checks, as in the titles of the tests. */
+  /** Ids of the checks, as in the titles of the tests, and a short description. */
   readonly id: string
   readonly file: string
-  /** The source as it stands, once in the file. */
+  /** The current source. The file must contain it exactly once. */
   readonly from: string
   readonly to: string
   /** The tests that must notice, and the lane that runs them: the project of most of them. */

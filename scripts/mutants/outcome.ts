@@ -1,7 +1,7 @@
 /**
- * What one run of the tests says about a change, read from the JSON report of the test runner. A
- * change is noticed when an assertion of a named test fails. A test that ran out of time and a run
- * that broke say nothing about the change, so each is an outcome of its own.
+ * Reads the outcome of one change from the JSON report of the test runner. A change is noticed when
+ * an assertion of a named test fails. A timeout and a broken run are outcomes of their own, because
+ * they show nothing about the change.
  */
 
 export type Outcome =
@@ -10,7 +10,7 @@ export type Outcome =
   | { readonly kind: 'timed_out'; readonly test: string }
   | { readonly kind: 'broke'; readonly said: string }
 
-/** The members of the report that are read here. */
+/** The members of the report that this file reads. */
 export type TestReport = {
   readonly testResults: readonly {
     readonly name: string
@@ -23,13 +23,16 @@ export type TestReport = {
   }[]
 }
 
-/** Vitest's words for a test or a hook that ran out of time. */
+/** The message of Vitest for a test or a hook that timed out. */
 const TIMED_OUT = /\b(?:Test|Hook) timed out in \d+ms/
 
-/** The words of `test/support/canary/report.ts`. */
+/** The message of `test/support/canary/report.ts`. */
 const CANARY = /^(?:AssertionError: |Error: )?the canary was seen: expected /
 
-/** The outcome of a run with exit code `status`; `null` when the run was ended for its time. */
+/**
+ * Returns the outcome of a run with exit code `status`. `null` means that the run reached its time
+ * limit.
+ */
 export function readOutcome(status: number | null, report: TestReport | undefined): Outcome {
   if (status === null) return { kind: 'timed_out', test: 'the whole run' }
   if (status === 0) return { kind: 'survived' }
@@ -45,16 +48,16 @@ export function readOutcome(status: number | null, report: TestReport | undefine
     if (TIMED_OUT.test(said)) return { kind: 'timed_out', test: first.fullName }
     return { kind: 'broke', said: `${first.fullName}: ${firstLine(said)}` }
   }
-  // The canary is asked for behind the last test of a file too, where no test can fail any more.
+  // The canary is also checked after the last test of a file, where no test can fail.
   const seen = files.find((file) => CANARY.test(file.message ?? ''))
   if (seen !== undefined) return { kind: 'noticed', test: seen.name }
   const message = files.map((file) => file.message ?? '').find((text) => text !== '')
-  return { kind: 'broke', said: firstLine(message ?? 'the run failed and no test of it did') }
+  return { kind: 'broke', said: firstLine(message ?? 'the run failed but none of its tests did') }
 }
 
 /**
- * A failed `expect`, or a property that does not hold. Behind `.resolves` and `.rejects` Vitest
- * gives a failed `expect` the stack of a plain `Error`, so those are known by their words.
+ * Messages of a failed `expect` or a failed property. After `.resolves` and `.rejects`, Vitest
+ * reports a failed `expect` as a plain `Error`, so these are recognized by their text.
  */
 const ASSERTIONS = [
   /^AssertionError\b/,

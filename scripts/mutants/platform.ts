@@ -1,6 +1,6 @@
 /**
- * Checks of what one isolate shares between requests, of parts that are down and of the log, each with
- * a change that takes it away; and, where the rule is that something is absent, one that adds it.
+ * Mutants of the state that an isolate shares between requests, of unreachable parts and of the
+ * log. Most remove a check. Where something must be absent, the mutant adds it.
  */
 import { type Mutant, mutant } from './mutant.ts'
 
@@ -61,12 +61,12 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'export let lastInput: unknown\ntype Course = {',
   ),
   limits(
-    'WRK-03 limiter that is down',
+    'WRK-03 limiter that fails',
     "throw new Unavailable('rate_limits', { cause })",
     'return cause !== undefined',
   ),
   documents(
-    'WRK-03 size of what is stored',
+    'WRK-03 size of a stored document',
     'bytes.byteLength > MAX_DOCUMENT_BYTES) return',
     'false) return',
   ),
@@ -76,7 +76,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'await limiter.limit({ key })',
   ),
   failures(
-    'WRK-05 bugs in answers',
+    'WRK-05 bugs in responses',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
     'this is a fault of the gateway; its log knows it as ${requestId}',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
@@ -89,27 +89,31 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'revocationLogOf(env).revokeToken(token).catch(() => undefined)',
   ),
   accepted(
-    'KEY-11 retired keys at our own endpoints',
+    'KEY-11 retired keys at the endpoints of the gateway',
     'return publishedRing(keyRing, readClock(), settings.ceilings.maxTokenLifetimeSeconds)',
     'return settings.issuer === undefined ? publishedRing(keyRing, readClock(), 0) : keyRing',
   ),
   copies(
-    'NET-14 answers by the clock',
+    'NET-14 responses ordered by the clock',
     'question > held.question',
     'askedAt > held.askedAt || question === 1',
   ),
-  copies('NET-14 copies from beyond the clock', 'ageSeconds >= -CLOCK_LEEWAY_SECONDS && ', ''),
-  copies('NET-14 failures yet to come', 'at >= from && at < until', 'at < until'),
-  aged('NET-14 fetches yet to come', ' || next > at + KEY_REFRESH_SECONDS', ''),
-  aged('NET-14 alarms yet to come', ' OR next_fetch_at > ?\n', ' OR next_fetch_at > ? + 1e12\n'),
-  aged('NET-08 NET-14 questions yet to come', ' || asked > at', ''),
+  copies('NET-14 copies with a future timestamp', 'ageSeconds >= -CLOCK_LEEWAY_SECONDS && ', ''),
+  copies('NET-14 failures with a future timestamp', 'at >= from && at < until', 'at < until'),
+  aged('NET-14 fetches too far in the future', ' || next > at + KEY_REFRESH_SECONDS', ''),
+  aged(
+    'NET-14 alarms too far in the future',
+    ' OR next_fetch_at > ?\n',
+    ' OR next_fetch_at > ? + 1e12\n',
+  ),
+  aged('NET-08 NET-14 requests with a future timestamp', ' || asked > at', ''),
   believed(
-    'NET-14 keys from beyond the clock',
+    'NET-14 keys with a future timestamp',
     'fetchedAt <= receivedAt + CLOCK_LEEWAY_SECONDS',
     'fetchedAt > 0',
   ),
   snapshot(
-    'WRK-02 own questions',
+    'WRK-02 no shared promise',
     'return await refresh()',
     'return await (askFirst.shared ??= refresh().finally(() => delete askFirst.shared))',
   ),
@@ -119,7 +123,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'routes = ["example.com/*"]\nworkers_dev = false',
   ),
   verify('WRK-07 one clock', 'exp <= receivedAt - CLOCK', 'exp <= Date.now() / 1000 - CLOCK'),
-  manifest('WRK-08 versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
+  manifest('WRK-08 vulnerable versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
   migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
   trustStore('ADM-12 every revision in the log', "if (result.kind === 'stored') {", 'if (false) {'),
   ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),

@@ -1,4 +1,4 @@
-/** Changes to how rules compare and render: RULE and MAP of the attacks. */
+/** Mutants of the comparison and rendering of rules: the attacks RULE and MAP. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const OPERATORS = 'test/core/policy/decide/evaluate'

@@ -1,4 +1,4 @@
-/** Changes to what is stored: documents read again, revocations, health, and what is remembered. */
+/** Mutants of stored state: documents that are read again, revocations, health and caches. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const stored = mutant(
@@ -46,15 +46,15 @@ const counts = mutant(
 
 export const STATE_MUTANTS: readonly Mutant[] = [
   stored('a stored deny rule closes its issuer', 'nowClosed.add(from)', ''),
-  stored('a stored refusal from nobody', 'if (!isNamed) return undefined', ''),
+  stored('a stored deny rule without an issuer', 'if (!isNamed) return undefined', ''),
   stored(
-    'an effect that is not known',
+    'an unknown effect',
     "rule.effect === 'allow') return true",
     "rule.effect !== 'deny') return true",
   ),
-  stored('an effect that was lost', ' && rule.grant !== undefined', ''),
+  stored('a missing effect', ' && rule.grant !== undefined', ''),
   stored(
-    'a refusal from one of two issuers that are one',
+    'a deny rule of one of two identical issuers',
     'isNamed && parts.twins.has(from)',
     'false',
   ),
@@ -62,23 +62,27 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   exchange('a closed issuer issues nothing', 'if (issuer.isClosed) throw', 'if (false) throw'),
   store('a damaged row is written again', 'if (isWhole && ', 'if ('),
   snapshot(
-    'the bound of an earlier revision',
+    'the age limit of an earlier revision',
     'if (isCurrent || isYoung(at - currentAt, options.maxStaleSeconds)) return view',
     'return view',
   ),
-  revoke('an administrator is told', 'if (admin === undefined) return ok', 'if (true) return ok'),
+  revoke(
+    'the response to an administrator',
+    'if (admin === undefined) return ok',
+    'if (true) return ok',
+  ),
   revoke('the form of a jti', 'if (isTokenId(named)) {', 'if (true) {'),
   reader('the age of a snapshot', 'age <= REVOCATION_SNAPSHOT_MAX_AGE_SECONDS', 'true'),
-  reader('a snapshot from beyond the clock', 'age >= -CLOCK_LEEWAY_SECONDS && ', ''),
+  reader('a snapshot with a future timestamp', 'age >= -CLOCK_LEEWAY_SECONDS && ', ''),
   reader('one request parses', 'if (meanwhile !== undefined) return meanwhile', ''),
   log(
     'the size of a snapshot',
     'if (this.#snapshotBytes() > this.maxSnapshotBytes) return null',
     '',
   ),
-  health('health writes now and then', 'if (isYoung && answer !== undefined) return answer', ''),
+  health('health writes at intervals', 'if (isYoung && answer !== undefined) return answer', ''),
   answers(
-    'answers about revocation are bounded',
+    'introspection responses are bounded',
     'answers.size > MAX_REMEMBERED_ANSWERS && ',
     'false && ',
   ),

@@ -1,6 +1,6 @@
 /**
- * The checks that matter, each with a change that takes it away. Some test must fail then; a check
- * whose absence nobody notices is one that a later change can lose.
+ * All mutants: each removes a check that matters, and a test must fail then. If no test notices, a
+ * later change can lose the check.
  */
 
 import { ADMIN_MUTANTS } from './admin.ts'

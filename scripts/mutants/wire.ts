@@ -1,4 +1,4 @@
-/** Mutants of what clients send: headers, names of clients, spellings of resources, token types. */
+/** Mutants of what clients send: headers, client names, spellings of resources and token types. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const bearer = mutant('src/protocol/bearer.ts', 'core', 'test/core/endpoint/bearer')
@@ -48,7 +48,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   client('EXC-01 two names of a client', '!isSameClient(given, basic)', 'false'),
   parameters('EXC-03 parameters that are not supported', 'isUnsupported === true', 'false'),
   uri('EXC-05 letters beyond ASCII', '/[A-Z]+/g', '/.+/g'),
-  uri('EXC-05 escapes that mean something', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
+  uri('EXC-05 escapes with a meaning', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
   resource(
     'ADM-03 spellings of the gateway',
     'withoutSlash(canonicalResource(uri)) ===',
@@ -65,7 +65,11 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer',
     'false',
   ),
-  introspect('IN-03 who asks without a token', 'caller.value ?? token.value', 'token.value'),
-  render('TE-17 what a challenge invites', "'Token-Exchange'", "'Basic'"),
+  introspect(
+    'IN-03 introspection without caller credentials',
+    'caller.value ?? token.value',
+    'token.value',
+  ),
+  render('TE-17 the scheme of a challenge', "'Token-Exchange'", "'Basic'"),
   verify('AV-34 kinds of token', '!typs.includes(typ)', 'false'),
 ]

@@ -1,4 +1,7 @@
-/** A gateway as `edgemint serve` runs it, with a state that outlives it, and the issuer it trusts. */
+/**
+ * Starts a gateway with `edgemint serve`, with a state directory that survives restarts, and the
+ * dev issuer that it trusts.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +16,7 @@ export const AUDIENCE = 'https://sts.example.com'
 export type SoakGateway = {
   readonly issuer: DevIssuer
   readonly url: string
-  /** The revision it said it started with. */
+  /** The revision that it reported when it started. */
   readonly revision: () => number
   readonly restart: () => Promise<void>
   /** Resident memory of its workerd, in MiB. */
@@ -22,7 +25,7 @@ export type SoakGateway = {
   readonly close: () => Promise<void>
 }
 
-/** Two rules for one job by its branch: one takes a token once, one as often as it comes. */
+/** Two rules for one job, by branch: one accepts a token once, the other any number of times. */
 export function trustDocument(issuerUrl: string, revision: number): object {
   const rule = (name: string, ref: string, replay: string) => ({
     name,
@@ -92,7 +95,7 @@ function policy(issuerUrl: string): string {
   })
 }
 
-/** The largest workerd that runs: one is ours. NaN where ps is missing. */
+/** Returns the memory of the largest workerd process, or NaN where ps is missing. */
 function workerdMebibytes(): number {
   try {
     const rows = execFileSync('ps', ['-A', '-o', 'rss=,args='], { encoding: 'utf8' }).split('\n')

@@ -1,8 +1,8 @@
 /**
- * `npm run soak -- --minutes N`: a gateway under good, refused and hostile load while its issuer
- * comes and goes and the process is killed and started again. In the last third nothing is killed,
- * so that its memory can be watched. Prints the counts; ends with 1 when something happened that
- * must never happen.
+ * `npm run soak -- --minutes N`: puts good, refused and hostile load on a gateway. Meanwhile its
+ * issuer fails and recovers, and the process is killed and restarted. In the last third nothing is
+ * killed, so that memory can be measured. Prints the counts. Exits with 1 when an invariant was
+ * broken.
  */
 import { parseArgs } from 'node:util'
 import { startSoakGateway } from './gateway.ts'
@@ -20,12 +20,12 @@ import {
 const KILL_EVERY_MILLISECONDS = 30_000
 const FLAP_EVERY_MILLISECONDS = 10_000
 const SAMPLE_EVERY_MILLISECONDS = 5000
-/** Garbage comes and goes; a leak goes on. */
+/** Garbage is collected, but a leak keeps growing. */
 const MAX_GROWTH = 1.5
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } })
 const minutes = Number(values.minutes)
-if (!(minutes > 0)) throw new Error('--minutes is a number')
+if (!(minutes > 0)) throw new Error('--minutes must be a number greater than 0')
 
 const gateway = await startSoakGateway()
 const soak: Soak = {
@@ -54,7 +54,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 let kills = 0
 const memory: number[] = []
 
-/** One piece of work after the other; after an unreachable gateway it waits a little. */
+/** Repeats `work` in sequence. Pauses briefly when the gateway was unreachable. */
 async function repeat(work: (soak: Soak) => Promise<void>, everyMilliseconds = 0): Promise<void> {
   while (isRunning()) {
     const before = soak.counts.unreachable
@@ -106,10 +106,10 @@ await checkRevocations(soak)
 for (const token of [...soak.uses.keys()].slice(-200)) await useOnce(soak, token)
 await gateway.close()
 
-// Where nothing good got through, nothing bad was tried either.
+// A count of zero means that the run did not test that case.
 for (const [name, count] of Object.entries(soak.counts)) {
   const isTrouble = name === 'unavailable' || name === 'unreachable'
-  if (count === 0 && !isTrouble) soak.wrong.push(`it never came to this: ${name}`)
+  if (count === 0 && !isTrouble) soak.wrong.push(`not tested: ${name}`)
 }
 const half = Math.floor(memory.length / 2)
 const mean = (samples: readonly number[]) =>
@@ -124,8 +124,8 @@ console.log(
     ? `memory of the last third: ${early.toFixed(0)} MiB, then ${late.toFixed(0)} MiB`
     : 'memory was not measured: the run was too short, or ps is missing',
 )
-for (const [sentence, count] of tally(soak.wrong)) console.log(`WRONG ${count} times: ${sentence}`)
-console.log(soak.wrong.length === 0 ? 'nothing went wrong' : 'something went wrong')
+for (const [sentence, count] of tally(soak.wrong)) console.log(`FAULT, ${count} times: ${sentence}`)
+console.log(soak.wrong.length === 0 ? 'no faults' : `${soak.wrong.length} faults`)
 process.exitCode = soak.wrong.length === 0 ? 0 : 1
 
 function tally(sentences: readonly string[]): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
 /**
- * What callers do to the gateway, good and bad, and what each answer proves. Every piece of work
- * ends in a count; `wrong` is the list of things that must never happen.
+ * The requests of callers, good and bad, and what each response proves. Each piece of work
+ * increases a count. `wrong` lists broken invariants.
  */
 import { API, AUDIENCE, type SoakGateway, trustDocument } from './gateway.ts'
 
@@ -20,9 +20,9 @@ type Counts = Record<
 export type Soak = {
   readonly gateway: SoakGateway
   readonly counts: Counts
-  /** What must never happen, as sentences. */
+  /** Broken invariants, as sentences. */
   readonly wrong: string[]
-  /** Times that a single-use token was granted; at most one each. */
+  /** How often each single-use token was granted: at most once. */
   readonly uses: Map<string, number>
   readonly revoked: string[]
   /** The newest revision that was acknowledged. */
@@ -34,10 +34,10 @@ const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
 type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
 
-/** A gateway that is killed is back within seconds; one that stands still never answers. */
+/** A killed gateway is back within seconds. A gateway that hangs never responds. */
 const ANSWER_MILLISECONDS = 60_000
 
-/** Undefined when nobody answered: the gateway is being killed. */
+/** Returns undefined when the gateway did not respond, because it is being restarted. */
 async function ask(soak: Soak, path: string, init: RequestInit): Promise<Answer | undefined> {
   try {
     const signal = AbortSignal.timeout(ANSWER_MILLISECONDS)
@@ -51,7 +51,7 @@ async function ask(soak: Soak, path: string, init: RequestInit): Promise<Answer 
   } catch (error) {
     soak.counts.unreachable += 1
     if (error instanceof DOMException && error.name === 'TimeoutError') {
-      soak.wrong.push('the gateway stood still')
+      soak.wrong.push('the gateway did not respond in time')
     }
     return undefined
   }
@@ -75,7 +75,7 @@ const mint = (
 ) =>
   gateway.issuer.mint({ provider: 'github-actions', audience: AUDIENCE, claims, ...more }, 'github')
 
-/** A token that may be used again, and a scope that nobody grants. */
+/** Exchanges a reusable token, and requests a scope that no rule grants. */
 export async function workGood(soak: Soak): Promise<void> {
   const token = await mint(soak, { ref: 'refs/heads/main' })
   for (let time = 0; time < 10; time += 1) {
@@ -86,7 +86,7 @@ export async function workGood(soak: Soak): Promise<void> {
   if (denied?.status === 200) soak.wrong.push('a scope was granted that no rule has')
 }
 
-/** One token for one exchange, presented three times at once and again whenever. */
+/** Presents a single-use token three times at once, and again at a random later time. */
 export async function workOnce(soak: Soak): Promise<void> {
   const token = await mint(soak, { ref: 'refs/heads/once' })
   soak.uses.set(token, 0)
@@ -104,7 +104,7 @@ export async function useOnce(soak: Soak, token: string): Promise<void> {
   if (uses > 1) soak.wrong.push('a single-use token was exchanged twice')
 }
 
-/** Tokens that nobody may exchange, and bodies that are none. */
+/** Presents tokens that must be refused, and malformed bodies. */
 export async function workHostile(soak: Soak): Promise<void> {
   const good = await mint(soak, { ref: 'refs/heads/main' })
   const [header = '', payload = '', signature = ''] = good.split('.')
@@ -134,7 +134,7 @@ export async function workHostile(soak: Soak): Promise<void> {
   if (answer?.status === 200) soak.wrong.push('a repeated parameter was accepted')
 }
 
-/** A token of ours that is revoked, and acknowledged as such. */
+/** Revokes an issued token and remembers it once the revocation is acknowledged. */
 export async function workRevoke(soak: Soak): Promise<void> {
   const issued = await exchange(soak, await mint(soak, { ref: 'refs/heads/main' }))
   const token = issued?.body.access_token
@@ -154,7 +154,7 @@ async function adminToken(soak: Soak): Promise<string | undefined> {
   return typeof answer?.body.access_token === 'string' ? answer.body.access_token : undefined
 }
 
-/** The next revision of the trust document. */
+/** Applies the next revision of the trust document. */
 export async function workApply(soak: Soak): Promise<void> {
   const token = await adminToken(soak)
   if (token === undefined) return
@@ -176,7 +176,7 @@ export async function workApply(soak: Soak): Promise<void> {
   soak.revision = Math.max(soak.revision, answer.body.revision)
 }
 
-/** Whether any acknowledged revocation was forgotten. */
+/** Checks that no acknowledged revocation was lost. */
 export async function checkRevocations(soak: Soak): Promise<void> {
   const token = await adminToken(soak)
   if (token === undefined) {

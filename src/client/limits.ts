@@ -1,64 +1,97 @@
-/** The numbers of the client, each with its reason. */
+/** The limits of the SDK, each with its reason. */
 
-// --- Talking to the gateway -----------------------------------------------------------------------
+// --- Requests to the gateway ---------------------------------------------------------------------
 
-/** An answer of the token endpoint is under 4 KiB; a long explanation is under 64. */
+/** A response of the token endpoint is under 4 KiB. A long explanation is under 64 KiB. */
 export const MAX_ANSWER_BYTES = 256 * 1024
-/** A cold gateway that fetches an issuer's keys answers within five seconds. */
+/** A cold gateway that fetches the keys of an issuer responds within five seconds. */
 export const TIMEOUT_MILLISECONDS = 10_000
 
-/** A gateway refuses to issue a shorter token: it would expire on its way. */
+/** The shortest lifetime that a gateway accepts. A shorter token could expire before it is used. */
 export const MIN_TOKEN_LIFETIME_SECONDS = 10
-/** A gateway reads ten digits of `expires_in`, and gives what the rule allows of them. */
+/** A gateway reads at most ten digits of `expires_in`. The rule still limits the lifetime. */
 export const MAX_ASKED_LIFETIME_SECONDS = 9_999_999_999
 
-// --- Asking the platform for its token --------------------------------------------------------------
+// --- Requests to the platform --------------------------------------------------------------------
 
-/** A gateway reads 16 KiB of subject token; JSON around it and a line end fit in twice that. */
+/**
+ * A gateway accepts subject tokens of up to 16 KiB. Twice that leaves room for JSON around the
+ * token.
+ */
 export const MAX_SOURCE_BYTES = 32 * 1024
-/** Metadata servers and agents answer in milliseconds; a CLI that starts takes a second or two. */
+/** Metadata servers and agents respond in milliseconds. A CLI takes a second or two to start. */
 export const SOURCE_TIMEOUT_MILLISECONDS = 10_000
-/** For AWS, which has to be told: enough for one exchange, and the least that is always allowed. */
+/**
+ * The lifetime requested from AWS, which requires one. It is enough for one exchange, and AWS
+ * always allows it.
+ */
 export const AWS_TOKEN_LIFETIME_SECONDS = 300
 
-// --- Holding a token ----------------------------------------------------------------------------------
+// --- Held tokens ---------------------------------------------------------------------------------
 
-/** The part of its life after which a token is replaced at the latest: the rest is for an outage. */
+/**
+ * The share of its lifetime after which a token is replaced at the latest. The rest covers an
+ * outage.
+ */
 export const REFRESH_AFTER_SHARE = 0.7
-/** Taken off at random, so that programs that started together do not refresh together. */
+/**
+ * Subtracted at random from `REFRESH_AFTER_SHARE`, so that programs that started together do not
+ * refresh together.
+ */
 export const REFRESH_SPREAD_SHARE = 0.1
-/** Two clocks that move apart by more: the machine slept, or the wall clock was set. */
+/** A larger step between two clocks means that the machine slept or that the wall clock was set. */
 export const CLOCK_STEP_SECONDS = 1
-/** A token is not handed out in its last seconds: the request it is for has to arrive with it. */
+/**
+ * A token is not returned in its last seconds, because the request must arrive before it expires.
+ */
 export const SPARE_SECONDS = 10
-/** Of a token that lives less than 100 seconds, a tenth is spared instead. */
+/**
+ * For a token that lives less than 100 seconds: the share of its lifetime in place of
+ * `SPARE_SECONDS`.
+ */
 export const SPARE_SHARE = 0.1
-/** After a refresh ahead that failed: the token at hand serves meanwhile. */
+/** The pause after a failed early refresh. The current token is used meanwhile. */
 export const REFRESH_PAUSE_SECONDS = 15
-/** Exchanges that may be under way without a token at hand on Workers, where none can be shared. */
+/**
+ * On Workers, where requests cannot share an exchange: the exchanges that can run at once while no
+ * token is held.
+ */
 export const MAX_COLD_EXCHANGES = 64
 /**
- * On Workers: an exchange that has not settled by then was cut off together with its request, or
- * waits out a Retry-After, which is no load on anybody.
+ * On Workers: an older exchange was cancelled together with its request, or it waits for a
+ * `Retry-After` and causes no load.
  */
 export const EXCHANGE_ABANDONED_SECONDS = 60
 
-/** Live tokens that a holder remembers for their revocation; older ones end by themselves. */
+/**
+ * Live tokens that a holder remembers so that it can revoke them. Older ones expire by themselves.
+ */
 export const MAX_ISSUED_TOKENS = 256
 
-// --- Trying again -------------------------------------------------------------------------------------
+// --- Retries -------------------------------------------------------------------------------------
 
-/** Without a Retry-After: twice what a load balancer takes to fail over, or a gateway to restart. */
+/**
+ * How long to retry without a `Retry-After`: twice the time that a load balancer needs to fail
+ * over, or a gateway to restart.
+ */
 export const RETRY_SECONDS = 20
-/** What Retry-After may ask in all: one minute, which is the rate limit's, and half of another. */
+/** The longest total wait for `Retry-After`: the minute of a rate limit and half a minute more. */
 export const MAX_RETRY_AFTER_SECONDS = 90
-/** A larger Retry-After is read as this one, which nobody waits out: ignoring it would ask at once. */
+/**
+ * A larger `Retry-After` is read as this value, which is longer than any wait. If it were ignored,
+ * the client would retry at once.
+ */
 export const LARGEST_RETRY_AFTER_SECONDS = 999_999
-/** The longest first pause. It doubles with each try; between nothing and all of it is waited. */
+/** The longest first pause. It doubles with each try. The real pause is a random part of it. */
 export const RETRY_FIRST_MILLISECONDS = 500
-/** The longest pause without a Retry-After: the last try is no earlier than 15 seconds. */
+/** The longest pause without a `Retry-After`, so that the last try is at 15 seconds or later. */
 export const RETRY_LARGEST_MILLISECONDS = 5000
-/** Jitter on top of a Retry-After, as a share of it: 256 jobs return over 15 seconds, not at once. */
+/**
+ * Jitter on top of a `Retry-After`, as a share of it: 256 jobs return over 15 seconds and not at
+ * once.
+ */
 export const RETRY_AFTER_SPREAD = 0.25
-/** A platform that refuses the job's own secret is asked again once: some hand it out a little late. */
+/**
+ * Some platforms accept the secret of a job a little late, so a refused request is repeated once.
+ */
 export const MAX_REFUSED_TRIES = 2

@@ -3,11 +3,11 @@
  * are in src/verify/limits.ts.
  */
 
-/** The table is searched from top to bottom for each request. A hundred routes cost microseconds. */
+/** Each request searches the table from top to bottom. A hundred routes cost microseconds. */
 export const MAX_ROUTES = 200
 /** Servers limit request lines to 8 to 16 KiB. Real paths are shorter than this. */
 export const MAX_PATH_CHARACTERS = 4096
-/** A signed identity is for one request, which reaches the origin within seconds. */
+/** A signed identity is used for one request, which reaches the origin within seconds. */
 export const IDENTITY_LIFETIME_SECONDS = 60
-/** With a longer life it would be a credential worth stealing from the origin's logs. */
+/** A signed identity with a longer lifetime would be worth stealing from the logs of the origin. */
 export const MAX_IDENTITY_LIFETIME_SECONDS = 300

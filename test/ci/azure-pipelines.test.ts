@@ -13,7 +13,7 @@ const when = {
 }
 const platform = await startPlatform({ provider: 'azure-devops', when, audience: AUDIENCE })
 
-/** The pipeline's own token endpoint: its audience cannot be chosen. */
+/** The token endpoint of the pipeline. Its audience is fixed. */
 const server = createServer(async (request, response) => {
   const url = new URL(request.url ?? '/', 'http://azure')
   const isAllowed =
@@ -40,7 +40,10 @@ const template = readTemplate('azure-pipelines/exchange.yml')
 const { parameters, steps } = parse(template) as { parameters: Parameter[]; steps: Step[] }
 const [step] = steps
 
-/** Parameters are put in when the pipeline is made, `$(…)` of a variable when the step starts. */
+/**
+ * Replaces parameters, as Azure does when it compiles the pipeline, and `$(…)` variables, as it
+ * does when the step starts.
+ */
 function environmentOf(given: Readonly<Record<string, string>>): Record<string, string> {
   const rows = Object.entries(step?.env ?? {}).map(([name, text]) => {
     const value = text
@@ -59,7 +62,7 @@ const run = (given: Readonly<Record<string, string>>) =>
   platform.run(step?.bash ?? '', environmentOf(given))
 
 describe('the template of Azure Pipelines', () => {
-  it('has one step, whose text holds no parameter', () => {
+  it('has one step, whose script contains no parameter', () => {
     expect(steps.length).toBe(1)
     expect(step?.bash).not.toContain('${{')
     expect(parameters.find(({ name }) => name === 'version')?.default).toBe(VERSION)
@@ -72,7 +75,7 @@ describe('the template of Azure Pipelines', () => {
     for (const word of [...Object.keys(when), AUDIENCE]) expect(comment).toContain(word)
   })
 
-  it('leaves the token in a secret variable and shows it nowhere else', async () => {
+  it('puts the token into a secret variable and prints it nowhere else', async () => {
     const { stdout, stderr, exitCode } = await run(needed())
     expect(exitCode).toBe(0)
     const [, token = ''] =
@@ -81,25 +84,25 @@ describe('the template of Azure Pipelines', () => {
     expect(stderr).not.toContain(token)
   })
 
-  it('leaves no file, and nothing in the environment of a later step', async () => {
+  it('leaves no file and no variable for a later step', async () => {
     const { left, stdout } = await run(needed())
     expect([left, stdout.match(/^.*eyJ.*$/gm)?.length]).toEqual([[], 1])
     expect((await platform.run('./deploy.sh', {})).tokenVariables).toEqual([])
   })
 
-  it('asks for the scopes and the rule that it was given', async () => {
+  it('requests the scopes and the rule of its parameters', async () => {
     const { stdout } = await run({ ...needed(), scope: 'deploy:read', rule: 'deploy' })
     const token = stdout.trim().replace(/^.*\]/, '')
     expect(await platform.introspect(token)).toMatchObject({ scope: 'deploy:read' })
   })
 
-  it('fails, with the reason and without a variable, when it is refused', async () => {
+  it('fails with the reason and sets no variable when it is refused', async () => {
     const { stdout, stderr, exitCode } = await run({ ...needed(), scope: 'deploy:delete' })
     expect([stdout, exitCode]).toEqual(['', 1])
     expect(stderr).toContain('edgemint: refused:')
   })
 
-  it('takes a parameter for nothing but its value', async () => {
+  it('uses a parameter only as a value', async () => {
     const { stdout, exitCode } = await run({ ...needed(), rule: '"; echo injected; "' })
     expect([stdout, exitCode === 0]).toEqual(['', false])
   })

@@ -19,7 +19,7 @@ const { pipelines } = parse(template) as {
 }
 const step = pipelines.branches.main?.[0]?.step
 
-/** The example's gateway has the address of the one that runs here. */
+/** Replaces the gateway of the example by the gateway of this test. */
 const here = (text: string) => text.replaceAll('https://sts.example.com', platform.world.url())
 
 async function run(change: (script: string) => string = (script) => script) {
@@ -31,7 +31,7 @@ async function run(change: (script: string) => string = (script) => script) {
 }
 
 describe('the pipeline of Bitbucket', () => {
-  it('asks for a token for the gateway alone, in a deployment', () => {
+  it('requests a token only for the gateway, in a deployment', () => {
     expect(step?.oidc.audiences).toEqual(['https://sts.example.com'])
     expect(step?.deployment).toBe('production')
     expect(step?.script.join('\n')).toContain(`edgemint@${VERSION} `)
@@ -52,12 +52,12 @@ describe('the pipeline of Bitbucket', () => {
     expect(stderr).not.toContain(token)
   })
 
-  it('leaves one token in the step, which is not the step’s own', async () => {
+  it('leaves only the issued token in the step', async () => {
     const { tokenVariables, left } = await run()
     expect([tokenVariables, left]).toEqual([['EDGEMINT_TOKEN'], []])
   })
 
-  it('goes no further when it is refused', async () => {
+  it('stops when it is refused', async () => {
     const refused = await run((script) => script.replace('deploy:write', 'deploy:delete'))
     expect([refused.token, refused.exitCode]).toEqual([undefined, 1])
     expect(refused.stderr).toContain('edgemint: refused:')

@@ -15,7 +15,7 @@ const template = readTemplate('buildkite/pipeline.yml')
 const { steps } = parse(template) as { steps: Step[] }
 const [step] = steps
 
-/** `pipeline upload` makes `$` of `$$`; a single one would be a variable of the upload. */
+/** `pipeline upload` replaces `$$` by `$`. It would interpolate a single `$` itself. */
 function upload(command: string): string {
   if (/(?<!\$)\$(?!\$)/.test(command.replaceAll('$$', ''))) throw new Error('a $ is not doubled')
   return command.replaceAll('$$', '$')
@@ -33,7 +33,7 @@ function run(change: Readonly<Record<string, string>> = {}) {
 }
 
 describe('the pipeline of Buildkite', () => {
-  it('is one step that names the version', () => {
+  it('has one step, which names the version', () => {
     expect(steps.length).toBe(1)
     expect(step?.command).toContain(`edgemint@${VERSION} `)
     expect(Object.keys(step?.env ?? {})).toContain('EDGEMINT_URL')
@@ -55,9 +55,9 @@ describe('the pipeline of Buildkite', () => {
     expect(readFileSync(join(platform.workspace, 'redacted'), 'utf8')).toBe(token)
   })
 
-  it('leaves one token in the command, and no file of its own', async () => {
+  it('leaves only the issued token in the command, and no file', async () => {
     const { tokenVariables, left } = await run()
-    // What the agent's own program notes here for this test.
+    // The fake agent writes this file for the test.
     expect([tokenVariables, left]).toEqual([['EDGEMINT_TOKEN'], ['redacted']])
   })
 

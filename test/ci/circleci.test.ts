@@ -28,7 +28,7 @@ const orb = parse(template) as {
 const command = orb.commands.exchange
 const step = command?.steps[0]?.run
 
-/** Parameters are put in when the configuration is processed. */
+/** Replaces parameters, as CircleCI does when it processes the configuration. */
 function run(given: Readonly<Record<string, string>>) {
   const rows = Object.entries(step?.environment ?? {}).map(([name, text]) => {
     const value = text.replace(/^<< parameters\.(\w+) >>$/, (_match, parameter: string) => {
@@ -44,7 +44,7 @@ function run(given: Readonly<Record<string, string>>) {
 const needed = () => ({ url: platform.world.url(), resource: API })
 
 describe('the orb of CircleCI', () => {
-  it('is an orb with one command of one step, whose text holds no parameter', () => {
+  it('is an orb with one command of one step, whose script contains no parameter', () => {
     expect([orb.version, Object.keys(orb.commands), command?.steps.length]).toEqual([
       2.1,
       ['exchange'],
@@ -67,7 +67,7 @@ describe('the orb of CircleCI', () => {
     const { bashEnv, done } = run(needed())
     const { stdout, stderr, exitCode } = await done
     expect([stdout, exitCode]).toEqual(['', 0])
-    // bash reads that file before each later step.
+    // bash reads this file before each later step.
     const later = await platform.run('./deploy.sh', { BASH_ENV: bashEnv })
     expect(await platform.introspect(later.token ?? '')).toMatchObject({
       active: true,
@@ -77,7 +77,7 @@ describe('the orb of CircleCI', () => {
     expect(stderr).not.toContain(later.token)
   })
 
-  it('leaves one token in later steps, and no file but the one that bash reads', async () => {
+  it('leaves only the issued token in later steps, and only the file that bash reads', async () => {
     const { bashEnv, done } = run({ ...needed(), scope: 'deploy:read', rule: 'deploy' })
     const { left } = await done
     const later = await platform.run('./deploy.sh', { BASH_ENV: bashEnv })
@@ -97,7 +97,7 @@ describe('the orb of CircleCI', () => {
     },
   )
 
-  it('fails, with the reason and without a variable, when it is refused', async () => {
+  it('fails with the reason and sets no variable when it is refused', async () => {
     const { bashEnv, done } = run({ ...needed(), scope: 'deploy:delete' })
     const { stderr, exitCode } = await done
     expect(exitCode).toBe(1)

@@ -22,7 +22,10 @@ const template = readTemplate('gitlab/templates/exchange.yml')
 const [header, body] = template.split(/^---$/m)
 const { inputs } = (parse(header ?? '') as { spec: { inputs: Record<string, Input> } }).spec
 
-/** Interpolates as GitLab does, before anything else is read, and checks each value's pattern. */
+/**
+ * Interpolates the inputs as GitLab does, before it parses the job, and checks the pattern of each
+ * value.
+ */
 function include(given: Readonly<Record<string, string>>): Readonly<Record<string, Job>> {
   const text = (body ?? '').replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_match, name: string) => {
     const input = inputs[name]
@@ -34,7 +37,7 @@ function include(given: Readonly<Record<string, string>>): Readonly<Record<strin
   return parse(text) as Record<string, Job>
 }
 
-/** One shell for both parts, as the runner has it. */
+/** Runs both parts in one shell, as the runner does. */
 async function runJob(job: Job | undefined, environment: Readonly<Record<string, string>> = {}) {
   const script = [...(job?.before_script ?? []), './deploy.sh'].join('\n')
   const tokens = await Promise.all(
@@ -66,12 +69,12 @@ describe('the GitLab component', () => {
     for (const claim of Object.keys(when)) expect(openingComment(template)).toContain(claim)
   })
 
-  it('asks GitLab for a token for the gateway alone', () => {
+  it('requests a token only for the gateway', () => {
     const [job] = Object.values(include(needed()))
     expect(job?.id_tokens).toEqual({ EDGEMINT_SUBJECT_TOKEN: { aud: platform.world.url() } })
   })
 
-  it('gives the job a token and says nothing of it', async () => {
+  it('gives the job a token and does not print it', async () => {
     const job = await runJob(include(needed())['.edgemint'])
     expect(job).toMatchObject({ exitCode: 0, stdout: '' })
     expect(await platform.introspect(job.token ?? '')).toMatchObject({
@@ -82,12 +85,12 @@ describe('the GitLab component', () => {
     expect(job.stderr).not.toContain(job.token)
   })
 
-  it('leaves one token in the job, which is not the job’s own', async () => {
+  it('leaves only the issued token in the job', async () => {
     const job = await runJob(include(needed())['.edgemint'])
     expect([job.tokenVariables, job.left]).toEqual([['EDGEMINT_TOKEN'], []])
   })
 
-  it('asks for the scopes and the rule that it was given', async () => {
+  it('requests the scopes and the rule of its inputs', async () => {
     const inputsGiven = {
       ...needed(),
       scope: 'deploy:read deploy:write',
@@ -103,7 +106,7 @@ describe('the GitLab component', () => {
     expect(refused.stderr).toContain('edgemint: refused:')
   })
 
-  it('goes to the gateway of the inputs, whatever variables a pipeline was started with', async () => {
+  it('uses the gateway of the inputs, whatever variables the pipeline has', async () => {
     const job = await runJob(include(needed())['.edgemint'], {
       EDGEMINT_URL: 'http://127.0.0.1:9',
       EDGEMINT_RESOURCE: 'https://other.example.com',
@@ -113,7 +116,7 @@ describe('the GitLab component', () => {
     expect(await platform.introspect(job.token ?? '')).toMatchObject({ aud: API })
   })
 
-  it('stops where the log would show the token', async () => {
+  it('stops if the log would show the token', async () => {
     const job = await runJob(include(needed())['.edgemint'], { CI_DEBUG_TRACE: 'true' })
     expect([job.exitCode, job.token]).toEqual([1, undefined])
     expect(job.stderr).toContain('CI_DEBUG_TRACE would write the token to the log')
@@ -122,7 +125,7 @@ describe('the GitLab component', () => {
   it.each([
     ['url', "https://x'; id; '"],
     ['url', 'https://sts.example.com/?a'],
-    // GitLab would mint a token for another audience than the gateway's issuer.
+    // GitLab would mint a token for an audience that differs from the issuer of the gateway.
     ['url', 'https://sts.example.com/'],
     ['url', 'https://sts.example.com/sts/'],
     ['url', 'https://STS.example.com'],

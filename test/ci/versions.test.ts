@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { root } from '../action/support/runner.ts'
 import { VERSION } from './support/platform.ts'
 
-/** What people copy: each names the version that they will run. */
+/** The files that users copy. Each names the version that they will run. */
 const files = ['ci', 'examples/github-actions', 'action/README.md', 'docs/github-actions.md']
   .flatMap((path) => {
     if (statSync(join(root, path)).isFile()) return [path]
@@ -15,7 +15,7 @@ const files = ['ci', 'examples/github-actions', 'action/README.md', 'docs/github
 
 const NAMED = /(?:edgemint|exchange|action)@v?(\d+\.\d+\.\d+)|^\s+default: (\d+\.\d+\.\d+)$/gm
 
-test('all that people copy names one version', () => {
+test('every file that users copy names the same version', () => {
   const named = files.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(NAMED)].map(([, first, second]) => {
       return `${file}: ${first ?? second}`
@@ -26,7 +26,7 @@ test('all that people copy names one version', () => {
   expect(new Set(named.map((line) => line.split(': ')[0])).size).toBe(14)
 })
 
-test('that version is the one of the package, or the next', () => {
+test('the version is that of the package or newer', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string
   }

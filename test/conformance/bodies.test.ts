@@ -1,4 +1,6 @@
-/** Request bodies as bytes on a socket: chunks, lengths that lie, and requests that break off. */
+/**
+ * Sends request bodies as bytes on a socket: chunks, wrong lengths, and requests that break off.
+ */
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './support/world.ts'
@@ -9,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** The statuses of everything that is answered to these bytes on one connection. */
+/** Returns the statuses of all responses to these bytes on one connection. */
 function statusesOf(parts: readonly string[]): Promise<readonly number[]> {
   const { hostname, port } = new URL(world.url())
   return new Promise((resolve) => {
@@ -21,7 +23,7 @@ function statusesOf(parts: readonly string[]): Promise<readonly number[]> {
     socket.on('data', (data) => {
       text += data.toString('latin1')
     })
-    // A connection that is cut off is an answer too: it granted nothing.
+    // A closed connection counts as a response, because it grants nothing.
     socket.on('error', () => undefined)
     socket.on('close', () =>
       resolve([...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))),
@@ -43,8 +45,8 @@ const chunked = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
 const good = async () => world.form(await world.mint()).toString()
 const long = async () => `${await good()}&x=${'x'.repeat(200_000)}`
 
-describe('a body on the wire', () => {
-  it('EXC-15 is granted when it is good, with a length and in chunks', async () => {
+describe('a request body', () => {
+  it('EXC-15 is accepted with a length and in chunks', async () => {
     const [one, two] = [await good(), await good()]
     expect(
       await statusesOf([head([`Content-Length: ${one.length}`, 'Connection: close']), one]),
@@ -57,24 +59,24 @@ describe('a body on the wire', () => {
     expect(await statusesOf(chunks)).toEqual([200])
   })
 
-  it('EXC-15 over the cap is 413, in one chunk, in many, and with its length said', async () => {
+  it('EXC-15 over the limit gets 413, in one chunk, in many, and with a length', async () => {
     const body = await long()
     const start = head(['Transfer-Encoding: chunked', 'Connection: close'])
     const pieces = body.match(/.{1,1000}/g) ?? []
     const rows = [
       [start, chunked(body), '0\r\n\r\n'],
       [start, ...pieces.map(chunked), '0\r\n\r\n'],
-      // Without an end.
+      // Without a last chunk.
       [start, ...pieces.map(chunked)],
       [head([`Content-Length: ${body.length}`, 'Connection: close']), body],
     ]
-    // A caller who is still sending may meet a closed connection before he reads the answer.
+    // A caller that is still sending can find the connection closed before it reads the response.
     const all = []
     for (const parts of rows) all.push(...(await statusesOf(parts)))
     expect(new Set(all)).toEqual(new Set([413]))
   })
 
-  it('EXC-15 that breaks off or is no chunks is refused, and the log has no fault of ours', async () => {
+  it('EXC-15 is refused when it breaks off or has malformed chunks, and the log has no failure', async () => {
     const body = await good()
     const start = head(['Transfer-Encoding: chunked', 'Connection: close'])
     const rows = [
@@ -91,7 +93,7 @@ describe('a body on the wire', () => {
     expect(world.said()).not.toContain('"event":"failure"')
   })
 
-  it('EXC-15 whose length is a lie grants nothing, to it or to what comes behind it', async () => {
+  it('EXC-15 with a wrong length grants nothing, to this request or the next', async () => {
     const body = await good()
     const rows = [
       [head(['Content-Length: 10']), body],
@@ -108,7 +110,7 @@ describe('a body on the wire', () => {
         parts[0],
       ).toEqual([])
     }
-    // And the gateway is well afterwards.
+    // The gateway works afterwards.
     expect((await world.exchange(await world.mint())).status).toBe(200)
   })
 })

@@ -1,4 +1,7 @@
-/** The search for marked tokens and keys sees what programs, stores and servers of tests write. */
+/**
+ * The canary finds marked tokens and keys in the output of programs, in stores and in responses of
+ * test servers.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,7 +18,7 @@ const TOKEN = `${PART}.${PART}.${'s'.repeat(43)}`
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-canary-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-/** Runs a program of one line and waits for its end. */
+/** Runs a program of one line until it ends. */
 async function run(code: string, ...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, ['-e', code, '--', ...args])
   let said = ''
@@ -26,8 +29,8 @@ async function run(code: string, ...args: readonly string[]): Promise<string> {
   return said
 }
 
-describe('LOG-01 what a program of a test says', () => {
-  it('is read on stdout and stderr, in pieces too, and stays as it was', async () => {
+describe('LOG-01 the output of a program', () => {
+  it('is searched on stdout and stderr, across chunks, and is not changed', async () => {
     const half = TOKEN_CANARY.length / 2
     const pieces = `process.stdout.write('${TOKEN_CANARY.slice(0, half)}');
       setTimeout(() => console.log('${TOKEN_CANARY.slice(half)}'), 100)`
@@ -39,7 +42,7 @@ describe('LOG-01 what a program of a test says', () => {
     ])
   })
 
-  it('names no argument that could be a token', async () => {
+  it('is reported without arguments that could be tokens', async () => {
     const token = `${'a'.repeat(100)}.${'b'.repeat(100)}.${'c'.repeat(100)}`
     await run(`console.error('${TOKEN_CANARY}')`, token)
     const [sighting = ''] = takeSightings()
@@ -49,8 +52,8 @@ describe('LOG-01 what a program of a test says', () => {
   })
 })
 
-describe('LOG-01 KEY-12 what a gateway has stored', () => {
-  it('is read when it ends, and its key where that belongs is none', async () => {
+describe('LOG-01 KEY-12 the stored state of a gateway', () => {
+  it('is searched when the gateway ends, except for its signing key file', async () => {
     const state = join(scratch, 'state')
     mkdirSync(join(state, 'do'), { recursive: true })
     writeFileSync(join(state, 'signing-key.json'), JSON.stringify({ d: btoa(KEY_CANARY) }))
@@ -62,7 +65,7 @@ describe('LOG-01 KEY-12 what a gateway has stored', () => {
   })
 })
 
-describe('LOG-01 what a server answers', () => {
+describe('LOG-01 the response of a server', () => {
   it.each([
     [400, '/token', TOKEN_CANARY, 2],
     [200, '/token', TOKEN_CANARY, 1],
@@ -70,17 +73,17 @@ describe('LOG-01 what a server answers', () => {
     [400, '/mint', TOKEN_CANARY, 2],
     [400, '/token', TOKEN, 2],
     [200, '/token', TOKEN, 0],
-  ])('is read: %i of %s', async (status, path, text, seen) => {
+  ])('is searched: %i of %s', async (status, path, text, seen) => {
     const server = await serveHttp((_, response) => response.writeHead(status).end(text))
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`)
     expect(await response.text()).toBe(text)
     await seeAllAnswers()
-    // A refusal is seen twice: where it is given and where it is got.
+    // A refusal is seen twice: by the server that sends it and by the client that reads it.
     expect(takeSightings()).toHaveLength(seen)
   })
 })
 
-it('LOG-01 what is logged in this process is read, also when a test keeps it', () => {
+it('LOG-01 console output of this process is searched, even when a test captures it', () => {
   console.debug('a claim', { email: TOKEN_CANARY })
   expect(takeSightings()).toEqual(['the token canary in log lines: console.debug'])
 })

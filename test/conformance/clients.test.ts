@@ -1,6 +1,6 @@
 /**
- * OAuth client libraries that know nothing of this gateway exchange, introspect and revoke (RFC 8693,
- * RFC 7662, RFC 7009), and read its tokens as access tokens (RFC 9068) and its errors.
+ * Generic OAuth client libraries exchange, introspect and revoke (RFC 8693, RFC 7662, RFC 7009).
+ * They also read issued tokens as access tokens (RFC 9068), and errors.
  */
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** Our kind of client authentication: a token of the gateway. */
+/** Client authentication with a token of the gateway. */
 function bearerAuth(token: string): oauth.ClientAuth {
   return (_server, _client, _body, headers) => headers.set('authorization', `Bearer ${token}`)
 }
@@ -83,7 +83,7 @@ describe('oauth4webapi', () => {
     expect(await introspect()).toEqual({ active: false })
   })
 
-  it('accepts the issued token as RFC 9068 says', async () => {
+  it('accepts the issued token as an RFC 9068 access token', async () => {
     const server = await discover('oauth2')
     const { access_token } = await exchange(server)
     const request = new Request(`${API}/deployments`, {
@@ -93,7 +93,7 @@ describe('oauth4webapi', () => {
     expect(claims).toMatchObject({ aud: API, client_id: 'deploy', scope: 'deploy:read' })
   })
 
-  it('understands a refusal', async () => {
+  it('reads a refusal', async () => {
     const server = await discover('oauth2')
     const response = await oauth.genericTokenEndpointRequest(
       server,

@@ -1,8 +1,8 @@
-/** What a caller writes about its own connection gives it no right under `edgemint serve`. */
+/** Headers in which a caller describes its own connection have no effect under `edgemint serve`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, trustDocument, type World } from './support/world.ts'
 
-/** The rule of the tests, for callers of whom the platform saw all this. */
+/** The rules of the tests, with a condition on the connection as the platform sees it. */
 function whereSeen(condition: string) {
   return (issuerUrl: string) => {
     const { rules, ...document } = trustDocument(issuerUrl)
@@ -12,7 +12,7 @@ function whereSeen(condition: string) {
 
 let world: World
 beforeAll(async () => {
-  // Whoever runs it cannot say otherwise.
+  // The environment cannot turn off the local mode.
   const variables = () => ({ LOCAL_GATEWAY: 'false' })
   world = await startWorld(
     variables,
@@ -29,16 +29,16 @@ async function exchangeAs(headers: Readonly<Record<string, string>>) {
 
 const CF = JSON.stringify({ country: 'CH', asn: 64500, tlsVersion: 'TLSv1.3' })
 
-describe('what a caller says of its own connection', () => {
+describe('headers that describe the connection of the caller', () => {
   it.each([
-    ['nothing', {}],
+    ['no header', {}],
     ['a cf object', { 'mf-cf-blob': CF }],
     ['an address', { 'cf-connecting-ip': '192.0.2.1' }],
     ['a cf object and an address', { 'mf-cf-blob': CF, 'cf-connecting-ip': '192.0.2.1' }],
     ['a cf object that is null', { 'mf-cf-blob': 'null', 'cf-connecting-ip': '192.0.2.1' }],
     ['a cf object that is a list', { 'mf-cf-blob': '[]', 'cf-connecting-ip': '192.0.2.1' }],
-    ['a cf object that is no JSON', { 'mf-cf-blob': '{', 'cf-connecting-ip': '192.0.2.1' }],
-  ])('RULE-24 gives no right on one machine: %s', async (_, headers) => {
+    ['a cf object that is not JSON', { 'mf-cf-blob': '{', 'cf-connecting-ip': '192.0.2.1' }],
+  ])('RULE-24 have no effect on a local gateway: %s', async (_, headers) => {
     expect(await exchangeAs(headers)).toEqual([400, 'invalid_request'])
   })
 })

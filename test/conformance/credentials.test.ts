@@ -1,6 +1,6 @@
 /**
- * The credential helpers with the programs they are for: real git and npm, a gateway, and servers
- * that verify what they are sent. The lines are those of docs/credentials.md.
+ * Tests the credential helpers with the programs that use them: real git and npm, a gateway, and
+ * servers that verify their tokens. The commands are those of docs/credentials.md.
  */
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const home = createHome()
 const sts = await startSts()
 let world: World
 let server: Guarded
-/** What a pipeline sets once, with the platform's own token. */
+/** The variable that a pipeline sets: the token of the platform. */
 let job: Readonly<Record<string, string>>
 let refusedJob: Readonly<Record<string, string>>
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** A block of one section of the page, with the addresses of this world for those of the page. */
+/** Returns a block of one section of the page, with the addresses of this test. */
 function block(section: string, language: string, index = 0): string {
   const text = docs.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? ''
   const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm')
@@ -60,12 +60,12 @@ function block(section: string, language: string, index = 0): string {
 }
 
 describe('git', () => {
-  it('lists a repository with a token that it asked for', async () => {
+  it('lists a repository with a token from the helper', async () => {
     const { stdout, exitCode } = await home.run(block('git', 'sh'), job)
     expect([stdout, exitCode]).toEqual([`${COMMIT}\tHEAD\n${COMMIT}\trefs/heads/main\n`, 0])
   })
 
-  it('fills a credential and takes one back', async () => {
+  it('fills, approves and rejects a credential', async () => {
     const ask = `printf 'protocol=http\\nhost=${server.host}\\n\\n' | git credential`
     const { stdout } = await home.run(`${ask} fill`, job)
     expect(stdout).toMatch(/^(?:password|credential)=[\w-]+\.[\w-]+\.[\w-]+$/m)
@@ -98,7 +98,7 @@ describe('git', () => {
 describe('npm', () => {
   const npm = (line: string) => `npm --registry ${server.url}/ ${line}`
 
-  it('knows who it is by a token in a variable', async () => {
+  it('authenticates with a token in a variable', async () => {
     const { exitCode } = await home.run(block('npm', 'sh'))
     expect(exitCode).toBe(0)
     const written = readFileSync(join(home.path, '.npmrc'), 'utf8')
@@ -109,13 +109,13 @@ describe('npm', () => {
     expect((await home.run(line, job)).stdout).toBe('github-8123456\n')
   })
 
-  it('is nobody without the variable', async () => {
+  it('fails to authenticate without the variable', async () => {
     const { stderr, exitCode } = await home.run(npm('whoami'), job)
     expect(exitCode).not.toBe(0)
     expect(stderr).toMatch(/E401|ENEEDAUTH/)
   })
 
-  it('sees a package by a token in a file of its own', async () => {
+  it('reads a package with a token in its own file', async () => {
     appendFileSync(join(home.path, '.npmrc'), 'fund=false\n')
     const { exitCode } = await home.run(block('npm', 'sh', 2), job)
     expect(exitCode).toBe(0)
@@ -125,7 +125,7 @@ describe('npm', () => {
 })
 
 describe('docker', () => {
-  it('gets a token under the name it looks for, for a listed registry alone', async () => {
+  it('gets a token only for a listed registry', async () => {
     const [exports = ''] = block('docker', 'sh').split('docker pull')
     const settings = exports.replace(/RESOURCE=.*/, `RESOURCE=${API}`)
     const ask = (host: string) =>
@@ -143,7 +143,7 @@ describe('docker', () => {
 })
 
 describe('kubectl', () => {
-  it('gets a token by the arguments of the kubeconfig', async () => {
+  it('gets a token with the arguments of the kubeconfig', async () => {
     const [, args = ''] = /args: \[([^\]]*)\]/.exec(block('kubectl', 'yaml')) ?? []
     const line = `npx ${args.split(', ').join(' ')}`
     const info = JSON.stringify({
@@ -160,13 +160,13 @@ describe('kubectl', () => {
 })
 
 describe('AWS', () => {
-  /** The process of the profile, sent to the STS of this test. */
+  /** Returns the credential process of the profile, with the STS of this test. */
   function credentialProcess(): string {
     const [, line = ''] = /^credential_process = (.*)$/m.exec(block('aws', 'ini')) ?? []
     return `${line} --endpoint ${sts.url}`
   }
 
-  it('gets credentials of a role for a token that STS can verify', async () => {
+  it('gets credentials of a role with a token that STS can verify', async () => {
     let sent = ''
     sts.answer((form) => {
       sent = form.get('WebIdentityToken') ?? ''
@@ -184,7 +184,7 @@ describe('AWS', () => {
     expect(sts.asked[0]?.form.get('RoleSessionName')).toMatch(/^dec_[\w-]+$/)
   })
 
-  it('says what the account has to change when AWS refuses', async () => {
+  it('names the change that the account needs when AWS refuses', async () => {
     sts.answer(() => ({ status: 403, text: renderRefused('AccessDenied', 'Not authorized') }))
     const { stdout, stderr, exitCode } = await home.run(credentialProcess(), job)
     expect([stdout, exitCode]).toEqual(['', 1])
@@ -193,7 +193,7 @@ describe('AWS', () => {
 })
 
 describe('Google', () => {
-  it('gets a token by the command of the configuration', async () => {
+  it('gets a token with the command of the configuration', async () => {
     const [line = ''] = block('google', 'sh').split('\nexport')
     expect((await home.run(`${line} --resource ${API}`)).exitCode).toBe(0)
     const config = JSON.parse(readFileSync(join(home.path, 'google.json'), 'utf8'))
@@ -212,7 +212,7 @@ describe('Google', () => {
 })
 
 describe('the home of the job', () => {
-  it('holds no token afterwards but the one that was written on demand (PR-14)', () => {
+  it('contains no token afterwards except the one that --write wrote (PR-14)', () => {
     const files = readdirSync(home.path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))

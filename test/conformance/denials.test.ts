@@ -1,4 +1,7 @@
-/** Every refusal of the vectors over HTTP: status, code, headers and log record (RFC 8693 §2.2.2). */
+/**
+ * Sends every denial vector over HTTP and checks status, code, headers and log record (RFC 8693
+ * §2.2.2).
+ */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminPolicy } from '../support/admin-policy.ts'
@@ -14,7 +17,7 @@ async function issue(resource: string): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token
 }
 
-/** The reason stands in the gateway's log, under the id that the caller was given. */
+/** Returns the reason in the gateway's log, by the decision id that the caller received. */
 async function readReason(decisionId: unknown): Promise<unknown> {
   for (let wait = 0; wait < 200; wait += 1) {
     const line = world
@@ -43,7 +46,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-describe('TOK-18 every denial, over HTTP, on the runtime that serves', () => {
+describe('TOK-18 every denial over HTTP, on the runtime of production', () => {
   it.each(VECTORS.map((vector) => [`${vector.reason}: ${vector.name}`, vector] as const))(
     '%s',
     async (_, vector) => {

@@ -1,4 +1,4 @@
-/** The gateway is found by its issuer URL alone (RFC 8414, OpenID Connect Discovery). */
+/** Clients find the gateway by its issuer URL (RFC 8414, OpenID Connect Discovery). */
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API, accessToken, startWorld, type World } from './support/world.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-describe('anybody who knows the issuer URL alone', () => {
+describe('a client that knows only the issuer URL', () => {
   it('MD-01 verifies an issued token with jose, through discovery', async () => {
     const token = await accessToken(world)
     const issuer = world.url()
@@ -28,7 +28,7 @@ describe('anybody who knows the issuer URL alone', () => {
     expect(payload.client_id).toBe('deploy')
   })
 
-  it('finds the same at the address of RFC 8414', async () => {
+  it('finds the same metadata at the path of RFC 8414', async () => {
     const documents = await Promise.all(
       ['openid-configuration', 'oauth-authorization-server'].map(async (name) =>
         (await fetch(`${world.url()}/.well-known/${name}`)).json(),

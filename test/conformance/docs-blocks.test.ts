@@ -1,6 +1,6 @@
 /**
- * What the pages show besides commands: it parses, trust documents compile, code type-checks
- * against the built package, and links lead somewhere.
+ * Checks the parts of the pages that are not commands: blocks parse, trust documents compile, code
+ * type-checks against the built package, and links have a target.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -25,7 +25,10 @@ const place = ({ page, line }: Block) => `${page}:${line}`
 const written = (...languages: string[]) =>
   blocks.filter(({ language }) => languages.includes(language))
 
-/** Each with what looks at it; a language that is not here would be looked at by nobody. */
+/**
+ * The languages of code blocks, each with the test that checks it. Other languages are refused,
+ * because no test would check them.
+ */
 const LANGUAGES = {
   '': 'no commands',
   sh: 'docs-commands.test.ts, docs-platforms.test.ts',
@@ -41,25 +44,25 @@ const LANGUAGES = {
 }
 const COMMAND = /^(?:\$ )?(?:npx|npm|edgemint|curl|git|docker|wrangler|kubectl) /m
 
-describe('what the docs show', () => {
-  it('is in a language that something looks at', () => {
+describe('code blocks of the docs', () => {
+  it('are in a language that a test checks', () => {
     const unknown = blocks.filter(({ language }) => !Object.hasOwn(LANGUAGES, language))
     expect(unknown.map(place)).toEqual([])
   })
 
-  it('has no command where none is run', () => {
+  it('contain no command if their language is not run', () => {
     const words = written('', 'text', 'ini').filter(({ page }) => page !== 'docs/providers.md')
     expect(words.filter(({ code }) => COMMAND.test(code)).map(place)).toEqual([])
   })
 
   it.each(written('json').map((block) => [place(block), block] as const))(
-    'is JSON at %s',
+    'are JSON at %s',
     (_, { code }) => {
       for (const value of code.trim().split(/^(?=\{)/m)) JSON.parse(value)
     },
   )
 
-  it('is YAML where it says so', () => {
+  it('are YAML if they say so', () => {
     for (const block of written('yaml')) {
       const faults = parseAllDocuments(block.code).flatMap((document) =>
         'errors' in document ? document.errors : [],
@@ -68,7 +71,7 @@ describe('what the docs show', () => {
     }
   })
 
-  it('compiles where it is a trust document, or rules of one', () => {
+  it('compile if they are a trust document or rules', () => {
     const shown = written('yaml').filter(({ page, tag }) => page !== 'docs/lint.md' && tag === '')
     const trust = shown.filter(({ code }) => isTrust(parse(code)))
     expect(trust.length).toBeGreaterThan(2)
@@ -83,7 +86,7 @@ describe('what the docs show', () => {
     }
   })
 
-  it('type-checks against the package as it is built', { timeout: 120_000 }, async () => {
+  it('type-check against the built package', { timeout: 120_000 }, async () => {
     const paths = Object.entries(manifest.exports)
       .filter(([, file]) => file.endsWith('.js'))
       .map(([door, file]) => [join('edgemint', door), [join(root, file.replace(/\.js$/, '.d.ts'))]])
@@ -119,8 +122,8 @@ describe('what the docs show', () => {
   })
 })
 
-describe('the pages', () => {
-  it.each(pages)('link to what is there, in %s', (page) => {
+describe('pages', () => {
+  it.each(pages)('link only to existing targets, in %s', (page) => {
     const text = readPage(page).replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '')
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
     for (const [link, path = '', anchor] of links) {
@@ -130,7 +133,7 @@ describe('the pages', () => {
     }
   })
 
-  it.each(['docs/README.md', 'docs/platforms/README.md'])('stand in the index %s', (index) => {
+  it.each(['docs/README.md', 'docs/platforms/README.md'])('are listed in the index %s', (index) => {
     const folder = dirname(index)
     const own = pages.filter((page) => dirname(page) === folder && page !== index)
     const missing = own.filter((page) => !readPage(index).includes(`](${basename(page)}`))
@@ -138,7 +141,7 @@ describe('the pages', () => {
     expect(own.length).toBeGreaterThan(10)
   })
 
-  it('show the rule of the README as the example has it', () => {
+  it('show the same rule in the README as in the example', () => {
     const rules = (text: string) =>
       (parse(text) as { rules: { name: string; when: unknown }[] }).rules
     const inReadme = written('yaml').filter(({ page }) => page === 'README.md')
@@ -149,14 +152,16 @@ describe('the pages', () => {
   })
 })
 
-/** The text of every example: what a page takes from one is type-checked there. */
+/**
+ * Returns the text of every example. Code that a page takes from an example is type-checked there.
+ */
 function readExamples(): readonly string[] {
   return readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => readPage(join('examples', path)))
 }
 
-/** The anchors that a page sets itself, and those that GitHub gives to its headings. */
+/** Returns the anchors that a page defines, and those that GitHub gives to its headings. */
 function anchorsOf(page: string): readonly string[] {
   const text = readPage(page)
   const own = [...text.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id)

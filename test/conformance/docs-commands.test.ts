@@ -1,4 +1,4 @@
-/** Every command that a page shows is run, in the order of the page. */
+/** Runs every command that a page shows, in the order of the page. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,15 +8,15 @@ import { type Block, listPages, readBlocks, readPage } from './support/docs/page
 import { WRANGLER_CALLS } from './support/docs/wrangler-calls.ts'
 import { root } from './support/world.ts'
 
-/** A block, by its page and how its text begins. */
+/** A block, identified by its page and the start of its text. */
 type Place = { readonly page: string; readonly begins: string }
 type Elsewhere = Place & {
   readonly reason: string
-  /** The test that runs it, and the words there that show it. */
+  /** The test that runs it, and text in that test that proves it. */
   readonly test: readonly [file: string, words: string]
 }
 
-/** Blocks that cannot run here, each with the test that looks at it instead. */
+/** Blocks that cannot run here, each with the test that checks it instead. */
 const ELSEWHERE: readonly Elsewhere[] = [
   {
     page: 'docs/credentials.md',
@@ -30,7 +30,7 @@ type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }
 
 const REFUSED_THEN_NOT = /HTTP\/1\.1 401\n[\s\S]*HTTP\/1\.1 200\n/
 
-/** What a page says of the answer to a command. */
+/** The responses to commands that pages describe. */
 const ANSWERS: readonly Answer[] = [
   {
     page: 'README.md',
@@ -58,7 +58,7 @@ function begins(block: Block, place: Place): boolean {
   return place.page === block.page && block.code.startsWith(place.begins)
 }
 
-/** The pages of platforms are run by docs-platforms.test.ts, each in a job of its platform. */
+/** docs-platforms.test.ts runs the pages of platforms, each in a job of its platform. */
 const isPlatform = (page: string) => /^docs\/platforms\/(?!README)/.test(page)
 
 const commands = listPages()
@@ -74,7 +74,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 describe('every command of the docs', () => {
-  it.each(pages)('runs as %s shows it', { timeout: 300_000 }, async (page) => {
+  it.each(pages)('runs in %s', { timeout: 300_000 }, async (page) => {
     const folder = await world.openPage()
     try {
       for (const block of commands.filter((command) => command.page === page)) {
@@ -91,7 +91,7 @@ describe('every command of the docs', () => {
     }
   })
 
-  it('is run, or has a reason that still stands', () => {
+  it('runs here or in another test', () => {
     const unused = [...ELSEWHERE, ...ANSWERS].filter(
       (place) => !commands.some((block) => begins(block, place)),
     )
@@ -100,7 +100,7 @@ describe('every command of the docs', () => {
   })
 
   it.each(Object.entries(WRANGLER_CALLS))(
-    'asks wrangler for %s as the installed one takes it',
+    'uses only flags that wrangler %s has',
     async (call, flags) => {
       const wrangler = join(root, 'node_modules/.bin/wrangler')
       const { stdout } = await run(wrangler, [...call.split(' '), '--help'], { cwd: root })

@@ -1,7 +1,7 @@
 /**
- * Each page of docs/platforms is done as it says: its rule is applied, a job of its platform runs
- * its lines, and a near miss is refused in the words that the page shows. `UPDATE_DOCS=1` writes
- * those words into the pages.
+ * Follows each page of docs/platforms: applies its rule, and runs its commands in a job of its
+ * platform. Compares the refusal of a near miss with the page. `UPDATE_DOCS=1` writes the refusals
+ * into the pages.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ import { API, root } from './support/world.ts'
 
 const GATEWAY = 'https://sts.example.com'
 const MAX_LINES = 90
-/** 2026-11-24: when the pages were written, so that no end of theirs has passed. */
+/** 2026-11-24, when the pages were written, so that no rule in them has ended. */
 const AT = 1_795_478_400
 
 type Issuers = Readonly<Record<string, { readonly issuer?: string }>>
@@ -70,7 +70,10 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-/** All pages in one document: their issuers have names of their own, and rules keep to theirs. */
+/**
+ * Joins all pages into one document. Issuer names are unique, so each rule applies only to its own
+ * page.
+ */
 function joinDocuments(): object {
   const documents = PLATFORM_PAGES.map(trustOf)
   const issuers = documents.flatMap((document) => Object.entries(document.issuers))
@@ -86,12 +89,12 @@ function joinDocuments(): object {
 
 type Ran = { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
 
-/** The lines of the page, in a job whose token has these claims. */
+/** Runs the commands of the page in a job whose token has these claims. */
 async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
   const local = (text: string) => text.replaceAll(GATEWAY, url)
   const mint = (asked: string) => {
     const expected = row.asks ?? GATEWAY
-    if (local(asked) !== local(expected)) throw new Error(`${asked} was asked for`)
+    if (local(asked) !== local(expected)) throw new Error(`unexpected audience ${asked}`)
     const audience = row.audience ?? local(asked)
     return issuer.mint({ provider: row.provider, audience, claims }, row.issuer)
   }
@@ -127,7 +130,7 @@ function runLines(lines: string, cwd: string, env: Record<string, string>): Prom
 }
 
 describe('docs/platforms', () => {
-  it('has a page for each row, a row for each page, and all of them in its index', () => {
+  it('has a page for each row, a row for each page, and an index of all pages', () => {
     const pages = readdirSync(join(root, 'docs/platforms')).filter((name) => name !== 'README.md')
     expect(pages.toSorted()).toEqual(PLATFORM_PAGES.map(({ page }) => `${page}.md`).toSorted())
     const index = readPage('docs/platforms/README.md')
@@ -136,7 +139,7 @@ describe('docs/platforms', () => {
 })
 
 describe('docs/platforms/azure.md', () => {
-  it('brings a pod on AKS to the API too, by its second rule', async () => {
+  it('lets a pod on AKS call the API with its second rule', async () => {
     const pod = {
       page: 'azure',
       issuer: 'aks',
@@ -152,9 +155,9 @@ describe('docs/platforms/azure.md', () => {
 
 const ROWS = PLATFORM_PAGES.map((row) => [row.page, row] as const)
 
-// A job is a chain of some processes, and the machine may be busy.
+// A job starts several processes, and the machine can be busy.
 describe.each(ROWS)('%s.md', { timeout: 120_000 }, (_, row) => {
-  it('is read in five minutes: rule, lines, refusal and traps, in this order', () => {
+  it('is short and has a rule, commands, a refusal and traps, in this order', () => {
     const page = readPage(pathOf(row))
     expect(page.split('\n').length).toBeLessThan(MAX_LINES)
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
@@ -165,7 +168,7 @@ describe.each(ROWS)('%s.md', { timeout: 120_000 }, (_, row) => {
     expect(lines.length).toBe(1)
   })
 
-  it('has a rule that compiles and that lint has nothing to ask about', () => {
+  it('has a rule that compiles and has no unresolved findings', () => {
     const compiled = compileTrust(trustOf(row), {
       gatewayIssuer: GATEWAY,
       maxTokenLifetimeSeconds: 3600,
@@ -176,13 +179,13 @@ describe.each(ROWS)('%s.md', { timeout: 120_000 }, (_, row) => {
     expect(lint(compiled.trust, { at: AT }).filter(isBlocking)).toEqual([])
   })
 
-  it('brings a job from its own token to the API', async () => {
+  it('lets a job call the API with the token of its platform', async () => {
     const { stdout, stderr, exitCode } = await runJob(row, {})
     expect(exitCode, stderr).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ deployments: expect.any(Array) })
   })
 
-  it('shows the refusal of a near miss word by word', async () => {
+  it('shows the exact refusal of a near miss', async () => {
     const { stdout, stderr, exitCode } = await runJob(row, row.nearMiss)
     expect([stdout, exitCode]).toEqual(['', 1])
     const said = stderr.replaceAll(/dec_[\w-]{22}/g, 'dec_…')

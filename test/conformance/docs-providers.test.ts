@@ -1,6 +1,6 @@
 /**
- * The commands of docs/providers.md, by which a platform's own token is asked for without us: each
- * runs against the endpoint, the socket or the program of its platform and prints a token.
+ * Runs the commands of docs/providers.md that request the token of a platform. Each runs against
+ * the endpoint, the socket or the program of its platform and prints a token.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -15,13 +15,13 @@ import { startJob } from './support/docs/platform-job.ts'
 import { writeShims } from './support/docs/shims.ts'
 import { REQUEST_SECRET } from './support/platform-server.ts'
 
-/** Sections with a block of their own for the command. */
+/** Sections that contain a block with the command. */
 const SECTION = /^## ([a-z0-9-]+)\n(?:(?!^## )[\s\S])*?^```text\n(.+)\n```$/gm
 const commands = [...readPage('docs/providers.md').matchAll(SECTION)].map(
   ([, provider = '', command = '']) => [provider, command] as const,
 )
 
-/** What the audience of the token is where the command does not say it. */
+/** The audience of the token if the command does not name it. */
 const AUDIENCES: Readonly<Record<string, string>> = {
   'azure-devops': 'api://AzureADTokenExchange',
   'entra-id': 'api://example-api',
@@ -40,15 +40,16 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-it('there is one for each platform that has a command', () => {
+it('every platform with a command is tested', () => {
   expect(commands.length).toBe(readPage('docs/providers.md').match(/^```text$/gm)?.length)
   expect(commands.length).toBeGreaterThan(20)
 })
 
-it.each(commands)('%s hands out a token by its command', async (provider, command) => {
+it.each(commands)('%s returns a token to its command', async (provider, command) => {
   const job = await startJob(scratch, (audience) => issuer.mint({ provider, audience }, provider))
   try {
-    // `[…]` may be left out, `<…>` is a name, and a machine has one such socket.
+    // `[…]` is optional and `<…>` is a placeholder. The socket path is fixed on a machine, so it is
+    // replaced.
     const line = command
       .replaceAll(/ \[--[^\]]+\]/g, '')
       .replaceAll(/<\w+>/g, 'web')
@@ -76,7 +77,7 @@ it.each(commands)('%s hands out a token by its command', async (provider, comman
     })
     const [token = ''] = /[\w-]+\.[\w-]+\.[\w-]+$/m.exec(said) ?? []
     const { aud } = decodeJwt(token)
-    // A subject token, and here it belongs: this is what the suite's canary is planted in.
+    // The canary is in every subject token of the dev issuer, so it must appear here.
     expect(takeSightings()).toEqual([expect.stringContaining('the token canary')])
     expect([aud].flat()).toEqual([AUDIENCES[provider] ?? 'https://api.example.com'])
   } finally {

@@ -1,4 +1,4 @@
-/** docs/troubleshooting.md has a row for whatever may go wrong by name, and for nothing else. */
+/** docs/troubleshooting.md has exactly one row for each named fault. */
 import { describe, expect, it } from 'vitest'
 import { STEPS } from '../../src/cli/operate/doctor/step.ts'
 import type { ExchangeErrorCode } from '../../src/client/index.ts'
@@ -7,7 +7,7 @@ import type { VerificationReason } from '../../src/verify/index.ts'
 import type { KeyFetchFault } from '../../src/worker/objects/trust-store/fetch-issuer-keys.ts'
 import { readPage } from './support/docs/pages.ts'
 
-/** Types have no list; a missing or a wrong name does not compile. */
+/** A type cannot be listed at run time. A missing or unknown name does not compile. */
 const CODES = {
   source_unavailable: true,
   unreachable: true,
@@ -74,7 +74,7 @@ const KEY_FAULTS = {
   bundle_went_back: true,
 } satisfies Record<KeyFetchFault, true>
 
-/** The names in the first column of the tables below a heading. */
+/** Returns the names in the first column of the tables below a heading. */
 function rowsOf(heading: string): readonly string[] {
   const sections = readPage('docs/troubleshooting.md').split(/^## /m)
   const section = sections.find((part) => part.startsWith(`${heading}\n`)) ?? ''
@@ -84,11 +84,11 @@ function rowsOf(heading: string): readonly string[] {
 
 describe('docs/troubleshooting.md', () => {
   it.each([
-    ['code of an exchange', 'What the job sees', Object.keys(CODES)],
-    ['step of the doctor', 'What the doctor says', [...STEPS]],
+    ['exchange error code', 'What the job sees', Object.keys(CODES)],
+    ['doctor step', 'What the doctor says', [...STEPS]],
     ['denial', "What the gateway's log says", Object.keys(DENIALS)],
-    ['reason of the verifier', 'What your API says', Object.keys(VERIFICATION_REASONS)],
-    ['fault of a fetch of keys', 'What `edgemint issuers` says', Object.keys(KEY_FAULTS)],
+    ['verification reason', 'What your API says', Object.keys(VERIFICATION_REASONS)],
+    ['key fetch fault', 'What `edgemint issuers` says', Object.keys(KEY_FAULTS)],
   ] as const)('has one row for each %s', (_, heading, names) => {
     expect(rowsOf(heading).toSorted()).toEqual(names.toSorted())
   })

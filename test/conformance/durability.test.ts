@@ -22,8 +22,8 @@ async function introspect(token: string): Promise<unknown> {
   return response.json()
 }
 
-describe('a gateway killed outright', () => {
-  it('amid exchanges, revocations and an apply keeps every acknowledged revision and revocation', async () => {
+describe('a gateway that is killed', () => {
+  it('keeps every acknowledged revision and revocation when it is killed under load', async () => {
     const token = await adminToken(world)
     const folder = join(world.trustFile, '..')
     const tokenFile = join(folder, 'admin.jwt')
@@ -34,7 +34,7 @@ describe('a gateway killed outright', () => {
     let exchanged = 0
     let applied = 1
 
-    // Until the gateway is gone: a refused connection ends each of them.
+    // These run until the gateway is killed: a refused connection ends each of them.
     const exchanges = Array.from({ length: 8 }, async () => {
       for (;;) {
         const response = await world.exchange(subjectToken)
@@ -57,7 +57,7 @@ describe('a gateway killed outright', () => {
         applied = (JSON.parse(stdout) as { revision: number }).revision
       }
     })()
-    // Not by the clock: as soon as each kind of work has something to lose.
+    // Waits until each kind of work has something to lose, not for a fixed time.
     const until = async (isTrue: () => boolean) => {
       while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -68,14 +68,14 @@ describe('a gateway killed outright', () => {
     await world.restart('SIGKILL')
 
     const revision = Number(world.ready().revision)
-    // The last apply may have been stored and cut off before it was acknowledged.
+    // The last revision can be stored although its apply was not acknowledged.
     expect(revision).toBeGreaterThanOrEqual(applied)
     expect(revision).toBeLessThanOrEqual(applied + 1)
     for (const revoked of acknowledged) expect(await introspect(revoked)).toEqual({ active: false })
     expect((await world.exchange(await world.mint())).status).toBe(200)
   })
 
-  it('signs with the key of its state again: tokens issued before stay valid', async () => {
+  it('keeps its signing key, so earlier tokens stay valid', async () => {
     const token = await accessToken(world)
     await world.restart('SIGKILL')
     expect(await introspect(token)).toMatchObject({ active: true })

@@ -1,6 +1,6 @@
 /**
- * The example Worker on workerd, between a real gateway and a real origin: what reaches the origin
- * and what does not, down to the bytes of the path.
+ * Runs the example Worker on workerd between a real gateway and a real origin, and checks which
+ * requests reach the origin, byte by byte.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -20,7 +20,7 @@ let worker: ExampleWorker
 let origin: Awaited<ReturnType<typeof startOrigin>>
 let token: string
 
-/** What reached the origin, as it was on the wire. */
+/** The requests that reached the origin, as they were on the wire. */
 async function startOrigin() {
   const seen: { target: string; headers: IncomingMessage['headers']; body: string }[] = []
   const sockets = new WebSocketServer({ noServer: true })
@@ -85,7 +85,7 @@ async function edgeKeys(): Promise<JSONWebKeySet> {
 }
 
 describe('a token of the gateway', () => {
-  it('opens the routes of its scope, and the origin can check who calls', async () => {
+  it('allows the routes of its scope, and the origin can verify the identity of the caller', async () => {
     const answer = await call(worker.url, '/deployments/7?all=1', bearer(token))
     expect([answer.status, answer.body]).toEqual([200, 'from the origin'])
     expect(answer.headers['cache-control']).toBe('private, max-age=60')
@@ -101,7 +101,7 @@ describe('a token of the gateway', () => {
     expect(payload).toMatchObject({ client_id: 'deploy', scope: 'deploy:read' })
   })
 
-  it('carries a body to the origin', async () => {
+  it('forwards a body to the origin', async () => {
     const writer = await newToken('deploy:write')
     const body = JSON.stringify({ version: 'x'.repeat(200_000) })
     const answer = await call(worker.url, '/deployments', bearer(writer), body)
@@ -109,7 +109,7 @@ describe('a token of the gateway', () => {
     expect(origin.seen[0]?.body).toBe(body)
   })
 
-  it('opens a WebSocket to the origin, and none without it', async () => {
+  it('is required to open a WebSocket to the origin', async () => {
     const url = `${worker.url.replace('http', 'ws')}/deployments/live`
     const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } })
     await once(socket, 'open')
@@ -124,7 +124,7 @@ describe('a token of the gateway', () => {
     expect(origin.seen).toHaveLength(1)
   })
 
-  it('is no use once it was revoked', async () => {
+  it('is refused after its revocation', async () => {
     const revoked = await newToken()
     await revoke({ url: world.url(), token: revoked })
     const answer = await call(worker.url, '/deployments', bearer(revoked))
@@ -134,10 +134,10 @@ describe('a token of the gateway', () => {
   })
 })
 
-describe('never reaches the origin:', () => {
+describe('refuses before the origin:', () => {
   it.each([
-    ['no token', '/deployments', false, 401, 'token_missing'],
-    ['too little scope', '/deployments', true, 403, 'insufficient_scope'],
+    ['a request without a token', '/deployments', false, 401, 'token_missing'],
+    ['a token without the scope', '/deployments', true, 403, 'insufficient_scope'],
     ['a path without a route', '/admin', true, 404, 'not_found'],
   ])('%s', async (_, path, hasToken, status, error) => {
     const headers = hasToken ? bearer(await newToken('deploy:write')) : []
@@ -162,7 +162,7 @@ describe('never reaches the origin:', () => {
     '/%64eployments/7',
     '/deployments/%252e%252e/admin',
     '/health/..',
-  ])('EXC-16 the path %s, whoever sends it', async (path) => {
+  ])('EXC-16 the path %s, even with a token', async (path) => {
     expect(await askRaw(path, token)).toEqual({
       status: 400,
       body: expect.stringContaining('the path is ambiguous'),
@@ -170,14 +170,14 @@ describe('never reaches the origin:', () => {
     expect(origin.seen).toEqual([])
   })
 
-  it('EXC-16 a path in other letters', async () => {
+  it('EXC-16 a path in another case', async () => {
     expect(await askRaw('/Deployments/7', token)).toMatchObject({ status: 404 })
     expect(await askRaw('/HEALTH', token)).toMatchObject({ status: 404 })
     expect(origin.seen).toEqual([])
   })
 
   it.each(['x-edgemint-identity', 'X_Edgemint_Identity', 'x-edgemint_identity'])(
-    'an identity that a caller brings as %s',
+    'an identity that a caller sends as %s',
     async (name) => {
       await call(worker.url, '/deployments', [...bearer(token), name, 'spoof'])
       await call(worker.url, '/health', [name, 'spoof'])
@@ -188,7 +188,7 @@ describe('never reaches the origin:', () => {
   )
 })
 
-it('the example origin takes what the edge signed, and nothing else', async () => {
+it('the example origin accepts only identities that the edge signed', async () => {
   const server = createOrigin(await edgeKeys(), API).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -201,7 +201,7 @@ it('the example origin takes what the edge signed, and nothing else', async () =
   server.close()
 })
 
-it('REV-02 while the gateway is down nobody passes whose token was not just asked about', async () => {
+it('REV-02 refuses a token without a fresh introspection while the gateway is down', async () => {
   const unseen = await newToken()
   await world.kill('SIGTERM')
   const answer = await call(worker.url, '/deployments', bearer(unseen))
@@ -211,7 +211,7 @@ it('REV-02 while the gateway is down nobody passes whose token was not just aske
   expect((await call(worker.url, '/health')).status).toBe(200)
 })
 
-/** Written byte for byte: clients of any comfort would tidy the path first. */
+/** Writes the request byte by byte, because HTTP clients normalize the path. */
 async function askRaw(
   path: string,
   bearerToken: string,

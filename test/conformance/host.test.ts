@@ -1,4 +1,4 @@
-/** The `Host` header on a bare socket: what workerd makes of it is not what a client asked for. */
+/** Sends `Host` headers on a bare socket, because workerd rewrites the header of an HTTP client. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderRequest, sendRaw, statusesOf } from '../cli/support/raw.ts'
 import { API, accessToken, startWorld, type World } from './support/world.ts'
@@ -69,17 +69,17 @@ const NO_HOSTS: readonly (readonly [name: string, hosts: readonly string[]])[] =
     'a..b',
     '-:',
   ].map((host) => [JSON.stringify(host), [host]] as const),
-  ['nothing', ['']],
+  ['an empty value', ['']],
   ['300 characters', ['a'.repeat(300)]],
   ['60,000 characters', ['a'.repeat(60_000)]],
-  ['two, both good', ['localhost', 'localhost']],
-  ['two, the second bad', ['localhost', 'x/health?']],
+  ['two, both valid', ['localhost', 'localhost']],
+  ['two, the second invalid', ['localhost', 'x/health?']],
   ['a folded line', ['localhost\r\n /health?']],
   ['a NUL', ['localhost\0/health?']],
 ]
 
-describe('a Host header that is no host', () => {
-  it.each(NO_HOSTS)('%s is answered 400 on every route', async (_name, hosts) => {
+describe('an invalid Host header', () => {
+  it.each(NO_HOSTS)('gets 400 on every route: %s', async (_name, hosts) => {
     for (const line of ROUTES) {
       const answer = await sendRaw(world.url(), renderRequest(`${line} HTTP/1.1`, hosts))
       const statuses = statusesOf(answer)
@@ -90,14 +90,14 @@ describe('a Host header that is no host', () => {
     }
   })
 
-  it.each(['HTTP/1.0', 'HTTP/1.1'])('that is missing is refused by %s', async (version) => {
+  it.each(['HTTP/1.0', 'HTTP/1.1'])('gets 400 when it is missing in %s', async (version) => {
     for (const line of ROUTES) {
       const answer = await sendRaw(world.url(), renderRequest(`${line} ${version}`, []))
       expect(statusesOf(answer), line).toEqual([400])
     }
   })
 
-  it('is refused by HTTP/1.0 and on a connection that was good before', async () => {
+  it('gets 400 in HTTP/1.0 and after a valid request on the same connection', async () => {
     const old = renderRequest(`GET ${QUESTION} HTTP/1.0`, ['x/health?'])
     expect(statusesOf(await sendRaw(world.url(), old))).toEqual([400])
     const good = 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'
@@ -106,7 +106,7 @@ describe('a Host header that is no host', () => {
   })
 })
 
-describe('a host that is not ours', () => {
+describe('a foreign host', () => {
   it.each([
     'evil.example',
     'EVIL.example:8787',
@@ -117,7 +117,7 @@ describe('a host that is not ours', () => {
     '[::2]',
     'other.test',
     'other.test:98',
-  ])('%s is answered 421, and at /verify as the token deserves', async (host) => {
+  ])('gets 421, but at /verify the result of the token: %s', async (host) => {
     for (const line of ROUTES.filter((route) => !/verify|\*/.test(route))) {
       const answer = await sendRaw(world.url(), renderRequest(`${line} HTTP/1.1`, [host]))
       expect(statusesOf(answer), line).toEqual([421])
@@ -131,7 +131,7 @@ describe('a host that is not ours', () => {
   })
 })
 
-describe('a host that is ours', () => {
+describe('a host of the gateway', () => {
   it.each([
     '127.0.0.1',
     '127.0.0.1:1',
@@ -141,13 +141,13 @@ describe('a host that is ours', () => {
     'gateway.internal',
     'Gateway.Internal:8787',
     'other.test:99',
-  ])('%s is served', async (host) => {
+  ])('is served: %s', async (host) => {
     const answer = await sendRaw(world.url(), renderRequest('GET /health HTTP/1.1', [host]))
     expect(statusesOf(answer)).toEqual([200])
   })
 })
 
-describe('a request that is no HTTP for an origin', () => {
+describe('a request line that is not for an origin server', () => {
   it.each([
     'CONNECT 127.0.0.1:80 HTTP/1.1',
     'CONNECT evil.example:443 HTTP/1.1',
@@ -160,14 +160,14 @@ describe('a request that is no HTTP for an origin', () => {
     'TRACE /health HTTP/1.1',
     'GET /health HTTP/2.0',
     'PRI * HTTP/2.0',
-  ])('"%s" is never a yes', async (line) => {
+  ])('"%s" never succeeds', async (line) => {
     const statuses = statusesOf(await sendRaw(world.url(), renderRequest(line, ['localhost'])))
     expect(statuses.filter((status) => status < 400)).toEqual([])
   })
 })
 
 describe('a page in a browser', () => {
-  it('of another origin is refused where something is asked for, and may read what is public', async () => {
+  it('of another origin is refused at protected endpoints and can read public ones', async () => {
     const more = ['Origin: http://localhost:3000', 'Sec-Fetch-Site: same-site']
     const ask = async (line: string) =>
       statusesOf(await sendRaw(world.url(), renderRequest(line, ['localhost'], more)))

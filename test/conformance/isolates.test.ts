@@ -1,4 +1,4 @@
-/** Several isolates of the Worker with one set of stores decide as one gateway. */
+/** Several isolates of the Worker that share one set of stores decide like one gateway. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
@@ -20,7 +20,10 @@ let issuer: DevIssuer
 let platform: Miniflare
 let signingKey: string
 
-/** The built Worker as a service of its own, which is an isolate of its own, on the stores of one. */
+/**
+ * Returns the built Worker as a service, which has its own isolate. All services use the stores of
+ * the first one.
+ */
 function gateway(name: string) {
   const path = join(root, 'dist/bundle/index.js')
   const owner = name === NAMES[0] ? {} : { scriptName: NAMES[0] }
@@ -102,9 +105,9 @@ async function exchangeAt(name: string, token: string): Promise<number> {
 
 const mint = () => issuer.mint({ provider: 'github-actions', audience: GATEWAY }, 'github')
 
-describe('gateways in isolates of their own, with one ledger', () => {
-  it('REP-01 grant one of a hundred presentations of one token, whoever is asked', async () => {
-    // Each has met the issuer before, so that nothing but the ledger orders them.
+describe('gateways in several isolates with one ledger', () => {
+  it('REP-01 grant one of a hundred presentations of one token', async () => {
+    // Each isolate has the keys already, so that only the ledger orders the requests.
     for (const name of NAMES) expect(await exchangeAt(name, await mint())).toBe(200)
     const token = await mint()
     const asked = Array.from({ length: 100 }, (_, index) => NAMES[index % NAMES.length] ?? '')
@@ -114,7 +117,7 @@ describe('gateways in isolates of their own, with one ledger', () => {
     for (const name of NAMES) expect(await exchangeAt(name, token)).toBe(400)
   })
 
-  it('NET-08 ask an issuer once between them for a key that nobody knows', async () => {
+  it('NET-08 fetch an unknown key from the issuer once', async () => {
     await issuer.rotate('github')
     const before = issuer.requests('github')
     const tokens = await Promise.all(Array.from({ length: 30 }, mint))

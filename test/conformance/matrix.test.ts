@@ -1,6 +1,6 @@
 /**
- * EXC-14 Rate limits and honest callers: one subject with as many jobs as the largest matrix, and
- * clients that meet a limit all the same.
+ * EXC-14 Rate limits for well-behaved callers: the largest job matrix of one subject, and clients
+ * that reach a limit.
  */
 import { afterAll, expect, test } from 'vitest'
 import {
@@ -12,7 +12,7 @@ import {
 import { createTokenSource } from '../../src/client/index.ts'
 import { giveSigningKey } from '../support/canary/keys.ts'
 
-/** GitHub Actions: jobs of one matrix. */
+/** The largest matrix of GitHub Actions. */
 const JOBS = 256
 
 test('256 jobs of one workflow at once all get a token within the shipped limits', async () => {
@@ -24,10 +24,10 @@ test('256 jobs of one workflow at once all get a token within the shipped limits
   expect(statuses.filter((status) => status !== 200)).toEqual([])
 }, 120_000)
 
-test('a job that exceeds a limit waits for what the gateway asks and gets its token', async () => {
+test('a job that exceeds a limit waits as long as Retry-After says and gets its token', async () => {
   const limits = { RATE_LIMIT_SUBJECT: { limit: 4, period: 10 } } as const
   const world = await startMatrixWorld(limits, giveSigningKey)
-  // The gateway asks for a minute, whatever its period; here for four seconds, to be quick.
+  // The gateway always sends a minute. The test changes it to four seconds to be quick.
   const asked: (string | null)[] = []
   const front = await startFront(
     world.gatewayUrl,

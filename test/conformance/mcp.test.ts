@@ -1,6 +1,6 @@
 /**
- * The example of an MCP server and an agent without a credential, each a process of its own: dev
- * issuer, gateway, proxy, server, agent.
+ * Runs the example of an MCP server and an agent without a credential. Dev issuer, gateway, proxy,
+ * server and agent are separate processes.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'edgemint-mcp-'))
 const started: Started[] = []
 let issuer: DevIssuer
 let gateway: string
-/** URL of the MCP server, and of the same through the proxy. */
+/** URL of the MCP server: directly, and through the proxy. */
 let server: string
 let proxied: string
 
@@ -63,7 +63,7 @@ afterAll(async () => {
 
 type Ran = { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
 
-/** The agent, in an environment that holds one address and nothing else. */
+/** Runs the agent in an environment that contains only one address. */
 function runAgent(tool: string, url: string): Promise<Ran> {
   const env = { MCP_URL: url }
   return new Promise((resolve) => {
@@ -80,7 +80,7 @@ function callTool(name: string, url: string, contentType = 'application/json'): 
 }
 
 describe('the MCP example', () => {
-  it('lets an agent list and call tools that holds no credential', async () => {
+  it('lets an agent without a credential list and call tools', async () => {
     const { stdout, stderr, exitCode } = await runAgent('list_deployments', proxied)
     expect([exitCode, stderr]).toEqual([0, ''])
     const { tools, content } = JSON.parse(stdout) as {
@@ -94,7 +94,7 @@ describe('the MCP example', () => {
     })
   })
 
-  it('PR-15, PR-16 tells a client without a token where the metadata is', async () => {
+  it('PR-15, PR-16 sends the metadata URL to a client without a token', async () => {
     const refused = await callTool('list_deployments', server)
     expect(refused.status).toBe(401)
     const challenge = refused.headers.get('www-authenticate') ?? ''
@@ -110,7 +110,7 @@ describe('the MCP example', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^agent: .+\n$/)])
   })
 
-  it('answers whatever path a stranger asks for, and shows nothing of itself', async () => {
+  it('returns 404 for any other path, without a stack trace', async () => {
     const answer = await fetch(`${new URL(server).origin}//`)
     expect([answer.status, await answer.text()]).toEqual([
       404,
@@ -118,7 +118,7 @@ describe('the MCP example', () => {
     ])
   })
 
-  it('leads from the metadata to a token endpoint (RFC 8414)', async () => {
+  it('names a gateway whose metadata has a token endpoint (RFC 8414)', async () => {
     const found = await fetch(`${gateway}/.well-known/oauth-authorization-server`)
     expect(await found.json()).toMatchObject({
       issuer: gateway,
@@ -126,7 +126,7 @@ describe('the MCP example', () => {
     })
   })
 
-  it('answers 403 with the scopes it takes where the rule does not grant the tool', async () => {
+  it('returns 403 with the required scopes when the rule does not grant the tool', async () => {
     const refused = await callTool('deploy', proxied)
     expect(refused.status).toBe(403)
     const challenge = refused.headers.get('www-authenticate')
@@ -136,20 +136,20 @@ describe('the MCP example', () => {
   })
 
   it.each(['text/plain; x=application/json', 'application/json-patch+json'])(
-    'does not let a call pass unseen that it did not read itself (%s)',
+    'refuses a call in a media type that it does not read (%s)',
     async (contentType) => {
       expect((await callTool('deploy', proxied, contentType)).status).toBe(400)
     },
   )
 
-  it('refuses a list of messages, in which one could hide', async () => {
+  it('refuses a batch of messages, which could hide a call', async () => {
     const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'deploy' } }
     const body = JSON.stringify([call])
     const headers = { 'content-type': 'application/json', accept: 'application/json' }
     expect((await fetch(proxied, { method: 'POST', headers, body })).status).toBe(400)
   })
 
-  it('keeps what the agent sends as a credential of its own away from the server', async () => {
+  it('does not forward a credential that the agent sends', async () => {
     const headers = { authorization: 'Bearer of-the-agent', 'content-type': 'application/json' }
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
     const accept = 'application/json, text/event-stream'
@@ -157,7 +157,7 @@ describe('the MCP example', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('has trust that lint has nothing to ask about', async () => {
+  it('has a trust document without unresolved findings', async () => {
     const env = { PATH: process.env.PATH ?? '' }
     const args = [CLI, 'lint', example('trust.yaml'), '--local-issuers']
     const said = await new Promise<string>((resolve) => {

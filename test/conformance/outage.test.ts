@@ -1,4 +1,4 @@
-/** An issuer that is down stops no caller, and a rotated key costs one fetch. */
+/** An unreachable issuer does not stop callers, and a rotated key costs one fetch. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './support/world.ts'
 
@@ -16,8 +16,8 @@ function behave(how: string): Promise<Response> {
   })
 }
 
-describe('an issuer in trouble', () => {
-  it('that goes down after the first exchange stops nobody', async () => {
+describe('an issuer', () => {
+  it('stops no caller when it fails after the first exchange', async () => {
     expect((await world.exchange(await world.mint())).status).toBe(200)
     await behave('down')
     for (let round = 0; round < 20; round += 1) {
@@ -26,7 +26,7 @@ describe('an issuer in trouble', () => {
     await behave('normal')
   })
 
-  it('NET-08 that rotates its key is asked once, however many tokens arrive at once', async () => {
+  it('NET-08 gets one key request after a rotation, however many tokens arrive at once', async () => {
     expect((await world.exchange(await world.mint())).status).toBe(200)
     const before = world.issuer.requests('github')
     await world.issuer.rotate('github')

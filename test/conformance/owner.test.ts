@@ -1,6 +1,6 @@
 /**
- * The process that started a gateway speaks to it as its owner: whatever the gateway has to do
- * meanwhile, and nobody else does.
+ * The process that started a gateway can always call it as its owner, even under load. No other
+ * caller can.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,22 +15,25 @@ import { freePort } from './support/docs/free-port.ts'
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-owner-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-test.each([1, 2, 3])('start %i into a flood of requests that fill the log', async (start) => {
-  const program = join(import.meta.dirname, 'support/busy-log.ts')
-  const args = [program, join(scratch, `state-${start}`), await freePort()]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  let said = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-  })
-  // One that stands still hears no gentler signal.
-  const timer = setTimeout(() => child.kill('SIGKILL'), 25_000)
-  const [exitCode] = await once(child, 'close')
-  clearTimeout(timer)
-  expect([said, exitCode]).toEqual(['0\n', 0])
-})
+test.each([1, 2, 3])(
+  'the owner reads the revision during a flood of requests that fill the log (start %i)',
+  async (start) => {
+    const program = join(import.meta.dirname, 'support/busy-log.ts')
+    const args = [program, join(scratch, `state-${start}`), await freePort()]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    // A hung process does not handle a gentler signal.
+    const timer = setTimeout(() => child.kill('SIGKILL'), 25_000)
+    const [exitCode] = await once(child, 'close')
+    clearTimeout(timer)
+    expect([said, exitCode]).toEqual(['0\n', 0])
+  },
+)
 
-test('whoever does not know the key of this start is nobody', async () => {
+test('a caller without the key of this start is refused', async () => {
   const ownerKey = crypto.randomUUID()
   const script = `${TRUST_OWNER}
     export class TrustStore {
@@ -53,7 +56,7 @@ test('whoever does not know the key of this start is nobody', async () => {
     for (const key of ['', 'x', crypto.randomUUID(), `${ownerKey} x`]) {
       expect(await ask({ [OWNER_KEY_HEADER]: key })).toBe(403)
     }
-    // The owner is let in, to a store that is none.
+    // The owner is accepted, and then the fake store fails.
     expect(await ask({ [OWNER_KEY_HEADER]: ownerKey })).toBe(500)
   } finally {
     await miniflare.dispose()

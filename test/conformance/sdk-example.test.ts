@@ -1,4 +1,7 @@
-/** The example of docs/sdk.md, run as a job would run it: a platform, a gateway, an API that checks. */
+/**
+ * Runs the example of docs/sdk.md as a job would: with a platform, a gateway, and an API that
+ * verifies tokens.
+ */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -24,7 +27,7 @@ afterAll(async () => {
   await world?.close()
 })
 
-/** An API that lets in whom the gateway's tokens let in. */
+/** Starts an API that accepts tokens of the gateway. */
 async function startApi(issuer: string) {
   const verifier = createVerifier({ issuer, audience: API, scopes: ['deploy:read'] })
   const tokens: string[] = []
@@ -47,12 +50,12 @@ function runExample(environment: Readonly<Record<string, string>>) {
   )
 }
 
-test('docs/sdk.md shows the example as it is', () => {
+test('docs/sdk.md shows the exact text of the example', () => {
   const [, code] = readFileSync(EXAMPLE, 'utf8').split('*/\n')
   expect(readFileSync(join(root, 'docs/sdk.md'), 'utf8')).toContain(`\`\`\`ts\n${code}\`\`\``)
 })
 
-test('the example calls the API, and its token is revoked when it is done', async () => {
+test('the example calls the API and revokes its token at the end', async () => {
   const { stdout, stderr } = await runExample({
     EDGEMINT_SUBJECT_TOKEN: await world.mintFor('github-actions'),
   })
@@ -69,7 +72,7 @@ test('the example calls the API, and its token is revoked when it is done', asyn
   expect(await introspected.json()).toEqual({ active: false })
 })
 
-test('the example says why it was refused', async () => {
+test('the example prints the reason of a refusal', async () => {
   const { stdout, stderr } = await runExample({
     EDGEMINT_SUBJECT_TOKEN: await world.mint('github-actions', 'https://other.example.com'),
   })

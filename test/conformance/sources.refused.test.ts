@@ -1,6 +1,6 @@
 /**
- * `edgemint token` where it gets no token, as transcripts: no source, a platform that says no or
- * nothing, a gateway that says no. No secret of the environment is ever shown.
+ * Transcripts of `edgemint token` when it gets no token: no source fits, the platform refuses or
+ * does not respond, or the gateway refuses. No secret of the environment is printed.
  */
 import { createServer } from 'node:net'
 import { decodeJwt } from 'jose'
@@ -21,8 +21,8 @@ afterAll(() => world?.close())
 
 const lines = (...said: readonly string[]) => `${said.join('\n')}\n`
 
-describe('where no source fits, edgemint token ends with 2', () => {
-  test('and names the command that shows what it looked at', async () => {
+describe('edgemint token exits with 2 when no source fits', () => {
+  test('and names the command that lists the sources', async () => {
     expect(await world.runToken({})).toEqual({
       stdout: '',
       stderr: lines('edgemint: no source of subject tokens fits here', LIST_HINT),
@@ -30,7 +30,7 @@ describe('where no source fits, edgemint token ends with 2', () => {
     })
   })
 
-  test('and says which permission a GitHub Actions job lacks', async () => {
+  test('and names the permission that a GitHub Actions job lacks', async () => {
     const { stdout, stderr, exitCode } = await world.runToken({ GITHUB_ACTIONS: 'true' })
     expect([stdout, exitCode]).toEqual(['', 2])
     expect(stderr).toBe(
@@ -41,7 +41,7 @@ describe('where no source fits, edgemint token ends with 2', () => {
     )
   })
 
-  test('and names the variables of a GitLab job that has several tokens, not their values', async () => {
+  test('and names the token variables of a GitLab job that has several, without values', async () => {
     const first = await world.mintFor('gitlab-com')
     const second = await world.mint('gitlab-com', 'https://other.example.com')
     const { stdout, stderr, exitCode } = await world.runToken({
@@ -59,15 +59,15 @@ describe('where no source fits, edgemint token ends with 2', () => {
   })
 
   test.each<[string, readonly string[], string]>([
-    ['a name that is none', ['--source', 'nowhere'], '--source must be one of variable, file, '],
+    ['an unknown name', ['--source', 'nowhere'], '--source must be one of variable, file, '],
     ['two sources', ['--source', 'aws', '--token-file', 'a'], '--source and --token-file exclude'],
-  ])('and does not take %s', async (_name, flags, message) => {
+  ])('and refuses %s', async (_name, flags, message) => {
     const { stderr, exitCode } = await world.runToken({}, flags)
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`edgemint: ${message}`)])
   })
 })
 
-describe('a platform that gives no token', () => {
+describe('a platform without a token', () => {
   const job = (url: string) => ({
     GITHUB_ACTIONS: 'true',
     ACTIONS_ID_TOKEN_REQUEST_URL: url,
@@ -76,18 +76,18 @@ describe('a platform that gives no token', () => {
   const SOURCE =
     'edgemint: source github-actions: ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN set'
 
-  test('says no: 2, and neither its words nor the secret are shown', async () => {
+  test('exits with 2 when it refuses, and prints neither its response nor the secret', async () => {
     const { address } = await world.startServer('github-actions')
     expect(await world.runToken(job(`${address}/github?api-version=1.0`))).toEqual({
       stdout: '',
       stderr: lines(SOURCE, 'edgemint: github-actions: the platform answered 403', LIST_HINT),
       exitCode: 2,
     })
-    // The platform of this test says the secret back, and nobody behind it does.
+    // The platform of this test returns the secret in its response. No other output contains it.
     expect(takeSightings()).toEqual(['the token canary in answers: 403 of a server of the test'])
   })
 
-  test('does not answer: 3, after several tries', async () => {
+  test('exits with 3 when it does not respond, after several tries', async () => {
     const host = `127.0.0.1:${await closedPort()}`
     const environment = { ...job(`http://${host}/`), EDGEMINT_RETRY_SECONDS: '2' }
     const { stdout, stderr, exitCode } = await world.runToken(environment)
@@ -99,7 +99,7 @@ describe('a platform that gives no token', () => {
     expect(said.at(-1)).toContain(fault)
   })
 
-  test('would be asked in plain text: 2, and the secret goes nowhere', async () => {
+  test('exits with 2 when its URL is http, and sends no secret', async () => {
     const { stderr, exitCode } = await world.runToken(job('http://github.example.com/'))
     expect([exitCode, stderr]).toEqual([
       2,
@@ -113,14 +113,14 @@ describe('a platform that gives no token', () => {
 
   test.each([
     ['fails', 'vault read nothing', 'the command ended with 64'],
-    ['is not there', 'no-such-command', 'there is no such file or command'],
+    ['does not exist', 'no-such-command', 'there is no such file or command'],
     [
-      'is written for a shell',
+      'needs a shell',
       'vault read "a b"',
       'EDGEMINT_SUBJECT_TOKEN_COMMAND must be words without quotes, or a JSON array of words',
     ],
   ])(
-    'by a command that %s: 2, without what it wrote to stderr',
+    'exits with 2 when its command %s, without the stderr of the command',
     async (_name, command, sentence) => {
       const { stdout, stderr, exitCode } = await world.runToken({
         PATH: `${world.bin}:${process.env.PATH}`,
@@ -137,7 +137,7 @@ describe('a platform that gives no token', () => {
     },
   )
 
-  test('is not the one that was named: 2', async () => {
+  test('exits with 2 when --source names another platform', async () => {
     const { stderr, exitCode } = await world.runToken({}, ['--source', 'github-actions'])
     expect([exitCode, stderr]).toEqual([
       2,
@@ -150,8 +150,8 @@ describe('a platform that gives no token', () => {
   })
 })
 
-describe('a gateway that says no', () => {
-  test('to the claims: 1, with the decision and what did not hold', async () => {
+describe('a gateway that refuses', () => {
+  test('exits with 1 for wrong claims, with the decision and the failed condition', async () => {
     const EDGEMINT_SUBJECT_TOKEN = await world.mint('github-actions', world.url(), {
       event_name: 'pull_request',
       ref: 'refs/pull/7/merge',
@@ -165,15 +165,15 @@ describe('a gateway that says no', () => {
     expect(stderr).not.toContain(EDGEMINT_SUBJECT_TOKEN)
   })
 
-  test('to the audience: 1', async () => {
+  test('exits with 1 for a wrong audience', async () => {
     const EDGEMINT_SUBJECT_TOKEN = await world.mint('github-actions', 'https://other.example.com')
     const { stderr, exitCode } = await world.runToken({ EDGEMINT_SUBJECT_TOKEN })
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('edgemint: refused: ')])
   })
 })
 
-describe('what it prints', () => {
-  test('masks the token before anything else is said in a GitHub Actions job', async () => {
+describe('edgemint token prints', () => {
+  test('a mask for the token before any other output in a GitHub Actions job', async () => {
     const { stdout, stderr, exitCode } = await world.runToken({
       GITHUB_ACTIONS: 'true',
       EDGEMINT_SUBJECT_TOKEN: await world.mintFor('github-actions'),
@@ -184,7 +184,7 @@ describe('what it prints', () => {
     )
   })
 
-  test('the whole answer with --json, from a token on stdin and settings in variables', async () => {
+  test('the whole response with --json, from a token on stdin and settings in variables', async () => {
     const { stdout, exitCode } = await world.runToken(
       { EDGEMINT_SCOPE: 'deploy:read', EDGEMINT_RULE: 'github-actions-workload' },
       ['--json', '--token-file', '-', '--lifetime', '60'],
@@ -194,7 +194,7 @@ describe('what it prints', () => {
     expect([exitCode, answer.expires_in, decodeJwt(answer.access_token).aud]).toEqual([0, 60, API])
   })
 
-  test('the token where gateway, resource and audience are in variables alone', async () => {
+  test('the token when gateway, resource and audience are only in variables', async () => {
     const { stdout, stderr, exitCode } = await spawnCli(['token'], {
       environment: {
         EDGEMINT_URL: world.url(),
@@ -211,7 +211,7 @@ describe('what it prints', () => {
     expect(decodeJwt(stdout.trim()).client_id).toBe('gitlab-com-workload')
   })
 
-  test('the sources and why each does or does not fit, asking nobody', async () => {
+  test('the sources and why each fits or not, without a request', async () => {
     const environment = { VERCEL_OIDC_TOKEN: 'secret', TF_BUILD: 'True' }
     const { stdout, exitCode } = await world.runToken(environment, ['--list-sources', '--json'])
     const sources = JSON.parse(stdout) as { source: string; fits: boolean; isNear: boolean }[]
@@ -225,7 +225,7 @@ describe('what it prints', () => {
   })
 })
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 async function closedPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

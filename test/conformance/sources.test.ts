@@ -1,7 +1,6 @@
 /**
- * A job, a pod, a function on every platform that has a source: its environment is made, `edgemint
- * token` runs in it as a process with no flags but the gateway and the resource, and the token that
- * comes out is one of the API.
+ * Builds the environment of a workload on every platform that has a source. Runs `edgemint token`
+ * in it, with only the gateway and the resource as flags. The issued token must be one for the API.
  */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -136,7 +135,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 describe('edgemint token finds the token of its platform', () => {
-  test.each(CASES)('%s, by the source %s', async (provider, source, make) => {
+  test.each(CASES)('%s, with the source %s', async (provider, source, make) => {
     const environment = await make(world, provider)
     const { stdout, stderr, exitCode } = await world.runToken(environment)
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`edgemint: source ${source}: `)])
@@ -150,19 +149,19 @@ describe('edgemint token finds the token of its platform', () => {
     expect(stderr).not.toContain(REQUEST_SECRET)
   })
 
-  test('a pod that says which source it means', async () => {
+  test('of a pod that names its source', async () => {
     const environment = await inFile('EDGEMINT_SUBJECT_TOKEN_FILE')(world, 'kubernetes')
     const { stderr, exitCode } = await world.runToken(environment, ['--source', 'kubernetes'])
     expect([exitCode, stderr]).toEqual([0, 'edgemint: source kubernetes: set by --source\n'])
   })
 
-  test('every source is met in this file', async () => {
+  test('for every source of the SDK', async () => {
     const met = new Set(['kubernetes', ...CASES.map(([, source]) => source)])
     const names = (await listSources()).map(({ source }) => source)
     expect(names.filter((name) => !met.has(name))).toEqual([])
   })
 
-  test('an app of Azure App Service, by the endpoint that its environment names', async () => {
+  test('of an Azure App Service app, with the endpoint in its environment', async () => {
     const environment = await byRequest(
       'IDENTITY_ENDPOINT',
       '/msi/token',
@@ -176,7 +175,7 @@ describe('edgemint token finds the token of its platform', () => {
     expect(decodeJwt(stdout.trim()).aud).toBe(API)
   })
 
-  test('a CircleCI job without the command, by the token with the fixed audience', async () => {
+  test('of a CircleCI job without the command, with the token of the fixed audience', async () => {
     const { stderr, exitCode } = await world.runToken({
       PATH: '/nowhere',
       CIRCLECI: 'true',

@@ -1,6 +1,6 @@
 /**
- * The stored state of release 0.2.0 under the gateway of this release. The tests run in this order:
- * the last ones change the state.
+ * Runs the gateway of this release on the stored state of release 0.2.0. The tests run in this
+ * order, because the last ones change the state.
  */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -40,7 +40,7 @@ async function askAdmin(path: string): Promise<Response> {
   return fetch(`${gateway.url()}${path}`, { headers })
 }
 
-/** Introspects the token, and asks as a proxy does. */
+/** Introspects the token, and calls `/verify` as a proxy does. */
 async function judge(token: string) {
   const headers = { authorization: `Bearer ${token}` }
   const body = new URLSearchParams({ token })
@@ -51,7 +51,7 @@ async function judge(token: string) {
   return { active, status: verified.status }
 }
 
-/** A job of the issuer `idp`, with a token that was made just now. */
+/** Exchanges a new token of a job of the issuer `idp`. */
 async function exchangeJob(claims: object, resource: string) {
   const iss = ANSWERS[0]?.claims.iss
   const token = await signSubject(await deriveKey('idp'), { iss, sub: 'job:2', ...claims })
@@ -64,7 +64,7 @@ async function reportStatus(): Promise<number> {
 }
 
 describe('the trust document of 0.2.0', () => {
-  it('is in force, and the document of every revision is whole', async () => {
+  it('is in force, and every revision has its document', async () => {
     const summaries = fixtureRows('TrustStore', REVISIONS)
     expect(summaries.map(({ revision }) => revision)).toEqual([1, 2, 3, 4])
     for (const { revision, digest } of summaries) {
@@ -76,18 +76,18 @@ describe('the trust document of 0.2.0', () => {
     expect(`sha256:${await sha256(await current.bytes())}`).toBe(summaries[3]?.digest)
   })
 
-  it('has no part that this release cannot use', async () => {
+  it('has no part that this release rejects', async () => {
     const report = await (await askAdmin('/admin/v1/trust/problems')).json()
     expect(report).toEqual({ revision: 4, usable: true, problems: [] })
   })
 
-  // The issuers are not running: the keys that verify these tokens were fetched by 0.2.0.
+  // The issuers do not run: 0.2.0 fetched the keys that verify these tokens.
   it.each(ANSWERS)('decides as before: $name', async (attempt) => {
     const key = await deriveKey(attempt.key)
     expect(await tryAttempt(gateway.url(), key, attempt)).toEqual(attempt.answer)
   })
 
-  it('has its issuers with their keys, faults and counts', async () => {
+  it('keeps the keys, faults and counts of its issuers', async () => {
     const { issuers } = (await (await askAdmin('/admin/v1/issuers')).json()) as {
       issuers: readonly IssuerReport[]
     }
@@ -110,11 +110,11 @@ describe('the trust document of 0.2.0', () => {
 })
 
 describe('revocations of 0.2.0', () => {
-  it.each(MADE.revoked)('hold: $jti', async (claims) => {
+  it.each(MADE.revoked)('are kept: $jti', async (claims) => {
     expect(await judge(await gateway.issue(claims))).toEqual({ active: false, status: 401 })
   })
 
-  it('hold for the revoked tokens alone', async () => {
+  it('apply only to the revoked tokens', async () => {
     expect(await judge(await gateway.issue(MADE.live))).toEqual({ active: true, status: 200 })
   })
 })
@@ -128,12 +128,12 @@ describe('replay marks of 0.2.0', () => {
     expect(await exchangeJob({ ...batch, jti: 'batch-2' }, API)).toBe(200)
   })
 
-  it('REP-01 refuse it for the resource that it was used for', async () => {
+  it('REP-01 refuse a token for the resource of its use', async () => {
     expect(await exchangeJob({ ...mirror, jti: 'mirror-1' }, FILES)).toBe(400)
     expect(await exchangeJob({ ...mirror, jti: 'mirror-1' }, API)).toBe(200)
   })
 
-  it('REP-03 have the keys that this release looks for, with and without a jti', async () => {
+  it('REP-03 have the keys that this release computes, with and without a jti', async () => {
     const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
     const keys = MADE.used.map(({ issuer, jti, signed, resource }) => {
       const raw = `${encode(signed?.header ?? {})}.${encode(signed?.claims ?? {})}.signature`
@@ -148,7 +148,7 @@ describe('replay marks of 0.2.0', () => {
 describe('the client of 0.2.0', () => {
   async function send(path: string, token: string): Promise<Response> {
     const request = MADE.sent.find((one) => one.path === path)
-    if (request === undefined) throw new Error(`nothing was sent to ${path}`)
+    if (request === undefined) throw new Error(`no request to ${path}`)
     const { method, headers, body } = request
     return fetch(`${gateway.url()}${path}`, {
       method,
@@ -157,7 +157,7 @@ describe('the client of 0.2.0', () => {
     })
   }
 
-  it('exchanges and revokes with the requests that it sends', async () => {
+  it('can exchange and revoke', async () => {
     const subjectToken = await signSubject(await deriveKey('idp'), ANSWERS[0]?.claims ?? {})
     const response = await send('/token', subjectToken)
     const answer = (await response.json()) as { access_token: string }
@@ -175,8 +175,8 @@ describe('the client of 0.2.0', () => {
   })
 })
 
-describe('the state of 0.2.0, once this release has opened it', () => {
-  it('goes back to an earlier revision', async () => {
+describe('the state of 0.2.0 under this release', () => {
+  it('can be rolled back to an earlier revision', async () => {
     const tokenFile = join(scratch, 'admin.jwt')
     writeFileSync(tokenFile, await gateway.adminToken())
     const flags = ['--url', gateway.url(), '--token-file', tokenFile, '--json']
@@ -186,7 +186,7 @@ describe('the state of 0.2.0, once this release has opened it', () => {
     expect(JSON.parse(stdout)).toMatchObject({ revision: 5, digest: mistake?.digest })
   })
 
-  it('is migrated once, and everything is there after a restart', async () => {
+  it('is migrated once and is complete after a restart', async () => {
     await gateway.stop()
     const was = (name: string, query: string) => fixtureRows(name, query)
     const is = (name: string, query: string) => gateway.rows(name, query)
@@ -204,7 +204,7 @@ describe('the state of 0.2.0, once this release has opened it', () => {
       expect(is(name, query)).toEqual(expect.arrayContaining([...was(name, query)]))
     }
     await gateway.restart()
-    // Revision 5 is in force: its rule `freeze` denies everything to this issuer.
+    // Revision 5 is in force. Its rule `freeze` denies every request of this issuer.
     expect(await reportStatus()).toBe(400)
     const [revoked] = MADE.revoked
     expect(await judge(await gateway.issue(revoked ?? {}))).toEqual({ active: false, status: 401 })

@@ -1,4 +1,4 @@
-/** The examples of docs/api-owners/ as their users run them, with tokens of a real gateway. */
+/** Runs the examples of docs/api-owners/ as their users do, with tokens of a real gateway. */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -64,13 +64,13 @@ const NAMES = ['hono', 'hono, with introspection', 'express', 'connect', 'fastif
 describe.each(NAMES)('the example for %s', (name) => {
   const ask = (headers: readonly string[]) => call(urls[name] ?? '', '/deployments', headers)
 
-  it('lets a job read that may', async () => {
+  it('accepts a job with the read scope', async () => {
     const answer = await ask(bearer(reader))
     expect(answer.status).toBe(200)
     expect(JSON.parse(answer.body)).toMatchObject({ caller: expect.stringContaining('github:') })
   })
 
-  it('refuses everybody else', async () => {
+  it('refuses other callers', async () => {
     const missing = await ask([])
     expect([missing.status, missing.challenge?.split(' ')[0]]).toEqual([401, 'Bearer'])
     const scope = await ask(bearer(writer))
@@ -80,7 +80,7 @@ describe.each(NAMES)('the example for %s', (name) => {
 })
 
 describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
-  it('asks a writing route for more', async () => {
+  it('requires another scope on a writing route', async () => {
     const both = await newToken('deploy:read deploy:write')
     const json = ['Content-Type', 'application/json']
     const post = (token: string) =>
@@ -93,7 +93,7 @@ describe.each(['express', 'fastify', 'hono'])('the example for %s', (name) => {
 })
 
 it.each(['express', 'fastify', 'hono', 'workers'])(
-  'the example for %s serves its metadata, and refuses as its page shows',
+  'the example for %s serves its metadata and sends the challenge of its page',
   async (name) => {
     const answer = await call(urls[name] ?? '', '/.well-known/oauth-protected-resource')
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -108,7 +108,7 @@ it.each(['express', 'fastify', 'hono', 'workers'])(
   },
 )
 
-it('a Worker that starts under load refuses nobody: each request finds keys in its own time', async () => {
+it('a Worker that starts under load refuses no request while it loads keys', async () => {
   const bindings = { ISSUER: world.url(), AUDIENCE: API }
   const worker = await startExample('examples/verify-workers/index.ts', bindings)
   const answers = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * The gateway rotates its key and restarts while an API of its own process keeps taking requests:
- * nobody is refused. Then the gateway stays down, and the API goes on with the keys it has.
+ * The gateway rotates its key and restarts while an API in another process gets requests, and no
+ * request is refused. Then the gateway stays down, and the API uses the keys that it has.
  */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
@@ -39,7 +39,7 @@ afterAll(async () => {
   await world?.close()
 })
 
-it('JK-07 a rotation under load refuses nobody, nor does a gateway that is down', {
+it('JK-07 no request is refused during a rotation under load or while the gateway is down', {
   timeout: 120_000,
 }, async () => {
   let token = await accessToken(world)
@@ -60,7 +60,7 @@ it('JK-07 a rotation under load refuses nobody, nor does a gateway that is down'
   }
 
   await more()
-  // The successor was published from the start; now its time has come.
+  // The successor was published from the start. Now it becomes active.
   environment.SIGNING_KEY_NEXT = JSON.stringify({ ...next, activates_at: '2020-01-01T00:00:00Z' })
   await world.restart('SIGTERM')
   await more()

@@ -9,7 +9,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null
 }
 
-/** Every object of the schema with members, and its members. */
+/** Returns every object of the schema with its members. */
 function objects(node: unknown, at = '#'): readonly { at: string; node: Node; members: Node }[] {
   if (!isNode(node)) return []
   const own = isNode(node.properties) ? [{ at, node, members: node.properties }] : []

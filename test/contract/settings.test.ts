@@ -6,7 +6,7 @@ const ISSUER = 'https://sts.example.com'
 const read = (variables: Readonly<Record<string, unknown>>) =>
   parseSettings({ ISSUER, ...variables })
 
-/** The one sentence about one variable. */
+/** Returns each fault as the variable and its message. */
 function faultOf(variables: Readonly<Record<string, unknown>>): readonly (readonly string[])[] {
   const parsed = read(variables)
   return parsed.ok ? [] : parsed.error.map(({ variable, message }) => [variable, message])
@@ -36,7 +36,7 @@ describe('settings', () => {
     ])
   })
 
-  it('are read as their types say', () => {
+  it('are parsed by their types', () => {
     const parsed = read({
       ALLOWED_HOSTS: ' a.example.com, b.example.com:8443 ',
       BOOTSTRAP_TRUST: ' ',
@@ -94,7 +94,7 @@ describe('settings', () => {
     expect(faultOf({ [name]: value })).toEqual([[name, message]])
   })
 
-  it('name every fault at once', () => {
+  it('report all faults at once', () => {
     const faults = faultOf({ TRUST_MAX_RULES: '0', LOCAL_ISSUERS: 'no', TRUST_MAX_STAL: '9' })
     expect(faults.map(([name]) => name)).toEqual([
       'TRUST_MAX_RULES',
@@ -104,7 +104,7 @@ describe('settings', () => {
   })
 })
 
-describe('a variable that looks like a setting', () => {
+describe('a variable that resembles a setting', () => {
   it.each([
     ['TRUST_MAX_STALE', 'TRUST_MAX_STALE_SECONDS'],
     ['TRUST_MAX_STAL', 'TRUST_MAX_STALE_SECONDS'],
@@ -123,7 +123,7 @@ describe('a variable that looks like a setting', () => {
   })
 
   it.each(['SIGNING_KEY', 'SIGNING_KEYS_A', 'SIGNING_KEY_a', 'SIGNING_KEY_A-B'])(
-    '%s is refused: nothing would be signed with it',
+    '%s is refused, because it would sign nothing',
     (name) => {
       expect(faultOf({ [name]: '{}' })).toEqual([
         [
@@ -151,11 +151,11 @@ describe('a variable that looks like a setting', () => {
     'PATH',
     '__proto__',
     'constructor',
-  ])('%s belongs to something else', (name) => {
+  ])('%s is ignored', (name) => {
     expect(faultOf({ [name]: 'x' })).toEqual([])
   })
 
-  it('begins like one of them: each setting but the issuer has a prefix', () => {
+  it('has a prefix of a setting, and each setting except the issuer has one', () => {
     const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => name !== 'ISSUER')
     const without = names.filter(
       (name) => !SETTING_PREFIXES.some((start) => name.startsWith(start)),

@@ -1,4 +1,4 @@
-/** What every ledger of used tokens does, whatever it is made of. */
+/** The contract of every replay ledger. Runs on the memory version and on the Durable Object. */
 import { describe, expect, it } from 'vitest'
 import type { ClaimReplay } from '../../src/core/ports.ts'
 
@@ -8,20 +8,20 @@ export function describeReplay(name: string, create: () => ClaimReplay): void {
   const key = (text: string) => text.padEnd(64, '0')
 
   describe(name, () => {
-    it('REP-01 gives a token to the first that asks and to nobody after', async () => {
+    it('REP-01 accepts the first claim of a token and refuses later ones', async () => {
       const claim = create()
       expect(await claim({ key: key('a1'), until: UNTIL })).toBe(true)
       expect(await claim({ key: key('a1'), until: UNTIL })).toBe(false)
       expect(await claim({ key: key('a1'), until: UNTIL + 1 })).toBe(false)
     })
 
-    it('REP-01 gives it to one of a hundred that ask at once', async () => {
+    it('REP-01 accepts one of a hundred claims at once', async () => {
       const claim = create()
       const asked = Array.from({ length: 100 }, () => claim({ key: key('b2'), until: UNTIL }))
       expect((await Promise.all(asked)).filter((isFirst) => isFirst)).toHaveLength(1)
     })
 
-    it('keeps tokens apart', async () => {
+    it('distinguishes tokens', async () => {
       const claim = create()
       expect(await claim({ key: key('c3'), until: UNTIL })).toBe(true)
       expect(await claim({ key: key('c4'), until: UNTIL })).toBe(true)

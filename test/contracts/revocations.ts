@@ -1,6 +1,6 @@
 /**
- * What the core may rely on from whoever remembers revocations. Run on the memory of the core's
- * tests and on the revocation log itself.
+ * The contract of every revocation store that core uses. Runs on the memory version and on the
+ * revocation log.
  */
 import { expect, it } from 'vitest'
 import type { IsRevoked, RevokeToken } from '../../src/core/ports.ts'
@@ -15,28 +15,28 @@ export function describeRevocations(createPorts: () => RevocationPorts): void {
     by: 'github:8123456:production',
   })
 
-  it('nothing is revoked that nobody revoked', async () => {
+  it('reports no token as revoked before its revocation', async () => {
     const { isRevoked } = createPorts()
     expect(await isRevoked(revocable('never'))).toBe(false)
     expect(await isRevoked(revocable('__proto__'))).toBe(false)
     expect(await isRevoked(revocable(''))).toBe(false)
   })
 
-  it('a token is revoked from the moment that its revocation is acknowledged', async () => {
+  it('reports a token as revoked as soon as its revocation is acknowledged', async () => {
     const { isRevoked, revokeToken } = createPorts()
     await revokeToken(token('one'))
     expect(await isRevoked(revocable('one'))).toBe(true)
     expect(await isRevoked(revocable('One'))).toBe(false)
   })
 
-  it('revoking again changes nothing', async () => {
+  it('accepts a second revocation of one token', async () => {
     const { isRevoked, revokeToken } = createPorts()
     await revokeToken(token('one'))
     await revokeToken(token('one'))
     expect(await isRevoked(revocable('one'))).toBe(true)
   })
 
-  it('revocations at once are all there', async () => {
+  it('keeps all of many revocations at once', async () => {
     const { isRevoked, revokeToken } = createPorts()
     const names = Array.from({ length: 50 }, (_, index) => `t${index}`)
     await Promise.all(names.map((name) => revokeToken(token(name))))

@@ -1,6 +1,6 @@
 /**
- * The canary of the suite in what is committed: a snapshot, a vector or a page that was made from
- * what a test saw would bring it here.
+ * Searches the committed files for the canary. A snapshot, a vector or a page made from test output
+ * could contain it.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..')
 const NOT_OURS = new Set(['node_modules', '.git', '.wrangler'])
 const BUILT = 'dist'
 
-/** Every file of the repository, and what the build and the action's build have made. */
+/** Lists every file of the repository, and the output of the builds. */
 function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (NOT_OURS.has(entry.name)) return []
@@ -20,7 +20,7 @@ function listFiles(folder: string): readonly string[] {
   })
 }
 
-it('LOG-01 KEY-12 the canary is in no file but the one that says what it is', () => {
+it('LOG-01 KEY-12 only the file that defines the canary contains it', () => {
   const files = listFiles(root).map((path) =>
     path
       .slice(root.length + 1)

@@ -1,4 +1,4 @@
-/** Each id that the repository cites is defined on one page, with files that exist and cite it. */
+/** Each cited id is defined on one page, with files that exist and cite it. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ import {
 import { root } from './support/project.ts'
 
 const ROOMS = '{src,test,scripts,action,ci,docs,examples,deploy}/**/*.{ts,md,json,yml,yaml,toml,sh}'
-/** What is built from the source, and this file, whose ids are examples. */
+/** Built files, and this file, whose ids are examples. */
 const LEFT_OUT = ['action/dist/', 'test/package/cited-ids.test.ts']
 const PAGES = [THREAT_MODEL, CONFORMANCE, LINT]
 
@@ -41,7 +41,7 @@ describe('the ids that the repository cites', () => {
     expect(defined.filter((id, index) => defined.indexOf(id) !== index)).toEqual([])
   })
 
-  it('are cited elsewhere than on the pages that define them', () => {
+  it('are cited outside the pages that define them', () => {
     const elsewhere = new Set(
       [...citations].flatMap(([path, ids]) => (PAGES.includes(path) ? [] : [...ids])),
     )
@@ -81,13 +81,13 @@ describe.each([THREAT_MODEL, CONFORMANCE])('%s', (page) => {
 describe('a citation', () => {
   const texts: readonly (readonly [string, string, readonly string[]])[] = [
     ['in a sentence', 'a token could be replayed (CLM-07).', ['CLM-07']],
-    ['of several', 'TOK-01 AV-08 and K8-03', ['TOK-01', 'AV-08', 'K8-03']],
+    ['of several ids', 'TOK-01 AV-08 and K8-03', ['TOK-01', 'AV-08', 'K8-03']],
     ['of a range', 'CLM-01 to CLM-03', ['CLM-01', 'CLM-02', 'CLM-03']],
     ['of a range by a dash', 'CLM-01–CLM-03', ['CLM-01', 'CLM-02', 'CLM-03']],
     ['of a list without families', 'CLM-01, -02 and -09', ['CLM-01', 'CLM-02', 'CLM-09']],
     ['of a list and a range', 'CLM-01, CLM-04 to -05', ['CLM-01', 'CLM-04', 'CLM-05']],
     ['of two families in a row', 'CLM-01, TOK-02', ['CLM-01', 'TOK-02']],
-    ['of an id that nobody defined', 'ZZZ-99', ['ZZZ-99']],
+    ['of an undefined id', 'ZZZ-99', ['ZZZ-99']],
   ]
   it.each(texts)('%s is read', (_, text, ids) => expect([...citedIn(text)]).toEqual(ids))
 

@@ -1,10 +1,10 @@
-/** What `npm i edgemint` brings: the built doors, the pages that belong to them, and no more. */
+/** The files of `npm i edgemint`: the built files and their pages. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, test } from 'vitest'
 import { manifest, type Packed, pack, root } from './support/project.ts'
 
-/** About a third above what there is, so that a stray folder is noticed and a feature is not. */
+/** About a third above the current size. A stray folder exceeds it, a new feature does not. */
 const MAX_PACKED_BYTES = 860 * 1024
 const MAX_UNPACKED_BYTES = 3072 * 1024
 const MAX_FILES = 1300
@@ -20,7 +20,7 @@ beforeAll(async () => {
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 describe('the package', () => {
-  it('holds the built files and the pages that belong to them, and nothing else', () => {
+  it('contains only the built files and their pages', () => {
     const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
     expect(paths.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages)
     const built = paths.filter((path) => path.startsWith('dist/'))
@@ -29,14 +29,14 @@ describe('the package', () => {
         (path) => !/\.(js|d\.ts|json)$|^dist\/bundle\/THIRD_PARTY_NOTICES\.txt$/.test(path),
       ),
     ).toEqual([])
-    // Nothing imports the command line, so nobody needs its types.
+    // No code imports the command line, so its types are not needed.
     expect(built.filter((path) => /^dist\/cli\/.*\.d\.ts$/.test(path))).toEqual([])
     expect(
       built.filter((path) => /tsbuildinfo|\.map$|\.test\.|^dist\/test|scripts/.test(path)),
     ).toEqual([])
   })
 
-  it('holds no output whose source is gone: otherwise remove dist and build again', () => {
+  it('contains no output without a source (to fix: remove dist and build again)', () => {
     const made = new Set([
       'dist/bundle/index.js',
       'dist/bundle/THIRD_PARTY_NOTICES.txt',
@@ -57,7 +57,7 @@ describe('the package', () => {
     expect(packed.files.length).toBeLessThan(MAX_FILES)
   })
 
-  it('holds every file that a door or a command names', () => {
+  it('contains every file that an export or a command names', () => {
     const doors = Object.values(manifest.exports).map((target) => target.replace(/^\.\//, ''))
     for (const target of doors) {
       expect(paths).toContain(target)
@@ -71,7 +71,7 @@ describe('the package', () => {
     }
   })
 
-  it('depends on what it needs and nothing else', () => {
+  it('has only its listed dependencies', () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       '@marcbachmann/cel-js',
       'hono',
@@ -82,7 +82,7 @@ describe('the package', () => {
   })
 })
 
-describe('no file of the package holds', () => {
+describe('no file of the package contains', () => {
   test.each([
     ['a private key in PEM', /-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/]{16}/],
     ['a private key in JWK', /"d"\s*:\s*"[\w-]{16,}"/],

@@ -1,4 +1,4 @@
-/** Every name that a door exports says what it is: editors show it, and many show nothing else. */
+/** Every exported name has a doc comment, because editors show it. */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const OWN = /^export (?:declare )?(?:const|function|class|type|interface) (\w+)/
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** What a door exports, each name with the file that declares it. */
+/** Returns the exports of an entry point, each with the file that declares it. */
 function listNames(door: string): readonly Name[] {
   const declarations = read(door)
   const others = [...declarations.matchAll(FROM)].flatMap(([, names = '', path = '']) =>
@@ -28,7 +28,10 @@ function listNames(door: string): readonly Name[] {
   return [...others, ...own].filter(({ name }) => name !== '')
 }
 
-/** Whether a comment of its own stands right above; the one that opens a file is about the file. */
+/**
+ * Returns whether a doc comment is directly above the name. The comment at the top of a file
+ * describes the file.
+ */
 function isDescribed({ file, name }: Name): boolean {
   const source = read(file.replace(/^(?:\.\/)?dist/, 'src').replace(/\.d\.ts$/, '.ts'))
   const [above = ''] = source.split(new RegExp(`^export [a-z ]+ ${name}\\b`, 'm'))

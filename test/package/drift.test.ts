@@ -1,4 +1,4 @@
-/** What is written or generated in two places, and must say the same in both. */
+/** Text and values that exist in two places and must be equal. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -28,15 +28,15 @@ const MAX_BUNDLE_BYTES = 150 * 1024
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-describe('what was built', () => {
-  it('has the JSON Schema of the source: otherwise run node scripts/trust-schema.ts', () => {
-    // The order of the members counts: the Worker serves the bytes of this file.
+describe('the build', () => {
+  it('has the JSON Schema of the source (to fix: node scripts/trust-schema.ts)', () => {
+    // The order of the members matters, because the Worker serves the bytes of this file.
     const schema = JSON.stringify(describeTrustDocument())
     expect(JSON.stringify(JSON.parse(read('src/contract/trust.schema.json')))).toBe(schema)
     expect(JSON.stringify(JSON.parse(read('dist/trust.schema.json')))).toBe(schema)
   })
 
-  it.each(listReferences())('has a Worker without texts of %s', (id) => {
+  it.each(listReferences())('has a Worker without reference texts of %s', (id) => {
     const bundle = read('dist/bundle/index.js')
     const { contact, claims = {}, guide } = findReference(id) ?? {}
     const texts = [contact, guide?.tokenRequest.summary, ...Object.values(claims)]
@@ -52,19 +52,19 @@ describe('what was built', () => {
     }
   })
 
-  it('has the Worker as one file under 150 KB compressed', () => {
+  it('has a Worker of one file under 150 KB compressed', () => {
     const bundle = readFileSync(join(root, 'dist/bundle/index.js'))
     expect(gzipSync(bundle, { level: 9 }).byteLength).toBeLessThan(MAX_BUNDLE_BYTES)
     expect(findPackages('dist/bundle/index.js')).toEqual(['cloudflare:workers'])
   })
 })
 
-describe('the GitHub Action as it is committed', () => {
-  it('is what its source builds: otherwise run npm run build:action', async () => {
+describe('the committed GitHub Action', () => {
+  it('matches its source (to fix: npm run build:action)', async () => {
     for (const { path, text } of await buildAction()) expect(read(path), path).toBe(text)
   })
 
-  it('needs nothing but Node', () => {
+  it('needs only Node', () => {
     for (const name of ['main', 'post']) {
       const packages = findPackages(`action/dist/${name}.js`)
       expect(packages.filter((target) => !target.startsWith('node:'))).toEqual([])
@@ -75,11 +75,11 @@ describe('the GitHub Action as it is committed', () => {
 describe('docs/limits.md', () => {
   const page = readFileSync(LIMIT_DOCS, 'utf8')
 
-  it('is what the files of limits say: otherwise run node scripts/limit-docs.ts', async () => {
+  it('matches the limits.ts files (to fix: node scripts/limit-docs.ts)', async () => {
     expect(page).toBe(await renderLimitDocs())
   })
 
-  it('has every file of limits, and a reason for each number', () => {
+  it('has every limits.ts file and a reason for each limit', () => {
     const files = globSync(['src/**/limits.ts', 'action/src/**/limits.ts'], { cwd: root })
     expect(ROOMS.map(([, path]) => path).toSorted()).toEqual(files.toSorted())
     const rows = [...page.matchAll(/^\| `[A-Z0-9_]+` \| ([^|]+) \| (.*) \|$/gm)]
@@ -89,15 +89,15 @@ describe('docs/limits.md', () => {
 })
 
 describe('docs/endpoints.md', () => {
-  it('is what the table of endpoints says: otherwise run node scripts/endpoint-docs.ts', async () => {
+  it('matches the table of endpoints (to fix: node scripts/endpoint-docs.ts)', async () => {
     expect(readFileSync(ENDPOINT_DOCS, 'utf8')).toBe(await renderEndpointDocs())
   })
 })
 
-test('no path of an endpoint stands in the sources twice', () => {
+test('the path of an endpoint is in one source file only', () => {
   const paths = [...Object.values(PATHS), OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER]
   const files = globSync('src/**/*.ts', { cwd: root }).filter(
-    // Providers have paths of their own, and a comment may show one.
+    // Providers have their own paths, and a comment can contain one.
     (file) => file !== WORDS && !file.startsWith('src/core/providers/'),
   )
   const found = files.flatMap((file) =>
@@ -113,7 +113,7 @@ test('no path of an endpoint stands in the sources twice', () => {
 describe('docs/cli.md', () => {
   const page = readFileSync(CLI_DOCS, 'utf8')
 
-  it('has the flags and exit codes of the code: otherwise run node scripts/cli-docs.ts', async () => {
+  it('has the flags and exit codes of the code (to fix: node scripts/cli-docs.ts)', async () => {
     expect(page).toBe(await renderCliDocs(page))
   })
 
@@ -131,7 +131,7 @@ describe('docs/cli.md', () => {
 })
 
 describe('docs/settings.md', () => {
-  it('is what the table of settings says: otherwise run node scripts/settings-docs.ts', () => {
+  it('matches the table of settings (to fix: node scripts/settings-docs.ts)', () => {
     expect(readFileSync(SETTINGS_DOCS, 'utf8')).toBe(renderSettingsDocs())
   })
 })
@@ -141,11 +141,11 @@ const IMPORT =
 const MINIFIED_IMPORT = /[;}]import\s*(?:[^'"();]*?from)?\s*['"]([^'"]+)['"]/g
 const DYNAMIC_IMPORT = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
-/** Every package that opening this built file may load, by name, however deep. */
+/** Returns the name of every package that this built file loads, directly or indirectly. */
 function findPackages(entry: string): string[] {
   const seen = new Set([entry])
   const packages = new Set<string>()
-  // A set is walked in the order of insertion, with what is added on the way.
+  // The loop over a set also visits members that are added during the loop.
   for (const file of seen) {
     if (!file.endsWith('.js')) continue
     const source = read(file)
@@ -160,7 +160,7 @@ function findPackages(entry: string): string[] {
   return [...packages].toSorted()
 }
 
-/** The package of an import, with its scope. */
+/** Returns the package of an import, with its scope. */
 function nameOf(target: string): string {
   return target.split('/', target.startsWith('@') ? 2 : 1).join('/')
 }
@@ -176,7 +176,7 @@ test.each([
   ['./gateway', ['jose']],
   ['./rules', ['@marcbachmann/cel-js', 'zod']],
   ['./worker', ['@marcbachmann/cel-js', 'cloudflare:workers', 'hono', 'jose', 'zod']],
-])('the door %s loads no package but these: %j', (door, packages) => {
+])('%s loads only these packages: %j', (door, packages) => {
   expect(findPackages(manifest.exports[door] ?? '')).toEqual(packages)
 })
 
@@ -190,7 +190,7 @@ test('the example is a trust document without problems', () => {
   expect(compileTrust(parse(read('examples/trust.yaml')), ceilings)).not.toHaveProperty('problems')
 })
 
-test('docs/sdk.md has every source, in the order in which they are preferred', async () => {
+test('docs/sdk.md lists every source in order of preference', async () => {
   const [, section = ''] = read('docs/sdk.md').split('\n## Sources\n')
   const [table = ''] = section.split('\n## ')
   const names = [...table.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name)
@@ -201,7 +201,7 @@ test('the newest released heading of the changelog is the version of the package
   expect(read('CHANGELOG.md').match(/^## (?!Unreleased$)(\S+)/m)?.[1]).toBe(manifest.version)
 })
 
-test('people run the Worker as it is deployed and tested', () => {
+test('every environment of the Worker has the same compatibility date', () => {
   const paths = [
     'wrangler.toml',
     'test/worker/wrangler.toml',
@@ -222,7 +222,7 @@ test('the lock file has the versions of the manifest', () => {
   expect(lock.packages['']?.version).toBe(manifest.version)
 })
 
-test('the commands that CI runs are the ones the README gives', () => {
+test('CI runs the commands of the README', () => {
   const commands = read('.ci/run')
     .split('\n')
     .filter((line) => line.startsWith('npm'))
@@ -231,7 +231,7 @@ test('the commands that CI runs are the ones the README gives', () => {
 })
 
 describe('the release', () => {
-  it('has one number, which requests and stored rows carry too', () => {
+  it('has one version number in the manifest and in the code', () => {
     expect(RELEASE).toBe(manifest.version)
   })
 })

@@ -1,7 +1,7 @@
 /**
- * The configurations of examples/forward-auth without the programs that read them: they stand in
- * the documentation as they are, they parse, and what keeps a stranger out is in them. What the
- * programs make of them is shown by `npm run check:proxies`.
+ * Checks the configurations of examples/forward-auth without the proxies: the documentation shows
+ * them unchanged, they parse, and they contain the lines that protect the API. `npm run
+ * check:proxies` runs the proxies.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 const identity = Object.values(IDENTITY_HEADERS)
 
 describe('the documentation', () => {
-  it.each(files)('shows %s as it is', (name) => {
+  it.each(files)('shows the exact text of %s', (name) => {
     expect(docs).toMatch(/```\w+\n/)
     expect(docs).toContain(`\n${read(name)}\`\`\`\n`)
   })
@@ -34,7 +34,7 @@ describe('the documentation', () => {
 })
 
 test.each(['nginx.conf', 'Caddyfile', 'traefik/dynamic.yaml', 'envoy.yaml'])(
-  '%s asks a question that the gateway understands',
+  '%s sends a query that the gateway accepts',
   (name) => {
     const queries = [...read(name).matchAll(/\/verify\?([^\s;'"]+)/g)].map(([, query]) => query)
     expect(queries).toHaveLength(1)
@@ -47,7 +47,7 @@ test.each(['nginx.conf', 'Caddyfile', 'traefik/dynamic.yaml', 'envoy.yaml'])(
 )
 
 test.each(PROXIES.map((proxy) => [proxy.name, proxy] as const))(
-  'the extra check of %s finds each address that it replaces, and leaves none',
+  'check:proxies replaces every address of %s',
   (_, proxy) => {
     const pair = (name: string) => ({ cert: `/t/${name}.crt`, key: `/t/${name}.key` })
     const certificates = {
@@ -67,7 +67,7 @@ test.each(PROXIES.map((proxy) => [proxy.name, proxy] as const))(
   },
 )
 
-/** Directives of nginx as lists of words, those of a block under its own words. */
+/** Directives of nginx as lists of words. The directives of a block are below its words. */
 type Directive = { readonly words: readonly string[]; readonly block: readonly Directive[] }
 
 function parseNginx(text: string): readonly Directive[] {
@@ -106,7 +106,7 @@ describe('nginx.conf', () => {
   const location = linesOf(find(server, 'location', '/'))
   const question = linesOf(find(server, 'location', '='))
 
-  it('replaces each identity header by the answer of the gateway, and drops the token', () => {
+  it('sets each identity header from the response of the gateway and removes the token', () => {
     for (const name of identity) {
       const variable = `$${name.slice(2).replaceAll('-', '_')}`
       const upstream = `$upstream_http_${name.replaceAll('-', '_')}`
@@ -120,7 +120,7 @@ describe('nginx.conf', () => {
     expect(location).toContain('proxy_set_header Authorization ""')
   })
 
-  it('lets a request become a WebSocket and nothing else', () => {
+  it('allows only upgrades to WebSocket', () => {
     const http = find(parseNginx(read('nginx.conf')), 'http')
     expect(location).toContain('proxy_set_header Upgrade $edgemint_upgrade')
     expect(linesOf(find(http, 'map', '$http_upgrade', '$edgemint_upgrade'))).toEqual([
@@ -129,7 +129,7 @@ describe('nginx.conf', () => {
     ])
   })
 
-  it('asks over verified TLS, with nothing of the client but its Authorization', () => {
+  it('calls the gateway over verified TLS and forwards only the Authorization of the client', () => {
     expect(question).toEqual(
       expect.arrayContaining([
         'internal',
@@ -144,7 +144,7 @@ describe('nginx.conf', () => {
     )
   })
 
-  it('keeps an answer as its headers allow, and no token in a key', () => {
+  it('caches a response as its headers allow, without a token in the cache key', () => {
     expect(question).toContain('proxy_cache edgemint')
     const text = read('nginx.conf')
     expect(text).not.toMatch(/proxy_cache_valid|proxy_ignore_headers|proxy_cache_use_stale/)
@@ -164,7 +164,7 @@ describe('Caddyfile', () => {
     expect(lines.filter((line) => line === '}')).toHaveLength(opened)
   })
 
-  it('strips, asks, drops the token and forwards, in this order', () => {
+  it('removes identity headers, calls the gateway, removes the token and forwards, in this order', () => {
     const order = [
       'route {',
       'request_header -*edgemint*',
@@ -192,7 +192,7 @@ describe('traefik', () => {
   }
   const forwardAuth = http.middlewares.edgemint?.forwardAuth ?? {}
 
-  it('asks first and drops the token then', () => {
+  it('calls the gateway first and then removes the token', () => {
     expect(http.routers.api.middlewares).toEqual(['edgemint', 'without-token'])
     expect(http.middlewares['without-token']).toEqual({
       headers: { customRequestHeaders: { Authorization: '' } },
@@ -200,7 +200,7 @@ describe('traefik', () => {
     expect(parse(read('traefik/traefik.yaml'))).toHaveProperty('providers.file.filename')
   })
 
-  it('sends the Authorization alone and takes every spelling of our headers from the client', () => {
+  it('sends only Authorization and removes every spelling of the identity headers', () => {
     expect(forwardAuth.authRequestHeaders).toEqual(['Authorization'])
     const [flag, ...rest] = String(forwardAuth.authResponseHeadersRegex).split(')')
     expect(flag).toBe('(?i')
@@ -217,7 +217,7 @@ describe('traefik', () => {
 
 describe('envoy.yaml', () => {
   const config: unknown = parse(read('envoy.yaml'))
-  /** All values under this name, however deep. */
+  /** Returns all values with this name, at any depth. */
   function collect(value: unknown, name: string): unknown[] {
     if (typeof value !== 'object' || value === null) return []
     return Object.entries(value).flatMap(([key, inner]) => [
@@ -232,7 +232,7 @@ describe('envoy.yaml', () => {
     expect(collect(config, 'timeout')).toEqual(['5s', '5s'])
   })
 
-  it('removes headers of ours from the client, and the token before the API', () => {
+  it('removes identity headers of the client, and the token before the API', () => {
     expect(collect(config, 'mutations')).toEqual([
       [{ remove_on_match: { key_matcher: { prefix: 'x-edgemint-', ignore_case: true } } }],
     ])
@@ -243,7 +243,7 @@ describe('envoy.yaml', () => {
     ])
   })
 
-  it('asks over TLS, under the name that the certificate must have', () => {
+  it('calls the gateway over TLS and checks the name of its certificate', () => {
     expect(collect(config, 'sni')).toEqual(['sts.example.com'])
     expect(collect(config, 'host_rewrite_literal')).toEqual(['sts.example.com'])
     expect(collect(config, 'match_typed_subject_alt_names')).toEqual([

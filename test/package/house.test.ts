@@ -1,7 +1,6 @@
 /**
- * Habits of the repository that no tool checks: the size of files and folders, opening comments,
- * names, and tests that are left out. Imports are checked by TypeScript and Biome: see
- * walls.test.ts.
+ * Rules of the repository that no tool checks: the size of files and folders, opening comments,
+ * names, and skipped tests. TypeScript and Biome check imports: see walls.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -47,12 +46,12 @@ test(`no folder of src has more than ${MAX_FILES} files, except providers`, () =
   expect(faults).toEqual([])
 })
 
-test('src/README.md says what each folder owns', () => {
+test('src/README.md describes each folder', () => {
   const rows = read('src/README.md').matchAll(/^\| `([^`]+)` \| [^|]{10,} \| [^|]+ \|$/gm)
   expect(Array.from(rows, ([, folder]) => folder)).toEqual(folders)
 })
 
-test('an index stands only at a door and at the provider registry', () => {
+test('only entry points, providers and grants have an index file', () => {
   const doors = [
     'client',
     'verify',
@@ -69,13 +68,13 @@ test('an index stands only at a door and at the provider registry', () => {
   expect(faults).toEqual([])
 })
 
-test('no file is named after nothing', () => {
+test('no file has a generic name', () => {
   const empty = /(?:^|[-/])(utils?|helpers?|common|misc|manager|service|impl)(?:[-./]|$)/
   const named = [...files, ...listFiles('action/src')]
   expect(named.filter((file) => empty.test(file))).toEqual([])
 })
 
-test('no test is skipped or runs alone', () => {
+test('no test is skipped or exclusive', () => {
   const faults = listFiles('test').filter((file) =>
     /\b(?:test|it|describe)\.(?:skip|only|todo)\b/.test(read(file)),
   )

@@ -1,4 +1,4 @@
-/** The package as its users have it: installed from the tarball, each door opened. */
+/** Installs the package from its tarball and opens each entry point. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => project?.remove())
 
 describe('the installed package', () => {
-  it('has every door in this table', () => {
+  it('has every entry point in the table', () => {
     const doors = Object.keys(manifest.exports)
       .filter((door) => !door.endsWith('.json') && door !== './worker')
       .map((door) => door.replace(/^\./, 'edgemint'))
@@ -27,7 +27,7 @@ describe('the installed package', () => {
     expect((JSON.parse(stdout) as string[]).toSorted()).toEqual([...names].toSorted())
   })
 
-  it('brings the schema of the trust document', async () => {
+  it('contains the schema of the trust document', async () => {
     const script = `import schema from 'edgemint/trust.schema.json' with { type: 'json' }
       console.log(schema.title)`
     const { stdout } = await project.run(process.execPath, ['--input-type=module', '-e', script])
@@ -54,7 +54,7 @@ describe('the installed package', () => {
       export function codeOf(error: unknown): string {
         return error instanceof ExchangeError ? error.code : 'none'
       }
-      // @ts-expect-error an option that is not there
+      // @ts-expect-error an unknown option
       createVerifier({ issuer: 'https://sts.example.com', audience: 'x', scope: [] })`,
     )
     const tsconfig = project.write(
@@ -67,7 +67,8 @@ describe('the installed package', () => {
           moduleResolution: resolution,
           strict: true,
           noEmit: true,
-          // Every declaration is checked: a door's types may not lean on what a user lacks.
+          // Every declaration is checked, because types must not depend on packages that a user
+          // lacks.
           skipLibCheck: false,
           resolveJsonModule: true,
           types: [],
@@ -80,7 +81,7 @@ describe('the installed package', () => {
     expect(stdout).toBe('')
   })
 
-  it('runs its command, and says how to add what serve needs', async () => {
+  it('runs its command and names the package that serve needs', async () => {
     const { stdout } = await project.run('npx', ['--no-install', 'edgemint', '--version'])
     expect(stdout.trim()).toBe(manifest.version)
     const refused = await project
@@ -94,7 +95,7 @@ describe('the installed package', () => {
     ])
   })
 
-  it('brings the program that docker looks for by its name', async () => {
+  it('contains the credential helper of docker', async () => {
     const settings = ['env', 'EDGEMINT_DOCKER_REGISTRIES=registry.example.com']
     const program = ['npx', '--no-install', 'docker-credential-edgemint', 'list']
     const [command = '', ...args] = [...settings, ...program]
@@ -102,7 +103,7 @@ describe('the installed package', () => {
     expect(JSON.parse(stdout)).toEqual({ 'registry.example.com': 'edgemint' })
   })
 
-  it('names the version of miniflare that it was tested with', () => {
+  it('names the tested version of miniflare', () => {
     const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       peerDependencies: { miniflare: string }
     }

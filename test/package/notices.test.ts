@@ -1,4 +1,4 @@
-/** Code of others is copied into the bundles, so their licences must be there with it. */
+/** Bundles contain code of other packages, so their licences must be with it. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ describe('the notices of the Worker', () => {
   const notices = read('dist/bundle/THIRD_PARTY_NOTICES.txt')
 
   it.each(['hono', 'jose', 'zod', '@marcbachmann/cel-js'])(
-    'hold version and licence of %s',
+    'contain version and licence of %s',
     (name) => {
       const { version, license } = JSON.parse(read(`node_modules/${name}/package.json`))
       expect(notices).toContain(`${name} ${version} (${license})`)
@@ -29,14 +29,14 @@ describe('the notices of the Worker', () => {
     },
   )
 
-  it('travel in the package', async () => {
+  it('are in the package', async () => {
     const paths = (await pack(root)).files.map(({ path }) => path)
     expect(paths).toContain('dist/bundle/THIRD_PARTY_NOTICES.txt')
   })
 })
 
-describe('what is in a bundle', () => {
-  it('is every package that left code in it, by its folder', () => {
+describe('the list of bundled packages', () => {
+  it('has every package with code in the bundle, by its folder', () => {
     const metafile = inputs(
       'src/main.ts',
       'node_modules/b/index.js',
@@ -50,13 +50,13 @@ describe('what is in a bundle', () => {
     ])
   })
 
-  it('is no package of which nothing is left', () => {
+  it('has no package without code in the bundle', () => {
     const outputs = { 'out.js': { inputs: { 'node_modules/a/x.js': { bytesInOutput: 0 } } } }
     expect(listBundled({ outputs })).toEqual([])
-    expect(renderNotices('It', { outputs }, folder)).toBe('It holds no code of third parties.\n')
+    expect(renderNotices('It', { outputs }, folder)).toBe('It contains no code of third parties.\n')
   })
 
-  it('may be no package without a licence', () => {
+  it('requires a licence file of each package', () => {
     mkdirSync(join(folder, 'node_modules/a'), { recursive: true })
     writeFileSync(join(folder, 'node_modules/a/package.json'), '{"name":"a","version":"1.0.0"}')
     const metafile = inputs('node_modules/a/x.js')

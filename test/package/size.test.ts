@@ -1,4 +1,4 @@
-/** What each door adds to a bundle, and that docs/sdk.md says so. */
+/** The size that each entry point adds to a bundle, and the table in docs/sdk.md. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -9,9 +9,8 @@ import { manifest, root } from './support/project.ts'
 const DOORS = Object.entries(manifest.exports).filter(([, target]) => target.endsWith('.js'))
 
 /**
- * Ceilings that are promised; the table of the docs may say less. The client has a ninth KB for the
- * policy of trying again and for telling who answered, which every caller would write otherwise, and
- * two more for keeping secrets out of proxies, which no caller would.
+ * The promised maximum sizes. The table of the docs can be lower. The client includes retries, and
+ * it recognizes responses that are not from the gateway. It also keeps secrets out of proxies.
  */
 const CEILINGS: Readonly<Record<string, number>> = {
   '.': 11 * 1024,
@@ -21,7 +20,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
 
 type Bundled = { readonly bytes: number; readonly packages: readonly string[] }
 
-/** As an application bundles it, with other packages left outside. */
+/** Bundles an entry point as an application does. Other packages stay external. */
 async function bundle(target: string): Promise<Bundled> {
   const built = await build({
     entryPoints: [join(root, target)],
@@ -46,7 +45,7 @@ async function bundle(target: string): Promise<Bundled> {
   }
 }
 
-/** The rows of the table: KB and packages by door. */
+/** Returns the rows of the table: KB and packages by entry point. */
 function readTable(): ReadonlyMap<string, { readonly kilobytes: number; readonly brings: string }> {
   const [, section = ''] = readFileSync(join(root, 'docs/sdk.md'), 'utf8').split('\n## Sizes\n')
   const rows = [...section.matchAll(/^\| `(edgemint[^`]*)` \| (\d+) \| (.*) \|$/gm)]
@@ -58,8 +57,8 @@ function readTable(): ReadonlyMap<string, { readonly kilobytes: number; readonly
   )
 }
 
-describe('a bundle with one door', () => {
-  test.each(DOORS)('%s is as small as docs/sdk.md says', async (door, target) => {
+describe('a bundle with one entry point', () => {
+  test.each(DOORS)('%s has the size in docs/sdk.md', async (door, target) => {
     const { bytes, packages } = await bundle(target)
     const row = readTable().get(door.replace('.', 'edgemint'))
     expect(row?.brings).toBe(
@@ -67,13 +66,13 @@ describe('a bundle with one door', () => {
     )
     const kilobytes = row?.kilobytes ?? 0
     expect(bytes).toBeLessThanOrEqual(kilobytes * 1024)
-    // A table that promises too much room has been left behind.
+    // A row that is far too high is out of date.
     expect(bytes).toBeGreaterThan(kilobytes * 1024 * 0.7 - 1024)
     expect(bytes).toBeLessThan(CEILINGS[door] ?? Number.POSITIVE_INFINITY)
   })
 })
 
-test('the table of docs/sdk.md has every door and no other', () => {
+test('the table of docs/sdk.md has exactly the entry points', () => {
   const doors = DOORS.map(([door]) => door.replace('.', 'edgemint'))
   expect([...readTable().keys()]).toEqual(doors)
 })

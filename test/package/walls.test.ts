@@ -1,7 +1,7 @@
 /**
- * The walls between rooms and inside the core, as Biome holds them: files with good and bad imports
- * are written into an empty tree, and Biome must refuse the marked lines alone. TypeScript holds
- * the rest: an import of a room that tsconfig.json does not reference is TS6307.
+ * Tests the import rules of Biome. Files with allowed and forbidden imports are written into an
+ * empty tree, and Biome must refuse exactly the marked lines. TypeScript checks the rest: an import
+ * from a project that tsconfig.json does not reference is TS6307.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -156,7 +156,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     `import '../../../src/core/limits.ts' ${REFUSED}`,
     `import 'zod' ${REFUSED}`,
   ],
-  // A cycle of types alone is a cycle too.
+  // An import cycle of types counts as a cycle.
   'src/client/chicken.ts': [
     `import type { Egg } from './egg.ts' ${REFUSED}`,
     'export type Chicken = { readonly egg: Egg }',
@@ -182,7 +182,7 @@ function lint(): readonly Diagnostic[] {
     return JSON.parse(execFileSync(biome, flags, { cwd: tree, encoding: 'utf8', stdio: 'pipe' }))
       .diagnostics
   } catch (failure) {
-    // Findings end in exit code 1, with the report on stdout all the same.
+    // Biome exits with 1 when there are findings. The report is on stdout.
     return JSON.parse((failure as { readonly stdout: string }).stdout).diagnostics
   }
 }
@@ -201,7 +201,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(tree, { recursive: true, force: true }))
 
-test.each(Object.keys(FILES))('%s: the marked lines are refused and no others', (path) => {
+test.each(Object.keys(FILES))('%s: exactly the marked lines are refused', (path) => {
   const lines = FILES[path] ?? []
   const found = lines.filter((_, index) => refused.has(`${path}:${index + 1}`))
   expect(found).toEqual(lines.filter((line) => line.endsWith(REFUSED)))

@@ -1,6 +1,6 @@
 /**
- * The package in a user's Worker: bundled as wrangler bundles, run on workerd, each door asked
- * something that it can only answer when all of its parts came along.
+ * Bundles the package into a Worker as wrangler does, runs it on workerd, and calls each entry
+ * point so that all of its parts are used.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -79,7 +79,7 @@ async function post(path: string, body: string): Promise<unknown> {
 }
 
 describe('in a bundled Worker', () => {
-  it('every door for Workers has the same names as on Node', async () => {
+  it('every entry point for Workers has the same exports as on Node', async () => {
     const answer = await worker.dispatchFetch(`${ISSUER}/doors`)
     const expected = Object.entries(DOORS).filter(([door]) => door !== 'edgemint/dev')
     const found = Object.entries((await answer.json()) as Record<string, string[]>)
@@ -96,12 +96,12 @@ describe('in a bundled Worker', () => {
     expect(await keys.json()).toMatchObject({ keys: [{ kty: 'EC', alg: 'ES256' }] })
   })
 
-  it('edgemint and edgemint/client bring the refusal of the gateway', async () => {
+  it('edgemint and edgemint/client report the refusal of the gateway', async () => {
     const refusal = { code: 'invalid_request', status: 400 }
     expect(await post('/client', 'not-a-token')).toEqual([refusal, refusal])
   })
 
-  it('edgemint/client holds tokens between requests, and no request awaits another', async () => {
+  it('edgemint/client keeps tokens between requests without shared promises', async () => {
     const ask = async () => {
       const answer = await worker.dispatchFetch(`${ISSUER}/tokens`)
       expect(answer.status).toBe(200)
@@ -116,27 +116,27 @@ describe('in a bundled Worker', () => {
     expect([...held].filter((token) => !tokens.has(token))).toEqual([])
   })
 
-  it('edgemint/client finds no source where there is none', async () => {
+  it('edgemint/client finds no source on Workers', async () => {
     const answer = await worker.dispatchFetch(`${ISSUER}/sources`)
     const sources = (await answer.json()) as { source: string; fits: boolean }[]
     expect(sources.length).toBeGreaterThan(20)
     expect(sources.filter(({ fits }) => fits)).toEqual([])
   })
 
-  it("edgemint/verify looks through the gateway's keys", async () => {
+  it("edgemint/verify fetches the gateway's keys", async () => {
     expect(await post('/verify', stranger)).toEqual({
       code: 'invalid_token',
       reason: 'key_unknown',
     })
   })
 
-  it.each(['hono', 'fetch'])('edgemint/verify/%s answers the challenge', async (door) => {
+  it.each(['hono', 'fetch'])('edgemint/verify/%s sends a challenge', async (door) => {
     const answer = await worker.dispatchFetch(`${ISSUER}/${door}`)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/)
   })
 
-  it('edgemint/gateway answers the challenge, and says where its metadata is', async () => {
+  it('edgemint/gateway sends a challenge with its metadata URL', async () => {
     const answer = await worker.dispatchFetch(`${ISSUER}/edge`)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer resource_metadata="https:/)

@@ -1,9 +1,12 @@
-/** The deploy-time policy of the tests: the example GitHub job of one issuer path administers. */
+/**
+ * The deploy-time policy of the tests: the example GitHub job of one issuer path is an
+ * administrator.
+ */
 
-/** The path of the dev issuer whose tokens may become admin tokens. */
+/** The path of the dev issuer whose tokens can be exchanged for admin tokens. */
 export const ADMIN_ISSUER_PATH = 'admin'
 
-/** `BOOTSTRAP_TRUST` for a dev issuer at this URL. */
+/** Returns `BOOTSTRAP_TRUST` for a dev issuer at this URL. */
 export function adminPolicy(devIssuer: string): string {
   const when = { repository_owner_id: '1234567', repository_id: '456789012' }
   const rule = { owner: 'platform@example.com', expires: '2099-12-31', from: 'admin' }

@@ -1,6 +1,6 @@
 /**
- * Ids of attacks, requirements and lint rules: how a text cites them, and the pages that define
- * them. `CLM-01 to CLM-03` and `CLM-01, -02` cite every id that they mean.
+ * Reads ids of attacks, requirements and lint rules from texts, and from the pages that define
+ * them. `CLM-01 to CLM-03` and `CLM-01, -02` cite every id in the range or list.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ const CITATION = new RegExp(
 )
 const FURTHER = new RegExp(`(${SEPARATOR})[A-Z0-9]*-(\\d\\d)`, 'g')
 const RANGES = [' to ', '–', '…']
-/** Names of other things that look like ids. */
+/** Other names that look like ids. */
 const OTHER_NAMES = ['UTF-16']
 
 export function citedIn(text: string): ReadonlySet<string> {
@@ -38,11 +38,13 @@ function idOf(family: string, number: number): string {
 
 export type Definition = {
   readonly id: string
-  /** The paths of the column before the last: where it is met or stopped. */
+  /**
+   * The paths in the column before the last: where the attack is stopped or the requirement is met.
+   */
   readonly sources: readonly string[]
-  /** The paths of the last column. */
+  /** The paths in the last column. */
   readonly tests: readonly string[]
-  /** Whether the row stands among the attacks that do not apply. */
+  /** False for a row among the attacks that do not apply. */
   readonly applies: boolean
 }
 
@@ -54,7 +56,7 @@ const ROW = /^\| ([A-Z][A-Z0-9]+-\d\d) \| (.+) \|$/gm
 const PATH = /`([^`]+)`/g
 const NOT_APPLICABLE = '\n## Attacks that do not apply\n'
 
-/** The rows of one of the two pages, in their order. */
+/** Returns the rows of one of the two pages, in order. */
 export function readDefinitions(page: string): readonly Definition[] {
   const [applicable = '', others = ''] = readPage(page).split(NOT_APPLICABLE)
   return [
@@ -74,7 +76,7 @@ function pathsOf(cell = ''): readonly string[] {
   return [...cell.matchAll(PATH)].map(([, path = '']) => path)
 }
 
-/** docs/lint.md has a heading for each of its ids. */
+/** Returns the ids in the headings of docs/lint.md. */
 export function readLintIds(): readonly string[] {
   return [...readPage(LINT).matchAll(/^## (LINT-\d\d)\b/gm)].map(([, id = '']) => id)
 }

@@ -1,4 +1,6 @@
-/** A token and, for each coarse grain, a revocation that names it. Rows differ in the grain alone. */
+/**
+ * A token and, for each coarse grain, a revocation that names it. Rows differ only in the grain.
+ */
 import type { CoarseGrain } from '../../src/protocol/revocations.ts'
 import { REVOCABLE_ISSUED_AT, revocable } from './revocable-token.ts'
 

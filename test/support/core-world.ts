@@ -1,6 +1,6 @@
 /**
- * The core with ports that a test can see through: a fixed clock, keys as the dev issuer publishes
- * them, revocations in a set, and every decision that was recorded.
+ * Runs core with ports that a test can inspect: a fixed clock, keys of the dev issuer, revocations
+ * in a set, and a list of recorded decisions.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { DecisionEvent } from '../../src/core/audit.ts'
@@ -49,30 +49,33 @@ export type CoreWorld = {
   readonly ports: ExchangePorts
   readonly keyRing: KeyRing
   readonly recorded: DecisionEvent[]
-  /** Answers a request as the worker's routes do; for these, `reason` is on the wire nowhere. */
+  /**
+   * Handles a request like the routes of the Worker. The response never contains `reason`, so it is
+   * returned beside it.
+   */
   readonly answer: (request: VectorRequest) => Promise<{
     readonly response: RenderedResponse
     readonly reason: string | undefined
   }>
-  /** The answer to a good exchange with this subject token. */
+  /** Returns the response to a valid exchange with this subject token. */
   readonly exchange: (
     subjectToken: string,
     change?: Readonly<Record<string, string>>,
     ports?: Partial<ExchangePorts>,
   ) => Promise<RenderedResponse>
-  /** The answer to any form, of a gateway with other settings or ports. */
+  /** Returns the response to any form, with other settings or ports. */
   readonly send: (
     form: Readonly<Record<string, string>>,
     changed?: Changed,
   ) => Promise<RenderedResponse>
   readonly mint: (claims?: Readonly<Record<string, unknown>>) => Promise<string>
-  /** The keys that the issuer at this URL publishes now. */
+  /** Returns the keys that the issuer at this URL currently publishes. */
   readonly fetchKeys: (issuerUrl: string) => Promise<IssuerKeys>
 }
 
 type ExchangeInput = Parameters<typeof exchange>[0]
 
-/** No proof of possession. */
+/** A request without proof of possession. */
 const PROOF_CONTEXT = {
   method: 'POST',
   url: `${AUDIENCE}/token`,

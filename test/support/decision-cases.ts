@@ -1,12 +1,13 @@
 /**
- * Trust documents and exchanges made from a seed, for tests that decide each of them twice. Every
- * kind of rule, template, claim and request is in them; the moment of the decision is fixed.
+ * Generates trust documents and exchanges from a seed, for tests that decide each of them in two
+ * ways. They cover every kind of rule, template, claim and request. The time of the decision is
+ * fixed.
  */
 
 type Json = Readonly<Record<string, unknown>>
 
 export const CASES_AT = 1_795_000_000
-/** When the document is written: before some of its rules end. */
+/** The time at which the document is written: before some of its rules end. */
 export const WRITTEN_AT = Date.UTC(2026, 0, 2) / 1000
 const CASES_API = 'https://api.test'
 const OTHER = 'https://other.test'
@@ -32,7 +33,7 @@ export type Random = {
   readonly chance: (share: number) => boolean
 }
 
-/** mulberry32: the same numbers from the same seed on every platform. */
+/** mulberry32: one seed gives the same numbers on every platform. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
@@ -130,7 +131,7 @@ const SUBS: readonly [string, ...string[]] = [
   `sha256:${'0a'.repeat(32)}`,
 ]
 
-/** Rules in groups, of which a token meets one: many decisions from one document. */
+/** Makes rules in groups. A token matches one group, so one document gives many decisions. */
 export function makeDocument(
   random: Random,
   groups: number,
@@ -198,7 +199,7 @@ function makeReach(random: Random): Json {
   }
 }
 
-/** Without the claims that every token has: `iss`, `aud`, the times and `jti`. */
+/** Makes a case without the claims that every token has: `iss`, `aud`, the times and `jti`. */
 export function makeCase(random: Random, groups: number): DecisionCase {
   const group = random.below(groups)
   const issuer = issuerOf(group)

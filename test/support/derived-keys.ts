@@ -1,7 +1,7 @@
 /**
- * ES256 keys of issuers that a fixture names, made anew from their names: the fixture then needs no
- * private key. Whoever reads this has them, so they sign only for issuers on loopback addresses and
- * for issuers with uploaded keys in documents of the tests.
+ * Derives ES256 keys of issuers from their names, so that a fixture needs no private key. Every
+ * reader can compute these keys. They sign only for issuers on loopback addresses and for issuers
+ * with uploaded keys in test documents.
  */
 import { createHash } from 'node:crypto'
 import { importJWK, type JWTPayload, SignJWT } from 'jose'
@@ -10,9 +10,9 @@ import { privateJwk } from './canary/keys.ts'
 const LABEL = 'edgemint test issuer '
 
 export type DerivedKey = {
-  /** As an issuer publishes it. */
+  /** The public key as an issuer publishes it. */
   readonly publicJwk: Readonly<Record<string, string>>
-  /** A compact JWS over exactly these claims. */
+  /** Signs a compact JWS with exactly these claims. */
   readonly sign: (claims: JWTPayload) => Promise<string>
 }
 

@@ -1,6 +1,5 @@
 /**
- * What the Worker's tests find running: the dev issuer, a real HTTP server, and a signing key made
- * for this run alone.
+ * Starts the servers of the Worker tests: the dev issuer over HTTP, and a signing key for this run.
  */
 import type { TestProject } from 'vitest/node'
 import { startDevIssuer } from '../../src/dev/issuer/issuer.ts'

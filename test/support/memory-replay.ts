@@ -1,4 +1,7 @@
-/** Used tokens in a set, for tests of the core. Under contract: `test/contracts/replay.ts`. */
+/**
+ * Stores used tokens in a set, for tests of core. Tested by the contract
+ * `test/contracts/replay.ts`.
+ */
 import type { ClaimReplay } from '../../src/core/ports.ts'
 
 export function createMemoryReplay(): ClaimReplay {

@@ -1,4 +1,7 @@
-/** Revocations in a set, for tests of the core. Under contract: `test/contracts/revocations.ts`. */
+/**
+ * Stores revocations in a set, for tests of core. Tested by the contract
+ * `test/contracts/revocations.ts`.
+ */
 import type { RevocationPorts } from '../contracts/revocations.ts'
 
 export function createMemoryRevocations(): RevocationPorts {

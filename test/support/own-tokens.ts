@@ -1,6 +1,6 @@
 /**
- * Tokens under the gateway's own keys, with any claims and header: what `issue` writes and what it
- * would never write.
+ * Signs tokens with the keys of the gateway, with any claims and header, including those that
+ * `issue` never writes.
  */
 import { randomBytes } from 'node:crypto'
 import { exportJWK, SignJWT } from 'jose'
@@ -48,7 +48,7 @@ export function firstKey(ring: KeyRing): RingKey {
   return key
 }
 
-/** A token that the first key of the ring signs; members that are undefined are left out. */
+/** Returns a token signed by the first key of the ring. Undefined members are left out. */
 export function signOwn(ring: KeyRing, claims: Change = {}, header: Change = {}): Promise<string> {
   const { keyId, algorithm, privateKey } = firstKey(ring)
   return new SignJWT({ ...OWN_CLAIMS, ...claims })

@@ -1,13 +1,13 @@
-/** What the tests of the Worker are given by `issuer-setup.ts`. */
+/** The values that `issuer-setup.ts` provides to the Worker tests. */
 import 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** URL of the dev issuer's root. */
+    /** URL of the root of the dev issuer. */
     devIssuer: string
-    /** Host and port from which it can serve key sets besides. */
+    /** A second host and port on which it serves key sets. */
     keyHost: string
-    /** The gateway's private key, a JWK as JSON. */
+    /** The private key of the gateway, as JSON of a JWK. */
     signingKey: string
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Pure code reaches nobody and waits for nothing: a socket, a program or a timer fails the test that
- * caused it. What needs one is tested in the project `node`.
+ * Fails a test of pure code that opens a socket, starts a program or sets a timer. Such tests
+ * belong in the project `node`.
  */
 import { ChildProcess } from 'node:child_process'
 import { Server, Socket } from 'node:net'
@@ -11,7 +11,7 @@ const caught: string[] = []
 function forbid(owner: object, name: string): void {
   const refuse = () => {
     caught.push(name)
-    throw new Error(`${name} is not pure: test this in the project node`)
+    throw new Error(`${name} is not allowed in pure code: move the test to the project node`)
   }
   Object.assign(owner, { [name]: refuse })
 }
@@ -26,5 +26,5 @@ forbid(ChildProcess.prototype, 'spawn')
 afterEach(() => {
   // The code under test may have caught the error.
   const names = caught.splice(0)
-  if (names.length > 0) throw new Error(`the test is not pure: ${names.join(', ')}`)
+  if (names.length > 0) throw new Error(`the test used ${names.join(', ')}`)
 })

@@ -1,4 +1,4 @@
-/** Code says nothing on its own account: console output fails the test that caused it. */
+/** Fails a test that writes to the console. */
 import { afterEach, vi } from 'vitest'
 
 const METHODS = ['log', 'info', 'warn', 'error', 'debug'] as const

@@ -1,4 +1,7 @@
-/** A token as a revocation look-up sees it. Every part of it is its own, unless the test says so. */
+/**
+ * A token as a revocation look-up reads it. All parts are unique to its `jti`, unless the test
+ * overrides them.
+ */
 import type { RevocableToken } from '../../src/protocol/revocations.ts'
 
 export const REVOCABLE_ISSUED_AT = 1_800_000_000

@@ -1,7 +1,7 @@
 /**
- * How many cases a property is tried with. Every run of the suite tries other cases, so the number
- * in a test is kept small; `PROPERTY_RUNS=20 npx vitest run --project property` tries twenty times
- * as many in one run.
+ * Returns how many cases a property test runs. Each run of the suite tries other cases, so the
+ * numbers are small. `PROPERTY_RUNS=20 npx vitest run --project property` runs twenty times as
+ * many.
  */
 const factor = Number(process.env.PROPERTY_RUNS ?? '1')
 

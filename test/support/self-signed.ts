@@ -1,6 +1,6 @@
 /**
- * A certificate for one host name that signs itself, made in this process: Node makes keys and signs,
- * and the few bytes of X.509 around them are written here. No key is kept in the repository.
+ * Makes a self-signed certificate for one host name in this process. Node makes the key and signs,
+ * and this file writes the few bytes of X.509. The repository contains no key.
  */
 import { generateKeyPairSync, sign } from 'node:crypto'
 
@@ -25,7 +25,10 @@ const bits = (content: Uint8Array) => der(0x03, hex('00'), content)
 const oid = (encoded: string) => der(0x06, hex(encoded))
 const time = (text: string) => der(0x18, Buffer.from(text))
 
-/** ecdsa-with-SHA256, commonName, basicConstraints, subjectAltName (RFC 5280, RFC 5758). */
+/**
+ * Object identifiers: ecdsa-with-SHA256, commonName, basicConstraints, subjectAltName (RFC 5280,
+ * RFC 5758).
+ */
 const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'))
 const IS_AUTHORITY = sequence(oid('551d13'), octets(sequence(hex('0101ff'))))
 export function makeSelfSigned(host = 'localhost'): SelfSigned {

@@ -1,6 +1,6 @@
 /**
- * The vectors of `test/vectors/denials.json`: from a row to a request that differs from a good one
- * by that row alone. The core's tests and the black-box ones run the same rows.
+ * Reads the vectors of `test/vectors/denials.json`. Each row becomes a request that differs from a
+ * valid one only by that row. Core tests and black-box tests run the same rows.
  */
 import type { DenialReason } from '../../src/core/denial.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
@@ -14,7 +14,7 @@ export type Vector = {
   readonly status: number
   readonly error: string
   readonly path?: string
-  /** Changes to the form: null leaves a parameter out, a list repeats it. */
+  /** Changes to the form: null removes a parameter, a list repeats it. */
   readonly form?: Readonly<Record<string, string | readonly string[] | null>>
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -30,15 +30,15 @@ export type Vector = {
   readonly tamper?: 'alg_none' | 'signature' | 'payload'
 }
 
-/** Who signs subject tokens: the dev issuer, with or without its server. */
+/** Signs subject tokens: the dev issuer, with or without its server. */
 type Minter = Pick<DevIssuer, 'issuer' | 'mint'>
 
-/** A border: the file is checked by the tests that run it. */
+/** The cast is safe because the tests run every row of the file. */
 export const VECTORS = rows as unknown as readonly Vector[]
 
 export const AUDIENCE = 'https://sts.example.com'
 
-/** The trust document that the vectors are written against. */
+/** Returns the trust document of the vectors. */
 export function vectorTrust(issuerUrl: string) {
   const job = {
     repository_owner_id: '1234567',
@@ -92,21 +92,24 @@ export type VectorRequest = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a vector may name by `{issued}`, `{used}`, `{other}`, `{admin}` and `{gateway}`. */
+/**
+ * The values of the placeholders `{issued}`, `{used}`, `{other}`, `{admin}` and `{gateway}` in a
+ * vector.
+ */
 export type Tokens = {
-  /** Of the rule `deploy`. */
+  /** A token that the rule `deploy` granted. */
   readonly issued: string
-  /** A subject token that was exchanged before. */
+  /** A subject token that was already exchanged. */
   readonly used: string
-  /** Of the rule `other`. */
+  /** A token that the rule `other` granted. */
   readonly other: string
-  /** For the gateway itself, with `revocations:write`. */
+  /** A token for the gateway itself, with `revocations:write`. */
   readonly admin: string
-  /** The gateway's own issuer URL. */
+  /** The issuer URL of the gateway. */
   readonly gateway: string
 }
 
-/** The issuer of the vectors is at the path `github` of the dev issuer. */
+/** Makes the request of a vector. Its issuer is at the path `github` of the dev issuer. */
 export async function makeRequest(
   vector: Vector,
   issuer: Minter,

@@ -1,4 +1,4 @@
-/** Starts the issuer of `go/kubernetes`: the router of a Kubernetes API server, and one token. */
+/** Starts the issuer of `go/kubernetes`: the router of a Kubernetes API server, with one token. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 

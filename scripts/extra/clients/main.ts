@@ -1,8 +1,8 @@
 /**
- * Runs OAuth and OpenID Connect clients of five languages, as their users install them, against a
- * gateway, and the gateway against the router of a Kubernetes API server. Prints one line for each
- * and exits with 1 when one failed. A language whose tools are missing is named and counts as a
- * failure; with `--installed` it is named and left out.
+ * Tests OAuth and OpenID Connect clients in five languages, as their users install them, against a
+ * gateway. Tests the gateway against the router of a Kubernetes API server. Prints one line for
+ * each, and exits with 1 when one failed. A language whose tools are missing counts as a failure.
+ * With `--installed` it is reported and skipped.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,7 +44,7 @@ async function checkRouter(world: World, folder: string): Promise<void> {
   }
 }
 
-/** The folder of a language's programs; undefined where they cannot be built here. */
+/** Returns the folder of a language's programs, or undefined if they cannot be built here. */
 async function prepare(language: Client['language']): Promise<string | undefined> {
   const missing = await findMissingTool(language)
   if (missing !== undefined) {
@@ -78,5 +78,5 @@ try {
   await world.close()
   rmSync(scratch, { recursive: true, force: true })
 }
-console.log(failures === 0 ? 'every client that was run works' : `${failures} failed`)
+console.log(failures === 0 ? 'every tested client works' : `${failures} failed`)
 process.exitCode = failures === 0 ? 0 : 1

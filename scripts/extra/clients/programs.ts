@@ -1,6 +1,6 @@
 /**
- * The client programs: which tool each needs, how it is built and how it is run. What a program
- * checks stands in the program; the addresses and tokens that it needs come from `world.ts`.
+ * The client programs: the tools that each needs, how it is built and how it is run. Each program
+ * contains its own checks. Its addresses and tokens come from `world.ts`.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
@@ -9,25 +9,28 @@ import { promisify, stripVTControlCharacters } from 'node:util'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
-/** Builds are kept between runs. Sources are copied there, so that nothing is built in the tree. */
+/**
+ * Builds are kept between runs. Sources are copied into this folder, so that the repository gets no
+ * build output.
+ */
 const CACHE = join(root, 'node_modules/.cache/clients')
 
 export type Client = {
-  /** The client as its users know it. */
+  /** The name that users of the client know. */
   readonly name: string
   readonly language: 'go' | 'java' | 'node' | 'python' | 'rust'
   readonly command: readonly string[]
-  /** The client accepts `https` issuers alone. */
+  /** The client accepts only `https` issuers. */
   readonly needsTls?: boolean
 }
 
 type Language = {
-  /** Programs that must be on the machine, with an argument that makes each print its version. */
+  /** Programs that the machine needs, each with the argument that makes it print its version. */
   readonly tools: readonly (readonly [string, string])[]
   readonly build: readonly (readonly string[])[]
 }
 
-/** A first build downloads and compiles every dependency on a busy machine of two cores. */
+/** A first build downloads and compiles every dependency, on a busy machine with two cores. */
 const BUILD_MILLISECONDS = 900_000
 const RUN_MILLISECONDS = 120_000
 
@@ -74,7 +77,7 @@ export const CLIENTS: readonly Client[] = [
   },
 ]
 
-/** The first tool of a language that this machine lacks. */
+/** Returns the first tool of a language that this machine does not have. */
 export async function findMissingTool(language: Client['language']): Promise<string | undefined> {
   for (const [tool, flag] of LANGUAGES[language].tools) {
     try {
@@ -117,7 +120,7 @@ export async function runClient(
   return lines.at(-1)?.trim() ?? ''
 }
 
-/** A path below the folder, or a program of the machine. */
+/** Returns a path below the folder, or the name of a program on the PATH. */
 function inFolder(folder: string, program: string): string {
   return program.includes('/') ? join(folder, program) : program
 }

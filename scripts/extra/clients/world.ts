@@ -1,7 +1,7 @@
 /**
- * What the client programs meet: a dev issuer, a gateway on http, and a second one behind TLS for
- * clients that accept `https` alone. Both sign with ES256 and RS256 and have two resources: one
- * with `typ: at+jwt`, one with `typ: JWT`.
+ * Starts the servers for the client programs: a dev issuer, a gateway on http, and a second one
+ * behind TLS for clients that accept only `https`. Both gateways sign with ES256 and RS256 and have
+ * two resources: one with `typ: at+jwt`, one with `typ: JWT`.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -22,9 +22,12 @@ const RESOURCE = 'https://api.example.com/v1'
 const JWT_RESOURCE = 'https://spring.example.com/v1'
 
 export type World = {
-  /** What a client program finds in its environment: addresses and fresh tokens. */
+  /** The environment of a client program: addresses and fresh tokens. */
   readonly environment: (needsTls: boolean) => Promise<Readonly<Record<string, string>>>
-  /** Exchanges a token of the Kubernetes API server's router. Throws what was refused. */
+  /**
+   * Exchanges a token from the router of a Kubernetes API server. Throws the error of a refused
+   * exchange.
+   */
   readonly exchangeKubernetes: (program: string) => Promise<string>
   readonly close: () => Promise<void>
 }
@@ -138,7 +141,10 @@ async function exchange(url: string, subjectToken: string, resource: string): Pr
 
 type Front = { readonly url: string; readonly server: Server; target: URL | undefined }
 
-/** TLS in front of a gateway that starts later: its issuer URL needs the port of this one. */
+/**
+ * Starts TLS in front of a gateway that starts later, because its issuer URL contains the port of
+ * this server.
+ */
 async function startFront(scratch: string): Promise<{ front: Front; certificate: string }> {
   const folder = join(scratch, 'certificates')
   mkdirSync(folder)

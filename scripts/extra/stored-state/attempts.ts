@@ -1,12 +1,12 @@
 /**
- * Token exchanges that are tried on the gateway that makes the stored state and, in a test, on one
- * that reads it. What an answer says beside times and random ids must be the same.
+ * Token exchanges that run on the gateway that makes the stored state and, in a test, on a gateway
+ * that reads it. Both answers must be equal, except for times and random ids.
  */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { DerivedKey } from '../../../test/support/derived-keys.ts'
 import { API, FILES } from './documents.ts'
 
-/** The issuer URL of the gateway, wherever it listens. */
+/** The issuer URL of the gateway, independent of its address. */
 export const GATEWAY = 'https://sts.example.com'
 
 export type Attempt = {
@@ -73,7 +73,7 @@ export function makeAttempts(issuers: string): readonly Attempt[] {
   ]
 }
 
-/** The subject token of an attempt: for this gateway, five minutes long. */
+/** Signs the subject token of an attempt. It is for this gateway and valid for five minutes. */
 export function signSubject(key: DerivedKey, claims: Attempt['claims']): Promise<string> {
   const iat = Math.floor(Date.now() / 1000)
   return key.sign({ aud: GATEWAY, iat, exp: iat + 300, ...claims })

@@ -1,13 +1,13 @@
 /**
- * The trust documents of the stored state: the first is small, the second uses every part of the
- * language that release 0.2.0 has, the third is a mistake that the fourth revision takes back.
+ * The trust documents of the stored state. The first is small. The second uses every part of the
+ * rule language of release 0.2.0. The third is a mistake that the fourth revision undoes.
  */
 import type { DerivedKey } from '../../../test/support/derived-keys.ts'
 
 export const API = 'https://api.example.com'
 export const FILES = 'https://files.example.com/v1'
 
-/** Of every rule that allows. The rules are written for variety, so findings of lint stay. */
+/** Members of every allow rule. The rules cover many cases, so some have lint findings. */
 const HEAD = {
   owner: 'platform@example.com',
   expires: '2099-12-31',

@@ -1,7 +1,7 @@
 /**
- * Makes the stored state of release 0.2.0 by running that release: its gateway, its dev issuer, its
- * command line and its client. `test/vectors/stored-0.2.0/README.md` says how to call it. Writes
- * what the gateway stored and what it answered, and no token and no private key.
+ * Makes the stored state of release 0.2.0 with the gateway, dev issuer, command line and client of
+ * that release. `test/vectors/stored-0.2.0/README.md` describes its use. Writes what the gateway
+ * stored and its responses, but no token and no private key.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,9 +16,9 @@ import { startProcess } from '../../processes.ts'
 import { exchange, GATEWAY, makeAttempts, signSubject, tryAttempt } from './attempts.ts'
 import { API, FILES, makeDocuments, makePolicy } from './documents.ts'
 
-/** Below the ports that systems give out by themselves: in a test nobody answers there. */
+/** Below the ephemeral ports of systems, so no server listens there in a test. */
 const ISSUER_PORT = 20_200
-/** An isolate takes up a new revision within ten seconds, and reports its decisions as often. */
+/** An isolate uses a new revision within ten seconds, and reports its decisions as often. */
 const SETTLED_MILLISECONDS = 12_000
 /** The revocation log publishes once a second. */
 const PUBLISHED_MILLISECONDS = 3000
@@ -28,7 +28,7 @@ if (output === undefined) throw new Error('Usage: main.ts CHECKOUT OUTPUT')
 const release = (path: string) => join(resolve(checkout), 'dist', path)
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-stored-'))
 
-/** These have the types of this release as far as they are used here. */
+/** The release is used with the types of this version, as far as they are the same. */
 type Dev = typeof import('../../../src/dev/index.ts')
 type Client = typeof import('../../../src/client/index.ts')
 const dev = (await import(release('dev/index.js'))) as Dev
@@ -92,11 +92,11 @@ async function apply(url: string, adminFile: string, document: object): Promise<
   if (code !== 0) throw new Error(`apply ended with ${code}`)
 }
 
-/** Exchanges a token that is good for one exchange; answers with what is remembered of it. */
+/** Exchanges a token that is valid for one exchange. Returns what the gateway remembers of it. */
 async function use(url: string, token: string, resource: string, isPerResource = false) {
   await mustExchange(url, token, resource)
   const claims = decodeJwt(token)
-  // Of a token without a jti, the signed bytes are remembered.
+  // For a token without a `jti`, the gateway remembers the signed bytes.
   const signed = { header: decodeProtectedHeader(token), claims }
   return {
     issuer: claims.iss,
@@ -117,7 +117,9 @@ async function useTokens(url: string) {
   ]
 }
 
-/** A token of the platform's own kind, from an issuer that has replaced every key of its own. */
+/**
+ * Exchanges a token of the platform's own format, from an issuer that has replaced all of its keys.
+ */
 async function useGitHub(url: string) {
   await sleep(SETTLED_MILLISECONDS)
   await issuer.rotate('github')
@@ -125,7 +127,7 @@ async function useGitHub(url: string) {
   return use(url, token, API)
 }
 
-/** What the client of the release sends, with `{token}` in place of the token. */
+/** A request of the client of the release, with `{token}` in place of the token. */
 type SentRequest = {
   readonly path: string
   readonly method: string
@@ -145,7 +147,10 @@ function recordInto(sent: SentRequest[], token: string): typeof fetch {
   }
 }
 
-/** Three tokens: the client revokes the first, an administrator the second, nobody the third. */
+/**
+ * Issues three tokens. The client revokes the first, an administrator revokes the second, and the
+ * third stays valid.
+ */
 async function revokeTokens(url: string, admin: string) {
   const report = attempts[0]?.claims ?? {}
   const subjectToken = await signSubject(keys.idp, report)
@@ -172,7 +177,7 @@ async function revokeTokens(url: string, admin: string) {
 
 const adminClaims = { iss: `${issuers}/admin`, sub: 'operator' }
 
-/** What the gateway at this URL said, for the test to compare. */
+/** Fills the gateway at this URL with state. Returns its responses, for the test to compare. */
 async function makeState(url: string) {
   const used: object[] = [await useGitHub(url)]
   const admin = await mustExchange(url, await signSubject(keys.admin, adminClaims), GATEWAY)
@@ -189,7 +194,7 @@ async function makeState(url: string) {
     answers.push({ ...attempt, answer: await tryAttempt(url, key, attempt) })
   }
   await sleep(SETTLED_MILLISECONDS)
-  // With this decision the isolate reports the ones before it.
+  // This decision makes the isolate report the ones before it.
   await exchange(url, await signSubject(keys.idp, {}), { resource: API })
   await sleep(PUBLISHED_MILLISECONDS)
   const headers = { authorization: `Bearer ${admin}` }
@@ -197,7 +202,10 @@ async function makeState(url: string) {
   return { answers, used, ...tokens, ...(report as { issuers: unknown }) }
 }
 
-/** Copies what the gateway stored. What SQLite keeps beside its files goes into them. */
+/**
+ * Copies what the gateway stored. A checkpoint moves the write-ahead logs of SQLite into the
+ * database files.
+ */
 function copyObjects(folder: string): void {
   rmSync(join(folder, 'objects'), { recursive: true, force: true })
   for (const kind of ['do', 'kv']) {

@@ -1,6 +1,6 @@
 /** The limits of the command line, each with its reason. */
 
-// --- Keeping a token fresh (exec, proxy) ---------------------------------------------------------
+// --- Token refresh (exec, proxy) -----------------------------------------------------------------
 
 /**
  * The longest time between two checks of the clock, because a timer does not count the time that
@@ -46,7 +46,7 @@ export const KEEP_ALIVE_MILLISECONDS = 65_000
 /** The time that requests in progress have to finish after SIGTERM. */
 export const DRAIN_MILLISECONDS = 10_000
 
-// --- Servers of this machine -------------------------------------------------------------------------
+// --- Local servers -------------------------------------------------------------------------------
 
 /**
  * The interval for checking that npx still runs. It is short so that the port is free again for the
@@ -64,7 +64,7 @@ export const EXIT_MILLISECONDS = 1000
 /** The longest `--grace`: one day. */
 export const MAX_GRACE_SECONDS = 86_400
 
-// --- Trying again -----------------------------------------------------------------------------------
+// --- Retries -------------------------------------------------------------------------------------
 
 /**
  * The longest `EDGEMINT_RETRY_SECONDS`: one hour. CI systems usually stop a waiting job by then.

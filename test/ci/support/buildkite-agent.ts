@@ -1,6 +1,6 @@
 /**
- * As much of buildkite-agent as a job needs for a token: `oidc request-token`, whose ids are in the
- * token only when asked for, and `redactor add`, which keeps what it is told beside the job.
+ * A fake buildkite-agent with the commands that a job needs. `oidc request-token` adds ids to the
+ * token only on request. `redactor add` writes its input to a file beside the job.
  */
 import { appendFileSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

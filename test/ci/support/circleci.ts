@@ -1,4 +1,4 @@
-/** As much of the circleci command as a job needs for a token: `run oidc get --claims JSON`. */
+/** A fake circleci command with the one call that a job needs: `run oidc get --claims JSON`. */
 import { parseArgs } from 'node:util'
 
 const { values, positionals } = parseArgs({

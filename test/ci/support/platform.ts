@@ -1,7 +1,7 @@
 /**
- * A job of a CI platform: the dev issuer in the platform's place, a gateway whose one rule is for its
- * tokens, and a shell with the programs such a job has. `npx` is there as the built command line, and
- * only for the version that the package has or gets next.
+ * Runs a job of a CI platform. The dev issuer takes the place of the platform, and a gateway has
+ * one rule for its tokens. The shell of the job has the programs of the platform. `npx` runs the
+ * built command line, and only for the version of the package or the next one.
  */
 import {
   chmodSync,
@@ -19,27 +19,29 @@ import { afterAll } from 'vitest'
 import { type Ran, root, runProgram } from '../../action/support/runner.ts'
 import { API, startWorld, type World } from '../../conformance/support/world.ts'
 
-/** What every template names; `versions.test.ts` holds it to the package. */
+/** The version that every template names. `versions.test.ts` compares it with the package. */
 export const VERSION = '0.2.0'
 
 type Values = Readonly<Record<string, string>>
 
 export type PlatformOptions = {
   readonly provider: string
-  /** The conditions that the template's opening comment tells people to write. */
+  /** The conditions that the template's opening comment documents. */
   readonly when: Readonly<Record<string, unknown>>
-  /** Where the platform fixes it; the gateway's URL otherwise. */
+  /** The audience that the platform fixes. The URL of the gateway otherwise. */
   readonly audience?: string
-  /** Programs of the platform, by name, each a script beside this file. */
+  /** Programs of the platform, by name. Each is a script in this folder. */
   readonly programs?: readonly string[]
 }
 
 type Job = Ran & {
-  /** What the job's own command found in EDGEMINT_TOKEN. */
+  /** The value of EDGEMINT_TOKEN in the command of the job. */
   readonly token: string | undefined
-  /** The variables of that command which hold a signed token, of the platform or of the gateway. */
+  /**
+   * The variables of that command that contain a signed token, of the platform or of the gateway.
+   */
   readonly tokenVariables: readonly string[]
-  /** The files that the template left in the job's folder. */
+  /** The files that the template left in the folder of the job. */
   readonly left: readonly string[]
 }
 
@@ -68,7 +70,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const wanted = `--yes edgemint@${VERSION}`
   write(
     join(bin, 'npx'),
-    `if [ "$1 $2" != '${wanted}' ]; then echo "npx was asked for $1 $2" >&2; exit 99; fi
+    `if [ "$1 $2" != '${wanted}' ]; then echo "npx was called with $1 $2" >&2; exit 99; fi
 shift 2
 exec ${node} '${join(root, 'dist/cli/shell/main.js')}' "$@"`,
   )
@@ -112,7 +114,7 @@ exec ${node} '${join(root, 'dist/cli/shell/main.js')}' "$@"`,
       }
     },
     async introspect(token) {
-      // Presenting a token proves the right to ask about it.
+      // A caller can introspect a token that it presents itself.
       const response = await fetch(`${world.url()}/introspect`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}` },

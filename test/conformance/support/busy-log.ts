@@ -1,13 +1,13 @@
 /**
- * Starts a gateway into a flood of requests and asks for its revision while its log has more lines
- * than anybody has read: the process stands still until the log's pipe is full. Says the revision.
+ * Starts a gateway during a flood of requests and reads its revision. Meanwhile this process does
+ * not read the log, so the pipe of the log fills up. Prints the revision.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { startGateway } from '../../../dist/dev/index.js'
 
 const [stateDir = '', port = ''] = process.argv.slice(2)
-/** Each of these is refused and logged; a pipe holds a few hundred lines. */
+/** Each of these requests is refused and logged. A pipe holds a few hundred lines. */
 const FLOOD = `
 const [url] = process.argv.slice(1)
 process.stdout.write('ready')
@@ -29,7 +29,7 @@ const flood = spawn(process.execPath, ['--input-type=module', '--eval', FLOOD, '
 })
 await once(flood.stdout, 'data')
 const gateway = await startGateway({ stateDir, port: Number(port), onLog: () => {} })
-// Nothing is read meanwhile: pipes wait for this thread.
+// Blocks this thread, so that it reads no pipe.
 Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
 console.log(await gateway.revision())
 flood.kill()

@@ -1,6 +1,6 @@
 /**
- * An example Worker as its user deploys it: bundled, on workerd, reached over HTTP without anybody
- * in between, so that paths and headers arrive as they were written.
+ * Starts an example Worker as its user deploys it: bundled, on workerd, over HTTP. No proxy is in
+ * between, so paths and headers arrive unchanged.
  */
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -31,7 +31,7 @@ export async function startExample(
           script: bundled.outputFiles[0]?.text ?? '',
           compatibilityDate: '2026-10-20',
           bindings: { ...bindings },
-          // A port that is free is found by whoever binds it.
+          // Port 0 selects a free port.
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },
       ],

@@ -1,6 +1,6 @@
 /**
- * The commands of platforms as small programs on the PATH, which mint at the dev issuer. Each
- * refuses arguments that the real one does not know.
+ * Fake commands of platforms as small programs on the PATH, with tokens of the dev issuer. Each
+ * refuses arguments that the real command does not have.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,9 +8,9 @@ import { join } from 'node:path'
 type Command = {
   readonly name: string
   readonly provider: string
-  /** The arguments as they must be; `AUDIENCE` stands for what the gateway expects. */
+  /** The required arguments. `AUDIENCE` is replaced by the audience of the gateway. */
   readonly args: readonly string[]
-  /** Puts the token into what the command prints. */
+  /** The output of the command. `TOKEN` is replaced by the token. */
   readonly print?: string
 }
 
@@ -51,7 +51,7 @@ const COMMANDS: readonly Command[] = [
   },
 ]
 
-/** Writes them into a directory for the PATH, and answers with it. */
+/** Writes the programs into a folder for the PATH. Returns the folder. */
 export function writeCommands(folder: string, issuerUrl: string, audience: string): string {
   const bin = join(folder, 'bin')
   mkdirSync(bin)
@@ -76,7 +76,7 @@ process.stdout.write(${JSON.stringify(print)}.replace('TOKEN', token) + '\\n')
     writeFileSync(path, program)
     chmodSync(path, 0o755)
   }
-  // Without an ending a program is a module only where a package says so.
+  // A program without a file extension is a module only if a package.json says so.
   writeFileSync(join(bin, 'package.json'), '{"type":"module"}')
   return bin
 }

@@ -1,12 +1,12 @@
 /**
- * The token endpoints of platforms, as their jobs and machines see them: real HTTP on 127.0.0.1 or
- * on a Unix socket, minting at the dev issuer. Each checks what the platform checks.
+ * Serves the token endpoints of platforms over HTTP on 127.0.0.1 or on a Unix socket, with tokens
+ * of the dev issuer. Each endpoint checks requests as its platform does.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 
-/** A token of this provider with this audience. */
+/** Returns a token of this provider with this audience. */
 export type Mint = (provider: string, audience: string) => Promise<string>
 
 type Call = {
@@ -21,10 +21,10 @@ type Reply =
   | { readonly headers?: Readonly<Record<string, string>>; readonly body: unknown }
   | undefined
 
-/** The secret that a platform gives along with the address. */
+/** The secret that a platform gives to a job with its URL. */
 export const REQUEST_SECRET = `secret-of-the-platform-${TOKEN_CANARY}`
 
-/** By the path after the provider. Undefined: the platform says no. */
+/** The endpoints, by method and path. Undefined means that the platform refuses. */
 const ENDPOINTS: Readonly<Record<string, (call: Call) => Promise<Reply>>> = {
   async 'GET /github'({ url, headers, mint }) {
     if (headers.authorization !== `bearer ${REQUEST_SECRET}`) return undefined
@@ -68,7 +68,7 @@ export type PlatformServer = {
   readonly close: () => Promise<void>
 }
 
-/** One provider's own server: on a port, or on the socket that is named. */
+/** Starts the server of one provider, on a port or on the given socket. */
 export async function startPlatform(
   provider: string,
   mint: Mint,
@@ -83,7 +83,7 @@ export async function startPlatform(
     const mintHere = (audience: string) => mint(provider, audience)
     const reply = await answer?.({ url, method, headers, body, mint: mintHere })
     if (reply === undefined) {
-      // Platforms quote what they did not like; nobody may see it.
+      // Platforms can repeat the request in an error. Clients must not print it.
       response.writeHead(403).end(`denied: ${JSON.stringify(headers)}`)
       return
     }

@@ -1,6 +1,6 @@
 /**
- * A gateway that trusts one issuer of the dev issuer for each platform, by the rule that `suggest`
- * writes from its claims, and what is needed to look like each of them.
+ * Starts a gateway that trusts one path of the dev issuer for each platform, with the rules that
+ * `suggest` writes from their claims. Offers files, servers and sockets to imitate each platform.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,16 +17,19 @@ import { API, startWorld } from './world.ts'
 
 export type SourcesWorld = {
   readonly url: () => string
-  /** `edgemint token` with no flags but the gateway and the resource, in this environment alone. */
+  /**
+   * Runs `edgemint token` with only this environment, and only the gateway and the resource as
+   * flags.
+   */
   readonly runToken: (
     environment: Readonly<Record<string, string>>,
     flags?: readonly string[],
     stdin?: string,
   ) => Promise<Transcript>
   readonly mint: (provider: string, audience: string, claims?: Claims) => Promise<string>
-  /** With the audience that the gateway expects of this provider. */
+  /** Mints a token with the audience that the gateway expects of this provider. */
   readonly mintFor: (provider: string) => Promise<string>
-  /** The directory of the platforms' commands. */
+  /** The folder with the commands of the platforms. */
   readonly bin: string
   readonly writeFile: (name: string, text: string) => string
   readonly startServer: (provider: string) => Promise<PlatformServer>
@@ -34,7 +37,7 @@ export type SourcesWorld = {
   readonly close: () => Promise<void>
 }
 
-/** Audiences that the platform fixes; the document names them. */
+/** Audiences that the platform fixes. The trust document contains them. */
 const FIXED_AUDIENCES: Readonly<Record<string, string>> = Object.fromEntries(
   ['bitbucket-pipelines', 'azure-devops', 'semaphore', 'spacelift', 'env0', 'modal'].map((id) => [
     id,

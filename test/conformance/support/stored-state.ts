@@ -1,7 +1,6 @@
 /**
- * A gateway on the stored state of release 0.2.0: a copy of `test/vectors/stored-0.2.0`, whose times
- * are moved so that the gateway of that release seems to have stopped a moment ago. Its issuers are
- * not running.
+ * Starts a gateway on a copy of the stored state of release 0.2.0, `test/vectors/stored-0.2.0`.
+ * Times are moved as if the gateway of that release stopped a moment ago. Its issuers do not run.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +23,7 @@ import { root } from './world.ts'
 const CLI = join(root, 'dist/cli/shell/main.js')
 const FIXTURE = join(root, 'test/vectors/stored-0.2.0/objects')
 
-/** What release 0.2.0 said while it made the state. */
+/** The responses of release 0.2.0 while it made the state. */
 export const MADE = made
 export const ANSWERS = made.answers as readonly (Attempt & { readonly answer: Answer })[]
 
@@ -33,14 +32,14 @@ type Row = Readonly<Record<string, unknown>>
 export type StoredGateway = {
   readonly url: () => string
   readonly said: () => string
-  /** By how many seconds the times in the state were moved. */
+  /** The seconds by which the times in the state were moved. */
   readonly movedSeconds: number
-  /** A token that this gateway has signed, for five minutes from now. */
+  /** Returns a token signed with the key of this gateway, valid for five minutes. */
   readonly issue: (claims: object) => Promise<string>
-  /** A token of the gateway for itself, by an exchange. */
+  /** Exchanges a token for an admin token of the gateway. */
   readonly adminToken: () => Promise<string>
   readonly restart: () => Promise<void>
-  /** Rows of every object of a class; only while the gateway is stopped. */
+  /** Returns rows of every object of a class. Works only while the gateway is stopped. */
   readonly rows: (className: string, query: string) => readonly Row[]
   readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
@@ -90,9 +89,9 @@ export async function startStored(): Promise<StoredGateway> {
   }
 }
 
-/** As release 0.2.0 left them. */
+/** Returns rows as release 0.2.0 stored them. */
 export function fixtureRows(className: string, query: string): readonly Row[] {
-  // SQLite writes beside the files that it reads.
+  // SQLite writes files beside the database, so this reads a copy.
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-stored-'))
   try {
     cpSync(FIXTURE, scratch, { recursive: true })
@@ -116,7 +115,7 @@ function openObjects(objects: string, className: string): readonly DatabaseSync[
   return names.map((name) => new DatabaseSync(join(folder, name)))
 }
 
-/** Every time on which it depends whether a row is still believed or kept. */
+/** Moves every time that decides whether a row is still valid. */
 const MOVES: Readonly<Record<string, string>> = {
   TrustStore: `
     UPDATE issuer_keys SET fetched_at = fetched_at + :by, next_fetch_at = next_fetch_at + :by,
@@ -136,7 +135,7 @@ function moveTimes(objects: string, by: number): void {
   const blobs = join(objects, 'kv/REVOCATIONS/blobs')
   for (const name of readdirSync(blobs)) {
     const text = readFileSync(join(blobs, name), 'utf8')
-    // Ten digits are as many as before: the size of the value stands elsewhere.
+    // The new time also has ten digits, because the size of the value is stored elsewhere.
     const moved = text.replace(/\b\d{10}\b/g, (time) => String(Number(time) + by))
     writeFileSync(join(blobs, name), moved)
   }

@@ -1,6 +1,7 @@
 /**
- * For tests that run other people's programs with ours: a `PATH` on which `npx edgemint` is the
- * built one, an empty home, and servers that take nothing but a token the gateway issued.
+ * Helps tests that run other programs with the credential helpers. Offers a `PATH` on which `npx
+ * edgemint` is the built command line, an empty home folder, and servers that require a token of
+ * the gateway.
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,7 +21,7 @@ type Run = {
 export type Home = {
   readonly path: string
   readonly environment: Readonly<Record<string, string>>
-  /** Runs a line of shell in this home, with nothing of the test's own environment. */
+  /** Runs a shell command in this home folder, without the environment of the test. */
   readonly run: (line: string, more?: Readonly<Record<string, string>>) => Promise<Run>
 }
 
@@ -44,7 +45,7 @@ export function createHome(): Home {
   const environment = {
     HOME: path,
     PATH: `${bin}${delimiter}${process.env.PATH}`,
-    // Nobody is asked for a password, and no setting of this machine takes part.
+    // Disables prompts and the settings of this machine.
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
     npm_config_update_notifier: 'false',
@@ -76,11 +77,11 @@ function runShell(line: string, cwd: string, env: Readonly<Record<string, string
 export type Guarded = {
   readonly url: string
   readonly host: string
-  /** The kind of each Authorization header that came. */
+  /** The scheme of each Authorization header that was received. */
   readonly seen: readonly string[]
 }
 
-/** A server that shows its pages to holders of a token alone, as a password or as a bearer. */
+/** Starts a server whose pages require a token, as a password or as a bearer token. */
 export async function startGuarded(
   pages: Readonly<Record<string, string>>,
   accepts: (token: string) => Promise<boolean>,

@@ -1,6 +1,6 @@
 /**
- * A whole world for black-box tests: the dev issuer, and `edgemint serve` as a process of its own
- * on state that can be killed and taken up again. Nothing here looks inside the gateway.
+ * Starts the servers of black-box tests: the dev issuer, and `edgemint serve` as a process that can
+ * be killed and restarted on its state. Tests see only the interfaces of the gateway.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,19 +27,19 @@ export type World = {
   readonly said: () => string
   /** A GitHub Actions token for this gateway. */
   readonly mint: (change?: Partial<MintRequest>) => Promise<string>
-  /** The parameters of a good exchange. */
+  /** The parameters of a valid exchange. */
   readonly form: (
     subjectToken: string,
     change?: Readonly<Record<string, string>>,
   ) => URLSearchParams
   readonly exchange: (subjectToken: string) => Promise<Response>
-  /** Ends the gateway with this signal, and starts it again on the same state. */
+  /** Stops the gateway with this signal and restarts it on the same state. */
   readonly restart: (signal: NodeJS.Signals, args?: readonly string[]) => Promise<void>
   readonly kill: (signal: NodeJS.Signals) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** The document of the tests: one GitHub job may deploy. JSON, which is YAML too. */
+/** The trust document of the tests: one GitHub job can deploy. */
 export function trustDocument(issuerUrl: string, ruleName = 'deploy') {
   return {
     version: 1,
@@ -58,7 +58,7 @@ export function trustDocument(issuerUrl: string, ruleName = 'deploy') {
         expires: '2099-12-31',
         from: 'github',
         when: { repository_owner_id: '1234567', repository_id: '456789012' },
-        // The tests choose events, runners and branches freely, and the rule lives long.
+        // The tests vary events, runners and branches, and the rule is valid for long.
         accept: ['LINT-07', 'LINT-28', 'LINT-29', 'LINT-35', 'PROBE'].map((lint) => ({
           lint,
           reason: 'A rule for tests.',
@@ -129,7 +129,7 @@ export async function accessToken(world: World): Promise<string> {
   return body.access_token
 }
 
-/** A token for the gateway's own admin API, by the policy of the tests. */
+/** Returns a token for the admin API of the gateway, from the policy of the tests. */
 export async function adminToken(world: World): Promise<string> {
   const claims = { environment: 'production' }
   const request = { provider: 'github-actions', audience: world.url(), claims }

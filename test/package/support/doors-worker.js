@@ -1,6 +1,6 @@
 /**
- * A user's Worker that opens every door meant for Workers: the gateway under its own paths, and
- * one path per other door. The doors ask the gateway in the same Worker, so nothing leaves it.
+ * A Worker that opens every entry point for Workers: the gateway on its own paths, and each other
+ * one on another path. They call the gateway in the same Worker, so no request leaves it.
  */
 import * as root from 'edgemint'
 import * as client from 'edgemint/client'
@@ -31,7 +31,10 @@ const resource = 'https://api.example.com'
 
 const app = new Hono()
 
-/** Kept between requests, as a Worker keeps it: what one request began, another must not await. */
+/**
+ * Kept between requests, as in a real Worker. A request must not await a promise of another
+ * request.
+ */
 let tokens
 
 app.get('/tokens', async (c) => {
@@ -110,7 +113,7 @@ app.post('/rules', async (c) => {
     gatewayIssuer: c.env.ISSUER,
     maxTokenLifetimeSeconds: 3600,
     maxRuleExpirySeconds: undefined,
-    // The example names the dev issuer.
+    // The example trusts the dev issuer.
     localIssuers: true,
   }
   return c.json(rules.compileTrust(await c.req.json(), ceilings))

@@ -1,4 +1,4 @@
-/** What each door of the package exports. */
+/** The exports of each entry point of the package. */
 
 const CLIENT = [
   'ExchangeError',
@@ -16,7 +16,7 @@ const CLIENT = [
   'revoke',
 ]
 
-/** A change here is a change for users: it belongs in the changelog. */
+/** A change here affects users and belongs in the changelog. */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   edgemint: CLIENT,
   'edgemint/client': CLIENT,

@@ -1,4 +1,4 @@
-/** The dev issuer and a real gateway that trusts one GitHub job of it, for code in other runtimes. */
+/** Starts the dev issuer and a gateway that trusts one GitHub job, for code in other runtimes. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { trustDocument } from '../../conformance/support/world.ts'
 
 export type RealGateway = {
   readonly url: string
-  /** A token of the job; it may be used more than once. */
+  /** Returns a token of the job. It can be used more than once. */
   readonly mint: () => Promise<string>
   readonly close: () => Promise<void>
 }

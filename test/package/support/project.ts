@@ -1,6 +1,6 @@
 /**
- * An empty project with the packed package in it, made without network: its dependencies are
- * packed from what is installed here.
+ * Installs the packed package into an empty project without network access. Its dependencies are
+ * packed from node_modules.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 export const root = join(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 
-/** The npm that runs the tests, or else the one on the PATH. */
+/** Runs the npm that runs the tests, or the one on the PATH. */
 async function runNpm(args: readonly string[], cwd: string): Promise<string> {
   const script = process.env.npm_execpath ?? ''
   const isNpm = /npm-cli\.js$/.test(script)
@@ -37,14 +37,14 @@ export type Packed = {
   readonly files: readonly PackedFile[]
 }
 
-/** `npm pack`; writes the tarball into `destination`, or nothing when there is none. */
+/** Runs `npm pack`. Writes the tarball into `destination` if there is one. */
 export async function pack(source: string, destination?: string): Promise<Packed> {
   const target = destination === undefined ? ['--dry-run'] : ['--pack-destination', destination]
   const flags = ['pack', '--json', '--ignore-scripts', ...target, source]
   const stdout = await runNpm(flags, root)
-  // npm answers with a list, and from version 12 on with an object by name.
+  // npm prints a list, and from version 12 on an object by name.
   const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>)
-  if (packed === undefined) throw new Error(`nothing was packed from ${source}`)
+  if (packed === undefined) throw new Error(`npm pack made no package from ${source}`)
   return packed
 }
 

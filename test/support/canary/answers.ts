@@ -1,19 +1,19 @@
 /**
- * Watches the answers that a test gets over HTTP, and those that a server in its own process gives.
- * Where an answer is the place of a token, the canary is looked for alone; where it is the place of
- * a subject token, at an issuer, nothing is.
+ * Searches HTTP responses that a test receives, and those that a server in its process sends. A
+ * response that may contain an issued token is searched only for the canary. A response of an
+ * issuer with a subject token is not searched.
  */
 import { ServerResponse } from 'node:http'
 import { look, lookForCanary } from './watch.ts'
 
 const pending = new Set<Promise<void>>()
 
-/** Paths at which a platform, played by the dev issuer or by a test, hands out subject tokens. */
+/** Paths at which the dev issuer or a test returns subject tokens. */
 const PLATFORM = /\/(mint|sign)$/
 
 let isWatching = false
 
-/** Once per process, which may run many files. */
+/** Runs once per process. A process can run many files. */
 export function watchAnswers(): void {
   if (isWatching) return
   isWatching = true
@@ -34,11 +34,11 @@ async function lookAtResponse(pathname: string, response: Response): Promise<voi
     const text = `${[...response.headers].flat().join(' ')} ${await response.text()}`
     lookAtAnswer(pathname, response.status, text)
   } catch {
-    // It was cut off, which its reader has to deal with.
+    // The response was cut off. The code that reads it handles this.
   }
 }
 
-/** A good answer may hold an issued token; a refusal holds none. */
+/** A success response can contain an issued token. A refusal contains none. */
 export function lookAtAnswer(pathname: string, status: number, text: string): void {
   const isGood = status < 400
   const where = `${status} of ${pathname.slice(0, 100)}`
@@ -46,7 +46,7 @@ export function lookAtAnswer(pathname: string, status: number, text: string): vo
   else look('answers', where, text)
 }
 
-/** What a server in this process refuses with. */
+/** Searches the error responses of servers in this process. */
 function watchServers(): void {
   const { end } = ServerResponse.prototype
   ServerResponse.prototype.end = function (this: ServerResponse, ...args: unknown[]) {
@@ -58,7 +58,7 @@ function watchServers(): void {
   } as typeof end
 }
 
-/** Answers that are still being read. */
+/** Waits for responses that are still being read. */
 export async function seeAllAnswers(): Promise<void> {
   await Promise.all(pending)
 }

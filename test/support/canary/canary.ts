@@ -1,15 +1,15 @@
 /**
- * The canary of the test suite: a text in a claim of every subject token and another at the start
- * of every signing key. Neither may be found in a log line, an answer, a stored row or a file. This
- * file knows how to see them; `watch.ts` looks, `claims.ts` and `keys.ts` plant.
+ * The canary of the test suite: a text in a claim of every subject token, and another at the start
+ * of every signing key. No log line, response, stored row or file may contain either. This file
+ * recognizes them, `watch.ts` searches, and `claims.ts` and `keys.ts` plant them.
  */
 
-/** In the claim `canary` of subject tokens, which no rule reads and no issued token has. */
+/** The claim `canary` of subject tokens. No rule reads it, and no issued token contains it. */
 export const TOKEN_CANARY = 'canary-token-4b1f9c27'
 /** The first bytes of the private scalar of a signing key. */
 export const KEY_CANARY = 'canary-key-7e02d5a8'
 
-/** What was seen; never the text that it was seen in. */
+/** What was found, without the text that contained it. */
 export type Sighting = 'the token canary' | 'the key canary' | 'a signed token' | 'a private key'
 
 const CANARIES = [
@@ -17,16 +17,19 @@ const CANARIES = [
   ['the key canary', formsOf(KEY_CANARY)],
 ] as const
 
-/** A signature has 43 characters at least; a private exponent nearly as many. */
+/** A signature has at least 43 characters. A private exponent has nearly as many. */
 const SIGNED_TOKEN = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{43,}/
 const PRIVATE_KEY = /\\?"d\\?"\s*:\s*\\?"[\w-]{42,}/
 
-/** What no text may hold, wherever it is. */
+/** Returns the canary that the text contains, if any. No text may contain one. */
 export function seeCanary(text: string): Sighting | undefined {
   return CANARIES.find(([, forms]) => forms.some((form) => text.includes(form)))?.[0]
 }
 
-/** What a text may not hold that is no place for any token or key, with a canary or without. */
+/**
+ * Returns the secret that the text contains, if any: a canary, or any token or private key. For
+ * texts that must contain neither.
+ */
 export function seeSecret(text: string): Sighting | undefined {
   const canary = seeCanary(text)
   if (canary !== undefined) return canary
@@ -35,8 +38,8 @@ export function seeSecret(text: string): Sighting | undefined {
 }
 
 /**
- * The text as it is, in hexadecimal, and in base64 at each of the three places where it can begin
- * in a group of bytes: without the characters that its neighbours have a part in.
+ * Returns the text as it is, in hexadecimal, and in base64 at each of the three possible offsets.
+ * Characters that also encode neighbouring bytes are left out.
  */
 function formsOf(text: string): readonly string[] {
   const encoded = [0, 1, 2].map((before) => {

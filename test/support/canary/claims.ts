@@ -1,4 +1,4 @@
-/** Plants the canary in the claim sets of the dev issuer: what it mints in a test has it. */
+/** Adds the canary to the claim sets of the dev issuer, so that every minted token contains it. */
 import { type Claims, findClaimSet, listClaimSets } from '../../../src/dev/issuer/claim-sets.ts'
 import { TOKEN_CANARY } from './canary.ts'
 
@@ -6,7 +6,7 @@ for (const provider of listClaimSets()) {
   Object.assign(findClaimSet(provider)?.claims ?? {}, { canary: TOKEN_CANARY })
 }
 
-/** The claim set as it ships. */
+/** Returns the claim set without the canary. */
 export function claimSetOf(provider: string): Claims {
   const { canary: _, ...claims } = findClaimSet(provider)?.claims ?? {}
   return claims

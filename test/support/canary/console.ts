@@ -1,11 +1,11 @@
-/** Watches what is logged in this process, also where a test keeps the lines for itself. */
+/** Searches console output of this process, even when a test captures it. */
 import { look } from './watch.ts'
 
 const METHODS = new Set<string | symbol>(['log', 'info', 'warn', 'error', 'debug'])
 const here = globalThis as unknown as { console: typeof console }
 const watched = new WeakSet<object>()
 
-/** Once per console. A test may spy on it, and asks the spy what it was called with. */
+/** Runs once per console. Tests can still spy on it. */
 export function watchConsole(): void {
   if (watched.has(here.console)) return
   here.console = new Proxy(here.console, {

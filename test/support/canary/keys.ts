@@ -1,4 +1,4 @@
-/** Signing keys whose private scalar begins with the canary; the rest of it is random. */
+/** Makes signing keys whose private scalar begins with the canary. The rest is random. */
 import { createECDH, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { KEY_CANARY } from './canary.ts'
 
 const SCALAR_BYTES = 32
 
-/** The private ES256 key of a gateway, a JWK as JSON. */
+/** Returns a private ES256 key for a gateway, as JSON of a JWK. */
 export async function makeSigningKey(): Promise<string> {
   const canary = Buffer.from(KEY_CANARY)
   const scalar = Buffer.concat([canary, randomBytes(SCALAR_BYTES - canary.length)])
@@ -16,7 +16,7 @@ export async function makeSigningKey(): Promise<string> {
   return JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' })
 }
 
-/** The P-256 key with this private scalar. */
+/** Returns the P-256 key with this private scalar. */
 export function privateJwk(scalar: Buffer) {
   const pair = createECDH('prime256v1')
   pair.setPrivateKey(scalar)
@@ -30,7 +30,7 @@ export function privateJwk(scalar: Buffer) {
   }
 }
 
-/** Such a key for a local gateway that has not been started yet, where it keeps its own. */
+/** Writes such a key into the state directory of a local gateway before its first start. */
 export async function giveSigningKey(stateDir: string): Promise<void> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   writeFileSync(join(stateDir, 'signing-key.json'), await makeSigningKey(), { mode: 0o600 })

@@ -1,6 +1,6 @@
 /**
- * Watches every program that a test starts: each line that it writes, and, when it ends, what a
- * gateway among them has stored.
+ * Searches the output of every program that a test starts, and the stored state of a gateway when
+ * it ends.
  */
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
@@ -9,18 +9,18 @@ import { basename, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { look, lookForCanary } from './watch.ts'
 
-/** The files of a state directory that are the place of a key. */
+/** The files of a state directory that contain a signing key. */
 const KEY_FILES = ['signing-key.json', 'signing-key-rs256.json']
 
 let isWatching = false
 
-/** Once per process, which may run many files. */
+/** Runs once per process. A process can run many files. */
 export function watchPrograms(): void {
   if (isWatching) return
   isWatching = true
   subscribe('child_process', (message) => {
     const { process: child } = message as { process: ChildProcess }
-    // Its streams and arguments are there as soon as `spawn` has returned.
+    // Its streams and arguments exist after `spawn` has returned.
     queueMicrotask(() => watchProgram(child))
   })
 }
@@ -34,14 +34,17 @@ function watchProgram(child: ChildProcess): void {
   if (flag > 0) child.once('exit', () => lookAtState(args[flag + 1] ?? ''))
 }
 
-/** What a person asked for is on stdout, and may be an issued token; stderr never has one. */
+/**
+ * stdout can contain an issued token, because the command returns it there. stderr never contains
+ * one.
+ */
 function lookAtLine(name: string, stream: 'stdout' | 'stderr', line: string): void {
   if (line.startsWith(MASK)) return
   const see = stream === 'stdout' ? lookForCanary : look
   see('lines of programs', `${stream} of ${name}`, line)
 }
 
-/** The output of a program that ran in this process. */
+/** Searches the output of a program that ran in this process. */
 export function lookAtLines(
   args: readonly string[],
   written: Readonly<Record<'stdout' | 'stderr', string>>,
@@ -52,7 +55,7 @@ export function lookAtLines(
   }
 }
 
-/** The script or command, without what it was given. */
+/** Returns the script or command without its other arguments. */
 function nameOf(args: readonly string[]): string {
   return args
     .slice(0, 3)
@@ -61,10 +64,10 @@ function nameOf(args: readonly string[]): string {
     .join(' ')
 }
 
-/** A runner takes these lines and hides from its log what they name. */
+/** A runner hides the value in such a line from its log. */
 const MASK = '::add-mask::'
 
-/** Sees what is pushed into the stream; who reads it, and when, stays as it is. */
+/** Reads each chunk that is pushed into the stream, without changing its readers. */
 function watchLines(stream: Readable, seen: (line: string) => void): void {
   const push = stream.push.bind(stream)
   let rest = ''
@@ -78,7 +81,7 @@ function watchLines(stream: Readable, seen: (line: string) => void): void {
   }
 }
 
-/** Reads the files of a gateway that has ended, as bytes: rows lie in them as they are. */
+/** Searches the files of a gateway that has ended, as bytes. Rows are stored unencoded. */
 export function lookAtState(folder: string): void {
   if (!isAbsolute(folder) || !existsSync(folder)) return
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -87,7 +90,7 @@ export function lookAtState(folder: string): void {
   }
 }
 
-/** A store that is being closed takes files of its own away meanwhile. */
+/** A store that is closing can delete files meanwhile. */
 function readIfThere(path: string): string | undefined {
   try {
     return statSync(path).isFile() ? readFileSync(path, 'latin1') : undefined

@@ -1,18 +1,18 @@
 /**
- * Ends the test in which the canary was seen, and adds what was looked at to the file's record,
- * which `reporter.ts` sums up.
+ * Fails the test in which the canary was seen, and adds the counts of searched texts to the record
+ * of the file. `reporter.ts` sums them up.
  */
 import { afterAll, afterEach, expect } from 'vitest'
 import { type Counts, takeCounts, takeSightings } from './watch.ts'
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What the watchers of the canary looked at while the file ran. */
+    /** How many texts were searched while the file ran. */
     canary?: Counts
   }
 }
 
-/** `lookAgain` looks, when a file has ended, at what it has left. */
+/** `lookAgain` searches what a file left when it has ended. */
 export function reportSightings(lookAgain: () => Promise<void> = async () => {}): void {
   let record: { canary?: Counts } = {}
   afterEach(({ task }) => {

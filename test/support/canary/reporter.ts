@@ -1,11 +1,11 @@
 /**
- * Says before the summary of a run what was looked at for the canary, and ends a run of every file
- * of a project with 1 when a watcher has looked at nothing: then nobody knows what was there.
+ * Prints before the summary of a run how many texts were searched for the canary. Ends a complete
+ * run with exit code 1 when an expected kind of text was never searched.
  */
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
 import { type Counts, noneYet, PLACES } from './watch.ts'
 
-/** Where each project's tests can be looked at; pure code logs nothing and stores nothing. */
+/** The kinds of text that the tests of each project produce. Pure code logs and stores nothing. */
 const EXPECTED: Readonly<Record<string, readonly (keyof Counts)[]>> = {
   core: ['log lines', 'answers'],
   analysis: [],
@@ -30,9 +30,9 @@ export function createCanaryReporter(): Reporter {
     onTestRunEnd(modules) {
       const sums = sumUp(modules)
       const looked = PLACES.map((place) => `${total(sums, place)} ${place}`).join(', ')
-      process.stdout.write(`\n Canary  looked for in ${looked}\n`)
+      process.stdout.write(`\n Canary  searched for in ${looked}\n`)
       for (const gap of isWhole ? gapsOf(sums) : []) {
-        process.stderr.write(`\n Canary  nobody has looked: ${gap}\n`)
+        process.stderr.write(`\n Canary  not searched: ${gap}\n`)
         process.exitCode = 1
       }
     },

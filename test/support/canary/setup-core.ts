@@ -1,4 +1,4 @@
-/** The canary in tests of pure code, which logs nothing and starts nothing: in tokens, keys and answers. */
+/** Searches for the canary in tests of pure code: in tokens, keys and responses. */
 import './claims.ts'
 import { reportSightings } from './report.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The canary in tests of the libraries: in every program that they start. Their answers are not
- * looked at, for some never end, and what reads one is what is tested.
+ * Searches for the canary in tests of the libraries: in every program that they start. Responses
+ * are not searched, because some never end and the tests check how they are read.
  */
 import './claims.ts'
 import { watchPrograms } from './programs.ts'

@@ -1,10 +1,10 @@
 /**
- * Where the suite looks for its canary: every watcher hands what it sees to `look`, and the test in
- * which something was seen fails (`report.ts`). Keeps names and counts, no texts.
+ * Searches texts for the canary. Every watcher passes its texts to `look`, and the test in which
+ * something was found fails (`report.ts`). Keeps names and counts, but no texts.
  */
 import { type Sighting, seeCanary, seeSecret } from './canary.ts'
 
-/** Where something is looked for; the counts are per place. */
+/** The kinds of searched text. Counts are per kind. */
 export const PLACES = ['log lines', 'answers', 'stored rows', 'lines of programs'] as const
 export type Place = (typeof PLACES)[number]
 export type Counts = Readonly<Record<Place, number>>
@@ -18,12 +18,12 @@ export function noneYet(): Record<Place, number> {
 
 type Look = (text: string) => Sighting | undefined
 
-/** Looks for any token and any key, and for the canary; `where` names what the text is. */
+/** Searches for any token, any key and the canary. `where` describes the text. */
 export function look(place: Place, where: string, text: string): void {
   lookWith(seeSecret, place, where, text)
 }
 
-/** For a text that may hold tokens: the canary is looked for alone. */
+/** Searches a text that can contain tokens, only for the canary. */
 export function lookForCanary(place: Place, where: string, text: string): void {
   lookWith(seeCanary, place, where, text)
 }
@@ -34,14 +34,14 @@ function lookWith(see: Look, place: Place, where: string, text: string): void {
   if (seen !== undefined) sightings.add(`${seen} in ${place}: ${where}`)
 }
 
-/** What was seen since this was asked last. */
+/** Returns what was found since the last call. */
 export function takeSightings(): readonly string[] {
   const taken = [...sightings]
   sightings.clear()
   return taken
 }
 
-/** How often was looked since this was asked last. */
+/** Returns the counts since the last call. */
 export function takeCounts(): Counts {
   const taken = { ...counts }
   Object.assign(counts, noneYet())

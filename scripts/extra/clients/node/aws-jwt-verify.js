@@ -1,4 +1,4 @@
-// Verifies an issued token with aws-jwt-verify, which looks for keys at /.well-known/jwks.json.
+// Verifies an issued token with aws-jwt-verify, which reads the keys from /.well-known/jwks.json.
 import { JwtVerifier } from 'aws-jwt-verify'
 
 const verifier = JwtVerifier.create({

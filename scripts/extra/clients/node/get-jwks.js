@@ -13,6 +13,6 @@ for (const providerDiscovery of [false, true]) {
     { key, dsaEncoding: 'ieee-p1363' },
     Buffer.from(signature, 'base64url'),
   )
-  if (!isGenuine) throw new Error('the signature does not hold')
+  if (!isGenuine) throw new Error('the signature is invalid')
 }
 console.log('found the key by its default path and by discovery')

@@ -1,6 +1,6 @@
 /**
- * The world that the docs speak of: a dev issuer, `edgemint serve` with examples/trust.yaml, the
- * example API behind it, and for each page a folder with the files that its commands name.
+ * Starts the servers that the docs use: a dev issuer, `edgemint serve` with examples/trust.yaml and
+ * the example API. Makes a folder for each page with the files that its commands name.
  */
 import { execFile } from 'node:child_process'
 import {
@@ -36,7 +36,7 @@ type Ran = {
 }
 
 type DocsPage = {
-  /** Runs one block in the page's folder, where the blocks before it have left their files. */
+  /** Runs one block in the folder of the page, with the files of the blocks before it. */
   readonly run: (block: Block) => Promise<Ran>
   readonly close: () => Promise<void>
 }
@@ -47,7 +47,7 @@ export type DocsWorld = {
 }
 
 const CLI = join(root, 'dist/cli/shell/main.js')
-/** Longer than any command of the docs takes on a busy machine. */
+/** Longer than any command of the docs on a busy machine. */
 const BLOCK_MILLISECONDS = 90_000
 const END_MILLISECONDS = 15_000
 const EXAMPLE = /\.(ya?ml|json|md|ts)$/
@@ -79,7 +79,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
   })
   const apiUrl = String(api.ready.url)
   const bin = writeShims(scratch)
-  // The commands run in a GitHub Actions job: one that the example's rule is for.
+  // The commands run in a GitHub Actions job that the rule of the example allows.
   const job = await startJob(scratch, (audience) =>
     issuer.mint({ provider: 'github-actions', audience }, 'github'),
   )
@@ -109,7 +109,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
     cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
 
     async function run(block: Block): Promise<Ran> {
-      // What a page starts by itself takes the place of the world's from there on.
+      // A server that a page starts replaces the shared one for the rest of the page.
       if (starts('serve', block)) here = { ...here, servePort: own.servePort }
       if (starts('dev-issuer', block)) here = { ...here, devIssuerPort: own.devIssuerPort }
       rewriteExamples(folder, here)
@@ -149,7 +149,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
   }
 }
 
-/** The job of the examples may administer this gateway too. */
+/** The policy lets the job of the examples administer this gateway. */
 function adminPolicy(devIssuer: string) {
   return {
     issuers: { github: { provider: 'github-actions', issuer: `${devIssuer}/github` } },
@@ -178,7 +178,9 @@ function rewriteExamples(folder: string, places: Places): void {
   }
 }
 
-/** One block as a script; variables that it sets are there in the next block of its page. */
+/**
+ * Runs one block as a script. Variables that it sets are available in the next block of the page.
+ */
 function runBlock(
   code: string,
   folder: string,
@@ -186,7 +188,7 @@ function runBlock(
 ): Promise<Ran> {
   const variables = join(folder, '.variables')
   const before = existsSync(variables) ? `source '${variables}'\n` : ''
-  // `wait`: what a block leaves in the background is ready when the next block begins.
+  // `wait` lets background commands of a block finish before the next block.
   const script = `set -a\n${before}set +a\nset -a\n${code}\nset +a\nwait\nexport -p > '${variables}'\n`
   return new Promise((resolve) => {
     const options = { cwd: folder, env: environment, timeout: BLOCK_MILLISECONDS }
@@ -198,7 +200,10 @@ function runBlock(
   })
 }
 
-/** What the servers of a page wrote and stored: they were no programs of this process. */
+/**
+ * Searches the output and the state of the servers of a page for the canary. They are not child
+ * processes of the test.
+ */
 function lookAtServers(folder: string): void {
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = join(folder, path)
@@ -208,7 +213,7 @@ function lookAtServers(folder: string): void {
   }
 }
 
-/** Ends what a page has left running, and waits for it: its files are removed next. */
+/** Ends the servers of a page and waits for them, because their files are removed next. */
 async function endServers(registry: string): Promise<void> {
   const lines = readFileSync(registry, 'utf8').trim().split('\n')
   const pids = lines.map((line) => Number(line.split(' ')[1] ?? 0)).filter((pid) => pid > 0)
@@ -218,7 +223,7 @@ async function endServers(registry: string): Promise<void> {
   for (const pid of pids) send(pid, 'SIGKILL')
 }
 
-/** Whether the process was still there. */
+/** Returns whether the process existed. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)

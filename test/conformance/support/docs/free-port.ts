@@ -1,7 +1,7 @@
-/** A port for a server that is started later, by a command that names it. */
+/** Finds a port for a server that a command starts later. */
 import { createServer } from 'node:net'
 
-/** Below those that systems give to connections, so that none of them takes it meanwhile. */
+/** Below the ephemeral ports, so that no outgoing connection takes it meanwhile. */
 const FIRST = 20_000
 const COUNT = 12_000
 

@@ -1,21 +1,21 @@
-/** The pages that people read, and the blocks of code in them, in order. */
+/** Lists the pages of the docs and their code blocks, in order. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../world.ts'
 
 export type Block = {
   readonly page: string
-  /** Where the block begins, for a message. */
+  /** The first line of the block, for messages. */
   readonly line: number
-  /** Empty where the page names none. */
+  /** Empty if the page names none. */
   readonly language: string
-  /** What stands behind the language, such as `fragment`. */
+  /** The word after the language, such as `fragment`. */
   readonly tag: string
   readonly code: string
 }
 
 const OPENING = /^( *)```([a-z]*)(?: ([a-z.]+))?$/
-/** A whole command in a sentence, as the steps of the README have them. */
+/** A whole command inside a sentence, as in the steps of the README. */
 const INLINE = /`(npx [^`]+)`/g
 
 /** README.md, docs/, action/ and the README of every example. */
@@ -44,7 +44,8 @@ export function readBlocks(page: string): readonly Block[] {
   for (let at = 0; at < lines.length; at++) {
     const [opening, indent = '', language = '', tag = ''] = OPENING.exec(lines[at] ?? '') ?? []
     if (opening === undefined) {
-      if (/^ *```/.test(lines[at] ?? '')) throw new Error(`${page}:${at + 1}: what is this block?`)
+      if (/^ *```/.test(lines[at] ?? ''))
+        throw new Error(`${page}:${at + 1}: unknown kind of block`)
       continue
     }
     const end = lines.indexOf(`${indent}\`\`\``, at + 1)

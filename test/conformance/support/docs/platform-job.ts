@@ -1,7 +1,6 @@
 /**
- * A job of a platform, as far as it concerns its token: the platform's endpoints on a port and on a
- * socket, and what its commands ask instead of their platform. All of them hand out what the dev
- * issuer mints.
+ * Starts the token endpoints of a job: the endpoints of the platform on a port and on a socket, and
+ * an endpoint for its commands. All return tokens of the dev issuer.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -15,10 +14,10 @@ export type Mint = (audience: string) => Promise<string>
 
 export type Job = {
   readonly folder: string
-  /** Where the platform answers. */
+  /** The URL of the platform. */
   readonly url: string
   readonly socket: string
-  /** Where programs/platform.ts asks for a token, and where AWS STS would be. */
+  /** The URL at which programs/platform.ts requests a token. It also serves AWS STS. */
   readonly commands: string
   readonly mint: Mint
   readonly writeFile: (name: string, content: string) => string

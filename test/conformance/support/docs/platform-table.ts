@@ -1,6 +1,6 @@
 /**
- * Each page of docs/platforms: what the platform mints, the near miss that the page shows, and how
- * a job there finds its token, read from the page's own pipeline where that says it.
+ * The pages of docs/platforms: the token of each platform, the near miss that the page shows, and
+ * how a job finds its token. Settings come from the pipeline of the page if it has one.
  */
 import type { Claims } from '../../../../src/dev/index.ts'
 import { REQUEST_SECRET } from '../platform-server.ts'
@@ -11,16 +11,19 @@ type Environment = Readonly<Record<string, string>>
 
 export type PlatformRow = {
   readonly page: string
-  /** As the page's trust document names it. */
+  /** The name in the trust document of the page. */
   readonly issuer: string
   readonly provider: string
-  /** Where the platform has an audience of its own. */
+  /** The audience that the platform sets, if it is fixed. */
   readonly audience?: string
-  /** What a job asks for, where it is not the gateway's URL. */
+  /** The audience that a job requests, if it is not the URL of the gateway. */
   readonly asks?: string
-  /** What the token of the near miss says otherwise. */
+  /** The claims that differ in the near miss. */
   readonly nearMiss: Claims
-  /** The variables that the platform sets. `pipeline` is the page's file, if it has one. */
+  /**
+   * Returns the variables that the platform sets. `pipeline` is the pipeline file of the page, if
+   * it has one.
+   */
   readonly prepare: (job: Job, pipeline: unknown) => Environment | Promise<Environment>
 }
 
@@ -151,7 +154,7 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
     page: 'azure',
     issuer: 'entra',
     provider: 'entra-id',
-    // The registration's application id, whatever its URI: that is what version 2 does.
+    // The application id of the registration, as in version 2 tokens, whatever its URI.
     audience: '99999999-8888-4777-8666-555555555555',
     asks: 'api://edgemint',
     nearMiss: {

@@ -1,20 +1,19 @@
 /**
- * The addresses of the docs, and where they are in a test. Everything else in a command is run as
- * it is written.
+ * Replaces the addresses of the docs by those of a test. The rest of a command is run unchanged.
  */
 
 export type Places = {
-  /** URL of the gateway that a page's commands meet. */
+  /** URL of the gateway that the commands of a page call. */
   readonly gateway: string
   /** URL of the API behind it. */
   readonly api: string
-  /** Where `edgemint dev-issuer --port 7600` would be. */
+  /** The port in place of `edgemint dev-issuer --port 7600`. */
   readonly devIssuerPort: string
-  /** Where `edgemint serve` would be. */
+  /** The port in place of that of `edgemint serve`. */
   readonly servePort: string
-  /** Where APIs and proxies that a page starts would be, by the port that it gives them. */
+  /** Ports in place of those that a page gives to its APIs and proxies. */
   readonly ports: Readonly<Record<'8080' | '8788' | '8789', string>>
-  /** Where AWS STS would be. */
+  /** URL in place of AWS STS. */
   readonly awsSts: string
   /** The folder of the page. */
   readonly folder: string
@@ -24,12 +23,12 @@ export type Places = {
  * | in the docs | in the test |
  * | --- | --- |
  * | `https://sts.example.com` | the gateway |
- * | `127.0.0.1:8787`, `--port 8787` | the same, or the one that the page has started |
- * | `127.0.0.1:7600`, `--port 7600` | the dev issuer, or the one that the page has started |
+ * | `127.0.0.1:8787`, `--port 8787` | the same gateway, or the one that the page started |
+ * | `127.0.0.1:7600`, `--port 7600` | the dev issuer, or the one that the page started |
  * | the ports 8080, 8788 and 8789 | free ports |
  * | `/run/edgemint/` | the folder of the page |
  * | `--region eu-central-1` | the same, with an `--endpoint` for AWS STS |
- * | `--upstream https://api.example.com` | the API; elsewhere the name of a resource, which stays |
+ * | `--upstream https://api.example.com` | the API. Elsewhere it is a resource URI and is kept |
  */
 export function rewrite(text: string, places: Places): string {
   return text

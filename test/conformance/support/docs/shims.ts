@@ -1,4 +1,7 @@
-/** A folder for PATH: `npx` without a registry, and programs that would need an account. */
+/**
+ * Makes a folder for PATH with `npx` without a registry, and fakes of programs that would need an
+ * account.
+ */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -16,8 +19,8 @@ const TOOLS = ['docker', 'gh'] as const
 const CLI = join(import.meta.dirname, '../../../../dist/cli')
 
 /**
- * Writes them: each hands its arguments to a file of programs/, its own or a shared one. Those that
- * a page calls at every step are shell alone, for each start of Node takes a tenth of a second.
+ * Writes the programs. Each passes its arguments to a file of programs/. `npx` and `edgemint` run
+ * in almost every block, so they are shell scripts: each start of Node takes a tenth of a second.
  */
 export function writeShims(folder: string): string {
   const bin = join(folder, 'bin')
@@ -34,20 +37,20 @@ export function writeShims(folder: string): string {
   return bin
 }
 
-/** `npx` without a registry: the command line of this repository, and wrangler's shim. */
+/** Renders `npx`: it runs the command line of this repository or the fake wrangler. */
 function renderNpx(bin: string): string {
   return `while [ "$1" = --yes ] || [ "$1" = -y ]; do shift; done
 name=\${1%%@*}
 case "$name" in
   edgemint | wrangler) ;;
-  *) echo "npx: no program $1 in the docs" >&2; exit 2 ;;
+  *) echo "npx: unsupported program $1" >&2; exit 2 ;;
 esac
 shift
 exec '${bin}'/"$name" "$@"
 `
 }
 
-/** The built command line. A command that runs until it is stopped is left running. */
+/** Renders `edgemint`: it runs the built command line, and leaves a server running. */
 function renderEdgemint(server: string): string {
   const node = `exec '${process.execPath}'`
   return `program='${server}'
@@ -59,7 +62,9 @@ ${node} '${join(CLI, 'shell/main.js')}' "$@"
 `
 }
 
-/** The scripts of one's own that a page runs: each finds in its folder what the page says. */
+/**
+ * Writes the scripts of users that a page runs. Each reads its token from the folder of the page.
+ */
 export function writeScripts(folder: string): void {
   const tool = join(import.meta.dirname, 'programs/tool.ts')
   writeScript(join(folder, 'deploy.sh'), [process.execPath, tool, 'deploy', 'token.jwt'])

@@ -1,4 +1,4 @@
-/** Trust documents in the docs: whole, or rules alone, which are completed to be compiled. */
+/** Completes trust documents of the docs, so that blocks with only rules compile too. */
 
 type Rule = {
   readonly from?: unknown
@@ -11,13 +11,13 @@ type Shown = {
   readonly rules?: readonly Rule[]
 }
 
-/** Issuers that a page may name without showing them. */
+/** Issuers that a page can name without an entry. */
 const ISSUERS: Readonly<Record<string, object>> = {
   github: { provider: 'github-actions' },
   gitlab: { provider: 'gitlab-com' },
 }
 
-/** Rules, or the issuers of a document; fixtures and pipelines have neither. */
+/** Returns whether the value has rules or issuers. Fixtures and pipelines have neither. */
 export function isTrust(value: unknown): value is Shown {
   if (typeof value !== 'object' || value === null) return false
   const { rules, issuers } = value as Shown

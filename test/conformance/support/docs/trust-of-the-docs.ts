@@ -1,8 +1,8 @@
-/** examples/trust.yaml, with the resources that single pages name. */
+/** Extends examples/trust.yaml with the resources that single pages use. */
 import { parse, stringify } from 'yaml'
 
 const RESOURCE = /(?:--resource[ =]|EDGEMINT_RESOURCE=)(https:[^\s"'`]+)/g
-/** The gateway itself is the policy's matter, and the example has this one. */
+/** The policy grants access to the gateway, and the example contains the API. */
 const KNOWN: ReadonlySet<string> = new Set(['https://sts.example.com', 'https://api.example.com'])
 
 type Document = {
@@ -10,14 +10,14 @@ type Document = {
   readonly rules: readonly { readonly grant?: object; readonly description?: string }[]
 }
 
-/** Every resource that a command of these blocks asks for. */
+/** Returns every other resource that a command of these blocks requests. */
 export function findResources(blocks: readonly { readonly code: string }[]): readonly string[] {
   const named = blocks.flatMap(({ code }) => [...code.matchAll(RESOURCE)])
   const resources = named.map(([, resource = '']) => resource)
   return [...new Set(resources.filter((resource) => !KNOWN.has(resource)))]
 }
 
-/** Grants each to the job of the example, by a rule of its own. */
+/** Adds a rule for each resource that grants it to the job of the example. */
 export function extendTrust(yaml: string, added: readonly string[]): string {
   const document = parse(yaml) as Document
   const [first] = document.rules

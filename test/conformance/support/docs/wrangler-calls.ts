@@ -1,6 +1,6 @@
 /**
- * What the docs may ask of wrangler: subcommands, and the flags of each. The test compares it with
- * the installed wrangler's own `--help`, since most of these need an account to run.
+ * The wrangler subcommands and flags that the docs can use. Most need an account to run, so the
+ * test compares them with `--help` of the installed wrangler.
  */
 export const WRANGLER_CALLS: Readonly<Record<string, readonly string[]>> = {
   'kv namespace create': [],

@@ -1,6 +1,6 @@
-// The issuer endpoints of a Kubernetes API server: the go-restful router, with the media types that
-// the API server declares for discovery and keys. It prints its URL, then a token, and serves until
-// its input ends.
+// Serves the issuer endpoints of a Kubernetes API server: the go-restful router, with the media
+// types that the API server declares for discovery and keys. Prints its URL and a token, and serves
+// until its input ends.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Exchanges a token with zitadel/oidc's token exchanger, which always sends actor_token and
-// actor_token_type, empty.
+// Exchanges a token with the token exchanger of zitadel/oidc. It always sends an empty actor_token
+// and actor_token_type.
 package main
 
 import (

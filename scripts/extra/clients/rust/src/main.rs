@@ -1,5 +1,6 @@
-//! Reads the gateway's metadata and keys with the openidconnect crate, which demands every member
-//! that OpenID Connect Discovery requires, and verifies an issued token of `typ: JWT` with them.
+//! Reads the metadata and keys of the gateway with the openidconnect crate, and verifies an issued
+//! token of `typ: JWT` with them. The crate fails if a member that OpenID Connect Discovery requires
+//! is missing.
 use std::process::ExitCode;
 use std::str::FromStr;
 

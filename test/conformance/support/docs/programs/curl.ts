@@ -1,7 +1,6 @@
 /**
- * As much of curl as the docs use, for machines that have none. A flag that is not here is a
- * mistake in the docs, or a row to add. Hosts that are elsewhere in a test are found where
- * `DOCS_HOSTS` says, as curl's own `--connect-to` would have it.
+ * A small curl with the flags that the docs use, for machines without curl. Refuses other flags.
+ * `DOCS_HOSTS` redirects hosts to servers of the test, like `--connect-to` of curl.
  */
 import { request as ask } from 'node:http'
 import { text } from 'node:stream/consumers'

@@ -1,6 +1,6 @@
 /**
- * `node`, which runs an example where it is, beside its packages. One that serves is left running
- * as `start-server.ts` says.
+ * Runs `node`. An example runs in its own folder, beside its packages. An example server keeps
+ * running, as `start-server.ts` describes.
  */
 import { join } from 'node:path'
 import { runNode } from './run-program.ts'

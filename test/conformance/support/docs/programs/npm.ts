@@ -1,4 +1,7 @@
-/** `npm` without a registry, and without the tests inside the tests: is it there to run? */
+/**
+ * A fake npm without a registry. It does not run scripts: it only checks that scripts and packages
+ * exist.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -28,14 +31,14 @@ function isKnown(): boolean {
   return false
 }
 
-/** The line in .npmrc names a variable, and that holds a token. */
+/** Returns whether the line in .npmrc names a variable that contains a token. */
 function isLoggedIn(): boolean {
   const settings = existsSync('.npmrc') ? readFileSync('.npmrc', 'utf8') : ''
   const [, variable = ''] = /:_authToken=\$\{(\w+)\}$/m.exec(settings) ?? []
   return (process.env[variable] ?? '').split('.').length === 3
 }
 
-/** Ourselves, or one that we develop with, in the same version. */
+/** Returns whether the package is this one or a development dependency in the same version. */
 function isPublished(spec: string): boolean {
   const at = spec.indexOf('@', 1)
   const [name, version] = at < 0 ? [spec] : [spec.slice(0, at), spec.slice(at + 1)]

@@ -1,12 +1,12 @@
 /**
- * The commands of platforms that print a token: each takes the call that the real one takes, as its
- * documentation has it, and refuses another. What they print comes from the dev issuer.
+ * Fake commands of platforms that print a token. Each accepts the call that the documentation of
+ * the real command describes, and refuses other calls. The tokens come from the dev issuer.
  */
 import { argv } from 'node:process'
 import { runProgram } from './run-program.ts'
 
 type Program = {
-  /** The call with its flags; `AUDIENCE` stands for the audience. */
+  /** Returns the audience of the call, or undefined if the call is wrong. */
   readonly audience: (args: readonly string[]) => string | undefined
   readonly print: (token: string) => string
 }
@@ -46,7 +46,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
         : undefined,
     print: (token) => token,
   },
-  // These two name no audience: the role and the project have one.
+  // These two commands have no audience flag. The role and the project set the audience.
   vault: {
     audience: (args) =>
       begins(args, 'read -field=token') && /^identity\/oidc\/token\/[\w-]+$/.test(args[2] ?? '')
@@ -69,12 +69,12 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 }
 
 const [name = '', ...args] = argv.slice(2)
-// What is no question for a token is looked at by tool.ts.
+// tool.ts checks calls that do not request a token.
 if (begins(args, 's3') || begins(args, 'iam')) await runProgram('tool', [name, ...args])
 const program = PROGRAMS[name]
 const audience = program?.audience(args)
 if (program === undefined || audience === undefined) {
-  process.stderr.write(`${name}: not a call of the docs: ${args.join(' ')}\n`)
+  process.stderr.write(`${name}: unsupported call: ${args.join(' ')}\n`)
   process.exit(1)
 }
 const mint = `${process.env.DOCS_PLATFORM}/mint?audience=${encodeURIComponent(audience)}`

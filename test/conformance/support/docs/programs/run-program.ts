@@ -1,4 +1,4 @@
-/** Runs another of these programs in this terminal, and ends as it ended. */
+/** Runs another of these programs with the same terminal, and exits with its exit code. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 

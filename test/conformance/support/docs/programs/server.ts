@@ -1,4 +1,6 @@
-/** A server of the built command line, with ports of the test where the docs leave the default. */
+/**
+ * Runs a server of the built command line, with ports of the test in place of the default ports.
+ */
 import { join } from 'node:path'
 import { startServer } from './start-server.ts'
 

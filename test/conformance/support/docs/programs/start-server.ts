@@ -1,6 +1,6 @@
 /**
- * A program that would run until it is stopped is left running and counts as done when it says that
- * it is ready; what was started is ended with the page.
+ * Starts a server and leaves it running. Returns when the server prints that it is ready. The
+ * server is ended when its page is closed.
  */
 import { spawn } from 'node:child_process'
 import { appendFileSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
@@ -30,7 +30,7 @@ export async function startServer(name: string, args: readonly string[]): Promis
   child.unref()
 }
 
-/** A page that starts the same server twice means the second one. */
+/** Ends an earlier server with this name. A page that starts a server twice uses the second one. */
 function endEarlier(registry: string, name: string): void {
   if (!existsSync(registry)) return
   const lines = readFileSync(registry, 'utf8').trim().split('\n')
@@ -40,7 +40,7 @@ function endEarlier(registry: string, name: string): void {
     try {
       process.kill(Number(pid), 'SIGTERM')
     } catch {
-      // It has ended already.
+      // It has already ended.
     }
   }
 }

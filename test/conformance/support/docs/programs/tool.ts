@@ -1,6 +1,6 @@
 /**
- * Programs that would need a server or an account of somebody else: each checks that it was called
- * as it takes it, and that what it needs for the call is where the page says.
+ * Fake programs that would need a server or an account. Each checks its arguments, and that its
+ * token is where the page puts it.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -9,14 +9,14 @@ import { argv, env } from 'node:process'
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+\s*$/
 
 const TOOLS: Readonly<Record<string, (args: readonly string[]) => boolean>> = {
-  /** Asks the credential helper for the registry of the image, as docker does. */
+  /** Calls the credential helper for the registry of the image, as docker does. */
   docker([command, image = '']) {
     const [registry = ''] = image.split('/', 1)
     const answer = execFileSync('docker-credential-edgemint', ['get'], { input: registry })
     const { Secret } = JSON.parse(String(answer)) as { Secret?: string }
     return command === 'pull' && JWT.test(Secret ?? '')
   },
-  /** With a role to assume and the file of a token for it. */
+  /** Requires a role to assume and a file with a token for it. */
   aws(args) {
     if (args.join(' ') === 'iam enable-outbound-web-identity-federation') return true
     const token = readFileSync(env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '', 'utf8')
@@ -26,12 +26,12 @@ const TOOLS: Readonly<Record<string, (args: readonly string[]) => boolean>> = {
     const [command, path = '', flag] = args
     return command === 'api' && /^repos\/[\w-]+\/[\w-]+$/.test(path) && flag === '--jq'
   },
-  /** The script of somebody's own that `exec` runs: it finds a token in the file that it is given. */
+  /** The script of a user that `exec` runs. It reads a token from the file of its argument. */
   deploy: (args) => JWT.test(readFileSync(args[0] ?? '', 'utf8')),
 }
 
 const [name = '', ...args] = argv.slice(2)
 if (TOOLS[name]?.(args) !== true) {
-  process.stderr.write(`${name}: not a call of the docs: ${args.join(' ')}\n`)
+  process.stderr.write(`${name}: unsupported call: ${args.join(' ')}\n`)
   process.exitCode = 1
 }

@@ -1,6 +1,6 @@
 /**
- * `wrangler` without an account: is it a call that wrangler takes, and is what is piped into a
- * secret what the Worker reads there? `dev` runs the example API on the port it is given.
+ * A fake wrangler without an account. It checks that wrangler has the call, and that the Worker can
+ * read the secret on stdin. `dev` runs the example API on the given port.
  */
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -12,7 +12,7 @@ const call = Object.keys(WRANGLER_CALLS).find((name) => `${args.join(' ')} `.sta
 const flags = args.filter((arg) => arg.startsWith('-')).map((arg) => arg.split('=', 1)[0] ?? '')
 const refused = flags.filter((flag) => !WRANGLER_CALLS[call ?? '']?.includes(flag))
 if (call === undefined || refused.length > 0) {
-  process.stderr.write(`wrangler: not a call of the docs: ${args.join(' ')}\n`)
+  process.stderr.write(`wrangler: unsupported call: ${args.join(' ')}\n`)
   process.exit(1)
 }
 if (call === 'secret put') await checkSecret(args[2] ?? '')
@@ -23,7 +23,7 @@ async function checkSecret(name: string): Promise<void> {
   const key = JSON.parse(await text(process.stdin)) as { kty?: unknown; d?: unknown }
   const isKey = typeof key.kty === 'string' && typeof key.d === 'string'
   if (/^SIGNING_KEY_[A-Z0-9_]+$/.test(name) && isKey) return
-  process.stderr.write(`wrangler: the Worker reads no such secret as ${name}\n`)
+  process.stderr.write(`wrangler: the Worker does not read the secret ${name}\n`)
   process.exit(1)
 }
 

@@ -12,8 +12,8 @@ import org.springframework.util.LinkedMultiValueMap;
 
 /**
  * Exchanges a token with Spring Security's token exchange client and its default registration,
- * which authenticates by Basic with an empty secret, and decodes the answer with the decoder that
- * Spring makes from the issuer URL alone.
+ * which authenticates by Basic with an empty secret. Decodes the issued token with the decoder that
+ * Spring builds from the issuer URL.
  */
 public final class Spring {
   public static void main(String[] arguments) {
@@ -50,6 +50,6 @@ public final class Spring {
     if (!decoded.getAudience().contains(System.getenv("JWT_RESOURCE"))) {
       throw new IllegalStateException("another audience");
     }
-    System.out.println("exchanged with the default registration and decoded the answer");
+    System.out.println("exchanged with the default registration and decoded the issued token");
   }
 }
