@@ -1,64 +1,64 @@
-/** The numbers of the client, each with its reason. */
+/** The limits of the client, each with its reason. */
 
 // --- Talking to the gateway -----------------------------------------------------------------------
 
-/** An answer of the token endpoint is under 4 KiB; a long explanation is under 64. */
+/** A response of the token endpoint is under 4 KiB. One with a long explanation is under 64 KiB. */
 export const MAX_ANSWER_BYTES = 256 * 1024
 /** A cold gateway that fetches an issuer's keys answers within five seconds. */
 export const TIMEOUT_MILLISECONDS = 10_000
 
-/** A gateway refuses to issue a shorter token: it would expire on its way. */
+/** A gateway does not issue a shorter token, because it could expire before the API receives it. */
 export const MIN_TOKEN_LIFETIME_SECONDS = 10
-/** A gateway reads ten digits of `expires_in`, and gives what the rule allows of them. */
+/** A gateway reads at most ten digits of `expires_in`, and reduces the value to the rule's lifetime. */
 export const MAX_ASKED_LIFETIME_SECONDS = 9_999_999_999
 
 // --- Asking the platform for its token --------------------------------------------------------------
 
-/** A gateway reads 16 KiB of subject token; JSON around it and a line end fit in twice that. */
+/** A subject token has at most 16 KiB. Twice that leaves room for JSON around it and a line end. */
 export const MAX_SOURCE_BYTES = 32 * 1024
-/** Metadata servers and agents answer in milliseconds; a CLI that starts takes a second or two. */
+/** Metadata servers and agents answer in milliseconds. A command-line program needs a second or two. */
 export const SOURCE_TIMEOUT_MILLISECONDS = 10_000
-/** For AWS, which has to be told: enough for one exchange, and the least that is always allowed. */
+/** AWS needs a lifetime in the request. This is enough for one exchange, and AWS always allows it. */
 export const AWS_TOKEN_LIFETIME_SECONDS = 300
 
 // --- Holding a token ----------------------------------------------------------------------------------
 
-/** The part of its life after which a token is replaced at the latest: the rest is for an outage. */
+/** A token is replaced after this share of its lifetime at the latest. The rest bridges an outage. */
 export const REFRESH_AFTER_SHARE = 0.7
-/** Taken off at random, so that programs that started together do not refresh together. */
+/** The refresh is earlier by a random part of this, so that programs do not refresh together. */
 export const REFRESH_SPREAD_SHARE = 0.1
-/** Two clocks that move apart by more: the machine slept, or the wall clock was set. */
+/** If the two clocks differ by more than this, the machine slept or the wall clock was set. */
 export const CLOCK_STEP_SECONDS = 1
-/** A token is not handed out in its last seconds: the request it is for has to arrive with it. */
+/** A token is not used in its last seconds, because it must still be valid when the request arrives. */
 export const SPARE_SECONDS = 10
-/** Of a token that lives less than 100 seconds, a tenth is spared instead. */
+/** For a token with a lifetime under 100 seconds, this share of the lifetime replaces SPARE_SECONDS. */
 export const SPARE_SHARE = 0.1
-/** After a refresh ahead that failed: the token at hand serves meanwhile. */
+/** The pause after an early refresh that failed. The current token is used meanwhile. */
 export const REFRESH_PAUSE_SECONDS = 15
-/** Exchanges that may be under way without a token at hand on Workers, where none can be shared. */
+/** Concurrent exchanges without a current token on Workers, where requests cannot share an exchange. */
 export const MAX_COLD_EXCHANGES = 64
 /**
- * On Workers: an exchange that has not settled by then was cut off together with its request, or
- * waits out a Retry-After, which is no load on anybody.
+ * On Workers, an exchange that takes longer was ended with its request, or waits for Retry-After. A
+ * waiting exchange puts no load on the gateway, so neither counts towards MAX_COLD_EXCHANGES.
  */
 export const EXCHANGE_ABANDONED_SECONDS = 60
 
-/** Live tokens that a holder remembers for their revocation; older ones end by themselves. */
+/** Live tokens that a holder remembers for their revocation. Older ones expire on their own. */
 export const MAX_ISSUED_TOKENS = 256
 
 // --- Trying again -------------------------------------------------------------------------------------
 
-/** Without a Retry-After: twice what a load balancer takes to fail over, or a gateway to restart. */
+/** Without Retry-After: twice the time of a failover of a load balancer, or a restart of a gateway. */
 export const RETRY_SECONDS = 20
-/** What Retry-After may ask in all: one minute, which is the rate limit's, and half of another. */
+/** The total wait for Retry-After: one minute, the interval of the rate limit, and half a minute more. */
 export const MAX_RETRY_AFTER_SECONDS = 90
-/** A larger Retry-After is read as this one, which nobody waits out: ignoring it would ask at once. */
+/** A larger Retry-After is read as this value, which ends the tries. Ignoring it would retry at once. */
 export const LARGEST_RETRY_AFTER_SECONDS = 999_999
-/** The longest first pause. It doubles with each try; between nothing and all of it is waited. */
+/** The longest first pause. It doubles with each try. The pause is a random part of it. */
 export const RETRY_FIRST_MILLISECONDS = 500
-/** The longest pause without a Retry-After: the last try is no earlier than 15 seconds. */
+/** The longest pause without Retry-After. The last try is then not earlier than 15 seconds. */
 export const RETRY_LARGEST_MILLISECONDS = 5000
-/** Jitter on top of a Retry-After, as a share of it: 256 jobs return over 15 seconds, not at once. */
+/** Jitter after a Retry-After, as a share of it. After 60 seconds, jobs return over 15 seconds. */
 export const RETRY_AFTER_SPREAD = 0.25
-/** A platform that refuses the job's own secret is asked again once: some hand it out a little late. */
+/** If a platform refuses the job's own secret, it is asked once more: some register it slightly late. */
 export const MAX_REFUSED_TRIES = 2

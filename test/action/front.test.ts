@@ -53,7 +53,7 @@ describe('a gateway', () => {
     const { stdout, exitCode } = await runner.main({ ...inputs, url, 'retry-seconds': '5' })
     expect(exitCode).toBe(1)
     expect(sentence(stdout)).toMatch(
-      /^something in front of the gateway answered \(status 502, server nginx\); \d tries in \d seconds$/,
+      /^a server in front of the gateway answered \(status 502, server nginx\); \d tries in \d seconds$/,
     )
     expect(stdout).not.toContain('check url')
   })

@@ -15,7 +15,11 @@ describe('an invalid input is refused before anything is asked for', () => {
   it.each([
     ['url', { url: '' }, 'the input url is missing'],
     ['plain http', { url: 'http://sts.example.com' }, /^url must be https/],
-    ['password in url', { url: 'https://a:b@sts.example.com' }, /^url must not hold a user name/],
+    [
+      'password in url',
+      { url: 'https://a:b@sts.example.com' },
+      /^url must not contain a user name/,
+    ],
     ['resource', { resource: ' ' }, 'the input resource is missing'],
     [
       'query in url',

@@ -88,7 +88,7 @@ describe('a refusal by the gateway', () => {
   it('says that what answers is no gateway', async () => {
     const { stdout } = await runner.main({ ...inputs, url: await serve(400, 'hello') })
     expect(annotation(stdout).lines).toEqual([
-      "the answer (status 400) is not a gateway's",
+      'the answer (status 400) is not from a gateway',
       'check url: it is the issuer URL of the gateway',
     ])
   })

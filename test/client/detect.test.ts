@@ -88,18 +88,18 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     'a GitLab job without a token',
     { GITLAB_CI: 'true' },
-    '; gitlab: GITLAB_CI set, but no token is there: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+    '; gitlab: GITLAB_CI set, but no variable contains a token: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
   ],
   [
     'a pod without the file',
     { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
-    '; kubernetes: KUBERNETES_SERVICE_HOST set, but /var/run/secrets/edgemint/token is not there: mount a projected token there, or set EDGEMINT_SUBJECT_TOKEN_FILE',
+    '; kubernetes: KUBERNETES_SERVICE_HOST set, but /var/run/secrets/edgemint/token does not exist: mount a projected token there, or set EDGEMINT_SUBJECT_TOKEN_FILE',
   ],
 ])('with %s no source fits', async (_name, environment, near) => {
   expect(await failureOf(detect({ platform: offline(environment) }))).toMatchObject({
     code: 'source_unavailable',
     isTemporary: false,
-    description: `no source of subject tokens fits here${near}`,
+    description: `no source of subject tokens fits this environment${near}`,
   })
 })
 
@@ -108,7 +108,7 @@ test('a source that is named reads what it needs, and says what is missing', asy
   const gitlab = openSource('gitlab', { platform })
   const audience = 'https://sts.example.com'
   expect((await failureOf(gitlab.getSubjectToken({ audience }))).description).toBe(
-    'gitlab: A_ID_TOKEN, B_ID_TOKEN hold tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+    'gitlab: A_ID_TOKEN, B_ID_TOKEN contain tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
   )
   expect(() => openSource('nowhere')).toThrow(/^source must be one of variable, file, command, /)
 })

@@ -106,7 +106,7 @@ test('says what the try before a refusal ended with: it may have spent the subje
   const failure = await failureOf(openTokens(gateway.url).getToken())
   expect(failure.code).toBe('invalid_request')
   expect(failure.description).toMatch(
-    /^no rule allows this; the try before it: cannot reach 127\.0\.0\.1:\d+/,
+    /^no rule allows this; the previous try: cannot reach 127\.0\.0\.1:\d+/,
   )
 })
 

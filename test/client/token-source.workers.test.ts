@@ -36,7 +36,7 @@ test('the sixty-fifth request that waits at once is turned away', async () => {
   const waiting = Array.from({ length: 64 }, () => tokens.getToken())
   expect(await failureOf(tokens.getToken())).toMatchObject({
     code: 'temporarily_unavailable',
-    description: 'too many requests wait for a token',
+    description: 'too many requests are waiting for a token',
   })
   await vi.waitFor(() => expect(held.length).toBe(64))
   for (const response of held) {

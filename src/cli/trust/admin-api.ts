@@ -204,7 +204,7 @@ function describeProblem(answer: Answer): CommandFailure {
 
 function notAGateway(status: number): CommandFailure {
   return unreachable(
-    `the answer (status ${status}) is not a gateway's`,
+    `the answer (status ${status}) is not from a gateway`,
     'check --url: it is the issuer URL of the gateway',
   )
 }

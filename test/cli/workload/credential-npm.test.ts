@@ -89,7 +89,7 @@ test.each<[string, readonly string[], string]>([
   [
     'a password in the registry',
     ['--registry', 'https://a:b@npm.example.com'],
-    '--registry must not hold a user name or password',
+    '--registry must not contain a user name or password',
   ],
   [
     'a scope that is none',

@@ -33,7 +33,7 @@ describe.each([408, 425, 429, 500, 502, 503, 504, 520, 522, 524, 530, 599])(
         code: 'invalid_response',
         status,
         isTemporary: true,
-        description: `something in front of the gateway answered (status ${status}, server nginx)`,
+        description: `a server in front of the gateway answered (status ${status}, server nginx)`,
       })
     })
 
@@ -61,7 +61,7 @@ test.each([400, 401, 403, 404, 405, 413, 451, 200])(
     expect(await failureOf(exchange(options))).toMatchObject({
       code: 'invalid_response',
       isTemporary: false,
-      description: `the answer (status ${status}, server cloudflare) is not a gateway's`,
+      description: `the answer (status ${status}, server cloudflare) is not from a gateway`,
     })
   },
 )

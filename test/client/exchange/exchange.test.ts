@@ -88,12 +88,12 @@ test('takes a token type in any case, as RFC 6749 §5.1 has it', async () => {
 test.each<[string, Partial<ExchangeOptions>, string]>([
   ['a URL that is none', { url: 'sts' }, 'url must be the URL of a gateway'],
   ['http beyond this machine', { url: 'http://sts.example.com' }, 'url must be https'],
-  ['a password in the URL', { url: 'https://a:b@sts.example.com' }, 'url must not hold a user'],
+  ['a password in the URL', { url: 'https://a:b@sts.example.com' }, 'url must not contain a user'],
   ['a query in the URL', { url: 'https://sts.example.com?a=b' }, 'url must have no query'],
-  ['an empty subject token', { subjectToken: '' }, 'subjectToken must be text'],
-  ['an empty resource', { resource: '' }, 'resource must be text'],
-  ['two scopes in one', { scopes: ['a b'] }, 'each of scopes must be one scope'],
-  ['an empty rule', { rule: '' }, 'rule must be text'],
+  ['an empty subject token', { subjectToken: '' }, 'subjectToken must be a non-empty string'],
+  ['an empty resource', { resource: '' }, 'resource must be a non-empty string'],
+  ['two scopes in one', { scopes: ['a b'] }, 'each entry of scopes must be one scope'],
+  ['an empty rule', { rule: '' }, 'rule must be a non-empty string'],
   ['half a second', { lifetimeSeconds: 0.5 }, 'lifetimeSeconds must be a whole number'],
   ['less life than any gateway gives', { lifetimeSeconds: 9 }, 'seconds, 10 or more'],
   [

@@ -67,7 +67,7 @@ test('refuses plain http that a proxy would read, without showing the proxy', ()
   expect(route('http://metadata.example:8080/token?x=1')).toEqual({
     kind: 'refused',
     reason:
-      'HTTP_PROXY would take the request to metadata.example:8080 through a proxy: add metadata.example to NO_PROXY',
+      'HTTP_PROXY would send the request to metadata.example:8080 through a proxy: add metadata.example to NO_PROXY',
   })
 })
 
@@ -116,7 +116,7 @@ describe('https to another machine', () => {
     expect(route(to, { proxies: 'unsupported', version: 'v20.20.2' })).toEqual({
       kind: 'refused',
       reason:
-        'HTTP_PROXY names a proxy, which Node v20.20.2 cannot use: take Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY',
+        'HTTP_PROXY names a proxy, which Node v20.20.2 cannot use: use Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY',
     })
     const environment = { ...PROXY, NO_PROXY: 'sts.example.com' }
     expect(route(to, { proxies: 'unsupported', environment })).toEqual({ kind: 'usual' })

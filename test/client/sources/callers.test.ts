@@ -41,7 +41,7 @@ test.each([
 
 test('an answer of AWS without a token is none', async () => {
   const error = await failureOf(fromAws(async () => ({})).getSubjectToken({ audience }))
-  expect(error.description).toBe('aws: gave no token')
+  expect(error.description).toBe('aws: returned no token')
 })
 
 test('takes the token of a Vercel function from its request', async () => {
@@ -51,6 +51,6 @@ test('takes the token of a Vercel function from its request', async () => {
   expect(await fromVercelRequest(request).getSubjectToken({ audience })).toBe('a.b.c')
   const none = fromVercelRequest(new Request('https://app.example.com'))
   expect((await failureOf(none.getSubjectToken({ audience }))).description).toBe(
-    'vercel: gave no token',
+    'vercel: returned no token',
   )
 })

@@ -22,10 +22,10 @@ describe('a file', () => {
   })
 
   test.each([
-    ['is not there', join(scratch.folder, 'nowhere'), 'file: there is no such file or command'],
+    ['is not there', join(scratch.folder, 'nowhere'), 'file: no such file or command'],
     ['is a directory', scratch.folder, 'file: failed (EISDIR)'],
-    ['is empty', scratch.write('empty', '\n'), 'file: gave no token'],
-    ['holds two words', scratch.write('two', 'a b'), 'file: gave something else than one token'],
+    ['is empty', scratch.write('empty', '\n'), 'file: returned no token'],
+    ['holds two words', scratch.write('two', 'a b'), 'file: returned text that is not one token'],
     ['is far too large', scratch.write('large', 'x'.repeat(40_000)), 'file: failed'],
   ])('that %s gives no token', async (_name, path, description) => {
     const error = await failureOf(fromFile(path).getSubjectToken({ audience }))
@@ -64,13 +64,13 @@ describe('a command', () => {
   })
 
   test.each([
-    ['ends with another code', 'process.exit(7)', 'command: the command ended with 7'],
+    ['ends with another code', 'process.exit(7)', 'command: the command exited with code 7'],
     [
       'writes far too much',
       'process.stdout.write("x".repeat(1e6))',
       'command: failed (ERR_CHILD_PROCESS_STDIO_MAXBUFFER)',
     ],
-    ['prints nothing', '', 'command: gave no token'],
+    ['prints nothing', '', 'command: returned no token'],
   ])('that %s gives no token', async (_name, source, description) => {
     const error = await failureOf(program(source).getSubjectToken({ audience }))
     expect(error).toMatchObject({ code: 'source_unavailable', description })
@@ -153,6 +153,6 @@ describe('a socket', () => {
 
   test('that is not there gives no token', async () => {
     const error = await failureOf(ask(join(scratch.folder, 'nowhere.sock')))
-    expect(error.description).toBe('fly: there is no such file or command')
+    expect(error.description).toBe('fly: no such file or command')
   })
 })

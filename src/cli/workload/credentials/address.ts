@@ -13,7 +13,7 @@ const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1
 export function findAddressFault(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL'
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
   if (/[?#]/.test(text)) return 'must have no query and no fragment'
   if (isAllowedScheme(url)) return undefined
   return 'must be https; http is for loopback addresses only'
