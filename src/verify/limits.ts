@@ -1,68 +1,68 @@
 /**
- * Every number the verifier lives by, each with its reason. What an API owner may change is an
- * option, bounded by what stands here.
+ * The limits of the verifier, each with its reason. An API owner can change some of them with
+ * options, within the limits here.
  */
 
 // --- The token ------------------------------------------------------------------------------------
 
-/** Our tokens are 1 to 2 KiB; servers cut headers at 8 to 16 KiB anyway. */
+/** A gateway's tokens are 1 to 2 KiB. Servers limit headers to 8 to 16 KiB anyway. */
 export const MAX_TOKEN_CHARACTERS = 16 * 1024
-/** A key id is compared for equality only; ours are thumbprints of 43 characters. */
+/** A gateway's key ids are thumbprints of 43 characters. */
 export const MAX_KEY_ID_CHARACTERS = 256
-/** 2^40 seconds is the year 36812: any NumericDate beyond it is a mistake or an attack. */
+/** 2^40 seconds is the year 36812. A later NumericDate is a mistake or an attack. */
 export const MAX_NUMERIC_DATE = 2 ** 40
-/** Clocks of servers differ by seconds. RFC 9068 §4 allows minutes; a token lives ten of them. */
+/** Server clocks differ by seconds. RFC 9068 §4 allows minutes, but a token may expire in ten. */
 export const CLOCK_SKEW_SECONDS = 30
 export const MAX_CLOCK_SKEW_SECONDS = 60
 
 // --- Talking to the gateway -----------------------------------------------------------------------
 
-/** 64 keys of 4096 bits are under 64 KiB. Counted while reading, after decompression. */
+/** 64 keys of 4096 bits are under 64 KiB. The bytes are counted after decompression. */
 export const MAX_RESPONSE_BYTES = 128 * 1024
-/** For metadata and key set together, and for one introspection: a caller is waiting. */
+/** For metadata and key set together, and for one introspection. It is short because a caller waits. */
 export const GATEWAY_TIMEOUT_MILLISECONDS = 3000
-/** A gateway publishes a handful: those in use, their successors, those about to retire. */
+/** A gateway publishes only a few keys: current, next and retiring ones. */
 export const MAX_KEYS = 64
 
 // --- Keys -------------------------------------------------------------------------------------------
 
 /**
- * From this age on keys are refreshed behind a request that uses them. A key is published long
- * before it signs, so ten minutes never miss a planned rotation.
+ * From this age, keys are refreshed in the background of a request. A key is published long before
+ * it signs, so ten minutes are enough for a planned rotation.
  */
 export const KEYS_REFRESH_SECONDS = 600
 /**
- * From this age on a request asks first, unless asking has just failed: an API that slept must not
- * take a key that was withdrawn meanwhile. Twice the refresh, so a busy API never comes here.
+ * From this age, a request refreshes the keys first, unless the last refresh failed. An API that was
+ * idle must not accept a key that was withdrawn meanwhile. A busy API refreshes earlier.
  */
 export const KEYS_ASK_FIRST_SECONDS = 1200
-/** After a refresh that an unknown `kid` forced: made-up ids cost the gateway two fetches in this. */
+/** The pause after a refresh for an unknown `kid`. Invented ids cause at most two fetches in this time. */
 export const KEYS_COOLDOWN_SECONDS = 30
-/** After a refresh that failed: long enough to spare a gateway in trouble, short enough to heal. */
+/** The pause after a failed refresh. It limits the load on a failing gateway and allows a fast recovery. */
 export const KEYS_RETRY_SECONDS = 5
-/** How long a withdrawn key can outlive its withdrawal while the gateway cannot be reached. */
+/** The time for which a withdrawn key can still be accepted while the gateway is unreachable. */
 export const KEYS_MAX_STALE_SECONDS = 3600
-/** Requests that may each load the keys while there are none. The others wait: no stampede. */
+/** Requests that may load the keys at the same time while there are none. The others wait. */
 export const MAX_COLD_LOADS = 64
-/** A load that has not settled by then was cut off together with its request. */
+/** A load that takes longer was ended together with its request. */
 export const LOAD_ABANDONED_SECONDS = 5
-/** How often a request looks whether another one's load has settled: shorter than one round trip. */
+/** How often a request checks whether the load of another has ended. Shorter than one round trip. */
 export const LOAD_POLL_MILLISECONDS = 20
-/** Looks before it gives up: four seconds, so every load that keeps its deadline has settled. */
+/** Checks before the request fails: four seconds, which is longer than the timeout of a load. */
 export const MAX_LOAD_POLLS = 200
 
 // --- Revocation -------------------------------------------------------------------------------------
 
-/** How long "still active" is believed: the delay of a revocation at this API. */
+/** How long the answer "active" is cached. A revocation takes effect at this API within this time. */
 export const REVOCATION_MAX_AGE_SECONDS = 10
 export const MAX_REVOCATION_MAX_AGE_SECONDS = 60
-/** Answers kept at once, about 150 bytes each. A forgotten one is asked for again. */
+/** Cached answers, about 150 bytes each. The verifier asks again for an answer that was removed. */
 export const MAX_REMEMBERED_ANSWERS = 1000
 
-/** What a 503 tells the caller: by then a failed refresh may be tried again. */
+/** The Retry-After of a 503. After this time, a failed refresh may be tried again. */
 export const RETRY_AFTER_SECONDS = KEYS_RETRY_SECONDS
 
 // --- Metadata of the resource -----------------------------------------------------------------------
 
-/** Clients ask once and then know; a changed scope is known everywhere within five minutes. */
+/** Clients cache the metadata for this time. A changed scope reaches all of them within five minutes. */
 export const METADATA_MAX_AGE_SECONDS = 300

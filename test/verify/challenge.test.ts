@@ -32,7 +32,7 @@ const CHALLENGES: readonly (readonly [VerificationCode, number, string])[] = [
   [
     'invalid_request',
     400,
-    'Bearer error="invalid_request", error_description="the access token was not sent as one bearer header"',
+    'Bearer error="invalid_request", error_description="the access token must be sent in one bearer header"',
   ],
 ]
 

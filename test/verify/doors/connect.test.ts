@@ -140,7 +140,7 @@ test('leaves a token to nobody who did not ask for it: a route without guard has
   await close()
   expect([answer.status, JSON.parse(answer.body).message]).toEqual([
     500,
-    'edgemint/verify: no requireToken guards this route',
+    'edgemint/verify: requireToken does not protect this route',
   ])
 })
 
