@@ -119,7 +119,7 @@ test('renders what the gateway explains', async () => {
     status: 'fail',
     message: expect.stringMatching(/\(invalid_scope\)$/),
     details: [
-      'deploy: it does not grant every scope asked for',
+      'deploy: it does not grant every requested scope',
       expect.stringMatching(/^the decision is dec_/),
     ],
     hint: 'ask for fewer scopes with --scope, or have the rule grant them',
