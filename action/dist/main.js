@@ -62,17 +62,17 @@ var MAX_REFUSED_TRIES = 2;
 var ExchangeError = class extends Error {
   name = "ExchangeError";
   code;
-  /** The HTTP status, where an answer came. */
+  /** The HTTP status, if a response arrived. */
   status;
   /** One sentence. */
   description;
-  /** Finds the decision in the gateway's log. */
+  /** The id of the decision in the gateway's log. */
   decisionId;
-  /** Which rules came near and what each condition saw, for callers of a rule's own tenant. */
+  /** The rules that nearly matched, and each condition's result. Only for callers of a rule's tenant. */
   explanation;
-  /** How long the gateway asks to be left alone. */
+  /** The value of `Retry-After`, in seconds. */
   retryAfterSeconds;
-  /** Whether the same call may succeed later, with nothing changed. */
+  /** Whether the same call may succeed later without a change. */
   isTemporary;
   constructor(facts) {
     super(`${facts.description} (${facts.code})`, { cause: facts.cause });
@@ -129,7 +129,7 @@ function judgeStranger({ status, headers }) {
   return new ExchangeError({
     code: "invalid_response",
     status,
-    description: isPassing ? `something in front of the gateway answered (${facts})` : `the answer (${facts}) is not a gateway's`,
+    description: isPassing ? `a server in front of the gateway answered (${facts})` : `the answer (${facts}) is not from a gateway`,
     retryAfterSeconds: readRetryAfter(headers),
     isTemporary: isPassing
   });
@@ -289,12 +289,12 @@ function chooseRoute(url, runtime = findRuntime()) {
     return isPlain && proxies !== "forced" ? DIRECT : USUAL;
   }
   if (isPlain || isLocal) {
-    const reason = `${proxy.variable} would take the request to ${url.host} through a proxy`;
+    const reason = `${proxy.variable} would send the request to ${url.host} through a proxy`;
     return { kind: "refused", reason: `${reason}: add ${url.hostname} to NO_PROXY` };
   }
   if (proxies === "unsupported") {
     const reason = `${proxy.variable} names a proxy, which Node ${runtime.version} cannot use`;
-    const next = "take Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY";
+    const next = "use Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY";
     return { kind: "refused", reason: `${reason}: ${next}` };
   }
   return { kind: "usual", proxy };
@@ -360,7 +360,7 @@ async function fetchDirect(url, { method, headers, body, signal }) {
     const { Agent, request } = builtIn(url.protocol === "https:" ? "node:https" : "node:http");
     const target = {
       protocol: url.protocol,
-      // An address of IPv6 stands in brackets in URLs alone.
+      // Only URLs write an IPv6 address in brackets.
       hostname: url.hostname.replace(/^\[|\]$/g, ""),
       port: url.port,
       path: url.pathname + url.search
@@ -565,16 +565,16 @@ function fail(name, fault) {
 }
 function checkToken(text) {
   const token = text.trim();
-  if (token === "") throw new SourceFault("gave no token");
+  if (token === "") throw new SourceFault("returned no token");
   if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
-    throw new SourceFault("gave something else than one token");
+    throw new SourceFault("returned text that is not one token");
   }
   return token;
 }
 function describe(error) {
   const code = systemCode(error);
-  if (typeof code === "number") return `the command ended with ${code}`;
-  if (code === "ENOENT") return "there is no such file or command";
+  if (typeof code === "number") return `the command exited with code ${code}`;
+  if (code === "ENOENT") return "no such file or command";
   return code === void 0 ? "failed" : `failed (${code})`;
 }
 
@@ -583,7 +583,7 @@ var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
   if (!URL.canParse(text)) return "must be the URL of a gateway";
   const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (url.username !== "" || url.password !== "") return "must not contain a user name or password";
   if (/[?#]/.test(text)) return "must have no query and no fragment";
   if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
   return findSchemeFault(url);
@@ -594,7 +594,7 @@ function findSchemeFault({ protocol, hostname }, isLocal = false) {
   return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
 }
 function canonicalGatewayUrl(text) {
-  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
+  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be a string";
   if (fault !== void 0) throw new OptionError(`url ${fault}`);
   return new URL(text).href.replace(/\/+$/, "");
 }
@@ -615,7 +615,7 @@ async function retry(attempt, options = {}) {
       return await attempt();
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
-      const before = previous && `; the try before it: ${previous.description}`;
+      const before = previous && `; the previous try: ${previous.description}`;
       if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
       const { retryAfterSeconds = 0 } = error;
       const pause = pauseAfter(tries, retryAfterSeconds);
@@ -655,7 +655,7 @@ async function send(ask) {
       method: ask.method,
       headers: { accept: "application/json", ...ask.headers },
       body: ask.body ?? null,
-      // workerd refuses `redirect: 'error'`, so the redirect is seen and refused below.
+      // workerd does not support `redirect: 'error'`, so redirects are refused below.
       redirect: "manual",
       cache: "no-store",
       signal: deadline.signal
@@ -684,7 +684,7 @@ async function send(ask) {
     throw new ExchangeError({
       code: "unreachable",
       description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
-      // A certificate does not become a good one within seconds.
+      // An invalid certificate does not become valid within seconds.
       isTemporary: !/CERT|SIGNATURE/.test(String(code)),
       cause: error
     });
@@ -735,7 +735,7 @@ function checkStatus(status, retryAfterSeconds) {
 function readMember({ text }, member) {
   const value = parseObject(text)?.[member];
   if (typeof value !== "string") throw new SourceFault(`the answer has no ${member}`);
-  if (value.trim() === "") throw new SourceFault("gave no token", true);
+  if (value.trim() === "") throw new SourceFault("returned no token", true);
   return value;
 }
 var LINK_LOCAL = /^169\.254\.\d+\.\d+$/;
@@ -760,7 +760,7 @@ var GOOGLE = {
     if (!/^[\w.-]+(:\d+)?$/.test(host)) throw new SourceFault(`${METADATA_HOST} is not a host`);
     const query = new URLSearchParams({ audience: request.audience, format: "full" });
     const { text, headers } = await askPlatform(platform, request, {
-      // No secret goes with it, so that plain http to a name does no harm.
+      // The request contains no secret, so plain http to a host name is safe.
       url: `http://${host}/computeMetadata/v1/instance/service-accounts/default/identity?${query}`,
       headers: { "metadata-flavor": "Google" }
     });
@@ -885,9 +885,9 @@ var KUBERNETES = {
       () => false
     );
     const isNear = !fits && readVariable(platform, MARKER) !== void 0;
-    const missing = `${PROJECTED_FILE} is not there`;
+    const missing = `${PROJECTED_FILE} does not exist`;
     const hint = `mount a projected token there, or set ${OTHER_FILE}`;
-    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} is there` };
+    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} exists` };
     return { fits, isNear, reason: isNear ? `${MARKER} set, but ${missing}: ${hint}` : missing };
   },
   ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE)
@@ -922,8 +922,9 @@ function findNames(platform) {
   return Object.keys(platform.environment).filter((name) => name.endsWith("_ID_TOKEN") && JWT.test(platform.environment[name] ?? "")).toSorted();
 }
 function describe2(names) {
-  if (names.length === 1) return `${names} holds a token`;
-  const found = names.length === 0 ? "no token is there" : `${names.join(", ")} hold tokens`;
+  if (names.length === 1) return `${names} contains a token`;
+  const many = `${names.join(", ")} contain tokens`;
+  const found = names.length === 0 ? "no variable contains a token" : many;
   return `${found}: the job needs id_tokens: ${OURS}`;
 }
 
@@ -945,7 +946,7 @@ var ROWS = [
     token: "SYSTEM_ACCESSTOKEN",
     scheme: "Bearer ",
     method: "POST",
-    // The audience cannot be chosen: it is `api://AzureADTokenExchange`.
+    // The audience is fixed: `api://AzureADTokenExchange`.
     fixed: { "api-version": "7.1" },
     member: "oidcToken"
   },
@@ -991,7 +992,7 @@ var SOCKET_ROWS = ROWS2.map(([name, any, variable, socketPath]) => ({
       signal
     });
     checkStatus(status);
-    if (text.trim() === "") throw new SourceFault("gave no token", true);
+    if (text.trim() === "") throw new SourceFault("returned no token", true);
     const token = parseObject(text)?.token;
     return typeof token === "string" ? token : text;
   }
@@ -1119,13 +1120,13 @@ function renderForm(options) {
   return form;
 }
 function requireText(name, value) {
-  if (typeof value !== "string" || value === "") throw new OptionError(`${name} must be text`);
-  return value;
+  if (typeof value === "string" && value !== "") return value;
+  throw new OptionError(`${name} must be a non-empty string`);
 }
 function renderScopes(scopes) {
   for (const scope of scopes) {
     if (!isScopeToken(scope)) {
-      throw new OptionError("each of scopes must be one scope, without spaces");
+      throw new OptionError("each entry of scopes must be one scope, without spaces");
     }
   }
   return scopes.join(" ");
@@ -1137,7 +1138,7 @@ function judgeExchange(answer) {
   const { access_token: accessToken, token_type: tokenType, scope } = body;
   const { issued_token_type: issuedTokenType, expires_in: expiresInSeconds } = body;
   const { decision_id: decisionId } = body;
-  if (typeof accessToken !== "string" || !BEARER.test(accessToken) || typeof tokenType !== "string" || // RFC 6749 §5.1: the type is compared without regard to case.
+  if (typeof accessToken !== "string" || !BEARER.test(accessToken) || typeof tokenType !== "string" || // RFC 6749 §5.1: the type is case-insensitive.
   tokenType.toLowerCase() !== "bearer" || typeof issuedTokenType !== "string" || typeof expiresInSeconds !== "number" || expiresInSeconds <= 0 || typeof scope !== "string" || typeof decisionId !== "string") {
     throw judgeStranger(answer);
   }
@@ -1156,7 +1157,9 @@ async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
 async function sendRevocation({ url, token, signal, fetch }) {
-  if (typeof token !== "string" || token === "") throw new OptionError("token must be text");
+  if (typeof token !== "string" || token === "") {
+    throw new OptionError("token must be a non-empty string");
+  }
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
@@ -1329,7 +1332,7 @@ function hold({ token, askedAt }) {
 function turnAway() {
   throw new ExchangeError({
     code: "temporarily_unavailable",
-    description: "too many requests wait for a token"
+    description: "too many requests are waiting for a token"
   });
 }
 
@@ -1384,7 +1387,7 @@ var MAX_INPUT_CHARACTERS = 2048;
 // action/src/step-failure.ts
 var StepFailure = class extends Error {
   name = "StepFailure";
-  /** What else to know or to change, a line each. */
+  /** More information or what to change, one line each. */
   hints;
   constructor(sentence, hints = []) {
     super(sentence);
@@ -1432,14 +1435,14 @@ function readConfiguration(path, environment) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === void 0) return void 0;
     if (isOfWorkspace(path, environment)) {
-      say(`${path} is left out: a configuration in the workspace is not taken over`);
+      say(`${path} is ignored: configuration files in the workspace are not used`);
       return void 0;
     }
     if (stats.isFile() && stats.size <= MAX_CONFIGURATION_BYTES) return readFileSync(path, "utf8");
   } catch (error) {
     throw new StepFailure(`${path} cannot be read (${errorCode(error)})`);
   }
-  throw new StepFailure(`${path} is not a configuration that can be taken over`);
+  throw new StepFailure(`${path} is not a file of at most ${MAX_CONFIGURATION_BYTES} bytes`);
 }
 function isOfWorkspace(path, { GITHUB_WORKSPACE: workspace }) {
   if (!isAbsolute(path)) return true;
@@ -1460,7 +1463,7 @@ function prepareDocker(order, surroundings) {
     const settings = {
       ...kept,
       auths: { ...asObject(auths), [host]: { auth } },
-      // A helper of this registry would be asked in place of the login.
+      // Docker would use a helper for this registry instead of the login.
       credHelpers: without(asObject(credHelpers), host)
     };
     const content = `${JSON.stringify(settings, null, 2)}
@@ -1506,7 +1509,7 @@ function prepareGitCredential(order, surroundings) {
       variables: {
         GIT_CONFIG_COUNT: String(count + 1),
         [`GIT_CONFIG_KEY_${count}`]: "include.path",
-        // git reads backslashes as escapes on Windows too.
+        // On Windows too, git reads a backslash as an escape.
         [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll("\\", "/")
       }
     };
@@ -1592,7 +1595,7 @@ function describeFailure(error) {
   if (error instanceof ExchangeError) return describeExchange(error);
   if (error instanceof OptionError) return [error.message];
   const name = error instanceof Error ? error.name : typeof error;
-  return [`this is a bug of the action (${name})`, "report it with the version of the action"];
+  return [`this is a bug in the action (${name})`, "report it with the version of the action"];
 }
 function describeExchange(error) {
   const { code, description, decisionId, retryAfterSeconds } = error;
@@ -1616,9 +1619,9 @@ function describeExchange(error) {
 }
 var OUTCOMES = /* @__PURE__ */ new Map([
   ["expired", "it has expired"],
-  ["denied", "it denies this"],
+  ["denied", "it denies the request"],
   ["not_named", "the step names another rule"],
-  ["scope_not_granted", "it does not grant every scope asked for"],
+  ["scope_not_granted", "it does not grant every requested scope"],
   ["other_resource", "it is for another resource"]
 ]);
 function explain({ rule, outcome, conditions, template }) {
@@ -1638,15 +1641,15 @@ function checkIdTokenPermission(environment) {
   if (url !== void 0 && url !== "" && token !== void 0 && token !== "") return;
   if (isForkPullRequest(environment)) {
     throw new StepFailure("a pull request from a fork gets no OIDC token", [
-      "GitHub gives none to the code of others, whatever the permissions say",
-      "skip this step there: if: github.event.pull_request.head.repo.id == github.repository_id",
-      "never run code of a fork under pull_request_target instead: it would get the token"
+      "GitHub gives no token to code from a fork, even with id-token: write",
+      "skip the step: if: github.event.pull_request.head.repo.id == github.repository_id",
+      "never run code from a fork under pull_request_target: it would get the token"
     ]);
   }
-  throw new StepFailure("this job may not ask GitHub for an OIDC token", [
+  throw new StepFailure("this job may not request an OIDC token from GitHub", [
     "add to the job: permissions: { id-token: write }",
-    "in a reusable workflow the job that calls it needs the same line",
-    "with contents: read beside it where the job checks out code"
+    "a job that calls a reusable workflow needs the same permission",
+    "add contents: read as well if the job checks out code"
   ]);
 }
 function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }) {
@@ -1681,13 +1684,13 @@ var RESERVED_NAMES = /* @__PURE__ */ new Set([
 ]);
 function checkEnvName(name) {
   if (!NAME.test(name)) {
-    throw new StepFailure("env-name must be letters, digits and _, and begin with no digit");
+    throw new StepFailure("env-name must be letters, digits and _, and must not begin with a digit");
   }
   const capitals = name.toUpperCase();
   const begins = (prefix) => capitals.startsWith(prefix);
   const isSetting = PROGRAM_PREFIXES.some(begins) && !LOGIN.test(capitals);
   if (isSetting || RESERVED_NAMES.has(capitals) || RUNNER_PREFIXES.some(begins)) {
-    throw new StepFailure(`env-name may not be ${name}: programs of the job act on that variable`);
+    throw new StepFailure(`env-name must not be ${name}: other programs read this variable`);
   }
   return name;
 }
@@ -1745,7 +1748,7 @@ function readInput(environment, name) {
   }
   const isList = name === "scope" || name === "output";
   const unsafe = isList ? /[^\P{Cc}\n\r\t]/u : new RegExp("\\p{Cc}", "u");
-  if (unsafe.test(value)) throw new StepFailure(`${name} must not hold control characters`);
+  if (unsafe.test(value)) throw new StepFailure(`${name} must not contain control characters`);
   return value;
 }
 function requireInput(name, value) {
@@ -1770,7 +1773,8 @@ function parseRetrySeconds(text) {
 function parseForms(text) {
   const forms = splitList(text).map((name) => {
     const form = FORMS.find((known) => known === name);
-    if (form === void 0) throw new StepFailure(`output must be of ${FORMS.join(", ")}`);
+    if (form === void 0)
+      throw new StepFailure(`output must be one or more of ${FORMS.join(", ")}`);
     return form;
   });
   return [...new Set(forms)];
@@ -1790,7 +1794,9 @@ function parseOrder(form, read) {
       return { form, path: read("file") };
     case "netrc": {
       const place = parseHost("host", needs("host"));
-      if (place.host !== place.hostname) throw new StepFailure("netrc knows no ports: name a host");
+      if (place.host !== place.hostname) {
+        throw new StepFailure("netrc does not support ports: use a host without a port");
+      }
       return { form, place, username: parseUsername(read) };
     }
     case "git-credential":
@@ -1842,7 +1848,7 @@ function requirePath(file) {
 }
 function renderValue(name, value, delimiter) {
   if (value.includes(delimiter) || name.includes(delimiter)) {
-    throw new StepFailure(`the value of ${name} cannot be handed to the runner`);
+    throw new StepFailure(`the value of ${name} cannot be passed to the runner`);
   }
   return `${name}<<${delimiter}
 ${value}
@@ -1879,7 +1885,7 @@ function createPrivate(path, directory) {
   } catch (error) {
     if (error instanceof StepFailure) throw error;
     throw new StepFailure(`cannot create ${path} (${errorCode(error)})`, [
-      "the directory must be there, and nothing at that path"
+      "the directory must exist, and the path must not"
     ]);
   }
 }
@@ -1913,7 +1919,8 @@ async function main() {
   const deliveries = prepared.map((deliver) => deliver(issued.accessToken));
   hand(deliveries, issued, files);
   const scope = issued.scopes.join(" ");
-  say(`a token for ${inputs.resource}, scope "${scope}", until ${formatMoment(issued.expiresAt)}`);
+  const expiry = formatMoment(issued.expiresAt);
+  say(`issued a token for ${inputs.resource}, scope "${scope}", valid until ${expiry}`);
   say(`the decision is ${issued.decisionId}`);
 }
 function exchange2(inputs) {

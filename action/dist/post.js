@@ -15,7 +15,7 @@ var SCHEME_FAULT = "must be https; http is for loopback addresses only";
 function findGatewayUrlFault(text) {
   if (!URL.canParse(text)) return "must be the URL of a gateway";
   const url = new URL(text);
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  if (url.username !== "" || url.password !== "") return "must not contain a user name or password";
   if (/[?#]/.test(text)) return "must have no query and no fragment";
   if (url.hostname.endsWith(".")) return "must have no dot at the end of its host";
   return findSchemeFault(url);
@@ -26,7 +26,7 @@ function findSchemeFault({ protocol, hostname }, isLocal = false) {
   return protocol === "http:" && isLoopback ? void 0 : SCHEME_FAULT;
 }
 function canonicalGatewayUrl(text) {
-  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be text";
+  const fault = typeof text === "string" ? findGatewayUrlFault(text) : "must be a string";
   if (fault !== void 0) throw new OptionError(`url ${fault}`);
   return new URL(text).href.replace(/\/+$/, "");
 }
@@ -82,17 +82,17 @@ var RETRY_AFTER_SPREAD = 0.25;
 var ExchangeError = class extends Error {
   name = "ExchangeError";
   code;
-  /** The HTTP status, where an answer came. */
+  /** The HTTP status, if a response arrived. */
   status;
   /** One sentence. */
   description;
-  /** Finds the decision in the gateway's log. */
+  /** The id of the decision in the gateway's log. */
   decisionId;
-  /** Which rules came near and what each condition saw, for callers of a rule's own tenant. */
+  /** The rules that nearly matched, and each condition's result. Only for callers of a rule's tenant. */
   explanation;
-  /** How long the gateway asks to be left alone. */
+  /** The value of `Retry-After`, in seconds. */
   retryAfterSeconds;
-  /** Whether the same call may succeed later, with nothing changed. */
+  /** Whether the same call may succeed later without a change. */
   isTemporary;
   constructor(facts) {
     super(`${facts.description} (${facts.code})`, { cause: facts.cause });
@@ -149,7 +149,7 @@ function judgeStranger({ status, headers }) {
   return new ExchangeError({
     code: "invalid_response",
     status,
-    description: isPassing ? `something in front of the gateway answered (${facts})` : `the answer (${facts}) is not a gateway's`,
+    description: isPassing ? `a server in front of the gateway answered (${facts})` : `the answer (${facts}) is not from a gateway`,
     retryAfterSeconds: readRetryAfter(headers),
     isTemporary: isPassing
   });
@@ -255,7 +255,7 @@ async function retry(attempt, options = {}) {
       return await attempt();
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
-      const before = previous && `; the try before it: ${previous.description}`;
+      const before = previous && `; the previous try: ${previous.description}`;
       if (!error.isTemporary) throw before === void 0 ? error : extend(error, before);
       const { retryAfterSeconds = 0 } = error;
       const pause = pauseAfter(tries, retryAfterSeconds);
@@ -388,12 +388,12 @@ function chooseRoute(url, runtime = findRuntime()) {
     return isPlain && proxies !== "forced" ? DIRECT : USUAL;
   }
   if (isPlain || isLocal) {
-    const reason = `${proxy.variable} would take the request to ${url.host} through a proxy`;
+    const reason = `${proxy.variable} would send the request to ${url.host} through a proxy`;
     return { kind: "refused", reason: `${reason}: add ${url.hostname} to NO_PROXY` };
   }
   if (proxies === "unsupported") {
     const reason = `${proxy.variable} names a proxy, which Node ${runtime.version} cannot use`;
-    const next = "take Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY";
+    const next = "use Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY";
     return { kind: "refused", reason: `${reason}: ${next}` };
   }
   return { kind: "usual", proxy };
@@ -459,7 +459,7 @@ async function fetchDirect(url, { method, headers, body, signal }) {
     const { Agent, request } = builtIn(url.protocol === "https:" ? "node:https" : "node:http");
     const target = {
       protocol: url.protocol,
-      // An address of IPv6 stands in brackets in URLs alone.
+      // Only URLs write an IPv6 address in brackets.
       hostname: url.hostname.replace(/^\[|\]$/g, ""),
       port: url.port,
       path: url.pathname + url.search
@@ -505,7 +505,7 @@ async function send(ask) {
       method: ask.method,
       headers: { accept: "application/json", ...ask.headers },
       body: ask.body ?? null,
-      // workerd refuses `redirect: 'error'`, so the redirect is seen and refused below.
+      // workerd does not support `redirect: 'error'`, so redirects are refused below.
       redirect: "manual",
       cache: "no-store",
       signal: deadline.signal
@@ -534,7 +534,7 @@ async function send(ask) {
     throw new ExchangeError({
       code: "unreachable",
       description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
-      // A certificate does not become a good one within seconds.
+      // An invalid certificate does not become valid within seconds.
       isTemporary: !/CERT|SIGNATURE/.test(String(code)),
       cause: error
     });
@@ -558,7 +558,9 @@ async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
 async function sendRevocation({ url, token, signal, fetch }) {
-  if (typeof token !== "string" || token === "") throw new OptionError("token must be text");
+  if (typeof token !== "string" || token === "") {
+    throw new OptionError("token must be a non-empty string");
+  }
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
@@ -575,7 +577,7 @@ function judgeRevocation(answer) {
 // action/src/step-failure.ts
 var StepFailure = class extends Error {
   name = "StepFailure";
-  /** What else to know or to change, a line each. */
+  /** More information or what to change, one line each. */
   hints;
   constructor(sentence, hints = []) {
     super(sentence);
@@ -592,7 +594,7 @@ function describeFailure(error) {
   if (error instanceof ExchangeError) return describeExchange(error);
   if (error instanceof OptionError) return [error.message];
   const name = error instanceof Error ? error.name : typeof error;
-  return [`this is a bug of the action (${name})`, "report it with the version of the action"];
+  return [`this is a bug in the action (${name})`, "report it with the version of the action"];
 }
 function describeExchange(error) {
   const { code, description, decisionId, retryAfterSeconds } = error;
@@ -616,9 +618,9 @@ function describeExchange(error) {
 }
 var OUTCOMES = /* @__PURE__ */ new Map([
   ["expired", "it has expired"],
-  ["denied", "it denies this"],
+  ["denied", "it denies the request"],
   ["not_named", "the step names another rule"],
-  ["scope_not_granted", "it does not grant every scope asked for"],
+  ["scope_not_granted", "it does not grant every requested scope"],
   ["other_resource", "it is for another resource"]
 ]);
 function explain({ rule, outcome, conditions, template }) {
@@ -705,7 +707,8 @@ async function main() {
     say("the token is revoked");
   } catch (error) {
     const [reason, ...more] = describeFailure(error);
-    annotate("warning", [`the token was not revoked: ${reason}`, ...more, "it ends by itself"]);
+    const expiry = "it expires at the end of its lifetime";
+    annotate("warning", [`the token was not revoked: ${reason}`, ...more, expiry]);
   }
 }
 function readState(name) {

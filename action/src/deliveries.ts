@@ -1,6 +1,6 @@
 /**
- * What each form of output is made of: files, variables of the job, outputs of the step, and what
- * else must be masked. Nothing is written here.
+ * Prepares each form of output: files, variables of the job, outputs of the step, and values to mask.
+ * It writes nothing.
  */
 import { join, resolve } from 'node:path'
 import type { Deliver, Surroundings } from './delivery.ts'

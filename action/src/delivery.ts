@@ -1,26 +1,26 @@
-/** What a form of output gets, and what it answers with: values, so that one place does the writing. */
+/** The input and the result of a form of output. The result is plain data, which main.ts writes. */
 import type { Environment } from './inputs.ts'
 
 type PlannedFile = { readonly path: string; readonly content: string }
 
 export type Delivery = {
-  /** The first is the one that the step announces. */
+  /** The path of the first file becomes the step's output `file`. */
   readonly files?: readonly PlannedFile[]
-  /** For the later steps of the job. */
+  /** Variables for the later steps of the job. */
   readonly variables?: Readonly<Record<string, string>>
-  /** Other spellings of the token. */
+  /** Other encodings of the token that must be masked. */
   readonly masks?: readonly string[]
   readonly isStepOutput?: true
 }
 
 /**
- * Each form is prepared before a token is asked for: whatever it reads is read then, and what cannot
- * be used ends the step. The paths of the files are the same for every token.
+ * Makes the delivery of a token. Each form is prepared before a token is requested: it reads the
+ * existing configuration, and a problem ends the step. The file paths do not depend on the token.
  */
 export type Deliver = (token: string) => Delivery
 
 export type Surroundings = {
-  /** Of this step alone; in it a form may use its own name. */
+  /** A directory that only this step uses. Each form uses its own file names in it. */
   readonly directory: string
   readonly environment: Environment
 }

@@ -1,4 +1,4 @@
-/** What the annotation says: one sentence, then what the gateway explains, then the decision. */
+/** Describes a failure for an annotation: one sentence, then the gateway's explanation and decision. */
 import { OptionError } from '../../src/client/in-house.ts'
 import { ExchangeError } from '../../src/client/index.ts'
 import type { ExplainedRule } from '../../src/protocol/oauth.ts'
@@ -9,9 +9,9 @@ export function describeFailure(error: unknown): readonly string[] {
   if (error instanceof StepFailure) return [error.message, ...error.hints]
   if (error instanceof ExchangeError) return describeExchange(error)
   if (error instanceof OptionError) return [error.message]
-  // The message of another error may quote input, such as a token.
+  // The message of any other error may quote input, such as a token.
   const name = error instanceof Error ? error.name : typeof error
-  return [`this is a bug of the action (${name})`, 'report it with the version of the action']
+  return [`this is a bug in the action (${name})`, 'report it with the version of the action']
 }
 
 function describeExchange(error: ExchangeError): readonly string[] {
@@ -37,9 +37,9 @@ function describeExchange(error: ExchangeError): readonly string[] {
 
 const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ['expired', 'it has expired'],
-  ['denied', 'it denies this'],
+  ['denied', 'it denies the request'],
   ['not_named', 'the step names another rule'],
-  ['scope_not_granted', 'it does not grant every scope asked for'],
+  ['scope_not_granted', 'it does not grant every requested scope'],
   ['other_resource', 'it is for another resource'],
 ])
 

@@ -1,23 +1,23 @@
 /**
- * Which variable the token may be put into. A variable set for the job reaches every later step,
- * so a name that a shell, a loader or the runner itself acts on is refused, in any case: Windows
- * knows none, and programs read `http_proxy` and `npm_config_…` in lower case.
+ * Checks the name of the variable for the token. A variable of the job reaches every later step, so
+ * names that a shell, a loader or the runner uses are refused. The check ignores case: names on
+ * Windows are case-insensitive, and programs read `http_proxy` and `npm_config_…` in lower case.
  */
 import { StepFailure } from './step-failure.ts'
 
-/** What a shell takes (POSIX.1-2024, 3.216). */
+/** A name that a shell accepts (POSIX.1-2024, 3.216). */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 
-/** The runner's own, whatever comes after. */
+/** Prefixes of the runner's own variables. */
 const RUNNER_PREFIXES = ['ACTIONS_', 'GITHUB_', 'INPUT_', 'RUNNER_', 'STATE_'] as const
 
-/** Settings of shells, loaders, interpreters and tools. */
+/** Prefixes of settings of shells, loaders, interpreters and tools. */
 const PROGRAM_PREFIXES = [
   ...['BASH_', 'CURL_', 'DOCKER_', 'DOTNET_', 'DYLD_', 'GIT_', 'JAVA_', 'JDK_', 'LC_', 'LD_'],
   ...['NODE_', 'NPM_CONFIG_', 'PERL', 'PIP_', 'PYTHON', 'RUBY', 'SSH_', 'SSL_'],
 ] as const
 
-/** What a tool reads as a login is no setting, such as `NODE_AUTH_TOKEN`. */
+/** Names with these endings contain a login and not a setting, such as `NODE_AUTH_TOKEN`. */
 const LOGIN = /_(?:API_KEY|PASSWORD|SECRET|TOKEN)$/
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
@@ -30,13 +30,13 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
 
 export function checkEnvName(name: string): string {
   if (!NAME.test(name)) {
-    throw new StepFailure('env-name must be letters, digits and _, and begin with no digit')
+    throw new StepFailure('env-name must be letters, digits and _, and must not begin with a digit')
   }
   const capitals = name.toUpperCase()
   const begins = (prefix: string) => capitals.startsWith(prefix)
   const isSetting = PROGRAM_PREFIXES.some(begins) && !LOGIN.test(capitals)
   if (isSetting || RESERVED_NAMES.has(capitals) || RUNNER_PREFIXES.some(begins)) {
-    throw new StepFailure(`env-name may not be ${name}: programs of the job act on that variable`)
+    throw new StepFailure(`env-name must not be ${name}: other programs read this variable`)
   }
   return name
 }

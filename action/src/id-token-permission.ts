@@ -1,6 +1,6 @@
 /**
- * Whether GitHub gives this job an OIDC token at all, and if not, what to change. Said before anything
- * is tried, because a missing permission is the first thing that everybody meets.
+ * Checks whether this job may request an OIDC token from GitHub, and otherwise says what to change.
+ * The check comes first, because a missing permission is the most common mistake.
  */
 import { readFileSync, statSync } from 'node:fs'
 import type { Environment } from './inputs.ts'
@@ -12,28 +12,28 @@ export function checkIdTokenPermission(environment: Environment): void {
   if (url !== undefined && url !== '' && token !== undefined && token !== '') return
   if (isForkPullRequest(environment)) {
     throw new StepFailure('a pull request from a fork gets no OIDC token', [
-      'GitHub gives none to the code of others, whatever the permissions say',
-      'skip this step there: if: github.event.pull_request.head.repo.id == github.repository_id',
-      'never run code of a fork under pull_request_target instead: it would get the token',
+      'GitHub gives no token to code from a fork, even with id-token: write',
+      'skip the step: if: github.event.pull_request.head.repo.id == github.repository_id',
+      'never run code from a fork under pull_request_target: it would get the token',
     ])
   }
-  throw new StepFailure('this job may not ask GitHub for an OIDC token', [
+  throw new StepFailure('this job may not request an OIDC token from GitHub', [
     'add to the job: permissions: { id-token: write }',
-    'in a reusable workflow the job that calls it needs the same line',
-    'with contents: read beside it where the job checks out code',
+    'a job that calls a reusable workflow needs the same permission',
+    'add contents: read as well if the job checks out code',
   ])
 }
 
-/** The event is the only place that tells; when it cannot be read the answer is the general one. */
+/** Reads the event, which is the only sign of a fork. Returns false if it cannot be read. */
 function isForkPullRequest({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH }: Environment): boolean {
-  // pull_request_target runs with the rights of the repository itself.
+  // pull_request_target runs with the permissions of the base repository.
   if (GITHUB_EVENT_NAME === 'pull_request_target') return false
   if (!GITHUB_EVENT_NAME?.startsWith('pull_request') || GITHUB_EVENT_PATH === undefined) {
     return false
   }
   try {
     if (statSync(GITHUB_EVENT_PATH).size > MAX_EVENT_BYTES) return false
-    // Only compared; a member that is not there makes both sides undefined or throws.
+    // The ids are only compared. Missing members make both sides undefined or throw.
     const event = JSON.parse(readFileSync(GITHUB_EVENT_PATH, 'utf8')) as PullRequestEvent
     const { head, base } = event.pull_request
     return head.repo?.id !== base.repo?.id

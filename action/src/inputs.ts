@@ -1,6 +1,6 @@
 /**
- * The inputs of the step, as the runner puts them into the environment. Everything is checked here,
- * before anything is asked for: a token that could not be handed on is never issued.
+ * Reads and checks the inputs of the step, which the runner puts into the environment. All checks run
+ * before a token is requested, so that no token is issued that the step cannot pass on.
  */
 import {
   canonicalGatewayUrl,
@@ -27,7 +27,7 @@ export type Inputs = {
   readonly deliveries: readonly DeliveryOrder[]
 }
 
-/** A form of output with what it needs. */
+/** A form of output with its inputs. */
 export type DeliveryOrder =
   | { readonly form: 'output' }
   | { readonly form: 'env'; readonly name: string }
@@ -59,7 +59,7 @@ export function parseInputs(environment: Environment): Inputs {
   }
 }
 
-/** The runner's way of naming: capitals, `_` for spaces, hyphens as they are. */
+/** Reads an input. The runner names its variable in upper case, with hyphens unchanged. */
 function readInput(environment: Environment, name: string): string | undefined {
   const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? ''
   if (value === '') return undefined
@@ -67,9 +67,9 @@ function readInput(environment: Environment, name: string): string | undefined {
     throw new StepFailure(`${name} is longer than ${MAX_INPUT_CHARACTERS} characters`)
   }
   const isList = name === 'scope' || name === 'output'
-  // A line end would let a value that came from outside add lines of its own to a file.
+  // With a line end, a value from an untrusted source could add lines to a file.
   const unsafe = isList ? /[^\P{Cc}\n\r\t]/u : /\p{Cc}/u
-  if (unsafe.test(value)) throw new StepFailure(`${name} must not hold control characters`)
+  if (unsafe.test(value)) throw new StepFailure(`${name} must not contain control characters`)
   return value
 }
 
@@ -99,7 +99,8 @@ function parseRetrySeconds(text: string): number {
 function parseForms(text: string): readonly Form[] {
   const forms = splitList(text).map((name) => {
     const form = FORMS.find((known) => known === name)
-    if (form === undefined) throw new StepFailure(`output must be of ${FORMS.join(', ')}`)
+    if (form === undefined)
+      throw new StepFailure(`output must be one or more of ${FORMS.join(', ')}`)
     return form
   })
   return [...new Set(forms)]
@@ -122,8 +123,10 @@ function parseOrder(form: Form, read: Read): DeliveryOrder {
       return { form, path: read('file') }
     case 'netrc': {
       const place = parseHost('host', needs('host'))
-      // A netrc entry is for every port of its machine, whatever was meant.
-      if (place.host !== place.hostname) throw new StepFailure('netrc knows no ports: name a host')
+      // A netrc entry applies to every port of its machine.
+      if (place.host !== place.hostname) {
+        throw new StepFailure('netrc does not support ports: use a host without a port')
+      }
       return { form, place, username: parseUsername(read) }
     }
     case 'git-credential':
@@ -139,7 +142,7 @@ function parseOrder(form: Form, read: Read): DeliveryOrder {
   }
 }
 
-/** No character that separates or quotes in netrc, in a URL or in a Basic header. */
+/** Refuses characters that have a meaning in netrc, in a URL or in a Basic header. */
 function parseUsername(read: Read): string {
   const username = read('username') ?? 'edgemint'
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(username)) {

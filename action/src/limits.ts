@@ -1,12 +1,12 @@
-/** The numbers of the action, each with its reason. */
+/** The limits of the action, each with its reason. */
 
-/** A configuration that is taken over has some dozens of lines; more is not one. */
+/** A configuration file that the step extends. Real ones have some dozens of lines. */
 export const MAX_CONFIGURATION_BYTES = 64 * 1024
-/** An event is a pull request with its whole description, labels and people. */
+/** An event contains a pull request with its description, labels and users. */
 export const MAX_EVENT_BYTES = 8 * 1024 * 1024
-/** The longest `retry-seconds`: an hour, as jobs that wait for a gateway are stopped by then. */
+/** The longest `retry-seconds`: one hour. People usually cancel a job that waits longer. */
 export const MAX_RETRY_SECONDS = 3600
-/** The post step tries to revoke for so long: the job is done and somebody may wait for its end. */
+/** The time for retries of the revocation in the post step. It is short because the job is done. */
 export const REVOKE_SECONDS = 5
-/** Longer than any name or URL that can be meant. */
+/** Longer than any real name or URL. */
 export const MAX_INPUT_CHARACTERS = 2048

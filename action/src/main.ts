@@ -1,6 +1,6 @@
 /**
- * The step itself: check the inputs, make the files, exchange the job's own token, hide what was
- * issued from the log, note it for the post step, and only then hand it on.
+ * The main step: checks the inputs, creates the files, exchanges the job's OIDC token, masks the
+ * issued token in the log, saves it for the post step, and then passes it to later steps.
  */
 import { createTokenSource, type HeldToken, openSource } from '../../src/client/index.ts'
 import { prepareDelivery } from './deliveries.ts'
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   checkRunnerFiles()
   const inputs = parseInputs(process.env)
   checkIdTokenPermission(process.env)
-  // The post step must find its way even when this one ends early.
+  // The post step needs the URL even when this step ends early.
   setValue('GITHUB_STATE', 'url', inputs.url)
   const needsFiles = inputs.deliveries.some(({ form }) => form !== 'output' && form !== 'env')
   const directory = needsFiles ? createDirectory() : ''
@@ -37,7 +37,8 @@ async function main(): Promise<void> {
   const deliveries = prepared.map((deliver) => deliver(issued.accessToken))
   hand(deliveries, issued, files)
   const scope = issued.scopes.join(' ')
-  say(`a token for ${inputs.resource}, scope "${scope}", until ${formatMoment(issued.expiresAt)}`)
+  const expiry = formatMoment(issued.expiresAt)
+  say(`issued a token for ${inputs.resource}, scope "${scope}", valid until ${expiry}`)
   say(`the decision is ${issued.decisionId}`)
 }
 

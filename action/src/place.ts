@@ -1,24 +1,24 @@
 /**
- * Where a token may be sent by the programs that read the files of the action: one origin. As for
- * gateways, anything but https is refused, except to this machine.
+ * Parses the one origin to which programs may send the token. As for gateways, every scheme except
+ * https is refused. Plain http is accepted only for loopback addresses.
  */
 import { isLoopbackName } from '../../src/web/host.ts'
 import { StepFailure } from './step-failure.ts'
 
 export type Place = {
-  /** `https://npm.example.com:8443`. */
+  /** Such as `https://npm.example.com:8443`. */
   readonly origin: string
-  /** With the port, where it has one of its own. */
+  /** Includes the port if it is not the default port. */
   readonly host: string
   readonly hostname: string
-  /** `/`, or with what comes after it. */
+  /** Begins with `/`. */
   readonly path: string
 }
 
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(?::[0-9]{1,5})?$/
 const PATH = /^(?:\/[A-Za-z0-9._~@-]+)*\/?$/
 
-/** Reads `npm.example.com`, `npm.example.com/team` and `https://npm.example.com/team` alike. */
+/** Accepts `npm.example.com`, `npm.example.com/team` and `https://npm.example.com/team`. */
 export function parsePlace(input: string, text: string): Place {
   const [, scheme = 'https', rest = ''] = /^(?:(https?):\/\/)?(.*)$/s.exec(text) ?? []
   const slash = rest.indexOf('/')
@@ -35,7 +35,7 @@ export function parsePlace(input: string, text: string): Place {
   return { origin: url.origin, host: url.host, hostname: url.hostname, path }
 }
 
-/** For programs that know no paths. */
+/** Parses a host without a path, for programs that do not support paths. */
 export function parseHost(input: string, text: string): Place {
   const place = parsePlace(input, text)
   if (place.path !== '/') throw new StepFailure(`${input} must be a host, without a path`)

@@ -1,6 +1,6 @@
 /**
- * After the job, however it ended: the files are removed and the token is revoked. What fails here
- * is a warning, for the job has done its work and the token ends by itself.
+ * The post step, which runs after the job with any result: removes the files and revokes the token. A
+ * failure is only a warning, because the job is done and the token expires anyway.
  */
 
 import { retry } from '../../src/client/in-house.ts'
@@ -26,7 +26,8 @@ async function main(): Promise<void> {
     say('the token is revoked')
   } catch (error) {
     const [reason, ...more] = describeFailure(error)
-    annotate('warning', [`the token was not revoked: ${reason}`, ...more, 'it ends by itself'])
+    const expiry = 'it expires at the end of its lifetime'
+    annotate('warning', [`the token was not revoked: ${reason}`, ...more, expiry])
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The files that hold a token: made anew and empty before a token is asked for, readable by the
- * job's user alone, and gone when the job ends. What is to be removed is written down first.
+ * The files for a token. They are created empty before a token is requested, are readable only by the
+ * job's user, and are removed when the job ends. Their paths are saved first for the post step.
  */
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
@@ -9,7 +9,7 @@ import { errorCode, StepFailure } from './step-failure.ts'
 
 const PREFIX = 'edgemint-'
 
-/** A directory of this step alone. Its name is random and new, so nobody can have prepared it. */
+/** Creates a directory for this step. Its name is random, so no other program can create it first. */
 export function createDirectory(): string {
   const temp = requireTemp()
   try {
@@ -24,12 +24,12 @@ export function createDirectory(): string {
 
 export type PrivateFile = { readonly path: string; readonly write: (content: string) => void }
 
-/** Made and held open, so that what is written later goes to this file and to no other. */
+/** Creates a file and keeps it open, so that the token cannot be written to another file. */
 export function createPrivate(path: string, directory: string): PrivateFile {
   const isInside = path.startsWith(`${directory}${sep}`)
   try {
     if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    // `wx` neither follows a link nor takes over a file: either would show the token to others.
+    // `wx` follows no link and opens no existing file. Both could show the token to other users.
     const file = openSync(path, 'wx', 0o600)
     if (!isInside) setValue('GITHUB_STATE', 'path', path)
     return {
@@ -42,12 +42,12 @@ export function createPrivate(path: string, directory: string): PrivateFile {
   } catch (error) {
     if (error instanceof StepFailure) throw error
     throw new StepFailure(`cannot create ${path} (${errorCode(error)})`, [
-      'the directory must be there, and nothing at that path',
+      'the directory must exist, and the path must not',
     ])
   }
 }
 
-/** Says what could not be removed. */
+/** Removes the files of the step. Returns a message for each path that could not be removed. */
 export function removeAll(state: {
   readonly directory: string | undefined
   readonly path: string | undefined
@@ -68,7 +68,7 @@ function remove(path: string, recursive: boolean): readonly string[] {
   }
 }
 
-/** A whole directory is removed only where this action makes its own. */
+/** Whether the directory is one that this action created. No other directory is removed. */
 function isOurs(directory: string): boolean {
   const temp = process.env.RUNNER_TEMP ?? ''
   if (temp === '' || !basename(directory).startsWith(PREFIX)) return false

@@ -1,6 +1,6 @@
 /**
- * A program's own configuration of before the step, or undefined where there is none. What a
- * checkout brought is none: whoever wrote it would choose the helpers that run beside the token.
+ * Reads a program's configuration from before the step. Returns undefined if there is none, or if it
+ * is in the workspace: the author of a checked-out file could choose helpers that run with the token.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
@@ -14,17 +14,17 @@ export function readConfiguration(path: string, environment: Environment): strin
     const stats = statSync(path, { throwIfNoEntry: false })
     if (stats === undefined) return undefined
     if (isOfWorkspace(path, environment)) {
-      say(`${path} is left out: a configuration in the workspace is not taken over`)
+      say(`${path} is ignored: configuration files in the workspace are not used`)
       return undefined
     }
     if (stats.isFile() && stats.size <= MAX_CONFIGURATION_BYTES) return readFileSync(path, 'utf8')
   } catch (error) {
     throw new StepFailure(`${path} cannot be read (${errorCode(error)})`)
   }
-  throw new StepFailure(`${path} is not a configuration that can be taken over`)
+  throw new StepFailure(`${path} is not a file of at most ${MAX_CONFIGURATION_BYTES} bytes`)
 }
 
-/** A relative path is one from the folder that the step runs in, which is the workspace. */
+/** Whether the path is in the workspace. A relative path is, because the step runs in the workspace. */
 function isOfWorkspace(path: string, { GITHUB_WORKSPACE: workspace }: Environment): boolean {
   if (!isAbsolute(path)) return true
   if (!workspace) return false

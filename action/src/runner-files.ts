@@ -1,6 +1,6 @@
 /**
- * The files by which the runner takes outputs, variables and state. A value may have several lines,
- * so each is written between delimiters that nobody can know beforehand.
+ * Writes to the runner's files for outputs, variables and state. A value may have several lines, so
+ * each is written between random delimiters. The author of a value cannot guess them.
  */
 import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { errorCode, StepFailure } from './step-failure.ts'
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'] as const
 export type RunnerFile = (typeof RUNNER_FILES)[number]
 
-/** Before a token is asked for that could not be handed on or revoked. */
+/** Checks that the files are writable, before a token is requested. */
 export function checkRunnerFiles(): void {
   for (const file of RUNNER_FILES) append(file, '')
 }
@@ -33,10 +33,10 @@ function requirePath(file: RunnerFile): string {
   throw new StepFailure(`${file} is not set: this program runs as a step of GitHub Actions`)
 }
 
-/** Exported for its test alone: a value that holds the delimiter would end before its end. */
+/** Exported only for its test. A value that contains the delimiter would be cut off. */
 export function renderValue(name: string, value: string, delimiter: string): string {
   if (value.includes(delimiter) || name.includes(delimiter)) {
-    throw new StepFailure(`the value of ${name} cannot be handed to the runner`)
+    throw new StepFailure(`the value of ${name} cannot be passed to the runner`)
   }
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`
 }

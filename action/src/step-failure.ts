@@ -1,7 +1,7 @@
-/** Why the step cannot go on, for the person who reads the job's log. Holds no token. */
+/** Why the step fails, for the reader of the job's log. It contains no token. */
 export class StepFailure extends Error {
   override readonly name = 'StepFailure'
-  /** What else to know or to change, a line each. */
+  /** More information or what to change, one line each. */
   readonly hints: readonly string[]
 
   constructor(sentence: string, hints: readonly string[] = []) {
@@ -10,7 +10,7 @@ export class StepFailure extends Error {
   }
 }
 
-/** The system's own word for what went wrong, such as ENOENT. */
+/** Returns the system's error code, such as ENOENT. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

@@ -1,20 +1,20 @@
 /**
- * All that the action writes to stdout, which is where the runner takes its commands from. Text of
- * others (a gateway's explanation, a path) is made unable to start a command or end a line.
+ * Writes all output of the action. The runner reads commands from stdout, so text from other sources
+ * (a gateway's explanation, a path) is escaped and cannot begin a command or end a line.
  */
 import { makePlain } from '../../src/web/text/plain.ts'
 
-/** Hides the value in everything that the job logs from here on. */
+/** Hides the value in all later log lines of the job. */
 export function mask(value: string): void {
   write(`::add-mask::${escapeData(value)}`)
 }
 
-/** One annotation: a sentence, then a line for each thing to know. */
+/** Writes one annotation: a sentence, then one line for each detail. */
 export function annotate(level: 'error' | 'warning', lines: readonly string[]): void {
   write(`::${level} title=Edgemint::${escapeData(lines.map(makePlain).join('\n'))}`)
 }
 
-/** A line of the log. */
+/** Writes one line to the log. */
 export function say(line: string): void {
   write(`edgemint: ${makePlain(line)}`)
 }

@@ -1,23 +1,23 @@
 /**
- * A Worker in front of an origin that knows nothing of tokens: who may call which path is said in
- * this table, and the origin gets the verified caller in one signed header.
+ * A Worker in front of an origin that cannot verify tokens. The routes say which scopes each path
+ * needs. The origin gets the verified caller in one signed header.
  */
 import { createEdgeGateway, type EdgeGateway } from 'edgemint/gateway'
 
 type Bindings = {
   /** Issuer URL of the gateway. */
   readonly ISSUER: string
-  /** URI of the API, as the gateway's trust document names the resource. */
+  /** URI of the API: the resource in the gateway's trust document. */
   readonly AUDIENCE: string
   /** Scheme, host and port of the origin. */
   readonly ORIGIN: string
-  /** Secret: a private JSON Web Key, as `edgemint keys generate` prints it. */
+  /** Secret: the private JSON Web Key that `edgemint keys generate` prints. */
   readonly IDENTITY_KEY: string
 }
 
 type Context = { waitUntil(work: Promise<unknown>): void }
 
-// Bindings come with the first request. The edge gateway stays, and with it the gateway's keys.
+// The bindings arrive with the first request. The edge gateway is kept, with the gateway's keys.
 let edge: EdgeGateway | undefined
 
 function createEdge({ ISSUER, AUDIENCE, ORIGIN, IDENTITY_KEY }: Bindings): EdgeGateway {
@@ -25,7 +25,7 @@ function createEdge({ ISSUER, AUDIENCE, ORIGIN, IDENTITY_KEY }: Bindings): EdgeG
     issuer: ISSUER,
     audience: AUDIENCE,
     origin: ORIGIN,
-    // A revoked token stops here within ten seconds.
+    // A revoked token is refused within ten seconds.
     revocation: { introspect: true, maxAgeSeconds: 10 },
     identity: { kind: 'signed', key: IDENTITY_KEY, audience: 'deployments-origin' },
     routes: [
@@ -40,7 +40,7 @@ export default {
   async fetch(request: Request, env: Bindings, context: Context): Promise<Response> {
     edge ??= createEdge(env)
     const { pathname } = new URL(request.url)
-    // The origin, or its operator, gets the key that checks the identities here.
+    // The origin, or its operator, reads the key that verifies the identities here.
     if (pathname === '/.well-known/edge-keys.json') return Response.json(await edge.publicKeys())
     return edge.fetch(request, env, context)
   },

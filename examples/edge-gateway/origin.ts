@@ -1,11 +1,11 @@
 /**
- * An origin behind the Worker: it checks the signed identity offline, with the public key of the
- * edge, and takes requests from nobody else.
+ * An origin behind the Worker. It verifies the signed identity offline with the Worker's public key,
+ * and refuses every request without one.
  */
 import { createServer } from 'node:http'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 
-/** `edgeKeys` is what the Worker publishes at `/.well-known/edge-keys.json`. */
+/** `edgeKeys` is the key set that the Worker publishes at `/.well-known/edge-keys.json`. */
 export function createOrigin(edgeKeys: JSONWebKeySet, apiUrl: string) {
   const keys = createLocalJWKSet(edgeKeys)
   const expected = { issuer: apiUrl, audience: 'deployments-origin', typ: 'edgemint-identity+jwt' }

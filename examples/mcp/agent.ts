@@ -1,6 +1,6 @@
 /**
- * An agent that uses the MCP server. It knows one address, the local proxy, and holds no
- * credential: the proxy puts a fresh token into each request.
+ * An agent that uses the MCP server. It knows only the address of the local proxy and has no
+ * credential. The proxy adds a valid token to each request.
  */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'

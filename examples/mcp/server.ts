@@ -1,6 +1,6 @@
 /**
- * An MCP server (streamable HTTP) that takes only tokens of its gateway. A client without one is
- * told where to look (RFC 9728), and the tool that changes something needs a scope of its own.
+ * An MCP server (streamable HTTP) that accepts only tokens of its gateway. A client without a token
+ * gets the URL of the metadata (RFC 9728). The tool `deploy` needs an additional scope.
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
@@ -8,7 +8,7 @@ import { createVerifier, describeResource, type VerifiedToken } from 'edgemint/v
 import { requireToken, serveMetadata, tokenOf } from 'edgemint/verify/connect'
 import express, { type Request, type Response } from 'express'
 
-/** Issuer URL of the gateway, and the URL of this server as the trust document names it. */
+/** The issuer URL of the gateway, and the URL of this server in the trust document. */
 const issuer = process.env.ISSUER ?? 'https://sts.example.com'
 const audience = process.env.RESOURCE ?? 'https://mcp.example.com/mcp'
 const port = Number(process.env.PORT ?? 8789)
@@ -31,7 +31,7 @@ const canWrite = requireToken(verifier.narrow({ scopes: ['deploy:read', 'deploy:
 /** Tools that change something. */
 const WRITES: ReadonlySet<unknown> = new Set(['deploy'])
 
-/** Made anew for each request: there is no session, so nothing of one caller is left for another. */
+/** Creates a server for each request. Without a session, callers share no state. */
 function createServer({ subject, clientId }: VerifiedToken): McpServer {
   const server = new McpServer({ name: 'deployments', version: '1.0.0' })
   const say = (value: object) => ({
@@ -61,13 +61,13 @@ const app = express()
 
 app.use(serveMetadata(resource))
 
-// The token first: the body of a stranger is not read.
+// The token is checked first, so the body of a refused request is not read.
 app.post(
   new URL(audience).pathname,
   canRead,
   express.json(),
   (request, response, next) => {
-    // One message at a time, and one that was read here: otherwise a call could pass unseen.
+    // Only a single, parsed message: otherwise a call of a tool could bypass this check.
     if (typeof request.body !== 'object' || Array.isArray(request.body)) response.sendStatus(400)
     else if (WRITES.has(request.body?.params?.name)) canWrite(request, response, next)
     else next()

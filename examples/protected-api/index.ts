@@ -1,6 +1,6 @@
 /**
- * A small API on Workers that takes only tokens of its gateway: reading deployments needs one
- * scope, making them another, and a revoked token stops working within a second.
+ * A small API on Workers that accepts only tokens of its gateway. Reading and creating deployments
+ * need different scopes. A revoked token is refused within a second.
  */
 import { requireToken, type TokenVariables } from 'edgemint/verify/hono'
 import { Hono } from 'hono'
@@ -8,7 +8,7 @@ import { Hono } from 'hono'
 type Bindings = {
   /** Issuer URL of the gateway. */
   readonly ISSUER: string
-  /** URI of this API, as the gateway's trust document names the resource. */
+  /** URI of this API: the resource in the gateway's trust document. */
   readonly AUDIENCE: string
 }
 
@@ -16,7 +16,7 @@ type App = { Bindings: Bindings; Variables: TokenVariables }
 
 const app = new Hono<App>()
 
-// Bindings come with the first request. The guards stay, and with them the gateway's keys.
+// The bindings arrive with the first request. The middleware is kept, with the gateway's keys.
 let guards: ReturnType<typeof createGuards> | undefined
 
 function createGuards({ ISSUER, AUDIENCE }: Bindings) {

@@ -1,11 +1,11 @@
-/** Calls an API from a job, a pod or a function, with no secret of its own. */
+/** Calls an API from a job, a pod or a function that stores no secret. */
 import { createTokenSource, detect, ExchangeError } from 'edgemint'
 
 const { EDGEMINT_URL = 'https://sts.example.com', API_URL = 'https://api.example.com' } =
   process.env
 
 const { source, reason } = await detect()
-console.error(`the platform's token is that of ${source.name}: ${reason}`)
+console.error(`subject token from ${source.name}: ${reason}`)
 
 const tokens = createTokenSource({
   url: EDGEMINT_URL,

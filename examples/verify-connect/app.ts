@@ -1,6 +1,6 @@
 /**
- * An API on nothing but node:http: the middleware of `edgemint/verify/connect` is a function of
- * request, response and next, and asks for no framework.
+ * An API that uses only node:http. The middleware of `edgemint/verify/connect` is a function of
+ * request, response and next, and needs no framework.
  */
 import { createServer, type Server } from 'node:http'
 import { requireToken, tokenOf } from 'edgemint/verify/connect'

@@ -1,6 +1,6 @@
 /**
- * An API in Express 4 or 5 that takes only tokens of its gateway. Keys are loaded before it
- * listens, and both guards share them.
+ * An API in Express 4 or 5 that accepts only tokens of its gateway. It loads the gateway's keys
+ * before it listens, and both routes share them.
  */
 import { createVerifier, describeResource } from 'edgemint/verify'
 import { requireToken, serveMetadata, tokenOf } from 'edgemint/verify/connect'
@@ -15,7 +15,7 @@ export async function createApp({ issuer, audience }: Settings): Promise<express
     scopes: ['deploy:read', 'deploy:write'],
   })
   const verifier = createVerifier({ issuer, audience, resourceMetadata: resource.url })
-  // Without keys the first request tries again, so a gateway that is down delays no start.
+  // A failure is ignored: the first request tries again. The start does not depend on the gateway.
   await verifier.prefetch().catch(() => {})
   const canRead = requireToken(verifier.narrow({ scopes: ['deploy:read'] }))
   const canWrite = requireToken(verifier.narrow({ scopes: ['deploy:write'] }))
@@ -25,7 +25,7 @@ export async function createApp({ issuer, audience }: Settings): Promise<express
   app.get('/deployments', canRead, (req, res) => {
     res.json({ caller: tokenOf(req).subject })
   })
-  // The guard comes before the body parser: a stranger's body is never read.
+  // `canWrite` comes before the body parser, so the body of a refused request is not read.
   app.post('/deployments', canWrite, express.json(), (req, res) => {
     res.status(201).json({ deployed: req.body.version, allowed_by: tokenOf(req).clientId })
   })

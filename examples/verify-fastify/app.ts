@@ -1,6 +1,6 @@
 /**
- * An API in Fastify that takes only tokens of its gateway: a plugin guards everything in a scope,
- * a hook asks one route for more.
+ * An API in Fastify that accepts only tokens of its gateway. A plugin protects every route of a
+ * scope, and a hook requires one more scope for one route.
  */
 import { createVerifier, describeResource } from 'edgemint/verify'
 import { guardRoutes, requireToken, serveMetadata, tokenOf } from 'edgemint/verify/fastify'

@@ -1,6 +1,6 @@
 /**
- * An API on Hono: guards for two scopes, and metadata that tells clients which gateway to ask. On
- * Workers as it stands; elsewhere `createApp` with settings that are known at the start.
+ * An API on Hono that requires a scope for each route, and serves metadata that tells clients which
+ * gateway to use. It runs on Workers. On other platforms, call `createApp` with your settings.
  */
 import { createVerifier, describeResource } from 'edgemint/verify'
 import { requireToken, type TokenVariables } from 'edgemint/verify/hono'
@@ -33,7 +33,7 @@ export function createApp({ ISSUER, AUDIENCE }: Bindings): Hono<App> {
   return app
 }
 
-// Bindings come with the first request. The app stays, and with it the gateway's keys.
+// The bindings arrive with the first request. The app is kept, with the gateway's keys.
 let app: Hono<App> | undefined
 
 export default {

@@ -1,6 +1,6 @@
 /**
- * An API as a plain Worker: `withToken` around the handler, and metadata that tells clients which
- * gateway to ask. Nothing else is needed.
+ * An API as a plain Worker: `withToken` wraps the handler, and the metadata tells clients which
+ * gateway to use.
  */
 import { createVerifier, describeResource } from 'edgemint/verify'
 import { withToken } from 'edgemint/verify/fetch'
@@ -8,7 +8,7 @@ import { withToken } from 'edgemint/verify/fetch'
 type Bindings = { readonly ISSUER: string; readonly AUDIENCE: string }
 type Context = { waitUntil(work: Promise<unknown>): void }
 
-// Bindings come with the first request. The verifier stays, and with it the gateway's keys.
+// The bindings arrive with the first request. The verifier is kept, with the gateway's keys.
 let api: ReturnType<typeof createApi> | undefined
 
 function createApi({ ISSUER, AUDIENCE }: Bindings) {

@@ -1,6 +1,7 @@
 /**
- * Node's built-ins, asked for when they are needed and never imported, so that the door loads where
- * there are none. The types are the part that is used: Node's own cannot be had there.
+ * Loads Node's built-in modules when a function needs them. They are never imported, so that
+ * `edgemint/client` loads on platforms without them. The types declare only the members that this
+ * package uses, because Node's own types are not available on every platform.
  */
 
 /** The environment variables of a process. */
@@ -53,7 +54,7 @@ type Process = {
   readonly getBuiltinModule?: (name: string) => unknown
 }
 
-/** The name is not declared where there is no Node; that it may be missing is what the type says. */
+/** The global `process`, or undefined on a platform that has none. */
 export function findProcess(): Process | undefined {
   return (globalThis as { readonly process?: Process }).process
 }

@@ -1,6 +1,6 @@
 /**
- * Which source fits here: the first of the table whose variables or files are there. Looking asks
- * nobody over the network.
+ * Finds the source that fits the environment: the first of the table whose variables or files exist.
+ * It makes no network request.
  */
 import { ExchangeError } from './exchange/exchange-error.ts'
 import { OptionError } from './option-error.ts'
@@ -16,23 +16,23 @@ export type DetectOptions = {
   readonly platform?: Platform | undefined
 }
 
-/** A source that was looked at, whether it fits, and why or what is missing. */
+/** A source that `detect` considered, whether it fits, and why it fits or what is missing. */
 export type Considered = Fit & { readonly source: string }
 
-/** What `detect` found, and why. */
+/** The result of `detect`. */
 export type Detection = {
   readonly source: SubjectTokenSource
-  /** Why this one, in a few words. */
+  /** Why `detect` chose this source, in a few words. */
   readonly reason: string
-  /** All sources, in the order in which they are preferred. */
+  /** All sources, in the order of preference. */
   readonly considered: readonly Considered[]
 }
 
 /**
  * Finds the source of subject tokens that fits the environment.
  *
- * What is explicit comes first (`EDGEMINT_SUBJECT_TOKEN`, `…_FILE`, `…_COMMAND`), then the
- * platforms. Throws `ExchangeError` with the code `source_unavailable` when nothing fits.
+ * Explicit variables come first (`EDGEMINT_SUBJECT_TOKEN`, `…_FILE`, `…_COMMAND`), then the
+ * platforms. Throws `ExchangeError` with the code `source_unavailable` when no source fits.
  *
  * @example
  * const { source, reason } = await detect()
@@ -49,11 +49,11 @@ export async function detect(options: DetectOptions = {}): Promise<Detection> {
     .map((row) => `${row.source}: ${row.reason}`)
   throw new ExchangeError({
     code: 'source_unavailable',
-    description: ['no source of subject tokens fits here', ...near].join('; '),
+    description: ['no source of subject tokens fits this environment', ...near].join('; '),
   })
 }
 
-/** Every source, in the order in which `detect` prefers them, and whether it fits here. */
+/** Lists every source in the order of preference, and whether it fits this environment. */
 export function listSources(options: DetectOptions = {}): Promise<readonly Considered[]> {
   const platform = options.platform ?? findPlatform()
   return Promise.all(
@@ -62,8 +62,8 @@ export function listSources(options: DetectOptions = {}): Promise<readonly Consi
 }
 
 /**
- * A source by its name, whether or not the environment speaks for it. Throws `TypeError` for a
- * name that there is not.
+ * Opens a source by its name, whether or not it fits the environment. Throws `TypeError` for an
+ * unknown name.
  *
  * @example
  * const source = openSource('google')

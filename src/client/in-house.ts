@@ -1,4 +1,4 @@
-/** What other rooms use of this one beyond its public door. No export of the package leads here. */
+/** Exports for other folders of this repository. The package does not export this file. */
 export type { Answer } from './exchange/answer.ts'
 export { isPassingAwsCode } from './exchange/aws-errors.ts'
 export { canonicalGatewayUrl, endpointUrl, findGatewayUrlFault } from './exchange/endpoint.ts'

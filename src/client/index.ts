@@ -1,7 +1,7 @@
 /**
- * The door `edgemint` and `edgemint/client`: exchange a token, hold one, revoke one, and find the
- * token of the platform. Needs `fetch`, and asks Node for more only where a source does, so it loads
- * in Node, Workers, browsers, Deno and Bun.
+ * The entry point `edgemint` and `edgemint/client`: exchanges, keeps and revokes tokens, and finds
+ * the platform's token. It needs `fetch`, and loads Node's modules only for sources that use them. It
+ * therefore loads in Node, Workers, browsers, Deno and Bun.
  */
 export type { ExplainedCondition, ExplainedRule, OAuthErrorCode } from '../protocol/oauth.ts'
 export type { Environment } from './built-in.ts'

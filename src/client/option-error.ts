@@ -1,5 +1,6 @@
 /**
- * A `TypeError` about an option of a caller. Programs that hand on what a person wrote tell it by
- * this class from a `TypeError` of the engine, which is a bug. It names the option and no value.
+ * A `TypeError` about an option of the caller. The command line and the action use this class to
+ * distinguish a wrong input from a `TypeError` that is a bug. The message names the option and never
+ * contains its value.
  */
 export class OptionError extends TypeError {}

@@ -1,22 +1,22 @@
 /**
- * The border to the machine that a workload runs on: its environment, files, processes and local
- * sockets. It loads where there are none of these, such as in Workers and browsers. Tests bring a
- * platform of their own.
+ * Access to the machine that a workload runs on: its environment, files, processes and local
+ * sockets. The file also loads on platforms without these, such as Workers and browsers. Tests
+ * provide their own platform.
  */
 import { readBounded } from '../web/read-bounded.ts'
 import { builtIn, type Environment, findProcess, type NodeAnswer } from './built-in.ts'
 import { fetchRouted } from './http/fetch-routed.ts'
 import { MAX_SOURCE_BYTES } from './limits.ts'
 
-/** Everything that sources ask of the machine. Each function rejects with any error whatever. */
+/** Everything that sources use of the machine. Each function may reject with any error. */
 export type Platform = {
   readonly environment: Environment
   readonly fetch: typeof globalThis.fetch
-  /** The text of a file that is not longer than a token may be. */
+  /** Returns the text of a file. Rejects if the file is larger than a token may be. */
   readonly readFile: (path: string) => Promise<string>
-  /** The stdout of a command that ended with 0. No shell takes part, and stderr is thrown away. */
+  /** Runs a command without a shell. Returns its stdout if it exits with 0, and discards stderr. */
   readonly run: (command: readonly string[], signal: AbortSignal | undefined) => Promise<string>
-  /** The answer to JSON that was posted over HTTP on a Unix socket, whatever its status. */
+  /** Posts JSON over HTTP to a Unix socket. Returns the response, whatever its status. */
   readonly postToSocket: (post: SocketPost) => Promise<SocketAnswer>
 }
 
@@ -28,10 +28,10 @@ export type SocketPost = {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What was answered on a socket: the status, and the body as text. */
+/** The response on a socket: the status, and the body as text. */
 export type SocketAnswer = { readonly status: number; readonly text: string }
 
-/** The machine that this code runs on. */
+/** Returns the platform that this code runs on. */
 export function findPlatform(): Platform {
   const environment = findProcess()?.env ?? {}
   return { environment, fetch: fetchRouted, readFile, run, postToSocket }
@@ -42,7 +42,7 @@ const TOO_LARGE = 'too large'
 async function readFile(path: string): Promise<string> {
   const file = await builtIn('node:fs/promises').open(path)
   try {
-    // One byte more than may be, and until nothing comes: a pipe has no size.
+    // Reads until the end, up to one byte more than the limit, because a pipe has no size.
     const bytes = new Uint8Array(MAX_SOURCE_BYTES + 1)
     let size = 0
     while (size < bytes.byteLength) {
@@ -63,13 +63,13 @@ async function run(
   const { execFile } = builtIn('node:child_process')
   return new Promise((resolve, reject) => {
     const bounds = { maxBuffer: MAX_SOURCE_BYTES, ...(signal && { signal }) }
-    // One that catches the gentler signals must not hold us.
+    // A command that catches gentler signals must not delay the end.
     const options = { ...bounds, killSignal: 'SIGKILL' }
     const child = execFile(file, args, options, (error, stdout) => {
       if (error === null) resolve(stdout)
       else reject(error)
     })
-    // A command that asks for something gets nothing; one that does not read is no error.
+    // A command that reads stdin gets an empty input. One that does not read it is not an error.
     child.stdin?.on('error', () => {})
     child.stdin?.end()
   })

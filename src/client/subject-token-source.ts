@@ -1,21 +1,21 @@
 /**
- * What a source of subject tokens is: the one thing `exchange` cannot know by itself is how a
- * platform hands its own token to a workload. The sources themselves are in `sources/`.
+ * The interface of a source of subject tokens, which knows how a platform gives its token to a
+ * workload. The sources themselves are in `sources/`.
  */
 
-/** What a source is asked for. */
+/** The request for a subject token. */
 export type SubjectTokenRequest = {
-  /** Whom the token is for: the audience that the gateway expects. Some platforms fix their own. */
+  /** The audience that the gateway expects. Some platforms have a fixed audience and ignore it. */
   readonly audience: string
   readonly signal?: AbortSignal | undefined
 }
 
-/** Hands out the platform's own token: what `detect` or `openSource` found, or your own. */
+/** Returns the platform's token. Use the result of `detect` or `openSource`, or write your own. */
 export type SubjectTokenSource = {
-  /** As `edgemint token --source` and error messages name it, such as `github-actions`. */
+  /** The name in `edgemint token --source` and in error messages, such as `github-actions`. */
   readonly name: string
   /**
-   * The platform's token as it is right now; asked for before each exchange.
+   * Returns the platform's current token. It is called before each exchange.
    * @throws ExchangeError with the code `source_unavailable`
    */
   readonly getSubjectToken: (request: SubjectTokenRequest) => Promise<string>

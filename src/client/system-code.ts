@@ -1,6 +1,6 @@
 /**
- * The system's own word for what went wrong, such as ECONNREFUSED, or the exit code of a command.
- * Never a message: that may hold anything.
+ * Returns the system's error code, such as ECONNREFUSED, or the exit code of a command. It never
+ * returns a message, because a message may contain secrets.
  */
 export function systemCode(error: unknown): string | number | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''

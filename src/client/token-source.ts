@@ -1,6 +1,6 @@
 /**
- * The token source of the SDK: a token holder that exchanges through failures that may pass, and
- * revokes at the end. When a token is replaced is decided in hold/.
+ * The token source of the SDK: exchanges with retries, keeps the token, and revokes it on request.
+ * The files in hold/ decide when a token is replaced.
  */
 import { ExchangeError } from './exchange/exchange-error.ts'
 import { exchangeSteadily, type SteadyOptions } from './exchange/exchange-steadily.ts'
@@ -9,35 +9,34 @@ import { createSteadyClock, monotonicSeconds } from './hold/steady-clock.ts'
 import { createTokenHolder, type HeldToken } from './hold/token-holder.ts'
 import { REFRESH_PAUSE_SECONDS } from './limits.ts'
 
-/**
- * Options of `createTokenSource`: those of `exchange`, with a source in place of the subject token.
- */
+/** Options of `createTokenSource`: those of `exchange`, with a source instead of a subject token. */
 export type TokenSourceOptions = SteadyOptions & {
   /**
-   * Epoch seconds; the system's clock by default. A token also ages by the monotonic clock, so that
-   * a clock that is set back does not prolong its life.
+   * The clock, in epoch seconds. Default: the system clock. The age of a token is also measured with
+   * the monotonic clock, so that setting the system clock back does not prolong its use.
    */
   readonly now?: (() => number) | undefined
 }
 
-/** Holds one issued token, and replaces it ahead of its end. Made by `createTokenSource`. */
+/** Keeps one issued token and replaces it before it expires. `createTokenSource` makes it. */
 export type TokenSource = {
   /**
-   * A token that is good for a while. Throws as `exchange` does, `ExchangeError` with the code
-   * `source_unavailable` when the platform gave no token, and the reason of `signal`.
+   * Returns a token that does not expire within the next seconds. Throws what `exchange` throws.
+   * Also throws `ExchangeError` with the code `source_unavailable` when the platform returns no
+   * token.
    */
   readonly getToken: (options?: { readonly signal?: AbortSignal | undefined }) => Promise<HeldToken>
-  /** Revokes every token that was handed out and has not ended. The next one is a new one. */
+  /** Revokes every issued token that has not expired. `getToken` then returns a new one. */
   readonly revoke: () => Promise<void>
 }
 
 /**
- * A source of issued tokens: asks the platform for its token, exchanges it, keeps what was issued
- * and replaces it before it ends.
+ * Creates a source of issued tokens. It requests the platform's token, exchanges it, keeps the issued
+ * token and replaces it before it expires.
  *
- * A token at hand is handed out until it ends, even when its replacement fails. Failures that may
- * pass are tried again for 20 seconds, and one `Retry-After` of a minute is waited out; a refusal is
- * thrown at once.
+ * If the replacement fails, the current token is returned until it expires. Temporary failures are
+ * tried again for 20 seconds, and a `Retry-After` of one minute is respected. A refusal is thrown at
+ * once.
  *
  * @example
  * const { source } = await detect()
@@ -56,7 +55,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     readClock,
     mayShare,
     obtain({ signal, isAhead }) {
-      // On Workers a request waits for the refresh that it makes, so it tries once.
+      // On Workers a request waits for its own refresh, so it tries only once.
       const isSingleTry = isAhead && !mayShare
       return exchangeSteadily(steady, readClock, { signal, ...(isSingleTry ? { seconds: 0 } : {}) })
     },
@@ -68,7 +67,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return {
     getToken: ({ signal } = {}) => holder.get(signal),
     async revoke() {
-      // The token of an exchange under way must be revoked as well.
+      // The token of an exchange in progress must be revoked as well.
       await holder.settle()
       holder.drop()
       const { url, fetch } = options

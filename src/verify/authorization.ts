@@ -5,7 +5,7 @@
 import { parseBearer } from '../protocol/bearer.ts'
 import { VerificationError } from './verification-error.ts'
 
-/** As much of a request as the token is looked for in. Every `Request` is one. */
+/** The parts of a request that the verifier reads. Every `Request` fits. */
 export type TokenCarrier = {
   readonly url: string
   readonly headers: { readonly get: (name: string) => string | null }

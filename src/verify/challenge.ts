@@ -1,6 +1,6 @@
 /**
- * What a caller is answered when its request may not pass (RFC 6750 §3, §3.1): status, challenge
- * and a small JSON body. Every word of it is fixed or was checked with the options.
+ * The answer to a refused request (RFC 6750 §3, §3.1): status, challenge and a small JSON body. Its
+ * text is either fixed or from options that were checked when the verifier was made.
  */
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
@@ -8,9 +8,9 @@ import type { VerifierSettings } from './options.ts'
 import type { VerificationCode, VerificationError } from './verification-error.ts'
 
 type Row = {
-  /** The `error` of the body. */
+  /** The member `error` of the body. */
   readonly error: OAuthErrorCode | 'token_missing'
-  /** Whether there is a challenge, and whether it names the error. */
+  /** Whether the answer has a challenge, and whether the challenge names the error. */
   readonly challenge: 'plain' | 'with error' | 'none'
 }
 
@@ -48,14 +48,14 @@ function renderChallenge(error: VerificationError, row: Row, settings: Challenge
   if (error.code === 'insufficient_scope') {
     parameters.push(quote('scope', settings.scopes.join(' ')))
   }
-  // RFC 9728 §5.1: where a client learns which gateway to ask for a token.
+  // RFC 9728 §5.1: the metadata tells a client which gateway issues tokens for this API.
   if (settings.resourceMetadata !== undefined) {
     parameters.push(quote('resource_metadata', settings.resourceMetadata))
   }
   return `Bearer ${parameters.join(', ')}`.trimEnd()
 }
 
-/** No escapes: RFC 6750 §3 leaves out the two characters that would need one. */
+/** Writes a parameter. It removes characters that RFC 6750 §3 forbids, so it needs no escapes. */
 function quote(name: string, value: string): string {
   return `${name}="${value.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '')}"`
 }

@@ -1,7 +1,7 @@
 /**
- * What the claims of a genuine token must say (RFC 9068 §4): who issued it, for whom, when, to
- * whom, and for what. RFC 8693 §4.1 lets only top-level claims decide, never a nested actor
- * (PR-12).
+ * Checks the claims of a token whose signature is valid (RFC 9068 §4): issuer, audience, times,
+ * subject and scopes. Only top-level claims identify the caller, never a nested actor (RFC 8693
+ * §4.1, PR-12).
  */
 import { splitScopes } from '../protocol/scope.ts'
 import { type JsonObject, readMember } from '../web/json.ts'
@@ -9,17 +9,17 @@ import { MAX_NUMERIC_DATE } from './limits.ts'
 import { invalidToken, VerificationError } from './verification-error.ts'
 
 /**
- * What is known of a request once its token has passed every check.
+ * The identity of the caller, from a token that has passed every check.
  *
  * @example
  * const { subject, scopes } = await verifier.verifyRequest(request)
  */
 export type VerifiedToken = {
-  /** Who acts: the `sub` that the trust rule gave. */
+  /** The caller: the `sub` that the trust rule set. */
   readonly subject: string
-  /** What it may do. May be empty. */
+  /** What the caller may do. May be empty. */
   readonly scopes: readonly string[]
-  /** The trust rule that granted it. */
+  /** The id of the trust rule that granted the token. */
   readonly clientId: string
   /** Every claim of the token, as signed. */
   readonly claims: Readonly<Record<string, unknown>>
@@ -33,14 +33,14 @@ type Expected = {
   readonly clockSkewSeconds: number
 }
 
-/** Throws `invalid_token` with the first thing that is wrong. */
+/** Throws `invalid_token` with the reason of the first check that fails. */
 export function checkClaims(claims: JsonObject, expected: Expected, at: number): VerifiedToken {
   if (readMember(claims, 'iss') !== expected.issuer) throw invalidToken('issuer_not_trusted')
   if (!isMeantFor(readMember(claims, 'aud'), expected.audience)) {
     throw invalidToken('audience_mismatch')
   }
   const expiresAt = checkTimes(claims, expected.clockSkewSeconds, at)
-  // A bound token without its proof may be stolen, and no proof is verified here yet (PR-13).
+  // A bound token without its proof may be stolen, and this verifier cannot check proofs (PR-13).
   if (readMember(claims, 'cnf') !== undefined) throw invalidToken('token_bound')
   readText(claims, 'jti')
   return Object.freeze({
@@ -66,8 +66,8 @@ function isMeantFor(aud: unknown, audience: string): boolean {
 }
 
 /**
- * `exp` when all times hold. A fraction is rounded against the holder, so that it never extends the
- * lifetime (CLM-02).
+ * Checks `exp`, `iat` and `nbf`, and returns `exp`. Fractions are rounded so that they never extend
+ * the lifetime (CLM-02).
  */
 function checkTimes(claims: JsonObject, skewSeconds: number, at: number): number {
   const exp = Math.floor(readDate(claims, 'exp'))

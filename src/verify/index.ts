@@ -1,6 +1,6 @@
 /**
- * The door `edgemint/verify`: for APIs that accept the gateway's tokens, on any platform with the
- * Fetch API and Web Crypto.
+ * The entry point `edgemint/verify`: for APIs that accept the gateway's tokens, on any platform with
+ * the Fetch API and Web Crypto.
  */
 export type { TokenCarrier } from './authorization.ts'
 export type { VerifiedToken } from './claims.ts'

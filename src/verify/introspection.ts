@@ -1,8 +1,8 @@
 /**
- * Asks the gateway whether a genuine token was revoked (RFC 7662) and remembers the answer for a
- * while. A token may ask about itself, so this API needs no credential of its own. Without an
- * answer the request is refused. Otherwise an attacker could block the question and use a revoked
- * token (REV-02).
+ * Asks the gateway whether a token with a valid signature was revoked (RFC 7662), and caches the
+ * answer. The gateway accepts the token itself as the credential, so the API needs no other. Without
+ * an answer the request is refused. Otherwise an attacker could block the introspection request and
+ * use a revoked token (REV-02).
  */
 
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
@@ -30,11 +30,11 @@ export function createRevocationCheck(
   ports: Ports,
 ): CheckRevocation {
   const { fetch, now } = ports
-  /** By a digest of the token, so that a dump of this memory contains no usable token (PR-14). */
+  /** Keyed by a digest of the token, so that a memory dump contains no usable token (PR-14). */
   const answers = new Map<string, Answer>()
 
   function remember(digest: string, answer: Answer): void {
-    // An older "active" may arrive after a newer "revoked", which is for good.
+    // A late "active" must not replace a newer "revoked", because a revocation is final.
     const known = answers.get(digest)
     if (known?.isActive === false && known.validUntil > now()) return
     answers.delete(digest)
@@ -54,7 +54,7 @@ export function createRevocationCheck(
     if (endpoint === undefined) throw unavailable('introspection_address_refused')
     const verdict = await introspect(token, endpoint, fetch)
     const isActive = verdict === 'active'
-    // A 401 can also be a gateway in trouble, so it is not held against the token until it expires.
+    // A 401 may also be a fault of the gateway, so it is not cached until the token expires.
     const validUntil = verdict === 'inactive' ? expiresAt : askedAt + maxAgeSeconds
     // RFC 7662 §4: no answer outlives the token.
     remember(digest, { isActive, askedAt, validUntil: Math.min(validUntil, expiresAt) })
@@ -65,14 +65,14 @@ export function createRevocationCheck(
     const digest = await digestToken(token)
     const known = answers.get(digest)
     const at = now()
-    // An answer from the future was noted before the clock was set back: nobody knows its age.
+    // An answer from the future was cached before the clock was set back. Its age is unknown.
     const isKnown = known !== undefined && known.askedAt <= at && at < known.validUntil
     const isActive = isKnown ? known.isActive : await ask(token, digest, expiresAt, context)
     if (!isActive) throw invalidToken('token_revoked')
   }
 }
 
-/** One question. `unauthorized`: the gateway does not take the token even as its own credential. */
+/** Sends one introspection request. `unauthorized`: the gateway refused the token as the credential. */
 async function introspect(
   token: string,
   endpoint: string,
@@ -99,8 +99,8 @@ async function introspect(
 }
 
 /**
- * The digest of the signed part. An ECDSA signature has two valid forms, and with the whole token
- * each of them would be another token here (TOK-11).
+ * Returns the digest of the signed part. An ECDSA signature has two valid forms. A digest of the
+ * whole token would treat them as two tokens (TOK-11).
  */
 async function digestToken(token: string): Promise<string> {
   const signed = new TextEncoder().encode(token.slice(0, token.lastIndexOf('.')))

@@ -1,89 +1,68 @@
 /**
- * The limits of the verifier, each with its reason. An API owner can change the values that are
- * options, within these bounds.
+ * The limits of the verifier, each with its reason. An API owner can change some of them with
+ * options, within the limits here.
  */
 
 // --- The token ------------------------------------------------------------------------------------
 
-/** Issued tokens are 1 to 2 KiB. Servers limit headers to between 8 and 16 KiB. */
+/** A gateway's tokens are 1 to 2 KiB. Servers limit headers to 8 to 16 KiB anyway. */
 export const MAX_TOKEN_CHARACTERS = 16 * 1024
-/**
- * A key id is only compared for equality. The key ids of a gateway are thumbprints of 43
- * characters.
- */
+/** A gateway's key ids are thumbprints of 43 characters. */
 export const MAX_KEY_ID_CHARACTERS = 256
-/** 2^40 seconds is the year 36812. A NumericDate beyond it is a mistake or an attack. */
+/** 2^40 seconds is the year 36812. A later NumericDate is a mistake or an attack. */
 export const MAX_NUMERIC_DATE = 2 ** 40
-/**
- * Clocks of servers differ by seconds. RFC 9068 §4 allows a few minutes, but issued tokens live
- * only ten.
- */
+/** Server clocks differ by seconds. RFC 9068 §4 allows minutes, but a token may expire in ten. */
 export const CLOCK_SKEW_SECONDS = 30
 export const MAX_CLOCK_SKEW_SECONDS = 60
 
 // --- Requests to the gateway ---------------------------------------------------------------------
 
-/** 64 keys of 4096 bits are under 64 KiB. Bytes are counted after decompression, while reading. */
+/** 64 keys of 4096 bits are under 64 KiB. The bytes are counted after decompression. */
 export const MAX_RESPONSE_BYTES = 128 * 1024
-/** For metadata and key set together, and for one introspection, because a caller waits. */
+/** For metadata and key set together, and for one introspection. It is short because a caller waits. */
 export const GATEWAY_TIMEOUT_MILLISECONDS = 3000
-/** A gateway publishes a few keys: those in use, their successors and those that retire. */
+/** A gateway publishes only a few keys: current, next and retiring ones. */
 export const MAX_KEYS = 64
 
 // --- Keys -------------------------------------------------------------------------------------------
 
 /**
- * From this age on, a request that uses the keys starts a refresh in the background. A key is
- * published long before it signs, so ten minutes never miss a planned rotation.
+ * From this age, keys are refreshed in the background of a request. A key is published long before
+ * it signs, so ten minutes are enough for a planned rotation.
  */
 export const KEYS_REFRESH_SECONDS = 600
 /**
- * From this age on, a request refreshes the keys before it uses them, unless a refresh just failed.
- * Otherwise an API that was idle could accept a key that was withdrawn meanwhile. It is twice the
- * refresh age, so a busy API never reaches it.
+ * From this age, a request refreshes the keys first, unless the last refresh failed. An API that was
+ * idle must not accept a key that was withdrawn meanwhile. A busy API refreshes earlier.
  */
 export const KEYS_ASK_FIRST_SECONDS = 1200
-/**
- * The pause after a refresh that an unknown `kid` caused. Invented key ids cost the gateway two
- * fetches in this time.
- */
+/** The pause after a refresh for an unknown `kid`. Invented ids cause at most two fetches in this time. */
 export const KEYS_COOLDOWN_SECONDS = 30
-/**
- * The pause after a failed refresh: long enough to spare a gateway in trouble, short enough to
- * recover soon.
- */
+/** The pause after a failed refresh. It limits the load on a failing gateway and allows a fast recovery. */
 export const KEYS_RETRY_SECONDS = 5
-/** How long a withdrawn key stays accepted while the gateway is unreachable. */
+/** The time for which a withdrawn key can still be accepted while the gateway is unreachable. */
 export const KEYS_MAX_STALE_SECONDS = 3600
-/**
- * Requests that can load the keys at once while there are none. The others wait for their result.
- */
+/** Requests that may load the keys at the same time while there are none. The others wait. */
 export const MAX_COLD_LOADS = 64
-/** A load that takes longer was cancelled together with its request. */
+/** A load that takes longer was ended together with its request. */
 export const LOAD_ABANDONED_SECONDS = 5
-/** How often a waiting request checks the load of another request: shorter than one round trip. */
+/** How often a request checks whether the load of another has ended. Shorter than one round trip. */
 export const LOAD_POLL_MILLISECONDS = 20
-/**
- * Checks before a waiting request gives up: four seconds, so every load has settled or reached its
- * deadline.
- */
+/** Checks before the request fails: four seconds, which is longer than the timeout of a load. */
 export const MAX_LOAD_POLLS = 200
 
 // --- Revocation -------------------------------------------------------------------------------------
 
-/**
- * How long an answer that a token is active is cached. A revocation reaches this API after at most
- * this time.
- */
+/** How long the answer "active" is cached. A revocation takes effect at this API within this time. */
 export const REVOCATION_MAX_AGE_SECONDS = 10
 export const MAX_REVOCATION_MAX_AGE_SECONDS = 60
-/** Cached introspection answers, about 150 bytes each. A removed answer is requested again. */
+/** Cached answers, about 150 bytes each. The verifier asks again for an answer that was removed. */
 export const MAX_REMEMBERED_ANSWERS = 1000
 
-/** The `Retry-After` of a 503 response. A failed refresh can be retried after this time. */
+/** The Retry-After of a 503. After this time, a failed refresh may be tried again. */
 export const RETRY_AFTER_SECONDS = KEYS_RETRY_SECONDS
 
 // --- Resource metadata ---------------------------------------------------------------------------
 
-/** How long clients can cache the metadata. A changed scope reaches them within five minutes. */
+/** Clients cache the metadata for this time. A changed scope reaches all of them within five minutes. */
 export const METADATA_MAX_AGE_SECONDS = 300

@@ -1,6 +1,6 @@
 /**
- * The options of a verifier: their type, their defaults, and the checks that run when it is made,
- * so that a mistake stops the start of an API and not its first request.
+ * The options of a verifier: their types, defaults and checks. The checks run when the verifier is
+ * created, so that a mistake stops the start of an API instead of its first request.
  */
 import { isScopeToken } from '../protocol/scope.ts'
 import { ACCESS_TOKEN_TYP, TOKEN_TYPS, type TokenTyp } from '../protocol/token.ts'
@@ -21,22 +21,21 @@ import {
 } from './required-claims.ts'
 
 /**
- * How an API learns that a token was revoked before it expired. `'none'` believes a token until
- * then. `{ introspect: true }` asks the gateway (RFC 7662) and believes the answer for
- * `maxAgeSeconds`: 0 to 60, default 10. Further ways will be members of this union with names of
- * their own.
+ * How an API learns that a token was revoked before it expired. `'none'`: it does not, and accepts
+ * the token until it expires. `{ introspect: true }`: the verifier asks the gateway (RFC 7662) and
+ * caches the answer for `maxAgeSeconds`: 0 to 60, default 10.
  */
 export type RevocationOptions =
   | 'none'
   | { readonly introspect: true; readonly maxAgeSeconds?: number | undefined }
 
-/** What a token must bring: options of `createVerifier`, and of `verifier.narrow`. */
+/** Requirements on a token: options of `createVerifier` and of `verifier.narrow`. */
 export type TokenNeeds = {
-  /** Scopes that a token must have, every one of them. Default: none. */
+  /** Scopes that a token must have, all of them. Default: none. */
   readonly scopes?: readonly string[] | undefined
   /**
-   * Claims that a token must have, with exactly this value or one of these. A token without them
-   * is `invalid_token` (401). Default: none.
+   * Claims that a token must have, with exactly this value or one of these values. Any other token
+   * is refused with `invalid_token` (401). Default: none.
    */
   readonly claims?: RequiredClaims | undefined
 }
@@ -44,16 +43,16 @@ export type TokenNeeds = {
 /** Options of `createVerifier`, of every `requireToken`, and of `withToken`. */
 export type VerifierOptions = TokenNeeds & {
   /**
-   * The gateway's issuer URL, exactly as its metadata says it: https, no trailing slash. Plain
-   * http is accepted for a loopback address or localhost only.
+   * The gateway's issuer URL, exactly as in its metadata: https, no trailing slash. Plain http is
+   * accepted only for a loopback address or localhost.
    */
   readonly issuer: string
-  /** The URI of this API, as the gateway's trust document names the resource (RFC 9068 §4). */
+  /** The URI of this API: the resource in the gateway's trust document (RFC 9068 §4). */
   readonly audience: string
   /**
-   * The header `typ` that tokens must have: `'at+jwt'`, or `'JWT'` where the trust document says
-   * `typ: JWT` for this resource. A list accepts each of them, for the time of a change. Default:
-   * `'at+jwt'`.
+   * The header `typ` that tokens must have: `'at+jwt'`, or `'JWT'` if the trust document has
+   * `typ: JWT` for this resource. A list accepts each of its values, for use during a change.
+   * Default: `'at+jwt'`.
    */
   readonly typ?: TokenTyp | readonly TokenTyp[] | undefined
   /** How far the clocks may differ, in seconds: 0 to 60. Default: 30. */
@@ -63,17 +62,17 @@ export type VerifierOptions = TokenNeeds & {
   /** The `realm` of the challenges (RFC 6750 §3). Default: none. */
   readonly realm?: string | undefined
   /**
-   * URL of this API's metadata, which the challenges then name (RFC 9728 §5.1), such as
-   * `describeResource(…).url`. Default: none.
+   * The URL of this API's metadata, such as `describeResource(…).url`. The challenges then contain
+   * it (RFC 9728 §5.1). Default: none.
    */
   readonly resourceMetadata?: string | undefined
-  /** What to fetch with. Default: the platform's `fetch`. */
+  /** The `fetch` for requests to the gateway. Default: the platform's `fetch`. */
   readonly fetch?: typeof fetch | undefined
   /** The clock, in epoch seconds. Default: the platform's. */
   readonly now?: (() => number) | undefined
 }
 
-/** Options after the check, with every default in place. */
+/** The options after the checks, with the defaults filled in. */
 export type VerifierSettings = {
   readonly issuer: string
   readonly audience: string
@@ -81,7 +80,7 @@ export type VerifierSettings = {
   readonly scopes: readonly string[]
   readonly claims: readonly ClaimRequirement[]
   readonly clockSkewSeconds: number
-  /** Undefined when the gateway is not asked. */
+  /** Undefined if the verifier does not use introspection. */
   readonly revocationMaxAgeSeconds: number | undefined
   readonly realm: string | undefined
   readonly resourceMetadata: string | undefined
@@ -104,16 +103,16 @@ const OPTION_NAMES = {
 } satisfies Record<keyof VerifierOptions, true>
 const NEED_NAMES = { scopes: true, claims: true } satisfies Record<keyof TokenNeeds, true>
 
-/** What needs no escape in a quoted string (RFC 9110 §5.6.4). */
+/** Characters that need no escape in a quoted string (RFC 9110 §5.6.4). */
 const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** Throws `TypeError` that names the option to change. */
+/** Checks the options. Throws `TypeError` if one is wrong. The message names the option. */
 export function parseOptions(options: VerifierOptions): VerifierSettings {
   demandNames(options, OPTION_NAMES)
   const { issuer, audience, clockSkewSeconds = CLOCK_SKEW_SECONDS } = options
   const { realm, resourceMetadata } = options
   demand(typeof issuer === 'string', 'issuer must be the https URL of the gateway')
-  // No token would ever match another spelling of it (PR-02).
+  // No token would match another spelling of the issuer (PR-02).
   const fault = findGatewayIssuerFault(issuer)
   demand(fault === undefined, `issuer ${fault === undefined ? '' : describeFault(fault)}`)
   demand(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
@@ -142,7 +141,7 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
   })
 }
 
-/** The same settings, demanding more: nothing that was asked for is given up. */
+/** Returns the settings with additional requirements. It removes none. */
 export function narrowSettings(settings: VerifierSettings, needs: TokenNeeds): VerifierSettings {
   demandNames(needs, NEED_NAMES)
   const { scopes, claims } = parseNeeds(needs)
@@ -169,7 +168,10 @@ function parseTyps(typ: VerifierOptions['typ'] = ACCESS_TOKEN_TYP): readonly Tok
   return Object.freeze([...typs])
 }
 
-/** The platform's fetch is looked up late and called bare: workerd refuses any other `this`. */
+/**
+ * Returns `fetch` and `now`. The default looks up the global `fetch` at each call and calls it as a
+ * function, because workerd does not allow another `this`.
+ */
 function parsePorts(options: VerifierOptions): Pick<VerifierSettings, 'fetch' | 'now'> {
   const { fetch: send = (input, init) => fetch(input, init), now = readClock } = options
   demand(typeof send === 'function', 'fetch must be a function')

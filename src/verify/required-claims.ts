@@ -1,17 +1,18 @@
 /**
- * Claims that an API demands beyond scopes, such as the repository a job runs for. Values are
- * compared by type and case: the text "1" is not the number 1, and a list in a token equals nothing.
+ * Checks the claims that an API requires in addition to scopes, such as the repository of a job. The
+ * comparison is exact: the string "1" is not the number 1, case matters, and a list in a token never
+ * matches.
  */
 import { isJsonObject, readMember } from '../web/json.ts'
 import type { VerifiedToken } from './claims.ts'
 import { demand } from './demand.ts'
 import { invalidToken } from './verification-error.ts'
 
-/** What a claim may be compared with. */
+/** A value that a claim can be compared with. */
 export type ClaimValue = string | number | boolean
 
 /**
- * Claims a token must have: one value each, or a list of which one must be there.
+ * Claims that a token must have, each with one value or a list of accepted values.
  *
  * @example
  * const claims: RequiredClaims = { repository: 'acme/api', client_id: ['deploy', 'rollback'] }
@@ -20,10 +21,10 @@ export type RequiredClaims = Readonly<Record<string, ClaimValue | readonly Claim
 
 export type ClaimRequirement = { readonly name: string; readonly accepted: readonly ClaimValue[] }
 
-/** What the verifier judges by itself; a second opinion on these would only be a mistake. */
+/** Claims that the verifier checks itself. A second check of these would be a mistake. */
 const OWN_CLAIMS = ['iss', 'aud', 'exp', 'nbf', 'iat', 'scope', 'cnf']
 
-/** Throws `TypeError`. */
+/** Checks the option `claims`. Throws `TypeError` if it is wrong. */
 export function parseRequiredClaims(
   claims: RequiredClaims | undefined,
 ): readonly ClaimRequirement[] {
@@ -33,12 +34,12 @@ export function parseRequiredClaims(
 }
 
 function parseRequirement([name, value]: [string, unknown]): ClaimRequirement {
-  demand(!OWN_CLAIMS.includes(name), `claims cannot hold "${name}": another option checks it`)
+  demand(!OWN_CLAIMS.includes(name), `claims cannot contain "${name}": the verifier checks it`)
   const accepted: readonly unknown[] = Array.isArray(value) ? value : [value]
-  // An empty list would refuse everybody, an absent value whoever left it out by mistake.
+  // An empty list or an undefined value would refuse every token.
   demand(
     accepted.length > 0 && accepted.every(isClaimValue),
-    `claims.${name} must be a text, a number, a boolean, or a list of these`,
+    `claims.${name} must be a string, a number, a boolean, or a list of these`,
   )
   return Object.freeze({ name, accepted: Object.freeze([...accepted]) })
 }
@@ -49,8 +50,8 @@ function isClaimValue(value: unknown): value is ClaimValue {
 }
 
 /**
- * Throws `invalid_token`: to a caller, a token that is meant for another purpose is as useless as
- * a forged one, and which claim was asked for is nobody's business (RFC 6750 §3.1).
+ * Throws `invalid_token` if a claim does not match (RFC 6750 §3.1). The answer is the same as for a
+ * forged token, so that a caller does not learn which claim is required.
  */
 export function checkRequiredClaims(
   token: VerifiedToken,

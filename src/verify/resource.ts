@@ -1,6 +1,6 @@
 /**
- * What an API says about itself to clients that met its challenge (RFC 9728): which gateway issues
- * its tokens, and which scopes there are. All of it is fixed when it is made; no request changes it.
+ * The metadata of an API for clients that received its challenge (RFC 9728): which gateway issues its
+ * tokens, and which scopes exist. The metadata is created once and does not depend on the request.
  */
 import { protectedResourceMetadataUrl } from '../protocol/paths.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
@@ -11,19 +11,19 @@ import { isScope } from './options.ts'
 
 /** Options of `describeResource`. */
 export type ResourceOptions = {
-  /** The URL of this API, as the gateway's trust document names the resource. */
+  /** The URL of this API: the resource in the gateway's trust document. */
   readonly resource: string
-  /** Issuer URLs of the gateways that issue tokens for it. */
+  /** The issuer URLs of the gateways that issue tokens for this API. */
   readonly authorizationServers: readonly string[]
-  /** Scopes a client may ask for. Default: not said. */
+  /** Scopes that a client may request. Default: left out. */
   readonly scopes?: readonly string[] | undefined
-  /** What people call it. Default: not said. */
+  /** A name for people. Default: left out. */
   readonly name?: string | undefined
-  /** URL of a page for its developers. Default: not said. */
+  /** The URL of a page for developers. Default: left out. */
   readonly documentation?: string | undefined
 }
 
-/** The document of RFC 9728 §2, as it goes over the wire. */
+/** The metadata document of RFC 9728 §2. */
 export type ResourceMetadata = {
   readonly resource: string
   readonly authorization_servers: readonly string[]
@@ -33,12 +33,12 @@ export type ResourceMetadata = {
   readonly resource_documentation?: string
 }
 
-/** Made by `describeResource`. */
+/** The result of `describeResource`. */
 export type ResourceDescription = {
-  /** Where the metadata is served: the option `resourceMetadata` of a verifier. */
+  /** The URL of the metadata, for the option `resourceMetadata` of a verifier. */
   readonly url: string
   readonly metadata: ResourceMetadata
-  /** The answer to a request for the metadata; undefined for every other path. */
+  /** Answers a request for the metadata. Returns undefined for any other path. */
   readonly respond: (request: Pick<Request, 'method' | 'url'>) => Response | undefined
 }
 
@@ -51,10 +51,10 @@ const OPTION_NAMES = {
 } satisfies Record<keyof ResourceOptions, true>
 
 /**
- * Describes an API to its clients (RFC 9728). `url` is made from the resource identifier as §3.1
- * says; `respond` serves the document there, for any origin (CORS), cacheable for five minutes.
+ * Describes an API to its clients (RFC 9728). `url` is the well-known URL of the resource (§3.1).
+ * `respond` serves the document there to any origin (CORS). Clients may cache it for five minutes.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it.
+ * @throws TypeError if an option is wrong. The message names the option.
  *
  * @example
  * const resource = describeResource({ resource: audience, authorizationServers: [issuer] })
@@ -71,7 +71,7 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
     'authorizationServers must be a list of issuer URLs',
   )
   demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
-  demand(name === undefined || (typeof name === 'string' && name !== ''), 'name must be a text')
+  demand(name === undefined || (typeof name === 'string' && name !== ''), 'name must be a string')
   demand(documentation === undefined || isResourceUrl(documentation), 'documentation must be a URL')
   const metadata: ResourceMetadata = Object.freeze({
     resource,
@@ -91,7 +91,7 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
     respond: (request: Pick<Request, 'method' | 'url'>) => {
       const asked = new URL(request.url)
       if (asked.pathname !== pathname) return undefined
-      // Only an identifier with a query has its query looked at.
+      // The query is compared only if the identifier has one.
       if (search !== '' && asked.search !== search) return undefined
       return answer(request.method, body)
     },
@@ -103,7 +103,7 @@ function isIssuer(value: unknown): boolean {
 }
 
 function answer(method: string, body: string): Response {
-  // Public words: any page may read them, and none can send credentials along.
+  // The document is public: any web page may read it, and none can send credentials with the request.
   const headers = { 'access-control-allow-origin': '*' }
   if (method === 'OPTIONS') {
     const allowed = {

@@ -1,6 +1,6 @@
 /**
- * The outside of a token: its shape and its header, before any key is looked for. Nothing of the
- * payload is read here, because nothing of it is proven yet.
+ * Checks the form, the header and the signature of a token. The payload is parsed only after the
+ * signature has been verified.
  */
 
 import { compactVerify, decodeProtectedHeader } from 'jose'
@@ -41,7 +41,7 @@ export function parseHeader(token: string, typs: readonly TokenTyp[]): TokenHead
   return { algorithm, keyId }
 }
 
-/** The claims. They are parsed only after the signature holds (PR-04). */
+/** Returns the claims. They are parsed only after the signature has been verified (PR-04). */
 export async function verifySignature(
   token: string,
   header: TokenHeader,
@@ -55,8 +55,8 @@ export async function verifySignature(
 }
 
 /**
- * Every failure is `signature_invalid`. workerd throws on a signature of the wrong length, and an
- * exception here would become a 500 (TOK-12).
+ * Verifies the signature. Every failure becomes `signature_invalid`: workerd throws for a signature
+ * of the wrong length, and that exception would otherwise cause a 500 (TOK-12).
  */
 async function openToken(token: string, key: VerificationKey): Promise<Uint8Array> {
   try {
@@ -76,7 +76,7 @@ function parseClaims(payload: Uint8Array): JsonObject | undefined {
   }
 }
 
-/** Three parts in canonical base64url. Otherwise one token has several texts (TOK-10). */
+/** Whether a token is three parts in canonical base64url. Otherwise one token has many forms (TOK-10). */
 function isCompactJws(token: string): boolean {
   if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARACTERS) return false
   const parts = token.split('.', 4)

@@ -1,21 +1,21 @@
 /**
- * The one error of this door: what went wrong as a stable code for the caller and a stable reason
- * for the log. How a code looks on the wire is said in challenge.ts.
+ * The error of the verifier, with a stable code for the caller and a stable reason for the log.
+ * challenge.ts converts it to a response.
  */
 
 const CODES = {
   token_missing: { status: 401, message: 'an access token is needed' },
-  invalid_request: { status: 400, message: 'the access token was not sent as one bearer header' },
+  invalid_request: { status: 400, message: 'the access token must be sent in one bearer header' },
   invalid_token: { status: 401, message: 'the access token was not accepted' },
   insufficient_scope: { status: 403, message: 'the access token lacks a scope' },
   keys_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
   revocation_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
 } as const
 
-/** What the caller is told. */
+/** The code, which the answer to the caller contains. */
 export type VerificationCode = keyof typeof CODES
 
-/** Why, for the log of the API; the caller never sees it. */
+/** The reason for the API's log. The caller never sees it. */
 export type VerificationReason =
   | 'authorization_missing'
   | 'scheme_unsupported'
@@ -39,7 +39,7 @@ export type VerificationReason =
   | 'scope_missing'
   | GatewayFault
 
-/** What can be wrong with the gateway, or with the way to it. */
+/** A fault of the gateway or of the connection to it. */
 export type GatewayFault =
   | 'gateway_unreachable'
   | 'answer_status_unexpected'
@@ -52,12 +52,12 @@ export type GatewayFault =
   | 'refresh_under_way'
 
 /**
- * Why a request may not pass. Holds no part of the token, no claim and no text from the gateway,
- * so it may be logged as it is.
+ * Why a request is refused. It contains no part of the token, no claim and no text from the gateway,
+ * so it is safe to log.
  *
  * `code` is `token_missing` (401), `invalid_request` (400), `invalid_token` (401),
- * `insufficient_scope` (403), `keys_unavailable` or `revocation_unavailable` (503); `status` is the
- * HTTP status in brackets; `reason` is finer and meant for logs (RFC 6750 §3.1).
+ * `insufficient_scope` (403), `keys_unavailable` or `revocation_unavailable` (both 503). `status` is
+ * the HTTP status in brackets. `reason` has more detail, for logs (RFC 6750 §3.1).
  *
  * @example
  * if (error instanceof VerificationError) metrics.count(error.code, error.reason)
@@ -69,7 +69,7 @@ export class VerificationError extends Error {
   readonly reason: VerificationReason
 
   constructor(code: VerificationCode, reason: VerificationReason) {
-    // No `cause`: errors of the layers below carry claims and addresses.
+    // It has no `cause`, because errors of the libraries below contain claims and addresses.
     super(CODES[code].message)
     this.code = code
     this.status = CODES[code].status

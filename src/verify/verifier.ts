@@ -1,6 +1,6 @@
 /**
- * The order of one verification: shape, key, signature, claims, revocation, scopes. Each step is
- * a file of its own; only what they remember between requests is made here.
+ * Runs the steps of a verification in order: form, key, signature, claims, revocation, scopes. Each
+ * step has its own file. This file creates the caches that the steps share between requests.
  */
 import { readBearerToken, type TokenCarrier } from './authorization.ts'
 import { renderRefusal } from './challenge.ts'
@@ -18,51 +18,51 @@ import { checkRequiredClaims } from './required-claims.ts'
 import { parseHeader, verifySignature } from './token.ts'
 import type { VerificationError } from './verification-error.ts'
 
-/** Verifies the access tokens that one gateway issued for one API. Made by `createVerifier`. */
+/** Verifies the access tokens that one gateway issued for one API. `createVerifier` makes it. */
 export type Verifier = {
   /**
-   * Checks one token (RFC 9068 §4). On Workers, give it the execution context as `context`.
-   * @throws VerificationError, never with a code `token_missing` or `invalid_request`
+   * Checks one token (RFC 9068 §4). On Workers, pass the execution context as `context`.
+   * @throws VerificationError, never with the code `token_missing` or `invalid_request`
    */
   readonly verify: (token: string, context?: RequestContext) => Promise<VerifiedToken>
   /**
-   * Takes the token from the `Authorization` header (RFC 6750 §2.1) and checks it. Never reads the
-   * body.
+   * Reads the token from the `Authorization` header (RFC 6750 §2.1) and checks it. It never reads
+   * the body.
    * @throws VerificationError
    */
   readonly verifyRequest: (
     request: TokenCarrier,
     context?: RequestContext,
   ) => Promise<VerifiedToken>
-  /** The answer to the caller: status, challenge and JSON body (RFC 6750 §3). */
+  /** Returns the answer to the caller: status, challenge and JSON body (RFC 6750 §3). */
   readonly renderRefusal: (error: VerificationError) => Response
   /**
-   * Loads the gateway's keys before the first token comes, where a process has a start to do it in.
-   * A failure may be ignored: the first request then tries again.
-   * @throws VerificationError `keys_unavailable` when there are none that may be used
+   * Loads the gateway's keys before the first token arrives, such as at the start of a process. You
+   * may ignore a failure, because the first request then tries again.
+   * @throws VerificationError `keys_unavailable` when no usable keys are available
    */
   readonly prefetch: () => Promise<void>
   /**
-   * A verifier that demands these scopes and claims too, with the same memory of keys and answers:
-   * one for each route.
+   * Returns a verifier that also requires these scopes and claims, such as for one route. It shares
+   * the caches of keys and revocation answers.
    * @throws TypeError
    */
   readonly narrow: (needs: TokenNeeds) => Verifier
 }
 
 /**
- * Makes a verifier for the tokens of one gateway and one API (RFC 9068 §4, RFC 6750).
+ * Creates a verifier for the tokens of one gateway and one API (RFC 9068 §4, RFC 6750).
  *
- * Make it once, outside the handler: it remembers the gateway's keys, refreshes them behind a
- * request after 10 minutes and, with `revocation: { introspect: true }`, remembers the gateway's
- * answers for `maxAgeSeconds` (default 10). Nothing is fetched before `prefetch` or the first token.
+ * Create it once, outside the handler. It caches the gateway's keys and refreshes them in the
+ * background after 10 minutes. With `revocation: { introspect: true }` it also caches the gateway's
+ * answers for `maxAgeSeconds` (default 10). It fetches nothing before `prefetch` or the first token.
  *
- * Options: `issuer`, `audience`, and if needed `typ`, `scopes`, `claims`, `clockSkewSeconds` (0 to 60,
- * default 30), `revocation`, `realm`, `resourceMetadata`, `fetch`, `now` (epoch seconds). See
+ * Required options: `issuer`, `audience`. Optional: `typ`, `scopes`, `claims`, `clockSkewSeconds` (0
+ * to 60, default 30), `revocation`, `realm`, `resourceMetadata`, `fetch`, `now` (epoch seconds). See
  * `VerifierOptions`.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it. Its methods throw
- * `VerificationError`.
+ * @throws TypeError if an option is wrong. The message names the option. The methods of the verifier
+ * throw `VerificationError`.
  *
  * @example
  * const verifier = createVerifier({
@@ -87,7 +87,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return makeVerifier(settings, { keys, checkRevocation })
 }
 
-/** What verifiers of one gateway and one API share. */
+/** The caches that the verifiers of one gateway and one API share. */
 type Memory = { readonly keys: RemoteKeys; readonly checkRevocation: CheckRevocation | undefined }
 
 function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
@@ -100,7 +100,7 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
     const verified = checkClaims(claims, settings, settings.now())
     checkRequiredClaims(verified, settings.claims)
     await checkRevocation?.(token, verified.expiresAt, context)
-    // Last, so that "too little scope" is only ever said of a token that is alive.
+    // The last check, so that `insufficient_scope` means that the token is otherwise valid.
     checkScopes(verified, settings.scopes)
     return verified
   }
@@ -115,7 +115,7 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
   })
 }
 
-/** Doors take either: options for one guard, a verifier for several that share its memory. */
+/** Accepts options, or a verifier whose caches several routes share. */
 export function asVerifier(guard: VerifierOptions | Verifier): Verifier {
   const isMade = typeof guard === 'object' && guard !== null && 'verifyRequest' in guard
   return isMade ? guard : createVerifier(guard)

@@ -15,7 +15,7 @@ const fence = (language: string) =>
 type Trust = { readonly issuers: { readonly github: object } }
 const trust = parse(fence('yaml')[0] ?? '') as Trust
 
-/** The document of the page, with GitHub played by the dev issuer. */
+/** The trust document of the page. The dev issuer stands in for GitHub. */
 const world = await startWorld(undefined, (issuer) => ({
   ...trust,
   issuers: { github: { ...trust.issuers.github, issuer: `${issuer}/github` } },
@@ -28,12 +28,12 @@ type Workflow = { jobs: { deploy: { steps: { id?: string; with: Record<string, s
 const { jobs } = parse(fence('yaml')[1] ?? '') as Workflow
 const inputs = { ...jobs.deploy.steps.find(({ id }) => id === 'token')?.with, url: world.url() }
 
-test('the workflow of the page gets a token by the rule of the page', async () => {
+test('the workflow of the page gets a token with the rule of the page', async () => {
   const { exitCode, outputs } = await runner.main(inputs)
   expect([exitCode, outputs.scope]).toEqual([0, 'deploy:write'])
 })
 
-test('a pull request is refused in the words of the page', async () => {
+test('a pull request gets the refusal that the page shows', async () => {
   idTokens.claim({ event_name: 'pull_request', ref: 'refs/pull/7/merge', environment: null })
   const { exitCode, stdout } = await runner.main(inputs)
   expect(exitCode).toBe(1)
@@ -47,7 +47,7 @@ test('a pull request is refused in the words of the page', async () => {
   ])
 })
 
-test('a job of another owner learns the sentence and the decision alone', async () => {
+test('a job of another owner gets only the description and the decision', async () => {
   idTokens.claim({ repository_owner_id: '9', repository_id: '8', ref: 'refs/heads/x' })
   const { stdout } = await runner.main(inputs)
   expect(stdout).toMatch(

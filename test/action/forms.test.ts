@@ -11,7 +11,7 @@ const read = (path: string | undefined) => readFileSync(path ?? '', 'utf8')
 const base = () => ({ PATH: process.env.PATH ?? '', HOME: runner.home })
 
 describe('env', () => {
-  it('puts the token into EDGEMINT_TOKEN, or into the variable that was named', async () => {
+  it('puts the token into EDGEMINT_TOKEN or another named variable', async () => {
     const first = await runner.main({ ...inputs, output: 'env' })
     expect(Object.keys(first.variables)).toEqual(['EDGEMINT_TOKEN'])
     const second = await runner.main({ ...inputs, output: 'env output', 'env-name': 'API_TOKEN' })
@@ -21,12 +21,12 @@ describe('env', () => {
   it.each([
     ...['NODE_AUTH_TOKEN', 'GIT_PASSWORD', 'RUBYGEMS_API_KEY', 'NPM_TOKEN'],
     ...['TF_TOKEN_app_example_com', 'TF_TOKEN_xn--80akhbyknj4f'.replace('--', '__'), '_token', 'a'],
-  ])('may be %s, which tools read as a login', async (name) => {
+  ])('accepts %s, which tools read as a login', async (name) => {
     const { variables } = await runner.main({ ...inputs, output: 'env', 'env-name': name })
     expect(Object.keys(variables)).toEqual([name])
   })
 
-  it('makes no output of it', async () => {
+  it('does not set an output', async () => {
     const { outputs } = await runner.main({ ...inputs, output: 'env' })
     expect(outputs).not.toHaveProperty('token')
   })
@@ -35,13 +35,13 @@ describe('env', () => {
 describe('netrc', () => {
   const order = { ...inputs, output: 'output netrc', host: '127.0.0.1', username: 'ci' }
 
-  it('names one machine and no default', async () => {
+  it('has one machine and no default', async () => {
     const { outputs, variables } = await runner.main(order)
     expect(variables).toEqual({ NETRC: outputs.file })
     expect(read(outputs.file)).toBe(`machine 127.0.0.1\n  login ci\n  password ${outputs.token}\n`)
   })
 
-  it.runIf(isOnPath('curl'))('is what curl sends to that host and to no other', async () => {
+  it.runIf(isOnPath('curl'))('lets curl log in to that host and to no other', async () => {
     const server = await serveHttp((_request, response) => response.end('here'))
     const { outputs } = await runner.main(order)
     const ask = (host: string) => {
@@ -55,8 +55,8 @@ describe('netrc', () => {
   })
 })
 
-describe('netrc in a job that has one', () => {
-  it('puts what was in force behind its own entry', async () => {
+describe('netrc in a job with a netrc', () => {
+  it('puts the existing entries after its own', async () => {
     const order = { ...inputs, output: 'output netrc' }
     const first = await runner.main({ ...order, host: 'one.example.com' })
     const second = await runner.main({ ...order, host: 'two.example.com' }, first.variables)
@@ -69,7 +69,7 @@ describe('netrc in a job that has one', () => {
 })
 
 describe('npmrc', () => {
-  it('has the token of one registry, path included', async () => {
+  it('has the token for one registry, including its path', async () => {
     const { outputs, variables } = await runner.main({
       ...inputs,
       output: 'output npmrc',
@@ -79,7 +79,7 @@ describe('npmrc', () => {
     expect(read(outputs.file)).toBe(`//npm.example.com/team/:_authToken=${outputs.token}\n`)
   })
 
-  it('takes over the configuration in force, and stands behind it', async () => {
+  it('appends its line to the existing configuration', async () => {
     const before = join(runner.workspace, 'before.npmrc')
     writeFileSync(
       before,
@@ -94,7 +94,7 @@ describe('npmrc', () => {
     )
   })
 
-  it('is what npm logs in with', async () => {
+  it('lets npm log in', async () => {
     const registry = await serveHttp((request, response) => {
       const isKnown = request.headers.authorization === `Bearer ${issued}`
       response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' })
@@ -125,7 +125,7 @@ describe('docker', () => {
     })
   })
 
-  it('takes over the settings in force, but nothing that would hide the login', async () => {
+  it('copies the existing settings, except those that would hide the login', async () => {
     const before = join(runner.workspace, 'docker')
     mkdirSync(before)
     const settings = {
@@ -144,20 +144,20 @@ describe('docker', () => {
     })
   })
 
-  it('refuses settings that it cannot read rather than lose them', async () => {
+  it('fails on settings that it cannot read, so that none is lost', async () => {
     const before = join(runner.workspace, 'broken')
     mkdirSync(before)
     writeFileSync(join(before, 'config.json'), '{"auths"')
     const step = await runner.main(order, { DOCKER_CONFIG: before })
     expect([step.exitCode, step.variables, step.outputs]).toEqual([1, {}, {}])
     expect(step.stdout).toContain('config.json is not a JSON object')
-    // Nothing was issued by then.
+    // No token was issued before the failure.
     expect([step.state.token, (await runner.post(step)).stdout]).toEqual([undefined, ''])
   })
 })
 
 describe('git-credential', () => {
-  it('adds one entry to the configuration in the environment, and no secret', async () => {
+  it('adds one entry without a secret to the configuration in the environment', async () => {
     const { outputs, variables } = await runner.main(
       { ...inputs, output: 'output git-credential', host: 'git.example.com' },
       { GIT_CONFIG_COUNT: '2' },
@@ -170,7 +170,7 @@ describe('git-credential', () => {
     expect(read(outputs.file)).not.toContain(outputs.token)
   })
 
-  it.runIf(isOnPath('git'))('is what git answers with, to that host alone', async () => {
+  it.runIf(isOnPath('git'))('lets git log in to that host only', async () => {
     let token = ''
     const first = await serveRepository(() => basic('edgemint', token))
     const second = await serveRepository(() => basic('edgemint', token))
@@ -180,7 +180,7 @@ describe('git-credential', () => {
       host: `http://127.0.0.1:${first.port}`,
     })
     token = step.outputs.token ?? ''
-    // A helper of the machine, which would keep what it is told.
+    // A helper of the machine, which would store the login.
     const kept = join(runner.home, 'kept')
     writeFileSync(
       join(runner.home, '.gitconfig'),
@@ -199,7 +199,7 @@ describe('git-credential', () => {
     expect(() => readFileSync(kept)).toThrow(/ENOENT/)
     expect((await list(second.port)).exitCode).toBe(128)
     expect(second.authorizations.filter((header) => header !== undefined)).toEqual([])
-    // After the job git goes on without it.
+    // After the job, git works without it.
     await runner.post(step)
     rmSync(join(runner.home, '.gitconfig'))
     const after = await list(first.port)
@@ -210,7 +210,7 @@ describe('git-credential', () => {
 
 const COMMIT = '4f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192'
 
-/** A repository of one branch over git's plain HTTP, for who logs in as expected. */
+/** A repository with one branch over git's plain HTTP. It requires the expected login. */
 function serveRepository(expected: () => string) {
   return serveHttp((request, response) => {
     if (request.headers.authorization !== expected()) {

@@ -1,4 +1,4 @@
-/** Passing failures of the gateway's front and of GitHub's token endpoint, and who is to blame. */
+/** Temporary failures of a server in front of the gateway and of GitHub, and what the step reports. */
 import { request as ask, createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Answers so for a number of requests, and then passes them on to whoever is behind. */
+/** Answers a number of requests itself, and then forwards requests to the server behind it. */
 function serveInFront(target: string, times: number, first: RequestListener): Promise<string> {
   let turn = 0
   return serve((request, response) => {
@@ -37,33 +37,36 @@ const sentence = (stdout: string) => /title=Edgemint::(.*?)(?:%0A|\n)/.exec(stdo
 
 describe('a gateway', () => {
   it.each<[string, RequestListener]>([
-    ['behind a front that answers 503 with a page', (_, r) => r.writeHead(503).end(PAGE)],
-    ['behind a front that answers nothing but 530', (_, r) => r.writeHead(530).end()],
-    ['behind a front that hangs up', (request) => request.destroy()],
-    ['that asks to be left alone', (_, r) => r.writeHead(429, { 'retry-after': '1' }).end(PAGE)],
-  ])('%s gives a token in the end, for a fresh one of the job each time', async (_name, first) => {
+    ['behind a server that answers 503 with an HTML page', (_, r) => r.writeHead(503).end(PAGE)],
+    ['behind a server that answers 530 without a body', (_, r) => r.writeHead(530).end()],
+    ['behind a server that closes the connection', (request) => request.destroy()],
+    ['that sends Retry-After', (_, r) => r.writeHead(429, { 'retry-after': '1' }).end(PAGE)],
+  ])('%s is tried again with a new token of the job until it returns a token', async (_name, first) => {
     const url = await serveInFront(world.url(), 2, first)
     const { exitCode, outputs } = await runner.main({ ...inputs, url })
     expect([exitCode, outputs.token === undefined]).toEqual([0, false])
     expect(idTokens.audiences.length).toBe(3)
   })
 
-  it('that stays away is named with status, server and tries', async () => {
+  it('that stays unavailable is reported with status, server and tries', async () => {
     const url = await serve((_, r) => r.writeHead(502, { server: 'nginx/1.27' }).end(PAGE))
     const { stdout, exitCode } = await runner.main({ ...inputs, url, 'retry-seconds': '5' })
     expect(exitCode).toBe(1)
     expect(sentence(stdout)).toMatch(
-      /^something in front of the gateway answered \(status 502, server nginx\); \d tries in \d seconds$/,
+      /^a server in front of the gateway answered \(status 502, server nginx\); \d tries in \d seconds$/,
     )
     expect(stdout).not.toContain('check url')
   })
 
-  it.each(['/', ':443/', '//'])('has one spelling, so that %s changes no audience', async (end) => {
-    const { audience: _, ...rest } = inputs
-    const url = `HTTPS://STS.invalid${end}`
-    await runner.main({ ...rest, url, 'retry-seconds': '0' })
-    expect(idTokens.audiences).toEqual(['https://sts.invalid'])
-  })
+  it.each(['/', ':443/', '//'])(
+    'has one canonical URL, so that %s does not change the audience',
+    async (end) => {
+      const { audience: _, ...rest } = inputs
+      const url = `HTTPS://STS.invalid${end}`
+      await runner.main({ ...rest, url, 'retry-seconds': '0' })
+      expect(idTokens.audiences).toEqual(['https://sts.invalid'])
+    },
+  )
 })
 
 describe('the token endpoint of GitHub', () => {
@@ -77,10 +80,10 @@ describe('the token endpoint of GitHub', () => {
     ['an empty body', 2, (_, r) => r.writeHead(200).end()],
     ['an empty token', 2, (_, r) => r.writeHead(200).end('{"value":""}')],
     ['408', 2, (_, r) => r.writeHead(408).end()],
-    ['500 and a page', 2, (_, r) => r.writeHead(500).end(PAGE)],
-    ['429 with a time', 1, (_, r) => r.writeHead(429, { 'retry-after': '1' }).end()],
+    ['500 and an HTML page', 2, (_, r) => r.writeHead(500).end(PAGE)],
+    ['429 with Retry-After', 1, (_, r) => r.writeHead(429, { 'retry-after': '1' }).end()],
     ['401 once', 1, (_, r) => r.writeHead(401).end()],
-  ])('that answers with %s is asked again', async (_name, times, first) => {
+  ])('is tried again after %s', async (_name, times, first) => {
     const { exitCode, outputs } = await runner.main(inputs, await through(times, first))
     expect([exitCode, outputs.token === undefined]).toEqual([0, false])
   })
@@ -88,26 +91,26 @@ describe('the token endpoint of GitHub', () => {
   it.each<[string, RequestListener, RegExp]>([
     ['401', (_, r) => r.writeHead(401).end(), /^github-actions: the platform answered 401$/],
     ['403', (_, r) => r.writeHead(403).end(), /^github-actions: the platform answered 403$/],
-    ['a page', (_, r) => r.end(PAGE), /^github-actions: the answer has no value$/],
+    ['an HTML page', (_, r) => r.end(PAGE), /^github-actions: the answer has no value$/],
     [
       'a redirect',
       (_, r) => r.writeHead(302, { location: 'https://login.example.com/' }).end(),
       /^github-actions: the platform \(127\.0\.0\.1:\d+\) answered with a redirect, which is not/,
     ],
-  ])('that answers with %s all the time is named, at once', async (_name, first, expected) => {
+  ])('is reported at once after %s', async (_name, first, expected) => {
     const { stdout, exitCode } = await runner.main(inputs, await through(99, first))
     expect(exitCode).toBe(1)
     expect(sentence(stdout)).toMatch(expected)
   })
 })
 
-it('calls a redirect of the gateway one of the gateway', async () => {
+it('reports a redirect as an answer of the gateway', async () => {
   const url = await serve((_, r) => r.writeHead(301, { location: '/elsewhere' }).end())
   const { stdout } = await runner.main({ ...inputs, url })
   expect(sentence(stdout)).toBe('the gateway answered with a redirect, which is not followed')
 })
 
-it('obeys nothing that a gateway says, in whatever field', async () => {
+it('does not let any field of the gateway’s answer begin a command', async () => {
   const hostile =
     '\n::add-mask::a\r##[add-path]/x ##vso[task.complete]y\u001b[2J%0A::error::z\u2028b'
   const body = {

@@ -1,21 +1,25 @@
-/** Inputs of the action that are refused before anything is asked for. */
+/** Inputs that the action refuses before it requests a token. */
 import { describe, expect, it } from 'vitest'
 import { startJob } from './support/job.ts'
 
 const { runner, idTokens, inputs } = await startJob()
 
-/** What the runner shows of an annotation. */
+/** Parses an annotation as the runner shows it. */
 function annotation(stdout: string): { level: string; lines: readonly string[] } {
   const [, level = '', text = ''] = /^::(\w+) title=Edgemint::(.*)\n$/.exec(stdout) ?? []
   const lines = text.split('%0A').map((line) => line.replaceAll('%25', '%'))
   return { level, lines }
 }
 
-describe('an invalid input is refused before anything is asked for', () => {
+describe('an invalid input is refused before a token is requested', () => {
   it.each([
     ['url', { url: '' }, 'the input url is missing'],
     ['plain http', { url: 'http://sts.example.com' }, /^url must be https/],
-    ['password in url', { url: 'https://a:b@sts.example.com' }, /^url must not hold a user name/],
+    [
+      'password in url',
+      { url: 'https://a:b@sts.example.com' },
+      /^url must not contain a user name/,
+    ],
     ['resource', { resource: ' ' }, 'the input resource is missing'],
     [
       'query in url',
@@ -31,21 +35,21 @@ describe('an invalid input is refused before anything is asked for', () => {
     ['lifetime', { lifetime: '10m' }, 'lifetime must be a whole number of seconds, 10 or more'],
     ['lifetime', { lifetime: '10000000000' }, 'lifetime must be at most 9999999999 seconds'],
     ['lifetime', { lifetime: '9' }, 'lifetime must be a whole number of seconds, 10 or more'],
-    ['form', { output: 'output, clipboard' }, /^output must be of output, env, file/],
-    ['rule of two lines', { rule: 'a\nb' }, 'rule must not hold control characters'],
+    ['form', { output: 'output, clipboard' }, /^output must be one or more of output, env, file/],
+    ['rule of two lines', { rule: 'a\nb' }, 'rule must not contain control characters'],
     ['very long rule', { rule: 'a'.repeat(2049) }, 'rule is longer than 2048 characters'],
     ['netrc without host', { output: 'netrc' }, 'output netrc needs the input host'],
     ['npmrc without registry', { output: 'npmrc' }, 'output npmrc needs the input registry'],
     ['host with a path', { output: 'netrc', host: 'a.example/b' }, /^host must be a host, without/],
-    ['port in netrc', { output: 'netrc', host: 'a.example:81' }, /^netrc knows no ports/],
+    ['port in netrc', { output: 'netrc', host: 'a.example:81' }, /^netrc does not support ports/],
     ['plain http host', { output: 'git-credential', host: 'http://a.example' }, /^host must be h/],
     ['scheme', { output: 'git-credential', host: 'ssh://a.example' }, /^host must be a host, such/],
     ['two hosts', { output: 'netrc', host: 'a.example b.example' }, /^host must be a host, such/],
     ['login in host', { output: 'netrc', host: 'me@a.example' }, /^host must be a host, such/],
-    ['lines in host', { output: 'netrc', host: 'a\nmachine b' }, /^host must not hold control/],
+    ['lines in host', { output: 'netrc', host: 'a\nmachine b' }, /^host must not contain control/],
     ['key in registry', { output: 'npmrc', registry: 'a/:_authToken=x' }, /^registry must be/],
     ['user name', { output: 'netrc', host: 'a.example', username: 'a b' }, /^username must be/],
-    ['path of two lines', { output: 'file', file: 'a\nb' }, /^file must not hold control/],
+    ['path of two lines', { output: 'file', file: 'a\nb' }, /^file must not contain control/],
   ])('%s', async (_name, change, sentence) => {
     const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change })
     const [first] = annotation(stdout).lines
@@ -58,7 +62,7 @@ describe('an invalid input is refused before anything is asked for', () => {
     ...['PATH', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'BASH_ENV', 'ENV', 'HOME'],
     ...['GITHUB_TOKEN', 'GITHUB_ENV', 'RUNNER_TEMP', 'ACTIONS_RUNTIME_TOKEN', 'INPUT_URL'],
     ...['STATE_token', 'GIT_SSH_COMMAND', 'PYTHONPATH', 'PERL5LIB', 'RUBYOPT', 'HTTPS_PROXY'],
-    // Windows knows no case, and many programs read both.
+    // Names on Windows are case-insensitive, and many programs read both spellings.
     ...['path', 'http_proxy', 'npm_config_registry', 'github_env', 'ld_preload', 'Home'],
     ...[
       'MAKEFLAGS',
@@ -73,7 +77,7 @@ describe('an invalid input is refused before anything is asked for', () => {
       'A\nPATH',
       'A<<B',
     ],
-  ])('env-name %j', async (name) => {
+  ])('refuses env-name %j', async (name) => {
     const { stdout, exitCode, variables } = await runner.main({
       ...inputs,
       output: 'env',

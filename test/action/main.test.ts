@@ -15,7 +15,7 @@ const EVERY_FORM = {
 }
 
 describe('the step', () => {
-  it('exchanges the token of the job and hands the issued one to later steps', async () => {
+  it('exchanges the token of the job and passes the issued token to later steps', async () => {
     const step = await runner.main(inputs)
     expect([step.exitCode, step.stderr]).toEqual([0, ''])
     expect(step.outputs).toEqual({
@@ -28,7 +28,7 @@ describe('the step', () => {
     expect(await isActive(step.outputs.token ?? '')).toBe(true)
   })
 
-  it('masks the issued token before it says or hands on anything', async () => {
+  it('masks the issued token before any other output', async () => {
     const { stdout, variables } = await runner.main({ ...inputs, output: 'env' })
     const token = variables.EDGEMINT_TOKEN ?? ''
     const command = `::add-mask::${token}\n`
@@ -36,7 +36,7 @@ describe('the step', () => {
     expect(stdout.slice(command.length)).not.toContain(token)
   })
 
-  it('masks each other spelling of the token', async () => {
+  it('masks each other encoding of the token', async () => {
     const step = await runner.main(EVERY_FORM)
     const token = step.outputs.token ?? ''
     const auth = Buffer.from(`edgemint:${token}`).toString('base64')
@@ -47,16 +47,16 @@ describe('the step', () => {
     expect(rest).not.toContain(auth)
   })
 
-  it('says what was issued and which decision it was, without the token', async () => {
+  it('logs the resource, the scope, the expiry and the decision, without the token', async () => {
     const { stdout, outputs } = await runner.main({ ...inputs, scope: 'deploy:read' })
     expect(stdout.split('\n').slice(1)).toEqual([
-      `edgemint: a token for ${API}, scope "deploy:read", until ${outputs['expires-at']}`,
+      `edgemint: issued a token for ${API}, scope "deploy:read", valid until ${outputs['expires-at']}`,
       `edgemint: the decision is ${outputs['decision-id']}`,
       '',
     ])
   })
 
-  it('asks for the scopes, the rule and the life that the inputs name', async () => {
+  it('requests the scopes, the rule and the lifetime of the inputs', async () => {
     const { outputs } = await runner.main({
       ...inputs,
       scope: 'deploy:read,\n  deploy:write',
@@ -72,17 +72,17 @@ describe('the step', () => {
     expect(exp - iat).toBe(60)
   })
 
-  it('asks GitHub for the audience it was given, and else for the URL of the gateway', async () => {
+  it('requests the given audience from GitHub, or the URL of the gateway', async () => {
     await runner.main(inputs)
     await runner.main({ ...inputs, audience: '' })
     expect(idTokens.audiences).toEqual(['https://sts.example.com', world.url()])
   })
 
-  it('keeps the secret of the runner and the token of the job to itself', async () => {
+  it('does not reveal the secret of the runner or the token of the job', async () => {
     const step = await runner.main(EVERY_FORM)
     const said = JSON.stringify(step) + readEverything(runner.temp)
     expect(said).not.toContain(RUNNER_SECRET)
-    // The issued token has another issuer; a token of GitHub would name the repository.
+    // The issued token has another issuer. A token of GitHub would contain the repository.
     const tokens = [...said.matchAll(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+/g)]
     expect(tokens.length).toBeGreaterThan(0)
     for (const [, payload = ''] of tokens) {
@@ -90,7 +90,7 @@ describe('the step', () => {
     }
   })
 
-  it('notes for the post step what to revoke and what to remove', async () => {
+  it('saves for the post step what to revoke and what to remove', async () => {
     const { state, outputs } = await runner.main({ ...inputs, output: 'output file' })
     expect(state).toEqual({
       url: world.url(),
@@ -101,7 +101,7 @@ describe('the step', () => {
 })
 
 describe('the files of the step', () => {
-  it('are readable by the user of the job alone, in a directory of the step', async () => {
+  it('are readable only by the user of the job, in a directory of the step', async () => {
     const { state } = await runner.main(EVERY_FORM)
     const directory = state.directory ?? ''
     expect(dirname(directory)).toBe(runner.temp)
@@ -111,7 +111,7 @@ describe('the files of the step', () => {
     for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  it('have the token alone where a path is given', async () => {
+  it('contain only the token when a path is given', async () => {
     const { outputs, state } = await runner.main({
       ...inputs,
       output: 'output file',
@@ -153,7 +153,7 @@ describe('the post step', () => {
     expect(existsSync(step.state.directory ?? '')).toBe(false)
   })
 
-  it('removes no directory but one of its own making', async () => {
+  it('removes only a directory that the action created', async () => {
     const step = await runner.main(inputs)
     const state = { ...step.state, directory: runner.workspace }
     expect((await runner.post({ ...step, state })).exitCode).toBe(0)

@@ -7,7 +7,7 @@ import { startJob } from './support/job.ts'
 
 const { runner, idTokens, inputs } = await startJob()
 
-/** What the runner shows of an annotation. */
+/** Parses an annotation as the runner shows it. */
 function annotation(stdout: string): { level: string; lines: readonly string[] } {
   const [, level = '', text = ''] = /^::(\w+) title=Edgemint::(.*)\n$/.exec(stdout) ?? []
   const lines = text.split('%0A').map((line) => line.replaceAll('%25', '%'))
@@ -15,7 +15,7 @@ function annotation(stdout: string): { level: string; lines: readonly string[] }
 }
 
 describe('a refusal by the gateway', () => {
-  it('is one annotation: the sentence, each condition that fails, the decision', async () => {
+  it('is one annotation: the description, each failed condition, the decision', async () => {
     idTokens.claim({ repository_id: '999', ref: 'refs/heads/50%::x' })
     const { stdout, stderr, exitCode, outputs } = await runner.main(inputs)
     expect([exitCode, stderr, outputs]).toEqual([1, '', {}])
@@ -29,17 +29,17 @@ describe('a refusal by the gateway', () => {
     })
   })
 
-  it('says that a scope is not granted', async () => {
+  it('reports a scope that is not granted', async () => {
     const { stdout, exitCode } = await runner.main({ ...inputs, scope: 'deploy:delete' })
     expect(exitCode).toBe(1)
     expect(annotation(stdout).lines).toEqual([
       expect.stringMatching(/^refused: .*\(invalid_scope\)$/),
-      'deploy: it does not grant every scope asked for',
+      'deploy: it does not grant every requested scope',
       expect.stringMatching(/^the decision is dec_/),
     ])
   })
 
-  it('cannot start a command of the runner, whatever it says', async () => {
+  it('cannot begin a command of the runner with any text', async () => {
     const gateway = await serve(400, {
       error: 'invalid_request',
       error_description:
@@ -54,7 +54,7 @@ describe('a refusal by the gateway', () => {
     )
   })
 
-  it('cannot add lines or commands by what it grants', async () => {
+  it('cannot add lines or commands with the scope that it grants', async () => {
     const scope = 'a\nPATH<<x\n/tmp\nx ##[add-path]/tmp'
     const gateway = await serve(200, {
       access_token: 'a.b~/+c=',
@@ -76,7 +76,7 @@ describe('a refusal by the gateway', () => {
     expect(readFileSync(store, 'utf8')).toBe('https://edgemint:a.b~%2F%2Bc%3D@a.example\n')
   })
 
-  it('says that nobody answers', async () => {
+  it('reports an unreachable gateway', async () => {
     const change = { url: 'http://127.0.0.1:9', 'retry-seconds': '5' }
     const { stdout, exitCode } = await runner.main({ ...inputs, ...change })
     expect(exitCode).toBe(1)
@@ -85,32 +85,32 @@ describe('a refusal by the gateway', () => {
     )
   })
 
-  it('says that what answers is no gateway', async () => {
+  it('reports an answer that is not from a gateway', async () => {
     const { stdout } = await runner.main({ ...inputs, url: await serve(400, 'hello') })
     expect(annotation(stdout).lines).toEqual([
-      "the answer (status 400) is not a gateway's",
+      'the answer (status 400) is not from a gateway',
       'check url: it is the issuer URL of the gateway',
     ])
   })
 })
 
-describe('a job without a token of its own', () => {
+describe('a job without an OIDC token', () => {
   const none = { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }
 
-  it('learns which permission is missing', async () => {
+  it('gets a message with the missing permission', async () => {
     const { stdout, exitCode } = await runner.main(inputs, none)
     expect(exitCode).toBe(1)
     expect(annotation(stdout).lines.slice(0, 2)).toEqual([
-      'this job may not ask GitHub for an OIDC token',
+      'this job may not request an OIDC token from GitHub',
       'add to the job: permissions: { id-token: write }',
     ])
   })
 
   it.each([
     ['fork', { id: 2 }, 'a pull request from a fork gets no OIDC token'],
-    ['fork that is gone', null, 'a pull request from a fork gets no OIDC token'],
-    ['branch of its own', { id: 1 }, 'this job may not ask GitHub for an OIDC token'],
-  ])('of a pull request from a %s learns why', async (_name, repo, sentence) => {
+    ['deleted fork', null, 'a pull request from a fork gets no OIDC token'],
+    ['branch of the repository', { id: 1 }, 'this job may not request an OIDC token from GitHub'],
+  ])('gets a message with the reason in a pull request from a %s', async (_name, repo, sentence) => {
     const path = join(runner.workspace, 'event.json')
     const event = { pull_request: { head: { repo }, base: { repo: { id: 1 } } } }
     writeFileSync(path, JSON.stringify(event))
@@ -122,7 +122,7 @@ describe('a job without a token of its own', () => {
     expect(annotation(stdout).lines[0]).toBe(sentence)
   })
 
-  it('of pull_request_target learns of the permission, for it is no fork that runs', async () => {
+  it('of pull_request_target gets the message about the permission, because it does not run as a fork', async () => {
     const path = join(runner.workspace, 'event.json')
     const event = { pull_request: { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } } }
     writeFileSync(path, JSON.stringify(event))
@@ -131,10 +131,10 @@ describe('a job without a token of its own', () => {
       GITHUB_EVENT_NAME: 'pull_request_target',
       GITHUB_EVENT_PATH: path,
     })
-    expect(annotation(stdout).lines[0]).toBe('this job may not ask GitHub for an OIDC token')
+    expect(annotation(stdout).lines[0]).toBe('this job may not request an OIDC token from GitHub')
   })
 
-  it('does not learn the secret of the runner from a failure', async () => {
+  it('does not see the secret of the runner in a failure', async () => {
     const secret = 'line\r\nbreak-secret'
     const { stdout, stderr, exitCode } = await runner.main(inputs, {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret,
@@ -146,7 +146,7 @@ describe('a job without a token of its own', () => {
 
 describe('outside of a runner', () => {
   it.each(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'RUNNER_TEMP'])(
-    'nothing is asked for without %s',
+    'the step requests no token without %s',
     async (name) => {
       const step = await runner.main({ ...inputs, output: 'file' }, { [name]: '' })
       expect(annotation(step.stdout).lines[0]).toMatch(new RegExp(`^${name} is not set`))
@@ -155,11 +155,11 @@ describe('outside of a runner', () => {
   )
 })
 
-describe('a path that is taken', () => {
+describe('a path that exists', () => {
   it.each([
-    ['file', (path: string) => writeFileSync(path, 'of others')],
+    ['file', (path: string) => writeFileSync(path, 'of another program')],
     ['link', (path: string) => symlinkSync(join(runner.workspace, 'elsewhere'), path)],
-  ])('by a %s is refused and left alone before a token is asked for', async (name, take) => {
+  ])('as a %s is refused, and not changed, before a token is requested', async (name, take) => {
     const path = join(runner.workspace, `${name}.jwt`)
     take(path)
     const step = await runner.main({ ...inputs, output: 'file', file: path })
@@ -168,11 +168,11 @@ describe('a path that is taken', () => {
     expect(existsSync(join(runner.workspace, 'elsewhere'))).toBe(false)
     expect([idTokens.audiences, step.state.token]).toEqual([[], undefined])
     await runner.post(step)
-    if (name === 'file') expect(readFileSync(path, 'utf8')).toBe('of others')
+    if (name === 'file') expect(readFileSync(path, 'utf8')).toBe('of another program')
   })
 })
 
-describe('what cannot be written is known before a token is asked for', () => {
+describe('the step requests no token if it cannot write', () => {
   const taken = () => {
     const path = join(runner.workspace, 'taken')
     writeFileSync(path, 'no folder')
@@ -215,12 +215,12 @@ describe('the post step', () => {
     const { level, lines } = annotation(stdout)
     expect(level).toBe('warning')
     expect(lines[0]).toMatch(/^the token was not revoked: cannot reach 127\.0\.0\.1:9/)
-    expect(lines.at(-1)).toBe('it ends by itself')
+    expect(lines.at(-1)).toBe('it expires at the end of its lifetime')
     expect(existsSync(step.state.directory ?? '')).toBe(false)
   })
 })
 
-/** Something at an address that answers every request so. */
+/** Starts a server that answers every request with this. */
 async function serve(status: number, body: unknown): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))

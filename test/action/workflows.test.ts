@@ -43,7 +43,7 @@ const workflows: readonly (readonly [string, string])[] = [
 ]
 const OURS = `edgemint/edgemint/action@v${VERSION}`
 
-/** What later steps have by each form of output. */
+/** What each form of output gives to later steps. */
 const FOUND: Readonly<Record<string, readonly string[]>> = {
   output: ['token'],
   env: ['DEPLOY_TOKEN'],
@@ -60,14 +60,14 @@ describe.each(workflows)('the workflow %s', (_name, text) => {
   const steps = job?.steps ?? []
   const ours = steps.find(({ uses }) => uses === OURS)
 
-  it('gives the one job that needs it the permission, and nothing else to anybody', () => {
+  it('gives the permission only to the job that needs it', () => {
     expect(workflow.permissions).toEqual({})
     const checksOut = steps.some(({ uses }) => uses?.startsWith('actions/checkout@'))
     const contents = checksOut ? { contents: 'read' } : {}
     expect(job?.permissions).toEqual({ ...contents, 'id-token': 'write' })
   })
 
-  it('pins the actions of others by hash, says that ours should be, and persists nothing', () => {
+  it('pins other actions by hash, says to pin this one, and persists no credentials', () => {
     for (const [, uses = ''] of text.matchAll(/uses: (.*)$/gm)) {
       expect(uses).toMatch(/^(?:edgemint\/\S+ # pin it by|[\w-]+\/[\w-]+@[0-9a-f]{40} # v[\d.]+$)/)
     }
@@ -76,11 +76,11 @@ describe.each(workflows)('the workflow %s', (_name, text) => {
     }
   })
 
-  it('puts no expression into the text of a script', () => {
+  it('puts no expression into a script', () => {
     for (const { run = '' } of steps) expect(run).not.toContain('${{')
   })
 
-  it('reads only outputs that there are', () => {
+  it('reads only existing outputs', () => {
     const names = [...text.matchAll(/steps\.(\w+)\.outputs\.([\w-]+)/g)]
     for (const [, id, output = ''] of names) {
       expect(id).toBe(ours?.id)
@@ -88,9 +88,9 @@ describe.each(workflows)('the workflow %s', (_name, text) => {
     }
   })
 
-  it('gets its token in the form it asks for', async () => {
+  it('gets its token in the requested form', async () => {
     const { scope: _, ...given } = ours?.with ?? {}
-    // The example's gateway, API and scopes are those that run here.
+    // The test replaces the example's gateway, API and scopes with its own.
     const step = await runner.main({ ...given, ...inputs, resource: API })
     expect([step.exitCode, step.stderr]).toEqual([0, ''])
     const form = given.output ?? 'output'
@@ -102,7 +102,7 @@ describe.each(workflows)('the workflow %s', (_name, text) => {
 })
 
 describe('the manifest', () => {
-  it('names the files that are there, and a post step that always runs', () => {
+  it('names existing files, and a post step that always runs', () => {
     expect(manifest.runs).toEqual({
       using: 'node24',
       main: 'dist/main.js',
@@ -114,7 +114,7 @@ describe('the manifest', () => {
     }
   })
 
-  it('has the inputs and outputs that its README explains, and an example for each form', () => {
+  it('has the inputs and outputs of its README, and an example for each form', () => {
     const readme = read('action/README.md')
     const rows = (heading: string) => {
       const section = readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
@@ -131,7 +131,7 @@ describe('the manifest', () => {
 })
 
 describe('the pages', () => {
-  it.each([...pages, 'ci/README.md'])('%s links to files that are there', (page) => {
+  it.each([...pages, 'ci/README.md'])('%s links to existing files', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)]
     expect(links.length).toBeGreaterThan(0)
     for (const [, link = ''] of links) {

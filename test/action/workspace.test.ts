@@ -1,4 +1,4 @@
-/** A configuration that came with the checkout, or by an empty variable, is not taken over. */
+/** The step ignores a configuration from the checkout or from an empty variable. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -38,7 +38,7 @@ describe('docker', () => {
       () => ({ DOCKER_CONFIG: join(runner.home, 'link'), ...workspace() }),
     ],
     ['a home in the checkout', () => ({ HOME: inside(), ...workspace() })],
-  ])('merges nothing in for %s', async (_name, change) => {
+  ])('does not copy settings with %s', async (_name, change) => {
     const { outputs, exitCode } = await runner.main(order, change())
     expect(exitCode).toBe(0)
     const settings = JSON.parse(readFileSync(outputs.file ?? '', 'utf8'))
@@ -47,18 +47,18 @@ describe('docker', () => {
     expect(settings.credHelpers).toEqual({})
   })
 
-  it('says that it leaves a configuration out', async () => {
+  it('logs that it ignores a configuration', async () => {
     const { stdout } = await runner.main(order, { DOCKER_CONFIG: 'sub' })
     expect(stdout).toContain(
-      'edgemint: sub/config.json is left out: a configuration in the workspace is not taken over\n',
+      'edgemint: sub/config.json is ignored: configuration files in the workspace are not used\n',
     )
   })
 
   it.each([
-    ['no JSON', '{'],
+    ['not JSON', '{'],
     ['a list', '[]'],
-    ['far too much', `"${'x'.repeat(70_000)}"`],
-  ])('asks for no token when the configuration in force is %s', async (_name, text) => {
+    ['too large', `"${'x'.repeat(70_000)}"`],
+  ])('requests no token when the existing configuration is %s', async (_name, text) => {
     const folder = join(runner.home, `broken-${text.length}`)
     mkdirSync(folder)
     writeFileSync(join(folder, 'config.json'), text)
@@ -86,7 +86,7 @@ it.each<[string, Readonly<Record<string, string>>, () => Readonly<Record<string,
     { output: 'npmrc', registry: 'a.example' },
     () => ({ NPM_CONFIG_USERCONFIG: inside('npmrc'), ...workspace() }),
   ],
-])('%s takes nothing of the checkout over either', async (_name, order, change) => {
+])('%s does not copy a configuration of the checkout', async (_name, order, change) => {
   const { outputs, exitCode } = await runner.main({ ...inputs, ...order }, change())
   expect(exitCode).toBe(0)
   expect(readFileSync(outputs.file ?? '', 'utf8')).not.toContain('hostile')

@@ -1,4 +1,4 @@
-/** Which source is taken, why, and what is said where none fits. */
+/** Which source `detect` chooses and why, and the error when no source fits. */
 import { expect, test } from 'vitest'
 import { detect, listSources, openSource } from '../../src/client/index.ts'
 import { failureOf } from './support/failure.ts'
@@ -27,7 +27,7 @@ const GITHUB = {
 
 test.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
   [
-    'what is explicit before the platform',
+    'an explicit variable before the platform',
     'variable',
     { ...GITHUB, EDGEMINT_SUBJECT_TOKEN: JWT },
     [],
@@ -37,20 +37,20 @@ test.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>
   ['the job before the cloud it runs on', 'github-actions', { ...GITHUB, K_SERVICE: 'x' }, []],
   ['the only token of a GitLab job', 'gitlab', { GITLAB_CI: 'true', API_ID_TOKEN: JWT }, []],
   [
-    'what looks like a token, in a GitLab job',
+    'the only variable of a GitLab job that looks like a token',
     'gitlab',
     { GITLAB_CI: 'true', API_ID_TOKEN: JWT, CUSTOMER_ID_TOKEN: 'prefix' },
     [],
   ],
   ['the projected file of a pod', 'kubernetes', {}, ['/var/run/secrets/edgemint/token']],
   [
-    'a file projected for us before the one for Azure',
+    'the file projected for Edgemint before the one for Azure',
     'kubernetes',
     { AZURE_FEDERATED_TOKEN_FILE: '/b' },
     ['/var/run/secrets/edgemint/token'],
   ],
   [
-    'the file of Azure before its metadata',
+    'the token file of Azure before its metadata server',
     'azure-workload-identity',
     {
       AZURE_FEDERATED_TOKEN_FILE: '/b',
@@ -58,12 +58,12 @@ test.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>
     },
     [],
   ],
-])('takes %s', async (_name, name, environment, files) => {
+])('chooses %s', async (_name, name, environment, files) => {
   const platform = offline(environment, files)
   await expect(detect({ platform })).resolves.toMatchObject({ source: { name } })
 })
 
-test('says why, and what else it looked at', async () => {
+test('returns the reason and all other sources', async () => {
   const { reason, considered } = await detect({ platform: offline({ VERCEL_OIDC_TOKEN: JWT }) })
   expect(reason).toBe('VERCEL_OIDC_TOKEN set')
   expect(considered.map(({ source }) => source)).toEqual(
@@ -78,7 +78,7 @@ test('says why, and what else it looked at', async () => {
 })
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
-  ['nothing', {}, ''],
+  ['an empty environment', {}, ''],
   ['an empty variable', { VERCEL_OIDC_TOKEN: '' }, ''],
   [
     'a Bitbucket step without a token',
@@ -88,32 +88,32 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     'a GitLab job without a token',
     { GITLAB_CI: 'true' },
-    '; gitlab: GITLAB_CI set, but no token is there: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+    '; gitlab: GITLAB_CI set, but no variable contains a token: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
   ],
   [
     'a pod without the file',
     { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
-    '; kubernetes: KUBERNETES_SERVICE_HOST set, but /var/run/secrets/edgemint/token is not there: mount a projected token there, or set EDGEMINT_SUBJECT_TOKEN_FILE',
+    '; kubernetes: KUBERNETES_SERVICE_HOST set, but /var/run/secrets/edgemint/token does not exist: mount a projected token there, or set EDGEMINT_SUBJECT_TOKEN_FILE',
   ],
-])('with %s no source fits', async (_name, environment, near) => {
+])('finds no source with %s', async (_name, environment, near) => {
   expect(await failureOf(detect({ platform: offline(environment) }))).toMatchObject({
     code: 'source_unavailable',
     isTemporary: false,
-    description: `no source of subject tokens fits here${near}`,
+    description: `no source of subject tokens fits this environment${near}`,
   })
 })
 
-test('a source that is named reads what it needs, and says what is missing', async () => {
+test('openSource reads the variables it needs, and names a missing one', async () => {
   const platform = platformOf({ GITLAB_CI: 'true', A_ID_TOKEN: JWT, B_ID_TOKEN: JWT })
   const gitlab = openSource('gitlab', { platform })
   const audience = 'https://sts.example.com'
   expect((await failureOf(gitlab.getSubjectToken({ audience }))).description).toBe(
-    'gitlab: A_ID_TOKEN, B_ID_TOKEN hold tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+    'gitlab: A_ID_TOKEN, B_ID_TOKEN contain tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
   )
   expect(() => openSource('nowhere')).toThrow(/^source must be one of variable, file, command, /)
 })
 
-test('where there is no Node every file, command and socket is missing, and nothing else', async () => {
+test('fails only for files, commands and sockets on a platform without Node', async () => {
   const { process } = globalThis
   try {
     Reflect.deleteProperty(globalThis, 'process')

@@ -1,18 +1,18 @@
-/** What a source of issued tokens keeps, when it replaces it, and what it does not let callers feel. */
+/** Which token a token source keeps, when it replaces it, and which failures callers do not see. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { failureOf } from './support/failure.ts'
 import { startGateway } from './support/gateway.ts'
 import { DENIED, grantNumbered, openTokens, START, UNAVAILABLE } from './support/tokens.ts'
 
 const gateway = await startGateway()
-// A refresh is due at a random moment; without chance, at its latest one.
+// A refresh is due at a random time. With the random value 0 it is due at the latest time.
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0)
 })
 
 const subjects = () => gateway.asked.map(({ form }) => form.get('subject_token'))
 
-test('hands out one token until a refresh is due', async () => {
+test('returns the same token until a refresh is due', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   expect(await tokens.getToken()).toEqual({
@@ -29,7 +29,7 @@ test('hands out one token until a refresh is due', async () => {
   expect(gateway.asked.length).toBe(1)
 })
 
-test('refreshes behind the answer, with a subject token asked afresh', async () => {
+test('refreshes in the background, with a new subject token', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -41,7 +41,7 @@ test('refreshes behind the answer, with a subject token asked afresh', async () 
   expect(subjects()).toEqual(['subject.token.1', 'subject.token.2'])
 })
 
-test('replaces a token when the clock was set back, and asks once for another', async () => {
+test('replaces a token once when the clock was set back', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -56,7 +56,7 @@ test('replaces a token when the clock was set back, and asks once for another', 
   expect(gateway.asked.length).toBe(2)
 })
 
-test('waits for a new token when the one at hand is in its last seconds', async () => {
+test('waits for a new token when the current one is in its last seconds', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -66,8 +66,8 @@ test('waits for a new token when the one at hand is in its last seconds', async 
 
 test.each([
   ['a refusal', 400, DENIED],
-  ['an answer that is no gateway', 404, {}],
-])('keeps handing out a good token while its refresh ends in %s', async (_name, status, body) => {
+  ['an answer that is not from a gateway', 404, {}],
+])('returns the current token while its refresh ends in %s', async (_name, status, body) => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -78,7 +78,7 @@ test.each([
   await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })
 })
 
-test('pauses after a refresh that failed, then tries again', async () => {
+test('pauses after a failed refresh, then tries again', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -86,7 +86,7 @@ test('pauses after a refresh that failed, then tries again', async () => {
   tokens.clock.now = START + 421
   await tokens.getToken()
   await vi.waitFor(() => expect(gateway.asked.length).toBe(2))
-  // The refusal has arrived when a call in the same second asks nobody.
+  // The refusal has arrived when a call in the same second sends no request.
   await vi.waitFor(async () => {
     const before = gateway.asked.length
     await tokens.getToken()
@@ -99,7 +99,7 @@ test('pauses after a refresh that failed, then tries again', async () => {
   await vi.waitFor(() => expect(gateway.asked.length).toBe(before + 1))
 })
 
-test('tells of a refused refresh when the token has ended', async () => {
+test('throws the refusal of a refresh when the token has expired', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -108,7 +108,7 @@ test('tells of a refused refresh when the token has ended', async () => {
   expect(await failureOf(tokens.getToken())).toMatchObject({ code: 'invalid_request', status: 400 })
 })
 
-test('tells of an unavailable gateway, after its tries, when the token has ended', async () => {
+test('throws after its tries when the gateway is unavailable and the token has expired', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -118,7 +118,7 @@ test('tells of an unavailable gateway, after its tries, when the token has ended
   expect(error).toMatchObject({ code: 'temporarily_unavailable', retryAfterSeconds: 91 })
 })
 
-test('a token of seconds is handed out for nine tenths of its life', async () => {
+test('uses a short-lived token for nine tenths of its lifetime', async () => {
   gateway.answerJson(200, {
     access_token: 'issued.short',
     issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',

@@ -1,4 +1,4 @@
-/** Which failures are tried again, how often, and with what. */
+/** Which failures are tried again, how often, and with which subject token. */
 import { createServer } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { ExchangeError, type SubjectTokenSource } from '../../src/client/index.ts'
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Answers these statuses in turn, and then grants. */
+/** Answers with these statuses in turn, and then grants. */
 function answerInTurn(...statuses: readonly number[]): void {
   let turn = 0
   gateway.answer((response) => {
@@ -23,7 +23,7 @@ function answerInTurn(...statuses: readonly number[]): void {
   })
 }
 
-test('tries again what may pass, with a subject token of its own each time', async () => {
+test('tries again after temporary failures, with a new subject token each time', async () => {
   answerInTurn(503, 500)
   const tokens = openTokens(gateway.url)
   expect((await tokens.getToken()).accessToken).toBe(GRANTED.access_token)
@@ -34,7 +34,7 @@ test('tries again what may pass, with a subject token of its own each time', asy
   ])
 })
 
-test('gives up when its seconds are over, and says what it tried', async () => {
+test('stops when its time is over, and reports its tries', async () => {
   gateway.answerJson(503, UNAVAILABLE)
   const tokens = openTokens(gateway.url, { retrySeconds: 2 })
   const failure = await failureOf(tokens.getToken())
@@ -44,7 +44,7 @@ test('gives up when its seconds are over, and says what it tried', async () => {
   expect(failure.description).toContain(`; ${tokens.asked()} tries`)
 })
 
-test('tries again when nobody answers', async () => {
+test('tries again when the gateway is unreachable', async () => {
   const port = await closedPort()
   const tokens = openTokens(`http://127.0.0.1:${port}`, { retrySeconds: 2 })
   const failure = await failureOf(tokens.getToken())
@@ -53,7 +53,7 @@ test('tries again when nobody answers', async () => {
   expect(tokens.asked()).toBeGreaterThan(1)
 })
 
-test('sends one request where there are no seconds to try again', async () => {
+test('sends one request with 0 seconds', async () => {
   gateway.answerJson(503, UNAVAILABLE, { 'retry-after': '1' })
   const failure = await failureOf(openTokens(gateway.url, { retrySeconds: 0 }).getToken())
   expect(failure.description).toBe('try again')
@@ -62,8 +62,8 @@ test('sends one request where there are no seconds to try again', async () => {
 
 test.each<[string, number, unknown]>([
   ['a refusal', 400, DENIED],
-  ['an answer that is no gateway', 404, {}],
-  ['a page of a captive portal', 200, '<html>log in</html>'],
+  ['an answer that is not from a gateway', 404, {}],
+  ['the page of a captive portal', 200, '<html>log in</html>'],
 ])('does not try again after %s', async (_name, status, body) => {
   gateway.answerJson(status, body)
   const tokens = openTokens(gateway.url)
@@ -81,7 +81,7 @@ test('does not wait for a Retry-After beyond a minute and a half', async () => {
   expect(gateway.asked.length).toBe(1)
 })
 
-test('waits as long as Retry-After asks, and a little longer', async () => {
+test('waits for the time in Retry-After, and a little longer', async () => {
   const setTimeout = vi.spyOn(globalThis, 'setTimeout')
   let isFirst = true
   gateway.answer((response) => {
@@ -96,7 +96,7 @@ test('waits as long as Retry-After asks, and a little longer', async () => {
   expect(pauses.some((pause) => pause >= 1000 && pause <= 1500)).toBe(true)
 })
 
-test('says what the try before a refusal ended with: it may have spent the subject token', async () => {
+test('reports the previous try of a refusal, because it may have used up the subject token', async () => {
   let isFirst = true
   gateway.answer((response) => {
     if (isFirst) response.destroy()
@@ -106,7 +106,7 @@ test('says what the try before a refusal ended with: it may have spent the subje
   const failure = await failureOf(openTokens(gateway.url).getToken())
   expect(failure.code).toBe('invalid_request')
   expect(failure.description).toMatch(
-    /^no rule allows this; the try before it: cannot reach 127\.0\.0\.1:\d+/,
+    /^no rule allows this; the previous try: cannot reach 127\.0\.0\.1:\d+/,
   )
 })
 
@@ -120,7 +120,7 @@ const failing = (isTemporary: boolean): SubjectTokenSource & { count: number } =
   },
 })
 
-test('tries a platform again that did not answer', async () => {
+test('tries again when the platform did not answer', async () => {
   const source = failing(true)
   const failure = await failureOf(openTokens(gateway.url, { source, retrySeconds: 2 }).getToken())
   expect(failure.code).toBe('source_unavailable')
@@ -130,7 +130,7 @@ test('tries a platform again that did not answer', async () => {
   expect([source.count > 1, gateway.asked.length]).toEqual([true, 0])
 })
 
-test('takes the no of a platform', async () => {
+test('throws a refusal of the platform at once', async () => {
   const source = failing(false)
   expect(await failureOf(openTokens(gateway.url, { source }).getToken())).toMatchObject({
     code: 'source_unavailable',
@@ -139,7 +139,7 @@ test('takes the no of a platform', async () => {
   expect([source.count, gateway.asked.length]).toEqual([1, 0])
 })
 
-test('leaves a source that never answers', async () => {
+test('stops waiting for a source that never answers', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const source = { name: 'silent', getSubjectToken: () => new Promise<string>(() => {}) }
   const failure = failureOf(openTokens(gateway.url, { source, retrySeconds: 0 }).getToken())
@@ -147,7 +147,7 @@ test('leaves a source that never answers', async () => {
   expect((await failure).message).toBe('silent: did not answer in time (source_unavailable)')
 })
 
-test('the audience is the URL of the gateway unless another is named', async () => {
+test('requests the gateway’s URL as the audience unless another is given', async () => {
   const audiences: string[] = []
   const source: SubjectTokenSource = {
     name: 'listening',

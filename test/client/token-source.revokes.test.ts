@@ -1,4 +1,4 @@
-/** Revoking what was handed out. */
+/** Revocation of the tokens that a token source issued. */
 import { expect, test, vi } from 'vitest'
 import { failureOf } from './support/failure.ts'
 import { startGateway } from './support/gateway.ts'
@@ -9,7 +9,7 @@ const gateway = await startGateway()
 const revoked = () =>
   gateway.asked.filter(({ path }) => path === '/revoke').map(({ form }) => form.get('token'))
 
-test('revokes the token at hand; the next one is new', async () => {
+test('revokes the current token, and the next one is new', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -18,7 +18,7 @@ test('revokes the token at hand; the next one is new', async () => {
   expect((await tokens.getToken()).accessToken).toBe('issued.3')
 })
 
-test('revokes the one before as well while it lives, and none that has ended', async () => {
+test('also revokes the previous token while it is live, and no expired one', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -32,13 +32,13 @@ test('revokes the one before as well while it lives, and none that has ended', a
   expect(revoked().length).toBe(2)
 })
 
-test('without a token there is nothing to revoke', async () => {
+test('sends nothing without a token to revoke', async () => {
   grantNumbered(gateway)
   await openTokens(gateway.url).revoke()
   expect(gateway.asked).toEqual([])
 })
 
-test('a token that is on its way is waited for, then revoked', async () => {
+test('waits for an exchange in progress, then revokes its token', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   const token = tokens.getToken()
@@ -47,7 +47,7 @@ test('a token that is on its way is waited for, then revoked', async () => {
   expect(revoked()).toEqual(['issued.1'])
 })
 
-test('a revocation that failed is thrown, not handed out again, and made by the next call', async () => {
+test('throws a failed revocation, does not return the token again, and revokes it in the next call', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()

@@ -1,4 +1,4 @@
-/** Many callers of one source: one exchange for all, and each leaves by its own signal. */
+/** Many callers of one source share one exchange, and each has its own signal. */
 import type { ServerResponse } from 'node:http'
 import { expect, test, vi } from 'vitest'
 import { GRANTED, startGateway } from './support/gateway.ts'
@@ -6,7 +6,7 @@ import { grantNumbered, openTokens } from './support/tokens.ts'
 
 const gateway = await startGateway()
 
-/** Holds every answer back until it is let go. */
+/** Holds every answer back until the test releases it. */
 function holdAnswers(): () => void {
   const held: ServerResponse[] = []
   gateway.answer((response) => {
@@ -27,7 +27,7 @@ test('fifty callers share one exchange and one subject token', async () => {
   expect([gateway.asked.length, tokens.asked()]).toEqual([1, 1])
 })
 
-test('a caller that leaves does not end the exchange of the others', async () => {
+test('the signal of one caller does not end the exchange of the others', async () => {
   const letGo = holdAnswers()
   const tokens = openTokens(gateway.url)
   const leaver = new AbortController()
@@ -42,7 +42,7 @@ test('a caller that leaves does not end the exchange of the others', async () =>
   expect(gateway.asked.length).toBe(1)
 })
 
-test('what everybody left is there for the next caller', async () => {
+test('keeps the token of an exchange that every caller left', async () => {
   const letGo = holdAnswers()
   const tokens = openTokens(gateway.url)
   const leaver = new AbortController()
@@ -56,14 +56,14 @@ test('what everybody left is there for the next caller', async () => {
   expect(gateway.asked.length).toBe(1)
 })
 
-test('a caller that had left before it asked starts nothing', async () => {
+test('a caller whose signal is already aborted starts no exchange', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await expect(tokens.getToken({ signal: AbortSignal.abort() })).rejects.toThrow()
   expect(tokens.asked()).toBe(0)
 })
 
-test('a failure reaches every caller that waited, and the next call starts anew', async () => {
+test('rejects every waiting caller after a failure, and the next call starts a new exchange', async () => {
   gateway.answerJson(400, { error: 'invalid_target', error_description: 'unknown resource' })
   const tokens = openTokens(gateway.url)
   const outcomes = await Promise.allSettled([tokens.getToken(), tokens.getToken()])

@@ -1,7 +1,7 @@
 /**
- * On Workers, where a promise belongs to the request that made it: nothing pending is shared, each
- * request exchanges for itself, and only settled tokens are kept. test/package/worker.test.ts runs
- * the same on workerd.
+ * Token sources on Workers, where a promise belongs to the request that made it. Requests share no
+ * pending exchange: each makes its own, and only received tokens are kept.
+ * test/package/worker.test.ts runs the same on workerd.
  */
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -17,7 +17,7 @@ afterAll(() => {
   vi.unstubAllGlobals()
 })
 
-test('without a token each request exchanges for itself, and what settled is kept', async () => {
+test('without a token, each request makes its own exchange, and its token is kept', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   const all = await Promise.all([tokens.getToken(), tokens.getToken(), tokens.getToken()])
@@ -27,7 +27,7 @@ test('without a token each request exchanges for itself, and what settled is kep
   expect(gateway.asked.length).toBe(3)
 })
 
-test('the sixty-fifth request that waits at once is turned away', async () => {
+test('refuses the sixty-fifth concurrent request', async () => {
   const held: ServerResponse[] = []
   gateway.answer((response) => {
     held.push(response)
@@ -36,7 +36,7 @@ test('the sixty-fifth request that waits at once is turned away', async () => {
   const waiting = Array.from({ length: 64 }, () => tokens.getToken())
   expect(await failureOf(tokens.getToken())).toMatchObject({
     code: 'temporarily_unavailable',
-    description: 'too many requests wait for a token',
+    description: 'too many requests are waiting for a token',
   })
   await vi.waitFor(() => expect(held.length).toBe(64))
   for (const response of held) {
@@ -45,7 +45,7 @@ test('the sixty-fifth request that waits at once is turned away', async () => {
   await Promise.all(waiting)
 })
 
-test('one request refreshes ahead while the others go on with the token at hand', async () => {
+test('one request refreshes early while the others use the current token', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -55,7 +55,7 @@ test('one request refreshes ahead while the others go on with the token at hand'
   expect(gateway.asked.length).toBe(2)
 })
 
-test('a refresh ahead that fails leaves the token at hand to its caller', async () => {
+test('returns the current token when an early refresh fails', async () => {
   grantNumbered(gateway)
   const tokens = openTokens(gateway.url)
   await tokens.getToken()
@@ -66,7 +66,7 @@ test('a refresh ahead that fails leaves the token at hand to its caller', async 
   expect(gateway.asked.length).toBe(2)
 })
 
-test('a request that was cut off does not keep the others out for good', async () => {
+test('a request that the platform ended does not block the others forever', async () => {
   gateway.answer(() => {})
   const tokens = openTokens(gateway.url)
   const gone = new AbortController()

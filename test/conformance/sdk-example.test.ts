@@ -60,7 +60,7 @@ test('the example calls the API and revokes its token at the end', async () => {
     EDGEMINT_SUBJECT_TOKEN: await world.mintFor('github-actions'),
   })
   expect(stdout).toBe('200 github-actions-workload\n')
-  expect(stderr).toBe("the platform's token is that of variable: EDGEMINT_SUBJECT_TOKEN set\n")
+  expect(stderr).toBe('subject token from variable: EDGEMINT_SUBJECT_TOKEN set\n')
   const other = await world.runToken({
     EDGEMINT_SUBJECT_TOKEN: await world.mintFor('github-actions'),
   })

@@ -25,7 +25,7 @@ describe('edgemint token exits with 2 when no source fits', () => {
   test('and names the command that lists the sources', async () => {
     expect(await world.runToken({})).toEqual({
       stdout: '',
-      stderr: lines('edgemint: no source of subject tokens fits here', LIST_HINT),
+      stderr: lines('edgemint: no source of subject tokens fits this environment', LIST_HINT),
       exitCode: 2,
     })
   })
@@ -35,7 +35,7 @@ describe('edgemint token exits with 2 when no source fits', () => {
     expect([stdout, exitCode]).toEqual(['', 2])
     expect(stderr).toBe(
       lines(
-        'edgemint: no source of subject tokens fits here; github-actions: GITHUB_ACTIONS set, but not ACTIONS_ID_TOKEN_REQUEST_URL: the job needs permissions: id-token: write',
+        'edgemint: no source of subject tokens fits this environment; github-actions: GITHUB_ACTIONS set, but not ACTIONS_ID_TOKEN_REQUEST_URL: the job needs permissions: id-token: write',
         LIST_HINT,
       ),
     )
@@ -52,7 +52,7 @@ describe('edgemint token exits with 2 when no source fits', () => {
     expect([stdout, exitCode]).toEqual(['', 2])
     expect(stderr).toBe(
       lines(
-        'edgemint: no source of subject tokens fits here; gitlab: GITLAB_CI set, but AWS_ID_TOKEN, VAULT_ID_TOKEN hold tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
+        'edgemint: no source of subject tokens fits this environment; gitlab: GITLAB_CI set, but AWS_ID_TOKEN, VAULT_ID_TOKEN contain tokens: the job needs id_tokens: EDGEMINT_SUBJECT_TOKEN',
         LIST_HINT,
       ),
     )
@@ -112,8 +112,8 @@ describe('a platform without a token', () => {
   })
 
   test.each([
-    ['fails', 'vault read nothing', 'the command ended with 64'],
-    ['does not exist', 'no-such-command', 'there is no such file or command'],
+    ['fails', 'vault read nothing', 'the command exited with code 64'],
+    ['does not exist', 'no-such-command', 'no such file or command'],
     [
       'needs a shell',
       'vault read "a b"',

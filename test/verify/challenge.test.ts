@@ -1,4 +1,4 @@
-/** What the caller is answered: status, challenge and body of RFC 6750 §3. */
+/** The answer to the caller: status, challenge and body (RFC 6750 §3). */
 import { expect, test } from 'vitest'
 import {
   createVerifier,
@@ -32,7 +32,7 @@ const CHALLENGES: readonly (readonly [VerificationCode, number, string])[] = [
   [
     'invalid_request',
     400,
-    'Bearer error="invalid_request", error_description="the access token was not sent as one bearer header"',
+    'Bearer error="invalid_request", error_description="the access token must be sent in one bearer header"',
   ],
 ]
 
@@ -47,7 +47,7 @@ test.each(CHALLENGES)(
   },
 )
 
-test('puts the realm first, if there is one', () => {
+test('puts the realm first if it is set', () => {
   const realm = 'deployments of acme'
   expect(render('token_missing', { realm }).headers.get('www-authenticate')).toBe(
     'Bearer realm="deployments of acme"',
@@ -57,7 +57,7 @@ test('puts the realm first, if there is one', () => {
   )
 })
 
-test.each(CHALLENGES)('PR-11 repeats no parameter and stays in the allowed set: %s', (code) => {
+test.each(CHALLENGES)('PR-11 repeats no parameter and uses only allowed characters: %s', (code) => {
   const challenge = render(code, { realm: 'acme' }).headers.get('www-authenticate') ?? ''
   const names = [...challenge.matchAll(/([a-z_]+)="/g)].map(([, name]) => name)
   expect(new Set(names).size).toBe(names.length)
@@ -65,7 +65,7 @@ test.each(CHALLENGES)('PR-11 repeats no parameter and stays in the allowed set: 
 })
 
 test.each(['keys_unavailable', 'revocation_unavailable'] as const)(
-  'asks the caller to come back when it cannot tell: %s',
+  'returns 503 with Retry-After for %s',
   async (code) => {
     const response = render(code)
     expect(response.status).toBe(503)
@@ -75,7 +75,7 @@ test.each(['keys_unavailable', 'revocation_unavailable'] as const)(
   },
 )
 
-test('says the same in the body, and never the reason', async () => {
+test('puts the error into the body, and never the reason', async () => {
   const response = render('invalid_token')
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(await response.json()).toEqual({

@@ -1,6 +1,7 @@
 /**
- * CORS behind each door, as docs/api-owners.md shows it: the handler of the app stands before the
- * guard, so that it answers preflights and marks refusals. The guard itself lets nothing through.
+ * CORS with each entry point, as docs/api-owners.md shows it: the app's CORS handler runs before the
+ * verifier, so that it answers preflights and adds its headers to refusals. The verifier itself lets
+ * no preflight pass.
  */
 import { once } from 'node:events'
 import {
@@ -131,10 +132,10 @@ const QUESTION = { origin: PAGE, 'access-control-request-method': 'POST' }
 describe.each([
   ['connect', startExpress, 401],
   ['fastify', startFastify, 401],
-  // Hono's handler answers every OPTIONS request by itself: none reaches what is behind it.
+  // Hono's CORS handler answers every OPTIONS request, so none reaches the code behind it.
   ['hono', startHono, 204],
   ['fetch', startFetch, 401],
-] as const)('the door %s behind a CORS handler', (_, start, otherOptions) => {
+] as const)('the entry point %s behind a CORS handler', (_, start, otherOptions) => {
   let app: Server
   beforeAll(async () => {
     app = await start()
@@ -143,15 +144,15 @@ describe.each([
     await app.close()
   })
 
-  test('has its preflights answered without a token', async () => {
+  test('answers a preflight without a token', async () => {
     const answer = await app.ask('OPTIONS', QUESTION)
     expect(answer).toEqual({ status: 204, origin: PAGE })
   })
 
   test.each([
-    ['a question', { origin: PAGE }],
+    ['a requested method', { origin: PAGE }],
     ['an origin', { 'access-control-request-method': 'POST' }],
-  ])('keeps OPTIONS without %s from the API', async (__, headers) => {
+  ])('does not pass OPTIONS without %s to the API', async (__, headers) => {
     expect((await app.ask('OPTIONS', headers)).status).toBe(otherOptions)
   })
 
@@ -163,14 +164,14 @@ describe.each([
     expect((await app.ask(method, headers)).status).toBe(401)
   })
 
-  test('lets the page read the refusal, and the answer to a token', async () => {
+  test('lets the page read a refusal and an answer', async () => {
     const refused = await app.ask('GET', { origin: PAGE })
     expect(refused).toEqual({ status: 401, origin: PAGE })
     const headers = { origin: PAGE, authorization: `Bearer ${token}` }
     expect(await app.ask('GET', headers)).toEqual({ status: 200, origin: PAGE })
   })
 
-  test('says nothing to a page of another origin', async () => {
+  test('sends no CORS headers to a page of another origin', async () => {
     const headers = { origin: 'https://evil.example' }
     expect((await app.ask('GET', headers)).origin).not.toBe('https://evil.example')
   })
@@ -179,7 +180,7 @@ describe.each([
 describe.each([
   ['connect', () => listen(express().use(guardConnect(verifier)))],
   ['fetch', async () => inProcess(withToken(verifier, () => Response.json({ passed: true })))],
-])('the door %s by itself', (_, start) => {
+])('the entry point %s without a CORS handler', (_, start) => {
   test('refuses a preflight', async () => {
     const app = await start()
     expect((await app.ask('OPTIONS', QUESTION)).status).toBe(401)

@@ -1,4 +1,4 @@
-/** Revocation by asking the gateway: who asks, how long an answer is believed, and without one. */
+/** Revocation by introspection: the request, the cache of the answer, and a missing answer. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
 import {
@@ -30,8 +30,8 @@ function newVerifier(maxAgeSeconds = 10) {
 
 const REVOKED = '401 invalid_token: token_revoked'
 
-describe('a verifier that asks whether a token was revoked', () => {
-  test('IN-01 asks with the token as its own credential', async () => {
+describe('a verifier with introspection', () => {
+  test('IN-01 sends the token as the credential', async () => {
     const token = await mint(signer, gateway.issuer)
     await newVerifier().verify(token)
     expect(gateway.questions).toEqual([
@@ -39,7 +39,7 @@ describe('a verifier that asks whether a token was revoked', () => {
     ])
   })
 
-  test('believes an answer for as long as it was told, and no longer', async () => {
+  test('caches an answer for maxAgeSeconds', async () => {
     const token = await mint(signer, gateway.issuer)
     const verifier = newVerifier(10)
     await verifier.verify(token)
@@ -50,7 +50,7 @@ describe('a verifier that asks whether a token was revoked', () => {
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
   })
 
-  test('IN-10 believes no answer past the end of the token, though clocks may differ', async () => {
+  test('IN-10 does not cache an answer beyond the expiry of the token', async () => {
     const token = await mint(signer, gateway.issuer, { claims: { exp: NOW + 5 } })
     const verifier = newVerifier(60)
     await verifier.verify(token)
@@ -61,7 +61,7 @@ describe('a verifier that asks whether a token was revoked', () => {
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
   })
 
-  test('believes no answer longer because the clock was set back', async () => {
+  test('does not use an answer longer when the clock is set back', async () => {
     const token = await mint(signer, gateway.issuer)
     const verifier = newVerifier(10)
     await verifier.verify(token)
@@ -70,7 +70,7 @@ describe('a verifier that asks whether a token was revoked', () => {
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
   })
 
-  test('never believes again in a token that was revoked once', async () => {
+  test('never accepts a token again after the answer that it is revoked', async () => {
     const token = await mint(signer, gateway.issuer)
     const verifier = newVerifier(1)
     gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
@@ -80,14 +80,14 @@ describe('a verifier that asks whether a token was revoked', () => {
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
   })
 
-  test('with 0 seconds asks every time', async () => {
+  test('asks every time with maxAgeSeconds 0', async () => {
     const token = await mint(signer, gateway.issuer)
     const verifier = newVerifier(0)
     for (let round = 0; round < 3; round += 1) await verifier.verify(token)
     expect(gateway.asked(INTROSPECTION_PATH)).toBe(3)
   })
 
-  test('never asks about a token that is not genuine', async () => {
+  test('never asks about a token with an invalid signature', async () => {
     const stranger = await createSigner('key-1')
     expect(await refusalOf(newVerifier().verify(await mint(stranger, gateway.issuer)))).toBe(
       '401 invalid_token: signature_invalid',
@@ -98,17 +98,20 @@ describe('a verifier that asks whether a token was revoked', () => {
   const silent: readonly (readonly [string, Parameters<typeof gateway.answer>[1], string])[] = [
     ['cannot be reached', hangUp, 'gateway_unreachable'],
     ['answers 500', sendStatus(500), 'answer_status_unexpected'],
-    ['answers no JSON', sendJson('active'), 'answer_malformed'],
+    ['does not answer with JSON', sendJson('active'), 'answer_malformed'],
     ['answers "active": "true"', sendJson({ active: 'true' }), 'answer_malformed'],
   ]
-  test.each(silent)('REV-02 lets nobody pass when the gateway %s', async (_, answer, fault) => {
-    gateway.answer(INTROSPECTION_PATH, answer)
-    const outcome = await refusalOf(newVerifier().verify(await mint(signer, gateway.issuer)))
-    expect(outcome).toBe(`503 revocation_unavailable: ${fault}`)
-  })
+  test.each(silent)(
+    'REV-02 refuses every request when the gateway %s',
+    async (_, answer, fault) => {
+      gateway.answer(INTROSPECTION_PATH, answer)
+      const outcome = await refusalOf(newVerifier().verify(await mint(signer, gateway.issuer)))
+      expect(outcome).toBe(`503 revocation_unavailable: ${fault}`)
+    },
+  )
 })
 
-test('a verifier that was not told to ask, does not', async () => {
+test('a verifier without introspection does not ask', async () => {
   const verifier = createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => now })
   await verifier.verify(await mint(signer, gateway.issuer))
   expect(gateway.asked(INTROSPECTION_PATH)).toBe(0)

@@ -1,4 +1,4 @@
-/** What a verifier remembers between requests is bounded, however many tokens and outages it meets. */
+/** The memory of a verifier has an upper limit, for any number of tokens and outages. */
 import { describe, expect, test } from 'vitest'
 import { createRevocationCheck } from '../../src/verify/introspection.ts'
 import { createLoadGate } from '../../src/verify/keys/load-gate.ts'
@@ -10,7 +10,7 @@ import {
 
 const NOW = 1_800_000_000
 
-/** Counts the questions that reach the gateway. */
+/** Counts the requests that reach the gateway. */
 function newCheck(isActive = true) {
   let asked = 0
   const check = createRevocationCheck(60, async () => 'https://sts.example.com/introspect', {
@@ -28,23 +28,23 @@ function newCheck(isActive = true) {
 
 describe('REV-02 answers about revocation', () => {
   for (const isActive of [true, false]) {
-    test(`${isActive ? 'active' : 'revoked'}: the oldest is forgotten for each beyond the bound`, async () => {
+    test(`${isActive ? 'active' : 'revoked'}: each answer above the limit removes the oldest one`, async () => {
       const { verify, asked } = newCheck(isActive)
       const extra = 10
       for (let name = 0; name < MAX_REMEMBERED_ANSWERS + extra; name += 1) await verify(name)
       const before = asked()
-      // The youngest are all remembered, and asking for them changes nothing.
+      // The newest answers are all cached, and reading them changes nothing.
       for (let name = extra; name < MAX_REMEMBERED_ANSWERS + extra; name += 1) await verify(name)
       expect(asked()).toBe(before)
-      // The oldest are not: each is asked for again.
+      // The oldest are not cached, so each causes a new request.
       for (let name = 0; name < extra; name += 1) await verify(name)
       expect(asked()).toBe(before + extra)
     })
   }
 })
 
-describe('loads of keys that are under way', () => {
-  test('are at most so many, and those that never end are forgotten', () => {
+describe('key loads in progress', () => {
+  test('are limited, and those that never end are forgotten', () => {
     let now = NOW
     const gate = createLoadGate(() => now)
     const enter = () => Array.from({ length: 1000 }, () => gate.enter(false)).filter(Boolean).length

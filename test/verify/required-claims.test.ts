@@ -1,4 +1,4 @@
-/** Claims that an API demands: what equals what, and that nobody learns which one was missing. */
+/** Required claims: which values match, and that the answer does not name the missing claim. */
 import { describe, expect, test } from 'vitest'
 import { createVerifier, type RequiredClaims, VerificationError } from '../../src/verify/index.ts'
 import { startGateway } from './support/gateway.ts'
@@ -26,37 +26,37 @@ async function outcomeOf(claims: RequiredClaims, own: object = CLAIMS): Promise<
 const REFUSED = '401 invalid_token: claim_mismatch'
 
 const ROWS: readonly (readonly [string, RequiredClaims, string])[] = [
-  ['the same text', { repository: 'acme/api' }, 'accepted'],
+  ['the same string', { repository: 'acme/api' }, 'accepted'],
   ['one of a list', { repository: ['acme/web', 'acme/api'] }, 'accepted'],
   ['a number', { run: 7 }, 'accepted'],
   ['a boolean', { protected: true }, 'accepted'],
   ['several claims', { repository: 'acme/api', run: [6, 7] }, 'accepted'],
   ['the rule that granted it', { client_id: ['deploy-api-from-main', 'rollback'] }, 'accepted'],
-  ['another text', { repository: 'acme/web' }, REFUSED],
+  ['another string', { repository: 'acme/web' }, REFUSED],
   ['another case', { repository: 'Acme/API' }, REFUSED],
-  ['a text longer by a space', { repository: 'acme/api ' }, REFUSED],
-  ['a pattern, which is only text', { repository: 'acme/*' }, REFUSED],
+  ['a string with an additional space', { repository: 'acme/api ' }, REFUSED],
+  ['a pattern, which is only a string', { repository: 'acme/*' }, REFUSED],
   ['none of a list', { repository: ['acme/web', 'acme'] }, REFUSED],
-  ['the number as text', { run: '7' }, REFUSED],
-  ['the boolean as text', { protected: 'true' }, REFUSED],
+  ['the number as a string', { run: '7' }, REFUSED],
+  ['the boolean as a string', { protected: 'true' }, REFUSED],
   ['a list in the token', { groups: 'acme/api' }, REFUSED],
   ['an object in the token', { nested: 'acme/api' }, REFUSED],
   ['an absent claim', { environment: 'production' }, REFUSED],
-  ['a name of every object', { constructor: 'Object' }, REFUSED],
+  ['an inherited member', { constructor: 'Object' }, REFUSED],
   ['one of two claims', { repository: 'acme/api', run: 8 }, REFUSED],
 ]
 
 describe('a required claim', () => {
-  test.each(ROWS)('compared with %s', async (_, claims, outcome) => {
+  test.each(ROWS)('is compared with %s', async (_, claims, outcome) => {
     expect(await outcomeOf(claims)).toBe(outcome)
   })
 
-  test('PR-12 is not taken from a nested actor', async () => {
+  test('PR-12 is not read from a nested actor', async () => {
     const own = { act: { repository: 'acme/api' } }
     expect(await outcomeOf({ repository: 'acme/api' }, own)).toBe(REFUSED)
   })
 
-  test('is refused as any other bad token: the answer does not tell them apart', async () => {
+  test('gets the same answer as any other invalid token', async () => {
     const verifier = base.narrow({ claims: { repository: 'acme/secret-project' } })
     const answers = await Promise.all(
       (['claim_mismatch', 'signature_invalid'] as const).map(async (reason) => {
@@ -72,7 +72,7 @@ describe('a required claim', () => {
 describe('a narrower verifier', () => {
   const token = mint(signer, gateway.issuer, { claims: CLAIMS })
 
-  test('adds to what was demanded and gives nothing up', async () => {
+  test('adds requirements and removes none', async () => {
     const narrow = base
       .narrow({ scopes: ['deploy:read'], claims: { repository: ['acme/api', 'acme/web'] } })
       .narrow({ scopes: ['admin'], claims: { repository: 'acme/web' } })
@@ -87,7 +87,7 @@ describe('a narrower verifier', () => {
     expect(answer.headers.get('www-authenticate')).toContain('scope="deploy:read admin"')
   })
 
-  test('shares the memory of the one it came from', async () => {
+  test('shares the caches of its original', async () => {
     await base.prefetch()
     const asked = gateway.askedInAll()
     expect(await refusalOf(base.narrow({ scopes: ['deploy:read'] }).verify(await token))).toBe(
@@ -96,8 +96,8 @@ describe('a narrower verifier', () => {
     expect(gateway.askedInAll()).toBe(asked)
   })
 
-  test('refuses a need that it does not know', () => {
+  test('refuses an unknown requirement', () => {
     const misspelt = { scopes: ['deploy:read'], scope: ['admin'] }
-    expect(() => base.narrow(misspelt)).toThrow('no option "scope"')
+    expect(() => base.narrow(misspelt)).toThrow('unknown option "scope"')
   })
 })

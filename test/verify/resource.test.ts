@@ -1,4 +1,4 @@
-/** Metadata of a protected resource: where it is, what it says, and who points to it (RFC 9728). */
+/** Metadata of a protected resource: its URL, its content, and the challenges that name it (RFC 9728). */
 import { describe, expect, test } from 'vitest'
 import {
   createVerifier,
@@ -21,14 +21,14 @@ describe('describeResource', () => {
     ['https://api.acme.dev/?tenant=a/b', `https://api.acme.dev${WELL_KNOWN}?tenant=a/b`],
     ['https://api.acme.dev/v1?tenant=a', `https://api.acme.dev${WELL_KNOWN}/v1?tenant=a`],
     ['http://127.0.0.1:8788/mcp', `http://127.0.0.1:8788${WELL_KNOWN}/mcp`],
-  ])('PR-15 puts the metadata of %s where RFC 9728 §3.1 says', (resource, url) => {
+  ])('PR-15 serves the metadata of %s at the URL of RFC 9728 §3.1', (resource, url) => {
     const described = describeResource({ ...options, resource })
     expect(described.url).toBe(url)
     expect(described.metadata.resource).toBe(resource)
     expect(described.respond(new Request(url))?.status).toBe(200)
   })
 
-  test('PR-15 PR-17 serves the document as JSON, and leaves out what was not said', async () => {
+  test('PR-15 PR-17 serves the document as JSON without absent members', async () => {
     const { respond, url } = describeResource(options)
     const answer = respond(new Request(url))
     expect(answer?.headers.get('content-type')).toBe('application/json')
@@ -44,7 +44,7 @@ describe('describeResource', () => {
     expect(Object.keys(bare.metadata)).not.toContain('scopes_supported')
   })
 
-  test('OUT-05 takes nothing from the request: not its host, not its forwarding headers', async () => {
+  test('OUT-05 uses nothing from the request, such as its host or forwarding headers', async () => {
     const { respond, url } = describeResource(options)
     const { pathname } = new URL(url)
     const headers = { 'x-forwarded-host': 'evil.example' }
@@ -52,7 +52,7 @@ describe('describeResource', () => {
     expect(await answer?.text()).not.toContain('evil')
   })
 
-  test('answers no other path, and no other tenant of a query', () => {
+  test('does not answer another path, or another tenant in the query', () => {
     const { respond } = describeResource(options)
     for (const path of ['/', '/artifacts', WELL_KNOWN, `${WELL_KNOWN}/artifacts/`]) {
       expect(respond(new Request(`https://api.acme.dev${path}`))).toBeUndefined()
@@ -63,7 +63,7 @@ describe('describeResource', () => {
     expect(tenant.respond(new Request(url.replace('=a', '=b')))).toBeUndefined()
   })
 
-  test('answers HEAD without a body, a preflight, and no method that writes', async () => {
+  test('answers HEAD without a body, answers a preflight, and refuses methods that write', async () => {
     const { respond, url } = describeResource(options)
     const head = respond(new Request(url, { method: 'HEAD' }))
     expect([head?.status, await head?.text()]).toEqual([200, ''])
@@ -76,7 +76,7 @@ describe('describeResource', () => {
   })
 
   const wrong: readonly (readonly [string, object, string])[] = [
-    ['a resource that is no URL', { resource: 'urn:acme:api' }, 'resource'],
+    ['a resource that is not a URL', { resource: 'urn:acme:api' }, 'resource'],
     ['a resource over plain http', { resource: 'http://api.acme.dev' }, 'resource'],
     ['a resource with a fragment', { resource: `${RESOURCE}#a` }, 'resource'],
     ['a resource with a user', { resource: 'https://me@api.acme.dev' }, 'resource'],
@@ -85,17 +85,17 @@ describe('describeResource', () => {
     ['a gateway with a slash', { authorizationServers: [`${ISSUER}/`] }, 'authorizationServers'],
     ['two scopes in one', { scopes: ['a b'] }, 'scopes'],
     ['an empty name', { name: '' }, 'name'],
-    ['a page without scheme', { documentation: 'docs.acme.dev' }, 'documentation'],
+    ['a documentation URL without a scheme', { documentation: 'docs.acme.dev' }, 'documentation'],
     ['a misspelt option', { scope: [] }, '"scope"'],
   ]
-  test.each(wrong)('refuses %s when it is made', (_, change, name) => {
+  test.each(wrong)('refuses %s when it is called', (_, change, name) => {
     const make = () => describeResource({ ...options, ...change } as ResourceOptions)
     expect(make).toThrow(TypeError)
     expect(make).toThrow(name)
   })
 })
 
-describe('a verifier that knows where the metadata is', () => {
+describe('a verifier with resourceMetadata', () => {
   const verifier = createVerifier({
     issuer: ISSUER,
     audience: RESOURCE,
@@ -104,7 +104,7 @@ describe('a verifier that knows where the metadata is', () => {
   })
   const url = `resource_metadata="https://api.acme.dev${WELL_KNOWN}/artifacts"`
 
-  test('PR-16 names it to who sent no token, and still names no error', () => {
+  test('PR-16 names the metadata without a token, and names no error', () => {
     const answer = verifier.renderRefusal(
       new VerificationError('token_missing', 'authorization_missing'),
     )
@@ -114,7 +114,7 @@ describe('a verifier that knows where the metadata is', () => {
   test.each([
     ['invalid_token', 'token_expired'],
     ['insufficient_scope', 'scope_missing'],
-  ] as const)('PR-11 PR-16 names it once with %s', (code, reason) => {
+  ] as const)('PR-11 PR-16 names the metadata once with %s', (code, reason) => {
     const answer = verifier.renderRefusal(new VerificationError(code, reason))
     const challenge = answer.headers.get('www-authenticate') ?? ''
     expect(challenge.split('resource_metadata=')).toHaveLength(2)

@@ -1,4 +1,4 @@
-/** What the outside of a token must be: shape, type, algorithm, key id, signature. */
+/** The checks of a token before its claims: form, type, algorithm, key id, signature. */
 import { base64url, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
@@ -32,8 +32,8 @@ test.each([
   'at+jwt ',
   undefined,
   7,
-])('PR-01 refuses the type %s before it asks for a key', async (typ) => {
-  // Signed by hand, because the signing library wants a type of text.
+])('PR-01 refuses the type %s before it loads a key', async (typ) => {
+  // The test writes the header itself, because the signing library requires a string.
   const token = replaceHeader(await mint(signer, issuer), { alg: 'ES256', kid: 'key-1', typ })
   expect(await refusalOf(freshVerifier().verify(token))).toBe(
     '401 invalid_token: token_kind_not_accepted',
@@ -42,7 +42,7 @@ test.each([
 })
 
 test.each(['none', 'None', 'NONE', 'nOnE', 'HS256', 'RS512', 'es256', '', undefined, ['ES256']])(
-  'PR-04 TOK-01 refuses the algorithm %s before it asks for a key',
+  'PR-04 TOK-01 refuses the algorithm %s before it loads a key',
   async (alg) => {
     const token = replaceHeader(await mint(signer, issuer), { typ: 'at+jwt', kid: 'key-1', alg })
     expect(await refusalOf(freshVerifier().verify(token))).toBe(
@@ -52,7 +52,7 @@ test.each(['none', 'None', 'NONE', 'nOnE', 'HS256', 'RS512', 'es256', '', undefi
   },
 )
 
-test('TOK-02 refuses a token whose MAC key is the published key', async () => {
+test('TOK-02 refuses a MAC made with the published key', async () => {
   const secret = new TextEncoder().encode(JSON.stringify(signer.publicJwk))
   const token = await new SignJWT(validClaims(issuer))
     .setProtectedHeader({ typ: 'at+jwt', alg: 'HS256', kid: 'key-1' })
@@ -62,7 +62,7 @@ test('TOK-02 refuses a token whose MAC key is the published key', async () => {
   )
 })
 
-test('TOK-03 refuses an algorithm that the key was not published for', async () => {
+test('TOK-03 refuses an algorithm other than that of the published key', async () => {
   const rsa = await createSigner('key-1', 'PS256')
   gateway.publishKeys([{ ...rsa.publicJwk, alg: 'RS256' }])
   const verifier = createVerifier({ issuer, audience: AUDIENCE, now: () => NOW })
@@ -101,21 +101,21 @@ test.each([
 })
 
 test.each(['__proto__', 'constructor', '../jwks.json'])(
-  'TOK-05 finds no key under the id %s',
+  'TOK-05 finds no key with the id %s',
   async (kid) => {
     const token = await mint(signer, issuer, { header: { kid } })
     expect(await refusalOf(freshVerifier().verify(token))).toBe('401 invalid_token: key_unknown')
   },
 )
 
-test('PR-04 refuses a token that another key signed under our key id', async () => {
+test('PR-04 refuses a token that another key signed with the same key id', async () => {
   const forger = await createSigner('key-1')
   expect(await refusalOf(freshVerifier().verify(await mint(forger, issuer)))).toBe(
     '401 invalid_token: signature_invalid',
   )
 })
 
-test('PR-04 refuses changed claims under a genuine signature', async () => {
+test('PR-04 refuses changed claims with the original signature', async () => {
   const [header, , signature] = (await mint(signer, issuer)).split('.')
   const payload = base64url.encode(JSON.stringify({ ...validClaims(issuer), sub: 'admin' }))
   const token = [header, payload, signature].join('.')
@@ -125,10 +125,10 @@ test('PR-04 refuses changed claims under a genuine signature', async () => {
 })
 
 test.each([
-  ['a short one', 'AAAA'],
+  ['a short signature', 'AAAA'],
   ['zeros', base64url.encode(new Uint8Array(64))],
-  ['a long one', base64url.encode(new Uint8Array(200).fill(1))],
-])('TOK-12 takes a broken signature for a refusal, not for an accident: %s', async (_, text) => {
+  ['a long signature', base64url.encode(new Uint8Array(200).fill(1))],
+])('TOK-12 refuses a malformed signature without an exception: %s', async (_, text) => {
   const [header, payload] = (await mint(signer, issuer)).split('.')
   const token = [header, payload, text].join('.')
   expect(await refusalOf(freshVerifier().verify(token))).toBe(
@@ -147,20 +147,20 @@ const MALFORMED: readonly (readonly [string, (token: string) => unknown])[] = [
   ['TOK-10 a line break inside', (token) => token.replace('.', '\n.')],
   ['TOK-10 trailing bits that are not zero', (token) => `${token.slice(0, -1)}B`],
   ['TOK-14 more than 16 KiB', (token) => token.replace('.', `.${'A'.repeat(16_384)}`)],
-  ['a header that is no JSON', (token) => token.replace(/^[^.]+/, 'AAAA')],
-  ['nothing', () => ''],
-  ['no text at all', () => undefined],
+  ['a header that is not JSON', (token) => token.replace(/^[^.]+/, 'AAAA')],
+  ['an empty string', () => ''],
+  ['undefined', () => undefined],
 ]
 
-test.each(MALFORMED)('refuses what is not one signed token: %s', async (_, change) => {
-  // As an untyped caller would do it.
+test.each(MALFORMED)('refuses text that is not one signed token: %s', async (_, change) => {
+  // A caller without types can do this.
   const token = change(await mint(signer, issuer)) as string
   expect(await refusalOf(freshVerifier().verify(token))).toBe('401 invalid_token: token_malformed')
   expect(gateway.askedInAll()).toBe(0)
 })
 
 test.each(['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'])(
-  'PR-04 verifies what a gateway signs with %s',
+  'PR-04 verifies a token that a gateway signed with %s',
   async (algorithm) => {
     const other = await createSigner('key-2', algorithm)
     gateway.publishKeys([signer.publicJwk, other.publicJwk])
@@ -169,7 +169,7 @@ test.each(['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'])(
   },
 )
 
-test('PR-14 puts no part of the token into the error', async () => {
+test('PR-14 the error contains no part of the token', async () => {
   const token = await mint(signer, issuer, { claims: { sub: 'secret-subject', exp: 1 } })
   const error = await freshVerifier()
     .verify(token)

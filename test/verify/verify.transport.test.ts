@@ -1,4 +1,4 @@
-/** Where a request may carry its token, and what is answered to every other way: RFC 6750 §2. */
+/** Where a request may contain its token, and the refusals of every other place (RFC 6750 §2). */
 import { expect, test } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
 import { startGateway } from './support/gateway.ts'
@@ -46,7 +46,7 @@ const MALFORMED: readonly (readonly [string, string, string, string])[] = [
   ['a parameter', `Bearer ${token}, realm="x"`, '', 'authorization_malformed'],
 ]
 
-test.each(MALFORMED)('PR-08 calls it a bad request: %s', async (_, header, query, reason) => {
+test.each(MALFORMED)('PR-08 refuses as a bad request: %s', async (_, header, query, reason) => {
   expect(await outcomeOf(header, query)).toBe(`400 invalid_request: ${reason}`)
 })
 
@@ -60,7 +60,7 @@ test('PR-08 refuses a repeated authorization header', async () => {
   )
 })
 
-test('PR-07 leaves the body to the API, even when a token stands in it', async () => {
+test('PR-07 does not read the body, even when it contains a token', async () => {
   const request = new Request('https://api.acme.dev/', {
     method: 'POST',
     body: new URLSearchParams({ access_token: token }),

@@ -1,4 +1,4 @@
-/** Which kinds of token a verifier takes: at+jwt alone, unless its options say otherwise. */
+/** Which token types a verifier accepts: only at+jwt, unless its options say otherwise. */
 import { describe, expect, test } from 'vitest'
 import { createVerifier, type VerifierOptions } from '../../src/verify/index.ts'
 import { startGateway } from './support/gateway.ts'
@@ -17,20 +17,23 @@ async function outcomeOf(option: VerifierOptions['typ'], typ: string) {
 }
 
 describe('the option typ', () => {
-  test.each(['JWT', 'jwt', 'application/jwt'])('JWT accepts %s', async (typ) => {
+  test.each(['JWT', 'jwt', 'application/jwt'])('with JWT accepts %s', async (typ) => {
     expect(await outcomeOf('JWT', typ)).toBe('accepted')
   })
 
-  test.each(['at+jwt', 'id+jwt', 'logout+jwt', 'JWT '])('AV-34 JWT refuses %s', async (typ) => {
-    expect(await outcomeOf('JWT', typ)).toBe(REFUSED)
-  })
+  test.each(['at+jwt', 'id+jwt', 'logout+jwt', 'JWT '])(
+    'AV-34 with JWT refuses %s',
+    async (typ) => {
+      expect(await outcomeOf('JWT', typ)).toBe(REFUSED)
+    },
+  )
 
   test('AV-34 at+jwt, the default, refuses JWT', async () => {
     expect(await outcomeOf(undefined, 'JWT')).toBe(REFUSED)
     expect(await outcomeOf('at+jwt', 'JWT')).toBe(REFUSED)
   })
 
-  test('a list accepts each of them, and nothing else', async () => {
+  test('a list accepts each of its types and no other', async () => {
     const both = ['at+jwt', 'JWT'] as const
     expect(await outcomeOf(both, 'JWT')).toBe('accepted')
     expect(await outcomeOf(both, 'at+jwt')).toBe('accepted')
@@ -38,7 +41,7 @@ describe('the option typ', () => {
   })
 
   test.each([['jwt'], ['*'], [''], [[]], [['at+jwt', 'x']], [null], [1]])(
-    'is refused when the verifier is made: %j',
+    'is refused when the verifier is created: %j',
     (typ) => {
       const options = { issuer, audience: AUDIENCE, typ } as unknown as VerifierOptions
       expect(() => createVerifier(options)).toThrow(/typ must be/)

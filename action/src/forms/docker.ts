@@ -1,7 +1,7 @@
 /**
- * A configuration directory of Docker with the login of one registry. Docker reads one directory,
- * so the settings in force are taken over, without their credential store: with one, Docker would
- * look for this login there and nowhere else.
+ * A configuration directory for Docker with the login of one registry. Docker reads only one
+ * directory, so this one copies the current settings. It leaves out the credential store, because
+ * Docker would read logins only from the store.
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ export function prepareDocker(order: DockerOrder, surroundings: Surroundings): D
     const settings = {
       ...kept,
       auths: { ...asObject(auths), [host]: { auth } },
-      // A helper of this registry would be asked in place of the login.
+      // Docker would use a helper for this registry instead of the login.
       credHelpers: without(asObject(credHelpers), host),
     }
     const content = `${JSON.stringify(settings, null, 2)}\n`

@@ -1,8 +1,8 @@
 /**
- * The token as git's answer to one host that asks for a login. A credential, unlike an extra header,
- * is sent only after that host asked, and never to where a redirect leads; it stands in a private
- * file, so no variable and no command line holds it. Helpers configured before are left out for this
- * host: they would keep a copy that outlives the job.
+ * Configures git to use the token as the login for one host. Unlike an extra header, a credential is
+ * sent only when that host asks for a login, and never to the target of a redirect. The token is in a
+ * private file, so no variable and no command line contains it. Other credential helpers are disabled
+ * for this host, because they could store the token beyond the job.
  */
 import { join } from 'node:path'
 import type { Deliver, Surroundings } from '../delivery.ts'
@@ -19,7 +19,7 @@ export function prepareGitCredential(order: GitOrder, surroundings: Surroundings
   const configuration = join(directory, 'gitconfig')
   const count = readCount(environment)
   return (token) => {
-    // A bearer token may hold what separates the parts of a URL.
+    // A bearer token may contain characters that separate the parts of a URL.
     const login = `${order.username}:${encodeURIComponent(token)}`
     return {
       files: [
@@ -29,21 +29,21 @@ export function prepareGitCredential(order: GitOrder, surroundings: Surroundings
       variables: {
         GIT_CONFIG_COUNT: String(count + 1),
         [`GIT_CONFIG_KEY_${count}`]: 'include.path',
-        // git reads backslashes as escapes on Windows too.
+        // On Windows too, git reads a backslash as an escape.
         [`GIT_CONFIG_VALUE_${count}`]: configuration.replaceAll('\\', '/'),
       },
     }
   }
 }
 
-/** An empty `helper` forgets the ones before it. The value goes through a shell, hence the quotes. */
+/** An empty `helper` removes the earlier ones. The value is quoted because git runs it in a shell. */
 function renderConfiguration(origin: string, store: string): string {
   const quoted = `'${store.replaceAll('\\', '/').replaceAll("'", `'\\''`)}'`
   const value = `store --file=${quoted}`.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
   return `[credential "${origin}"]\n\thelper =\n\thelper = "${value}"\n`
 }
 
-/** Entries of the environment are numbered; those that are there stay. */
+/** The number of existing configuration entries in the environment. They are kept. */
 function readCount(environment: Environment): number {
   const text = environment.GIT_CONFIG_COUNT ?? ''
   if (text === '') return 0

@@ -1,7 +1,7 @@
 /**
- * netrc, for curl, Go and others: one machine and no default, so that no other host gets the token.
- * `NETRC` is read by Go, Python's requests and curl from 8.16 on; for the rest there is the path. The
- * first entry of a machine wins, so what was in force already is taken over behind ours.
+ * A netrc file for curl, Go and other programs. It has an entry for one machine and no default, so
+ * that no other host gets the token. Go, Python's requests and curl 8.16 or later read `NETRC`; other
+ * programs need the path. Programs use the first entry of a machine, so the existing entries follow.
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'

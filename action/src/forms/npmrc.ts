@@ -1,6 +1,6 @@
 /**
- * A user configuration of npm with the token of one registry. npm reads one such file, so what is
- * in force already is taken over, and the new line stands last, where it wins.
+ * A user configuration for npm with the token of one registry. npm reads only one such file, so this
+ * one copies the current configuration. npm uses the last line for a setting, so the token comes last.
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'

@@ -204,8 +204,8 @@ function describeProblem(answer: Answer): CommandFailure {
 
 function notAGateway(status: number): CommandFailure {
   return unreachable(
-    `the answer (status ${status}) is not a gateway's`,
-    'check --url: it must be the issuer URL of the gateway',
+    `the answer (status ${status}) is not from a gateway`,
+    'check --url: it is the issuer URL of the gateway',
   )
 }
 

@@ -33,7 +33,7 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
 
 const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ['expired', 'it has expired'],
-  ['denied', 'it denies this request'],
+  ['denied', 'it denies the request'],
   ['not_named', 'the request names another rule'],
   ['scope_not_granted', 'it does not grant every requested scope'],
   ['other_resource', 'it is for another resource'],

@@ -1,4 +1,4 @@
-/** What a gateway answered, unjudged. */
+/** The HTTP response of a gateway, before any check of its content. */
 export type Answer = {
   readonly status: number
   readonly headers: Headers

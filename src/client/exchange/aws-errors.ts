@@ -1,7 +1,7 @@
-/** Codes of AWS that may pass, as its own SDKs sort them. Whoever meets one tries again. */
+/** AWS error codes that are temporary, as the AWS SDKs classify them. A caller may try again. */
 
 const PASSING: readonly string[] = [
-  // Throttling, by whichever service or layer says it.
+  // Throttling, under the names that different services use.
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
@@ -14,7 +14,7 @@ const PASSING: readonly string[] = [
   'ProvisionedThroughputExceededException',
   'PriorRequestNotComplete',
   'SlowDown',
-  // Faults on its side.
+  // Faults on the side of AWS.
   'RequestTimeout',
   'RequestTimeoutException',
   'InternalError',

@@ -1,23 +1,23 @@
 /**
- * Which gateway the client may talk to. Tokens travel in the body of these requests, so anything
- * but https is refused, except to this machine.
+ * Checks the URL of a gateway. Tokens are sent in the body of requests to it, so every scheme except
+ * https is refused. Plain http is accepted only for loopback addresses.
  */
 import { isLoopbackName } from '../../web/host.ts'
 import { OptionError } from '../option-error.ts'
 
 const SCHEME_FAULT = 'must be https; http is for loopback addresses only'
 
-/** Says what is wrong with the URL of a gateway, or nothing. */
+/** Describes what is wrong with the URL of a gateway. Returns undefined for a valid URL. */
 export function findGatewayUrlFault(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be the URL of a gateway'
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
   if (/[?#]/.test(text)) return 'must have no query and no fragment'
   if (url.hostname.endsWith('.')) return 'must have no dot at the end of its host'
   return findSchemeFault(url)
 }
 
-/** Plain http is for this machine; `isLocal` lets more of it in. */
+/** Refuses http except for loopback addresses. `isLocal` allows http for another local address. */
 export function findSchemeFault({ protocol, hostname }: URL, isLocal = false): string | undefined {
   if (protocol === 'https:') return undefined
   const isLoopback = isLocal || isLoopbackName(hostname)
@@ -25,17 +25,17 @@ export function findSchemeFault({ protocol, hostname }: URL, isLocal = false): s
 }
 
 /**
- * The one spelling of a gateway's URL, which is its issuer: lower-case host, no default port, no
- * slash at the end. Requests and the audience of the subject token are made of it. Throws
- * `TypeError` for a bad URL.
+ * Returns the canonical spelling of a gateway's URL, which is its issuer: a lower-case host, no
+ * default port and no trailing slash. Requests and the audience of the subject token use it. Throws
+ * `TypeError` for an invalid URL.
  */
 export function canonicalGatewayUrl(text: string): string {
-  const fault = typeof text === 'string' ? findGatewayUrlFault(text) : 'must be text'
+  const fault = typeof text === 'string' ? findGatewayUrlFault(text) : 'must be a string'
   if (fault !== undefined) throw new OptionError(`url ${fault}`)
   return new URL(text).href.replace(/\/+$/, '')
 }
 
-/** The address of one endpoint below the URL of a gateway. Throws `TypeError` for a bad URL. */
+/** Returns the URL of a gateway's endpoint. Throws `TypeError` for an invalid gateway URL. */
 export function endpointUrl(gatewayUrl: string, path: string): string {
   return canonicalGatewayUrl(gatewayUrl) + path
 }

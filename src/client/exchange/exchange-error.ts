@@ -1,4 +1,4 @@
-/** The one error of this door, and how an error answer of the gateway becomes one. */
+/** Defines `ExchangeError`, and converts an error response of the gateway to one. */
 
 import type {
   ExplainedCondition,
@@ -12,9 +12,9 @@ import { LARGEST_RETRY_AFTER_SECONDS } from '../limits.ts'
 import type { Answer } from './answer.ts'
 
 /**
- * The gateway's OAuth error code, or what happened instead of an answer: `unreachable` when none
- * came, `invalid_response` when what came is not a gateway's, `source_unavailable` when the
- * platform's own token could not be had, so that nobody was asked.
+ * The gateway's OAuth error code, or one of three codes of the client. `unreachable`: no response
+ * arrived. `invalid_response`: the response is not from a gateway. `source_unavailable`: the platform
+ * returned no token, so the client sent no request to the gateway.
  */
 export type ExchangeErrorCode =
   | OAuthErrorCode
@@ -22,7 +22,7 @@ export type ExchangeErrorCode =
   | 'invalid_response'
   | 'source_unavailable'
 
-/** What an `ExchangeError` is made of; the class says what each means. */
+/** The members of an `ExchangeError`. The class explains each of them. */
 export type ExchangeErrorFacts = {
   readonly code: ExchangeErrorCode
   readonly description: string
@@ -30,14 +30,14 @@ export type ExchangeErrorFacts = {
   readonly decisionId?: string | undefined
   readonly explanation?: readonly ExplainedRule[] | undefined
   readonly retryAfterSeconds?: number | undefined
-  /** Where the code alone does not say it: a source's failure, a status, a certificate. */
+  /** Needed only when the code does not say it, such as for a source, a status or a certificate. */
   readonly isTemporary?: boolean | undefined
   readonly cause?: unknown
 }
 
 /**
- * Why `exchange` or `revoke` did not succeed. Decide by `code`; the rest is for people. Holds no
- * token.
+ * Why `exchange` or `revoke` failed. Programs decide by `code`; the other members are for people. It
+ * never contains a token.
  *
  * @example
  * try {
@@ -50,17 +50,17 @@ export type ExchangeErrorFacts = {
 export class ExchangeError extends Error {
   override readonly name = 'ExchangeError'
   readonly code: ExchangeErrorCode
-  /** The HTTP status, where an answer came. */
+  /** The HTTP status, if a response arrived. */
   readonly status: number | undefined
   /** One sentence. */
   readonly description: string
-  /** Finds the decision in the gateway's log. */
+  /** The id of the decision in the gateway's log. */
   readonly decisionId: string | undefined
-  /** Which rules came near and what each condition saw, for callers of a rule's own tenant. */
+  /** The rules that nearly matched, and each condition's result. Only for callers of a rule's tenant. */
   readonly explanation: readonly ExplainedRule[]
-  /** How long the gateway asks to be left alone. */
+  /** The value of `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined
-  /** Whether the same call may succeed later, with nothing changed. */
+  /** Whether the same call may succeed later without a change. */
   readonly isTemporary: boolean
 
   constructor(facts: ExchangeErrorFacts) {
@@ -75,7 +75,7 @@ export class ExchangeError extends Error {
   }
 }
 
-/** Whether it may pass. A row for each code, so that a new one does not compile unknown. */
+/** Whether each code is temporary. The type makes sure that a new code gets a row. */
 const CODES = {
   invalid_request: false,
   invalid_client: false,
@@ -95,7 +95,7 @@ function isTemporary(code: ExchangeErrorCode): boolean {
   return code === 'unreachable' || (isCode(code) && CODES[code])
 }
 
-/** What an answer other than success says. Anything but a known OAuth error is not a gateway's. */
+/** Converts an error response. A response without a known OAuth error code is not from a gateway. */
 export function judgeRefusal(answer: Answer): ExchangeError {
   const { status } = answer
   const retryAfterSeconds = readRetryAfter(answer.headers)
@@ -115,16 +115,16 @@ export function judgeRefusal(answer: Answer): ExchangeError {
 }
 
 /**
- * Statuses that load balancers, CDNs and rate limits send for a while (RFC 9110 §15.6, RFC 8470
- * §5.2, RFC 6585 §4), whatever the body is.
+ * Whether the status is temporary, whatever the body is: load balancers, CDNs and rate limits send
+ * these for a short time (RFC 9110 §15.6, RFC 8470 §5.2, RFC 6585 §4).
  */
 export function isPassingStatus(status: number): boolean {
   return [408, 425, 429].includes(status) || status >= 500
 }
 
-/** An answer that no gateway gives. It names who gave it as far as the answer says so. */
+/** Returns the error for a response that is not from a gateway. It names the server if `Server` does. */
 export function judgeStranger({ status, headers }: Answer): ExchangeError {
-  // The product alone: the rest of the field may be any text.
+  // Only the product name is used, because the rest of the field may be any text.
   const product = /^[\w.-]{1,40}/.exec(headers.get('server') ?? '')?.[0]
   const facts = product === undefined ? `status ${status}` : `status ${status}, server ${product}`
   const isPassing = isPassingStatus(status)
@@ -132,20 +132,20 @@ export function judgeStranger({ status, headers }: Answer): ExchangeError {
     code: 'invalid_response',
     status,
     description: isPassing
-      ? `something in front of the gateway answered (${facts})`
-      : `the answer (${facts}) is not a gateway's`,
+      ? `a server in front of the gateway answered (${facts})`
+      : `the answer (${facts}) is not from a gateway`,
     retryAfterSeconds: readRetryAfter(headers),
     isTemporary: isPassing,
   })
 }
 
-/** The JSON object in a text, or undefined. */
+/** Parses a JSON object. Returns undefined for any other text. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   const value = parseJson(text)
   return isJsonObject(value) ? value : undefined
 }
 
-/** Undefined for what is no JSON. */
+/** Parses JSON. Returns undefined for text that is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -158,7 +158,7 @@ function isCode(code: unknown): code is OAuthErrorCode {
   return typeof code === 'string' && Object.hasOwn(CODES, code)
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date, which is taken by the clock of whoever sent it. */
+/** Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. A date is relative to the sender's clock. */
 export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? ''
   if (/^[0-9]+$/.test(value)) return Math.min(Number(value), LARGEST_RETRY_AFTER_SECONDS)
@@ -168,7 +168,7 @@ export function readRetryAfter(headers: Headers): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }
 
-/** An explanation helps; one that is malformed is left out rather than made an error of its own. */
+/** Reads the explanation. A malformed entry is left out: it must not hide the gateway's own error. */
 function readExplanation(value: unknown): readonly ExplainedRule[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((entry: unknown) => {

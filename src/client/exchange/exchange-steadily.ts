@@ -1,7 +1,7 @@
 /**
- * One issued token, with further tries after failures that may pass. Each try asks the platform for
- * a new subject token, because a rule may accept a subject token only once. A failure that does not
- * pass, such as a refusal, is thrown at once.
+ * Exchanges with retries. After a temporary failure it tries again. Each try requests a new subject
+ * token from the platform, because a rule may accept a subject token only once. Any other failure,
+ * such as a refusal, is thrown at once.
  */
 import { type RetryOptions, retry } from '../http/retry.ts'
 import { askBounded } from '../sources/open-row.ts'
@@ -10,15 +10,15 @@ import { canonicalGatewayUrl } from './endpoint.ts'
 import { type ExchangedToken, type ExchangeOptions, exchange } from './exchange.ts'
 
 export type SteadyOptions = Omit<ExchangeOptions, 'subjectToken' | 'signal'> & {
-  /** Where the platform's own token comes from: what `detect` or `openSource` found. */
+  /** The source of subject tokens, such as the result of `detect` or `openSource`. */
   readonly source: SubjectTokenSource
   /** The audience that the gateway expects of the subject token; its issuer, `url`, by default. */
   readonly audience?: string | undefined
-  /** How long to try again in all what may pass; 20 by default, 0 for a single try. */
+  /** The total time for retries of temporary failures. Default: 20. 0 means a single try. */
   readonly retrySeconds?: number | undefined
 }
 
-/** Answers with the token, and with what `readClock` read before the gateway was asked for it. */
+/** Returns the token, and the reading of `readClock` from just before the request to the gateway. */
 export async function exchangeSteadily<Moment>(
   options: SteadyOptions,
   readClock: () => Moment,

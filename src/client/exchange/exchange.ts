@@ -1,7 +1,4 @@
-/**
- * The token exchange (RFC 8693) from the caller's side: one function sends, one judges what came,
- * and `exchange` is the two together.
- */
+/** The client's side of a token exchange (RFC 8693): sends the request and checks the response. */
 
 import {
   FORM_CONTENT_TYPE,
@@ -22,39 +19,39 @@ import { findLifetimeFault } from './lifetime.ts'
 export type ExchangeOptions = {
   /** The URL of the gateway, which is its issuer URL. */
   readonly url: string
-  /** The OIDC token of the workload's own platform. */
+  /** The OIDC token of the workload's platform. */
   readonly subjectToken: string
-  /** RFC 8693 §3; any JWT by default. */
+  /** The token type of RFC 8693 §3. Default: JWT. */
   readonly subjectTokenType?: string | undefined
-  /** The API the token is for, by the URI the trust document gives it. */
+  /** The API that the token is for, by its URI in the trust document. */
   readonly resource: string
-  /** All scopes of the rule by default. */
+  /** Default: all scopes of the rule. */
   readonly scopes?: readonly string[] | undefined
-  /** Only this rule may decide. Naming a rule grants nothing. */
+  /** The id of the only rule that may grant the token. Naming a rule grants nothing by itself. */
   readonly rule?: string | undefined
-  /** A shorter life than the rule gives. */
+  /** A shorter lifetime than the rule's. */
   readonly lifetimeSeconds?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-/** The token and what the gateway says about it. */
+/** The issued token and its properties. */
 export type ExchangedToken = {
   readonly accessToken: string
   readonly expiresInSeconds: number
   readonly scopes: readonly string[]
   readonly tokenType: string
   readonly issuedTokenType: string
-  /** Finds the decision in the gateway's log. */
+  /** The id of the decision in the gateway's log. */
   readonly decisionId: string
 }
 
 /**
- * Exchanges a subject token for a short-lived token of one API. It is sent once, because a rule may
- * take a subject token only once; `createTokenSource` tries again, with a new one each time.
+ * Exchanges a subject token for a short-lived token of one API. It sends one request, because a rule
+ * may accept a subject token only once. `createTokenSource` tries again with a new one each time.
  *
- * Throws `ExchangeError` when the gateway refuses or cannot be reached, `TypeError` for options
- * that cannot be meant, and the reason of `signal` when that ends the request.
+ * Throws `ExchangeError` when the gateway refuses or cannot be reached, `TypeError` for invalid
+ * options, and the reason of `signal` when the signal ends the request.
  *
  * @example
  * const { accessToken } = await exchange({
@@ -98,20 +95,20 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
 }
 
 function requireText(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new OptionError(`${name} must be text`)
-  return value
+  if (typeof value === 'string' && value !== '') return value
+  throw new OptionError(`${name} must be a non-empty string`)
 }
 
 function renderScopes(scopes: readonly string[]): string {
   for (const scope of scopes) {
     if (!isScopeToken(scope)) {
-      throw new OptionError('each of scopes must be one scope, without spaces')
+      throw new OptionError('each entry of scopes must be one scope, without spaces')
     }
   }
   return scopes.join(' ')
 }
 
-/** RFC 6750 §2.1: anything else could not stand in an Authorization header. */
+/** The characters that an Authorization header allows in a bearer token (RFC 6750 §2.1). */
 const BEARER = /^[A-Za-z0-9._~+/-]+=*$/
 
 function judgeExchange(answer: Answer): ExchangedToken {
@@ -124,7 +121,7 @@ function judgeExchange(answer: Answer): ExchangedToken {
     typeof accessToken !== 'string' ||
     !BEARER.test(accessToken) ||
     typeof tokenType !== 'string' ||
-    // RFC 6749 §5.1: the type is compared without regard to case.
+    // RFC 6749 §5.1: the type is case-insensitive.
     tokenType.toLowerCase() !== 'bearer' ||
     typeof issuedTokenType !== 'string' ||
     typeof expiresInSeconds !== 'number' ||

@@ -1,4 +1,4 @@
-/** Revocation (RFC 7009) by the holder of a token: presenting it is the proof. */
+/** Revokes a token (RFC 7009). The holder needs no other credential than the token itself. */
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { REVOKE_PATH } from '../../protocol/paths.ts'
 import { send } from '../http/send.ts'
@@ -18,11 +18,11 @@ export type RevokeOptions = {
 }
 
 /**
- * Revokes a token. When it returns the revocation is durable; a token that was unknown or had
- * expired is no error.
+ * Revokes a token. When it returns, the revocation is durable. An unknown or expired token is not an
+ * error.
  *
- * Throws `ExchangeError` when the gateway refuses or cannot be reached, `TypeError` for options
- * that cannot be meant, and the reason of `signal` when that ends the request.
+ * Throws `ExchangeError` when the gateway refuses or cannot be reached, `TypeError` for invalid
+ * options, and the reason of `signal` when the signal ends the request.
  *
  * @example
  * await revoke({ url: 'https://sts.example.com', token: accessToken })
@@ -32,7 +32,9 @@ export async function revoke(options: RevokeOptions): Promise<void> {
 }
 
 async function sendRevocation({ url, token, signal, fetch }: RevokeOptions): Promise<Answer> {
-  if (typeof token !== 'string' || token === '') throw new OptionError('token must be text')
+  if (typeof token !== 'string' || token === '') {
+    throw new OptionError('token must be a non-empty string')
+  }
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: 'POST',

@@ -1,24 +1,24 @@
 /**
- * The clock by which a held token ages. The wall clock counts the sleep of a machine, but people and
- * NTP set it. The monotonic clock cannot be set, but it stops during sleep on some systems. This one
- * advances by whichever of the two advances more, and never goes back.
+ * The clock that measures the age of a held token. The wall clock includes the time that a machine
+ * sleeps, but people and NTP can set it. The monotonic clock cannot be set, but on some systems it
+ * stops during sleep. This clock advances by the larger advance of the two, and never goes back.
  */
 import { CLOCK_STEP_SECONDS } from '../limits.ts'
 
 export type Clocks = {
   /** Epoch seconds. */
   readonly wall: () => number
-  /** Seconds since any fixed moment. */
+  /** Seconds since an arbitrary fixed time. */
   readonly monotonic: () => number
 }
 
-/** One reading. Only `elapsed` is compared with other readings. */
+/** One reading of the clock. Only `elapsed` is compared with other readings. */
 export type Moment = {
   /** Epoch seconds, for people and for other programs. */
   readonly wall: number
-  /** Seconds since any fixed moment. */
+  /** Seconds since an arbitrary fixed time. */
   readonly elapsed: number
-  /** How often the wall clock was set back until now. */
+  /** How many times the wall clock was set back so far. */
   readonly setBacks: number
 }
 
@@ -33,11 +33,11 @@ export function createSteadyClock({ wall, monotonic }: Clocks): ReadClock {
   return () => {
     const at = wall()
     const ticks = monotonic()
-    // The first reading waits for the first caller: in the global scope of a Worker, clocks stand at 0.
+    // The first caller triggers the first reading: in the global scope of a Worker, clocks read 0.
     distance ??= at - ticks
     const jump = at - ticks - distance
     if (Math.abs(jump) > CLOCK_STEP_SECONDS) {
-      // Forward is sleep, or a clock that was set: both count as time, because a token may have ended.
+      // A forward jump is sleep or a clock that was set. Both count as time: a token may have expired.
       if (jump > 0) skipped += jump
       else setBacks += 1
       distance = at - ticks

@@ -1,11 +1,11 @@
 /**
- * Holds one issued token and replaces it before it ends. Every part of this package that keeps a
- * token uses this file: the token source of the SDK, `edgemint exec` and `edgemint proxy`.
+ * Keeps one issued token and replaces it before it expires. The token source of the SDK,
+ * `edgemint exec` and `edgemint proxy` use it.
  *
- * Where promises may be shared, one exchange runs at a time and every caller waits for it. On Workers
- * a promise belongs to the request that made it, so requests share settled tokens only. There each
- * request without a token makes its own exchange, up to a bound; with a token at hand, one request
- * replaces it and the others use the one at hand.
+ * If callers can share promises, one exchange runs at a time and every caller waits for it. On
+ * Workers a promise belongs to the request that made it, so requests share only tokens that have
+ * arrived. There each request without a token makes its own exchange, up to a limit. While a token is
+ * available, one request replaces it and the others use the current one.
  */
 import { abortable } from '../../web/deadline.ts'
 import type { ExchangedToken } from '../exchange/exchange.ts'
@@ -20,16 +20,16 @@ import {
 import { createExchangeGate } from './exchange-gate.ts'
 import type { Moment, ReadClock } from './steady-clock.ts'
 
-/** An issued token, and when it ends in epoch seconds by the clock of this side. */
+/** An issued token, and its expiry in epoch seconds by the client's clock. */
 export type HeldToken = ExchangedToken & { readonly expiresAt: number }
 
-/** The token, and the moment before the gateway was asked: its life has not begun later. */
+/** A token, and the time just before its request: its lifetime began at that time or later. */
 export type Obtained = { readonly token: ExchangedToken; readonly askedAt: Moment }
 
 type Ask = {
-  /** Ends the exchange. Undefined for an exchange that several callers wait for. */
+  /** Ends the exchange. Undefined for an exchange that several callers share. */
   readonly signal: AbortSignal | undefined
-  /** A good token is at hand, so that this exchange may fail. */
+  /** Whether a usable token is still available, so that a failure of this exchange does no harm. */
   readonly isAhead: boolean
 }
 
@@ -38,37 +38,37 @@ export type TokenHolderOptions = {
   readonly readClock: ReadClock
   /** False on Workers. */
   readonly mayShare: boolean
-  /** Seconds until the next try ahead of the end, after so many failures in a row. */
+  /** Seconds until the next early refresh, after this number of failures in a row. */
   readonly pauseAfter: (error: unknown, failures: number) => number
-  /** Called with each token before a caller has it. When it throws, the token is not handed out. */
+  /** Called with each token before a caller gets it. If it throws, no caller gets the token. */
   readonly onToken?: ((token: HeldToken) => void | Promise<void>) | undefined
   readonly onFailure?: ((error: unknown) => void) | undefined
 }
 
 export type TokenHolder = {
-  /** The token at hand while it is good, otherwise a new one. Starts a refresh that is due. */
+  /** Returns the current token while it is usable, otherwise a new one. Starts a refresh that is due. */
   readonly get: (signal?: AbortSignal) => Promise<HeldToken>
-  /** The token at hand, if it is good. */
+  /** Returns the current token if it is usable. */
   readonly peek: () => HeldToken | undefined
-  /** A new token. All callers of one moment share it, so it is not for Workers. */
+  /** Gets a new token. Concurrent callers share one exchange, so this is not for Workers. */
   readonly renew: () => Promise<HeldToken>
   readonly isRenewing: () => boolean
-  /** Seconds until the next exchange is due; 0 or less when it is due now. */
+  /** Seconds until the next exchange is due. 0 or less: it is due now. */
   readonly dueIn: () => number
-  /** Waits for the exchange that is under way, however it ends. */
+  /** Waits until the exchange in progress has succeeded or failed. */
   readonly settle: () => Promise<void>
-  /** The next caller gets a new token. */
+  /** Discards the current token, so that the next caller gets a new one. */
   readonly drop: () => void
-  /** Every token that was obtained and has not ended, the one at hand included. */
+  /** Every token that was obtained and has not expired, including the current one. */
   readonly issued: () => readonly HeldToken[]
-  /** Takes a token out of `issued`, because it was revoked. */
+  /** Removes a revoked token from `issued`. */
   readonly forget: (token: HeldToken) => void
 }
 
 type Held = {
   readonly token: HeldToken
   readonly setBacks: number
-  /** These are moments of `elapsed`. */
+  /** Readings of `elapsed`. */
   readonly refreshAt: number
   readonly usableUntil: number
   readonly endsAt: number
@@ -92,7 +92,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       const next = hold(await obtain({ signal, isAhead: isGood(held) }))
       issued = [...issued.filter(isLive), next].slice(-MAX_ISSUED_TOKENS)
       await options.onToken?.(next.token)
-      // Two exchanges may overlap on Workers: the token that ends later stays.
+      // Two exchanges may overlap on Workers. The token that expires later is kept.
       if (mayShare || !isGood(held) || held.endsAt <= next.endsAt) held = next
       failures = 0
       pausedUntil = Number.NEGATIVE_INFINITY
@@ -105,7 +105,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     }
   }
 
-  /** One exchange for all callers. No caller's signal ends it, because others may wait for it. */
+  /** Makes one exchange for all callers. No caller's signal ends it, because others may wait for it. */
   function renew(): Promise<HeldToken> {
     underWay ??= receive(undefined).finally(() => {
       underWay = undefined
@@ -113,7 +113,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     return underWay
   }
 
-  /** One exchange for the request that asks. Undefined when enough others are under way. */
+  /** Makes one exchange for this request only. Undefined when the limit of exchanges is reached. */
   async function renewAlone(signal: AbortSignal | undefined, hasToken: boolean) {
     const mark = gate.enter(hasToken)
     if (mark === undefined) return undefined
@@ -131,7 +131,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       return (await renewAlone(signal, false)) ?? turnAway()
     } catch (error) {
       signal?.throwIfAborted()
-      // A token in its last seconds is better than none.
+      // A token that expires within seconds may still work, so it is better than an error.
       if (last !== undefined && last === held && isLive(last)) return last.token
       throw error
     }
@@ -139,7 +139,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
 
   function dueIn(): number {
     const { elapsed, setBacks } = readClock()
-    // A clock that was set back makes `expiresAt` wrong, and may hide that the machine slept.
+    // After the wall clock was set back, `expiresAt` is wrong, and a sleep of the machine may be hidden.
     const refreshAt = held?.setBacks === setBacks ? held.refreshAt : elapsed
     return Math.max(refreshAt, pausedUntil) - elapsed
   }
@@ -151,7 +151,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       const { token } = held
       if (dueIn() > 0) return token
       if (mayShare) {
-        // The caller does not wait for it, and its failure does not matter while this token is good.
+        // The caller does not wait for it. A failure does no harm while this token is usable.
         renew().catch(() => {})
         return token
       }
@@ -179,7 +179,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
 function hold({ token, askedAt }: Obtained): Held {
   const { expiresInSeconds } = token
   const { wall, elapsed, setBacks } = askedAt
-  // Programs that started together must not refresh together.
+  // The random share prevents programs that started together from refreshing together.
   const share = REFRESH_AFTER_SHARE - Math.random() * REFRESH_SPREAD_SHARE
   const endsAt = elapsed + expiresInSeconds
   return {
@@ -194,6 +194,6 @@ function hold({ token, askedAt }: Obtained): Held {
 function turnAway(): never {
   throw new ExchangeError({
     code: 'temporarily_unavailable',
-    description: 'too many requests wait for a token',
+    description: 'too many requests are waiting for a token',
   })
 }

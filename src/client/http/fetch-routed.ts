@@ -1,16 +1,16 @@
-/** One request by its route: the platform's `fetch`, or Node's own client around every proxy. */
+/** Sends one request by its route: with the platform's `fetch`, or with Node's client without a proxy. */
 import { builtIn } from '../built-in.ts'
 import { chooseRoute } from './route.ts'
 
 /**
- * The platform's `fetch`, except where a proxy would be in the way of a request that must not meet
- * one. Rejects with a `ProxyFault` for a request that may go nowhere.
+ * Behaves as the platform's `fetch`, but sends a request that must not pass a proxy directly. Rejects
+ * with `ProxyFault` if the request must not be sent.
  */
 export async function fetchRouted(
   input: string | URL | Request,
   init?: RequestInit,
 ): Promise<Response> {
-  // A `Request` of a caller's own goes the caller's way.
+  // Only a caller of the SDK passes a `Request`, so the platform's `fetch` handles it.
   if (input instanceof Request) return globalThis.fetch(input, init)
   const url = new URL(input)
   const route = chooseRoute(url)
@@ -18,16 +18,16 @@ export async function fetchRouted(
   return route.kind === 'direct' ? fetchDirect(url, init ?? {}) : globalThis.fetch(url, init)
 }
 
-/** A sentence for people: it names a variable and a host. */
+/** Why a request was not sent. The message names the variable and the host. */
 export class ProxyFault extends Error {}
 
-/** By Node's own client with an agent of its own: only the global one knows of proxies. */
+/** Uses Node's HTTP client with a new agent, because only the global agent uses proxies. */
 async function fetchDirect(url: URL, { method, headers, body, signal }: RequestInit) {
   try {
     const { Agent, request } = builtIn(url.protocol === 'https:' ? 'node:https' : 'node:http')
     const target = {
       protocol: url.protocol,
-      // An address of IPv6 stands in brackets in URLs alone.
+      // Only URLs write an IPv6 address in brackets.
       hostname: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port,
       path: url.pathname + url.search,
@@ -48,7 +48,7 @@ async function fetchDirect(url: URL, { method, headers, body, signal }: RequestI
     if (!hasBody) answer.destroy()
     return new Response(hasBody ? streamOf(answer) : null, { status, headers: fields })
   } catch (cause) {
-    // As `fetch` puts it.
+    // The same error that `fetch` throws.
     throw new TypeError('fetch failed', { cause })
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The one policy for trying again: everything that leaves a client comes through here. An error
- * that may pass (`isTemporary`) is tried again after a pause with full jitter or after the time that
- * the other side names; any other error is thrown at once. Which errors may pass is for the thrower.
+ * The retry policy of the client. After a temporary error (`isTemporary`) it pauses with full jitter,
+ * or for the time in `Retry-After`, and tries again. Any other error is thrown at once. The code that
+ * throws an error decides whether it is temporary.
  */
 import { wait } from '../../web/deadline.ts'
 import { ExchangeError } from '../exchange/exchange-error.ts'
@@ -14,7 +14,7 @@ import {
 } from '../limits.ts'
 
 export type RetryOptions = {
-  /** How long to go on in all, beside what `Retry-After` asks for. 0 is a single try. */
+  /** The total time for tries, without the waits of `Retry-After`. 0 means a single try. */
   readonly seconds?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Called before each pause. */
@@ -22,13 +22,14 @@ export type RetryOptions = {
 }
 
 /**
- * Two budgets: `seconds` for the tries and their own pauses, and 90 seconds for what `Retry-After`
- * asks in all. What would exceed either is thrown, with the number of tries.
+ * Calls `attempt` until it succeeds, fails for good, or a budget is used up. There are two budgets:
+ * `seconds` for the tries and their own pauses, and 90 seconds in total for `Retry-After`. The last
+ * error is then thrown with the number of tries.
  */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const { seconds = RETRY_SECONDS, signal, onPause } = options
   const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS)
-  // Monotonic: a clock that is set must neither end the tries nor prolong them.
+  // A monotonic clock: setting the wall clock must neither end nor prolong the tries.
   const startedAt = performance.now()
   let namedSeconds = 0
   let rested = 0
@@ -38,8 +39,9 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions 
       return await attempt()
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error
-      // Such as a refusal of a token that was accepted before, in an answer that was lost.
-      const before = previous && `; the try before it: ${previous.description}`
+      // The previous try may explain this error: the gateway may have accepted the subject token, and
+      // its answer was lost. A rule with `replay: once` then refuses the token.
+      const before = previous && `; the previous try: ${previous.description}`
       if (!error.isTemporary) throw before === undefined ? error : extend(error, before)
       const { retryAfterSeconds = 0 } = error
       const pause = pauseAfter(tries, retryAfterSeconds)
@@ -59,8 +61,8 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions 
 }
 
 /**
- * Full jitter: clients that failed together must not return together. After a `Retry-After` the
- * jitter is on top, because the time that was named is the least to wait.
+ * Returns the pause in milliseconds, with full jitter: clients that failed together must not return
+ * together. After a `Retry-After` the jitter is added, because its value is the minimum wait.
  */
 export function pauseAfter(tries: number, retryAfterSeconds = 0): number {
   const named = retryAfterSeconds * 1000

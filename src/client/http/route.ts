@@ -1,20 +1,20 @@
 /**
- * Which way a request goes: straight to its host, the way the runtime takes by itself (which may
- * lead through a proxy), or nowhere. Secrets never reach a proxy in clear.
+ * Chooses the route of a request: directly to its host, by the runtime's default (which may use a
+ * proxy), or not at all. A proxy never receives a secret in clear text.
  */
 import { type Environment, findProcess } from '../built-in.ts'
 import { isLocalAddress } from './local-address.ts'
 
-/** What the runtime does with the proxies that the environment names. */
+/** How the runtime treats the proxies that the environment names. */
 export type Runtime = {
   readonly environment: Environment
   /**
-   * `ignored` by a Node that was not asked to use them; `used` by a Node that was, where requests
-   * can still go around them; `unsupported` by a Node that was asked and is too old; `forced` by
-   * Bun and Deno, which take no request around them.
+   * `ignored`: Node, not configured to use proxies. `used`: Node, configured to use them; a request
+   * can still bypass them. `unsupported`: Node, configured to use them but too old. `forced`: Bun and
+   * Deno, where no request can bypass them.
    */
   readonly proxies: 'ignored' | 'used' | 'unsupported' | 'forced'
-  /** Of Node, for a sentence. */
+  /** The version of Node, for messages. */
   readonly version?: string | undefined
 }
 
@@ -23,7 +23,7 @@ export type Route =
   | { readonly kind: 'usual'; readonly proxy?: NamedProxy }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** The variable and not only its value, which may hold a password and is never shown. */
+/** A proxy and the variable that names it. The value may contain a password and is never shown. */
 export type NamedProxy = { readonly variable: string; readonly value: string }
 
 const DIRECT: Route = { kind: 'direct' }
@@ -40,20 +40,20 @@ export function chooseRoute(url: URL, runtime: Runtime = findRuntime()): Route {
     return isPlain && proxies !== 'forced' ? DIRECT : USUAL
   }
   if (isPlain || isLocal) {
-    const reason = `${proxy.variable} would take the request to ${url.host} through a proxy`
+    const reason = `${proxy.variable} would send the request to ${url.host} through a proxy`
     return { kind: 'refused', reason: `${reason}: add ${url.hostname} to NO_PROXY` }
   }
   if (proxies === 'unsupported') {
     const reason = `${proxy.variable} names a proxy, which Node ${runtime.version} cannot use`
-    const next = 'take Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY'
+    const next = 'use Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY'
     return { kind: 'refused', reason: `${reason}: ${next}` }
   }
   return { kind: 'usual', proxy }
 }
 
 /**
- * As Node's `fetch` reads them: the lower case first, and the one for http where https has none. Of
- * all runtimes, Node alone does not read `ALL_PROXY`.
+ * Reads the variables as Node's `fetch` does: lower case first, and for https the http variable if
+ * there is no https variable. Bun and Deno also read `ALL_PROXY`; Node does not.
  */
 function findProxy(protocol: string, { environment, proxies }: Runtime): NamedProxy | undefined {
   const forHttp = ['http_proxy', 'HTTP_PROXY']
@@ -68,7 +68,10 @@ function findProxy(protocol: string, { environment, proxies }: Runtime): NamedPr
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
-/** `NO_PROXY` as Node's `fetch` reads it: a host with all below it, with or without a port, or `*`. */
+/**
+ * Reads `NO_PROXY` as Node's `fetch` does. An entry is `*`, or a host with an optional port, and
+ * includes the subdomains of the host.
+ */
 function isExempt({ protocol, hostname, port }: URL, environment: Environment): boolean {
   const list = environment.no_proxy || environment.NO_PROXY || ''
   const host = hostname.toLowerCase()
@@ -83,7 +86,7 @@ function isExempt({ protocol, hostname, port }: URL, environment: Environment): 
 
 const FLAG = '--use-env-proxy'
 
-/** The process that this code runs in. */
+/** Describes the runtime of this process. */
 export function findRuntime(): Runtime {
   const { env: environment = {}, version, versions, ...rest } = findFacts()
   if (versions.bun !== undefined || versions.deno !== undefined) {
@@ -104,7 +107,7 @@ function findFacts() {
   return { env, version, versions, execArgv, hasFlag }
 }
 
-/** Whether a program gave Node's `fetch` a proxy itself, as with `setGlobalDispatcher` of undici. */
+/** Whether the program itself set a proxy for Node's `fetch`, such as with `setGlobalDispatcher` of undici. */
 function hasProxyDispatcher(): boolean {
   return ['1', '2'].some((generation) => {
     const name = Symbol.for(`undici.globalDispatcher.${generation}`)

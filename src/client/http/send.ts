@@ -1,7 +1,7 @@
 /**
- * One request to a gateway, bounded in time and size, following no redirect: the body holds a
- * token, and only the address that was asked for may have it. What an answer means is judged
- * elsewhere.
+ * Sends one request to a gateway, with a limit on time and size. It follows no redirect, because the
+ * body contains a token that only the requested address may receive. The caller interprets the
+ * response.
  */
 
 import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
@@ -22,13 +22,13 @@ export type Ask = {
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly timeoutMilliseconds?: number
   readonly maxBytes?: number
-  /** Who is asked, for sentences; the gateway by default. */
+  /** The name of the other party in messages. Default: the gateway. */
   readonly who?: string
 }
 
 /**
- * Throws `ExchangeError` when no answer came or it cannot be read, and the reason of the caller's
- * own signal when that ended the request.
+ * Throws `ExchangeError` when no response arrives or it cannot be read, and the reason of the
+ * caller's signal when that signal ended the request.
  */
 export async function send(ask: Ask): Promise<Answer> {
   const deadline = startDeadline(ask.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS, ask.signal)
@@ -38,7 +38,7 @@ export async function send(ask: Ask): Promise<Answer> {
       method: ask.method,
       headers: { accept: 'application/json', ...ask.headers },
       body: ask.body ?? null,
-      // workerd refuses `redirect: 'error'`, so the redirect is seen and refused below.
+      // workerd does not support `redirect: 'error'`, so redirects are refused below.
       redirect: 'manual',
       cache: 'no-store',
       signal: deadline.signal,
@@ -52,7 +52,7 @@ export async function send(ask: Ask): Promise<Answer> {
     }
     const { status, headers } = response
     const text = await readText(response, ask.maxBytes ?? MAX_ANSWER_BYTES).catch((error) => {
-      // The status says enough: the page of a load balancer may be of any size and any bytes.
+      // The status is enough. The page of a load balancer may have any size and any bytes.
       if (isPassingStatus(status) && ask.signal?.aborted !== true) return ''
       throw error
     })
@@ -70,7 +70,7 @@ export async function send(ask: Ask): Promise<Answer> {
       description: deadline.signal.aborted
         ? `${host} did not answer in time`
         : `cannot reach ${host}${code === undefined ? '' : ` (${code})`}`,
-      // A certificate does not become a good one within seconds.
+      // An invalid certificate does not become valid within seconds.
       isTemporary: !/CERT|SIGNATURE/.test(String(code)),
       cause: error,
     })

@@ -1,4 +1,4 @@
-/** One HTTP request to a platform's own token endpoint, and the token in its answer. */
+/** Sends one HTTP request to a platform's token endpoint, and reads the token in the response. */
 
 import { wait } from '../../web/deadline.ts'
 import type { Answer } from '../exchange/answer.ts'
@@ -18,13 +18,16 @@ import { SourceFault } from './row.ts'
 
 export type Question = Pick<Ask, 'url' | 'headers'> & { readonly method?: 'GET' | 'POST' }
 
-/** The text of a 200. What the platform said otherwise stays unread: it may quote what we sent. */
+/**
+ * Returns a response with the status 200. The body of any other response is not shown, because it
+ * may quote the secret in the request.
+ */
 export async function askPlatform(
   { fetch }: Platform,
   { signal }: SubjectTokenRequest,
   question: Question,
 ): Promise<Answer> {
-  // Otherwise fetch fails as if nobody answered, and it would be tried again.
+  // Otherwise `fetch` would fail as if the platform were unreachable, and the client would retry.
   const isSendable = Object.values(question.headers ?? {}).every((text) => HEADER.test(text))
   if (!isSendable) throw new SourceFault("the platform's own secret is not one line of text")
   const who = `the platform (${new URL(question.url).host})`
@@ -56,21 +59,21 @@ export function checkStatus(status: number, retryAfterSeconds?: number): void {
   throw new SourceFault(`the platform answered ${status}`, isTemporary, retryAfterSeconds)
 }
 
-/** The token under this name in a JSON answer. */
+/** Returns the token in this member of a JSON response. */
 export function readMember({ text }: Answer, member: string): string {
   const value = parseObject(text)?.[member]
   if (typeof value !== 'string') throw new SourceFault(`the answer has no ${member}`)
-  // Some platforms answer before they have a token.
-  if (value.trim() === '') throw new SourceFault('gave no token', true)
+  // Some platforms send a response before they have a token.
+  if (value.trim() === '') throw new SourceFault('returned no token', true)
   return value
 }
 
-/** Where the agents of cloud machines are: such an address is never routed. */
+/** The addresses of agents on cloud machines. Such an address is never routed. */
 const LINK_LOCAL = /^169\.254\.\d+\.\d+$/
 
 /**
- * The URL that a variable gave, with parameters added. It is asked with a secret in a header: only
- * https, or an address that does not leave the machine, may have that.
+ * Adds parameters to the URL in a variable. The request has a secret in a header, so the URL must be
+ * https or lead to an address on the local link.
  */
 export function placeUrl(
   variable: string,

@@ -1,4 +1,4 @@
-/** Google and Azure: the metadata servers beside a workload. */
+/** Sources for Google and Azure, which ask the metadata server of the workload's machine. */
 import type { Platform } from '../platform.ts'
 import { askPlatform, placeUrl, type Question, readMember } from './ask-platform.ts'
 import { readVariable, requireVariable, SourceFault, type SourceRow } from './row.ts'
@@ -13,11 +13,11 @@ export const GOOGLE: SourceRow = {
     if (!/^[\w.-]+(:\d+)?$/.test(host)) throw new SourceFault(`${METADATA_HOST} is not a host`)
     const query = new URLSearchParams({ audience: request.audience, format: 'full' })
     const { text, headers } = await askPlatform(platform, request, {
-      // No secret goes with it, so that plain http to a name does no harm.
+      // The request contains no secret, so plain http to a host name is safe.
       url: `http://${host}/computeMetadata/v1/instance/service-accounts/default/identity?${query}`,
       headers: { 'metadata-flavor': 'Google' },
     })
-    // Whoever answers to the name in another network does not say this.
+    // In another network, a different server may have this name. It does not send this header.
     if (headers.get('metadata-flavor') !== 'Google') {
       throw new SourceFault(`${host} is not a metadata server`)
     }
@@ -29,7 +29,10 @@ const ENDPOINT = 'IDENTITY_ENDPOINT'
 const IMDS_HOST = 'AZURE_POD_IDENTITY_AUTHORITY_HOST'
 const CLIENT_ID = 'AZURE_CLIENT_ID'
 
-/** App Service, Functions and Container Apps say where to ask; a machine has its metadata address. */
+/**
+ * App Service, Functions and Container Apps give the endpoint in a variable. A virtual machine has a
+ * fixed metadata address.
+ */
 export const AZURE_MANAGED_IDENTITY: SourceRow = {
   name: 'azure-managed-identity',
   any: [ENDPOINT, IMDS_HOST, 'WEBSITE_INSTANCE_ID', CLIENT_ID],
@@ -40,7 +43,7 @@ export const AZURE_MANAGED_IDENTITY: SourceRow = {
 }
 
 function describeQuestion(platform: Platform, resource: string): Question {
-  // It chooses among several user-assigned identities.
+  // `client_id` selects one of several user-assigned identities.
   const identity = { resource, client_id: readVariable(platform, CLIENT_ID) }
   const endpoint = readVariable(platform, ENDPOINT)
   if (endpoint !== undefined) {

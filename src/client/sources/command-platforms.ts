@@ -1,9 +1,9 @@
-/** The platforms whose own command mints a token for our audience: CI agents, AWS, SPIRE. */
+/** Sources that run a platform's command to get a token for an audience: CI agents, AWS and SPIRE. */
 import { AWS_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { systemCode } from '../system-code.ts'
 import { readVariable, SourceFault, type SourceRow } from './row.ts'
 
-/** The ids that stay are in a Buildkite token only when they are asked for. */
+/** A Buildkite token contains the permanent ids only on request. */
 const BUILDKITE_CLAIMS = ['--claim', 'organization_id,pipeline_id']
 
 export const BUILDKITE: SourceRow = {
@@ -16,7 +16,7 @@ export const BUILDKITE: SourceRow = {
   },
 }
 
-/** Without the command, as in a job of its own image, there is the token with the fixed audience. */
+/** Without the command, such as in a custom image, the variable has a token with a fixed audience. */
 export const CIRCLECI: SourceRow = {
   name: 'circleci',
   any: ['CIRCLECI', 'CIRCLE_OIDC_TOKEN_V2'],
@@ -32,7 +32,7 @@ export const CIRCLECI: SourceRow = {
   },
 }
 
-/** By the command `aws`, which finds credentials and region as it always does. */
+/** Uses the command `aws`, which finds credentials and region in its usual way. */
 export const AWS: SourceRow = {
   name: 'aws',
   any: [
@@ -55,7 +55,7 @@ export const AWS: SourceRow = {
 
 const SOCKET = 'SPIFFE_ENDPOINT_SOCKET'
 
-/** What spire-agent prints: the SPIFFE ID, then the token on a line of its own. */
+/** The output of spire-agent: the SPIFFE ID, then the token on its own line. */
 const SVID = /^token\([^)\n]*\):\s+(\S+)/m
 
 export const SPIFFE: SourceRow = {

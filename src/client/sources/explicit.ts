@@ -1,4 +1,4 @@
-/** Sources that are named rather than found: a variable, a file, a command of one's own. */
+/** Sources that the user names: a variable, a file or a command. */
 import { parseJson } from '../exchange/exchange-error.ts'
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
@@ -6,7 +6,7 @@ import { openRow } from './open-row.ts'
 import { requireVariable, SourceFault, type SourceRow, valueRow } from './row.ts'
 
 /**
- * The subject token in an environment variable, read anew each time.
+ * Reads the subject token from an environment variable, each time anew.
  *
  * @example
  * const source = fromVariable('EDGEMINT_SUBJECT_TOKEN')
@@ -16,7 +16,7 @@ export function fromVariable(name: string, platform = findPlatform()): SubjectTo
 }
 
 /**
- * The subject token in a file, read anew each time: whoever writes it may replace it.
+ * Reads the subject token from a file, each time anew, because the platform may replace the file.
  *
  * @example
  * const source = fromFile('/var/run/secrets/edgemint/token')
@@ -26,7 +26,7 @@ export function fromFile(path: string, platform = findPlatform()): SubjectTokenS
 }
 
 /**
- * What a command prints, run anew each time without a shell. Its stderr is not shown.
+ * Runs a command without a shell, each time anew, and uses its output. Its stderr is not shown.
  *
  * @example
  * const source = fromCommand(['vault', 'read', '-field=token', 'identity/oidc/token/deploy'])
@@ -47,7 +47,10 @@ export const EXPLICIT_ROWS: readonly SourceRow[] = [
   valueRow('command', COMMAND, ({ run }, text, signal) => run(splitCommand(text), signal)),
 ]
 
-/** A JSON array of words, or words between spaces. No quotes: what they mean differs by shell. */
+/**
+ * Splits a JSON array of words, or words separated by spaces. Quotes are refused, because their
+ * meaning differs between shells.
+ */
 function splitCommand(text: string): readonly string[] {
   const isJson = text.trim().startsWith('[')
   const words: unknown = isJson ? parseJson(text) : text.trim().split(/\s+/)

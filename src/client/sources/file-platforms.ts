@@ -1,7 +1,7 @@
-/** Service account tokens that Kubernetes projects into a pod, for us or for Azure. */
+/** Service account tokens that Kubernetes projects into a pod, for Edgemint or for Azure. */
 import { readVariable, type SourceRow, valueRow } from './row.ts'
 
-/** Where our examples mount it. */
+/** The path at which the examples mount the token. */
 const PROJECTED_FILE = '/var/run/secrets/edgemint/token'
 const MARKER = 'KUBERNETES_SERVICE_HOST'
 const OTHER_FILE = 'EDGEMINT_SUBJECT_TOKEN_FILE'
@@ -14,15 +14,15 @@ export const KUBERNETES: SourceRow = {
       () => false,
     )
     const isNear = !fits && readVariable(platform, MARKER) !== undefined
-    const missing = `${PROJECTED_FILE} is not there`
+    const missing = `${PROJECTED_FILE} does not exist`
     const hint = `mount a projected token there, or set ${OTHER_FILE}`
-    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} is there` }
+    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} exists` }
     return { fits, isNear, reason: isNear ? `${MARKER} set, but ${missing}: ${hint}` : missing }
   },
   ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE),
 }
 
-/** The webhook fixes the audience: `api://AzureADTokenExchange`. */
+/** Azure's webhook sets a fixed audience: `api://AzureADTokenExchange`. */
 export const AZURE_WORKLOAD_IDENTITY = valueRow(
   'azure-workload-identity',
   'AZURE_FEDERATED_TOKEN_FILE',

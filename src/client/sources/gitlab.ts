@@ -1,6 +1,6 @@
 /**
- * GitLab CI, where a job declares its tokens under `id_tokens:` and each arrives in the variable
- * that it names. The name is ours by convention; otherwise there must be only one to choose from.
+ * GitLab CI: a job declares its tokens under `id_tokens:`, each with the name of a variable. This
+ * source uses `EDGEMINT_SUBJECT_TOKEN`, or the only variable that contains such a token.
  */
 import type { Platform } from '../platform.ts'
 import { readVariable, SourceFault, type SourceRow } from './row.ts'
@@ -32,9 +32,10 @@ function findNames(platform: Platform): readonly string[] {
     .toSorted()
 }
 
-/** Names only, never values. */
+/** Describes what was found, with the names of the variables and never their values. */
 function describe(names: readonly string[]): string {
-  if (names.length === 1) return `${names} holds a token`
-  const found = names.length === 0 ? 'no token is there' : `${names.join(', ')} hold tokens`
+  if (names.length === 1) return `${names} contains a token`
+  const many = `${names.join(', ')} contain tokens`
+  const found = names.length === 0 ? 'no variable contains a token' : many
   return `${found}: the job needs id_tokens: ${OURS}`
 }

@@ -1,4 +1,4 @@
-/** Sources that need something only the caller has: an AWS client, the request of a function. */
+/** Sources that need an object of the caller: an AWS client, or the request of a function. */
 import { isPassingAwsCode } from '../exchange/aws-errors.ts'
 import { AWS_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { findPlatform } from '../platform.ts'
@@ -6,7 +6,7 @@ import type { SubjectTokenSource } from '../subject-token-source.ts'
 import { openRow } from './open-row.ts'
 import { SourceFault } from './row.ts'
 
-/** What the command GetWebIdentityToken of AWS STS takes. */
+/** The input of the AWS STS command GetWebIdentityToken. */
 export type WebIdentityTokenInput = {
   readonly Audience: string[]
   readonly SigningAlgorithm: 'ES384'
@@ -14,7 +14,7 @@ export type WebIdentityTokenInput = {
 }
 
 /**
- * AWS, by the caller's own SDK: this package brings none.
+ * Gets a token from AWS STS with the caller's AWS SDK. This package does not include one.
  *
  * @example
  * const sts = new STSClient({})
@@ -45,19 +45,19 @@ export function fromAws(
   )
 }
 
-/** As AWS names its errors, such as AccessDenied; never their text. */
+/** The name of an AWS error, such as AccessDenied. Its text is never shown. */
 function nameOf(error: unknown): string {
   const name = error instanceof Error ? error.name : ''
   return /^[A-Za-z]{1,60}$/.test(name) ? name : ''
 }
 
-/** A `Request`, or whatever else has its headers. */
+/** A `Request`, or another object with its headers. */
 export type VercelRequest = {
   readonly headers: { readonly get: (name: string) => string | null | undefined }
 }
 
 /**
- * Vercel, in a function: there the token comes with each request.
+ * Reads the token of a Vercel function, which arrives with each request.
  *
  * @example
  * const source = fromVercelRequest(request)

@@ -1,7 +1,7 @@
 /**
- * A row of the table becomes a source: bounded in time, its answer checked to be one token, and its
- * failures told in our own words. What a platform threw goes no further, not even as a cause,
- * because errors quote headers, bodies and command lines, and those hold tokens.
+ * Makes a source from a row of the table. The source has a time limit, checks that the answer is one
+ * token, and reports failures in its own words. It discards the platform's error, even as a `cause`,
+ * because such errors may quote headers, bodies and command lines that contain tokens.
  */
 import { abortable, startDeadline } from '../../web/deadline.ts'
 import { ExchangeError } from '../exchange/exchange-error.ts'
@@ -21,7 +21,7 @@ export function openRow(
       try {
         return checkToken(await ask(platform, request))
       } catch (error) {
-        // Of a source that is made of another.
+        // A source that wraps another source passes its error on.
         if (error instanceof ExchangeError) throw error
         throw fail(name, error instanceof SourceFault ? error : new SourceFault(describe(error)))
       }
@@ -29,7 +29,7 @@ export function openRow(
   })
 }
 
-/** Whoever made it: a source that never answers is left after a while. */
+/** Adds a time limit to a source, so that a source that never answers fails. */
 export function askBounded(source: SubjectTokenSource): SubjectTokenSource {
   const { name } = source
   async function ask({ audience, signal }: SubjectTokenRequest): Promise<string> {
@@ -61,19 +61,19 @@ function fail(name: string, fault: SourceFault): ExchangeError {
   })
 }
 
-/** Without the line end that most tools add. Never says what it was instead. */
+/** Removes the line end that most tools add. The error never quotes the text. */
 function checkToken(text: string): string {
   const token = text.trim()
-  if (token === '') throw new SourceFault('gave no token')
+  if (token === '') throw new SourceFault('returned no token')
   if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
-    throw new SourceFault('gave something else than one token')
+    throw new SourceFault('returned text that is not one token')
   }
   return token
 }
 
 function describe(error: unknown): string {
   const code = systemCode(error)
-  if (typeof code === 'number') return `the command ended with ${code}`
-  if (code === 'ENOENT') return 'there is no such file or command'
+  if (typeof code === 'number') return `the command exited with code ${code}`
+  if (code === 'ENOENT') return 'no such file or command'
   return code === undefined ? 'failed' : `failed (${code})`
 }

@@ -1,6 +1,6 @@
 /**
- * Every source by name, in the order in which they are looked at: what is explicit, then what runs
- * one job (CI), then what a machine or a pod has. A job on a cloud machine is the job.
+ * All sources, in the order of preference: explicit variables, then CI systems, then machines and
+ * pods. CI comes before the cloud, so that a job on a cloud machine uses the identity of the job.
  */
 import { AZURE_MANAGED_IDENTITY, GOOGLE } from './clouds.ts'
 import { AWS, BUILDKITE, CIRCLECI, SPIFFE } from './command-platforms.ts'

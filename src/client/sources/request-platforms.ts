@@ -1,6 +1,6 @@
 /**
- * CI platforms that put a URL, and a token for it, into the environment of a job: GitHub Actions
- * with all that speak its protocol (Enterprise Server, Forgejo, Depot), Azure DevOps, Codefresh.
+ * CI platforms that give a job a URL and a token for it: GitHub Actions, the platforms that use its
+ * protocol (Enterprise Server, Forgejo, Depot), Azure DevOps and Codefresh.
  */
 import { askPlatform, placeUrl, type Question, readMember } from './ask-platform.ts'
 import { requireVariable, type SourceRow } from './row.ts'
@@ -10,9 +10,9 @@ type Row = Pick<SourceRow, 'name' | 'near'> & {
   readonly token: string
   readonly scheme: string
   readonly method: 'GET' | 'POST'
-  /** The parameters, where the audience is not one. */
+  /** The query parameters of a platform that does not accept an audience. */
   readonly fixed?: Readonly<Record<string, string>>
-  /** Where in the answer the token is. */
+  /** The member of the response that contains the token. */
   readonly member: string
 }
 
@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
     token: 'SYSTEM_ACCESSTOKEN',
     scheme: 'Bearer ',
     method: 'POST',
-    // The audience cannot be chosen: it is `api://AzureADTokenExchange`.
+    // The audience is fixed: `api://AzureADTokenExchange`.
     fixed: { 'api-version': '7.1' },
     member: 'oidcToken',
   },

@@ -1,35 +1,35 @@
 /**
- * What the table of sources holds for each platform: which variables show its environment, and how
- * it hands out its token. Everything outside comes through the platform that is given.
+ * The type of a row in the table of sources: which variables identify a platform, and how to get its
+ * token. A row uses the machine only through the given `Platform`.
  */
 import type { Platform } from '../platform.ts'
 import type { SubjectTokenRequest } from '../subject-token-source.ts'
 
-/** Whether a source fits the environment, and the words that say why or what is missing. */
+/** Whether a source fits the environment, and why or what is missing. */
 export type Fit = {
   readonly fits: boolean
-  /** The platform is there, but not its token: the reason says what is missing. */
+  /** Whether the environment is this platform, but without its token. `reason` says what is missing. */
   readonly isNear: boolean
   readonly reason: string
 }
 
 export type SourceRow = {
   readonly name: string
-  /** Fits where all of these variables are set. */
+  /** The source fits if all of these variables are set. */
   readonly all?: readonly string[]
-  /** Fits where one of these variables is set. */
+  /** The source fits if one of these variables is set. */
   readonly any?: readonly string[]
-  /** Shows the platform even where the token is missing, and what to do then. */
+  /** A variable that identifies the platform even without a token, and what to do then. */
   readonly near?: readonly [marker: string, hint: string]
-  /** Where variables do not tell. Looks at the machine, never at the network. */
+  /** Replaces the variables above if they are not enough. It makes no network request. */
   readonly look?: (platform: Platform) => Fit | Promise<Fit>
-  /** May reject with anything: `openRow` makes of it what leaves the door. */
+  /** May reject with any error. `openRow` converts it to an `ExchangeError`. */
   readonly ask: (platform: Platform, request: SubjectTokenRequest) => Promise<string>
 }
 
 /**
- * A sentence for people, without secrets. Temporary means that the platform did not answer; its no,
- * or a variable that is not there, stays as it is.
+ * Why a source failed, in a sentence without secrets. A failure is temporary if the platform did not
+ * answer. A refusal by the platform or a missing variable is not.
  */
 export class SourceFault extends Error {
   readonly isTemporary: boolean
@@ -42,7 +42,7 @@ export class SourceFault extends Error {
   }
 }
 
-/** An empty variable counts as none: CI systems set what is empty. */
+/** Reads a variable. An empty one counts as not set, because CI systems set empty variables. */
 export function readVariable({ environment }: Platform, name: string): string | undefined {
   return environment[name] || undefined
 }
@@ -66,7 +66,7 @@ export function lookAt(row: SourceRow, platform: Platform): Fit | Promise<Fit> {
   return { fits, isNear, reason }
 }
 
-/** A source that one variable makes. */
+/** Makes the row of a source that needs only one variable. */
 export function valueRow(
   name: string,
   variable: string,

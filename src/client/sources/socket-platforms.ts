@@ -1,4 +1,4 @@
-/** The platforms whose machines have a local API socket: Fly.io, and Cursor's cloud agents. */
+/** Platforms whose machines have a local API socket: Fly.io, and the cloud agents of Cursor. */
 import { parseObject } from '../exchange/exchange-error.ts'
 import { checkStatus } from './ask-platform.ts'
 import { readVariable, SourceFault, type SourceRow } from './row.ts'
@@ -6,7 +6,7 @@ import { readVariable, SourceFault, type SourceRow } from './row.ts'
 type Row = readonly [
   name: string,
   any: readonly string[],
-  /** Names another place for the socket. */
+  /** The variable that sets another path for the socket. */
   variable: string,
   socketPath: string,
 ]
@@ -27,8 +27,8 @@ export const SOCKET_ROWS: readonly SourceRow[] = ROWS.map(([name, any, variable,
       signal,
     })
     checkStatus(status)
-    if (text.trim() === '') throw new SourceFault('gave no token', true)
-    // Fly answers with the token alone; a JSON answer has it under this name.
+    if (text.trim() === '') throw new SourceFault('returned no token', true)
+    // Fly returns only the token. A JSON response contains it in this member.
     const token = parseObject(text)?.token
     return typeof token === 'string' ? token : text
   },

@@ -1,12 +1,12 @@
 /**
- * The platforms whose token is simply there, in a variable. Most of them fix its audience: the
- * issuer in the trust document names it.
+ * Platforms that put the token into a variable. Most of them have a fixed audience, which the issuer
+ * in the trust document must name.
  */
 import { readVariable, requireVariable, type SourceRow } from './row.ts'
 
 type Row = readonly [
   name: string,
-  /** The first that is set holds the token. */
+  /** The first of these that is set contains the token. */
   variables: readonly [string, ...string[]],
   near?: SourceRow['near'],
 ]

@@ -1,7 +1,7 @@
 /**
- * The door `edgemint/verify/connect`: the verifier as middleware for Express 4 and 5, Connect, and
- * whatever else calls `(request, response, next)` with Node's own objects. No types of a framework
- * are needed: theirs fit by shape.
+ * The entry point `edgemint/verify/connect`: the verifier as middleware for Express 4 and 5, Connect,
+ * and other frameworks that call `(request, response, next)` with Node's objects. It needs no types
+ * of a framework, because their types are compatible.
  */
 import type { VerifiedToken } from '../claims.ts'
 import type { VerifierOptions } from '../options.ts'
@@ -18,15 +18,15 @@ import {
 
 export { tokenOf } from './node-request.ts'
 
-/** A request as Node's `http` and `http2` make them; `token` is there once it passed. */
+/** A request of Node's `http` or `http2`. The middleware sets `token`. */
 export type ConnectRequest = NodeRequest & {
   readonly method?: string | undefined
-  /** What Express calls the path before it cut off where an app is mounted. */
+  /** Express: the full path. `url` is relative to the path at which an app is mounted. */
   readonly originalUrl?: string | undefined
   token?: VerifiedToken | undefined
 }
 
-/** As much of Node's `ServerResponse` as a refusal needs. */
+/** The members of Node's `ServerResponse` that a refusal uses. */
 export type ConnectResponse = {
   statusCode: number
   readonly headersSent: boolean
@@ -42,14 +42,14 @@ export type ConnectMiddleware = (
 ) => void
 
 /**
- * Lets a request pass only with a valid token of the gateway, and sets `request.token`. Everyone
- * else gets the answer of RFC 6750 §3: 401, 403, 400, or 503 when the gateway cannot be asked.
- * Put it before whatever parses bodies: a stranger's body need not be read.
+ * Passes a request on only if it has a valid token of the gateway, and sets `request.token`. Any
+ * other request gets the answer of RFC 6750 §3: 400, 401 or 403, or 503 when the gateway is
+ * unreachable. Put it before body parsers, so that the body of a refused request is not read.
  *
- * Takes the options of `createVerifier`, or a verifier. One verifier has one memory of keys and
- * answers: for routes with different scopes make one, and `narrow` it for each.
+ * Takes the options of `createVerifier`, or a verifier. A verifier caches keys and revocation
+ * answers. For routes with different scopes, create one verifier and use `narrow` for each route.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it.
+ * @throws TypeError if an option is wrong. The message names the option.
  *
  * @example
  * const canRead = requireToken({ issuer, audience, scopes: ['deploy:read'] })
@@ -72,7 +72,7 @@ export function requireToken(guard: VerifierOptions | Verifier): ConnectMiddlewa
     return 'answered'
   }
 
-  // No promise is returned: Express 4 and Connect would leave its failure unhandled.
+  // It returns no promise, because Express 4 and Connect would not handle a rejection.
   return function requireToken(request, response, next) {
     decide(request, response).then(
       (outcome) => {
@@ -85,7 +85,7 @@ export function requireToken(guard: VerifierOptions | Verifier): ConnectMiddlewa
 
 /**
  * Serves the metadata of the API at its well-known path (RFC 9728 §3), and passes every other
- * request on. Put it before any guard: clients that have no token yet ask for it.
+ * request on. Put it before every `requireToken`, because clients read it before they have a token.
  *
  * @example
  * app.use(serveMetadata(describeResource({ resource: audience, authorizationServers: [issuer] })))
@@ -103,7 +103,7 @@ export function serveMetadata(resource: ResourceDescription): ConnectMiddleware 
 }
 
 function write(answer: PlainAnswer, response: ConnectResponse): void {
-  // Somebody else, such as a timeout, has answered meanwhile.
+  // Other code, such as a timeout handler, has already answered.
   if (response.headersSent) return
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) response.setHeader(name, value)

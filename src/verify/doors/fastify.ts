@@ -1,6 +1,6 @@
 /**
- * The door `edgemint/verify/fastify`: the verifier as a hook for one route, and as a plugin for all
- * routes of a scope. No types of Fastify are needed: its own fit by shape.
+ * The entry point `edgemint/verify/fastify`: the verifier as a hook for one route, and as a plugin
+ * for all routes of a scope. It needs no types of Fastify, because they are compatible.
  */
 import type { VerifiedToken } from '../claims.ts'
 import type { VerifierOptions } from '../options.ts'
@@ -17,20 +17,20 @@ import {
 
 export { tokenOf } from './node-request.ts'
 
-/** As much of a `FastifyRequest` as the hook needs; `token` is there once it passed. */
+/** The members of a `FastifyRequest` that the hook uses. The hook sets `token`. */
 export type TokenRequest = { readonly raw: NodeRequest; token?: VerifiedToken | null | undefined }
 
-/** As much of a `FastifyReply` as a refusal needs. */
+/** The members of a `FastifyReply` that a refusal uses. */
 export type RefusalReply = {
   readonly code: (status: number) => unknown
   readonly header: (name: string, value: string) => unknown
   readonly send: (body: string) => unknown
 }
 
-/** A hook for `onRequest`: nothing of the body has been read when it runs. */
+/** A hook for `onRequest`. It runs before the body is read. */
 export type TokenHook = (request: TokenRequest, reply: RefusalReply) => Promise<unknown>
 
-/** As much of a `FastifyInstance` as the plugin needs. */
+/** The members of a `FastifyInstance` that the plugin uses. */
 export type HookableInstance = {
   readonly addHook: (name: 'onRequest', hook: TokenHook) => unknown
   readonly decorateRequest: (name: 'token', value: null) => unknown
@@ -38,13 +38,14 @@ export type HookableInstance = {
 }
 
 /**
- * Lets a request pass only with a valid token of the gateway, and sets `request.token`. Everyone
- * else gets the answer of RFC 6750 §3: 401, 403, 400, or 503 when the gateway cannot be asked.
+ * Passes a request on only if it has a valid token of the gateway, and sets `request.token`. Any
+ * other request gets the answer of RFC 6750 §3: 400, 401 or 403, or 503 when the gateway is
+ * unreachable.
  *
- * Takes the options of `createVerifier`, or a verifier. One verifier has one memory of keys and
- * answers: for routes with different scopes make one, and `narrow` it for each.
+ * Takes the options of `createVerifier`, or a verifier. A verifier caches keys and revocation
+ * answers. For routes with different scopes, create one verifier and use `narrow` for each route.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it.
+ * @throws TypeError if an option is wrong. The message names the option.
  *
  * @example
  * const canRead = requireToken({ issuer, audience, scopes: ['deploy:read'] })
@@ -60,16 +61,16 @@ export function requireToken(guard: VerifierOptions | Verifier): TokenHook {
       return undefined
     }
     write(outcome, reply)
-    // What tells Fastify that an asynchronous hook has answered.
+    // The reply tells Fastify that an asynchronous hook has answered.
     return reply
   }
 }
 
 /**
- * A plugin that guards every route of the scope it is registered in, and of the scopes inside.
- * Takes what `requireToken` takes; `verifier` stands for a verifier of your own.
+ * A plugin that protects every route of the scope in which it is registered, and of nested scopes.
+ * It takes the options of `createVerifier`, or a verifier as the option `verifier`.
  *
- * @throws TypeError when the app starts and an option is wrong.
+ * @throws TypeError when the app starts, if an option is wrong.
  *
  * @example
  * app.register(guardRoutes, { issuer, audience, scopes: ['deploy:read'] })
@@ -82,23 +83,23 @@ export function guardRoutes(
   let failure: Error | undefined
   try {
     const hook = requireToken('verifier' in options ? options.verifier : options)
-    // A scope inside another one has its decorations already.
+    // A nested scope inherits the decoration.
     if (!instance.hasRequestDecorator('token')) instance.decorateRequest('token', null)
     instance.addHook('onRequest', hook)
   } catch (error) {
-    // Thrown here it would end the process; given to Fastify it is what `ready` rejects with.
+    // An error thrown here would end the process. With `done`, the app's `ready` rejects with it.
     failure = error as Error
   }
   done(failure)
 }
 
-// Otherwise Fastify gives the plugin a scope of its own, and its hook guards nothing outside it.
+// Otherwise Fastify would give the plugin its own scope, and the hook would protect no other routes.
 Object.assign(guardRoutes, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'edgemint-verify',
 })
 
-/** As much of a `FastifyInstance` as serving metadata needs. */
+/** The members of a `FastifyInstance` that `serveMetadata` uses. */
 export type RoutableInstance = {
   readonly route: (route: {
     readonly method: string[]
@@ -107,12 +108,12 @@ export type RoutableInstance = {
   }) => unknown
 }
 
-/** As much of a `FastifyRequest` as serving metadata needs. */
+/** The members of a `FastifyRequest` that `serveMetadata` uses. */
 export type MetadataRequest = { readonly method: string; readonly url: string }
 
 /**
  * A plugin that serves the metadata of the API at its well-known path (RFC 9728 §3). Register it
- * outside of guarded scopes: clients that have no token yet ask for it.
+ * outside of protected scopes, because clients read it before they have a token.
  *
  * @example
  * app.register(serveMetadata, { resource: describeResource({ resource, authorizationServers }) })
@@ -127,7 +128,7 @@ export function serveMetadata(
     url: new URL(resource.url).pathname,
     handler: async (request, reply) => {
       const answer = await answerMetadata(resource, request.method, request.url)
-      // The path of another tenant's identifier, told apart by its query alone.
+      // The identifier of another tenant can have the same path and differ only in its query.
       write(answer ?? { status: 404, headers: [], body: '' }, reply)
       return reply
     },

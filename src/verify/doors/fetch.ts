@@ -1,6 +1,6 @@
 /**
- * The door `edgemint/verify/fetch`: the verifier around a handler that takes a `Request` and gives
- * a `Response`: plain Workers, Deno, Bun, and frameworks that speak the Fetch API.
+ * The entry point `edgemint/verify/fetch`: wraps a handler that takes a `Request` and returns a
+ * `Response`. It works on Workers, Deno, Bun, and with frameworks that use the Fetch API.
  */
 import type { VerifiedToken } from '../claims.ts'
 import type { RequestContext } from '../keys/remote-keys.ts'
@@ -8,7 +8,7 @@ import type { VerifierOptions } from '../options.ts'
 import { VerificationError } from '../verification-error.ts'
 import { asVerifier, type Verifier } from '../verifier.ts'
 
-/** A handler that is only called with a verified token. `Rest` is what the platform adds. */
+/** A handler that is called only with a verified token. `Rest` is the platform's other arguments. */
 export type TokenHandler<Rest extends readonly unknown[]> = (
   request: Request,
   token: VerifiedToken,
@@ -16,14 +16,14 @@ export type TokenHandler<Rest extends readonly unknown[]> = (
 ) => Response | Promise<Response>
 
 /**
- * Calls the handler only for a request with a valid token of the gateway. Everyone else gets the
- * answer of RFC 6750 §3: 401, 403, 400, or 503 when the gateway cannot be asked. What the platform
- * passes besides the request (on Workers: bindings and execution context) goes on to the handler.
+ * Calls the handler only for a request with a valid token of the gateway. Any other request gets
+ * the answer of RFC 6750 §3: 400, 401 or 403, or 503 when the gateway is unreachable. The handler
+ * also gets the platform's other arguments (on Workers: bindings and execution context).
  *
- * Takes the options of `createVerifier`, or a verifier. One verifier has one memory of keys and
- * answers: for routes with different scopes make one, and `narrow` it for each.
+ * Takes the options of `createVerifier`, or a verifier. A verifier caches keys and revocation
+ * answers. For routes with different scopes, create one verifier and use `narrow` for each route.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it.
+ * @throws TypeError if an option is wrong. The message names the option.
  *
  * @example
  * export default { fetch: withToken({ issuer, audience }, (request, token) => serve(request, token)) }

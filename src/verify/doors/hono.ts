@@ -1,6 +1,6 @@
 /**
- * The door `edgemint/verify/hono`: the verifier as middleware. It puts the verified token into the
- * context or answers the challenge itself; what else a request needs is the app's business.
+ * The entry point `edgemint/verify/hono`: the verifier as middleware. It puts the verified token into
+ * the context, or answers with the challenge.
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import type { VerifiedToken } from '../claims.ts'
@@ -10,7 +10,7 @@ import { VerificationError } from '../verification-error.ts'
 import { asVerifier, type Verifier } from '../verifier.ts'
 
 /**
- * What `requireToken` puts into a Hono context, for the type of the app.
+ * The variables that `requireToken` sets in a Hono context, for the type of the app.
  *
  * @example
  * const app = new Hono<{ Variables: TokenVariables }>()
@@ -20,13 +20,14 @@ export type TokenVariables = { token: VerifiedToken }
 type DefaultEnv = { Variables: TokenVariables }
 
 /**
- * Lets a request pass only with a valid token of the gateway, and sets `c.get('token')`. Everyone
- * else gets the answer of RFC 6750 §3: 401, 403, 400, or 503 when the gateway cannot be asked.
+ * Passes a request on only if it has a valid token of the gateway, and sets `c.get('token')`. Any
+ * other request gets the answer of RFC 6750 §3: 400, 401 or 403, or 503 when the gateway is
+ * unreachable.
  *
- * Takes the options of `createVerifier`, or a verifier. One verifier has one memory of keys and
- * answers: for routes with different scopes make one, and `narrow` it for each.
+ * Takes the options of `createVerifier`, or a verifier. A verifier caches keys and revocation
+ * answers. For routes with different scopes, create one verifier and use `narrow` for each route.
  *
- * @throws TypeError at once when an option is wrong; the sentence names it.
+ * @throws TypeError if an option is wrong. The message names the option.
  *
  * @example
  * const canRead = requireToken({ issuer, audience, scopes: ['deploy:read'] })
@@ -47,7 +48,7 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
   }
 }
 
-/** Hono throws where the platform gave it no execution context. */
+/** Returns the execution context, or an empty one where Hono throws because the platform has none. */
 function findContext<E extends { Variables: TokenVariables }>(c: Context<E>): RequestContext {
   try {
     return c.executionCtx

@@ -1,3 +1,3 @@
-/** What other rooms use of this one beyond its public door. No export of the package leads here. */
+/** Exports for other folders of this repository. The package does not export this file. */
 export { isResourceUrl } from '../keys/address.ts'
 export { CLOCK_SKEW_SECONDS } from '../limits.ts'

@@ -1,6 +1,6 @@
 /**
- * What the doors for Node frameworks share: where a Node request carries its token, and how an
- * answer is read for a framework that does not know `Response`. The body is never touched.
+ * Shared code for Node frameworks: finds the token in a Node request, and converts a `Response` to
+ * plain data. It never reads the body of a request.
  */
 import type { TokenCarrier } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
@@ -8,11 +8,11 @@ import type { ResourceDescription } from '../resource.ts'
 import { VerificationError } from '../verification-error.ts'
 import type { Verifier } from '../verifier.ts'
 
-/** As much of a Node request (HTTP/1 or HTTP/2) as the token is looked for in. */
+/** The members of a Node request (HTTP/1 or HTTP/2) that the verifier reads. */
 export type NodeRequest = {
   readonly url?: string | undefined
   readonly headers: { readonly authorization?: string | undefined }
-  /** Names and values in turn, as they came. */
+  /** Names and values alternately, as received. */
   readonly rawHeaders?: readonly string[] | undefined
 }
 
@@ -23,7 +23,7 @@ export type PlainAnswer = {
   readonly body: string
 }
 
-/** By request, and not on it: a property could be anybody's. */
+/** The token of each request. It is not read from the request, because any code can set a property. */
 const tokens = new WeakMap<object, VerifiedToken>()
 
 export function rememberToken(request: object, token: VerifiedToken): void {
@@ -31,20 +31,20 @@ export function rememberToken(request: object, token: VerifiedToken): void {
 }
 
 /**
- * The verified token of a request that passed `requireToken`, with its type.
+ * Returns the verified token of a request that passed `requireToken`.
  *
- * @throws Error for a request that did not pass: its route has no guard.
+ * @throws Error if `requireToken` does not protect the route.
  *
  * @example
  * app.get('/deployments', canRead, (req, res) => res.json({ caller: tokenOf(req).subject }))
  */
 export function tokenOf(request: object): VerifiedToken {
   const token = tokens.get(request)
-  if (token === undefined) throw new Error('edgemint/verify: no requireToken guards this route')
-  return token
+  if (token !== undefined) return token
+  throw new Error('edgemint/verify: requireToken does not protect this route')
 }
 
-/** The token, or the refusal to send. Whatever else is thrown is a bug and stays one. */
+/** Returns the token, or the refusal to send. Any other error is a bug and is thrown. */
 export async function verifyNodeRequest(
   verifier: Verifier,
   request: NodeRequest,
@@ -61,13 +61,13 @@ export function isRefusal(outcome: VerifiedToken | PlainAnswer): outcome is Plai
   return 'status' in outcome
 }
 
-/** The answer to a request for the metadata of a resource; undefined for every other request. */
+/** Answers a request for the metadata of a resource. Returns undefined for any other request. */
 export async function answerMetadata(
   resource: ResourceDescription,
   method: string | undefined,
   target: string | undefined,
 ): Promise<PlainAnswer | undefined> {
-  // Other forms of a target, such as `*`, are no path.
+  // Other forms of a request target, such as `*`, are not paths.
   if (method === undefined || target?.startsWith('/') !== true) return undefined
   const answer = resource.respond({ method, url: `http://localhost${target}` })
   return answer === undefined ? undefined : readAnswer(answer)
@@ -82,15 +82,15 @@ function carrierOf(request: NodeRequest): TokenCarrier {
   const { url = '' } = request
   const queryStart = url.indexOf('?')
   return {
-    // Only the query matters. A path from the wire need not even be a URL: `*`, `//host`, `a:b`.
+    // Only the query is needed. A received path may not be a valid URL, such as `*` or `//host`.
     url: `http://localhost/${queryStart === -1 ? '' : url.slice(queryStart)}`,
     headers: { get: (name) => (name === 'authorization' ? authorization : null) },
   }
 }
 
 /**
- * Node silently keeps the first of several `Authorization` headers. A server on the way may have
- * checked another one, so the headers are counted as they arrived (PR-08).
+ * Counts the received `Authorization` headers. Node keeps only the first of several, but a proxy may
+ * have checked another one (PR-08).
  */
 function findAuthorization({ headers, rawHeaders = [] }: NodeRequest): string | null {
   const { authorization } = headers

@@ -1,13 +1,13 @@
 /**
- * Which addresses the verifier may talk to: the issuer it was given, and what that issuer
- * publishes under the same scheme, host and port. Nothing in a token ever leads to a fetch.
+ * Decides which URLs the verifier may request: the configured issuer, and URLs in its metadata with
+ * the same scheme, host and port. A URL in a token is never requested.
  */
 import { isLoopbackName } from '../../web/host.ts'
 import { parseUrl } from '../../web/url-spelling.ts'
 
 /**
- * The identifier of a resource that has metadata (RFC 9728 §1.2): a URL without a fragment, in the
- * spelling that every URL library gives it, because clients compare it letter by letter.
+ * Whether the value can identify a resource with metadata (RFC 9728 §1.2): a URL without a fragment,
+ * in the spelling of a URL parser, because clients compare it character by character.
  */
 export function isResourceUrl(value: unknown): value is string {
   const url = typeof value === 'string' ? parseUrl(value) : undefined
@@ -15,14 +15,14 @@ export function isResourceUrl(value: unknown): value is string {
   return (url.href === value || url.href === `${value}/`) && isSafe(url)
 }
 
-/** An address that is quoted in challenges: what a URL library wrote has no quote and no space. */
+/** Whether a URL can be quoted in a challenge. It must contain no quote and no backslash. */
 export function isMetadataUrl(value: unknown): value is string {
   return isResourceUrl(value) && !/["\\]/.test(value)
 }
 
 /**
- * An address from the issuer's metadata, if it has the issuer's own origin. Otherwise a forged
- * document could choose whose keys are trusted, or who receives the tokens of callers (NET-04).
+ * Returns a URL from the issuer's metadata if it has the issuer's origin. Otherwise a forged document
+ * could choose whose keys are trusted, or who receives the tokens of callers (NET-04).
  */
 export function readOwnAddress(value: unknown, issuer: string): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined
@@ -30,7 +30,7 @@ export function readOwnAddress(value: unknown, issuer: string): string | undefin
   return url.origin === new URL(issuer).origin ? url.href : undefined
 }
 
-/** Nobody on the way can read or change what is said there. */
+/** Whether the connection is protected from third parties: https, or http to a loopback address. */
 function isSafe(url: URL): boolean {
   if (hasUserinfo(url)) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname))

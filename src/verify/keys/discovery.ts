@@ -1,6 +1,6 @@
 /**
- * Fetches what a gateway publishes about itself: metadata first, then the key set it names. All of
- * it within one time limit, all of it from the issuer's own address. Remembers nothing.
+ * Fetches the metadata of a gateway, then the key set that the metadata names. Both requests share
+ * one time limit and go only to the issuer's origin. The file keeps nothing between calls.
  */
 
 import { authorizationServerMetadataUrl, openidConfigurationUrl } from '../../protocol/paths.ts'
@@ -11,10 +11,10 @@ import { readOwnAddress } from './address.ts'
 import { type Fetched, fetchJson } from './fetch-json.ts'
 import { type KeySet, parseKeySet } from './key-set.ts'
 
-/** A gateway as it described itself at one moment. */
+/** The keys and the endpoint of a gateway at one time. */
 export type GatewayDescription = {
   readonly keys: KeySet
-  /** Undefined when there is none, or none that may be asked. */
+  /** Undefined if the metadata has no such endpoint, or one with another origin. */
   readonly introspectionEndpoint: string | undefined
 }
 
@@ -24,7 +24,7 @@ export type Discovered =
 
 type Get = (url: string) => Promise<Fetched>
 
-/** Never throws: whatever goes wrong is a fault with a name. */
+/** Never throws: every failure is returned as a named fault. */
 export async function discover(
   issuer: string,
   fetch: typeof globalThis.fetch,
@@ -47,8 +47,8 @@ export async function discover(
 }
 
 /**
- * OpenID Connect Discovery appends its well-known path to the issuer, RFC 8414 inserts it after the
- * host. A gateway below a path may serve only one of the two documents, and either is enough.
+ * Gets the metadata. OpenID Connect Discovery appends the well-known path to the issuer, and RFC 8414
+ * inserts it after the host. A gateway below a path may serve only one of the two documents.
  */
 async function getMetadata(issuer: string, get: Get): Promise<Fetched> {
   const openid = await get(openidConfigurationUrl(issuer))

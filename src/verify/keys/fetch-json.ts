@@ -20,7 +20,7 @@ export type Ask = {
   readonly body?: string
 }
 
-/** Never throws: whatever goes wrong on the way is a fault. */
+/** Never throws: every failure is returned as a fault. */
 export async function fetchJson(
   ask: Ask,
   fetch: typeof globalThis.fetch,
@@ -30,12 +30,12 @@ export async function fetchJson(
   try {
     const response = await fetch(url, {
       method,
-      // A browser keeps its own User-Agent; every other runtime sends ours.
+      // A browser sends its own User-Agent. Every other runtime sends this one.
       headers: { ...KEY_REQUEST_HEADERS, ...headers },
       body,
-      // workerd refuses `redirect: 'error'`; a redirect is a status other than 200 here.
+      // workerd does not support `redirect: 'error'`. A redirect fails the check of the status below.
       redirect: 'manual',
-      // A shared cache on the way could answer with other keys (NET-12).
+      // A shared cache could answer with other keys (NET-12).
       cache: 'no-store',
       signal,
     })

@@ -1,6 +1,6 @@
 /**
- * The gateway's published key set: which entries can verify a token, by `kid`. Fetching it and
- * keeping it is the work of discovery.ts and remote-keys.ts.
+ * Parses the gateway's published key set and returns the keys that can verify a token, by `kid`.
+ * discovery.ts fetches the key set, and remote-keys.ts caches it.
  */
 
 import { importJWK, type JWK } from 'jose'
@@ -16,10 +16,13 @@ export type VerificationKey = {
   readonly publicKey: Awaited<ReturnType<typeof importJWK>>
 }
 
-/** By `kid`. Keys with the same `kid` are told apart by algorithm (RFC 7517 §4.5, KEY-03). */
+/** The keys by `kid`. The algorithm distinguishes keys with the same `kid` (RFC 7517 §4.5, KEY-03). */
 export type KeySet = ReadonlyMap<string, readonly VerificationKey[]>
 
-/** Undefined when nothing in the document can verify a token: it must not replace a good set. */
+/**
+ * Parses a key set. Returns undefined if no key in it can verify a token, so that it does not replace
+ * a usable key set.
+ */
 export async function parseKeySet(document: unknown): Promise<KeySet | undefined> {
   if (!isJsonObject(document) || !Array.isArray(document.keys)) return undefined
   if (document.keys.length > MAX_KEYS) return undefined
@@ -29,9 +32,9 @@ export async function parseKeySet(document: unknown): Promise<KeySet | undefined
     const kid = isJsonObject(entry) ? readJwkMember(entry, 'kid') : undefined
     if (!isJsonObject(entry) || !isKeyId(kid)) continue
     const read = readEntry(entry)
-    // RFC 7517 §5: an entry that cannot be used does not spoil the set.
+    // RFC 7517 §5: an entry that cannot be used is ignored.
     if (read === undefined) continue
-    // The same key twice is one key.
+    // A repeated entry counts once.
     const text = JSON.stringify([kid, read.algorithm, read.jwk])
     if (seen.has(text)) continue
     seen.add(text)
@@ -41,7 +44,10 @@ export async function parseKeySet(document: unknown): Promise<KeySet | undefined
   return keys.size === 0 ? undefined : keys
 }
 
-/** `kid` is hostile input: it is printable and short, and only compared for equality (TOK-05). */
+/**
+ * Whether the value can be a `kid`. A `kid` in a token is untrusted input, so it must be printable
+ * and short, and is only compared for equality (TOK-05).
+ */
 export function isKeyId(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -56,7 +62,7 @@ function readEntry(entry: JsonObject): ReadEntry | undefined {
   const alg = readJwkMember(entry, 'alg')
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === alg)
   if (algorithm === undefined || !isForSignatures(entry)) return undefined
-  // Anybody can sign with a private key that is published (KEY-08).
+  // Anyone can sign with a published private key (KEY-08).
   if (findSecretMember(entry) !== undefined) return undefined
   const jwk = readJwk(entry)
   return jwk === undefined ? undefined : { algorithm, jwk }
@@ -75,7 +81,7 @@ const COORDINATES: ReadonlyMap<unknown, number> = new Map([
   ['P-384', 48],
 ])
 
-/** The members that we read, each in the spelling that every runtime takes. */
+/** Returns the needed members, each in an encoding that every runtime accepts. */
 function readJwk(entry: JsonObject): JWK | undefined {
   const octets = (name: string) => decodeBase64(readJwkMember(entry, name))
   const crv = readJwkMember(entry, 'crv')

@@ -1,16 +1,16 @@
 /**
- * Says when the gateway may be asked for its keys, and how many requests may be at it at once. It
- * counts and compares moments only: on Workers no request can wait for another one's promise.
+ * Limits when and how many requests may load the gateway's keys at the same time. It counts loads and
+ * compares times, because on Workers a request cannot await the promise of another.
  */
 import { KEYS_RETRY_SECONDS, LOAD_ABANDONED_SECONDS, MAX_COLD_LOADS } from '../limits.ts'
 
 export type LoadMark = { readonly startedAt: number }
 
 export type LoadGate = {
-  /** Undefined when it is too early, or when enough others are at it. */
+  /** Undefined when it is too early for another load, or when the limit of loads is reached. */
   readonly enter: (hasKeys: boolean) => LoadMark | undefined
   readonly leave: (mark: LoadMark, outcome: { ok: boolean; cooldownSeconds: number }) => void
-  /** Whether a load that others started has not settled yet. */
+  /** Whether a load of another request is still in progress. */
   readonly isBusy: () => boolean
 }
 
@@ -18,7 +18,7 @@ export function createLoadGate(now: () => number): LoadGate {
   let closed = { from: 0, until: 0 }
   const underWay = new Set<LoadMark>()
 
-  /** A request that the platform cut off never leaves: its mark must not close the gate for good. */
+  /** Removes old marks. A request that the platform ended never calls `leave`. */
   function forgetAbandoned(at: number): void {
     for (const mark of underWay) {
       if (Math.abs(at - mark.startedAt) >= LOAD_ABANDONED_SECONDS) underWay.delete(mark)
@@ -28,7 +28,7 @@ export function createLoadGate(now: () => number): LoadGate {
   function enter(hasKeys: boolean): LoadMark | undefined {
     const startedAt = now()
     forgetAbandoned(startedAt)
-    // With keys at hand one request refreshes them, and the others go on with what there is.
+    // While keys are available, one request refreshes them and the others use the current keys.
     const isClosed = closed.from <= startedAt && startedAt < closed.until
     if (isClosed || underWay.size >= (hasKeys ? 1 : MAX_COLD_LOADS)) return undefined
     const mark = { startedAt }

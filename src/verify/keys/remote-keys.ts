@@ -1,8 +1,8 @@
 /**
- * Keeps the gateway's keys between requests. Only settled values are kept: on Workers a promise
- * belongs to the request that made it, and another request that awaits it hangs or fails once the
- * first is gone. So a request that needs another one's load looks again and again, on a timer of
- * its own, whether it has settled; loads are bounded in number (load-gate.ts), size and time.
+ * Caches the gateway's keys between requests. It caches only results, never promises. On Workers a
+ * promise belongs to the request that made it, and fails for other requests when that request ends. A
+ * request that needs the result of another's load therefore polls for it. Loads have limits on their
+ * number (load-gate.ts), size and time.
  */
 
 import { wait } from '../../web/deadline.ts'
@@ -22,41 +22,41 @@ import type { VerificationKey } from './key-set.ts'
 import { createLoadGate, type LoadMark } from './load-gate.ts'
 
 /**
- * What a platform offers to work that outlives the answer. On Workers: the execution context,
- * which keeps a refresh of the gateway's keys alive after the request that caused it.
+ * The platform's way to continue work after the response. On Workers this is the execution context,
+ * which lets a refresh of the gateway's keys finish after its request.
  */
 export type RequestContext = {
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 export type RemoteKeys = {
-  /** Throws `invalid_token` for a key that is not published, `keys_unavailable` when in doubt. */
+  /** Throws `invalid_token` for a key that is not published, `keys_unavailable` if that is uncertain. */
   readonly findKey: (header: TokenHeader, context: RequestContext) => Promise<VerificationKey>
   /** Throws `keys_unavailable`. */
   readonly describeGateway: (context: RequestContext) => Promise<GatewayDescription>
-  /** Loads what is due, and waits for it. Throws `keys_unavailable`. */
+  /** Loads the keys if a load is due, and waits for it. Throws `keys_unavailable`. */
   readonly prefetch: () => Promise<void>
 }
 
 type Copy = {
   readonly gateway: GatewayDescription
   readonly loadedAt: number
-  /** Which load it was: later ones have higher numbers. */
+  /** The number of the load. Later loads have higher numbers. */
   readonly load: number
 }
-/** Of an attempt to load. `skipped` when it is too early or others are at it. */
+/** The result of an attempt to load. `skipped`: `LoadGate` allowed no load. */
 type Outcome = 'loaded' | 'failed' | 'skipped'
 type Ports = Pick<VerifierSettings, 'issuer' | 'fetch' | 'now'>
 
 export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   const gate = createLoadGate(now)
   let copy: Copy | undefined
-  /** What the last attempt failed with; undefined after a good one. */
+  /** The fault of the last attempt. Undefined after a successful one. */
   let fault: GatewayFault | undefined
 
   let loads = 0
 
-  /** Without regard to the direction: a clock that was set back makes no copy younger. */
+  /** The absolute difference, so that a clock that was set back does not make a copy younger. */
   const ageAt = (at: number) =>
     copy === undefined ? Number.POSITIVE_INFINITY : Math.abs(at - copy.loadedAt)
   const enter = () => gate.enter(ageAt(now()) < KEYS_MAX_STALE_SECONDS)
@@ -69,7 +69,7 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
     fault = discovered.ok ? undefined : discovered.fault
     if (!discovered.ok) return 'failed'
-    // Two loads may overlap. The answer to the older question must not replace newer keys (NET-13).
+    // Two loads may overlap. The answer to the older request must not replace newer keys (NET-13).
     if (copy === undefined || copy.load < load) {
       copy = { gateway: discovered.gateway, loadedAt: mark.startedAt, load }
     }
@@ -88,7 +88,7 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     context.waitUntil?.(work)
   }
 
-  /** Whether others' loads have settled in time. */
+  /** Waits for the loads of other requests. Returns whether they ended in time. */
   async function waitForOthers(): Promise<boolean> {
     for (let poll = 0; gate.isBusy() && poll < MAX_LOAD_POLLS; poll += 1) {
       await wait(LOAD_POLL_MILLISECONDS)
@@ -97,8 +97,8 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   }
 
   /**
-   * A copy that may be used. Its age decides who pays for the refresh: nobody, somebody behind
-   * their answer, or the request that found it too old.
+   * Returns a copy that may be used. A recent copy needs no refresh. An older one is refreshed in the
+   * background. A copy that is too old is refreshed before the request continues.
    */
   async function load(
     context: RequestContext,
@@ -106,8 +106,8 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     const at = now()
     const age = ageAt(at)
     let outcome: Outcome | undefined
-    // Who has just failed to ask need not be asked by everybody else: old keys are safe for a
-    // while, because they verify only what their owner signed.
+    // After a failed load, requests use the old keys for longer instead of loading again. This is
+    // safe for a limited time, because old keys verify only tokens that their owner signed.
     const isTooOld = age >= (fault === undefined ? KEYS_ASK_FIRST_SECONDS : KEYS_MAX_STALE_SECONDS)
     if (isTooOld) outcome = await attempt(0)
     else if (age >= KEYS_REFRESH_SECONDS) refreshBehind(context)
@@ -117,8 +117,9 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   }
 
   /**
-   * An unknown `kid` may be a new key. A load that others began may be older than that key, so
-   * there is a second question after theirs. True when the answer is beyond doubt.
+   * Loads the keys again, because an unknown `kid` may be a new key. A load of another request may
+   * have begun before that key was published, so a second load follows it. Returns whether the
+   * result is certain.
    */
   async function askAgain(keyId: string): Promise<boolean> {
     for (let round = 0; round < 2; round += 1) {
@@ -139,7 +140,7 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     if (named === undefined && !isNew) {
       const isBeyondDoubt = await askAgain(keyId)
       named = copy?.gateway.keys.get(keyId)
-      // Perhaps the key is new and we could not hear of it: no reason to call the token forged.
+      // The key may be new and the load failed, so the token must not be called forged.
       if (named === undefined && !isBeyondDoubt) throw unavailable()
     }
     if (named === undefined) throw invalidToken('key_unknown')

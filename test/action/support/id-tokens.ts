@@ -1,6 +1,6 @@
 /**
- * GitHub's side of a job: the address at which the runner lets it ask for an OIDC token, in front of
- * the dev issuer. It wants the runner's own secret and keeps what it was asked.
+ * GitHub's token endpoint for a job, in front of the dev issuer. It requires the runner's secret and
+ * records the requested audiences.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,12 +8,12 @@ import { afterAll, afterEach } from 'vitest'
 import type { World } from '../../conformance/support/world.ts'
 import { TOKEN_CANARY } from '../../support/canary/canary.ts'
 
-/** Must never be seen again, whatever happens. */
+/** The runner's secret, which no output may contain. */
 export const RUNNER_SECRET = `secret-of-the-runner-${TOKEN_CANARY}`
 
 export type IdTokens = {
   readonly environment: Readonly<Record<string, string>>
-  /** The audiences that were asked for. */
+  /** The requested audiences. */
   readonly audiences: readonly (string | null)[]
   /** Changes the claims of the tokens until the test ends. */
   readonly claim: (claims: Readonly<Record<string, unknown>>) => void

@@ -1,4 +1,4 @@
-/** A job of GitHub Actions with its gateway: what each test of the action starts from. */
+/** A job of GitHub Actions and its gateway, the setup of each test of the action. */
 import { afterAll } from 'vitest'
 import { API, accessToken, startWorld, type World } from '../../conformance/support/world.ts'
 import { type IdTokens, serveIdTokens } from './id-tokens.ts'
@@ -8,9 +8,9 @@ export type Job = {
   readonly world: World
   readonly runner: Runner
   readonly idTokens: IdTokens
-  /** The inputs that every step needs here. */
+  /** The inputs that every step in these tests needs. */
   readonly inputs: Readonly<Record<string, string>>
-  /** What the gateway itself says about a token. */
+  /** Returns the gateway's introspection answer for a token. */
   readonly isActive: (token: string) => Promise<boolean>
 }
 

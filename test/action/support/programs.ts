@@ -1,4 +1,4 @@
-/** The programs that read what the action writes, where this machine has them. */
+/** The programs that read the action's files, if this machine has them. */
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,7 +15,7 @@ export type Server = {
   readonly authorizations: readonly (string | undefined)[]
 }
 
-/** Real HTTP on this machine that wants a login. */
+/** An HTTP server on this machine that requires a login. */
 export async function serveHttp(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Server> {

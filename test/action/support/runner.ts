@@ -1,6 +1,6 @@
 /**
- * The runner's contract with a JavaScript action: inputs and state as variables, outputs, variables
- * and state as files, everything else on stdout. Runs the files that are committed.
+ * Runs the committed files of the action as the runner does. Inputs and state are variables. Outputs,
+ * job variables and new state are files. Everything else is on stdout.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -37,7 +37,7 @@ export type Runner = {
   readonly home: string
   readonly workspace: string
   readonly main: (inputs: Values, environment?: Values) => Promise<StepResult>
-  /** The post step, with the state that the step left. */
+  /** Runs the post step with the state that the main step saved. */
   readonly post: (step: StepResult, environment?: Values) => Promise<StepResult>
 }
 
@@ -92,7 +92,7 @@ export function createRunner(environment: Values): Runner {
   }
 }
 
-/** What the runner makes of `with`: every input of the manifest, with its default. */
+/** The variables that the runner makes from `with`: every input of the manifest, or its default. */
 function renderInputs(given: Values): Values {
   for (const name of Object.keys(given)) {
     if (manifest.inputs[name] === undefined) throw new Error(`there is no input ${name}`)
@@ -104,7 +104,7 @@ function renderInputs(given: Values): Values {
   return Object.fromEntries(rows)
 }
 
-/** As the runner reads them: `name<<delimiter`, lines up to that delimiter, or `name=value`. */
+/** Parses a file as the runner does: `name<<delimiter` and lines up to the delimiter, or `name=value`. */
 function readFileCommands(text: string): Values {
   const lines = text.split('\n')
   const values = new Map<string, string>()
@@ -137,7 +137,7 @@ export type Ran = {
   readonly exitCode: number | null
 }
 
-/** With this environment and nothing of the test's own. */
+/** Runs a program with only this environment. */
 export function runProgram(
   [command = '', ...args]: readonly string[],
   environment: Values,

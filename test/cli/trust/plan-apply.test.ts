@@ -58,7 +58,7 @@ test('sends a document only once, because a second attempt could fail with 412',
   serve({ status: 502, text: '<html>' })
   const { stdout, stderr, exitCode } = await runCli(['apply', changed, ...flags])
   expect([stdout, exitCode]).toEqual(['', 3])
-  expect(stderr).toContain('edgemint: something in front of the gateway answered (status 502)\n')
+  expect(stderr).toContain('edgemint: a server in front of the gateway answered (status 502)\n')
   expect(gateway.asked.filter(({ method }) => method === 'PUT').length).toBe(1)
 })
 
@@ -211,12 +211,12 @@ test.each<[string, Reply, number, string]>([
     'refused: the admin API is off: BOOTSTRAP_TRUST is not set (403)',
   ],
   ['an unavailable gateway', problem(503, { detail: 'the store is down' }), 3, 'the store is down'],
-  ['another server', { status: 404 }, 3, "the answer (status 404) is not a gateway's"],
+  ['another server', { status: 404 }, 3, 'the answer (status 404) is not from a gateway'],
   [
     'a page with status 200',
     { status: 200, body: {} },
     3,
-    "the answer (status 200) is not a gateway's",
+    'the answer (status 200) is not from a gateway',
   ],
   [
     'a redirect',

@@ -132,7 +132,7 @@ describe('the token of a platform', () => {
     const { stderr, exitCode } = await spawnCli(['token', '--source', 'google'], { environment })
     expect([exitCode, proxy.seen]).toEqual([2, []])
     expect(stderr).toContain(
-      'google: HTTP_PROXY would take the request to metadata.example through a proxy: add metadata.example to NO_PROXY\n',
+      'google: HTTP_PROXY would send the request to metadata.example through a proxy: add metadata.example to NO_PROXY\n',
     )
   })
 })

@@ -137,7 +137,7 @@ test('ends with 3 when the answer is not from a gateway', async () => {
   expect(await runCli(args)).toEqual({
     stdout: '',
     stderr: [
-      "edgemint: the answer (status 404) is not a gateway's",
+      'edgemint: the answer (status 404) is not from a gateway',
       'edgemint: hint: check --url: it is the issuer URL of the gateway',
       '',
     ].join('\n'),
@@ -181,7 +181,7 @@ test.each([
 test('refuses two scopes in one value', async () => {
   const { stderr, exitCode } = await runCli([...args, '--scope', 'a b'])
   expect(exitCode).toBe(2)
-  expect(stderr).toMatch(/^edgemint: each of scopes must be one scope, without spaces\n/)
+  expect(stderr).toMatch(/^edgemint: each entry of scopes must be one scope, without spaces\n/)
 })
 
 /** Returns a port that was free just before. */

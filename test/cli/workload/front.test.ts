@@ -34,7 +34,7 @@ const TROUBLES: readonly (readonly [string, Reply, string])[] = [
   [
     'a front that answers 502 with an HTML page',
     { status: 502, text: PAGE, headers: { 'content-type': 'text/html', server: 'nginx/1.27.0' } },
-    'something in front of the gateway answered (status 502, server nginx)',
+    'a server in front of the gateway answered (status 502, server nginx)',
   ],
   [
     'a rate limit with a Retry-After of one second',

@@ -1,4 +1,4 @@
-/** Spellings of one gateway's URL: the same requests and the same audience, or a named fault. */
+/** Spellings of a gateway's URL. Each leads to the same requests and audience, or to an error. */
 import { expect, test } from 'vitest'
 import { canonicalGatewayUrl, findGatewayUrlFault } from '../../../src/client/exchange/endpoint.ts'
 import type { SubjectTokenSource } from '../../../src/client/index.ts'
@@ -21,7 +21,7 @@ const SPELLINGS: readonly (readonly [string, string])[] = [
   ['http://[::1]:8787/', 'http://[::1]:8787'],
 ]
 
-test.each(SPELLINGS)('%j is %s', async (spelling, url) => {
+test.each(SPELLINGS)('reads %j as %s', async (spelling, url) => {
   expect(canonicalGatewayUrl(spelling)).toBe(url)
   const audiences: string[] = []
   const source: SubjectTokenSource = {
@@ -40,7 +40,7 @@ test.each(SPELLINGS)('%j is %s', async (spelling, url) => {
   expect([audiences, asked]).toEqual([[url], [`${url}/token`]])
 })
 
-test('an audience that was named is asked for as it was named', async () => {
+test('requests a given audience without a change', async () => {
   const audiences: string[] = []
   const source: SubjectTokenSource = {
     name: 'listening',
@@ -60,13 +60,13 @@ test.each([
   ['https://sts.example.com/?a=b', 'must have no query and no fragment'],
   ['https://sts.example.com/?', 'must have no query and no fragment'],
   ['https://sts.example.com/#a', 'must have no query and no fragment'],
-  ['https://a@sts.example.com', 'must not hold a user name or password'],
-  ['https://:b@sts.example.com', 'must not hold a user name or password'],
+  ['https://a@sts.example.com', 'must not contain a user name or password'],
+  ['https://:b@sts.example.com', 'must not contain a user name or password'],
   ['https://sts.example.com./', 'must have no dot at the end of its host'],
   ['http://sts.example.com', 'must be https; http is for loopback addresses only'],
   ['http://127.0.0.1.example.com', 'must be https; http is for loopback addresses only'],
   ['ftp://sts.example.com', 'must be https; http is for loopback addresses only'],
-])('%s %s', (url, fault) => {
+])('refuses %s: %s', (url, fault) => {
   expect(findGatewayUrlFault(url)).toBe(fault)
   expect(() => canonicalGatewayUrl(url)).toThrow(new TypeError(`url ${fault}`))
 })

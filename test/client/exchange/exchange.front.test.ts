@@ -1,4 +1,4 @@
-/** What stands in front of a gateway answers in its place: which answers pass, and who gave them. */
+/** Answers of a server in front of the gateway: which are temporary, and what the error says. */
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../../../src/client/index.ts'
 import { failureOf } from '../support/failure.ts'
@@ -14,18 +14,18 @@ const options = {
 
 const PAGE = '<html><head><title>502 Bad Gateway</title></head></html>'
 const BODIES: readonly (readonly [string, string | Buffer])[] = [
-  ['a page', PAGE],
-  ['nothing', ''],
-  ['JSON that breaks off', '{"error":"temporarily_un'],
-  ['JSON of somebody else', '{"message":"no healthy upstream"}'],
-  ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00])],
+  ['an HTML page', PAGE],
+  ['an empty body', ''],
+  ['truncated JSON', '{"error":"temporarily_un'],
+  ['JSON of another server', '{"message":"no healthy upstream"}'],
+  ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe, 0x00])],
   ['a page larger than any answer of a gateway', 'x'.repeat(300_000)],
 ]
 
 describe.each([408, 425, 429, 500, 502, 503, 504, 520, 522, 524, 530, 599])(
   'status %d',
   (status) => {
-    test.each(BODIES)('passes with %s', async (_name, body) => {
+    test.each(BODIES)('is temporary with %s', async (_name, body) => {
       gateway.answer((response) =>
         response.writeHead(status, { server: 'nginx/1.27 (x)' }).end(body),
       )
@@ -33,11 +33,11 @@ describe.each([408, 425, 429, 500, 502, 503, 504, 520, 522, 524, 530, 599])(
         code: 'invalid_response',
         status,
         isTemporary: true,
-        description: `something in front of the gateway answered (status ${status}, server nginx)`,
+        description: `a server in front of the gateway answered (status ${status}, server nginx)`,
       })
     })
 
-    test('is followed by another try, which is granted', async () => {
+    test('is tried again and then granted', async () => {
       let isFirst = true
       gateway.answer((response) => {
         if (isFirst) response.writeHead(status).end(PAGE)
@@ -55,18 +55,18 @@ describe.each([408, 425, 429, 500, 502, 503, 504, 520, 522, 524, 530, 599])(
 )
 
 test.each([400, 401, 403, 404, 405, 413, 451, 200])(
-  'status %d with a page is final',
+  'status %d with an HTML page is final',
   async (status) => {
     gateway.answer((response) => response.writeHead(status, { server: 'cloudflare' }).end(PAGE))
     expect(await failureOf(exchange(options))).toMatchObject({
       code: 'invalid_response',
       isTemporary: false,
-      description: `the answer (status ${status}, server cloudflare) is not a gateway's`,
+      description: `the answer (status ${status}, server cloudflare) is not from a gateway`,
     })
   },
 )
 
-test('an answer that begins with a passing status and breaks off passes', async () => {
+test('a truncated answer with a temporary status is temporary', async () => {
   gateway.answer((response) => {
     response.writeHead(502, { 'content-length': '100' })
     response.write('<html>', () => response.destroy())
@@ -74,7 +74,7 @@ test('an answer that begins with a passing status and breaks off passes', async 
   expect(await failureOf(exchange(options))).toMatchObject({ status: 502, isTemporary: true })
 })
 
-test('a 429 passes whatever code the gateway gives it', async () => {
+test('a 429 is temporary with any error code', async () => {
   gateway.answerJson(429, { error: 'invalid_request', error_description: 'too many' })
   expect(await failureOf(exchange(options))).toMatchObject({
     code: 'invalid_request',
@@ -84,11 +84,11 @@ test('a 429 passes whatever code the gateway gives it', async () => {
 })
 
 test.each([
-  ['a product of many words', 'Apache/2.4 (Debian) mod_x', 'server Apache'],
+  ['several products', 'Apache/2.4 (Debian) mod_x', 'server Apache'],
   ['a command of a CI system', '::add-mask::x', 'status 503)'],
-  ['escapes of a terminal', '\u001b[2J', 'status 503)'],
-])('of the server field %s, one word is taken at most', async (_name, server, shown) => {
-  // Node refuses such a field on the way out, so that it is written by hand.
+  ['terminal escapes', '\u001b[2J', 'status 503)'],
+])('shows at most one word of a Server header with %s', async (_name, server, shown) => {
+  // Node refuses to send such a header, so the test writes the response itself.
   gateway.answer((response) => {
     response.socket?.end(
       `HTTP/1.1 503 ::stop-commands::x\r\nserver: ${server}\r\ncontent-length: 0\r\n\r\n`,
@@ -103,13 +103,13 @@ describe('Retry-After', () => {
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString()
   const wrongClock = 'Wed, 01 Jan 2020 00:00:00 GMT'
   test.each<[string, Readonly<Record<string, string>>, number | undefined]>([
-    ['in seconds', { 'retry-after': '7' }, 7],
-    ['as a date', { 'retry-after': 'Wed, 01 Jan 2020 00:01:00 GMT', date: wrongClock }, 60],
-    ['as a date that has passed', { 'retry-after': inSeconds(-60) }, 0],
-    ['as a date of no calendar', { 'retry-after': 'soon GMT' }, undefined],
-    ['below nothing', { 'retry-after': '-5' }, undefined],
-    ['in parts of a second', { 'retry-after': '1.5' }, undefined],
-    ['of many digits', { 'retry-after': '9'.repeat(40) }, 999_999],
+    ['is read in seconds', { 'retry-after': '7' }, 7],
+    ['is read as a date', { 'retry-after': 'Wed, 01 Jan 2020 00:01:00 GMT', date: wrongClock }, 60],
+    ['is 0 for a date in the past', { 'retry-after': inSeconds(-60) }, 0],
+    ['is ignored if the date is invalid', { 'retry-after': 'soon GMT' }, undefined],
+    ['is ignored if it is negative', { 'retry-after': '-5' }, undefined],
+    ['is ignored if it is a fraction', { 'retry-after': '1.5' }, undefined],
+    ['has an upper limit', { 'retry-after': '9'.repeat(40) }, 999_999],
   ])('%s', async (_name, headers, seconds) => {
     gateway.answer((response) => response.writeHead(503, headers).end(PAGE))
     expect((await failureOf(exchange(options))).retryAfterSeconds).toBe(seconds)
@@ -122,7 +122,7 @@ test.each([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false],
   ['ECONNRESET', true],
   ['EAI_AGAIN', true],
-])('a connection that ends with %s passes: %s', async (code, isTemporary) => {
+])('a connection error %s is temporary: %s', async (code, isTemporary) => {
   const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: { code } }))
   expect(await failureOf(exchange({ ...options, fetch }))).toMatchObject({
     code: 'unreachable',

@@ -21,7 +21,7 @@ const EXPLANATION = [
   },
 ]
 
-test('says what the gateway said about a refusal', async () => {
+test('reports the gateway’s description, decision and explanation of a refusal', async () => {
   gateway.answerJson(400, {
     error: 'invalid_request',
     error_description: 'no rule allows this',
@@ -40,7 +40,7 @@ test('says what the gateway said about a refusal', async () => {
   })
 })
 
-test('says which template does not render, and leaves a malformed one out', async () => {
+test('reports the template that cannot be rendered, and leaves out a malformed one', async () => {
   const template = {
     template: 'subject',
     claim: 'ref',
@@ -64,13 +64,13 @@ test('says which template does not render, and leaves a malformed one out', asyn
   ])
 })
 
-test('says how long a gateway that is short of something wants to be left alone', async () => {
+test('reports the Retry-After of an unavailable gateway', async () => {
   gateway.answerJson(503, { error: 'temporarily_unavailable' }, { 'retry-after': '5' })
   const failure = await failureOf(exchange(options))
   expect(failure).toMatchObject({ code: 'temporarily_unavailable', retryAfterSeconds: 5 })
 })
 
-test('leaves out an explanation that is malformed, not the refusal', async () => {
+test('reports the refusal without a malformed explanation', async () => {
   const explanation = [{ rule: 1 }, { rule: 'a', outcome: 'expired', conditions: ['x'] }]
   gateway.answerJson(400, { error: 'invalid_scope', explanation, decision_id: 7 })
   const failure = await failureOf(exchange(options))
@@ -80,26 +80,26 @@ test('leaves out an explanation that is malformed, not the refusal', async () =>
 })
 
 test.each<[string, number, unknown]>([
-  ['a refusal with a code of nobody', 400, { error: 'sorry' }],
-  ['a refusal with the name of a member of every object', 400, { error: 'constructor' }],
+  ['a refusal with an unknown code', 400, { error: 'sorry' }],
+  ['a refusal with the name of an inherited member as its code', 400, { error: 'constructor' }],
   ['a refusal without a code', 500, {}],
   ['a list', 400, []],
   ['no token', 200, { ...GRANTED, access_token: undefined }],
-  ['a token with a line end in it', 200, { ...GRANTED, access_token: 'a\r\nb' }],
+  ['a token that contains a line end', 200, { ...GRANTED, access_token: 'a\r\nb' }],
   ['a token that is not a bearer token', 200, { ...GRANTED, token_type: 'DPoP' }],
-  ['a life of text', 200, { ...GRANTED, expires_in: '600' }],
-  ['a life of nothing', 200, { ...GRANTED, expires_in: 0 }],
+  ['a lifetime that is a string', 200, { ...GRANTED, expires_in: '600' }],
+  ['a lifetime of 0', 200, { ...GRANTED, expires_in: 0 }],
   ['no scope', 200, { ...GRANTED, scope: undefined }],
-  ['no type of the issued token', 200, { ...GRANTED, issued_token_type: undefined }],
+  ['no issued token type', 200, { ...GRANTED, issued_token_type: undefined }],
   ['no decision', 200, { ...GRANTED, decision_id: undefined }],
-  ['another success', 201, GRANTED],
-])('takes %s for no answer of a gateway', async (_name, status, body) => {
+  ['another success status', 201, GRANTED],
+])('does not accept %s as an answer of a gateway', async (_name, status, body) => {
   gateway.answerJson(status, body)
   const failure = await failureOf(exchange(options))
   expect(failure).toMatchObject({ code: 'invalid_response', status })
 })
 
-test('never holds the subject token or the issued one', async () => {
+test('an error contains neither the subject token nor the issued token', async () => {
   gateway.answerJson(200, { ...GRANTED, expires_in: -1 })
   const failure = await failureOf(exchange(options))
   const text = `${failure.stack} ${JSON.stringify(failure)} ${String(failure.cause)}`

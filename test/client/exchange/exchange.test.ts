@@ -15,7 +15,7 @@ test('refuses the same lifetimes as a gateway', () => {
   expect(client.MIN_TOKEN_LIFETIME_SECONDS).toBe(contract.MIN_TOKEN_LIFETIME_SECONDS)
 })
 
-test('answers with the token and what the gateway says about it', async () => {
+test('returns the token and its properties', async () => {
   gateway.answerJson(200, GRANTED)
   expect(await exchange(options)).toEqual({
     accessToken: 'header.payload.signature',
@@ -27,7 +27,7 @@ test('answers with the token and what the gateway says about it', async () => {
   })
 })
 
-test('sends the least that RFC 8693 asks for, as one form', async () => {
+test('sends the required parameters of RFC 8693 as one form', async () => {
   gateway.answerJson(200, GRANTED)
   await exchange(options)
   expect(gateway.asked).toHaveLength(1)
@@ -45,7 +45,7 @@ test('sends the least that RFC 8693 asks for, as one form', async () => {
   ])
 })
 
-test('sends everything that may be asked for', async () => {
+test('sends every optional parameter', async () => {
   gateway.answerJson(200, GRANTED)
   await exchange({
     ...options,
@@ -62,9 +62,9 @@ test('sends everything that may be asked for', async () => {
 })
 
 test.each([
-  ['with a terminating slash', '/', '/token'],
+  ['with a trailing slash', '/', '/token'],
   ['with a path', '/sts', '/sts/token'],
-])('finds the endpoint below a URL %s', async (_name, suffix, path) => {
+])('finds the endpoint of a URL %s', async (_name, suffix, path) => {
   gateway.answerJson(200, GRANTED)
   await exchange({ ...options, url: `${gateway.url}${suffix}` })
   expect(gateway.asked[0]?.path).toBe(path)
@@ -80,29 +80,33 @@ test('uses the fetch it is given', async () => {
   expect(urls).toEqual(['https://sts.example.com/token'])
 })
 
-test('takes a token type in any case, as RFC 6749 §5.1 has it', async () => {
+test('accepts a token type in any case (RFC 6749 §5.1)', async () => {
   gateway.answerJson(200, { ...GRANTED, token_type: 'bearer' })
   expect((await exchange(options)).tokenType).toBe('bearer')
 })
 
 test.each<[string, Partial<ExchangeOptions>, string]>([
-  ['a URL that is none', { url: 'sts' }, 'url must be the URL of a gateway'],
-  ['http beyond this machine', { url: 'http://sts.example.com' }, 'url must be https'],
-  ['a password in the URL', { url: 'https://a:b@sts.example.com' }, 'url must not hold a user'],
+  ['an invalid URL', { url: 'sts' }, 'url must be the URL of a gateway'],
+  ['http to another machine', { url: 'http://sts.example.com' }, 'url must be https'],
+  ['a password in the URL', { url: 'https://a:b@sts.example.com' }, 'url must not contain a user'],
   ['a query in the URL', { url: 'https://sts.example.com?a=b' }, 'url must have no query'],
-  ['an empty subject token', { subjectToken: '' }, 'subjectToken must be text'],
-  ['an empty resource', { resource: '' }, 'resource must be text'],
-  ['two scopes in one', { scopes: ['a b'] }, 'each of scopes must be one scope'],
-  ['an empty rule', { rule: '' }, 'rule must be text'],
-  ['half a second', { lifetimeSeconds: 0.5 }, 'lifetimeSeconds must be a whole number'],
-  ['less life than any gateway gives', { lifetimeSeconds: 9 }, 'seconds, 10 or more'],
+  ['an empty subject token', { subjectToken: '' }, 'subjectToken must be a non-empty string'],
+  ['an empty resource', { resource: '' }, 'resource must be a non-empty string'],
+  ['two scopes in one', { scopes: ['a b'] }, 'each entry of scopes must be one scope'],
+  ['an empty rule', { rule: '' }, 'rule must be a non-empty string'],
   [
-    'eleven digits of life',
+    'a lifetime of half a second',
+    { lifetimeSeconds: 0.5 },
+    'lifetimeSeconds must be a whole number',
+  ],
+  ['a lifetime shorter than a gateway allows', { lifetimeSeconds: 9 }, 'seconds, 10 or more'],
+  [
+    'a lifetime of eleven digits',
     { lifetimeSeconds: 10_000_000_000 },
     'must be at most 9999999999 seconds',
   ],
-  ['no life at all', { lifetimeSeconds: 0 }, 'lifetimeSeconds must be a whole number'],
-])('throws a TypeError for %s and asks nobody', async (_name, change, message) => {
+  ['a lifetime of 0', { lifetimeSeconds: 0 }, 'lifetimeSeconds must be a whole number'],
+])('throws TypeError for %s and sends nothing', async (_name, change, message) => {
   const outcome: unknown = await exchange({ ...options, ...change }).catch((e: unknown) => e)
   expect(outcome).toBeInstanceOf(TypeError)
   expect(String(outcome)).toContain(message)

@@ -1,4 +1,4 @@
-/** What a token holder remembers between calls is bounded. */
+/** The memory of a token holder has an upper limit. */
 import { expect, test } from 'vitest'
 import { createExchangeGate } from '../../../src/client/hold/exchange-gate.ts'
 import {
@@ -8,7 +8,7 @@ import {
 } from '../../../src/client/limits.ts'
 import { createMachine, openHolder } from '../support/holder.ts'
 
-test('exchanges under way are at most so many, and those that never end are forgotten', () => {
+test('limits concurrent exchanges, and forgets those that never end', () => {
   let now = 1_800_000_000
   const gate = createExchangeGate(() => now)
   const enter = () => Array.from({ length: 1000 }, () => gate.enter(false)).filter(Boolean).length
@@ -18,7 +18,7 @@ test('exchanges under way are at most so many, and those that never end are forg
   expect(enter()).toBe(MAX_COLD_EXCHANGES)
 })
 
-test('tokens to revoke at the end are at most so many, the youngest of them', async () => {
+test('remembers a limited number of tokens to revoke, the newest ones', async () => {
   const machine = createMachine()
   const { holder } = openHolder(machine, 1e6)
   for (let count = 0; count < MAX_ISSUED_TOKENS + 5; count += 1) await holder.renew()

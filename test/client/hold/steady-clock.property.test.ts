@@ -1,4 +1,4 @@
-/** What the clock of a held token never does, whatever the clocks of a machine do. */
+/** Invariants of the clock of a held token, for any behaviour of the machine's clocks. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMachine } from '../support/holder.ts'

@@ -1,4 +1,4 @@
-/** How the clock of a held token advances when the clocks of a machine disagree. */
+/** How the clock of a held token advances when the machine's clocks disagree. */
 import { expect, test } from 'vitest'
 import { CLOCK_STEP_SECONDS } from '../../../src/client/limits.ts'
 import { createMachine, type Machine } from '../support/holder.ts'
@@ -7,8 +7,8 @@ test.each<[string, (machine: Machine) => void, number, number]>([
   ['time that passes', ({ pass }) => pass(100), 100, 0],
   ['the sleep of a machine', ({ sleep }) => sleep(3600), 3600, 0],
   ['a wall clock that is set forward', ({ setWall }) => setWall(3600), 3600, 0],
-  ['no time for a wall clock that is set back', ({ setWall }) => setWall(-3600), 0, 1],
-  ['no time for a correction within a second', ({ setWall }) => setWall(0.9), 0, 0],
+  ['nothing for a wall clock that is set back', ({ setWall }) => setWall(-3600), 0, 1],
+  ['nothing for a correction of less than a second', ({ setWall }) => setWall(0.9), 0, 0],
 ])('counts %s', (_name, change, elapsed, setBacks) => {
   const machine = createMachine()
   const before = machine.readClock()
@@ -18,7 +18,7 @@ test.each<[string, (machine: Machine) => void, number, number]>([
   expect(after.setBacks - before.setBacks).toBe(setBacks)
 })
 
-test('counts what passes after a clock was set back, and a sleep after that', () => {
+test('counts time and sleep after a clock was set back', () => {
   const machine = createMachine()
   const { elapsed } = machine.readClock()
   machine.setWall(-7200)
@@ -29,7 +29,7 @@ test('counts what passes after a clock was set back, and a sleep after that', ()
   expect(machine.readClock().elapsed - elapsed).toBeCloseTo(360, 3)
 })
 
-test('counts pauses that are short one by one', () => {
+test('adds up many short sleeps', () => {
   const machine = createMachine()
   const { elapsed } = machine.readClock()
   for (let count = 0; count < 100; count += 1) {
@@ -39,7 +39,7 @@ test('counts pauses that are short one by one', () => {
   expect(machine.readClock().elapsed - elapsed).toBeGreaterThan(50 - CLOCK_STEP_SECONDS - 0.001)
 })
 
-test('does not run faster because it is read often', () => {
+test('does not run faster when it is read often', () => {
   const machine = createMachine()
   const { elapsed } = machine.readClock()
   for (let count = 1; count <= 10_000; count += 1) {

@@ -8,7 +8,7 @@ beforeEach(() => {
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
-test('a clock that is set back does not prolong the life of a token', async () => {
+test('does not use a token longer when a clock is set back', async () => {
   const machine = createMachine()
   const { holder } = openHolder(machine, 600, { fail: (count) => down(count > 1) })
   await holder.get()
@@ -20,7 +20,7 @@ test('a clock that is set back does not prolong the life of a token', async () =
   await expect(holder.get()).rejects.toThrow('down')
 })
 
-test('a clock that is set back makes a refresh due, and the token is good meanwhile', async () => {
+test('refreshes when a clock is set back, and uses the current token meanwhile', async () => {
   const machine = createMachine()
   const { holder, asked } = openHolder(machine, 600)
   await holder.get()
@@ -34,7 +34,7 @@ test('a clock that is set back makes a refresh due, and the token is good meanwh
   expect(asked()).toBe(2)
 })
 
-test('a clock that is set forward ends a token, and the next one has the right end', async () => {
+test('replaces the token when a clock is set forward, and the new one has the right expiry', async () => {
   const machine = createMachine()
   const { holder } = openHolder(machine, 600)
   await holder.get()
@@ -43,7 +43,7 @@ test('a clock that is set forward ends a token, and the next one has the right e
   expect([next.accessToken, next.expiresAt]).toEqual(['t2', WALL_START + 7200 + 600])
 })
 
-test('a machine that slept has no token that ended meanwhile', async () => {
+test('does not return a token that expired while the machine slept', async () => {
   const machine = createMachine()
   const { holder } = openHolder(machine, 600)
   await holder.get()
@@ -51,7 +51,7 @@ test('a machine that slept has no token that ended meanwhile', async () => {
   expect((await holder.get()).accessToken).toBe('t2')
 })
 
-test('the sleep of a machine counts after its clock was set back', async () => {
+test('counts a sleep after the clock was set back', async () => {
   const machine = createMachine()
   const { holder } = openHolder(machine, 600, { fail: (count) => down(count === 2) })
   await holder.get()
@@ -62,7 +62,7 @@ test('the sleep of a machine counts after its clock was set back', async () => {
   expect((await holder.get()).accessToken).toBe('t3')
 })
 
-test('a token that is issued during a jump is dated by the clock after it', async () => {
+test('dates a token that is issued during a jump by the clock after it', async () => {
   const machine = createMachine()
   machine.readClock()
   machine.setWall(-3600)
@@ -71,7 +71,7 @@ test('a token that is issued during a jump is dated by the clock after it', asyn
   expect(holder.dueIn()).toBeCloseTo(420, 3)
 })
 
-test('tokens to revoke are those that live by either clock', async () => {
+test('remembers for revocation each token that is live by either clock', async () => {
   const machine = createMachine()
   const { holder } = openHolder(machine, 600)
   await holder.get()
@@ -82,7 +82,7 @@ test('tokens to revoke are those that live by either clock', async () => {
   expect(holder.issued()).toEqual([])
 })
 
-test('a token of a hundred years is due far ahead', async () => {
+test('computes a refresh time for a lifetime of a hundred years', async () => {
   const machine = createMachine()
   const years = 100 * 365 * 86_400
   const { holder } = openHolder(machine, years)

@@ -1,4 +1,4 @@
-/** When a held token is replaced, and what its callers get meanwhile. */
+/** When a held token is replaced, and which token callers get until then. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { MAX_COLD_EXCHANGES } from '../../../src/client/limits.ts'
 import { createMachine, issue, openHolder } from '../support/holder.ts'
@@ -14,21 +14,21 @@ test.each([
   [0, 420],
   [0.5, 390],
   [0.999_999, 360],
-])('a token is replaced ahead of its end at a random moment: %s', async (random, seconds) => {
+])('replaces a token before its expiry at a random time: %s', async (random, seconds) => {
   vi.mocked(Math.random).mockReturnValue(random)
   const { holder } = openHolder(createMachine(), 600)
   await holder.get()
   expect(holder.dueIn()).toBeCloseTo(seconds, 2)
 })
 
-test('callers of one moment share one exchange', async () => {
+test('concurrent callers share one exchange', async () => {
   const { holder, asked } = openHolder(createMachine(), 600)
   const all = await Promise.all([holder.get(), holder.renew(), holder.get()])
   expect([new Set(all).size, asked()]).toEqual([1, 1])
   expect(holder.isRenewing()).toBe(false)
 })
 
-test('a caller leaves by its signal, and the exchange goes on', async () => {
+test('a signal ends the wait of its caller but not the exchange', async () => {
   const { holder, asked } = openHolder(createMachine(), 600)
   const leaver = new AbortController()
   const left = holder.get(leaver.signal)
@@ -39,7 +39,7 @@ test('a caller leaves by its signal, and the exchange goes on', async () => {
   expect(asked()).toBe(1)
 })
 
-test('a failed refresh keeps the token until it ends, its last seconds included', async () => {
+test('keeps the token until it expires when a refresh fails', async () => {
   const machine = createMachine()
   const { holder, asked } = openHolder(machine, 600, { fail: (count) => refuse(count > 1) })
   await holder.get()
@@ -53,7 +53,7 @@ test('a failed refresh keeps the token until it ends, its last seconds included'
   await expect(holder.get()).rejects.toThrow('refused')
 })
 
-test('a failed refresh is not tried again before its pause is over', async () => {
+test('does not repeat a failed refresh before the pause is over', async () => {
   const machine = createMachine()
   const pauses: [string, number][] = []
   const { holder, asked } = openHolder(machine, 600, {
@@ -83,7 +83,7 @@ test('a failed refresh is not tried again before its pause is over', async () =>
   ])
 })
 
-test('a token that its receiver refuses is not handed out, and is known for revocation', async () => {
+test('does not return a token that onToken refuses, and remembers it for revocation', async () => {
   let isFull = true
   const { holder } = openHolder(createMachine(), 600, {
     onToken() {
@@ -96,7 +96,7 @@ test('a token that its receiver refuses is not handed out, and is known for revo
   expect(holder.issued().map(({ accessToken }) => accessToken)).toEqual(['t1', 't2'])
 })
 
-test('after a drop the next caller gets another token, and both are known', async () => {
+test('returns a new token after a drop, and remembers both', async () => {
   const { holder } = openHolder(createMachine(), 600)
   const first = await holder.get()
   holder.drop()
@@ -107,7 +107,7 @@ test('after a drop the next caller gets another token, and both are known', asyn
   expect(holder.issued().map(({ accessToken }) => accessToken)).toEqual(['t2'])
 })
 
-test('says which exchange runs ahead, so that it may give up early', async () => {
+test('marks an early exchange, so that it may give up sooner', async () => {
   const machine = createMachine()
   const seen: boolean[] = []
   const { holder } = openHolder(machine, 600, {
@@ -123,7 +123,7 @@ test('says which exchange runs ahead, so that it may give up early', async () =>
   expect(seen).toEqual([false, true, false])
 })
 
-test('where promises may not be shared, a late answer does not replace a younger token', async () => {
+test('without shared promises, a late answer does not replace a newer token', async () => {
   const machine = createMachine()
   const answers: (() => void)[] = []
   let count = 0
@@ -148,7 +148,7 @@ test('where promises may not be shared, a late answer does not replace a younger
   expect(holder.peek()?.accessToken).toBe('t2')
 })
 
-test('where promises may not be shared, a caller passes its signal to its own exchange', async () => {
+test('without shared promises, a caller passes its signal to its own exchange', async () => {
   const signals: (AbortSignal | undefined)[] = []
   const machine = createMachine()
   const { holder } = openHolder(machine, 600, {
@@ -163,7 +163,7 @@ test('where promises may not be shared, a caller passes its signal to its own ex
   expect(signals).toEqual([signal])
 })
 
-test('where promises may not be shared, exchanges at one moment are bounded', async () => {
+test('without shared promises, the number of concurrent exchanges is limited', async () => {
   const machine = createMachine()
   const { holder, asked } = openHolder(machine, 600, { mayShare: false })
   const all = Array.from({ length: MAX_COLD_EXCHANGES + 1 }, () => holder.get())

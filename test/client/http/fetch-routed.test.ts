@@ -1,4 +1,4 @@
-/** Requests of the SDK where a program gave Node's `fetch` a proxy, as undici lets it. */
+/** Requests of the SDK in a program that set a proxy for Node's `fetch` with undici. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fetchRouted, ProxyFault } from '../../../src/client/http/fetch-routed.ts'
 import { findRuntime } from '../../../src/client/http/route.ts'
@@ -17,7 +17,7 @@ const place = (value: unknown) =>
   Object.defineProperty(globalThis, DISPATCHER, { value, writable: true, configurable: true })
 
 beforeEach(() => {
-  // Node's own setter leaves the property fixed in place but writable.
+  // Node's own setter makes the property non-configurable but writable.
   if (!Reflect.set(globalThis, DISPATCHER, new ProxyAgent())) place(new ProxyAgent())
 })
 afterEach(() => {
@@ -25,7 +25,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-test('goes around the proxy for this machine, with method, headers and body', async () => {
+test('bypasses the proxy for this machine, with method, headers and body', async () => {
   expect(findRuntime().proxies).toBe('used')
   const url = await serve((request, response) => {
     const { method, headers } = request
@@ -47,18 +47,18 @@ test('goes around the proxy for this machine, with method, headers and body', as
   ])
 })
 
-test('asks the proxy for every other host', async () => {
+test('uses the proxy for every other host', async () => {
   await expect(send({ url: 'https://sts.example.com/', method: 'GET' })).rejects.toMatchObject({
     code: 'unreachable',
   })
 })
 
-test.each([204, 304])('reads an answer without a body (%i)', async (status) => {
+test.each([204, 304])('reads a response without a body (%i)', async (status) => {
   const url = await serve((_request, response) => response.writeHead(status).end())
   expect((await fetchRouted(url, { method: 'GET' })).status).toBe(status)
 })
 
-test('follows no redirect and reads no more than it may', async () => {
+test('follows no redirect and limits the size', async () => {
   const url = await serve((request, response) => {
     if (request.url === '/large') response.end('x'.repeat(2000))
     else response.writeHead(302, { location: '/large' }).end()
@@ -68,7 +68,7 @@ test('follows no redirect and reads no more than it may', async () => {
   await expect(large).rejects.toMatchObject({ description: 'the answer is larger than 1000 bytes' })
 })
 
-test('ends with the signal of the caller, and names what the system says', async () => {
+test('ends with the caller’s signal, and reports the system’s error code', async () => {
   const url = await serve(() => {})
   const reason = new Error('enough')
   await expect(send({ url, method: 'GET', signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -78,7 +78,7 @@ test('ends with the signal of the caller, and names what the system says', async
   })
 })
 
-test('sends nothing over http that a proxy would read', async () => {
+test('does not send an http request that a proxy could read', async () => {
   vi.stubEnv('HTTP_PROXY', 'http://job:word@127.0.0.1:1')
   vi.stubEnv('NO_PROXY', '')
   await expect(fetchRouted('http://metadata.example/')).rejects.toBeInstanceOf(ProxyFault)
@@ -89,7 +89,7 @@ test('sends nothing over http that a proxy would read', async () => {
   })
 })
 
-test('uses a fetch of the caller as it is', async () => {
+test('uses the caller’s fetch unchanged', async () => {
   const fetch = async () => new Response('mine')
   const answer = await send({ url: 'http://127.0.0.1:1/', method: 'GET', fetch })
   expect(answer.text).toBe('mine')

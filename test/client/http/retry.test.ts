@@ -1,4 +1,4 @@
-/** The policy by itself: on a clock of the test's own, with chance taken out. */
+/** The retry policy, with a clock that the test controls and without randomness. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   ExchangeError,
@@ -14,9 +14,9 @@ afterEach(() => {
 })
 
 const fail = (facts: Partial<ExchangeErrorFacts> = {}) =>
-  new ExchangeError({ code: 'unreachable', description: 'nobody is there', ...facts })
+  new ExchangeError({ code: 'unreachable', description: 'no answer', ...facts })
 
-/** How it ended, after how many tries, and when each began. */
+/** Returns the result, the number of tries, and when each began. */
 async function run(outcomes: (turn: number) => ExchangeError | string, options?: RetryOptions) {
   const begun: number[] = []
   const startedAt = performance.now()
@@ -36,31 +36,31 @@ async function run(outcomes: (turn: number) => ExchangeError | string, options?:
     },
   )
   await vi.advanceTimersByTimeAsync(1_000_000)
-  // What would go on for ever has no end to wait for.
+  // Does not wait for a call that would retry forever.
   await Promise.race([done, Promise.resolve()])
   const description = ended instanceof ExchangeError ? ended.description : undefined
   return { ended, description, begun, tries: begun.length }
 }
 
-describe.each([0, 0.5, 0.999])('with chance at %d', (chance) => {
+describe.each([0, 0.5, 0.999])('with the random value %d', (chance) => {
   beforeEach(() => {
     vi.spyOn(Math, 'random').mockReturnValue(Math.max(chance, 0.05))
   })
 
-  test('outlives ten seconds of failures', async () => {
+  test('succeeds after ten seconds of failures', async () => {
     const startedAt = performance.now()
     const failing = () => (performance.now() - startedAt < 10_000 ? fail() : 'good')
     expect((await run(failing)).ended).toBe('good')
   })
 
-  test('ends within its seconds, and says how often and how long it tried', async () => {
+  test('ends within its time, and reports the number of tries and the duration', async () => {
     const { description, begun, tries } = await run(() => fail())
     expect(begun.at(-1)).toBeGreaterThanOrEqual(15)
     expect(begun.at(-1)).toBeLessThanOrEqual(20)
-    expect(description).toBe(`nobody is there; ${tries} tries in ${begun.at(-1)} seconds`)
+    expect(description).toBe(`no answer; ${tries} tries in ${begun.at(-1)} seconds`)
   })
 
-  test('waits out one minute of Retry-After, and no second one', async () => {
+  test('waits for one Retry-After of a minute, and not for a second one', async () => {
     const limited = () => fail({ code: 'temporarily_unavailable', retryAfterSeconds: 60 })
     const granted = await run((turn) => (turn === 1 ? limited() : 'good'))
     expect(granted.ended).toBe('good')
@@ -70,31 +70,31 @@ describe.each([0, 0.5, 0.999])('with chance at %d', (chance) => {
   })
 })
 
-test('a minute of Retry-After takes nothing from the seconds for other failures', async () => {
+test('does not count the wait of Retry-After towards the time for other failures', async () => {
   const outcomes = (turn: number) =>
     turn === 1 ? fail({ retryAfterSeconds: 60 }) : turn < 4 ? fail() : 'good'
   expect((await run(outcomes)).ended).toBe('good')
 })
 
-test('waits for 90 seconds and not for 91', async () => {
+test('waits for a Retry-After of 90 seconds and not of 91', async () => {
   const named = (seconds: number) =>
     run((turn) => (turn === 1 ? fail({ retryAfterSeconds: seconds }) : 'good'))
   expect((await named(90)).ended).toBe('good')
   expect((await named(91)).tries).toBe(1)
 })
 
-test('tries once where there are no seconds, and says nothing of tries', async () => {
+test('tries once with 0 seconds, and does not report tries', async () => {
   const { description, tries } = await run(() => fail({ retryAfterSeconds: 1 }), { seconds: 0 })
-  expect([description, tries]).toEqual(['nobody is there', 1])
+  expect([description, tries]).toEqual(['no answer', 1])
 })
 
-test('keeps what the error says beside its sentence', async () => {
+test('keeps the other members of the error', async () => {
   const facts = { status: 503, decisionId: 'dec_1', retryAfterSeconds: 50 }
   const { ended } = await run(() => fail({ ...facts, code: 'server_error' }))
   expect(ended).toMatchObject({ ...facts, code: 'server_error', isTemporary: true })
 })
 
-test('throws anything that is not the error of the door at once', async () => {
+test('throws any error other than ExchangeError at once', async () => {
   const attempt = vi.fn(async () => {
     throw new TypeError('url must be https')
   })
@@ -102,7 +102,7 @@ test('throws anything that is not the error of the door at once', async () => {
   expect(attempt).toHaveBeenCalledTimes(1)
 })
 
-test('a signal ends the pause with its reason', async () => {
+test('ends a pause with the reason of the signal', async () => {
   const caller = new AbortController()
   const ended = retry(async () => Promise.reject(fail({ retryAfterSeconds: 60 })), {
     signal: caller.signal,
@@ -112,7 +112,7 @@ test('a signal ends the pause with its reason', async () => {
   expect(await ended).toBe('Error: the job was cancelled')
 })
 
-test('tells of each pause before it', async () => {
+test('reports each pause before it begins', async () => {
   const told: [string, number][] = []
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   const onPause = (error: ExchangeError, milliseconds: number) =>
@@ -124,12 +124,12 @@ test('tells of each pause before it', async () => {
     },
   )
   expect(told).toEqual([
-    ['nobody is there', 9000],
-    ['nobody is there', 500],
+    ['no answer', 9000],
+    ['no answer', 500],
   ])
 })
 
-test('pauses grow to five seconds, anywhere between nothing and all of it', () => {
+test('the pause limit grows to five seconds, and a pause is a random part of it', () => {
   const longest = vi.spyOn(Math, 'random').mockReturnValue(1)
   expect([1, 2, 3, 4, 5, 60].map((tries) => pauseAfter(tries))).toEqual([
     500, 1000, 2000, 4000, 5000, 5000,

@@ -1,4 +1,4 @@
-/** Which way a request goes, for every runtime and every kind of address. */
+/** The route of a request, for every runtime and every kind of address. */
 import { describe, expect, test } from 'vitest'
 import { isLocalAddress } from '../../../src/client/http/local-address.ts'
 import { chooseRoute, type Runtime } from '../../../src/client/http/route.ts'
@@ -37,7 +37,7 @@ test.each([
   'metadata.google.internal.',
   'metadata.goog',
   'metadata',
-])('asks %s without a proxy, whatever the variables say', (host) => {
+])('sends requests to %s without a proxy, whatever the variables say', (host) => {
   for (const scheme of ['http', 'https']) {
     for (const proxies of ['used', 'unsupported'] as const) {
       expect(route(`${scheme}://${host}:8080/x`, { proxies })).toEqual({ kind: 'direct' })
@@ -59,15 +59,15 @@ test.each([
   '[fd00:ec2::255]',
   '[::2]',
   '[::ffff:10.0.0.1]',
-])('does not take %s for a local address', (host) => {
+])('does not treat %s as a local address', (host) => {
   expect(isLocalAddress(new URL(`http://${host}/`).hostname)).toBe(false)
 })
 
-test('refuses plain http that a proxy would read, without showing the proxy', () => {
+test('refuses plain http that a proxy could read, without showing the proxy', () => {
   expect(route('http://metadata.example:8080/token?x=1')).toEqual({
     kind: 'refused',
     reason:
-      'HTTP_PROXY would take the request to metadata.example:8080 through a proxy: add metadata.example to NO_PROXY',
+      'HTTP_PROXY would send the request to metadata.example:8080 through a proxy: add metadata.example to NO_PROXY',
   })
 })
 
@@ -79,7 +79,7 @@ test.each([
   'other.example, METADATA.example',
   'metadata.example:8080',
   '*',
-])('asks directly over http what NO_PROXY lists as "%s"', (NO_PROXY) => {
+])('sends http directly to a host that NO_PROXY lists as "%s"', (NO_PROXY) => {
   const environment = { ...PROXY, NO_PROXY }
   expect(route('http://metadata.example:8080/', { environment })).toEqual({ kind: 'direct' })
 })
@@ -96,15 +96,23 @@ describe('https to another machine', () => {
   const to = 'https://sts.example.com/token'
 
   test.each<[string, Record<string, string>, string | undefined]>([
-    ['its own variable', { ...PROXY, HTTPS_PROXY: 'http://other:1' }, 'HTTPS_PROXY'],
-    ['the small letters first', { https_proxy: 'http://a:1', HTTPS_PROXY: 'x' }, 'https_proxy'],
-    ['the proxy of http where it has none', PROXY, 'HTTP_PROXY'],
-    ['no ALL_PROXY, as Node', { ALL_PROXY: 'http://a:1' }, undefined],
-    ['none of an empty variable', { HTTPS_PROXY: '' }, undefined],
-    ['none for a listed host', { ...PROXY, NO_PROXY: '.example.com' }, undefined],
-    ['none for a listed port', { ...PROXY, no_proxy: 'sts.example.com:443' }, undefined],
-    ['one for another port', { ...PROXY, no_proxy: 'sts.example.com:8443' }, 'HTTP_PROXY'],
-  ])('takes %s', (_name, environment, variable) => {
+    ['HTTPS_PROXY first', { ...PROXY, HTTPS_PROXY: 'http://other:1' }, 'HTTPS_PROXY'],
+    [
+      'the lower-case variable first',
+      { https_proxy: 'http://a:1', HTTPS_PROXY: 'x' },
+      'https_proxy',
+    ],
+    ['HTTP_PROXY if no variable for https is set', PROXY, 'HTTP_PROXY'],
+    ['no proxy from ALL_PROXY, as Node does', { ALL_PROXY: 'http://a:1' }, undefined],
+    ['no proxy for an empty variable', { HTTPS_PROXY: '' }, undefined],
+    ['no proxy for a listed host', { ...PROXY, NO_PROXY: '.example.com' }, undefined],
+    ['no proxy for a listed port', { ...PROXY, no_proxy: 'sts.example.com:443' }, undefined],
+    [
+      'the proxy for a port that is not listed',
+      { ...PROXY, no_proxy: 'sts.example.com:8443' },
+      'HTTP_PROXY',
+    ],
+  ])('uses %s', (_name, environment, variable) => {
     const found = route(to, { environment })
     expect([found.kind, found.kind === 'usual' && found.proxy?.variable]).toEqual([
       'usual',
@@ -112,22 +120,22 @@ describe('https to another machine', () => {
     ])
   })
 
-  test('is refused by a Node that was asked for proxies and has none', () => {
+  test('is refused when Node is configured to use proxies but does not support them', () => {
     expect(route(to, { proxies: 'unsupported', version: 'v20.20.2' })).toEqual({
       kind: 'refused',
       reason:
-        'HTTP_PROXY names a proxy, which Node v20.20.2 cannot use: take Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY',
+        'HTTP_PROXY names a proxy, which Node v20.20.2 cannot use: use Node 22.21, 24.5 or later, or unset NODE_USE_ENV_PROXY',
     })
     const environment = { ...PROXY, NO_PROXY: 'sts.example.com' }
     expect(route(to, { proxies: 'unsupported', environment })).toEqual({ kind: 'usual' })
   })
 
-  test('goes the usual way where nobody asked for proxies', () => {
+  test('uses the default route when Node is not configured to use proxies', () => {
     expect(route(to, { proxies: 'ignored' })).toEqual({ kind: 'usual' })
   })
 })
 
-describe('Bun and Deno, which take every request through the proxy', () => {
+describe('Bun and Deno, which send every request through the proxy', () => {
   test.each<[string, Record<string, string>]>([
     ['http://127.0.0.1:8787/token', PROXY],
     ['http://169.254.169.254/metadata', { ALL_PROXY: 'http://a:1' }],

@@ -12,7 +12,7 @@ const options = {
   resource: 'https://api.example.com',
 }
 
-test('reports a gateway that nobody can reach, with the system’s word', async () => {
+test('reports an unreachable gateway with the system’s error code', async () => {
   const failure = await failureOf(
     exchange({ ...options, url: `http://127.0.0.1:${await freePort()}` }),
   )
@@ -20,7 +20,7 @@ test('reports a gateway that nobody can reach, with the system’s word', async 
   expect(failure.description).toMatch(/^cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/)
 })
 
-test('NET-06 follows no redirect: the token stays with the gateway', async () => {
+test('NET-06 follows no redirect, so that only the gateway receives the token', async () => {
   gateway.answer((response) => response.writeHead(307, { location: '/elsewhere' }).end())
   const failure = await failureOf(exchange(options))
   expect(failure).toMatchObject({ code: 'invalid_response', status: 307 })
@@ -45,13 +45,13 @@ test.each([
   ['not JSON', Buffer.from('<html>')],
   ['empty', Buffer.from('')],
   ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
-  ['cut short within a character', Buffer.from([0x7b, 0xc3])],
-])('takes an answer that is %s for no answer of a gateway', async (_name, body) => {
+  ['truncated within a character', Buffer.from([0x7b, 0xc3])],
+])('does not accept an answer that is %s', async (_name, body) => {
   gateway.answer((response) => response.writeHead(200).end(body))
   expect((await failureOf(exchange(options))).code).toBe('invalid_response')
 })
 
-test('reports an answer that breaks off', async () => {
+test('reports a truncated answer', async () => {
   gateway.answer((response) => {
     response.writeHead(200, { 'content-length': '100' })
     response.write('{', () => response.destroy())
@@ -59,7 +59,7 @@ test('reports an answer that breaks off', async () => {
   expect((await failureOf(exchange(options))).code).toBe('unreachable')
 })
 
-test('NET-07 gives up on a gateway that stays silent', async () => {
+test('NET-07 stops waiting for a gateway that does not answer', async () => {
   gateway.answer(() => {})
   const failure = await failureOf(
     send({ url: `${gateway.url}/token`, method: 'POST', timeoutMilliseconds: 50 }),
@@ -68,7 +68,7 @@ test('NET-07 gives up on a gateway that stays silent', async () => {
   expect(failure.description).toMatch(/did not answer in time$/)
 })
 
-test('NET-07 gives up on a gateway that begins and never ends', async () => {
+test('NET-07 stops waiting for an answer that begins and never ends', async () => {
   gateway.answer((response) => void response.writeHead(200).write('{'))
   const failure = await failureOf(
     send({ url: `${gateway.url}/token`, method: 'POST', timeoutMilliseconds: 50 }),
@@ -84,7 +84,7 @@ test('ends with the reason of the caller’s own signal', async () => {
   )
 })
 
-test('asks nobody when the caller’s signal has fired already', async () => {
+test('sends nothing when the caller’s signal is already aborted', async () => {
   const signal = AbortSignal.abort(new Error('too late'))
   await expect(exchange({ ...options, signal })).rejects.toThrow('too late')
   expect(gateway.asked).toEqual([])

@@ -1,4 +1,4 @@
-/** Sources that need something only the caller has. */
+/** Sources that need an object of the caller. */
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { fromAws, fromVercelRequest } from '../../../src/client/index.ts'
@@ -6,7 +6,7 @@ import { failureOf } from '../support/failure.ts'
 
 const audience = 'https://sts.example.com'
 
-test('asks the AWS client of the caller for one audience and a short life', async () => {
+test('requests one audience and a short lifetime from the caller’s AWS client', async () => {
   const inputs: unknown[] = []
   const source = fromAws(async (input) => {
     inputs.push(input)
@@ -18,7 +18,7 @@ test('asks the AWS client of the caller for one audience and a short life', asyn
   ])
 })
 
-test('names the error of AWS and tells nothing else of it', async () => {
+test('reports the name of an AWS error and nothing else', async () => {
   const source = fromAws(async () => {
     throw Object.assign(new Error('denied for AKIAEXAMPLE'), { name: 'AccessDenied' })
   })
@@ -32,25 +32,25 @@ test.each([
   ['ServiceUnavailable', true],
   ['AccessDenied', false],
   ['Throttling: by AKIAEXAMPLE', false],
-])('knows whether %s may pass: %s', async (name, isTemporary) => {
+])('knows whether %s is temporary: %s', async (name, isTemporary) => {
   const source = fromAws(async () => {
     throw Object.assign(new Error('no'), { name })
   })
   expect((await failureOf(source.getSubjectToken({ audience }))).isTemporary).toBe(isTemporary)
 })
 
-test('an answer of AWS without a token is none', async () => {
+test('reports an answer of AWS without a token', async () => {
   const error = await failureOf(fromAws(async () => ({})).getSubjectToken({ audience }))
-  expect(error.description).toBe('aws: gave no token')
+  expect(error.description).toBe('aws: returned no token')
 })
 
-test('takes the token of a Vercel function from its request', async () => {
+test('reads the token of a Vercel function from its request', async () => {
   const request = new Request('https://app.example.com', {
     headers: { 'x-vercel-oidc-token': 'a.b.c' },
   })
   expect(await fromVercelRequest(request).getSubjectToken({ audience })).toBe('a.b.c')
   const none = fromVercelRequest(new Request('https://app.example.com'))
   expect((await failureOf(none.getSubjectToken({ audience }))).description).toBe(
-    'vercel: gave no token',
+    'vercel: returned no token',
   )
 })

@@ -1,4 +1,4 @@
-/** Sources that read files, run commands and post to sockets of the machine they are on. */
+/** Sources that read files, run commands and post to sockets of this machine. */
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const audience = 'https://sts.example.com'
 const node = process.execPath
 
 describe('a file', () => {
-  test('is read anew each time, without its line end', async () => {
+  test('is read each time, without its line end', async () => {
     const path = scratch.write('rotated', 'first.token.x\r\n')
     const source = fromFile(path)
     expect(await source.getSubjectToken({ audience })).toBe('first.token.x')
@@ -22,11 +22,15 @@ describe('a file', () => {
   })
 
   test.each([
-    ['is not there', join(scratch.folder, 'nowhere'), 'file: there is no such file or command'],
+    ['does not exist', join(scratch.folder, 'nowhere'), 'file: no such file or command'],
     ['is a directory', scratch.folder, 'file: failed (EISDIR)'],
-    ['is empty', scratch.write('empty', '\n'), 'file: gave no token'],
-    ['holds two words', scratch.write('two', 'a b'), 'file: gave something else than one token'],
-    ['is far too large', scratch.write('large', 'x'.repeat(40_000)), 'file: failed'],
+    ['is empty', scratch.write('empty', '\n'), 'file: returned no token'],
+    [
+      'contains two words',
+      scratch.write('two', 'a b'),
+      'file: returned text that is not one token',
+    ],
+    ['is too large', scratch.write('large', 'x'.repeat(40_000)), 'file: failed'],
   ])('that %s gives no token', async (_name, path, description) => {
     const error = await failureOf(fromFile(path).getSubjectToken({ audience }))
     expect(error).toMatchObject({ code: 'source_unavailable', description, isTemporary: false })
@@ -34,7 +38,7 @@ describe('a file', () => {
 })
 
 describe('a variable', () => {
-  test('is read anew each time', async () => {
+  test('is read each time', async () => {
     const environment: Record<string, string> = { TOKEN: 'a.b.c' }
     const source = fromVariable('TOKEN', platformOf(environment))
     expect(await source.getSubjectToken({ audience })).toBe('a.b.c')
@@ -53,36 +57,36 @@ describe('a variable', () => {
 describe('a command', () => {
   const program = (source: string) => fromCommand([node, '-e', source])
 
-  test('gets its words as they are: no shell takes part', async () => {
+  test('gets its arguments unchanged, without a shell', async () => {
     const source = fromCommand([node, '-p', 'process.argv[1]', '$HOME;`id`|x'])
     expect(await source.getSubjectToken({ audience })).toBe('$HOME;`id`|x')
   })
 
-  test('has nothing to read', async () => {
+  test('has an empty stdin', async () => {
     const source = program('process.stdin.on("end", () => console.log("a.b.c")).resume()')
     expect(await source.getSubjectToken({ audience })).toBe('a.b.c')
   })
 
   test.each([
-    ['ends with another code', 'process.exit(7)', 'command: the command ended with 7'],
+    ['exits with another code', 'process.exit(7)', 'command: the command exited with code 7'],
     [
-      'writes far too much',
+      'prints too much',
       'process.stdout.write("x".repeat(1e6))',
       'command: failed (ERR_CHILD_PROCESS_STDIO_MAXBUFFER)',
     ],
-    ['prints nothing', '', 'command: gave no token'],
+    ['prints nothing', '', 'command: returned no token'],
   ])('that %s gives no token', async (_name, source, description) => {
     const error = await failureOf(program(source).getSubjectToken({ audience }))
     expect(error).toMatchObject({ code: 'source_unavailable', description })
   })
 
-  test('tells nothing of its stderr or its arguments', async () => {
+  test('reveals neither its stderr nor its arguments', async () => {
     const source = fromCommand([node, '-e', 'console.error("hunter2"); process.exit(1)', 'hunter3'])
     const error = await failureOf(source.getSubjectToken({ audience }))
     expect(inspect(error, { depth: 9 })).not.toMatch(/hunter/)
   })
 
-  test('is left at once by its caller, even when what it started lives on', async () => {
+  test('ends at once with the caller’s signal, even when a child process continues', async () => {
     const started =
       'require("child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 3000)"], { stdio: "inherit" })'
     const caller = new AbortController()
@@ -94,7 +98,7 @@ describe('a command', () => {
     await expect(token).rejects.toThrow('the caller has gone')
   })
 
-  test('in a variable may be a JSON array, whose words may hold anything', async () => {
+  test('in a variable may be a JSON array with any text', async () => {
     const command = JSON.stringify([node, '-p', '"a.b" + ".c"'])
     const platform = platformOf({ EDGEMINT_SUBJECT_TOKEN_COMMAND: command })
     const source = openSource('command', { platform })
@@ -102,7 +106,7 @@ describe('a command', () => {
   })
 
   test.each(['[]', '[1]', '[""]', '["a"', '{"a":1} "b"', '   '])(
-    'in a variable cannot be %j',
+    'in a variable must not be %j',
     async (command) => {
       const platform = platformOf({ EDGEMINT_SUBJECT_TOKEN_COMMAND: command })
       const error = await failureOf(
@@ -123,7 +127,7 @@ describe('a socket', () => {
     return openSource('fly', { platform }).getSubjectToken({ audience })
   }
 
-  test('is asked by JSON for the audience', async () => {
+  test('receives the audience as JSON', async () => {
     answer = (request, response) => {
       let body = ''
       request.on('data', (chunk) => {
@@ -137,22 +141,22 @@ describe('a socket', () => {
     expect(await ask()).toBe(`POST.-v1-tokens-oidc.${body}`)
   })
 
-  test('may answer with JSON that has the token', async () => {
+  test('may return the token in JSON', async () => {
     answer = (_, response) => response.end('{"token":"a.b.c"}')
     expect(await ask()).toBe('a.b.c')
   })
 
   test.each<[string, Answers, string]>([
-    ['says no', (_, response) => response.writeHead(403).end('x'), 'the platform answered 403'],
-    ['answers too much', (_, response) => response.end('x'.repeat(40_000)), 'failed'],
-    ['breaks off', (request) => request.socket.destroy(), 'failed (ECONNRESET)'],
+    ['refuses', (_, response) => response.writeHead(403).end('x'), 'the platform answered 403'],
+    ['returns too much', (_, response) => response.end('x'.repeat(40_000)), 'failed'],
+    ['closes the connection', (request) => request.socket.destroy(), 'failed (ECONNRESET)'],
   ])('that %s gives no token', async (_name, next, sentence) => {
     answer = next
     expect((await failureOf(ask())).description).toBe(`fly: ${sentence}`)
   })
 
-  test('that is not there gives no token', async () => {
+  test('that does not exist gives no token', async () => {
     const error = await failureOf(ask(join(scratch.folder, 'nowhere.sock')))
-    expect(error.description).toBe('fly: there is no such file or command')
+    expect(error.description).toBe('fly: no such file or command')
   })
 })

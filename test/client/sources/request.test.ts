@@ -1,4 +1,4 @@
-/** Sources that ask over HTTP: bounded, following nobody, and silent about what they sent. */
+/** Sources that use HTTP: they have limits, follow no redirect and never show what they sent. */
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { openSource } from '../../../src/client/index.ts'
@@ -28,7 +28,7 @@ const json = (body: unknown, status = 200): Answers => {
   return (_, response) => response.writeHead(status).end(JSON.stringify(body))
 }
 
-test('asks GitHub for the audience, beside what its URL already asks', async () => {
+test('adds the audience to the query of GitHub’s URL', async () => {
   answer = json({ value: 'a.b.c' })
   expect(await ask('github-actions', job(`${address}/x?api-version=2.0`))).toBe('a.b.c')
   const { path, headers } = asked.at(-1) ?? { path: '', headers: {} }
@@ -36,21 +36,21 @@ test('asks GitHub for the audience, beside what its URL already asks', async () 
   expect(headers.authorization).toBe(`bearer ${SECRET}`)
 })
 
-test('asks Azure DevOps for the token of the pipeline', async () => {
+test('requests the token of the pipeline from Azure DevOps', async () => {
   answer = json({ oidcToken: 'a.b.c' })
   const environment = { SYSTEM_OIDCREQUESTURI: `${address}/oidc`, SYSTEM_ACCESSTOKEN: SECRET }
   expect(await ask('azure-devops', environment)).toBe('a.b.c')
   expect(asked.at(-1)?.path).toBe('/oidc?api-version=7.1')
 })
 
-test('asks for the managed identity that AZURE_CLIENT_ID names', async () => {
+test('requests the managed identity in AZURE_CLIENT_ID', async () => {
   answer = json({ access_token: 'a.b.c' })
   const environment = { AZURE_POD_IDENTITY_AUTHORITY_HOST: address, AZURE_CLIENT_ID: 'mine' }
   await ask('azure-managed-identity', environment)
   expect(asked.at(-1)?.path).toContain('&client_id=mine')
 })
 
-/** Until what is waited for is there. */
+/** Waits until the condition is true. */
 const late = (first: Answers, then: Answers): Answers => {
   let turn = 0
   return (request, response) => {
@@ -59,14 +59,14 @@ const late = (first: Answers, then: Answers): Answers => {
   }
 }
 
-test('asks once more where the job’s own secret is not known yet', async () => {
+test('tries once more when the job’s secret is not yet valid', async () => {
   const before = asked.length
   answer = late(json({}, 401), json({ value: 'a.b.c' }))
   expect(await ask('github-actions', job(address))).toBe('a.b.c')
   expect(asked.length - before).toBe(2)
 })
 
-test('asks no third time with a secret that is refused', async () => {
+test('does not send a refused secret a third time', async () => {
   const before = asked.length
   answer = json({}, 401)
   const error = await failureOf(ask('github-actions', job(address)))
@@ -77,7 +77,7 @@ test('asks no third time with a secret that is refused', async () => {
   expect(asked.length - before).toBe(2)
 })
 
-test('passes on how long the platform wants to be left alone', async () => {
+test('reports the Retry-After of the platform', async () => {
   answer = (_, response) => response.writeHead(429, { 'retry-after': '7' }).end()
   const error = await failureOf(ask('github-actions', job(address)))
   expect([error.isTemporary, error.retryAfterSeconds]).toEqual([true, 7])
@@ -94,21 +94,31 @@ test.each<[string, Answers, string, boolean]>([
     `the platform (${new URL(address).host}) answered with a redirect, which is not followed`,
     false,
   ],
-  ['more than a token', huge, 'the answer is larger than 32768 bytes', false],
+  ['a body larger than a token', huge, 'the answer is larger than 32768 bytes', false],
   ['no token', json({ other: 'a.b.c' }), 'the answer has no value', false],
-  ['no JSON', (_, response) => response.end('<html>'), 'the answer has no value', false],
-  ['an empty token', json({ value: '' }), 'gave no token', true],
-  ['a blank token', json({ value: ' \n' }), 'gave no token', true],
+  [
+    'a body that is not JSON',
+    (_, response) => response.end('<html>'),
+    'the answer has no value',
+    false,
+  ],
+  ['an empty token', json({ value: '' }), 'returned no token', true],
+  ['a blank token', json({ value: ' \n' }), 'returned no token', true],
   ['an empty body', (_, response) => response.end(), 'answered 200 with an empty body', true],
-  ['two words', json({ value: 'a b' }), 'gave something else than one token', false],
+  ['two words', json({ value: 'a b' }), 'returned text that is not one token', false],
   ['404', json({}, 404), 'the platform answered 404', false],
   ['408', json({}, 408), 'the platform answered 408', true],
   ['425', json({}, 425), 'the platform answered 425', true],
   ['403', json({}, 403), 'the platform answered 403', false],
-  ['502 and a page', (_, r) => r.writeHead(502).end('<html>'), 'the platform answered 502', true],
+  [
+    '502 and an HTML page',
+    (_, r) => r.writeHead(502).end('<html>'),
+    'the platform answered 502',
+    true,
+  ],
   ['429', json({}, 429), 'the platform answered 429', true],
   ['500', json({}, 500), 'the platform answered 500', true],
-])('a platform that answers with %s', async (_name, next, sentence, isTemporary) => {
+])('reports a platform that answers with %s', async (_name, next, sentence, isTemporary) => {
   answer = next
   const error = await failureOf(ask('github-actions', job(address)))
   expect(error).toMatchObject({ code: 'source_unavailable', isTemporary, cause: undefined })
@@ -121,14 +131,14 @@ test.each([
   ['plain http to another machine', 'http://example.com/', 'must be https'],
   ['a host that only looks local', 'http://127.0.0.1.example.com/', 'must be https'],
   ['another scheme', 'file:///etc/passwd', 'must be https'],
-])('refuses %s before anything is sent', async (_name, url, sentence) => {
+])('refuses %s before it sends anything', async (_name, url, sentence) => {
   const before = asked.length
   const error = await failureOf(ask('github-actions', job(url)))
   expect([error.isTemporary, asked.length - before]).toEqual([false, 0])
   expect(error.description).toContain(sentence)
 })
 
-test('an error holds the secret nowhere, not even when no header can carry it', async () => {
+test('an error never contains the secret, not even one that no header can contain', async () => {
   const error = await failureOf(ask('github-actions', job(address, 'line\nbreak-secret')))
   expect(error.code).toBe('source_unavailable')
   expect(inspect(error, { depth: 9 })).not.toContain('break-secret')
@@ -138,7 +148,7 @@ test('an error holds the secret nowhere, not even when no header can carry it', 
   ])
 })
 
-test('the reason of the caller ends a request', async () => {
+test('the caller’s signal ends a request with its reason', async () => {
   const caller = new AbortController()
   answer = () => caller.abort(new Error('the caller has gone'))
   await expect(ask('github-actions', job(address), caller.signal)).rejects.toThrow(
@@ -146,7 +156,7 @@ test('the reason of the caller ends a request', async () => {
   )
 })
 
-test('takes no answer for a metadata server of Google that does not say so', async () => {
+test('refuses an answer without the header of Google’s metadata server', async () => {
   answer = (_, response) => response.end('a.b.c')
   const host = new URL(address).host
   const error = await failureOf(ask('google', { GCE_METADATA_HOST: host }))

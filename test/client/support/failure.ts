@@ -1,4 +1,4 @@
-/** The error that a promise ends with, as the error of the door. */
+/** Returns the `ExchangeError` that a promise rejects with. */
 import { expect } from 'vitest'
 import { ExchangeError } from '../../../src/client/index.ts'
 

@@ -1,6 +1,6 @@
 /**
- * A stand-in for the gateway: real HTTP on 127.0.0.1, which answers as a test says and keeps what
- * it was asked.
+ * A stand-in for the gateway: real HTTP on 127.0.0.1. It answers as the test says and records the
+ * requests.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +16,7 @@ type Asked = {
 export type Gateway = {
   readonly url: string
   readonly asked: readonly Asked[]
-  /** What every request is answered from now on, until the test ends. */
+  /** Sets the answer to every request until the test ends. */
   readonly answer: (answer: (response: ServerResponse) => void) => void
   readonly answerJson: (
     status: number,
@@ -25,7 +25,7 @@ export type Gateway = {
   ) => void
 }
 
-/** Started for one test file and closed with it. */
+/** Starts a gateway for one test file. It closes when the file ends. */
 export async function startGateway(): Promise<Gateway> {
   const asked: Asked[] = []
   const nothing = (response: ServerResponse): void => {

@@ -1,4 +1,4 @@
-/** A token holder under test, with a machine whose two clocks a test moves. */
+/** A token holder under test, and a machine whose two clocks the test controls. */
 import { createSteadyClock } from '../../../src/client/hold/steady-clock.ts'
 import {
   createTokenHolder,
@@ -12,9 +12,9 @@ export type Machine = {
   readonly clocks: { wall: number; monotonic: number }
   /** Time passes. */
   readonly pass: (seconds: number) => void
-  /** The wall clock is set by so many seconds; no time passes. */
+  /** Sets the wall clock forward or back. No time passes. */
   readonly setWall: (seconds: number) => void
-  /** The machine sleeps: on Linux the monotonic clock stands still. */
+  /** The machine sleeps. On Linux the monotonic clock then stops. */
   readonly sleep: (seconds: number) => void
   readonly readClock: ReturnType<typeof createSteadyClock>
 }
@@ -48,7 +48,7 @@ export const issue = (name: string, expiresInSeconds: number) => ({
 
 export type Held = { readonly holder: TokenHolder; readonly asked: () => number }
 
-/** Gives `t1`, `t2` … of one lifetime, unless `fail` says otherwise for a number. */
+/** Issues `t1`, `t2` … with one lifetime. `fail` makes the exchange with a given number fail. */
 export function openHolder(
   machine: Machine,
   lifetime: number,

@@ -1,4 +1,4 @@
-/** The machine as a source sees it, with an environment of the test's own. */
+/** A platform for tests, with the environment that the test sets. */
 
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -15,7 +15,7 @@ export function platformOf(environment: Environment, change: Partial<Platform> =
 export type Scratch = {
   readonly folder: string
   readonly write: (name: string, text: string) => string
-  /** A program of a few lines of JavaScript; answers with its path. */
+  /** Writes a JavaScript program to a file and returns its path. */
   readonly writeProgram: (name: string, source: string) => string
 }
 
@@ -40,7 +40,7 @@ export function createScratch(): Scratch {
 
 export type Answers = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A server of one test file, on a port or on a socket; answers with its address. */
+/** Starts a server for one test file, on a port or on a socket, and returns its address. */
 export async function serve(answer: Answers, socketPath?: string): Promise<string> {
   const server = createServer(answer)
   await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** A source of issued tokens under test: a clock that a test moves, subject tokens that are counted. */
+/** A token source under test. The test sets the clock, and the subject tokens are counted. */
 import {
   createTokenSource,
   type SubjectTokenSource,
@@ -8,9 +8,9 @@ import {
 import { type Gateway, GRANTED } from './gateway.ts'
 
 export type Tokens = TokenSource & {
-  /** Epoch seconds; a test sets it. */
+  /** Epoch seconds, set by the test. */
   readonly clock: { now: number }
-  /** How often the platform was asked. */
+  /** How many times the platform was called. */
   readonly asked: () => number
 }
 
@@ -31,7 +31,7 @@ export function openTokens(url: string, change: Partial<TokenSourceOptions> = {}
   return { ...tokens, clock, asked: () => count }
 }
 
-/** Each exchange is granted another token; each revocation is accepted. */
+/** Grants a new token in each exchange, and accepts each revocation. */
 export function grantNumbered(gateway: Gateway): void {
   let count = 0
   gateway.answer((response) => {

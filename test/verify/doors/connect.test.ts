@@ -1,4 +1,4 @@
-/** The middleware in Express 5, and under Node's own servers as Connect would call it. */
+/** The middleware in Express 5, and with Node's servers as Connect calls it. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
@@ -73,7 +73,7 @@ describeDoor('requireToken in an Express app below a path of another', async (ve
   return { url, close }
 })
 
-/** As Connect calls middleware: one after the other, errors to the end, promises ignored. */
+/** Calls middleware as Connect does: in order, errors go to the end, promises are ignored. */
 function newPlainServer(verifier: Verifier) {
   const scopes = new Map<string, ConnectMiddleware>([
     ['/read', requireToken(verifier.narrow({ scopes: ['deploy:read'] }))],
@@ -104,7 +104,7 @@ const signer = await createSigner()
 gateway.publishKeys([signer.publicJwk])
 const options = { issuer: gateway.issuer, audience: AUDIENCE, now: () => NOW }
 
-test('takes the token of an HTTP/2 request, and only one', async () => {
+test('accepts exactly one token in an HTTP/2 request', async () => {
   const guard = requireToken({ ...options, scopes: ['deploy:read'] })
   const server = createHttp2Server((request, response) =>
     guard(request, response, () => response.end(tokenOf(request).subject)),
@@ -124,10 +124,10 @@ test('takes the token of an HTTP/2 request, and only one', async () => {
   await close()
 })
 
-test('leaves a token to nobody who did not ask for it: a route without guard has none', async () => {
+test('tokenOf throws for a route without requireToken', async () => {
   const app = express()
   app.get('/open', (req, res) => {
-    // What a stranger, or another middleware, put there is no verified token.
+    // Other code can set this property, so its value is not a verified token.
     Object.assign(req, { token: { subject: 'admin' } })
     res.json({ subject: tokenOf(req).subject })
   })
@@ -140,11 +140,11 @@ test('leaves a token to nobody who did not ask for it: a route without guard has
   await close()
   expect([answer.status, JSON.parse(answer.body).message]).toEqual([
     500,
-    'edgemint/verify: no requireToken guards this route',
+    'edgemint/verify: requireToken does not protect this route',
   ])
 })
 
-test('says nothing more when somebody else has answered meanwhile', async () => {
+test('sends nothing when other code has already answered', async () => {
   const guard = requireToken(options)
   let hasPassed = false
   const server = createServer((request, response) => {
@@ -159,7 +159,7 @@ test('says nothing more when somebody else has answered meanwhile', async () => 
   expect([answer.status, answer.body, hasPassed]).toEqual([504, 'too slow', false])
 })
 
-test('hands an error that is no refusal to the framework', async () => {
+test('passes an error other than a refusal to the framework', async () => {
   const guard = requireToken({
     ...options,
     now: () => {
@@ -177,14 +177,14 @@ test('hands an error that is no refusal to the framework', async () => {
 
 test('throws at once for a wrong option', () => {
   const misspelt = { ...options, scope: ['admin'] }
-  expect(() => requireToken(misspelt)).toThrow('no option "scope"')
+  expect(() => requireToken(misspelt)).toThrow('unknown option "scope"')
   expect(() => requireToken({ ...options, issuer: 'http://x' } as VerifierOptions)).toThrow(
     TypeError,
   )
   expect(() => requireToken(createVerifier(options))).not.toThrow()
 })
 
-test('PR-15 serveMetadata serves the well-known path and passes everything else on', async () => {
+test('PR-15 serveMetadata serves the well-known path and passes every other request on', async () => {
   const resource = describeResource({
     resource: `${AUDIENCE}/v1`,
     authorizationServers: [gateway.issuer],

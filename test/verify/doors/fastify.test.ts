@@ -1,4 +1,4 @@
-/** The hook and the plugin in Fastify 5: what is guarded, and how far. */
+/** The hook and the plugin in Fastify 5, and which routes they protect. */
 import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import {
@@ -45,7 +45,7 @@ describeDoor('requireToken in Fastify 5', (verifier: Verifier) => {
 
 describeDoor('guardRoutes in Fastify 5', (verifier: Verifier) => {
   const app = fastify()
-  // Routes stand before and after it, and in scopes of their own: all of them are guarded.
+  // Routes before and after it, and in nested scopes: all of them are protected.
   addRoutes(app)
   app.register(guardRoutes, { verifier: verifier.narrow({ scopes: ['deploy:read'] }) })
   app.register(async (scope) => {
@@ -61,7 +61,7 @@ gateway.publishKeys([signer.publicJwk])
 const options = { issuer: gateway.issuer, audience: AUDIENCE, now: () => NOW }
 
 describe('guardRoutes', () => {
-  test('guards the scope it is registered in and leaves its neighbours alone', async () => {
+  test('protects the scope in which it is registered, and no sibling scope', async () => {
     const app = fastify()
     app.get('/open', async () => 'open')
     app.register(async (scope) => {
@@ -81,7 +81,7 @@ describe('guardRoutes', () => {
     expect(inner.body).toBe('inner')
   })
 
-  test('answers a stranger before the body is read', async () => {
+  test('refuses a request before its body is read', async () => {
     const app = fastify()
     let hasParsed = false
     app.addContentTypeParser('application/json', async () => {
@@ -95,7 +95,7 @@ describe('guardRoutes', () => {
     expect([answer.status, hasParsed]).toEqual([401, false])
   })
 
-  test('guards the routes that Fastify adds by itself: HEAD of a GET', async () => {
+  test('protects the HEAD routes that Fastify adds for GET', async () => {
     const app = fastify()
     app.register(guardRoutes, options)
     app.get('/read', async () => 'read')
@@ -105,21 +105,21 @@ describe('guardRoutes', () => {
     expect(answer.status).toBe(401)
   })
 
-  test('stops the start of an app whose options are wrong', async () => {
+  test('stops the start of an app with wrong options', async () => {
     const app = fastify()
     const misspelt = { ...options, scope: ['admin'] }
     app.register(guardRoutes, misspelt)
-    await expect(app.ready()).rejects.toThrow('no option "scope"')
+    await expect(app.ready()).rejects.toThrow('unknown option "scope"')
   })
 })
 
 test('requireToken throws at once for a wrong option', () => {
   const misspelt = { ...options, scope: ['admin'] }
-  expect(() => requireToken(misspelt)).toThrow('no option "scope"')
+  expect(() => requireToken(misspelt)).toThrow('unknown option "scope"')
   expect(() => requireToken(createVerifier(options))).not.toThrow()
 })
 
-test('PR-15 serveMetadata serves the well-known path beside guarded scopes', async () => {
+test('PR-15 serveMetadata serves the well-known path next to protected scopes', async () => {
   const resource = describeResource({
     resource: `${AUDIENCE}/v1?tenant=a`,
     authorizationServers: [gateway.issuer],

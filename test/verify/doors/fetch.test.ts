@@ -1,4 +1,4 @@
-/** The wrapper around a fetch handler: what reaches the handler, and what the platform adds. */
+/** The wrapper of a fetch handler: which requests and which platform arguments reach the handler. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,7 +15,7 @@ import { AUDIENCE, createSigner, mint, NOW } from '../support/tokens.ts'
 
 const gateway = await startGateway()
 
-/** A platform of the Fetch API on Node: what it cannot serve is 500. */
+/** Serves a fetch handler on Node. An error of the handler becomes a 500. */
 async function serve(fetch: (request: Request) => Promise<Response>): Promise<DoorApp> {
   const server = createServer(async (incoming, outgoing) => {
     const headers = new Headers()
@@ -76,7 +76,7 @@ describeDoor('requireToken in Hono', (verifier: Verifier) => {
 
 describe('on a platform with an execution context', () => {
   test.each(['withToken', 'requireToken in Hono'])(
-    '%s refreshes keys behind the answer',
+    '%s refreshes keys after the answer',
     async (door) => {
       const signer = await createSigner()
       gateway.publishKeys([signer.publicJwk])
@@ -119,5 +119,5 @@ describe('on a platform with an execution context', () => {
 
 test('withToken throws at once for a wrong option', () => {
   const misspelt = { issuer: 'https://sts.acme.dev', audience: AUDIENCE, scope: ['admin'] }
-  expect(() => withToken(misspelt, () => new Response())).toThrow('no option "scope"')
+  expect(() => withToken(misspelt, () => new Response())).toThrow('unknown option "scope"')
 })

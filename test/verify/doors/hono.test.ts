@@ -1,4 +1,4 @@
-/** The middleware in a Hono app: what passes, what the caller is answered, what the app sees. */
+/** The middleware in a Hono app: which requests pass, and the answers to the caller and the app. */
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { requireToken, type TokenVariables } from '../../../src/verify/doors/hono.ts'
@@ -25,7 +25,7 @@ function newApp() {
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
 describe('requireToken', () => {
-  test('lets a valid token pass and tells the app who it is', async () => {
+  test('accepts a valid token and gives the app the caller’s identity', async () => {
     const response = await newApp().request('/read', bearer(await mint(signer, gateway.issuer)))
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({
@@ -34,14 +34,14 @@ describe('requireToken', () => {
     })
   })
 
-  test('PR-09 answers a request without a token 401, and names no error', async () => {
+  test('PR-09 returns 401 without an error code for a request without a token', async () => {
     const response = await newApp().request('/read')
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="api"')
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('PR-10 answers an unacceptable token 401 invalid_token', async () => {
+  test('PR-10 returns 401 invalid_token for an invalid token', async () => {
     const token = await mint(signer, gateway.issuer, { claims: { exp: NOW - 600 } })
     const response = await newApp().request('/read', bearer(token))
     expect(response.status).toBe(401)
@@ -49,14 +49,14 @@ describe('requireToken', () => {
     expect(await response.text()).not.toContain(token)
   })
 
-  test('PR-10 answers a token with too little scope 403 and names the scope', async () => {
+  test('PR-10 returns 403 and the needed scope for a token without it', async () => {
     const response = await newApp().request('/admin', bearer(await mint(signer, gateway.issuer)))
     expect(response.status).toBe(403)
     expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"')
     expect(response.headers.get('www-authenticate')).toContain('scope="admin"')
   })
 
-  test('answers 503 with Retry-After when the keys cannot be had', async () => {
+  test('returns 503 with Retry-After when the keys are unavailable', async () => {
     gateway.answerAll(hangUp)
     const response = await newApp().request('/read', bearer(await mint(signer, gateway.issuer)))
     expect(response.status).toBe(503)
@@ -64,7 +64,7 @@ describe('requireToken', () => {
     expect(response.headers.get('www-authenticate')).toBeNull()
   })
 
-  test('leaves the faults of the app to the app', async () => {
+  test('passes errors of the app to the app', async () => {
     const response = await newApp()
       .onError((error, c) => c.text(error.message, 500))
       .request('/fails', bearer(await mint(signer, gateway.issuer)))
@@ -75,8 +75,8 @@ describe('requireToken', () => {
     expect(() => requireToken({ issuer: 'http://sts.example.com', audience: AUDIENCE })).toThrow(
       TypeError,
     )
-    // A misspelt option would otherwise guard nothing.
+    // Otherwise a misspelt option would be ignored and protect nothing.
     const misspelt = { issuer: gateway.issuer, audience: AUDIENCE, scope: ['admin'] }
-    expect(() => requireToken(misspelt)).toThrow('no option "scope"')
+    expect(() => requireToken(misspelt)).toThrow('unknown option "scope"')
   })
 })

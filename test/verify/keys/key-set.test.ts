@@ -1,4 +1,4 @@
-/** Which entries of a published key set verify a token, however they are spelled. */
+/** Which entries of a published key set can verify a token, in all their encodings. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../../src/verify/index.ts'
 import { KEYS_PATH, OPENID_PATH, sendText, startGateway } from '../support/gateway.ts'
@@ -12,7 +12,7 @@ const okp = await createSigner('key-1', 'Ed25519')
 
 beforeEach(() => gateway.publishKeys([ec.publicJwk]))
 
-/** What a token of this signer comes to at a verifier that has nothing yet. */
+/** Returns the outcome for a token of this signer at a new verifier. */
 async function judge(signer: typeof ec): Promise<string> {
   const verifier = createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => NOW })
   return refusalOf(verifier.verify(await mint(signer, gateway.issuer)))
@@ -32,7 +32,7 @@ describe('a key of the gateway', () => {
     ['KEY-06 another curve', { crv: 'P-384' }],
     ['no algorithm', { alg: null }],
     ['an algorithm of encryption', { alg: 'ECDH-ES' }],
-  ])('verifies nothing with %s', async (_, change) => {
+  ])('is not used with %s', async (_, change) => {
     gateway.publishKeys([{ ...ec.publicJwk, ...change }])
     expect(await judge(ec)).toBe('503 keys_unavailable: key_set_unusable')
   })
@@ -42,13 +42,13 @@ describe('a key of the gateway', () => {
     ['with sign octets', { x: zeros(ec.publicJwk.x), y: zeros(ec.publicJwk.y) }],
     ['with members that are null', { use: null, key_ops: null, d: null, x5t: null }],
     ['with an empty list of key_ops', { key_ops: [] }],
-    ['with members that nobody reads', { x5c: ['a+/='], ext: 7 }],
-  ])('verifies %s', async (_, change) => {
+    ['with unknown members', { x5c: ['a+/='], ext: 7 }],
+  ])('verifies a token %s', async (_, change) => {
     gateway.publishKeys([{ ...ec.publicJwk, ...change }])
     expect(await judge(ec)).toBe('accepted')
   })
 
-  test('of RSA verifies with other encodings of n and e, and with no other exponent', async () => {
+  test('of RSA verifies with other encodings of n and e, but not with another exponent', async () => {
     const { n } = rsa.publicJwk
     for (const change of [
       { n: standard(n), e: 'AQAB' },
@@ -63,7 +63,7 @@ describe('a key of the gateway', () => {
 })
 
 describe('keys of one kid', () => {
-  test('are told apart by their algorithm (RFC 7517 §4.5)', async () => {
+  test('are distinguished by their algorithm (RFC 7517 §4.5)', async () => {
     gateway.publishKeys([ec.publicJwk, rsa.publicJwk, okp.publicJwk])
     for (const signer of [ec, rsa, okp]) expect(await judge(signer)).toBe('accepted')
   })
@@ -81,8 +81,8 @@ describe('keys of one kid', () => {
   })
 })
 
-describe('a question to the gateway', () => {
-  test('says who asks, and takes every type of a key set', async () => {
+describe('a request to the gateway', () => {
+  test('has a User-Agent and accepts every media type of a key set', async () => {
     const asked: unknown[] = []
     for (const path of [OPENID_PATH, KEYS_PATH]) {
       gateway.answer(path, (request, response) => {
@@ -100,7 +100,7 @@ describe('a question to the gateway', () => {
     ])
   })
 
-  test('is answered with a byte order mark in front', async () => {
+  test('accepts an answer that begins with a byte order mark', async () => {
     gateway.answer(KEYS_PATH, sendText(`\uFEFF${JSON.stringify({ keys: [ec.publicJwk] })}`))
     expect(await judge(ec)).toBe('accepted')
   })

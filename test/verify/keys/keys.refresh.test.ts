@@ -1,4 +1,4 @@
-/** Keys that are due are refreshed ahead of need: who waits for it, who does not, and until when. */
+/** The refresh of old keys: which requests wait for it, and which use the cached keys. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../../src/verify/index.ts'
 import {
@@ -36,7 +36,7 @@ beforeEach(() => {
 const newVerifier = () =>
   createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => now })
 
-/** An execution context whose work a test can wait for. */
+/** An execution context that lets the test wait for its work. */
 function newContext() {
   const works: Promise<unknown>[] = []
   return {
@@ -51,12 +51,12 @@ function newContext() {
 const UNKNOWN = '401 invalid_token: key_unknown'
 const UNREACHABLE = '503 keys_unavailable: gateway_unreachable'
 
-describe('keys that are due', () => {
-  test('serve the request that finds them so, and are refreshed behind its answer', async () => {
+describe('keys that are due for a refresh', () => {
+  test('verify the current request, and are refreshed after its answer', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
     gateway.publishKeys([second.publicJwk])
-    // The gateway answers only when the test lets it: nobody can have waited for it.
+    // The gateway answers only when the test allows it, so no request can have waited for it.
     const release = holdAnswers()
     now += KEYS_REFRESH_SECONDS
     const context = newContext()
@@ -76,12 +76,12 @@ describe('keys that are due', () => {
     gateway.publishKeys([first.publicJwk, second.publicJwk])
     now += KEYS_REFRESH_SECONDS
     await verifier.verify(oldToken)
-    // Its key is unknown until the refresh under way has settled: it waits, and passes.
+    // Its key is unknown until the current refresh has ended, so the request waits and passes.
     expect(await refusalOf(verifier.verify(newToken))).toBe('accepted')
     expect(gateway.asked(KEYS_PATH)).toBe(2)
   })
 
-  test('of an API that slept are asked for first: a withdrawn key is gone', async () => {
+  test('are refreshed first after an idle time, so that a withdrawn key is refused', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
     gateway.publishKeys([second.publicJwk])
@@ -89,7 +89,7 @@ describe('keys that are due', () => {
     expect(await refusalOf(verifier.verify(oldToken))).toBe(UNKNOWN)
   })
 
-  test('whose refresh is cut off with its request are refreshed by another', async () => {
+  test('are refreshed by another request when the first one was ended with its refresh', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
     gateway.answer(KEYS_PATH, staySilent)
@@ -106,7 +106,7 @@ describe('keys that are due', () => {
 })
 
 describe('while the gateway is down', () => {
-  test('no request waits or is refused until the keys reach their hard age', async () => {
+  test('no request waits or is refused until the keys reach their maximum age', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
     gateway.answerAll(hangUp)
@@ -114,7 +114,7 @@ describe('while the gateway is down', () => {
       now = NOW + age
       const context = newContext()
       expect(await refusalOf(verifier.verify(oldToken, context))).toBe('accepted')
-      // Behind the answer each time, though the second age would have had it wait.
+      // Each time after the answer, although the second age limit would make the request wait.
       expect(context.works).toHaveLength(1)
       await context.settled()
     }
@@ -127,7 +127,7 @@ describe('while the gateway is down', () => {
 })
 
 describe('prefetch', () => {
-  test('loads the keys once, so that the first tokens wait for nothing', async () => {
+  test('loads the keys once, so that the first tokens do not wait', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
     await verifier.prefetch()
@@ -136,7 +136,7 @@ describe('prefetch', () => {
     expect(await refusalOf(verifier.verify(oldToken))).toBe('accepted')
   })
 
-  test('says when there are no keys, and the first request tries again', async () => {
+  test('throws when there are no keys, and the first request tries again', async () => {
     const verifier = newVerifier()
     gateway.answerAll(hangUp)
     expect(await refusalOf(verifier.prefetch())).toBe(UNREACHABLE)
@@ -145,7 +145,7 @@ describe('prefetch', () => {
     expect(await refusalOf(verifier.verify(oldToken))).toBe('accepted')
   })
 
-  test('keeps keys that may still be used when it cannot have newer ones', async () => {
+  test('keeps usable keys when it cannot load newer ones', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
     gateway.answerAll(hangUp)
@@ -156,7 +156,7 @@ describe('prefetch', () => {
   })
 })
 
-/** Keeps every question for metadata until it is released. */
+/** Holds back every metadata request until the test releases it. */
 function holdAnswers(): () => void {
   const held: (() => void)[] = []
   let isHeld = true
@@ -176,7 +176,7 @@ function holdAnswers(): () => void {
   }
 }
 
-/** Until the gateway was asked for its keys so often. */
+/** Waits until the gateway has received this number of key requests. */
 async function asked(count: number): Promise<void> {
   while (gateway.asked(KEYS_PATH) < count) await new Promise((resolve) => setImmediate(resolve))
 }

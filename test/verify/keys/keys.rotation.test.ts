@@ -1,4 +1,4 @@
-/** Keys of the gateway change while requests keep coming: nobody is refused for it. */
+/** The gateway's keys change during traffic, and no valid request is refused. */
 import { expect, test, vi } from 'vitest'
 import { createVerifier } from '../../../src/verify/index.ts'
 import { KEYS_REFRESH_SECONDS } from '../../../src/verify/limits.ts'
@@ -8,11 +8,11 @@ import { AUDIENCE, createSigner, mint, NOW, type Signer } from '../support/token
 
 const gateway = await startGateway()
 const CALLERS = 40
-// Hundreds of signatures are verified here, on machines that may have other work.
+// These tests verify hundreds of signatures, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 const lasting = { claims: { exp: NOW + 24 * 3600 } }
 
-/** Callers that send one request after the other, each with the newest token. */
+/** Callers that send requests one after another, each with the newest token. */
 function keepCalling(verify: (token: string) => Promise<unknown>, newestToken: () => string) {
   const outcomes = new Map<string, number>()
   let isOver = false
@@ -25,7 +25,7 @@ function keepCalling(verify: (token: string) => Promise<unknown>, newestToken: (
   const countAccepted = () => outcomes.get('accepted') ?? 0
   return {
     outcomes,
-    /** Until every caller has got through some more. */
+    /** Waits until every caller has made more requests. */
     async more(): Promise<void> {
       const goal = countAccepted() + 5 * CALLERS
       while (countAccepted() < goal && outcomes.size <= 1) {
@@ -43,7 +43,7 @@ async function createTokens(signers: readonly Signer[]): Promise<readonly string
   return Promise.all(signers.map((signer) => mint(signer, gateway.issuer, lasting)))
 }
 
-test('JK-07 a planned rotation refuses nobody, and asks the gateway once each time', async () => {
+test('JK-07 a planned rotation refuses no request, and loads the keys once each time', async () => {
   const [old, next] = await Promise.all([createSigner('key-1'), createSigner('key-2')])
   const [oldToken = '', newToken = ''] = await createTokens([old, next])
   let now = NOW
@@ -54,7 +54,7 @@ test('JK-07 a planned rotation refuses nobody, and asks the gateway once each ti
   await verifier.prefetch()
   const load = keepCalling(verifier.verify, () => token)
   await load.more()
-  // Published first, signing later, withdrawn when the last token of the old key is gone.
+  // The key is published first and signs later. The old key is withdrawn after its last token expired.
   gateway.publishKeys([old.publicJwk, next.publicJwk])
   now += KEYS_REFRESH_SECONDS
   await load.more()
@@ -68,7 +68,7 @@ test('JK-07 a planned rotation refuses nobody, and asks the gateway once each ti
   expect(gateway.asked(KEYS_PATH)).toBe(3)
 })
 
-test('a key that signs the moment it is published refuses nobody, and costs one question', async () => {
+test('a key that signs when it is published refuses no request, and costs one load', async () => {
   const [old, next] = await Promise.all([createSigner('key-1'), createSigner('key-2')])
   const [oldToken = '', newToken = ''] = await createTokens([old, next])
   let token = oldToken
@@ -86,7 +86,7 @@ test('a key that signs the moment it is published refuses nobody, and costs one 
   expect(gateway.asked(KEYS_PATH)).toBe(2)
 })
 
-test('a clock that is set back makes no key young again', async () => {
+test('a clock that is set back does not make keys younger', async () => {
   const [old, next] = await Promise.all([createSigner('key-1'), createSigner('key-2')])
   const claims = { iat: NOW - 2 * 86_400, exp: NOW + 86_400 }
   const [oldToken, newToken] = await Promise.all(
@@ -103,7 +103,7 @@ test('a clock that is set back makes no key young again', async () => {
   expect(await refusalOf(verifier.verify(oldToken ?? ''))).toContain('key_unknown')
 })
 
-test('a key that appears while others are asking is found by a second question', async () => {
+test('a key that is published during a load of another request is found by a second load', async () => {
   const [old, next] = await Promise.all([createSigner('key-1'), createSigner('key-2')])
   const [oldToken = '', newToken = ''] = await createTokens([old, next])
   let now = NOW
@@ -112,7 +112,7 @@ test('a key that appears while others are asking is found by a second question',
   const verifier = createVerifier(options)
   await verifier.prefetch()
   now += KEYS_REFRESH_SECONDS
-  // The refresh reads the old set; the new key is published while it is on its way back.
+  // The refresh reads the old key set. The new key is published before the answer arrives.
   gateway.answer(KEYS_PATH, (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ keys: [old.publicJwk] }))
@@ -126,7 +126,7 @@ test('a key that appears while others are asking is found by a second question',
   expect(new Set(outcomes)).toEqual(new Set(['accepted']))
 })
 
-test('more callers than may load at once wait at a cold start instead of being refused', async () => {
+test('at a cold start, callers above the limit of loads wait and are not refused', async () => {
   const signer = await createSigner('key-1')
   const token = await mint(signer, gateway.issuer, lasting)
   gateway.publishKeys([signer.publicJwk])

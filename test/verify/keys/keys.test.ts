@@ -1,4 +1,4 @@
-/** How the gateway's keys are fetched, kept and given up: with a clock that the test moves. */
+/** How the gateway's keys are fetched, cached and dropped, with a clock that the test sets. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../../src/verify/index.ts'
 import {
@@ -36,14 +36,14 @@ const lasting = { claims: { exp: NOW + 24 * 3600 } }
 const tokenOf = (signer: typeof first) => mint(signer, gateway.issuer, lasting)
 
 describe('keys of the gateway', () => {
-  test('are fetched with the first token and kept for the next', async () => {
+  test('are fetched for the first token and cached for the next', async () => {
     const verifier = newVerifier()
     expect(gateway.askedInAll()).toBe(0)
     for (let round = 0; round < 5; round += 1) await verifier.verify(await tokenOf(first))
     expect(gateway.asked(KEYS_PATH)).toBe(1)
   })
 
-  test('JK-07 an unknown kid has them fetched at once, and many of them no second time', async () => {
+  test('JK-07 are fetched at once for an unknown kid, but only once for many', async () => {
     const verifier = newVerifier()
     await verifier.verify(await tokenOf(first))
     gateway.publishKeys([first.publicJwk, second.publicJwk])
@@ -60,7 +60,7 @@ describe('keys of the gateway', () => {
     expect(gateway.asked(KEYS_PATH)).toBe(3)
   })
 
-  test('serve while the gateway is down, up to their bound, and then nobody passes', async () => {
+  test('are used while the gateway is down, up to their maximum age', async () => {
     const verifier = newVerifier()
     await verifier.verify(await tokenOf(first))
     gateway.answerAll(hangUp)
@@ -74,14 +74,14 @@ describe('keys of the gateway', () => {
     expect(await refusalOf(verifier.verify(await tokenOf(first)))).toBe('accepted')
   })
 
-  test('that nobody could fetch yet are no reason to call a token forged', async () => {
+  test('that cannot be fetched do not make a token invalid', async () => {
     gateway.answerAll(hangUp)
     const outcome = await refusalOf(newVerifier().verify(await tokenOf(first)))
     expect(outcome).toBe('503 keys_unavailable: gateway_unreachable')
   })
 })
 
-describe('a gateway that lies or fails', () => {
+describe('a gateway that sends false metadata or fails', () => {
   const rows: readonly (readonly [string, () => void, string])[] = [
     [
       'MD-03 names another issuer',
@@ -89,7 +89,7 @@ describe('a gateway that lies or fails', () => {
       'metadata_issuer_mismatch',
     ],
     [
-      'has its keys elsewhere',
+      'has its keys at another origin',
       () => lie({ jwks_uri: 'http://keys.example/jwks' }),
       'jwks_address_refused',
     ],
@@ -98,9 +98,13 @@ describe('a gateway that lies or fails', () => {
       () => gateway.answerAll(sendStatus(302, { location: '/elsewhere' })),
       'answer_status_unexpected',
     ],
-    ['sends a page', () => gateway.answerAll(sendText('<!doctype html>')), 'answer_malformed'],
     [
-      'sends more than we read',
+      'sends an HTML page',
+      () => gateway.answerAll(sendText('<!doctype html>')),
+      'answer_malformed',
+    ],
+    [
+      'sends more than the limit',
       () => gateway.answer(KEYS_PATH, sendText(`"${'x'.repeat(200_000)}"`)),
       'answer_too_large',
     ],

@@ -1,4 +1,4 @@
-/** The same memory of keys on workerd, where work ends with its request unless it is kept alive. */
+/** The key cache on workerd, where work ends with its request unless `waitUntil` keeps it alive. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { KEYS_ASK_FIRST_SECONDS, KEYS_REFRESH_SECONDS } from '../../../src/verify/limits.ts'
 import { type ExampleWorker, startExample } from '../../conformance/support/example-worker.ts'
@@ -38,7 +38,7 @@ async function ask(url: string, token: string, at: number, more = {}): Promise<n
   return response.status
 }
 
-/** Keeps the key set of the next question until it is released, and says when it was sent. */
+/** Holds back the next key set until it is released, and reports when it was requested. */
 function holdKeys(keys: readonly unknown[]): { readonly release: () => Promise<void> } {
   let open = (): void => {}
   const held = new Promise<void>((resolve) => {
@@ -63,22 +63,22 @@ function holdKeys(keys: readonly unknown[]): { readonly release: () => Promise<v
   }
 }
 
-test('an execution context keeps a refresh alive behind the answer', async () => {
+test('an execution context keeps a refresh alive after the answer', async () => {
   gateway.publishKeys([first.publicJwk])
   expect(await ask(kept, oldToken, NOW)).toBe(200)
   const { release } = holdKeys([second.publicJwk])
   const due = NOW + KEYS_REFRESH_SECONDS
-  // Answered while the gateway is still silent: nobody waited for it.
+  // The request was answered before the gateway, so it did not wait for the refresh.
   expect(await ask(kept, oldToken, due)).toBe(200)
   while (gateway.asked(KEYS_PATH) < 2) await new Promise((resolve) => setImmediate(resolve))
   await release()
-  // A key that is not there yet is waited for; the old one is gone with the same refresh.
+  // A request waits for a key that is not loaded yet. The same refresh removes the old key.
   expect(await ask(kept, newToken, due)).toBe(200)
   expect(gateway.asked(KEYS_PATH)).toBe(2)
   expect(await ask(kept, oldToken, due)).toBe(401)
 })
 
-test('without one a refresh may be cut off, and still no request is refused or left hanging', async () => {
+test('without an execution context, a refresh may end early, but no request is refused or hangs', async () => {
   const without = { 'x-without-context': '1' }
   gateway.publishKeys([first.publicJwk])
   expect(await ask(bare, oldToken, NOW, without)).toBe(200)
@@ -91,7 +91,7 @@ test('without one a refresh may be cut off, and still no request is refused or l
   await release()
   gateway.reset()
   gateway.publishKeys([second.publicJwk])
-  // However the refresh ended, keys that are too old are asked for by the request itself.
+  // If the refresh ended early, the request itself loads keys that are too old.
   const late = due + KEYS_ASK_FIRST_SECONDS
   expect(await ask(bare, newToken, late, without)).toBe(200)
   expect(await ask(bare, oldToken, late, without)).toBe(401)

@@ -1,6 +1,6 @@
 /**
- * A Worker around the verifier for tests on workerd: the caller says what time it is, and whether
- * the verifier gets the execution context.
+ * A Worker with the verifier, for tests on workerd. The caller sets the time, and whether the
+ * verifier gets the execution context.
  */
 import { withToken } from '../../../src/verify/doors/fetch.ts'
 

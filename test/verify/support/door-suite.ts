@@ -1,7 +1,7 @@
 /**
- * What every door to a framework must do, over real HTTP: one suite, each framework. The app under
- * test has `GET /read` (scope `deploy:read`), `POST /write` (the same), `GET /admin` (scope `admin`)
- * and `GET /fails`, which throws behind its guard.
+ * The tests that every framework entry point must pass, over real HTTP. The app under test has
+ * `GET /read` and `POST /write` (scope `deploy:read`), `GET /admin` (scope `admin`), and `GET /fails`,
+ * which throws after the verification.
  */
 import { once } from 'node:events'
 import { type IncomingMessage, request as send } from 'node:http'
@@ -20,7 +20,7 @@ export type Answered = {
   readonly body: string
 }
 
-/** One request as it is written: headers may repeat, and the path is sent as it stands. */
+/** One raw request: headers may repeat, and the path is sent unchanged. */
 export async function call(
   url: string,
   path: string,
@@ -58,7 +58,7 @@ export function describeDoor(name: string, start: (verifier: Verifier) => Promis
     })
     afterAll(() => app.close())
 
-    test('lets a valid token pass, and tells the app who it is', async () => {
+    test('accepts a valid token and gives the app the caller’s identity', async () => {
       const answer = await call(app.url, '/read', bearer(token))
       expect(answer.status).toBe(200)
       expect(JSON.parse(answer.body)).toEqual({
@@ -75,10 +75,10 @@ export function describeDoor(name: string, start: (verifier: Verifier) => Promis
 
     const refused: readonly (readonly [string, string, readonly string[], number, string])[] = [
       ['PR-09 no token', '/read', [], 401, 'Bearer'],
-      ['PR-09 a token in the query alone', `/read?access_token=${token}`, [], 401, 'Bearer'],
+      ['PR-09 a token only in the query', `/read?access_token=${token}`, [], 401, 'Bearer'],
       ['PR-09 another scheme', '/read', ['Authorization', 'Basic dXNlcjpwYXNz'], 401, 'Bearer'],
-      ['PR-06 a token that is none', '/read', bearer('a.b.c'), 401, 'error="invalid_token"'],
-      ['PR-10 too little scope', '/admin', bearer(token), 403, 'scope="admin"'],
+      ['PR-06 an invalid token', '/read', bearer('a.b.c'), 401, 'error="invalid_token"'],
+      ['PR-10 a missing scope', '/admin', bearer(token), 403, 'scope="admin"'],
       [
         'PR-08 header and query',
         `/read?a=1&access_token=${token}`,
@@ -111,7 +111,7 @@ export function describeDoor(name: string, start: (verifier: Verifier) => Promis
       expect(JSON.parse(answer.body)).toHaveProperty('error')
     })
 
-    test('answers 503 with Retry-After when the keys cannot be had, and the app hears nothing', async () => {
+    test('returns 503 with Retry-After when the keys are unavailable, and does not call the app', async () => {
       gateway.answerAll(hangUp)
       const cold = await newApp()
       const answer = await call(cold.url, '/read', bearer(token))
@@ -122,7 +122,7 @@ export function describeDoor(name: string, start: (verifier: Verifier) => Promis
       expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' })
     })
 
-    test('leaves the faults of the app to the app', async () => {
+    test('passes errors of the app to the app', async () => {
       expect((await call(app.url, '/fails', bearer(token))).status).toBe(500)
       expect((await call(app.url, '/fails')).status).toBe(401)
     })

@@ -1,6 +1,6 @@
 /**
- * A gateway for the verifier's tests: real HTTP on 127.0.0.1, counting what it is asked. It
- * behaves by default; a test replaces the answer of one path to make it slow, huge or lying.
+ * A gateway for the verifier's tests: real HTTP on 127.0.0.1. It counts its requests. By default it
+ * answers correctly. A test replaces the answer of a path with a slow, huge or false one.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,20 +17,20 @@ export const INTROSPECTION_PATH = '/introspect'
 
 export type Gateway = {
   readonly issuer: string
-  /** How often each path was asked since the last `reset`. */
+  /** How many requests each path has received since the last `reset`. */
   readonly asked: (path: string) => number
   readonly askedInAll: () => number
   readonly questions: readonly AskedQuestion[]
   /** Replaces the answer of one path. */
   readonly answer: (path: string, answer: Answer) => void
-  /** As one path, every path. */
+  /** Replaces the answer of every path. */
   readonly answerAll: (answer: Answer) => void
   readonly publishKeys: (keys: readonly unknown[]) => void
-  /** Back to good behaviour, with the keys that are published. */
+  /** Restores the default answers, with the published keys. */
   readonly reset: () => void
 }
 
-/** Started for one test file, closed with it, well-behaved again after each test. */
+/** Starts a gateway for one test file. It closes at the end, and resets after each test. */
 export async function startGateway(): Promise<Gateway> {
   const counts = new Map<string, number>()
   const answers = new Map<string, Answer>()
@@ -81,7 +81,7 @@ export async function startGateway(): Promise<Gateway> {
   }
 }
 
-/** The gateway's metadata, as far as a verifier reads it. */
+/** The members of the gateway's metadata that a verifier reads. */
 export function describe(issuer: string): Record<string, unknown> {
   return {
     issuer,
@@ -106,12 +106,12 @@ export function sendStatus(status: number, headers: Record<string, string> = {})
   }
 }
 
-/** Closes the connection without a word, as a gateway that is down. */
+/** Closes the connection without an answer, as a gateway that is down does. */
 export const hangUp: Answer = (request) => {
   request.socket.destroy()
 }
 
-/** Takes the request and never answers. */
+/** Accepts the request and never answers. */
 export const staySilent: Answer = () => {}
 
 function recordQuestion(questions: AskedQuestion[], answer: Answer): Answer {

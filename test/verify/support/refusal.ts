@@ -1,4 +1,4 @@
-/** What a verification was refused with, as a row of a table expects it. */
+/** Returns the outcome of a verification in the form that the test tables use. */
 import { VerificationError } from '../../../src/verify/index.ts'
 
 export async function refusalOf(verification: Promise<unknown>): Promise<string> {
@@ -11,7 +11,7 @@ export async function refusalOf(verification: Promise<unknown>): Promise<string>
   return 'accepted'
 }
 
-/** Runs a check many times at once and counts each outcome. */
+/** Runs a check many times concurrently and counts each outcome. */
 export async function countOutcomes(
   verifications: readonly Promise<unknown>[],
 ): Promise<Record<string, number>> {

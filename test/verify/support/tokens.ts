@@ -3,14 +3,14 @@
  */
 import { base64url, CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose'
 
-/** The moment at which the tests play, in epoch seconds. */
+/** The current time of the tests, in epoch seconds. */
 export const NOW = 1_790_000_000
 export const AUDIENCE = 'https://api.acme.dev'
 
 export type Signer = {
   readonly algorithm: string
   readonly keyId: string
-  /** As the gateway publishes it. */
+  /** The key as the gateway publishes it. */
   readonly publicJwk: JWK
   readonly sign: (header: object, payload: string) => Promise<string>
 }
@@ -50,13 +50,13 @@ export type Change = {
   readonly claims?: Record<string, unknown>
 }
 
-/** A valid token with some members changed; `undefined` leaves one out. */
+/** A valid token with some members changed. `undefined` removes a member. */
 export function mint(signer: Signer, issuer: string, change: Change = {}): Promise<string> {
   const header = { typ: 'at+jwt', kid: signer.keyId, ...change.header }
   return signer.sign(header, JSON.stringify({ ...validClaims(issuer), ...change.claims }))
 }
 
-/** A text in the place of the header, with payload and signature left as they are. */
+/** Replaces the header of a token. The payload and the signature stay the same. */
 export function replaceHeader(token: string, header: object): string {
   const [, payload, signature] = token.split('.')
   return [base64url.encode(JSON.stringify(header)), payload, signature].join('.')

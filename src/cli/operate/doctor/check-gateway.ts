@@ -105,7 +105,7 @@ export function judgeHealth(answer: Answer): Step {
       : warn('health', 'the gateway is ready, with warnings', { details })
   }
   if (body?.status !== 'not_ready') {
-    return fail('health', `the answer (status ${answer.status}) is not a gateway's`, {
+    return fail('health', `the answer (status ${answer.status}) is not from a gateway`, {
       hint: 'check --url: it is the issuer URL of the gateway',
       exitCode: EXIT_CODES.unreachable,
     })

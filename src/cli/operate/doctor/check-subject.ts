@@ -36,7 +36,7 @@ export async function checkSource(
     if (!(error instanceof CommandFailure) || isNamed) throw error
     const near = considered.filter(({ isNear }) => isNear)
     const [first] = near
-    const step = fail('source', 'no source of subject tokens fits here', {
+    const step = fail('source', 'no source of subject tokens fits this environment', {
       // If a platform was found, show only its sources.
       details: (first === undefined ? considered : near).map(render),
       hint:
