@@ -9,7 +9,7 @@ export const ENDPOINT_DOCS = new URL('../docs/endpoints.md', import.meta.url)
 
 type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
 
-/** A row as the page shows it. The Worker's own types need those of the platform, and are not here. */
+/** A row as the page shows it. The Worker's own type needs the types of the platform. */
 type Endpoint = {
   readonly path: string
   readonly methods: readonly string[] | 'any'
@@ -26,23 +26,23 @@ type Endpoint = {
 
 const TABLE = new URL('../src/worker/endpoints.ts', import.meta.url)
 
-/** The page, as it should be. */
+/** Returns the expected page. */
 export async function renderEndpointDocs(): Promise<string> {
   const { ENDPOINTS } = (await import(TABLE.href)) as { ENDPOINTS: readonly Endpoint[] }
   return [
     '# Endpoints',
     '',
-    'Every path of a gateway, below its issuer URL. This page is written from the table that the Worker mounts.',
+    'Every path of a gateway, below its issuer URL. This page is generated from the table that the Worker mounts.',
     '',
     '| endpoint | what it does | authentication | limit by address | pages of any origin | cached |',
     '|---|---|---|---|---|---|',
     ...ENDPOINTS.map(renderEndpoint),
     '',
-    '- Another method of a path gets 405, and `Allow` lists the methods that the path serves. HEAD comes with GET. Any other path gets 404.',
-    '- **Authentication**: *subject token* and *issued token* are proven to the endpoint itself, as its page says. A scope means a live token that this gateway issued for itself, with that scope; without one the answer is 401 or 403, as [errors.md](errors.md#the-admin-api) says.',
-    '- **Limit by address** counts requests before anything is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has none: all clients of a proxy come from its few addresses.',
-    '- **Cached** is how long everybody may keep the answer. An endpoint without a time says so in its answer: `no-store`, but for `/verify` ([forward-auth.md](forward-auth.md)).',
-    '- With a setting that is wrong, only the endpoints marked ° are served; the others answer 503.',
+    '- A request with another method gets 405, and `Allow` lists the methods that the path serves. GET includes HEAD. A request for any other path gets 404.',
+    '- **Authentication**: the endpoint itself verifies a *subject token* or an *issued token*, as its page describes. A scope means a valid token with that scope, which this gateway issued for itself. Without it the answer is 401 or 403 ([errors.md](errors.md#the-admin-api)).',
+    '- **Limit by address** counts requests before the body is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has no such limit, because all clients of a proxy share its few addresses.',
+    '- **Cached** is how long any cache may keep the answer. An endpoint without a time answers with `no-store`. `/verify` is an exception ([forward-auth.md](forward-auth.md)).',
+    '- While a setting is invalid, only the endpoints marked ° are served. The others answer 503.',
     '- `/.well-known/oauth-authorization-server` of an issuer with a path is between its host and its path (RFC 8414 §3.1). `/health` is at the root of the host too.',
     '',
     '## Bodies',
@@ -79,7 +79,7 @@ function nameOf({ path, methods, isTree }: Endpoint): string {
   return isTree ? `\`${name}\`, \`${path}/…\`` : `\`${name}\``
 }
 
-/** The type, and the members where there is a schema. */
+/** Returns the content type, and the members if there is a schema. */
 function renderBody(body: Body | undefined): string {
   if (body === undefined) return '–'
   const type = `\`${body.contentType}\``

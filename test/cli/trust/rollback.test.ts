@@ -56,7 +56,7 @@ test('says why the gateway refuses it, with places and no file', async () => {
 test('changes nothing when the revision moved, is not kept, or is not what was asked for', async () => {
   serve({ status: 412 })
   expect((await runCli(['rollback', '5', ...flags])).exitCode).toBe(1)
-  const detail = 'there is no such revision'
+  const detail = 'the revision does not exist, or its document is no longer stored'
   serve({ status: 500 }, { status: 404, body: { type: 'about:blank', title: 'x', detail } })
   const missing = await runCli(['rollback', '5', ...flags])
   expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(detail) })

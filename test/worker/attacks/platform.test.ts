@@ -156,7 +156,7 @@ describe('a bug of ours', () => {
       })
       const text = await response.text()
       expect(response.status).toBe(500)
-      expect(text).toMatch(/its log knows it as [0-9a-f-]{36}/)
+      expect(text).toMatch(/internal error, logged with the request id [0-9a-f-]{36}/)
       expect(text).not.toMatch(/quoted|SyntaxError|\.ts/)
     }
     const failures = lines
@@ -189,7 +189,7 @@ describe('stored tables', () => {
       }
     })
     expect(refused).toEqual({
-      message: 'Error: the stored tables are of a newer version',
+      message: 'Error: a newer version wrote the stored tables',
       isUntouched: true,
     })
   })

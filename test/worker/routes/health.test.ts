@@ -124,7 +124,7 @@ describe('rules of BOOTSTRAP_TRUST', () => {
     const { status, warnings, text } = await health(runWith(bindings))
     expect(status).toBe(200)
     expect(warnings).toEqual([
-      'rule 2 of BOOTSTRAP_TRUST has ended: it gives no administrator a token',
+      'rule 2 of BOOTSTRAP_TRUST has ended and grants no tokens to administrators',
       expect.stringMatching(/^rule 3 of BOOTSTRAP_TRUST ends in [56] days$/),
     ])
     expect(text).not.toContain('secret-')

@@ -94,7 +94,7 @@ describe('an issuer with its keys on another host', () => {
     const report = await reportOf('ci')
     expect(report?.keys).toMatchObject({ offered_key_host: KEY_HOST })
     expect(report?.warnings).toContain(
-      `fetching its keys has failed 1 times: jwks_uri_refused (${KEY_HOST}: only https on the issuer's own host or one of key_hosts is fetched)`,
+      `fetching its keys has failed 1 times: jwks_uri_refused (${KEY_HOST}: must be https on the issuer's own host or one of key_hosts)`,
     )
     expect((await issuer.requests()).jwks).toBe(0)
   })

@@ -127,7 +127,7 @@ describe('a key that cannot be used', () => {
   })
 
   it.each([
-    [65, 'too_many_keys (65 keys, at most 64 are read)'],
+    [65, 'too_many_keys (65 keys, at most 64 are allowed)'],
     [64, 'no_usable_key'],
   ])(
     'of a set of %i: the report names the limit, and its tokens are refused',

@@ -112,12 +112,12 @@ describe('GET /admin/v1/issuers', () => {
     const report = await named('github')
     expect(report?.keys).toMatchObject({ replaced_at: expect.any(Number) })
     expect(report?.warnings).toEqual([
-      'all of its keys were replaced at once: make sure that it was the issuer',
+      'all of its keys were replaced at once: verify that the issuer did this',
     ])
   })
 
   it.each([
-    ['without an end', undefined, /have no end: give them one under keys\.expires$/],
+    ['without an end', undefined, /have no end: set keys\.expires$/],
     ['near their end', 10, /^its uploaded keys end in 1\d days$/],
     ['past their end', -1, /^its uploaded keys have ended: its tokens are refused$/],
   ])('warns of uploaded keys %s', async (_, days, warning) => {
@@ -129,7 +129,7 @@ describe('GET /admin/v1/issuers', () => {
     expect(report?.keys).toMatchObject({ kind: 'uploaded', ids: ['uploaded-1'] })
     expect(report?.warnings).toEqual([expect.stringMatching(warning)])
     const health = await readJson(await send('/health'))
-    const reminder = 'uploaded keys of 1 issuer have ended or end soon: see edgemint issuers'
+    const reminder = 'uploaded keys of 1 issuer have ended or end soon: run edgemint issuers'
     expect((health.warnings as string[]).includes(reminder)).toBe(days !== undefined)
   })
 })

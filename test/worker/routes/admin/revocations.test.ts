@@ -81,18 +81,18 @@ describe('POST /admin/v1/revocations', () => {
   const refused: readonly (readonly [string, unknown, RegExp])[] = [
     ['no JSON', '{', /the body must be JSON/],
     ['a list', [], /the body must be JSON/],
-    ['no jti', {}, /must name the token by jti or by token/],
+    ['no jti', {}, /must have either jti or token/],
     ['both', { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', token: 'x' }, /one of them/],
     ['a token of nobody', { token: 'a.b.c' }, /token is not a token of this gateway/],
     ['an empty token', { token: '' }, /token is not a token of this gateway/],
     ['a number', { jti: 7 }, /jti must be JSON/],
     ['a short one', { jti: 'abc' }, /jti is not the jti of a token of this gateway/],
     ['a token', { jti: 'a.b.c' }, /jti is not the jti/],
-    ['a decision', { jti: 'dec_Zm9vYmFyYmF6cXV4MTIzNA' }, /is the id of a decision/],
+    ['a decision', { jti: 'dec_Zm9vYmFyYmF6cXV4MTIzNA' }, /is a decision id/],
     [
       'a member too many',
       { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', rule: 'x' },
-      /a member that is not known/,
+      /an unknown member/,
     ],
     [
       'a reason of two lines',
