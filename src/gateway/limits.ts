@@ -9,5 +9,5 @@ export const MAX_ROUTES = 200
 export const MAX_PATH_CHARACTERS = 4096
 /** A signed identity is for one request, which reaches the origin within seconds. */
 export const IDENTITY_LIFETIME_SECONDS = 60
-/** With a longer life it would be a credential worth stealing from the origin's logs. */
+/** With a longer lifetime it would be a credential worth stealing from the logs of the origin. */
 export const MAX_IDENTITY_LIFETIME_SECONDS = 300
