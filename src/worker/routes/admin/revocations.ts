@@ -33,7 +33,7 @@ export const revocationRequestSchema = z
   })
   .check(
     z.refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
-      error: 'must have either jti or token',
+      error: 'must have exactly one of jti and token',
     }),
   )
 
