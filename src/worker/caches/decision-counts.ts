@@ -29,7 +29,7 @@ export function createDecisionCounts(
     const sent = Object.fromEntries(counts)
     counts = new Map()
     sentAt = at
-    // A failure must not fail the request, and the counts are not worth a retry.
+    // Lost counts must not fail the request and are not worth a retry.
     waitUntil(send(sent).catch(() => undefined))
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Limits how often an isolate asks the trust store about issuers' keys. Anyone can forge a token
- * with an unknown key id or a wrong signature, so not every token may cause a question. For one
- * issuer there is one question at a time and a few in a second. Within the cool-down, no key id is
- * asked for twice. This file keeps only times and key ids; `trust-snapshot.ts` keeps the keys.
+ * with an unknown key id or a wrong signature. Such a token must not cause a question each time.
+ * For one issuer, one question runs at a time, and a few in a second. No key id is asked about
+ * twice within the cool-down. This file keeps only times and key ids. `trust-snapshot.ts` keeps the
+ * keys.
  */
 
 import { MAX_ISSUERS } from '../../contract/limits.ts'

@@ -84,8 +84,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   let failedAt = Number.NEGATIVE_INFINITY
 
   /**
-   * Asks the store for the difference. The age counts from the question, because the answer may not
-   * have later changes.
+   * Asks the store for the difference. The age is measured from the question, because later changes
+   * may be missing from the answer.
    */
   async function refresh(): Promise<TrustView> {
     const askedAt = clock()
@@ -107,7 +107,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
     failedAt = Number.NEGATIVE_INFINITY
     // Two requests may ask at the same time. The answer to the later question is kept. Questions
-    // are numbered, because the order of times is wrong after the clock was set back.
+    // are numbered because the clock may be set back between them.
     if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
     return held.view
   }
@@ -172,8 +172,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       try {
         const answer = store.refreshKeys(source, keyId, rejected)
         keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
-        // The issuer is unreachable if there are no keys. A question may succeed at any time, so
-        // ask again.
+        // Without any keys, the issuer is unreachable. The next question may succeed, so the key id
+        // is not recorded as unknown.
         const isOld = rejected !== undefined && keys?.version === rejected
         isUnknown = keys !== null && (isOld || (keyId !== undefined && !hasKey(keys, keyId)))
       } catch (cause) {
@@ -194,7 +194,7 @@ function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
 }
 
 function known(before: Held | undefined): KnownSnapshot {
-  // -1 is no revision, so the store also sends an empty revision 0.
+  // No revision is -1, so the store always sends its document.
   if (before === undefined) return { revision: -1, keyVersions: {} }
   const versions = [...before.view.keys].map(([url, { version }]) => [url, version] as const)
   return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }

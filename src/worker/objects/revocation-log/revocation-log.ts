@@ -67,8 +67,8 @@ export class RevocationLog extends DurableObject<Bindings> {
   maxSnapshotBytes = REVOCATION_SNAPSHOT_MAX_BYTES
   #publishedAtMilliseconds = 0
   /**
-   * Epoch seconds until which a revocation is in force whose grain only a newer release knows. It
-   * is read once: another release, which writes such rows, runs as another instance.
+   * The end of the last revocation with a grain that only a newer release knows, in epoch seconds.
+   * It is read once. Only another release writes such rows, and that runs as another instance.
    */
   #unknownUntil = 0
 
@@ -149,8 +149,8 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   /**
-   * Checks that the log can store a revocation. Returns why its readers do not see the newest ones.
-   * Throws if nothing can be written.
+   * Checks that the log can store a revocation. Returns the fault if readers do not see the newest
+   * revocations. Throws if nothing can be written.
    */
   async probe(): Promise<{ readonly fault: PublicationFault | null }> {
     await probeWrite(this.ctx.storage, (sql, filling) => {

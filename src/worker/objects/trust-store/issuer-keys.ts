@@ -298,8 +298,8 @@ export function storeFault(
 }
 
 /**
- * Stores which keys of the set cannot be used. Returns true if they differ from those of the set
- * before.
+ * Stores which keys of the set cannot be used. Returns true if they differ from those of the
+ * previous set.
  */
 export function storeUnusable(
   sql: SqlStorage,

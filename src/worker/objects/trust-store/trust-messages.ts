@@ -8,7 +8,7 @@ import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 
 export type PutRequest = {
   /**
-   * JSON in UTF-8. As a string, one character beyond Latin-1 would double its size on the wire
+   * JSON in UTF-8. A string with one character beyond Latin-1 would be sent at double size
    * (workerd).
    */
   readonly bytes: Uint8Array

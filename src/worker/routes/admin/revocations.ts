@@ -80,7 +80,7 @@ function refuse(why: string): Response {
 }
 
 /**
- * Returns the message of a check of ours. For a wrong type, returns an example instead of the
+ * Returns the message of one of our checks. For a wrong type, returns an example instead of the
  * message of zod.
  */
 function describe(issue: z.core.$ZodIssue | undefined): string {
