@@ -78,7 +78,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   failures(
     'WRK-05 bugs in responses',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
-    'this is a fault of the gateway; its log knows it as ${requestId}',
+    'internal error, logged with the request id ${requestId}',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
     'this is a fault of the gateway: ${error} ${requestId}',
   ),

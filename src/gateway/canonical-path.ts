@@ -6,7 +6,7 @@
 import { MAX_PATH_CHARACTERS } from './limits.ts'
 
 export type CanonicalPath = {
-  /** As it came and as it goes on, percent-encoded. */
+  /** As it was received and is forwarded, percent-encoded. */
   readonly text: string
   /** With `?`, or empty. */
   readonly search: string

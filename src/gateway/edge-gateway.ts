@@ -30,7 +30,7 @@ import {
 
 /** A Worker in front of an origin. `createEdgeGateway` makes it. */
 export type EdgeGateway = {
-  /** The handler of a Worker. Bindings are not used; the execution context is. */
+  /** The `fetch` handler of a Worker. It uses the execution context and ignores the bindings. */
   readonly fetch: (request: Request, env?: unknown, context?: RequestContext) => Promise<Response>
   /**
    * The public half of the key that signs identities, as a JSON Web Key Set for the origin. Empty
@@ -71,7 +71,7 @@ export function createEdgeGateway(options: EdgeGatewayOptions): EdgeGateway {
   const origin = parseOrigin(options.origin)
   const identity = createIdentity(options.identity, { now, clockSkewSeconds })
 
-  /** The request as the origin may see it; only an identity is still missing. */
+  /** Filters the headers, adds the identity in `names`, and forwards the request. */
   function send(
     request: Request,
     path: CanonicalPath,
@@ -138,7 +138,10 @@ function findPreflight(
   return route !== 'disputed' && route?.passesPreflight === true ? route : undefined
 }
 
-/** One verifier, with its own key cache, for each audience; and resource metadata if the audience is a URL. */
+/**
+ * Creates one verifier with its own key cache for each audience. Adds resource metadata for an
+ * audience that is a URL.
+ */
 function compileGuards(options: EdgeGatewayOptions): {
   readonly routes: readonly CompiledRoute[]
   readonly resources: readonly ResourceDescription[]

@@ -63,7 +63,7 @@ export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '-')
 }
 
-/** The headers for the origin, without the caller's identity. */
+/** Returns the headers for the origin, without the identity of the caller. */
 export function stripRequestHeaders(
   request: Pick<Request, 'headers' | 'url'>,
   isReserved: IsReserved,
@@ -84,7 +84,7 @@ export function stripRequestHeaders(
   return headers
 }
 
-/** The headers for the caller. An answer to one token must not be stored by a shared cache. */
+/** Returns the headers for the caller. A shared cache must not store an answer to one token. */
 export function stripResponseHeaders(answer: Headers, isProtected: boolean): Headers {
   const dropped = new Set([...HOP_BY_HOP, ...listConnectionHeaders(answer)])
   const headers = new Headers(answer)
@@ -96,7 +96,10 @@ export function stripResponseHeaders(answer: Headers, isProtected: boolean): Hea
   return headers
 }
 
-/** RFC 9111 §3.5: only `public`, `s-maxage` and `must-revalidate` let a shared cache keep it. */
+/**
+ * Removes what lets a shared cache keep the answer: `public`, `s-maxage` and `must-revalidate` (RFC
+ * 9111 §3.5).
+ */
 function makePrivate(cacheControl: string | null): string {
   const directives = (cacheControl ?? '')
     .split(',')

@@ -22,11 +22,11 @@ export type SignedIdentity = {
   readonly kind: 'signed'
   /** A private JSON Web Key with `alg`, as an object or as text. Keep it in a secret. */
   readonly key: JWK | string
-  /** The `aud` of the JWT: what the origin calls itself. */
+  /** The `aud` of the JWT, which identifies the origin. */
   readonly audience: string
-  /** How long it is good for: 1 to 300 seconds. Default: 60. */
+  /** Lifetime: 1 to 300 seconds. Default: 60. */
   readonly lifetimeSeconds?: number | undefined
-  /** Name of the header, beginning with `x-`. Default: `x-edgemint-identity`. */
+  /** Name of the header. It begins with `x-`. Default: `x-edgemint-identity`. */
   readonly header?: string | undefined
   /** Claims of the access token that are copied into the member `claims`. Default: none. */
   readonly claims?: readonly string[] | undefined
@@ -39,9 +39,9 @@ export type IdentityOptions = HeaderIdentity | SignedIdentity
 const IDENTITY_TYP = 'edgemint-identity+jwt'
 
 export type Identity = {
-  /** Whether only this gateway may send a header of this (plain) name. */
+  /** Whether only this gateway may send a header with this plain name. */
   readonly isReserved: (plainName: string) => boolean
-  /** Undefined when a value cannot be written into a header as it is. */
+  /** Undefined if a value cannot be written into a header unchanged. */
   readonly write: (
     token: VerifiedToken,
     audience: string,
@@ -91,7 +91,7 @@ function createHeaderIdentity(options: HeaderIdentity): Identity {
         ['token-id', String(claims.jti)],
         ['expires-at', String(expiresAt)],
       ]
-      // An origin that does not decode could confuse two subjects if the value were encoded.
+      // Values are not encoded. An origin that does not decode them could confuse two subjects.
       if (!values.every(([, value]) => /^[\x21-\x7e]*( [\x21-\x7e]+)*$/.test(value)))
         return undefined
       return values.map(([name, value]) => [`${prefix}${name}`, value] as const)

@@ -13,15 +13,17 @@ export type EdgeGatewayOptions = Pick<
   VerifierOptions,
   'issuer' | 'typ' | 'revocation' | 'clockSkewSeconds' | 'realm' | 'fetch' | 'now'
 > & {
-  /** The URI of the API behind, for routes that do not name their own. */
+  /** The URI of the API, for routes without an `audience` of their own. */
   readonly audience?: string | undefined
-  /** Read from top to bottom; the first that matches decides, and nothing else passes. */
+  /**
+   * Checked from top to bottom. The first match decides, and a request without a match is refused.
+   */
   readonly routes: readonly EdgeRoute[]
   /** Where requests go: scheme, host and port, or a service binding. */
   readonly origin: OriginOptions
-  /** How the origin learns who is calling. */
+  /** How the identity of the caller reaches the origin. */
   readonly identity: IdentityOptions
-  /** Whether the origin gets the access token too. Default: false. */
+  /** Whether the origin also receives the access token. Default: false. */
   readonly forwardAuthorization?: boolean | undefined
 }
 

@@ -21,9 +21,9 @@ export type Origin = {
 
 export type Forwarding = {
   readonly path: CanonicalPath
-  /** For the origin, complete. */
+  /** All headers for the origin. */
   readonly headers: Headers
-  /** Undefined for a preflight, which has none. */
+  /** Undefined for a preflight, which has no body. */
   readonly body: Request['body'] | undefined
   readonly isProtected: boolean
 }
@@ -85,10 +85,13 @@ function passBack(answer: Response, origin: Origin, isProtected: boolean): Respo
   return new Response(body, { status, statusText, headers })
 }
 
-/** Rewrites a redirect that names the origin's own scheme or host. Relative ones already lead here. */
+/** Matches a redirect with a scheme or a host. A relative one already leads to this gateway. */
 const NAMES_HOST = /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i
 
-/** Otherwise a redirect to the origin's own address would lead callers past this gateway. */
+/**
+ * Rewrites a redirect to the origin's own address. Otherwise it would lead callers past this
+ * gateway.
+ */
 function hideOrigin(location: string, { base }: Origin): string {
   if (base === undefined || !NAMES_HOST.test(location)) return location
   const url = parseUrl(location, base)

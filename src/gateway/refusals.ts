@@ -1,10 +1,10 @@
 /**
- * Answers to requests that are refused for another reason than their token. The texts are fixed and
- * contain nothing of the request, the routes or the origin.
+ * The answers to requests that are refused for a reason other than their token. The texts are fixed
+ * and contain nothing of the request, the routes or the origin.
  */
 
 const REFUSALS = {
-  /** Also for a method that no route takes: which routes there are is told to nobody. */
+  /** Also used for a method that no route accepts, so that callers cannot discover the routes. */
   no_route: { status: 404, error: 'not_found', description: 'not found' },
   path_disputed: {
     status: 400,

@@ -17,10 +17,10 @@ import {
 type RouteBase = {
   /** Literal segments, `*` for one segment, `**` at the end for the rest: `/deployments/**`. */
   readonly path: string
-  /** In capitals; `GET` stands for `HEAD` too. Default: every method but TRACE and CONNECT. */
+  /** In capitals. `GET` includes `HEAD`. Default: every method but TRACE and CONNECT. */
   readonly methods?: readonly string[] | undefined
   /**
-   * What becomes of a CORS preflight for this route. `'pass'` sends it to the origin without a
+   * How a CORS preflight for this route is answered. `'pass'` sends it to the origin without a
    * token, so the origin must answer OPTIONS harmlessly. Default: `'refuse'`.
    */
   readonly preflight?: 'pass' | 'refuse' | undefined
@@ -29,11 +29,11 @@ type RouteBase = {
 /** A route that needs a token. */
 export type ProtectedRoute = RouteBase & {
   readonly public?: undefined
-  /** Scopes a token must have, every one of them. An empty list asks for any valid token. */
+  /** The scopes that a token must have, all of them. An empty list accepts any valid token. */
   readonly scopes: readonly string[]
-  /** Claims a token must have. */
+  /** The claims that a token must have. */
   readonly claims?: RequiredClaims | undefined
-  /** The resource a token must be for. Default: `audience` of the edge gateway. */
+  /** The resource that a token must be for. Default: `audience` of the edge gateway. */
   readonly audience?: string | undefined
 }
 
@@ -46,7 +46,7 @@ export type EdgeRoute = ProtectedRoute | PublicRoute
 export type CompiledRoute = {
   readonly pattern: RoutePattern
   readonly folded: RoutePattern
-  /** Undefined: every one of them. */
+  /** Undefined for every method. */
   readonly methods: ReadonlySet<string> | undefined
   readonly passesPreflight: boolean
   /** Undefined for a public route. */
@@ -95,8 +95,8 @@ export function compileRoutes(
 }
 
 /**
- * The route of a request. `disputed` if an origin that ignores case or trailing slashes would match
- * the path with another route.
+ * Returns the route of a request. `disputed` if an origin that ignores case or trailing slashes
+ * would match the path with another route.
  */
 export function findRoute(
   routes: readonly CompiledRoute[],
@@ -126,7 +126,10 @@ function compileRoute(
   createGuard: (route: ProtectedRoute) => Guard,
 ): CompiledRoute {
   const { path, methods, preflight = 'refuse' } = route
-  demand(preflight === 'pass' || preflight === 'refuse', `${name}: preflight is "pass" or "refuse"`)
+  demand(
+    preflight === 'pass' || preflight === 'refuse',
+    `${name}: preflight must be "pass" or "refuse"`,
+  )
   const pattern = compilePattern(path, name)
   return Object.freeze({
     pattern,

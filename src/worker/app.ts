@@ -1,6 +1,6 @@
 /**
- * Mounts the table of endpoints. Paths are matched undecoded. Otherwise a guard in front could be
- * passed by another spelling of a path (EXC-16).
+ * Mounts the table of endpoints. Paths are matched without decoding them. Otherwise a caller could
+ * bypass a guard in front of the gateway with another spelling of a path (EXC-16).
  */
 import { Hono } from 'hono'
 import type { AppEnv, Route } from './context.ts'
@@ -17,7 +17,8 @@ export function createApp(): Hono<AppEnv> {
     getPath: (request, options) => locate(request, options?.env),
   })
   app.onError(answerFailure)
-  // RFC 9110 §15.5.6 demands 405 with `Allow` for another method of a path (TE-01, AD-06).
+  // RFC 9110 §15.5.6 requires 405 with `Allow` if the path exists and the method does not (TE-01,
+  // AD-06).
   app.notFound((c) => answerNotFound(c, findMethods(c.req.path)))
   for (const endpoint of ENDPOINTS) {
     const { path, methods, isTree } = endpoint
@@ -29,7 +30,9 @@ export function createApp(): Hono<AppEnv> {
   return app
 }
 
-/** From the outside in: the limit, the gateway of the isolate, the guard, the route. */
+/**
+ * Wraps the route. From the outside in: rate limit, gateway of the isolate, headers, guard, route.
+ */
 function assemble(endpoint: Endpoint): Route {
   const { isAlwaysServed, limit } = endpoint
   const guarded = publish(guard(endpoint), endpoint)

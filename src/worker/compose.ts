@@ -1,8 +1,8 @@
 /**
- * Puts the parts together for one isolate: settings and keys are read once, stores are given their
- * bindings, and only this file keeps state between requests, so that no data of one request reaches
- * another (WRK-01). Only settled values are kept: the platform cancels a promise with the request
- * that started it (WRK-02).
+ * Assembles the parts of one isolate. Settings and keys are read once, and stores get their
+ * bindings. Only this file keeps state between requests, so no data of one request reaches another
+ * (WRK-01). It keeps only settled values: the platform cancels a promise with the request that
+ * started it (WRK-02).
  */
 
 import type { SettingsProblem } from '../contract/settings.ts'
@@ -30,7 +30,7 @@ import {
 
 export type Composition = Result<Gateway, readonly SettingsProblem[]>
 
-/** Epoch seconds, whole. */
+/** Returns the current time in whole epoch seconds. */
 export function readClock(): number {
   return Math.floor(Date.now() / 1000)
 }
@@ -38,8 +38,9 @@ export function readClock(): number {
 let composed: { readonly env: Env; readonly composition: Composition } | undefined
 
 /**
- * The isolate's parts. Two first requests may both put them together; the second set replaces the
- * first, which costs a little work and shares no promise.
+ * Returns the isolate's parts. If two first requests run at the same time, both assemble the parts,
+ * and the first complete set is kept. This costs a little work, and no request awaits the promise
+ * of another.
  */
 export function getComposition(env: Env): Composition | Promise<Composition> {
   return composed?.env === env ? composed.composition : compose(env)

@@ -1,4 +1,7 @@
-/** The types that every route shares: bindings, what a wrapper put in place, and routes. */
+/**
+ * The types that routes share: bindings, the variables that wrappers set, and the signatures of
+ * routes.
+ */
 import type { Context } from 'hono'
 import type { SettingsProblem } from '../contract/settings.ts'
 import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'
@@ -12,13 +15,13 @@ import type { Env } from './env.ts'
 import type { RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 
-/** One isolate's working parts. */
+/** The parts of one isolate. */
 export type Gateway = {
   readonly settings: Settings
   readonly keyRing: KeyRing
-  /** Undefined while there is no signing key. */
+  /** Undefined if there is no signing key. */
   readonly findMint: FindMint | undefined
-  /** What is wrong with the signing keys: `/health` names it, nothing else changes. */
+  /** Problems of the signing keys. Only `/health` uses them. */
   readonly keyProblems: readonly SettingsProblem[]
   readonly trust: TrustReader
   readonly trustDocuments: TrustDocuments

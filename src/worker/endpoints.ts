@@ -1,7 +1,7 @@
 /**
- * The table of endpoints: a row for each path with everything that is asked before its route runs
- * and said about it. Mounts, 405 answers, CORS, caching and docs/endpoints.md are made from it. An
- * endpoint is one file in `routes/` and one row.
+ * The table of endpoints. Each row describes a path: its methods, its guards, its bodies and its
+ * handler. Mounts, 405 answers, CORS, caching and docs/endpoints.md are made from this table. An
+ * endpoint is one file in `routes/` and one row here.
  */
 import type * as z from 'zod/mini'
 import type { AdminScope } from '../contract/admin.ts'
@@ -24,23 +24,28 @@ import { verifyRoute } from './routes/verify.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** A body as it goes over the wire, with its schema where there is one. */
+/** The content type of a body, and its schema if it has one. */
 export type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
 
 type Columns = {
   readonly path: string
-  /** One row or several for a path, with different methods. HEAD comes with GET. */
+  /** A path may have several rows with different methods. GET includes HEAD. */
   readonly methods: readonly Method[] | 'any'
-  /** The paths below this one are served too. */
+  /** Whether the row also serves the paths below this one. */
   readonly isTree?: true
   readonly summary: string
-  /** Asked before anything is read: `address` counts the requests of one address. */
+  /**
+   * The rate limit, applied before the body is read. `address` counts the requests of each address.
+   */
   readonly limit: 'address' | 'none'
   /** Whether pages of any origin may read the answer. */
   readonly cors: 'any_origin' | 'none'
-  /** Seconds that everybody may keep the answer for; otherwise the route says so itself. */
+  /**
+   * Seconds for which any cache may keep the answer. With `by_route`, the route sets
+   * `cache-control`.
+   */
   readonly cache: number | 'by_route'
-  /** Served without settings that are in order, and without the parts that are made of them. */
+  /** Whether the endpoint is served while the settings are invalid. Its route gets no gateway. */
   readonly isAlwaysServed?: true
   readonly request?: Body
   readonly response?: Body
@@ -49,12 +54,15 @@ type Columns = {
 export type Endpoint = Columns &
   (
     | {
-        /** Who is asked for nothing, or proves itself to the route. */
+        /** The endpoint is public, or its route verifies the token. */
         readonly authentication: 'none' | 'subject_token' | 'issued_token'
         readonly handler: Route
       }
     | {
-        /** A token for the gateway itself with this scope is demanded before the route runs. */
+        /**
+         * Before the route runs, the caller must present a token for the gateway itself with this
+         * scope.
+         */
         readonly authentication: AdminScope
         readonly handler: AdminRoute
       }
@@ -76,7 +84,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.token,
-    summary: 'exchanges a subject token for a token of this gateway (RFC 8693)',
+    summary: 'exchanges a subject token for an issued token (RFC 8693)',
     authentication: 'subject_token',
     request: FORM,
     response: JSON_BODY,
@@ -85,7 +93,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.introspect,
-    summary: 'says whether an issued token is active, after asking the revocation log (RFC 7662)',
+    summary: 'tells whether an issued token is active; reads the revocation log (RFC 7662)',
     authentication: 'issued_token',
     request: FORM,
     response: JSON_BODY,
@@ -94,7 +102,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.revoke,
-    summary: 'revokes an issued token; the answer comes once that is durable (RFC 7009)',
+    summary: 'revokes an issued token; answers after the revocation is stored (RFC 7009)',
     authentication: 'issued_token',
     request: FORM,
     handler: revokeRoute,
@@ -102,10 +110,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: PATHS.verify,
     isTree: true,
-    // The method is that of the client behind a proxy. All clients of a proxy come from its few
-    // addresses, so a limit by address would let one client take the API from all others.
+    // The proxy uses the method of its client. All clients of a proxy share its few addresses. With
+    // a limit by address, one client could block the API for all others.
     methods: 'any',
-    summary: 'forward auth: may the request behind a proxy pass?',
+    summary: 'forward auth: tells a proxy whether a request may pass',
     authentication: 'issued_token',
     limit: 'none',
     cors: 'none',
@@ -115,7 +123,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: PATHS.authorize,
     methods: ['GET', 'POST'],
-    summary: 'always answers `unsupported_response_type`; libraries demand it in the metadata',
+    summary: 'always answers `unsupported_response_type`; libraries require it in the metadata',
     authentication: 'none',
     limit: 'none',
     cors: 'none',
@@ -127,7 +135,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: OPENID_CONFIGURATION,
-    summary: 'what the gateway is and where its endpoints are (OpenID Connect Discovery)',
+    summary: 'the metadata of the gateway (OpenID Connect Discovery)',
     cache: METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: metadataRoute,
@@ -135,7 +143,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: OAUTH_AUTHORIZATION_SERVER,
-    summary: 'the same document where RFC 8414 puts it',
+    summary: 'the same metadata, at the path of RFC 8414',
     cache: METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: metadataRoute,
@@ -143,7 +151,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.jwks,
-    summary: 'the public keys of issued tokens (RFC 7517)',
+    summary: 'the public keys that verify issued tokens (RFC 7517)',
     cache: JWKS_MAX_AGE_SECONDS,
     response: { contentType: 'application/jwk-set+json' },
     handler: jwksRoute,
@@ -151,7 +159,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.wellKnownJwks,
-    summary: 'the same keys, for libraries that read no metadata',
+    summary: 'the same keys, for libraries that do not read metadata',
     cache: JWKS_MAX_AGE_SECONDS,
     response: { contentType: 'application/jwk-set+json' },
     handler: jwksRoute,
@@ -168,7 +176,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: PATHS.health,
     methods: ['GET'],
-    summary: 'ready or not, and which part is not',
+    summary: 'tells whether the gateway is ready, and which part is not',
     authentication: 'none',
     limit: 'none',
     cors: 'none',
@@ -181,7 +189,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminTrust,
     methods: ['GET'],
-    summary: 'the trust document in force; `?revision=N` reads an earlier one',
+    summary: 'the current trust document; `?revision=N` returns an earlier one',
     authentication: 'trust:read',
     response: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: getTrustRoute,
@@ -190,7 +198,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminTrust,
     methods: ['PUT'],
-    summary: 'replaces the trust document; `If-Match` names the revision it was made against',
+    summary: 'replaces the trust document; `If-Match` names the revision to replace',
     authentication: 'trust:write',
     request: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: putTrustRoute,
@@ -199,7 +207,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminTrustProblems,
     methods: ['GET'],
-    summary: 'what this release cannot use of the stored document',
+    summary: 'the parts of the stored document that this release cannot use',
     authentication: 'trust:read',
     handler: getTrustProblemsRoute,
   },
@@ -207,7 +215,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminIssuers,
     methods: ['GET'],
-    summary: 'the keys of each trusted issuer, what failed last, and how its tokens fare',
+    summary: 'the keys, the last failure and the decision counts of each trusted issuer',
     authentication: 'trust:read',
     handler: getIssuersRoute,
   },
@@ -215,14 +223,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminRevocations,
     methods: ['POST'],
-    summary: 'revokes one token, by its `jti` or by itself',
+    summary: 'revokes one token, given as `jti` or `token`',
     authentication: 'revocations:write',
     request: { contentType: 'application/json', schema: revocationRequestSchema },
     handler: postRevocationRoute,
   },
 ]
 
-/** The methods of a path; undefined where there is no endpoint, and where any method is served. */
+/** Returns the methods of a path. Undefined if there is no endpoint, or if it serves any method. */
 export function findMethods(path: string): readonly string[] | undefined {
   return METHODS.get(path)
 }

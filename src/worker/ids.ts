@@ -1,4 +1,4 @@
-/** Ids that nobody can guess, from the randomness of the platform. */
+/** Creates unguessable ids from the platform's random source. */
 import { RANDOM_ID_BYTES } from '../core/limits.ts'
 import { decisionIdOf, tokenIdOf } from '../core/tokens/ids.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The Worker's entry: the app behind the check of the host, and the Durable Objects that the
- * platform looks up by class name.
+ * The entry of the Worker: the app behind the check of the host. It also exports the Durable
+ * Objects, which the platform finds by class name.
  */
 export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 export { RevocationLog } from './objects/revocation-log/revocation-log.ts'

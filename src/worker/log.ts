@@ -1,6 +1,6 @@
 /**
- * The one place that writes to the log: a structured record a line. What may stand in a record is
- * said by the types of the events; tokens, keys and claims of callers are in none of them.
+ * The only file that writes to the log. Each record is one line of JSON, and the event types define
+ * its members. No event contains tokens, keys or claims of callers.
  */
 import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/endpoint/forward-auth.ts'
@@ -18,7 +18,7 @@ export type LogEvent =
       /** Epoch seconds. */
       readonly at: number
       readonly tokenId: string
-      /** Absent where the token was named by its `jti` alone. */
+      /** Absent if the request named the token only by its `jti`. */
       readonly rule?: string
     }
   | {
@@ -28,14 +28,14 @@ export type LogEvent =
       readonly digest: string
     }
   | ({
-      /** The stored trust document cannot be used, or not all of it; once for each isolate. */
+      /** All or part of the stored trust document cannot be used. Each isolate logs it once. */
       readonly event: 'trust_document_faulty'
       readonly at: number
     } & FaultyDocument)
   | ({
       readonly event: 'issuer_keys_changed'
       readonly at: number
-      /** As the operator wrote it in the trust document. */
+      /** The URL as it is in the trust document. */
       readonly issuerUrl: string
     } & KeyChange)
   | ({
@@ -45,13 +45,13 @@ export type LogEvent =
       readonly fault: KeyFetchFault
     } & KeyFaultDetail)
   | ({
-      /** For a person to look at: see docs/architecture.md. */
+      /** A person should look at this issuer: see docs/architecture.md. */
       readonly event: 'issuer_alert'
       readonly at: number
       readonly issuerUrl: string
     } & IssuerAlertDetail)
   | {
-      /** What edge checks read is behind the log; see docs/architecture.md. */
+      /** Edge checks do not see the newest revocations: see docs/architecture.md. */
       readonly event: 'revocations_unpublished'
       readonly at: number
       readonly sequence: number
@@ -60,7 +60,7 @@ export type LogEvent =
   | {
       readonly event: 'failure'
       readonly requestId: string
-      /** The class of what was thrown, and where: never its message, which may quote a caller. */
+      /** The class of the error. Its message is left out because it may quote a caller. */
       readonly error: string
       readonly stack: readonly string[]
     }
@@ -69,7 +69,7 @@ export function log(event: LogEvent): void {
   console.log(JSON.stringify(event))
 }
 
-/** Name and frames of an error, without its message. */
+/** Returns the name and the stack frames of an error, without its message. */
 export function describeError(error: unknown): { error: string; stack: readonly string[] } {
   if (!(error instanceof Error)) return { error: typeof error, stack: [] }
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))

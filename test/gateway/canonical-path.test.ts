@@ -1,4 +1,7 @@
-/** Which paths have one reading. Each row is a spelling that some two servers disagree about. */
+/**
+ * Which paths all servers read in the same way. Each refused row is a spelling that servers are
+ * known to disagree about.
+ */
 import { expect, test } from 'vitest'
 import { foldSegments, parseCanonicalPath } from '../../src/gateway/canonical-path.ts'
 
@@ -17,11 +20,11 @@ test.each([
   ['/user@acme.dev/x:y', ['user@acme.dev', 'x:y']],
   ['/100%25', ['100%']],
   ["/a!$&'()*+,=~_-", ["a!$&'()*+,=~_-"]],
-])('%s is read as it stands', (path, segments) => {
+])('%s is accepted unchanged', (path, segments) => {
   expect(parseCanonicalPath(at(path))).toEqual({ text: path, search: '', segments })
 })
 
-test('the query is none of its business, and goes on', () => {
+test('the query is not checked and is forwarded', () => {
   const path = parseCanonicalPath(at('/a?next=/../b//c%2f&d=%00'))
   expect(path).toMatchObject({ text: '/a', search: '?next=/../b//c%2f&d=%00' })
 })
@@ -68,38 +71,38 @@ test.each([
   ['two dots and a no-break space', '/public/..%C2%A0/admin'],
   ['two dots and an ideographic space', '/public/..%E3%80%80/admin'],
   ['two dots and an ogham space', '/public/..%E1%9A%80/admin'],
-  ['two dots and a space of no width', '/public/..%E2%80%8B/admin'],
+  ['two dots and a zero-width space', '/public/..%E2%80%8B/admin'],
   ['two dots around a word joiner', '/public/.%E2%81%A0./admin'],
   ['two dots and a byte order mark', '/public/..%EF%BB%BF/admin'],
   ['two dots and a soft hyphen', '/public/..%C2%AD/admin'],
   ['two dots and a variation selector', '/public/..%EF%B8%8F/admin'],
-  ['two dots and a filler that nobody sees', '/public/..%E3%85%A4/admin'],
+  ['two dots and an invisible filler', '/public/..%E3%85%A4/admin'],
   ['full-width dots and a space', '/public/%EF%BC%8E%EF%BC%8E%20/admin'],
   ['three dots, which Windows drops', '/public/.../admin'],
   ['one ellipsis', '/public/%E2%80%A6/admin'],
-  ['a space alone', '/public/%20/admin'],
-  ['a space of no width alone', '/public/%E2%80%8B/admin'],
+  ['only a space', '/public/%20/admin'],
+  ['only a zero-width space', '/public/%E2%80%8B/admin'],
   ['two dots and a path parameter', '/public/..;/admin'],
   ['two dots and an encoded path parameter', '/public/..%3B/admin'],
   ['two dots and NUL', '/public/..%00/admin'],
-  ['dots encoded thrice', '/public/%25252e%25252e/admin'],
-  ['dots in the manner of IIS', '/public/%u002e%u002e/admin'],
+  ['dots encoded three times', '/public/%25252e%25252e/admin'],
+  ['dots in the encoding of IIS', '/public/%u002e%u002e/admin'],
   ['overlong dots', '/public/%c0%ae%c0%ae/admin'],
   ['a bare per cent sign', '/100%'],
   ['half an escape', '/a%2'],
-  ['an escape that is none', '/a%zz'],
-  ['bytes that are no text', '/a%ff'],
+  ['an invalid escape', '/a%zz'],
+  ['bytes that are not UTF-8', '/a%ff'],
   ['an overlong slash', '/a%c0%af'],
   ['a bare space', '/a b'],
   ['a bare letter outside ASCII', '/café'],
   ['a bare tab, which URL libraries drop', '/ad\tmin'],
   ['a fragment', '/public#/../admin'],
-  ['more than any origin serves', `/${'a'.repeat(5000)}`],
-])('EXC-16 %s has two readings', (_, path) => {
+  ['a path over the limit', `/${'a'.repeat(5000)}`],
+])('EXC-16 refuses %s', (_, path) => {
   expect(parseCanonicalPath(at(path))).toBeUndefined()
 })
 
-test('a URL without a path, or no URL at all, has none', () => {
+test('a URL without a path, or text that is not a URL, has no canonical path', () => {
   expect(parseCanonicalPath('https://api.acme.dev')).toBeUndefined()
   expect(parseCanonicalPath('/deployments')).toBeUndefined()
   expect(parseCanonicalPath('https://api.acme.dev\\/x')).toBeUndefined()
@@ -118,6 +121,6 @@ test.each([
   ['/ad%E2%80%8Bmin', ['admin']],
   ['/admin%EF%BB%BF.', ['admin']],
   ['/ad%C2%ADmin', ['admin']],
-])('%s is what a lax origin makes of it', (path, folded) => {
+])('%s is folded as a lenient origin reads it', (path, folded) => {
   expect(foldSegments(parseCanonicalPath(at(path))?.segments ?? [])).toEqual(folded)
 })

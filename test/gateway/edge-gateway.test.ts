@@ -1,4 +1,4 @@
-/** Who reaches the origin and who does not, and what everybody else is answered. */
+/** Which requests reach the origin, and the answers to all others. */
 import { describe, expect, test } from 'vitest'
 import { hangUp, INTROSPECTION_PATH, sendJson } from '../verify/support/gateway.ts'
 import { NOW } from '../verify/support/tokens.ts'
@@ -8,14 +8,14 @@ const { gateway, origin, newEdge, mint } = await startEdgeWorld()
 const METADATA = `resource_metadata="${API}/.well-known/oauth-protected-resource"`
 
 describe('a request', () => {
-  test('with the scopes of its route reaches the origin as it was', async () => {
+  test('with the scopes of its route reaches the origin unchanged', async () => {
     const answer = await ask(newEdge(), '/deployments/7?all=1&b=%2F', bearer(await mint()))
     expect([answer.status, await answer.text()]).toEqual([200, 'hello'])
     expect(origin.seen).toHaveLength(1)
     expect(origin.seen[0]).toMatchObject({ method: 'GET', target: '/deployments/7?all=1&b=%2F' })
   })
 
-  test('AV-34 has a token of the types that the option typ names, and of no other', async () => {
+  test('AV-34 must have a token of a type in the option typ', async () => {
     const status = async (typ: 'at+jwt' | 'JWT', edge = newEdge()) =>
       (await ask(edge, '/deployments', bearer(await mint('deploy:read', {}, { typ })))).status
     expect([await status('at+jwt'), await status('JWT')]).toEqual([200, 401])
@@ -23,7 +23,7 @@ describe('a request', () => {
     expect([await status('at+jwt', plain), await status('JWT', plain)]).toEqual([401, 200])
   })
 
-  test('of a public route needs no token, and a bad one does not matter', async () => {
+  test('for a public route needs no token, and an invalid one is ignored', async () => {
     expect((await ask(newEdge(), '/health')).status).toBe(200)
     expect((await ask(newEdge(), '/health', bearer('a.b.c'))).status).toBe(200)
     expect(gateway.askedInAll()).toBe(0)
@@ -37,13 +37,7 @@ describe('a request', () => {
     string,
   ])[] = [
     ['PR-09 without a token', '/deployments', async () => ({}), 401, 'token_missing'],
-    [
-      'PR-06 with a token that is none',
-      '/deployments',
-      async () => bearer('x'),
-      401,
-      'invalid_token',
-    ],
+    ['PR-06 with an invalid token', '/deployments', async () => bearer('x'), 401, 'invalid_token'],
     [
       'PR-05 with an expired token',
       '/deployments',
@@ -59,7 +53,7 @@ describe('a request', () => {
       'invalid_token',
     ],
     [
-      'PR-10 with too little scope',
+      'PR-10 without a required scope',
       '/deployments',
       async () => bearer(await mint('deploy:write')),
       403,
@@ -79,16 +73,16 @@ describe('a request', () => {
       400,
       'invalid_request',
     ],
-    ['for no route', '/admin', async () => bearer(await mint()), 404, 'not_found'],
+    ['without a matching route', '/admin', async () => bearer(await mint()), 404, 'not_found'],
     [
-      'with a method that no route takes',
+      'with a method that no route accepts',
       '/deployments',
       async () => ({ ...bearer(await mint()), method: 'DELETE' }),
       404,
       'not_found',
     ],
     [
-      'OPTIONS that is no preflight',
+      'with OPTIONS and without the headers of a preflight',
       '/acme',
       async () => ({ method: 'OPTIONS' }),
       401,
@@ -115,7 +109,7 @@ describe('a request', () => {
     expect((await ask(newEdge(), '/acme', bearer(token))).status).toBe(200)
   })
 
-  test('is answered alike for every path that is no route, with a token or without', async () => {
+  test('without a matching route gets the same answer with and without a token', async () => {
     const answers = await Promise.all(
       [{}, bearer(await mint()), bearer('x')].map(async (init) => {
         const answer = await ask(newEdge(), '/admin', init)
@@ -127,8 +121,8 @@ describe('a request', () => {
   })
 })
 
-describe('when something is down', () => {
-  test('REV-02 a gateway whose keys cannot be had lets nobody pass: 503', async () => {
+describe('during an outage', () => {
+  test('REV-02 returns 503 if the keys of the issuer are unavailable', async () => {
     gateway.answerAll(hangUp)
     const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
     expect(answer.status).toBe(503)
@@ -136,7 +130,7 @@ describe('when something is down', () => {
     expect(origin.seen).toEqual([])
   })
 
-  test('a revoked token is refused, and so is everybody while nobody can be asked', async () => {
+  test('returns 503 while introspection fails, and 401 for a revoked token', async () => {
     const edge = newEdge({ revocation: { introspect: true, maxAgeSeconds: 0 } })
     const init = bearer(await mint())
     expect((await ask(edge, '/deployments', init)).status).toBe(200)
@@ -147,7 +141,7 @@ describe('when something is down', () => {
     expect(origin.seen).toHaveLength(1)
   })
 
-  test('an origin that cannot be reached is a 502 that does not name it', async () => {
+  test('returns 502 without the address of an unreachable origin', async () => {
     origin.answer((request) => request.socket.destroy())
     const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
     expect(answer.status).toBe(502)
@@ -161,13 +155,13 @@ describe('a CORS preflight', () => {
     headers: { origin: 'https://app.acme.dev', 'access-control-request-method': method },
   })
 
-  test('is refused where its route does not let it pass', async () => {
+  test('is refused if its route does not pass it', async () => {
     const answer = await ask(newEdge(), '/deployments', preflight('GET'))
     expect(answer.status).toBe(404)
     expect(origin.seen).toEqual([])
   })
 
-  test('passes without token and identity where its route says so', async () => {
+  test('passes without token and identity if its route says so', async () => {
     origin.answer((_, response) => {
       response.writeHead(204, { 'access-control-allow-origin': 'https://app.acme.dev' }).end()
     })
@@ -177,13 +171,13 @@ describe('a CORS preflight', () => {
     expect(Object.keys(origin.seen[0]?.headers ?? {}).join()).not.toContain('x-acme')
   })
 
-  test('takes no body along', async () => {
+  test('is forwarded without a body', async () => {
     const { headers } = preflight('PUT')
     await ask(newEdge(), '/acme/x', { method: 'OPTIONS', headers, body: 'smuggled' })
     expect(origin.seen[0]).toMatchObject({ method: 'OPTIONS', body: '' })
   })
 
-  test('without an origin or a method is a request like any other', async () => {
+  test('without an origin or a method is treated as a normal request', async () => {
     const answer = await ask(newEdge(), '/acme/x', {
       method: 'OPTIONS',
       headers: { origin: 'https://app.acme.dev' },
@@ -193,7 +187,7 @@ describe('a CORS preflight', () => {
 })
 
 describe('metadata of the resource', () => {
-  test('PR-15 PR-17 is served for everybody, and names the scopes of the routes', async () => {
+  test('PR-15 PR-17 is public and names the scopes of the routes', async () => {
     const answer = await ask(newEdge(), '/.well-known/oauth-protected-resource')
     expect(await answer.json()).toEqual({
       resource: API,
@@ -212,7 +206,7 @@ describe('metadata of the resource', () => {
     expect(scope.headers.get('www-authenticate')).toContain(METADATA)
   })
 
-  test('is served for each resource behind one gateway, and tokens fit only their own', async () => {
+  test('is served for each resource of a gateway, and a token is accepted only for its own', async () => {
     const edge = newEdge({
       routes: [
         { path: '/a/**', scopes: ['a'], audience: `${API}/a` },
@@ -225,7 +219,7 @@ describe('metadata of the resource', () => {
     expect((await ask(edge, '/a/1', forA)).status).toBe(200)
     const refused = await ask(edge, '/b/1', forA)
     expect(refused.status).toBe(401)
-    // A resource that is no URL has nowhere to publish metadata.
+    // A resource that is not a URL has no address for metadata.
     expect(refused.headers.get('www-authenticate')).not.toContain('resource_metadata')
   })
 })

@@ -1,4 +1,4 @@
-/** Headers on their way to the origin and back: nothing a caller wrote passes for the gateway's. */
+/** Headers to the origin and back. No header of a caller is mistaken for one of the gateway. */
 import { describe, expect, test } from 'vitest'
 import { API, ask, bearer, startEdgeWorld } from './support/world.ts'
 
@@ -6,7 +6,7 @@ const { origin, newEdge, mint } = await startEdgeWorld()
 const seenHeaders = () => origin.seen[0]?.headers ?? {}
 
 describe('an identity in plain headers', () => {
-  test('is the one of the verified token', async () => {
+  test('is that of the verified token', async () => {
     await ask(newEdge(), '/deployments', bearer(await mint('deploy:read deploy:write')))
     expect(seenHeaders()).toMatchObject({
       'x-acme-subject': 'github:8123456:production',
@@ -45,7 +45,7 @@ describe('an identity in plain headers', () => {
     ['a line break', 'a\r\nx-acme-admin: 1'],
     ['a letter outside ASCII', 'repo:café'],
     ['a space at the end', 'repo:acme '],
-  ])('that a header cannot carry as it is refuses the request: %s', async (_, sub) => {
+  ])('that cannot be written into a header unchanged refuses the request: %s', async (_, sub) => {
     const asked = ask(newEdge(), '/deployments', bearer(await mint('deploy:read', { sub })))
     const read = asked.then(async (answer) => [answer.status, await answer.json()])
     await expect(read).resolves.toMatchObject([403, { error: 'access_denied' }])
@@ -54,7 +54,7 @@ describe('an identity in plain headers', () => {
 })
 
 describe('a header of the caller', () => {
-  test('PR-14 authorization ends here, unless the owner wants it passed on', async () => {
+  test('PR-14 authorization is removed, unless the options forward it', async () => {
     const token = await mint()
     await ask(newEdge(), '/deployments', bearer(token))
     await ask(newEdge({ forwardAuthorization: true }), '/deployments', bearer(token))
@@ -88,12 +88,12 @@ describe('a header of the caller', () => {
     'keep-alive',
     'te',
     'trailer',
-  ])('EXC-16 that would change or end a request stays behind: %s', async (name) => {
+  ])('EXC-16 that could change or end a request is removed: %s', async (name) => {
     await ask(newEdge(), '/deployments', bearer(await mint(), { [name]: 'DELETE' }))
     expect(Object.values(seenHeaders())).not.toContain('DELETE')
   })
 
-  test('named in connection stays behind, and cannot take an identity along', async () => {
+  test('named in connection is removed, and cannot remove the identity', async () => {
     const named = 'x-private, X-Acme-Subject, cookie'
     const headers = { connection: named, 'x-private': '1', cookie: 'a=b', 'x-public': '2' }
     await ask(newEdge(), '/deployments', bearer(await mint(), headers))
@@ -106,7 +106,7 @@ describe('a header of the caller', () => {
     expect(seenHeaders().connection ?? '').not.toContain('x-acme')
   })
 
-  test('about the host is replaced by what was asked', async () => {
+  test('about the host is replaced by the host of the request', async () => {
     const headers = { 'x-forwarded-host': 'evil.example', x_forwarded_host: 'evil.example' }
     await ask(newEdge(), '/deployments', bearer(await mint(), headers))
     expect(seenHeaders()).toMatchObject({
@@ -144,7 +144,7 @@ describe('an answer of the origin', () => {
     },
   )
 
-  test('of a public route keeps its own caching', async () => {
+  test('for a public route keeps its own caching', async () => {
     origin.answer((_, response) => {
       response.setHeader('cache-control', 'public, max-age=60').end()
     })
@@ -153,7 +153,7 @@ describe('an answer of the origin', () => {
     expect(answer.headers.get('vary')).toBeNull()
   })
 
-  test('keeps status, cookies and body, and loses what belongs to the connection', async () => {
+  test('keeps status, cookies and body, and loses hop-by-hop headers', async () => {
     origin.answer((_, response) => {
       response.writeHead(418, 'Teapot', [
         ...['set-cookie', 'a=1', 'set-cookie', 'b=2'],
@@ -177,19 +177,19 @@ describe('an answer of the origin', () => {
     ['to itself, by a backslash', (url: string) => `${url}/\\evil.dev/x`, '/.//evil.dev/x'],
     ['relative', () => '../next', '../next'],
     ['elsewhere', () => 'https://login.acme.dev/', 'https://login.acme.dev/'],
-  ])('that redirects %s goes to the caller and is not followed', async (_, location, becomes) => {
+  ])('that redirects %s is passed to the caller and not followed', async (_, location, becomes) => {
     origin.answer((_request, response) => {
       response.writeHead(302, { location: location(origin.url) }).end()
     })
     const answer = await ask(newEdge(), '/deployments', bearer(await mint()))
     expect([answer.status, answer.headers.get('location')]).toEqual([302, becomes])
-    // As a caller resolves it: nowhere that the origin itself did not name.
+    // As a caller resolves it: no host that the origin did not name.
     const { host } = new URL(becomes, API)
     expect(['api.acme.dev', 'login.acme.dev']).toContain(host)
     expect(origin.seen).toHaveLength(1)
   })
 
-  test.each([204, 304])('without a body stays without: %i', async (status) => {
+  test.each([204, 304])('without a body has no body: %i', async (status) => {
     origin.answer((_, response) => {
       response.writeHead(status).end()
     })
@@ -199,7 +199,7 @@ describe('an answer of the origin', () => {
 })
 
 describe('bodies', () => {
-  test('stream to the origin, which answers before they have ended', async () => {
+  test('are streamed to the origin, which can answer before they end', async () => {
     let release = (): void => {}
     const held = new Promise<void>((resolve) => {
       release = resolve
@@ -219,7 +219,7 @@ describe('bodies', () => {
     })
     const init = { ...bearer(await mint('deploy:write')), method: 'POST', body, duplex: 'half' }
     const answer = await ask(newEdge(), '/deployments', init as RequestInit)
-    // The answer has begun while the request has not ended: neither is collected on the way.
+    // The answer begins before the request has ended, so neither is buffered.
     expect(answer.status).toBe(200)
     release()
     expect(await answer.text()).toBe('got the first,and the end')
@@ -232,7 +232,7 @@ describe('bodies', () => {
   })
 })
 
-test('a binding gets the URL of the caller and everything else as an origin does', async () => {
+test('a binding receives the URL of the caller, and all else as an origin does', async () => {
   const requests: Request[] = []
   const binding = {
     fetch: async (request: Request) => {

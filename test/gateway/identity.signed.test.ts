@@ -1,4 +1,4 @@
-/** An identity with a signature: what is in it, who can check it, and what it is not. */
+/** Signed identities: their content, how an origin verifies them, and where they are refused. */
 import {
   createLocalJWKSet,
   decodeProtectedHeader,
@@ -30,7 +30,7 @@ async function identityAt(edge: EdgeGateway, token: string): Promise<string> {
   return String(origin.seen.at(-1)?.headers['x-edgemint-identity'])
 }
 
-/** As an origin does it, offline. */
+/** Verifies the identity offline, as an origin does. */
 async function readIdentity(edge: EdgeGateway, jwt: string, audience = 'origin') {
   expect(decodeProtectedHeader(jwt).typ).toBe('edgemint-identity+jwt')
   const keys = createLocalJWKSet(JSON.parse(JSON.stringify(await edge.publicKeys())))
@@ -43,7 +43,7 @@ async function readIdentity(edge: EdgeGateway, jwt: string, audience = 'origin')
 }
 
 test.each(['ES256', 'Ed25519', 'RS256', 'PS256', 'ES384'])(
-  'is signed with the key of the owner, and checked offline: %s',
+  'is signed with the key of the owner and verified offline: %s',
   async (algorithm) => {
     const edge = newSigned({ key: await createKey(algorithm), claims: ['repository', 'absent'] })
     const token = await mint('deploy:read', { repository: 'acme/café', other: 'kept back' })
@@ -63,7 +63,7 @@ test.each(['ES256', 'Ed25519', 'RS256', 'PS256', 'ES384'])(
   },
 )
 
-test('never stands beside plain headers, and a caller can bring neither', async () => {
+test('is never sent with plain headers, and a caller can send neither', async () => {
   const spoofs = { 'x-edgemint-identity': 'spoof', x_edgemint_identity: 'spoof' }
   await ask(newSigned(), '/deployments', bearer(await mint(), spoofs))
   await ask(newSigned(), '/health', { headers: spoofs })
@@ -73,14 +73,14 @@ test('never stands beside plain headers, and a caller can bring neither', async 
   expect(origin.seen[1]?.headers['x-edgemint-identity']).toBeUndefined()
 })
 
-test('lives no longer than the token, as far as this gateway would take it', async () => {
+test('does not outlive the token, including the clock skew', async () => {
   const edge = newSigned({ lifetimeSeconds: 300 })
   const token = await mint('deploy:read', { exp: NOW + 20 })
   const { payload } = await readIdentity(edge, await identityAt(edge, token))
   expect(payload.exp).toBe(NOW + 50)
 })
 
-test('OUT-01 is no access token, not for this API and not for its origin', async () => {
+test('OUT-01 is refused as an access token, for this API and for its origin', async () => {
   const edge = newSigned()
   const jwt = await identityAt(edge, await mint())
   expect(decodeProtectedHeader(jwt).typ).toBe('edgemint-identity+jwt')
@@ -91,7 +91,7 @@ test('OUT-01 is no access token, not for this API and not for its origin', async
   await expect(readIdentity(edge, jwt, 'another-origin')).rejects.toThrow('aud')
 })
 
-test('is published with public members alone, under its thumbprint', async () => {
+test('has a published key with only public members, identified by its thumbprint', async () => {
   const edge = newSigned({ header: 'x-acme-caller' })
   const { keys } = await edge.publicKeys()
   expect(keys).toHaveLength(1)
@@ -110,7 +110,7 @@ test('is published with public members alone, under its thumbprint', async () =>
   expect((await newEdge().publicKeys()).keys).toEqual([])
 })
 
-test('that cannot be signed lets nobody pass: 503', async () => {
+test('returns 503 if the identity cannot be signed', async () => {
   const edge = newSigned({ key: { ...key, x: key.y ?? '' } })
   const answer = await ask(edge, '/deployments', bearer(await mint()))
   expect(answer.status).toBe(503)

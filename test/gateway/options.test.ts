@@ -1,4 +1,4 @@
-/** Mistakes in the options stop the start of an edge gateway: `TypeError`, naming what to change. */
+/** Mistakes in the options of an edge gateway throw `TypeError`. The message names the option. */
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { expect, test } from 'vitest'
 import { createEdgeGateway, type EdgeGatewayOptions } from '../../src/gateway/index.ts'
@@ -29,7 +29,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a route without scopes', { routes: [{ path: '/' }] }, 'route 1 needs scopes'],
   ['scopes as text', { routes: [{ path: '/', scopes: 'a' }] }, 'route 1 needs scopes'],
   ['two scopes in one', { routes: [{ path: '/', scopes: ['a b'] }] }, 'scopes'],
-  ['a route that is public by text', { routes: [{ ...route, public: 'yes' }] }, 'route 1'],
+  ['a route with public as text', { routes: [{ ...route, public: 'yes' }] }, 'route 1'],
   ['a public route with scopes', { routes: [{ ...route, public: true }] }, '"scopes"'],
   ['a misspelt member', { routes: [{ ...route, scope: [] }] }, '"scope"'],
   ['a wrong claim', { routes: [{ ...route, claims: { a: null } }] }, 'claims.a'],
@@ -43,28 +43,32 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['methods in lower case', { routes: [{ ...route, methods: ['get'] }] }, 'methods'],
   ['no method', { routes: [{ ...route, methods: [] }] }, 'methods'],
   ['TRACE', { routes: [{ ...route, methods: ['TRACE'] }] }, 'methods'],
-  ['a preflight by yes', { routes: [{ ...route, preflight: true }] }, 'preflight'],
+  ['a preflight that is true', { routes: [{ ...route, preflight: true }] }, 'preflight'],
   ['no origin', { origin: undefined }, 'origin'],
   ['an origin with a path', { origin: 'https://origin.acme.dev/base' }, 'origin'],
   ['an origin with a user', { origin: 'https://me@origin.acme.dev' }, 'origin'],
-  ['an origin of files', { origin: 'file:///etc' }, 'origin'],
+  ['a file URL as origin', { origin: 'file:///etc' }, 'origin'],
   ['an origin that cannot fetch', { origin: { fetch: 'x' } }, 'origin.fetch'],
   ['no identity', { identity: undefined }, 'identity'],
   ['an unknown identity', { identity: { kind: 'both' } }, 'identity.kind'],
   ['a misspelt identity', { identity: { kind: 'headers', prefixes: [] } }, '"prefixes"'],
   ['both identities', { identity: { ...signed, prefix: 'x-acme-' } }, '"prefix"'],
   ['a prefix without x-', { identity: { kind: 'headers', prefix: 'acme-' } }, 'prefix'],
-  ['a prefix of everything', { identity: { kind: 'headers', prefix: 'x-' } }, 'prefix'],
+  ['a prefix of every header', { identity: { kind: 'headers', prefix: 'x-' } }, 'prefix'],
   ['a prefix in capitals', { identity: { kind: 'headers', prefix: 'X-Acme-' } }, 'prefix'],
   ['a prefix with _', { identity: { kind: 'headers', prefix: 'x-acme_' } }, 'prefix'],
   ['the prefix of proxies', { identity: { kind: 'headers', prefix: 'x-forwarded-' } }, 'prefix'],
   ['no audience of the origin', { identity: { ...signed, audience: '' } }, 'identity.audience'],
-  ['a long life', { identity: { ...signed, lifetimeSeconds: 301 } }, 'lifetimeSeconds'],
-  ['no life', { identity: { ...signed, lifetimeSeconds: 0 } }, 'lifetimeSeconds'],
+  [
+    'a lifetime that is too long',
+    { identity: { ...signed, lifetimeSeconds: 301 } },
+    'lifetimeSeconds',
+  ],
+  ['a lifetime of 0', { identity: { ...signed, lifetimeSeconds: 0 } }, 'lifetimeSeconds'],
   ['a common header', { identity: { ...signed, header: 'authorization' } }, 'identity.header'],
   ['claims as text', { identity: { ...signed, claims: 'sub' } }, 'identity.claims'],
   ['no key', { identity: { ...signed, key: undefined } }, 'identity.key'],
-  ['a key that is no JSON', { identity: { ...signed, key: 'secret' } }, 'identity.key'],
+  ['a key that is not JSON', { identity: { ...signed, key: 'secret' } }, 'identity.key'],
   ['a public key', { identity: { ...signed, key: { ...key, d: undefined } } }, 'identity.key'],
   ['a key without alg', { identity: { ...signed, key: { ...key, alg: undefined } } }, 'key'],
   [
@@ -72,16 +76,16 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
     { identity: { ...signed, key: { kty: 'oct', k: 'AAAA', d: 'AAAA', alg: 'HS256' } } },
     'identity.key',
   ],
-  ['a token passed on by yes', { forwardAuthorization: 'yes' }, 'forwardAuthorization'],
+  ['forwardAuthorization as text', { forwardAuthorization: 'yes' }, 'forwardAuthorization'],
 ]
 
-test.each(REFUSED)('refuses %s when it is made', (_, change, sentence) => {
+test.each(REFUSED)('refuses %s at its creation', (_, change, sentence) => {
   const make = () => createEdgeGateway({ ...VALID, ...change } as EdgeGatewayOptions)
   expect(make).toThrow(TypeError)
   expect(make).toThrow(sentence)
 })
 
-test('never says a word of the key', () => {
+test('never repeats the key', () => {
   const broken = { ...signed, key: { ...key, alg: 'ES999' } }
   try {
     createEdgeGateway({ ...VALID, identity: broken } as EdgeGatewayOptions)
@@ -92,7 +96,7 @@ test('never says a word of the key', () => {
   throw new Error('it was taken')
 })
 
-test('a key that cannot be imported is a TypeError of publicKeys, without its content', async () => {
+test('publicKeys throws TypeError without the content of a key that cannot be imported', async () => {
   const broken = { ...key, x: (await exportJWK(publicKey)).y ?? '' }
   const edge = createEdgeGateway({
     ...VALID,
@@ -105,7 +109,7 @@ test('a key that cannot be imported is a TypeError of publicKeys, without its co
 })
 
 test.each([
-  ['the least', {}],
+  ['only the required options', {}],
   ['an origin as URL', { origin: new URL('https://origin.acme.dev:8443') }],
   ['a binding', { origin: { fetch: async () => new Response() } }],
   ['a key as text', { identity: { ...signed, key: JSON.stringify(key) } }],
@@ -114,6 +118,6 @@ test.each([
     { audience: undefined, routes: [{ ...route, audience: 'urn:a' }] },
   ],
   ['only public routes', { audience: undefined, routes: [{ path: '/', public: true }] }],
-])('takes %s', (_, change) => {
+])('accepts %s', (_, change) => {
   expect(() => createEdgeGateway({ ...VALID, ...change } as EdgeGatewayOptions)).not.toThrow()
 })

@@ -1,6 +1,6 @@
 /**
- * Generated paths and patterns, against second readings: what is canonical looks the same to every
- * server that reads it in another way, and a route that covers another leaves it nothing.
+ * Generated paths and patterns, compared with other ways to read them. A canonical path is the same
+ * for every server. A route that covers another matches all its paths.
  */
 import { posix } from 'node:path'
 import fc from 'fast-check'
@@ -30,18 +30,18 @@ test('EXC-16 a canonical path means the same to every server that reads it', () 
       const path = parseCanonicalPath(`https://api.acme.dev${text}`)
       if (path === undefined) return
       accepted += 1
-      // As `fetch` sends it, and as a URL library reads it at the other end.
+      // As `fetch` sends it, and as a URL library parses it at the origin.
       expect(new URL(`http://origin.invalid${path.text}${path.search}`).pathname).toBe(path.text)
-      // Decoded before it is split, and decoded once more where that is possible.
+      // Decoded before it is split, and decoded a second time if possible.
       const decoded = decodeURIComponent(path.text)
       expect(decoded.slice(1).split('/')).toEqual(path.segments)
       expect(decodeAgain(decoded)).toBe(decoded)
-      // Normalized as a file system does, before or after Unicode is.
+      // Normalized as a file system does, before or after Unicode normalization.
       expect(posix.normalize(decoded)).toBe(decoded)
       expect(posix.normalize(decoded.normalize('NFKC')).split('/')).toHaveLength(
         path.segments.length + 1,
       )
-      // Cut where others would begin a query, a fragment or a parameter.
+      // Cut where other servers begin a query, a fragment or a parameter.
       expect(decoded).not.toMatch(/[?#;\\]/)
     }),
     { ...runs(10_000), seed: 7 },
@@ -53,7 +53,7 @@ const SEGMENTS = ['a', 'B', 'b', '*', 'x.', '']
 const patterns = fc
   .tuple(fc.array(fc.constantFrom(...SEGMENTS), { minLength: 1, maxLength: 3 }), fc.boolean())
   .map(([segments, isOpen]) => {
-    // Empty segments stand at the end alone.
+    // Only the last segment may be empty.
     const named = segments.map((segment, index) =>
       segment === '' && (isOpen || index < segments.length - 1) ? 'a' : segment,
     )
@@ -64,7 +64,7 @@ const requests = fc
   .chain((segments) => fc.constantFrom(segments, [...segments, '']))
   .filter((segments) => segments.length > 0)
 
-test('a route that covers another takes every path of it', () => {
+test('a route that covers another matches every path of it', () => {
   let covered = 0
   fc.assert(
     fc.property(patterns, patterns, requests, (wide, narrow, segments) => {
@@ -77,7 +77,7 @@ test('a route that covers another takes every path of it', () => {
   expect(covered).toBeGreaterThan(50)
 })
 
-test('a lax reading of a path still matches its route, so that none is disputed for itself', () => {
+test('a folded path still matches its own route', () => {
   let matched = 0
   fc.assert(
     fc.property(patterns, requests, (pattern, segments) => {

@@ -1,4 +1,6 @@
-/** Which route a request takes: the first that matches, and none where an origin might differ. */
+/**
+ * Which route a request matches: the first one, or none if an origin may read the path differently.
+ */
 import { describe, expect, test } from 'vitest'
 import { parseCanonicalPath } from '../../src/gateway/canonical-path.ts'
 import { compileRoutes, type EdgeRoute, findRoute } from '../../src/gateway/routes.ts'
@@ -50,7 +52,7 @@ describe('a route', () => {
     expect(find('GET', path)).toBe(isMatch ? pattern : undefined)
   })
 
-  test('takes every method that it does not leave out, and TRACE never', () => {
+  test('matches every method by default, but never TRACE', () => {
     const find = compile({ path: '/any', scopes }, { path: '/some', methods: ['GET'], scopes })
     for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PURGE']) {
       expect(find(method, '/any')).toBe('/any')
@@ -62,7 +64,7 @@ describe('a route', () => {
     for (const method of ['POST', 'get', 'OPTIONS']) expect(find(method, '/some')).toBeUndefined()
   })
 
-  test('comes before every later one', () => {
+  test('has priority over later routes', () => {
     const find = compile(
       { path: '/files/public/**', public: true },
       { path: '/files/*/secret', scopes },
@@ -83,18 +85,21 @@ test.each([
   ['full-width letters', '/%EF%BD%81dmin/users'],
   ['the Kelvin sign', '/%E2%84%AAey'],
   ['a trailing slash', '/exact/'],
-])('EXC-16 a path that a lax origin would take for a guarded one is disputed: %s', (_, path) => {
-  const find = compile(
-    { path: '/admin/**', scopes: ['admin'] },
-    { path: '/key', scopes: ['admin'] },
-    { path: '/exact', scopes: ['admin'] },
-    { path: '/**', public: true },
-  )
-  expect(find('GET', path)).toBe('disputed')
-  expect(find('GET', '/other/users')).toBe('/**')
-})
+])(
+  'EXC-16 a path that a lenient origin would read as a protected one is disputed: %s',
+  (_, path) => {
+    const find = compile(
+      { path: '/admin/**', scopes: ['admin'] },
+      { path: '/key', scopes: ['admin'] },
+      { path: '/exact', scopes: ['admin'] },
+      { path: '/**', public: true },
+    )
+    expect(find('GET', path)).toBe('disputed')
+    expect(find('GET', '/other/users')).toBe('/**')
+  },
+)
 
-test('a path of another case is still a path where one route has both', () => {
+test('a path in another case is accepted if the same route matches both', () => {
   const find = compile({ path: '/files/**', scopes })
   expect(find('GET', '/files/README')).toBe('/files/**')
 })
@@ -111,7 +116,7 @@ const UNREACHABLE: readonly (readonly [string, EdgeRoute, EdgeRoute])[] = [
     { path: '/a', methods: ['HEAD', 'PUT'], scopes },
   ],
 ]
-test.each(UNREACHABLE)('a route that is never reached is a mistake: %s', (_, first, second) => {
+test.each(UNREACHABLE)('refuses a route that is never reached: %s', (_, first, second) => {
   expect(() => compile(first, second)).toThrow('route 2 is never reached: route 1 comes first')
 })
 

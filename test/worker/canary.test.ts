@@ -23,7 +23,7 @@ describe('LOG-01 the canary of the suite', () => {
     expect(atob(d.replaceAll('-', '+').replaceAll('_', '/'))).toContain(KEY_CANARY)
   })
 
-  it('is seen in a log line, also when a test keeps the lines for itself', () => {
+  it('is found in a log line, also if a test captures the lines', () => {
     const lines: string[] = []
     const log = vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
     console.log(JSON.stringify({ event: 'decision', actor: TOKEN_CANARY }))
@@ -32,7 +32,7 @@ describe('LOG-01 the canary of the suite', () => {
     expect(takeSightings()).toEqual(['the token canary in log lines: console.log'])
   })
 
-  it('is seen in an answer of the Worker, and a token where none belongs', async () => {
+  it('is found in an answer of the Worker, and so is a token in the wrong answer', async () => {
     const token = `eyJhbGciOiJFUzI1NiJ9.eyJhbGciOiJFUzI1NiJ9.${'s'.repeat(43)}`
     const answers = [TOKEN_CANARY, token].map((text) => new Response(text, { status: 400 }))
     const own = { fetch: async () => answers.shift() ?? new Response() } as unknown as typeof worker
@@ -46,7 +46,7 @@ describe('LOG-01 the canary of the suite', () => {
     ])
   })
 
-  it('is seen in a row of a Durable Object, as text and as bytes, and in KV', async () => {
+  it('is found in a row of a Durable Object, as text and as bytes, and in KV', async () => {
     const issuer = newIssuer()
     await applyTrust(trustFor(issuer.url))
     await (await exchange(await issuer.mint())).text()

@@ -1,4 +1,4 @@
-/** What the table of endpoints says of each path is what its callers see. */
+/** Each endpoint behaves as its row in the table says. */
 import { createExecutionContext } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ENDPOINTS, type Endpoint, findMethods } from '../../src/worker/endpoints.ts'
@@ -45,7 +45,7 @@ describe('the table of endpoints', () => {
   })
 
   it.each(PATHS)(
-    'TE-01 AD-06 %s answers any other method with 405 and what it serves',
+    'TE-01 AD-06 %s answers any other method with 405 and lists its methods',
     async (path) => {
       const served = findMethods(path) ?? []
       expect(served.length).toBeGreaterThan(0)
@@ -63,7 +63,7 @@ describe('the table of endpoints', () => {
     expect(status === 429).toBe(endpoint.limit === 'address')
   })
 
-  it.each(ROWS)('%s says who may read and keep its answer', async (_, endpoint) => {
+  it.each(ROWS)('%s has the CORS and cache headers of its row', async (_, endpoint) => {
     const { headers } = await ask(endpoint.path, methodOf(endpoint))
     const origin = endpoint.cors === 'any_origin' ? '*' : null
     expect(headers.get('access-control-allow-origin')).toBe(origin)

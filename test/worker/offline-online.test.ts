@@ -29,7 +29,7 @@ const keys = new Map<CaseIssuer, OwnKey>()
 let trust: CompiledTrust
 let gateway: ReturnType<typeof runWith>
 
-/** The ceilings of the command line, which knows no deployment. */
+/** The ceilings of the command line, which has no deployment settings. */
 const OFFLINE = {
   gatewayIssuer: 'https://sts.example.com',
   maxTokenLifetimeSeconds: 86_400,
@@ -66,7 +66,7 @@ afterAll(() => {
   vi.useRealTimers()
 })
 
-/** Both ways of deciding, in one form. */
+/** The results of both evaluations in one form. */
 type Outcome = Readonly<Record<string, unknown>>
 
 function offline({ issuer, request }: DecisionCase, claims: DecisionCase['claims']): Outcome {
@@ -124,7 +124,7 @@ async function online({ request }: DecisionCase, token: string): Promise<Outcome
 }
 
 describe('thousands of exchanges', () => {
-  it('are decided offline as they are decided online', async () => {
+  it('are decided the same offline and online', async () => {
     const random = createRandom(SEED + 1)
     const cases = Array.from({ length: CASES }, () => makeCase(random, GROUPS))
     const seen = new Map<string, number>()
@@ -139,14 +139,14 @@ describe('thousands of exchanges', () => {
         }),
       )
     }
-    // Every kind of decision has its share: a generator that reaches none proves nothing.
+    // Every kind of decision must occur. Otherwise the generator would prove nothing.
     const kinds = ['granted', 'no_rule_matched', 'scope_not_granted', 'template_unrenderable']
     for (const kind of [...kinds, 'rule_denied', 'resource_unknown']) {
       expect(seen.get(kind), kind).toBeGreaterThan(50)
     }
   }, 180_000)
 
-  it('differ in one thing only: a token that was used is known online', async () => {
+  it('differ only for used tokens, which are known online', async () => {
     const random = createRandom(SEED + 2)
     const outcomes = new Set<unknown>()
     for (let index = 0; index < 200; index += 1) {

@@ -9,10 +9,10 @@ import { newIssuer } from './support/issuer.ts'
 
 type Change = Readonly<Record<string, unknown>>
 
-/** The Worker in a deployment that differs from a good one by `change`. */
+/** The Worker in a good deployment with one `change`. */
 async function ask(change: Change, path: string, init?: RequestInit): Promise<Response> {
   const context = createExecutionContext()
-  // A deployment can be configured in ways that the type of its settings does not allow.
+  // A deployment can have values that the type of its settings does not allow.
   const deployed = { ...env, ...change } as Env
   const response = await worker.fetch(
     new Request(`https://sts.test${path}`, init),
@@ -31,7 +31,7 @@ async function exchange(change: Change): Promise<Response> {
 const NO_KEY = { SIGNING_KEY_TEST: undefined }
 
 describe('a gateway that is not ready', () => {
-  it('without a signing key answers 503 at /token and never makes one', async () => {
+  it('without a signing key answers 503 at /token and never creates a key', async () => {
     const response = await exchange(NO_KEY)
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
@@ -39,7 +39,7 @@ describe('a gateway that is not ready', () => {
     expect(await (await ask(NO_KEY, '/jwks.json')).json()).toEqual({ keys: [] })
   })
 
-  it('says at /health which variable is missing', async () => {
+  it('names the missing variable at /health', async () => {
     const response = await ask(NO_KEY, '/health')
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({
@@ -54,25 +54,25 @@ describe('a gateway that is not ready', () => {
     ['an ISSUER in capitals', { ISSUER: 'https://STS.test' }, 'ISSUER'],
     ['an ISSUER with the default port', { ISSUER: 'https://sts.test:443' }, 'ISSUER'],
     [
-      'a lifetime that is no number',
+      'a lifetime that is not a number',
       { MAX_TOKEN_LIFETIME_SECONDS: 'ten' },
       'MAX_TOKEN_LIFETIME_SECONDS',
     ],
     [
-      'a lifetime beyond a day',
+      'a lifetime over one day',
       { MAX_TOKEN_LIFETIME_SECONDS: '90000' },
       'MAX_TOKEN_LIFETIME_SECONDS',
     ],
     [
-      'key ages beyond a day',
+      'a key age over one day',
       { ISSUER_KEYS_MAX_STALE_SECONDS: '90000' },
       'ISSUER_KEYS_MAX_STALE_SECONDS',
     ],
     ['a misspelt setting', { TRUST_MAX_STAL: '60' }, 'TRUST_MAX_STAL'],
-    ['a signing key with a name in small letters', { SIGNING_KEY_new: '{}' }, 'SIGNING_KEY_new'],
+    ['a signing key with a name in lower case', { SIGNING_KEY_new: '{}' }, 'SIGNING_KEY_new'],
     ['a policy that is not JSON', { BOOTSTRAP_TRUST: '{' }, 'BOOTSTRAP_TRUST'],
     [
-      'a policy with a key that stands twice',
+      'a policy with a duplicate key',
       { BOOTSTRAP_TRUST: '{"version":1,"version":1}' },
       'BOOTSTRAP_TRUST',
     ],
@@ -95,12 +95,12 @@ describe('a gateway that is not ready', () => {
     ['https://sts.test?a', 'must have no query'],
     ['http://sts.test', 'must begin with https://, or http:// on loopback'],
     ['https://sts', 'must have a DNS name with a dot, or a loopback name, as its host'],
-  ])('CLM-09 takes no ISSUER spelt %s, and says why without repeating it', (ISSUER, message) => {
+  ])('CLM-09 refuses ISSUER %s, and says why without repeating it', (ISSUER, message) => {
     const loaded = readSettings({ ...(env as unknown as Env), ISSUER })
     expect(loaded).toEqual({ ok: false, error: [{ variable: 'ISSUER', message }] })
   })
 
-  it('names a signing key that cannot be used, and never shows it', async () => {
+  it('names an unusable signing key and never shows it', async () => {
     const secret = JSON.stringify({ kty: 'EC', d: 'canary-secret' })
     const response = await ask({ SIGNING_KEY_BAD: secret }, '/health')
     const text = await response.text()
@@ -115,7 +115,7 @@ describe('a gateway that is not ready', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 
-  it('whose trust store is down and was never read refuses with 503', async () => {
+  it('answers 503 if its trust store is down and was never read', async () => {
     const down = { getByName: () => ({ snapshotSince: () => Promise.reject(new Error('down')) }) }
     const response = await exchange({ TRUST_STORE: down })
     expect(response.status).toBe(503)

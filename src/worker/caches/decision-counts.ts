@@ -1,7 +1,7 @@
 /**
- * How many decisions an isolate has made about each issuer, sent to the trust store every few
- * seconds behind an answer. An isolate that ends before takes its last counts with it: they are for
- * people who look, and no decision reads them.
+ * Counts the decisions of an isolate by issuer. It sends the counts to the trust store every few
+ * seconds, after an answer. The last counts of an isolate are lost when it ends. The counts are for
+ * operators, and no decision depends on them.
  */
 import type { DecisionEvent } from '../../core/audit.ts'
 import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../core/limits.ts'
@@ -18,7 +18,7 @@ export function createDecisionCounts(
   let counts = new Map<string, { granted: number; denied: number }>()
   let sentAt = 0
   return ({ issuer, outcome, at }, waitUntil) => {
-    // Without a known issuer there is nothing to count: a name from a token is none of ours.
+    // Count only issuers of the trust document or the policy, never a name from a token.
     if (issuer === undefined || outcome === 'unavailable') return
     const own = counts.get(issuer) ?? { granted: 0, denied: 0 }
     own[outcome] += 1
@@ -29,7 +29,7 @@ export function createDecisionCounts(
     const sent = Object.fromEntries(counts)
     counts = new Map()
     sentAt = at
-    // Lost counts are not worth a failed request, nor a second try.
+    // Lost counts must not fail the request and are not worth a retry.
     waitUntil(send(sent).catch(() => undefined))
   }
 }

@@ -1,8 +1,9 @@
 /**
- * The questions of one isolate to the trust store about issuers' keys. A token costs nothing to
- * forge, so neither its key id nor its signature may cost a question each: for one issuer there is
- * one question at a time, a few in a second, and none twice about one key id within the cool-down.
- * It keeps times and key ids only; the keys are in `trust-snapshot.ts`.
+ * Limits how often an isolate asks the trust store about issuers' keys. Anyone can forge a token
+ * with an unknown key id or a wrong signature. Such a token must not cause a question each time.
+ * For one issuer, one question runs at a time, and a few in a second. No key id is asked about
+ * twice within the cool-down. This file keeps only times and key ids. `trust-snapshot.ts` keeps the
+ * keys.
  */
 
 import { MAX_ISSUERS } from '../../contract/limits.ts'
@@ -18,32 +19,35 @@ import { wait } from '../../web/deadline.ts'
 
 export type KeyQuestions = {
   /**
-   * Whether this may be asked now. Waits while another request asks about the same issuer.
-   * `isAnswered` says whether that answer was enough. Call `end` after a question that began.
+   * Tells whether a question may be asked now. It waits while another request asks about the same
+   * issuer. `isAnswered` tells whether the answer to that request is enough. Call `end` after the
+   * result `asked`.
    */
   readonly begin: (
     source: string,
     subject: string,
     isAnswered: () => boolean,
   ) => Promise<'asked' | 'refused' | 'answered'>
-  /** `isUnknown`: the store answered, and what was asked for is not there. */
+  /** `isUnknown`: the store answered that it does not have the key. */
   readonly end: (source: string, subject: string, isUnknown: boolean) => void
-  /** How much is remembered. */
+  /** Returns the number of entries in memory. */
   readonly size: () => { readonly sources: number; readonly subjects: number }
 }
 
 type Source = {
-  /** Epoch seconds; a request that the platform cut off never ends its question. */
+  /**
+   * Epoch seconds. A flag would stay set if the platform cancels the request before it calls `end`.
+   */
   askingSince: number | undefined
   /** The second in which `count` questions began. */
   second: number
   count: number
-  /** Epoch seconds by what was asked for and is unknown, the oldest first. */
+  /** Unknown subjects, with the epoch seconds of the answer, oldest first. */
   readonly unknown: Map<string, number>
 }
 
 const MAX_POLLS = STORE_TIMEOUT_MILLISECONDS / KEY_QUESTION_POLL_MILLISECONDS
-/** Issuers of the document and of the policy. */
+/** The trust document and the policy may each have this many. */
 const MAX_SOURCES = 2 * MAX_ISSUERS
 
 export function createKeyQuestions(clock: Clock): KeyQuestions {
@@ -66,7 +70,7 @@ export function createKeyQuestions(clock: Clock): KeyQuestions {
     const at = unknown.get(subject)
     if (at === undefined) return false
     const age = clock() - at
-    // A moment that is yet to come was noted before the clock was set back.
+    // A time in the future was stored before the clock was set back.
     return age >= 0 && age < KEY_COOLDOWN_SECONDS
   }
 

@@ -1,8 +1,8 @@
 /**
- * The revocations as edge checks see them: one KV key, parsed, kept for ten seconds. When the key
- * is missing, has an unknown form or is older than its bound, the log is asked for all revocations.
- * When these are too many for one answer, or one has a grain that this release does not know, the
- * log is asked about each token. When the log fails too, the answer is `Unavailable`.
+ * Reads the revocation snapshot for edge checks: one KV key, parsed and kept for ten seconds. If
+ * the key is missing, has an unknown form or is too old, the log is asked for all revocations. If
+ * these do not fit into one answer, or if one has a grain that this release does not know, the log
+ * is asked about each token. If the log fails too, reading throws `Unavailable`.
  */
 import * as z from 'zod/mini'
 import {
@@ -24,21 +24,21 @@ import { withDeadline } from '../../web/deadline.ts'
 
 export type RevocationSnapshotOptions = {
   readonly kv: Pick<KVNamespace, 'get'>
-  /** Asks the log for what it would publish; null when that is too much for one answer. */
+  /** Asks the log for the snapshot; null if it does not fit into one answer. */
   readonly published: () => Promise<PublishedRevocations | null>
   /** Asks the log about one token. */
   readonly isRevoked: IsRevoked
 }
 
-/** The revocations as of a moment. */
+/** The revocations at one time. */
 type Revocations = {
-  /** Undefined: there is no copy, and the log is asked about each token. */
+  /** Undefined if there is no snapshot, and the log is asked about each token. */
   readonly sequence: number | undefined
   readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
 }
 
 export type RevocationReader = {
-  /** Throws `Unavailable` when neither KV nor the log can say. */
+  /** Throws `Unavailable` if neither KV nor the log answers. */
   readonly load: (at: number) => Promise<Revocations>
 }
 
@@ -47,8 +47,8 @@ const publishedSchema = z.object({
   sequence: z.int().check(z.minimum(0)),
   published_at: z.number(),
   tokens: z.record(z.string(), z.number()),
-  // A snapshot with a grain of a newer release is not read: to ignore that grain would accept a
-  // token that was revoked.
+  // Refuses a snapshot with a grain of a newer release. Ignoring the grain could accept a revoked
+  // token.
   before: z.array(
     z.object({
       grain: z.enum(COARSE_GRAINS),
@@ -67,7 +67,7 @@ export function createRevocationSnapshot(options: RevocationSnapshotOptions): Re
   let newest = -1
 
   function hold(read: Revocations, at: number): Revocations {
-    // KV may answer with an older copy than we have seen: never fall back to it.
+    // KV may return an older snapshot than the last one. Never fall back to it.
     const isOlder = read.sequence !== undefined && read.sequence < newest
     const revocations = isOlder && held !== undefined ? held.revocations : read
     newest = Math.max(newest, read.sequence ?? -1)
@@ -80,7 +80,8 @@ export function createRevocationSnapshot(options: RevocationSnapshotOptions): Re
       const young = youngEnough(held, at)
       if (young !== undefined) return young
       const text = await readText(options.kv)
-      // Parsing a large snapshot takes its time: of many requests that read it, one parses.
+      // Another request may have parsed the snapshot meanwhile. Parsing a large snapshot takes
+      // time.
       const meanwhile = youngEnough(held, at)
       if (meanwhile !== undefined) return meanwhile
       const stored = text === undefined ? undefined : parsePublished(text)
@@ -96,7 +97,7 @@ function youngEnough(held: Held | undefined, at: number): Revocations | undefine
   return age >= 0 && age < REVOCATION_SNAPSHOT_SECONDS ? held.revocations : undefined
 }
 
-/** The age of a snapshot with a time in the future is unknown: the clock was set back (NET-14). */
+/** A snapshot with a time in the future has unknown age: the clock was set back (NET-14). */
 function isBelieved({ published_at: publishedAt }: PublishedRevocations, at: number): boolean {
   const age = at - publishedAt
   return age >= -CLOCK_LEEWAY_SECONDS && age <= REVOCATION_SNAPSHOT_MAX_AGE_SECONDS
@@ -113,7 +114,7 @@ async function askLog({ published, isRevoked }: RevocationSnapshotOptions): Prom
   }
 }
 
-/** Undefined when the key is missing or KV is down. */
+/** Undefined if the key is missing or KV fails. */
 async function readText(kv: RevocationSnapshotOptions['kv']): Promise<string | undefined> {
   try {
     const text = await withDeadline(STORE_TIMEOUT_MILLISECONDS, kv.get(REVOCATIONS_KEY, 'text'))
@@ -123,7 +124,7 @@ async function readText(kv: RevocationSnapshotOptions['kv']): Promise<string | u
   }
 }
 
-/** Undefined for a form that is unknown to us. */
+/** Undefined if the form is unknown. */
 function parsePublished(text: string): PublishedRevocations | undefined {
   try {
     const parsed = publishedSchema.safeParse(JSON.parse(text))
@@ -153,7 +154,7 @@ function index({ sequence, tokens, before }: PublishedRevocations): Revocations 
   })
 }
 
-/** One text for both: no grain has a space in it. */
+/** Joins grain and id into one key. No grain contains a space, so the key is unique. */
 function nameOf(grain: CoarseGrain, id: string): string {
   return `${grain} ${id}`
 }

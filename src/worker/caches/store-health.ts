@@ -1,7 +1,7 @@
 /**
- * Whether each store can do what the gateway needs of it, which is to write. Asked of the stores at
- * most every few seconds; in between the last answer stands, so that a flood of questions about
- * health writes nothing. Only settled answers are kept between requests.
+ * Checks whether each store can write. The stores are probed at most every few seconds, and the
+ * last result is used in between. A flood of health requests then writes nothing. Only settled
+ * results are kept between requests.
  */
 import { HEALTH_PROBE_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
@@ -12,7 +12,7 @@ type StoresReady = {
   readonly trustStore: boolean
   readonly replayLedger: boolean
   readonly revocationLog: boolean
-  /** Why edge checks do not see what the revocation log holds; null when they do. */
+  /** Why edge checks do not see the newest revocations; null if they do. */
   readonly publicationFault: PublicationFault | null
 }
 
@@ -25,7 +25,7 @@ export function createStoreHealth(probes: StoreProbes): StoreHealth {
     const age = at - askedAt
     const isYoung = age >= 0 && age < HEALTH_PROBE_SECONDS
     if (isYoung && answer !== undefined) return answer
-    // Before the first answer there is none to give, and whoever asks beside it asks for itself.
+    // Other requests use the last result meanwhile. Before the first result, each request probes.
     if (answer !== undefined) askedAt = at
     const [trustStore, replayLedger, log] = await Promise.all([
       succeeds(probes.trustStore),

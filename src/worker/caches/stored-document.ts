@@ -1,20 +1,20 @@
 /**
- * From the bytes of a stored revision to what can be used of it. Whatever stands there, this
- * answers: the admin plane, which replaces a broken document, goes through the same snapshot.
+ * Reads the bytes of a stored revision and returns what can be used of them. It never fails,
+ * whatever is stored. Administrators need the same snapshot to replace a broken document.
  */
 
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compileStored, type StoredTrust } from '../../core/policy/compile/stored.ts'
 import { decodeUtf8 } from '../../web/bytes.ts'
 
-/** What decides before the first revision. */
+/** The document that decides before the first revision. */
 export const NOTHING: CompiledTrust = Object.freeze({
   issuers: new Map(),
   resources: new Map(),
   rules: [],
 })
 
-/** `bytes` are null where the store has none that it could send. Never throws. */
+/** `bytes` is null if the store has no document or cannot send it. Never throws. */
 export function readStoredDocument(
   revision: number,
   bytes: Uint8Array | null,
@@ -33,7 +33,7 @@ export function readStoredDocument(
   try {
     return compileStored(document, ceilings)
   } catch {
-    // A bug of the compiler, met by a document of another release, must not lock anybody out.
+    // A bug of the compiler must not lock administrators out.
     return unusable('document_unreadable', 'cannot be read by this release')
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The trust snapshot of an isolate: one revision of the trust document, compiled, with the issuers'
- * keys. It decides how old a copy may be (design: one bound, 10 s, for every change) and what
- * happens when the store is down. Only settled values are kept between requests.
+ * keys. This file decides how old a copy may be: every change takes effect within 10 seconds. It
+ * also decides what happens if the store is unavailable. Only settled values are kept between
+ * requests.
  */
 
 import type { DocumentProblem } from '../../contract/admin.ts'
@@ -33,16 +34,16 @@ export type TrustSnapshotOptions = {
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
   /**
-   * How long the last snapshot serves while the store is down, and the last revision that could be
-   * used while the stored one cannot.
+   * How long the last snapshot is used while the store is unavailable. Also how long the last
+   * usable revision is used while this release cannot use the stored one.
    */
   readonly maxStaleSeconds: number
   readonly clock: Clock
-  /** Told once of each stored revision that is not whole. */
+  /** Called once for each stored revision that has problems. */
   readonly reportFaulty: (faulty: FaultyDocument) => void
 }
 
-/** A stored revision that this release cannot use, or not all of. */
+/** A stored revision that this release cannot use, completely or in part. */
 export type FaultyDocument = {
   readonly revision: number
   readonly isUsable: boolean
@@ -50,23 +51,25 @@ export type FaultyDocument = {
 }
 
 export type TrustReader = {
-  /** Throws `Unavailable` when there is no copy young enough to decide from. */
+  /** Throws `Unavailable` if no copy is young enough to decide from. */
   readonly load: (
     at: number,
     waitUntil: (task: Promise<unknown>) => void,
   ) => TrustView | Promise<TrustView>
-  /** Asks the store, unless that question is not worth another one: see `key-questions.ts`. */
+  /** Asks the store for keys, within the limits of `key-questions.ts`. */
   readonly refreshKeys: RefreshKeys
 }
 
-/** What this isolate decides from, when it was asked for (epoch seconds), and as which question. */
+/** The snapshot that this isolate decides from, and the question to the store that it came from. */
 type Held = {
   readonly view: TrustView
-  /** The store's revision, which `view` may be unable to use. */
+  /** The newest revision in the store. If this release cannot use it, `view` has an earlier one. */
   readonly storedRevision: number
   /** Epoch seconds at which the document of `view` was last known to be the stored one. */
   readonly currentAt: number
+  /** Epoch seconds at which the question was asked. */
   readonly askedAt: number
+  /** The number of the question. */
   readonly question: number
 }
 
@@ -76,11 +79,14 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   const questions = createKeyQuestions(clock)
   let held: Held | undefined
   let asked = 0
-  // A time, not a flag: a request that is cancelled would never lower a flag again.
+  // A time and not a flag, because a cancelled request would never reset the flag.
   let revalidatingSince = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
 
-  /** Age counts from asking: what changed while the answer travelled is not in it. */
+  /**
+   * Asks the store for the difference. The age is measured from the question, because later changes
+   * may be missing from the answer.
+   */
   async function refresh(): Promise<TrustView> {
     const askedAt = clock()
     asked += 1
@@ -100,13 +106,13 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       options.reportFaulty({ revision: delta.revision, isUsable, problems })
     }
     failedAt = Number.NEGATIVE_INFINITY
-    // Two requests may ask at once; the answer to the later question stays. Later by count: a clock
-    // that was set back would make every new answer an old one.
+    // Two requests may ask at the same time. The answer to the later question is kept. Questions
+    // are numbered because the clock may be set back between them.
     if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
     return held.view
   }
 
-  /** The held view; without the document of an earlier revision once its time is over. */
+  /** Returns the held view. Leaves out the document of an earlier revision if that is too old. */
   function viewAt(at: number, { view, storedRevision, currentAt }: Held): TrustView {
     const isCurrent = view.revision === storedRevision
     if (isCurrent || isYoung(at - currentAt, options.maxStaleSeconds)) return view
@@ -166,13 +172,14 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       try {
         const answer = store.refreshKeys(source, keyId, rejected)
         keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
-        // Without any keys the issuer is down, and any second may bring them.
+        // Without any keys, the issuer is unreachable. The next question may succeed, so the key id
+        // is not recorded as unknown.
         const isOld = rejected !== undefined && keys?.version === rejected
         isUnknown = keys !== null && (isOld || (keyId !== undefined && !hasKey(keys, keyId)))
       } catch (cause) {
         throw new Unavailable('trust_store', { cause })
       } finally {
-        // In the same turn as the keys below: who waits for the answer finds them.
+        // This runs in the same turn as the update below, so that a waiting request finds the keys.
         questions.end(source, subject, isUnknown)
       }
       if (keys === null) return undefined
@@ -187,18 +194,21 @@ function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
 }
 
 function known(before: Held | undefined): KnownSnapshot {
-  // -1, so that the store also sends a document of revision 0, which is none.
+  // No revision is -1, so the store always sends its document.
   if (before === undefined) return { revision: -1, keyVersions: {} }
   const versions = [...before.view.keys].map(([url, { version }]) => [url, version] as const)
   return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }
 }
 
-/** The age of a copy with a time in the future is unknown: the clock was set back (NET-14). */
+/** A copy with a time in the future has unknown age: the clock was set back (NET-14). */
 function isYoung(ageSeconds: number, mostSeconds: number): boolean {
   return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
 }
 
-/** Never of a moment that is yet to come: what waits for it would wait until the clock is there. */
+/**
+ * False if `from` is in the future. Otherwise a wait that began before the clock was set back would
+ * last too long.
+ */
 function isBetween(at: number, from: number, until: number): boolean {
   return at >= from && at < until
 }
@@ -228,7 +238,7 @@ function applyDelta(
 
 type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Held, 'currentAt'>
 
-/** The stored document, or as far as it is young enough the last one that could be used. */
+/** Returns the stored document, or the last usable one if that is young enough. */
 function decideFrom(
   { revision, bytes }: SnapshotDelta,
   before: Held | undefined,
@@ -251,7 +261,9 @@ function decideFrom(
   return { revision, document: undefined, problems, currentAt: at }
 }
 
-/** A late answer must not replace newer keys with older ones (NET-13). */
+/**
+ * Adds the keys of an issuer. A late answer must not replace newer keys with older ones (NET-13).
+ */
 function withKeys(view: TrustView, issuer: string, keys: IssuerKeys): TrustView {
   const present = view.keys.get(issuer)
   if (present !== undefined && !supersedes(keys, present)) return view

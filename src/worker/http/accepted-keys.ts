@@ -1,6 +1,6 @@
 /**
- * The keys with which the gateway's own endpoints verify its tokens: exactly the published keys.
- * With more, an endpoint would accept a key that verifiers elsewhere already refuse (KEY-11).
+ * The keys that verify issued tokens at the gateway's own endpoints: exactly the published keys.
+ * With more keys, an endpoint would accept a token that other verifiers already refuse (KEY-11).
  */
 import { type KeyRing, publishedRing } from '../../core/tokens/keyring.ts'
 import { readClock } from '../compose.ts'

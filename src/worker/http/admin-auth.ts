@@ -1,6 +1,7 @@
 /**
- * Who may use the admin API: holders of a live token of ours, for the gateway itself, with the
- * scope of the route. Without a deploy-time policy nobody can hold one, and the API is off.
+ * Authenticates callers of the admin API. A caller needs a valid token for the gateway itself with
+ * the scope of the route. Only the deploy-time policy grants such tokens. Without a policy, the API
+ * is off.
  */
 import type { AdminScope } from '../../contract/admin.ts'
 import { readBearer } from '../../core/endpoint/bearer.ts'
@@ -34,7 +35,7 @@ export function requireAdmin(scope: AdminScope, route: AdminRoute): Route {
         { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
       )
     }
-    // The same context, with what its type promises to admin routes.
+    // An admin context has the member `author`, which the next line sets.
     const admin = c as unknown as AdminContext
     admin.set('author', claims.sub)
     return route(admin)
@@ -46,7 +47,7 @@ function unauthorized(challenge: string): Response {
     {
       status: 401,
       title: 'Unauthorized',
-      detail: 'a live token of this gateway for its own admin API is required',
+      detail: 'a valid token of this gateway for its admin API is required',
     },
     { 'www-authenticate': challenge },
   )

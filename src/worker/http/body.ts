@@ -1,12 +1,13 @@
 /**
- * Reads a request body up to a cap. The cap holds while reading, because headers may lie (EXC-15).
+ * Reads a request body up to a limit. The limit applies while reading, because `content-length` may
+ * be wrong (EXC-15).
  */
 
 import { decodeUtf8 } from '../../web/bytes.ts'
 import { readBounded } from '../../web/read-bounded.ts'
 
 export type ReadBody = {
-  /** Undefined when it was too large, broke off or is not UTF-8. */
+  /** Undefined if the body is too large, incomplete or not UTF-8. */
   readonly text: string | undefined
   readonly isTooLarge: boolean
 }
@@ -23,16 +24,17 @@ export async function readBody(request: Request, maxBytes: number): Promise<Read
   return { text: bytes && decodeUtf8(bytes), isTooLarge }
 }
 
-/** The body as it came. */
+/** Reads the body without decoding it. */
 export async function readBytes(request: Request, maxBytes: number): Promise<ReadBytes> {
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > maxBytes) return TOO_LARGE
   try {
-    // With a declared length the platform itself ends the body there: reading it whole is bounded.
+    // The platform ends the body at its declared length, so reading all of it is bounded.
     if (declared !== null) return take(new Uint8Array(await request.arrayBuffer()), maxBytes)
     return take(await readBounded(request.body, maxBytes), maxBytes)
   } catch {
-    // The caller hung up or sent malformed chunks. That is a bad request and no bug of the gateway.
+    // The caller disconnected or sent malformed chunks. This is a bad request, not a bug of the
+    // gateway.
     return BROKEN_OFF
   }
 }

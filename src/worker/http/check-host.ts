@@ -1,7 +1,7 @@
 /**
- * Who may be meant by a request, checked before anything is routed. workerd builds the URL from the
- * `Host` header and the request target without looking at either: `Host: x/health?` would turn a
- * question to `/verify` into one to `/health`. Routing itself is `locate.ts`' work.
+ * Checks the host that a request names, before the request is routed. workerd builds the URL from
+ * the `Host` header and the request target without validating either. With `Host: x/health?`, a
+ * request for `/verify` would become one for `/health`. `locate.ts` does the routing.
  */
 import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { PATHS } from '../../protocol/paths.ts'
@@ -11,12 +11,12 @@ import { locate } from './locate.ts'
 import { respondProblem } from './respond.ts'
 
 /**
- * A refusal, or undefined for a request that may be routed.
+ * Returns a refusal, or undefined if the request may be routed.
  *
- * The syntax of the host is checked for every request. Its identity is checked everywhere but at
- * `/verify`: a page that rebinds its own DNS name to this machine sends that name as the host, and
- * gets nothing. Proxies ask `/verify` under the host of their own client, and the answer there
- * depends on the caller's token alone, so any valid host may ask.
+ * The syntax of the host is checked for every request. The host must also be known, except at
+ * `/verify`. A page can rebind its own DNS name to this machine. Its requests name that host and
+ * are refused. A proxy calls `/verify` with the host of its own client, and the answer depends only
+ * on the caller's token. Any valid host is therefore accepted there.
  */
 export function refuseHost(request: Request, env: Env): Response | undefined {
   const header = request.headers.get('host')
@@ -35,13 +35,16 @@ export function refuseHost(request: Request, env: Env): Response | undefined {
     return respondProblem({
       status: 421,
       title: 'Misdirected Request',
-      detail: 'this gateway is not known by that host; ALLOWED_HOSTS adds one',
+      detail: 'this gateway does not serve that host; add it to ALLOWED_HOSTS',
     })
   }
   return mayBeForeign ? undefined : refusePage(request, host, env)
 }
 
-/** On one machine, a page in a browser reaches loopback addresses by names that are allowed. */
+/**
+ * Refuses a page of another origin. Such a page in a browser on the same machine can reach a local
+ * gateway under an allowed host.
+ */
 function refusePage(request: Request, host: Host, env: Env): Response | undefined {
   if (!isLocalGateway(env) || request.method === 'GET' || request.method === 'HEAD')
     return undefined
@@ -61,14 +64,14 @@ function isVerify(path: string): boolean {
   return path === PATHS.verify || path.startsWith(`${PATHS.verify}/`)
 }
 
-/** Without an issuer nothing is served but `/health`, which says that the issuer is missing. */
+/** Accepts any host if `ISSUER` is missing, so that `/health` can report it. */
 function isOurs(host: Host, env: Env): boolean {
   const issuer = parseHost(authorityOf(env.ISSUER ?? ''))
   if (issuer === undefined || host.name === issuer.name) return true
   return isKnownHost(host, listHosts(env.ALLOWED_HOSTS))
 }
 
-/** Hosts between spaces or commas. */
+/** Parses hosts that are separated by spaces or commas. */
 function listHosts(text: string | undefined): readonly string[] {
   return splitHosts(text ?? '').flatMap((host) => parseHost(host)?.nameAndPort ?? [])
 }

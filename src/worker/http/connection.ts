@@ -1,7 +1,7 @@
 /**
- * What is known of a caller's connection. Only Cloudflare's `cf` object and its address header are
- * trusted, and the header only together with the object. A local gateway reads neither, because
- * there the caller could have written both (RULE-24).
+ * Reads what is known about a caller's connection. Only Cloudflare's `cf` object and its address
+ * header are trusted, and the header only if the object is present. A local gateway reads neither,
+ * because its caller could have written both (RULE-24).
  */
 
 import type { ProofContext } from '../../core/evidence/proof-context.ts'
@@ -9,7 +9,7 @@ import type { RequestContext } from '../../core/policy/decide/decision-request.t
 import { type Env, isLocalGateway } from '../env.ts'
 
 export function readContext(request: Request, env: Env): RequestContext {
-  // Asked first: workerd throws at `cf` when a caller wrote what is no JSON.
+  // Check this first: reading `cf` throws in workerd if a caller sent it as invalid JSON.
   if (isLocalGateway(env)) return {}
   const { cf } = request
   if (cf === undefined) return {}
@@ -28,7 +28,10 @@ export function readAddress(request: Request, env: Env): string | null {
   return request.cf === undefined ? null : request.headers.get('cf-connecting-ip')
 }
 
-/** For the address and the certificate alike: the platform's word counts, the caller's does not. */
+/**
+ * Returns what a proof of possession is checked against. The certificate comes from the platform
+ * and never from a header of the caller.
+ */
 export function readProofContext(request: Request, env: Env): ProofContext {
   return Object.freeze({
     method: request.method,
@@ -39,10 +42,10 @@ export function readProofContext(request: Request, env: Env): ProofContext {
 }
 
 function readCertificate(request: Request, env: Env): string | undefined {
-  // Asked first, as in `readContext`.
+  // Check this first, as in `readContext`.
   const certificate = isLocalGateway(env) ? undefined : request.cf?.tlsClientAuth
   if (typeof certificate !== 'object' || certificate === null) return undefined
-  // The platform's own object: whatever member it lacks is undefined.
+  // The platform made this object. A missing member is undefined.
   const { certVerified, certRevoked, certFingerprintSHA256 } = certificate as ClientCertificate
   if (certVerified !== 'SUCCESS' || certRevoked === '1') return undefined
   return certFingerprintSHA256

@@ -1,7 +1,7 @@
 /**
- * Answers where no route answered: unknown path, wrong method, a store that is down, a bug. OAuth
- * clients expect errors of RFC 6749, so problem details (RFC 9457) are for the admin API only
- * (AD-01).
+ * Answers requests that no route answered: unknown path, wrong method, unavailable store, bug.
+ * OAuth clients expect errors of RFC 6749. So only the admin API uses problem details (RFC 9457,
+ * AD-01).
  */
 
 import { renderUnavailable } from '../../core/endpoint/render.ts'
@@ -12,11 +12,11 @@ import type { AppContext } from '../context.ts'
 import { describeError, log } from '../log.ts'
 import { respond, respondJson, respondProblem } from './respond.ts'
 
-/** A path that serves other methods is 405 with `Allow`, any other is 404. */
+/** Returns 405 with `Allow` if the path serves other methods, else 404. */
 export function answerNotFound(c: AppContext, methods: readonly string[] | undefined): Response {
   if (methods !== undefined) return refuseMethod(c, methods)
   if (isAdmin(c)) return respondProblem({ status: 404, title: 'Not Found' })
-  return respondJson({ error: 'invalid_request', error_description: 'there is nothing here' }, 404)
+  return respondJson({ error: 'invalid_request', error_description: 'not found' }, 404)
 }
 
 function refuseMethod(c: AppContext, methods: readonly string[]): Response {
@@ -26,7 +26,7 @@ function refuseMethod(c: AppContext, methods: readonly string[]): Response {
   return respondJson(body, 405, { allow })
 }
 
-/** A store that is down is 503 and says when to return; anything else is a bug of ours. */
+/** Returns 503 with `Retry-After` if a store is unavailable, else 500. Any other error is a bug. */
 export function answerFailure(error: unknown, c: AppContext): Response {
   if (error instanceof Unavailable) {
     if (!isAdmin(c)) return respond(renderUnavailable())
@@ -37,7 +37,7 @@ export function answerFailure(error: unknown, c: AppContext): Response {
   }
   const requestId = crypto.randomUUID()
   log({ event: 'failure', requestId, ...describeError(error) })
-  const detail = `this is a fault of the gateway; its log knows it as ${requestId}`
+  const detail = `internal error, logged with the request id ${requestId}`
   if (isAdmin(c)) return respondProblem({ status: 500, title: 'Internal Server Error', detail })
   return respondJson({ error: 'server_error', error_description: detail }, 500)
 }

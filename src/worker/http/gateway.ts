@@ -1,5 +1,5 @@
 /**
- * Gives routes the isolate's gateway. Without settings that are in order there is none, and the
+ * Gives routes the isolate's gateway. If the settings are invalid there is no gateway, and the
  * answer is 503.
  */
 import { renderUnavailable } from '../../core/endpoint/render.ts'
@@ -7,7 +7,10 @@ import { type Composition, getComposition } from '../compose.ts'
 import type { AppContext, Route } from '../context.ts'
 import { respond } from './respond.ts'
 
-/** Hono calls a single handler without composing a chain, so this is no middleware. */
+/**
+ * Wraps a route. This is not a middleware, because Hono calls a single handler without building a
+ * chain.
+ */
 export function withGateway(route: Route): Route {
   return function routeWithGateway(c) {
     const found = getComposition(c.env)

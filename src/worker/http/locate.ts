@@ -1,6 +1,6 @@
 /**
- * Which of our paths a request means. The issuer may have a path of its own: endpoints hang below
- * it, and the RFC 8414 document stands where that RFC puts it, between host and path.
+ * Finds which of the gateway's paths a request means. If the issuer URL has a path, the endpoints
+ * are below it. The RFC 8414 document is between host and path, as that RFC requires.
  */
 import { REQUIRE_RESOURCE } from '../../protocol/forward-auth.ts'
 import { OAUTH_AUTHORIZATION_SERVER, PATHS } from '../../protocol/paths.ts'
@@ -8,11 +8,13 @@ import { OAUTH_AUTHORIZATION_SERVER, PATHS } from '../../protocol/paths.ts'
 const NOWHERE = '/'
 
 /**
- * The path below the issuer, as it was sent. Never decoded: `/%74oken` is not `/token`.
+ * Returns the path below the issuer as it was sent. It is never decoded: `/%74oken` is not
+ * `/token`.
  *
- * Below `/verify/` a path is made by the client of a proxy, and whatever stands before us may
- * resolve its dots: `/verify/../health` must not become a 200 that the proxy takes for a yes. Such
- * a question carries a header of the proxy, and with it there is nothing but `/verify` here.
+ * The client of a proxy chooses the path below `/verify/`, and a server in front of the gateway may
+ * resolve its dot segments. Then `/verify/../health` would return 200, and the proxy would let the
+ * request pass. A proxy therefore sends a header of its own. With this header, only `/verify` is
+ * served.
  */
 export function locate(request: Request, env: { readonly ISSUER?: string } | undefined): string {
   const path = pathBelowIssuer(rawPath(request.url), basePathOf(env?.ISSUER))

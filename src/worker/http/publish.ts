@@ -1,9 +1,15 @@
-/** The headers that the table of endpoints gives to an answer: who may keep it, and who may read it. */
+/**
+ * Adds the headers that the table of endpoints defines: who may cache an answer, and which pages
+ * may read it.
+ */
 import type { Route } from '../context.ts'
 
 type Publication = { readonly cors: 'any_origin' | 'none'; readonly cache: number | 'by_route' }
 
-/** Outside of it, an answer that the route did not make, such as a 503, is not kept by anybody. */
+/**
+ * Adds them only to answers of the route. An answer that a wrapper made, such as a 503, is not
+ * cached.
+ */
 export function publish(route: Route, { cors, cache }: Publication): Route {
   if (cors === 'none' && cache === 'by_route') return route
   return async function publishedRoute(c) {

@@ -1,7 +1,7 @@
 /**
- * Rate limits through the platform's binding: by address before anything is read, by subject once
- * its token is verified. Cheap, counted at each location by itself, and approximate; what they stop
- * is a flood, not a careful caller. A limit without a binding is off, and `/health` says so.
+ * Rate limits with the platform's binding: by address before the body is read, by subject after its
+ * token is verified. Each location counts on its own, and counts are approximate. The limits stop a
+ * flood, not a careful caller. A limit without a binding is off, and `/health` reports that.
  */
 
 import { renderDenial } from '../../core/endpoint/render.ts'
@@ -16,7 +16,7 @@ import { respond } from './respond.ts'
 
 export type RateLimits = { readonly address: boolean; readonly subject: boolean }
 
-/** Which limits this deployment has. */
+/** Returns which limits this deployment has. */
 export function describeRateLimits(env: Env): RateLimits {
   return {
     address: env.RATE_LIMIT_ADDRESS !== undefined,
@@ -29,17 +29,17 @@ export function createAdmitSubject(env: Env): AdmitSubject | undefined {
   return limiter === undefined ? undefined : (key) => count(limiter, key)
 }
 
-/** What is counted in place of an address, and is none. */
+/** The key that counts all callers of a local gateway. */
 const LOCAL = 'local'
 
 /**
- * Asked before the body is read. Where nobody vouches for an address, there is none to count; a
- * gateway that says it is local counts all callers as one, so that saying so frees nobody.
+ * Applies the limit before the body is read. A request without a trusted address is not counted. A
+ * local gateway counts all its callers as one. Otherwise the setting would turn the limit off.
  */
 export function limitByAddress(route: Route): Route {
   return function routeWithinLimit(c) {
     const { RATE_LIMIT_ADDRESS: limiter } = c.env
-    // Without a limiter nothing is read and nothing waits.
+    // Without a limiter, the route runs at once.
     return limiter === undefined ? route(c) : enter(c, limiter, route)
   }
 }
@@ -51,7 +51,10 @@ async function enter(c: AppContext, limiter: RateLimit, route: Route): Promise<R
   return respond(tellRatePolicy(renderDenial({ reason: 'rate_limited', at: 'address' }), c.env))
 }
 
-/** A limiter that is down, or slower than we wait, lets nobody in: when in doubt, nothing is issued. */
+/**
+ * Throws `Unavailable` if the limiter fails or does not answer in time. No request passes
+ * uncounted.
+ */
 async function count(limiter: RateLimit, key: string): Promise<boolean> {
   try {
     return (await withDeadline(STORE_TIMEOUT_MILLISECONDS, limiter.limit({ key }))).success
@@ -60,7 +63,10 @@ async function count(limiter: RateLimit, key: string): Promise<boolean> {
   }
 }
 
-/** One IPv6 customer has a /64 at least, and could come from another address each time. */
+/**
+ * Returns the address, or the /64 network of an IPv6 address. A customer has at least a /64 and
+ * could use another address for each request.
+ */
 function networkOf(address: string): string {
   if (!address.includes(':')) return address
   const [head = '', tail] = address.toLowerCase().split('::', 2)

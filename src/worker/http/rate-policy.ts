@@ -1,13 +1,13 @@
 /**
- * What callers are told of the rate limits beside that they ran into one: the RateLimit-Policy
- * field of the HTTPAPI working group. The platform keeps a binding's numbers to itself, so a
- * deployment repeats them in two variables; without these the field is left out.
+ * Tells callers the configured rate limits in the `RateLimit-Policy` field of the HTTPAPI working
+ * group. A Worker cannot read the numbers of its bindings, so a deployment repeats them in two
+ * variables. Without these variables, the field is left out.
  */
 import { RATE_POLICY } from '../../contract/settings.ts'
 import type { RenderedResponse } from '../../core/endpoint/render.ts'
 import type { Env } from '../env.ts'
 
-/** The same response; with the policies in a header when it says that there were too many. */
+/** Adds the policies to a response with status 429. Returns any other response unchanged. */
 export function tellRatePolicy(response: RenderedResponse, env: Env): RenderedResponse {
   if (response.status !== 429) return response
   const policies = [

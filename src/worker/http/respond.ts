@@ -1,4 +1,4 @@
-/** Values of the core → `Response`. Headers common to every answer are added in one place. */
+/** Turns values of the core into a `Response`, and adds the headers that all answers have. */
 
 import type { DocumentProblem, ProblemDetails } from '../../contract/admin.ts'
 import type { RenderedResponse } from '../../core/endpoint/render.ts'
@@ -9,7 +9,7 @@ export function respond({ status, headers, body }: RenderedResponse): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...headers, ...NOSNIFF } })
 }
 
-/** A yes of forward auth has headers alone. */
+/** Renders an answer of forward auth. An allowed request gets headers and no body. */
 export function respondForward({ status, headers, body }: RenderedForward): Response {
   const text = body === undefined ? null : JSON.stringify(body)
   return new Response(text, { status, headers: { ...headers, ...NOSNIFF } })
@@ -41,7 +41,10 @@ export type Problem = {
   readonly revision?: number
 }
 
-/** RFC 9457. With the type `about:blank`, the title is the phrase of the status (AD-03). */
+/**
+ * Returns problem details (RFC 9457). With the type `about:blank`, the title is the phrase of the
+ * status (AD-03).
+ */
 export function respondProblem(
   problem: Problem,
   headers: Readonly<Record<string, string>> = {},
@@ -54,8 +57,8 @@ export function respondProblem(
 }
 
 /**
- * A public document, metadata (MD-19) or key set (JK-08), with a strong ETag. How long it may be
- * kept, and by whom, is in the table of endpoints.
+ * Returns a public document with a strong ETag: metadata (MD-19) or a key set (JK-08). The table of
+ * endpoints says who may cache it and for how long.
  */
 export async function respondTagged(
   request: Request,
@@ -72,7 +75,10 @@ export async function respondTagged(
   return new Response(body, { headers: { ...headers, 'content-type': contentType } })
 }
 
-/** RFC 9110 §13.1.2: a list of tags compared weakly, or `*`. */
+/**
+ * Whether `If-None-Match` has this tag. The header is `*` or a list of tags, which are compared
+ * weakly (RFC 9110 §13.1.2).
+ */
 function matchesEtag(header: string | null, etag: string): boolean {
   if (header === null) return false
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))

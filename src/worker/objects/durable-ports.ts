@@ -1,6 +1,6 @@
 /**
- * The Durable Objects as the rest of the Worker sees them: plain functions, one object of each
- * kind, and an object that is down, or slower than we wait, is `Unavailable`.
+ * Gives the rest of the Worker plain functions for the Durable Objects. They throw `Unavailable` if
+ * an object fails or does not answer in time.
  */
 import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
@@ -26,7 +26,7 @@ export type RevocationPorts = {
   readonly revokeToken: RevokeToken
 }
 
-/** The object that holds the trust document of this deployment. */
+/** Returns the object that keeps the trust document of this deployment. */
 export function trustStoreOf(env: Env) {
   return env.TRUST_STORE.getByName('trust')
 }
@@ -35,7 +35,7 @@ export function revocationLogOf(env: Env) {
   return env.REVOCATION_LOG.getByName('revocations')
 }
 
-/** The shard that a key falls to: keys are hashes, so their first digits are as good as any. */
+/** Returns the shard of a key. Keys are hashes, so their first digits spread them evenly. */
 function replayLedgerOf(env: Env, key: string) {
   const shard = Number.parseInt(key.slice(0, 8), 16) % REPLAY_SHARDS
   return replayShardOf(env, shard)
@@ -63,10 +63,10 @@ export function createTrustDocuments(env: Env): TrustDocuments {
   }
 }
 
-/** What `/health` asks of each store. Throws `Unavailable`. */
+/** The checks that `/health` makes on each store. They throw `Unavailable`. */
 export type StoreProbes = {
   readonly trustStore: () => Promise<void>
-  /** One shard stands for all: they differ in nothing but their keys. */
+  /** Probes one shard. All shards run the same code and differ only in their keys. */
   readonly replayLedger: () => Promise<void>
   readonly revocationLog: () => Promise<{ readonly fault: PublicationFault | null }>
 }

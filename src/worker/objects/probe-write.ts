@@ -1,11 +1,13 @@
 /**
- * Finds out whether a Durable Object can write: a row large enough to need a page of its own goes
- * into the real tables and out again, in one transaction that must become durable. Rate limits are
- * the caller's.
+ * Checks whether a Durable Object can write. It inserts a row that is large enough to need its own
+ * page, and deletes it. Both happen in one transaction, which must become durable. The caller
+ * limits how often this runs.
  */
 import { PROBE_BYTES } from '../../core/limits.ts'
 
-/** `write` adds a row that holds `filling` and deletes it. Throws what the storage throws. */
+/**
+ * `write` inserts a row that contains `filling` and deletes it. Throws the error of the storage.
+ */
 export async function probeWrite(
   storage: DurableObjectStorage,
   write: (sql: SqlStorage, filling: string) => void,

@@ -1,7 +1,7 @@
 /**
- * `/authorize`: answers that there is nothing to authorize. Client libraries demand the address in
- * the metadata; people do not sign in here. Nothing of the request is read, so no `redirect_uri` is
- * ever followed or repeated.
+ * `/authorize` refuses every request. Client libraries require the endpoint in the metadata, but
+ * people do not sign in at a gateway. The request is not read, so no `redirect_uri` is followed or
+ * repeated.
  */
 import { respondJson } from '../http/respond.ts'
 
@@ -9,7 +9,7 @@ import { respondJson } from '../http/respond.ts'
 const ANSWER = {
   error: 'unsupported_response_type',
   error_description:
-    'there is nothing to authorize here: exchange a token of your platform at the token endpoint',
+    'no authorization flow is supported: exchange a token of your platform at the token endpoint',
 } as const
 
 export function authorizeRoute(): Response {

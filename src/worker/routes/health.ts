@@ -1,6 +1,6 @@
 /**
- * `GET /health`: ready or not, and which part is not, by the name of the variable or the store.
- * Needs no settings to answer, because missing settings are what it is asked about.
+ * `GET /health` tells whether the gateway is ready, and names the variable or store that is not. It
+ * answers without valid settings, because it reports their problems.
  */
 
 import type { SettingsProblem } from '../../contract/settings.ts'
@@ -77,25 +77,28 @@ export async function healthRoute(c: AppContext): Promise<Response> {
   )
 }
 
-/** By place: whoever may ask here need not know the names of those who administer. */
+/**
+ * Names a rule by its position. `/health` is public and must not reveal the names of
+ * administrators.
+ */
 function findEndingPolicy(policy: CompiledTrust | undefined, at: number): readonly string[] {
   return (policy?.rules ?? []).flatMap(({ position, expiresAt }) => {
     const rule = `rule ${position + 1} of BOOTSTRAP_TRUST`
-    if (expiresAt <= at) return [`${rule} has ended: it gives no administrator a token`]
+    if (expiresAt <= at) return [`${rule} has ended and grants no tokens to administrators`]
     if (expiresAt > at + POLICY_RULE_WARNING_SECONDS) return []
     return [`${rule} ends in ${Math.ceil((expiresAt - at) / 86_400)} days`]
   })
 }
 
-/** The problems themselves are for administrators. */
+/** Gives only the number of problems, because `/health` is public. */
 function findLeftOut(view: TrustView | undefined): readonly string[] {
   const count = view?.problems.length ?? 0
   if (count === 0) return []
   const problems = count === 1 ? '1 problem' : `${count} problems`
-  return [`the stored trust document has ${problems}: see edgemint plan`]
+  return [`the stored trust document has ${problems}: run edgemint plan`]
 }
 
-/** Everybody may ask here, so no issuer is named: `edgemint issuers` does that. */
+/** Names no issuer, because `/health` is public. `edgemint issuers` names them. */
 function findAgeingKeys(view: TrustView | undefined, at: number): readonly string[] {
   const issuers = [...(view?.document?.issuers.values() ?? [])]
   const ageing = issuers.filter(
@@ -103,7 +106,7 @@ function findAgeingKeys(view: TrustView | undefined, at: number): readonly strin
   )
   if (ageing.length === 0) return []
   const whose = ageing.length === 1 ? '1 issuer' : `${ageing.length} issuers`
-  return [`uploaded keys of ${whose} have ended or end soon: see edgemint issuers`]
+  return [`uploaded keys of ${whose} have ended or end soon: run edgemint issuers`]
 }
 
 async function check(ask: () => unknown): Promise<boolean> {

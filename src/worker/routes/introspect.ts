@@ -1,4 +1,4 @@
-/** `POST /introspect` (RFC 7662): the revocation log itself is asked, so the answer is exact. */
+/** `POST /introspect` (RFC 7662) asks the revocation log itself, so its answer is exact. */
 import { introspect } from '../../core/endpoint/introspect.ts'
 import { renderDenial } from '../../core/endpoint/render.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'

@@ -1,4 +1,4 @@
-/** What the gateway publishes about itself: both discovery documents and the key set. */
+/** Serves both metadata documents and the key set. */
 
 import { GRANT_TYPES } from '../../core/grants/index.ts'
 import { publishedKeys } from '../../core/tokens/keyring.ts'

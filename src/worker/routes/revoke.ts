@@ -1,4 +1,4 @@
-/** `POST /revoke` (RFC 7009): 200 only once the revocation is durable. */
+/** `POST /revoke` (RFC 7009) returns 200 after the revocation is durable. */
 
 import { renderDenial } from '../../core/endpoint/render.ts'
 import { revoke } from '../../core/endpoint/revoke.ts'

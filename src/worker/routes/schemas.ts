@@ -1,4 +1,4 @@
-/** The schema of trust documents, where editors find it: it says nothing about this gateway. */
+/** Serves the JSON Schema of trust documents for editors. It is the same at every gateway. */
 
 import trustSchema from '../../contract/trust.schema.json' with { type: 'json' }
 import type { AppContext } from '../context.ts'

@@ -1,4 +1,4 @@
-/** `POST /token`: reads the body once and gives it to the exchange with the isolate's ports. */
+/** `POST /token` reads the body once and passes it to the exchange with the isolate's ports. */
 import { exchange } from '../../core/endpoint/token-endpoint.ts'
 import { GRANT_TYPES } from '../../core/grants/index.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
@@ -38,7 +38,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
       refreshKeys: (source, keyId, rejected) => {
         const answer = trust.refreshKeys(source, keyId, rejected)
-        // Others wait for this answer, whether or not this caller still does.
+        // Other requests wait for this answer, even if this caller disconnects.
         c.executionCtx.waitUntil(answer.catch(() => undefined))
         return answer
       },

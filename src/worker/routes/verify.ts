@@ -1,7 +1,7 @@
 /**
- * `/verify` and everything below it: forward auth for proxies. The body, where a proxy sends one,
- * is not read. A grant is not logged: the token's issue was, and a line for each request of an API
- * would bury it; the proxy's own log has the identity.
+ * `/verify` and all paths below it are forward auth for proxies. The body is not read. Only
+ * refusals are logged. The exchange of an accepted token was logged, and the proxy's own log has
+ * the identity.
  */
 import { describeRefusal, forwardAuth } from '../../core/endpoint/forward-auth.ts'
 import { renderForward } from '../../core/endpoint/render-forward.ts'

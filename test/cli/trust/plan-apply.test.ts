@@ -171,7 +171,7 @@ test('apply sends nothing if nothing would change', async () => {
 })
 
 test('ADM-06 apply is refused if the revision changed after the plan', async () => {
-  serve(problem(412, { detail: 'the trust document has changed since: plan again', revision: 8 }))
+  serve(problem(412, { detail: 'the trust document has changed: run plan again', revision: 8 }))
   const { stderr, exitCode } = await runCli(['apply', changed, ...flags])
   expect(exitCode).toBe(1)
   expect(stderr.split('\n').slice(-3)).toEqual([

@@ -56,7 +56,7 @@ test('shows the problems for which the gateway refuses the document', async () =
 test('changes nothing if the revision changed, is not kept, or is not the requested one', async () => {
   serve({ status: 412 })
   expect((await runCli(['rollback', '5', ...flags])).exitCode).toBe(1)
-  const detail = 'there is no such revision'
+  const detail = 'the revision does not exist, or its document is no longer stored'
   serve({ status: 500 }, { status: 404, body: { type: 'about:blank', title: 'x', detail } })
   const missing = await runCli(['rollback', '5', ...flags])
   expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(detail) })

@@ -146,12 +146,12 @@ test('ends with 3 when the answer is not from a gateway', async () => {
 })
 
 test('suggests to check --url when the gateway has no endpoint', async () => {
-  const body = { error: 'invalid_request', error_description: 'there is nothing here' }
+  const body = { error: 'invalid_request', error_description: 'not found' }
   gateway.answer(() => ({ status: 404, body }))
   const { stderr, exitCode } = await runCli(args)
   expect([exitCode, stderr]).toEqual([
     1,
-    'edgemint: refused: there is nothing here (invalid_request)\nedgemint: hint: check --url: there is no endpoint at this address\n',
+    'edgemint: refused: not found (invalid_request)\nedgemint: hint: check --url: no endpoint is at this address\n',
   ])
 })
 

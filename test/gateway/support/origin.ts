@@ -1,6 +1,6 @@
 /**
- * An origin for the tests: real HTTP on 127.0.0.1 that remembers each request as it came over the
- * wire, and answers as the test says.
+ * An origin for the tests: an HTTP server on 127.0.0.1 that records each request as it was sent,
+ * and gives the answer that the test sets.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,9 +9,9 @@ import { afterAll, afterEach } from 'vitest'
 
 type Seen = {
   readonly method: string | undefined
-  /** The request target, letter by letter. */
+  /** The request target, unchanged. */
   readonly target: string | undefined
-  /** By name in lower case; several values are joined as Node does. */
+  /** By name in lower case. Several values are joined as Node does it. */
   readonly headers: IncomingMessage['headers']
   readonly body: string
 }
@@ -21,7 +21,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void
 export type Origin = {
   readonly url: string
   readonly seen: readonly Seen[]
-  /** Replaces the answer until the test is over. */
+  /** Replaces the answer until the end of the test. */
   readonly answer: (answer: Answer) => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * An edge gateway between a gateway that publishes keys and an origin that remembers: what the
- * tests of this folder share.
+ * Helpers for the tests of this folder: an edge gateway, a gateway that publishes keys, and an
+ * origin that records requests.
  */
 import {
   createEdgeGateway,
@@ -17,7 +17,7 @@ export type EdgeWorld = {
   readonly gateway: Gateway
   readonly origin: Origin
   readonly newEdge: (change?: Partial<EdgeGatewayOptions>) => EdgeGateway
-  /** A token with these scopes, and some claims changed. */
+  /** A token with these scopes and some changed claims. */
   readonly mint: (
     scope?: string,
     claims?: Readonly<Record<string, unknown>>,
@@ -62,7 +62,7 @@ export function bearer(token: string, more: Readonly<Record<string, string>> = {
   return { headers: { authorization: `Bearer ${token}`, ...more } }
 }
 
-/** As a caller sends it to the public host. */
+/** Sends a request to the public host, as a caller does. */
 export function ask(edge: EdgeGateway, path: string, init: RequestInit = {}): Promise<Response> {
   return edge.fetch(new Request(`${API}${path}`, init))
 }

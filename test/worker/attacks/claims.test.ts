@@ -16,7 +16,7 @@ import { API } from '../support/trust.ts'
 const log = watchLog()
 const issuer = newIssuer()
 
-/** The clock of these tests stands still; times are distances from it. */
+/** A fixed clock. Times in the tests are offsets from it. */
 const AT = Math.floor(Date.now() / 1000)
 beforeAll(() => applyTrust(genericTrust({ ci: issuer.url })))
 beforeEach(() => {
@@ -71,7 +71,7 @@ describe('the times of a token', () => {
     },
   )
 
-  it('CLM-02 with a fraction are rounded against the holder', async () => {
+  it('CLM-02 with a fraction are rounded so that the token ends earlier', async () => {
     const past = { iat: AT - 100, nbf: AT - 100 }
     expect(await outcome({ ...past, exp: AT - 29.5 })).toBe('token_expired')
     expect(await outcome({ ...past, exp: AT - 28.5 })).toBe('granted')
@@ -80,7 +80,7 @@ describe('the times of a token', () => {
   })
 })
 
-describe('whom a token is for', () => {
+describe('the audience of a token', () => {
   const audiences: readonly (readonly [string, unknown, string])[] = [
     ['CLM-06 AV-26', undefined, 'audience_mismatch'],
     ['CLM-06', '', 'audience_mismatch'],
@@ -101,7 +101,7 @@ describe('whom a token is for', () => {
     expect(await outcome({ aud })).toBe(reason)
   })
 
-  it('CLM-08 AV-38 a rule that pins the client refuses the other client of the issuer', async () => {
+  it('CLM-08 AV-38 a rule that requires one client refuses another client of the issuer', async () => {
     const own = await quickIssuer()
     const trust = genericTrust({ ci: own.url })
     const [rule] = trust.rules
@@ -114,7 +114,7 @@ describe('whom a token is for', () => {
     await applyTrust(genericTrust({ ci: issuer.url }))
   })
 
-  it('CLM-15 an access token of the same issuer, for an API or even for us, is no identity', async () => {
+  it('CLM-15 an access token of the same issuer is refused as a subject token, even with our audience', async () => {
     const header = { typ: 'at+jwt' }
     const graph = await forge(issuer, { header, claims: { aud: 'https://graph.test', scp: 'all' } })
     expect(await judge(log, graph)).toBe('token_kind_not_accepted')
@@ -123,7 +123,7 @@ describe('whom a token is for', () => {
   })
 })
 
-describe('who a token says it is from', () => {
+describe('the iss claim', () => {
   const spellings = (url: string) => {
     const { host, port, hostname, pathname } = new URL(url)
     return [
@@ -147,14 +147,14 @@ describe('who a token says it is from', () => {
       `${url}\u0000`,
     ]
   }
-  it('CLM-09 AV-18 is compared character by character, in every spelling', async () => {
+  it('CLM-09 AV-18 is compared character by character: every other spelling is refused', async () => {
     for (const iss of spellings(issuer.url)) {
       expect(await outcome({ iss }), JSON.stringify(iss)).toBe('issuer_not_trusted')
     }
   })
 
   it.each([[['x']], [{ url: 'x' }], [7], [null], [undefined], [true]])(
-    'CLM-10 is a text, not %j',
+    'CLM-10 must be a string, not %j',
     async (iss) => {
       const value = Array.isArray(iss) ? [issuer.url] : iss
       expect(await outcome({ iss: value })).toBe('issuer_not_trusted')
@@ -181,7 +181,7 @@ describe('the subject and the claims of a token', () => {
     expect(await outcome({ sub })).toBe(reason)
   })
 
-  /** A rule that reads one more claim. */
+  /** A rule with a condition on one more claim. */
   async function withCondition(when: object): Promise<(claims: Part) => Promise<string>> {
     const own = await quickIssuer()
     const trust = genericTrust({ ci: own.url })
@@ -194,7 +194,7 @@ describe('the subject and the claims of a token', () => {
   }
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
-    'CLM-12 a claim %s is there only when the token has it',
+    'CLM-12 a claim %s is present only if the token has it',
     async (name) => {
       const asked = await withCondition({ [name]: { exists: true } })
       expect(await asked({})).toBe('no_rule_matched')
@@ -202,7 +202,7 @@ describe('the subject and the claims of a token', () => {
     },
   )
 
-  it('CLM-12 a claim __proto__ changes nothing but itself', async () => {
+  it('CLM-12 a claim __proto__ changes no other claim', async () => {
     const asked = await withCondition({ role: 'admin' })
     const hostile = JSON.stringify(claimsOf('ISSUER')).replace(
       '{',
@@ -213,7 +213,7 @@ describe('the subject and the claims of a token', () => {
     expect(await asked({ role: 'admin' })).toBe('granted')
   })
 
-  it('CLM-13 two ids beyond 2^53 are not one', async () => {
+  it('CLM-13 two ids beyond 2^53 are not equal', async () => {
     const asked = await withCondition({ repository_id: 9_007_199_254_740_991 })
     const big = (digits: string) =>
       JSON.stringify(claimsOf('ISSUER')).replace('{', `{"repository_id":${digits},`)
@@ -223,7 +223,7 @@ describe('the subject and the claims of a token', () => {
     }
   })
 
-  it('CLM-14 a claim that is elsewhere is absent, and nobody goes there', async () => {
+  it('CLM-14 a claim that the token only refers to is absent, and is not fetched', async () => {
     const asked = await withCondition({ group: 'deployers' })
     const bait = await quickIssuer()
     const claims = {
@@ -238,7 +238,7 @@ describe('the subject and the claims of a token', () => {
     await applyTrust(genericTrust({ ci: issuer.url }))
   })
 
-  it('AV-37 reach no rule before the signature holds', async () => {
+  it('AV-37 reach no rule before the signature is verified', async () => {
     const [header, , signature] = (await forge(issuer)).split('.')
     const [, payload] = (await forge(issuer, { claims: { sub: 'job:2' } })).split('.')
     const response = await exchange(`${header}.${payload}.${signature}`, { resource: API })

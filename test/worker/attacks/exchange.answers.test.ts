@@ -1,4 +1,4 @@
-/** What a caller learns from an answer, and which ways in there are. */
+/** What an answer reveals to a caller, and which requests are exchanges. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forge, genericTrust, reasonOf, watchLog } from '../support/attack.ts'
@@ -32,7 +32,7 @@ const formText = async (change?: Record<string, string | undefined>) =>
   new URLSearchParams(exchangeForm(await forge(issuer), change)).toString()
 
 describe('an answer', () => {
-  it('EXC-10 TE-32 is the same for every stranger, byte for byte, whatever was wrong', async () => {
+  it('EXC-10 TE-32 is byte for byte the same for every caller without a valid token', async () => {
     const good = await forge(issuer)
     const [header, payload, held = ''] = good.split('.')
     const bad = {
@@ -61,7 +61,7 @@ describe('an answer', () => {
     expect(strangers.size).toBe(1)
   })
 
-  it('EXC-11 TE-15 repeats nothing that was sent, in body or headers', async () => {
+  it('EXC-11 TE-15 repeats nothing of the request in body or headers', async () => {
     const marks = ['<script>canary</script>', 'canary"\\', 'canary\r\nset-cookie: a=b', 'canarý']
     for (const mark of marks) {
       const changes = [
@@ -89,7 +89,7 @@ describe('an answer', () => {
 
   const paths = ['/token', '/introspect', '/revoke', '/admin/v1/trust', '/admin/v1/issuers', '/x']
   it.each(paths)(
-    'EXC-12 at %s is for no page of another origin, and sets no cookie',
+    'EXC-12 at %s cannot be read by pages of other origins, and sets no cookie',
     async (path) => {
       for (const origin of ['null', 'https://evil.test', GATEWAY]) {
         for (const method of ['OPTIONS', 'POST', 'GET']) {
@@ -103,7 +103,7 @@ describe('an answer', () => {
     },
   )
 
-  it('EXC-13 TE-13 TE-14 IN-11 is kept by no cache; what is published is, and nothing else', async () => {
+  it('EXC-13 TE-13 TE-14 IN-11 is not cacheable; only published documents are', async () => {
     const granted = await exchange(await forge(issuer))
     const token = String((await readJson(granted.clone())).access_token)
     const introspected = await post('/introspect', { token }, bearer(token))
@@ -126,7 +126,7 @@ describe('an answer', () => {
     }
   })
 
-  it('EXC-14 to a flood of genuine tokens is soon no, before any rule is asked', async () => {
+  it('EXC-14 to a flood of valid tokens is soon a refusal, before a rule is evaluated', async () => {
     const gateway = runWith({ RATE_LIMIT_SUBJECT: env.FIVE_SUBJECTS_A_MINUTE })
     const sub = `stranger:${crypto.randomUUID()}`
     const tokens = await Promise.all(
@@ -135,7 +135,7 @@ describe('an answer', () => {
     const reasons: string[] = []
     for (const token of tokens) reasons.push(await reasonOf(log, await gateway.exchange(token)))
     const refused = reasons.filter((reason) => reason === 'rate_limited')
-    // Five a minute, and a minute may end in between.
+    // The limit is five a minute, and a minute may end in between.
     expect(refused.length).toBeGreaterThanOrEqual(20)
     expect(reasons.filter((reason) => reason === 'no_rule_matched').length).toBe(
       30 - refused.length,
@@ -145,9 +145,9 @@ describe('an answer', () => {
   })
 })
 
-describe('the one way in', () => {
+describe('the token endpoint', () => {
   it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])(
-    'EXC-16 TE-01 is not %s',
+    'EXC-16 TE-01 does not accept %s',
     async (method) => {
       const headers = { 'x-http-method-override': 'POST', 'x-method-override': 'POST' }
       const response = await send('/token', { method, headers })
@@ -164,12 +164,12 @@ describe('the one way in', () => {
     '/./token2',
     '/token;x',
     '/tok%65n',
-  ])('EXC-16 is not %s: there is one spelling', async (path) => {
+  ])('EXC-16 is not at %s: it has one spelling', async (path) => {
     const response = await post(path, exchangeForm(await forge(issuer)))
     expect(response.status).toBe(404)
   })
 
-  it('EXC-17 TE-16 TE-17 TE-18 has no door for a client that authenticates, in any scheme', async () => {
+  it('EXC-17 TE-16 TE-17 TE-18 refuses client authentication of every scheme', async () => {
     const form = exchangeForm(await forge(issuer))
     const token = await accessToken(await forge(issuer))
     for (const scheme of ['Basic', 'Bearer', 'Token-Exchange', 'DPoP', 'bearer', 'Digest']) {
@@ -178,7 +178,7 @@ describe('the one way in', () => {
         401,
         'invalid_client',
       ])
-      // Nothing that a client could have credentials for: it would send them.
+      // The challenge names no scheme for which a client may have credentials.
       expect(response.headers.get('www-authenticate')).toBe('Token-Exchange error="invalid_client"')
     }
     const both = await post(
@@ -190,7 +190,7 @@ describe('the one way in', () => {
   })
 
   it.each(['Basic', 'DPoP', 'Token', 'Bearer:', ''])(
-    'EXC-17 of the admin API is Bearer, not %j',
+    'EXC-17 the admin API accepts Bearer, not %j',
     async (scheme) => {
       const token = await accessToken(await forge(issuer))
       const headers = { authorization: `${scheme} ${token}` }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await applyTrust({ ...trust, resources })
 })
 
-/** The status and the OAuth code of a request made by hand. */
+/** The status and the OAuth error code of a raw request. */
 async function raw(path: string, init: RequestInit): Promise<readonly [number, unknown]> {
   const response = await send(path, init)
   const body = await readJson(response)
@@ -46,7 +46,7 @@ describe('the form of a request', () => {
     'rule',
     'expires_in',
     'x',
-  ])('EXC-01 TE-07 holds %s once, in whatever spelling of its name', async (name) => {
+  ])('EXC-01 TE-07 has %s only once, in every encoding of the name', async (name) => {
     const encoded = `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`
     for (const more of [`${name}=a&${name}=b`, `${name}=a&${encoded}=b`, `${name}=&${name}=`]) {
       const body = `${await formText()}&${more}`
@@ -55,7 +55,7 @@ describe('the form of a request', () => {
     }
   })
 
-  it('EXC-02 TE-02 TE-03 TE-04 stands in the body, as a form and as nothing else', async () => {
+  it('EXC-02 TE-02 TE-03 TE-04 must be a form in the body', async () => {
     const good = await formText()
     const bytes = new TextEncoder().encode(good)
     const types = ['application/json', 'text/plain', 'multipart/form-data; boundary=x', undefined]
@@ -72,7 +72,7 @@ describe('the form of a request', () => {
       400,
       'invalid_request',
     ])
-    // In the address it counts for nothing.
+    // Parameters in the URL are ignored.
     expect(await raw(`/token?${good}`, { method: 'POST', headers: FORM, body: '' })).toEqual([
       400,
       'invalid_request',
@@ -85,29 +85,33 @@ describe('the form of a request', () => {
 
   it.each([
     ['an actor token', { actor_token: 'x', actor_token_type: 'urn:x' }, 'parameter_unsupported'],
-    ['the type of an actor token alone', { actor_token_type: 'urn:x' }, 'parameter_unsupported'],
+    ['only the type of an actor token', { actor_token_type: 'urn:x' }, 'parameter_unsupported'],
     ['an issuer for the subject', { subject_issuer: 'x' }, 'parameter_unsupported'],
-    ['a kind of token we do not make', { requested_token_type: 'urn:x' }, 'token_type_unsupported'],
+    [
+      'a token type that is not issued',
+      { requested_token_type: 'urn:x' },
+      'token_type_unsupported',
+    ],
     ['no subject token', { subject_token: undefined }, 'parameter_missing'],
     ['an empty subject token', { subject_token: '' }, 'parameter_missing'],
     ['the secret of a client', { client_secret: 'x' }, 'client_authentication_unsupported'],
-  ])('EXC-03 TE-05 TE-27 with %s is refused, never half understood', async (_, change, reason) => {
+  ])('EXC-03 TE-05 TE-27 with %s is refused', async (_, change, reason) => {
     expect(await judge(log, await forge(issuer), change)).toBe(reason)
   })
 
-  it('TE-05 with empty parameters is answered as without them', async () => {
+  it('TE-05 with empty parameters gets the same answer as without them', async () => {
     const names = ['actor_token', 'actor_token_type', 'subject_issuer', 'requested_issuer']
     const more = ['client_secret', 'client_assertion', 'client_assertion_type', 'rule', 'scope']
     const change = Object.fromEntries([...names, ...more].map((name) => [name, '']))
     expect(await judge(log, await forge(issuer), change)).toBe('granted')
   })
 
-  it('EXC-03 TE-06 with parameters of nobody is answered as without them', async () => {
+  it('EXC-03 TE-06 with unknown parameters gets the same answer as without them', async () => {
     const change = { unknown: 'x', __proto__x: 'y', constructor: 'z' }
     expect(await judge(log, await forge(issuer), change)).toBe('granted')
   })
 
-  it('EXC-15 is read up to 32 KiB, whatever is said of its length', async () => {
+  it('EXC-15 is read up to 32 KiB, whatever content-length says', async () => {
     const fill = async (size: number) => {
       const form = await formText()
       return new TextEncoder().encode(`${form}&x=${'x'.repeat(size - form.length - 3)}`)
@@ -132,14 +136,14 @@ describe('the form of a request', () => {
   })
 })
 
-describe('what a request may have', () => {
+describe('the grant of a request', () => {
   it.each([
-    ['more than the rule gives', 'deploy:read deploy:admin', 'scope_not_granted'],
+    ['a scope that the rule does not grant', 'deploy:read deploy:admin', 'scope_not_granted'],
     ['everything', '*', 'scope_not_granted'],
     ['another case', 'Deploy:Read', 'scope_not_granted'],
     ['a prefix', 'deploy', 'scope_not_granted'],
     ['a scope of another API', 'admin', 'scope_not_granted'],
-    ['a space that is none', 'deploy:read\u00a0deploy:admin', 'scope_malformed'],
+    ['a no-break space', 'deploy:read\u00a0deploy:admin', 'scope_malformed'],
     ['two spaces', 'deploy:read  deploy:write', 'scope_malformed'],
     ['a tab', 'deploy:read\tdeploy:write', 'scope_malformed'],
     ['a quote', 'deploy:read"', 'scope_malformed'],
@@ -148,11 +152,11 @@ describe('what a request may have', () => {
       Array.from({ length: 1000 }, (_, i) => `s${i}`).join(' '),
       'scope_malformed',
     ],
-  ])('EXC-04 TE-20 by scope: %s is refused', async (_, scope, reason) => {
+  ])('EXC-04 TE-20 refuses the scope: %s', async (_, scope, reason) => {
     expect(await judge(log, await forge(issuer), { scope })).toBe(reason)
   })
 
-  it('EXC-04 TE-21 TE-22 is exactly what was asked, or all that the rule gives', async () => {
+  it('EXC-04 TE-21 TE-22 has exactly the requested scopes, or all scopes of the rule', async () => {
     const some = await readJson(await exchange(await forge(issuer), { scope: 'deploy:read' }))
     expect([some.scope, decodeJwt(String(some.access_token)).scope]).toEqual([
       'deploy:read',
@@ -171,10 +175,10 @@ describe('what a request may have', () => {
     ['the admin API with a slash', `${GATEWAY}/`, 'issuer_not_trusted'],
     ['the admin API in capitals', GATEWAY.toUpperCase(), 'issuer_not_trusted'],
     ['a fragment', `${API}#x`, 'target_invalid'],
-    ['no address at all', 'api', 'target_invalid'],
+    ['not a URI', 'api', 'target_invalid'],
     ['a prefix', 'https://api.tes', 'resource_unknown'],
     ['a dot', 'https://api.test.', 'resource_unknown'],
-  ])('EXC-05 TE-33 TE-34 by resource: %s is refused', async (_, resource, reason) => {
+  ])('EXC-05 TE-33 TE-34 refuses the resource: %s', async (_, resource, reason) => {
     expect(await judge(log, await forge(issuer), { resource })).toBe(reason)
     const audience = await judge(log, await forge(issuer), {
       resource: undefined,
@@ -183,25 +187,25 @@ describe('what a request may have', () => {
     expect(['resource_unknown', reason]).toContain(audience)
   })
 
-  it('EXC-05 OUT-02 TE-08 TE-34 TE-36 is one resource, however many are named', async () => {
+  it('EXC-05 OUT-02 TE-08 TE-34 TE-36 is for one resource, even if the request names several', async () => {
     const form = Object.entries(exchangeForm(await forge(issuer)))
     for (const name of ['resource', 'audience']) {
       const response = await post('/token', [...form, [name, OTHER]])
       expect([response.status, (await readJson(response)).error]).toEqual([400, 'invalid_target'])
     }
-    // The same one twice is one.
+    // The same resource twice counts once.
     const twice = await post('/token', [...form, ['resource', API], ['audience', API]])
     expect(twice.status).toBe(200)
   })
 
   it.each(['1e9', '-1', '1h', '1e999', '0', '1.5', ' 60', '0x10', 'NaN', '99999999999'])(
-    'EXC-06 no lifetime of %j',
+    'EXC-06 refuses a lifetime of %j',
     async (expires_in) => {
       expect(await judge(log, await forge(issuer), { expires_in })).toBe('parameter_invalid')
     },
   )
 
-  it('EXC-06 TE-23 a lifetime that is shorter than the rule gives, never longer', async () => {
+  it('EXC-06 TE-23 may have a shorter lifetime than the rule, never a longer one', async () => {
     const asked = async (expires_in?: string) => {
       const body = await readJson(await exchange(await forge(issuer), { expires_in }))
       const { exp = 0, iat = 0 } = decodeJwt(String(body.access_token))
@@ -211,7 +215,7 @@ describe('what a request may have', () => {
     expect([await asked('60'), await asked(), await asked('9999999999')]).toEqual([60, 600, 600])
   })
 
-  it('EXC-08 TE-42 TE-43 no actor but itself, whatever its token says of one', async () => {
+  it('EXC-08 TE-42 TE-43 has no actor, even if the subject token has an act claim', async () => {
     const act = { sub: 'admin', act: { sub: 'root' } }
     const claims = {
       act,
@@ -226,13 +230,13 @@ describe('what a request may have', () => {
   })
 
   it.each([{ jkt: 'x' }, { jwk: { kty: 'EC' } }, {}, null, 'x'])(
-    'EXC-09 nothing with a token that is bound to a key (%j) and comes without proof',
+    'EXC-09 refuses a token that is bound to a key (%j) without a proof of possession',
     async (cnf) => {
       expect(await judge(log, await forge(issuer, { claims: { cnf } }))).toBe('token_bound')
     },
   )
 
-  it('EXC-07 nothing for a token of ours, so that no life is prolonged', async () => {
+  it('EXC-07 refuses a token of the gateway itself, so that no lifetime is extended', async () => {
     const issued = await accessToken(await forge(issuer))
     for (let turn = 0; turn < 3; turn += 1) {
       expect(await judge(log, issued)).toBe('issuer_not_trusted')

@@ -18,7 +18,7 @@ const named = (provider: string, url: string) => ({
 })
 
 describe('the gateway as an issuer', () => {
-  it('ISS-01 OUT-01 EXC-07 takes no token of its own, under any name of a kind of token', async () => {
+  it('ISS-01 OUT-01 EXC-07 accepts no token of its own under any token type', async () => {
     const issued = await accessToken(await forge(issuer))
     expect(decodeJwt(issued).iss).toBe(GATEWAY)
     for (const kind of ['id_token', 'jwt', 'access_token']) {
@@ -26,19 +26,19 @@ describe('the gateway as an issuer', () => {
       const reason = await judge(log, issued, { subject_token_type })
       expect(reason).toBe(kind === 'access_token' ? 'token_type_unsupported' : 'issuer_not_trusted')
     }
-    // Not for its own admin API either, whose issuers are another list.
+    // The admin API, which has other issuers, does not accept it either.
     expect(await judge(log, issued, { resource: GATEWAY })).toBe('issuer_not_trusted')
   })
 
-  it('ISS-01 is not registered, by its URL or by its host', async () => {
+  it('ISS-01 cannot be registered, by its URL or by its host', async () => {
     for (const url of [GATEWAY, `${GATEWAY}/`, `${GATEWAY}/x`, `${GATEWAY}:8443`]) {
       expect(await putTrust(named('generic-oidc', url)), url).toEqual(['issuer_invalid'])
     }
   })
 })
 
-describe('whose identity it is', () => {
-  it('ISS-02 the same claims of two issuers are two identities, with a rule each', async () => {
+describe('an identity', () => {
+  it('ISS-02 the same claims of two issuers are two identities', async () => {
     const [one, two] = [await quickIssuer(), await quickIssuer()]
     const trust = genericTrust({ one: one.url, two: two.url })
     await applyTrust({ ...trust, rules: trust.rules.slice(0, 1) })
@@ -51,7 +51,7 @@ describe('whose identity it is', () => {
     expect([first?.sub, second?.sub]).toEqual(['one:job:1', 'two:job:1'])
   })
 
-  it('ISS-03 a name that every cluster has is good only with the keys of one', async () => {
+  it('ISS-03 a name that exists in every cluster is accepted only from the cluster of the rule', async () => {
     const name = 'https://kubernetes.default.svc.cluster.local'
     const [mine, other] = [await quickIssuer(), await quickIssuer()]
     const cluster = { provider: 'kubernetes', issuer: name }
@@ -85,7 +85,7 @@ describe('whose identity it is', () => {
   })
 
   it.each(['common', 'organizations', 'consumers', '{tenantid}', 'contoso.onmicrosoft.com'])(
-    'ISS-04 %s is a directory of many, and no issuer',
+    'ISS-04 %s stands for many tenants and cannot be an issuer',
     async (tenant) => {
       for (const url of [
         `https://login.microsoftonline.com/${tenant}/v2.0`,
@@ -96,7 +96,7 @@ describe('whose identity it is', () => {
     },
   )
 
-  it('ISS-04 one tenant of it is an issuer, whose tokens are of no other tenant', async () => {
+  it('ISS-04 a single tenant can be an issuer, and tokens of other tenants are refused', async () => {
     const tenant = '11111111-2222-4333-8444-555555555555'
     const url = `https://login.microsoftonline.com/${tenant}/v2.0`
     const keys = { jwks: { keys: (await newIssuer().keys()).filter(({ kty }) => kty === 'RSA') } }
@@ -110,8 +110,8 @@ describe('whose identity it is', () => {
   })
 })
 
-describe('an issuer that is somebody else by now', () => {
-  it('ISS-05 replaces every key at once: it is told, and pinned keys stay as they are', async () => {
+describe('an issuer with a new owner', () => {
+  it('ISS-05 replaces every key at once: an alert is logged, and uploaded keys stay', async () => {
     const own = await quickIssuer()
     await applyTrust(genericTrust({ ci: own.url }))
     const before = await forge(own)
@@ -128,7 +128,7 @@ describe('an issuer that is somebody else by now', () => {
     expect(await judge(log, after)).toBe('key_unknown')
   })
 
-  it('ISS-05 NET-10 adds a key beside the old one, which is no alarm', async () => {
+  it('ISS-05 NET-10 adds a key to the old one, which causes no alert', async () => {
     const own = await quickIssuer()
     await applyTrust(genericTrust({ ci: own.url }))
     const before = await forge(own)
@@ -141,7 +141,7 @@ describe('an issuer that is somebody else by now', () => {
 })
 
 describe('a token without an issuer', () => {
-  it('ISS-06 SP-02 SP-03 SP-06 is checked by the bundle of the trust domain in its subject alone', async () => {
+  it('ISS-06 SP-02 SP-03 SP-06 is verified only with the bundle of the trust domain in its subject', async () => {
     const [acme, partner] = [await quickIssuer(), await quickIssuer()]
     const entry = async (from: TestIssuer, name: string) => ({
       provider: 'spiffe-jwt-svid',
@@ -172,7 +172,7 @@ describe('a token without an issuer', () => {
     expect(await judge(log, await svid(acme, 'partner'))).toBe('key_unknown')
     expect(await judge(log, await svid(partner, 'acme'))).toBe('key_unknown')
     expect(await judge(log, await svid(acme, 'nobody'))).toBe('issuer_not_trusted')
-    // SP-02, SP-03: no other kind of token, no other algorithm, no key in the header.
+    // SP-02, SP-03: other token types, other algorithms and keys in the header are refused.
     expect(await judge(log, await svid(acme, 'acme', { typ: 'JOSE' }))).toBe('granted')
     expect(await judge(log, await svid(acme, 'acme', { typ: 'at+jwt' }))).toBe(
       'token_kind_not_accepted',

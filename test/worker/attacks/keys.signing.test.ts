@@ -1,4 +1,4 @@
-/** The gateway's own signing keys: when they sign, and what is never shown. */
+/** The gateway's own signing keys: when they sign, and that they are never shown. */
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import {
@@ -31,7 +31,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** An issuer that publishes these keys beside two good ones, and a gateway that trusts it. */
+/** Starts an issuer that publishes these keys and two good ones, and a gateway that trusts it. */
 async function issuerWith(...keys: readonly unknown[]): Promise<TestIssuer> {
   const issuer = await quickIssuer()
   await issuer.publish({ keys })
@@ -39,7 +39,7 @@ async function issuerWith(...keys: readonly unknown[]): Promise<TestIssuer> {
   return issuer
 }
 
-/** The worker with signing keys of our own instead of that of the tests. */
+/** The Worker with these signing keys instead of the one of the tests. */
 function withKeys(keys: Readonly<Record<string, string>>): Env {
   return { ...deployment(), SIGNING_KEY_TEST: undefined, ...keys } as unknown as Env
 }
@@ -53,8 +53,8 @@ async function signingKey(alg: 'ES256' | 'RS256', dates: object = {}): Promise<s
   return JSON.stringify({ ...(await exportJWK(privateKey)), alg, ...dates })
 }
 
-describe('a signing key of our own', () => {
-  it('KEY-11 is public before it signs, and stays until its last token has ended', async () => {
+describe("the gateway's signing key", () => {
+  it('KEY-11 is published before it signs, and until its last token has expired', async () => {
     const start = Math.floor(Date.now() / 1000)
     const moment = (offset: number) =>
       new Date((start + offset) * 1000).toISOString().replace(/\.\d+Z/, 'Z')
@@ -87,7 +87,7 @@ describe('a signing key of our own', () => {
     expect(await at(end)).toEqual({ signer: next, published: [next] })
   })
 
-  it('KEY-11 makes no token ours once it has ended, at no endpoint', async () => {
+  it('KEY-11 verifies no token at any endpoint after its end', async () => {
     const text = await signingKey('ES256', { retires_at: '2020-01-01T00:00:00Z' })
     const jwk = JSON.parse(text) as JWK
     const deployed = { ...deployment(), SIGNING_KEY_OLD: text } as Env
@@ -115,7 +115,7 @@ describe('a signing key of our own', () => {
     expect(revoked.status).toBe(401)
   })
 
-  it('KEY-12 is in no answer, and nobody can take it out of the worker', async () => {
+  it('KEY-12 is in no answer and cannot be extracted', async () => {
     const text = await signingKey('RS256')
     const deployed = withKeys({ SIGNING_KEY_OWN: text })
     const composition = await getComposition(deployed)
@@ -138,7 +138,7 @@ describe('a signing key of our own', () => {
     ['no JSON', async () => 'BEGIN PRIVATE KEY'],
     ['cut short', async () => (await signingKey('ES256')).slice(0, -20)],
     [
-      'short of its private half',
+      'without its private part',
       async () => (await signingKey('ES256')).replace(/"d":"[^"]*",?/, ''),
     ],
     [
@@ -151,22 +151,25 @@ describe('a signing key of our own', () => {
     ['under another kid', async () => signingKey('ES256', { kid: 'mine' })],
     ['for HS256', async () => JSON.stringify({ kty: 'oct', k: 'AAAA', d: 'x', alg: 'HS256' })],
   ]
-  it.each(bad)('KEY-13 that is %s issues nothing, and is named, never shown', async (_, make) => {
-    const issuer = await issuerWith()
-    const text = await make()
-    const deployed = withKeys({ SIGNING_KEY_BAD: text })
-    const body = new URLSearchParams(exchangeForm(await forge(issuer)))
-    const response = await ask(deployed, '/token', { method: 'POST', body })
-    expect(response.status).toBe(503)
-    const health = await ask(deployed, '/health')
-    expect(health.status).toBe(503)
-    const said = await health.text()
-    expect(said).toContain('SIGNING_KEY_BAD')
-    if (text.length > 20) expect(said).not.toContain(text.slice(10, 30))
-    expect(await (await ask(deployed, '/jwks.json')).json()).toEqual({ keys: [] })
-  })
+  it.each(bad)(
+    'KEY-13 that is %s issues nothing; its name is reported, never its value',
+    async (_, make) => {
+      const issuer = await issuerWith()
+      const text = await make()
+      const deployed = withKeys({ SIGNING_KEY_BAD: text })
+      const body = new URLSearchParams(exchangeForm(await forge(issuer)))
+      const response = await ask(deployed, '/token', { method: 'POST', body })
+      expect(response.status).toBe(503)
+      const health = await ask(deployed, '/health')
+      expect(health.status).toBe(503)
+      const said = await health.text()
+      expect(said).toContain('SIGNING_KEY_BAD')
+      if (text.length > 20) expect(said).not.toContain(text.slice(10, 30))
+      expect(await (await ask(deployed, '/jwks.json')).json()).toEqual({ keys: [] })
+    },
+  )
 
-  it('KEY-13 that stands in two secrets is named', async () => {
+  it('KEY-13 that is in two secrets is reported by name', async () => {
     const text = await signingKey('ES256')
     const deployed = withKeys({ SIGNING_KEY_ONE: text, SIGNING_KEY_TWO: text })
     const health = await ask(deployed, '/health')

@@ -21,7 +21,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** An issuer that publishes these keys beside two good ones, and a gateway that trusts it. */
+/** Starts an issuer that publishes these keys and two good ones, and a gateway that trusts it. */
 async function issuerWith(...keys: readonly unknown[]): Promise<TestIssuer> {
   const issuer = await quickIssuer()
   await issuer.publish({ keys })
@@ -32,18 +32,18 @@ async function issuerWith(...keys: readonly unknown[]): Promise<TestIssuer> {
 /** The issuer of the last `outcome`. */
 let last: TestIssuer
 
-/** What a token signed with this key comes to when its issuer publishes it so. */
+/** The outcome for a token signed with this key, if its issuer publishes this entry. */
 async function outcome(key: OwnKey, published: unknown, alg = key.alg): Promise<string> {
   const issuer = await issuerWith(published)
   last = issuer
   const reason = await judge(log, await signWith(key, claimsOf(issuer.url), { alg }))
-  // Whatever was wrong with that one, the others of the set stay good.
+  // The other keys of the set stay usable.
   expect(await judge(log, await forge(issuer))).toBe('granted')
   return reason
 }
 
 describe('an entry of a key set', () => {
-  it('KEY-01 of kind oct is no key, beside an RSA key of the same kid or alone, and is told', async () => {
+  it('KEY-01 of type oct is refused with an alert, also next to an RSA key of the same kid', async () => {
     const key = await makeKey('RS256')
     const secret = {
       kty: 'oct',
@@ -78,17 +78,17 @@ describe('an entry of a key set', () => {
     ['the alg of another use', { alg: 'ECDH-ES' }],
     ['a kid that is a list', { kid: ['x'] }],
   ]
-  it.each(unfit)('KEY-02 AV-16 SP-04 with %s is no key', async (_, change) => {
+  it.each(unfit)('KEY-02 AV-16 SP-04 with %s is not used', async (_, change) => {
     const key = await makeKey('ES256')
     expect(await outcome(key, { ...key.jwk, ...change })).toBe('key_unknown')
   })
 
-  it('KEY-02 with use sig and verify among its key_ops is one', async () => {
+  it('KEY-02 with use sig and key_ops that contain verify is used', async () => {
     const key = await makeKey('ES256')
     expect(await outcome(key, { ...key.jwk, use: 'sig', key_ops: ['verify'] })).toBe('granted')
   })
 
-  it('KEY-03 shares its kid with no other key for its algorithm: neither is one then', async () => {
+  it('KEY-03 is not used if another key has the same kid and algorithm', async () => {
     const [ec, rsa, rsa2] = [await makeKey('ES256'), await makeKey('RS256'), await makeKey('RS256')]
     const kid = 'shared'
     const as = ({ jwk, ...rest }: OwnKey): OwnKey => ({ ...rest, jwk: { ...jwk, kid } })
@@ -114,7 +114,7 @@ describe('an entry of a key set', () => {
     expect(await outcome(any, { ...any.jwk, n })).toBe('key_unknown')
   })
 
-  it('KEY-05 of RSA has the exponent 65537 and no other', async () => {
+  it('KEY-05 of RSA must have the exponent 65537', async () => {
     const three = await makeKey('RS256', { publicExponent: new Uint8Array([3]) })
     expect(await outcome(three, three.jwk)).toBe('key_unknown')
     const any = await makeKey('RS256')
@@ -123,7 +123,7 @@ describe('an entry of a key set', () => {
     }
   })
 
-  it('KEY-06 AV-13 whose point is not on its curve, or not on one of ours, checks nothing', async () => {
+  it('KEY-06 AV-13 with a point that is not on its curve, or with an unsupported curve, verifies nothing', async () => {
     const key = await makeKey('ES256')
     const zero = encode(new Uint8Array(32))
     const points = [{ y: key.jwk.x }, { x: zero, y: zero }, { x: 'AAAA' }]
@@ -135,12 +135,12 @@ describe('an entry of a key set', () => {
     }
   })
 
-  it('KEY-07 AV-12 of Ed25519 is none at its identity point, which verifies any message', async () => {
+  it('KEY-07 AV-12 of Ed25519 must not be the identity point, which verifies any message', async () => {
     const identity = new Uint8Array(32)
     identity[0] = 1
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: encode(identity), kid: 'low-order' }
     const issuer = await issuerWith(jwk, { ...jwk, kid: 'named', alg: 'EdDSA' })
-    // R is the identity and S is zero: good for every message under that key.
+    // With R the identity and S zero, a signature is valid for every message under that key.
     const signature = new Uint8Array(64)
     signature[0] = 1
     for (const alg of ['EdDSA', 'Ed25519']) {
@@ -151,7 +151,7 @@ describe('an entry of a key set', () => {
     expect(await judge(log, `${text}.${encode(signature)}`)).toBe('key_unknown')
   })
 
-  it('KEY-08 that shows its private half is no key, is told, and the value is nowhere', async () => {
+  it('KEY-08 with its private part is refused with an alert, and the value appears nowhere', async () => {
     const key = await makeKey('ES256')
     const { d } = await exportJWK(key.secret)
     expect(await outcome(key, { ...key.jwk, d })).toBe('key_unknown')
@@ -159,7 +159,7 @@ describe('an entry of a key set', () => {
     expect(JSON.stringify(log.lines())).not.toContain(d)
   })
 
-  it('KEY-09 that a standard prints is no key, and is told', async () => {
+  it('KEY-09 that a standard publishes is refused with an alert', async () => {
     // RFC 7515 A.3
     const point = {
       kty: 'EC',
@@ -180,7 +180,7 @@ describe('an entry of a key set', () => {
     ])
   })
 
-  it('KEY-10 AV-19 of one issuer checks nothing of another, under the same kid', async () => {
+  it('KEY-10 AV-19 of one issuer verifies no token of another issuer under the same kid', async () => {
     const [one, two] = [await quickIssuer(), await quickIssuer()]
     const [mine, theirs] = [await makeKey('ES256'), await makeKey('ES256')]
     const as = (key: OwnKey) => ({ ...key, jwk: { ...key.jwk, kid: 'k1' } })

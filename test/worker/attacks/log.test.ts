@@ -35,7 +35,7 @@ afterEach(() => vi.restoreAllMocks())
 
 const CANARY = 'canary-7f3a'
 
-/** Every answer that a token full of canaries can cause, good and bad. */
+/** Every answer, good or bad, to a token that contains the canary in each claim. */
 async function causeEverything(): Promise<readonly string[]> {
   const claims = {
     sub: `repo:${CANARY}/api:ref:refs/heads/main`,
@@ -64,7 +64,7 @@ async function causeEverything(): Promise<readonly string[]> {
 }
 
 describe('the log', () => {
-  it('LOG-01 WRK-05 holds no token and no claim of a caller, and no answer does', async () => {
+  it('LOG-01 WRK-05 contains no token and no claim of a caller, and neither does an answer', async () => {
     const seen = await causeEverything()
     const [good = '', issued = ''] = seen.slice(-2)
     const bodies = seen.slice(0, -2)
@@ -77,7 +77,7 @@ describe('the log', () => {
     }
   })
 
-  it('LOG-02 is one JSON object a line, whatever a caller sends', async () => {
+  it('LOG-02 has one JSON object in each line, whatever a caller sends', async () => {
     const hostile = '\u001b[2J\r\n{"event":"forged"}\u202e\u2028'
     await exchange(await issuer.mint({ claims: { sub: hostile, actor: hostile } }))
     await exchange(await issuer.mint({ claims: { ref: hostile } }))
@@ -90,7 +90,7 @@ describe('the log', () => {
     }
   })
 
-  it('LOG-03 has no value in it that a flood of callers could make many of', async () => {
+  it('LOG-03 has no value of which callers could create many', async () => {
     for (let index = 0; index < 30; index += 1) {
       const header = { kid: `kid-${index}` }
       await exchange(await issuer.mint({ header, claims: { sub: `sub-${index}` } }))
@@ -107,7 +107,7 @@ describe('the log', () => {
   })
 })
 
-/** Every row of every table, and what is beside them, of every object of this gateway; and KV. */
+/** Every row of every table of every object of this gateway, its other storage, and KV. */
 async function readStores(): Promise<string> {
   const { TRUST_STORE, REPLAY_LEDGER, REVOCATION_LOG } = deployment()
   const shards = Array.from({ length: REPLAY_SHARDS }, (_, shard) => `replay-${shard}`)
@@ -161,7 +161,7 @@ const textOf = async (answer: Response) =>
   `${[...answer.headers].flat().join(' ')} ${await answer.text()}`
 
 describe('a canary', () => {
-  it('LOG-01 KEY-12 token and key, through every endpoint, are in no line, answer or row', async () => {
+  it('LOG-01 KEY-12 sent as token and as key to every endpoint is in no log line, answer or row', async () => {
     await applyTrust(trustFor(issuer.url))
     const email = `${CANARY}@example.com`
     const subject = await issuer.mint({ claims: { actor: CANARY, email, jti: `${CANARY}-jti` } })
@@ -183,7 +183,8 @@ describe('a canary', () => {
       await post('/revoke', { token: issued }),
     ]
     const headers = { 'content-type': 'application/json', 'if-match': '"1"', ...bearer(admin) }
-    // Its own keys are said back to the author of a document, so that he finds them; no values are.
+    // A document's member names are repeated to its author, so that they can be found. Values are
+    // not.
     for (const document of [subject, { version: subject }, { rules: [issued] }]) {
       const body = JSON.stringify(document)
       answers.push(await send('/admin/v1/trust', { method: 'PUT', headers, body }))
@@ -193,7 +194,7 @@ describe('a canary', () => {
       ...subject.split('.').slice(1),
       ...issued.split('.').slice(1),
       d,
-      // And whatever part of them somebody might have encoded once more.
+      // Also search for parts of them that may be encoded again.
       ...[subject, issued, d].map((text) => encode(text).slice(0, 200)),
       email,
       encode(CANARY).slice(0, 12),
@@ -207,7 +208,7 @@ describe('a canary', () => {
       for (const text of texts) expect(text).not.toContain(secret)
       expect(stored).not.toContain(secret)
     }
-    // Its jti is told where it belongs, in the token that was issued, and is kept nowhere.
+    // Its jti is in the issued token and is stored nowhere.
     expect(stored).not.toContain(`${CANARY}-jti`)
     for (const line of lines) expect(line).not.toContain(`${CANARY}-jti`)
   })
@@ -217,11 +218,11 @@ describe('a canary', () => {
     { query: '?raw', import: 'default', eager: true },
   ) as Readonly<Record<string, string>>
 
-  it('LOG-01 of ours is in no file: no signed token, no private key', () => {
+  it('LOG-01 is in no file of the repository: no signed token, no private key', () => {
     const paths = Object.keys(committed)
     expect(paths.length).toBeGreaterThan(200)
     expect(paths).toContain('/test/vectors/denials.json')
-    // A signature has 43 characters at least; a private exponent nearly as many.
+    // A signature has at least 43 characters, and a private exponent nearly as many.
     const token = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{43,}/
     const key = /"d"\s*:\s*"[\w-]{42,}"|\bd: '[\w-]{42,}'|BEGIN (?:[A-Z]+ )?PRIVATE KEY-/
     const found = paths.filter((path) => {
@@ -232,8 +233,8 @@ describe('a canary', () => {
   })
 })
 
-describe('what the time of an answer could tell', () => {
-  it('LOG-04 has one shape for unknown issuer, bad signature and no rule', async () => {
+describe('the timing of an answer', () => {
+  it('LOG-04 has one form for unknown issuer, bad signature and no rule', async () => {
     const [known, unknown] = [newIssuer(), await quickIssuer()]
     await applyTrust(trustFor(known.url))
     const good = await known.mint()
@@ -257,14 +258,14 @@ describe('what the time of an answer could tell', () => {
         sentences.set(name, (sentences.get(name) ?? new Set()).add(sentence))
       }
     }
-    // By design each class has its one sentence (docs/errors.md), and nothing else differs.
+    // Each class has one sentence by design (docs/errors.md). Everything else is equal.
     expect(shapes.size).toBe(1)
     expect([...sentences.values()].map(({ size }) => size)).toEqual([1, 1, 1])
     await applyTrust(trustFor(issuer.url))
   })
 
-  it('LOG-04 tells of no secret: there is none to compare one with', async () => {
-    // What a deployment is given. A password among these would have to be compared in constant time.
+  it('LOG-04 reveals no secret: none is compared', async () => {
+    // The variables of a deployment. A password would have to be compared in constant time.
     const bindings = [...envSource.matchAll(/readonly ([A-Z_]+)\??:/g)].map(([, name = '']) => name)
     const names = [...Object.keys(SETTINGS), ...bindings]
     expect(names).toContain('REVOCATIONS')
@@ -279,7 +280,7 @@ describe('what the time of an answer could tell', () => {
         answers.add(JSON.stringify([response.status, body]))
       }
     }
-    // One answer for a secret in the form and one for a secret in the header, whatever it is.
+    // A secret in the form gets one answer and a secret in the header another, whatever its value.
     expect(answers.size).toBe(2)
   })
 })

@@ -1,4 +1,4 @@
-/** An issuer that was good and then fails, in every way that an issuer can. */
+/** An issuer whose keys were fetched and that fails later in different ways. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ISSUER_KEYS_MAX_STALE_SECONDS } from '../../../src/contract/limits.ts'
@@ -21,14 +21,14 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** The clock of gateway and store alike, so many seconds after the start of this file. */
+/** Sets the clock of gateway and store to this many seconds after the start of this file. */
 function moveTo(seconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: (START + seconds) * 1000 })
 }
 
 const runAlarm = () => runDurableObjectAlarm(deployment().TRUST_STORE.getByName('trust'))
 
-/** An issuer whose keys the gateway has. */
+/** Starts an issuer whose keys the gateway has fetched. */
 async function trusted(): Promise<TestIssuer> {
   const issuer = await quickIssuer()
   await applyTrust(genericTrust({ ci: issuer.url }))
@@ -37,7 +37,7 @@ async function trusted(): Promise<TestIssuer> {
 }
 
 describe('an issuer that was good', () => {
-  it('NET-08 AV-17 is asked once, whatever a thousand tokens name as their key', async () => {
+  it('NET-08 AV-17 is fetched from once for a thousand tokens with unknown key ids', async () => {
     const issuer = await trusted()
     const before = await issuer.requests()
     const [, payload, signature] = (await forge(issuer)).split('.')
@@ -52,7 +52,7 @@ describe('an issuer that was good', () => {
     expect(await judge(log, await forge(issuer))).toBe('granted')
   })
 
-  it('NET-08 is left alone for a minute after a fetch that failed, too', async () => {
+  it('NET-08 is not fetched from for a minute, also after a failed fetch', async () => {
     moveTo(0)
     const issuer = await trusted()
     await issuer.behave({ jwks: 'down' })
@@ -64,7 +64,7 @@ describe('an issuer that was good', () => {
     expect((await issuer.requests()).jwks - before.jwks).toBe(2)
   })
 
-  it('NET-09 and is down for two hours: served to the hard age, then refused, then well again', async () => {
+  it('NET-09 and is down for two hours is accepted until the hard age, then refused, then recovers', async () => {
     moveTo(0)
     const issuer = await trusted()
     await issuer.behave({ discovery: 'down' })
@@ -79,13 +79,13 @@ describe('an issuer that was good', () => {
       found.map(([minute]) => [minute, minute <= last ? 'granted' : 'unavailable']),
     )
     expect(found.filter(([, reason]) => reason === 'granted')).toHaveLength(12)
-    // Back again, and nobody does anything about it here.
+    // The issuer recovers, and the gateway needs no help.
     await issuer.behave({ discovery: 'normal' })
     moveTo(122 * 60)
     expect(await judge(log, await forge(issuer))).toBe('granted')
   })
 
-  it('NET-09 and is down every other time is well all the time', async () => {
+  it('NET-09 and fails at every second fetch stays accepted', async () => {
     moveTo(0)
     const issuer = await trusted()
     await issuer.behave({ discovery: 'flapping', jwks: 'flapping' })
@@ -98,11 +98,11 @@ describe('an issuer that was good', () => {
   })
 
   const broken: readonly (readonly [string, { discovery?: string; jwks?: string }, string])[] = [
-    ['NET-10 empties its set', { jwks: 'empty' }, 'empty_key_set'],
-    ['NET-04 sends us elsewhere', { discovery: 'foreign_keys' }, 'jwks_uri_elsewhere'],
-    ['NET-05 becomes another', { discovery: 'wrong_issuer' }, 'issuer_mismatch'],
+    ['NET-10 publishes an empty set', { jwks: 'empty' }, 'empty_key_set'],
+    ['NET-04 names a key set on another host', { discovery: 'foreign_keys' }, 'jwks_uri_elsewhere'],
+    ['NET-05 names another issuer', { discovery: 'wrong_issuer' }, 'issuer_mismatch'],
   ]
-  it.each(broken)('and %s keeps what it had, and is told', async (_, how, alert) => {
+  it.each(broken)('and %s keeps its last keys and causes an alert', async (_, how, alert) => {
     moveTo(0)
     const issuer = await trusted()
     await issuer.behave(how)
@@ -112,14 +112,14 @@ describe('an issuer that was good', () => {
     expect(await judge(log, await forge(issuer))).toBe('granted')
   })
 
-  it('NET-13 never goes back: an answer that comes late changes nothing', async () => {
+  it('NET-13 never returns to older keys: a late answer changes nothing', async () => {
     const issuer = await trusted()
     const store = deployment().TRUST_STORE.getByName('trust')
     const old = await store.refreshKeys(issuer.url)
     await issuer.rotate()
     const token = await forge(issuer)
     expect(await judge(log, token)).toBe('granted')
-    // An isolate that holds the new set hears the old one last.
+    // An isolate with the new set receives the old set last.
     const late = {
       getByName: () => ({
         snapshotSince: (known: never) => store.snapshotSince(known),
@@ -134,7 +134,7 @@ describe('an issuer that was good', () => {
     expect((await isolate.exchange(await forge(issuer))).status).toBe(200)
   })
 
-  it('NET-14 and takes a key back is believed at the next refresh, and at once when asked', async () => {
+  it('NET-14 and withdraws a key loses it at the next refresh, or at once at a fetch', async () => {
     moveTo(0)
     const issuer = await trusted()
     const early = await forge(issuer, { claims: { exp: START + 3600 } })
@@ -150,7 +150,7 @@ describe('an issuer that was good', () => {
     expect(await judge(log, token)).toBe('key_unknown')
   })
 
-  it('NET-14 ISS-05 and shows other keys each time is never believed about an old one', async () => {
+  it('NET-14 ISS-05 and publishes other keys each time never verifies with an old key', async () => {
     moveTo(0)
     const issuer = await trusted()
     await issuer.behave({ jwks: 'swapping' })

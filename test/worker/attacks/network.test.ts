@@ -19,7 +19,7 @@ import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 
 const log = watchLog()
 
-/** An issuer whose keys the gateway has. */
+/** Starts an issuer whose keys the gateway has fetched. */
 async function trusted(): Promise<TestIssuer> {
   const issuer = await quickIssuer()
   await applyTrust(genericTrust({ ci: issuer.url }))
@@ -27,8 +27,8 @@ async function trusted(): Promise<TestIssuer> {
   return issuer
 }
 
-describe('where the gateway goes', () => {
-  it('NET-01 is nowhere for an issuer that nobody registered, whoever signed', async () => {
+describe('a fetch of the gateway', () => {
+  it('NET-01 is never made for an unknown issuer', async () => {
     await trusted()
     const stranger = await quickIssuer()
     const good = await forge(stranger)
@@ -65,7 +65,7 @@ describe('where the gateway goes', () => {
     ['NET-15', `${GATEWAY}/tenant`],
     ['NET-15', `${GATEWAY}:8443`],
   ] as const
-  it('NET-02 NET-03 NET-15 AV-21 AV-24 is no address of ours, no inner one and no pattern', async () => {
+  it('NET-02 NET-03 NET-15 AV-21 AV-24 never goes to the gateway itself, to an internal address or to a pattern', async () => {
     await trusted()
     for (const [id, issuer] of addresses) {
       const document = {
@@ -76,11 +76,11 @@ describe('where the gateway goes', () => {
     }
   })
 
-  it('NET-15 is the public front of its own zone, by the settings it is deployed with', () => {
+  it('NET-15 goes to the public address of its own zone, as its deployment settings require', () => {
     expect(wrangler).toMatch(/^compatibility_flags = \["global_fetch_strictly_public"\]$/m)
   })
 
-  it('NET-11 is one place for one issuer', async () => {
+  it('NET-11 goes to one address for each issuer', async () => {
     const issuer = await trusted()
     expect(await putTrust(genericTrust({ one: issuer.url, two: issuer.url }))).toEqual([
       'issuer_repeated',
@@ -90,7 +90,7 @@ describe('where the gateway goes', () => {
     ])
   })
 
-  it('NET-12 is past every cache, whatever somebody has put there', async () => {
+  it('NET-12 bypasses every cache', async () => {
     const issuer = await quickIssuer()
     const key = await makeKey('ES256')
     const headers = { 'content-type': 'application/json', 'cache-control': 'max-age=3600' }
@@ -105,19 +105,19 @@ describe('where the gateway goes', () => {
 
 describe('an issuer that misbehaves from the start', () => {
   const rows: readonly (readonly [string, { discovery?: string; jwks?: string }, string])[] = [
-    ['NET-04 swaps the host of its keys', { discovery: 'foreign_keys' }, 'jwks_uri_refused'],
+    ['NET-04 names another host for its keys', { discovery: 'foreign_keys' }, 'jwks_uri_refused'],
     ['NET-05 AV-20 names another issuer', { discovery: 'wrong_issuer' }, 'issuer_mismatch'],
     ['NET-06 redirects discovery', { discovery: 'redirect' }, 'redirected'],
     ['NET-06 redirects its keys', { jwks: 'redirect' }, 'redirected'],
     ['NET-07 sends 4 MiB of discovery', { discovery: 'huge' }, 'too_large'],
     ['NET-07 sends 4 MiB of keys', { jwks: 'huge' }, 'too_large'],
     ['NET-07 sends a gzip bomb', { jwks: 'gzip_bomb' }, 'too_large'],
-    ['NET-07 sends a page', { jwks: 'html' }, 'not_json'],
+    ['NET-07 sends an HTML page', { jwks: 'html' }, 'not_json'],
     ['NET-10 sends garbage', { jwks: 'garbage' }, 'not_json'],
     ['NET-09 is down', { discovery: 'down' }, 'status_not_200'],
   ]
   it.each(rows)(
-    'that %s has no keys: its tokens are 503, and others are well',
+    'that %s has no keys: its tokens get 503, and other issuers are not affected',
     async (_, how, fault) => {
       const [bad, good] = [await quickIssuer(), await quickIssuer()]
       await bad.behave(how)
@@ -130,7 +130,7 @@ describe('an issuer that misbehaves from the start', () => {
     },
   )
 
-  it('NET-07 that is slow, or sends a byte at a time, is given three seconds and no more', {
+  it('NET-07 that is slow, or sends one byte at a time, is stopped after three seconds', {
     timeout: 90_000,
   }, async () => {
     const [slow, trickle] = [await quickIssuer(), await quickIssuer()]
@@ -146,9 +146,9 @@ describe('an issuer that misbehaves from the start', () => {
   it.each([
     ['no keys', [], 'no_usable_key'],
     ['65 keys', Array.from({ length: 65 }, () => ({ kty: 'EC' })), 'too_many_keys'],
-    ['keys that are none', [{ kty: 'oct', k: 'AAAA' }, null, 7], 'no_usable_key'],
+    ['entries that are not keys', [{ kty: 'oct', k: 'AAAA' }, null, 7], 'no_usable_key'],
   ])(
-    'NET-07 NET-10 that publishes %s is refused, and nobody is told to come again',
+    'NET-07 NET-10 that publishes %s is refused, and no caller is told to retry',
     async (_, keys, fault) => {
       const issuer = await quickIssuer()
       await issuer.publish({ keys, only: true })

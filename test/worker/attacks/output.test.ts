@@ -17,8 +17,8 @@ import { API, trustFor } from '../support/trust.ts'
 const issuer = newIssuer()
 beforeAll(() => applyTrust(trustFor(issuer.url)))
 
-describe('what the gateway gives out', () => {
-  it('OUT-01 is no subject token and no admin token', async () => {
+describe('an issued token', () => {
+  it('OUT-01 is not accepted as a subject token or as an admin token', async () => {
     const issued = await accessToken(await issuer.mint())
     const again = await exchange(issued)
     expect([again.status, (await readJson(again)).error]).toEqual([400, 'invalid_request'])
@@ -31,7 +31,7 @@ describe('what the gateway gives out', () => {
     }
   })
 
-  it('OUT-02 is for one audience, however many are asked for', async () => {
+  it('OUT-02 is for one audience, even if several are requested', async () => {
     const subject = await issuer.mint()
     const form = Object.entries(exchangeForm(subject))
     const other = 'https://other.test'
@@ -44,7 +44,7 @@ describe('what the gateway gives out', () => {
     expect(decodeJwt(await accessToken(subject)).aud).toBe(API)
   })
 
-  it('OUT-03 holds nothing of the subject token but what rule and standard name', async () => {
+  it('OUT-03 contains only those claims of the subject token that the rule and the standard name', async () => {
     const claims = { actor: 'canary-actor', email: 'canary@example.com', workflow: 'canary' }
     const issued = decodeJwt(await accessToken(await issuer.mint({ claims })))
     expect(Object.keys(issued).toSorted()).toEqual(
@@ -54,17 +54,17 @@ describe('what the gateway gives out', () => {
     expect(Object.keys(issued.origin as object).toSorted()).toEqual(['iss', 'jti', 'sub'])
   })
 
-  it('OUT-04 has an id that nobody can guess and nobody has twice', async () => {
+  it('OUT-04 has an unguessable and unique id', async () => {
     const tokens = await Promise.all(
       Array.from({ length: 100 }, async () => accessToken(await issuer.mint())),
     )
     const ids = tokens.map((token) => String(decodeJwt(token).jti))
     expect(new Set(ids).size).toBe(100)
-    // 128 bits in base64url at least.
+    // At least 128 bits in base64url.
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{22,}$/)
   })
 
-  it('OUT-05 names the gateway as its settings do, whatever the request says', async () => {
+  it('OUT-05 has the issuer of the settings, whatever the request says', async () => {
     const headers = { 'x-forwarded-host': 'evil.test', forwarded: 'host=evil.test' }
     const metadata = await readJson(await send('/.well-known/openid-configuration', { headers }))
     expect(JSON.stringify(metadata)).not.toContain('evil')
@@ -73,7 +73,7 @@ describe('what the gateway gives out', () => {
     expect(decodeJwt(String(issued)).iss).toBe(GATEWAY)
   })
 
-  it('OUT-06 is verified by keys that are the same at every visit, and public', async () => {
+  it('OUT-06 is verified with the published keys, which are the same at every request', async () => {
     const [one, two] = [await send('/jwks.json'), await send('/jwks.json')]
     expect(one.headers.get('etag')).toBe(two.headers.get('etag'))
     const text = await one.text()

@@ -23,11 +23,12 @@ import { trustFor } from '../support/trust.ts'
 const issuer = newIssuer()
 beforeAll(async () => {
   await applyTrust(trustFor(issuer.url))
-  // Its keys are known before a hundred tokens come: what is tested here is not the issuer.
+  // Its keys are fetched before a hundred tokens arrive, because these tests are not about the
+  // issuer.
   await accessToken(await issuer.mint())
 })
 
-/** A namespace whose objects fail, or never answer. */
+/** A namespace whose objects fail or never answer. */
 function broken(how: 'fails' | 'hangs') {
   const call = () =>
     how === 'fails' ? Promise.reject(new Error('down')) : new Promise<never>(() => undefined)
@@ -43,7 +44,7 @@ function ask(bindings: object, path: string, body: Readonly<Record<string, strin
   return worker.fetch(request, { ...deployment(), ...bindings }, createExecutionContext())
 }
 
-describe('one isolate for many callers', () => {
+describe('one isolate with many callers', () => {
   it('WRK-01 WRK-02 gives each of a hundred interleaved requests its own subject', async () => {
     const branches = Array.from({ length: 100 }, (_, index) => `job-${index}`)
     const evil = { sub: 'evil', repository_id: '666' }
@@ -57,7 +58,7 @@ describe('one isolate for many callers', () => {
     const answers = await Promise.all(
       tokens.map(async ({ name, good, bad }) => {
         const issued = await accessToken(good)
-        // A refused request in between must leave nothing behind.
+        // A refused request in between must leave no state.
         await exchange(bad)
         return { name, sub: decodeJwt(issued).sub }
       }),
@@ -66,7 +67,7 @@ describe('one isolate for many callers', () => {
     expect(answers.filter(({ sub }) => sub?.includes('evil'))).toEqual([])
   })
 
-  it('WRK-02 meets a hundred cold requests at once without one waiting for another', async () => {
+  it('WRK-02 answers a hundred cold requests at once, and none waits for another', async () => {
     const own = newIssuer()
     await applyTrust(trustFor(own.url))
     const tokens = await Promise.all(Array.from({ length: 100 }, () => own.mint()))
@@ -78,11 +79,11 @@ describe('one isolate for many callers', () => {
 })
 
 describe('a request that hangs', () => {
-  it('WRK-02 holds up no other: what it waits for is its own', { timeout: 90_000 }, async () => {
+  it('WRK-02 does not delay other requests', { timeout: 90_000 }, async () => {
     const { TRUST_STORE } = deployment()
     const deadlines = shortenDeadlines()
     let asked = 0
-    // The store never answers the first who asks, and answers everybody else.
+    // The store never answers the first call and answers all others.
     const getByName = (name: string) =>
       new Proxy(TRUST_STORE.getByName(name), {
         get(store, member) {
@@ -102,9 +103,9 @@ describe('a request that hangs', () => {
   })
 })
 
-describe('a part that is down', () => {
+describe('an unavailable part', () => {
   it.each(['fails', 'hangs'] as const)(
-    'REP-05 WRK-03 a ledger that %s ends in 503 and no token',
+    'REP-05 WRK-03 a replay ledger that %s gives 503 and no token',
     { timeout: 90_000 },
     async (how) => {
       const form = {
@@ -121,7 +122,7 @@ describe('a part that is down', () => {
     },
   )
 
-  it('WRK-06 REV-02 a revocation is acknowledged only when it is written', async () => {
+  it('WRK-06 REV-02 a revocation is acknowledged only after it is stored', async () => {
     const token = await accessToken(await issuer.mint())
     const down = await ask({ REVOCATION_LOG: broken('fails') }, '/revoke', { token })
     expect(down.status).toBe(503)
@@ -129,14 +130,14 @@ describe('a part that is down', () => {
   })
 })
 
-describe('a bug of ours', () => {
-  it('WRK-05 LOG-01 is 500 with an id; the log has its class and place, and nobody its message', async () => {
+describe('a bug of the gateway', () => {
+  it('WRK-05 LOG-01 gives 500 with an id; the log has its class and stack, and its message appears nowhere', async () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
     onTestFinished(() => {
       vi.restoreAllMocks()
     })
-    // An answer that no store gives: whoever reads it fails, and quotes what it read.
+    // No store gives this answer. Code that reads it throws an error that quotes it.
     const issuers = {
       [Symbol.iterator]: () => {
         throw new SyntaxError('quoted-9c1f')
@@ -156,7 +157,7 @@ describe('a bug of ours', () => {
       })
       const text = await response.text()
       expect(response.status).toBe(500)
-      expect(text).toMatch(/its log knows it as [0-9a-f-]{36}/)
+      expect(text).toMatch(/internal error, logged with the request id [0-9a-f-]{36}/)
       expect(text).not.toMatch(/quoted|SyntaxError|\.ts/)
     }
     const failures = lines
@@ -172,7 +173,7 @@ describe('a bug of ours', () => {
 })
 
 describe('stored tables', () => {
-  it('WRK-09 of a newer version are refused, and untouched', async () => {
+  it('WRK-09 of a newer version are refused and not changed', async () => {
     const shard = env.REPLAY_LEDGER.getByName(crypto.randomUUID())
     const refused = await runInDurableObject(shard, (_instance, { storage }) => {
       storage.sql.exec('INSERT INTO migrations (number) VALUES (99)')
@@ -184,17 +185,18 @@ describe('stored tables', () => {
         const after = storage.sql.exec('SELECT name FROM sqlite_master').toArray()
         return { message: String(error), isUntouched: after.length === before.length }
       } finally {
-        // The canary opens every object after each file, and this one would not open again.
+        // The canary check opens every object after each file, but this object cannot be opened
+        // again.
         storage.sql.exec('DELETE FROM migrations WHERE number = 99')
       }
     })
     expect(refused).toEqual({
-      message: 'Error: the stored tables are of a newer version',
+      message: 'Error: a newer version wrote the stored tables',
       isUntouched: true,
     })
   })
 
-  it('WRK-09 survive being opened again and again', async () => {
+  it('WRK-09 stay the same when they are opened several times', async () => {
     const shard = env.REPLAY_LEDGER.getByName(crypto.randomUUID())
     const until = Math.floor(Date.now() / 1000) + 600
     for (const key of ['a', 'b', 'c']) {

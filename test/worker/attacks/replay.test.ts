@@ -14,7 +14,7 @@ const USED = 'the subject token has been used already'
 const ci = newIssuer()
 const generic = newIssuer()
 
-/** The rule of a mode, and its twin for the other API. */
+/** The rule of a replay mode, and the same rule for the other API. */
 function rulesFor(from: string, sub: string, replay: string) {
   return [API, OTHER].map((resource, index) => ({
     name: `${replay.replaceAll('_', '-')}-${index}`,
@@ -43,7 +43,7 @@ beforeAll(() => {
 const mintFor = (sub: string, claims: Readonly<Record<string, unknown>> = {}) =>
   generic.mint({ provider: 'generic-oidc', algorithm: 'ES256', claims: { sub, ...claims } })
 
-/** The status of an exchange, or what the caller is told of a refusal. */
+/** The status of an exchange, or the description of a refusal. */
 async function outcome(token: string, resource = API): Promise<unknown> {
   const response = await exchange(token, { resource })
   return response.status === 200 ? 200 : (await readJson(response)).error_description
@@ -74,7 +74,7 @@ describe('a single-use subject token at the token endpoint', () => {
     ['once', [200, USED, USED, USED]],
     ['once_per_resource', [200, USED, 200, USED]],
     ['reuse', [200, 200, 200, 200]],
-  ])('REP-01 TE-41 under %s is answered by how often it came, and for what', async (mode, all) => {
+  ])('REP-01 TE-41 with replay: %s gets the expected answers at each use', async (mode, all) => {
     for (const claims of [{ jti: crypto.randomUUID() }, { jti: null, nonce: mode }]) {
       const token = await mintFor(mode, claims)
       const seen = []
@@ -83,7 +83,7 @@ describe('a single-use subject token at the token endpoint', () => {
     }
   })
 
-  it('REP-02 is remembered for as long as it is accepted, leeway and all', async () => {
+  it('REP-02 is remembered for as long as it is accepted, including the leeway', async () => {
     const at = Math.floor(Date.now() / 1000)
     const claims = { jti: crypto.randomUUID(), iat: at, nbf: at, exp: at + 60 }
     const token = await mintFor('once', claims)
@@ -93,7 +93,7 @@ describe('a single-use subject token at the token endpoint', () => {
     expect(await outcome(token)).toBe(200)
     for (const after of [59, 60, 60 + CLOCK_LEEWAY_SECONDS - 1]) {
       vi.useFakeTimers({ toFake: ['Date'], now: (at + after) * 1000 })
-      // Every shard throws away what it no longer needs.
+      // Every shard deletes the marks that have ended.
       for (let shard = 0; shard < REPLAY_SHARDS; shard += 1) {
         await runDurableObjectAlarm(deployment().REPLAY_LEDGER.getByName(`replay-${shard}`))
       }
@@ -111,7 +111,7 @@ describe('a single-use subject token at the token endpoint', () => {
   })
 })
 
-/** The order of P-256: with (r, s), (r, n − s) is a signature of the same bytes too. */
+/** The order of P-256: with (r, s), (r, n − s) is a valid signature of the same bytes too. */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
 function twinOf(token: string): string {
@@ -125,39 +125,39 @@ function twinOf(token: string): string {
   )
 }
 
-describe('the same token with its other signature', () => {
+describe('a token with the second valid ECDSA signature', () => {
   const kinds: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['with a jti', {}],
     ['without a jti', { jti: null }],
   ]
 
-  it.each(kinds)('TOK-11 REP-03 counts as used, %s', async (kind, claims) => {
+  it.each(kinds)('TOK-11 REP-03 is used up by the first form, %s', async (kind, claims) => {
     const token = await mintFor('once', { ...claims, nonce: `${kind} 1` })
     expect(twinOf(token)).not.toBe(token)
     expect(await outcome(token)).toBe(200)
     expect(await outcome(twinOf(token))).toBe(USED)
   })
 
-  it.each(kinds)('TOK-11 REP-03 uses the first one up, %s', async (kind, claims) => {
+  it.each(kinds)('TOK-11 REP-03 uses up the first form, %s', async (kind, claims) => {
     const token = await mintFor('once', { ...claims, nonce: `${kind} 2` })
-    // Genuine by itself, so that its refusal elsewhere is for nothing but the use.
+    // It is valid by itself, so it is refused elsewhere only because it was used.
     expect(await outcome(twinOf(token))).toBe(200)
     expect(await outcome(token)).toBe(USED)
   })
 })
 
-describe('a ledger that cannot be reached', () => {
+describe('an unreachable replay ledger', () => {
   const unreachable = { getByName: () => ({ claim: () => Promise.reject(new Error('down')) }) }
 
   async function exchangeWithout(token: string): Promise<Response> {
-    // The one part of the binding that the gateway asks, out of order.
+    // A binding whose only method that the gateway calls fails.
     const broken = { ...deployment(), REPLAY_LEDGER: unreachable } as unknown as Env
     const body = new URLSearchParams(exchangeForm(token))
     const request = new Request('https://sts.test/token', { method: 'POST', body })
     return worker.fetch(request, broken, createExecutionContext())
   }
 
-  it('REP-05 issues nothing for a single-use token, which stays good for later', async () => {
+  it('REP-05 gives no token for a single-use token, which can be used later', async () => {
     const token = await mintFor('once')
     const response = await exchangeWithout(token)
     expect(response.status).toBe(503)
@@ -168,7 +168,7 @@ describe('a ledger that cannot be reached', () => {
     expect(await outcome(token)).toBe(200)
   })
 
-  it('REP-05 stops nobody whose rule lets a token be used again', async () => {
+  it('REP-05 does not stop callers whose rule allows reuse', async () => {
     expect((await exchangeWithout(await mintFor('reuse'))).status).toBe(200)
   })
 })

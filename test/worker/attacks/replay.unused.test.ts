@@ -27,7 +27,7 @@ beforeAll(async () => {
     issuers: { ci: { provider: 'generic-oidc', issuer: issuer.url } },
     resources: {
       [API]: resource,
-      // The key ring of the tests has ES256 alone.
+      // The key ring of the tests has only ES256.
       [RSA]: { ...resource, algorithm: 'RS256' },
       [LONG]: resource,
       [BARE]: resource,
@@ -51,7 +51,7 @@ const mint = () =>
 
 type Change = Readonly<Record<string, string>>
 
-describe('a single-use token after an exchange that gave nothing', () => {
+describe('a single-use token after a failed exchange', () => {
   const rows: readonly (readonly [outcome: string, change: Change])[] = [
     ['unavailable', { resource: RSA }],
     ['template_unrenderable', { resource: LONG }],
@@ -82,7 +82,7 @@ describe('a single-use token after an exchange that gave nothing', () => {
     expect(await judge(log, token)).toBe('granted')
   })
 
-  it('REP-01 is used by the one exchange that succeeds, however many fail beside it', async () => {
+  it('REP-01 is used only by the exchange that succeeds, however many fail at the same time', async () => {
     const token = await mint()
     const outcomes = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -94,7 +94,7 @@ describe('a single-use token after an exchange that gave nothing', () => {
   })
 })
 
-describe('the log and the answer about a template that does not render', () => {
+describe('the log and the answer for a template that does not render', () => {
   it('name the template, the claim and the length, and no value', async () => {
     const token = await mint()
     await judge(log, token, { resource: LONG })

@@ -1,4 +1,4 @@
-/** The JSON inside a token: duplicates, other values than an object, sizes and depths. */
+/** The JSON inside a token: duplicate members, values other than objects, sizes and depths. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   claimsOf,
@@ -44,7 +44,7 @@ describe('the JSON of a token', () => {
     ['an overlong form', () => new Uint8Array([...bytes('{"a":"'), 0xc0, 0xaf, ...bytes('"}')])],
     ['a surrogate in UTF-8', () => new Uint8Array([...bytes('{"a":"'), 0xed, 0xa0, 0x80, 34, 125])],
     ['with a NUL byte', () => new Uint8Array([...bytes(good()), 0])],
-    ['a token itself, under cty', () => 'eyJhbGciOiJFUzI1NiJ9.e30.AAAA'],
+    ['a nested token, under cty', () => 'eyJhbGciOiJFUzI1NiJ9.e30.AAAA'],
   ]
   it.each(rows)('TOK-15 AV-04 that is %s is refused', async (_, make) => {
     expect(await judge(log, await forge(issuer, { claims: make() }))).toBe('token_malformed')
@@ -53,12 +53,12 @@ describe('the JSON of a token', () => {
   it.each([
     ['a lone surrogate', 'job\\ud800'],
     ['NUL', 'job\\u0000'],
-  ])('TOK-15 whose subject holds %s is refused', async (_, sub) => {
+  ])('TOK-15 whose subject contains %s is refused', async (_, sub) => {
     const claims = good().replace('"sub":"job:1"', `"sub":"${sub}"`)
     expect(await judge(log, await forge(issuer, { claims }))).toBe('claim_invalid')
   })
 
-  /** An object that holds objects, `depth` of them in all. */
+  /** Objects nested to `depth`. */
   const deep = (depth: number): string => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`
   const wide = (members: number) =>
     Object.fromEntries(Array.from({ length: members }, (_, i) => [`m${i}`, 0]))
@@ -84,13 +84,13 @@ describe('the JSON of a token', () => {
       'granted',
     ],
   ]
-  it.each(sizes)('TOK-14 that is %s: bounded', async (_, claims, reason) => {
+  it.each(sizes)('TOK-14 that is %s has the expected outcome', async (_, claims, reason) => {
     expect(await judge(log, await forge(issuer, { claims: claims() }))).toBe(reason)
   })
 
-  it('TOK-14 is looked at only up to 16 KiB, and its header up to 2 KiB', async () => {
+  it('TOK-14 is parsed only up to 16 KiB, and its header up to 2 KiB', async () => {
     const sized = async (length: number) => {
-      // Three bytes more make four characters more; the header takes up the rest.
+      // Three more bytes make four more characters. The header takes up the rest.
       for (const x of ['', 'x', 'xx', 'xxx']) {
         const header = { x }
         const empty = (await forge(issuer, { header, claims: { pad: '' } })).length
@@ -119,7 +119,7 @@ describe('the JSON of a token', () => {
   })
 })
 
-/** As deep as a token has room for. */
+/** As deep as fits into a token. */
 function deepText(depth: number): string {
   return `${'['.repeat(depth)}${']'.repeat(depth)}`
 }

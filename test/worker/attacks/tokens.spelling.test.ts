@@ -1,4 +1,4 @@
-/** The text of a token: its encoding, its signature, its serialization. */
+/** The text of a token: encoding, signature and serialization. */
 import { env } from 'cloudflare:workers'
 import { base64url } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ const log = watchLog()
 const issuer = newIssuer()
 beforeAll(() => applyTrust(genericTrust({ ci: issuer.url })))
 
-/** The same claims under another header, with the signature that it had. */
+/** The same claims under another header, with the original signature. */
 async function withHeader(header: Part): Promise<string> {
   const [, payload, signature] = (await forge(issuer)).split('.')
   return `${encode(header)}.${payload}.${signature}`
@@ -28,14 +28,14 @@ async function withHeader(header: Part): Promise<string> {
 describe('the spelling of a token', () => {
   const parts = async () => (await forge(issuer)).split('.') as [string, string, string]
 
-  /** The same bytes with another last character: bits that a lenient decoder drops. */
+  /** The same bytes with another last character, whose extra bits a lenient decoder ignores. */
   const respell = (text: string) => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const last = alphabet.indexOf(text.charAt(text.length - 1))
     return `${text.slice(0, -1)}${alphabet.charAt(last + 1)}`
   }
 
-  it('TOK-10 AV-02 AV-03 has one form: no padding, no white space, no stray bits', async () => {
+  it('TOK-10 AV-02 AV-03 has one form: no padding, no white space, no extra bits', async () => {
     const [header, payload, signature] = await parts()
     const rows = [
       `${header}.${payload}.${signature}=`,
@@ -108,7 +108,7 @@ describe('the spelling of a token', () => {
     )
   })
 
-  it('TOK-11 with the other of its two signatures is the same token to the ledger', async () => {
+  it('TOK-11 with the second valid signature is the same token for the replay ledger', async () => {
     const own = await quickIssuer()
     const trust = genericTrust({ ci: own.url })
     const rules = trust.rules.map((rule) => ({ ...rule, grant: { ...rule.grant, replay: 'once' } }))
@@ -125,10 +125,10 @@ describe('the spelling of a token', () => {
   })
 })
 
-it('TOK-18 all of this runs on the runtime that serves, with its own cryptography', async () => {
+it('TOK-18 these tests run on workerd with its own cryptography', async () => {
   expect(navigator.userAgent).toBe('Cloudflare-Workers')
   expect(env.ISSUER).toBe(deployment().ISSUER)
-  // Node verifies under exponent 1, this runtime does not even take the key.
+  // Node verifies with exponent 1. This runtime does not import the key.
   const { jwk } = await makeKey('RS256')
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const one = { kty: 'RSA', n: jwk.n, e: 'AQ' } as JsonWebKey

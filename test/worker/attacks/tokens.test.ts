@@ -28,7 +28,7 @@ const hmac = async (secret: string | Uint8Array, text: string) => {
 
 describe('the algorithm of a token', () => {
   it.each(['none', 'None', 'NONE', 'nOnE', 'none '])(
-    'TOK-01 AV-08 alg %j is refused with and without a signature, and asks nobody for keys',
+    'TOK-01 AV-08 alg %j is refused with and without a signature, and no keys are fetched',
     async (alg) => {
       expect(await judge(log, await forge(issuer))).toBe('granted')
       const before = await issuer.requests()
@@ -39,10 +39,10 @@ describe('the algorithm of a token', () => {
     },
   )
 
-  it('TOK-02 AV-09 is no HMAC, whatever form of the public key is the secret', async () => {
+  it('TOK-02 AV-09 is never an HMAC, in whatever form the public key is the secret', async () => {
     const own = await quickIssuer()
     const key = await makeKey('RS256')
-    // Without `alg`, so that nothing but our own list stands in the way.
+    // Without `alg`, so that only the gateway's list of algorithms refuses it.
     await own.publish({ keys: [key.jwk] })
     await applyTrust(genericTrust({ ci: own.url }))
     expect(await judge(log, await signWith(key, claimsOf(own.url)))).toBe('granted')
@@ -70,7 +70,7 @@ describe('the algorithm of a token', () => {
     await applyTrust(genericTrust({ ci: issuer.url }))
   })
 
-  it('TOK-03 AV-10 is the one of its key: RS256 keys check neither PS256 nor RS512', async () => {
+  it('TOK-03 AV-10 must be that of its key: RS256 keys verify neither PS256 nor RS512', async () => {
     const own = await quickIssuer()
     const key = await makeKey('RS256')
     const pkcs8 = (await crypto.subtle.exportKey('pkcs8', key.secret)) as ArrayBuffer
@@ -88,13 +88,13 @@ describe('the algorithm of a token', () => {
       const token = `${text}.${encode(new Uint8Array(signature))}`
       expect(await judge(log, token), alg).toBe('key_unknown')
     }
-    // A P-256 key is for ES256 alone, also where it does not say so.
+    // A P-256 key is only for ES256, even without `alg`.
     const curve = await makeKey('ES256')
     await own.publish({ keys: [curve.jwk] })
     await applyTrust(genericTrust({ ci: own.url }))
     const es384 = await signWith(curve, claimsOf(own.url), { alg: 'ES384' })
     expect(await judge(log, es384)).toBe('key_unknown')
-    // What its provider never signs with is refused before any key.
+    // An algorithm that the provider never uses is refused before a key is looked up.
     const github = newIssuer()
     await applyTrust(trustFor(github.url))
     expect(await judge(log, await github.mint({ algorithm: 'PS256' }))).toBe(
@@ -105,7 +105,7 @@ describe('the algorithm of a token', () => {
 })
 
 describe('the header of a token', () => {
-  it('TOK-04 AV-14 SP-03 gives no key, by value or by address, and nobody is asked', async () => {
+  it('TOK-04 AV-14 SP-03 supplies no key, by value or by URL, and nothing is fetched', async () => {
     const own = await makeKey('ES256')
     const bait = await quickIssuer()
     const headers = [
@@ -117,7 +117,7 @@ describe('the header of a token', () => {
     for (const header of headers) {
       const token = await signWith(own, claimsOf(issuer.url), header)
       expect(await judge(log, token), Object.keys(header)[0]).toBe('token_malformed')
-      // Not even beside a signature that holds.
+      // Not even with a valid signature.
       expect(await judge(log, await forge(issuer, { header }))).toBe('token_malformed')
     }
     expect(await bait.requests()).toEqual({ discovery: 0, jwks: 0 })
@@ -129,8 +129,8 @@ describe('the header of a token', () => {
     ['a path', '../../../etc/passwd', 'key_unknown'],
     ['an address', 'http://127.0.0.1:1/key', 'key_unknown'],
     ['SQL', "' OR 1=1; DROP TABLE issuer_keys; --", 'key_unknown'],
-    ['a name of every object', '__proto__', 'key_unknown'],
-    ['a name of every function', 'constructor', 'key_unknown'],
+    ['a property of every object', '__proto__', 'key_unknown'],
+    ['a property of every function', 'constructor', 'key_unknown'],
     ['with NUL', 'a\u0000b', 'token_malformed'],
     ['with a line break', 'a\nb', 'token_malformed'],
     ['empty', '', 'token_malformed'],
@@ -145,11 +145,11 @@ describe('the header of a token', () => {
     expect(await judge(log, await forge(issuer))).toBe('granted')
     const before = await issuer.requests()
     expect(await judge(log, await forge(issuer, { header: { kid } }))).toBe(reason)
-    // At most the one look for a new key, at the one place where keys are.
+    // At most one fetch for a new key, at the configured address.
     expect((await issuer.requests()).jwks - before.jwks).toBeLessThanOrEqual(1)
   })
 
-  it('TOK-06 without a kid is good where exactly one key can be meant', async () => {
+  it('TOK-06 without a kid is accepted if exactly one key fits', async () => {
     const [one, two] = [await makeKey('ES256'), await makeKey('ES256')]
     const own = await quickIssuer()
     await own.publish({ keys: [one.jwk], only: true })
@@ -174,7 +174,7 @@ describe('the header of a token', () => {
   })
 
   it.each([{ b64: false }, { b64: true }, { b64: false, crit: ['b64'] }])(
-    'TOK-08 with %j is refused, though the signature holds',
+    'TOK-08 with %j is refused, even with a valid signature',
     async (header) => {
       expect(await judge(log, await forge(issuer, { header }))).toBe('token_malformed')
     },
@@ -192,13 +192,13 @@ describe('the header of a token', () => {
     'token-introspection+jwt',
     'JOSE',
     '',
-  ])('TOK-16 AV-34 of typ %j is another kind of token', async (typ) => {
+  ])('TOK-16 AV-34 of typ %j is refused as another token type', async (typ) => {
     const reason = await judge(log, await forge(issuer, { header: { typ } }))
     expect(reason).toBe('token_kind_not_accepted')
   })
 
   it.each(['JWT', 'jwt', 'application/jwt', 'APPLICATION/JWT', undefined])(
-    'TOK-16 AV-35 of typ %j is a JWT',
+    'TOK-16 AV-35 of typ %j is accepted as a JWT',
     async (typ) => {
       expect(await judge(log, await forge(issuer, { header: { typ } }))).toBe('granted')
     },

@@ -18,7 +18,7 @@ function newWorld() {
     wait: (seconds: number) => {
       at += seconds
     },
-    /** Asks, and has the answer that this is unknown. */
+    /** Asks, and receives the answer that the key is unknown. */
     ask: async (subject: string, source = SOURCE) => {
       const verdict = await questions.begin(source, subject, never)
       if (verdict === 'asked') questions.end(source, subject, true)
@@ -28,20 +28,20 @@ function newWorld() {
 }
 
 describe('questions about the keys of one issuer', () => {
-  it('NET-08 are a few in a second, however many key ids come', async () => {
+  it('NET-08 are a few in a second, for any number of key ids', async () => {
     const { ask, wait } = newWorld()
     const verdicts = await Promise.all(Array.from({ length: 500 }, (_, at) => ask(`kid-${at}`)))
     const asked = verdicts.filter((verdict) => verdict === 'asked')
     expect(asked).toHaveLength(KEY_QUESTIONS_PER_SECOND)
     expect(new Set(verdicts)).toEqual(new Set(['asked', 'refused']))
-    // Another issuer has a budget of its own, and so has the next second.
+    // Another issuer and the next second have their own budgets.
     expect(await ask('kid', 'https://other.example')).toBe('asked')
     expect(await ask('late')).toBe('refused')
     wait(1)
     expect(await ask('late')).toBe('asked')
   })
 
-  it('are not asked twice about one key id within the cool-down, and are after it', async () => {
+  it('are not repeated for one key id within the cool-down, and are allowed after it', async () => {
     const { ask, wait } = newWorld()
     expect(await ask('kid')).toBe('asked')
     wait(KEY_COOLDOWN_SECONDS - 1)
@@ -50,14 +50,14 @@ describe('questions about the keys of one issuer', () => {
     expect(await ask('kid')).toBe('asked')
   })
 
-  it('NET-14 are asked again after a clock was set back', async () => {
+  it('NET-14 are allowed again after a clock was set back', async () => {
     const { ask, wait } = newWorld()
     await ask('kid')
     wait(-3600)
     expect(await ask('kid')).toBe('asked')
   })
 
-  it('wait for the one under way, and are answered with it', async () => {
+  it('wait for a running question and use its answer', async () => {
     const { questions } = newWorld()
     let hasKey = false
     expect(await questions.begin(SOURCE, 'kid', never)).toBe('asked')
@@ -67,7 +67,7 @@ describe('questions about the keys of one issuer', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['answered']))
   })
 
-  it('go on when a request that asked was cut off', async () => {
+  it('continue after the platform cancels a request', async () => {
     const { questions, wait } = newWorld()
     await questions.begin(SOURCE, 'kid', never)
     const waiting = questions.begin(SOURCE, 'kid', never)
@@ -75,7 +75,7 @@ describe('questions about the keys of one issuer', () => {
     expect(await waiting).toBe('asked')
   })
 
-  it('remember a bounded number of key ids, and of issuers', async () => {
+  it('are kept for a bounded number of key ids and issuers', async () => {
     const { ask, questions, wait } = newWorld()
     const most = MAX_UNKNOWN_KEY_IDS
     for (let kid = 0; kid < 3 * most; kid += 1) {

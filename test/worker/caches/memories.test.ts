@@ -1,4 +1,4 @@
-/** What an isolate remembers between requests is bounded, however much it is asked. */
+/** What an isolate keeps between requests is bounded. */
 import { describe, expect, it } from 'vitest'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../../src/core/limits.ts'
@@ -31,7 +31,7 @@ describe('counts of decisions', () => {
     return { sent, decide }
   }
 
-  it('are sent before they are of more issuers than the bound', () => {
+  it('are sent before they cover more issuers than the bound', () => {
     const { sent, decide } = newCounts()
     for (let index = 0; index < 3 * MAX_COUNTED_ISSUERS; index += 1) decide(`i${index}`, AT)
     expect(sent.map((counts) => Object.keys(counts).length)).toEqual([
@@ -52,7 +52,7 @@ describe('counts of decisions', () => {
 })
 
 describe('keys of issuers', () => {
-  it('are those of the issuers that the store names now', async () => {
+  it('are kept only for issuers that the store names', async () => {
     const store = newTrustStore()
     let at = AT
     const reader = createTrustSnapshot({
@@ -81,7 +81,7 @@ describe('keys of issuers', () => {
     }
   })
 
-  it('of an issuer that nobody trusts are neither fetched nor kept', async () => {
+  it('of an unknown issuer are neither fetched nor kept', async () => {
     const issuer = newIssuer()
     expect(await newTrustStore().refreshKeys(issuer.url)).toBeNull()
     expect(await issuer.requests()).toEqual({ discovery: 0, jwks: 0 })

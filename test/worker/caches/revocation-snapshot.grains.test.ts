@@ -43,7 +43,7 @@ describe('REV-03 a published revocation of a coarse grain', () => {
     expect(isRevoked(COARSE_TOKEN)).toBe(true)
   })
 
-  it.each(NAMING)('accepts a token issued at its moment, named by %s', async (_, grain, id) => {
+  it.each(NAMING)('accepts a token issued at that time, named by %s', async (_, grain, id) => {
     const { isRevoked } = await load(snapshot(entry(grain, id, REVOCABLE_ISSUED_AT)))
     expect(isRevoked(COARSE_TOKEN)).toBe(false)
   })
@@ -53,7 +53,7 @@ describe('REV-03 a published revocation of a coarse grain', () => {
     expect(isRevoked(COARSE_TOKEN)).toBe(false)
   })
 
-  it('counts with its latest moment when it is there twice', async () => {
+  it('uses the latest time if it is listed twice', async () => {
     const late = entry('rule', 'deploy')
     const early = entry('rule', 'deploy', 5)
     for (const entries of [
@@ -64,7 +64,7 @@ describe('REV-03 a published revocation of a coarse grain', () => {
     }
   })
 
-  it('holds in the answer of the log too', async () => {
+  it('applies in the answer of the log too', async () => {
     const published = async () => snapshot(entry('issuer', 'https://issuer.example.com'))
     const { isRevoked } = await load(undefined, { published })
     expect(isRevoked(COARSE_TOKEN)).toBe(true)
@@ -85,7 +85,7 @@ describe('a published revocation of an unknown grain', () => {
     expect(asked).toEqual(['one'])
   })
 
-  it('REV-02 refuses every token when the log cannot judge it either', async () => {
+  it('REV-02 refuses every token if the log does not know the grain either', async () => {
     await expect(load(unknown)).rejects.toBeInstanceOf(Unavailable)
   })
 })

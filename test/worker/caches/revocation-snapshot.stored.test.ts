@@ -1,4 +1,4 @@
-/** What release 0.2.0 published to KV, in the bytes that it wrote. */
+/** The bytes that release 0.2.0 published to KV. */
 import { expect, it } from 'vitest'
 import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-snapshot.ts'
 import made from '../../vectors/stored-0.2.0/made.json'

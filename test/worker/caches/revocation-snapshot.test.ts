@@ -28,12 +28,12 @@ function newReader(
 
 const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
 
-// Logs of other files would publish to the same key.
+// Logs of other test files would publish to the same key.
 beforeAll(() => reset())
 beforeEach(() => env.REVOCATIONS.delete(REVOCATIONS_KEY))
 
-describe('revocations as the edge sees them', () => {
-  it('come from the one key, and the log is not asked', async () => {
+describe('the revocation snapshot of an isolate', () => {
+  it('is read from KV, and the log is not asked', async () => {
     await publish(snapshot(3, 'one'))
     const revocations = await newReader(nobodyAsks).load(AT)
     expect(revocations.isRevoked(revocable('one'))).toBe(true)
@@ -41,7 +41,7 @@ describe('revocations as the edge sees them', () => {
     expect(revocations.isRevoked(revocable('__proto__'))).toBe(false)
   })
 
-  it('are kept 10 s and then read again', async () => {
+  it('is kept for 10 s and then read again', async () => {
     await publish(snapshot(1))
     const reader = newReader(nobodyAsks)
     await reader.load(AT)
@@ -50,7 +50,7 @@ describe('revocations as the edge sees them', () => {
     expect((await reader.load(AT + 10)).isRevoked(revocable('one'))).toBe(true)
   })
 
-  it('never go back to an older copy', async () => {
+  it('never falls back to an older snapshot', async () => {
     await publish(snapshot(2, 'one'))
     const reader = newReader(nobodyAsks)
     await reader.load(AT)
@@ -61,35 +61,35 @@ describe('revocations as the edge sees them', () => {
   const unreadable: readonly (readonly [string, unknown])[] = [
     ['the key is missing', undefined],
     ['its version is unknown', { ...snapshot(1), v: 2 }],
-    ['it is not what we write', 'revoked: one'],
+    ['it is not JSON', 'revoked: one'],
     [
       'it has a grain of a newer release',
       { ...snapshot(1), before: [{ grain: 'key', id: 'k', before: AT, expires_at: AT }] },
     ],
   ]
-  it.each(unreadable)('come from the log when %s', async (_, value) => {
+  it.each(unreadable)('comes from the log if %s', async (_, value) => {
     if (value !== undefined) await publish(value)
     const reader = newReader(async () => snapshot(1, 'from-the-log'))
     expect((await reader.load(AT)).isRevoked(revocable('from-the-log'))).toBe(true)
   })
 
-  it('cannot be said when KV has nothing and the log is down: nobody is let through', async () => {
+  it('is unavailable if KV has no key and the log fails: no token is accepted', async () => {
     const load = newReader(nobodyAsks).load(AT)
     await expect(load).rejects.toBeInstanceOf(Unavailable)
   })
 
   const doubtful: readonly (readonly [string, number])[] = [
-    ['older than its bound', AT - REVOCATION_SNAPSHOT_MAX_AGE_SECONDS - 1],
-    ['from beyond the clock', AT + CLOCK_LEEWAY_SECONDS + 1],
+    ['older than its maximum age', AT - REVOCATION_SNAPSHOT_MAX_AGE_SECONDS - 1],
+    ['from the future', AT + CLOCK_LEEWAY_SECONDS + 1],
   ]
-  it.each(doubtful)('come from the log when the snapshot is %s', async (_, publishedAt) => {
+  it.each(doubtful)('comes from the log if the published one is %s', async (_, publishedAt) => {
     await publish({ ...snapshot(1), published_at: publishedAt })
     const reader = newReader(async () => snapshot(1, 'from-the-log'))
     expect((await reader.load(AT)).isRevoked(revocable('from-the-log'))).toBe(true)
     await expect(newReader(nobodyAsks).load(AT)).rejects.toBeInstanceOf(Unavailable)
   })
 
-  it('of many requests at once, one parses them', async () => {
+  it('is parsed by one of many simultaneous requests', async () => {
     await publish(snapshot(1, 'one'))
     const reader = newReader(nobodyAsks)
     const parse = vi.spyOn(JSON, 'parse')
@@ -100,7 +100,7 @@ describe('revocations as the edge sees them', () => {
     expect(all.every(({ isRevoked }) => isRevoked(revocable('one')))).toBe(true)
   })
 
-  it('are found among a hundred thousand', async () => {
+  it('finds one revocation among a hundred thousand', async () => {
     const jtis = Array.from({ length: 100_000 }, (_, index) => `jti-${index}`)
     await publish(snapshot(1, ...jtis))
     const { isRevoked } = await newReader(nobodyAsks).load(AT)

@@ -10,7 +10,7 @@ import { API, newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
 const MAX_STALE = 900
 
-/** A real trust store, an isolate's snapshot of it, and a clock to move. */
+/** A real trust store, an isolate's snapshot of it, and a clock that tests set. */
 async function newWorld() {
   const store = newTrustStore()
   const { url } = newIssuer()
@@ -40,7 +40,7 @@ async function newWorld() {
   return {
     url,
     reports,
-    /** A revision that another release stored, and that this one cannot use. */
+    /** A revision that another release stored and that this release cannot use. */
     storeRevision: (revision: number, document: unknown) =>
       runInDurableObject(store, (_, { storage }) => {
         storage.sql.exec("INSERT INTO revisions VALUES (?, 'sha256:x', 'ada', 0)", revision)
@@ -58,7 +58,7 @@ async function newWorld() {
 }
 
 describe('a stored revision that cannot be used at all', () => {
-  it('leaves the last usable one in force, within its bound', async () => {
+  it('leaves the last usable revision in force, up to its maximum age', async () => {
     const world = await newWorld()
     await world.loadAfter(0)
     await world.storeRevision(2, { version: 2 })
@@ -72,7 +72,7 @@ describe('a stored revision that cannot be used at all', () => {
     expect(over).toMatchObject({ revision: 2, document: undefined })
   })
 
-  it('ends at the same moment while the store is down, and the policy goes on', async () => {
+  it('ends that revision at the same time while the store is down, and the policy stays in force', async () => {
     const world = await newWorld()
     await world.loadAfter(0)
     await world.storeRevision(2, { version: 2 })
@@ -84,7 +84,7 @@ describe('a stored revision that cannot be used at all', () => {
     expect(over.policy).toBeDefined()
   })
 
-  it('is reported once, however often it is asked for', async () => {
+  it('is reported once, however often the snapshot is loaded', async () => {
     const world = await newWorld()
     await world.storeRevision(2, { version: 2 })
     expect((await world.loadAfter(0)).document).toBeUndefined()
@@ -95,7 +95,7 @@ describe('a stored revision that cannot be used at all', () => {
     ])
   })
 
-  it('gives way to the next that can be used', async () => {
+  it('is replaced by the next usable revision', async () => {
     const world = await newWorld()
     await world.storeRevision(2, { version: 2 })
     await world.loadAfter(0)
@@ -105,7 +105,7 @@ describe('a stored revision that cannot be used at all', () => {
 })
 
 describe('a stored revision that can be used in part', () => {
-  it('is in force at once: what it took away is gone', async () => {
+  it('is in force at once, and what it removed is gone', async () => {
     const world = await newWorld()
     await world.loadAfter(0)
     const [rule] = trustFor(world.url).rules

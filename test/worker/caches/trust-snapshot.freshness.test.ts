@@ -13,7 +13,9 @@ const CEILINGS: Ceilings = {
 }
 const MAX_STALE = 900
 
-/** A real trust store behind a line that can be cut, an isolate's snapshot, and a clock to move. */
+/**
+ * A real trust store whose connection can fail, an isolate's snapshot, and a clock that tests set.
+ */
 async function newWorld() {
   const store = newTrustStore()
   const { url } = newIssuer()
@@ -65,20 +67,20 @@ async function newWorld() {
     hang: (state: boolean) => {
       isHanging = state
     },
-    /** What a request that arrives now would decide from, without waiting for work behind it. */
+    /** The snapshot that a request would use now, without waiting for background work. */
     load: () => reader.load(at, (task) => behind.push(task)),
     settle: () => Promise.all(behind),
   }
 }
 
 describe('the trust snapshot of an isolate', () => {
-  it('is asked for first when there is none', async () => {
+  it('is loaded before the first decision', async () => {
     const world = await newWorld()
     expect((await world.load()).revision).toBe(1)
     expect(world.asked()).toBe(1)
   })
 
-  it('younger than 5 s is used as it is, without a question', async () => {
+  it('is used without a question if it is younger than 5 s', async () => {
     const world = await newWorld()
     await world.load()
     await world.apply('second')
@@ -89,7 +91,7 @@ describe('the trust snapshot of an isolate', () => {
     expect(world.asked()).toBe(1)
   })
 
-  it('from 5 to 10 s is used at once, while one request asks behind its answer', async () => {
+  it('is used at once from 5 to 10 s, while one request refreshes it after its answer', async () => {
     const world = await newWorld()
     await world.load()
     await world.apply('second')
@@ -101,7 +103,7 @@ describe('the trust snapshot of an isolate', () => {
     expect(world.load()).toMatchObject({ revision: 2 })
   })
 
-  it('older than 10 s is never used while the store answers', async () => {
+  it('is never used if it is older than 10 s and the store answers', async () => {
     const world = await newWorld()
     await world.load()
     await world.apply('second')
@@ -111,12 +113,12 @@ describe('the trust snapshot of an isolate', () => {
     expect((await view).revision).toBe(2)
   })
 
-  it('is asked for anew when a cancelled request never finished its question', async () => {
+  it('is loaded again if a cancelled request did not finish loading it', async () => {
     const world = await newWorld()
     await world.load()
     world.wait(5)
     await world.apply('second')
-    // The platform ends a request's work with the request: its question is never answered.
+    // The platform cancels a request's work with the request, so its question gets no answer.
     world.hang(true)
     world.load()
     world.hang(false)
@@ -127,7 +129,7 @@ describe('the trust snapshot of an isolate', () => {
     expect((await world.load()).revision).toBe(2)
   })
 
-  it('serves stale while the store is down, and is well again without help', async () => {
+  it('is used when stale while the store is down, and recovers by itself', async () => {
     const world = await newWorld()
     await world.load()
     world.down(true)
@@ -139,7 +141,7 @@ describe('the trust snapshot of an isolate', () => {
     expect((await world.load()).revision).toBe(2)
   })
 
-  it('is refused after the bound, and is well again without help', async () => {
+  it('is not used beyond its maximum age, and recovers by itself', async () => {
     const world = await newWorld()
     await world.load()
     world.down(true)
@@ -150,7 +152,7 @@ describe('the trust snapshot of an isolate', () => {
     expect((await world.load()).revision).toBe(1)
   })
 
-  it('NET-14 from before the clock was set back is used no longer than any other', async () => {
+  it('NET-14 is used no longer than usual after the clock was set back', async () => {
     const world = await newWorld()
     world.wait(3600)
     await world.load()
@@ -162,7 +164,7 @@ describe('the trust snapshot of an isolate', () => {
     expect(world.asked()).toBe(2)
   })
 
-  it('NET-14 from before the clock was set back is no copy for a store that is down', async () => {
+  it('NET-14 is not used for a store that is down if its time is in the future', async () => {
     const world = await newWorld()
     world.wait(3600)
     await world.load()
@@ -174,7 +176,7 @@ describe('the trust snapshot of an isolate', () => {
     expect((await world.load()).revision).toBe(1)
   })
 
-  it('NET-14 is asked for again after a failure, also when the clock was set back', async () => {
+  it('NET-14 is loaded again after a failure, also after the clock was set back', async () => {
     const world = await newWorld()
     world.down(true)
     await expect(world.load()).rejects.toBeInstanceOf(Unavailable)
@@ -183,13 +185,13 @@ describe('the trust snapshot of an isolate', () => {
     await expect(world.load()).resolves.toMatchObject({ revision: 1 })
   })
 
-  it('is refused from the start when the store never answered', async () => {
+  it('is unavailable if the store never answered', async () => {
     const world = await newWorld()
     world.down(true)
     await expect(world.load()).rejects.toMatchObject({ part: 'trust_store' })
   })
 
-  it('does not ask a store that is down again within 2 s', async () => {
+  it('does not ask a failing store again within 2 s', async () => {
     const world = await newWorld()
     await world.load()
     world.down(true)
@@ -201,7 +203,7 @@ describe('the trust snapshot of an isolate', () => {
     expect(world.asked()).toBe(3)
   })
 
-  it('brings the keys that a refresh found into the next decision', async () => {
+  it('has the keys of a refresh in the next decision', async () => {
     const world = await newWorld()
     const before = await world.load()
     expect(before.keys.get(world.url)).toBeUndefined()
@@ -210,7 +212,7 @@ describe('the trust snapshot of an isolate', () => {
     expect((await world.load()).keys.get(world.url)?.keys).toHaveLength(2)
   })
 
-  it('keeps the compiled document while its revision stays, and the keys with it', async () => {
+  it('keeps the compiled document and the keys while the revision stays', async () => {
     const world = await newWorld()
     await world.load()
     await world.reader.refreshKeys(world.url)

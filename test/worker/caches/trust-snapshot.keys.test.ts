@@ -4,7 +4,7 @@ import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.t
 import { quickIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
-/** A real trust store and an isolate that counts its questions to it. */
+/** A real trust store, and an isolate that counts its questions. */
 async function newWorld() {
   const issuer = await quickIssuer()
   const store = newTrustStore()
@@ -42,18 +42,18 @@ async function newWorld() {
   }
 }
 
-describe('keys that an isolate lacks', () => {
-  it('NET-08 a thousand made-up key ids cost a handful of questions', async () => {
+describe('keys that an isolate does not have', () => {
+  it('NET-08 a thousand invented key ids cause a few questions', async () => {
     const world = await newWorld()
     await world.refresh()
     const kids = Array.from({ length: 1000 }, (_, at) => `made-up-${at}`)
     const answers = await Promise.all(kids.map((kid) => world.refresh(kid)))
-    // Each is told from the keys that there are.
+    // Each token is refused from the keys that are present.
     for (const answer of answers) expect(answer?.keys).toHaveLength(1)
     expect(world.asked()).toBeLessThanOrEqual(KEY_QUESTIONS_PER_SECOND + 1)
   })
 
-  it('one made-up key id costs one question within the cool-down', async () => {
+  it('one invented key id causes one question within the cool-down', async () => {
     const world = await newWorld()
     await world.refresh('made-up')
     const before = world.asked()
@@ -67,7 +67,7 @@ describe('keys that an isolate lacks', () => {
     expect(world.asked()).toBe(before + 1)
   })
 
-  it('a new key refuses nobody: all who need it wait for one question', async () => {
+  it('a new key refuses no token: all requests wait for one question', async () => {
     const world = await newWorld()
     const kid = await world.kid()
     const answers = await Promise.all(Array.from({ length: 300 }, () => world.refresh(kid)))
@@ -75,7 +75,7 @@ describe('keys that an isolate lacks', () => {
     expect(world.asked()).toBe(1)
   })
 
-  it('a new key that comes in a flood is known with the next question that may fetch', async () => {
+  it('a new key during a flood is found by the next question that may fetch', async () => {
     const world = await newWorld()
     await world.refresh()
     await world.issuer.rotate({ algorithms: ['ES256'] })
@@ -86,7 +86,7 @@ describe('keys that an isolate lacks', () => {
     expect((await world.refresh(kid))?.keys.map((key) => key.kid)).toContain(kid)
   })
 
-  it('a set that did not verify is asked for once within the cool-down', async () => {
+  it('a set that does not verify a token causes one question within the cool-down', async () => {
     const world = await newWorld()
     const kid = await world.kid()
     const first = await world.refresh(kid)
@@ -96,7 +96,7 @@ describe('keys that an isolate lacks', () => {
     expect(await world.issuer.requests()).toEqual({ discovery: 2, jwks: 2 })
   })
 
-  it('an issuer without keys is asked for again at once, a few times in a second', async () => {
+  it('an issuer without keys is asked about again at once, a few times in a second', async () => {
     const world = await newWorld()
     await world.issuer.behave({ jwks: 'down' })
     for (let turn = 0; turn < 20; turn += 1) expect(await world.refresh('kid')).toBeUndefined()

@@ -38,12 +38,12 @@ describe('what a proof of possession is checked against', () => {
     expect(Object.isFrozen(context)).toBe(true)
   })
 
-  it('has neither header nor certificate where the request has none', () => {
+  it('has no header and no certificate if the request has none', () => {
     expect(read()).toMatchObject({ dpop: undefined, certificateSha256: undefined })
     expect(read({ cf: { country: 'DE' } })).toMatchObject({ certificateSha256: undefined })
   })
 
-  it('keeps two DPoP headers apart from one', () => {
+  it('distinguishes two DPoP headers from one', () => {
     const headers = new Headers([
       ['dpop', 'a.b.c'],
       ['dpop', 'd.e.f'],
@@ -55,18 +55,18 @@ describe('what a proof of possession is checked against', () => {
 describe('a client certificate', () => {
   it.each([
     ['self-signed', { certVerified: 'FAILED:self signed certificate' }],
-    ['that nobody presented', { certPresented: '0', certVerified: 'NONE' }],
+    ['that was not presented', { certPresented: '0', certVerified: 'NONE' }],
     ['that was revoked', { certRevoked: '1' }],
-  ])('does not count: %s', (_, change) => {
+  ])('is ignored: %s', (_, change) => {
     expect(certificateOf({ ...VERIFIED, ...change })).toBeUndefined()
   })
 
-  it('RULE-24 does not count where no edge stands in front: a caller could write it', () => {
+  it('RULE-24 is ignored on a local gateway, because a caller could have written it', () => {
     expect(certificateOf(VERIFIED)).toBe(SHA256)
     expect(certificateOf(VERIFIED, { LOCAL_GATEWAY: 'true' })).toBeUndefined()
   })
 
-  it.each([null, 'SUCCESS', 1])('is no %j', (value) => {
+  it.each([null, 'SUCCESS', 1])('is ignored if it is %j', (value) => {
     expect(certificateOf(value)).toBeUndefined()
   })
 })

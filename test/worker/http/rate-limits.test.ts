@@ -11,20 +11,20 @@ import { trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 beforeAll(() => applyTrust(trustFor(issuer.url)))
-// The counters start anew with each minute of the clock, and must not do so within a test.
+// The counters restart with each minute of the clock, which must not happen within a test.
 beforeAll(async () => {
   const left = 60_000 - (Date.now() % 60_000)
   if (left < 6000) await new Promise((resolve) => setTimeout(resolve, left + 50))
 })
 
-/** Limiters that fail, or never answer. */
+/** Limiters that fail or never answer. */
 const BROKEN = {
   fails: { limit: () => Promise.reject(new Error('down')) },
   hangs: { limit: () => new Promise<never>(() => undefined) },
 } as const satisfies Record<string, RateLimit>
 
 let count = 0
-/** An address that no other test has. */
+/** An address that no other test uses. */
 const newAddress = () => {
   count += 1
   return `198.51.100.${count}`
@@ -56,7 +56,7 @@ async function statuses(times: number, send: (time: number) => Promise<Response>
 }
 
 describe('the limit by address', () => {
-  it('EXC-14 stops the sixth request of a minute, whatever it holds, and says when to come back', async () => {
+  it('EXC-14 refuses the sixth request of a minute, whatever it contains, with Retry-After', async () => {
     const address = newAddress()
     const send = () => ask(BY_ADDRESS, 'x.y.z', { address })
     expect(await statuses(5, send)).toEqual([400, 400, 400, 400, 400])
@@ -74,7 +74,7 @@ describe('the limit by address', () => {
     expect((await ask(BY_ADDRESS, 'x.y.z', { address: newAddress() })).status).toBe(400)
   })
 
-  it('EXC-14 tells the policy in force, where the deployment says what it is', async () => {
+  it('EXC-14 sends RateLimit-Policy if the deployment sets it', async () => {
     const address = newAddress()
     const told = { RATE_LIMIT_ADDRESS_POLICY: '5/60', RATE_LIMIT_SUBJECT_POLICY: '9/10' }
     const send = () => ask({ ...BY_ADDRESS, ...told }, 'x.y.z', { address })
@@ -85,14 +85,14 @@ describe('the limit by address', () => {
   })
 
   it.each(['5', '0/60', '5/30', '5/60s', 'many'])(
-    'EXC-14 takes %s for no policy: nothing is issued until it is one',
+    'EXC-14 refuses the policy %s: nothing is issued until it is valid',
     async (policy) => {
       const limits = { RATE_LIMIT_ADDRESS_POLICY: policy }
       expect((await ask(limits, await issuer.mint())).status).toBe(503)
     },
   )
 
-  it('EXC-14 RULE-24 never counts, or lets go, by X-Forwarded-For', async () => {
+  it('EXC-14 RULE-24 does not count by X-Forwarded-For', async () => {
     const address = newAddress()
     const [liar, victim] = [newAddress(), newAddress()]
     const send = async (from: string, forwarded: string) =>
@@ -112,9 +112,9 @@ describe('the limit by address', () => {
         { ...deployment(), ...BY_ADDRESS },
         createExecutionContext(),
       )
-    // Another address said each time: the one that the platform saw is counted all the same.
+    // The headers name another address each time. The platform's address is counted.
     expect((await statuses(6, (time) => send(address, `203.0.113.${time}`))).at(-1)).toBe(429)
-    // And nobody uses up the share of somebody else by naming him.
+    // A caller cannot use up the limit of another address by naming it.
     await statuses(6, () => send(liar, victim))
     expect((await send(victim, '203.0.113.9')).status).not.toBe(429)
   })
@@ -136,7 +136,7 @@ describe('the limit by address', () => {
     expect((await ask(BY_ADDRESS, 'x', { address: '2001:0db8::7:1:2:3:4' })).status).toBe(429)
   })
 
-  it('RULE-24 believes no address that the platform did not see', async () => {
+  it('RULE-24 trusts only the address from the platform', async () => {
     const send = async () =>
       worker.fetch(
         new Request(`${GATEWAY}/token`, {
@@ -150,7 +150,7 @@ describe('the limit by address', () => {
     expect(await statuses(7, send)).not.toContain(429)
   })
 
-  it('RULE-24 counts all callers of a local gateway as one, whatever they say they are', async () => {
+  it('RULE-24 counts all callers of a local gateway as one, whatever their headers say', async () => {
     const local = { ...BY_ADDRESS, LOCAL_GATEWAY: 'true' }
     const found = await statuses(6, (time) =>
       ask(local, 'x', time % 2 === 0 ? {} : { address: newAddress() }),
@@ -158,13 +158,13 @@ describe('the limit by address', () => {
     expect(found).toEqual([400, 400, 400, 400, 400, 429])
   })
 
-  it('RULE-24 a gateway that is neither local nor not serves nobody', async () => {
+  it('RULE-24 a gateway with an invalid LOCAL_GATEWAY serves no exchange', async () => {
     expect((await ask({ LOCAL_GATEWAY: 'yes' }, await issuer.mint())).status).toBe(503)
   })
 })
 
 describe('the limit by subject', () => {
-  it('EXC-14 stops the sixth exchange of one subject, and no other subject', async () => {
+  it('EXC-14 refuses the sixth exchange of one subject, and no other subject', async () => {
     const claims = { sub: `repo:acme/api:ref:refs/heads/${crypto.randomUUID()}` }
     const send = async () => ask(BY_SUBJECT, await issuer.mint({ claims }))
     expect(await statuses(5, send)).toEqual([200, 200, 200, 200, 200])
@@ -176,7 +176,7 @@ describe('the limit by subject', () => {
     expect((await ask(BY_SUBJECT, await issuer.mint({ claims: other }))).status).toBe(200)
   })
 
-  it('EXC-14 counts nothing before the signature holds: nobody uses up the share of another', async () => {
+  it('EXC-14 counts only verified tokens, so that no caller uses up the limit of another subject', async () => {
     const claims = { sub: `repo:acme/api:ref:refs/heads/${crypto.randomUUID()}` }
     const good = await issuer.mint({ claims })
     const [header, payload, signature = ''] = good.split('.')
@@ -186,9 +186,9 @@ describe('the limit by subject', () => {
   })
 })
 
-describe('limits and what is absent or down', () => {
+describe('limits that are absent or fail', () => {
   it.each(['fails', 'hangs'] as const)(
-    'WRK-03 a limiter that %s lets nobody in',
+    'WRK-03 a limiter that %s lets no request pass',
     { timeout: 90_000 },
     async (how) => {
       const token = await issuer.mint()
@@ -209,7 +209,7 @@ describe('limits and what is absent or down', () => {
   it.each([
     ['none', {}, { address: false, subject: false }],
     ['both', { ...BY_ADDRESS, ...BY_SUBJECT }, { address: true, subject: true }],
-  ])('/health says which there are: %s', async (_, limits, expected) => {
+  ])('/health lists the limits: %s', async (_, limits, expected) => {
     const request = new Request(`${GATEWAY}/health`)
     const bindings = { ...deployment(), ...limits }
     const response = await worker.fetch(request, bindings, createExecutionContext())

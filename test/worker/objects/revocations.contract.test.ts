@@ -5,7 +5,7 @@ import { describeRevocations } from '../../contracts/revocations.ts'
 
 describe('revocations in the log', () =>
   describeRevocations(() => {
-    // Every test has a log of its own, where a deployment has one.
+    // Every test has its own log. A deployment has one.
     const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
     const namespace = new Proxy(env.REVOCATION_LOG, {
       get: (_, name) => (name === 'getByName' ? () => log : undefined),

@@ -1,4 +1,7 @@
-/** One header, every endpoint of the Worker that takes a token: /verify, /introspect, /revoke, admin. */
+/**
+ * The Authorization header at every endpoint that accepts a token: /verify, /introspect, /revoke,
+ * admin.
+ */
 import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accessToken, adminToken, applyTrust, post, readJson, send } from '../support/gateway.ts'
@@ -13,7 +16,7 @@ beforeAll(async () => {
   await applyTrust({ ...base, resources })
 })
 
-/** `TOKEN` stands for the token. A request removes whitespace around the value of a header. */
+/** `TOKEN` stands for the token. The platform removes white space around the value of a header. */
 const ACCEPTED = [
   'Bearer TOKEN',
   'bearer TOKEN',
@@ -46,7 +49,7 @@ async function statuses(header: string): Promise<Readonly<Record<string, number>
 }
 
 describe('an Authorization header', () => {
-  it.each(ACCEPTED)('EXC-17 %j holds a token, at every endpoint', async (header) => {
+  it.each(ACCEPTED)('EXC-17 %j has a token, at every endpoint', async (header) => {
     expect(await statuses(header)).toEqual({
       verify: 200,
       introspect: 200,
@@ -55,7 +58,7 @@ describe('an Authorization header', () => {
     })
   })
 
-  it.each(REFUSED)('EXC-17 %j holds none, at every endpoint', async (header) => {
+  it.each(REFUSED)('EXC-17 %j has no token, at every endpoint', async (header) => {
     expect(await statuses(header)).toEqual({
       verify: 401,
       introspect: 401,
@@ -65,8 +68,8 @@ describe('an Authorization header', () => {
   })
 })
 
-describe('a resource whose tokens are plain JWTs', () => {
-  it('IT-01 gets them, and they are known at /introspect and /verify', async () => {
+describe('a resource with plain JWTs as tokens', () => {
+  it('IT-01 gets them, and /introspect and /verify accept them', async () => {
     const token = await accessToken(await issuer.mint())
     expect(decodeProtectedHeader(token).typ).toBe('JWT')
     expect(await readJson(await post('/introspect', { token }))).toMatchObject({ active: true })

@@ -25,7 +25,7 @@ async function health(gateway = runWith({})) {
   }
 }
 
-/** The objects of this gateway, each with the tables that a write of it needs. */
+/** The objects of this gateway with the tables that they write. */
 const STORES = {
   trust_store: [
     () => deployment().TRUST_STORE.getByName('trust'),
@@ -45,7 +45,7 @@ function inStore(find: (typeof rows)[number][2], statement: string): Promise<unk
 }
 
 describe('GET /health', () => {
-  it('is ready when every store can write, and leaves nothing behind in them', async () => {
+  it('is ready if every store can write, and leaves no rows in them', async () => {
     const { status, checks } = await health()
     expect(status).toBe(200)
     expect(Object.keys(checks)).toEqual([
@@ -68,7 +68,7 @@ describe('GET /health', () => {
     expect((await log.published())?.sequence).toBe(0)
   })
 
-  it.each(rows)('%s is not ready while %s takes no row', async (check, table, find) => {
+  it.each(rows)('%s is not ready while %s accepts no row', async (check, table, find) => {
     await health()
     await inStore(
       find,
@@ -82,7 +82,7 @@ describe('GET /health', () => {
     expect((await health()).status).toBe(200)
   })
 
-  it('writes once for many questions of an isolate', async () => {
+  it('writes once for many requests to an isolate', async () => {
     const gateway = runWith({})
     await health(gateway)
     const [, , find] = rows[0] ?? []
@@ -96,7 +96,7 @@ describe('GET /health', () => {
     expect(statuses.map(({ status }) => status)).toEqual(Array(20).fill(200))
   })
 
-  it('says that revocations do not reach the edge, and why', async () => {
+  it('reports that revocations do not reach the edge, and why', async () => {
     const log = STORES.revocations[0]()
     await runInDurableObject(log, async (instance) => {
       instance.maxSnapshotBytes = 0
@@ -119,18 +119,18 @@ describe('rules of BOOTSTRAP_TRUST', () => {
   const inDays = (days: number) =>
     new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
-  it('that have ended or end soon are warned of by place, and never named', async () => {
+  it('that have ended or end soon cause a warning with their position, not their name', async () => {
     const bindings = policyWith('2099-12-31', '2020-01-01', inDays(5))
     const { status, warnings, text } = await health(runWith(bindings))
     expect(status).toBe(200)
     expect(warnings).toEqual([
-      'rule 2 of BOOTSTRAP_TRUST has ended: it gives no administrator a token',
+      'rule 2 of BOOTSTRAP_TRUST has ended and grants no tokens to administrators',
       expect.stringMatching(/^rule 3 of BOOTSTRAP_TRUST ends in [56] days$/),
     ])
     expect(text).not.toContain('secret-')
   })
 
-  it('that live for long are no matter', async () => {
+  it('that end later cause no warning', async () => {
     expect((await health(runWith(policyWith('2099-12-31')))).warnings).toEqual([])
   })
 })

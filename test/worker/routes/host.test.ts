@@ -17,7 +17,7 @@ type Asked = {
   readonly bindings?: Partial<Env>
 }
 
-/** As workerd makes a request: the URL is the host, as it was written, and then the target. */
+/** Builds a request as workerd does: the URL is the host as it was sent, then the target. */
 async function ask({ host, path = '/health', method = 'GET', headers = {}, bindings = {} }: Asked) {
   const request = new Request(host === undefined ? `${GATEWAY}${path}` : GATEWAY, {
     method,
@@ -34,9 +34,9 @@ const LOCAL = { LOCAL_GATEWAY: 'true' } as const
 const ROUTES = ['/health', '/jwks.json', '/token', '/introspect', '/admin/v1/trust', QUESTION]
 const METHODS = ['GET', 'POST', 'OPTIONS', 'PUT']
 
-describe('a Host header that is no host', () => {
+describe('a Host header that is not a host', () => {
   const hosts = ['x/health?', 'x/health#', 'x\\health?', 'sts.test/health?', 'x?', 'a@sts.test']
-  it.each(hosts)('"%s" is answered 400, whatever is asked', async (host) => {
+  it.each(hosts)('"%s" gets 400 at every path', async (host) => {
     for (const path of ROUTES) {
       for (const method of METHODS) {
         expect((await ask({ host, path, method })).status, `${method} ${path}`).toBe(400)
@@ -44,15 +44,15 @@ describe('a Host header that is no host', () => {
     }
   })
 
-  it('is answered 400 where it stands in the URL alone', async () => {
+  it('gets 400 if it is only in the URL', async () => {
     // The target of `OPTIONS *` follows the host without a slash.
     expect((await ask({ host: 'sts.test', path: '*', method: 'OPTIONS' })).status).toBe(400)
   })
 })
 
-describe('a host that is not ours', () => {
+describe('an unknown host', () => {
   it.each(['evil.example', 'evil.example:8787', 'sts.test.evil.example', 'x.sts.test', '10.0.0.1'])(
-    'ADM-10 %s is answered 421 on every route but /verify',
+    'ADM-10 %s gets 421 on every route but /verify',
     async (host) => {
       for (const path of ROUTES.filter((route) => route !== QUESTION)) {
         for (const method of METHODS) {
@@ -63,7 +63,7 @@ describe('a host that is not ours', () => {
     },
   )
 
-  it('may ask /verify, where the token alone decides', async () => {
+  it('is served at /verify, where only the token decides', async () => {
     const token = await accessToken(await issuer.mint())
     const asked = { host: 'api.example.com', path: QUESTION, headers: bearer(token) }
     expect((await ask(asked)).status).toBe(200)
@@ -73,7 +73,7 @@ describe('a host that is not ours', () => {
   })
 })
 
-describe('a host that is ours', () => {
+describe('a known host', () => {
   it.each(['sts.test', 'STS.test', 'sts.test:443', 'localhost:8787', '127.0.0.1', '[::1]:8787'])(
     '%s is served',
     async (host) => {
@@ -81,14 +81,14 @@ describe('a host that is ours', () => {
     },
   )
 
-  it('is served when ALLOWED_HOSTS has it, with or without a port', async () => {
+  it('is served if ALLOWED_HOSTS has it, with or without a port', async () => {
     const bindings = { ALLOWED_HOSTS: 'Gateway.internal, b.test:8443' }
     expect((await ask({ host: 'gateway.internal:8787', bindings })).status).toBe(200)
     expect((await ask({ host: 'b.test:8443', bindings })).status).toBe(200)
     expect((await ask({ host: 'b.test', bindings })).status).toBe(421)
   })
 
-  it('is any host of the URL when there is no Host header, as from a service binding', async () => {
+  it('is any host of the URL without a Host header, as from a service binding', async () => {
     const response = await worker.fetch(
       new Request('https://gateway/health'),
       deployment(),
@@ -97,25 +97,25 @@ describe('a host that is ours', () => {
     expect(response.status).toBe(200)
   })
 
-  it('is any host while ISSUER is missing, so that /health can say so', async () => {
+  it('is any host while ISSUER is missing, so that /health can report it', async () => {
     const { ISSUER: _, ...env } = deployment()
     const request = new Request('https://any.example/health', { headers: { host: 'any.example' } })
     expect((await worker.fetch(request, env, createExecutionContext())).status).toBe(503)
   })
 
-  it('names the variable when ALLOWED_HOSTS holds something else', async () => {
+  it('is not served while ALLOWED_HOSTS is invalid, and the variable is named', async () => {
     const response = await ask({ host: 'sts.test', bindings: { ALLOWED_HOSTS: 'https://a.test' } })
     expect(response.status).toBe(503)
     expect(await response.text()).toContain('ALLOWED_HOSTS')
   })
 })
 
-describe('a page in a browser on one machine', () => {
+describe('a page in a browser on the same machine', () => {
   const host = 'localhost:8787'
   const page = (origin: string, site: string) => ({ origin, 'sec-fetch-site': site })
 
   it.each(['/token', '/introspect', '/revoke', '/admin/v1/trust'])(
-    'of another origin may not send to %s',
+    'of another origin may not post to %s',
     async (path) => {
       for (const headers of [
         page('https://evil.example', 'cross-site'),
@@ -129,13 +129,13 @@ describe('a page in a browser on one machine', () => {
     },
   )
 
-  it('may read what is published', async () => {
+  it('may read published documents', async () => {
     const headers = page('https://app.example.com', 'cross-site')
     const asked = { host, path: '/jwks.json', headers, bindings: LOCAL }
     expect((await ask(asked)).status).toBe(200)
   })
 
-  it('of our own origin may send, and so may every program', async () => {
+  it('of the gateway’s own origin may post, and so may every program', async () => {
     const own = page('http://localhost:8787', 'same-origin')
     for (const headers of [own, {}]) {
       const asked = { host, path: '/token', method: 'POST', headers, bindings: LOCAL }
@@ -143,7 +143,7 @@ describe('a page in a browser on one machine', () => {
     }
   })
 
-  it('is not the business of a deployment, where no page gets an answer to read', async () => {
+  it('is not checked in a deployment, where CORS keeps answers from pages', async () => {
     const headers = page('https://app.example.com', 'cross-site')
     expect((await ask({ host: 'sts.test', path: '/token', method: 'POST', headers })).status).toBe(
       415,

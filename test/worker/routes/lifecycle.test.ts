@@ -29,7 +29,7 @@ async function introspect(token: string, caller: string) {
 }
 
 describe('POST /introspect', () => {
-  it('IN-04 describes a live token to its holder', async () => {
+  it('IN-04 describes a valid token to its holder', async () => {
     const token = await newToken()
     expect(await introspect(token, token)).toMatchObject({
       active: true,
@@ -46,13 +46,13 @@ describe('POST /introspect', () => {
     expect(await introspect(token, await adminToken())).toMatchObject({ active: true })
   })
 
-  it('IN-05 says no more than inactive to a token of another resource', async () => {
+  it('IN-05 answers only inactive to a token of another resource', async () => {
     const token = await newToken()
     expect(await introspect(token, await newToken(OTHER_API))).toEqual({ active: false })
     expect(await introspect(token, await adminToken('staging'))).toEqual({ active: false })
   })
 
-  it('IN-05 says inactive for garbage, a foreign token and a revoked one alike', async () => {
+  it('IN-05 answers inactive for garbage, a foreign token and a revoked token', async () => {
     const caller = await newToken()
     const revoked = await newToken()
     await post('/revoke', { token: revoked })
@@ -61,7 +61,7 @@ describe('POST /introspect', () => {
     }
   })
 
-  it('IN-02 IN-03 takes the token itself as the proof where there is no header', async () => {
+  it('IN-02 IN-03 accepts the token itself as authentication without a header', async () => {
     const token = await newToken()
     expect(await readJson(await post('/introspect', { token }))).toMatchObject({ active: true })
     const named = await post('/introspect', { token }, { authorization: `Basic ${btoa('me:')}` })
@@ -74,7 +74,7 @@ describe('POST /introspect', () => {
     }
   })
 
-  it('TE-16 tells a client with a secret to remove it', async () => {
+  it('TE-16 refuses a client secret', async () => {
     const secret = { authorization: `Basic ${btoa('me:secret')}` }
     for (const path of ['/introspect', '/revoke']) {
       const response = await post(path, { token: await newToken() }, secret)
@@ -88,7 +88,7 @@ describe('POST /introspect', () => {
     }
   })
 
-  it('IN-02 is 401 for a header without a live token of ours', async () => {
+  it('IN-02 returns 401 for a header without a valid token of the gateway', async () => {
     const token = await newToken()
     const revoked = await newToken()
     await post('/revoke', { token: revoked })
@@ -103,14 +103,14 @@ describe('POST /introspect', () => {
     }
   })
 
-  it('is 400 without a token to ask about', async () => {
+  it('returns 400 without a token parameter', async () => {
     const response = await post('/introspect', {}, bearer(await newToken()))
     expect(response.status).toBe(400)
   })
 })
 
 describe('POST /revoke', () => {
-  it('RV-01 ends a token at once for everybody who asks', async () => {
+  it('RV-01 ends a token at once at /introspect', async () => {
     const token = await newToken()
     const witness = await newToken()
     expect((await post('/revoke', { token })).status).toBe(200)
@@ -118,7 +118,7 @@ describe('POST /revoke', () => {
     expect(await introspect(token, token)).toEqual({ active: false })
   })
 
-  it('RV-03 answers 200 for tokens that are not ours or not there', async () => {
+  it('RV-03 answers 200 for unknown tokens', async () => {
     for (const token of ['garbage', await issuer.mint()]) {
       expect((await post('/revoke', { token })).status).toBe(200)
     }
@@ -138,7 +138,7 @@ describe('POST /revoke', () => {
     expect(await introspect(token, token)).toMatchObject({ active: true })
   })
 
-  it('lets an administrator with the scope revoke anybody', async () => {
+  it('lets an administrator with the scope revoke any token', async () => {
     const token = await newToken()
     expect((await post('/revoke', { token }, bearer(await adminToken()))).status).toBe(200)
     expect(await introspect(token, token)).toEqual({ active: false })
@@ -151,7 +151,7 @@ describe('POST /revoke', () => {
     expect(await introspect(token, token)).toEqual({ active: false })
   })
 
-  it('is 400 without a token, and 405 by another method', async () => {
+  it('returns 400 without a token, and 405 for another method', async () => {
     expect((await post('/revoke', {})).status).toBe(400)
     expect((await send('/revoke')).status).toBe(405)
   })

@@ -26,7 +26,7 @@ describe('what the gateway publishes', () => {
     expect(other).toEqual(one)
   })
 
-  it('JK-02 the key set holds public members alone', async () => {
+  it('JK-02 the key set has only public members', async () => {
     const { keys } = (await (await send('/jwks.json')).json()) as { keys: object[] }
     expect(keys).toHaveLength(1)
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(
@@ -42,7 +42,7 @@ describe('what the gateway publishes', () => {
     expect(await other.text()).toBe(await one.text())
   })
 
-  it('MD-03 all of it is below the path of an issuer that has one', async () => {
+  it('MD-03 is below the path of the issuer, if it has one', async () => {
     const tenant = runWith({ ISSUER: `${GATEWAY}/tenant` })
     const document = await readJson(await tenant.send('/tenant/.well-known/openid-configuration'))
     expect(document.authorization_endpoint).toBe(`${GATEWAY}/tenant/authorize`)
@@ -83,7 +83,7 @@ describe('what the gateway publishes', () => {
     },
   )
 
-  it('the schema of trust documents is for everybody, and for editors of any origin', async () => {
+  it('the schema of trust documents is public, and readable from any origin', async () => {
     const response = await send('/schemas/trust.v1.json')
     expect(response.headers.get('content-type')).toBe('application/schema+json')
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
@@ -95,7 +95,7 @@ describe('what the gateway publishes', () => {
   })
 
   it.each(['GET', 'POST'])(
-    'MD-08 the authorization endpoint of the metadata refuses every %s, and follows nothing',
+    'MD-08 the authorization endpoint of the metadata refuses every %s and never redirects',
     async (method) => {
       const query =
         '?response_type=code&client_id=x&redirect_uri=https%3A%2F%2Fevil.example%2F&state=s'
@@ -119,7 +119,7 @@ describe('what the gateway publishes', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
   })
 
-  it('health says that every part is ready', async () => {
+  it('health reports that every part is ready', async () => {
     const response = await send('/health')
     expect(response.status).toBe(200)
     expect(await readJson(response)).toMatchObject({

@@ -22,7 +22,7 @@ const now = () => Math.floor(Date.now() / 1000)
 
 beforeAll(() => applyTrust(trustFor(issuer.url)))
 
-/** Writes what the next release writes, and publishes it to a KV of this gateway alone. */
+/** Writes a row as the next release does, and publishes it to a KV of this gateway. */
 async function revokeAll(grain: CoarseGrain, id: string, before: number) {
   let stored: string | null = null
   const kv = {
@@ -66,7 +66,7 @@ const grains: readonly (readonly [CoarseGrain, (token: string) => string])[] = [
 
 describe('REV-03 forward auth', () => {
   it.each(grains)(
-    'refuses a token when its %s was revoked after it was issued',
+    'refuses a token if its %s was revoked after it was issued',
     async (grain, idOf) => {
       const token = await accessToken(await issuer.mint())
       const earlier = await revokeAll(grain, idOf(token), now() - 600)
@@ -80,7 +80,7 @@ describe('REV-03 forward auth', () => {
 })
 
 describe('REV-03 introspection', () => {
-  it.each(grains)('says inactive when the %s was revoked after the issue', async (grain, idOf) => {
+  it.each(grains)('answers inactive if the %s was revoked after the issue', async (grain, idOf) => {
     await applyTrust(trustFor(issuer.url))
     const token = await accessToken(await issuer.mint())
     const caller = await adminToken()

@@ -31,7 +31,7 @@ const JWT_IO = {
   y: 'kGe5DgSIycKp8w9aJmoHhB1sB3QTugfnRWm5nU_TzsY',
 }
 
-/** How an exchange for the document's resource ends while the document is so. */
+/** The result of an exchange for the document's resource while this document is stored. */
 type Row = readonly [name: string, change: Change, status: number, codes: readonly string[]]
 
 const unusable: readonly Row[] = [
@@ -42,7 +42,7 @@ const unusable: readonly Row[] = [
     ['value_invalid'],
   ],
   [
-    'an unknown key at its top',
+    'an unknown key at the top level',
     (document) => ({ ...document, extends: 'x' }),
     503,
     ['key_unknown'],
@@ -55,7 +55,7 @@ const unusable: readonly Row[] = [
     ['value_invalid'],
   ],
   [
-    'a deny rule that does not say whose tokens it refuses',
+    'a deny rule without an issuer',
     (document) => ({ ...document, rules: [{ name: 'x', effect: 'deny', when: { ref: 'x' } }] }),
     503,
     ['type_wrong'],
@@ -102,7 +102,7 @@ const partly: readonly Row[] = [
     200,
     ['value_invalid'],
   ],
-  ['a provider that went', withIssuer({ provider: 'gone-ci' }), 400, ['provider_unknown']],
+  ['a provider that was removed', withIssuer({ provider: 'gone-ci' }), 400, ['provider_unknown']],
   [
     'a spelling of an issuer URL that is refused now',
     withIssuer({ issuer: 'https://CI.example.com:443/' }),
@@ -187,26 +187,26 @@ describe('a stored trust document that does not compile', () => {
 
   const bytes: readonly (readonly [string, () => Uint8Array | null, string])[] = [
     ['that is missing', () => null, 'document_missing'],
-    ['that broke off', () => json(trustFor(issuer.url)).slice(0, 100), 'not_json'],
-    ['that is no UTF-8', () => new Uint8Array([0x7b, 0xff, 0x7d]), 'not_json'],
-    ['that is JSON and no object', () => json(7), 'type_wrong'],
+    ['that is incomplete', () => json(trustFor(issuer.url)).slice(0, 100), 'not_json'],
+    ['that is not UTF-8', () => new Uint8Array([0x7b, 0xff, 0x7d]), 'not_json'],
+    ['that is JSON but not an object', () => json(7), 'type_wrong'],
     ['larger than can be sent', () => new Uint8Array(MAX_DOCUMENT_BYTES + 1), 'document_missing'],
   ]
-  it.each(bytes)('%s leaves the administrator the way back', async (_, make, code) => {
+  it.each(bytes)('%s can be replaced by the administrator', async (_, make, code) => {
     await applyTrust(trustFor(issuer.url))
     await overwrite(make())
     expect((await runWith({}).exchange(await issuer.mint())).status).toBe(503)
     await recover(issuer, { usable: false, codes: [code] })
   })
 
-  it('issues no token that lives longer than the lowered ceiling', async () => {
+  it('issues no token with a longer lifetime than the lowered ceiling', async () => {
     await applyTrust(trustFor(issuer.url))
     await overwrite(json(partly[0]?.[1](trustFor(issuer.url))))
     const response = await runWith({}).exchange(await issuer.mint())
     expect(Number((await readJson(response)).expires_in)).toBeLessThanOrEqual(3600)
   })
 
-  it('gives way to an earlier revision, which can be read by its number', async () => {
+  it('can be replaced by an earlier revision, which is read by its number', async () => {
     await applyTrust(trustFor(issuer.url))
     const gateway = runWith({})
     const headers = bearer(await adminTokenOf(gateway))

@@ -25,7 +25,7 @@ describe('a bad request to /token', () => {
     ['without subject_token', { subject_token: undefined }, 'invalid_request'],
     ['with an empty subject_token', { subject_token: '' }, 'invalid_request'],
     ['without subject_token_type', { subject_token_type: undefined }, 'invalid_request'],
-    ['with a type we do not take', { subject_token_type: 'urn:x' }, 'invalid_request'],
+    ['with an unknown subject_token_type', { subject_token_type: 'urn:x' }, 'invalid_request'],
     ['without a resource', { resource: undefined }, 'invalid_target'],
     ['with a relative resource', { resource: 'deployments' }, 'invalid_target'],
     ['with an unknown resource', { resource: 'https://other.test' }, 'invalid_target'],
@@ -45,7 +45,7 @@ describe('a bad request to /token', () => {
 })
 
 describe('a refusal', () => {
-  it('AV-36 explains itself to a job of the tenant, condition by condition', async () => {
+  it('AV-36 explains each condition to a job of the tenant', async () => {
     const response = await exchange(await issuer.mint({ claims: { ref: 'refs/heads/feature' } }))
     expect(response.status).toBe(400)
     expect(await readJson(response)).toMatchObject({

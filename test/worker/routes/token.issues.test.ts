@@ -14,7 +14,7 @@ async function verify(token: unknown) {
 }
 
 describe('POST /token', () => {
-  it('TE-13 TE-37 answers a good exchange as RFC 8693 says, and not for any cache', async () => {
+  it('TE-13 TE-37 answers a good exchange as RFC 8693 requires, and not cacheable', async () => {
     const response = await exchange(await issuer.mint())
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/json')
@@ -30,7 +30,7 @@ describe('POST /token', () => {
     })
   })
 
-  it('IT issues a token that says who, for what, until when, by which rule, and from where', async () => {
+  it('IT issues a token with subject, audience, expiry, rule and origin', async () => {
     const subjectToken = await issuer.mint()
     const { access_token } = await readJson(await exchange(subjectToken))
     const { payload, protectedHeader } = await verify(access_token)
@@ -51,23 +51,23 @@ describe('POST /token', () => {
     })
   })
 
-  it('gives the scopes that were asked for and no more', async () => {
+  it('grants only the requested scopes', async () => {
     const body = await readJson(await exchange(await issuer.mint(), { scope: 'deploy:read' }))
     expect(body.scope).toBe('deploy:read')
     expect((await verify(body.access_token)).payload.scope).toBe('deploy:read')
   })
 
-  it('TE-08 finds the resource by the audience parameter too', async () => {
+  it('TE-08 accepts the resource in the audience parameter too', async () => {
     const response = await exchange(await issuer.mint(), { resource: undefined, audience: API })
     expect(response.status).toBe(200)
   })
 
-  it('ignores parameters it does not know (RFC 6749 §3.2)', async () => {
+  it('ignores unknown parameters (RFC 6749 §3.2)', async () => {
     const response = await exchange(await issuer.mint(), { requested_flavour: 'vanilla' })
     expect(response.status).toBe(200)
   })
 
-  it('gives every token and every decision an id of its own', async () => {
+  it('gives every token and every decision its own id', async () => {
     const bodies = await Promise.all(
       Array.from({ length: 20 }, async () => readJson(await exchange(await issuer.mint()))),
     )
@@ -75,7 +75,7 @@ describe('POST /token', () => {
     expect(new Set(bodies.map(({ access_token }) => access_token)).size).toBe(20)
   })
 
-  it('goes on with the keys it has while the issuer is down', async () => {
+  it('uses the keys it has while the issuer is down', async () => {
     await exchange(await issuer.mint())
     await issuer.behave({ discovery: 'down', jwks: 'down' })
     expect((await exchange(await issuer.mint())).status).toBe(200)

@@ -16,7 +16,7 @@ const identityOf = (response: Response) =>
   Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('x-edgemint-')))
 
 describe('/verify', () => {
-  it('answers a live token with its identity in headers and no body', async () => {
+  it('answers a valid token with its identity in headers and no body', async () => {
     const token = await newToken()
     const claims = decodeJwt(token)
     const response = await verify(token, { scope: 'deploy:read' })
@@ -31,14 +31,14 @@ describe('/verify', () => {
     })
   })
 
-  it('may be repeated for ten seconds, for the same Authorization', async () => {
+  it('may be cached for ten seconds, for the same Authorization', async () => {
     const response = await verify(await newToken())
     expect(response.headers.get('cache-control')).toBe('max-age=10')
     expect(response.headers.get('vary')).toMatch(/^authorization\b/)
   })
 
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    'answers alike by %s: the method is that of the other request',
+    'answers %s like any method: it is the method of the proxied request',
     async (method) => {
       const response = await verify(await newToken(), { method })
       expect([response.status, await response.text()]).toEqual([200, ''])
@@ -53,7 +53,7 @@ describe('/verify', () => {
     expect(response.status).toBe(200)
   })
 
-  it('makes no subrequest when it is warm', async () => {
+  it('makes no subrequest in a warm isolate', async () => {
     const token = await newToken()
     let calls = 0
     const watched = <T extends object>(target: T): T =>
@@ -87,7 +87,7 @@ describe('below /verify/', () => {
   const headers = { 'x-edgemint-require-resource': API }
 
   it.each(['/verify/', '/verify/deployments?resource=x', '/verify/a//b/%2e%2e/c'])(
-    'a proxy asks by headers, at the path of its client: %s',
+    'a proxy asks with headers, at the path of its client: %s',
     async (path) => {
       const token = bearer(await newToken())
       const response = await send(path, { method: 'DELETE', headers: { ...headers, ...token } })

@@ -9,7 +9,7 @@ const issuer = newIssuer()
 const EASY_API = 'https://easy.test'
 const ASKED = { 'x-edgemint-require-resource': API, 'x-edgemint-require-scope': 'deploy:write' }
 
-/** A token that is good for an API that anybody may use. */
+/** A token for an API that everyone may use. */
 let easy: string
 
 beforeAll(async () => {
@@ -21,8 +21,8 @@ beforeAll(async () => {
   easy = await accessToken(await issuer.mint(), { resource: EASY_API })
 })
 
-describe('a client that would choose what is asked of it', () => {
-  it('cannot by headers beside the query of the proxy', async () => {
+describe('a client that tries to choose the required resource or scope', () => {
+  it('fails with headers in addition to the query of the proxy', async () => {
     for (const name of ['x-edgemint-require-resource', 'x-edgemint-require-scope']) {
       const response = await verify(easy, { headers: { [name]: EASY_API } })
       expect(response.status).toBe(400)
@@ -36,19 +36,19 @@ describe('a client that would choose what is asked of it', () => {
     expect((await verify(easy, { headers: others })).status).toBe(401)
   })
 
-  it('cannot by its own path or query below the prefix', async () => {
+  it('fails with its own path or query below the prefix', async () => {
     const query = `?resource=${encodeURIComponent(EASY_API)}`
     const dotted = `/verify/x/../../verify${query}`
     for (const path of [`/verify/${query}`, `/verify/x${query}`, `/verify/verify${query}`]) {
       const response = await send(path, { headers: { ...ASKED, ...bearer(easy) } })
       expect(response.status).toBe(401)
     }
-    // The dots are gone before we look: this is the exact path, with a query of the client's.
+    // The dots are resolved before routing. This is the exact path with a query of the client.
     const response = await send(dotted, { headers: { ...ASKED, ...bearer(easy) } })
     expect(response.status).toBe(400)
   })
 
-  it('cannot by asking twice', async () => {
+  it('fails with repeated parameters', async () => {
     const twice = `${questionPath()}&resource=${encodeURIComponent(EASY_API)}`
     expect((await send(twice, { headers: bearer(easy) })).status).toBe(400)
     const headers = { ...ASKED, 'x-edgemint-require-resource': `${API}, ${EASY_API}` }
@@ -69,7 +69,7 @@ describe('a path that leads out of /verify/', () => {
     '/verifyx',
     '/',
   ]
-  it.each(elsewhere)('EXC-16 %s is never a 2xx for a proxy', async (path) => {
+  it.each(elsewhere)('EXC-16 %s never gives a proxy a 2xx', async (path) => {
     const response = await send(path, { headers: ASKED })
     expect(response.status).toBeGreaterThanOrEqual(400)
     expect((await send(path, { method: 'POST', headers: ASKED })).status).toBeGreaterThanOrEqual(
@@ -77,7 +77,7 @@ describe('a path that leads out of /verify/', () => {
     )
   })
 
-  it('is nowhere, below an issuer with a path too', () => {
+  it('is not found, also below an issuer with a path', () => {
     const at = (path: string, headers: Readonly<Record<string, string>> = {}) =>
       locate(new Request(`https://sts.test${path}`, { headers }), {
         ISSUER: 'https://sts.test/sts',
@@ -98,8 +98,8 @@ describe('a path that leads out of /verify/', () => {
   })
 })
 
-describe('a token anywhere but in the Authorization header', () => {
-  it('PR-07 is none', async () => {
+describe('a token outside the Authorization header', () => {
+  it('PR-07 is not accepted', async () => {
     const places = [
       { cookie: `token=${easy}; authorization=Bearer ${easy}` },
       { 'proxy-authorization': `Bearer ${easy}` },
@@ -124,7 +124,7 @@ describe('the log', () => {
   })
   afterEach(() => vi.restoreAllMocks())
 
-  it('LOG-01 LOG-02 PR-14 has a line for a refusal, with no token and nothing of a stranger', async () => {
+  it('LOG-01 LOG-02 PR-14 has a line for a refusal, without a token or text of the caller', async () => {
     const canary = 'canary-5b1d'
     await verify(easy)
     await verify(`${canary}.b.c`, { resource: `https://${canary}.test`, scope: canary })
@@ -146,7 +146,7 @@ describe('the log', () => {
     expect(lines).toEqual([])
   })
 
-  it('OUT-05 EXC-11 no answer repeats what was asked', async () => {
+  it('OUT-05 EXC-11 no answer repeats the request', async () => {
     const canary = 'canary-5b1d'
     const asked = [
       await verify(easy, { resource: `https://${canary}.test` }),

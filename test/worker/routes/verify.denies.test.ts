@@ -31,7 +31,7 @@ beforeAll(async () => {
 const newToken = async (resource = API, scope?: string) =>
   accessToken(await issuer.mint(), { resource, scope })
 
-/** A refusal may be kept nowhere and names nobody. */
+/** A refusal must not be cached and has no identity. */
 function expectRefusal(response: Response, status: number): void {
   expect(response.status).toBe(status)
   expect(response.headers.get('cache-control')).toBe('no-store')
@@ -41,14 +41,14 @@ function expectRefusal(response: Response, status: number): void {
 const NOT_ACCEPTED = 'Bearer error="invalid_token", error_description="the token was not accepted"'
 
 describe('/verify', () => {
-  it('PR-09 challenges who brings no token, and names no error', async () => {
+  it('PR-09 challenges a request without a token, and names no error', async () => {
     const response = await verify(undefined)
     expectRefusal(response, 401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
     expect(await readJson(response)).toMatchObject({ error: 'token_missing' })
   })
 
-  it('PR-06 answers every token that is not accepted alike', async () => {
+  it('PR-06 gives every refused token the same answer', async () => {
     const tokens = [
       'garbage',
       await issuer.mint(),
@@ -66,7 +66,7 @@ describe('/verify', () => {
     expect(bodies.size).toBe(1)
   })
 
-  it('PR-10 says which scopes are required to who has too few', async () => {
+  it('PR-10 lists the required scopes if some are missing', async () => {
     const token = await newToken(API, 'deploy:read')
     const response = await verify(token, { scope: 'deploy:read deploy:write' })
     expectRefusal(response, 403)
@@ -75,7 +75,7 @@ describe('/verify', () => {
     )
   })
 
-  it('is 400 for a question that is not one, with a good token too', async () => {
+  it('returns 400 for invalid parameters, also with a good token', async () => {
     const headers = bearer(await newToken())
     for (const path of [
       '/verify',
@@ -89,35 +89,35 @@ describe('/verify', () => {
     }
   })
 
-  it('is 500 for a resource or scope that the trust document lacks', async () => {
+  it('returns 500 for a resource or scope that the trust document does not have', async () => {
     const token = await newToken()
     expectRefusal(await verify(token, { resource: 'https://gone.test' }), 500)
     expectRefusal(await verify(token, { resource: GATEWAY }), 500)
     expectRefusal(await verify(token, { scope: 'deploy:raed' }), 500)
   })
 
-  it('stops a token once the published revocations have it', async () => {
+  it('refuses a token after its revocation is published', async () => {
     const token = await newToken()
     expect((await verify(token)).status).toBe(200)
     await post('/revoke', { token })
-    // Each time as an isolate that has read nothing yet.
+    // Each time as a new isolate.
     await expect.poll(async () => (await askWith({}, token)).status, { timeout: 90_000 }).toBe(401)
   })
 })
 
 function askWith(bindings: object, token: string): Promise<Response> {
   const request = new Request(`${GATEWAY}${questionPath()}`, { headers: bearer(token) })
-  // Another object is another composition, without memory of the last.
+  // Another `env` object makes another composition, without the state of the last.
   const isolate = { ...deployment(), ...bindings }
   return Promise.resolve(worker.fetch(request, isolate, createExecutionContext()))
 }
 
-describe('a part that is down', () => {
+describe('an unavailable part', () => {
   const broken = {
     getByName: () => new Proxy({}, { get: () => () => Promise.reject(new Error()) }),
   }
 
-  it('REV-02 is 503 when neither KV nor the log says who is revoked', async () => {
+  it('REV-02 returns 503 if neither KV nor the log answers', async () => {
     const token = await newToken()
     const kv = { get: () => Promise.reject(new Error('down')) }
     const response = await askWith({ REVOCATIONS: kv, REVOCATION_LOG: broken }, token)
@@ -125,11 +125,11 @@ describe('a part that is down', () => {
     expect(response.headers.has('retry-after')).toBe(true)
   })
 
-  it('WRK-03 is 503 when the trust document cannot be had', async () => {
+  it('WRK-03 returns 503 if the trust document is unavailable', async () => {
     expectRefusal(await askWith({ TRUST_STORE: broken }, await newToken()), 503)
   })
 
-  it('is 503 without settings, and 401 without keys', async () => {
+  it('returns 503 without settings, and 401 without keys', async () => {
     const token = await newToken()
     expectRefusal(await askWith({ ISSUER: undefined }, token), 503)
     expectRefusal(await askWith({ SIGNING_KEY_TEST: undefined }, token), 401)
@@ -137,7 +137,7 @@ describe('a part that is down', () => {
 })
 
 describe('the limit by address', () => {
-  it('EXC-14 is not for a proxy, which asks for all its clients from one address', async () => {
+  it('EXC-14 does not apply to a proxy, which sends requests of all its clients from one address', async () => {
     const token = await newToken()
     const isolate = { ...deployment(), RATE_LIMIT_ADDRESS: env.FIVE_A_MINUTE }
     const ask = () => {

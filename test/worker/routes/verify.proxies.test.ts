@@ -7,9 +7,9 @@ const API = 'https://api.example.com'
 const OTHER = 'https://other.example.com'
 
 /**
- * A client's `PUT /deployments?access_token=1` as each program asks about it with the configuration
- * of examples/forward-auth, header by header as they came (nginx 1.22, Caddy 2.6, Traefik 3.7, Envoy
- * 1.40). `npm run check:proxies` asks with the programs themselves.
+ * The forward-auth request of each program for a client's `PUT /deployments?access_token=1`, with
+ * the configuration of examples/forward-auth and the recorded headers (nginx 1.22, Caddy 2.6,
+ * Traefik 3.7, Envoy 1.40). `npm run check:proxies` runs the programs themselves.
  */
 const QUESTION = '/verify?resource=https%3A%2F%2Fapi.example.com&scope=deploy%3Aread'
 const FORWARDED = {
@@ -76,24 +76,24 @@ const newToken = async (resource = API, scope?: string) =>
   accessToken(await issuer.mint(), { resource, scope })
 
 describe.each(Object.entries(PROXIES))(
-  'asked by %s, the gateway',
+  'for a request of %s, the gateway',
   (_, { method, path, headers }) => {
     const ask = (token?: string) =>
       send(path, { method, headers: { ...headers, ...(token === undefined ? {} : bearer(token)) } })
 
-    it('says yes with the whole identity to a token of the resource', async () => {
+    it('returns 200 with the whole identity for a token of the resource', async () => {
       const response = await ask(await newToken())
       expect(response.status).toBe(200)
       const names = [...response.headers.keys()].filter((name) => name.startsWith('x-edgemint-'))
       expect(names).toHaveLength(5)
     })
 
-    it('says 401 without a token, and to one of another resource', async () => {
+    it('returns 401 without a token, and for one of another resource', async () => {
       expect((await ask()).headers.get('www-authenticate')).toBe('Bearer')
       expect((await ask(await newToken(OTHER))).status).toBe(401)
     })
 
-    it('says 403 to too little scope', async () => {
+    it('returns 403 if a scope is missing', async () => {
       expect((await ask(await newToken(API, 'deploy:write'))).status).toBe(403)
     })
   },

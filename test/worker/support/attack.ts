@@ -1,6 +1,6 @@
 /**
- * What the attack files share: tokens down to their bytes, signed by the dev issuer or by a key of
- * our own, and the reason of a refusal, which is in the gateway's log and nowhere else.
+ * Helpers of the attack tests: tokens built from bytes, signed by the dev issuer or by a key of the
+ * test, and the reason of a refusal, which is only in the gateway's log.
  */
 import { base64url, exportJWK, type JWK } from 'jose'
 import { afterEach, beforeEach, vi } from 'vitest'
@@ -11,7 +11,7 @@ import { API } from './trust.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
-/** The lines that the gateway logs during each test of the file. */
+/** Collects the lines that the gateway logs during each test of the file. */
 export function watchLog(): { readonly lines: () => readonly LogLine[] } {
   const lines: LogLine[] = []
   beforeEach(() => {
@@ -28,7 +28,7 @@ export type Log = ReturnType<typeof watchLog>
 
 type Change = Readonly<Record<string, string | undefined>>
 
-/** `granted`, or the reason that was logged; the answer must say no more than it may. */
+/** Returns `granted` or the logged reason. Checks that the answer reveals no more than it may. */
 export async function judge(log: Log, token: string, change?: Change): Promise<string> {
   return reasonOf(log, await exchange(token, change))
 }
@@ -41,7 +41,7 @@ export async function reasonOf(log: Log, response: Response): Promise<string> {
   return String(line?.reason ?? line?.outcome)
 }
 
-/** The alerts about an issuer; other gateways of the same isolate have theirs. */
+/** The alerts about one issuer. Other gateways of the same isolate log alerts too. */
 export const alertsOf = (log: Log, { url }: TestIssuer): readonly unknown[] =>
   linesAbout(log, 'issuer_alert', url).map(({ alert }) => alert)
 
@@ -51,7 +51,7 @@ export const faultsOf = (log: Log, { url }: TestIssuer): readonly unknown[] =>
 const linesAbout = (log: Log, kind: string, url: string) =>
   log.lines().filter(({ event, issuerUrl }) => event === kind && issuerUrl === url)
 
-/** Any issuer, one subject that may come again and again. */
+/** Trusts a generic issuer with one subject whose tokens may be reused. */
 export function genericTrust(issuers: Readonly<Record<string, string>>, change: object = {}) {
   const names = Object.entries(issuers)
   return {
@@ -74,14 +74,14 @@ export function genericTrust(issuers: Readonly<Record<string, string>>, change: 
 
 const now = () => Math.floor(Date.now() / 1000)
 
-/** A good payload for `genericTrust`, with changes; undefined removes a claim. */
+/** A good payload for `genericTrust` with changes. `undefined` removes a claim. */
 export function claimsOf(issuerUrl: string, change: Readonly<Record<string, unknown>> = {}) {
   const at = now()
   const good = { iss: issuerUrl, sub: 'job:1', aud: GATEWAY, iat: at, nbf: at, exp: at + 300 }
   return { ...good, jti: crypto.randomUUID(), canary: TOKEN_CANARY, ...change }
 }
 
-/** Text stands as it is, bytes too. */
+/** Text and bytes are used unchanged. */
 export type Part = string | Uint8Array | Readonly<Record<string, unknown>>
 
 export function encode(part: Part): string {
@@ -89,7 +89,7 @@ export function encode(part: Part): string {
   return base64url.encode(typeof part === 'string' ? part : JSON.stringify(part))
 }
 
-/** A token of the issuer whose signature holds over exactly these parts. */
+/** A token of the issuer with a valid signature over exactly these parts. */
 export async function forge(
   issuer: TestIssuer,
   { header = {}, claims = {}, algorithm = 'ES256' }: ForgeOptions = {},
@@ -113,7 +113,7 @@ const PARAMETERS: Readonly<Record<string, { name: string; hash?: string; saltLen
   ES256: { name: 'ECDSA', hash: 'SHA-256' },
 }
 
-/** A key of our own, and the JWK that its issuer would publish. */
+/** A key of the test, and the JWK that its issuer would publish. */
 export type OwnKey = { readonly jwk: JWK; readonly secret: CryptoKey; readonly alg: string }
 
 export async function makeKey(alg: 'RS256' | 'ES256', change: object = {}): Promise<OwnKey> {
@@ -132,7 +132,7 @@ export async function makeKey(alg: 'RS256' | 'ES256', change: object = {}): Prom
   return { jwk: { ...jwk, kid: crypto.randomUUID() }, secret: pair.privateKey, alg }
 }
 
-/** A token signed with a key of our own, under whatever header. */
+/** A token signed with a key of the test, under any header. */
 export async function signWith(
   { jwk, secret, alg }: OwnKey,
   claims: Part,
@@ -156,7 +156,7 @@ async function administrator(): Promise<string> {
   return administration.token
 }
 
-/** The codes with which the admin API refuses this document; empty when it took it. */
+/** The problem codes of the admin API for this document; empty if it was stored. */
 export async function putTrust(document: unknown): Promise<readonly string[]> {
   const headers = bearer(await administrator())
   const current = await send('/admin/v1/trust', { headers })

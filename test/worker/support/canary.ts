@@ -1,6 +1,6 @@
 /**
- * The canary in tests that run on workerd: in what is logged, in what the Worker answers, and, when
- * a file has ended, in every row of every Durable Object and in KV.
+ * Looks for the canary in tests that run on workerd: in log lines, in answers of the Worker and,
+ * after each file, in every row of every Durable Object and in KV.
  */
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -9,9 +9,9 @@ import { look, lookForCanary } from '../../support/canary/watch.ts'
 
 const watched = new WeakSet<object>()
 
-/** A grant is the place of an issued token; every other answer is no place for any. */
+/** Only the answer of a successful exchange may contain an issued token. */
 export function watchWorker(gateway: typeof worker): void {
-  // Files share one isolate, and with it this Worker.
+  // The files share one isolate and this Worker.
   if (watched.has(gateway)) return
   const { fetch } = gateway
   const watch: typeof fetch = async (request, ...rest) => {
@@ -26,7 +26,7 @@ export function watchWorker(gateway: typeof worker): void {
   watched.add(gateway)
 }
 
-/** Every row of every table of one object, and what is stored beside them. */
+/** Every row of every table of one object, and its other storage. */
 export function readObject(object: DurableObjectStub): Promise<readonly string[]> {
   return runInDurableObject(object, async (_, { storage }) => {
     const tables = storage.sql

@@ -1,6 +1,6 @@
 /**
- * The gateway as its callers see it: requests to the Worker's own fetch handler. Each trust document
- * that is applied makes a gateway with stores of its own, so no test file meets another's.
+ * Sends requests to the Worker's fetch handler. Each applied trust document starts a gateway with
+ * its own stores, so that test files do not share data.
  */
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -16,7 +16,7 @@ const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
 let deployed = newDeployment()
 
-/** The bindings of a deployment that nobody has used yet. */
+/** The bindings of a new deployment. */
 function newDeployment(): Env {
   const name = crypto.randomUUID()
   return {
@@ -27,12 +27,12 @@ function newDeployment(): Env {
   }
 }
 
-/** The bindings of the gateway that runs now. */
+/** The bindings of the current gateway. */
 export function deployment(): Env {
   return deployed
 }
 
-/** A namespace with one object in it, whatever name it is asked for. */
+/** A namespace that returns one object for every name. */
 function only<N extends { getByName(name: string): unknown }>(namespace: N, name: string): N {
   return new Proxy(namespace, {
     get: (target, member) => (member === 'getByName' ? () => target.getByName(name) : undefined),
@@ -51,7 +51,7 @@ export async function send(path: string, init?: RequestInit): Promise<Response> 
   return worker.fetch(new Request(`${GATEWAY}${path}`, init), deployed, createExecutionContext())
 }
 
-/** Another isolate of this gateway, with some bindings of its own. */
+/** Another isolate of this gateway with some other bindings. */
 export function runWith(bindings: Partial<Env>) {
   const own = { ...deployed, ...bindings }
   const fetchFrom = async (path: string, init?: RequestInit): Promise<Response> =>
@@ -81,7 +81,7 @@ export function post(
   })
 }
 
-/** The parameters of a good exchange, with changes; undefined leaves one out. */
+/** The parameters of a good exchange with changes. `undefined` leaves one out. */
 export function exchangeForm(
   subjectToken: string,
   change: Readonly<Record<string, string | undefined>> = {},
@@ -124,7 +124,7 @@ export function bearer(token: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${token}` }
 }
 
-/** A subject token that the deploy-time policy of the tests lets administer. */
+/** A subject token of an administrator by the deploy-time policy of the tests. */
 export async function adminSubjectToken(environment = 'production'): Promise<string> {
   const response = await fetch(`${inject('devIssuer')}/${ADMIN_ISSUER_PATH}/mint`, {
     method: 'POST',

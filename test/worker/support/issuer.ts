@@ -1,11 +1,11 @@
-/** The dev issuer as the Worker's tests use it: over HTTP, one path per test that wants its own. */
+/** Controls the dev issuer over HTTP. A test can have an issuer at its own path. */
 import { inject } from 'vitest'
 
 type MintOptions = {
   readonly provider?: string
   readonly audience?: string
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Not merged: what is null here is null in the token. */
+  /** Not merged: a null here is null in the token. */
   readonly exact_claims?: Readonly<Record<string, unknown>>
   readonly header?: Readonly<Record<string, unknown>>
   readonly lifetime_seconds?: number
@@ -19,35 +19,37 @@ export type TestIssuer = {
     readonly keep_old?: boolean
     readonly algorithms?: readonly string[]
   }) => Promise<void>
-  /** A signature over a text of our own; the kid of the key that made it. */
+  /** A signature over the given text, and the kid of the key that made it. */
   readonly sign: (
     algorithm: string,
     text: string,
   ) => Promise<{ readonly kid: string; readonly token: string }>
-  /** Keys as given beside the issuer's own, or in their place. */
+  /** Publishes these keys in addition to the issuer's own, or in their place. */
   readonly publish: (publication: {
     readonly keys?: readonly unknown[]
     readonly only?: boolean
     readonly members?: object
     readonly form?: string
   }) => Promise<void>
-  /** What its key set holds now; not counted as a fetch. */
+  /** The current key set. This request is not counted as a fetch. */
   readonly keys: () => Promise<readonly Readonly<Record<string, unknown>>[]>
   readonly behave: (how: Readonly<Record<string, string | null>>) => Promise<void>
-  /** Times that discovery and key set were fetched. */
+  /** How often discovery and key set were fetched. */
   readonly requests: () => Promise<{ readonly discovery: number; readonly jwks: number }>
 }
 
 let count = 0
 
-/** An issuer of its own whose only keys are ES256: making RSA keys is most of a test's time. */
+/**
+ * A separate issuer with only ES256 keys, because creating RSA keys takes most of a test's time.
+ */
 export async function quickIssuer(): Promise<TestIssuer> {
   const issuer = newIssuer()
   await issuer.rotate({ algorithms: ['ES256'] })
   return issuer
 }
 
-/** An issuer nobody has spoken to yet, at a path of its own. */
+/** A new issuer at its own path. */
 export function newIssuer(): TestIssuer {
   count += 1
   const url = `${inject('devIssuer')}/t${crypto.randomUUID().slice(0, 8)}-${count}`
@@ -74,7 +76,7 @@ export function newIssuer(): TestIssuer {
       published = publication
       await post('/publish', publication)
     },
-    // Publishing answers with the key set, so publishing the same again reads it.
+    // A publish request returns the key set, so publishing the same keys again reads it.
     keys: async () => {
       const { keys } = await post('/publish', published)
       return keys as readonly Readonly<Record<string, unknown>>[]

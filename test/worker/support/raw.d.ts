@@ -1,4 +1,4 @@
-/** Files of the repository as text, taken in when the tests are built. */
+/** Files of the repository as text, included when the tests are built. */
 declare module '*?raw' {
   const text: string
   export default text

@@ -1,4 +1,4 @@
-/** Damages what a trust store holds, and takes the way back that an administrator has. */
+/** Damages the stored document of a trust store, and repairs it as an administrator would. */
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
 import { DOCUMENT_CHUNK_BYTES } from '../../../src/core/limits.ts'
@@ -14,10 +14,12 @@ import {
 import type { TestIssuer } from './issuer.ts'
 import { trustFor } from './trust.ts'
 
-/** A gateway in an isolate that remembers nothing. */
+/** A gateway in a new isolate. */
 type Gateway = ReturnType<typeof runWith>
 
-/** Puts bytes where the first revision stands, as a release of other limits may have left them. */
+/**
+ * Replaces the bytes of the first revision, as a release with other limits may have stored them.
+ */
 export async function overwrite(bytes: Uint8Array | null): Promise<void> {
   const store = deployment().TRUST_STORE.getByName('trust')
   await runInDurableObject(store, (_, { storage }) => {
@@ -51,7 +53,7 @@ async function problemCodes(gateway: Gateway, token: string): Promise<unknown> {
   return { usable, codes: [...new Set(codes)] }
 }
 
-/** What the administrator sees and does, and that it puts the service back. */
+/** Checks what the administrator reads, and that a new document restores the service. */
 export async function recover(
   issuer: TestIssuer,
   expected: { usable: boolean; codes: readonly string[] },

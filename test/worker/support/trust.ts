@@ -1,4 +1,4 @@
-/** A small trust document for the Worker's tests, and stores to hold one. */
+/** A small trust document for the Worker's tests, and stores for it. */
 import { env } from 'cloudflare:workers'
 import type { TrustStore } from '../../../src/worker/objects/trust-store/trust-store.ts'
 
@@ -28,12 +28,12 @@ export function trustFor(issuerUrl: string, change: Readonly<Record<string, unkn
   }
 }
 
-/** A trust store of its own, for tests of the store itself. */
+/** A separate trust store for tests of the store itself. */
 export function newTrustStore() {
   return env.TRUST_STORE.getByName(crypto.randomUUID())
 }
 
-/** Puts a document into a store, or a text as it stands. */
+/** Puts a document or a raw text into a store. */
 export function putTrust(
   store: DurableObjectStub<TrustStore>,
   document: unknown,

@@ -1,10 +1,10 @@
-/** Questions of a proxy to forward auth, as the proxies put them. */
+/** Forward-auth requests as proxies send them. */
 import { bearer, send } from './gateway.ts'
 import { API } from './trust.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** `/verify` with a query, as nginx, Caddy, Traefik and Envoy's `path_override` ask. */
+/** `/verify` with a query, as nginx, Caddy, Traefik and Envoy's `path_override` send it. */
 export function questionPath(resource = API, scope?: string): string {
   const scopes = scope === undefined ? '' : `&scope=${encodeURIComponent(scope)}`
   return `/verify?resource=${encodeURIComponent(resource)}${scopes}`

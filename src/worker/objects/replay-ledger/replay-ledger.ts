@@ -1,7 +1,7 @@
 /**
- * One shard of the ledger of used subject tokens: whoever marks a token first has it, everybody
- * after is told so. A mark outlives its token and is then purged by alarm. The object holds hashes
- * alone, and only of tokens that were verified and granted.
+ * One shard of the ledger of used subject tokens. The first call with a token sets its replay mark.
+ * Later calls are refused. A mark outlives its token, and an alarm then deletes it. The object
+ * stores only hashes of tokens that were verified and granted.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
@@ -13,9 +13,9 @@ const MIGRATIONS = [
   CREATE INDEX marks_by_end ON marks (until);`,
 ] as const
 
-/** The Durable Object that marks used subject tokens; bind it as `REPLAY_LEDGER`. */
+/** The Durable Object that marks used subject tokens. Bind it as `REPLAY_LEDGER`. */
 export class ReplayLedger extends DurableObject<unknown> {
-  /** Epoch seconds. Tests move it. */
+  /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
 
   constructor(ctx: DurableObjectState, env: unknown) {
@@ -24,8 +24,9 @@ export class ReplayLedger extends DurableObject<unknown> {
   }
 
   /**
-   * True for the first call with a key. The object runs one call at a time and answers once its
-   * write is durable. So exactly one of many presentations of a stolen token succeeds (REP-01).
+   * Returns true for the first call with a key. The object runs one call at a time and answers
+   * after its write is durable. If a stolen token is presented many times, exactly one presentation
+   * succeeds (REP-01).
    */
   async claim(key: string, until: number): Promise<boolean> {
     const { rowsWritten } = this.ctx.storage.sql.exec(
@@ -39,7 +40,7 @@ export class ReplayLedger extends DurableObject<unknown> {
     return true
   }
 
-  /** Throws when no mark can be written. */
+  /** Throws if no mark can be written. */
   async probe(): Promise<void> {
     await probeWrite(this.ctx.storage, (sql, filling) => {
       sql.exec('INSERT INTO marks (key, until) VALUES (?, 0)', filling)

@@ -1,4 +1,7 @@
-/** The look-ups of the revocation log: which rows concern a token, by itself or by a coarser grain. */
+/**
+ * Looks up the revocations of a token in the revocation log: by its `jti`, or by its subject, rule
+ * or issuer.
+ */
 import {
   COARSE_GRAINS,
   coarseNamesOf,
@@ -6,7 +9,7 @@ import {
   type RevocationGrain,
 } from '../../../protocol/revocations.ts'
 
-/** Whether a row concerns the token. Without `token`, only its `jti` is looked up. */
+/** Whether a row revokes the token. Without `token`, only the `jti` is looked up. */
 export function hasRevocation(
   sql: SqlStorage,
   jti: string,
@@ -17,7 +20,7 @@ export function hasRevocation(
   return coarseNamesOf(token).some(([grain, id]) => hasRow(sql, grain, id, token.iat))
 }
 
-/** A row without `issued_before` concerns every token. */
+/** A row without `issued_before` revokes the token whenever it was issued. */
 function hasRow(sql: SqlStorage, grain: RevocationGrain, id: string, issuedAt: number): boolean {
   const rows = sql
     .exec(
@@ -31,7 +34,10 @@ function hasRow(sql: SqlStorage, grain: RevocationGrain, id: string, issuedAt: n
   return rows.length > 0
 }
 
-/** When the last revocation ends whose grain this release does not know. Epoch seconds, or 0. */
+/**
+ * Returns the end of the last revocation whose grain this release does not know. Epoch seconds, or
+ * 0 if there is none.
+ */
 export function findUnknownEnd(sql: SqlStorage): number {
   const known = ['token', ...COARSE_GRAINS]
   const { ends_at: endsAt } = sql

@@ -1,2 +1,2 @@
-/** Why edge checks do not see what the revocation log holds, as `/health` and the log name it. */
+/** Why edge checks do not see the newest revocations. `/health` and the log use these names. */
 export type PublicationFault = 'too_large' | 'kv_unreachable'

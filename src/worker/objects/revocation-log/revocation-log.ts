@@ -1,8 +1,8 @@
 /**
- * The revocation log: order and durability for revocations. A revocation is written down before it
- * is acknowledged; what edge checks read is published from here to one KV key, at most once a
- * second. Exact answers come from the log itself. More revocations than one value of KV holds are
- * published as a marker that sends readers here.
+ * The revocation log stores revocations in order. It acknowledges a revocation after the write is
+ * durable. It publishes a snapshot for edge checks to one KV key, at most once a second. The log
+ * itself gives exact answers. If a snapshot does not fit into one KV value, a published marker
+ * tells readers to ask the log.
  */
 import { DurableObject } from 'cloudflare:workers'
 import {
@@ -30,7 +30,7 @@ import { probeWrite } from '../probe-write.ts'
 import { findUnknownEnd, hasRevocation } from './find-revocation.ts'
 import type { PublicationFault } from './publication-fault.ts'
 
-/** Where the snapshot is published. */
+/** The KV namespace to which the snapshot is published. */
 type Bindings = { readonly REVOCATIONS: KVNamespace }
 
 const MIGRATIONS = [
@@ -59,16 +59,16 @@ type RevocationRow = {
   expires_at: number
 }
 
-/** The Durable Object that keeps revocations; bind it as `REVOCATION_LOG`. */
+/** The Durable Object that stores revocations. Bind it as `REVOCATION_LOG`. */
 export class RevocationLog extends DurableObject<Bindings> {
-  /** Epoch seconds. Tests move it. */
+  /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
-  /** Tests lower it. */
+  /** Tests set a lower value. */
   maxSnapshotBytes = REVOCATION_SNAPSHOT_MAX_BYTES
   #publishedAtMilliseconds = 0
   /**
-   * Until then a revocation is in force whose grain only a newer release knows. Epoch seconds. Read
-   * once: another release writes such rows, and that is another instance.
+   * The end of the last revocation with a grain that only a newer release knows, in epoch seconds.
+   * It is read once. Only another release writes such rows, and that runs as another instance.
    */
   #unknownUntil = 0
 
@@ -77,14 +77,17 @@ export class RevocationLog extends DurableObject<Bindings> {
     migrate(ctx.storage, MIGRATIONS)
     this.#unknownUntil = findUnknownEnd(ctx.storage.sql)
     ctx.blockConcurrencyWhile(async () => {
-      // A publication that was under way when the last instance ended is taken up again.
+      // Resume a publication that the last instance did not finish.
       if (this.#isBehind() && (await ctx.storage.getAlarm()) === null) await this.#schedule(0)
-      // An earlier release published less often than readers of this one expect.
+      // An earlier release published less often than the readers of this release expect.
       else await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)
     })
   }
 
-  /** Durable once it returns. Revoking twice changes nothing. */
+  /**
+   * Stores a revocation and returns after the write is durable. A second revocation of the same
+   * token changes nothing.
+   */
   async revokeToken({ jti, expiresAt, by, reason }: TokenRevocation): Promise<RevokedToken> {
     const { sql } = this.ctx.storage
     sql.exec(
@@ -110,18 +113,18 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   /**
-   * Whether a token was revoked, by itself or with its subject, rule or issuer. A Worker of release
-   * 0.2.0, which may still run during a deployment, sends the `jti` alone. Throws when a revocation
-   * is in force that this release cannot judge.
+   * Whether a token is revoked, by itself or with its subject, rule or issuer. A Worker of release
+   * 0.2.0, which may still run during a deployment, sends only the `jti`. Throws if a revocation is
+   * in force that this release cannot evaluate.
    */
   isRevoked(jti: string, token?: RevocableToken): boolean {
     if (hasRevocation(this.ctx.storage.sql, jti, token)) return true
-    // To ignore it would accept a token that was revoked (REV-02).
+    // Ignoring it could accept a revoked token (REV-02).
     if (this.now() < this.#unknownUntil) throw new Error('a revocation has an unknown grain')
     return false
   }
 
-  /** What is, or is about to be, published; null when that is more than one value of KV holds. */
+  /** Returns the snapshot to publish; null if it does not fit into one KV value. */
   published(): PublishedRevocations | null {
     if (this.#snapshotBytes() > this.maxSnapshotBytes) return null
     const rows = this.ctx.storage.sql
@@ -146,12 +149,12 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   /**
-   * Whether the log can take a revocation, and why its readers do not see what it holds. Throws
-   * when nothing can be written.
+   * Checks that the log can store a revocation. Returns the fault if readers do not see the newest
+   * revocations. Throws if nothing can be written.
    */
   async probe(): Promise<{ readonly fault: PublicationFault | null }> {
     await probeWrite(this.ctx.storage, (sql, filling) => {
-      // Number 0 is below every number that the sequence gives, so it is never published.
+      // Row 0 does not raise the highest sequence number, so nothing is published.
       sql.exec(
         `INSERT INTO revocations (sequence, grain, id, expires_at, revoked_at, revoked_by)
          VALUES (0, 'probe', ?, 0, 0, '')`,
@@ -170,8 +173,9 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   /**
-   * Forgets what has ended, publishes, and comes back. KV that is down is tried again, and what is
-   * new there is written twice: no answer of KV says that no older write is still on its way.
+   * Deletes ended revocations, publishes a snapshot and schedules the next run. If KV fails, the
+   * alarm tries again. A new snapshot is written twice: an answer of KV does not prove that every
+   * older write has arrived.
    */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
@@ -180,7 +184,7 @@ export class RevocationLog extends DurableObject<Bindings> {
     const snapshot = this.published()
     const isRepeat = !this.#isBehind()
     this.#publishedAtMilliseconds = Date.now()
-    // The marker is of no version that any release reads, so every reader asks the log.
+    // No release reads the version of this marker, so every reader asks the log.
     const value = snapshot ?? { v: REVOCATIONS_ELSEWHERE, sequence, published_at: this.now() }
     try {
       await withDeadline(
@@ -188,7 +192,7 @@ export class RevocationLog extends DurableObject<Bindings> {
         this.env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(value)),
       )
     } catch {
-      // Not even an older snapshot is known to stand there: the next one is new again.
+      // The content of the key is now unknown, so publish even if nothing changes.
       sql.exec('UPDATE publication SET published_sequence = -1')
       this.#noteFault('kv_unreachable', sequence)
       await this.#scheduleBy(REVOCATION_RETRY_MILLISECONDS)
@@ -196,13 +200,13 @@ export class RevocationLog extends DurableObject<Bindings> {
     }
     sql.exec('UPDATE publication SET published_sequence = ?', sequence)
     this.#noteFault(snapshot === null ? 'too_large' : null, sequence)
-    // What came in while KV was being written goes out with the next second.
+    // Publish revocations that arrived during the write a second later.
     if (this.#isBehind()) await this.#scheduleBy(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS)
     else if (isRepeat) await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)
     else await this.#scheduleBy(REVOCATION_REPEAT_MILLISECONDS)
   }
 
-  /** Remembered from its first time on, and in the log each time. */
+  /** Stores the fault with the time of its first occurrence, and logs every occurrence. */
   #noteFault(fault: PublicationFault | null, sequence: number): void {
     const at = this.now()
     this.ctx.storage.sql.exec(
@@ -215,9 +219,9 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   /**
-   * Of the entries as JSON, counted and not built, because they may not fit. A token is
-   * `"id":1800000000,`. Another entry has its names too, and an `id` in which each byte may become
-   * an escape of six.
+   * Returns an upper bound for the size of the entries as JSON. It does not build the JSON, which
+   * may not fit into memory. A token entry is `"id":1800000000,`. Another entry also has member
+   * names, and each byte of its `id` may become an escape of six characters.
    */
   #snapshotBytes(): number {
     const { bytes } = this.ctx.storage.sql
@@ -229,7 +233,9 @@ export class RevocationLog extends DurableObject<Bindings> {
     return bytes
   }
 
-  /** The highest number ever given, which survives the purge of its row. */
+  /**
+   * Returns the highest sequence number that was ever used. It remains after its row is deleted.
+   */
   #sequence(): number {
     const [row] = this.ctx.storage.sql
       .exec<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'revocations'")
@@ -244,7 +250,7 @@ export class RevocationLog extends DurableObject<Bindings> {
     return published_sequence < this.#sequence()
   }
 
-  /** Wakes up after `wait` milliseconds at the latest. */
+  /** Schedules the alarm in `wait` milliseconds, unless it is already planned earlier. */
   async #scheduleBy(wait: number): Promise<void> {
     const at = Date.now() + wait
     const planned = await this.ctx.storage.getAlarm()

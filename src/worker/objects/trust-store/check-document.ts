@@ -1,6 +1,6 @@
 /**
- * Everything that is asked of a trust document before it is stored: that it is JSON of a bearable
- * size, that it compiles, and that no reader of it could see another document.
+ * Checks a trust document before it is stored: it is JSON within the size limit, it compiles, and
+ * all parsers read the same document from it.
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
@@ -16,7 +16,7 @@ export type CheckedDocument =
   | { readonly bytes: Uint8Array; readonly trust: CompiledTrust }
   | { readonly problems: readonly DocumentProblem[] }
 
-/** Compiles, and writes the document anew: what is stored has one form, whoever sent it. */
+/** Compiles the document and serializes it again, so that all stored documents have one form. */
 export function checkDocument(sent: Uint8Array, settings: Settings, at: number): CheckedDocument {
   const refuse = (code: string, message: string): CheckedDocument => ({
     problems: [{ code, path: [], message }],
@@ -33,23 +33,23 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
   }
   const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
   if ('problems' in compiled) return compiled
-  // Of two members with one name the last would win in silence: a rule that nobody reviewed.
+  // JSON.parse keeps the last of two members with one name. A reviewer may have read the other one.
   if (countMembers(document) !== scanMembers(text).members) {
-    return refuse('key_repeated', 'a key stands twice in one object')
+    return refuse('key_repeated', 'duplicate key in one object')
   }
   const bytes = new TextEncoder().encode(JSON.stringify(document))
-  // Writing anew can lengthen: 1e20 has four characters, and twenty-one then.
+  // Serializing again can lengthen the text: `1e20` becomes 21 characters.
   if (bytes.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
   return { bytes, trust: compiled.trust }
 }
 
-/** Where keys are fetched from: nowhere for issuers that come with theirs. */
+/** Returns the key sources of all issuers without uploaded keys. */
 export function keySources(trust: CompiledTrust): readonly KeySource[] {
   const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
   return fetched.map(({ keySource, keyHosts }) => ({ url: keySource, keyHosts }))
 }
 
-/** `sha256:` and the hex digest of the bytes. */
+/** Returns `sha256:` and the hex digest of the bytes. */
 export async function digestOf(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', bytes)
   return `sha256:${toHex(new Uint8Array(digest))}`

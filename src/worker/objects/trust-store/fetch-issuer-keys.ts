@@ -1,8 +1,8 @@
 /**
  * Fetches the key set of one issuer through its discovery document (OpenID Connect Discovery §4),
- * or the bundle of a SPIFFE trust domain from its endpoint: bounded in bytes and time, without
- * redirects, from named hosts alone. A failure has a word of ours; of what the other side sent, only
- * a refused host name is repeated. `issuer-keys.ts` keeps the keys.
+ * or the bundle of a SPIFFE trust domain from its endpoint. A fetch is limited in bytes and time,
+ * follows no redirects and uses only allowed hosts. A failure is a fixed code. The only text that
+ * it repeats from the issuer is a refused host name. `issuer-keys.ts` stores the keys.
  */
 import { type KeyFault, type PublicKey, readKeySet } from '../../../core/keys/issuer-keys.ts'
 import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
@@ -29,24 +29,24 @@ export type KeyFetchFault =
   | 'no_usable_key'
   | 'bundle_went_back'
 
-/** What else is known of a fault. */
+/** The details of a fault. */
 export type KeyFaultDetail = {
-  /** The host, and port, that discovery offered for the key set and that nobody named. */
+  /** The host and port of a refused `jwks_uri`. */
   readonly offeredHost?: string
   /** The number of keys in a set that has too many. */
   readonly keyCount?: number
 }
 
 export type FetchedKeys = {
-  /** Keys of the set that cannot be used; empty when no set was read. */
+  /** Keys of the set that cannot be used. Empty if no set was read. */
   readonly unusable: readonly KeyFault[]
 } & (
   | {
       readonly ok: true
       readonly keys: readonly PublicKey[]
-      /** Epoch seconds on the issuer's own clock; null when it does not say. */
+      /** Epoch seconds of the issuer's `Date` header; null if there is none. */
       readonly dateAt: number | null
-      /** What a SPIFFE bundle says of itself; null where it says nothing. */
+      /** Members of a SPIFFE bundle; null if they are absent. */
       readonly sequence: number | null
       readonly refreshHint: number | null
     }
@@ -55,7 +55,7 @@ export type FetchedKeys = {
 
 export type KeyFetchOptions = {
   readonly localIssuers: boolean
-  /** Hosts besides the issuer's own. */
+  /** Allowed hosts besides the issuer's own. */
   readonly keyHosts: readonly string[]
 }
 
@@ -69,7 +69,7 @@ class KeyFetchFailure extends Error {
   }
 }
 
-/** Never throws: an issuer that is down or lies is a fault, not an error. */
+/** Never throws. If the issuer is unreachable or its answer is wrong, the result has a fault. */
 export async function fetchIssuerKeys(
   source: string,
   options: KeyFetchOptions,
@@ -89,8 +89,9 @@ export async function fetchIssuerKeys(
     }
     const { keys } = reading.value
     unusable = reading.value.unusable
-    // An empty set is a fault, and the last good set stays. Otherwise a broken answer would refuse
-    // every token (NET-10). A trust domain empties its bundle on purpose, to end all tokens (SP-05).
+    // An empty set is a fault, and the last good set is kept. Otherwise one broken answer would
+    // refuse every token (NET-10). An empty SPIFFE bundle is accepted, because a trust domain
+    // empties it to end all tokens (SP-05).
     if (keys.length === 0 && !isBundle) throw new KeyFetchFailure('no_usable_key')
     const { spiffe_sequence: sequence, spiffe_refresh_hint: hint } = value as BundleMembers
     return {
@@ -115,7 +116,7 @@ function readCount(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
 }
 
-/** Where the issuer says that its keys are. */
+/** Returns the URL of the key set from the discovery document. */
 async function findKeySet(
   issuer: string,
   options: KeyFetchOptions,
@@ -125,13 +126,13 @@ async function findKeySet(
   return readDiscovery(issuer, value, options)
 }
 
-/** The document was checked when it was written; this is the last door before the network. */
+/** Checks the URL once more before the fetch. It was first checked when the document was stored. */
 function checkAddress(issuer: string, localIssuers: boolean): void {
   const fault = findIssuerUrlFault(issuer, { localIssuers, hasUploadedKeys: false })
   if (fault !== undefined) throw new KeyFetchFailure('address_refused')
 }
 
-/** The `jwks_uri` of a discovery document that names exactly this issuer (§4.3). */
+/** Returns the `jwks_uri` of a discovery document, which must name exactly this issuer (§4.3). */
 function readDiscovery(
   issuer: string,
   document: unknown,
@@ -170,7 +171,7 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson>
   }
 }
 
-/** RFC 9110 §6.6.1. */
+/** Reads the `Date` header (RFC 9110 §6.6.1). */
 function readDate(response: Response): number | null {
   const milliseconds = Date.parse(response.headers.get('date') ?? '')
   return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : null

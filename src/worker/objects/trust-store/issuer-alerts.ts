@@ -1,6 +1,6 @@
 /**
- * What a fetch of an issuer's keys says to a person, beyond that it failed or changed something:
- * each is a sign of somebody else at work, or of an issuer that has lost its keys.
+ * Finds alerts in the result of a key fetch. An alert is a sign that someone else controls the
+ * address of the issuer, or that the issuer has lost its keys.
  */
 
 import type { UnusableKey } from '../../../contract/admin.ts'
@@ -21,16 +21,16 @@ type IssuerAlert =
   | 'empty_key_set'
   | 'bundle_went_back'
 
-/** An alert with what it is about. */
+/** An alert with its details. */
 export type IssuerAlertDetail = {
   readonly alert: IssuerAlert
-  /** Of `jwks_uri_elsewhere`: the host, and port, that was offered. */
+  /** For `jwks_uri_elsewhere`: the host and port that were refused. */
   readonly host?: string
-  /** Of `keys_unusable` and `empty_key_set`: which keys, and why. */
+  /** For `keys_unusable` and `empty_key_set`: the unusable keys and their reasons. */
   readonly keys?: readonly UnusableKey[]
 }
 
-/** Faults that are more than an outage. */
+/** Faults that an outage does not explain. */
 const ALARMING: Partial<Record<KeyFetchFault, IssuerAlert>> = {
   jwks_uri_refused: 'jwks_uri_elsewhere',
   issuer_mismatch: 'issuer_mismatch',
@@ -39,7 +39,7 @@ const ALARMING: Partial<Record<KeyFetchFault, IssuerAlert>> = {
   bundle_went_back: 'bundle_went_back',
 }
 
-/** `isNews`: whether the keys that cannot be used are others than at the last fetch. */
+/** `isNews`: whether the unusable keys differ from those of the last fetch. */
 export function alertsOf(
   fetched: FetchedKeys,
   change: KeyChange | undefined,
@@ -67,7 +67,7 @@ export function alertsOf(
 
 const ABOUT_KEYS: readonly IssuerAlert[] = ['keys_unusable', 'empty_key_set']
 
-/** One key that cannot be used, as the log and the admin API show it. */
+/** Describes an unusable key for the log and the admin API. */
 export function describeUnusable({ index, kid, member, code }: KeyFault): UnusableKey {
   return { index, kid: kid ?? null, member: member ?? null, reason: KEY_FAULTS[code] }
 }

@@ -1,6 +1,6 @@
 /**
- * What people ask of the trusted issuers, read from the trust store's tables: when keys came and
- * come next, what failed, how far clocks are apart, and how many decisions were about each.
+ * Reads the facts about trusted issuers from the tables of the trust store: key fetches, faults,
+ * clock skew and decision counts.
  */
 import type { KeyFault } from '../../../core/keys/issuer-keys.ts'
 import type { KeyFaultDetail, KeyFetchFault } from './fetch-issuer-keys.ts'
@@ -15,14 +15,14 @@ export type FetchedIssuerFacts = {
   readonly url: string
   readonly keys: readonly { readonly kid: string | null; readonly firstSeenAt: number }[]
   readonly version: number
-  /** All moments are epoch seconds. */
+  /** All times are epoch seconds. */
   readonly fetchedAt: number | null
   readonly nextFetchAt: number
   readonly failures: number
   readonly lastFault: KeyFetchFault | null
   readonly faultDetail: KeyFaultDetail
   readonly unusable: readonly KeyFault[]
-  /** When a fetch showed no usable key; null after a good one. */
+  /** The time of a fetch that showed no usable key; null after a good fetch. */
   readonly noKeyAt: number | null
   readonly failedAt: number | null
   readonly clockSkewSeconds: number | null
@@ -53,7 +53,7 @@ export function readIssuerFacts(sql: SqlStorage): IssuerFacts {
       nextFetchAt: row.next_fetch_at,
       failures: row.failures,
       lastFault: row.last_fault,
-      // What we wrote ourselves.
+      // The trust store wrote this text.
       faultDetail: JSON.parse(row.fault_detail) as KeyFaultDetail,
       unusable: JSON.parse(row.unusable) as readonly KeyFault[],
       noKeyAt: row.no_key_at,

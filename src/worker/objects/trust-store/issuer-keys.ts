@@ -1,7 +1,7 @@
 /**
- * The key sets of the trusted issuers in the trust store's tables: what was last fetched, when the
- * next fetch is due and when a token may cause one. `key-sources.ts` says which issuers there are,
- * `fetch-issuer-keys.ts` fetches, and the trust store decides when to wake up.
+ * Stores the key sets of the trusted issuers in the tables of the trust store: the last set, when
+ * the next fetch is due, and when a token may cause one. `key-sources.ts` lists the issuers,
+ * `fetch-issuer-keys.ts` fetches, and the trust store sets the alarm.
  */
 import type { IssuerKeys, KeyFault, PublicKey } from '../../../core/keys/issuer-keys.ts'
 import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
@@ -36,7 +36,7 @@ export const ISSUER_KEY_TABLES = `
   INSERT INTO key_versions (latest) VALUES (0);
 `
 
-/** What people ask of an issuer: what failed when, how far clocks are apart, how old each key is. */
+/** Facts for operators: the last failure, the clock skew and the age of each key. */
 export const ISSUER_FACTS = `
   ALTER TABLE issuer_keys ADD COLUMN failed_at INTEGER;
   ALTER TABLE issuer_keys ADD COLUMN clock_skew INTEGER;
@@ -53,7 +53,7 @@ export const ISSUER_FACTS = `
 /** The highest sequence number that a SPIFFE bundle has had. */
 export const BUNDLE_SEQUENCE = 'ALTER TABLE issuer_keys ADD COLUMN sequence INTEGER;'
 
-/** Why keys are not used, what a fault was about, and when a fetch showed no usable key. */
+/** Why keys are unusable, the details of the last fault, and when a fetch showed no usable key. */
 export const UNUSABLE_KEYS = `
   ALTER TABLE issuer_keys ADD COLUMN unusable TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE issuer_keys ADD COLUMN fault_detail TEXT NOT NULL DEFAULT '{}';
@@ -61,9 +61,9 @@ export const UNUSABLE_KEYS = `
 `
 
 export type IssuerKeyRow = {
-  /** The key source: the issuer's URL for most. */
+  /** The key source: for most issuers their URL. */
   url: string
-  /** 0 before the first set; unique among all sets that this store ever held. */
+  /** 0 before the first set. Each set that this store has kept has another version. */
   version: number
   /** Epoch seconds of the last good fetch; null before the first. */
   fetched_at: number | null
@@ -71,7 +71,7 @@ export type IssuerKeyRow = {
   keys: string
   /** Epoch seconds. */
   next_fetch_at: number
-  /** Epoch seconds of the last fetch that an unknown `kid` caused; 0 for never. */
+  /** Epoch seconds of the last fetch that an unknown `kid` caused; 0 if there was none. */
   kid_asked_at: number
   /** Failed fetches in a row. */
   failures: number
@@ -80,16 +80,16 @@ export type IssuerKeyRow = {
   failed_at: number | null
   /** Seconds by which the issuer's clock was ahead of ours at the last good fetch. */
   clock_skew: number | null
-  /** Epoch seconds at which every key was another one than before. */
+  /** Epoch seconds of the last fetch that replaced every key. */
   replaced_at: number | null
-  /** JSON: epoch seconds by the JSON of the key. */
+  /** JSON of an object: when each key was first seen (epoch seconds), by the JSON of the key. */
   first_seen: string
   sequence: number | null
-  /** JSON of `KeyFault[]`: of the last set that was read. */
+  /** JSON of `KeyFault[]` for the last set that was read. */
   unusable: string
-  /** JSON of `KeyFaultDetail`: of the last fault. */
+  /** JSON of `KeyFaultDetail` for the last fault. */
   fault_detail: string
-  /** Epoch seconds of the last fetch that showed no usable key; null after a good one. */
+  /** Epoch seconds of the last fetch that showed no usable key; null after a good fetch. */
   no_key_at: number | null
 }
 
@@ -97,7 +97,7 @@ export function readRow(sql: SqlStorage, url: string): IssuerKeyRow | undefined 
   return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys WHERE url = ?', url).toArray()[0]
 }
 
-/** Issuers of the deploy-time policy come first. */
+/** Returns all rows. Issuers of the deploy-time policy come first. */
 export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
   return sql
     .exec<IssuerKeyRow>(
@@ -108,9 +108,9 @@ export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
 }
 
 /**
- * Issuers whose next fetch is due, the longest waiting first. A fetch that is due later than one
- * refresh interval from now was planned before the clock was set back. It is due too: otherwise a
- * key that its issuer took back would stay (NET-14).
+ * Returns issuers whose next fetch is due, the longest waiting first. A fetch that is planned later
+ * than one refresh interval from now was planned before the clock was set back. It is due too.
+ * Otherwise a key that its issuer has withdrawn would stay in use (NET-14).
  */
 export function listDue(sql: SqlStorage, at: number, limit: number): readonly string[] {
   return sql
@@ -125,7 +125,10 @@ export function listDue(sql: SqlStorage, at: number, limit: number): readonly st
     .map(({ url }) => url)
 }
 
-/** Epoch seconds of the next fetch of all, `at` for one that is due; undefined without issuers. */
+/**
+ * Returns the time of the next fetch in epoch seconds; undefined without issuers. It is `at` for a
+ * fetch that was planned before the clock was set back.
+ */
 export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   const { next } = sql
     .exec<{ next: number | null }>(
@@ -137,7 +140,10 @@ export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   return next ?? undefined
 }
 
-/** Whether the last good set may still be believed; one from beyond the clock may have any age. */
+/**
+ * Whether the last good set is young enough to use. A set with a time in the future has unknown
+ * age.
+ */
 export function isUsableAt({ fetched_at: from }: IssuerKeyRow, at: number, most: number): boolean {
   return isYoung(from, at, most)
 }
@@ -147,9 +153,11 @@ function isYoung(from: number | null, at: number, most: number): boolean {
 }
 
 /**
- * The set as an isolate gets it; undefined while no fetch has shown one. Without a good set that is
- * young enough it is an empty one, if that is what a fetch showed: its tokens need no second try.
- * Its version is negative, so that nobody takes the keys of the older set for it.
+ * Returns the set for an isolate; undefined if no fetch has shown one.
+ *
+ * If no good set is young enough and a fetch showed no usable key, the result is an empty set. Then
+ * no token causes a second fetch. The version of this set is negative, so that it differs from
+ * every version with keys.
  */
 export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): IssuerKeys | undefined {
   const { fetched_at: fetchedAt, no_key_at: noKeyAt, version } = row
@@ -159,20 +167,20 @@ export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): Issue
   return fetchedAt === null ? undefined : { keys: parseKeys(row), fetchedAt, version }
 }
 
-/** What we wrote ourselves, and `readKeySet` made precise before. */
+/** Parses stored keys. `readKeySet` checked them before they were stored. */
 export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] {
   return JSON.parse(row.keys) as readonly PublicKey[]
 }
 
 /**
- * Whether a question may cause a fetch now. This is decided before fetching, so that failed fetches
- * count too: otherwise invented `kid` values would cause many fetches (NET-08).
+ * Whether a token may cause a fetch now. The caller checks this before the fetch, so that failed
+ * fetches count too. Otherwise invented `kid` values would cause many fetches (NET-08).
  */
 export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): boolean {
   const { kid_asked_at: asked, next_fetch_at: next, failures } = row
-  // A moment that is yet to come was written under a clock that was set back since.
+  // A time in the future was stored before the clock was set back.
   if (isUsable) return at - asked >= KEY_COOLDOWN_SECONDS || asked > at
-  // No set to work with: as soon as the back-off allows, and at once the very first time.
+  // Without a usable set, fetch the first time at once and later after the back-off.
   return failures === 0 || at >= next || next > at + KEY_REFRESH_SECONDS
 }
 
@@ -180,7 +188,7 @@ export function markKidAsked(sql: SqlStorage, url: string, at: number): void {
   sql.exec('UPDATE issuer_keys SET kid_asked_at = ? WHERE url = ?', at, url)
 }
 
-/** What a good fetch changed; undefined when the set is the one we had. */
+/** How a good fetch changed the set. */
 export type KeyChange = {
   readonly added: number
   readonly removed: number
@@ -188,7 +196,7 @@ export type KeyChange = {
   readonly isComplete: boolean
 }
 
-/** What a good fetch brought. */
+/** The result of a good fetch. */
 export type GoodFetch = {
   readonly keys: readonly PublicKey[]
   readonly clockSkew: number | null
@@ -202,6 +210,7 @@ export function wentBack(sql: SqlStorage, url: string, sequence: number | null):
   return highest !== null && sequence !== null && sequence < highest
 }
 
+/** Stores a good fetch. Returns the change, or undefined if the set is the same. */
 export function storeKeys(
   sql: SqlStorage,
   url: string,
@@ -222,7 +231,7 @@ export function storeKeys(
   const before = new Set(parseKeys(row).map((key) => JSON.stringify(key)))
   const after = new Set(keys.map((key) => JSON.stringify(key)))
   const kept = [...after].filter((key) => before.has(key)).length
-  // The same keys in another order are no change: nothing is told, and nothing travels.
+  // The same keys in another order are not a change. They are not logged and not sent to isolates.
   const isSame = kept === before.size && kept === after.size
   if (isSame && row.fetched_at !== null) return undefined
   sql.exec('UPDATE key_versions SET latest = latest + 1')
@@ -243,22 +252,28 @@ export function storeKeys(
   return { added: after.size - kept, removed: before.size - kept, isComplete }
 }
 
-/** The interval that the bundle's `spiffe_refresh_hint` asks for, within bounds (SP-09). */
+/**
+ * Returns the refresh interval. For a bundle, this is its `spiffe_refresh_hint` within bounds
+ * (SP-09).
+ */
 function refreshIntervalOf(url: string, hint: number | null): number {
   if (bundleEndpointOf(url) === undefined) return KEY_REFRESH_SECONDS
   const asked = hint ?? BUNDLE_REFRESH_SECONDS
   return Math.min(Math.max(asked, BUNDLE_REFRESH_LEAST_SECONDS), KEY_REFRESH_SECONDS)
 }
 
-/** Epoch seconds at which each key of the set was first seen, by the JSON of the key. */
+/** Returns when each key of the set was first seen (epoch seconds), by the JSON of the key. */
 export function readFirstSeen(row: IssuerKeyRow): Readonly<Record<string, number>> {
   return JSON.parse(row.first_seen) as Readonly<Record<string, number>>
 }
 
-/** Faults of a fetch that succeeded: asking again soon brings the same. */
+/** Faults of a set that was read. A second fetch soon after gives the same result. */
 const SHOWS_NO_KEY: readonly KeyFetchFault[] = ['no_usable_key', 'too_many_keys']
 
-/** A failed fetch leaves the set as it is; the next try waits longer while there is none. */
+/**
+ * Records a failed fetch and keeps the stored set. While there is no set, each failure lengthens
+ * the wait for the next fetch.
+ */
 export function storeFault(
   sql: SqlStorage,
   url: string,
@@ -282,7 +297,10 @@ export function storeFault(
   )
 }
 
-/** Notes which keys of the set cannot be used. True when they are not those of the set before. */
+/**
+ * Stores which keys of the set cannot be used. Returns true if they differ from those of the
+ * previous set.
+ */
 export function storeUnusable(
   sql: SqlStorage,
   url: string,

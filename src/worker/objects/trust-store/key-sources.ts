@@ -1,27 +1,29 @@
 /**
- * Which issuers the trust store fetches keys for, and from which hosts besides their own, in its
- * tables: by the trust document, and by the deploy-time policy. The keys themselves are in
- * `issuer-keys.ts`.
+ * Stores which issuers the trust store fetches keys for, and the hosts that are allowed besides
+ * their own. The trust document and the deploy-time policy name them. `issuer-keys.ts` stores the
+ * keys.
  */
 import { RELEASE } from '../../../protocol/release.ts'
 
-/** Hosts of an issuer's keys, and the release that worked the sources out. */
+/** The key hosts of each issuer, and the release that computed the sources. */
 export const KEY_HOSTS = `
   ALTER TABLE issuers ADD COLUMN key_hosts TEXT NOT NULL DEFAULT '[]';
   CREATE TABLE key_sources (release TEXT NOT NULL);
   INSERT INTO key_sources (release) VALUES ('');
 `
 
-/** Where an issuer is named: by the trust document, or by the deploy-time policy. */
+/** Where an issuer is configured: in the trust document or in the deploy-time policy. */
 export type IssuerSource = 'document' | 'policy'
 
 export type KeySource = {
-  /** The issuer's URL for most: see `core/evidence/keys/key-source.ts`. */
+  /** For most issuers their URL: see `core/keys/key-source.ts`. */
   readonly url: string
   readonly keyHosts: readonly string[]
 }
 
-/** Makes these the issuers of this source. Keys of an issuer that nobody names any more go. */
+/**
+ * Replaces the issuers of this source. Deletes the keys of issuers that no source names any more.
+ */
 export function setIssuers(
   sql: SqlStorage,
   source: IssuerSource,
@@ -43,11 +45,11 @@ export function setIssuers(
   for (const url of named) {
     const now = readKeyHosts(sql, url)
     const hosts = before.get(url) ?? []
-    // Its keys may have come from a host that nobody names any more.
+    // The keys may have come from a host that is no longer allowed.
     if (hosts.some((host) => !now.includes(host))) {
       sql.exec('DELETE FROM issuer_keys WHERE url = ?', url)
     }
-    // A host that is new may be what the last fetch failed for.
+    // The last fetch may have failed because this host was not allowed.
     if (now.some((host) => !hosts.includes(host))) {
       sql.exec('UPDATE issuer_keys SET next_fetch_at = ? WHERE url = ?', at, url)
     }
@@ -62,9 +64,10 @@ export function setIssuers(
 }
 
 /**
- * The hosts that the policy allows where it names this issuer, else those of the trust document. If
- * a document could add hosts for the keys of an administrator's issuer, its authors could become
- * administrators (ADM-03, NET-11). If it could remove hosts, no administrator could replace it.
+ * Returns the key hosts of an issuer: those of the policy if it names the issuer, else those of the
+ * trust document. If a document could add key hosts for an administrator's issuer, its authors
+ * could become administrators (ADM-03, NET-11). If it could remove them, it could lock all
+ * administrators out.
  */
 export function readKeyHosts(sql: SqlStorage, url: string): readonly string[] {
   const [decisive] = sql
@@ -76,7 +79,10 @@ export function readKeyHosts(sql: SqlStorage, url: string): readonly string[] {
   return decisive === undefined ? [] : (JSON.parse(decisive.key_hosts) as readonly string[])
 }
 
-/** Whether this release has worked out the sources: profiles of another one name other hosts. */
+/**
+ * Whether this release computed the sources. Provider profiles of another release may name other
+ * hosts.
+ */
 export function isOfThisRelease(sql: SqlStorage): boolean {
   return sql.exec<{ release: string }>('SELECT release FROM key_sources').one().release === RELEASE
 }

@@ -1,8 +1,8 @@
 /**
- * The issuers' keys that an isolate does not hold yet, as far as one answer of the trust store can
- * carry them. The rest comes with the next answers; until then a token of such an issuer asks for
- * its keys by `refreshKeys`. Issuers of the deploy-time policy come first: an administrator must be
- * able to replace any document, whatever its issuers publish.
+ * Lists the issuers' keys that an isolate does not have yet, as many as fit into one answer of the
+ * trust store. The rest follows in later answers. Until then, a token of such an issuer makes the
+ * isolate call `refreshKeys`. Issuers of the deploy-time policy come first. Administrators can then
+ * replace any document, however many keys its issuers publish.
  */
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { SNAPSHOT_KEYS_MAX_BYTES } from '../../../core/limits.ts'
@@ -23,7 +23,7 @@ export function listKeysSince(
     if (Object.hasOwn(keyVersions, url) && keyVersions[url] === version) {
       return [{ url, version, fetchedAt }]
     }
-    // The stored text is ASCII, and no shorter than what travels.
+    // The stored text is ASCII and at least as long as the data that is sent.
     left -= row.keys.length
     return left < 0 ? [] : [{ url, version, fetchedAt, keys }]
   })

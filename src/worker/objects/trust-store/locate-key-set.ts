@@ -1,16 +1,18 @@
 /**
- * Where the key set of an issuer may be fetched from: the issuer's own origin, a host that its
- * provider profile names, or one under `key_hosts`. A discovery document cannot add one (NET-04).
+ * Decides where the key set of an issuer may be fetched from: the issuer's own origin, a host in
+ * its provider profile, or a host under `key_hosts`. A discovery document cannot add a host
+ * (NET-04).
  */
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 
-/** What was offered, with its port; without a host when it is not plainly one. */
+/** The refused host with its port. Absent if it is not a plain host name. */
 export type RefusedLocation = { readonly host?: string }
 
 /**
- * Whether the `jwks_uri` of a discovery document may be fetched. Otherwise one lying line in the
- * document could send us anywhere. The issuer's own origin may; another host only when it is named.
+ * Returns the `jwks_uri` of a discovery document if it may be fetched. It must be on the issuer's
+ * own origin or on an allowed host. Otherwise a discovery document could make the gateway send
+ * requests to any address.
  */
 export function locateKeySet(
   jwksUri: unknown,
@@ -28,7 +30,9 @@ export function locateKeySet(
   return keyHosts.some((named) => admits(named, url.host)) ? ok(jwksUri) : refused
 }
 
-/** `*.` stands for one label: profiles alone have it. */
+/**
+ * Whether an allowed host matches. `*.` stands for one label and occurs only in provider profiles.
+ */
 function admits(named: string, host: string): boolean {
   if (!named.startsWith('*.')) return named === host
   const [, ...rest] = host.split('.')
@@ -37,7 +41,10 @@ function admits(named: string, host: string): boolean {
 
 const MAX_HOST_CHARACTERS = 253
 
-/** What may stand in a log: letters, digits, dots, dashes, or an IPv6 literal, and a port. */
+/**
+ * Returns the host if it is safe to log: letters, digits, `.`, `_`, `-` or an IPv6 literal, and a
+ * port.
+ */
 function readHost(host: string): RefusedLocation {
   const isPlain = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/.test(host)
   return isPlain && host.length <= MAX_HOST_CHARACTERS ? { host } : {}

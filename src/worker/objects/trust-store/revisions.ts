@@ -1,7 +1,6 @@
 /**
- * The revisions of the trust document in the trust store's tables: numbered, with author, time and
- * digest, each change made against the revision it names or not at all. Whether a document is any
- * good is decided before it comes here.
+ * Stores the revisions of the trust document in the tables of the trust store, with number, author,
+ * time and digest. The trust store checks a document and its number before it calls this file.
  */
 
 import type { RevisionSummary } from '../../../contract/admin.ts'
@@ -28,12 +27,12 @@ export const REVISION_TABLES = `
   );
 `
 
-/** The newest revision; undefined before the first. */
+/** Returns the newest revision; undefined if there is none. */
 export function latestRevision(sql: SqlStorage): RevisionSummary | undefined {
   return listRevisions(sql, 1)[0]
 }
 
-/** Newest first. */
+/** Returns the revisions, newest first. */
 export function listRevisions(sql: SqlStorage, limit: number): readonly RevisionSummary[] {
   return sql
     .exec<RevisionSummary>(
@@ -44,8 +43,8 @@ export function listRevisions(sql: SqlStorage, limit: number): readonly Revision
 }
 
 /**
- * The document of a revision as JSON in UTF-8. Undefined when it is not kept any more, and when it
- * is larger than an answer of the store can be.
+ * Returns the document of a revision as JSON in UTF-8. Undefined if it is no longer stored, or if
+ * it is larger than an answer of the store can be.
  */
 export function readDocument(sql: SqlStorage, revision: number): Uint8Array | undefined {
   const { stored } = sql
@@ -66,8 +65,8 @@ export function readDocument(sql: SqlStorage, revision: number): Uint8Array | un
 }
 
 /**
- * Writes the next revision and drops documents beyond the number we keep; who changed what and
- * when stays. Call it inside a transaction that has compared the revision.
+ * Stores the next revision and deletes documents beyond the number that is kept. The author, time
+ * and digest of every revision remain. Call it in a transaction that has compared the revision.
  */
 export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: Uint8Array): void {
   const { revision, digest, author, applied_at } = summary

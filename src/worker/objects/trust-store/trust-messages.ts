@@ -1,16 +1,19 @@
 /**
- * What travels between the trust store and those who call it: plain data, because a Durable Object
- * is reached by RPC. What the store does with it is said in `trust-store.ts`.
+ * The messages between the trust store and its callers. They are plain data, because a Durable
+ * Object is called by RPC. `trust-store.ts` describes the calls.
  */
 
 import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 
 export type PutRequest = {
-  /** JSON in UTF-8: a letter beyond Latin-1 would double a string on its way (workerd). */
+  /**
+   * JSON in UTF-8. A string with one character beyond Latin-1 would be sent at double size
+   * (workerd).
+   */
   readonly bytes: Uint8Array
   readonly author: string
-  /** The revision that this document replaces; 0 before the first. */
+  /** The revision that this document replaces; 0 for the first document. */
   readonly ifRevision: number
 }
 
@@ -20,18 +23,18 @@ export type PutResult =
   | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
 
 export type StoredDocument = {
-  /** 0 before the first. */
+  /** 0 if there is no document. */
   readonly revision: number
   /** JSON in UTF-8. */
   readonly bytes: Uint8Array | null
   readonly summary: RevisionSummary | null
-  /** Parts of it that this release does not read. */
+  /** The parts that this release cannot use. */
   readonly problems: readonly DocumentProblem[]
-  /** Whether anything of it decides. */
+  /** Whether this release can use any part of it. */
   readonly isUsable: boolean
 }
 
-/** What an isolate holds already, so that only the difference travels. */
+/** What an isolate already has, so that only the difference is sent. */
 export type KnownSnapshot = {
   readonly revision: number
   /** By issuer URL. */
@@ -40,9 +43,9 @@ export type KnownSnapshot = {
 
 export type SnapshotDelta = {
   readonly revision: number
-  /** The document as JSON in UTF-8, when its revision differs from the one the isolate holds. */
+  /** The document as JSON in UTF-8, if the isolate has another revision. */
   readonly bytes?: Uint8Array
-  /** Every issuer that has keys; the keys themselves only when their version differs. */
+  /** Issuers that have keys. The keys are included only if the isolate has another version. */
   readonly issuers: readonly (Omit<IssuerKeys, 'keys'> & {
     readonly url: string
     readonly keys?: IssuerKeys['keys']

@@ -1,7 +1,7 @@
 /**
- * The trust store: the one writer of the trust document's revisions and of the issuers' keys. It
- * answers an isolate's question in one round trip, refreshes keys by alarm, and makes one fetch of
- * many questions. Tables are in `revisions.ts` and `issuer-keys.ts`.
+ * The trust store is the only writer of the trust document's revisions and of the issuers' keys. It
+ * answers an isolate in one round trip, refreshes keys by alarm, and makes one fetch for
+ * simultaneous calls. The tables are in `revisions.ts`, `issuer-keys.ts` and `key-sources.ts`.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { RevisionSummary } from '../../../contract/admin.ts'
@@ -67,20 +67,23 @@ const MIGRATIONS = [
   `${KEY_HOSTS}${UNUSABLE_KEYS}`,
 ] as const
 
-/** The Durable Object of the trust document and issuers' keys; bind it as `TRUST_STORE`. */
+/** The Durable Object of the trust document and the issuers' keys. Bind it as `TRUST_STORE`. */
 export class TrustStore extends DurableObject<Variables> {
-  /** Epoch seconds. Tests move it. */
+  /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
-  /** Fetches under way, by issuer. All calls of one object share its context, so they may wait. */
+  /**
+   * Running fetches by key source. A call may await the promise of another, because all calls of
+   * one object share its context.
+   */
   readonly #flights = new Map<string, Promise<void>>()
   readonly #settings: Settings
-  /** How this release reads the newest revision: compiling it takes its time. */
+  /** What this release can use of the newest revision. It is kept because compiling takes time. */
   #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
 
   constructor(ctx: DurableObjectState, env: Variables) {
     super(ctx, env)
     const loaded = readSettings(env)
-    if (!loaded.ok) throw new Error('the settings of this deployment are not in order')
+    if (!loaded.ok) throw new Error('the settings of this deployment are invalid')
     this.#settings = loaded.value
     migrate(ctx.storage, MIGRATIONS)
     const { policy } = loaded.value
@@ -91,20 +94,20 @@ export class TrustStore extends DurableObject<Variables> {
     ctx.blockConcurrencyWhile(() => this.#schedule())
   }
 
-  /** What another release has worked out of the stored document is worked out anew. */
+  /** Computes the key sources of the stored document again after a change of the release. */
   #adoptDocument(): void {
     const { sql } = this.ctx.storage
     if (isOfThisRelease(sql)) return
     const revision = latestRevision(sql)?.revision ?? 0
     const bytes = readDocument(sql, revision) ?? null
     const { trust } = readStoredDocument(revision, bytes, this.#settings.ceilings)
-    // Nothing of it can be used here: its issuers stay as they were.
+    // This release cannot use the document, so its issuers stay as they are.
     if (trust === undefined) return
     setIssuers(sql, 'document', keySources(trust), this.now())
     markRelease(sql)
   }
 
-  /** Stores a document as the next revision, whole or not at all. */
+  /** Stores a document as the next revision, completely or not at all. */
   async putDocument(request: PutRequest): Promise<PutResult> {
     const { storage } = this.ctx
     const revision = latestRevision(storage.sql)?.revision ?? 0
@@ -113,7 +116,7 @@ export class TrustStore extends DurableObject<Variables> {
     if ('problems' in checked) return { kind: 'refused', problems: checked.problems }
     const digest = await digestOf(checked.bytes)
     const stored = readDocument(storage.sql, revision)
-    // A row that was damaged has the digest of what it should hold: it must be written again.
+    // A damaged document still has its old digest. It must be stored again, so compare the bytes.
     const isWhole = stored !== undefined && (await digestOf(stored)) === digest
     const result = storage.transactionSync((): PutResult => {
       const latest = latestRevision(storage.sql)
@@ -126,7 +129,7 @@ export class TrustStore extends DurableObject<Variables> {
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
       return { kind: 'stored', summary }
     })
-    // Here and not where it was asked for: who asks may have given up on the answer.
+    // Log here and not in the route, because the caller may have stopped waiting for the answer.
     if (result.kind === 'stored') {
       const { revision, digest, applied_at: at } = result.summary
       log({ event: 'trust_applied', at, revision, digest })
@@ -147,30 +150,30 @@ export class TrustStore extends DurableObject<Variables> {
     return { ...this.#read, bytes, summary }
   }
 
-  /** The document of an earlier revision; null when it is not kept. */
+  /** Returns the document of an earlier revision; null if it is no longer stored. */
   documentOf(revision: number): Uint8Array | null {
     return readDocument(this.ctx.storage.sql, revision) ?? null
   }
 
-  /** Newest first. */
+  /** Returns the revisions, newest first. */
   revisions(limit: number): readonly RevisionSummary[] {
     return listRevisions(this.ctx.storage.sql, limit)
   }
 
-  /** What is known of every issuer whose keys are fetched, and how often tokens of each got in. */
+  /** Returns the facts about every issuer whose keys are fetched, and the decision counts. */
   issuerFacts(): IssuerFacts {
     return readIssuerFacts(this.ctx.storage.sql)
   }
 
-  /** Adds what one isolate has decided since it last said so. */
+  /** Adds the decisions that one isolate has made since its last call. */
   countDecisions(counts: DecisionCounts): void {
     addDecisionCounts(this.ctx.storage.sql, counts, this.now())
   }
 
-  /** Throws when no document can be written. */
+  /** Throws if no document can be written. */
   async probe(): Promise<void> {
     await probeWrite(this.ctx.storage, (sql, filling) => {
-      // Revisions begin at 1.
+      // Revision numbers start at 1.
       const summary = { revision: 0, digest: '', author: '', applied_at: 0 }
       writeRevision(sql, summary, new TextEncoder().encode(filling))
       sql.exec('DELETE FROM document_chunks WHERE revision = 0')
@@ -187,9 +190,9 @@ export class TrustStore extends DurableObject<Variables> {
   }
 
   /**
-   * The keys of an issuer after doing what may be done to find `keyId` among them: at most one
-   * fetch, however many ask. `rejected` is the version of a set that has the key, but not the one
-   * that the token was signed with. Null when there are none.
+   * Returns the keys of an issuer; null if there are none. If `keyId` is not among them, the keys
+   * are fetched first, if a fetch is allowed now. Simultaneous calls share one fetch. `rejected` is
+   * the version of a set that has this key id, but not the key that signed the token.
    */
   async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<IssuerKeys | null> {
     const { sql } = this.ctx.storage
@@ -219,7 +222,10 @@ export class TrustStore extends DurableObject<Variables> {
     return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
-  /** Refreshes what is due. An alarm that failed would be the last one, so nothing here throws. */
+  /**
+   * Refreshes the keys that are due. Nothing here throws: a failed alarm would not set the next
+   * one.
+   */
   override async alarm(): Promise<void> {
     const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
     const work = async () => {
@@ -229,7 +235,7 @@ export class TrustStore extends DurableObject<Variables> {
     await this.#schedule()
   }
 
-  /** One fetch for everybody who wants one. Never rejects. */
+  /** Fetches the keys of one issuer. Simultaneous calls share one fetch. Never rejects. */
   #fetch(url: string): Promise<void> {
     const flying = this.#flights.get(url)
     if (flying !== undefined) return flying
@@ -243,7 +249,7 @@ export class TrustStore extends DurableObject<Variables> {
     const { localIssuers } = this.#settings.ceilings
     const keyHosts = readKeyHosts(sql, url)
     let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers, keyHosts })
-    // The document changed meanwhile: these keys may be of a host that nobody names any more.
+    // The document changed during the fetch. The keys may be from a host that is no longer allowed.
     if (readKeyHosts(sql, url).join() !== keyHosts.join()) return
     const at = this.now()
     if (fetched.ok && wentBack(sql, url, fetched.sequence)) {

@@ -1,6 +1,6 @@
 /**
- * `GET /admin/v1/issuers`: for each trusted issuer how its keys are, what failed last, and how its
- * tokens fare. Nothing here decides anything.
+ * `GET /admin/v1/issuers` reports the keys, the last failure and the decision counts of each
+ * trusted issuer. No decision depends on this report.
  */
 import type {
   FetchedKeysReport,
@@ -63,7 +63,7 @@ function describeIssuer(
       since: counts?.since ?? null,
     },
     warnings: [
-      ...(issuer.isClosed ? ['a deny rule of it cannot be read: its tokens are refused'] : []),
+      ...(issuer.isClosed ? ['one of its deny rules cannot be read: its tokens are refused'] : []),
       ...(keys.kind === 'uploaded'
         ? warnUploaded(keys, moment.at)
         : warnFetched(keys, fetched, moment.at)),
@@ -97,7 +97,7 @@ function warnUploaded(
 }
 
 function warnOfEnd(endsAt: number | null, at: number): readonly string[] {
-  if (endsAt === null) return ['its uploaded keys have no end: give them one under keys.expires']
+  if (endsAt === null) return ['its uploaded keys have no end: set keys.expires']
   if (endsAt <= at) return ['its uploaded keys have ended: its tokens are refused']
   if (endsAt > at + UPLOADED_KEYS_WARNING_SECONDS) return []
   return [`its uploaded keys end in ${Math.ceil((endsAt - at) / 86_400)} days`]
@@ -135,11 +135,11 @@ function stateOf(
   if (!hasGoodSet && noKeyAt !== null && at - noKeyAt <= hardAge) return 'unusable'
   if (fetchedAt === null) return 'absent'
   if (at - fetchedAt > hardAge) return 'expired'
-  // A refresh is due by then; one interval more, and it has failed at least once.
+  // After two refresh intervals, at least one refresh has failed.
   return at - fetchedAt > 2 * KEY_REFRESH_SECONDS ? 'stale' : 'fresh'
 }
 
-/** What a fault was about, after its name. */
+/** Returns the details of a fault, which follow its name. */
 function detailOf(
   fault: string | null,
   { offeredHost, keyCount }: FetchedIssuerFacts['faultDetail'],
@@ -148,11 +148,11 @@ function detailOf(
     case 'jwks_uri_refused':
       return offeredHost === undefined
         ? ''
-        : ` (${offeredHost}: only https on the issuer's own host or one of key_hosts is fetched)`
+        : ` (${offeredHost}: must be https on the issuer's own host or one of key_hosts)`
     case 'too_many_keys':
-      return ` (${keyCount} keys, at most ${KEY_SET_MAX_KEYS} are read)`
+      return ` (${keyCount} keys, at most ${KEY_SET_MAX_KEYS} are allowed)`
     case 'too_large':
-      return ` (at most ${KEY_SET_MAX_BYTES} bytes are read)`
+      return ` (at most ${KEY_SET_MAX_BYTES} bytes are allowed)`
     default:
       return ''
   }
@@ -183,7 +183,7 @@ function warnFetched(
       ? [`its clock is ${Math.abs(skew)} seconds ${skew > 0 ? 'ahead of' : 'behind'} ours`]
       : []),
     ...(replaced !== null && at - replaced < UPLOADED_KEYS_WARNING_SECONDS
-      ? ['all of its keys were replaced at once: make sure that it was the issuer']
+      ? ['all of its keys were replaced at once: verify that the issuer did this']
       : []),
   ]
 }

@@ -1,6 +1,6 @@
 /**
- * `POST /admin/v1/revocations`: revokes one token, by itself or by its `jti`, which is all that a
- * log or a ticket has of a leaked one. Unlike RFC 7009, a request that revokes nothing is refused.
+ * `POST /admin/v1/revocations` revokes one token, given as `token` or `jti`. A log or a ticket has
+ * only the `jti` of a leaked token. Unlike RFC 7009, a request that revokes nothing is refused.
  */
 import * as z from 'zod/mini'
 import type { RevocationReport } from '../../../contract/admin.ts'
@@ -15,14 +15,14 @@ import { readBody } from '../../http/body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 import { log } from '../../log.ts'
 
-const NO_TOKEN_ID = 'is not the jti of a token of this gateway: 22 characters of base64url'
+const NO_TOKEN_ID = 'is not the jti of an issued token: it has 22 characters of base64url'
 
 export const revocationRequestSchema = z
   .strictObject({
     jti: z.optional(
       z.string().check(
         z.refine((text) => !text.startsWith('dec_'), {
-          error: 'is the id of a decision: take tokenId from the log record of that decision',
+          error: 'is a decision id: use tokenId from the log record of that decision',
           abort: true,
         }),
         z.refine(isTokenId, NO_TOKEN_ID),
@@ -33,14 +33,14 @@ export const revocationRequestSchema = z
   })
   .check(
     z.refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
-      error: 'must name the token by jti or by token, one of them',
+      error: 'must have exactly one of jti and token',
     }),
   )
 
 export async function postRevocationRoute(c: AdminContext): Promise<Response> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
-    const detail = 'a revocation is sent as application/json'
+    const detail = 'the Content-Type must be application/json'
     return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
   }
   const { text, isTooLarge } = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
@@ -79,14 +79,17 @@ function refuse(why: string): Response {
   return respondProblem({ status: 400, title: 'Bad Request', detail })
 }
 
-/** Our own sentences; what zod says of types is replaced by what the body must be. */
+/**
+ * Returns the message of one of our checks. For a wrong type, returns an example instead of the
+ * message of zod.
+ */
 function describe(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'custom':
     case 'invalid_format':
       return issue.message
     case 'unrecognized_keys':
-      return 'has a member that is not known: only jti, token and reason are'
+      return 'has an unknown member: only jti, token and reason are allowed'
     default:
       return 'must be JSON such as {"jti": "…", "reason": "…"}'
   }

@@ -1,8 +1,8 @@
 /**
- * `GET` and `PUT /admin/v1/trust`: the whole document and its revision. A change names in
- * `If-Match` the revision it was made against. Otherwise it could overwrite the change of another
- * administrator (ADM-06). `GET /admin/v1/trust/problems` says what this release cannot use of the
- * stored document.
+ * `GET` and `PUT /admin/v1/trust` read and replace the whole document. A change names in `If-Match`
+ * the revision that it replaces. Otherwise it could overwrite the change of another administrator
+ * (ADM-06). `GET /admin/v1/trust/problems` lists what this release cannot use of the stored
+ * document.
  */
 import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../../contract/admin.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
@@ -13,23 +13,25 @@ import { respondJson, respondProblem } from '../../http/respond.ts'
 const OPENING_BRACE = 0x7b
 const EMPTY = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
 
-/** The document as it is stored; the empty one where what is stored is no JSON object. */
+/**
+ * Returns the stored document. Returns an empty document if the stored one is not a JSON object.
+ */
 export async function getTrustRoute(c: AdminContext): Promise<Response> {
   const asked = c.req.query('revision')
   if (asked !== undefined) return getRevision(c, asked)
   const { revision, bytes, problems } = await c.var.gateway.trustDocuments.current()
-  // The store writes documents anew, without a space before them.
+  // The store serializes documents without a leading space.
   const isObject = bytes?.[0] === OPENING_BRACE && !problems.some(({ code }) => code === 'not_json')
   const more = problems.length === 0 ? {} : { [TRUST_PROBLEMS_HEADER]: String(problems.length) }
   return respondDocument(isObject ? bytes : EMPTY, revision, more)
 }
 
-/** `?revision=N`: an earlier document, as it was stored, for whoever wants it back. */
+/** Returns an earlier document as it was stored, for example to restore it. */
 async function getRevision(c: AdminContext, asked: string): Promise<Response> {
   const isNumber = /^[1-9][0-9]{0,14}$/.test(asked)
   const bytes = isNumber ? await c.var.gateway.trustDocuments.of(Number(asked)) : null
   if (bytes !== null) return respondDocument(bytes, Number(asked))
-  const detail = 'there is no such revision, or its document is not kept any more'
+  const detail = 'the revision does not exist, or its document is no longer stored'
   return respondProblem({ status: 404, title: 'Not Found', detail })
 }
 
@@ -68,16 +70,16 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
   if (ifRevision === undefined) return stale()
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
-    const detail = 'a trust document is sent as application/json'
+    const detail = 'the Content-Type must be application/json'
     return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
   }
   const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
   if (body.isTooLarge) {
-    const detail = `a trust document holds at most ${MAX_DOCUMENT_BYTES} bytes`
+    const detail = `a trust document must be at most ${MAX_DOCUMENT_BYTES} bytes`
     return respondProblem({ status: 413, title: 'Content Too Large', detail })
   }
   const result = await c.var.gateway.trustDocuments.put({
-    // What broke off is no document, and is refused as one.
+    // An incomplete body becomes an empty document, which the store refuses.
     bytes: body.bytes ?? new Uint8Array(),
     author: c.var.author,
     ifRevision: Number(ifRevision),
@@ -103,7 +105,7 @@ function stale(revision?: number): Response {
     {
       status: 412,
       title: 'Precondition Failed',
-      detail: 'the trust document has changed since: plan again',
+      detail: 'the trust document has changed: run plan again',
       ...(revision === undefined ? {} : { revision }),
     },
     revision === undefined ? {} : { etag: `"${revision}"` },

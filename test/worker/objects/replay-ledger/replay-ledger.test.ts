@@ -31,7 +31,7 @@ describe('a shard of the replay ledger', () => {
     expect(await shard.claim(KEY, soon())).toBe(false)
   })
 
-  it('REP-02 forgets a mark after its end, and not a second before', async () => {
+  it('REP-02 deletes a mark after its end, and not a second before', async () => {
     const shard = newShard()
     const until = soon()
     await shard.claim(KEY, until)
@@ -43,7 +43,7 @@ describe('a shard of the replay ledger', () => {
     expect(await shard.claim(KEY, until)).toBe(true)
   })
 
-  it('WRK-10 keeps nothing, and wakes no more, once every token has ended', async () => {
+  it('WRK-10 keeps no row and no alarm after every token has expired', async () => {
     const shard = newShard()
     const until = soon()
     await shard.claim(KEY, until)

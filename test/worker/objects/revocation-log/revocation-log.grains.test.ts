@@ -14,7 +14,7 @@ import { REVOCABLE_ISSUED_AT } from '../../../support/revocable-token.ts'
 
 const END = Math.floor(Date.now() / 1000) + 600
 
-/** A log with one row that the next release wrote, read by an instance of this release. */
+/** A log with one row of the next release, read by an instance of this release. */
 async function logWith(grain: string, id: string, before: number | null, end = END) {
   const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
   await runInDurableObject(log, (_: RevocationLog, { storage }) => {
@@ -36,7 +36,7 @@ async function logWith(grain: string, id: string, before: number | null, end = E
 }
 
 describe('REV-03 the log, asked about a token', () => {
-  it.each(NAMING)('knows a revocation of %s', async (_, grain, id) => {
+  it.each(NAMING)('refuses a token that is revoked by %s', async (_, grain, id) => {
     const { isRevoked } = await logWith(grain, id, AFTER_ISSUE)
     expect(await isRevoked(COARSE_TOKEN)).toBe(true)
   })
@@ -46,12 +46,12 @@ describe('REV-03 the log, asked about a token', () => {
     expect(await isRevoked(COARSE_TOKEN)).toBe(false)
   })
 
-  it.each(NOT_NAMING)('accepts it when %s is revoked', async (_, grain, id) => {
+  it.each(NOT_NAMING)('accepts it if %s is revoked', async (_, grain, id) => {
     const { isRevoked } = await logWith(grain, id, AFTER_ISSUE)
     expect(await isRevoked(COARSE_TOKEN)).toBe(false)
   })
 
-  it('takes a row without a moment as one for every token', async () => {
+  it('a row without a time revokes every token', async () => {
     const { log, isRevoked } = await logWith('rule', 'deploy', null, REVOCABLE_ISSUED_AT + 600)
     expect(await isRevoked(COARSE_TOKEN)).toBe(true)
     const published = await runInDurableObject(log, (instance: RevocationLog) =>
@@ -67,7 +67,7 @@ describe('REV-03 the log, asked about a token', () => {
     ])
   })
 
-  it('answers a Worker of 0.2.0, which sends the jti alone', async () => {
+  it('answers a Worker of 0.2.0, which sends only the jti', async () => {
     const { log } = await logWith('rule', 'deploy', AFTER_ISSUE)
     await log.revokeToken({ jti: 'two', expiresAt: END, by: 'job' })
     expect(await log.isRevoked('two')).toBe(true)
@@ -76,7 +76,7 @@ describe('REV-03 the log, asked about a token', () => {
 })
 
 describe('REV-02 a revocation of an unknown grain in the log', () => {
-  it('makes every token unjudged until it ends', async () => {
+  it('makes every check fail until it ends', async () => {
     const { log, isRevoked } = await logWith('key', 'k1', AFTER_ISSUE)
     await expect(isRevoked(COARSE_TOKEN)).rejects.toBeInstanceOf(Unavailable)
     await runInDurableObject(log, (instance: RevocationLog) => {
@@ -85,7 +85,7 @@ describe('REV-02 a revocation of an unknown grain in the log', () => {
     expect(await isRevoked(COARSE_TOKEN)).toBe(false)
   })
 
-  it('leaves a token revoked that is known to be', async () => {
+  it('keeps a revoked token revoked', async () => {
     const { log, isRevoked } = await logWith('key', 'k1', AFTER_ISSUE)
     await log.revokeToken({ jti: 'one', expiresAt: END, by: 'job' })
     expect(await isRevoked(COARSE_TOKEN)).toBe(true)
@@ -93,7 +93,7 @@ describe('REV-02 a revocation of an unknown grain in the log', () => {
 })
 
 describe('the size of a snapshot', () => {
-  it('counts an id as long as JSON can make it', async () => {
+  it('counts an id at its longest form in JSON', async () => {
     const { log } = await logWith('subject', '\u0001é'.repeat(100), AFTER_ISSUE)
     await runInDurableObject(log, (instance: RevocationLog) => {
       const bytes = new TextEncoder().encode(JSON.stringify(instance.published()?.before)).length

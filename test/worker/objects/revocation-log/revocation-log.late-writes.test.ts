@@ -13,8 +13,8 @@ import { shortenDeadlines } from '../../support/deadlines.ts'
 type Write = (value: string) => Promise<void>
 
 /**
- * Revokes, if there is something to revoke, and publishes as the platform would have it done, which
- * takes the alarm off first. Returns the milliseconds until the next time.
+ * Revokes the token, if one is given, and publishes as the platform does, which clears the alarm
+ * first. Returns the milliseconds until the next alarm.
  */
 function publish(
   log: DurableObjectStub<RevocationLog>,
@@ -32,7 +32,7 @@ function publish(
   })
 }
 
-/** At most a second and a half shorter: the clock goes on meanwhile. */
+/** At most a second and a half shorter, because the clock continues. */
 function expectWait(wait: number, milliseconds: number): void {
   expect(wait).toBeLessThanOrEqual(milliseconds)
   expect(wait).toBeGreaterThan(milliseconds - 1500)
@@ -43,7 +43,7 @@ const fail: Write = () => Promise.reject(new Error('KV is down'))
 const hang: Write = () => new Promise(() => undefined)
 const HOUR = REVOCATION_PURGE_SECONDS * 1000
 
-/** A log that has published its first, empty snapshot and has nothing to do for an hour. */
+/** A log that has published its first, empty snapshot and has its next alarm in an hour. */
 async function newLog(): Promise<DurableObjectStub<RevocationLog>> {
   const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
   const wait = () => publish(log, succeed)
@@ -51,15 +51,15 @@ async function newLog(): Promise<DurableObjectStub<RevocationLog>> {
   return log
 }
 
-describe('a write to KV whose end nobody knows', () => {
-  it('REV-06 is given up after a while and tried again', { timeout: 90_000 }, async () => {
+describe('a write to KV with an unknown result', () => {
+  it('REV-06 is abandoned at its deadline and tried again', { timeout: 90_000 }, async () => {
     const log = await newLog()
     const deadlines = shortenDeadlines()
     expectWait(await publish(log, hang, 'one'), REVOCATION_RETRY_MILLISECONDS)
     expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
   })
 
-  it('REV-06 that lands behind a later one stands there for a minute, not for an hour', async () => {
+  it('REV-06 that arrives after a later write is replaced within a minute, not an hour', async () => {
     const log = await newLog()
     const late: string[] = []
     let stored = ''
@@ -78,7 +78,7 @@ describe('a write to KV whose end nobody knows', () => {
     expect(JSON.parse(stored)).toMatchObject({ sequence: 2, tokens: { two: expect.any(Number) } })
   })
 
-  it('REV-06 makes the next one new again, in another instance too', async () => {
+  it('REV-06 makes the next snapshot count as new, in another instance too', async () => {
     const log = await newLog()
     expectWait(await publish(log, fail), REVOCATION_RETRY_MILLISECONDS)
     await evictDurableObject(log)

@@ -13,7 +13,7 @@ import { revocable } from '../../../support/revocable-token.ts'
 const AT = Math.floor(Date.now() / 1000)
 const MAX_BYTES = 1000
 
-/** A log whose snapshot may have `MAX_BYTES`, with KV of its own. */
+/** A log whose snapshot has at most `MAX_BYTES`, with its own KV. */
 function newWorld() {
   const log = env.REVOCATION_LOG.getByName(crypto.randomUUID())
   let stored: string | null = null
@@ -47,7 +47,7 @@ function newWorld() {
     publish: () => inside((instance) => instance.alarm()),
     fault: () => inside(async (instance) => (await instance.probe()).fault),
     stored: () => JSON.parse(stored ?? 'null') as { v: unknown; tokens?: object },
-    /** An isolate of its own that reads the published snapshot. */
+    /** A separate isolate that reads the published snapshot. */
     newReader: () =>
       createRevocationSnapshot({
         kv: { get } as unknown as KVNamespace,
@@ -63,8 +63,8 @@ async function overflow(world: ReturnType<typeof newWorld>, lifetimeSeconds = 60
   }
 }
 
-describe('more revocations than one value holds', () => {
-  it('are published as a marker, and the log and its health say so', async () => {
+describe('more revocations than fit into one value', () => {
+  it('are published as a marker, which the log and its health report', async () => {
     const world = newWorld()
     const logged = vi.spyOn(console, 'log')
     await overflow(world)
@@ -79,7 +79,7 @@ describe('more revocations than one value holds', () => {
     )
   })
 
-  it('are each asked of the log: none is accepted', async () => {
+  it('are each found in the log: none of the tokens is accepted', async () => {
     const world = newWorld()
     const reader = world.newReader()
     await world.publish()
@@ -94,7 +94,7 @@ describe('more revocations than one value holds', () => {
     expect(await isRevoked(revocable('another'))).toBe(false)
   })
 
-  it('go back into a snapshot once enough have ended', async () => {
+  it('are published as a snapshot after enough have ended', async () => {
     const world = newWorld()
     const reader = world.newReader()
     await overflow(world, 60)
@@ -111,8 +111,8 @@ describe('more revocations than one value holds', () => {
   })
 })
 
-describe('a snapshot that is not published anew', () => {
-  it('is no longer believed after its bound: the log is asked', async () => {
+describe('a snapshot that is not renewed', () => {
+  it('is not used beyond its maximum age: the log is asked', async () => {
     const world = newWorld()
     await world.publish()
     world.down(true)
@@ -126,7 +126,7 @@ describe('a snapshot that is not published anew', () => {
     expect(await (await world.newReader().load(world.now())).isRevoked(revocable('one'))).toBe(true)
   })
 
-  it('is a fault only when KV has been down for longer than a hiccup', async () => {
+  it('is a fault only if KV fails for longer than a short time', async () => {
     const world = newWorld()
     await world.publish()
     world.down(true)
@@ -141,7 +141,7 @@ describe('a snapshot that is not published anew', () => {
     expect(await world.fault()).toBeNull()
   })
 
-  it('is written anew before readers stop believing it', () => {
+  it('is renewed before it reaches its maximum age', () => {
     expect(2 * REVOCATION_PURGE_SECONDS).toBeLessThan(REVOCATION_SNAPSHOT_MAX_AGE_SECONDS)
   })
 })

@@ -21,12 +21,12 @@ async function published(): Promise<Record<string, unknown> | null> {
   return env.REVOCATIONS.get(REVOCATIONS_KEY, 'json')
 }
 
-// Logs of other files would publish to the same key.
+// Logs of other test files would publish to the same key.
 beforeAll(() => reset())
 beforeEach(() => env.REVOCATIONS.delete(REVOCATIONS_KEY))
 
 describe('the revocation log', () => {
-  it('knows a revoked token at once, and no other', async () => {
+  it('reports a revoked token at once, and no other token', async () => {
     const log = newLog()
     await revoke(log, 'one')
     expect(await log.isRevoked('one')).toBe(true)
@@ -40,7 +40,7 @@ describe('the revocation log', () => {
     expect(await log.isRevoked('one')).toBe(true)
   })
 
-  it('takes the same revocation twice as one', async () => {
+  it('stores the same revocation once', async () => {
     const log = newLog()
     await revoke(log, 'one')
     await revoke(log, 'one')
@@ -48,7 +48,7 @@ describe('the revocation log', () => {
     expect(Object.keys((await log.published())?.tokens ?? {})).toHaveLength(1)
   })
 
-  it('forgets a revocation only after the token has ended everywhere, leeway and all', async () => {
+  it('deletes a revocation only after the token has expired everywhere, including the leeway', async () => {
     const log = newLog()
     const expiresAt = inTenMinutes()
     await revoke(log, 'one', expiresAt)
@@ -67,14 +67,14 @@ describe('the revocation log', () => {
 })
 
 describe('the published snapshot', () => {
-  it('is there from the first start of the log, before anything was revoked', async () => {
+  it('exists from the first start of the log, before a revocation', async () => {
     const log = newLog()
     await log.isRevoked('one')
     await runDurableObjectAlarm(log)
     expect(await published()).toMatchObject({ v: 1, sequence: 0, tokens: {}, before: [] })
   })
 
-  it('holds every revoked token with the time after which it may be forgotten', async () => {
+  it('contains every revoked token with the end of its revocation', async () => {
     const log = newLog()
     const expiresAt = inTenMinutes()
     await revoke(log, 'one', expiresAt)
@@ -84,7 +84,7 @@ describe('the published snapshot', () => {
     expect(await published()).toMatchObject({ sequence: 2, tokens: { one: end, two: end } })
   })
 
-  it('is tried again when KV refuses it, and what was revoked meanwhile goes with it', async () => {
+  it('is published again after KV refuses it, with later revocations included', async () => {
     const log = newLog()
     await revoke(log, 'one')
     await runInDurableObject(log, async (instance: RevocationLog, state) => {
@@ -100,7 +100,7 @@ describe('the published snapshot', () => {
     expect(Object.keys((await published())?.tokens ?? {})).toEqual(['one', 'two'])
   })
 
-  it('is written at most once a second, however much is revoked', async () => {
+  it('is written at most once a second, for any number of revocations', async () => {
     const log = newLog()
     await runDurableObjectAlarm(log)
     await runInDurableObject(log, async (instance: RevocationLog, state) => {

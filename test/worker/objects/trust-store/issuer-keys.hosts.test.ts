@@ -51,7 +51,7 @@ async function reportOf(name: string): Promise<IssuerReport | undefined> {
 }
 
 describe('an issuer with its keys on another host', () => {
-  it('is used when the entry names the host: Google’s discovery, end to end', async () => {
+  it('is accepted if the document names the host, as for Google’s discovery', async () => {
     const issuer = newIssuer()
     await issuer.behave({ keys_at: 'elsewhere' })
     const sub = '112233445566778899001'
@@ -81,7 +81,7 @@ describe('an issuer with its keys on another host', () => {
     expect(await issuer.requests()).toEqual({ discovery: 1, jwks: 1 })
   })
 
-  it('NET-04 is refused when nobody names it; the alert and the report say which host', async () => {
+  it('NET-04 is refused if the host is not named; the alert and the report name the host', async () => {
     const issuer = await elsewhere()
     await applyTrust(trustIn(issuer))
     expect(await judge(log, await forge(issuer))).toBe('unavailable')
@@ -94,7 +94,7 @@ describe('an issuer with its keys on another host', () => {
     const report = await reportOf('ci')
     expect(report?.keys).toMatchObject({ offered_key_host: KEY_HOST })
     expect(report?.warnings).toContain(
-      `fetching its keys has failed 1 times: jwks_uri_refused (${KEY_HOST}: only https on the issuer's own host or one of key_hosts is fetched)`,
+      `fetching its keys has failed 1 times: jwks_uri_refused (${KEY_HOST}: must be https on the issuer's own host or one of key_hosts)`,
     )
     expect((await issuer.requests()).jwks).toBe(0)
   })
@@ -103,7 +103,7 @@ describe('an issuer with its keys on another host', () => {
     ['with userinfo', 'http://user:secret@{host}/jwks'],
     ['on another port', 'http://127.0.0.1:1/jwks'],
     ['by a redirect', undefined],
-  ])('NET-04 NET-06 is refused %s, whatever is named', async (_, uri) => {
+  ])('NET-04 NET-06 is refused %s, even if the host is named', async (_, uri) => {
     const issuer = await elsewhere()
     if (uri === undefined) await issuer.behave({ jwks: 'redirect' })
     else await issuer.behave({ jwks_uri: uri.replace('{host}', KEY_HOST) })
@@ -112,7 +112,7 @@ describe('an issuer with its keys on another host', () => {
     expect(JSON.stringify(log.lines())).not.toContain('secret')
   })
 
-  it('is fetched at once when the host is added, and its keys go when it is taken out', async () => {
+  it('is fetched at once after the host is added, and its keys are deleted after the host is removed', async () => {
     const issuer = await elsewhere()
     await applyTrust(trustIn(issuer))
     expect(await store().refreshKeys(issuer.url)).toBeNull()
@@ -129,7 +129,7 @@ describe('an issuer with its keys on another host', () => {
       storage.sql.exec(row, url, JSON.stringify(keyHosts))
     })
 
-  it('NET-11 needs the host in the policy where the policy names the issuer', async () => {
+  it('NET-11 needs the host in the policy if the policy names the issuer', async () => {
     const issuer = await elsewhere()
     await applyTrust(trustIn(issuer, [KEY_HOST]))
     await nameInPolicy(issuer, [])
@@ -137,7 +137,7 @@ describe('an issuer with its keys on another host', () => {
     expect(alertsOf(log, issuer)).toEqual(['jwks_uri_elsewhere'])
   })
 
-  it('ADM-03 keeps the keys of an administrator’s issuer when the document names no host', async () => {
+  it('ADM-03 keeps the keys of an administrator’s issuer if the document names no host', async () => {
     const issuer = await elsewhere()
     await applyTrust(genericTrust({}))
     await nameInPolicy(issuer, [KEY_HOST])
@@ -153,7 +153,7 @@ describe('an issuer with its keys on another host', () => {
 })
 
 describe('a trust store of an older release', () => {
-  it('works the hosts out of its document when it starts, and keeps its keys', async () => {
+  it('computes the key hosts from its document at its start, and keeps its keys', async () => {
     const issuer = await elsewhere()
     await applyTrust(trustIn(issuer, [KEY_HOST]))
     const before = await store().refreshKeys(issuer.url)

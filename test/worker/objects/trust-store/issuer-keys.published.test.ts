@@ -49,11 +49,11 @@ async function reportOf(name: string): Promise<IssuerReport | undefined> {
 const changesOf = ({ url }: TestIssuer) =>
   log.lines().filter(({ event, issuerUrl }) => event === 'issuer_keys_changed' && issuerUrl === url)
 
-describe('an honest issuer is read', () => {
+describe('the keys of an honest issuer are read', () => {
   it.each([
-    ['that answers 406 to a client that does not name its types', { accept: 'strict' }],
-    ['behind a firewall that demands a User-Agent', { user_agent: 'required' }],
-    ['whose documents begin with a byte order mark', { discovery: 'bom', jwks: 'bom' }],
+    ['if it answers 406 to a request without its media types in Accept', { accept: 'strict' }],
+    ['if a firewall requires a User-Agent', { user_agent: 'required' }],
+    ['if its documents begin with a byte order mark', { discovery: 'bom', jwks: 'bom' }],
   ])('%s', async (_, how) => {
     const issuer = await quickIssuer()
     await issuer.behave(how)
@@ -62,7 +62,7 @@ describe('an honest issuer is read', () => {
   })
 
   it.each(['padded', 'standard_base64', 'leading_zeros', 'nulls', 'no_key_ops'])(
-    'whose keys are written so: %s',
+    'if its keys are written as: %s',
     async (form) => {
       const issuer = newIssuer()
       await issuer.publish({ form })
@@ -74,7 +74,7 @@ describe('an honest issuer is read', () => {
     },
   )
 
-  it('whose keys of different types, and one for encryption, share a kid', async () => {
+  it('if keys of different types, and one for encryption, share a kid', async () => {
     const issuer = newIssuer()
     await issuer.publish({ form: 'shared_kid' })
     await trusted(issuer)
@@ -84,7 +84,7 @@ describe('an honest issuer is read', () => {
     }
   })
 
-  it('that signs with Ed25519, under either name of it', async () => {
+  it('if it signs with Ed25519, under either name of the algorithm', async () => {
     const issuer = newIssuer()
     await issuer.rotate({ algorithms: ['EdDSA'] })
     await trusted(issuer)
@@ -94,7 +94,7 @@ describe('an honest issuer is read', () => {
     }
   })
 
-  it('KEY-02 and a key of it for encryption checks no token', async () => {
+  it('KEY-02 but its key for encryption verifies no token', async () => {
     const issuer = await quickIssuer()
     const key = await makeKey('RS256')
     await issuer.publish({ keys: [{ ...key.jwk, use: 'enc' }] })
@@ -109,7 +109,7 @@ describe('an honest issuer is read', () => {
 })
 
 describe('a key that cannot be used', () => {
-  it('is told once by an alert, and always by the report: which key, which member, and why', async () => {
+  it('is in one alert and always in the report, with key, member and reason', async () => {
     const issuer = await quickIssuer()
     const bad = { kty: 'RSA', kid: 'weak', n: 'AQAB', e: 'AQAB' }
     await issuer.publish({ keys: [bad, { kty: 'EC', kid: 'a\nb', crv: 'P-256' }] })
@@ -127,10 +127,10 @@ describe('a key that cannot be used', () => {
   })
 
   it.each([
-    [65, 'too_many_keys (65 keys, at most 64 are read)'],
+    [65, 'too_many_keys (65 keys, at most 64 are allowed)'],
     [64, 'no_usable_key'],
   ])(
-    'of a set of %i: the report names the limit, and its tokens are refused',
+    'is in a set of %i: the report names the limit, and the tokens are refused',
     async (length, said) => {
       const issuer = await quickIssuer()
       await issuer.publish({ keys: Array.from({ length }, () => ({ kty: 'EC' })), only: true })
@@ -142,7 +142,7 @@ describe('a key that cannot be used', () => {
     },
   )
 
-  it('NET-10 never throws the last good set away, and the set heals by itself', async () => {
+  it('NET-10 never removes the last good set, which recovers by itself', async () => {
     const issuer = await trusted(await quickIssuer())
     expect(await judge(log, await forge(issuer))).toBe('granted')
     await issuer.publish({ only: true })
@@ -159,7 +159,7 @@ describe('a key that cannot be used', () => {
 })
 
 describe('a change of the keys', () => {
-  it('under an old kid is found with one fetch by the first token that fails', async () => {
+  it('under an old kid is found by the fetch for the first token that fails', async () => {
     const issuer = await quickIssuer()
     const [before, after] = [await makeKey('ES256'), await makeKey('ES256')]
     const as = (key: OwnKey) => ({ ...key, jwk: { ...key.jwk, kid: 'same' } })
@@ -169,7 +169,7 @@ describe('a change of the keys', () => {
     await issuer.publish({ keys: [as(after).jwk], only: true })
     expect(await judge(log, await signWith(as(after), claimsOf(issuer.url)))).toBe('granted')
     expect((await issuer.requests()).jwks).toBe(2)
-    // The old key is gone, and more bad signatures fetch no more within the cool-down.
+    // The old key is gone. More bad signatures cause no fetch within the cool-down.
     for (let turn = 0; turn < 5; turn += 1) {
       const token = await signWith(as(before), claimsOf(issuer.url))
       expect(await judge(log, token)).toBe('signature_invalid')
@@ -177,7 +177,7 @@ describe('a change of the keys', () => {
     expect((await issuer.requests()).jwks).toBe(2)
   })
 
-  it('is none when a refresh brings the same keys, in whatever order', async () => {
+  it('is not recorded if a refresh has the same keys in any order', async () => {
     const issuer = await quickIssuer()
     const keys = [(await makeKey('ES256')).jwk, (await makeKey('ES256')).jwk]
     await issuer.publish({ keys, only: true })

@@ -39,7 +39,7 @@ describe('the key set of an issuer', () => {
     ['https://[::1]/jwks', '[::1]'],
     ['https://metadata.google.internal/jwks', 'metadata.google.internal'],
     ['http://127.0.0.1:7601/jwks', '127.0.0.1:7601'],
-  ])('NET-03 NET-04 may not be at %s, and the host is told', (url, host) => {
+  ])('NET-03 NET-04 may not be at %s, and the host is reported', (url, host) => {
     expect(locate(url)).toEqual({ ok: false, error: { host } })
   })
 
@@ -48,7 +48,7 @@ describe('the key set of an issuer', () => {
     (uri) => expect(locate(uri)).toEqual({ ok: false, error: {} }),
   )
 
-  it('tells no host that is more than a host', () => {
+  it('reports no host that is not a plain host name', () => {
     expect(locate(`https://${'a'.repeat(60)}.${'b.'.repeat(120)}example/jwks`)).toEqual({
       ok: false,
       error: {},
@@ -57,7 +57,7 @@ describe('the key set of an issuer', () => {
     expect(locate('javascript:alert(1)')).toEqual({ ok: false, error: {} })
   })
 
-  it('may be on a loopback address for local issuers alone', () => {
+  it('may be on a loopback address only for local issuers', () => {
     const issuer = 'http://127.0.0.1:7600/google'
     const url = 'http://127.0.0.1:7601/google/jwks'
     expect(locate(url, issuer, true)).toEqual({ ok: true, value: url })

@@ -10,7 +10,7 @@ const ID = 'spiffe://acme.example/ns/prod/sa/api'
 let spire: TestIssuer
 const lines: string[] = []
 
-/** A trust domain whose bundle is fetched; its issuer URL is a name that nobody can reach. */
+/** A trust domain whose bundle is fetched. Its issuer URL is not reachable. */
 function trust() {
   return {
     version: 1,
@@ -39,7 +39,7 @@ function trust() {
 const source = () => `bundle:${spire.url}/jwks`
 const store = () => deployment().TRUST_STORE.getByName('trust')
 
-/** Publishes the issuer's keys as a bundle does, with these members beside them. */
+/** Publishes the issuer's keys as a bundle with these additional members. */
 async function publish(members: object, use = 'jwt-svid'): Promise<void> {
   await spire.publish({})
   const keys = (await spire.keys()).map((key) => ({ ...key, use }))
@@ -61,7 +61,7 @@ function row(): Promise<Record<string, unknown>> {
   )
 }
 
-/** As if this many seconds had passed, with the alarm that was due in them. */
+/** Moves the clock by this many seconds and runs the alarm that was due. */
 async function wait(seconds: number): Promise<void> {
   await runInDurableObject(store(), (instance: TrustStore) => {
     const { now } = instance
@@ -86,32 +86,32 @@ beforeEach(async () => {
 })
 
 describe('a bundle endpoint', () => {
-  it('SP-06 gives the keys of its trust domain, without discovery', async () => {
+  it('SP-06 supplies the keys of its trust domain without discovery', async () => {
     expect((await exchange(await svid())).status).toBe(200)
     expect(await spire.requests()).toEqual({ discovery: 0, jwks: 1 })
     const foreign = await svid({ sub: 'spiffe://other.example/a' })
     expect((await exchange(foreign)).status).toBe(400)
   })
 
-  it('SP-04 gives no key but those for JWT-SVIDs', async () => {
+  it('SP-04 supplies only the keys for JWT-SVIDs', async () => {
     await publish({ spiffe_sequence: 8 }, 'sig')
     expect((await exchange(await svid())).status).toBe(400)
   })
 
   it.each([
-    ['as it asks to be', 120, 120],
+    ['at the interval of its hint', 120, 120],
     ['every five minutes without a hint', undefined, 300],
     ['once a minute at most', 1, 60],
     ['every ten minutes at least', 86_400, 600],
-    ['every five minutes under a hint that is none', -1, 300],
-  ])('SP-09 is asked again %s', async (_, spiffe_refresh_hint, interval) => {
+    ['every five minutes with an invalid hint', -1, 300],
+  ])('SP-09 is fetched again %s', async (_, spiffe_refresh_hint, interval) => {
     await publish({ spiffe_sequence: 9, spiffe_refresh_hint })
     await exchange(await svid())
     const { fetched_at: fetched, next_fetch_at: next } = await row()
     expect(Number(next) - Number(fetched)).toBe(interval)
   })
 
-  it('never goes back to a lower sequence, and says so', async () => {
+  it('never returns to a lower sequence, and causes an alert', async () => {
     await exchange(await svid())
     const before = await row()
     const old = await svid()
@@ -131,7 +131,7 @@ describe('a bundle endpoint', () => {
     expect(await row()).toMatchObject({ sequence: 8, last_fault: null })
   })
 
-  it('SP-09 goes back for an issuer that was taken out of the document and put in again', async () => {
+  it('SP-09 may return to a lower sequence after its issuer was removed and added again', async () => {
     await exchange(await svid())
     await spire.rotate()
     await publish({ spiffe_sequence: 6 })
@@ -143,19 +143,19 @@ describe('a bundle endpoint', () => {
     expect(await store().refreshKeys(source())).not.toBeNull()
   })
 
-  it('SP-05 that is empty takes every key back at once, and says so', async () => {
+  it('SP-05 that is empty withdraws every key at once, and causes an alert', async () => {
     const token = await svid()
     expect((await exchange(token)).status).toBe(200)
     await spire.publish({ only: true, members: { spiffe_sequence: 8 } })
     await wait(120)
     expect(await row()).toMatchObject({ keys: '[]', last_fault: null })
-    // The next isolate, or this one once its snapshot is old, has no key for it.
+    // Another isolate, or this one after its snapshot is too old, has no key for it.
     const snapshot = await store().snapshotSince({ revision: -1, keyVersions: {} })
     expect(snapshot.issuers.find(({ url }) => url === source())?.keys).toEqual([])
     expect(alerts()).toEqual(['empty_key_set'])
   })
 
-  it('NET-09 that is down leaves the last good bundle', async () => {
+  it('NET-09 that is down leaves the last good bundle in use', async () => {
     await exchange(await svid())
     await spire.behave({ jwks: 'down' })
     await wait(120)
@@ -163,7 +163,7 @@ describe('a bundle endpoint', () => {
     expect((await exchange(await svid())).status).toBe(200)
   })
 
-  it('is refused in a document where it makes no sense', async () => {
+  it('is refused in a document for an issuer that cannot have one', async () => {
     const { issuers, ...rest } = trust()
     const rows = [
       [{ trust_domain: undefined }, 'bundle_endpoint_misplaced'],
@@ -184,7 +184,7 @@ describe('a bundle endpoint', () => {
     expect(result).toMatchObject({ kind: 'refused', problems: [{ code: 'issuer_repeated' }] })
   })
 
-  it('tells nothing of itself to a caller', async () => {
+  it('is not revealed to a caller', async () => {
     await spire.behave({ jwks: 'down' })
     const own = await quickIssuer()
     const { issuers, ...rest } = trust()

@@ -29,7 +29,7 @@ function moveClock(store: Store, bySeconds: number): Promise<void> {
 
 const NOTHING = { revision: -1, keyVersions: {} }
 
-/** What the store would tell an isolate about this issuer. */
+/** The keys of this issuer as the store sends them to an isolate. */
 async function snapshotOf(store: Store, issuer: TestIssuer, known: KnownSnapshot = NOTHING) {
   const { issuers } = await store.snapshotSince(known)
   return issuers.find(({ url }) => url === issuer.url)
@@ -45,14 +45,14 @@ async function kidOf(issuer: TestIssuer): Promise<string> {
 }
 
 describe('keys of an issuer', () => {
-  it('AV-23 are fetched by the alarm that a new document sets, without any endpoint of OAuth', async () => {
+  it('AV-23 are fetched by the alarm that a new document sets, without a request to an OAuth endpoint', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await runDurableObjectAlarm(store)
     expect(await keyIdsOf(store, issuer)).toContain(await kidOf(issuer))
   })
 
-  it('are fetched once for everybody who asks at once', async () => {
+  it('are fetched once for simultaneous calls', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     const kid = await kidOf(issuer)
@@ -63,7 +63,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 1, jwks: 1 })
   })
 
-  it('NET-08 an unknown kid causes one fetch, and 1,000 of them no second', async () => {
+  it('NET-08 one unknown kid causes one fetch, and 1,000 cause no second one', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)
@@ -73,7 +73,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 2, jwks: 2 })
   })
 
-  it('NET-08 the cool-down also follows a fetch that failed, and survives eviction', async () => {
+  it('NET-08 the cool-down also follows a failed fetch, and survives eviction', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)
@@ -87,7 +87,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 3, jwks: 3 })
   })
 
-  it('a rotated key is found by its kid with one fetch, and the old one is gone', async () => {
+  it('a rotated key is found with one fetch by its kid, and the old key is gone', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     const before = await kidOf(issuer)
@@ -102,7 +102,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 2, jwks: 2 })
   })
 
-  it('are refreshed by alarm when they are due, and not before', async () => {
+  it('are refreshed by the alarm when they are due, and not before', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await runDurableObjectAlarm(store)
@@ -113,7 +113,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 2, jwks: 2 })
   })
 
-  it('NET-13 travel to an isolate only when their version differs', async () => {
+  it('NET-13 are sent to an isolate only if their version differs', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)
@@ -127,7 +127,7 @@ describe('keys of an issuer', () => {
     expect(next?.keys).toHaveLength(2)
   })
 
-  it('go when nobody trusts the issuer any more, and nobody can have it fetched', async () => {
+  it('are deleted if no source names the issuer any more, and are not fetched again', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)
@@ -137,7 +137,7 @@ describe('keys of an issuer', () => {
     expect(await issuer.requests()).toEqual({ discovery: 1, jwks: 1 })
   })
 
-  it('NET-01 are never fetched for an issuer that no document names', async () => {
+  it('NET-01 are never fetched for an unknown issuer', async () => {
     const stranger = newIssuer()
     const store = await storeFor(newIssuer())
     expect(await store.refreshKeys(stranger.url, 'any')).toBeNull()
@@ -146,7 +146,7 @@ describe('keys of an issuer', () => {
 })
 
 describe('an issuer that fails', () => {
-  it('NET-09 serves its last good set, and is tried again', async () => {
+  it('NET-09 keeps its last good set and is fetched from again', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     const kid = await kidOf(issuer)
@@ -163,7 +163,7 @@ describe('an issuer that fails', () => {
     expect(now - (held?.fetchedAt ?? 0)).toBeLessThan(5)
   })
 
-  it('is asked for anew once its set is too old to be used', async () => {
+  it('is fetched from again after its set is too old', async () => {
     const issuer = newIssuer()
     const store = await storeFor(issuer)
     await store.refreshKeys(issuer.url)
@@ -176,35 +176,38 @@ describe('an issuer that fails', () => {
 
   const faults: readonly (readonly [string, { discovery?: string; jwks?: string }, string])[] = [
     ['is down', { discovery: 'down' }, 'status_not_200'],
-    ['NET-04 sends us to another host', { discovery: 'foreign_keys' }, 'jwks_uri_refused'],
+    ['NET-04 names a key set on another host', { discovery: 'foreign_keys' }, 'jwks_uri_refused'],
     ['NET-05 names another issuer', { discovery: 'wrong_issuer' }, 'issuer_mismatch'],
     ['NET-06 redirects discovery', { discovery: 'redirect' }, 'redirected'],
     ['NET-06 redirects its key set', { jwks: 'redirect' }, 'redirected'],
-    ['NET-07 sends more than we read', { jwks: 'huge' }, 'too_large'],
-    ['NET-07 sends a page', { discovery: 'html' }, 'not_json'],
+    ['NET-07 sends more than the limit', { jwks: 'huge' }, 'too_large'],
+    ['NET-07 sends an HTML page', { discovery: 'html' }, 'not_json'],
     ['NET-07 takes too long', { jwks: 'slow' }, 'timed_out'],
-    ['NET-10 shows no key', { jwks: 'empty' }, 'no_usable_key'],
+    ['NET-10 publishes no key', { jwks: 'empty' }, 'no_usable_key'],
     ['NET-10 sends garbage', { jwks: 'garbage' }, 'not_json'],
   ]
-  it.each(faults)('%s: the last good set stays, the fault has a name', async (_, how, fault) => {
-    const issuer = newIssuer()
-    const store = await storeFor(issuer)
-    await store.refreshKeys(issuer.url)
-    const before = await keyIdsOf(store, issuer)
-    await issuer.behave(how)
-    const deadlines = fault === 'timed_out' ? shortenDeadlines() : undefined
-    await store.refreshKeys(issuer.url, 'another')
-    if (deadlines) expect(deadlines.longest()).toBe(KEY_FETCH_TIMEOUT_MILLISECONDS)
-    expect(await keyIdsOf(store, issuer)).toEqual(before)
-    const [row] = await runInDurableObject(store, (_instance, { storage }) =>
-      storage.sql
-        .exec('SELECT last_fault, failures FROM issuer_keys WHERE url = ?', issuer.url)
-        .toArray(),
-    )
-    expect(row).toEqual({ last_fault: fault, failures: 1 })
-  })
+  it.each(faults)(
+    '%s: the last good set stays, and the fault is recorded',
+    async (_, how, fault) => {
+      const issuer = newIssuer()
+      const store = await storeFor(issuer)
+      await store.refreshKeys(issuer.url)
+      const before = await keyIdsOf(store, issuer)
+      await issuer.behave(how)
+      const deadlines = fault === 'timed_out' ? shortenDeadlines() : undefined
+      await store.refreshKeys(issuer.url, 'another')
+      if (deadlines) expect(deadlines.longest()).toBe(KEY_FETCH_TIMEOUT_MILLISECONDS)
+      expect(await keyIdsOf(store, issuer)).toEqual(before)
+      const [row] = await runInDurableObject(store, (_instance, { storage }) =>
+        storage.sql
+          .exec('SELECT last_fault, failures FROM issuer_keys WHERE url = ?', issuer.url)
+          .toArray(),
+      )
+      expect(row).toEqual({ last_fault: fault, failures: 1 })
+    },
+  )
 
-  it('that never had keys is retried after seconds, then more slowly', async () => {
+  it('that never had keys is retried after seconds, then at longer intervals', async () => {
     const issuer = newIssuer()
     await issuer.behave({ discovery: 'down' })
     const store = await storeFor(issuer)

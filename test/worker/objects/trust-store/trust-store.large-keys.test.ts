@@ -12,7 +12,7 @@ const KEY = { kty: 'RSA', n: 'a'.repeat(1000), e: 'AQAB', kid: 'k' }
 const SET = JSON.stringify(Array.from({ length: 60 }, () => KEY))
 const ADMIN = 'https://z-admin.example.com'
 
-/** A store whose issuers publish more keys than one call can carry; no fetch of them is due. */
+/** A store whose issuers publish more keys than fit into one answer. No fetch is due. */
 async function storeWithLargeSets() {
   const store = newTrustStore()
   await runInDurableObject(store, (instance, { storage }) => {
@@ -36,15 +36,15 @@ async function storeWithLargeSets() {
   return store
 }
 
-/** Without the issuer that the deployment of the tests names in its policy. */
+/** Without the issuer in the policy of the test deployment. */
 const urlsOf = ({ issuers }: SnapshotDelta) =>
   issuers.map(({ url }) => url).filter((url) => url.endsWith('.example.com'))
 
 const versionsOf = ({ issuers }: SnapshotDelta): KnownSnapshot['keyVersions'] =>
   Object.fromEntries(issuers.map(({ url, version }) => [url, version]))
 
-describe('issuers with more keys than one answer can carry', () => {
-  it('reach an isolate by several answers, those of the policy first', async () => {
+describe('issuers with more keys than fit into one answer', () => {
+  it('are sent to an isolate in several answers, those of the policy first', async () => {
     const store = await storeWithLargeSets()
     const perAnswer = Math.floor(SNAPSHOT_KEYS_MAX_BYTES / SET.length)
     let known: KnownSnapshot = { revision: -1, keyVersions: {} }
@@ -59,7 +59,7 @@ describe('issuers with more keys than one answer can carry', () => {
     expect(issuers.filter(({ keys }) => keys !== undefined)).toEqual([])
   })
 
-  it('are asked for one by one meanwhile', async () => {
+  it('are asked for one by one until then', async () => {
     const store = await storeWithLargeSets()
     const first = await store.snapshotSince({ revision: -1, keyVersions: {} })
     const url = 'https://i99.example.com'

@@ -8,7 +8,7 @@ import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 const decode = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes ?? undefined)
 
 describe('revisions of the trust document', () => {
-  it('is revision 0 without a document before the first', async () => {
+  it('is revision 0 without a document at the start', async () => {
     const store = newTrustStore()
     expect(await store.currentDocument()).toEqual({
       revision: 0,
@@ -50,11 +50,11 @@ describe('revisions of the trust document', () => {
     expect(await store.currentDocument()).toEqual(before)
   })
 
-  it('ADM-07 lets one of two racing documents win and tells the other', async () => {
+  it('ADM-07 stores one of two simultaneous documents and refuses the other', async () => {
     const store = newTrustStore()
     const { url } = newIssuer()
     const bytesOf = (document: unknown) => new TextEncoder().encode(JSON.stringify(document))
-    // In one object, so that the second is asked while the first waits for its digest.
+    // In one object, so that the second call runs while the first computes its digest.
     const results = await runInDurableObject(store, (instance: TrustStore) =>
       Promise.all(
         [trustFor(url), trustFor(url, { rules: [] })].map((document) =>
@@ -66,7 +66,7 @@ describe('revisions of the trust document', () => {
     expect((await store.currentDocument()).revision).toBe(1)
   })
 
-  it('ADM-08 takes an earlier document back as a new one, checked as of now', async () => {
+  it('ADM-08 stores an earlier document as a new revision, after checking it again', async () => {
     const store = newTrustStore()
     const { url } = newIssuer()
     const rules = trustFor(url).rules.map((rule) => ({ ...rule, expires: '2030-01-01' }))
@@ -87,17 +87,17 @@ describe('revisions of the trust document', () => {
     })
   })
 
-  it('takes the document that is there already without a new revision', async () => {
+  it('accepts the current document without a new revision', async () => {
     const store = newTrustStore()
     const { url } = newIssuer()
     await putTrust(store, trustFor(url), 0)
-    // White space does not make another document.
+    // White space does not change a document.
     const again = await putTrust(store, JSON.stringify(trustFor(url), null, 2), 1)
     expect(again).toMatchObject({ kind: 'unchanged', summary: { revision: 1 } })
     expect(await store.revisions(10)).toHaveLength(1)
   })
 
-  it('ADM-12 logs a revision when it is stored, once, and nothing else that was asked', async () => {
+  it('ADM-12 logs each stored revision once, and no other call', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     onTestFinished(() => log.mockRestore())
     const store = newTrustStore()
@@ -137,7 +137,7 @@ describe('revisions of the trust document', () => {
     expect(decode((await store.currentDocument()).bytes)).toBe(json)
   })
 
-  it('drops the oldest documents but never who changed what', async () => {
+  it('deletes the oldest documents and keeps every author, time and digest', async () => {
     const store = newTrustStore()
     const { url } = newIssuer()
     for (let revision = 0; revision < MAX_STORED_DOCUMENTS + 2; revision += 1) {
@@ -156,12 +156,12 @@ describe('a bad document', () => {
   const rows: readonly (readonly [string, (url: string) => unknown, string])[] = [
     ['text that is not JSON', () => '{"version":', 'not_json'],
     [
-      'a key that stands twice',
+      'a duplicate key',
       (url) => JSON.stringify(trustFor(url)).replace('{', '{"version":1,'),
       'key_repeated',
     ],
     ['an unknown member', (url) => trustFor(url, { rule: [] }), 'key_unknown'],
-    ['a rule from nobody', (url) => trustFor(url, { issuers: {} }), 'issuer_unknown'],
+    ['a rule with an unknown issuer', (url) => trustFor(url, { issuers: {} }), 'issuer_unknown'],
   ]
   it.each(rows)('%s is refused with its reason and nothing is stored', async (_, make, code) => {
     const store = newTrustStore()
@@ -170,12 +170,12 @@ describe('a bad document', () => {
     expect((await store.currentDocument()).revision).toBe(0)
   })
 
-  it('WRK-03 that the store would write too long is refused and changes nothing', async () => {
+  it('WRK-03 that becomes too large when it is stored is refused and changes nothing', async () => {
     const store = newTrustStore()
     const issuer = newIssuer()
     await putTrust(store, trustFor(issuer.url), 0)
     const before = await store.currentDocument()
-    // Members of a key set that nobody knows are kept as they are; here they are numbers.
+    // Unknown members of a key set are stored unchanged. Here they are numbers.
     const jwks = { keys: await issuer.keys(), spare: ['SPARE'] }
     const pinned = { provider: 'generic-oidc', issuer: 'https://ci.internal', keys: { jwks } }
     const { issuers } = trustFor(issuer.url)
@@ -191,7 +191,7 @@ describe('a bad document', () => {
     expect(await putTrust(store, grow(1), 1)).toMatchObject({ kind: 'stored' })
   })
 
-  it('leaves the revision before it in force', async () => {
+  it('leaves the previous revision in force', async () => {
     const store = newTrustStore()
     const { url } = newIssuer()
     await putTrust(store, trustFor(url), 0)
@@ -203,8 +203,8 @@ describe('a bad document', () => {
   })
 })
 
-describe('the snapshot an isolate asks for', () => {
-  it('brings the document only when its revision differs', async () => {
+describe('the snapshot of an isolate', () => {
+  it('contains the document only if its revision differs', async () => {
     const store = newTrustStore()
     await putTrust(store, trustFor(newIssuer().url), 0)
     const all = await store.snapshotSince({ revision: -1, keyVersions: {} })

@@ -34,7 +34,7 @@ async function reports(): Promise<readonly IssuerReport[]> {
 
 const named = async (name: string) => (await reports()).find((one) => one.name === name)
 
-/** As if the refresh interval had passed. */
+/** Moves the clock by the refresh interval. */
 async function refresh(): Promise<void> {
   const store = deployment().TRUST_STORE.getByName('trust')
   await runInDurableObject(store, (instance: TrustStore) => {
@@ -51,14 +51,14 @@ beforeAll(async () => {
 })
 
 describe('GET /admin/v1/issuers', () => {
-  it('AD-05 is for holders of trust:read alone', async () => {
+  it('AD-05 requires trust:read', async () => {
     expect((await send('/admin/v1/issuers')).status).toBe(401)
     const headers = bearer('x.y.z')
     expect((await send('/admin/v1/issuers', { headers })).status).toBe(401)
     expect((await send('/admin/v1/issuers', { method: 'DELETE' })).status).toBe(405)
   })
 
-  it('tells of a good issuer its keys with their ages, and when they are fetched next', async () => {
+  it('reports the keys of a good issuer with their ages and the next fetch', async () => {
     await exchange(await issuer.mint())
     const at = Math.floor(Date.now() / 1000)
     const report = await named('github')
@@ -84,14 +84,14 @@ describe('GET /admin/v1/issuers', () => {
 
   it('counts what was granted and denied to tokens of each issuer', async () => {
     await applyTrust(await trustWith())
-    // The first decision of an isolate is told at once, the next ones with it after ten seconds.
+    // The first decision of an isolate is sent at once. Later ones are sent after ten seconds.
     await exchange(await issuer.mint())
     const counted = await named('github')
     expect(counted?.decisions.since).toEqual(expect.any(Number))
     expect((counted?.decisions.granted ?? 0) + (counted?.decisions.denied ?? 0)).toBeGreaterThan(0)
   })
 
-  it('NET-09 says what failed, and keeps what it has', async () => {
+  it('NET-09 reports the failure and keeps the keys', async () => {
     const before = (await named('github'))?.keys as FetchedKeysReport
     await issuer.behave({ jwks: 'empty' })
     await refresh()
@@ -112,12 +112,12 @@ describe('GET /admin/v1/issuers', () => {
     const report = await named('github')
     expect(report?.keys).toMatchObject({ replaced_at: expect.any(Number) })
     expect(report?.warnings).toEqual([
-      'all of its keys were replaced at once: make sure that it was the issuer',
+      'all of its keys were replaced at once: verify that the issuer did this',
     ])
   })
 
   it.each([
-    ['without an end', undefined, /have no end: give them one under keys\.expires$/],
+    ['without an end', undefined, /have no end: set keys\.expires$/],
     ['near their end', 10, /^its uploaded keys end in 1\d days$/],
     ['past their end', -1, /^its uploaded keys have ended: its tokens are refused$/],
   ])('warns of uploaded keys %s', async (_, days, warning) => {
@@ -129,7 +129,7 @@ describe('GET /admin/v1/issuers', () => {
     expect(report?.keys).toMatchObject({ kind: 'uploaded', ids: ['uploaded-1'] })
     expect(report?.warnings).toEqual([expect.stringMatching(warning)])
     const health = await readJson(await send('/health'))
-    const reminder = 'uploaded keys of 1 issuer have ended or end soon: see edgemint issuers'
+    const reminder = 'uploaded keys of 1 issuer have ended or end soon: run edgemint issuers'
     expect((health.warnings as string[]).includes(reminder)).toBe(days !== undefined)
   })
 })

@@ -40,7 +40,7 @@ async function revoke(
 }
 
 describe('POST /admin/v1/revocations', () => {
-  it('revokes a token by its jti and says until when it is remembered', async () => {
+  it('revokes a token by its jti and returns the end of the revocation', async () => {
     const token = await accessToken(await issuer.mint())
     expect(await isActive(token)).toBe(true)
     const response = await revoke({ jti: jtiOf(token), reason: 'in a public log, ticket 7' })
@@ -54,7 +54,7 @@ describe('POST /admin/v1/revocations', () => {
     expect(await readJson(await revoke({ jti: jtiOf(token) }))).toEqual(report)
   })
 
-  it('revokes a token that is sent itself, until its own end', async () => {
+  it('revokes a token that is sent itself, until the token expires', async () => {
     const token = await accessToken(await issuer.mint())
     const report = await readJson(await revoke({ token }))
     expect(report.jti).toBe(jtiOf(token))
@@ -62,7 +62,7 @@ describe('POST /admin/v1/revocations', () => {
     expect(await isActive(token)).toBe(false)
   })
 
-  it('takes the jti at /revoke as well, from an administrator', async () => {
+  it('accepts the jti at /revoke as well, from an administrator', async () => {
     const token = await accessToken(await issuer.mint())
     const response = await post('/revoke', { token: jtiOf(token) }, bearer(await adminToken()))
     expect(response.status).toBe(200)
@@ -81,19 +81,19 @@ describe('POST /admin/v1/revocations', () => {
   const refused: readonly (readonly [string, unknown, RegExp])[] = [
     ['no JSON', '{', /the body must be JSON/],
     ['a list', [], /the body must be JSON/],
-    ['no jti', {}, /must name the token by jti or by token/],
-    ['both', { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', token: 'x' }, /one of them/],
-    ['a token of nobody', { token: 'a.b.c' }, /token is not a token of this gateway/],
+    ['no jti', {}, /must have exactly one of jti and token/],
+    [
+      'both',
+      { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', token: 'x' },
+      /must have exactly one of jti and token/,
+    ],
+    ['a token of another issuer', { token: 'a.b.c' }, /token is not a token of this gateway/],
     ['an empty token', { token: '' }, /token is not a token of this gateway/],
     ['a number', { jti: 7 }, /jti must be JSON/],
-    ['a short one', { jti: 'abc' }, /jti is not the jti of a token of this gateway/],
+    ['a short one', { jti: 'abc' }, /jti is not the jti of an issued token/],
     ['a token', { jti: 'a.b.c' }, /jti is not the jti/],
-    ['a decision', { jti: 'dec_Zm9vYmFyYmF6cXV4MTIzNA' }, /is the id of a decision/],
-    [
-      'a member too many',
-      { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', rule: 'x' },
-      /a member that is not known/,
-    ],
+    ['a decision', { jti: 'dec_Zm9vYmFyYmF6cXV4MTIzNA' }, /is a decision id/],
+    ['an unknown member', { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', rule: 'x' }, /an unknown member/],
     [
       'a reason of two lines',
       { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', reason: 'a\nb' },
@@ -109,12 +109,12 @@ describe('POST /admin/v1/revocations', () => {
     expect(problem.detail).toMatch(detail)
   })
 
-  it('refuses another type and a body that is too large', async () => {
+  it('refuses another content type and a body that is too large', async () => {
     expect((await revoke('jti=x', { 'content-type': 'text/plain' })).status).toBe(415)
     expect((await revoke(`"${'x'.repeat(40_000)}"`)).status).toBe(413)
   })
 
-  it('AD-06 needs the scope, and serves no other method', async () => {
+  it('AD-06 requires the scope and serves no other method', async () => {
     const staging = bearer(await adminToken('staging'))
     expect((await revoke({ jti: 'Zm9vYmFyYmF6cXV4MTIzNA' }, staging)).status).toBe(403)
     expect((await revoke({}, { authorization: 'Bearer x' })).status).toBe(401)

@@ -1,4 +1,6 @@
-/** Every route of the admin API, by every caller who may not use it, in every spelling. */
+/**
+ * Every route of the admin API refuses callers without its scope, and other spellings of its path.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN_SCOPES } from '../../../../src/contract/admin.ts'
 import { ADMIN_PREFIX, PATHS } from '../../../../src/protocol/paths.ts'
@@ -28,7 +30,7 @@ describe('the admin API', () => {
     expect(ADMIN.filter(({ authentication }) => !scopes.includes(authentication))).toEqual([])
   })
 
-  it.each(PATHS_OF_ADMIN)('ADM-02 %s answers nobody without an admin token', async (path) => {
+  it.each(PATHS_OF_ADMIN)('ADM-02 %s refuses callers without an admin token', async (path) => {
     for (const method of METHODS) {
       for (const headers of callers) {
         const response = await send(path, { method, headers })
@@ -37,7 +39,7 @@ describe('the admin API', () => {
     }
   })
 
-  it('ADM-09 reads and writes by different scopes', async () => {
+  it('ADM-09 requires different scopes to read and to write', async () => {
     const headers = bearer(await adminToken('staging'))
     expect((await send(PATHS.adminTrust, { headers })).status).toBe(200)
     for (const [path, method] of [
@@ -49,7 +51,7 @@ describe('the admin API', () => {
   })
 
   it.each(['/%61dmin/v1/trust', '/admin%2Fv1/trust', '/ADMIN/v1/trust', '//admin/v1/trust'])(
-    'ADM-14 has one spelling: %s is no path',
+    'ADM-14 has one spelling: %s is not found',
     async (path) => {
       const headers = bearer(await adminToken())
       expect((await send(path, { headers })).status).toBe(404)
@@ -57,8 +59,11 @@ describe('the admin API', () => {
   )
 
   const stores = { TrustStore, RevocationLog, ReplayLedger }
-  it.each(Object.entries(stores))('ADM-04 is the only way in: %s takes no requests', (_, store) => {
-    const methods = Object.getOwnPropertyNames(store.prototype)
-    expect(methods.filter((name) => /^(?:fetch|connect|webSocket\w*)$/.test(name))).toEqual([])
-  })
+  it.each(Object.entries(stores))(
+    'ADM-04 is the only access: %s serves no requests',
+    (_, store) => {
+      const methods = Object.getOwnPropertyNames(store.prototype)
+      expect(methods.filter((name) => /^(?:fetch|connect|webSocket\w*)$/.test(name))).toEqual([])
+    },
+  )
 })

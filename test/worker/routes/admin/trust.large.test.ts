@@ -1,4 +1,4 @@
-/** Documents as large as they may be, through the Worker: what is stored can be read (WRK-03). */
+/** Documents at the size limit can be stored and read through the Worker (WRK-03). */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../../src/core/limits.ts'
 import { adminToken, applyTrust, bearer, runWith, send } from '../../support/gateway.ts'
@@ -9,8 +9,8 @@ const issuer = newIssuer()
 beforeEach(() => applyTrust(trustFor(issuer.url)))
 
 /**
- * A little under the limit, with a rule for another repository alone. Most of it is a member of an
- * uploaded key set, which is kept and never looked at: as many rules would be compiled for seconds.
+ * A document a little under the limit, with one rule for another repository. Most of it is an
+ * unknown member of an uploaded key set. Rules of that size would take seconds to compile.
  */
 async function largeDocument(owner: string): Promise<string> {
   const base = trustFor(issuer.url)
@@ -22,7 +22,7 @@ async function largeDocument(owner: string): Promise<string> {
     when: { ...rule.when, repository_id: '1' },
   }))
   const document = { ...base, issuers: { ...base.issuers, pinned }, rules }
-  // In the text, so that an escape stays one.
+  // Replace it in the text, so that an escape stays an escape.
   return JSON.stringify(document).replace('OWNER', owner)
 }
 
@@ -40,11 +40,11 @@ describe('a document near the limit with one letter beyond Latin-1', () => {
     expect((await runWith({}).exchange(await issuer.mint())).status).toBe(200)
     const body = await largeDocument(owner)
     expect(body.length).toBeLessThan(MAX_DOCUMENT_BYTES)
-    // What two bytes a letter would come to is more than the platform carries.
+    // With two bytes for each character, it is larger than the platform can send.
     expect(2 * body.length).toBeGreaterThan(32 * 1024 * 1024)
     expect((await put(token, body, 1)).status).toBe(200)
     const isolate = runWith({})
-    // The rule for this repository is gone: a refusal, not an outage.
+    // The rule for this repository is gone, so the answer is a refusal and not an outage.
     expect((await isolate.exchange(await issuer.mint())).status).toBe(400)
     const response = await isolate.send('/admin/v1/trust', { headers: bearer(token) })
     expect([response.status, response.headers.get('etag')]).toEqual([200, '"2"'])

@@ -35,7 +35,7 @@ async function put(
 }
 
 describe('GET and PUT /admin/v1/trust', () => {
-  it('AD-07 gives the document with its revision as ETag, and takes the next one for it', async () => {
+  it('AD-07 returns the document with its revision as ETag, and accepts the next one with it', async () => {
     const token = await adminToken()
     const { etag, document } = await get(token)
     expect(document).toEqual(trustFor(issuer.url))
@@ -52,7 +52,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect((await get(token)).document).toEqual(next)
   })
 
-  it('ADM-06 AD-01 AD-07 is 428 without If-Match and 412 when the revision moved, and nothing is stored', async () => {
+  it('ADM-06 AD-01 AD-07 returns 428 without If-Match and 412 for another revision, and stores nothing', async () => {
     const token = await adminToken()
     const before = await get(token)
     const missing = await put(token, trustFor(issuer.url), {})
@@ -65,7 +65,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(await get(token)).toEqual(before)
   })
 
-  it('EXC-15 is 400 for a document that breaks off on its way, and nothing is stored', async () => {
+  it('EXC-15 returns 400 for an incomplete body and stores nothing', async () => {
     const token = await adminToken()
     const before = await get(token)
     const body = new ReadableStream({
@@ -87,7 +87,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(await get(token)).toEqual(before)
   })
 
-  it('AD-03 is 400 with every problem in its place for a document that does not compile', async () => {
+  it('AD-03 returns 400 with the path of every problem for a document that does not compile', async () => {
     const token = await adminToken()
     const { etag } = await get(token)
     const base = trustFor(issuer.url)
@@ -105,7 +105,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect((await get(token)).etag).toBe(etag)
   })
 
-  it('is 415 for anything but JSON', async () => {
+  it('returns 415 for another content type than JSON', async () => {
     const token = await adminToken()
     const response = await put(token, 'version: 1', {
       'if-match': '"1"',
@@ -114,7 +114,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(response.status).toBe(415)
   })
 
-  it('ADM-02 AD-05 REV-01 refuses callers without a live admin token: 401', async () => {
+  it('ADM-02 AD-05 REV-01 returns 401 without a valid admin token', async () => {
     const revoked = await adminToken()
     await post('/revoke', { token: revoked })
     const api = await accessToken(await issuer.mint(), { resource: API }).catch(() => 'none')
@@ -132,7 +132,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     }
   })
 
-  it('ADM-09 AD-05 is 403 for an admin token without the scope', async () => {
+  it('ADM-09 AD-05 returns 403 for an admin token without the scope', async () => {
     const token = await adminToken('staging')
     const { etag } = await get(token)
     const response = await put(token, trustFor(issuer.url), { 'if-match': etag })
@@ -150,7 +150,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect((await get(token)).etag).toBe(etag)
   })
 
-  it('is 405 by other methods, without CORS', async () => {
+  it('returns 405 for other methods, without CORS headers', async () => {
     for (const method of ['POST', 'DELETE', 'OPTIONS']) {
       const response = await send('/admin/v1/trust', { method })
       expect(response.status).toBe(405)
