@@ -124,7 +124,7 @@ function readPid(stateDir: string): number {
   return Number(readFileSync(workerdPidFile(stateDir), 'utf8'))
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
