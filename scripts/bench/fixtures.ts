@@ -1,64 +1,151 @@
-/** Keys, a subject token and trust documents of any size for the benchmark. */
+/** Keys, subject tokens, forms and trust documents of any size for the benchmark. */
 import { exportJWK, generateKeyPair } from 'jose'
 import type { DevIssuer } from '../../dist/dev/index.js'
 
-/** Private JWKs as the secrets of a deployment would hold them. */
-export async function makeKeys(): Promise<{ es256: string; ed25519: string }> {
-  const make = async (algorithm: string) => {
-    const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
-    return JSON.stringify({ ...(await exportJWK(privateKey)), alg: algorithm })
-  }
-  return { es256: await make('ES256'), ed25519: await make('Ed25519') }
-}
+export type SigningAlgorithm = 'ES256' | 'Ed25519' | 'RS256'
 
-export function mintToken(issuer: DevIssuer, claims: object = {}): Promise<string> {
-  return issuer.mint({
-    provider: 'github-actions',
-    audience: 'https://sts.example.com',
-    lifetimeSeconds: 3600,
-    claims: { ...claims },
+/** About so many characters. `ordinary` is the full claim set of GitHub Actions, 1.8 KB. */
+export type TokenSize = 'ordinary' | '1 KB' | '8 KB'
+
+/** Other repositories by exact ids, or globs of the very owner whose token is exchanged. */
+export type RuleShape = 'exact' | 'globs of one owner'
+
+export const GATEWAY_URL = 'https://sts.example.com'
+export const RESOURCE = 'https://api.example.com'
+const SCOPES = ['deploy:read', 'deploy:write']
+const OWNER_ID = '1234567'
+const REPOSITORY_ID = '456789012'
+/** As long as a profile lets a token of GitHub live in a benchmark; a row takes minutes. */
+const LIFETIME_SECONDS = 3600
+const RSA_BITS = 2048
+
+/** A private JWK as the secret of a deployment would hold it. */
+export async function makeKey(algorithm: SigningAlgorithm): Promise<string> {
+  const { privateKey } = await generateKeyPair(algorithm, {
+    extractable: true,
+    ...(algorithm === 'RS256' ? { modulusLength: RSA_BITS } : {}),
   })
+  return JSON.stringify({ ...(await exportJWK(privateKey)), alg: algorithm })
 }
 
-/** The rule that matches stands last; the others pin other repositories of other owners. */
-export function makeTrust(
-  issuerUrl: string,
-  ruleCount: number,
-  replay: 'once' | 'reuse' = 'reuse',
-): object {
-  const rule = (name: string, owner: string, repository: string) => ({
+/** What a token of 1 KB leaves out: rules of the benchmark do not read them. */
+const OPTIONAL_CLAIMS = [
+  'repository_owner',
+  'run_number',
+  'run_attempt',
+  'repository_visibility',
+  'actor_id',
+  'actor',
+  'workflow',
+  'head_ref',
+  'base_ref',
+  'ref_protected',
+  'ref_type',
+  'workflow_ref',
+  'workflow_sha',
+  'job_workflow_sha',
+  'runner_environment',
+  'check_run_id',
+  'run_id',
+  'nbf',
+]
+/** Further claims of a token of 8 KB, such as properties of the repository. */
+const EXTRA_CLAIMS = 36
+const EXTRA_CHARACTERS = 104
+
+function claimsOfSize(size: TokenSize): Record<string, string | null> {
+  switch (size) {
+    case 'ordinary':
+      return {}
+    case '1 KB':
+      return Object.fromEntries(OPTIONAL_CLAIMS.map((name) => [name, null]))
+    case '8 KB':
+      return Object.fromEntries(
+        Array.from({ length: EXTRA_CLAIMS }, (_, index) => [
+          `repo_property_number_${index}`,
+          'value '.repeat(EXTRA_CHARACTERS / 6),
+        ]),
+      )
+  }
+}
+
+export type TokenShape = { readonly size: TokenSize; readonly ref?: string }
+
+/** Each has a `jti` of its own. */
+export function mintTokens(
+  issuer: DevIssuer,
+  { size, ref }: TokenShape,
+  count: number,
+): Promise<string[]> {
+  const claims = { ...claimsOfSize(size), ...(ref === undefined ? {} : { ref }) }
+  const mint = () =>
+    issuer.mint({
+      provider: 'github-actions',
+      audience: GATEWAY_URL,
+      lifetimeSeconds: LIFETIME_SECONDS,
+      claims,
+    })
+  return Promise.all(Array.from({ length: count }, mint))
+}
+
+/** The body of an exchange. */
+export function renderForm(subjectToken: string): string {
+  return new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: subjectToken,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+    resource: RESOURCE,
+  }).toString()
+}
+
+export type TrustShape = {
+  readonly rules: number
+  readonly shape: RuleShape
+  readonly replay: 'once' | 'reuse'
+}
+
+/** The rule that matches is last. */
+export function makeTrust(issuerUrl: string, { rules, shape, replay }: TrustShape): object {
+  const makeRule = (name: string, when: object) => ({
     name,
     owner: 'platform@example.com',
     expires: '2099-12-31',
     from: 'github',
-    when: {
-      repository_owner_id: owner,
-      repository_id: repository,
-      ref: 'refs/heads/main',
-      event_name: { not: ['pull_request', 'pull_request_target'] },
-    },
+    when,
     grant: {
-      resource: 'https://api.example.com',
-      scopes: ['deploy:read', 'deploy:write'],
+      resource: RESOURCE,
+      scopes: SCOPES,
       subject: 'github:{repository_id}:{environment}',
       claims: { repository: '{repository}', commit: '{sha}' },
-      // The load presents one token over and over, as the floor takes it.
       replay,
     },
   })
-  const others = Array.from({ length: ruleCount - 1 }, (_, index) =>
-    rule(`rule-${index}`, String(9_000_000 + (index % 500)), String(800_000_000 + index)),
+  const exact = (owner: string, repository: string) => ({
+    repository_owner_id: owner,
+    repository_id: repository,
+    ref: 'refs/heads/main',
+    event_name: { not: ['pull_request', 'pull_request_target'] },
+  })
+  const glob = (file: string) => ({
+    repository_owner_id: OWNER_ID,
+    ref: { glob: 'refs/heads/*' },
+    job_workflow_ref: { glob: `acme/*/.github/workflows/${file}.yml@refs/**` },
+  })
+  const others = Array.from({ length: rules - 1 }, (_, index) =>
+    makeRule(
+      `rule-${index}`,
+      shape === 'exact'
+        ? exact(String(9_000_000 + (index % 500)), String(800_000_000 + index))
+        : glob(`deploy-${index}`),
+    ),
   )
+  const last = shape === 'exact' ? exact(OWNER_ID, REPOSITORY_ID) : glob('deploy')
   return {
     version: 1,
     issuers: {
-      github: {
-        provider: 'github-actions',
-        issuer: issuerUrl,
-        audience: 'https://sts.example.com',
-      },
+      github: { provider: 'github-actions', issuer: issuerUrl, audience: GATEWAY_URL },
     },
-    resources: { 'https://api.example.com': { scopes: ['deploy:read', 'deploy:write'] } },
-    rules: [...others, rule('the-one', '1234567', '456789012')],
+    resources: { [RESOURCE]: { scopes: SCOPES } },
+    rules: [...others, makeRule('the-one', last)],
   }
 }

@@ -1,113 +1,47 @@
 /**
- * `npm run bench`: how much of the floor's throughput a whole exchange keeps. Floor and gateway run
- * one after the other in the same run, on workerd, with no proxy in between, under the same client.
- * A benchmark, not a test: it prints, and judges nothing.
+ * `npm run bench`: the CPU time of an exchange, compared with two floors that decide nothing. All
+ * run on workerd, on one core in turns, under one client. It prints, and judges nothing.
+ * docs/performance.md says how to read it.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { startDevIssuer } from '../../dist/dev/index.js'
-import { makeKeys, makeTrust, mintToken } from './fixtures.ts'
-import { type Figures, measure } from './load.ts'
-import { startFloor, startMeasuredGateway } from './servers.ts'
+import { readArgumentsOrExit } from './arguments.ts'
+import { buildFloor } from './floors/build.ts'
+import { describeMachine, describeMethod, renderHead } from './machine.ts'
+import { renderColumns, renderRow } from './report.ts'
+import { type RefusedRow, type RowResult, runVariant } from './run-variant.ts'
+import { VARIANTS } from './variants.ts'
+import { startWorld } from './world.ts'
 
-const seconds = Number(readOption('--seconds') ?? 5)
-const scratch = mkdtempSync(join(tmpdir(), 'edgemint-bench-'))
-const issuer = await startDevIssuer()
-const rows: { name: string; figures: Figures; floor?: Figures }[] = []
+const args = readArgumentsOrExit(process.argv.slice(2))
+const chosen = VARIANTS.filter(({ name }) => args.only?.test(name) ?? true)
+if (chosen.length === 0) {
+  process.stderr.write(
+    `no row matches; the rows are:\n${VARIANTS.map(({ name }) => name).join('\n')}\n`,
+  )
+  process.exit(2)
+}
 
+const world = await startWorld()
+const machine = describeMachine()
+const method = describeMethod(args, world.cores)
+/** With `--json`, stdout has nothing but JSON. */
+const print = (text: string) => (args.json ? process.stderr : process.stdout).write(text)
+const rows: (RowResult | RefusedRow)[] = []
 try {
-  await run()
+  print(renderHead(machine, method))
+  print(renderColumns(['of floor, by CPU', 'of floor, by throughput']))
+  const scripts = {
+    jose: buildFloor('jose', world.scratch),
+    bare: buildFloor('bare', world.scratch),
+  }
+  for (const variant of chosen) {
+    const row = await runVariant(world, scripts, variant, args)
+    rows.push(row)
+    print(renderRow(row))
+  }
 } finally {
-  await issuer.close()
-  rmSync(scratch, { recursive: true, force: true })
+  await world.close()
 }
-report()
-
-async function run(): Promise<void> {
-  const keys = await makeKeys()
-  const token = await mintToken(issuer)
-  const asForm = (subjectToken: string) =>
-    new URLSearchParams({
-      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-      subject_token: subjectToken,
-      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
-      resource: 'https://api.example.com',
-    })
-  const form = (subjectToken: string) => asForm(subjectToken).toString()
-
-  for (const variant of [
-    { name: 'ES256, 10 rules', key: keys.es256, rules: 10 },
-    { name: 'ES256, 10,000 rules', key: keys.es256, rules: 10_000 },
-    { name: 'Ed25519, 10 rules', key: keys.ed25519, rules: 10 },
-    { name: 'denied token, 10,000 rules', key: keys.es256, rules: 10_000, denied: true },
-    // Every request asks one shard of the replay ledger, which is as bad as it gets.
-    { name: 'used token, 10 rules', key: keys.es256, rules: 10, used: true },
-  ]) {
-    const isDenied = variant.denied === true
-    const isUsed = variant.used === true
-    const subject = isDenied ? await mintToken(issuer, { ref: 'refs/heads/x' }) : token
-    const before = await measureFloor(variant.key, form(token))
-    const gateway = await startMeasuredGateway({
-      stateDir: join(scratch, variant.name.replaceAll(/\W+/g, '-')),
-      key: variant.key,
-      trust: makeTrust(issuer.issuer, variant.rules, isUsed ? 'once' : 'reuse'),
-    })
-    if (isUsed) await fetch(`${gateway.url}/token`, { method: 'POST', body: asForm(subject) })
-    const status = isDenied || isUsed ? 400 : 200
-    const figures = await measure(gateway, form(subject), seconds, status)
-    await gateway.close()
-    // Once before and once after: a shared machine is not the same from one minute to the next.
-    const after = await measureFloor(variant.key, form(token))
-    rows.push({ name: variant.name, figures, floor: mean(before, after) })
-  }
-}
-
-async function measureFloor(key: string, body: string): Promise<Figures> {
-  const floor = await startFloor(issuer.issuer, key)
-  const figures = await measure(floor, body, seconds, 200)
-  await floor.close()
-  return figures
-}
-
-function mean(a: Figures, b: Figures): Figures {
-  return {
-    perSecond: (a.perSecond + b.perSecond) / 2,
-    p50: (a.p50 + b.p50) / 2,
-    p99: (a.p99 + b.p99) / 2,
-    mebibytes: (a.mebibytes + b.mebibytes) / 2,
-  }
-}
-
-function report(): void {
-  const [cpu] = cpus()
-  const memory = Math.round(totalmem() / 1024 ** 3)
-  const lines = [
-    `machine: ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memory} GiB, Node ${process.version}`,
-    `client: autocannon, 16 connections, ${seconds} s each after a warm-up, on the same machine`,
-    '',
-    `${'variant'.padEnd(30)}${'requests/s'.padStart(12)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'MiB'.padStart(7)}${'of floor'.padStart(10)}`,
-  ]
-  for (const { name, figures, floor } of rows) {
-    lines.push(line(`${name}`, figures, floor))
-    if (floor !== undefined) lines.push(line('  its floor', floor))
-  }
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-function line(name: string, figures: Figures, floor?: Figures): string {
-  const ratio = floor === undefined ? '' : (figures.perSecond / floor.perSecond).toFixed(2)
-  return [
-    name.padEnd(30),
-    figures.perSecond.toFixed(0).padStart(12),
-    figures.p50.toFixed(1).padStart(9),
-    figures.p99.toFixed(1).padStart(9),
-    figures.mebibytes.toFixed(0).padStart(7),
-    ratio.padStart(10),
-  ].join('')
-}
-
-function readOption(name: string): string | undefined {
-  const index = process.argv.indexOf(name)
-  return index === -1 ? undefined : process.argv[index + 1]
+if (args.json) {
+  const at = new Date().toISOString()
+  process.stdout.write(`${JSON.stringify({ version: 1, at, machine, method, rows }, null, 2)}\n`)
 }

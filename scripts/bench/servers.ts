@@ -1,74 +1,99 @@
-/** The two servers under load, both bundled by the same tool and started on workerd the same way. */
-import { execFileSync } from 'node:child_process'
+/** The servers under load: the gateway and the floors, each a workerd of its own, started alike. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
-import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { MAX_DOCUMENT_BYTES } from '../../dist/core/limits.js'
 import type { ApplyResult } from '../../dist/dev/index.js'
 import { startRuntime } from '../../dist/dev/serve/runtime.js'
-import type { Measured } from './load.ts'
+import { useWorkerdGuard, workerdPidFile } from '../../dist/dev/serve/workerd-guard.js'
+import { GATEWAY_URL } from './fixtures.ts'
+
+export type Server = {
+  readonly host: string
+  readonly port: number
+  /** Of the process that does the work. */
+  readonly pid: number
+  readonly close: () => Promise<void>
+}
+
+/** The gateway does not accept the document; the message is its first problem. */
+export class DocumentRefused extends Error {}
 
 const COMPATIBILITY_DATE = '2026-10-20'
+const HOST = '127.0.0.1'
 
-export async function startFloor(issuerUrl: string, signKey: string): Promise<Measured> {
-  const { jwks_uri } = (await (
-    await fetch(`${issuerUrl}/.well-known/openid-configuration`)
-  ).json()) as { jwks_uri: string }
-  const { keys } = (await (await fetch(jwks_uri)).json()) as { keys: object[] }
-  const bundled = await build({
-    entryPoints: [join(import.meta.dirname, 'floor-worker.ts')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2023',
-    conditions: ['workerd', 'worker'],
-    write: false,
-  })
+export type FloorOptions = {
+  readonly stateDir: string
+  readonly script: string
+  readonly verifyKey: string
+  readonly signKey: string
+}
+
+export async function startFloor(options: FloorOptions): Promise<Server> {
+  mkdirSync(options.stateDir, { recursive: true })
   const port = await freePort()
+  // The guard says which process is this server's workerd.
+  const releaseGuard = useWorkerdGuard(options.stateDir)
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      host: '127.0.0.1',
+      host: HOST,
       port: 0,
       cf: false,
       workers: [
         {
           name: 'floor',
           modules: true,
-          script: bundled.outputFiles[0]?.text ?? '',
+          script: options.script,
           compatibilityDate: COMPATIBILITY_DATE,
-          bindings: { VERIFY_KEY: JSON.stringify(keys[0]), SIGN_KEY: signKey },
-          unsafeDirectSockets: [{ host: '127.0.0.1', port }],
+          bindings: { VERIFY_KEY: options.verifyKey, SIGN_KEY: options.signKey },
+          unsafeDirectSockets: [{ host: HOST, port }],
         },
       ],
     }),
   )
   await miniflare.ready
   return {
-    url: `http://127.0.0.1:${port}`,
-    mebibytes: workerdMebibytes,
-    close: () => miniflare.dispose(),
+    host: HOST,
+    port,
+    pid: readPid(options.stateDir),
+    async close() {
+      await miniflare.dispose()
+      releaseGuard()
+    },
   }
 }
 
-export async function startMeasuredGateway(options: {
+export type MeasuredGatewayOptions = {
   readonly stateDir: string
   readonly key: string
   readonly trust: object
-}): Promise<Measured> {
+}
+
+/** @throws DocumentRefused */
+export async function startMeasuredGateway(options: MeasuredGatewayOptions): Promise<Server> {
+  const json = JSON.stringify(options.trust)
+  const bytes = Buffer.byteLength(json)
+  // The call to the trust store would end at the platform's own limit, without a reason.
+  if (bytes > MAX_DOCUMENT_BYTES) {
+    throw new DocumentRefused(
+      `document_too_large (${bytes} bytes; this gateway takes ${MAX_DOCUMENT_BYTES})`,
+    )
+  }
   mkdirSync(options.stateDir, { recursive: true })
-  // Without the front of `serve`: the floor is asked at workerd's own socket too.
+  // Without the front of `serve`: the floors are asked at workerd's own socket too.
   const runtime = await startRuntime({
     stateDir: options.stateDir,
     variables: {
-      ISSUER: 'https://sts.example.com',
-      ALLOWED_HOSTS: '127.0.0.1',
+      ISSUER: GATEWAY_URL,
+      ALLOWED_HOSTS: HOST,
       LOCAL_ISSUERS: 'true',
       LOCAL_GATEWAY: 'true',
+      TRUST_MAX_RULES: '100000',
       SIGNING_KEY_BENCH: options.key,
     },
     ownerKey: randomUUID(),
+    // Miniflare's simulation of a rate limit takes milliseconds a request; Cloudflare's does not.
     rateLimits: {},
     // The record of each decision is written and read; it is only not shown.
     onLog: () => undefined,
@@ -76,30 +101,34 @@ export async function startMeasuredGateway(options: {
       throw error
     },
   })
-  const json = JSON.stringify(options.trust)
-  const body = JSON.stringify({ json, author: 'bench' })
-  const applied = (await runtime.askOwner({ method: 'POST', body })) as ApplyResult
-  if (applied.kind === 'refused') throw new Error(JSON.stringify(applied.problems))
-  const { host, port } = await runtime.findUpstream()
-  return { url: `http://${host}:${port}`, mebibytes: workerdMebibytes, close: runtime.close }
-}
-
-/** Resident memory of the workerd that runs now; there is one at a time. NaN where ps is missing. */
-function workerdMebibytes(): number {
   try {
-    const rows = execFileSync('ps', ['-A', '-o', 'rss=,args='], { encoding: 'utf8' }).split('\n')
-    const row = rows.find((line) => /workerd serve/.test(line) && !/workerd-guard/.test(line))
-    return Number(row?.trim().split(/\s+/)[0] ?? Number.NaN) / 1024
-  } catch {
-    return Number.NaN
+    const body = JSON.stringify({ json, author: 'bench' })
+    const applied = (await runtime.askOwner({ method: 'POST', body })) as ApplyResult
+    if (applied.kind === 'refused') throw new DocumentRefused(describe(applied.problems))
+  } catch (error) {
+    await runtime.close()
+    throw error
   }
+  const { host, port } = await runtime.findUpstream()
+  return { host, port, pid: readPid(options.stateDir), close: runtime.close }
 }
 
-function freePort(): Promise<number> {
+function describe(
+  problems: readonly { readonly code: string; readonly message: string }[],
+): string {
+  const [first] = problems
+  return first === undefined ? 'refused' : `${first.code}: ${first.message}`
+}
+
+function readPid(stateDir: string): number {
+  return Number(readFileSync(workerdPidFile(stateDir), 'utf8'))
+}
+
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(0, HOST, () => {
       const address = probe.address()
       probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
     })

@@ -1,6 +1,6 @@
 /**
- * The floor that no exchange can beat: verifies one RS256-2048 token and signs one ES256 token
- * with jose behind Hono, and decides nothing.
+ * The floor of a Worker written in the usual way: verifies one RS256 token and signs one token with
+ * jose behind Hono, and decides nothing.
  */
 import { Hono } from 'hono'
 import { importJWK, type JWK, jwtVerify, SignJWT } from 'jose'

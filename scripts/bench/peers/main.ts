@@ -1,0 +1,114 @@
+/**
+ * `npm run bench:peers`: the CPU time of an exchange beside that of other programs that turn one
+ * signed token into another. Each installed peer runs in turns with the gateway, on one core. It
+ * installs nothing; it names what is missing. docs/performance.md says how to read it.
+ */
+import { readArgumentsOrExit } from '../arguments.ts'
+import type { Step } from '../client/job.ts'
+import { makeKey, makeTrust, renderForm } from '../fixtures.ts'
+import { describeMachine, describeMethod, renderHead } from '../machine.ts'
+import { renderColumns, renderLine } from '../report.ts'
+import { type Comparison, compare, type Figures, runRounds, summarise } from '../rounds.ts'
+import { type Server, startMeasuredGateway } from '../servers.ts'
+import { formStep, startWorld, type World } from '../world.ts'
+import { dex } from './dex.ts'
+import { hydra } from './hydra.ts'
+import { keycloak } from './keycloak.ts'
+import { oidcProvider } from './oidc-provider.ts'
+import { openbao } from './openbao.ts'
+import { mintSubjectTokens, type Peer } from './peer.ts'
+
+const PEERS: readonly Peer[] = [oidcProvider, dex, openbao, hydra, keycloak]
+const TOKENS = 256
+
+type PeerRow = {
+  readonly name: string
+  readonly work: string
+  readonly gateway: Figures
+  readonly peer: Figures
+  /** 2 means that the peer takes twice as much as the gateway. */
+  readonly costOfGateway: Comparison
+}
+
+const args = readArgumentsOrExit(process.argv.slice(2))
+const chosen = PEERS.filter(({ name }) => args.only?.test(name) ?? true)
+/** With `--json`, stdout has nothing but JSON. */
+const print = (text: string) => (args.json ? process.stderr : process.stdout).write(text)
+const installed = chosen.flatMap((peer) => {
+  const found = peer.find()
+  return found === undefined ? [] : [{ peer, found }]
+})
+const missing = chosen.filter((peer) => !installed.some((entry) => entry.peer === peer))
+for (const { name, install } of missing) print(`not installed: ${name}. To install: ${install}\n`)
+
+const rows: PeerRow[] = []
+if (installed.length > 0) await runAll()
+if (args.json) {
+  const result = {
+    version: 1,
+    at: new Date().toISOString(),
+    machine: describeMachine(),
+    rows,
+    missing: missing.map(({ name, install }) => ({ name, install })),
+  }
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+}
+
+async function runAll(): Promise<void> {
+  const world = await startWorld()
+  try {
+    const gateway = world.place(
+      await startMeasuredGateway({
+        stateDir: `${world.scratch}/gateway`,
+        key: await makeKey('ES256'),
+        trust: makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay: 'reuse' }),
+      }),
+    )
+    const step = formStep('/token', (await mintSubjectTokens(world, TOKENS)).map(renderForm), 200)
+    print(renderHead(describeMachine(), describeMethod(args, world.cores)))
+    print('the gateway exchanges an RS256 token for an ES256 token by one of ten rules\n')
+    print(renderColumns(['of ours, by CPU', 'of ours, by throughput']))
+    try {
+      for (const { peer, found } of installed) {
+        const row = await runPeer(peer, found, { world, gateway, step })
+        rows.push(row)
+        print(renderLine('gateway', row.gateway))
+        print(renderLine(`  ${row.name}`, row.peer, row.costOfGateway))
+        print(`    ${row.work}\n`)
+      }
+    } finally {
+      await gateway.close()
+    }
+  } finally {
+    await world.close()
+  }
+}
+
+type Ours = { readonly world: World; readonly gateway: Server; readonly step: Step }
+
+async function runPeer(
+  peer: Peer,
+  found: string,
+  { world, gateway, step }: Ours,
+): Promise<PeerRow> {
+  const started = await peer.start(found, world)
+  try {
+    world.place(started.server)
+    const contestants = [
+      { name: 'gateway', server: gateway, prepare: async () => [step], once: false },
+      { name: 'peer', ...started },
+    ]
+    const slices = await runRounds(contestants, { client: world.client, ...args })
+    const ours = slices.get('gateway') ?? []
+    const theirs = slices.get('peer') ?? []
+    return {
+      name: peer.name,
+      work: peer.work,
+      gateway: summarise(ours),
+      peer: summarise(theirs),
+      costOfGateway: compare(ours, theirs),
+    }
+  } finally {
+    await started.server.close()
+  }
+}

@@ -1,0 +1,51 @@
+/** The rows of `npm run bench`: one table. */
+import type { RuleShape, SigningAlgorithm, TokenSize } from './fixtures.ts'
+
+type Outcome = 'granted' | 'denied' | 'once'
+
+export type Variant = {
+  readonly name: string
+  readonly outcome: Outcome
+  readonly algorithm: SigningAlgorithm
+  readonly rules: number
+  readonly shape: RuleShape
+  readonly token: TokenSize
+}
+
+const USUAL = {
+  outcome: 'granted',
+  algorithm: 'ES256',
+  rules: 10,
+  shape: 'exact',
+  token: 'ordinary',
+} as const
+
+export const VARIANTS: readonly Variant[] = [
+  { ...USUAL, name: 'granted, ES256, 10 rules' },
+  { ...USUAL, name: 'granted, ES256, 10,000 rules', rules: 10_000 },
+  { ...USUAL, name: 'granted, ES256, 100,000 rules', rules: 100_000 },
+  { ...USUAL, name: 'granted, Ed25519, 10 rules', algorithm: 'Ed25519' },
+  { ...USUAL, name: 'granted, RS256, 10 rules', algorithm: 'RS256' },
+  { ...USUAL, name: 'granted, token of 1 KB', token: '1 KB' },
+  { ...USUAL, name: 'granted, token of 8 KB', token: '8 KB' },
+  { ...USUAL, name: 'denied with explanation, 10 rules', outcome: 'denied' },
+  {
+    ...USUAL,
+    name: 'denied with explanation, 10,000 rules',
+    outcome: 'denied',
+    rules: 10_000,
+  },
+  { ...USUAL, name: 'granted once (replay: once), 10 rules', outcome: 'once' },
+  {
+    ...USUAL,
+    name: 'granted, 1,000 globs of one owner',
+    rules: 1000,
+    shape: 'globs of one owner',
+  },
+  {
+    ...USUAL,
+    name: 'granted, 10,000 globs of one owner',
+    rules: 10_000,
+    shape: 'globs of one owner',
+  },
+]
