@@ -151,7 +151,7 @@ test('suggests to check --url when the gateway has no endpoint', async () => {
   const { stderr, exitCode } = await runCli(args)
   expect([exitCode, stderr]).toEqual([
     1,
-    'edgemint: refused: not found (invalid_request)\nedgemint: hint: check --url: no endpoint is at this address\n',
+    'edgemint: refused: not found (invalid_request)\nedgemint: hint: check --url: there is no endpoint at this address\n',
   ])
 })
 
