@@ -77,7 +77,7 @@ export const MAX_NUMERIC_DATE = 2 ** 40
 /** Enough for one step of a pipeline. A rule can set a longer lifetime. */
 export const DEFAULT_TOKEN_LIFETIME_SECONDS = 600
 
-// --- The trust snapshot of an isolate (a change takes effect within 10 s) ------------------------
+// --- The trust snapshot of an isolate ------------------------------------------------------------
 
 /** Up to this age, a trust snapshot is used without a refresh. */
 export const SNAPSHOT_FRESH_SECONDS = 5
@@ -195,8 +195,7 @@ export const MAX_STORED_DOCUMENTS = 100
  */
 export const MAX_STORED_PASSES = 8
 
-// --- Issued tokens and answers
-// ------------------------------------------------------------------------
+// --- Issued tokens and responses -----------------------------------------------------------------
 
 /**
  * The length of a rendered subject or claim. OIDC Core §2 allows 255. Longer values need

@@ -230,6 +230,16 @@ test('CI runs the commands of the README', () => {
   expect(commands.at(-1)).toBe('npm ci && npm test')
 })
 
+test('the recipes of CONTRIBUTING.md insert each block beside one existing line', () => {
+  const blocks = [...read('CONTRIBUTING.md').matchAll(/^ *```\w+ file=(\S+) \w+="(.*)"$/gm)]
+  const places = blocks.map(([, file = '', anchor]) => {
+    const lines = read(file).split('\n')
+    return [anchor, lines.filter((line) => line === anchor).length]
+  })
+  expect(places.length).toBeGreaterThan(10)
+  expect(places.filter(([, count]) => count !== 1)).toEqual([])
+})
+
 describe('the release', () => {
   it('has one version number in the manifest and in the code', () => {
     expect(RELEASE).toBe(manifest.version)

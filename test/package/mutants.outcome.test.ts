@@ -23,7 +23,7 @@ const TIMED_OUT = 'Error: Test timed out in 5000ms.\nIf this is a long-running t
 it.each([
   ['a failed assertion', report(ASSERTION), { kind: 'noticed', test: 'test 0' }],
   [
-    'a property that does not hold',
+    'a failed property',
     report('Error: Property failed after 3 tests\n{ seed: 1 }'),
     { kind: 'noticed', test: 'test 0' },
   ],
@@ -79,7 +79,7 @@ it.each([
   [
     'a run that failed outside its tests',
     report(),
-    { kind: 'broke', said: 'the run failed and no test of it did' },
+    { kind: 'broke', said: 'the run failed but none of its tests did' },
   ],
 ])('reads %s', (_, given, outcome) => {
   expect(readOutcome(1, given)).toEqual(outcome)
