@@ -56,7 +56,7 @@ export const NPX_LOOK_MILLISECONDS = 500
 
 // --- The end of a command ------------------------------------------------------------------------
 
-/** Between two looks whether a finished command has written its output and can be ended. */
+/** The interval for checking that a finished command has written its output and can exit. */
 export const EXIT_MILLISECONDS = 1000
 
 // --- exec ----------------------------------------------------------------------------------------
