@@ -1,6 +1,6 @@
 /**
- * Key pairs for tests. Making an RSA key takes longer than most tests, so a file reuses the RSA keys
- * of the files before it in its thread. Within one file every key is another one.
+ * Key pairs for tests. Making an RSA key takes longer than most tests, so a file reuses the RSA
+ * keys of earlier files in its thread. Within one file every key is different.
  */
 import { generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -8,10 +8,10 @@ import { type GenerateKeyPairResult, generateKeyPair as generate, importJWK } fr
 import { expect } from 'vitest'
 
 const made: Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }>[] = []
-/** How many RSA keys a file has taken. */
+/** How many RSA keys a file has used. */
 const taken = new Map<string, number>()
 
-/** A pair for this algorithm that can be exported. */
+/** Returns an extractable key pair for this algorithm. */
 export async function takeKeyPair(algorithm: string): Promise<GenerateKeyPairResult> {
   if (!/^[RP]S\d/.test(algorithm)) return generate(algorithm, { extractable: true })
   const { publicKey, privateKey } = await takeRsaKey()

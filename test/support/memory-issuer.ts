@@ -1,4 +1,4 @@
-/** The dev issuer without its server: what it mints and publishes, for tests that open no socket. */
+/** The dev issuer without its server, for tests that open no socket. */
 import { calculateJwkThumbprint, exportJWK } from 'jose'
 import {
   createRealm,
@@ -9,16 +9,18 @@ import {
 import { takeKeyPair } from './key-pairs.ts'
 
 export type MemoryIssuer = {
-  /** The issuer URL of the root, where no server is; `<issuer>/<path>` is the issuer of a path. */
+  /**
+   * The issuer URL of the root. No server listens there. `<issuer>/<path>` is the issuer of a path.
+   */
   readonly issuer: string
   readonly mint: (request: MintRequest, path?: string) => Promise<string>
-  /** New keys in place of the old ones. */
+  /** Replaces the keys. */
   readonly rotate: (path: string) => Promise<void>
   readonly keySet: (path: string) => Promise<{ readonly keys: readonly unknown[] }>
 }
 
 export type MemoryIssuerOptions = {
-  /** All paths sign with the same keys: for tests of many issuers that do not look at keys. */
+  /** All paths sign with the same keys, for tests of many issuers in which keys do not matter. */
   readonly sharesKeys?: boolean
 }
 
