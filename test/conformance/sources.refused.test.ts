@@ -60,7 +60,7 @@ describe('edgemint token exits with 2 when no source fits', () => {
 
   test.each<[string, readonly string[], string]>([
     ['an unknown name', ['--source', 'nowhere'], '--source must be one of variable, file, '],
-    ['two sources', ['--source', 'aws', '--token-file', 'a'], '--source and --token-file exclude'],
+    ['two sources', ['--source', 'aws', '--token-file', 'a'], '--source and --token-file cannot'],
   ])('and refuses %s', async (_name, flags, message) => {
     const { stderr, exitCode } = await world.runToken({}, flags)
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`edgemint: ${message}`)])
