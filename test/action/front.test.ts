@@ -41,12 +41,15 @@ describe('a gateway', () => {
     ['behind a server that answers 530 without a body', (_, r) => r.writeHead(530).end()],
     ['behind a server that closes the connection', (request) => request.destroy()],
     ['that sends Retry-After', (_, r) => r.writeHead(429, { 'retry-after': '1' }).end(PAGE)],
-  ])('%s is tried again with a new token of the job until it returns a token', async (_name, first) => {
-    const url = await serveInFront(world.url(), 2, first)
-    const { exitCode, outputs } = await runner.main({ ...inputs, url })
-    expect([exitCode, outputs.token === undefined]).toEqual([0, false])
-    expect(idTokens.audiences.length).toBe(3)
-  })
+  ])(
+    '%s is tried again with a new token of the job until it returns a token',
+    async (_name, first) => {
+      const url = await serveInFront(world.url(), 2, first)
+      const { exitCode, outputs } = await runner.main({ ...inputs, url })
+      expect([exitCode, outputs.token === undefined]).toEqual([0, false])
+      expect(idTokens.audiences.length).toBe(3)
+    },
+  )
 
   it('that stays unavailable is reported with status, server and tries', async () => {
     const url = await serve((_, r) => r.writeHead(502, { server: 'nginx/1.27' }).end(PAGE))

@@ -110,17 +110,20 @@ describe('a job without an OIDC token', () => {
     ['fork', { id: 2 }, 'a pull request from a fork gets no OIDC token'],
     ['deleted fork', null, 'a pull request from a fork gets no OIDC token'],
     ['branch of the repository', { id: 1 }, 'this job may not request an OIDC token from GitHub'],
-  ])('gets a message with the reason in a pull request from a %s', async (_name, repo, sentence) => {
-    const path = join(runner.workspace, 'event.json')
-    const event = { pull_request: { head: { repo }, base: { repo: { id: 1 } } } }
-    writeFileSync(path, JSON.stringify(event))
-    const { stdout } = await runner.main(inputs, {
-      ...none,
-      GITHUB_EVENT_NAME: 'pull_request',
-      GITHUB_EVENT_PATH: path,
-    })
-    expect(annotation(stdout).lines[0]).toBe(sentence)
-  })
+  ])(
+    'gets a message with the reason in a pull request from a %s',
+    async (_name, repo, sentence) => {
+      const path = join(runner.workspace, 'event.json')
+      const event = { pull_request: { head: { repo }, base: { repo: { id: 1 } } } }
+      writeFileSync(path, JSON.stringify(event))
+      const { stdout } = await runner.main(inputs, {
+        ...none,
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_EVENT_PATH: path,
+      })
+      expect(annotation(stdout).lines[0]).toBe(sentence)
+    },
+  )
 
   it('of pull_request_target gets the message about the permission, because it does not run as a fork', async () => {
     const path = join(runner.workspace, 'event.json')
