@@ -12,7 +12,7 @@ import type { SubjectTokenSource } from './subject-token-source.ts'
 
 /** Options of `detect`, `listSources` and `openSource`. */
 export type DetectOptions = {
-  /** The machine to look at; the one this code runs on by default. */
+  /** The platform to examine. Default: the one that this code runs on. */
   readonly platform?: Platform | undefined
 }
 

@@ -19,7 +19,7 @@ export type VerifiedToken = {
   readonly subject: string
   /** What the caller may do. May be empty. */
   readonly scopes: readonly string[]
-  /** The id of the trust rule that granted the token. */
+  /** The name of the trust rule that granted the token. */
   readonly clientId: string
   /** Every claim of the token, as signed. */
   readonly claims: Readonly<Record<string, unknown>>

@@ -21,9 +21,9 @@ import {
 } from './required-claims.ts'
 
 /**
- * How an API learns that a token was revoked before it expired. `'none'`: it does not, and accepts
- * the token until it expires. `{ introspect: true }`: the verifier asks the gateway (RFC 7662) and
- * caches the answer for `maxAgeSeconds`: 0 to 60, default 10.
+ * How the verifier learns that a token was revoked. `'none'`: it does not check, and accepts a token
+ * until it expires. `{ introspect: true }`: it asks the gateway (RFC 7662) and caches the answer for
+ * `maxAgeSeconds`: 0 to 60, default 10.
  */
 export type RevocationOptions =
   | 'none'

@@ -27,7 +27,7 @@ export type ExchangeOptions = {
   readonly resource: string
   /** Default: all scopes of the rule. */
   readonly scopes?: readonly string[] | undefined
-  /** The id of the only rule that may grant the token. Naming a rule grants nothing by itself. */
+  /** The name of the only rule that may grant the token. Naming a rule grants nothing by itself. */
   readonly rule?: string | undefined
   /** A shorter lifetime than the rule's. */
   readonly lifetimeSeconds?: number | undefined

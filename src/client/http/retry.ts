@@ -22,7 +22,7 @@ export type RetryOptions = {
 }
 
 /**
- * Calls `attempt` until it succeeds, fails for good, or a budget is used up. There are two budgets:
+ * Calls `attempt` until it succeeds, fails permanently, or a budget is used up. There are two budgets:
  * `seconds` for the tries and their own pauses, and 90 seconds in total for `Retry-After`. The last
  * error is then thrown with the number of tries.
  */

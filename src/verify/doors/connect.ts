@@ -1,7 +1,7 @@
 /**
  * The entry point `edgemint/verify/connect`: the verifier as middleware for Express 4 and 5, Connect,
- * and other frameworks that call `(request, response, next)` with Node's objects. It needs no types
- * of a framework, because their types are compatible.
+ * and other frameworks that call `(request, response, next)` with Node's objects. It does not import
+ * a framework, because its types are compatible with theirs.
  */
 import type { VerifiedToken } from '../claims.ts'
 import type { VerifierOptions } from '../options.ts'

@@ -1,6 +1,7 @@
 /**
  * The entry point `edgemint/verify/fastify`: the verifier as a hook for one route, and as a plugin
- * for all routes of a scope. It needs no types of Fastify, because they are compatible.
+ * for all routes of a scope. It does not import Fastify, because its types are compatible with those
+ * of Fastify.
  */
 import type { VerifiedToken } from '../claims.ts'
 import type { VerifierOptions } from '../options.ts'

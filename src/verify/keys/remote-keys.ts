@@ -1,8 +1,8 @@
 /**
  * Caches the gateway's keys between requests. It caches only results, never promises. On Workers a
- * promise belongs to the request that made it, and fails for other requests when that request ends. A
- * request that needs the result of another's load therefore polls for it. Loads have limits on their
- * number (load-gate.ts), size and time.
+ * promise belongs to the request that made it. When that request ends, another request that awaits
+ * the promise hangs or fails. A request therefore polls for the result of another request's load. The
+ * number (load-gate.ts), the size and the time of loads are limited.
  */
 
 import { wait } from '../../web/deadline.ts'
@@ -30,7 +30,7 @@ export type RequestContext = {
 }
 
 export type RemoteKeys = {
-  /** Throws `invalid_token` for a key that is not published, `keys_unavailable` if that is uncertain. */
+  /** Throws `invalid_token` if the key is not published, `keys_unavailable` if this is uncertain. */
   readonly findKey: (header: TokenHeader, context: RequestContext) => Promise<VerificationKey>
   /** Throws `keys_unavailable`. */
   readonly describeGateway: (context: RequestContext) => Promise<GatewayDescription>
@@ -140,7 +140,7 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     if (named === undefined && !isNew) {
       const isBeyondDoubt = await askAgain(keyId)
       named = copy?.gateway.keys.get(keyId)
-      // The key may be new and the load failed, so the token must not be called forged.
+      // The load failed and the key may be new, so the token may be valid.
       if (named === undefined && !isBeyondDoubt) throw unavailable()
     }
     if (named === undefined) throw invalidToken('key_unknown')
