@@ -126,8 +126,8 @@ export function listDue(sql: SqlStorage, at: number, limit: number): readonly st
 }
 
 /**
- * Returns the time of the next fetch in epoch seconds; undefined without issuers. It is `at` for a
- * fetch that was planned before the clock was set back.
+ * Returns the epoch seconds of the next fetch; `at` if it was planned before the clock was set
+ * back.
  */
 export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   const { next } = sql
@@ -140,10 +140,7 @@ export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   return next ?? undefined
 }
 
-/**
- * Whether the last good set is young enough to use. A set with a time in the future has unknown
- * age.
- */
+/** Whether the last good set is young enough. A set with a time in the future has unknown age. */
 export function isUsableAt({ fetched_at: from }: IssuerKeyRow, at: number, most: number): boolean {
   return isYoung(from, at, most)
 }
@@ -252,10 +249,7 @@ export function storeKeys(
   return { added: after.size - kept, removed: before.size - kept, isComplete }
 }
 
-/**
- * Returns the refresh interval. For a bundle, this is its `spiffe_refresh_hint` within bounds
- * (SP-09).
- */
+/** Returns the refresh interval: for a bundle its `spiffe_refresh_hint`, within bounds (SP-09). */
 function refreshIntervalOf(url: string, hint: number | null): number {
   if (bundleEndpointOf(url) === undefined) return KEY_REFRESH_SECONDS
   const asked = hint ?? BUNDLE_REFRESH_SECONDS
@@ -271,8 +265,7 @@ export function readFirstSeen(row: IssuerKeyRow): Readonly<Record<string, number
 const SHOWS_NO_KEY: readonly KeyFetchFault[] = ['no_usable_key', 'too_many_keys']
 
 /**
- * Records a failed fetch and keeps the stored set. While there is no set, each failure lengthens
- * the wait for the next fetch.
+ * Keeps the stored set. While there is none, each failure lengthens the wait for the next fetch.
  */
 export function storeFault(
   sql: SqlStorage,
@@ -297,10 +290,7 @@ export function storeFault(
   )
 }
 
-/**
- * Stores which keys of the set cannot be used. Returns true if they differ from those of the
- * previous set.
- */
+/** Stores the unusable keys of the set. Returns true if they differ from the previous ones. */
 export function storeUnusable(
   sql: SqlStorage,
   url: string,
