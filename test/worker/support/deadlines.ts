@@ -1,6 +1,7 @@
 /**
- * Makes the Worker's deadlines ten times shorter, so that a test of one does not take its seconds.
- * Ends with the test, or earlier by `restore`: other requests may then take their usual time.
+ * Makes the deadlines of the Worker ten times shorter, so that a test need not wait for the full
+ * time. This ends with the test, or earlier with `restore`, so that other requests have the full
+ * time.
  */
 import { onTestFinished, vi } from 'vitest'
 
@@ -25,6 +26,6 @@ export function shortenDeadlines() {
     signal.mockRestore()
   }
   onTestFinished(restore)
-  /** The longest of them, in milliseconds, as the Worker asked for it. */
+  /** The longest deadline that the Worker set, in milliseconds. */
   return { longest: () => Math.max(...asked), restore }
 }

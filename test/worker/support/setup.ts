@@ -1,6 +1,6 @@
 /**
- * Before each file on workerd. It runs again for each, while the modules that it imports keep what
- * they know: the Worker is watched once.
+ * Runs before each test file on workerd. Imported modules keep their state between files, so the
+ * Worker is watched only once.
  */
 import worker from '../../../src/worker/index.ts'
 import { watchConsole } from '../../support/canary/console.ts'

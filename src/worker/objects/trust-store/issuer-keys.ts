@@ -1,7 +1,7 @@
 /**
- * Stores the key sets of the trusted issuers in the tables of the trust store: the last set, when
- * the next fetch is due, and when a token may cause one. `key-sources.ts` lists the issuers,
- * `fetch-issuer-keys.ts` fetches, and the trust store sets the alarm.
+ * Stores the key sets of the trusted issuers: the last set, when the next fetch is due, and when a
+ * token may cause one. `key-sources.ts` lists the issuers, `fetch-issuer-keys.ts` fetches, and the
+ * trust store sets the alarm.
  */
 import type { IssuerKeys, KeyFault, PublicKey } from '../../../core/keys/issuer-keys.ts'
 import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
@@ -126,8 +126,7 @@ export function listDue(sql: SqlStorage, at: number, limit: number): readonly st
 }
 
 /**
- * Returns the time of the next fetch in epoch seconds; undefined without issuers. It is `at` for a
- * fetch that was planned before the clock was set back.
+ * Returns the time of the next fetch. It is `at` if it was planned before the clock was set back.
  */
 export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   const { next } = sql
@@ -140,10 +139,7 @@ export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   return next ?? undefined
 }
 
-/**
- * Whether the last good set is young enough to use. A set with a time in the future has unknown
- * age.
- */
+/** Whether the last good set is young enough. A set with a time in the future has unknown age. */
 export function isUsableAt({ fetched_at: from }: IssuerKeyRow, at: number, most: number): boolean {
   return isYoung(from, at, most)
 }
@@ -153,11 +149,9 @@ function isYoung(from: number | null, at: number, most: number): boolean {
 }
 
 /**
- * Returns the set for an isolate; undefined if no fetch has shown one.
- *
- * If no good set is young enough and a fetch showed no usable key, the result is an empty set. Then
- * no token causes a second fetch. The version of this set is negative, so that it differs from
- * every version with keys.
+ * Returns the set for an isolate; undefined if no fetch has shown one. If no good set is young
+ * enough and a fetch showed no usable key, the set is empty, so that no token causes a second
+ * fetch. Its version is then negative and differs from every version with keys.
  */
 export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): IssuerKeys | undefined {
   const { fetched_at: fetchedAt, no_key_at: noKeyAt, version } = row
@@ -253,8 +247,7 @@ export function storeKeys(
 }
 
 /**
- * Returns the refresh interval. For a bundle, this is its `spiffe_refresh_hint` within bounds
- * (SP-09).
+ * Returns the refresh interval. A bundle sets it by `spiffe_refresh_hint`, within bounds (SP-09).
  */
 function refreshIntervalOf(url: string, hint: number | null): number {
   if (bundleEndpointOf(url) === undefined) return KEY_REFRESH_SECONDS
@@ -270,10 +263,7 @@ export function readFirstSeen(row: IssuerKeyRow): Readonly<Record<string, number
 /** Faults of a set that was read. A second fetch soon after gives the same result. */
 const SHOWS_NO_KEY: readonly KeyFetchFault[] = ['no_usable_key', 'too_many_keys']
 
-/**
- * Records a failed fetch and keeps the stored set. While there is no set, each failure lengthens
- * the wait for the next fetch.
- */
+/** Keeps the stored set. While there is none, each failure lengthens the wait. */
 export function storeFault(
   sql: SqlStorage,
   url: string,
@@ -297,10 +287,7 @@ export function storeFault(
   )
 }
 
-/**
- * Stores which keys of the set cannot be used. Returns true if they differ from those of the
- * previous set.
- */
+/** Stores the unusable keys of the set. Returns true if they differ from the previous ones. */
 export function storeUnusable(
   sql: SqlStorage,
   url: string,
