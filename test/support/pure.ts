@@ -1,16 +1,22 @@
 /**
- * Pure code reaches nobody and waits for nothing: a socket, a program or a timer fails the test that
- * caused it. What needs one is tested in the project `node`.
+ * Pure code calls nobody, waits for nothing and writes nothing to the console. A socket, a program,
+ * a timer or console output fails the file, and the error names the test. Code that needs one of
+ * these is tested in the project `node`.
  */
 import { ChildProcess } from 'node:child_process'
 import { Server, Socket } from 'node:net'
-import { afterEach } from 'vitest'
+import { afterAll, expect } from 'vitest'
+import { replaceConsole } from './console.ts'
 
 const caught: string[] = []
 
+function note(what: string): void {
+  caught.push(`${what} in "${expect.getState().currentTestName}"`)
+}
+
 function forbid(owner: object, name: string): void {
   const refuse = () => {
-    caught.push(name)
+    note(name)
     throw new Error(`${name} is not pure: test this in the project node`)
   }
   Object.assign(owner, { [name]: refuse })
@@ -22,9 +28,11 @@ forbid(globalThis, 'setInterval')
 forbid(Socket.prototype, 'connect')
 forbid(Server.prototype, 'listen')
 forbid(ChildProcess.prototype, 'spawn')
+replaceConsole(note)
 
-afterEach(() => {
-  // The code under test may have caught the error.
-  const names = caught.splice(0)
-  if (names.length > 0) throw new Error(`the test is not pure: ${names.join(', ')}`)
+// Once per file: after each of thousands of tests, a hook takes longer than the test. The code under
+// test may have caught the error of `refuse`.
+afterAll(() => {
+  const calls = caught.splice(0)
+  if (calls.length > 0) throw new Error(`the tests are not pure: ${calls.join('; ')}`)
 })

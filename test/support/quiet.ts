@@ -1,17 +1,13 @@
-/** Code says nothing on its own account: console output fails the test that caused it. */
+/** The libraries write nothing to the console: console output fails the test that caused it. */
 import { afterEach, vi } from 'vitest'
+import { replaceConsole } from './console.ts'
 
-const METHODS = ['log', 'info', 'warn', 'error', 'debug'] as const
-const said: string[] = []
+const written: string[] = []
 
-for (const method of METHODS) {
-  console[method] = (...parts: readonly unknown[]) => {
-    said.push(`console.${method}(${parts.map(String).join(', ')})`)
-  }
-}
+replaceConsole((line) => written.push(line))
 
 afterEach(() => {
   vi.restoreAllMocks()
-  const lines = said.splice(0)
+  const lines = written.splice(0)
   if (lines.length > 0) throw new Error(`the test wrote to the console: ${lines.join('; ')}`)
 })

@@ -12,16 +12,18 @@ declare module 'vitest' {
   }
 }
 
-/** `lookAgain` looks, when a file has ended, at what it has left. */
-export function reportSightings(lookAgain: () => Promise<void> = async () => {}): void {
-  let record: { canary?: Counts } = {}
-  afterEach(({ task }) => {
-    record = task.file.meta
-    failWhenSeen()
-  })
-  afterAll(async () => {
+/** After each test. `lookAgain` looks, when a file has ended, at what it has left. */
+export function reportSightings(lookAgain?: () => Promise<void>): void {
+  afterEach(failWhenSeen)
+  reportSightingsOfFile(lookAgain)
+}
+
+/** At the end of the file only. */
+export function reportSightingsOfFile(lookAgain: () => Promise<void> = async () => {}): void {
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest refuses a first parameter that is no pattern.
+  afterAll(async ({}, suite) => {
     await lookAgain()
-    record.canary = takeCounts()
+    suite.file.meta.canary = takeCounts()
     failWhenSeen()
   })
 }
