@@ -7,7 +7,7 @@ const PROPERTIES = 'test/**/*.property.test.ts'
 const PAGES = 'test/**/*.docs.test.ts'
 /** Of a pure room, and needs a socket or a timer all the same. */
 const WITH_TIMERS = 'test/**/*.node.test.ts'
-const PURE = ['test/support/quiet.ts', 'test/support/pure.ts', 'test/support/canary/setup-core.ts']
+const PURE = ['test/support/pure.ts', 'test/support/canary/setup-core.ts']
 
 /** Whether `--project` leaves this project in the run. */
 function isAsked(project: string): boolean {

@@ -1,17 +1,13 @@
 /** Fails a test that writes to the console. */
 import { afterEach, vi } from 'vitest'
+import { replaceConsole } from './console.ts'
 
-const METHODS = ['log', 'info', 'warn', 'error', 'debug'] as const
-const said: string[] = []
+const written: string[] = []
 
-for (const method of METHODS) {
-  console[method] = (...parts: readonly unknown[]) => {
-    said.push(`console.${method}(${parts.map(String).join(', ')})`)
-  }
-}
+replaceConsole((line) => written.push(line))
 
 afterEach(() => {
   vi.restoreAllMocks()
-  const lines = said.splice(0)
+  const lines = written.splice(0)
   if (lines.length > 0) throw new Error(`the test wrote to the console: ${lines.join('; ')}`)
 })

@@ -12,16 +12,18 @@ declare module 'vitest' {
   }
 }
 
-/** `lookAgain` searches what a file left when it has ended. */
-export function reportSightings(lookAgain: () => Promise<void> = async () => {}): void {
-  let record: { canary?: Counts } = {}
-  afterEach(({ task }) => {
-    record = task.file.meta
-    failWhenSeen()
-  })
-  afterAll(async () => {
+/** Reports after each test. `lookAgain` searches what a file left when it has ended. */
+export function reportSightings(lookAgain?: () => Promise<void>): void {
+  afterEach(failWhenSeen)
+  reportSightingsOfFile(lookAgain)
+}
+
+/** Reports only at the end of the file. */
+export function reportSightingsOfFile(lookAgain: () => Promise<void> = async () => {}): void {
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest requires a pattern as the first parameter.
+  afterAll(async ({}, suite) => {
     await lookAgain()
-    record.canary = takeCounts()
+    suite.file.meta.canary = takeCounts()
     failWhenSeen()
   })
 }

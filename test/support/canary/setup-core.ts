@@ -1,5 +1,8 @@
-/** Searches for the canary in tests of pure code: in tokens, keys and responses. */
+/**
+ * The canary in tests of pure code, which logs nothing and starts nothing: in tokens, keys and
+ * answers. A sighting fails the file, because a hook after each test takes longer than the test.
+ */
 import './claims.ts'
-import { reportSightings } from './report.ts'
+import { reportSightingsOfFile } from './report.ts'
 
-reportSightings()
+reportSightingsOfFile()

@@ -3,16 +3,13 @@ import {
   MAX_CONDITIONS_PER_RULE,
   MAX_DOCUMENT_DEPTH,
   MAX_GRANT_CLAIMS,
-  MAX_ISSUERS,
   MAX_NAME_CHARACTERS,
   MAX_PATTERN_CHARACTERS,
-  MAX_RESOURCES,
   MAX_SCOPES_PER_RESOURCE,
   MAX_VALUES_PER_CONDITION,
 } from '../../../../src/contract/limits.ts'
 import {
   API,
-  good,
   owner,
   problemsOf,
   withGrant,
@@ -51,35 +48,6 @@ type Row = readonly [
 ]
 
 const rows: readonly Row[] = [
-  [
-    'issuers',
-    MAX_ISSUERS,
-    (count) => ({
-      ...good,
-      issuers: {
-        github: good.issuers.github,
-        ...members(count - 1, (index) => [
-          `i${index}`,
-          { provider: 'generic-oidc', issuer: `https://i${index}.example.com` },
-        ]),
-      },
-    }),
-    'value_invalid',
-    ['issuers'],
-  ],
-  [
-    'resources',
-    MAX_RESOURCES,
-    (count) => ({
-      ...good,
-      resources: {
-        ...good.resources,
-        ...members(count - 1, (index) => [`https://r${index}.example.com`, { scopes: ['a'] }]),
-      },
-    }),
-    'value_invalid',
-    ['resources'],
-  ],
   [
     'scopes of a resource',
     MAX_SCOPES_PER_RESOURCE,

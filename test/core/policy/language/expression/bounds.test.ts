@@ -1,18 +1,15 @@
-/** The steps of an expression are limited, so that no token can make it expensive (RULE-20). */
+/** The size, the depth, the lists and the texts of an expression have bounds (RULE-20). */
 import { describe, expect, it } from 'vitest'
 import { MAX_VALUES_PER_CONDITION } from '../../../../../src/contract/limits.ts'
 import {
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_NODES,
-  MAX_EXPRESSION_STEPS,
   MAX_EXPRESSION_TEXT_CHARACTERS,
   MAX_LIST_ELEMENTS,
 } from '../../../../../src/core/limits.ts'
-import { evaluateExpression } from '../../../../../src/core/policy/language/expression/evaluate.ts'
-import { compile, faultOf, holds } from '../../support/expression.ts'
+import { faultOf, holds } from '../../support/expression.ts'
 
 const names = (length: number) => Array.from({ length }, (_, index) => `g${index}`)
-const full = { list: names(MAX_LIST_ELEMENTS), other: names(MAX_LIST_ELEMENTS) }
 
 describe('the size of an expression', () => {
   const conjunction = (nodes: number) =>
@@ -47,32 +44,9 @@ describe('the size of an expression', () => {
 describe('the work of an evaluation', () => {
   it('allows one loop over the longest list in a long expression', () => {
     const tests = Array.from({ length: 35 }, (_, index) => `x == "y${index}"`).join(' || ')
-    expect(holds(`claims.list.exists(x, ${tests} || x == "g511")`, full)).toBe(true)
-  })
-
-  it('stops in a loop that compares whole lists: the result is unknown', () => {
-    expect(holds('claims.list.all(x, claims.list == claims.other)', full)).toBe(undefined)
-    expect(holds('claims.list.exists(x, x in claims.other && x == "g511")', full)).toBe(undefined)
-    expect(holds('!claims.list.all(x, claims.list == claims.other) || true', full)).toBe(undefined)
-    expect(holds('claims.list == claims.other', full)).toBe(true)
-  })
-
-  it.each([
-    'claims.list.all(x, claims.deep == claims.deep)',
-    'claims.list.all(x, size(claims.list + claims.list + claims.list) > 0)',
-    'claims.list.all(x, claims.long.split("").join("").contains(claims.long))',
-    'claims.list.all(x, claims.exists == claims.exists)',
-    `claims.list.all(x, ${Array(60).fill('claims.deep').join(' == ')})`,
-  ])('is counted in steps: %s', (source) => {
-    const deep = Array.from({ length: 16 }, () => names(MAX_LIST_ELEMENTS))
-    const claims = { ...full, deep, long: 'x'.repeat(1024), exists: names(200) }
-    const expression = compile(source)
-    if (typeof expression === 'string') throw new Error(expression)
-    const work = { steps: 0 }
-    expect(evaluateExpression(expression.tree, claims, {}, work)).toBe(undefined)
-    // The last step may exceed the limit by the size of one list or object.
-    expect(work.steps).toBeGreaterThan(MAX_EXPRESSION_STEPS)
-    expect(work.steps).toBeLessThan(MAX_EXPRESSION_STEPS + 16 * MAX_LIST_ELEMENTS * 2)
+    expect(
+      holds(`claims.list.exists(x, ${tests} || x == "g511")`, { list: names(MAX_LIST_ELEMENTS) }),
+    ).toBe(true)
   })
 
   it('never builds a text longer than a token', () => {
