@@ -56,7 +56,8 @@ export const hydra: Peer = {
 
 function configure(issuer: string, port: number, adminPort: number): object {
   return {
-    dsn: 'memory',
+    // Its memory database takes one writer; a second connection would fail.
+    dsn: 'sqlite://file::memory:?_fk=true&cache=shared&max_conns=1',
     log: { level: 'error' },
     secrets: { system: ['only for the benchmark, in memory'] },
     strategies: { access_token: 'jwt' },

@@ -7,6 +7,7 @@ import { readArgumentsOrExit } from '../arguments.ts'
 import type { Step } from '../client/job.ts'
 import { makeKey, makeTrust, renderForm } from '../fixtures.ts'
 import { describeMachine, describeMethod, renderHead } from '../machine.ts'
+import { chooseCores } from '../pinning.ts'
 import { renderColumns, renderLine } from '../report.ts'
 import { type Comparison, compare, type Figures, runRounds, summarise } from '../rounds.ts'
 import { type Server, startMeasuredGateway } from '../servers.ts'
@@ -42,12 +43,14 @@ const missing = chosen.filter((peer) => !installed.some((entry) => entry.peer ==
 for (const { name, install } of missing) print(`not installed: ${name}. To install: ${install}\n`)
 
 const rows: PeerRow[] = []
+const method = describeMethod(args, chooseCores())
 if (installed.length > 0) await runAll()
 if (args.json) {
   const result = {
     version: 1,
     at: new Date().toISOString(),
     machine: describeMachine(),
+    method,
     rows,
     missing: missing.map(({ name, install }) => ({ name, install })),
   }
@@ -65,7 +68,7 @@ async function runAll(): Promise<void> {
       }),
     )
     const step = formStep('/token', (await mintSubjectTokens(world, TOKENS)).map(renderForm), 200)
-    print(renderHead(describeMachine(), describeMethod(args, world.cores)))
+    print(renderHead(describeMachine(), method))
     print('the gateway exchanges an RS256 token for an ES256 token by one of ten rules\n')
     print(renderColumns(['of ours, by CPU', 'of ours, by throughput']))
     try {
