@@ -14,6 +14,7 @@ const identity = mutant(
   'core',
   'test/core/evidence test/core/policy/decide/evaluate',
 )
+const signature = mutant('src/web/signature.ts', 'core', 'test/web/signature')
 const keys = mutant('src/core/evidence/select-key.ts', 'core', 'test/core/evidence')
 const keySet = mutant('src/core/keys/issuer-keys.ts', 'core', 'test/core/keys/issuer-keys')
 const publicKey = mutant('src/core/keys/public-key.ts', 'core', 'test/core/keys/issuer-keys')
@@ -55,7 +56,26 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),
   peek('TOK-04 TOK-07 TOK-08 refused headers', 'if (refused !== undefined)', 'if (false)'),
   peek('TOK-05 kid as payload', 'kid !== undefined && !isKeyId(kid)', 'false'),
-  verify('TOK-12 signature', '!(await hasValidSignature(token, key))', 'false'),
+  verify('TOK-12 signature', '!(await hasValidSignature(token, key, verifySignature))', 'false'),
+  signature(
+    'TOK-01 known algorithms',
+    'algorithm === undefined || !fits(key, algorithm)',
+    'algorithm === undefined',
+  ),
+  signature(
+    'TOK-03 type and curve of a key',
+    'kty !== algorithm.kty || crv !== algorithm.crv',
+    'false',
+  ),
+  signature(
+    'TOK-03 algorithm of a key',
+    'alg === undefined || ALGORITHMS.get(alg) === algorithm',
+    'true',
+  ),
+  signature('KEY-04 modulus of an imported key', 'modulusLength < MIN_RSA_BITS', 'false'),
+  signature('AV-11 salt of a signature', 'saltLength: bits / 8', 'saltLength: 20'),
+  signature('TOK-12 failure of the platform', 'return false\n    }', 'throw new Error()\n    }'),
+  signature('KEY-12 not extractable', 'importAs, false', 'importAs, true'),
   verify('TOK-16 CLM-15 kind of token', '!profile.types.includes(token.type)', 'false'),
   verify('CLM-09 CLM-10 issuer', 'claims.iss !== issuer.url', 'false'),
   verify('CLM-06 audience', '!isSoleAudience(claims.aud, issuer.audience)', 'false'),

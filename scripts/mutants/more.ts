@@ -33,7 +33,6 @@ const ring = mutant(
   'core',
   'test/core/tokens/keyring test/core/keys/well-known',
 )
-const ringKeys = mutant('src/core/tokens/keyring.ts', 'worker', attacks('keys'))
 const exchangeKeys = mutant('src/core/evidence/find-key.ts', 'worker', attacks('keys'))
 const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
 const render = mutant('src/core/endpoint/render.ts', 'core', 'test/core/endpoint/render')
@@ -137,7 +136,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'key.activatesAt <= at && at < key.retiresAt',
     'at < key.retiresAt',
   ),
-  ringKeys('KEY-12 not extractable', 'extractable: false', 'extractable: true'),
   ring(
     'KEY-12 OUT-06 published members',
     'Object.freeze({ ...publicMembers, kid',

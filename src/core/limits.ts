@@ -149,8 +149,6 @@ export const KEY_FIRST_RETRY_SECONDS = 5
 /** The issuers that one alarm refreshes. Cloudflare opens six connections at a time. */
 export const KEY_REFRESH_BATCH = 48
 export const KEY_REFRESH_PARALLEL = 6
-/** NIST SP 800-131A allows no shorter keys. */
-export const MIN_RSA_BITS = 2048
 /** The cost of verification grows with the square of the modulus length. */
 export const MAX_RSA_BITS = 8192
 

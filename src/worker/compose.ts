@@ -9,6 +9,7 @@ import type { SettingsProblem } from '../contract/settings.ts'
 import { loadKeys, readSettings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
 import { ok, type Result } from '../web/result.ts'
+import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decision-counts.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
@@ -76,6 +77,7 @@ async function buildGateway(env: Env): Promise<Composition> {
       clock: readClock,
       reportFaulty: (faulty) => log({ event: 'trust_document_faulty', at: readClock(), ...faulty }),
     }),
+    verifySignature: createSignatureVerifier(),
     trustDocuments: createTrustDocuments(env),
     revocations: createRevocationSnapshot({
       kv: env.REVOCATIONS,

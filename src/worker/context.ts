@@ -7,6 +7,7 @@ import type { SettingsProblem } from '../contract/settings.ts'
 import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
+import type { VerifySignature } from '../web/signature.ts'
 import type { CountDecision } from './caches/decision-counts.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
 import type { StoreHealth } from './caches/store-health.ts'
@@ -24,6 +25,7 @@ export type Gateway = {
   /** Problems of the signing keys. Only `/health` uses them. */
   readonly keyProblems: readonly SettingsProblem[]
   readonly trust: TrustReader
+  readonly verifySignature: VerifySignature
   readonly trustDocuments: TrustDocuments
   readonly revocations: RevocationReader
   readonly revocationLog: RevocationPorts

@@ -21,6 +21,7 @@ import { decisionIdOf } from '../../src/core/tokens/ids.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
+import { createSignatureVerifier } from '../../src/web/signature.ts'
 import { lookAtAnswer } from './canary/answers.ts'
 import { makeSigningKey } from './canary/keys.ts'
 import { look } from './canary/watch.ts'
@@ -111,6 +112,7 @@ export async function startCoreWorld(
     newDecisionId: () => decisionIdOf(randomBytes(RANDOM_ID_BYTES)),
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
+    verifySignature: createSignatureVerifier(),
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
     claimReplay: createMemoryReplay(),

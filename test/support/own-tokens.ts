@@ -3,10 +3,11 @@
  * `issue` never writes.
  */
 import { randomBytes } from 'node:crypto'
-import { exportJWK, SignJWT } from 'jose'
+import { exportJWK } from 'jose'
 import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { tokenIdOf } from '../../src/core/tokens/ids.ts'
 import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/tokens/keyring.ts'
+import { createJwtSigner, type JwtHeader } from '../../src/core/tokens/signed-jwt.ts'
 import type { SigningAlgorithm } from '../../src/protocol/token.ts'
 import { takeKeyPair } from './key-pairs.ts'
 
@@ -50,10 +51,9 @@ export function firstKey(ring: KeyRing): RingKey {
 
 /** Returns a token signed by the first key of the ring. Undefined members are left out. */
 export function signOwn(ring: KeyRing, claims: Change = {}, header: Change = {}): Promise<string> {
-  const { keyId, algorithm, privateKey } = firstKey(ring)
-  return new SignJWT({ ...OWN_CLAIMS, ...claims })
-    .setProtectedHeader({ typ: 'at+jwt', kid: keyId, ...header, alg: algorithm })
-    .sign(privateKey)
+  const { keyId, algorithm, sign } = firstKey(ring)
+  const whole = { typ: 'at+jwt', kid: keyId, ...header, alg: algorithm } as JwtHeader
+  return createJwtSigner(whole, sign)({ ...OWN_CLAIMS, ...claims })
 }
 
 export const newTokenId = () => tokenIdOf(randomBytes(RANDOM_ID_BYTES))

@@ -12,6 +12,7 @@
  */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
+import type { VerifySignature } from '../../web/signature.ts'
 import type { DecisionEvent } from '../audit.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
@@ -50,6 +51,7 @@ export type ExchangePorts = {
   readonly sha256: Sha256
   readonly loadTrust: LoadTrust
   readonly refreshKeys: RefreshKeys
+  readonly verifySignature: VerifySignature
   readonly claimReplay: ClaimReplay
   /** Absent if the deployment has no rate limit by subject. */
   readonly admitSubject?: AdmitSubject | undefined
@@ -183,10 +185,12 @@ async function decideAndIssue(
   const key = await findKey({ ...question, token: token.value })
   if (!key.ok) return key
   // 5 verify
-  let identity = await verify(token.value, issuer, key.value, receivedAt)
+  const { verifySignature } = ports
+  const verification = { token: token.value, issuer, key: key.value, receivedAt, verifySignature }
+  let identity = await verify(verification)
   if (!identity.ok && identity.error.reason === 'signature_invalid') {
     const replaced = await findReplacedKey({ ...question, token: token.value }, key.value)
-    if (replaced !== undefined) identity = await verify(token.value, issuer, replaced, receivedAt)
+    if (replaced !== undefined) identity = await verify({ ...verification, key: replaced })
   }
   if (!identity.ok) return identity
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's

@@ -14,7 +14,8 @@ import {
 } from '../../protocol/jwk.ts'
 import { decodeBase64, encodeBase64Url } from '../../web/base64.ts'
 import { isJsonObject } from '../../web/json.ts'
-import { MAX_KEY_ID_CHARACTERS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
+import { MIN_RSA_BITS } from '../../web/limits.ts'
+import { MAX_KEY_ID_CHARACTERS, MAX_RSA_BITS } from '../limits.ts'
 import { coordinateOctets, EC_CURVES, isEd25519Key, isOnCurve } from './elliptic.ts'
 import { isWellKnownKey } from './well-known-keys.ts'
 

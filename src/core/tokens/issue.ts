@@ -3,24 +3,15 @@
  * rendered and the key is selected, so no denial is possible here. From the subject token, the
  * issued token contains only its origin and the claims that the rule's templates name.
  */
-import { SignJWT } from 'jose'
-import type { IssuedTokenClaims } from '../../protocol/token.ts'
-import {
-  type FindMint,
-  type Issuance,
-  type IssuedToken,
-  type Mint,
-  type NewTokenId,
-  Unavailable,
-} from '../ports.ts'
+import type { IssuedTokenClaims, TokenTyp } from '../../protocol/token.ts'
+import { type FindMint, type Issuance, type Mint, type NewTokenId, Unavailable } from '../ports.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
+import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
 
 /** Creates the mint of this gateway's own tokens. Undefined if it has no signing key. */
 export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint | undefined {
   if (ring.keys.length === 0) return undefined
-  const mints = new Map(
-    ring.keys.map((key): [RingKey, Mint] => [key, (issuance) => issue(issuance, key, newTokenId)]),
-  )
+  const mints = new Map(ring.keys.map((key): [RingKey, Mint] => [key, createMint(key, newTokenId)]))
   return function findMint({ algorithm }, at) {
     const key = selectSigningKey(ring, algorithm, at)
     const mint = key === undefined ? undefined : mints.get(key)
@@ -29,25 +20,33 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
   }
 }
 
-/** Issues one token. It throws only if the runtime cannot sign. */
-export async function issue(
-  issuance: Issuance,
-  key: RingKey,
-  newTokenId: NewTokenId,
-): Promise<IssuedToken> {
-  const { identity, issuedAt, lifetimeSeconds, resource } = issuance
-  const tokenId = newTokenId()
-  const expiresAt = issuedAt + lifetimeSeconds
-  const scope = issuance.scopes.join(' ')
-  const claims: IssuedTokenClaims = {
+/** Creates the mint of one key. A mint throws only if the runtime cannot sign. */
+function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId): Mint {
+  const signerOf = (typ: TokenTyp) => createJwtSigner({ typ, alg: algorithm, kid: keyId }, sign)
+  const signers = {
+    'at+jwt': signerOf('at+jwt'),
+    JWT: signerOf('JWT'),
+  } satisfies Record<TokenTyp, SignJwt>
+  return async function mint(issuance) {
+    const claims = claimsOf(issuance, newTokenId())
+    const token = await signers[issuance.resource.typ]({ ...issuance.claims, ...claims })
+    const { jti, scope, exp } = claims
+    const { lifetimeSeconds } = issuance
+    return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds }
+  }
+}
+
+function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
+  const { identity, issuedAt } = issuance
+  return {
     iss: issuance.gatewayIssuer,
     sub: issuance.subject,
-    aud: resource.uri,
-    exp: expiresAt,
+    aud: issuance.resource.uri,
+    exp: issuedAt + issuance.lifetimeSeconds,
     iat: issuedAt,
     jti: tokenId,
     client_id: issuance.rule,
-    scope,
+    scope: issuance.scopes.join(' '),
     origin: {
       iss: identity.issuer,
       sub: identity.subject,
@@ -55,8 +54,4 @@ export async function issue(
     },
     rev: issuance.revision,
   }
-  const token = await new SignJWT({ ...issuance.claims, ...claims })
-    .setProtectedHeader({ typ: resource.typ, alg: key.algorithm, kid: key.keyId })
-    .sign(key.privateKey)
-  return { token, tokenId, keyId: key.keyId, scope, expiresAt, lifetimeSeconds }
 }

@@ -5,14 +5,14 @@
  * needs no further steps. This file never generates a key.
  */
 
-import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
 import { isJsonObject } from '../../web/json.ts'
+import { MIN_RSA_BITS } from '../../web/limits.ts'
 import { parseMoment } from '../../web/moment.ts'
+import { createSigner, type Sign, type SignatureKey } from '../../web/signature.ts'
 import { isWellKnownKey } from '../keys/well-known-keys.ts'
-import { CLOCK_LEEWAY_SECONDS, MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts'
-
-type SigningKey = Awaited<ReturnType<typeof importJWK>>
+import { CLOCK_LEEWAY_SECONDS, MAX_RSA_BITS } from '../limits.ts'
 
 export type RingKey = {
   readonly keyId: string
@@ -21,8 +21,8 @@ export type RingKey = {
   readonly activatesAt: number
   /** Epoch seconds. Infinity if the key has no end. */
   readonly retiresAt: number
-  /** Not extractable. */
-  readonly privateKey: SigningKey
+  /** Signs with the private half, which nothing can read. */
+  readonly sign: Sign
   readonly publicJwk: PublicSigningJwk
 }
 
@@ -79,9 +79,9 @@ async function importKey(text: string): Promise<RingKey | string> {
     if (jwk.kid !== undefined && jwk.kid !== keyId) return 'has a kid that is not its thumbprint'
     const { d, p, q, dp, dq, qi } = jwk
     const material = { ...publicMembers, ...dropAbsent({ d, p, q, dp, dq, qi }) }
-    const privateKey = await importJWK(material, algorithm, { extractable: false })
+    const sign = await createSigner(material as SignatureKey, algorithm)
     const publicJwk = Object.freeze({ ...publicMembers, kid: keyId, alg: algorithm, use: 'sig' })
-    return Object.freeze({ keyId, algorithm, activatesAt, retiresAt, privateKey, publicJwk })
+    return Object.freeze({ keyId, algorithm, activatesAt, retiresAt, sign, publicJwk })
   } catch {
     return `cannot be imported as an ${algorithm} key`
   }

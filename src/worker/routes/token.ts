@@ -42,6 +42,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
         c.executionCtx.waitUntil(answer.catch(() => undefined))
         return answer
       },
+      verifySignature: gateway.verifySignature,
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,

@@ -4,6 +4,7 @@ import { verify } from '../../../src/core/evidence/verify.ts'
 import { genericOidc } from '../../../src/core/providers/generic-oidc.ts'
 import { githubActions } from '../../../src/core/providers/github-actions.ts'
 import { kubernetes } from '../../../src/core/providers/kubernetes.ts'
+import { createSignatureVerifier } from '../../../src/web/signature.ts'
 import {
   AT,
   AUDIENCE,
@@ -29,7 +30,13 @@ describe('a verified identity', () => {
     const peeked = peek(await signer.sign({ jti: '', team: 'a' }))
     if (!peeked.ok) throw new Error(peeked.error.reason)
     const issuer = { url: ISSUER, audience: AUDIENCE, profile: genericOidc }
-    const result = await verify(peeked.value, issuer, signer.publicKey, AT)
+    const result = await verify({
+      token: peeked.value,
+      issuer,
+      key: signer.publicKey,
+      receivedAt: AT,
+      verifySignature: createSignatureVerifier(),
+    })
     if (!result.ok) throw new Error(result.error.reason)
     expect(result.value).toEqual({
       issuer: ISSUER,

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
 import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
 import { type Issuance, type IssuedToken, Unavailable } from '../../../src/core/ports.ts'
-import { createTokenMint, issue } from '../../../src/core/tokens/issue.ts'
+import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import {
   type KeyRing,
   publishedKeys,
@@ -65,7 +65,10 @@ const ISSUANCE: Issuance = {
 }
 
 function issued(change: Partial<Issuance> = {}, key = keyOf()): Promise<IssuedToken> {
-  return issue({ ...ISSUANCE, ...change }, key, newTokenId)
+  const issuance = { ...ISSUANCE, ...change }
+  const mint = createTokenMint({ keys: [key] }, newTokenId)?.(issuance.resource, AT)
+  if (mint === undefined) throw new Error('there is no key')
+  return mint(issuance)
 }
 
 describe('an issued token', () => {

@@ -121,9 +121,8 @@ describe("the gateway's signing key", () => {
     const composition = await getComposition(deployed)
     if (!composition.ok) throw new Error('the settings are not in order')
     const [key] = composition.value.keyRing.keys
-    const secret = key?.privateKey as CryptoKey
-    expect([secret.type, secret.extractable]).toEqual(['private', false])
-    await expect(crypto.subtle.exportKey('jwk', secret)).rejects.toThrow()
+    expect(Object.values(key ?? {}).filter((value) => value instanceof CryptoKey)).toEqual([])
+    expect(JSON.stringify(key)).not.toContain(JSON.parse(text).d)
     const { n, d, p, q, dp, dq, qi } = JSON.parse(text) as Readonly<Record<string, string>>
     const paths = ['/jwks.json', '/health', '/.well-known/openid-configuration', '/admin/v1/trust']
     for (const path of [...paths, '/nowhere', '/token']) {

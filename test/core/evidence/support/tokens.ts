@@ -8,6 +8,7 @@ import { verify } from '../../../../src/core/evidence/verify.ts'
 import { type PublicKey, readKeySet } from '../../../../src/core/keys/issuer-keys.ts'
 import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
 import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
+import { createSignatureVerifier } from '../../../../src/web/signature.ts'
 import { TOKEN_CANARY } from '../../../support/canary/canary.ts'
 import { takeKeyPair } from '../../../support/key-pairs.ts'
 import { nameDenial } from '../../support/denials.ts'
@@ -94,6 +95,12 @@ export async function judge(
   const peeked = peek(token)
   if (!peeked.ok) return peeked.error.reason
   const expected = { url: ISSUER, audience: AUDIENCE, profile: options.profile ?? genericOidc }
-  const result = await verify(peeked.value, expected, key, options.at ?? AT)
+  const result = await verify({
+    token: peeked.value,
+    issuer: expected,
+    key,
+    receivedAt: options.at ?? AT,
+    verifySignature: createSignatureVerifier(),
+  })
   return result.ok ? 'accepted' : nameDenial(result.error)
 }

@@ -1,0 +1,19 @@
+/** The compact form of a JWT of ours (RFC 7515 §3.1). Which claims it has is said in `issue.ts`. */
+import type { TokenTyp } from '../../protocol/token.ts'
+import { encodeBase64Url } from '../../web/base64.ts'
+import type { Sign } from '../../web/signature.ts'
+
+export type SignJwt = (claims: object) => Promise<string>
+
+export type JwtHeader = { readonly typ: TokenTyp; readonly alg: string; readonly kid: string }
+
+const encoder = new TextEncoder()
+
+/** Encodes the header once, for every token with it. @throws where the platform cannot sign. */
+export function createJwtSigner(header: JwtHeader, sign: Sign): SignJwt {
+  const start = `${encodeBase64Url(encoder.encode(JSON.stringify(header)))}.`
+  return async function signJwt(claims) {
+    const text = start + encodeBase64Url(encoder.encode(JSON.stringify(claims)))
+    return `${text}.${encodeBase64Url(await sign(encoder.encode(text)))}`
+  }
+}
