@@ -45,6 +45,10 @@ export const CLOCK_LEEWAY_SECONDS = 30
 export const RATE_LIMIT_RETRY_SECONDS = 60
 /** `/health` warns this long before uploaded keys end. */
 export const UPLOADED_KEYS_WARNING_SECONDS = 30 * 24 * 3600
+/** Decision records are written to the log this long after the answer, all at once. */
+export const RECORD_FLUSH_MILLISECONDS = 50
+/** At this number they are written at once. A line of Workers Logs ends at 256 KB. */
+export const MAX_QUEUED_RECORDS = 64
 /** An isolate sends its decision counts to the trust store this often, all at once. */
 export const DECISION_COUNT_FLUSH_SECONDS = 10
 /**

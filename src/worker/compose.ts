@@ -11,6 +11,7 @@ import { createTokenMint } from '../core/tokens/issue.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decision-counts.ts'
+import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
@@ -18,7 +19,7 @@ import type { Gateway } from './context.ts'
 import type { Env } from './env.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { newTokenId } from './ids.ts'
-import { log } from './log.ts'
+import { log, logAll, type RecordedEvent } from './log.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
@@ -35,6 +36,12 @@ export type Composition = Result<Gateway, readonly SettingsProblem[]>
 export function readClock(): number {
   return Math.floor(Date.now() / 1000)
 }
+
+/** Of the isolate: its requests share the log, whatever their bindings are. */
+export const records: RecordQueue<RecordedEvent> = createRecordQueue({
+  write: logAll,
+  now: Date.now,
+})
 
 let composed: { readonly env: Env; readonly composition: Composition } | undefined
 
@@ -87,6 +94,7 @@ async function buildGateway(env: Env): Promise<Composition> {
     revocationLog,
     storeHealth: createStoreHealth(createStoreProbes(env)),
     claimReplay: createClaimReplay(env),
+    records,
     countDecision: createDecisionCounts(
       async (counts) => await trustStoreOf(env).countDecisions(counts),
     ),

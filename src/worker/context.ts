@@ -9,10 +9,12 @@ import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
 import type { VerifySignature } from '../web/signature.ts'
 import type { CountDecision } from './caches/decision-counts.ts'
+import type { RecordQueue } from './caches/record-queue.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
 import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
 import type { Env } from './env.ts'
+import type { RecordedEvent } from './log.ts'
 import type { RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 
@@ -32,6 +34,8 @@ export type Gateway = {
   readonly storeHealth: StoreHealth
   readonly claimReplay: ClaimReplay
   readonly countDecision: CountDecision
+  /** Decisions and refusals, which are logged after the answer. */
+  readonly records: RecordQueue<RecordedEvent>
   readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined
 }

@@ -10,9 +10,11 @@ import type { KeyFaultDetail, KeyFetchFault } from './objects/trust-store/fetch-
 import type { IssuerAlertDetail } from './objects/trust-store/issuer-alerts.ts'
 import type { KeyChange } from './objects/trust-store/issuer-keys.ts'
 
+/** The events that are caused by each request. */
+export type RecordedEvent = DecisionEvent | RefusalEvent
+
 export type LogEvent =
-  | DecisionEvent
-  | RefusalEvent
+  | RecordedEvent
   | {
       readonly event: 'revocation'
       /** Epoch seconds. */
@@ -67,6 +69,11 @@ export type LogEvent =
 
 export function log(event: LogEvent): void {
   console.log(JSON.stringify(event))
+}
+
+/** Writes several events, each as a line of its own, with one call of the runtime. */
+export function logAll(events: readonly LogEvent[]): void {
+  console.log(events.map((event) => JSON.stringify(event)).join('\n'))
 }
 
 /** Returns the name and the stack frames of an error, without its message. */

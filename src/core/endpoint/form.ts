@@ -49,6 +49,7 @@ function isFormType(contentType: string | undefined): boolean {
 }
 
 function decode(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

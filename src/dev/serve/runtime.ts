@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as Miniflare from 'miniflare'
-import { withDeadline } from '../../web/deadline.ts'
+import { RECORD_FLUSH_MILLISECONDS } from '../../core/limits.ts'
+import { wait, withDeadline } from '../../web/deadline.ts'
 import { findDamage } from '../issuer/damage.ts'
 import { MiniflareMissing, type RateLimit } from '../issuer/peer.ts'
 import {
@@ -127,6 +128,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   async function close(): Promise<void> {
     isClosing = true
     clearTimeout(restartTimer)
+    // Otherwise the log would lack the last records.
+    await wait(2 * RECORD_FLUSH_MILLISECONDS)
     // Where this takes longer, workerd is gone already or ends with this process.
     await withDeadline(DISPOSE_MILLISECONDS, miniflare.dispose()).catch(() => {})
     releaseGuard()

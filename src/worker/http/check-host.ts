@@ -20,8 +20,9 @@ import { respondProblem } from './respond.ts'
  */
 export function refuseHost(request: Request, env: Env): Response | undefined {
   const header = request.headers.get('host')
-  const authority = parseHost(authorityOf(request.url))
-  const host = header === null ? authority : parseHost(header)
+  const named = authorityOf(request.url)
+  const authority = parseHost(named)
+  const host = header === null || header === named ? authority : parseHost(header)
   if (host === undefined || authority === undefined) {
     return respondProblem({
       status: 400,
@@ -31,7 +32,7 @@ export function refuseHost(request: Request, env: Env): Response | undefined {
   }
   const mayBeForeign = isVerify(locate(request, env))
   // A service binding sends no Host header, and the host of its URL has no meaning.
-  if (header !== null && !mayBeForeign && !(isOurs(host, env) && isOurs(authority, env))) {
+  if (header !== null && !mayBeForeign && !areOurs(host, authority, env)) {
     return respondProblem({
       status: 421,
       title: 'Misdirected Request',
@@ -64,11 +65,16 @@ function isVerify(path: string): boolean {
   return path === PATHS.verify || path.startsWith(`${PATHS.verify}/`)
 }
 
-/** Accepts any host if `ISSUER` is missing, so that `/health` can report it. */
-function isOurs(host: Host, env: Env): boolean {
+/**
+ * Whether both hosts are known. Accepts any host if `ISSUER` is missing, so that `/health` can
+ * report it.
+ */
+function areOurs(host: Host, authority: Host, env: Env): boolean {
   const issuer = parseHost(authorityOf(env.ISSUER ?? ''))
-  if (issuer === undefined || host.name === issuer.name) return true
-  return isKnownHost(host, listHosts(env.ALLOWED_HOSTS))
+  if (issuer === undefined) return true
+  const isOurs = ({ name, nameAndPort }: Host) =>
+    name === issuer.name || isKnownHost({ name, nameAndPort }, listHosts(env.ALLOWED_HOSTS))
+  return isOurs(host) && (host === authority || isOurs(authority))
 }
 
 /** Parses hosts that are separated by spaces or commas. */

@@ -10,12 +10,12 @@ import { readContext, readProofContext } from '../http/connection.ts'
 import { tellRatePolicy } from '../http/rate-policy.ts'
 import { respond } from '../http/respond.ts'
 import { newDecisionId } from '../ids.ts'
-import { log } from '../log.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
   const { gateway } = c.var
   const { settings, trust } = gateway
   const request = c.req.raw
+  const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
   const body = await readBody(request, MAX_REQUEST_BODY_BYTES)
   const response = await exchange(
     {
@@ -35,11 +35,11 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       clock: readClock,
       newDecisionId,
       sha256,
-      loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
+      loadTrust: (at) => trust.load(at, background),
       refreshKeys: (source, keyId, rejected) => {
         const answer = trust.refreshKeys(source, keyId, rejected)
         // Other requests wait for this answer, even if this caller disconnects.
-        c.executionCtx.waitUntil(answer.catch(() => undefined))
+        background(answer.catch(() => undefined))
         return answer
       },
       verifySignature: gateway.verifySignature,
@@ -47,8 +47,8 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,
       record: (event) => {
-        log(event)
-        gateway.countDecision(event, (task) => c.executionCtx.waitUntil(task))
+        gateway.records.add(event, background)
+        gateway.countDecision(event, background)
       },
     },
   )

@@ -8,10 +8,10 @@ import { renderForward } from '../../core/endpoint/render-forward.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { respondForward } from '../http/respond.ts'
-import { log } from '../log.ts'
 
 export async function verifyRoute(c: AppContext): Promise<Response> {
-  const { settings, keyRing, trust, revocations } = c.var.gateway
+  const { settings, keyRing, trust, revocations, records } = c.var.gateway
+  const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
   const { url, headers } = c.req.raw
   const outcome = await forwardAuth(
     {
@@ -26,11 +26,11 @@ export async function verifyRoute(c: AppContext): Promise<Response> {
     {
       clock: readClock,
       keyRing,
-      loadTrust: (at) => trust.load(at, (task) => c.executionCtx.waitUntil(task)),
+      loadTrust: (at) => trust.load(at, background),
       loadRevocations: revocations.load,
     },
   )
-  if (!outcome.allowed) log(describeRefusal(outcome))
+  if (!outcome.allowed) records.add(describeRefusal(outcome), background)
   return respondForward(renderForward(outcome))
 }
 

@@ -27,7 +27,7 @@ beforeEach(() => {
   lines.length = 0
   for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
     vi.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
-      lines.push(parts.map(String).join(' '))
+      lines.push(...parts.map(String).join(' ').split('\n'))
     })
   }
 })

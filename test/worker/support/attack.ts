@@ -17,7 +17,7 @@ export function watchLog(): { readonly lines: () => readonly LogLine[] } {
   beforeEach(() => {
     lines.length = 0
     vi.spyOn(console, 'log').mockImplementation((line: string) => {
-      lines.push(JSON.parse(line) as LogLine)
+      lines.push(...line.split('\n').map((text) => JSON.parse(text) as LogLine))
     })
   })
   afterEach(() => vi.restoreAllMocks())

@@ -4,6 +4,7 @@
  */
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { records } from '../../../src/worker/compose.ts'
 import type worker from '../../../src/worker/index.ts'
 import { look, lookForCanary } from '../../support/canary/watch.ts'
 
@@ -17,6 +18,8 @@ export function watchWorker(gateway: typeof worker): void {
   const watch: typeof fetch = async (request, ...rest) => {
     const { pathname } = new URL(request.url)
     const response = await fetch(request, ...rest)
+    // Otherwise the log lines of this answer would come later, perhaps in another test.
+    records.flush()
     const text = `${[...response.headers].flat().join(' ')} ${await response.clone().text()}`
     const see = pathname === '/token' && response.status === 200 ? lookForCanary : look
     see('answers', `${response.status} of ${request.method}`, text)
