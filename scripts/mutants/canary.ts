@@ -20,8 +20,8 @@ const composition = mutant('src/worker/compose.ts', 'worker', 'test/worker/route
 export const CANARY_MUTANTS: readonly Mutant[] = [
   route(
     'LOG-01 canary: a line of debugging',
-    '        log(event)\n',
-    '        log(event)\n        console.log(JSON.stringify(body))\n',
+    '        gateway.records.add(event, background)\n',
+    '        gateway.records.add(event, background)\n        console.log(JSON.stringify(body))\n',
   ),
   route(
     'LOG-01 canary: a field of an answer',

@@ -66,7 +66,7 @@ describe.each(CASES)('%s', (alg, peer) => {
     expect(verify(hash, BYTES, { key: pair.publicKey, ...options }, signature)).toBe(true)
   })
 
-  it('denies other bytes, and a signature that was changed, cut or extended', async () => {
+  it('TOK-12 denies other bytes, and a signature that was changed, cut or extended', async () => {
     const verifySignature = createSignatureVerifier()
     const good = signAsPeer(peer)
     const changed = Uint8Array.from(good)
