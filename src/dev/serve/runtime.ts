@@ -181,8 +181,18 @@ function workerCode() {
 function readLog(onLog: ((line: string) => void) | undefined) {
   if (onLog === undefined) return {}
   return {
-    handleStructuredLogs: ({ message }: { readonly message: string }) => onLog(message),
+    handleStructuredLogs({ message }: { readonly message: string }) {
+      for (const line of splitRecords(message)) onLog(line)
+    },
   }
+}
+
+/**
+ * Splits records that the Worker wrote at once. Any other message stays whole: a line feed in it may
+ * come from a caller, and would forge a record (LOG-02).
+ */
+function splitRecords(message: string): readonly string[] {
+  return message.startsWith('{"event":"') ? message.split('\n') : [message]
 }
 
 export async function importMiniflare(): Promise<typeof Miniflare> {
