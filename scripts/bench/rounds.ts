@@ -14,6 +14,8 @@ export type Contestant = {
   readonly once: boolean
   /** CPU time before the first slice; `WARM_UP_CPU_SECONDS` unless its runtime needs more. */
   readonly warmUpCpuSeconds?: number
+  /** `CONNECTIONS` unless the server takes fewer requests at once. */
+  readonly connections?: number
 }
 
 export type RoundOptions = {
@@ -36,11 +38,11 @@ export async function runRounds(
   contestants: readonly Contestant[],
   options: RoundOptions,
 ): Promise<ReadonlyMap<string, readonly Slice[]>> {
-  const run = async ({ server, prepare, once }: Contestant, seconds: number) => {
+  const run = async (contestant: Contestant, seconds: number) => {
+    const { server, once, connections = CONNECTIONS } = contestant
     const { host, port, pid } = server
-    const steps = await prepare(seconds)
-    const job = { host, port, pid, steps, once, seconds, connections: CONNECTIONS }
-    return options.client.run(job)
+    const steps = await contestant.prepare(seconds)
+    return options.client.run({ host, port, pid, steps, once, seconds, connections })
   }
   const warmUp = async (contestant: Contestant) => {
     const wanted = contestant.warmUpCpuSeconds ?? WARM_UP_CPU_SECONDS

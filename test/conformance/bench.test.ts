@@ -1,4 +1,5 @@
 /** The servers of the benchmark do what their figures claim: no figure of wrong answers. */
+import { execFileSync } from 'node:child_process'
 import { createPublicKey } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -118,4 +119,25 @@ test('the client counts exchanges, stops when single-use tokens are spent, and t
   const run = () => client.run({ ...job, steps: [formStep('/token', bodies, 200)] })
   expect((await run()).exchanges).toBe(8)
   await expect(run()).rejects.toThrow('/token answered 400')
+})
+
+test('bench:peers says how to install each missing peer', () => {
+  const script = join(import.meta.dirname, '../../scripts/bench/peers/main.ts')
+  const output = execFileSync(process.execPath, [script, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: '' },
+  })
+  const { rows, missing } = JSON.parse(output) as { rows: unknown[]; missing: { name: string }[] }
+  expect(rows).toEqual([])
+  expect(missing.map(({ name }) => name)).toEqual([
+    'node-oidc-provider',
+    'Dex',
+    'OpenBao',
+    'Ory Hydra',
+    'Keycloak',
+  ])
+  expect(missing).toEqual(
+    missing.map(() => expect.objectContaining({ install: expect.stringContaining('BENCH_') })),
+  )
 })

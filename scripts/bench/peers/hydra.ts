@@ -10,7 +10,7 @@ const MOST_PER_SECOND = 1000
 
 export const hydra: Peer = {
   name: 'Ory Hydra',
-  work: 'client credentials with an RS256 assertion, used once; signs with its default, RS256; storage in memory',
+  work: 'client credentials with an RS256 assertion, used once; signs ES256; storage in memory',
   install: 'go build -tags sqlite in its repository; `hydra` on PATH or BENCH_HYDRA=PATH',
   find: findProgram('BENCH_HYDRA', ['hydra']),
   async start(program, world) {
@@ -27,8 +27,12 @@ export const hydra: Peer = {
       port,
       readyUrl: `${issuer}/health/ready`,
     })
+    const admin = `http://127.0.0.1:${adminPort}/admin`
     try {
-      await sendJson(`http://127.0.0.1:${adminPort}/admin/clients`, {
+      // Its own choice would be RSA with 4096 bits.
+      const key = { alg: 'ES256', kid: 'bench', use: 'sig' }
+      await sendJson(`${admin}/keys/hydra.jwt.access-token`, { body: key })
+      await sendJson(`${admin}/clients`, {
         body: {
           client_id: CLIENT_ID,
           grant_types: ['client_credentials'],
@@ -50,14 +54,15 @@ export const hydra: Peer = {
         return [formStep('/oauth2/token', assertions.map(renderAssertionForm), 200)]
       },
       once: true,
+      // Its memory database locks whole tables: two requests at once fail.
+      connections: 1,
     }
   },
 }
 
 function configure(issuer: string, port: number, adminPort: number): object {
   return {
-    // Its memory database takes one writer; a second connection would fail.
-    dsn: 'sqlite://file::memory:?_fk=true&cache=shared&max_conns=1',
+    dsn: 'memory',
     log: { level: 'error' },
     secrets: { system: ['only for the benchmark, in memory'] },
     strategies: { access_token: 'jwt' },

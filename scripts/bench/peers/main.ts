@@ -43,6 +43,7 @@ const missing = chosen.filter((peer) => !installed.some((entry) => entry.peer ==
 for (const { name, install } of missing) print(`not installed: ${name}. To install: ${install}\n`)
 
 const rows: PeerRow[] = []
+const failed: { name: string; message: string }[] = []
 const method = describeMethod(args, chooseCores())
 if (installed.length > 0) await runAll()
 if (args.json) {
@@ -52,6 +53,7 @@ if (args.json) {
     machine: describeMachine(),
     method,
     rows,
+    failed,
     missing: missing.map(({ name, install }) => ({ name, install })),
   }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
@@ -73,7 +75,12 @@ async function runAll(): Promise<void> {
     print(renderColumns(['of ours, by CPU', 'of ours, by throughput']))
     try {
       for (const { peer, found } of installed) {
-        const row = await runPeer(peer, found, { world, gateway, step })
+        const row = await runPeer(peer, found, { world, gateway, step }).catch((error: Error) => {
+          process.exitCode = 1
+          failed.push({ name: peer.name, message: error.message })
+          print(`failed: ${peer.name}. ${error.message}\n`)
+        })
+        if (row === undefined) continue
         rows.push(row)
         print(renderLine('gateway', row.gateway))
         print(renderLine(`  ${row.name}`, row.peer, row.costOfGateway))

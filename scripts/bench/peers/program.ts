@@ -13,7 +13,7 @@ export type ProgramOptions = {
 }
 
 /** The slowest, Keycloak, builds itself at its first start. */
-const READY_SECONDS = 180
+const READY_SECONDS = 300
 const POLL_MILLISECONDS = 250
 const STOP_MILLISECONDS = 10_000
 
