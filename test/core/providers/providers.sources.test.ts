@@ -21,50 +21,67 @@ function referenceOf(id: string): ProviderReference {
 
 const KEY_HOST = /^(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z]+$/
 
-describe('the facts of a provider', () => {
-  it('are listed for every provider, and for no other id', () => {
+describe('the facts of every provider', () => {
+  it('are listed, and those of no other id', () => {
     expect(listReferences().toSorted()).toEqual(listProviders().toSorted())
   })
 
-  it.each(listProviders())('%s: each has a source or is listed as unconfirmed', (id) => {
-    const reference = referenceOf(id)
-    const { sources, keySet, discovery } = reference
-    expect(Object.keys(sources).every((fact) => FACTS.some((known) => known === fact))).toBe(true)
-    for (const fact of FACTS) {
-      const source = sources[fact]
-      expect(listUnconfirmed(reference).includes(fact), fact).toBe(source === undefined)
-      if (source?.startsWith('https://')) expect(new URL(source).href, fact).toBe(source)
-      else if (source !== undefined) expect(source, fact).toMatch(REPOSITORY_PATH)
-    }
-    for (const place of [keySet, discovery]) {
-      if (typeof place !== 'string') continue
-      expect(URL.canParse(place.replace('{issuer}', 'https://issuer.example')), place).toBe(true)
+  it('each has a source or is listed as unconfirmed', () => {
+    for (const id of listProviders()) {
+      const reference = referenceOf(id)
+      const { sources, keySet, discovery } = reference
+      const unknown = Object.keys(sources).filter((fact) => !FACTS.some((known) => known === fact))
+      expect.soft(unknown, id).toEqual([])
+      for (const fact of FACTS) {
+        const source = sources[fact]
+        const where = `${id}: ${fact}`
+        expect.soft(listUnconfirmed(reference).includes(fact), where).toBe(source === undefined)
+        if (source?.startsWith('https://')) expect.soft(new URL(source).href, where).toBe(source)
+        else if (source !== undefined) expect.soft(source, where).toMatch(REPOSITORY_PATH)
+      }
+      for (const place of [keySet, discovery]) {
+        if (typeof place !== 'string') continue
+        const url = place.replace('{issuer}', 'https://issuer.example')
+        expect.soft(URL.canParse(url), `${id}: ${place}`).toBe(true)
+      }
     }
   })
 
-  it.each(listProviders())('%s: a key set elsewhere is on one of its key hosts', (id) => {
-    const hosts = findProvider(id)?.keyHosts ?? []
-    for (const host of hosts) expect(host).toMatch(KEY_HOST)
-    const { keySet } = referenceOf(id)
-    if (keySet === null || keySet.startsWith('{issuer}')) return
-    const { issuer } = findProvider(id) ?? {}
-    const own = new URL(issuer?.kind === 'fixed' ? issuer.url : (issuer?.example ?? '')).host
-    expect([own, ...hosts]).toContain(new URL(keySet).host)
+  it('put a key set elsewhere on one of the key hosts', () => {
+    for (const id of listProviders()) {
+      const hosts = findProvider(id)?.keyHosts ?? []
+      for (const host of hosts) expect.soft(host, id).toMatch(KEY_HOST)
+      const { keySet } = referenceOf(id)
+      if (keySet === null || keySet.startsWith('{issuer}')) continue
+      const { issuer } = findProvider(id) ?? {}
+      const own = new URL(issuer?.kind === 'fixed' ? issuer.url : (issuer?.example ?? '')).host
+      expect.soft([own, ...hosts], id).toContain(new URL(keySet).host)
+    }
   })
 })
 
-describe('the reference data of a provider', () => {
-  it.each(listProviders())('%s: has a contact for changes of the claims', (id) => {
-    const { contact } = referenceOf(id)
-    expect(new URL(contact).href).toBe(contact)
-    expect(new URL(contact).protocol).toBe('https:')
+describe('the reference data of every provider', () => {
+  it('has a contact for changes of the claims', () => {
+    for (const id of listProviders()) {
+      const { contact } = referenceOf(id)
+      expect.soft(new URL(contact).href, id).toBe(contact)
+      expect.soft(new URL(contact).protocol, id).toBe('https:')
+    }
   })
 
-  it.each(listProviders())('%s: describes each claim of the profile, and no other', (id) => {
-    const paths = findProvider(id)?.claims?.map(({ path }) => path) ?? []
-    expect(paths.filter((path) => describeClaim(id, path) === '')).toEqual([])
-    const known = paths.map((path) => path.join('.'))
-    expect(Object.keys(referenceOf(id).claims).filter((name) => !known.includes(name))).toEqual([])
+  it('describes each claim of the profile, and no other', () => {
+    for (const id of listProviders()) {
+      const paths = findProvider(id)?.claims?.map(({ path }) => path) ?? []
+      expect
+        .soft(
+          paths.filter((path) => describeClaim(id, path) === ''),
+          id,
+        )
+        .toEqual([])
+      const known = paths.map((path) => path.join('.'))
+      const others = Object.keys(referenceOf(id).claims).filter((name) => !known.includes(name))
+      expect.soft(others, id).toEqual([])
+    }
   })
 })
 

@@ -26,53 +26,73 @@ function leaves(value: unknown, path: Path = []): readonly Path[] {
 
 const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
 
-describe.each(listProviders())('the profile of %s', (id) => {
-  const profile = profileOf(id)
-  const claims = claimsOf(id)
+const PROVIDERS = listProviders().map((id) => ({
+  id,
+  profile: profileOf(id),
+  claims: claimsOf(id),
+}))
 
+describe('the profile of every provider', () => {
   it('lists every claim of a real token, with its type', () => {
-    const strange = leaves(claims).filter((path) => {
-      const known = profile.claims?.find((claim) => samePath(claim.path, path))
-      if (known === undefined)
-        return typeof resolveClaim(JSON.stringify(path), profile) === 'string'
-      return !known.types.some((type) => type === 'any' || type === typeOf(readClaim(claims, path)))
-    })
-    // An empty value counts as absent, so its type does not matter.
-    expect(strange.filter((path) => readClaim(claims, path) !== undefined)).toEqual([])
+    for (const { id, profile, claims } of PROVIDERS) {
+      const strange = leaves(claims).filter((path) => {
+        const known = profile.claims?.find((claim) => samePath(claim.path, path))
+        if (known === undefined)
+          return typeof resolveClaim(JSON.stringify(path), profile) === 'string'
+        return !known.types.some(
+          (type) => type === 'any' || type === typeOf(readClaim(claims, path)),
+        )
+      })
+      // An empty value counts as absent, so its type does not matter.
+      const found = strange.filter((path) => readClaim(claims, path) !== undefined)
+      expect.soft(found, id).toEqual([])
+    }
   })
 
   it('requires only claims that a real token has', () => {
-    const required = profile.claims?.filter(({ class: kind }) => kind.startsWith('required')) ?? []
-    expect(required.filter(({ path }) => readClaim(claims, path) === undefined)).toEqual([])
+    for (const { id, profile, claims } of PROVIDERS) {
+      const required = profile.claims?.filter(({ class: kind }) => kind.startsWith('required'))
+      const missing = required?.filter(({ path }) => readClaim(claims, path) === undefined) ?? []
+      expect.soft(missing, id).toEqual([])
+    }
   })
 
   it('lists the tenant, project and common claims', () => {
-    const named = [
-      ...profile.tenantClaims,
-      ...profile.projectClaims,
-      ...Object.values(profile.names),
-    ]
-    const known = profile.claims ?? named.map((path) => ({ path }))
-    expect(named.filter((path) => !known.some((claim) => samePath(claim.path, path)))).toEqual([])
+    for (const { id, profile } of PROVIDERS) {
+      const named = [
+        ...profile.tenantClaims,
+        ...profile.projectClaims,
+        ...Object.values(profile.names),
+      ]
+      const known = profile.claims ?? named.map((path) => ({ path }))
+      const unlisted = named.filter((path) => !known.some((claim) => samePath(claim.path, path)))
+      expect.soft(unlisted, id).toEqual([])
+    }
   })
 
   it('lists no claim twice', () => {
-    const paths = profile.claims?.map(({ path }) => JSON.stringify(path)) ?? []
-    expect(paths).toEqual([...new Set(paths)])
+    for (const { id, profile } of PROVIDERS) {
+      const paths = profile.claims?.map(({ path }) => JSON.stringify(path)) ?? []
+      expect.soft(paths, id).toEqual([...new Set(paths)])
+    }
   })
 
   it('accepts the issuer URL of a real token', () => {
-    const { issuer } = profile
-    const url = claims.iss
-    expect(issuer.kind === 'fixed' ? issuer.url : issuer.pattern.test(String(url))).toBe(
-      issuer.kind === 'fixed' ? url : true,
-    )
+    for (const { id, profile, claims } of PROVIDERS) {
+      const { issuer } = profile
+      const url = String(claims.iss)
+      expect
+        .soft(issuer.kind === 'fixed' ? issuer.url === url : issuer.pattern.test(url), id)
+        .toBe(true)
+    }
   })
 
   it('accepts only asymmetric signature algorithms', () => {
-    expect(profile.algorithms.length).toBeGreaterThan(0)
-    for (const algorithm of profile.algorithms)
-      expect(algorithm).toMatch(/^(?:(?:RS|PS|ES)\d{3}|EdDSA|Ed25519)$/)
+    for (const { id, profile } of PROVIDERS) {
+      expect.soft(profile.algorithms.length, id).toBeGreaterThan(0)
+      for (const algorithm of profile.algorithms)
+        expect.soft(algorithm, id).toMatch(/^(?:(?:RS|PS|ES)\d{3}|EdDSA|Ed25519)$/)
+    }
   })
 })
 

@@ -22,22 +22,22 @@ describe.each(shared.map((profile) => [profile.id, profile] as const))('%s', (id
     expect(sub).toContain(TENANT_IN_SUBJECT[id])
   })
 
-  it.each(paths(profile).map((path) => [path.join('.'), path] as const))(
-    'a condition on %s without a value pins no tenant',
-    (_, path) => {
-      const empty: readonly Test[] = [
-        { kind: 'none_of', values: ['evil'] },
-        { kind: 'exists', wanted: true },
-        { kind: 'range', min: 1, max: 9 },
-        { kind: 'contains', values: ['acme'] },
-        glob('*'),
-        glob('**'),
-        glob('*/*'),
-        glob('**/**'),
-      ]
-      expect(empty.filter((test) => namesTenant(path, test, profile))).toEqual([])
-    },
-  )
+  it('is pinned by no condition that has no value', () => {
+    const empty: readonly Test[] = [
+      { kind: 'none_of', values: ['evil'] },
+      { kind: 'exists', wanted: true },
+      { kind: 'range', min: 1, max: 9 },
+      { kind: 'contains', values: ['acme'] },
+      glob('*'),
+      glob('**'),
+      glob('*/*'),
+      glob('**/**'),
+    ]
+    for (const path of paths(profile)) {
+      const pinning = empty.filter((test) => namesTenant(path, test, profile))
+      expect.soft(pinning, path.join('.')).toEqual([])
+    }
+  })
 
   it('is refused with such a glob, and accepted with the whole tenant name', () => {
     const url = SHARED_AT[id] ?? (profile.issuer.kind === 'fixed' ? undefined : exampleOf(id).iss)

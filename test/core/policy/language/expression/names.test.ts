@@ -39,16 +39,16 @@ describe('a function of the library', () => {
     }
   })
 
-  it.each(others.map((each) => [each.signature, each] as const))(
-    'cannot be called: %s',
-    (_, each) => {
-      const operands = each.params.map((_param, index) => (index === 0 ? 'x' : 'claims.a'))
-      const receiver = each.receiverType === null ? '' : 'claims.b.'
-      expect(faultOf(`${receiver}${each.name}(${operands.join(', ')}) == "x"`)).toMatch(
-        new RegExp(`^uses ${each.name} at line 1, column \\d+: |^is not an expression: `),
-      )
-    },
-  )
+  it('cannot be called', () => {
+    for (const { name, params, receiverType, signature } of others) {
+      const operands = params.map((_, index) => (index === 0 ? 'x' : 'claims.a'))
+      const receiver = receiverType === null ? '' : 'claims.b.'
+      const fault = faultOf(`${receiver}${name}(${operands.join(', ')}) == "x"`)
+      expect
+        .soft(fault, signature)
+        .toMatch(new RegExp(`^uses ${name} at line 1, column \\d+: |^is not an expression: `))
+    }
+  })
 })
 
 describe('a name of another system', () => {
