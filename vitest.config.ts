@@ -16,6 +16,7 @@ function isAsked(project: string): boolean {
     if (argument === '--project') return [argv[index + 1] ?? '']
     return argument.startsWith('--project=') ? [argument.slice('--project='.length)] : []
   })
+  if (asked.includes(`!${project}`)) return false
   return asked.length === 0 || asked.some((name) => name === project || /[!*]/.test(name))
 }
 
@@ -134,12 +135,22 @@ const PROJECTS = [
   },
 ]
 
+/** `scripts/test.ts` starts two runs, each of which writes a report, and then merges the reports. */
+const { VITEST_REPORT } = process.env
+const isMerging = process.argv.includes('--mergeReports')
+
 export default defineConfig({
   test: {
     // The output of a passing test is not shown; that of a failing one is.
     silent: 'passed-only',
     // The canary's own line comes before the summary: that is the last word of a run.
-    reporters: [createCanaryReporter(), 'default'],
+    reporters: [
+      createCanaryReporter(),
+      isMerging ? 'minimal' : 'default',
+      ...(VITEST_REPORT === undefined
+        ? []
+        : [['blob', { outputFile: VITEST_REPORT }] satisfies [string, object]]),
+    ],
     // Vitest makes a server for each, also where it runs none of its tests.
     projects: [
       ...PROJECTS.filter(({ test }) => isAsked(test.name)),
