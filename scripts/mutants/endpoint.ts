@@ -73,13 +73,13 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
     'false',
   ),
-  parse('OUT-02 one audience', 'spellings.size > 1', 'false'),
+  parse('OUT-02 one audience', 'if (count > 1) return', 'if (count > 1 && false) return'),
   exchange(
     'NET-01 known issuers',
     'findIssuer(trust, token.value.issuer)\n',
     'findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0]\n',
   ),
-  exchange('REP-01 single use', '!first) return', 'false) return'),
+  exchange('REP-01 single use', '!isFirst) return', 'false) return'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),
   issuerUrl(
     'NET-03 internal names',

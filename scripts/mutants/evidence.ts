@@ -53,7 +53,11 @@ const choose = mutant(
 export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   peek('TOK-14 size of a token', 'raw.length > MAX_SUBJECT_TOKEN_BYTES', 'false'),
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
-  peek('TOK-10 canonical base64url', '!isCanonical || signature64', 'signature64'),
+  peek(
+    'TOK-10 canonical base64url',
+    '!isBase64Url(header64) || !isBase64Url(payload64) || !isBase64Url(signature64)',
+    'false',
+  ),
   peek('TOK-04 TOK-07 TOK-08 refused headers', 'if (refused !== undefined)', 'if (false)'),
   peek('TOK-05 kid as payload', 'kid !== undefined && !isKeyId(kid)', 'false'),
   verify('TOK-12 signature', '!(await hasValidSignature(token, key, verifySignature))', 'false'),

@@ -87,7 +87,7 @@ const identity = mutant('src/core/evidence/identity.ts', 'worker', attacks('clai
 const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
 
 export const MORE_MUTANTS: readonly Mutant[] = [
-  peek('TOK-13 three parts', '\\.([A-Za-z0-9_-]+)$/', '\\.([A-Za-z0-9_-]+)(?:\\..*)?$/'),
+  peek('TOK-13 three parts', '\\.[A-Za-z0-9_-]+$/', '\\.[A-Za-z0-9_-]+(?:\\..*)?$/'),
   conditions('CLM-08 equality', 'return test.values.includes(value)', 'return true'),
   identity(
     'CLM-14 claims from elsewhere',

@@ -135,8 +135,8 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   ),
   answers(
     'LOG-04 one shape',
-    'headers: more === undefined ? HEADERS : { ...HEADERS, ...more },',
-    "headers: { ...HEADERS, ...more, ...(denial.reason === 'issuer_not_trusted' ? {} : { 'x-known': '1' }) },",
+    'headers: more === undefined ? ANSWER_HEADERS : { ...ANSWER_HEADERS, ...more },',
+    "headers: { ...ANSWER_HEADERS, ...more, ...(denial.reason === 'issuer_not_trusted' ? {} : { 'x-known': '1' }) },",
   ),
   settings(
     'LOG-04 no secret to compare',

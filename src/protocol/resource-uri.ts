@@ -19,8 +19,20 @@ const DEFAULT_PORTS = new Map([
   ['wss', '443'],
 ])
 
+/**
+ * A URI that is canonical, except that its path may be missing: without capitals in the host, a
+ * port, escapes, dot segments, or a query. Most are like this, and each exchange compares several.
+ */
+const PLAIN = /^https:\/\/[a-z0-9.-]+((?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?)$/
+
 /** Returns the same text for all spellings of a URI. Other text is returned unchanged. */
 export function canonicalResource(uri: string): string {
+  const plain = PLAIN.exec(uri)
+  if (plain !== null) return plain[1] === '' ? `${uri}/` : uri
+  return canonicalForm(uri)
+}
+
+function canonicalForm(uri: string): string {
   const [, scheme, authority, path = '', query = ''] = PARTS.exec(uri) ?? []
   if (scheme === undefined) return uri
   const name = foldAscii(scheme)

@@ -17,6 +17,7 @@ import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
 import type { Gateway } from './context.ts'
 import type { Env } from './env.ts'
+import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { newTokenId } from './ids.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
@@ -42,6 +43,14 @@ export const records: RecordQueue<RecordedEvent> = createRecordQueue({
   write: logAll,
   now: Date.now,
 })
+
+let ownHosts: { readonly env: Env; readonly hosts: OwnHosts } | undefined
+
+/** Returns the hosts of the deployment. They are needed before, and without, its other parts. */
+export function getOwnHosts(env: Env): OwnHosts {
+  if (ownHosts?.env !== env) ownHosts = { env, hosts: readOwnHosts(env) }
+  return ownHosts.hosts
+}
 
 let composed: { readonly env: Env; readonly composition: Composition } | undefined
 

@@ -7,6 +7,7 @@ export { RevocationLog } from './objects/revocation-log/revocation-log.ts'
 export { TrustStore } from './objects/trust-store/trust-store.ts'
 
 import { createApp } from './app.ts'
+import { getOwnHosts } from './compose.ts'
 import type { Env } from './env.ts'
 import { refuseHost } from './http/check-host.ts'
 
@@ -14,5 +15,5 @@ const app = createApp()
 
 export default {
   fetch: (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> =>
-    refuseHost(request, env) ?? app.fetch(request, env, context),
+    refuseHost(request, env, getOwnHosts(env)) ?? app.fetch(request, env, context),
 }

@@ -45,6 +45,7 @@ export function parseForm(body: FormBody): Result<Form, Denial> {
 }
 
 function isFormType(contentType: string | undefined): boolean {
+  if (contentType === FORM_CONTENT_TYPE) return true
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === FORM_CONTENT_TYPE
 }
 

@@ -123,10 +123,8 @@ function parseTarget(form: Form): Result<string, Denial> {
   const resources = given(form, 'resource')
   const targets = [...resources, ...given(form, 'audience')]
   // Two spellings of the same resource count as one target.
-  const spellings = new Set(targets.map(canonicalResource))
-  if (spellings.size > 1) {
-    return deny({ reason: 'target_ambiguous', facts: { targets: spellings.size } })
-  }
+  const count = targets.length > 1 ? new Set(targets.map(canonicalResource)).size : targets.length
+  if (count > 1) return deny({ reason: 'target_ambiguous', facts: { targets: count } })
   const [target] = targets
   if (target === undefined) return deny({ reason: 'target_missing' })
   const isUri = (value: string) =>

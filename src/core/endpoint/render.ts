@@ -15,7 +15,8 @@ export type RenderedResponse = {
   readonly body: TokenResponse | TokenErrorResponse
 }
 
-const HEADERS = {
+/** The headers of most answers, as one object, so that a caller can recognize it. */
+export const ANSWER_HEADERS = {
   'content-type': 'application/json',
   // RFC 6749 §5.1 requires both headers.
   'cache-control': 'no-store',
@@ -23,7 +24,7 @@ const HEADERS = {
 } as const
 
 export function renderToken(answer: TokenAnswer, decisionId: string): RenderedResponse {
-  return { status: 200, headers: HEADERS, body: { ...answer, decision_id: decisionId } }
+  return { status: 200, headers: ANSWER_HEADERS, body: { ...answer, decision_id: decisionId } }
 }
 
 type ErrorForm = Pick<GrantType, 'errors' | 'assertionName'>
@@ -50,7 +51,7 @@ export function renderDenial(
   const explanation = 'trace' in denial ? denial.trace : []
   return {
     status,
-    headers: more === undefined ? HEADERS : { ...HEADERS, ...more },
+    headers: more === undefined ? ANSWER_HEADERS : { ...ANSWER_HEADERS, ...more },
     body: {
       error,
       error_description: 'namesFault' in row ? nameFault(denial, description) : description,
@@ -63,7 +64,7 @@ export function renderDenial(
 export function renderUnavailable(decisionId?: string): RenderedResponse {
   return {
     status: 503,
-    headers: { ...HEADERS, 'retry-after': String(RETRY_AFTER_SECONDS) },
+    headers: { ...ANSWER_HEADERS, 'retry-after': String(RETRY_AFTER_SECONDS) },
     body: {
       error: 'temporarily_unavailable',
       error_description: 'temporarily unavailable, try again later',

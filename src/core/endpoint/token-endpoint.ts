@@ -181,15 +181,23 @@ async function decideAndIssue(
   // 4 key
   const { issuerKeysMaxStaleSeconds } = settings
   const { refreshKeys } = ports
-  const question = { issuerKeysMaxStaleSeconds, refreshKeys, issuer, view, receivedAt }
-  const key = await findKey({ ...question, token: token.value })
+  const question = {
+    issuerKeysMaxStaleSeconds,
+    refreshKeys,
+    issuer,
+    view,
+    receivedAt,
+    token: token.value,
+  }
+  const found = findKey(question)
+  const key = found instanceof Promise ? await found : found
   if (!key.ok) return key
   // 5 verify
   const { verifySignature } = ports
   const verification = { token: token.value, issuer, key: key.value, receivedAt, verifySignature }
   let identity = await verify(verification)
   if (!identity.ok && identity.error.reason === 'signature_invalid') {
-    const replaced = await findReplacedKey({ ...question, token: token.value }, key.value)
+    const replaced = await findReplacedKey(question, key.value)
     if (replaced !== undefined) identity = await verify({ ...verification, key: replaced })
   }
   if (!identity.ok) return identity
@@ -221,8 +229,9 @@ async function decideAndIssue(
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
   // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
-  const first = await claimToken(token.value, identity.value, grant, ports)
-  if (!first) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
+  const isFirst =
+    grant.replay === 'reuse' || (await claimToken(token.value, identity.value, grant, ports))
+  if (!isFirst) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
   // 9 issue
   const issued = await mint({
     gatewayIssuer: settings.gatewayIssuer,
@@ -250,14 +259,13 @@ async function admit(
   return admitSubject(await sha256(JSON.stringify([issuer, subject])))
 }
 
-/** Marks the token as used if the grant requires that. Returns false if it was used before. */
+/** Marks the token as used. Returns false if it was used before. */
 async function claimToken(
   { raw }: UntrustedToken,
   { issuer, tokenId, expiresAt }: VerifiedIdentity,
   { replay, resource }: Grant,
   { sha256, claimReplay }: ExchangePorts,
 ): Promise<boolean> {
-  if (replay === 'reuse') return true
   const target = replay === 'once_per_resource' ? resource : undefined
   const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
   return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })

@@ -25,7 +25,9 @@ export type KeyQuestion = {
 }
 
 /** Finds the key. Throws `Unavailable` if the issuer's current keys are not known. */
-export async function findKey(question: KeyQuestion): Promise<Result<PublicKey, Denial>> {
+export function findKey(
+  question: KeyQuestion,
+): Result<PublicKey, Denial> | Promise<Result<PublicKey, Denial>> {
   const { token, issuer, view, receivedAt } = question
   const isAllowed = issuer.profile.algorithms.some((allowed) => allowed === token.alg)
   if (!isAllowed) {
@@ -39,7 +41,11 @@ export async function findKey(question: KeyQuestion): Promise<Result<PublicKey, 
   const known = view.keys.get(issuer.keySource)
   const key =
     known !== undefined && isUsable(known, question) ? select(known.keys, token) : undefined
-  if (key !== undefined) return ok(key)
+  return key === undefined ? askForKey(question) : ok(key)
+}
+
+async function askForKey(question: KeyQuestion): Promise<Result<PublicKey, Denial>> {
+  const { token, issuer } = question
   const refreshed = await question.refreshKeys(issuer.keySource, token.kid)
   if (refreshed === undefined || !isUsable(refreshed, question)) {
     throw new Unavailable('issuer_keys')

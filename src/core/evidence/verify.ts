@@ -23,7 +23,7 @@ import {
 import { openClaims, type UntrustedToken } from './peek.ts'
 
 /** The requirements for tokens of one issuer. */
-export type ExpectedIssuer = {
+type ExpectedIssuer = {
   readonly url: string
   readonly audience: string
   readonly profile: ProviderProfile
@@ -33,7 +33,7 @@ export type ExpectedIssuer = {
   readonly trustDomain?: string | undefined
 }
 
-export type Verification = {
+type Verification = {
   readonly token: UntrustedToken
   readonly issuer: ExpectedIssuer
   readonly key: PublicKey

@@ -3,7 +3,7 @@
  * rendered and the key is selected, so no denial is possible here. From the subject token, the
  * issued token contains only its origin and the claims that the rule's templates name.
  */
-import type { IssuedTokenClaims, TokenTyp } from '../../protocol/token.ts'
+import type { IssuedTokenClaims, SigningAlgorithm, TokenTyp } from '../../protocol/token.ts'
 import { type FindMint, type Issuance, type Mint, type NewTokenId, Unavailable } from '../ports.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
 import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
@@ -12,10 +12,18 @@ import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
 export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint | undefined {
   if (ring.keys.length === 0) return undefined
   const mints = new Map(ring.keys.map((key): [RingKey, Mint] => [key, createMint(key, newTokenId)]))
+  // Which key signs changes only with the second.
+  const chosen = new Map<SigningAlgorithm | undefined, Mint>()
+  let chosenAt = Number.NaN
   return function findMint({ algorithm }, at) {
+    if (at !== chosenAt) chosen.clear()
+    chosenAt = at
+    const known = chosen.get(algorithm)
+    if (known !== undefined) return known
     const key = selectSigningKey(ring, algorithm, at)
     const mint = key === undefined ? undefined : mints.get(key)
     if (mint === undefined) throw new Unavailable('signing_key')
+    chosen.set(algorithm, mint)
     return mint
   }
 }

@@ -7,7 +7,7 @@ import { MAX_QUEUED_RECORDS, RECORD_FLUSH_MILLISECONDS } from '../../core/limits
 import { wait } from '../../web/deadline.ts'
 
 /** Keeps the isolate running until the task ends. */
-export type Background = (task: Promise<unknown>) => void
+type Background = (task: Promise<unknown>) => void
 
 export type RecordQueue<Event> = {
   readonly add: (event: Event, background: Background) => void

@@ -18,7 +18,7 @@ import { respondProblem } from './respond.ts'
  * are refused. A proxy calls `/verify` with the host of its own client, and the answer depends only
  * on the caller's token. Any valid host is therefore accepted there.
  */
-export function refuseHost(request: Request, env: Env): Response | undefined {
+export function refuseHost(request: Request, env: Env, own: OwnHosts): Response | undefined {
   const header = request.headers.get('host')
   const named = authorityOf(request.url)
   const authority = parseHost(named)
@@ -32,7 +32,7 @@ export function refuseHost(request: Request, env: Env): Response | undefined {
   }
   const mayBeForeign = isVerify(locate(request, env))
   // A service binding sends no Host header, and the host of its URL has no meaning.
-  if (header !== null && !mayBeForeign && !areOurs(host, authority, env)) {
+  if (header !== null && !mayBeForeign && !areOurs(host, authority, own)) {
     return respondProblem({
       status: 421,
       title: 'Misdirected Request',
@@ -65,21 +65,24 @@ function isVerify(path: string): boolean {
   return path === PATHS.verify || path.startsWith(`${PATHS.verify}/`)
 }
 
-/**
- * Whether both hosts are known. Accepts any host if `ISSUER` is missing, so that `/health` can
- * report it.
- */
-function areOurs(host: Host, authority: Host, env: Env): boolean {
-  const issuer = parseHost(authorityOf(env.ISSUER ?? ''))
-  if (issuer === undefined) return true
-  const isOurs = ({ name, nameAndPort }: Host) =>
-    name === issuer.name || isKnownHost({ name, nameAndPort }, listHosts(env.ALLOWED_HOSTS))
-  return isOurs(host) && (host === authority || isOurs(authority))
+/** The hosts of a deployment. */
+export type OwnHosts = {
+  /** Undefined if `ISSUER` is missing or malformed. */
+  readonly issuer: Host | undefined
+  readonly allowed: readonly string[]
 }
 
-/** Parses hosts that are separated by spaces or commas. */
-function listHosts(text: string | undefined): readonly string[] {
-  return splitHosts(text ?? '').flatMap((host) => parseHost(host)?.nameAndPort ?? [])
+/** Reads `ISSUER` and `ALLOWED_HOSTS`. */
+export function readOwnHosts({ ISSUER = '', ALLOWED_HOSTS = '' }: Env): OwnHosts {
+  const allowed = splitHosts(ALLOWED_HOSTS).flatMap((host) => parseHost(host)?.nameAndPort ?? [])
+  return { issuer: parseHost(authorityOf(ISSUER)), allowed }
+}
+
+/** Accepts any host if `ISSUER` is missing, so that `/health` can report it. */
+function areOurs(host: Host, authority: Host, { issuer, allowed }: OwnHosts): boolean {
+  if (issuer === undefined) return true
+  const isOurs = (one: Host) => one.name === issuer.name || isKnownHost(one, allowed)
+  return isOurs(host) && (host === authority || isOurs(authority))
 }
 
 function authorityOf(url: string): string {

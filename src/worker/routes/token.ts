@@ -12,7 +12,7 @@ import { respond } from '../http/respond.ts'
 import { newDecisionId } from '../ids.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
-  const { gateway } = c.var
+  const gateway = c.get('gateway')
   const { settings, trust } = gateway
   const request = c.req.raw
   const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)

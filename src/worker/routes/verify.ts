@@ -10,7 +10,7 @@ import type { AppContext } from '../context.ts'
 import { respondForward } from '../http/respond.ts'
 
 export async function verifyRoute(c: AppContext): Promise<Response> {
-  const { settings, keyRing, trust, revocations, records } = c.var.gateway
+  const { settings, keyRing, trust, revocations, records } = c.get('gateway')
   const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
   const { url, headers } = c.req.raw
   const outcome = await forwardAuth(
