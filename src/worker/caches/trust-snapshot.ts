@@ -19,6 +19,7 @@ import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { KnownSnapshot, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import { applyKeys, NO_KEYS, withKeys } from './apply-keys.ts'
 import { createKeyQuestions } from './key-questions.ts'
 import { NOTHING, readStoredDocument } from './stored-document.ts'
 
@@ -71,6 +72,8 @@ type Held = {
   readonly askedAt: number
   /** The number of the question. */
   readonly question: number
+  /** The key epoch of the store that the keys of `view` have; -1 if it is unknown. */
+  readonly keyEpoch: number
 }
 
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
@@ -183,7 +186,10 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
         questions.end(source, subject, isUnknown)
       }
       if (keys === null) return undefined
-      if (held !== undefined) held = { ...held, view: withKeys(held.view, source, keys) }
+      if (held !== undefined) {
+        const merged = withKeys(held.view.keys, source, keys)
+        held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }
+      }
       return keys
     },
   }
@@ -194,10 +200,13 @@ function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
 }
 
 function known(before: Held | undefined): KnownSnapshot {
-  // No revision is -1, so the store always sends its document.
-  if (before === undefined) return { revision: -1, keyVersions: {} }
-  const versions = [...before.view.keys].map(([url, { version }]) => [url, version] as const)
-  return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }
+  // No revision and no epoch is -1, so the store sends everything.
+  if (before === undefined) return { revision: -1, keyVersions: {}, keyEpoch: NO_KEYS.keyEpoch }
+  const { storedRevision: revision, keyEpoch, view } = before
+  if (keyEpoch !== NO_KEYS.keyEpoch) return { revision, keyVersions: {}, keyEpoch }
+  // The last answer came from a store of release 0.2.0, which reads the versions.
+  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
+  return { revision, keyVersions: Object.fromEntries(versions), keyEpoch }
 }
 
 /** A copy with a time in the future has unknown age: the clock was set back (NET-14). */
@@ -213,7 +222,7 @@ function isBetween(at: number, from: number, until: number): boolean {
   return at >= from && at < until
 }
 
-type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt'>
+type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt' | 'keyEpoch'>
 type Reading = {
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust
@@ -226,14 +235,12 @@ function applyDelta(
   reading: Reading,
   at: number,
 ): Applied {
-  const keys = new Map<string, IssuerKeys>()
-  for (const { url, version, fetchedAt, keys: sent } of delta.issuers) {
-    const kept = sent ?? before?.view.keys.get(url)?.keys
-    if (kept !== undefined) keys.set(url, { keys: kept, version, fetchedAt })
-  }
+  const known =
+    before === undefined ? NO_KEYS : { keys: before.view.keys, keyEpoch: before.keyEpoch }
+  const { keys, keyEpoch } = applyKeys(known, delta)
   const { currentAt, ...decided } = decideFrom(delta, before, reading, at)
   const view = Object.freeze({ ...decided, policy: reading.policy, keys })
-  return { view, storedRevision: delta.revision, currentAt }
+  return { view, storedRevision: delta.revision, currentAt, keyEpoch }
 }
 
 type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Held, 'currentAt'>
@@ -259,18 +266,4 @@ function decideFrom(
     return { revision: view.revision, document: view.document, problems, currentAt }
   }
   return { revision, document: undefined, problems, currentAt: at }
-}
-
-/**
- * Adds the keys of an issuer. A late answer must not replace newer keys with older ones (NET-13).
- */
-function withKeys(view: TrustView, issuer: string, keys: IssuerKeys): TrustView {
-  const present = view.keys.get(issuer)
-  if (present !== undefined && !supersedes(keys, present)) return view
-  return Object.freeze({ ...view, keys: new Map(view.keys).set(issuer, keys) })
-}
-
-function supersedes(keys: IssuerKeys, present: IssuerKeys): boolean {
-  if (keys.version !== present.version) return keys.version > present.version
-  return (keys.fetchedAt ?? 0) > (present.fetchedAt ?? 0)
 }

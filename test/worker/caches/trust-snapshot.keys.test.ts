@@ -11,9 +11,14 @@ async function newWorld() {
   await putTrust(store, trustFor(issuer.url), 0)
   let at = Math.floor(Date.now() / 1000)
   let asked = 0
+  let isOldStore = false
   const reader = createTrustSnapshot({
     store: {
-      snapshotSince: async (known) => await store.snapshotSince(known),
+      snapshotSince: async ({ keyEpoch, ...known }) => {
+        // A store of release 0.2.0 does not know the key epoch.
+        if (isOldStore) return await store.snapshotSince(known)
+        return await store.snapshotSince(keyEpoch === undefined ? known : { ...known, keyEpoch })
+      },
       refreshKeys: async (source, keyId, rejected) => {
         asked += 1
         return await store.refreshKeys(source, keyId, rejected)
@@ -33,6 +38,16 @@ async function newWorld() {
   await reader.load(at, () => undefined)
   return {
     issuer,
+    store,
+    reader,
+    /** The keys of the issuer in the next decision, ten seconds later. */
+    reload: async () => {
+      at += 10
+      return (await reader.load(at, () => undefined)).keys.get(issuer.url)
+    },
+    runOldStore: (state: boolean) => {
+      isOldStore = state
+    },
     asked: () => asked,
     wait: (seconds: number) => {
       at += seconds
@@ -103,3 +118,42 @@ describe('keys that an isolate does not have', () => {
     expect(world.asked()).toBe(KEY_QUESTIONS_PER_SECOND)
   })
 })
+
+describe('keys that the store changes', () => {
+  it('NET-13 are those of the store after each refresh, and gone with their issuer', async () => {
+    const world = await newWorld()
+    const kid = await world.kid()
+    await world.store.refreshKeys(world.issuer.url, kid)
+    const first = await world.reload()
+    expect(first?.keys.map((key) => key.kid)).toEqual([kid])
+    // Without a change, the set is not even copied.
+    expect(await world.reload()).toBe(first)
+    await world.issuer.rotate({ algorithms: ['ES256'] })
+    const next = await world.kid()
+    await world.store.refreshKeys(world.issuer.url, next)
+    expect((await world.reload())?.keys.map((key) => key.kid)).toEqual([next])
+    await putTrust(world.store, trustFor(world.issuer.url, { issuers: {}, rules: [] }), 1)
+    expect(await world.reload()).toBeUndefined()
+  })
+
+  it('are followed while stores of two releases answer in turn', async () => {
+    const world = await newWorld()
+    const { url } = world.issuer
+    for (const isOld of [true, false, true, true, false, false]) {
+      world.runOldStore(isOld)
+      await world.issuer.rotate({ algorithms: ['ES256'] })
+      await putTrust(world.store, trustFor(url, { issuers: {}, rules: [] }), await revision(world))
+      expect(await world.reload()).toBeUndefined()
+      await putTrust(world.store, trustFor(url), await revision(world))
+      const kid = await world.kid()
+      await world.store.refreshKeys(url, kid)
+      expect((await world.reload())?.keys.map((key) => key.kid)).toEqual([kid])
+    }
+  })
+})
+
+type World = Awaited<ReturnType<typeof newWorld>>
+
+async function revision({ store }: World): Promise<number> {
+  return (await store.currentDocument()).revision
+}

@@ -1,7 +1,7 @@
 /**
  * The trust store is the only writer of the trust document's revisions and of the issuers' keys. It
  * answers an isolate in one round trip, refreshes keys by alarm, and makes one fetch for
- * simultaneous calls. The tables are in `revisions.ts`, `issuer-keys.ts` and `key-sources.ts`.
+ * simultaneous calls. The tables are in `revisions.ts`, `issuer-key-rows.ts` and `key-sources.ts`.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { RevisionSummary } from '../../../contract/admin.ts'
@@ -26,20 +26,24 @@ import {
   ISSUER_FACTS,
   ISSUER_KEY_TABLES,
   type IssuerKeyRow,
+  KEY_EPOCH,
+  readRow,
+  UNUSABLE_KEYS,
+} from './issuer-key-rows.ts'
+import {
   isUsableAt,
   type KeyChange,
   listDue,
   markKidAsked,
   mayFetch,
   nextFetchAt,
-  readRow,
   storeFault,
   storeKeys,
   storeUnusable,
   toIssuerKeys,
-  UNUSABLE_KEYS,
   wentBack,
 } from './issuer-keys.ts'
+import { listKeysAfter, markEmptied } from './key-epoch.ts'
 import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
 import { listKeysSince } from './keys-since.ts'
 import {
@@ -65,6 +69,7 @@ const MIGRATIONS = [
   ISSUER_FACTS,
   BUNDLE_SEQUENCE,
   `${KEY_HOSTS}${UNUSABLE_KEYS}`,
+  KEY_EPOCH,
 ] as const
 
 /** The Durable Object of the trust document and the issuers' keys. Bind it as `TRUST_STORE`. */
@@ -185,8 +190,12 @@ export class TrustStore extends DurableObject<Variables> {
     const { sql } = this.ctx.storage
     const revision = latestRevision(sql)?.revision ?? 0
     const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
-    const issuers = listKeysSince(sql, known, (row) => this.#keysOf(row))
-    return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
+    const document = { revision, ...(bytes === undefined ? {} : { bytes }) }
+    const keysOf = (row: IssuerKeyRow) => this.#keysOf(row)
+    const { keyEpoch } = known
+    if (keyEpoch === undefined) return { ...document, issuers: listKeysSince(sql, known, keysOf) }
+    markEmptied(sql, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
+    return { ...document, ...listKeysAfter(sql, keyEpoch, keysOf) }
   }
 
   /**

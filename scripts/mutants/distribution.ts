@@ -1,0 +1,54 @@
+/** Mutants of the way from the trust store to the isolates: key epochs and questions about keys. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const epochTests = 'test/worker/objects/trust-store/key-epoch'
+const rows = mutant('src/worker/objects/trust-store/issuer-key-rows.ts', 'worker', epochTests)
+const epoch = mutant('src/worker/objects/trust-store/key-epoch.ts', 'worker', epochTests)
+const sets = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', epochTests)
+const sources = mutant('src/worker/objects/trust-store/key-sources.ts', 'worker', epochTests)
+const applied = mutant('src/worker/caches/apply-keys.ts', 'worker', epochTests)
+const releases = mutant(
+  'src/worker/caches/apply-keys.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.keys',
+)
+
+export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
+  rows('NET-13 a removal raises the epoch', ', removed_at = latest + 1', ''),
+  sources('NET-13 deleted issuers are marked', 'if (deleted.rowsWritten > 0) markRemoved(sql)', ''),
+  sources(
+    'NET-13 a deleted and named issuer is marked',
+    "if (inserted.rowsWritten > 0) markChanged(sql, url, 'keys')",
+    '',
+  ),
+  sets(
+    'a set that isolates have as empty is sent again',
+    "isSame && row.is_emptied === 0 ? 'row'",
+    "isSame ? 'row'",
+  ),
+  sets(
+    'a fetch without a usable key is marked',
+    "if (showsNoKey) markChanged(sql, url, 'row')",
+    '',
+  ),
+  epoch(
+    'NET-13 keys that do not fit are removed',
+    '      removed.push(url)\n      keyEpoch = ',
+    '      keyEpoch = ',
+  ),
+  epoch('keys that do not fit follow', 'keyEpoch = Math.min(keyEpoch, keysEpoch - 1)', ''),
+  epoch('a policy does not hold back the document', 'if (left >= 0 || isFirst)', 'if (left >= 0)'),
+  epoch('an epoch of another store', 'known > latest ? NO_EPOCH : known', 'known'),
+  epoch('NET-14 sets with a future timestamp', ' OR fetched_at > ?)', ' OR fetched_at > ? + 1e12)'),
+  applied('NET-13 removed keys', 'for (const url of delta.removed) kept.delete(url)', ''),
+  applied(
+    'NET-13 keys of deleted issuers',
+    'for (const url of known.keys.keys()) if (!present.has(url)) kept.delete(url)',
+    '',
+  ),
+  releases(
+    'keys from a store of the last release',
+    'if (known.keyEpoch === NO_KEYS.keyEpoch) {',
+    'if (known.keys.size === 0) {',
+  ),
+]
