@@ -13,6 +13,22 @@ const releases = mutant(
   'test/worker/caches/trust-snapshot.keys',
 )
 
+const questions = mutant(
+  'src/worker/caches/key-questions.ts',
+  'worker',
+  'test/worker/caches/key-questions',
+)
+const asked = mutant(
+  'src/worker/caches/trust-snapshot.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.keys',
+)
+const cooled = mutant(
+  'src/worker/objects/trust-store/issuer-keys.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.keys',
+)
+
 export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   rows('NET-13 a removal raises the epoch', ', removed_at = latest + 1', ''),
   sources('NET-13 deleted issuers are marked', 'if (deleted.rowsWritten > 0) markRemoved(sql)', ''),
@@ -50,5 +66,41 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'keys from a store of the last release',
     'if (known.keyEpoch === NO_KEYS.keyEpoch) {',
     'if (known.keys.size === 0) {',
+  ),
+  questions(
+    'NET-08 no question within the cool-down',
+    'const memory = memoryOf(subject)\n      if (isQuiet(memory)) return refuse(memory)\n',
+    'const memory = memoryOf(subject)\n',
+  ),
+  questions('NET-14 a cool-down with a future timestamp', 'return age >= 0 && age', 'return age'),
+  questions(
+    'NET-08 the isolate refuses no longer than the store',
+    'Math.min(quietSeconds, KEY_COOLDOWN_SECONDS)',
+    'quietSeconds',
+  ),
+  questions(
+    'NET-08 the cool-down counts from the question',
+    'memory.askingSince ?? clock()',
+    'clock()',
+  ),
+  questions(
+    'tokens without a key id hide no rotation',
+    "hasKeyId ? 'kid' : 'no kid'",
+    "hasKeyId ? 'kid' : 'kid'",
+  ),
+  questions(
+    'memories are bounded',
+    'if (memories.size > MAX_MEMORIES && oldest !== undefined) memories.delete(oldest)',
+    'void oldest',
+  ),
+  asked(
+    'tokens without a key id ask once for a snapshot',
+    'quietSeconds = SNAPSHOT_REVALIDATE_SECONDS',
+    'quietSeconds = 0',
+  ),
+  cooled(
+    'NET-08 the rest of the cool-down',
+    'return Math.min(asked + KEY_COOLDOWN_SECONDS, from + most + 1) - at',
+    'return KEY_COOLDOWN_SECONDS',
   ),
 ]

@@ -135,15 +135,13 @@ export const BUNDLE_REFRESH_SECONDS = 300
 export const BUNDLE_REFRESH_LEAST_SECONDS = 60
 /**
  * In this time there is at most one fetch per issuer for an unknown `kid` or a bad signature,
- * whatever its result. An isolate also requests the same `kid` only once in this time.
+ * whatever its result. Until this time has passed, an isolate answers by itself for any `kid`.
  */
 export const KEY_COOLDOWN_SECONDS = 60
 /**
  * The requests of one isolate for the keys of one issuer. It limits the cost of invented key ids.
  */
 export const KEY_QUESTIONS_PER_SECOND = 4
-/** The unknown key ids of one issuer that an isolate remembers. The oldest is removed first. */
-export const MAX_UNKNOWN_KEY_IDS = 64
 /** How often a request checks whether another request for the same keys has finished. */
 export const KEY_QUESTION_POLL_MILLISECONDS = 20
 /**

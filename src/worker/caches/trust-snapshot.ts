@@ -18,7 +18,11 @@ import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { withDeadline } from '../../web/deadline.ts'
-import type { KnownSnapshot, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import type {
+  KeyAnswer,
+  KnownSnapshot,
+  SnapshotDelta,
+} from '../objects/trust-store/trust-messages.ts'
 import { applyKeys, NO_KEYS, withKeys } from './apply-keys.ts'
 import { createKeyQuestions } from './key-questions.ts'
 import { NOTHING, readStoredDocument } from './stored-document.ts'
@@ -30,7 +34,7 @@ export type TrustSnapshotOptions = {
       keySource: string,
       keyId?: string,
       rejected?: number,
-    ) => Promise<IssuerKeys | null>
+    ) => Promise<KeyAnswer | null>
   }
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
@@ -59,6 +63,11 @@ export type TrustReader = {
   ) => TrustView | Promise<TrustView>
   /** Asks the store for keys, within the limits of `key-questions.ts`. */
   readonly refreshKeys: RefreshKeys
+  /**
+   * Returns how many questions about missing keys were answered without the store, by key source,
+   * and starts the count again.
+   */
+  readonly takeRefused: () => Readonly<Record<string, number>>
 }
 
 /** The snapshot that this isolate decides from, and the question to the store that it came from. */
@@ -147,6 +156,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 
   return {
+    takeRefused: questions.takeRefused,
     load(at, waitUntil) {
       if (held === undefined) return askFirst(at)
       const age = at - held.askedAt
@@ -168,24 +178,27 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
         if (rejected !== undefined) return keys.version !== rejected
         return keyId === undefined ? keys.version !== before : hasKey(keys, keyId)
       }
-      const subject = JSON.stringify([keyId, rejected])
-      if ((await questions.begin(source, subject, isAnswered)) !== 'asked') return current()
-      let keys: IssuerKeys | null
-      let isUnknown = false
+      const subject = { source, hasKeyId: keyId !== undefined || rejected !== undefined }
+      if ((await questions.begin(subject, isAnswered)) !== 'asked') return current()
+      let answer: KeyAnswer | null
+      let quietSeconds = 0
       try {
-        const answer = store.refreshKeys(source, keyId, rejected)
-        keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
-        // Without any keys, the issuer is unreachable. The next question may succeed, so the key id
-        // is not recorded as unknown.
-        const isOld = rejected !== undefined && keys?.version === rejected
-        isUnknown = keys !== null && (isOld || (keyId !== undefined && !hasKey(keys, keyId)))
+        const asked = store.refreshKeys(source, keyId, rejected)
+        answer = await withDeadline(STORE_TIMEOUT_MILLISECONDS, asked)
+        quietSeconds = answer?.quietSeconds ?? 0
+        // The store never fetches for such a token. A new set comes with the next snapshot.
+        if (!subject.hasKeyId && answer !== null && answer.version === before) {
+          quietSeconds = SNAPSHOT_REVALIDATE_SECONDS
+        }
       } catch (cause) {
         throw new Unavailable('trust_store', { cause })
       } finally {
         // This runs in the same turn as the update below, so that a waiting request finds the keys.
-        questions.end(source, subject, isUnknown)
+        questions.end(subject, quietSeconds)
       }
-      if (keys === null) return undefined
+      if (answer === null) return undefined
+      const { keys: sent, version, fetchedAt } = answer
+      const keys: IssuerKeys = { keys: sent, version, fetchedAt }
       if (held !== undefined) {
         const merged = withKeys(held.view.keys, source, keys)
         held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }

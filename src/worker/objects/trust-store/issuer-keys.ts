@@ -87,6 +87,18 @@ export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): bool
   return failures === 0 || at >= next || next > at + KEY_REFRESH_SECONDS
 }
 
+/**
+ * Returns how long `mayFetch` will be false; 0 if a token may cause a fetch now. The cool-down also
+ * ends when the set becomes too old.
+ */
+export function quietSecondsOf(row: IssuerKeyRow, at: number, most: number): number {
+  const { kid_asked_at: asked, next_fetch_at: next, fetched_at: from } = row
+  const isUsable = isUsableAt(row, at, most)
+  if (mayFetch(row, at, isUsable)) return 0
+  if (!isUsable || from === null) return next - at
+  return Math.min(asked + KEY_COOLDOWN_SECONDS, from + most + 1) - at
+}
+
 export function markKidAsked(sql: SqlStorage, url: string, at: number): void {
   sql.exec('UPDATE issuer_keys SET kid_asked_at = ? WHERE url = ?', at, url)
 }

@@ -68,3 +68,12 @@ export type SnapshotDelta = {
   /** The document as JSON in UTF-8, if the isolate has another revision. */
   readonly bytes?: Uint8Array
 } & (KeyDelta | { readonly keyEpoch?: undefined; readonly issuers: readonly SentKeys[] })
+
+/** The answer to a question about one issuer's keys. */
+export type KeyAnswer = IssuerKeys & {
+  /**
+   * If the key is missing: how long no other question about a missing key of this issuer can cause
+   * a fetch. A duration, because the clocks of an isolate and of the store differ.
+   */
+  readonly quietSeconds?: number
+}

@@ -37,6 +37,7 @@ import {
   markKidAsked,
   mayFetch,
   nextFetchAt,
+  quietSecondsOf,
   storeFault,
   storeKeys,
   storeUnusable,
@@ -54,6 +55,7 @@ import {
   writeRevision,
 } from './revisions.ts'
 import type {
+  KeyAnswer,
   KnownSnapshot,
   PutRequest,
   PutResult,
@@ -63,7 +65,6 @@ import type {
 
 /** Settings and bindings. Only the settings are read. */
 type Variables = Readonly<Record<string, unknown>>
-
 const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
   ISSUER_FACTS,
@@ -192,10 +193,11 @@ export class TrustStore extends DurableObject<Variables> {
     const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
     const document = { revision, ...(bytes === undefined ? {} : { bytes }) }
     const keysOf = (row: IssuerKeyRow) => this.#keysOf(row)
-    const { keyEpoch } = known
-    if (keyEpoch === undefined) return { ...document, issuers: listKeysSince(sql, known, keysOf) }
+    if (known.keyEpoch === undefined) {
+      return { ...document, issuers: listKeysSince(sql, known, keysOf) }
+    }
     markEmptied(sql, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
-    return { ...document, ...listKeysAfter(sql, keyEpoch, keysOf) }
+    return { ...document, ...listKeysAfter(sql, known.keyEpoch, keysOf) }
   }
 
   /**
@@ -203,38 +205,43 @@ export class TrustStore extends DurableObject<Variables> {
    * are fetched first, if a fetch is allowed now. Simultaneous calls share one fetch. `rejected` is
    * the version of a set that has this key id, but not the key that signed the token.
    */
-  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<IssuerKeys | null> {
+  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<KeyAnswer | null> {
     const { sql } = this.ctx.storage
     for (let hasWaited = false; ; hasWaited = true) {
       const row = readRow(sql, url)
       if (row === undefined) return null
       const at = this.now()
       const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
-      const held = this.#keysOf(row) ?? null
-      const has = keyId === undefined || held?.keys.some(({ kid }) => kid === keyId)
-      if (isUsable && has && row.version !== rejected) return held
+      const answer = this.#answer(row, keyId, rejected)
+      if (answer !== null && answer.quietSeconds === undefined) return answer
       const flight = this.#flights.get(url)
       if (flight !== undefined && !hasWaited) {
         await flight
         continue
       }
-      if (flight !== undefined || !mayFetch(row, at, isUsable)) return held
+      if (flight !== undefined || !mayFetch(row, at, isUsable)) return answer
       if (isUsable) markKidAsked(sql, url, at)
       await this.#fetch(url)
       await this.#schedule()
-      const after = readRow(sql, url)
-      return (after && this.#keysOf(after)) ?? null
+      return this.#answer(readRow(sql, url), keyId, rejected)
     }
+  }
+
+  /** Returns the set of a row, with `quietSeconds` if it does not have the key. */
+  #answer(row?: IssuerKeyRow, keyId?: string, rejected?: number): KeyAnswer | null {
+    const held = row && this.#keysOf(row)
+    if (row === undefined || held === undefined) return null
+    const most = this.#settings.issuerKeysMaxStaleSeconds
+    const has = keyId === undefined || held.keys.some(({ kid }) => kid === keyId)
+    if (isUsableAt(row, this.now(), most) && has && row.version !== rejected) return held
+    return { ...held, quietSeconds: quietSecondsOf(row, this.now(), most) }
   }
 
   #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
     return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
-  /**
-   * Refreshes the keys that are due. Nothing here throws: a failed alarm would not set the next
-   * one.
-   */
+  /** Refreshes the keys that are due. Never throws: a failed alarm would not set the next one. */
   override async alarm(): Promise<void> {
     const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
     const work = async () => {

@@ -206,6 +206,21 @@ describe('an answer by key epoch', () => {
   )
 
   it(
+    'NET-14 has the good set again once its time is no longer in the future',
+    inWorld(({ name, show, fail, poll, wait, kids }) => {
+      name('document', [A])
+      show(A, ['a1'])
+      wait(-600)
+      fail(A, 'no_usable_key')
+      poll()
+      expect(kids(A)).toEqual([])
+      wait(600)
+      poll()
+      expect(kids(A)).toEqual(['a1'])
+    }),
+  )
+
+  it(
     'is complete if the epoch of the isolate is not one of this store',
     inWorld(({ name, show, poll, urls, epoch, restoreAt }) => {
       name('document', [A, B])
