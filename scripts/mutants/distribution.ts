@@ -28,6 +28,21 @@ const cooled = mutant(
   'worker',
   'test/worker/caches/trust-snapshot.keys',
 )
+const shard = mutant(
+  'src/worker/objects/decision-counts/decision-counts.ts',
+  'worker',
+  'test/worker/objects/decision-counts',
+)
+const summed = mutant(
+  'src/worker/objects/decision-counts/counts.ts',
+  'worker',
+  'test/worker/objects/decision-counts',
+)
+const counting = mutant(
+  'src/worker/objects/durable-ports.ts',
+  'worker',
+  'test/worker/routes/admin/issuers test/worker/objects/decision-counts',
+)
 
 export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   rows('NET-13 a removal raises the epoch', ', removed_at = latest + 1', ''),
@@ -103,4 +118,13 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'return Math.min(asked + KEY_COOLDOWN_SECONDS, from + most + 1) - at',
     'return KEY_COOLDOWN_SECONDS',
   ),
+  shard('rows of the decision counts are bounded', 'if (rows <= MAX_COUNT_ROWS) return', 'return'),
+  shard('the newest counts are kept', 'ORDER BY counted_at, ', 'ORDER BY '),
+  summed('the start of the counts', 'Math.min(sum.since, since)', 'since'),
+  counting(
+    'counts that cannot be read are reported',
+    "totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'",
+    "'on'",
+  ),
+  counting('counts are spread over shards', 'random % DECISION_COUNT_SHARDS', '0'),
 ]

@@ -171,7 +171,7 @@ export class TrustStore extends DurableObject<Variables> {
     return readIssuerFacts(this.ctx.storage.sql)
   }
 
-  /** Adds the decisions that one isolate has made since its last call. */
+  /** Adds decisions of a Worker of release 0.2.0, which can run beside this one. */
   countDecisions(counts: DecisionCounts): void {
     addDecisionCounts(this.ctx.storage.sql, counts, this.now())
   }
