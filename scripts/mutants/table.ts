@@ -8,6 +8,7 @@ import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { DECISION_MUTANTS } from './decision.ts'
+import { DISTRIBUTION_MUTANTS } from './distribution.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
@@ -27,6 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATE_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
+  ...DISTRIBUTION_MUTANTS,
   ...EDGE_MUTANTS,
   ...CANARY_MUTANTS,
   ...WIRE_MUTANTS,

@@ -63,11 +63,16 @@ export type IssuerReport = {
   readonly provider: string
   readonly audience: string
   readonly keys: UploadedKeysReport | FetchedKeysReport
-  /** Decisions about its tokens. They are counted in batches, so the last seconds may be missing. */
+  /** Decisions about its tokens. They are counted in batches, so the last minute may be missing. */
   readonly decisions: {
     readonly granted: number
     readonly denied: number
     readonly since: number | null
+    /**
+     * `off`: decisions are not counted, because the deployment has no binding `DECISION_COUNTS`.
+     * `incomplete`: a part of the counts could not be read. Absent from gateways before 0.3.
+     */
+    readonly state?: 'on' | 'off' | 'incomplete'
   }
   /** Warnings for an operator, one sentence each. */
   readonly warnings: readonly string[]
@@ -113,6 +118,11 @@ export type FetchedKeysReport = {
   readonly unusable?: readonly UnusableKey[]
   /** The key host in the discovery document that is not allowed. Absent from gateways before 0.3. */
   readonly offered_key_host?: string | null
+  /**
+   * Tokens with an unknown key id or an invalid signature that isolates answered without asking the
+   * trust store. Counted with the decisions. Absent from gateways before 0.3.
+   */
+  readonly answered_from_memory?: number
 }
 
 /** The answer of `PUT /admin/v1/trust`. */

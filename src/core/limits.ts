@@ -49,8 +49,18 @@ export const UPLOADED_KEYS_WARNING_SECONDS = 30 * 24 * 3600
 export const RECORD_FLUSH_MILLISECONDS = 50
 /** At this number they are written at once. A line of Workers Logs ends at 256 KB. */
 export const MAX_QUEUED_RECORDS = 64
-/** An isolate sends its decision counts to the trust store this often, all at once. */
-export const DECISION_COUNT_FLUSH_SECONDS = 10
+/**
+ * An isolate sends its decision counts this often, all at once. From 100,000 isolates, each shard
+ * then gets about 200 requests a second.
+ */
+export const DECISION_COUNT_FLUSH_SECONDS = 60
+/** The objects that share the decision counts. The report of the issuers reads them all. */
+export const DECISION_COUNT_SHARDS = 8
+/**
+ * The issuers that one shard of the decision counts keeps. A document has at most 1,000. The rest
+ * is for names of earlier revisions.
+ */
+export const MAX_COUNT_ROWS = 4000
 /**
  * The issuers that an isolate counts before it sends the counts. Names can change with every
  * revision.
@@ -135,15 +145,13 @@ export const BUNDLE_REFRESH_SECONDS = 300
 export const BUNDLE_REFRESH_LEAST_SECONDS = 60
 /**
  * In this time there is at most one fetch per issuer for an unknown `kid` or a bad signature,
- * whatever its result. An isolate also requests the same `kid` only once in this time.
+ * whatever its result. Until this time has passed, an isolate answers by itself for any `kid`.
  */
 export const KEY_COOLDOWN_SECONDS = 60
 /**
  * The requests of one isolate for the keys of one issuer. It limits the cost of invented key ids.
  */
 export const KEY_QUESTIONS_PER_SECOND = 4
-/** The unknown key ids of one issuer that an isolate remembers. The oldest is removed first. */
-export const MAX_UNKNOWN_KEY_IDS = 64
 /** How often a request checks whether another request for the same keys has finished. */
 export const KEY_QUESTION_POLL_MILLISECONDS = 20
 /**

@@ -24,7 +24,9 @@ import { log, logAll, type RecordedEvent } from './log.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
+  createReadCounts,
   createRevocationPorts,
+  createSendCounts,
   createStoreProbes,
   createTrustDocuments,
   revocationLogOf,
@@ -76,23 +78,24 @@ async function buildGateway(env: Env): Promise<Composition> {
   const settings = loaded.value
   const keys = await loadKeys(env)
   const revocationLog = createRevocationPorts(env)
+  const trust = createTrustSnapshot({
+    store: {
+      snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
+      refreshKeys: async (source, keyId, rejected) =>
+        await trustStoreOf(env).refreshKeys(source, keyId, rejected),
+    },
+    ceilings: settings.ceilings,
+    policy: settings.policy,
+    maxStaleSeconds: settings.trustMaxStaleSeconds,
+    clock: readClock,
+    reportFaulty: (faulty) => log({ event: 'trust_document_faulty', at: readClock(), ...faulty }),
+  })
   return ok({
     settings,
     keyRing: keys.ring,
     findMint: createTokenMint(keys.ring, newTokenId),
     keyProblems: keys.problems,
-    trust: createTrustSnapshot({
-      store: {
-        snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
-        refreshKeys: async (source, keyId, rejected) =>
-          await trustStoreOf(env).refreshKeys(source, keyId, rejected),
-      },
-      ceilings: settings.ceilings,
-      policy: settings.policy,
-      maxStaleSeconds: settings.trustMaxStaleSeconds,
-      clock: readClock,
-      reportFaulty: (faulty) => log({ event: 'trust_document_faulty', at: readClock(), ...faulty }),
-    }),
+    trust,
     verifySignature: createSignatureVerifier(),
     trustDocuments: createTrustDocuments(env),
     revocations: createRevocationSnapshot({
@@ -104,9 +107,11 @@ async function buildGateway(env: Env): Promise<Composition> {
     storeHealth: createStoreHealth(createStoreProbes(env)),
     claimReplay: createClaimReplay(env),
     records,
-    countDecision: createDecisionCounts(
-      async (counts) => await trustStoreOf(env).countDecisions(counts),
-    ),
+    countDecision: createDecisionCounts({
+      send: createSendCounts(env),
+      takeRefused: trust.takeRefused,
+    }),
+    readCounts: createReadCounts(env),
     issuerFacts: createIssuerFacts(env),
     admitSubject: createAdmitSubject(env),
   })

@@ -15,7 +15,7 @@ import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
 import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
-import type { RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
+import type { ReadCounts, RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 
 /** The parts of one isolate. */
@@ -36,6 +36,7 @@ export type Gateway = {
   readonly countDecision: CountDecision
   /** Decisions and refusals, which are logged after the answer. */
   readonly records: RecordQueue<RecordedEvent>
+  readonly readCounts: () => Promise<ReadCounts>
   readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined
 }

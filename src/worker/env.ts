@@ -2,6 +2,7 @@
  * The bindings and variables that the platform gives the Worker, as wrangler.toml declares them.
  */
 import type { SettingName } from '../contract/settings.ts'
+import type { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
 import type { TrustStore } from './objects/trust-store/trust-store.ts'
@@ -12,6 +13,8 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger>
   readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>
   readonly REVOCATIONS: KVNamespace
+  /** If absent, decisions are not counted by issuer. */
+  readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
   /** If absent, requests are not limited by address. */
   readonly RATE_LIMIT_ADDRESS?: RateLimit
   /** If absent, exchanges are not limited by issuer and subject. */

@@ -14,6 +14,7 @@ const CLASSES = {
   TRUST_STORE: 'TrustStore',
   REPLAY_LEDGER: 'ReplayLedger',
   REVOCATION_LOG: 'RevocationLog',
+  DECISION_COUNTS: 'DecisionCounts',
 } as const
 
 let issuer: DevIssuer

@@ -141,6 +141,7 @@ describe('a variable that resembles a setting', () => {
     'TRUST_STORE',
     'REPLAY_LEDGER',
     'REVOCATION_LOG',
+    'DECISION_COUNTS',
     'REVOCATIONS',
     'USER',
     'ISSUER_URL',

@@ -41,6 +41,7 @@ beforeAll(async () => {
         TRUST_STORE: { className: 'TrustStore', useSQLite: true },
         REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
         REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
+        DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
       },
       bindings: {
         ISSUER,

@@ -19,9 +19,14 @@ function renderIssuer(issuer: IssuerReport, at: number): readonly string[] {
     `${name} (${provider}${source === 'policy' ? ', deploy-time policy' : ''})`,
     `  ${url}`,
     ...(keys.kind === 'fetched' ? renderFetched(keys, at) : renderUploaded(keys)),
-    `  tokens: ${decisions.granted} granted, ${decisions.denied} denied${since}`,
+    `  tokens: ${decisions.granted} granted, ${decisions.denied} denied${since}${renderCounting(decisions)}`,
     ...warnings.map((warning) => `  warning: ${warning}`),
   ]
+}
+
+function renderCounting({ state = 'on' }: IssuerReport['decisions']): string {
+  if (state === 'off') return ' (not counted any more: DECISION_COUNTS is not bound)'
+  return state === 'incomplete' ? ' (incomplete: a part of the counts did not answer)' : ''
 }
 
 function renderUploaded({
@@ -50,6 +55,7 @@ function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
     failed_at: failed,
     unusable = [],
     offered_key_host: host = null,
+    answered_from_memory: answered = 0,
   } = keys
   const skew = keys.clock_skew_seconds
   return [
@@ -63,6 +69,9 @@ function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
       : [`  last failure: ${time(failed)}${fault === null ? '' : `, ${fault}`}`]),
     ...(host === null ? [] : [`  key host refused: ${host}`]),
     ...(skew === null ? [] : [`  clock: ${skew} s from the gateway's`]),
+    ...(answered === 0
+      ? []
+      : [`  missing keys: ${answered} tokens answered without the trust store`]),
   ]
 }
 

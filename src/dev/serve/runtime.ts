@@ -107,6 +107,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
+            DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
           },
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },

@@ -1,9 +1,12 @@
 /**
  * Limits how often an isolate asks the trust store about issuers' keys. Anyone can forge a token
  * with an unknown key id or a wrong signature. Such a token must not cause a question each time.
- * For one issuer, one question runs at a time, and a few in a second. No key id is asked about
- * twice within the cool-down. This file keeps only times and key ids. `trust-snapshot.ts` keeps the
- * keys.
+ * The store tells how long no question about a missing key of an issuer can cause a fetch. Until
+ * then, the isolate answers by itself, whatever the key id is. This file keeps only times and
+ * counts. `trust-snapshot.ts` keeps the keys.
+ *
+ * The memory never outlasts the cool-down of the store. So a key that the issuer has just begun to
+ * use is found as soon as the store may fetch it, also after a flood of invented key ids (NET-08).
  */
 
 import { MAX_ISSUERS } from '../../contract/limits.ts'
@@ -11,7 +14,6 @@ import {
   KEY_COOLDOWN_SECONDS,
   KEY_QUESTION_POLL_MILLISECONDS,
   KEY_QUESTIONS_PER_SECOND,
-  MAX_UNKNOWN_KEY_IDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports.ts'
@@ -24,17 +26,25 @@ export type KeyQuestions = {
    * result `asked`.
    */
   readonly begin: (
-    source: string,
-    subject: string,
+    subject: QuestionSubject,
     isAnswered: () => boolean,
   ) => Promise<'asked' | 'refused' | 'answered'>
-  /** `isUnknown`: the store answered that it does not have the key. */
-  readonly end: (source: string, subject: string, isUnknown: boolean) => void
+  /** `quietSeconds`: how long the answer to the next question would be the same. */
+  readonly end: (subject: QuestionSubject, quietSeconds: number) => void
+  /** Returns the number of refused questions by key source, and starts the count again. */
+  readonly takeRefused: () => Readonly<Record<string, number>>
   /** Returns the number of entries in memory. */
-  readonly size: () => { readonly sources: number; readonly subjects: number }
+  readonly size: () => number
 }
 
-type Source = {
+export type QuestionSubject = {
+  /** The key source: for most issuers their URL. */
+  readonly source: string
+  /** A token without a key id never causes a fetch, so its answers say nothing about others. */
+  readonly hasKeyId: boolean
+}
+
+type Memory = {
   /**
    * Epoch seconds. A flag would stay set if the platform cancels the request before it calls `end`.
    */
@@ -42,75 +52,87 @@ type Source = {
   /** The second in which `count` questions began. */
   second: number
   count: number
-  /** Unknown subjects, with the epoch seconds of the answer, oldest first. */
-  readonly unknown: Map<string, number>
+  /** From `quietFrom` (epoch seconds), no question is asked for `quietSeconds`. */
+  quietFrom: number
+  quietSeconds: number
+  refused: number
+  readonly source: string
 }
 
 const MAX_POLLS = STORE_TIMEOUT_MILLISECONDS / KEY_QUESTION_POLL_MILLISECONDS
-/** The trust document and the policy may each have this many. */
-const MAX_SOURCES = 2 * MAX_ISSUERS
+/** The trust document and the policy may each have this many, with two kinds of questions. */
+const MAX_MEMORIES = 4 * MAX_ISSUERS
 
 export function createKeyQuestions(clock: Clock): KeyQuestions {
-  const sources = new Map<string, Source>()
+  const memories = new Map<string, Memory>()
 
-  function sourceOf(name: string): Source {
-    const known = sources.get(name)
+  function memoryOf({ source, hasKeyId }: QuestionSubject): Memory {
+    const name = `${hasKeyId ? 'kid' : 'no kid'} ${source}`
+    const known = memories.get(name)
     if (known !== undefined) return known
-    const made: Source = { askingSince: undefined, second: 0, count: 0, unknown: new Map() }
-    keepNewest(sources, name, made, MAX_SOURCES)
+    const made: Memory = {
+      askingSince: undefined,
+      second: 0,
+      count: 0,
+      quietFrom: 0,
+      quietSeconds: 0,
+      refused: 0,
+      source,
+    }
+    memories.set(name, made)
+    const [oldest] = memories.keys()
+    if (memories.size > MAX_MEMORIES && oldest !== undefined) memories.delete(oldest)
     return made
   }
 
-  function isAsking({ askingSince }: Source): boolean {
+  function isAsking({ askingSince }: Memory): boolean {
     if (askingSince === undefined) return false
     return Math.abs(clock() - askingSince) * 1000 <= STORE_TIMEOUT_MILLISECONDS
   }
 
-  function isKnownUnknown({ unknown }: Source, subject: string): boolean {
-    const at = unknown.get(subject)
-    if (at === undefined) return false
-    const age = clock() - at
+  function isQuiet({ quietFrom, quietSeconds }: Memory): boolean {
+    const age = clock() - quietFrom
     // A time in the future was stored before the clock was set back.
-    return age >= 0 && age < KEY_COOLDOWN_SECONDS
+    return age >= 0 && age < quietSeconds
+  }
+
+  function refuse(memory: Memory): 'refused' {
+    memory.refused += 1
+    return 'refused'
   }
 
   return {
-    async begin(name, subject, isAnswered) {
-      const source = sourceOf(name)
-      if (isKnownUnknown(source, subject)) return 'refused'
-      for (let poll = 0; isAsking(source) && poll < MAX_POLLS; poll += 1) {
+    async begin(subject, isAnswered) {
+      const memory = memoryOf(subject)
+      if (isQuiet(memory)) return refuse(memory)
+      for (let poll = 0; isAsking(memory) && poll < MAX_POLLS; poll += 1) {
         await wait(KEY_QUESTION_POLL_MILLISECONDS)
         if (isAnswered()) return 'answered'
-        if (isKnownUnknown(source, subject)) return 'refused'
+        if (isQuiet(memory)) return refuse(memory)
       }
       const second = clock()
-      if (source.second !== second) Object.assign(source, { second, count: 0 })
-      if (isAsking(source) || source.count >= KEY_QUESTIONS_PER_SECOND) return 'refused'
-      source.count += 1
-      source.askingSince = second
+      if (memory.second !== second) Object.assign(memory, { second, count: 0 })
+      if (isAsking(memory) || memory.count >= KEY_QUESTIONS_PER_SECOND) return refuse(memory)
+      memory.count += 1
+      memory.askingSince = second
       return 'asked'
     },
-    end(name, subject, isUnknown) {
-      const source = sourceOf(name)
-      source.askingSince = undefined
-      if (isUnknown) keepNewest(source.unknown, subject, clock(), MAX_UNKNOWN_KEY_IDS)
-      else source.unknown.delete(subject)
+    end(subject, quietSeconds) {
+      const memory = memoryOf(subject)
+      // The time of the question, so that the memory ends before the cool-down of the store does.
+      memory.quietFrom = memory.askingSince ?? clock()
+      memory.quietSeconds = Math.min(quietSeconds, KEY_COOLDOWN_SECONDS)
+      memory.askingSince = undefined
     },
-    size: () => ({
-      sources: sources.size,
-      subjects: [...sources.values()].reduce((sum, { unknown }) => sum + unknown.size, 0),
-    }),
+    takeRefused() {
+      const refused = new Map<string, number>()
+      for (const memory of memories.values()) {
+        if (memory.refused === 0) continue
+        refused.set(memory.source, (refused.get(memory.source) ?? 0) + memory.refused)
+        memory.refused = 0
+      }
+      return Object.fromEntries(refused)
+    },
+    size: () => memories.size,
   }
-}
-
-function keepNewest<Value>(
-  map: Map<string, Value>,
-  name: string,
-  value: Value,
-  most: number,
-): void {
-  map.delete(name)
-  map.set(name, value)
-  const [oldest] = map.keys()
-  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }

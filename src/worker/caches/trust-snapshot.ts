@@ -18,7 +18,12 @@ import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { withDeadline } from '../../web/deadline.ts'
-import type { KnownSnapshot, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import type {
+  KeyAnswer,
+  KnownSnapshot,
+  SnapshotDelta,
+} from '../objects/trust-store/trust-messages.ts'
+import { applyKeys, NO_KEYS, withKeys } from './apply-keys.ts'
 import { createKeyQuestions } from './key-questions.ts'
 import { NOTHING, readStoredDocument } from './stored-document.ts'
 
@@ -29,7 +34,7 @@ export type TrustSnapshotOptions = {
       keySource: string,
       keyId?: string,
       rejected?: number,
-    ) => Promise<IssuerKeys | null>
+    ) => Promise<KeyAnswer | null>
   }
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
@@ -58,6 +63,11 @@ export type TrustReader = {
   ) => TrustView | Promise<TrustView>
   /** Asks the store for keys, within the limits of `key-questions.ts`. */
   readonly refreshKeys: RefreshKeys
+  /**
+   * Returns how many questions about missing keys were answered without the store, by key source,
+   * and starts the count again.
+   */
+  readonly takeRefused: () => Readonly<Record<string, number>>
 }
 
 /** The snapshot that this isolate decides from, and the question to the store that it came from. */
@@ -71,6 +81,8 @@ type Held = {
   readonly askedAt: number
   /** The number of the question. */
   readonly question: number
+  /** The key epoch of the store that the keys of `view` have; -1 if it is unknown. */
+  readonly keyEpoch: number
 }
 
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
@@ -144,6 +156,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 
   return {
+    takeRefused: questions.takeRefused,
     load(at, waitUntil) {
       if (held === undefined) return askFirst(at)
       const age = at - held.askedAt
@@ -165,25 +178,31 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
         if (rejected !== undefined) return keys.version !== rejected
         return keyId === undefined ? keys.version !== before : hasKey(keys, keyId)
       }
-      const subject = JSON.stringify([keyId, rejected])
-      if ((await questions.begin(source, subject, isAnswered)) !== 'asked') return current()
-      let keys: IssuerKeys | null
-      let isUnknown = false
+      const subject = { source, hasKeyId: keyId !== undefined || rejected !== undefined }
+      if ((await questions.begin(subject, isAnswered)) !== 'asked') return current()
+      let answer: KeyAnswer | null
+      let quietSeconds = 0
       try {
-        const answer = store.refreshKeys(source, keyId, rejected)
-        keys = await withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
-        // Without any keys, the issuer is unreachable. The next question may succeed, so the key id
-        // is not recorded as unknown.
-        const isOld = rejected !== undefined && keys?.version === rejected
-        isUnknown = keys !== null && (isOld || (keyId !== undefined && !hasKey(keys, keyId)))
+        const asked = store.refreshKeys(source, keyId, rejected)
+        answer = await withDeadline(STORE_TIMEOUT_MILLISECONDS, asked)
+        quietSeconds = answer?.quietSeconds ?? 0
+        // The store never fetches for such a token. A new set comes with the next snapshot.
+        if (!subject.hasKeyId && answer !== null && answer.version === before) {
+          quietSeconds = SNAPSHOT_REVALIDATE_SECONDS
+        }
       } catch (cause) {
         throw new Unavailable('trust_store', { cause })
       } finally {
         // This runs in the same turn as the update below, so that a waiting request finds the keys.
-        questions.end(source, subject, isUnknown)
+        questions.end(subject, quietSeconds)
       }
-      if (keys === null) return undefined
-      if (held !== undefined) held = { ...held, view: withKeys(held.view, source, keys) }
+      if (answer === null) return undefined
+      const { keys: sent, version, fetchedAt } = answer
+      const keys: IssuerKeys = { keys: sent, version, fetchedAt }
+      if (held !== undefined) {
+        const merged = withKeys(held.view.keys, source, keys)
+        held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }
+      }
       return keys
     },
   }
@@ -194,10 +213,13 @@ function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
 }
 
 function known(before: Held | undefined): KnownSnapshot {
-  // No revision is -1, so the store always sends its document.
-  if (before === undefined) return { revision: -1, keyVersions: {} }
-  const versions = [...before.view.keys].map(([url, { version }]) => [url, version] as const)
-  return { revision: before.storedRevision, keyVersions: Object.fromEntries(versions) }
+  // No revision and no epoch is -1, so the store sends everything.
+  if (before === undefined) return { revision: -1, keyVersions: {}, keyEpoch: NO_KEYS.keyEpoch }
+  const { storedRevision: revision, keyEpoch, view } = before
+  if (keyEpoch !== NO_KEYS.keyEpoch) return { revision, keyVersions: {}, keyEpoch }
+  // The last answer came from a store of release 0.2.0, which reads the versions.
+  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
+  return { revision, keyVersions: Object.fromEntries(versions), keyEpoch }
 }
 
 /** A copy with a time in the future has unknown age: the clock was set back (NET-14). */
@@ -213,7 +235,7 @@ function isBetween(at: number, from: number, until: number): boolean {
   return at >= from && at < until
 }
 
-type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt'>
+type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt' | 'keyEpoch'>
 type Reading = {
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust
@@ -226,14 +248,12 @@ function applyDelta(
   reading: Reading,
   at: number,
 ): Applied {
-  const keys = new Map<string, IssuerKeys>()
-  for (const { url, version, fetchedAt, keys: sent } of delta.issuers) {
-    const kept = sent ?? before?.view.keys.get(url)?.keys
-    if (kept !== undefined) keys.set(url, { keys: kept, version, fetchedAt })
-  }
+  const known =
+    before === undefined ? NO_KEYS : { keys: before.view.keys, keyEpoch: before.keyEpoch }
+  const { keys, keyEpoch } = applyKeys(known, delta)
   const { currentAt, ...decided } = decideFrom(delta, before, reading, at)
   const view = Object.freeze({ ...decided, policy: reading.policy, keys })
-  return { view, storedRevision: delta.revision, currentAt }
+  return { view, storedRevision: delta.revision, currentAt, keyEpoch }
 }
 
 type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Held, 'currentAt'>
@@ -259,18 +279,4 @@ function decideFrom(
     return { revision: view.revision, document: view.document, problems, currentAt }
   }
   return { revision, document: undefined, problems, currentAt: at }
-}
-
-/**
- * Adds the keys of an issuer. A late answer must not replace newer keys with older ones (NET-13).
- */
-function withKeys(view: TrustView, issuer: string, keys: IssuerKeys): TrustView {
-  const present = view.keys.get(issuer)
-  if (present !== undefined && !supersedes(keys, present)) return view
-  return Object.freeze({ ...view, keys: new Map(view.keys).set(issuer, keys) })
-}
-
-function supersedes(keys: IssuerKeys, present: IssuerKeys): boolean {
-  if (keys.version !== present.version) return keys.version > present.version
-  return (keys.fetchedAt ?? 0) > (present.fetchedAt ?? 0)
 }

@@ -2,7 +2,11 @@
  * Gives the rest of the Worker plain functions for the Durable Objects. They throw `Unavailable` if
  * an object fails or does not answer in time.
  */
-import { REPLAY_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
+import {
+  DECISION_COUNT_SHARDS,
+  REPLAY_SHARDS,
+  STORE_TIMEOUT_MILLISECONDS,
+} from '../../core/limits.ts'
 import {
   type ClaimReplay,
   type IsRevoked,
@@ -11,6 +15,7 @@ import {
 } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
+import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 import type { PutRequest, PutResult, StoredDocument } from './trust-store/trust-messages.ts'
@@ -52,6 +57,42 @@ export function createClaimReplay(env: Env): ClaimReplay {
 
 export function createIssuerFacts(env: Env): () => Promise<IssuerFacts> {
   return () => orUnavailable('trust_store', async () => await trustStoreOf(env).issuerFacts())
+}
+
+/** Returns how an isolate sends its counts; undefined if the binding is missing. */
+export function createSendCounts(env: Env): ((counts: CountBatch) => Promise<void>) | undefined {
+  const namespace = env.DECISION_COUNTS
+  if (namespace === undefined) return undefined
+  // Counts are added, so any shard will do.
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+  const name = nameCountShard(random % DECISION_COUNT_SHARDS)
+  return (counts) =>
+    orUnavailable('decision_counts', async () => await namespace.getByName(name).add(counts))
+}
+
+/** The counts of all shards. `incomplete`: a shard did not answer. `off`: no binding. */
+export type ReadCounts = CountTotals & { readonly state: 'on' | 'off' | 'incomplete' }
+
+export function createReadCounts(env: Env): () => Promise<ReadCounts> {
+  return async () => {
+    const namespace = env.DECISION_COUNTS
+    if (namespace === undefined) return { ...sumCounts([]), state: 'off' }
+    const read = (_: unknown, shard: number) =>
+      orUnavailable(
+        'decision_counts',
+        async () => await namespace.getByName(nameCountShard(shard)).read(),
+      )
+    const answers = await Promise.allSettled(Array.from({ length: DECISION_COUNT_SHARDS }, read))
+    const totals = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    )
+    const state = totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'
+    return { ...sumCounts(totals), state }
+  }
+}
+
+function nameCountShard(shard: number): string {
+  return `decisions-${shard}`
 }
 
 export function createTrustDocuments(env: Env): TrustDocuments {

@@ -67,6 +67,28 @@ cluster (kubernetes, deploy-time policy)
   ])
 })
 
+test('shows tokens that were answered from memory, and whether decisions are counted', async () => {
+  const keys = { ...GITHUB.keys, answered_from_memory: 40 }
+  const states = (['on', 'off', 'incomplete'] as const).map((state) => ({
+    ...GITHUB,
+    keys,
+    decisions: { ...GITHUB.decisions, state },
+  }))
+  gateway.answer(() => ({ status: 200, body: { issuers: states } }))
+  const { stdout } = await runCli(['issuers', ...flags])
+  const lines = stdout.split('\n').filter((line) => /^ {2}(?:missing|tokens)/.test(line))
+  const missing = '  missing keys: 40 tokens answered without the trust store'
+  const tokens = '  tokens: 5120 granted, 12 denied since 2026-11-01T08:00:00Z'
+  expect(lines).toEqual([
+    missing,
+    tokens,
+    missing,
+    `${tokens} (not counted any more: DECISION_COUNTS is not bound)`,
+    missing,
+    `${tokens} (incomplete: a part of the counts did not answer)`,
+  ])
+})
+
 test('prints the answer of the gateway as JSON', async () => {
   gateway.answer(() => ({ status: 200, body: { issuers: [GITHUB] } }))
   const { stdout } = await runCli(['issuers', ...flags, '--json'])

@@ -4,7 +4,7 @@ import type { DecisionEvent } from '../../../src/core/audit.ts'
 import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../../src/core/limits.ts'
 import { createDecisionCounts } from '../../../src/worker/caches/decision-counts.ts'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import type { DecisionCounts } from '../../../src/worker/objects/trust-store/issuer-facts.ts'
+import type { CountBatch } from '../../../src/worker/objects/decision-counts/counts.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
@@ -12,9 +12,12 @@ const AT = 1_800_000_000
 
 describe('counts of decisions', () => {
   function newCounts() {
-    const sent: DecisionCounts[] = []
-    const count = createDecisionCounts(async (counts) => {
-      sent.push(counts)
+    const sent: CountBatch['decisions'][] = []
+    const count = createDecisionCounts({
+      send: async ({ decisions }) => {
+        sent.push(decisions)
+      },
+      takeRefused: () => ({}),
     })
     const decide = (issuer: string, at: number) => {
       const event: DecisionEvent = {

@@ -52,8 +52,12 @@ function renderRow(row: Readonly<Record<string, SqlStorageValue>>): string {
 
 type Namespace = DurableObjectNamespace
 const LEDGER = env.REPLAY_LEDGER as unknown as Namespace
-const OF_ONE_FILE = [env.TRUST_STORE, env.REVOCATION_LOG] as unknown as readonly Namespace[]
-/** A file makes itself objects with random names in the two above; these two are of every file. */
+const OF_ONE_FILE = [
+  env.TRUST_STORE,
+  env.REVOCATION_LOG,
+  env.DECISION_COUNTS,
+] as unknown as readonly Namespace[]
+/** A file makes itself objects with random names in the first two; these two are of every file. */
 const SHARED = [
   env.TRUST_STORE.idFromName('trust'),
   env.REVOCATION_LOG.idFromName('revocations'),

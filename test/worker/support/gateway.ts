@@ -24,6 +24,7 @@ function newDeployment(): Env {
     TRUST_STORE: only(env.TRUST_STORE, name),
     REPLAY_LEDGER: env.REPLAY_LEDGER,
     REVOCATION_LOG: only(env.REVOCATION_LOG, name),
+    ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
   }
 }
 
@@ -36,6 +37,14 @@ export function deployment(): Env {
 function only<N extends { getByName(name: string): unknown }>(namespace: N, name: string): N {
   return new Proxy(namespace, {
     get: (target, member) => (member === 'getByName' ? () => target.getByName(name) : undefined),
+  })
+}
+
+/** A namespace whose names begin with this prefix. */
+function named<N extends { getByName(name: string): unknown }>(namespace: N, prefix: string): N {
+  const getByName = (name: string) => namespace.getByName(`${prefix}-${name}`)
+  return new Proxy(namespace, {
+    get: (_, member) => (member === 'getByName' ? getByName : undefined),
   })
 }
 

@@ -4,7 +4,8 @@
  */
 import type { KeyFault } from '../../../core/keys/issuer-keys.ts'
 import type { KeyFaultDetail, KeyFetchFault } from './fetch-issuer-keys.ts'
-import { listRows, parseKeys, readFirstSeen } from './issuer-keys.ts'
+import { listRows } from './issuer-key-rows.ts'
+import { parseKeys, readFirstSeen } from './issuer-keys.ts'
 
 /** Granted and denied decisions by the name of the issuer. */
 export type DecisionCounts = Readonly<

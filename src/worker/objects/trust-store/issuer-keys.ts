@@ -14,98 +14,7 @@ import {
   KEY_REFRESH_SECONDS,
 } from '../../../core/limits.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch-issuer-keys.ts'
-
-/** Tables of this file, for the first migration of the trust store. */
-export const ISSUER_KEY_TABLES = `
-  CREATE TABLE issuers (
-    url TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (url, source)
-  );
-  CREATE TABLE issuer_keys (
-    url TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
-    fetched_at INTEGER,
-    keys TEXT NOT NULL,
-    next_fetch_at INTEGER NOT NULL,
-    kid_asked_at INTEGER NOT NULL,
-    failures INTEGER NOT NULL,
-    last_fault TEXT
-  );
-  CREATE TABLE key_versions (latest INTEGER NOT NULL);
-  INSERT INTO key_versions (latest) VALUES (0);
-`
-
-/** Facts for operators: the last failure, the clock skew and the age of each key. */
-export const ISSUER_FACTS = `
-  ALTER TABLE issuer_keys ADD COLUMN failed_at INTEGER;
-  ALTER TABLE issuer_keys ADD COLUMN clock_skew INTEGER;
-  ALTER TABLE issuer_keys ADD COLUMN replaced_at INTEGER;
-  ALTER TABLE issuer_keys ADD COLUMN first_seen TEXT NOT NULL DEFAULT '{}';
-  CREATE TABLE decision_counts (
-    issuer TEXT PRIMARY KEY,
-    granted INTEGER NOT NULL,
-    denied INTEGER NOT NULL,
-    since INTEGER NOT NULL
-  );
-`
-
-/** The highest sequence number that a SPIFFE bundle has had. */
-export const BUNDLE_SEQUENCE = 'ALTER TABLE issuer_keys ADD COLUMN sequence INTEGER;'
-
-/** Why keys are unusable, the details of the last fault, and when a fetch showed no usable key. */
-export const UNUSABLE_KEYS = `
-  ALTER TABLE issuer_keys ADD COLUMN unusable TEXT NOT NULL DEFAULT '[]';
-  ALTER TABLE issuer_keys ADD COLUMN fault_detail TEXT NOT NULL DEFAULT '{}';
-  ALTER TABLE issuer_keys ADD COLUMN no_key_at INTEGER;
-`
-
-export type IssuerKeyRow = {
-  /** The key source: for most issuers their URL. */
-  url: string
-  /** 0 before the first set. Each set that this store has kept has another version. */
-  version: number
-  /** Epoch seconds of the last good fetch; null before the first. */
-  fetched_at: number | null
-  /** JSON of `PublicKey[]`. */
-  keys: string
-  /** Epoch seconds. */
-  next_fetch_at: number
-  /** Epoch seconds of the last fetch that an unknown `kid` caused; 0 if there was none. */
-  kid_asked_at: number
-  /** Failed fetches in a row. */
-  failures: number
-  last_fault: KeyFetchFault | null
-  /** Epoch seconds of the last failed fetch. */
-  failed_at: number | null
-  /** Seconds by which the issuer's clock was ahead of ours at the last good fetch. */
-  clock_skew: number | null
-  /** Epoch seconds of the last fetch that replaced every key. */
-  replaced_at: number | null
-  /** JSON of an object: when each key was first seen (epoch seconds), by the JSON of the key. */
-  first_seen: string
-  sequence: number | null
-  /** JSON of `KeyFault[]` for the last set that was read. */
-  unusable: string
-  /** JSON of `KeyFaultDetail` for the last fault. */
-  fault_detail: string
-  /** Epoch seconds of the last fetch that showed no usable key; null after a good fetch. */
-  no_key_at: number | null
-}
-
-export function readRow(sql: SqlStorage, url: string): IssuerKeyRow | undefined {
-  return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys WHERE url = ?', url).toArray()[0]
-}
-
-/** Returns all rows. Issuers of the deploy-time policy come first. */
-export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
-  return sql
-    .exec<IssuerKeyRow>(
-      `SELECT * FROM issuer_keys
-       ORDER BY url IN (SELECT url FROM issuers WHERE source = 'policy') DESC, url`,
-    )
-    .toArray()
-}
+import { type IssuerKeyRow, markChanged, readRow } from './issuer-key-rows.ts'
 
 /**
  * Returns issuers whose next fetch is due, the longest waiting first. A fetch that is planned later
@@ -178,6 +87,18 @@ export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): bool
   return failures === 0 || at >= next || next > at + KEY_REFRESH_SECONDS
 }
 
+/**
+ * Returns how long `mayFetch` will be false; 0 if a token may cause a fetch now. The cool-down also
+ * ends when the set becomes too old.
+ */
+export function quietSecondsOf(row: IssuerKeyRow, at: number, most: number): number {
+  const { kid_asked_at: asked, next_fetch_at: next, fetched_at: from } = row
+  const isUsable = isUsableAt(row, at, most)
+  if (mayFetch(row, at, isUsable)) return 0
+  if (!isUsable || from === null) return next - at
+  return Math.min(asked + KEY_COOLDOWN_SECONDS, from + most + 1) - at
+}
+
 export function markKidAsked(sql: SqlStorage, url: string, at: number): void {
   sql.exec('UPDATE issuer_keys SET kid_asked_at = ? WHERE url = ?', at, url)
 }
@@ -215,7 +136,8 @@ export function storeKeys(
   if (row === undefined) return undefined
   sql.exec(
     `UPDATE issuer_keys SET fetched_at = ?, next_fetch_at = ?, failures = 0, last_fault = NULL,
-       fault_detail = '{}', no_key_at = NULL, clock_skew = ?, sequence = ? WHERE url = ?`,
+       fault_detail = '{}', no_key_at = NULL, is_emptied = 0, clock_skew = ?, sequence = ?
+     WHERE url = ?`,
     at,
     at + refreshIntervalOf(url, refreshHint),
     clockSkew,
@@ -226,8 +148,9 @@ export function storeKeys(
   const after = new Set(keys.map((key) => JSON.stringify(key)))
   const kept = [...after].filter((key) => before.has(key)).length
   // The same keys in another order are not a change. They are not logged and not sent to isolates.
-  const isSame = kept === before.size && kept === after.size
-  if (isSame && row.fetched_at !== null) return undefined
+  const isSame = kept === before.size && kept === after.size && row.fetched_at !== null
+  markChanged(sql, url, isSame && row.is_emptied === 0 ? 'row' : 'keys')
+  if (isSame) return undefined
   sql.exec('UPDATE key_versions SET latest = latest + 1')
   sql.exec(
     'UPDATE issuer_keys SET keys = ?, version = (SELECT latest FROM key_versions) WHERE url = ?',
@@ -274,17 +197,19 @@ export function storeFault(
   if (row === undefined) return
   const failures = row.failures + 1
   const backoff = Math.min(KEY_COOLDOWN_SECONDS, KEY_FIRST_RETRY_SECONDS * 2 ** (failures - 1))
+  const showsNoKey = SHOWS_NO_KEY.includes(fault)
   sql.exec(
     `UPDATE issuer_keys SET failures = ?, last_fault = ?, fault_detail = ?, no_key_at = ?,
        failed_at = ?, next_fetch_at = ? WHERE url = ?`,
     failures,
     fault,
     JSON.stringify(detail),
-    SHOWS_NO_KEY.includes(fault) ? at : row.no_key_at,
+    showsNoKey ? at : row.no_key_at,
     at,
     at + (row.fetched_at === null ? backoff : KEY_COOLDOWN_SECONDS),
     url,
   )
+  if (showsNoKey) markChanged(sql, url, 'row')
 }
 
 /** Stores the unusable keys of the set. Returns true if they differ from the previous ones. */

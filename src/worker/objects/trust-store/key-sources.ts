@@ -4,6 +4,7 @@
  * keys.
  */
 import { RELEASE } from '../../../protocol/release.ts'
+import { markChanged, markRemoved } from './issuer-key-rows.ts'
 
 /** The key hosts of each issuer, and the release that computed the sources. */
 export const KEY_HOSTS = `
@@ -41,7 +42,8 @@ export function setIssuers(
       JSON.stringify(keyHosts),
     )
   }
-  sql.exec('DELETE FROM issuer_keys WHERE url NOT IN (SELECT url FROM issuers)')
+  const deleted = sql.exec('DELETE FROM issuer_keys WHERE url NOT IN (SELECT url FROM issuers)')
+  if (deleted.rowsWritten > 0) markRemoved(sql)
   for (const url of named) {
     const now = readKeyHosts(sql, url)
     const hosts = before.get(url) ?? []
@@ -53,13 +55,15 @@ export function setIssuers(
     if (now.some((host) => !hosts.includes(host))) {
       sql.exec('UPDATE issuer_keys SET next_fetch_at = ? WHERE url = ?', at, url)
     }
-    sql.exec(
+    const inserted = sql.exec(
       `INSERT OR IGNORE INTO issuer_keys
          (url, version, fetched_at, keys, next_fetch_at, kid_asked_at, failures, last_fault)
        VALUES (?, 0, NULL, '[]', ?, 0, 0, NULL)`,
       url,
       at,
     )
+    // This also tells isolates that the keys of a row that was just deleted are gone.
+    if (inserted.rowsWritten > 0) markChanged(sql, url, 'keys')
   }
 }
 

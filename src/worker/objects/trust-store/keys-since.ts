@@ -1,12 +1,11 @@
 /**
- * Lists the issuers' keys that an isolate does not have yet, as many as fit into one answer of the
- * trust store. The rest follows in later answers. Until then, a token of such an issuer makes the
- * isolate call `refreshKeys`. Issuers of the deploy-time policy come first. Administrators can then
- * replace any document, however many keys its issuers publish.
+ * Answers a Worker of release 0.2.0, which runs beside this one during a deployment. It names a
+ * version for each issuer, and the answer lists every issuer that has keys. The keys that it does
+ * not have are sent, as many as fit into one answer. `key-epoch.ts` answers all other Workers.
  */
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { SNAPSHOT_KEYS_MAX_BYTES } from '../../../core/limits.ts'
-import { type IssuerKeyRow, listRows } from './issuer-keys.ts'
+import { type IssuerKeyRow, listRows } from './issuer-key-rows.ts'
 import type { KnownSnapshot, SnapshotDelta } from './trust-messages.ts'
 
 export function listKeysSince(

@@ -37,17 +37,43 @@ export type StoredDocument = {
 /** What an isolate already has, so that only the difference is sent. */
 export type KnownSnapshot = {
   readonly revision: number
-  /** By issuer URL. */
+  /** By issuer URL. A store of release 0.2.0 reads only these. */
   readonly keyVersions: Readonly<Record<string, number>>
+  /**
+   * The key epoch of the last answer; -1 if there was none. Absent from a Worker of release 0.2.0,
+   * which runs beside this one during a deployment. Its answer lists every issuer.
+   */
+  readonly keyEpoch?: number
+}
+
+/** The keys of one issuer. Without `keys`, the isolate has them already. */
+export type SentKeys = Omit<IssuerKeys, 'keys'> & {
+  readonly url: string
+  readonly keys?: IssuerKeys['keys']
+}
+
+/** What changed since the epoch that the isolate has. */
+export type KeyDelta = {
+  /** The epoch that the isolate has after this answer. */
+  readonly keyEpoch: number
+  readonly issuers: readonly SentKeys[]
+  /** Issuers whose keys the isolate must remove. */
+  readonly removed: readonly string[]
+  /** If issuers were deleted: every issuer that remains. The isolate must remove all others. */
+  readonly present?: readonly string[]
 }
 
 export type SnapshotDelta = {
   readonly revision: number
   /** The document as JSON in UTF-8, if the isolate has another revision. */
   readonly bytes?: Uint8Array
-  /** Issuers that have keys. The keys are included only if the isolate has another version. */
-  readonly issuers: readonly (Omit<IssuerKeys, 'keys'> & {
-    readonly url: string
-    readonly keys?: IssuerKeys['keys']
-  })[]
+} & (KeyDelta | { readonly keyEpoch?: undefined; readonly issuers: readonly SentKeys[] })
+
+/** The answer to a question about one issuer's keys. */
+export type KeyAnswer = IssuerKeys & {
+  /**
+   * If the key is missing: how long no other question about a missing key of this issuer can cause
+   * a fetch. A duration, because the clocks of an isolate and of the store differ.
+   */
+  readonly quietSeconds?: number
 }

@@ -1,7 +1,7 @@
 /**
  * The trust store is the only writer of the trust document's revisions and of the issuers' keys. It
  * answers an isolate in one round trip, refreshes keys by alarm, and makes one fetch for
- * simultaneous calls. The tables are in `revisions.ts`, `issuer-keys.ts` and `key-sources.ts`.
+ * simultaneous calls. The tables are in `revisions.ts`, `issuer-key-rows.ts` and `key-sources.ts`.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { RevisionSummary } from '../../../contract/admin.ts'
@@ -26,20 +26,25 @@ import {
   ISSUER_FACTS,
   ISSUER_KEY_TABLES,
   type IssuerKeyRow,
+  KEY_EPOCH,
+  readRow,
+  UNUSABLE_KEYS,
+} from './issuer-key-rows.ts'
+import {
   isUsableAt,
   type KeyChange,
   listDue,
   markKidAsked,
   mayFetch,
   nextFetchAt,
-  readRow,
+  quietSecondsOf,
   storeFault,
   storeKeys,
   storeUnusable,
   toIssuerKeys,
-  UNUSABLE_KEYS,
   wentBack,
 } from './issuer-keys.ts'
+import { listKeysAfter, markEmptied } from './key-epoch.ts'
 import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
 import { listKeysSince } from './keys-since.ts'
 import {
@@ -50,6 +55,7 @@ import {
   writeRevision,
 } from './revisions.ts'
 import type {
+  KeyAnswer,
   KnownSnapshot,
   PutRequest,
   PutResult,
@@ -59,12 +65,12 @@ import type {
 
 /** Settings and bindings. Only the settings are read. */
 type Variables = Readonly<Record<string, unknown>>
-
 const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
   ISSUER_FACTS,
   BUNDLE_SEQUENCE,
   `${KEY_HOSTS}${UNUSABLE_KEYS}`,
+  KEY_EPOCH,
 ] as const
 
 /** The Durable Object of the trust document and the issuers' keys. Bind it as `TRUST_STORE`. */
@@ -165,7 +171,7 @@ export class TrustStore extends DurableObject<Variables> {
     return readIssuerFacts(this.ctx.storage.sql)
   }
 
-  /** Adds the decisions that one isolate has made since its last call. */
+  /** Adds decisions of a Worker of release 0.2.0, which can run beside this one. */
   countDecisions(counts: DecisionCounts): void {
     addDecisionCounts(this.ctx.storage.sql, counts, this.now())
   }
@@ -185,8 +191,13 @@ export class TrustStore extends DurableObject<Variables> {
     const { sql } = this.ctx.storage
     const revision = latestRevision(sql)?.revision ?? 0
     const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
-    const issuers = listKeysSince(sql, known, (row) => this.#keysOf(row))
-    return { revision, ...(bytes === undefined ? {} : { bytes }), issuers }
+    const document = { revision, ...(bytes === undefined ? {} : { bytes }) }
+    const keysOf = (row: IssuerKeyRow) => this.#keysOf(row)
+    if (known.keyEpoch === undefined) {
+      return { ...document, issuers: listKeysSince(sql, known, keysOf) }
+    }
+    markEmptied(sql, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
+    return { ...document, ...listKeysAfter(sql, known.keyEpoch, keysOf) }
   }
 
   /**
@@ -194,38 +205,43 @@ export class TrustStore extends DurableObject<Variables> {
    * are fetched first, if a fetch is allowed now. Simultaneous calls share one fetch. `rejected` is
    * the version of a set that has this key id, but not the key that signed the token.
    */
-  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<IssuerKeys | null> {
+  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<KeyAnswer | null> {
     const { sql } = this.ctx.storage
     for (let hasWaited = false; ; hasWaited = true) {
       const row = readRow(sql, url)
       if (row === undefined) return null
       const at = this.now()
       const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
-      const held = this.#keysOf(row) ?? null
-      const has = keyId === undefined || held?.keys.some(({ kid }) => kid === keyId)
-      if (isUsable && has && row.version !== rejected) return held
+      const answer = this.#answer(row, keyId, rejected)
+      if (answer !== null && answer.quietSeconds === undefined) return answer
       const flight = this.#flights.get(url)
       if (flight !== undefined && !hasWaited) {
         await flight
         continue
       }
-      if (flight !== undefined || !mayFetch(row, at, isUsable)) return held
+      if (flight !== undefined || !mayFetch(row, at, isUsable)) return answer
       if (isUsable) markKidAsked(sql, url, at)
       await this.#fetch(url)
       await this.#schedule()
-      const after = readRow(sql, url)
-      return (after && this.#keysOf(after)) ?? null
+      return this.#answer(readRow(sql, url), keyId, rejected)
     }
+  }
+
+  /** Returns the set of a row, with `quietSeconds` if it does not have the key. */
+  #answer(row?: IssuerKeyRow, keyId?: string, rejected?: number): KeyAnswer | null {
+    const held = row && this.#keysOf(row)
+    if (row === undefined || held === undefined) return null
+    const most = this.#settings.issuerKeysMaxStaleSeconds
+    const has = keyId === undefined || held.keys.some(({ kid }) => kid === keyId)
+    if (isUsableAt(row, this.now(), most) && has && row.version !== rejected) return held
+    return { ...held, quietSeconds: quietSecondsOf(row, this.now(), most) }
   }
 
   #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
     return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
-  /**
-   * Refreshes the keys that are due. Nothing here throws: a failed alarm would not set the next
-   * one.
-   */
+  /** Refreshes the keys that are due. Never throws: a failed alarm would not set the next one. */
   override async alarm(): Promise<void> {
     const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
     const work = async () => {

@@ -18,17 +18,22 @@ import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson } from '../../http/respond.ts'
+import { sumCounts } from '../../objects/decision-counts/counts.ts'
+import type { ReadCounts } from '../../objects/durable-ports.ts'
 import { describeUnusable } from '../../objects/trust-store/issuer-alerts.ts'
 import type { FetchedIssuerFacts, IssuerFacts } from '../../objects/trust-store/issuer-facts.ts'
 
 export async function getIssuersRoute(c: AdminContext): Promise<Response> {
-  const { trust, issuerFacts, settings } = c.var.gateway
+  const { trust, issuerFacts, readCounts, settings } = c.var.gateway
   const at = readClock()
   const view = await trust.load(at, (task) => c.executionCtx.waitUntil(task))
-  const facts = await issuerFacts()
+  const [facts, counted] = await Promise.all([issuerFacts(), readCounts()])
+  // An earlier release counted decisions in the trust store.
+  const earlier = { decisions: facts.counts, refused: {} }
+  const counts = { ...sumCounts([earlier, counted]), state: counted.state }
   const hardAge = settings.issuerKeysMaxStaleSeconds
   const report = (source: IssuerReport['source']) => (issuer: TrustedIssuer) =>
-    describeIssuer(issuer, source, facts, { at, hardAge })
+    describeIssuer(issuer, source, facts, { at, hardAge, counts })
   return respondJson({
     issuers: [
       ...[...(view.document?.issuers.values() ?? [])].map(report('document')),
@@ -37,7 +42,7 @@ export async function getIssuersRoute(c: AdminContext): Promise<Response> {
   })
 }
 
-type Moment = { readonly at: number; readonly hardAge: number }
+type Moment = { readonly at: number; readonly hardAge: number; readonly counts: ReadCounts }
 
 function describeIssuer(
   issuer: TrustedIssuer,
@@ -46,10 +51,13 @@ function describeIssuer(
   moment: Moment,
 ): IssuerReport {
   const { name, url, keySource, audience, profile } = issuer
-  const counts = facts.counts.find((count) => count.issuer === name)
+  const { counts } = moment
+  const own = counts.decisions.find((count) => count.issuer === name)
   const fetched = facts.issuers.find((one) => one.url === keySource)
   const keys =
-    issuer.uploadedKeys === undefined ? describeFetched(fetched, moment) : describeUploaded(issuer)
+    issuer.uploadedKeys === undefined
+      ? describeFetched(keySource, fetched, moment)
+      : describeUploaded(issuer)
   return {
     name,
     source,
@@ -58,9 +66,10 @@ function describeIssuer(
     audience,
     keys,
     decisions: {
-      granted: counts?.granted ?? 0,
-      denied: counts?.denied ?? 0,
-      since: counts?.since ?? null,
+      granted: own?.granted ?? 0,
+      denied: own?.denied ?? 0,
+      since: own?.since ?? null,
+      state: counts.state,
     },
     warnings: [
       ...(issuer.isClosed ? ['one of its deny rules cannot be read: its tokens are refused'] : []),
@@ -104,8 +113,9 @@ function warnOfEnd(endsAt: number | null, at: number): readonly string[] {
 }
 
 function describeFetched(
+  keySource: string,
   facts: FetchedIssuerFacts | undefined,
-  { at, hardAge }: Moment,
+  { at, hardAge, counts }: Moment,
 ): FetchedKeysReport {
   const fetchedAt = facts?.fetchedAt ?? null
   return {
@@ -122,6 +132,9 @@ function describeFetched(
     replaced_at: facts?.replacedAt ?? null,
     unusable: (facts?.unusable ?? []).map(describeUnusable),
     offered_key_host: facts?.faultDetail.offeredHost ?? null,
+    answered_from_memory: Object.hasOwn(counts.refused, keySource)
+      ? (counts.refused[keySource] ?? 0)
+      : 0,
   }
 }
 

@@ -163,6 +163,12 @@ describe('a trust store of an older release', () => {
     await runInDurableObject(store(), async (_, { storage }) => {
       await storage.deleteAlarm()
       storage.sql.exec(`
+        DROP INDEX issuer_keys_by_epoch;
+        DROP INDEX issuer_keys_without_key;
+        ALTER TABLE issuer_keys DROP COLUMN epoch;
+        ALTER TABLE issuer_keys DROP COLUMN keys_epoch;
+        ALTER TABLE issuer_keys DROP COLUMN is_emptied;
+        DROP TABLE key_epoch;
         ALTER TABLE issuers DROP COLUMN key_hosts;
         ALTER TABLE issuer_keys DROP COLUMN unusable;
         ALTER TABLE issuer_keys DROP COLUMN fault_detail;
@@ -177,6 +183,8 @@ describe('a trust store of an older release', () => {
     ])
     const kid = before?.keys[0]?.kid
     expect(await store().refreshKeys(issuer.url, kid)).toEqual(before)
+    const sent = await store().snapshotSince({ revision: -1, keyVersions: {}, keyEpoch: -1 })
+    expect(sent.issuers).toContainEqual({ url: issuer.url, ...before })
     const { keys } = (await reportOf('ci')) as IssuerReport
     expect((keys as FetchedKeysReport).unusable).toEqual([])
   })

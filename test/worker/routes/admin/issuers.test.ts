@@ -3,7 +3,9 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FetchedKeysReport, IssuerReport } from '../../../../src/contract/admin.ts'
 import { KEY_REFRESH_SECONDS } from '../../../../src/core/limits.ts'
+import { createSendCounts } from '../../../../src/worker/objects/durable-ports.ts'
 import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
+import { shortenDeadlines } from '../../support/deadlines.ts'
 import {
   adminToken,
   applyTrust,
@@ -11,6 +13,7 @@ import {
   deployment,
   exchange,
   readJson,
+  runWith,
   send,
 } from '../../support/gateway.ts'
 import { newIssuer } from '../../support/issuer.ts'
@@ -82,13 +85,45 @@ describe('GET /admin/v1/issuers', () => {
     expect(await named('admin')).toMatchObject({ source: 'policy', provider: 'github-actions' })
   })
 
-  it('counts what was granted and denied to tokens of each issuer', async () => {
+  it('counts decisions by issuer, and adds those that an earlier release counted', async () => {
     await applyTrust(await trustWith())
-    // The first decision of an isolate is sent at once. Later ones are sent after ten seconds.
+    const store = deployment().TRUST_STORE.getByName('trust')
+    await store.countDecisions({ github: { granted: 5, denied: 7 } })
+    // The first decision of an isolate is sent at once. Later ones are sent after a minute.
     await exchange(await issuer.mint())
-    const counted = await named('github')
-    expect(counted?.decisions.since).toEqual(expect.any(Number))
-    expect((counted?.decisions.granted ?? 0) + (counted?.decisions.denied ?? 0)).toBeGreaterThan(0)
+    const { decisions } = (await named('github')) ?? {}
+    expect(decisions).toMatchObject({ since: expect.any(Number), state: 'on' })
+    expect((decisions?.granted ?? 0) + (decisions?.denied ?? 0)).toBeGreaterThan(12)
+  })
+
+  it('does not write the counts to the trust store', async () => {
+    await applyTrust(await trustWith())
+    await exchange(await issuer.mint())
+    const { counts } = await deployment().TRUST_STORE.getByName('trust').issuerFacts()
+    expect(counts).toEqual([])
+  })
+
+  it('reports tokens that isolates answered without the trust store', async () => {
+    const send = createSendCounts(deployment())
+    await send?.({ decisions: {}, refused: { [issuer.url]: 12 } })
+    expect((await named('github'))?.keys).toMatchObject({ answered_from_memory: 12 })
+    expect((await named('admin'))?.keys).toMatchObject({ answered_from_memory: 0 })
+  })
+
+  const down = { add: () => Promise.reject(new Error('down')), read: () => new Promise(() => {}) }
+  it.each([
+    ['is missing', 'off', undefined],
+    ['does not answer', 'incomplete', { getByName: () => down }],
+  ])('says so if the binding of the counts %s', async (_, state, binding) => {
+    const { DECISION_COUNTS, ...rest } = deployment()
+    const isolate = runWith({ ...rest, DECISION_COUNTS: binding } as never)
+    expect((await isolate.exchange(await issuer.mint())).status).toBe(200)
+    shortenDeadlines()
+    const response = await isolate.send('/admin/v1/issuers', {
+      headers: bearer(await adminToken()),
+    })
+    const { issuers } = (await readJson(response)) as { issuers: readonly IssuerReport[] }
+    expect(issuers.map(({ decisions }) => decisions.state)).toEqual(issuers.map(() => state))
   })
 
   it('NET-09 reports the failure and keeps the keys', async () => {

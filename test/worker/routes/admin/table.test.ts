@@ -5,7 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN_SCOPES } from '../../../../src/contract/admin.ts'
 import { ADMIN_PREFIX, PATHS } from '../../../../src/protocol/paths.ts'
 import { ENDPOINTS } from '../../../../src/worker/endpoints.ts'
-import { ReplayLedger, RevocationLog, TrustStore } from '../../../../src/worker/index.ts'
+import {
+  DecisionCounts,
+  ReplayLedger,
+  RevocationLog,
+  TrustStore,
+} from '../../../../src/worker/index.ts'
 import { accessToken, adminToken, applyTrust, bearer, send } from '../../support/gateway.ts'
 import { newIssuer } from '../../support/issuer.ts'
 import { trustFor } from '../../support/trust.ts'
@@ -58,7 +63,7 @@ describe('the admin API', () => {
     },
   )
 
-  const stores = { TrustStore, RevocationLog, ReplayLedger }
+  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionCounts }
   it.each(Object.entries(stores))(
     'ADM-04 is the only access: %s serves no requests',
     (_, store) => {

@@ -1,0 +1,130 @@
+/** Mutants of the way from the trust store to the isolates: key epochs and questions about keys. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const epochTests = 'test/worker/objects/trust-store/key-epoch'
+const rows = mutant('src/worker/objects/trust-store/issuer-key-rows.ts', 'worker', epochTests)
+const epoch = mutant('src/worker/objects/trust-store/key-epoch.ts', 'worker', epochTests)
+const sets = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', epochTests)
+const sources = mutant('src/worker/objects/trust-store/key-sources.ts', 'worker', epochTests)
+const applied = mutant('src/worker/caches/apply-keys.ts', 'worker', epochTests)
+const releases = mutant(
+  'src/worker/caches/apply-keys.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.keys',
+)
+
+const questions = mutant(
+  'src/worker/caches/key-questions.ts',
+  'worker',
+  'test/worker/caches/key-questions',
+)
+const asked = mutant(
+  'src/worker/caches/trust-snapshot.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.keys',
+)
+const cooled = mutant(
+  'src/worker/objects/trust-store/issuer-keys.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.keys',
+)
+const shard = mutant(
+  'src/worker/objects/decision-counts/decision-counts.ts',
+  'worker',
+  'test/worker/objects/decision-counts',
+)
+const summed = mutant(
+  'src/worker/objects/decision-counts/counts.ts',
+  'worker',
+  'test/worker/objects/decision-counts',
+)
+const counting = mutant(
+  'src/worker/objects/durable-ports.ts',
+  'worker',
+  'test/worker/routes/admin/issuers test/worker/objects/decision-counts',
+)
+
+export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
+  rows('NET-13 a removal raises the epoch', ', removed_at = latest + 1', ''),
+  sources('NET-13 deleted issuers are marked', 'if (deleted.rowsWritten > 0) markRemoved(sql)', ''),
+  sources(
+    'NET-13 a deleted and named issuer is marked',
+    "if (inserted.rowsWritten > 0) markChanged(sql, url, 'keys')",
+    '',
+  ),
+  sets(
+    'a set that isolates have as empty is sent again',
+    "isSame && row.is_emptied === 0 ? 'row'",
+    "isSame ? 'row'",
+  ),
+  sets(
+    'a fetch without a usable key is marked',
+    "if (showsNoKey) markChanged(sql, url, 'row')",
+    '',
+  ),
+  epoch(
+    'NET-13 keys that do not fit are removed',
+    '      removed.push(url)\n      keyEpoch = ',
+    '      keyEpoch = ',
+  ),
+  epoch('keys that do not fit follow', 'keyEpoch = Math.min(keyEpoch, keysEpoch - 1)', ''),
+  epoch('a policy does not hold back the document', 'if (left >= 0 || isFirst)', 'if (left >= 0)'),
+  epoch('an epoch of another store', 'known > latest ? NO_EPOCH : known', 'known'),
+  epoch('NET-14 sets with a future timestamp', ' OR fetched_at > ?)', ' OR fetched_at > ? + 1e12)'),
+  applied('NET-13 removed keys', 'for (const url of delta.removed) kept.delete(url)', ''),
+  applied(
+    'NET-13 keys of deleted issuers',
+    'for (const url of known.keys.keys()) if (!present.has(url)) kept.delete(url)',
+    '',
+  ),
+  releases(
+    'keys from a store of the last release',
+    'if (known.keyEpoch === NO_KEYS.keyEpoch) {',
+    'if (known.keys.size === 0) {',
+  ),
+  questions(
+    'NET-08 no question within the cool-down',
+    'const memory = memoryOf(subject)\n      if (isQuiet(memory)) return refuse(memory)\n',
+    'const memory = memoryOf(subject)\n',
+  ),
+  questions('NET-14 a cool-down with a future timestamp', 'return age >= 0 && age', 'return age'),
+  questions(
+    'NET-08 the isolate refuses no longer than the store',
+    'Math.min(quietSeconds, KEY_COOLDOWN_SECONDS)',
+    'quietSeconds',
+  ),
+  questions(
+    'NET-08 the cool-down counts from the question',
+    'memory.askingSince ?? clock()',
+    'clock()',
+  ),
+  questions(
+    'tokens without a key id hide no rotation',
+    "hasKeyId ? 'kid' : 'no kid'",
+    "hasKeyId ? 'kid' : 'kid'",
+  ),
+  questions(
+    'memories are bounded',
+    'if (memories.size > MAX_MEMORIES && oldest !== undefined) memories.delete(oldest)',
+    'void oldest',
+  ),
+  asked(
+    'tokens without a key id ask once for a snapshot',
+    'quietSeconds = SNAPSHOT_REVALIDATE_SECONDS',
+    'quietSeconds = 0',
+  ),
+  cooled(
+    'NET-08 the rest of the cool-down',
+    'return Math.min(asked + KEY_COOLDOWN_SECONDS, from + most + 1) - at',
+    'return KEY_COOLDOWN_SECONDS',
+  ),
+  shard('rows of the decision counts are bounded', 'if (rows <= MAX_COUNT_ROWS) return', 'return'),
+  shard('the newest counts are kept', 'ORDER BY counted_at, ', 'ORDER BY '),
+  summed('the start of the counts', 'Math.min(sum.since, since)', 'since'),
+  counting(
+    'counts that cannot be read are reported',
+    "totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'",
+    "'on'",
+  ),
+  counting('counts are spread over shards', 'random % DECISION_COUNT_SHARDS', '0'),
+]

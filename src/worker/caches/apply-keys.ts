@@ -1,0 +1,70 @@
+/**
+ * Applies the trust store's answer about issuers' keys to what an isolate has, and adds the keys
+ * that a single question returned. `trust-snapshot.ts` keeps the result.
+ */
+import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
+import type { KeyDelta, SentKeys, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+
+export type KnownKeys = {
+  readonly keys: ReadonlyMap<string, IssuerKeys>
+  /** The key epoch of the store that `keys` has; -1 if it is unknown. */
+  readonly keyEpoch: number
+}
+
+export const NO_KEYS: KnownKeys = { keys: new Map(), keyEpoch: -1 }
+
+/** Returns the keys after the answer. `known` is what the isolate had when it asked. */
+export function applyKeys(known: KnownKeys, delta: SnapshotDelta): KnownKeys {
+  // A store of release 0.2.0 lists every issuer that has keys.
+  if (delta.keyEpoch === undefined) {
+    return { keys: merge(known, new Map(), delta.issuers), keyEpoch: NO_KEYS.keyEpoch }
+  }
+  const { keyEpoch } = delta
+  // The store has sent everything. Keys from a store of release 0.2.0 may be of a deleted issuer.
+  if (known.keyEpoch === NO_KEYS.keyEpoch) {
+    return { keys: merge(known, new Map(), delta.issuers), keyEpoch }
+  }
+  if (isEmpty(delta)) return { keys: known.keys, keyEpoch }
+  const kept = new Map(known.keys)
+  if (delta.present !== undefined) {
+    const present = new Set(delta.present)
+    for (const url of known.keys.keys()) if (!present.has(url)) kept.delete(url)
+  }
+  // A key that a refresh no longer shows is gone at once (NET-13).
+  for (const url of delta.removed) kept.delete(url)
+  return { keys: merge(known, kept, delta.issuers), keyEpoch }
+}
+
+function isEmpty({ issuers, removed, present }: KeyDelta): boolean {
+  return issuers.length === 0 && removed.length === 0 && present === undefined
+}
+
+function merge(
+  known: KnownKeys,
+  kept: Map<string, IssuerKeys>,
+  issuers: readonly SentKeys[],
+): ReadonlyMap<string, IssuerKeys> {
+  for (const { url, version, fetchedAt, keys: sent } of issuers) {
+    const keys = sent ?? known.keys.get(url)?.keys
+    if (keys !== undefined) kept.set(url, { keys, version, fetchedAt })
+  }
+  return kept
+}
+
+/**
+ * Adds the keys of an issuer. A late answer must not replace newer keys with older ones (NET-13).
+ */
+export function withKeys(
+  keys: ReadonlyMap<string, IssuerKeys>,
+  source: string,
+  answer: IssuerKeys,
+): ReadonlyMap<string, IssuerKeys> {
+  const present = keys.get(source)
+  if (present !== undefined && !supersedes(answer, present)) return keys
+  return new Map(keys).set(source, answer)
+}
+
+function supersedes(keys: IssuerKeys, present: IssuerKeys): boolean {
+  if (keys.version !== present.version) return keys.version > present.version
+  return (keys.fetchedAt ?? 0) > (present.fetchedAt ?? 0)
+}
