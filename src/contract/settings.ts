@@ -1,7 +1,7 @@
 /**
  * The table of settings: each variable of the Worker with its type, default and range, and the one
- * parser for them. The Worker, `serve`, `validate` and `lint` read their variables with it. What a
- * setting means is in `setting-texts.ts`; what the deploy-time policy says, the core compiles.
+ * parser for them. The Worker, `serve`, `validate` and `lint` read their variables with it. The
+ * descriptions are in `setting-texts.ts`. The core compiles the deploy-time policy.
  */
 import { parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
@@ -22,7 +22,7 @@ import {
 } from './limits.ts'
 import { findMisspelling } from './misspelt-setting.ts'
 
-/** `fallback` is the default; without one, a variable that is absent has no value. */
+/** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =
   | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' }
   | { readonly type: 'boolean'; readonly fallback: boolean }
@@ -75,15 +75,15 @@ type ValueOf<S> = S extends { readonly type: 'number'; readonly fallback: number
         ? string
         : string | undefined
 
-/** The value of each setting, with its default in place. */
+/** The value of each setting, or its default. */
 export type SettingValues = {
   readonly [N in SettingName]: ValueOf<(typeof SETTINGS)[N]>
 }
 
-/** One sentence for each variable at fault. Holds no value of any variable. */
+/** One sentence for each invalid variable. It never contains a value. */
 export type SettingsProblem = { readonly variable: string; readonly message: string }
 
-/** A secret with a private key. Any number of them may be there. */
+/** The name of a secret with a private key. A deployment can have several. */
 export const SIGNING_KEY = /^SIGNING_KEY_[A-Z0-9_]+$/
 
 /** Requests, and the seconds they are counted in: 10 or 60 on this platform. */
@@ -91,7 +91,8 @@ export const RATE_POLICY = /^([1-9][0-9]{0,6})\/(10|60)$/
 
 /**
  * Reads all settings from the bindings of a Worker or the environment of a command. A name that
- * looks like a misspelt setting is a problem: the setting that was meant would have its default.
+ * looks like a misspelt setting is a problem. Otherwise the intended setting would silently have its
+ * default.
  */
 export function parseSettings(
   variables: Readonly<Record<string, unknown>>,
@@ -109,7 +110,7 @@ export function parseSettings(
     const message = findMisspelling(variable, names)
     if (message !== undefined) problems.push({ variable, message })
   }
-  // Each value has been made by the parser of its row.
+  // The parser of its row returned each value.
   return problems.length > 0 ? fail(problems) : ok(values as SettingValues)
 }
 
@@ -123,7 +124,7 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
   if (typeof value !== 'string') return fail('must be text: put its value between quotes')
   switch (setting.type) {
     case 'issuer': {
-      // The fault without the canonical form: no value of a variable is repeated.
+      // The fault does not contain the canonical form, so that no value is repeated.
       const fault = findGatewayIssuerFault(value)?.problem
       return fault === undefined ? ok(value) : fail(fault)
     }
