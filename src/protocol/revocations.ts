@@ -1,12 +1,25 @@
 /**
- * The revocation snapshot: the revocation log writes it to KV under one key, and the edge reads it.
- * A revocation names one token by its `jti`, or a subject, a rule or an issuer. The last three
- * revoke all tokens issued before a moment. The Worker stores and transports the snapshot.
+ * The published revocations: the revocation log writes a pointer to KV under one key, and the edge
+ * reads it. A revocation names one token by its `jti`, or a subject, a rule or an issuer. The last
+ * three revoke all tokens issued before a moment. Revoked tokens are published as sorted prefixes of
+ * hashes: the newest in the pointer, the others in segments that never change.
  */
 import type { IssuedTokenClaims, TokenOrigin } from './token.ts'
 
-/** The KV key, present as soon as the log has published. */
+/** The KV key of the pointer, present as soon as the log has published. */
 export const REVOCATIONS_KEY = 'revocations'
+
+/** Returns the KV key of a segment. */
+export function segmentKeyOf(digest: string): string {
+  return `${REVOCATIONS_KEY}/${digest}`
+}
+
+/**
+ * The length of one token in a published set: the first bytes of the SHA-256 of its `jti`. Among
+ * two million revoked tokens, another token has a prefix of the set with a probability of 1 in 9
+ * million million. The revocation log confirms each hit.
+ */
+export const PREFIX_BYTES = 8
 
 /**
  * Takes the place of the version if there are too many revocations for one value. The value then
@@ -20,18 +33,11 @@ export type CoarseGrain = (typeof COARSE_GRAINS)[number]
 
 export type RevocationGrain = 'token' | CoarseGrain
 
-export type PublishedRevocations = {
-  /** A reader that does not support this version asks the revocation log instead. */
-  readonly v: 1
+type Published = {
   /** Grows with every change. */
   readonly sequence: number
   /** Epoch seconds. */
   readonly published_at: number
-  /**
-   * Revoked tokens, by `jti`. The value is the moment, in epoch seconds, after which the entry may
-   * be deleted.
-   */
-  readonly tokens: Readonly<Record<string, number>>
   /**
    * Every token of this grain with an `iat` below `before` is revoked. A reader that does not
    * support a grain must ask the revocation log about every token.
@@ -42,6 +48,31 @@ export type PublishedRevocations = {
     readonly before: number
     readonly expires_at: number
   }[]
+}
+
+/** Immutable content: the prefixes of `count` tokens in ascending order. */
+export type PublishedSegment = {
+  /** SHA-256 of the content, in lower-case hex. */
+  readonly digest: string
+  readonly count: number
+}
+
+/** What the log publishes. A reader of an earlier release does not read its version, and asks the log. */
+export type RevocationPointer = Published & {
+  readonly v: 2
+  readonly segments: readonly PublishedSegment[]
+  /** The prefixes of the tokens that are in no segment, in ascending order. Base64url. */
+  readonly recent: string
+}
+
+/** What earlier releases publish: all revocations in one value. */
+export type PublishedRevocations = Published & {
+  readonly v: 1
+  /**
+   * Revoked tokens, by `jti`. The value is the moment, in epoch seconds, after which the entry may
+   * be deleted.
+   */
+  readonly tokens: Readonly<Record<string, number>>
 }
 
 /** The claims of an issued token that a revocation can name. */

@@ -25,6 +25,7 @@ import {
   createClaimReplay,
   createIssuerFacts,
   createReadCounts,
+  createReadPointer,
   createRevocationPorts,
   createSendCounts,
   createStoreProbes,
@@ -100,8 +101,11 @@ async function buildGateway(env: Env): Promise<Composition> {
     trustDocuments: createTrustDocuments(env),
     revocations: createRevocationSnapshot({
       kv: env.REVOCATIONS,
-      published: async () => await revocationLogOf(env).published(),
+      pointer: createReadPointer(env),
+      segment: async (digest) => await revocationLogOf(env).segment(digest),
       isRevoked: revocationLog.isRevoked,
+      report: (digest, fault) =>
+        log({ event: 'revocation_segment_unusable', at: readClock(), digest, fault }),
     }),
     revocationLog,
     storeHealth: createStoreHealth(createStoreProbes(env)),

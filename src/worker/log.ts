@@ -4,6 +4,7 @@
  */
 import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/endpoint/forward-auth.ts'
+import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
 import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
 import type { KeyFaultDetail, KeyFetchFault } from './objects/trust-store/fetch-issuer-keys.ts'
@@ -58,6 +59,13 @@ export type LogEvent =
       readonly at: number
       readonly sequence: number
       readonly fault: PublicationFault
+    }
+  | {
+      /** KV did not have the content of a segment. The isolate asks the log for it. */
+      readonly event: 'revocation_segment_unusable'
+      readonly at: number
+      readonly digest: string
+      readonly fault: SegmentFault
     }
   | {
       readonly event: 'failure'

@@ -1,10 +1,9 @@
 /**
- * Reads the revocation snapshot for edge checks: one KV key, parsed and kept for ten seconds. If
- * the key is missing, has an unknown form or is too old, the log is asked for all revocations. If
- * these do not fit into one answer, or if one has a grain that this release does not know, the log
- * is asked about each token. If the log fails too, reading throws `Unavailable`.
+ * Reads the published revocations for edge checks: a pointer in one KV key, kept for ten seconds,
+ * and the segments that it lists. If the key is missing, has an unknown form or is too old, the log
+ * is asked for the pointer. If that cannot be used, or a segment cannot be loaded, the log is asked
+ * about each token. If the log fails too, reading throws `Unavailable`.
  */
-import * as z from 'zod/mini'
 import {
   CLOCK_LEEWAY_SECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
@@ -12,29 +11,34 @@ import {
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import { type IsRevoked, Unavailable } from '../../core/ports.ts'
-import {
-  COARSE_GRAINS,
-  type CoarseGrain,
-  coarseNamesOf,
-  type PublishedRevocations,
-  REVOCATIONS_KEY,
-  type RevocableToken,
-} from '../../protocol/revocations.ts'
+import { readSet } from '../../core/tokens/revocation-set.ts'
+import { REVOCATIONS_KEY, type RevocationPointer } from '../../protocol/revocations.ts'
+import { decodeBase64Url } from '../../web/base64.ts'
 import { withDeadline } from '../../web/deadline.ts'
+import { createConfirmations } from './confirm-revocation.ts'
+import { checkPublished, type Published, parsePublished } from './published-revocations.ts'
+import { indexSets, indexWhole, type JudgeToken } from './revocation-index.ts'
+import { createRevocationSegments, type RevocationSegmentsOptions } from './revocation-segments.ts'
 
-export type RevocationSnapshotOptions = {
-  readonly kv: Pick<KVNamespace, 'get'>
-  /** Asks the log for the snapshot; null if it does not fit into one answer. */
-  readonly published: () => Promise<PublishedRevocations | null>
+export type RevocationSnapshotOptions = RevocationSegmentsOptions & {
+  /** Asks the log for what it publishes; null if there are too many revocations. */
+  readonly pointer: () => Promise<unknown>
   /** Asks the log about one token. */
   readonly isRevoked: IsRevoked
 }
+
+/**
+ * Why this isolate asks the log. `pointer_stale`: KV shows an old pointer, and the isolate uses that
+ * of the log.
+ */
+export type ReaderFault = 'segment_unavailable' | 'pointer_stale'
 
 /** The revocations at one time. */
 type Revocations = {
   /** Undefined if there is no snapshot, and the log is asked about each token. */
   readonly sequence: number | undefined
-  readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
+  readonly isRevoked: JudgeToken
+  readonly fault?: ReaderFault
 }
 
 export type RevocationReader = {
@@ -42,37 +46,50 @@ export type RevocationReader = {
   readonly load: (at: number) => Promise<Revocations>
 }
 
-const publishedSchema = z.object({
-  v: z.literal(1),
-  sequence: z.int().check(z.minimum(0)),
-  published_at: z.number(),
-  tokens: z.record(z.string(), z.number()),
-  // Refuses a snapshot with a grain of a newer release. Ignoring the grain could accept a revoked
-  // token.
-  before: z.array(
-    z.object({
-      grain: z.enum(COARSE_GRAINS),
-      id: z.string(),
-      before: z.number(),
-      expires_at: z.number(),
-    }),
-  ),
-})
-
 type Held = { readonly revocations: Revocations; readonly loadedAt: number }
 
 export function createRevocationSnapshot(options: RevocationSnapshotOptions): RevocationReader {
+  const segments = createRevocationSegments(options)
+  const newConfirm = createConfirmations(options.isRevoked)
   let held: Held | undefined
   /** The highest sequence that this isolate has seen. */
   let newest = -1
 
-  function hold(read: Revocations, at: number): Revocations {
-    // KV may return an older snapshot than the last one. Never fall back to it.
-    const isOlder = read.sequence !== undefined && read.sequence < newest
-    const revocations = isOlder && held !== undefined ? held.revocations : read
-    newest = Math.max(newest, read.sequence ?? -1)
+  function hold(revocations: Revocations, at: number): Revocations {
+    newest = Math.max(newest, revocations.sequence ?? -1)
     held = { revocations, loadedAt: at }
     return revocations
+  }
+
+  async function index(published: Published): Promise<Revocations> {
+    const { sequence } = published
+    if (published.v === 1) return { sequence, isRevoked: indexWhole(published) }
+    const sets = await loadSets(published)
+    const isRevoked = sets && indexSets(sets, published.before, newConfirm())
+    // A part of the set would accept revoked tokens.
+    if (isRevoked === undefined) return { ...askAboutEach(), fault: 'segment_unavailable' }
+    return { sequence, isRevoked }
+  }
+
+  async function loadSets(pointer: RevocationPointer) {
+    const loaded = await segments.load(pointer.segments)
+    const recent = readRecent(pointer)
+    return loaded && recent && [recent, ...loaded]
+  }
+
+  function askAboutEach(): Revocations {
+    return { sequence: undefined, isRevoked: options.isRevoked }
+  }
+
+  async function accept(published: Published, at: number): Promise<Revocations> {
+    // KV may return an older pointer than the last one. Never fall back to it.
+    const isOlder = () => published.sequence < newest && held !== undefined
+    if (isOlder() && held !== undefined) return hold(held.revocations, at)
+    const revocations = await index(published)
+    // Another request may have loaded a newer one meanwhile.
+    if (isOlder() && held !== undefined) return held.revocations
+    if (published.v === 2) segments.keep(published.segments)
+    return hold(revocations, at)
   }
 
   return {
@@ -80,13 +97,16 @@ export function createRevocationSnapshot(options: RevocationSnapshotOptions): Re
       const young = youngEnough(held, at)
       if (young !== undefined) return young
       const text = await readText(options.kv)
-      // Another request may have parsed the snapshot meanwhile. Parsing a large snapshot takes
-      // time.
+      // Another request may have parsed the pointer meanwhile.
       const meanwhile = youngEnough(held, at)
       if (meanwhile !== undefined) return meanwhile
       const stored = text === undefined ? undefined : parsePublished(text)
-      if (stored !== undefined && isBelieved(stored, at)) return hold(index(stored), at)
-      return hold(await askLog(options), at)
+      if (stored !== undefined && isBelieved(stored, at)) return await accept(stored, at)
+      const asked = await askLog(options)
+      const revocations = asked === undefined ? hold(askAboutEach(), at) : await accept(asked, at)
+      return stored === undefined
+        ? revocations
+        : hold({ fault: 'pointer_stale', ...revocations }, at)
     },
   }
 }
@@ -97,18 +117,16 @@ function youngEnough(held: Held | undefined, at: number): Revocations | undefine
   return age >= 0 && age < REVOCATION_SNAPSHOT_SECONDS ? held.revocations : undefined
 }
 
-/** A snapshot with a time in the future has unknown age: the clock was set back (NET-14). */
-function isBelieved({ published_at: publishedAt }: PublishedRevocations, at: number): boolean {
+/** A pointer with a time in the future has unknown age: the clock was set back (NET-14). */
+function isBelieved({ published_at: publishedAt }: Published, at: number): boolean {
   const age = at - publishedAt
   return age >= -CLOCK_LEEWAY_SECONDS && age <= REVOCATION_SNAPSHOT_MAX_AGE_SECONDS
 }
 
-async function askLog({ published, isRevoked }: RevocationSnapshotOptions): Promise<Revocations> {
+/** Undefined if the log publishes nothing that this release reads. */
+async function askLog({ pointer }: RevocationSnapshotOptions): Promise<Published | undefined> {
   try {
-    const all = await withDeadline(STORE_TIMEOUT_MILLISECONDS, published())
-    // The log may run a newer release than this isolate.
-    const isJudged = all !== null && all.v === 1 && all.before.every(({ grain }) => isKnown(grain))
-    return isJudged ? index(all) : Object.freeze({ sequence: undefined, isRevoked })
+    return checkPublished(await withDeadline(STORE_TIMEOUT_MILLISECONDS, pointer()))
   } catch (cause) {
     throw new Unavailable('revocations', { cause })
   }
@@ -124,37 +142,11 @@ async function readText(kv: RevocationSnapshotOptions['kv']): Promise<string | u
   }
 }
 
-/** Undefined if the form is unknown. */
-function parsePublished(text: string): PublishedRevocations | undefined {
+/** Undefined if the text is not that of a set. */
+function readRecent({ recent }: RevocationPointer) {
   try {
-    const parsed = publishedSchema.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
+    return readSet(decodeBase64Url(recent))
   } catch {
     return undefined
   }
-}
-
-function isKnown(grain: string): boolean {
-  return COARSE_GRAINS.some((known) => known === grain)
-}
-
-function index({ sequence, tokens, before }: PublishedRevocations): Revocations {
-  const revoked = new Set(Object.keys(tokens))
-  const bounds = new Map<string, number>()
-  for (const { grain, id, before: bound } of before) {
-    const name = nameOf(grain, id)
-    bounds.set(name, Math.max(bounds.get(name) ?? 0, bound))
-  }
-  const isIssuedBefore = (token: RevocableToken) =>
-    coarseNamesOf(token).some(([grain, id]) => token.iat < (bounds.get(nameOf(grain, id)) ?? 0))
-  return Object.freeze({
-    sequence,
-    isRevoked: (token: RevocableToken) =>
-      revoked.has(token.jti) || (bounds.size > 0 && isIssuedBefore(token)),
-  })
-}
-
-/** Joins grain and id into one key. No grain contains a space, so the key is unique. */
-function nameOf(grain: CoarseGrain, id: string): string {
-  return `${grain} ${id}`
 }

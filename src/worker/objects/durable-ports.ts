@@ -133,6 +133,18 @@ export function createRevocationPorts(env: Env): RevocationPorts {
   }
 }
 
+/** Returns the pointer of the log. During a deployment, the log may run an earlier release. */
+export function createReadPointer(env: Env): () => Promise<unknown> {
+  return async () => {
+    const log = revocationLogOf(env)
+    try {
+      return await log.pointer()
+    } catch {
+      return await log.published()
+    }
+  }
+}
+
 async function orUnavailable<T>(part: string, call: () => Promise<T>): Promise<T> {
   try {
     return await withDeadline(STORE_TIMEOUT_MILLISECONDS, call())

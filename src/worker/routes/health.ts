@@ -9,16 +9,20 @@ import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { findKeyWarnings } from '../../core/tokens/key-health.ts'
 import type { TrustView } from '../../core/trust-view.ts'
+import type { ReaderFault } from '../caches/revocation-snapshot.ts'
 import { getComposition, readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { describeRateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
 import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
+const STALE_POINTER =
+  'the revocations in KV are too old: edge checks read them from the revocation log'
+
 type Check = {
   readonly ready: boolean
   readonly problems?: readonly SettingsProblem[]
-  readonly fault?: PublicationFault
+  readonly fault?: PublicationFault | 'segment_unavailable'
 }
 
 export async function healthRoute(c: AppContext): Promise<Response> {
@@ -36,13 +40,18 @@ export async function healthRoute(c: AppContext): Promise<Response> {
   const at = readClock()
   const hasKeys = gateway.keyRing.keys.length > 0
   let view: TrustView | undefined
+  let readerFault: ReaderFault | undefined
   const [stores, trust, revocations] = await Promise.all([
     gateway.storeHealth(at),
     check(async () => {
       view = await gateway.trust.load(at, (task) => c.executionCtx.waitUntil(task))
     }),
-    check(() => gateway.revocations.load(at)),
+    check(async () => {
+      readerFault = (await gateway.revocations.load(at)).fault
+    }),
   ])
+  const unread = readerFault === 'segment_unavailable' ? readerFault : null
+  const fault = stores.publicationFault ?? unread
   const checks = {
     settings: { ready: true },
     signing_keys: {
@@ -53,8 +62,8 @@ export async function healthRoute(c: AppContext): Promise<Response> {
     trust_document: { ready: view?.document !== undefined },
     replay_ledger: { ready: stores.replayLedger },
     revocations: {
-      ready: revocations && stores.revocationLog && stores.publicationFault === null,
-      ...(stores.publicationFault === null ? {} : { fault: stores.publicationFault }),
+      ready: revocations && stores.revocationLog && fault === null,
+      ...(fault === null ? {} : { fault }),
     },
   } satisfies Readonly<Record<string, Check>>
   const isReady = Object.values(checks).every(({ ready }) => ready)
@@ -71,6 +80,7 @@ export async function healthRoute(c: AppContext): Promise<Response> {
         ...findEndingPolicy(gateway.settings.policy, at),
         ...findAgeingKeys(view, at),
         ...findLeftOut(view),
+        ...(readerFault === 'pointer_stale' ? [STALE_POINTER] : []),
       ],
     },
     isReady ? 200 : 503,

@@ -39,12 +39,17 @@ function hasRow(sql: SqlStorage, grain: RevocationGrain, id: string, issuedAt: n
  * 0 if there is none.
  */
 export function findUnknownEnd(sql: SqlStorage): number {
-  const known = ['token', ...COARSE_GRAINS]
+  const known = ['token', ...COARSE_GRAINS].sort()
+  // Ranges between the known grains make SQLite skip their rows, which can be a million.
+  const ranges = [...known, undefined].map((end, index) => {
+    const start = known[index - 1]
+    const bounds = [start && `grain > '${start}'`, end && `grain < '${end}'`]
+    return `(${bounds.filter(Boolean).join(' AND ')})`
+  })
   const { ends_at: endsAt } = sql
     .exec<{ ends_at: number }>(
       `SELECT COALESCE(MAX(expires_at), 0) AS ends_at FROM revocations
-       WHERE grain NOT IN (${known.map(() => '?').join(', ')})`,
-      ...known,
+       WHERE ${ranges.join(' OR ')}`,
     )
     .one()
   return endsAt

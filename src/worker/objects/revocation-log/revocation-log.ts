@@ -1,17 +1,18 @@
 /**
  * The revocation log stores revocations in order. It acknowledges a revocation after the write is
- * durable. It publishes a snapshot for edge checks to one KV key, at most once a second. The log
- * itself gives exact answers. If a snapshot does not fit into one KV value, a published marker
- * tells readers to ask the log.
+ * durable. It publishes them for edge checks at most once a second: first new segments, then a
+ * pointer under one KV key. The log itself gives exact answers. If there are too many revocations,
+ * a published marker tells readers to ask the log.
  */
 import { DurableObject } from 'cloudflare:workers'
 import {
   REVOCATION_MARGIN_SECONDS,
   REVOCATION_PUBLISH_INTERVAL_MILLISECONDS,
+  REVOCATION_PUBLISHED_MAX,
+  REVOCATION_PURGE_ROWS,
   REVOCATION_PURGE_SECONDS,
   REVOCATION_REPEAT_MILLISECONDS,
   REVOCATION_RETRY_MILLISECONDS,
-  REVOCATION_SNAPSHOT_MAX_BYTES,
   REVOCATION_UNPUBLISHED_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../../core/limits.ts'
@@ -21,60 +22,40 @@ import {
   REVOCATIONS_ELSEWHERE,
   REVOCATIONS_KEY,
   type RevocableToken,
-  type RevocationGrain,
+  type RevocationPointer,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { findUnknownEnd, hasRevocation } from './find-revocation.ts'
+import { buildPointer, buildWhole, readSequence, writeSegments } from './publication.ts'
 import type { PublicationFault } from './publication-fault.ts'
+import { createRecentTokens, type RecentTokens } from './recent-tokens.ts'
+import { compactSegments, noteMissed, readSegment } from './segments.ts'
+import { MIGRATIONS } from './tables.ts'
 
-/** The KV namespace to which the snapshot is published. */
+/** The KV namespace to which revocations are published. */
 type Bindings = { readonly REVOCATIONS: KVNamespace }
-
-const MIGRATIONS = [
-  `CREATE TABLE revocations (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    grain TEXT NOT NULL,
-    id TEXT NOT NULL,
-    issued_before INTEGER,
-    expires_at INTEGER NOT NULL,
-    revoked_at INTEGER NOT NULL,
-    revoked_by TEXT NOT NULL,
-    UNIQUE (grain, id)
-  );
-  CREATE INDEX revocations_by_end ON revocations (expires_at);
-  CREATE TABLE publication (published_sequence INTEGER NOT NULL);
-  INSERT INTO publication (published_sequence) VALUES (-1);`,
-  `ALTER TABLE revocations ADD COLUMN reason TEXT;
-  ALTER TABLE publication ADD COLUMN fault TEXT;
-  ALTER TABLE publication ADD COLUMN failing_since INTEGER;`,
-] as const
-
-type RevocationRow = {
-  grain: RevocationGrain
-  id: string
-  issued_before: number
-  expires_at: number
-}
 
 /** The Durable Object that stores revocations. Bind it as `REVOCATION_LOG`. */
 export class RevocationLog extends DurableObject<Bindings> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
   /** Tests set a lower value. */
-  maxSnapshotBytes = REVOCATION_SNAPSHOT_MAX_BYTES
+  maxPublished = REVOCATION_PUBLISHED_MAX
   #publishedAtMilliseconds = 0
   /**
    * The end of the last revocation with a grain that only a newer release knows, in epoch seconds.
    * It is read once. Only another release writes such rows, and that runs as another instance.
    */
   #unknownUntil = 0
+  readonly #recent: RecentTokens
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
+    this.#recent = createRecentTokens(ctx.storage.sql)
     this.#unknownUntil = findUnknownEnd(ctx.storage.sql)
     ctx.blockConcurrencyWhile(async () => {
       // Resume a publication that the last instance did not finish.
@@ -124,28 +105,24 @@ export class RevocationLog extends DurableObject<Bindings> {
     return false
   }
 
-  /** Returns the snapshot to publish; null if it does not fit into one KV value. */
+  /** Returns what is published now; null if there are too many revocations. */
+  pointer(): RevocationPointer | null {
+    return buildPointer(this.ctx.storage.sql, this.#recent, this.now(), this.maxPublished)
+  }
+
+  /** Returns the content of a segment that a reader did not find in KV; null if it is unknown. */
+  async segment(digest: string): Promise<Uint8Array | null> {
+    const { sql } = this.ctx.storage
+    if (noteMissed(sql, digest, this.now())) {
+      // The alarm writes it again.
+      await this.#scheduleBy(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS)
+    }
+    return readSegment(sql, digest) ?? null
+  }
+
+  /** Workers of earlier releases, which may still run during a deployment, read this. */
   published(): PublishedRevocations | null {
-    if (this.#snapshotBytes() > this.maxSnapshotBytes) return null
-    const rows = this.ctx.storage.sql
-      .exec<RevocationRow>(
-        `SELECT grain, id, COALESCE(issued_before, expires_at) AS issued_before, expires_at
-         FROM revocations ORDER BY sequence`,
-      )
-      .toArray()
-    const tokens: [string, number][] = []
-    const before: PublishedRevocations['before'][number][] = []
-    for (const { grain, id, issued_before, expires_at } of rows) {
-      if (grain === 'token') tokens.push([id, expires_at])
-      else before.push({ grain, id, before: issued_before, expires_at })
-    }
-    return {
-      v: 1,
-      sequence: this.#sequence(),
-      published_at: this.now(),
-      tokens: Object.fromEntries(tokens),
-      before,
-    }
+    return buildWhole(this.ctx.storage.sql, this.now())
   }
 
   /**
@@ -173,20 +150,28 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   /**
-   * Deletes ended revocations, publishes a snapshot and schedules the next run. If KV fails, the
-   * alarm tries again. A new snapshot is written twice: an answer of KV does not prove that every
+   * Deletes ended revocations, publishes the others and schedules the next run. If KV fails, the
+   * alarm tries again. A new pointer is written twice: an answer of KV does not prove that every
    * older write has arrived.
    */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
-    sql.exec('DELETE FROM revocations WHERE expires_at <= ?', this.now())
-    const sequence = this.#sequence()
-    const snapshot = this.published()
+    const hasMoreEnded = this.#purge()
+    await compactSegments(this.ctx.storage, this.#recent, this.now())
     const isRepeat = !this.#isBehind()
-    this.#publishedAtMilliseconds = Date.now()
+    const pointer = this.pointer()
     // No release reads the version of this marker, so every reader asks the log.
-    const value = snapshot ?? { v: REVOCATIONS_ELSEWHERE, sequence, published_at: this.now() }
+    const marker = {
+      v: REVOCATIONS_ELSEWHERE,
+      sequence: this.#sequence(),
+      published_at: this.now(),
+    }
+    const value = pointer ?? marker
+    const { sequence } = value
+    this.#publishedAtMilliseconds = Date.now()
     try {
+      // A reader of the pointer must find its segments.
+      if (pointer !== null) await writeSegments(sql, this.env.REVOCATIONS, this.now())
       await withDeadline(
         STORE_TIMEOUT_MILLISECONDS,
         this.env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(value)),
@@ -199,11 +184,25 @@ export class RevocationLog extends DurableObject<Bindings> {
       return
     }
     sql.exec('UPDATE publication SET published_sequence = ?', sequence)
-    this.#noteFault(snapshot === null ? 'too_large' : null, sequence)
+    this.#noteFault(pointer === null ? 'too_large' : null, sequence)
     // Publish revocations that arrived during the write a second later.
-    if (this.#isBehind()) await this.#scheduleBy(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS)
-    else if (isRepeat) await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)
+    if (hasMoreEnded || this.#isBehind()) {
+      await this.#scheduleBy(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS)
+    } else if (isRepeat) await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)
     else await this.#scheduleBy(REVOCATION_REPEAT_MILLISECONDS)
+  }
+
+  /** Deletes ended revocations. Returns whether there may be more. */
+  #purge(): boolean {
+    const { sql } = this.ctx.storage
+    sql.exec(
+      `DELETE FROM revocations WHERE sequence IN
+         (SELECT sequence FROM revocations WHERE expires_at <= ? LIMIT ?)`,
+      this.now(),
+      REVOCATION_PURGE_ROWS,
+    )
+    const { deleted } = sql.exec<{ deleted: number }>('SELECT changes() AS deleted').one()
+    return deleted === REVOCATION_PURGE_ROWS
   }
 
   /** Stores the fault with the time of its first occurrence, and logs every occurrence. */
@@ -218,29 +217,8 @@ export class RevocationLog extends DurableObject<Bindings> {
     if (fault !== null) log({ event: 'revocations_unpublished', at, sequence, fault })
   }
 
-  /**
-   * Returns an upper bound for the size of the entries as JSON. It does not build the JSON, which
-   * may not fit into memory. A token entry is `"id":1800000000,`. Another entry also has member
-   * names, and each byte of its `id` may become an escape of six characters.
-   */
-  #snapshotBytes(): number {
-    const { bytes } = this.ctx.storage.sql
-      .exec<{ bytes: number }>(
-        `SELECT COALESCE(SUM(CASE grain WHEN 'token' THEN LENGTH(id) + 14
-           ELSE 6 * LENGTH(CAST(id AS BLOB)) + 96 END), 0) AS bytes FROM revocations`,
-      )
-      .one()
-    return bytes
-  }
-
-  /**
-   * Returns the highest sequence number that was ever used. It remains after its row is deleted.
-   */
   #sequence(): number {
-    const [row] = this.ctx.storage.sql
-      .exec<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'revocations'")
-      .toArray()
-    return row?.seq ?? 0
+    return readSequence(this.ctx.storage.sql)
   }
 
   #isBehind(): boolean {

@@ -1,0 +1,52 @@
+/** Answers whether a token is revoked, from what the revocation log published. */
+import { hasPrefix, prefixOf, type RevocationSet } from '../../core/tokens/revocation-set.ts'
+import {
+  type CoarseGrain,
+  coarseNamesOf,
+  type PublishedRevocations,
+  type RevocableToken,
+} from '../../protocol/revocations.ts'
+import type { ConfirmRevocation } from './confirm-revocation.ts'
+
+type Before = PublishedRevocations['before']
+
+export type JudgeToken = (token: RevocableToken) => boolean | Promise<boolean>
+
+/** Of a value of an earlier release, which contains each `jti`. */
+export function indexWhole({ tokens, before }: PublishedRevocations): JudgeToken {
+  const revoked = new Set(Object.keys(tokens))
+  const isIssuedBefore = indexBefore(before)
+  return (token) => revoked.has(token.jti) || isIssuedBefore(token)
+}
+
+/** Of sets of prefixes. `confirm` is called for each token of a set. */
+export function indexSets(
+  sets: readonly RevocationSet[],
+  before: Before,
+  confirm: ConfirmRevocation,
+): JudgeToken {
+  const isIssuedBefore = indexBefore(before)
+  const hasAny = sets.some(({ byteLength }) => byteLength > 0)
+  return (token) => {
+    if (isIssuedBefore(token)) return true
+    if (!hasAny) return false
+    const prefix = prefixOf(token.jti)
+    return sets.some((set) => hasPrefix(set, prefix)) && confirm(token)
+  }
+}
+
+function indexBefore(before: Before): (token: RevocableToken) => boolean {
+  const bounds = new Map<string, number>()
+  for (const { grain, id, before: bound } of before) {
+    const name = nameOf(grain, id)
+    bounds.set(name, Math.max(bounds.get(name) ?? 0, bound))
+  }
+  const isIssuedBefore = (token: RevocableToken) =>
+    coarseNamesOf(token).some(([grain, id]) => token.iat < (bounds.get(nameOf(grain, id)) ?? 0))
+  return (token) => bounds.size > 0 && isIssuedBefore(token)
+}
+
+/** Joins grain and id into one key. No grain contains a space, so the key is unique. */
+function nameOf(grain: CoarseGrain, id: string): string {
+  return `${grain} ${id}`
+}
