@@ -4,12 +4,12 @@
  * default subjects and hashes in the log use it. Do not use it for keys, MACs or passwords.
  */
 
-const INITIAL = [
+const INITIAL = new Int32Array([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-] as const
+])
 
 /** The round constants of §4.2.2: fractional parts of the cube roots of the first 64 primes. */
-const ROUND = new Uint32Array(
+const ROUND = new Int32Array(
   (
     '428a2f98 71374491 b5c0fbcf e9b5dba5 3956c25b 59f111f1 923f82a4 ab1c5ed5 ' +
     'd807aa98 12835b01 243185be 550c7dc3 72be5d74 80deb1fe 9bdc06a7 c19bf174 ' +
@@ -24,20 +24,27 @@ const ROUND = new Uint32Array(
     .map((word) => Number.parseInt(word, 16)),
 )
 
+/** Reused, because creating it takes longer than a round. Digests are synchronous. */
+const schedule = new Int32Array(64)
+
 const encoder = new TextEncoder()
 
 /** The digest of the UTF-8 bytes, in lower-case hex. */
 export function sha256Hex(text: string): string {
+  return Array.from(sha256Words(text), (word) => word.toString(16).padStart(8, '0')).join('')
+}
+
+/** The digest of the UTF-8 bytes as eight unsigned 32-bit numbers. */
+export function sha256Words(text: string): Uint32Array {
   const blocks = pad(encoder.encode(text))
-  const state = Uint32Array.from(INITIAL)
-  const schedule = new Uint32Array(64)
+  const state = INITIAL.slice()
   for (let offset = 0; offset < blocks.byteLength; offset += 64) {
     for (let index = 0; index < 16; index += 1) {
-      schedule[index] = blocks.getUint32(offset + 4 * index)
+      schedule[index] = blocks.getInt32(offset + 4 * index)
     }
-    compress(state, schedule)
+    compress(state)
   }
-  return [...state].map((word) => word.toString(16).padStart(8, '0')).join('')
+  return new Uint32Array(state.buffer)
 }
 
 /** §5.1.1: a one bit, zeros, and the length in bits as 64 bits. */
@@ -51,8 +58,12 @@ function pad(bytes: Uint8Array): DataView {
   return view
 }
 
-/** §6.2.2. Typed arrays keep every sum at 32 bits. */
-function compress(state: Uint32Array, w: Uint32Array): void {
+/**
+ * §6.2.2. Every sum is cut to 32 bits. Iterators would take several times as long, and a check of a
+ * token hashes its `jti`.
+ */
+function compress(state: Int32Array): void {
+  const w = schedule
   for (let t = 16; t < 64; t += 1) {
     const w15 = at(w, t - 15)
     const w2 = at(w, t - 2)
@@ -60,7 +71,14 @@ function compress(state: Uint32Array, w: Uint32Array): void {
     const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10)
     w[t] = at(w, t - 16) + s0 + at(w, t - 7) + s1
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
+  let a = at(state, 0)
+  let b = at(state, 1)
+  let c = at(state, 2)
+  let d = at(state, 3)
+  let e = at(state, 4)
+  let f = at(state, 5)
+  let g = at(state, 6)
+  let h = at(state, 7)
   for (let t = 0; t < 64; t += 1) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
     const first = (h + sum1 + ((e & f) ^ (~e & g)) + at(ROUND, t) + at(w, t)) | 0
@@ -75,13 +93,22 @@ function compress(state: Uint32Array, w: Uint32Array): void {
     b = a
     a = (first + second) | 0
   }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) {
-    state[index] = at(state, index) + word
-  }
+  add(state, 0, a)
+  add(state, 1, b)
+  add(state, 2, c)
+  add(state, 3, d)
+  add(state, 4, e)
+  add(state, 5, f)
+  add(state, 6, g)
+  add(state, 7, h)
 }
 
-function at(words: Uint32Array, index: number): number {
+function at(words: Int32Array, index: number): number {
   return words[index] ?? 0
+}
+
+function add(words: Int32Array, index: number, term: number): void {
+  words[index] = at(words, index) + term
 }
 
 function rotate(word: number, bits: number): number {

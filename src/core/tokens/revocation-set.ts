@@ -4,7 +4,7 @@
  * has the same prefix.
  */
 import { PREFIX_BYTES } from '../../protocol/revocations.ts'
-import { sha256Hex } from '../../web/sha256.ts'
+import { sha256Words } from '../../web/sha256.ts'
 
 /** The two halves of a prefix, as unsigned 32-bit numbers. */
 export type Prefix = { readonly high: number; readonly low: number }
@@ -13,11 +13,8 @@ export type Prefix = { readonly high: number; readonly low: number }
 export type RevocationSet = DataView
 
 export function prefixOf(jti: string): Prefix {
-  const digest = sha256Hex(jti)
-  return {
-    high: Number.parseInt(digest.slice(0, 8), 16),
-    low: Number.parseInt(digest.slice(8, 16), 16),
-  }
+  const words = sha256Words(jti)
+  return { high: words[0] ?? 0, low: words[1] ?? 0 }
 }
 
 export function comparePrefixes(a: Prefix, b: Prefix): number {
