@@ -6,27 +6,25 @@ import {
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
 } from '../../../src/core/limits.ts'
 import { type IsRevoked, Unavailable } from '../../../src/core/ports.ts'
-import { type PublishedRevocations, REVOCATIONS_KEY } from '../../../src/protocol/revocations.ts'
-import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-snapshot.ts'
+import { REVOCATIONS_KEY, type RevocationPointer } from '../../../src/protocol/revocations.ts'
+import { recentOf } from '../../support/published-set.ts'
 import { revocable } from '../../support/revocable-token.ts'
+import { newTestReader, nobodyAsks } from '../support/revocation-reader.ts'
 
 const AT = 1_800_000_000
 
-function snapshot(sequence: number, ...jtis: string[]): PublishedRevocations {
-  const tokens = Object.fromEntries(jtis.map((jti) => [jti, AT + 600]))
-  return { v: 1, sequence, published_at: AT, tokens, before: [] }
+function snapshot(sequence: number, ...jtis: string[]): RevocationPointer {
+  const recent = recentOf(...jtis)
+  return { v: 2, sequence, published_at: AT, segments: [], recent, before: [] }
 }
 
 const publish = (value: unknown) => env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(value))
 
-function newReader(
-  published: () => Promise<PublishedRevocations | null>,
-  isRevoked: IsRevoked = nobodyAsks,
-) {
-  return createRevocationSnapshot({ kv: env.REVOCATIONS, published, isRevoked })
-}
+const confirm: IsRevoked = async () => true
 
-const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
+function newReader(pointer: () => Promise<RevocationPointer | null>) {
+  return newTestReader(env.REVOCATIONS, { pointer, isRevoked: confirm })
+}
 
 // Logs of other test files would publish to the same key.
 beforeAll(() => reset())
@@ -36,7 +34,7 @@ describe('the revocation snapshot of an isolate', () => {
   it('is read from KV, and the log is not asked', async () => {
     await publish(snapshot(3, 'one'))
     const revocations = await newReader(nobodyAsks).load(AT)
-    expect(revocations.isRevoked(revocable('one'))).toBe(true)
+    expect(await revocations.isRevoked(revocable('one'))).toBe(true)
     expect(revocations.isRevoked(revocable('two'))).toBe(false)
     expect(revocations.isRevoked(revocable('__proto__'))).toBe(false)
   })
@@ -47,7 +45,7 @@ describe('the revocation snapshot of an isolate', () => {
     await reader.load(AT)
     await publish(snapshot(2, 'one'))
     expect((await reader.load(AT + 9)).isRevoked(revocable('one'))).toBe(false)
-    expect((await reader.load(AT + 10)).isRevoked(revocable('one'))).toBe(true)
+    expect(await (await reader.load(AT + 10)).isRevoked(revocable('one'))).toBe(true)
   })
 
   it('never falls back to an older snapshot', async () => {
@@ -55,12 +53,12 @@ describe('the revocation snapshot of an isolate', () => {
     const reader = newReader(nobodyAsks)
     await reader.load(AT)
     await publish(snapshot(1))
-    expect((await reader.load(AT + 10)).isRevoked(revocable('one'))).toBe(true)
+    expect(await (await reader.load(AT + 10)).isRevoked(revocable('one'))).toBe(true)
   })
 
   const unreadable: readonly (readonly [string, unknown])[] = [
     ['the key is missing', undefined],
-    ['its version is unknown', { ...snapshot(1), v: 2 }],
+    ['its version is unknown', { ...snapshot(1), v: 3 }],
     ['it is not JSON', 'revoked: one'],
     [
       'it has a grain of a newer release',
@@ -70,7 +68,7 @@ describe('the revocation snapshot of an isolate', () => {
   it.each(unreadable)('comes from the log if %s', async (_, value) => {
     if (value !== undefined) await publish(value)
     const reader = newReader(async () => snapshot(1, 'from-the-log'))
-    expect((await reader.load(AT)).isRevoked(revocable('from-the-log'))).toBe(true)
+    expect(await (await reader.load(AT)).isRevoked(revocable('from-the-log'))).toBe(true)
   })
 
   it('is unavailable if KV has no key and the log fails: no token is accepted', async () => {
@@ -85,7 +83,7 @@ describe('the revocation snapshot of an isolate', () => {
   it.each(doubtful)('comes from the log if the published one is %s', async (_, publishedAt) => {
     await publish({ ...snapshot(1), published_at: publishedAt })
     const reader = newReader(async () => snapshot(1, 'from-the-log'))
-    expect((await reader.load(AT)).isRevoked(revocable('from-the-log'))).toBe(true)
+    expect(await (await reader.load(AT)).isRevoked(revocable('from-the-log'))).toBe(true)
     await expect(newReader(nobodyAsks).load(AT)).rejects.toBeInstanceOf(Unavailable)
   })
 
@@ -97,14 +95,6 @@ describe('the revocation snapshot of an isolate', () => {
     const parsed = parse.mock.calls.filter(([text]) => text.includes('published_at')).length
     parse.mockRestore()
     expect(parsed).toBe(1)
-    expect(all.every(({ isRevoked }) => isRevoked(revocable('one')))).toBe(true)
-  })
-
-  it('finds one revocation among a hundred thousand', async () => {
-    const jtis = Array.from({ length: 100_000 }, (_, index) => `jti-${index}`)
-    await publish(snapshot(1, ...jtis))
-    const { isRevoked } = await newReader(nobodyAsks).load(AT)
-    expect(isRevoked(revocable('jti-99999'))).toBe(true)
-    expect(isRevoked(revocable('jti-100000'))).toBe(false)
+    for (const { isRevoked } of all) expect(await isRevoked(revocable('one'))).toBe(true)
   })
 })

@@ -99,7 +99,7 @@ describe('GET /health', () => {
   it('reports that revocations do not reach the edge, and why', async () => {
     const log = STORES.revocations[0]()
     await runInDurableObject(log, async (instance) => {
-      instance.maxSnapshotBytes = 0
+      instance.sizes = { ...instance.sizes, published: 0 }
       await instance.revokeToken({ jti: 'one', expiresAt: 2_000_000_000, by: 'job' })
       await instance.alarm()
     })

@@ -4,7 +4,6 @@
  */
 import {
   REVOCATION_COARSE_MAX_BYTES,
-  REVOCATION_RECENT_MAX,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
   REVOCATION_WHOLE_MAX_BYTES,
   STORE_TIMEOUT_MILLISECONDS,
@@ -20,22 +19,23 @@ import { encodeBase64Url } from '../../../web/base64.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import type { RecentTokens } from './recent-tokens.ts'
 import { listSegments, noteWritten, readSegment } from './segments.ts'
+import type { SetSizes } from './set-sizes.ts'
 
-/** A pointer can be built a little before recent tokens become a segment. */
-const INLINE_MAX = 16 * REVOCATION_RECENT_MAX
+/** A reader can ask for the pointer a little before the recent tokens become a segment. */
+const INLINE_FACTOR = 16
 
 /** Returns the current pointer; null if there are more revocations than readers accept. */
 export function buildPointer(
   sql: SqlStorage,
   recent: RecentTokens,
   at: number,
-  maxPublished: number,
+  sizes: SetSizes,
 ): RevocationPointer | null {
   const segments = listSegments(sql).map(({ digest, count }) => ({ digest, count }))
   const inline = recent.list().filter(({ endsAt }) => endsAt > at)
   const count = segments.reduce((sum, segment) => sum + segment.count, inline.length)
-  if (count > maxPublished || inline.length > INLINE_MAX) return null
-  const before = readCoarse(sql)
+  if (count > sizes.published || inline.length > INLINE_FACTOR * sizes.recent) return null
+  const before = readCoarse(sql, sizes.coarseBytes)
   return (
     before && {
       v: 2,
@@ -74,10 +74,10 @@ export function buildWhole(sql: SqlStorage, at: number): PublishedRevocations | 
       // An entry is `"id":1800000000,`. The limit bounds the rows that are read.
       `SELECT COALESCE(SUM(LENGTH(id) + 14), 0) AS bytes FROM
          (SELECT id FROM revocations WHERE grain = 'token' LIMIT ?)`,
-      REVOCATION_WHOLE_MAX_BYTES / 14,
+      Math.ceil(REVOCATION_WHOLE_MAX_BYTES / 14),
     )
     .one()
-  const before = readCoarse(sql)
+  const before = readCoarse(sql, REVOCATION_COARSE_MAX_BYTES)
   if (bytes > REVOCATION_WHOLE_MAX_BYTES || before === null) return null
   const tokens = sql
     .exec<{ id: string; expires_at: number }>(
@@ -109,7 +109,7 @@ type CoarseRow = {
 }
 
 /** Returns null if they are too large. Ranges of the grain make SQLite skip the tokens. */
-function readCoarse(sql: SqlStorage): readonly CoarseRow[] | null {
+function readCoarse(sql: SqlStorage, maxBytes: number): readonly CoarseRow[] | null {
   const coarse = "FROM revocations WHERE grain < 'token' OR grain > 'token'"
   // Another entry also has member names, and each byte of its id may become an escape of six
   // characters.
@@ -118,7 +118,7 @@ function readCoarse(sql: SqlStorage): readonly CoarseRow[] | null {
       `SELECT COALESCE(SUM(6 * LENGTH(CAST(id AS BLOB)) + 96), 0) AS bytes ${coarse}`,
     )
     .one()
-  if (bytes > REVOCATION_COARSE_MAX_BYTES) return null
+  if (bytes > maxBytes) return null
   return sql
     .exec<CoarseRow>(
       `SELECT grain, id, COALESCE(issued_before, expires_at) AS before, expires_at

@@ -8,7 +8,6 @@ import { DurableObject } from 'cloudflare:workers'
 import {
   REVOCATION_MARGIN_SECONDS,
   REVOCATION_PUBLISH_INTERVAL_MILLISECONDS,
-  REVOCATION_PUBLISHED_MAX,
   REVOCATION_PURGE_ROWS,
   REVOCATION_PURGE_SECONDS,
   REVOCATION_REPEAT_MILLISECONDS,
@@ -33,6 +32,7 @@ import { buildPointer, buildWhole, readSequence, writeSegments } from './publica
 import type { PublicationFault } from './publication-fault.ts'
 import { createRecentTokens, type RecentTokens } from './recent-tokens.ts'
 import { compactSegments, noteMissed, readSegment } from './segments.ts'
+import { SET_SIZES } from './set-sizes.ts'
 import { MIGRATIONS } from './tables.ts'
 
 /** The KV namespace to which revocations are published. */
@@ -42,8 +42,8 @@ type Bindings = { readonly REVOCATIONS: KVNamespace }
 export class RevocationLog extends DurableObject<Bindings> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
-  /** Tests set a lower value. */
-  maxPublished = REVOCATION_PUBLISHED_MAX
+  /** Tests set lower values. */
+  sizes = SET_SIZES
   #publishedAtMilliseconds = 0
   /**
    * The end of the last revocation with a grain that only a newer release knows, in epoch seconds.
@@ -107,7 +107,7 @@ export class RevocationLog extends DurableObject<Bindings> {
 
   /** Returns what is published now; null if there are too many revocations. */
   pointer(): RevocationPointer | null {
-    return buildPointer(this.ctx.storage.sql, this.#recent, this.now(), this.maxPublished)
+    return buildPointer(this.ctx.storage.sql, this.#recent, this.now(), this.sizes)
   }
 
   /** Returns the content of a segment that a reader did not find in KV; null if it is unknown. */
@@ -157,7 +157,7 @@ export class RevocationLog extends DurableObject<Bindings> {
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
     const hasMoreEnded = this.#purge()
-    await compactSegments(this.ctx.storage, this.#recent, this.now())
+    await compactSegments(this.ctx.storage, this.#recent, this.now(), this.sizes)
     const isRepeat = !this.#isBehind()
     const pointer = this.pointer()
     // No release reads the version of this marker, so every reader asks the log.

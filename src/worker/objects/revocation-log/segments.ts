@@ -4,9 +4,7 @@
  * and one more revocation costs the same for any number of live ones. A segment never changes.
  */
 import {
-  REVOCATION_RECENT_MAX,
   REVOCATION_REWRITE_SECONDS,
-  REVOCATION_SEGMENT_MAX,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
 } from '../../../core/limits.ts'
 import type { PublishedSegment } from '../../../protocol/revocations.ts'
@@ -20,6 +18,7 @@ import {
   prefixesOf,
   type SegmentEntries,
 } from './segment-entries.ts'
+import type { SetSizes } from './set-sizes.ts'
 
 /** `writtenAt` is the time of the last successful write to KV. Null if there was none. */
 export type StoredSegment = PublishedSegment & {
@@ -70,9 +69,10 @@ export async function compactSegments(
   storage: DurableObjectStorage,
   recent: RecentTokens,
   at: number,
+  sizes: SetSizes,
 ): Promise<void> {
   const { sql } = storage
-  for (let list = recent.list(); list.length > REVOCATION_RECENT_MAX; list = recent.list()) {
+  for (let list = recent.list(); list.length > sizes.recent; list = recent.list()) {
     const live = list.filter(({ endsAt }) => endsAt > at)
     await replaceSegments(storage, [], packEntries(live), at, list.at(-1)?.sequence ?? 0)
   }
@@ -80,7 +80,7 @@ export async function compactSegments(
     const entries = readEntries(sql, digest) ?? NONE
     await replaceSegments(storage, [digest], mergeEntries(entries, NONE, at), at)
   }
-  for (let pair = findPair(sql); pair !== undefined; pair = findPair(sql)) {
+  for (let pair = findPair(sql, sizes); pair !== undefined; pair = findPair(sql, sizes)) {
     const [a, b] = pair.map(({ digest }) => readEntries(sql, digest) ?? NONE)
     const merged = mergeEntries(a ?? NONE, b ?? NONE, at)
     await replaceSegments(
@@ -98,12 +98,12 @@ export async function compactSegments(
 }
 
 /** Returns two segments of about the same size that fit into one. */
-function findPair(sql: SqlStorage): readonly StoredSegment[] | undefined {
+function findPair(sql: SqlStorage, sizes: SetSizes): readonly StoredSegment[] | undefined {
   const last = new Map<number, StoredSegment>()
   for (const segment of listSegments(sql)) {
     const size = Math.floor(Math.log2(segment.count))
     const other = last.get(size)
-    if (other !== undefined && other.count + segment.count <= REVOCATION_SEGMENT_MAX) {
+    if (other !== undefined && other.count + segment.count <= sizes.segment) {
       return [other, segment]
     }
     last.set(size, segment)

@@ -54,10 +54,8 @@ describe('REV-03 the log, asked about a token', () => {
   it('a row without a time revokes every token', async () => {
     const { log, isRevoked } = await logWith('rule', 'deploy', null, REVOCABLE_ISSUED_AT + 600)
     expect(await isRevoked(COARSE_TOKEN)).toBe(true)
-    const published = await runInDurableObject(log, (instance: RevocationLog) =>
-      instance.published(),
-    )
-    expect(published?.before).toEqual([
+    const pointer = await runInDurableObject(log, (instance: RevocationLog) => instance.pointer())
+    expect(pointer?.before).toEqual([
       {
         grain: 'rule',
         id: 'deploy',
@@ -92,13 +90,13 @@ describe('REV-02 a revocation of an unknown grain in the log', () => {
   })
 })
 
-describe('the size of a snapshot', () => {
+describe('the size of coarse revocations', () => {
   it('counts an id at its longest form in JSON', async () => {
     const { log } = await logWith('subject', '\u0001é'.repeat(100), AFTER_ISSUE)
     await runInDurableObject(log, (instance: RevocationLog) => {
-      const bytes = new TextEncoder().encode(JSON.stringify(instance.published()?.before)).length
-      instance.maxSnapshotBytes = bytes - 1
-      expect(instance.published()).toBeNull()
+      const bytes = new TextEncoder().encode(JSON.stringify(instance.pointer()?.before)).length
+      instance.sizes = { ...instance.sizes, coarseBytes: bytes - 1 }
+      expect(instance.pointer()).toBeNull()
     })
   })
 })

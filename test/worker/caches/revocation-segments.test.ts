@@ -1,0 +1,140 @@
+/** How an isolate loads segments, and what it does without one. */
+import { describe, expect, it } from 'vitest'
+import { Unavailable } from '../../../src/core/ports.ts'
+import { REVOCATIONS_KEY, segmentKeyOf } from '../../../src/protocol/revocations.ts'
+import { revocable } from '../../support/revocable-token.ts'
+import { shortenDeadlines } from '../support/deadlines.ts'
+import { newWorld, segmentsOf } from '../support/revocation-world.ts'
+
+const SIZES = { recent: 4, segment: 64, published: 1000 }
+
+/** Eleven revoked tokens: eight in a segment and three in the pointer. */
+async function newPublished() {
+  const world = newWorld(SIZES)
+  await world.fill(8)
+  await world.publish()
+  await world.fill(3, 'recent-')
+  await world.publish()
+  const { segments = [] } = (await world.pointer()) ?? {}
+  const digest = segments[0]?.digest ?? ''
+  expect(segments).toEqual([{ digest, count: 8 }])
+  const key = segmentKeyOf(digest)
+  const expectAll = async (reader = world.newReader()) => {
+    const { isRevoked, fault } = await reader.load(world.now())
+    expect(await isRevoked(revocable('jti-7'))).toBe(true)
+    expect(await isRevoked(revocable('recent-2'))).toBe(true)
+    expect(await isRevoked(revocable('jti-8'))).toBe(false)
+    return fault
+  }
+  return { ...world, digest, key, expectAll }
+}
+
+describe('the segments of an isolate', () => {
+  it('are loaded once, and later only those that it lacks', async () => {
+    const world = await newPublished()
+    const reader = world.newReader()
+    await world.expectAll(reader)
+    await world.fill(16, 'more-')
+    await world.publish()
+    world.wait(10)
+    await world.expectAll(reader)
+    const { isRevoked } = await reader.load(world.now())
+    expect(await isRevoked(revocable('more-15'))).toBe(true)
+    const reads = segmentsOf(world.counts.reads.keys()).map((key) => world.counts.reads.get(key))
+    expect(reads).toEqual([1, 1])
+  })
+
+  it('are loaded by one of many simultaneous requests', async () => {
+    const world = await newPublished()
+    const reader = world.newReader()
+    await Promise.all(Array.from({ length: 32 }, () => world.expectAll(reader)))
+    expect(world.counts.reads.get(world.key)).toBe(1)
+  })
+
+  it('are loaded by another request if the first one is cancelled', async () => {
+    const world = await newPublished()
+    const reader = world.newReader()
+    shortenDeadlines()
+    let isHanging = true
+    const { get } = world.kv
+    Reflect.set(world.kv, 'get', (key: string, type: 'text') =>
+      isHanging && key === world.key ? new Promise(() => undefined) : get(key, type),
+    )
+    const cancelled = reader.load(world.now())
+    await expect.poll(() => world.counts.reads.get(REVOCATIONS_KEY)).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    isHanging = false
+    world.broken.log = true
+    const { isRevoked } = await reader.load(world.now())
+    expect(await isRevoked(revocable('jti-8'))).toBe(false)
+    expect(world.counts.reads.get(world.key)).toBe(1)
+    world.broken.log = false
+    await cancelled
+  })
+
+  it('replace each other in memory', async () => {
+    const world = await newPublished()
+    const reader = world.newReader()
+    await world.expectAll(reader)
+    await world.fill(8, 'more-')
+    await world.publish()
+    world.wait(10)
+    await world.expectAll(reader)
+    // The old segment is not in memory any more. An older pointer would have to load it again.
+    expect(world.counts.reads.get(world.key)).toBe(1)
+    const { segments } = (await world.pointer()) ?? {}
+    expect(segments).not.toContainEqual({ digest: world.digest, count: 8 })
+  })
+})
+
+describe('a segment that KV does not have', () => {
+  it('comes from the log, which KV may be behind', async () => {
+    const world = await newPublished()
+    world.broken.reads = (key) => key === world.key
+    expect(await world.expectAll()).toBeUndefined()
+    expect(world.faults).toEqual([[world.digest, 'missing']])
+  })
+
+  it('comes from the log if the content in KV is not that of the digest', async () => {
+    const world = await newPublished()
+    const content = new Uint8Array((await world.stored(world.key)) ?? [])
+    content[0] = (content[0] ?? 0) ^ 1
+    await world.plant(world.key, content)
+    expect(await world.expectAll()).toBeUndefined()
+    await world.plant(world.key, '')
+    expect(await world.expectAll()).toBeUndefined()
+    expect(world.faults).toEqual([
+      [world.digest, 'corrupt'],
+      [world.digest, 'corrupt'],
+    ])
+  })
+
+  it('makes the isolate ask about each token if the log does not have it either', async () => {
+    const world = await newPublished()
+    world.broken.reads = (key) => key === world.key
+    await world.inside((_, { sql }) => {
+      sql.exec('DELETE FROM segments')
+    })
+    const reader = world.newReader()
+    expect(await world.expectAll(reader)).toBe('segment_unavailable')
+    expect(world.counts.questions).toBe(3)
+    world.broken.reads = () => false
+    world.wait(10)
+    expect(await world.expectAll(reader)).toBeUndefined()
+  })
+
+  it('REV-02 accepts no token if the log is down', async () => {
+    const world = await newPublished()
+    world.broken.reads = (key) => key === world.key
+    world.broken.log = true
+    const { isRevoked } = await world.newReader().load(world.now())
+    await expect(isRevoked(revocable('jti-8'))).rejects.toThrow('the log is down')
+  })
+
+  it('REV-02 is unavailable if the pointer is missing too and the log is down', async () => {
+    const world = await newPublished()
+    world.broken.reads = () => true
+    world.broken.log = true
+    await expect(world.newReader().load(world.now())).rejects.toBeInstanceOf(Unavailable)
+  })
+})
