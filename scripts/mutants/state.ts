@@ -27,11 +27,6 @@ const reader = mutant(
   'worker',
   'test/worker/caches/revocation-snapshot',
 )
-const log = mutant(
-  'src/worker/objects/revocation-log/revocation-log.ts',
-  'worker',
-  'test/worker/objects/revocation-log/revocation-log.overflow',
-)
 const health = mutant(
   'src/worker/caches/store-health.ts',
   'worker',
@@ -75,11 +70,6 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   reader('the age of a snapshot', 'age <= REVOCATION_SNAPSHOT_MAX_AGE_SECONDS', 'true'),
   reader('a snapshot with a future timestamp', 'age >= -CLOCK_LEEWAY_SECONDS && ', ''),
   reader('one request parses', 'if (meanwhile !== undefined) return meanwhile', ''),
-  log(
-    'the size of a snapshot',
-    'if (this.#snapshotBytes() > this.maxSnapshotBytes) return null',
-    '',
-  ),
   health('health writes at intervals', 'if (isYoung && answer !== undefined) return answer', ''),
   answers(
     'introspection responses are bounded',

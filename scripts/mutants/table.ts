@@ -16,6 +16,7 @@ import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
@@ -26,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
   ...STATE_MUTANTS,
+  ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
   ...DISTRIBUTION_MUTANTS,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../src/core/ports.ts'
 import { REVOCATIONS_KEY, segmentKeyOf } from '../../../src/protocol/revocations.ts'
+import { createRevocationSegments } from '../../../src/worker/caches/revocation-segments.ts'
 import { revocable } from '../../support/revocable-token.ts'
 import { shortenDeadlines } from '../support/deadlines.ts'
 import { newWorld, segmentsOf } from '../support/revocation-world.ts'
@@ -72,18 +73,47 @@ describe('the segments of an isolate', () => {
     await cancelled
   })
 
-  it('replace each other in memory', async () => {
+  it('are forgotten when the newest pointer does not list them', async () => {
+    const world = await newPublished()
+    const list = [{ digest: world.digest, count: 8 }]
+    const segments = createRevocationSegments({
+      kv: world.kv,
+      segment: () => Promise.reject(new Error('the log was asked')),
+      report: () => undefined,
+    })
+    const reads = async () => {
+      await segments.load(list)
+      return world.counts.reads.get(world.key)
+    }
+    expect(await reads()).toBe(1)
+    segments.keep(list)
+    expect(await reads()).toBe(1)
+    segments.keep([])
+    expect(await reads()).toBe(2)
+  })
+
+  it('of an older pointer do not replace those of a newer one, however late they arrive', async () => {
     const world = await newPublished()
     const reader = world.newReader()
-    await world.expectAll(reader)
+    const { get } = world.kv
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    Reflect.set(world.kv, 'get', async (key: string, type: 'text') => {
+      if (key === world.key) await released
+      return get(key, type)
+    })
+    const late = reader.load(world.now())
+    await expect.poll(() => world.counts.reads.get(REVOCATIONS_KEY)).toBe(1)
     await world.fill(8, 'more-')
     await world.publish()
-    world.wait(10)
-    await world.expectAll(reader)
-    // The old segment is not in memory any more. An older pointer would have to load it again.
-    expect(world.counts.reads.get(world.key)).toBe(1)
-    const { segments } = (await world.pointer()) ?? {}
-    expect(segments).not.toContainEqual({ digest: world.digest, count: 8 })
+    await reader.load(world.now())
+    release()
+    const { isRevoked } = await late
+    expect(await isRevoked(revocable('more-7'))).toBe(true)
+    const held = await reader.load(world.now())
+    expect(await held.isRevoked(revocable('more-7'))).toBe(true)
   })
 })
 

@@ -109,6 +109,37 @@ describe('GET /health', () => {
   })
 })
 
+describe('an isolate that cannot use the published revocations', () => {
+  const at = Math.floor(Date.now() / 1000)
+  const healthWith = (pointer: object) => {
+    const text = JSON.stringify({
+      v: 2,
+      sequence: 1_000_000,
+      published_at: at,
+      segments: [],
+      recent: '',
+      before: [],
+      ...pointer,
+    })
+    const get = async (key: string) => (key === 'revocations' ? text : null)
+    return health(runWith({ REVOCATIONS: { get } as unknown as KVNamespace }))
+  }
+
+  it('is not ready without a segment, and says so', async () => {
+    const { status, checks } = await healthWith({
+      segments: [{ digest: 'a'.repeat(64), count: 1 }],
+    })
+    expect(status).toBe(503)
+    expect(checks.revocations).toEqual({ ready: false, fault: 'segment_unavailable' })
+  })
+
+  it('is ready with the pointer of the log, and warns', async () => {
+    const { status, warnings } = await healthWith({ published_at: at - 3600 })
+    expect(status).toBe(200)
+    expect(warnings).toContainEqual(expect.stringContaining('revocations in KV are too old'))
+  })
+})
+
 describe('rules of BOOTSTRAP_TRUST', () => {
   const policyWith = (...ends: readonly string[]) => {
     const policy = JSON.parse(env.BOOTSTRAP_TRUST ?? '') as ReturnType<typeof JSON.parse>
