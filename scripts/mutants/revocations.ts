@@ -18,6 +18,8 @@ const older = mutant(
   'worker',
   `${LOG_TESTS}/published-whole`,
 )
+const scale = (file: string) =>
+  mutant(`${LOG}/${file}`, 'worker', `${LOG_TESTS}/published-set.scale`)
 const loaded = mutant(
   `${CACHES}/revocation-segments.ts`,
   'worker',
@@ -53,8 +55,8 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   segments(
     'revocations: a segment is written again once',
-    '      at - REVOCATION_REWRITE_SECONDS,',
-    '      at,',
+    'AND retired_at IS NULL AND written_at <= ?',
+    'AND retired_at IS NULL AND ? > 0',
   ),
   entries('revocations: an ended entry leaves', 'if (endsAt > at) {', '{'),
   entries('revocations: the later end of two', 'Math.max(endsAt, right', 'Math.min(endsAt, right'),
@@ -69,6 +71,17 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   coarse('revocations: the size of coarse revocations', 'if (bytes > maxBytes) return null', ''),
   whole('revocations: the size of the whole value', 'bytes > REVOCATION_WHOLE_MAX_BYTES || ', ''),
   older('revocations: a log of an earlier release', 'return await log.published()', 'return null'),
+  scale('publication.ts')(
+    'revocations: few rows are read for the coarse grains',
+    'ORDER BY +sequence',
+    'ORDER BY sequence',
+  ),
+  scale('recent-tokens.ts')(
+    'revocations: few rows are read for the recent tokens',
+    "+grain = 'token'",
+    "grain = 'token'",
+  ),
+  scale('find-revocation.ts')('revocations: few rows are read at a start', 'MAX(+', 'MAX('),
   loaded('revocations: the digest of a segment', 'actual === digest ?', 'digest ?'),
   loaded(
     'revocations: REV-02 a missing segment',

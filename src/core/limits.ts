@@ -236,7 +236,7 @@ export const RETRY_AFTER_SECONDS = 5
 
 /** KV accepts one write a second per key, so the revocation log publishes at most this often. */
 export const REVOCATION_PUBLISH_INTERVAL_MILLISECONDS = 1000
-/** An isolate uses the parsed revocation snapshot this long. */
+/** An isolate uses the parsed revocation pointer this long. */
 export const REVOCATION_SNAPSHOT_SECONDS = 10
 /**
  * A revocation is kept this long after the token's expiry, because of the clock leeway of the
@@ -251,12 +251,12 @@ export const REVOCATION_RETRY_MILLISECONDS = 2000
  */
 export const REVOCATION_REPEAT_MILLISECONDS = 60_000
 /**
- * Expired revocations are deleted and the snapshot is published again at least this often. That is
+ * Expired revocations are deleted and the pointer is published again at least this often. That is
  * 288 writes to KV a day; Cloudflare's smallest plan has 1,000.
  */
 export const REVOCATION_PURGE_SECONDS = 300
 /**
- * An older revocation snapshot is not used, and the revocation log answers instead. At this age,
+ * An older revocation pointer is not used, and the revocation log answers instead. At this age,
  * two publications are missing, and KV shows a new value within a minute.
  */
 export const REVOCATION_SNAPSHOT_MAX_AGE_SECONDS = 2 * REVOCATION_PURGE_SECONDS + 60
@@ -310,6 +310,6 @@ export const MAX_REVOCATION_REASON_CHARACTERS = 256
 
 /**
  * How long a proxy may cache an answer of `/verify`: as long as an isolate uses a revocation
- * snapshot.
+ * pointer.
  */
 export const FORWARD_AUTH_MAX_AGE_SECONDS = 10

@@ -61,11 +61,11 @@ export type AdmitSubject = (key: string) => Promise<boolean>
 export type IsRevoked = (token: RevocableToken) => Promise<boolean>
 
 /**
- * Returns the revocations to use at a moment, from the published revocation snapshot. Throws
- * `Unavailable` if neither the snapshot nor the log can be used.
+ * Returns the revocations to use at a moment, from the published revocations. Throws
+ * `Unavailable` if neither these nor the log can be used.
  */
 export type LoadRevocations = (at: number) => Promise<{
-  /** Returns a promise if there is no usable snapshot and the log answers. */
+  /** Returns a promise if the log must be asked. */
   readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
 }>
 

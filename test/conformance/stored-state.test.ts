@@ -193,7 +193,7 @@ describe('the state of 0.2.0 under this release', () => {
     expect(was('TrustStore', MIGRATIONS)).toHaveLength(3)
     expect(is('TrustStore', MIGRATIONS)).toEqual([1, 2, 3, 4, 5].map((number) => ({ number })))
     expect(was('RevocationLog', MIGRATIONS)).toHaveLength(1)
-    expect(is('RevocationLog', MIGRATIONS)).toEqual([1, 2].map((number) => ({ number })))
+    expect(is('RevocationLog', MIGRATIONS)).toEqual([1, 2, 3].map((number) => ({ number })))
     const kept = [
       ['TrustStore', REVISIONS],
       ['TrustStore', 'SELECT url, version, keys, sequence FROM issuer_keys'],
