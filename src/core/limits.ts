@@ -261,44 +261,6 @@ export const REVOCATION_PURGE_SECONDS = 300
  */
 export const REVOCATION_SNAPSHOT_MAX_AGE_SECONDS = 2 * REVOCATION_PURGE_SECONDS + 60
 /**
- * The newest revoked tokens are in the published pointer itself, 8 bytes each. More of them become
- * a segment. The pointer then stays near 11 KiB, which is written once a second.
- */
-export const REVOCATION_RECENT_MAX = 1024
-/** A segment of 12 bytes per token is one row of the log, and a row has at most 2 MB. */
-export const REVOCATION_SEGMENT_MAX = 131_072
-/**
- * The published tokens take 8 bytes each in every isolate: 16 MB of 128. Beyond that, `/verify`
- * asks the revocation log about each token.
- */
-export const REVOCATION_PUBLISHED_MAX = 2_000_000
-/** The revocations of subjects, rules and issuers are parsed every ten seconds in every isolate. */
-export const REVOCATION_COARSE_MAX_BYTES = 1024 * 1024
-/**
- * A Worker of an earlier release reads all revocations as one JSON value. Building it costs the log
- * about 7 µs a token, so a larger one is not built. This is about 25,000 tokens.
- */
-export const REVOCATION_WHOLE_MAX_BYTES = 1024 * 1024
-/** Deleting this many expired rows takes the log well under a second. The rest follow in the next. */
-export const REVOCATION_PURGE_ROWS = 20_000
-/** A segment that the log had to deliver is written to KV again, at most this often. */
-export const REVOCATION_REWRITE_SECONDS = 60
-/**
- * A request waits this long for a segment that another request of its isolate loads. Then it loads
- * the segment itself, because the other request may have been cancelled.
- */
-export const REVOCATION_SEGMENT_WAIT_MILLISECONDS = 2000
-/** The pause between two looks at a segment that another request loads. */
-export const REVOCATION_SEGMENT_LOOK_MILLISECONDS = 10
-/**
- * An isolate asks the log this often in ten seconds whether a token of the published set is really
- * revoked. Beyond that, such a token is refused without asking, so that a flood of revoked tokens
- * does not reach the log.
- */
-export const REVOCATION_CONFIRMATIONS = 100
-/** Revoked tokens that an isolate remembers as confirmed. About 1 MB. */
-export const MAX_CONFIRMED_REVOCATIONS = 4096
-/**
  * `/health` is not ready after KV has refused writes for this long. Shorter failures occur in
  * normal operation.
  */

@@ -3,9 +3,10 @@
  * have the same prefix, with a probability of 1 in 9 million million. Answers are remembered, and
  * questions are limited. Without an answer the token counts as revoked.
  */
-import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../../core/limits.ts'
+
 import type { IsRevoked } from '../../core/ports.ts'
 import type { RevocableToken } from '../../protocol/revocations.ts'
+import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../limits.ts'
 
 export type ConfirmRevocation = (token: RevocableToken) => boolean | Promise<boolean>
 

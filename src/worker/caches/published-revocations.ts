@@ -4,12 +4,12 @@
  * revoked token.
  */
 import * as z from 'zod/mini'
-import { REVOCATION_PUBLISHED_MAX } from '../../core/limits.ts'
 import {
   COARSE_GRAINS,
   type PublishedRevocations,
   type RevocationPointer,
 } from '../../protocol/revocations.ts'
+import { REVOCATION_PUBLISHED_MAX } from '../limits.ts'
 
 export type Published = RevocationPointer | PublishedRevocations
 

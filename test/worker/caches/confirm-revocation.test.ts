@@ -1,7 +1,7 @@
 /** Questions to the log about tokens of the published set. */
 import { describe, expect, it } from 'vitest'
-import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../../../src/core/limits.ts'
 import { createConfirmations } from '../../../src/worker/caches/confirm-revocation.ts'
+import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../../../src/worker/limits.ts'
 import { revocable } from '../../support/revocable-token.ts'
 import { newWorld } from '../support/revocation-world.ts'
 

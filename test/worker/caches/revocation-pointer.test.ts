@@ -1,10 +1,8 @@
 /** Which pointers an isolate accepts. */
 import { describe, expect, it } from 'vitest'
-import {
-  REVOCATION_PUBLISHED_MAX,
-  REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
-} from '../../../src/core/limits.ts'
+import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../src/core/limits.ts'
 import type { IsRevoked } from '../../../src/core/ports.ts'
+import { REVOCATION_PUBLISHED_MAX } from '../../../src/worker/limits.ts'
 import { recentOf } from '../../support/published-set.ts'
 import { revocable } from '../../support/revocable-token.ts'
 import { newTestReader } from '../support/revocation-reader.ts'

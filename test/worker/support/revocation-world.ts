@@ -11,7 +11,7 @@ import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-
 import type { RevocationLog } from '../../../src/worker/objects/revocation-log/revocation-log.ts'
 import { SET_SIZES, type SetSizes } from '../../../src/worker/objects/revocation-log/set-sizes.ts'
 
-export const WORLD_START = Math.floor(Date.now() / 1000)
+const WORLD_START = Math.floor(Date.now() / 1000)
 
 type Pointer = {
   readonly v: unknown

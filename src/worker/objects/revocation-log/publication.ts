@@ -3,9 +3,7 @@
  * revocations of subjects, rules and issuers. Earlier releases read all revocations as one value.
  */
 import {
-  REVOCATION_COARSE_MAX_BYTES,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
-  REVOCATION_WHOLE_MAX_BYTES,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../../core/limits.ts'
 import { writeSet } from '../../../core/tokens/revocation-set.ts'
@@ -17,6 +15,7 @@ import {
 } from '../../../protocol/revocations.ts'
 import { encodeBase64Url } from '../../../web/base64.ts'
 import { withDeadline } from '../../../web/deadline.ts'
+import { REVOCATION_COARSE_MAX_BYTES, REVOCATION_WHOLE_MAX_BYTES } from '../../limits.ts'
 import type { RecentTokens } from './recent-tokens.ts'
 import { listSegments, noteWritten, readSegment } from './segments.ts'
 import type { SetSizes } from './set-sizes.ts'

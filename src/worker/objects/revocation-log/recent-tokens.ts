@@ -2,8 +2,9 @@
  * The revoked tokens that are in no segment yet. Each row is hashed once: the object remembers its
  * prefix until the row is in a segment.
  */
-import { REVOCATION_SEGMENT_MAX } from '../../../core/limits.ts'
+
 import { prefixOf } from '../../../core/tokens/revocation-set.ts'
+import { REVOCATION_SEGMENT_MAX } from '../../limits.ts'
 import type { SegmentEntry } from './segment-entries.ts'
 
 type RecentToken = SegmentEntry & { readonly sequence: number }

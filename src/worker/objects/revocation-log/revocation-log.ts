@@ -8,7 +8,6 @@ import { DurableObject } from 'cloudflare:workers'
 import {
   REVOCATION_MARGIN_SECONDS,
   REVOCATION_PUBLISH_INTERVAL_MILLISECONDS,
-  REVOCATION_PURGE_ROWS,
   REVOCATION_PURGE_SECONDS,
   REVOCATION_REPEAT_MILLISECONDS,
   REVOCATION_RETRY_MILLISECONDS,
@@ -24,6 +23,7 @@ import {
   type RevocationPointer,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
+import { REVOCATION_PURGE_ROWS } from '../../limits.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'

@@ -3,12 +3,10 @@
  * segments of about the same size are merged. A token is therefore merged a few times in its life,
  * and one more revocation costs the same for any number of live ones. A segment never changes.
  */
-import {
-  REVOCATION_REWRITE_SECONDS,
-  REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
-} from '../../../core/limits.ts'
+import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../core/limits.ts'
 import type { PublishedSegment } from '../../../protocol/revocations.ts'
 import { toHex } from '../../../web/bytes.ts'
+import { REVOCATION_REWRITE_SECONDS } from '../../limits.ts'
 import type { RecentTokens } from './recent-tokens.ts'
 import {
   countEntries,

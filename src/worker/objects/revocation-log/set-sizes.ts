@@ -4,7 +4,7 @@ import {
   REVOCATION_PUBLISHED_MAX,
   REVOCATION_RECENT_MAX,
   REVOCATION_SEGMENT_MAX,
-} from '../../../core/limits.ts'
+} from '../../limits.ts'
 
 export type SetSizes = {
   /** In the pointer. */

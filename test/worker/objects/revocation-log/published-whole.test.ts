@@ -1,10 +1,8 @@
 /** What Workers of earlier releases read from the log during a deployment. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import {
-  REVOCATION_MARGIN_SECONDS,
-  REVOCATION_WHOLE_MAX_BYTES,
-} from '../../../../src/core/limits.ts'
+import { REVOCATION_MARGIN_SECONDS } from '../../../../src/core/limits.ts'
+import { REVOCATION_WHOLE_MAX_BYTES } from '../../../../src/worker/limits.ts'
 import { createReadPointer } from '../../../../src/worker/objects/durable-ports.ts'
 import { newWorld } from '../../support/revocation-world.ts'
 

@@ -3,12 +3,11 @@ import { evictDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import {
   REVOCATION_MARGIN_SECONDS,
-  REVOCATION_PURGE_ROWS,
-  REVOCATION_REWRITE_SECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
 } from '../../../../src/core/limits.ts'
 import { REVOCATIONS_KEY, segmentKeyOf } from '../../../../src/protocol/revocations.ts'
 import { toHex } from '../../../../src/web/bytes.ts'
+import { REVOCATION_PURGE_ROWS, REVOCATION_REWRITE_SECONDS } from '../../../../src/worker/limits.ts'
 import { recentOf, setOf } from '../../../support/published-set.ts'
 import { revocable } from '../../../support/revocable-token.ts'
 import { newWorld, segmentsOf } from '../../support/revocation-world.ts'
