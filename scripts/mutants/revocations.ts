@@ -9,7 +9,6 @@ const CACHE_TESTS = 'test/worker/caches'
 const segments = mutant(`${LOG}/segments.ts`, 'worker', `${LOG_TESTS}/segments.test.ts`)
 const entries = mutant(`${LOG}/segment-entries.ts`, 'worker', `${LOG_TESTS}/segment-entries`)
 const log = mutant(`${LOG}/revocation-log.ts`, 'worker', `${LOG_TESTS}/segments.test.ts`)
-const recent = mutant(`${LOG}/recent-tokens.ts`, 'worker', `${LOG_TESTS}/segments.test.ts`)
 const overflow = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/revocation-log.overflow`)
 const coarse = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/revocation-log.grains`)
 const whole = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/published-whole`)
@@ -60,7 +59,6 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   entries('revocations: an ended entry leaves', 'if (endsAt > at) {', '{'),
   entries('revocations: the later end of two', 'Math.max(endsAt, right', 'Math.min(endsAt, right'),
-  recent('revocations: a recent token that is in a segment', 'sequence > folded)', 'sequence > 0)'),
   log(
     'revocations: REV-06 segments come before the pointer',
     'if (pointer !== null) await writeSegments(sql, this.env.REVOCATIONS, this.now())',
