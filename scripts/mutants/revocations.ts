@@ -90,7 +90,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   loaded(
     'revocations: an old segment is forgotten',
     'if (!named.has(digest)) held.delete(digest)',
-    '',
+    'void named',
   ),
   reader(
     'revocations: a late older pointer',

@@ -49,7 +49,9 @@ describe('a pointer', () => {
   })
 
   it.each(bad)('is replaced by that of the log if it has %s', async (_, value) => {
-    const { isRevoked } = await read(value)
+    const { isRevoked, fault } = await read(value)
+    expect(fault).toBeUndefined()
+    expect(isRevoked(revocable('one'))).toBe(false)
     expect(await isRevoked(revocable('from the log'))).toBe(true)
   })
 

@@ -127,6 +127,7 @@ describe('an expired revocation', () => {
       world.inside(
         (_, { sql }) => sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM revocations').one().n,
       )
+    await world.inside((_, storage) => storage.deleteAlarm())
     await world.publish()
     expect(await rows()).toBe(1)
     const next = await world.inside(async (_, storage) => storage.getAlarm())
