@@ -34,6 +34,8 @@ it('the published set equals a Map of the live revocations', { timeout: 90_000 }
         } else if ('wait' in next) {
           world.wait(next.wait)
         } else if ('evict' in next) {
+          // Only a running object can be evicted.
+          await world.inside(() => undefined)
           await evictDurableObject(world.log)
         } else {
           await world.publish()
