@@ -37,7 +37,7 @@ export type KeyQuestions = {
   readonly size: () => number
 }
 
-export type QuestionSubject = {
+type QuestionSubject = {
   /** The key source: for most issuers their URL. */
   readonly source: string
   /** A token without a key id never causes a fetch, so its answers say nothing about others. */

@@ -13,7 +13,7 @@ import { type IssuerKeyRow, markChanged } from './issuer-key-rows.ts'
 import type { KeyDelta } from './trust-messages.ts'
 
 /** The epoch of an isolate that has no keys. */
-export const NO_EPOCH = -1
+const NO_EPOCH = -1
 
 /**
  * Marks issuers whose good set became too old after a fetch showed no usable key, and issuers whose
