@@ -151,7 +151,7 @@ describe('the source code and the deployment', () => {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => [path, readFileSync(join(root, 'src', path), 'utf8')] as const)
 
-  it('WRK-01 keep one variable between requests, which contains no request', () => {
+  it('WRK-01 keep two variables between requests, which contain no request', () => {
     const variables = sources
       .filter(([path]) => /^(?:core|worker|protocol)\//.test(path))
       .flatMap(([path, text]) =>
@@ -159,7 +159,7 @@ describe('the source code and the deployment', () => {
           ([, name]) => `${path}: ${name}`,
         ),
       )
-    expect(variables).toEqual(['worker/compose.ts: composed'])
+    expect(variables).toEqual(['worker/compose.ts: ownHosts', 'worker/compose.ts: composed'])
   })
 
   it('WRK-07 read the clock where requests arrive, and never in the core', () => {

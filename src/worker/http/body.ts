@@ -30,22 +30,18 @@ export async function readBody(request: Request, maxBytes: number): Promise<Read
   try {
     // The platform ends the body at its declared length, so reading all of it is bounded.
     const text = await request.text()
-    return { text: isWhole(text, length) ? text : undefined, isTooLarge: false }
+    const bytes = text.length === length ? length : encoder.encode(text).byteLength
+    if (bytes > maxBytes) return { text: undefined, isTooLarge: true }
+    // Malformed UTF-8 becomes U+FFFD, and a byte order mark is dropped. A body that really contains
+    // either is refused too.
+    const isWhole = bytes === length && !text.includes('\ufffd')
+    return { text: isWhole ? text : undefined, isTooLarge: false }
   } catch {
     return { text: undefined, isTooLarge: false }
   }
 }
 
 const encoder = new TextEncoder()
-
-/**
- * Whether a decoded text has all bytes of a body of this length. Malformed UTF-8 becomes U+FFFD, and
- * a byte order mark is dropped. A body that really contains either is refused too.
- */
-function isWhole(text: string, bytes: number): boolean {
-  if (text.includes('\ufffd')) return false
-  return text.length === bytes || encoder.encode(text).byteLength === bytes
-}
 
 /** Reads the body without decoding it. */
 export async function readBytes(request: Request, maxBytes: number): Promise<ReadBytes> {
