@@ -43,6 +43,11 @@ const counting = mutant(
   'worker',
   'test/worker/routes/admin/issuers test/worker/objects/decision-counts',
 )
+const ledger = mutant(
+  'src/worker/objects/replay-ledger/replay-ledger.ts',
+  'worker',
+  'test/worker/objects/replay-ledger/replay',
+)
 
 export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   rows('NET-13 a removal raises the epoch', ', removed_at = latest + 1', ''),
@@ -126,5 +131,8 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     "totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'",
     "'on'",
   ),
+  ledger('WRK-10 an alarm for the marks after a purge', 'this.#hasAlarm = false\n', '\n'),
+  ledger('WRK-10 an alarm for the first mark', 'if (!this.#hasAlarm) await', 'if (false) await'),
+  ledger('one row for a mark', "'DROP INDEX marks_by_end;'", "'SELECT 1;'"),
   counting('counts are spread over shards', 'random % DECISION_COUNT_SHARDS', '0'),
 ]

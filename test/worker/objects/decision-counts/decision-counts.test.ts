@@ -58,10 +58,13 @@ describe('a shard of the decision counts', () => {
 
 describe('the counts of all shards', () => {
   it('are added, from the first count of any shard', () => {
-    const first = { decisions: [{ issuer: 'ci', granted: 1, denied: 2, since: AT }], refused: {} }
+    const first = {
+      decisions: [{ issuer: 'ci', granted: 1, denied: 2, since: AT - 5 }],
+      refused: {},
+    }
     const second = {
       decisions: [
-        { issuer: 'ci', granted: 10, denied: 20, since: AT - 5 },
+        { issuer: 'ci', granted: 10, denied: 20, since: AT },
         { issuer: '__proto__', granted: 1, denied: 0, since: AT },
       ],
       refused: { 'https://i': 3 },

@@ -56,6 +56,57 @@ describe('a shard of the replay ledger', () => {
     expect(left).toEqual({ rows: 0, alarm: null })
   })
 
+  it('writes one row for a mark', async () => {
+    const shard = newShard()
+    await shard.claim(KEY, soon())
+    const trees = await runInDurableObject(shard, (_, { storage }) =>
+      storage.sql.exec("SELECT name FROM sqlite_master WHERE tbl_name = 'marks'").toArray(),
+    )
+    expect(trees).toEqual([{ name: 'marks' }])
+  })
+
+  it('purges the marks that follow a purge, and those of an evicted shard', async () => {
+    const shard = newShard()
+    const until = soon()
+    const claims = [
+      async () => undefined,
+      () => runDurableObjectAlarm(shard),
+      () => evictDurableObject(shard),
+    ]
+    for (const [index, before] of claims.entries()) {
+      await before()
+      expect(await shard.claim(`${index}`.repeat(64), until + index)).toBe(true)
+      const alarm = await runInDurableObject(shard, (_, { storage }) => storage.getAlarm())
+      expect(alarm).toBeGreaterThan(Date.now())
+    }
+    await moveTo(shard, until + 1)
+    await runDurableObjectAlarm(shard)
+    const left = await runInDurableObject(shard, (_, { storage }) =>
+      storage.sql.exec<{ key: string }>('SELECT key FROM marks').toArray(),
+    )
+    expect(left).toEqual([{ key: '2'.repeat(64) }])
+    await moveTo(shard, until + 2)
+    await runDurableObjectAlarm(shard)
+    expect(await shard.claim(KEY, until + 600)).toBe(true)
+    const alarm = await runInDurableObject(shard, (_, { storage }) => storage.getAlarm())
+    expect(alarm).toBeGreaterThan(Date.now())
+  })
+
+  it('REP-01 grants nothing if the mark cannot be written', async () => {
+    const shard = newShard()
+    await runInDurableObject(shard, (_, { storage }) => {
+      storage.sql.exec(
+        "CREATE TRIGGER full BEFORE INSERT ON marks BEGIN SELECT RAISE(ABORT, 'full'); END",
+      )
+    })
+    const claim = async () => await shard.claim(KEY, soon())
+    await expect(claim()).rejects.toThrow(/full/)
+    await runInDurableObject(shard, (_, { storage }) => {
+      storage.sql.exec('DROP TRIGGER full')
+    })
+    expect(await shard.claim(KEY, soon())).toBe(true)
+  })
+
   it('spreads keys over at most 64 shards', async () => {
     const names = new Set<string>()
     const namespace = new Proxy(env.REPLAY_LEDGER, {
@@ -72,6 +123,11 @@ describe('a shard of the replay ledger', () => {
       const start = (index * 16_777_259).toString(16).padStart(8, '0').slice(-8)
       await claim({ key: start.padEnd(64, '0'), until: soon() })
     }
+    // The key alone decides, so every isolate asks the same shard.
+    const before = names.size
+    await createClaimReplay({ ...env, REPLAY_LEDGER: namespace })({ key: KEY, until: soon() })
+    await createClaimReplay({ ...env, REPLAY_LEDGER: namespace })({ key: KEY, until: soon() })
+    expect(names.size - before).toBeLessThanOrEqual(1)
     expect(names.size).toBeGreaterThan(32)
     expect(names.size).toBeLessThanOrEqual(64)
   })
