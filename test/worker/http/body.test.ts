@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readBody } from '../../../src/worker/http/body.ts'
 
 const MAX = 64
-const bytes = (text: string) => new TextEncoder().encode(text)
+const bytes = (text: string) => Uint8Array.from(new TextEncoder().encode(text))
 const join = (...parts: readonly (string | readonly number[])[]) =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...bytes(part)] : part)))
 
