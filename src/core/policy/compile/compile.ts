@@ -14,12 +14,12 @@ import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { isJsonObject } from '../../../web/json.ts'
-import { indexBySelectivity, indexByTenant } from '../decide/rule-index.ts'
+import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
 import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
-import { compileIssuer } from './issuer.ts'
+import { compileIssuer, ruleAtOf } from './issuer.ts'
 import { compileResource } from './resource.ts'
 import { findResource } from './resource-uri.ts'
 import { compileRule } from './rule.ts'
@@ -227,6 +227,7 @@ function freeze(
       issuer.url,
       Object.freeze({
         ...issuer,
+        ruleAt: ruleAtOf(own),
         index: indexBySelectivity(own),
         tenantIndex: indexByTenant(own),
       }),

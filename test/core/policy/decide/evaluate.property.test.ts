@@ -171,4 +171,37 @@ describe('the evaluator', () => {
       runs(1000),
     )
   })
+
+  it('RULE-20 decides like the naive implementation on documents that consist of globs', () => {
+    const names = ['repository', 'ref'] as const
+    const part = fc.constantFrom('a', 'A', 'b', '/', 'release-', 'x', '*', '**')
+    const globs = fc
+      .array(part, { minLength: 1, maxLength: 6 })
+      .map((parts) => parts.join(''))
+      .filter((pattern) => !pattern.includes('***'))
+    const values = fc
+      .array(
+        part.filter((one) => !one.includes('*')),
+        { minLength: 1, maxLength: 5 },
+      )
+      .map((parts) => parts.join(''))
+    const provider = {
+      provider: 'github-enterprise-server',
+      issuer: 'https://ghes.example.com/_services/token',
+    }
+    const claims = fc.dictionary(
+      fc.constantFrom(...names),
+      fc.oneof({ weight: 8, arbitrary: values }, { weight: 1, arbitrary: claim }),
+      { noNullPrototype: true },
+    )
+    fc.assert(
+      fc.property(
+        documentWith(names, fc.record({ glob: globs }) as typeof condition),
+        claims,
+        request,
+        (rules, held, asked) => agree(provider, true, rules, held, asked),
+      ),
+      runs(1000),
+    )
+  })
 })
