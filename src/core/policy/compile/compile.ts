@@ -64,9 +64,15 @@ export function compileParts(
   kind: 'document' | 'policy',
 ): {
   readonly trust: CompiledTrust | undefined
+  /** The parsed document. */
+  readonly source: TrustDocument | undefined
   readonly problems: readonly DocumentProblem[]
 } {
-  const refuse = (problems: readonly DocumentProblem[]) => ({ trust: undefined, problems })
+  const refuse = (problems: readonly DocumentProblem[]) => ({
+    trust: undefined,
+    source: undefined,
+    problems,
+  })
   const shape = findShapeFault(source)
   if (shape !== undefined) return refuse([shape])
   const size = checkSize(source, ceilings)
@@ -91,7 +97,7 @@ export function compileParts(
     ends: new Map<string, number>(),
   }
   const rules = compileRules(parsed.data, context, report)
-  return { trust: freeze(issuers, resources, rules), problems }
+  return { trust: freeze(issuers, resources, rules), source: parsed.data, problems }
 }
 
 /** Checks the deployment's limit on rules, before any rule is parsed. */
@@ -118,7 +124,7 @@ function asPolicy(source: unknown): unknown {
 /** Placeholder for the gateway's own issuer URL, which the policy does not know. */
 const POLICY_RESOURCE = 'urn:edgemint:admin'
 
-function compileResources(
+export function compileResources(
   document: TrustDocument,
   ceilings: Ceilings,
   kind: 'document' | 'policy',
@@ -154,7 +160,7 @@ function compileResources(
   return resources
 }
 
-function compileIssuers(
+export function compileIssuers(
   document: TrustDocument,
   ceilings: Ceilings,
   options: CompileOptions,
