@@ -28,6 +28,17 @@ const ruleIndex = mutant(
   'test/core/policy/decide/rule-index',
 )
 
+const buildIndex = mutant(
+  'src/core/policy/decide/build-index.ts',
+  'core',
+  'test/core/policy/decide/rule-index',
+)
+const indexKeys = mutant(
+  'src/core/policy/decide/index-keys.ts',
+  'core',
+  'test/core/policy/decide/rule-index',
+)
+
 export const DECISION_MUTANTS: readonly Mutant[] = [
   exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),
   cut('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
@@ -55,9 +66,47 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     'value.length > MAX_LIST_ELEMENTS) return true',
     'value.length > MAX_LIST_ELEMENTS) return false',
   ),
-  ruleIndex(
+  buildIndex(
     'RULE-20 deny rules are found by what a claim could be',
-    'values.map(keyOf)',
-    'values.map(String)',
+    'hash: hashText(contentOf(value))',
+    'hash: hashText(String(value))',
+  ),
+  buildIndex(
+    'RULE-20 deny rules with a glob and an unreadable claim',
+    'if (isDenial) draft.globDenials.push(ordinal)',
+    '',
+  ),
+  buildIndex('RULE-20 rules without a literal text', 'rest.push(ordinal)\n', ''),
+  buildIndex(
+    'RULE-20 a shared equality does not file a rule',
+    'chosen === undefined || filing.cost < chosen.cost',
+    'chosen === undefined',
+  ),
+  buildIndex('RULE-20 globs are filed', "if (test.kind !== 'glob') return []", 'return []'),
+  ruleIndex(
+    'RULE-20 every place of a piece',
+    'from + length <= text.length; from += 1',
+    'from + length < text.length; from += 1',
+  ),
+  ruleIndex(
+    'RULE-20 suffixes',
+    'addAt(KINDS.suffix, text.length - length, length)',
+    'addAt(KINDS.suffix, text.length - length - 1, length)',
+  ),
+  ruleIndex(
+    'RULE-20 once each',
+    'return [...found].sort(',
+    'return offsets.flatMap((offset) => [...listAt(index, offset)]).sort(',
+  ),
+  ruleIndex('RULE-20 document order', '.sort((a, b) => a - b)', ''),
+  ruleIndex(
+    'RULE-20 number claims of deny rules',
+    'String(value), salt, found)',
+    "typeof value === 'string' ? value : '', salt, found)",
+  ),
+  indexKeys(
+    'RULE-20 the ends of long pieces',
+    'if (length < piece.length) places.push',
+    'if (length < 0) places.push',
   ),
 ]

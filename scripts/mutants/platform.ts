@@ -51,6 +51,11 @@ const copies = mutant(
   'worker',
   'test/worker/caches/trust-snapshot',
 )
+const age = mutant(
+  'src/worker/caches/apply-delta.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot',
+)
 const aged = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', attacks('clock'))
 const believed = mutant('src/core/evidence/find-key.ts', 'worker', attacks('clock'))
 
@@ -98,7 +103,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
     'question > held.question',
     'askedAt > held.askedAt || question === 1',
   ),
-  copies('NET-14 copies with a future timestamp', 'ageSeconds >= -CLOCK_LEEWAY_SECONDS && ', ''),
+  age('NET-14 copies with a future timestamp', 'ageSeconds >= -CLOCK_LEEWAY_SECONDS && ', ''),
   copies('NET-14 failures with a future timestamp', 'at >= from && at < until', 'at < until'),
   aged('NET-14 fetches too far in the future', ' || next > at + KEY_REFRESH_SECONDS', ''),
   aged(
@@ -114,8 +119,8 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   ),
   snapshot(
     'WRK-02 no shared promise',
-    'return await refresh()',
-    'return await (askFirst.shared ??= refresh().finally(() => delete askFirst.shared))',
+    "return await refresh(typeof other === 'number' ? other : begin())",
+    'return await (askFirst.shared ??= refresh(begin()).finally(() => delete askFirst.shared))',
   ),
   deployment(
     'WRK-04 no route',

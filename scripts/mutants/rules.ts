@@ -41,6 +41,13 @@ export const RULE_MUTANTS: readonly Mutant[] = [
     'try {\n    if (new RegExp(`^${source}$`).test(value)) return true\n  } catch {}\n' +
       '  if (!value.startsWith(prefix)) return false',
   ),
+  pattern(
+    'RULE-07 pieces before positions',
+    'if (!hasPieces(source, prefix.length, value)) return false\n',
+    '',
+  ),
+  pattern('RULE-07 pieces do not overlap', 'if (from > end) return false', ''),
+  pattern('RULE-06 the end of a glob', '!value.endsWith(source.slice(last + 1))', 'false'),
   limits('RULE-07 conditions of a rule', '<= MAX_CONDITIONS_PER_RULE,', '<= 1e9,'),
   folding(
     'RULE-09 letters beyond ASCII',

@@ -21,6 +21,15 @@ const snapshot = mutant(
   'worker',
   'test/worker/caches/trust-snapshot.faulty',
 )
+const forms = 'test/worker/caches/trust-snapshot.forms'
+const firstRequests = mutant('src/worker/caches/trust-snapshot.ts', 'worker', forms)
+const loader = mutant('src/worker/caches/form-loader.ts', 'worker', forms)
+const form = mutant('src/core/policy/form/read-form.ts', 'core', 'test/core/policy/form/form.test')
+const compiler = mutant(
+  'src/core/policy/form/compiled-form.ts',
+  'core',
+  'test/core/policy/form/form.test',
+)
 const revoke = mutant('src/core/endpoint/revoke.ts', 'core', 'test/core/endpoint/revoke.test.ts')
 const reader = mutant(
   'src/worker/caches/revocation-snapshot.ts',
@@ -40,6 +49,28 @@ const counts = mutant(
 )
 
 export const STATE_MUTANTS: readonly Mutant[] = [
+  loader(
+    'the digest of a compiled form',
+    "if ((await digestOf(bytes)) !== digest) return 'other_digest'",
+    '',
+  ),
+  loader('refused compiled forms are counted', 'refused[loaded] = (refused[loaded] ?? 0) + 1', ''),
+  firstRequests(
+    'first requests wait for one load',
+    'running === undefined ? undefined : await waitForOther()',
+    'undefined as Awaited<ReturnType<typeof waitForOther>> | undefined',
+  ),
+  firstRequests(
+    'a refused compiled form is replaced by the document',
+    'return { delta: await answerOf(store.snapshotSince(since)), loaded }',
+    'return { delta, loaded }',
+  ),
+  form('the document of a compiled form', 'head.document !== document', 'false'),
+  form('the compiler of a compiled form', 'head.compiler !== compilerOf(ceilings)', 'false'),
+  form('the version of a compiled form', 'version !== FORM_VERSION', 'false'),
+  form('closed issuers of a compiled form', 'isClosed: head.closed.includes(name),', ''),
+  form('the memory of loaded rules', 'if (rules.size >= maxRules) forget()', ''),
+  compiler('the limits that a compiled form depends on', '...limits]', ']'),
   stored('a stored deny rule closes its issuer', 'nowClosed.add(from)', ''),
   stored('a stored deny rule without an issuer', 'if (!isNamed) return undefined', ''),
   stored(

@@ -114,6 +114,13 @@ export const POLICY_RULE_WARNING_SECONDS = 30 * 24 * 3600
  * the store.
  */
 export const SNAPSHOT_RETRY_SECONDS = 2
+/**
+ * A request waits this long for the snapshot that another request of its isolate loads. After that
+ * it asks the store itself, because the other request may have been cancelled.
+ */
+export const SNAPSHOT_WAIT_MILLISECONDS = 500
+/** Short compared with a round trip to the store. */
+export const SNAPSHOT_POLL_MILLISECONDS = 10
 /** A store that does not answer within this time counts as unreachable. */
 export const STORE_TIMEOUT_MILLISECONDS = 5000
 
@@ -197,6 +204,15 @@ export const MAX_OVERLAPS_PER_RULE = 128
 export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 /** A row of Cloudflare's SQLite has at most 2 MB. */
 export const DOCUMENT_CHUNK_BYTES = 1_000_000
+/** A larger form is not kept, and isolates compile the document. Cloudflare ends a call at 32 MiB. */
+export const MAX_FORM_BYTES = 24 * 1024 * 1024
+/** The newest form is loaded. The one before it is kept for isolates that are a moment behind. */
+export const MAX_STORED_FORMS = 2
+/**
+ * The compiled rules that an isolate keeps of a loaded form. A compiled rule takes about 500 bytes,
+ * and an isolate has 128 MB.
+ */
+export const MAX_LOADED_RULES = 20_000
 /** Older documents are deleted. The record of who changed what and when is kept. */
 export const MAX_STORED_DOCUMENTS = 100
 /**

@@ -8,24 +8,28 @@
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
 import {
-  CLOCK_LEEWAY_SECONDS,
   SNAPSHOT_FRESH_SECONDS,
+  SNAPSHOT_POLL_MILLISECONDS,
   SNAPSHOT_RETRY_SECONDS,
   SNAPSHOT_REVALIDATE_SECONDS,
+  SNAPSHOT_WAIT_MILLISECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { compilerOf } from '../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
-import { withDeadline } from '../../web/deadline.ts'
+import { wait, withDeadline } from '../../web/deadline.ts'
 import type {
   KeyAnswer,
   KnownSnapshot,
   SnapshotDelta,
 } from '../objects/trust-store/trust-messages.ts'
-import { applyKeys, NO_KEYS, withKeys } from './apply-keys.ts'
+import { type Applied, applyDelta, isYoung } from './apply-delta.ts'
+import { NO_KEYS, withKeys } from './apply-keys.ts'
+import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'
-import { NOTHING, readStoredDocument } from './stored-document.ts'
+import { NOTHING } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
   readonly store: {
@@ -68,60 +72,100 @@ export type TrustReader = {
    * and starts the count again.
    */
   readonly takeRefused: () => Readonly<Record<string, number>>
+  /** The compiled forms that this isolate has refused. */
+  readonly refusedForms: FormLoader['refused']
 }
 
 /** The snapshot that this isolate decides from, and the question to the store that it came from. */
-type Held = {
-  readonly view: TrustView
-  /** The newest revision in the store. If this release cannot use it, `view` has an earlier one. */
-  readonly storedRevision: number
-  /** Epoch seconds at which the document of `view` was last known to be the stored one. */
-  readonly currentAt: number
+type Held = Applied & {
   /** Epoch seconds at which the question was asked. */
   readonly askedAt: number
   /** The number of the question. */
   readonly question: number
-  /** The key epoch of the store that the keys of `view` have; -1 if it is unknown. */
-  readonly keyEpoch: number
 }
+
+/** The request that is waited for, and the one that asks after it. */
+const MAX_WAITS = 2
+const MAX_POLLS = SNAPSHOT_WAIT_MILLISECONDS / SNAPSHOT_POLL_MILLISECONDS
 
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
   const { store, clock } = options
   const policy = options.policy ?? NOTHING
   const questions = createKeyQuestions(clock)
   let held: Held | undefined
+  const forms = createFormLoader(options.ceilings)
+  const compiler = compilerOf(options.ceilings)
   let asked = 0
+  /** The number of the question that is being asked. */
+  let running: number | undefined
   // A time and not a flag, because a cancelled request would never reset the flag.
   let revalidatingSince = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
+
+  /** Returns the number of a new question. Other requests wait for its answer. */
+  function begin(): number {
+    asked += 1
+    running = asked
+    return asked
+  }
 
   /**
    * Asks the store for the difference. The age is measured from the question, because later changes
    * may be missing from the answer.
    */
-  async function refresh(): Promise<TrustView> {
+  async function refresh(question: number): Promise<TrustView> {
     const askedAt = clock()
-    asked += 1
-    const question = asked
     const before = held
-    let delta: SnapshotDelta
     try {
-      delta = await withDeadline(STORE_TIMEOUT_MILLISECONDS, store.snapshotSince(known(before)))
+      const { delta, loaded } = await askStore(before)
+      const applied = applyDelta(delta, before, { ...options, policy, loaded }, askedAt)
+      const { problems, document } = applied.view
+      if (problems.length > 0 && delta.revision !== before?.storedRevision) {
+        const isUsable = document !== undefined && applied.view.revision === delta.revision
+        options.reportFaulty({ revision: delta.revision, isUsable, problems })
+      }
+      failedAt = Number.NEGATIVE_INFINITY
+      // Two requests may ask at the same time. The answer to the later question is kept. Questions
+      // are numbered because the clock may be set back between them.
+      if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
+      return held.view
+    } finally {
+      // Another request may have begun to ask because this one took too long.
+      if (running === question) running = undefined
+    }
+  }
+
+  /** Asks for the difference, and again for the document if its compiled form is refused. */
+  async function askStore(before: Held | undefined) {
+    const since = known(before)
+    try {
+      const delta = await answerOf(store.snapshotSince({ ...since, compiler }))
+      if (delta.form === undefined) return { delta, loaded: undefined }
+      const loaded = await forms.load(delta.form)
+      if (loaded !== undefined) return { delta, loaded }
+      return { delta: await answerOf(store.snapshotSince(since)), loaded }
     } catch (cause) {
       failedAt = clock()
       throw new Unavailable('trust_store', { cause })
     }
-    const applied = applyDelta(delta, before, { ...options, policy }, askedAt)
-    const { problems, document } = applied.view
-    if (problems.length > 0 && delta.revision !== before?.storedRevision) {
-      const isUsable = document !== undefined && applied.view.revision === delta.revision
-      options.reportFaulty({ revision: delta.revision, isUsable, problems })
+  }
+
+  /**
+   * Waits for a question that another request has asked, and tells whether its answer is there. A
+   * cancelled request never answers, so the wait is short. Then one of the waiting requests asks,
+   * under the number that is returned, and the others wait for that one.
+   */
+  async function waitForOther(): Promise<'answered' | 'failed' | number> {
+    for (let round = 0; running !== undefined && round < MAX_WAITS; round += 1) {
+      const other: number = running
+      for (let poll = 0; running === other && poll < MAX_POLLS; poll += 1) {
+        await wait(SNAPSHOT_POLL_MILLISECONDS)
+      }
+      if (held !== undefined && held.question >= other) return 'answered'
+      // It takes too long, or it failed and no request has asked since.
+      if (asked === other) return begin()
     }
-    failedAt = Number.NEGATIVE_INFINITY
-    // Two requests may ask at the same time. The answer to the later question is kept. Questions
-    // are numbered because the clock may be set back between them.
-    if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
-    return held.view
+    return 'failed'
   }
 
   /** Returns the held view. Leaves out the document of an earlier revision if that is too old. */
@@ -133,7 +177,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
 
   async function revalidate(): Promise<void> {
     try {
-      await refresh()
+      await refresh(begin())
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
     } finally {
@@ -142,13 +186,18 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 
   async function askFirst(at: number): Promise<TrustView> {
+    // Tested here, so that no other request can begin in between.
+    const other = running === undefined ? undefined : await waitForOther()
+    if (other === 'answered' && held !== undefined) return viewAt(at, held)
     const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
-    if (isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
+    const now = other === 'failed' ? clock() : at
+    const hasFailed = isBetween(now, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)
+    if (hasFailed && typeof other !== 'number') {
       if (stale && held !== undefined) return viewAt(at, held)
       throw new Unavailable('trust_store')
     }
     try {
-      return await refresh()
+      return await refresh(typeof other === 'number' ? other : begin())
     } catch (error) {
       if (error instanceof Unavailable && stale && held !== undefined) return viewAt(at, held)
       throw error
@@ -157,6 +206,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
 
   return {
     takeRefused: questions.takeRefused,
+    refusedForms: forms.refused,
     load(at, waitUntil) {
       if (held === undefined) return askFirst(at)
       const age = at - held.askedAt
@@ -208,6 +258,10 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 }
 
+function answerOf(delta: Promise<SnapshotDelta>): Promise<SnapshotDelta> {
+  return withDeadline(STORE_TIMEOUT_MILLISECONDS, delta)
+}
+
 function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
   return keys.some(({ kid }) => kid === keyId)
 }
@@ -222,61 +276,10 @@ function known(before: Held | undefined): KnownSnapshot {
   return { revision, keyVersions: Object.fromEntries(versions), keyEpoch }
 }
 
-/** A copy with a time in the future has unknown age: the clock was set back (NET-14). */
-function isYoung(ageSeconds: number, mostSeconds: number): boolean {
-  return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
-}
-
 /**
  * False if `from` is in the future. Otherwise a wait that began before the clock was set back would
  * last too long.
  */
 function isBetween(at: number, from: number, until: number): boolean {
   return at >= from && at < until
-}
-
-type Applied = Pick<Held, 'view' | 'storedRevision' | 'currentAt' | 'keyEpoch'>
-type Reading = {
-  readonly ceilings: Ceilings
-  readonly policy: CompiledTrust
-  readonly maxStaleSeconds: number
-}
-
-function applyDelta(
-  delta: SnapshotDelta,
-  before: Held | undefined,
-  reading: Reading,
-  at: number,
-): Applied {
-  const known =
-    before === undefined ? NO_KEYS : { keys: before.view.keys, keyEpoch: before.keyEpoch }
-  const { keys, keyEpoch } = applyKeys(known, delta)
-  const { currentAt, ...decided } = decideFrom(delta, before, reading, at)
-  const view = Object.freeze({ ...decided, policy: reading.policy, keys })
-  return { view, storedRevision: delta.revision, currentAt, keyEpoch }
-}
-
-type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Held, 'currentAt'>
-
-/** Returns the stored document, or the last usable one if that is young enough. */
-function decideFrom(
-  { revision, bytes }: SnapshotDelta,
-  before: Held | undefined,
-  { ceilings, maxStaleSeconds }: Reading,
-  at: number,
-): Decided {
-  if (before?.storedRevision === revision && before.view.revision === revision) {
-    const { document, problems } = before.view
-    return { revision, document, problems, currentAt: at }
-  }
-  const { trust: document, problems } =
-    before?.storedRevision === revision
-      ? { trust: undefined, problems: before.view.problems }
-      : readStoredDocument(revision, bytes ?? null, ceilings)
-  if (document !== undefined) return { revision, document, problems, currentAt: at }
-  if (before?.view.document !== undefined && isYoung(at - before.currentAt, maxStaleSeconds)) {
-    const { view, currentAt } = before
-    return { revision: view.revision, document: view.document, problems, currentAt }
-  }
-  return { revision, document: undefined, problems, currentAt: at }
 }

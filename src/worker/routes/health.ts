@@ -10,6 +10,7 @@ import { Unavailable } from '../../core/ports.ts'
 import { findKeyWarnings } from '../../core/tokens/key-health.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import type { ReaderFault } from '../caches/revocation-snapshot.ts'
+import type { TrustReader } from '../caches/trust-snapshot.ts'
 import { getComposition, readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { describeRateLimits } from '../http/rate-limits.ts'
@@ -81,6 +82,7 @@ export async function healthRoute(c: AppContext): Promise<Response> {
         ...findAgeingKeys(view, at),
         ...findLeftOut(view),
         ...(readerFault === 'pointer_stale' ? [STALE_POINTER] : []),
+        ...findRefusedForms(gateway.trust.refusedForms()),
       ],
     },
     isReady ? 200 : 503,
@@ -106,6 +108,14 @@ function findLeftOut(view: TrustView | undefined): readonly string[] {
   if (count === 0) return []
   const problems = count === 1 ? '1 problem' : `${count} problems`
   return [`the stored trust document has ${problems}: run edgemint plan`]
+}
+
+/** The gateway works without compiled forms, but its first request after a change takes longer. */
+function findRefusedForms(refused: ReturnType<TrustReader['refusedForms']>): readonly string[] {
+  return Object.entries(refused).map(
+    ([fault, count]) =>
+      `this isolate refused ${count === 1 ? '1 compiled form' : `${count} compiled forms`} of the trust document (${fault}) and compiled the document`,
+  )
 }
 
 /** Names no issuer, because `/health` is public. `edgemint issuers` names them. */

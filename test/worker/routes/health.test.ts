@@ -140,6 +140,26 @@ describe('an isolate that cannot use the published revocations', () => {
   })
 })
 
+describe('the compiled form of the trust document', () => {
+  it('causes a warning if it is damaged, and the document is used', async () => {
+    const { TRUST_STORE } = deployment()
+    await runInDurableObject(TRUST_STORE.getByName('trust'), (_, { storage }) => {
+      storage.sql.exec("UPDATE compiled_forms SET digest = 'sha256:other'")
+    })
+    const { status, warnings } = await health(runWith({}))
+    expect([status, warnings]).toEqual([
+      200,
+      [
+        'this isolate refused 1 compiled form of the trust document (other_digest) and compiled the document',
+      ],
+    ])
+  })
+
+  it('causes no warning if it is loaded', async () => {
+    expect((await health(runWith({}))).warnings).toEqual([])
+  })
+})
+
 describe('rules of BOOTSTRAP_TRUST', () => {
   const policyWith = (...ends: readonly string[]) => {
     const policy = JSON.parse(env.BOOTSTRAP_TRUST ?? '') as ReturnType<typeof JSON.parse>

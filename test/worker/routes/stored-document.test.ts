@@ -219,6 +219,7 @@ describe('a stored trust document that does not compile', () => {
     await put(trustFor(issuer.url, { rules: [] }), 1)
     const store = deployment().TRUST_STORE.getByName('trust')
     await runInDurableObject(store, (_, { storage }) => {
+      storage.sql.exec('DELETE FROM compiled_forms')
       storage.sql.exec('UPDATE document_chunks SET bytes = ? WHERE revision = 2', json({ v: 9 }))
     })
     const earlier = await gateway.send('/admin/v1/trust?revision=1', { headers })

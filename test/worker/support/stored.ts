@@ -23,6 +23,8 @@ type Gateway = ReturnType<typeof runWith>
 export async function overwrite(bytes: Uint8Array | null): Promise<void> {
   const store = deployment().TRUST_STORE.getByName('trust')
   await runInDurableObject(store, (_, { storage }) => {
+    // Isolates compile a document without a compiled form.
+    storage.sql.exec('DELETE FROM compiled_forms')
     storage.sql.exec('DELETE FROM document_chunks')
     if (bytes === null) return
     for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {

@@ -16,6 +16,7 @@ import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { claimOf, type Found } from '../check.ts'
 import { viewOf } from '../view.ts'
+import { indexByEquality } from './overlap-index.ts'
 
 type FoundForRule = Found & { readonly rule: Rule | undefined }
 type Allow = Rule & { readonly grant: Grant }
@@ -23,25 +24,24 @@ type Allow = Rule & { readonly grant: Grant }
 /** LINT-33: one finding for each rule that a broader rule covers, or whose equal rule has other scopes. */
 export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
   return [...trust.issuers.values()].flatMap((issuer) => {
-    const lookups = issuer.index.lookups
+    const own = trust.rules.filter((rule) => rule.from === issuer.name)
+    const { lookups, rest } = indexByEquality(own)
     const ask = askerOf(issuer.profile)
-    return trust.rules
-      .filter((rule) => rule.from === issuer.name && isLive(rule))
-      .flatMap((rule) => {
-        const filed = lookups.flatMap(({ path, rules }) =>
-          valuesOn(ask(rule), path).flatMap(
-            (value) => rules.get(value)?.slice(0, MAX_OVERLAPS_PER_RULE) ?? [],
-          ),
-        )
-        const near = [...issuer.index.rest, ...filed].slice(0, MAX_OVERLAPS_PER_RULE)
-        return (
-          describe(
-            rule,
-            near.filter((other) => other !== rule && isLive(other)).filter(isAllow),
-            ask,
-          ) ?? []
-        )
-      })
+    return own.filter(isLive).flatMap((rule) => {
+      const filed = [...lookups].flatMap(([path, rules]) =>
+        valuesOn(ask(rule), path).flatMap(
+          (value) => rules.get(value)?.slice(0, MAX_OVERLAPS_PER_RULE) ?? [],
+        ),
+      )
+      const near = [...rest, ...filed].slice(0, MAX_OVERLAPS_PER_RULE)
+      return (
+        describe(
+          rule,
+          near.filter((other) => other !== rule && isLive(other)).filter(isAllow),
+          ask,
+        ) ?? []
+      )
+    })
   })
 }
 

@@ -14,12 +14,12 @@ import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { isJsonObject } from '../../../web/json.ts'
-import { indexBySelectivity, indexByTenant } from '../decide/rule-index.ts'
+import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
 import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
-import { compileIssuer } from './issuer.ts'
+import { compileIssuer, ruleAtOf } from './issuer.ts'
 import { compileResource } from './resource.ts'
 import { findResource } from './resource-uri.ts'
 import { compileRule } from './rule.ts'
@@ -64,9 +64,15 @@ export function compileParts(
   kind: 'document' | 'policy',
 ): {
   readonly trust: CompiledTrust | undefined
+  /** The parsed document. */
+  readonly source: TrustDocument | undefined
   readonly problems: readonly DocumentProblem[]
 } {
-  const refuse = (problems: readonly DocumentProblem[]) => ({ trust: undefined, problems })
+  const refuse = (problems: readonly DocumentProblem[]) => ({
+    trust: undefined,
+    source: undefined,
+    problems,
+  })
   const shape = findShapeFault(source)
   if (shape !== undefined) return refuse([shape])
   const size = checkSize(source, ceilings)
@@ -91,7 +97,7 @@ export function compileParts(
     ends: new Map<string, number>(),
   }
   const rules = compileRules(parsed.data, context, report)
-  return { trust: freeze(issuers, resources, rules), problems }
+  return { trust: freeze(issuers, resources, rules), source: parsed.data, problems }
 }
 
 /** Checks the deployment's limit on rules, before any rule is parsed. */
@@ -118,7 +124,7 @@ function asPolicy(source: unknown): unknown {
 /** Placeholder for the gateway's own issuer URL, which the policy does not know. */
 const POLICY_RESOURCE = 'urn:edgemint:admin'
 
-function compileResources(
+export function compileResources(
   document: TrustDocument,
   ceilings: Ceilings,
   kind: 'document' | 'policy',
@@ -154,7 +160,7 @@ function compileResources(
   return resources
 }
 
-function compileIssuers(
+export function compileIssuers(
   document: TrustDocument,
   ceilings: Ceilings,
   options: CompileOptions,
@@ -227,6 +233,7 @@ function freeze(
       issuer.url,
       Object.freeze({
         ...issuer,
+        ruleAt: ruleAtOf(own),
         index: indexBySelectivity(own),
         tenantIndex: indexByTenant(own),
       }),

@@ -73,18 +73,37 @@ export type Rule = {
   readonly grant: Grant | undefined
 }
 
-/** The rules of one issuer, indexed by the values of their most selective claims. */
+/** How to find the rules of one issuer that are filed under one claim. */
+export type RuleLookup = {
+  readonly path: readonly string[]
+  /** The same as in the conditions on this claim. */
+  readonly foldsCase: boolean
+  /** The number of the claim in the keys of the index. */
+  readonly claim: number
+  /** Whether an allow rule is filed under a value. */
+  readonly hasValues: boolean
+  /** The list of all deny rules that are filed under a value, for a claim with an unknown value. */
+  readonly denials: number
+  /** The list of all deny rules that are filed under a glob, for an unreadable claim. */
+  readonly globDenials: number
+  /** The lengths of the literal texts of globs: the start, the end, and any other part. */
+  readonly prefixes: readonly number[]
+  readonly suffixes: readonly number[]
+  readonly pieces: readonly number[]
+}
+
+/**
+ * An index of the rules of one issuer, by their ordinals. It consists of plain numbers, so that it
+ * can be stored and loaded without work for each rule.
+ */
 export type RuleIndex = {
-  readonly lookups: readonly {
-    readonly path: readonly string[]
-    /** The same as in the conditions on this claim. */
-    readonly foldsCase: boolean
-    readonly rules: ReadonlyMap<Primitive, readonly Rule[]>
-    /** Deny rules, by every key that their values could have: see `could-be.ts`. */
-    readonly denyRules: ReadonlyMap<string, readonly Rule[]>
-  }[]
-  /** Rules without a selective equality. They are always evaluated. */
-  readonly rest: readonly Rule[]
+  readonly lookups: readonly RuleLookup[]
+  /** A hash table with open addressing: pairs of a key and the offset of a list; 0 if empty. */
+  readonly slots: Uint32Array
+  /** Lists of ordinals in document order. The length of a list is at its offset. */
+  readonly lists: Uint32Array
+  /** The list of the rules that are always evaluated. */
+  readonly rest: number
 }
 
 /** One issuer of the trust document, compiled. */
@@ -108,8 +127,10 @@ export type TrustedIssuer = {
   readonly trustDomain: string | undefined
   /** True if one of its stored deny rules cannot be read: nothing is issued for its tokens. */
   readonly isClosed: boolean
+  /** Its rules by ordinal, in document order. */
+  readonly ruleAt: (ordinal: number) => Rule
   readonly index: RuleIndex
-  /** The same rules, indexed by their tenant conditions, to explain a denial. */
+  /** The allow rules by resource and tenant condition, to explain a denial. */
   readonly tenantIndex: RuleIndex
 }
 

@@ -10,9 +10,21 @@ import { keySourceOf } from '../../keys/key-source.ts'
 import { KEY_SET_MAX_KEYS } from '../../limits.ts'
 import { findProvider, findSharedOwner, listProviders, profileAt } from '../../providers/index.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
-import { indexBySelectivity } from '../decide/rule-index.ts'
-import type { Ceilings, TrustedIssuer } from './compiled.ts'
+import { indexBySelectivity } from '../decide/build-index.ts'
+import type { Ceilings, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report } from './context.ts'
+
+/** The compiler adds the rules of an issuer after all rules are compiled. */
+const EMPTY = indexBySelectivity([])
+
+/** Throws if there is no such rule: an index names only ordinals of its own rules. */
+export function ruleAtOf(rules: readonly Rule[]): TrustedIssuer['ruleAt'] {
+  return (ordinal) => {
+    const rule = rules[ordinal]
+    if (rule === undefined) throw new RangeError(`no rule ${ordinal}`)
+    return rule
+  }
+}
 
 export function compileIssuer(
   name: string,
@@ -61,8 +73,9 @@ export function compileIssuer(
     uploadedKeysEnd: endOfKeys(source),
     trustDomain: source.trust_domain,
     isClosed: false,
-    index: indexBySelectivity([]),
-    tenantIndex: indexBySelectivity([]),
+    ruleAt: ruleAtOf([]),
+    index: EMPTY,
+    tenantIndex: EMPTY,
   }
 }
 

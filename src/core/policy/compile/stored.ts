@@ -7,6 +7,7 @@
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { MAX_ISSUERS, MAX_RESOURCES, MAX_RULES_CEILING } from '../../../contract/limits.ts'
+import type { TrustDocument } from '../../../contract/trust-document.ts'
 import { isJsonObject, type JsonObject } from '../../../web/json.ts'
 import { describeKeyFault } from '../../keys/issuer-keys.ts'
 import { MAX_STORED_PASSES } from '../../limits.ts'
@@ -17,6 +18,8 @@ import type { Ceilings, CompiledTrust } from './compiled.ts'
 export type StoredTrust = {
   /** Undefined if no part is usable. */
   readonly trust: CompiledTrust | undefined
+  /** The parsed document without the parts that are left out. */
+  readonly source?: TrustDocument | undefined
   readonly problems: readonly DocumentProblem[]
 }
 
@@ -24,6 +27,10 @@ export type StoredTrust = {
  * Problems that leave nothing out: lifetimes are cut when a token is issued, and scopes are a set.
  */
 const HARMLESS: ReadonlySet<string> = new Set(['lifetime_above_ceiling', 'scope_repeated'])
+
+export function isHarmless(code: string): boolean {
+  return HARMLESS.has(code)
+}
 
 /** The remaining part of the document. */
 type Rest = {
@@ -52,17 +59,16 @@ export function compileStored(document: unknown, ceilings: Ceilings): StoredTrus
   const hardest = { ...ceilings, maxRules: MAX_RULES_CEILING }
   let rest = trim(document, problems)
   for (let pass = 0; pass < MAX_STORED_PASSES; pass += 1) {
-    const { trust, problems: found } = compileParts(
-      rest.document,
-      hardest,
-      { isStored: true },
-      'document',
-    )
+    const {
+      trust,
+      source,
+      problems: found,
+    } = compileParts(rest.document, hardest, { isStored: true }, 'document')
     const placed = found.map((problem) => ({ problem, original: placeOf(problem, rest) }))
-    const deciding = placed.filter(({ problem }) => !HARMLESS.has(problem.code))
+    const deciding = placed.filter(({ problem }) => !isHarmless(problem.code))
     if (deciding.length === 0 && trust !== undefined) {
       problems.push(...placed.map(({ original }) => original), ...findUnusableKeys(trust))
-      return { trust: closeIssuers(trust, rest.closed), problems: limitProblems(problems) }
+      return { trust: closeIssuers(trust, rest.closed), source, problems: limitProblems(problems) }
     }
     problems.push(...deciding.map(({ original }) => original))
     const parts = partsOf(deciding.map(({ problem }) => problem))
@@ -74,7 +80,7 @@ export function compileStored(document: unknown, ceilings: Ceilings): StoredTrus
 }
 
 /** Reports the keys that this release cannot use. The issuer keeps its other keys. */
-function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[] {
+export function findUnusableKeys({ issuers }: CompiledTrust): readonly DocumentProblem[] {
   return [...issuers.values()].flatMap(({ name, unusableKeys }) =>
     unusableKeys.map((fault) => ({
       code: 'keys_unusable',

@@ -154,7 +154,12 @@ export function findMatching(
   at: number,
 ): readonly Rule[] {
   const found = candidates(issuer.index, claims)
-  return found.filter((rule) => rule.expiresAt > at && holdsAll(rule, claims, request.context))
+  const matching: Rule[] = []
+  for (let index = 0; index < found.length; index += 1) {
+    const rule = issuer.ruleAt(found[index] ?? 0)
+    if (rule.expiresAt > at && holdsAll(rule, claims, request.context)) matching.push(rule)
+  }
+  return matching
 }
 
 /** Chooses the one rule that decides. */

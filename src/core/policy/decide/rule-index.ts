@@ -1,50 +1,24 @@
 /**
- * Finds the rules that may match without evaluating all rules. Each rule is indexed by the values of
- * its most selective equality, so that ten thousand rules cost as much as ten.
+ * Finds the rules that may match a token without evaluating all rules. `build-index.ts` files each
+ * rule under the values of an equality, or under a literal text of a glob. The time does not grow
+ * with the number of rules, but with the number of rules that share their most selective condition.
  */
 import type { JsonObject } from '../../../web/json.ts'
-import { readScalar } from '../../evidence/identity.ts'
-import type { Condition, Primitive, Rule, RuleIndex } from '../compile/compiled.ts'
+import { readElement } from '../../evidence/identity.ts'
+import type { Condition, Primitive, Rule, RuleIndex, RuleLookup } from '../compile/compiled.ts'
 import { foldCase } from '../language/fold-case.ts'
-import { keyOf, possibleKeys, readPossible } from './could-be.ts'
-
-type Lookup = {
-  readonly path: readonly string[]
-  readonly foldsCase: boolean
-  readonly rules: Map<Primitive, Rule[]>
-  readonly denyRules: Map<string, Rule[]>
-}
-
-type Filing = { readonly rule: Rule; readonly condition: Condition | undefined }
-
-/** Indexes each rule by the equality whose claim has the most distinct values in the document. */
-export function indexBySelectivity(rules: readonly Rule[]): RuleIndex {
-  const spread = countValues(rules)
-  return build(
-    rules.map((rule) => ({
-      rule,
-      condition: best(
-        rule.conditions.filter(isEquality),
-        (condition) =>
-          // Few values in the rule and many in the document make the lists of the index short.
-          (spread.get(condition.path) ?? 0) / sizeOf(condition),
-      ),
-    })),
-  )
-}
-
-/** Indexes each rule by an equality that pins its tenant. Rules that pin none are left out. */
-export function indexByTenant(rules: readonly Rule[]): RuleIndex {
-  const spread = countValues(rules)
-  return build(
-    rules.flatMap((rule) => {
-      const pins = tenantConditions(rule)
-      if (pins.length === 0) return []
-      const score = (condition: Condition) => spread.get(condition.path) ?? 0
-      return [{ rule, condition: best(pins.filter(isEquality), score) }]
-    }),
-  )
-}
+import { possibleKeys, readPossible, UNKNOWN } from './could-be.ts'
+import {
+  hashBeginnings,
+  hashBetween,
+  hashText,
+  KINDS,
+  type Kind,
+  keyAt,
+  keyOf,
+  placeOfValue,
+  slotOf,
+} from './index-keys.ts'
 
 /** The conditions that pin the rule's tenant, or if there are none, those that pin a project. */
 export function tenantConditions(rule: Rule): readonly Condition[] {
@@ -53,104 +27,95 @@ export function tenantConditions(rule: Rule): readonly Condition[] {
   return rule.conditions.filter((condition) => condition.pins === 'project')
 }
 
-function build(filings: readonly Filing[]): RuleIndex {
-  const rest: Rule[] = []
-  const lookups = new Map<readonly string[], Lookup>()
-  for (const { rule, condition } of filings) {
-    if (condition === undefined || condition.test.kind !== 'any_of') {
-      rest.push(rule)
-      continue
-    }
-    const { path, foldsCase } = condition
-    const lookup = lookups.get(path) ?? {
-      path,
-      foldsCase,
-      rules: new Map(),
-      denyRules: new Map(),
-    }
-    lookups.set(path, lookup)
-    const { values } = condition.test
-    if (rule.grant === undefined) {
-      for (const key of new Set(values.map(keyOf))) file(lookup.denyRules, key, rule)
-    } else for (const value of values) file(lookup.rules, value, rule)
-  }
-  return Object.freeze({ lookups: Object.freeze([...lookups.values()]), rest: Object.freeze(rest) })
+/** The salt of the keys of rules for one resource, in the index by tenant. */
+export function saltOf(resource: string): number {
+  return hashText(resource)
 }
 
-function file<Key>(rules: Map<Key, Rule[]>, key: Key, rule: Rule): void {
-  const filed = rules.get(key)
-  if (filed === undefined) rules.set(key, [rule])
-  else filed.push(rule)
+const NONE: ArrayLike<number> = Object.freeze([])
+
+/** The ordinals of the rules that may match these claims, in document order, once each. */
+export function candidates(index: RuleIndex, claims: JsonObject, salt = 0): ArrayLike<number> {
+  const lists: number[] = index.rest === 0 ? [] : [index.rest]
+  for (const lookup of index.lookups) findLists(index, lookup, claims, salt, lists)
+  const [first] = lists
+  if (first === undefined) return NONE
+  if (lists.length === 1) return listAt(index, first)
+  return merge(index, lists)
 }
 
-/** The rules that may match these claims, in document order. */
-export function candidates(index: RuleIndex, claims: JsonObject): readonly Rule[] {
-  let found: readonly Rule[] = index.rest
-  let isSorted = true
-  const add = (filed: readonly Rule[] | undefined) => {
-    if (filed === undefined || filed.length === 0) return
-    isSorted &&= found.length === 0
-    found = found.length === 0 ? filed : [...found, ...filed]
-  }
-  for (const { path, foldsCase, rules, denyRules } of index.lookups) {
-    const scalar = readScalar(claims, path)
-    const value = foldsCase && typeof scalar === 'string' ? foldCase(scalar) : scalar
-    if (value !== undefined) add(rules.get(value))
-    if (denyRules.size > 0) add(possibleDenials(denyRules, claims, path, foldsCase))
-  }
-  return isSorted ? found : found.toSorted(byPosition)
+function listAt({ lists }: RuleIndex, offset: number): Uint32Array {
+  return lists.subarray(offset + 1, offset + 1 + (lists[offset] ?? 0))
 }
 
-const byPosition = (a: Rule, b: Rule) => a.position - b.position
+/** A rule with several values, or whose text occurs twice, is in several lists. */
+function merge(index: RuleIndex, offsets: readonly number[]): readonly number[] {
+  const found = new Set<number>()
+  for (const offset of new Set(offsets)) for (const rule of listAt(index, offset)) found.add(rule)
+  return [...found].sort((a, b) => a - b)
+}
 
-/** The deny rules that may match. They are indexed by the values that a claim could have. */
-function possibleDenials(
-  denyRules: ReadonlyMap<string, readonly Rule[]>,
+/** Adds the offset of each list of rules that may match the claim of this look-up. */
+function findLists(
+  index: RuleIndex,
+  lookup: RuleLookup,
   claims: JsonObject,
-  path: readonly string[],
-  foldsCase: boolean,
-): readonly Rule[] | undefined {
-  const value = readPossible(claims, path)
-  if (value === undefined) return undefined
-  const keys = possibleKeys(value, foldsCase)
-  if (keys?.length === 1) return denyRules.get(keys[0] ?? '')
-  const filed = keys?.flatMap((key) => denyRules.get(key) ?? []) ?? [...denyRules.values()].flat()
-  // A rule with several values is in the index once for each value.
-  return [...new Set(filed)].toSorted(byPosition)
-}
-
-/** The number of distinct values per path. Conditions of one issuer share paths: see `claim-table.ts`. */
-function countValues(rules: readonly Rule[]): ReadonlyMap<readonly string[], number> {
-  const values = new Map<readonly string[], Set<Primitive>>()
-  const counted = new Set<Condition>()
-  for (const rule of rules) {
-    for (const condition of rule.conditions) {
-      const { path, test } = condition
-      if (test.kind !== 'any_of' || counted.has(condition)) continue
-      counted.add(condition)
-      const seen = values.get(path) ?? new Set()
-      values.set(path, seen)
-      for (const value of test.values) seen.add(value)
-    }
+  salt: number,
+  found: number[],
+): void {
+  const { path, foldsCase, claim, denials, globDenials } = lookup
+  const possible = readPossible(claims, path)
+  if (possible === undefined) return
+  const value = fold(possible === UNKNOWN ? undefined : readElement(possible), foldsCase)
+  if (lookup.hasValues && value !== undefined) {
+    add(index, keyAt(placeOfValue(value), claim, salt), found)
   }
-  return new Map([...values].map(([path, seen]) => [path, seen.size]))
-}
-
-function best(
-  conditions: readonly Condition[],
-  score: (condition: Condition) => number,
-): Condition | undefined {
-  let chosen: Condition | undefined
-  for (const condition of conditions) {
-    if (chosen === undefined || score(condition) > score(chosen)) chosen = condition
+  if (denials > 0) {
+    const keys = possibleKeys(possible, foldsCase)
+    const slot = slotOf(claim, KINDS.denial, 0)
+    if (keys === undefined) found.push(denials)
+    else for (const key of keys) add(index, keyOf(hashText(key), slot, salt), found)
   }
-  return chosen
+  if (value !== undefined) findGlobs(index, lookup, String(value), salt, found)
+  // An unreadable claim could match any glob of a deny rule.
+  else if (globDenials > 0) found.push(globDenials)
 }
 
-function isEquality(condition: Condition): boolean {
-  return condition.test.kind === 'any_of'
+/** Adds the rules whose globs have a literal text that is in the claim, at its place. */
+function findGlobs(
+  index: RuleIndex,
+  { claim, prefixes, suffixes, pieces }: RuleLookup,
+  text: string,
+  salt: number,
+  found: number[],
+): void {
+  if (prefixes.length + suffixes.length + pieces.length === 0) return
+  const beginnings = hashBeginnings(text)
+  const addAt = (kind: Kind, from: number, length: number) =>
+    add(
+      index,
+      keyOf(hashBetween(beginnings, from, length), slotOf(claim, kind, length), salt),
+      found,
+    )
+  for (const length of prefixes) if (length <= text.length) addAt(KINDS.prefix, 0, length)
+  for (const length of suffixes) {
+    if (length <= text.length) addAt(KINDS.suffix, text.length - length, length)
+  }
+  for (const length of pieces) {
+    for (let from = 0; from + length <= text.length; from += 1) addAt(KINDS.piece, from, length)
+  }
 }
 
-function sizeOf(condition: Condition): number {
-  return condition.test.kind === 'any_of' ? condition.test.values.length : 1
+function add({ slots }: RuleIndex, key: number, found: number[]): void {
+  for (let slot = (key * 2) & (slots.length - 1); ; slot = (slot + 2) & (slots.length - 1)) {
+    const offset = slots[slot + 1] ?? 0
+    if (offset === 0) return
+    if (slots[slot] !== key) continue
+    found.push(offset)
+    return
+  }
+}
+
+function fold(value: Primitive | undefined, foldsCase: boolean): Primitive | undefined {
+  return foldsCase && typeof value === 'string' ? foldCase(value) : value
 }

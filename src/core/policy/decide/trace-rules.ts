@@ -9,7 +9,7 @@ import { MAX_EXPLAINED_RULES } from '../../limits.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from '../compile/compiled.ts'
 import { holds, holdsAll, holdsExpression } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
-import { candidates, tenantConditions } from './rule-index.ts'
+import { candidates, saltOf, tenantConditions } from './rule-index.ts'
 import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
 
 type Claims = VerifiedIdentity['claims']
@@ -20,12 +20,9 @@ export function traceRules(
   request: DecisionRequest,
   at: number,
 ): readonly RuleTrace[] {
-  const near = candidates(issuer.tenantIndex, claims).filter(
-    (rule) => isOfTenant(rule, claims) && concerns(rule, claims, request),
+  const traces = findNear(issuer, claims, request).map((rule) =>
+    traceRule(rule, claims, request, at),
   )
-  const traces = near
-    .slice(0, 10 * MAX_EXPLAINED_RULES)
-    .map((rule) => traceRule(rule, claims, request, at))
   // The rule with the fewest failed conditions is first: it is probably the intended one.
   return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
 }
@@ -62,15 +59,51 @@ export function countMissed(trace: RuleTrace): number {
   return trace.conditions.filter((condition) => !condition.holds).length
 }
 
-function isOfTenant(rule: Rule, claims: Claims): boolean {
-  return tenantConditions(rule).every((condition) => holds(condition, claims))
+/** The first rules of the caller's tenant that help to explain a denial, in document order. */
+function findNear(
+  issuer: TrustedIssuer,
+  claims: Claims,
+  request: DecisionRequest,
+): readonly Rule[] {
+  const denying = take(
+    issuer,
+    candidates(issuer.index, claims),
+    (rule) => isDenial(rule) && isOfTenant(rule, claims) && holdsAll(rule, claims, request.context),
+  )
+  const tenant = candidates(issuer.tenantIndex, claims, saltOf(request.resource))
+  const allowing = take(
+    issuer,
+    tenant,
+    (rule) => rule.grant?.resource === request.resource && isOfTenant(rule, claims),
+  )
+  if (denying.length === 0) return allowing
+  const near = [...denying, ...allowing].toSorted((a, b) => a.position - b.position)
+  return near.slice(0, MAX_NEAR_RULES)
 }
 
-/** Whether the rule helps to explain a denial: it grants this resource, or it is a matching deny rule. */
-function concerns(rule: Rule, claims: Claims, request: DecisionRequest): boolean {
-  if (rule.mode === 'observe') return false
-  if (rule.grant !== undefined) return rule.grant.resource === request.resource
-  return holdsAll(rule, claims, request.context)
+/** More rules than are explained, because the rules with the fewest failed conditions are chosen. */
+const MAX_NEAR_RULES = 10 * MAX_EXPLAINED_RULES
+
+function take(
+  { ruleAt }: TrustedIssuer,
+  ordinals: ArrayLike<number>,
+  isWanted: (rule: Rule) => boolean,
+): readonly Rule[] {
+  const taken: Rule[] = []
+  for (let index = 0; index < ordinals.length && taken.length < MAX_NEAR_RULES; index += 1) {
+    const rule = ruleAt(ordinals[index] ?? 0)
+    if (isWanted(rule)) taken.push(rule)
+  }
+  return taken
+}
+
+function isDenial({ grant, mode }: Rule): boolean {
+  return grant === undefined && mode === 'enforce'
+}
+
+function isOfTenant(rule: Rule, claims: Claims): boolean {
+  const pins = tenantConditions(rule)
+  return pins.length > 0 && pins.every((condition) => holds(condition, claims))
 }
 
 function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {

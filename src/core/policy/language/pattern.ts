@@ -28,6 +28,7 @@ export function compilePattern(source: string): Pattern | undefined {
 export function matchesPattern({ source, prefix }: Pattern, value: string): boolean {
   if (!value.startsWith(prefix)) return false
   if (prefix.length === source.length) return value.length === source.length
+  if (!hasPieces(source, prefix.length, value)) return false
   let current = new Uint8Array(source.length + 2)
   let next = new Uint8Array(source.length + 2)
   current[prefix.length] = 1
@@ -49,6 +50,26 @@ export function matchesPattern({ source, prefix }: Pattern, value: string): bool
     next = spent
   }
   return current[source.length] === 1
+}
+
+/**
+ * Whether the literal pieces between the stars are in the value, in order. Most values are refused
+ * here, without the slower comparison below. The first star is at `start`, after the prefix.
+ */
+function hasPieces(source: string, start: number, value: string): boolean {
+  const last = source.lastIndexOf('*')
+  const end = value.length - (source.length - last - 1)
+  if (end < start || !value.endsWith(source.slice(last + 1))) return false
+  let from = start
+  for (let star = start; star < last; ) {
+    const next = source.indexOf('*', star + 1)
+    const found = value.indexOf(source.slice(star + 1, next), from)
+    if (found === -1) return false
+    from = found + next - star - 1
+    if (from > end) return false
+    star = next
+  }
+  return true
 }
 
 /** A star can match nothing, so the part after it can start at the same position. */

@@ -6,19 +6,21 @@
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { countMembers, scanMembers } from '../../../core/evidence/json-members.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
-import { compileTrust } from '../../../core/policy/compile/compile.ts'
+import { compileParts, limitProblems } from '../../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import { findUnusableKeys, type StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { Settings } from '../../../core/settings.ts'
 import { decodeUtf8, toHex } from '../../../web/bytes.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
-  | { readonly bytes: Uint8Array; readonly trust: CompiledTrust }
-  | { readonly problems: readonly DocumentProblem[] }
+  | (StoredTrust & { readonly bytes: Uint8Array; readonly trust: CompiledTrust })
+  | { readonly bytes: undefined; readonly problems: readonly DocumentProblem[] }
 
 /** Compiles the document and serializes it again, so that all stored documents have one form. */
 export function checkDocument(sent: Uint8Array, settings: Settings, at: number): CheckedDocument {
   const refuse = (code: string, message: string): CheckedDocument => ({
+    bytes: undefined,
     problems: [{ code, path: [], message }],
   })
   const tooLarge = () => refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
@@ -31,8 +33,11 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
   } catch {
     return refuse('not_json', 'is not JSON')
   }
-  const compiled = compileTrust(document, settings.ceilings, { admitAt: at })
-  if ('problems' in compiled) return compiled
+  const compiled = compileParts(document, settings.ceilings, { admitAt: at }, 'document')
+  const { trust, source, problems } = compiled
+  if (trust === undefined || problems.length > 0) {
+    return { bytes: undefined, problems: limitProblems(problems) }
+  }
   // JSON.parse keeps the last of two members with one name. A reviewer may have read the other one.
   if (countMembers(document) !== scanMembers(text).members) {
     return refuse('key_repeated', 'duplicate key in one object')
@@ -40,7 +45,8 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
   const bytes = new TextEncoder().encode(JSON.stringify(document))
   // Serializing again can lengthen the text: `1e20` becomes 21 characters.
   if (bytes.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
-  return { bytes, trust: compiled.trust }
+  // An isolate that compiles the stored document reports these as well.
+  return { bytes, trust, source, problems: findUnusableKeys(trust) }
 }
 
 /** Returns the key sources of all issuers without uploaded keys. */

@@ -44,6 +44,20 @@ export type KnownSnapshot = {
    * which runs beside this one during a deployment. Its answer lists every issuer.
    */
   readonly keyEpoch?: number
+  /**
+   * The compiler whose forms the isolate can load: see `core/policy/form`. If the store has a form of
+   * this compiler, it sends the form instead of the document. Older isolates send no compiler.
+   */
+  readonly compiler?: string
+}
+
+/** The compiled form of a revision. */
+export type SentForm = {
+  readonly bytes: Uint8Array
+  /** The digest of the form: `sha256:` and hex digits. */
+  readonly digest: string
+  /** The digest of the document. */
+  readonly document: string
 }
 
 /** The keys of one issuer. Without `keys`, the isolate has them already. */
@@ -67,6 +81,8 @@ export type SnapshotDelta = {
   readonly revision: number
   /** The document as JSON in UTF-8, if the isolate has another revision. */
   readonly bytes?: Uint8Array
+  /** The compiled form, if the isolate has another revision and can load the form. */
+  readonly form?: SentForm
 } & (KeyDelta | { readonly keyEpoch?: undefined; readonly issuers: readonly SentKeys[] })
 
 /** The answer to a question about one issuer's keys. */

@@ -12,7 +12,9 @@ import { readStoredDocument } from '../../caches/stored-document.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
+import { adoptDocument, adoptForm } from './adopt-document.ts'
 import { checkDocument, digestOf, keySources } from './check-document.ts'
+import { documentSince, FORM_TABLES, makeForm, storeForm } from './compiled-forms.ts'
 import { type FetchedKeys, fetchIssuerKeys } from './fetch-issuer-keys.ts'
 import { alertsOf } from './issuer-alerts.ts'
 import {
@@ -45,7 +47,7 @@ import {
   wentBack,
 } from './issuer-keys.ts'
 import { listKeysAfter, markEmptied } from './key-epoch.ts'
-import { isOfThisRelease, KEY_HOSTS, markRelease, readKeyHosts, setIssuers } from './key-sources.ts'
+import { KEY_HOSTS, readKeyHosts, setIssuers } from './key-sources.ts'
 import { listKeysSince } from './keys-since.ts'
 import {
   latestRevision,
@@ -71,6 +73,7 @@ const MIGRATIONS = [
   BUNDLE_SEQUENCE,
   `${KEY_HOSTS}${UNUSABLE_KEYS}`,
   KEY_EPOCH,
+  FORM_TABLES,
 ] as const
 
 /** The Durable Object of the trust document and the issuers' keys. Bind it as `TRUST_STORE`. */
@@ -93,24 +96,14 @@ export class TrustStore extends DurableObject<Variables> {
     this.#settings = loaded.value
     migrate(ctx.storage, MIGRATIONS)
     const { policy } = loaded.value
-    ctx.storage.transactionSync(() => {
+    const adopted = ctx.storage.transactionSync(() => {
       setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
-      this.#adoptDocument()
+      return adoptDocument(ctx.storage.sql, this.#settings.ceilings, this.now())
     })
-    ctx.blockConcurrencyWhile(() => this.#schedule())
-  }
-
-  /** Computes the key sources of the stored document again after a change of the release. */
-  #adoptDocument(): void {
-    const { sql } = this.ctx.storage
-    if (isOfThisRelease(sql)) return
-    const revision = latestRevision(sql)?.revision ?? 0
-    const bytes = readDocument(sql, revision) ?? null
-    const { trust } = readStoredDocument(revision, bytes, this.#settings.ceilings)
-    // This release cannot use the document, so its issuers stay as they are.
-    if (trust === undefined) return
-    setIssuers(sql, 'document', keySources(trust), this.now())
-    markRelease(sql)
+    ctx.blockConcurrencyWhile(async () => {
+      if (adopted !== undefined) await adoptForm(ctx.storage, adopted, this.#settings.ceilings)
+      await this.#schedule()
+    })
   }
 
   /** Stores a document as the next revision, completely or not at all. */
@@ -119,11 +112,12 @@ export class TrustStore extends DurableObject<Variables> {
     const revision = latestRevision(storage.sql)?.revision ?? 0
     if (revision !== request.ifRevision) return { kind: 'stale', revision }
     const checked = checkDocument(request.bytes, this.#settings, this.now())
-    if ('problems' in checked) return { kind: 'refused', problems: checked.problems }
+    if (checked.bytes === undefined) return { kind: 'refused', problems: checked.problems }
     const digest = await digestOf(checked.bytes)
     const stored = readDocument(storage.sql, revision)
     // A damaged document still has its old digest. It must be stored again, so compare the bytes.
     const isWhole = stored !== undefined && (await digestOf(stored)) === digest
+    const form = await makeForm(checked, digest, this.#settings.ceilings)
     const result = storage.transactionSync((): PutResult => {
       const latest = latestRevision(storage.sql)
       const current = latest?.revision ?? 0
@@ -132,6 +126,7 @@ export class TrustStore extends DurableObject<Variables> {
       const at = this.now()
       const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
       writeRevision(storage.sql, summary, checked.bytes)
+      if (form !== undefined) storeForm(storage.sql, summary.revision, form)
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
       return { kind: 'stored', summary }
     })
@@ -189,9 +184,7 @@ export class TrustStore extends DurableObject<Variables> {
 
   snapshotSince(known: KnownSnapshot): SnapshotDelta {
     const { sql } = this.ctx.storage
-    const revision = latestRevision(sql)?.revision ?? 0
-    const bytes = revision === known.revision ? undefined : readDocument(sql, revision)
-    const document = { revision, ...(bytes === undefined ? {} : { bytes }) }
+    const document = documentSince(sql, known)
     const keysOf = (row: IssuerKeyRow) => this.#keysOf(row)
     if (known.keyEpoch === undefined) {
       return { ...document, issuers: listKeysSince(sql, known, keysOf) }

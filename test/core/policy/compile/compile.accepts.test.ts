@@ -25,12 +25,7 @@ function compile(document: unknown, ceilings = CEILINGS): CompiledTrust {
 }
 
 function rulesOf(document: unknown, ceilings = CEILINGS): readonly Rule[] {
-  return [...compile(document, ceilings).issuers.values()].flatMap(({ index }) => [
-    ...index.rest,
-    ...index.lookups.flatMap(({ rules, denyRules }) =>
-      [...rules.values(), ...denyRules.values()].flat(),
-    ),
-  ])
+  return compile(document, ceilings).rules
 }
 
 const publicKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_RESOURCES } from '../../../../src/contract/limits.ts'
 import { MAX_STORED_PASSES } from '../../../../src/core/limits.ts'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
-import type { Ceilings } from '../../../../src/core/policy/compile/compiled.ts'
+import type { Ceilings, CompiledTrust } from '../../../../src/core/policy/compile/compiled.ts'
 import { compileStored } from '../../../../src/core/policy/compile/stored.ts'
 import { evaluate } from '../../../../src/core/policy/decide/evaluate.ts'
 import { AT, identityOf } from '../support/decide.ts'
@@ -64,11 +64,18 @@ function read(document: unknown) {
   }
 }
 
+/** Without the functions, which are never equal. */
+const plain = ({ issuers, ...rest }: CompiledTrust) => ({
+  ...rest,
+  issuers: [...issuers].map(([url, { ruleAt: _, ...issuer }]) => [url, issuer]),
+})
+
 describe('a stored document', () => {
   it('compiles like a new document if it has no problem', () => {
     const { trust, problems } = compileStored(documentWith(), CEILINGS)
     expect(problems).toEqual([])
-    expect({ trust }).toEqual(compileTrust(documentWith(), CEILINGS))
+    const compiled = compileTrust(documentWith(), CEILINGS)
+    expect('trust' in compiled && plain(compiled.trust)).toEqual(trust && plain(trust))
   })
 
   type Row = readonly [name: string, rules: readonly unknown[], rest: object]

@@ -1,35 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { VerifiedIdentity } from '../../../../src/core/evidence/identity.ts'
-import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
-import type { Rule, TrustedIssuer } from '../../../../src/core/policy/compile/compiled.ts'
+import type { Rule } from '../../../../src/core/policy/compile/compiled.ts'
 import { holds, holdsAll } from '../../../../src/core/policy/decide/conditions.ts'
-import { candidates, tenantConditions } from '../../../../src/core/policy/decide/rule-index.ts'
-import { CEILINGS } from '../../../support/core-world.ts'
+import { saltOf, tenantConditions } from '../../../../src/core/policy/decide/rule-index.ts'
+import type { JsonObject } from '../../../../src/web/json.ts'
 import { runs } from '../../../support/runs.ts'
-import { allow, deny, documentOf, identityOf } from '../support/decide.ts'
+import { API, allow, deny, identityOf } from '../support/decide.ts'
+import { compileIssuer, findRules, namesOf } from '../support/index.ts'
 
-type Claims = VerifiedIdentity['claims']
 type Json = Readonly<Record<string, unknown>>
-
-function compile(rules: readonly unknown[]): TrustedIssuer {
-  const result = compileTrust(documentOf(rules, 'gitlab-self-managed'), CEILINGS)
-  if ('problems' in result) throw new Error(JSON.stringify(result.problems))
-  const [issuer] = result.trust.issuers.values()
-  if (issuer === undefined) throw new Error('no issuer')
-  return issuer
-}
-
-/** Every rule in the index, in document order. */
-function allRules(index: TrustedIssuer['index']): readonly Rule[] {
-  const filed = index.lookups.flatMap(({ rules, denyRules }) =>
-    [...rules.values(), ...denyRules.values()].flat(),
-  )
-  return [...new Set([...index.rest, ...filed])].toSorted((a, b) => a.position - b.position)
-}
-
-const found = (index: TrustedIssuer['index'], claims: Claims) => candidates(index, claims)
-const namesOf = (rules: readonly Rule[]) => rules.map(({ name }) => name)
 
 const id = fc.constantFrom('1', '2', '3', '4', '1.0')
 const flag = fc.constantFrom('true', 'false')
@@ -70,28 +49,84 @@ const held = fc.record(
   { requiredKeys: [] },
 )
 
-const isOfTenant = (one: Rule, claims: Claims) => {
+/** Few letters, so that globs share their beginnings, ends and pieces, and often match. */
+const word = fc
+  .array(fc.constantFrom('a', 'A', 'b', '/', ':', 'ab', 'release-', 'ref'), { maxLength: 4 })
+  .map((parts) => parts.join(''))
+const globText = fc
+  .array(fc.oneof(word, fc.constantFrom('*', '**')), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join(''))
+  .filter((text) => text !== '' && !text.includes('***'))
+const globTest = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ glob: globText }) },
+  { weight: 1, arbitrary: word.filter((text) => text !== '') },
+  { weight: 1, arbitrary: fc.record({ not: fc.constantFrom('a', 'release-a') }) },
+)
+const CLAIM_NAMES = ['ref', 'environment', 'repository', 'sub'] as const
+const globRules = fc
+  .array(
+    fc.tuple(
+      fc.dictionary(fc.constantFrom(...CLAIM_NAMES), globTest, {
+        minKeys: 1,
+        maxKeys: 2,
+        noNullPrototype: true,
+      }),
+      fc.boolean(),
+    ),
+    { maxLength: 20 },
+  )
+  .map((list) =>
+    list.map(([conditions, isDeny], index) => ({
+      ...(isDeny ? deny('r', conditions) : allow('r')),
+      name: `r${index}`,
+      when: conditions,
+    })),
+  )
+const globClaims = fc.dictionary(
+  fc.constantFrom(...CLAIM_NAMES),
+  fc.oneof(
+    { weight: 8, arbitrary: word },
+    { weight: 1, arbitrary: fc.constantFrom(null, 1, true, ['a'], {}, 'a\nb', 'a'.repeat(2049)) },
+  ),
+  { noNullPrototype: true },
+)
+
+const isOfTenant = (one: Rule, claims: JsonObject) => {
   const pins = tenantConditions(one)
   return pins.length > 0 && pins.every((condition) => holds(condition, claims))
+}
+
+/** Compares the index with a scan over all rules. */
+function expectFound(document: readonly Json[], presented: Json, provider?: string) {
+  const { issuer, rules: scanned } = compileIssuer(document, provider)
+  const { claims } = identityOf(presented)
+  expect(namesOf(scanned)).toEqual(document.map(({ name }) => name))
+  const near = findRules(issuer, issuer.index, claims)
+  expect(namesOf(near.filter((one) => holdsAll(one, claims)))).toEqual(
+    namesOf(scanned.filter((one) => holdsAll(one, claims))),
+  )
+  const positions = near.map(({ position }) => position)
+  expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b))
+  // The tenant index explains denials: it finds an allow rule for the tokens of its tenant.
+  const told = findRules(issuer, issuer.tenantIndex, claims, saltOf(API))
+  expect(namesOf(told.filter((one) => isOfTenant(one, claims)))).toEqual(
+    namesOf(scanned.filter((one) => one.grant !== undefined && isOfTenant(one, claims))),
+  )
 }
 
 describe('the index of rules', () => {
   it('RULE-20 finds the rules that a scan finds, once each and in document order', () => {
     fc.assert(
-      fc.property(rules, held, (document, presented: Json) => {
-        const { index, tenantIndex } = compile(document)
-        const { claims } = identityOf(presented)
-        const scanned = allRules(index)
-        expect(namesOf(scanned)).toEqual(document.map(({ name }) => name))
-        const near = found(index, claims)
-        expect(namesOf(near.filter((one) => holdsAll(one, claims)))).toEqual(
-          namesOf(scanned.filter((one) => holdsAll(one, claims))),
-        )
-        const positions = near.map(({ position }) => position)
-        expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b))
-        // The tenant index explains denials: it finds a rule for the tokens of its tenant.
-        const told = found(tenantIndex, claims).filter((one) => isOfTenant(one, claims))
-        expect(namesOf(told)).toEqual(namesOf(scanned.filter((one) => isOfTenant(one, claims))))
+      fc.property(rules, held, (document, presented: Json) => expectFound(document, presented)),
+      runs(1000),
+    )
+  })
+
+  it('RULE-20 finds the rules of documents that consist of globs, with and without case', () => {
+    fc.assert(
+      fc.property(globRules, globClaims, (document, presented: Json) => {
+        expectFound(document, presented, 'generic-oidc')
+        expectFound(document, presented, 'github-enterprise-server')
       }),
       runs(1000),
     )
@@ -102,9 +137,9 @@ describe('the index of rules', () => {
       ...allow(`r${index}`),
       when: { namespace_id: '1', project_id: String(index), ref: ['main', 'next'] },
     }))
-    const { index } = compile(many)
+    const { issuer } = compileIssuer(many)
     const { claims } = identityOf({ namespace_id: '1', project_id: '777', ref: 'main' })
-    expect(namesOf(found(index, claims))).toEqual(['r777'])
-    expect(found(index, { ...claims, project_id: 'other' })).toEqual([])
+    expect(namesOf(findRules(issuer, issuer.index, claims))).toEqual(['r777'])
+    expect(findRules(issuer, issuer.index, { ...claims, project_id: 'other' })).toEqual([])
   })
 })

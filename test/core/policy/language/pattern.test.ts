@@ -41,6 +41,13 @@ const rows: readonly (readonly [string, string, boolean])[] = [
     'org/O/project/p/user/u/vcs-origin/github.com/acme/app/vcs-ref/refs/heads/x/vcs-origin/github.com/acme/y/vcs-ref/refs/heads/main',
     false,
   ],
+  ['ab*bc', 'abc', false],
+  ['ab*bc', 'abbc', true],
+  ['a*b*c', 'acb', false],
+  ['a*bc*cd', 'abcd', false],
+  ['a*bc*cd', 'abccd', true],
+  ['**b**a**', 'ab', false],
+  ['*b*a*', 'ba', true],
   ['*é', 'caf\u00e9', true],
   ['*', 'a\ud83d\ude00b', true],
 ]
@@ -50,15 +57,33 @@ describe('a glob', () => {
     expect(matches(glob, value)).toBe(expected)
   })
 
+  it.each([
+    ['a missing piece', `refs/${'*a'.repeat(100)}*b*`, `refs/${'a'.repeat(1000)}`],
+    ['another order', 'refs/**a*b*', 'refs/b/a'],
+    ['another end', 'refs/*-x', 'refs/v-y'],
+    ['a piece that overlaps the end', 'refs/*bc*cd', 'refs/bcd'],
+    ['a start that overlaps the end', 'refs/*/x', 'refs/x'],
+  ])('RULE-07 compares no position if the literal pieces do not fit: %s', (_, glob, value) => {
+    let reads = 0
+    const source = Object.assign(new String(glob), {
+      charCodeAt(index: number) {
+        reads += 1
+        return glob.charCodeAt(index)
+      },
+    }) as unknown as string
+    expect(matchesPattern({ source, prefix: 'refs/' }, value)).toBe(false)
+    expect(reads).toBe(0)
+  })
+
   it('must not have three stars in a row', () => {
     expect(compilePattern('a***b')).toBeUndefined()
   })
 
   it.each([
-    ['*a'.repeat(100), `${'a'.repeat(1000)}b`],
-    ['**a'.repeat(80), `${'a'.repeat(1023)}b`],
-    [`${'*/'.repeat(100)}x`, '/'.repeat(1024)],
-    [`${'**'}${'a*'.repeat(120)}`, 'a'.repeat(1024)],
+    [`${'*a'.repeat(100)}*b`, `${'a'.repeat(1000)}/b`],
+    [`${'**a'.repeat(80)}*b`, `${'a'.repeat(1000)}/b`],
+    [`${'*/'.repeat(100)}*x`, `${'/'.repeat(1024)}x`],
+    [`${'**'}${'a*'.repeat(120)}b`, `${'a'.repeat(1000)}/b`],
   ])('RULE-07 reads its pattern at most four times for each character: %s', (glob, value) => {
     // A backtracking matcher would read them more often than there are atoms.
     const pattern = compilePattern(glob)

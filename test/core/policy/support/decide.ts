@@ -41,7 +41,8 @@ export function deny(name: string, when: Json) {
 
 export function documentOf(rules: readonly unknown[], provider = 'github-actions') {
   const isFixed = provider === 'github-actions' || provider === 'gitlab-com'
-  const issuer = isFixed ? {} : { issuer: 'https://issuer.example.com' }
+  const path = provider === 'github-enterprise-server' ? '/_services/token' : ''
+  const issuer = isFixed ? {} : { issuer: `https://issuer.example.com${path}` }
   return {
     version: 1,
     issuers: { github: { provider, ...issuer } },

@@ -174,6 +174,8 @@ describe('a trust store of an older release', () => {
         ALTER TABLE issuer_keys DROP COLUMN fault_detail;
         ALTER TABLE issuer_keys DROP COLUMN no_key_at;
         DROP TABLE key_sources;
+        DROP TABLE compiled_forms;
+        DROP TABLE compiled_form_chunks;
         DELETE FROM migrations WHERE number > 3;
       `)
     })

@@ -1,0 +1,74 @@
+/**
+ * Applies an answer of the trust store to the snapshot of an isolate: the document, from its
+ * compiled form or from its text, and the issuers' keys.
+ */
+import { CLOCK_LEEWAY_SECONDS } from '../../core/limits.ts'
+import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import type { StoredTrust } from '../../core/policy/compile/stored.ts'
+import type { TrustView } from '../../core/trust-view.ts'
+import type { SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import { applyKeys, NO_KEYS } from './apply-keys.ts'
+import { readStoredDocument } from './stored-document.ts'
+
+export type Applied = {
+  readonly view: TrustView
+  /** The newest revision in the store. If this release cannot use it, `view` has an earlier one. */
+  readonly storedRevision: number
+  /** Epoch seconds at which the document of `view` was last known to be the stored one. */
+  readonly currentAt: number
+  /** The key epoch of the store that the keys of `view` have; -1 if it is unknown. */
+  readonly keyEpoch: number
+}
+
+type Reading = {
+  readonly ceilings: Ceilings
+  readonly policy: CompiledTrust
+  readonly maxStaleSeconds: number
+  /** What the form in the answer contains, if the store sent one. */
+  readonly loaded: StoredTrust | undefined
+}
+
+/** Applies an answer of the store to the snapshot before it. `at` is the time of the question. */
+export function applyDelta(
+  delta: SnapshotDelta,
+  before: Applied | undefined,
+  reading: Reading,
+  at: number,
+): Applied {
+  const known =
+    before === undefined ? NO_KEYS : { keys: before.view.keys, keyEpoch: before.keyEpoch }
+  const { keys, keyEpoch } = applyKeys(known, delta)
+  const { currentAt, ...decided } = decideFrom(delta, before, reading, at)
+  const view = Object.freeze({ ...decided, policy: reading.policy, keys })
+  return { view, storedRevision: delta.revision, currentAt, keyEpoch }
+}
+
+type Decided = Pick<TrustView, 'revision' | 'document' | 'problems'> & Pick<Applied, 'currentAt'>
+
+/** Returns the stored document, or the last usable one if that is young enough. */
+function decideFrom(
+  { revision, bytes }: SnapshotDelta,
+  before: Applied | undefined,
+  { ceilings, maxStaleSeconds, loaded }: Reading,
+  at: number,
+): Decided {
+  if (before?.storedRevision === revision && before.view.revision === revision) {
+    const { document, problems } = before.view
+    return { revision, document, problems, currentAt: at }
+  }
+  const { trust: document, problems } =
+    before?.storedRevision === revision
+      ? { trust: undefined, problems: before.view.problems }
+      : (loaded ?? readStoredDocument(revision, bytes ?? null, ceilings))
+  if (document !== undefined) return { revision, document, problems, currentAt: at }
+  if (before?.view.document !== undefined && isYoung(at - before.currentAt, maxStaleSeconds)) {
+    const { view, currentAt } = before
+    return { revision: view.revision, document: view.document, problems, currentAt }
+  }
+  return { revision, document: undefined, problems, currentAt: at }
+}
+
+/** A copy with a time in the future has unknown age: the clock was set back (NET-14). */
+export function isYoung(ageSeconds: number, mostSeconds: number): boolean {
+  return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
+}
