@@ -21,7 +21,7 @@ const issuerUrl = mutant(
   'test/core/policy/compile/compile test/core/attacks',
 )
 const fetching = mutant(
-  'src/worker/objects/trust-store/fetch-issuer-keys.ts',
+  'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'worker',
   'test/worker/objects',
 )

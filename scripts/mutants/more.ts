@@ -19,9 +19,9 @@ const publicKey = mutant(
   'test/core/keys/issuer-keys test/core/keys/well-known',
 )
 const locateKeys = mutant(
-  'src/worker/objects/trust-store/locate-key-set.ts',
+  'src/worker/objects/trust-store/fetch/locate-key-set.ts',
   'worker',
-  'test/worker/objects/trust-store/locate-key-set',
+  'test/worker/objects/trust-store/fetch/locate-key-set',
 )
 const findKey = mutant(
   'src/core/evidence/find-key.ts',
@@ -53,12 +53,12 @@ const tenantPin = mutant(
 const compile = mutant('src/core/policy/compile/compile.ts', 'core', 'test/core/attacks')
 const compileIssuer = mutant('src/core/policy/compile/issuer.ts', 'worker', attacks('issuers'))
 const fetching = mutant(
-  'src/worker/objects/trust-store/fetch-issuer-keys.ts',
+  'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'core',
   'test/core/attacks',
 )
 const bundles = mutant(
-  'src/worker/objects/trust-store/fetch-issuer-keys.ts',
+  'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'worker',
   'test/worker/objects/trust-store/trust-store.bundles',
 )
@@ -68,7 +68,7 @@ const keeping = mutant(
   'test/worker/objects',
 )
 const alerts = mutant(
-  'src/worker/objects/trust-store/issuer-alerts.ts',
+  'src/worker/objects/trust-store/fetch/issuer-alerts.ts',
   'worker',
   attacks('network'),
 )

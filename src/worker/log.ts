@@ -7,8 +7,11 @@ import type { RefusalEvent } from '../core/endpoint/forward-auth.ts'
 import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
 import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
-import type { KeyFaultDetail, KeyFetchFault } from './objects/trust-store/fetch-issuer-keys.ts'
-import type { IssuerAlertDetail } from './objects/trust-store/issuer-alerts.ts'
+import type {
+  KeyFaultDetail,
+  KeyFetchFault,
+} from './objects/trust-store/fetch/fetch-issuer-keys.ts'
+import type { IssuerAlertDetail } from './objects/trust-store/fetch/issuer-alerts.ts'
 import type { KeyChange } from './objects/trust-store/issuer-keys.ts'
 
 /** The events that are caused by each request. */

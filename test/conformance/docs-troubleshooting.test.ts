@@ -4,7 +4,7 @@ import { STEPS } from '../../src/cli/operate/doctor/step.ts'
 import type { ExchangeErrorCode } from '../../src/client/index.ts'
 import { DENIALS } from '../../src/core/denial.ts'
 import type { VerificationReason } from '../../src/verify/index.ts'
-import type { KeyFetchFault } from '../../src/worker/objects/trust-store/fetch-issuer-keys.ts'
+import type { KeyFetchFault } from '../../src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts'
 import { readPage } from './support/docs/pages.ts'
 
 /** A type cannot be listed at run time. A missing or unknown name does not compile. */

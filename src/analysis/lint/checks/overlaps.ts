@@ -15,8 +15,8 @@ import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { claimOf, type Found } from '../check.ts'
+import { indexByEquality } from '../overlap-index.ts'
 import { viewOf } from '../view.ts'
-import { indexByEquality } from './overlap-index.ts'
 
 type FoundForRule = Found & { readonly rule: Rule | undefined }
 type Allow = Rule & { readonly grant: Grant }

@@ -3,7 +3,7 @@
  * clock skew and decision counts.
  */
 import type { KeyFault } from '../../../core/keys/issuer-keys.ts'
-import type { KeyFaultDetail, KeyFetchFault } from './fetch-issuer-keys.ts'
+import type { KeyFaultDetail, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
 import { listRows } from './issuer-key-rows.ts'
 import { parseKeys, readFirstSeen } from './issuer-keys.ts'
 

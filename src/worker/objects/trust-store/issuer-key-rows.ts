@@ -2,7 +2,7 @@
  * The tables of the issuers' keys, and the number that every change of them raises. `issuer-keys.ts`
  * decides what a fetch changes, and `key-epoch.ts` lists what is newer than an epoch.
  */
-import type { KeyFetchFault } from './fetch-issuer-keys.ts'
+import type { KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
 
 /** For the first migration of the trust store. */
 export const ISSUER_KEY_TABLES = `

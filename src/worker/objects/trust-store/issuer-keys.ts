@@ -13,7 +13,7 @@ import {
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../../core/limits.ts'
-import type { FetchedKeys, KeyFetchFault } from './fetch-issuer-keys.ts'
+import type { FetchedKeys, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
 import { type IssuerKeyRow, markChanged, readRow } from './issuer-key-rows.ts'
 
 /**

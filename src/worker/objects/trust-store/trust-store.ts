@@ -15,8 +15,8 @@ import { probeWrite } from '../probe-write.ts'
 import { adoptDocument, adoptForm } from './adopt-document.ts'
 import { checkDocument, digestOf, keySources } from './check-document.ts'
 import { documentSince, FORM_TABLES, makeForm, storeForm } from './compiled-forms.ts'
-import { type FetchedKeys, fetchIssuerKeys } from './fetch-issuer-keys.ts'
-import { alertsOf } from './issuer-alerts.ts'
+import { type FetchedKeys, fetchIssuerKeys } from './fetch/fetch-issuer-keys.ts'
+import { alertsOf } from './fetch/issuer-alerts.ts'
 import {
   addDecisionCounts,
   type DecisionCounts,

@@ -20,7 +20,7 @@ import type { AdminContext } from '../../context.ts'
 import { respondJson } from '../../http/respond.ts'
 import { sumCounts } from '../../objects/decision-counts/counts.ts'
 import type { ReadCounts } from '../../objects/durable-ports.ts'
-import { describeUnusable } from '../../objects/trust-store/issuer-alerts.ts'
+import { describeUnusable } from '../../objects/trust-store/fetch/issuer-alerts.ts'
 import type { FetchedIssuerFacts, IssuerFacts } from '../../objects/trust-store/issuer-facts.ts'
 
 export async function getIssuersRoute(c: AdminContext): Promise<Response> {

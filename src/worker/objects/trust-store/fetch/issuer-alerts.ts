@@ -3,15 +3,15 @@
  * address of the issuer, or that the issuer has lost its keys.
  */
 
-import type { UnusableKey } from '../../../contract/admin.ts'
+import type { UnusableKey } from '../../../../contract/admin.ts'
 import {
   findKeySetAlerts,
   type KeyFault,
   type KeySetAlert,
-} from '../../../core/keys/issuer-keys.ts'
-import { KEY_FAULTS } from '../../../core/keys/public-key.ts'
+} from '../../../../core/keys/issuer-keys.ts'
+import { KEY_FAULTS } from '../../../../core/keys/public-key.ts'
+import type { KeyChange } from '../issuer-keys.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch-issuer-keys.ts'
-import type { KeyChange } from './issuer-keys.ts'
 
 type IssuerAlert =
   | KeySetAlert

@@ -4,14 +4,14 @@
  * follows no redirects and uses only allowed hosts. A failure is a fixed code. The only text that
  * it repeats from the issuer is a refused host name. `issuer-keys.ts` stores the keys.
  */
-import { type KeyFault, type PublicKey, readKeySet } from '../../../core/keys/issuer-keys.ts'
-import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
-import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../../core/limits.ts'
-import { KEY_REQUEST_HEADERS } from '../../../protocol/key-request.ts'
-import { openidConfigurationUrl } from '../../../protocol/paths.ts'
-import { decodeUtf8, skipByteOrderMark } from '../../../web/bytes.ts'
-import { findIssuerUrlFault } from '../../../web/issuer-url.ts'
-import { readBounded } from '../../../web/read-bounded.ts'
+import { type KeyFault, type PublicKey, readKeySet } from '../../../../core/keys/issuer-keys.ts'
+import { bundleEndpointOf } from '../../../../core/keys/key-source.ts'
+import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../../../core/limits.ts'
+import { KEY_REQUEST_HEADERS } from '../../../../protocol/key-request.ts'
+import { openidConfigurationUrl } from '../../../../protocol/paths.ts'
+import { decodeUtf8, skipByteOrderMark } from '../../../../web/bytes.ts'
+import { findIssuerUrlFault } from '../../../../web/issuer-url.ts'
+import { readBounded } from '../../../../web/read-bounded.ts'
 import { locateKeySet } from './locate-key-set.ts'
 
 export type KeyFetchFault =

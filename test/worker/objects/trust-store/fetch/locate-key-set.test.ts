@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { locateKeySet } from '../../../../src/worker/objects/trust-store/locate-key-set.ts'
+import { locateKeySet } from '../../../../../src/worker/objects/trust-store/fetch/locate-key-set.ts'
 
 const GOOGLE = 'https://accounts.google.com'
 const HOSTS = [

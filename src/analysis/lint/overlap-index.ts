@@ -2,7 +2,7 @@
  * Indexes the rules of one issuer by the equality whose claim has the most distinct values, so that
  * `overlaps.ts` compares a rule with a few others. Rules without an equality may cover any rule.
  */
-import type { Condition, Primitive, Rule } from '../../../core/policy/compile/compiled.ts'
+import type { Condition, Primitive, Rule } from '../../core/policy/compile/compiled.ts'
 
 export type EqualityIndex = {
   /** Allow rules by the path of a claim and its value. */

@@ -3,8 +3,8 @@
  * its provider profile, or a host under `key_hosts`. A discovery document cannot add a host
  * (NET-04).
  */
-import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
-import { fail, ok, type Result } from '../../../web/result.ts'
+import { isLoopbackIssuer } from '../../../../web/issuer-url.ts'
+import { fail, ok, type Result } from '../../../../web/result.ts'
 
 /** The refused host with its port. Absent if it is not a plain host name. */
 export type RefusedLocation = { readonly host?: string }
