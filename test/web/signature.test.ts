@@ -97,6 +97,23 @@ describe.each(CASES)('%s', (alg, peer) => {
       await expect(wrong).rejects.toThrow('the key does not fit the algorithm')
     }
   })
+
+  it('TOK-03 denies its own good signatures under a key that names another algorithm', async () => {
+    const good = signAsPeer(peer)
+    for (const [other] of CASES) {
+      const isSame = other === alg || (PEERS[other] === ed && peer === ed)
+      const verifySignature = createSignatureVerifier()
+      expect(await verifySignature({ ...key, alg: other }, alg, BYTES, good)).toBe(isSame)
+    }
+  })
+
+  it('signs with no key of another type or curve', async () => {
+    for (const [, { pair }] of CASES) {
+      const jwk = jwkOf(pair.privateKey)
+      if (jwk.kty === key.kty && jwk.crv === key.crv) continue
+      await expect(createSigner(jwk, alg)).rejects.toThrow('the key does not fit the algorithm')
+    }
+  })
 })
 
 describe('a signer', () => {
@@ -128,7 +145,7 @@ describe('verification', () => {
     ['a symmetric key', { kty: 'oct', k: 'AAAA' }],
     ['nothing', { kty: '' }],
   ])('denies under a key that is %s', async (_, bad) => {
-    expect(await createSignatureVerifier()(bad, 'RS256', BYTES, good)).toBe(false)
+    await expect(createSignatureVerifier()(bad, 'RS256', BYTES, good)).resolves.toBe(false)
   })
 
   it('KEY-04 denies under an RSA key of less than 2,048 bits, and does not sign with one', async () => {

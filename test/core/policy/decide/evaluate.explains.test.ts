@@ -4,6 +4,7 @@ import { allow, CLAIMS, decide, deny, OTHER } from '../support/decide.ts'
 
 function explained(...asked: Parameters<typeof decide>): readonly RuleTrace[] {
   const decision = decide(...asked)
+  expect(decision.kind).toBe('denied')
   if (decision.kind === 'granted') throw new Error(`granted by ${decision.rule.name}`)
   return 'trace' in decision.denial ? (decision.denial.trace ?? []) : []
 }
