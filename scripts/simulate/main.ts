@@ -9,12 +9,14 @@ import {
   TRUST_MAX_STALE_SECONDS,
 } from '../../src/contract/limits.ts'
 import { REAL_CACHES } from './isolate.ts'
+import { LAYERED } from './layered.ts'
 import { renderBroken, renderReport } from './report.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { simulate } from './simulate.ts'
-import { TODAY, TOPOLOGIES } from './topology.ts'
+import { TODAY, type Topology } from './topology.ts'
 import { InvariantBroken } from './trace.ts'
 
+const TOPOLOGIES: readonly Topology[] = [TODAY, LAYERED]
 const USAGE = `usage: npm run simulate -- [flags]
   --scenario NAME    one scenario; without it, the table of docs/scale.md
 ${SCENARIOS.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n')}

@@ -11,6 +11,9 @@ export type Scenario = {
   /** The times below count from the end of the warm-up. */
   readonly objectsDown?: { readonly from: number; readonly until: number }
   readonly cut?: { readonly region: Region; readonly from: number; readonly until: number }
+  /** The share of slow messages, and the time between two changes, if they are not the usual ones. */
+  readonly slowMessages?: number
+  readonly changeSeconds?: number
   /** Isolates that start at once, beside the others. */
   readonly coldStarts?: { readonly at: number; readonly isolates: number }
 }
@@ -45,6 +48,14 @@ export const SCENARIOS: readonly Scenario[] = [
     isolates: 10_000,
     seconds: 1200,
     cut: { region: 'enam', from: 300, until: 900 },
+  },
+  {
+    name: 'storm',
+    summary: 'every third message is slow, and the trust document changes every second',
+    isolates: 1000,
+    seconds: 180,
+    slowMessages: 0.33,
+    changeSeconds: 1,
   },
   {
     name: 'day',

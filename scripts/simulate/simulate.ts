@@ -3,6 +3,7 @@ import { type Caches, createIsolate, createIsolateClock, type Isolate } from './
 import { REVOCATION_BOUND_SECONDS } from './judge.ts'
 import { PLACES, spread } from './model/places.ts'
 import { withVirtualPlatform } from './platform.ts'
+import { createRandom } from './random.ts'
 import { createRequests, tokenOf } from './requests.ts'
 import { type Scenario, WARM_UP_SECONDS } from './scenarios.ts'
 import { type Load, type Share, shareOf, type Times } from './statistics.ts'
@@ -38,6 +39,8 @@ export type Report = {
 
 /** Isolates times seconds that one run simulates, in about two minutes of CPU. More are sampled. */
 const MAX_ISOLATE_SECONDS = 10_000_000
+/** Each takes about 40 KB. */
+const MAX_SIMULATED_ISOLATES = 20_000
 const SPREAD_MILLISECONDS = 60_000
 /** Rates of requests are spread evenly over the powers between these. */
 const LEAST_PER_SECOND = 0.01
@@ -53,16 +56,20 @@ const SETTLE_SECONDS = REVOCATION_BOUND_SECONDS + 60
 const LAST_REVOCATIONS = 20
 
 export function simulate(options: SimulationOptions): Promise<Report> {
-  const world = createWorld(options)
-  return withVirtualPlatform(world.timeline, () => run(world, options))
+  const places = choosePlaces(options, createRandom(options.seed).below)
+  const factor = options.isolates / places.length
+  const world = createWorld({ ...options, factor })
+  return withVirtualPlatform(world.timeline, () => run(world, places, options))
 }
 
-async function run(world: World, options: SimulationOptions): Promise<Report> {
+async function run(
+  world: World,
+  places: readonly number[],
+  options: SimulationOptions,
+): Promise<Report> {
   const { scenario, topology, seed, isolates } = options
   const { timeline, random, trace } = world
   const end = world.measuredFrom + scenario.seconds * 1000
-  const places = choosePlaces(options, random.below)
-  const factor = isolates / places.length
   const exchanges: Share = { answered: 0, asked: 0 }
   const knownKeys: Share = { answered: 0, asked: 0 }
   const checks: Share = { answered: 0, asked: 0 }
@@ -84,7 +91,7 @@ async function run(world: World, options: SimulationOptions): Promise<Report> {
       now: timeline.now,
       clock: createIsolateClock(timeline.now, skew),
       caches: options.caches,
-      door: world.connect(place),
+      door: world.connect(place, index),
       revocationPorts: world.revocationPorts(index, place),
       maxStaleSeconds: options.maxStaleSeconds,
       note: (text) => trace.note(id, text),
@@ -132,7 +139,7 @@ async function run(world: World, options: SimulationOptions): Promise<Report> {
   for (const place of places) {
     timeline.quietly(random.next() * SPREAD_MILLISECONDS, () => start(place, pickRate()))
   }
-  startAtOnce(scenario, factor, (place) => {
+  startAtOnce(scenario, isolates / places.length, (place) => {
     const delay = world.measuredFrom - START + (scenario.coldStarts?.at ?? 0) * 1000
     timeline.quietly(delay, () => {
       const isolate = start(place, pickRate())
@@ -154,7 +161,7 @@ async function run(world: World, options: SimulationOptions): Promise<Report> {
   return {
     ...{ scenario: scenario.name, topology: topology.name, seed, isolates, answered },
     simulated: places.length,
-    loads: world.loads(factor),
+    loads: world.loads(),
     staleness: {
       reachable: world.ages.reachable.times(),
       cutOff: world.ages.cutOff.times(),
@@ -200,7 +207,8 @@ function choosePlaces(
   { scenario, topology, isolates }: Choice,
   below: (count: number) => number,
 ): readonly number[] {
-  const most = Math.floor(MAX_ISOLATE_SECONDS / (scenario.seconds + WARM_UP_SECONDS))
+  const affordable = Math.floor(MAX_ISOLATE_SECONDS / (scenario.seconds + WARM_UP_SECONDS))
+  const most = Math.min(affordable, MAX_SIMULATED_ISOLATES)
   if (isolates <= most) return spread(isolates)
   if (topology.sampled === 'isolates') return spread(most)
   const all = Map.groupBy(spread(isolates), (place) => place)

@@ -10,28 +10,28 @@ export type Load = {
 export type Times = { readonly p50: number; readonly p99: number; readonly worst: number }
 
 export type Meter = {
-  readonly count: (milliseconds: number, bytes: number) => void
-  /** `factor` isolates stand behind each simulated one. */
-  readonly load: (factor: number) => Load
+  /** `weight`: the calls that this one stands for, if only a sample is simulated. */
+  readonly count: (milliseconds: number, bytes: number, weight: number) => void
+  readonly load: () => Load
 }
 
 export function createMeter(start: number, seconds: number): Meter {
-  const calls = new Uint32Array(seconds + 1)
+  const calls = new Float64Array(seconds)
   let bytes = 0
   return {
-    count(milliseconds, size) {
+    count(milliseconds, size, weight) {
       const second = Math.floor((milliseconds - start) / 1000)
       if (second < 0 || second >= seconds) return
-      calls[second] = (calls[second] ?? 0) + 1
-      bytes += size
+      calls[second] = (calls[second] ?? 0) + weight
+      bytes += size * weight
     },
-    load(factor) {
-      const sorted = calls.slice(0, seconds).sort()
+    load() {
+      const sorted = calls.slice().sort()
       return {
-        callsP50: Math.round((sorted[Math.floor(seconds / 2)] ?? 0) * factor),
-        callsWorst: Math.round((sorted.at(-1) ?? 0) * factor),
-        calls: Math.round(sorted.reduce((sum, count) => sum + count, 0) * factor),
-        bytes: Math.round(bytes * factor),
+        callsP50: Math.round(sorted[Math.floor(seconds / 2)] ?? 0),
+        callsWorst: Math.round(sorted.at(-1) ?? 0),
+        calls: Math.round(sorted.reduce((sum, count) => sum + count, 0)),
+        bytes: Math.round(bytes),
       }
     },
   }

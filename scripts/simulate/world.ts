@@ -39,10 +39,13 @@ export type WorldOptions = {
   readonly documentBytes: number
 }
 
+/** `factor`: the isolates that one simulated isolate stands for. */
+export type CreateWorldOptions = WorldOptions & { readonly factor: number }
+
 export type World = ReturnType<typeof createWorld>
 
-export function createWorld({ scenario, topology, ...options }: WorldOptions) {
-  const { seed, maxStaleSeconds, documentBytes } = options
+export function createWorld({ scenario, topology, ...options }: CreateWorldOptions) {
+  const { seed, maxStaleSeconds, documentBytes, factor } = options
   const timeline = createTimeline(START)
   const { now } = timeline
   const random = createRandom(seed)
@@ -54,7 +57,11 @@ export function createWorld({ scenario, topology, ...options }: WorldOptions) {
   const { objectsDown: down, cut } = scenario
   const objectsDown = down === undefined ? [] : [spanOf(down)]
   const cuts = cut === undefined ? [] : [{ ...spanOf(cut), region: cut.region }]
-  const network = createNetwork(timeline, random, { objectsDown, cut: cuts })
+  const network = createNetwork(timeline, random, {
+    objectsDown,
+    cut: cuts,
+    slowMessages: scenario.slowMessages,
+  })
   const kv = createKv(timeline, random, network, PLACES)
   const log = createRevocationLog(timeline, network, kv)
   const issuers = createIssuers(timeline, random, network, ROTATION_SECONDS)
@@ -81,24 +88,22 @@ export function createWorld({ scenario, topology, ...options }: WorldOptions) {
     skewMilliseconds: MAX_SKEW_MILLISECONDS,
     couldPublish,
   })
-  const meters = new Map<string, { readonly meter: Meter; readonly grows: boolean }>()
+  const meters = new Map<string, Meter>()
 
-  function meter(object: string, grows: boolean): Meter {
-    const known = meters.get(object)
-    if (known !== undefined) return known.meter
-    const made = createMeter(measuredFrom, scenario.seconds)
-    meters.set(object, { meter: made, grows })
+  function meter(object: string): Meter {
+    const made = meters.get(object) ?? createMeter(measuredFrom, scenario.seconds)
+    meters.set(object, made)
     return made
   }
 
-  const connect = topology.create({ now, network, store, documentBytes, meter })
-  const logCalls = meter('revocation log', true)
-  const kvReads = meter('KV reads', true)
+  const connect = topology.create({ now, network, store, documentBytes, meter, factor })
+  const logCalls = meter('revocation log')
+  const kvReads = meter('KV reads')
   const revoked: RevokedToken[] = []
 
   function askLog<T>(place: Place, bytes: number, answer: () => T): Promise<T> {
     const asked = network.call(place.region, () => {
-      logCalls.count(now(), bytes)
+      logCalls.count(now(), bytes, factor)
       return answer()
     })
     return withDeadline(STORE_TIMEOUT_MILLISECONDS, asked).catch((cause) => {
@@ -111,7 +116,7 @@ export function createWorld({ scenario, topology, ...options }: WorldOptions) {
     const get = async (key: string) => {
       const content = await kv.get(index, key)
       const bytes = typeof content === 'string' ? content.length : (content?.byteLength ?? 0)
-      kvReads.count(now(), bytes)
+      kvReads.count(now(), bytes, factor)
       return content
     }
     return {
@@ -151,7 +156,7 @@ export function createWorld({ scenario, topology, ...options }: WorldOptions) {
     repeat(until, () => KEY_REFRESH_SECONDS * 1000, fetchAllKeys)
     repeat(
       until,
-      () => random.exponential(CHANGE_SECONDS) * 1000,
+      () => random.exponential(scenario.changeSeconds ?? CHANGE_SECONDS) * 1000,
       () => note(`revision ${store.putDocument(DOCUMENT)} is acknowledged`),
     )
     repeat(
@@ -166,12 +171,8 @@ export function createWorld({ scenario, topology, ...options }: WorldOptions) {
     )
   }
 
-  /** Returns the load of each object. `factor` isolates stand behind each simulated one. */
-  function loads(factor: number): readonly (Load & { readonly object: string })[] {
-    return [...meters].map(([object, { meter: counted, grows }]) => ({
-      object,
-      ...counted.load(grows ? factor : 1),
-    }))
+  function loads(): readonly (Load & { readonly object: string })[] {
+    return [...meters].map(([object, counted]) => ({ object, ...counted.load() }))
   }
 
   return {

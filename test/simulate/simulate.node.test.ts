@@ -60,6 +60,12 @@ test('holds every invariant, also while the objects are down', async () => {
   expect(loads.find(({ object }) => object === 'trust store')?.calls).toBeGreaterThan(500)
 })
 
+test('holds every invariant when messages overtake each other', async () => {
+  const storm = { ...QUIET, slowMessages: 0.5, changeSeconds: 0.5, isolates: 400, seconds: 30 }
+  const { revisions } = await run(storm)
+  expect(revisions).toBeGreaterThan(100)
+})
+
 test('gives the same report for the same seed, and another one for another seed', async () => {
   const first = await run(QUIET)
   expect(await run(QUIET)).toEqual(first)

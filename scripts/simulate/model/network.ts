@@ -14,6 +14,8 @@ export type Faults = {
   readonly objectsDown: readonly Span[]
   /** When a region reaches neither the objects nor KV. */
   readonly cut: readonly (Span & { readonly region: Region })[]
+  /** The share of slow messages. */
+  readonly slowMessages?: number | undefined
 }
 
 export type Network = {
@@ -36,7 +38,7 @@ export type Network = {
 
 /** Messages that are never answered. */
 const LOST = 0.0005
-/** Messages that take much longer than usual. */
+/** Messages that take much longer than usual, unless a scenario says otherwise. */
 const SLOW = 0.01
 const SLOW_MILLISECONDS = 1500
 
@@ -48,7 +50,7 @@ function isWithin(spans: readonly Span[], at: number): boolean {
 
 export function createNetwork(timeline: Timeline, random: Random, faults: Faults): Network {
   const vary = (milliseconds: number) => {
-    const slow = random.chance(SLOW) ? random.next() * SLOW_MILLISECONDS : 0
+    const slow = random.chance(faults.slowMessages ?? SLOW) ? random.next() * SLOW_MILLISECONDS : 0
     return milliseconds + 0.5 + random.exponential(0.15 * milliseconds + 1) + slow
   }
   const delay = (milliseconds: number) =>
