@@ -35,7 +35,8 @@ export type JudgeOptions = {
   readonly store: TrustStoreModel
   readonly sources: readonly string[]
   readonly trace: Trace
-  readonly boundSeconds: number
+  /** How old the word of the store can be when an isolate hears it. */
+  readonly layersSeconds: number
   readonly maxStaleSeconds: number
   /** How the clocks of isolates differ at most. */
   readonly skewMilliseconds: number
@@ -57,6 +58,11 @@ export type Ages = {
   readonly revocations: Histogram
 }
 
+/**
+ * The design: a change takes effect after at most this time. It is not read from the limits of the
+ * caches, so that a wrong limit is noticed.
+ */
+const BOUND_SECONDS = 10
 /** A data centre sees a new value of KV after at most this time. */
 const KV_SECONDS = 60
 /** The published set reaches every isolate after this time while the log and KV work. */
@@ -98,8 +104,9 @@ export function createJudge(options: JudgeOptions): Judge {
     // The age is compared in whole seconds, and a request waits for the store before it falls back.
     const bound = isolate.isCutOff()
       ? (options.maxStaleSeconds + 1) * 1000 + STORE_TIMEOUT_MILLISECONDS
-      : options.boundSeconds * 1000
-    return bound + isolate.clock.setBackSince(askedAt)
+      : BOUND_SECONDS * 1000
+    // The age of a copy counts from the question, so what the layers held back is added.
+    return bound + options.layersSeconds * 1000 + isolate.clock.setBackSince(askedAt)
   }
 
   return {

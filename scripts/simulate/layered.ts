@@ -106,8 +106,7 @@ type Kept = { readonly word: Word; readonly keptAt: number; readonly revision: n
 
 export const LAYERED: Topology = {
   name: 'layered',
-  // The age of an isolate's copy counts from its question, so that of the pointer is added.
-  boundSeconds: 10 + MAX_POINTER_MILLISECONDS / 1000,
+  layersSeconds: MAX_POINTER_MILLISECONDS / 1000,
   sampled: 'places',
   create(world) {
     const { now, network, documentBytes, factor } = world

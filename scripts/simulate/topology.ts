@@ -39,8 +39,8 @@ export type TopologyWorld = {
 
 export type Topology = {
   readonly name: string
-  /** How old the word of the store behind a decision can be while every layer answers. */
-  readonly boundSeconds: number
+  /** How old the word of the store can be when an isolate hears it. */
+  readonly layersSeconds: number
   /** Which part is simulated if there are too many isolates: some isolates, or some places. */
   readonly sampled: 'isolates' | 'places'
   readonly create: (world: TopologyWorld) => (place: Place, index: number) => StoreDoor
@@ -83,7 +83,7 @@ export function createStoreDoor(world: TopologyWorld, region: Region, weight: nu
 /** Every isolate asks the one object. */
 export const TODAY: Topology = {
   name: 'today',
-  boundSeconds: 10,
+  layersSeconds: 0,
   sampled: 'isolates',
   create:
     (world) =>

@@ -83,7 +83,7 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
     sources,
     trace,
     ages,
-    boundSeconds: topology.boundSeconds,
+    layersSeconds: topology.layersSeconds,
     maxStaleSeconds,
     skewMilliseconds: MAX_SKEW_MILLISECONDS,
     couldPublish,

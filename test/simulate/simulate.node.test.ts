@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Caches, REAL_CACHES } from '../../scripts/simulate/isolate.ts'
+import { LAYERED } from '../../scripts/simulate/layered.ts'
 import { renderBroken } from '../../scripts/simulate/report.ts'
 import type { Scenario } from '../../scripts/simulate/scenarios.ts'
 import { type SimulationOptions, simulate } from '../../scripts/simulate/simulate.ts'
@@ -64,6 +65,18 @@ test('holds every invariant when messages overtake each other', async () => {
   const storm = { ...QUIET, slowMessages: 0.5, changeSeconds: 0.5, isolates: 400, seconds: 30 }
   const { revisions } = await run(storm)
   expect(revisions).toBeGreaterThan(100)
+})
+
+test('holds every invariant when isolates ask readers, and asks the store less often', async () => {
+  const shorter = { ...OUTAGE, seconds: 120 }
+  const { loads, staleness } = await run(shorter, { topology: LAYERED, isolates: 300 })
+  const callsOf = (name: string) =>
+    loads.reduce((sum, { object, calls }) => (object.startsWith(name) ? sum + calls : sum), 0)
+  expect(callsOf('reader ')).toBeGreaterThan(500)
+  expect(staleness.reachable.worst).toBeLessThanOrEqual(10 + LAYERED.layersSeconds)
+  const { loads: today } = await run(shorter, { isolates: 300 })
+  const asked = today.find(({ object }) => object === 'trust store')?.calls ?? 0
+  expect(callsOf('trust store')).toBeLessThan(asked)
 })
 
 test('gives the same report for the same seed, and another one for another seed', async () => {
