@@ -3,6 +3,7 @@
  * the trust store and when, so that each decision can be judged without asking the cache.
  */
 import type { Ceilings } from '../../src/core/policy/compile/compiled.ts'
+import type { TrustView } from '../../src/core/trust-view.ts'
 import { createRevocationSnapshot } from '../../src/worker/caches/revocation-snapshot.ts'
 import { createTrustSnapshot } from '../../src/worker/caches/trust-snapshot.ts'
 import type { StoreDoor } from './topology.ts'
@@ -42,6 +43,8 @@ export type Isolate = {
   /** The highest revision that decided here. */
   highestRevision: number
   isEnded: boolean
+  /** What the judge found out about the last view. */
+  judged: { readonly view: TrustView; readonly changes: number; readonly since: number } | undefined
 }
 
 export type IsolateClock = {
@@ -133,5 +136,6 @@ export function createIsolate(options: IsolateOptions): Isolate {
     isCutOff: () => newest.isFailing,
     highestRevision: 0,
     isEnded: false,
+    judged: undefined,
   }
 }

@@ -77,16 +77,14 @@ export const REVOCATION_BOUND_SECONDS =
 export function createJudge(options: JudgeOptions): Judge {
   const { now, store, trace } = options
 
-  /** Most decisions use a view that was judged before, and nothing has changed since. */
-  const judged = new WeakMap<TrustView, { readonly changes: number; readonly since: number }>()
-
   /** Returns since when a change is acknowledged that this view does not contain. */
-  function unknownSince(view: TrustView): number {
+  function unknownSince(isolate: Isolate, view: TrustView): number {
     const changes = store.changes()
-    const known = judged.get(view)
-    if (known?.changes === changes) return known.since
+    const { judged } = isolate
+    // Most decisions use a view that was judged before, and nothing has changed since.
+    if (judged?.view === view && judged.changes === changes) return judged.since
     const since = findUnknown(view) ?? Number.POSITIVE_INFINITY
-    judged.set(view, { changes, since })
+    isolate.judged = { view, changes, since }
     return since
   }
 
@@ -117,7 +115,7 @@ export function createJudge(options: JudgeOptions): Judge {
       const at = now()
       const bound = boundOf(isolate, heard.askedAt)
       const age = at - heard.saidAt
-      const missed = Math.max(at - unknownSince(view), 0)
+      const missed = Math.max(at - unknownSince(isolate, view), 0)
       if (age > bound) {
         trace.fail(id, `the word of the store is ${age} ms old; the bound is ${bound} ms`)
       }
@@ -151,9 +149,9 @@ export function createJudge(options: JudgeOptions): Judge {
         `token ${jti}, revoked ${age} ms ago, is accepted; the bound is ${bound} ms`,
       )
     },
-    settled({ id }, view) {
-      if (unknownSince(view) === Number.POSITIVE_INFINITY) return
-      trace.fail(id, 'an acknowledged revision or key set is lost')
+    settled(isolate, view) {
+      if (findUnknown(view) === undefined) return
+      trace.fail(isolate.id, 'an acknowledged revision or key set is lost')
     },
   }
 }

@@ -37,10 +37,10 @@ export type Report = {
   readonly revocations: number
 }
 
-/** Isolates times seconds that one run simulates, in about two minutes of CPU. More are sampled. */
-const MAX_ISOLATE_SECONDS = 10_000_000
-/** Each takes about 40 KB. */
-const MAX_SIMULATED_ISOLATES = 20_000
+/** Isolates times seconds that one run simulates, in about a minute of CPU. More are sampled. */
+const MAX_ISOLATE_SECONDS = 4_000_000
+/** Each takes about 50 KB of memory. */
+const MAX_SIMULATED_ISOLATES = 10_000
 const SPREAD_MILLISECONDS = 60_000
 /** Rates of requests are spread evenly over the powers between these. */
 const LEAST_PER_SECOND = 0.01
