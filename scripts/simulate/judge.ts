@@ -7,6 +7,7 @@ import {
   REVOCATION_REPEAT_MILLISECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
   REVOCATION_SNAPSHOT_SECONDS,
+  SNAPSHOT_WAIT_MILLISECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../src/core/limits.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
@@ -99,9 +100,12 @@ export function createJudge(options: JudgeOptions): Judge {
   }
 
   function boundOf(isolate: Isolate, askedAt: number): number {
-    // The age is compared in whole seconds, and a request waits for the store before it falls back.
+    // The age is compared in whole seconds, and a request waits before it falls back: for two
+    // other requests, and then for the store.
     const bound = isolate.isCutOff()
-      ? (options.maxStaleSeconds + 1) * 1000 + STORE_TIMEOUT_MILLISECONDS
+      ? (options.maxStaleSeconds + 1) * 1000 +
+        2 * SNAPSHOT_WAIT_MILLISECONDS +
+        STORE_TIMEOUT_MILLISECONDS
       : BOUND_SECONDS * 1000
     // The age of a copy counts from the question, so what the layers held back is added.
     return bound + options.layersSeconds * 1000 + isolate.clock.setBackSince(askedAt)

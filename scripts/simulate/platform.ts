@@ -15,7 +15,7 @@ export async function withVirtualPlatform<T>(
   if (isRunning) throw new Error('another simulation runs in this process')
   isRunning = true
   const { setTimeout: realSet, clearTimeout: realClear } = globalThis
-  const { subtle } = globalThis.crypto
+  const { subtle } = crypto
   const set = (run: () => void, milliseconds = 0): Timer => timeline.after(milliseconds, run)
   const clear = (timer: Timer | undefined): void => {
     // The process itself may clear a timer that it started before.

@@ -1,4 +1,5 @@
 /** One run: creates the isolates, lets time pass, and returns what was measured. */
+import type { TrustView } from '../../src/core/trust-view.ts'
 import { type Caches, createIsolate, createIsolateClock, type Isolate } from './isolate.ts'
 import { REVOCATION_BOUND_SECONDS } from './judge.ts'
 import { PLACES, spread } from './model/places.ts'
@@ -38,9 +39,9 @@ export type Report = {
 }
 
 /** Isolates times seconds that one run simulates, in about a minute of CPU. More are sampled. */
-const MAX_ISOLATE_SECONDS = 4_000_000
+const MAX_ISOLATE_SECONDS = 3_000_000
 /** Each takes about 50 KB of memory. */
-const MAX_SIMULATED_ISOLATES = 10_000
+const MAX_SIMULATED_ISOLATES = 6000
 const SPREAD_MILLISECONDS = 60_000
 /** Rates of requests are spread evenly over the powers between these. */
 const LEAST_PER_SECOND = 0.01
@@ -179,12 +180,9 @@ async function settle(world: World, living: ReadonlyMap<number, Isolate>): Promi
   const { timeline, judge } = world
   for (const isolate of living.values()) isolate.isEnded = true
   await timeline.runUntil(timeline.now() + SETTLE_SECONDS * 1000)
-  const ignore = (task: Promise<unknown>) => void task.catch(timeline.stop)
   for (const isolate of living.values()) {
     const look = async () => {
-      // A single question can be lost.
-      const load = async () => await isolate.trust.load(isolate.clock.read(), ignore)
-      const view = await load().catch(load)
+      const view = await loadAgain(world, isolate)
       if (!isolate.isCutOff()) judge.settled(isolate, view)
       const { isRevoked } = await isolate.revocations.load(isolate.clock.read())
       for (const token of world.revoked.slice(-LAST_REVOCATIONS)) {
@@ -193,7 +191,20 @@ async function settle(world: World, living: ReadonlyMap<number, Isolate>): Promi
     }
     timeline.after(0, () => void look().catch(timeline.stop))
   }
-  await timeline.runUntil(timeline.now() + 30_000)
+  await timeline.runUntil(timeline.now() + 60_000)
+}
+
+/** Single questions can be lost, and an isolate asks again after two seconds. */
+async function loadAgain({ timeline, network }: World, isolate: Isolate): Promise<TrustView> {
+  const ignore = (task: Promise<unknown>) => void task.catch(timeline.stop)
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await isolate.trust.load(isolate.clock.read(), ignore)
+    } catch (error) {
+      if (left === 0) throw error
+      await network.delay(3000)
+    }
+  }
 }
 
 type Choice = {

@@ -1,5 +1,5 @@
 /** Answers of the trust store that overtake each other. */
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { TrustView } from '../../../src/core/trust-view.ts'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
 import type { SnapshotDelta } from '../../../src/worker/objects/trust-store/trust-messages.ts'
@@ -29,6 +29,8 @@ function newWorld() {
   })
   return {
     load: async (at: number): Promise<TrustView> => reader.load(at, () => undefined),
+    /** A second request waits for the first question, and asks itself if that takes too long. */
+    areAsked: (questions: number) => vi.waitFor(() => expect(open).toHaveLength(questions), 5000),
     answer: (question: number, revision: number, keyEpoch: number) =>
       open[question]?.({
         ...{ revision, bytes: DOCUMENT, keyEpoch, removed: [] },
@@ -41,9 +43,10 @@ it.each([
   ['an earlier revision', 5, 9],
   ['earlier keys', 6, 8],
 ])('does not fall back to %s when two questions overlap', async (_, revision, keyEpoch) => {
-  const { load, answer } = newWorld()
+  const { load, answer, areAsked } = newWorld()
   const first = load(AT)
   const second = load(AT)
+  await areAsked(2)
   // The later question reached the store first, and its answer arrives last.
   answer(0, 6, 9)
   expect(await first).toMatchObject({ revision: 6 })
@@ -54,9 +57,10 @@ it.each([
 })
 
 it('uses the answer to the later of two questions, if the store answered it later', async () => {
-  const { load, answer } = newWorld()
+  const { load, answer, areAsked } = newWorld()
   const first = load(AT)
   const second = load(AT)
+  await areAsked(2)
   answer(0, 6, 9)
   await first
   answer(1, 7, 10)
@@ -65,11 +69,13 @@ it('uses the answer to the later of two questions, if the store answered it late
 })
 
 it('follows a store that was restored from a backup', async () => {
-  const { load, answer } = newWorld()
+  const { load, answer, areAsked } = newWorld()
   const first = load(AT)
+  await areAsked(1)
   answer(0, 6, 9)
   await first
   const second = load(AT + 10)
+  await areAsked(2)
   answer(1, 5, 8)
   expect(await second).toMatchObject({ revision: 5 })
 })
