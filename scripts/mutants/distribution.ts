@@ -23,6 +23,11 @@ const asked = mutant(
   'worker',
   'test/worker/caches/trust-snapshot.keys',
 )
+const overlapping = mutant(
+  'src/worker/caches/trust-snapshot.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.overlap',
+)
 const cooled = mutant(
   'src/worker/objects/trust-store/issuer-keys.ts',
   'worker',
@@ -135,4 +140,11 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   ledger('WRK-10 an alarm for the first mark', 'if (!this.#hasAlarm) await', 'if (false) await'),
   ledger('one row for a mark', "'DROP INDEX marks_by_end;'", "'SELECT 1;'"),
   counting('counts are spread over shards', 'random % DECISION_COUNT_SHARDS', '0'),
+  overlapping('an answer that was overtaken is not used', ' && !isOvertaken', ''),
+  overlapping('NET-13 overtaken keys are not used', ' || keyEpoch < held.keyEpoch', ''),
+  overlapping(
+    'a restored store is followed',
+    'held?.question !== before?.question && isOlder',
+    'isOlder',
+  ),
 ]

@@ -125,9 +125,12 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
         options.reportFaulty({ revision: delta.revision, isUsable, problems })
       }
       failedAt = Number.NEGATIVE_INFINITY
-      // Two requests may ask at the same time. The answer to the later question is kept. Questions
-      // are numbered because the clock may be set back between them.
-      if (held === undefined || question > held.question) held = { ...applied, askedAt, question }
+      // Two requests may ask at the same time. The answer to the later question is kept, unless the
+      // store answered it first. Questions are numbered because the clock may be set back.
+      const isOvertaken = held?.question !== before?.question && isOlder(applied, held)
+      if (held === undefined || (question > held.question && !isOvertaken)) {
+        held = { ...applied, askedAt, question }
+      }
       return held.view
     } finally {
       // Another request may have begun to ask because this one took too long.
@@ -260,6 +263,11 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
 
 function answerOf(delta: Promise<SnapshotDelta>): Promise<SnapshotDelta> {
   return withDeadline(STORE_TIMEOUT_MILLISECONDS, delta)
+}
+
+/** Whether the store gave an answer before it gave that of the held snapshot. */
+function isOlder({ storedRevision, keyEpoch }: Applied, held: Held | undefined): boolean {
+  return held !== undefined && (storedRevision < held.storedRevision || keyEpoch < held.keyEpoch)
 }
 
 function hasKey({ keys }: IssuerKeys, keyId: string): boolean {

@@ -1,0 +1,141 @@
+/**
+ * One isolate: the real caches of the Worker with a clock of its own. It notes what it heard from
+ * the trust store and when, so that each decision can be judged without asking the cache.
+ */
+import type { Ceilings } from '../../src/core/policy/compile/compiled.ts'
+import type { TrustView } from '../../src/core/trust-view.ts'
+import { createRevocationSnapshot } from '../../src/worker/caches/revocation-snapshot.ts'
+import { createTrustSnapshot } from '../../src/worker/caches/trust-snapshot.ts'
+import type { StoreDoor } from './topology.ts'
+
+/** The caches that a simulated isolate runs. A test replaces them by broken ones. */
+export type Caches = {
+  readonly createTrust: typeof createTrustSnapshot
+  readonly createRevocations: typeof createRevocationSnapshot
+}
+
+export const REAL_CACHES: Caches = {
+  createTrust: createTrustSnapshot,
+  createRevocations: createRevocationSnapshot,
+}
+
+/** What the isolate last heard from the store. */
+type Heard = {
+  /** When the store said it, in epoch milliseconds. */
+  readonly saidAt: number
+  /** When the isolate asked, in epoch milliseconds. */
+  readonly askedAt: number
+  readonly question: number
+}
+
+export type Isolate = {
+  readonly id: number
+  readonly place: number
+  /** Requests that one simulated request stands for. */
+  readonly weight: number
+  readonly meanMilliseconds: number
+  readonly clock: IsolateClock
+  readonly trust: ReturnType<typeof createTrustSnapshot>
+  readonly revocations: ReturnType<typeof createRevocationSnapshot>
+  readonly heard: () => Heard | undefined
+  /** Whether the newest question of the isolate fails. It may then use an older copy. */
+  readonly isCutOff: () => boolean
+  /** The highest revision that decided here. */
+  highestRevision: number
+  isEnded: boolean
+  /** What the judge found out about the last view. */
+  judged: { readonly view: TrustView; readonly changes: number; readonly since: number } | undefined
+}
+
+export type IsolateClock = {
+  /** Returns epoch seconds. */
+  readonly read: () => number
+  readonly jump: (milliseconds: number) => void
+  /** Returns how far the clock was set back since a time, in milliseconds. */
+  readonly setBackSince: (since: number) => number
+}
+
+export function createIsolateClock(now: () => number, skewMilliseconds: number): IsolateClock {
+  let offset = skewMilliseconds
+  const jumps: { readonly at: number; readonly back: number }[] = []
+  return {
+    read: () => Math.floor((now() + offset) / 1000),
+    jump(milliseconds) {
+      offset += milliseconds
+      if (milliseconds < 0) jumps.push({ at: now(), back: -milliseconds })
+    },
+    setBackSince: (since) =>
+      jumps.reduce((sum, { at, back }) => (at >= since ? sum + back : sum), 0),
+  }
+}
+
+const CEILINGS: Ceilings = {
+  gatewayIssuer: 'https://gateway.example',
+  maxTokenLifetimeSeconds: 3600,
+  maxRuleExpirySeconds: undefined,
+  localIssuers: false,
+}
+
+/** A question without an answer after this time has failed for the cache. */
+const DEADLINE_MILLISECONDS = 5000
+
+export type IsolateOptions = Pick<Isolate, 'id' | 'place' | 'weight' | 'meanMilliseconds'> & {
+  readonly now: () => number
+  readonly clock: IsolateClock
+  readonly caches: Caches
+  readonly door: StoreDoor
+  readonly revocationPorts: Parameters<typeof createRevocationSnapshot>[0]
+  readonly maxStaleSeconds: number
+  readonly note: (text: string) => void
+}
+
+export function createIsolate(options: IsolateOptions): Isolate {
+  const { door, now, note, caches, clock } = options
+  let heard: Heard | undefined
+  let questions = 0
+  let newest = { question: 0, isFailing: false }
+
+  function settle(question: number, isFailing: boolean): void {
+    if (question < newest.question) return
+    newest = { question, isFailing }
+    if (isFailing) note(`question ${question} fails`)
+  }
+
+  const trust = caches.createTrust({
+    store: {
+      async snapshotSince(known) {
+        questions += 1
+        const question = questions
+        const askedAt = now()
+        const { delta, saidAt } = await door.snapshotSince(known, () => settle(question, true))
+        const isLate = now() - askedAt >= DEADLINE_MILLISECONDS
+        settle(question, isLate)
+        if (!isLate && question > (heard?.question ?? 0)) heard = { saidAt, askedAt, question }
+        note(`answer ${question}: revision ${delta.revision}, key epoch ${delta.keyEpoch}`)
+        return delta
+      },
+      refreshKeys: door.refreshKeys,
+    },
+    ceilings: CEILINGS,
+    policy: undefined,
+    maxStaleSeconds: options.maxStaleSeconds,
+    clock: clock.read,
+    reportFaulty: ({ revision }) => {
+      throw new Error(`the simulated document ${revision} does not compile`)
+    },
+  })
+  return {
+    id: options.id,
+    place: options.place,
+    weight: options.weight,
+    meanMilliseconds: options.meanMilliseconds,
+    clock,
+    trust,
+    revocations: caches.createRevocations(options.revocationPorts),
+    heard: () => heard,
+    isCutOff: () => newest.isFailing,
+    highestRevision: 0,
+    isEnded: false,
+    judged: undefined,
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * How an isolate reaches the trust store. A topology is a value, so that another one can be
+ * simulated with the same isolates, faults and invariants.
+ */
+import type {
+  KeyAnswer,
+  KnownSnapshot,
+  SnapshotDelta,
+} from '../../src/worker/objects/trust-store/trust-messages.ts'
+import type { Network } from './model/network.ts'
+import type { Place, Region } from './model/places.ts'
+import type { TrustStoreModel } from './model/trust-store.ts'
+import type { Meter } from './statistics.ts'
+
+/** What an isolate hears, and when the trust store said it, in epoch milliseconds. */
+export type Word = { readonly delta: SnapshotDelta; readonly saidAt: number }
+
+/** The store of one isolate. `onFailing` is called if no answer will come. */
+export type StoreDoor = {
+  readonly snapshotSince: (known: KnownSnapshot, onFailing: () => void) => Promise<Word>
+  readonly refreshKeys: (
+    source: string,
+    keyId?: string,
+    rejected?: number,
+  ) => Promise<KeyAnswer | null>
+}
+
+export type TopologyWorld = {
+  readonly now: () => number
+  readonly network: Network
+  readonly store: TrustStoreModel
+  /** The size of the trust document. The simulated isolates compile a small one. */
+  readonly documentBytes: number
+  /** Returns the meter of an object. */
+  readonly meter: (object: string) => Meter
+  /** The isolates that one simulated isolate stands for. */
+  readonly factor: number
+}
+
+export type Topology = {
+  readonly name: string
+  /** How old the word of the store can be when an isolate hears it. */
+  readonly layersSeconds: number
+  /** Which part is simulated if there are too many isolates: some isolates, or some places. */
+  readonly sampled: 'isolates' | 'places'
+  readonly create: (world: TopologyWorld) => (place: Place, index: number) => StoreDoor
+}
+
+/** A call with its headers, and an answer without content. */
+export const SMALL_BYTES = 300
+/** A key set of four RSA keys. */
+const KEY_SET_BYTES = 1800
+
+export function sizeOf(delta: SnapshotDelta, documentBytes: number): number {
+  const sets = delta.issuers.filter(({ keys }) => keys !== undefined).length
+  const document = delta.bytes === undefined ? 0 : documentBytes
+  return SMALL_BYTES + document + sets * KEY_SET_BYTES
+}
+
+/** The trust store as an isolate or a reader asks it. `weight`: the calls that one stands for. */
+export function createStoreDoor(world: TopologyWorld, region: Region, weight: number): StoreDoor {
+  const { now, network, store, documentBytes } = world
+  const calls = world.meter('trust store')
+  return {
+    snapshotSince: (known, onFailing) =>
+      network.call(
+        region,
+        () => {
+          const delta = store.snapshotSince(known)
+          calls.count(now(), sizeOf(delta, documentBytes), weight)
+          return { delta, saidAt: now() }
+        },
+        onFailing,
+      ),
+    refreshKeys: (source, keyId, rejected) =>
+      network.call(region, () => {
+        calls.count(now(), SMALL_BYTES + KEY_SET_BYTES, weight)
+        return store.refreshKeys(source, keyId, rejected)
+      }),
+  }
+}
+
+/** Every isolate asks the one object. */
+export const TODAY: Topology = {
+  name: 'today',
+  layersSeconds: 0,
+  sampled: 'isolates',
+  create:
+    (world) =>
+    ({ region }) =>
+      createStoreDoor(world, region, world.factor),
+}

@@ -1,0 +1,81 @@
+/** Answers of the trust store that overtake each other. */
+import { expect, it, vi } from 'vitest'
+import type { TrustView } from '../../../src/core/trust-view.ts'
+import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
+import type { SnapshotDelta } from '../../../src/worker/objects/trust-store/trust-messages.ts'
+
+const AT = 1_800_000_000
+const SOURCE = 'https://ci.example'
+const DOCUMENT = new TextEncoder().encode('{"version":1,"issuers":{},"resources":{},"rules":[]}')
+
+/** An isolate, and the questions that the store has not answered. */
+function newWorld() {
+  const open: ((answer: SnapshotDelta) => void)[] = []
+  const reader = createTrustSnapshot({
+    store: {
+      snapshotSince: () => new Promise<SnapshotDelta>((answer) => open.push(answer)),
+      refreshKeys: async () => null,
+    },
+    ceilings: {
+      gatewayIssuer: 'https://sts.test',
+      maxTokenLifetimeSeconds: 3600,
+      maxRuleExpirySeconds: undefined,
+      localIssuers: false,
+    },
+    policy: undefined,
+    maxStaleSeconds: 900,
+    clock: () => AT,
+    reportFaulty: () => expect.fail('the document is usable'),
+  })
+  return {
+    load: async (at: number): Promise<TrustView> => reader.load(at, () => undefined),
+    /** A second request waits for the first question, and asks itself if that takes too long. */
+    areAsked: (questions: number) => vi.waitFor(() => expect(open).toHaveLength(questions), 5000),
+    answer: (question: number, revision: number, keyEpoch: number) =>
+      open[question]?.({
+        ...{ revision, bytes: DOCUMENT, keyEpoch, removed: [] },
+        issuers: [{ url: SOURCE, version: keyEpoch, fetchedAt: AT, keys: [] }],
+      }),
+  }
+}
+
+it.each([
+  ['an earlier revision', 5, 9],
+  ['earlier keys', 6, 8],
+])('does not fall back to %s when two questions overlap', async (_, revision, keyEpoch) => {
+  const { load, answer, areAsked } = newWorld()
+  const first = load(AT)
+  const second = load(AT)
+  await areAsked(2)
+  // The later question reached the store first, and its answer arrives last.
+  answer(0, 6, 9)
+  expect(await first).toMatchObject({ revision: 6 })
+  answer(1, revision, keyEpoch)
+  for (const view of [await second, await load(AT)]) {
+    expect([view.revision, view.keys.get(SOURCE)?.version]).toEqual([6, 9])
+  }
+})
+
+it('uses the answer to the later of two questions, if the store answered it later', async () => {
+  const { load, answer, areAsked } = newWorld()
+  const first = load(AT)
+  const second = load(AT)
+  await areAsked(2)
+  answer(0, 6, 9)
+  await first
+  answer(1, 7, 10)
+  expect(await second).toMatchObject({ revision: 7 })
+  expect(await load(AT)).toMatchObject({ revision: 7 })
+})
+
+it('follows a store that was restored from a backup', async () => {
+  const { load, answer, areAsked } = newWorld()
+  const first = load(AT)
+  await areAsked(1)
+  answer(0, 6, 9)
+  await first
+  const second = load(AT + 10)
+  await areAsked(2)
+  answer(1, 5, 8)
+  expect(await second).toMatchObject({ revision: 5 })
+})
