@@ -14,7 +14,7 @@ const identity = mutant(
   'core',
   'test/core/evidence test/core/policy/decide/evaluate',
 )
-const signature = mutant('src/web/signature.ts', 'core', 'test/web/signature')
+const signature = mutant('src/web/signature.ts', 'node', 'test/web/signature')
 const keys = mutant('src/core/evidence/select-key.ts', 'core', 'test/core/evidence')
 const keySet = mutant('src/core/keys/issuer-keys.ts', 'core', 'test/core/keys/issuer-keys')
 const publicKey = mutant('src/core/keys/public-key.ts', 'core', 'test/core/keys/issuer-keys')

@@ -5,45 +5,45 @@ import { candidates } from '../../../../src/core/policy/decide/rule-index.ts'
 import { API, AT, allow, deny, identityOf } from '../support/decide.ts'
 import { compileIssuer, findRules, namesOf } from '../support/index.ts'
 
-const SIZE = 500
+const SIZE = 200
 const numbers = Array.from({ length: SIZE }, (_, index) => String(index).padStart(4, '0'))
 
 type Shape = readonly [name: string, glob: (number: string) => string, value: string]
 
-/** The value belongs to rule 0477. */
+/** The value belongs to rule 0177. */
 const SHAPES: readonly Shape[] = [
-  ['different beginnings', (n) => `refs/heads/release-${n}-*`, 'refs/heads/release-0477-x'],
-  ['one beginning and different ends', (n) => `refs/heads/*-${n}`, 'refs/heads/x-0477'],
-  ['one beginning, one end and a piece', (n) => `refs/*-v${n}-*/end`, 'refs/a-v0477-b/end'],
-  ['only a piece', (n) => `*v${n}x*`, 'a-v0477x-b'],
-  ['a piece that crosses segments', (n) => `**/v${n}x/**`, 'a/b/v0477x/c/d'],
+  ['different beginnings', (n) => `refs/heads/release-${n}-*`, 'refs/heads/release-0177-x'],
+  ['one beginning and different ends', (n) => `refs/heads/*-${n}`, 'refs/heads/x-0177'],
+  ['one beginning, one end and a piece', (n) => `refs/*-v${n}-*/end`, 'refs/a-v0177-b/end'],
+  ['only a piece', (n) => `*v${n}x*`, 'a-v0177x-b'],
+  ['a piece that crosses segments', (n) => `**/v${n}x/**`, 'a/b/v0177x/c/d'],
   [
     'a long piece that ends differently',
     (n) => `*${'long-'.repeat(9)}${n}*`,
-    `${'long-'.repeat(9)}0477`,
+    `${'long-'.repeat(9)}0177`,
   ],
   [
     'a long piece that begins differently',
     (n) => `*${n}${'-long'.repeat(9)}*`,
-    `0477${'-long'.repeat(9)}`,
+    `0177${'-long'.repeat(9)}`,
   ],
-  ['no star', (n) => `refs/heads/${n}`, 'refs/heads/0477'],
+  ['no star', (n) => `refs/heads/${n}`, 'refs/heads/0177'],
 ]
 
 describe('the index of rules that differ only by globs', () => {
-  it.each(SHAPES)('RULE-20 finds one of hundreds: %s', (_, globOf, value) => {
+  it.each(SHAPES)('RULE-20 finds one of two hundred: %s', (_, globOf, value) => {
     const rules = numbers.map((n) => allow(`r${n}`, { ref: { glob: globOf(n) } }))
     const { issuer } = compileIssuer(rules, 'github-actions')
     const { claims } = identityOf({ repository_owner_id: '4411', ref: value })
-    expect(namesOf(findRules(issuer, issuer.index, claims))).toEqual(['r0477'])
+    expect(namesOf(findRules(issuer, issuer.index, claims))).toEqual(['r0177'])
     expect(findRules(issuer, issuer.index, { ...claims, ref: 'refs/heads/main' })).toEqual([])
   })
 
-  it.each(SHAPES)('RULE-20 finds one deny rule of hundreds: %s', (_, globOf, value) => {
+  it.each(SHAPES)('RULE-20 finds one deny rule of two hundred: %s', (_, globOf, value) => {
     const rules = numbers.map((n) => deny(`r${n}`, { ref: { glob: globOf(n) } }))
     const { issuer } = compileIssuer(rules, 'github-actions')
     const near = (ref: unknown) => findRules(issuer, issuer.index, identityOf({ ref }).claims)
-    expect(namesOf(near(value))).toEqual(['r0477'])
+    expect(namesOf(near(value))).toEqual(['r0177'])
     expect(near('refs/heads/main')).toEqual([])
     // A claim that no rule can read could match any of the globs.
     expect(near([value])).toHaveLength(SIZE)
