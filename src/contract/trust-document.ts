@@ -6,7 +6,7 @@
 
 import * as z from 'zod/mini'
 import { SCOPE_TOKEN } from '../protocol/scope.ts'
-import { SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
+import { OPTIONAL_TOKEN_KINDS, SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
 import { parseMoment } from '../web/moment.ts'
 import { codePointOf } from '../web/text/control-characters.ts'
 import { conditions } from './condition.ts'
@@ -201,6 +201,10 @@ const issuer = z.strictObject({
   audience: maybe(
     boundedText(MAX_URI_CHARACTERS),
     'The audience that subject tokens must have; by default this gateway.',
+  ),
+  accepts: maybe(
+    z.array(z.enum(OPTIONAL_TOKEN_KINDS)).check(z.minLength(1)),
+    'Kinds of tokens to accept in addition: access_token (its JWTs under that subject_token_type), id_jag (draft: ID-JAGs as jwt-bearer assertions).',
   ),
   trust_domain: maybe(
     z

@@ -28,11 +28,16 @@ type Arms = {
   parameter_missing: At
   parameter_invalid: At & Partial<Facts<Size>>
   parameter_unsupported: At
+  parameter_of_another_grant: At
   token_type_unsupported: At
   grant_type_unsupported: Bare
   client_authentication_unsupported: At
   client_authentication_refused: Bare
   client_ambiguous: Bare
+  client_assertion_missing: At<'client_assertion' | 'client_assertion_type'>
+  client_assertion_type_unsupported: Bare
+  trust_domain_missing: Bare
+  client_mismatch: Bare
   target_missing: Bare
   target_invalid: At<'resource'> & Facts<Size>
   /** How many different resources were named. */
@@ -60,9 +65,18 @@ type Arms = {
   token_not_yet_valid: Facts<{ iat: number; now: number } | { nbf: number; now: number }>
   token_lifetime_exceeded: Facts<{ lifetimeSeconds: number; maxLifetimeSeconds: number }>
   claim_missing: At
-  claim_invalid: At<'exp' | 'iat' | 'nbf' | 'sub' | 'jti'> &
-    Facts<{ expected: 'numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' }>
+  claim_invalid: At<
+    | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti')
+    | ('client_id' | 'resource' | 'scope' | 'authorization_details')
+  > &
+    Facts<{
+      expected:
+        | ('numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims')
+        | ('resource_uri' | 'scope' | 'absent')
+    }>
   token_bound: Bare
+  target_exceeds_assertion: Facts<{ resourceHash: string | null }>
+  scope_exceeds_assertion: Bare
   resource_unknown: Facts<{ resourceHash: string | null }>
   no_rule_matched: Traced
   rule_denied: Traced & Facts<{ rule: string }>
@@ -158,11 +172,15 @@ export const DENIALS = {
   parameter_missing: naming('invalid_request', 'a required parameter is missing'),
   parameter_invalid: naming('invalid_request', 'a parameter has an invalid value'),
   parameter_unsupported: naming('invalid_request', 'a parameter is not supported'),
+  parameter_of_another_grant: naming(
+    'invalid_request',
+    'a parameter belongs to another grant type',
+  ),
   token_type_unsupported: naming('invalid_request', 'a token type is not supported'),
   grant_type_unsupported: row('unsupported_grant_type', 'the grant type is not supported'),
   client_authentication_unsupported: naming(
     'invalid_client',
-    `client secrets and assertions are not accepted, the ${SUBJECT_TOKEN} is the proof: remove it`,
+    `client secrets and further assertions are not accepted, the ${SUBJECT_TOKEN} is the proof: remove it`,
   ),
   client_authentication_refused: row(
     'invalid_client',
@@ -172,6 +190,13 @@ export const DENIALS = {
   client_ambiguous: row(
     'invalid_request',
     'client_id and the Authorization header name different clients',
+  ),
+  client_assertion_missing: {
+    ...badAssertion('the client must authenticate with a client assertion and its type'),
+    namesFault: true,
+  },
+  client_assertion_type_unsupported: badAssertion(
+    'the type of the client assertion is not supported',
   ),
   target_missing: row('invalid_target', 'a resource is required'),
   target_invalid: row('invalid_target', 'the resource must be an absolute URI without a fragment'),
@@ -199,8 +224,15 @@ export const DENIALS = {
   claim_missing: badAssertion(),
   claim_invalid: badAssertion(),
   token_bound: badAssertion(),
+  trust_domain_missing: badAssertion(),
+  client_mismatch: badAssertion(`client_id does not name the client of the ${SUBJECT_TOKEN}`),
 
   // The decision.
+  target_exceeds_assertion: row(
+    'invalid_target',
+    `the ${SUBJECT_TOKEN} does not allow this resource`,
+  ),
+  scope_exceeds_assertion: row('invalid_scope', `the ${SUBJECT_TOKEN} does not allow this scope`),
   resource_unknown: row('invalid_target', 'the resource is not known here'),
   no_rule_matched: NOT_ALLOWED_ROW,
   rule_denied: NOT_ALLOWED_ROW,

@@ -23,6 +23,13 @@ export function findTokenTyp(typ: unknown): TokenTyp | undefined {
   return TOKEN_TYPS.find((known) => known.toLowerCase() === name)
 }
 
+/** Draft of the Identity Assertion JWT Authorization Grant, §3.1. */
+export const ID_JAG_TYP = 'oauth-id-jag+jwt'
+
+/** The kinds of tokens that an issuer entry can accept in addition. */
+export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag'] as const
+export type OptionalTokenKind = (typeof OPTIONAL_TOKEN_KINDS)[number]
+
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]

@@ -29,7 +29,7 @@ import { createMemoryIssuer, type MemoryIssuer, type MemoryIssuerOptions } from 
 import { createMemoryReplay } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
 import { newTokenId } from './own-tokens.ts'
-import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
+import { AUDIENCE, exchangeForm, idpOf, type VectorRequest, vectorTrust } from './vectors.ts'
 
 export const CEILINGS: Ceilings = {
   gatewayIssuer: AUDIENCE,
@@ -104,7 +104,10 @@ export async function startCoreWorld(
     document: compile(makeTrust(issuerUrl)),
     problems: [],
     policy: NOTHING,
-    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl)]]),
+    keys: new Map([
+      [issuerUrl, await fetchKeys(issuerUrl)],
+      [idpOf(issuerUrl), await fetchKeys(idpOf(issuerUrl))],
+    ]),
   }
   const keyRing = await makeKeyRing()
   const ports: ExchangePorts = {

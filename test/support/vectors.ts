@@ -56,6 +56,12 @@ export function vectorTrust(issuerUrl: string) {
         audience: AUDIENCE,
         keys: { jwks: { keys: [] } },
       },
+      idp: {
+        provider: 'generic-oidc',
+        issuer: idpOf(issuerUrl),
+        audience: AUDIENCE,
+        accepts: ['access_token', 'id_jag'],
+      },
     },
     resources: {
       'https://api.example.com': { scopes: ['deploy:read', 'deploy:write', 'deploy:admin'] },
@@ -77,6 +83,12 @@ export function vectorTrust(issuerUrl: string) {
         },
       },
       {
+        ...head,
+        name: 'idp',
+        from: 'idp',
+        grant: { resource: 'https://api.example.com', scopes: ['deploy:read', 'deploy:write'] },
+      },
+      {
         name: 'never-self-hosted',
         effect: 'deny',
         from: 'github',
@@ -84,6 +96,11 @@ export function vectorTrust(issuerUrl: string) {
       },
     ],
   }
+}
+
+/** The URL of the identity provider beside the issuer of the jobs. */
+export function idpOf(issuerUrl: string): string {
+  return issuerUrl.replace(/github$/, 'idp')
 }
 
 export type VectorRequest = {
@@ -116,7 +133,7 @@ export async function makeRequest(
   now: number,
   tokens: Tokens,
 ): Promise<VectorRequest> {
-  const subject = tamper(vector, await mint(vector, issuer, now))
+  const subject = tamper(vector, await mint(vector, issuer, now, tokens.gateway))
   const path = vector.path ?? '/token'
   const good: Vector['form'] = path === '/token' ? exchangeForm(subject) : {}
   const fill = (text: string) =>
@@ -153,15 +170,13 @@ export function exchangeForm(subjectToken: string, resource = 'https://api.examp
   }
 }
 
-function mint(vector: Vector, issuer: Minter, now: number): Promise<string> {
+function mint(vector: Vector, issuer: Minter, now: number, gateway: string): Promise<string> {
   const { path = 'github', claims = {}, from_now: moved = {}, ...rest } = vector.mint ?? {}
+  const audience = (rest.audience ?? AUDIENCE).replace('{gateway}', gateway)
   const times = Object.entries(moved).map(([name, seconds]) => [name, now + seconds])
   const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })
   const placed = JSON.parse(text.replaceAll('{issuer}', `${issuer.issuer}/github`)) as Change
-  return issuer.mint(
-    { provider: 'github-actions', audience: AUDIENCE, ...rest, claims: placed },
-    path,
-  )
+  return issuer.mint({ provider: 'github-actions', ...rest, audience, claims: placed }, path)
 }
 
 function tamper({ tamper: how }: Vector, token: string): string {

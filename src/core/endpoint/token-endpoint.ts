@@ -21,6 +21,7 @@ import type { VerifiedIdentity } from '../evidence/identity.ts'
 import { peek, type UntrustedToken } from '../evidence/peek.ts'
 import type { ProofContext } from '../evidence/proof-context.ts'
 import { replayKey } from '../evidence/replay-key.ts'
+import { checkPresentation } from '../evidence/token-kinds.ts'
 import { verify } from '../evidence/verify.ts'
 import type { GrantType } from '../grants/grant-type.ts'
 import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
@@ -42,6 +43,7 @@ import {
 } from '../ports.ts'
 import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
+import { narrowRequest } from './narrow.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
 import { type RenderedResponse, renderDenial, renderToken, renderUnavailable } from './render.ts'
 
@@ -169,7 +171,9 @@ async function decideAndIssue(
   facts.revision = view.revision
   // Admin tokens do not depend on the trust document. Otherwise no one could replace a broken
   // document.
-  const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
+  const { gatewayIssuer } = settings
+  const isForGateway =
+    request.resource !== undefined && isGatewayResource(request.resource, gatewayIssuer)
   const searched = isForGateway ? 'policy' : 'document'
   const trust = view[searched]
   if (trust === undefined) throw new Unavailable('trust_document')
@@ -178,6 +182,9 @@ async function decideAndIssue(
     return deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
   }
   facts.issuer = issuer.name
+  const { presentation } = presented
+  const refused = checkPresentation(issuer, presentation)
+  if (refused !== undefined) return refused
   // 4 key
   const { issuerKeysMaxStaleSeconds } = settings
   const { refreshKeys } = ports
@@ -194,7 +201,15 @@ async function decideAndIssue(
   if (!key.ok) return key
   // 5 verify
   const { verifySignature } = ports
-  const verification = { token: token.value, issuer, key: key.value, receivedAt, verifySignature }
+  const verification = {
+    token: token.value,
+    issuer,
+    presentation,
+    gatewayIssuer,
+    key: key.value,
+    receivedAt,
+    verifySignature,
+  }
   let identity = await verify(verification)
   if (!identity.ok && identity.error.reason === 'signature_invalid') {
     const replaced = await findReplacedKey(question, key.value)
@@ -211,9 +226,12 @@ async function decideAndIssue(
   }
   // 7 decide: the rule, and the contents of the token
   if (issuer.isClosed) throw new Unavailable('trust_document')
+  const narrowed = narrowRequest(request, identity.value.idJag)
+  if (!narrowed.ok) return narrowed
   const asked = {
     ...request,
-    resource: isForGateway ? settings.gatewayIssuer : request.resource,
+    ...narrowed.value,
+    ...(isForGateway ? { resource: gatewayIssuer } : {}),
     ...(input.context === undefined ? {} : { context: input.context }),
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
@@ -226,6 +244,12 @@ async function decideAndIssue(
   if (decision.resource !== undefined) facts.resource = decision.resource.uri
   if (decision.kind === 'denied') return deny(decision.denial)
   const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
+  if (request.clientId !== undefined && grantType.isClient !== undefined) {
+    const authenticated = { subject: identity.value.subject, rule: rule.name }
+    if (!grantType.isClient(request.clientId, authenticated)) {
+      return deny({ reason: 'client_mismatch' })
+    }
+  }
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
   // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
@@ -234,7 +258,7 @@ async function decideAndIssue(
   if (!isFirst) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
   // 9 issue
   const issued = await mint({
-    gatewayIssuer: settings.gatewayIssuer,
+    gatewayIssuer,
     identity: identity.value,
     rule: rule.name,
     resource,

@@ -6,6 +6,22 @@
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
 
+/**
+ * How a request presents its token: as a subject token with the type `access_token` or another, as
+ * an authorization grant, or as the authentication of the client.
+ */
+export type Presentation = 'jwt' | 'access_token' | 'assertion' | 'client_assertion' | 'jwt_svid'
+
+/** What an ID-JAG allows at most: see `id-jag.ts`. */
+export type IdJag = {
+  /** The client that the identity provider issued it to. */
+  readonly clientId: string
+  /** The only resources that it allows. Undefined if it has no such limit. */
+  readonly resources: readonly string[] | undefined
+  /** The only scopes that it allows. Undefined if it has no such limit. */
+  readonly scopes: readonly string[] | undefined
+}
+
 declare const verified: unique symbol
 
 export type VerifiedIdentity = {
@@ -16,6 +32,8 @@ export type VerifiedIdentity = {
   /** Epoch seconds. */
   readonly expiresAt: number
   readonly claims: JsonObject
+  /** Undefined unless the token is an ID-JAG. */
+  readonly idJag?: IdJag | undefined
 }
 
 /** Creates a verified identity. Only `verify` may call it, after its last check. */

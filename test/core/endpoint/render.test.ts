@@ -78,8 +78,10 @@ const NAMING: readonly DenialReason[] = [
   'parameter_missing',
   'parameter_invalid',
   'parameter_unsupported',
+  'parameter_of_another_grant',
   'token_type_unsupported',
   'client_authentication_unsupported',
+  'client_assertion_missing',
   'nothing_to_revoke',
 ]
 

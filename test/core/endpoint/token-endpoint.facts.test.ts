@@ -25,6 +25,42 @@ const RECORDED: Readonly<Record<string, Row>> = {
   'parameter_invalid: EXC-06 a lifetime of zero': { fault: 'expires_in' },
   'parameter_invalid: EXC-06 a lifetime below the minimum': { fault: 'expires_in' },
   'parameter_unsupported: an actor token': { fault: 'actor_token' },
+  'parameter_of_another_grant: EXC-03 an assertion beside the subject token': {
+    fault: 'assertion',
+  },
+  'parameter_of_another_grant: EXC-03 a subject token beside the assertion': {
+    fault: 'subject_token',
+  },
+  'parameter_of_another_grant: EXC-03 a subject token beside the client assertion': {
+    fault: 'subject_token',
+  },
+  'client_authentication_unsupported: TE-18 an assertion in both places': {
+    fault: 'client_assertion',
+  },
+  'client_authentication_unsupported: TE-18 a secret beside the client assertion': {
+    fault: 'client_secret',
+  },
+  'client_assertion_missing: client credentials without authentication': {
+    fault: 'client_assertion',
+  },
+  'client_assertion_missing: CA-02 a client assertion without its type': {
+    fault: 'client_assertion_type',
+  },
+  'target_exceeds_assertion: a resource that the ID-JAG does not name': {
+    facts: { resourceHash: hash('https://api.example.com') },
+  },
+  'token_kind_not_accepted: AV-34 an ID-JAG as subject token': {
+    facts: { typ: 'oauth-id-jag+jwt', accepted: ['jwt', null] },
+  },
+  'token_kind_not_accepted: AV-34 an ID-JAG as subject token of the type access_token': {
+    facts: { typ: 'oauth-id-jag+jwt', accepted: ['jwt', null, 'at+jwt'] },
+  },
+  'token_kind_not_accepted: CA-06 an ID-JAG as client assertion': {
+    facts: { typ: 'oauth-id-jag+jwt', accepted: ['jwt', null, 'client-authentication+jwt'] },
+  },
+  'token_kind_not_accepted: CH-10 an ID-JAG of an issuer that may not issue any': {
+    facts: { typ: 'oauth-id-jag+jwt', accepted: githubActions.types },
+  },
   'token_type_unsupported: an access token as subject token': { fault: 'subject_token_type' },
   'token_type_unsupported: a requested refresh token': { fault: 'requested_token_type' },
   'client_authentication_unsupported: a client secret in the body': { fault: 'client_secret' },

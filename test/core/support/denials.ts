@@ -15,6 +15,7 @@ export const SAMPLES: {
   parameter_missing: { reason: 'parameter_missing', at: 'subject_token' },
   parameter_invalid: { reason: 'parameter_invalid', at: 'rule', facts: SIZE },
   parameter_unsupported: { reason: 'parameter_unsupported', at: 'actor_token' },
+  parameter_of_another_grant: { reason: 'parameter_of_another_grant', at: 'assertion' },
   token_type_unsupported: { reason: 'token_type_unsupported', at: 'subject_token_type' },
   grant_type_unsupported: { reason: 'grant_type_unsupported' },
   client_authentication_unsupported: {
@@ -23,6 +24,15 @@ export const SAMPLES: {
   },
   client_authentication_refused: { reason: 'client_authentication_refused' },
   client_ambiguous: { reason: 'client_ambiguous' },
+  client_assertion_missing: { reason: 'client_assertion_missing', at: 'client_assertion_type' },
+  client_assertion_type_unsupported: { reason: 'client_assertion_type_unsupported' },
+  trust_domain_missing: { reason: 'trust_domain_missing' },
+  client_mismatch: { reason: 'client_mismatch' },
+  target_exceeds_assertion: {
+    reason: 'target_exceeds_assertion',
+    facts: { resourceHash: '0123456789abcdef' },
+  },
+  scope_exceeds_assertion: { reason: 'scope_exceeds_assertion' },
   target_missing: { reason: 'target_missing' },
   target_invalid: { reason: 'target_invalid', at: 'resource', facts: SIZE },
   target_ambiguous: { reason: 'target_ambiguous', facts: { targets: 2 } },

@@ -24,7 +24,7 @@ describe('the gateway as an issuer', () => {
     for (const kind of ['id_token', 'jwt', 'access_token']) {
       const subject_token_type = `urn:ietf:params:oauth:token-type:${kind}`
       const reason = await judge(log, issued, { subject_token_type })
-      expect(reason).toBe(kind === 'access_token' ? 'token_type_unsupported' : 'issuer_not_trusted')
+      expect(reason).toBe('issuer_not_trusted')
     }
     // The admin API, which has other issuers, does not accept it either.
     expect(await judge(log, issued, { resource: GATEWAY })).toBe('issuer_not_trusted')

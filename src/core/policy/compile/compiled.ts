@@ -2,7 +2,7 @@
  * The types of a compiled trust document. `compile` creates it and `evaluate` reads it to decide an
  * exchange.
  */
-import type { SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
+import type { OptionalTokenKind, SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
 import type { KeyFault, PublicKey } from '../../keys/issuer-keys.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import type { Expression } from '../language/expression.ts'
@@ -123,6 +123,8 @@ export type TrustedIssuer = {
   readonly unusableKeys: readonly KeyFault[]
   /** Epoch seconds at which the trust in uploaded keys ends; Infinity if it has no end. */
   readonly uploadedKeysEnd: number
+  /** The kinds of tokens that it accepts in addition: see `evidence/token-kinds.ts`. */
+  readonly accepts: readonly OptionalTokenKind[]
   /** SPIFFE: the trust domain that it signs for. Its tokens may lack `iss` and `iat`. */
   readonly trustDomain: string | undefined
   /** True if one of its stored deny rules cannot be read: nothing is issued for its tokens. */

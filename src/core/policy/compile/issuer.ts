@@ -8,7 +8,13 @@ import { describeKeyFault, type KeyFault, type KeySet, readKeySet } from '../../
 import { findKeyHostFault } from '../../keys/key-hosts.ts'
 import { keySourceOf } from '../../keys/key-source.ts'
 import { KEY_SET_MAX_KEYS } from '../../limits.ts'
-import { findProvider, findSharedOwner, listProviders, profileAt } from '../../providers/index.ts'
+import {
+  findProvider,
+  findSharedOwner,
+  listProviders,
+  profileAt,
+  withAcceptedClaims,
+} from '../../providers/index.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import { indexBySelectivity } from '../decide/build-index.ts'
 import type { Ceilings, Rule, TrustedIssuer } from './compiled.ts'
@@ -60,17 +66,20 @@ export function compileIssuer(
       `is not valid for provider ${profile.id}`,
     )
   }
+  const accepts = source.accepts ?? []
+  checkAccepts(source, profile, at, report)
   if (fault !== undefined) return undefined
   return {
     name,
     url,
-    profile: isLoopbackIssuer(url) ? profile : profileAt(profile, url),
+    profile: withAcceptedClaims(isLoopbackIssuer(url) ? profile : profileAt(profile, url), accepts),
     audience: source.audience ?? ceilings.gatewayIssuer,
     keySource: keySourceOf(url, source.bundle_endpoint),
     keyHosts: isFetched ? [...(profile.keyHosts ?? []), ...(source.key_hosts ?? [])] : [],
     uploadedKeys: uploaded?.keys,
     unusableKeys: uploaded?.unusable ?? [],
     uploadedKeysEnd: endOfKeys(source),
+    accepts,
     trustDomain: source.trust_domain,
     isClosed: false,
     ruleAt: ruleAtOf([]),
@@ -123,6 +132,29 @@ function checkKeyHosts(
     if (fault !== undefined) {
       report([...at, 'key_hosts', index], 'key_host_invalid', `${host} ${fault}`)
     }
+  }
+}
+
+/**
+ * An identity provider of one enterprise issues ID-JAGs. A platform that signs for all its
+ * customers, or for workloads only, does not.
+ */
+function checkAccepts(
+  { accepts = [], trust_domain: trustDomain }: IssuerSource,
+  profile: ProviderProfile,
+  at: DocumentPath,
+  report: Report,
+): void {
+  if (new Set(accepts).size < accepts.length) {
+    report([...at, 'accepts'], 'accepts_misplaced', 'has a value twice')
+  }
+  const isEnterprise = profile.tenancy !== 'shared' && trustDomain === undefined
+  if (accepts.includes('id_jag') && !isEnterprise) {
+    report(
+      [...at, 'accepts'],
+      'accepts_misplaced',
+      'id_jag requires an identity provider of your own, without "trust_domain"',
+    )
   }
 }
 

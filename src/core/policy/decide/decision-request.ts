@@ -16,6 +16,8 @@ export type DecisionRequest = {
   readonly resource: string
   /** Undefined: all scopes of the deciding rule. */
   readonly scopes: readonly string[] | undefined
+  /** The only scopes that the token may have, if the assertion limits them. */
+  readonly scopesWithin?: readonly string[] | undefined
   /** Restricts the choice to one rule. It grants nothing by itself. */
   readonly rule: string | undefined
   /** The longest lifetime that the caller requests. If absent, the rule and its resource decide. */

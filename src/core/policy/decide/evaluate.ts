@@ -16,6 +16,7 @@ import { type RenderedFor, type RenderedGrant, renderGrant } from './render-gran
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { RuleTrace } from './trace.ts'
 import { traceRule, traceRules } from './trace-rules.ts'
+import { coversScopes, wantedScopes } from './wanted-scopes.ts'
 
 /** The content of a token that a rule grants. */
 export type GrantedToken = RenderedGrant & {
@@ -137,7 +138,7 @@ export function conclude(
   return {
     ...choice,
     ...rendered.value,
-    scopes: request.scopes ?? grant.scopes,
+    scopes: wantedScopes(grant, request),
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
       grant.lifetimeSeconds,
@@ -172,10 +173,8 @@ function choose(matching: readonly Rule[], resource: Resource, request: Decision
     if (grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }
     if (granting !== undefined || grant.resource !== resource.uri) continue
     if (request.rule !== undefined && request.rule !== rule.name) continue
-    const scopes = request.scopes ?? grant.scopes
-    if (scopes.every((scope) => grant.scopes.includes(scope))) {
-      granting = { kind: 'granted', rule, grant }
-    } else isScopeShort = true
+    if (coversScopes(grant, request)) granting = { kind: 'granted', rule, grant }
+    else isScopeShort = true
   }
   if (granting !== undefined) return granting
   return { kind: 'denied', reason: isScopeShort ? 'scope_not_granted' : 'no_rule_matched' }

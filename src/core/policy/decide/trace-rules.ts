@@ -11,6 +11,7 @@ import { holds, holdsAll, holdsExpression } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { candidates, saltOf, tenantConditions } from './rule-index.ts'
 import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
+import { coversScopes } from './wanted-scopes.ts'
 
 type Claims = VerifiedIdentity['claims']
 
@@ -115,8 +116,7 @@ function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: num
   const { grant } = rule
   if (grant === undefined) return 'denied'
   if (request.rule !== undefined && request.rule !== rule.name) return 'not_named'
-  const isCovered = request.scopes?.every((scope) => grant.scopes.includes(scope)) ?? true
-  return isCovered ? 'matched' : 'scope_not_granted'
+  return coversScopes(grant, request) ? 'matched' : 'scope_not_granted'
 }
 
 function traceCondition(rule: Rule, condition: Condition, claims: Claims): ConditionTrace {
