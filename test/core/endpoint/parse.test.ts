@@ -14,7 +14,11 @@ describe('a request', () => {
     const wish = { scope: 'b a b', expires_in: '60', rule: 'deploy' }
     expect(parse(wish)).toEqual({
       grant: EXCHANGE_FORM.grant_type,
-      presented: { assertion: 'a.b.c', issuedTokenType: `${TYPE}:access_token` },
+      presented: {
+        assertion: 'a.b.c',
+        presentation: 'jwt',
+        issuedTokenType: `${TYPE}:access_token`,
+      },
       resource: API,
       scopes: ['b', 'a'],
       lifetimeSeconds: 60,
