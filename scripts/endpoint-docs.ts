@@ -43,6 +43,7 @@ export async function renderEndpointDocs(): Promise<string> {
     '',
     '- A request with another method gets 405, and `Allow` lists the methods of the path. A path that serves GET also serves HEAD. Any other path gets 404.',
     '- **Authentication**: the endpoint verifies the *subject token* or the *issued token* itself. A scope means a valid token that this gateway issued for itself, with that scope. Without one the response is 401 or 403 ([errors.md](errors.md#the-admin-api)).',
+    '- [grant-types.md](grant-types.md) has the parameters of `/token`, with a command for each grant type.',
     '- **Limit by address** counts requests before the body is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has no such limit, because all clients of a proxy share its addresses.',
     '- **Cached** is how long any cache can keep the response. Responses of the other endpoints have `no-store`, except those of `/verify` ([forward-auth.md](forward-auth.md)).',
     '- While a setting is invalid, only the endpoints marked ° are served. The others return 503.',

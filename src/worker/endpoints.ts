@@ -84,7 +84,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.token,
-    summary: 'exchanges a subject token for an issued token (RFC 8693)',
+    summary:
+      'issues a token for a token of a platform, by one of three grant types (RFC 8693, RFC 7523)',
     authentication: 'subject_token',
     request: FORM,
     response: JSON_BODY,

@@ -79,7 +79,7 @@ describe('oauth4webapi', () => {
     return oauth.validateJwtAccessToken(await discover(), api, API, insecure)
   }
 
-  it('CA-02 gets a token with the token of its platform (client_credentials)', async () => {
+  it('TE-50 CA-02 gets a token with the token of its platform (client_credentials)', async () => {
     const issued = await request({ client_id: 'deploy' }, platformToken(await world.mint()))
     expect(issued).toMatchObject({ token_type: 'bearer', scope: 'deploy:read' })
     expect(await validate(issued.access_token)).toMatchObject({ ...CLAIMS, client_id: 'deploy' })

@@ -16,7 +16,7 @@ const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toStrin
 const tokenOf = (body: object) => ('access_token' in body ? String(body.access_token) : '')
 
 describe.each(Object.entries(FORMS))('%s', (_, makeForm) => {
-  it('issues the token that the rule grants', async () => {
+  it('CH-05 issues the token that the rule grants, and no refresh token', async () => {
     const { status, headers, body } = await world.send(makeForm(await world.mint()))
     expect([status, headers['cache-control']]).toEqual([200, 'no-store'])
     expect(body).toMatchObject({
@@ -54,7 +54,7 @@ describe.each(Object.entries(FORMS))('%s', (_, makeForm) => {
     }
   })
 
-  it('TE-16 TE-17 refuses a client secret and says to remove it', async () => {
+  it('TE-16 TE-17 TE-47 refuses a client secret and says to remove it', async () => {
     const form = makeForm(await world.mint())
     const inForm = await world.send({ ...form, client_secret: 'x' })
     const inHeader = await world.send(form, { authorization: basic('deploy:x') })
@@ -92,7 +92,7 @@ describe.each(Object.entries(FORMS))('%s', (_, makeForm) => {
     expect(await errorOf({ scope: 'a  b' })).toEqual([400, 'invalid_scope'])
   })
 
-  it('REP-01 takes a single-use token once, whatever the grant type was', async () => {
+  it('REP-01 CA-08 takes a single-use token once, whatever the grant type was', async () => {
     const token = await world.mint()
     expect((await world.send(makeForm(token))).status).toBe(200)
     for (const makeOther of Object.values(FORMS)) {

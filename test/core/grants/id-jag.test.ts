@@ -90,6 +90,15 @@ describe('an ID-JAG', () => {
   })
 })
 
+describe('the issuer of an ID-JAG', () => {
+  it('CH-12 CH-13 is its iss alone: not this gateway, and not what sub_id says', async () => {
+    expect(await judge({ iss: AUDIENCE })).toBe('issuer_not_trusted')
+    const sub_id = { format: 'iss_sub', iss: `${world.issuer.issuer}/idp`, sub: 'x' }
+    expect(await judge({ iss: 'https://idp.example', sub_id })).toBe('issuer_not_trusted')
+    expect(await judge({ sub_id: { ...sub_id, iss: 'https://idp.example' } })).toBe(ALL)
+  })
+})
+
 describe('the resource of an ID-JAG', () => {
   it('is the target if the request names none', async () => {
     expect(await judge({ resource: API }, { resource: '' })).toBe(ALL)

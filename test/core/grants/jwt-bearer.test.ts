@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { AUDIENCE } from '../../support/vectors.ts'
 import { bearerForm } from '../support/grant-forms.ts'
 
 let world: CoreWorld
@@ -39,6 +40,21 @@ describe('the JWT bearer grant', () => {
         error: 'invalid_grant',
         error_description,
       })
+    }
+  })
+
+  it('AV-27 CH-03 names the issuer of this gateway as its only audience', async () => {
+    const judge = async (aud: unknown) =>
+      (await world.send(bearerForm(await world.mint({ aud })))).status
+    expect(await judge([AUDIENCE])).toBe(200)
+    for (const aud of [
+      `${AUDIENCE}/token`,
+      `${AUDIENCE}/`,
+      [AUDIENCE, `${AUDIENCE}/token`],
+      [],
+      null,
+    ]) {
+      expect([aud, await judge(aud)]).toEqual([aud, 400])
     }
   })
 

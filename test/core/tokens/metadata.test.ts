@@ -56,6 +56,15 @@ describe('the metadata of the gateway', () => {
     })
   })
 
+  it('TE-44 CA-10 names no client authentication by secret or certificate', () => {
+    const offered = describeServer(GATEWAY, { ...NOTHING, grantTypes: ['client_credentials'] })
+    const methods = JSON.stringify(offered)
+    for (const name of ['client_secret_', 'tls_client_auth', 'spiffe_x509', 'spiffe_wit']) {
+      expect(methods).not.toContain(name)
+    }
+    expect(offered.token_endpoint_auth_methods_supported).toContain('none')
+  })
+
   it('MD-17 names the profile of ID-JAGs only if an issuer accepts them', () => {
     const name = 'authorization_grant_profiles_supported'
     expect(document).not.toHaveProperty(name)
