@@ -70,8 +70,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   ),
   tokenExchange(
     'TOK-17 kind of subject token',
-    'subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN',
-    'false',
+    'PRESENTATIONS.get(subjectType.value)',
+    "PRESENTATIONS.get(subjectType.value) ?? 'jwt'",
   ),
   parse('OUT-02 one audience', 'if (count > 1) return', 'if (count > 1 && false) return'),
   exchange(

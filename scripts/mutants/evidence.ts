@@ -44,6 +44,11 @@ const conditions = mutant(
   'core',
   'test/core/policy/decide/evaluate',
 )
+const wanted = mutant(
+  'src/core/policy/decide/wanted-scopes.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
 const choose = mutant(
   'src/core/policy/decide/evaluate.ts',
   'core',
@@ -80,9 +85,9 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   signature('AV-11 salt of a signature', 'saltLength: bits / 8', 'saltLength: 20'),
   signature('TOK-12 failure of the platform', 'return false\n    }', 'throw new Error()\n    }'),
   signature('KEY-12 not extractable', 'importAs, false', 'importAs, true'),
-  verify('TOK-16 CLM-15 kind of token', '!profile.types.includes(token.type)', 'false'),
+  verify('TOK-16 CLM-15 kind of token', '!accepted.includes(token.type)', 'false'),
   verify('CLM-09 CLM-10 issuer', 'claims.iss !== issuer.url', 'false'),
-  verify('CLM-06 audience', '!isSoleAudience(claims.aud, issuer.audience)', 'false'),
+  verify('CLM-06 audience', '!isSoleAudience(claims.aud, expected)', 'false'),
   verify(
     'CLM-07 sole audience',
     'aud.length === 1 && aud[0] === expected',
@@ -178,9 +183,9 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     'grant === undefined) continue',
   ),
   choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
-  choose(
+  wanted(
     'EXC-04 scopes beyond the grant',
-    'scopes.every((scope) => grant.scopes.includes(scope))',
+    'wanted.every((scope) => grant.scopes.includes(scope))',
     'true',
   ),
 ]

@@ -12,6 +12,7 @@ import { DISTRIBUTION_MUTANTS } from './distribution.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
+import { GRANT_MUTANTS } from './grants.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
@@ -24,6 +25,7 @@ import { WIRE_MUTANTS } from './wire.ts'
 export const MUTANTS: readonly Mutant[] = [
   ...EVIDENCE_MUTANTS,
   ...ENDPOINT_MUTANTS,
+  ...GRANT_MUTANTS,
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
   ...STATE_MUTANTS,

@@ -42,6 +42,15 @@ const ANSWERS: readonly Answer[] = [
       decision_id: expect.stringMatching(/^dec_/),
     },
   },
+  ...[
+    'urn:ietf:params:oauth:grant-type:token-exchange',
+    'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    'client_credentials',
+  ].map((grantType) => ({
+    page: 'docs/grant-types.md',
+    begins: `curl -s http://127.0.0.1:8787/token \\\n  -d grant_type=${grantType} `,
+    json: { token_type: 'Bearer', access_token: expect.any(String) },
+  })),
   {
     page: 'examples/protected-api/README.md',
     begins: 'curl -i',
