@@ -88,14 +88,30 @@ export function mintTokens(
   return Promise.all(Array.from({ length: count }, mint))
 }
 
+export type GrantType = 'token exchange' | 'jwt-bearer' | 'client_credentials'
+
 /** The body of an exchange. */
-export function renderForm(subjectToken: string): string {
-  return new URLSearchParams({
-    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-    subject_token: subjectToken,
-    subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
-    resource: RESOURCE,
-  }).toString()
+export function renderForm(token: string, grantType: GrantType = 'token exchange'): string {
+  return new URLSearchParams({ ...parametersOf(grantType, token), resource: RESOURCE }).toString()
+}
+
+function parametersOf(grantType: GrantType, token: string): Record<string, string> {
+  switch (grantType) {
+    case 'token exchange':
+      return {
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: token,
+        subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      }
+    case 'jwt-bearer':
+      return { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: token }
+    case 'client_credentials':
+      return {
+        grant_type: grantType,
+        client_assertion: token,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      }
+  }
 }
 
 export type TrustShape = {

@@ -51,8 +51,8 @@ export async function runVariant(
     return { name: variant.name, refused: error.message }
   }
   try {
-    const bodies = await makeBodies(world, variant, TOKENS)
-    const contestants = listContestants(world, variant, servers, bodies)
+    const tokens = await makeTokens(world, variant, TOKENS)
+    const contestants = listContestants(world, variant, servers, tokens)
     const slices = await runRounds(contestants, { client: world.client, ...options })
     const of = (name: string) => slices.get(name) ?? []
     const floor = (name: FloorName) => ({
@@ -61,7 +61,7 @@ export async function runVariant(
     })
     return {
       name: variant.name,
-      tokenCharacters: new URLSearchParams(bodies[0]).get('subject_token')?.length ?? 0,
+      tokenCharacters: tokens[0]?.length ?? 0,
       gateway: summarise(of('gateway')),
       floors: { jose: floor('jose'), bare: floor('bare') },
     }
@@ -110,26 +110,38 @@ async function makeSigningKey(algorithm: SigningAlgorithm): Promise<string> {
   return key
 }
 
-/** Forms with distinct tokens of the variant. */
-export async function makeBodies(
+/** Distinct tokens of the variant. */
+function makeTokens(
   world: Pick<World, 'issuer'>,
   { token, outcome }: Pick<Variant, 'token' | 'outcome'>,
   count: number,
 ): Promise<readonly string[]> {
   const shape = outcome === 'denied' ? { size: token, ref: OTHER_REF } : { size: token }
-  return (await mintTokens(world.issuer, shape, count)).map(renderForm)
+  return mintTokens(world.issuer, shape, count)
+}
+
+/** Forms with distinct tokens of the variant. */
+export async function makeBodies(
+  world: Pick<World, 'issuer'>,
+  variant: Pick<Variant, 'token' | 'outcome'> & Partial<Pick<Variant, 'grantType'>>,
+  count: number,
+): Promise<readonly string[]> {
+  const tokens = await makeTokens(world, variant, count)
+  return tokens.map((token) => renderForm(token, variant.grantType))
 }
 
 function listContestants(
   world: World,
   variant: Variant,
   servers: ComparedServers,
-  bodies: readonly string[],
+  tokens: readonly string[],
 ): readonly Contestant[] {
+  const exchanges = tokens.map((token) => renderForm(token))
+  const bodies = tokens.map((token) => renderForm(token, variant.grantType))
   const floor = (name: FloorName): Contestant => ({
     name,
     server: servers[name],
-    prepare: async () => [formStep('/token', bodies, 200)],
+    prepare: async () => [formStep('/token', exchanges, 200)],
     once: false,
   })
   const isOnce = variant.outcome === 'once'

@@ -69,7 +69,11 @@ async function runAll(): Promise<void> {
         trust: makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay: 'reuse' }),
       }),
     )
-    const step = formStep('/token', (await mintSubjectTokens(world, TOKENS)).map(renderForm), 200)
+    const step = formStep(
+      '/token',
+      (await mintSubjectTokens(world, TOKENS)).map((token) => renderForm(token)),
+      200,
+    )
     print(renderHead(describeMachine(), method))
     print('the gateway exchanges an RS256 token for an ES256 token by one of ten rules\n')
     print(renderColumns(['of ours, by CPU', 'of ours, by throughput']))
