@@ -33,7 +33,8 @@ type Arms = {
   client_authentication_unsupported: At
   client_authentication_refused: Bare
   client_ambiguous: Bare
-  target_missing: Bare
+  /** How many resources the matching rules grant: none, or several. */
+  target_missing: Facts<{ targets: number }>
   target_invalid: At<'resource'> & Facts<Size>
   /** How many different resources were named. */
   target_ambiguous: Facts<{ targets: number }>

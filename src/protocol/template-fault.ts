@@ -19,12 +19,15 @@ export const TEMPLATE_FAULT_CAUSES = [
   'unreadable',
   'claim_too_long',
   'result_too_long',
+  'type_unexpected',
+  'character_not_allowed',
+  'dot_segment',
 ] as const
 type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
 
 /** Which template does not render, and why. */
 export type UnrenderableTemplate = TemplateFault & {
-  /** `subject`, or `claims.` and the name of the claim. */
+  /** `subject`, `claims.` and the path of the claim, or `claims` for all of them. */
   readonly template: string
 }
 
@@ -50,5 +53,11 @@ function describeCause({ claim = '', cause, length, limit }: TemplateFault): str
       const remedy = claim === '' ? '' : `; use {${claim}|sha256}`
       return `the result has ${length} bytes, and ${limit} are allowed${remedy}`
     }
+    case 'type_unexpected':
+      return `the claim ${claim} has an unexpected type`
+    case 'character_not_allowed':
+      return `the claim ${claim} has a character that no SPIFFE ID may have; use {${claim}|sha256}`
+    case 'dot_segment':
+      return 'the result has a path segment "." or ".."'
   }
 }

@@ -17,8 +17,8 @@ import { type Form, given, readParameter, requireParameter } from './form.ts'
 export type TokenRequest = {
   readonly grantType: GrantType
   readonly presented: Presented
-  /** The requested resource, in the caller's spelling. */
-  readonly resource: string
+  /** The requested resource, in the caller's spelling. Undefined if the request names none. */
+  readonly resource: string | undefined
   /** The requested scopes. Undefined requests all scopes that the rule grants. */
   readonly scopes: readonly string[] | undefined
   readonly lifetimeSeconds: number | undefined
@@ -119,14 +119,13 @@ function checkParameters(form: Form, parameters: readonly Parameter[]) {
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
 
-function parseTarget(form: Form): Result<string, Denial> {
+function parseTarget(form: Form): Result<string | undefined, Denial> {
   const resources = given(form, 'resource')
   const targets = [...resources, ...given(form, 'audience')]
   // Two spellings of the same resource count as one target.
   const count = targets.length > 1 ? new Set(targets.map(canonicalResource)).size : targets.length
   if (count > 1) return deny({ reason: 'target_ambiguous', facts: { targets: count } })
   const [target] = targets
-  if (target === undefined) return deny({ reason: 'target_missing' })
   const isUri = (value: string) =>
     value.length <= MAX_PARAMETER_CHARACTERS && ABSOLUTE_URI.test(value)
   const invalid = resources.find((value) => !isUri(value))

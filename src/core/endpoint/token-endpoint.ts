@@ -169,7 +169,9 @@ async function decideAndIssue(
   facts.revision = view.revision
   // Admin tokens do not depend on the trust document. Otherwise no one could replace a broken
   // document.
-  const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
+  // A request that names no resource is never for the gateway.
+  const isForGateway =
+    request.resource !== undefined && isGatewayResource(request.resource, settings.gatewayIssuer)
   const searched = isForGateway ? 'policy' : 'document'
   const trust = view[searched]
   if (trust === undefined) throw new Unavailable('trust_document')

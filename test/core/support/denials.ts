@@ -23,7 +23,7 @@ export const SAMPLES: {
   },
   client_authentication_refused: { reason: 'client_authentication_refused' },
   client_ambiguous: { reason: 'client_ambiguous' },
-  target_missing: { reason: 'target_missing' },
+  target_missing: { reason: 'target_missing', facts: { targets: 2 } },
   target_invalid: { reason: 'target_invalid', at: 'resource', facts: SIZE },
   target_ambiguous: { reason: 'target_ambiguous', facts: { targets: 2 } },
   scope_malformed: { reason: 'scope_malformed', facts: SIZE },

@@ -44,6 +44,9 @@ function keyOf(algorithm?: 'RS256'): RingKey {
 
 const RESOURCE: Resource = {
   uri: API,
+  audience: API,
+  alsoKnownAs: [],
+  subject: { kind: 'text', maxBytes: undefined },
   scopes: new Set(['read', 'write']),
   maxLifetimeSeconds: 300,
   algorithm: undefined,
