@@ -1,6 +1,6 @@
 /**
- * Finds a resource under any equivalent spelling of its URI or of another of its names, and recognizes the gateway's own URI.
- * `protocol/resource-uri.ts` defines which spellings are equivalent.
+ * Finds a resource under any equivalent spelling of its URI or of another of its names, and
+ * recognizes the gateway's own URI. `protocol/resource-uri.ts` defines which spellings are equivalent.
  */
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import type { CompiledTrust, Resource } from './compiled.ts'
