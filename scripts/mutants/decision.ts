@@ -18,7 +18,7 @@ const grantRendering = mutant(
   'test/core/policy/compile/default-subject test/core/policy/decide/evaluate.renders',
 )
 const escaping = mutant(
-  'src/core/policy/language/percent-encode.ts',
+  'src/core/policy/language/encode.ts',
   'core',
   'test/core/policy/language/template test/core/attacks',
 )

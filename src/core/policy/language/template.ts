@@ -8,10 +8,9 @@
 import { MAX_SPIFFE_ID_BYTES } from '../../../contract/limits.ts'
 import type { TemplateFault } from '../../../protocol/template-fault.ts'
 import type { JsonObject } from '../../../web/json.ts'
-import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim, readElement } from '../../evidence/identity.ts'
 import { MAX_CLAIM_CHARACTERS, MAX_RENDERED_BYTES } from '../../limits.ts'
-import { percentEncode } from './percent-encode.ts'
+import { hashValue, percentEncode } from './encode.ts'
 import type { ClaimPart, ScalarType, TemplatePart } from './template-part.ts'
 import {
   findUriFault,
@@ -143,7 +142,7 @@ export function renderTemplate(template: Template, claims: JsonObject): string |
   const length = countBytes(rendered)
   if (length <= template.maxBytes) {
     const hasDots = template.uri !== undefined && hasDotSegment(rendered)
-    return hasDots ? { cause: 'dot_segment' } : rendered
+    return hasDots ? { cause: 'unfit' } : rendered
   }
   return {
     ...(longest === undefined ? {} : { claim: longest.claim }),
@@ -170,8 +169,7 @@ function renderValue(
 ): string {
   // A single value is rendered unchanged, whatever its type.
   const isMarked = separators !== undefined && typeof value !== type
-  // No readable text begins with NUL, so the number 5 and the text "5" have different hashes.
-  if (hashed) return sha256Hex(isMarked ? `\0${typeof value}:${value}` : String(value))
+  if (hashed) return hashValue(value, isMarked ? type : typeof value)
   if (separators === undefined) return String(value)
   return isMarked ? markType(value) : encodeValue(String(value), separators)
 }

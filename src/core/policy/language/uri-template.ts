@@ -5,8 +5,7 @@
  * the normalization of RFC 3986 §6.2.2 (MAP-05).
  */
 import type { TemplateFault } from '../../../protocol/template-fault.ts'
-import { sha256Hex } from '../../../web/sha256.ts'
-import { percentEncode } from './percent-encode.ts'
+import { hashValue, percentEncode } from './encode.ts'
 import type { ClaimPart, TemplatePart } from './template-part.ts'
 
 export type UriForm = 'uri' | 'spiffe_id'
@@ -70,14 +69,18 @@ export function hasDotSegment(uri: string): boolean {
   return uri.split('/').some((segment) => segment === '.' || segment === '..')
 }
 
-/** Renders a value as a part of one segment. A value that would need a mark of its type refuses. */
+/**
+ * Renders a value as a part of one segment. A value of an unexpected type is refused, because
+ * normalization would remove an escape that marks it. Its hash can be marked.
+ */
 export function renderInUri(
   value: string | number | boolean,
   { type, hashed }: ClaimPart,
   form: UriForm,
 ): string | Pick<TemplateFault, 'cause'> {
-  if (typeof value !== type) return { cause: 'type_unexpected' }
-  const text = hashed ? sha256Hex(String(value)) : String(value)
+  if (hashed) return hashValue(value, type)
+  if (typeof value !== type) return { cause: 'unfit' }
+  const text = String(value)
   if (form === 'uri') return text.replace(/[^A-Za-z0-9._~-]/gu, percentEncode)
-  return /^[A-Za-z0-9._-]+$/.test(text) ? text : { cause: 'character_not_allowed' }
+  return /^[A-Za-z0-9._-]+$/.test(text) ? text : { cause: 'unfit' }
 }

@@ -49,7 +49,7 @@ describe('a request without a target', () => {
     expect(outcome(trustOf([reader, allow('b')]), { scopes: ['write'] })).toBe(`b at ${API}`)
   })
 
-  it('IT-08 is refused if the matching rules grant several resources, or none', () => {
+  it('TE-35 IT-08 is refused if the matching rules grant several resources, or none', () => {
     expect(outcome(trustOf([allow('a'), allow('b', {}, elsewhere)]))).toBe('2 targets')
     expect(outcome(trustOf([allow('a', { environment: 'staging' })]))).toBe('0 targets')
     expect(outcome(trustOf([]))).toBe('0 targets')
