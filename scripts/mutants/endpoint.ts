@@ -130,7 +130,11 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'claims === undefined',
   ),
   admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
-  forward('forward auth: PR-03 audience of a passing token', 'claims.aud !== found.uri', 'false'),
+  forward(
+    'forward auth: PR-03 audience of a passing token',
+    'claims.aud !== found.audience',
+    'false',
+  ),
   forward(
     'forward auth: PR-10 scopes of a passing token',
     'scopes.some((scope) => !has.has(scope))',

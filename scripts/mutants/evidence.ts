@@ -158,7 +158,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     'value === undefined) return { claim, ...whyUnreadable(raw) }',
     'false) return { claim, ...whyUnreadable(raw) }',
   ),
-  template('MAP-06 size', 'if (length <= MAX_RENDERED_BYTES) return', 'if (length >= 0) return'),
+  template('MAP-06 size', 'if (length <= template.maxBytes) {', 'if (length >= 0) {'),
   issuers('ISS-01 EXC-07 LINT-17 the gateway itself', 'url === gatewayIssuer', 'false'),
   issuers(
     'ISS-03 issuers of other providers',

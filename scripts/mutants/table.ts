@@ -7,6 +7,7 @@ import { ADMIN_MUTANTS } from './admin.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
+import { CONSUMER_MUTANTS } from './consumers.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
 import { EDGE_MUTANTS } from './edge.ts'
@@ -24,6 +25,7 @@ import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   ...EVIDENCE_MUTANTS,
+  ...CONSUMER_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...GRANT_MUTANTS,
   ...MORE_MUTANTS,

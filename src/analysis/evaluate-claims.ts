@@ -6,7 +6,6 @@
 
 import { readScalar } from '../core/evidence/identity.ts'
 import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
-import { findResource } from '../core/policy/compile/resource-uri.ts'
 import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
 import {
   type Conclusion,
@@ -15,6 +14,7 @@ import {
   type GrantedToken,
   unrenderable,
 } from '../core/policy/decide/evaluate.ts'
+import { findRequested } from '../core/policy/decide/find-target.ts'
 import type { RuleTrace } from '../core/policy/decide/trace.ts'
 import { traceRule } from '../core/policy/decide/trace-rules.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
@@ -58,6 +58,7 @@ type DeniedConclusion = Extract<Conclusion, { kind: 'denied' }>
 export const CLAIMS_DENIAL_REASONS = [
   'issuer_not_trusted',
   'resource_unknown',
+  'target_missing',
   'no_rule_matched',
   'rule_denied',
   'scope_not_granted',
@@ -65,6 +66,7 @@ export const CLAIMS_DENIAL_REASONS = [
 ] as const satisfies readonly (
   | 'issuer_not_trusted'
   | 'resource_unknown'
+  | 'target_missing'
   | DeniedConclusion['reason']
 )[]
 type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
@@ -88,7 +90,9 @@ export function evaluateClaims(
     return { ...base, kind: 'denied', reason: 'issuer_not_trusted', trace: [] }
   }
   const { claims } = identity
-  const resource = findResource(trust.resources, request.resource)
+  const matching = findMatching(issuer, claims, request, at)
+  const target = findRequested(trust, request, () => matching)
+  const resource = target.kind === 'found' ? target.resource : undefined
   const asked = resource === undefined ? request : { ...request, resource: resource.uri }
   const trace = trust.rules
     .filter((rule) => rule.from === issuer.name)
@@ -98,8 +102,10 @@ export function evaluateClaims(
         effect: rule.grant === undefined ? 'deny' : 'allow',
       }),
     )
-  if (resource === undefined) return { ...base, kind: 'denied', reason: 'resource_unknown', trace }
-  const matching = findMatching(issuer, claims, request, at)
+  if (resource === undefined) {
+    const reason = target.kind === 'missing' ? 'target_missing' : 'resource_unknown'
+    return { ...base, kind: 'denied', reason, trace }
+  }
   const holder = { issuerName: issuer.name, subject: subjectOf(claims), claims }
   const conclusion = conclude(matching, holder, resource, request)
   if (conclusion.kind === 'granted') {

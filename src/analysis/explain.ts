@@ -43,7 +43,9 @@ function summarize(decision: ClaimsDecision): string {
     case 'issuer_not_trusted':
       return `denied: the document has no issuer ${issuer}`
     case 'resource_unknown':
-      return `denied: the document has no resource ${request.resource}`
+      return `denied: the document has no resource ${request.resource ?? ''}`
+    case 'target_missing':
+      return 'denied: the request names no resource, and the matching rules do not grant exactly one'
     case 'rule_denied': {
       const denying = decision.trace.find(({ outcome }) => outcome === 'denied')
       return `denied by the rule ${denying?.rule ?? ''}`
@@ -64,6 +66,9 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
   switch (trace.outcome) {
     case 'matched': {
       if (decision.kind === 'granted' && decision.rule === trace.rule) return 'matches and decides'
+      if (decision.kind === 'denied' && decision.reason === 'target_missing') {
+        return 'matches, but the request names no resource'
+      }
       return 'matches, but another rule decides'
     }
     case 'condition_failed':
@@ -71,7 +76,7 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
     case 'expired':
       return 'has expired'
     case 'other_resource':
-      return `is for a resource other than ${request.resource}`
+      return `is for a resource other than ${request.resource ?? 'the only one that matching rules grant'}`
     case 'scope_not_granted':
       return `matches, but does not grant all of ${(request.scopes ?? []).join(' ')}`
     case 'not_named':

@@ -8,47 +8,24 @@ import * as z from 'zod/mini'
 import { SCOPE_TOKEN } from '../protocol/scope.ts'
 import { OPTIONAL_TOKEN_KINDS, SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
 import { parseMoment } from '../web/moment.ts'
-import { codePointOf } from '../web/text/control-characters.ts'
+import { grantClaims } from './claim-tree.ts'
 import { conditions } from './condition.ts'
 import {
   MAX_ACCEPTED_LINTS,
+  MAX_ALSO_KNOWN_AS,
   MAX_DESCRIPTION_CHARACTERS,
   MAX_EXPRESSION_CHARACTERS,
-  MAX_GRANT_CLAIMS,
   MAX_ISSUERS,
   MAX_KEY_HOST_CHARACTERS,
   MAX_KEY_HOSTS,
   MAX_NAME_CHARACTERS,
   MAX_OWNER_CHARACTERS,
-  MAX_PATTERN_CHARACTERS,
   MAX_RESOURCES,
   MAX_SCOPES_PER_RESOURCE,
   MAX_TRUST_DOMAIN_CHARACTERS,
   MAX_URI_CHARACTERS,
 } from './limits.ts'
-import { describe, refuseControlCharacters } from './text.ts'
-
-/**
- * Printable text on one line. A control, bidirectional or zero-width character could forge what a
- * terminal or a page shows (ADM-13).
- */
-const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
-
-const describeHidden = (text: string) => {
-  const [character] = text.match(/[\p{Cf}]/u) ?? []
-  const hidden = character === undefined ? '' : `: remove the invisible ${codePointOf(character)}`
-  return `must be plain text on one line${hidden}`
-}
-
-export const plainText = (limit: number) =>
-  z
-    .string()
-    .check(
-      z.minLength(1),
-      z.maxLength(limit),
-      refuseControlCharacters,
-      z.regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) }),
-    )
+import { boundedText, describe, plainText, refuseControlCharacters, template } from './text.ts'
 
 const name = z
   .string()
@@ -93,12 +70,10 @@ const moment = describe(
   'The last day (UTC) or the exact UTC time at which the rule ends.',
 )
 
-const boundedText = (limit: number) =>
-  z.string().check(z.minLength(1), z.maxLength(limit), refuseControlCharacters)
-
-const template = boundedText(MAX_PATTERN_CHARACTERS)
-
 const scopes = z.array(scope).check(z.minLength(1), z.maxLength(MAX_SCOPES_PER_RESOURCE))
+
+/** A name that a request can contain. A fragment is not part of a resource (RFC 8693 §2.1). */
+const TARGET_NAME = /^[^\s#\p{Cf}]+$/u
 
 /** An optional member with its description. */
 const maybe = <Schema extends z.ZodMiniType>(schema: Schema, description: string) =>
@@ -113,15 +88,8 @@ const grant = z.strictObject({
   lifetime: maybe(duration, 'The lifetime of tokens; 10m by default.'),
   subject: maybe(template, 'Template for `sub`, for instance "github:{repository_id}".'),
   claims: maybe(
-    z
-      .record(name, template)
-      .check(
-        z.refine(
-          (claims) => Object.keys(claims).length <= MAX_GRANT_CLAIMS,
-          `has more than ${MAX_GRANT_CLAIMS} claims`,
-        ),
-      ),
-    'Further claims of the issued token, as templates.',
+    grantClaims,
+    'Further claims of the issued token: templates, numbers, true, false, lists and objects.',
   ),
   replay: maybe(
     z.enum(['once', 'once_per_resource', 'reuse']),
@@ -228,8 +196,28 @@ const issuer = z.strictObject({
   keys: maybe(uploadedKeys, 'Keys of an issuer that the gateway cannot reach.'),
 })
 
+const targetName = z
+  .string()
+  .check(
+    z.maxLength(MAX_URI_CHARACTERS),
+    refuseControlCharacters,
+    z.regex(TARGET_NAME, 'must be a name without spaces, invisible characters and "#"'),
+  )
+
 const resource = z.strictObject({
   scopes: describe(scopes, 'All scopes that rules may grant for it.'),
+  audience: maybe(
+    targetName,
+    'The `aud` of its tokens, if the API requires one that is no absolute URI, such as sigstore.',
+  ),
+  also_known_as: maybe(
+    z.array(targetName).check(z.minLength(1), z.maxLength(MAX_ALSO_KNOWN_AS)),
+    'Other names under which clients may request it; they never become `aud`.',
+  ),
+  subject: maybe(
+    z.literal('uri'),
+    'uri: the `sub` of its tokens is a URI, and the templates of rules must render to one.',
+  ),
   max_lifetime: maybe(duration, 'The longest lifetime of its tokens.'),
   algorithm: maybe(
     z.enum(SIGNING_ALGORITHMS),

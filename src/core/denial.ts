@@ -38,7 +38,8 @@ type Arms = {
   client_assertion_type_unsupported: Bare
   trust_domain_missing: Bare
   client_mismatch: Bare
-  target_missing: Bare
+  /** How many resources the matching rules grant: none, or several. */
+  target_missing: Facts<{ targets: number }>
   target_invalid: At<'resource'> & Facts<Size>
   /** How many different resources were named. */
   target_ambiguous: Facts<{ targets: number }>

@@ -229,6 +229,11 @@ export const MAX_STORED_PASSES = 8
  */
 export const MAX_RENDERED_BYTES = 255
 /**
+ * The claims that a grant adds, as JSON. With the other claims, the token stays under the 16 KiB that
+ * verifiers and servers accept.
+ */
+export const MAX_RENDERED_CLAIMS_BYTES = 10 * 1024
+/**
  * The part of a SHA-256 that the decision log contains. 64 bits are enough to tell the clients and
  * keys of a company apart.
  */

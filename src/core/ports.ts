@@ -3,6 +3,7 @@
  * provide simple ones. Both run the same contract tests.
  */
 import type { RevocableToken } from '../protocol/revocations.ts'
+import type { JsonObject } from '../web/json.ts'
 import type { DecisionEvent } from './audit.ts'
 import type { VerifiedIdentity } from './evidence/identity.ts'
 import type { IssuerKeys } from './keys/issuer-keys.ts'
@@ -109,7 +110,7 @@ export type Issuance = {
   readonly lifetimeSeconds: number
   readonly subject: string
   /** The claims that the rule adds, by name. */
-  readonly claims: Readonly<Record<string, string>>
+  readonly claims: JsonObject
   /** The revision of the trust document. */
   readonly revision: number
   /** Epoch seconds. */

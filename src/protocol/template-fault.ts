@@ -19,12 +19,13 @@ export const TEMPLATE_FAULT_CAUSES = [
   'unreadable',
   'claim_too_long',
   'result_too_long',
+  'unfit',
 ] as const
 type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
 
 /** Which template does not render, and why. */
 export type UnrenderableTemplate = TemplateFault & {
-  /** `subject`, or `claims.` and the name of the claim. */
+  /** `subject`, `claims.` and the path of the claim, or `claims` for all of them. */
   readonly template: string
 }
 
@@ -37,18 +38,25 @@ export function describeTemplateFault(fault: UnrenderableTemplate): string {
 }
 
 function describeCause({ claim = '', cause, length, limit }: TemplateFault): string {
+  const named = `the claim ${claim}`
+  const result = 'the result has'
+  const hashed = `; use {${claim}|sha256}`
   switch (cause) {
     case 'absent':
-      return `the claim ${claim} is absent`
+      return `${named} is absent`
     case 'not_scalar':
-      return `the claim ${claim} is a list or an object`
+      return `${named} is a list or an object`
     case 'unreadable':
-      return `the claim ${claim} has an unreadable value`
+      return `${named} has an unreadable value`
     case 'claim_too_long':
-      return `the claim ${claim} has ${length} characters, and ${limit} are allowed`
+      return `${named} has ${length} characters, and ${limit} are allowed`
     case 'result_too_long': {
-      const remedy = claim === '' ? '' : `; use {${claim}|sha256}`
-      return `the result has ${length} bytes, and ${limit} are allowed${remedy}`
+      const remedy = claim === '' ? '' : hashed
+      return `${result} ${length} bytes, and ${limit} are allowed${remedy}`
     }
+    case 'unfit':
+      return claim === ''
+        ? `${result} a path segment "." or ".."`
+        : `${named} does not fit into the URI${hashed}`
   }
 }

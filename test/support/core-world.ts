@@ -84,7 +84,12 @@ const PROOF_CONTEXT = {
   certificateSha256: undefined,
 }
 
-const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
+const NOTHING: CompiledTrust = {
+  issuers: new Map(),
+  resources: new Map(),
+  targets: new Map(),
+  rules: [],
+}
 
 export async function startCoreWorld(
   makeTrust: (issuerUrl: string) => unknown = vectorTrust,

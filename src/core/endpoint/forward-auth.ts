@@ -5,7 +5,7 @@
  */
 import { parseBearer } from '../../protocol/bearer.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
-import { findResource } from '../policy/compile/resource-uri.ts'
+import { findTarget } from '../policy/compile/resource-uri.ts'
 import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from '../ports.ts'
 import { type KeyRing, publishedRing } from '../tokens/keyring.ts'
 import { scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
@@ -110,14 +110,14 @@ async function decide(
 ): Promise<ForwardOutcome> {
   const { document } = await loadTrust(at)
   if (document === undefined) throw new Unavailable('trust_document')
-  const found = findResource(document.resources, resource)
+  const found = findTarget(document, resource)
   if (found === undefined) return refuse(at, 'resource_unknown', { claims })
   const known = { claims, resource: found.uri }
   // Otherwise a misspelt scope in the proxy's configuration would look like an error of every
   // client.
   if (scopes.some((scope) => !found.scopes.has(scope))) return refuse(at, 'scope_unknown', known)
-  // Tokens contain the spelling of the trust document. The proxy may use another spelling.
-  if (claims.aud !== found.uri) return refuse(at, 'audience_mismatch', known)
+  // Tokens contain the audience of the trust document. The proxy may use another name or spelling.
+  if (claims.aud !== found.audience) return refuse(at, 'audience_mismatch', known)
   const has = new Set(scopesOf(claims))
   if (scopes.some((scope) => !has.has(scope))) {
     return refuse(at, 'scope_insufficient', known, scopes)

@@ -10,7 +10,7 @@ import { loggableHash } from '../loggable.ts'
 import type { TokenRequest } from './parse.ts'
 
 export type NarrowedRequest = {
-  readonly resource: string
+  readonly resource: string | undefined
   readonly scopesWithin: readonly string[] | undefined
 }
 
@@ -24,7 +24,11 @@ export function narrowRequest(
   const allowed = idJag?.resources
   const [only, ...others] = allowed ?? []
   const target = resource ?? (others.length === 0 ? only : undefined)
-  if (target === undefined) return deny({ reason: 'target_missing' })
+  // Of several resources the caller must choose one. Without any, the rules may grant only one.
+  if (target === undefined && allowed !== undefined) {
+    return deny({ reason: 'target_missing', facts: { targets: allowed.length } })
+  }
+  if (target === undefined) return ok({ resource: undefined, scopesWithin: idJag?.scopes })
   const isSame = (one: string) => canonicalResource(one) === canonicalResource(target)
   if (allowed !== undefined && !allowed.some(isSame)) {
     return deny({

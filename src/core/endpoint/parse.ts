@@ -17,9 +17,7 @@ import { type Form, given, readParameter, requireParameter } from './form.ts'
 export type TokenRequest = {
   readonly grantType: GrantType
   readonly presented: Presented
-  /**
-   * The requested resource, in the caller's spelling. Undefined only if the assertion can name it.
-   */
+  /** The requested resource, in the caller's spelling. Undefined if the request names none. */
   readonly resource: string | undefined
   /** The requested scopes. Undefined requests all scopes that the rule grants. */
   readonly scopes: readonly string[] | undefined
@@ -73,9 +71,6 @@ export function parseTokenRequest(
   if (!presented.ok) return presented
   const resource = parseTarget(form)
   if (!resource.ok) return resource
-  if (resource.value === undefined && grantType.hasTargetInAssertion !== true) {
-    return deny({ reason: 'target_missing' })
-  }
   const scopes = parseScope(readParameter(form, 'scope'))
   if (!scopes.ok) return scopes
   const lifetime = parseLifetime(readParameter(form, 'expires_in'))

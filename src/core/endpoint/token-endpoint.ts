@@ -172,6 +172,7 @@ async function decideAndIssue(
   // Admin tokens do not depend on the trust document. Otherwise no one could replace a broken
   // document.
   const { gatewayIssuer } = settings
+  // A request that names no resource is never for the gateway.
   const isForGateway =
     request.resource !== undefined && isGatewayResource(request.resource, gatewayIssuer)
   const searched = isForGateway ? 'policy' : 'document'

@@ -21,8 +21,6 @@ export type GrantType = {
   readonly errors: GrantErrors
   /** Reads its own parameters. Limits and repetition were checked before. */
   readonly read: (form: Form) => Result<Presented, Denial>
-  /** True if the assertion can name the target, so that the request need not. */
-  readonly hasTargetInAssertion?: true
   /**
    * Whether the client id of a request is the client that the assertion authenticates. Absent if
    * the assertion authenticates none: the client id is then only a hint for the decision log.

@@ -17,7 +17,6 @@ export const JWT_BEARER: GrantType = {
   assertionName: 'assertion',
   parameters: [{ name: 'assertion' }],
   errors: { assertion: INVALID_GRANT, decision: INVALID_GRANT },
-  hasTargetInAssertion: true,
   read,
   render: renderAnswer,
 }

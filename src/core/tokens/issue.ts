@@ -49,7 +49,7 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
   return {
     iss: issuance.gatewayIssuer,
     sub: issuance.subject,
-    aud: issuance.resource.uri,
+    aud: issuance.resource.audience,
     exp: issuedAt + issuance.lifetimeSeconds,
     iat: issuedAt,
     jti: tokenId,

@@ -63,7 +63,7 @@ async function forwardAuthReads(authorization: string): Promise<string> {
       clock: () => AT,
       keyRing: ring,
       loadTrust: () => {
-        const none = { issuers: new Map(), resources: new Map(), rules: [] }
+        const none = { issuers: new Map(), resources: new Map(), targets: new Map(), rules: [] }
         return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
       },
       loadRevocations: async () => ({ isRevoked: () => false }),

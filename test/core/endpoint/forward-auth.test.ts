@@ -16,11 +16,19 @@ import {
 } from '../../support/own-tokens.ts'
 
 const OTHER = 'https://other.example.com'
-const EMPTY: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
+const EMPTY: CompiledTrust = {
+  issuers: new Map(),
+  resources: new Map(),
+  targets: new Map(),
+  rules: [],
+}
 const resource = (uri: string): readonly [string, Resource] => [
   canonicalResource(uri),
   {
     uri,
+    audience: uri,
+    alsoKnownAs: [],
+    subject: { kind: 'text', maxBytes: undefined },
     scopes: new Set(['deploy:read', 'deploy:write', 'admin']),
     maxLifetimeSeconds: 600,
     algorithm: undefined,
@@ -28,7 +36,8 @@ const resource = (uri: string): readonly [string, Resource] => [
     audit: 'standard',
   },
 ]
-const DOCUMENT: CompiledTrust = { ...EMPTY, resources: new Map([resource(API), resource(OTHER)]) }
+const RESOURCES = new Map([resource(API), resource(OTHER)])
+const DOCUMENT: CompiledTrust = { ...EMPTY, resources: RESOURCES, targets: RESOURCES }
 
 let ring: KeyRing
 let token: string

@@ -75,6 +75,7 @@ const RECORDED: Readonly<Record<string, Row>> = {
     fault: 'resource',
     facts: { length: 3, limit: 2048 },
   },
+  'target_missing: no resource': { facts: { targets: 2 } },
   'target_ambiguous: two resources': { facts: { targets: 2 } },
   'target_ambiguous: TE-34 a resource and another audience': { facts: { targets: 2 } },
   'token_malformed: text that is not a token': { fault: 'compact_form' },

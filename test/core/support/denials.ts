@@ -33,7 +33,7 @@ export const SAMPLES: {
     facts: { resourceHash: '0123456789abcdef' },
   },
   scope_exceeds_assertion: { reason: 'scope_exceeds_assertion' },
-  target_missing: { reason: 'target_missing' },
+  target_missing: { reason: 'target_missing', facts: { targets: 2 } },
   target_invalid: { reason: 'target_invalid', at: 'resource', facts: SIZE },
   target_ambiguous: { reason: 'target_ambiguous', facts: { targets: 2 } },
   scope_malformed: { reason: 'scope_malformed', facts: SIZE },

@@ -44,6 +44,9 @@ function keyOf(algorithm?: 'RS256'): RingKey {
 
 const RESOURCE: Resource = {
   uri: API,
+  audience: API,
+  alsoKnownAs: [],
+  subject: { kind: 'text', maxBytes: undefined },
   scopes: new Set(['read', 'write']),
   maxLifetimeSeconds: 300,
   algorithm: undefined,
@@ -86,6 +89,18 @@ describe('an issued token', () => {
       origin: { iss: 'https://issuer.example.com', sub: 'repo:acme/api', jti: 'subject-1' },
       rev: 7,
     })
+  })
+
+  it('IT-07 has the audience of the resource if that is not its URI', async () => {
+    const resource = { ...RESOURCE, audience: 'sigstore', alsoKnownAs: ['other'] }
+    const { token } = await issued({ resource })
+    expect(decodeJwt(token).aud).toBe('sigstore')
+  })
+
+  it('MAP-02 has claims that are trees, and none of them replaces a claim of the gateway', async () => {
+    const tags = { principal_tags: { team: ['a'] }, level: 3 }
+    const { token } = await issued({ claims: { tags, aud: ['x'], exp: 1, none: [] } })
+    expect(decodeJwt(token)).toMatchObject({ tags, none: [], aud: API, exp: AT + 300 })
   })
 
   it('IT-01 IT-20 has typ at+jwt and verifies with one published key', async () => {

@@ -5,14 +5,11 @@
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import { ADMIN_SCOPES } from '../../../contract/admin.ts'
 import { describeIssues } from '../../../contract/document-problems.ts'
 import { MAX_PROBLEMS, MAX_RULES } from '../../../contract/limits.ts'
 import { findShapeFault } from '../../../contract/shape.ts'
 import { IN_ENGLISH } from '../../../contract/text.ts'
 import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
-import { canonicalResource } from '../../../protocol/resource-uri.ts'
-import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
@@ -20,8 +17,7 @@ import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
 import { compileIssuer, ruleAtOf } from './issuer.ts'
-import { compileResource } from './resource.ts'
-import { findResource } from './resource-uri.ts'
+import { compileResources, indexTargets, POLICY_RESOURCE } from './resource.ts'
 import { compileRule } from './rule.ts'
 
 /** The compiled document, or all its problems. */
@@ -121,45 +117,6 @@ function asPolicy(source: unknown): unknown {
   return { version: 1, ...source, rules }
 }
 
-/** Placeholder for the gateway's own issuer URL, which the policy does not know. */
-const POLICY_RESOURCE = 'urn:edgemint:admin'
-
-export function compileResources(
-  document: TrustDocument,
-  ceilings: Ceilings,
-  kind: 'document' | 'policy',
-  report: Report,
-): Map<string, Resource> {
-  if (kind === 'policy') {
-    if (Object.keys(document.resources).length > 0) {
-      report(['resources'], 'resource_not_allowed', 'a policy cannot declare resources')
-    }
-    const admin: Resource = Object.freeze({
-      uri: ceilings.gatewayIssuer,
-      scopes: new Set<string>(ADMIN_SCOPES),
-      maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
-      algorithm: undefined,
-      typ: ACCESS_TOKEN_TYP,
-      audit: 'standard',
-    })
-    return new Map([
-      [POLICY_RESOURCE, admin],
-      [canonicalResource(ceilings.gatewayIssuer), admin],
-    ])
-  }
-  const resources = new Map<string, Resource>()
-  for (const [uri, source] of Object.entries(document.resources)) {
-    const resource = compileResource(uri, source, ceilings, report)
-    const other = findResource(resources, uri)
-    if (other !== undefined) {
-      const message = `is another spelling of ${other.uri} (RFC 3986 §6.2)`
-      report(['resources', uri], 'resource_repeated', message)
-    }
-    resources.set(canonicalResource(uri), resource)
-  }
-  return resources
-}
-
 export function compileIssuers(
   document: TrustDocument,
   ceilings: Ceilings,
@@ -240,7 +197,12 @@ function freeze(
     )
   }
   const all = [...rules.values()].flat().toSorted((a, b) => a.position - b.position)
-  return Object.freeze({ issuers: byUrl, resources, rules: Object.freeze(all) })
+  return Object.freeze({
+    issuers: byUrl,
+    resources,
+    targets: indexTargets(resources),
+    rules: Object.freeze(all),
+  })
 }
 
 /** Keeps the first problems, and replaces the rest with their number. */

@@ -5,6 +5,7 @@
 import type { OptionalTokenKind, SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
 import type { KeyFault, PublicKey } from '../../keys/issuer-keys.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
+import type { ClaimMember } from '../language/claim-tree.ts'
 import type { Expression } from '../language/expression.ts'
 import type { Pattern } from '../language/pattern.ts'
 import type { Template } from '../language/template.ts'
@@ -40,8 +41,13 @@ export type Grant = {
   readonly resource: string
   readonly scopes: readonly string[]
   readonly lifetimeSeconds: number
+  /** Undefined: the issuer's name and the `sub` of the subject token. */
   readonly subject: Template | undefined
-  readonly claims: readonly { readonly name: string; readonly template: Template }[]
+  /** The longest `sub` of the default form, in bytes. */
+  readonly maxSubjectBytes: number
+  readonly claims: readonly ClaimMember[]
+  /** Whether the rendered claims can be larger than the limit, so that each result is measured. */
+  readonly areClaimsMeasured: boolean
   /** How often one subject token may be exchanged under this grant. */
   readonly replay: ReplayMode
 }
@@ -136,10 +142,22 @@ export type TrustedIssuer = {
   readonly tenantIndex: RuleIndex
 }
 
+/** What the `sub` of a resource's tokens must be. */
+export type SubjectForm = {
+  readonly kind: 'text' | 'uri'
+  /** In UTF-8. Undefined: the usual limit of the kind. */
+  readonly maxBytes: number | undefined
+}
+
 /** One resource of the trust document, compiled. */
 export type Resource = {
-  /** The URI as the document spells it. Tokens have this spelling in `aud`. */
+  /** The URI as the document spells it. */
   readonly uri: string
+  /** The `aud` of its tokens: the URI, or a name of the API that is no URI. */
+  readonly audience: string
+  /** Other names that a request may contain. They never become `aud`. */
+  readonly alsoKnownAs: readonly string[]
+  readonly subject: SubjectForm
   readonly scopes: ReadonlySet<string>
   readonly maxLifetimeSeconds: number
   /** Undefined: the algorithm that the key ring prefers. */
@@ -156,6 +174,13 @@ export type CompiledTrust = {
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
   /** By the canonical form of its URI: use `findResource`. */
   readonly resources: ReadonlyMap<string, Resource>
+  /** By the canonical form of each name that a request may contain: use `findTarget`. */
+  readonly targets: ReadonlyMap<string, Resource>
+  /**
+   * Whether parts of a stored document are left out. No request then has a default target, because
+   * a rule that is left out could lead to another resource.
+   */
+  readonly isPartial?: true
   /** In document order. */
   readonly rules: readonly Rule[]
 }

@@ -1,26 +1,22 @@
 /** Compiles the grant of one rule: its resource, scopes, lifetime and templates. */
 
+import type { DocumentPath } from '../../../contract/admin.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
 import { parseDuration } from '../../../web/moment.ts'
-import { DEFAULT_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
-import { compileTemplate, type ScalarType, type Template } from '../language/template.ts'
+import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
+import {
+  compileTemplate,
+  leastBytes,
+  type Template,
+  type TemplateTarget,
+} from '../language/template.ts'
+import type { ScalarType } from '../language/template-part.ts'
 import type { IssuerTable, KnownClaim } from './claim-table.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
-import { findResource } from './resource-uri.ts'
-
-/**
- * Only the gateway sets these claims. Otherwise a rule could forge a lifetime, an actor or a scope
- * (MAP-02).
- */
-const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
-  (
-    'iss sub aud exp nbf iat jti scope client_id act may_act cnf origin rev status ' +
-    'azp nonce acr amr auth_time sid events roles groups entitlements typ ' +
-    '__proto__ constructor prototype'
-  ).split(' '),
-)
+import { compileClaims } from './grant-claims.ts'
+import { findNamed, findResource } from './resource-uri.ts'
 
 export function compileGrant(
   source: AllowRuleSource,
@@ -43,7 +39,11 @@ export function compileGrant(
   const at = ['rules', position, 'grant']
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
-    const message = `"${grant.resource}" is not declared in resources`
+    const named = findNamed(context.resources, grant.resource)
+    const message =
+      named === undefined
+        ? `"${grant.resource}" is not declared in resources`
+        : `"${grant.resource}" is another name of ${named.uri}: write the URI`
     report([...at, 'resource'], 'resource_unknown', message)
     return undefined
   }
@@ -53,27 +53,34 @@ export function compileGrant(
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
   }
-  const compile = (text: string, target: 'subject' | 'claim', path: readonly (string | number)[]) =>
-    compileText(text, target, { table, fixed }, path, report)
+  const { isStored = false } = context.options
+  const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
+    compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
+  const form = resource.subject
+  const target = form.kind === 'uri' ? 'uri' : 'subject'
   const subject =
-    grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
-  const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
-    if (RESERVED_CLAIMS.has(name)) {
-      report(
-        [...at, 'claims', name],
-        'claim_reserved',
-        'is reserved: only the gateway sets this claim',
-      )
-    }
-    const template = compile(text, 'claim', [...at, 'claims', name])
-    return template === undefined ? [] : [Object.freeze({ name, template })]
-  })
+    grant.subject === undefined
+      ? undefined
+      : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
+  if (grant.subject === undefined && form.kind === 'uri') {
+    const message = `needs a subject template: ${resource.uri} has subject: uri`
+    report(at, 'subject_required', message)
+  }
+  const claims = compileClaims(
+    grant.claims,
+    [...at, 'claims'],
+    (text, path) => compile(text, path, 'claim'),
+    isStored,
+    report,
+  )
   const compiled: Grant = Object.freeze({
     resource: resource.uri,
     scopes: Object.freeze([...new Set(grant.scopes)]),
     lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
     subject,
-    claims: Object.freeze(claims),
+    maxSubjectBytes: Math.min(form.maxBytes ?? MAX_RENDERED_BYTES, MAX_RENDERED_BYTES),
+    claims: claims.members,
+    areClaimsMeasured: claims.isMeasured,
     // If the platform makes a new token for each request, a workload never needs to reuse one.
     replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
   })
@@ -81,11 +88,18 @@ export function compileGrant(
   return compiled
 }
 
+type TextContext = {
+  readonly table: IssuerTable
+  readonly fixed: FixedTypes
+  readonly maxBytes: number | undefined
+  readonly isStored: boolean
+}
+
 function compileText(
   text: string,
-  target: 'subject' | 'claim',
-  { table, fixed }: { readonly table: IssuerTable; readonly fixed: FixedTypes },
-  path: readonly (string | number)[],
+  target: TemplateTarget,
+  { table, fixed, maxBytes, isStored }: TextContext,
+  path: DocumentPath,
   report: Report,
 ): Template | undefined {
   const findClaim = (text: string) => {
@@ -93,10 +107,18 @@ function compileText(
     if (typeof claim === 'string') return claim
     return { path: claim.path, type: fixed.get(claim.path) ?? usualType(claim) }
   }
-  const template = compileTemplate(text, findClaim, target)
-  if (typeof template !== 'string') return template
-  report(path, 'template_invalid', template)
-  return undefined
+  const template = compileTemplate(text, findClaim, target, maxBytes)
+  if (typeof template === 'string') {
+    report(path, 'template_invalid', template)
+    return undefined
+  }
+  const least = leastBytes(template)
+  // An older release accepted such a rule. It decides and refuses, so it is not left out.
+  if (least > template.maxBytes && !isStored) {
+    const message = `renders to at least ${least} bytes, and ${template.maxBytes} are allowed`
+    report(path, 'template_too_long', message)
+  }
+  return template
 }
 
 /**

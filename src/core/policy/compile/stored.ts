@@ -67,8 +67,15 @@ export function compileStored(document: unknown, ceilings: Ceilings): StoredTrus
     const placed = found.map((problem) => ({ problem, original: placeOf(problem, rest) }))
     const deciding = placed.filter(({ problem }) => !isHarmless(problem.code))
     if (deciding.length === 0 && trust !== undefined) {
-      problems.push(...placed.map(({ original }) => original), ...findUnusableKeys(trust))
-      return { trust: closeIssuers(trust, rest.closed), source, problems: limitProblems(problems) }
+      problems.push(...placed.map(({ original }) => original))
+      const isPartial = problems.some(({ code }) => !isHarmless(code))
+      problems.push(...findUnusableKeys(trust))
+      const closed = closeIssuers(trust, rest.closed)
+      return {
+        trust: isPartial ? Object.freeze({ ...closed, isPartial }) : closed,
+        source,
+        problems: limitProblems(problems),
+      }
     }
     problems.push(...deciding.map(({ original }) => original))
     const parts = partsOf(deciding.map(({ problem }) => problem))

@@ -13,7 +13,8 @@ export type RequestContext = {
 
 /** The resource and scopes that the caller asks for. */
 export type DecisionRequest = {
-  readonly resource: string
+  /** Any name of the resource. Undefined: the one resource that the matching rules grant. */
+  readonly resource: string | undefined
   /** Undefined: all scopes of the deciding rule. */
   readonly scopes: readonly string[] | undefined
   /** The only scopes that the token may have, if the assertion limits them. */

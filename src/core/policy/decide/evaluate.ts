@@ -9,9 +9,9 @@ import type { Denial } from '../../denial.ts'
 import type { VerifiedIdentity } from '../../evidence/identity.ts'
 import { loggableHash } from '../../loggable.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
-import { findResource } from '../compile/resource-uri.ts'
 import { holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
+import { findRequested, type Target } from './find-target.ts'
 import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { RuleTrace } from './trace.ts'
@@ -69,13 +69,13 @@ export function evaluate(
   request: DecisionRequest,
   at: number,
 ): Decision {
-  const resource = findResource(trust.resources, request.resource)
-  if (resource === undefined) {
-    const facts = { resourceHash: loggableHash(request.resource) }
-    return { kind: 'denied', denial: { reason: 'resource_unknown', facts }, observed: [] }
-  }
   const { claims, subject } = identity
-  const matching = findMatching(issuer, claims, request, at)
+  let found: readonly Rule[] | undefined
+  const findOnce = () => (found ??= findMatching(issuer, claims, request, at))
+  const target = findRequested(trust, request, findOnce)
+  if (target.kind !== 'found') return denyTarget(target)
+  const { resource } = target
+  const matching = findOnce()
   const holder = { issuerName: issuer.name, subject, claims }
   const conclusion = conclude(matching, holder, resource, request)
   const observed = findObserved(matching, resource)
@@ -91,6 +91,14 @@ export function evaluate(
   const trace = isTold ? [{ ...traceRule(rule, claims, asked, at), ...unrenderable(fault) }] : []
   const denial: Denial = { reason, at: fault.template, template: fault, trace }
   return { kind: 'denied', denial, rule, resource, observed }
+}
+
+function denyTarget(target: Exclude<Target, { kind: 'found' }>): Decision {
+  const denial: Denial =
+    target.kind === 'unknown'
+      ? { reason: 'resource_unknown', facts: { resourceHash: loggableHash(target.name) } }
+      : { reason: 'target_missing', facts: { targets: target.possible } }
+  return { kind: 'denied', denial, observed: [] }
 }
 
 function toDenial(

@@ -9,8 +9,9 @@ import type { JsonObject } from '../../../web/json.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim } from '../../evidence/identity.ts'
-import { MAX_RENDERED_BYTES } from '../../limits.ts'
+import { MAX_RENDERED_CLAIMS_BYTES } from '../../limits.ts'
 import type { Grant } from '../compile/compiled.ts'
+import { renderMembers } from '../language/claim-tree.ts'
 import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'
 
 /** The holder of the subject token. */
@@ -25,7 +26,7 @@ export type RenderedFor = {
 export type RenderedGrant = {
   readonly subject: string
   /** By name. */
-  readonly claims: Readonly<Record<string, string>>
+  readonly claims: JsonObject
 }
 
 /** The subject and claims of the token, or the first template that does not render. */
@@ -35,16 +36,17 @@ export function renderGrant(
 ): Result<RenderedGrant, UnrenderableTemplate> {
   const subject =
     grant.subject === undefined
-      ? renderDefaultSubject(holder)
+      ? renderDefaultSubject(holder, grant.maxSubjectBytes)
       : renderTemplate(grant.subject, holder.claims)
   if (typeof subject !== 'string') return fail({ template: 'subject', ...subject })
-  const claims: Record<string, string> = {}
-  for (const { name, template } of grant.claims) {
-    const rendered = renderTemplate(template, holder.claims)
-    if (typeof rendered !== 'string') return fail({ template: `claims.${name}`, ...rendered })
-    claims[name] = rendered
+  const claims = renderMembers(grant.claims, holder.claims)
+  if (!claims.ok) return claims
+  const length = grant.areClaimsMeasured ? countBytes(JSON.stringify(claims.value)) : 0
+  if (length > MAX_RENDERED_CLAIMS_BYTES) {
+    const limit = MAX_RENDERED_CLAIMS_BYTES
+    return fail({ template: 'claims', cause: 'result_too_long', length, limit })
   }
-  return ok({ subject, claims })
+  return ok({ subject, claims: claims.value })
 }
 
 /** The hashed form of a subject, without the issuer's name. */
@@ -55,13 +57,14 @@ const SHORT_FORM = /^sha256:[0-9a-f]{64}$/
  * issuers would be one principal (ISS-02). A subject that is too long is hashed. A subject that
  * looks like a hash is hashed too. Otherwise it could equal the hash of another subject (MAP-05).
  */
-function renderDefaultSubject({
-  issuerName,
-  subject,
-  claims,
-}: RenderedFor): string | TemplateFault {
+function renderDefaultSubject(
+  { issuerName, subject, claims }: RenderedFor,
+  maxBytes: number,
+): string | TemplateFault {
   if (subject === undefined) return { claim: 'sub', ...whyUnreadable(readClaim(claims, ['sub'])) }
   const plain = `${issuerName}:${subject}`
-  const isPlain = countBytes(plain) <= MAX_RENDERED_BYTES && !SHORT_FORM.test(subject)
-  return isPlain ? plain : `${issuerName}:sha256:${sha256Hex(subject)}`
+  if (countBytes(plain) <= maxBytes && !SHORT_FORM.test(subject)) return plain
+  const short = `${issuerName}:sha256:${sha256Hex(subject)}`
+  const length = countBytes(short)
+  return length <= maxBytes ? short : { cause: 'result_too_long', length, limit: maxBytes }
 }

@@ -15,10 +15,13 @@ import { coversScopes } from './wanted-scopes.ts'
 
 type Claims = VerifiedIdentity['claims']
 
+/** A request whose resource is known, by its URI. */
+type ResolvedRequest = DecisionRequest & { readonly resource: string }
+
 export function traceRules(
   issuer: TrustedIssuer,
   claims: Claims,
-  request: DecisionRequest,
+  request: ResolvedRequest,
   at: number,
 ): readonly RuleTrace[] {
   const traces = findNear(issuer, claims, request).map((rule) =>
@@ -28,6 +31,7 @@ export function traceRules(
   return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
 }
 
+/** Without a resource in the request, no rule is for another resource. */
 export function traceRule(
   rule: Rule,
   claims: Claims,
@@ -64,7 +68,7 @@ export function countMissed(trace: RuleTrace): number {
 function findNear(
   issuer: TrustedIssuer,
   claims: Claims,
-  request: DecisionRequest,
+  request: ResolvedRequest,
 ): readonly Rule[] {
   const denying = take(
     issuer,
@@ -109,7 +113,10 @@ function isOfTenant(rule: Rule, claims: Claims): boolean {
 
 function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
   if (rule.expiresAt <= at) return 'expired'
-  const isElsewhere = rule.grant !== undefined && rule.grant.resource !== request.resource
+  const isElsewhere =
+    request.resource !== undefined &&
+    rule.grant !== undefined &&
+    rule.grant.resource !== request.resource
   if (isElsewhere) return 'other_resource'
   if (!holdsAll(rule, claims, request.context)) return 'condition_failed'
   if (rule.mode === 'observe') return 'observed'

@@ -6,7 +6,7 @@ import type { DocumentProblem } from '../../../contract/admin.ts'
 import type { TrustDocument } from '../../../contract/trust-document.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
 import { MAX_LOADED_RULES } from '../../limits.ts'
-import { compileIssuers, compileResources } from '../compile/compile.ts'
+import { compileIssuers } from '../compile/compile.ts'
 import type {
   Ceilings,
   CompiledTrust,
@@ -15,6 +15,7 @@ import type {
   TrustedIssuer,
 } from '../compile/compiled.ts'
 import type { CompileOptions, Report, RuleContext } from '../compile/context.ts'
+import { compileResources, indexTargets } from '../compile/resource.ts'
 import { compileRule } from '../compile/rule.ts'
 import { isHarmless } from '../compile/stored.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
@@ -82,6 +83,8 @@ export function readForm(
   const trust = Object.freeze({
     issuers,
     resources,
+    targets: indexTargets(resources),
+    ...(head.isPartial ? { isPartial: true as const } : {}),
     /** Compiles all rules. The gateway does not read them, only tools and tests. */
     get rules(): readonly Rule[] {
       return Array.from({ length: parts.ruleCount }, (_, position) => ruleAt(position))

@@ -49,6 +49,7 @@ export function writeForm(content: FormContent, ceilings: Ceilings): Uint8Array<
     problems,
     issuers: source.issuers,
     resources: source.resources,
+    isPartial: trust.isPartial === true,
     closed: issuers.filter(({ isClosed }) => isClosed).map(({ name }) => name),
     shared: shared.length,
     offsets: append(offsetsOf(all)),

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import type { RevocationReport } from '../../../contract/admin.ts'
-import { plainText } from '../../../contract/trust-document.ts'
+import { plainText } from '../../../contract/text.ts'
 import { revokeNamed } from '../../../core/endpoint/revoke.ts'
 import { MAX_REQUEST_BODY_BYTES, MAX_REVOCATION_REASON_CHARACTERS } from '../../../core/limits.ts'
 import { isTokenId } from '../../../core/tokens/ids.ts'

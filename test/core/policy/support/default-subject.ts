@@ -8,7 +8,9 @@ export const GRANT: Grant = {
   scopes: ['read'],
   lifetimeSeconds: 600,
   subject: undefined,
+  maxSubjectBytes: 255,
   claims: [],
+  areClaimsMeasured: false,
   replay: 'reuse',
 }
 
