@@ -30,7 +30,7 @@ export type GrantType = {
   readonly render: (issued: IssuedToken, presented: Presented) => TokenAnswer
 }
 
-export type AuthenticatedClient = {
+type AuthenticatedClient = {
   /** `sub` of the verified assertion. */
   readonly subject: string
   /** The name of the rule that decides. */

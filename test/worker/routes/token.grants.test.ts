@@ -2,7 +2,7 @@
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forge, genericTrust, reasonOf, watchLog } from '../support/attack.ts'
-import { applyTrust, GATEWAY, post, readJson, send } from '../support/gateway.ts'
+import { applyTrust, GATEWAY, post, readJson, runWith, send } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 import { API } from '../support/trust.ts'
 
@@ -95,6 +95,19 @@ describe('the metadata', () => {
     const algorithms = document.token_endpoint_auth_signing_alg_values_supported
     expect(algorithms).toEqual(expect.arrayContaining(['RS256', 'ES256']))
     expect(algorithms).not.toContain('none')
+  })
+
+  it('MD-17 is served without the trust store, and then names no profile', async () => {
+    const getByName = () => {
+      throw new Error('down')
+    }
+    const alone = runWith({ TRUST_STORE: { getByName } as never })
+    const response = await alone.send(METADATA)
+    expect(response.status).toBe(200)
+    const document = await readJson(response)
+    expect(document).toHaveProperty('token_endpoint')
+    expect(document).not.toHaveProperty('authorization_grant_profiles_supported')
+    expect((await alone.exchange(await forge(ci))).status).toBe(503)
   })
 
   it('MD-17 names the profile of ID-JAGs while an issuer accepts them, and not the issuer', async () => {

@@ -19,7 +19,7 @@ export const AT = 1_795_000_000
 export const ISSUER = 'https://issuer.example.com'
 export const AUDIENCE = 'https://sts.example.com'
 /** Another text than the audience of the issuer entry, so that tests can tell them apart. */
-export const GATEWAY_ISSUER = 'https://gateway.example.com'
+const GATEWAY_ISSUER = 'https://gateway.example.com'
 
 export const CLAIMS = {
   iss: ISSUER,
