@@ -17,9 +17,9 @@ export const TEMPLATE_FAULT_CAUSES = [
   'absent',
   'not_scalar',
   'unreadable',
+  'unusable',
   'claim_too_long',
   'result_too_long',
-  'unfit',
 ] as const
 type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
 
@@ -54,7 +54,7 @@ function describeCause({ claim = '', cause, length, limit }: TemplateFault): str
       const remedy = claim === '' ? '' : hashed
       return `${result} ${length} bytes, and ${limit} are allowed${remedy}`
     }
-    case 'unfit':
+    case 'unusable':
       return claim === ''
         ? `${result} a path segment "." or ".."`
         : `${named} does not fit into the URI${hashed}`

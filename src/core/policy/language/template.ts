@@ -142,7 +142,7 @@ export function renderTemplate(template: Template, claims: JsonObject): string |
   const length = countBytes(rendered)
   if (length <= template.maxBytes) {
     const hasDots = template.uri !== undefined && hasDotSegment(rendered)
-    return hasDots ? { cause: 'unfit' } : rendered
+    return hasDots ? { cause: 'unusable' } : rendered
   }
   return {
     ...(longest === undefined ? {} : { claim: longest.claim }),

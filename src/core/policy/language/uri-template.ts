@@ -79,8 +79,8 @@ export function renderInUri(
   form: UriForm,
 ): string | Pick<TemplateFault, 'cause'> {
   if (hashed) return hashValue(value, type)
-  if (typeof value !== type) return { cause: 'unfit' }
+  if (typeof value !== type) return { cause: 'unusable' }
   const text = String(value)
   if (form === 'uri') return text.replace(/[^A-Za-z0-9._~-]/gu, percentEncode)
-  return /^[A-Za-z0-9._-]+$/.test(text) ? text : { cause: 'unfit' }
+  return /^[A-Za-z0-9._-]+$/.test(text) ? text : { cause: 'unusable' }
 }

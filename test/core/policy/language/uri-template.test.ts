@@ -32,18 +32,18 @@ describe('a URI template', () => {
   })
 
   it.each([
-    ['a slash in a SPIFFE ID', SPIFFE, { ns: 'a/b', sa: 'x' }, 'ns', 'unfit'],
-    ['an escape in a SPIFFE ID', SPIFFE, { ns: 'a', sa: 'x%2Fy' }, 'sa', 'unfit'],
-    ['a tilde in a SPIFFE ID', SPIFFE, { ns: '~', sa: 'x' }, 'ns', 'unfit'],
-    ['a letter beyond ASCII', SPIFFE, { ns: 'é', sa: 'x' }, 'ns', 'unfit'],
+    ['a slash in a SPIFFE ID', SPIFFE, { ns: 'a/b', sa: 'x' }, 'ns', 'unusable'],
+    ['an escape in a SPIFFE ID', SPIFFE, { ns: 'a', sa: 'x%2Fy' }, 'sa', 'unusable'],
+    ['a tilde in a SPIFFE ID', SPIFFE, { ns: '~', sa: 'x' }, 'ns', 'unusable'],
+    ['a letter beyond ASCII', SPIFFE, { ns: 'é', sa: 'x' }, 'ns', 'unusable'],
     ['a line break', SPIFFE, { ns: 'a\n', sa: 'x' }, 'ns', 'unreadable'],
     ['an absent claim', SPIFFE, { ns: 'a' }, 'sa', 'absent'],
     ['an empty claim', SPIFFE, { ns: '', sa: 'x' }, 'ns', 'absent'],
-    ['a number', SPIFFE, { ns: 5, sa: 'x' }, 'ns', 'unfit'],
-    ['a boolean', 'urn:acme:{r}', { r: true }, 'r', 'unfit'],
-    ['a segment ..', SPIFFE, { ns: '..', sa: 'x' }, undefined, 'unfit'],
-    ['a last segment .', SPIFFE, { ns: 'x', sa: '.' }, undefined, 'unfit'],
-    ['a segment .. of two parts', 'https://acme.dev/.{r}/x', { r: '.' }, undefined, 'unfit'],
+    ['a number', SPIFFE, { ns: 5, sa: 'x' }, 'ns', 'unusable'],
+    ['a boolean', 'urn:acme:{r}', { r: true }, 'r', 'unusable'],
+    ['a segment ..', SPIFFE, { ns: '..', sa: 'x' }, undefined, 'unusable'],
+    ['a last segment .', SPIFFE, { ns: 'x', sa: '.' }, undefined, 'unusable'],
+    ['a segment .. of two parts', 'https://acme.dev/.{r}/x', { r: '.' }, undefined, 'unusable'],
   ])('MAP-05 refuses %s', (_, source, claims, claim, cause) => {
     expect(render(source, claims)).toEqual({ ...(claim === undefined ? {} : { claim }), cause })
   })
