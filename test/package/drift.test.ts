@@ -206,7 +206,7 @@ test('every environment of the Worker has the same compatibility date', () => {
     'wrangler.toml',
     'test/worker/wrangler.toml',
     'src/dev/serve/runtime.ts',
-    'test/package/worker.test.ts',
+    'test/package/support/bundled-worker.ts',
   ]
   const DATE = /compatibility_?date(?: =|:) ['"]([\d-]+)['"]/i
   const dates = paths.map((path) => DATE.exec(read(path))?.[1])
