@@ -18,6 +18,7 @@ import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { PRESET_MUTANTS } from './presets.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { STATE_MUTANTS } from './state.ts'
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WIRE_MUTANTS,
   ...CLI_MUTANTS,
   ...RULE_MUTANTS,
+  ...PRESET_MUTANTS,
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
 ]

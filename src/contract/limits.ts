@@ -84,7 +84,7 @@ export const MAX_SPIFFE_ID_BYTES = 2048
  * rules.
  */
 export const MAX_EXPRESSION_CHARACTERS = 4096
-/** There are 40 lint rules. No rule needs to accept more than a few findings. */
+/** There are 48 lint rules. No rule needs to accept more than a few findings. */
 export const MAX_ACCEPTED_LINTS = 16
 
 // --- Resources and grants -----------------------------------------------------------------------

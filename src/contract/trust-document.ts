@@ -6,7 +6,12 @@
 
 import * as z from 'zod/mini'
 import { SCOPE_TOKEN } from '../protocol/scope.ts'
-import { OPTIONAL_TOKEN_KINDS, SIGNING_ALGORITHMS, TOKEN_TYPS } from '../protocol/token.ts'
+import {
+  OPTIONAL_TOKEN_KINDS,
+  PRESET_NAMES,
+  SIGNING_ALGORITHMS,
+  TOKEN_TYPS,
+} from '../protocol/token.ts'
 import { parseMoment } from '../web/moment.ts'
 import { grantClaims } from './claim-tree.ts'
 import { conditions } from './condition.ts'
@@ -206,6 +211,10 @@ const targetName = z
 
 const resource = z.strictObject({
   scopes: describe(scopes, 'All scopes that rules may grant for it.'),
+  for: maybe(
+    z.enum(PRESET_NAMES),
+    'The consumer of its tokens. Its preset sets the audience, algorithm, typ and lifetime, and refuses what the consumer does not accept.',
+  ),
   audience: maybe(
     targetName,
     'The `aud` of its tokens, if the API requires one that is no absolute URI, such as sigstore.',

@@ -59,3 +59,19 @@ export type IssuedTokenClaims = {
   /** The revision of the trust document that allowed it. */
   readonly rev: number
 }
+
+/** The consumers of issued tokens that a resource can be for. `core/policy/presets` has their data. */
+export const PRESET_NAMES = [
+  'aws',
+  'google',
+  'entra',
+  'vault',
+  'openbao',
+  'kubernetes',
+  'snowflake',
+  'databricks',
+  'fulcio',
+  'spiffe',
+  'google-clients',
+] as const
+export type PresetName = (typeof PRESET_NAMES)[number]

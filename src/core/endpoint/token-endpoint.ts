@@ -79,6 +79,7 @@ export type ExchangeInput = FormBody & {
 
 /** The state of one exchange. */
 type Course = {
+  readonly decisionId: string
   /** Epoch seconds. */
   readonly receivedAt: number
   readonly facts: Facts
@@ -96,6 +97,7 @@ export async function exchange(
 ): Promise<RenderedResponse> {
   const decisionId = ports.newDecisionId()
   const course: Course = {
+    decisionId,
     receivedAt: ports.clock(),
     facts: {},
     grantType: undefined,
@@ -233,6 +235,7 @@ async function decideAndIssue(
     ...request,
     ...narrowed.value,
     ...(isForGateway ? { resource: gatewayIssuer } : {}),
+    decisionId: course.decisionId,
     ...(input.context === undefined ? {} : { context: input.context }),
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,

@@ -13,17 +13,18 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
   if (ring.keys.length === 0) return undefined
   const mints = new Map(ring.keys.map((key): [RingKey, Mint] => [key, createMint(key, newTokenId)]))
   // Which key signs changes only with the second.
-  const chosen = new Map<SigningAlgorithm | undefined, Mint>()
+  const chosen = new Map<SigningAlgorithm | readonly SigningAlgorithm[] | undefined, Mint>()
   let chosenAt = Number.NaN
-  return function findMint({ algorithm }, at) {
+  return function findMint({ algorithm, preset }, at) {
     if (at !== chosenAt) chosen.clear()
     chosenAt = at
-    const known = chosen.get(algorithm)
+    const wanted = algorithm ?? preset?.algorithms
+    const known = chosen.get(wanted)
     if (known !== undefined) return known
-    const key = selectSigningKey(ring, algorithm, at)
+    const key = selectSigningKey(ring, algorithm, at, preset?.algorithms)
     const mint = key === undefined ? undefined : mints.get(key)
     if (mint === undefined) throw new Unavailable('signing_key')
-    chosen.set(algorithm, mint)
+    chosen.set(wanted, mint)
     return mint
   }
 }

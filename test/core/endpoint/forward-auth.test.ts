@@ -33,6 +33,7 @@ const resource = (uri: string): readonly [string, Resource] => [
     maxLifetimeSeconds: 600,
     algorithm: undefined,
     typ: 'at+jwt',
+    preset: undefined,
     audit: 'standard',
   },
 ]

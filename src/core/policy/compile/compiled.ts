@@ -9,6 +9,7 @@ import type { ClaimMember } from '../language/claim-tree.ts'
 import type { Expression } from '../language/expression.ts'
 import type { Pattern } from '../language/pattern.ts'
 import type { Template } from '../language/template.ts'
+import type { Preset } from '../presets/preset.ts'
 
 export type Primitive = string | number | boolean
 
@@ -160,10 +161,12 @@ export type Resource = {
   readonly subject: SubjectForm
   readonly scopes: ReadonlySet<string>
   readonly maxLifetimeSeconds: number
-  /** Undefined: the algorithm that the key ring prefers. */
+  /** Undefined: the algorithm that the key ring prefers, of those that the preset accepts. */
   readonly algorithm: SigningAlgorithm | undefined
   /** The header `typ` of its tokens. */
   readonly typ: TokenTyp
+  /** The limits of the consumer that it is for. */
+  readonly preset: Preset | undefined
   /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
 }

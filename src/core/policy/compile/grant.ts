@@ -5,6 +5,7 @@ import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
 import { parseDuration } from '../../../web/moment.ts'
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
+import { checkGrantSource } from '../consumer/check-grant.ts'
 import {
   compileTemplate,
   leastBytes,
@@ -53,6 +54,7 @@ export function compileGrant(
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
   }
+  if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
   const { isStored = false } = context.options
   const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
     compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
@@ -63,7 +65,7 @@ export function compileGrant(
       ? undefined
       : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
   if (grant.subject === undefined && form.kind === 'uri') {
-    const message = `needs a subject template: ${resource.uri} has subject: uri`
+    const message = `needs a subject template: the sub of tokens for ${resource.uri} is a URI`
     report(at, 'subject_required', message)
   }
   const claims = compileClaims(

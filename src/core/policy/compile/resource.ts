@@ -8,6 +8,7 @@ import type { ResourceSource, TrustDocument } from '../../../contract/trust-docu
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
+import { applyPreset } from '../consumer/apply-preset.ts'
 import type { Ceilings, Resource, SubjectForm } from './compiled.ts'
 import type { Report } from './context.ts'
 import { findResource, isGatewayResource } from './resource-uri.ts'
@@ -39,6 +40,7 @@ export function compileResources(
       maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
       algorithm: undefined,
       typ: ACCESS_TOKEN_TYP,
+      preset: undefined,
       audit: 'standard',
     })
     return new Map([
@@ -56,15 +58,15 @@ export function compileResources(
     }
     resources.set(canonicalResource(uri), resource)
   }
-  checkNames(document, resources, ceilings, report)
+  checkNames(resources, ceilings, report)
   return resources
 }
 
 /** Each name of a resource, besides its URI, with its place in the document. */
-function namesOf({ audience, also_known_as: others = [] }: ResourceSource) {
+function namesOf({ uri, audience, alsoKnownAs }: Resource) {
   return [
-    ...(audience === undefined ? [] : [{ name: audience, place: ['audience'] }]),
-    ...others.map((name, index) => ({ name, place: ['also_known_as', index] })),
+    ...(audience === uri ? [] : [{ name: audience, place: ['audience'] }]),
+    ...alsoKnownAs.map((name, index) => ({ name, place: ['also_known_as', index] })),
   ]
 }
 
@@ -73,14 +75,14 @@ function namesOf({ audience, also_known_as: others = [] }: ResourceSource) {
  * a name of this gateway could grant the admin API (ADM-03).
  */
 function checkNames(
-  document: TrustDocument,
   resources: ReadonlyMap<string, Resource>,
   { gatewayIssuer }: Ceilings,
   report: Report,
 ): void {
   const owners = new Map([...resources].map(([canonical, { uri }]) => [canonical, uri]))
-  for (const [uri, source] of Object.entries(document.resources)) {
-    for (const { name, place } of namesOf(source)) {
+  for (const resource of resources.values()) {
+    const { uri } = resource
+    for (const { name, place } of namesOf(resource)) {
       const at = ['resources', uri, ...place]
       const owner = owners.get(canonicalResource(name))
       if (isGatewayResource(name, gatewayIssuer)) {
@@ -108,7 +110,6 @@ export function indexTargets(
 }
 
 const TEXT_SUBJECT: SubjectForm = Object.freeze({ kind: 'text', maxBytes: undefined })
-const URI_SUBJECT: SubjectForm = Object.freeze({ kind: 'uri', maxBytes: undefined })
 
 function compileResource(
   uri: string,
@@ -146,27 +147,36 @@ function compileResource(
       '"strict" is not supported by this version: decisions are logged, but not stored before the answer',
     )
   }
+  const defaults = applyPreset(uri, source, at, report)
   return Object.freeze({
     uri,
-    audience: source.audience ?? uri,
+    audience: source.audience ?? defaults.audience ?? uri,
     alsoKnownAs: Object.freeze([...(source.also_known_as ?? [])]),
-    subject: source.subject === 'uri' ? URI_SUBJECT : TEXT_SUBJECT,
-    scopes: new Set(source.scopes),
-    maxLifetimeSeconds: compileLifetime(source.max_lifetime, at, ceilings, report),
+    subject: Object.freeze({ ...defaults.subject, kind: source.subject ?? defaults.subject.kind }),
+    scopes: new Set([...source.scopes, ...defaults.scopes]),
+    maxLifetimeSeconds: compileLifetime(
+      source.max_lifetime,
+      defaults.maxLifetimeSeconds,
+      at,
+      ceilings,
+      report,
+    ),
     algorithm: source.algorithm,
-    typ: source.typ ?? ACCESS_TOKEN_TYP,
+    typ: source.typ ?? defaults.typ,
+    preset: defaults.preset,
     audit: source.audit ?? 'standard',
   })
 }
 
 function compileLifetime(
   text: string | undefined,
+  usualSeconds: number,
   at: readonly string[],
   ceilings: Ceilings,
   report: Report,
 ): number {
   const ceiling = ceilings.maxTokenLifetimeSeconds
-  if (text === undefined) return ceiling
+  if (text === undefined) return Math.min(usualSeconds, ceiling)
   const seconds = parseDuration(text)
   if (seconds > ceiling) {
     report(

@@ -76,7 +76,8 @@ export function evaluate(
   if (target.kind !== 'found') return denyTarget(target)
   const { resource } = target
   const matching = findOnce()
-  const holder = { issuerName: issuer.name, subject, claims }
+  const { decisionId } = request
+  const holder = { issuerName: issuer.name, subject, claims, decisionId }
   const conclusion = conclude(matching, holder, resource, request)
   const observed = findObserved(matching, resource)
   if (conclusion.kind === 'granted') return { ...conclusion, resource, observed }
@@ -139,7 +140,7 @@ export function conclude(
   const choice = choose(matching, resource, request)
   if (choice.kind === 'denied') return choice
   const { rule, grant } = choice
-  const rendered = renderGrant(grant, holder)
+  const rendered = renderGrant(grant, holder, resource.preset)
   if (!rendered.ok) {
     return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.error }
   }

@@ -11,8 +11,10 @@ import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim } from '../../evidence/identity.ts'
 import { MAX_RENDERED_CLAIMS_BYTES } from '../../limits.ts'
 import type { Grant } from '../compile/compiled.ts'
+import { findRenderedFault } from '../consumer/check-grant.ts'
 import { renderMembers } from '../language/claim-tree.ts'
 import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'
+import type { Preset } from '../presets/preset.ts'
 
 /** The holder of the subject token. */
 export type RenderedFor = {
@@ -21,7 +23,12 @@ export type RenderedFor = {
   /** The `sub` of the subject token; undefined if it is not a readable text. */
   readonly subject: string | undefined
   readonly claims: JsonObject
+  /** Undefined in tools, which show an example. */
+  readonly decisionId?: string | undefined
 }
+
+/** The decision id that tools show. It has the form and the length of a real one. */
+const EXAMPLE_DECISION_ID = `dec_${'EXAMPLE'.repeat(3)}0`
 
 export type RenderedGrant = {
   readonly subject: string
@@ -29,24 +36,33 @@ export type RenderedGrant = {
   readonly claims: JsonObject
 }
 
-/** The subject and claims of the token, or the first template that does not render. */
+/**
+ * The subject and claims of the token, or the first template that does not render or whose result
+ * the consumer does not accept.
+ */
 export function renderGrant(
   grant: Grant,
   holder: RenderedFor,
+  preset: Preset | undefined,
 ): Result<RenderedGrant, UnrenderableTemplate> {
   const subject =
     grant.subject === undefined
       ? renderDefaultSubject(holder, grant.maxSubjectBytes)
       : renderTemplate(grant.subject, holder.claims)
   if (typeof subject !== 'string') return fail({ template: 'subject', ...subject })
-  const claims = renderMembers(grant.claims, holder.claims)
+  const claims = renderMembers(
+    grant.claims,
+    holder.claims,
+    holder.decisionId ?? EXAMPLE_DECISION_ID,
+  )
   if (!claims.ok) return claims
   const length = grant.areClaimsMeasured ? countBytes(JSON.stringify(claims.value)) : 0
   if (length > MAX_RENDERED_CLAIMS_BYTES) {
     const limit = MAX_RENDERED_CLAIMS_BYTES
     return fail({ template: 'claims', cause: 'result_too_long', length, limit })
   }
-  return ok({ subject, claims: claims.value })
+  const fault = preset && findRenderedFault(preset, subject, claims.value)
+  return fault === undefined ? ok({ subject, claims: claims.value }) : fail(fault)
 }
 
 /** The hashed form of a subject, without the issuer's name. */

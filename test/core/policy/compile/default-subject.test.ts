@@ -36,6 +36,6 @@ describe('the subject of a rule without a template', () => {
   it('does not render if the subject is not a text', () => {
     const holder = { issuerName: 'github', subject: undefined, claims: { sub: ['x'] } }
     const fault = { template: 'subject', claim: 'sub', cause: 'not_scalar' }
-    expect(renderGrant(GRANT, holder)).toEqual({ ok: false, error: fault })
+    expect(renderGrant(GRANT, holder, undefined)).toEqual({ ok: false, error: fault })
   })
 })

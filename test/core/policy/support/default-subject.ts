@@ -15,7 +15,7 @@ export const GRANT: Grant = {
 }
 
 export function subjectOf(issuerName: string, subject: string): string {
-  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } })
+  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } }, undefined)
   if (!rendered.ok) throw new Error(JSON.stringify(rendered.error))
   return rendered.value.subject
 }
