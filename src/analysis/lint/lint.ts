@@ -1,5 +1,5 @@
 /**
- * Reports the risks in a compiled document: 40 named checks find dangerous rules, and probes find
+ * Reports the risks in a compiled document: 48 named checks find dangerous rules, and probes find
  * hostile identities that a rule accepts. Lint refuses nothing. `apply` requires that findings are
  * fixed or accepted.
  */
