@@ -3,10 +3,6 @@
  * behind TLS for clients that accept only `https`. Both gateways sign with ES256 and RS256 and have
  * two resources: one with `typ: at+jwt`, one with `typ: JWT`.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
-import { request } from 'node:http'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import {
   type DevIssuer,
@@ -14,7 +10,7 @@ import {
   startDevIssuer,
   startGateway,
 } from '../../../dist/dev/index.js'
-import { makeCertificates } from '../certificates.ts'
+import { startTlsFront } from '../tls-front.ts'
 import { startKubernetesIssuer } from './kubernetes.ts'
 
 const AUDIENCE = 'https://sts.example.com'
@@ -34,7 +30,7 @@ export type World = {
 
 export async function startWorld(scratch: string): Promise<World> {
   const issuer = await startDevIssuer()
-  const { front, certificate } = await startFront(scratch)
+  const { front, certificate } = await startTlsFront(scratch)
   const options = { localIssuers: true, onLog: () => {} }
   const plain = await startGateway({ ...options, stateDir: join(scratch, 'plain') })
   const behindTls = await startGateway({
@@ -61,8 +57,7 @@ export async function startWorld(scratch: string): Promise<World> {
       }
     },
     close: async () => {
-      front.server.closeAllConnections()
-      front.server.close()
+      front.close()
       await Promise.all([plain.close(), behindTls.close(), issuer.close()])
     },
   }
@@ -137,32 +132,4 @@ async function exchange(url: string, subjectToken: string, resource: string): Pr
   const answer = (await response.json()) as { access_token?: string }
   if (answer.access_token === undefined) throw new Error(JSON.stringify(answer))
   return answer.access_token
-}
-
-type Front = { readonly url: string; readonly server: Server; target: URL | undefined }
-
-/**
- * Starts TLS in front of a gateway that starts later, because its issuer URL contains the port of
- * this server.
- */
-async function startFront(scratch: string): Promise<{ front: Front; certificate: string }> {
-  const folder = join(scratch, 'certificates')
-  mkdirSync(folder)
-  const certificates = makeCertificates(folder)
-  const { cert, key } = certificates.gateway
-  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `https://localhost:${(server.address() as AddressInfo).port}`
-  const front: Front = { url, server, target: undefined }
-  server.on('request', (incoming, answer) => {
-    const { method, url: path, headers } = incoming
-    const { hostname, port } = front.target ?? new URL(url)
-    const outgoing = request({ hostname, port, method, path, headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers)
-      response.pipe(answer)
-    })
-    outgoing.once('error', () => answer.destroy())
-    incoming.pipe(outgoing)
-  })
-  return { front, certificate: certificates.authority }
 }
