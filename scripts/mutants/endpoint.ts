@@ -58,9 +58,29 @@ const yes = mutant(
   'core',
   'test/core/endpoint/render-forward',
 )
+const described = mutant(
+  'src/core/endpoint/resource-metadata.ts',
+  'core',
+  'test/core/endpoint/resource-metadata',
+)
+const describedRoute = mutant(
+  'src/core/endpoint/resource-metadata.ts',
+  'worker',
+  'test/worker/routes/resource-metadata',
+)
 const place = mutant('src/worker/http/locate.ts', 'worker', 'test/worker/routes/verify')
 
 export const ENDPOINT_MUTANTS: readonly Mutant[] = [
+  described(
+    'EXC-16 one path of a resource',
+    'pathOf(protectedResourceMetadataUrl(found.uri)) === url.path ? found',
+    'found.uri !== undefined ? found',
+  ),
+  describedRoute(
+    'EXC-10 resources that do not ask',
+    'if (found?.metadata === undefined) return undefined',
+    'if (found === undefined) return undefined',
+  ),
   form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
   form('EXC-15 size of a body', 'if (body.isTooLarge)', 'if (false)'),
   parse(

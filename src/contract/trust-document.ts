@@ -30,6 +30,7 @@ import {
   MAX_TRUST_DOMAIN_CHARACTERS,
   MAX_URI_CHARACTERS,
 } from './limits.ts'
+import { resourceMetadata } from './resource-metadata.ts'
 import { boundedText, describe, plainText, refuseControlCharacters, template } from './text.ts'
 
 const name = z
@@ -243,6 +244,10 @@ const resource = z.strictObject({
   audit: maybe(
     z.enum(['strict', 'standard']),
     'How decisions are recorded; "strict" is not supported yet.',
+  ),
+  protected_resource_metadata: maybe(
+    resourceMetadata,
+    'Publishes the metadata of the API (RFC 9728) at the gateway. The URI must be on a host of the gateway.',
   ),
 })
 

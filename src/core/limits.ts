@@ -250,6 +250,8 @@ export const MAX_EXPLAINED_RULES = 10
 export const JWKS_MAX_AGE_SECONDS = 300
 /** Discovery metadata changes only with a deployment. */
 export const METADATA_MAX_AGE_SECONDS = 3600
+/** Metadata of a protected resource changes with the trust document, as its scopes do. */
+export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 /** The `Retry-After` of an answer with status 503. */
 export const RETRY_AFTER_SECONDS = 5
 

@@ -35,6 +35,7 @@ const resource = (uri: string): readonly [string, Resource] => [
     typ: 'at+jwt',
     preset: undefined,
     audit: 'standard',
+    metadata: undefined,
   },
 ]
 const RESOURCES = new Map([resource(API), resource(OTHER)])

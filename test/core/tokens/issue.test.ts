@@ -54,6 +54,7 @@ const RESOURCE: Resource = {
   typ: 'at+jwt',
   preset: undefined,
   audit: 'standard',
+  metadata: undefined,
 }
 
 const ISSUANCE: Issuance = {

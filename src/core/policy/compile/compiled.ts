@@ -169,6 +169,13 @@ export type Resource = {
   readonly preset: Preset | undefined
   /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
+  /** What its published metadata says (RFC 9728). Undefined: no metadata is published. */
+  readonly metadata: ResourceMetadata | undefined
+}
+
+export type ResourceMetadata = {
+  readonly name: string | undefined
+  readonly documentation: string | undefined
 }
 
 /** An accepted trust document, compiled. Decisions are made from it. */

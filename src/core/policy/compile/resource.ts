@@ -11,6 +11,7 @@ import { parseDuration } from '../../../web/moment.ts'
 import { applyPreset } from '../consumer/apply-preset.ts'
 import type { Ceilings, Resource, SubjectForm } from './compiled.ts'
 import type { Report } from './context.ts'
+import { compileMetadata } from './resource-metadata.ts'
 import { findResource, isGatewayResource } from './resource-uri.ts'
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
@@ -42,6 +43,7 @@ export function compileResources(
       typ: ACCESS_TOKEN_TYP,
       preset: undefined,
       audit: 'standard',
+      metadata: undefined,
     })
     return new Map([
       [POLICY_RESOURCE, admin],
@@ -165,6 +167,7 @@ function compileResource(
     typ: source.typ ?? defaults.typ,
     preset: defaults.preset,
     audit: source.audit ?? 'standard',
+    metadata: compileMetadata(uri, source.protected_resource_metadata, ceilings, report),
   })
 }
 
