@@ -45,7 +45,7 @@ export async function renderEndpointDocs(): Promise<string> {
     '- **Authentication**: the endpoint verifies the *subject token* or the *issued token* itself. A scope means a valid token that this gateway issued for itself, with that scope. Without one the response is 401 or 403 ([errors.md](errors.md#the-admin-api)).',
     '- [grant-types.md](grant-types.md) has the parameters of `/token`, with a command for each grant type.',
     '- **Limit by address** counts requests before the body is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has no such limit, because all clients of a proxy share its addresses.',
-    '- **Cached** is how long any cache can keep the response. Responses of the other endpoints have `no-store`, except those of `/verify` ([forward-auth.md](forward-auth.md)). An error is never cached.',
+    '- **Cached** is how long any cache can keep the response. Responses of the other endpoints have `no-store`, except those of `/verify` ([forward-auth.md](forward-auth.md)). An answer of `/spiffe/bundle` has `no-cache`: a cache must ask before it uses it again. An error is never cached.',
     '- While a setting is invalid, only the endpoints marked ° are served. The others return 503.',
     '- If the issuer URL has a path, `/.well-known/oauth-authorization-server` goes between its host and its path (RFC 8414 §3.1). `/health` is also served at the root of the host. `/.well-known/oauth-protected-resource` is served only there (RFC 9728 §3.1).',
     '',

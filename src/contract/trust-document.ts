@@ -32,6 +32,7 @@ import {
 } from './limits.ts'
 import { resourceMetadata } from './resource-metadata.ts'
 import { boundedText, describe, plainText, refuseControlCharacters, template } from './text.ts'
+import { TRUST_DOMAIN } from './trust-domain.ts'
 
 const name = z
   .string()
@@ -185,7 +186,7 @@ const issuer = z.strictObject({
       .string()
       .check(
         z.maxLength(MAX_TRUST_DOMAIN_CHARACTERS),
-        z.regex(/^[a-z0-9._-]+$/, 'must be the name of a SPIFFE trust domain, without spiffe://'),
+        z.regex(TRUST_DOMAIN, 'must be the name of a SPIFFE trust domain, without spiffe://'),
       ),
     'SPIFFE only: the one trust domain that this issuer signs for; its tokens may lack iss.',
   ),

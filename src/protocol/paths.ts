@@ -20,6 +20,7 @@ export const PATHS = {
   jwks: '/jwks.json',
   /** The same key set, for libraries that derive this path from the issuer and read no metadata. */
   wellKnownJwks: '/.well-known/jwks.json',
+  spiffeBundle: '/spiffe/bundle',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',

@@ -29,6 +29,7 @@ import { jwksRoute, metadataRoute } from './routes/metadata.ts'
 import { resourceMetadataRoute } from './routes/resource-metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { trustSchemaRoute } from './routes/schemas.ts'
+import { spiffeBundleRoute } from './routes/spiffe-bundle.ts'
 import { tokenRoute } from './routes/token.ts'
 import { verifyRoute } from './routes/verify.ts'
 
@@ -183,6 +184,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     cache: JWKS_MAX_AGE_SECONDS,
     response: { contentType: 'application/jwk-set+json' },
     handler: jwksRoute,
+  },
+  {
+    ...PUBLIC,
+    path: PATHS.spiffeBundle,
+    summary: 'the bundle of the SPIFFE trust domain of the gateway, if it has one',
+    cache: 'by_route',
+    response: JSON_BODY,
+    handler: spiffeBundleRoute,
   },
   {
     ...PUBLIC,

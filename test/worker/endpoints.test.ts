@@ -79,7 +79,7 @@ describe('the table of endpoints', () => {
     const origin = endpoint.cors === 'any_origin' ? '*' : null
     expect(headers.get('access-control-allow-origin')).toBe(origin)
     const control = headers.get('cache-control')
-    if (endpoint.cache === 'by_route') expect(control).toMatch(/^(?:no-store|private)/)
+    if (endpoint.cache === 'by_route') expect(control).toMatch(/^(?:no-store|no-cache|private)/)
     else expect(control).toBe(`public, max-age=${endpoint.cache}`)
   })
 

@@ -33,5 +33,6 @@ export function widestCeilings(gatewayIssuer: string): Ceilings {
     maxTokenLifetimeSeconds: MAX_TOKEN_LIFETIME_CEILING_SECONDS,
     maxRuleExpirySeconds: undefined,
     localIssuers: true,
+    trustDomain: '*',
   }
 }

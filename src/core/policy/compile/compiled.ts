@@ -206,4 +206,9 @@ export type Ceilings = {
   readonly maxRules?: number
   /** Whether the document may name `http://` issuers on loopback addresses. */
   readonly localIssuers: boolean
+  /**
+   * The SPIFFE trust domain of the deployment. Undefined: it issues no JWT-SVIDs. `*`: not known
+   * here, so a document may name any.
+   */
+  readonly trustDomain?: string | undefined
 }

@@ -68,6 +68,14 @@ export function compileIssuer(
   }
   const accepts = source.accepts ?? []
   checkAccepts(source, profile, at, report)
+  if (source.trust_domain !== undefined && source.trust_domain === ceilings.trustDomain) {
+    // Otherwise a JWT-SVID of this gateway could be exchanged for another, without an end (OUT-01).
+    report(
+      [...at, 'trust_domain'],
+      'trust_domain_reserved',
+      'is the trust domain of this gateway: its JWT-SVIDs are not subject tokens',
+    )
+  }
   if (fault !== undefined) return undefined
   return {
     name,

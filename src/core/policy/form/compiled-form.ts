@@ -70,7 +70,13 @@ export type FormFault =
  * and the ends of rules are checked when a document is written.
  */
 export function compilerOf(ceilings: Ceilings): string {
-  const { gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules } = ceilings
-  const limits = [gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules ?? null]
+  const { gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules, trustDomain } = ceilings
+  const limits = [
+    gatewayIssuer,
+    maxTokenLifetimeSeconds,
+    localIssuers,
+    maxRules ?? null,
+    trustDomain ?? null,
+  ]
   return JSON.stringify([FORM_VERSION, RELEASE, ...limits])
 }
