@@ -30,6 +30,16 @@ export const ID_JAG_TYP = 'oauth-id-jag+jwt'
 export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag'] as const
 export type OptionalTokenKind = (typeof OPTIONAL_TOKEN_KINDS)[number]
 
+/**
+ * The header `typ` of JWT-SVIDs, one of the two that the standard allows (JWT-SVID §2.3). No other
+ * token has it, and it is no value of `TOKEN_TYPS`. Otherwise a JWT-SVID could be used as an access
+ * token, and the reverse (OUT-01).
+ */
+export const SVID_TYP = 'JOSE'
+
+/** The header `typ` of any token that the gateway issues. */
+export type IssuedTyp = TokenTyp | typeof SVID_TYP
+
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]

@@ -3,7 +3,12 @@
  * rendered and the key is selected, so no denial is possible here. From the subject token, the
  * issued token contains only its origin and the claims that the rule's templates name.
  */
-import type { IssuedTokenClaims, SigningAlgorithm, TokenTyp } from '../../protocol/token.ts'
+import {
+  type IssuedTokenClaims,
+  type IssuedTyp,
+  type SigningAlgorithm,
+  SVID_TYP,
+} from '../../protocol/token.ts'
 import { type FindMint, type Issuance, type Mint, type NewTokenId, Unavailable } from '../ports.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
 import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
@@ -31,14 +36,17 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
 
 /** Creates the mint of one key. A mint throws only if the runtime cannot sign. */
 function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId): Mint {
-  const signerOf = (typ: TokenTyp) => createJwtSigner({ typ, alg: algorithm, kid: keyId }, sign)
+  const signerOf = (typ: IssuedTyp) => createJwtSigner({ typ, alg: algorithm, kid: keyId }, sign)
   const signers = {
     'at+jwt': signerOf('at+jwt'),
     JWT: signerOf('JWT'),
-  } satisfies Record<TokenTyp, SignJwt>
+    [SVID_TYP]: signerOf(SVID_TYP),
+  } satisfies Record<IssuedTyp, SignJwt>
   return async function mint(issuance) {
     const claims = claimsOf(issuance, newTokenId())
-    const token = await signers[issuance.resource.typ]({ ...issuance.claims, ...claims })
+    const { typ } = issuance.resource
+    const own = typ === SVID_TYP ? withoutRights(claims) : claims
+    const token = await signers[typ]({ ...issuance.claims, ...own })
     const { jti, scope, exp } = claims
     const { lifetimeSeconds } = issuance
     return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds }
@@ -63,4 +71,10 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     },
     rev: issuance.revision,
   }
+}
+
+/** A JWT-SVID names a workload and grants nothing (JWT-SVID §3). */
+function withoutRights(claims: IssuedTokenClaims): object {
+  const { client_id: _client, scope: _scope, ...identity } = claims
+  return identity
 }

@@ -5,7 +5,9 @@
 import type { JWK } from 'jose'
 import { SPIFFE_REFRESH_HINT_SECONDS } from '../limits.ts'
 import { type KeyRing, publishedKeys } from './keyring.ts'
-import { isSvidAlgorithm } from './svid.ts'
+
+/** JWT-SVID §2.1 has no EdDSA (SP-02). The preset `spiffe` signs with these. */
+const ALGORITHMS = ['ES256', 'RS256', 'ES384', 'PS256']
 
 export type TrustBundle = {
   readonly keys: readonly JWK[]
@@ -28,7 +30,7 @@ export function describeTrustBundle(
 ): TrustBundle {
   // A bundle that is fetched later than a JWT-SVID was signed must contain its key.
   const longest = Math.max(maxTokenLifetimeSeconds, SPIFFE_REFRESH_HINT_SECONDS)
-  const keys = publishedKeys(ring, at, longest).filter(({ alg }) => isSvidAlgorithm(alg))
+  const keys = publishedKeys(ring, at, longest).filter(({ alg }) => ALGORITHMS.includes(alg))
   return {
     // §4.2: a bundle has no members that the SPIFFE standards do not define, such as `alg`.
     keys: keys.map(({ alg: _, ...key }) => ({ ...key, use: 'jwt-svid' })),

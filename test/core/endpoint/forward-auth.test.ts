@@ -35,6 +35,8 @@ const resource = (uri: string): readonly [string, Resource] => [
     typ: 'at+jwt',
     preset: undefined,
     audit: 'standard',
+    preset: undefined,
+    trustDomain: undefined,
     metadata: undefined,
   },
 ]

@@ -54,6 +54,8 @@ const RESOURCE: Resource = {
   typ: 'at+jwt',
   preset: undefined,
   audit: 'standard',
+  preset: undefined,
+  trustDomain: undefined,
   metadata: undefined,
 }
 

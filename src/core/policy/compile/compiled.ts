@@ -2,7 +2,7 @@
  * The types of a compiled trust document. `compile` creates it and `evaluate` reads it to decide an
  * exchange.
  */
-import type { OptionalTokenKind, SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
+import type { IssuedTyp, OptionalTokenKind, SigningAlgorithm } from '../../../protocol/token.ts'
 import type { KeyFault, PublicKey } from '../../keys/issuer-keys.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import type { ClaimMember } from '../language/claim-tree.ts'
@@ -164,11 +164,16 @@ export type Resource = {
   /** Undefined: the algorithm that the key ring prefers, of those that the preset accepts. */
   readonly algorithm: SigningAlgorithm | undefined
   /** The header `typ` of its tokens. */
-  readonly typ: TokenTyp
+  readonly typ: IssuedTyp
   /** The limits of the consumer that it is for. */
   readonly preset: Preset | undefined
   /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
+  /**
+   * The trust domain of the gateway. JWT-SVIDs have subjects in it, and other tokens have none.
+   * Undefined or `*`: see `Ceilings`.
+   */
+  readonly trustDomain: string | undefined
   /** What its published metadata says (RFC 9728). Undefined: no metadata is published. */
   readonly metadata: ResourceMetadata | undefined
 }

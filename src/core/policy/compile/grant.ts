@@ -6,6 +6,7 @@ import type { AllowRuleSource } from '../../../contract/trust-document.ts'
 import { parseDuration } from '../../../web/moment.ts'
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
 import { checkGrantSource } from '../consumer/check-grant.ts'
+import { checkSubjectDomain } from '../consumer/trust-domain.ts'
 import {
   compileTemplate,
   leastBytes,
@@ -55,6 +56,7 @@ export function compileGrant(
     }
   }
   if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
+  checkSubjectDomain(resource, grant.subject, at, report)
   const { isStored = false } = context.options
   const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
     compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)

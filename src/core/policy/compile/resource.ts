@@ -9,6 +9,7 @@ import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
 import { applyPreset } from '../consumer/apply-preset.ts'
+import { checkTrustDomain } from '../consumer/trust-domain.ts'
 import type { Ceilings, Resource, SubjectForm } from './compiled.ts'
 import type { Report } from './context.ts'
 import { compileMetadata } from './resource-metadata.ts'
@@ -43,6 +44,7 @@ export function compileResources(
       typ: ACCESS_TOKEN_TYP,
       preset: undefined,
       audit: 'standard',
+      trustDomain: ceilings.trustDomain,
       metadata: undefined,
     })
     return new Map([
@@ -150,6 +152,9 @@ function compileResource(
     )
   }
   const defaults = applyPreset(uri, source, at, report)
+  const typ = source.typ ?? defaults.typ
+  const { trustDomain } = ceilings
+  checkTrustDomain({ typ, trustDomain }, at, report)
   return Object.freeze({
     uri,
     audience: source.audience ?? defaults.audience ?? uri,
@@ -164,9 +169,10 @@ function compileResource(
       report,
     ),
     algorithm: source.algorithm,
-    typ: source.typ ?? defaults.typ,
+    typ,
     preset: defaults.preset,
     audit: source.audit ?? 'standard',
+    trustDomain,
     metadata: compileMetadata(uri, source.protected_resource_metadata, ceilings, report),
   })
 }

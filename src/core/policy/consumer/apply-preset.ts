@@ -4,7 +4,7 @@
  */
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type { ResourceSource } from '../../../contract/trust-document.ts'
-import { ACCESS_TOKEN_TYP, type TokenTyp } from '../../../protocol/token.ts'
+import { ACCESS_TOKEN_TYP, type IssuedTyp } from '../../../protocol/token.ts'
 import { MAX_RENDERED_BYTES } from '../../limits.ts'
 import type { SubjectForm } from '../compile/compiled.ts'
 import type { Report } from '../compile/context.ts'
@@ -15,7 +15,7 @@ import { countCharacters } from './measure.ts'
 /** What a resource has if it does not say otherwise. */
 export type ResourceDefaults = {
   readonly preset: Preset | undefined
-  readonly typ: TokenTyp
+  readonly typ: IssuedTyp
   /** The audience of the tokens. Undefined: the URI of the resource. */
   readonly audience: string | undefined
   readonly maxLifetimeSeconds: number

@@ -140,7 +140,7 @@ export function conclude(
   const choice = choose(matching, resource, request)
   if (choice.kind === 'denied') return choice
   const { rule, grant } = choice
-  const rendered = renderGrant(grant, holder, resource.preset)
+  const rendered = renderGrant(grant, holder, resource)
   if (!rendered.ok) {
     return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.error }
   }

@@ -10,11 +10,11 @@ import { fail, ok, type Result } from '../../../web/result.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim } from '../../evidence/identity.ts'
 import { MAX_RENDERED_CLAIMS_BYTES } from '../../limits.ts'
-import type { Grant } from '../compile/compiled.ts'
+import type { Grant, Resource } from '../compile/compiled.ts'
 import { findRenderedFault } from '../consumer/check-grant.ts'
+import { findDomainFault } from '../consumer/trust-domain.ts'
 import { renderMembers } from '../language/claim-tree.ts'
 import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'
-import type { Preset } from '../presets/preset.ts'
 
 /** The holder of the subject token. */
 export type RenderedFor = {
@@ -43,13 +43,15 @@ export type RenderedGrant = {
 export function renderGrant(
   grant: Grant,
   holder: RenderedFor,
-  preset: Preset | undefined,
+  resource: Pick<Resource, 'preset' | 'typ' | 'trustDomain'>,
 ): Result<RenderedGrant, UnrenderableTemplate> {
   const subject =
     grant.subject === undefined
       ? renderDefaultSubject(holder, grant.maxSubjectBytes)
       : renderTemplate(grant.subject, holder.claims)
   if (typeof subject !== 'string') return fail({ template: 'subject', ...subject })
+  const reserved = findDomainFault(resource, subject)
+  if (reserved !== undefined) return fail({ template: 'subject', ...reserved })
   const claims = renderMembers(
     grant.claims,
     holder.claims,
@@ -61,6 +63,7 @@ export function renderGrant(
     const limit = MAX_RENDERED_CLAIMS_BYTES
     return fail({ template: 'claims', cause: 'result_too_long', length, limit })
   }
+  const { preset } = resource
   const fault = preset && findRenderedFault(preset, subject, claims.value)
   return fault === undefined ? ok({ subject, claims: claims.value }) : fail(fault)
 }

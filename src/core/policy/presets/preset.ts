@@ -2,7 +2,7 @@
  * The form of a preset: what one consumer requires of the tokens that it accepts. Each consumer has
  * one file in this folder, with the source of each fact. `policy/consumer` applies presets.
  */
-import type { PresetName, SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
+import type { IssuedTyp, PresetName, SigningAlgorithm } from '../../../protocol/token.ts'
 
 export type Preset = {
   readonly name: PresetName
@@ -12,7 +12,7 @@ export type Preset = {
    */
   readonly algorithms: readonly SigningAlgorithm[]
   /** The values of the header `typ` that the consumer accepts. The first is the default. */
-  readonly typs: readonly [TokenTyp, ...TokenTyp[]]
+  readonly typs: readonly [IssuedTyp, ...IssuedTyp[]]
   readonly audience: AudienceLimits
   readonly lifetime: LifetimeLimits
   readonly subject: SubjectLimits

@@ -1,5 +1,6 @@
 /** SPIFFE: the issued tokens are JWT-SVIDs. */
 import { MAX_SPIFFE_ID_BYTES } from '../../../contract/limits.ts'
+import { SVID_TYP } from '../../../protocol/token.ts'
 import { type Preset, SENT_WITH_REQUESTS_SECONDS } from './preset.ts'
 
 export const SPIFFE: Preset = {
@@ -7,9 +8,9 @@ export const SPIFFE: Preset = {
   // RS256 to RS512, ES256 to ES512 and PS256 to PS512, and no EdDSA (§2.1):
   // https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md
   algorithms: ['ES256', 'RS256', 'ES384', 'PS256'],
-  // If `typ` is present, it is JWT or JOSE (§2.3):
+  // If `typ` is present, it is JWT or JOSE (§2.3). No other token of this gateway has JOSE:
   // https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md
-  typs: ['JWT'],
+  typs: [SVID_TYP],
   // Any text; it should name one service (§3.2):
   // https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md
   audience: {},
