@@ -17,6 +17,7 @@ import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
+import { ANY_TRUST_DOMAIN } from '../../src/core/policy/consumer/trust-domain.ts'
 import { decisionIdOf } from '../../src/core/tokens/ids.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
@@ -36,6 +37,7 @@ export const CEILINGS: Ceilings = {
   maxTokenLifetimeSeconds: 3600,
   maxRuleExpirySeconds: undefined,
   localIssuers: true,
+  trustDomain: ANY_TRUST_DOMAIN,
 }
 
 type Changed = {

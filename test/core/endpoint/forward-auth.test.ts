@@ -33,7 +33,6 @@ const resource = (uri: string): readonly [string, Resource] => [
     maxLifetimeSeconds: 600,
     algorithm: undefined,
     typ: 'at+jwt',
-    preset: undefined,
     audit: 'standard',
     preset: undefined,
     trustDomain: undefined,

@@ -52,7 +52,6 @@ const RESOURCE: Resource = {
   maxLifetimeSeconds: 300,
   algorithm: undefined,
   typ: 'at+jwt',
-  preset: undefined,
   audit: 'standard',
   preset: undefined,
   trustDomain: undefined,
