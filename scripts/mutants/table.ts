@@ -21,6 +21,7 @@ import { PLATFORM_MUTANTS } from './platform.ts'
 import { PRESET_MUTANTS } from './presets.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
+import { SPIFFE_MUTANTS } from './spiffe.ts'
 import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
@@ -42,6 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_MUTANTS,
   ...RULE_MUTANTS,
   ...PRESET_MUTANTS,
+  ...SPIFFE_MUTANTS,
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
 ]
