@@ -1,7 +1,7 @@
 /**
  * Starts the servers for the client programs: a dev issuer, a gateway on http, and a second one
  * behind TLS for clients that accept only `https`. Both gateways sign with ES256 and RS256 and have
- * two resources: one with `typ: at+jwt`, one with `typ: JWT`.
+ * three resources: one with `typ: at+jwt`, one with `typ: JWT`, and one for JWT-SVIDs.
  */
 import { join } from 'node:path'
 import {
@@ -16,6 +16,8 @@ import { startKubernetesIssuer } from './kubernetes.ts'
 const AUDIENCE = 'https://sts.example.com'
 const RESOURCE = 'https://api.example.com/v1'
 const JWT_RESOURCE = 'https://spring.example.com/v1'
+const TRUST_DOMAIN = 'example.org'
+const SVID_AUDIENCE = `spiffe://${TRUST_DOMAIN}/reports`
 
 export type World = {
   /** The environment of a client program: addresses and fresh tokens. */
@@ -31,7 +33,8 @@ export type World = {
 export async function startWorld(scratch: string): Promise<World> {
   const issuer = await startDevIssuer()
   const { front, certificate } = await startTlsFront(scratch)
-  const options = { localIssuers: true, onLog: () => {} }
+  const variables = { SPIFFE_TRUST_DOMAIN: TRUST_DOMAIN }
+  const options = { localIssuers: true, onLog: () => {}, variables }
   const plain = await startGateway({ ...options, stateDir: join(scratch, 'plain') })
   const behindTls = await startGateway({
     ...options,
@@ -75,13 +78,16 @@ async function describe(issuer: DevIssuer, gateway: LocalGateway, more: Record<s
     SUBJECT_TOKEN_3: await mint(),
     ISSUED_TOKEN: await exchange(gateway.url, await mint(), RESOURCE),
     ISSUED_JWT: await exchange(gateway.url, await mint(), JWT_RESOURCE),
+    TRUST_DOMAIN,
+    SVID_AUDIENCE,
+    SVID: await exchange(gateway.url, await mint(), SVID_AUDIENCE),
   }
 }
 
 async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: string) {
-  const rule = (name: string, from: string, when: object, resource: string) => ({
+  const rule = (name: string, from: string, when: object, resource: string, more = {}) => ({
     ...{ name, owner: 'platform@example.com', expires: '2099-12-31', from, when },
-    grant: { resource, scopes: ['deploy:read'] },
+    grant: { resource, scopes: ['deploy:read'], ...more },
   })
   const job = { repository_owner_id: '1234567', repository_id: '456789012' }
   const account = { sub: 'system:serviceaccount:payments:deployer' }
@@ -96,10 +102,14 @@ async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: strin
     resources: {
       [RESOURCE]: { scopes: ['deploy:read'] },
       [JWT_RESOURCE]: { scopes: ['deploy:read'], typ: 'JWT', algorithm: 'RS256' },
+      [SVID_AUDIENCE]: { scopes: ['deploy:read'], for: 'spiffe' },
     },
     rules: [
       rule('deploy', 'github', job, RESOURCE),
       rule('spring', 'github', job, JWT_RESOURCE),
+      rule('svid', 'github', job, SVID_AUDIENCE, {
+        subject: `spiffe://${TRUST_DOMAIN}/github/{repository_id}`,
+      }),
       ...(cluster === undefined ? [] : [rule('pod', 'cluster', account, RESOURCE)]),
     ],
   }
