@@ -101,3 +101,8 @@ export const MAX_GRANT_CLAIM_VALUES = 256
 export const MAX_GRANT_CLAIM_DEPTH = 8
 /** Other names of one resource. A client has one of its own, and there are few kinds of clients. */
 export const MAX_ALSO_KNOWN_AS = 16
+/**
+ * How often consumers of the gateway's SPIFFE bundle fetch it: as often as the key set. A key that is
+ * published early enough for the one is early enough for the other.
+ */
+export const SPIFFE_REFRESH_HINT_SECONDS = 300

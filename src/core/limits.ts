@@ -248,15 +248,8 @@ export const MAX_EXPLAINED_RULES = 10
  * it signs.
  */
 export const JWKS_MAX_AGE_SECONDS = 300
-/**
- * How often consumers of the SPIFFE bundle fetch it. A key that is published early enough for the
- * key set is then early enough for the bundle.
- */
-export const SPIFFE_REFRESH_HINT_SECONDS = JWKS_MAX_AGE_SECONDS
 /** Discovery metadata changes only with a deployment. */
 export const METADATA_MAX_AGE_SECONDS = 3600
-/** Metadata of a protected resource changes with the trust document, as its scopes do. */
-export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 /** The `Retry-After` of an answer with status 503. */
 export const RETRY_AFTER_SECONDS = 5
 

@@ -6,11 +6,7 @@
 import type * as z from 'zod/mini'
 import type { AdminScope } from '../contract/admin.ts'
 import { trustDocumentSchema } from '../contract/trust-document.ts'
-import {
-  JWKS_MAX_AGE_SECONDS,
-  METADATA_MAX_AGE_SECONDS,
-  RESOURCE_METADATA_MAX_AGE_SECONDS,
-} from '../core/limits.ts'
+import { JWKS_MAX_AGE_SECONDS, METADATA_MAX_AGE_SECONDS } from '../core/limits.ts'
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
 import {
   OAUTH_AUTHORIZATION_SERVER,
@@ -19,6 +15,7 @@ import {
   PATHS,
 } from '../protocol/paths.ts'
 import type { AdminRoute, Route } from './context.ts'
+import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'

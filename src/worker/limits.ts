@@ -40,3 +40,5 @@ export const REVOCATION_SEGMENT_LOOK_MILLISECONDS = 10
 export const REVOCATION_CONFIRMATIONS = 100
 /** Revoked tokens that an isolate remembers as confirmed. About 1 MB. */
 export const MAX_CONFIRMED_REVOCATIONS = 4096
+/** Metadata of a protected resource changes with the trust document, as its scopes do. */
+export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300

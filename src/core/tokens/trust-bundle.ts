@@ -3,7 +3,7 @@
  * keys that verify its JWT-SVIDs. `keyring.ts` says when a key is published and when it signs.
  */
 import type { JWK } from 'jose'
-import { SPIFFE_REFRESH_HINT_SECONDS } from '../limits.ts'
+import { SPIFFE_REFRESH_HINT_SECONDS } from '../../contract/limits.ts'
 import { type KeyRing, publishedKeys } from './keyring.ts'
 
 /** JWT-SVID §2.1 has no EdDSA (SP-02). The preset `spiffe` signs with these. */

@@ -5,8 +5,8 @@
  */
 import { exportJWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { SPIFFE_REFRESH_HINT_SECONDS as HINT } from '../../../src/contract/limits.ts'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
-import { SPIFFE_REFRESH_HINT_SECONDS as HINT } from '../../../src/core/limits.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'

@@ -2,6 +2,7 @@
 import { exportJWK, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readKeySet } from '../../../src/core/keys/issuer-keys.ts'
+import { JWKS_MAX_AGE_SECONDS } from '../../../src/core/limits.ts'
 import { importKeyRing, type KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { describeTrustBundle } from '../../../src/core/tokens/trust-bundle.ts'
 import { takeKeyPair } from '../../support/key-pairs.ts'
@@ -52,6 +53,7 @@ describe('the bundle of the trust domain', () => {
   })
 
   it('SP-09 asks to be fetched as often as the key set', () => {
-    expect(describeTrustBundle(ring, AT, 3600).spiffe_refresh_hint).toBe(300)
+    const { spiffe_refresh_hint: hint } = describeTrustBundle(ring, AT, 3600)
+    expect(hint).toBe(JWKS_MAX_AGE_SECONDS)
   })
 })
