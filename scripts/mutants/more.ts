@@ -235,8 +235,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   issue(
     'OUT-03 claims of the rule',
-    '{ ...issuance.claims, ...claims }',
-    '{ ...issuance.identity.claims, ...issuance.claims, ...claims }',
+    '{ ...issuance.claims, ...own }',
+    '{ ...issuance.identity.claims, ...issuance.claims, ...own }',
   ),
   output('OUT-04 ids', 'tokenIdOf(randomBytes(RANDOM_ID_BYTES))', 'tokenIdOf(randomBytes(4))'),
   metadata(

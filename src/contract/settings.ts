@@ -21,7 +21,7 @@ import {
   TRUST_MAX_STALE_SECONDS,
 } from './limits.ts'
 import { findMisspelling } from './misspelt-setting.ts'
-import { isTrustDomain } from './trust-domain.ts'
+import { isTrustDomain } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =

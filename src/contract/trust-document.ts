@@ -30,9 +30,14 @@ import {
   MAX_TRUST_DOMAIN_CHARACTERS,
   MAX_URI_CHARACTERS,
 } from './limits.ts'
-import { resourceMetadata } from './resource-metadata.ts'
-import { boundedText, describe, plainText, refuseControlCharacters, template } from './text.ts'
-import { TRUST_DOMAIN } from './trust-domain.ts'
+import {
+  boundedText,
+  describe,
+  plainText,
+  refuseControlCharacters,
+  TRUST_DOMAIN,
+  template,
+} from './text.ts'
 
 const name = z
   .string()
@@ -211,6 +216,15 @@ const targetName = z
     z.regex(TARGET_NAME, 'must be a name without spaces, invisible characters and "#"'),
   )
 
+const httpsUrl = boundedText(MAX_URI_CHARACTERS).check(
+  z.regex(/^https:\/\/[^\s/?#]+\S*$/, 'must be an https URL'),
+)
+
+const resourceMetadata = z.strictObject({
+  name: maybe(plainText(MAX_NAME_CHARACTERS), 'The name of the API, for people.'),
+  documentation: maybe(httpsUrl, 'The https URL of a page for developers.'),
+})
+
 const resource = z.strictObject({
   scopes: describe(scopes, 'All scopes that rules may grant for it.'),
   for: maybe(
@@ -247,7 +261,7 @@ const resource = z.strictObject({
     'How decisions are recorded; "strict" is not supported yet.',
   ),
   protected_resource_metadata: maybe(
-    resourceMetadata,
+    z.union([z.boolean(), resourceMetadata]),
     'Publishes the metadata of the API (RFC 9728) at the gateway. The URI must be on a host of the gateway.',
   ),
 })
