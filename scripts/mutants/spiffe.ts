@@ -44,8 +44,8 @@ export const SPIFFE_MUTANTS: readonly Mutant[] = [
   ),
   domain(
     'OUT-01 subjects of other tokens from claims',
-    "isInDomain(subject, trustDomain) ? { cause: 'result_reserved' } : undefined",
-    'undefined',
+    "? { cause: 'not_accepted', consumer: 'this gateway' }",
+    '? undefined',
   ),
   domain('OUT-01 case of a trust domain', 'subject.toLowerCase()', 'subject'),
   rendered(
