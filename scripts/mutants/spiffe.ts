@@ -42,11 +42,7 @@ export const SPIFFE_MUTANTS: readonly Mutant[] = [
     'trustDomain !== ANY_TRUST_DOMAIN && domain !== trustDomain',
     'false',
   ),
-  domain(
-    'OUT-01 subjects of other tokens from claims',
-    "? { cause: 'not_accepted', consumer: 'this gateway' }",
-    '? undefined',
-  ),
+  domain('OUT-01 subjects of other tokens from claims', "? { cause: 'refused' }", '? undefined'),
   domain('OUT-01 case of a trust domain', 'subject.toLowerCase()', 'subject'),
   rendered(
     'OUT-01 the check of rendered subjects',

@@ -63,9 +63,7 @@ export function findDomainFault(
   subject: string,
 ): TemplateFault | undefined {
   if (typ === SVID_TYP || trustDomain === undefined) return undefined
-  return isInDomain(subject, trustDomain)
-    ? { cause: 'not_accepted', consumer: 'this gateway' }
-    : undefined
+  return isInDomain(subject, trustDomain) ? { cause: 'refused' } : undefined
 }
 
 /** Libraries ignore the case of the scheme and of the trust domain (SPIFFE-ID §2.4). */

@@ -79,7 +79,7 @@ describe('a subject of any other resource', () => {
   it('OUT-01 does not render from claims either', () => {
     const resource = { preset: undefined, typ: 'JWT', trustDomain: 'acme.dev' } as const
     const holder = { issuerName: 'spiffe', subject: '//acme.dev/admin', claims: {} }
-    const fault = { template: 'subject', cause: 'not_accepted', consumer: 'this gateway' }
+    const fault = { template: 'subject', cause: 'refused' }
     expect(renderGrant(GRANT, holder, resource)).toEqual({ ok: false, error: fault })
     const other = { ...resource, trustDomain: 'other.dev' }
     expect(renderGrant(GRANT, holder, other)).toMatchObject({ ok: true })
