@@ -37,6 +37,11 @@ export type Parameter = {
 export type Presented = {
   /** The JWT that identifies the caller. It is not verified yet. */
   readonly assertion: string
+  /**
+   * Whether the assertion is said to be an access token. RFC 8693 §3: this server issued it. Such a
+   * token can only be exchanged for a narrower one.
+   */
+  readonly isAccessToken?: boolean
   /** The token type in the answer. Undefined if the answer does not name one. */
   readonly issuedTokenType: string | undefined
 }

@@ -1,6 +1,7 @@
 /**
- * Token exchange (RFC 8693): a workload presents the token of its platform as `subject_token`. The
- * issued token is both an access token and a JWT, so the answer names the type that was requested.
+ * Token exchange (RFC 8693): a workload presents the token of its platform, or an access token of
+ * this gateway, as `subject_token`. The issued token is both an access token and a JWT, so the
+ * answer names the type that was requested.
  */
 import {
   GRANT_TYPE_TOKEN_EXCHANGE,
@@ -38,9 +39,11 @@ export const TOKEN_EXCHANGE: GrantType = {
 function read(form: Form): Result<Presented, Denial> {
   const subjectType = requireParameter(form, 'subject_token_type')
   if (!subjectType.ok) return subjectType
-  // `access_token` means a token issued by this gateway (RFC 8693 §3). Those are not accepted as
-  // subject tokens.
-  if (subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN) {
+  // `access_token` means a token issued by this gateway (RFC 8693 §3).
+  const isAccessToken = subjectType.value === TOKEN_TYPE_ACCESS_TOKEN
+  const isForeign =
+    subjectType.value === TOKEN_TYPE_JWT || subjectType.value === TOKEN_TYPE_ID_TOKEN
+  if (!isAccessToken && !isForeign) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }
   const requested = readParameter(form, 'requested_token_type') ?? TOKEN_TYPE_ACCESS_TOKEN
@@ -49,7 +52,11 @@ function read(form: Form): Result<Presented, Denial> {
   }
   const assertion = requireParameter(form, 'subject_token')
   if (!assertion.ok) return assertion
-  return ok({ assertion: assertion.value, issuedTokenType: requested })
+  return ok({
+    assertion: assertion.value,
+    ...(isAccessToken ? { isAccessToken } : {}),
+    issuedTokenType: requested,
+  })
 }
 
 /** RFC 8693 §2.2.1. */

@@ -39,6 +39,8 @@ import { spiffeJwtSvid } from './spiffe-jwt-svid.ts'
 import { vaultIdentity } from './vault-identity.ts'
 import { vercel } from './vercel.ts'
 
+export { createOwnProfile } from './own-tokens.ts'
+
 const PROFILES: readonly ProviderProfile[] = [
   githubActions,
   githubActionsEnterprise,

@@ -22,6 +22,11 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** Claims that an earlier release let rules set. Stored documents may still do so. */
+function isNewlyReserved(name: string): boolean {
+  return name === 'anc'
+}
+
 export function compileGrant(
   source: AllowRuleSource,
   position: number,
@@ -41,6 +46,14 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
+  const { isStored = false } = context.options
+  if (table.profile.keepsSubject === true && grant.subject !== undefined) {
+    report(
+      [...at, 'subject'],
+      'subject_not_allowed',
+      'a rule from self keeps the subject of the token',
+    )
+  }
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
     const message = `"${grant.resource}" is not declared in resources`
@@ -58,7 +71,7 @@ export function compileGrant(
   const subject =
     grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
   const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
-    if (RESERVED_CLAIMS.has(name)) {
+    if (RESERVED_CLAIMS.has(name) || (isNewlyReserved(name) && !isStored)) {
       report(
         [...at, 'claims', name],
         'claim_reserved',

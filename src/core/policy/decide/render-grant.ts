@@ -15,8 +15,11 @@ import { countBytes, renderTemplate, whyUnreadable } from '../language/template.
 
 /** The holder of the subject token. */
 export type RenderedFor = {
-  /** The issuer's name in the document. It is the prefix of the default subject. */
-  readonly issuerName: string
+  /**
+   * The issuer's name in the document. It is the prefix of the default subject. Undefined for a
+   * token of this gateway, whose subject is kept.
+   */
+  readonly issuerName: string | undefined
   /** The `sub` of the subject token; undefined if it is not a readable text. */
   readonly subject: string | undefined
   readonly claims: JsonObject
@@ -25,7 +28,7 @@ export type RenderedFor = {
 export type RenderedGrant = {
   readonly subject: string
   /** By name. */
-  readonly claims: Readonly<Record<string, string>>
+  readonly claims: JsonObject
 }
 
 /** The subject and claims of the token, or the first template that does not render. */
@@ -61,6 +64,7 @@ function renderDefaultSubject({
   claims,
 }: RenderedFor): string | TemplateFault {
   if (subject === undefined) return { claim: 'sub', ...whyUnreadable(readClaim(claims, ['sub'])) }
+  if (issuerName === undefined) return subject
   const plain = `${issuerName}:${subject}`
   const isPlain = countBytes(plain) <= MAX_RENDERED_BYTES && !SHORT_FORM.test(subject)
   return isPlain ? plain : `${issuerName}:sha256:${sha256Hex(subject)}`
