@@ -9,6 +9,7 @@ import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
+import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
@@ -22,6 +23,7 @@ import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
+  ...DOWNSCOPE_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...MORE_MUTANTS,
