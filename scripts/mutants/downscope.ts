@@ -5,6 +5,8 @@ const TESTS = 'test/core/endpoint/token-endpoint.downscope'
 const subject = mutant('src/core/endpoint/own-subject.ts', 'core', TESTS)
 const endpoint = mutant('src/core/endpoint/token-endpoint.ts', 'core', TESTS)
 const narrow = mutant('src/core/policy/decide/narrow.ts', 'core', TESTS)
+/** The dispatcher limits the lifetime too. The tools have only this limit. */
+const offline = mutant('src/core/policy/decide/narrow.ts', 'core', 'test/analysis/own-tokens')
 const issue = mutant('src/core/tokens/issue.ts', 'core', TESTS)
 const render = mutant('src/core/policy/decide/render-grant.ts', 'core', TESTS)
 const own = mutant(
@@ -131,7 +133,7 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   narrow('REV-03 downscope: an ended rule', '&& rule.expiresAt > at', ''),
   narrow('REV-03 downscope: an observing rule', "rule.mode === 'enforce' && ", ''),
-  narrow(
+  offline(
     'EXC-07 downscope: the lifetime of the parent',
     'Math.min(conclusion.lifetimeSeconds, left)',
     'conclusion.lifetimeSeconds',
@@ -191,7 +193,7 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'if (token.anc === undefined) return judge(token)',
     'return judge(token)',
   ),
-  index('REV-05 one answer of several', 'if (answers.includes(true)) return true', ''),
+  index('REV-05 one answer of several', '(await Promise.all(answers)).includes(true)', 'false'),
   ports('REV-05 the ancestors in the log', 'lineageOf(token).map((one) =>', '[token].map((one) =>'),
   lineage('REV-05 the time of an ancestor', 'iat: one.iat,', 'iat,'),
   lineage('REV-05 the rule of an ancestor', 'client_id: one.client_id,', 'client_id,'),

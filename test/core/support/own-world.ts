@@ -3,6 +3,7 @@
  * lead from there to a tool and to a store.
  */
 import { decodeJwt } from 'jose'
+import { expect } from 'vitest'
 import type { ExchangePorts } from '../../../src/core/endpoint/token-endpoint.ts'
 import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
@@ -120,6 +121,6 @@ const AS_ID_TOKEN = { subject_token_type: 'urn:ietf:params:oauth:token-type:id_t
 
 /** The claims of a token that was granted. */
 export function granted(narrowed: Narrowed): IssuedTokenClaims & Claims {
-  if (typeof narrowed === 'string') throw new Error(narrowed)
-  return narrowed
+  expect(narrowed).toBeTypeOf('object')
+  return narrowed as IssuedTokenClaims & Claims
 }

@@ -167,6 +167,8 @@ describe('a stored document', () => {
   })
 })
 
+const LOST = { name: 'no', effect: 'deny', from: 'self', when: { sub: 'x' }, hours: '9' }
+
 const closedOf = (trust: CompiledTrust) =>
   listIssuers(trust).flatMap(({ name, isClosed }) => (isClosed ? [name] : []))
 
@@ -174,6 +176,7 @@ describe('a compiled form', () => {
   it.each([
     ['rules from self', withOwn()],
     ['a declared issuer of this name', declared],
+    ['a lost deny rule of a declared issuer of this name', { ...declared, rules: [rule, LOST] }],
     [
       'a lost deny rule',
       {
