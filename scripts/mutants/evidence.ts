@@ -44,8 +44,13 @@ const conditions = mutant(
   'core',
   'test/core/policy/decide/evaluate',
 )
-const choose = mutant(
+const match = mutant(
   'src/core/policy/decide/evaluate.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const choose = mutant(
+  'src/core/policy/decide/conclude.ts',
   'core',
   'test/core/policy/decide/evaluate',
 )
@@ -177,7 +182,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }",
     'grant === undefined) continue',
   ),
-  choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
+  match('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
   choose(
     'EXC-04 scopes beyond the grant',
     'scopes.every((scope) => grant.scopes.includes(scope))',

@@ -190,7 +190,7 @@ function closeIssuers(trust: CompiledTrust, names: ReadonlySet<string>): Compile
   })
 }
 
-export function closeOwn(own: OwnTokens): OwnTokens {
+function closeOwn(own: OwnTokens): OwnTokens {
   return Object.freeze({ ...own, issuer: Object.freeze({ ...own.issuer, isClosed: true }) })
 }
 

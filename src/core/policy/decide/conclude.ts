@@ -37,7 +37,7 @@ export type Conclusion =
     }
 
 /** Denials that concern only tokens of this gateway: see `narrow.ts`. */
-export type OwnDenial = { readonly kind: 'denied' } & (
+type OwnDenial = { readonly kind: 'denied' } & (
   | { readonly reason: 'token_expired'; readonly exp: number; readonly now: number }
   /** The rule that granted the token or an ancestor. */
   | { readonly reason: 'granting_rule_ended'; readonly name: string }
