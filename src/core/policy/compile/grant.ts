@@ -37,6 +37,14 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
+  const { isStored = false } = context.options
+  if (table.profile.keepsSubject === true && grant.subject !== undefined) {
+    report(
+      [...at, 'subject'],
+      'subject_not_allowed',
+      'a rule from self keeps the subject of the token',
+    )
+  }
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
     const named = findNamed(context.resources, grant.resource)
@@ -53,7 +61,6 @@ export function compileGrant(
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
   }
-  const { isStored = false } = context.options
   const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
     compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
   const form = resource.subject
@@ -62,7 +69,9 @@ export function compileGrant(
     grant.subject === undefined
       ? undefined
       : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
-  if (grant.subject === undefined && form.kind === 'uri') {
+  // The subject of a token of this gateway is kept. `narrow.ts` checks that it is a URI.
+  const needsSubject = form.kind === 'uri' && table.profile.keepsSubject !== true
+  if (grant.subject === undefined && needsSubject) {
     const message = `needs a subject template: ${resource.uri} has subject: uri`
     report(at, 'subject_required', message)
   }
