@@ -8,8 +8,10 @@ const AT = 1_795_000_000
 const ISSUER = 'https://token.actions.githubusercontent.com'
 const CLAIMS = { sub: 'github:1', aud: API, client_id: 'deploy', scope: 'read write' }
 
-function compiled(rules: readonly object[] = RULES) {
-  const result = compileTrust(ownTrust(ISSUER, rules), CEILINGS)
+const compiled = (rules: readonly object[] = RULES) => compiledOf(ownTrust(ISSUER, rules))
+
+function compiledOf(document: object) {
+  const result = compileTrust(document, CEILINGS)
   if ('problems' in result) throw new Error(JSON.stringify(result.problems))
   return result.trust
 }
@@ -44,6 +46,14 @@ describe('claims of a token of the gateway, offline', () => {
     expect(summary).toBe(`granted by the rule tool: call list at ${TOOL}`)
   })
 
+  it('get a token for their own resource if the request names none', () => {
+    const asked = { resource: undefined }
+    const claims = { ...CLAIMS, repository: '456789012' }
+    expect(decide(claims, asked).decision).toMatchObject({ resource: API, isNarrowing: true })
+    const elsewhere = { ...claims, aud: 'https://gone.example.com' }
+    expect(decide(elsewhere, asked).decision).toMatchObject({ reason: 'target_missing' })
+  })
+
   const anc = [{ jti: 'a', iat: AT, client_id: 'deploy', aud: STORE }]
   it.each([
     [{}, { scopes: ['admin'] }, 'scope_not_granted', 'no matching rule grants every requested'],
@@ -76,8 +86,9 @@ const rule = (when: Json, grant: Json = { resource: TOOL, scopes: ['call'] }) =>
   when,
   grant,
 })
-const found = (last: object) =>
-  lint(compiled([RULES[0], last]), { at: AT }).filter(({ rule: name }) => name === 'own')
+const lintOf = (document: object) =>
+  lint(compiledOf(document), { at: AT }).filter(({ rule: name }) => name === 'own')
+const found = (last: object) => lintOf(ownTrust(ISSUER, [RULES[0], last]))
 
 describe('lint of rules from self', () => {
   it('LINT-37 reports a rule or a resource that the document does not have', () => {
@@ -99,6 +110,20 @@ describe('lint of rules from self', () => {
       { lint: 'LINT-37', message: expect.stringContaining('needs no rule') },
     ])
     expect(found(rule({ client_id: 'deploy', aud: [API, STORE] }, grant))).toEqual([])
+  })
+
+  it('LINT-37 compares with the audience of a resource, which its tokens have', () => {
+    const document = ownTrust(ISSUER)
+    const tool = { scopes: ['call', 'list'], audience: 'the-tool' }
+    const resources = { ...document.resources, [TOOL]: tool }
+    const findings = (when: Json) =>
+      lintOf({ ...document, resources, rules: [RULES[0], rule(when)] })
+    expect(findings({ aud: 'the-tool' })).toMatchObject([
+      { lint: 'LINT-37', message: expect.stringContaining('needs no rule') },
+    ])
+    expect(findings({ client_id: 'deploy', aud: TOOL })).toMatchObject([
+      { lint: 'LINT-37', message: expect.stringContaining('has no such resource') },
+    ])
   })
 
   it('finds nothing in a careful rule', () => {

@@ -88,8 +88,13 @@ export type OwnWorld = CoreWorld & {
 
 export type Narrowed = (IssuedTokenClaims & Claims) | string
 
-export async function startOwnWorld(rules?: readonly object[]): Promise<OwnWorld> {
-  const world = await startCoreWorld((url) => ownTrust(url, rules))
+type Extend = (document: ReturnType<typeof ownTrust>, issuerUrl: string) => object
+
+export async function startOwnWorld(
+  rules?: readonly object[],
+  extend: Extend = (document) => document,
+): Promise<OwnWorld> {
+  const world = await startCoreWorld((url) => extend(ownTrust(url, rules), url))
   async function send(form: Form, ports: Partial<ExchangePorts> = {}): Promise<string | undefined> {
     const { body } = await world.send(form, { ports })
     return 'access_token' in body ? body.access_token : undefined
