@@ -49,8 +49,13 @@ const wanted = mutant(
   'core',
   'test/core/policy/decide/evaluate',
 )
-const choose = mutant(
+const match = mutant(
   'src/core/policy/decide/evaluate.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const choose = mutant(
+  'src/core/policy/decide/conclude.ts',
   'core',
   'test/core/policy/decide/evaluate',
 )
@@ -182,7 +187,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }",
     'grant === undefined) continue',
   ),
-  choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
+  match('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
   wanted(
     'EXC-04 scopes beyond the grant',
     'wanted.every((scope) => grant.scopes.includes(scope))',

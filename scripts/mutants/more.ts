@@ -40,7 +40,7 @@ const issue = mutant('src/core/tokens/issue.ts', 'core', 'test/core/tokens/issue
 const issueAttacks = mutant('src/core/tokens/issue.ts', 'worker', attacks('exchange'))
 const conditions = mutant('src/core/policy/decide/conditions.ts', 'core', 'test/core/attacks')
 const evaluate = mutant(
-  'src/core/policy/decide/evaluate.ts',
+  'src/core/policy/decide/conclude.ts',
   'core',
   'test/core/policy/decide/evaluate',
 )

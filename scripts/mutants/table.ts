@@ -10,6 +10,7 @@ import { CLIENT_MUTANTS } from './client.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
+import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
@@ -26,6 +27,7 @@ import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
+  ...DOWNSCOPE_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...CONSUMER_MUTANTS,
   ...ENDPOINT_MUTANTS,

@@ -125,7 +125,10 @@ const acceptance = z.strictObject({
 const ruleHead = {
   name: describe(name, 'Unique in the document; the `client_id` of issued tokens.'),
   description: maybe(plainText(MAX_DESCRIPTION_CHARACTERS), 'The purpose of the rule.'),
-  from: describe(name, 'The name of the issuer whose tokens this rule applies to.'),
+  from: describe(
+    name,
+    'The name of the issuer whose tokens this rule applies to, or self for tokens of this gateway.',
+  ),
   when: conditions,
   condition: maybe(
     z.string().check(z.minLength(1), z.maxLength(MAX_EXPRESSION_CHARACTERS)),

@@ -51,6 +51,12 @@ export type TokenOrigin = {
   readonly jti?: string
 }
 
+/**
+ * A token from which another one descends, because a gateway exchanged it for that one or for an
+ * ancestor of that one. Whoever revokes an ancestor revokes its descendants.
+ */
+export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'>
+
 /** The claims of every issued token. A rule can add more. */
 export type IssuedTokenClaims = {
   readonly iss: string
@@ -68,6 +74,29 @@ export type IssuedTokenClaims = {
   readonly origin: TokenOrigin
   /** The revision of the trust document that allowed it. */
   readonly rev: number
+  /** The ancestors, the oldest first. Absent if it was not issued for a token of this gateway. */
+  readonly anc?: readonly TokenAncestor[]
+}
+
+/** Reads the ancestors of a token. Undefined if they have another form. */
+export function readAncestors({
+  anc = [],
+}: {
+  readonly anc?: unknown
+}): readonly TokenAncestor[] | undefined {
+  return Array.isArray(anc) && anc.every(isAncestor) ? anc : undefined
+}
+
+/** The ancestors, or none if they have another form: an earlier release let rules set the claim. */
+export function ancestorsOf(claims: { readonly anc?: unknown }): readonly TokenAncestor[] {
+  return readAncestors(claims) ?? []
+}
+
+function isAncestor(value: unknown): value is TokenAncestor {
+  if (typeof value !== 'object' || value === null) return false
+  const { jti, iat, client_id, aud } = value as Partial<Record<string, unknown>>
+  const texts = [jti, client_id, aud]
+  return typeof iat === 'number' && texts.every((text) => typeof text === 'string')
 }
 
 /** The consumers of issued tokens that a resource can be for. `core/policy/presets` has their data. */

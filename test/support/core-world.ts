@@ -52,6 +52,7 @@ export type CoreWorld = {
   readonly ports: ExchangePorts
   readonly keyRing: KeyRing
   readonly recorded: DecisionEvent[]
+  readonly revoke: (tokenId: string) => Promise<unknown>
   /**
    * Handles a request like the routes of the Worker. The response never contains `reason`, so it is
    * returned beside it.
@@ -117,11 +118,14 @@ export async function startCoreWorld(
     ]),
   }
   const keyRing = await makeKeyRing()
+  const revocations = createMemoryRevocations()
   const ports: ExchangePorts = {
     clock: now,
     newDecisionId: () => decisionIdOf(randomBytes(RANDOM_ID_BYTES)),
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
+    keyRing,
+    loadRevocations: async () => revocations,
     verifySignature: createSignatureVerifier(),
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
@@ -141,7 +145,7 @@ export async function startCoreWorld(
     gatewayIssuer: AUDIENCE,
     keyRing,
     clock: now,
-    ...createMemoryRevocations(),
+    ...revocations,
   }
 
   async function answer({ path, body, headers }: VectorRequest) {
@@ -191,6 +195,7 @@ export async function startCoreWorld(
     ports,
     keyRing,
     recorded,
+    revoke: (jti) => revocations.revokeToken({ jti, expiresAt: at + 3600, by: 'test' }),
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>
       send({ ...exchangeForm(subjectToken), ...change }, { ports: changedPorts }),

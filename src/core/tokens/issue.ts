@@ -64,12 +64,14 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     jti: tokenId,
     client_id: issuance.rule,
     scope: issuance.scopes.join(' '),
-    origin: {
+    // Along a chain, the origin stays the job that began it.
+    origin: issuance.descent?.origin ?? {
       iss: identity.issuer,
       sub: identity.subject,
       ...(identity.tokenId === undefined ? {} : { jti: identity.tokenId }),
     },
     rev: issuance.revision,
+    ...(issuance.descent === undefined ? {} : { anc: issuance.descent.anc }),
   }
 }
 

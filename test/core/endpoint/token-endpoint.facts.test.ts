@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
+import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
 import { githubActions } from '../../../src/core/providers/github-actions.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
-import { AUDIENCE, makeRequest, type Tokens, VECTORS, type Vector } from '../../support/vectors.ts'
+import { signOwn } from '../../support/own-tokens.ts'
+import {
+  AUDIENCE,
+  makeDescendants,
+  makeRequest,
+  type Tokens,
+  VECTORS,
+  type Vector,
+} from '../../support/vectors.ts'
 
 type Recorded = Pick<DecisionEvent, 'fault' | 'facts'>
 type Row = Recorded | ((now: number, kid: string) => Recorded)
@@ -144,6 +154,13 @@ const RECORDED: Readonly<Record<string, Row>> = {
   'scope_not_granted: a scope of the resource that the rule does not grant': {
     facts: { scopes: ['deploy:read', 'deploy:admin'], unknownScopes: 0 },
   },
+  'resource_unknown: ADM-03 the admin API for a token of this gateway': {
+    facts: { resourceHash: hash(AUDIENCE) },
+  },
+  'chain_too_long: EXC-07 the last token of a chain': { facts: { length: 4, limit: 4 } },
+  'scope_not_granted: EXC-07 more scopes than the token has': {
+    facts: { scopes: ['deploy:read', 'deploy:admin'], unknownScopes: 0 },
+  },
   'scope_not_granted: EXC-04 every scope at once': { facts: { scopes: [], unknownScopes: 1 } },
   'template_unrenderable: a claim of the template that the token does not have': {
     fault: 'subject',
@@ -229,7 +246,20 @@ beforeAll(async () => {
   await world.exchange(used)
   const [header = ''] = used.split('.')
   kid = (JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }).kid
-  tokens = { used, issued: '', other: '', admin: '', gateway: AUDIENCE }
+  const tokenOf = ({ body }: RenderedResponse) => ('access_token' in body ? body.access_token : '')
+  const issue = async () => tokenOf(await world.exchange(await world.mint()))
+  const [issued, revoked] = [await issue(), await issue()]
+  await world.revoke(String(decodeJwt(revoked).jti))
+  const times = { iat: world.now(), exp: world.now() + 600 }
+  tokens = {
+    used,
+    issued,
+    revoked,
+    other: '',
+    admin: await signOwn(world.keyRing, { iss: AUDIENCE, aud: AUDIENCE, ...times }),
+    gateway: AUDIENCE,
+    ...(await makeDescendants(issued, async (form) => tokenOf(await world.send(form)))),
+  }
 })
 
 async function recordOf(vector: Vector): Promise<DecisionEvent> {

@@ -183,10 +183,23 @@ export type ResourceMetadata = {
   readonly documentation: string | undefined
 }
 
+/** What decides whether a token of this gateway may be exchanged for a narrower one. */
+export type OwnTokens = {
+  /** This gateway as an issuer, under the name `self`. */
+  readonly issuer: TrustedIssuer
+  /** Finds a rule by its name, which tokens have in `client_id`. */
+  readonly ruleNamed: (name: string) => Rule | undefined
+}
+
 /** An accepted trust document, compiled. Decisions are made from it. */
 export type CompiledTrust = {
   /** By exact issuer URL. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
+  /**
+   * Separate from `issuers`, so that no look-up by URL finds the gateway itself. Absent in the
+   * deploy-time policy: admin tokens cannot be exchanged.
+   */
+  readonly own?: OwnTokens
   /** By the canonical form of its URI: use `findResource`. */
   readonly resources: ReadonlyMap<string, Resource>
   /** By the canonical form of each name that a request may contain: use `findTarget`. */

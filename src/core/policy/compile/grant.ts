@@ -3,6 +3,7 @@
 import type { DocumentPath } from '../../../contract/admin.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
+import { SVID_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
 import { checkGrantSource } from '../consumer/check-grant.ts'
@@ -39,6 +40,14 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
+  const { isStored = false } = context.options
+  if (table.profile.keepsSubject === true && grant.subject !== undefined) {
+    report(
+      [...at, 'subject'],
+      'subject_not_allowed',
+      'a rule from self keeps the subject of the token',
+    )
+  }
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
     const named = findNamed(context.resources, grant.resource)
@@ -55,9 +64,12 @@ export function compileGrant(
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
   }
+  if (table.profile.keepsSubject === true && resource.typ === SVID_TYP) {
+    const message = 'needs a subject in the trust domain, and a rule from self keeps another'
+    report([...at, 'resource'], 'trust_domain_foreign', message)
+  }
   if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
   checkSubjectDomain(resource, grant.subject, at, report)
-  const { isStored = false } = context.options
   const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
     compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
   const form = resource.subject
@@ -66,7 +78,9 @@ export function compileGrant(
     grant.subject === undefined
       ? undefined
       : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
-  if (grant.subject === undefined && form.kind === 'uri') {
+  // The subject of a token of this gateway is kept. `narrow.ts` checks that it is a URI.
+  const needsSubject = form.kind === 'uri' && table.profile.keepsSubject !== true
+  if (grant.subject === undefined && needsSubject) {
     const message = `needs a subject template: the sub of tokens for ${resource.uri} is a URI`
     report(at, 'subject_required', message)
   }

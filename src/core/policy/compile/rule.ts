@@ -103,6 +103,6 @@ function checkTenant(
   report(
     ['rules', position, 'when'],
     'tenant_not_pinned',
-    `${profile.id} signs tokens for all its customers: pin one of ${claims}, with a value or with a glob that begins with the whole tenant name`,
+    `${profile.id} signs tokens for ${profile.signsFor ?? 'all its customers'}: pin one of ${claims}, with a value or with a glob that begins with the whole tenant name`,
   )
 }

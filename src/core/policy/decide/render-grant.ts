@@ -18,8 +18,11 @@ import { countBytes, renderTemplate, whyUnreadable } from '../language/template.
 
 /** The holder of the subject token. */
 export type RenderedFor = {
-  /** The issuer's name in the document. It is the prefix of the default subject. */
-  readonly issuerName: string
+  /**
+   * The issuer's name in the document. It is the prefix of the default subject. Undefined for a
+   * token of this gateway, whose subject is kept.
+   */
+  readonly issuerName: string | undefined
   /** The `sub` of the subject token; undefined if it is not a readable text. */
   readonly subject: string | undefined
   readonly claims: JsonObject
@@ -81,6 +84,7 @@ function renderDefaultSubject(
   maxBytes: number,
 ): string | TemplateFault {
   if (subject === undefined) return { claim: 'sub', ...whyUnreadable(readClaim(claims, ['sub'])) }
+  if (issuerName === undefined) return subject
   const plain = `${issuerName}:${subject}`
   if (countBytes(plain) <= maxBytes && !SHORT_FORM.test(subject)) return plain
   const short = `${issuerName}:sha256:${sha256Hex(subject)}`

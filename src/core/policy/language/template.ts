@@ -91,8 +91,13 @@ export function compileTemplate(
     parts: Object.freeze(parts),
     separators,
     uri,
-    maxBytes: maxBytes ?? (uri === 'spiffe_id' ? MAX_SPIFFE_ID_BYTES : MAX_RENDERED_BYTES),
+    maxBytes: maxBytes ?? longestOf(uri),
   })
+}
+
+/** The usual limit of a result of this form, in bytes. */
+export function longestOf(uri: UriForm | undefined): number {
+  return uri === 'spiffe_id' ? MAX_SPIFFE_ID_BYTES : MAX_RENDERED_BYTES
 }
 
 /** The bytes of the shortest result: a value has at least one, and a hash has 64. */
