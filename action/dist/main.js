@@ -7,6 +7,7 @@ var TEMPLATE_FAULT_CAUSES = [
   "unreadable",
   "refused",
   "unusable",
+  "not_a_uri",
   "claim_too_long",
   "result_too_long"
 ];
@@ -30,6 +31,8 @@ function describeCause({ claim = "", cause, length, limit }) {
       const remedy = claim === "" ? "" : hashed;
       return `${result} ${length} bytes, and ${limit} are allowed${remedy}`;
     }
+    case "not_a_uri":
+      return "the subject of the token is kept, and the resource needs a URI";
     case "unusable":
       return claim === "" ? `${result} a path segment "." or ".."` : `${named} does not fit into the URI${hashed}`;
     case "refused":

@@ -47,8 +47,8 @@ describe('a rule from self', () => {
   })
 
   it('OUT-01 issues no JWT-SVID, because it keeps a subject outside the trust domain', () => {
-    const svids = { ...resources, [TOOL]: { for: 'spiffe', scopes: [] } }
-    const document = { ...withOwn({}, { scopes: [] }), resources: svids }
+    const svids = { ...resources, [TOOL]: { for: 'spiffe', scopes: ['svid'] } }
+    const document = { ...withOwn({}, { scopes: ['svid'] }), resources: svids }
     const ceilings = { ...CEILINGS, trustDomain: 'acme.dev' }
     expect(problemsOf(document, ceilings)).toContainEqual(
       expect.objectContaining({
