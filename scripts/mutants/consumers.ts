@@ -69,8 +69,8 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   introspect('IN-04 members of an introspection', '...claims, ...answer }', '...claims }'),
   endpoint(
     'EXC-05 no target is not the gateway',
-    'request.resource !== undefined && isGatewayResource(request.resource, settings.gatewayIssuer)',
-    'isGatewayResource(request.resource ?? settings.gatewayIssuer, settings.gatewayIssuer)',
+    'request.resource !== undefined && isGatewayResource(request.resource, gatewayIssuer)',
+    'isGatewayResource(request.resource ?? gatewayIssuer, gatewayIssuer)',
   ),
   target('IT-08 one possible resource', 'granted.size === 1 &&', ''),
   target(
@@ -96,7 +96,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   grant('MAP-05 the form of the subject', "form.kind === 'uri' ? 'uri' : 'subject'", "'subject'"),
   grant(
     'MAP-05 a subject that must be a URI',
-    "grant.subject === undefined && form.kind === 'uri'",
+    'grant.subject === undefined && needsSubject',
     'false',
   ),
   uri('MAP-05 the scheme and the host', '!isUriStart(start)', 'false'),

@@ -38,11 +38,6 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
     'given(form, name).length > 0)',
     'false)',
   ),
-  parse(
-    'grants: TE-35 a target in every request but those of jwt-bearer',
-    'grantType.hasTargetInAssertion !== true',
-    'false',
-  ),
   client(
     'grants: TE-18 a client assertion in another grant type',
     'if (ownParameters.some((own) => own.name === name)) continue',

@@ -18,7 +18,6 @@ export const TEMPLATE_FAULT_CAUSES = [
   'not_scalar',
   'unreadable',
   'unusable',
-  'not_a_uri',
   'claim_too_long',
   'result_too_long',
 ] as const
@@ -55,11 +54,9 @@ function describeCause({ claim = '', cause, length, limit }: TemplateFault): str
       const remedy = claim === '' ? '' : hashed
       return `${result} ${length} bytes, and ${limit} are allowed${remedy}`
     }
-    case 'not_a_uri':
-      return 'the subject of the token is kept, and the resource needs a URI'
     case 'unusable':
       return claim === ''
-        ? `${result} a path segment "." or ".."`
+        ? 'the result is no URI, or has a path segment "." or ".."'
         : `${named} does not fit into the URI${hashed}`
   }
 }

@@ -35,7 +35,7 @@ beforeAll(async () => {
   own = await world.issue()
 })
 
-const mintAtIdp = (claims: object = {}) =>
+const mintAtIdp = (claims: Readonly<Record<string, unknown>> = {}) =>
   world.issuer.mint(
     { provider: 'github-actions', audience: AUDIENCE, claims, header: { typ: 'at+jwt' } },
     'idp',
