@@ -41,7 +41,6 @@ var TEMPLATE_FAULT_CAUSES = [
   "unreadable",
   "refused",
   "unusable",
-  "not_a_uri",
   "claim_too_long",
   "result_too_long"
 ];
@@ -65,10 +64,8 @@ function describeCause({ claim = "", cause, length, limit }) {
       const remedy = claim === "" ? "" : hashed;
       return `${result} ${length} bytes, and ${limit} are allowed${remedy}`;
     }
-    case "not_a_uri":
-      return "the subject of the token is kept, and the resource needs a URI";
     case "unusable":
-      return claim === "" ? `${result} a path segment "." or ".."` : `${named} does not fit into the URI${hashed}`;
+      return claim === "" ? 'the result is no URI, or has a path segment "." or ".."' : `${named} does not fit into the URI${hashed}`;
     case "refused":
       return limit === void 0 ? "the consumer of the resource does not accept the result" : `${result} ${length} characters, and the consumer of the resource requires ${limit}`;
   }

@@ -96,8 +96,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   parse('OUT-02 one audience', 'if (count > 1) return', 'if (count > 1 && false) return'),
   exchange(
     'NET-01 known issuers',
-    'return findIssuer(trust, name)\n',
-    'return findIssuer(trust, name) ?? [...trust.issuers.values()][0]\n',
+    ': findIssuer(trust, token.value.issuer)\n',
+    ': (findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0])\n',
   ),
   exchange('REP-01 single use', '!isFirst) return', 'false) return'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),

@@ -22,7 +22,6 @@ export const TEMPLATE_FAULT_CAUSES = [
   'unreadable',
   'refused',
   'unusable',
-  'not_a_uri',
   'claim_too_long',
   'result_too_long',
 ] as const
@@ -59,11 +58,9 @@ function describeCause({ claim = '', cause, length, limit }: TemplateFault): str
       const remedy = claim === '' ? '' : hashed
       return `${result} ${length} bytes, and ${limit} are allowed${remedy}`
     }
-    case 'not_a_uri':
-      return 'the subject of the token is kept, and the resource needs a URI'
     case 'unusable':
       return claim === ''
-        ? `${result} a path segment "." or ".."`
+        ? 'the result is no URI, or has a path segment "." or ".."'
         : `${named} does not fit into the URI${hashed}`
     case 'refused':
       return limit === undefined

@@ -86,7 +86,7 @@ describe('the subject of a chain, at resources with subject: uri', () => {
   ])('MAP-05 is no other text: %s', async (sub) => {
     const token = await world.sign({ sub, limits: { level: 3 } })
     expect(await world.narrow(token, { resource: TOOL })).toBe('template_unrenderable')
-    expect(faultOf()).toEqual({ template: 'subject', cause: 'not_a_uri' })
+    expect(faultOf()).toEqual({ template: 'subject', cause: 'unusable' })
     expect(await world.narrow(token)).toBe('no_rule_matched')
     // A resource without this setting takes any subject.
     expect(granted(await world.narrow(token, { resource: TEXT })).sub).toBe(sub)

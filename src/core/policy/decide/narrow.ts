@@ -154,7 +154,7 @@ function findFault(
   { kind, maxBytes }: SubjectForm,
 ): UnrenderableTemplate | undefined {
   const isUri = kind === 'uri'
-  if (isUri && !isRenderedUri(subject)) return { template: 'subject', cause: 'not_a_uri' }
+  if (isUri && !isRenderedUri(subject)) return { template: 'subject', cause: 'unusable' }
   const limit = maxBytes ?? longestOf(isUri ? uriFormOf(subject) : undefined)
   const length = countBytes(subject)
   if (length <= limit) return undefined
