@@ -10,7 +10,7 @@ const offline = mutant('src/core/policy/decide/narrow.ts', 'core', 'test/analysi
 const issue = mutant('src/core/tokens/issue.ts', 'core', TESTS)
 const render = mutant('src/core/policy/decide/render-grant.ts', 'core', TESTS)
 const own = mutant(
-  'src/core/policy/compile/own-issuer.ts',
+  'src/core/policy/compile/issuers/own-issuer.ts',
   'core',
   'test/core/policy/compile/own-issuer',
 )
@@ -189,8 +189,8 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   narrow(
     'MAP-05 downscope: the form of the subject of a narrower token',
-    'if (findFault(subject, resource.subject) !== undefined) {',
-    'if (false) {',
+    'if (refused !== undefined || findFault(subject, resource.subject) !== undefined) {',
+    'if (refused !== undefined) {',
   ),
   narrow('MAP-05 downscope: the length of a kept subject', 'if (length <= limit)', 'if (true)'),
   uri('MAP-05 downscope: a SPIFFE ID has no escapes', "uriFormOf(text) === 'uri'", 'true'),
@@ -222,7 +222,16 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'issuers.has(OWN_ISSUER) ? [] : (rules.get(OWN_ISSUER) ?? [])',
     'rules.get(OWN_ISSUER) ?? []',
   ),
-  grant('MAP-02 downscope: a subject', 'table.profile.keepsSubject === true && ', 'false && '),
+  grant(
+    'MAP-02 downscope: a subject',
+    'table.profile.keepsSubject === true && grant.subject',
+    'false && grant.subject',
+  ),
+  grant(
+    'OUT-01 downscope: a rule for JWT-SVIDs',
+    'table.profile.keepsSubject === true && resource.typ',
+    'false && resource.typ',
+  ),
   claims('MAP-02 downscope: the ancestors', "return name === 'anc'", 'return false'),
   stored('RULE-01 downscope: a lost deny rule', 'names.has(OWN_ISSUER)', 'false'),
   form(

@@ -44,17 +44,17 @@ const admin = mutant(
   'test/worker/routes/admin test/worker/attacks/output',
 )
 const forward = mutant(
-  'src/core/endpoint/forward-auth.ts',
+  'src/core/endpoint/forward/forward-auth.ts',
   'core',
   'test/core/endpoint/forward-auth',
 )
 const question = mutant(
-  'src/core/endpoint/forward-question.ts',
+  'src/core/endpoint/forward/forward-question.ts',
   'core',
   'test/core/endpoint/forward-question',
 )
 const yes = mutant(
-  'src/core/endpoint/render-forward.ts',
+  'src/core/endpoint/forward/render-forward.ts',
   'core',
   'test/core/endpoint/render-forward',
 )

@@ -35,7 +35,7 @@ const template = mutant(
   'test/core/policy/language/template test/core/attacks',
 )
 const issuers = mutant(
-  'src/core/policy/compile/issuer.ts',
+  'src/core/policy/compile/issuers/issuer.ts',
   'core',
   'test/core/policy/compile/compile test/analysis test/core/attacks',
 )

@@ -46,12 +46,16 @@ const evaluate = mutant(
 )
 const issuerUrl = mutant('src/web/issuer-url.ts', 'core', 'test/web/issuer-url')
 const tenantPin = mutant(
-  'src/core/policy/compile/tenant-pin.ts',
+  'src/core/policy/compile/issuers/tenant-pin.ts',
   'core',
   'test/core/policy/compile/tenant-pin',
 )
 const compile = mutant('src/core/policy/compile/compile.ts', 'core', 'test/core/attacks')
-const compileIssuer = mutant('src/core/policy/compile/issuer.ts', 'worker', attacks('issuers'))
+const compileIssuer = mutant(
+  'src/core/policy/compile/issuers/issuer.ts',
+  'worker',
+  attacks('issuers'),
+)
 const fetching = mutant(
   'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'core',

@@ -12,7 +12,7 @@ const rendered = mutant(
   'test/core/policy/compile/trust-domain',
 )
 const issuer = mutant(
-  'src/core/policy/compile/issuer.ts',
+  'src/core/policy/compile/issuers/issuer.ts',
   'core',
   'test/core/policy/compile/spiffe',
 )

@@ -6,7 +6,7 @@
 
 import { readScalar } from '../core/evidence/identity.ts'
 import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
-import { listIssuers } from '../core/policy/compile/own-issuer.ts'
+import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
 import type { Conclusion, GrantedToken } from '../core/policy/decide/conclude.ts'
 import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
 import { concludeFor, findMatching, unrenderable } from '../core/policy/decide/evaluate.ts'

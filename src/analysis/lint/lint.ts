@@ -4,7 +4,7 @@
  * fixed or accepted.
  */
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
-import { listIssuers } from '../../core/policy/compile/own-issuer.ts'
+import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { probeRule } from '../probes/probes.ts'
 import { type AnyRule, type Found, isWriteScope, type LintedRule } from './check.ts'
 import type { Finding, LintId } from './finding.ts'

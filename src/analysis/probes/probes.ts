@@ -5,7 +5,7 @@
  */
 
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
-import { listIssuers } from '../../core/policy/compile/own-issuer.ts'
+import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { holdsExpression } from '../../core/policy/decide/conditions.ts'
 import { findMatching } from '../../core/policy/decide/evaluate.ts'
 import type { JsonObject } from '../../web/json.ts'

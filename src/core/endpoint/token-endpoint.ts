@@ -16,16 +16,12 @@ import type { VerifySignature } from '../../web/signature.ts'
 import type { DecisionEvent } from '../audit.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
-import type { VerifiedIdentity } from '../evidence/identity.ts'
-import { peek, type UntrustedToken } from '../evidence/peek.ts'
+import { peek } from '../evidence/peek.ts'
 import type { ProofContext } from '../evidence/proof-context.ts'
 import { prove } from '../evidence/prove.ts'
-import { replayKey } from '../evidence/replay-key.ts'
 import { checkPresentation } from '../evidence/token-kinds.ts'
 import type { GrantType } from '../grants/grant-type.ts'
-import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
 import { loggableHash } from '../loggable.ts'
-import type { Grant } from '../policy/compile/compiled.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
@@ -43,6 +39,7 @@ import {
   Unavailable,
 } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
+import { admit, claimToken } from './after-verification.ts'
 import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
@@ -278,24 +275,4 @@ async function decideAndIssue(
   course.isAuditStrict = resource.audit === 'strict'
   // 10 render
   return ok(grantType.render(issued, presented))
-}
-
-async function admit(
-  { issuer, subject }: VerifiedIdentity,
-  admitSubject: AdmitSubject,
-  sha256: Sha256,
-): Promise<boolean> {
-  return admitSubject(await sha256(JSON.stringify([issuer, subject])))
-}
-
-/** Marks the token as used. Returns false if it was used before. */
-async function claimToken(
-  { raw }: UntrustedToken,
-  { issuer, tokenId, expiresAt }: Pick<VerifiedIdentity, 'issuer' | 'tokenId' | 'expiresAt'>,
-  { replay, resource }: Grant,
-  { sha256, claimReplay }: ExchangePorts,
-): Promise<boolean> {
-  const target = replay === 'once_per_resource' ? resource : undefined
-  const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
-  return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
 }

@@ -1,8 +1,8 @@
 /** Turns values of the core into a `Response`, and adds the headers that all answers have. */
 
 import type { DocumentProblem, ProblemDetails } from '../../contract/admin.ts'
+import type { RenderedForward } from '../../core/endpoint/forward/render-forward.ts'
 import { ANSWER_HEADERS, type RenderedResponse } from '../../core/endpoint/render.ts'
-import type { RenderedForward } from '../../core/endpoint/render-forward.ts'
 import { toHex } from '../../web/bytes.ts'
 
 export function respond({ status, headers, body }: RenderedResponse): Response {

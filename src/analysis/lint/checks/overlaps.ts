@@ -11,7 +11,7 @@ import type {
   Rule,
 } from '../../../core/policy/compile/compiled.ts'
 import { foldTest } from '../../../core/policy/compile/condition.ts'
-import { listIssuers } from '../../../core/policy/compile/own-issuer.ts'
+import { listIssuers } from '../../../core/policy/compile/issuers/own-issuer.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'

@@ -13,17 +13,17 @@ import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
-import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
-import { compileIssuer, ruleAtOf } from './issuer.ts'
+import type { IssuerTable } from './issuers/claim-table.ts'
+import { compileIssuer, ruleAtOf } from './issuers/issuer.ts'
 import {
   checkReservedName,
   createOwnIssuer,
   OWN_ISSUER,
   ruleNamedOf,
   withOwnIssuer,
-} from './own-issuer.ts'
+} from './issuers/own-issuer.ts'
 import { compileResources, indexTargets, POLICY_RESOURCE } from './resource.ts'
 import { compileRule } from './rule.ts'
 

@@ -15,10 +15,10 @@ import {
   type TemplateTarget,
 } from '../language/template.ts'
 import type { ScalarType } from '../language/template-part.ts'
-import type { IssuerTable, KnownClaim } from './claim-table.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileClaims } from './grant-claims.ts'
+import type { IssuerTable, KnownClaim } from './issuers/claim-table.ts'
 import { findNamed, findResource } from './resource-uri.ts'
 
 export function compileGrant(

@@ -15,7 +15,7 @@ import type {
   TrustedIssuer,
 } from '../compile/compiled.ts'
 import type { CompileOptions, Report, RuleContext } from '../compile/context.ts'
-import { createOwnIssuer, OWN_ISSUER, withOwnIssuer } from '../compile/own-issuer.ts'
+import { createOwnIssuer, OWN_ISSUER, withOwnIssuer } from '../compile/issuers/own-issuer.ts'
 import { compileResources, indexTargets } from '../compile/resource.ts'
 import { compileRule } from '../compile/rule.ts'
 import { isHarmless } from '../compile/stored.ts'

@@ -3,7 +3,7 @@ import type { DocumentProblem } from '../../../contract/admin.ts'
 import type { TrustDocument } from '../../../contract/trust-document.ts'
 import { joinBytes } from '../../../web/bytes.ts'
 import type { Ceilings, CompiledTrust, RuleIndex } from '../compile/compiled.ts'
-import { listIssuers } from '../compile/own-issuer.ts'
+import { listIssuers } from '../compile/issuers/own-issuer.ts'
 import { countBytes } from '../language/template.ts'
 import {
   compilerOf,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compilePolicy, compileTrust } from '../../../../src/core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../../src/core/policy/compile/compiled.ts'
-import { listIssuers } from '../../../../src/core/policy/compile/own-issuer.ts'
+import { listIssuers } from '../../../../src/core/policy/compile/issuers/own-issuer.ts'
 import { compileStored } from '../../../../src/core/policy/compile/stored.ts'
 import { hashText } from '../../../../src/core/policy/decide/index-keys.ts'
 import { CEILINGS } from '../../../support/core-world.ts'

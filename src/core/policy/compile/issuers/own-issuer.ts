@@ -2,11 +2,11 @@
  * The gateway as an issuer of subject tokens, under the reserved name `self`. Its rules are `from:
  * self`. Its keys are the key ring, so nothing is fetched.
  */
-import type { TrustDocument } from '../../../contract/trust-document.ts'
-import { createOwnProfile } from '../../providers/index.ts'
-import { indexBySelectivity } from '../decide/build-index.ts'
-import type { Ceilings, CompiledTrust, Rule, TrustedIssuer } from './compiled.ts'
-import type { CompileOptions, Report } from './context.ts'
+import type { TrustDocument } from '../../../../contract/trust-document.ts'
+import { createOwnProfile } from '../../../providers/index.ts'
+import { indexBySelectivity } from '../../decide/build-index.ts'
+import type { Ceilings, CompiledTrust, Rule, TrustedIssuer } from '../compiled.ts'
+import type { CompileOptions, Report } from '../context.ts'
 
 /** The name of this gateway in `from`. No issuer of a new document may have it. */
 export const OWN_ISSUER = 'self'
