@@ -20,14 +20,18 @@ export type Server = {
 /** The gateway does not accept the document; the message is its first problem. */
 export class DocumentRefused extends Error {}
 
-const COMPATIBILITY_DATE = '2026-10-20'
-const HOST = '127.0.0.1'
+export const COMPATIBILITY_DATE = '2026-10-20'
+export const HOST = '127.0.0.1'
 
 export type FloorOptions = {
   readonly stateDir: string
   readonly script: string
   readonly verifyKey: string
   readonly signKey: string
+  /** A module around that of the floor, `index.js`. */
+  readonly entry?: string
+  /** Called with the address of the inspector protocol; without it, there is none. */
+  readonly onInspector?: (host: string) => void
 }
 
 export async function startFloor(options: FloorOptions): Promise<Server> {
@@ -40,11 +44,12 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
       host: HOST,
       port: 0,
       cf: false,
+      ...(options.onInspector === undefined ? {} : { inspectorPort: 0 }),
       workers: [
         {
           name: 'floor',
-          modules: true,
-          script: options.script,
+          modules: modulesOf(options),
+          modulesRoot: '/',
           compatibilityDate: COMPATIBILITY_DATE,
           bindings: { VERIFY_KEY: options.verifyKey, SIGN_KEY: options.signKey },
           unsafeDirectSockets: [{ host: HOST, port }],
@@ -53,6 +58,7 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
     }),
   )
   await miniflare.ready
+  options.onInspector?.((await miniflare.getInspectorURL()).host)
   return {
     host: HOST,
     port,
@@ -62,6 +68,16 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
       releaseGuard()
     },
   }
+}
+
+function modulesOf({ entry, script }: FloorOptions) {
+  const moduleOf = (path: string, contents: string) => ({
+    type: 'ESModule' as const,
+    path,
+    contents,
+  })
+  const floor = moduleOf('/index.js', script)
+  return entry === undefined ? [floor] : [moduleOf('/entry.js', entry), floor]
 }
 
 export type MeasuredGatewayOptions = {
