@@ -30,8 +30,6 @@ export type FloorOptions = {
   readonly signKey: string
   /** A module around that of the floor, `index.js`. */
   readonly entry?: string
-  /** Called with the address of the inspector protocol; without it, there is none. */
-  readonly onInspector?: (host: string) => void
 }
 
 export async function startFloor(options: FloorOptions): Promise<Server> {
@@ -44,7 +42,6 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
       host: HOST,
       port: 0,
       cf: false,
-      ...(options.onInspector === undefined ? {} : { inspectorPort: 0 }),
       workers: [
         {
           name: 'floor',
@@ -58,7 +55,6 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
     }),
   )
   await miniflare.ready
-  options.onInspector?.((await miniflare.getInspectorURL()).host)
   return {
     host: HOST,
     port,

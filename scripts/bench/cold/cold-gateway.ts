@@ -28,6 +28,8 @@ export type ColdGatewayOptions = {
   readonly withInspector?: boolean
   /** A module around that of the gateway, `index.js`. */
   readonly entry?: string
+  /** Whether the replay ledger answers without a write. */
+  readonly withIdleLedger?: boolean
 }
 
 /** The name of the Worker. */
@@ -42,6 +44,7 @@ function moduleOf(path: string, contents: string) {
 
 export async function startColdGateway(options: ColdGatewayOptions): Promise<ColdGateway> {
   const { stateDir, key, withInspector = false, entry } = options
+  const ledger = options.withIdleLedger ? 'IdleLedger' : 'ReplayLedger'
   mkdirSync(stateDir, { recursive: true })
   const releaseGuard = useWorkerdGuard(stateDir)
   const bundle = moduleOf('/index.js', readFileSync(BUNDLE, 'utf8'))
@@ -76,7 +79,7 @@ export async function startColdGateway(options: ColdGatewayOptions): Promise<Col
           kvNamespaces: ['REVOCATIONS'],
           durableObjects: {
             TRUST_STORE: object('MeasuredStore', 'store'),
-            REPLAY_LEDGER: object('ReplayLedger', 'store'),
+            REPLAY_LEDGER: object(ledger, 'store'),
             REVOCATION_LOG: object('RevocationLog', 'store'),
             DECISION_COUNTS: object('DecisionCounts', 'store'),
           },
@@ -90,7 +93,7 @@ export async function startColdGateway(options: ColdGatewayOptions): Promise<Col
           kvNamespaces: ['REVOCATIONS'],
           durableObjects: {
             TRUST_STORE: object('MeasuredStore'),
-            REPLAY_LEDGER: object('ReplayLedger'),
+            REPLAY_LEDGER: object(ledger),
             REVOCATION_LOG: object('RevocationLog'),
             DECISION_COUNTS: object('DecisionCounts'),
           },

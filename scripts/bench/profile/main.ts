@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { join } from 'node:path'
-import { GATEWAY, startColdGateway } from '../cold/cold-gateway.ts'
+import { type ColdGateway, GATEWAY, startColdGateway } from '../cold/cold-gateway.ts'
 import { makeKey, makeTrust } from '../fixtures.ts'
 import { buildFloor, type FloorName } from '../floors/build.ts'
 import { connectInspector } from '../inspector.ts'
@@ -17,31 +17,26 @@ import { type Server, startFloor } from '../servers.ts'
 import { quartiles } from '../statistics.ts'
 import { formStep, startWorld } from '../world.ts'
 import { LOOP_WORKER } from './loop-worker.ts'
-import { type CpuProfile, type FindSource, type StationShare, sortSamples } from './stations.ts'
+import { type CpuProfile, type Frame, type StationShare, sortSamples } from './stations.ts'
 
 type Outcome = 'granted' | 'denied' | 'once'
-type Subject = {
-  readonly name: string
-  readonly outcome: Outcome
-  readonly worker: string
-  readonly server: Server
-  readonly inspector: string
-  readonly findSource: FindSource
-}
 type Row = {
   readonly name: string
   readonly overHttpMicroseconds: number
   readonly inLoopMicroseconds: number
+  /** Of the time in the loop; empty where nothing was profiled. */
   readonly stations: readonly StationShare[]
 }
+type Load = { readonly name: string; readonly server: Server; readonly outcome: Outcome }
 
 const ROUNDS = 5
 const SLICE_SECONDS = 1
 const WARM_UP_SECONDS = 3
 const LOOP_COUNT = 2000
 const TOKENS = 64
-/** Fresh tokens of one slice. */
-const ONCE_PER_SLICE = 2500
+/** More than a gateway uses. */
+const ONCE_PER_SECOND = 2000
+const PROFILED = '&profiled'
 const SAMPLE_MICROSECONDS = 100
 
 const isJson = process.argv.includes('--json')
@@ -59,7 +54,9 @@ const rows: Row[] = []
 const print = (text: string) => (isJson ? process.stderr : process.stdout).write(text)
 try {
   for (const name of ['bare', 'jose'] as const) add(await measureFloor(name))
-  for (const outcome of ['granted', 'denied', 'once'] as const) add(await measureGateway(outcome))
+  for (const outcome of ['granted', 'denied'] as const) add(await measureGateway(outcome, outcome))
+  add(await measureGateway('once', 'once'))
+  add(await measureGateway('once, nothing written', 'once', true))
 } finally {
   await world.close()
 }
@@ -73,107 +70,119 @@ function add(row: Row): void {
   print(renderRow(row))
 }
 
-async function measureFloor(name: FloorName): Promise<Row> {
-  let inspector = ''
+async function measureFloor(floor: FloorName): Promise<Row> {
   const server = await startFloor({
-    stateDir: join(world.scratch, `profile-${name}`),
-    script: buildFloor(name, world.scratch),
+    stateDir: join(world.scratch, `profile-${floor}`),
+    script: buildFloor(floor, world.scratch),
     verifyKey: world.verifyKey,
     signKey: key,
     entry: LOOP_WORKER,
-    onInspector: (host) => {
-      inspector = host
-    },
   })
-  // A floor is one file without stations.
-  const findSource = () => undefined
-  return measure({
-    name: `${name} floor`,
-    outcome: 'granted',
-    worker: 'floor',
-    server,
-    inspector,
-    findSource,
-  })
-}
-
-async function measureGateway(outcome: Outcome): Promise<Row> {
-  const stateDir = join(world.scratch, `profile-${outcome}`)
-  const server = await startColdGateway({ stateDir, key, withInspector: true, entry: LOOP_WORKER })
-  const replay = outcome === 'once' ? 'once' : 'reuse'
-  await server.put(makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay }))
-  return measure({
-    name: outcome,
-    outcome,
-    worker: GATEWAY,
-    server,
-    inspector: await server.findInspector(),
-    findSource: (line, column) => {
-      const entry = map.findEntry(line, column)
-      return 'originalSource' in entry ? entry.originalSource : undefined
-    },
-  })
-}
-
-async function measure(subject: Subject): Promise<Row> {
-  const { name, outcome, server } = subject
-  world.place(server)
-  const isOnce = outcome === 'once'
-  const status = outcome === 'denied' ? 400 : 200
-  const fresh = (count: number) => makeBodies(world, { token: 'ordinary', outcome }, count)
-  const reused = await fresh(TOKENS)
-  const overHttp = async (seconds: number) => {
-    const bodies = isOnce ? await fresh(ONCE_PER_SLICE * seconds) : reused
-    const { host, port, pid } = server
-    const steps = [formStep('/token', bodies, status)]
-    const { cpuSeconds = 0, exchanges } = await world.client.run({
-      ...{ host, port, pid, steps, seconds },
-      once: isOnce,
-      connections: CONNECTIONS,
-    })
-    return (cpuSeconds * 1e6) / exchanges
-  }
-  const inLoop = async () => {
-    const bodies = isOnce ? await fresh(LOOP_COUNT) : reused
-    const before = readCpuNanoseconds(server.pid) ?? 0
-    const url = `http://${server.host}:${server.port}/loop?count=${LOOP_COUNT}&status=${status}`
-    const answer = await fetch(url, { method: 'POST', body: bodies.join('\n') })
-    const text = await answer.text()
-    if (text !== 'done') throw new Error(`${name} answered ${answer.status}: ${text}`)
-    return ((readCpuNanoseconds(server.pid) ?? 0) - before) / 1000 / LOOP_COUNT
-  }
   try {
-    await overHttp(WARM_UP_SECONDS)
-    await inLoop()
-    const http: number[] = []
-    const loop: number[] = []
-    for (let round = 0; round < ROUNDS; round += 1) {
-      http.push(await overHttp(SLICE_SECONDS))
-      loop.push(await inLoop())
-    }
-    return {
-      name,
-      overHttpMicroseconds: quartiles(http).median,
-      inLoopMicroseconds: quartiles(loop).median,
-      stations: sortSamples(await profile(subject, inLoop), subject.findSource),
-    }
+    const name = `${floor} floor`
+    return { name, ...(await measure({ name, server, outcome: 'granted' })), stations: [] }
   } finally {
     await server.close()
   }
 }
 
-async function profile(subject: Subject, work: () => Promise<unknown>): Promise<CpuProfile> {
-  const inspector = await connectInspector(subject.inspector, subject.worker)
+async function measureGateway(
+  name: string,
+  outcome: Outcome,
+  withIdleLedger = false,
+): Promise<Row> {
+  const stateDir = join(world.scratch, `profile-${name.replaceAll(/\W+/g, '-')}`)
+  const options = { stateDir, key, withIdleLedger, entry: LOOP_WORKER }
+  const server = await startColdGateway(options)
+  let costs: Pick<Row, 'overHttpMicroseconds' | 'inLoopMicroseconds'>
+  try {
+    const replay = outcome === 'once' ? 'once' : 'reuse'
+    await server.put(makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay }))
+    costs = await measure({ name, server, outcome })
+  } finally {
+    await server.close()
+  }
+  // While the isolate waits for the ledger, a profile cannot tell its work from its rest.
+  if (outcome === 'once') return { name, ...costs, stations: [] }
+  const profiled = await startColdGateway({ ...options, withInspector: true })
+  try {
+    return { name, ...costs, stations: await profile({ name, server: profiled, outcome }) }
+  } finally {
+    await profiled.close()
+  }
+}
+
+async function measure(load: Load) {
+  world.place(load.server)
+  await overHttp(load, WARM_UP_SECONDS)
+  await inLoop(load)
+  const http: number[] = []
+  const loop: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    http.push(await overHttp(load, SLICE_SECONDS))
+    loop.push(await inLoop(load))
+  }
+  return {
+    overHttpMicroseconds: quartiles(http).median,
+    inLoopMicroseconds: quartiles(loop).median,
+  }
+}
+
+/** Microseconds of CPU for one exchange. */
+async function overHttp({ server, outcome }: Load, seconds: number): Promise<number> {
+  const { host, port, pid } = server
+  const isOnce = outcome === 'once'
+  const bodies = await makeForms(outcome, isOnce ? ONCE_PER_SECOND * seconds : TOKENS)
+  const { cpuSeconds = 0, exchanges } = await world.client.run({
+    ...{ host, port, pid, seconds },
+    steps: [formStep('/token', bodies, statusOf(outcome))],
+    once: isOnce,
+    connections: CONNECTIONS,
+  })
+  return (cpuSeconds * 1e6) / exchanges
+}
+
+/** Microseconds of CPU for one exchange in the loop. */
+async function inLoop({ name, server, outcome }: Load, parameters = ''): Promise<number> {
+  const bodies = await makeForms(outcome, outcome === 'once' ? LOOP_COUNT : TOKENS)
+  const before = readCpuNanoseconds(server.pid) ?? 0
+  const query = `count=${LOOP_COUNT}&status=${statusOf(outcome)}${parameters}`
+  const url = `http://${server.host}:${server.port}/loop?${query}`
+  const answer = await fetch(url, { method: 'POST', body: bodies.join('\n') })
+  const text = await answer.text()
+  if (text !== 'done') throw new Error(`${name} answered ${answer.status}: ${text}`)
+  return ((readCpuNanoseconds(server.pid) ?? 0) - before) / 1000 / LOOP_COUNT
+}
+
+function statusOf(outcome: Outcome): number {
+  return outcome === 'denied' ? 400 : 200
+}
+
+function makeForms(outcome: Outcome, count: number): Promise<readonly string[]> {
+  return makeBodies(world, { token: 'ordinary', outcome }, count)
+}
+
+async function profile(
+  load: Load & { readonly server: ColdGateway },
+): Promise<readonly StationShare[]> {
+  for (let round = 0; round < ROUNDS; round += 1) await inLoop(load, PROFILED)
+  const inspector = await connectInspector(await load.server.findInspector(), GATEWAY)
   try {
     await inspector.call('Profiler.enable')
     await inspector.call('Profiler.setSamplingInterval', { interval: SAMPLE_MICROSECONDS })
     await inspector.call('Profiler.start')
-    await work()
-    await work()
-    return ((await inspector.call('Profiler.stop')) as { profile: CpuProfile }).profile
+    for (let round = 0; round < ROUNDS; round += 1) await inLoop(load, PROFILED)
+    const { profile } = (await inspector.call('Profiler.stop')) as { profile: CpuProfile }
+    return sortSamples(profile, findSource)
   } finally {
     inspector.close()
   }
+}
+
+function findSource({ url, lineNumber, columnNumber }: Frame): string | undefined {
+  if (!url.endsWith('index.js') || lineNumber < 0) return undefined
+  const entry = map.findEntry(lineNumber, columnNumber)
+  return 'originalSource' in entry ? entry.originalSource : undefined
 }
 
 function renderRow({ name, overHttpMicroseconds, inLoopMicroseconds, stations }: Row): string {

@@ -9,6 +9,8 @@ export type CpuProfile = {
     readonly id: number
     readonly callFrame: {
       readonly functionName: string
+      /** Of the module. */
+      readonly url: string
       readonly lineNumber: number
       readonly columnNumber: number
     }
@@ -18,8 +20,10 @@ export type CpuProfile = {
   readonly timeDeltas?: readonly number[]
 }
 
-/** The source file of a position in the bundle; undefined for a function of the platform. */
-export type FindSource = (line: number, column: number) => string | undefined
+/** A function, as a profile names it. */
+export type Frame = CpuProfile['nodes'][number]['callFrame']
+/** The source file of a function; undefined for a function of the platform. */
+export type FindSource = (frame: Frame) => string | undefined
 
 export type StationShare = {
   readonly station: string
@@ -49,9 +53,12 @@ const STATIONS: readonly (readonly [pattern: RegExp, station: string])[] = [
 ]
 export const OUTSIDE = 'outside of functions: promises, requests, answers'
 export const COLLECTOR = 'garbage collection'
-const CRYPTO: ReadonlySet<string> = new Set(['verify', 'sign', 'digest'])
+/** This file only calls the platform, which has no frames of its own there. */
+const CRYPTO = /src\/web\/signature/
 /** Samples in which the isolate does nothing. */
 const IDLE = '(idle)'
+
+type Place = { readonly station: string; readonly isCrypto: boolean }
 
 export function findStation(source: string): string | undefined {
   return STATIONS.find(([pattern]) => pattern.test(source))?.[1]
@@ -63,15 +70,18 @@ export function sortSamples(profile: CpuProfile, findSource: FindSource): readon
   const parents = new Map(
     nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
   )
-  const places = new Map<number, { readonly station: string; readonly isCrypto: boolean }>()
-  const placeOf = (id: number) => {
-    const leaf = byId.get(id)?.callFrame
-    const isCrypto = leaf !== undefined && leaf.lineNumber < 0 && CRYPTO.has(leaf.functionName)
-    if (leaf?.functionName === '(garbage collector)') return { station: COLLECTOR, isCrypto }
+  const places = new Map<number, Place>()
+  const placeOf = (id: number): Place => {
+    if (byId.get(id)?.callFrame.functionName === '(garbage collector)') {
+      return { station: COLLECTOR, isCrypto: false }
+    }
+    let isCrypto = false
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const frame = byId.get(at)?.callFrame
-      const source = frame && findSource(frame.lineNumber, frame.columnNumber)
-      const station = source === undefined ? undefined : findStation(source)
+      const source = frame && findSource(frame)
+      if (source === undefined) continue
+      isCrypto ||= CRYPTO.test(source)
+      const station = findStation(source)
       if (station !== undefined) return { station, isCrypto }
     }
     return { station: OUTSIDE, isCrypto }
