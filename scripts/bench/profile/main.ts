@@ -36,6 +36,8 @@ const LOOP_COUNT = 2000
 const TOKENS = 64
 /** More than a gateway uses. */
 const ONCE_PER_SECOND = 2000
+/** Smaller shares are not shown to people. */
+const LEAST_SHARE = 0.002
 const PROFILED = '&profiled'
 const SAMPLE_MICROSECONDS = 100
 
@@ -187,12 +189,14 @@ function findSource({ url, lineNumber, columnNumber }: Frame): string | undefine
 
 function renderRow({ name, overHttpMicroseconds, inLoopMicroseconds, stations }: Row): string {
   const line = (label: string, value: number, crypto = 0) =>
-    `  ${label.padEnd(52)}${value.toFixed(0).padStart(6)}${crypto === 0 ? '' : `   of it crypto ${crypto.toFixed(0)}`}\n`
+    `  ${label.padEnd(52)}${value.toFixed(0).padStart(6)}${crypto < 1 ? '' : `   of it crypto ${crypto.toFixed(0)}`}\n`
   return [
     `${name}: ${overHttpMicroseconds.toFixed(0)} µs\n`,
     line('HTTP in workerd', overHttpMicroseconds - inLoopMicroseconds),
-    ...stations.map(({ station, share, cryptoShare }) =>
-      line(station, share * inLoopMicroseconds, cryptoShare * inLoopMicroseconds),
-    ),
+    ...stations
+      .filter(({ share }) => share > LEAST_SHARE)
+      .map(({ station, share, cryptoShare }) =>
+        line(station, share * inLoopMicroseconds, cryptoShare * inLoopMicroseconds),
+      ),
   ].join('')
 }
