@@ -9,7 +9,7 @@ import { readCpuNanoseconds } from '../process-stat.ts'
 import type { ColdGateway } from './cold-gateway.ts'
 import { renderRequest } from './first-requests.ts'
 
-export type Window = {
+type Window = {
   /** The slowest exchange around the store's answer. */
   readonly slowestMilliseconds: number
   /** CPU time of the process around the store's answer; null where the kernel does not tell. */
