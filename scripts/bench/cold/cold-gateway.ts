@@ -51,6 +51,8 @@ export async function startColdGateway(options: ColdGatewayOptions): Promise<Col
   const object = (className: string, scriptName?: string) => ({
     className,
     useSQLite: true,
+    // workerd would end an object that compiles for ten seconds, and the counts with it.
+    unsafePreventEviction: true,
     ...(scriptName === undefined ? {} : { scriptName }),
   })
   const bindings = {

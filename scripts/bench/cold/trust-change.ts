@@ -33,6 +33,8 @@ const BEFORE_MILLISECONDS = 50
 const AFTER_MILLISECONDS = 300
 /** An isolate asks at most this long after a change. */
 const LATEST_MILLISECONDS = 30_000
+/** Answers that may come before a new document is loaded. */
+const MAX_TRIES = 5
 const POLL_MILLISECONDS = 100
 
 export async function measureChanges(options: ChangeOptions): Promise<readonly ChangePair[]> {
@@ -45,7 +47,12 @@ export async function measureChanges(options: ChangeOptions): Promise<readonly C
     await gateway.put(other)
     // While the store compiles, the isolate may ask in vain.
     let known = await nextAnswer(gateway)
-    for (let before = -1; known.loads !== before || before < 2; known = await nextAnswer(gateway)) {
+    for (let tries = 1; known.loads < 2; tries += 1) {
+      if (tries > MAX_TRIES) throw new Error('the second document was not loaded')
+      known = await nextAnswer(gateway)
+    }
+    // A question whose answer came too late is asked again.
+    for (let before = 0; known.loads !== before; known = await nextAnswer(gateway)) {
       before = known.loads
     }
     for (let pair = 0; pair < pairs; pair += 1) {
