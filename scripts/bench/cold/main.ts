@@ -26,7 +26,9 @@ const args = readArguments()
 const world = await startWorld()
 const place = (gateway: Parameters<typeof world.place>[0]) => world.place(gateway)
 const key = await makeKey('ES256')
-const bodies = (await mintTokens(world.issuer, { size: 'ordinary' }, AT_ONCE)).map(renderForm)
+const bodies = (await mintTokens(world.issuer, { size: 'ordinary' }, AT_ONCE)).map((token) =>
+  renderForm(token),
+)
 const sizes: SizeResult[] = []
 /** With `--json`, stdout has nothing but JSON. */
 const print = (text: string) => (args.json ? process.stderr : process.stdout).write(text)
