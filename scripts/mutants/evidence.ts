@@ -65,7 +65,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek(
     'TOK-10 canonical base64url',
-    '!isBase64Url(header64) || !isBase64Url(payload64) || !isBase64Url(signature64)',
+    '![header64, payload64, signature64].every(hasCanonicalEnd)',
     'false',
   ),
   peek('TOK-04 TOK-07 TOK-08 refused headers', 'if (refused !== undefined)', 'if (false)'),
