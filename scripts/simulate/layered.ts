@@ -4,10 +4,7 @@
  * layer that fails, is slow or is too old is left out.
  */
 import { withDeadline } from '../../src/web/deadline.ts'
-import type {
-  KnownSnapshot,
-  SnapshotDelta,
-} from '../../src/worker/objects/trust-store/trust-messages.ts'
+import type { KnownSnapshot, SnapshotDelta } from '../../src/worker/trust-layers/trust-messages.ts'
 import type { Region } from './model/places.ts'
 import {
   createStoreDoor,

@@ -6,7 +6,7 @@ import type {
   KeyAnswer,
   KnownSnapshot,
   SnapshotDelta,
-} from '../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../src/worker/trust-layers/trust-messages.ts'
 import type { Network } from './model/network.ts'
 import type { Place, Region } from './model/places.ts'
 import type { TrustStoreModel } from './model/trust-store.ts'

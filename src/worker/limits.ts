@@ -1,4 +1,7 @@
-/** The limits of the published set of revoked tokens, each with its reason. */
+/**
+ * The limits of the published set of revoked tokens and of the layers in front of the trust store,
+ * each with its reason.
+ */
 
 // --- The published set of revoked tokens -----------------------------------------------------------------
 
@@ -40,3 +43,12 @@ export const REVOCATION_SEGMENT_LOOK_MILLISECONDS = 10
 export const REVOCATION_CONFIRMATIONS = 100
 /** Revoked tokens that an isolate remembers as confirmed. About 1 MB. */
 export const MAX_CONFIRMED_REVOCATIONS = 4096
+
+// --- The layers between an isolate and the trust store -----------------------------------------------------
+
+/** KV keeps a published document this long after the last write. */
+export const TRUST_CONTENT_KEEP_SECONDS = 2 * 24 * 3600
+/** The newest document is written to KV again after this time: twice a day. */
+export const TRUST_CONTENT_REWRITE_SECONDS = 12 * 3600
+/** A failed write of a document is repeated after this time. It may have 24 MiB. */
+export const TRUST_CONTENT_RETRY_SECONDS = 60

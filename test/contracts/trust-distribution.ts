@@ -8,7 +8,7 @@ import type {
   KeyAnswer,
   KnownSnapshot,
   SnapshotDelta,
-} from '../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../src/worker/trust-layers/trust-messages.ts'
 
 /** A trust store with one document, whose only issuer was never fetched. */
 export type TrustWorld = {

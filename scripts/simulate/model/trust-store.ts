@@ -10,7 +10,7 @@ import type {
   KnownSnapshot,
   SentKeys,
   SnapshotDelta,
-} from '../../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../../src/worker/trust-layers/trust-messages.ts'
 
 export type TrustStoreModel = {
   readonly snapshotSince: (known: KnownSnapshot) => SnapshotDelta

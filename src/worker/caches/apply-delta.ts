@@ -6,7 +6,7 @@ import { CLOCK_LEEWAY_SECONDS } from '../../core/limits.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import type { StoredTrust } from '../../core/policy/compile/stored.ts'
 import type { TrustView } from '../../core/trust-view.ts'
-import type { SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import type { SnapshotDelta } from '../trust-layers/trust-messages.ts'
 import { applyKeys, NO_KEYS } from './apply-keys.ts'
 import { readStoredDocument } from './stored-document.ts'
 

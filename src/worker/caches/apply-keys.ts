@@ -3,7 +3,7 @@
  * that a single question returned. `trust-snapshot.ts` keeps the result.
  */
 import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
-import type { KeyDelta, SentKeys, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import type { KeyDelta, SentKeys, SnapshotDelta } from '../trust-layers/trust-messages.ts'
 
 export type KnownKeys = {
   readonly keys: ReadonlyMap<string, IssuerKeys>

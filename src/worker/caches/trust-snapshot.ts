@@ -20,11 +20,7 @@ import { compilerOf } from '../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { wait, withDeadline } from '../../web/deadline.ts'
-import type {
-  KeyAnswer,
-  KnownSnapshot,
-  SnapshotDelta,
-} from '../objects/trust-store/trust-messages.ts'
+import type { KeyAnswer, KnownSnapshot, SnapshotDelta } from '../trust-layers/trust-messages.ts'
 import { type Applied, applyDelta, isYoung } from './apply-delta.ts'
 import { NO_KEYS, withKeys } from './apply-keys.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'

@@ -15,10 +15,10 @@ import {
 } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
+import type { PutRequest, PutResult, StoredDocument } from '../trust-layers/trust-messages.ts'
 import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
-import type { PutRequest, PutResult, StoredDocument } from './trust-store/trust-messages.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>

@@ -8,9 +8,9 @@ import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
 import { compilerOf } from '../../../core/policy/form/compiled-form.ts'
 import { writeForm } from '../../../core/policy/form/write-form.ts'
 import { joinBytes } from '../../../web/bytes.ts'
-import { digestOf } from './check-document.ts'
+import { digestOf } from '../../trust-layers/content.ts'
+import type { KnownSnapshot, SentForm, SnapshotDelta } from '../../trust-layers/trust-messages.ts'
 import { latestRevision, readDocument } from './revisions.ts'
-import type { KnownSnapshot, SentForm, SnapshotDelta } from './trust-messages.ts'
 
 export const FORM_TABLES = `
   CREATE TABLE compiled_forms (

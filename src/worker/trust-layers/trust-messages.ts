@@ -3,8 +3,8 @@
  * Object is called by RPC. `trust-store.ts` describes the calls.
  */
 
-import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.ts'
-import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
+import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
+import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
 
 export type PutRequest = {
   /**

@@ -1,0 +1,27 @@
+/**
+ * The trust pointer: a small message that names the newest revision of the trust document and the
+ * newest key epoch, with the time at which the trust store confirmed both. The age of every copy
+ * counts from that time. Layers between the store and an isolate deliver it.
+ */
+import * as z from 'zod/mini'
+
+const documentDigest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/))
+
+const pointerSchema = z.object({
+  v: z.literal(1),
+  /** Epoch seconds by the clock of the trust store. */
+  confirmedAt: z.int().check(z.minimum(0)),
+  /** 0 if there is no document. */
+  revision: z.int().check(z.minimum(0)),
+  /** The digest of the document: `sha256:` and hex digits. Null if there is no document. */
+  document: z.nullable(documentDigest),
+  keyEpoch: z.int().check(z.minimum(0)),
+})
+
+export type TrustPointer = Readonly<z.infer<typeof pointerSchema>>
+
+/** Undefined if the form is unknown. A layer can run another release than this isolate. */
+export function checkPointer(value: unknown): TrustPointer | undefined {
+  const parsed = pointerSchema.safeParse(value)
+  return parsed.success ? parsed.data : undefined
+}
