@@ -46,6 +46,38 @@ export const MAX_CONFIRMED_REVOCATIONS = 4096
 
 // --- The layers between an isolate and the trust store -----------------------------------------------------
 
+/** A region reader asks the trust store for a new pointer at most this often, if it is asked. */
+export const TRUST_READER_POLL_SECONDS = 2
+/** A data centre uses its copy of the pointer this long. */
+export const TRUST_DATA_CENTRE_SECONDS = 1
+/**
+ * The clocks of an isolate and of the trust store may differ by this much. A pointer counts as this
+ * much older than it says. One with a time that is further in the future is not used.
+ */
+export const TRUST_CLOCK_DIFFERENCE_SECONDS = 1
+/**
+ * A data centre and a region reader have this long to deliver a pointer. A slower layer is left out.
+ * A round trip between neighbouring countries takes a tenth of it.
+ */
+export const TRUST_LAYER_TIMEOUT_MILLISECONDS = 500
+/** KV and a region reader have this long to deliver content. Then the next layer is asked. */
+export const TRUST_CONTENT_TIMEOUT_MILLISECONDS = 1000
+/**
+ * After the layers, the trust store has this long. A request waits five seconds in all, so that the
+ * copy of the region reader can still be used if the store does not answer.
+ */
+export const TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS = 3000
+/** An isolate leaves out a layer that failed or was slow for this long. */
+export const TRUST_LAYER_RETRY_SECONDS = 5
+/**
+ * The readers of each region. 300 data centres ask at least once a second. With nine regions, each
+ * reader then gets about ten requests a second, and the trust store gets 14.
+ */
+export const TRUST_READERS_PER_REGION = 3
+/** The answers about keys that a reader keeps, each for one epoch of an isolate. */
+export const TRUST_READER_KEY_ANSWERS = 16
+/** The documents that a reader keeps: the newest, and the one that late isolates ask for. */
+export const TRUST_READER_CONTENTS = 2
 /** KV keeps a published document this long after the last write. */
 export const TRUST_CONTENT_KEEP_SECONDS = 2 * 24 * 3600
 /** The newest document is written to KV again after this time: twice a day. */

@@ -42,6 +42,7 @@ beforeAll(async () => {
         REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
         REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
         DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
+        TRUST_READER: { className: 'TrustReader', useSQLite: true },
       },
       bindings: {
         ISSUER,

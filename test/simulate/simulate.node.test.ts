@@ -132,8 +132,8 @@ test('notices a trust cache that falls back to an earlier revision', async () =>
 test('notices a trust cache that loses an acknowledged change', async () => {
   const createTrust: Caches['createTrust'] = (options) => {
     const { store } = options
-    const snapshotSince: typeof store.snapshotSince = async (known) => {
-      const delta = await store.snapshotSince(known)
+    const snapshotSince: typeof store.snapshotSince = async (known, expected) => {
+      const delta = await store.snapshotSince(known, expected)
       return known.revision < 1 ? delta : { ...delta, revision: known.revision }
     }
     return REAL_CACHES.createTrust({ ...options, store: { ...store, snapshotSince } })

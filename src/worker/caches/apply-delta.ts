@@ -6,7 +6,8 @@ import { CLOCK_LEEWAY_SECONDS } from '../../core/limits.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import type { StoredTrust } from '../../core/policy/compile/stored.ts'
 import type { TrustView } from '../../core/trust-view.ts'
-import type { SnapshotDelta } from '../trust-layers/trust-messages.ts'
+import type { LayeredDelta } from '../trust-layers/layered-store.ts'
+import type { KnownSnapshot, SnapshotDelta } from '../trust-layers/trust-messages.ts'
 import { applyKeys, NO_KEYS } from './apply-keys.ts'
 import { readStoredDocument } from './stored-document.ts'
 
@@ -28,7 +29,10 @@ type Reading = {
   readonly loaded: StoredTrust | undefined
 }
 
-/** Applies an answer of the store to the snapshot before it. `at` is the time of the question. */
+/**
+ * Applies an answer of the store to the snapshot before it. `at` is the time from which
+ * its age counts.
+ */
 export function applyDelta(
   delta: SnapshotDelta,
   before: Applied | undefined,
@@ -71,4 +75,27 @@ function decideFrom(
 /** A copy with a time in the future has unknown age: the clock was set back (NET-14). */
 export function isYoung(ageSeconds: number, mostSeconds: number): boolean {
   return ageSeconds >= -CLOCK_LEEWAY_SECONDS && ageSeconds <= mostSeconds
+}
+
+/** Whether an answer of a layer is older than what an isolate has. `from` is the time of its age. */
+export function isFromBefore(
+  delta: LayeredDelta,
+  from: number,
+  held: Applied & { readonly askedAt: number },
+): boolean {
+  if (delta.currentAt === undefined) return false
+  if (delta.revision < held.storedRevision) return true
+  if ((delta.keyEpoch ?? NO_KEYS.keyEpoch) < held.keyEpoch) return true
+  return delta.isStale === true && from <= held.askedAt
+}
+
+/** Names what an isolate has, so that only the difference is sent. */
+export function knownOf(before: Applied | undefined): KnownSnapshot {
+  // No revision and no epoch is -1, so the store sends everything.
+  if (before === undefined) return { revision: -1, keyVersions: {}, keyEpoch: NO_KEYS.keyEpoch }
+  const { storedRevision: revision, keyEpoch, view } = before
+  if (keyEpoch !== NO_KEYS.keyEpoch) return { revision, keyVersions: {}, keyEpoch }
+  // The last answer came from a store of release 0.2.0, which reads the versions.
+  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
+  return { revision, keyVersions: Object.fromEntries(versions), keyEpoch }
 }

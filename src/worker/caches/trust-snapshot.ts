@@ -20,16 +20,18 @@ import { compilerOf } from '../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { wait, withDeadline } from '../../web/deadline.ts'
-import type { KeyAnswer, KnownSnapshot, SnapshotDelta } from '../trust-layers/trust-messages.ts'
-import { type Applied, applyDelta, isYoung } from './apply-delta.ts'
-import { NO_KEYS, withKeys } from './apply-keys.ts'
+import type { LayeredDelta } from '../trust-layers/layered-store.ts'
+import type { KeyAnswer, KnownSnapshot } from '../trust-layers/trust-messages.ts'
+import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
+import { withKeys } from './apply-keys.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'
 import { NOTHING } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
   readonly store: {
-    readonly snapshotSince: (known: KnownSnapshot) => Promise<SnapshotDelta>
+    /** `expected` is a revision that the answer must not be older than. */
+    readonly snapshotSince: (known: KnownSnapshot, expected: number) => Promise<LayeredDelta>
     readonly refreshKeys: (
       keySource: string,
       keyId?: string,
@@ -61,6 +63,8 @@ export type TrustReader = {
     at: number,
     waitUntil: (task: Promise<unknown>) => void,
   ) => TrustView | Promise<TrustView>
+  /** Makes the next request ask for a revision that the store has just acknowledged. */
+  readonly expect: (revision: number) => void
   /** Asks the store for keys, within the limits of `key-questions.ts`. */
   readonly refreshKeys: RefreshKeys
   /**
@@ -74,7 +78,7 @@ export type TrustReader = {
 
 /** The snapshot that this isolate decides from, and the question to the store that it came from. */
 type Held = Applied & {
-  /** Epoch seconds at which the question was asked. */
+  /** Epoch seconds from which its age counts: those of the question, or of the layer's pointer. */
   readonly askedAt: number
   /** The number of the question. */
   readonly question: number
@@ -97,6 +101,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   // A time and not a flag, because a cancelled request would never reset the flag.
   let revalidatingSince = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
+  /** A revision that an administrator has stored through this isolate. */
+  let expected = -1
 
   /** Returns the number of a new question. Other requests wait for its answer. */
   function begin(): number {
@@ -114,18 +120,29 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     const before = held
     try {
       const { delta, loaded } = await askStore(before)
-      const applied = applyDelta(delta, before, { ...options, policy, loaded }, askedAt)
+      const from = Math.min(askedAt, delta.currentAt ?? askedAt)
+      const isOld = held !== undefined && isFromBefore(delta, from, held)
+      if (delta.isStale) {
+        failedAt = clock()
+        if (isOld || !isYoung(askedAt - from, options.maxStaleSeconds)) {
+          throw new Unavailable('trust_store')
+        }
+      }
+      // Another request may have got a newer answer meanwhile. Never fall back to an older one.
+      if (isOld && held !== undefined) return held.view
+      if (delta.currentAt === undefined) expected = Math.min(expected, delta.revision)
+      const applied = applyDelta(delta, before, { ...options, policy, loaded }, from)
       const { problems, document } = applied.view
       if (problems.length > 0 && delta.revision !== before?.storedRevision) {
         const isUsable = document !== undefined && applied.view.revision === delta.revision
         options.reportFaulty({ revision: delta.revision, isUsable, problems })
       }
-      failedAt = Number.NEGATIVE_INFINITY
+      if (!delta.isStale) failedAt = Number.NEGATIVE_INFINITY
       // Two requests may ask at the same time. The answer to the later question is kept, unless the
       // store answered it first. Questions are numbered because the clock may be set back.
       const isOvertaken = held?.question !== before?.question && isOlder(applied, held)
       if (held === undefined || (question > held.question && !isOvertaken)) {
-        held = { ...applied, askedAt, question }
+        held = { ...applied, askedAt: from, question }
       }
       return held.view
     } finally {
@@ -136,13 +153,13 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
 
   /** Asks for the difference, and again for the document if its compiled form is refused. */
   async function askStore(before: Held | undefined) {
-    const since = known(before)
+    const since = knownOf(before)
     try {
-      const delta = await answerOf(store.snapshotSince({ ...since, compiler }))
+      const delta = await answerOf(store.snapshotSince({ ...since, compiler }, expected))
       if (delta.form === undefined) return { delta, loaded: undefined }
       const loaded = await forms.load(delta.form)
       if (loaded !== undefined) return { delta, loaded }
-      return { delta: await answerOf(store.snapshotSince(since)), loaded }
+      return { delta: await answerOf(store.snapshotSince(since, expected)), loaded }
     } catch (cause) {
       failedAt = clock()
       throw new Unavailable('trust_store', { cause })
@@ -187,7 +204,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   async function askFirst(at: number): Promise<TrustView> {
     // Tested here, so that no other request can begin in between.
     const other = running === undefined ? undefined : await waitForOther()
-    if (other === 'answered' && held !== undefined) return viewAt(at, held)
+    const isAnswered = other === 'answered' && held !== undefined && held.storedRevision >= expected
+    if (isAnswered && held !== undefined) return viewAt(at, held)
     const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
     const now = other === 'failed' ? clock() : at
     const hasFailed = isBetween(now, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)
@@ -206,8 +224,11 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   return {
     takeRefused: questions.takeRefused,
     refusedForms: forms.refused,
+    expect(revision) {
+      expected = Math.max(expected, revision)
+    },
     load(at, waitUntil) {
-      if (held === undefined) return askFirst(at)
+      if (held === undefined || held.storedRevision < expected) return askFirst(at)
       const age = at - held.askedAt
       if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return viewAt(at, held)
       if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
@@ -257,7 +278,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   }
 }
 
-function answerOf(delta: Promise<SnapshotDelta>): Promise<SnapshotDelta> {
+function answerOf(delta: Promise<LayeredDelta>): Promise<LayeredDelta> {
   return withDeadline(STORE_TIMEOUT_MILLISECONDS, delta)
 }
 
@@ -268,16 +289,6 @@ function isOlder({ storedRevision, keyEpoch }: Applied, held: Held | undefined):
 
 function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
   return keys.some(({ kid }) => kid === keyId)
-}
-
-function known(before: Held | undefined): KnownSnapshot {
-  // No revision and no epoch is -1, so the store sends everything.
-  if (before === undefined) return { revision: -1, keyVersions: {}, keyEpoch: NO_KEYS.keyEpoch }
-  const { storedRevision: revision, keyEpoch, view } = before
-  if (keyEpoch !== NO_KEYS.keyEpoch) return { revision, keyVersions: {}, keyEpoch }
-  // The last answer came from a store of release 0.2.0, which reads the versions.
-  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
-  return { revision, keyVersions: Object.fromEntries(versions), keyEpoch }
 }
 
 /**

@@ -25,3 +25,11 @@ export function checkPointer(value: unknown): TrustPointer | undefined {
   const parsed = pointerSchema.safeParse(value)
   return parsed.success ? parsed.data : undefined
 }
+
+/** Whether a pointer names something older than what is already known. */
+export function isBehind(
+  pointer: Pick<TrustPointer, 'revision' | 'keyEpoch'>,
+  known: Pick<TrustPointer, 'revision' | 'keyEpoch'>,
+): boolean {
+  return pointer.revision < known.revision || pointer.keyEpoch < known.keyEpoch
+}

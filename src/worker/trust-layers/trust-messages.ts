@@ -6,6 +6,9 @@
 import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
 import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
 
+/** The name of the one trust store of a deployment. */
+export const TRUST_STORE_NAME = 'trust'
+
 export type PutRequest = {
   /**
    * JSON in UTF-8. A string with one character beyond Latin-1 would be sent at double size

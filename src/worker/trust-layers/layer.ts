@@ -1,0 +1,79 @@
+/**
+ * What a layer between an isolate and the trust store offers, and why one of its answers is not
+ * used. An isolate asks the nearest layer first, then the next one, and at last the store.
+ */
+
+import { TRUST_LAYER_RETRY_SECONDS } from '../limits.ts'
+
+/** `kv` delivers content only. */
+export type LayerName = 'data_centre' | 'region' | 'kv'
+
+/**
+ * - `unreachable`: it failed or did not answer in time.
+ * - `unreadable`: the pointer has an unknown form.
+ * - `stale`: the pointer is too old to decide from.
+ * - `behind`: the pointer is older than one that the isolate has already seen.
+ * - `future`: the store confirmed the pointer in the future.
+ * - `forged`: this deployment did not write the entry of the data centre.
+ * - `corrupt`: the content does not have its digest.
+ */
+export type LayerFault =
+  | 'unreachable'
+  | 'unreadable'
+  | 'stale'
+  | 'behind'
+  | 'future'
+  | 'forged'
+  | 'corrupt'
+
+/** Thrown by a layer that knows why its answer cannot be used. */
+export class LayerError extends Error {
+  readonly fault: LayerFault
+
+  constructor(fault: LayerFault) {
+    super(fault)
+    this.name = 'LayerError'
+    this.fault = fault
+  }
+}
+
+export type TrustLayer = {
+  readonly name: Exclude<LayerName, 'kv'>
+  /** Returns the pointer, which the caller checks; undefined if the layer has none. */
+  readonly pointer: () => Promise<unknown>
+  /** Returns a `KeyDelta` for an isolate with the epoch `known`; undefined if it has none. */
+  readonly keysAfter: (known: number, latest: number) => Promise<unknown>
+  /** Returns the content, which the caller checks; null or undefined if the layer has none. */
+  readonly content: (digest: string) => Promise<Uint8Array | null | undefined>
+}
+
+/** The number of answers that were not used, by layer and cause. */
+export type SkippedLayers = Readonly<
+  Partial<Record<LayerName, Readonly<Partial<Record<LayerFault, number>>>>>
+>
+
+export type LayerFaults = {
+  readonly count: (name: LayerName, fault: LayerFault, at: number) => void
+  /** Whether the layer failed a moment ago. */
+  readonly isQuiet: (name: LayerName, at: number) => boolean
+  readonly read: () => SkippedLayers
+}
+
+/** Counts the answers that an isolate did not use, and leaves out layers that just failed. */
+export function createLayerFaults(): LayerFaults {
+  const counts: Partial<Record<LayerName, Partial<Record<LayerFault, number>>>> = {}
+  const failedAt = new Map<LayerName, number>()
+  return {
+    count(name, fault, at) {
+      const ofLayer = counts[name] ?? {}
+      counts[name] = { ...ofLayer, [fault]: (ofLayer[fault] ?? 0) + 1 }
+      if (fault === 'unreachable') failedAt.set(name, at)
+    },
+    isQuiet(name, at) {
+      const from = failedAt.get(name) ?? Number.NEGATIVE_INFINITY
+      // A time in the future was stored before the clock was set back (NET-14).
+      return at >= from && at < from + TRUST_LAYER_RETRY_SECONDS
+    },
+    read: () => ({ ...counts }),
+  }
+}
