@@ -12,6 +12,7 @@ import { DISTRIBUTION_MUTANTS } from './distribution.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
+import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
@@ -31,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
   ...DISTRIBUTION_MUTANTS,
+  ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,
   ...CANARY_MUTANTS,
   ...WIRE_MUTANTS,

@@ -76,11 +76,14 @@ export const TRUST_LAYER_RETRY_SECONDS = 5
 export const TRUST_READERS_PER_REGION = 3
 /** The answers about keys that a reader keeps, each for one epoch of an isolate. */
 export const TRUST_READER_KEY_ANSWERS = 16
-/** The documents that a reader keeps: the newest, and the one that late isolates ask for. */
+/**
+ * What a reader keeps: document and compiled form of the newest revision. Each has at most 24 MiB,
+ * and a Durable Object has 128 MB.
+ */
 export const TRUST_READER_CONTENTS = 2
-/** KV keeps a published document this long after the last write. */
+/** KV keeps published content this long after the last write. */
 export const TRUST_CONTENT_KEEP_SECONDS = 2 * 24 * 3600
-/** The newest document is written to KV again after this time: twice a day. */
+/** The newest content is written to KV again after this time: twice a day. */
 export const TRUST_CONTENT_REWRITE_SECONDS = 12 * 3600
-/** A failed write of a document is repeated after this time. It may have 24 MiB. */
+/** A failed write of content is repeated after this time. It may have 24 MiB. */
 export const TRUST_CONTENT_RETRY_SECONDS = 60

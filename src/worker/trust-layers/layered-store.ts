@@ -77,13 +77,27 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     pointer: TrustPointer,
     known: KnownSnapshot,
   ): Promise<LayeredDelta | undefined> {
-    const { revision, document } = pointer
-    const [bytes, keys] = await Promise.all([
-      revision === known.revision || document === null ? null : contents.document(document),
+    const [document, keys] = await Promise.all([
+      documentFor(pointer, known),
       keysFor(pointer, known),
     ])
-    if (bytes === undefined || keys === undefined) return undefined
-    return { revision, ...(bytes && { bytes }), ...keys, currentAt: countFrom(pointer) }
+    if (document === undefined || keys === undefined) return undefined
+    return { revision: pointer.revision, ...document, ...keys, currentAt: countFrom(pointer) }
+  }
+
+  /** Returns the compiled form if the isolate can load it, or else the document. */
+  async function documentFor(
+    { revision, document, form }: TrustPointer,
+    known: KnownSnapshot,
+  ): Promise<Pick<SnapshotDelta, 'bytes' | 'form'> | undefined> {
+    if (revision === known.revision || document === null) return {}
+    if (form !== undefined && form.compiler === known.compiler) {
+      const { digest } = form
+      const bytes = await contents.load(digest)
+      if (bytes !== undefined) return { form: { bytes, digest, document } }
+    }
+    const bytes = await contents.load(document)
+    return bytes && { bytes }
   }
 
   async function keysFor(

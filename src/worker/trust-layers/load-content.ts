@@ -1,7 +1,7 @@
 /**
- * Loads what a pointer names: the document by its digest, and the keys since an epoch. Each source
- * has a deadline of its own, and a document is used only if it has its digest. What comes from
- * farther away is kept in the data centre.
+ * Loads what a pointer names: a document or a compiled form by its digest, and the keys since an
+ * epoch. Each source has a deadline of its own, and content is used only if it has its digest. What
+ * comes from farther away is kept in the data centre.
  */
 import type { Clock } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
@@ -19,8 +19,8 @@ type Sources = {
 }
 
 export type ContentSource = {
-  /** Undefined if no source has the document. */
-  readonly document: (digest: string) => Promise<Uint8Array | undefined>
+  /** Loads a document or a compiled form. Undefined if no source has it. */
+  readonly load: (digest: string) => Promise<Uint8Array | undefined>
   /** Undefined if no source has the keys. */
   readonly keys: (known: number, latest: number) => Promise<KeyDelta | undefined>
   /** Keeps something in the data centre. A failure only makes the next answer slower. */
@@ -57,7 +57,7 @@ export function createContentSource(
 
   return {
     keep,
-    async document(digest) {
+    async load(digest) {
       const sources: [LayerName, () => Promise<Uint8Array | null | undefined>][] = [
         ['data_centre', async () => dataCentre?.content(digest)],
         ['kv', () => readKv(digest)],

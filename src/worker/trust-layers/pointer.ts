@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini'
 
-const documentDigest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/))
+const contentDigest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/))
 
 const pointerSchema = z.object({
   v: z.literal(1),
@@ -14,7 +14,9 @@ const pointerSchema = z.object({
   /** 0 if there is no document. */
   revision: z.int().check(z.minimum(0)),
   /** The digest of the document: `sha256:` and hex digits. Null if there is no document. */
-  document: z.nullable(documentDigest),
+  document: z.nullable(contentDigest),
+  /** The compiled form of the document, and the compiler that can load it. */
+  form: z.optional(z.object({ digest: contentDigest, compiler: z.string() })),
   keyEpoch: z.int().check(z.minimum(0)),
 })
 

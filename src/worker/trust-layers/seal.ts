@@ -36,7 +36,8 @@ export async function createSeal(
     false,
     ['sign', 'verify'],
   )
-  const bytesOf = (name: string, text: string) => new Uint8Array(encoder.encode(`${name}\n${text}`))
+  const bytesOf = (name: string, text: string) =>
+    new Uint8Array(encoder.encode([name, text].join('\n')))
   const sign = async (bytes: Uint8Array<ArrayBuffer>) =>
     new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes))
   const tag = toHex((await sign(bytesOf('tag', ''))).subarray(0, TAG_BYTES))

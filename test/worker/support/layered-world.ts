@@ -5,21 +5,15 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import { contentKeyOf } from '../../../src/worker/trust-layers/content.ts'
 import { createDataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
 import type { TrustLayer } from '../../../src/worker/trust-layers/layer.ts'
 import { createLayeredStore } from '../../../src/worker/trust-layers/layered-store.ts'
 import { createSeal } from '../../../src/worker/trust-layers/seal.ts'
+import { ceilingsOfTests } from './ceilings.ts'
 import { newIssuer } from './issuer.ts'
 import { putTrust, trustFor } from './trust.ts'
 
 export const ISSUER = 'https://sts.test'
-const CEILINGS = {
-  gatewayIssuer: ISSUER,
-  maxTokenLifetimeSeconds: 3600,
-  maxRuleExpirySeconds: undefined,
-  localIssuers: true,
-}
 export const MAX_STALE = 900
 
 /** `cut`: calls fail. `hanging`: calls never end. `frozen`: the first pointer is repeated. */
@@ -118,7 +112,7 @@ export async function newLayeredWorld() {
         snapshotSince: layered.snapshotSince,
         refreshKeys: async (source, keyId) => await store.refreshKeys(source, keyId),
       },
-      ceilings: CEILINGS,
+      ceilings: ceilingsOfTests(),
       policy: undefined,
       maxStaleSeconds: MAX_STALE,
       clock: changes.clock ?? clock,
@@ -161,11 +155,8 @@ export async function newLayeredWorld() {
     wait: (seconds: number) => {
       at += seconds
     },
-    /** Writes something to KV in place of the published document. */
-    async overwriteKv(bytes: Uint8Array): Promise<void> {
-      const { document } = await store.pointer()
-      await env.REVOCATIONS.put(contentKeyOf(document ?? ''), bytes)
-    },
+    /** The digest of the compiled form, which isolates load first. */
+    form: async () => (await store.pointer()).form?.digest ?? '',
   }
 }
 

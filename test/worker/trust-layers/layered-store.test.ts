@@ -40,6 +40,25 @@ describe('an isolate with layers in front of the trust store', () => {
     expect(world.calls).toMatchObject({ store: 0, pointers: 1, keys: 1, contents: 1 })
   })
 
+  it('gets the compiled form, or the document if no layer has the form', async () => {
+    const world = await newLayeredWorld()
+    const { form } = await world.store.pointer()
+    const asked: string[] = []
+    const content = async (digest: string) => {
+      asked.push(digest)
+      return digest === form?.digest ? null : world.region.content(digest)
+    }
+    const isolate = world.newIsolate({
+      dataCentre: undefined,
+      kv: { get: async () => null } as unknown as Pick<KVNamespace, 'get'>,
+      region: { ...world.region, content },
+    })
+    const { document } = await isolate.loadView()
+    expect(document?.issuers.size).toBe(1)
+    expect(asked).toEqual([form?.digest, (await world.store.pointer()).document])
+    expect(isolate.reader.refusedForms()).toEqual({})
+  })
+
   it('gets only what is new, without a call for content if nothing changed', async () => {
     const world = await newLayeredWorld()
     const isolate = world.newIsolate()

@@ -1,5 +1,7 @@
 /** Planted, replayed, damaged and impossible answers of a layer are not used, and are counted. */
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { contentKeyOf } from '../../../src/worker/trust-layers/content.ts'
 import { createDataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
 import type { TrustPointer } from '../../../src/worker/trust-layers/pointer.ts'
 import { createSeal, type Seal } from '../../../src/worker/trust-layers/seal.ts'
@@ -123,8 +125,8 @@ describe('content that does not have its digest', () => {
 
   it('is not used from the data centre', async () => {
     const world = await newLayeredWorld()
-    const { document } = await world.store.pointer()
-    await plant(world.seal, `content/${document?.slice('sha256:'.length)}`, damaged)
+    const form = await world.form()
+    await plant(world.seal, `content/${form.slice('sha256:'.length)}`, damaged)
     await expectRightDocument(world, { data_centre: { corrupt: 1 } })
     // The right content has replaced it.
     await expectRightDocument(world, {})
@@ -132,7 +134,7 @@ describe('content that does not have its digest', () => {
 
   it('is not used from KV', async () => {
     const world = await newLayeredWorld()
-    await world.overwriteKv(damaged)
+    await env.REVOCATIONS.put(contentKeyOf(await world.form()), damaged)
     await expectRightDocument(world, { kv: { corrupt: 1 } })
   })
 
@@ -141,7 +143,8 @@ describe('content that does not have its digest', () => {
     const region = { ...world.region, content: async () => damaged }
     const isolate = world.newIsolate({ region })
     expect((await isolate.loadView()).document?.issuers.size).toBe(1)
-    expect(isolate.skipped()).toEqual({ region: { corrupt: 1 } })
+    // The compiled form and the document.
+    expect(isolate.skipped()).toEqual({ region: { corrupt: 2 } })
     expect(world.calls.store).toBe(1)
   })
 })

@@ -20,7 +20,8 @@ async function storeWith(name: string) {
   const { url } = newIssuer()
   const rules = trustFor(url).rules.map((rule) => ({ ...rule, name }))
   await putTrust(store, trustFor(url, { rules }), 0)
-  return { store, url, digest: (await store.pointer()).document ?? '' }
+  const { document, form } = await store.pointer()
+  return { store, url, digests: [document ?? '', form?.digest ?? ''] }
 }
 
 /** Runs with the tables of the store, and with a KV namespace that counts writes and can fail. */
@@ -73,6 +74,14 @@ describe('the pointer of the trust store', () => {
     expect(bytes && (await digestOf(bytes))).toBe(pointer.document)
   })
 
+  it('names the compiled form of the revision, and has its content', async () => {
+    const { store } = await storeWith('form')
+    const { form } = await store.pointer()
+    expect(form?.compiler).toBeTypeOf('string')
+    const bytes = await store.content(form?.digest ?? '')
+    expect(bytes && (await digestOf(bytes))).toBe(form?.digest)
+  })
+
   it('has another key epoch after a change of the keys', async () => {
     const { store, url } = await storeWith('keys')
     const before = await store.pointer()
@@ -91,23 +100,29 @@ describe('the pointer of the trust store', () => {
   })
 })
 
-describe('the published document', () => {
-  it('is in KV after the alarm, under its digest, and is the stored document', async () => {
-    const { store, digest } = await storeWith('published')
+describe('published content', () => {
+  it.each([
+    ['the document', 0],
+    ['the compiled form', 1],
+  ])('is in KV after the alarm, under its digest: %s', async (_, index) => {
+    const { store, digests } = await storeWith(`published-${index}`)
+    const digest = digests[index] ?? ''
     await runDurableObjectAlarm(store)
-    await expect.poll(() => env.REVOCATIONS.get(contentKeyOf(digest), 'arrayBuffer')).not.toBeNull()
+    await expect
+      .poll(() => env.REVOCATIONS.get(contentKeyOf(digest), 'arrayBuffer'), { timeout: 30_000 })
+      .not.toBeNull()
     const bytes = await env.REVOCATIONS.get(contentKeyOf(digest), 'arrayBuffer')
     expect(await digestOf(new Uint8Array(bytes ?? new ArrayBuffer()))).toBe(digest)
   })
 
   it('is written once, and again after twelve hours', async () => {
-    const { store, digest } = await storeWith('again')
+    const { store, digests } = await storeWith('again')
     await inStore(store, async ({ publish, written }) => {
       await publish(AT)
       await publish(AT + 12 * HOUR - 1)
-      expect(written()).toEqual([contentKeyOf(digest)])
+      expect(written()).toEqual(digests.map(contentKeyOf))
       await publish(AT + 12 * HOUR)
-      expect(written()).toHaveLength(2)
+      expect(written()).toHaveLength(4)
     })
   })
 
@@ -119,9 +134,9 @@ describe('the published document', () => {
       expect(nextPublicationAt(sql, AT)).toBe(AT + 60)
       fail(false)
       await publish(AT + 59)
-      expect(written()).toHaveLength(1)
-      await publish(AT + 60)
       expect(written()).toHaveLength(2)
+      await publish(AT + 60)
+      expect(written()).toHaveLength(4)
       expect(nextPublicationAt(sql, AT + 60)).toBe(AT + 60 + 12 * HOUR)
     })
   })
@@ -131,20 +146,20 @@ describe('the published document', () => {
     await inStore(store, async ({ publish, written }) => {
       await publish(AT)
       await publish(AT - 24 * HOUR)
-      expect(written()).toHaveLength(2)
+      expect(written()).toHaveLength(4)
     })
   })
 
-  it('leaves one row, whatever the number of revisions', async () => {
+  it('leaves two rows, whatever the number of revisions', async () => {
     const { store, url } = await storeWith('rows')
     await inStore(store, async ({ sql, publish }) => {
       await publish(AT)
-      expect(sql.exec('SELECT * FROM published_content').toArray()).toHaveLength(1)
+      expect(sql.exec('SELECT * FROM published_content').toArray()).toHaveLength(2)
     })
     await putTrust(store, trustFor(url), 1)
     await inStore(store, async ({ sql, publish }) => {
       await publish(AT)
-      expect(sql.exec('SELECT * FROM published_content').toArray()).toHaveLength(1)
+      expect(sql.exec('SELECT * FROM published_content').toArray()).toHaveLength(2)
     })
   })
 
@@ -174,6 +189,8 @@ describe('a pointer of unknown form', () => {
     ['a digest of another kind', { document: `sha512:${'0'.repeat(64)}` }],
     ['a digest that is a path', { document: 'sha256:../../revocations' }],
     ['no key epoch', { keyEpoch: undefined }],
+    ['a form without its compiler', { form: { digest: good.document } }],
+    ['a form with a digest of another kind', { form: { digest: 'x', compiler: 'c' } }],
   ])('is refused: %s', (_, change) => {
     expect(checkPointer(good)).toEqual(good)
     expect(checkPointer({ ...good, ...change })).toBeUndefined()
@@ -184,6 +201,6 @@ describe('a pointer of unknown form', () => {
   })
 
   it('may have members of a later release', () => {
-    expect(checkPointer({ ...good, form: 'later' })).toEqual(good)
+    expect(checkPointer({ ...good, later: 'member' })).toEqual(good)
   })
 })

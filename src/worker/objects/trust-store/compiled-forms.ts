@@ -10,7 +10,7 @@ import { writeForm } from '../../../core/policy/form/write-form.ts'
 import { joinBytes } from '../../../web/bytes.ts'
 import { digestOf } from '../../trust-layers/content.ts'
 import type { KnownSnapshot, SentForm, SnapshotDelta } from '../../trust-layers/trust-messages.ts'
-import { latestRevision, readDocument } from './revisions.ts'
+import { findDocument, latestRevision, readDocument } from './revisions.ts'
 
 export const FORM_TABLES = `
   CREATE TABLE compiled_forms (
@@ -99,7 +99,12 @@ function readStoredForm(
   compiler: string,
 ): SentForm | undefined {
   const digest = digestOfForm(sql, revision, compiler)
-  if (digest === undefined) return undefined
+  return digest === undefined
+    ? undefined
+    : { bytes: readFormBytes(sql, revision), digest, document }
+}
+
+function readFormBytes(sql: SqlStorage, revision: number): Uint8Array<ArrayBuffer> {
   const chunks = sql
     .exec<{ bytes: ArrayBuffer }>(
       'SELECT bytes FROM compiled_form_chunks WHERE revision = ? ORDER BY part',
@@ -107,5 +112,29 @@ function readStoredForm(
     )
     .toArray()
     .map(({ bytes }) => new Uint8Array(bytes))
-  return { bytes: joinBytes(chunks), digest, document }
+  return joinBytes(chunks)
+}
+
+/** Names the form of a revision; undefined if there is none. */
+export function nameForm(
+  sql: SqlStorage,
+  revision: number,
+): { digest: string; compiler: string } | undefined {
+  return sql
+    .exec<{ digest: string; compiler: string }>(
+      'SELECT digest, compiler FROM compiled_forms WHERE revision = ?',
+      revision,
+    )
+    .toArray()[0]
+}
+
+/**
+ * Returns the document or the form with this digest; undefined if it is not stored. The bytes may be
+ * damaged, so the caller checks them against the digest.
+ */
+export function findContent(sql: SqlStorage, digest: string): Uint8Array | undefined {
+  const [form] = sql
+    .exec<{ revision: number }>('SELECT revision FROM compiled_forms WHERE digest = ?', digest)
+    .toArray()
+  return form === undefined ? findDocument(sql, digest) : readFormBytes(sql, form.revision)
 }

@@ -13,6 +13,7 @@ import { log } from '../../log.ts'
 import { digestOf } from '../../trust-layers/content.ts'
 import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import {
+  namePointer,
   nextPublicationAt,
   PUBLISHED_CONTENT,
   publishContent,
@@ -30,7 +31,7 @@ import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { adoptDocument, adoptForm } from './adopt-document.ts'
 import { checkDocument, keySources } from './check-document.ts'
-import { documentSince, FORM_TABLES, makeForm, storeForm } from './compiled-forms.ts'
+import { documentSince, FORM_TABLES, findContent, makeForm, storeForm } from './compiled-forms.ts'
 import { refreshIssuerKeys } from './fetch/refresh-issuer-keys.ts'
 import {
   addDecisionCounts,
@@ -56,10 +57,9 @@ import {
   quietSecondsOf,
   toIssuerKeys,
 } from './issuer-keys.ts'
-import { latestKeyEpoch, listKeysAfter, listKeysSince, markEmptied } from './key-epoch.ts'
+import { listKeysAfter, listKeysSince, markEmptied } from './key-epoch.ts'
 import { KEY_HOSTS, setIssuers } from './key-sources.ts'
 import {
-  findDocument,
   latestRevision,
   listRevisions,
   REVISION_TABLES,
@@ -199,8 +199,7 @@ export class TrustStore extends DurableObject<Variables> {
     const { sql } = this.ctx.storage
     const confirmedAt = this.now()
     markEmptied(sql, confirmedAt, this.#settings.issuerKeysMaxStaleSeconds)
-    const { revision = 0, digest: document = null } = latestRevision(sql) ?? {}
-    return { v: 1, confirmedAt, revision, document, keyEpoch: latestKeyEpoch(sql) }
+    return namePointer(sql, confirmedAt)
   }
 
   /** Returns the keys that changed after this epoch. */
@@ -210,9 +209,9 @@ export class TrustStore extends DurableObject<Variables> {
     return listKeysAfter(sql, keyEpoch, (row) => this.#keysOf(row))
   }
 
-  /** Returns the document with this digest; null if it is not stored. */
+  /** Returns the document or the compiled form with this digest; null if it is not stored. */
   content(digest: string): Uint8Array | null {
-    return findDocument(this.ctx.storage.sql, digest) ?? null
+    return findContent(this.ctx.storage.sql, digest) ?? null
   }
 
   /**
@@ -289,9 +288,9 @@ export class TrustStore extends DurableObject<Variables> {
   async #schedule(): Promise<void> {
     const { sql } = this.ctx.storage
     const hasKv = this.env.REVOCATIONS !== undefined
-    const publishAt = hasKv ? nextPublicationAt(sql, this.now()) : undefined
-    const next = Math.min(nextFetchAt(sql, this.now()) ?? Infinity, publishAt ?? Infinity)
-    if (next === Infinity) return this.ctx.storage.deleteAlarm()
+    const times = [nextFetchAt(sql, this.now()), hasKv && nextPublicationAt(sql, this.now())]
+    const next = Math.min(...times.filter((time) => typeof time === 'number'))
+    if (next === Number.POSITIVE_INFINITY) return this.ctx.storage.deleteAlarm()
     const waitSeconds = Math.max(next - this.now(), 0)
     await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
   }
