@@ -143,7 +143,7 @@ describe('an isolate while the trust store is down', () => {
     world.states.readerToStore = 'cut'
     world.wait(MAX_STALE - 1)
     const isolate = world.newIsolate()
-    expect(await isolate.load()).toBe(1)
+    await expect(isolate.load()).resolves.toBe(1)
     expect(isolate.skipped()).toMatchObject({ region: { stale: 1 } })
     world.wait(2)
     await expect(isolate.load()).rejects.toBeInstanceOf(Unavailable)
@@ -157,7 +157,7 @@ describe('an isolate while the trust store is down', () => {
     world.states.readerToStore = 'cut'
     world.wait(60)
     const isolate = world.newIsolate()
-    await isolate.load()
+    await expect(isolate.load()).resolves.toBe(1)
     world.states.store = 'up'
     world.states.readerToStore = 'up'
     await world.apply('second')
