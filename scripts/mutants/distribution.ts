@@ -6,9 +6,9 @@ const rows = mutant('src/worker/objects/trust-store/issuer-key-rows.ts', 'worker
 const epoch = mutant('src/worker/objects/trust-store/key-epoch.ts', 'worker', epochTests)
 const sets = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', epochTests)
 const sources = mutant('src/worker/objects/trust-store/key-sources.ts', 'worker', epochTests)
-const applied = mutant('src/worker/caches/apply-keys.ts', 'worker', epochTests)
+const applied = mutant('src/worker/trust-layers/apply-keys.ts', 'worker', epochTests)
 const releases = mutant(
-  'src/worker/caches/apply-keys.ts',
+  'src/worker/trust-layers/apply-keys.ts',
   'worker',
   'test/worker/caches/trust-snapshot.keys',
 )

@@ -36,8 +36,6 @@ export type JudgeOptions = {
   readonly store: TrustStoreModel
   readonly sources: readonly string[]
   readonly trace: Trace
-  /** How old the word of the store can be when an isolate hears it. */
-  readonly layersSeconds: number
   readonly maxStaleSeconds: number
   /** How the clocks of isolates differ at most. */
   readonly skewMilliseconds: number
@@ -107,8 +105,7 @@ export function createJudge(options: JudgeOptions): Judge {
         2 * SNAPSHOT_WAIT_MILLISECONDS +
         STORE_TIMEOUT_MILLISECONDS
       : BOUND_SECONDS * 1000
-    // The age of a copy counts from the question, so what the layers held back is added.
-    return bound + options.layersSeconds * 1000 + isolate.clock.setBackSince(askedAt)
+    return bound + isolate.clock.setBackSince(askedAt)
   }
 
   return {

@@ -60,7 +60,7 @@ export function simulate(options: SimulationOptions): Promise<Report> {
   const places = choosePlaces(options, createRandom(options.seed).below)
   const factor = options.isolates / places.length
   const world = createWorld({ ...options, factor })
-  return withVirtualPlatform(world.timeline, () => run(world, places, options))
+  return withVirtualPlatform(world.timeline, world.random, () => run(world, places, options))
 }
 
 async function run(
@@ -84,15 +84,16 @@ async function run(
     created += 1
     const id = created
     const skew = random.between(-MAX_SKEW_MILLISECONDS, MAX_SKEW_MILLISECONDS)
+    const clock = createIsolateClock(timeline.now, skew)
     const isolate = createIsolate({
       id,
       place: index,
       weight: Math.max(perSecond / SIMULATED_PER_SECOND, 1),
       meanMilliseconds: 1000 / Math.min(perSecond, SIMULATED_PER_SECOND),
       now: timeline.now,
-      clock: createIsolateClock(timeline.now, skew),
+      clock,
       caches: options.caches,
-      door: world.connect(place, index),
+      door: world.connect(place, index, clock.read),
       revocationPorts: world.revocationPorts(index, place),
       maxStaleSeconds: options.maxStaleSeconds,
       note: (text) => trace.note(id, text),

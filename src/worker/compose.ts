@@ -89,8 +89,7 @@ async function buildGateway(env: Env, first: Request | undefined): Promise<Compo
   const trust = createTrustSnapshot({
     store: {
       snapshotSince: layers?.snapshotSince ?? askStore(env),
-      refreshKeys: async (source, keyId, rejected) =>
-        await trustStoreOf(env).refreshKeys(source, keyId, rejected),
+      refreshKeys: layers?.refreshKeys ?? askForKeys(env),
     },
     ceilings: settings.ceilings,
     policy: settings.policy,
@@ -133,6 +132,11 @@ function askStore(env: Env) {
   return async (known: KnownSnapshot) => await trustStoreOf(env).snapshotSince(known)
 }
 
+function askForKeys(env: Env) {
+  return async (source: string, keyId?: string, rejected?: number) =>
+    await trustStoreOf(env).refreshKeys(source, keyId, rejected)
+}
+
 /** Undefined without a reader. Without a signing key, nothing is kept in the data centre. */
 async function createLayers(
   env: Env,
@@ -145,9 +149,11 @@ async function createLayers(
   const seal = await createSeal(secrets, issuer)
   return createLayeredStore({
     store: askStore(env),
-    dataCentre: seal && createDataCentre({ seal, clock: readClock }),
+    refreshKeys: askForKeys(env),
+    dataCentre: seal && createDataCentre({ seal }),
     region,
     kv: env.REVOCATIONS,
     clock: readClock,
+    random: Math.random,
   })
 }

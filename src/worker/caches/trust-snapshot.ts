@@ -6,7 +6,6 @@
  */
 
 import type { DocumentProblem } from '../../contract/admin.ts'
-import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
 import {
   SNAPSHOT_FRESH_SECONDS,
   SNAPSHOT_POLL_MILLISECONDS,
@@ -20,12 +19,13 @@ import { compilerOf } from '../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { wait, withDeadline } from '../../web/deadline.ts'
+import { withKeys } from '../trust-layers/apply-keys.ts'
 import type { LayeredDelta } from '../trust-layers/layered-store.ts'
-import type { KeyAnswer, KnownSnapshot } from '../trust-layers/trust-messages.ts'
+import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../trust-layers/trust-messages.ts'
 import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
-import { withKeys } from './apply-keys.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'
+import { createRefreshKeys } from './refresh-keys.ts'
 import { NOTHING } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
@@ -36,7 +36,7 @@ export type TrustSnapshotOptions = {
       keySource: string,
       keyId?: string,
       rejected?: number,
-    ) => Promise<KeyAnswer | null>
+    ) => Promise<KeyAnswer | QuietAnswer | null>
   }
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
@@ -100,6 +100,8 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   let running: number | undefined
   // A time and not a flag, because a cancelled request would never reset the flag.
   let revalidatingSince = Number.NEGATIVE_INFINITY
+  /** Epoch seconds of the last refresh behind a request. There is one in a second at most. */
+  let revalidatedAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
   /** A revision that an administrator has stored through this isolate. */
   let expected = -1
@@ -129,7 +131,10 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
         }
       }
       // Another request may have got a newer answer meanwhile. Never fall back to an older one.
-      if (isOld && held !== undefined) return held.view
+      if (isOld && held !== undefined) {
+        if (isYoung(askedAt - held.askedAt, SNAPSHOT_REVALIDATE_SECONDS)) return held.view
+        throw new Unavailable('trust_store')
+      }
       if (delta.currentAt === undefined) expected = Math.min(expected, delta.revision)
       const applied = applyDelta(delta, before, { ...options, policy, loaded }, from)
       const { problems, document } = applied.view
@@ -198,6 +203,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       if (!(error instanceof Unavailable)) throw error
     } finally {
       revalidatingSince = Number.NEGATIVE_INFINITY
+      revalidatedAt = clock()
     }
   }
 
@@ -221,6 +227,17 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
   }
 
+  const refreshKeys = createRefreshKeys({
+    questions,
+    ask: (...question) => store.refreshKeys(...question),
+    current: (source) => held?.view.keys.get(source),
+    add(source, keys) {
+      if (held === undefined) return
+      const merged = withKeys(held.view.keys, source, keys)
+      held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }
+    },
+  })
+
   return {
     takeRefused: questions.takeRefused,
     refusedForms: forms.refused,
@@ -233,48 +250,14 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return viewAt(at, held)
       if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
       const isBusy = isBetween(at, revalidatingSince, revalidatingSince + SNAPSHOT_FRESH_SECONDS)
-      if (!isBusy && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
+      const isDone = at === revalidatedAt
+      if (!isBusy && !isDone && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
         revalidatingSince = at
         waitUntil(revalidate())
       }
       return viewAt(at, held)
     },
-    async refreshKeys(source, keyId, rejected) {
-      const current = () => held?.view.keys.get(source)
-      const before = current()?.version
-      const isAnswered = () => {
-        const keys = current()
-        if (keys === undefined) return false
-        if (rejected !== undefined) return keys.version !== rejected
-        return keyId === undefined ? keys.version !== before : hasKey(keys, keyId)
-      }
-      const subject = { source, hasKeyId: keyId !== undefined || rejected !== undefined }
-      if ((await questions.begin(subject, isAnswered)) !== 'asked') return current()
-      let answer: KeyAnswer | null
-      let quietSeconds = 0
-      try {
-        const asked = store.refreshKeys(source, keyId, rejected)
-        answer = await withDeadline(STORE_TIMEOUT_MILLISECONDS, asked)
-        quietSeconds = answer?.quietSeconds ?? 0
-        // The store never fetches for such a token. A new set comes with the next snapshot.
-        if (!subject.hasKeyId && answer !== null && answer.version === before) {
-          quietSeconds = SNAPSHOT_REVALIDATE_SECONDS
-        }
-      } catch (cause) {
-        throw new Unavailable('trust_store', { cause })
-      } finally {
-        // This runs in the same turn as the update below, so that a waiting request finds the keys.
-        questions.end(subject, quietSeconds)
-      }
-      if (answer === null) return undefined
-      const { keys: sent, version, fetchedAt } = answer
-      const keys: IssuerKeys = { keys: sent, version, fetchedAt }
-      if (held !== undefined) {
-        const merged = withKeys(held.view.keys, source, keys)
-        held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }
-      }
-      return keys
-    },
+    refreshKeys,
   }
 }
 
@@ -285,10 +268,6 @@ function answerOf(delta: Promise<LayeredDelta>): Promise<LayeredDelta> {
 /** Whether the store gave an answer before it gave that of the held snapshot. */
 function isOlder({ storedRevision, keyEpoch }: Applied, held: Held | undefined): boolean {
   return held !== undefined && (storedRevision < held.storedRevision || keyEpoch < held.keyEpoch)
-}
-
-function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
-  return keys.some(({ kid }) => kid === keyId)
 }
 
 /**

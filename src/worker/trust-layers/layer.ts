@@ -4,6 +4,7 @@
  */
 
 import { TRUST_LAYER_RETRY_SECONDS } from '../limits.ts'
+import type { KeyAnswer, KeysName, QuietAnswer } from './trust-messages.ts'
 
 /** `kv` delivers content only. */
 export type LayerName = 'data_centre' | 'region' | 'kv'
@@ -41,10 +42,20 @@ export type TrustLayer = {
   readonly name: Exclude<LayerName, 'kv'>
   /** Returns the pointer, which the caller checks; undefined if the layer has none. */
   readonly pointer: () => Promise<unknown>
-  /** Returns a `KeyDelta` for an isolate with the epoch `known`; undefined if it has none. */
-  readonly keysAfter: (known: number, latest: number) => Promise<unknown>
+  /** Returns a `KeyDelta`, which the caller checks; undefined if the layer has none. */
+  readonly keysAfter: (name: KeysName) => Promise<unknown>
   /** Returns the content, which the caller checks; null or undefined if the layer has none. */
   readonly content: (digest: string) => Promise<Uint8Array | null | undefined>
+}
+
+export type RegionLayer = TrustLayer & {
+  readonly refreshKeys: (
+    source: string,
+    keyId?: string,
+    rejected?: number,
+  ) => Promise<KeyAnswer | QuietAnswer | null>
+  /** Asks another reader from now on, because this one failed. */
+  readonly useOther: () => void
 }
 
 /** The number of answers that were not used, by layer and cause. */
@@ -59,15 +70,20 @@ export type LayerFaults = {
   readonly read: () => SkippedLayers
 }
 
-/** Counts the answers that an isolate did not use, and leaves out layers that just failed. */
-export function createLayerFaults(): LayerFaults {
+/**
+ * Counts the answers that an isolate did not use, and leaves out layers that just failed.
+ * `onRegionFailing` is called with each failure of the region.
+ */
+export function createLayerFaults(onRegionFailing: () => void): LayerFaults {
   const counts: Partial<Record<LayerName, Partial<Record<LayerFault, number>>>> = {}
   const failedAt = new Map<LayerName, number>()
   return {
     count(name, fault, at) {
       const ofLayer = counts[name] ?? {}
       counts[name] = { ...ofLayer, [fault]: (ofLayer[fault] ?? 0) + 1 }
-      if (fault === 'unreachable') failedAt.set(name, at)
+      if (fault !== 'unreachable') return
+      failedAt.set(name, at)
+      if (name === 'region') onRegionFailing()
     },
     isQuiet(name, at) {
       const from = failedAt.get(name) ?? Number.NEGATIVE_INFINITY

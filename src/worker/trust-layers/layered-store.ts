@@ -3,27 +3,43 @@
  * layer that fails, is slow, or delivers something old, forged or damaged is left out and counted.
  * Every bound counts from the time at which the store confirmed a pointer.
  */
-import { SNAPSHOT_FRESH_SECONDS } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import {
-  TRUST_CLOCK_DIFFERENCE_SECONDS,
   TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
 } from '../limits.ts'
 import type { DataCentre } from './data-centre.ts'
-import { createLayerFaults, LayerError, type SkippedLayers, type TrustLayer } from './layer.ts'
+import {
+  createLayerFaults,
+  LayerError,
+  type RegionLayer,
+  type SkippedLayers,
+  type TrustLayer,
+} from './layer.ts'
 import { createContentSource } from './load-content.ts'
 import { checkPointer, isBehind, type TrustPointer } from './pointer.ts'
-import type { KeyDelta, KnownSnapshot, SnapshotDelta } from './trust-messages.ts'
+import { createStoreTime } from './store-time.ts'
+import type {
+  KeyAnswer,
+  KeyDelta,
+  KnownSnapshot,
+  QuietAnswer,
+  SnapshotDelta,
+} from './trust-messages.ts'
+
+type AskKeys<T> = (source: string, keyId?: string, rejected?: number) => Promise<T>
 
 export type LayeredStoreOptions = {
   /** Asks the trust store itself. */
   readonly store: (known: KnownSnapshot) => Promise<SnapshotDelta>
+  readonly refreshKeys: AskKeys<KeyAnswer | null>
   readonly dataCentre: DataCentre | undefined
-  readonly region: TrustLayer
+  readonly region: RegionLayer
   readonly kv: Pick<KVNamespace, 'get'>
   readonly clock: Clock
+  /** Returns a number from 0 to 1. */
+  readonly random: () => number
 }
 
 /** An answer, and where it is from. */
@@ -40,6 +56,8 @@ export type LayeredDelta = SnapshotDelta & {
 export type LayeredStore = {
   /** `expected` is a revision that must not be missing from the answer. Throws if the store fails. */
   readonly snapshotSince: (known: KnownSnapshot, expected: number) => Promise<LayeredDelta>
+  /** Asks the reader of the region for keys, and the store if the reader fails. */
+  readonly refreshKeys: AskKeys<KeyAnswer | QuietAnswer | null>
   readonly skipped: () => SkippedLayers
 }
 
@@ -48,23 +66,25 @@ const NOTHING_SEEN = { revision: -1, keyEpoch: -1 }
 export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
   const { clock, dataCentre, region } = options
   const layers = dataCentre === undefined ? [region] : [dataCentre, region]
-  const faults = createLayerFaults()
+  const faults = createLayerFaults(region.useOther)
   const contents = createContentSource(options, faults)
+  const time = createStoreTime(clock)
   /** The newest revision and epoch that this isolate has seen. */
   let seen = NOTHING_SEEN
 
   /** Asks a layer. Undefined if it has no usable answer. The cause is counted. */
-  async function ask(layer: TrustLayer): Promise<TrustPointer | undefined> {
+  async function ask(layer: TrustLayer, known: KnownSnapshot): Promise<TrustPointer | undefined> {
     if (faults.isQuiet(layer.name, clock())) return undefined
     try {
       const answer = await withDeadline(TRUST_LAYER_TIMEOUT_MILLISECONDS, layer.pointer())
       if (answer === undefined) return undefined
       const pointer = checkPointer(answer)
       if (pointer === undefined) throw new LayerError('unreadable')
-      if (pointer.confirmedAt > clock() + TRUST_CLOCK_DIFFERENCE_SECONDS) {
-        throw new LayerError('future')
+      if (time.isFuture(pointer.confirmedAt)) throw new LayerError('future')
+      const { revision, keyEpoch = -1 } = known
+      if (isBehind(pointer, seen) || isBehind(pointer, { revision, keyEpoch })) {
+        throw new LayerError('behind')
       }
-      if (isBehind(pointer, seen)) throw new LayerError('behind')
       return pointer
     } catch (error) {
       faults.count(layer.name, error instanceof LayerError ? error.fault : 'unreachable', clock())
@@ -77,12 +97,11 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     pointer: TrustPointer,
     known: KnownSnapshot,
   ): Promise<LayeredDelta | undefined> {
-    const [document, keys] = await Promise.all([
-      documentFor(pointer, known),
-      keysFor(pointer, known),
-    ])
-    if (document === undefined || keys === undefined) return undefined
-    return { revision: pointer.revision, ...document, ...keys, currentAt: countFrom(pointer) }
+    const [loaded, keys] = await Promise.all([documentFor(pointer, known), keysFor(pointer, known)])
+    if (loaded === undefined || keys === undefined) return undefined
+    const { revision, document, confirmedAt } = pointer
+    const named = { revision, ...(document === null ? {} : { document }) }
+    return { ...named, ...loaded, ...keys, currentAt: time.countFrom(confirmedAt) }
   }
 
   /** Returns the compiled form if the isolate can load it, or else the document. */
@@ -90,7 +109,8 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     { revision, document, form }: TrustPointer,
     known: KnownSnapshot,
   ): Promise<Pick<SnapshotDelta, 'bytes' | 'form'> | undefined> {
-    if (revision === known.revision || document === null) return {}
+    const isKnown = revision === known.revision && document === known.document
+    if (isKnown || document === null) return {}
     if (form !== undefined && form.compiler === known.compiler) {
       const { digest } = form
       const bytes = await contents.load(digest)
@@ -101,21 +121,40 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
   }
 
   async function keysFor(
-    { keyEpoch }: TrustPointer,
+    { keyEpoch: latest, instance }: TrustPointer,
     known: KnownSnapshot,
   ): Promise<KeyDelta | undefined> {
-    if (keyEpoch === known.keyEpoch) return { keyEpoch, issuers: [], removed: [] }
-    return contents.keys(known.keyEpoch ?? -1, keyEpoch)
+    // Epochs of another instance of the store may have another meaning.
+    const from = known.instance === instance ? (known.keyEpoch ?? -1) : -1
+    if (from === latest) return { keyEpoch: latest, instance, issuers: [], removed: [] }
+    return contents.keys({ known: from, latest, instance })
   }
 
-  function note({ revision, keyEpoch = -1 }: SnapshotDelta, isFromStore: boolean): void {
+  function note({ revision, keyEpoch = -1 }: SnapshotDelta): void {
+    seen = {
+      revision: Math.max(revision, seen.revision),
+      keyEpoch: Math.max(keyEpoch, seen.keyEpoch),
+    }
+  }
+
+  async function askStore(known: KnownSnapshot): Promise<LayeredDelta> {
+    const askedAt = clock()
+    const answer = options.store(known)
+    const delta = await withDeadline(TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS, answer)
+    time.learn(delta.at, askedAt)
     // The store is always right: it may have been restored from a backup.
-    seen = isFromStore
-      ? { revision, keyEpoch }
-      : {
-          revision: Math.max(revision, seen.revision),
-          keyEpoch: Math.max(keyEpoch, seen.keyEpoch),
-        }
+    const { revision, keyEpoch = -1 } = delta
+    seen = { revision, keyEpoch }
+    return delta
+  }
+
+  /** Uses a pointer that is too old, because the store does not answer. */
+  async function useOld(
+    pointer: TrustPointer | undefined,
+    known: KnownSnapshot,
+  ): Promise<LayeredDelta | undefined> {
+    const found = pointer && (await follow(pointer, known))
+    return found && { ...found, isStale: true }
   }
 
   return {
@@ -124,35 +163,44 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
       seen = { ...seen, revision: Math.max(seen.revision, expected) }
       let last: TrustPointer | undefined
       for (const layer of layers) {
-        const pointer = await ask(layer)
+        const pointer = await ask(layer, known)
         if (pointer === undefined) continue
-        if (clock() - countFrom(pointer) >= SNAPSHOT_FRESH_SECONDS) {
+        if (time.isOld(pointer.confirmedAt)) {
           faults.count(layer.name, 'stale', clock())
           last = pointer
+          if (pointer.unconfirmed !== true) continue
+          // Another isolate of the data centre has just asked the region and the store in vain.
+          const old = await useOld(pointer, known)
+          if (old !== undefined) return old
           continue
         }
         const found = await follow(pointer, known)
         // The next layer names the same content.
         if (found === undefined) break
         if (layer === region) await contents.keep((cache) => cache.keepPointer(pointer))
-        note(found, false)
+        note(found)
         return found
       }
       try {
-        const answer = options.store(known)
-        const delta = await withDeadline(TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS, answer)
-        note(delta, true)
-        return delta
+        return await askStore(known)
       } catch (error) {
-        const found = last && (await follow(last, known))
-        if (found === undefined) throw error
-        return { ...found, isStale: true }
+        const old = await useOld(last, known)
+        if (last === undefined || old === undefined) throw error
+        const kept: TrustPointer = { ...last, unconfirmed: true }
+        await contents.keep((cache) => cache.keepPointer(kept))
+        return old
       }
     },
+    async refreshKeys(...question) {
+      if (!faults.isQuiet('region', clock())) {
+        try {
+          const answer = region.refreshKeys(...question)
+          return await withDeadline(TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS, answer)
+        } catch {
+          faults.count('region', 'unreachable', clock())
+        }
+      }
+      return options.refreshKeys(...question)
+    },
   }
-}
-
-/** The clocks of the store and of this isolate may differ. */
-function countFrom({ confirmedAt }: TrustPointer): number {
-  return confirmedAt - TRUST_CLOCK_DIFFERENCE_SECONDS
 }

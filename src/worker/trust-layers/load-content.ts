@@ -1,34 +1,43 @@
 /**
  * Loads what a pointer names: a document or a compiled form by its digest, and the keys since an
  * epoch. Each source has a deadline of its own, and content is used only if it has its digest. What
- * comes from farther away is kept in the data centre.
+ * comes from farther away is kept in the data centre, and its isolates wait for the one that loads.
  */
 import type { Clock } from '../../core/ports.ts'
-import { withDeadline } from '../../web/deadline.ts'
-import { TRUST_CONTENT_TIMEOUT_MILLISECONDS, TRUST_LAYER_TIMEOUT_MILLISECONDS } from '../limits.ts'
+import { wait, withDeadline } from '../../web/deadline.ts'
+import {
+  TRUST_CLAIM_LOOK_MILLISECONDS,
+  TRUST_CLAIM_LOOKS,
+  TRUST_CLAIM_SPREAD_MILLISECONDS,
+  TRUST_CONTENT_TIMEOUT_MILLISECONDS,
+  TRUST_LAYER_TIMEOUT_MILLISECONDS,
+} from '../limits.ts'
+import { checkKeys } from './check-keys.ts'
 import { contentKeyOf, digestOf } from './content.ts'
-import type { DataCentre } from './data-centre.ts'
+import { contentName, type DataCentre, keysName } from './data-centre.ts'
 import { LayerError, type LayerFaults, type LayerName, type TrustLayer } from './layer.ts'
-import type { KeyDelta } from './trust-messages.ts'
+import type { KeyDelta, KeysName } from './trust-messages.ts'
 
 type Sources = {
   readonly dataCentre: DataCentre | undefined
   readonly region: TrustLayer
   readonly kv: Pick<KVNamespace, 'get'>
   readonly clock: Clock
+  /** Returns a number from 0 to 1. */
+  readonly random: () => number
 }
 
 export type ContentSource = {
   /** Loads a document or a compiled form. Undefined if no source has it. */
   readonly load: (digest: string) => Promise<Uint8Array | undefined>
   /** Undefined if no source has the keys. */
-  readonly keys: (known: number, latest: number) => Promise<KeyDelta | undefined>
+  readonly keys: (name: KeysName) => Promise<KeyDelta | undefined>
   /** Keeps something in the data centre. A failure only makes the next answer slower. */
   readonly keep: (put: (cache: DataCentre) => Promise<void>) => Promise<void>
 }
 
 export function createContentSource(
-  { dataCentre, region, kv, clock }: Sources,
+  { dataCentre, region, kv, clock, random }: Sources,
   faults: LayerFaults,
 ): ContentSource {
   async function attempt<T>(name: LayerName, load: () => Promise<T>): Promise<T | undefined> {
@@ -50,40 +59,66 @@ export function createContentSource(
     }
   }
 
+  /**
+   * Reads something from the data centre. Many isolates can miss it in the same moment, so one
+   * claims to load it, and the others look again for a while. Undefined if the caller must load it.
+   */
+  async function readOrClaim<T>(
+    name: string,
+    read: (cache: DataCentre) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    if (dataCentre === undefined) return undefined
+    const look = () => attempt('data_centre', () => read(dataCentre))
+    const found = await look()
+    if (found !== undefined || faults.isQuiet('data_centre', clock())) return found
+    await wait(random() * TRUST_CLAIM_SPREAD_MILLISECONDS)
+    for (let left = TRUST_CLAIM_LOOKS; left > 0; left -= 1) {
+      const isMine = await attempt('data_centre', () => dataCentre.claim(name))
+      if (isMine !== false) return undefined
+      await wait(TRUST_CLAIM_LOOK_MILLISECONDS)
+      const kept = await look()
+      if (kept !== undefined) return kept
+    }
+    return undefined
+  }
+
   async function readKv(digest: string): Promise<Uint8Array | null> {
     const content = await kv.get(contentKeyOf(digest), 'arrayBuffer')
     return content && new Uint8Array(content)
   }
 
+  /** Throws if the content does not have its digest. */
+  async function check(digest: string, load: Promise<Uint8Array | null | undefined>) {
+    const found = await load
+    // Anybody who can write there could otherwise choose what this gateway trusts.
+    if (found && (await digestOf(found)) !== digest) throw new LayerError('corrupt')
+    return found ?? undefined
+  }
+
   return {
     keep,
     async load(digest) {
-      const sources: [LayerName, () => Promise<Uint8Array | null | undefined>][] = [
-        ['data_centre', async () => dataCentre?.content(digest)],
-        ['kv', () => readKv(digest)],
-        ['region', () => region.content(digest)],
-      ]
-      for (const [name, load] of sources) {
-        const bytes = await attempt(name, async () => {
-          const found = await load()
-          // Anybody who can write there could otherwise choose what this gateway trusts.
-          if (found && (await digestOf(found)) !== digest) throw new LayerError('corrupt')
-          return found
-        })
-        if (!bytes) continue
-        if (name !== 'data_centre') await keep((cache) => cache.keepContent(digest, bytes))
-        return bytes
-      }
-      return undefined
+      const kept = await readOrClaim(contentName(digest), (cache) =>
+        check(digest, cache.content(digest)),
+      )
+      if (kept !== undefined) return kept
+      const bytes =
+        (await attempt('kv', () => check(digest, readKv(digest)))) ??
+        (await attempt('region', () => check(digest, region.content(digest))))
+      if (bytes !== undefined) await keep((cache) => cache.keepContent(digest, bytes))
+      return bytes
     },
-    async keys(known, latest) {
-      const kept = await attempt('data_centre', async () => dataCentre?.keysAfter(known, latest))
-      // The seal proves that a Worker of this deployment wrote it.
-      if (kept !== undefined) return kept as KeyDelta
-      const found = await attempt('region', () => region.keysAfter(known, latest))
-      if (found === undefined) return undefined
-      const keys = found as KeyDelta
-      await keep((cache) => cache.keepKeys(known, latest, keys))
+    async keys(name) {
+      const kept = await readOrClaim(keysName(name), async (cache) => {
+        const sealed = await cache.keysAfter(name)
+        return sealed === undefined ? undefined : checkKeys(sealed, name)
+      })
+      if (kept !== undefined) return kept
+      const keys = await attempt('region', async () => {
+        const found = await region.keysAfter(name)
+        return found === undefined ? undefined : checkKeys(found, name)
+      })
+      if (keys !== undefined) await keep((cache) => cache.keepKeys(name, keys))
       return keys
     },
   }

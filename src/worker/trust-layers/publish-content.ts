@@ -22,11 +22,11 @@ export const PUBLISHED_CONTENT = `
 `
 
 /** Returns the pointer. The caller has just made sure that the key epoch is the newest. */
-export function namePointer(sql: SqlStorage, confirmedAt: number): TrustPointer {
+export function namePointer(sql: SqlStorage, confirmedAt: number, instance: string): TrustPointer {
   const { revision = 0, digest: document = null } = latestRevision(sql) ?? {}
   const form = nameForm(sql, revision)
   const keyEpoch = latestKeyEpoch(sql)
-  return { v: 1, confirmedAt, revision, document, ...(form && { form }), keyEpoch }
+  return { v: 1, confirmedAt, revision, document, ...(form && { form }), keyEpoch, instance }
 }
 
 /** Returns the digests of the newest revision: its document, and its form if there is one. */

@@ -1,24 +1,34 @@
 /**
  * The layer of the region: one of its trust readers. The first request of an isolate chooses the
- * region. Another region only makes the answer slower.
+ * region. Another region only makes the answer slower. If a reader fails, the isolate asks one of
+ * another region, and goes back when that one fails.
  */
 import type { Env } from '../env.ts'
 import { TRUST_READERS_PER_REGION } from '../limits.ts'
-import type { TrustLayer } from './layer.ts'
+import type { RegionLayer } from './layer.ts'
 
 /** Undefined if the binding is missing. The layer is then off. */
-export function createRegion(env: Env, cf: unknown): TrustLayer | undefined {
-  const namespace = env.TRUST_READER
+export function createRegion(
+  { TRUST_READER: namespace }: Pick<Env, 'TRUST_READER'>,
+  cf: unknown,
+): RegionLayer | undefined {
   if (namespace === undefined) return undefined
-  const locationHint = chooseRegion(cf)
+  const own = chooseRegion(cf)
+  let locationHint = own
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
-  const name = `${locationHint}-${random % TRUST_READERS_PER_REGION}`
-  const reader = () => namespace.getByName(name, { locationHint })
+  const reader = () =>
+    namespace.getByName(`${locationHint}-${random % TRUST_READERS_PER_REGION}`, { locationHint })
   return {
     name: 'region',
     pointer: async () => await reader().pointer(),
-    keysAfter: async (known, latest) => await reader().keysAfter(known, latest),
+    keysAfter: async ({ known, latest, instance }) =>
+      await reader().keysAfter(known, latest, instance),
     content: async (digest) => await reader().content(digest),
+    refreshKeys: async (...question) => await reader().refreshKeys(...question),
+    useOther() {
+      if (locationHint !== own) locationHint = own
+      else locationHint = own === DEFAULT ? OTHER : DEFAULT
+    },
   }
 }
 
@@ -32,6 +42,8 @@ const BY_CONTINENT: Readonly<Record<string, DurableObjectLocationHint>> = {
   SA: 'sam',
 }
 const DEFAULT: DurableObjectLocationHint = 'enam'
+/** For isolates whose own region is the default. */
+const OTHER: DurableObjectLocationHint = 'weur'
 /** Degrees of longitude that divide three continents. */
 const WEST_OF_AMERICA = -100
 const EAST_OF_EUROPE = 15

@@ -39,7 +39,8 @@ async function layeredGateway() {
         if (pointers.isDown) throw new Error('the reader is down')
         return await store().pointer()
       },
-      keysAfter: async (known) => await store().keysAfter(known),
+      keysAfter: async (...known) => await store().keysAfter(...known),
+      refreshKeys: async (...question) => await store().refreshKeys(...question),
       content: async (digest) => await store().content(digest),
     })
   })

@@ -6,10 +6,12 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
 import { createDataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
-import type { TrustLayer } from '../../../src/worker/trust-layers/layer.ts'
+import type { RegionLayer } from '../../../src/worker/trust-layers/layer.ts'
 import { createLayeredStore } from '../../../src/worker/trust-layers/layered-store.ts'
 import { createSeal } from '../../../src/worker/trust-layers/seal.ts'
+import type { KeysName } from '../../../src/worker/trust-layers/trust-messages.ts'
 import { ceilingsOfTests } from './ceilings.ts'
+import { newEntryCache } from './entry-cache.ts'
 import { newIssuer } from './issuer.ts'
 import { putTrust, trustFor } from './trust.ts'
 
@@ -39,7 +41,10 @@ export async function newLayeredWorld() {
     readerToStore: 'up',
   }
   /** The calls of the store by isolates and by the reader, and those of the reader. */
-  const calls = { store: 0, pointers: 0, keys: 0, contents: 0, region: 0 }
+  const calls = {
+    ...{ store: 0, pointers: 0, keys: 0, contents: 0, region: 0 },
+    ...{ questions: 0, direct: 0, others: 0 },
+  }
   await runInDurableObject(store, (instance) => {
     instance.now = clock
   })
@@ -58,9 +63,13 @@ export async function newLayeredWorld() {
         calls.pointers += 1
         return pass('readerToStore', async () => await own().pointer())
       },
-      keysAfter: (known) => {
+      keysAfter: (known, instance) => {
         calls.keys += 1
-        return pass('readerToStore', async () => await own().keysAfter(known))
+        return pass('readerToStore', async () => await own().keysAfter(known, instance))
+      },
+      refreshKeys: (...question) => {
+        calls.questions += 1
+        return pass('readerToStore', async () => await own().refreshKeys(...question))
       },
       content: (digest) => {
         calls.contents += 1
@@ -69,16 +78,16 @@ export async function newLayeredWorld() {
     })
   })
 
-  const cache = createDataCentre({ seal, clock })
+  const entries = newEntryCache(clock)
+  const cache = createDataCentre({ seal, open: async () => entries.cache })
   const dataCentre = {
     ...cache,
     pointer: () => pass('dataCentre', cache.pointer),
-    keysAfter: (known: number, latest: number) =>
-      pass('dataCentre', () => cache.keysAfter(known, latest)),
+    keysAfter: (name: KeysName) => pass('dataCentre', () => cache.keysAfter(name)),
     content: (digest: string) => pass('dataCentre', () => cache.content(digest)),
   }
   let frozen: unknown
-  const region: TrustLayer = {
+  const region: RegionLayer = {
     name: 'region',
     async pointer() {
       calls.region += 1
@@ -86,8 +95,13 @@ export async function newLayeredWorld() {
       frozen ??= asked
       return states.region === 'frozen' ? frozen : asked
     },
-    keysAfter: (known, latest) =>
-      pass('region', async () => await regionReader.keysAfter(known, latest)),
+    keysAfter: ({ known, latest, instance }) =>
+      pass('region', async () => await regionReader.keysAfter(known, latest, instance)),
+    refreshKeys: (...question) =>
+      pass('region', async () => await regionReader.refreshKeys(...question)),
+    useOther: () => {
+      calls.others += 1
+    },
     content: (digest) => pass('region', async () => await regionReader.content(digest)),
   }
   const kv = {
@@ -104,13 +118,18 @@ export async function newLayeredWorld() {
       dataCentre,
       region,
       kv,
+      refreshKeys: (...question) => {
+        calls.direct += 1
+        return pass('store', async () => await store.refreshKeys(...question))
+      },
       clock,
+      random: () => 0,
       ...changes,
     })
     const reader = createTrustSnapshot({
       store: {
         snapshotSince: layered.snapshotSince,
-        refreshKeys: async (source, keyId) => await store.refreshKeys(source, keyId),
+        refreshKeys: layered.refreshKeys,
       },
       ceilings: ceilingsOfTests(),
       policy: undefined,
@@ -149,6 +168,7 @@ export async function newLayeredWorld() {
     seal,
     dataCentre,
     region,
+    entries,
     states,
     calls,
     newIsolate,

@@ -10,15 +10,13 @@ import { ISSUER, type LayeredWorld, newLayeredWorld } from '../support/layered-w
 const addressOf = (seal: Seal, name: string) =>
   `https://trust.edgemint.internal/${seal.tag}/${name}`
 
-async function plant(seal: Seal, name: string, body: BodyInit): Promise<void> {
-  const cache = await caches.open('edgemint-trust')
+async function plant(world: LayeredWorld, name: string, body: BodyInit): Promise<void> {
   const headers = { 'cache-control': 'max-age=60' }
-  await cache.put(addressOf(seal, name), new Response(body, { headers }))
+  await world.entries.cache.put(addressOf(world.seal, name), new Response(body, { headers }))
 }
 
-async function readEntry(seal: Seal, name: string): Promise<string> {
-  const cache = await caches.open('edgemint-trust')
-  return (await (await cache.match(addressOf(seal, name)))?.text()) ?? ''
+async function readEntry(world: LayeredWorld, name: string): Promise<string> {
+  return (await (await world.entries.cache.match(addressOf(world.seal, name)))?.text()) ?? ''
 }
 
 /** A pointer to a document that the attacker chose. */
@@ -29,6 +27,7 @@ function wanted(world: LayeredWorld): TrustPointer {
     revision: 9,
     document: `sha256:${'a'.repeat(64)}`,
     keyEpoch: 99,
+    instance: 'wanted',
   }
 }
 
@@ -40,7 +39,7 @@ describe('a pointer that somebody else planted in the data centre', () => {
     name = 'pointer',
   ) => {
     const other = await createSeal(keys, issuer)
-    const text = JSON.stringify({ keptAt: world.now(), pointer: wanted(world) })
+    const text = JSON.stringify(wanted(world))
     return (await other?.close(name, text)) ?? ''
   }
 
@@ -57,7 +56,7 @@ describe('a pointer that somebody else planted in the data centre', () => {
     ['that is no base64', async () => '!'.repeat(60)],
   ])('is not used: %s', async (_, make) => {
     const world = await newLayeredWorld()
-    await plant(world.seal, 'pointer', await make(world))
+    await plant(world, 'pointer', await make(world))
     const isolate = world.newIsolate()
     expect(await isolate.load()).toBe(1)
     expect(isolate.skipped()).toEqual({ data_centre: { forged: 1 } })
@@ -66,9 +65,9 @@ describe('a pointer that somebody else planted in the data centre', () => {
   it('is not used if a real entry was changed in one character', async () => {
     const world = await newLayeredWorld()
     await world.newIsolate().load()
-    const entry = await readEntry(world.seal, 'pointer')
+    const entry = await readEntry(world, 'pointer')
     expect(entry).toContain('"revision":1')
-    await plant(world.seal, 'pointer', entry.replace('"revision":1', '"revision":2'))
+    await plant(world, 'pointer', entry.replace('"revision":1', '"revision":2'))
     const isolate = world.newIsolate()
     expect(await isolate.load()).toBe(1)
     expect(isolate.skipped()).toEqual({ data_centre: { forged: 1 } })
@@ -77,11 +76,11 @@ describe('a pointer that somebody else planted in the data centre', () => {
   it('is used no longer than a second if it is an old one that is replayed', async () => {
     const world = await newLayeredWorld()
     await world.newIsolate().load()
-    const entry = await readEntry(world.seal, 'pointer')
+    const entry = await readEntry(world, 'pointer')
     await world.apply('second')
     for (let second = 0; second < 12; second += 1) {
       world.wait(1)
-      await plant(world.seal, 'pointer', entry)
+      await plant(world, 'pointer', entry)
       // The reader asks the store every two seconds.
       expect(await world.newIsolate().load()).toBe(second === 0 ? 1 : 2)
     }
@@ -91,9 +90,9 @@ describe('a pointer that somebody else planted in the data centre', () => {
     const world = await newLayeredWorld()
     const isolate = world.newIsolate()
     await isolate.load()
-    const entry = await readEntry(world.seal, 'pointer')
+    const entry = await readEntry(world, 'pointer')
     await world.apply('second')
-    await plant(world.seal, 'pointer', entry)
+    await plant(world, 'pointer', entry)
     isolate.reader.expect(2)
     expect(await isolate.load()).toBe(2)
   })
@@ -102,11 +101,16 @@ describe('a pointer that somebody else planted in the data centre', () => {
 describe('keys that somebody else planted in the data centre', () => {
   it('are not used', async () => {
     const world = await newLayeredWorld()
-    const { keyEpoch } = await world.store.pointer()
-    const planted = { keyEpoch, issuers: [{ url: world.url, version: 1, fetchedAt: 1, keys: [] }] }
+    const { keyEpoch, instance } = await world.store.pointer()
+    const planted = {
+      instance,
+      keyEpoch,
+      removed: [],
+      issuers: [{ url: world.url, version: 1, fetchedAt: 1, keys: [] }],
+    }
     const other = await createSeal(['other'], ISSUER)
-    const name = `keys/-1-${keyEpoch}`
-    await plant(world.seal, name, (await other?.close(name, JSON.stringify(planted))) ?? '')
+    const name = `keys/${instance}/-1-${keyEpoch}`
+    await plant(world, name, (await other?.close(name, JSON.stringify(planted))) ?? '')
     const isolate = world.newIsolate()
     expect((await isolate.loadView()).keys.get(world.url)?.version).not.toBe(1)
     expect(isolate.skipped()).toEqual({ data_centre: { forged: 1 } })
@@ -126,7 +130,7 @@ describe('content that does not have its digest', () => {
   it('is not used from the data centre', async () => {
     const world = await newLayeredWorld()
     const form = await world.form()
-    await plant(world.seal, `content/${form.slice('sha256:'.length)}`, damaged)
+    await plant(world, `content/${form.slice('sha256:'.length)}`, damaged)
     await expectRightDocument(world, { data_centre: { corrupt: 1 } })
     // The right content has replaced it.
     await expectRightDocument(world, {})
@@ -209,7 +213,7 @@ describe('the data centre of a deployment', () => {
     await world.newIsolate().load()
     const other = await createSeal(['other'], ISSUER)
     if (other === undefined) throw new Error('there is a signing key')
-    const cache = createDataCentre({ seal: other, clock: world.now })
+    const cache = createDataCentre({ seal: other, open: async () => world.entries.cache })
     expect(await cache.pointer()).toBeUndefined()
     expect(await world.dataCentre.pointer()).toMatchObject({ revision: 1 })
   })

@@ -81,14 +81,18 @@ function digestOfForm(sql: SqlStorage, revision: number, compiler: string): stri
 export function documentSince(
   sql: SqlStorage,
   known: KnownSnapshot,
-): Pick<SnapshotDelta, 'revision' | 'bytes' | 'form'> {
-  const { revision = 0, digest = '' } = latestRevision(sql) ?? {}
-  if (revision === known.revision) return { revision }
+): Pick<SnapshotDelta, 'revision' | 'document' | 'bytes' | 'form'> {
+  const latest = latestRevision(sql)
+  if (latest === undefined) return { revision: 0 }
+  const { revision, digest } = latest
+  const named = { revision, document: digest }
+  // A store that was restored from a backup uses the numbers of revisions again.
+  if (revision === known.revision && (known.document ?? digest) === digest) return named
   const { compiler } = known
   const form = compiler === undefined ? undefined : readStoredForm(sql, revision, digest, compiler)
-  if (form !== undefined) return { revision, form }
+  if (form !== undefined) return { ...named, form }
   const bytes = readDocument(sql, revision)
-  return { revision, ...(bytes === undefined ? {} : { bytes }) }
+  return { ...named, ...(bytes === undefined ? {} : { bytes }) }
 }
 
 /** Returns the form of a revision; undefined if this compiler made none. */

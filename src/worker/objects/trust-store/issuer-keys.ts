@@ -13,6 +13,7 @@ import {
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../../core/limits.ts'
+import type { KeyAnswer } from '../../trust-layers/trust-messages.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
 import { type IssuerKeyRow, markChanged, readRow } from './issuer-key-rows.ts'
 
@@ -222,4 +223,20 @@ export function storeUnusable(
   if (readRow(sql, url)?.unusable === text) return false
   sql.exec('UPDATE issuer_keys SET unusable = ? WHERE url = ?', text, url)
   return true
+}
+
+type KeyQuestion = { readonly keyId: string | undefined; readonly rejected: number | undefined }
+
+/** Returns the set of a row, with `quietSeconds` if it does not have the key. */
+export function answerQuestion(
+  row: IssuerKeyRow,
+  { keyId, rejected }: KeyQuestion,
+  at: number,
+  most: number,
+): KeyAnswer | null {
+  const held = toIssuerKeys(row, at, most)
+  if (held === undefined) return null
+  const has = keyId === undefined || held.keys.some(({ kid }) => kid === keyId)
+  if (isUsableAt(row, at, most) && has && row.version !== rejected) return held
+  return { ...held, quietSeconds: quietSecondsOf(row, at, most) }
 }

@@ -13,7 +13,7 @@ import type { KeyDelta, KnownSnapshot, SnapshotDelta } from '../../trust-layers/
 import { type IssuerKeyRow, listRows, markChanged } from './issuer-key-rows.ts'
 
 /** The epoch of an isolate that has no keys. */
-const NO_EPOCH = -1
+export const NO_EPOCH = -1
 
 /**
  * Marks issuers whose good set became too old after a fetch showed no usable key, and issuers whose

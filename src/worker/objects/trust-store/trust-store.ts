@@ -49,15 +49,15 @@ import {
   UNUSABLE_KEYS,
 } from './issuer-key-rows.ts'
 import {
+  answerQuestion,
   isUsableAt,
   listDue,
   markKidAsked,
   mayFetch,
   nextFetchAt,
-  quietSecondsOf,
   toIssuerKeys,
 } from './issuer-keys.ts'
-import { listKeysAfter, listKeysSince, markEmptied } from './key-epoch.ts'
+import { listKeysAfter, listKeysSince, markEmptied, NO_EPOCH } from './key-epoch.ts'
 import { KEY_HOSTS, setIssuers } from './key-sources.ts'
 import {
   latestRevision,
@@ -83,6 +83,11 @@ const MIGRATIONS = [
 export class TrustStore extends DurableObject<Variables> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
+  /**
+   * Names this running object. A restored store starts again, and then counts epochs that it has
+   * already used. Tests replace it.
+   */
+  instance = crypto.randomUUID()
   /**
    * Running fetches by key source. A call may await the promise of another, because all calls of
    * one object share its context.
@@ -187,11 +192,11 @@ export class TrustStore extends DurableObject<Variables> {
 
   snapshotSince(known: KnownSnapshot): SnapshotDelta {
     const { sql } = this.ctx.storage
-    const document = documentSince(sql, known)
+    const document = { ...documentSince(sql, known), at: this.now() }
     if (known.keyEpoch === undefined) {
       return { ...document, issuers: listKeysSince(sql, known, (row) => this.#keysOf(row)) }
     }
-    return { ...document, ...this.keysAfter(known.keyEpoch) }
+    return { ...document, ...this.keysAfter(known.keyEpoch, known.instance) }
   }
 
   /** Returns the newest revision and key epoch, and the time at which they are the newest. */
@@ -199,14 +204,15 @@ export class TrustStore extends DurableObject<Variables> {
     const { sql } = this.ctx.storage
     const confirmedAt = this.now()
     markEmptied(sql, confirmedAt, this.#settings.issuerKeysMaxStaleSeconds)
-    return namePointer(sql, confirmedAt)
+    return namePointer(sql, confirmedAt, this.instance)
   }
 
-  /** Returns the keys that changed after this epoch. */
-  keysAfter(keyEpoch: number): KeyDelta {
+  /** Returns the keys that changed after this epoch of an instance; all for another instance. */
+  keysAfter(keyEpoch: number, instance = this.instance): KeyDelta {
     const { sql } = this.ctx.storage
     markEmptied(sql, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
-    return listKeysAfter(sql, keyEpoch, (row) => this.#keysOf(row))
+    const known = instance === this.instance ? keyEpoch : NO_EPOCH
+    return { ...listKeysAfter(sql, known, (row) => this.#keysOf(row)), instance: this.instance }
   }
 
   /** Returns the document or the compiled form with this digest; null if it is not stored. */
@@ -241,14 +247,9 @@ export class TrustStore extends DurableObject<Variables> {
     }
   }
 
-  /** Returns the set of a row, with `quietSeconds` if it does not have the key. */
   #answer(row?: IssuerKeyRow, keyId?: string, rejected?: number): KeyAnswer | null {
-    const held = row && this.#keysOf(row)
-    if (row === undefined || held === undefined) return null
     const most = this.#settings.issuerKeysMaxStaleSeconds
-    const has = keyId === undefined || held.keys.some(({ kid }) => kid === keyId)
-    if (isUsableAt(row, this.now(), most) && has && row.version !== rejected) return held
-    return { ...held, quietSeconds: quietSecondsOf(row, this.now(), most) }
+    return row === undefined ? null : answerQuestion(row, { keyId, rejected }, this.now(), most)
   }
 
   #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {

@@ -18,10 +18,10 @@ describe('the trust reader of a region', () => {
 
   it('asks the store once for many simultaneous questions', async () => {
     const { regionReader, calls, store } = await newLayeredWorld()
-    const { document, keyEpoch } = await store.pointer()
+    const { document, keyEpoch, instance } = await store.pointer()
     const ask = async () => {
       await regionReader.pointer()
-      await regionReader.keysAfter(-1, keyEpoch)
+      await regionReader.keysAfter(-1, keyEpoch, instance)
       return regionReader.content(document ?? '')
     }
     const contents = await Promise.all(Array.from({ length: 32 }, ask))
@@ -65,9 +65,9 @@ describe('the trust reader of a region', () => {
     const { regionReader, store, url, calls } = await newLayeredWorld()
     const before = await store.pointer()
     await store.refreshKeys(url)
-    const { keyEpoch } = await store.pointer()
+    const { keyEpoch, instance } = await store.pointer()
     for (let index = 0; index < 3; index += 1) {
-      const keys = await regionReader.keysAfter(before.keyEpoch, keyEpoch)
+      const keys = await regionReader.keysAfter(before.keyEpoch, keyEpoch, instance)
       expect(keys).toMatchObject({ keyEpoch })
     }
     expect(calls.keys).toBe(1)
@@ -98,9 +98,9 @@ describe('the trust reader of a region', () => {
   })
 
   it('stores nothing and sets no alarm', async () => {
-    const { regionReader, store } = await newLayeredWorld()
-    const { document } = await regionReader.pointer()
-    await regionReader.keysAfter(-1, (await store.pointer()).keyEpoch)
+    const { regionReader } = await newLayeredWorld()
+    const { document, keyEpoch, instance } = await regionReader.pointer()
+    await regionReader.keysAfter(-1, keyEpoch, instance)
     await regionReader.content(document ?? '')
     await runInDurableObject(regionReader, async (_, { storage }) => {
       expect(await storage.list()).toEqual(new Map())
