@@ -7,9 +7,9 @@ import {
 } from '../../src/contract/limits.ts'
 import { LAYERED } from './layered.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
-import { TODAY, type Topology } from './topology.ts'
+import { DIRECT, type Topology } from './topology.ts'
 
-const TOPOLOGIES: readonly Topology[] = [TODAY, LAYERED]
+const TOPOLOGIES: readonly Topology[] = [LAYERED, DIRECT]
 const USAGE = `usage: npm run simulate -- [flags]
   --scenario NAME    one scenario; without it, the table of docs/scale.md
 ${SCENARIOS.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n')}
@@ -88,7 +88,7 @@ export type SimulateArguments = {
 /** @throws ArgumentsRefused */
 export function readArguments(): SimulateArguments {
   const values = parse()
-  const topologyName = values.topology ?? TODAY.name
+  const topologyName = values.topology ?? LAYERED.name
   const topology = TOPOLOGIES.find(({ name }) => name === topologyName)
   if (topology === undefined) refuse(`there is no topology ${JSON.stringify(topologyName)}`)
   return {

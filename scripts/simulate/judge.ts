@@ -37,6 +37,8 @@ export type JudgeOptions = {
   readonly sources: readonly string[]
   readonly trace: Trace
   readonly maxStaleSeconds: number
+  /** As in `Topology`. */
+  readonly setBackMilliseconds: number
   /** How the clocks of isolates differ at most. */
   readonly skewMilliseconds: number
   /** Whether the revocation log could publish during the time after this moment. */
@@ -105,7 +107,8 @@ export function createJudge(options: JudgeOptions): Judge {
         2 * SNAPSHOT_WAIT_MILLISECONDS +
         STORE_TIMEOUT_MILLISECONDS
       : BOUND_SECONDS * 1000
-    return bound + isolate.clock.setBackSince(askedAt)
+    const before = Math.min(isolate.clock.setBackSince(0), options.setBackMilliseconds)
+    return bound + isolate.clock.setBackSince(askedAt) + before
   }
 
   return {
@@ -128,7 +131,8 @@ export function createJudge(options: JudgeOptions): Judge {
       }
       isolate.highestRevision = view.revision
       const { ages } = options
-      const isSetBack = isolate.clock.setBackSince(heard.askedAt) > 0
+      const isSetBack =
+        isolate.clock.setBackSince(options.setBackMilliseconds > 0 ? 0 : heard.askedAt) > 0
       const kind = isolate.isCutOff() ? ages.cutOff : isSetBack ? ages.setBack : ages.reachable
       kind.add(age, isolate.weight)
       if (kind === ages.reachable) ages.missed.add(missed, isolate.weight)

@@ -6,6 +6,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
 import type { Env } from '../../src/worker/env.ts'
+import {
+  TRUST_CLOCK_DIFFERENCE_SECONDS,
+  TRUST_POINTER_MOST_SECONDS,
+} from '../../src/worker/limits.ts'
 import { createReader, type Reader } from '../../src/worker/objects/trust-reader/reader.ts'
 import { createDataCentre, type EntryCache } from '../../src/worker/trust-layers/data-centre.ts'
 import { createLayeredStore } from '../../src/worker/trust-layers/layered-store.ts'
@@ -185,6 +189,8 @@ const ignore = (): void => {}
 
 export const LAYERED: Topology = {
   name: 'layered',
+  // The age of a pointer that arrives, beyond the difference of clocks that is counted.
+  setBackMilliseconds: (TRUST_POINTER_MOST_SECONDS - TRUST_CLOCK_DIFFERENCE_SECONDS) * 1000,
   sampled: 'places',
   create(world) {
     const { now, random, kv, factor } = world

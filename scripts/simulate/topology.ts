@@ -50,6 +50,10 @@ export type TopologyWorld = {
 
 export type Topology = {
   readonly name: string
+  /**
+   * How long a clock that was set back can deceive an isolate after it has asked, in milliseconds.
+   */
+  readonly setBackMilliseconds: number
   /** Which part is simulated if there are too many isolates: some isolates, or some places. */
   readonly sampled: 'isolates' | 'places'
   readonly create: (
@@ -94,9 +98,10 @@ export function createStoreDoor(world: TopologyWorld, region: Region, weight: nu
   }
 }
 
-/** Every isolate asks the one object. */
-export const TODAY: Topology = {
-  name: 'today',
+/** Every isolate asks the one object, as without the binding `TRUST_READER`. */
+export const DIRECT: Topology = {
+  name: 'direct',
+  setBackMilliseconds: 0,
   sampled: 'isolates',
   create:
     (world) =>

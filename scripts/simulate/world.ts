@@ -88,6 +88,7 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
     trace,
     ages,
     maxStaleSeconds,
+    setBackMilliseconds: topology.setBackMilliseconds,
     skewMilliseconds: MAX_SKEW_MILLISECONDS,
     couldPublish,
   })

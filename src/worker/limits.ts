@@ -81,11 +81,17 @@ export const TRUST_CONTENT_TIMEOUT_MILLISECONDS = 1000
  * copy of the region reader can still be used if the store does not answer.
  */
 export const TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS = 3000
+/**
+ * All layers in front of the trust store have this long, with the content. A pointer that is nearly
+ * too old is then still used within the bound.
+ */
+export const TRUST_LAYERS_TIMEOUT_MILLISECONDS = 1500
 /** An isolate leaves out a layer that failed or was slow for this long. */
 export const TRUST_LAYER_RETRY_SECONDS = 5
 /**
  * The readers of each region. 300 data centres ask at least once a second. With nine regions, each
- * reader then gets about ten requests a second, and the trust store gets 14.
+ * reader then gets about ten requests a second, and the trust store gets 27. docs/scale.md has the
+ * simulated load of 100,000 isolates.
  */
 export const TRUST_READERS_PER_REGION = 3
 /** The answers about keys that a reader keeps, each for one epoch of an isolate. */
@@ -108,7 +114,7 @@ export const TRUST_CLAIM_SPREAD_MILLISECONDS = 50
 /** The pause between two looks for what another isolate loads. */
 export const TRUST_CLAIM_LOOK_MILLISECONDS = 40
 /** Then an isolate loads it itself, because the other one may have been cancelled. */
-export const TRUST_CLAIM_LOOKS = 8
+export const TRUST_CLAIM_LOOKS = 4
 /** KV keeps published content this long after the last write. */
 export const TRUST_CONTENT_KEEP_SECONDS = 2 * 24 * 3600
 /** The newest content is written to KV again after this time: twice a day. */

@@ -7,7 +7,7 @@ import { LAYERED } from '../../scripts/simulate/layered.ts'
 import { renderBroken } from '../../scripts/simulate/report.ts'
 import type { Scenario } from '../../scripts/simulate/scenarios.ts'
 import { type SimulationOptions, simulate } from '../../scripts/simulate/simulate.ts'
-import { TODAY } from '../../scripts/simulate/topology.ts'
+import { DIRECT } from '../../scripts/simulate/topology.ts'
 import type { InvariantBroken } from '../../scripts/simulate/trace.ts'
 
 const OUTAGE: Scenario = {
@@ -22,7 +22,7 @@ const QUIET: Scenario = { name: 'quiet', summary: 'no outage', isolates: 60, sec
 const run = (scenario: Scenario, options: Partial<SimulationOptions> = {}) =>
   simulate({
     scenario,
-    topology: TODAY,
+    topology: DIRECT,
     seed: 7,
     isolates: scenario.isolates,
     caches: REAL_CACHES,

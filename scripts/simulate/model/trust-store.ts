@@ -135,11 +135,13 @@ export function createTrustStoreModel(options: TrustStoreOptions): TrustStoreMod
     content: (digest) => (digest === document && bytes !== undefined ? bytes : null),
     snapshotSince(known) {
       const revision = acknowledged.length
+      const isSame = (known.document ?? document) === document
+      const isKnown = known.revision === revision && isSame
       return {
         revision,
         at: now(),
         ...(document === null ? {} : { document }),
-        ...(bytes === undefined || known.revision === revision ? {} : { bytes }),
+        ...(bytes === undefined || isKnown ? {} : { bytes }),
         ...keysAfter(known.keyEpoch ?? -1, known.instance),
       }
     },

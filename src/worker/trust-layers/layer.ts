@@ -15,6 +15,7 @@ export type LayerName = 'data_centre' | 'region' | 'kv'
  * - `stale`: the pointer is too old to decide from.
  * - `behind`: the pointer is older than one that the isolate has already seen.
  * - `future`: the store confirmed the pointer in the future.
+ * - `set_back`: the clock of the isolate was set back, so it asks the store for the time.
  * - `forged`: this deployment did not write the entry of the data centre.
  * - `corrupt`: the content does not have its digest.
  */
@@ -24,6 +25,7 @@ export type LayerFault =
   | 'stale'
   | 'behind'
   | 'future'
+  | 'set_back'
   | 'forged'
   | 'corrupt'
 

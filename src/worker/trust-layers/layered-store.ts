@@ -8,6 +8,7 @@ import { withDeadline } from '../../web/deadline.ts'
 import {
   TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
+  TRUST_LAYERS_TIMEOUT_MILLISECONDS,
 } from '../limits.ts'
 import type { DataCentre } from './data-centre.ts'
 import {
@@ -150,45 +151,62 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
 
   /** Uses a pointer that is too old, because the store does not answer. */
   async function useOld(
-    pointer: TrustPointer | undefined,
+    pointer: TrustPointer,
     known: KnownSnapshot,
   ): Promise<LayeredDelta | undefined> {
-    const found = pointer && (await follow(pointer, known))
+    const found = await follow(pointer, known)
     return found && { ...found, isStale: true }
+  }
+
+  /**
+   * Asks the layers in front of the store. Undefined if none has a usable answer. `old` is then a
+   * pointer that is too old, for the case that the store does not answer.
+   */
+  async function askLayers(
+    known: KnownSnapshot,
+  ): Promise<{ readonly found?: LayeredDelta; readonly old?: TrustPointer }> {
+    let old: TrustPointer | undefined
+    if (time.isLost()) {
+      for (const { name } of layers) faults.count(name, 'set_back', clock())
+      return {}
+    }
+    for (const layer of layers) {
+      const pointer = await ask(layer, known)
+      if (pointer === undefined) continue
+      if (time.isOld(pointer.confirmedAt)) {
+        faults.count(layer.name, 'stale', clock())
+        old = pointer
+        // Another isolate of the data centre has just asked the region and the store in vain.
+        const found = pointer.unconfirmed ? await useOld(pointer, known) : undefined
+        if (found !== undefined) return { found }
+        continue
+      }
+      const found = await follow(pointer, known)
+      // The next layer names the same content.
+      if (found === undefined) break
+      if (layer === region) await contents.keep((cache) => cache.keepPointer(pointer))
+      note(found)
+      return { found }
+    }
+    return old === undefined ? {} : { old }
   }
 
   return {
     skipped: faults.read,
     async snapshotSince(known, expected) {
       seen = { ...seen, revision: Math.max(seen.revision, expected) }
-      let last: TrustPointer | undefined
-      for (const layer of layers) {
-        const pointer = await ask(layer, known)
-        if (pointer === undefined) continue
-        if (time.isOld(pointer.confirmedAt)) {
-          faults.count(layer.name, 'stale', clock())
-          last = pointer
-          if (pointer.unconfirmed !== true) continue
-          // Another isolate of the data centre has just asked the region and the store in vain.
-          const old = await useOld(pointer, known)
-          if (old !== undefined) return old
-          continue
-        }
-        const found = await follow(pointer, known)
-        // The next layer names the same content.
-        if (found === undefined) break
-        if (layer === region) await contents.keep((cache) => cache.keepPointer(pointer))
-        note(found)
-        return found
-      }
+      const asked = withDeadline(TRUST_LAYERS_TIMEOUT_MILLISECONDS, askLayers(known))
+      const { found, old } = await asked.catch((): Awaited<ReturnType<typeof askLayers>> => ({}))
+      if (found !== undefined) return found
+      // Both at the same time, because the request does not wait for long.
+      const stale = old && useOld(old, known)
       try {
         return await askStore(known)
       } catch (error) {
-        const old = await useOld(last, known)
-        if (last === undefined || old === undefined) throw error
-        const kept: TrustPointer = { ...last, unconfirmed: true }
-        await contents.keep((cache) => cache.keepPointer(kept))
-        return old
+        const copy = await stale
+        if (old === undefined || copy === undefined) throw error
+        await contents.keep((cache) => cache.keepPointer({ ...old, unconfirmed: true }))
+        return copy
       }
     },
     async refreshKeys(...question) {

@@ -5,8 +5,6 @@
  */
 import * as z from 'zod/mini'
 
-/** A UUID has 36. It is a part of an address in the data centre. */
-const MAX_INSTANCE_CHARACTERS = 64
 const contentDigest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/))
 
 const pointerSchema = z.object({
@@ -21,7 +19,7 @@ const pointerSchema = z.object({
   form: z.optional(z.object({ digest: contentDigest, compiler: z.string() })),
   keyEpoch: z.int().check(z.minimum(0)),
   /** The running instance of the store. Epochs of two instances may have different meanings. */
-  instance: z.string().check(z.minLength(1), z.maxLength(MAX_INSTANCE_CHARACTERS)),
+  instance: z.string().check(z.regex(/^[\w-]{1,64}$/)),
   /** In a data centre: neither the region nor the store gave a newer pointer a moment ago. */
   unconfirmed: z.optional(z.literal(true)),
 })

@@ -173,6 +173,10 @@ export async function newLayeredWorld() {
     calls,
     newIsolate,
     apply,
+    /** Tells that the store was restored to this revision. */
+    restored: (number: number) => {
+      revision = number
+    },
     now: clock,
     wait: (seconds: number) => {
       at += seconds

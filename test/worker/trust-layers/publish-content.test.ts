@@ -179,6 +179,7 @@ describe('a pointer of unknown form', () => {
     revision: 1,
     document: `sha256:${'0'.repeat(64)}`,
     keyEpoch: 3,
+    instance: 'b6a1f5a2-0000-4000-8000-000000000000',
   }
 
   it.each([
@@ -189,6 +190,9 @@ describe('a pointer of unknown form', () => {
     ['a digest of another kind', { document: `sha512:${'0'.repeat(64)}` }],
     ['a digest that is a path', { document: 'sha256:../../revocations' }],
     ['no key epoch', { keyEpoch: undefined }],
+    ['no instance', { instance: undefined }],
+    ['an instance that is a path', { instance: '../pointer' }],
+    ['a word about the region that is unknown', { unconfirmed: false }],
     ['a form without its compiler', { form: { digest: good.document } }],
     ['a form with a digest of another kind', { form: { digest: 'x', compiler: 'c' } }],
   ])('is refused: %s', (_, change) => {
