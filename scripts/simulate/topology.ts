@@ -18,7 +18,7 @@ import type { Random } from './random.ts'
 import type { Meter } from './statistics.ts'
 
 /** What an isolate hears, and when the trust store said it, in epoch milliseconds. */
-export type Word = { readonly delta: LayeredDelta; readonly saidAt: number }
+type Word = { readonly delta: LayeredDelta; readonly saidAt: number }
 
 /** The store of one isolate. `onFailing` is called if no answer will come. */
 export type StoreDoor = {

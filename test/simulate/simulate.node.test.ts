@@ -80,7 +80,8 @@ test('holds every invariant when isolates ask readers, and asks the store less o
 })
 
 test('answers isolates that start during an outage from the copy of their region', async () => {
-  const cold = { ...OUTAGE, seconds: 90, coldStarts: { at: 60, isolates: 60 } }
+  // Enough that each reader was asked before the outage.
+  const cold = { ...OUTAGE, isolates: 300, seconds: 60, coldStarts: { at: 45, isolates: 60 } }
   const { answered, loads } = await run(cold, { topology: LAYERED, maxStaleSeconds: 300 })
   expect(answered.exchanges).toBeGreaterThan(0.999)
   const direct = await run(cold, { maxStaleSeconds: 300 })

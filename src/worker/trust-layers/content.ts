@@ -13,6 +13,7 @@ export function contentKeyOf(digest: string): string {
 
 /** Returns `sha256:` and the hex digest of the bytes. */
 export async function digestOf(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes)
+  // The bytes are from an answer or from a store, and never in shared memory.
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
   return `sha256:${toHex(new Uint8Array(digest))}`
 }

@@ -56,8 +56,10 @@ export type RegionLayer = TrustLayer & {
     keyId?: string,
     rejected?: number,
   ) => Promise<KeyAnswer | QuietAnswer | null>
-  /** Asks another reader from now on, because this one failed. */
-  readonly useOther: () => void
+  /**
+   * Asks another reader from now on, because this one failed. False if the other one failed before.
+   */
+  readonly useOther: () => boolean
 }
 
 /** The number of answers that were not used, by layer and cause. */
@@ -74,9 +76,9 @@ export type LayerFaults = {
 
 /**
  * Counts the answers that an isolate did not use, and leaves out layers that just failed.
- * `onRegionFailing` is called with each failure of the region.
+ * `hasOther` is called with each failure of the region: another reader may answer at once.
  */
-export function createLayerFaults(onRegionFailing: () => void): LayerFaults {
+export function createLayerFaults(hasOther: () => boolean): LayerFaults {
   const counts: Partial<Record<LayerName, Partial<Record<LayerFault, number>>>> = {}
   const failedAt = new Map<LayerName, number>()
   return {
@@ -84,8 +86,7 @@ export function createLayerFaults(onRegionFailing: () => void): LayerFaults {
       const ofLayer = counts[name] ?? {}
       counts[name] = { ...ofLayer, [fault]: (ofLayer[fault] ?? 0) + 1 }
       if (fault !== 'unreachable') return
-      failedAt.set(name, at)
-      if (name === 'region') onRegionFailing()
+      if (name !== 'region' || !hasOther()) failedAt.set(name, at)
     },
     isQuiet(name, at) {
       const from = failedAt.get(name) ?? Number.NEGATIVE_INFINITY

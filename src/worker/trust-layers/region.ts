@@ -26,8 +26,10 @@ export function createRegion(
     content: async (digest) => await reader().content(digest),
     refreshKeys: async (...question) => await reader().refreshKeys(...question),
     useOther() {
-      if (locationHint !== own) locationHint = own
-      else locationHint = own === DEFAULT ? OTHER : DEFAULT
+      const isOwn = locationHint === own
+      const other = own === DEFAULT ? OTHER : DEFAULT
+      locationHint = isOwn ? other : own
+      return isOwn
     },
   }
 }

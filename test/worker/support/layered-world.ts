@@ -101,6 +101,7 @@ export async function newLayeredWorld() {
       pass('region', async () => await regionReader.refreshKeys(...question)),
     useOther: () => {
       calls.others += 1
+      return false
     },
     content: (digest) => pass('region', async () => await regionReader.content(digest)),
   }

@@ -92,7 +92,7 @@ export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): bool
  * Returns how long `mayFetch` will be false; 0 if a token may cause a fetch now. The cool-down also
  * ends when the set becomes too old.
  */
-export function quietSecondsOf(row: IssuerKeyRow, at: number, most: number): number {
+function quietSecondsOf(row: IssuerKeyRow, at: number, most: number): number {
   const { kid_asked_at: asked, next_fetch_at: next, fetched_at: from } = row
   const isUsable = isUsableAt(row, at, most)
   if (mayFetch(row, at, isUsable)) return 0
