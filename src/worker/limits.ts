@@ -53,6 +53,11 @@ export const TRUST_READER_POLL_SECONDS = 1
  * answer of the trust store does not make isolates wait.
  */
 export const TRUST_READER_MOST_SECONDS = 2
+/**
+ * A region reader with an older pointer waits this long for the trust store. Then it answers with
+ * what it has, and the isolate judges the age. A round trip to the other side of the world fits.
+ */
+export const TRUST_READER_WAIT_MILLISECONDS = 350
 /** A data centre uses its copy of the pointer this long. */
 export const TRUST_DATA_CENTRE_SECONDS = 1
 /**

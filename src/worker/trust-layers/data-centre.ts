@@ -16,7 +16,7 @@ import type { KeyDelta, KeysName } from './trust-messages.ts'
 /** A private name: no request from outside reaches it, and no server answers for it. */
 const ORIGIN = 'https://trust.edgemint.internal'
 const CACHE = 'edgemint-trust'
-const POINTER = 'pointer'
+export const POINTER = 'pointer'
 /** An isolate asks for the same keys only while its epoch is that of a recent pointer. */
 const KEYS_SECONDS = 60
 /** The shortest life of an entry. An isolate loads something for the others within this time. */

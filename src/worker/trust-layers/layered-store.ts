@@ -62,6 +62,11 @@ export type LayeredStore = {
   readonly skipped: () => SkippedLayers
 }
 
+/** Whether an isolate has nothing yet. */
+function isFirst({ revision }: KnownSnapshot): boolean {
+  return revision < 0
+}
+
 const NOTHING_SEEN = { revision: -1, keyEpoch: -1 }
 
 export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
@@ -77,7 +82,10 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
   async function ask(layer: TrustLayer, known: KnownSnapshot): Promise<TrustPointer | undefined> {
     if (faults.isQuiet(layer.name, clock())) return undefined
     try {
-      const answer = await withDeadline(TRUST_LAYER_TIMEOUT_MILLISECONDS, layer.pointer())
+      const answer =
+        layer === region
+          ? await withDeadline(TRUST_LAYER_TIMEOUT_MILLISECONDS, layer.pointer())
+          : await contents.pointer(isFirst(known))
       if (answer === undefined) return undefined
       const pointer = checkPointer(answer)
       if (pointer === undefined) throw new LayerError('unreadable')
@@ -114,10 +122,10 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     if (isKnown || document === null) return {}
     if (form !== undefined && form.compiler === known.compiler) {
       const { digest } = form
-      const bytes = await contents.load(digest)
+      const bytes = await contents.load(digest, isFirst(known))
       if (bytes !== undefined) return { form: { bytes, digest, document } }
     }
-    const bytes = await contents.load(document)
+    const bytes = await contents.load(document, isFirst(known))
     return bytes && { bytes }
   }
 
@@ -128,7 +136,7 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     // Epochs of another instance of the store may have another meaning.
     const from = known.instance === instance ? (known.keyEpoch ?? -1) : -1
     if (from === latest) return { keyEpoch: latest, instance, issuers: [], removed: [] }
-    return contents.keys({ known: from, latest, instance })
+    return contents.keys({ known: from, latest, instance }, from === -1)
   }
 
   function note({ revision, keyEpoch = -1 }: SnapshotDelta): void {

@@ -14,7 +14,7 @@ import {
 } from '../limits.ts'
 import { checkKeys } from './check-keys.ts'
 import { contentKeyOf, digestOf } from './content.ts'
-import { contentName, type DataCentre, keysName } from './data-centre.ts'
+import { contentName, type DataCentre, keysName, POINTER } from './data-centre.ts'
 import { LayerError, type LayerFaults, type LayerName, type TrustLayer } from './layer.ts'
 import type { KeyDelta, KeysName } from './trust-messages.ts'
 
@@ -28,10 +28,15 @@ type Sources = {
 }
 
 export type ContentSource = {
+  /**
+   * Reads the pointer of the data centre. Undefined if the caller must ask the region. `isFirst`:
+   * the isolate has nothing yet, and others may start at the same time.
+   */
+  readonly pointer: (isFirst: boolean) => Promise<unknown>
   /** Loads a document or a compiled form. Undefined if no source has it. */
-  readonly load: (digest: string) => Promise<Uint8Array | undefined>
+  readonly load: (digest: string, isFirst: boolean) => Promise<Uint8Array | undefined>
   /** Undefined if no source has the keys. */
-  readonly keys: (name: KeysName) => Promise<KeyDelta | undefined>
+  readonly keys: (name: KeysName, isFirst: boolean) => Promise<KeyDelta | undefined>
   /** Keeps something in the data centre. A failure only makes the next answer slower. */
   readonly keep: (put: (cache: DataCentre) => Promise<void>) => Promise<void>
 }
@@ -40,10 +45,14 @@ export function createContentSource(
   { dataCentre, region, kv, clock, random }: Sources,
   faults: LayerFaults,
 ): ContentSource {
-  async function attempt<T>(name: LayerName, load: () => Promise<T>): Promise<T | undefined> {
+  async function attempt<T>(
+    name: LayerName,
+    load: () => Promise<T>,
+    milliseconds = TRUST_CONTENT_TIMEOUT_MILLISECONDS,
+  ): Promise<T | undefined> {
     if (faults.isQuiet(name, clock())) return undefined
     try {
-      return await withDeadline(TRUST_CONTENT_TIMEOUT_MILLISECONDS, load())
+      return await withDeadline(milliseconds, load())
     } catch (error) {
       faults.count(name, error instanceof LayerError ? error.fault : 'unreachable', clock())
       return undefined
@@ -65,15 +74,19 @@ export function createContentSource(
    */
   async function readOrClaim<T>(
     name: string,
+    isFirst: boolean,
     read: (cache: DataCentre) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     if (dataCentre === undefined) return undefined
-    const look = () => attempt('data_centre', () => read(dataCentre))
+    const inTime = <A>(ask: () => Promise<A>) =>
+      attempt('data_centre', ask, TRUST_LAYER_TIMEOUT_MILLISECONDS)
+    const look = () => inTime(() => read(dataCentre))
     const found = await look()
     if (found !== undefined || faults.isQuiet('data_centre', clock())) return found
-    await wait(random() * TRUST_CLAIM_SPREAD_MILLISECONDS)
+    // Isolates that start at once would all find no claim.
+    if (isFirst) await wait(random() * TRUST_CLAIM_SPREAD_MILLISECONDS)
     for (let left = TRUST_CLAIM_LOOKS; left > 0; left -= 1) {
-      const isMine = await attempt('data_centre', () => dataCentre.claim(name))
+      const isMine = await inTime(() => dataCentre.claim(name))
       if (isMine !== false) return undefined
       await wait(TRUST_CLAIM_LOOK_MILLISECONDS)
       const kept = await look()
@@ -97,8 +110,9 @@ export function createContentSource(
 
   return {
     keep,
-    async load(digest) {
-      const kept = await readOrClaim(contentName(digest), (cache) =>
+    pointer: (isFirst) => readOrClaim(POINTER, isFirst, (cache) => cache.pointer()),
+    async load(digest, isFirst) {
+      const kept = await readOrClaim(contentName(digest), isFirst, (cache) =>
         check(digest, cache.content(digest)),
       )
       if (kept !== undefined) return kept
@@ -108,8 +122,8 @@ export function createContentSource(
       if (bytes !== undefined) await keep((cache) => cache.keepContent(digest, bytes))
       return bytes
     },
-    async keys(name) {
-      const kept = await readOrClaim(keysName(name), async (cache) => {
+    async keys(name, isFirst) {
+      const kept = await readOrClaim(keysName(name), isFirst, async (cache) => {
         const sealed = await cache.keysAfter(name)
         return sealed === undefined ? undefined : checkKeys(sealed, name)
       })

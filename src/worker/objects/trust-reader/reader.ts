@@ -16,6 +16,7 @@ import {
   TRUST_READER_KEY_ANSWERS,
   TRUST_READER_MOST_SECONDS,
   TRUST_READER_POLL_SECONDS,
+  TRUST_READER_WAIT_MILLISECONDS,
 } from '../../limits.ts'
 import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
 import { digestOf } from '../../trust-layers/content.ts'
@@ -132,9 +133,11 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
       asking ??= ask(at).finally(() => {
         asking = undefined
       })
-      if (held === undefined || !isYoung) return asking
-      // The answer to this question is for later callers. It never rejects, because `held` is there.
-      return held
+      const last = held
+      if (last === undefined) return asking
+      // `asking` never rejects now. A store that is slow must not make this reader look dead.
+      if (isYoung) return last
+      return withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
     },
     async keysAfter(from, latest, instance) {
       await following
