@@ -244,7 +244,22 @@ export const LAYERED: Topology = {
         async snapshotSince(known, expected, onFailing) {
           const question: Question = { saidAt: 0, fail: onFailing }
           const ask = () => layered.snapshotSince(known, expected)
-          const t0 = now(); const delta = await QUESTIONS.run(question, ask).catch((e) => { if (now() > 1_800_000_000_000 + 121_000) console.log(index, from, 'at', (t0-1.8e12)/1000, 'for', now() - t0, JSON.stringify(layered.skipped()), known.revision, String(e)); throw e })
+          const t0 = now()
+          const delta = await QUESTIONS.run(question, ask).catch((e) => {
+            if (now() > 1_800_000_000_000 + 121_000)
+              console.log(
+                index,
+                from,
+                'at',
+                (t0 - 1.8e12) / 1000,
+                'for',
+                now() - t0,
+                JSON.stringify(layered.skipped()),
+                known.revision,
+                String(e),
+              )
+            throw e
+          })
           return { delta, saidAt: question.saidAt }
         },
       }

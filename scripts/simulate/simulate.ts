@@ -20,6 +20,8 @@ import {
 export type SimulationOptions = WorldOptions & {
   readonly isolates: number
   readonly caches: Caches
+  /** Whether every isolate is simulated, whatever it costs. */
+  readonly all?: boolean
 }
 
 export type Report = {
@@ -209,6 +211,7 @@ async function loadAgain({ timeline, network }: World, isolate: Isolate): Promis
 }
 
 type Choice = {
+  readonly all?: boolean
   readonly scenario: Scenario
   readonly topology: Topology
   readonly isolates: number
@@ -216,12 +219,12 @@ type Choice = {
 
 /** Returns the places of the isolates to simulate. */
 function choosePlaces(
-  { scenario, topology, isolates }: Choice,
+  { scenario, topology, isolates, all: isWhole = false }: Choice,
   below: (count: number) => number,
 ): readonly number[] {
   const affordable = Math.floor(MAX_ISOLATE_SECONDS / (scenario.seconds + WARM_UP_SECONDS))
   const most = Math.min(affordable, MAX_SIMULATED_ISOLATES)
-  if (isolates <= most) return spread(isolates)
+  if (isolates <= most || isWhole) return spread(isolates)
   if (topology.sampled === 'isolates') return spread(most)
   const all = Map.groupBy(spread(isolates), (place) => place)
   const left = [...all.values()]

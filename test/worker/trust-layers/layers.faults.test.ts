@@ -55,6 +55,62 @@ describe('a change of the trust document', () => {
   })
 })
 
+describe('a reader that fails', () => {
+  it('is replaced by another one at once, if there is one', async () => {
+    const world = await newLayeredWorld()
+    let isOther = false
+    const region = {
+      ...world.region,
+      pointer: async () => {
+        if (!isOther) throw new Error('the reader is down')
+        return world.region.pointer()
+      },
+      useOther: () => {
+        isOther = true
+        return true
+      },
+    }
+    const isolate = world.newIsolate({ region })
+    expect(await isolate.load()).toBe(1)
+    expect(world.calls.store).toBe(1)
+    world.wait(10)
+    expect(await isolate.load()).toBe(1)
+    expect(world.calls).toMatchObject({ store: 1, region: 1 })
+    expect(isolate.skipped()).toEqual({ region: { unreachable: 1 } })
+  })
+})
+
+describe('KV that does not answer', () => {
+  it('is left for the reader, and the store is not asked', async () => {
+    const world = await newLayeredWorld()
+    shortenDeadlines()
+    world.states.kv = 'hanging'
+    const isolate = world.newIsolate()
+    expect(await isolate.load()).toBe(1)
+    expect(isolate.skipped()).toEqual({ kv: { unreachable: 1 } })
+    expect(world.calls).toMatchObject({ store: 0, contents: 1 })
+  })
+})
+
+describe('layers that are slow together', () => {
+  it('are left for the store after a second and a half', async () => {
+    const world = await newLayeredWorld()
+    const waits = shortenDeadlines()
+    const slow = async <T>(answer: Promise<T>) => {
+      await new Promise((resolve) => setTimeout(resolve, 900))
+      return answer
+    }
+    const isolate = world.newIsolate({
+      dataCentre: undefined,
+      kv: { get: () => slow(Promise.resolve(null)) } as unknown as Pick<KVNamespace, 'get'>,
+      region: { ...world.region, content: (digest) => slow(world.region.content(digest)) },
+    })
+    expect(await isolate.load()).toBe(1)
+    expect(world.calls.store).toBe(1)
+    expect(waits.longest()).toBeLessThanOrEqual(5000)
+  })
+})
+
 describe('a layer that fails', () => {
   it.each([
     ['cut', { data_centre: { unreachable: 1 } }, { dataCentre: 'cut' }],

@@ -1,5 +1,6 @@
 /** An isolate asks a reader of its region. */
 import { describe, expect, it } from 'vitest'
+import type { Env } from '../../../src/worker/env.ts'
 import { chooseRegion, createRegion } from '../../../src/worker/trust-layers/region.ts'
 import { deployment } from '../support/gateway.ts'
 
@@ -27,6 +28,33 @@ describe('the region of an isolate', () => {
     expect(chooseRegion(undefined)).toBe('enam')
     expect(chooseRegion(null)).toBe('enam')
   })
+
+  it.each([
+    [{ continent: 'AS', longitude: '139' }, 'apac', 'enam'],
+    [{ continent: 'NA', longitude: '-74' }, 'enam', 'weur'],
+  ])(
+    '%j is left for another one when its reader fails, and taken again',
+    async (cf, own, other) => {
+      const asked: string[] = []
+      const getByName = (
+        name: string,
+        { locationHint }: DurableObjectNamespaceGetDurableObjectOptions,
+      ) => {
+        asked.push(`${name} ${locationHint}`)
+        return { pointer: async () => undefined }
+      }
+      const namespace = { getByName } as unknown as NonNullable<Env['TRUST_READER']>
+      const region = createRegion({ TRUST_READER: namespace }, cf)
+      await region?.pointer()
+      expect(region?.useOther()).toBe(true)
+      await region?.pointer()
+      expect(region?.useOther()).toBe(false)
+      await region?.pointer()
+      const [first = ''] = asked
+      const [, index = ''] = /^[a-z]+-([012]) [a-z]+$/.exec(first) ?? []
+      expect(asked).toEqual([own, other, own].map((name) => `${name}-${index} ${name}`))
+    },
+  )
 
   it('is off without the binding', () => {
     expect(createRegion(deployment(), undefined)).toBeUndefined()

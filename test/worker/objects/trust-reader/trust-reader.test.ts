@@ -1,6 +1,7 @@
 /** The reader of a region asks the trust store for all isolates that ask it. */
 import { runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
+import { shortenDeadlines } from '../../support/deadlines.ts'
 import { newLayeredWorld } from '../../support/layered-world.ts'
 
 describe('the trust reader of a region', () => {
@@ -50,6 +51,41 @@ describe('the trust reader of a region', () => {
     states.readerToStore = 'up'
     world.wait(2)
     expect(await regionReader.pointer()).toMatchObject({ confirmedAt: world.now() })
+  })
+
+  it('answers with what it has if the store is slow', async () => {
+    const world = await newLayeredWorld()
+    const { regionReader, calls, states } = world
+    const at = world.now()
+    await regionReader.pointer()
+    shortenDeadlines()
+    states.readerToStore = 'hanging'
+    world.wait(2)
+    const answers = await Promise.all([1, 2, 3].map(() => regionReader.pointer()))
+    expect(answers.map(({ confirmedAt }) => confirmedAt)).toEqual([at, at, at])
+    expect(calls.pointers).toBe(2)
+  })
+
+  it('uses a pointer for a second more while it asks for a new one', async () => {
+    const world = await newLayeredWorld()
+    const { regionReader, calls, states } = world
+    const at = world.now()
+    await regionReader.pointer()
+    states.readerToStore = 'hanging'
+    world.wait(1)
+    expect(await regionReader.pointer()).toMatchObject({ confirmedAt: at })
+    expect(calls.pointers).toBe(2)
+  })
+
+  it('has the keys for isolates that start while the store is down', async () => {
+    const world = await newLayeredWorld()
+    const { regionReader, store, states, url } = world
+    await store.refreshKeys(url)
+    const { keyEpoch, instance } = await regionReader.pointer()
+    const before = await regionReader.keysAfter(-1, keyEpoch, instance)
+    expect(before?.issuers).toMatchObject([{ url, keys: expect.any(Array) }])
+    states.readerToStore = 'cut'
+    expect(await regionReader.keysAfter(-1, keyEpoch, instance)).toEqual(before)
   })
 
   it('NET-14 asks again after its clock was set back', async () => {
