@@ -43,7 +43,11 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     "info: encoder.encode('')",
   ),
   sealed('layers: a seal is of the signing keys', '[...signingKeys].sort()', '[]'),
-  kept('layers: a forged entry is counted', "throw new LayerError('forged')", 'return undefined'),
+  kept(
+    'layers: a forged entry is counted',
+    "if (text === undefined) throw new LayerError('forged')",
+    'if (text === undefined) return undefined',
+  ),
   shares('data-centre.ts')(
     'layers: a data centre uses its pointer for a second',
     'pointer, TRUST_DATA_CENTRE_SECONDS',
@@ -158,8 +162,8 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   ),
   restored(`${LAYERS}/apply-keys.ts`)(
     'WRK-12 layers: keys of another instance',
-    ' || known.instance !== instance',
-    '',
+    'if (known.instance !== instance) {',
+    'if (known.keyEpoch === NO_KEYS.keyEpoch) {',
   ),
   restored(`${LAYERS}/layered-store.ts`)(
     'WRK-12 layers: an epoch of another instance',
@@ -191,7 +195,7 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'count <= TRUST_READER_KEY_QUESTIONS_PER_SECOND',
     'count <= 1e6',
   ),
-  questions('NET-14 layers: a question in the future', ' || age < 0', ''),
+  questions('NET-14 layers: an answer from the future', ' || age < 0', ''),
   questions('layers: a set that did not verify', 'if (keys.version === rejected) return false', ''),
   asking('NET-13 layers: a late answer about keys', 'current(source) ?? keys', 'keys'),
   asking('layers: an answer without the store is counted', 'questions.countRefused(subject)', ''),

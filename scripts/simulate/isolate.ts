@@ -114,7 +114,9 @@ export function createIsolate(options: IsolateOptions): Isolate {
         })
         const isLate = now() - askedAt >= DEADLINE_MILLISECONDS
         settle(question, isLate || delta.isStale === true)
-        const isNew = question > (heard?.question ?? 0) && saidAt >= (heard?.saidAt ?? 0)
+        // A copy that is used because the store does not answer is news only if it is newer.
+        const least = (heard?.saidAt ?? 0) + (delta.isStale === true ? 1 : 0)
+        const isNew = question > (heard?.question ?? 0) && saidAt >= least
         if (!isLate && isNew) heard = { saidAt, askedAt, question }
         note(`answer ${question}: revision ${delta.revision}, key epoch ${delta.keyEpoch}`)
         return delta

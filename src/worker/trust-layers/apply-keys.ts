@@ -22,9 +22,9 @@ export function applyKeys(known: KnownKeys, delta: AnyKeyDelta): KnownKeys {
     return { keys: merge(known, new Map(), delta.issuers), keyEpoch: NO_KEYS.keyEpoch }
   }
   const { keyEpoch, instance } = delta
-  // The store has sent everything. Keys from a store of release 0.2.0 may be of a deleted issuer,
-  // and keys of another instance may be of a later time than a restored store.
-  if (known.keyEpoch === NO_KEYS.keyEpoch || known.instance !== instance) {
+  // The store has sent everything. Earlier keys may be of an issuer that was deleted meanwhile, or
+  // of a time after the backup that the store was restored from.
+  if (known.instance !== instance) {
     return { keys: merge(NO_KEYS, new Map(), delta.issuers), keyEpoch, instance }
   }
   if (isEmpty(delta)) return { keys: known.keys, keyEpoch, instance }
