@@ -21,7 +21,8 @@ const region = mutant(`${LAYERS}/region.ts`, 'worker', `${TESTS}/region`)
 const asking = mutant('src/worker/caches/refresh-keys.ts', 'worker', `${TESTS}/issuer-keys`)
 const faults = mutant(`${LAYERS}/layer.ts`, 'worker', `${TESTS}/layers.faults`)
 const slow = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layers.faults`)
-const slowContent = mutant(`${LAYERS}/load-content.ts`, 'worker', `${TESTS}/layers.faults`)
+const slowContent = mutant(`${LAYERS}/load-content.ts`, 'worker', `${TESTS}/load-content`)
+const checked = mutant(`${LAYERS}/check-keys.ts`, 'worker', `${TESTS}/load-content`)
 const published = mutant(`${LAYERS}/publish-content.ts`, 'worker', `${TESTS}/publish-content`)
 const form = mutant(`${LAYERS}/pointer.ts`, 'worker', `${TESTS}/publish-content`)
 const reader = mutant(`${READER}/reader.ts`, 'worker', 'test/worker/objects/trust-reader')
@@ -185,6 +186,12 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'instance === this.instance ? keyEpoch : NO_EPOCH',
     'keyEpoch',
   ),
+  checked(
+    'layers: keys of another instance from a layer',
+    'parsed.data.instance !== instance || ',
+    '',
+  ),
+  checked('layers: keys of an older epoch', ' || parsed.data.keyEpoch < known', ''),
   questions(
     'NET-08 layers: the cool-down of an issuer',
     'canFetch && age < quietSeconds',
@@ -197,7 +204,11 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   ),
   questions('NET-14 layers: an answer from the future', ' || age < 0', ''),
   questions('layers: a set that did not verify', 'if (keys.version === rejected) return false', ''),
-  asking('NET-13 layers: a late answer about keys', 'current(source) ?? keys', 'keys'),
+  asking(
+    'NET-13 layers: a late answer about keys',
+    'present !== undefined && present.version > version',
+    'false',
+  ),
   asking('layers: an answer without the store is counted', 'questions.countRefused(subject)', ''),
   region('layers: a reader of another region', 'locationHint = isOwn ? other : own', ''),
   published(

@@ -57,8 +57,9 @@ export function createRefreshKeys(options: RefreshKeysOptions): RefreshKeys {
     const { keys: sent, version, fetchedAt } = answer
     const keys: IssuerKeys = { keys: sent, version, fetchedAt }
     add(source, keys)
+    const present = current(source)
     // A late answer must not bring back a key that the issuer has withdrawn (NET-13).
-    return current(source) ?? keys
+    return present !== undefined && present.version > version ? present : keys
   }
 }
 

@@ -45,17 +45,18 @@ export function createContentSource(
   { dataCentre, region, kv, clock, random }: Sources,
   faults: LayerFaults,
 ): ContentSource {
+  /** Null if the source failed, which is counted, or failed a moment ago. */
   async function attempt<T>(
     name: LayerName,
     load: () => Promise<T>,
     milliseconds = TRUST_CONTENT_TIMEOUT_MILLISECONDS,
-  ): Promise<T | undefined> {
-    if (faults.isQuiet(name, clock())) return undefined
+  ): Promise<T | null> {
+    if (faults.isQuiet(name, clock())) return null
     try {
       return await withDeadline(milliseconds, load())
     } catch (error) {
       faults.count(name, error instanceof LayerError ? error.fault : 'unreachable', clock())
-      return undefined
+      return null
     }
   }
 
@@ -82,7 +83,8 @@ export function createContentSource(
       attempt('data_centre', ask, TRUST_LAYER_TIMEOUT_MILLISECONDS)
     const look = () => inTime(() => read(dataCentre))
     const found = await look()
-    if (found !== undefined || faults.isQuiet('data_centre', clock())) return found
+    // A forged or damaged entry is replaced by what the caller loads.
+    if (found !== undefined) return found ?? undefined
     // Isolates that start at once would all find no claim.
     if (isFirst) await wait(random() * TRUST_CLAIM_SPREAD_MILLISECONDS)
     for (let left = TRUST_CLAIM_LOOKS; left > 0; left -= 1) {
@@ -90,7 +92,7 @@ export function createContentSource(
       if (isMine !== false) return undefined
       await wait(TRUST_CLAIM_LOOK_MILLISECONDS)
       const kept = await look()
-      if (kept !== undefined) return kept
+      if (kept !== undefined) return kept ?? undefined
     }
     return undefined
   }
@@ -119,7 +121,8 @@ export function createContentSource(
       const bytes =
         (await attempt('kv', () => check(digest, readKv(digest)))) ??
         (await attempt('region', () => check(digest, region.content(digest))))
-      if (bytes !== undefined) await keep((cache) => cache.keepContent(digest, bytes))
+      if (!bytes) return undefined
+      await keep((cache) => cache.keepContent(digest, bytes))
       return bytes
     },
     async keys(name, isFirst) {
@@ -132,7 +135,8 @@ export function createContentSource(
         const found = await region.keysAfter(name)
         return found === undefined ? undefined : checkKeys(found, name)
       })
-      if (keys !== undefined) await keep((cache) => cache.keepKeys(name, keys))
+      if (!keys) return undefined
+      await keep((cache) => cache.keepKeys(name, keys))
       return keys
     },
   }

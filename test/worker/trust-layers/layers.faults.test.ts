@@ -80,18 +80,6 @@ describe('a reader that fails', () => {
   })
 })
 
-describe('KV that does not answer', () => {
-  it('is left for the reader, and the store is not asked', async () => {
-    const world = await newLayeredWorld()
-    shortenDeadlines()
-    world.states.kv = 'hanging'
-    const isolate = world.newIsolate()
-    expect(await isolate.load()).toBe(1)
-    expect(isolate.skipped()).toEqual({ kv: { unreachable: 1 } })
-    expect(world.calls).toMatchObject({ store: 0, contents: 1 })
-  })
-})
-
 describe('layers that are slow together', () => {
   it('are left for the store after a second and a half', async () => {
     const world = await newLayeredWorld()

@@ -30,8 +30,9 @@ async function backUp(world: LayeredWorld): Promise<() => Promise<void>> {
       return storage.deleteAlarm()
     })
     await evictDurableObject(world.store)
-    await runInDurableObject(world.store, (instance) => {
+    await runInDurableObject(world.store, (instance, { storage }) => {
       instance.now = world.now
+      return storage.deleteAlarm()
     })
   }
 }
