@@ -59,8 +59,14 @@ export function createRefreshKeys(options: RefreshKeysOptions): RefreshKeys {
     add(source, keys)
     const present = current(source)
     // A late answer must not bring back a key that the issuer has withdrawn (NET-13).
-    return present !== undefined && present.version > version ? present : keys
+    return present !== undefined && isNewer(present, keys) ? present : keys
   }
+}
+
+/** The version of an emptied set is negative: -3 follows version 2 and precedes version 3. */
+function isNewer({ version: one }: IssuerKeys, { version: other }: IssuerKeys): boolean {
+  const orderOf = (version: number) => (version < 0 ? -version - 0.5 : version)
+  return orderOf(one) > orderOf(other)
 }
 
 function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
