@@ -206,7 +206,7 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   questions('layers: a set that did not verify', 'if (keys.version === rejected) return false', ''),
   asking(
     'NET-13 layers: a late answer about keys',
-    'present !== undefined && present.version > version',
+    'present !== undefined && isNewer(present, keys)',
     'false',
   ),
   asking('layers: an answer without the store is counted', 'questions.countRefused(subject)', ''),
