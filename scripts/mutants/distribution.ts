@@ -6,9 +6,9 @@ const rows = mutant('src/worker/objects/trust-store/issuer-key-rows.ts', 'worker
 const epoch = mutant('src/worker/objects/trust-store/key-epoch.ts', 'worker', epochTests)
 const sets = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', epochTests)
 const sources = mutant('src/worker/objects/trust-store/key-sources.ts', 'worker', epochTests)
-const applied = mutant('src/worker/caches/apply-keys.ts', 'worker', epochTests)
+const applied = mutant('src/worker/trust-layers/apply-keys.ts', 'worker', epochTests)
 const releases = mutant(
-  'src/worker/caches/apply-keys.ts',
+  'src/worker/trust-layers/apply-keys.ts',
   'worker',
   'test/worker/caches/trust-snapshot.keys',
 )
@@ -18,8 +18,8 @@ const questions = mutant(
   'worker',
   'test/worker/caches/key-questions',
 )
-const asked = mutant(
-  'src/worker/caches/trust-snapshot.ts',
+const refreshed = mutant(
+  'src/worker/caches/refresh-keys.ts',
   'worker',
   'test/worker/caches/trust-snapshot.keys',
 )
@@ -89,7 +89,7 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   ),
   releases(
     'keys from a store of the last release',
-    'if (known.keyEpoch === NO_KEYS.keyEpoch) {',
+    'if (known.instance !== instance) {',
     'if (known.keys.size === 0) {',
   ),
   questions(
@@ -118,10 +118,10 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'if (memories.size > MAX_MEMORIES && oldest !== undefined) memories.delete(oldest)',
     'void oldest',
   ),
-  asked(
+  refreshed(
     'tokens without a key id ask once for a snapshot',
-    'quietSeconds = SNAPSHOT_REVALIDATE_SECONDS',
-    'quietSeconds = 0',
+    'if (!subject.hasKeyId && isSame) quietSeconds = SNAPSHOT_REVALIDATE_SECONDS',
+    '',
   ),
   cooled(
     'NET-08 the rest of the cool-down',

@@ -62,7 +62,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   ),
   firstRequests(
     'a refused compiled form is replaced by the document',
-    'return { delta: await answerOf(store.snapshotSince(since)), loaded }',
+    'return { delta: await answerOf(store.snapshotSince(since, expected)), loaded }',
     'return { delta, loaded }',
   ),
   form('the document of a compiled form', 'head.document !== document', 'false'),

@@ -15,6 +15,7 @@ import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
 import { GRANT_MUTANTS } from './grants.ts'
+import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
@@ -39,6 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
   ...DISTRIBUTION_MUTANTS,
+  ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,
   ...CANARY_MUTANTS,
   ...WIRE_MUTANTS,

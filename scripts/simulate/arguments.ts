@@ -7,13 +7,15 @@ import {
 } from '../../src/contract/limits.ts'
 import { LAYERED } from './layered.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
-import { TODAY, type Topology } from './topology.ts'
+import { DIRECT, type Topology } from './topology.ts'
 
-const TOPOLOGIES: readonly Topology[] = [TODAY, LAYERED]
+const TOPOLOGIES: readonly Topology[] = [LAYERED, DIRECT]
 const USAGE = `usage: npm run simulate -- [flags]
   --scenario NAME    one scenario; without it, the table of docs/scale.md
 ${SCENARIOS.map(({ name, summary }) => `                     ${name.padEnd(11)} ${summary}`).join('\n')}
   --isolates N       isolates in 300 places (1 to 1,000,000)
+  --seconds N        measured time, after the warm-up (as long as the scenario is)
+  --all              simulates every isolate, without a sample: slow, and 50 KB of memory for each
   --seed N           reproduces a run exactly (1)
   --topology NAME    ${TOPOLOGIES.map(({ name }) => name).join(', ')}
   --max-stale N      TRUST_MAX_STALE_SECONDS (${TRUST_MAX_STALE_SECONDS})
@@ -21,6 +23,7 @@ ${SCENARIOS.map(({ name, summary }) => `                     ${name.padEnd(11)} 
   --json             one JSON object for each run, on a line of its own
 `
 const MAX_ISOLATES = 1_000_000
+const MAX_SECONDS = 7 * 86_400
 const DOCUMENT_BYTES = 3_000_000
 const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024
 
@@ -37,6 +40,8 @@ function parse() {
       options: {
         scenario: { type: 'string' },
         isolates: { type: 'string' },
+        seconds: { type: 'string' },
+        all: { type: 'boolean', default: false },
         seed: { type: 'string' },
         topology: { type: 'string' },
         'max-stale': { type: 'string' },
@@ -83,19 +88,24 @@ export type SimulateArguments = {
   readonly maxStaleSeconds: number
   readonly documentBytes: number
   readonly json: boolean
+  readonly all: boolean
 }
 
 /** @throws ArgumentsRefused */
 export function readArguments(): SimulateArguments {
   const values = parse()
-  const topologyName = values.topology ?? TODAY.name
+  const topologyName = values.topology ?? LAYERED.name
   const topology = TOPOLOGIES.find(({ name }) => name === topologyName)
   if (topology === undefined) refuse(`there is no topology ${JSON.stringify(topologyName)}`)
   return {
     topology,
     json: values.json,
+    all: values.all,
     runs: listRuns(values.scenario).map(({ scenario, isolates }) => ({
-      scenario,
+      scenario: {
+        ...scenario,
+        seconds: readNumber('--seconds', values.seconds, scenario.seconds, [1, MAX_SECONDS]),
+      },
       isolates: readNumber('--isolates', values.isolates, isolates, [1, MAX_ISOLATES]),
     })),
     seed: readNumber('--seed', values.seed, 1, [0, Number.MAX_SAFE_INTEGER]),

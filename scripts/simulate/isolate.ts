@@ -103,14 +103,21 @@ export function createIsolate(options: IsolateOptions): Isolate {
 
   const trust = caches.createTrust({
     store: {
-      async snapshotSince(known) {
+      async snapshotSince(known, expected) {
         questions += 1
         const question = questions
         const askedAt = now()
-        const { delta, saidAt } = await door.snapshotSince(known, () => settle(question, true))
+        const asked = door.snapshotSince(known, expected, () => settle(question, true))
+        const { delta, saidAt } = await asked.catch((error) => {
+          settle(question, true)
+          throw error
+        })
         const isLate = now() - askedAt >= DEADLINE_MILLISECONDS
-        settle(question, isLate)
-        if (!isLate && question > (heard?.question ?? 0)) heard = { saidAt, askedAt, question }
+        settle(question, isLate || delta.isStale === true)
+        // A copy that is used because the store does not answer is news only if it is newer.
+        const least = (heard?.saidAt ?? 0) + (delta.isStale === true ? 1 : 0)
+        const isNew = question > (heard?.question ?? 0) && saidAt >= least
+        if (!isLate && isNew) heard = { saidAt, askedAt, question }
         note(`answer ${question}: revision ${delta.revision}, key epoch ${delta.keyEpoch}`)
         return delta
       },

@@ -36,9 +36,9 @@ export type JudgeOptions = {
   readonly store: TrustStoreModel
   readonly sources: readonly string[]
   readonly trace: Trace
-  /** How old the word of the store can be when an isolate hears it. */
-  readonly layersSeconds: number
   readonly maxStaleSeconds: number
+  /** As in `Topology`. */
+  readonly setBackMilliseconds: number
   /** How the clocks of isolates differ at most. */
   readonly skewMilliseconds: number
   /** Whether the revocation log could publish during the time after this moment. */
@@ -107,8 +107,8 @@ export function createJudge(options: JudgeOptions): Judge {
         2 * SNAPSHOT_WAIT_MILLISECONDS +
         STORE_TIMEOUT_MILLISECONDS
       : BOUND_SECONDS * 1000
-    // The age of a copy counts from the question, so what the layers held back is added.
-    return bound + options.layersSeconds * 1000 + isolate.clock.setBackSince(askedAt)
+    const before = Math.min(isolate.clock.setBackSince(0), options.setBackMilliseconds)
+    return bound + isolate.clock.setBackSince(askedAt) + before
   }
 
   return {
@@ -131,7 +131,8 @@ export function createJudge(options: JudgeOptions): Judge {
       }
       isolate.highestRevision = view.revision
       const { ages } = options
-      const isSetBack = isolate.clock.setBackSince(heard.askedAt) > 0
+      const isSetBack =
+        isolate.clock.setBackSince(options.setBackMilliseconds > 0 ? 0 : heard.askedAt) > 0
       const kind = isolate.isCutOff() ? ages.cutOff : isSetBack ? ages.setBack : ages.reachable
       kind.add(age, isolate.weight)
       if (kind === ages.reachable) ages.missed.add(missed, isolate.weight)

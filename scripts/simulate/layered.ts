@@ -1,159 +1,251 @@
 /**
- * A model of the layers between an isolate and the trust store: a pointer in the cache of the data
- * centre, readers in each region that poll the store, and content that is kept by its digest. A
- * layer that fails, is slow or is too old is left out.
+ * The layers of the Worker between an isolate and the trust store: the data centre, the readers of a
+ * region, and content by its digest. The code is that of production. Only the cache of a data centre,
+ * the calls and the seal are models.
  */
-import { withDeadline } from '../../src/web/deadline.ts'
-import type {
-  KnownSnapshot,
-  SnapshotDelta,
-} from '../../src/worker/objects/trust-store/trust-messages.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHmac } from 'node:crypto'
+import type { Env } from '../../src/worker/env.ts'
+import {
+  TRUST_CLOCK_DIFFERENCE_SECONDS,
+  TRUST_POINTER_MOST_SECONDS,
+} from '../../src/worker/limits.ts'
+import { createReader, type Reader } from '../../src/worker/objects/trust-reader/reader.ts'
+import { createDataCentre, type EntryCache } from '../../src/worker/trust-layers/data-centre.ts'
+import { createLayeredStore } from '../../src/worker/trust-layers/layered-store.ts'
+import { checkPointer } from '../../src/worker/trust-layers/pointer.ts'
+import { createRegion } from '../../src/worker/trust-layers/region.ts'
+import type { Seal } from '../../src/worker/trust-layers/seal.ts'
+import type { KeyDelta } from '../../src/worker/trust-layers/trust-messages.ts'
 import type { Region } from './model/places.ts'
+import type { VirtualResponse } from './platform.ts'
+import type { Meter } from './statistics.ts'
 import {
   createStoreDoor,
+  KEY_SET_BYTES,
   SMALL_BYTES,
   sizeOf,
   type Topology,
   type TopologyWorld,
-  type Word,
 } from './topology.ts'
 
-/** A data centre uses its copy of a pointer this long. */
-const DATA_CENTRE_MILLISECONDS = 1000
-/** A reader asks the store at most this often, if it is asked. */
-const POLL_MILLISECONDS = 2000
-const LAYER_TIMEOUT_MILLISECONDS = 500
-const POLL_TIMEOUT_MILLISECONDS = 3000
-/** An older pointer is left out, and the store is asked. */
-const MAX_POINTER_MILLISECONDS = 4000
-/** After a failed poll, a reader does not ask again for this time. */
-const RETRY_MILLISECONDS = 1000
-const READERS_PER_REGION = 3
 const CACHE_MILLISECONDS = 2
-const IN_REGION_MILLISECONDS = 12
-const NOTHING: KnownSnapshot = { revision: -1, keyVersions: {}, keyEpoch: -1 }
+/** The mean time after which the platform starts a reader again. It then has nothing in memory. */
+const READER_LIFE_SECONDS = 6 * 3600
+const MAX_READER_SKEW_MILLISECONDS = 2000
 
-type Reader = {
-  /** Returns the newest word of the store that this reader has. */
-  readonly ask: () => Promise<Word>
+/** What the platform tells of a request from each region. */
+const PLACE_OF: Readonly<
+  Record<Region, { readonly continent: string; readonly longitude: string }>
+> = {
+  weur: { continent: 'EU', longitude: '2' },
+  eeur: { continent: 'EU', longitude: '21' },
+  enam: { continent: 'NA', longitude: '-74' },
+  wnam: { continent: 'NA', longitude: '-122' },
+  sam: { continent: 'SA', longitude: '-46' },
+  apac: { continent: 'AS', longitude: '139' },
+  oc: { continent: 'OC', longitude: '151' },
+  me: { continent: 'AS', longitude: '55' },
+  afr: { continent: 'AF', longitude: '28' },
 }
 
-function createReader(world: TopologyWorld, region: Region): Reader {
-  const { now } = world
-  const door = createStoreDoor(world, region, 1)
-  let word: Word | undefined
-  let delta: SnapshotDelta | undefined
-  let failedAt = Number.NEGATIVE_INFINITY
-  /** Calls of one object may share a promise. */
-  let flight: Promise<void> | undefined
+/** As `createSeal`, at once: the real one calculates on another thread. */
+const SEAL: Seal = {
+  tag: 'simulated',
+  close: async (name, text) => `${mac(name, text)}${text}`,
+  async open(name, sealed) {
+    const text = sealed.slice(MAC_CHARACTERS)
+    return sealed.slice(0, MAC_CHARACTERS) === mac(name, text) ? text : undefined
+  },
+}
+const MAC_CHARACTERS = 43
 
-  /** Asks for the difference, and keeps everything. */
-  async function poll(): Promise<void> {
-    const known = delta === undefined ? NOTHING : { ...NOTHING, ...pick(delta) }
-    try {
-      const answer = await withDeadline(
-        POLL_TIMEOUT_MILLISECONDS,
-        door.snapshotSince(known, () => {}),
-      )
-      delta = delta === undefined ? answer.delta : merge(delta, answer.delta)
-      word = { delta, saidAt: answer.saidAt }
-    } catch {
-      failedAt = now()
-    }
-  }
+function mac(name: string, text: string): string {
+  return createHmac('sha256', 'key').update(`${name}\n${text}`).digest('base64url')
+}
 
+/** The cache of one data centre. Its clock is right. */
+function createCache({ now, network }: TopologyWorld): EntryCache {
+  const entries = new Map<string, { readonly entry: VirtualResponse; readonly until: number }>()
   return {
-    async ask() {
-      const isOld = word === undefined || now() - word.saidAt >= POLL_MILLISECONDS
-      if (isOld && now() - failedAt >= RETRY_MILLISECONDS) {
-        flight ??= poll().finally(() => {
-          flight = undefined
-        })
-        await flight
-      }
-      if (word === undefined) throw new Error('the reader has nothing')
-      return word
+    async match(address) {
+      await network.delay(CACHE_MILLISECONDS)
+      const kept = entries.get(address)
+      if (kept !== undefined && kept.until > now()) return kept.entry as unknown as Response
+      entries.delete(address)
+      return undefined
+    },
+    async put(address, response) {
+      await network.delay(CACHE_MILLISECONDS)
+      const entry = response as unknown as VirtualResponse
+      const seconds = Number(/^max-age=(\d+)$/.exec(entry.headers['cache-control'] ?? '')?.[1])
+      entries.set(address, { entry, until: now() + seconds * 1000 })
     },
   }
 }
 
-function pick({ revision, keyEpoch = -1 }: SnapshotDelta) {
-  return { revision, keyEpoch }
-}
-
-function merge(before: SnapshotDelta, delta: SnapshotDelta): SnapshotDelta {
-  const sets = new Map(before.issuers.map((sent) => [sent.url, sent]))
-  for (const sent of delta.issuers) sets.set(sent.url, { ...sets.get(sent.url), ...sent })
-  const bytes = delta.bytes ?? before.bytes
-  return {
-    ...{ revision: delta.revision, keyEpoch: delta.keyEpoch ?? -1, removed: [] },
-    ...(bytes === undefined ? {} : { bytes }),
-    issuers: [...sets.values()],
+/** A reader of a region, which the platform starts again from time to time. */
+function createRunningReader(world: TopologyWorld, region: Region): () => Reader {
+  const { now, network, store, random, documentBytes } = world
+  const calls = world.meter('trust store')
+  const skew = random.between(-MAX_READER_SKEW_MILLISECONDS, MAX_READER_SKEW_MILLISECONDS)
+  const clock = () => Math.floor((now() + skew) / 1000)
+  const ask = <T>(bytes: (answer: T) => number, answer: () => T): Promise<T> =>
+    network.call(region, () => {
+      const result = answer()
+      calls.count(now(), bytes(result), 1)
+      return result
+    })
+  const start = () =>
+    createReader({
+      clock,
+      store: () => ({
+        pointer: () => ask(() => SMALL_BYTES, store.pointer),
+        keysAfter: (known, instance) =>
+          ask(
+            (delta) => sizeOf(delta, documentBytes),
+            () => store.keysAfter(known, instance),
+          ),
+        content: (digest) =>
+          ask(
+            (bytes) => SMALL_BYTES + (bytes === null ? 0 : documentBytes),
+            () => store.content(digest),
+          ),
+        refreshKeys: (...question) =>
+          network.call(region, () => {
+            calls.count(now(), SMALL_BYTES + KEY_SET_BYTES, 1)
+            return store.refreshKeys(...question)
+          }),
+      }),
+    })
+  let reader = start()
+  let endsAt = now() + random.exponential(READER_LIFE_SECONDS) * 1000
+  return () => {
+    if (now() >= endsAt) {
+      reader = start()
+      endsAt = now() + random.exponential(READER_LIFE_SECONDS) * 1000
+    }
+    return reader
   }
 }
 
-/** Leaves out what the isolate has. */
-function since({ bytes, ...delta }: SnapshotDelta, known: KnownSnapshot): SnapshotDelta {
-  const isSame = delta.keyEpoch === known.keyEpoch
-  return {
-    ...delta,
-    ...{ keyEpoch: delta.keyEpoch ?? -1, removed: [], issuers: isSame ? [] : delta.issuers },
-    ...(delta.revision === known.revision || bytes === undefined ? {} : { bytes }),
+/** The namespace of the readers, as an isolate of a region calls it. */
+function createReaders(world: TopologyWorld) {
+  const { now, network, documentBytes, factor } = world
+  const readers = new Map<string, { readonly running: () => Reader; readonly calls: Meter }>()
+
+  function readerOf(name: string, region: Region) {
+    const known = readers.get(name)
+    if (known !== undefined) return known
+    const made = {
+      running: createRunningReader(world, region),
+      calls: world.meter(`reader ${name}`),
+    }
+    readers.set(name, made)
+    return made
   }
+
+  return (from: Region) => ({
+    getByName(name: string, { locationHint: to }: { readonly locationHint: Region }) {
+      const { running, calls } = readerOf(name, to)
+      const call = <T>(bytes: (answer: T) => number, ask: (reader: Reader) => Promise<T>) =>
+        network.callIn(from, to, async () => {
+          const answer = await ask(running())
+          calls.count(now(), bytes(answer), factor)
+          return answer
+        })
+      return {
+        pointer: () =>
+          call(
+            () => SMALL_BYTES,
+            (reader) => reader.pointer(),
+          ),
+        keysAfter: (...name: Parameters<Reader['keysAfter']>) =>
+          call<KeyDelta | undefined>(
+            (delta) => (delta === undefined ? SMALL_BYTES : sizeOf(delta, documentBytes)),
+            (reader) => reader.keysAfter(...name),
+          ),
+        content: (digest: string) =>
+          call(
+            (bytes) => SMALL_BYTES + (bytes === null ? 0 : documentBytes),
+            (reader) => reader.content(digest),
+          ),
+        refreshKeys: (...question: Parameters<Reader['refreshKeys']>) =>
+          call(
+            () => SMALL_BYTES + KEY_SET_BYTES,
+            (reader) => reader.refreshKeys(...question),
+          ),
+      }
+    },
+  })
 }
 
-type Kept = { readonly word: Word; readonly keptAt: number; readonly revision: number }
+/** A question of an isolate to its layers: when the store said what it has heard last. */
+type Question = { saidAt: number; readonly fail: () => void }
+
+/** An isolate can ask several questions at the same time. */
+const QUESTIONS = new AsyncLocalStorage<Question>()
+const ignore = (): void => {}
 
 export const LAYERED: Topology = {
   name: 'layered',
-  layersSeconds: MAX_POINTER_MILLISECONDS / 1000,
+  // The age of a pointer that arrives, beyond the difference of clocks that is counted.
+  setBackMilliseconds: (TRUST_POINTER_MOST_SECONDS - TRUST_CLOCK_DIFFERENCE_SECONDS) * 1000,
   sampled: 'places',
   create(world) {
-    const { now, network, documentBytes, factor } = world
-    const readers = new Map<string, Reader>()
-    const kept = new Map<number, Kept>()
+    const { now, random, kv, factor } = world
+    const readersFrom = createReaders(world)
+    const caches = new Map<number, EntryCache>()
+    const kvReads = world.meter('KV reads')
 
-    function readerOf(region: Region, index: number) {
-      const name = `reader ${region}-${index % READERS_PER_REGION}`
-      const reader = readers.get(name) ?? createReader(world, region)
-      readers.set(name, reader)
-      return { reader, calls: world.meter(name) }
-    }
-
-    return (place, index) => {
-      const { region } = place
-      const direct = createStoreDoor(world, region, factor)
-      const { reader, calls } = readerOf(region, index)
-
-      async function askReader(): Promise<Word> {
-        await network.delay(network.vary(IN_REGION_MILLISECONDS))
-        const word = await reader.ask()
-        // Content is loaded once for each data centre and revision.
-        const isNew = kept.get(index)?.revision !== word.delta.revision
-        calls.count(now(), isNew ? sizeOf(word.delta, documentBytes) : SMALL_BYTES, factor)
-        await network.delay(network.vary(IN_REGION_MILLISECONDS))
-        kept.set(index, { word, keptAt: now(), revision: word.delta.revision })
-        return word
+    return ({ region: from }, index, clock) => {
+      const direct = createStoreDoor(world, from, factor)
+      const cache = caches.get(index) ?? createCache(world)
+      caches.set(index, cache)
+      const namespace = readersFrom(from) as unknown as NonNullable<Env['TRUST_READER']>
+      const region = createRegion({ TRUST_READER: namespace }, PLACE_OF[from])
+      if (region === undefined) throw new Error('the simulation has readers')
+      const dataCentre = createDataCentre({ seal: SEAL, open: async () => cache })
+      const listen = (ask: () => Promise<unknown>) => async () => {
+        const answer = await ask()
+        const question = QUESTIONS.getStore()
+        const pointer = checkPointer(answer)
+        if (question && pointer) question.saidAt = pointer.confirmedAt * 1000
+        return answer
       }
-
-      async function askLayers(): Promise<Word | undefined> {
-        await network.delay(CACHE_MILLISECONDS)
-        const copy = kept.get(index)
-        if (copy !== undefined && now() - copy.keptAt < DATA_CENTRE_MILLISECONDS) return copy.word
-        return await withDeadline(LAYER_TIMEOUT_MILLISECONDS, askReader()).catch(() => undefined)
-      }
-
+      const layered = createLayeredStore({
+        store: async (known) => {
+          const question = QUESTIONS.getStore()
+          const { delta, saidAt } = await direct.snapshotSince(known, -1, question?.fail ?? ignore)
+          if (question) question.saidAt = saidAt
+          return delta
+        },
+        refreshKeys: async (...question) => {
+          const answer = await direct.refreshKeys(...question)
+          // The store itself always answers with keys.
+          if (answer !== null && !('keys' in answer)) throw new Error('the store has no keys')
+          return answer
+        },
+        dataCentre: { ...dataCentre, pointer: listen(dataCentre.pointer) },
+        region: { ...region, pointer: listen(region.pointer) },
+        kv: {
+          get: async (key: string) => {
+            const content = await kv.get(index, key)
+            const bytes = content === null ? SMALL_BYTES : world.documentBytes
+            kvReads.count(now(), bytes, factor)
+            return content
+          },
+        } as unknown as Pick<KVNamespace, 'get'>,
+        clock,
+        random: random.next,
+      })
       return {
-        ...direct,
-        async snapshotSince(known, onFailing) {
-          const word = await askLayers()
-          const { revision, keyEpoch = -1 } = known
-          const isBehind =
-            word !== undefined &&
-            (word.delta.revision < revision || (word.delta.keyEpoch ?? -1) < keyEpoch)
-          const isUsable = word !== undefined && now() - word.saidAt <= MAX_POINTER_MILLISECONDS
-          if (!isUsable || isBehind) return await direct.snapshotSince(known, onFailing)
-          return { delta: since(word.delta, known), saidAt: word.saidAt }
+        refreshKeys: layered.refreshKeys,
+        async snapshotSince(known, expected, onFailing) {
+          const question: Question = { saidAt: 0, fail: onFailing }
+          const ask = () => layered.snapshotSince(known, expected)
+          const delta = await QUESTIONS.run(question, ask)
+          return { delta, saidAt: question.saidAt }
         },
       }
     }

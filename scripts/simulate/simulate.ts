@@ -20,6 +20,8 @@ import {
 export type SimulationOptions = WorldOptions & {
   readonly isolates: number
   readonly caches: Caches
+  /** Whether every isolate is simulated, whatever it costs. */
+  readonly all?: boolean
 }
 
 export type Report = {
@@ -60,7 +62,7 @@ export function simulate(options: SimulationOptions): Promise<Report> {
   const places = choosePlaces(options, createRandom(options.seed).below)
   const factor = options.isolates / places.length
   const world = createWorld({ ...options, factor })
-  return withVirtualPlatform(world.timeline, () => run(world, places, options))
+  return withVirtualPlatform(world.timeline, world.random, () => run(world, places, options))
 }
 
 async function run(
@@ -84,15 +86,16 @@ async function run(
     created += 1
     const id = created
     const skew = random.between(-MAX_SKEW_MILLISECONDS, MAX_SKEW_MILLISECONDS)
+    const clock = createIsolateClock(timeline.now, skew)
     const isolate = createIsolate({
       id,
       place: index,
       weight: Math.max(perSecond / SIMULATED_PER_SECOND, 1),
       meanMilliseconds: 1000 / Math.min(perSecond, SIMULATED_PER_SECOND),
       now: timeline.now,
-      clock: createIsolateClock(timeline.now, skew),
+      clock,
       caches: options.caches,
-      door: world.connect(place, index),
+      door: world.connect(place, index, clock.read),
       revocationPorts: world.revocationPorts(index, place),
       maxStaleSeconds: options.maxStaleSeconds,
       note: (text) => trace.note(id, text),
@@ -208,6 +211,7 @@ async function loadAgain({ timeline, network }: World, isolate: Isolate): Promis
 }
 
 type Choice = {
+  readonly all?: boolean
   readonly scenario: Scenario
   readonly topology: Topology
   readonly isolates: number
@@ -215,12 +219,12 @@ type Choice = {
 
 /** Returns the places of the isolates to simulate. */
 function choosePlaces(
-  { scenario, topology, isolates }: Choice,
+  { scenario, topology, isolates, all: isWhole = false }: Choice,
   below: (count: number) => number,
 ): readonly number[] {
   const affordable = Math.floor(MAX_ISOLATE_SECONDS / (scenario.seconds + WARM_UP_SECONDS))
   const most = Math.min(affordable, MAX_SIMULATED_ISOLATES)
-  if (isolates <= most) return spread(isolates)
+  if (isolates <= most || isWhole) return spread(isolates)
   if (topology.sampled === 'isolates') return spread(most)
   const all = Map.groupBy(spread(isolates), (place) => place)
   const left = [...all.values()]

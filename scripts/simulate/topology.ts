@@ -2,32 +2,43 @@
  * How an isolate reaches the trust store. A topology is a value, so that another one can be
  * simulated with the same isolates, faults and invariants.
  */
+import type { Clock } from '../../src/core/ports.ts'
+import type { LayeredDelta } from '../../src/worker/trust-layers/layered-store.ts'
 import type {
   KeyAnswer,
   KnownSnapshot,
+  QuietAnswer,
   SnapshotDelta,
-} from '../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../src/worker/trust-layers/trust-messages.ts'
+import type { KvModel } from './model/kv.ts'
 import type { Network } from './model/network.ts'
 import type { Place, Region } from './model/places.ts'
 import type { TrustStoreModel } from './model/trust-store.ts'
+import type { Random } from './random.ts'
 import type { Meter } from './statistics.ts'
 
 /** What an isolate hears, and when the trust store said it, in epoch milliseconds. */
-export type Word = { readonly delta: SnapshotDelta; readonly saidAt: number }
+type Word = { readonly delta: LayeredDelta; readonly saidAt: number }
 
 /** The store of one isolate. `onFailing` is called if no answer will come. */
 export type StoreDoor = {
-  readonly snapshotSince: (known: KnownSnapshot, onFailing: () => void) => Promise<Word>
+  readonly snapshotSince: (
+    known: KnownSnapshot,
+    expected: number,
+    onFailing: () => void,
+  ) => Promise<Word>
   readonly refreshKeys: (
     source: string,
     keyId?: string,
     rejected?: number,
-  ) => Promise<KeyAnswer | null>
+  ) => Promise<KeyAnswer | QuietAnswer | null>
 }
 
 export type TopologyWorld = {
   readonly now: () => number
   readonly network: Network
+  readonly random: Random
+  readonly kv: KvModel
   readonly store: TrustStoreModel
   /** The size of the trust document. The simulated isolates compile a small one. */
   readonly documentBytes: number
@@ -39,19 +50,26 @@ export type TopologyWorld = {
 
 export type Topology = {
   readonly name: string
-  /** How old the word of the store can be when an isolate hears it. */
-  readonly layersSeconds: number
+  /**
+   * How long a clock that was set back can deceive an isolate after it has asked, in milliseconds.
+   */
+  readonly setBackMilliseconds: number
   /** Which part is simulated if there are too many isolates: some isolates, or some places. */
   readonly sampled: 'isolates' | 'places'
-  readonly create: (world: TopologyWorld) => (place: Place, index: number) => StoreDoor
+  readonly create: (
+    world: TopologyWorld,
+  ) => (place: Place, index: number, clock: Clock) => StoreDoor
 }
 
 /** A call with its headers, and an answer without content. */
 export const SMALL_BYTES = 300
 /** A key set of four RSA keys. */
-const KEY_SET_BYTES = 1800
+export const KEY_SET_BYTES = 1800
 
-export function sizeOf(delta: SnapshotDelta, documentBytes: number): number {
+export function sizeOf(
+  delta: Pick<SnapshotDelta, 'issuers' | 'bytes'>,
+  documentBytes: number,
+): number {
   const sets = delta.issuers.filter(({ keys }) => keys !== undefined).length
   const document = delta.bytes === undefined ? 0 : documentBytes
   return SMALL_BYTES + document + sets * KEY_SET_BYTES
@@ -62,7 +80,7 @@ export function createStoreDoor(world: TopologyWorld, region: Region, weight: nu
   const { now, network, store, documentBytes } = world
   const calls = world.meter('trust store')
   return {
-    snapshotSince: (known, onFailing) =>
+    snapshotSince: (known, _, onFailing) =>
       network.call(
         region,
         () => {
@@ -80,10 +98,10 @@ export function createStoreDoor(world: TopologyWorld, region: Region, weight: nu
   }
 }
 
-/** Every isolate asks the one object. */
-export const TODAY: Topology = {
-  name: 'today',
-  layersSeconds: 0,
+/** Every isolate asks the one object, as without the binding `TRUST_READER`. */
+export const DIRECT: Topology = {
+  name: 'direct',
+  setBackMilliseconds: 0,
   sampled: 'isolates',
   create:
     (world) =>

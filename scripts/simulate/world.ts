@@ -4,6 +4,8 @@ import { STORE_TIMEOUT_MILLISECONDS } from '../../src/core/limits.ts'
 import { Unavailable } from '../../src/core/ports.ts'
 import { withDeadline } from '../../src/web/deadline.ts'
 import type { RevocationSnapshotOptions } from '../../src/worker/caches/revocation-snapshot.ts'
+import { TRUST_CONTENT_RETRY_SECONDS } from '../../src/worker/limits.ts'
+import { contentKeyOf } from '../../src/worker/trust-layers/content.ts'
 import { type Ages, createJudge, type RevokedToken } from './judge.ts'
 import { createIssuers } from './model/issuers.ts'
 import { createKv } from './model/kv.ts'
@@ -25,7 +27,9 @@ const CHANGE_SECONDS = 60
 const ROTATION_SECONDS = 120
 const REVOCATION_SECONDS = 10
 const KEY_REFRESH_SECONDS = 600
-const DOCUMENT = new TextEncoder().encode('{"version":1,"issuers":{},"resources":{},"rules":[]}')
+const DOCUMENT = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
+/** Between two attempts to write a document to KV. */
+const CONTENT_RETRY_MILLISECONDS = TRUST_CONTENT_RETRY_SECONDS * 1000
 /** Of a call to the revocation log. */
 const CALL_BYTES = 300
 /** A change that was acknowledged this long before an outage may not be published before it. */
@@ -83,8 +87,8 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
     sources,
     trace,
     ages,
-    layersSeconds: topology.layersSeconds,
     maxStaleSeconds,
+    setBackMilliseconds: topology.setBackMilliseconds,
     skewMilliseconds: MAX_SKEW_MILLISECONDS,
     couldPublish,
   })
@@ -96,7 +100,9 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
     return made
   }
 
-  const connect = topology.create({ now, network, store, documentBytes, meter, factor })
+  const connect = topology.create({
+    ...{ now, network, random, kv, store, documentBytes, meter, factor },
+  })
   const logCalls = meter('revocation log')
   const kvReads = meter('KV reads')
   const revoked: RevokedToken[] = []
@@ -138,6 +144,26 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
     })
   }
 
+  /** Stores the next revision and publishes it to KV, as the alarm of the store does. */
+  function putDocument(): number {
+    // Each revision has other content, and so another digest.
+    const text = `${DOCUMENT}${' '.repeat(store.revision() % 1000)}`
+    const bytes = Uint8Array.from(new TextEncoder().encode(text))
+    const revision = store.putDocument(bytes)
+    const { document } = store.pointer()
+    const publish = async () => {
+      if (store.pointer().document !== document || document === null) return
+      try {
+        if (network.areObjectsDown()) throw new Error('the store is down')
+        await kv.put(contentKeyOf(document), bytes.buffer)
+      } catch {
+        timeline.after(CONTENT_RETRY_MILLISECONDS, () => void publish())
+      }
+    }
+    void publish()
+    return revision
+  }
+
   function fetchAllKeys(): void {
     for (const source of sources) store.fetchKeys(source).catch(timeline.stop)
   }
@@ -150,14 +176,14 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
       timeline.quietly(end - now(), () => note('the outage ends'))
     }
     log.start()
-    store.putDocument(DOCUMENT)
+    putDocument()
     fetchAllKeys()
     issuers.start(until, note)
     repeat(until, () => KEY_REFRESH_SECONDS * 1000, fetchAllKeys)
     repeat(
       until,
       () => random.exponential(scenario.changeSeconds ?? CHANGE_SECONDS) * 1000,
-      () => note(`revision ${store.putDocument(DOCUMENT)} is acknowledged`),
+      () => note(`revision ${putDocument()} is acknowledged`),
     )
     repeat(
       until,

@@ -81,6 +81,15 @@ function describe(problem: DocumentProblem): string {
   return `${problem.path.join('.') || 'the document'}: ${problem.message}`
 }
 
+/** Returns every `SIGNING_KEY_<NAME>`, whether it is usable or not. */
+export function listSigningKeys(
+  variables: Variables,
+): readonly { readonly variable: string; readonly value: string }[] {
+  return Object.entries(variables).flatMap(([variable, value]) =>
+    SIGNING_KEY.test(variable) && typeof value === 'string' ? [{ variable, value }] : [],
+  )
+}
+
 export type LoadedKeys = {
   readonly ring: KeyRing
   readonly problems: readonly SettingsProblem[]
@@ -88,9 +97,7 @@ export type LoadedKeys = {
 
 /** Imports every `SIGNING_KEY_<NAME>`. An unusable key is reported and left out. */
 export async function loadKeys(variables: Variables): Promise<LoadedKeys> {
-  const secrets = Object.entries(variables).flatMap(([variable, value]) =>
-    SIGNING_KEY.test(variable) && typeof value === 'string' ? [{ variable, value }] : [],
-  )
+  const secrets = listSigningKeys(variables)
   const { ring, problems } = await importKeyRing(
     secrets.map(({ variable, value }) => ({ name: variable, jwk: value })),
   )

@@ -6,7 +6,7 @@
  */
 
 import type { SettingsProblem } from '../contract/settings.ts'
-import { loadKeys, readSettings } from '../core/settings.ts'
+import { listSigningKeys, loadKeys, readSettings, type Settings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
@@ -34,6 +34,12 @@ import {
   trustStoreOf,
 } from './objects/durable-ports.ts'
 
+import { createDataCentre } from './trust-layers/data-centre.ts'
+import { createLayeredStore, type LayeredStore } from './trust-layers/layered-store.ts'
+import { createRegion } from './trust-layers/region.ts'
+import { createSeal } from './trust-layers/seal.ts'
+import type { KnownSnapshot } from './trust-layers/trust-messages.ts'
+
 export type Composition = Result<Gateway, readonly SettingsProblem[]>
 
 /** Returns the current time in whole epoch seconds. */
@@ -60,30 +66,30 @@ let composed: { readonly env: Env; readonly composition: Composition } | undefin
 /**
  * Returns the isolate's parts. If two first requests run at the same time, both assemble the parts,
  * and the first complete set is kept. This costs a little work, and no request awaits the promise
- * of another.
+ * of another. The place of the first request chooses the region whose reader the isolate asks.
  */
-export function getComposition(env: Env): Composition | Promise<Composition> {
-  return composed?.env === env ? composed.composition : compose(env)
+export function getComposition(env: Env, first?: Request): Composition | Promise<Composition> {
+  return composed?.env === env ? composed.composition : compose(env, first)
 }
 
-async function compose(env: Env): Promise<Composition> {
-  const composition = await buildGateway(env)
+async function compose(env: Env, first: Request | undefined): Promise<Composition> {
+  const composition = await buildGateway(env, first)
   if (composed?.env === env) return composed.composition
   composed = { env, composition }
   return composition
 }
 
-async function buildGateway(env: Env): Promise<Composition> {
+async function buildGateway(env: Env, first: Request | undefined): Promise<Composition> {
   const loaded = readSettings(env)
   if (!loaded.ok) return loaded
   const settings = loaded.value
   const keys = await loadKeys(env)
   const revocationLog = createRevocationPorts(env)
+  const layers = await createLayers(env, settings, first)
   const trust = createTrustSnapshot({
     store: {
-      snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
-      refreshKeys: async (source, keyId, rejected) =>
-        await trustStoreOf(env).refreshKeys(source, keyId, rejected),
+      snapshotSince: layers?.snapshotSince ?? askStore(env),
+      refreshKeys: layers?.refreshKeys ?? askForKeys(env),
     },
     ceilings: settings.ceilings,
     policy: settings.policy,
@@ -97,6 +103,7 @@ async function buildGateway(env: Env): Promise<Composition> {
     findMint: createTokenMint(keys.ring, newTokenId),
     keyProblems: keys.problems,
     trust,
+    skippedLayers: layers?.skipped,
     verifySignature: createSignatureVerifier(),
     trustDocuments: createTrustDocuments(env),
     revocations: createRevocationSnapshot({
@@ -118,5 +125,35 @@ async function buildGateway(env: Env): Promise<Composition> {
     readCounts: createReadCounts(env),
     issuerFacts: createIssuerFacts(env),
     admitSubject: createAdmitSubject(env),
+  })
+}
+
+function askStore(env: Env) {
+  return async (known: KnownSnapshot) => await trustStoreOf(env).snapshotSince(known)
+}
+
+function askForKeys(env: Env) {
+  return async (source: string, keyId?: string, rejected?: number) =>
+    await trustStoreOf(env).refreshKeys(source, keyId, rejected)
+}
+
+/** Undefined without a reader. Without a signing key, nothing is kept in the data centre. */
+async function createLayers(
+  env: Env,
+  { issuer }: Settings,
+  first: Request | undefined,
+): Promise<LayeredStore | undefined> {
+  const region = createRegion(env, first?.cf)
+  if (region === undefined) return undefined
+  const secrets = listSigningKeys(env).map(({ value }) => value)
+  const seal = await createSeal(secrets, issuer)
+  return createLayeredStore({
+    store: askStore(env),
+    refreshKeys: askForKeys(env),
+    dataCentre: seal && createDataCentre({ seal }),
+    region,
+    kv: env.REVOCATIONS,
+    clock: readClock,
+    random: Math.random,
   })
 }

@@ -17,6 +17,7 @@ import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
 import type { ReadCounts, RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
+import type { SkippedLayers } from './trust-layers/layer.ts'
 
 /** The parts of one isolate. */
 export type Gateway = {
@@ -27,6 +28,8 @@ export type Gateway = {
   /** Problems of the signing keys. Only `/health` uses them. */
   readonly keyProblems: readonly SettingsProblem[]
   readonly trust: TrustReader
+  /** The answers of layers that this isolate did not use. Undefined if there are no layers. */
+  readonly skippedLayers: (() => SkippedLayers) | undefined
   readonly verifySignature: VerifySignature
   readonly trustDocuments: TrustDocuments
   readonly revocations: RevocationReader

@@ -5,6 +5,7 @@ import type { SettingName } from '../contract/settings.ts'
 import type { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
+import type { TrustReader } from './objects/trust-reader/trust-reader.ts'
 import type { TrustStore } from './objects/trust-store/trust-store.ts'
 
 /** Settings are text that `parseSettings` reads. Signing keys are variables with other names. */
@@ -15,6 +16,8 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly REVOCATIONS: KVNamespace
   /** If absent, decisions are not counted by issuer. */
   readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
+  /** If absent, every isolate asks the trust store itself. */
+  readonly TRUST_READER?: DurableObjectNamespace<TrustReader>
   /** If absent, requests are not limited by address. */
   readonly RATE_LIMIT_ADDRESS?: RateLimit
   /** If absent, exchanges are not limited by issuer and subject. */

@@ -5,6 +5,7 @@
 export { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 export { RevocationLog } from './objects/revocation-log/revocation-log.ts'
+export { TrustReader } from './objects/trust-reader/trust-reader.ts'
 export { TrustStore } from './objects/trust-store/trust-store.ts'
 
 import { createApp } from './app.ts'

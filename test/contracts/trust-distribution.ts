@@ -4,16 +4,22 @@
  */
 import { expect, it } from 'vitest'
 import { KEY_COOLDOWN_SECONDS, KEY_REFRESH_SECONDS } from '../../src/core/limits.ts'
+import { digestOf } from '../../src/worker/trust-layers/content.ts'
+import { checkPointer, type TrustPointer } from '../../src/worker/trust-layers/pointer.ts'
 import type {
   KeyAnswer,
+  KeyDelta,
   KnownSnapshot,
   SnapshotDelta,
-} from '../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../src/worker/trust-layers/trust-messages.ts'
 
 /** A trust store with one document, whose only issuer was never fetched. */
 export type TrustWorld = {
   readonly store: {
     readonly snapshotSince: (known: KnownSnapshot) => Promise<SnapshotDelta>
+    readonly pointer: () => Promise<TrustPointer>
+    readonly keysAfter: (known: number, instance?: string) => Promise<KeyDelta>
+    readonly content: (digest: string) => Promise<Uint8Array | null>
     readonly refreshKeys: (
       source: string,
       keyId?: string,
@@ -37,8 +43,8 @@ export type TrustWorld = {
 
 const NOTHING: KnownSnapshot = { revision: -1, keyVersions: {}, keyEpoch: -1 }
 
-function known({ revision, keyEpoch }: SnapshotDelta): KnownSnapshot {
-  return { revision, keyVersions: {}, ...(keyEpoch === undefined ? {} : { keyEpoch }) }
+function known({ revision, keyEpoch = -1, instance = '', document = '' }: SnapshotDelta) {
+  return { revision, keyVersions: {}, keyEpoch, instance, document } satisfies KnownSnapshot
 }
 
 export function describeTrustDistribution(createWorld: () => Promise<TrustWorld>): void {
@@ -84,6 +90,36 @@ export function describeTrustDistribution(createWorld: () => Promise<TrustWorld>
     const after = issuers.find(({ url }) => url === source)
     expect(after).toEqual({ url: source, version: before?.version, fetchedAt: expect.any(Number) })
     expect(after?.fetchedAt).toBeGreaterThanOrEqual((before?.fetchedAt ?? 0) + KEY_REFRESH_SECONDS)
+  })
+
+  it('names what is newest in its pointer, and has the content', async () => {
+    const { store, fetchDue, put } = await createWorld()
+    await fetchDue()
+    const first = checkPointer(await store.pointer())
+    const { revision, keyEpoch, document, instance, at } = await store.snapshotSince(NOTHING)
+    expect(first).toMatchObject({ revision, keyEpoch, document, instance })
+    expect(Math.abs((at ?? 0) - (first?.confirmedAt ?? 0))).toBeLessThanOrEqual(5)
+    const bytes = await store.content(first?.document ?? '')
+    expect(bytes && (await digestOf(bytes))).toBe(first?.document)
+    expect(await store.content(`sha256:${'0'.repeat(64)}`)).toBeNull()
+    await put()
+    const second = checkPointer(await store.pointer())
+    expect(second).toMatchObject({ revision: 2, instance })
+    expect(second?.document).not.toBe(document)
+  })
+
+  it('sends everything to those that know another instance or another document', async () => {
+    const { store, source, fetchDue } = await createWorld()
+    await fetchDue()
+    const first = await store.snapshotSince(NOTHING)
+    const has = (delta: { readonly issuers: SnapshotDelta['issuers'] }) =>
+      delta.issuers.some(({ url, keys }) => url === source && keys !== undefined)
+    const { keyEpoch = -1, instance } = first
+    expect(has(await store.keysAfter(keyEpoch, instance))).toBe(false)
+    expect(has(await store.keysAfter(keyEpoch, 'another'))).toBe(true)
+    expect(has(await store.snapshotSince({ ...known(first), instance: 'another' }))).toBe(true)
+    const other = { ...known(first), document: `sha256:${'0'.repeat(64)}` }
+    expect(await store.snapshotSince(other)).toMatchObject({ bytes: expect.any(Uint8Array) })
   })
 
   it('fetches once for simultaneous questions', async () => {

@@ -18,10 +18,20 @@ async function createWorld(): Promise<TrustWorld> {
       return [await keyId()]
     },
   })
-  const put = async () => model.putDocument(new Uint8Array([1]))
+  let puts = 0
+  const put = async () => {
+    puts += 1
+    return model.putDocument(new Uint8Array([puts]))
+  }
   await put()
   return {
-    store: { ...model, snapshotSince: async (known) => model.snapshotSince(known) },
+    store: {
+      ...model,
+      snapshotSince: async (known) => model.snapshotSince(known),
+      pointer: async () => model.pointer(),
+      keysAfter: async (...known) => model.keysAfter(...known),
+      content: async (digest) => model.content(digest),
+    },
     source: SOURCE,
     put,
     keyId,

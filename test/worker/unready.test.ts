@@ -13,7 +13,7 @@ type Change = Readonly<Record<string, unknown>>
 async function ask(change: Change, path: string, init?: RequestInit): Promise<Response> {
   const context = createExecutionContext()
   // A deployment can have values that the type of its settings does not allow.
-  const deployed = { ...env, ...change } as Env
+  const deployed = { ...env, TRUST_READER: undefined, ...change } as unknown as Env
   const response = await worker.fetch(
     new Request(`https://sts.test${path}`, init),
     deployed,

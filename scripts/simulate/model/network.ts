@@ -28,6 +28,10 @@ export type Network = {
     answer: () => T | Promise<T>,
     onFailing?: () => void,
   ) => Promise<T>
+  /**
+   * The same for an object in another region than the other objects. `objectsDown` does not apply.
+   */
+  readonly callIn: <T>(from: Region, to: Region, answer: () => T | Promise<T>) => Promise<T>
   readonly isCut: (region: Region) => boolean
   readonly areObjectsDown: () => boolean
   /** Resolves after the time. */
@@ -41,6 +45,9 @@ const LOST = 0.0005
 /** Messages that take much longer than usual, unless a scenario says otherwise. */
 const SLOW = 0.01
 const SLOW_MILLISECONDS = 1500
+
+/** One message between a data centre and an object of its region. */
+const IN_REGION_MILLISECONDS = 12
 
 class CallFailed extends Error {}
 
@@ -64,6 +71,19 @@ export function createNetwork(timeline: Timeline, random: Random, faults: Faults
     vary,
     isCut,
     areObjectsDown,
+    async callIn(from, to, answer) {
+      const oneWay =
+        from === to ? IN_REGION_MILLISECONDS : oneWayMilliseconds(from) + oneWayMilliseconds(to)
+      if ((from !== to && (isCut(from) || isCut(to))) || random.chance(LOST)) {
+        if (random.chance(0.5)) await delay(vary(oneWay))
+        else await new Promise<never>(() => {})
+        throw new CallFailed('no connection')
+      }
+      await delay(vary(oneWay))
+      const result = await answer()
+      await delay(vary(oneWay))
+      return result
+    },
     async call(region, answer, onFailing = () => {}) {
       if (isCut(region) || areObjectsDown() || random.chance(LOST)) {
         onFailing()

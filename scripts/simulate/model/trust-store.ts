@@ -3,14 +3,17 @@
  * `test/contracts/trust-distribution.ts` runs on both. It keeps the times of all changes, so that
  * the simulation knows what a decision did not know.
  */
+import { createHash } from 'node:crypto'
 import type { PublicKey } from '../../../src/core/keys/issuer-keys.ts'
 import { KEY_COOLDOWN_SECONDS } from '../../../src/core/limits.ts'
+import type { TrustPointer } from '../../../src/worker/trust-layers/pointer.ts'
 import type {
   KeyAnswer,
+  KeyDelta,
   KnownSnapshot,
   SentKeys,
   SnapshotDelta,
-} from '../../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../../src/worker/trust-layers/trust-messages.ts'
 
 export type TrustStoreModel = {
   readonly snapshotSince: (known: KnownSnapshot) => SnapshotDelta
@@ -19,6 +22,9 @@ export type TrustStoreModel = {
     keyId?: string,
     rejected?: number,
   ) => Promise<KeyAnswer | null>
+  readonly pointer: () => TrustPointer
+  readonly keysAfter: (known: number, instance?: string) => KeyDelta
+  readonly content: (digest: string) => Uint8Array | null
   /** Stores the next revision. It is acknowledged when this returns. */
   readonly putDocument: (bytes: Uint8Array) => number
   /** Fetches the key set of an issuer now. */
@@ -51,6 +57,9 @@ type Row = {
   readonly versions: Map<number, number>
 }
 
+/** The model is never started again. */
+const INSTANCE = 'simulated'
+
 function keyOf(kid: string): PublicKey {
   return { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid, alg: 'ES256' }
 }
@@ -60,6 +69,7 @@ export function createTrustStoreModel(options: TrustStoreOptions): TrustStoreMod
   const rows = new Map<string, Row>(sources.map((source) => [source, newRow()]))
   const acknowledged: number[] = []
   let bytes: Uint8Array | undefined
+  let document: string | null = null
   let keyEpoch = 0
   let changes = 0
   const now = () => Math.floor(nowMilliseconds() / 1000)
@@ -105,17 +115,34 @@ export function createTrustStoreModel(options: TrustStoreOptions): TrustStoreMod
     return { url, version, fetchedAt, ...(row.keysEpoch > from ? { keys } : {}) }
   }
 
+  function keysAfter(known: number, instance = INSTANCE): KeyDelta {
+    const from = instance === INSTANCE ? known : -1
+    const changed = [...rows].filter(([, row]) => row.fetchedAt !== null && row.epoch > from)
+    return {
+      instance: INSTANCE,
+      keyEpoch,
+      issuers: changed.map(([url, row]) => send(url, row, from)),
+      removed: [],
+    }
+  }
+
   return {
+    keysAfter,
+    pointer: () => ({
+      ...{ v: 1, confirmedAt: now(), revision: acknowledged.length },
+      ...{ document, keyEpoch, instance: INSTANCE },
+    }),
+    content: (digest) => (digest === document && bytes !== undefined ? bytes : null),
     snapshotSince(known) {
       const revision = acknowledged.length
-      const from = known.keyEpoch ?? -1
-      const changed = [...rows].filter(([, row]) => row.fetchedAt !== null && row.epoch > from)
+      const isSame = (known.document ?? document) === document
+      const isKnown = known.revision === revision && isSame
       return {
         revision,
-        ...(bytes === undefined || known.revision === revision ? {} : { bytes }),
-        keyEpoch,
-        issuers: changed.map(([url, row]) => send(url, row, from)),
-        removed: [],
+        at: now(),
+        ...(document === null ? {} : { document }),
+        ...(bytes === undefined || isKnown ? {} : { bytes }),
+        ...keysAfter(known.keyEpoch ?? -1, known.instance),
       }
     },
     async refreshKeys(source, keyId, rejected) {
@@ -130,8 +157,9 @@ export function createTrustStoreModel(options: TrustStoreOptions): TrustStoreMod
       await fetchKeys(source)
       return answer(row, keyId, rejected)
     },
-    putDocument(document) {
-      bytes = document
+    putDocument(text) {
+      bytes = text
+      document = `sha256:${createHash('sha256').update(text).digest('hex')}`
       changes += 1
       return acknowledged.push(nowMilliseconds())
     },

@@ -6,8 +6,8 @@ import type { Ceilings } from '../../core/policy/compile/compiled.ts'
 import type { StoredTrust } from '../../core/policy/compile/stored.ts'
 import type { FormFault } from '../../core/policy/form/compiled-form.ts'
 import { readForm } from '../../core/policy/form/read-form.ts'
-import { digestOf } from '../objects/trust-store/check-document.ts'
-import type { SentForm } from '../objects/trust-store/trust-messages.ts'
+import { digestOf } from '../trust-layers/content.ts'
+import type { SentForm } from '../trust-layers/trust-messages.ts'
 
 export type FormLoader = {
   /** Undefined if the form is refused. Never throws. */

@@ -31,6 +31,8 @@ export type KeyQuestions = {
   ) => Promise<'asked' | 'refused' | 'answered'>
   /** `quietSeconds`: how long the answer to the next question would be the same. */
   readonly end: (subject: QuestionSubject, quietSeconds: number) => void
+  /** Counts a question that was asked, but that the reader of the region answered by itself. */
+  readonly countRefused: (subject: QuestionSubject) => void
   /** Returns the number of refused questions by key source, and starts the count again. */
   readonly takeRefused: () => Readonly<Record<string, number>>
   /** Returns the number of entries in memory. */
@@ -123,6 +125,9 @@ export function createKeyQuestions(clock: Clock): KeyQuestions {
       memory.quietFrom = memory.askingSince ?? clock()
       memory.quietSeconds = Math.min(quietSeconds, KEY_COOLDOWN_SECONDS)
       memory.askingSince = undefined
+    },
+    countRefused(subject) {
+      refuse(memoryOf(subject))
     },
     takeRefused() {
       const refused = new Map<string, number>()

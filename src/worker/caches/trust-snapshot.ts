@@ -6,7 +6,6 @@
  */
 
 import type { DocumentProblem } from '../../contract/admin.ts'
-import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
 import {
   SNAPSHOT_FRESH_SECONDS,
   SNAPSHOT_POLL_MILLISECONDS,
@@ -20,25 +19,24 @@ import { compilerOf } from '../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { wait, withDeadline } from '../../web/deadline.ts'
-import type {
-  KeyAnswer,
-  KnownSnapshot,
-  SnapshotDelta,
-} from '../objects/trust-store/trust-messages.ts'
-import { type Applied, applyDelta, isYoung } from './apply-delta.ts'
-import { NO_KEYS, withKeys } from './apply-keys.ts'
+import { withKeys } from '../trust-layers/apply-keys.ts'
+import type { LayeredDelta } from '../trust-layers/layered-store.ts'
+import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../trust-layers/trust-messages.ts'
+import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'
+import { createRefreshKeys } from './refresh-keys.ts'
 import { NOTHING } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
   readonly store: {
-    readonly snapshotSince: (known: KnownSnapshot) => Promise<SnapshotDelta>
+    /** `expected` is a revision that the answer must not be older than. */
+    readonly snapshotSince: (known: KnownSnapshot, expected: number) => Promise<LayeredDelta>
     readonly refreshKeys: (
       keySource: string,
       keyId?: string,
       rejected?: number,
-    ) => Promise<KeyAnswer | null>
+    ) => Promise<KeyAnswer | QuietAnswer | null>
   }
   readonly ceilings: Ceilings
   readonly policy: CompiledTrust | undefined
@@ -65,6 +63,8 @@ export type TrustReader = {
     at: number,
     waitUntil: (task: Promise<unknown>) => void,
   ) => TrustView | Promise<TrustView>
+  /** Makes the next request ask for a revision that the store has just acknowledged. */
+  readonly expect: (revision: number) => void
   /** Asks the store for keys, within the limits of `key-questions.ts`. */
   readonly refreshKeys: RefreshKeys
   /**
@@ -78,7 +78,7 @@ export type TrustReader = {
 
 /** The snapshot that this isolate decides from, and the question to the store that it came from. */
 type Held = Applied & {
-  /** Epoch seconds at which the question was asked. */
+  /** Epoch seconds from which its age counts: those of the question, or of the layer's pointer. */
   readonly askedAt: number
   /** The number of the question. */
   readonly question: number
@@ -100,7 +100,11 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   let running: number | undefined
   // A time and not a flag, because a cancelled request would never reset the flag.
   let revalidatingSince = Number.NEGATIVE_INFINITY
+  /** Epoch seconds of the last refresh behind a request. There is one in a second at most. */
+  let revalidatedAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
+  /** A revision that an administrator has stored through this isolate. */
+  let expected = -1
 
   /** Returns the number of a new question. Other requests wait for its answer. */
   function begin(): number {
@@ -118,18 +122,32 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     const before = held
     try {
       const { delta, loaded } = await askStore(before)
-      const applied = applyDelta(delta, before, { ...options, policy, loaded }, askedAt)
+      const from = Math.min(askedAt, delta.currentAt ?? askedAt)
+      const isOld = held !== undefined && isFromBefore(delta, from, held)
+      if (delta.isStale) {
+        failedAt = clock()
+        if (isOld || !isYoung(askedAt - from, options.maxStaleSeconds)) {
+          throw new Unavailable('trust_store')
+        }
+      }
+      // Another request may have got a newer answer meanwhile. Never fall back to an older one.
+      if (isOld && held !== undefined) {
+        if (isYoung(askedAt - held.askedAt, SNAPSHOT_REVALIDATE_SECONDS)) return held.view
+        throw new Unavailable('trust_store')
+      }
+      if (delta.currentAt === undefined) expected = Math.min(expected, delta.revision)
+      const applied = applyDelta(delta, before, { ...options, policy, loaded }, from)
       const { problems, document } = applied.view
       if (problems.length > 0 && delta.revision !== before?.storedRevision) {
         const isUsable = document !== undefined && applied.view.revision === delta.revision
         options.reportFaulty({ revision: delta.revision, isUsable, problems })
       }
-      failedAt = Number.NEGATIVE_INFINITY
+      if (!delta.isStale) failedAt = Number.NEGATIVE_INFINITY
       // Two requests may ask at the same time. The answer to the later question is kept, unless the
       // store answered it first. Questions are numbered because the clock may be set back.
       const isOvertaken = held?.question !== before?.question && isOlder(applied, held)
       if (held === undefined || (question > held.question && !isOvertaken)) {
-        held = { ...applied, askedAt, question }
+        held = { ...applied, askedAt: from, question }
       }
       return held.view
     } finally {
@@ -140,13 +158,13 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
 
   /** Asks for the difference, and again for the document if its compiled form is refused. */
   async function askStore(before: Held | undefined) {
-    const since = known(before)
+    const since = knownOf(before)
     try {
-      const delta = await answerOf(store.snapshotSince({ ...since, compiler }))
+      const delta = await answerOf(store.snapshotSince({ ...since, compiler }, expected))
       if (delta.form === undefined) return { delta, loaded: undefined }
       const loaded = await forms.load(delta.form)
       if (loaded !== undefined) return { delta, loaded }
-      return { delta: await answerOf(store.snapshotSince(since)), loaded }
+      return { delta: await answerOf(store.snapshotSince(since, expected)), loaded }
     } catch (cause) {
       failedAt = clock()
       throw new Unavailable('trust_store', { cause })
@@ -185,13 +203,15 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       if (!(error instanceof Unavailable)) throw error
     } finally {
       revalidatingSince = Number.NEGATIVE_INFINITY
+      revalidatedAt = clock()
     }
   }
 
   async function askFirst(at: number): Promise<TrustView> {
     // Tested here, so that no other request can begin in between.
     const other = running === undefined ? undefined : await waitForOther()
-    if (other === 'answered' && held !== undefined) return viewAt(at, held)
+    const isAnswered = other === 'answered' && held !== undefined && held.storedRevision >= expected
+    if (isAnswered && held !== undefined) return viewAt(at, held)
     const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
     const now = other === 'failed' ? clock() : at
     const hasFailed = isBetween(now, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)
@@ -207,81 +227,47 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
   }
 
+  const refreshKeys = createRefreshKeys({
+    questions,
+    ask: (...question) => store.refreshKeys(...question),
+    current: (source) => held?.view.keys.get(source),
+    add(source, keys) {
+      if (held === undefined) return
+      const merged = withKeys(held.view.keys, source, keys)
+      held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }
+    },
+  })
+
   return {
     takeRefused: questions.takeRefused,
     refusedForms: forms.refused,
+    expect(revision) {
+      expected = Math.max(expected, revision)
+    },
     load(at, waitUntil) {
-      if (held === undefined) return askFirst(at)
+      if (held === undefined || held.storedRevision < expected) return askFirst(at)
       const age = at - held.askedAt
       if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return viewAt(at, held)
       if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
       const isBusy = isBetween(at, revalidatingSince, revalidatingSince + SNAPSHOT_FRESH_SECONDS)
-      if (!isBusy && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
+      const isDone = at === revalidatedAt
+      if (!isBusy && !isDone && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
         revalidatingSince = at
         waitUntil(revalidate())
       }
       return viewAt(at, held)
     },
-    async refreshKeys(source, keyId, rejected) {
-      const current = () => held?.view.keys.get(source)
-      const before = current()?.version
-      const isAnswered = () => {
-        const keys = current()
-        if (keys === undefined) return false
-        if (rejected !== undefined) return keys.version !== rejected
-        return keyId === undefined ? keys.version !== before : hasKey(keys, keyId)
-      }
-      const subject = { source, hasKeyId: keyId !== undefined || rejected !== undefined }
-      if ((await questions.begin(subject, isAnswered)) !== 'asked') return current()
-      let answer: KeyAnswer | null
-      let quietSeconds = 0
-      try {
-        const asked = store.refreshKeys(source, keyId, rejected)
-        answer = await withDeadline(STORE_TIMEOUT_MILLISECONDS, asked)
-        quietSeconds = answer?.quietSeconds ?? 0
-        // The store never fetches for such a token. A new set comes with the next snapshot.
-        if (!subject.hasKeyId && answer !== null && answer.version === before) {
-          quietSeconds = SNAPSHOT_REVALIDATE_SECONDS
-        }
-      } catch (cause) {
-        throw new Unavailable('trust_store', { cause })
-      } finally {
-        // This runs in the same turn as the update below, so that a waiting request finds the keys.
-        questions.end(subject, quietSeconds)
-      }
-      if (answer === null) return undefined
-      const { keys: sent, version, fetchedAt } = answer
-      const keys: IssuerKeys = { keys: sent, version, fetchedAt }
-      if (held !== undefined) {
-        const merged = withKeys(held.view.keys, source, keys)
-        held = { ...held, view: Object.freeze({ ...held.view, keys: merged }) }
-      }
-      return keys
-    },
+    refreshKeys,
   }
 }
 
-function answerOf(delta: Promise<SnapshotDelta>): Promise<SnapshotDelta> {
+function answerOf(delta: Promise<LayeredDelta>): Promise<LayeredDelta> {
   return withDeadline(STORE_TIMEOUT_MILLISECONDS, delta)
 }
 
 /** Whether the store gave an answer before it gave that of the held snapshot. */
 function isOlder({ storedRevision, keyEpoch }: Applied, held: Held | undefined): boolean {
   return held !== undefined && (storedRevision < held.storedRevision || keyEpoch < held.keyEpoch)
-}
-
-function hasKey({ keys }: IssuerKeys, keyId: string): boolean {
-  return keys.some(({ kid }) => kid === keyId)
-}
-
-function known(before: Held | undefined): KnownSnapshot {
-  // No revision and no epoch is -1, so the store sends everything.
-  if (before === undefined) return { revision: -1, keyVersions: {}, keyEpoch: NO_KEYS.keyEpoch }
-  const { storedRevision: revision, keyEpoch, view } = before
-  if (keyEpoch !== NO_KEYS.keyEpoch) return { revision, keyVersions: {}, keyEpoch }
-  // The last answer came from a store of release 0.2.0, which reads the versions.
-  const versions = [...view.keys].map(([url, { version }]) => [url, version] as const)
-  return { revision, keyVersions: Object.fromEntries(versions), keyEpoch }
 }
 
 /**

@@ -16,10 +16,15 @@ import {
 import { lineageOf } from '../../protocol/revocations.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
+import {
+  type PutRequest,
+  type PutResult,
+  type StoredDocument,
+  TRUST_STORE_NAME,
+} from '../trust-layers/trust-messages.ts'
 import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
-import type { PutRequest, PutResult, StoredDocument } from './trust-store/trust-messages.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
@@ -34,7 +39,7 @@ export type RevocationPorts = {
 
 /** Returns the object that keeps the trust document of this deployment. */
 export function trustStoreOf(env: Env) {
-  return env.TRUST_STORE.getByName('trust')
+  return env.TRUST_STORE.getByName(TRUST_STORE_NAME)
 }
 
 export function revocationLogOf(env: Env) {

@@ -12,7 +12,7 @@ import type { TrustView } from '../../core/trust-view.ts'
 import type { ReaderFault } from '../caches/revocation-snapshot.ts'
 import type { TrustReader } from '../caches/trust-snapshot.ts'
 import { getComposition, readClock } from '../compose.ts'
-import type { AppContext } from '../context.ts'
+import type { AppContext, Gateway } from '../context.ts'
 import { describeRateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
 import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
@@ -27,7 +27,7 @@ type Check = {
 }
 
 export async function healthRoute(c: AppContext): Promise<Response> {
-  const composition = await getComposition(c.env)
+  const composition = await getComposition(c.env, c.req.raw)
   if (!composition.ok) {
     return respondJson(
       {
@@ -75,6 +75,7 @@ export async function healthRoute(c: AppContext): Promise<Response> {
         ...checks,
         admin: { enabled: gateway.settings.policy !== undefined },
         rate_limits: describeRateLimits(c.env),
+        trust_layers: describeLayers(gateway.skippedLayers),
       },
       warnings: [
         ...findKeyWarnings(gateway.keyRing, at),
@@ -87,6 +88,12 @@ export async function healthRoute(c: AppContext): Promise<Response> {
     },
     isReady ? 200 : 503,
   )
+}
+
+/** The gateway works without layers, so they do not decide whether it is ready. */
+function describeLayers(skipped: Gateway['skippedLayers']) {
+  if (skipped === undefined) return { enabled: false }
+  return { enabled: true, skipped: skipped() }
 }
 
 /**

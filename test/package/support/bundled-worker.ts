@@ -43,6 +43,7 @@ export function describeBundledWorker(project: () => Project): void {
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
             DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
+            TRUST_READER: { className: 'TrustReader', useSQLite: true },
           },
           bindings: {
             ISSUER,

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest'
 import type { TrustView } from '../../../src/core/trust-view.ts'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import type { SnapshotDelta } from '../../../src/worker/objects/trust-store/trust-messages.ts'
+import type { SnapshotDelta } from '../../../src/worker/trust-layers/trust-messages.ts'
 
 const AT = 1_800_000_000
 const SOURCE = 'https://ci.example'

@@ -25,6 +25,9 @@ async function createWorld(): Promise<TrustWorld> {
   return {
     store: {
       snapshotSince: async (known) => await store.snapshotSince(known),
+      pointer: async () => await store.pointer(),
+      keysAfter: async (...known) => await store.keysAfter(...known),
+      content: async (digest) => await store.content(digest),
       refreshKeys: async (...question) => await store.refreshKeys(...question),
     },
     source: issuer.url,

@@ -57,6 +57,7 @@ describe('GET /health', () => {
       'revocations',
       'admin',
       'rate_limits',
+      'trust_layers',
     ])
     for (const [, table, find] of rows) {
       const left = await runInDurableObject(find() as DurableObjectStub, (_, { storage }) =>

@@ -2,7 +2,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import type { PublicKey } from '../../../src/core/keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../src/core/limits.ts'
-import { applyKeys, type KnownKeys, NO_KEYS } from '../../../src/worker/caches/apply-keys.ts'
 import {
   storeFault,
   storeKeys,
@@ -13,6 +12,7 @@ import {
   type IssuerSource,
   setIssuers,
 } from '../../../src/worker/objects/trust-store/key-sources.ts'
+import { applyKeys, type KnownKeys, NO_KEYS } from '../../../src/worker/trust-layers/apply-keys.ts'
 import { newTrustStore } from './trust.ts'
 
 export const AT = 1_800_000_000

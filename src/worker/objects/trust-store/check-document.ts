@@ -10,7 +10,7 @@ import { compileParts, limitProblems } from '../../../core/policy/compile/compil
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { findUnusableKeys, type StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { Settings } from '../../../core/settings.ts'
-import { decodeUtf8, toHex } from '../../../web/bytes.ts'
+import { decodeUtf8 } from '../../../web/bytes.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
@@ -53,10 +53,4 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
 export function keySources(trust: CompiledTrust): readonly KeySource[] {
   const fetched = [...trust.issuers.values()].filter((issuer) => issuer.uploadedKeys === undefined)
   return fetched.map(({ keySource, keyHosts }) => ({ url: keySource, keyHosts }))
-}
-
-/** Returns `sha256:` and the hex digest of the bytes. */
-export async function digestOf(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes)
-  return `sha256:${toHex(new Uint8Array(digest))}`
 }

@@ -8,9 +8,9 @@ import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
 import { compilerOf } from '../../../core/policy/form/compiled-form.ts'
 import { writeForm } from '../../../core/policy/form/write-form.ts'
 import { joinBytes } from '../../../web/bytes.ts'
-import { digestOf } from './check-document.ts'
-import { latestRevision, readDocument } from './revisions.ts'
-import type { KnownSnapshot, SentForm, SnapshotDelta } from './trust-messages.ts'
+import { digestOf } from '../../trust-layers/content.ts'
+import type { KnownSnapshot, SentForm, SnapshotDelta } from '../../trust-layers/trust-messages.ts'
+import { findDocument, latestRevision, readDocument } from './revisions.ts'
 
 export const FORM_TABLES = `
   CREATE TABLE compiled_forms (
@@ -81,14 +81,18 @@ function digestOfForm(sql: SqlStorage, revision: number, compiler: string): stri
 export function documentSince(
   sql: SqlStorage,
   known: KnownSnapshot,
-): Pick<SnapshotDelta, 'revision' | 'bytes' | 'form'> {
-  const { revision = 0, digest = '' } = latestRevision(sql) ?? {}
-  if (revision === known.revision) return { revision }
+): Pick<SnapshotDelta, 'revision' | 'document' | 'bytes' | 'form'> {
+  const latest = latestRevision(sql)
+  if (latest === undefined) return { revision: 0 }
+  const { revision, digest } = latest
+  const named = { revision, document: digest }
+  // A store that was restored from a backup uses the numbers of revisions again.
+  if (revision === known.revision && (known.document ?? digest) === digest) return named
   const { compiler } = known
   const form = compiler === undefined ? undefined : readStoredForm(sql, revision, digest, compiler)
-  if (form !== undefined) return { revision, form }
+  if (form !== undefined) return { ...named, form }
   const bytes = readDocument(sql, revision)
-  return { revision, ...(bytes === undefined ? {} : { bytes }) }
+  return { ...named, ...(bytes === undefined ? {} : { bytes }) }
 }
 
 /** Returns the form of a revision; undefined if this compiler made none. */
@@ -99,7 +103,12 @@ function readStoredForm(
   compiler: string,
 ): SentForm | undefined {
   const digest = digestOfForm(sql, revision, compiler)
-  if (digest === undefined) return undefined
+  return digest === undefined
+    ? undefined
+    : { bytes: readFormBytes(sql, revision), digest, document }
+}
+
+function readFormBytes(sql: SqlStorage, revision: number): Uint8Array<ArrayBuffer> {
   const chunks = sql
     .exec<{ bytes: ArrayBuffer }>(
       'SELECT bytes FROM compiled_form_chunks WHERE revision = ? ORDER BY part',
@@ -107,5 +116,29 @@ function readStoredForm(
     )
     .toArray()
     .map(({ bytes }) => new Uint8Array(bytes))
-  return { bytes: joinBytes(chunks), digest, document }
+  return joinBytes(chunks)
+}
+
+/** Names the form of a revision; undefined if there is none. */
+export function nameForm(
+  sql: SqlStorage,
+  revision: number,
+): { digest: string; compiler: string } | undefined {
+  return sql
+    .exec<{ digest: string; compiler: string }>(
+      'SELECT digest, compiler FROM compiled_forms WHERE revision = ?',
+      revision,
+    )
+    .toArray()[0]
+}
+
+/**
+ * Returns the document or the form with this digest; undefined if it is not stored. The bytes may be
+ * damaged, so the caller checks them against the digest.
+ */
+export function findContent(sql: SqlStorage, digest: string): Uint8Array | undefined {
+  const [form] = sql
+    .exec<{ revision: number }>('SELECT revision FROM compiled_forms WHERE digest = ?', digest)
+    .toArray()
+  return form === undefined ? findDocument(sql, digest) : readFormBytes(sql, form.revision)
 }

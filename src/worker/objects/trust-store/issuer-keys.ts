@@ -13,6 +13,7 @@ import {
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../../core/limits.ts'
+import type { KeyAnswer } from '../../trust-layers/trust-messages.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
 import { type IssuerKeyRow, markChanged, readRow } from './issuer-key-rows.ts'
 
@@ -91,7 +92,7 @@ export function mayFetch(row: IssuerKeyRow, at: number, isUsable: boolean): bool
  * Returns how long `mayFetch` will be false; 0 if a token may cause a fetch now. The cool-down also
  * ends when the set becomes too old.
  */
-export function quietSecondsOf(row: IssuerKeyRow, at: number, most: number): number {
+function quietSecondsOf(row: IssuerKeyRow, at: number, most: number): number {
   const { kid_asked_at: asked, next_fetch_at: next, fetched_at: from } = row
   const isUsable = isUsableAt(row, at, most)
   if (mayFetch(row, at, isUsable)) return 0
@@ -222,4 +223,20 @@ export function storeUnusable(
   if (readRow(sql, url)?.unusable === text) return false
   sql.exec('UPDATE issuer_keys SET unusable = ? WHERE url = ?', text, url)
   return true
+}
+
+type KeyQuestion = { readonly keyId: string | undefined; readonly rejected: number | undefined }
+
+/** Returns the set of a row, with `quietSeconds` if it does not have the key. */
+export function answerQuestion(
+  row: IssuerKeyRow,
+  { keyId, rejected }: KeyQuestion,
+  at: number,
+  most: number,
+): KeyAnswer | null {
+  const held = toIssuerKeys(row, at, most)
+  if (held === undefined) return null
+  const has = keyId === undefined || held.keys.some(({ kid }) => kid === keyId)
+  if (isUsableAt(row, at, most) && has && row.version !== rejected) return held
+  return { ...held, quietSeconds: quietSecondsOf(row, at, most) }
 }

@@ -9,11 +9,11 @@
  */
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, SNAPSHOT_KEYS_MAX_BYTES } from '../../../core/limits.ts'
-import { type IssuerKeyRow, markChanged } from './issuer-key-rows.ts'
-import type { KeyDelta } from './trust-messages.ts'
+import type { KeyDelta, KnownSnapshot, SnapshotDelta } from '../../trust-layers/trust-messages.ts'
+import { type IssuerKeyRow, listRows, markChanged } from './issuer-key-rows.ts'
 
 /** The epoch of an isolate that has no keys. */
-const NO_EPOCH = -1
+export const NO_EPOCH = -1
 
 /**
  * Marks issuers whose good set became too old after a fetch showed no usable key, and issuers whose
@@ -33,6 +33,10 @@ export function markEmptied(sql: SqlStorage, at: number, maxStaleSeconds: number
     sql.exec('UPDATE issuer_keys SET is_emptied = 1 - is_emptied WHERE url = ?', url)
     markChanged(sql, url, 'keys')
   }
+}
+
+export function latestKeyEpoch(sql: SqlStorage): number {
+  return sql.exec<{ latest: number }>('SELECT latest FROM key_epoch').one().latest
 }
 
 /** Lists what an isolate that has this epoch does not know yet. */
@@ -99,4 +103,29 @@ function listUrls(sql: SqlStorage): readonly string[] {
     .exec<{ url: string }>('SELECT url FROM issuer_keys')
     .toArray()
     .map(({ url }) => url)
+}
+
+/**
+ * Answers a Worker of release 0.2.0, which runs beside this one during a deployment. It names a
+ * version for each issuer, and the answer lists every issuer that has keys. The keys that it does
+ * not have are sent, as many as fit into one answer.
+ */
+export function listKeysSince(
+  sql: SqlStorage,
+  { keyVersions }: KnownSnapshot,
+  keysOf: (row: IssuerKeyRow) => IssuerKeys | undefined,
+): SnapshotDelta['issuers'] {
+  let left = SNAPSHOT_KEYS_MAX_BYTES
+  return listRows(sql).flatMap((row) => {
+    const { url } = row
+    const held = keysOf(row)
+    if (held === undefined) return []
+    const { keys, version, fetchedAt } = held
+    if (Object.hasOwn(keyVersions, url) && keyVersions[url] === version) {
+      return [{ url, version, fetchedAt }]
+    }
+    // The stored text is ASCII and at least as long as the data that is sent.
+    left -= row.keys.length
+    return left < 0 ? [] : [{ url, version, fetchedAt, keys }]
+  })
 }

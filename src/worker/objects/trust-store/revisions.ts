@@ -65,6 +65,16 @@ export function readDocument(sql: SqlStorage, revision: number): Uint8Array | un
 }
 
 /**
+ * Returns the document with this digest; undefined if it is not stored. The bytes may be damaged, so
+ * the caller checks them against the digest.
+ */
+export function findDocument(sql: SqlStorage, digest: string): Uint8Array | undefined {
+  const latest = listRevisions(sql, MAX_STORED_DOCUMENTS)
+  const found = latest.find((summary) => summary.digest === digest)
+  return found && readDocument(sql, found.revision)
+}
+
+/**
  * Stores the next revision and deletes documents beyond the number that is kept. The author, time
  * and digest of every revision remain. Call it in a transaction that has compared the revision.
  */

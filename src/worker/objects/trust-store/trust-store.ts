@@ -10,13 +10,29 @@ import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../../core/limits.ts
 import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/stored-document.ts'
 import { log } from '../../log.ts'
+import { digestOf } from '../../trust-layers/content.ts'
+import type { TrustPointer } from '../../trust-layers/pointer.ts'
+import {
+  namePointer,
+  nextPublicationAt,
+  PUBLISHED_CONTENT,
+  publishContent,
+} from '../../trust-layers/publish-content.ts'
+import type {
+  KeyAnswer,
+  KeyDelta,
+  KnownSnapshot,
+  PutRequest,
+  PutResult,
+  SnapshotDelta,
+  StoredDocument,
+} from '../../trust-layers/trust-messages.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { adoptDocument, adoptForm } from './adopt-document.ts'
-import { checkDocument, digestOf, keySources } from './check-document.ts'
-import { documentSince, FORM_TABLES, makeForm, storeForm } from './compiled-forms.ts'
-import { type FetchedKeys, fetchIssuerKeys } from './fetch/fetch-issuer-keys.ts'
-import { alertsOf } from './fetch/issuer-alerts.ts'
+import { checkDocument, keySources } from './check-document.ts'
+import { documentSince, FORM_TABLES, findContent, makeForm, storeForm } from './compiled-forms.ts'
+import { refreshIssuerKeys } from './fetch/refresh-issuer-keys.ts'
 import {
   addDecisionCounts,
   type DecisionCounts,
@@ -33,22 +49,16 @@ import {
   UNUSABLE_KEYS,
 } from './issuer-key-rows.ts'
 import {
+  answerQuestion,
   isUsableAt,
-  type KeyChange,
   listDue,
   markKidAsked,
   mayFetch,
   nextFetchAt,
-  quietSecondsOf,
-  storeFault,
-  storeKeys,
-  storeUnusable,
   toIssuerKeys,
-  wentBack,
 } from './issuer-keys.ts'
-import { listKeysAfter, markEmptied } from './key-epoch.ts'
-import { KEY_HOSTS, readKeyHosts, setIssuers } from './key-sources.ts'
-import { listKeysSince } from './keys-since.ts'
+import { listKeysAfter, listKeysSince, markEmptied, NO_EPOCH } from './key-epoch.ts'
+import { KEY_HOSTS, setIssuers } from './key-sources.ts'
 import {
   latestRevision,
   listRevisions,
@@ -56,17 +66,9 @@ import {
   readDocument,
   writeRevision,
 } from './revisions.ts'
-import type {
-  KeyAnswer,
-  KnownSnapshot,
-  PutRequest,
-  PutResult,
-  SnapshotDelta,
-  StoredDocument,
-} from './trust-messages.ts'
 
-/** Settings and bindings. Only the settings are read. */
-type Variables = Readonly<Record<string, unknown>>
+/** Settings and bindings. Without KV, documents are not published. */
+type Variables = Readonly<Record<string, unknown>> & { readonly REVOCATIONS?: KVNamespace }
 const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
   ISSUER_FACTS,
@@ -74,12 +76,18 @@ const MIGRATIONS = [
   `${KEY_HOSTS}${UNUSABLE_KEYS}`,
   KEY_EPOCH,
   FORM_TABLES,
+  PUBLISHED_CONTENT,
 ] as const
 
 /** The Durable Object of the trust document and the issuers' keys. Bind it as `TRUST_STORE`. */
 export class TrustStore extends DurableObject<Variables> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
+  /**
+   * Names this running object. A restored store starts again, and then counts epochs that it has
+   * already used. Tests replace it.
+   */
+  instance = crypto.randomUUID()
   /**
    * Running fetches by key source. A call may await the promise of another, because all calls of
    * one object share its context.
@@ -184,13 +192,32 @@ export class TrustStore extends DurableObject<Variables> {
 
   snapshotSince(known: KnownSnapshot): SnapshotDelta {
     const { sql } = this.ctx.storage
-    const document = documentSince(sql, known)
-    const keysOf = (row: IssuerKeyRow) => this.#keysOf(row)
+    const document = { ...documentSince(sql, known), at: this.now() }
     if (known.keyEpoch === undefined) {
-      return { ...document, issuers: listKeysSince(sql, known, keysOf) }
+      return { ...document, issuers: listKeysSince(sql, known, (row) => this.#keysOf(row)) }
     }
+    return { ...document, ...this.keysAfter(known.keyEpoch, known.instance) }
+  }
+
+  /** Returns the newest revision and key epoch, and the time at which they are the newest. */
+  pointer(): TrustPointer {
+    const { sql } = this.ctx.storage
+    const confirmedAt = this.now()
+    markEmptied(sql, confirmedAt, this.#settings.issuerKeysMaxStaleSeconds)
+    return namePointer(sql, confirmedAt, this.instance)
+  }
+
+  /** Returns the keys that changed after this epoch of an instance; all for another instance. */
+  keysAfter(keyEpoch: number, instance = this.instance): KeyDelta {
+    const { sql } = this.ctx.storage
     markEmptied(sql, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
-    return { ...document, ...listKeysAfter(sql, known.keyEpoch, keysOf) }
+    const known = instance === this.instance ? keyEpoch : NO_EPOCH
+    return { ...listKeysAfter(sql, known, (row) => this.#keysOf(row)), instance: this.instance }
+  }
+
+  /** Returns the document or the compiled form with this digest; null if it is not stored. */
+  content(digest: string): Uint8Array | null {
+    return findContent(this.ctx.storage.sql, digest) ?? null
   }
 
   /**
@@ -220,27 +247,29 @@ export class TrustStore extends DurableObject<Variables> {
     }
   }
 
-  /** Returns the set of a row, with `quietSeconds` if it does not have the key. */
   #answer(row?: IssuerKeyRow, keyId?: string, rejected?: number): KeyAnswer | null {
-    const held = row && this.#keysOf(row)
-    if (row === undefined || held === undefined) return null
     const most = this.#settings.issuerKeysMaxStaleSeconds
-    const has = keyId === undefined || held.keys.some(({ kid }) => kid === keyId)
-    if (isUsableAt(row, this.now(), most) && has && row.version !== rejected) return held
-    return { ...held, quietSeconds: quietSecondsOf(row, this.now(), most) }
+    return row === undefined ? null : answerQuestion(row, { keyId, rejected }, this.now(), most)
   }
 
   #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
     return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
-  /** Refreshes the keys that are due. Never throws: a failed alarm would not set the next one. */
+  /**
+   * Refreshes the keys that are due, and publishes the document. Never throws: a failed alarm would
+   * not set the next one.
+   */
   override async alarm(): Promise<void> {
     const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
     const work = async () => {
       for (let url = due.shift(); url !== undefined; url = due.shift()) await this.#fetch(url)
     }
-    await Promise.all(Array.from({ length: KEY_REFRESH_PARALLEL }, work))
+    const { sql } = this.ctx.storage
+    await Promise.all([
+      publishContent(sql, this.env.REVOCATIONS, this.now()),
+      ...Array.from({ length: KEY_REFRESH_PARALLEL }, work),
+    ])
     await this.#schedule()
   }
 
@@ -248,43 +277,21 @@ export class TrustStore extends DurableObject<Variables> {
   #fetch(url: string): Promise<void> {
     const flying = this.#flights.get(url)
     if (flying !== undefined) return flying
-    const flight = this.#fetchAndStore(url).finally(() => this.#flights.delete(url))
+    const { sql } = this.ctx.storage
+    const { localIssuers } = this.#settings.ceilings
+    const flight = refreshIssuerKeys(sql, url, { localIssuers, clock: this.now }).finally(() =>
+      this.#flights.delete(url),
+    )
     this.#flights.set(url, flight)
     return flight
   }
 
-  async #fetchAndStore(url: string): Promise<void> {
-    const { sql } = this.ctx.storage
-    const { localIssuers } = this.#settings.ceilings
-    const keyHosts = readKeyHosts(sql, url)
-    let fetched: FetchedKeys = await fetchIssuerKeys(url, { localIssuers, keyHosts })
-    // The document changed during the fetch. The keys may be from a host that is no longer allowed.
-    if (readKeyHosts(sql, url).join() !== keyHosts.join()) return
-    const at = this.now()
-    if (fetched.ok && wentBack(sql, url, fetched.sequence)) {
-      fetched = { ok: false, fault: 'bundle_went_back', detail: {}, unusable: [] }
-    }
-    let change: KeyChange | undefined
-    let isNews = false
-    if (fetched.ok || fetched.unusable.length > 0)
-      isNews = storeUnusable(sql, url, fetched.unusable)
-    if (fetched.ok) {
-      const clockSkew = fetched.dateAt === null ? null : fetched.dateAt - at
-      change = storeKeys(sql, url, { ...fetched, clockSkew }, at)
-      if (change !== undefined) log({ event: 'issuer_keys_changed', at, issuerUrl: url, ...change })
-    } else {
-      storeFault(sql, url, fetched, at)
-      const { fault, detail } = fetched
-      log({ event: 'issuer_keys_failed', at, issuerUrl: url, fault, ...detail })
-    }
-    for (const alert of alertsOf(fetched, change, isNews)) {
-      log({ event: 'issuer_alert', at, issuerUrl: url, ...alert })
-    }
-  }
-
   async #schedule(): Promise<void> {
-    const next = nextFetchAt(this.ctx.storage.sql, this.now())
-    if (next === undefined) return this.ctx.storage.deleteAlarm()
+    const { sql } = this.ctx.storage
+    const hasKv = this.env.REVOCATIONS !== undefined
+    const times = [nextFetchAt(sql, this.now()), hasKv && nextPublicationAt(sql, this.now())]
+    const next = Math.min(...times.filter((time) => typeof time === 'number'))
+    if (next === Number.POSITIVE_INFINITY) return this.ctx.storage.deleteAlarm()
     const waitSeconds = Math.max(next - this.now(), 0)
     await this.ctx.storage.setAlarm(Date.now() + waitSeconds * 1000)
   }

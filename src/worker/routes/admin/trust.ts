@@ -87,6 +87,7 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
   switch (result.kind) {
     case 'stored':
     case 'unchanged':
+      c.var.gateway.trust.expect(result.summary.revision)
       return respondJson(result.summary, 200, { etag: `"${result.summary.revision}"` })
     case 'stale':
       return stale(result.revision)

@@ -169,6 +169,7 @@ describe('a trust store of an older release', () => {
         ALTER TABLE issuer_keys DROP COLUMN keys_epoch;
         ALTER TABLE issuer_keys DROP COLUMN is_emptied;
         DROP TABLE key_epoch;
+        DROP TABLE published_content;
         ALTER TABLE issuers DROP COLUMN key_hosts;
         ALTER TABLE issuer_keys DROP COLUMN unusable;
         ALTER TABLE issuer_keys DROP COLUMN fault_detail;

@@ -6,8 +6,8 @@ import {
   KEY_FETCH_TIMEOUT_MILLISECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../../../src/core/limits.ts'
-import type { KnownSnapshot } from '../../../../src/worker/objects/trust-store/trust-messages.ts'
 import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
+import type { KnownSnapshot } from '../../../../src/worker/trust-layers/trust-messages.ts'
 import { shortenDeadlines } from '../../support/deadlines.ts'
 import { newIssuer, type TestIssuer } from '../../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'

@@ -4,7 +4,7 @@ import { KEY_REFRESH_SECONDS, SNAPSHOT_KEYS_MAX_BYTES } from '../../../../src/co
 import type {
   KnownSnapshot,
   SnapshotDelta,
-} from '../../../../src/worker/objects/trust-store/trust-messages.ts'
+} from '../../../../src/worker/trust-layers/trust-messages.ts'
 import { newTrustStore } from '../../support/trust.ts'
 
 const ISSUERS = 600

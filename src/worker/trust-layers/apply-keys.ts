@@ -3,28 +3,31 @@
  * that a single question returned. `trust-snapshot.ts` keeps the result.
  */
 import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
-import type { KeyDelta, SentKeys, SnapshotDelta } from '../objects/trust-store/trust-messages.ts'
+import type { AnyKeyDelta, KeyDelta, SentKeys } from './trust-messages.ts'
 
 export type KnownKeys = {
   readonly keys: ReadonlyMap<string, IssuerKeys>
   /** The key epoch of the store that `keys` has; -1 if it is unknown. */
   readonly keyEpoch: number
+  /** The instance of the store that `keyEpoch` is from. Undefined for a store of release 0.2.0. */
+  readonly instance?: string | undefined
 }
 
 export const NO_KEYS: KnownKeys = { keys: new Map(), keyEpoch: -1 }
 
 /** Returns the keys after the answer. `known` is what the isolate had when it asked. */
-export function applyKeys(known: KnownKeys, delta: SnapshotDelta): KnownKeys {
+export function applyKeys(known: KnownKeys, delta: AnyKeyDelta): KnownKeys {
   // A store of release 0.2.0 lists every issuer that has keys.
   if (delta.keyEpoch === undefined) {
     return { keys: merge(known, new Map(), delta.issuers), keyEpoch: NO_KEYS.keyEpoch }
   }
-  const { keyEpoch } = delta
-  // The store has sent everything. Keys from a store of release 0.2.0 may be of a deleted issuer.
-  if (known.keyEpoch === NO_KEYS.keyEpoch) {
-    return { keys: merge(known, new Map(), delta.issuers), keyEpoch }
+  const { keyEpoch, instance } = delta
+  // The store has sent everything. Earlier keys may be of an issuer that was deleted meanwhile, or
+  // of a time after the backup that the store was restored from.
+  if (known.instance !== instance) {
+    return { keys: merge(NO_KEYS, new Map(), delta.issuers), keyEpoch, instance }
   }
-  if (isEmpty(delta)) return { keys: known.keys, keyEpoch }
+  if (isEmpty(delta)) return { keys: known.keys, keyEpoch, instance }
   const kept = new Map(known.keys)
   if (delta.present !== undefined) {
     const present = new Set(delta.present)
@@ -32,7 +35,7 @@ export function applyKeys(known: KnownKeys, delta: SnapshotDelta): KnownKeys {
   }
   // A key that a refresh no longer shows is gone at once (NET-13).
   for (const url of delta.removed) kept.delete(url)
-  return { keys: merge(known, kept, delta.issuers), keyEpoch }
+  return { keys: merge(known, kept, delta.issuers), keyEpoch, instance }
 }
 
 function isEmpty({ issuers, removed, present }: KeyDelta): boolean {

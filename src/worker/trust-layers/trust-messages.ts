@@ -3,8 +3,11 @@
  * Object is called by RPC. `trust-store.ts` describes the calls.
  */
 
-import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.ts'
-import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
+import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
+import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
+
+/** The name of the one trust store of a deployment. */
+export const TRUST_STORE_NAME = 'trust'
 
 export type PutRequest = {
   /**
@@ -49,6 +52,10 @@ export type KnownSnapshot = {
    * this compiler, it sends the form instead of the document. Older isolates send no compiler.
    */
   readonly compiler?: string
+  /** The instance of the store that `keyEpoch` is from. */
+  readonly instance?: string
+  /** The digest of the document that the isolate has. A restored store can use a number again. */
+  readonly document?: string
 }
 
 /** The compiled form of a revision. */
@@ -68,6 +75,11 @@ export type SentKeys = Omit<IssuerKeys, 'keys'> & {
 
 /** What changed since the epoch that the isolate has. */
 export type KeyDelta = {
+  /**
+   * The running instance of the store. A store that was restored from a backup is another instance,
+   * and uses epochs again. If it is not the one that the isolate knows, the answer has all keys.
+   */
+  readonly instance?: string
   /** The epoch that the isolate has after this answer. */
   readonly keyEpoch: number
   readonly issuers: readonly SentKeys[]
@@ -77,13 +89,33 @@ export type KeyDelta = {
   readonly present?: readonly string[]
 }
 
+/** Keys that changed between two epochs of an instance of the store. */
+export type KeysName = {
+  readonly known: number
+  readonly latest: number
+  readonly instance: string
+}
+
+/** A store of release 0.2.0 lists every issuer. */
+export type AnyKeyDelta =
+  | KeyDelta
+  | {
+      readonly keyEpoch?: undefined
+      readonly instance?: undefined
+      readonly issuers: readonly SentKeys[]
+    }
+
 export type SnapshotDelta = {
   readonly revision: number
+  /** The digest of the document. Absent if there is none, and from a store of release 0.2.0. */
+  readonly document?: string
+  /** Epoch seconds by the clock of the store. */
+  readonly at?: number
   /** The document as JSON in UTF-8, if the isolate has another revision. */
   readonly bytes?: Uint8Array
   /** The compiled form, if the isolate has another revision and can load the form. */
   readonly form?: SentForm
-} & (KeyDelta | { readonly keyEpoch?: undefined; readonly issuers: readonly SentKeys[] })
+} & AnyKeyDelta
 
 /** The answer to a question about one issuer's keys. */
 export type KeyAnswer = IssuerKeys & {
@@ -93,3 +125,6 @@ export type KeyAnswer = IssuerKeys & {
    */
   readonly quietSeconds?: number
 }
+
+/** The answer of a reader that need not ask the store: it does not fetch now. */
+export type QuietAnswer = { readonly quietSeconds: number }

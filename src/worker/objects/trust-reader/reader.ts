@@ -1,0 +1,179 @@
+/**
+ * What the trust reader of a region does: it keeps the newest pointer, keys and content of the trust
+ * store in memory, so that the store answers a few readers in place of every isolate. It asks the
+ * store only while it is asked itself, and makes one call for simultaneous questions.
+ */
+import { MAX_ISSUERS } from '../../../contract/limits.ts'
+import {
+  SNAPSHOT_KEYS_MAX_BYTES,
+  SNAPSHOT_RETRY_SECONDS,
+  STORE_TIMEOUT_MILLISECONDS,
+} from '../../../core/limits.ts'
+import type { Clock } from '../../../core/ports.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import {
+  TRUST_READER_CONTENTS,
+  TRUST_READER_KEY_ANSWERS,
+  TRUST_READER_MOST_SECONDS,
+  TRUST_READER_POLL_SECONDS,
+  TRUST_READER_WAIT_MILLISECONDS,
+} from '../../limits.ts'
+import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
+import { digestOf } from '../../trust-layers/content.ts'
+import type { TrustPointer } from '../../trust-layers/pointer.ts'
+import type { KeyAnswer, KeyDelta } from '../../trust-layers/trust-messages.ts'
+import { createReaderQuestions, type ReaderQuestions } from './reader-questions.ts'
+import { createShared } from './shared.ts'
+
+/** The part of the trust store that a reader asks. */
+export type ReadStore = {
+  readonly pointer: () => Promise<TrustPointer>
+  readonly keysAfter: (known: number, instance?: string) => Promise<KeyDelta>
+  readonly content: (digest: string) => Promise<Uint8Array | null>
+  readonly refreshKeys: (
+    source: string,
+    keyId?: string,
+    rejected?: number,
+  ) => Promise<KeyAnswer | null>
+}
+
+export type Reader = {
+  /**
+   * Returns the newest pointer. If the store does not answer, it is the last one, and its time tells
+   * how old it is. Throws if there is none.
+   */
+  readonly pointer: () => Promise<TrustPointer>
+  /**
+   * Returns the keys that changed after the epoch `known` of an instance of the store. `latest` is
+   * the epoch of a pointer of that instance.
+   */
+  readonly keysAfter: (
+    known: number,
+    latest: number,
+    instance: string,
+  ) => Promise<KeyDelta | undefined>
+  /** Returns the content with this digest; null if the store has none. */
+  readonly content: (digest: string) => Promise<Uint8Array | null>
+  readonly refreshKeys: ReaderQuestions['refreshKeys']
+}
+
+export type ReaderOptions = {
+  readonly store: () => ReadStore
+  /** Returns epoch seconds. */
+  readonly clock: Clock
+}
+
+/** Every issuer of the trust document and of the policy. */
+const MAX_KEY_SOURCES = 2 * MAX_ISSUERS
+
+export function createReader({ store, clock }: ReaderOptions): Reader {
+  let held: TrustPointer | undefined
+  /** Epoch seconds of the question whose answer is `held`, and of the last failed one. */
+  let askedAt = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
+  /** Calls of one object share its context, so a call may await the promise of another. */
+  let asking: Promise<TrustPointer> | undefined
+  let following: Promise<void> | undefined
+  let known: KnownKeys = NO_KEYS
+  const deltas = createShared<KeyDelta>(TRUST_READER_KEY_ANSWERS)
+  const contents = createShared<Uint8Array>(TRUST_READER_CONTENTS)
+  const questions = createReaderQuestions({
+    clock,
+    ask: (source, keyId, rejected) => inTime(store().refreshKeys(source, keyId, rejected)),
+    /** The keys of the last pointer, while that is young. */
+    findKeys: (source) =>
+      isWithin(clock(), askedAt, TRUST_READER_MOST_SECONDS) && hasFollowed()
+        ? known.keys.get(source)
+        : undefined,
+    most: MAX_KEY_SOURCES,
+  })
+
+  async function ask(at: number): Promise<TrustPointer> {
+    try {
+      const answer = await inTime(store().pointer())
+      held = answer
+      askedAt = at
+      failedAt = Number.NEGATIVE_INFINITY
+      // Isolates that start during an outage of the store get these keys.
+      if (!hasFollowed()) following ??= follow().finally(() => (following = undefined))
+      return answer
+    } catch {
+      failedAt = at
+      return orThrow(held)
+    }
+  }
+
+  function hasFollowed(): boolean {
+    return held !== undefined && known.instance === held.instance && known.keyEpoch >= held.keyEpoch
+  }
+
+  async function follow(): Promise<void> {
+    try {
+      const delta = await inTime(store().keysAfter(known.keyEpoch, known.instance))
+      known = applyKeys(known, delta)
+    } catch {
+      // The next pointer asks again.
+    }
+  }
+
+  /** Every key. Undefined if the store has to send them in several answers. */
+  function listAll(): KeyDelta | undefined {
+    const issuers = [...known.keys].map(([url, keys]) => ({ url, ...keys }))
+    if (JSON.stringify(issuers).length > SNAPSHOT_KEYS_MAX_BYTES) return undefined
+    const { keyEpoch, instance } = known
+    return { keyEpoch, issuers, removed: [], ...(instance === undefined ? {} : { instance }) }
+  }
+
+  return {
+    async pointer() {
+      const at = clock()
+      const isYoung = isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)
+      if (held !== undefined && isWithin(at, askedAt, TRUST_READER_POLL_SECONDS)) return held
+      if (isWithin(at, failedAt, SNAPSHOT_RETRY_SECONDS)) return orThrow(held)
+      asking ??= ask(at).finally(() => {
+        asking = undefined
+      })
+      const last = held
+      if (last === undefined) return asking
+      // `asking` never rejects now. A store that is slow must not make this reader look dead.
+      if (isYoung) return last
+      return withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
+    },
+    async keysAfter(from, latest, instance) {
+      await following
+      const isHere = known.instance === instance && known.keyEpoch >= latest
+      const all = from === NO_KEYS.keyEpoch && isHere ? listAll() : undefined
+      // The store has at least the epoch `latest`, so an answer stays valid.
+      return all ?? deltas.get(`${instance} ${from}-${latest}`, () => askKeys(from, instance))
+    },
+    async content(digest) {
+      const content = await contents.get(digest, async () => {
+        const bytes = await inTime(store().content(digest))
+        // Damaged content is not kept, because an administrator can store it again.
+        return bytes !== null && (await digestOf(bytes)) === digest ? bytes : undefined
+      })
+      return content ?? null
+    },
+    refreshKeys: questions.refreshKeys,
+  }
+
+  /** Undefined if the store was started again: its epochs may have another meaning. */
+  async function askKeys(from: number, instance: string): Promise<KeyDelta | undefined> {
+    const delta = await inTime(store().keysAfter(from, instance))
+    return delta.instance === instance ? delta : undefined
+  }
+}
+
+function orThrow(pointer: TrustPointer | undefined): TrustPointer {
+  if (pointer === undefined) throw new Error('the trust store does not answer')
+  return pointer
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
+}
+
+/** False if `from` is in the future: the clock was set back (NET-14). */
+function isWithin(at: number, from: number, seconds: number): boolean {
+  return at >= from && at < from + seconds
+}

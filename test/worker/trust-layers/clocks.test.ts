@@ -1,0 +1,88 @@
+/** NET-14: clocks of isolates that differ or are moved keep the bound, and cost one question. */
+import { describe, expect, it } from 'vitest'
+import { newLayeredWorld } from '../support/layered-world.ts'
+
+async function isolateWith(offset: number) {
+  const world = await newLayeredWorld()
+  let ahead = offset
+  const clock = () => world.now() + ahead
+  return {
+    world,
+    clock,
+    isolate: world.newIsolate({ clock }),
+    move: (seconds: number) => {
+      ahead += seconds
+    },
+  }
+}
+
+describe('an isolate whose clock differs from that of the store', () => {
+  it.each([-2, -1, 1, 2])('by %i s is answered by the layers', async (offset) => {
+    const { world, isolate } = await isolateWith(offset)
+    for (let second = 0; second < 15; second += 1) {
+      expect(await isolate.load()).toBe(1)
+      await isolate.settle()
+      world.wait(1)
+    }
+    expect(world.calls.store).toBe(0)
+    expect(isolate.skipped()).toEqual({})
+  })
+
+  it.each([-3600, -20, 20, 3600])('by %i s asks the store once', async (offset) => {
+    const { world, isolate } = await isolateWith(offset)
+    for (let second = 0; second < 30; second += 1) {
+      expect(await isolate.load()).toBe(1)
+      await isolate.settle()
+      world.wait(1)
+    }
+    expect(world.calls.store).toBe(1)
+    const fault = offset < 0 ? 'future' : 'stale'
+    expect(isolate.skipped()).toEqual({ region: { [fault]: 1 } })
+  })
+
+  it.each([-2, 0, 2, 20, -20])('by %i s sees a change in ten seconds', async (offset) => {
+    const { world, isolate } = await isolateWith(offset)
+    expect(await isolate.load()).toBe(1)
+    await world.apply('second')
+    world.wait(10)
+    expect(await isolate.load()).toBe(2)
+  })
+})
+
+describe('an isolate whose clock is moved', () => {
+  it.each([-20, -3, 20])('by %i s asks the store once more', async (seconds) => {
+    const { world, isolate, move } = await isolateWith(0)
+    expect(await isolate.load()).toBe(1)
+    world.wait(1)
+    await isolate.load()
+    move(seconds)
+    for (let second = 0; second < 30; second += 1) {
+      world.wait(1)
+      expect(await isolate.load()).toBe(1)
+      await isolate.settle()
+    }
+    expect(world.calls.store).toBe(1)
+  })
+
+  it('back is counted', async () => {
+    const { isolate, move } = await isolateWith(0)
+    await isolate.load()
+    move(-20)
+    await isolate.load()
+    expect(isolate.skipped()).toEqual({
+      data_centre: { set_back: 1 },
+      region: { set_back: 1 },
+    })
+  })
+
+  it('back by less than can be noticed still learns from the next pointer', async () => {
+    const { world, isolate, move } = await isolateWith(0)
+    await isolate.load()
+    world.wait(60)
+    move(-30)
+    await isolate.load()
+    await world.apply('second')
+    world.wait(10)
+    expect(await isolate.load()).toBe(2)
+  })
+})
