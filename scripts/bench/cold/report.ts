@@ -19,7 +19,7 @@ export type SizeResult = {
   readonly memory: IsolateMemory
   readonly change: {
     readonly slowestMilliseconds: { readonly quiet: Quartiles; readonly changed: Quartiles }
-    /** Of a load above a question without news. No request can be delayed by more. */
+    /** Of a load above a question without news. */
     readonly addedCpuMilliseconds: Quartiles | null
   }
 }
