@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { adminPolicy } from './test/support/admin-policy.ts'
 import { createCanaryReporter } from './test/support/canary/reporter.ts'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 const PROPERTIES = 'test/**/*.property.test.ts'
 /** Reads a page of the documentation. */
@@ -141,6 +142,7 @@ const isMerging = process.argv.includes('--mergeReports')
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // The output of a passing test is not shown; that of a failing one is.
     silent: 'passed-only',
     // The canary's own line comes before the summary: that is the last word of a run.

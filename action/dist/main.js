@@ -5,6 +5,8 @@ var TEMPLATE_FAULT_CAUSES = [
   "absent",
   "not_scalar",
   "unreadable",
+  "refused",
+  "unusable",
   "claim_too_long",
   "result_too_long"
 ];
@@ -12,19 +14,26 @@ function describeTemplateFault(fault) {
   return `the template of ${fault.template} does not render: ${describeCause(fault)}`;
 }
 function describeCause({ claim = "", cause, length, limit }) {
+  const named = `the claim ${claim}`;
+  const result = "the result has";
+  const hashed = `; use {${claim}|sha256}`;
   switch (cause) {
     case "absent":
-      return `the claim ${claim} is absent`;
+      return `${named} is absent`;
     case "not_scalar":
-      return `the claim ${claim} is a list or an object`;
+      return `${named} is a list or an object`;
     case "unreadable":
-      return `the claim ${claim} has an unreadable value`;
+      return `${named} has an unreadable value`;
     case "claim_too_long":
-      return `the claim ${claim} has ${length} characters, and ${limit} are allowed`;
+      return `${named} has ${length} characters, and ${limit} are allowed`;
     case "result_too_long": {
-      const remedy = claim === "" ? "" : `; use {${claim}|sha256}`;
-      return `the result has ${length} bytes, and ${limit} are allowed${remedy}`;
+      const remedy = claim === "" ? "" : hashed;
+      return `${result} ${length} bytes, and ${limit} are allowed${remedy}`;
     }
+    case "unusable":
+      return claim === "" ? 'the result is no URI, or has a path segment "." or ".."' : `${named} does not fit into the URI${hashed}`;
+    case "refused":
+      return limit === void 0 ? "the consumer of the resource does not accept the result" : `${result} ${length} characters, and the consumer of the resource requires ${limit}`;
   }
 }
 
@@ -170,10 +179,9 @@ function readExplanation(value) {
 }
 function readTemplate(value) {
   if (!isJsonObject(value) || typeof value.template !== "string") return void 0;
-  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause);
-  if (cause === void 0) return void 0;
   const { template, claim, length, limit } = value;
-  return {
+  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause);
+  return cause && {
     template,
     cause,
     ...typeof claim === "string" ? { claim } : {},

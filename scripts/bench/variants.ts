@@ -1,5 +1,5 @@
 /** The rows of `npm run bench`: one table. */
-import type { RuleShape, SigningAlgorithm, TokenSize } from './fixtures.ts'
+import type { GrantType, RuleShape, SigningAlgorithm, TokenSize } from './fixtures.ts'
 
 type Outcome = 'granted' | 'denied' | 'once'
 
@@ -10,6 +10,10 @@ export type Variant = {
   readonly rules: number
   readonly shape: RuleShape
   readonly token: TokenSize
+  /** The floors always get a token exchange, because they read no other form. */
+  readonly grantType: GrantType
+  /** Whether a gateway with ten rules runs in turns with it as well. */
+  readonly besideTen?: true
 }
 
 const USUAL = {
@@ -18,12 +22,21 @@ const USUAL = {
   rules: 10,
   shape: 'exact',
   token: 'ordinary',
+  grantType: 'token exchange',
 } as const
 
 export const VARIANTS: readonly Variant[] = [
   { ...USUAL, name: 'granted, ES256, 10 rules' },
-  { ...USUAL, name: 'granted, ES256, 10,000 rules', rules: 10_000 },
-  { ...USUAL, name: 'granted, ES256, 100,000 rules', rules: 100_000 },
+  { ...USUAL, name: 'granted, jwt-bearer, 10 rules', grantType: 'jwt-bearer' },
+  { ...USUAL, name: 'granted, client_credentials, 10 rules', grantType: 'client_credentials' },
+  { ...USUAL, name: 'granted, ES256, 10,000 rules', rules: 10_000, besideTen: true },
+  {
+    ...USUAL,
+    name: 'granted, ES256, 100,000 rules',
+    rules: 100_000,
+    shape: 'short',
+    besideTen: true,
+  },
   { ...USUAL, name: 'granted, Ed25519, 10 rules', algorithm: 'Ed25519' },
   { ...USUAL, name: 'granted, RS256, 10 rules', algorithm: 'RS256' },
   { ...USUAL, name: 'granted, token of 1 KB', token: '1 KB' },

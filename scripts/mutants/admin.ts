@@ -43,7 +43,7 @@ const schema = mutant(
   'core',
   'test/core/policy/compile/compile.refuses',
 )
-const texts = mutant('src/contract/trust-document.ts', 'core', 'test/core/policy/compile/bad-input')
+const texts = mutant('src/contract/text.ts', 'core', 'test/core/policy/compile/bad-input')
 const log = mutant(
   'src/worker/objects/revocation-log/revocation-log.ts',
   'worker',

@@ -6,7 +6,7 @@ const exchange = mutant(
   'core',
   'test/core/endpoint/token-endpoint test/core/denials',
 )
-const cut = mutant('src/core/policy/decide/evaluate.ts', 'core', 'test/core/policy/compile/stored')
+const cut = mutant('src/core/policy/decide/conclude.ts', 'core', 'test/core/policy/compile/stored')
 const template = mutant(
   'src/core/policy/language/template.ts',
   'core',
@@ -16,6 +16,11 @@ const grantRendering = mutant(
   'src/core/policy/decide/render-grant.ts',
   'core',
   'test/core/policy/compile/default-subject test/core/policy/decide/evaluate.renders',
+)
+const escaping = mutant(
+  'src/core/policy/language/encode.ts',
+  'core',
+  'test/core/policy/language/template test/core/attacks',
 )
 const couldBe = mutant(
   'src/core/policy/decide/could-be.ts',
@@ -57,7 +62,7 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   ),
   exchange('strict audit: resources that require it', "resource.audit === 'strict'", 'true'),
   template('MAP-05 types', 'typeof value !== type', 'false'),
-  template('MAP-05 unreserved characters of URIs', 'if (encoded !== character) return', 'return'),
+  escaping('MAP-05 unreserved characters of URIs', 'if (encoded !== character) return', 'return'),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
   grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),

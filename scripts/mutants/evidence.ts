@@ -35,7 +35,7 @@ const template = mutant(
   'test/core/policy/language/template test/core/attacks',
 )
 const issuers = mutant(
-  'src/core/policy/compile/issuer.ts',
+  'src/core/policy/compile/issuers/issuer.ts',
   'core',
   'test/core/policy/compile/compile test/analysis test/core/attacks',
 )
@@ -44,8 +44,18 @@ const conditions = mutant(
   'core',
   'test/core/policy/decide/evaluate',
 )
-const choose = mutant(
+const wanted = mutant(
+  'src/core/policy/decide/wanted-scopes.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const match = mutant(
   'src/core/policy/decide/evaluate.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const choose = mutant(
+  'src/core/policy/decide/conclude.ts',
   'core',
   'test/core/policy/decide/evaluate',
 )
@@ -55,7 +65,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek(
     'TOK-10 canonical base64url',
-    '!isBase64Url(header64) || !isBase64Url(payload64) || !isBase64Url(signature64)',
+    '![header64, payload64, signature64].every(hasCanonicalEnd)',
     'false',
   ),
   peek('TOK-04 TOK-07 TOK-08 refused headers', 'if (refused !== undefined)', 'if (false)'),
@@ -80,9 +90,9 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   signature('AV-11 salt of a signature', 'saltLength: bits / 8', 'saltLength: 20'),
   signature('TOK-12 failure of the platform', 'return false\n    }', 'throw new Error()\n    }'),
   signature('KEY-12 not extractable', 'importAs, false', 'importAs, true'),
-  verify('TOK-16 CLM-15 kind of token', '!profile.types.includes(token.type)', 'false'),
+  verify('TOK-16 CLM-15 kind of token', '!accepted.includes(token.type)', 'false'),
   verify('CLM-09 CLM-10 issuer', 'claims.iss !== issuer.url', 'false'),
-  verify('CLM-06 audience', '!isSoleAudience(claims.aud, issuer.audience)', 'false'),
+  verify('CLM-06 audience', '!isSoleAudience(claims.aud, expected)', 'false'),
   verify(
     'CLM-07 sole audience',
     'aud.length === 1 && aud[0] === expected',
@@ -153,7 +163,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     'value === undefined) return { claim, ...whyUnreadable(raw) }',
     'false) return { claim, ...whyUnreadable(raw) }',
   ),
-  template('MAP-06 size', 'if (length <= MAX_RENDERED_BYTES) return', 'if (length >= 0) return'),
+  template('MAP-06 size', 'if (length <= template.maxBytes) {', 'if (length >= 0) {'),
   issuers('ISS-01 EXC-07 LINT-17 the gateway itself', 'url === gatewayIssuer', 'false'),
   issuers(
     'ISS-03 issuers of other providers',
@@ -177,10 +187,10 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }",
     'grant === undefined) continue',
   ),
-  choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
-  choose(
+  match('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
+  wanted(
     'EXC-04 scopes beyond the grant',
-    'scopes.every((scope) => grant.scopes.includes(scope))',
+    'wanted.every((scope) => grant.scopes.includes(scope))',
     'true',
   ),
 ]

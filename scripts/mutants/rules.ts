@@ -20,11 +20,6 @@ const scope = mutant(
   'core',
   'test/protocol/scope test/core/policy/compile/compile.refuses-resources',
 )
-const grants = mutant(
-  'src/core/policy/compile/grant.ts',
-  'core',
-  'test/core/policy/compile/compile.refuses',
-)
 const template = mutant('src/core/policy/language/template.ts', 'core', 'test/core/attacks.test.ts')
 
 export const RULE_MUTANTS: readonly Mutant[] = [
@@ -60,7 +55,6 @@ export const RULE_MUTANTS: readonly Mutant[] = [
     'const foldsCase = false',
   ),
   scope('MAP-01 spaces in a scope', '/^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$/', '/^[\\x20-\\x7e]+$/'),
-  grants('MAP-02 claims of the gateway', 'RESERVED_CLAIMS.has(name)', 'false'),
   template(
     'MAP-04 values that look like templates',
     '    rendered += text\n',

@@ -10,8 +10,8 @@ const resource = mutant(
   'core',
   'test/core/policy/compile/resource-uri',
 )
-const compile = mutant(
-  'src/core/policy/compile/compile.ts',
+const resources = mutant(
+  'src/core/policy/compile/resource.ts',
   'core',
   'test/core/policy/compile/resource-uri',
 )
@@ -54,7 +54,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'withoutSlash(canonicalResource(uri)) ===',
     'uri ===',
   ),
-  compile('EXC-05 one resource, one entry', 'findResource(resources, uri)', 'resources.get(uri)'),
+  resources('EXC-05 one resource, one entry', 'findResource(resources, uri)', 'resources.get(uri)'),
   exchange('ADM-03 the policy for the gateway', "isForGateway ? 'policy'", "false ? 'policy'"),
   hint('LOG-03 hash of a client id', '(await sha256(clientId))', 'clientId'),
   loggable('LOG-03 hash of a key id', 'sha256Hex(text).slice(0, LOG_HASH_CHARACTERS)', 'text'),

@@ -6,15 +6,11 @@
 
 import { readScalar } from '../core/evidence/identity.ts'
 import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
-import { findResource } from '../core/policy/compile/resource-uri.ts'
+import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
+import type { Conclusion, GrantedToken } from '../core/policy/decide/conclude.ts'
 import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
-import {
-  type Conclusion,
-  conclude,
-  findMatching,
-  type GrantedToken,
-  unrenderable,
-} from '../core/policy/decide/evaluate.ts'
+import { concludeFor, findMatching, unrenderable } from '../core/policy/decide/evaluate.ts'
+import { findRequested } from '../core/policy/decide/find-target.ts'
 import type { RuleTrace } from '../core/policy/decide/trace.ts'
 import { traceRule } from '../core/policy/decide/trace-rules.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
@@ -41,6 +37,8 @@ export type ClaimsDecision = {
       readonly kind: 'granted'
       readonly rule: string
       readonly resource: string
+      /** A narrower token for the same resource. `rule` granted the wider one. */
+      readonly isNarrowing?: true
       /** Undefined if the rule has no subject template and the claims have no `sub`. */
       readonly subject: string | undefined
     })
@@ -58,13 +56,18 @@ type DeniedConclusion = Extract<Conclusion, { kind: 'denied' }>
 export const CLAIMS_DENIAL_REASONS = [
   'issuer_not_trusted',
   'resource_unknown',
+  'target_missing',
   'no_rule_matched',
   'rule_denied',
   'scope_not_granted',
   'template_unrenderable',
+  'token_expired',
+  'granting_rule_ended',
+  'resource_left',
 ] as const satisfies readonly (
   | 'issuer_not_trusted'
   | 'resource_unknown'
+  | 'target_missing'
   | DeniedConclusion['reason']
 )[]
 type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
@@ -88,7 +91,9 @@ export function evaluateClaims(
     return { ...base, kind: 'denied', reason: 'issuer_not_trusted', trace: [] }
   }
   const { claims } = identity
-  const resource = findResource(trust.resources, request.resource)
+  const matching = findMatching(issuer, claims, request, at)
+  const target = findRequested(trust, issuer, claims, request, () => matching)
+  const resource = target.kind === 'found' ? target.resource : undefined
   const asked = resource === undefined ? request : { ...request, resource: resource.uri }
   const trace = trust.rules
     .filter((rule) => rule.from === issuer.name)
@@ -98,16 +103,19 @@ export function evaluateClaims(
         effect: rule.grant === undefined ? 'deny' : 'allow',
       }),
     )
-  if (resource === undefined) return { ...base, kind: 'denied', reason: 'resource_unknown', trace }
-  const matching = findMatching(issuer, claims, request, at)
-  const holder = { issuerName: issuer.name, subject: subjectOf(claims), claims }
-  const conclusion = conclude(matching, holder, resource, request)
+  if (resource === undefined) {
+    const reason = target.kind === 'missing' ? 'target_missing' : 'resource_unknown'
+    return { ...base, kind: 'denied', reason, trace }
+  }
+  const holder = { subject: subjectOf(claims), claims }
+  const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
   if (conclusion.kind === 'granted') {
     const { rule, grant, claims: issued, scopes, lifetimeSeconds } = conclusion
     const isKnown = grant.subject !== undefined || !lacksSubject(claims)
     return {
       ...base,
       kind: 'granted',
+      ...(conclusion.isNarrowing === true ? { isNarrowing: true } : {}),
       rule: rule.name,
       resource: resource.uri,
       subject: isKnown ? conclusion.subject : undefined,
@@ -139,6 +147,5 @@ function subjectOf(claims: JsonObject): string | undefined {
 }
 
 function findIssuer(trust: CompiledTrust, name: string): TrustedIssuer | undefined {
-  for (const issuer of trust.issuers.values()) if (issuer.name === name) return issuer
-  return undefined
+  return listIssuers(trust).find((issuer) => issuer.name === name)
 }

@@ -37,19 +37,28 @@ function summarize(decision: ClaimsDecision): string {
   const { request, issuer } = decision
   if (decision.kind === 'granted') {
     const scopes = decision.scopes.join(' ')
-    return `granted by the rule ${decision.rule}: ${scopes} at ${decision.resource}`
+    const how = decision.isNarrowing === true ? 'granted, as a token of' : 'granted by'
+    return `${how} the rule ${decision.rule}: ${scopes} at ${decision.resource}`
   }
   switch (decision.reason) {
     case 'issuer_not_trusted':
       return `denied: the document has no issuer ${issuer}`
     case 'resource_unknown':
-      return `denied: the document has no resource ${request.resource}`
+      return `denied: the document has no resource ${request.resource ?? ''}`
+    case 'target_missing':
+      return 'denied: the request names no resource, and the matching rules do not grant exactly one'
     case 'rule_denied': {
       const denying = decision.trace.find(({ outcome }) => outcome === 'denied')
       return `denied by the rule ${denying?.rule ?? ''}`
     }
     case 'scope_not_granted':
       return 'denied: no matching rule grants every requested scope'
+    case 'token_expired':
+      return 'denied: the token has expired'
+    case 'granting_rule_ended':
+      return 'denied: the rule that granted the token, or an ancestor of it, is no longer in force'
+    case 'resource_left':
+      return `denied: the token descends from a token for ${request.resource}`
     case 'no_rule_matched':
       return `denied: no rule from ${issuer} matches`
     case 'template_unrenderable':
@@ -64,6 +73,9 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
   switch (trace.outcome) {
     case 'matched': {
       if (decision.kind === 'granted' && decision.rule === trace.rule) return 'matches and decides'
+      if (decision.kind === 'denied' && decision.reason === 'target_missing') {
+        return 'matches, but the request names no resource'
+      }
       return 'matches, but another rule decides'
     }
     case 'condition_failed':
@@ -71,7 +83,7 @@ function describe(trace: RuleTrace, decision: ClaimsDecision): string {
     case 'expired':
       return 'has expired'
     case 'other_resource':
-      return `is for a resource other than ${request.resource}`
+      return `is for a resource other than ${request.resource ?? 'the only one that matching rules grant'}`
     case 'scope_not_granted':
       return `matches, but does not grant all of ${(request.scopes ?? []).join(' ')}`
     case 'not_named':

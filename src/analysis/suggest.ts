@@ -4,9 +4,9 @@
  * a draft for people to review.
  */
 
+import { longestValue } from '../contract/condition.ts'
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../contract/limits.ts'
 import type { AllowRuleSource } from '../contract/trust-document.ts'
-import { longestValue } from '../contract/value-text.ts'
 import { readScalar } from '../core/evidence/identity.ts'
 import { compileTrust } from '../core/policy/compile/compile.ts'
 import type { Ceilings, Primitive } from '../core/policy/compile/compiled.ts'

@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod/mini'
 import type { DocumentPath, DocumentProblem } from './admin.ts'
+import { CLAIM_KINDS } from './claim-tree.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -57,6 +58,12 @@ function describeUnion(
   if (value === undefined) {
     return [{ code: 'type_wrong', path, message: `is missing: ${String(path.at(-1))} is required` }]
   }
+  if (isClaim(path)) {
+    const meant = issue.errors[CLAIM_KINDS.indexOf(typeName(value))]
+    if (meant !== undefined) return meant.flatMap((inner) => describe(inner, path, source))
+    const message = `must be text, a number, true, false, a list or an object, not ${withArticle(typeName(value))}`
+    return [{ code: 'type_wrong', path, message }]
+  }
   const arms = issue.errors.filter((errors) => errors.length > 0)
   const meant = isRule(path) ? chooseRuleArm(arms, value) : chooseByDepth(arms)
   if (meant === undefined) {
@@ -68,6 +75,11 @@ function describeUnion(
 
 function isRule(path: DocumentPath): boolean {
   return path.length === 2 && path[0] === 'rules'
+}
+
+/** Whether the value is a claim of a grant or a part of one. */
+function isClaim(path: DocumentPath): boolean {
+  return path[0] === 'rules' && path[2] === 'grant' && path[3] === 'claims'
 }
 
 function chooseRuleArm(arms: readonly Issue[][], rule: unknown): readonly Issue[] | undefined {

@@ -52,6 +52,8 @@ export const MAX_NAME_CHARACTERS = 128
 export const MAX_OWNER_CHARACTERS = 256
 /** The longest description: one paragraph. */
 export const MAX_DESCRIPTION_CHARACTERS = 1024
+/** The longest name of a claim in an issued token. Many APIs name their claims with URLs. */
+export const MAX_CLAIM_NAME_CHARACTERS = 256
 /** The longest issuer URL, audience or resource URI. No platform uses longer ones. */
 export const MAX_URI_CHARACTERS = 2048
 
@@ -82,7 +84,7 @@ export const MAX_SPIFFE_ID_BYTES = 2048
  * rules.
  */
 export const MAX_EXPRESSION_CHARACTERS = 4096
-/** There are 40 lint rules. No rule needs to accept more than a few findings. */
+/** There are 48 lint rules. No rule needs to accept more than a few findings. */
 export const MAX_ACCEPTED_LINTS = 16
 
 // --- Resources and grants -----------------------------------------------------------------------
@@ -93,3 +95,14 @@ export const MAX_SCOPES_PER_RESOURCE = 256
  * Claims that one grant can add. An issued token is sent in a header, and servers limit headers.
  */
 export const MAX_GRANT_CLAIMS = 32
+/** The texts, numbers, lists and objects in them. AWS allows 50 session tags, which are 150. */
+export const MAX_GRANT_CLAIM_VALUES = 256
+/** How deep lists and objects nest in one claim. Session tags of AWS nest three levels. */
+export const MAX_GRANT_CLAIM_DEPTH = 8
+/** Other names of one resource. A client has one of its own, and there are few kinds of clients. */
+export const MAX_ALSO_KNOWN_AS = 16
+/**
+ * How often consumers of the gateway's SPIFFE bundle fetch it: as often as the key set. A key that is
+ * published early enough for the one is early enough for the other.
+ */
+export const SPIFFE_REFRESH_HINT_SECONDS = 300

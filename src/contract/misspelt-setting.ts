@@ -16,6 +16,7 @@ export const SETTING_PREFIXES: readonly string[] = [
   'RATE_LIMIT_ADDRESS',
   'RATE_LIMIT_SUBJECT',
   'SIGNING_KEY',
+  'SPIFFE_TRUST',
   'TRUST_MAX_',
 ]
 
@@ -31,15 +32,22 @@ const MIN_CHARACTERS = 10
 export function findMisspelling(name: string, settings: readonly string[]): string | undefined {
   if (BINDINGS.includes(name)) return undefined
   const upper = name.toUpperCase()
-  const [nearest, edits] = findNearest(upper, settings)
-  const isClose = upper.length >= MIN_CHARACTERS && edits <= MAX_EDITS
-  if (!isClose && !SETTING_PREFIXES.some((prefix) => upper.startsWith(prefix))) return undefined
+  const beginsLikeOne = SETTING_PREFIXES.some((prefix) => upper.startsWith(prefix))
+  if (!beginsLikeOne && upper.length < MIN_CHARACTERS) return undefined
+  // Counting edits is slow, and an environment holds many names that are no setting.
+  const compared = beginsLikeOne ? settings : settings.filter((name) => hasNearLength(name, upper))
+  const [nearest, edits] = findNearest(upper, compared)
+  if (!beginsLikeOne && edits > MAX_EDITS) return undefined
   if (upper.startsWith('SIGNING_KEY')) {
     return 'is not a setting: a signing key is SIGNING_KEY_ and capital letters, digits or underscores'
   }
   // A name that was cut short is far from the whole one by edits.
   const meant = settings.find((setting) => setting.startsWith(upper)) ?? nearest
   return `is not a setting: write ${meant}, or remove it`
+}
+
+function hasNearLength(left: string, right: string): boolean {
+  return Math.abs(left.length - right.length) <= MAX_EDITS
 }
 
 function findNearest(name: string, settings: readonly string[]): readonly [string, number] {

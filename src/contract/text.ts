@@ -1,7 +1,8 @@
-/** Helpers for the schemas of this folder: descriptions, and the check for control characters. */
+/** The texts of a trust document, and helpers for the schemas of this folder. */
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
-import { nameControlCharacter } from '../web/text/control-characters.ts'
+import { codePointOf, nameControlCharacter } from '../web/text/control-characters.ts'
+import { MAX_PATTERN_CHARACTERS, MAX_TRUST_DOMAIN_CHARACTERS } from './limits.ts'
 
 /**
  * Refuses control characters, line separators and lone surrogates. No readable claim contains one
@@ -32,4 +33,39 @@ export function describe<Schema extends z.ZodMiniType>(
   const described = schema.clone()
   z.globalRegistry.add(described, { description, ...more })
   return described
+}
+
+/**
+ * Printable text on one line. A control, bidirectional or zero-width character could forge what a
+ * terminal or a page shows (ADM-13).
+ */
+const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u
+
+const describeHidden = (text: string) => {
+  const [character] = text.match(/[\p{Cf}]/u) ?? []
+  const hidden = character === undefined ? '' : `: remove the invisible ${codePointOf(character)}`
+  return `must be plain text on one line${hidden}`
+}
+
+export const plainText = (limit: number) =>
+  z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(limit),
+      refuseControlCharacters,
+      z.regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) }),
+    )
+
+export const boundedText = (limit: number) =>
+  z.string().check(z.minLength(1), z.maxLength(limit), refuseControlCharacters)
+
+/** The source of a template. */
+export const template = boundedText(MAX_PATTERN_CHARACTERS)
+
+/** The name of a SPIFFE trust domain (SPIFFE-ID §2.1). */
+export const TRUST_DOMAIN = /^[a-z0-9._-]+$/
+
+export function isTrustDomain(name: string): boolean {
+  return TRUST_DOMAIN.test(name) && name.length <= MAX_TRUST_DOMAIN_CHARACTERS
 }

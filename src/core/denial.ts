@@ -28,12 +28,18 @@ type Arms = {
   parameter_missing: At
   parameter_invalid: At & Partial<Facts<Size>>
   parameter_unsupported: At
+  parameter_of_another_grant: At
   token_type_unsupported: At
   grant_type_unsupported: Bare
   client_authentication_unsupported: At
   client_authentication_refused: Bare
   client_ambiguous: Bare
-  target_missing: Bare
+  client_assertion_missing: At<'client_assertion' | 'client_assertion_type'>
+  client_assertion_type_unsupported: Bare
+  trust_domain_missing: Bare
+  client_mismatch: Bare
+  /** How many resources the matching rules grant: none, or several. */
+  target_missing: Facts<{ targets: number }>
   target_invalid: At<'resource'> & Facts<Size>
   /** How many different resources were named. */
   target_ambiguous: Facts<{ targets: number }>
@@ -56,13 +62,29 @@ type Arms = {
   token_kind_not_accepted: Facts<{ typ: LoggableType; accepted: readonly (string | null)[] }>
   /** `audiences`: how many the token has. */
   audience_mismatch: Facts<{ expected: string; audiences: number }>
-  token_expired: Facts<{ exp: number; now: number }>
+  /** Without `exp` for an expired token of this gateway. */
+  token_expired: Facts<{ exp?: number; now: number }>
   token_not_yet_valid: Facts<{ iat: number; now: number } | { nbf: number; now: number }>
   token_lifetime_exceeded: Facts<{ lifetimeSeconds: number; maxLifetimeSeconds: number }>
   claim_missing: At
-  claim_invalid: At<'exp' | 'iat' | 'nbf' | 'sub' | 'jti'> &
-    Facts<{ expected: 'numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' }>
+  claim_invalid: At<
+    | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti' | 'anc')
+    | ('client_id' | 'resource' | 'scope' | 'authorization_details')
+  > &
+    Facts<{
+      expected:
+        | ('numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' | 'ancestors')
+        | ('resource_uri' | 'scope' | 'absent')
+    }>
   token_bound: Bare
+  token_revoked: Bare
+  admin_token: Bare
+  chain_too_long: Facts<Size>
+  target_exceeds_assertion: Facts<{ resourceHash: string | null }>
+  scope_exceeds_assertion: Bare
+  /** The rule that granted the subject token or one of its ancestors. */
+  granting_rule_ended: Facts<{ rule: string }>
+  resource_left: Bare
   resource_unknown: Facts<{ resourceHash: string | null }>
   no_rule_matched: Traced
   rule_denied: Traced & Facts<{ rule: string }>
@@ -158,11 +180,15 @@ export const DENIALS = {
   parameter_missing: naming('invalid_request', 'a required parameter is missing'),
   parameter_invalid: naming('invalid_request', 'a parameter has an invalid value'),
   parameter_unsupported: naming('invalid_request', 'a parameter is not supported'),
+  parameter_of_another_grant: naming(
+    'invalid_request',
+    'a parameter belongs to another grant type',
+  ),
   token_type_unsupported: naming('invalid_request', 'a token type is not supported'),
   grant_type_unsupported: row('unsupported_grant_type', 'the grant type is not supported'),
   client_authentication_unsupported: naming(
     'invalid_client',
-    `client secrets and assertions are not accepted, the ${SUBJECT_TOKEN} is the proof: remove it`,
+    `client secrets and further assertions are not accepted, the ${SUBJECT_TOKEN} is the proof: remove it`,
   ),
   client_authentication_refused: row(
     'invalid_client',
@@ -172,6 +198,13 @@ export const DENIALS = {
   client_ambiguous: row(
     'invalid_request',
     'client_id and the Authorization header name different clients',
+  ),
+  client_assertion_missing: {
+    ...badAssertion('the client must authenticate with a client assertion and its type'),
+    namesFault: true,
+  },
+  client_assertion_type_unsupported: badAssertion(
+    'the type of the client assertion is not supported',
   ),
   target_missing: row('invalid_target', 'a resource is required'),
   target_invalid: row('invalid_target', 'the resource must be an absolute URI without a fragment'),
@@ -199,11 +232,28 @@ export const DENIALS = {
   claim_missing: badAssertion(),
   claim_invalid: badAssertion(),
   token_bound: badAssertion(),
+  trust_domain_missing: badAssertion(),
+  client_mismatch: badAssertion(`client_id does not name the client of the ${SUBJECT_TOKEN}`),
+
+  // A token of this gateway as a subject token.
+  token_revoked: badAssertion(),
+  admin_token: badAssertion(),
+  chain_too_long: badAssertion(`the ${SUBJECT_TOKEN} is the last of its chain`),
 
   // The decision.
+  target_exceeds_assertion: row(
+    'invalid_target',
+    `the ${SUBJECT_TOKEN} does not allow this resource`,
+  ),
+  scope_exceeds_assertion: row('invalid_scope', `the ${SUBJECT_TOKEN} does not allow this scope`),
   resource_unknown: row('invalid_target', 'the resource is not known here'),
   no_rule_matched: NOT_ALLOWED_ROW,
   rule_denied: NOT_ALLOWED_ROW,
+  granting_rule_ended: NOT_ALLOWED_ROW,
+  resource_left: row(
+    'invalid_target',
+    `the ${SUBJECT_TOKEN} descends from a token for this resource`,
+  ),
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: NOT_ALLOWED_ROW,
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),

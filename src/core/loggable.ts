@@ -26,6 +26,8 @@ const TYPES = [
   'logout+jwt',
   'secevent+jwt',
   'token-introspection+jwt',
+  'client-authentication+jwt',
+  'oauth-id-jag+jwt',
 ] as const
 
 /** `other` is any name outside the list. Null means that there is no name. */

@@ -8,8 +8,22 @@ import type { UnrenderableTemplate } from './template-fault.ts'
 
 /** RFC 8693 §2.1. */
 export const GRANT_TYPE_TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+/** RFC 7523 §2.1. */
+export const GRANT_TYPE_JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+/** RFC 6749 §4.4. */
+export const GRANT_TYPE_CLIENT_CREDENTIALS = 'client_credentials'
 
-/** RFC 8693 §3: a token issued by this server, for use at a resource. */
+/** RFC 7523 §2.2. */
+export const CLIENT_ASSERTION_TYPE_JWT_BEARER =
+  'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+/** OAuth SPIFFE Client Authentication (draft) §3.1. */
+export const CLIENT_ASSERTION_TYPE_JWT_SPIFFE =
+  'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
+
+/** Identity Assertion JWT Authorization Grant (draft) §7.2: the profile of the grant. */
+export const GRANT_PROFILE_ID_JAG = 'urn:ietf:params:oauth:grant-profile:id-jag'
+
+/** RFC 8693 §3: a token for use at a resource. */
 export const TOKEN_TYPE_ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 /** RFC 8693 §3: a JWT from any issuer. */
 export const TOKEN_TYPE_JWT = 'urn:ietf:params:oauth:token-type:jwt'

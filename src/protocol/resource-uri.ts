@@ -25,6 +25,14 @@ const DEFAULT_PORTS = new Map([
  */
 const PLAIN = /^https:\/\/[a-z0-9.-]+((?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?)$/
 
+/** RFC 8693 §2.1: an absolute URI without a fragment. */
+const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
+
+/** Whether a text can be the value of `resource`. */
+export function isAbsoluteUri(text: string): boolean {
+  return ABSOLUTE_URI.test(text)
+}
+
 /** Returns the same text for all spellings of a URI. Other text is returned unchanged. */
 export function canonicalResource(uri: string): string {
   const plain = PLAIN.exec(uri)

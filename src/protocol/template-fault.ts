@@ -8,7 +8,10 @@ export type TemplateFault = {
   /** The claim at fault. If the result is too long, the longest claim in it. */
   readonly claim?: string
   readonly cause: TemplateFaultCause
-  /** The characters of a claim, or the bytes of a result. */
+  /**
+   * The characters of a claim or of a result that is too short, or the bytes of a result that is
+   * too long.
+   */
   readonly length?: number
   readonly limit?: number
 }
@@ -17,6 +20,8 @@ export const TEMPLATE_FAULT_CAUSES = [
   'absent',
   'not_scalar',
   'unreadable',
+  'refused',
+  'unusable',
   'claim_too_long',
   'result_too_long',
 ] as const
@@ -24,7 +29,7 @@ type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
 
 /** Which template does not render, and why. */
 export type UnrenderableTemplate = TemplateFault & {
-  /** `subject`, or `claims.` and the name of the claim. */
+  /** `subject`, `claims.` and the path of the claim, or `claims` for all of them. */
   readonly template: string
 }
 
@@ -37,18 +42,29 @@ export function describeTemplateFault(fault: UnrenderableTemplate): string {
 }
 
 function describeCause({ claim = '', cause, length, limit }: TemplateFault): string {
+  const named = `the claim ${claim}`
+  const result = 'the result has'
+  const hashed = `; use {${claim}|sha256}`
   switch (cause) {
     case 'absent':
-      return `the claim ${claim} is absent`
+      return `${named} is absent`
     case 'not_scalar':
-      return `the claim ${claim} is a list or an object`
+      return `${named} is a list or an object`
     case 'unreadable':
-      return `the claim ${claim} has an unreadable value`
+      return `${named} has an unreadable value`
     case 'claim_too_long':
-      return `the claim ${claim} has ${length} characters, and ${limit} are allowed`
+      return `${named} has ${length} characters, and ${limit} are allowed`
     case 'result_too_long': {
-      const remedy = claim === '' ? '' : `; use {${claim}|sha256}`
-      return `the result has ${length} bytes, and ${limit} are allowed${remedy}`
+      const remedy = claim === '' ? '' : hashed
+      return `${result} ${length} bytes, and ${limit} are allowed${remedy}`
     }
+    case 'unusable':
+      return claim === ''
+        ? 'the result is no URI, or has a path segment "." or ".."'
+        : `${named} does not fit into the URI${hashed}`
+    case 'refused':
+      return limit === undefined
+        ? 'the consumer of the resource does not accept the result'
+        : `${result} ${length} characters, and the consumer of the resource requires ${limit}`
   }
 }

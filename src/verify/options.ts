@@ -47,7 +47,10 @@ export type VerifierOptions = TokenNeeds & {
    * accepted only for a loopback address or localhost.
    */
   readonly issuer: string
-  /** The URI of this API: the resource in the gateway's trust document (RFC 9068 §4). */
+  /**
+   * The `aud` of tokens for this API (RFC 9068 §4): the URI of its resource in the gateway's trust
+   * document, or the `audience` of that resource.
+   */
   readonly audience: string
   /**
    * The header `typ` that tokens must have: `'at+jwt'`, or `'JWT'` if the trust document has

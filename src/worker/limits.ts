@@ -1,6 +1,6 @@
 /**
- * The limits of the published set of revoked tokens and of the layers in front of the trust store,
- * each with its reason.
+ * The limits of revocation and of the layers in front of the trust store that only the Worker
+ * applies, each with its reason.
  */
 
 // --- The published set of revoked tokens -----------------------------------------------------------------
@@ -43,6 +43,18 @@ export const REVOCATION_SEGMENT_LOOK_MILLISECONDS = 10
 export const REVOCATION_CONFIRMATIONS = 100
 /** Revoked tokens that an isolate remembers as confirmed. About 1 MB. */
 export const MAX_CONFIRMED_REVOCATIONS = 4096
+/** Metadata of a protected resource changes with the trust document, as its scopes do. */
+export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
+
+// --- Requests to revoke and health -----------------------------------------------------------------------
+
+/**
+ * `/health` is not ready after KV has refused writes for this long. Shorter failures occur in
+ * normal operation.
+ */
+export const REVOCATION_UNPUBLISHED_SECONDS = 60
+/** Enough for a sentence and the number of a ticket. */
+export const MAX_REVOCATION_REASON_CHARACTERS = 256
 
 // --- The layers between an isolate and the trust store -----------------------------------------------------
 

@@ -1,7 +1,7 @@
 /**
  * Token sources on Workers, where a promise belongs to the request that made it. Requests share no
  * pending exchange: each makes its own, and only received tokens are kept.
- * test/package/worker.test.ts runs the same on workerd.
+ * test/package/support/bundled-worker.ts runs the same on workerd.
  */
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'

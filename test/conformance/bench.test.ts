@@ -35,6 +35,7 @@ beforeAll(async () => {
       rules: 10,
       shape: 'globs of one owner',
       token: '1 KB',
+      grantType: 'token exchange',
     },
     signKey,
   )
@@ -69,6 +70,15 @@ test.each(['gateway', 'jose', 'bare'] as const)('%s verifies and signs', async (
     expect(decodeProtectedHeader(issued)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' })
   }
 })
+
+test.each(['jwt-bearer', 'client_credentials'] as const)(
+  'the gateway issues for %s',
+  async (grantType) => {
+    const variant = { token: '1 KB', outcome: 'once', grantType } as const
+    const [body] = await makeBodies({ issuer }, variant, 1)
+    expect((await ask(servers.gateway, body)).status).toBe(200)
+  },
+)
 
 test.each([
   { token: '1 KB', least: 1000, most: 1150 },

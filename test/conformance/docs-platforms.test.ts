@@ -13,6 +13,7 @@ import { type Started, startProcess } from '../../scripts/processes.ts'
 import { isBlocking, lint } from '../../src/analysis/lint/lint.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { type Claims, type DevIssuer, startDevIssuer } from '../../src/dev/index.ts'
+import { compileCache } from '../support/compile-cache.ts'
 import { freePort } from './support/docs/free-port.ts'
 import { type Block, readBlocks, readPage } from './support/docs/pages.ts'
 import { collectScripts } from './support/docs/pipelines.ts'
@@ -110,6 +111,7 @@ async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
     const environment = {
       PATH: `${bin}${delimiter}${process.env.PATH}`,
       HOME: job.folder,
+      ...compileCache(),
       DOCS_HOSTS: JSON.stringify({ [API]: String(api.ready.url) }),
       DOCS_PLATFORM: job.commands,
       ...(await row.prepare(job, pipeline)),

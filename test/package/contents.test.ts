@@ -36,6 +36,10 @@ describe('the package', () => {
     ).toEqual([])
   })
 
+  it('contains the notices of the Worker', () => {
+    expect(paths).toContain('dist/bundle/THIRD_PARTY_NOTICES.txt')
+  })
+
   it('contains no output without a source (to fix: remove dist and build again)', () => {
     const made = new Set([
       'dist/bundle/index.js',

@@ -1,5 +1,5 @@
 /** Text and values that exist in two places and must be equal. */
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
@@ -21,6 +21,7 @@ import {
   PATHS,
 } from '../../src/protocol/paths.ts'
 import { RELEASE } from '../../src/protocol/release.ts'
+import { LONGEST } from '../support/longest-first.ts'
 import { manifest, root } from './support/project.ts'
 
 const WORDS = 'src/protocol/paths.ts'
@@ -201,12 +202,16 @@ test('the newest released heading of the changelog is the version of the package
   expect(read('CHANGELOG.md').match(/^## (?!Unreleased$)(\S+)/m)?.[1]).toBe(manifest.version)
 })
 
+test('the test files that start first exist', () => {
+  expect(LONGEST.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
 test('every environment of the Worker has the same compatibility date', () => {
   const paths = [
     'wrangler.toml',
     'test/worker/wrangler.toml',
     'src/dev/serve/runtime.ts',
-    'test/package/worker.test.ts',
+    'test/package/support/bundled-worker.ts',
   ]
   const DATE = /compatibility_?date(?: =|:) ['"]([\d-]+)['"]/i
   const dates = paths.map((path) => DATE.exec(read(path))?.[1])

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeBundledWorker } from './support/bundled-worker.ts'
 import { DOORS } from './support/doors.ts'
 import { installProject, manifest, type Project, root } from './support/project.ts'
 
@@ -111,3 +112,6 @@ describe('the installed package', () => {
     expect(source).toContain(`miniflare@${peerDependencies.miniflare}'`)
   })
 })
+
+// In this file, because each installation takes seconds.
+describeBundledWorker(() => project)

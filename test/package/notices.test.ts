@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { listBundled, renderNotices } from '../../scripts/notices.ts'
-import { pack, root } from './support/project.ts'
+import { root } from './support/project.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const folder = mkdtempSync(join(tmpdir(), 'notices-'))
@@ -28,11 +28,6 @@ describe('the notices of the Worker', () => {
       expect(notices).toContain(read(`node_modules/${name}/${file}`).trim())
     },
   )
-
-  it('are in the package', async () => {
-    const paths = (await pack(root)).files.map(({ path }) => path)
-    expect(paths).toContain('dist/bundle/THIRD_PARTY_NOTICES.txt')
-  })
 })
 
 describe('the list of bundled packages', () => {

@@ -17,6 +17,7 @@ import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
+import { ANY_TRUST_DOMAIN } from '../../src/core/policy/consumer/trust-domain.ts'
 import { decisionIdOf } from '../../src/core/tokens/ids.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
@@ -29,13 +30,14 @@ import { createMemoryIssuer, type MemoryIssuer, type MemoryIssuerOptions } from 
 import { createMemoryReplay } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
 import { newTokenId } from './own-tokens.ts'
-import { AUDIENCE, exchangeForm, type VectorRequest, vectorTrust } from './vectors.ts'
+import { AUDIENCE, exchangeForm, idpOf, type VectorRequest, vectorTrust } from './vectors.ts'
 
 export const CEILINGS: Ceilings = {
   gatewayIssuer: AUDIENCE,
   maxTokenLifetimeSeconds: 3600,
   maxRuleExpirySeconds: undefined,
   localIssuers: true,
+  trustDomain: ANY_TRUST_DOMAIN,
 }
 
 type Changed = {
@@ -50,6 +52,7 @@ export type CoreWorld = {
   readonly ports: ExchangePorts
   readonly keyRing: KeyRing
   readonly recorded: DecisionEvent[]
+  readonly revoke: (tokenId: string) => Promise<unknown>
   /**
    * Handles a request like the routes of the Worker. The response never contains `reason`, so it is
    * returned beside it.
@@ -84,7 +87,12 @@ const PROOF_CONTEXT = {
   certificateSha256: undefined,
 }
 
-const NOTHING: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
+const NOTHING: CompiledTrust = {
+  issuers: new Map(),
+  resources: new Map(),
+  targets: new Map(),
+  rules: [],
+}
 
 export async function startCoreWorld(
   makeTrust: (issuerUrl: string) => unknown = vectorTrust,
@@ -104,14 +112,20 @@ export async function startCoreWorld(
     document: compile(makeTrust(issuerUrl)),
     problems: [],
     policy: NOTHING,
-    keys: new Map([[issuerUrl, await fetchKeys(issuerUrl)]]),
+    keys: new Map([
+      [issuerUrl, await fetchKeys(issuerUrl)],
+      [idpOf(issuerUrl), await fetchKeys(idpOf(issuerUrl))],
+    ]),
   }
   const keyRing = await makeKeyRing()
+  const revocations = createMemoryRevocations()
   const ports: ExchangePorts = {
     clock: now,
     newDecisionId: () => decisionIdOf(randomBytes(RANDOM_ID_BYTES)),
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
+    keyRing,
+    loadRevocations: async () => revocations,
     verifySignature: createSignatureVerifier(),
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
@@ -131,7 +145,7 @@ export async function startCoreWorld(
     gatewayIssuer: AUDIENCE,
     keyRing,
     clock: now,
-    ...createMemoryRevocations(),
+    ...revocations,
   }
 
   async function answer({ path, body, headers }: VectorRequest) {
@@ -181,6 +195,7 @@ export async function startCoreWorld(
     ports,
     keyRing,
     recorded,
+    revoke: (jti) => revocations.revokeToken({ jti, expiresAt: at + 3600, by: 'test' }),
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>
       send({ ...exchangeForm(subjectToken), ...change }, { ports: changedPorts }),

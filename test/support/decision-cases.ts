@@ -11,6 +11,13 @@ export const CASES_AT = 1_795_000_000
 export const WRITTEN_AT = Date.UTC(2026, 0, 2) / 1000
 const CASES_API = 'https://api.test'
 const OTHER = 'https://other.test'
+const URI = 'https://uri.test'
+const OTHER_NAMES = ['api://other', 'other-client', 'other.test'] as const
+
+/** The `aud` of a token for the resource with this name. */
+export function audienceOf(name: string): string {
+  return name === OTHER || OTHER_NAMES.some((other) => other === name) ? 'other.test' : name
+}
 
 export type CaseIssuer = 'plain' | 'gitlab'
 
@@ -18,7 +25,7 @@ export type DecisionCase = {
   readonly issuer: CaseIssuer
   readonly claims: Json
   readonly request: {
-    readonly resource: string
+    readonly resource: string | undefined
     readonly scopes: readonly string[] | undefined
     readonly rule: string | undefined
     readonly lifetimeSeconds: number | undefined
@@ -92,6 +99,16 @@ const CLAIMS = [
   ['number', 'n={n}'],
   ['hash', '{c|sha256}'],
   ['long', '{long}'],
+  ['https://acme.dev/tags', { principal_tags: { A: ['{a}'], B: ['x', '{b}:{n}'] }, level: 5 }],
+  ['many', Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? '{long}' : index))],
+] as const
+/** Subjects for a resource whose subject is a URI. */
+const URIS = [
+  'https://acme.dev/{a}/{b}',
+  'urn:acme:{a}:{c}',
+  'spiffe://acme.dev/ns/{a}/sa/{b}',
+  'spiffe://acme.dev/.{a}/{long}',
+  'https://acme.dev/{a|sha256}',
 ] as const
 const WORDS: readonly [unknown, ...unknown[]] = [
   'x',
@@ -145,7 +162,12 @@ export function makeDocument(
     issuers,
     resources: {
       [CASES_API]: { scopes: ['read', 'write', 'admin'], max_lifetime: '40m' },
-      [OTHER]: { scopes: ['read'] },
+      [OTHER]: {
+        scopes: ['read'],
+        audience: 'other.test',
+        also_known_as: ['api://other', 'other-client'],
+      },
+      [URI]: { scopes: ['read'], subject: 'uri' },
     },
     rules: rules.flat(),
   }
@@ -178,6 +200,7 @@ function makeRule(random: Random, group: number, index: number): Json {
 }
 
 function makeGrant(random: Random): Json {
+  if (random.chance(0.15)) return { resource: URI, scopes: ['read'], subject: random.one(URIS) }
   const subject = random.one(SUBJECTS)
   const claims = Object.fromEntries(random.some(CLAIMS, 0.15))
   return { ...makeReach(random), ...(subject === undefined ? {} : { subject }), claims }
@@ -199,6 +222,14 @@ function makeReach(random: Random): Json {
   }
 }
 
+/** The names of resources in requests. An empty one is left out. */
+const REQUESTED: readonly [string, ...string[]] = [
+  CASES_API,
+  ...[CASES_API, CASES_API, CASES_API, CASES_API, CASES_API, OTHER, URI, URI],
+  ...OTHER_NAMES,
+  ...['', '', '', 'https://no.test', 'no-client'],
+]
+
 /** Makes a case without the claims that every token has: `iss`, `aud`, the times and `jti`. */
 export function makeCase(random: Random, groups: number): DecisionCase {
   const group = random.below(groups)
@@ -212,7 +243,7 @@ export function makeCase(random: Random, groups: number): DecisionCase {
     issuer,
     claims: Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
     request: {
-      resource: random.one([CASES_API, CASES_API, CASES_API, CASES_API, OTHER, 'https://no.test']),
+      resource: random.one(REQUESTED) || undefined,
       scopes: scopes.length === 0 ? undefined : scopes,
       rule: random.chance(0.1) ? `r${group}-${random.below(4)}` : undefined,
       lifetimeSeconds: random.chance(0.3) ? 10 + random.below(4000) : undefined,

@@ -3,6 +3,7 @@
  * valid one only by that row. Core tests and black-box tests run the same rows.
  */
 import type { DenialReason } from '../../src/core/denial.ts'
+import { MAX_TOKEN_ANCESTORS } from '../../src/core/limits.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 
@@ -56,6 +57,12 @@ export function vectorTrust(issuerUrl: string) {
         audience: AUDIENCE,
         keys: { jwks: { keys: [] } },
       },
+      idp: {
+        provider: 'generic-oidc',
+        issuer: idpOf(issuerUrl),
+        audience: AUDIENCE,
+        accepts: ['access_token', 'id_jag'],
+      },
     },
     resources: {
       'https://api.example.com': { scopes: ['deploy:read', 'deploy:write', 'deploy:admin'] },
@@ -77,6 +84,19 @@ export function vectorTrust(issuerUrl: string) {
         },
       },
       {
+        ...head,
+        name: 'idp',
+        from: 'idp',
+        grant: { resource: 'https://api.example.com', scopes: ['deploy:read', 'deploy:write'] },
+      },
+      {
+        ...head,
+        name: 'from-deploy-to-other',
+        from: 'self',
+        when: { client_id: 'deploy' },
+        grant: { resource: 'https://other.example.com', scopes: ['read'] },
+      },
+      {
         name: 'never-self-hosted',
         effect: 'deny',
         from: 'github',
@@ -86,6 +106,11 @@ export function vectorTrust(issuerUrl: string) {
   }
 }
 
+/** The URL of the identity provider beside the issuer of the jobs. */
+export function idpOf(issuerUrl: string): string {
+  return issuerUrl.replace(/github$/, 'idp')
+}
+
 export type VectorRequest = {
   readonly path: string
   readonly body: string
@@ -93,8 +118,7 @@ export type VectorRequest = {
 }
 
 /**
- * The values of the placeholders `{issued}`, `{used}`, `{other}`, `{admin}` and `{gateway}` in a
- * vector.
+ * The values of the placeholders of a vector: `{issued}`, `{used}` and so on.
  */
 export type Tokens = {
   /** A token that the rule `deploy` granted. */
@@ -105,6 +129,12 @@ export type Tokens = {
   readonly other: string
   /** A token for the gateway itself, with `revocations:write`. */
   readonly admin: string
+  /** A revoked token that the rule `deploy` granted. */
+  readonly revoked: string
+  /** A token with as many ancestors as a token can have. */
+  readonly last: string
+  /** A token for the other resource that descends from a token of the rule `deploy`. */
+  readonly moved: string
   /** The issuer URL of the gateway. */
   readonly gateway: string
 }
@@ -116,7 +146,7 @@ export async function makeRequest(
   now: number,
   tokens: Tokens,
 ): Promise<VectorRequest> {
-  const subject = tamper(vector, await mint(vector, issuer, now))
+  const subject = tamper(vector, await mint(vector, issuer, now, tokens.gateway))
   const path = vector.path ?? '/token'
   const good: Vector['form'] = path === '/token' ? exchangeForm(subject) : {}
   const fill = (text: string) =>
@@ -125,6 +155,9 @@ export async function makeRequest(
       .replace('{other}', tokens.other)
       .replace('{admin}', tokens.admin)
       .replace('{used}', tokens.used)
+      .replace('{revoked}', tokens.revoked)
+      .replace('{last}', tokens.last)
+      .replace('{moved}', tokens.moved)
       .replace('{gateway}', tokens.gateway)
       .replace('{subject}', subject)
       .replace(/\{(\d+) KiB\}/, (_, kibibytes: string) => 'x'.repeat(Number(kibibytes) * 1024))
@@ -144,6 +177,24 @@ export async function makeRequest(
   }
 }
 
+/** Makes the tokens that descend from a token of the rule `deploy`. */
+export async function makeDescendants(
+  issued: string,
+  exchange: (form: Readonly<Record<string, string>>) => Promise<string>,
+): Promise<Pick<Tokens, 'last' | 'moved'>> {
+  let last = issued
+  for (let count = 0; count < MAX_TOKEN_ANCESTORS; count += 1) {
+    last = await exchange(narrowForm(last))
+  }
+  return { last, moved: await exchange(narrowForm(issued, 'https://other.example.com')) }
+}
+
+/** The parameters of an exchange of a token of the gateway. */
+export function narrowForm(ownToken: string, resource?: string) {
+  const subject_token_type = 'urn:ietf:params:oauth:token-type:access_token'
+  return { ...exchangeForm(ownToken, resource), subject_token_type }
+}
+
 export function exchangeForm(subjectToken: string, resource = 'https://api.example.com') {
   return {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -153,15 +204,13 @@ export function exchangeForm(subjectToken: string, resource = 'https://api.examp
   }
 }
 
-function mint(vector: Vector, issuer: Minter, now: number): Promise<string> {
+function mint(vector: Vector, issuer: Minter, now: number, gateway: string): Promise<string> {
   const { path = 'github', claims = {}, from_now: moved = {}, ...rest } = vector.mint ?? {}
+  const audience = (rest.audience ?? AUDIENCE).replace('{gateway}', gateway)
   const times = Object.entries(moved).map(([name, seconds]) => [name, now + seconds])
   const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })
   const placed = JSON.parse(text.replaceAll('{issuer}', `${issuer.issuer}/github`)) as Change
-  return issuer.mint(
-    { provider: 'github-actions', audience: AUDIENCE, ...rest, claims: placed },
-    path,
-  )
+  return issuer.mint({ provider: 'github-actions', ...rest, audience, claims: placed }, path)
 }
 
 function tamper({ tamper: how }: Vector, token: string): string {

@@ -4,6 +4,7 @@ import { evaluateClaims } from '../../src/analysis/evaluate-claims.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
 import {
+  audienceOf,
   CASES_AT,
   type CaseIssuer,
   createRandom,
@@ -75,8 +76,8 @@ function offline({ issuer, request }: DecisionCase, claims: DecisionCase['claims
     const { reason, template } = decision
     return { reason, ...(template === undefined ? {} : { template }) }
   }
-  const { rule, subject, claims: own, scopes, lifetimeSeconds } = decision
-  return { rule, subject, claims: own, scopes, lifetimeSeconds }
+  const { rule, resource, subject, claims: own, scopes, lifetimeSeconds } = decision
+  return { rule, aud: audienceOf(resource), subject, claims: own, scopes, lifetimeSeconds }
 }
 
 async function mint({ issuer, claims }: DecisionCase, index: number) {
@@ -99,7 +100,9 @@ async function mint({ issuer, claims }: DecisionCase, index: number) {
 async function online({ request }: DecisionCase, token: string): Promise<Outcome> {
   const { resource, scopes, rule, lifetimeSeconds, context } = request
   const form = exchangeForm(token, {
-    resource,
+    // A name that is no URI is sent as an audience.
+    resource: resource?.includes(':') === true ? resource : undefined,
+    audience: resource?.includes(':') === false ? resource : undefined,
     scope: scopes?.join(' '),
     rule,
     expires_in: lifetimeSeconds?.toString(),
@@ -117,10 +120,10 @@ async function online({ request }: DecisionCase, token: string): Promise<Outcome
     String(body.access_token),
   )
   const { iss, aud, jti, origin, rev, ...claims } = rest
-  expect([iss, aud, body.expires_in]).toEqual([GATEWAY, resource, Number(exp) - Number(iat)])
+  expect([iss, body.expires_in]).toEqual([GATEWAY, Number(exp) - Number(iat)])
   const lifetime = Number(exp) - Number(iat)
   const list = String(scope).split(' ')
-  return { rule: client_id, subject: sub, claims, scopes: list, lifetimeSeconds: lifetime }
+  return { rule: client_id, aud, subject: sub, claims, scopes: list, lifetimeSeconds: lifetime }
 }
 
 describe('thousands of exchanges', () => {
@@ -141,7 +144,7 @@ describe('thousands of exchanges', () => {
     }
     // Every kind of decision must occur. Otherwise the generator would prove nothing.
     const kinds = ['granted', 'no_rule_matched', 'scope_not_granted', 'template_unrenderable']
-    for (const kind of [...kinds, 'rule_denied', 'resource_unknown']) {
+    for (const kind of [...kinds, 'rule_denied', 'resource_unknown', 'target_missing']) {
       expect(seen.get(kind), kind).toBeGreaterThan(50)
     }
   }, 180_000)

@@ -4,8 +4,9 @@
  */
 import type { DocumentPath } from '../../contract/admin.ts'
 import type { Condition, Primitive, Rule, Test } from '../../core/policy/compile/compiled.ts'
-import { pinOf } from '../../core/policy/compile/tenant-pin.ts'
+import { pinOf } from '../../core/policy/compile/issuers/tenant-pin.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
+import { listTemplates } from '../../core/policy/language/claim-tree.ts'
 import {
   describeExpression,
   type ExpressionReading,
@@ -95,7 +96,10 @@ function usesOf({ subject, claims }: NonNullable<Rule['grant']>): readonly Templ
     )
   return [
     ...(subject === undefined ? [] : read(subject, ['grant', 'subject'], undefined)),
-    ...claims.flatMap(({ name, template }) => read(template, ['grant', 'claims', name], name)),
+    ...listTemplates(claims).flatMap(({ template, path }) => {
+      const target = path.filter((step) => typeof step === 'string').join('.')
+      return read(template, ['grant', 'claims', ...path], target)
+    }),
   ]
 }
 

@@ -184,16 +184,17 @@ function readExplanation(value: unknown): readonly ExplainedRule[] {
 
 function readTemplate(value: unknown): UnrenderableTemplate | undefined {
   if (!isJsonObject(value) || typeof value.template !== 'string') return undefined
-  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause)
-  if (cause === undefined) return undefined
   const { template, claim, length, limit } = value
-  return {
-    template,
-    cause,
-    ...(typeof claim === 'string' ? { claim } : {}),
-    ...(typeof length === 'number' ? { length } : {}),
-    ...(typeof limit === 'number' ? { limit } : {}),
-  }
+  const cause = TEMPLATE_FAULT_CAUSES.find((known) => known === value.cause)
+  return (
+    cause && {
+      template,
+      cause,
+      ...(typeof claim === 'string' ? { claim } : {}),
+      ...(typeof length === 'number' ? { length } : {}),
+      ...(typeof limit === 'number' ? { limit } : {}),
+    }
+  )
 }
 
 function readCondition(value: unknown): readonly ExplainedCondition[] {

@@ -5,7 +5,7 @@
  */
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
-import { canonicalResource } from '../../protocol/resource-uri.ts'
+import { canonicalResource, isAbsoluteUri } from '../../protocol/resource-uri.ts'
 import { parseScopes } from '../../protocol/scope.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
@@ -17,8 +17,8 @@ import { type Form, given, readParameter, requireParameter } from './form.ts'
 export type TokenRequest = {
   readonly grantType: GrantType
   readonly presented: Presented
-  /** The requested resource, in the caller's spelling. */
-  readonly resource: string
+  /** The requested resource, in the caller's spelling. Undefined if the request names none. */
+  readonly resource: string | undefined
   /** The requested scopes. Undefined requests all scopes that the rule grants. */
   readonly scopes: readonly string[] | undefined
   readonly lifetimeSeconds: number | undefined
@@ -63,7 +63,9 @@ export function parseTokenRequest(
     return named.ok ? deny({ reason: 'grant_type_unsupported' }) : named
   }
   const unfit =
-    checkParameters(form, grantType.parameters) ?? checkParameters(form, COMMON_PARAMETERS)
+    checkParameters(form, grantType.parameters) ??
+    checkParameters(form, COMMON_PARAMETERS) ??
+    checkForeign(form, grantType, grantTypes)
   if (unfit !== undefined) return unfit
   const presented = grantType.read(form)
   if (!presented.ok) return presented
@@ -116,25 +118,31 @@ function checkParameters(form: Form, parameters: readonly Parameter[]) {
   return undefined
 }
 
-/** RFC 8693 §2.1: an absolute URI without a fragment. */
-const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
+/**
+ * Refuses parameters of the other grant types. Otherwise a request could contain two tokens, and its
+ * sender could expect the other one to decide (EXC-03).
+ */
+function checkForeign(form: Form, own: GrantType, grantTypes: readonly GrantType[]) {
+  const foreign = grantTypes
+    .filter((other) => other !== own)
+    .flatMap(({ parameters }) => parameters)
+    .find(({ name }) => findParameter(name, [own]) === undefined && given(form, name).length > 0)
+  return foreign && deny({ reason: 'parameter_of_another_grant', at: foreign.name })
+}
 
-function parseTarget(form: Form): Result<string, Denial> {
+function parseTarget(form: Form): Result<string | undefined, Denial> {
   const resources = given(form, 'resource')
   const targets = [...resources, ...given(form, 'audience')]
   // Two spellings of the same resource count as one target.
   const count = targets.length > 1 ? new Set(targets.map(canonicalResource)).size : targets.length
   if (count > 1) return deny({ reason: 'target_ambiguous', facts: { targets: count } })
-  const [target] = targets
-  if (target === undefined) return deny({ reason: 'target_missing' })
-  const isUri = (value: string) =>
-    value.length <= MAX_PARAMETER_CHARACTERS && ABSOLUTE_URI.test(value)
+  const isUri = (value: string) => value.length <= MAX_PARAMETER_CHARACTERS && isAbsoluteUri(value)
   const invalid = resources.find((value) => !isUri(value))
   if (invalid !== undefined) {
     const facts = { length: invalid.length, limit: MAX_PARAMETER_CHARACTERS }
     return deny({ reason: 'target_invalid', at: 'resource', facts })
   }
-  return ok(target)
+  return ok(targets[0])
 }
 
 function parseScope(scope: string | undefined): Result<readonly string[] | undefined, Denial> {

@@ -16,15 +16,12 @@ import type { VerifySignature } from '../../web/signature.ts'
 import type { DecisionEvent } from '../audit.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
-import { findKey, findReplacedKey } from '../evidence/find-key.ts'
-import type { VerifiedIdentity } from '../evidence/identity.ts'
-import { peek, type UntrustedToken } from '../evidence/peek.ts'
+import { peek } from '../evidence/peek.ts'
 import type { ProofContext } from '../evidence/proof-context.ts'
-import { replayKey } from '../evidence/replay-key.ts'
-import { verify } from '../evidence/verify.ts'
+import { prove } from '../evidence/prove.ts'
+import { checkPresentation } from '../evidence/token-kinds.ts'
 import type { GrantType } from '../grants/grant-type.ts'
-import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
-import type { Grant } from '../policy/compile/compiled.ts'
+import { loggableHash } from '../loggable.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
@@ -33,6 +30,7 @@ import {
   type ClaimReplay,
   type Clock,
   type FindMint,
+  type LoadRevocations,
   type LoadTrust,
   type NewDecisionId,
   type RecordDecision,
@@ -40,8 +38,12 @@ import {
   type Sha256,
   Unavailable,
 } from '../ports.ts'
+import type { KeyRing } from '../tokens/keyring.ts'
+import { admit, claimToken } from './after-verification.ts'
 import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
+import { narrowRequest } from './narrow.ts'
+import { readOwnSubject, replayedOf } from './own-subject.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
 import { type RenderedResponse, renderDenial, renderToken, renderUnavailable } from './render.ts'
 
@@ -51,6 +53,9 @@ export type ExchangePorts = {
   readonly sha256: Sha256
   readonly loadTrust: LoadTrust
   readonly refreshKeys: RefreshKeys
+  /** The keys that verify tokens of this gateway. */
+  readonly keyRing: KeyRing
+  readonly loadRevocations: LoadRevocations
   readonly verifySignature: VerifySignature
   readonly claimReplay: ClaimReplay
   /** Absent if the deployment has no rate limit by subject. */
@@ -77,6 +82,7 @@ export type ExchangeInput = FormBody & {
 
 /** The state of one exchange. */
 type Course = {
+  readonly decisionId: string
   /** Epoch seconds. */
   readonly receivedAt: number
   readonly facts: Facts
@@ -94,6 +100,7 @@ export async function exchange(
 ): Promise<RenderedResponse> {
   const decisionId = ports.newDecisionId()
   const course: Course = {
+    decisionId,
     receivedAt: ports.clock(),
     facts: {},
     grantType: undefined,
@@ -169,38 +176,43 @@ async function decideAndIssue(
   facts.revision = view.revision
   // Admin tokens do not depend on the trust document. Otherwise no one could replace a broken
   // document.
-  const isForGateway = isGatewayResource(request.resource, settings.gatewayIssuer)
+  const { gatewayIssuer } = settings
+  // A request that names no resource is never for the gateway.
+  const isForGateway =
+    request.resource !== undefined && isGatewayResource(request.resource, gatewayIssuer)
   const searched = isForGateway ? 'policy' : 'document'
   const trust = view[searched]
   if (trust === undefined) throw new Unavailable('trust_document')
-  const issuer = findIssuer(trust, token.value.issuer)
+  const { presentation } = presented
+  // Only the type `access_token` means a token of this gateway (RFC 8693 §3). As an authorization
+  // grant or as a client assertion, it is one of an issuer that no document can trust (EXC-07).
+  const isOwn = presentation === 'access_token' && token.value.issuer === gatewayIssuer
+  if (isOwn && isForGateway) {
+    const facts = { resourceHash: loggableHash(request.resource ?? '') }
+    return deny({ reason: 'resource_unknown', facts })
+  }
+  const issuer = isOwn ? trust.own?.issuer : findIssuer(trust, token.value.issuer)
   if (issuer === undefined) {
-    return deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
+    return presentation === 'access_token'
+      ? deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
+      : deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
   }
   facts.issuer = issuer.name
-  // 4 key
-  const { issuerKeysMaxStaleSeconds } = settings
-  const { refreshKeys } = ports
-  const question = {
-    issuerKeysMaxStaleSeconds,
-    refreshKeys,
-    issuer,
-    view,
-    receivedAt,
-    token: token.value,
-  }
-  const found = findKey(question)
-  const key = found instanceof Promise ? await found : found
-  if (!key.ok) return key
-  // 5 verify
-  const { verifySignature } = ports
-  const verification = { token: token.value, issuer, key: key.value, receivedAt, verifySignature }
-  let identity = await verify(verification)
-  if (!identity.ok && identity.error.reason === 'signature_invalid') {
-    const replaced = await findReplacedKey(question, key.value)
-    if (replaced !== undefined) identity = await verify({ ...verification, key: replaced })
-  }
+  const refused = isOwn ? undefined : checkPresentation(issuer, presentation)
+  if (refused !== undefined) return refused
+  // 4 key, 5 verify
+  const read = isOwn
+    ? await readOwnSubject(token.value, { ...settings, ...ports }, receivedAt)
+    : undefined
+  if (read?.ok === false) return read
+  const parent = read?.value
+  const given = { ...settings, ...ports, presentation, view, receivedAt }
+  const identity =
+    parent === undefined
+      ? await prove({ ...given, issuer, token: token.value })
+      : ok(parent.identity)
   if (!identity.ok) return identity
+  if (parent !== undefined) facts.parentTokenId = parent.claims.jti
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (
@@ -211,9 +223,13 @@ async function decideAndIssue(
   }
   // 7 decide: the rule, and the contents of the token
   if (issuer.isClosed) throw new Unavailable('trust_document')
+  const narrowed = narrowRequest(request, identity.value.idJag)
+  if (!narrowed.ok) return narrowed
   const asked = {
     ...request,
-    resource: isForGateway ? settings.gatewayIssuer : request.resource,
+    ...narrowed.value,
+    ...(isForGateway ? { resource: gatewayIssuer } : {}),
+    decisionId: course.decisionId,
     ...(input.context === undefined ? {} : { context: input.context }),
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
@@ -226,47 +242,37 @@ async function decideAndIssue(
   if (decision.resource !== undefined) facts.resource = decision.resource.uri
   if (decision.kind === 'denied') return deny(decision.denial)
   const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
+  if (request.clientId !== undefined && grantType.isClient !== undefined) {
+    const authenticated = { subject: identity.value.subject, rule: rule.name }
+    if (!grantType.isClient(request.clientId, authenticated)) {
+      return deny({ reason: 'client_mismatch' })
+    }
+  }
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
+  // The clock has moved on. A narrower token never outlives its parent (EXC-07).
+  const left = parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt
+  if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
   // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
-  const isFirst =
-    grant.replay === 'reuse' || (await claimToken(token.value, identity.value, grant, ports))
+  const marked = parent === undefined ? identity.value : replayedOf(parent)
+  const isFirst = grant.replay === 'reuse' || (await claimToken(token.value, marked, grant, ports))
   if (!isFirst) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
   // 9 issue
   const issued = await mint({
-    gatewayIssuer: settings.gatewayIssuer,
+    gatewayIssuer,
     identity: identity.value,
     rule: rule.name,
     resource,
     scopes,
-    lifetimeSeconds,
+    lifetimeSeconds: Math.min(lifetimeSeconds, left),
     subject,
     claims,
     revision: view.revision,
     issuedAt,
+    ...(parent === undefined ? {} : { descent: parent.descent }),
   })
   noteToken(facts, issued)
   course.isAuditStrict = resource.audit === 'strict'
   // 10 render
   return ok(grantType.render(issued, presented))
-}
-
-async function admit(
-  { issuer, subject }: VerifiedIdentity,
-  admitSubject: AdmitSubject,
-  sha256: Sha256,
-): Promise<boolean> {
-  return admitSubject(await sha256(JSON.stringify([issuer, subject])))
-}
-
-/** Marks the token as used. Returns false if it was used before. */
-async function claimToken(
-  { raw }: UntrustedToken,
-  { issuer, tokenId, expiresAt }: VerifiedIdentity,
-  { replay, resource }: Grant,
-  { sha256, claimReplay }: ExchangePorts,
-): Promise<boolean> {
-  const target = replay === 'once_per_resource' ? resource : undefined
-  const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
-  return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
 }

@@ -1,10 +1,26 @@
 /**
- * A verified identity: the claims of a subject token after every check. Only `verify` can create
+ * A verified identity: the claims of a subject token after every check. Only `sealIdentity` creates
  * one, so a rule cannot be given unverified claims. Functions here read claims by path, own members
  * only. They treat a value that no rule should trust as absent.
  */
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
+
+/**
+ * How a request presents its token: as a subject token with the type `access_token` or another, as
+ * an authorization grant, or as the authentication of the client.
+ */
+export type Presentation = 'jwt' | 'access_token' | 'assertion' | 'client_assertion' | 'jwt_svid'
+
+/** What an ID-JAG allows at most: see `id-jag.ts`. */
+export type IdJag = {
+  /** The client that the identity provider issued it to. */
+  readonly clientId: string
+  /** The only resources that it allows. Undefined if it has no such limit. */
+  readonly resources: readonly string[] | undefined
+  /** The only scopes that it allows. Undefined if it has no such limit. */
+  readonly scopes: readonly string[] | undefined
+}
 
 declare const verified: unique symbol
 
@@ -16,9 +32,14 @@ export type VerifiedIdentity = {
   /** Epoch seconds. */
   readonly expiresAt: number
   readonly claims: JsonObject
+  /** Undefined unless the token is an ID-JAG. */
+  readonly idJag?: IdJag | undefined
 }
 
-/** Creates a verified identity. Only `verify` may call it, after its last check. */
+/**
+ * Creates a verified identity. Only `verify` and, for tokens of this gateway, `own-subject.ts` may
+ * call it, after their last check.
+ */
 export function sealIdentity(facts: Omit<VerifiedIdentity, typeof verified>): VerifiedIdentity {
   // The brand exists only in the type.
   return Object.freeze(facts) as VerifiedIdentity

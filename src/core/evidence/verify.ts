@@ -4,6 +4,7 @@
  * profile. Rules are evaluated elsewhere.
  */
 
+import { ID_JAG_TYP } from '../../protocol/token.ts'
 import { decodeBase64Url } from '../../web/base64.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -13,29 +14,29 @@ import type { PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
 import { describeKey, loggableType } from '../loggable.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
+import { readIdJag } from './id-jag.ts'
 import {
   isReadableText,
+  type Presentation,
   readClaim,
   readScalar,
   sealIdentity,
   type VerifiedIdentity,
 } from './identity.ts'
 import { openClaims, type UntrustedToken } from './peek.ts'
+import { acceptedTypes, type KindsOfIssuer } from './token-kinds.ts'
 
-/** The requirements for tokens of one issuer. */
-type ExpectedIssuer = {
-  readonly url: string
-  readonly audience: string
-  readonly profile: ProviderProfile
-  /**
-   * The SPIFFE trust domain. Every subject must belong to it, and `iss` and `iat` may be absent.
-   */
-  readonly trustDomain?: string | undefined
-}
+/**
+ * The requirements for tokens of one issuer. With a trust domain, every subject must belong to it,
+ * and `iss` and `iat` may be absent.
+ */
+type ExpectedIssuer = KindsOfIssuer & { readonly url: string; readonly audience: string }
 
 type Verification = {
   readonly token: UntrustedToken
   readonly issuer: ExpectedIssuer
+  readonly presentation: Presentation
+  readonly gatewayIssuer: string
   readonly key: PublicKey
   /** Epoch seconds. */
   readonly receivedAt: number
@@ -45,6 +46,8 @@ type Verification = {
 export async function verify({
   token,
   issuer,
+  presentation,
+  gatewayIssuer,
   key,
   receivedAt,
   verifySignature,
@@ -54,16 +57,20 @@ export async function verify({
   }
   const claims = openClaims(token)
   const { profile } = issuer
-  if (!profile.types.includes(token.type)) {
-    const facts = { typ: loggableType(token.type), accepted: profile.types }
+  const accepted = acceptedTypes(issuer, presentation)
+  if (!accepted.includes(token.type)) {
+    const facts = { typ: loggableType(token.type), accepted }
     return deny({ reason: 'token_kind_not_accepted', facts })
   }
   const isOfDomain = issuer.trustDomain !== undefined && claims.iss === undefined
   if (claims.iss !== issuer.url && !isOfDomain) {
     return deny({ reason: 'issuer_not_trusted', facts: { iss: 'mismatch' } })
   }
-  if (!isSoleAudience(claims.aud, issuer.audience)) {
-    const facts = { expected: issuer.audience, audiences: countAudiences(claims.aud) }
+  const isIdJag = token.type === ID_JAG_TYP
+  // An ID-JAG names the server by its issuer URL, whatever the issuer entry says (CH-10).
+  const expected = isIdJag ? gatewayIssuer : issuer.audience
+  if (!isSoleAudience(claims.aud, expected)) {
+    const facts = { expected, audiences: countAudiences(claims.aud) }
     return deny({ reason: 'audience_mismatch', facts })
   }
   const times = checkTimes(claims, issuer, receivedAt)
@@ -83,6 +90,8 @@ export async function verify({
   }
   const provider = checkProfile(claims, sub, profile)
   if (!provider.ok) return provider
+  const idJag = isIdJag ? readIdJag(claims) : ok(undefined)
+  if (!idJag.ok) return idJag
   return ok(
     sealIdentity({
       issuer: issuer.url,
@@ -90,6 +99,7 @@ export async function verify({
       tokenId: jti === '' ? undefined : jti,
       expiresAt: times.value,
       claims,
+      idJag: idJag.value,
     }),
   )
 }

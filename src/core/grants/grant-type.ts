@@ -7,6 +7,7 @@ import type { TokenAnswer } from '../../protocol/oauth.ts'
 import type { Result } from '../../web/result.ts'
 import type { Denial, GrantErrors } from '../denial.ts'
 import type { Form } from '../endpoint/form.ts'
+import type { Presentation } from '../evidence/identity.ts'
 import type { IssuedToken } from '../ports.ts'
 
 export type GrantType = {
@@ -20,8 +21,20 @@ export type GrantType = {
   readonly errors: GrantErrors
   /** Reads its own parameters. Limits and repetition were checked before. */
   readonly read: (form: Form) => Result<Presented, Denial>
+  /**
+   * Whether the client id of a request is the client that the assertion authenticates. Absent if
+   * the assertion authenticates none: the client id is then only a hint for the decision log.
+   */
+  readonly isClient?: (clientId: string, authenticated: AuthenticatedClient) => boolean
   /** Returns the answer for an issued token, without `decision_id`. */
   readonly render: (issued: IssuedToken, presented: Presented) => TokenAnswer
+}
+
+type AuthenticatedClient = {
+  /** `sub` of the verified assertion. */
+  readonly subject: string
+  /** The name of the rule that decides. */
+  readonly rule: string
 }
 
 export type Parameter = {
@@ -37,6 +50,7 @@ export type Parameter = {
 export type Presented = {
   /** The JWT that identifies the caller. It is not verified yet. */
   readonly assertion: string
+  readonly presentation: Presentation
   /** The token type in the answer. Undefined if the answer does not name one. */
   readonly issuedTokenType: string | undefined
 }

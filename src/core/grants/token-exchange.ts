@@ -1,6 +1,7 @@
 /**
- * Token exchange (RFC 8693): a workload presents the token of its platform as `subject_token`. The
- * issued token is both an access token and a JWT, so the answer names the type that was requested.
+ * Token exchange (RFC 8693): a workload presents the token of its platform, or an access token of
+ * this gateway, as `subject_token`. The issued token is both an access token and a JWT, so the
+ * answer names the type that was requested.
  */
 import {
   GRANT_TYPE_TOKEN_EXCHANGE,
@@ -12,7 +13,9 @@ import {
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
 import { type Form, readParameter, requireParameter } from '../endpoint/form.ts'
+import type { Presentation } from '../evidence/identity.ts'
 import type { IssuedToken } from '../ports.ts'
+import { renderAnswer } from './answer.ts'
 import type { GrantType, Presented } from './grant-type.ts'
 
 /** RFC 8693 §2.2.2 has this single code for every invalid token. */
@@ -35,12 +38,21 @@ export const TOKEN_EXCHANGE: GrantType = {
   render,
 }
 
+/**
+ * `access_token` is accepted only from issuers whose entry says so: by RFC 8693 §3 it means a token
+ * of this server, but gateways that exchange tokens of their users send it for every JWT.
+ */
+const PRESENTATIONS: ReadonlyMap<string, Presentation> = new Map([
+  [TOKEN_TYPE_JWT, 'jwt'],
+  [TOKEN_TYPE_ID_TOKEN, 'jwt'],
+  [TOKEN_TYPE_ACCESS_TOKEN, 'access_token'],
+])
+
 function read(form: Form): Result<Presented, Denial> {
   const subjectType = requireParameter(form, 'subject_token_type')
   if (!subjectType.ok) return subjectType
-  // `access_token` means a token issued by this gateway (RFC 8693 §3). Those are not accepted as
-  // subject tokens.
-  if (subjectType.value !== TOKEN_TYPE_JWT && subjectType.value !== TOKEN_TYPE_ID_TOKEN) {
+  const presentation = PRESENTATIONS.get(subjectType.value)
+  if (presentation === undefined) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }
   const requested = readParameter(form, 'requested_token_type') ?? TOKEN_TYPE_ACCESS_TOKEN
@@ -49,16 +61,10 @@ function read(form: Form): Result<Presented, Denial> {
   }
   const assertion = requireParameter(form, 'subject_token')
   if (!assertion.ok) return assertion
-  return ok({ assertion: assertion.value, issuedTokenType: requested })
+  return ok({ assertion: assertion.value, presentation, issuedTokenType: requested })
 }
 
 /** RFC 8693 §2.2.1. */
 function render(issued: IssuedToken, { issuedTokenType }: Presented): TokenAnswer {
-  return {
-    access_token: issued.token,
-    issued_token_type: issuedTokenType,
-    token_type: 'Bearer',
-    expires_in: issued.lifetimeSeconds,
-    scope: issued.scope,
-  }
+  return { ...renderAnswer(issued), issued_token_type: issuedTokenType }
 }

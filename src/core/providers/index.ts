@@ -39,6 +39,9 @@ import { spiffeJwtSvid } from './spiffe-jwt-svid.ts'
 import { vaultIdentity } from './vault-identity.ts'
 import { vercel } from './vercel.ts'
 
+export { withAcceptedClaims } from './accepted-claims.ts'
+export { createOwnProfile } from './own-tokens.ts'
+
 const PROFILES: readonly ProviderProfile[] = [
   githubActions,
   githubActionsEnterprise,

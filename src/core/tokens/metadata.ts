@@ -3,6 +3,7 @@
  * come from one source, because RFC 9068 §4 requires that they agree (MD-04). They list only what
  * this deployment supports.
  */
+import { GRANT_PROFILE_ID_JAG, GRANT_TYPE_CLIENT_CREDENTIALS } from '../../protocol/oauth.ts'
 import { PATHS } from '../../protocol/paths.ts'
 
 const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'origin', 'rev']
@@ -11,11 +12,15 @@ export type OfferedHere = {
   readonly signingAlgorithms: readonly string[]
   /** Values of `grant_type`. */
   readonly grantTypes: readonly string[]
+  /** The algorithms of client assertions. Each issuer accepts those of its provider. */
+  readonly assertionAlgorithms: readonly string[]
+  /** Whether an issuer of the trust document accepts ID-JAGs. Its name is not published (MD-17). */
+  readonly acceptsIdJag: boolean
 }
 
 export function describeServer(
   issuer: string,
-  { signingAlgorithms, grantTypes }: OfferedHere,
+  { signingAlgorithms, grantTypes, assertionAlgorithms, acceptsIdJag }: OfferedHere,
 ): Readonly<Record<string, unknown>> {
   return {
     issuer,
@@ -35,8 +40,26 @@ export function describeServer(
       : { id_token_signing_alg_values_supported: signingAlgorithms }),
     claims_supported: CLAIMS,
     grant_types_supported: grantTypes,
-    token_endpoint_auth_methods_supported: ['none'],
+    ...describeAuthentication(
+      grantTypes.includes(GRANT_TYPE_CLIENT_CREDENTIALS),
+      assertionAlgorithms,
+    ),
+    // The member and its value come from a draft.
+    ...(acceptsIdJag ? { authorization_grant_profiles_supported: [GRANT_PROFILE_ID_JAG] } : {}),
     introspection_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],
+  }
+}
+
+/**
+ * Token exchange and `jwt-bearer` work without client authentication. `client_credentials` needs a
+ * client assertion: a JWT with an asymmetric signature (`private_key_jwt`, the registered name of
+ * RFC 7523 §2.2), or a JWT-SVID (`spiffe_jwt`, CA-14).
+ */
+function describeAuthentication(acceptsAssertions: boolean, algorithms: readonly string[]) {
+  if (!acceptsAssertions) return { token_endpoint_auth_methods_supported: ['none'] }
+  return {
+    token_endpoint_auth_methods_supported: ['none', 'private_key_jwt', 'spiffe_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: algorithms,
   }
 }

@@ -3,6 +3,7 @@
  * ends: how it is configured, and where it listens. Who may connect to it is `front.ts`' work.
  */
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as Miniflare from 'miniflare'
@@ -38,11 +39,12 @@ export type Runtime = {
   readonly close: () => Promise<void>
 }
 
+const require = createRequire(import.meta.url)
 const COMPATIBILITY_DATE = '2026-10-20'
 const WORKER = 'edgemint'
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = await importMiniflare()
+  const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = loadMiniflare()
   const releaseGuard = useWorkerdGuard(options.stateDir)
   const objects = join(options.stateDir, 'objects')
   const restarts: number[] = []
@@ -197,10 +199,20 @@ function splitRecords(message: string): readonly string[] {
   return message.startsWith('{"event":"') ? message.split('\n') : [message]
 }
 
-export async function importMiniflare(): Promise<typeof Miniflare> {
+/** Throws `MiniflareMissing` if the package is not installed. It does not load it. */
+export function findMiniflare(): void {
   try {
-    return await import('miniflare')
+    require.resolve('miniflare')
   } catch (cause) {
     throw new MiniflareMissing({ cause })
   }
+}
+
+/**
+ * Loads Miniflare. `import` would compile its large CommonJS file twice, because its package does
+ * not name a module format: that takes a tenth of a second more.
+ */
+function loadMiniflare(): typeof Miniflare {
+  findMiniflare()
+  return require('miniflare') as typeof Miniflare
 }

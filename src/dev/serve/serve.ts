@@ -11,7 +11,7 @@ import { countConnections } from '../issuer/descriptors.ts'
 import type { RateLimit } from '../issuer/peer.ts'
 import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from '../limits.ts'
 import { type Front, openFront } from './front.ts'
-import { importMiniflare, type Runtime, startRuntime } from './runtime.ts'
+import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir, type LocalKey, loadLocalKeys } from './state-dir.ts'
 
 /** Options of `startGateway`. */
@@ -68,7 +68,7 @@ export type LocalGateway = {
  * if the state directory or the port is in use.
  */
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
-  await importMiniflare()
+  findMiniflare()
   const stateDir = resolve(options.stateDir)
   const claim = await claimStateDir(stateDir)
   let front: Front | undefined

@@ -11,6 +11,7 @@ import { decodeUtf8 } from '../../web/bytes.ts'
 export const NOTHING: CompiledTrust = Object.freeze({
   issuers: new Map(),
   resources: new Map(),
+  targets: new Map(),
   rules: [],
 })
 

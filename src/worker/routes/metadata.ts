@@ -1,6 +1,8 @@
 /** Serves both metadata documents and the key set. */
 
 import { GRANT_TYPES } from '../../core/grants/index.ts'
+import { Unavailable } from '../../core/ports.ts'
+import { INCOMING_ALGORITHMS } from '../../core/providers/profile.ts'
 import { publishedKeys } from '../../core/tokens/keyring.ts'
 import { describeServer } from '../../core/tokens/metadata.ts'
 import { readClock } from '../compose.ts'
@@ -12,12 +14,27 @@ function currentKeys(c: AppContext) {
   return publishedKeys(keyRing, readClock(), settings.ceilings.maxTokenLifetimeSeconds)
 }
 
-export function metadataRoute(c: AppContext): Promise<Response> {
+export async function metadataRoute(c: AppContext): Promise<Response> {
   const document = describeServer(c.var.gateway.settings.issuer, {
     signingAlgorithms: [...new Set(currentKeys(c).map((key) => key.alg))],
     grantTypes: GRANT_TYPES.map(({ name }) => name),
+    assertionAlgorithms: INCOMING_ALGORITHMS,
+    acceptsIdJag: await acceptsIdJag(c),
   })
   return respondTagged(c.req.raw, document, 'application/json')
+}
+
+/** Metadata is also served without the trust store. It then names no draft profile. */
+async function acceptsIdJag(c: AppContext): Promise<boolean> {
+  const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
+  try {
+    const { document } = await c.var.gateway.trust.load(readClock(), background)
+    const issuers = document?.issuers.values() ?? []
+    return [...issuers].some(({ accepts }) => accepts.includes('id_jag'))
+  } catch (error) {
+    if (error instanceof Unavailable) return false
+    throw error
+  }
 }
 
 export function jwksRoute(c: AppContext): Promise<Response> {

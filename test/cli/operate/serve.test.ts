@@ -1,11 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../../scripts/processes.ts'
 import { trustDocument } from '../../conformance/support/world.ts'
-import { root, runCli } from '../support/run.ts'
+import { runCli } from '../support/run.ts'
+import { CLI } from '../support/serve.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-serve-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -25,8 +34,7 @@ async function serve(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
-  const cli = join(root, 'dist/cli/shell/main.js')
-  const started = await startProcess(process.execPath, [cli, 'serve', ...args], environment)
+  const started = await startProcess(process.execPath, [CLI, 'serve', ...args], environment)
   running.push(started)
   return started
 }
@@ -40,22 +48,6 @@ function writeTrust(name: string, document: unknown): string {
 const good = () => writeTrust('good.json', trustDocument('http://127.0.0.1:7600'))
 
 describe('edgemint serve', () => {
-  it('prints one line of JSON when it is ready, and the path of its new key', async () => {
-    const state = newState()
-    const { ready, said } = await serve(['--port', '0', '--state', state])
-    expect(ready).toEqual({
-      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
-      issuer: ready.url,
-      revision: 0,
-    })
-    expect(said()).toContain(`edgemint: made a signing key for this machine, ${state}`)
-    expect(said()).toContain('edgemint: hint: a deployment needs its own key')
-    expect(statSync(join(state, 'signing-key.json')).mode & 0o777).toBe(0o600)
-    expect(said()).not.toContain(
-      (JSON.parse(readFileSync(join(state, 'signing-key.json'), 'utf8')) as { d: string }).d,
-    )
-  })
-
   it('makes no key when the environment has one', async () => {
     const { stdout } = await runCli(['keys', 'generate', '--algorithm', 'RS256'])
     const state = newState()
@@ -77,26 +69,19 @@ describe('edgemint serve', () => {
     const first = await serve([...args, '--trust', good()])
     expect(first.ready).toMatchObject({ issuer, revision: 1 })
     await first.stop()
-    const second = await serve(args)
-    expect(second.ready).toMatchObject({ revision: 1 })
-    await second.stop()
-    const third = await serve([...args, '--trust', good()])
-    expect(third.ready).toMatchObject({ revision: 1 })
-  })
-
-  it('refuses an invalid trust file with line and column, and keeps the previous revision', async () => {
-    const state = newState()
-    const args = ['--port', '0', '--state', state, '--local-issuers']
-    await (await serve([...args, '--trust', good()])).stop()
+    // An invalid file is refused with line and column.
     const bad = writeTrust(
       'bad.yaml',
       'version: 1\nissuers: {}\nresources: {}\nrules:\n  - name: r\n    ownr: x\n',
     )
     const { exitCode, stdout, stderr } = await runCli(['serve', ...args, '--trust', bad])
-    expect(exitCode).toBe(1)
-    expect(stdout).toBe('')
+    expect([exitCode, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/bad\.yaml:6:5: .*ownr/)
-    expect((await serve(args)).ready).toMatchObject({ revision: 1 })
+    const second = await serve(args)
+    expect(second.ready).toMatchObject({ revision: 1 })
+    await second.stop()
+    const third = await serve([...args, '--trust', good()])
+    expect(third.ready).toMatchObject({ revision: 1 })
   })
 
   it('refuses loopback issuers without --local-issuers', async () => {
@@ -116,10 +101,37 @@ describe('edgemint serve', () => {
     expect(exitCode).toBe(2)
     expect(stderr).toContain(`edgemint: 127.0.0.1:${port} is already in use`)
   })
+})
+
+describe('a gateway without a trust file', () => {
+  const state = newState()
+  let gateway: Started
+  beforeAll(async () => {
+    gateway = await startProcess(process.execPath, [CLI, 'serve', '--port', '0', '--state', state])
+  })
+  afterAll(() => gateway.stop())
+
+  it('prints one line of JSON when it is ready, and the path of its new key', async () => {
+    const { ready, said } = gateway
+    expect(ready).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      issuer: ready.url,
+      revision: 0,
+    })
+    expect(said()).toContain(`edgemint: made a signing key for this machine, ${state}`)
+    expect(said()).toContain('edgemint: hint: a deployment needs its own key')
+    expect(statSync(join(state, 'signing-key.json')).mode & 0o777).toBe(0o600)
+    expect(said()).not.toContain(
+      (JSON.parse(readFileSync(join(state, 'signing-key.json'), 'utf8')) as { d: string }).d,
+    )
+  })
+
+  it('makes files that only this user can read', () => {
+    const modes = readdirSync(state).map((name) => statSync(join(state, name)).mode & 0o077)
+    expect([statSync(state).mode & 0o077, ...modes].filter((mode) => mode !== 0)).toEqual([])
+  })
 
   it('refuses a state directory that another gateway uses', async () => {
-    const state = newState()
-    await serve(['--port', '0', '--state', state])
     const { exitCode, stderr } = await runCli(['serve', '--port', '0', '--state', state])
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(
@@ -127,15 +139,8 @@ describe('edgemint serve', () => {
     )
   })
 
-  it('ends with 0 after a signal', async () => {
-    const { pid, stop, ready } = await serve(['--port', '0', '--state', newState()])
-    await stop('SIGINT')
-    expect(() => process.kill(pid, 0)).toThrow()
-    await expect(fetch(`${String(ready.url)}/health`)).rejects.toThrow()
-  })
-
   it('writes each decision to stderr as one JSON line without a token in it', async () => {
-    const { ready, said } = await serve(['--port', '0', '--state', newState()])
+    const { ready, said } = gateway
     const canary = 'canary.canary.canary'
     const body = new URLSearchParams({ subject_token: canary, grant_type: 'x' })
     await fetch(`${String(ready.url)}/token`, { method: 'POST', body })
@@ -147,5 +152,12 @@ describe('edgemint serve', () => {
       .find((candidate) => candidate.startsWith('{"event":"decision"'))
     expect(JSON.parse(line ?? '')).toMatchObject({ outcome: 'denied' })
     expect(said()).not.toContain(canary)
+  })
+
+  it('ends with 0 after a signal', async () => {
+    const { pid, stop, ready } = gateway
+    await stop('SIGINT')
+    expect(() => process.kill(pid, 0)).toThrow()
+    await expect(fetch(`${String(ready.url)}/health`)).rejects.toThrow()
   })
 })

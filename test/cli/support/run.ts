@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
 import { run } from '../../../src/cli/shell/run.ts'
 import { lookAtLines } from '../../support/canary/programs.ts'
+import { compileCache } from '../../support/compile-cache.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 
@@ -50,7 +51,7 @@ export async function runCli(
 export function spawnCli(args: readonly string[], options: RunOptions = {}): Promise<Transcript> {
   const child = spawn(process.execPath, [join(root, 'dist/cli/shell/main.js'), ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, ...options.environment },
+    env: { PATH: process.env.PATH, ...compileCache(), ...options.environment },
   })
   let stdout = ''
   let stderr = ''

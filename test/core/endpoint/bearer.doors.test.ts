@@ -1,6 +1,6 @@
 /** The endpoints of the core and the verifier read an Authorization header in the same way. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forwardAuth } from '../../../src/core/endpoint/forward-auth.ts'
+import { forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
 import { introspect, type LifecycleInput } from '../../../src/core/endpoint/introspect.ts'
 import { revoke } from '../../../src/core/endpoint/revoke.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
@@ -63,7 +63,7 @@ async function forwardAuthReads(authorization: string): Promise<string> {
       clock: () => AT,
       keyRing: ring,
       loadTrust: () => {
-        const none = { issuers: new Map(), resources: new Map(), rules: [] }
+        const none = { issuers: new Map(), resources: new Map(), targets: new Map(), rules: [] }
         return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
       },
       loadRevocations: async () => ({ isRevoked: () => false }),

@@ -21,7 +21,9 @@ describe('a client id', () => {
     ['percent-encoded', basic('https%3A%2F%2Fa.example:'), 'https://a.example'],
     ['with a plus, which means a space', basic('my+client:'), 'my client'],
     ['with an empty id', basic(':'), 'nobody'],
-  ])('TE-16 is read from the header: %s', (_, header, name) => expect(read(header)).toBe(name))
+  ])('TE-16 CA-01 is read from the header: %s', (_, header, name) =>
+    expect(read(header)).toBe(name),
+  )
 
   it('TE-17 is read from the form, with or without an empty secret', () => {
     expect(read(undefined, { client_id: 'deploy' })).toBe('deploy')

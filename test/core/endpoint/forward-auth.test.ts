@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { describeRefusal, forwardAuth } from '../../../src/core/endpoint/forward-auth.ts'
+import { describeRefusal, forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
 import type { CompiledTrust, Resource } from '../../../src/core/policy/compile/compiled.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
@@ -16,19 +16,31 @@ import {
 } from '../../support/own-tokens.ts'
 
 const OTHER = 'https://other.example.com'
-const EMPTY: CompiledTrust = { issuers: new Map(), resources: new Map(), rules: [] }
+const EMPTY: CompiledTrust = {
+  issuers: new Map(),
+  resources: new Map(),
+  targets: new Map(),
+  rules: [],
+}
 const resource = (uri: string): readonly [string, Resource] => [
   canonicalResource(uri),
   {
     uri,
+    audience: uri,
+    alsoKnownAs: [],
+    subject: { kind: 'text', maxBytes: undefined },
     scopes: new Set(['deploy:read', 'deploy:write', 'admin']),
     maxLifetimeSeconds: 600,
     algorithm: undefined,
     typ: 'at+jwt',
     audit: 'standard',
+    preset: undefined,
+    trustDomain: undefined,
+    metadata: undefined,
   },
 ]
-const DOCUMENT: CompiledTrust = { ...EMPTY, resources: new Map([resource(API), resource(OTHER)]) }
+const RESOURCES = new Map([resource(API), resource(OTHER)])
+const DOCUMENT: CompiledTrust = { ...EMPTY, resources: RESOURCES, targets: RESOURCES }
 
 let ring: KeyRing
 let token: string

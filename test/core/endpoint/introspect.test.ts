@@ -58,6 +58,12 @@ describe('introspection', () => {
     expect(await ask(token, token)).toEqual(ACTIVE)
   })
 
+  it('IN-04 keeps its own members if a rule added claims of these names', async () => {
+    const claims = { active: false, token_type: 'N_A', level: 2 }
+    const other = await signOwn(ring, { jti: 'claims', ...claims })
+    expect(await ask(other, other)).toEqual({ ...ACTIVE, jti: 'claims', level: 2 })
+  })
+
   it('IN-06 answers an API about tokens for the same API', async () => {
     expect(await ask(sameApi, token)).toEqual(ACTIVE)
     expect(await ask(otherApi, token)).toEqual(INACTIVE)

@@ -14,7 +14,11 @@ describe('a request', () => {
     const wish = { scope: 'b a b', expires_in: '60', rule: 'deploy' }
     expect(parse(wish)).toEqual({
       grant: EXCHANGE_FORM.grant_type,
-      presented: { assertion: 'a.b.c', issuedTokenType: `${TYPE}:access_token` },
+      presented: {
+        assertion: 'a.b.c',
+        presentation: 'jwt',
+        issuedTokenType: `${TYPE}:access_token`,
+      },
       resource: API,
       scopes: ['b', 'a'],
       lifetimeSeconds: 60,
@@ -133,10 +137,15 @@ describe('the target', () => {
     expect(parse({ resource: null, audience: 'api' })).toMatchObject({ resource: 'api' })
   })
 
+  it.each([
+    ['TE-35 absent', { resource: null }],
+    ['TE-05 empty', { resource: '' }],
+    ['TE-05 empty twice', { resource: ['', ''], audience: '' }],
+  ] as const)('may be %s: the rules then select it', (_, change) => {
+    expect(parse(change)).toMatchObject({ resource: undefined })
+  })
+
   const refused: readonly Row[] = [
-    ['TE-35 none', { resource: null }, 'target_missing'],
-    ['TE-05 an empty one', { resource: '' }, 'target_missing'],
-    ['TE-05 two empty ones', { resource: ['', ''], audience: '' }, 'target_missing'],
     ['TE-34 EXC-05 two resources', { resource: [API, `${API}/v1`] }, 'target_ambiguous'],
     ['TE-34 a resource and another audience', { audience: 'x' }, 'target_ambiguous'],
     ['TE-34 two audiences', { resource: null, audience: ['x', 'y'] }, 'target_ambiguous'],

@@ -15,7 +15,10 @@ const ISSUED = {
   lifetimeSeconds: 600,
 }
 const answerAs = (issuedTokenType: string) =>
-  renderToken(TOKEN_EXCHANGE.render(ISSUED, { assertion: 'x.y.z', issuedTokenType }), 'dec_1')
+  renderToken(
+    TOKEN_EXCHANGE.render(ISSUED, { assertion: 'x.y.z', presentation: 'jwt', issuedTokenType }),
+    'dec_1',
+  )
 const NO_STORE = {
   'content-type': 'application/json',
   'cache-control': 'no-store',
@@ -78,8 +81,10 @@ const NAMING: readonly DenialReason[] = [
   'parameter_missing',
   'parameter_invalid',
   'parameter_unsupported',
+  'parameter_of_another_grant',
   'token_type_unsupported',
   'client_authentication_unsupported',
+  'client_assertion_missing',
   'nothing_to_revoke',
 ]
 

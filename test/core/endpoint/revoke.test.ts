@@ -207,10 +207,12 @@ describe('a caller with another token', () => {
     expect(await send(token, { authorization: 'Basic bWU6' })).toEqual({ revoked: 'own-1' })
   })
 
-  it('TE-17 is refused with a secret in the form', async () => {
-    const text = new URLSearchParams({ token, client_id: 'me', client_secret: 'x' }).toString()
+  it('TE-17 CA-09 is refused with a secret or an assertion in the form', async () => {
     const reason = 'client_authentication_unsupported'
-    expect(await send(token, { text })).toMatchObject({ reason })
+    for (const name of ['client_secret', 'client_assertion', 'client_assertion_type']) {
+      const text = new URLSearchParams({ token, client_id: 'me', [name]: 'x' }).toString()
+      expect(await send(token, { text })).toMatchObject({ reason, at: name })
+    }
     expect(await isGone()).toBe(false)
   })
 

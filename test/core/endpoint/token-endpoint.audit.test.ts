@@ -17,7 +17,7 @@ async function exchange(audit: 'strict' | 'standard', record: RecordDecision, ch
   const resources = new Map(
     [...document.resources].map(([uri, resource]) => [uri, { ...resource, audit }]),
   )
-  const loadTrust = () => ({ ...view, document: { ...document, resources } })
+  const loadTrust = () => ({ ...view, document: { ...document, resources, targets: resources } })
   return world.exchange(await world.mint(change), {}, { loadTrust, record })
 }
 

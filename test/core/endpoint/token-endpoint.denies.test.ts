@@ -169,7 +169,7 @@ describe('a request beyond a rule', () => {
     const view = await world.ports.loadTrust(world.now())
     // This policy names the issuer and has no rule.
     const issuers = view.document?.issuers ?? new Map()
-    const policy = { issuers, resources: new Map(), rules: [] }
+    const policy = { issuers, resources: new Map(), targets: new Map(), rules: [] }
     await world.exchange(await world.mint(), wish, { loadTrust: () => ({ ...view, policy }) })
     expect(reason()).toBe('resource_unknown')
   })
@@ -179,7 +179,7 @@ describe('a request beyond a rule', () => {
     const loadTrust = (): TrustView => ({
       ...view,
       policy: view.document ?? view.policy,
-      document: { issuers: new Map(), resources: new Map(), rules: [] },
+      document: { issuers: new Map(), resources: new Map(), targets: new Map(), rules: [] },
     })
     await world.exchange(await world.mint(), {}, { loadTrust })
     expect(reason()).toBe('issuer_not_trusted')

@@ -20,7 +20,7 @@ async function statusWith(
       : { expires: new Date((world.now() + days * 86_400) * 1000).toISOString().slice(0, 10) }
   const base = vectorTrust(url)
   const github = { ...base.issuers.github, keys: { jwks, ...end } }
-  const own = await startCoreWorld(() => ({ ...base, issuers: { github } }))
+  const own = await startCoreWorld(() => ({ ...base, issuers: { ...base.issuers, github } }))
   const { status } = await own.exchange(await world.mint())
   return [status, own.recorded.at(-1)?.part]
 }

@@ -29,10 +29,18 @@ describe('a verified identity', () => {
   it('contains the verified claims and is frozen', async () => {
     const peeked = peek(await signer.sign({ jti: '', team: 'a' }))
     if (!peeked.ok) throw new Error(peeked.error.reason)
-    const issuer = { url: ISSUER, audience: AUDIENCE, profile: genericOidc }
+    const issuer = {
+      url: ISSUER,
+      audience: AUDIENCE,
+      profile: genericOidc,
+      accepts: [],
+      trustDomain: undefined,
+    }
     const result = await verify({
       token: peeked.value,
       issuer,
+      presentation: 'jwt',
+      gatewayIssuer: AUDIENCE,
       key: signer.publicKey,
       receivedAt: AT,
       verifySignature: createSignatureVerifier(),

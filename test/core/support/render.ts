@@ -3,12 +3,13 @@
 import {
   compileTemplate,
   renderTemplate,
-  type ScalarType,
+  type TemplateTarget,
 } from '../../../src/core/policy/language/template.ts'
+import type { ScalarType } from '../../../src/core/policy/language/template-part.ts'
 import type { TemplateFault } from '../../../src/protocol/template-fault.ts'
 
 type Options = {
-  readonly target?: 'subject' | 'claim'
+  readonly target?: TemplateTarget
   /** Types of the claims. The default is string. */
   readonly types?: Readonly<Record<string, ScalarType>>
 }

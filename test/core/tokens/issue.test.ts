@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
 import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
+import { PRESETS } from '../../../src/core/policy/presets/presets.ts'
 import { type Issuance, type IssuedToken, Unavailable } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import {
@@ -44,11 +45,17 @@ function keyOf(algorithm?: 'RS256'): RingKey {
 
 const RESOURCE: Resource = {
   uri: API,
+  audience: API,
+  alsoKnownAs: [],
+  subject: { kind: 'text', maxBytes: undefined },
   scopes: new Set(['read', 'write']),
   maxLifetimeSeconds: 300,
   algorithm: undefined,
   typ: 'at+jwt',
   audit: 'standard',
+  preset: undefined,
+  trustDomain: undefined,
+  metadata: undefined,
 }
 
 const ISSUANCE: Issuance = {
@@ -86,6 +93,29 @@ describe('an issued token', () => {
       origin: { iss: 'https://issuer.example.com', sub: 'repo:acme/api', jti: 'subject-1' },
       rev: 7,
     })
+  })
+
+  it('FD-07 is signed by a key that the consumer accepts, whatever was signed in the same second', () => {
+    const findMint = createTokenMint(ring, newTokenId)
+    const mints = [PRESETS.entra, PRESETS.aws, undefined].map((preset) =>
+      findMint?.({ ...RESOURCE, preset }, AT),
+    )
+    const [entra, aws, any] = mints
+    expect(entra).toBe(findMint?.({ ...RESOURCE, algorithm: 'RS256' }, AT))
+    expect(aws).toBe(findMint?.({ ...RESOURCE, algorithm: 'ES256' }, AT))
+    expect(any).toBe(aws)
+  })
+
+  it('IT-07 has the audience of the resource if that is not its URI', async () => {
+    const resource = { ...RESOURCE, audience: 'sigstore', alsoKnownAs: ['other'] }
+    const { token } = await issued({ resource })
+    expect(decodeJwt(token).aud).toBe('sigstore')
+  })
+
+  it('MAP-02 has claims that are trees, and none of them replaces a claim of the gateway', async () => {
+    const tags = { principal_tags: { team: ['a'] }, level: 3 }
+    const { token } = await issued({ claims: { tags, aud: ['x'], exp: 1, none: [] } })
+    expect(decodeJwt(token)).toMatchObject({ tags, none: [], aud: API, exp: AT + 300 })
   })
 
   it('IT-01 IT-20 has typ at+jwt and verifies with one published key', async () => {

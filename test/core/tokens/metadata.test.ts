@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { describeServer } from '../../../src/core/tokens/metadata.ts'
 import { GATEWAY, OWN_CLAIMS } from '../../support/own-tokens.ts'
 
-const NOTHING = { signingAlgorithms: [], grantTypes: ['urn:example:one'] }
+const NOTHING = {
+  signingAlgorithms: [],
+  grantTypes: ['urn:example:one'],
+  assertionAlgorithms: ['ES256', 'RS256'],
+  acceptsIdJag: false,
+}
 const document = describeServer(GATEWAY, {
+  ...NOTHING,
   signingAlgorithms: ['ES256', 'RS256'],
   grantTypes: ['urn:example:one', 'urn:example:two'],
 })
@@ -38,6 +44,32 @@ describe('the metadata of the gateway', () => {
       token_endpoint_auth_methods_supported: ['none'],
       introspection_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],
+    })
+  })
+
+  it('MD-12 CA-14 names client assertions and their algorithms only if a grant type takes them', () => {
+    expect(document).not.toHaveProperty('token_endpoint_auth_signing_alg_values_supported')
+    const offered = { ...NOTHING, grantTypes: ['client_credentials'] }
+    expect(describeServer(GATEWAY, offered)).toMatchObject({
+      token_endpoint_auth_methods_supported: ['none', 'private_key_jwt', 'spiffe_jwt'],
+      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256'],
+    })
+  })
+
+  it('TE-44 CA-10 names no client authentication by secret or certificate', () => {
+    const offered = describeServer(GATEWAY, { ...NOTHING, grantTypes: ['client_credentials'] })
+    const methods = JSON.stringify(offered)
+    for (const name of ['client_secret_', 'tls_client_auth', 'spiffe_x509', 'spiffe_wit']) {
+      expect(methods).not.toContain(name)
+    }
+    expect(offered.token_endpoint_auth_methods_supported).toContain('none')
+  })
+
+  it('MD-17 names the profile of ID-JAGs only if an issuer accepts them', () => {
+    const name = 'authorization_grant_profiles_supported'
+    expect(document).not.toHaveProperty(name)
+    expect(describeServer(GATEWAY, { ...NOTHING, acceptsIdJag: true })).toMatchObject({
+      [name]: ['urn:ietf:params:oauth:grant-profile:id-jag'],
     })
   })
 

@@ -31,20 +31,31 @@ export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf
 
 type PackedFile = { readonly path: string; readonly size: number; readonly mode: number }
 export type Packed = {
+  readonly name: string
   readonly filename: string
   readonly size: number
   readonly unpackedSize: number
   readonly files: readonly PackedFile[]
 }
 
-/** Runs `npm pack`. Writes the tarball into `destination` if there is one. */
-export async function pack(source: string, destination?: string): Promise<Packed> {
-  const target = destination === undefined ? ['--dry-run'] : ['--pack-destination', destination]
-  const flags = ['pack', '--json', '--ignore-scripts', ...target, source]
-  const stdout = await runNpm(flags, root)
-  // npm prints a list, and from version 12 on an object by name.
-  const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>)
+/** Lists what `npm pack` puts into a package, without writing it. */
+export async function pack(source: string): Promise<Packed> {
+  const [packed] = await runPack([source], ['--dry-run'])
   if (packed === undefined) throw new Error(`npm pack made no package from ${source}`)
+  return packed
+}
+
+/** Runs `npm pack` once for all sources. */
+async function runPack(
+  sources: readonly string[],
+  flags: readonly string[],
+): Promise<readonly Packed[]> {
+  const stdout = await runNpm(['pack', '--json', '--ignore-scripts', ...flags, ...sources], root)
+  // npm prints a list, and from version 12 on an object by name.
+  const packed = Object.values(JSON.parse(stdout) as Record<string, Packed>)
+  if (packed.length !== sources.length) {
+    throw new Error(`npm pack made ${packed.length} packages from ${sources.length} sources`)
+  }
   return packed
 }
 
@@ -63,9 +74,9 @@ export async function installProject(): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-project-'))
   const names = Object.keys(manifest.dependencies)
   const sources = [root, ...names.map((name) => join(root, 'node_modules', name))]
-  const packed = await Promise.all(sources.map((source) => pack(source, folder)))
+  const packed = await runPack(sources, ['--pack-destination', folder])
   const dependencies = Object.fromEntries(
-    ['edgemint', ...names].map((name, index) => [name, `file:./${packed[index]?.filename}`]),
+    packed.map(({ name, filename }) => [name, `file:./${filename}`]),
   )
   const write = (name: string, content: string) => {
     const path = join(folder, name)

@@ -26,7 +26,6 @@ describe('a bad request to /token', () => {
     ['with an empty subject_token', { subject_token: '' }, 'invalid_request'],
     ['without subject_token_type', { subject_token_type: undefined }, 'invalid_request'],
     ['with an unknown subject_token_type', { subject_token_type: 'urn:x' }, 'invalid_request'],
-    ['without a resource', { resource: undefined }, 'invalid_target'],
     ['with a relative resource', { resource: 'deployments' }, 'invalid_target'],
     ['with an unknown resource', { resource: 'https://other.test' }, 'invalid_target'],
     ['with a scope the rule lacks', { scope: 'deploy:admin' }, 'invalid_scope'],

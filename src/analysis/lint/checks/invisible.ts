@@ -9,6 +9,11 @@ import type {
   Rule,
   TrustedIssuer,
 } from '../../../core/policy/compile/compiled.ts'
+import {
+  type ClaimMember,
+  type ClaimTree,
+  listTemplates,
+} from '../../../core/policy/language/claim-tree.ts'
 import { codePointOf } from '../../../web/text/control-characters.ts'
 import { nameOfCharacter } from '../character-names.ts'
 import type { AnyRule, Found } from '../check.ts'
@@ -71,10 +76,25 @@ function textsOfGrant({ grant }: Rule): readonly Text[] {
     ...(subject === undefined
       ? []
       : [textIn(['grant', 'subject'])('the template', subject.source)]),
-    ...claims.map(({ name, template }) =>
-      textIn(['grant', 'claims', name])('the template', template.source),
+    ...namesOfClaims(claims, ['grant', 'claims']),
+    ...listTemplates(claims).map(({ template, path }) =>
+      textIn(['grant', 'claims', ...path])('the template', template.source),
     ),
   ]
+}
+
+/** The names of claims and of their parts. A reviewer would read another name than an API does. */
+function namesOfClaims(members: readonly ClaimMember[], place: DocumentPath): readonly Text[] {
+  return members.flatMap(({ name, value }) => {
+    const at = [...place, name]
+    return [textIn(at)('the name of the claim', name), ...namesInTree(value, at)]
+  })
+}
+
+function namesInTree(tree: ClaimTree, place: DocumentPath): readonly Text[] {
+  if (tree.kind === 'object') return namesOfClaims(tree.members, place)
+  if (tree.kind !== 'list') return []
+  return tree.items.flatMap((item, index) => namesInTree(item, [...place, index]))
 }
 
 /** Texts that are not compared. Copied text often contains a non-breaking space. */
@@ -99,9 +119,19 @@ export function findInvisibleAudience({ audience }: TrustedIssuer): readonly Fou
 export function findInvisibleResources({ resources }: CompiledTrust): readonly (Found & {
   readonly rule: undefined
 })[] {
-  return [...resources.values()].flatMap(({ uri }) =>
-    findIn(textIn(['resources', uri])('the URI', uri)).map((one) => ({ ...one, rule: undefined })),
-  )
+  return [...resources.values()]
+    .flatMap(({ uri, audience, alsoKnownAs }) => {
+      const at = ['resources', uri]
+      return [
+        textIn(at)('the URI', uri),
+        ...(audience === uri ? [] : [textIn([...at, 'audience'])('the audience', audience)]),
+        ...alsoKnownAs.map((name, index) =>
+          textIn([...at, 'also_known_as', index])('the name', name),
+        ),
+      ]
+    })
+    .flatMap(findIn)
+    .map((one) => ({ ...one, rule: undefined }))
 }
 
 function findIn({ what, text, place, severity }: Text): readonly Found[] {

@@ -9,9 +9,10 @@ const BARE_HOST = /^(https?:\/\/[^/?]+)\/(?:\?|$)/
 export function findBareHosts({ resources }: CompiledTrust): readonly (Found & {
   readonly rule: undefined
 })[] {
-  return [...resources].flatMap(([canonical, { uri }]) => {
+  return [...resources].flatMap(([canonical, { uri, audience }]) => {
     const origin = BARE_HOST.exec(canonical)?.[1]
-    if (origin === undefined) return []
+    // Otherwise the tokens contain another audience.
+    if (origin === undefined || audience !== uri) return []
     return {
       severity: 'info' as const,
       path: ['resources', uri],

@@ -30,7 +30,8 @@ The command sends nothing and verifies nothing: a token is only decoded.`,
     ...CLAIMS_FLAGS,
     resource: {
       value: 'URI',
-      about: 'the requested resource; optional if the document has only one',
+      about:
+        'the requested resource; optional if the document has only one, or if the matching rules grant only one',
     },
     scope: {
       value: 'SCOPES',
@@ -61,9 +62,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const issuer = requireFlag('issuer', values.issuer)
   const at = readMoment(values.at, '--at')
   const claims = await readIdentity(values.claims, values['token-file'])
+  // The denial then names the conditions that failed, and not the missing resource.
   const resource = values.resource ?? onlyOf([...trust.resources.values()].map(({ uri }) => uri))
-  if (resource === undefined)
-    throw usageFailure('--resource is required: the document has several resources')
   const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
   const decision = evaluateClaims(
     trust,
@@ -101,7 +101,7 @@ function describeToken(decision: ClaimsDecision): readonly string[] {
   return [
     `  subject: ${subject ?? 'unknown, because the claims have no sub'}`,
     `  lifetime: ${lifetimeSeconds} seconds`,
-    ...Object.entries(claims).map(([name, value]) => `  claims.${name}: ${value}`),
+    ...Object.entries(claims).map(([name, value]) => `  claims.${name}: ${textOf(value)}`),
   ]
 }
 
@@ -115,4 +115,8 @@ async function readIdentity(claims: string | undefined, tokenFile: string | unde
 
 function onlyOf(names: readonly string[]): string | undefined {
   return names.length === 1 ? names[0] : undefined
+}
+
+function textOf(claim: unknown): string {
+  return typeof claim === 'string' ? claim : JSON.stringify(claim)
 }

@@ -5,23 +5,26 @@
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import { ADMIN_SCOPES } from '../../../contract/admin.ts'
 import { describeIssues } from '../../../contract/document-problems.ts'
 import { MAX_PROBLEMS, MAX_RULES } from '../../../contract/limits.ts'
 import { findShapeFault } from '../../../contract/shape.ts'
 import { IN_ENGLISH } from '../../../contract/text.ts'
 import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
-import { canonicalResource } from '../../../protocol/resource-uri.ts'
-import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
-import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
-import { compileIssuer, ruleAtOf } from './issuer.ts'
-import { compileResource } from './resource.ts'
-import { findResource } from './resource-uri.ts'
+import type { IssuerTable } from './issuers/claim-table.ts'
+import { compileIssuer, ruleAtOf } from './issuers/issuer.ts'
+import {
+  checkReservedName,
+  createOwnIssuer,
+  OWN_ISSUER,
+  ruleNamedOf,
+  withOwnIssuer,
+} from './issuers/own-issuer.ts'
+import { compileResources, indexTargets, POLICY_RESOURCE } from './resource.ts'
 import { compileRule } from './rule.ts'
 
 /** The compiled document, or all its problems. */
@@ -86,18 +89,21 @@ export function compileParts(
   const report: Report = (path, code, message) => problems.push({ code, path, message })
   const resources = compileResources(parsed.data, ceilings, kind, report)
   const issuers = compileIssuers(parsed.data, ceilings, options, report)
+  checkReservedName(parsed.data, options, report)
+  // Admin tokens cannot be exchanged, so a policy has no rules for tokens of the gateway.
+  const own = kind === 'policy' ? undefined : createOwnIssuer(parsed.data, ceilings, options)
   const compileExpression = createExpressionCompiler()
   const context = {
     ceilings,
     options,
-    issuers,
+    issuers: withOwnIssuer(issuers, own),
     resources,
     compileExpression,
     tables: new Map<string, IssuerTable>(),
     ends: new Map<string, number>(),
   }
   const rules = compileRules(parsed.data, context, report)
-  return { trust: freeze(issuers, resources, rules), source: parsed.data, problems }
+  return { trust: freeze(issuers, own, resources, rules), source: parsed.data, problems }
 }
 
 /** Checks the deployment's limit on rules, before any rule is parsed. */
@@ -119,45 +125,6 @@ function asPolicy(source: unknown): unknown {
       : rule,
   )
   return { version: 1, ...source, rules }
-}
-
-/** Placeholder for the gateway's own issuer URL, which the policy does not know. */
-const POLICY_RESOURCE = 'urn:edgemint:admin'
-
-export function compileResources(
-  document: TrustDocument,
-  ceilings: Ceilings,
-  kind: 'document' | 'policy',
-  report: Report,
-): Map<string, Resource> {
-  if (kind === 'policy') {
-    if (Object.keys(document.resources).length > 0) {
-      report(['resources'], 'resource_not_allowed', 'a policy cannot declare resources')
-    }
-    const admin: Resource = Object.freeze({
-      uri: ceilings.gatewayIssuer,
-      scopes: new Set<string>(ADMIN_SCOPES),
-      maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
-      algorithm: undefined,
-      typ: ACCESS_TOKEN_TYP,
-      audit: 'standard',
-    })
-    return new Map([
-      [POLICY_RESOURCE, admin],
-      [canonicalResource(ceilings.gatewayIssuer), admin],
-    ])
-  }
-  const resources = new Map<string, Resource>()
-  for (const [uri, source] of Object.entries(document.resources)) {
-    const resource = compileResource(uri, source, ceilings, report)
-    const other = findResource(resources, uri)
-    if (other !== undefined) {
-      const message = `is another spelling of ${other.uri} (RFC 3986 §6.2)`
-      report(['resources', uri], 'resource_repeated', message)
-    }
-    resources.set(canonicalResource(uri), resource)
-  }
-  return resources
 }
 
 export function compileIssuers(
@@ -223,24 +190,30 @@ function compileRules(
 
 function freeze(
   issuers: ReadonlyMap<string, TrustedIssuer>,
+  own: TrustedIssuer | undefined,
   resources: ReadonlyMap<string, Resource>,
   rules: ReadonlyMap<string, readonly Rule[]>,
 ): CompiledTrust {
   const byUrl = new Map<string, TrustedIssuer>()
   for (const [name, issuer] of issuers) {
-    const own = rules.get(name) ?? []
-    byUrl.set(
-      issuer.url,
-      Object.freeze({
-        ...issuer,
-        ruleAt: ruleAtOf(own),
-        index: indexBySelectivity(own),
-        tenantIndex: indexByTenant(own),
-      }),
-    )
+    byUrl.set(issuer.url, withRules(issuer, rules.get(name) ?? []))
   }
   const all = [...rules.values()].flat().toSorted((a, b) => a.position - b.position)
-  return Object.freeze({ issuers: byUrl, resources, rules: Object.freeze(all) })
+  const targets = indexTargets(resources)
+  const trust = { issuers: byUrl, resources, targets, rules: Object.freeze(all) }
+  if (own === undefined) return Object.freeze(trust)
+  const ofOwn = issuers.has(OWN_ISSUER) ? [] : (rules.get(OWN_ISSUER) ?? [])
+  const tokens = { issuer: withRules(own, ofOwn), ruleNamed: ruleNamedOf(all) }
+  return Object.freeze({ ...trust, own: Object.freeze(tokens) })
+}
+
+function withRules(issuer: TrustedIssuer, rules: readonly Rule[]): TrustedIssuer {
+  return Object.freeze({
+    ...issuer,
+    ruleAt: ruleAtOf(rules),
+    index: indexBySelectivity(rules),
+    tenantIndex: indexByTenant(rules),
+  })
 }
 
 /** Keeps the first problems, and replaces the rest with their number. */

@@ -2,12 +2,14 @@
  * The types of a compiled trust document. `compile` creates it and `evaluate` reads it to decide an
  * exchange.
  */
-import type { SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
+import type { IssuedTyp, OptionalTokenKind, SigningAlgorithm } from '../../../protocol/token.ts'
 import type { KeyFault, PublicKey } from '../../keys/issuer-keys.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
+import type { ClaimMember } from '../language/claim-tree.ts'
 import type { Expression } from '../language/expression.ts'
 import type { Pattern } from '../language/pattern.ts'
 import type { Template } from '../language/template.ts'
+import type { Preset } from '../presets/preset.ts'
 
 export type Primitive = string | number | boolean
 
@@ -40,8 +42,13 @@ export type Grant = {
   readonly resource: string
   readonly scopes: readonly string[]
   readonly lifetimeSeconds: number
+  /** Undefined: the issuer's name and the `sub` of the subject token. */
   readonly subject: Template | undefined
-  readonly claims: readonly { readonly name: string; readonly template: Template }[]
+  /** The longest `sub` of the default form, in bytes. */
+  readonly maxSubjectBytes: number
+  readonly claims: readonly ClaimMember[]
+  /** Whether the rendered claims can be larger than the limit, so that each result is measured. */
+  readonly areClaimsMeasured: boolean
   /** How often one subject token may be exchanged under this grant. */
   readonly replay: ReplayMode
 }
@@ -123,6 +130,8 @@ export type TrustedIssuer = {
   readonly unusableKeys: readonly KeyFault[]
   /** Epoch seconds at which the trust in uploaded keys ends; Infinity if it has no end. */
   readonly uploadedKeysEnd: number
+  /** The kinds of tokens that it accepts in addition: see `evidence/token-kinds.ts`. */
+  readonly accepts: readonly OptionalTokenKind[]
   /** SPIFFE: the trust domain that it signs for. Its tokens may lack `iss` and `iat`. */
   readonly trustDomain: string | undefined
   /** True if one of its stored deny rules cannot be read: nothing is issued for its tokens. */
@@ -134,26 +143,72 @@ export type TrustedIssuer = {
   readonly tenantIndex: RuleIndex
 }
 
+/** What the `sub` of a resource's tokens must be. */
+export type SubjectForm = {
+  readonly kind: 'text' | 'uri'
+  /** In UTF-8. Undefined: the usual limit of the kind. */
+  readonly maxBytes: number | undefined
+}
+
 /** One resource of the trust document, compiled. */
 export type Resource = {
-  /** The URI as the document spells it. Tokens have this spelling in `aud`. */
+  /** The URI as the document spells it. */
   readonly uri: string
+  /** The `aud` of its tokens: the URI, or a name of the API that is no URI. */
+  readonly audience: string
+  /** Other names that a request may contain. They never become `aud`. */
+  readonly alsoKnownAs: readonly string[]
+  readonly subject: SubjectForm
   readonly scopes: ReadonlySet<string>
   readonly maxLifetimeSeconds: number
-  /** Undefined: the algorithm that the key ring prefers. */
+  /** Undefined: the algorithm that the key ring prefers, of those that the preset accepts. */
   readonly algorithm: SigningAlgorithm | undefined
   /** The header `typ` of its tokens. */
-  readonly typ: TokenTyp
+  readonly typ: IssuedTyp
+  /** The limits of the consumer that it is for. */
+  readonly preset: Preset | undefined
   /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
+  /**
+   * The trust domain of the gateway. JWT-SVIDs have subjects in it, and other tokens have none.
+   * Undefined or `*`: see `Ceilings`.
+   */
+  readonly trustDomain: string | undefined
+  /** What its published metadata says (RFC 9728). Undefined: no metadata is published. */
+  readonly metadata: ResourceMetadata | undefined
+}
+
+export type ResourceMetadata = {
+  readonly name: string | undefined
+  readonly documentation: string | undefined
+}
+
+/** What decides whether a token of this gateway may be exchanged for a narrower one. */
+export type OwnTokens = {
+  /** This gateway as an issuer, under the name `self`. */
+  readonly issuer: TrustedIssuer
+  /** Finds a rule by its name, which tokens have in `client_id`. */
+  readonly ruleNamed: (name: string) => Rule | undefined
 }
 
 /** An accepted trust document, compiled. Decisions are made from it. */
 export type CompiledTrust = {
   /** By exact issuer URL. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
+  /**
+   * Separate from `issuers`, so that no look-up by URL finds the gateway itself. Absent in the
+   * deploy-time policy: admin tokens cannot be exchanged.
+   */
+  readonly own?: OwnTokens
   /** By the canonical form of its URI: use `findResource`. */
   readonly resources: ReadonlyMap<string, Resource>
+  /** By the canonical form of each name that a request may contain: use `findTarget`. */
+  readonly targets: ReadonlyMap<string, Resource>
+  /**
+   * Whether parts of a stored document are left out. No request then has a default target, because
+   * a rule that is left out could lead to another resource.
+   */
+  readonly isPartial?: true
   /** In document order. */
   readonly rules: readonly Rule[]
 }
@@ -169,4 +224,9 @@ export type Ceilings = {
   readonly maxRules?: number
   /** Whether the document may name `http://` issuers on loopback addresses. */
   readonly localIssuers: boolean
+  /**
+   * The SPIFFE trust domain of the deployment. Undefined: it issues no JWT-SVIDs. `*`: not known
+   * here, so a document may name any.
+   */
+  readonly trustDomain?: string | undefined
 }

@@ -1,26 +1,25 @@
 /** Compiles the grant of one rule: its resource, scopes, lifetime and templates. */
 
+import type { DocumentPath } from '../../../contract/admin.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
+import { SVID_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
-import { DEFAULT_TOKEN_LIFETIME_SECONDS } from '../../limits.ts'
-import { compileTemplate, type ScalarType, type Template } from '../language/template.ts'
-import type { IssuerTable, KnownClaim } from './claim-table.ts'
+import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
+import { checkGrantSource } from '../consumer/check-grant.ts'
+import { checkSubjectDomain } from '../consumer/trust-domain.ts'
+import {
+  compileTemplate,
+  leastBytes,
+  type Template,
+  type TemplateTarget,
+} from '../language/template.ts'
+import type { ScalarType } from '../language/template-part.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
-import { findResource } from './resource-uri.ts'
-
-/**
- * Only the gateway sets these claims. Otherwise a rule could forge a lifetime, an actor or a scope
- * (MAP-02).
- */
-const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
-  (
-    'iss sub aud exp nbf iat jti scope client_id act may_act cnf origin rev status ' +
-    'azp nonce acr amr auth_time sid events roles groups entitlements typ ' +
-    '__proto__ constructor prototype'
-  ).split(' '),
-)
+import { compileClaims } from './grant-claims.ts'
+import type { IssuerTable, KnownClaim } from './issuers/claim-table.ts'
+import { findNamed, findResource } from './resource-uri.ts'
 
 export function compileGrant(
   source: AllowRuleSource,
@@ -41,9 +40,21 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
+  const { isStored = false } = context.options
+  if (table.profile.keepsSubject === true && grant.subject !== undefined) {
+    report(
+      [...at, 'subject'],
+      'subject_not_allowed',
+      'a rule from self keeps the subject of the token',
+    )
+  }
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
-    const message = `"${grant.resource}" is not declared in resources`
+    const named = findNamed(context.resources, grant.resource)
+    const message =
+      named === undefined
+        ? `"${grant.resource}" is not declared in resources`
+        : `"${grant.resource}" is another name of ${named.uri}: write the URI`
     report([...at, 'resource'], 'resource_unknown', message)
     return undefined
   }
@@ -53,27 +64,41 @@ export function compileGrant(
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
   }
-  const compile = (text: string, target: 'subject' | 'claim', path: readonly (string | number)[]) =>
-    compileText(text, target, { table, fixed }, path, report)
+  if (table.profile.keepsSubject === true && resource.typ === SVID_TYP) {
+    const message = 'needs a subject in the trust domain, and a rule from self keeps another'
+    report([...at, 'resource'], 'trust_domain_foreign', message)
+  }
+  if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
+  checkSubjectDomain(resource, grant.subject, at, report)
+  const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
+    compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
+  const form = resource.subject
+  const target = form.kind === 'uri' ? 'uri' : 'subject'
   const subject =
-    grant.subject === undefined ? undefined : compile(grant.subject, 'subject', [...at, 'subject'])
-  const claims = Object.entries(grant.claims ?? {}).flatMap(([name, text]) => {
-    if (RESERVED_CLAIMS.has(name)) {
-      report(
-        [...at, 'claims', name],
-        'claim_reserved',
-        'is reserved: only the gateway sets this claim',
-      )
-    }
-    const template = compile(text, 'claim', [...at, 'claims', name])
-    return template === undefined ? [] : [Object.freeze({ name, template })]
-  })
+    grant.subject === undefined
+      ? undefined
+      : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
+  // The subject of a token of this gateway is kept. `narrow.ts` checks that it is a URI.
+  const needsSubject = form.kind === 'uri' && table.profile.keepsSubject !== true
+  if (grant.subject === undefined && needsSubject) {
+    const message = `needs a subject template: the sub of tokens for ${resource.uri} is a URI`
+    report(at, 'subject_required', message)
+  }
+  const claims = compileClaims(
+    grant.claims,
+    [...at, 'claims'],
+    (text, path) => compile(text, path, 'claim'),
+    isStored,
+    report,
+  )
   const compiled: Grant = Object.freeze({
     resource: resource.uri,
     scopes: Object.freeze([...new Set(grant.scopes)]),
     lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
     subject,
-    claims: Object.freeze(claims),
+    maxSubjectBytes: Math.min(form.maxBytes ?? MAX_RENDERED_BYTES, MAX_RENDERED_BYTES),
+    claims: claims.members,
+    areClaimsMeasured: claims.isMeasured,
     // If the platform makes a new token for each request, a workload never needs to reuse one.
     replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
   })
@@ -81,11 +106,18 @@ export function compileGrant(
   return compiled
 }
 
+type TextContext = {
+  readonly table: IssuerTable
+  readonly fixed: FixedTypes
+  readonly maxBytes: number | undefined
+  readonly isStored: boolean
+}
+
 function compileText(
   text: string,
-  target: 'subject' | 'claim',
-  { table, fixed }: { readonly table: IssuerTable; readonly fixed: FixedTypes },
-  path: readonly (string | number)[],
+  target: TemplateTarget,
+  { table, fixed, maxBytes, isStored }: TextContext,
+  path: DocumentPath,
   report: Report,
 ): Template | undefined {
   const findClaim = (text: string) => {
@@ -93,10 +125,18 @@ function compileText(
     if (typeof claim === 'string') return claim
     return { path: claim.path, type: fixed.get(claim.path) ?? usualType(claim) }
   }
-  const template = compileTemplate(text, findClaim, target)
-  if (typeof template !== 'string') return template
-  report(path, 'template_invalid', template)
-  return undefined
+  const template = compileTemplate(text, findClaim, target, maxBytes)
+  if (typeof template === 'string') {
+    report(path, 'template_invalid', template)
+    return undefined
+  }
+  const least = leastBytes(template)
+  // An older release accepted such a rule. It decides and refuses, so it is not left out.
+  if (least > template.maxBytes && !isStored) {
+    const message = `renders to at least ${least} bytes, and ${template.maxBytes} are allowed`
+    report(path, 'template_too_long', message)
+  }
+  return template
 }
 
 /**

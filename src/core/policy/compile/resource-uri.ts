@@ -1,9 +1,9 @@
 /**
- * Finds a resource under any equivalent spelling of its URI, and recognizes the gateway's own URI.
- * `protocol/resource-uri.ts` defines which spellings are equivalent.
+ * Finds a resource under any equivalent spelling of its URI or of another of its names, and
+ * recognizes the gateway's own URI. `protocol/resource-uri.ts` defines which spellings are equivalent.
  */
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
-import type { Resource } from './compiled.ts'
+import type { CompiledTrust, Resource } from './compiled.ts'
 
 /** The resource with this URI, in any equivalent spelling. */
 export function findResource(
@@ -11,6 +11,25 @@ export function findResource(
   uri: string,
 ): Resource | undefined {
   return resources.get(canonicalResource(uri))
+}
+
+/** The resource that a request names: by its URI, its audience or another of its names. */
+export function findTarget({ targets }: CompiledTrust, name: string): Resource | undefined {
+  return targets.get(canonicalResource(name))
+}
+
+/** Whether this is the URI of the resource, its audience or another of its names. */
+export function isNameOf({ uri, audience, alsoKnownAs }: Resource, name: string): boolean {
+  const canonical = canonicalResource(name)
+  return [uri, audience, ...alsoKnownAs].some((own) => canonicalResource(own) === canonical)
+}
+
+/** The resource with this other name, for a message. A rule names a resource by its URI alone. */
+export function findNamed(
+  resources: ReadonlyMap<string, Resource>,
+  name: string,
+): Resource | undefined {
+  return [...resources.values()].find((resource) => isNameOf(resource, name))
 }
 
 /**

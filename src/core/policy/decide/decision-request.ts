@@ -13,13 +13,18 @@ export type RequestContext = {
 
 /** The resource and scopes that the caller asks for. */
 export type DecisionRequest = {
-  readonly resource: string
+  /** Any name of the resource. Undefined: the one resource that the matching rules grant. */
+  readonly resource: string | undefined
   /** Undefined: all scopes of the deciding rule. */
   readonly scopes: readonly string[] | undefined
+  /** The only scopes that the token may have, if the assertion limits them. */
+  readonly scopesWithin?: readonly string[] | undefined
   /** Restricts the choice to one rule. It grants nothing by itself. */
   readonly rule: string | undefined
   /** The longest lifetime that the caller requests. If absent, the rule and its resource decide. */
   readonly lifetimeSeconds?: number | undefined
+  /** The id of the decision, for templates of claims. If absent, they render an example. */
+  readonly decisionId?: string
   /** Only `condition:` reads it. If absent, nothing is known about the connection. */
   readonly context?: RequestContext
 }

@@ -11,13 +11,17 @@ import { holds, holdsAll, holdsExpression } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { candidates, saltOf, tenantConditions } from './rule-index.ts'
 import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
+import { coversScopes } from './wanted-scopes.ts'
 
 type Claims = VerifiedIdentity['claims']
+
+/** A request whose resource is known, by its URI. */
+type ResolvedRequest = DecisionRequest & { readonly resource: string }
 
 export function traceRules(
   issuer: TrustedIssuer,
   claims: Claims,
-  request: DecisionRequest,
+  request: ResolvedRequest,
   at: number,
 ): readonly RuleTrace[] {
   const traces = findNear(issuer, claims, request).map((rule) =>
@@ -27,6 +31,7 @@ export function traceRules(
   return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
 }
 
+/** Without a resource in the request, no rule is for another resource. */
 export function traceRule(
   rule: Rule,
   claims: Claims,
@@ -63,7 +68,7 @@ export function countMissed(trace: RuleTrace): number {
 function findNear(
   issuer: TrustedIssuer,
   claims: Claims,
-  request: DecisionRequest,
+  request: ResolvedRequest,
 ): readonly Rule[] {
   const denying = take(
     issuer,
@@ -108,15 +113,17 @@ function isOfTenant(rule: Rule, claims: Claims): boolean {
 
 function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
   if (rule.expiresAt <= at) return 'expired'
-  const isElsewhere = rule.grant !== undefined && rule.grant.resource !== request.resource
+  const isElsewhere =
+    request.resource !== undefined &&
+    rule.grant !== undefined &&
+    rule.grant.resource !== request.resource
   if (isElsewhere) return 'other_resource'
   if (!holdsAll(rule, claims, request.context)) return 'condition_failed'
   if (rule.mode === 'observe') return 'observed'
   const { grant } = rule
   if (grant === undefined) return 'denied'
   if (request.rule !== undefined && request.rule !== rule.name) return 'not_named'
-  const isCovered = request.scopes?.every((scope) => grant.scopes.includes(scope)) ?? true
-  return isCovered ? 'matched' : 'scope_not_granted'
+  return coversScopes(grant, request) ? 'matched' : 'scope_not_granted'
 }
 
 function traceCondition(rule: Rule, condition: Condition, claims: Claims): ConditionTrace {

@@ -12,7 +12,7 @@ import type { Ceilings, RuleLookup } from '../compile/compiled.ts'
  * The version of the form. Raise it with every change of its layout, of the keys of an index, or of
  * what the compiler makes of a document: a form of another version is not loaded.
  */
-export const FORM_VERSION = 1
+export const FORM_VERSION = 2
 
 /** Read in the byte order of the machine: on another byte order, no form is loaded. */
 export const FORM_MAGIC = 0x31464d45
@@ -38,6 +38,10 @@ export type FormHead = {
   readonly problems: readonly DocumentProblem[]
   readonly issuers: TrustDocument['issuers']
   readonly resources: TrustDocument['resources']
+  /** Whether parts of the document are left out. */
+  readonly isPartial: boolean
+  /** The hash of each rule's name and the rule's position, ordered by the hash. */
+  readonly names: Section
   /** Names of the issuers that lost a deny rule. */
   readonly closed: readonly string[]
   /** The number of shared members. Their texts precede those of the rules. */
@@ -68,7 +72,13 @@ export type FormFault =
  * and the ends of rules are checked when a document is written.
  */
 export function compilerOf(ceilings: Ceilings): string {
-  const { gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules } = ceilings
-  const limits = [gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules ?? null]
+  const { gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules, trustDomain } = ceilings
+  const limits = [
+    gatewayIssuer,
+    maxTokenLifetimeSeconds,
+    localIssuers,
+    maxRules ?? null,
+    trustDomain ?? null,
+  ]
   return JSON.stringify([FORM_VERSION, RELEASE, ...limits])
 }

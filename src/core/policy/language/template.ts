@@ -2,28 +2,27 @@
  * Templates for `sub` and for claims of the issued token: `{claim}` and `{claim|sha256}` between
  * literal text, in one pass, without nesting or evaluation. Two different lists of claim values never
  * render to the same text; otherwise one identity could get another's subject (MAP-05). A separator is
- * percent-encoded inside a value, and a value of an unexpected type is marked.
+ * percent-encoded inside a value, and a value of an unexpected type is marked. In a claim,
+ * `{decision_id}` is the id of the decision.
  */
 
+import { MAX_SPIFFE_ID_BYTES } from '../../../contract/limits.ts'
 import type { TemplateFault } from '../../../protocol/template-fault.ts'
 import type { JsonObject } from '../../../web/json.ts'
-import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim, readElement } from '../../evidence/identity.ts'
 import { MAX_CLAIM_CHARACTERS, MAX_RENDERED_BYTES } from '../../limits.ts'
+import { hashValue, percentEncode } from './encode.ts'
+import type { ClaimPart, ScalarType, TemplatePart } from './template-part.ts'
+import {
+  findUriFault,
+  hasDotSegment,
+  renderInUri,
+  type UriForm,
+  uriFormOf,
+} from './uri-template.ts'
 
-export type ScalarType = 'string' | 'number' | 'boolean'
-
-type TemplatePart =
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'claim'
-      /** The claim as the template spells it. */
-      readonly claim: string
-      readonly path: readonly string[]
-      /** Values of this type are rendered unchanged. A value of another type is marked. */
-      readonly type: ScalarType
-      readonly hashed: boolean
-    }
+/** What a template renders to: a text `sub`, a `sub` that is a URI, or a claim. */
+export type TemplateTarget = 'subject' | 'uri' | 'claim'
 
 export type Template = {
   readonly source: string
@@ -33,12 +32,21 @@ export type Template = {
    * the template is a single value, which is rendered unchanged.
    */
   readonly separators: ReadonlySet<string> | undefined
+  /** Undefined if the result is a text. */
+  readonly uri: UriForm | undefined
+  /** The longest result. */
+  readonly maxBytes: number
 }
 
 /** Returns a claim of a template, or a sentence that says why it is invalid. */
 export type FindTemplateClaim = (
   claim: string,
 ) => { readonly path: readonly string[]; readonly type: ScalarType } | string
+
+/** The placeholder of the decision id. No template can read a claim of this name. */
+const DECISION_ID = 'decision_id'
+/** `dec_` and 128 bits in base64url. */
+const DECISION_ID_BYTES = 26
 
 const PART = /\{([^{}]*)\}/g
 const ENCODED_ALWAYS = /[%:\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -47,7 +55,8 @@ const ENCODED_ALWAYS = /[%:\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 export function compileTemplate(
   source: string,
   findClaim: FindTemplateClaim,
-  target: 'subject' | 'claim',
+  target: TemplateTarget,
+  maxBytes?: number,
 ): Template | string {
   const parts: TemplatePart[] = []
   let end = 0
@@ -57,19 +66,49 @@ export function compileTemplate(
     if (more.length > 0 || (filter !== undefined && filter !== 'sha256')) {
       return `has an unknown filter (only sha256 exists) in {${match[1]}}`
     }
+    end = match.index + match[0].length
+    if (claim === DECISION_ID) {
+      // Otherwise the subject would differ in each exchange.
+      if (target !== 'claim') return 'has {decision_id}, which only a claim can have'
+      if (filter !== undefined) return 'has a filter in {decision_id}'
+      parts.push({ kind: 'decision_id' })
+      continue
+    }
     const found = findClaim(claim)
     if (typeof found === 'string') return found
     const { path, type } = found
     parts.push({ kind: 'claim', claim, path, type, hashed: filter === 'sha256' })
-    end = match.index + match[0].length
   }
   if (end < source.length) parts.push({ kind: 'text', text: source.slice(end) })
-  const fault = findFault(parts)
+  const fault = findFault(parts) ?? (target === 'uri' ? findUriFault(parts) : undefined)
   if (fault !== undefined) return fault
   // A subject is compared with subjects of other rules, so it is always encoded.
   const isLoneValue = target === 'claim' && parts.length === 1 && parts[0]?.kind === 'claim'
   const separators = isLoneValue ? undefined : separatorsOf(parts)
-  return Object.freeze({ source, parts: Object.freeze(parts), separators })
+  const uri = target === 'uri' ? uriFormOf(source) : undefined
+  return Object.freeze({
+    source,
+    parts: Object.freeze(parts),
+    separators,
+    uri,
+    maxBytes: maxBytes ?? longestOf(uri),
+  })
+}
+
+/** The usual limit of a result of this form, in bytes. */
+export function longestOf(uri: UriForm | undefined): number {
+  return uri === 'spiffe_id' ? MAX_SPIFFE_ID_BYTES : MAX_RENDERED_BYTES
+}
+
+/** The bytes of the shortest result: a value has at least one, and a hash has 64. */
+export function leastBytes({ parts }: Template): number {
+  let bytes = 0
+  for (const part of parts) {
+    if (part.kind === 'text') bytes += countBytes(part.text)
+    else if (part.kind === 'decision_id') bytes += DECISION_ID_BYTES
+    else bytes += part.hashed ? 64 : 1
+  }
+  return bytes
 }
 
 function findFault(parts: readonly TemplatePart[]): string | undefined {
@@ -82,8 +121,8 @@ function findFault(parts: readonly TemplatePart[]): string | undefined {
     }
     const before = parts[index - 1]
     const separator = before?.kind === 'text' ? before.text : ''
-    const hasValueBefore = parts.slice(0, index).some((earlier) => earlier.kind === 'claim')
-    if (part.kind === 'claim' && hasValueBefore && !/[^\p{L}\p{N}%]/u.test(separator)) {
+    const hasValueBefore = parts.slice(0, index).some((earlier) => earlier.kind !== 'text')
+    if (part.kind !== 'text' && hasValueBefore && !/[^\p{L}\p{N}%]/u.test(separator)) {
       return 'needs a separator such as ":" between two values'
     }
   }
@@ -91,14 +130,18 @@ function findFault(parts: readonly TemplatePart[]): string | undefined {
 }
 
 function separatorsOf(parts: readonly TemplatePart[]): ReadonlySet<string> {
-  const valueCount = parts.filter((part) => part.kind === 'claim').length
+  const valueCount = parts.filter((part) => part.kind !== 'text').length
   if (valueCount < 2) return new Set()
   const texts = parts.flatMap((part) => (part.kind === 'text' ? [...part.text] : []))
   return new Set(texts.filter((character) => /[^\p{L}\p{N}]/u.test(character)))
 }
 
 /** The rendered text, or why it cannot be rendered. */
-export function renderTemplate(template: Template, claims: JsonObject): string | TemplateFault {
+export function renderTemplate(
+  template: Template,
+  claims: JsonObject,
+  decisionId = '',
+): string | TemplateFault {
   let rendered = ''
   let longest: { readonly claim: string; readonly length: number } | undefined
   for (const part of template.parts) {
@@ -106,23 +149,34 @@ export function renderTemplate(template: Template, claims: JsonObject): string |
       rendered += part.text
       continue
     }
+    if (part.kind === 'decision_id') {
+      rendered += decisionId
+      continue
+    }
     const { claim } = part
     const raw = readClaim(claims, part.path)
     const value = readElement(raw)
     if (value === undefined) return { claim, ...whyUnreadable(raw) }
-    const text = renderValue(value, part, template.separators)
+    const text =
+      template.uri === undefined
+        ? renderValue(value, part, template.separators)
+        : renderInUri(value, part, template.uri)
+    if (typeof text !== 'string') return { claim, ...text }
     if (longest === undefined || text.length > longest.length) {
       longest = { claim, length: text.length }
     }
     rendered += text
   }
   const length = countBytes(rendered)
-  if (length <= MAX_RENDERED_BYTES) return rendered
+  if (length <= template.maxBytes) {
+    const hasDots = template.uri !== undefined && hasDotSegment(rendered)
+    return hasDots ? { cause: 'unusable' } : rendered
+  }
   return {
     ...(longest === undefined ? {} : { claim: longest.claim }),
     cause: 'result_too_long',
     length,
-    limit: MAX_RENDERED_BYTES,
+    limit: template.maxBytes,
   }
 }
 
@@ -136,8 +190,6 @@ export function whyUnreadable(raw: unknown): Omit<TemplateFault, 'claim'> {
   return { cause: 'unreadable' }
 }
 
-type ClaimPart = Extract<TemplatePart, { kind: 'claim' }>
-
 function renderValue(
   value: string | number | boolean,
   { type, hashed }: ClaimPart,
@@ -145,8 +197,7 @@ function renderValue(
 ): string {
   // A single value is rendered unchanged, whatever its type.
   const isMarked = separators !== undefined && typeof value !== type
-  // No readable text begins with NUL, so the number 5 and the text "5" have different hashes.
-  if (hashed) return sha256Hex(isMarked ? `\0${typeof value}:${value}` : String(value))
+  if (hashed) return hashValue(value, isMarked ? type : typeof value)
   if (separators === undefined) return String(value)
   return isMarked ? markType(value) : encodeValue(String(value), separators)
 }
@@ -168,13 +219,6 @@ function encodeValue(value: string, separators: ReadonlySet<string>): string {
     encoded += isEncoded ? percentEncode(character) : character
   }
   return encoded
-}
-
-/** `encodeURIComponent` does not encode letters, digits and `-_.!~*'()`, which are all ASCII. */
-function percentEncode(character: string): string {
-  const encoded = encodeURIComponent(character)
-  if (encoded !== character) return encoded
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }
 
 /**

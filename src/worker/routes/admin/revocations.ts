@@ -4,15 +4,16 @@
  */
 import * as z from 'zod/mini'
 import type { RevocationReport } from '../../../contract/admin.ts'
-import { plainText } from '../../../contract/trust-document.ts'
+import { plainText } from '../../../contract/text.ts'
 import { revokeNamed } from '../../../core/endpoint/revoke.ts'
-import { MAX_REQUEST_BODY_BYTES, MAX_REVOCATION_REASON_CHARACTERS } from '../../../core/limits.ts'
+import { MAX_REQUEST_BODY_BYTES } from '../../../core/limits.ts'
 import { isTokenId } from '../../../core/tokens/ids.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { acceptedKeys } from '../../http/accepted-keys.ts'
 import { readBody } from '../../http/body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
+import { MAX_REVOCATION_REASON_CHARACTERS } from '../../limits.ts'
 import { log } from '../../log.ts'
 
 const NO_TOKEN_ID = 'is not the jti of an issued token: it has 22 characters of base64url'

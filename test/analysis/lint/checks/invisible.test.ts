@@ -52,6 +52,11 @@ describe('LINT-38', () => {
       ['grant', 'claims', 'team'],
     ],
     [
+      'a template in a tree of claims',
+      (text) => ({ grant: { claims: { tags: { team: ['x', `{["${text}"]}`] } } } }),
+      ['grant', 'claims', 'tags', 'team', 1],
+    ],
+    [
       'an expression',
       (text) => ({ rule: { condition: `claims.team == "${text}"` } }),
       ['condition'],
@@ -80,6 +85,15 @@ describe('LINT-38', () => {
     const capitals = { [API]: resources[API], 'HTTPS://B.example.com/\u200b': { scopes: ['a'] } }
     expect(findings({}, { resources: capitals }).map(({ path }) => path)).toEqual([
       ['resources', 'HTTPS://B.example.com/\u200b'],
+    ])
+    const names = {
+      scopes: ['deploy:write'],
+      audience: 'sig\u0455tore',
+      also_known_as: ['a', 'b\u2800c'],
+    }
+    expect(findings({}, { resources: { [API]: names } }).map(({ path }) => path)).toEqual([
+      ['resources', API, 'audience'],
+      ['resources', API, 'also_known_as', 1],
     ])
     const deny = { name: 'never', effect: 'deny', from: 'ci', when: { team: 'e\u200bvil' } }
     expect(findings({ more: [deny] }).map(({ path }) => path)).toEqual([

@@ -18,6 +18,16 @@ function findings(uris: readonly string[], grants: readonly string[] = []) {
 }
 
 describe('LINT-40', () => {
+  it('is silent if the audience of the tokens is not the URI', () => {
+    const uri = 'https://b.example.com'
+    const resources = {
+      [API]: { scopes: ['deploy:write'] },
+      [uri]: { scopes: ['a'], audience: 'b' },
+    }
+    const found = findingsOf({ ...documentOf('github', {}), resources })
+    expect(JSON.stringify(found)).not.toContain('LINT-40')
+  })
+
   it.each([
     ['https://b.example.com', 'https://b.example.com/v1'],
     ['https://b.example.com/', 'https://b.example.com/v1'],

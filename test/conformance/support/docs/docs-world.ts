@@ -20,6 +20,7 @@ import { startDevIssuer } from '../../../../src/dev/issuer/issuer.ts'
 import { giveSigningKey } from '../../../support/canary/keys.ts'
 import { lookAtState } from '../../../support/canary/programs.ts'
 import { look } from '../../../support/canary/watch.ts'
+import { compileCache } from '../../../support/compile-cache.ts'
 import { REQUEST_SECRET } from '../platform-server.ts'
 import { API, ID_TOKEN, root, TOKEN_EXCHANGE } from '../world.ts'
 import { freePort } from './free-port.ts'
@@ -121,6 +122,7 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
       return runBlock(rewrite(block.code, here), folder, {
         PATH: `${bin}${delimiter}${process.env.PATH}`,
         HOME: folder,
+        ...compileCache(),
         DOCS_HOSTS: JSON.stringify({ [API]: apiUrl }),
         DOCS_SERVERS: servers,
         DOCS_SERVE_PORT: own.servePort,

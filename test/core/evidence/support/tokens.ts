@@ -3,11 +3,13 @@
  * dev issuer makes realistic tokens.
  */
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
+import type { Presentation } from '../../../../src/core/evidence/identity.ts'
 import { peek } from '../../../../src/core/evidence/peek.ts'
 import { verify } from '../../../../src/core/evidence/verify.ts'
 import { type PublicKey, readKeySet } from '../../../../src/core/keys/issuer-keys.ts'
 import { genericOidc } from '../../../../src/core/providers/generic-oidc.ts'
 import type { ProviderProfile } from '../../../../src/core/providers/profile.ts'
+import type { OptionalTokenKind } from '../../../../src/protocol/token.ts'
 import { createSignatureVerifier } from '../../../../src/web/signature.ts'
 import { TOKEN_CANARY } from '../../../support/canary/canary.ts'
 import { takeKeyPair } from '../../../support/key-pairs.ts'
@@ -16,6 +18,8 @@ import { nameDenial } from '../../support/denials.ts'
 export const AT = 1_795_000_000
 export const ISSUER = 'https://issuer.example.com'
 export const AUDIENCE = 'https://sts.example.com'
+/** Another text than the audience of the issuer entry, so that tests can tell them apart. */
+const GATEWAY_ISSUER = 'https://gateway.example.com'
 
 export const CLAIMS = {
   iss: ISSUER,
@@ -86,18 +90,27 @@ export function base64url(content: string | Uint8Array): string {
   return Buffer.from(content).toString('base64url')
 }
 
+export type JudgeOptions = {
+  readonly profile?: ProviderProfile
+  readonly accepts?: readonly OptionalTokenKind[]
+  readonly presentation?: Presentation
+  readonly at?: number
+}
+
 /** Returns `accepted`, or the reason and, if there is one, the claim at fault. */
 export async function judge(
   token: string,
   key: PublicKey,
-  options: { readonly profile?: ProviderProfile; readonly at?: number } = {},
+  options: JudgeOptions = {},
 ): Promise<string> {
   const peeked = peek(token)
   if (!peeked.ok) return peeked.error.reason
-  const expected = { url: ISSUER, audience: AUDIENCE, profile: options.profile ?? genericOidc }
+  const { profile = genericOidc, accepts = [], presentation = 'jwt' } = options
   const result = await verify({
     token: peeked.value,
-    issuer: expected,
+    issuer: { url: ISSUER, audience: AUDIENCE, profile, accepts, trustDomain: undefined },
+    presentation,
+    gatewayIssuer: GATEWAY_ISSUER,
     key,
     receivedAt: options.at ?? AT,
     verifySignature: createSignatureVerifier(),

@@ -93,7 +93,8 @@ const rows: readonly Row[] = [
   [
     'MAP-06 characters of a template',
     MAX_PATTERN_CHARACTERS,
-    (count) => withGrant({ subject: 'x'.repeat(count) }),
+    (count) =>
+      withGrant({ subject: `{repository_id}${'x'.repeat(count - '{repository_id}'.length)}` }),
     'value_invalid',
     ['rules', 0, 'grant', 'subject'],
   ],

@@ -8,12 +8,17 @@ export const GRANT: Grant = {
   scopes: ['read'],
   lifetimeSeconds: 600,
   subject: undefined,
+  maxSubjectBytes: 255,
   claims: [],
+  areClaimsMeasured: false,
   replay: 'reuse',
 }
 
+/** A resource without requirements on subjects. */
+export const ANY = { preset: undefined, typ: 'at+jwt', trustDomain: undefined } as const
+
 export function subjectOf(issuerName: string, subject: string): string {
-  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } })
+  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } }, ANY)
   if (!rendered.ok) throw new Error(JSON.stringify(rendered.error))
   return rendered.value.subject
 }

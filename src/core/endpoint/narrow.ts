@@ -1,0 +1,44 @@
+/**
+ * Limits a request to what an ID-JAG allows. The request can ask for less, and never for more. The
+ * rules decide afterwards, so both must allow it.
+ */
+import { canonicalResource } from '../../protocol/resource-uri.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
+import type { IdJag } from '../evidence/identity.ts'
+import { loggableHash } from '../loggable.ts'
+import type { TokenRequest } from './parse.ts'
+
+export type NarrowedRequest = {
+  readonly resource: string | undefined
+  readonly scopesWithin: readonly string[] | undefined
+}
+
+export function narrowRequest(
+  { resource, scopes, clientId }: Pick<TokenRequest, 'resource' | 'scopes' | 'clientId'>,
+  idJag: IdJag | undefined,
+): Result<NarrowedRequest, Denial> {
+  // Clients do not authenticate here. A client that the ID-JAG was not issued to must at least lie
+  // about its name, and the rule decides which clients it trusts to keep their ID-JAGs (CH-10).
+  if (idJag !== undefined && idJag.clientId !== clientId) return deny({ reason: 'client_mismatch' })
+  const allowed = idJag?.resources
+  const [only, ...others] = allowed ?? []
+  const target = resource ?? (others.length === 0 ? only : undefined)
+  // Of several resources the caller must choose one. Without any, the rules may grant only one.
+  if (target === undefined && allowed !== undefined) {
+    return deny({ reason: 'target_missing', facts: { targets: allowed.length } })
+  }
+  if (target === undefined) return ok({ resource: undefined, scopesWithin: idJag?.scopes })
+  const isSame = (one: string) => canonicalResource(one) === canonicalResource(target)
+  if (allowed !== undefined && !allowed.some(isSame)) {
+    return deny({
+      reason: 'target_exceeds_assertion',
+      facts: { resourceHash: loggableHash(target) },
+    })
+  }
+  const within = idJag?.scopes
+  if (within !== undefined && scopes?.some((scope) => !within.includes(scope)) === true) {
+    return deny({ reason: 'scope_exceeds_assertion' })
+  }
+  return ok({ resource: target, scopesWithin: within })
+}

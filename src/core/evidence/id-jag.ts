@@ -1,0 +1,49 @@
+/**
+ * Reads the claims that only an ID-JAG has: an identity assertion authorization grant, by which the
+ * identity provider of an enterprise lets one client use one server for a user. The document is a
+ * draft (draft-ietf-oauth-identity-assertion-authz-grant). Its claims limit what the request may
+ * ask for.
+ */
+import { isAbsoluteUri } from '../../protocol/resource-uri.ts'
+import { parseScopes } from '../../protocol/scope.ts'
+import type { JsonObject } from '../../web/json.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
+import { type IdJag, isReadableText } from './identity.ts'
+
+/** CH-08: `client_id` and `jti` are required. `verify` has checked the other required claims. */
+export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
+  for (const name of ['client_id', 'jti'] as const) {
+    const value = claims[name]
+    if (value === undefined || value === '') return deny({ reason: 'claim_missing', at: name })
+    if (typeof value !== 'string' || !isReadableText(value)) return invalid(name, 'text')
+  }
+  // It narrows the rights, and this gateway does not read it. Without it, the token would allow more.
+  if (claims.authorization_details !== undefined) return invalid('authorization_details', 'absent')
+  const resources = readResources(claims.resource)
+  if (resources === 'invalid') return invalid('resource', 'resource_uri')
+  const scopes = readScopes(claims.scope)
+  if (scopes === 'invalid') return invalid('scope', 'scope')
+  return ok({ clientId: String(claims.client_id), resources, scopes })
+}
+
+type Invalid = Extract<Denial, { reason: 'claim_invalid' }>
+
+function invalid(at: Invalid['at'], expected: Invalid['facts']['expected']) {
+  return deny({ reason: 'claim_invalid', at, facts: { expected } })
+}
+
+/** One absolute URI or a list of them (RFC 8707 §2). */
+function readResources(value: unknown): readonly string[] | undefined | 'invalid' {
+  if (value === undefined) return undefined
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const resources = list.filter(
+    (one): one is string => typeof one === 'string' && isAbsoluteUri(one),
+  )
+  return resources.length === 0 || resources.length < list.length ? 'invalid' : resources
+}
+
+function readScopes(value: unknown): readonly string[] | undefined | 'invalid' {
+  if (value === undefined) return undefined
+  return (typeof value === 'string' ? parseScopes(value) : undefined) ?? 'invalid'
+}
