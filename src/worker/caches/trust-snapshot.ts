@@ -207,22 +207,24 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
   }
 
+  /** Another request may have got a snapshot meanwhile, so it is read now. */
+  function useStale(at: number, error = new Unavailable('trust_store')): TrustView {
+    if (held === undefined || !isYoung(at - held.askedAt, options.maxStaleSeconds)) throw error
+    return viewAt(at, held)
+  }
+
   async function askFirst(at: number): Promise<TrustView> {
     // Tested here, so that no other request can begin in between.
     const other = running === undefined ? undefined : await waitForOther()
     const isAnswered = other === 'answered' && held !== undefined && held.storedRevision >= expected
     if (isAnswered && held !== undefined) return viewAt(at, held)
-    const stale = held !== undefined && isYoung(at - held.askedAt, options.maxStaleSeconds)
     const now = other === 'failed' ? clock() : at
     const hasFailed = isBetween(now, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)
-    if (hasFailed && typeof other !== 'number') {
-      if (stale && held !== undefined) return viewAt(at, held)
-      throw new Unavailable('trust_store')
-    }
+    if (hasFailed && typeof other !== 'number') return useStale(at)
     try {
       return await refresh(typeof other === 'number' ? other : begin())
     } catch (error) {
-      if (error instanceof Unavailable && stale && held !== undefined) return viewAt(at, held)
+      if (error instanceof Unavailable) return useStale(at, error)
       throw error
     }
   }
