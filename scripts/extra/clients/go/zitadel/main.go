@@ -1,5 +1,5 @@
 // Exchanges a token with the token exchanger of zitadel/oidc. It always sends an empty actor_token
-// and actor_token_type.
+// and actor_token_type. Then gets a token with a key of its own (jwt-bearer).
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/zitadel/oidc/v3/pkg/client/profile"
 	"github.com/zitadel/oidc/v3/pkg/client/tokenexchange"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
@@ -33,7 +34,17 @@ func main() {
 			fail("answer", fmt.Errorf("no bearer token"))
 		}
 	}
-	fmt.Println("exchanged without a client and with a client id that has no secret")
+	source, err := profile.NewJWTProfileTokenSource(
+		ctx, os.Getenv("ISSUER"), os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_KID"),
+		[]byte(os.Getenv("CLIENT_KEY")), []string{"deploy:read"},
+	)
+	if err != nil {
+		fail("profile", err)
+	}
+	if _, err := source.TokenCtx(ctx); err != nil {
+		fail("jwt-bearer", err)
+	}
+	fmt.Println("exchanged without a client and with a client id that has no secret; used its own key")
 }
 
 func newExchanger(ctx context.Context, byClientID bool) (tokenexchange.TokenExchanger, error) {
