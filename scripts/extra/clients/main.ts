@@ -29,9 +29,7 @@ function describeFault(error: unknown): string {
 async function checkClient(world: World, client: Client, folder: string): Promise<void> {
   try {
     const environment = await world.environment(client.needsTls === true)
-    const said = await runClient(client, folder, environment)
-    if (client.isUnsupported === true) console.log(`cannot  ${client.name}: ${said}`)
-    else report(client.name, true, said)
+    report(client.name, true, await runClient(client, folder, environment))
   } catch (error) {
     report(client.name, false, describeFault(error))
   }

@@ -22,8 +22,6 @@ export type Client = {
   readonly command: readonly string[]
   /** The client accepts only `https` issuers. */
   readonly needsTls?: boolean
-  /** The client cannot be pointed at a gateway. Its program succeeds if it fails as documented. */
-  readonly isUnsupported?: boolean
 }
 
 type Language = {
@@ -79,7 +77,7 @@ export const CLIENTS: readonly Client[] = [
   node('openid-client', 'openid-client'),
   node('google-auth-library', 'google-auth-library'),
   { ...node('MSAL for Node', 'msal-node'), needsTls: true },
-  { ...node('@azure/identity', 'azure-identity'), needsTls: true, isUnsupported: true },
+  { ...node('@azure/identity', 'azure-identity'), needsTls: true },
   node('MCP TypeScript SDK, discovery', 'mcp-discovery'),
   node('get-jwks', 'get-jwks'),
   { ...node('aws-jwt-verify', 'aws-jwt-verify'), needsTls: true },

@@ -27,6 +27,8 @@ const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform'
 /** The client with a key of its own. It signs its assertions itself, so its id is an issuer URL. */
 const CLIENT_ID = 'https://agent.example.com'
 const CLIENT_KID = 'agent-1'
+/** Azure's libraries find the metadata of an authority below `/<tenant>/v2.0`. */
+const ISSUER_PATH = '/tenant/v2.0'
 const SUBJECT_TOKENS = 8
 const SINGLE_TOKENS = 4
 const TRUST_DOMAIN = 'example.org'
@@ -54,7 +56,7 @@ export async function startWorld(scratch: string): Promise<World> {
   const behindTls = await startGateway({
     ...options,
     stateDir: join(scratch, 'tls'),
-    issuer: front.url,
+    issuer: `${front.url}${ISSUER_PATH}`,
   })
   front.target = new URL(behindTls.url)
   for (const gateway of [plain, behindTls]) await applyTrust(gateway, issuer.issuer)
@@ -63,13 +65,13 @@ export async function startWorld(scratch: string): Promise<World> {
       describe(
         issuer,
         needsTls ? behindTls : plain,
-        needsTls ? { NODE_EXTRA_CA_CERTS: certificate, SSL_CERT_FILE: certificate } : {},
+        needsTls ? { NODE_EXTRA_CA_CERTS: certificate, REQUESTS_CA_BUNDLE: certificate } : {},
       ),
     exchangeKubernetes: async (program) => {
       const cluster = await startKubernetesIssuer(program, AUDIENCE)
       try {
         await applyTrust(plain, issuer.issuer, cluster.issuer)
-        return await exchangeOnceKnown(plain.url, cluster.token)
+        return await exchangeOnceKnown(plain, cluster.token)
       } finally {
         cluster.stop()
       }
@@ -96,11 +98,11 @@ async function describe(issuer: DevIssuer, gateway: LocalGateway, more: Record<s
     CLIENT_ID,
     CLIENT_KID,
     CLIENT_KEY: clientKey.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    ISSUED_TOKEN: await exchange(gateway.url, await mint(), RESOURCE),
-    ISSUED_JWT: await exchange(gateway.url, await mint(), JWT_RESOURCE),
+    ISSUED_TOKEN: await exchange(gateway, await mint(), RESOURCE),
+    ISSUED_JWT: await exchange(gateway, await mint(), JWT_RESOURCE),
     TRUST_DOMAIN,
     SVID_AUDIENCE,
-    SVID: await exchange(gateway.url, await mint(), SVID_AUDIENCE),
+    SVID: await exchange(gateway, await mint(), SVID_AUDIENCE),
   }
 }
 
@@ -168,10 +170,10 @@ function publicJwk() {
 /** A change of the trust document reaches every exchange within ten seconds. */
 const CHANGE_SECONDS = 12
 
-async function exchangeOnceKnown(url: string, token: string): Promise<string> {
+async function exchangeOnceKnown(gateway: LocalGateway, token: string): Promise<string> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await exchange(url, token, RESOURCE)
+      return await exchange(gateway, token, RESOURCE)
     } catch (error) {
       if (tries === CHANGE_SECONDS) throw error
       await new Promise((resolve) => setTimeout(resolve, 1000))
@@ -179,14 +181,19 @@ async function exchangeOnceKnown(url: string, token: string): Promise<string> {
   }
 }
 
-async function exchange(url: string, subjectToken: string, resource: string): Promise<string> {
+async function exchange(
+  { url, issuer }: LocalGateway,
+  subjectToken: string,
+  resource: string,
+): Promise<string> {
+  const path = new URL(issuer).pathname.replace(/\/$/, '')
   const body = new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     subject_token: subjectToken,
     subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
     resource,
   })
-  const response = await fetch(`${url}/token`, { method: 'POST', body })
+  const response = await fetch(`${url}${path}/token`, { method: 'POST', body })
   const answer = (await response.json()) as { access_token?: string }
   if (answer.access_token === undefined) throw new Error(JSON.stringify(answer))
   return answer.access_token

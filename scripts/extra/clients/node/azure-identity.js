@@ -1,33 +1,16 @@
-// Tries @azure/identity. It requests the metadata of an Entra tenant below the authority host, and
-// the gateway has no tenants.
+// Gets a token with @azure/identity: client_credentials with the platform's token. It finds metadata
+// below `/<tenant>/v2.0`, so this is the path of the issuer URL. It cannot name a target, so the rules
+// of this workload grant one resource.
 import { ClientAssertionCredential } from '@azure/identity'
+import { decodeJwt } from 'jose'
 
-const { ISSUER, SINGLE_TOKEN } = process.env
-const paths = []
-const credential = new ClientAssertionCredential(
-  'tenant',
-  'single',
-  async () => SINGLE_TOKEN,
-  {
-    authorityHost: ISSUER,
-    disableInstanceDiscovery: true,
-    retryOptions: { maxRetries: 0 },
-    additionalPolicies: [
-      {
-        position: 'perCall',
-        policy: {
-          name: 'record',
-          sendRequest(request, next) {
-            paths.push(new URL(request.url).pathname)
-            return next(request)
-          },
-        },
-      },
-    ],
-  },
-)
-const said = await credential.getToken('deploy:read').then(
-  () => 'a token',
-  (error) => error.message.split('\n')[0],
-)
-console.log(`${said} [${paths}]`)
+const { ISSUER, RESOURCE, SINGLE_TOKEN } = process.env
+const [, tenant] = new URL(ISSUER).pathname.split('/')
+const credential = new ClientAssertionCredential(tenant, 'single', async () => SINGLE_TOKEN, {
+  authorityHost: new URL(ISSUER).origin,
+  disableInstanceDiscovery: true,
+})
+const { token } = await credential.getToken('deploy:read')
+const { aud, scope } = decodeJwt(token)
+if (aud !== RESOURCE || scope !== 'deploy:read') throw new Error('another resource or scope')
+console.log('got a token from an issuer URL that looks like one of Entra')

@@ -10,8 +10,8 @@ for token, data in (("SINGLE_TOKEN", None), ("SUBJECT_TOKEN", {"resource": os.en
     application = msal.ConfidentialClientApplication(
         "single" if data is None else "deploy",
         client_credential={"client_assertion": os.environ[token]},
+        # MSAL accepts only an issuer with a path.
         oidc_authority=os.environ["ISSUER"],
-        verify=os.environ["NODE_EXTRA_CA_CERTS"],
     )
     more = {} if data is None else {"data": data}
     answer = application.acquire_token_for_client(["deploy:read"], **more)
