@@ -68,7 +68,14 @@ const rust = (name: string, program: string): Client => ({
 })
 const java = (name: string, main: string): Client => ({
   ...{ name, language: 'java' },
-  command: ['mvn', '-q', '-B', '-Dstyle.color=never', 'exec:java', `-Dexec.mainClass=example.${main}`],
+  command: [
+    'mvn',
+    '-q',
+    '-B',
+    '-Dstyle.color=never',
+    'exec:java',
+    `-Dexec.mainClass=example.${main}`,
+  ],
 })
 
 /** The rows of docs/clients.md. */

@@ -37,4 +37,6 @@ if (withScopes.aud !== RESOURCE || withScopes.scope !== 'deploy:read') {
 }
 const refusal = await exchange(RESOURCE, 'SUBJECT_TOKEN_4').catch((error) => error.message)
 if (!/invalid_scope/.test(refusal)) throw new Error(`its scope was not refused: ${refusal}`)
-console.log('exchanged with its own scope, with a name of Google, and with scopes; cached the token')
+console.log(
+  'exchanged with its own scope, with a name of Google, and with scopes; cached the token',
+)

@@ -55,10 +55,7 @@ const issued = [
     assertion: process.env.SUBJECT_TOKEN_2,
   }),
   await clientCredentials({ client_id: 'deploy' }, platformToken),
-  await clientCredentials(
-    { client_id: CLIENT_ID },
-    oauth.PrivateKeyJwt({ key, kid: CLIENT_KID }),
-  ),
+  await clientCredentials({ client_id: CLIENT_ID }, oauth.PrivateKeyJwt({ key, kid: CLIENT_KID })),
 ]
 for (const { access_token } of issued) {
   const headers = { authorization: `Bearer ${access_token}` }
