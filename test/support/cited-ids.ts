@@ -61,7 +61,7 @@ export function readDefinitions(page: string): readonly Definition[] {
   const [applicable = '', others = ''] = readPage(page).split(NOT_APPLICABLE)
   return [
     ...rowsOf(applicable).map((row) => ({ ...row, applies: true })),
-    ...rowsOf(others).map((row) => ({ ...row, applies: false })),
+    ...rowsOf(others).map(({ id }) => ({ id, sources: [], tests: [], applies: false })),
   ]
 }
 
