@@ -22,7 +22,10 @@ const pins = [
   ...pinsOf(`${CLIENTS}/python/requirements.txt`, PYTHON),
   ...pinsOf(`${CLIENTS}/go/go.mod`, /^\t(\S+) v(\S+)$/gm),
   ...pinsOf(`${CLIENTS}/rust/Cargo.toml`, /^(\w+) = \{ version = "=([\d.]+)"/gm),
-  ...pinsOf(`${CLIENTS}/java/pom.xml`, /<(spring-security|oauth2-oidc-sdk)\.version>([\d.]+)</g),
+  ...pinsOf(
+    `${CLIENTS}/java/pom.xml`,
+    /<(spring-security|oauth2-oidc-sdk|google-auth)\.version>([\d.]+)</g,
+  ),
   ...pinsOf('scripts/extra/mcp/package.json', NPM),
   ...pinsOf('scripts/extra/mcp/requirements.txt', PYTHON),
   ...pinsOf('package.json', /"(@modelcontextprotocol\/sdk)": "([^"]+)"/g),

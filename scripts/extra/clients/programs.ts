@@ -98,9 +98,10 @@ export const CLIENTS: readonly Client[] = [
   go('zitadel/oidc', 'zitadel'),
   { ...go('go-spiffe, JWT-SVIDs and the bundle', 'spiffe'), needsTls: true },
   rust('openidconnect (Rust)', 'openidconnect'),
-  rust('oauth2 (Rust)', 'oauth2'),
+  { ...rust('oauth2 (Rust)', 'oauth2'), needsTls: true },
   java('Spring Security client and decoder', 'Spring'),
   java('Nimbus', 'Nimbus'),
+  { ...java('google-auth for Java', 'GoogleAuth'), needsTls: true },
 ]
 
 /** Returns the first tool of a language that this machine does not have. */

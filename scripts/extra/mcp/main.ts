@@ -30,7 +30,6 @@ const NOT_OFFERED = [
 const NOT_RUN = {
   'authorization-code-grant': 'a person must sign in',
   'auth/client-credentials-basic': 'the gateway stores no client secrets',
-  'auth/enterprise-managed-authorization': 'its client authenticates with a client secret',
   'auth/dpop, auth/dpop-nonce': 'the gateway does not support DPoP yet',
 }
 
@@ -184,7 +183,11 @@ async function connectPython(server: string, issuer: string, token: string): Pro
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-mcp-'))
 try {
   await check('MCP conformance package', 'npm', installConformance)
-  for (const scenario of ['auth/wif-jwt-bearer', 'auth/client-credentials-jwt']) {
+  for (const scenario of [
+    'auth/wif-jwt-bearer',
+    'auth/client-credentials-jwt',
+    'auth/enterprise-managed-authorization',
+  ]) {
     await check(`${scenario} with its own mock`, 'npm', () => runScenario(scenario, scratch))
   }
   await check('authorization-server-metadata-endpoint', 'npm', () => checkMetadata(scratch))

@@ -8,10 +8,12 @@ export type WorkloadProvider = OAuthClientProvider & {
   readonly tokens: () => OAuthTokens | undefined
 }
 
+/** `secret` is for servers that demand one. A gateway refuses it. */
 export function createWorkloadProvider(
   clientId: string,
   assertion: string | undefined,
   scope?: string,
+  secret?: string,
 ): WorkloadProvider {
   let tokens: OAuthTokens | undefined
   const notUsed = () => {
@@ -22,10 +24,13 @@ export function createWorkloadProvider(
     clientMetadata: {
       redirect_uris: [],
       grant_types: [JWT_BEARER],
-      token_endpoint_auth_method: 'none',
+      token_endpoint_auth_method: secret === undefined ? 'none' : 'client_secret_basic',
       ...(scope === undefined ? {} : { scope }),
     },
-    clientInformation: () => ({ client_id: clientId }),
+    clientInformation: () => ({
+      client_id: clientId,
+      ...(secret === undefined ? {} : { client_secret: secret }),
+    }),
     tokens: () => tokens,
     saveTokens(issued) {
       tokens = issued
