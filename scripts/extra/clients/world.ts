@@ -2,8 +2,9 @@
  * Starts the servers for the client programs: a dev issuer, a gateway on http, and a second one
  * behind TLS for clients that accept only `https`. Both gateways sign with ES256 and RS256. Their
  * resources: one with `typ: at+jwt`, one with `typ: JWT`, one for Google's libraries, and one for
- * JWT-SVIDs. Platforms: `github`, whose rules grant all of these; `single`, whose rule grants one
- * resource, for clients that cannot name a target; and `agent`, a client with a key of its own.
+ * JWT-SVIDs. Platforms: `github`, whose rules grant all of these; `single`, which may send its tokens
+ * as `access_token`, and whose rule grants one resource, for clients that cannot name a target; and
+ * `agent`, a client with a key of its own.
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
@@ -126,7 +127,10 @@ async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: strin
     version: 1,
     issuers: {
       github: { provider: 'github-actions', issuer: `${issuer}/github`, audience: AUDIENCE },
-      single: { provider: 'github-actions', issuer: `${issuer}/single`, audience: AUDIENCE },
+      single: {
+        ...{ provider: 'github-actions', issuer: `${issuer}/single`, audience: AUDIENCE },
+        accepts: ['access_token'],
+      },
       agent: {
         provider: 'generic-oidc',
         issuer: CLIENT_ID,

@@ -34,6 +34,24 @@ func main() {
 			fail("answer", fmt.Errorf("no bearer token"))
 		}
 	}
+	// Gateways such as agentgateway send this type for every JWT.
+	gateway, err := newExchanger(ctx, true)
+	if err != nil {
+		fail("discovery", err)
+	}
+	exchange := func(subject string) error {
+		_, err := tokenexchange.ExchangeToken(
+			ctx, gateway, os.Getenv(subject), oidc.AccessTokenType, "", "",
+			[]string{os.Getenv("RESOURCE")}, nil, nil, oidc.AccessTokenType,
+		)
+		return err
+	}
+	if err := exchange("SINGLE_TOKEN"); err != nil {
+		fail("access_token", err)
+	}
+	if err := exchange("SUBJECT_TOKEN_3"); err == nil {
+		fail("access_token", fmt.Errorf("accepted although the issuer entry does not accept it"))
+	}
 	source, err := profile.NewJWTProfileTokenSource(
 		ctx, os.Getenv("ISSUER"), os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_KID"),
 		[]byte(os.Getenv("CLIENT_KEY")), []string{"deploy:read"},
@@ -44,7 +62,7 @@ func main() {
 	if _, err := source.TokenCtx(ctx); err != nil {
 		fail("jwt-bearer", err)
 	}
-	fmt.Println("exchanged without a client and with a client id that has no secret; used its own key")
+	fmt.Println("exchanged without a client and with a client id that has no secret, as access_token, and with its own key")
 }
 
 func newExchanger(ctx context.Context, byClientID bool) (tokenexchange.TokenExchanger, error) {
