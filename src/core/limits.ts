@@ -296,3 +296,20 @@ export const MAX_REVOCATION_REASON_CHARACTERS = 256
  * pointer.
  */
 export const FORWARD_AUTH_MAX_AGE_SECONDS = 10
+
+// --- The decision log ---------------------------------------------------------------------------
+
+/**
+ * The JSON of the claims in one record. The recorded claims of known platforms are under 2,000
+ * characters. Larger ones are left out, and the record says so.
+ */
+export const MAX_RECORDED_CLAIM_CHARACTERS = 8192
+/** A decision waits at most this long in its isolate. What an isolate that ends holds is lost. */
+export const DECISION_FLUSH_MILLISECONDS = 500
+/** At this number of decisions, the isolate sends them at once. */
+export const DECISION_BATCH_RECORDS = 64
+/**
+ * Decisions that an isolate keeps while its shard cannot be reached. The oldest are dropped first
+ * and counted.
+ */
+export const MAX_UNSENT_DECISIONS = 2048

@@ -1,0 +1,47 @@
+/**
+ * The export of a shard of the decision log: NDJSON with one header, then batches, each a batch line
+ * followed by the lines of its records, and checkpoints between them. docs/audit-format.md describes
+ * it for other programs.
+ */
+import { z } from 'zod'
+
+/** The version of the format. A reader refuses another one. */
+export const EXPORT_VERSION = 1
+/** `typ` of a checkpoint, which is a JWS in compact form (RFC 7515). */
+export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
+
+const head = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.number().int().nonnegative()
+
+/** The first line: where the chain continues. */
+export const exportHeaderSchema = z.object({
+  type: z.literal('edgemint-decisions'),
+  v: z.literal(EXPORT_VERSION),
+  /** The issuer URL of the gateway. */
+  iss: z.string(),
+  shard: count,
+  /** The sequence and the head of the last batch before this export; 0 at the start of the chain. */
+  after: count,
+  previous: head,
+})
+export type ExportHeader = z.infer<typeof exportHeaderSchema>
+
+export const batchLineSchema = z.strictObject({
+  type: z.literal('batch'),
+  sequence: count.min(1),
+  time: count,
+  count: count.min(1),
+})
+
+export const checkpointLineSchema = z.object({ type: z.literal('checkpoint'), jwt: z.string() })
+
+/** The claims of a checkpoint: the head of a chain at a moment, signed by the gateway. */
+export const checkpointClaimsSchema = z.object({
+  iss: z.string(),
+  /** Epoch seconds. */
+  iat: count,
+  shard: count,
+  sequence: count,
+  head,
+})
+export type CheckpointClaims = z.infer<typeof checkpointClaimsSchema>
