@@ -313,3 +313,5 @@ export const DECISION_BATCH_RECORDS = 64
  * and counted.
  */
 export const MAX_UNSENT_DECISIONS = 2048
+/** A batch that was not acknowledged after this time is sent again. */
+export const DECISION_RESEND_MILLISECONDS = 10_000

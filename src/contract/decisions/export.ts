@@ -3,15 +3,15 @@
  * followed by the lines of its records, and checkpoints between them. docs/audit-format.md describes
  * it for other programs.
  */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** The version of the format. A reader refuses another one. */
 export const EXPORT_VERSION = 1
 /** `typ` of a checkpoint, which is a JWS in compact form (RFC 7515). */
 export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
 
-const head = z.string().regex(/^[0-9a-f]{64}$/)
-const count = z.number().int().nonnegative()
+const head = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+const count = z.int().check(z.nonnegative())
 
 /** The first line: where the chain continues. */
 export const exportHeaderSchema = z.object({
@@ -28,9 +28,9 @@ export type ExportHeader = z.infer<typeof exportHeaderSchema>
 
 export const batchLineSchema = z.strictObject({
   type: z.literal('batch'),
-  sequence: count.min(1),
+  sequence: z.int().check(z.positive()),
   time: count,
-  count: count.min(1),
+  count: z.int().check(z.positive()),
 })
 
 export const checkpointLineSchema = z.object({ type: z.literal('checkpoint'), jwt: z.string() })

@@ -2,7 +2,7 @@
  * Compresses old batches into blocks, and adds their records to the daily use. The new block and the
  * deletion of its batches are one transaction, so an interruption loses and doubles nothing.
  */
-import { type DecisionRecord, parseRecord } from '../../../contract/decisions/record.ts'
+import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import {
   DECISION_BLOCK_AGE_MILLISECONDS,
   DECISION_BLOCK_CHARACTERS,
@@ -51,7 +51,7 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
 }
 
 function readLine(line: string): readonly DecisionRecord[] {
-  const record = parseRecord(line)
+  const record = readRecord(line)
   return record === undefined ? [] : [record]
 }
 

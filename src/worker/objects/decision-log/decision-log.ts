@@ -5,7 +5,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
 import { loadKeys, readSettings, type Settings } from '../../../core/settings.ts'
-import type { Env } from '../../env.ts'
 import {
   DECISION_BLOCKS_PER_ALARM,
   DECISION_CHECKPOINT_MILLISECONDS,
@@ -29,18 +28,21 @@ import type {
   ShardStatus,
   UsageRow,
 } from './messages.ts'
-import { exportNext, purgeOldest } from './retention.ts'
+import { type ExportBucket, exportNext, purgeOldest } from './retention.ts'
 import { MIGRATIONS } from './tables.ts'
 import { readUsage } from './usage.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 
+/** The settings and signing keys of the Worker, and the bucket for exports. */
+type Bindings = Readonly<Record<string, unknown>> & { readonly DECISIONS_BUCKET?: ExportBucket }
+
 /** The Durable Object of a shard of the decision log. Bind it as `DECISION_LOG`. */
-export class DecisionLog extends DurableObject<Env> {
+export class DecisionLog extends DurableObject<Bindings> {
   /** Returns epoch milliseconds. Tests replace it. */
   now = (): number => Date.now()
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
   }

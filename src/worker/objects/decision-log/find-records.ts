@@ -3,7 +3,7 @@
  * compressed meanwhile are neither missed nor found twice.
  */
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
-import { type DecisionRecord, parseRecord } from '../../../contract/decisions/record.ts'
+import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import { comparePositions, matchesFilter } from '../../../core/decisions/match.ts'
 import { DECISION_PAGE_READS } from '../../limits.ts'
 import { decompress, unpackBatches } from './batches.ts'
@@ -28,7 +28,7 @@ export async function findRecord(
   for (const source of sources) {
     for (const line of await readLines(sql, source)) {
       // The parser is slower than a search for the id, which is unique.
-      if (line.includes(id) && parseRecord(line)?.id === id) return line
+      if (line.includes(id) && readRecord(line)?.id === id) return line
     }
   }
   return null
@@ -55,7 +55,7 @@ export async function findPage(
       return { records: found.filter(({ at }) => at > source.toAt), searchedTo: source.toAt }
     reads += source.count
     for (const line of await readLines(sql, source)) {
-      const record = parseRecord(line)
+      const record = readRecord(line)
       if (record === undefined || !isWanted(record, filter, before)) continue
       found.push({ at: record.at, id: record.id, line })
     }

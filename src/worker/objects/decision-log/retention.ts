@@ -3,7 +3,7 @@
  * never purged.
  */
 import { EXPORT_VERSION, type ExportHeader } from '../../../contract/decisions/export.ts'
-import { type DecisionRecord, parseRecord } from '../../../contract/decisions/record.ts'
+import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import { compress, decompress, unpackBatches } from './batches.ts'
 import { readChain } from './chain.ts'
 import { exportChain } from './export-chain.ts'
@@ -100,7 +100,7 @@ type BlockRow = {
 
 async function readRecords(content: ArrayBuffer): Promise<readonly DecisionRecord[]> {
   const lines = unpackBatches(await decompress(content)).flatMap((batch) => batch.lines.split('\n'))
-  return lines.flatMap((line) => parseRecord(line) ?? [])
+  return lines.flatMap((line) => readRecord(line) ?? [])
 }
 
 function lastBlockSequence(sql: SqlStorage): number {

@@ -2,7 +2,7 @@
  * The daily use of each scope of a resource through a rule. It is small and is kept longer than the
  * records, so that posture can say which right was not used for months.
  */
-import { type DecisionRecord, parseRecord } from '../../../contract/decisions/record.ts'
+import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import { DECISION_USAGE_ROWS } from '../../limits.ts'
 import type { UsageRow } from './messages.ts'
 
@@ -39,7 +39,7 @@ export function readUsage(sql: SqlStorage, sinceDay: number): readonly UsageRow[
     .exec<{ lines: string }>('SELECT lines FROM batches')
     .toArray()
     .flatMap(({ lines }) => lines.split('\n'))
-    .flatMap((line) => parseRecord(line) ?? [])
+    .flatMap((line) => readRecord(line) ?? [])
   return sumUsage([...stored, ...countUsage(recent)]).filter(({ day }) => day >= sinceDay)
 }
 
