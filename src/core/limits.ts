@@ -315,3 +315,5 @@ export const DECISION_BATCH_RECORDS = 64
 export const MAX_UNSENT_DECISIONS = 2048
 /** A batch that was not acknowledged after this time is sent again. */
 export const DECISION_RESEND_MILLISECONDS = 10_000
+/** After a failure, the isolate waits this long before it tries its shard again. */
+export const DECISION_RETRY_MILLISECONDS = 2000

@@ -5,6 +5,7 @@
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { DecisionEvent } from './audit.ts'
+import type { DecisionEvidence } from './decisions/build-record.ts'
 import type { VerifiedIdentity } from './evidence/identity.ts'
 import type { IssuerKeys } from './keys/issuer-keys.ts'
 import type { Resource } from './policy/compile/compiled.ts'
@@ -89,10 +90,21 @@ export type RevokedToken = { readonly revokedAt: number; readonly expiresAt: num
 export type RevokeToken = (token: TokenRevocation) => Promise<RevokedToken>
 
 /**
- * Records one decision, possibly after the answer was sent. With `audit: strict`, a token is sent
- * only after its decision is recorded. For other resources a failure is ignored.
+ * A decision: the event for the log, what only the decision log keeps, and whether a token must not be
+ * sent before the record is durable.
  */
-export type RecordDecision = (event: DecisionEvent) => void | Promise<void>
+export type RecordedDecision = readonly [
+  event: DecisionEvent,
+  evidence: DecisionEvidence,
+  isAuditStrict: boolean,
+]
+
+/**
+ * Records one decision. With `isAuditStrict`, the promise resolves when the record is durable, and
+ * the token is not sent if it rejects. Otherwise the record may be written after the answer was sent,
+ * and a failure is ignored.
+ */
+export type RecordDecision = (...decision: RecordedDecision) => void | Promise<void>
 
 /** The token to issue, from the decision and the request. */
 export type Issuance = {

@@ -11,6 +11,7 @@ import { createTokenMint } from '../core/tokens/issue.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decision-counts.ts'
+import { createDecisionSender } from './caches/decision-sender.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
@@ -19,8 +20,9 @@ import type { Gateway } from './context.ts'
 import type { Env } from './env.ts'
 import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
-import { newTokenId } from './ids.ts'
+import { createDecisionIds, newTokenId } from './ids.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
+import { chooseShard, createDecisionShards } from './objects/decision-log/shards.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
@@ -79,6 +81,9 @@ async function buildGateway(env: Env): Promise<Composition> {
   const settings = loaded.value
   const keys = await loadKeys(env)
   const revocationLog = createRevocationPorts(env)
+  const decisionLog = createDecisionShards(env.DECISION_LOG, settings.decisions.shards)
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+  const shard = chooseShard(settings.decisions.shards, undefined, random)
   const trust = createTrustSnapshot({
     store: {
       snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
@@ -111,6 +116,15 @@ async function buildGateway(env: Env): Promise<Composition> {
     storeHealth: createStoreHealth(createStoreProbes(env)),
     claimReplay: createClaimReplay(env),
     records,
+    decisions: createDecisionSender({
+      shard,
+      gatewayIssuer: settings.issuer,
+      claims: settings.decisions.claims,
+      append: decisionLog?.append,
+      now: Date.now,
+    }),
+    decisionLog,
+    newDecisionId: createDecisionIds(shard),
     countDecision: createDecisionCounts({
       send: createSendCounts(env),
       takeRefused: trust.takeRefused,

@@ -58,7 +58,7 @@ export const DECISION_PAGE_READS = 60_000
 /** The head of a chain is signed this often while records arrive. */
 export const DECISION_CHECKPOINT_MILLISECONDS = 600_000
 /** A failed delivery or export is tried again after this time. */
-export const DECISION_RETRY_MILLISECONDS = 60_000
+export const DECISION_UPKEEP_RETRY_MILLISECONDS = 60_000
 /** Retention is checked this often without new records. */
 export const DECISION_PURGE_MILLISECONDS = 6 * 3_600_000
 /** The characters of one part of an export. An answer of a Durable Object has at most 32 MiB. */

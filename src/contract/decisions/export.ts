@@ -1,6 +1,7 @@
 /**
  * The export of a shard of the decision log: NDJSON with one header, then batches, each a batch line
- * followed by the lines of its records, and checkpoints between them. docs/audit-format.md describes
+ * followed by the lines of its records and a line with the head of the chain, and checkpoints between
+ * them. docs/audit-format.md describes
  * it for other programs.
  */
 import * as z from 'zod/mini'
@@ -32,6 +33,9 @@ export const batchLineSchema = z.strictObject({
   time: count,
   count: z.int().check(z.positive()),
 })
+
+/** The line after the records of a batch. It is not hashed. It only helps to name a changed batch. */
+export const headLineSchema = z.object({ type: z.literal('head'), head })
 
 export const checkpointLineSchema = z.object({ type: z.literal('checkpoint'), jwt: z.string() })
 

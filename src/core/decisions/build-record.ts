@@ -8,7 +8,6 @@ import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import { MAX_RECORDED_CLAIM_CHARACTERS } from '../limits.ts'
-import type { DecisionRequest } from '../policy/decide/decision-request.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 
 /**
@@ -17,10 +16,18 @@ import type { ProviderProfile } from '../providers/profile.ts'
  */
 export type RecordedClaims = 'recorded' | 'none' | 'all'
 
+/** What the caller asked for. */
+type Asked = {
+  readonly resource?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly rule?: string | undefined
+  readonly lifetimeSeconds?: number | undefined
+}
+
 /** What an exchange knows besides its event. A log line never has it. */
 export type DecisionEvidence = {
   readonly grantType?: string
-  readonly asked?: DecisionRequest
+  readonly asked?: Asked
   /** Absent until the token was verified. */
   readonly identity?: VerifiedIdentity
   readonly profile?: ProviderProfile
@@ -109,7 +116,7 @@ function boundClaims(claims: JsonObject | undefined): Partial<DecisionRecord> {
   return isTooLarge ? { claims_omitted: true } : { claims }
 }
 
-function describeAsked(asked: DecisionRequest | undefined): DecisionRecord['asked'] {
+function describeAsked(asked: Asked | undefined): DecisionRecord['asked'] {
   if (asked === undefined) return undefined
   const { resource, scopes, rule, lifetimeSeconds } = asked
   return dropAbsent({

@@ -13,19 +13,15 @@
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import type { VerifySignature } from '../../web/signature.ts'
-import type { DecisionEvent } from '../audit.ts'
+import type { DecisionEvidence } from '../decisions/build-record.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
 import { findKey, findReplacedKey } from '../evidence/find-key.ts'
-import type { VerifiedIdentity } from '../evidence/identity.ts'
-import { peek, type UntrustedToken } from '../evidence/peek.ts'
+import { peek } from '../evidence/peek.ts'
 import type { ProofContext } from '../evidence/proof-context.ts'
-import { replayKey } from '../evidence/replay-key.ts'
 import { checkPresentation } from '../evidence/token-kinds.ts'
 import { verify } from '../evidence/verify.ts'
 import type { GrantType } from '../grants/grant-type.ts'
-import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
-import type { Grant } from '../policy/compile/compiled.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
@@ -37,10 +33,12 @@ import {
   type LoadTrust,
   type NewDecisionId,
   type RecordDecision,
+  type RecordedDecision,
   type RefreshKeys,
   type Sha256,
   Unavailable,
 } from '../ports.ts'
+import { admit, claimToken } from './after-verification.ts'
 import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
@@ -84,9 +82,13 @@ type Course = {
   readonly facts: Facts
   /** Undefined until a supported grant type was read from the form. */
   grantType: GrantType | undefined
+  /** What only the decision log keeps. It grows with the steps. */
+  readonly evidence: Mutable<DecisionEvidence>
   /** Whether a token was issued that may be sent only after its record is durable. */
   isAuditStrict: boolean
 }
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** Answers one request to the token endpoint. An exception from it is a bug. */
 export async function exchange(
@@ -98,6 +100,7 @@ export async function exchange(
   const course: Course = {
     receivedAt: ports.clock(),
     facts: {},
+    evidence: {},
     grantType: undefined,
     isAuditStrict: false,
   }
@@ -117,14 +120,16 @@ export async function exchange(
     response = renderUnavailable(decisionId)
   }
   // 11 record: the same for a token, a denial and an outage
-  const recorded = isRecorded(ports.record, {
+  const event = {
     event: 'decision',
     decisionId,
     at: course.receivedAt,
     outcome: 'denied',
     ...facts,
-  })
-  if (course.isAuditStrict && !(await recorded)) return renderUnavailable(decisionId)
+  } as const
+  const { isAuditStrict } = course
+  const recorded = isRecorded(ports.record, event, course.evidence, isAuditStrict)
+  if (isAuditStrict && !(await recorded)) return renderUnavailable(decisionId)
   return response
 }
 
@@ -132,9 +137,9 @@ export async function exchange(
  * Records the event and returns whether that succeeded. Never throws: a failure affects only
  * exchanges that need a durable record.
  */
-async function isRecorded(record: RecordDecision, event: DecisionEvent): Promise<boolean> {
+async function isRecorded(record: RecordDecision, ...decision: RecordedDecision): Promise<boolean> {
   try {
-    await record(event)
+    await record(...decision)
     return true
   } catch {
     return false
@@ -148,7 +153,7 @@ async function decideAndIssue(
   settings: ExchangeSettings,
   ports: ExchangePorts,
 ): Promise<Result<TokenAnswer, Denial>> {
-  const { facts, receivedAt } = course
+  const { facts, evidence, receivedAt } = course
   const { findMint } = ports
   if (findMint === undefined) throw new Unavailable('signing_key')
   // 1 parse
@@ -159,6 +164,8 @@ async function decideAndIssue(
   if (!parsed.ok) return parsed
   const request = parsed.value
   const { grantType, presented } = request
+  evidence.grantType = grantType.name
+  evidence.asked = request
   if (request.clientId !== undefined) {
     facts.clientHint = await hintOf(request.clientId, ports.sha256)
   }
@@ -217,6 +224,8 @@ async function decideAndIssue(
     if (replaced !== undefined) identity = await verify({ ...verification, key: replaced })
   }
   if (!identity.ok) return identity
+  evidence.identity = identity.value
+  evidence.profile = issuer.profile
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (
@@ -271,27 +280,8 @@ async function decideAndIssue(
     issuedAt,
   })
   noteToken(facts, issued)
+  evidence.issuedSubject = subject
   course.isAuditStrict = resource.audit === 'strict'
   // 10 render
   return ok(grantType.render(issued, presented))
-}
-
-async function admit(
-  { issuer, subject }: VerifiedIdentity,
-  admitSubject: AdmitSubject,
-  sha256: Sha256,
-): Promise<boolean> {
-  return admitSubject(await sha256(JSON.stringify([issuer, subject])))
-}
-
-/** Marks the token as used. Returns false if it was used before. */
-async function claimToken(
-  { raw }: UntrustedToken,
-  { issuer, tokenId, expiresAt }: VerifiedIdentity,
-  { replay, resource }: Grant,
-  { sha256, claimReplay }: ExchangePorts,
-): Promise<boolean> {
-  const target = replay === 'once_per_resource' ? resource : undefined
-  const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
-  return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
 }

@@ -15,11 +15,14 @@ import {
   DECISION_BATCH_RECORDS,
   DECISION_FLUSH_MILLISECONDS,
   DECISION_RESEND_MILLISECONDS,
+  DECISION_RETRY_MILLISECONDS,
   MAX_UNSENT_DECISIONS,
 } from '../../core/limits.ts'
+import { Unavailable } from '../../core/ports.ts'
 import { wait } from '../../web/deadline.ts'
 import type { AppendRequest } from '../objects/decision-log/messages.ts'
 
+type Append = (request: AppendRequest) => Promise<void>
 type Background = (task: Promise<unknown>) => void
 
 export type DecisionSender = {
@@ -35,8 +38,11 @@ export type DecisionSenderOptions = {
   readonly shard: number
   readonly gatewayIssuer: string
   readonly claims: RecordedClaims
-  /** Throws `Unavailable` if the shard does not answer in time. */
-  readonly append: (request: AppendRequest) => Promise<void>
+  /**
+   * Throws `Unavailable` if the shard does not answer in time. Undefined without a decision log: then
+   * only decisions that must be durable fail.
+   */
+  readonly append: Append | undefined
   /** Milliseconds. */
   readonly now: () => number
 }
@@ -61,7 +67,8 @@ export function createDecisionSender({
     return { request: buildRequest(shard, gatewayIssuer, records), sentAt: undefined }
   }
 
-  async function flush(): Promise<void> {
+  /** Returns whether everything was sent. */
+  async function flush(send: Append): Promise<boolean> {
     while (queued.length > 0) {
       const batch = buildBatch(queued.slice(0, DECISION_BATCH_RECORDS))
       queued = queued.slice(DECISION_BATCH_RECORDS)
@@ -70,17 +77,19 @@ export function createDecisionSender({
     dropOldest()
     for (const batch of unsent) {
       // Another flush is sending it. The shard appends a repeated batch once.
-      if (batch.sentAt !== undefined && now() - batch.sentAt < DECISION_RESEND_MILLISECONDS) continue
+      if (batch.sentAt !== undefined && now() - batch.sentAt < DECISION_RESEND_MILLISECONDS)
+        continue
       batch.sentAt = now()
       try {
-        await append(batch.request)
+        await send(batch.request)
       } catch {
         // It stays, and the next flush sends it again.
         batch.sentAt = undefined
-        return
+        return false
       }
       unsent = unsent.filter((other) => other !== batch)
     }
+    return true
   }
 
   function dropOldest(): void {
@@ -92,24 +101,29 @@ export function createDecisionSender({
     }
   }
 
-  async function flushLater(): Promise<void> {
+  async function flushLater(send: Append): Promise<void> {
     await wait(DECISION_FLUSH_MILLISECONDS)
-    await flush()
+    if (await flush(send)) return
+    // There may be no later decision whose flush sends what is left.
+    await wait(DECISION_RETRY_MILLISECONDS)
+    await flush(send)
   }
 
   return {
     add(event, evidence, background) {
+      if (append === undefined) return
       queued.push({ event, evidence })
       if (queued.length === 1) {
         queuedAt = now()
-        background(flushLater())
+        background(flushLater(append))
         return
       }
       // The runtime may have cancelled the request that was to send them, and its timer.
       const isOverdue = Math.abs(now() - queuedAt) > 2 * DECISION_FLUSH_MILLISECONDS
-      if (isOverdue || queued.length >= DECISION_BATCH_RECORDS) background(flush())
+      if (isOverdue || queued.length >= DECISION_BATCH_RECORDS) background(flush(append))
     },
     async addDurably(event, evidence) {
+      if (append === undefined) throw new Unavailable('decision_log')
       await append(buildBatch([{ event, evidence }]).request)
     },
     dropped: () => dropped,

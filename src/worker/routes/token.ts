@@ -9,7 +9,6 @@ import { readBody } from '../http/body.ts'
 import { readContext, readProofContext } from '../http/connection.ts'
 import { tellRatePolicy } from '../http/rate-policy.ts'
 import { respond } from '../http/respond.ts'
-import { newDecisionId } from '../ids.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
   const gateway = c.get('gateway')
@@ -33,7 +32,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     },
     {
       clock: readClock,
-      newDecisionId,
+      newDecisionId: gateway.newDecisionId,
       sha256,
       loadTrust: (at) => trust.load(at, background),
       refreshKeys: (source, keyId, rejected) => {
@@ -46,9 +45,11 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,
-      record: (event) => {
+      record: (event, evidence, isAuditStrict) => {
         gateway.records.add(event, background)
         gateway.countDecision(event, background)
+        if (isAuditStrict) return gateway.decisions.addDurably(event, evidence)
+        return gateway.decisions.add(event, evidence, background)
       },
     },
   )

@@ -43,8 +43,9 @@ export function unpackBatches(content: string): readonly StoredBatch[] {
 }
 
 /** Returns the lines of a batch as an export has them. */
-export function exportBatch({ sequence, time, count, lines }: StoredBatch): string {
-  return `${formatBatchLine({ sequence, time, count })}\n${lines}\n`
+export function exportBatch({ sequence, time, count, head, lines }: StoredBatch): string {
+  const headLine = JSON.stringify({ type: 'head', head })
+  return `${formatBatchLine({ sequence, time, count })}\n${lines}\n${headLine}\n`
 }
 
 export async function compress(text: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -9,7 +9,7 @@ import {
   DECISION_BLOCKS_PER_ALARM,
   DECISION_CHECKPOINT_MILLISECONDS,
   DECISION_PURGE_MILLISECONDS,
-  DECISION_RETRY_MILLISECONDS,
+  DECISION_UPKEEP_RETRY_MILLISECONDS,
   DECISION_USAGE_DAYS,
 } from '../../limits.ts'
 import { log } from '../../log.ts'
@@ -112,7 +112,7 @@ export class DecisionLog extends DurableObject<Bindings> {
       await this.#purge(settings)
     }
     this.#noteFault(fault)
-    const wait = hasMore ? 0 : fault === null ? this.#pause() : DECISION_RETRY_MILLISECONDS
+    const wait = hasMore ? 0 : fault === null ? this.#pause() : DECISION_UPKEEP_RETRY_MILLISECONDS
     await this.ctx.storage.setAlarm(Date.now() + wait)
   }
 

@@ -1,0 +1,28 @@
+/** The two questions to stores that an exchange asks about a verified token: its limit and its mark. */
+import type { VerifiedIdentity } from '../evidence/identity.ts'
+import type { UntrustedToken } from '../evidence/peek.ts'
+import { replayKey } from '../evidence/replay-key.ts'
+import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
+import type { Grant } from '../policy/compile/compiled.ts'
+import type { AdmitSubject, ClaimReplay, Sha256 } from '../ports.ts'
+
+/** Returns false if the subject is over its rate limit. */
+export async function admit(
+  { issuer, subject }: VerifiedIdentity,
+  admitSubject: AdmitSubject,
+  sha256: Sha256,
+): Promise<boolean> {
+  return admitSubject(await sha256(JSON.stringify([issuer, subject])))
+}
+
+/** Marks the token as used. Returns false if it was used before. */
+export async function claimToken(
+  { raw }: UntrustedToken,
+  { issuer, tokenId, expiresAt }: VerifiedIdentity,
+  { replay, resource }: Grant,
+  { sha256, claimReplay }: { readonly sha256: Sha256; readonly claimReplay: ClaimReplay },
+): Promise<boolean> {
+  const target = replay === 'once_per_resource' ? resource : undefined
+  const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
+  return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
+}
