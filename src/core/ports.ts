@@ -100,9 +100,9 @@ export type RecordedDecision = readonly [
 ]
 
 /**
- * Records one decision. With `isAuditStrict`, the promise resolves when the record is durable, and
- * the token is not sent if it rejects. Otherwise the record may be written after the answer was sent,
- * and a failure is ignored.
+ * Records one decision. With `isAuditStrict`, the promise resolves when the record is durable. If it
+ * rejects, the token is not sent, and the same decision is recorded as an outage. Otherwise the record
+ * may be written after the answer was sent, and a failure is ignored.
  */
 export type RecordDecision = (...decision: RecordedDecision) => void | Promise<void>
 
@@ -149,6 +149,9 @@ export type Mint = (issuance: Issuance) => Promise<IssuedToken>
  * used. Throws `Unavailable` if no token can be issued for the resource.
  */
 export type FindMint = (resource: Resource, at: number) => Mint
+
+/** The part that keeps the records of decisions. */
+export const DECISION_LOG = 'decision_log'
 
 /**
  * A dependency cannot be reached and no usable copy is left. The answer is 503 with `Retry-After`.

@@ -49,8 +49,11 @@ export const DECISION_BLOCK_AGE_MILLISECONDS = 3_600_000
 export const DECISION_RECENT_MAX_RECORDS = 20_000
 /** Compresses well, and one decompression answers a question about one decision in milliseconds. */
 export const DECISION_BLOCK_RECORDS = 1024
-/** A row of a Durable Object has at most 2 MB. This is the text before compression. */
-export const DECISION_BLOCK_CHARACTERS = 1_000_000
+/**
+ * A row of a Durable Object has at most 2 MB. This is the text before compression, of up to three
+ * bytes a character.
+ */
+export const DECISION_BLOCK_CHARACTERS = 500_000
 /** Blocks that one alarm writes. The next alarm follows at once if there is more to do. */
 export const DECISION_BLOCKS_PER_ALARM = 16
 /** Records that one question may read in one shard. This takes about half a second of CPU. */
@@ -69,3 +72,7 @@ export const DECISION_USAGE_DAYS = 400
 export const DECISION_USAGE_ROWS = 50_000
 /** A receiver of checkpoints that does not answer in this time is tried again later. */
 export const CHECKPOINT_TIMEOUT_MILLISECONDS = 5000
+/** A bucket that does not store a part of an export in this time is tried again later. */
+export const DECISION_EXPORT_TIMEOUT_MILLISECONDS = 30_000
+/** A record that is uncovered by a checkpoint for this long is a fault: three were missed. */
+export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECONDS

@@ -124,6 +124,7 @@ export async function startCoreWorld(
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
     claimReplay: createMemoryReplay(),
+    keepsRecords: true,
     record: (event) => {
       look('log lines', event.event, JSON.stringify(event))
       recorded.push(event)

@@ -1,8 +1,8 @@
 /**
  * The export of a shard of the decision log: NDJSON with one header, then batches, each a batch line
- * followed by the lines of its records and a line with the head of the chain, and checkpoints between
- * them. docs/audit-format.md describes
- * it for other programs.
+ * followed by the lines of its records and a line with the head of the chain. A checkpoint follows the
+ * batch that it covers, or the header if it covers the batch before. docs/audit-format.md describes it
+ * for other programs.
  */
 import * as z from 'zod/mini'
 

@@ -58,8 +58,6 @@ export const decisionRecordSchema = z.object({
   subject_token_expires_at: z.optional(z.number()),
   /** The recorded claims, nested as in the token. */
   claims: z.optional(facts),
-  /** The recorded claims were too large and are left out. */
-  claims_omitted: z.optional(z.literal(true)),
   asked: z.optional(asked),
   resource: z.optional(z.string()),
   rule: z.optional(z.string()),
@@ -77,9 +75,22 @@ export const decisionRecordSchema = z.object({
   considered: z.optional(z.array(considered)),
   /** Rules in `mode: observe` that matched. */
   observed: z.optional(z.array(z.string())),
+  /** Members that are left out, because the record would be too large. */
+  omitted: z.optional(z.array(z.string())),
 })
 
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>
+
+/** Every record begins with its version and its id, so that the id can be read without the parser. */
+const START = `{"v":${RECORD_VERSION},"id":"`
+const ID_CHARACTERS = 26
+
+/** Returns the id in the JSON text of a record; undefined if the text does not begin like one. */
+export function readLineId(line: string): string | undefined {
+  const end = START.length + ID_CHARACTERS
+  if (!line.startsWith(START) || line[end] !== '"') return undefined
+  return line.slice(START.length, end)
+}
 
 /**
  * Reads the JSON text of a record that this gateway wrote. It checks only the members that say what

@@ -7,7 +7,7 @@ import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/re
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
-import { MAX_RECORDED_CLAIM_CHARACTERS } from '../limits.ts'
+import { MAX_RECORD_CHARACTERS } from '../limits.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 
 /**
@@ -35,19 +35,52 @@ export type DecisionEvidence = {
   readonly issuedSubject?: string
 }
 
-export function buildRecord(
+/** The members of a record that may be absent, with undefined for an absent one. */
+type Members = Pick<DecisionRecord, 'v' | 'id' | 'at' | 'outcome'> & {
+  readonly [Name in keyof DecisionRecord]: DecisionRecord[Name] | undefined
+}
+
+/** Members that a record may lack, those that a reader misses least first. */
+const OMITTABLE = [
+  'claims',
+  'considered',
+  'observed',
+  'facts',
+  'template',
+  'asked',
+  'scopes',
+] as const
+
+/**
+ * Returns the record of a decision as one line of JSON, of bounded length, and its time in epoch
+ * milliseconds.
+ */
+export function formatRecord(
   event: DecisionEvent,
   evidence: DecisionEvidence,
   mode: RecordedClaims,
-): DecisionRecord {
-  const { identity, profile } = evidence
-  const claims =
-    identity === undefined || mode === 'none'
-      ? undefined
-      : mode === 'all'
-        ? identity.claims
-        : pickRecorded(identity.claims, profile)
-  return dropAbsent({
+): { readonly at: number; readonly line: string } {
+  const members = buildMembers(event, evidence, mode)
+  let line = JSON.stringify(members)
+  const omitted: string[] = []
+  for (const name of OMITTABLE) {
+    if (line.length <= MAX_RECORD_CHARACTERS) break
+    if (members[name] === undefined) continue
+    omitted.push(name)
+    const absent = Object.fromEntries(omitted.map((left) => [left, undefined]))
+    line = JSON.stringify({ ...members, ...absent, omitted })
+  }
+  return { at: members.at, line }
+}
+
+/** `JSON.stringify` leaves out members that are undefined. The version and the id come first. */
+function buildMembers(
+  event: DecisionEvent,
+  evidence: DecisionEvidence,
+  mode: RecordedClaims,
+): Members {
+  const { identity, asked } = evidence
+  return {
     v: RECORD_VERSION,
     id: event.decisionId,
     at: readDecisionId(event.decisionId)?.at ?? event.at * 1000,
@@ -64,8 +97,8 @@ export function buildRecord(
     subject: identity?.subject,
     subject_token_id: identity?.tokenId,
     subject_token_expires_at: identity?.expiresAt,
-    ...boundClaims(claims),
-    asked: describeAsked(evidence.asked),
+    claims: pickClaims(evidence, mode),
+    asked: asked === undefined ? undefined : describeAsked(asked),
     resource: event.resource,
     rule: event.rule,
     revision: event.revision,
@@ -74,9 +107,18 @@ export function buildRecord(
     key_id: event.keyId,
     expires_at: event.expiresAt,
     issued_subject: evidence.issuedSubject,
-    considered: event.considered,
-    observed: event.observed,
-  }) as DecisionRecord
+    considered: event.considered as DecisionRecord['considered'],
+    observed: event.observed as DecisionRecord['observed'],
+  }
+}
+
+function pickClaims(
+  { identity, profile }: DecisionEvidence,
+  mode: RecordedClaims,
+): JsonObject | undefined {
+  if (identity === undefined || mode === 'none') return undefined
+  const claims = mode === 'all' ? identity.claims : pickRecorded(identity.claims, profile)
+  return Object.keys(claims).length === 0 ? undefined : claims
 }
 
 /** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */
@@ -110,23 +152,6 @@ function writeAt(target: Record<string, unknown>, path: readonly string[], value
   holder[path.at(-1) ?? ''] = value
 }
 
-function boundClaims(claims: JsonObject | undefined): Partial<DecisionRecord> {
-  if (claims === undefined || Object.keys(claims).length === 0) return {}
-  const isTooLarge = JSON.stringify(claims).length > MAX_RECORDED_CLAIM_CHARACTERS
-  return isTooLarge ? { claims_omitted: true } : { claims }
-}
-
-function describeAsked(asked: Asked | undefined): DecisionRecord['asked'] {
-  if (asked === undefined) return undefined
-  const { resource, scopes, rule, lifetimeSeconds } = asked
-  return dropAbsent({
-    resource,
-    scopes: scopes === undefined ? undefined : [...scopes],
-    rule,
-    lifetime_seconds: lifetimeSeconds,
-  })
-}
-
-function dropAbsent<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T
+function describeAsked({ resource, scopes, rule, lifetimeSeconds }: Asked) {
+  return { resource, scopes, rule, lifetime_seconds: lifetimeSeconds } as DecisionRecord['asked']
 }

@@ -82,15 +82,13 @@ type Reader = {
 
 function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): Reader {
   let header: ExportHeader | undefined
-  let own: ReadonlyMap<number, CheckpointClaims> = new Map()
+  let own: readonly CheckpointClaims[] = []
   let head = ''
   let sequence = 0
   let records = 0
   let checkpoints = 0
   let proven = 0
   let open: OpenBatch | undefined
-  /** A checkpoint may follow later batches than its own. */
-  const heads = new Map<number, string>()
 
   function readHeader(line: string): string | undefined {
     const parsed = exportHeaderSchema.safeParse(parseLine(line))
@@ -103,10 +101,15 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     header = parsed.data
     head = previous
     sequence = after
-    heads.set(after, previous)
-    const ofChain = kept.filter((claims) => claims.iss === iss && claims.shard === shard)
-    own = new Map(ofChain.map((claims) => [claims.sequence, claims]))
-    return undefined
+    own = kept.filter((claims) => claims.iss === iss && claims.shard === shard)
+    return compareKept()
+  }
+
+  /** Compares the head with the checkpoints that somebody kept. */
+  function compareKept(): string | undefined {
+    const here = own.filter((claims) => claims.sequence === sequence)
+    if (here.length > 0) proven = sequence
+    return here.every((claims) => claims.head === head) ? undefined : describeChange(sequence)
   }
 
   function readBatchLine(line: string, number: number, value: unknown): string | undefined {
@@ -128,14 +131,10 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     sequence += 1
     records += batch.count
     head = extendChain(head, batch.line, batch.records.join('\n'))
-    heads.set(sequence, head)
     if (written.data.head !== head) {
       return `does not match batch ${sequence}, which is in the lines from ${batch.number}`
     }
-    const claims = own.get(sequence)
-    if (claims === undefined) return undefined
-    proven = sequence
-    return claims.head === head ? undefined : describeChange(sequence)
+    return compareKept()
   }
 
   async function readCheckpointLine(jwt: string): Promise<string | undefined> {
@@ -144,12 +143,12 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     if (claims.iss !== header?.iss || claims.shard !== header.shard) {
       return 'is a checkpoint of another chain'
     }
-    const actual = heads.get(claims.sequence)
-    if (actual === undefined)
-      return `is a checkpoint of batch ${claims.sequence}, which is not before it`
-    if (actual !== claims.head) return describeChange(claims.sequence)
+    if (claims.sequence !== sequence) {
+      return `is a checkpoint of batch ${claims.sequence}, but follows batch ${sequence}`
+    }
+    if (claims.head !== head) return describeChange(sequence)
     checkpoints += 1
-    proven = Math.max(proven, claims.sequence)
+    proven = sequence
     return undefined
   }
 
@@ -169,8 +168,10 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     end() {
       if (header === undefined) return 'is missing: the file is empty'
       if (open !== undefined) return `is missing: batch ${sequence + 1} is incomplete`
-      const later = [...own.keys()].find((kept) => kept > sequence)
-      if (later !== undefined) return `is missing: a kept checkpoint covers batch ${later}`
+      const later = own.find((claims) => claims.sequence > sequence)
+      if (later !== undefined) {
+        return `is missing: a kept checkpoint covers batch ${later.sequence}`
+      }
       return {
         shard: header.shard,
         issuer: header.iss,

@@ -13,6 +13,7 @@
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import type { VerifySignature } from '../../web/signature.ts'
+import type { DecisionEvent } from '../audit.ts'
 import type { DecisionEvidence } from '../decisions/build-record.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
@@ -29,17 +30,17 @@ import {
   type AdmitSubject,
   type ClaimReplay,
   type Clock,
+  DECISION_LOG,
   type FindMint,
   type LoadTrust,
   type NewDecisionId,
   type RecordDecision,
-  type RecordedDecision,
   type RefreshKeys,
   type Sha256,
   Unavailable,
 } from '../ports.ts'
 import { admit, claimToken } from './after-verification.ts'
-import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
+import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
@@ -58,6 +59,8 @@ export type ExchangePorts = {
   /** Undefined if the gateway has no usable signing key. */
   readonly findMint: FindMint | undefined
   readonly record: RecordDecision
+  /** Whether `record` can make a record durable. */
+  readonly keepsRecords: boolean
 }
 
 export type ExchangeSettings = {
@@ -120,26 +123,30 @@ export async function exchange(
     response = renderUnavailable(decisionId)
   }
   // 11 record: the same for a token, a denial and an outage
-  const event = {
-    event: 'decision',
-    decisionId,
-    at: course.receivedAt,
-    outcome: 'denied',
-    ...facts,
-  } as const
-  const { isAuditStrict } = course
-  const recorded = isRecorded(ports.record, event, course.evidence, isAuditStrict)
-  if (isAuditStrict && !(await recorded)) return renderUnavailable(decisionId)
-  return response
+  const { record } = ports
+  const recorded = isRecorded(record, describe(decisionId, course), course)
+  if (!course.isAuditStrict || (await recorded)) return response
+  noteWithheld(facts)
+  course.isAuditStrict = false
+  await isRecorded(record, describe(decisionId, course), course)
+  return renderUnavailable(decisionId)
+}
+
+function describe(decisionId: string, { receivedAt, facts }: Course): DecisionEvent {
+  return { event: 'decision', decisionId, at: receivedAt, outcome: 'denied', ...facts }
 }
 
 /**
  * Records the event and returns whether that succeeded. Never throws: a failure affects only
  * exchanges that need a durable record.
  */
-async function isRecorded(record: RecordDecision, ...decision: RecordedDecision): Promise<boolean> {
+async function isRecorded(
+  record: RecordDecision,
+  event: DecisionEvent,
+  { evidence, isAuditStrict }: Course,
+): Promise<boolean> {
   try {
-    await record(...decision)
+    await record(event, evidence, isAuditStrict)
     return true
   } catch {
     return false
@@ -260,6 +267,9 @@ async function decideAndIssue(
       return deny({ reason: 'client_mismatch' })
     }
   }
+  // Before the mark, so that a deployment without the binding does not use up tokens.
+  const isAuditStrict = resource.audit === 'strict'
+  if (isAuditStrict && !ports.keepsRecords) throw new Unavailable(DECISION_LOG)
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
   // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
@@ -281,7 +291,7 @@ async function decideAndIssue(
   })
   noteToken(facts, issued)
   evidence.issuedSubject = subject
-  course.isAuditStrict = resource.audit === 'strict'
+  course.isAuditStrict = isAuditStrict
   // 10 render
   return ok(grantType.render(issued, presented))
 }

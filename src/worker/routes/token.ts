@@ -45,10 +45,14 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,
+      keepsRecords: gateway.decisionLog !== undefined,
       record: (event, evidence, isAuditStrict) => {
-        gateway.records.add(event, background)
-        gateway.countDecision(event, background)
-        if (isAuditStrict) return gateway.decisions.addDurably(event, evidence)
+        const note = () => {
+          gateway.records.add(event, background)
+          gateway.countDecision(event, background)
+        }
+        if (isAuditStrict) return gateway.decisions.addDurably(event, evidence).then(note)
+        note()
         return gateway.decisions.add(event, evidence, background)
       },
     },

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { formatDecisionId } from '../../../src/contract/decisions/id.ts'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import {
+  DECISION_BATCH_CHARACTERS,
   DECISION_BATCH_RECORDS,
   DECISION_FLUSH_MILLISECONDS,
   DECISION_RETRY_MILLISECONDS,
+  MAX_RECORD_CHARACTERS,
   MAX_UNSENT_DECISIONS,
 } from '../../../src/core/limits.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
@@ -30,13 +32,15 @@ function decision(): DecisionEvent {
 function start() {
   const sent: AppendRequest[] = []
   const tasks: Promise<unknown>[] = []
-  const state = { isDown: false }
+  const state = { isDown: false, refuses: '' }
+  let calls = 0
   const sender = createDecisionSender({
     shard: 2,
     gatewayIssuer: 'https://sts.test',
     claims: 'recorded',
     append: async (request) => {
-      if (state.isDown) throw new Unavailable('decision_log')
+      calls += 1
+      if (state.isDown || request.firstId === state.refuses) throw new Unavailable('decision_log')
       sent.push(request)
     },
     now: Date.now,
@@ -47,7 +51,7 @@ function start() {
   }
   const idsOf = (request: AppendRequest | undefined) =>
     request?.lines.map((line) => (JSON.parse(line) as { id: string }).id)
-  return { sent, tasks, state, sender, add, idsOf }
+  return { sent, tasks, state, sender, add, idsOf, asked: () => calls }
 }
 
 describe('decisions of an isolate', () => {
@@ -91,14 +95,51 @@ describe('decisions of an isolate', () => {
     await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
     expect(sender.dropped()).toBe(3 * DECISION_BATCH_RECORDS)
     state.isDown = false
-    add()
-    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
-    // The last one made room for itself.
-    const dropped = sender.dropped()
-    expect(dropped).toBe(4 * DECISION_BATCH_RECORDS)
-    expect(sent.flatMap((request) => idsOf(request) ?? []).slice(0, 5)).toEqual(
-      ids.slice(dropped, dropped + 5),
+    await vi.advanceTimersByTimeAsync(DECISION_RETRY_MILLISECONDS)
+    expect(sender.dropped()).toBe(3 * DECISION_BATCH_RECORDS)
+    expect(sent.flatMap((request) => idsOf(request) ?? []).sort()).toEqual(
+      ids.slice(3 * DECISION_BATCH_RECORDS).sort(),
     )
+  })
+
+  it('are not sent to a shard that just failed, however many arrive', async () => {
+    const { add, state, asked } = start()
+    state.isDown = true
+    for (let index = 0; index < DECISION_BATCH_RECORDS; index += 1) add()
+    await vi.advanceTimersByTimeAsync(0)
+    for (let index = 0; index < 5 * DECISION_BATCH_RECORDS; index += 1) add()
+    await vi.advanceTimersByTimeAsync(DECISION_RETRY_MILLISECONDS - 1)
+    expect(asked()).toBe(1)
+  })
+
+  it('do not wait for a batch that the shard refuses', async () => {
+    const { sent, add, state, idsOf } = start()
+    const refused = add()
+    state.refuses = refused
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    const id = add()
+    await vi.advanceTimersByTimeAsync(3 * DECISION_RETRY_MILLISECONDS)
+    expect(sent.map(idsOf)).toEqual([[id]])
+  })
+
+  it('are split into batches that a shard accepts', async () => {
+    const { sent, sender, tasks } = start()
+    const scope = 'x'.repeat(MAX_RECORD_CHARACTERS - 1000)
+    for (let index = 0; index < DECISION_BATCH_RECORDS; index += 1) {
+      sender.add({ ...decision(), scope }, {}, (task) => tasks.push(task))
+    }
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    const sizes = sent.map(({ lines }) => lines.join('').length)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(DECISION_BATCH_CHARACTERS)
+    expect(sent.flatMap(({ lines }) => lines)).toHaveLength(DECISION_BATCH_RECORDS)
+  })
+
+  it('that were withheld have a batch of their own, with the id of the token', async () => {
+    const { sent, add, idsOf } = start()
+    const other = add()
+    const withheld = add({ ...decision(), outcome: 'unavailable', part: 'decision_log' })
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    expect(sent.map(idsOf).sort()).toEqual([[other], [withheld]].sort())
   })
 
   it('that must be durable wait for their own batch, and fail with the shard', async () => {

@@ -5,8 +5,8 @@
 import { CHECKPOINT_TYP, type CheckpointClaims } from '../../../contract/decisions/export.ts'
 import { type KeyRing, selectSigningKey } from '../../../core/tokens/keyring.ts'
 import { createJwtSigner } from '../../../core/tokens/signed-jwt.ts'
-import { withDeadline } from '../../../web/deadline.ts'
-import { CHECKPOINT_TIMEOUT_MILLISECONDS } from '../../limits.ts'
+import { startDeadline } from '../../../web/deadline.ts'
+import { CHECKPOINT_TIMEOUT_MILLISECONDS, DECISION_UNSIGNED_MILLISECONDS } from '../../limits.ts'
 import type { ChainRow } from './chain.ts'
 
 export type Checkpoint = { readonly sequence: number; readonly at: number; readonly jwt: string }
@@ -18,21 +18,31 @@ export function readLatest(sql: SqlStorage): Checkpoint | undefined {
     .toArray()[0]
 }
 
+/** Whether a batch waits for a checkpoint far longer than the time between two of them. */
+export function isUnsigned(sql: SqlStorage, now: number): boolean {
+  const { oldest } = sql
+    .exec<{ oldest: number | null }>(
+      'SELECT MIN(time) AS oldest FROM batches WHERE sequence > ?',
+      readLatest(sql)?.sequence ?? 0,
+    )
+    .one()
+  return oldest !== null && now - oldest > DECISION_UNSIGNED_MILLISECONDS
+}
+
 /**
- * Signs the head as it was when the call began, and stores the checkpoint. Returns false if there is
- * no active key.
+ * Signs the head as it was when the call began, and stores the checkpoint. It names the deployment as
+ * the chain does, whose first head depends on it. Returns false if there is no active key.
  */
 export async function signHead(
   sql: SqlStorage,
-  { shard, sequence, head }: ChainRow,
-  gatewayIssuer: string,
+  { shard, issuer, sequence, head }: ChainRow,
   ring: KeyRing,
   now: number,
 ): Promise<boolean> {
   const iat = Math.floor(now / 1000)
   const key = selectSigningKey(ring, undefined, iat)
   if (key === undefined) return false
-  const claims: CheckpointClaims = { iss: gatewayIssuer, iat, shard, sequence, head }
+  const claims: CheckpointClaims = { iss: issuer, iat, shard, sequence, head }
   const header = { typ: CHECKPOINT_TYP, alg: key.algorithm, kid: key.keyId }
   const jwt = await createJwtSigner(header, key.sign)(claims)
   sql.exec(
@@ -52,15 +62,14 @@ export async function deliverLatest(sql: SqlStorage, url: string, now: number): 
     )
     .toArray()[0]
   if (latest === undefined || latest.delivered_at !== null) return
-  const response = await withDeadline(
-    CHECKPOINT_TIMEOUT_MILLISECONDS,
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/jwt' },
-      body: latest.jwt,
-      redirect: 'manual',
-    }),
-  )
+  const { signal, stop } = startDeadline(CHECKPOINT_TIMEOUT_MILLISECONDS, undefined)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/jwt' },
+    body: latest.jwt,
+    redirect: 'manual',
+    signal,
+  }).finally(stop)
   await response.body?.cancel()
   if (!response.ok) throw new Error('the receiver of checkpoints did not accept one')
   sql.exec('UPDATE checkpoints SET delivered_at = ? WHERE sequence = ?', now, latest.sequence)

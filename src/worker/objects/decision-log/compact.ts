@@ -10,12 +10,13 @@ import {
   DECISION_RECENT_MAX_RECORDS,
 } from '../../limits.ts'
 import { compress, packBatches, type StoredBatch } from './batches.ts'
+import { readChain } from './chain.ts'
 import { collectTerms } from './terms.ts'
 import { addUsage } from './usage.ts'
 
 type BatchRow = StoredBatch & { readonly from_at: number; readonly to_at: number }
 
-/** Writes one block. Returns false if no batch is old enough. Never runs twice at a time. */
+/** Writes one block. Returns false if no batch is old enough. */
 export async function compactOldest(storage: DurableObjectStorage, now: number): Promise<boolean> {
   const rows = chooseBatches(storage.sql, now)
   const first = rows[0]
@@ -25,8 +26,11 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
   const content = await compress(text)
   const records = rows.flatMap(({ lines }) => lines.split('\n').flatMap(readLine))
   const toAt = Math.max(...rows.map((row) => row.to_at))
+  const count = rows.reduce((sum, row) => sum + row.count, 0)
   storage.transactionSync(() => {
     const { sql } = storage
+    // Another call may have compressed them during the compression of this one.
+    if (!isFirstBatch(sql, first.sequence)) return
     const { number } = sql
       .exec<{ number: number }>(
         `INSERT INTO blocks (first_sequence, last_sequence, from_at, to_at, count, bytes, head, content)
@@ -35,7 +39,7 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
         last.sequence,
         Math.min(...rows.map((row) => row.from_at)),
         toAt,
-        rows.reduce((sum, row) => sum + row.count, 0),
+        count,
         content.byteLength,
         last.head,
         content,
@@ -46,8 +50,16 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
     }
     addUsage(sql, records)
     sql.exec('DELETE FROM batches WHERE sequence <= ?', last.sequence)
+    sql.exec('UPDATE chain SET recent = recent - ?', count)
   })
   return true
+}
+
+function isFirstBatch(sql: SqlStorage, sequence: number): boolean {
+  const { first } = sql
+    .exec<{ first: number | null }>('SELECT MIN(sequence) AS first FROM batches')
+    .one()
+  return first === sequence
 }
 
 function readLine(line: string): readonly DecisionRecord[] {
@@ -57,9 +69,7 @@ function readLine(line: string): readonly DecisionRecord[] {
 
 /** Returns the oldest batches that make one block, if they are old enough or too many. */
 function chooseBatches(sql: SqlStorage, now: number): readonly BatchRow[] {
-  const { recent } = sql
-    .exec<{ recent: number }>('SELECT COALESCE(SUM(count), 0) AS recent FROM batches')
-    .one()
+  const recent = readChain(sql)?.recent ?? 0
   const chosen: BatchRow[] = []
   let count = 0
   let characters = 0
@@ -67,7 +77,8 @@ function chooseBatches(sql: SqlStorage, now: number): readonly BatchRow[] {
     'SELECT sequence, time, count, head, lines, from_at, to_at FROM batches ORDER BY sequence',
   )
   for (const row of rows) {
-    const isOld = row.time <= now - DECISION_BLOCK_AGE_MILLISECONDS
+    // A time in the future has unknown age, and would keep later batches from being compressed.
+    const isOld = Math.abs(now - row.time) >= DECISION_BLOCK_AGE_MILLISECONDS
     if (!isOld && recent - count <= DECISION_RECENT_MAX_RECORDS) break
     if (count > 0 && count + row.count > DECISION_BLOCK_RECORDS) break
     if (count > 0 && characters + row.lines.length > DECISION_BLOCK_CHARACTERS) break

@@ -12,13 +12,13 @@ import {
   DECISION_UPKEEP_RETRY_MILLISECONDS,
   DECISION_USAGE_DAYS,
 } from '../../limits.ts'
-import { log } from '../../log.ts'
+import { describeError, log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
-import { appendBatch, readChain } from './chain.ts'
-import { deliverLatest, readLatest, signHead } from './checkpoints.ts'
+import { appendBatch, isCrowded, readChain } from './chain.ts'
+import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
 import { exportChain } from './export-chain.ts'
-import { findPage, findRecord } from './find-records.ts'
+import { findCompressed, findPage, findRecord } from './find-records.ts'
 import type {
   AppendRequest,
   ChainPart,
@@ -33,6 +33,8 @@ import { MIGRATIONS } from './tables.ts'
 import { readUsage } from './usage.ts'
 
 const DAY_MILLISECONDS = 86_400_000
+/** An alarm that is due within this time is not set again. */
+const ALARM_SOON_MILLISECONDS = 1000
 
 /** The settings and signing keys of the Worker, and the bucket for exports. */
 type Bindings = Readonly<Record<string, unknown>> & { readonly DECISIONS_BUCKET?: ExportBucket }
@@ -41,6 +43,8 @@ type Bindings = Readonly<Record<string, unknown>> & { readonly DECISIONS_BUCKET?
 export class DecisionLog extends DurableObject<Bindings> {
   /** Returns epoch milliseconds. Tests replace it. */
   now = (): number => Date.now()
+  /** When a checkpoint or an export failed last, in epoch milliseconds. */
+  #failedAt = Number.NEGATIVE_INFINITY
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -52,10 +56,15 @@ export class DecisionLog extends DurableObject<Bindings> {
    * The same batch is appended once.
    */
   async append(request: AppendRequest): Promise<{ readonly sequence: number }> {
-    const sequence = appendBatch(this.ctx.storage, request, this.now())
-    if ((await this.ctx.storage.getAlarm()) === null) {
-      await this.ctx.storage.setAlarm(Date.now() + DECISION_CHECKPOINT_MILLISECONDS)
-    }
+    const { storage } = this.ctx
+    // Only a batch that arrives late can be in a block already.
+    const known = await findCompressed(storage.sql, request.firstId)
+    if (known !== undefined) return { sequence: known }
+    const alarm = await storage.getAlarm()
+    const sequence = appendBatch(storage, request, this.now())
+    // Without an await between them, the batch and its alarm become durable together.
+    const delay = this.#alarmDelay(alarm)
+    if (delay !== undefined) await storage.setAlarm(Date.now() + delay)
     return { sequence }
   }
 
@@ -74,15 +83,13 @@ export class DecisionLog extends DurableObject<Bindings> {
   }
 
   /** Returns the chain after a sequence; null if the shard has no records. */
-  async exportAfter(sequence: number): Promise<ChainPart | null> {
-    const chain = readChain(this.ctx.storage.sql)
-    return chain === undefined ? null : exportChain(this.ctx.storage.sql, chain, sequence)
+  exportAfter(sequence: number): Promise<ChainPart | null> {
+    return exportChain(this.ctx.storage.sql, sequence)
   }
 
   /** Signs the head now, so that an export ends with a checkpoint. Returns false without a key. */
-  async checkpoint(): Promise<boolean> {
-    const settings = this.#settings()
-    return settings !== undefined && this.#sign(settings)
+  checkpoint(): Promise<boolean> {
+    return this.#sign(this.#settings())
   }
 
   /** Returns null if the shard has no records. */
@@ -98,22 +105,38 @@ export class DecisionLog extends DurableObject<Bindings> {
       records: chain.records,
       exportedSequence: chain.exported_sequence,
       checkpointSequence: readLatest(sql)?.sequence ?? 0,
+      isUnsigned: isUnsigned(sql, this.now()),
       fault: chain.fault,
     }
   }
 
   /** Compresses, signs, exports and purges, and schedules the next run. */
   override async alarm(): Promise<void> {
-    const settings = this.#settings()
-    const hasMore = await this.#compact()
-    let fault: DecisionLogFault | null = null
-    if (settings !== undefined) {
-      fault = (await this.#checkpoint(settings)) ?? (await this.#export())
-      await this.#purge(settings)
+    const { storage } = this.ctx
+    // The platform gives up an alarm that ends early several times. This one stays.
+    await storage.setAlarm(Date.now() + DECISION_UPKEEP_RETRY_MILLISECONDS)
+    let fault: DecisionLogFault | null = 'upkeep_failed'
+    let hasMore = false
+    try {
+      const settings = this.#settings()
+      const isBehind = await this.#compact()
+      fault = await this.#publish(settings, isBehind)
+      hasMore = (await this.#purge(settings)) || isBehind
+    } catch (error) {
+      fault = 'upkeep_failed'
+      log({ event: 'failure', requestId: 'decision_log_alarm', ...describeError(error) })
     }
     this.#noteFault(fault)
-    const wait = hasMore ? 0 : fault === null ? this.#pause() : DECISION_UPKEEP_RETRY_MILLISECONDS
-    await this.ctx.storage.setAlarm(Date.now() + wait)
+    const wait = fault === null ? this.#pause() : DECISION_UPKEEP_RETRY_MILLISECONDS
+    await storage.setAlarm(Date.now() + (hasMore ? 0 : wait))
+  }
+
+  /** Returns when the next alarm is due after an append; undefined if it is set already. */
+  #alarmDelay(alarm: number | null): number | undefined {
+    const chain = readChain(this.ctx.storage.sql)
+    const isSoon = alarm !== null && alarm <= Date.now() + ALARM_SOON_MILLISECONDS
+    if (chain !== undefined && isCrowded(chain) && !isSoon) return 0
+    return alarm === null ? DECISION_CHECKPOINT_MILLISECONDS : undefined
   }
 
   /** Returns whether there may be more to compress. */
@@ -124,27 +147,53 @@ export class DecisionLog extends DurableObject<Bindings> {
     return true
   }
 
-  async #checkpoint(settings: Settings): Promise<DecisionLogFault | null> {
+  /**
+   * Signs and delivers a checkpoint, and exports. A failure of one does not keep back the other, and
+   * is tried again after a pause, however often the alarm runs.
+   */
+  async #publish(
+    settings: Settings | undefined,
+    isBehind: boolean,
+  ): Promise<DecisionLogFault | null> {
+    const now = this.now()
+    const isPaused = Math.abs(now - this.#failedAt) < DECISION_UPKEEP_RETRY_MILLISECONDS / 2
+    if (isPaused) return readChain(this.ctx.storage.sql)?.fault ?? null
+    const checkpoint = await this.#checkpoint(settings, isBehind)
+    const exported = await this.#export()
+    const fault = checkpoint ?? exported
+    this.#failedAt = fault === null ? Number.NEGATIVE_INFINITY : now
+    return fault
+  }
+
+  async #checkpoint(
+    settings: Settings | undefined,
+    isBehind: boolean,
+  ): Promise<DecisionLogFault | null> {
     const { sql } = this.ctx.storage
-    const chain = readChain(sql)
-    const isBehind = chain !== undefined && (readLatest(sql)?.sequence ?? 0) < chain.sequence
-    if (isBehind && !(await this.#sign(settings))) return 'checkpoint_unsigned'
-    const { checkpointUrl } = settings.decisions
-    if (checkpointUrl === undefined) return null
+    const latest = readLatest(sql)
+    // The alarm of a busy shard runs more often than a checkpoint is due.
+    const isRecent =
+      latest !== undefined &&
+      Math.abs(this.now() - latest.at) < DECISION_CHECKPOINT_MILLISECONDS / 2
+    if (!(isBehind && isRecent) && !(await this.#sign(settings))) return 'checkpoint_unsigned'
+    const url = settings?.decisions.checkpointUrl
+    if (url === undefined) return null
     try {
-      await deliverLatest(sql, checkpointUrl, this.now())
+      await deliverLatest(sql, url, this.now())
       return null
     } catch {
       return 'checkpoint_undelivered'
     }
   }
 
-  async #sign(settings: Settings): Promise<boolean> {
+  /** Returns false if the head cannot be signed, and true if there is nothing new to sign. */
+  async #sign(settings: Settings | undefined): Promise<boolean> {
     const { sql } = this.ctx.storage
     const chain = readChain(sql)
-    if (chain === undefined) return false
+    if (chain === undefined || readLatest(sql)?.sequence === chain.sequence) return true
+    if (settings === undefined) return false
     const { ring } = await loadKeys(this.env)
-    return signHead(sql, chain, settings.issuer, ring, this.now())
+    return signHead(sql, chain, ring, this.now())
   }
 
   async #export(): Promise<DecisionLogFault | null> {
@@ -160,18 +209,22 @@ export class DecisionLog extends DurableObject<Bindings> {
     }
   }
 
-  async #purge({ decisions }: Settings): Promise<void> {
+  /** Returns whether there may be more to purge. Without valid settings, nothing is. */
+  async #purge(settings: Settings | undefined): Promise<boolean> {
+    if (settings === undefined) return false
+    const { decisions } = settings
     const { sql } = this.ctx.storage
+    const today = Math.floor(this.now() / DAY_MILLISECONDS)
+    sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
     const retention = {
       before: this.now() - decisions.retentionDays * DAY_MILLISECONDS,
       maxRecords: decisions.maxRecords,
       needsExport: this.env.DECISIONS_BUCKET !== undefined,
     }
     for (let blocks = 0; blocks < DECISION_BLOCKS_PER_ALARM; blocks += 1) {
-      if (!(await purgeOldest(this.ctx.storage, retention))) break
+      if (!(await purgeOldest(this.ctx.storage, retention))) return false
     }
-    const today = Math.floor(this.now() / DAY_MILLISECONDS)
-    sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
+    return true
   }
 
   /** Stores the fault with the time of its first occurrence, and logs every occurrence. */
@@ -192,10 +245,8 @@ export class DecisionLog extends DurableObject<Bindings> {
 
   /** With new batches, the next checkpoint is due. Without, only retention is. */
   #pause(): number {
-    const { batches } = this.ctx.storage.sql
-      .exec<{ batches: number }>('SELECT COUNT(*) AS batches FROM batches')
-      .one()
-    return batches > 0 ? DECISION_CHECKPOINT_MILLISECONDS : DECISION_PURGE_MILLISECONDS
+    const { recent = 0 } = readChain(this.ctx.storage.sql) ?? {}
+    return recent > 0 ? DECISION_CHECKPOINT_MILLISECONDS : DECISION_PURGE_MILLISECONDS
   }
 
   #settings(): Settings | undefined {

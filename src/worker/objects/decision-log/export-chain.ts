@@ -1,43 +1,44 @@
 /** Reads the chain of a shard in its order, as an export has it. */
 import { DECISION_EXPORT_CHARACTERS } from '../../limits.ts'
 import { decompress, exportBatch, type StoredBatch, unpackBatches } from './batches.ts'
-import type { ChainRow } from './chain.ts'
+import { type ChainRow, readChain } from './chain.ts'
 import type { ChainPart } from './messages.ts'
 
 /**
- * Returns the batches after a sequence, with the checkpoints between them. Where the chain was purged
- * beyond that sequence, the part begins at the first batch that is kept.
+ * Returns the batches after a sequence, with the checkpoints between them; null if the shard has no
+ * records. Where the chain was purged beyond that sequence, the part begins at the first batch that
+ * is kept.
  */
 export async function exportChain(
   sql: SqlStorage,
-  chain: ChainRow,
   after: number,
   maxCharacters: number = DECISION_EXPORT_CHARACTERS,
-): Promise<ChainPart> {
-  const start = Math.max(after, chain.first_sequence - 1)
-  let previous = start === chain.first_sequence - 1 ? chain.first_previous : undefined
+): Promise<ChainPart | null> {
+  const chain = readChain(sql)
+  if (chain === undefined) return null
+  const start = Math.min(Math.max(after, chain.first_sequence - 1), chain.sequence)
+  let previous = findHead(sql, chain, start)
   let lastSequence = start
-  let text = ''
+  // The checkpoint of this batch may be younger than the part that ended with it.
+  let text = exportCheckpoint(sql, start)
   while (lastSequence < chain.sequence && text.length < maxCharacters) {
     const batches = await readNext(sql, lastSequence, maxCharacters)
-    if (batches.length === 0) break
+    const first = batches[0]?.sequence
+    // The next batch was purged during the call.
+    if (first === undefined || first > lastSequence + 1) break
     for (const batch of batches) {
       if (batch.sequence <= lastSequence) {
         // The block began before this part.
-        if (batch.sequence === lastSequence) previous = batch.head
+        if (batch.sequence === start) previous = batch.head
         continue
       }
       text += exportBatch(batch) + exportCheckpoint(sql, batch.sequence)
       lastSequence = batch.sequence
     }
   }
-  return {
-    after: start,
-    previous: previous ?? readHead(sql, start) ?? chain.first_previous,
-    text,
-    lastSequence,
-    hasMore: lastSequence < chain.sequence,
-  }
+  // Only a purge during the call removes the block in which the part would begin.
+  if (previous === undefined) return exportChain(sql, after, maxCharacters)
+  return { after: start, previous, text, lastSequence, hasMore: lastSequence < chain.sequence }
 }
 
 /** Returns the block or the batches that have the batch after a sequence. */
@@ -67,7 +68,9 @@ async function readNext(
   return batches
 }
 
-function readHead(sql: SqlStorage, sequence: number): string | undefined {
+/** Returns undefined if the batch is inside a block. */
+function findHead(sql: SqlStorage, chain: ChainRow, sequence: number): string | undefined {
+  if (sequence === chain.first_sequence - 1) return chain.first_previous
   return sql
     .exec<{ head: string }>(
       `SELECT head FROM batches WHERE sequence = ?1

@@ -2,21 +2,22 @@
  * Finds records in one shard. A call reads the list of its sources at once, so batches that are
  * compressed meanwhile are neither missed nor found twice.
  */
+import { readDecisionId } from '../../../contract/decisions/id.ts'
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
-import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
+import { type DecisionRecord, readLineId, readRecord } from '../../../contract/decisions/record.ts'
 import { comparePositions, matchesFilter } from '../../../core/decisions/match.ts'
 import { DECISION_PAGE_READS } from '../../limits.ts'
-import { decompress, unpackBatches } from './batches.ts'
+import { decompress, type StoredBatch, unpackBatches } from './batches.ts'
 import type { FoundRecord, PageAnswer, PageRequest } from './messages.ts'
 import { findTerm } from './terms.ts'
 
-/** A batch or a block. `lines` is undefined for a block. */
+/** A batch or a block, by its own number. The lines are read when it is its turn. */
 type Source = {
   readonly toAt: number
   readonly fromAt: number
   readonly count: number
-  readonly lines?: string
-  readonly block?: number
+  readonly batch: number | null
+  readonly block: number | null
 }
 
 /** Returns the JSON text of one record; null if the shard does not have it. */
@@ -24,14 +25,29 @@ export async function findRecord(
   sql: SqlStorage,
   { at, id }: DecisionPosition,
 ): Promise<string | null> {
-  const sources = listSources(sql, at, at + 1, undefined)
-  for (const source of sources) {
+  for (const source of listSources(sql, at, at + 1, undefined)) {
     for (const line of await readLines(sql, source)) {
-      // The parser is slower than a search for the id, which is unique.
-      if (line.includes(id) && readRecord(line)?.id === id) return line
+      if (readLineId(line) === id) return line
     }
   }
   return null
+}
+
+/** Returns the sequence of a compressed batch; undefined if no block has it. */
+export async function findCompressed(
+  sql: SqlStorage,
+  firstId: string,
+): Promise<number | undefined> {
+  const at = readDecisionId(firstId)?.at ?? 0
+  const blocks = sql
+    .exec<{ number: number }>('SELECT number FROM blocks WHERE to_at >= ? AND from_at <= ?', at, at)
+    .toArray()
+  for (const { number } of blocks) {
+    const batches = await readBlock(sql, 'number = ?', number)
+    const found = batches.find(({ lines }) => readLineId(lines) === firstId)
+    if (found !== undefined) return found.sequence
+  }
+  return undefined
 }
 
 /** Returns the matching records after a position, the newest first. */
@@ -82,22 +98,19 @@ function listSources(
   term: number | undefined,
 ): readonly Source[] {
   const batches = sql
-    .exec<{ fromAt: number; toAt: number; count: number; lines: string }>(
-      `SELECT from_at AS fromAt, to_at AS toAt, count, lines FROM batches
-       WHERE to_at >= ? AND from_at < ?`,
+    .exec<Source>(
+      `SELECT from_at AS fromAt, to_at AS toAt, count, sequence AS batch, NULL AS block
+       FROM batches WHERE to_at >= ? AND from_at < ?`,
       from,
       to,
     )
     .toArray()
-  const columns = 'blocks.from_at AS fromAt, blocks.to_at AS toAt, count, number AS block'
+  const columns =
+    'blocks.from_at AS fromAt, blocks.to_at AS toAt, count, NULL AS batch, number AS block'
   const blocks =
     term === undefined
-      ? sql.exec<Source & { block: number }>(
-          `SELECT ${columns} FROM blocks WHERE to_at >= ? AND from_at < ?`,
-          from,
-          to,
-        )
-      : sql.exec<Source & { block: number }>(
+      ? sql.exec<Source>(`SELECT ${columns} FROM blocks WHERE to_at >= ? AND from_at < ?`, from, to)
+      : sql.exec<Source>(
           `SELECT ${columns} FROM terms JOIN blocks ON number = terms.block
            WHERE term = ? AND terms.to_at >= ? AND blocks.from_at < ?`,
           term,
@@ -107,12 +120,34 @@ function listSources(
   return [...batches, ...blocks.toArray()].sort((left, right) => right.toAt - left.toAt)
 }
 
-async function readLines(sql: SqlStorage, { lines, block }: Source): Promise<readonly string[]> {
-  if (lines !== undefined) return lines.split('\n')
+/** Returns no lines if the source was purged during the call. */
+async function readLines(sql: SqlStorage, { batch, block }: Source): Promise<readonly string[]> {
+  if (block !== null) return splitLines(await readBlock(sql, 'number = ?', block))
+  const sequence = batch ?? 0
   const row = sql
-    .exec<{ content: ArrayBuffer }>('SELECT content FROM blocks WHERE number = ?', block ?? 0)
+    .exec<{ lines: string }>('SELECT lines FROM batches WHERE sequence = ?', sequence)
     .toArray()[0]
-  // The block was purged during the call.
-  if (row === undefined) return []
-  return unpackBatches(await decompress(row.content)).flatMap((batch) => batch.lines.split('\n'))
+  if (row !== undefined) return row.lines.split('\n')
+  // The batch was compressed during the call.
+  const batches = await readBlock(
+    sql,
+    'last_sequence >= ? ORDER BY last_sequence LIMIT 1',
+    sequence,
+  )
+  return splitLines(batches.filter((stored) => stored.sequence === sequence))
+}
+
+async function readBlock(
+  sql: SqlStorage,
+  where: string,
+  value: number,
+): Promise<readonly StoredBatch[]> {
+  const row = sql
+    .exec<{ content: ArrayBuffer }>(`SELECT content FROM blocks WHERE ${where}`, value)
+    .toArray()[0]
+  return row === undefined ? [] : unpackBatches(await decompress(row.content))
+}
+
+function splitLines(batches: readonly StoredBatch[]): readonly string[] {
+  return batches.flatMap(({ lines }) => lines.split('\n'))
 }

@@ -52,7 +52,10 @@ export type UsageRow = {
 
 /** A part of the chain as an export has it, without its header. */
 export type ChainPart = {
-  /** The sequence and head before `text`. */
+  /**
+   * The sequence and head before `text`. The sequence differs from the requested one if the log was
+   * purged beyond that one.
+   */
   readonly after: number
   readonly previous: string
   /** Lines, each ended by a line feed. Empty if there is nothing after `after`. */
@@ -62,7 +65,11 @@ export type ChainPart = {
 }
 
 /** A fault that an operator should know about. */
-export type DecisionLogFault = 'export_failed' | 'checkpoint_undelivered' | 'checkpoint_unsigned'
+export type DecisionLogFault =
+  | 'export_failed'
+  | 'checkpoint_undelivered'
+  | 'checkpoint_unsigned'
+  | 'upkeep_failed'
 
 export type ShardStatus = {
   readonly shard: number
@@ -74,5 +81,7 @@ export type ShardStatus = {
   readonly exportedSequence: number
   /** The sequence of the last signed checkpoint; 0 if there is none. */
   readonly checkpointSequence: number
+  /** Records wait for a checkpoint far longer than they should. */
+  readonly isUnsigned: boolean
   readonly fault: DecisionLogFault | null
 }

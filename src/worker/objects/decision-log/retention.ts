@@ -4,6 +4,8 @@
  */
 import { EXPORT_VERSION, type ExportHeader } from '../../../contract/decisions/export.ts'
 import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import { DECISION_EXPORT_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { compress, decompress, unpackBatches } from './batches.ts'
 import { readChain } from './chain.ts'
 import { exportChain } from './export-chain.ts'
@@ -30,16 +32,18 @@ export function formatExport(issuer: string, shard: number, part: ChainPart): st
 
 /**
  * Writes the next compressed batches to the bucket as one object. Returns whether it wrote one.
- * Throws if the bucket fails; the export then continues at the same batch.
+ * Throws if the bucket fails. The export then continues at the same batch, so two objects may have the
+ * same batches if the bucket stored one and did not answer.
  */
 export async function exportNext(sql: SqlStorage, bucket: ExportBucket): Promise<boolean> {
   const chain = readChain(sql)
   if (chain === undefined || lastBlockSequence(sql) <= chain.exported_sequence) return false
-  const part = await exportChain(sql, chain, chain.exported_sequence)
-  if (part.text === '') return false
+  const part = await exportChain(sql, chain.exported_sequence)
+  if (part === null || part.lastSequence === part.after) return false
   const { issuer, shard } = chain
   const name = `decisions/${shard}/${pad(part.after + 1)}-${pad(part.lastSequence)}.ndjson.gz`
-  await bucket.put(name, await compress(formatExport(issuer, shard, part)))
+  const content = await compress(formatExport(issuer, shard, part))
+  await withDeadline(DECISION_EXPORT_TIMEOUT_MILLISECONDS, bucket.put(name, content))
   sql.exec('UPDATE chain SET exported_sequence = ?', part.lastSequence)
   return true
 }
@@ -78,7 +82,8 @@ export async function purgeOldest(
       )
     }
     sql.exec('DELETE FROM blocks WHERE number = ?', block.number)
-    sql.exec('DELETE FROM checkpoints WHERE sequence <= ?', block.last_sequence)
+    // The checkpoint of its last batch proves the head with which the chain now begins.
+    sql.exec('DELETE FROM checkpoints WHERE sequence < ?', block.last_sequence)
     sql.exec(
       'UPDATE chain SET first_sequence = ?, first_previous = ?, records = records - ?',
       block.last_sequence + 1,

@@ -13,6 +13,7 @@ export const MIGRATIONS = [
     head TEXT NOT NULL,
     exported_sequence INTEGER NOT NULL DEFAULT 0,
     records INTEGER NOT NULL DEFAULT 0,
+    recent INTEGER NOT NULL DEFAULT 0,
     fault TEXT,
     faulty_since INTEGER
   );
@@ -38,6 +39,7 @@ export const MIGRATIONS = [
     head TEXT NOT NULL,
     content BLOB NOT NULL
   );
+  CREATE UNIQUE INDEX blocks_by_sequence ON blocks (last_sequence);
   CREATE INDEX blocks_by_time ON blocks (to_at);
   CREATE TABLE terms (
     term INTEGER NOT NULL,

@@ -35,12 +35,12 @@ export function readUsage(sql: SqlStorage, sinceDay: number): readonly UsageRow[
       DECISION_USAGE_ROWS,
     )
     .toArray()
-  const recent = sql
-    .exec<{ lines: string }>('SELECT lines FROM batches')
-    .toArray()
-    .flatMap(({ lines }) => lines.split('\n'))
-    .flatMap((line) => readRecord(line) ?? [])
-  return sumUsage([...stored, ...countUsage(recent)]).filter(({ day }) => day >= sinceDay)
+  const recent: UsageRow[] = []
+  // One row at a time: the uncompressed records do not fit into memory together with their objects.
+  for (const { lines } of sql.exec<{ lines: string }>('SELECT lines FROM batches')) {
+    recent.push(...countUsage(lines.split('\n').flatMap((line) => readRecord(line) ?? [])))
+  }
+  return sumUsage([...stored, ...recent]).filter(({ day }) => day >= sinceDay)
 }
 
 /** Only granted decisions are a use. A record without a rule or a resource is none. */

@@ -5,6 +5,9 @@ import {
   formatBatchLine,
   startChain,
 } from '../../../../src/contract/decisions/chain.ts'
+import { formatDecisionId } from '../../../../src/contract/decisions/id.ts'
+import { DECISION_BATCH_CHARACTERS, MAX_RECORD_CHARACTERS } from '../../../../src/core/limits.ts'
+import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
 import {
   append,
   batch,
@@ -73,11 +76,76 @@ describe('a shard of the decision log', () => {
   it('refuses a batch for a shard of another number, and stores nothing', async () => {
     await append(shard, [record(NOON)])
     const before = await shard.status()
-    const request = { ...batch([record(NOON)]), shard: SHARD + 1 }
+    const of = (id: string) => ({ ...record(NOON), id })
+    const id = formatDecisionId({ shard: SHARD + 1, at: NOON }, new Uint8Array(9))
+    const request = { ...batch([of(id)]), shard: SHARD + 1 }
     await expect(inside(shard, NOON, (log) => log.append(request))).rejects.toThrow(
       'another number',
     )
     expect(await shard.status()).toEqual(before)
+  })
+
+  const first = record(NOON)
+  const other = formatDecisionId({ shard: SHARD + 1, at: NOON }, new Uint8Array(9))
+  const line = JSON.stringify(first)
+  const large = record(NOON, { subject: 'x'.repeat(DECISION_BATCH_CHARACTERS) })
+  it.each([
+    ['without records', { lines: [] }, 'must begin with its first record'],
+    ['of another first record', { firstId: other }, 'must begin with its first record'],
+    [
+      'with a decision of another shard',
+      { lines: [line, JSON.stringify({ ...first, id: other })] },
+      'of another shard',
+    ],
+    ['with a line feed in a record', { lines: [line, `${line}\n${line}`] }, 'no decision record'],
+    ['with a line that is no record', { lines: [line, '{}'] }, 'no decision record'],
+    ['that does not fit into a row', batch([large]), 'too large'],
+  ])('refuses a batch %s, and stores nothing', async (_, change, message) => {
+    const request = { ...batch([first]), ...change }
+    await expect(inside(shard, NOON, (log) => log.append(request))).rejects.toThrow(message)
+    expect(await shard.status()).toBeNull()
+  })
+
+  it('appends a batch once that is sent again after it was compressed', async () => {
+    const request = batch([record(NOON), record(NOON + 1)])
+    await inside(shard, NOON, async (log, { storage }) => {
+      await log.append(request)
+      await compactOldest(storage, NOON + 3_600_000)
+    })
+    const before = await shard.status()
+    expect(await inside(shard, NOON, (log) => log.append(request))).toEqual({ sequence: 1 })
+    expect(await shard.status()).toEqual(before)
+  })
+
+  it('stores the largest batch of characters that take three bytes each', async () => {
+    const count = Math.floor(DECISION_BATCH_CHARACTERS / (MAX_RECORD_CHARACTERS + 1))
+    const records = Array.from({ length: count }, () => record(NOON, { subject: '' }))
+    const room = MAX_RECORD_CHARACTERS - JSON.stringify(records[0]).length
+    const subject = Array.from({ length: room }, (_, at) =>
+      String.fromCodePoint(0x4e00 + ((at * 7919) % 20000)),
+    ).join('')
+    await append(
+      shard,
+      records.map((entry) => ({ ...entry, subject })),
+    )
+    await inside(shard, NOON, (_, { storage }) => compactOldest(storage, NOON + 3_600_000))
+    expect(await shard.find({ id: records[0]?.id ?? '', at: NOON })).toContain(subject)
+  })
+
+  it('asks for its upkeep at once when too many records are uncompressed', async () => {
+    await append(shard, [record(NOON)])
+    await inside(shard, NOON, async (log, { storage }) => {
+      const alarm = (await storage.getAlarm()) ?? 0
+      expect(alarm).toBeGreaterThan(Date.now() + 60_000)
+      storage.sql.exec('UPDATE chain SET recent = 100000')
+      await log.append(batch([record(NOON)]))
+      expect(await storage.getAlarm()).toBeLessThanOrEqual(Date.now() + 1000)
+      await storage.deleteAlarm()
+      // After a failure, the next append does not start the upkeep again.
+      storage.sql.exec(`UPDATE chain SET fault = 'upkeep_failed'`)
+      await log.append(batch([record(NOON)]))
+      expect(await storage.getAlarm()).toBeGreaterThan(Date.now() + 60_000)
+    })
   })
 
   it('appends batches that arrive together one after the other', async () => {

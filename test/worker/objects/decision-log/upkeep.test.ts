@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { DecisionRecord } from '../../../../src/contract/decisions/record.ts'
+import { DECISION_UNSIGNED_MILLISECONDS } from '../../../../src/worker/limits.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
 import {
   type ExportBucket,
@@ -150,9 +151,56 @@ describe('the upkeep of a shard', () => {
     expect((await shard.status())?.exportedSequence).toBe(0)
   })
 
-  it('signs its head by alarm, and says so while it has no key', async () => {
+  it('signs its head by alarm, once for each head', async () => {
     await append(shard, [granted(NOON, ['read'])], NOON)
     await inside(shard, NOON + HOUR / 2, (log) => log.alarm())
     expect(await shard.status()).toMatchObject({ checkpointSequence: 1, fault: null })
+    await inside(shard, LATER, (log) => log.alarm())
+    expect(await rowsOf('checkpoints')).toBe(1)
+  })
+
+  it('reports records that no checkpoint covers', async () => {
+    await append(shard, [granted(NOON, ['read'])], NOON)
+    const isUnsigned = (at: number) => inside(shard, at, (log) => log.status()?.isUnsigned)
+    expect(await isUnsigned(NOON + DECISION_UNSIGNED_MILLISECONDS)).toBe(false)
+    expect(await isUnsigned(NOON + DECISION_UNSIGNED_MILLISECONDS + 1)).toBe(true)
+    await inside(shard, LATER, (log) => log.checkpoint())
+    expect(await isUnsigned(LATER)).toBe(false)
+  })
+
+  it('compresses what a clock in the future stored', async () => {
+    await append(shard, [granted(NOON, ['read'])], NOON + 365 * DAY)
+    await append(shard, [granted(NOON, ['read'])], NOON)
+    await compact(LATER)
+    expect([await rowsOf('batches'), await rowsOf('blocks')]).toEqual([0, 1])
+  })
+
+  it('compresses batches once if two calls run at a time', async () => {
+    await append(shard, [granted(NOON, ['read'])], NOON)
+    await inside(shard, LATER, async (_, { storage }) => {
+      await Promise.all([compactOldest(storage, LATER), compactOldest(storage, LATER)])
+    })
+    expect([await rowsOf('batches'), await rowsOf('blocks')]).toEqual([0, 1])
+    expect(await shard.usage(0)).toMatchObject([{ granted: 1 }])
+  })
+
+  it('notes a failure of its upkeep and runs again', async () => {
+    const line = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    await append(shard, [granted(NOON, ['read'])], NOON)
+    await inside(shard, LATER, async (log, { storage }) => {
+      storage.sql.exec(
+        `CREATE TRIGGER broken BEFORE INSERT ON blocks BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+      )
+      await log.alarm()
+      expect(log.status()?.fault).toBe('upkeep_failed')
+      expect(await storage.getAlarm()).toBeGreaterThan(Date.now() + 30_000)
+      storage.sql.exec('DROP TRIGGER broken')
+      await log.alarm()
+      expect(log.status()?.fault).toBeNull()
+    })
+    const events = line.mock.calls.map(
+      ([text]) => (JSON.parse(String(text)) as { event: string }).event,
+    )
+    expect(events).toEqual(['failure', 'decision_log_failed'])
   })
 })
