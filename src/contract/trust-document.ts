@@ -233,7 +233,7 @@ const resource = z.strictObject({
   ),
   audit: maybe(
     z.enum(['strict', 'standard']),
-    'How decisions are recorded; "strict" is not supported yet.',
+    'How decisions are recorded: "strict" sends no token before its record is stored.',
   ),
 })
 

@@ -10,8 +10,8 @@ import { loadKeys, readSettings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
-import { createDecisionCounts } from './caches/decision-counts.ts'
-import { createDecisionSender } from './caches/decision-sender.ts'
+import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
+import { createDecisionSender } from './caches/decisions/decision-sender.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
@@ -19,6 +19,7 @@ import { createTrustSnapshot } from './caches/trust-snapshot.ts'
 import type { Gateway } from './context.ts'
 import type { Env } from './env.ts'
 import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
+import { readRegion } from './http/connection.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { createDecisionIds, newTokenId } from './ids.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
@@ -60,22 +61,25 @@ export function getOwnHosts(env: Env): OwnHosts {
 let composed: { readonly env: Env; readonly composition: Composition } | undefined
 
 /**
- * Returns the isolate's parts. If two first requests run at the same time, both assemble the parts,
+ * Returns the isolate's parts. The request tells where the isolate runs. If two first requests run at the same time, both assemble the parts,
  * and the first complete set is kept. This costs a little work, and no request awaits the promise
  * of another.
  */
-export function getComposition(env: Env): Composition | Promise<Composition> {
-  return composed?.env === env ? composed.composition : compose(env)
+export function getComposition(env: Env, request: Request): Composition | Promise<Composition> {
+  return composed?.env === env ? composed.composition : compose(env, request)
 }
 
-async function compose(env: Env): Promise<Composition> {
-  const composition = await buildGateway(env)
+async function compose(env: Env, request: Request): Promise<Composition> {
+  const composition = await buildGateway(env, readRegion(request, env))
   if (composed?.env === env) return composed.composition
   composed = { env, composition }
   return composition
 }
 
-async function buildGateway(env: Env): Promise<Composition> {
+async function buildGateway(
+  env: Env,
+  region: DurableObjectLocationHint | undefined,
+): Promise<Composition> {
   const loaded = readSettings(env)
   if (!loaded.ok) return loaded
   const settings = loaded.value
@@ -83,7 +87,7 @@ async function buildGateway(env: Env): Promise<Composition> {
   const revocationLog = createRevocationPorts(env)
   const decisionLog = createDecisionShards(env.DECISION_LOG, settings.decisions.shards)
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
-  const shard = chooseShard(settings.decisions.shards, undefined, random)
+  const shard = chooseShard(settings.decisions.shards, region, random)
   const trust = createTrustSnapshot({
     store: {
       snapshotSince: async (known) => await trustStoreOf(env).snapshotSince(known),
@@ -113,7 +117,7 @@ async function buildGateway(env: Env): Promise<Composition> {
         log({ event: 'revocation_segment_unusable', at: readClock(), digest, fault }),
     }),
     revocationLog,
-    storeHealth: createStoreHealth(createStoreProbes(env)),
+    storeHealth: createStoreHealth(createStoreProbes(env, decisionLog, shard)),
     claimReplay: createClaimReplay(env),
     records,
     decisions: createDecisionSender({

@@ -15,6 +15,7 @@ const CLASSES = {
   REPLAY_LEDGER: 'ReplayLedger',
   REVOCATION_LOG: 'RevocationLog',
   DECISION_COUNTS: 'DecisionCounts',
+  DECISION_LOG: 'DecisionLog',
 } as const
 
 let issuer: DevIssuer

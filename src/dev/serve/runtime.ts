@@ -110,6 +110,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
             DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
+            DECISION_LOG: { className: 'DecisionLog', useSQLite: true },
           },
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },

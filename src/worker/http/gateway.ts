@@ -13,7 +13,7 @@ import { respond } from './respond.ts'
  */
 export function withGateway(route: Route): Route {
   return function routeWithGateway(c) {
-    const found = getComposition(c.env)
+    const found = getComposition(c.env, c.req.raw)
     if (found instanceof Promise) return found.then((composition) => enter(c, composition, route))
     return enter(c, found, route)
   }

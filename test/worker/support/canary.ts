@@ -56,6 +56,7 @@ const OF_ONE_FILE = [
   env.TRUST_STORE,
   env.REVOCATION_LOG,
   env.DECISION_COUNTS,
+  env.DECISION_LOG,
 ] as unknown as readonly Namespace[]
 /** A file makes itself objects with random names in the first two; these two are of every file. */
 const SHARED = [

@@ -139,13 +139,6 @@ function compileResource(
       'is not supported by this version: it issues bearer tokens only',
     )
   }
-  if (source.audit === 'strict') {
-    report(
-      [...at, 'audit'],
-      'not_supported',
-      '"strict" is not supported by this version: decisions are logged, but not stored before the answer',
-    )
-  }
   return Object.freeze({
     uri,
     audience: source.audience ?? uri,

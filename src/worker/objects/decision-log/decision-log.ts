@@ -14,6 +14,7 @@ import {
 } from '../../limits.ts'
 import { describeError, log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
+import { probeWrite } from '../probe-write.ts'
 import { appendBatch, isCrowded, readChain } from './chain.ts'
 import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
@@ -108,6 +109,14 @@ export class DecisionLog extends DurableObject<Bindings> {
       isUnsigned: isUnsigned(sql, this.now()),
       fault: chain.fault,
     }
+  }
+
+  /** Throws if no batch can be written. */
+  async probe(): Promise<void> {
+    await probeWrite(this.ctx.storage, (sql, filling) => {
+      sql.exec(`INSERT INTO batches VALUES (0, 'probe', 0, 0, 0, 0, '', ?)`, filling)
+      sql.exec('DELETE FROM batches WHERE sequence = 0')
+    })
   }
 
   /** Compresses, signs, exports and purges, and schedules the next run. */

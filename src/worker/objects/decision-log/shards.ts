@@ -4,7 +4,7 @@
  */
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
-import { Unavailable } from '../../../core/ports.ts'
+import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type {
@@ -25,6 +25,8 @@ export type DecisionShards = {
   readonly exportAfter: (shard: number, sequence: number) => Promise<ChainPart | null>
   readonly checkpoint: (shard: number) => Promise<boolean>
   readonly status: (shard: number) => Promise<ShardStatus | null>
+  /** Throws if the shard cannot write. */
+  readonly probe: (shard: number) => Promise<void>
 }
 
 /** Where the platform creates each shard. */
@@ -63,6 +65,7 @@ export function createDecisionShards(
     exportAfter: (shard, sequence) => ask(async () => await shardOf(shard).exportAfter(sequence)),
     checkpoint: (shard) => ask(async () => await shardOf(shard).checkpoint()),
     status: (shard) => ask(async () => await shardOf(shard).status()),
+    probe: (shard) => ask(async () => await shardOf(shard).probe()),
   }
 }
 
@@ -78,6 +81,32 @@ export function chooseShard(
   return choices[random % choices.length] ?? 0
 }
 
+/**
+ * Returns the region of the platform for the place where an isolate runs, from the continent and the
+ * longitude of its first request.
+ */
+export function findRegion(
+  continent: string | undefined,
+  longitude: number,
+): DurableObjectLocationHint | undefined {
+  switch (continent) {
+    case 'NA':
+      return longitude < -100 ? 'wnam' : 'enam'
+    case 'SA':
+      return 'sam'
+    case 'EU':
+      return longitude > 20 ? 'eeur' : 'weur'
+    case 'AS':
+      return longitude < 60 ? 'me' : 'apac'
+    case 'OC':
+      return 'oc'
+    case 'AF':
+      return 'afr'
+    default:
+      return undefined
+  }
+}
+
 function locationOf(shard: number): DurableObjectLocationHint | undefined {
   return LOCATIONS[shard % LOCATIONS.length]
 }
@@ -86,6 +115,6 @@ async function ask<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await withDeadline(STORE_TIMEOUT_MILLISECONDS, call())
   } catch (cause) {
-    throw new Unavailable('decision_log', { cause })
+    throw new Unavailable(DECISION_LOG, { cause })
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { formatDecisionId } from '../../../src/contract/decisions/id.ts'
-import type { DecisionEvent } from '../../../src/core/audit.ts'
+import { formatDecisionId } from '../../../../src/contract/decisions/id.ts'
+import type { DecisionEvent } from '../../../../src/core/audit.ts'
 import {
   DECISION_BATCH_CHARACTERS,
   DECISION_BATCH_RECORDS,
@@ -8,10 +8,10 @@ import {
   DECISION_RETRY_MILLISECONDS,
   MAX_RECORD_CHARACTERS,
   MAX_UNSENT_DECISIONS,
-} from '../../../src/core/limits.ts'
-import { Unavailable } from '../../../src/core/ports.ts'
-import { createDecisionSender } from '../../../src/worker/caches/decision-sender.ts'
-import type { AppendRequest } from '../../../src/worker/objects/decision-log/messages.ts'
+} from '../../../../src/core/limits.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import { createDecisionSender } from '../../../../src/worker/caches/decisions/decision-sender.ts'
+import type { AppendRequest } from '../../../../src/worker/objects/decision-log/messages.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -4,13 +4,13 @@
  * at most `DECISION_FLUSH_MILLISECONDS` of decisions while the shard answers. A decision that must be
  * durable is sent alone, and its answer waits.
  */
-import { readLineId } from '../../contract/decisions/record.ts'
-import type { DecisionEvent } from '../../core/audit.ts'
+import { readLineId } from '../../../contract/decisions/record.ts'
+import type { DecisionEvent } from '../../../core/audit.ts'
 import {
   type DecisionEvidence,
   formatRecord,
   type RecordedClaims,
-} from '../../core/decisions/build-record.ts'
+} from '../../../core/decisions/build-record.ts'
 import {
   DECISION_BATCH_CHARACTERS,
   DECISION_BATCH_RECORDS,
@@ -20,10 +20,10 @@ import {
   DECISION_RETRY_MILLISECONDS,
   MAX_UNSENT_CHARACTERS,
   MAX_UNSENT_DECISIONS,
-} from '../../core/limits.ts'
-import { DECISION_LOG, Unavailable } from '../../core/ports.ts'
-import { wait } from '../../web/deadline.ts'
-import type { AppendRequest } from '../objects/decision-log/messages.ts'
+} from '../../../core/limits.ts'
+import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
+import { wait } from '../../../web/deadline.ts'
+import type { AppendRequest } from '../../objects/decision-log/messages.ts'
 
 type Append = (request: AppendRequest) => Promise<void>
 type Background = (task: Promise<unknown>) => void
