@@ -8,7 +8,9 @@ import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import { MAX_RECORD_CHARACTERS } from '../limits.ts'
-import type { ProviderProfile } from '../providers/profile.ts'
+import { samePath } from '../policy/language/claim-path.ts'
+import type { Template } from '../policy/language/template.ts'
+import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
 
 /**
  * Which claims of a verified token are kept: those that its provider profile marks as recorded, none,
@@ -33,6 +35,8 @@ export type DecisionEvidence = {
   readonly profile?: ProviderProfile
   /** The `sub` of the issued token. */
   readonly issuedSubject?: string
+  /** How it was made; undefined if it is the `sub` of the subject token. */
+  readonly subjectTemplate?: Template | undefined
 }
 
 /** The members of a record that may be absent, with undefined for an absent one. */
@@ -106,7 +110,7 @@ function buildMembers(
     token_id: event.tokenId,
     key_id: event.keyId,
     expires_at: event.expiresAt,
-    issued_subject: evidence.issuedSubject,
+    issued_subject: mayKeepSubject(evidence, mode) ? evidence.issuedSubject : undefined,
     considered: event.considered as DecisionRecord['considered'],
     observed: event.observed as DecisionRecord['observed'],
   }
@@ -119,6 +123,29 @@ function pickClaims(
   if (identity === undefined || mode === 'none') return undefined
   const claims = mode === 'all' ? identity.claims : pickRecorded(identity.claims, profile)
   return Object.keys(claims).length === 0 ? undefined : claims
+}
+
+/** The issued subject may contain a claim that is not kept, such as the address of a person. */
+function mayKeepSubject(
+  { subjectTemplate, profile }: DecisionEvidence,
+  mode: RecordedClaims,
+): boolean {
+  const recorded = mode === 'recorded' ? (profile?.claims ?? []).filter(isRecorded) : []
+  return (
+    mode === 'all' ||
+    (subjectTemplate?.parts ?? []).every(
+      (part) =>
+        part.kind === 'text' ||
+        part.hashed ||
+        // The record has the subject of the subject token.
+        samePath(part.path, ['sub']) ||
+        recorded.some(({ path }) => samePath(path, part.path)),
+    )
+  )
+}
+
+function isRecorded({ recorded }: ClaimProfile): boolean {
+  return recorded
 }
 
 /** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */

@@ -291,6 +291,7 @@ async function decideAndIssue(
   })
   noteToken(facts, issued)
   evidence.issuedSubject = subject
+  evidence.subjectTemplate = grant.subject
   course.isAuditStrict = isAuditStrict
   // 10 render
   return ok(grantType.render(issued, presented))

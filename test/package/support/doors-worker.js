@@ -14,7 +14,13 @@ import * as middleware from 'edgemint/verify/hono'
 import gateway from 'edgemint/worker'
 import { Hono } from 'hono'
 
-export { DecisionCounts, DecisionLog, ReplayLedger, RevocationLog, TrustStore } from 'edgemint/worker'
+export {
+  DecisionCounts,
+  DecisionLog,
+  ReplayLedger,
+  RevocationLog,
+  TrustStore,
+} from 'edgemint/worker'
 
 const DOORS = {
   edgemint: root,
