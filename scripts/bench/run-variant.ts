@@ -87,7 +87,9 @@ export async function startServers(
       rules: variant.rules,
       shape: variant.shape,
       replay: variant.outcome === 'once' ? 'once' : 'reuse',
+      audit: variant.decisionLog === 'strict' ? 'strict' : 'standard',
     }),
+    hasDecisionLog: variant.decisionLog !== 'off',
   })
   const floor = (name: FloorName) =>
     startFloor({
