@@ -5,6 +5,7 @@ var TEMPLATE_FAULT_CAUSES = [
   "absent",
   "not_scalar",
   "unreadable",
+  "refused",
   "unusable",
   "claim_too_long",
   "result_too_long"
@@ -30,7 +31,9 @@ function describeCause({ claim = "", cause, length, limit }) {
       return `${result} ${length} bytes, and ${limit} are allowed${remedy}`;
     }
     case "unusable":
-      return claim === "" ? `${result} a path segment "." or ".."` : `${named} does not fit into the URI${hashed}`;
+      return claim === "" ? 'the result is no URI, or has a path segment "." or ".."' : `${named} does not fit into the URI${hashed}`;
+    case "refused":
+      return limit === void 0 ? "the consumer of the resource does not accept the result" : `${result} ${length} characters, and the consumer of the resource requires ${limit}`;
   }
 }
 

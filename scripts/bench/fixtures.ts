@@ -7,8 +7,11 @@ export type SigningAlgorithm = 'ES256' | 'Ed25519' | 'RS256'
 /** About so many characters. `ordinary` is the full claim set of GitHub Actions, 1.8 KB. */
 export type TokenSize = 'ordinary' | '1 KB' | '8 KB'
 
-/** Other repositories by exact ids, or globs of the very owner whose token is exchanged. */
-export type RuleShape = 'exact' | 'globs of one owner'
+/**
+ * The rules that do not match: other repositories by exact ids, the same with the shortest grant, or
+ * globs of the very owner whose token is exchanged.
+ */
+export type RuleShape = 'exact' | 'short' | 'globs of one owner'
 
 export const GATEWAY_URL = 'https://sts.example.com'
 export const RESOURCE = 'https://api.example.com'
@@ -122,7 +125,10 @@ export type TrustShape = {
 }
 
 /** The rule that matches is last. */
-export function makeTrust(issuerUrl: string, { rules, shape, replay, audit = 'standard' }: TrustShape): object {
+export function makeTrust(
+  issuerUrl: string,
+  { rules, shape, replay, audit = 'standard' }: TrustShape,
+): object {
   const makeRule = (name: string, when: object) => ({
     name,
     owner: 'platform@example.com',
@@ -148,15 +154,30 @@ export function makeTrust(issuerUrl: string, { rules, shape, replay, audit = 'st
     ref: { glob: 'refs/heads/*' },
     job_workflow_ref: { glob: `acme/*/.github/workflows/${file}.yml@refs/**` },
   })
-  const others = Array.from({ length: rules - 1 }, (_, index) =>
+  /** 100,000 of these fit into the largest document. */
+  const short = (index: number) => ({
+    name: `r${index}`,
+    owner: 'ops',
+    expires: '2099-12-31',
+    from: 'github',
+    when: {
+      repository_owner_id: String(9_000_000 + (index % 500)),
+      repository_id: String(800_000_000 + index),
+      ref: 'refs/heads/main',
+    },
+    grant: { resource: RESOURCE, scopes: ['deploy:read'] },
+  })
+  const other = (index: number) =>
     makeRule(
       `rule-${index}`,
       shape === 'exact'
         ? exact(String(9_000_000 + (index % 500)), String(800_000_000 + index))
         : glob(`deploy-${index}`),
-    ),
+    )
+  const others = Array.from({ length: rules - 1 }, (_, index) =>
+    shape === 'short' ? short(index) : other(index),
   )
-  const last = shape === 'exact' ? exact(OWNER_ID, REPOSITORY_ID) : glob('deploy')
+  const last = shape === 'globs of one owner' ? glob('deploy') : exact(OWNER_ID, REPOSITORY_ID)
   return {
     version: 1,
     issuers: {

@@ -18,6 +18,9 @@ export function renderRow(row: RowResult | RefusedRow): string {
     renderLine(row.name, row.gateway),
     renderLine('  jose floor', row.floors.jose.figures, row.floors.jose.ofFloor),
     renderLine('  bare floor', row.floors.bare.figures, row.floors.bare.ofFloor),
+    ...(row.tenRules === undefined
+      ? []
+      : [renderLine('  ten rules', row.tenRules.figures, row.tenRules.ofFloor)]),
   ].join('')
 }
 

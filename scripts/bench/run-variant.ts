@@ -21,6 +21,8 @@ export type RowResult = {
   readonly tokenCharacters: number
   readonly gateway: Figures
   readonly floors: Readonly<Record<FloorName, FloorResult>>
+  /** The same gateway with ten rules, in the rows that say so. */
+  readonly tenRules?: FloorResult
 }
 
 /** A row that this gateway cannot run. */
@@ -34,6 +36,7 @@ const TOKENS = 256
 const OTHER_REF = 'refs/tags/x'
 /** More than a gateway uses; otherwise a slice ends when they are spent. */
 const ONCE_PER_SECOND = 2000
+const TEN_RULES = 10
 
 export type VariantOptions = { readonly pairs: number; readonly seconds: number }
 
@@ -55,7 +58,7 @@ export async function runVariant(
     const contestants = listContestants(world, variant, servers, tokens)
     const slices = await runRounds(contestants, { client: world.client, ...options })
     const of = (name: string) => slices.get(name) ?? []
-    const floor = (name: FloorName) => ({
+    const floor = (name: FloorName | 'ten') => ({
       figures: summarise(of(name)),
       ofFloor: compare(of('gateway'), of(name)),
     })
@@ -64,13 +67,14 @@ export async function runVariant(
       tokenCharacters: tokens[0]?.length ?? 0,
       gateway: summarise(of('gateway')),
       floors: { jose: floor('jose'), bare: floor('bare') },
+      ...(servers.ten === undefined ? {} : { tenRules: floor('ten') }),
     }
   } finally {
     await Promise.all(Object.values(servers).map((server) => server.close()))
   }
 }
 
-type ComparedServers = Readonly<Record<'gateway' | FloorName, Server>>
+type ComparedServers = Readonly<Record<'gateway' | FloorName, Server>> & { readonly ten?: Server }
 
 /** One after the other: each start tells Miniflare which guard to use. */
 export async function startServers(
@@ -80,17 +84,19 @@ export async function startServers(
   signKey: string,
 ): Promise<ComparedServers> {
   const folder = join(world.scratch, variant.name.replaceAll(/\W+/g, '-'))
-  const gateway = await startMeasuredGateway({
-    stateDir: join(folder, 'gateway'),
-    key: signKey,
-    trust: makeTrust(world.issuer.issuer, {
-      rules: variant.rules,
-      shape: variant.shape,
-      replay: variant.outcome === 'once' ? 'once' : 'reuse',
-      audit: variant.decisionLog === 'strict' ? 'strict' : 'standard',
-    }),
-    hasDecisionLog: variant.decisionLog !== 'off',
-  })
+  const start = (name: string, rules: number) =>
+    startMeasuredGateway({
+      stateDir: join(folder, name),
+      key: signKey,
+      trust: makeTrust(world.issuer.issuer, {
+        rules,
+        shape: variant.shape,
+        replay: variant.outcome === 'once' ? 'once' : 'reuse',
+        audit: variant.decisionLog === 'strict' ? 'strict' : 'standard',
+      }),
+      hasDecisionLog: variant.decisionLog !== 'off',
+    })
+  const gateway = await start('gateway', variant.rules)
   const floor = (name: FloorName) =>
     startFloor({
       stateDir: join(folder, name),
@@ -100,7 +106,12 @@ export async function startServers(
     })
   const jose = await floor('jose')
   const bare = await floor('bare')
-  return { gateway: world.place(gateway), jose: world.place(jose), bare: world.place(bare) }
+  return {
+    gateway: world.place(gateway),
+    jose: world.place(jose),
+    bare: world.place(bare),
+    ...(variant.besideTen ? { ten: world.place(await start('ten', TEN_RULES)) } : {}),
+  }
 }
 
 const keys = new Map<SigningAlgorithm, string>()
@@ -150,14 +161,16 @@ function listContestants(
   const status = variant.outcome === 'denied' ? 400 : 200
   const fresh = (seconds: number) =>
     makeBodies(world, variant, Math.ceil(ONCE_PER_SECOND * seconds))
-  const gateway: Contestant = {
-    name: 'gateway',
-    server: servers.gateway,
+  const contend = (name: string, server: Server): Contestant => ({
+    name,
+    server,
     prepare: async (seconds) => [
       formStep('/token', isOnce ? await fresh(seconds) : bodies, status),
     ],
     once: isOnce,
-  }
-  // The gateway runs between its floors, so that neither is farther away in time.
-  return [floor('jose'), gateway, floor('bare')]
+  })
+  const gateway = contend('gateway', servers.gateway)
+  const ten = servers.ten === undefined ? [] : [contend('ten', servers.ten)]
+  // The gateway runs between those that it is compared with, so that each is near in time.
+  return [floor('jose'), ...ten, gateway, floor('bare')]
 }

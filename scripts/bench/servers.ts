@@ -20,14 +20,16 @@ export type Server = {
 /** The gateway does not accept the document; the message is its first problem. */
 export class DocumentRefused extends Error {}
 
-const COMPATIBILITY_DATE = '2026-10-20'
-const HOST = '127.0.0.1'
+export const COMPATIBILITY_DATE = '2026-10-20'
+export const HOST = '127.0.0.1'
 
 export type FloorOptions = {
   readonly stateDir: string
   readonly script: string
   readonly verifyKey: string
   readonly signKey: string
+  /** A module around that of the floor, `index.js`. */
+  readonly entry?: string
 }
 
 export async function startFloor(options: FloorOptions): Promise<Server> {
@@ -43,8 +45,8 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
       workers: [
         {
           name: 'floor',
-          modules: true,
-          script: options.script,
+          modules: modulesOf(options),
+          modulesRoot: '/',
           compatibilityDate: COMPATIBILITY_DATE,
           bindings: { VERIFY_KEY: options.verifyKey, SIGN_KEY: options.signKey },
           unsafeDirectSockets: [{ host: HOST, port }],
@@ -62,6 +64,16 @@ export async function startFloor(options: FloorOptions): Promise<Server> {
       releaseGuard()
     },
   }
+}
+
+function modulesOf({ entry, script }: FloorOptions) {
+  const moduleOf = (path: string, contents: string) => ({
+    type: 'ESModule' as const,
+    path,
+    contents,
+  })
+  const floor = moduleOf('/index.js', script)
+  return entry === undefined ? [floor] : [moduleOf('/entry.js', entry), floor]
 }
 
 export type MeasuredGatewayOptions = {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { posix } from 'node:path'
-import { parseForwardQuestion } from '../../src/core/endpoint/forward-question.ts'
+import { parseForwardQuestion } from '../../src/core/endpoint/forward/forward-question.ts'
 import { parseCanonicalPath } from '../../src/gateway/canonical-path.ts'
 import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../src/protocol/forward-auth.ts'
 import { PATHS } from '../../src/protocol/paths.ts'

@@ -96,7 +96,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   grant('MAP-05 the form of the subject', "form.kind === 'uri' ? 'uri' : 'subject'", "'subject'"),
   grant(
     'MAP-05 a subject that must be a URI',
-    "grant.subject === undefined && form.kind === 'uri'",
+    'grant.subject === undefined && needsSubject',
     'false',
   ),
   uri('MAP-05 the scheme and the host', '!isUriStart(start)', 'false'),

@@ -6,7 +6,7 @@ const exchange = mutant(
   'core',
   'test/core/endpoint/token-endpoint test/core/denials',
 )
-const cut = mutant('src/core/policy/decide/evaluate.ts', 'core', 'test/core/policy/compile/stored')
+const cut = mutant('src/core/policy/decide/conclude.ts', 'core', 'test/core/policy/compile/stored')
 const template = mutant(
   'src/core/policy/language/template.ts',
   'core',

@@ -44,23 +44,43 @@ const admin = mutant(
   'test/worker/routes/admin test/worker/attacks/output',
 )
 const forward = mutant(
-  'src/core/endpoint/forward-auth.ts',
+  'src/core/endpoint/forward/forward-auth.ts',
   'core',
   'test/core/endpoint/forward-auth',
 )
 const question = mutant(
-  'src/core/endpoint/forward-question.ts',
+  'src/core/endpoint/forward/forward-question.ts',
   'core',
   'test/core/endpoint/forward-question',
 )
 const yes = mutant(
-  'src/core/endpoint/render-forward.ts',
+  'src/core/endpoint/forward/render-forward.ts',
   'core',
   'test/core/endpoint/render-forward',
+)
+const described = mutant(
+  'src/core/endpoint/resource-metadata.ts',
+  'core',
+  'test/core/endpoint/resource-metadata',
+)
+const describedRoute = mutant(
+  'src/core/endpoint/resource-metadata.ts',
+  'worker',
+  'test/worker/routes/resource-metadata',
 )
 const place = mutant('src/worker/http/locate.ts', 'worker', 'test/worker/routes/verify')
 
 export const ENDPOINT_MUTANTS: readonly Mutant[] = [
+  described(
+    'EXC-16 one path of a resource',
+    'pathOf(protectedResourceMetadataUrl(found.uri)) === url.path ? found',
+    'found.uri !== undefined ? found',
+  ),
+  describedRoute(
+    'EXC-10 resources that do not ask',
+    'if (found?.metadata === undefined) return undefined',
+    'if (found === undefined) return undefined',
+  ),
   form('EXC-02 content type', '!isFormType(body.contentType)', 'false'),
   form('EXC-15 size of a body', 'if (body.isTooLarge)', 'if (false)'),
   parse(
@@ -76,8 +96,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   parse('OUT-02 one audience', 'if (count > 1) return', 'if (count > 1 && false) return'),
   exchange(
     'NET-01 known issuers',
-    'findIssuer(trust, token.value.issuer)\n',
-    'findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0]\n',
+    ': findIssuer(trust, token.value.issuer)\n',
+    ': (findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0])\n',
   ),
   exchange('REP-01 single use', '!isFirst) return', 'false) return'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),

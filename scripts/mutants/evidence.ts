@@ -35,7 +35,7 @@ const template = mutant(
   'test/core/policy/language/template test/core/attacks',
 )
 const issuers = mutant(
-  'src/core/policy/compile/issuer.ts',
+  'src/core/policy/compile/issuers/issuer.ts',
   'core',
   'test/core/policy/compile/compile test/analysis test/core/attacks',
 )
@@ -49,8 +49,13 @@ const wanted = mutant(
   'core',
   'test/core/policy/decide/evaluate',
 )
-const choose = mutant(
+const match = mutant(
   'src/core/policy/decide/evaluate.ts',
+  'core',
+  'test/core/policy/decide/evaluate',
+)
+const choose = mutant(
+  'src/core/policy/decide/conclude.ts',
   'core',
   'test/core/policy/decide/evaluate',
 )
@@ -60,7 +65,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   peek('TOK-14 size of a header', 'header64.length > MAX_JOSE_HEADER_BYTES', 'false'),
   peek(
     'TOK-10 canonical base64url',
-    '!isBase64Url(header64) || !isBase64Url(payload64) || !isBase64Url(signature64)',
+    '![header64, payload64, signature64].every(hasCanonicalEnd)',
     'false',
   ),
   peek('TOK-04 TOK-07 TOK-08 refused headers', 'if (refused !== undefined)', 'if (false)'),
@@ -182,7 +187,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }",
     'grant === undefined) continue',
   ),
-  choose('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
+  match('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
   wanted(
     'EXC-04 scopes beyond the grant',
     'wanted.every((scope) => grant.scopes.includes(scope))',

@@ -22,7 +22,7 @@ const verify = mutant(
 const idJag = mutant('src/core/evidence/id-jag.ts', 'core', GRANTS)
 const scopes = mutant('src/core/policy/decide/wanted-scopes.ts', 'core', GRANTS)
 const issuer = mutant(
-  'src/core/policy/compile/issuer.ts',
+  'src/core/policy/compile/issuers/issuer.ts',
   'core',
   'test/core/policy/compile/compile.accepts-kinds',
 )

@@ -39,5 +39,6 @@ export const LINT_MUTANTS: readonly Mutant[] = [
   ...rowsOf('registry-general.ts'),
   ...rowsOf('registry-platforms.ts'),
   ...rowsOf('registry-texts.ts'),
+  ...rowsOf('consumers/registry.ts'),
   values('LINT-30 types of a claim', 'claim === undefined || admits(claim, type)', 'true'),
 ]

@@ -40,18 +40,22 @@ const issue = mutant('src/core/tokens/issue.ts', 'core', 'test/core/tokens/issue
 const issueAttacks = mutant('src/core/tokens/issue.ts', 'worker', attacks('exchange'))
 const conditions = mutant('src/core/policy/decide/conditions.ts', 'core', 'test/core/attacks')
 const evaluate = mutant(
-  'src/core/policy/decide/evaluate.ts',
+  'src/core/policy/decide/conclude.ts',
   'core',
   'test/core/policy/decide/evaluate',
 )
 const issuerUrl = mutant('src/web/issuer-url.ts', 'core', 'test/web/issuer-url')
 const tenantPin = mutant(
-  'src/core/policy/compile/tenant-pin.ts',
+  'src/core/policy/compile/issuers/tenant-pin.ts',
   'core',
   'test/core/policy/compile/tenant-pin',
 )
 const compile = mutant('src/core/policy/compile/compile.ts', 'core', 'test/core/attacks')
-const compileIssuer = mutant('src/core/policy/compile/issuer.ts', 'worker', attacks('issuers'))
+const compileIssuer = mutant(
+  'src/core/policy/compile/issuers/issuer.ts',
+  'worker',
+  attacks('issuers'),
+)
 const fetching = mutant(
   'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'core',
@@ -235,8 +239,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   issue(
     'OUT-03 claims of the rule',
-    '{ ...issuance.claims, ...claims }',
-    '{ ...issuance.identity.claims, ...issuance.claims, ...claims }',
+    '{ ...issuance.claims, ...own }',
+    '{ ...issuance.identity.claims, ...issuance.claims, ...own }',
   ),
   output('OUT-04 ids', 'tokenIdOf(randomBytes(RANDOM_ID_BYTES))', 'tokenIdOf(randomBytes(4))'),
   metadata(

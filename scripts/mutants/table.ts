@@ -10,6 +10,7 @@ import { CLIENT_MUTANTS } from './client.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
+import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
@@ -18,12 +19,15 @@ import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { PRESET_MUTANTS } from './presets.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
+import { SPIFFE_MUTANTS } from './spiffe.ts'
 import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
+  ...DOWNSCOPE_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...CONSUMER_MUTANTS,
   ...ENDPOINT_MUTANTS,
@@ -40,6 +44,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...WIRE_MUTANTS,
   ...CLI_MUTANTS,
   ...RULE_MUTANTS,
+  ...PRESET_MUTANTS,
+  ...SPIFFE_MUTANTS,
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
 ]

@@ -11,7 +11,6 @@ export const WITHOUT_MUTANT: Readonly<Record<string, string>> = {
   'ADM-11': 'there is no admin secret: an administrator has a token that the gateway issued',
   'RULE-12': 'a ref is compared as a whole: no code splits it',
   'RULE-14': 'a workflow reference is compared as a whole: no code splits it at its @',
-  'REV-05': 'the gateway exchanges none of its own tokens (EXC-07), so no token has a parent',
   'DPOP-01': NO_PROOF,
   'DPOP-02': NO_PROOF,
   'DPOP-03': NO_PROOF,

@@ -6,14 +6,10 @@
 
 import { readScalar } from '../core/evidence/identity.ts'
 import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
+import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
+import type { Conclusion, GrantedToken } from '../core/policy/decide/conclude.ts'
 import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
-import {
-  type Conclusion,
-  conclude,
-  findMatching,
-  type GrantedToken,
-  unrenderable,
-} from '../core/policy/decide/evaluate.ts'
+import { concludeFor, findMatching, unrenderable } from '../core/policy/decide/evaluate.ts'
 import { findRequested } from '../core/policy/decide/find-target.ts'
 import type { RuleTrace } from '../core/policy/decide/trace.ts'
 import { traceRule } from '../core/policy/decide/trace-rules.ts'
@@ -41,6 +37,8 @@ export type ClaimsDecision = {
       readonly kind: 'granted'
       readonly rule: string
       readonly resource: string
+      /** A narrower token for the same resource. `rule` granted the wider one. */
+      readonly isNarrowing?: true
       /** Undefined if the rule has no subject template and the claims have no `sub`. */
       readonly subject: string | undefined
     })
@@ -63,6 +61,9 @@ export const CLAIMS_DENIAL_REASONS = [
   'rule_denied',
   'scope_not_granted',
   'template_unrenderable',
+  'token_expired',
+  'granting_rule_ended',
+  'resource_left',
 ] as const satisfies readonly (
   | 'issuer_not_trusted'
   | 'resource_unknown'
@@ -91,7 +92,7 @@ export function evaluateClaims(
   }
   const { claims } = identity
   const matching = findMatching(issuer, claims, request, at)
-  const target = findRequested(trust, request, () => matching)
+  const target = findRequested(trust, issuer, claims, request, () => matching)
   const resource = target.kind === 'found' ? target.resource : undefined
   const asked = resource === undefined ? request : { ...request, resource: resource.uri }
   const trace = trust.rules
@@ -106,14 +107,15 @@ export function evaluateClaims(
     const reason = target.kind === 'missing' ? 'target_missing' : 'resource_unknown'
     return { ...base, kind: 'denied', reason, trace }
   }
-  const holder = { issuerName: issuer.name, subject: subjectOf(claims), claims }
-  const conclusion = conclude(matching, holder, resource, request)
+  const holder = { subject: subjectOf(claims), claims }
+  const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
   if (conclusion.kind === 'granted') {
     const { rule, grant, claims: issued, scopes, lifetimeSeconds } = conclusion
     const isKnown = grant.subject !== undefined || !lacksSubject(claims)
     return {
       ...base,
       kind: 'granted',
+      ...(conclusion.isNarrowing === true ? { isNarrowing: true } : {}),
       rule: rule.name,
       resource: resource.uri,
       subject: isKnown ? conclusion.subject : undefined,
@@ -145,6 +147,5 @@ function subjectOf(claims: JsonObject): string | undefined {
 }
 
 function findIssuer(trust: CompiledTrust, name: string): TrustedIssuer | undefined {
-  for (const issuer of trust.issuers.values()) if (issuer.name === name) return issuer
-  return undefined
+  return listIssuers(trust).find((issuer) => issuer.name === name)
 }

@@ -37,7 +37,8 @@ function summarize(decision: ClaimsDecision): string {
   const { request, issuer } = decision
   if (decision.kind === 'granted') {
     const scopes = decision.scopes.join(' ')
-    return `granted by the rule ${decision.rule}: ${scopes} at ${decision.resource}`
+    const how = decision.isNarrowing === true ? 'granted, as a token of' : 'granted by'
+    return `${how} the rule ${decision.rule}: ${scopes} at ${decision.resource}`
   }
   switch (decision.reason) {
     case 'issuer_not_trusted':
@@ -52,6 +53,12 @@ function summarize(decision: ClaimsDecision): string {
     }
     case 'scope_not_granted':
       return 'denied: no matching rule grants every requested scope'
+    case 'token_expired':
+      return 'denied: the token has expired'
+    case 'granting_rule_ended':
+      return 'denied: the rule that granted the token, or an ancestor of it, is no longer in force'
+    case 'resource_left':
+      return `denied: the token descends from a token for ${request.resource}`
     case 'no_rule_matched':
       return `denied: no rule from ${issuer} matches`
     case 'template_unrenderable':

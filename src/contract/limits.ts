@@ -99,7 +99,7 @@ export const MAX_SPIFFE_ID_BYTES = 2048
  * rules.
  */
 export const MAX_EXPRESSION_CHARACTERS = 4096
-/** There are 40 lint rules. No rule needs to accept more than a few findings. */
+/** There are 48 lint rules. No rule needs to accept more than a few findings. */
 export const MAX_ACCEPTED_LINTS = 16
 
 // --- Resources and grants -----------------------------------------------------------------------
@@ -116,3 +116,8 @@ export const MAX_GRANT_CLAIM_VALUES = 256
 export const MAX_GRANT_CLAIM_DEPTH = 8
 /** Other names of one resource. A client has one of its own, and there are few kinds of clients. */
 export const MAX_ALSO_KNOWN_AS = 16
+/**
+ * How often consumers of the gateway's SPIFFE bundle fetch it: as often as the key set. A key that is
+ * published early enough for the one is early enough for the other.
+ */
+export const SPIFFE_REFRESH_HINT_SECONDS = 300

@@ -16,6 +16,7 @@ export const SETTING_PREFIXES: readonly string[] = [
   'RATE_LIMIT_ADDRESS',
   'RATE_LIMIT_SUBJECT',
   'SIGNING_KEY',
+  'SPIFFE_TRUST',
   'TRUST_MAX_',
 ]
 

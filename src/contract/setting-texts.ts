@@ -48,6 +48,14 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
       'an hour is enough for the longest step of a pipeline; a day is the most a deployment may allow',
     commands: CEILING,
   },
+  SPIFFE_TRUST_DOMAIN: {
+    meaning: 'the SPIFFE trust domain of the gateway, such as `acme.dev`',
+    reason:
+      'the keys of the gateway speak for the whole trust domain, so a trust document cannot choose it',
+    unset: 'the gateway issues no JWT-SVIDs and has no bundle',
+    values: 'a name in lower case, of at most 255 characters',
+    commands: CEILING,
+  },
   MAX_RULE_EXPIRY_DAYS: {
     meaning: 'how far ahead a rule may end',
     reason: 'a deployment that wants every rule to end sets it',

@@ -2,7 +2,7 @@
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { codePointOf, nameControlCharacter } from '../web/text/control-characters.ts'
-import { MAX_PATTERN_CHARACTERS } from './limits.ts'
+import { MAX_PATTERN_CHARACTERS, MAX_TRUST_DOMAIN_CHARACTERS } from './limits.ts'
 
 /**
  * Refuses control characters, line separators and lone surrogates. No readable claim contains one
@@ -62,3 +62,10 @@ export const boundedText = (limit: number) =>
 
 /** The source of a template. */
 export const template = boundedText(MAX_PATTERN_CHARACTERS)
+
+/** The name of a SPIFFE trust domain (SPIFFE-ID §2.1). */
+export const TRUST_DOMAIN = /^[a-z0-9._-]+$/
+
+export function isTrustDomain(name: string): boolean {
+  return TRUST_DOMAIN.test(name) && name.length <= MAX_TRUST_DOMAIN_CHARACTERS
+}

@@ -27,6 +27,8 @@ export type DecisionEvent = {
   readonly rule?: string
   readonly revision?: number
   readonly scope?: string
+  /** The `jti` of the subject token, if this gateway issued it. */
+  readonly parentTokenId?: string
   /** The `jti` of the issued token. */
   readonly tokenId?: string
   /** The key that signed it. */

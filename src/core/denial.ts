@@ -62,22 +62,29 @@ type Arms = {
   token_kind_not_accepted: Facts<{ typ: LoggableType; accepted: readonly (string | null)[] }>
   /** `audiences`: how many the token has. */
   audience_mismatch: Facts<{ expected: string; audiences: number }>
-  token_expired: Facts<{ exp: number; now: number }>
+  /** Without `exp` for an expired token of this gateway. */
+  token_expired: Facts<{ exp?: number; now: number }>
   token_not_yet_valid: Facts<{ iat: number; now: number } | { nbf: number; now: number }>
   token_lifetime_exceeded: Facts<{ lifetimeSeconds: number; maxLifetimeSeconds: number }>
   claim_missing: At
   claim_invalid: At<
-    | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti')
+    | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti' | 'anc')
     | ('client_id' | 'resource' | 'scope' | 'authorization_details')
   > &
     Facts<{
       expected:
-        | ('numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims')
+        | ('numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' | 'ancestors')
         | ('resource_uri' | 'scope' | 'absent')
     }>
   token_bound: Bare
+  token_revoked: Bare
+  admin_token: Bare
+  chain_too_long: Facts<Size>
   target_exceeds_assertion: Facts<{ resourceHash: string | null }>
   scope_exceeds_assertion: Bare
+  /** The rule that granted the subject token or one of its ancestors. */
+  granting_rule_ended: Facts<{ rule: string }>
+  resource_left: Bare
   resource_unknown: Facts<{ resourceHash: string | null }>
   no_rule_matched: Traced
   rule_denied: Traced & Facts<{ rule: string }>
@@ -228,6 +235,11 @@ export const DENIALS = {
   trust_domain_missing: badAssertion(),
   client_mismatch: badAssertion(`client_id does not name the client of the ${SUBJECT_TOKEN}`),
 
+  // A token of this gateway as a subject token.
+  token_revoked: badAssertion(),
+  admin_token: badAssertion(),
+  chain_too_long: badAssertion(`the ${SUBJECT_TOKEN} is the last of its chain`),
+
   // The decision.
   target_exceeds_assertion: row(
     'invalid_target',
@@ -237,6 +249,11 @@ export const DENIALS = {
   resource_unknown: row('invalid_target', 'the resource is not known here'),
   no_rule_matched: NOT_ALLOWED_ROW,
   rule_denied: NOT_ALLOWED_ROW,
+  granting_rule_ended: NOT_ALLOWED_ROW,
+  resource_left: row(
+    'invalid_target',
+    `the ${SUBJECT_TOKEN} descends from a token for this resource`,
+  ),
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: NOT_ALLOWED_ROW,
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),

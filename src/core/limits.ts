@@ -238,6 +238,11 @@ export const MAX_RENDERED_CLAIMS_BYTES = 10 * 1024
  * keys of a company apart.
  */
 export const LOG_HASH_CHARACTERS = 16
+/**
+ * The ancestors of a token of a chain: a person or job, an agent, its tool and a tool of that tool.
+ * Each is about 150 bytes in the token, and one more question to the revocation log.
+ */
+export const MAX_TOKEN_ANCESTORS = 4
 /** A `jti` and a decision id have 128 random bits, so that they do not repeat. */
 export const RANDOM_ID_BYTES = 16
 /** The rules that a denial explains, to a caller of their tenant and in the log. */
@@ -281,13 +286,6 @@ export const REVOCATION_PURGE_SECONDS = 300
  * two publications are missing, and KV shows a new value within a minute.
  */
 export const REVOCATION_SNAPSHOT_MAX_AGE_SECONDS = 2 * REVOCATION_PURGE_SECONDS + 60
-/**
- * `/health` is not ready after KV has refused writes for this long. Shorter failures occur in
- * normal operation.
- */
-export const REVOCATION_UNPUBLISHED_SECONDS = 60
-/** Enough for a sentence and the number of a ticket. */
-export const MAX_REVOCATION_REASON_CHARACTERS = 256
 
 // --- Forward auth ----------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
  * provide simple ones. Both run the same contract tests.
  */
 import type { RevocableToken } from '../protocol/revocations.ts'
+import type { TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { DecisionEvent } from './audit.ts'
 import type { DecisionEvidence } from './decisions/build-record.ts'
@@ -121,12 +122,14 @@ export type Issuance = {
    */
   readonly lifetimeSeconds: number
   readonly subject: string
-  /** The claims that the rule adds, by name. */
+  /** The claims besides those that every token has: those of the rule, or of the parent. */
   readonly claims: JsonObject
   /** The revision of the trust document. */
   readonly revision: number
   /** Epoch seconds. */
   readonly issuedAt: number
+  /** If the subject token is a token of this gateway: its origin, and its ancestors with itself. */
+  readonly descent?: { readonly origin: TokenOrigin; readonly anc: readonly TokenAncestor[] }
 }
 
 export type IssuedToken = {

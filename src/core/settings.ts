@@ -75,6 +75,7 @@ function ceilingsOf(values: SettingValues): Ceilings {
     maxRuleExpirySeconds: days === undefined ? undefined : days * 24 * 3600,
     maxRules: values.TRUST_MAX_RULES,
     localIssuers: values.LOCAL_ISSUERS,
+    trustDomain: values.SPIFFE_TRUST_DOMAIN,
   }
 }
 

@@ -20,6 +20,7 @@ export const PATHS = {
   jwks: '/jwks.json',
   /** The same key set, for libraries that derive this path from the issuer and read no metadata. */
   wellKnownJwks: '/.well-known/jwks.json',
+  spiffeBundle: '/spiffe/bundle',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',
@@ -30,7 +31,7 @@ export const PATHS = {
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'
 export const OAUTH_AUTHORIZATION_SERVER = '/.well-known/oauth-authorization-server'
-const OAUTH_PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource'
+export const OAUTH_PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource'
 
 /** OpenID Connect Discovery §4.1: one trailing slash is removed and the suffix is appended. */
 export function openidConfigurationUrl(issuer: string): string {

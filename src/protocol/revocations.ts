@@ -4,7 +4,7 @@
  * three revoke all tokens issued before a moment. Revoked tokens are published as sorted prefixes of
  * hashes: the newest in the pointer, the others in segments that never change.
  */
-import type { IssuedTokenClaims, TokenOrigin } from './token.ts'
+import { ancestorsOf, type IssuedTokenClaims, type TokenOrigin } from './token.ts'
 
 /** The KV key of the pointer, present as soon as the log has published. */
 export const REVOCATIONS_KEY = 'revocations'
@@ -76,8 +76,27 @@ export type PublishedRevocations = Published & {
 }
 
 /** The claims of an issued token that a revocation can name. */
-export type RevocableToken = Pick<IssuedTokenClaims, 'jti' | 'sub' | 'client_id' | 'iat'> & {
+export type RevocableToken = Pick<
+  IssuedTokenClaims,
+  'jti' | 'sub' | 'client_id' | 'iat' | 'anc'
+> & {
   readonly origin: Pick<TokenOrigin, 'iss' | 'sub'>
+}
+
+/**
+ * Returns the token and its ancestors, each without ancestors of its own. A revocation of one of
+ * them revokes the token (REV-05). Subject and origin are the same along a chain.
+ */
+export function lineageOf(token: RevocableToken): readonly RevocableToken[] {
+  const { jti, sub, client_id, iat, origin } = token
+  const ancestors = ancestorsOf(token)
+  return [{ jti, client_id, iat }, ...ancestors].map((one) => ({
+    jti: one.jti,
+    client_id: one.client_id,
+    iat: one.iat,
+    sub,
+    origin: { iss: origin.iss, sub: origin.sub },
+  }))
 }
 
 /**

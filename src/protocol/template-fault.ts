@@ -8,7 +8,10 @@ export type TemplateFault = {
   /** The claim at fault. If the result is too long, the longest claim in it. */
   readonly claim?: string
   readonly cause: TemplateFaultCause
-  /** The characters of a claim, or the bytes of a result. */
+  /**
+   * The characters of a claim or of a result that is too short, or the bytes of a result that is
+   * too long.
+   */
   readonly length?: number
   readonly limit?: number
 }
@@ -17,6 +20,7 @@ export const TEMPLATE_FAULT_CAUSES = [
   'absent',
   'not_scalar',
   'unreadable',
+  'refused',
   'unusable',
   'claim_too_long',
   'result_too_long',
@@ -56,7 +60,11 @@ function describeCause({ claim = '', cause, length, limit }: TemplateFault): str
     }
     case 'unusable':
       return claim === ''
-        ? `${result} a path segment "." or ".."`
+        ? 'the result is no URI, or has a path segment "." or ".."'
         : `${named} does not fit into the URI${hashed}`
+    case 'refused':
+      return limit === undefined
+        ? 'the consumer of the resource does not accept the result'
+        : `${result} ${length} characters, and the consumer of the resource requires ${limit}`
   }
 }

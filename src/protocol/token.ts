@@ -30,6 +30,19 @@ export const ID_JAG_TYP = 'oauth-id-jag+jwt'
 export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag'] as const
 export type OptionalTokenKind = (typeof OPTIONAL_TOKEN_KINDS)[number]
 
+/**
+ * The header `typ` of JWT-SVIDs, one of the two that the standard allows (JWT-SVID §2.3). No other
+ * token has it, and it is no value of `TOKEN_TYPS`. Otherwise a JWT-SVID could be used as an access
+ * token, and the reverse (OUT-01).
+ */
+export const SVID_TYP = 'JOSE'
+
+/** The header `typ` of any token that the gateway issues. */
+export type IssuedTyp = TokenTyp | typeof SVID_TYP
+
+/** The header `typ` of a checkpoint of the decision log. It is no token: no API accepts it. */
+export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
+
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
@@ -40,6 +53,12 @@ export type TokenOrigin = {
   readonly sub: string
   readonly jti?: string
 }
+
+/**
+ * A token from which another one descends, because a gateway exchanged it for that one or for an
+ * ancestor of that one. Whoever revokes an ancestor revokes its descendants.
+ */
+export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'>
 
 /** The claims of every issued token. A rule can add more. */
 export type IssuedTokenClaims = {
@@ -58,4 +77,43 @@ export type IssuedTokenClaims = {
   readonly origin: TokenOrigin
   /** The revision of the trust document that allowed it. */
   readonly rev: number
+  /** The ancestors, the oldest first. Absent if it was not issued for a token of this gateway. */
+  readonly anc?: readonly TokenAncestor[]
 }
+
+/** Reads the ancestors of a token. Undefined if they have another form. */
+export function readAncestors({
+  anc = [],
+}: {
+  readonly anc?: unknown
+}): readonly TokenAncestor[] | undefined {
+  return Array.isArray(anc) && anc.every(isAncestor) ? anc : undefined
+}
+
+/** The ancestors, or none if they have another form: an earlier release let rules set the claim. */
+export function ancestorsOf(claims: { readonly anc?: unknown }): readonly TokenAncestor[] {
+  return readAncestors(claims) ?? []
+}
+
+function isAncestor(value: unknown): value is TokenAncestor {
+  if (typeof value !== 'object' || value === null) return false
+  const { jti, iat, client_id, aud } = value as Partial<Record<string, unknown>>
+  const texts = [jti, client_id, aud]
+  return typeof iat === 'number' && texts.every((text) => typeof text === 'string')
+}
+
+/** The consumers of issued tokens that a resource can be for. `core/policy/presets` has their data. */
+export const PRESET_NAMES = [
+  'aws',
+  'google',
+  'entra',
+  'vault',
+  'openbao',
+  'kubernetes',
+  'snowflake',
+  'databricks',
+  'fulcio',
+  'spiffe',
+  'google-clients',
+] as const
+export type PresetName = (typeof PRESET_NAMES)[number]

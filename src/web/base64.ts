@@ -52,7 +52,11 @@ const DIGITS = /^[A-Za-z0-9_-]+$/
  * Otherwise one token would have several spellings (TOK-10).
  */
 export function isBase64Url(text: string): boolean {
-  if (!DIGITS.test(text)) return false
+  return DIGITS.test(text) && hasCanonicalEnd(text)
+}
+
+/** As `isBase64Url`, for a text that has only digits of base64url. */
+export function hasCanonicalEnd(text: string): boolean {
   const last = ALPHABET.indexOf(text.charAt(text.length - 1))
   switch (text.length % 4) {
     case 1:

@@ -10,8 +10,12 @@ export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer
   return bytes
 }
 
-/** Returns two lower-case hex digits for each byte. */
+type NativeBytes = { readonly toHex?: () => string }
+
+/** Returns two lower-case hex digits for each byte. Newer runtimes have a much faster method. */
 export function toHex(bytes: Uint8Array): string {
+  const { toHex: native } = bytes as NativeBytes
+  if (native !== undefined) return native.call(bytes)
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

@@ -8,8 +8,14 @@ import type { AdminScope } from '../contract/admin.ts'
 import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { JWKS_MAX_AGE_SECONDS, METADATA_MAX_AGE_SECONDS } from '../core/limits.ts'
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
-import { OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, PATHS } from '../protocol/paths.ts'
+import {
+  OAUTH_AUTHORIZATION_SERVER,
+  OAUTH_PROTECTED_RESOURCE,
+  OPENID_CONFIGURATION,
+  PATHS,
+} from '../protocol/paths.ts'
 import type { AdminRoute, Route } from './context.ts'
+import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
@@ -17,8 +23,10 @@ import { authorizeRoute } from './routes/authorize.ts'
 import { healthRoute } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
 import { jwksRoute, metadataRoute } from './routes/metadata.ts'
+import { resourceMetadataRoute } from './routes/resource-metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { trustSchemaRoute } from './routes/schemas.ts'
+import { spiffeBundleRoute } from './routes/spiffe-bundle.ts'
 import { tokenRoute } from './routes/token.ts'
 import { verifyRoute } from './routes/verify.ts'
 
@@ -151,6 +159,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     ...PUBLIC,
+    path: OAUTH_PROTECTED_RESOURCE,
+    isTree: true,
+    summary: 'the metadata of a resource that asks for it (RFC 9728)',
+    cache: RESOURCE_METADATA_MAX_AGE_SECONDS,
+    response: JSON_BODY,
+    handler: resourceMetadataRoute,
+  },
+  {
+    ...PUBLIC,
     path: PATHS.jwks,
     summary: 'the public keys that verify issued tokens (RFC 7517)',
     cache: JWKS_MAX_AGE_SECONDS,
@@ -164,6 +181,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     cache: JWKS_MAX_AGE_SECONDS,
     response: { contentType: 'application/jwk-set+json' },
     handler: jwksRoute,
+  },
+  {
+    ...PUBLIC,
+    path: PATHS.spiffeBundle,
+    summary: 'the bundle of the SPIFFE trust domain of the gateway, if it has one',
+    cache: 'by_route',
+    response: JSON_BODY,
+    handler: spiffeBundleRoute,
   },
   {
     ...PUBLIC,
@@ -233,8 +258,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
 
 /** Returns the methods of a path. Undefined if there is no endpoint, or if it serves any method. */
 export function findMethods(path: string): readonly string[] | undefined {
-  return METHODS.get(path)
+  return METHODS.get(path) ?? METHODS.get(TREES.find((tree) => path.startsWith(`${tree}/`)) ?? '')
 }
+
+const TREES = ENDPOINTS.flatMap(({ path, isTree }) => (isTree ? [path] : []))
 
 const METHODS = listMethods()
 

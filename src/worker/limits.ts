@@ -1,4 +1,4 @@
-/** The limits of the published set of revoked tokens, each with its reason. */
+/** The limits of revocation that only the Worker applies, each with its reason. */
 
 // --- The published set of revoked tokens -----------------------------------------------------------------
 
@@ -76,3 +76,15 @@ export const CHECKPOINT_TIMEOUT_MILLISECONDS = 5000
 export const DECISION_EXPORT_TIMEOUT_MILLISECONDS = 30_000
 /** A record that is uncovered by a checkpoint for this long is a fault: three were missed. */
 export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECONDS
+/** Metadata of a protected resource changes with the trust document, as its scopes do. */
+export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
+
+// --- Requests to revoke and health -----------------------------------------------------------------------
+
+/**
+ * `/health` is not ready after KV has refused writes for this long. Shorter failures occur in
+ * normal operation.
+ */
+export const REVOCATION_UNPUBLISHED_SECONDS = 60
+/** Enough for a sentence and the number of a ticket. */
+export const MAX_REVOCATION_REASON_CHARACTERS = 256

@@ -3,7 +3,7 @@
  * its members. No event contains tokens, keys or claims of callers.
  */
 import type { DecisionEvent } from '../core/audit.ts'
-import type { RefusalEvent } from '../core/endpoint/forward-auth.ts'
+import type { RefusalEvent } from '../core/endpoint/forward/forward-auth.ts'
 import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
 import type { DecisionLogFault } from './objects/decision-log/messages.ts'

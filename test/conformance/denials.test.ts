@@ -3,18 +3,40 @@
  * §2.2.2).
  */
 import { writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { adminPolicy } from '../support/admin-policy.ts'
-import { exchangeForm, makeRequest, type Tokens, VECTORS, vectorTrust } from '../support/vectors.ts'
+import {
+  exchangeForm,
+  makeDescendants,
+  makeRequest,
+  narrowForm,
+  type Tokens,
+  VECTORS,
+  vectorTrust,
+} from '../support/vectors.ts'
 import { adminToken, startWorld, type World } from './support/world.ts'
 
 let world: World
 let tokens: Tokens
 
-async function issue(resource: string): Promise<string> {
-  const body = new URLSearchParams(exchangeForm(await world.mint(), resource))
-  const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
-  return ((await response.json()) as { access_token: string }).access_token
+const post = (path: string, form: Readonly<Record<string, string>>) =>
+  fetch(`${world.url()}${path}`, { method: 'POST', body: new URLSearchParams(form) })
+
+async function exchange(form: Readonly<Record<string, string>>): Promise<string> {
+  return ((await (await post('/token', form)).json()) as { access_token: string }).access_token
+}
+
+const issue = async (resource: string) => exchange(exchangeForm(await world.mint(), resource))
+
+/** Returns a token whose revocation has reached the exchange. */
+async function makeRevoked(): Promise<string> {
+  const token = await issue('https://api.example.com')
+  expect((await post('/revoke', { token })).status).toBe(200)
+  await vi.waitFor(async () => expect((await post('/token', narrowForm(token))).status).toBe(400), {
+    timeout: 20_000,
+    interval: 500,
+  })
+  return token
 }
 
 /** Returns the reason in the gateway's log, by the decision id that the caller received. */
@@ -36,9 +58,13 @@ beforeAll(async () => {
   await world.restart('SIGTERM', ['--trust', world.trustFile])
   const used = await world.mint()
   await world.exchange(used)
+  const revoked = await makeRevoked()
+  const issued = await issue('https://api.example.com')
   tokens = {
     used,
-    issued: await issue('https://api.example.com'),
+    issued,
+    revoked,
+    ...(await makeDescendants(issued, exchange)),
     other: await issue('https://other.example.com'),
     admin: await adminToken(world),
     gateway: world.url(),

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
+import { ANY_TRUST_DOMAIN } from '../../src/core/policy/consumer/trust-domain.ts'
 import { manifest } from '../package/support/project.ts'
 import { type Block, listPages, readBlocks, readPage } from './support/docs/pages.ts'
 import { completeTrust, isTrust } from './support/docs/trust-blocks.ts'
@@ -81,6 +82,7 @@ describe('code blocks of the docs', () => {
         maxTokenLifetimeSeconds: 3600,
         maxRuleExpirySeconds: undefined,
         localIssuers: true,
+        trustDomain: ANY_TRUST_DOMAIN,
       })
       expect('problems' in result ? result.problems : [], place(block)).toEqual([])
     }

@@ -49,6 +49,17 @@ const ANSWERS: readonly Answer[] = [
     json: { token_type: 'Bearer', access_token: expect.any(String) },
   })),
   {
+    page: 'docs/downscoping.md',
+    begins: 'curl -s https://sts.example.com/token',
+    json: {
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: 60,
+      scope: 'deploy:read',
+      decision_id: expect.stringMatching(/^dec_/),
+    },
+  },
+  {
     page: 'examples/protected-api/README.md',
     begins: 'curl -i',
     stdout: REFUSED_THEN_NOT,

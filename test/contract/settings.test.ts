@@ -21,6 +21,7 @@ describe('settings', () => {
         ALLOWED_HOSTS: undefined,
         BOOTSTRAP_TRUST: undefined,
         MAX_TOKEN_LIFETIME_SECONDS: 3600,
+        SPIFFE_TRUST_DOMAIN: undefined,
         MAX_RULE_EXPIRY_DAYS: undefined,
         TRUST_MAX_RULES: 20_000,
         TRUST_MAX_STALE_SECONDS: 900,

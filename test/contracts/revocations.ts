@@ -29,6 +29,21 @@ export function describeRevocations(createPorts: () => RevocationPorts): void {
     expect(await isRevoked(revocable('One'))).toBe(false)
   })
 
+  it('REV-05 reports a token as revoked if one of its ancestors is', async () => {
+    const { isRevoked, revokeToken } = createPorts()
+    const [root, parent] = [revocable('root'), revocable('parent')]
+    const anc = [root, parent].map((one) => ({ ...one, aud: 'https://api.example.com' }))
+    const child = revocable('child', { anc })
+    expect(await isRevoked(child)).toBe(false)
+    await revokeToken(token('parent'))
+    expect(await isRevoked(child)).toBe(true)
+    expect(await isRevoked(root)).toBe(false)
+    await revokeToken(token('child-2'))
+    expect(await isRevoked(parent)).toBe(true)
+    expect(await isRevoked(revocable('child-2', { anc: [] }))).toBe(true)
+    expect(await isRevoked(revocable('child-3', { anc: anc.slice(0, 1) }))).toBe(false)
+  })
+
   it('accepts a second revocation of one token', async () => {
     const { isRevoked, revokeToken } = createPorts()
     await revokeToken(token('one'))

@@ -45,7 +45,7 @@ describe('an issuer of another identity', () => {
       const result = compileTrust(
         {
           version: 1,
-          issuers: { self: { provider: 'generic-oidc', issuer: gatewayIssuer } },
+          issuers: { sts: { provider: 'generic-oidc', issuer: gatewayIssuer } },
           resources: {},
           rules: [],
         },

@@ -17,6 +17,7 @@ import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
+import { ANY_TRUST_DOMAIN } from '../../src/core/policy/consumer/trust-domain.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
@@ -35,6 +36,7 @@ export const CEILINGS: Ceilings = {
   maxTokenLifetimeSeconds: 3600,
   maxRuleExpirySeconds: undefined,
   localIssuers: true,
+  trustDomain: ANY_TRUST_DOMAIN,
 }
 
 type Changed = {
@@ -49,6 +51,7 @@ export type CoreWorld = {
   readonly ports: ExchangePorts
   readonly keyRing: KeyRing
   readonly recorded: DecisionEvent[]
+  readonly revoke: (tokenId: string) => Promise<unknown>
   /**
    * Handles a request like the routes of the Worker. The response never contains `reason`, so it is
    * returned beside it.
@@ -114,12 +117,15 @@ export async function startCoreWorld(
     ]),
   }
   const keyRing = await makeKeyRing()
+  const revocations = createMemoryRevocations()
   const ports: ExchangePorts = {
     clock: now,
     newDecisionId: () =>
       formatDecisionId({ shard: 0, at: Date.now() }, randomBytes(DECISION_RANDOM_BYTES)),
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
+    keyRing,
+    loadRevocations: async () => revocations,
     verifySignature: createSignatureVerifier(),
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
@@ -140,7 +146,7 @@ export async function startCoreWorld(
     gatewayIssuer: AUDIENCE,
     keyRing,
     clock: now,
-    ...createMemoryRevocations(),
+    ...revocations,
   }
 
   async function answer({ path, body, headers }: VectorRequest) {
@@ -190,6 +196,7 @@ export async function startCoreWorld(
     ports,
     keyRing,
     recorded,
+    revoke: (jti) => revocations.revokeToken({ jti, expiresAt: at + 3600, by: 'test' }),
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>
       send({ ...exchangeForm(subjectToken), ...change }, { ports: changedPorts }),

@@ -3,6 +3,7 @@
  * valid one only by that row. Core tests and black-box tests run the same rows.
  */
 import type { DenialReason } from '../../src/core/denial.ts'
+import { MAX_TOKEN_ANCESTORS } from '../../src/core/limits.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 
@@ -89,6 +90,13 @@ export function vectorTrust(issuerUrl: string) {
         grant: { resource: 'https://api.example.com', scopes: ['deploy:read', 'deploy:write'] },
       },
       {
+        ...head,
+        name: 'from-deploy-to-other',
+        from: 'self',
+        when: { client_id: 'deploy' },
+        grant: { resource: 'https://other.example.com', scopes: ['read'] },
+      },
+      {
         name: 'never-self-hosted',
         effect: 'deny',
         from: 'github',
@@ -110,8 +118,7 @@ export type VectorRequest = {
 }
 
 /**
- * The values of the placeholders `{issued}`, `{used}`, `{other}`, `{admin}` and `{gateway}` in a
- * vector.
+ * The values of the placeholders of a vector: `{issued}`, `{used}` and so on.
  */
 export type Tokens = {
   /** A token that the rule `deploy` granted. */
@@ -122,6 +129,12 @@ export type Tokens = {
   readonly other: string
   /** A token for the gateway itself, with `revocations:write`. */
   readonly admin: string
+  /** A revoked token that the rule `deploy` granted. */
+  readonly revoked: string
+  /** A token with as many ancestors as a token can have. */
+  readonly last: string
+  /** A token for the other resource that descends from a token of the rule `deploy`. */
+  readonly moved: string
   /** The issuer URL of the gateway. */
   readonly gateway: string
 }
@@ -142,6 +155,9 @@ export async function makeRequest(
       .replace('{other}', tokens.other)
       .replace('{admin}', tokens.admin)
       .replace('{used}', tokens.used)
+      .replace('{revoked}', tokens.revoked)
+      .replace('{last}', tokens.last)
+      .replace('{moved}', tokens.moved)
       .replace('{gateway}', tokens.gateway)
       .replace('{subject}', subject)
       .replace(/\{(\d+) KiB\}/, (_, kibibytes: string) => 'x'.repeat(Number(kibibytes) * 1024))
@@ -159,6 +175,24 @@ export async function makeRequest(
       ...Object.fromEntries(headers),
     },
   }
+}
+
+/** Makes the tokens that descend from a token of the rule `deploy`. */
+export async function makeDescendants(
+  issued: string,
+  exchange: (form: Readonly<Record<string, string>>) => Promise<string>,
+): Promise<Pick<Tokens, 'last' | 'moved'>> {
+  let last = issued
+  for (let count = 0; count < MAX_TOKEN_ANCESTORS; count += 1) {
+    last = await exchange(narrowForm(last))
+  }
+  return { last, moved: await exchange(narrowForm(issued, 'https://other.example.com')) }
+}
+
+/** The parameters of an exchange of a token of the gateway. */
+export function narrowForm(ownToken: string, resource?: string) {
+  const subject_token_type = 'urn:ietf:params:oauth:token-type:access_token'
+  return { ...exchangeForm(ownToken, resource), subject_token_type }
 }
 
 export function exchangeForm(subjectToken: string, resource = 'https://api.example.com') {

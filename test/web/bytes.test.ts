@@ -35,5 +35,7 @@ describe('bytes', () => {
 
   it('have two lower-case hex digits each', () => {
     expect(toHex(new Uint8Array([0, 10, 171, 255]))).toBe('000aabff')
+    const native = Object.assign(new Uint8Array([171]), { toHex: () => 'of the platform' })
+    expect(toHex(native)).toBe('of the platform')
   })
 })

@@ -1,6 +1,7 @@
 /** Each endpoint behaves as its row in the table says. */
 import { createExecutionContext } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { OAUTH_PROTECTED_RESOURCE } from '../../src/protocol/paths.ts'
 import { ENDPOINTS, type Endpoint, findMethods } from '../../src/worker/endpoints.ts'
 import type { Env } from '../../src/worker/env.ts'
 import worker from '../../src/worker/index.ts'
@@ -34,7 +35,17 @@ function ask(
 
 const methodOf = ({ methods }: Endpoint) => (methods === 'any' ? 'GET' : (methods[0] ?? ''))
 
-beforeAll(() => applyTrust(trustFor(newIssuer().url)))
+/** A path that the row serves. The metadata of a resource is below the path of its row. */
+const servedPathOf = ({ path }: Endpoint) =>
+  path === OAUTH_PROTECTED_RESOURCE ? `${path}/below` : path
+
+const described = { scopes: ['a'], protected_resource_metadata: true }
+
+beforeAll(() => {
+  const trust = trustFor(newIssuer().url)
+  const resources = { ...trust.resources, [`${GATEWAY}/below`]: described }
+  return applyTrust({ ...trust, resources })
+})
 
 describe('the table of endpoints', () => {
   it('has each method of each path once', () => {
@@ -64,11 +75,11 @@ describe('the table of endpoints', () => {
   })
 
   it.each(ROWS)('%s has the CORS and cache headers of its row', async (_, endpoint) => {
-    const { headers } = await ask(endpoint.path, methodOf(endpoint))
+    const { headers } = await ask(servedPathOf(endpoint), methodOf(endpoint))
     const origin = endpoint.cors === 'any_origin' ? '*' : null
     expect(headers.get('access-control-allow-origin')).toBe(origin)
     const control = headers.get('cache-control')
-    if (endpoint.cache === 'by_route') expect(control).toMatch(/^(?:no-store|private)/)
+    if (endpoint.cache === 'by_route') expect(control).toMatch(/^(?:no-store|no-cache|private)/)
     else expect(control).toBe(`public, max-age=${endpoint.cache}`)
   })
 

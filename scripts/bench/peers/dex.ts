@@ -13,6 +13,7 @@ const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 export const dex: Peer = {
   name: 'Dex',
+  algorithm: 'RS256',
   work: 'token exchange of an RS256 token; signs with its default, RS256; storage in memory',
   install: 'go build ./cmd/dex in its repository, 2.38 or later; `dex` on PATH or BENCH_DEX=PATH',
   find: findProgram('BENCH_DEX', ['dex']),

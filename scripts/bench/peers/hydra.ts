@@ -10,6 +10,7 @@ const MOST_PER_SECOND = 1000
 
 export const hydra: Peer = {
   name: 'Ory Hydra',
+  algorithm: 'ES256',
   work: 'client credentials with an RS256 assertion, used once; signs ES256; storage in memory',
   install: 'go build -tags sqlite in its repository; `hydra` on PATH or BENCH_HYDRA=PATH',
   find: findProgram('BENCH_HYDRA', ['hydra']),

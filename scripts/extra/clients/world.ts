@@ -1,12 +1,8 @@
 /**
  * Starts the servers for the client programs: a dev issuer, a gateway on http, and a second one
  * behind TLS for clients that accept only `https`. Both gateways sign with ES256 and RS256 and have
- * two resources: one with `typ: at+jwt`, one with `typ: JWT`.
+ * three resources: one with `typ: at+jwt`, one with `typ: JWT`, and one for JWT-SVIDs.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
-import { request } from 'node:http'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import {
   type DevIssuer,
@@ -14,12 +10,14 @@ import {
   startDevIssuer,
   startGateway,
 } from '../../../dist/dev/index.js'
-import { makeCertificates } from '../certificates.ts'
+import { startTlsFront } from '../tls-front.ts'
 import { startKubernetesIssuer } from './kubernetes.ts'
 
 const AUDIENCE = 'https://sts.example.com'
 const RESOURCE = 'https://api.example.com/v1'
 const JWT_RESOURCE = 'https://spring.example.com/v1'
+const TRUST_DOMAIN = 'example.org'
+const SVID_AUDIENCE = `spiffe://${TRUST_DOMAIN}/reports`
 
 export type World = {
   /** The environment of a client program: addresses and fresh tokens. */
@@ -34,8 +32,9 @@ export type World = {
 
 export async function startWorld(scratch: string): Promise<World> {
   const issuer = await startDevIssuer()
-  const { front, certificate } = await startFront(scratch)
-  const options = { localIssuers: true, onLog: () => {} }
+  const { front, certificate } = await startTlsFront(scratch)
+  const variables = { SPIFFE_TRUST_DOMAIN: TRUST_DOMAIN }
+  const options = { localIssuers: true, onLog: () => {}, variables }
   const plain = await startGateway({ ...options, stateDir: join(scratch, 'plain') })
   const behindTls = await startGateway({
     ...options,
@@ -61,8 +60,7 @@ export async function startWorld(scratch: string): Promise<World> {
       }
     },
     close: async () => {
-      front.server.closeAllConnections()
-      front.server.close()
+      front.close()
       await Promise.all([plain.close(), behindTls.close(), issuer.close()])
     },
   }
@@ -80,13 +78,16 @@ async function describe(issuer: DevIssuer, gateway: LocalGateway, more: Record<s
     SUBJECT_TOKEN_3: await mint(),
     ISSUED_TOKEN: await exchange(gateway.url, await mint(), RESOURCE),
     ISSUED_JWT: await exchange(gateway.url, await mint(), JWT_RESOURCE),
+    TRUST_DOMAIN,
+    SVID_AUDIENCE,
+    SVID: await exchange(gateway.url, await mint(), SVID_AUDIENCE),
   }
 }
 
 async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: string) {
-  const rule = (name: string, from: string, when: object, resource: string) => ({
+  const rule = (name: string, from: string, when: object, resource: string, more = {}) => ({
     ...{ name, owner: 'platform@example.com', expires: '2099-12-31', from, when },
-    grant: { resource, scopes: ['deploy:read'] },
+    grant: { resource, scopes: ['deploy:read'], ...more },
   })
   const job = { repository_owner_id: '1234567', repository_id: '456789012' }
   const account = { sub: 'system:serviceaccount:payments:deployer' }
@@ -101,10 +102,14 @@ async function applyTrust(gateway: LocalGateway, issuer: string, cluster?: strin
     resources: {
       [RESOURCE]: { scopes: ['deploy:read'] },
       [JWT_RESOURCE]: { scopes: ['deploy:read'], typ: 'JWT', algorithm: 'RS256' },
+      [SVID_AUDIENCE]: { scopes: ['deploy:read'], for: 'spiffe' },
     },
     rules: [
       rule('deploy', 'github', job, RESOURCE),
       rule('spring', 'github', job, JWT_RESOURCE),
+      rule('svid', 'github', job, SVID_AUDIENCE, {
+        subject: `spiffe://${TRUST_DOMAIN}/github/{repository_id}`,
+      }),
       ...(cluster === undefined ? [] : [rule('pod', 'cluster', account, RESOURCE)]),
     ],
   }
@@ -137,32 +142,4 @@ async function exchange(url: string, subjectToken: string, resource: string): Pr
   const answer = (await response.json()) as { access_token?: string }
   if (answer.access_token === undefined) throw new Error(JSON.stringify(answer))
   return answer.access_token
-}
-
-type Front = { readonly url: string; readonly server: Server; target: URL | undefined }
-
-/**
- * Starts TLS in front of a gateway that starts later, because its issuer URL contains the port of
- * this server.
- */
-async function startFront(scratch: string): Promise<{ front: Front; certificate: string }> {
-  const folder = join(scratch, 'certificates')
-  mkdirSync(folder)
-  const certificates = makeCertificates(folder)
-  const { cert, key } = certificates.gateway
-  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `https://localhost:${(server.address() as AddressInfo).port}`
-  const front: Front = { url, server, target: undefined }
-  server.on('request', (incoming, answer) => {
-    const { method, url: path, headers } = incoming
-    const { hostname, port } = front.target ?? new URL(url)
-    const outgoing = request({ hostname, port, method, path, headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers)
-      response.pipe(answer)
-    })
-    outgoing.once('error', () => answer.destroy())
-    incoming.pipe(outgoing)
-  })
-  return { front, certificate: certificates.authority }
 }

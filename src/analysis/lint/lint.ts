@@ -1,9 +1,10 @@
 /**
- * Reports the risks in a compiled document: 40 named checks find dangerous rules, and probes find
+ * Reports the risks in a compiled document: 48 named checks find dangerous rules, and probes find
  * hostile identities that a rule accepts. Lint refuses nothing. `apply` requires that findings are
  * fixed or accepted.
  */
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
+import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { probeRule } from '../probes/probes.ts'
 import { type AnyRule, type Found, isWriteScope, type LintedRule } from './check.ts'
 import type { Finding, LintId } from './finding.ts'
@@ -22,7 +23,7 @@ export type LintOptions = {
  */
 export function lint(trust: CompiledTrust, options: LintOptions = {}): readonly Finding[] {
   const { at } = options
-  const byName = new Map([...trust.issuers.values()].map((issuer) => [issuer.name, issuer]))
+  const byName = new Map(listIssuers(trust).map((issuer) => [issuer.name, issuer]))
   return [
     ...[...trust.issuers.values()].flatMap((issuer) => lintIssuer(issuer, trust)),
     ...trust.rules.flatMap((rule) => lintRule(trust, rule, byName.get(rule.from), at)),

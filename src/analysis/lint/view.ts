@@ -4,7 +4,7 @@
  */
 import type { DocumentPath } from '../../contract/admin.ts'
 import type { Condition, Primitive, Rule, Test } from '../../core/policy/compile/compiled.ts'
-import { pinOf } from '../../core/policy/compile/tenant-pin.ts'
+import { pinOf } from '../../core/policy/compile/issuers/tenant-pin.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
 import { listTemplates } from '../../core/policy/language/claim-tree.ts'
 import {

@@ -5,6 +5,7 @@
  */
 
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
+import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { holdsExpression } from '../../core/policy/decide/conditions.ts'
 import { findMatching } from '../../core/policy/decide/evaluate.ts'
 import type { JsonObject } from '../../web/json.ts'
@@ -55,7 +56,7 @@ export function probeRule(trust: CompiledTrust, rule: Rule, at: number): readonl
 /** Every probe that applies to the rule, and its result. */
 export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonly ProbeRun[] {
   const { grant } = rule
-  const issuer = [...trust.issuers.values()].find(({ name }) => name === rule.from)
+  const issuer = listIssuers(trust).find(({ name }) => name === rule.from)
   if (issuer === undefined || grant === undefined) return []
   const families = FAMILIES.filter(({ appliesTo }) => appliesTo(issuer.profile))
   const view = viewOf(rule, issuer.profile)

@@ -3,6 +3,7 @@
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { ANY_TRUST_DOMAIN } from '../../core/policy/consumer/trust-domain.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { placeProblems } from './problems.ts'
 import { type PlacedProblem, readTrustFile, type TrustFile } from './trust-file.ts'
@@ -33,5 +34,6 @@ export function widestCeilings(gatewayIssuer: string): Ceilings {
     maxTokenLifetimeSeconds: MAX_TOKEN_LIFETIME_CEILING_SECONDS,
     maxRuleExpirySeconds: undefined,
     localIssuers: true,
+    trustDomain: ANY_TRUST_DOMAIN,
   }
 }

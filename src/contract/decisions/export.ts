@@ -8,8 +8,6 @@ import * as z from 'zod/mini'
 
 /** The version of the format. A reader refuses another one. */
 export const EXPORT_VERSION = 1
-/** `typ` of a checkpoint, which is a JWS in compact form (RFC 7515). */
-export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
 
 const head = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.int().check(z.nonnegative())

@@ -64,6 +64,8 @@ export const decisionRecordSchema = z.object({
   /** The revision of the trust document that decided. */
   revision: z.optional(z.number()),
   scopes: z.optional(z.array(z.string())),
+  /** The `jti` of the token of this gateway that was exchanged for a narrower one. */
+  parent_token_id: z.optional(z.string()),
   /** The `jti` of the issued token. */
   token_id: z.optional(z.string()),
   key_id: z.optional(z.string()),

@@ -107,6 +107,7 @@ function buildMembers(
     rule: event.rule,
     revision: event.revision,
     scopes: event.scope === undefined ? undefined : event.scope.split(' ').filter(Boolean),
+    parent_token_id: event.parentTokenId,
     token_id: event.tokenId,
     key_id: event.keyId,
     expires_at: event.expiresAt,
@@ -135,7 +136,7 @@ function mayKeepSubject(
     mode === 'all' ||
     (subjectTemplate?.parts ?? []).every(
       (part) =>
-        part.kind === 'text' ||
+        part.kind !== 'claim' ||
         part.hashed ||
         // The record has the subject of the subject token.
         samePath(part.path, ['sub']) ||

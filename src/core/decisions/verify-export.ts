@@ -5,7 +5,6 @@
 import { extendChain, formatBatchLine, startChain } from '../../contract/decisions/chain.ts'
 import {
   batchLineSchema,
-  CHECKPOINT_TYP,
   type CheckpointClaims,
   checkpointClaimsSchema,
   checkpointLineSchema,
@@ -14,6 +13,7 @@ import {
   exportHeaderSchema,
   headLineSchema,
 } from '../../contract/decisions/export.ts'
+import { CHECKPOINT_TYP } from '../../protocol/token.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 
 /** What is wrong, and in which line, counted from 1. The line after the last one is its end. */
@@ -192,7 +192,7 @@ function describeChange(sequence: number): string {
 }
 
 /** Returns the claims of a checkpoint; undefined if it is none, or nobody of the gateway signed it. */
-export async function readCheckpoint(
+async function readCheckpoint(
   jwt: string,
   verifyCheckpoint: VerifyCheckpoint,
 ): Promise<CheckpointClaims | undefined> {

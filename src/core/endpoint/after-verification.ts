@@ -18,7 +18,7 @@ export async function admit(
 /** Marks the token as used. Returns false if it was used before. */
 export async function claimToken(
   { raw }: UntrustedToken,
-  { issuer, tokenId, expiresAt }: VerifiedIdentity,
+  { issuer, tokenId, expiresAt }: Pick<VerifiedIdentity, 'issuer' | 'tokenId' | 'expiresAt'>,
   { replay, resource }: Grant,
   { sha256, claimReplay }: { readonly sha256: Sha256; readonly claimReplay: ClaimReplay },
 ): Promise<boolean> {

@@ -9,6 +9,11 @@ import { DECISION_LOG, type IssuedToken, type Sha256 } from '../ports.ts'
 
 export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
 
+/** Returns the event of a decision. An exchange that neither issued nor failed is a denial. */
+export function describeDecision(decisionId: string, at: number, facts: Facts): DecisionEvent {
+  return { event: 'decision', decisionId, at, outcome: 'denied', ...facts }
+}
+
 /**
  * Hashes the client id for the log. The id itself is not logged, because it may be a secret pasted
  * by mistake.

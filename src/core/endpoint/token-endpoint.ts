@@ -13,16 +13,15 @@
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import type { VerifySignature } from '../../web/signature.ts'
-import type { DecisionEvent } from '../audit.ts'
 import type { DecisionEvidence } from '../decisions/build-record.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
-import { findKey, findReplacedKey } from '../evidence/find-key.ts'
 import { peek } from '../evidence/peek.ts'
 import type { ProofContext } from '../evidence/proof-context.ts'
+import { prove } from '../evidence/prove.ts'
 import { checkPresentation } from '../evidence/token-kinds.ts'
-import { verify } from '../evidence/verify.ts'
 import type { GrantType } from '../grants/grant-type.ts'
+import { loggableHash } from '../loggable.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
@@ -32,6 +31,7 @@ import {
   type Clock,
   DECISION_LOG,
   type FindMint,
+  type LoadRevocations,
   type LoadTrust,
   type NewDecisionId,
   type RecordDecision,
@@ -39,10 +39,19 @@ import {
   type Sha256,
   Unavailable,
 } from '../ports.ts'
+import type { KeyRing } from '../tokens/keyring.ts'
 import { admit, claimToken } from './after-verification.ts'
-import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
+import {
+  describeDecision,
+  type Facts,
+  hintOf,
+  noteDenial,
+  noteToken,
+  noteWithheld,
+} from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
+import { readOwnSubject, replayedOf } from './own-subject.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
 import { type RenderedResponse, renderDenial, renderToken, renderUnavailable } from './render.ts'
 
@@ -52,6 +61,9 @@ export type ExchangePorts = {
   readonly sha256: Sha256
   readonly loadTrust: LoadTrust
   readonly refreshKeys: RefreshKeys
+  /** The keys that verify tokens of this gateway. */
+  readonly keyRing: KeyRing
+  readonly loadRevocations: LoadRevocations
   readonly verifySignature: VerifySignature
   readonly claimReplay: ClaimReplay
   /** Absent if the deployment has no rate limit by subject. */
@@ -80,6 +92,7 @@ export type ExchangeInput = FormBody & {
 
 /** The state of one exchange. */
 type Course = {
+  readonly decisionId: string
   /** Epoch seconds. */
   readonly receivedAt: number
   readonly facts: Facts
@@ -101,6 +114,7 @@ export async function exchange(
 ): Promise<RenderedResponse> {
   const decisionId = ports.newDecisionId()
   const course: Course = {
+    decisionId,
     receivedAt: ports.clock(),
     facts: {},
     evidence: {},
@@ -123,30 +137,22 @@ export async function exchange(
     response = renderUnavailable(decisionId)
   }
   // 11 record: the same for a token, a denial and an outage
-  const { record } = ports
-  const recorded = isRecorded(record, describe(decisionId, course), course)
+  const recorded = isRecorded(ports.record, course)
   if (!course.isAuditStrict || (await recorded)) return response
   noteWithheld(facts)
   course.isAuditStrict = false
-  await isRecorded(record, describe(decisionId, course), course)
+  await isRecorded(ports.record, course)
   return renderUnavailable(decisionId)
-}
-
-function describe(decisionId: string, { receivedAt, facts }: Course): DecisionEvent {
-  return { event: 'decision', decisionId, at: receivedAt, outcome: 'denied', ...facts }
 }
 
 /**
  * Records the event and returns whether that succeeded. Never throws: a failure affects only
  * exchanges that need a durable record.
  */
-async function isRecorded(
-  record: RecordDecision,
-  event: DecisionEvent,
-  { evidence, isAuditStrict }: Course,
-): Promise<boolean> {
+async function isRecorded(record: RecordDecision, course: Course): Promise<boolean> {
+  const { decisionId, receivedAt, facts, evidence, isAuditStrict } = course
   try {
-    await record(event, evidence, isAuditStrict)
+    await record(describeDecision(decisionId, receivedAt, facts), evidence, isAuditStrict)
     return true
   } catch {
     return false
@@ -192,47 +198,38 @@ async function decideAndIssue(
   const searched = isForGateway ? 'policy' : 'document'
   const trust = view[searched]
   if (trust === undefined) throw new Unavailable('trust_document')
-  const issuer = findIssuer(trust, token.value.issuer)
+  const { presentation } = presented
+  // Only the type `access_token` means a token of this gateway (RFC 8693 §3). As an authorization
+  // grant or as a client assertion, it is one of an issuer that no document can trust (EXC-07).
+  const isOwn = presentation === 'access_token' && token.value.issuer === gatewayIssuer
+  if (isOwn && isForGateway) {
+    const facts = { resourceHash: loggableHash(request.resource ?? '') }
+    return deny({ reason: 'resource_unknown', facts })
+  }
+  const issuer = isOwn ? trust.own?.issuer : findIssuer(trust, token.value.issuer)
   if (issuer === undefined) {
-    return deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
+    return presentation === 'access_token'
+      ? deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
+      : deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
   }
   facts.issuer = issuer.name
-  const { presentation } = presented
-  const refused = checkPresentation(issuer, presentation)
+  const refused = isOwn ? undefined : checkPresentation(issuer, presentation)
   if (refused !== undefined) return refused
-  // 4 key
-  const { issuerKeysMaxStaleSeconds } = settings
-  const { refreshKeys } = ports
-  const question = {
-    issuerKeysMaxStaleSeconds,
-    refreshKeys,
-    issuer,
-    view,
-    receivedAt,
-    token: token.value,
-  }
-  const found = findKey(question)
-  const key = found instanceof Promise ? await found : found
-  if (!key.ok) return key
-  // 5 verify
-  const { verifySignature } = ports
-  const verification = {
-    token: token.value,
-    issuer,
-    presentation,
-    gatewayIssuer,
-    key: key.value,
-    receivedAt,
-    verifySignature,
-  }
-  let identity = await verify(verification)
-  if (!identity.ok && identity.error.reason === 'signature_invalid') {
-    const replaced = await findReplacedKey(question, key.value)
-    if (replaced !== undefined) identity = await verify({ ...verification, key: replaced })
-  }
+  // 4 key, 5 verify
+  const read = isOwn
+    ? await readOwnSubject(token.value, { ...settings, ...ports }, receivedAt)
+    : undefined
+  if (read?.ok === false) return read
+  const parent = read?.value
+  const given = { ...settings, ...ports, presentation, view, receivedAt }
+  const identity =
+    parent === undefined
+      ? await prove({ ...given, issuer, token: token.value })
+      : ok(parent.identity)
   if (!identity.ok) return identity
   evidence.identity = identity.value
   evidence.profile = issuer.profile
+  if (parent !== undefined) facts.parentTokenId = parent.claims.jti
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (
@@ -249,6 +246,7 @@ async function decideAndIssue(
     ...request,
     ...narrowed.value,
     ...(isForGateway ? { resource: gatewayIssuer } : {}),
+    decisionId: course.decisionId,
     ...(input.context === undefined ? {} : { context: input.context }),
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
@@ -272,9 +270,12 @@ async function decideAndIssue(
   if (isAuditStrict && !ports.keepsRecords) throw new Unavailable(DECISION_LOG)
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
+  // The clock has moved on. A narrower token never outlives its parent (EXC-07).
+  const left = parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt
+  if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
   // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
-  const isFirst =
-    grant.replay === 'reuse' || (await claimToken(token.value, identity.value, grant, ports))
+  const marked = parent === undefined ? identity.value : replayedOf(parent)
+  const isFirst = grant.replay === 'reuse' || (await claimToken(token.value, marked, grant, ports))
   if (!isFirst) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
   // 9 issue
   const issued = await mint({
@@ -283,11 +284,12 @@ async function decideAndIssue(
     rule: rule.name,
     resource,
     scopes,
-    lifetimeSeconds,
+    lifetimeSeconds: Math.min(lifetimeSeconds, left),
     subject,
     claims,
     revision: view.revision,
     issuedAt,
+    ...(parent === undefined ? {} : { descent: parent.descent }),
   })
   noteToken(facts, issued)
   evidence.issuedSubject = subject

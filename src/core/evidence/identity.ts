@@ -1,5 +1,5 @@
 /**
- * A verified identity: the claims of a subject token after every check. Only `verify` can create
+ * A verified identity: the claims of a subject token after every check. Only `sealIdentity` creates
  * one, so a rule cannot be given unverified claims. Functions here read claims by path, own members
  * only. They treat a value that no rule should trust as absent.
  */
@@ -36,7 +36,10 @@ export type VerifiedIdentity = {
   readonly idJag?: IdJag | undefined
 }
 
-/** Creates a verified identity. Only `verify` may call it, after its last check. */
+/**
+ * Creates a verified identity. Only `verify` and, for tokens of this gateway, `own-subject.ts` may
+ * call it, after their last check.
+ */
 export function sealIdentity(facts: Omit<VerifiedIdentity, typeof verified>): VerifiedIdentity {
   // The brand exists only in the type.
   return Object.freeze(facts) as VerifiedIdentity

@@ -4,7 +4,7 @@
  * them.
  */
 
-import { decodeBase64Url, isBase64Url } from '../../web/base64.ts'
+import { decodeBase64Url, hasCanonicalEnd } from '../../web/base64.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
@@ -42,9 +42,14 @@ export function peek(raw: string): Result<UntrustedToken, Denial> {
   if (raw.length > MAX_SUBJECT_TOKEN_BYTES) {
     return tooLarge('token', raw.length, MAX_SUBJECT_TOKEN_BYTES)
   }
-  const [header64 = '', payload64 = '', signature64 = ''] = raw.split('.', 3)
+  // The form has only digits of base64url, so the ends of its parts are left to check.
   if (!COMPACT.test(raw)) return deny({ reason: 'token_malformed', at: 'compact_form' })
-  if (!isBase64Url(header64) || !isBase64Url(payload64) || !isBase64Url(signature64)) {
+  const headerEnd = raw.indexOf('.')
+  const payloadEnd = raw.lastIndexOf('.')
+  const header64 = raw.slice(0, headerEnd)
+  const payload64 = raw.slice(headerEnd + 1, payloadEnd)
+  const signature64 = raw.slice(payloadEnd + 1)
+  if (![header64, payload64, signature64].every(hasCanonicalEnd)) {
     return deny({ reason: 'token_malformed', at: 'base64url' })
   }
   if (header64.length > MAX_JOSE_HEADER_BYTES) {

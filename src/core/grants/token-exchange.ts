@@ -1,6 +1,7 @@
 /**
- * Token exchange (RFC 8693): a workload presents the token of its platform as `subject_token`. The
- * issued token is both an access token and a JWT, so the answer names the type that was requested.
+ * Token exchange (RFC 8693): a workload presents the token of its platform, or an access token of
+ * this gateway, as `subject_token`. The issued token is both an access token and a JWT, so the
+ * answer names the type that was requested.
  */
 import {
   GRANT_TYPE_TOKEN_EXCHANGE,

@@ -40,6 +40,7 @@ import { vaultIdentity } from './vault-identity.ts'
 import { vercel } from './vercel.ts'
 
 export { withAcceptedClaims } from './accepted-claims.ts'
+export { createOwnProfile } from './own-tokens.ts'
 
 const PROFILES: readonly ProviderProfile[] = [
   githubActions,

@@ -72,6 +72,8 @@ export type ProviderProfile = {
   readonly name: string
   readonly status: 'verified' | 'partial'
   readonly tenancy: Tenancy
+  /** For whom a shared issuer signs, if not for "all its customers". */
+  readonly signsFor?: string
   /** A fixed issuer URL, or a pattern that only checks what the operator typed. */
   readonly issuer:
     | { readonly kind: 'fixed'; readonly url: string }
@@ -103,6 +105,8 @@ export type ProviderProfile = {
   readonly projectClaims: readonly (readonly string[])[]
   /** The parts of `sub`, as texts and claim paths, if the platform derives it from other claims. */
   readonly subjectIs?: readonly (string | readonly string[])[]
+  /** An issued token has the `sub` of the subject token, so no rule sets another one. */
+  readonly keepsSubject?: boolean
   /** `sub` is a SPIFFE ID, so an issuer may be bound to one trust domain. */
   readonly hasSpiffeSubject?: boolean
   /**

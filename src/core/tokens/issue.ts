@@ -3,7 +3,12 @@
  * rendered and the key is selected, so no denial is possible here. From the subject token, the
  * issued token contains only its origin and the claims that the rule's templates name.
  */
-import type { IssuedTokenClaims, SigningAlgorithm, TokenTyp } from '../../protocol/token.ts'
+import {
+  type IssuedTokenClaims,
+  type IssuedTyp,
+  type SigningAlgorithm,
+  SVID_TYP,
+} from '../../protocol/token.ts'
 import { type FindMint, type Issuance, type Mint, type NewTokenId, Unavailable } from '../ports.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
 import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
@@ -13,31 +18,35 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
   if (ring.keys.length === 0) return undefined
   const mints = new Map(ring.keys.map((key): [RingKey, Mint] => [key, createMint(key, newTokenId)]))
   // Which key signs changes only with the second.
-  const chosen = new Map<SigningAlgorithm | undefined, Mint>()
+  const chosen = new Map<SigningAlgorithm | readonly SigningAlgorithm[] | undefined, Mint>()
   let chosenAt = Number.NaN
-  return function findMint({ algorithm }, at) {
+  return function findMint({ algorithm, preset }, at) {
     if (at !== chosenAt) chosen.clear()
     chosenAt = at
-    const known = chosen.get(algorithm)
+    const wanted = algorithm ?? preset?.algorithms
+    const known = chosen.get(wanted)
     if (known !== undefined) return known
-    const key = selectSigningKey(ring, algorithm, at)
+    const key = selectSigningKey(ring, algorithm, at, preset?.algorithms)
     const mint = key === undefined ? undefined : mints.get(key)
     if (mint === undefined) throw new Unavailable('signing_key')
-    chosen.set(algorithm, mint)
+    chosen.set(wanted, mint)
     return mint
   }
 }
 
 /** Creates the mint of one key. A mint throws only if the runtime cannot sign. */
 function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId): Mint {
-  const signerOf = (typ: TokenTyp) => createJwtSigner({ typ, alg: algorithm, kid: keyId }, sign)
+  const signerOf = (typ: IssuedTyp) => createJwtSigner({ typ, alg: algorithm, kid: keyId }, sign)
   const signers = {
     'at+jwt': signerOf('at+jwt'),
     JWT: signerOf('JWT'),
-  } satisfies Record<TokenTyp, SignJwt>
+    [SVID_TYP]: signerOf(SVID_TYP),
+  } satisfies Record<IssuedTyp, SignJwt>
   return async function mint(issuance) {
     const claims = claimsOf(issuance, newTokenId())
-    const token = await signers[issuance.resource.typ]({ ...issuance.claims, ...claims })
+    const { typ } = issuance.resource
+    const own = typ === SVID_TYP ? withoutRights(claims) : claims
+    const token = await signers[typ]({ ...issuance.claims, ...own })
     const { jti, scope, exp } = claims
     const { lifetimeSeconds } = issuance
     return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds }
@@ -55,11 +64,19 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     jti: tokenId,
     client_id: issuance.rule,
     scope: issuance.scopes.join(' '),
-    origin: {
+    // Along a chain, the origin stays the job that began it.
+    origin: issuance.descent?.origin ?? {
       iss: identity.issuer,
       sub: identity.subject,
       ...(identity.tokenId === undefined ? {} : { jti: identity.tokenId }),
     },
     rev: issuance.revision,
+    ...(issuance.descent === undefined ? {} : { anc: issuance.descent.anc }),
   }
+}
+
+/** A JWT-SVID names a workload and grants nothing (JWT-SVID §3). */
+function withoutRights(claims: IssuedTokenClaims): object {
+  const { client_id: _client, scope: _scope, ...identity } = claims
+  return identity
 }

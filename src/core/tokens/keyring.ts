@@ -133,15 +133,21 @@ const PREFERENCE: readonly SigningAlgorithm[] = [
   'ES384',
 ]
 
-/** Returns the key that signs at a moment: the one of the active keys that was activated last. */
+/**
+ * Returns the key that signs at a moment: the one of the active keys that was activated last. If no
+ * algorithm is given, it is the preferred one of those that are accepted.
+ */
 export function selectSigningKey(
   ring: KeyRing,
   algorithm: SigningAlgorithm | undefined,
   at: number,
+  accepted: readonly SigningAlgorithm[] = PREFERENCE,
 ): RingKey | undefined {
   const active = ring.keys.filter((key) => key.activatesAt <= at && at < key.retiresAt)
   if (algorithm === undefined) {
-    const preferred = PREFERENCE.find((name) => active.some((key) => key.algorithm === name))
+    const preferred = PREFERENCE.find(
+      (name) => accepted.includes(name) && active.some((key) => key.algorithm === name),
+    )
     return preferred === undefined ? undefined : newest(active, [preferred])
   }
   // EdDSA and Ed25519 name the same algorithm (RFC 9864 §2.2).

@@ -3,6 +3,7 @@ import { hasPrefix, prefixOf, type RevocationSet } from '../../core/tokens/revoc
 import {
   type CoarseGrain,
   coarseNamesOf,
+  lineageOf,
   type PublishedRevocations,
   type RevocableToken,
 } from '../../protocol/revocations.ts'
@@ -16,7 +17,7 @@ export type JudgeToken = (token: RevocableToken) => boolean | Promise<boolean>
 export function indexWhole({ tokens, before }: PublishedRevocations): JudgeToken {
   const revoked = new Set(Object.keys(tokens))
   const isIssuedBefore = indexBefore(before)
-  return (token) => revoked.has(token.jti) || isIssuedBefore(token)
+  return withAncestors((token) => revoked.has(token.jti) || isIssuedBefore(token))
 }
 
 /** Of sets of prefixes. `confirm` is called for each token of a set. */
@@ -27,12 +28,26 @@ export function indexSets(
 ): JudgeToken {
   const isIssuedBefore = indexBefore(before)
   const hasAny = sets.some(({ byteLength }) => byteLength > 0)
-  return (token) => {
+  return withAncestors((token) => {
     if (isIssuedBefore(token)) return true
     if (!hasAny) return false
     const prefix = prefixOf(token.jti)
     return sets.some((set) => hasPrefix(set, prefix)) && confirm(token)
+  })
+}
+
+/** A token is revoked if it or one of its ancestors is (REV-05). */
+function withAncestors(judge: JudgeToken): JudgeToken {
+  return (token) => {
+    if (token.anc === undefined) return judge(token)
+    const answers = lineageOf(token).map(judge)
+    if (answers.includes(true)) return true
+    return answers.every((answer) => answer === false) ? false : isAnyTrue(answers)
   }
+}
+
+async function isAnyTrue(answers: readonly (boolean | Promise<boolean>)[]): Promise<boolean> {
+  return (await Promise.all(answers)).includes(true)
 }
 
 function indexBefore(before: Before): (token: RevocableToken) => boolean {

@@ -85,7 +85,7 @@ function areOurs(host: Host, authority: Host, { issuer, allowed }: OwnHosts): bo
   return isOurs(host) && (host === authority || isOurs(authority))
 }
 
-function authorityOf(url: string): string {
+export function authorityOf(url: string): string {
   const start = url.indexOf('://') + 3
   const length = url.slice(start).search(/[/?#\\]/)
   return length === -1 ? url.slice(start) : url.slice(start, start + length)

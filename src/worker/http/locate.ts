@@ -1,9 +1,14 @@
 /**
  * Finds which of the gateway's paths a request means. If the issuer URL has a path, the endpoints
- * are below it. The RFC 8414 document is between host and path, as that RFC requires.
+ * are below it. The RFC 8414 document is between host and path, as that RFC requires. The metadata of
+ * protected resources is at the root of the host, because those resources have paths of their own.
  */
 import { REQUIRE_RESOURCE } from '../../protocol/forward-auth.ts'
-import { OAUTH_AUTHORIZATION_SERVER, PATHS } from '../../protocol/paths.ts'
+import {
+  OAUTH_AUTHORIZATION_SERVER,
+  OAUTH_PROTECTED_RESOURCE,
+  PATHS,
+} from '../../protocol/paths.ts'
 
 const NOWHERE = '/'
 
@@ -19,17 +24,22 @@ const NOWHERE = '/'
 export function locate(request: Request, env: { readonly ISSUER?: string } | undefined): string {
   const path = pathBelowIssuer(rawPath(request.url), basePathOf(env?.ISSUER))
   if (!request.headers.has(REQUIRE_RESOURCE)) return path
-  return path === PATHS.verify || path.startsWith(`${PATHS.verify}/`) ? path : NOWHERE
+  return isBelow(path, PATHS.verify) ? path : NOWHERE
+}
+
+function isBelow(path: string, tree: string): boolean {
+  return path === tree || path.startsWith(`${tree}/`)
 }
 
 function pathBelowIssuer(path: string, base: string): string {
-  if (base === '') return path
+  if (base === '' || isBelow(path, OAUTH_PROTECTED_RESOURCE)) return path
   if (path === `${OAUTH_AUTHORIZATION_SERVER}${base}`) return OAUTH_AUTHORIZATION_SERVER
   if (path === PATHS.health) return path
   return path.startsWith(`${base}/`) ? path.slice(base.length) : NOWHERE
 }
 
-function rawPath(url: string): string {
+/** Returns the path of a URL as it was sent, without decoding it. */
+export function rawPath(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   if (start === -1) return '/'
   const query = url.indexOf('?', start)

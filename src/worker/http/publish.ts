@@ -15,7 +15,10 @@ export function publish(route: Route, { cors, cache }: Publication): Route {
   return async function publishedRoute(c) {
     const response = await route(c)
     if (cors === 'any_origin') response.headers.set('access-control-allow-origin', '*')
-    if (cache !== 'by_route') response.headers.set('cache-control', `public, max-age=${cache}`)
+    // What is missing now may be published at any time.
+    if (cache !== 'by_route' && response.status < 400) {
+      response.headers.set('cache-control', `public, max-age=${cache}`)
+    }
     return response
   }
 }

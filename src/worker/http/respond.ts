@@ -1,8 +1,8 @@
 /** Turns values of the core into a `Response`, and adds the headers that all answers have. */
 
 import type { DocumentProblem, ProblemDetails } from '../../contract/admin.ts'
+import type { RenderedForward } from '../../core/endpoint/forward/render-forward.ts'
 import { ANSWER_HEADERS, type RenderedResponse } from '../../core/endpoint/render.ts'
-import type { RenderedForward } from '../../core/endpoint/render-forward.ts'
 import { toHex } from '../../web/bytes.ts'
 
 export function respond({ status, headers, body }: RenderedResponse): Response {
@@ -60,19 +60,23 @@ export function respondProblem(
 }
 
 /**
- * Returns a public document with a strong ETag: metadata (MD-19) or a key set (JK-08). The table of
- * endpoints says who may cache it and for how long.
+ * Returns a public document with an ETag: metadata (MD-19) or a key set (JK-08). The table of
+ * endpoints says who may cache it and for how long. The ETag is strong, or weak if only `content`, a
+ * part of the document, decides whether it has changed.
  */
 export async function respondTagged(
   request: Request,
   document: unknown,
   contentType: string,
+  content: unknown = document,
 ): Promise<Response> {
   const body = JSON.stringify(document)
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body))
-  const etag = `"${toHex(new Uint8Array(digest)).slice(0, 32)}"`
+  const tagged = content === document ? body : JSON.stringify(content)
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(tagged))
+  const tag = `"${toHex(new Uint8Array(digest)).slice(0, 32)}"`
+  const etag = content === document ? tag : `W/${tag}`
   const headers = { etag, ...NOSNIFF }
-  if (matchesEtag(request.headers.get('if-none-match'), etag)) {
+  if (matchesEtag(request.headers.get('if-none-match'), tag)) {
     return new Response(null, { status: 304, headers })
   }
   return new Response(body, { headers: { ...headers, 'content-type': contentType } })
@@ -82,8 +86,8 @@ export async function respondTagged(
  * Whether `If-None-Match` has this tag. The header is `*` or a list of tags, which are compared
  * weakly (RFC 9110 §13.1.2).
  */
-function matchesEtag(header: string | null, etag: string): boolean {
+function matchesEtag(header: string | null, tag: string): boolean {
   if (header === null) return false
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return tags.includes('*') || tags.includes(etag)
+  const tags = header.split(',').map((one) => one.trim().replace(/^W\//, ''))
+  return tags.includes('*') || tags.includes(tag)
 }

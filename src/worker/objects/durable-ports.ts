@@ -13,6 +13,7 @@ import {
   type RevokeToken,
   Unavailable,
 } from '../../core/ports.ts'
+import { lineageOf } from '../../protocol/revocations.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
 import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
@@ -135,9 +136,13 @@ export function createStoreProbes(
 export function createRevocationPorts(env: Env): RevocationPorts {
   const ask = <T>(call: () => Promise<T>) => orUnavailable('revocation_log', call)
   return {
-    isRevoked: ({ jti, sub, client_id, iat, origin: { iss, sub: originSub } }) => {
-      const token = { jti, sub, client_id, iat, origin: { iss, sub: originSub } }
-      return ask(async () => await revocationLogOf(env).isRevoked(jti, token))
+    // One question for each ancestor: during a deployment, the log may run an earlier release, which
+    // knows no ancestors.
+    isRevoked: async (token) => {
+      const answers = lineageOf(token).map((one) =>
+        ask(async () => await revocationLogOf(env).isRevoked(one.jti, one)),
+      )
+      return (await Promise.all(answers)).includes(true)
     },
     revokeToken: (token) => ask(async () => await revocationLogOf(env).revokeToken(token)),
   }

@@ -41,6 +41,8 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
         background(answer.catch(() => undefined))
         return answer
       },
+      keyRing: gateway.keyRing,
+      loadRevocations: gateway.revocations.load,
       verifySignature: gateway.verifySignature,
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,

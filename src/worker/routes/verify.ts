@@ -3,8 +3,8 @@
  * refusals are logged. The exchange of an accepted token was logged, and the proxy's own log has
  * the identity.
  */
-import { describeRefusal, forwardAuth } from '../../core/endpoint/forward-auth.ts'
-import { renderForward } from '../../core/endpoint/render-forward.ts'
+import { describeRefusal, forwardAuth } from '../../core/endpoint/forward/forward-auth.ts'
+import { renderForward } from '../../core/endpoint/forward/render-forward.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { respondForward } from '../http/respond.ts'

@@ -1,6 +1,6 @@
 /** The endpoints of the core and the verifier read an Authorization header in the same way. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forwardAuth } from '../../../src/core/endpoint/forward-auth.ts'
+import { forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
 import { introspect, type LifecycleInput } from '../../../src/core/endpoint/introspect.ts'
 import { revoke } from '../../../src/core/endpoint/revoke.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { describeRefusal, forwardAuth } from '../../../src/core/endpoint/forward-auth.ts'
+import { describeRefusal, forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
 import type { CompiledTrust, Resource } from '../../../src/core/policy/compile/compiled.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
@@ -34,6 +34,9 @@ const resource = (uri: string): readonly [string, Resource] => [
     algorithm: undefined,
     typ: 'at+jwt',
     audit: 'standard',
+    preset: undefined,
+    trustDomain: undefined,
+    metadata: undefined,
   },
 ]
 const RESOURCES = new Map([resource(API), resource(OTHER)])

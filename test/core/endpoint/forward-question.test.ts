@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseForwardQuestion } from '../../../src/core/endpoint/forward-question.ts'
+import { parseForwardQuestion } from '../../../src/core/endpoint/forward/forward-question.ts'
 import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../../src/protocol/forward-auth.ts'
 
 const API = 'https://api.example.com'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ForwardRefusal } from '../../../src/core/endpoint/forward-auth.ts'
-import { renderForward } from '../../../src/core/endpoint/render-forward.ts'
+import type { ForwardRefusal } from '../../../src/core/endpoint/forward/forward-auth.ts'
+import { renderForward } from '../../../src/core/endpoint/forward/render-forward.ts'
 import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
 import { AT, OWN_CLAIMS } from '../../support/own-tokens.ts'
 

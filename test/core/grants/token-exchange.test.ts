@@ -16,6 +16,16 @@ describe('a token exchange', () => {
   })
 })
 
+describe('an access token as subject token', () => {
+  it('TE-29 TE-30 is one of this gateway, which no other type is', () => {
+    const presentations = ['access_token', 'jwt', 'id_token'].map((name) => {
+      const parsed = parse({ subject_token_type: `${TYPE}:${name}` })
+      return typeof parsed === 'string' ? parsed : parsed.presented.presentation
+    })
+    expect(presentations).toEqual(['access_token', 'jwt', 'jwt'])
+  })
+})
+
 describe('a token exchange is refused', () => {
   const rows: readonly Row[] = [
     ['TE-26 without a token', { subject_token: null }, 'parameter_missing: subject_token'],
@@ -50,7 +60,7 @@ describe('a token exchange is refused', () => {
   it.each(rows)('%s', (_, change, expected) => expect(parse(change)).toBe(expected))
 
   it.each(['refresh_token', 'saml1', 'saml2', 'JWT', ''])(
-    'TE-28 TOK-17 with a subject token of the type %j',
+    'TE-28 TE-30 TOK-17 with a subject token of the type %j',
     (name) => {
       const expected = 'token_type_unsupported: subject_token_type'
       expect(parse({ subject_token_type: `${TYPE}:${name}` })).toBe(expected)

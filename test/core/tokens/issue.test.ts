@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
 import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
+import { PRESETS } from '../../../src/core/policy/presets/presets.ts'
 import { type Issuance, type IssuedToken, Unavailable } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import {
@@ -52,6 +53,9 @@ const RESOURCE: Resource = {
   algorithm: undefined,
   typ: 'at+jwt',
   audit: 'standard',
+  preset: undefined,
+  trustDomain: undefined,
+  metadata: undefined,
 }
 
 const ISSUANCE: Issuance = {
@@ -89,6 +93,17 @@ describe('an issued token', () => {
       origin: { iss: 'https://issuer.example.com', sub: 'repo:acme/api', jti: 'subject-1' },
       rev: 7,
     })
+  })
+
+  it('FD-07 is signed by a key that the consumer accepts, whatever was signed in the same second', () => {
+    const findMint = createTokenMint(ring, newTokenId)
+    const mints = [PRESETS.entra, PRESETS.aws, undefined].map((preset) =>
+      findMint?.({ ...RESOURCE, preset }, AT),
+    )
+    const [entra, aws, any] = mints
+    expect(entra).toBe(findMint?.({ ...RESOURCE, algorithm: 'RS256' }, AT))
+    expect(aws).toBe(findMint?.({ ...RESOURCE, algorithm: 'ES256' }, AT))
+    expect(any).toBe(aws)
   })
 
   it('IT-07 has the audience of the resource if that is not its URI', async () => {

@@ -2,6 +2,7 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findKeyWarnings } from '../../../src/core/tokens/key-health.ts'
 import { importKeyRing, publishedKeys, selectSigningKey } from '../../../src/core/tokens/keyring.ts'
+import type { SigningAlgorithm } from '../../../src/protocol/token.ts'
 import { takeKeyPair } from '../../support/key-pairs.ts'
 
 const AT = 1_800_000_000
@@ -143,6 +144,19 @@ describe('the algorithm', () => {
       const { ring } = await ringOf(...keys.slice(0, count))
       expect(selectSigningKey(ring, undefined, AT)?.algorithm).toBe(expected)
     }
+  })
+
+  it('is the preferred one of those that the consumer accepts', async () => {
+    const { ring } = await ringOf(
+      { ...es256, alg: 'ES256' },
+      { ...rs256, alg: 'RS256' },
+      { ...ed25519, alg: 'Ed25519' },
+    )
+    const chosen = (...accepted: SigningAlgorithm[]) =>
+      selectSigningKey(ring, undefined, AT, accepted)?.algorithm
+    expect(chosen('RS256', 'ES256')).toBe('ES256')
+    expect(chosen('RS256')).toBe('RS256')
+    expect(chosen('PS256')).toBeUndefined()
   })
 
   it('is the same for EdDSA and Ed25519', async () => {

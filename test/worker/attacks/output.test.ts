@@ -18,11 +18,11 @@ const issuer = newIssuer()
 beforeAll(() => applyTrust(trustFor(issuer.url)))
 
 describe('an issued token', () => {
-  it('OUT-01 is not accepted as a subject token or as an admin token', async () => {
+  it('OUT-01 is not accepted as a token of a platform or as an admin token', async () => {
     const issued = await accessToken(await issuer.mint())
     const again = await exchange(issued)
     expect([again.status, (await readJson(again)).error]).toEqual([400, 'invalid_request'])
-    const types = ['access_token', 'jwt'].map((type) => `urn:ietf:params:oauth:token-type:${type}`)
+    const types = ['id_token', 'jwt'].map((type) => `urn:ietf:params:oauth:token-type:${type}`)
     for (const subject_token_type of types) {
       expect((await exchange(issued, { subject_token_type })).status).toBe(400)
     }

@@ -11,6 +11,7 @@ import type {
   Rule,
 } from '../../../core/policy/compile/compiled.ts'
 import { foldTest } from '../../../core/policy/compile/condition.ts'
+import { listIssuers } from '../../../core/policy/compile/issuers/own-issuer.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
@@ -23,7 +24,7 @@ type Allow = Rule & { readonly grant: Grant }
 
 /** LINT-33: one finding for each rule that a broader rule covers, or whose equal rule has other scopes. */
 export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
-  return [...trust.issuers.values()].flatMap((issuer) => {
+  return listIssuers(trust).flatMap((issuer) => {
     const own = trust.rules.filter((rule) => rule.from === issuer.name)
     const { lookups, rest } = indexByEquality(own)
     const ask = askerOf(issuer.profile)

@@ -3,12 +3,13 @@
  * exclusion of it excludes nothing, and a deny rule with it denies nothing.
  */
 import { MAX_CLAIM_CHARACTERS } from '../../../core/limits.ts'
-import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
-import { resolveClaim } from '../../../core/policy/language/claim-path.ts'
+import type { CompiledTrust, Rule, TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
+import { findResource } from '../../../core/policy/compile/resource-uri.ts'
+import { resolveClaim, samePath } from '../../../core/policy/language/claim-path.ts'
 import type { ClaimComparison } from '../../../core/policy/language/expression.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { findReference } from '../../../core/providers/references.ts'
-import { type AnyRule, claimOf, type Found } from '../check.ts'
+import { type AnyRule, claimOf, type Found, requiredOn } from '../check.ts'
 import { isExclusion } from '../expression-clauses.ts'
 import { findMismatch } from '../fits-shape.ts'
 import type { Clause, RuleView } from '../view.ts'
@@ -18,22 +19,31 @@ const CONDITION = ['condition']
 const MAX_PATH = 8
 
 /** LINT-37, with one finding for each value that never occurs. */
-export function findUnreachable({ rule, issuer, view }: AnyRule): readonly Found[] {
+export function findUnreachable({ trust, rule, issuer, view }: AnyRule): readonly Found[] {
   const denies = rule.grant === undefined
   const { profile } = issuer
+  const own = issuer === trust.own?.issuer ? trust : undefined
   return [
-    ...view.clauses.flatMap((clause) => findValues(clause, profile, denies)),
+    ...view.clauses.flatMap((clause) => findValues(clause, profile, denies, own)),
+    ...(own === undefined ? [] : findNeedless(rule, view, own)),
     ...findFolded(view),
     ...findUnknownClaims(view, profile),
   ]
 }
 
-function findValues(clause: Clause, profile: ProviderProfile, denies: boolean): readonly Found[] {
+/** `own` is the document if the rule is for tokens of this gateway. */
+function findValues(
+  clause: Clause,
+  profile: ProviderProfile,
+  denies: boolean,
+  own: CompiledTrust | undefined,
+): readonly Found[] {
   const { claim, path, test, place, foldsCase } = clause
   const shape = findReference(profile.id)?.shapes?.[path.join('.')]
   return statedTexts(clause).flatMap((text) => {
     const fault =
       findFault(text, test.kind === 'any_of') ??
+      (own === undefined || test.kind === 'glob' ? undefined : findOwnFault(text, path, own)) ??
       (shape === undefined || text === ''
         ? undefined
         : describeMismatch(findMismatch(shape, text, foldsCase)))
@@ -76,6 +86,44 @@ function findFault(text: string, isWanted: boolean): string | undefined {
     return `it has more than ${MAX_CLAIM_CHARACTERS} characters`
   }
   return undefined
+}
+
+/** Tokens of this gateway are for the resources of the document, by its rules. */
+function findOwnFault(
+  text: string,
+  path: readonly string[],
+  { resources, own }: CompiledTrust,
+): string | undefined {
+  if (samePath(path, ['aud'])) {
+    const isResource = [...resources.values()].some(({ audience }) => audience === text)
+    return isResource ? undefined : 'the document has no such resource'
+  }
+  if (!samePath(path, ['client_id'])) return undefined
+  const isRule = own?.ruleNamed(text)?.grant !== undefined
+  return isRule ? undefined : 'the document has no rule of this name that grants'
+}
+
+/** A token for this resource is exchanged without a rule, so this rule never decides. */
+function findNeedless(
+  { grant }: Rule,
+  view: RuleView,
+  { resources }: CompiledTrust,
+): readonly Found[] {
+  const resource = grant && findResource(resources, grant.resource)
+  return requiredOn(view, ['aud']).flatMap(({ test, place }) => {
+    const isSame =
+      resource !== undefined &&
+      test.kind === 'any_of' &&
+      test.values.every((value) => value === resource.audience)
+    if (!isSame) return []
+    return {
+      severity: 'warn' as const,
+      path: place,
+      message:
+        'the rule grants the resource that its tokens are for, which needs no rule: it never decides',
+      fix: 'Remove the rule, or name another resource.',
+    }
+  })
 }
 
 function describeMismatch(sent: string | undefined): string | undefined {

@@ -13,10 +13,17 @@ import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import { createExpressionCompiler } from '../language/expression.ts'
-import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
-import { compileIssuer, ruleAtOf } from './issuer.ts'
+import type { IssuerTable } from './issuers/claim-table.ts'
+import { compileIssuer, ruleAtOf } from './issuers/issuer.ts'
+import {
+  checkReservedName,
+  createOwnIssuer,
+  OWN_ISSUER,
+  ruleNamedOf,
+  withOwnIssuer,
+} from './issuers/own-issuer.ts'
 import { compileResources, indexTargets, POLICY_RESOURCE } from './resource.ts'
 import { compileRule } from './rule.ts'
 
@@ -82,18 +89,21 @@ export function compileParts(
   const report: Report = (path, code, message) => problems.push({ code, path, message })
   const resources = compileResources(parsed.data, ceilings, kind, report)
   const issuers = compileIssuers(parsed.data, ceilings, options, report)
+  checkReservedName(parsed.data, options, report)
+  // Admin tokens cannot be exchanged, so a policy has no rules for tokens of the gateway.
+  const own = kind === 'policy' ? undefined : createOwnIssuer(parsed.data, ceilings, options)
   const compileExpression = createExpressionCompiler()
   const context = {
     ceilings,
     options,
-    issuers,
+    issuers: withOwnIssuer(issuers, own),
     resources,
     compileExpression,
     tables: new Map<string, IssuerTable>(),
     ends: new Map<string, number>(),
   }
   const rules = compileRules(parsed.data, context, report)
-  return { trust: freeze(issuers, resources, rules), source: parsed.data, problems }
+  return { trust: freeze(issuers, own, resources, rules), source: parsed.data, problems }
 }
 
 /** Checks the deployment's limit on rules, before any rule is parsed. */
@@ -180,28 +190,29 @@ function compileRules(
 
 function freeze(
   issuers: ReadonlyMap<string, TrustedIssuer>,
+  own: TrustedIssuer | undefined,
   resources: ReadonlyMap<string, Resource>,
   rules: ReadonlyMap<string, readonly Rule[]>,
 ): CompiledTrust {
   const byUrl = new Map<string, TrustedIssuer>()
   for (const [name, issuer] of issuers) {
-    const own = rules.get(name) ?? []
-    byUrl.set(
-      issuer.url,
-      Object.freeze({
-        ...issuer,
-        ruleAt: ruleAtOf(own),
-        index: indexBySelectivity(own),
-        tenantIndex: indexByTenant(own),
-      }),
-    )
+    byUrl.set(issuer.url, withRules(issuer, rules.get(name) ?? []))
   }
   const all = [...rules.values()].flat().toSorted((a, b) => a.position - b.position)
+  const targets = indexTargets(resources)
+  const trust = { issuers: byUrl, resources, targets, rules: Object.freeze(all) }
+  if (own === undefined) return Object.freeze(trust)
+  const ofOwn = issuers.has(OWN_ISSUER) ? [] : (rules.get(OWN_ISSUER) ?? [])
+  const tokens = { issuer: withRules(own, ofOwn), ruleNamed: ruleNamedOf(all) }
+  return Object.freeze({ ...trust, own: Object.freeze(tokens) })
+}
+
+function withRules(issuer: TrustedIssuer, rules: readonly Rule[]): TrustedIssuer {
   return Object.freeze({
-    issuers: byUrl,
-    resources,
-    targets: indexTargets(resources),
-    rules: Object.freeze(all),
+    ...issuer,
+    ruleAt: ruleAtOf(rules),
+    index: indexBySelectivity(rules),
+    tenantIndex: indexByTenant(rules),
   })
 }
 

@@ -2,13 +2,14 @@
  * The types of a compiled trust document. `compile` creates it and `evaluate` reads it to decide an
  * exchange.
  */
-import type { OptionalTokenKind, SigningAlgorithm, TokenTyp } from '../../../protocol/token.ts'
+import type { IssuedTyp, OptionalTokenKind, SigningAlgorithm } from '../../../protocol/token.ts'
 import type { KeyFault, PublicKey } from '../../keys/issuer-keys.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import type { ClaimMember } from '../language/claim-tree.ts'
 import type { Expression } from '../language/expression.ts'
 import type { Pattern } from '../language/pattern.ts'
 import type { Template } from '../language/template.ts'
+import type { Preset } from '../presets/preset.ts'
 
 export type Primitive = string | number | boolean
 
@@ -160,18 +161,45 @@ export type Resource = {
   readonly subject: SubjectForm
   readonly scopes: ReadonlySet<string>
   readonly maxLifetimeSeconds: number
-  /** Undefined: the algorithm that the key ring prefers. */
+  /** Undefined: the algorithm that the key ring prefers, of those that the preset accepts. */
   readonly algorithm: SigningAlgorithm | undefined
   /** The header `typ` of its tokens. */
-  readonly typ: TokenTyp
+  readonly typ: IssuedTyp
+  /** The limits of the consumer that it is for. */
+  readonly preset: Preset | undefined
   /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
+  /**
+   * The trust domain of the gateway. JWT-SVIDs have subjects in it, and other tokens have none.
+   * Undefined or `*`: see `Ceilings`.
+   */
+  readonly trustDomain: string | undefined
+  /** What its published metadata says (RFC 9728). Undefined: no metadata is published. */
+  readonly metadata: ResourceMetadata | undefined
+}
+
+export type ResourceMetadata = {
+  readonly name: string | undefined
+  readonly documentation: string | undefined
+}
+
+/** What decides whether a token of this gateway may be exchanged for a narrower one. */
+export type OwnTokens = {
+  /** This gateway as an issuer, under the name `self`. */
+  readonly issuer: TrustedIssuer
+  /** Finds a rule by its name, which tokens have in `client_id`. */
+  readonly ruleNamed: (name: string) => Rule | undefined
 }
 
 /** An accepted trust document, compiled. Decisions are made from it. */
 export type CompiledTrust = {
   /** By exact issuer URL. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
+  /**
+   * Separate from `issuers`, so that no look-up by URL finds the gateway itself. Absent in the
+   * deploy-time policy: admin tokens cannot be exchanged.
+   */
+  readonly own?: OwnTokens
   /** By the canonical form of its URI: use `findResource`. */
   readonly resources: ReadonlyMap<string, Resource>
   /** By the canonical form of each name that a request may contain: use `findTarget`. */
@@ -196,4 +224,9 @@ export type Ceilings = {
   readonly maxRules?: number
   /** Whether the document may name `http://` issuers on loopback addresses. */
   readonly localIssuers: boolean
+  /**
+   * The SPIFFE trust domain of the deployment. Undefined: it issues no JWT-SVIDs. `*`: not known
+   * here, so a document may name any.
+   */
+  readonly trustDomain?: string | undefined
 }

@@ -5,10 +5,10 @@ import { nameControlCharacter } from '../../../web/text/control-characters.ts'
 import type { ClaimProfile } from '../../providers/profile.ts'
 import { foldCase } from '../language/fold-case.ts'
 import { compilePattern } from '../language/pattern.ts'
-import type { IssuerTable } from './claim-table.ts'
 import type { Condition, Primitive, Test } from './compiled.ts'
 import type { Report } from './context.ts'
-import { namesTenant } from './tenant-pin.ts'
+import type { IssuerTable } from './issuers/claim-table.ts'
+import { namesTenant } from './issuers/tenant-pin.ts'
 
 export function compileCondition(
   claim: string,

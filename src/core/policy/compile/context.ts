@@ -1,8 +1,8 @@
 /** The context that the parts of the compiler share. */
 import type { DocumentPath } from '../../../contract/admin.ts'
 import type { CompileExpression } from '../language/expression.ts'
-import type { IssuerTable } from './claim-table.ts'
 import type { Ceilings, Resource, TrustedIssuer } from './compiled.ts'
+import type { IssuerTable } from './issuers/claim-table.ts'
 
 /** Options of `compileTrust`. */
 export type CompileOptions = {

@@ -22,6 +22,11 @@ const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** Claims that an earlier release let rules set. Stored documents may still do so. */
+function isNewlyReserved(name: string): boolean {
+  return name === 'anc'
+}
+
 type Sources = { readonly [name: string]: ClaimSource }
 
 export type CompileText = (text: string, path: DocumentPath) => Template | undefined
@@ -43,7 +48,7 @@ export function compileClaims(
 ): CompiledClaims {
   if (source === undefined) return NONE
   for (const name of Object.keys(source)) {
-    if (!RESERVED_CLAIMS.has(name)) continue
+    if (!RESERVED_CLAIMS.has(name) && (isStored || !isNewlyReserved(name))) continue
     const message = 'is reserved: only the gateway sets this claim'
     report([...at, name], 'claim_reserved', message)
   }

@@ -3,8 +3,11 @@
 import type { DocumentPath } from '../../../contract/admin.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { AllowRuleSource } from '../../../contract/trust-document.ts'
+import { SVID_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
+import { checkGrantSource } from '../consumer/check-grant.ts'
+import { checkSubjectDomain } from '../consumer/trust-domain.ts'
 import {
   compileTemplate,
   leastBytes,
@@ -12,10 +15,10 @@ import {
   type TemplateTarget,
 } from '../language/template.ts'
 import type { ScalarType } from '../language/template-part.ts'
-import type { IssuerTable, KnownClaim } from './claim-table.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileClaims } from './grant-claims.ts'
+import type { IssuerTable, KnownClaim } from './issuers/claim-table.ts'
 import { findNamed, findResource } from './resource-uri.ts'
 
 export function compileGrant(
@@ -37,6 +40,14 @@ export function compileGrant(
     reportTo(path, code, message)
   }
   const at = ['rules', position, 'grant']
+  const { isStored = false } = context.options
+  if (table.profile.keepsSubject === true && grant.subject !== undefined) {
+    report(
+      [...at, 'subject'],
+      'subject_not_allowed',
+      'a rule from self keeps the subject of the token',
+    )
+  }
   const resource = findResource(context.resources, grant.resource)
   if (resource === undefined) {
     const named = findNamed(context.resources, grant.resource)
@@ -53,7 +64,12 @@ export function compileGrant(
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
   }
-  const { isStored = false } = context.options
+  if (table.profile.keepsSubject === true && resource.typ === SVID_TYP) {
+    const message = 'needs a subject in the trust domain, and a rule from self keeps another'
+    report([...at, 'resource'], 'trust_domain_foreign', message)
+  }
+  if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
+  checkSubjectDomain(resource, grant.subject, at, report)
   const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
     compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
   const form = resource.subject
@@ -62,8 +78,10 @@ export function compileGrant(
     grant.subject === undefined
       ? undefined
       : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
-  if (grant.subject === undefined && form.kind === 'uri') {
-    const message = `needs a subject template: ${resource.uri} has subject: uri`
+  // The subject of a token of this gateway is kept. `narrow.ts` checks that it is a URI.
+  const needsSubject = form.kind === 'uri' && table.profile.keepsSubject !== true
+  if (grant.subject === undefined && needsSubject) {
+    const message = `needs a subject template: the sub of tokens for ${resource.uri} is a URI`
     report(at, 'subject_required', message)
   }
   const claims = compileClaims(

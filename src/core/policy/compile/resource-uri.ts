@@ -18,15 +18,18 @@ export function findTarget({ targets }: CompiledTrust, name: string): Resource |
   return targets.get(canonicalResource(name))
 }
 
+/** Whether this is the URI of the resource, its audience or another of its names. */
+export function isNameOf({ uri, audience, alsoKnownAs }: Resource, name: string): boolean {
+  const canonical = canonicalResource(name)
+  return [uri, audience, ...alsoKnownAs].some((own) => canonicalResource(own) === canonical)
+}
+
 /** The resource with this other name, for a message. A rule names a resource by its URI alone. */
 export function findNamed(
   resources: ReadonlyMap<string, Resource>,
   name: string,
 ): Resource | undefined {
-  const canonical = canonicalResource(name)
-  return [...resources.values()].find(({ audience, alsoKnownAs }) =>
-    [audience, ...alsoKnownAs].some((other) => canonicalResource(other) === canonical),
-  )
+  return [...resources.values()].find((resource) => isNameOf(resource, name))
 }
 
 /**

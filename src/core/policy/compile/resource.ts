@@ -8,8 +8,11 @@ import type { ResourceSource, TrustDocument } from '../../../contract/trust-docu
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
 import { ACCESS_TOKEN_TYP } from '../../../protocol/token.ts'
 import { parseDuration } from '../../../web/moment.ts'
+import { applyPreset } from '../consumer/apply-preset.ts'
+import { checkTrustDomain } from '../consumer/trust-domain.ts'
 import type { Ceilings, Resource, SubjectForm } from './compiled.ts'
 import type { Report } from './context.ts'
+import { compileMetadata } from './resource-metadata.ts'
 import { findResource, isGatewayResource } from './resource-uri.ts'
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
@@ -39,7 +42,10 @@ export function compileResources(
       maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
       algorithm: undefined,
       typ: ACCESS_TOKEN_TYP,
+      preset: undefined,
       audit: 'standard',
+      trustDomain: ceilings.trustDomain,
+      metadata: undefined,
     })
     return new Map([
       [POLICY_RESOURCE, admin],
@@ -56,15 +62,15 @@ export function compileResources(
     }
     resources.set(canonicalResource(uri), resource)
   }
-  checkNames(document, resources, ceilings, report)
+  checkNames(resources, ceilings, report)
   return resources
 }
 
 /** Each name of a resource, besides its URI, with its place in the document. */
-function namesOf({ audience, also_known_as: others = [] }: ResourceSource) {
+function namesOf({ uri, audience, alsoKnownAs }: Resource) {
   return [
-    ...(audience === undefined ? [] : [{ name: audience, place: ['audience'] }]),
-    ...others.map((name, index) => ({ name, place: ['also_known_as', index] })),
+    ...(audience === uri ? [] : [{ name: audience, place: ['audience'] }]),
+    ...alsoKnownAs.map((name, index) => ({ name, place: ['also_known_as', index] })),
   ]
 }
 
@@ -73,14 +79,14 @@ function namesOf({ audience, also_known_as: others = [] }: ResourceSource) {
  * a name of this gateway could grant the admin API (ADM-03).
  */
 function checkNames(
-  document: TrustDocument,
   resources: ReadonlyMap<string, Resource>,
   { gatewayIssuer }: Ceilings,
   report: Report,
 ): void {
   const owners = new Map([...resources].map(([canonical, { uri }]) => [canonical, uri]))
-  for (const [uri, source] of Object.entries(document.resources)) {
-    for (const { name, place } of namesOf(source)) {
+  for (const resource of resources.values()) {
+    const { uri } = resource
+    for (const { name, place } of namesOf(resource)) {
       const at = ['resources', uri, ...place]
       const owner = owners.get(canonicalResource(name))
       if (isGatewayResource(name, gatewayIssuer)) {
@@ -108,7 +114,6 @@ export function indexTargets(
 }
 
 const TEXT_SUBJECT: SubjectForm = Object.freeze({ kind: 'text', maxBytes: undefined })
-const URI_SUBJECT: SubjectForm = Object.freeze({ kind: 'uri', maxBytes: undefined })
 
 function compileResource(
   uri: string,
@@ -139,27 +144,41 @@ function compileResource(
       'is not supported by this version: it issues bearer tokens only',
     )
   }
+  const defaults = applyPreset(uri, source, at, report)
+  const typ = source.typ ?? defaults.typ
+  const { trustDomain } = ceilings
+  checkTrustDomain({ typ, trustDomain }, at, report)
   return Object.freeze({
     uri,
-    audience: source.audience ?? uri,
+    audience: source.audience ?? defaults.audience ?? uri,
     alsoKnownAs: Object.freeze([...(source.also_known_as ?? [])]),
-    subject: source.subject === 'uri' ? URI_SUBJECT : TEXT_SUBJECT,
-    scopes: new Set(source.scopes),
-    maxLifetimeSeconds: compileLifetime(source.max_lifetime, at, ceilings, report),
+    subject: Object.freeze({ ...defaults.subject, kind: source.subject ?? defaults.subject.kind }),
+    scopes: new Set([...source.scopes, ...defaults.scopes]),
+    maxLifetimeSeconds: compileLifetime(
+      source.max_lifetime,
+      defaults.maxLifetimeSeconds,
+      at,
+      ceilings,
+      report,
+    ),
     algorithm: source.algorithm,
-    typ: source.typ ?? ACCESS_TOKEN_TYP,
+    typ,
+    preset: defaults.preset,
     audit: source.audit ?? 'standard',
+    trustDomain,
+    metadata: compileMetadata(uri, source.protected_resource_metadata, ceilings, report),
   })
 }
 
 function compileLifetime(
   text: string | undefined,
+  usualSeconds: number,
   at: readonly string[],
   ceilings: Ceilings,
   report: Report,
 ): number {
   const ceiling = ceilings.maxTokenLifetimeSeconds
-  if (text === undefined) return ceiling
+  if (text === undefined) return Math.min(usualSeconds, ceiling)
   const seconds = parseDuration(text)
   if (seconds > ceiling) {
     report(

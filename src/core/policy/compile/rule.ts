@@ -4,11 +4,11 @@ import type { RuleSource } from '../../../contract/trust-document.ts'
 import { parseMoment } from '../../../web/moment.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import type { Expression } from '../language/expression.ts'
-import { createIssuerTable } from './claim-table.ts'
 import type { Condition, Rule } from './compiled.ts'
 import { compileCondition } from './condition.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileGrant } from './grant.ts'
+import { createIssuerTable } from './issuers/claim-table.ts'
 
 const NONE: Rule['accepts'] = Object.freeze([])
 
@@ -103,6 +103,6 @@ function checkTenant(
   report(
     ['rules', position, 'when'],
     'tenant_not_pinned',
-    `${profile.id} signs tokens for all its customers: pin one of ${claims}, with a value or with a glob that begins with the whole tenant name`,
+    `${profile.id} signs tokens for ${profile.signsFor ?? 'all its customers'}: pin one of ${claims}, with a value or with a glob that begins with the whole tenant name`,
   )
 }

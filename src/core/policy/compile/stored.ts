@@ -12,7 +12,8 @@ import { isJsonObject, type JsonObject } from '../../../web/json.ts'
 import { describeKeyFault } from '../../keys/issuer-keys.ts'
 import { MAX_STORED_PASSES } from '../../limits.ts'
 import { checkSize, compileParts, limitProblems } from './compile.ts'
-import type { Ceilings, CompiledTrust } from './compiled.ts'
+import type { Ceilings, CompiledTrust, OwnTokens } from './compiled.ts'
+import { OWN_ISSUER } from './issuers/own-issuer.ts'
 
 /** The usable parts of a stored document, and the problems of the rest. */
 export type StoredTrust = {
@@ -126,7 +127,8 @@ function without({ document, positions, closed }: Rest, parts: Parts): Rest | un
   for (const [index, rule] of rules.entries()) {
     if (isHarmlessToLose(rule)) continue
     const from = isJsonObject(rule) ? rule.from : undefined
-    const isNamed = typeof from === 'string' && Object.hasOwn(issuers, from)
+    const isNamed =
+      typeof from === 'string' && (from === OWN_ISSUER || Object.hasOwn(issuers, from))
     if (isNamed && parts.twins.has(from)) return undefined
     if (!parts.rules.has(index)) continue
     if (!isNamed) return undefined
@@ -186,7 +188,17 @@ function closeIssuers(trust: CompiledTrust, names: ReadonlySet<string>): Compile
       ? ([url, Object.freeze({ ...issuer, isClosed: true })] as const)
       : ([url, issuer] as const),
   )
-  return Object.freeze({ ...trust, issuers: new Map(issuers) })
+  const { own } = trust
+  const isOwnClosed = own !== undefined && names.has(OWN_ISSUER)
+  return Object.freeze({
+    ...trust,
+    issuers: new Map(issuers),
+    ...(isOwnClosed ? { own: closeOwn(own) } : {}),
+  })
+}
+
+function closeOwn(own: OwnTokens): OwnTokens {
+  return Object.freeze({ ...own, issuer: Object.freeze({ ...own.issuer, isClosed: true }) })
 }
 
 /** The problem with its path in the stored document. */

@@ -23,6 +23,8 @@ export type DecisionRequest = {
   readonly rule: string | undefined
   /** The longest lifetime that the caller requests. If absent, the rule and its resource decide. */
   readonly lifetimeSeconds?: number | undefined
+  /** The id of the decision, for templates of claims. If absent, they render an example. */
+  readonly decisionId?: string
   /** Only `condition:` reads it. If absent, nothing is known about the connection. */
   readonly context?: RequestContext
 }

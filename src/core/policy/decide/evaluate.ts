@@ -2,27 +2,22 @@
  * Decides what the holder of a verified identity gets. A matching deny rule refuses. Otherwise the
  * first rule in document order whose conditions hold and whose grant covers the request decides
  * alone. Grants of several rules are never combined. The decision contains the claims of the token.
- * The gateway and the tools share `conclude`.
+ * The gateway and the tools share `concludeFor`.
  */
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import type { Denial } from '../../denial.ts'
 import type { VerifiedIdentity } from '../../evidence/identity.ts'
 import { loggableHash } from '../../loggable.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
+import { type Conclusion, conclude, type GrantedToken } from './conclude.ts'
 import { holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { findRequested, type Target } from './find-target.ts'
-import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
+import { concludeOwn } from './narrow.ts'
+import type { RenderedFor } from './render-grant.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { RuleTrace } from './trace.ts'
 import { traceRule, traceRules } from './trace-rules.ts'
-import { coversScopes, wantedScopes } from './wanted-scopes.ts'
-
-/** The content of a token that a rule grants. */
-export type GrantedToken = RenderedGrant & {
-  readonly scopes: readonly string[]
-  readonly lifetimeSeconds: number
-}
 
 export type Decision = (
   | (GrantedToken & {
@@ -45,22 +40,6 @@ export type Decision = (
 
 type Claims = VerifiedIdentity['claims']
 
-type Choice =
-  | { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant }
-  | { readonly kind: 'denied'; readonly reason: 'rule_denied'; readonly rule: Rule }
-  | { readonly kind: 'denied'; readonly reason: 'scope_not_granted' | 'no_rule_matched' }
-
-/** The outcome of the rules: a rendered grant, or the reason of the denial. */
-export type Conclusion =
-  | (GrantedToken & { readonly kind: 'granted'; readonly rule: Rule; readonly grant: Grant })
-  | Extract<Choice, { kind: 'denied' }>
-  | {
-      readonly kind: 'denied'
-      readonly reason: 'template_unrenderable'
-      readonly rule: Rule
-      readonly fault: UnrenderableTemplate
-    }
-
 /** Pure: the same trust, identity, request and time (epoch seconds) give the same decision. */
 export function evaluate(
   trust: CompiledTrust,
@@ -72,12 +51,13 @@ export function evaluate(
   const { claims, subject } = identity
   let found: readonly Rule[] | undefined
   const findOnce = () => (found ??= findMatching(issuer, claims, request, at))
-  const target = findRequested(trust, request, findOnce)
+  const target = findRequested(trust, issuer, claims, request, findOnce)
   if (target.kind !== 'found') return denyTarget(target)
   const { resource } = target
   const matching = findOnce()
-  const holder = { issuerName: issuer.name, subject, claims }
-  const conclusion = conclude(matching, holder, resource, request)
+  const { decisionId } = request
+  const holder = { subject, claims, decisionId }
+  const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
   const observed = findObserved(matching, resource)
   if (conclusion.kind === 'granted') return { ...conclusion, resource, observed }
   const asked = { ...request, resource: resource.uri }
@@ -101,8 +81,24 @@ function denyTarget(target: Exclude<Target, { kind: 'found' }>): Decision {
   return { kind: 'denied', denial, observed: [] }
 }
 
+/** Concludes for a token of any issuer, or of this gateway itself. The tools use it too. */
+export function concludeFor(
+  { own }: CompiledTrust,
+  issuer: TrustedIssuer,
+  matching: readonly Rule[],
+  holder: Omit<RenderedFor, 'issuerName'>,
+  resource: Resource,
+  request: DecisionRequest,
+  at: number,
+): Conclusion {
+  if (own === undefined || issuer !== own.issuer) {
+    return conclude(matching, { issuerName: issuer.name, ...holder }, resource, request)
+  }
+  return concludeOwn(own, matching, { issuerName: undefined, ...holder }, resource, request, at)
+}
+
 function toDenial(
-  conclusion: Extract<Choice, { kind: 'denied' }>,
+  conclusion: Exclude<Extract<Conclusion, { kind: 'denied' }>, { reason: 'template_unrenderable' }>,
   resource: Resource,
   { scopes = [] }: DecisionRequest,
   trace: readonly RuleTrace[],
@@ -111,6 +107,12 @@ function toDenial(
   switch (reason) {
     case 'no_rule_matched':
       return { reason, trace }
+    case 'token_expired':
+      return { reason, facts: { exp: conclusion.exp, now: conclusion.now } }
+    case 'granting_rule_ended':
+      return { reason, facts: { rule: conclusion.name } }
+    case 'resource_left':
+      return { reason }
     case 'rule_denied':
       return { reason, facts: { rule: conclusion.rule.name }, trace }
     case 'scope_not_granted': {
@@ -129,32 +131,6 @@ export function unrenderable(template: UnrenderableTemplate) {
   return { outcome: 'template_unrenderable', template } as const
 }
 
-/** The part of a decision that is the same for verified and for claimed identities. */
-export function conclude(
-  matching: readonly Rule[],
-  holder: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
-): Conclusion {
-  const choice = choose(matching, resource, request)
-  if (choice.kind === 'denied') return choice
-  const { rule, grant } = choice
-  const rendered = renderGrant(grant, holder)
-  if (!rendered.ok) {
-    return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.error }
-  }
-  return {
-    ...choice,
-    ...rendered.value,
-    scopes: wantedScopes(grant, request),
-    lifetimeSeconds: Math.min(
-      request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
-      grant.lifetimeSeconds,
-      resource.maxLifetimeSeconds,
-    ),
-  }
-}
-
 /** Every unexpired rule of the issuer whose conditions hold, in document order. */
 export function findMatching(
   issuer: TrustedIssuer,
@@ -169,23 +145,6 @@ export function findMatching(
     if (rule.expiresAt > at && holdsAll(rule, claims, request.context)) matching.push(rule)
   }
   return matching
-}
-
-/** Chooses the one rule that decides. */
-function choose(matching: readonly Rule[], resource: Resource, request: DecisionRequest): Choice {
-  let granting: Choice | undefined
-  let isScopeShort = false
-  for (const rule of matching) {
-    const { grant } = rule
-    if (rule.mode === 'observe') continue
-    if (grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }
-    if (granting !== undefined || grant.resource !== resource.uri) continue
-    if (request.rule !== undefined && request.rule !== rule.name) continue
-    if (coversScopes(grant, request)) granting = { kind: 'granted', rule, grant }
-    else isScopeShort = true
-  }
-  if (granting !== undefined) return granting
-  return { kind: 'denied', reason: isScopeShort ? 'scope_not_granted' : 'no_rule_matched' }
 }
 
 const NONE: readonly string[] = []

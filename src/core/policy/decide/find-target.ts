@@ -1,9 +1,10 @@
 /**
- * Finds the resource that a request is for: the one that it names, or if it names none, the one that
- * all matching rules grant. The result only selects a resource. Deny rules and scopes are checked
+ * Finds the resource that a request is for: the one that it names, or if it names none, the one of a
+ * token of this gateway, or the one that all matching rules grant. The result only selects a resource. Deny rules and scopes are checked
  * afterwards, as for a named resource.
  */
-import type { CompiledTrust, Resource, Rule } from '../compile/compiled.ts'
+import type { JsonObject } from '../../../web/json.ts'
+import type { CompiledTrust, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
 import { findResource, findTarget } from '../compile/resource-uri.ts'
 import type { DecisionRequest } from './decision-request.ts'
 
@@ -17,6 +18,8 @@ export type Target =
 /** `findMatching` returns the unexpired rules whose conditions hold. */
 export function findRequested(
   trust: CompiledTrust,
+  issuer: TrustedIssuer,
+  { aud }: JsonObject,
   request: DecisionRequest,
   findMatching: () => readonly Rule[],
 ): Target {
@@ -24,6 +27,11 @@ export function findRequested(
   if (name !== undefined) {
     const resource = findTarget(trust, name)
     return resource === undefined ? { kind: 'unknown', name } : { kind: 'found', resource }
+  }
+  // A token of this gateway means its own resource, and not the one that a rule leads to.
+  if (issuer === trust.own?.issuer) {
+    const resource = typeof aud === 'string' ? findTarget(trust, aud) : undefined
+    return resource === undefined ? { kind: 'missing', possible: 0 } : { kind: 'found', resource }
   }
   const granted = new Set(findMatching().flatMap((rule) => grantedBy(rule, request)))
   const [only] = granted

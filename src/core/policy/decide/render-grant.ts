@@ -10,18 +10,28 @@ import { fail, ok, type Result } from '../../../web/result.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
 import { readClaim } from '../../evidence/identity.ts'
 import { MAX_RENDERED_CLAIMS_BYTES } from '../../limits.ts'
-import type { Grant } from '../compile/compiled.ts'
+import type { Grant, Resource } from '../compile/compiled.ts'
+import { findRenderedFault } from '../consumer/check-grant.ts'
+import { findDomainFault } from '../consumer/trust-domain.ts'
 import { renderMembers } from '../language/claim-tree.ts'
 import { countBytes, renderTemplate, whyUnreadable } from '../language/template.ts'
 
 /** The holder of the subject token. */
 export type RenderedFor = {
-  /** The issuer's name in the document. It is the prefix of the default subject. */
-  readonly issuerName: string
+  /**
+   * The issuer's name in the document. It is the prefix of the default subject. Undefined for a
+   * token of this gateway, whose subject is kept.
+   */
+  readonly issuerName: string | undefined
   /** The `sub` of the subject token; undefined if it is not a readable text. */
   readonly subject: string | undefined
   readonly claims: JsonObject
+  /** Undefined in tools, which show an example. */
+  readonly decisionId?: string | undefined
 }
+
+/** The decision id that tools show. It has the form and the length of a real one. */
+const EXAMPLE_DECISION_ID = `dec_${'EXAMPLE'.repeat(3)}0`
 
 export type RenderedGrant = {
   readonly subject: string
@@ -29,24 +39,36 @@ export type RenderedGrant = {
   readonly claims: JsonObject
 }
 
-/** The subject and claims of the token, or the first template that does not render. */
+/**
+ * The subject and claims of the token, or the first template that does not render or whose result
+ * the consumer does not accept.
+ */
 export function renderGrant(
   grant: Grant,
   holder: RenderedFor,
+  resource: Pick<Resource, 'preset' | 'typ' | 'trustDomain'>,
 ): Result<RenderedGrant, UnrenderableTemplate> {
   const subject =
     grant.subject === undefined
       ? renderDefaultSubject(holder, grant.maxSubjectBytes)
       : renderTemplate(grant.subject, holder.claims)
   if (typeof subject !== 'string') return fail({ template: 'subject', ...subject })
-  const claims = renderMembers(grant.claims, holder.claims)
+  const reserved = findDomainFault(resource, subject)
+  if (reserved !== undefined) return fail({ template: 'subject', ...reserved })
+  const claims = renderMembers(
+    grant.claims,
+    holder.claims,
+    holder.decisionId ?? EXAMPLE_DECISION_ID,
+  )
   if (!claims.ok) return claims
   const length = grant.areClaimsMeasured ? countBytes(JSON.stringify(claims.value)) : 0
   if (length > MAX_RENDERED_CLAIMS_BYTES) {
     const limit = MAX_RENDERED_CLAIMS_BYTES
     return fail({ template: 'claims', cause: 'result_too_long', length, limit })
   }
-  return ok({ subject, claims: claims.value })
+  const { preset } = resource
+  const fault = preset && findRenderedFault(preset, subject, claims.value)
+  return fault === undefined ? ok({ subject, claims: claims.value }) : fail(fault)
 }
 
 /** The hashed form of a subject, without the issuer's name. */
@@ -62,6 +84,7 @@ function renderDefaultSubject(
   maxBytes: number,
 ): string | TemplateFault {
   if (subject === undefined) return { claim: 'sub', ...whyUnreadable(readClaim(claims, ['sub'])) }
+  if (issuerName === undefined) return subject
   const plain = `${issuerName}:${subject}`
   if (countBytes(plain) <= maxBytes && !SHORT_FORM.test(subject)) return plain
   const short = `${issuerName}:sha256:${sha256Hex(subject)}`

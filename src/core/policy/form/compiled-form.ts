@@ -40,6 +40,8 @@ export type FormHead = {
   readonly resources: TrustDocument['resources']
   /** Whether parts of the document are left out. */
   readonly isPartial: boolean
+  /** The hash of each rule's name and the rule's position, ordered by the hash. */
+  readonly names: Section
   /** Names of the issuers that lost a deny rule. */
   readonly closed: readonly string[]
   /** The number of shared members. Their texts precede those of the rules. */
@@ -70,7 +72,13 @@ export type FormFault =
  * and the ends of rules are checked when a document is written.
  */
 export function compilerOf(ceilings: Ceilings): string {
-  const { gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules } = ceilings
-  const limits = [gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules ?? null]
+  const { gatewayIssuer, maxTokenLifetimeSeconds, localIssuers, maxRules, trustDomain } = ceilings
+  const limits = [
+    gatewayIssuer,
+    maxTokenLifetimeSeconds,
+    localIssuers,
+    maxRules ?? null,
+    trustDomain ?? null,
+  ]
   return JSON.stringify([FORM_VERSION, RELEASE, ...limits])
 }

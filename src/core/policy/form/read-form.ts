@@ -15,6 +15,7 @@ import type {
   TrustedIssuer,
 } from '../compile/compiled.ts'
 import type { CompileOptions, Report, RuleContext } from '../compile/context.ts'
+import { createOwnIssuer, OWN_ISSUER, withOwnIssuer } from '../compile/issuers/own-issuer.ts'
 import { compileResources, indexTargets } from '../compile/resource.ts'
 import { compileRule } from '../compile/rule.ts'
 import { isHarmless } from '../compile/stored.ts'
@@ -29,6 +30,7 @@ import {
   type Section,
   type StoredIndex,
 } from './compiled-form.ts'
+import { findNamed } from './rule-names.ts'
 import { type Member, readRule } from './rule-text.ts'
 
 export type LoadedTrust = {
@@ -63,25 +65,33 @@ export function readForm(
   const ignore: Report = () => undefined
   const resources = compileResources(source, ceilings, 'document', ignore)
   const declared = compileIssuers(source, ceilings, STORED, ignore)
-  const ruleAt = createRules(parts, { ceilings, resources, issuers: declared }, maxRules)
+  const own = createOwnIssuer(source, ceilings, STORED)
+  const known = withOwnIssuer(declared, own)
+  const ruleAt = createRules(parts, { ceilings, resources, issuers: known }, maxRules)
+  let ownIssuer = { ...own, isClosed: head.closed.includes(OWN_ISSUER) }
   const issuers = new Map<string, TrustedIssuer>()
   for (const { issuer: name, positions, index, tenantIndex } of head.indexes) {
-    const issuer = declared.get(name)
+    const issuer = known.get(name)
     if (issuer === undefined) return 'damaged'
-    const own = parts.wordsOf(positions)
-    issuers.set(
-      issuer.url,
-      Object.freeze({
-        ...issuer,
-        isClosed: head.closed.includes(name),
-        ruleAt: (ordinal: number) => ruleAt(own[ordinal]),
-        index: indexOf(index, parts),
-        tenantIndex: indexOf(tenantIndex, parts),
-      }),
-    )
+    const ordinals = parts.wordsOf(positions)
+    const loaded = Object.freeze({
+      ...issuer,
+      isClosed: head.closed.includes(name),
+      ruleAt: (ordinal: number) => ruleAt(ordinals[ordinal]),
+      index: indexOf(index, parts),
+      tenantIndex: indexOf(tenantIndex, parts),
+    })
+    if (issuer === own) ownIssuer = loaded
+    else issuers.set(issuer.url, loaded)
   }
+  const names = parts.wordsOf(head.names)
+  const ruleNamed = (name: string) =>
+    findNamed(names, name)
+      .map((position) => ruleAt(position))
+      .find((rule) => rule.name === name)
   const trust = Object.freeze({
     issuers,
+    own: Object.freeze({ issuer: Object.freeze(ownIssuer), ruleNamed }),
     resources,
     targets: indexTargets(resources),
     ...(head.isPartial ? { isPartial: true as const } : {}),

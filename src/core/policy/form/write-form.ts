@@ -3,6 +3,7 @@ import type { DocumentProblem } from '../../../contract/admin.ts'
 import type { TrustDocument } from '../../../contract/trust-document.ts'
 import { joinBytes } from '../../../web/bytes.ts'
 import type { Ceilings, CompiledTrust, RuleIndex } from '../compile/compiled.ts'
+import { listIssuers } from '../compile/issuers/own-issuer.ts'
 import { countBytes } from '../language/template.ts'
 import {
   compilerOf,
@@ -12,6 +13,7 @@ import {
   type Section,
   type StoredIndex,
 } from './compiled-form.ts'
+import { indexNames } from './rule-names.ts'
 import { writeRules } from './rule-text.ts'
 
 export type FormContent = {
@@ -39,7 +41,7 @@ export function writeForm(content: FormContent, ceilings: Ceilings): Uint8Array<
     lists: append(lists),
     rest,
   })
-  const issuers = [...trust.issuers.values()]
+  const issuers = listIssuers(trust)
   const positions = new Map<string, number[]>(issuers.map(({ name }) => [name, []]))
   for (const { from, position } of trust.rules) positions.get(from)?.push(position)
   const all = [...shared, ...texts]
@@ -53,6 +55,7 @@ export function writeForm(content: FormContent, ceilings: Ceilings): Uint8Array<
     closed: issuers.filter(({ isClosed }) => isClosed).map(({ name }) => name),
     shared: shared.length,
     offsets: append(offsetsOf(all)),
+    names: append(indexNames(trust.rules)),
     indexes: issuers.map(({ name, index, tenantIndex }) => ({
       issuer: name,
       positions: append(positions.get(name) ?? []),

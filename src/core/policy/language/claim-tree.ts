@@ -40,10 +40,11 @@ export function listTemplates(
 export function renderMembers(
   members: readonly ClaimMember[],
   claims: JsonObject,
+  decisionId: string,
 ): Result<JsonObject, UnrenderableTemplate> {
   const rendered: [string, unknown][] = []
   for (const { name, value } of members) {
-    const one = renderTree(value, claims)
+    const one = renderTree(value, claims, decisionId)
     if (!one.ok) return one
     rendered.push([name, one.value])
   }
@@ -51,20 +52,24 @@ export function renderMembers(
   return ok(Object.fromEntries(rendered))
 }
 
-function renderTree(tree: ClaimTree, claims: JsonObject): Result<unknown, UnrenderableTemplate> {
+function renderTree(
+  tree: ClaimTree,
+  claims: JsonObject,
+  decisionId: string,
+): Result<unknown, UnrenderableTemplate> {
   switch (tree.kind) {
     case 'constant':
       return ok(tree.value)
     case 'text': {
-      const text = renderTemplate(tree.template, claims)
+      const text = renderTemplate(tree.template, claims, decisionId)
       return typeof text === 'string' ? ok(text) : fail({ template: tree.place, ...text })
     }
     case 'object':
-      return renderMembers(tree.members, claims)
+      return renderMembers(tree.members, claims, decisionId)
     case 'list': {
       const items: unknown[] = []
       for (const item of tree.items) {
-        const one = renderTree(item, claims)
+        const one = renderTree(item, claims, decisionId)
         if (!one.ok) return one
         items.push(one.value)
       }

@@ -13,5 +13,7 @@ export type TemplatePart =
       readonly type: ScalarType
       readonly hashed: boolean
     }
+  /** The id of the decision that issues the token. */
+  | { readonly kind: 'decision_id' }
 
 export type ClaimPart = Extract<TemplatePart, { kind: 'claim' }>

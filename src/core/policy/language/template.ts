@@ -2,7 +2,8 @@
  * Templates for `sub` and for claims of the issued token: `{claim}` and `{claim|sha256}` between
  * literal text, in one pass, without nesting or evaluation. Two different lists of claim values never
  * render to the same text; otherwise one identity could get another's subject (MAP-05). A separator is
- * percent-encoded inside a value, and a value of an unexpected type is marked.
+ * percent-encoded inside a value, and a value of an unexpected type is marked. In a claim,
+ * `{decision_id}` is the id of the decision.
  */
 
 import { MAX_SPIFFE_ID_BYTES } from '../../../contract/limits.ts'
@@ -42,6 +43,11 @@ export type FindTemplateClaim = (
   claim: string,
 ) => { readonly path: readonly string[]; readonly type: ScalarType } | string
 
+/** The placeholder of the decision id. No template can read a claim of this name. */
+const DECISION_ID = 'decision_id'
+/** `dec_` and 128 bits in base64url. */
+const DECISION_ID_BYTES = 26
+
 const PART = /\{([^{}]*)\}/g
 const ENCODED_ALWAYS = /[%:\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
@@ -60,11 +66,18 @@ export function compileTemplate(
     if (more.length > 0 || (filter !== undefined && filter !== 'sha256')) {
       return `has an unknown filter (only sha256 exists) in {${match[1]}}`
     }
+    end = match.index + match[0].length
+    if (claim === DECISION_ID) {
+      // Otherwise the subject would differ in each exchange.
+      if (target !== 'claim') return 'has {decision_id}, which only a claim can have'
+      if (filter !== undefined) return 'has a filter in {decision_id}'
+      parts.push({ kind: 'decision_id' })
+      continue
+    }
     const found = findClaim(claim)
     if (typeof found === 'string') return found
     const { path, type } = found
     parts.push({ kind: 'claim', claim, path, type, hashed: filter === 'sha256' })
-    end = match.index + match[0].length
   }
   if (end < source.length) parts.push({ kind: 'text', text: source.slice(end) })
   const fault = findFault(parts) ?? (target === 'uri' ? findUriFault(parts) : undefined)
@@ -78,15 +91,22 @@ export function compileTemplate(
     parts: Object.freeze(parts),
     separators,
     uri,
-    maxBytes: maxBytes ?? (uri === 'spiffe_id' ? MAX_SPIFFE_ID_BYTES : MAX_RENDERED_BYTES),
+    maxBytes: maxBytes ?? longestOf(uri),
   })
+}
+
+/** The usual limit of a result of this form, in bytes. */
+export function longestOf(uri: UriForm | undefined): number {
+  return uri === 'spiffe_id' ? MAX_SPIFFE_ID_BYTES : MAX_RENDERED_BYTES
 }
 
 /** The bytes of the shortest result: a value has at least one, and a hash has 64. */
 export function leastBytes({ parts }: Template): number {
   let bytes = 0
   for (const part of parts) {
-    bytes += part.kind === 'text' ? countBytes(part.text) : part.hashed ? 64 : 1
+    if (part.kind === 'text') bytes += countBytes(part.text)
+    else if (part.kind === 'decision_id') bytes += DECISION_ID_BYTES
+    else bytes += part.hashed ? 64 : 1
   }
   return bytes
 }
@@ -101,8 +121,8 @@ function findFault(parts: readonly TemplatePart[]): string | undefined {
     }
     const before = parts[index - 1]
     const separator = before?.kind === 'text' ? before.text : ''
-    const hasValueBefore = parts.slice(0, index).some((earlier) => earlier.kind === 'claim')
-    if (part.kind === 'claim' && hasValueBefore && !/[^\p{L}\p{N}%]/u.test(separator)) {
+    const hasValueBefore = parts.slice(0, index).some((earlier) => earlier.kind !== 'text')
+    if (part.kind !== 'text' && hasValueBefore && !/[^\p{L}\p{N}%]/u.test(separator)) {
       return 'needs a separator such as ":" between two values'
     }
   }
@@ -110,19 +130,27 @@ function findFault(parts: readonly TemplatePart[]): string | undefined {
 }
 
 function separatorsOf(parts: readonly TemplatePart[]): ReadonlySet<string> {
-  const valueCount = parts.filter((part) => part.kind === 'claim').length
+  const valueCount = parts.filter((part) => part.kind !== 'text').length
   if (valueCount < 2) return new Set()
   const texts = parts.flatMap((part) => (part.kind === 'text' ? [...part.text] : []))
   return new Set(texts.filter((character) => /[^\p{L}\p{N}]/u.test(character)))
 }
 
 /** The rendered text, or why it cannot be rendered. */
-export function renderTemplate(template: Template, claims: JsonObject): string | TemplateFault {
+export function renderTemplate(
+  template: Template,
+  claims: JsonObject,
+  decisionId = '',
+): string | TemplateFault {
   let rendered = ''
   let longest: { readonly claim: string; readonly length: number } | undefined
   for (const part of template.parts) {
     if (part.kind === 'text') {
       rendered += part.text
+      continue
+    }
+    if (part.kind === 'decision_id') {
+      rendered += decisionId
       continue
     }
     const { claim } = part

@@ -60,6 +60,13 @@ export function findUriFault(parts: readonly TemplatePart[]): string | undefined
   return hasDotSegment(shape) ? 'has a path segment "." or ".."' : undefined
 }
 
+/** Whether a text has the form of a rendered template. */
+export function isRenderedUri(text: string): boolean {
+  // Only a value has escapes, and they are never in a SPIFFE ID.
+  const literal = uriFormOf(text) === 'uri' ? text.replace(/%[0-9A-F]{2}/g, 'x') : text
+  return findUriFault([{ kind: 'text', text: literal }]) === undefined
+}
+
 function isUriStart(text: string): boolean {
   return AUTHORITY.test(text) || URN.test(text) || OTHER.test(text)
 }

@@ -2,9 +2,10 @@
  * Checkpoints: the head of the chain at a moment, signed with the gateway's key. Whoever keeps one
  * can prove any later change of what came before it.
  */
-import { CHECKPOINT_TYP, type CheckpointClaims } from '../../../contract/decisions/export.ts'
+import type { CheckpointClaims } from '../../../contract/decisions/export.ts'
 import { type KeyRing, selectSigningKey } from '../../../core/tokens/keyring.ts'
 import { createJwtSigner } from '../../../core/tokens/signed-jwt.ts'
+import { CHECKPOINT_TYP } from '../../../protocol/token.ts'
 import { startDeadline } from '../../../web/deadline.ts'
 import { CHECKPOINT_TIMEOUT_MILLISECONDS, DECISION_UNSIGNED_MILLISECONDS } from '../../limits.ts'
 import type { ChainRow } from './chain.ts'
@@ -43,7 +44,7 @@ export async function signHead(
   const key = selectSigningKey(ring, undefined, iat)
   if (key === undefined) return false
   const claims: CheckpointClaims = { iss: issuer, iat, shard, sequence, head }
-  const header = { typ: CHECKPOINT_TYP, alg: key.algorithm, kid: key.keyId }
+  const header = { typ: CHECKPOINT_TYP, alg: key.algorithm, kid: key.keyId } as const
   const jwt = await createJwtSigner(header, key.sign)(claims)
   sql.exec(
     'INSERT OR IGNORE INTO checkpoints (sequence, at, jwt) VALUES (?, ?, ?)',

@@ -11,7 +11,6 @@ import {
   REVOCATION_PURGE_SECONDS,
   REVOCATION_REPEAT_MILLISECONDS,
   REVOCATION_RETRY_MILLISECONDS,
-  REVOCATION_UNPUBLISHED_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../../core/limits.ts'
 import type { RevokedToken, TokenRevocation } from '../../../core/ports.ts'
@@ -23,7 +22,7 @@ import {
   type RevocationPointer,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
-import { REVOCATION_PURGE_ROWS } from '../../limits.ts'
+import { REVOCATION_PURGE_ROWS, REVOCATION_UNPUBLISHED_SECONDS } from '../../limits.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'

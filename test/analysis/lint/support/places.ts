@@ -53,4 +53,9 @@ export const NOT_ABOUT_CLAIMS: Readonly<Record<string, string>> = {
   'LINT-20': 'keys of an issuer',
   'LINT-32': 'scopes and lifetime; a wildcard at any place counts for the lifetime',
   'LINT-35': 'the description and the end of a rule',
+  'LINT-42': 'the length of the subject that a consumer gets',
+  'LINT-43': 'the characters of the subject that a consumer gets',
+  'LINT-45': 'the lifetime',
+  'LINT-46': 'the characters of the tags that a consumer gets',
+  'LINT-47': 'the scopes',
 }

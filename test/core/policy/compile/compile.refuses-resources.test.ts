@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { API, good, problemsOf, type Row, withResource } from '../support/documents.ts'
 
+const withDescribed = (uri: string) => ({
+  ...good,
+  resources: { ...good.resources, [uri]: { scopes: ['a'], protected_resource_metadata: true } },
+})
+
 const rows: readonly Row[] = [
   ['an unknown key', { ...good, rule: [] }, 'key_unknown', ['rule']],
   ['another version', { ...good, version: 2 }, 'value_invalid', ['version']],
@@ -21,6 +26,36 @@ const rows: readonly Row[] = [
     withResource({ proof_of_possession: 'required' }),
     'not_supported',
     ['resources', API, 'proof_of_possession'],
+  ],
+  [
+    'PR-15 metadata for a resource with a URN',
+    withDescribed('urn:acme:api'),
+    'metadata_misplaced',
+    ['resources', 'urn:acme:api', 'protected_resource_metadata'],
+  ],
+  [
+    'PR-15 metadata for a resource with a URL of another scheme',
+    withDescribed('http://api.acme.dev/v1'),
+    'metadata_misplaced',
+    ['resources', 'http://api.acme.dev/v1', 'protected_resource_metadata'],
+  ],
+  [
+    'PR-15 metadata for a resource with a query',
+    withDescribed('https://api.acme.dev/v1?x=1'),
+    'metadata_misplaced',
+    ['resources', 'https://api.acme.dev/v1?x=1', 'protected_resource_metadata'],
+  ],
+  [
+    'PR-15 metadata for a resource with user information',
+    withDescribed('https://ada@api.acme.dev/v1'),
+    'metadata_misplaced',
+    ['resources', 'https://ada@api.acme.dev/v1', 'protected_resource_metadata'],
+  ],
+  [
+    'PR-15 metadata with a documentation page that is no https URL',
+    withResource({ protected_resource_metadata: { documentation: 'javascript:alert(1)' } }),
+    'value_invalid',
+    ['resources', API, 'protected_resource_metadata', 'documentation'],
   ],
   [
     'a duplicate scope',

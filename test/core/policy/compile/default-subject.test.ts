@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderGrant } from '../../../../src/core/policy/decide/render-grant.ts'
-import { GRANT, sha256, subjectOf } from '../support/default-subject.ts'
+import { ANY, GRANT, sha256, subjectOf } from '../support/default-subject.ts'
 
 const shortForm = (subject: string) => `github:sha256:${sha256(subject)}`
 
@@ -36,6 +36,6 @@ describe('the subject of a rule without a template', () => {
   it('does not render if the subject is not a text', () => {
     const holder = { issuerName: 'github', subject: undefined, claims: { sub: ['x'] } }
     const fault = { template: 'subject', claim: 'sub', cause: 'not_scalar' }
-    expect(renderGrant(GRANT, holder)).toEqual({ ok: false, error: fault })
+    expect(renderGrant(GRANT, holder, ANY)).toEqual({ ok: false, error: fault })
   })
 })

@@ -6,6 +6,7 @@ import {
 } from '../../../../src/contract/limits.ts'
 import { isReadableText } from '../../../../src/core/evidence/identity.ts'
 import { MAX_CLAIM_CHARACTERS } from '../../../../src/core/limits.ts'
+import { CEILINGS } from '../../../support/core-world.ts'
 import { problemsOf, withIssuer, withWhen } from '../support/documents.ts'
 
 const spire = { provider: 'spiffe-jwt-svid', issuer: 'https://spire.example.org' }
@@ -32,6 +33,21 @@ describe('a trust domain', () => {
     ['with non-ASCII letters', 'bücher.example'],
   ])('%s is refused', (_, trust_domain) => {
     expect(codesOf(withIssuer({ ...spire, trust_domain }))).toContain('value_invalid')
+  })
+})
+
+describe('the trust domain of the gateway', () => {
+  const problems = (trustDomain: string | undefined) =>
+    problemsOf(withIssuer({ ...spire, trust_domain: 'acme.dev' }), { ...CEILINGS, trustDomain })
+
+  it('OUT-01 is not the trust domain of an issuer', () => {
+    expect(problems('acme.dev')).toMatchObject([
+      { code: 'trust_domain_reserved', path: ['issuers', 'extra', 'trust_domain'] },
+    ])
+  })
+
+  it.each([undefined, 'other.dev', '*'])('does not affect another one: %s', (trustDomain) => {
+    expect(problems(trustDomain)).toEqual([])
   })
 })
 

@@ -65,8 +65,9 @@ function read(document: unknown) {
 }
 
 /** Without the functions, which are never equal. */
-const plain = ({ issuers, ...rest }: CompiledTrust) => ({
+const plain = ({ issuers, own, ...rest }: CompiledTrust) => ({
   ...rest,
+  own: own?.issuer.index,
   issuers: [...issuers].map(([url, { ruleAt: _, ...issuer }]) => [url, issuer]),
 })
 

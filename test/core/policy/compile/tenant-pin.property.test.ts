@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namesTenant } from '../../../../src/core/policy/compile/tenant-pin.ts'
+import { namesTenant } from '../../../../src/core/policy/compile/issuers/tenant-pin.ts'
 import { matchesPattern } from '../../../../src/core/policy/language/pattern.ts'
 import { glob, neighbourhood, paths, shared } from '../support/tenants.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readClaim } from '../../../../src/core/evidence/identity.ts'
 import type { Test } from '../../../../src/core/policy/compile/compiled.ts'
-import { namesTenant } from '../../../../src/core/policy/compile/tenant-pin.ts'
+import { namesTenant } from '../../../../src/core/policy/compile/issuers/tenant-pin.ts'
 import { findProvider } from '../../../../src/core/providers/index.ts'
 import { type Json, problemsOf, rule } from '../support/documents.ts'
 import { exampleOf } from '../support/provider-examples.ts'

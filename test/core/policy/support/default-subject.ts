@@ -14,8 +14,11 @@ export const GRANT: Grant = {
   replay: 'reuse',
 }
 
+/** A resource without requirements on subjects. */
+export const ANY = { preset: undefined, typ: 'at+jwt', trustDomain: undefined } as const
+
 export function subjectOf(issuerName: string, subject: string): string {
-  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } })
+  const rendered = renderGrant(GRANT, { issuerName, subject, claims: { sub: subject } }, ANY)
   if (!rendered.ok) throw new Error(JSON.stringify(rendered.error))
   return rendered.value.subject
 }

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import {
   REVOCATION_PURGE_SECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
-  REVOCATION_UNPUBLISHED_SECONDS,
 } from '../../../../src/core/limits.ts'
+import { REVOCATION_UNPUBLISHED_SECONDS } from '../../../../src/worker/limits.ts'
 import { revocable } from '../../../support/revocable-token.ts'
 import { newWorld } from '../../support/revocation-world.ts'
 

@@ -3,10 +3,10 @@
  * conditions and grants share one value. Documents repeat themselves, so this saves most of the
  * time and memory. The cache lives as long as one compilation.
  */
-import { MAX_PROBLEMS } from '../../../contract/limits.ts'
-import type { ProviderProfile } from '../../providers/profile.ts'
-import { type ResolvedClaim, resolveClaim, samePath } from '../language/claim-path.ts'
-import type { Condition, Grant } from './compiled.ts'
+import { MAX_PROBLEMS } from '../../../../contract/limits.ts'
+import type { ProviderProfile } from '../../../providers/profile.ts'
+import { type ResolvedClaim, resolveClaim, samePath } from '../../language/claim-path.ts'
+import type { Condition, Grant } from '../compiled.ts'
 
 export type KnownClaim = ResolvedClaim & {
   /** What a condition on this claim can pin. */

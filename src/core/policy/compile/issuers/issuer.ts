@@ -1,24 +1,29 @@
 /** Compiles one issuer entry: its provider profile, exact URL, audience and uploaded keys. */
 
-import type { DocumentPath } from '../../../contract/admin.ts'
-import type { IssuerSource } from '../../../contract/trust-document.ts'
-import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../../web/issuer-url.ts'
-import { parseMoment } from '../../../web/moment.ts'
-import { describeKeyFault, type KeyFault, type KeySet, readKeySet } from '../../keys/issuer-keys.ts'
-import { findKeyHostFault } from '../../keys/key-hosts.ts'
-import { keySourceOf } from '../../keys/key-source.ts'
-import { KEY_SET_MAX_KEYS } from '../../limits.ts'
+import type { DocumentPath } from '../../../../contract/admin.ts'
+import type { IssuerSource } from '../../../../contract/trust-document.ts'
+import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../../../web/issuer-url.ts'
+import { parseMoment } from '../../../../web/moment.ts'
+import {
+  describeKeyFault,
+  type KeyFault,
+  type KeySet,
+  readKeySet,
+} from '../../../keys/issuer-keys.ts'
+import { findKeyHostFault } from '../../../keys/key-hosts.ts'
+import { keySourceOf } from '../../../keys/key-source.ts'
+import { KEY_SET_MAX_KEYS } from '../../../limits.ts'
 import {
   findProvider,
   findSharedOwner,
   listProviders,
   profileAt,
   withAcceptedClaims,
-} from '../../providers/index.ts'
-import type { ProviderProfile } from '../../providers/profile.ts'
-import { indexBySelectivity } from '../decide/build-index.ts'
-import type { Ceilings, Rule, TrustedIssuer } from './compiled.ts'
-import type { CompileOptions, Report } from './context.ts'
+} from '../../../providers/index.ts'
+import type { ProviderProfile } from '../../../providers/profile.ts'
+import { indexBySelectivity } from '../../decide/build-index.ts'
+import type { Ceilings, Rule, TrustedIssuer } from '../compiled.ts'
+import type { CompileOptions, Report } from '../context.ts'
 
 /** The compiler adds the rules of an issuer after all rules are compiled. */
 const EMPTY = indexBySelectivity([])
@@ -68,6 +73,14 @@ export function compileIssuer(
   }
   const accepts = source.accepts ?? []
   checkAccepts(source, profile, at, report)
+  if (source.trust_domain !== undefined && source.trust_domain === ceilings.trustDomain) {
+    // Otherwise a JWT-SVID of this gateway could be exchanged for another, without an end (OUT-01).
+    report(
+      [...at, 'trust_domain'],
+      'trust_domain_reserved',
+      'is the trust domain of this gateway: its JWT-SVIDs are not subject tokens',
+    )
+  }
   if (fault !== undefined) return undefined
   return {
     name,

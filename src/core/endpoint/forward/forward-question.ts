@@ -5,12 +5,12 @@
  * because the client may have written one of them.
  */
 
-import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../protocol/forward-auth.ts'
-import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
-import { PATHS } from '../../protocol/paths.ts'
-import { parseScopes } from '../../protocol/scope.ts'
-import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../limits.ts'
-import { type Form, parseForm, single } from './form.ts'
+import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../../protocol/forward-auth.ts'
+import { FORM_CONTENT_TYPE } from '../../../protocol/oauth.ts'
+import { PATHS } from '../../../protocol/paths.ts'
+import { parseScopes } from '../../../protocol/scope.ts'
+import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../../limits.ts'
+import { type Form, parseForm, single } from '../form.ts'
 
 export type ForwardQuestion = {
   readonly resource: string

@@ -3,10 +3,10 @@
  * rule without such a condition trusts all customers (LINT-01). The condition must write out the
  * text up to the end of the tenant's name.
  */
-import type { ProviderProfile } from '../../providers/profile.ts'
-import { samePath } from '../language/claim-path.ts'
+import type { ProviderProfile } from '../../../providers/profile.ts'
+import { samePath } from '../../language/claim-path.ts'
+import type { Condition, Test } from '../compiled.ts'
 import { findRole } from './claim-table.ts'
-import type { Condition, Test } from './compiled.ts'
 
 /** What a test of this claim pins: a tenant of the provider, a project of a tenant, or neither. */
 export function pinOf(

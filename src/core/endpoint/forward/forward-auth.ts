@@ -3,12 +3,12 @@
  * whether the client's bearer token allows it. The steps in order: question, bearer token,
  * signature, revocation, resource, audience, scopes. Each step can refuse the request.
  */
-import { parseBearer } from '../../protocol/bearer.ts'
-import type { IssuedTokenClaims } from '../../protocol/token.ts'
-import { findTarget } from '../policy/compile/resource-uri.ts'
-import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from '../ports.ts'
-import { type KeyRing, publishedRing } from '../tokens/keyring.ts'
-import { scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
+import { parseBearer } from '../../../protocol/bearer.ts'
+import type { IssuedTokenClaims } from '../../../protocol/token.ts'
+import { findTarget } from '../../policy/compile/resource-uri.ts'
+import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from '../../ports.ts'
+import { type KeyRing, publishedRing } from '../../tokens/keyring.ts'
+import { scopesOf, verifyOwnToken } from '../../tokens/own-token.ts'
 import {
   type ForwardQuestion,
   type ForwardRequest,

@@ -1,0 +1,104 @@
+/**
+ * Checks a token of this gateway that is presented as a subject token. The steps in order: type,
+ * signature and expiry, purpose, binding, ancestors, revocation. `policy/decide/narrow.ts` decides
+ * what its holder gets.
+ */
+import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
+import {
+  ACCESS_TOKEN_TYP,
+  type IssuedTokenClaims,
+  readAncestors,
+  type TokenAncestor,
+} from '../../protocol/token.ts'
+import type { JsonObject } from '../../web/json.ts'
+import { ok, type Result } from '../../web/result.ts'
+import { type Denial, deny } from '../denial.ts'
+import { sealIdentity, type VerifiedIdentity } from '../evidence/identity.ts'
+import type { UntrustedToken } from '../evidence/peek.ts'
+import { MAX_TOKEN_ANCESTORS } from '../limits.ts'
+import { describeKey, loggableType } from '../loggable.ts'
+import { isGatewayResource } from '../policy/compile/resource-uri.ts'
+import type { Issuance, LoadRevocations } from '../ports.ts'
+import { type KeyRing, publishedRing } from '../tokens/keyring.ts'
+import { isExpiredOwnToken, verifyOwnToken } from '../tokens/own-token.ts'
+
+/** The token to exchange. */
+export type Parent = {
+  readonly identity: VerifiedIdentity
+  readonly claims: IssuedTokenClaims
+  readonly descent: NonNullable<Issuance['descent']>
+}
+
+type OwnSubjectPorts = {
+  readonly gatewayIssuer: string
+  readonly maxTokenLifetimeSeconds: number
+  readonly keyRing: KeyRing
+  readonly loadRevocations: LoadRevocations
+}
+
+/** Throws `Unavailable` if the revocations cannot be loaded (REV-02). */
+export async function readOwnSubject(
+  token: UntrustedToken,
+  ports: OwnSubjectPorts,
+  at: number,
+): Promise<Result<Parent, Denial>> {
+  const { gatewayIssuer, keyRing, maxTokenLifetimeSeconds } = ports
+  // Tokens of another type may look like ID tokens (TOK-17).
+  if (token.type !== ACCESS_TOKEN_TYP) {
+    const facts = { typ: loggableType(token.type), accepted: [ACCESS_TOKEN_TYP] }
+    return deny({ reason: 'token_kind_not_accepted', facts })
+  }
+  const ring = publishedRing(keyRing, at, maxTokenLifetimeSeconds)
+  const claims = await verifyOwnToken(token.raw, ring, gatewayIssuer, at)
+  if (claims === undefined) {
+    const isExpired = await isExpiredOwnToken(token.raw, ring, gatewayIssuer, at)
+    return isExpired
+      ? deny({ reason: 'token_expired', facts: { now: at } })
+      : deny({ reason: 'signature_invalid', facts: describeKey(token) })
+  }
+  // Otherwise a rule of the document could lead into or out of the admin API (ADM-03).
+  if (isGatewayResource(claims.aud, gatewayIssuer)) return deny({ reason: 'admin_token' })
+  // This gateway verifies no proof of a key yet, and a bound token must not lose its binding (EXC-09).
+  if (Object.hasOwn(claims, 'cnf')) return deny({ reason: 'token_bound' })
+  const ancestors = readAncestors(claims)
+  if (ancestors === undefined) {
+    return deny({ reason: 'claim_invalid', at: 'anc', facts: { expected: 'ancestors' } })
+  }
+  if (ancestors.length >= MAX_TOKEN_ANCESTORS) {
+    const facts = { length: ancestors.length, limit: MAX_TOKEN_ANCESTORS }
+    return deny({ reason: 'chain_too_long', facts })
+  }
+  const { isRevoked } = await ports.loadRevocations(at)
+  if (await isRevoked(claims)) return deny({ reason: 'token_revoked' })
+  return ok({ claims, identity: identityOf(claims), descent: descentOf(claims, ancestors) })
+}
+
+function identityOf(claims: IssuedTokenClaims): VerifiedIdentity {
+  return sealIdentity({
+    issuer: claims.iss,
+    subject: claims.sub,
+    tokenId: claims.jti,
+    expiresAt: claims.exp,
+    // The type has no index signature, but the claims are the JSON of the token.
+    claims: claims as unknown as JsonObject,
+  })
+}
+
+function descentOf(
+  { jti, iat, client_id, aud, origin }: IssuedTokenClaims,
+  ancestors: readonly TokenAncestor[],
+): Parent['descent'] {
+  return { origin, anc: [...ancestors, { jti, iat, client_id, aud }] }
+}
+
+/**
+ * Returns the token that a replay mark names: the first of the chain. Otherwise a holder could make
+ * copies of a token by narrowing it, and exchange each copy once (REP-01).
+ */
+export function replayedOf({ identity, descent }: Parent) {
+  const [first] = descent.anc
+  if (first === undefined || first.jti === identity.tokenId) return identity
+  // Its expiry is not known, but no token lives longer than this.
+  const expiresAt = first.iat + MAX_TOKEN_LIFETIME_CEILING_SECONDS
+  return { issuer: identity.issuer, tokenId: first.jti, expiresAt }
+}
