@@ -94,7 +94,7 @@ export type RevokeToken = (token: TokenRevocation) => Promise<RevokedToken>
  * A decision: the event for the log, what only the decision log keeps, and whether a token must not be
  * sent before the record is durable.
  */
-export type RecordedDecision = readonly [
+type RecordedDecision = readonly [
   event: DecisionEvent,
   evidence: DecisionEvidence,
   isAuditStrict: boolean,

@@ -29,7 +29,7 @@ export type Settings = {
 }
 
 /** The settings of the decision log. */
-export type DecisionSettings = {
+type DecisionSettings = {
   readonly shards: number
   readonly claims: RecordedClaims
   readonly retentionDays: number

@@ -7,7 +7,6 @@ import { DECISION_OUTCOMES } from './record.ts'
 
 /** Records of one page. A larger page would exceed what one answer should carry. */
 export const MAX_PAGE_RECORDS = 500
-export const DEFAULT_PAGE_RECORDS = 100
 /** Longer than any name, subject or claim that a record has. */
 const MAX_FILTER_CHARACTERS = 2048
 /** Claims that one question may compare. */

@@ -10,7 +10,6 @@ export const RECORD_VERSION = 1
 
 /** A granted token, a refusal with a reason, or an outage of a part that the decision needs. */
 export const DECISION_OUTCOMES = ['granted', 'denied', 'unavailable'] as const
-export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number]
 
 const facts = z.record(z.string(), z.unknown())
 

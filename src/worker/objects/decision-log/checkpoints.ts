@@ -69,6 +69,7 @@ export async function deliverLatest(sql: SqlStorage, url: string, now: number): 
     headers: { 'content-type': 'application/jwt' },
     body: latest.jwt,
     redirect: 'manual',
+    cache: 'no-store',
     signal,
   }).finally(stop)
   await response.body?.cancel()

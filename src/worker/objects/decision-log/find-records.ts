@@ -3,7 +3,7 @@
  * compressed meanwhile are neither missed nor found twice.
  */
 import { readDecisionId } from '../../../contract/decisions/id.ts'
-import type { DecisionPosition } from '../../../contract/decisions/query.ts'
+import { type DecisionPosition, MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import { type DecisionRecord, readLineId, readRecord } from '../../../contract/decisions/record.ts'
 import { comparePositions, matchesFilter } from '../../../core/decisions/match.ts'
 import { DECISION_PAGE_READS } from '../../limits.ts'
@@ -50,7 +50,7 @@ export async function findCompressed(
   return undefined
 }
 
-/** Returns the matching records after a position, the newest first. */
+/** Returns the matching records after a position, the newest first, at most one page. */
 export async function findPage(
   sql: SqlStorage,
   { filter, before, limit }: PageRequest,
@@ -61,10 +61,11 @@ export async function findPage(
     (before?.at ?? Number.MAX_SAFE_INTEGER - 1) + 1,
   )
   const sources = listSources(sql, filter.from ?? 0, to, findTerm(filter))
+  const most = Math.min(limit, MAX_PAGE_RECORDS)
   let found: FoundRecord[] = []
   let reads = 0
   for (const source of sources) {
-    const last = found.at(limit - 1)
+    const last = found.at(most - 1)
     // All later sources have only earlier records.
     if (last !== undefined && source.toAt < last.at) break
     if (reads >= maxReads)
@@ -75,7 +76,7 @@ export async function findPage(
       if (record === undefined || !isWanted(record, filter, before)) continue
       found.push({ at: record.at, id: record.id, line })
     }
-    found = found.sort(comparePositions).slice(0, limit)
+    found = found.sort(comparePositions).slice(0, most)
   }
   return { records: found }
 }

@@ -3,7 +3,7 @@ import { Unavailable } from '../../../core/ports.ts'
 import type { DecisionLogFault } from './messages.ts'
 import type { DecisionShards } from './shards.ts'
 
-export type ShardFault = {
+type ShardFault = {
   readonly shard: number
   readonly fault: DecisionLogFault | 'unreachable' | 'checkpoint_missing'
 }

@@ -62,7 +62,7 @@ function countUsage(records: readonly DecisionRecord[]): readonly UsageRow[] {
 }
 
 /** Adds rows with the same key. */
-export function sumUsage(rows: readonly UsageRow[]): readonly UsageRow[] {
+function sumUsage(rows: readonly UsageRow[]): readonly UsageRow[] {
   const sums = new Map<string, UsageRow>()
   for (const row of rows) {
     const key = JSON.stringify([row.day, row.rule, row.resource, row.scope])
