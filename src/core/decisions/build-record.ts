@@ -7,10 +7,10 @@ import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/re
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
-import { MAX_RECORD_CHARACTERS } from '../limits.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
+import { MAX_RECORD_CHARACTERS } from './limits.ts'
 
 /**
  * Which claims of a verified token are kept: those that its provider profile marks as recorded, none,

@@ -7,7 +7,7 @@ import {
 } from '../../../src/contract/decisions/record.ts'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import { type DecisionEvidence, formatRecord } from '../../../src/core/decisions/build-record.ts'
-import { MAX_RECORD_CHARACTERS } from '../../../src/core/limits.ts'
+import { MAX_RECORD_CHARACTERS } from '../../../src/core/decisions/limits.ts'
 
 const AT = 1_800_000_000_123
 const ID = formatDecisionId({ shard: 1, at: AT }, new Uint8Array(9))
@@ -55,7 +55,7 @@ describe('the record of a decision', () => {
     ['observed', { observed: many((rule) => rule) }, {}],
     ['asked', {}, { asked: { scopes: many((scope) => scope) } }],
     ['scopes', { scope: many((scope) => scope).join(' ') }, {}],
-  ] as const)('leaves out %s if it is too large, and says so', (name, event, evidence) => {
+  ] as const)('LOG-08 leaves out %s if it is too large, and says so', (name, event, evidence) => {
     const record = format(event as never, evidence)
     expect(record).not.toHaveProperty(name)
     expect(record.omitted).toEqual([name])

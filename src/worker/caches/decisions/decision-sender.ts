@@ -20,7 +20,7 @@ import {
   DECISION_RETRY_MILLISECONDS,
   MAX_UNSENT_CHARACTERS,
   MAX_UNSENT_DECISIONS,
-} from '../../../core/limits.ts'
+} from '../../../core/decisions/limits.ts'
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { wait } from '../../../web/deadline.ts'
 import type { AppendRequest } from '../../objects/decision-log/messages.ts'

@@ -2,7 +2,7 @@
 import { extendChain, formatBatchLine, startChain } from '../../../contract/decisions/chain.ts'
 import { readDecisionId } from '../../../contract/decisions/id.ts'
 import { readLineId } from '../../../contract/decisions/record.ts'
-import { DECISION_BATCH_CHARACTERS } from '../../../core/limits.ts'
+import { DECISION_BATCH_CHARACTERS } from '../../../core/decisions/limits.ts'
 import { DECISION_BLOCK_RECORDS, DECISION_RECENT_MAX_RECORDS } from '../../limits.ts'
 import type { AppendRequest, DecisionLogFault } from './messages.ts'
 

@@ -8,7 +8,7 @@ import {
   DECISION_RETRY_MILLISECONDS,
   MAX_RECORD_CHARACTERS,
   MAX_UNSENT_DECISIONS,
-} from '../../../../src/core/limits.ts'
+} from '../../../../src/core/decisions/limits.ts'
 import { Unavailable } from '../../../../src/core/ports.ts'
 import { createDecisionSender } from '../../../../src/worker/caches/decisions/decision-sender.ts'
 import type { AppendRequest } from '../../../../src/worker/objects/decision-log/messages.ts'
@@ -122,7 +122,7 @@ describe('decisions of an isolate', () => {
     expect(sent.map(idsOf)).toEqual([[id]])
   })
 
-  it('are split into batches that a shard accepts', async () => {
+  it('LOG-08 are split into batches that a shard accepts', async () => {
     const { sent, sender, tasks } = start()
     const scope = 'x'.repeat(MAX_RECORD_CHARACTERS - 1000)
     for (let index = 0; index < DECISION_BATCH_RECORDS; index += 1) {

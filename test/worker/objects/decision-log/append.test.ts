@@ -6,7 +6,10 @@ import {
   startChain,
 } from '../../../../src/contract/decisions/chain.ts'
 import { formatDecisionId } from '../../../../src/contract/decisions/id.ts'
-import { DECISION_BATCH_CHARACTERS, MAX_RECORD_CHARACTERS } from '../../../../src/core/limits.ts'
+import {
+  DECISION_BATCH_CHARACTERS,
+  MAX_RECORD_CHARACTERS,
+} from '../../../../src/core/decisions/limits.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
 import {
   append,

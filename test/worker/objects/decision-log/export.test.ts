@@ -70,7 +70,7 @@ async function exported(after = 0): Promise<string[]> {
 const check = (lines: readonly string[], options: Partial<ExportOptions> = {}) =>
   verifyExport(lines, { verifyCheckpoint, issuer: ISSUER, ...options })
 
-describe('an export of the decision log', () => {
+describe('LOG-06 an export of the decision log', () => {
   it('is verified from its first batch to its last checkpoint', async () => {
     await fill()
     const lines = await exported()
