@@ -25,7 +25,7 @@ export function renderSettingsDocs(): string {
     ...names.map(renderSetting),
     '| `SIGNING_KEY_<NAME>` | a signing key: a private JWK, as a secret. `<NAME>` is capital letters, digits and underscores | required: at least one; `serve` makes its own | ES256, RS256, Ed25519, EdDSA, ES384, PS256 |',
     '',
-    'The [bindings](architecture.md#stores) `RATE_LIMIT_ADDRESS` and `RATE_LIMIT_SUBJECT` turn [rate limits](limits.md#the-rate-limits-of-a-deployment) on.',
+    'The [bindings](architecture.md#stores) `RATE_LIMIT_ADDRESS` and `RATE_LIMIT_SUBJECT` turn [rate limits](limits.md#the-rate-limits-of-a-deployment) on. `DECISION_LOG` turns the [decision log](architecture.md#the-decision-log) on, and `DECISIONS_BUCKET` its exports.',
     '',
     '## Reasons for the defaults and ranges',
     '',

@@ -121,10 +121,14 @@ export type TrustShape = {
   readonly rules: number
   readonly shape: RuleShape
   readonly replay: 'once' | 'reuse'
+  readonly audit?: 'strict' | 'standard'
 }
 
 /** The rule that matches is last. */
-export function makeTrust(issuerUrl: string, { rules, shape, replay }: TrustShape): object {
+export function makeTrust(
+  issuerUrl: string,
+  { rules, shape, replay, audit = 'standard' }: TrustShape,
+): object {
   const makeRule = (name: string, when: object) => ({
     name,
     owner: 'platform@example.com',
@@ -179,7 +183,7 @@ export function makeTrust(issuerUrl: string, { rules, shape, replay }: TrustShap
     issuers: {
       github: { provider: 'github-actions', issuer: issuerUrl, audience: GATEWAY_URL },
     },
-    resources: { [RESOURCE]: { scopes: SCOPES } },
+    resources: { [RESOURCE]: { scopes: SCOPES, audit } },
     rules: [...others, makeRule('the-one', last)],
   }
 }

@@ -92,7 +92,9 @@ export async function startServers(
         rules,
         shape: variant.shape,
         replay: variant.outcome === 'once' ? 'once' : 'reuse',
+        audit: variant.decisionLog === 'strict' ? 'strict' : 'standard',
       }),
+      hasDecisionLog: variant.decisionLog !== 'off',
     })
   const gateway = await start('gateway', variant.rules)
   const floor = (name: FloorName) =>

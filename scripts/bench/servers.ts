@@ -80,6 +80,8 @@ export type MeasuredGatewayOptions = {
   readonly stateDir: string
   readonly key: string
   readonly trust: object
+  /** True by default, as under `serve`. */
+  readonly hasDecisionLog?: boolean
 }
 
 /** @throws DocumentRefused */
@@ -107,6 +109,7 @@ export async function startMeasuredGateway(options: MeasuredGatewayOptions): Pro
     ownerKey: randomUUID(),
     // Miniflare's simulation of a rate limit takes milliseconds a request; Cloudflare's does not.
     rateLimits: {},
+    hasDecisionLog: options.hasDecisionLog ?? true,
     // The record of each decision is written and read; it is only not shown.
     onLog: () => undefined,
     onFailure: (error) => {

@@ -10,6 +10,8 @@ export type Variant = {
   readonly rules: number
   readonly shape: RuleShape
   readonly token: TokenSize
+  /** `on`: each decision is stored behind its answer. `strict`: before it. */
+  readonly decisionLog: 'off' | 'on' | 'strict'
   /** The floors always get a token exchange, because they read no other form. */
   readonly grantType: GrantType
   /** Whether a gateway with ten rules runs in turns with it as well. */
@@ -23,10 +25,13 @@ const USUAL = {
   shape: 'exact',
   token: 'ordinary',
   grantType: 'token exchange',
+  decisionLog: 'on',
 } as const
 
 export const VARIANTS: readonly Variant[] = [
   { ...USUAL, name: 'granted, ES256, 10 rules' },
+  { ...USUAL, name: 'granted, decision log off', decisionLog: 'off' },
+  { ...USUAL, name: 'granted, audit: strict', decisionLog: 'strict' },
   { ...USUAL, name: 'granted, jwt-bearer, 10 rules', grantType: 'jwt-bearer' },
   { ...USUAL, name: 'granted, client_credentials, 10 rules', grantType: 'client_credentials' },
   { ...USUAL, name: 'granted, ES256, 10,000 rules', rules: 10_000, besideTen: true },

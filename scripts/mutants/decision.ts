@@ -57,8 +57,8 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   ),
   exchange(
     'strict audit: no token without its record',
-    'course.isAuditStrict && !(await recorded)',
-    'false',
+    'if (!course.isAuditStrict || (await recorded)) return response',
+    'return response',
   ),
   exchange('strict audit: resources that require it', "resource.audit === 'strict'", 'true'),
   template('MAP-05 types', 'typeof value !== type', 'false'),

@@ -43,7 +43,7 @@ const health = mutant(
 )
 const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
 const counts = mutant(
-  'src/worker/caches/decision-counts.ts',
+  'src/worker/caches/decisions/decision-counts.ts',
   'worker',
   'test/worker/caches/memories',
 )

@@ -9,6 +9,7 @@ import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
 import { DECISION_MUTANTS } from './decision.ts'
+import { DECISION_LOG_MUTANTS } from './decision-log.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
 import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
@@ -39,6 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
+  ...DECISION_LOG_MUTANTS,
   ...DISTRIBUTION_MUTANTS,
   ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,

@@ -33,6 +33,21 @@ export const ISSUER_KEYS_MAX_STALE_FLOOR_SECONDS = 60
 /** A withdrawn key can be accepted for at most a day. */
 export const ISSUER_KEYS_MAX_STALE_CEILING_SECONDS = 86_400
 
+/** One shard near each part of the world. More of them carry more decisions a second. */
+export const DECISION_SHARDS = 8
+/** The shard is in the id of each decision, and a question asks every shard. */
+export const DECISION_SHARDS_CEILING = 64
+/** A quarter, so that a report about three months is complete. */
+export const DECISION_RETENTION_DAYS = 90
+/** Ten years, the longest time that rules of bookkeeping ask for. */
+export const DECISION_RETENTION_CEILING_DAYS = 3660
+/** For one shard: about 1 GB, compressed. A Durable Object holds 10 GB. */
+export const DECISION_MAX_RECORDS = 5_000_000
+/** Uncompressed records are never purged, so a lower number would have no effect. */
+export const DECISION_MAX_RECORDS_FLOOR = 100_000
+/** About 8 GB. */
+export const DECISION_MAX_RECORDS_CEILING = 40_000_000
+
 // --- The document as a whole --------------------------------------------------------------------
 
 /** The rule language nests six levels. Uploaded keys can add a few levels. */

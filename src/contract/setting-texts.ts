@@ -92,6 +92,36 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     values: 'requests, `/`, and 10 or 60 seconds: `3000/60`',
     commands: [],
   },
+  DECISION_SHARDS: {
+    meaning: 'how many Durable Objects share the decision log',
+    reason:
+      'one shard appends several hundred batches a second; never lower the number, because earlier ids name their shard',
+    commands: ['serve'],
+  },
+  DECISION_CLAIMS: {
+    meaning: 'which claims of a verified subject token a decision record keeps',
+    reason:
+      '`recorded`: ids, refs, environments, events and workflows, as the provider profile marks them; `all` includes names and addresses of people',
+    values: '`recorded`, `none`, `all`',
+    commands: ['serve'],
+  },
+  DECISION_RETENTION_DAYS: {
+    meaning: 'how long the decision log keeps records',
+    reason: 'a report about a quarter is complete',
+    commands: ['serve'],
+  },
+  DECISION_MAX_RECORDS: {
+    meaning: 'how many records one shard of the decision log keeps',
+    reason: 'a Durable Object holds 10 GB; a million records take about 150 MB',
+    commands: ['serve'],
+  },
+  DECISION_CHECKPOINT_URL: {
+    meaning: 'where each shard posts its signed checkpoints, as `application/jwt`',
+    reason: 'whoever keeps a checkpoint can prove a later change of the decision log',
+    unset: 'checkpoints are only in exports',
+    values: '`https`; `http` on a loopback address',
+    commands: ['serve'],
+  },
   LOCAL_ISSUERS: {
     meaning:
       'accept `http://` issuers on loopback addresses; `serve` sets it, by `--local-issuers`',

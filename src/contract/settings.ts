@@ -3,10 +3,17 @@
  * parser for them. The Worker, `serve`, `validate` and `lint` read their variables with it. The
  * descriptions are in `setting-texts.ts`. The core compiles the deploy-time policy.
  */
-import { parseHost, splitHosts } from '../web/host.ts'
+import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import {
+  DECISION_MAX_RECORDS,
+  DECISION_MAX_RECORDS_CEILING,
+  DECISION_MAX_RECORDS_FLOOR,
+  DECISION_RETENTION_CEILING_DAYS,
+  DECISION_RETENTION_DAYS,
+  DECISION_SHARDS,
+  DECISION_SHARDS_CEILING,
   ISSUER_KEYS_MAX_STALE_CEILING_SECONDS,
   ISSUER_KEYS_MAX_STALE_FLOOR_SECONDS,
   ISSUER_KEYS_MAX_STALE_SECONDS,
@@ -27,6 +34,8 @@ import { isTrustDomain } from './text.ts'
 type Setting =
   | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' }
   | { readonly type: 'boolean'; readonly fallback: boolean }
+  | { readonly type: 'url' }
+  | { readonly type: 'choice'; readonly choices: readonly string[]; readonly fallback: string }
   | {
       readonly type: 'number'
       readonly least: number
@@ -61,6 +70,26 @@ export const SETTINGS = {
   },
   RATE_LIMIT_ADDRESS_POLICY: { type: 'rate' },
   RATE_LIMIT_SUBJECT_POLICY: { type: 'rate' },
+  DECISION_SHARDS: {
+    type: 'number',
+    least: 1,
+    most: DECISION_SHARDS_CEILING,
+    fallback: DECISION_SHARDS,
+  },
+  DECISION_CLAIMS: { type: 'choice', choices: ['recorded', 'none', 'all'], fallback: 'recorded' },
+  DECISION_RETENTION_DAYS: {
+    type: 'number',
+    least: 1,
+    most: DECISION_RETENTION_CEILING_DAYS,
+    fallback: DECISION_RETENTION_DAYS,
+  },
+  DECISION_MAX_RECORDS: {
+    type: 'number',
+    least: DECISION_MAX_RECORDS_FLOOR,
+    most: DECISION_MAX_RECORDS_CEILING,
+    fallback: DECISION_MAX_RECORDS,
+  },
+  DECISION_CHECKPOINT_URL: { type: 'url' },
   LOCAL_ISSUERS: { type: 'boolean', fallback: false },
   LOCAL_GATEWAY: { type: 'boolean', fallback: false },
 } as const satisfies Readonly<Record<string, Setting>>
@@ -71,11 +100,13 @@ type ValueOf<S> = S extends { readonly type: 'number'; readonly fallback: number
   ? number
   : S extends { readonly type: 'number' }
     ? number | undefined
-    : S extends { readonly type: 'boolean' }
-      ? boolean
-      : S extends { readonly type: 'issuer' }
-        ? string
-        : string | undefined
+    : S extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : S extends { readonly type: 'boolean' }
+        ? boolean
+        : S extends { readonly type: 'issuer' }
+          ? string
+          : string | undefined
 
 /** The value of each setting, or its default. */
 export type SettingValues = {
@@ -140,6 +171,12 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
       return RATE_POLICY.test(value)
         ? ok(value)
         : fail('must be requests and seconds of its binding, such as 3000/60')
+    case 'url':
+      return isHttpsUrl(value) ? ok(value) : fail('must be an https URL without user and fragment')
+    case 'choice':
+      return setting.choices.includes(value)
+        ? ok(value)
+        : fail(`must be one of ${setting.choices.join(', ')}`)
     case 'trust_domain':
       return isTrustDomain(value)
         ? ok(value)
@@ -156,4 +193,11 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
         : fail(`must be a whole number from ${least} to ${most}`)
     }
   }
+}
+
+function isHttpsUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password, hash, hostname } = new URL(value)
+  const isLoopback = protocol === 'http:' && isLoopbackName(hostname)
+  return (protocol === 'https:' || isLoopback) && `${username}${password}${hash}` === ''
 }

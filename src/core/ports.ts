@@ -6,6 +6,7 @@ import type { RevocableToken } from '../protocol/revocations.ts'
 import type { TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { DecisionEvent } from './audit.ts'
+import type { DecisionEvidence } from './decisions/build-record.ts'
 import type { VerifiedIdentity } from './evidence/identity.ts'
 import type { IssuerKeys } from './keys/issuer-keys.ts'
 import type { Resource } from './policy/compile/compiled.ts'
@@ -90,10 +91,21 @@ export type RevokedToken = { readonly revokedAt: number; readonly expiresAt: num
 export type RevokeToken = (token: TokenRevocation) => Promise<RevokedToken>
 
 /**
- * Records one decision, possibly after the answer was sent. With `audit: strict`, a token is sent
- * only after its decision is recorded. For other resources a failure is ignored.
+ * A decision: the event for the log, what only the decision log keeps, and whether a token must not be
+ * sent before the record is durable.
  */
-export type RecordDecision = (event: DecisionEvent) => void | Promise<void>
+type RecordedDecision = readonly [
+  event: DecisionEvent,
+  evidence: DecisionEvidence,
+  isAuditStrict: boolean,
+]
+
+/**
+ * Records one decision. With `isAuditStrict`, the promise resolves when the record is durable. If it
+ * rejects, the token is not sent, and the same decision is recorded as an outage. Otherwise the record
+ * may be written after the answer was sent, and a failure is ignored.
+ */
+export type RecordDecision = (...decision: RecordedDecision) => void | Promise<void>
 
 /** The token to issue, from the decision and the request. */
 export type Issuance = {
@@ -140,6 +152,9 @@ export type Mint = (issuance: Issuance) => Promise<IssuedToken>
  * used. Throws `Unavailable` if no token can be issued for the resource.
  */
 export type FindMint = (resource: Resource, at: number) => Mint
+
+/** The part that keeps the records of decisions. */
+export const DECISION_LOG = 'decision_log'
 
 /**
  * A dependency cannot be reached and no usable copy is left. The answer is 503 with `Retry-After`.

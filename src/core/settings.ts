@@ -10,6 +10,7 @@ import {
   SIGNING_KEY,
 } from '../contract/settings.ts'
 import { fail, ok, type Result } from '../web/result.ts'
+import type { RecordedClaims } from './decisions/build-record.ts'
 import { countMembers, scanMembers } from './evidence/json-members.ts'
 import { compilePolicy } from './policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from './policy/compile/compiled.ts'
@@ -24,6 +25,17 @@ export type Settings = {
   readonly policy: CompiledTrust | undefined
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
+  readonly decisions: DecisionSettings
+}
+
+/** The settings of the decision log. */
+type DecisionSettings = {
+  readonly shards: number
+  readonly claims: RecordedClaims
+  readonly retentionDays: number
+  /** Of one shard. */
+  readonly maxRecords: number
+  readonly checkpointUrl: string | undefined
 }
 
 /**
@@ -44,6 +56,13 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
     policy: policy.value,
     trustMaxStaleSeconds: values.TRUST_MAX_STALE_SECONDS,
     issuerKeysMaxStaleSeconds: values.ISSUER_KEYS_MAX_STALE_SECONDS,
+    decisions: {
+      shards: values.DECISION_SHARDS,
+      claims: values.DECISION_CLAIMS,
+      retentionDays: values.DECISION_RETENTION_DAYS,
+      maxRecords: values.DECISION_MAX_RECORDS,
+      checkpointUrl: values.DECISION_CHECKPOINT_URL,
+    },
   })
 }
 

@@ -40,6 +40,9 @@ export const SVID_TYP = 'JOSE'
 /** The header `typ` of any token that the gateway issues. */
 export type IssuedTyp = TokenTyp | typeof SVID_TYP
 
+/** The header `typ` of a checkpoint of the decision log. It is no token: no API accepts it. */
+export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
+
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]

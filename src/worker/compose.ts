@@ -10,7 +10,8 @@ import { listSigningKeys, loadKeys, readSettings, type Settings } from '../core/
 import { createTokenMint } from '../core/tokens/issue.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
-import { createDecisionCounts } from './caches/decision-counts.ts'
+import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
+import { createDecisionSender } from './caches/decisions/decision-sender.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
@@ -18,9 +19,11 @@ import { createTrustSnapshot } from './caches/trust-snapshot.ts'
 import type { Gateway } from './context.ts'
 import type { Env } from './env.ts'
 import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
+import { readRegion } from './http/connection.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
-import { newTokenId } from './ids.ts'
+import { createDecisionIds, newTokenId } from './ids.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
+import { chooseShard, createDecisionShards } from './objects/decision-log/shards.ts'
 import {
   createClaimReplay,
   createIssuerFacts,
@@ -66,26 +69,30 @@ let composed: { readonly env: Env; readonly composition: Composition } | undefin
 /**
  * Returns the isolate's parts. If two first requests run at the same time, both assemble the parts,
  * and the first complete set is kept. This costs a little work, and no request awaits the promise
- * of another. The place of the first request chooses the region whose reader the isolate asks.
+ * of another. The place of the first request chooses the region whose reader the isolate asks, and
+ * its shard of the decision log.
  */
-export function getComposition(env: Env, first?: Request): Composition | Promise<Composition> {
-  return composed?.env === env ? composed.composition : compose(env, first)
+export function getComposition(env: Env, request: Request): Composition | Promise<Composition> {
+  return composed?.env === env ? composed.composition : compose(env, request)
 }
 
-async function compose(env: Env, first: Request | undefined): Promise<Composition> {
-  const composition = await buildGateway(env, first)
+async function compose(env: Env, request: Request): Promise<Composition> {
+  const composition = await buildGateway(env, request)
   if (composed?.env === env) return composed.composition
   composed = { env, composition }
   return composition
 }
 
-async function buildGateway(env: Env, first: Request | undefined): Promise<Composition> {
+async function buildGateway(env: Env, request: Request): Promise<Composition> {
   const loaded = readSettings(env)
   if (!loaded.ok) return loaded
   const settings = loaded.value
   const keys = await loadKeys(env)
   const revocationLog = createRevocationPorts(env)
-  const layers = await createLayers(env, settings, first)
+  const layers = await createLayers(env, settings, request)
+  const decisionLog = createDecisionShards(env.DECISION_LOG, settings.decisions.shards)
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+  const shard = chooseShard(settings.decisions.shards, readRegion(request, env), random)
   const trust = createTrustSnapshot({
     store: {
       snapshotSince: layers?.snapshotSince ?? askStore(env),
@@ -115,9 +122,18 @@ async function buildGateway(env: Env, first: Request | undefined): Promise<Compo
         log({ event: 'revocation_segment_unusable', at: readClock(), digest, fault }),
     }),
     revocationLog,
-    storeHealth: createStoreHealth(createStoreProbes(env)),
+    storeHealth: createStoreHealth(createStoreProbes(env, decisionLog, shard)),
     claimReplay: createClaimReplay(env),
     records,
+    decisions: createDecisionSender({
+      shard,
+      gatewayIssuer: settings.issuer,
+      claims: settings.decisions.claims,
+      append: decisionLog?.append,
+      now: Date.now,
+    }),
+    decisionLog,
+    newDecisionId: createDecisionIds(shard),
     countDecision: createDecisionCounts({
       send: createSendCounts(env),
       takeRefused: trust.takeRefused,
@@ -141,9 +157,9 @@ function askForKeys(env: Env) {
 async function createLayers(
   env: Env,
   { issuer }: Settings,
-  first: Request | undefined,
+  request: Request,
 ): Promise<LayeredStore | undefined> {
-  const region = createRegion(env, first?.cf)
+  const region = createRegion(env, request.cf)
   if (region === undefined) return undefined
   const secrets = listSigningKeys(env).map(({ value }) => value)
   const seal = await createSeal(secrets, issuer)

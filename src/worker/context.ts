@@ -4,17 +4,19 @@
  */
 import type { Context } from 'hono'
 import type { SettingsProblem } from '../contract/settings.ts'
-import type { AdmitSubject, ClaimReplay, FindMint } from '../core/ports.ts'
+import type { AdmitSubject, ClaimReplay, FindMint, NewDecisionId } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
 import type { VerifySignature } from '../web/signature.ts'
-import type { CountDecision } from './caches/decision-counts.ts'
+import type { CountDecision } from './caches/decisions/decision-counts.ts'
+import type { DecisionSender } from './caches/decisions/decision-sender.ts'
 import type { RecordQueue } from './caches/record-queue.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
 import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
 import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
+import type { DecisionShards } from './objects/decision-log/shards.ts'
 import type { ReadCounts, RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
 import type { SkippedLayers } from './trust-layers/layer.ts'
@@ -39,6 +41,11 @@ export type Gateway = {
   readonly countDecision: CountDecision
   /** Decisions and refusals, which are logged after the answer. */
   readonly records: RecordQueue<RecordedEvent>
+  /** Sends decisions to the decision log. */
+  readonly decisions: DecisionSender
+  /** Undefined if the binding is missing. */
+  readonly decisionLog: DecisionShards | undefined
+  readonly newDecisionId: NewDecisionId
   readonly readCounts: () => Promise<ReadCounts>
   readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined

@@ -3,6 +3,7 @@
  */
 import type { SettingName } from '../contract/settings.ts'
 import type { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
+import type { DecisionLog } from './objects/decision-log/decision-log.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
 import type { TrustReader } from './objects/trust-reader/trust-reader.ts'
@@ -14,6 +15,10 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger>
   readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>
   readonly REVOCATIONS: KVNamespace
+  /** If absent, decisions are only logged, and resources with `audit: strict` get no token. */
+  readonly DECISION_LOG?: DurableObjectNamespace<DecisionLog>
+  /** If bound, the decision log is exported to it before anything is purged. */
+  readonly DECISIONS_BUCKET?: R2Bucket
   /** If absent, decisions are not counted by issuer. */
   readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
   /** If absent, every isolate asks the trust store itself. */

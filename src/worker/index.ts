@@ -3,6 +3,7 @@
  * Objects, which the platform finds by class name.
  */
 export { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
+export { DecisionLog } from './objects/decision-log/decision-log.ts'
 export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 export { RevocationLog } from './objects/revocation-log/revocation-log.ts'
 export { TrustReader } from './objects/trust-reader/trust-reader.ts'

@@ -6,6 +6,7 @@ import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/endpoint/forward/forward-auth.ts'
 import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
+import type { DecisionLogFault } from './objects/decision-log/messages.ts'
 import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
 import type {
   KeyFaultDetail,
@@ -62,6 +63,13 @@ export type LogEvent =
       readonly at: number
       readonly sequence: number
       readonly fault: PublicationFault
+    }
+  | {
+      /** A shard of the decision log could not sign, deliver or export: see docs/architecture.md. */
+      readonly event: 'decision_log_failed'
+      readonly at: number
+      readonly shard: number
+      readonly fault: DecisionLogFault
     }
   | {
       /** KV did not have the content of a segment. The isolate asks the log for it. */

@@ -36,6 +36,7 @@ beforeAll(async () => {
       shape: 'globs of one owner',
       token: '1 KB',
       grantType: 'token exchange',
+      decisionLog: 'strict',
     },
     signKey,
   )

@@ -16,6 +16,7 @@ const CLASSES = {
   REVOCATION_LOG: 'RevocationLog',
   DECISION_COUNTS: 'DecisionCounts',
   TRUST_READER: 'TrustReader',
+  DECISION_LOG: 'DecisionLog',
 } as const
 
 let issuer: DevIssuer

@@ -20,6 +20,11 @@ describe('settings', () => {
         ISSUER,
         ALLOWED_HOSTS: undefined,
         BOOTSTRAP_TRUST: undefined,
+        DECISION_CHECKPOINT_URL: undefined,
+        DECISION_CLAIMS: 'recorded',
+        DECISION_MAX_RECORDS: 5_000_000,
+        DECISION_RETENTION_DAYS: 90,
+        DECISION_SHARDS: 8,
         MAX_TOKEN_LIFETIME_SECONDS: 3600,
         SPIFFE_TRUST_DOMAIN: undefined,
         MAX_RULE_EXPIRY_DAYS: undefined,
@@ -143,6 +148,8 @@ describe('a variable that resembles a setting', () => {
     'REPLAY_LEDGER',
     'REVOCATION_LOG',
     'DECISION_COUNTS',
+    'DECISION_LOG',
+    'DECISIONS_BUCKET',
     'REVOCATIONS',
     'USER',
     'ISSUER_URL',
@@ -155,6 +162,30 @@ describe('a variable that resembles a setting', () => {
     'constructor',
   ])('%s is ignored', (name) => {
     expect(faultOf({ [name]: 'x' })).toEqual([])
+  })
+
+  it.each([
+    ['DECISION_CLAIMS', 'recorded'],
+    ['DECISION_CLAIMS', 'none'],
+    ['DECISION_CLAIMS', 'all'],
+    ['DECISION_CHECKPOINT_URL', 'https://keep.example.com/checkpoints?of=sts'],
+    ['DECISION_CHECKPOINT_URL', 'http://127.0.0.1:9000/'],
+  ])('%s may be %s', (name, value) => {
+    expect(faultOf({ [name]: value })).toEqual([])
+  })
+
+  const urlFault = 'must be an https URL without user and fragment'
+  it.each([
+    ['DECISION_CLAIMS', 'some', 'must be one of recorded, none, all'],
+    ['DECISION_CLAIMS', 'ALL', 'must be one of recorded, none, all'],
+    ['DECISION_CHECKPOINT_URL', 'http://keep.example.com/', urlFault],
+    ['DECISION_CHECKPOINT_URL', 'https://user:word@keep.example.com/', urlFault],
+    ['DECISION_CHECKPOINT_URL', 'https://keep.example.com/#part', urlFault],
+    ['DECISION_CHECKPOINT_URL', 'keep.example.com', urlFault],
+    ['DECISION_SHARDS', '65', 'must be a whole number from 1 to 64'],
+    ['DECISION_SHARDS', '0', 'must be a whole number from 1 to 64'],
+  ])('%s may not be %s', (name, value, fault) => {
+    expect(faultOf({ [name]: value })).toEqual([[name, fault]])
   })
 
   it('has a prefix of a setting, and each setting except the issuer has one', () => {

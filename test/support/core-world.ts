@@ -3,6 +3,7 @@
  * in a set, and a list of recorded decisions.
  */
 import { createHash, randomBytes } from 'node:crypto'
+import { DECISION_RANDOM_BYTES, formatDecisionId } from '../../src/contract/decisions/id.ts'
 import type { DecisionEvent } from '../../src/core/audit.ts'
 import { introspect } from '../../src/core/endpoint/introspect.ts'
 import { type RenderedResponse, renderDenial } from '../../src/core/endpoint/render.ts'
@@ -14,11 +15,9 @@ import {
 } from '../../src/core/endpoint/token-endpoint.ts'
 import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
-import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
 import { ANY_TRUST_DOMAIN } from '../../src/core/policy/consumer/trust-domain.ts'
-import { decisionIdOf } from '../../src/core/tokens/ids.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
@@ -121,7 +120,8 @@ export async function startCoreWorld(
   const revocations = createMemoryRevocations()
   const ports: ExchangePorts = {
     clock: now,
-    newDecisionId: () => decisionIdOf(randomBytes(RANDOM_ID_BYTES)),
+    newDecisionId: () =>
+      formatDecisionId({ shard: 0, at: Date.now() }, randomBytes(DECISION_RANDOM_BYTES)),
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
     keyRing,
@@ -130,6 +130,7 @@ export async function startCoreWorld(
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
     claimReplay: createMemoryReplay(),
+    keepsRecords: true,
     record: (event) => {
       look('log lines', event.event, JSON.stringify(event))
       recorded.push(event)

@@ -2,6 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type worker from '../../src/worker/index.ts'
+import { compress } from '../../src/worker/objects/decision-log/batches.ts'
 import { KEY_CANARY, TOKEN_CANARY } from '../support/canary/canary.ts'
 import { takeSightings } from '../support/canary/watch.ts'
 import { lookAtStores, watchWorker } from './support/canary.ts'
@@ -58,14 +59,22 @@ describe('LOG-01 the canary of the suite', () => {
       storage.sql.exec('INSERT INTO leaks VALUES (?, NULL)', `sub ${TOKEN_CANARY}`)
       storage.sql.exec('INSERT INTO leaks VALUES (NULL, ?)', new TextEncoder().encode(KEY_CANARY))
     })
+    const { DECISION_LOG } = deployment()
+    const shard = DECISION_LOG?.getByName('of the canary') as DurableObjectStub
+    const block = await compress(`claims ${TOKEN_CANARY}`)
+    await runInDurableObject(shard, (_, { storage }) => {
+      storage.sql.exec(`INSERT INTO blocks VALUES (1, 1, 1, 0, 0, 1, 1, '', ?)`, block)
+    })
     await env.REVOCATIONS.put('leak', btoa(TOKEN_CANARY))
     await lookAtStores()
     expect(takeSightings()).toEqual([
+      'the token canary in stored rows: blocks',
       'the token canary in stored rows: leaks',
       'the key canary in stored rows: leaks',
       'the token canary in stored rows: KV',
     ])
     await runInDurableObject(store, (_, { storage }) => storage.sql.exec('DROP TABLE leaks'))
+    await runInDurableObject(shard, (_, { storage }) => storage.sql.exec('DELETE FROM blocks'))
     await env.REVOCATIONS.delete('leak')
   })
 })

@@ -58,7 +58,7 @@ export const resource = z.strictObject({
   ),
   audit: maybe(
     z.enum(['strict', 'standard']),
-    'How decisions are recorded; "strict" is not supported yet.',
+    'How decisions are recorded: "strict" sends no token before its record is stored.',
   ),
   protected_resource_metadata: maybe(
     z.union([z.boolean(), resourceMetadata]),

@@ -5,9 +5,14 @@
 import type { DecisionEvent } from '../audit.ts'
 import type { Denial } from '../denial.ts'
 import { LOG_HASH_CHARACTERS } from '../limits.ts'
-import type { IssuedToken, Sha256 } from '../ports.ts'
+import { DECISION_LOG, type IssuedToken, type Sha256 } from '../ports.ts'
 
 export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
+
+/** Returns the event of a decision. An exchange that neither issued nor failed is a denial. */
+export function describeDecision(decisionId: string, at: number, facts: Facts): DecisionEvent {
+  return { event: 'decision', decisionId, at, outcome: 'denied', ...facts }
+}
 
 /**
  * Hashes the client id for the log. The id itself is not logged, because it may be a secret pasted
@@ -23,6 +28,16 @@ export function noteToken(facts: Facts, issued: IssuedToken): void {
   facts.tokenId = issued.tokenId
   if (issued.keyId !== undefined) facts.keyId = issued.keyId
   facts.expiresAt = issued.expiresAt
+}
+
+/** Turns the facts of a token into those of one that was not sent, because its record is missing. */
+export function noteWithheld(facts: Facts): void {
+  facts.outcome = 'unavailable'
+  facts.part = DECISION_LOG
+  delete facts.scope
+  delete facts.tokenId
+  delete facts.keyId
+  delete facts.expiresAt
 }
 
 /** Records names of rules and claims, and never the value of a claim. */

@@ -13,7 +13,7 @@
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import type { VerifySignature } from '../../web/signature.ts'
-import type { DecisionEvent } from '../audit.ts'
+import type { DecisionEvidence } from '../decisions/build-record.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
 import { peek } from '../evidence/peek.ts'
@@ -29,6 +29,7 @@ import {
   type AdmitSubject,
   type ClaimReplay,
   type Clock,
+  DECISION_LOG,
   type FindMint,
   type LoadRevocations,
   type LoadTrust,
@@ -40,7 +41,14 @@ import {
 } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
 import { admit, claimToken } from './after-verification.ts'
-import { type Facts, hintOf, noteDenial, noteToken } from './facts.ts'
+import {
+  describeDecision,
+  type Facts,
+  hintOf,
+  noteDenial,
+  noteToken,
+  noteWithheld,
+} from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { readOwnSubject, replayedOf } from './own-subject.ts'
@@ -63,6 +71,8 @@ export type ExchangePorts = {
   /** Undefined if the gateway has no usable signing key. */
   readonly findMint: FindMint | undefined
   readonly record: RecordDecision
+  /** Whether `record` can make a record durable. */
+  readonly keepsRecords: boolean
 }
 
 export type ExchangeSettings = {
@@ -88,9 +98,13 @@ type Course = {
   readonly facts: Facts
   /** Undefined until a supported grant type was read from the form. */
   grantType: GrantType | undefined
+  /** What only the decision log keeps. It grows with the steps. */
+  readonly evidence: Mutable<DecisionEvidence>
   /** Whether a token was issued that may be sent only after its record is durable. */
   isAuditStrict: boolean
 }
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** Answers one request to the token endpoint. An exception from it is a bug. */
 export async function exchange(
@@ -103,6 +117,7 @@ export async function exchange(
     decisionId,
     receivedAt: ports.clock(),
     facts: {},
+    evidence: {},
     grantType: undefined,
     isAuditStrict: false,
   }
@@ -122,24 +137,22 @@ export async function exchange(
     response = renderUnavailable(decisionId)
   }
   // 11 record: the same for a token, a denial and an outage
-  const recorded = isRecorded(ports.record, {
-    event: 'decision',
-    decisionId,
-    at: course.receivedAt,
-    outcome: 'denied',
-    ...facts,
-  })
-  if (course.isAuditStrict && !(await recorded)) return renderUnavailable(decisionId)
-  return response
+  const recorded = isRecorded(ports.record, course)
+  if (!course.isAuditStrict || (await recorded)) return response
+  noteWithheld(facts)
+  course.isAuditStrict = false
+  await isRecorded(ports.record, course)
+  return renderUnavailable(decisionId)
 }
 
 /**
  * Records the event and returns whether that succeeded. Never throws: a failure affects only
  * exchanges that need a durable record.
  */
-async function isRecorded(record: RecordDecision, event: DecisionEvent): Promise<boolean> {
+async function isRecorded(record: RecordDecision, course: Course): Promise<boolean> {
+  const { decisionId, receivedAt, facts, evidence, isAuditStrict } = course
   try {
-    await record(event)
+    await record(describeDecision(decisionId, receivedAt, facts), evidence, isAuditStrict)
     return true
   } catch {
     return false
@@ -153,7 +166,7 @@ async function decideAndIssue(
   settings: ExchangeSettings,
   ports: ExchangePorts,
 ): Promise<Result<TokenAnswer, Denial>> {
-  const { facts, receivedAt } = course
+  const { facts, evidence, receivedAt } = course
   const { findMint } = ports
   if (findMint === undefined) throw new Unavailable('signing_key')
   // 1 parse
@@ -164,6 +177,8 @@ async function decideAndIssue(
   if (!parsed.ok) return parsed
   const request = parsed.value
   const { grantType, presented } = request
+  evidence.grantType = grantType.name
+  evidence.asked = request
   if (request.clientId !== undefined) {
     facts.clientHint = await hintOf(request.clientId, ports.sha256)
   }
@@ -212,6 +227,8 @@ async function decideAndIssue(
       ? await prove({ ...given, issuer, token: token.value })
       : ok(parent.identity)
   if (!identity.ok) return identity
+  evidence.identity = identity.value
+  evidence.profile = issuer.profile
   if (parent !== undefined) facts.parentTokenId = parent.claims.jti
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
@@ -248,6 +265,9 @@ async function decideAndIssue(
       return deny({ reason: 'client_mismatch' })
     }
   }
+  // Before the mark, so that a deployment without the binding does not use up tokens.
+  const isAuditStrict = resource.audit === 'strict'
+  if (isAuditStrict && !ports.keepsRecords) throw new Unavailable(DECISION_LOG)
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
@@ -272,7 +292,9 @@ async function decideAndIssue(
     ...(parent === undefined ? {} : { descent: parent.descent }),
   })
   noteToken(facts, issued)
-  course.isAuditStrict = resource.audit === 'strict'
+  evidence.issuedSubject = subject
+  evidence.subjectTemplate = grant.subject
+  course.isAuditStrict = isAuditStrict
   // 10 render
   return ok(grantType.render(issued, presented))
 }

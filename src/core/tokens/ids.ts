@@ -9,11 +9,6 @@ export function tokenIdOf(bytes: Uint8Array): string {
   return encodeBase64Url(bytes)
 }
 
-/** The id of a decision. The prefix tells it apart from a `jti`. */
-export function decisionIdOf(bytes: Uint8Array): string {
-  return `dec_${encodeBase64Url(bytes)}`
-}
-
 export function isTokenId(text: string): boolean {
   return TOKEN_ID.test(text)
 }

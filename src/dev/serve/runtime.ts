@@ -27,6 +27,8 @@ export type RuntimeOptions = {
   readonly ownerKey: string
   /** By the names of their bindings. */
   readonly rateLimits: Readonly<Record<string, RateLimit>>
+  /** Without it, decisions are only logged. The benchmark compares both. True by default. */
+  readonly hasDecisionLog?: boolean
   readonly onLog: ((line: string) => void) | undefined
   /** Called once, when workerd is not started again. */
   readonly onFailure: (error: Error) => void
@@ -42,6 +44,7 @@ export type Runtime = {
 const require = createRequire(import.meta.url)
 const COMPATIBILITY_DATE = '2026-10-20'
 const WORKER = 'edgemint'
+const DECISION_LOG = { DECISION_LOG: { className: 'DecisionLog', useSQLite: true } }
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = loadMiniflare()
@@ -111,6 +114,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
             DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
+            ...(options.hasDecisionLog === false ? {} : DECISION_LOG),
           },
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },

@@ -5,6 +5,7 @@
  */
 import { HEALTH_PROBE_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
+import type { DecisionLogHealth } from '../objects/decision-log/shard-health.ts'
 import type { StoreProbes } from '../objects/durable-ports.ts'
 import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
@@ -14,6 +15,8 @@ type StoresReady = {
   readonly revocationLog: boolean
   /** Why edge checks do not see the newest revocations; null if they do. */
   readonly publicationFault: PublicationFault | null
+  /** Undefined without a decision log. */
+  readonly decisionLog: DecisionLogHealth | undefined
 }
 
 export type StoreHealth = (at: number) => Promise<StoresReady>
@@ -27,10 +30,11 @@ export function createStoreHealth(probes: StoreProbes): StoreHealth {
     if (isYoung && answer !== undefined) return answer
     // Other requests use the last result meanwhile. Before the first result, each request probes.
     if (answer !== undefined) askedAt = at
-    const [trustStore, replayLedger, log] = await Promise.all([
+    const [trustStore, replayLedger, log, decisionLog] = await Promise.all([
       succeeds(probes.trustStore),
       succeeds(probes.replayLedger),
       settle(probes.revocationLog),
+      probes.decisionLog?.(),
     ])
     askedAt = at
     answer = Object.freeze({
@@ -38,6 +42,7 @@ export function createStoreHealth(probes: StoreProbes): StoreHealth {
       replayLedger,
       revocationLog: log !== undefined,
       publicationFault: log?.fault ?? null,
+      decisionLog,
     })
     return answer
   }

@@ -7,6 +7,7 @@
 import type { ProofContext } from '../../core/evidence/proof-context.ts'
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
 import { type Env, isLocalGateway } from '../env.ts'
+import { chooseRegion } from '../trust-layers/region.ts'
 
 export function readContext(request: Request, env: Env): RequestContext {
   // Check this first: reading `cf` throws in workerd if a caller sent it as invalid JSON.
@@ -21,6 +22,13 @@ export function readContext(request: Request, env: Env): RequestContext {
     ...(typeof tlsVersion === 'string' && tlsVersion !== '' ? { tls: tlsVersion } : {}),
     ...(ip === null ? {} : { ip }),
   }
+}
+
+/** Returns the region in which this isolate runs; undefined if that is not known. */
+export function readRegion(request: Request, env: Env): DurableObjectLocationHint | undefined {
+  // Check this first, as in `readContext`.
+  if (isLocalGateway(env) || request.cf === undefined) return undefined
+  return chooseRegion(request.cf)
 }
 
 export function readAddress(request: Request, env: Env): string | null {

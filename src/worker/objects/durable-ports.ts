@@ -23,6 +23,8 @@ import {
   TRUST_STORE_NAME,
 } from '../trust-layers/trust-messages.ts'
 import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
+import { checkShards, type DecisionLogHealth } from './decision-log/shard-health.ts'
+import type { DecisionShards } from './decision-log/shards.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 
@@ -116,15 +118,23 @@ export type StoreProbes = {
   /** Probes one shard. All shards run the same code and differ only in their keys. */
   readonly replayLedger: () => Promise<void>
   readonly revocationLog: () => Promise<{ readonly fault: PublicationFault | null }>
+  /** Undefined if the binding is missing. Never throws. */
+  readonly decisionLog: (() => Promise<DecisionLogHealth>) | undefined
 }
 
-export function createStoreProbes(env: Env): StoreProbes {
+/** `shard` is that of the isolate. */
+export function createStoreProbes(
+  env: Env,
+  decisionLog: DecisionShards | undefined,
+  shard: number,
+): StoreProbes {
   return {
     trustStore: () => orUnavailable('trust_store', async () => await trustStoreOf(env).probe()),
     replayLedger: () =>
       orUnavailable('replay_ledger', async () => await replayShardOf(env, 0).probe()),
     revocationLog: () =>
       orUnavailable('revocation_log', async () => await revocationLogOf(env).probe()),
+    decisionLog: decisionLog === undefined ? undefined : () => checkShards(decisionLog, shard),
   }
 }
 

@@ -15,6 +15,7 @@ import { getComposition, readClock } from '../compose.ts'
 import type { AppContext, Gateway } from '../context.ts'
 import { describeRateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
+import type { DecisionLogHealth } from '../objects/decision-log/shard-health.ts'
 import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
 
 const STALE_POINTER =
@@ -66,6 +67,7 @@ export async function healthRoute(c: AppContext): Promise<Response> {
       ready: revocations && stores.revocationLog && fault === null,
       ...(fault === null ? {} : { fault }),
     },
+    ...describeDecisionLog(stores.decisionLog),
   } satisfies Readonly<Record<string, Check>>
   const isReady = Object.values(checks).every(({ ready }) => ready)
   return respondJson(
@@ -76,6 +78,7 @@ export async function healthRoute(c: AppContext): Promise<Response> {
         admin: { enabled: gateway.settings.policy !== undefined },
         rate_limits: describeRateLimits(c.env),
         trust_layers: describeLayers(gateway.skippedLayers),
+        ...(stores.decisionLog === undefined ? { decision_log: { enabled: false } } : {}),
       },
       warnings: [
         ...findKeyWarnings(gateway.keyRing, at),
@@ -84,6 +87,8 @@ export async function healthRoute(c: AppContext): Promise<Response> {
         ...findLeftOut(view),
         ...(readerFault === 'pointer_stale' ? [STALE_POINTER] : []),
         ...findRefusedForms(gateway.trust.refusedForms()),
+        ...findDecisionFaults(stores.decisionLog, gateway.decisions.dropped()),
+        ...findStrictResources(view, stores.decisionLog),
       ],
     },
     isReady ? 200 : 503,
@@ -134,6 +139,37 @@ function findAgeingKeys(view: TrustView | undefined, at: number): readonly strin
   if (ageing.length === 0) return []
   const whose = ageing.length === 1 ? '1 issuer' : `${ageing.length} issuers`
   return [`uploaded keys of ${whose} have ended or end soon: run edgemint issuers`]
+}
+
+/** The log of a deployment without the binding is off, and not a part that has to be ready. */
+function describeDecisionLog(
+  log: DecisionLogHealth | undefined,
+): Readonly<Record<string, { readonly ready: boolean; readonly enabled: true }>> {
+  return log === undefined ? {} : { decision_log: { ready: log.isWritable, enabled: true } }
+}
+
+function findDecisionFaults(
+  log: DecisionLogHealth | undefined,
+  dropped: number,
+): readonly string[] {
+  const faults = (log?.faults ?? []).map(
+    ({ shard, fault }) => `shard ${shard} of the decision log has a fault: ${fault}`,
+  )
+  if (dropped === 0) return faults
+  const decisions = dropped === 1 ? '1 decision' : `${dropped} decisions`
+  return [...faults, `this isolate dropped ${decisions} that the decision log did not accept`]
+}
+
+/** Names no resource, because `/health` is public. */
+function findStrictResources(
+  view: TrustView | undefined,
+  log: DecisionLogHealth | undefined,
+): readonly string[] {
+  const resources = [...(view?.document?.resources.values() ?? [])]
+  const count = resources.filter(({ audit }) => audit === 'strict').length
+  if (log !== undefined || count === 0) return []
+  const whose = count === 1 ? '1 resource has' : `${count} resources have`
+  return [`${whose} audit: strict and gets no tokens: DECISION_LOG is not bound`]
 }
 
 async function check(ask: () => unknown): Promise<boolean> {

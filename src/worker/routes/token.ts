@@ -9,7 +9,6 @@ import { readBody } from '../http/body.ts'
 import { readContext, readProofContext } from '../http/connection.ts'
 import { tellRatePolicy } from '../http/rate-policy.ts'
 import { respond } from '../http/respond.ts'
-import { newDecisionId } from '../ids.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
   const gateway = c.get('gateway')
@@ -33,7 +32,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
     },
     {
       clock: readClock,
-      newDecisionId,
+      newDecisionId: gateway.newDecisionId,
       sha256,
       loadTrust: (at) => trust.load(at, background),
       refreshKeys: (source, keyId, rejected) => {
@@ -48,9 +47,15 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
       admitSubject: gateway.admitSubject,
-      record: (event) => {
-        gateway.records.add(event, background)
-        gateway.countDecision(event, background)
+      keepsRecords: gateway.decisionLog !== undefined,
+      record: (event, evidence, isAuditStrict) => {
+        const note = () => {
+          gateway.records.add(event, background)
+          gateway.countDecision(event, background)
+        }
+        if (isAuditStrict) return gateway.decisions.addDurably(event, evidence).then(note)
+        note()
+        return gateway.decisions.add(event, evidence, background)
       },
     },
   )

@@ -44,6 +44,7 @@ export function describeBundledWorker(project: () => Project): void {
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
             DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
+            DECISION_LOG: { className: 'DecisionLog', useSQLite: true },
           },
           bindings: {
             ISSUER,

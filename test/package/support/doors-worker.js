@@ -16,6 +16,7 @@ import { Hono } from 'hono'
 
 export {
   DecisionCounts,
+  DecisionLog,
   ReplayLedger,
   RevocationLog,
   TrustReader,

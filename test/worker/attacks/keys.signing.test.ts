@@ -118,7 +118,7 @@ describe("the gateway's signing key", () => {
   it('KEY-12 is in no answer and cannot be extracted', async () => {
     const text = await signingKey('RS256')
     const deployed = withKeys({ SIGNING_KEY_OWN: text })
-    const composition = await getComposition(deployed)
+    const composition = await getComposition(deployed, new Request('https://sts.test'))
     if (!composition.ok) throw new Error('the settings are not in order')
     const [key] = composition.value.keyRing.keys
     expect(Object.values(key ?? {}).filter((value) => value instanceof CryptoKey)).toEqual([])

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../../src/core/limits.ts'
-import { createDecisionCounts } from '../../../src/worker/caches/decision-counts.ts'
+import { createDecisionCounts } from '../../../src/worker/caches/decisions/decision-counts.ts'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
 import type { CountBatch } from '../../../src/worker/objects/decision-counts/counts.ts'
 import { newIssuer } from '../support/issuer.ts'

@@ -1,6 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { formatDecisionId } from '../../../src/contract/decisions/id.ts'
+import { DECISION_BATCH_RECORDS, MAX_UNSENT_DECISIONS } from '../../../src/core/decisions/limits.ts'
+import type { Env } from '../../../src/worker/env.ts'
+import { DECISION_UNSIGNED_MILLISECONDS } from '../../../src/worker/limits.ts'
 import { applyTrust, deployment, readJson, runWith } from '../support/gateway.ts'
 import { quickIssuer } from '../support/issuer.ts'
 import { trustFor } from '../support/trust.ts'
@@ -14,7 +18,7 @@ beforeAll(async () => {
 })
 beforeEach(() => applyTrust(trustFor(issuerUrl)))
 
-async function health(gateway = runWith({})) {
+async function health(gateway = runWith({ DECISION_SHARDS: '1' })) {
   const response = await gateway.send('/health')
   const body = await readJson(response)
   return {
@@ -25,6 +29,12 @@ async function health(gateway = runWith({})) {
   }
 }
 
+function decisionShard(shard: number) {
+  const { DECISION_LOG } = deployment()
+  if (DECISION_LOG === undefined) throw new Error('no binding')
+  return DECISION_LOG.getByName(`decisions-${shard}`)
+}
+
 /** The objects of this gateway with the tables that they write. */
 const STORES = {
   trust_store: [
@@ -33,6 +43,7 @@ const STORES = {
   ],
   revocations: [() => deployment().REVOCATION_LOG.getByName('revocations'), ['revocations']],
   replay_ledger: [() => deployment().REPLAY_LEDGER.getByName('replay-0'), ['marks']],
+  decision_log: [() => decisionShard(0), ['batches']],
 } as const
 const rows = Object.entries(STORES).flatMap(([check, [find, tables]]) =>
   tables.map((table) => [check, table, find] as const),
@@ -55,6 +66,7 @@ describe('GET /health', () => {
       'trust_document',
       'replay_ledger',
       'revocations',
+      'decision_log',
       'admin',
       'rate_limits',
       'trust_layers',
@@ -78,7 +90,7 @@ describe('GET /health', () => {
     const during = await health()
     await inStore(find, 'DROP TRIGGER full')
     expect(during.status).toBe(503)
-    expect(during.checks[check]).toEqual({ ready: false })
+    expect(during.checks[check]).toMatchObject({ ready: false })
     expect(during.text).not.toContain('disk full')
     expect((await health()).status).toBe(200)
   })
@@ -95,6 +107,84 @@ describe('GET /health', () => {
     const statuses = await Promise.all(Array.from({ length: 20 }, () => health(gateway)))
     await inStore(find, 'DROP TRIGGER full')
     expect(statuses.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  })
+
+  it('is ready without a decision log, and says that it is off', async () => {
+    const { status, checks, warnings } = await health(runWith({ DECISION_LOG: undefined as never }))
+    expect(status).toBe(200)
+    expect(checks.decision_log).toEqual({ enabled: false })
+    expect(warnings).toEqual([])
+  })
+
+  it('warns about resources with audit: strict without a decision log', async () => {
+    const { resources, ...document } = trustFor(issuerUrl)
+    const strict = Object.entries(resources).map(([uri, entry]) => [
+      uri,
+      { ...entry, audit: 'strict' },
+    ])
+    await applyTrust({ ...document, resources: Object.fromEntries(strict) })
+    const { warnings } = await health(runWith({ DECISION_LOG: undefined as never }))
+    expect(warnings).toEqual([
+      '1 resource has audit: strict and gets no tokens: DECISION_LOG is not bound',
+    ])
+    expect((await health()).warnings).toEqual([])
+  })
+
+  it('warns about a shard of the decision log with a fault, and one without a checkpoint', async () => {
+    const append = (shard: number, at: number) =>
+      runInDurableObject(decisionShard(shard), async (log) => {
+        const id = formatDecisionId({ shard, at }, new Uint8Array(9))
+        log.now = () => at
+        const line = JSON.stringify({ v: 1, id, at, outcome: 'granted' })
+        const batch = { shard, issuer: 'https://sts.test', firstId: id, fromAt: at, toAt: at }
+        await log.append({ ...batch, lines: [line] })
+        log.now = Date.now
+      })
+    await append(0, Date.now() - 2 * DECISION_UNSIGNED_MILLISECONDS)
+    await append(2, Date.now())
+    await inStore(() => decisionShard(2), `UPDATE chain SET fault = 'export_failed'`)
+    const { status, checks, warnings } = await health(runWith({ DECISION_SHARDS: '3' }))
+    expect(status).toBe(200)
+    expect(checks.decision_log).toEqual({ ready: true, enabled: true })
+    expect(warnings).toEqual([
+      'shard 0 of the decision log has a fault: checkpoint_missing',
+      'shard 2 of the decision log has a fault: export_failed',
+    ])
+  })
+
+  it('is not ready while its shard does not answer', async () => {
+    const silent = {
+      getByName: () => {
+        throw new Error('silent')
+      },
+    } as unknown as NonNullable<Env['DECISION_LOG']>
+    const { status, checks, warnings } = await health(
+      runWith({ DECISION_LOG: silent, DECISION_SHARDS: '1' }),
+    )
+    expect(status).toBe(503)
+    expect(checks.decision_log).toEqual({ ready: false, enabled: true })
+    expect(warnings).toEqual(['shard 0 of the decision log has a fault: unreachable'])
+  })
+
+  it('counts the decisions that the isolate dropped', async () => {
+    const silent = {
+      getByName: () => {
+        throw new Error('silent')
+      },
+    } as unknown as NonNullable<Env['DECISION_LOG']>
+    const gateway = runWith({ DECISION_LOG: silent })
+    const form = { method: 'POST', body: new URLSearchParams({ grant_type: 'none' }) }
+    for (let sent = 0; sent < MAX_UNSENT_DECISIONS + DECISION_BATCH_RECORDS; sent += 256) {
+      const many = Array.from({ length: 256 }, () => gateway.send('/token', form))
+      await Promise.all(many)
+    }
+    await vi.waitFor(
+      async () => {
+        const { warnings } = await health(gateway)
+        expect(warnings.join()).toMatch(/this isolate dropped \d+ decisions/)
+      },
+      { timeout: 5000 },
+    )
   })
 
   it('reports that revocations do not reach the edge, and why', async () => {

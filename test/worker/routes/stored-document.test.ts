@@ -126,7 +126,9 @@ const partly: readonly Row[] = [
     'a resource with a member that is refused now',
     (document) => ({
       ...document,
-      resources: { [API]: { scopes: ['deploy:read', 'deploy:write'], audit: 'strict' } },
+      resources: {
+        [API]: { scopes: ['deploy:read', 'deploy:write'], proof_of_possession: 'required' },
+      },
     }),
     400,
     ['not_supported'],

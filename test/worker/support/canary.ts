@@ -6,6 +6,7 @@ import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { records } from '../../../src/worker/compose.ts'
 import type worker from '../../../src/worker/index.ts'
+import { decompress } from '../../../src/worker/objects/decision-log/batches.ts'
 import { look, lookForCanary } from '../../support/canary/watch.ts'
 
 const watched = new WeakSet<object>()
@@ -36,18 +37,27 @@ export function readObject(object: DurableObjectStub): Promise<readonly string[]
       .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
       .toArray()
       .filter(({ name }) => !name.startsWith('_cf_') && !name.startsWith('sqlite_'))
-    const rows = tables.flatMap(({ name }) =>
-      [...storage.sql.exec(`SELECT * FROM "${name}"`)].map((row) => `${name} ${renderRow(row)}`),
-    )
+    const rows: string[] = []
+    for (const { name } of tables) {
+      const stored = storage.sql.exec(`SELECT * FROM "${name}"`).toArray()
+      for (const row of stored) rows.push(`${name} ${await renderRow(row)}`)
+    }
     return [...rows, ...[...(await storage.list())].map((entry) => JSON.stringify(entry))]
   })
 }
 
-function renderRow(row: Readonly<Record<string, SqlStorageValue>>): string {
+async function renderRow(row: Readonly<Record<string, SqlStorageValue>>): Promise<string> {
   const values = Object.values(row).map((value) =>
-    value instanceof ArrayBuffer ? new TextDecoder('latin1').decode(value) : value,
+    value instanceof ArrayBuffer ? renderBytes(value) : value,
   )
-  return JSON.stringify(values)
+  return JSON.stringify(await Promise.all(values))
+}
+
+/** Bytes that are compressed, as blocks of the decision log are, are searched in their first form. */
+async function renderBytes(bytes: ArrayBuffer): Promise<string> {
+  const [first, second] = new Uint8Array(bytes)
+  if (first === 0x1f && second === 0x8b) return decompress(bytes)
+  return new TextDecoder('latin1').decode(bytes)
 }
 
 type Namespace = DurableObjectNamespace
@@ -56,6 +66,7 @@ const OF_ONE_FILE = [
   env.TRUST_STORE,
   env.REVOCATION_LOG,
   env.DECISION_COUNTS,
+  env.DECISION_LOG,
 ] as unknown as readonly Namespace[]
 /** A file makes itself objects with random names in the first two; these two are of every file. */
 const SHARED = [

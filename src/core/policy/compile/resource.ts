@@ -144,13 +144,6 @@ function compileResource(
       'is not supported by this version: it issues bearer tokens only',
     )
   }
-  if (source.audit === 'strict') {
-    report(
-      [...at, 'audit'],
-      'not_supported',
-      '"strict" is not supported by this version: decisions are logged, but not stored before the answer',
-    )
-  }
   const defaults = applyPreset(uri, source, at, report)
   const typ = source.typ ?? defaults.typ
   const { trustDomain } = ceilings

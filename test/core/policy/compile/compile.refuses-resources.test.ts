@@ -22,12 +22,6 @@ const rows: readonly Row[] = [
     ['resources', API, 'max_lifetime'],
   ],
   [
-    'audit: strict',
-    withResource({ audit: 'strict' }),
-    'not_supported',
-    ['resources', API, 'audit'],
-  ],
-  [
     'DPOP-04 proof of possession',
     withResource({ proof_of_possession: 'required' }),
     'not_supported',

@@ -3,9 +3,9 @@
  * counts every minute, after an answer. The last counts of an isolate are lost when it ends. The
  * counts are for operators, and no decision depends on them.
  */
-import type { DecisionEvent } from '../../core/audit.ts'
-import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../core/limits.ts'
-import type { CountBatch } from '../objects/decision-counts/counts.ts'
+import type { DecisionEvent } from '../../../core/audit.ts'
+import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../../core/limits.ts'
+import type { CountBatch } from '../../objects/decision-counts/counts.ts'
 
 export type CountDecision = (
   event: DecisionEvent,

@@ -1,0 +1,104 @@
+/** Mutants of the decision log: records, batches, the chain, upkeep and exports. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const SHARD = 'src/worker/objects/decision-log'
+const TESTS = 'test/worker/objects/decision-log'
+
+const exchange = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'worker',
+  'test/worker/routes/token.audit',
+)
+const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
+const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
+const verify = mutant('src/core/decisions/verify-export.ts', 'worker', `${TESTS}/export`)
+const sender = mutant(
+  'src/worker/caches/decisions/decision-sender.ts',
+  'worker',
+  'test/worker/caches/decisions/decision-sender',
+)
+const chain = mutant(`${SHARD}/chain.ts`, 'worker', `${TESTS}/append`)
+const append = mutant(`${SHARD}/decision-log.ts`, 'worker', `${TESTS}/append`)
+const upkeep = mutant(`${SHARD}/decision-log.ts`, 'worker', `${TESTS}/upkeep`)
+const compact = mutant(`${SHARD}/compact.ts`, 'worker', `${TESTS}/upkeep`)
+const retention = mutant(`${SHARD}/retention.ts`, 'worker', `${TESTS}/upkeep`)
+const exported = mutant(`${SHARD}/export-chain.ts`, 'worker', `${TESTS}/export`)
+const find = mutant(`${SHARD}/find-records.ts`, 'worker', `${TESTS}/find`)
+const health = mutant(`${SHARD}/shard-health.ts`, 'worker', 'test/worker/routes/health.test')
+
+export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
+  exchange(
+    'LOG-05 a strict resource without a decision log',
+    'if (isAuditStrict && !ports.keepsRecords) throw',
+    'if (false) throw',
+  ),
+  exchange('LOG-05 the record of a token that was withheld', 'noteWithheld(facts)', ''),
+  route(
+    'LOG-05 a strict decision waits for its record',
+    'return gateway.decisions.addDurably(event, evidence).then(note)',
+    'return void gateway.decisions.addDurably(event, evidence).then(note, note)',
+  ),
+  build('LOG-07 claims that are not marked', 'if (!recorded) continue', ''),
+  build('LOG-07 claims of a deployment that keeps none', " || mode === 'none'", ''),
+  build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
+  build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
+  sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
+  sender('LOG-08 the decisions that wait', 'records > MAX_UNSENT_DECISIONS', 'false'),
+  sender(
+    'LOG-08 a shard that failed is not asked at once',
+    'if (isWithin(DECISION_RETRY_MILLISECONDS, failedAt)) return false',
+    '',
+  ),
+  sender(
+    'a withheld decision has a batch of its own',
+    'if (event.part === DECISION_LOG) {',
+    'if (false) {',
+  ),
+  sender(
+    'a refused batch is sent last',
+    'unsent = [...unsent, batch]',
+    'unsent = [batch, ...unsent]',
+  ),
+  chain('LOG-08 the size of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
+  chain('LOG-06 a line feed in a record', " || line.includes('\\n')", ''),
+  chain('LOG-06 a decision of another shard', 'readDecisionId(id)?.shard !== shard', 'false'),
+  chain('LOG-06 a shard of another number', 'if (chain.shard !== shard) throw', 'if (false) throw'),
+  chain('LOG-06 a batch that is sent again', 'if (known !== undefined) return known.sequence', ''),
+  append(
+    'LOG-06 a compressed batch that is sent again',
+    'if (known !== undefined) return { sequence: known }',
+    '',
+  ),
+  append('an early alarm of a crowded shard', 'isCrowded(chain) && !isSoon', 'false'),
+  upkeep(
+    'an alarm after a failure',
+    "fault = 'upkeep_failed'\n      log",
+    'throw error\n      log',
+  ),
+  compact(
+    'LOG-06 batches are compressed once',
+    'if (!isFirstBatch(sql, first.sequence)) return',
+    '',
+  ),
+  compact('a clock in the future', 'Math.abs(now - row.time)', '(now - row.time)'),
+  retention(
+    'LOG-06 nothing is purged before its export',
+    'if (needsExport && block.last_sequence > chain.exported_sequence) return false',
+    '',
+  ),
+  exported('LOG-06 an export begins in a block', 'if (batch.sequence === start)', 'if (false)'),
+  find('a page goes on after its position', 'comparePositions(before, record) < 0', 'true'),
+  verify('LOG-06 a changed record', 'if (written.data.head !== head) {', 'if (false) {'),
+  verify('LOG-06 a missing batch', 'if (next !== sequence + 1)', 'if (false)'),
+  verify('LOG-06 a kept checkpoint', 'if (later !== undefined) {', 'if (false) {'),
+  verify(
+    'LOG-06 a checkpoint of another batch',
+    'if (claims.sequence !== sequence) {',
+    'if (false) {',
+  ),
+  health(
+    'a shard without checkpoints',
+    "known.isUnsigned ? [{ shard, fault: 'checkpoint_missing' }] : []",
+    '[]',
+  ),
+]

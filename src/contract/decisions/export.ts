@@ -1,0 +1,49 @@
+/**
+ * The export of a shard of the decision log: NDJSON with one header, then batches, each a batch line
+ * followed by the lines of its records and a line with the head of the chain. A checkpoint follows the
+ * batch that it covers, or the header if it covers the batch before. docs/audit-format.md describes it
+ * for other programs.
+ */
+import * as z from 'zod/mini'
+
+/** The version of the format. A reader refuses another one. */
+export const EXPORT_VERSION = 1
+
+const head = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+const count = z.int().check(z.nonnegative())
+
+/** The first line: where the chain continues. */
+export const exportHeaderSchema = z.object({
+  type: z.literal('edgemint-decisions'),
+  v: z.literal(EXPORT_VERSION),
+  /** The issuer URL of the gateway. */
+  iss: z.string(),
+  shard: count,
+  /** The sequence and the head of the last batch before this export; 0 at the start of the chain. */
+  after: count,
+  previous: head,
+})
+export type ExportHeader = z.infer<typeof exportHeaderSchema>
+
+export const batchLineSchema = z.strictObject({
+  type: z.literal('batch'),
+  sequence: z.int().check(z.positive()),
+  time: count,
+  count: z.int().check(z.positive()),
+})
+
+/** The line after the records of a batch. It is not hashed. It only helps to name a changed batch. */
+export const headLineSchema = z.object({ type: z.literal('head'), head })
+
+export const checkpointLineSchema = z.object({ type: z.literal('checkpoint'), jwt: z.string() })
+
+/** The claims of a checkpoint: the head of a chain at a moment, signed by the gateway. */
+export const checkpointClaimsSchema = z.object({
+  iss: z.string(),
+  /** Epoch seconds. */
+  iat: count,
+  shard: count,
+  sequence: count,
+  head,
+})
+export type CheckpointClaims = z.infer<typeof checkpointClaimsSchema>

@@ -1,0 +1,185 @@
+/**
+ * Builds the record of a decision for the decision log: the facts that the log line has, the verified
+ * facts of the subject token, and those claims that the deployment keeps (`DECISION_CLAIMS`).
+ */
+import { readDecisionId } from '../../contract/decisions/id.ts'
+import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/record.ts'
+import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
+import type { DecisionEvent } from '../audit.ts'
+import type { VerifiedIdentity } from '../evidence/identity.ts'
+import { samePath } from '../policy/language/claim-path.ts'
+import type { Template } from '../policy/language/template.ts'
+import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
+import { MAX_RECORD_CHARACTERS } from './limits.ts'
+
+/**
+ * Which claims of a verified token are kept: those that its provider profile marks as recorded, none,
+ * or all.
+ */
+export type RecordedClaims = 'recorded' | 'none' | 'all'
+
+/** What the caller asked for. */
+type Asked = {
+  readonly resource?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly rule?: string | undefined
+  readonly lifetimeSeconds?: number | undefined
+}
+
+/** What an exchange knows besides its event. A log line never has it. */
+export type DecisionEvidence = {
+  readonly grantType?: string
+  readonly asked?: Asked
+  /** Absent until the token was verified. */
+  readonly identity?: VerifiedIdentity
+  readonly profile?: ProviderProfile
+  /** The `sub` of the issued token. */
+  readonly issuedSubject?: string
+  /** How it was made; undefined if it is the `sub` of the subject token. */
+  readonly subjectTemplate?: Template | undefined
+}
+
+/** The members of a record that may be absent, with undefined for an absent one. */
+type Members = Pick<DecisionRecord, 'v' | 'id' | 'at' | 'outcome'> & {
+  readonly [Name in keyof DecisionRecord]: DecisionRecord[Name] | undefined
+}
+
+/** Members that a record may lack, those that a reader misses least first. */
+const OMITTABLE = [
+  'claims',
+  'considered',
+  'observed',
+  'facts',
+  'template',
+  'asked',
+  'scopes',
+] as const
+
+/**
+ * Returns the record of a decision as one line of JSON, of bounded length, and its time in epoch
+ * milliseconds.
+ */
+export function formatRecord(
+  event: DecisionEvent,
+  evidence: DecisionEvidence,
+  mode: RecordedClaims,
+): { readonly at: number; readonly line: string } {
+  const members = buildMembers(event, evidence, mode)
+  let line = JSON.stringify(members)
+  const omitted: string[] = []
+  for (const name of OMITTABLE) {
+    if (line.length <= MAX_RECORD_CHARACTERS) break
+    if (members[name] === undefined) continue
+    omitted.push(name)
+    const absent = Object.fromEntries(omitted.map((left) => [left, undefined]))
+    line = JSON.stringify({ ...members, ...absent, omitted })
+  }
+  return { at: members.at, line }
+}
+
+/** `JSON.stringify` leaves out members that are undefined. The version and the id come first. */
+function buildMembers(
+  event: DecisionEvent,
+  evidence: DecisionEvidence,
+  mode: RecordedClaims,
+): Members {
+  const { identity, asked } = evidence
+  return {
+    v: RECORD_VERSION,
+    id: event.decisionId,
+    at: readDecisionId(event.decisionId)?.at ?? event.at * 1000,
+    outcome: event.outcome,
+    reason: event.reason,
+    fault: event.fault,
+    facts: event.facts,
+    template: event.template,
+    part: event.part,
+    grant_type: evidence.grantType,
+    client_hint: event.clientHint,
+    issuer: event.issuer,
+    issuer_url: identity?.issuer,
+    subject: identity?.subject,
+    subject_token_id: identity?.tokenId,
+    subject_token_expires_at: identity?.expiresAt,
+    claims: pickClaims(evidence, mode),
+    asked: asked === undefined ? undefined : describeAsked(asked),
+    resource: event.resource,
+    rule: event.rule,
+    revision: event.revision,
+    scopes: event.scope === undefined ? undefined : event.scope.split(' ').filter(Boolean),
+    parent_token_id: event.parentTokenId,
+    token_id: event.tokenId,
+    key_id: event.keyId,
+    expires_at: event.expiresAt,
+    issued_subject: mayKeepSubject(evidence, mode) ? evidence.issuedSubject : undefined,
+    considered: event.considered as DecisionRecord['considered'],
+    observed: event.observed as DecisionRecord['observed'],
+  }
+}
+
+function pickClaims(
+  { identity, profile }: DecisionEvidence,
+  mode: RecordedClaims,
+): JsonObject | undefined {
+  if (identity === undefined || mode === 'none') return undefined
+  const claims = mode === 'all' ? identity.claims : pickRecorded(identity.claims, profile)
+  return Object.keys(claims).length === 0 ? undefined : claims
+}
+
+/** The issued subject may contain a claim that is not kept, such as the address of a person. */
+function mayKeepSubject(
+  { subjectTemplate, profile }: DecisionEvidence,
+  mode: RecordedClaims,
+): boolean {
+  const recorded = mode === 'recorded' ? (profile?.claims ?? []).filter(isRecorded) : []
+  return (
+    mode === 'all' ||
+    (subjectTemplate?.parts ?? []).every(
+      (part) =>
+        part.kind !== 'claim' ||
+        part.hashed ||
+        // The record has the subject of the subject token.
+        samePath(part.path, ['sub']) ||
+        recorded.some(({ path }) => samePath(path, part.path)),
+    )
+  )
+}
+
+function isRecorded({ recorded }: ClaimProfile): boolean {
+  return recorded
+}
+
+/** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */
+function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
+  const picked: Record<string, unknown> = {}
+  for (const { path, recorded } of profile?.claims ?? []) {
+    if (!recorded) continue
+    const value = readAt(claims, path)
+    if (value !== undefined) writeAt(picked, path, value)
+  }
+  return picked
+}
+
+function readAt(claims: JsonObject, path: readonly string[]): unknown {
+  let value: unknown = claims
+  for (const name of path) {
+    if (!isJsonObject(value)) return undefined
+    value = readMember(value, name)
+  }
+  return value
+}
+
+function writeAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let holder = target
+  for (const name of path.slice(0, -1)) {
+    const next = Object.hasOwn(holder, name) ? holder[name] : undefined
+    const child = isJsonObject(next) ? (next as Record<string, unknown>) : {}
+    holder[name] = child
+    holder = child
+  }
+  holder[path.at(-1) ?? ''] = value
+}
+
+function describeAsked({ resource, scopes, rule, lifetimeSeconds }: Asked) {
+  return { resource, scopes, rule, lifetime_seconds: lifetimeSeconds } as DecisionRecord['asked']
+}

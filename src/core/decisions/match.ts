@@ -1,0 +1,39 @@
+/** Whether a record answers a question to the decision log. */
+import type { DecisionFilter, DecisionPosition } from '../../contract/decisions/query.ts'
+import type { DecisionRecord } from '../../contract/decisions/record.ts'
+import { isJsonObject, readMember } from '../../web/json.ts'
+
+/** Members of a filter that are compared with the member of the record of the same name. */
+const EQUAL = ['rule', 'issuer', 'subject', 'resource', 'outcome', 'reason', 'token_id'] as const
+
+export function matchesFilter(record: DecisionRecord, filter: DecisionFilter): boolean {
+  const { from, to, claims = [] } = filter
+  if (from !== undefined && record.at < from) return false
+  if (to !== undefined && record.at >= to) return false
+  for (const name of EQUAL) {
+    if (filter[name] !== undefined && record[name] !== filter[name]) return false
+  }
+  return claims.every(({ path, value }) => hasClaim(record.claims, path, value))
+}
+
+/** A claim that is a list has the value if one of its elements has it. */
+function hasClaim(claims: unknown, path: readonly string[], value: string): boolean {
+  let claim: unknown = claims
+  for (const name of path) {
+    if (!isJsonObject(claim)) return false
+    claim = readMember(claim, name)
+  }
+  const values = Array.isArray(claim) ? claim : [claim]
+  return values.some((entry) => isScalar(entry) && String(entry) === value)
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+}
+
+/** Orders records as pages show them: a negative number if the left one is shown first. */
+export function comparePositions(left: DecisionPosition, right: DecisionPosition): number {
+  if (left.at !== right.at) return right.at - left.at
+  if (left.id === right.id) return 0
+  return left.id > right.id ? -1 : 1
+}

@@ -1,0 +1,211 @@
+/**
+ * Verifies an export of the decision log without the gateway: the chain of its batches, and its
+ * checkpoints by the public keys of the gateway. It names the line of the first fault.
+ */
+import { extendChain, formatBatchLine, startChain } from '../../contract/decisions/chain.ts'
+import {
+  batchLineSchema,
+  type CheckpointClaims,
+  checkpointClaimsSchema,
+  checkpointLineSchema,
+  EXPORT_VERSION,
+  type ExportHeader,
+  exportHeaderSchema,
+  headLineSchema,
+} from '../../contract/decisions/export.ts'
+import { CHECKPOINT_TYP } from '../../protocol/token.ts'
+import { fail, ok, type Result } from '../../web/result.ts'
+
+/** What is wrong, and in which line, counted from 1. The line after the last one is its end. */
+export type ExportFault = { readonly line: number; readonly message: string }
+
+export type VerifiedExport = {
+  readonly shard: number
+  readonly issuer: string
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly head: string
+  readonly records: number
+  readonly checkpoints: number
+  /** The last sequence that a checkpoint covers; 0 if none does. */
+  readonly provenSequence: number
+  /** True if the export begins at the first batch of its chain. */
+  readonly isWhole: boolean
+}
+
+/**
+ * Verifies the signature of a checkpoint. Returns its header `typ` and its claims; undefined if no
+ * key of the gateway verifies it.
+ */
+export type VerifyCheckpoint = (
+  jwt: string,
+) => Promise<{ readonly typ: unknown; readonly claims: unknown } | undefined>
+
+export type ExportOptions = {
+  readonly verifyCheckpoint: VerifyCheckpoint
+  /** Checkpoints that somebody kept elsewhere. */
+  readonly kept?: readonly CheckpointClaims[]
+  /** The issuer URL that the export must have. */
+  readonly issuer?: string
+}
+
+/** Verifies the lines of one export, in their order. */
+export async function verifyExport(
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: ExportOptions,
+): Promise<Result<VerifiedExport, ExportFault>> {
+  const reader = createReader(options)
+  let number = 0
+  for await (const line of lines) {
+    number += 1
+    const message = await reader.read(line, number)
+    if (message !== undefined) return fail({ line: number, message })
+  }
+  const ended = reader.end()
+  return typeof ended === 'string' ? fail({ line: number + 1, message: ended }) : ok(ended)
+}
+
+/** A batch whose records are being read. */
+type OpenBatch = {
+  readonly line: string
+  readonly number: number
+  readonly count: number
+  readonly records: string[]
+}
+
+type Reader = {
+  /** Returns what is wrong with a line; undefined if nothing is. */
+  readonly read: (line: string, number: number) => Promise<string | undefined>
+  /** Returns the result, or what is missing at the end. */
+  readonly end: () => VerifiedExport | string
+}
+
+function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): Reader {
+  let header: ExportHeader | undefined
+  let own: readonly CheckpointClaims[] = []
+  let head = ''
+  let sequence = 0
+  let records = 0
+  let checkpoints = 0
+  let proven = 0
+  let open: OpenBatch | undefined
+
+  function readHeader(line: string): string | undefined {
+    const parsed = exportHeaderSchema.safeParse(parseLine(line))
+    if (!parsed.success) return `is not the header of an export of version ${EXPORT_VERSION}`
+    const { iss, shard, after, previous } = parsed.data
+    if (issuer !== undefined && iss !== issuer) return 'is an export of another deployment'
+    if (after === 0 && previous !== startChain(iss, shard)) {
+      return 'does not begin with the head of an empty chain'
+    }
+    header = parsed.data
+    head = previous
+    sequence = after
+    own = kept.filter((claims) => claims.iss === iss && claims.shard === shard)
+    return compareKept()
+  }
+
+  /** Compares the head with the checkpoints that somebody kept. */
+  function compareKept(): string | undefined {
+    const here = own.filter((claims) => claims.sequence === sequence)
+    if (here.length > 0) proven = sequence
+    return here.every((claims) => claims.head === head) ? undefined : describeChange(sequence)
+  }
+
+  function readBatchLine(line: string, number: number, value: unknown): string | undefined {
+    const batch = batchLineSchema.safeParse(value)
+    if (!batch.success) return 'is neither a batch nor a checkpoint'
+    const { sequence: next, count } = batch.data
+    if (next !== sequence + 1) return `has batch ${next} where batch ${sequence + 1} is expected`
+    // The line itself is hashed, so it must be written in the one way that the format defines.
+    if (formatBatchLine(batch.data) !== line) return 'is a batch line in another form'
+    open = { line, number, count, records: [] }
+    return undefined
+  }
+
+  /** After the records of a batch, a line has the head of the chain. */
+  function readHeadLine(batch: OpenBatch, line: string): string | undefined {
+    open = undefined
+    const written = headLineSchema.safeParse(parseLine(line))
+    if (!written.success) return `is not the head of batch ${sequence + 1}`
+    sequence += 1
+    records += batch.count
+    head = extendChain(head, batch.line, batch.records.join('\n'))
+    if (written.data.head !== head) {
+      return `does not match batch ${sequence}, which is in the lines from ${batch.number}`
+    }
+    return compareKept()
+  }
+
+  async function readCheckpointLine(jwt: string): Promise<string | undefined> {
+    const claims = await readCheckpoint(jwt, verifyCheckpoint)
+    if (claims === undefined) return 'is a checkpoint that no key of the gateway verifies'
+    if (claims.iss !== header?.iss || claims.shard !== header.shard) {
+      return 'is a checkpoint of another chain'
+    }
+    if (claims.sequence !== sequence) {
+      return `is a checkpoint of batch ${claims.sequence}, but follows batch ${sequence}`
+    }
+    if (claims.head !== head) return describeChange(sequence)
+    checkpoints += 1
+    proven = sequence
+    return undefined
+  }
+
+  return {
+    async read(line, number) {
+      if (header === undefined) return readHeader(line)
+      if (open !== undefined && open.records.length < open.count) {
+        open.records.push(line)
+        return undefined
+      }
+      if (open !== undefined) return readHeadLine(open, line)
+      const value = parseLine(line)
+      const checkpoint = checkpointLineSchema.safeParse(value)
+      if (checkpoint.success) return readCheckpointLine(checkpoint.data.jwt)
+      return readBatchLine(line, number, value)
+    },
+    end() {
+      if (header === undefined) return 'is missing: the file is empty'
+      if (open !== undefined) return `is missing: batch ${sequence + 1} is incomplete`
+      const later = own.find((claims) => claims.sequence > sequence)
+      if (later !== undefined) {
+        return `is missing: a kept checkpoint covers batch ${later.sequence}`
+      }
+      return {
+        shard: header.shard,
+        issuer: header.iss,
+        firstSequence: header.after + 1,
+        lastSequence: sequence,
+        head,
+        records,
+        checkpoints,
+        provenSequence: proven,
+        isWhole: header.after === 0,
+      }
+    },
+  }
+}
+
+function describeChange(sequence: number): string {
+  return `differs from a checkpoint of batch ${sequence}: a record in this batch or before it was changed`
+}
+
+/** Returns the claims of a checkpoint; undefined if it is none, or nobody of the gateway signed it. */
+async function readCheckpoint(
+  jwt: string,
+  verifyCheckpoint: VerifyCheckpoint,
+): Promise<CheckpointClaims | undefined> {
+  const verified = await verifyCheckpoint(jwt)
+  if (verified?.typ !== CHECKPOINT_TYP) return undefined
+  const claims = checkpointClaimsSchema.safeParse(verified.claims)
+  return claims.success ? claims.data : undefined
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,59 @@
+/** Batches, as rows of their own or inside compressed blocks. */
+import { formatBatchLine } from '../../../contract/decisions/chain.ts'
+
+export type StoredBatch = {
+  readonly sequence: number
+  readonly time: number
+  readonly count: number
+  /** The head of the chain after this batch, in hex. */
+  readonly head: string
+  /** The records, one line each, without the last line feed. */
+  readonly lines: string
+}
+
+/** The content of a block: its batches, each as a row of JSON with its head, then its records. */
+export function packBatches(batches: readonly StoredBatch[]): string {
+  return batches
+    .map(({ sequence, time, count, head, lines }) => {
+      return `${JSON.stringify([sequence, time, count, head])}\n${lines}\n`
+    })
+    .join('')
+}
+
+export function unpackBatches(content: string): readonly StoredBatch[] {
+  const lines = content.split('\n')
+  const batches: StoredBatch[] = []
+  for (let at = 0; at < lines.length - 1; ) {
+    const [sequence, time, count, head] = JSON.parse(lines[at] ?? '') as [
+      number,
+      number,
+      number,
+      string,
+    ]
+    batches.push({
+      sequence,
+      time,
+      count,
+      head,
+      lines: lines.slice(at + 1, at + 1 + count).join('\n'),
+    })
+    at += 1 + count
+  }
+  return batches
+}
+
+/** Returns the lines of a batch as an export has them. */
+export function exportBatch({ sequence, time, count, head, lines }: StoredBatch): string {
+  const headLine = JSON.stringify({ type: 'head', head })
+  return `${formatBatchLine({ sequence, time, count })}\n${lines}\n${headLine}\n`
+}
+
+export async function compress(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
+export async function decompress(bytes: ArrayBuffer): Promise<string> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Response(stream).text()
+}

@@ -1,0 +1,90 @@
+/**
+ * Compresses old batches into blocks, and adds their records to the daily use. The new block and the
+ * deletion of its batches are one transaction, so an interruption loses and doubles nothing.
+ */
+import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
+import {
+  DECISION_BLOCK_AGE_MILLISECONDS,
+  DECISION_BLOCK_CHARACTERS,
+  DECISION_BLOCK_RECORDS,
+  DECISION_RECENT_MAX_RECORDS,
+} from '../../limits.ts'
+import { compress, packBatches, type StoredBatch } from './batches.ts'
+import { readChain } from './chain.ts'
+import { collectTerms } from './terms.ts'
+import { addUsage } from './usage.ts'
+
+type BatchRow = StoredBatch & { readonly from_at: number; readonly to_at: number }
+
+/** Writes one block. Returns false if no batch is old enough. */
+export async function compactOldest(storage: DurableObjectStorage, now: number): Promise<boolean> {
+  const rows = chooseBatches(storage.sql, now)
+  const first = rows[0]
+  const last = rows.at(-1)
+  if (first === undefined || last === undefined) return false
+  const text = packBatches(rows)
+  const content = await compress(text)
+  const records = rows.flatMap(({ lines }) => lines.split('\n').flatMap(readLine))
+  const toAt = Math.max(...rows.map((row) => row.to_at))
+  const count = rows.reduce((sum, row) => sum + row.count, 0)
+  storage.transactionSync(() => {
+    const { sql } = storage
+    // Another call may have compressed them during the compression of this one.
+    if (!isFirstBatch(sql, first.sequence)) return
+    const { number } = sql
+      .exec<{ number: number }>(
+        `INSERT INTO blocks (first_sequence, last_sequence, from_at, to_at, count, bytes, head, content)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number`,
+        first.sequence,
+        last.sequence,
+        Math.min(...rows.map((row) => row.from_at)),
+        toAt,
+        count,
+        content.byteLength,
+        last.head,
+        content,
+      )
+      .one()
+    for (const term of collectTerms(records)) {
+      sql.exec('INSERT INTO terms (term, to_at, block) VALUES (?, ?, ?)', term, toAt, number)
+    }
+    addUsage(sql, records)
+    sql.exec('DELETE FROM batches WHERE sequence <= ?', last.sequence)
+    sql.exec('UPDATE chain SET recent = recent - ?', count)
+  })
+  return true
+}
+
+function isFirstBatch(sql: SqlStorage, sequence: number): boolean {
+  const { first } = sql
+    .exec<{ first: number | null }>('SELECT MIN(sequence) AS first FROM batches')
+    .one()
+  return first === sequence
+}
+
+function readLine(line: string): readonly DecisionRecord[] {
+  const record = readRecord(line)
+  return record === undefined ? [] : [record]
+}
+
+/** Returns the oldest batches that make one block, if they are old enough or too many. */
+function chooseBatches(sql: SqlStorage, now: number): readonly BatchRow[] {
+  const recent = readChain(sql)?.recent ?? 0
+  const chosen: BatchRow[] = []
+  let count = 0
+  let characters = 0
+  const rows = sql.exec<BatchRow>(
+    'SELECT sequence, time, count, head, lines, from_at, to_at FROM batches ORDER BY sequence',
+  )
+  for (const row of rows) {
+    // A time in the future has unknown age, and would keep later batches from being compressed.
+    const isOld = Math.abs(now - row.time) >= DECISION_BLOCK_AGE_MILLISECONDS
+    if (!isOld && recent - count <= DECISION_RECENT_MAX_RECORDS) break
+    if (count > 0 && count + row.count > DECISION_BLOCK_RECORDS) break
+    if (count > 0 && characters + row.lines.length > DECISION_BLOCK_CHARACTERS) break
+    chosen.push(row)
+    count += row.count
+    characters += row.lines.length
+  }
+  return chosen
+}

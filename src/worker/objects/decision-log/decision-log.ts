@@ -1,0 +1,265 @@
+/**
+ * One shard of the decision log. It appends what isolates send to a hash chain, answers questions
+ * about it, signs its head, and keeps, exports and purges it. The shard of a decision is in its id.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { DecisionPosition } from '../../../contract/decisions/query.ts'
+import { loadKeys, readSettings, type Settings } from '../../../core/settings.ts'
+import {
+  DECISION_BLOCKS_PER_ALARM,
+  DECISION_CHECKPOINT_MILLISECONDS,
+  DECISION_PURGE_MILLISECONDS,
+  DECISION_UPKEEP_RETRY_MILLISECONDS,
+  DECISION_USAGE_DAYS,
+} from '../../limits.ts'
+import { describeError, log } from '../../log.ts'
+import { migrate } from '../migrations.ts'
+import { probeWrite } from '../probe-write.ts'
+import { appendBatch, isCrowded, readChain } from './chain.ts'
+import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
+import { compactOldest } from './compact.ts'
+import { exportChain } from './export-chain.ts'
+import { findCompressed, findPage, findRecord } from './find-records.ts'
+import type {
+  AppendRequest,
+  ChainPart,
+  DecisionLogFault,
+  PageAnswer,
+  PageRequest,
+  ShardStatus,
+  UsageRow,
+} from './messages.ts'
+import { type ExportBucket, exportNext, purgeOldest } from './retention.ts'
+import { MIGRATIONS } from './tables.ts'
+import { readUsage } from './usage.ts'
+
+const DAY_MILLISECONDS = 86_400_000
+/** An alarm that is due within this time is not set again. */
+const ALARM_SOON_MILLISECONDS = 1000
+
+/** The settings and signing keys of the Worker, and the bucket for exports. */
+type Bindings = Readonly<Record<string, unknown>> & { readonly DECISIONS_BUCKET?: ExportBucket }
+
+/** The Durable Object of a shard of the decision log. Bind it as `DECISION_LOG`. */
+export class DecisionLog extends DurableObject<Bindings> {
+  /** Returns epoch milliseconds. Tests replace it. */
+  now = (): number => Date.now()
+  /** When a checkpoint or an export failed last, in epoch milliseconds. */
+  #failedAt = Number.NEGATIVE_INFINITY
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env)
+    migrate(ctx.storage, MIGRATIONS)
+  }
+
+  /**
+   * Appends records and returns after they are durable: the platform holds the answer until then.
+   * The same batch is appended once.
+   */
+  async append(request: AppendRequest): Promise<{ readonly sequence: number }> {
+    const { storage } = this.ctx
+    // Only a batch that arrives late can be in a block already.
+    const known = await findCompressed(storage.sql, request.firstId)
+    if (known !== undefined) return { sequence: known }
+    const alarm = await storage.getAlarm()
+    const sequence = appendBatch(storage, request, this.now())
+    // Without an await between them, the batch and its alarm become durable together.
+    const delay = this.#alarmDelay(alarm)
+    if (delay !== undefined) await storage.setAlarm(Date.now() + delay)
+    return { sequence }
+  }
+
+  /** Returns the JSON text of a record; null if this shard does not have it. */
+  find(position: DecisionPosition): Promise<string | null> {
+    return findRecord(this.ctx.storage.sql, position)
+  }
+
+  page(request: PageRequest): Promise<PageAnswer> {
+    return findPage(this.ctx.storage.sql, request)
+  }
+
+  /** Returns the daily use since a day, in days since 1970-01-01. */
+  usage(sinceDay: number): readonly UsageRow[] {
+    return readUsage(this.ctx.storage.sql, sinceDay)
+  }
+
+  /** Returns the chain after a sequence; null if the shard has no records. */
+  exportAfter(sequence: number): Promise<ChainPart | null> {
+    return exportChain(this.ctx.storage.sql, sequence)
+  }
+
+  /** Signs the head now, so that an export ends with a checkpoint. Returns false without a key. */
+  checkpoint(): Promise<boolean> {
+    return this.#sign(this.#settings())
+  }
+
+  /** Returns null if the shard has no records. */
+  status(): ShardStatus | null {
+    const { sql } = this.ctx.storage
+    const chain = readChain(sql)
+    if (chain === undefined) return null
+    return {
+      shard: chain.shard,
+      sequence: chain.sequence,
+      head: chain.head,
+      firstSequence: chain.first_sequence,
+      records: chain.records,
+      exportedSequence: chain.exported_sequence,
+      checkpointSequence: readLatest(sql)?.sequence ?? 0,
+      isUnsigned: isUnsigned(sql, this.now()),
+      fault: chain.fault,
+    }
+  }
+
+  /** Throws if no batch can be written. */
+  async probe(): Promise<void> {
+    await probeWrite(this.ctx.storage, (sql, filling) => {
+      sql.exec(`INSERT INTO batches VALUES (0, 'probe', 0, 0, 0, 0, '', ?)`, filling)
+      sql.exec('DELETE FROM batches WHERE sequence = 0')
+    })
+  }
+
+  /** Compresses, signs, exports and purges, and schedules the next run. */
+  override async alarm(): Promise<void> {
+    const { storage } = this.ctx
+    // The platform gives up an alarm that ends early several times. This one stays.
+    await storage.setAlarm(Date.now() + DECISION_UPKEEP_RETRY_MILLISECONDS)
+    let fault: DecisionLogFault | null = 'upkeep_failed'
+    let hasMore = false
+    try {
+      const settings = this.#settings()
+      const isBehind = await this.#compact()
+      fault = await this.#publish(settings, isBehind)
+      hasMore = (await this.#purge(settings)) || isBehind
+    } catch (error) {
+      fault = 'upkeep_failed'
+      log({ event: 'failure', requestId: 'decision_log_alarm', ...describeError(error) })
+    }
+    this.#noteFault(fault)
+    const wait = fault === null ? this.#pause() : DECISION_UPKEEP_RETRY_MILLISECONDS
+    await storage.setAlarm(Date.now() + (hasMore ? 0 : wait))
+  }
+
+  /** Returns when the next alarm is due after an append; undefined if it is set already. */
+  #alarmDelay(alarm: number | null): number | undefined {
+    const chain = readChain(this.ctx.storage.sql)
+    const isSoon = alarm !== null && alarm <= Date.now() + ALARM_SOON_MILLISECONDS
+    if (chain !== undefined && isCrowded(chain) && !isSoon) return 0
+    return alarm === null ? DECISION_CHECKPOINT_MILLISECONDS : undefined
+  }
+
+  /** Returns whether there may be more to compress. */
+  async #compact(): Promise<boolean> {
+    for (let blocks = 0; blocks < DECISION_BLOCKS_PER_ALARM; blocks += 1) {
+      if (!(await compactOldest(this.ctx.storage, this.now()))) return false
+    }
+    return true
+  }
+
+  /**
+   * Signs and delivers a checkpoint, and exports. A failure of one does not keep back the other, and
+   * is tried again after a pause, however often the alarm runs.
+   */
+  async #publish(
+    settings: Settings | undefined,
+    isBehind: boolean,
+  ): Promise<DecisionLogFault | null> {
+    const now = this.now()
+    const isPaused = Math.abs(now - this.#failedAt) < DECISION_UPKEEP_RETRY_MILLISECONDS / 2
+    if (isPaused) return readChain(this.ctx.storage.sql)?.fault ?? null
+    const checkpoint = await this.#checkpoint(settings, isBehind)
+    const exported = await this.#export()
+    const fault = checkpoint ?? exported
+    this.#failedAt = fault === null ? Number.NEGATIVE_INFINITY : now
+    return fault
+  }
+
+  async #checkpoint(
+    settings: Settings | undefined,
+    isBehind: boolean,
+  ): Promise<DecisionLogFault | null> {
+    const { sql } = this.ctx.storage
+    const latest = readLatest(sql)
+    // The alarm of a busy shard runs more often than a checkpoint is due.
+    const isRecent =
+      latest !== undefined &&
+      Math.abs(this.now() - latest.at) < DECISION_CHECKPOINT_MILLISECONDS / 2
+    if (!(isBehind && isRecent) && !(await this.#sign(settings))) return 'checkpoint_unsigned'
+    const url = settings?.decisions.checkpointUrl
+    if (url === undefined) return null
+    try {
+      await deliverLatest(sql, url, this.now())
+      return null
+    } catch {
+      return 'checkpoint_undelivered'
+    }
+  }
+
+  /** Returns false if the head cannot be signed, and true if there is nothing new to sign. */
+  async #sign(settings: Settings | undefined): Promise<boolean> {
+    const { sql } = this.ctx.storage
+    const chain = readChain(sql)
+    if (chain === undefined || readLatest(sql)?.sequence === chain.sequence) return true
+    if (settings === undefined) return false
+    const { ring } = await loadKeys(this.env)
+    return signHead(sql, chain, ring, this.now())
+  }
+
+  async #export(): Promise<DecisionLogFault | null> {
+    const bucket = this.env.DECISIONS_BUCKET
+    if (bucket === undefined) return null
+    try {
+      for (let parts = 0; parts < DECISION_BLOCKS_PER_ALARM; parts += 1) {
+        if (!(await exportNext(this.ctx.storage.sql, bucket))) return null
+      }
+      return null
+    } catch {
+      return 'export_failed'
+    }
+  }
+
+  /** Returns whether there may be more to purge. Without valid settings, nothing is. */
+  async #purge(settings: Settings | undefined): Promise<boolean> {
+    if (settings === undefined) return false
+    const { decisions } = settings
+    const { sql } = this.ctx.storage
+    const today = Math.floor(this.now() / DAY_MILLISECONDS)
+    sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
+    const retention = {
+      before: this.now() - decisions.retentionDays * DAY_MILLISECONDS,
+      maxRecords: decisions.maxRecords,
+      needsExport: this.env.DECISIONS_BUCKET !== undefined,
+    }
+    for (let blocks = 0; blocks < DECISION_BLOCKS_PER_ALARM; blocks += 1) {
+      if (!(await purgeOldest(this.ctx.storage, retention))) return false
+    }
+    return true
+  }
+
+  /** Stores the fault with the time of its first occurrence, and logs every occurrence. */
+  #noteFault(fault: DecisionLogFault | null): void {
+    const at = this.now()
+    const { sql } = this.ctx.storage
+    sql.exec(
+      `UPDATE chain SET fault = ?1,
+         faulty_since = CASE WHEN ?1 IS NULL THEN NULL ELSE COALESCE(faulty_since, ?2) END`,
+      fault,
+      at,
+    )
+    const shard = readChain(sql)?.shard
+    if (fault !== null && shard !== undefined) {
+      log({ event: 'decision_log_failed', at: Math.floor(at / 1000), shard, fault })
+    }
+  }
+
+  /** With new batches, the next checkpoint is due. Without, only retention is. */
+  #pause(): number {
+    const { recent = 0 } = readChain(this.ctx.storage.sql) ?? {}
+    return recent > 0 ? DECISION_CHECKPOINT_MILLISECONDS : DECISION_PURGE_MILLISECONDS
+  }
+
+  #settings(): Settings | undefined {
+    const settings = readSettings(this.env)
+    return settings.ok ? settings.value : undefined
+  }
+}

@@ -1,0 +1,88 @@
+/** Reads the chain of a shard in its order, as an export has it. */
+import { DECISION_EXPORT_CHARACTERS } from '../../limits.ts'
+import { decompress, exportBatch, type StoredBatch, unpackBatches } from './batches.ts'
+import { type ChainRow, readChain } from './chain.ts'
+import type { ChainPart } from './messages.ts'
+
+/**
+ * Returns the batches after a sequence, with the checkpoints between them; null if the shard has no
+ * records. Where the chain was purged beyond that sequence, the part begins at the first batch that
+ * is kept.
+ */
+export async function exportChain(
+  sql: SqlStorage,
+  after: number,
+  maxCharacters: number = DECISION_EXPORT_CHARACTERS,
+): Promise<ChainPart | null> {
+  const chain = readChain(sql)
+  if (chain === undefined) return null
+  const start = Math.min(Math.max(after, chain.first_sequence - 1), chain.sequence)
+  let previous = findHead(sql, chain, start)
+  let lastSequence = start
+  // The checkpoint of this batch may be younger than the part that ended with it.
+  let text = exportCheckpoint(sql, start)
+  while (lastSequence < chain.sequence && text.length < maxCharacters) {
+    const batches = await readNext(sql, lastSequence, maxCharacters)
+    const first = batches[0]?.sequence
+    // The next batch was purged during the call.
+    if (first === undefined || first > lastSequence + 1) break
+    for (const batch of batches) {
+      if (batch.sequence <= lastSequence) {
+        // The block began before this part.
+        if (batch.sequence === start) previous = batch.head
+        continue
+      }
+      text += exportBatch(batch) + exportCheckpoint(sql, batch.sequence)
+      lastSequence = batch.sequence
+    }
+  }
+  // Only a purge during the call removes the block in which the part would begin.
+  if (previous === undefined) return exportChain(sql, after, maxCharacters)
+  return { after: start, previous, text, lastSequence, hasMore: lastSequence < chain.sequence }
+}
+
+/** Returns the block or the batches that have the batch after a sequence. */
+async function readNext(
+  sql: SqlStorage,
+  sequence: number,
+  maxCharacters: number,
+): Promise<readonly StoredBatch[]> {
+  const block = sql
+    .exec<{ content: ArrayBuffer }>(
+      'SELECT content FROM blocks WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1',
+      sequence,
+    )
+    .toArray()[0]
+  if (block !== undefined) return unpackBatches(await decompress(block.content))
+  const batches: StoredBatch[] = []
+  let characters = 0
+  const rows = sql.exec<StoredBatch>(
+    'SELECT sequence, time, count, head, lines FROM batches WHERE sequence > ? ORDER BY sequence',
+    sequence,
+  )
+  for (const row of rows) {
+    batches.push(row)
+    characters += row.lines.length
+    if (characters >= maxCharacters) break
+  }
+  return batches
+}
+
+/** Returns undefined if the batch is inside a block. */
+function findHead(sql: SqlStorage, chain: ChainRow, sequence: number): string | undefined {
+  if (sequence === chain.first_sequence - 1) return chain.first_previous
+  return sql
+    .exec<{ head: string }>(
+      `SELECT head FROM batches WHERE sequence = ?1
+       UNION ALL SELECT head FROM blocks WHERE last_sequence = ?1`,
+      sequence,
+    )
+    .toArray()[0]?.head
+}
+
+function exportCheckpoint(sql: SqlStorage, sequence: number): string {
+  const row = sql
+    .exec<{ jwt: string }>('SELECT jwt FROM checkpoints WHERE sequence = ?', sequence)
+    .toArray()[0]
+  return row === undefined ? '' : `${JSON.stringify({ type: 'checkpoint', jwt: row.jwt })}\n`
+}

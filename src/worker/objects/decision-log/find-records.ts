@@ -1,0 +1,154 @@
+/**
+ * Finds records in one shard. A call reads the list of its sources at once, so batches that are
+ * compressed meanwhile are neither missed nor found twice.
+ */
+import { readDecisionId } from '../../../contract/decisions/id.ts'
+import { type DecisionPosition, MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
+import { type DecisionRecord, readLineId, readRecord } from '../../../contract/decisions/record.ts'
+import { comparePositions, matchesFilter } from '../../../core/decisions/match.ts'
+import { DECISION_PAGE_READS } from '../../limits.ts'
+import { decompress, type StoredBatch, unpackBatches } from './batches.ts'
+import type { FoundRecord, PageAnswer, PageRequest } from './messages.ts'
+import { findTerm } from './terms.ts'
+
+/** A batch or a block, by its own number. The lines are read when it is its turn. */
+type Source = {
+  readonly toAt: number
+  readonly fromAt: number
+  readonly count: number
+  readonly batch: number | null
+  readonly block: number | null
+}
+
+/** Returns the JSON text of one record; null if the shard does not have it. */
+export async function findRecord(
+  sql: SqlStorage,
+  { at, id }: DecisionPosition,
+): Promise<string | null> {
+  for (const source of listSources(sql, at, at + 1, undefined)) {
+    for (const line of await readLines(sql, source)) {
+      if (readLineId(line) === id) return line
+    }
+  }
+  return null
+}
+
+/** Returns the sequence of a compressed batch; undefined if no block has it. */
+export async function findCompressed(
+  sql: SqlStorage,
+  firstId: string,
+): Promise<number | undefined> {
+  const at = readDecisionId(firstId)?.at ?? 0
+  const blocks = sql
+    .exec<{ number: number }>('SELECT number FROM blocks WHERE to_at >= ? AND from_at <= ?', at, at)
+    .toArray()
+  for (const { number } of blocks) {
+    const batches = await readBlock(sql, 'number = ?', number)
+    const found = batches.find(({ lines }) => readLineId(lines) === firstId)
+    if (found !== undefined) return found.sequence
+  }
+  return undefined
+}
+
+/** Returns the matching records after a position, the newest first, at most one page. */
+export async function findPage(
+  sql: SqlStorage,
+  { filter, before, limit }: PageRequest,
+  maxReads: number = DECISION_PAGE_READS,
+): Promise<PageAnswer> {
+  const to = Math.min(
+    filter.to ?? Number.MAX_SAFE_INTEGER,
+    (before?.at ?? Number.MAX_SAFE_INTEGER - 1) + 1,
+  )
+  const sources = listSources(sql, filter.from ?? 0, to, findTerm(filter))
+  const most = Math.min(limit, MAX_PAGE_RECORDS)
+  let found: FoundRecord[] = []
+  let reads = 0
+  for (const source of sources) {
+    const last = found.at(most - 1)
+    // All later sources have only earlier records.
+    if (last !== undefined && source.toAt < last.at) break
+    if (reads >= maxReads)
+      return { records: found.filter(({ at }) => at > source.toAt), searchedTo: source.toAt }
+    reads += source.count
+    for (const line of await readLines(sql, source)) {
+      const record = readRecord(line)
+      if (record === undefined || !isWanted(record, filter, before)) continue
+      found.push({ at: record.at, id: record.id, line })
+    }
+    found = found.sort(comparePositions).slice(0, most)
+  }
+  return { records: found }
+}
+
+function isWanted(
+  record: DecisionRecord,
+  filter: PageRequest['filter'],
+  before: DecisionPosition | undefined,
+): boolean {
+  return (
+    matchesFilter(record, filter) && (before === undefined || comparePositions(before, record) < 0)
+  )
+}
+
+/** Returns batches and blocks with records in a time, those with the latest records first. */
+function listSources(
+  sql: SqlStorage,
+  from: number,
+  to: number,
+  term: number | undefined,
+): readonly Source[] {
+  const batches = sql
+    .exec<Source>(
+      `SELECT from_at AS fromAt, to_at AS toAt, count, sequence AS batch, NULL AS block
+       FROM batches WHERE to_at >= ? AND from_at < ?`,
+      from,
+      to,
+    )
+    .toArray()
+  const columns =
+    'blocks.from_at AS fromAt, blocks.to_at AS toAt, count, NULL AS batch, number AS block'
+  const blocks =
+    term === undefined
+      ? sql.exec<Source>(`SELECT ${columns} FROM blocks WHERE to_at >= ? AND from_at < ?`, from, to)
+      : sql.exec<Source>(
+          `SELECT ${columns} FROM terms JOIN blocks ON number = terms.block
+           WHERE term = ? AND terms.to_at >= ? AND blocks.from_at < ?`,
+          term,
+          from,
+          to,
+        )
+  return [...batches, ...blocks.toArray()].sort((left, right) => right.toAt - left.toAt)
+}
+
+/** Returns no lines if the source was purged during the call. */
+async function readLines(sql: SqlStorage, { batch, block }: Source): Promise<readonly string[]> {
+  if (block !== null) return splitLines(await readBlock(sql, 'number = ?', block))
+  const sequence = batch ?? 0
+  const row = sql
+    .exec<{ lines: string }>('SELECT lines FROM batches WHERE sequence = ?', sequence)
+    .toArray()[0]
+  if (row !== undefined) return row.lines.split('\n')
+  // The batch was compressed during the call.
+  const batches = await readBlock(
+    sql,
+    'last_sequence >= ? ORDER BY last_sequence LIMIT 1',
+    sequence,
+  )
+  return splitLines(batches.filter((stored) => stored.sequence === sequence))
+}
+
+async function readBlock(
+  sql: SqlStorage,
+  where: string,
+  value: number,
+): Promise<readonly StoredBatch[]> {
+  const row = sql
+    .exec<{ content: ArrayBuffer }>(`SELECT content FROM blocks WHERE ${where}`, value)
+    .toArray()[0]
+  return row === undefined ? [] : unpackBatches(await decompress(row.content))
+}
+
+function splitLines(batches: readonly StoredBatch[]): readonly string[] {
+  return batches.flatMap(({ lines }) => lines.split('\n'))
+}

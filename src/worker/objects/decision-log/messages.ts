@@ -1,0 +1,87 @@
+/** What the Worker and a shard of the decision log say to each other. Types only. */
+import type { DecisionFilter, DecisionPosition } from '../../../contract/decisions/query.ts'
+
+/** The records that one isolate sends with one call. */
+export type AppendRequest = {
+  readonly shard: number
+  /** The issuer URL of the gateway. */
+  readonly issuer: string
+  /** At least one. Each is the JSON text of a record, without line feeds. */
+  readonly lines: readonly string[]
+  /** The id of the first record. A batch that is sent again has the same one. */
+  readonly firstId: string
+  /** The earliest and the latest time of the records, in epoch milliseconds. */
+  readonly fromAt: number
+  readonly toAt: number
+}
+
+export type PageRequest = {
+  readonly filter: DecisionFilter
+  /** Only records after this position, in the order of pages. */
+  readonly before?: DecisionPosition
+  readonly limit: number
+}
+
+export type FoundRecord = DecisionPosition & {
+  /** The JSON text of the record. */
+  readonly line: string
+}
+
+export type PageAnswer = {
+  /** The newest first. */
+  readonly records: readonly FoundRecord[]
+  /**
+   * If set, the shard stopped after as many records as one call may read. It has found every record
+   * later than this time, in epoch milliseconds, and not the others.
+   */
+  readonly searchedTo?: number
+}
+
+/** The use of one scope of a resource through one rule, on one day. */
+export type UsageRow = {
+  /** Days since 1970-01-01 UTC. */
+  readonly day: number
+  readonly rule: string
+  readonly resource: string
+  /** Empty if the token has no scope. */
+  readonly scope: string
+  readonly granted: number
+  /** Epoch milliseconds. */
+  readonly lastAt: number
+}
+
+/** A part of the chain as an export has it, without its header. */
+export type ChainPart = {
+  /**
+   * The sequence and head before `text`. The sequence differs from the requested one if the log was
+   * purged beyond that one.
+   */
+  readonly after: number
+  readonly previous: string
+  /** Lines, each ended by a line feed. Empty if there is nothing after `after`. */
+  readonly text: string
+  readonly lastSequence: number
+  readonly hasMore: boolean
+}
+
+/** A fault that an operator should know about. */
+export type DecisionLogFault =
+  | 'export_failed'
+  | 'checkpoint_undelivered'
+  | 'checkpoint_unsigned'
+  | 'upkeep_failed'
+
+export type ShardStatus = {
+  readonly shard: number
+  readonly sequence: number
+  readonly head: string
+  /** The first sequence that is still kept. */
+  readonly firstSequence: number
+  readonly records: number
+  readonly exportedSequence: number
+  /** The sequence of the last signed checkpoint; 0 if there is none. */
+  readonly checkpointSequence: number
+  /** Records wait for a checkpoint far longer than they should. */
+  readonly isUnsigned: boolean
+  readonly fault: DecisionLogFault | null
+}

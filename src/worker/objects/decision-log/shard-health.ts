@@ -1,0 +1,48 @@
+/** What `/health` tells about the decision log: whether it can be written, and which shards have a fault. */
+import { Unavailable } from '../../../core/ports.ts'
+import type { DecisionLogFault } from './messages.ts'
+import type { DecisionShards } from './shards.ts'
+
+type ShardFault = {
+  readonly shard: number
+  readonly fault: DecisionLogFault | 'unreachable' | 'checkpoint_missing'
+}
+
+export type DecisionLogHealth = {
+  /** Whether the shard of this isolate can write. */
+  readonly isWritable: boolean
+  readonly faults: readonly ShardFault[]
+}
+
+/** Writes to the shard of this isolate and asks every shard for its fault. */
+export async function checkShards(
+  { count, probe, status }: DecisionShards,
+  own: number,
+): Promise<DecisionLogHealth> {
+  const shards = Array.from({ length: count }, (_, shard) => shard)
+  const [isWritable, faults] = await Promise.all([
+    probe(own).then(() => true, toFalse),
+    Promise.all(shards.map((shard) => findFault(shard, status))),
+  ])
+  return { isWritable, faults: faults.flat() }
+}
+
+async function findFault(
+  shard: number,
+  status: DecisionShards['status'],
+): Promise<readonly ShardFault[]> {
+  try {
+    const known = await status(shard)
+    if (known === null) return []
+    if (known.fault !== null) return [{ shard, fault: known.fault }]
+    return known.isUnsigned ? [{ shard, fault: 'checkpoint_missing' }] : []
+  } catch (error) {
+    if (error instanceof Unavailable) return [{ shard, fault: 'unreachable' }]
+    throw error
+  }
+}
+
+function toFalse(error: unknown): boolean {
+  if (error instanceof Unavailable) return false
+  throw error
+}

@@ -1,0 +1,94 @@
+/**
+ * Gives the rest of the Worker plain functions for the shards of the decision log. They throw
+ * `Unavailable` if a shard fails or does not answer in time.
+ */
+import type { DecisionPosition } from '../../../contract/decisions/query.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import type { DecisionLog } from './decision-log.ts'
+import type {
+  AppendRequest,
+  ChainPart,
+  PageAnswer,
+  PageRequest,
+  ShardStatus,
+  UsageRow,
+} from './messages.ts'
+
+export type DecisionShards = {
+  readonly count: number
+  readonly append: (request: AppendRequest) => Promise<void>
+  readonly find: (shard: number, position: DecisionPosition) => Promise<string | null>
+  readonly page: (shard: number, request: PageRequest) => Promise<PageAnswer>
+  readonly usage: (shard: number, sinceDay: number) => Promise<readonly UsageRow[]>
+  readonly exportAfter: (shard: number, sequence: number) => Promise<ChainPart | null>
+  readonly checkpoint: (shard: number) => Promise<boolean>
+  readonly status: (shard: number) => Promise<ShardStatus | null>
+  /** Throws if the shard cannot write. */
+  readonly probe: (shard: number) => Promise<void>
+}
+
+/** Where the platform creates each shard. */
+const LOCATIONS: readonly DurableObjectLocationHint[] = [
+  'enam',
+  'weur',
+  'apac',
+  'wnam',
+  'eeur',
+  'oc',
+  'sam',
+  'me',
+  'afr',
+]
+
+/** Returns undefined if the deployment has no binding `DECISION_LOG`. */
+export function createDecisionShards(
+  namespace: DurableObjectNamespace<DecisionLog> | undefined,
+  count: number,
+): DecisionShards | undefined {
+  if (namespace === undefined) return undefined
+  const shardOf = (shard: number) => {
+    const locationHint = locationOf(shard)
+    const options = locationHint === undefined ? {} : { locationHint }
+    return namespace.getByName(`decisions-${shard}`, options)
+  }
+  return {
+    count,
+    append: (request) =>
+      ask(async () => {
+        await shardOf(request.shard).append(request)
+      }),
+    find: (shard, position) => ask(async () => await shardOf(shard).find(position)),
+    page: (shard, request) => ask(async () => await shardOf(shard).page(request)),
+    usage: (shard, sinceDay) => ask(async () => await shardOf(shard).usage(sinceDay)),
+    exportAfter: (shard, sequence) => ask(async () => await shardOf(shard).exportAfter(sequence)),
+    checkpoint: (shard) => ask(async () => await shardOf(shard).checkpoint()),
+    status: (shard) => ask(async () => await shardOf(shard).status()),
+    probe: (shard) => ask(async () => await shardOf(shard).probe()),
+  }
+}
+
+/** Returns the shard of an isolate: one of its region, or any if none is there. */
+export function chooseShard(
+  count: number,
+  region: DurableObjectLocationHint | undefined,
+  random: number,
+): number {
+  const all = Array.from({ length: count }, (_, shard) => shard)
+  const near = all.filter((shard) => locationOf(shard) === region)
+  const choices = near.length > 0 ? near : all
+  return choices[random % choices.length] ?? 0
+}
+
+function locationOf(shard: number): DurableObjectLocationHint | undefined {
+  return LOCATIONS[shard % LOCATIONS.length]
+}
+
+async function ask<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(STORE_TIMEOUT_MILLISECONDS, call())
+  } catch (cause) {
+    throw new Unavailable(DECISION_LOG, { cause })
+  }
+}

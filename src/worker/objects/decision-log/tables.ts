@@ -1,0 +1,66 @@
+/**
+ * The tables of a shard of the decision log. `batches` has what isolates sent in the last hour, one
+ * row a write. Older batches are in `blocks`, many in one compressed row, with the values by which
+ * questions find them in `terms`.
+ */
+export const MIGRATIONS = [
+  `CREATE TABLE chain (
+    shard INTEGER NOT NULL,
+    issuer TEXT NOT NULL,
+    first_sequence INTEGER NOT NULL,
+    first_previous TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    exported_sequence INTEGER NOT NULL DEFAULT 0,
+    records INTEGER NOT NULL DEFAULT 0,
+    recent INTEGER NOT NULL DEFAULT 0,
+    fault TEXT,
+    faulty_since INTEGER
+  );
+  CREATE TABLE batches (
+    sequence INTEGER PRIMARY KEY,
+    first_id TEXT NOT NULL UNIQUE,
+    time INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    lines TEXT NOT NULL
+  );
+  CREATE INDEX batches_by_time ON batches (to_at);
+  CREATE TABLE blocks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_sequence INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    content BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX blocks_by_sequence ON blocks (last_sequence);
+  CREATE INDEX blocks_by_time ON blocks (to_at);
+  CREATE TABLE terms (
+    term INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    PRIMARY KEY (term, to_at, block)
+  ) WITHOUT ROWID;
+  CREATE TABLE usage (
+    day INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    granted INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (rule, resource, scope, day)
+  ) WITHOUT ROWID;
+  CREATE INDEX usage_by_day ON usage (day);
+  CREATE TABLE checkpoints (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    jwt TEXT NOT NULL,
+    delivered_at INTEGER
+  );`,
+] as const

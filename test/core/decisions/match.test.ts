@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import type { DecisionRecord } from '../../../src/contract/decisions/record.ts'
+import { comparePositions, matchesFilter } from '../../../src/core/decisions/match.ts'
+
+const RECORD: DecisionRecord = {
+  v: 1,
+  id: 'dec_BQEjRWeJqwAAAAAAAAAAAA',
+  at: 1000,
+  outcome: 'denied',
+  reason: 'no_rule_matched',
+  issuer: 'ci',
+  subject: 'repo:a/b',
+  rule: 'deploy',
+  resource: 'https://api.test',
+  token_id: 'jti-1',
+  claims: { ref: 'main', run: 7, groups: ['a', 'b'], nested: { deep: true }, none: null },
+}
+
+describe('a filter', () => {
+  it.each([
+    [{}],
+    [{ from: 1000 }],
+    [{ to: 1001 }],
+    [{ issuer: 'ci', subject: 'repo:a/b', rule: 'deploy', resource: 'https://api.test' }],
+    [{ outcome: 'denied', reason: 'no_rule_matched', token_id: 'jti-1' }],
+    [{ claims: [{ path: ['ref'], value: 'main' }] }],
+    [{ claims: [{ path: ['run'], value: '7' }] }],
+    [{ claims: [{ path: ['groups'], value: 'b' }] }],
+    [{ claims: [{ path: ['nested', 'deep'], value: 'true' }] }],
+  ] as const)('matches %j', (filter) => expect(matchesFilter(RECORD, filter as never)).toBe(true))
+
+  it.each([
+    [{ from: 1001 }],
+    [{ to: 1000 }],
+    [{ issuer: 'CI' }],
+    [{ rule: 'deploy2' }],
+    [{ subject: 'repo:a' }],
+    [{ resource: 'https://api.test/' }],
+    [{ outcome: 'granted' }],
+    [{ reason: 'rule_denied' }],
+    [{ token_id: 'jti' }],
+    [{ claims: [{ path: ['ref'], value: 'Main' }] }],
+    [{ claims: [{ path: ['absent'], value: 'undefined' }] }],
+    [{ claims: [{ path: ['none'], value: 'null' }] }],
+    [{ claims: [{ path: ['nested'], value: '[object Object]' }] }],
+    [{ claims: [{ path: ['constructor', 'name'], value: 'Object' }] }],
+    [
+      {
+        claims: [
+          { path: ['ref'], value: 'main' },
+          { path: ['run'], value: '8' },
+        ],
+      },
+    ],
+  ] as const)('does not match %j', (filter) =>
+    expect(matchesFilter(RECORD, filter as never)).toBe(false),
+  )
+})
+
+describe('the order of pages', () => {
+  it('is the newest first, then by id, and total', () => {
+    const a = { at: 2, id: 'a' }
+    const b = { at: 2, id: 'b' }
+    const late = { at: 3, id: 'a' }
+    expect([a, late, b].sort(comparePositions)).toEqual([late, b, a])
+    expect(comparePositions(a, { ...a })).toBe(0)
+  })
+})
