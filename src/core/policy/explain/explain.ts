@@ -4,9 +4,9 @@
  * claims. `trace-rules.ts` decides what a caller of the gateway learns.
  */
 
-import type { RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
-import { countMissed } from '../core/policy/decide/trace-rules.ts'
-import { describeTemplateFault } from '../protocol/template-fault.ts'
+import { describeTemplateFault } from '../../../protocol/template-fault.ts'
+import type { RuleOutcome, RuleTrace } from '../decide/trace.ts'
+import { countMissed } from '../decide/trace-rules.ts'
 import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 
 /** The outcome of one rule, in a sentence. */
