@@ -26,6 +26,7 @@ function newDeployment(): Env {
     REVOCATION_LOG: only(env.REVOCATION_LOG, name),
     ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
     ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
+    ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
   }
 }
 
@@ -135,13 +136,16 @@ export function bearer(token: string): Readonly<Record<string, string>> {
 }
 
 /** A subject token of an administrator by the deploy-time policy of the tests. */
-export async function adminSubjectToken(environment = 'production'): Promise<string> {
+export async function adminSubjectToken(
+  environment = 'production',
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const response = await fetch(`${inject('devIssuer')}/${ADMIN_ISSUER_PATH}/mint`, {
     method: 'POST',
     body: JSON.stringify({
       provider: 'github-actions',
       audience: GATEWAY,
-      claims: { environment, sub: `repo:acme/api:environment:${environment}` },
+      claims: { environment, sub: `repo:acme/api:environment:${environment}`, ...claims },
     }),
   })
   return ((await response.json()) as { token: string }).token
