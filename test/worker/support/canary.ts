@@ -4,6 +4,7 @@
  */
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { PATHS } from '../../../src/protocol/paths.ts'
 import { records } from '../../../src/worker/compose.ts'
 import type worker from '../../../src/worker/index.ts'
 import { decompress } from '../../../src/worker/objects/decision-log/batches.ts'
@@ -11,7 +12,10 @@ import { look, lookForCanary } from '../../support/canary/watch.ts'
 
 const watched = new WeakSet<object>()
 
-/** Only the answer of a successful exchange may contain an issued token. */
+/** Successful answers that may contain what the gateway signed: issued tokens, and checkpoints. */
+const SIGNED: ReadonlySet<string> = new Set([PATHS.token, PATHS.adminDecisionsExport])
+
+/** Looks at every answer of the Worker. */
 export function watchWorker(gateway: typeof worker): void {
   // The files share one isolate and this Worker.
   if (watched.has(gateway)) return
@@ -21,8 +25,10 @@ export function watchWorker(gateway: typeof worker): void {
     const response = await fetch(request, ...rest)
     // Otherwise the log lines of this answer would come later, perhaps in another test.
     records.flush()
-    const text = `${[...response.headers].flat().join(' ')} ${await response.clone().text()}`
-    const see = pathname === '/token' && response.status === 200 ? lookForCanary : look
+    // The runtime warns if `text()` reads a type that it does not know as text.
+    const body = new TextDecoder().decode(await response.clone().arrayBuffer())
+    const text = `${[...response.headers].flat().join(' ')} ${body}`
+    const see = SIGNED.has(pathname) && response.status === 200 ? lookForCanary : look
     see('answers', `${response.status} of ${request.method}`, text)
     return response
   }
