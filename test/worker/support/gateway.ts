@@ -26,7 +26,6 @@ function newDeployment(): Env {
     REVOCATION_LOG: only(env.REVOCATION_LOG, name),
     ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
     ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
-    ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
   }
 }
 
