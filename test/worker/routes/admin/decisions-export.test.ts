@@ -69,7 +69,7 @@ describe('GET /admin/v1/decisions/export', () => {
 
   it('comes in parts that are one export together', async () => {
     const long = { subject: 'x'.repeat(2000) }
-    const perBatch = 500
+    const perBatch = 100
     const batches = Math.ceil((1.5 * DECISION_EXPORT_CHARACTERS) / (perBatch * 2000))
     for (let batch = 0; batch < batches; batch += 1) {
       const records = Array.from({ length: perBatch }, () => recordOf(1, NOON + batch, long))

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readDecisionId } from '../../../../src/contract/decisions/id.ts'
 import type { DecisionRecord } from '../../../../src/contract/decisions/record.ts'
 import { shortenDeadlines } from '../../support/deadlines.ts'
 import {
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await applyTrust(trustFor(issuer.url))
   token = await adminToken()
   read = createReader(token, THREE)
-  for (const record of own) await appendTo(Number(own.indexOf(record) % 3), [record])
+  for (const record of own) await appendTo(readDecisionId(record.id)?.shard ?? 0, [record])
 })
 
 type Question = Parameters<Reader['list']>[0]
