@@ -4,7 +4,6 @@
  */
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { PATHS } from '../../../src/protocol/paths.ts'
 import { records } from '../../../src/worker/compose.ts'
 import type worker from '../../../src/worker/index.ts'
 import { decompress } from '../../../src/worker/objects/decision-log/batches.ts'
@@ -12,10 +11,7 @@ import { look, lookForCanary } from '../../support/canary/watch.ts'
 
 const watched = new WeakSet<object>()
 
-/** Successful answers that may contain what the gateway signed: issued tokens, and checkpoints. */
-const SIGNED: ReadonlySet<string> = new Set([PATHS.token, PATHS.adminDecisionsExport])
-
-/** Looks at every answer of the Worker. */
+/** Only the answer of a successful exchange may contain an issued token. */
 export function watchWorker(gateway: typeof worker): void {
   // The files share one isolate and this Worker.
   if (watched.has(gateway)) return
@@ -28,7 +24,7 @@ export function watchWorker(gateway: typeof worker): void {
     // The runtime warns if `text()` reads a type that it does not know as text.
     const body = new TextDecoder().decode(await response.clone().arrayBuffer())
     const text = `${[...response.headers].flat().join(' ')} ${body}`
-    const see = SIGNED.has(pathname) && response.status === 200 ? lookForCanary : look
+    const see = pathname === '/token' && response.status === 200 ? lookForCanary : look
     see('answers', `${response.status} of ${request.method}`, text)
     return response
   }
@@ -97,12 +93,7 @@ export async function lookAtStores(): Promise<readonly string[]> {
 async function lookAtObjects(objects: Namespace): Promise<readonly string[]> {
   const ids = (await listDurableObjectIds(objects)).filter((id) => !ended.has(`${id}`))
   const stored = await Promise.all(ids.map((id) => readObject(objects.get(id))))
-  for (const row of stored.flat()) {
-    const table = row.split(' ')[0] ?? ''
-    // A checkpoint is a signed statement of the gateway, and no token.
-    const see = table === 'checkpoints' ? lookForCanary : look
-    see('stored rows', table, row)
-  }
+  for (const row of stored.flat()) look('stored rows', row.split(' ')[0] ?? '', row)
   return ids.map(String)
 }
 
