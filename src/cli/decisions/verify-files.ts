@@ -9,13 +9,13 @@ import { isJsonObject } from '../../web/json.ts'
 import { DamagedExport, readLines } from './read-export.ts'
 
 type Named = { readonly file: string }
-export type SoundFile = Named &
+type SoundFile = Named &
   VerifiedExport & {
     readonly ok: true
     /** The head before the first batch. */
     readonly previous: string
   }
-export type FaultyFile = Named & { readonly ok: false; readonly fault: ExportFault }
+type FaultyFile = Named & { readonly ok: false; readonly fault: ExportFault }
 export type VerifiedFile = SoundFile | FaultyFile
 
 type Options = Omit<ExportOptions, 'issuer'> & { readonly issuer: string | undefined }

@@ -16,12 +16,12 @@ import {
 
 const DAY_MILLISECONDS = 86_400_000
 /** One question covers at most this period. A longer one is asked in parts. */
-export const MAX_PERIOD_DAYS = 366
+const MAX_PERIOD_DAYS = 366
 
 /** Parameters that are the member of the filter of the same name. */
 const PLAIN = ['rule', 'issuer', 'subject', 'resource', 'outcome', 'reason', 'token_id'] as const
 /** Every parameter, in the order of the documentation. */
-export const DECISION_PARAMETERS = ['from', 'to', ...PLAIN, 'claim', 'limit', 'cursor'] as const
+const DECISION_PARAMETERS = ['from', 'to', ...PLAIN, 'claim', 'limit', 'cursor'] as const
 
 export type DecisionSearch = {
   /** `from` and `to` are set only if they were given. */

@@ -40,11 +40,7 @@ export function sourceOf(
 }
 
 /** For a record whose exchange ended before rules were read. */
-export function describeUnexplained({
-  outcome,
-  reason,
-  part,
-}: DecisionRecord): DecisionExplanation {
+function describeUnexplained({ outcome, reason, part }: DecisionRecord): DecisionExplanation {
   const cause = outcome === 'unavailable' ? `${part ?? 'a part'} was unavailable` : reason
   const note = `the exchange ended before a rule was read: ${cause ?? 'no reason was recorded'}`
   return { status: 'none', note }

@@ -55,7 +55,7 @@ describe('docs/audit-format.md', () => {
     expect([...follow(lines).keys()]).toEqual([0, 1, 2, 3])
   })
 
-  it.each([1, 2, 3, 5, 6, 9])('describes a chain that shows a change of line %i', (at) => {
+  it.each([1, 2, 4, 6, 7, 9])('describes a chain that shows a change of line %i', (at) => {
     const copy = [...lines]
     copy[at] = (copy[at] ?? '').replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10))
     expect(copy).not.toEqual(lines)
