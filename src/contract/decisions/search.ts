@@ -7,13 +7,10 @@ import { parseMoment } from '../../web/moment.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import type { DocumentProblem } from '../admin.ts'
 import { IN_ENGLISH } from '../text.ts'
-import {
-  DEFAULT_PAGE_RECORDS,
-  type DecisionFilter,
-  decisionFilterSchema,
-  MAX_PAGE_RECORDS,
-} from './query.ts'
+import { type DecisionFilter, decisionFilterSchema, MAX_PAGE_RECORDS } from './query.ts'
 
+/** Records of a page without `limit`. */
+const DEFAULT_PAGE_RECORDS = 100
 const DAY_MILLISECONDS = 86_400_000
 /** One question covers at most this period. A longer one is asked in parts. */
 const MAX_PERIOD_DAYS = 366

@@ -69,7 +69,8 @@ export function explainRecord(
     return { ...explainPartly(record, trust, request, at), ...origin }
   }
   const identity = { issuer: record.issuer ?? '', claims: record.claims }
-  const decided = evaluateClaims(trust, identity, request, at)
+  // Templates can have the id of the decision.
+  const decided = evaluateClaims(trust, identity, { ...request, decisionId: record.id }, at)
   const decision = cutLifetime(decided, options.maxTokenLifetimeSeconds)
   const agrees = agreesWith(decision, record)
   const { trace, omitted } = limitTrace(decision.trace)
@@ -82,7 +83,7 @@ export function explainRecord(
     rules,
     ...(omitted > 0 && { rules_omitted: omitted }),
     ...(nearestMiss !== undefined && { nearest_miss: nearestMiss }),
-    evaluation: { ...decision, trace },
+    evaluation: { ...decision, request, trace },
   }
 }
 

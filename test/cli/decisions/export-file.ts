@@ -1,8 +1,8 @@
 /** Builds exports of a decision log, with checkpoints signed by a key of the test. */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { extendChain, formatBatchLine, startChain } from '../../../src/contract/decisions/chain.ts'
-import { CHECKPOINT_TYP } from '../../../src/contract/decisions/export.ts'
 import { formatDecisionId } from '../../../src/contract/decisions/id.ts'
+import { CHECKPOINT_TYP } from '../../../src/protocol/token.ts'
 
 export const ISSUER = 'https://sts.example.com'
 const NOON = Date.parse('2026-11-20T12:00:00Z')

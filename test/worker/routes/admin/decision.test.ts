@@ -133,7 +133,10 @@ async function decideCases(claims: string, seed: number, count: number): Promise
         const id = await decide(send, one, token)
         const { issuer, request } = one
         const identity = { issuer, claims: full }
-        return { id, offline: evaluateClaims(trust, identity, request, CASES_AT) }
+        // Templates can have the id of the decision.
+        const asked = { ...request, decisionId: id }
+        const offline = { ...evaluateClaims(trust, identity, asked, CASES_AT), request }
+        return { id, offline }
       })
       decided.push(...(await Promise.all(some)))
     }
