@@ -1,2 +1,2 @@
 /** Exports for other folders of this repository. They are not part of the package's public API. */
-export { CLAIMS_DENIAL_REASONS } from './evaluate-claims.ts'
+export { CLAIMS_DENIAL_REASONS } from '../core/policy/explain/evaluate-claims.ts'

@@ -26,18 +26,18 @@ export type {
 export type { CompileOptions } from '../core/policy/compile/context.ts'
 export type { DecisionRequest, RequestContext } from '../core/policy/decide/decision-request.ts'
 export type { ConditionTrace, RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
-export { findProvider, listProviders } from '../core/providers/index.ts'
-export type { ProviderProfile } from '../core/providers/profile.ts'
-export type { ProviderReference } from '../core/providers/reference.ts'
-export { findReference } from '../core/providers/references.ts'
-export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
 export {
   type ClaimedIdentity,
   type ClaimsDecision,
   type EffectTrace,
   evaluateClaims as evaluate,
-} from './evaluate-claims.ts'
-export { type Explanation, explain, type RuleExplanation } from './explain.ts'
+} from '../core/policy/explain/evaluate-claims.ts'
+export { type Explanation, explain, type RuleExplanation } from '../core/policy/explain/explain.ts'
+export { findProvider, listProviders } from '../core/providers/index.ts'
+export type { ProviderProfile } from '../core/providers/profile.ts'
+export type { ProviderReference } from '../core/providers/reference.ts'
+export { findReference } from '../core/providers/references.ts'
+export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
 export type { Finding, LintId, Severity } from './lint/finding.ts'
 export { isBlocking, type LintOptions, lint } from './lint/lint.ts'
 export { type ClaimNote, type Suggestion, type SuggestRequest, suggest } from './suggest.ts'

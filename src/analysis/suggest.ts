@@ -10,10 +10,10 @@ import type { AllowRuleSource } from '../contract/trust-document.ts'
 import { readScalar } from '../core/evidence/identity.ts'
 import { compileTrust } from '../core/policy/compile/compile.ts'
 import type { Ceilings, Primitive } from '../core/policy/compile/compiled.ts'
+import { type ClaimsDecision, evaluateClaims } from '../core/policy/explain/evaluate-claims.ts'
 import { resolveClaim, samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
 import type { JsonObject } from '../web/json.ts'
-import { type ClaimsDecision, evaluateClaims } from './evaluate-claims.ts'
 import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 
 type Path = readonly string[]

@@ -9,6 +9,7 @@ export const ADMIN_SCOPES = [
   'trust:write',
   'tokens:introspect',
   'revocations:write',
+  'decisions:read',
 ] as const
 export type AdminScope = (typeof ADMIN_SCOPES)[number]
 

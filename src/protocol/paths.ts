@@ -27,6 +27,10 @@ export const PATHS = {
   adminTrustProblems: '/admin/v1/trust/problems',
   adminIssuers: '/admin/v1/issuers',
   adminRevocations: '/admin/v1/revocations',
+  adminDecisions: '/admin/v1/decisions',
+  adminDecisionsExport: '/admin/v1/decisions/export',
+  /** `{id}` is one segment. */
+  adminDecision: '/admin/v1/decisions/{id}',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

@@ -22,7 +22,8 @@ export function createApp(): Hono<AppEnv> {
   app.notFound((c) => answerNotFound(c, findMethods(c.req.path)))
   for (const endpoint of ENDPOINTS) {
     const { path, methods, isTree } = endpoint
-    const pattern = isTree ? `${path}/*` : path
+    const named = path.replace(/\{(\w+)\}/g, ':$1')
+    const pattern = isTree ? `${named}/*` : named
     const route = assemble(endpoint)
     if (methods === 'any') app.all(pattern, route)
     else app.on([...methods], pattern, route)
@@ -50,6 +51,7 @@ function guard(endpoint: Endpoint): Route {
     case 'trust:write':
     case 'tokens:introspect':
     case 'revocations:write':
+    case 'decisions:read':
       return requireAdmin(endpoint.authentication, endpoint.handler)
   }
 }

@@ -16,6 +16,9 @@ import {
 } from '../protocol/paths.ts'
 import type { AdminRoute, Route } from './context.ts'
 import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
+import { getDecisionRoute } from './routes/admin/decision.ts'
+import { getDecisionsRoute } from './routes/admin/decisions.ts'
+import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
@@ -37,7 +40,7 @@ export type Body = { readonly contentType: string; readonly schema?: z.core.$Zod
 
 type Columns = {
   readonly path: string
-  /** A path may have several rows with different methods. GET includes HEAD. */
+  /** `{name}` is one segment. A path may have several rows with different methods. GET includes HEAD. */
   readonly methods: readonly Method[] | 'any'
   /** Whether the row also serves the paths below this one. */
   readonly isTree?: true
@@ -254,16 +257,52 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: { contentType: 'application/json', schema: revocationRequestSchema },
     handler: postRevocationRoute,
   },
+  {
+    ...ADMIN,
+    path: PATHS.adminDecisions,
+    methods: ['GET'],
+    summary:
+      'recorded decisions by time, rule, issuer, subject, claim, resource, outcome or reason',
+    authentication: 'decisions:read',
+    handler: getDecisionsRoute,
+  },
+  // Before the row with `{id}`, which its path fits too.
+  {
+    ...ADMIN,
+    path: PATHS.adminDecisionsExport,
+    methods: ['GET'],
+    summary: 'the signed hash chain of one shard of the decision log, in parts',
+    authentication: 'decisions:read',
+    response: { contentType: 'application/x-ndjson' },
+    handler: getDecisionsExportRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminDecision,
+    methods: ['GET'],
+    summary: 'one decision, and why the rules of its revision made it',
+    authentication: 'decisions:read',
+    handler: getDecisionRoute,
+  },
 ]
 
 /** Returns the methods of a path. Undefined if there is no endpoint, or if it serves any method. */
 export function findMethods(path: string): readonly string[] | undefined {
-  return METHODS.get(path) ?? METHODS.get(TREES.find((tree) => path.startsWith(`${tree}/`)) ?? '')
+  const template = TEMPLATES.find(({ fits }) => fits.test(path))
+  const tree = TREES.find((root) => path.startsWith(`${root}/`))
+  return METHODS.get(path) ?? template?.methods ?? METHODS.get(tree ?? '')
 }
 
 const TREES = ENDPOINTS.flatMap(({ path, isTree }) => (isTree ? [path] : []))
 
 const METHODS = listMethods()
+/** The paths with a `{name}`. */
+const TEMPLATES = [...METHODS]
+  .filter(([path]) => path.includes('{'))
+  .map(([path, methods]) => ({
+    fits: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
+    methods,
+  }))
 
 function listMethods(): ReadonlyMap<string, readonly string[]> {
   const byPath = new Map<string, readonly string[]>()

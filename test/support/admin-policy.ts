@@ -20,7 +20,13 @@ export function adminPolicy(devIssuer: string): string {
         name: 'administer',
         when: { ...when, environment: 'production' },
         grant: {
-          scopes: ['trust:read', 'trust:write', 'tokens:introspect', 'revocations:write'],
+          scopes: [
+            'trust:read',
+            'trust:write',
+            'tokens:introspect',
+            'revocations:write',
+            'decisions:read',
+          ],
           lifetime: '10m',
         },
       },

@@ -1,8 +1,8 @@
 import { decodeJwt, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { evaluateClaims } from '../../src/analysis/evaluate-claims.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
+import { evaluateClaims } from '../../src/core/policy/explain/evaluate-claims.ts'
 import {
   audienceOf,
   CASES_AT,

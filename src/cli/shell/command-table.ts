@@ -60,6 +60,31 @@ const ROWS: readonly Row[] = [
     'show the state of the trusted issuers of a gateway',
     () => import('../trust/commands/issuers.ts'),
   ],
+  [
+    'decisions list',
+    'show recorded decisions of a gateway',
+    () => import('../decisions/commands/list.ts'),
+  ],
+  [
+    'decisions show',
+    'show one decision, and why it was made',
+    () => import('../decisions/commands/show.ts'),
+  ],
+  [
+    'decisions follow',
+    'show new decisions as they are recorded',
+    () => import('../decisions/commands/follow.ts'),
+  ],
+  [
+    'decisions export',
+    'write the decision log to files',
+    () => import('../decisions/commands/export.ts'),
+  ],
+  [
+    'audit verify',
+    'verify exports of the decision log offline',
+    () => import('../decisions/commands/audit-verify.ts'),
+  ],
   ['revoke', 'revoke an issued token', () => import('../operate/commands/revoke.ts')],
   [
     'keys generate',

@@ -90,3 +90,17 @@ export const ADMIN_TIMEOUT_MILLISECONDS = 60_000
  * rounding.
  */
 export const MAX_HARMLESS_SECONDS = 5
+
+// --- The decision log ------------------------------------------------------------------------------
+
+/**
+ * `decisions follow` asks again for this much of the past, because an isolate that could not reach its
+ * shard sends its decisions later.
+ */
+export const FOLLOW_OVERLAP_SECONDS = 60
+/** The longest line of an export: a record has at most 16,384 characters, so this is no export. */
+export const MAX_EXPORT_LINE_BYTES = 1024 * 1024
+/** A file of checkpoints: thousands of them. */
+export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
+/** A key set of a gateway, as it is published. */
+export const MAX_KEYS_BYTES = 256 * 1024

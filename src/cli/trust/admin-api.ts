@@ -154,7 +154,7 @@ export async function putTrust(
  * Sends a request. A read is retried. A document is sent only once: if the first attempt was applied
  * but its answer was lost, a second attempt would fail with 412.
  */
-async function ask(
+export async function ask(
   { url, token }: AdminAccess,
   request: Pick<Ask, 'method' | 'headers' | 'body'>,
   path: string = PATHS.adminTrust,
@@ -192,17 +192,22 @@ function readDetail({ text }: Answer): string | undefined {
   return typeof detail === 'string' ? detail : undefined
 }
 
-/** Describes a refusal. For 401 it adds a hint, because the token is invalid. */
-function describeProblem(answer: Answer): CommandFailure {
+/**
+ * Describes a refusal, with its problems as hints. For 401 it adds a hint, because the token is
+ * invalid.
+ */
+export function describeProblem(answer: Answer): CommandFailure {
   const { status } = answer
   const detail = readDetail(answer)
   if (detail === undefined) return notAGateway(status)
   const isAboutToken = status === 401
   const hints = isAboutToken ? ['get an admin token: npx edgemint exchange --help'] : []
-  return refusal(`refused: ${detail} (${status})`, ...hints)
+  const problems = readProblems(parseObject(answer.text)?.problems)
+  const places = problems.map(({ path, message }) => `${path.join('.')} ${message}`)
+  return refusal(`refused: ${detail} (${status})`, ...hints, ...places)
 }
 
-function notAGateway(status: number): CommandFailure {
+export function notAGateway(status: number): CommandFailure {
   return unreachable(
     `the answer (status ${status}) is not from a gateway`,
     'check --url: it is the issuer URL of the gateway',

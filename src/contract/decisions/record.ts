@@ -24,8 +24,19 @@ const considered = z.object({
 const asked = z.object({
   resource: z.optional(z.string()),
   scopes: z.optional(z.array(z.string())),
+  /** The only scopes that the assertion allows, if it has such a limit. */
+  scopes_within: z.optional(z.array(z.string())),
   rule: z.optional(z.string()),
   lifetime_seconds: z.optional(z.number()),
+})
+
+/** What the platform reported about the connection. Rules with a `condition` can read it. */
+const connection = z.object({
+  country: z.optional(z.string()),
+  asn: z.optional(z.number()),
+  /** Only with `DECISION_CLAIMS=all`, because an address can belong to a person. */
+  ip: z.optional(z.string()),
+  tls: z.optional(z.string()),
 })
 
 export const decisionRecordSchema = z.object({
@@ -57,6 +68,9 @@ export const decisionRecordSchema = z.object({
   subject_token_expires_at: z.optional(z.number()),
   /** The recorded claims, nested as in the token. */
   claims: z.optional(facts),
+  /** `claims` has every claim of the token. Otherwise, an absent claim may be one that is not kept. */
+  all_claims: z.optional(z.literal(true)),
+  connection: z.optional(connection),
   asked: z.optional(asked),
   resource: z.optional(z.string()),
   rule: z.optional(z.string()),

@@ -7,6 +7,7 @@ import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/re
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
+import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
@@ -22,6 +23,7 @@ export type RecordedClaims = 'recorded' | 'none' | 'all'
 type Asked = {
   readonly resource?: string | undefined
   readonly scopes?: readonly string[] | undefined
+  readonly scopesWithin?: readonly string[] | undefined
   readonly rule?: string | undefined
   readonly lifetimeSeconds?: number | undefined
 }
@@ -30,6 +32,7 @@ type Asked = {
 export type DecisionEvidence = {
   readonly grantType?: string
   readonly asked?: Asked
+  readonly connection?: RequestContext
   /** Absent until the token was verified. */
   readonly identity?: VerifiedIdentity
   readonly profile?: ProviderProfile
@@ -102,6 +105,8 @@ function buildMembers(
     subject_token_id: identity?.tokenId,
     subject_token_expires_at: identity?.expiresAt,
     claims: pickClaims(evidence, mode),
+    all_claims: identity !== undefined && mode === 'all' ? true : undefined,
+    connection: pickConnection(evidence, mode),
     asked: asked === undefined ? undefined : describeAsked(asked),
     resource: event.resource,
     rule: event.rule,
@@ -180,6 +185,22 @@ function writeAt(target: Record<string, unknown>, path: readonly string[], value
   holder[path.at(-1) ?? ''] = value
 }
 
-function describeAsked({ resource, scopes, rule, lifetimeSeconds }: Asked) {
-  return { resource, scopes, rule, lifetime_seconds: lifetimeSeconds } as DecisionRecord['asked']
+function pickConnection(
+  { connection }: DecisionEvidence,
+  mode: RecordedClaims,
+): DecisionRecord['connection'] | undefined {
+  if (connection === undefined || mode === 'none') return undefined
+  const { ip, ...rest } = connection
+  const kept = mode === 'all' && ip !== undefined ? { ...rest, ip } : rest
+  return Object.keys(kept).length === 0 ? undefined : kept
+}
+
+function describeAsked({ resource, scopes, scopesWithin, rule, lifetimeSeconds }: Asked) {
+  return {
+    resource,
+    scopes,
+    scopes_within: scopesWithin,
+    rule,
+    lifetime_seconds: lifetimeSeconds,
+  } as DecisionRecord['asked']
 }

@@ -25,3 +25,5 @@ export const DECISION_RESEND_MILLISECONDS = 10_000
 export const DECISION_RETRY_MILLISECONDS = 2000
 /** The platform ends what runs behind an answer after 30 seconds. Later decisions send the rest. */
 export const DECISION_RETRIES = 4
+/** The rules of one explanation. With their conditions, they take about half a megabyte. */
+export const MAX_RECORD_EXPLANATION_RULES = 1000

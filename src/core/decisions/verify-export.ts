@@ -192,7 +192,7 @@ function describeChange(sequence: number): string {
 }
 
 /** Returns the claims of a checkpoint; undefined if it is none, or nobody of the gateway signed it. */
-async function readCheckpoint(
+export async function readCheckpoint(
   jwt: string,
   verifyCheckpoint: VerifyCheckpoint,
 ): Promise<CheckpointClaims | undefined> {

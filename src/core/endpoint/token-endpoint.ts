@@ -178,6 +178,7 @@ async function decideAndIssue(
   const request = parsed.value
   const { grantType, presented } = request
   evidence.grantType = grantType.name
+  if (input.context !== undefined) evidence.connection = input.context
   evidence.asked = request
   if (request.clientId !== undefined) {
     facts.clientHint = await hintOf(request.clientId, ports.sha256)
@@ -242,6 +243,7 @@ async function decideAndIssue(
   if (issuer.isClosed) throw new Unavailable('trust_document')
   const narrowed = narrowRequest(request, identity.value.idJag)
   if (!narrowed.ok) return narrowed
+  evidence.asked = { ...request, ...narrowed.value }
   const asked = {
     ...request,
     ...narrowed.value,

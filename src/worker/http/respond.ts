@@ -25,7 +25,16 @@ export function respondJson(
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return new Response(JSON.stringify(body), {
+  return respondText(JSON.stringify(body), status, headers)
+}
+
+/** Returns a body that is JSON text already. */
+export function respondText(
+  json: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(json, {
     status,
     headers: {
       'content-type': 'application/json',
@@ -37,6 +46,8 @@ export function respondJson(
 }
 
 export type Problem = {
+  /** An absolute URI that never changes. Absent: `about:blank`. */
+  readonly type?: string
   readonly status: number
   readonly title: string
   readonly detail?: string

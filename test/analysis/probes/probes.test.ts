@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { evaluateClaims } from '../../../src/analysis/evaluate-claims.ts'
 import { PROBE_NAMES, probeRule, runProbes } from '../../../src/analysis/probes/probes.ts'
+import { evaluateClaims } from '../../../src/core/policy/explain/evaluate-claims.ts'
 import {
   API,
   AT,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { type ClaimsDecision, evaluateClaims } from '../../../src/analysis/evaluate-claims.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
+import {
+  type ClaimsDecision,
+  evaluateClaims,
+} from '../../../src/core/policy/explain/evaluate-claims.ts'
 import {
   CASES_AT,
   createRandom,

@@ -137,13 +137,16 @@ export function bearer(token: string): Readonly<Record<string, string>> {
 }
 
 /** A subject token of an administrator by the deploy-time policy of the tests. */
-export async function adminSubjectToken(environment = 'production'): Promise<string> {
+export async function adminSubjectToken(
+  environment = 'production',
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const response = await fetch(`${inject('devIssuer')}/${ADMIN_ISSUER_PATH}/mint`, {
     method: 'POST',
     body: JSON.stringify({
       provider: 'github-actions',
       audience: GATEWAY,
-      claims: { environment, sub: `repo:acme/api:environment:${environment}` },
+      claims: { environment, sub: `repo:acme/api:environment:${environment}`, ...claims },
     }),
   })
   return ((await response.json()) as { token: string }).token

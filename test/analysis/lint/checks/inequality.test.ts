@@ -1,7 +1,7 @@
 /** Tests of LINT-39: a list that contains an excluded value passes an expression. */
 import { describe, expect, it } from 'vitest'
-import { evaluateClaims } from '../../../../src/analysis/evaluate-claims.ts'
 import { isBlocking } from '../../../../src/analysis/lint/lint.ts'
+import { evaluateClaims } from '../../../../src/core/policy/explain/evaluate-claims.ts'
 import { API, AT, compileOrCodes, documentOf, findingsOf } from '../support/documents.ts'
 
 const documentWith = (condition: string, platform: 'generic' | 'github' | 'gitlab' = 'generic') =>

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CLAIMS_DENIAL_REASONS, evaluateClaims } from '../../../../src/analysis/evaluate-claims.ts'
-import { explain } from '../../../../src/analysis/explain.ts'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import {
+  CLAIMS_DENIAL_REASONS,
+  evaluateClaims,
+} from '../../../../src/core/policy/explain/evaluate-claims.ts'
+import { explain } from '../../../../src/core/policy/explain/explain.ts'
 import { CEILINGS } from '../../../support/core-world.ts'
 import { API, AT, allow, CLAIMS, decide, documentOf } from '../support/decide.ts'
 

@@ -1,8 +1,8 @@
 /** `{decision_id}` in templates of claims: the id of the decision that issues the token. */
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { evaluateClaims } from '../../../../src/analysis/evaluate-claims.ts'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
+import { evaluateClaims } from '../../../../src/core/policy/explain/evaluate-claims.ts'
 import { CEILINGS, startCoreWorld } from '../../../support/core-world.ts'
 import { vectorTrust } from '../../../support/vectors.ts'
 

@@ -1,12 +1,13 @@
 /**
  * Every route of the admin API refuses callers without its scope, and other spellings of its path.
  */
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ADMIN_SCOPES } from '../../../../src/contract/admin.ts'
 import { ADMIN_PREFIX, PATHS } from '../../../../src/protocol/paths.ts'
 import { ENDPOINTS } from '../../../../src/worker/endpoints.ts'
 import {
   DecisionCounts,
+  DecisionLog,
   ReplayLedger,
   RevocationLog,
   TrustStore,
@@ -26,6 +27,8 @@ beforeAll(async () => {
 
 const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
 const ADMIN = ENDPOINTS.filter(({ path }) => path.startsWith(ADMIN_PREFIX))
+const ROUTES = ADMIN.map((row) => [`${String(row.methods)} ${row.path}`, row] as const)
+const HOUR = 3_600_000
 const PATHS_OF_ADMIN = [...new Set(ADMIN.map(({ path }) => path))]
 
 describe('the admin API', () => {
@@ -50,10 +53,30 @@ describe('the admin API', () => {
     for (const [path, method] of [
       [PATHS.adminTrust, 'PUT'],
       [PATHS.adminRevocations, 'POST'],
+      [PATHS.adminDecisions, 'GET'],
     ] as const) {
       expect((await send(path, { method, headers })).status, path).toBe(403)
     }
   })
+
+  it.each(ROUTES)(
+    'ADM-02 %s accepts exactly its own scope, until the token expires',
+    async (_, { path, methods, authentication }) => {
+      const method = methods[0] ?? ''
+      for (const scope of ADMIN_SCOPES) {
+        const headers = bearer(await adminToken('production', scope))
+        const { status } = await send(path, { method, headers })
+        if (scope !== authentication) expect(status, scope).toBe(403)
+        else expect([401, 403], scope).not.toContain(status)
+        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + HOUR })
+        try {
+          expect((await send(path, { method, headers })).status, scope).toBe(401)
+        } finally {
+          vi.useRealTimers()
+        }
+      }
+    },
+  )
 
   it.each(['/%61dmin/v1/trust', '/admin%2Fv1/trust', '/ADMIN/v1/trust', '//admin/v1/trust'])(
     'ADM-14 has one spelling: %s is not found',
@@ -63,7 +86,7 @@ describe('the admin API', () => {
     },
   )
 
-  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionCounts }
+  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionCounts, DecisionLog }
   it.each(Object.entries(stores))(
     'ADM-04 is the only access: %s serves no requests',
     (_, store) => {

@@ -4,9 +4,10 @@
  * claims. `trace-rules.ts` decides what a caller of the gateway learns.
  */
 
-import type { RuleOutcome, RuleTrace } from '../core/policy/decide/trace.ts'
-import { countMissed } from '../core/policy/decide/trace-rules.ts'
-import { describeTemplateFault } from '../protocol/template-fault.ts'
+import { describeTemplateFault } from '../../../protocol/template-fault.ts'
+import type { DecisionRequest } from '../decide/decision-request.ts'
+import type { RuleOutcome, RuleTrace } from '../decide/trace.ts'
+import { countMissed } from '../decide/trace-rules.ts'
 import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 
 /** The outcome of one rule, in a sentence. */
@@ -27,7 +28,7 @@ export function explain(decision: ClaimsDecision): Explanation {
     summary: summarize(decision),
     rules: decision.trace.map((trace) => ({
       rule: trace.rule,
-      sentence: describe(trace, decision),
+      sentence: describeRule(trace, decision),
     })),
     nearestMiss: decision.kind === 'granted' ? undefined : findNearest(decision.trace),
   }
@@ -68,7 +69,16 @@ function summarize(decision: ClaimsDecision): string {
   }
 }
 
-function describe(trace: RuleTrace, decision: ClaimsDecision): string {
+/** The parts of a decision that the sentence about one rule depends on. */
+export type DecidedFacts = {
+  readonly request: DecisionRequest
+  readonly kind: ClaimsDecision['kind']
+  readonly rule?: string | undefined
+  readonly reason?: string | undefined
+}
+
+/** Describes the outcome of one rule in a sentence without its name. */
+export function describeRule(trace: RuleTrace, decision: DecidedFacts): string {
   const { request } = decision
   switch (trace.outcome) {
     case 'matched': {

@@ -4,17 +4,17 @@
  * requires a verified identity.
  */
 
-import { readScalar } from '../core/evidence/identity.ts'
-import type { CompiledTrust, TrustedIssuer } from '../core/policy/compile/compiled.ts'
-import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
-import type { Conclusion, GrantedToken } from '../core/policy/decide/conclude.ts'
-import type { DecisionRequest } from '../core/policy/decide/decision-request.ts'
-import { concludeFor, findMatching, unrenderable } from '../core/policy/decide/evaluate.ts'
-import { findRequested } from '../core/policy/decide/find-target.ts'
-import type { RuleTrace } from '../core/policy/decide/trace.ts'
-import { traceRule } from '../core/policy/decide/trace-rules.ts'
-import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
-import type { JsonObject } from '../web/json.ts'
+import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import type { JsonObject } from '../../../web/json.ts'
+import { readScalar } from '../../evidence/identity.ts'
+import type { CompiledTrust, TrustedIssuer } from '../compile/compiled.ts'
+import { listIssuers } from '../compile/issuers/own-issuer.ts'
+import type { Conclusion, GrantedToken } from '../decide/conclude.ts'
+import type { DecisionRequest } from '../decide/decision-request.ts'
+import { concludeFor, findMatching, unrenderable } from '../decide/evaluate.ts'
+import { findRequested } from '../decide/find-target.ts'
+import type { RuleTrace } from '../decide/trace.ts'
+import { traceRule } from '../decide/trace-rules.ts'
 
 /** The claims that a subject token of this issuer would have. */
 export type ClaimedIdentity = {

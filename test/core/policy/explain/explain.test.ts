@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compileTrust, evaluate, explain } from '../../src/analysis/index.ts'
-import { API, AT, allow, CLAIMS, deny, documentOf, OTHER } from '../core/policy/support/decide.ts'
-import { CEILINGS } from '../support/core-world.ts'
+import { compileTrust, evaluate, explain } from '../../../../src/analysis/index.ts'
+import { CEILINGS } from '../../../support/core-world.ts'
+import { API, AT, allow, CLAIMS, deny, documentOf, OTHER } from '../support/decide.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type Asked = { readonly resource?: string; readonly scopes?: string[]; readonly rule?: string }

@@ -1,0 +1,100 @@
+/** `edgemint audit verify`: verifies exports of the decision log, without the gateway. */
+import type { CheckpointClaims } from '../../../contract/decisions/export.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { parseFlags } from '../../shell/flags.ts'
+import { hint, note, printJson, printPlain, say } from '../../shell/output.ts'
+import {
+  type CheckpointVerifier,
+  createCheckpointVerifier,
+  describeMissing,
+  readKeptCheckpoints,
+  readKeys,
+} from '../checkpoint-keys.ts'
+import { renderVerified } from '../render-verified.ts'
+import { findGaps, type VerifiedFile, verifyFile } from '../verify-files.ts'
+
+export const command = {
+  synopsis: 'FILE... [FLAGS]',
+  about: `Verifies exports of the decision log offline: that no record was changed, removed or moved, and that
+the signed checkpoints fit. Names the line of the first fault of each file. The files may be compressed.
+Several files of one shard must follow each other without a gap.`,
+  arguments: {
+    least: 1,
+    most: Number.POSITIVE_INFINITY,
+    what: 'an export',
+    completes: 'files',
+  },
+  flags: {
+    keys: {
+      value: 'URL|FILE',
+      about:
+        'the public keys of the gateway: its `/jwks.json`, or a key set that was kept; without them, signatures are not verified',
+      completes: 'files',
+    },
+    checkpoint: {
+      value: 'FILE',
+      about: 'checkpoints that were kept elsewhere, one a line; the export must have their batches',
+      repeats: true,
+      completes: 'files',
+    },
+    issuer: { value: 'URL', about: 'the issuer URL that the exports must have' },
+    json: { about: 'print `{ ok, signatures, files, gaps }`' },
+  },
+  notes: 'Exits with 1 if a file has a fault.',
+  example:
+    'npx edgemint audit verify export/*.ndjson --keys https://sts.example.com/jwks.json --issuer https://sts.example.com',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(args, command)
+  const keys = values.keys === undefined ? undefined : await readKeys(values.keys)
+  const verifier = createCheckpointVerifier(keys)
+  const kept: CheckpointClaims[] = []
+  for (const path of values.checkpoint ?? []) {
+    kept.push(...(await readKeptCheckpoints(path, verifier)))
+  }
+  const options = { verifyCheckpoint: verifier.verify, kept, issuer: values.issuer }
+  const files: VerifiedFile[] = []
+  for (const path of positionals) files.push(await verifyFile(path, options))
+  const gaps = [...findGaps(files), ...findUnused(files, kept)]
+  const isOk = gaps.length === 0 && files.every(({ ok }) => ok)
+  const signatures = keys === undefined ? 'not_verified' : 'verified'
+  if (values.json) printJson({ ok: isOk, signatures, files, gaps }, 2)
+  else printPlain(files.map((file) => renderVerified(file, keys !== undefined)).join('\n'))
+  report(files, gaps, verifier)
+  if (keys === undefined) say('signatures are not verified: give --keys')
+  return isOk ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+function report(
+  files: readonly VerifiedFile[],
+  gaps: readonly string[],
+  verifier: CheckpointVerifier,
+): void {
+  for (const file of files) {
+    if (file.ok) continue
+    note(`${file.file}:${file.fault.line}: ${file.fault.message}`)
+  }
+  for (const gap of gaps) say(gap)
+  for (const text of describeMissing(verifier)) hint(text)
+}
+
+/** A kept checkpoint that no file has says nothing about these files, which the reader may not expect. */
+function findUnused(
+  files: readonly VerifiedFile[],
+  kept: readonly CheckpointClaims[],
+): readonly string[] {
+  return kept.flatMap(({ iss, shard, sequence }) => {
+    const isCovered = files.some(
+      (file) =>
+        !file.ok ||
+        (file.issuer === iss && file.shard === shard && file.firstSequence - 1 <= sequence),
+    )
+    return isCovered
+      ? []
+      : [
+          `no file has batch ${sequence} of shard ${shard} of ${iss}, which a kept checkpoint covers`,
+        ]
+  })
+}

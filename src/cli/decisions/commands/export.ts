@@ -1,0 +1,145 @@
+/** `edgemint decisions export`: writes the hash chain of shards to files, or one to stdout. */
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { currentIo } from '../../shell/io.ts'
+import { say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { exportPart, type Question } from '../decisions-api.ts'
+import { READ_FLAGS } from '../filter-flags.ts'
+
+export const command = {
+  synopsis: '(--out FOLDER | --shard NUMBER) --url URL --token-file FILE [FLAGS]',
+  about: `Writes the decision log as NDJSON, one file for each shard, each a hash chain that ends with a signed
+checkpoint. The command audit verify checks such files.`,
+  flags: {
+    ...READ_FLAGS,
+    out: {
+      value: 'FOLDER',
+      about: 'write `decisions-SHARD.ndjson` for each shard; no file is replaced',
+      completes: 'directories',
+    },
+    shard: {
+      value: 'NUMBER',
+      about: 'export only this shard, from 0; without `--out` it goes to stdout',
+    },
+    after: {
+      value: 'SEQUENCE',
+      about: 'begin after this batch, with `--shard`',
+      default: 'the first batch that is kept',
+    },
+    json: { about: 'print `{ files: [{ shard, file, bytes }] }`, with `--out`' },
+  },
+  example:
+    'npx edgemint decisions export --out ./export --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+type Written = { readonly shard: number; readonly file: string; readonly bytes: number }
+type Write = (text: string) => Promise<void>
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const tokenFile = requireFlag('token-file', values['token-file'])
+  const { out } = values
+  const only = parseNumber('shard', values.shard)
+  const after = parseNumber('after', values.after)
+  if (only === undefined && out === undefined) {
+    throw usageFailure('name a folder with --out, or one shard with --shard')
+  }
+  if (after !== undefined && only === undefined) throw usageFailure('--after needs --shard')
+  if (values.json && out === undefined) throw usageFailure('--json needs --out')
+  if (out === undefined && currentIo().stdout.isTTY === true) {
+    throw usageFailure('an export is not printed to a terminal: redirect it, or use --out')
+  }
+  const access = { url, token: await readToken(tokenFile) }
+  if (out === undefined) {
+    await exportShard(access, only ?? 0, after, writeToStdout)
+    return EXIT_CODES.done
+  }
+  await mkdir(out, { recursive: true })
+  const files: Written[] = []
+  let shards = only === undefined ? 1 : only + 1
+  for (let shard = only ?? 0; shard < shards; shard += 1) {
+    const file = join(out, `decisions-${shard}.ndjson`)
+    const exported = await exportToFile(access, shard, after, file)
+    if (only === undefined) shards = exported.shards
+    files.push({ shard, file, bytes: exported.bytes })
+    say(`shard ${shard}: ${file}, ${exported.bytes} bytes`)
+  }
+  if (values.json) currentIo().stdout.write(`${JSON.stringify({ files }, null, 2)}\n`)
+  return EXIT_CODES.done
+}
+
+/** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */
+async function exportToFile(
+  access: AdminAccess,
+  shard: number,
+  after: number | undefined,
+  file: string,
+): Promise<{ readonly shards: number; readonly bytes: number }> {
+  const partial = `${file}.partial`
+  const reserved = await open(file, 'wx').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EEXIST' ? 'it exists already; name another folder' : error.code
+    throw usageFailure(`cannot write ${file}: ${why}`)
+  })
+  await reserved.close()
+  let isDone = false
+  try {
+    const target = await open(partial, 'w')
+    let bytes = 0
+    try {
+      const shards = await exportShard(access, shard, after, async (text) => {
+        const { bytesWritten } = await target.write(text)
+        bytes += bytesWritten
+      })
+      await target.sync()
+      await rename(partial, file)
+      isDone = true
+      return { shards, bytes }
+    } finally {
+      await target.close()
+    }
+  } finally {
+    if (!isDone) await Promise.all([partial, file].map((path) => rm(path, { force: true })))
+  }
+}
+
+/** Returns how many shards the deployment has. */
+async function exportShard(
+  access: AdminAccess,
+  shard: number,
+  after: number | undefined,
+  write: Write,
+): Promise<number> {
+  const first: Question = [['shard', String(shard)]]
+  let question: Question | undefined =
+    after === undefined ? first : [...first, ['after', String(after)]]
+  let shards = 0
+  while (question !== undefined) {
+    const part = await exportPart(access, question)
+    await write(part.text)
+    shards = part.shards
+    question = part.next
+  }
+  return shards
+}
+
+/** The bytes are hashed, so they are not escaped. They never go to a terminal. */
+async function writeToStdout(text: string): Promise<void> {
+  const { stdout } = currentIo()
+  await new Promise<void>((resolve, reject) => {
+    stdout.write(text, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+function parseNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,15}$/.test(text)) throw usageFailure(`--${name} must be a number`)
+  return Number(text)
+}

@@ -1,0 +1,94 @@
+/** `edgemint decisions follow`: shows new decisions as they are recorded. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
+import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import { untilStopped } from '../../operate/until-stopped.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { FOLLOW_OVERLAP_SECONDS } from '../../shell/limits.ts'
+import { printJson, printPlain } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { findDecisions, type Question } from '../decisions-api.ts'
+import { askFor, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import { renderLine } from '../render-decision.ts'
+
+export const command = {
+  synopsis: '--url URL --token-file FILE [FLAGS]',
+  about: `Shows each new decision as it is recorded, about a second after its answer, until it is stopped. With
+several filters, a decision must match all of them. The token file is read again for each question, so
+another program can renew the token.`,
+  flags: {
+    ...READ_FLAGS,
+    ...FILTER_FLAGS,
+    interval: { value: 'SECONDS', about: 'the time between two questions', default: '2' },
+    json: { about: 'print each decision as one line of JSON' },
+  },
+  example:
+    'npx edgemint decisions follow --url https://sts.example.com --token-file admin.jwt --outcome denied',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const tokenFile = requireFlag('token-file', values['token-file'])
+  if (tokenFile === '-') throw usageFailure('--token-file cannot be -: it is read again and again')
+  const milliseconds = parseInterval(values.interval) * 1000
+  const stopped = new AbortController()
+  void untilStopped().then(() => stopped.abort())
+  const question = askFor(values)
+  const isNew = createMemory()
+  let from = Math.floor(Date.now() / 1000)
+  while (!stopped.signal.aborted) {
+    const askedAt = Math.floor(Date.now() / 1000)
+    const access = { url, token: await readToken(tokenFile) }
+    const decisions = await findSince(access, question, from)
+    for (const record of decisions.filter(isNew)) {
+      if (values.json) printJson(record)
+      else printPlain(renderLine(record))
+    }
+    // Isolates send their decisions at different times, so a decision can arrive after a later one.
+    from = Math.max(from, askedAt - FOLLOW_OVERLAP_SECONDS)
+    await wait(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined)
+  }
+  return EXIT_CODES.done
+}
+
+/** Returns the decisions since a time, in epoch seconds, the oldest first. */
+async function findSince(
+  access: AdminAccess,
+  question: Question,
+  from: number,
+): Promise<readonly DecisionRecord[]> {
+  const since: Question = [...question, ['from', String(from)], ['limit', String(MAX_PAGE_RECORDS)]]
+  const decisions: DecisionRecord[] = []
+  let cursor: string | undefined
+  do {
+    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
+    const page = await findDecisions(access, [...since, ...continued])
+    decisions.push(...page.decisions)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return decisions.reverse()
+}
+
+/** Returns whether a record was not seen before. It forgets records that cannot come again. */
+function createMemory() {
+  const seen = new Map<string, number>()
+  return ({ id, at }: DecisionRecord): boolean => {
+    if (seen.has(id)) return false
+    for (const [old, time] of seen) {
+      if (time < at - 2000 * FOLLOW_OVERLAP_SECONDS) seen.delete(old)
+    }
+    seen.set(id, at)
+    return true
+  }
+}
+
+function parseInterval(text = '2'): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw usageFailure('--interval must be a number of seconds')
+  return Number(text)
+}

@@ -1,0 +1,65 @@
+/** `edgemint decisions list`: shows recorded decisions, the newest first. */
+import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
+import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { findDecisions, type Question } from '../decisions-api.ts'
+import { askFor, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import { renderLine } from '../render-decision.ts'
+
+const DEFAULT_LIMIT = 50
+
+export const command = {
+  synopsis: '--url URL --token-file FILE [FLAGS]',
+  about: `Shows recorded decisions, the newest first, one line each: time, result, resource, issuer, subject
+and id. With several filters, a decision must match all of them.`,
+  flags: {
+    ...READ_FLAGS,
+    ...PERIOD_FLAGS,
+    ...FILTER_FLAGS,
+    limit: { value: 'NUMBER', about: 'the most decisions', default: String(DEFAULT_LIMIT) },
+    json: { about: 'print `{ decisions, complete }`; `complete` is false if more match' },
+  },
+  notes: 'stderr says if more decisions match.',
+  example:
+    'npx edgemint decisions list --url https://sts.example.com --token-file admin.jwt --outcome denied --from 2026-12-01',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const limit = parseLimit(values.limit)
+  const token = await readToken(requireFlag('token-file', values['token-file']))
+  const { decisions, isComplete } = await findUpTo({ url, token }, askFor(values), limit)
+  if (values.json) printJson({ decisions, complete: isComplete }, 2)
+  else if (decisions.length > 0) printPlain(decisions.map(renderLine).join('\n'))
+  if (decisions.length === 0) say('no decision matches')
+  else if (!isComplete) say(`more decisions match: raise --limit above ${limit}, or filter`)
+  return EXIT_CODES.done
+}
+
+/** Reads pages until there are enough decisions. A page may be short, or empty, and not the last. */
+async function findUpTo(access: AdminAccess, question: Question, limit: number) {
+  const decisions: DecisionRecord[] = []
+  let cursor: string | undefined
+  do {
+    const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
+    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
+    const page = await findDecisions(access, [...question, ['limit', String(size)], ...continued])
+    decisions.push(...page.decisions)
+    cursor = page.next
+  } while (cursor !== undefined && decisions.length < limit)
+  return { decisions, isComplete: cursor === undefined }
+}
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw usageFailure('--limit must be a number from 1')
+  return Number(text)
+}

@@ -1,0 +1,34 @@
+/** `edgemint decisions show`: shows one decision, and why the rules made it. */
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { printJson, printPlain } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { findDecision } from '../decisions-api.ts'
+import { READ_FLAGS } from '../filter-flags.ts'
+import { renderAnswer } from '../render-decision.ts'
+
+export const command = {
+  synopsis: 'ID --url URL --token-file FILE [FLAGS]',
+  about: `Shows one decision, by the decision_id of an answer or the decisionId of a log line, and explains it
+with the rules that were in force. If the deployment does not record every claim, the explanation names
+the conditions that cannot be evaluated any more.`,
+  arguments: { least: 1, most: 1, what: 'a decision id' },
+  flags: {
+    ...READ_FLAGS,
+    json: { about: 'print the answer of `GET /admin/v1/decisions/{id}`' },
+  },
+  example:
+    'npx edgemint decisions show dec_AQGiIpBI__ARrf0R24hOWA --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const token = await readToken(requireFlag('token-file', values['token-file']))
+  const answer = await findDecision({ url, token }, positionals[0] ?? '')
+  if (values.json) printJson(answer, 2)
+  else printPlain(renderAnswer(answer))
+  return EXIT_CODES.done
+}

@@ -1,0 +1,71 @@
+/** A client of the routes that read the decision log. It checks each answer. */
+import { parseObject } from '../../client/in-house.ts'
+import {
+  DECISION_SHARDS_HEADER,
+  type DecisionAnswer,
+  type DecisionExplanation,
+} from '../../contract/decisions/answers.ts'
+import { type DecisionRecord, decisionRecordSchema } from '../../contract/decisions/record.ts'
+import { PATHS } from '../../protocol/paths.ts'
+import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
+
+export type Question = readonly (readonly [name: string, value: string])[]
+
+export type ReadPage = {
+  readonly decisions: readonly DecisionRecord[]
+  /** The cursor of the next page. */
+  readonly next: string | undefined
+}
+
+export async function findDecisions(access: AdminAccess, question: Question): Promise<ReadPage> {
+  const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
+  const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisions}?${query}`)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const { decisions, complete, next } = parseObject(answer.text) ?? {}
+  const isPage = Array.isArray(decisions) && decisions.every(isRecord)
+  // A page that is not complete says where to continue. Otherwise decisions would be missing.
+  const isContinued = complete === true ? next === undefined : typeof next === 'string'
+  if (!isPage || !isContinued) throw notAGateway(answer.status)
+  return { decisions, next: typeof next === 'string' ? next : undefined }
+}
+
+export async function findDecision(access: AdminAccess, id: string): Promise<DecisionAnswer> {
+  const path = PATHS.adminDecision.replace('{id}', encodeURIComponent(id))
+  const answer = await ask(access, { method: 'GET' }, path)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const { decision, explanation } = parseObject(answer.text) ?? {}
+  if (!isRecord(decision) || !isExplanation(explanation)) throw notAGateway(answer.status)
+  return { decision, explanation }
+}
+
+export type ExportPart = {
+  /** Lines, each ended by a line feed. */
+  readonly text: string
+  /** The question for the next part. */
+  readonly next: Question | undefined
+  /** How many shards the deployment has. */
+  readonly shards: number
+}
+
+export async function exportPart(access: AdminAccess, question: Question): Promise<ExportPart> {
+  const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
+  const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisionsExport}?${query}`)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const shards = Number(answer.headers.get(DECISION_SHARDS_HEADER) ?? Number.NaN)
+  if (!Number.isInteger(shards) || !/^(?:\{.*\n)*$/.test(answer.text)) {
+    throw notAGateway(answer.status)
+  }
+  const link = /^<\?([^>]*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+  const next = link === undefined ? undefined : [...new URLSearchParams(link)]
+  return { text: answer.text, next, shards }
+}
+
+function isRecord(value: unknown): value is DecisionRecord {
+  return decisionRecordSchema.safeParse(value).success
+}
+
+function isExplanation(value: unknown): value is DecisionExplanation {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, rules = [] }: Partial<Record<keyof DecisionExplanation, unknown>> = value
+  return typeof status === 'string' && Array.isArray(rules)
+}

@@ -1,0 +1,59 @@
+/** The flags that choose decisions, for `decisions list` and `decisions follow`. */
+import { DECISION_OUTCOMES } from '../../contract/decisions/record.ts'
+import type { Flags, Values } from '../shell/command.ts'
+import { adminFlags } from '../trust/admin-flags.ts'
+import type { Question } from './decisions-api.ts'
+
+export const READ_FLAGS = adminFlags('the scope `decisions:read`')
+
+export const PERIOD_FLAGS = {
+  from: {
+    value: 'TIME',
+    about: 'the start: UTC such as `2026-12-01` or `2026-12-01T12:00:00Z`, or epoch seconds',
+    default: '366 days before the end',
+  },
+  to: { value: 'TIME', about: 'the end; a date means the end of that day', default: 'now' },
+} as const satisfies Flags
+
+export const FILTER_FLAGS = {
+  rule: { value: 'NAME', about: 'decided by this rule' },
+  issuer: { value: 'NAME', about: 'about tokens of this issuer, by its name in the document' },
+  subject: { value: 'SUB', about: 'about tokens with this `sub`' },
+  claim: {
+    value: 'PATH=VALUE',
+    about:
+      'with this recorded claim: `repository_id=42`, `["kubernetes.io","namespace"]=prod` for exact names',
+    repeats: true,
+  },
+  resource: { value: 'URI', about: 'for this resource, as the document spells it' },
+  outcome: {
+    value: 'OUTCOME',
+    about: DECISION_OUTCOMES.map((outcome) => `\`${outcome}\``).join(', '),
+    completes: DECISION_OUTCOMES,
+  },
+  reason: { value: 'REASON', about: 'denied for this [reason](errors.md)' },
+  'token-id': { value: 'ID', about: 'that issued the token with this `jti`' },
+} as const satisfies Flags
+
+/** Returns the parameters of the admin API for these flags. */
+export function askFor(
+  values: Partial<Values<typeof FILTER_FLAGS & typeof PERIOD_FLAGS>>,
+): Question {
+  const { claim = [], 'token-id': tokenId, ...rest } = values
+  const names = [
+    'from',
+    'to',
+    'rule',
+    'issuer',
+    'subject',
+    'resource',
+    'outcome',
+    'reason',
+  ] as const
+  const members = names.flatMap((name): Question => {
+    const value = rest[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  const ofToken: Question = tokenId === undefined ? [] : [['token_id', tokenId]]
+  return [...members, ...ofToken, ...claim.map((text) => ['claim', text] as const)]
+}

@@ -1,0 +1,134 @@
+/**
+ * Explains a record that does not have every claim of its token. Conditions on known claims are
+ * evaluated. A rule whose other conditions could hold is not judged: the explanation names what is
+ * missing.
+ */
+import type { DecisionExplanation } from '../../contract/decisions/answers.ts'
+import type { DecisionRecord } from '../../contract/decisions/record.ts'
+import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
+import type { CompiledTrust, Rule } from '../policy/compile/compiled.ts'
+import { findTarget } from '../policy/compile/resource-uri.ts'
+import type { DecisionRequest } from '../policy/decide/decision-request.ts'
+import { traceRule } from '../policy/decide/trace-rules.ts'
+import { describeRule } from '../policy/explain/explain.ts'
+import type { ProviderProfile } from '../providers/profile.ts'
+import { MAX_RECORD_EXPLANATION_RULES } from './limits.ts'
+
+type Path = readonly string[]
+
+/** Members of a record that are registered claims of the token. */
+const MEMBERS = ['iss', 'sub', 'jti', 'exp'] as const
+
+export function explainPartly(
+  record: DecisionRecord,
+  trust: CompiledTrust,
+  request: DecisionRequest,
+  at: number,
+): DecisionExplanation {
+  const issuer = [...trust.issuers.values()].find(({ name }) => name === record.issuer)
+  if (issuer === undefined) {
+    return { status: 'none', note: `the document has no issuer ${record.issuer}` }
+  }
+  const resource = request.resource === undefined ? undefined : findTarget(trust, request.resource)
+  const asked = resource === undefined ? request : { ...request, resource: resource.uri }
+  const claims = knownClaims(record)
+  const known = createKnown(record, issuer.profile)
+  const own = trust.rules.filter(({ from }) => from === issuer.name)
+  const described = own.map((rule) => describePartly(rule, { record, claims, known, asked, at }))
+  const rules = described.slice(0, MAX_RECORD_EXPLANATION_RULES)
+  const omitted = described.length - rules.length
+  return {
+    status: 'partial',
+    note: noteOf(record),
+    summary: summarize(record),
+    rules,
+    ...(omitted > 0 && { rules_omitted: omitted }),
+  }
+}
+
+function noteOf({ omitted }: DecisionRecord): string {
+  const cause =
+    omitted?.includes('claims') === true
+      ? 'its claims were too large to be recorded'
+      : 'the deployment does not record every claim (DECISION_CLAIMS)'
+  return `the decision was not evaluated again, because ${cause}`
+}
+
+function summarize({ outcome, rule, scopes = [], resource, reason, part }: DecisionRecord): string {
+  switch (outcome) {
+    case 'granted':
+      return `granted by the rule ${rule}: ${scopes.join(' ')} at ${resource}`
+    case 'denied':
+      return `denied: ${reason}`
+    case 'unavailable':
+      return `not decided: ${part} was unavailable`
+  }
+}
+
+type Partial = {
+  readonly record: DecisionRecord
+  readonly claims: JsonObject
+  readonly known: (path: Path) => boolean
+  readonly asked: DecisionRequest
+  readonly at: number
+}
+
+function describePartly(rule: Rule, { record, claims, known, asked, at }: Partial) {
+  const conditions = rule.conditions.filter(({ path }) => known(path))
+  const unknown = rule.conditions.filter(({ path }) => !known(path)).map(({ claim }) => claim)
+  if (rule.expression !== undefined) unknown.push('condition')
+  const trace = traceRule({ ...rule, conditions, expression: undefined }, claims, asked, at)
+  const isCertain = ['condition_failed', 'expired', 'other_resource'].includes(trace.outcome)
+  const sentence =
+    isCertain || unknown.length === 0
+      ? describeRule(trace, { request: asked, kind: kindOf(record), ...reasonsOf(record) })
+      : `cannot be evaluated: not recorded: ${unknown.join(', ')}`
+  return { rule: rule.name, sentence }
+}
+
+function kindOf({ outcome }: DecisionRecord): 'granted' | 'denied' {
+  return outcome === 'granted' ? 'granted' : 'denied'
+}
+
+function reasonsOf({ rule, reason }: DecisionRecord) {
+  return { rule, reason }
+}
+
+function knownClaims(record: DecisionRecord): JsonObject {
+  const members: Readonly<Record<(typeof MEMBERS)[number], unknown>> = {
+    iss: record.issuer_url,
+    sub: record.subject,
+    jti: record.subject_token_id,
+    exp: record.subject_token_expires_at,
+  }
+  const present = Object.entries(members).filter(([, value]) => value !== undefined)
+  return { ...record.claims, ...Object.fromEntries(present) }
+}
+
+/**
+ * A claim is known if the record would have it. Without any recorded claim, the deployment may record
+ * none, so an absent claim is unknown.
+ */
+function createKnown({ claims }: DecisionRecord, { claims: profiles }: ProviderProfile) {
+  const recorded = (profiles ?? []).filter((profile) => profile.recorded).map(({ path }) => path)
+  return (path: Path): boolean => {
+    const [first = ''] = path
+    if (path.length === 1 && MEMBERS.some((name) => name === first)) return true
+    if (claims === undefined) return false
+    return recorded.some((prefix) => startsWith(path, prefix)) || hasValue(claims, path)
+  }
+}
+
+function startsWith(path: Path, prefix: Path): boolean {
+  return prefix.length <= path.length && prefix.every((name, index) => path[index] === name)
+}
+
+/** An object may be recorded in part, so only another value counts. */
+function hasValue(claims: JsonObject, path: Path): boolean {
+  let value: unknown = claims
+  for (const name of path) {
+    if (!isJsonObject(value)) return false
+    value = readMember(value, name)
+  }
+  return value !== undefined && !isJsonObject(value)
+}

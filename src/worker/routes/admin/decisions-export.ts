@@ -1,0 +1,101 @@
+/**
+ * `GET /admin/v1/decisions/export` returns the chain of one shard as NDJSON. It signs the head of the
+ * chain first, so that the export ends with a checkpoint. A long chain comes in parts: `Link` names the
+ * next one. The parts, joined, are one export.
+ */
+
+import type { DocumentProblem } from '../../../contract/admin.ts'
+import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
+import { startChain } from '../../../contract/decisions/chain.ts'
+import { fail, ok, type Result } from '../../../web/result.ts'
+import type { AdminContext } from '../../context.ts'
+import { respondProblem } from '../../http/respond.ts'
+import { formatExport } from '../../objects/decision-log/retention.ts'
+import { PROBLEMS, refuseWithoutLog } from './decision-problems.ts'
+
+type Start = {
+  readonly shard: number
+  readonly after: number
+  /** Whether this is a later part, which has no header. */
+  readonly continues: boolean
+}
+
+const PARAMETERS: readonly string[] = ['shard', 'after', 'continue']
+
+export async function getDecisionsExportRoute(c: AdminContext): Promise<Response> {
+  const { decisionLog, settings } = c.var.gateway
+  if (decisionLog === undefined) return refuseWithoutLog()
+  const start = parseStart(new URL(c.req.url).searchParams, decisionLog.count)
+  if (!start.ok) return refuse(start.error)
+  const { shard, after, continues } = start.value
+  const status = await decisionLog.status(shard)
+  const last = status?.sequence ?? 0
+  if (after > last) {
+    const message = `is after the end of the chain, whose last batch is ${last}`
+    return refuse([{ code: 'sequence_invalid', path: [continues ? 'continue' : 'after'], message }])
+  }
+  const headers = { [DECISION_SHARDS_HEADER]: String(decisionLog.count) }
+  if (status === null) {
+    const previous = startChain(settings.issuer, shard)
+    const part = { after: 0, previous, text: '', lastSequence: 0, hasMore: false }
+    return respondLines(formatExport(settings.issuer, shard, part), headers)
+  }
+  await decisionLog.checkpoint(shard)
+  const part = await decisionLog.exportAfter(shard, after)
+  if (part === null || (continues && part.after !== after)) {
+    return respondProblem({
+      ...PROBLEMS.exportPurged,
+      detail: `the batches after ${after} were deleted by retention meanwhile: start a new export`,
+    })
+  }
+  const text = continues ? part.text : formatExport(settings.issuer, shard, part)
+  if (!part.hasMore) return respondLines(text, headers)
+  const link = `<?shard=${shard}&continue=${part.lastSequence}>; rel="next"`
+  return respondLines(text, { ...headers, link })
+}
+
+function parseStart(
+  parameters: URLSearchParams,
+  shards: number,
+): Result<Start, readonly DocumentProblem[]> {
+  const problems: DocumentProblem[] = []
+  for (const name of new Set(parameters.keys())) {
+    if (PARAMETERS.includes(name) && parameters.getAll(name).length === 1) continue
+    const message = `is unknown or repeated: use ${PARAMETERS.join(', ')} once each`
+    problems.push({ code: 'parameter_invalid', path: [name], message })
+  }
+  const shard = readNumber(parameters.get('shard') ?? '')
+  if (shard === undefined || shard >= shards) {
+    const message = `must be a number from 0 to ${shards - 1}`
+    problems.push({ code: 'shard_invalid', path: ['shard'], message })
+  }
+  const continues = parameters.has('continue')
+  const name = continues ? 'continue' : 'after'
+  const after = readNumber(parameters.get(name) ?? '0')
+  if (after === undefined || (continues && parameters.has('after'))) {
+    const message = 'must be the sequence of a batch; give either `after` or `continue`'
+    problems.push({ code: 'sequence_invalid', path: [name], message })
+  }
+  if (shard === undefined || after === undefined || problems.length > 0) return fail(problems)
+  return ok({ shard, after, continues })
+}
+
+function readNumber(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+function refuse(problems: readonly DocumentProblem[]): Response {
+  const detail = 'nothing was exported: correct the parameters that `problems` names'
+  return respondProblem({ ...PROBLEMS.exportInvalid, detail, problems })
+}
+
+function respondLines(text: string, headers: Readonly<Record<string, string>>): Response {
+  return new Response(text, {
+    headers: {
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * `GET /admin/v1/decisions` finds decisions in all shards of the decision log. A shard that does not
+ * answer makes the answer a 503: a page without its decisions would look complete.
+ */
+import type { DocumentProblem } from '../../../contract/admin.ts'
+import {
+  type DecisionSearch,
+  parseDecisionSearch,
+  periodOf,
+} from '../../../contract/decisions/search.ts'
+import { type Continuation, formatCursor, parseCursor } from '../../../core/decisions/cursor.ts'
+import { mergePages } from '../../../core/decisions/merge-pages.ts'
+import { ok, type Result } from '../../../web/result.ts'
+import type { AdminContext } from '../../context.ts'
+import { respondProblem, respondText } from '../../http/respond.ts'
+import type { DecisionShards } from '../../objects/decision-log/shards.ts'
+import { PROBLEMS, refuseWithoutLog } from './decision-problems.ts'
+
+export async function getDecisionsRoute(c: AdminContext): Promise<Response> {
+  const { decisionLog } = c.var.gateway
+  if (decisionLog === undefined) return refuseWithoutLog()
+  const parsed = parseDecisionSearch(new URL(c.req.url).searchParams)
+  if (!parsed.ok) return refuseFilter(parsed.error)
+  const search = parsed.value
+  const place = placeOf(search, Date.now())
+  if (!place.ok) return place.error
+  return findDecisions(decisionLog, search, place.value)
+}
+
+type Place = Omit<Continuation, 'before'> & Partial<Pick<Continuation, 'before'>>
+
+/** Returns the period, which the first page determines, and the position in it. */
+function placeOf(
+  { filter, cursor, question }: DecisionSearch,
+  now: number,
+): Result<Place, Response> {
+  if (cursor !== undefined) {
+    const continued = parseCursor(cursor, question)
+    return continued.ok ? continued : { ok: false, error: refuseCursor(continued.error) }
+  }
+  const period = periodOf(filter, now)
+  return period.ok ? ok(period.value) : { ok: false, error: refusePeriod(period.error) }
+}
+
+async function findDecisions(
+  shards: DecisionShards,
+  { filter, limit, question }: DecisionSearch,
+  { from, to, before }: Place,
+): Promise<Response> {
+  const request = {
+    filter: { ...filter, from, to },
+    limit,
+    ...(before === undefined ? {} : { before }),
+  }
+  const asked = Array.from({ length: shards.count }, (_, shard) => shards.page(shard, request))
+  const { records, next } = mergePages(await Promise.all(asked), limit)
+  const rest = {
+    from,
+    to,
+    complete: next === undefined,
+    ...(next === undefined ? {} : { next: formatCursor({ from, to, before: next }, question) }),
+  }
+  // The records are JSON texts, which are sent as they are stored.
+  const list = records.map(({ line }) => line).join(',')
+  return respondText(`{"decisions":[${list}],${JSON.stringify(rest).slice(1)}`)
+}
+
+function refuseFilter(problems: readonly DocumentProblem[]): Response {
+  const detail = 'nothing was searched: correct the parameters that `problems` names'
+  return respondProblem({ ...PROBLEMS.filterInvalid, detail, problems })
+}
+
+function refusePeriod(problem: DocumentProblem): Response {
+  return respondProblem({
+    ...PROBLEMS.periodTooLong,
+    detail: `nothing was searched: \`from\` ${problem.message}`,
+    problems: [problem],
+  })
+}
+
+function refuseCursor(fault: 'malformed' | 'other_question'): Response {
+  const message =
+    fault === 'malformed'
+      ? 'is not a cursor of this gateway: use the value of `next`, unchanged'
+      : 'is of another question: repeat the same parameters, or leave out the cursor'
+  return respondProblem({
+    ...PROBLEMS.cursorInvalid,
+    detail: `nothing was searched: \`cursor\` ${message}`,
+    problems: [{ code: `cursor_${fault}`, path: ['cursor'], message }],
+  })
+}
