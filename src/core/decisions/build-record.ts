@@ -7,6 +7,8 @@ import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/re
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
+import type { CompiledTrust } from '../policy/compile/compiled.ts'
+import { findTarget } from '../policy/compile/resource-uri.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
@@ -30,6 +32,8 @@ type Asked = {
 export type DecisionEvidence = {
   readonly grantType?: string
   readonly asked?: Asked
+  /** The document that was asked; absent until it was loaded. */
+  readonly trust?: Pick<CompiledTrust, 'targets'>
   /** Absent until the token was verified. */
   readonly identity?: VerifiedIdentity
   readonly profile?: ProviderProfile
@@ -83,7 +87,7 @@ function buildMembers(
   evidence: DecisionEvidence,
   mode: RecordedClaims,
 ): Members {
-  const { identity, asked } = evidence
+  const { identity } = evidence
   return {
     v: RECORD_VERSION,
     id: event.decisionId,
@@ -102,7 +106,7 @@ function buildMembers(
     subject_token_id: identity?.tokenId,
     subject_token_expires_at: identity?.expiresAt,
     claims: pickClaims(evidence, mode),
-    asked: asked === undefined ? undefined : describeAsked(asked),
+    asked: describeAsked(event, evidence),
     resource: event.resource,
     rule: event.rule,
     revision: event.revision,
@@ -180,6 +184,31 @@ function writeAt(target: Record<string, unknown>, path: readonly string[], value
   holder[path.at(-1) ?? ''] = value
 }
 
-function describeAsked({ resource, scopes, rule, lifetimeSeconds }: Asked) {
-  return { resource, scopes, rule, lifetime_seconds: lifetimeSeconds } as DecisionRecord['asked']
+/**
+ * A secret may be pasted into any parameter, and a caller can send a new value each time. So only
+ * names of the trust document are kept (LOG-01, LOG-03).
+ */
+function describeAsked(
+  event: DecisionEvent,
+  { asked, trust }: DecisionEvidence,
+): DecisionRecord['asked'] | undefined {
+  if (asked === undefined) return undefined
+  const name = asked.resource ?? event.resource
+  const target = trust === undefined || name === undefined ? undefined : findTarget(trust, name)
+  const scopes = asked.scopes?.filter((scope) => target?.scopes.has(scope))
+  const isRuleKnown =
+    asked.rule === event.rule || event.considered?.some(({ rule }) => rule === asked.rule)
+  const rule = isRuleKnown ? asked.rule : undefined
+  const unknown = [
+    asked.resource !== undefined && target === undefined ? ['resource' as const] : [],
+    asked.scopes?.length !== scopes?.length ? ['scopes' as const] : [],
+    asked.rule !== rule ? ['rule' as const] : [],
+  ].flat()
+  return {
+    resource: asked.resource === undefined ? undefined : target?.uri,
+    scopes: scopes?.length === 0 ? undefined : scopes,
+    rule,
+    lifetime_seconds: asked.lifetimeSeconds,
+    unknown: unknown.length === 0 ? undefined : unknown,
+  } as DecisionRecord['asked']
 }
