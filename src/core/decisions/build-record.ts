@@ -135,7 +135,7 @@ function mayKeepSubject(
   { subjectTemplate, profile }: DecisionEvidence,
   mode: RecordedClaims,
 ): boolean {
-  const recorded = mode === 'recorded' ? (profile?.claims ?? []).filter(isRecorded) : []
+  const recorded = mode === 'recorded' && profile !== undefined ? recordedPaths(profile) : []
   return (
     mode === 'all' ||
     (subjectTemplate?.parts ?? []).every(
@@ -144,7 +144,7 @@ function mayKeepSubject(
         part.hashed ||
         // The record has the subject of the subject token.
         samePath(part.path, ['sub']) ||
-        recorded.some(({ path }) => samePath(path, part.path)),
+        recorded.some((path) => samePath(path, part.path)),
     )
   )
 }
@@ -156,12 +156,22 @@ function isRecorded({ recorded }: ClaimProfile): boolean {
 /** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */
 function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
   const picked: Record<string, unknown> = {}
-  for (const { path, recorded } of profile?.claims ?? []) {
-    if (!recorded) continue
+  for (const path of profile === undefined ? [] : recordedPaths(profile)) {
     const value = readAt(claims, path)
     if (value !== undefined) writeAt(picked, path, value)
   }
   return picked
+}
+
+const pathsByProfile = new WeakMap<ProviderProfile, readonly (readonly string[])[]>()
+
+/** A profile has many claims, and each decision needs the same part of them. */
+function recordedPaths(profile: ProviderProfile): readonly (readonly string[])[] {
+  const known = pathsByProfile.get(profile)
+  if (known !== undefined) return known
+  const paths = (profile.claims ?? []).filter(isRecorded).map(({ path }) => path)
+  pathsByProfile.set(profile, paths)
+  return paths
 }
 
 function readAt(claims: JsonObject, path: readonly string[]): unknown {

@@ -97,7 +97,11 @@ describe('the record of a decision', () => {
   })
 
   it.each([
-    ['considered', { considered: many((rule) => ({ rule, outcome: 'condition_failed' as const })) }, {}],
+    [
+      'considered',
+      { considered: many((rule) => ({ rule, outcome: 'condition_failed' as const })) },
+      {},
+    ],
     ['observed', { observed: many((rule) => rule) }, {}],
     ['scopes', { scope: many((scope) => scope).join(' ') }, {}],
   ] as const)('LOG-08 leaves out %s if it is too large, and says so', (name, event, evidence) => {
