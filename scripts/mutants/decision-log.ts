@@ -64,6 +64,11 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
   chain('LOG-06 a decision of another shard', 'readDecisionId(id)?.shard !== shard', 'false'),
   chain('LOG-06 a shard of another number', 'if (chain.shard !== shard) throw', 'if (false) throw'),
   chain('LOG-06 a batch that is sent again', 'if (known !== undefined) return known.sequence', ''),
+  chain(
+    'LOG-06 a batch that was hashed after another head',
+    'chain.head === batch.previous',
+    'true',
+  ),
   append(
     'LOG-06 a compressed batch that is sent again',
     'if (known !== undefined) return { sequence: known }',

@@ -34,5 +34,10 @@ export function startChain(gatewayIssuer: string, shard: number): string {
  * and the lines of the records, each followed by a line feed. `lines` are joined by line feeds.
  */
 export function extendChain(previous: string, batchLine: string, lines: string): string {
-  return sha256Hex(`${previous}\n${batchLine}\n${lines}\n`)
+  return sha256Hex(describeLink(previous, batchLine, lines))
+}
+
+/** Returns the text that is hashed. The digest of a runtime is much faster than `extendChain`. */
+export function describeLink(previous: string, batchLine: string, lines: string): string {
+  return `${previous}\n${batchLine}\n${lines}\n`
 }

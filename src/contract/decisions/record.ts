@@ -20,7 +20,10 @@ const considered = z.object({
   claim: z.optional(z.string()),
 })
 
-/** What the caller asked for. It is text of a request, not yet allowed by anything. */
+/**
+ * What the caller asked for, as far as the trust document has it. Other text of a request is never
+ * kept, because it may be a token in the wrong parameter.
+ */
 const asked = z.object({
   resource: z.optional(z.string()),
   scopes: z.optional(z.array(z.string())),
@@ -28,6 +31,8 @@ const asked = z.object({
   scopes_within: z.optional(z.array(z.string())),
   rule: z.optional(z.string()),
   lifetime_seconds: z.optional(z.number()),
+  /** Members with a value that the trust document does not have, or that was not compared with it. */
+  unknown: z.optional(z.array(z.enum(['resource', 'scopes', 'rule']))),
 })
 
 /** What the platform reported about the connection. Rules with a `condition` can read it. */

@@ -8,6 +8,8 @@ import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
+import type { CompiledTrust } from '../policy/compile/compiled.ts'
+import { findTarget } from '../policy/compile/resource-uri.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
@@ -33,6 +35,8 @@ export type DecisionEvidence = {
   readonly grantType?: string
   readonly asked?: Asked
   readonly connection?: RequestContext
+  /** The document that was asked; absent until it was loaded. */
+  readonly trust?: Pick<CompiledTrust, 'targets'>
   /** Absent until the token was verified. */
   readonly identity?: VerifiedIdentity
   readonly profile?: ProviderProfile
@@ -86,7 +90,7 @@ function buildMembers(
   evidence: DecisionEvidence,
   mode: RecordedClaims,
 ): Members {
-  const { identity, asked } = evidence
+  const { identity } = evidence
   return {
     v: RECORD_VERSION,
     id: event.decisionId,
@@ -107,7 +111,7 @@ function buildMembers(
     claims: pickClaims(evidence, mode),
     all_claims: identity !== undefined && mode === 'all' ? true : undefined,
     connection: pickConnection(evidence, mode),
-    asked: asked === undefined ? undefined : describeAsked(asked),
+    asked: describeAsked(event, evidence),
     resource: event.resource,
     rule: event.rule,
     revision: event.revision,
@@ -136,7 +140,7 @@ function mayKeepSubject(
   { subjectTemplate, profile }: DecisionEvidence,
   mode: RecordedClaims,
 ): boolean {
-  const recorded = mode === 'recorded' ? (profile?.claims ?? []).filter(isRecorded) : []
+  const recorded = mode === 'recorded' && profile !== undefined ? recordedPaths(profile) : []
   return (
     mode === 'all' ||
     (subjectTemplate?.parts ?? []).every(
@@ -145,7 +149,7 @@ function mayKeepSubject(
         part.hashed ||
         // The record has the subject of the subject token.
         samePath(part.path, ['sub']) ||
-        recorded.some(({ path }) => samePath(path, part.path)),
+        recorded.some((path) => samePath(path, part.path)),
     )
   )
 }
@@ -157,12 +161,22 @@ function isRecorded({ recorded }: ClaimProfile): boolean {
 /** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */
 function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
   const picked: Record<string, unknown> = {}
-  for (const { path, recorded } of profile?.claims ?? []) {
-    if (!recorded) continue
+  for (const path of profile === undefined ? [] : recordedPaths(profile)) {
     const value = readAt(claims, path)
     if (value !== undefined) writeAt(picked, path, value)
   }
   return picked
+}
+
+const pathsByProfile = new WeakMap<ProviderProfile, readonly (readonly string[])[]>()
+
+/** A profile has many claims, and each decision needs the same part of them. */
+function recordedPaths(profile: ProviderProfile): readonly (readonly string[])[] {
+  const known = pathsByProfile.get(profile)
+  if (known !== undefined) return known
+  const paths = (profile.claims ?? []).filter(isRecorded).map(({ path }) => path)
+  pathsByProfile.set(profile, paths)
+  return paths
 }
 
 function readAt(claims: JsonObject, path: readonly string[]): unknown {
@@ -195,12 +209,31 @@ function pickConnection(
   return Object.keys(kept).length === 0 ? undefined : kept
 }
 
-function describeAsked({ resource, scopes, scopesWithin, rule, lifetimeSeconds }: Asked) {
+/**
+ * A secret may be pasted into any parameter, and a caller can send a new value each time. So only
+ * names of the trust document are kept (LOG-01, LOG-03).
+ */
+function describeAsked(
+  event: DecisionEvent,
+  { asked, trust }: DecisionEvidence,
+): DecisionRecord['asked'] | undefined {
+  if (asked === undefined) return undefined
+  const name = asked.resource ?? event.resource
+  const target = trust === undefined || name === undefined ? undefined : findTarget(trust, name)
+  const scopes = asked.scopes?.filter((scope) => target?.scopes.has(scope))
+  const isRuleKnown =
+    asked.rule === event.rule || event.considered?.some(({ rule }) => rule === asked.rule)
+  const rule = isRuleKnown ? asked.rule : undefined
+  const unknown = [
+    asked.resource !== undefined && target === undefined ? ['resource' as const] : [],
+    asked.scopes?.length !== scopes?.length ? ['scopes' as const] : [],
+    asked.rule !== rule ? ['rule' as const] : [],
+  ].flat()
   return {
-    resource,
-    scopes,
-    scopes_within: scopesWithin,
+    resource: asked.resource === undefined ? undefined : target?.uri,
+    scopes: scopes?.length === 0 ? undefined : scopes,
     rule,
-    lifetime_seconds: lifetimeSeconds,
+    lifetime_seconds: asked.lifetimeSeconds,
+    unknown: unknown.length === 0 ? undefined : unknown,
   } as DecisionRecord['asked']
 }

@@ -1,10 +1,15 @@
-/** The two questions to stores that an exchange asks about a verified token: its limit and its mark. */
+/**
+ * What an exchange asks of stores: the limit of a subject, the mark of a token, and the record of the
+ * decision.
+ */
+import type { DecisionEvidence } from '../decisions/build-record.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import type { UntrustedToken } from '../evidence/peek.ts'
 import { replayKey } from '../evidence/replay-key.ts'
 import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
 import type { Grant } from '../policy/compile/compiled.ts'
-import type { AdmitSubject, ClaimReplay, Sha256 } from '../ports.ts'
+import type { AdmitSubject, ClaimReplay, RecordDecision, Sha256 } from '../ports.ts'
+import { describeDecision, type Facts } from './facts.ts'
 
 /** Returns false if the subject is over its rate limit. */
 export async function admit(
@@ -25,4 +30,28 @@ export async function claimToken(
   const target = replay === 'once_per_resource' ? resource : undefined
   const key = await replayKey({ issuer, tokenId, raw }, target, sha256)
   return claimReplay({ key, until: expiresAt + CLOCK_LEEWAY_SECONDS + REPLAY_MARGIN_SECONDS })
+}
+
+type Recorded = {
+  readonly decisionId: string
+  readonly receivedAt: number
+  readonly facts: Facts
+  readonly evidence: DecisionEvidence
+  readonly isAuditStrict: boolean
+}
+
+/**
+ * Records the decision and returns whether that succeeded. Never throws: a failure affects only
+ * exchanges that need a durable record.
+ */
+export async function isRecorded(
+  record: RecordDecision,
+  { decisionId, receivedAt, facts, evidence, isAuditStrict }: Recorded,
+): Promise<boolean> {
+  try {
+    await record(describeDecision(decisionId, receivedAt, facts), evidence, isAuditStrict)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -40,15 +40,8 @@ import {
   Unavailable,
 } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
-import { admit, claimToken } from './after-verification.ts'
-import {
-  describeDecision,
-  type Facts,
-  hintOf,
-  noteDenial,
-  noteToken,
-  noteWithheld,
-} from './facts.ts'
+import { admit, claimToken, isRecorded } from './after-verification.ts'
+import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { readOwnSubject, replayedOf } from './own-subject.ts'
@@ -145,20 +138,6 @@ export async function exchange(
   return renderUnavailable(decisionId)
 }
 
-/**
- * Records the event and returns whether that succeeded. Never throws: a failure affects only
- * exchanges that need a durable record.
- */
-async function isRecorded(record: RecordDecision, course: Course): Promise<boolean> {
-  const { decisionId, receivedAt, facts, evidence, isAuditStrict } = course
-  try {
-    await record(describeDecision(decisionId, receivedAt, facts), evidence, isAuditStrict)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Runs steps 1 to 10. */
 async function decideAndIssue(
   input: ExchangeInput,
@@ -199,6 +178,7 @@ async function decideAndIssue(
   const searched = isForGateway ? 'policy' : 'document'
   const trust = view[searched]
   if (trust === undefined) throw new Unavailable('trust_document')
+  evidence.trust = trust
   const { presentation } = presented
   // Only the type `access_token` means a token of this gateway (RFC 8693 §3). As an authorization
   // grant or as a client assertion, it is one of an issuer that no document can trust (EXC-07).

@@ -8,6 +8,8 @@ import {
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import { type DecisionEvidence, formatRecord } from '../../../src/core/decisions/build-record.ts'
 import { MAX_RECORD_CHARACTERS } from '../../../src/core/decisions/limits.ts'
+import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
+import { canonicalResource } from '../../../src/protocol/resource-uri.ts'
 
 const AT = 1_800_000_000_123
 const ID = formatDecisionId({ shard: 1, at: AT }, new Uint8Array(9))
@@ -18,6 +20,12 @@ const EVENT: DecisionEvent = {
   outcome: 'granted',
   scope: 'read write',
 }
+
+const resource = {
+  uri: 'https://api.test',
+  scopes: new Set(['read', 'write']),
+} as unknown as Resource
+const trust = { targets: new Map([[canonicalResource('https://api.test'), resource]]) }
 
 function format(event: Partial<DecisionEvent>, evidence: DecisionEvidence = {}): DecisionRecord {
   const { line } = formatRecord({ ...EVENT, ...event }, evidence, 'recorded')
@@ -35,9 +43,14 @@ describe('the record of a decision', () => {
     expect(readLineId(line)).toBe(ID)
   })
 
-  it('has what the caller asked for, under the names of the wire', () => {
-    const asked = { resource: 'https://api.test', scopes: ['read'], rule: 'a', lifetimeSeconds: 60 }
-    expect(format({}, { asked }).asked).toEqual({
+  it('has what the caller asked for, in the spelling of the trust document', () => {
+    const asked = {
+      resource: 'HTTPS://api.test/',
+      scopes: ['read'],
+      rule: 'a',
+      lifetimeSeconds: 60,
+    }
+    expect(format({ rule: 'a' }, { asked, trust }).asked).toEqual({
       resource: 'https://api.test',
       scopes: ['read'],
       rule: 'a',
@@ -45,15 +58,51 @@ describe('the record of a decision', () => {
     })
   })
 
-  it('has nothing else of the request', () => {
-    const asked = { resource: 'https://api.test', presented: { assertion: 'secret' } }
-    expect(format({}, { asked }).asked).toEqual({ resource: 'https://api.test' })
+  it('has a rule that was asked for and did not match', () => {
+    const considered = [{ rule: 'a', outcome: 'condition_failed' as const }]
+    expect(format({ considered }, { asked: { rule: 'a' }, trust }).asked).toEqual({ rule: 'a' })
+  })
+
+  it('has the scopes of a request without a resource', () => {
+    const asked = { scopes: ['read'] }
+    const event = { resource: 'https://api.test' }
+    expect(format(event, { asked, trust }).asked).toEqual({ scopes: ['read'] })
+  })
+
+  const secret = 'eyJhbGciOiJFUzI1NiJ9'
+  it.each([
+    ['resource', { resource: `https://${secret}.test` }, {}],
+    [
+      'scopes',
+      { resource: 'https://api.test', scopes: [secret] },
+      { resource: 'https://api.test' },
+    ],
+    [
+      'scopes',
+      { resource: 'https://api.test', scopes: ['read', secret] },
+      { resource: 'https://api.test', scopes: ['read'] },
+    ],
+    ['rule', { rule: secret }, {}],
+    ['lifetime', { presented: { assertion: secret } } as object, {}],
+  ])('LOG-01 has no %s that the trust document does not have', (name, asked, kept) => {
+    const record = format({}, { asked, trust })
+    const unknown = name === 'lifetime' ? {} : { unknown: [name] }
+    expect(record.asked).toEqual({ ...kept, ...unknown })
+    expect(JSON.stringify(record)).not.toContain(secret)
+  })
+
+  it('LOG-01 has no text of a request before the trust document was asked', () => {
+    const asked = { resource: 'https://api.test', scopes: ['read'], rule: 'a' }
+    expect(format({}, { asked }).asked).toEqual({ unknown: ['resource', 'scopes', 'rule'] })
   })
 
   it.each([
-    ['considered', { considered: many((rule) => ({ rule, outcome: 'no_match' as const })) }, {}],
+    [
+      'considered',
+      { considered: many((rule) => ({ rule, outcome: 'condition_failed' as const })) },
+      {},
+    ],
     ['observed', { observed: many((rule) => rule) }, {}],
-    ['asked', {}, { asked: { scopes: many((scope) => scope) } }],
     ['scopes', { scope: many((scope) => scope).join(' ') }, {}],
   ] as const)('LOG-08 leaves out %s if it is too large, and says so', (name, event, evidence) => {
     const record = format(event as never, evidence)

@@ -14,7 +14,10 @@ export function findResource(
 }
 
 /** The resource that a request names: by its URI, its audience or another of its names. */
-export function findTarget({ targets }: CompiledTrust, name: string): Resource | undefined {
+export function findTarget(
+  { targets }: Pick<CompiledTrust, 'targets'>,
+  name: string,
+): Resource | undefined {
   return targets.get(canonicalResource(name))
 }
 

@@ -15,7 +15,7 @@ import {
 import { describeError, log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
-import { appendBatch, isCrowded, readChain } from './chain.ts'
+import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
 import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
 import { exportChain } from './export-chain.ts'
@@ -62,7 +62,8 @@ export class DecisionLog extends DurableObject<Bindings> {
     const known = await findCompressed(storage.sql, request.firstId)
     if (known !== undefined) return { sequence: known }
     const alarm = await storage.getAlarm()
-    const sequence = appendBatch(storage, request, this.now())
+    const batch = await prepareBatch(storage.sql, request, this.now())
+    const sequence = appendBatch(storage, batch)
     // Without an await between them, the batch and its alarm become durable together.
     const delay = this.#alarmDelay(alarm)
     if (delay !== undefined) await storage.setAlarm(Date.now() + delay)

@@ -10,7 +10,9 @@ import {
   DECISION_BATCH_CHARACTERS,
   MAX_RECORD_CHARACTERS,
 } from '../../../../src/core/decisions/limits.ts'
+import { verifyExport } from '../../../../src/core/decisions/verify-export.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
+import { formatExport } from '../../../../src/worker/objects/decision-log/retention.ts'
 import {
   append,
   batch,
@@ -157,5 +159,10 @@ describe('a shard of the decision log', () => {
     const sequences = answers.map(({ sequence }) => sequence).sort((left, right) => left - right)
     expect(sequences).toEqual(requests.map((_, index) => index + 1))
     expect((await shard.status())?.records).toBe(20)
+    const part = await shard.exportAfter(0)
+    if (part === null) throw new Error('nothing to export')
+    const lines = formatExport(ISSUER, SHARD, part).trimEnd().split('\n')
+    const verified = await verifyExport(lines, { verifyCheckpoint: async () => undefined })
+    expect(verified).toMatchObject({ ok: true, value: { records: 20 } })
   })
 })
