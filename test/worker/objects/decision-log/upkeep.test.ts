@@ -178,7 +178,8 @@ describe('the upkeep of a shard', () => {
   it('compresses batches once if two calls run at a time', async () => {
     await append(shard, [granted(NOON, ['read'])], NOON)
     await inside(shard, LATER, async (_, { storage }) => {
-      await Promise.all([compactOldest(storage, LATER), compactOldest(storage, LATER)])
+      const both = [compactOldest(storage, LATER), compactOldest(storage, LATER)]
+      await expect(Promise.all(both)).resolves.toEqual([true, true])
     })
     expect([await rowsOf('batches'), await rowsOf('blocks')]).toEqual([0, 1])
     expect(await shard.usage(0)).toMatchObject([{ granted: 1 }])
@@ -191,7 +192,7 @@ describe('the upkeep of a shard', () => {
       storage.sql.exec(
         `CREATE TRIGGER broken BEFORE INSERT ON blocks BEGIN SELECT RAISE(ABORT, 'broken'); END`,
       )
-      await log.alarm()
+      await expect(log.alarm()).resolves.toBeUndefined()
       expect(log.status()?.fault).toBe('upkeep_failed')
       expect(await storage.getAlarm()).toBeGreaterThan(Date.now() + 30_000)
       storage.sql.exec('DROP TRIGGER broken')
