@@ -11,6 +11,12 @@ const exchange = mutant(
 )
 const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
 const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
+const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
+const partly = mutant(
+  'src/core/decisions/explain-partly.ts',
+  'core',
+  'test/core/decisions/explain-record',
+)
 const verify = mutant('src/core/decisions/verify-export.ts', 'worker', `${TESTS}/export`)
 const sender = mutant(
   'src/worker/caches/decisions/decision-sender.ts',
@@ -38,8 +44,12 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'return gateway.decisions.addDurably(event, evidence).then(note)',
     'return void gateway.decisions.addDurably(event, evidence).then(note, note)',
   ),
-  build('LOG-07 claims that are not marked', 'if (!recorded) continue', ''),
-  build('LOG-07 claims of a deployment that keeps none', " || mode === 'none'", ''),
+  build('LOG-07 claims that are not marked', '  return recorded\n', '  return true\n'),
+  build(
+    'LOG-07 claims of a deployment that keeps none',
+    "identity === undefined || mode === 'none'",
+    'identity === undefined',
+  ),
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
   sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
@@ -101,6 +111,12 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'if (claims.sequence !== sequence) {',
     'if (false) {',
   ),
+  cursor(
+    'LOG-09 a cursor of another question',
+    "if (digest !== digestOf(question)) return fail('other_question')",
+    '',
+  ),
+  partly('LOG-10 a claim that was not recorded', 'if (claims === undefined) return false', ''),
   health(
     'a shard without checkpoints',
     "known.isUnsigned ? [{ shard, fault: 'checkpoint_missing' }] : []",

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest'
 import { manifest, type Packed, pack, root } from './support/project.ts'
 
 /** About a third above the current size. A stray folder exceeds it, a new feature does not. */
-const MAX_PACKED_BYTES = 860 * 1024
+const MAX_PACKED_BYTES = 960 * 1024
 const MAX_UNPACKED_BYTES = 3072 * 1024
 const MAX_FILES = 1300
 

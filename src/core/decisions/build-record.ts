@@ -7,9 +7,9 @@ import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/re
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
-import type { RequestContext } from '../policy/decide/decision-request.ts'
 import type { CompiledTrust } from '../policy/compile/compiled.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
+import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
 import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
@@ -232,6 +232,7 @@ function describeAsked(
   return {
     resource: asked.resource === undefined ? undefined : target?.uri,
     scopes: scopes?.length === 0 ? undefined : scopes,
+    scopes_within: asked.scopesWithin?.filter((scope) => target?.scopes.has(scope)),
     rule,
     lifetime_seconds: asked.lifetimeSeconds,
     unknown: unknown.length === 0 ? undefined : unknown,

@@ -1,9 +1,7 @@
 /**
  * The token endpoint: handles one exchange from form to answer, for any grant type. The steps in
- * order:
- *
- *   1 parse, 2 peek, 3 issuer, 4 key, 5 verify, 6 limit, 7 decide, 8 replay, 9 issue, 10 render,
- *   11 record
+ * order are 1 parse, 2 peek, 3 issuer, 4 key, 5 verify, 6 limit, 7 decide, 8 replay, 9 issue,
+ * 10 render, 11 record.
  *
  * This file calls each step with a value and gets a value back. Steps do not call each other. A
  * step that refuses returns a denial, a port that cannot be reached throws `Unavailable`, and any

@@ -36,7 +36,7 @@ function changed(change: (copy: string[]) => void): string {
   return textOf(copy)
 }
 
-describe('edgemint audit verify', () => {
+describe('LOG-06 edgemint audit verify', () => {
   it('verifies an export with its checkpoint', async () => {
     const { stdout, stderr, exitCode } = await verify(textOf(lines), '--issuer', ISSUER)
     expect([stderr, exitCode]).toEqual(['', 0])

@@ -55,7 +55,7 @@ const sentences = (record: DecisionRecord, rules: readonly object[]) => {
   return told.map(({ rule, sentence }) => `${rule} ${sentence}`)
 }
 
-describe('the explanation of a record without every claim', () => {
+describe('LOG-10 the explanation of a record without every claim', () => {
   it.each<[string, object, string]>([
     [
       'a recorded claim has another value',

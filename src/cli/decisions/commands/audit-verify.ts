@@ -29,7 +29,7 @@ Several files of one shard must follow each other without a gap.`,
     keys: {
       value: 'URL|FILE',
       about:
-        'the public keys of the gateway: its `/jwks.json`, or a key set that was kept; without them, signatures are not verified',
+        'the public keys of the gateway: the URL or the file of its key set, or one that was kept; without them, signatures are not verified',
       completes: 'files',
     },
     checkpoint: {

@@ -148,7 +148,7 @@ async function decideCases(claims: string, seed: number, count: number): Promise
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-describe('GET /admin/v1/decisions/{id}', () => {
+describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
   it('explains as `edgemint explain` does with all claims, for every kind of decision', async () => {
     const kinds = new Map<string, number>()
     const decided = await decideCases('all', SEED + 1, CASES)

@@ -59,7 +59,7 @@ it.each([
   expect(await readAll(question, () => 1 + random.below(20))).toEqual(expected)
 })
 
-it('a decision that is recorded meanwhile moves no other one to another page', async () => {
+it('LOG-09 a decision that is recorded meanwhile moves no other one to another page', async () => {
   const question = { from: '2026-11-20', to: '2026-11-21' }
   const first = await readPage(await read.list({ ...question, limit: '10' }))
   const late = recordOf(1, NOON + 3_600_000)

@@ -48,7 +48,7 @@ const found = async (question: Question) => {
   return decisions.map(({ id }) => own.findIndex((record) => record.id === id))
 }
 
-describe('GET /admin/v1/decisions', () => {
+describe('LOG-09 GET /admin/v1/decisions', () => {
   it('returns the records of all shards, the newest first, and says that they are all', async () => {
     const page = await readPage(await read.list({ to: '2026-12-01' }))
     expect(page.decisions).toEqual(own.toReversed())
