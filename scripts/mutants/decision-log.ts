@@ -38,7 +38,7 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'return gateway.decisions.addDurably(event, evidence).then(note)',
     'return void gateway.decisions.addDurably(event, evidence).then(note, note)',
   ),
-  build('LOG-07 claims that are not marked', 'if (!recorded) continue', ''),
+  build('LOG-07 claims that are not marked', '.filter(isRecorded)', ''),
   build('LOG-07 claims of a deployment that keeps none', " || mode === 'none'", ''),
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
