@@ -44,17 +44,12 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'return gateway.decisions.addDurably(event, evidence).then(note)',
     'return void gateway.decisions.addDurably(event, evidence).then(note, note)',
   ),
-<<<<<<< HEAD
   build('LOG-07 claims that are not marked', '  return recorded\n', '  return true\n'),
   build(
     'LOG-07 claims of a deployment that keeps none',
     "identity === undefined || mode === 'none'",
     'identity === undefined',
   ),
-=======
-  build('LOG-07 claims that are not marked', '.filter(isRecorded)', ''),
-  build('LOG-07 claims of a deployment that keeps none', " || mode === 'none'", ''),
->>>>>>> declog
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
   sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
