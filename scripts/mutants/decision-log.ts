@@ -101,7 +101,11 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'if (needsExport && block.last_sequence > chain.exported_sequence) return false',
     '',
   ),
-  exported('LOG-06 an export begins in a block', 'if (batch.sequence === start)', 'if (false)'),
+  exported(
+    'LOG-06 an export begins in a block',
+    'if (batch.sequence === start) previous = batch.head',
+    'previous ??= batch.head',
+  ),
   find('a page goes on after its position', 'comparePositions(before, record) < 0', 'true'),
   verify('LOG-06 a changed record', 'if (written.data.head !== head) {', 'if (false) {'),
   verify('LOG-06 a missing batch', 'if (next !== sequence + 1)', 'if (false)'),
