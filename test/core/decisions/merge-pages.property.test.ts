@@ -44,7 +44,7 @@ function recordsOf(numbers: readonly (readonly [number, number])[], shard: numbe
   return [...new Map(ids)].map(([id, at]) => ({ at, id }))
 }
 
-it('returns the same records with pages of any size as with one large page', () => {
+it('LOG-09 returns the same records with pages of any size as with one large page', () => {
   let stops = 0
   fc.assert(
     fc.property(

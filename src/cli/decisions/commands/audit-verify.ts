@@ -27,9 +27,9 @@ Several files of one shard must follow each other without a gap.`,
   },
   flags: {
     keys: {
-      value: 'URL|FILE',
+      value: 'SOURCE',
       about:
-        'the public keys of the gateway: its `/jwks.json`, or a key set that was kept; without them, signatures are not verified',
+        'the public keys of the gateway: the URL of its key set, or a file with one that was kept; without them, signatures are not verified',
       completes: 'files',
     },
     checkpoint: {
@@ -42,8 +42,7 @@ Several files of one shard must follow each other without a gap.`,
     json: { about: 'print `{ ok, signatures, files, gaps }`' },
   },
   notes: 'Exits with 1 if a file has a fault.',
-  example:
-    'npx edgemint audit verify export/*.ndjson --keys https://sts.example.com/jwks.json --issuer https://sts.example.com',
+  example: 'npx edgemint audit verify export/*.ndjson --keys https://sts.example.com/jwks.json',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
