@@ -32,7 +32,7 @@ type Asked = {
 export type DecisionEvidence = {
   readonly grantType?: string
   readonly asked?: Asked
-  readonly connection?: RequestContext
+  readonly connection?: RequestContext | undefined
   /** Absent until the token was verified. */
   readonly identity?: VerifiedIdentity
   readonly profile?: ProviderProfile

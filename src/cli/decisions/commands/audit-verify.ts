@@ -17,8 +17,8 @@ import { findGaps, type VerifiedFile, verifyFile } from '../verify-files.ts'
 export const command = {
   synopsis: 'FILE... [FLAGS]',
   about: `Verifies exports of the decision log offline: that no record was changed, removed or moved, and that
-the signed checkpoints fit. Names the line of the first fault of each file. The files may be compressed.
-Several files of one shard must follow each other without a gap.`,
+the signed checkpoints fit. Names the line of the first fault of each file. The files may be
+compressed. Several files of one shard must follow each other without a gap.`,
   arguments: {
     least: 1,
     most: Number.POSITIVE_INFINITY,
