@@ -39,7 +39,17 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'return void gateway.decisions.addDurably(event, evidence).then(note, note)',
   ),
   build('LOG-07 claims that are not marked', 'if (!recorded) continue', ''),
-  build('LOG-07 claims of a deployment that keeps none', " || mode === 'none'", ''),
+  build(
+    'LOG-07 claims of a deployment that keeps none',
+    "identity === undefined || mode === 'none'",
+    'identity === undefined',
+  ),
+  build(
+    'LOG-07 the connection of a deployment that keeps no claims',
+    "connection === undefined || mode === 'none'",
+    'connection === undefined',
+  ),
+  build("LOG-07 the caller's address", "mode === 'all' && ip !== undefined", 'ip !== undefined'),
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
   sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
