@@ -9,7 +9,7 @@ const revoked = mutant(
   'test/worker/routes/admin/trust.test.ts',
 )
 const app = mutant('src/worker/app.ts', 'worker', TABLE)
-const endpoints = mutant('src/worker/endpoints.ts', 'worker', TABLE)
+const endpoints = mutant('src/worker/admin-endpoints.ts', 'worker', TABLE)
 const locate = mutant('src/worker/http/locate.ts', 'worker', TABLE)
 const objects = mutant('src/worker/objects/trust-store/trust-store.ts', 'worker', TABLE)
 const routes = mutant(

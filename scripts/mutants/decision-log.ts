@@ -50,6 +50,12 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     "identity === undefined || mode === 'none'",
     'identity === undefined',
   ),
+  build(
+    'LOG-07 the connection of a deployment that keeps no claims',
+    "connection === undefined || mode === 'none'",
+    'connection === undefined',
+  ),
+  build("LOG-07 the caller's address", "mode === 'all' && ip !== undefined", 'ip !== undefined'),
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
   sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),

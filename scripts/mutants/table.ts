@@ -10,6 +10,7 @@ import { CLIENT_MUTANTS } from './client.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DECISION_LOG_MUTANTS } from './decision-log.ts'
+import { DECISION_READING_MUTANTS } from './decision-reading.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
 import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
@@ -41,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
   ...DECISION_LOG_MUTANTS,
+  ...DECISION_READING_MUTANTS,
   ...DISTRIBUTION_MUTANTS,
   ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,

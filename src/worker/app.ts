@@ -4,8 +4,8 @@
  */
 import { Hono } from 'hono'
 import type { AppEnv, Route } from './context.ts'
-import { ENDPOINTS, type Endpoint } from './endpoints.ts'
-import { findMethods } from './find-methods.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ENDPOINTS, findMethods } from './endpoints.ts'
 import { requireAdmin } from './http/admin-auth.ts'
 import { answerFailure, answerNotFound } from './http/failures.ts'
 import { withGateway } from './http/gateway.ts'

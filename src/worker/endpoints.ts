@@ -3,9 +3,6 @@
  * handler. Mounts, 405 answers, CORS, caching and docs/endpoints.md are made from this table. An
  * endpoint is one file in `routes/` and one row here.
  */
-import type * as z from 'zod/mini'
-import type { AdminScope } from '../contract/admin.ts'
-import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { JWKS_MAX_AGE_SECONDS, METADATA_MAX_AGE_SECONDS } from '../core/limits.ts'
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
 import {
@@ -14,14 +11,9 @@ import {
   OPENID_CONFIGURATION,
   PATHS,
 } from '../protocol/paths.ts'
-import type { AdminRoute, Route } from './context.ts'
+import { ADMIN_ENDPOINTS } from './admin-endpoints.ts'
+import { type Body, type Endpoint, JSON_BODY } from './endpoint.ts'
 import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
-import { getDecisionRoute } from './routes/admin/decision.ts'
-import { getDecisionsRoute } from './routes/admin/decisions.ts'
-import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
-import { getIssuersRoute } from './routes/admin/issuers.ts'
-import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
-import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { healthRoute } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -33,54 +25,7 @@ import { spiffeBundleRoute } from './routes/spiffe-bundle.ts'
 import { tokenRoute } from './routes/token.ts'
 import { verifyRoute } from './routes/verify.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-
-/** The content type of a body, and its schema if it has one. */
-export type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
-
-type Columns = {
-  readonly path: string
-  /** `{name}` is one segment. A path may have several rows with different methods. GET includes HEAD. */
-  readonly methods: readonly Method[] | 'any'
-  /** Whether the row also serves the paths below this one. */
-  readonly isTree?: true
-  readonly summary: string
-  /**
-   * The rate limit, applied before the body is read. `address` counts the requests of each address.
-   */
-  readonly limit: 'address' | 'none'
-  /** Whether pages of any origin may read the answer. */
-  readonly cors: 'any_origin' | 'none'
-  /**
-   * Seconds for which any cache may keep the answer. With `by_route`, the route sets
-   * `cache-control`.
-   */
-  readonly cache: number | 'by_route'
-  /** Whether the endpoint is served while the settings are invalid. Its route gets no gateway. */
-  readonly isAlwaysServed?: true
-  readonly request?: Body
-  readonly response?: Body
-}
-
-export type Endpoint = Columns &
-  (
-    | {
-        /** The endpoint is public, or its route verifies the token. */
-        readonly authentication: 'none' | 'subject_token' | 'issued_token'
-        readonly handler: Route
-      }
-    | {
-        /**
-         * Before the route runs, the caller must present a token for the gateway itself with this
-         * scope.
-         */
-        readonly authentication: AdminScope
-        readonly handler: AdminRoute
-      }
-  )
-
 const FORM: Body = { contentType: FORM_CONTENT_TYPE }
-const JSON_BODY: Body = { contentType: 'application/json' }
 
 const OAUTH = { methods: ['POST'], limit: 'address', cors: 'none', cache: 'by_route' } as const
 const PUBLIC = {
@@ -89,7 +34,6 @@ const PUBLIC = {
   limit: 'none',
   cors: 'any_origin',
 } as const
-const ADMIN = { limit: 'none', cors: 'none', cache: 'by_route', response: JSON_BODY } as const
 
 export const ENDPOINTS: readonly Endpoint[] = [
   {
@@ -214,74 +158,33 @@ export const ENDPOINTS: readonly Endpoint[] = [
     response: JSON_BODY,
     handler: healthRoute,
   },
-  {
-    ...ADMIN,
-    path: PATHS.adminTrust,
-    methods: ['GET'],
-    summary: 'the current trust document; `?revision=N` returns an earlier one',
-    authentication: 'trust:read',
-    response: { contentType: 'application/json', schema: trustDocumentSchema },
-    handler: getTrustRoute,
-  },
-  {
-    ...ADMIN,
-    path: PATHS.adminTrust,
-    methods: ['PUT'],
-    summary: 'replaces the trust document; `If-Match` names the revision to replace',
-    authentication: 'trust:write',
-    request: { contentType: 'application/json', schema: trustDocumentSchema },
-    handler: putTrustRoute,
-  },
-  {
-    ...ADMIN,
-    path: PATHS.adminTrustProblems,
-    methods: ['GET'],
-    summary: 'the parts of the stored document that this release cannot use',
-    authentication: 'trust:read',
-    handler: getTrustProblemsRoute,
-  },
-  {
-    ...ADMIN,
-    path: PATHS.adminIssuers,
-    methods: ['GET'],
-    summary: 'the keys, the last failure and the decision counts of each trusted issuer',
-    authentication: 'trust:read',
-    handler: getIssuersRoute,
-  },
-  {
-    ...ADMIN,
-    path: PATHS.adminRevocations,
-    methods: ['POST'],
-    summary: 'revokes one token, given as `jti` or `token`',
-    authentication: 'revocations:write',
-    request: { contentType: 'application/json', schema: revocationRequestSchema },
-    handler: postRevocationRoute,
-  },
-  {
-    ...ADMIN,
-    path: PATHS.adminDecisions,
-    methods: ['GET'],
-    summary:
-      'recorded decisions by time, rule, issuer, subject, claim, resource, outcome or reason',
-    authentication: 'decisions:read',
-    handler: getDecisionsRoute,
-  },
-  // Before the row with `{id}`, which its path fits too.
-  {
-    ...ADMIN,
-    path: PATHS.adminDecisionsExport,
-    methods: ['GET'],
-    summary: 'the signed hash chain of one shard of the decision log, in parts',
-    authentication: 'decisions:read',
-    response: { contentType: 'application/x-ndjson' },
-    handler: getDecisionsExportRoute,
-  },
-  {
-    ...ADMIN,
-    path: PATHS.adminDecision,
-    methods: ['GET'],
-    summary: 'one decision, and why the rules of its revision made it',
-    authentication: 'decisions:read',
-    handler: getDecisionRoute,
-  },
+  ...ADMIN_ENDPOINTS,
 ]
+
+/** Returns the methods of a path. Undefined if there is no endpoint, or if it serves any method. */
+export function findMethods(path: string): readonly string[] | undefined {
+  const template = TEMPLATES.find(({ fits }) => fits.test(path))
+  const tree = TREES.find((root) => path.startsWith(`${root}/`))
+  return METHODS.get(path) ?? template?.methods ?? METHODS.get(tree ?? '')
+}
+
+const TREES = ENDPOINTS.flatMap(({ path, isTree }) => (isTree ? [path] : []))
+
+const METHODS = listMethods()
+/** The paths with a `{name}`. */
+const TEMPLATES = [...METHODS]
+  .filter(([path]) => path.includes('{'))
+  .map(([path, methods]) => ({
+    fits: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
+    methods,
+  }))
+
+function listMethods(): ReadonlyMap<string, readonly string[]> {
+  const byPath = new Map<string, readonly string[]>()
+  for (const { path, methods } of ENDPOINTS) {
+    if (methods === 'any') continue
+    const served = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    byPath.set(path, [...(byPath.get(path) ?? []), ...served])
+  }
+  return byPath
+}

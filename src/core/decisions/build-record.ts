@@ -34,7 +34,7 @@ type Asked = {
 export type DecisionEvidence = {
   readonly grantType?: string
   readonly asked?: Asked
-  readonly connection?: RequestContext
+  readonly connection?: RequestContext | undefined
   /** The document that was asked; absent until it was loaded. */
   readonly trust?: Pick<CompiledTrust, 'targets'>
   /** Absent until the token was verified. */

@@ -7,6 +7,7 @@ import type { DecisionExplanation } from '../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import type { CompiledTrust, Rule } from '../policy/compile/compiled.ts'
+import { listIssuers } from '../policy/compile/issuers/own-issuer.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
 import type { DecisionRequest } from '../policy/decide/decision-request.ts'
 import { traceRule } from '../policy/decide/trace-rules.ts'
@@ -25,7 +26,7 @@ export function explainPartly(
   request: DecisionRequest,
   at: number,
 ): DecisionExplanation {
-  const issuer = [...trust.issuers.values()].find(({ name }) => name === record.issuer)
+  const issuer = listIssuers(trust).find(({ name }) => name === record.issuer)
   if (issuer === undefined) {
     return { status: 'none', note: `the document has no issuer ${record.issuer}` }
   }

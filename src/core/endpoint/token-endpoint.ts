@@ -108,7 +108,7 @@ export async function exchange(
     decisionId,
     receivedAt: ports.clock(),
     facts: {},
-    evidence: {},
+    evidence: { connection: input.context },
     grantType: undefined,
     isAuditStrict: false,
   }
@@ -155,7 +155,6 @@ async function decideAndIssue(
   const request = parsed.value
   const { grantType, presented } = request
   evidence.grantType = grantType.name
-  if (input.context !== undefined) evidence.connection = input.context
   evidence.asked = request
   if (request.clientId !== undefined) {
     facts.clientHint = await hintOf(request.clientId, ports.sha256)
@@ -272,8 +271,7 @@ async function decideAndIssue(
     ...(parent === undefined ? {} : { descent: parent.descent }),
   })
   noteToken(facts, issued)
-  evidence.issuedSubject = subject
-  evidence.subjectTemplate = grant.subject
+  Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })
   course.isAuditStrict = isAuditStrict
   // 10 render
   return ok(grantType.render(issued, presented))

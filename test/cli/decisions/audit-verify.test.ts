@@ -56,7 +56,7 @@ describe('LOG-06 edgemint audit verify', () => {
     expect(piped.exitCode).toBe(0)
   })
 
-  it('names the batch of every single changed byte', async () => {
+  it('LOG-06 names the batch of every single changed byte', async () => {
     const bytes = Buffer.from(textOf(lines))
     // The line of each byte. A batch begins at its batch line and ends at its head line.
     let line = 1

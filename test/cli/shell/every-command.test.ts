@@ -93,6 +93,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   apply: ['trust.yaml'],
   rollback: ['1'],
   revoke: ['--jti', 'a'],
+  'decisions show': ['dec_AQGiIpBI__ARrf0R24hOWA'],
   explain: ['--claims', 'examples/trust/github-organisation/claims.json'],
   suggest: ['--claims', 'examples/trust/github-organisation/claims.json'],
   'credential git': ['get'],

@@ -108,7 +108,7 @@ describe('LOG-10 the explanation of a record without every claim', () => {
     })
   })
 
-  it('does not take a claim that was left out as absent', () => {
+  it('LOG-10 does not take a claim that was left out as absent', () => {
     const { claims: _, ...rest } = RECORD
     const record = { ...rest, omitted: ['claims'] }
     expect(sentences(record, [{ when: { ...owner, environment: 'x' } }])).toEqual([

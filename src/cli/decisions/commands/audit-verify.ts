@@ -17,8 +17,8 @@ import { findGaps, type VerifiedFile, verifyFile } from '../verify-files.ts'
 export const command = {
   synopsis: 'FILE... [FLAGS]',
   about: `Verifies exports of the decision log offline: that no record was changed, removed or moved, and that
-the signed checkpoints fit. Names the line of the first fault of each file. The files may be compressed.
-Several files of one shard must follow each other without a gap.`,
+the signed checkpoints fit. Names the line of the first fault of each file. The files may be
+compressed. Several files of one shard must follow each other without a gap.`,
   arguments: {
     least: 1,
     most: Number.POSITIVE_INFINITY,
@@ -27,9 +27,9 @@ Several files of one shard must follow each other without a gap.`,
   },
   flags: {
     keys: {
-      value: 'URL|FILE',
+      value: 'SOURCE',
       about:
-        'the public keys of the gateway: the URL or the file of its key set, or one that was kept; without them, signatures are not verified',
+        'the public keys of the gateway: the URL of its key set, or a file with one that was kept; without them, signatures are not verified',
       completes: 'files',
     },
     checkpoint: {
@@ -42,8 +42,7 @@ Several files of one shard must follow each other without a gap.`,
     json: { about: 'print `{ ok, signatures, files, gaps }`' },
   },
   notes: 'Exits with 1 if a file has a fault.',
-  example:
-    'npx edgemint audit verify export/*.ndjson --keys https://sts.example.com/jwks.json --issuer https://sts.example.com',
+  example: 'npx edgemint audit verify export/*.ndjson --keys https://sts.example.com/jwks.json',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

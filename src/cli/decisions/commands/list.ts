@@ -28,7 +28,7 @@ and id. With several filters, a decision must match all of them.`,
   },
   notes: 'stderr says if more decisions match.',
   example:
-    'npx edgemint decisions list --url https://sts.example.com --token-file admin.jwt --outcome denied --from 2026-12-01',
+    'npx edgemint decisions list --url https://sts.example.com --token-file admin.jwt --outcome denied',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

@@ -11,16 +11,16 @@ import { renderAnswer } from '../render-decision.ts'
 
 export const command = {
   synopsis: 'ID --url URL --token-file FILE [FLAGS]',
-  about: `Shows one decision, by the decision_id of an answer or the decisionId of a log line, and explains it
-with the rules that were in force. If the deployment does not record every claim, the explanation names
-the conditions that cannot be evaluated any more.`,
+  about: `Shows one decision, by the decision_id of an answer or the decisionId of a log line, and explains
+it with the rules that were in force. If the deployment does not record every claim, the explanation
+names the conditions that cannot be evaluated any more.`,
   arguments: { least: 1, most: 1, what: 'a decision id' },
   flags: {
     ...READ_FLAGS,
     json: { about: 'print the answer of `GET /admin/v1/decisions/{id}`' },
   },
   example:
-    'npx edgemint decisions show dec_AQGiIpBI__ARrf0R24hOWA --url https://sts.example.com --token-file admin.jwt',
+    'npx edgemint decisions show dec_AQGiIpBI__ARrf0R24hOWA \\\n  --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

@@ -176,7 +176,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
     }
   }, 180_000)
 
-  it('judges a rule without the unrecorded claims only if they cannot change the result', async () => {
+  it('LOG-10 judges a rule without the unrecorded claims only if they cannot change the result', async () => {
     const said = { judged: 0, open: 0 }
     for (const { id, offline } of await decideCases('recorded', SEED + 2, 100)) {
       const { explanation } = await readAnswer(await read.find(id))

@@ -47,7 +47,7 @@ it.each([
   ['of every rule', { from: '2026-11-20' }],
   ['of one rule', { from: '2026-11-20', rule: 'other' }],
   ['of a period', { from: String(NOON / 1000), to: String(NOON / 1000 + 1) }],
-])('pages of any size have the same records as one large page: %s', async (_, question) => {
+])('LOG-09 pages of any size have the same records as one large page: %s', async (_, question) => {
   const expected = own
     .filter(({ rule }) => !('rule' in question) || rule === question.rule)
     .toSorted(comparePositions)

@@ -176,7 +176,7 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     },
   )
 
-  it('is a 503 and no page if one of the shards does not answer', async () => {
+  it('LOG-09 is a 503 and no page if one of the shards does not answer', async () => {
     shortenDeadlines()
     const { DECISION_LOG } = deployment()
     const down = { page: () => new Promise(() => {}) }

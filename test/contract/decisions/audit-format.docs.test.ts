@@ -10,7 +10,7 @@ import {
   headLineSchema,
 } from '../../../src/contract/decisions/export.ts'
 import { decisionRecordSchema } from '../../../src/contract/decisions/record.ts'
-import { buildExport, makeKey } from './export-file.ts'
+import { buildExport, makeKey } from '../../cli/decisions/export-file.ts'
 
 const page = readFileSync('docs/audit-format.md', 'utf8')
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

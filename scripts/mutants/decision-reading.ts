@@ -1,0 +1,85 @@
+/** Mutants of reading the decision log: questions, pages, explanations, exports and their verifier. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const ADMIN = 'test/worker/routes/admin'
+
+const search = mutant('src/contract/decisions/search.ts', 'worker', `${ADMIN}/decisions.test`)
+const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
+const merge = mutant(
+  'src/core/decisions/merge-pages.ts',
+  'core',
+  'test/core/decisions/merge-pages.property',
+)
+const partly = mutant(
+  'src/core/decisions/explain-partly.ts',
+  'core',
+  'test/core/decisions/explain-record',
+)
+const record = mutant(
+  'src/core/decisions/explain-record.ts',
+  'core',
+  'test/core/decisions/explain-record',
+)
+const exported = mutant(
+  'src/worker/routes/admin/decisions-export.ts',
+  'worker',
+  `${ADMIN}/decisions-export`,
+)
+const rows = mutant('src/worker/admin-endpoints.ts', 'worker', `${ADMIN}/table`)
+const render = mutant(
+  'src/cli/decisions/render-decision.ts',
+  'conformance',
+  'test/cli/decisions/commands',
+)
+const signed = mutant(
+  'src/core/decisions/verify-checkpoint.ts',
+  'conformance',
+  'test/cli/decisions/audit-verify',
+)
+const lines = mutant(
+  'src/cli/decisions/read-export.ts',
+  'conformance',
+  'test/cli/decisions/audit-verify',
+)
+const files = mutant(
+  'src/cli/decisions/verify-files.ts',
+  'conformance',
+  'test/cli/decisions/audit-verify',
+)
+
+export const DECISION_READING_MUTANTS: readonly Mutant[] = [
+  rows(
+    'ADM-02 the guard of adminDecisions',
+    "'decisions:read',\n    handler: getDecisionsRoute",
+    "'none',\n    handler: getDecisionsRoute",
+  ),
+  rows(
+    'ADM-02 the guard of adminDecisionsExport',
+    "'decisions:read',\n    response",
+    "'none',\n    response",
+  ),
+  rows(
+    'ADM-02 the guard of adminDecision',
+    "'decisions:read',\n    handler: getDecisionRoute",
+    "'none',\n    handler: getDecisionRoute",
+  ),
+  search('LOG-09 a misspelt filter', 'if (!known.includes(name)) {', 'if (false) {'),
+  search('LOG-09 a repeated filter', 'parameters.getAll(name).length > 1', 'false'),
+  search('LOG-09 a period that is too long', 'if (end - start <= longest)', 'if (true)'),
+  cursor('LOG-09 a cursor of another question', 'digest !== digestOf(question)', 'false'),
+  merge('LOG-09 a shard that stopped early', 'stop === undefined || at > stop', 'true'),
+  merge('LOG-09 the page after a full one', 'found.length > limit ||', ''),
+  partly('LOG-10 an unrecorded claim is unknown', 'if (claims === undefined) return false', ''),
+  partly('LOG-10 an expression is not judged', "unknown.push('condition')", ''),
+  record('LOG-10 the explanation agrees with the record', 'decision.rule === record.rule', 'true'),
+  exported('LOG-06 parts around purged batches', 'continues && part.after !== after', 'false'),
+  exported('LOG-06 an export has a checkpoint', 'await decisionLog.checkpoint(shard)', ''),
+  render('ADM-13 text of a caller in a list', "'-' : makePlain(text)", "'-' : text"),
+  signed(
+    'LOG-06 the signature of a checkpoint',
+    'verifySignature(key, alg, signed, signature)',
+    'true',
+  ),
+  lines('LOG-06 bytes that are not UTF-8', 'fatal: true', 'fatal: false'),
+  files('LOG-06 files of two chains', 'follows && file.previous === before.head', 'follows'),
+]

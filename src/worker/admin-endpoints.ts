@@ -1,0 +1,85 @@
+/** The rows of the admin API in the table of endpoints. Each needs an admin scope. */
+import { trustDocumentSchema } from '../contract/trust-document.ts'
+import { PATHS } from '../protocol/paths.ts'
+import { type Endpoint, JSON_BODY } from './endpoint.ts'
+import { getDecisionRoute } from './routes/admin/decision.ts'
+import { getDecisionsRoute } from './routes/admin/decisions.ts'
+import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
+import { getIssuersRoute } from './routes/admin/issuers.ts'
+import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
+import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
+
+const ADMIN = { limit: 'none', cors: 'none', cache: 'by_route', response: JSON_BODY } as const
+
+export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
+  {
+    ...ADMIN,
+    path: PATHS.adminTrust,
+    methods: ['GET'],
+    summary: 'the current trust document; `?revision=N` returns an earlier one',
+    authentication: 'trust:read',
+    response: { contentType: 'application/json', schema: trustDocumentSchema },
+    handler: getTrustRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminTrust,
+    methods: ['PUT'],
+    summary: 'replaces the trust document; `If-Match` names the revision to replace',
+    authentication: 'trust:write',
+    request: { contentType: 'application/json', schema: trustDocumentSchema },
+    handler: putTrustRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminTrustProblems,
+    methods: ['GET'],
+    summary: 'the parts of the stored document that this release cannot use',
+    authentication: 'trust:read',
+    handler: getTrustProblemsRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminIssuers,
+    methods: ['GET'],
+    summary: 'the keys, the last failure and the decision counts of each trusted issuer',
+    authentication: 'trust:read',
+    handler: getIssuersRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminRevocations,
+    methods: ['POST'],
+    summary: 'revokes one token, given as `jti` or `token`',
+    authentication: 'revocations:write',
+    request: { contentType: 'application/json', schema: revocationRequestSchema },
+    handler: postRevocationRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminDecisions,
+    methods: ['GET'],
+    summary:
+      'recorded decisions by time, rule, issuer, subject, claim, resource, outcome or reason',
+    authentication: 'decisions:read',
+    handler: getDecisionsRoute,
+  },
+  // Before the row with `{id}`, which its path fits too.
+  {
+    ...ADMIN,
+    path: PATHS.adminDecisionsExport,
+    methods: ['GET'],
+    summary: 'the signed hash chain of one shard of the decision log, in parts',
+    authentication: 'decisions:read',
+    response: { contentType: 'application/x-ndjson' },
+    handler: getDecisionsExportRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminDecision,
+    methods: ['GET'],
+    summary: 'one decision, and why the rules of its revision made it',
+    authentication: 'decisions:read',
+    handler: getDecisionRoute,
+  },
+]
