@@ -11,12 +11,6 @@ const exchange = mutant(
 )
 const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
 const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
-const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
-const partly = mutant(
-  'src/core/decisions/explain-partly.ts',
-  'core',
-  'test/core/decisions/explain-record',
-)
 const verify = mutant('src/core/decisions/verify-export.ts', 'worker', `${TESTS}/export`)
 const sender = mutant(
   'src/worker/caches/decisions/decision-sender.ts',
@@ -121,12 +115,6 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'if (claims.sequence !== sequence) {',
     'if (false) {',
   ),
-  cursor(
-    'LOG-09 a cursor of another question',
-    "if (digest !== digestOf(question)) return fail('other_question')",
-    '',
-  ),
-  partly('LOG-10 a claim that was not recorded', 'if (claims === undefined) return false', ''),
   health(
     'a shard without checkpoints',
     "known.isUnsigned ? [{ shard, fault: 'checkpoint_missing' }] : []",
