@@ -11,6 +11,7 @@ import {
   MAX_RECORD_CHARACTERS,
 } from '../../../../src/core/decisions/limits.ts'
 import { verifyExport } from '../../../../src/core/decisions/verify-export.ts'
+import { appendBatch, prepareBatch } from '../../../../src/worker/objects/decision-log/chain.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
 import { formatExport } from '../../../../src/worker/objects/decision-log/retention.ts'
 import {
@@ -33,6 +34,13 @@ afterEach(async () => {
 })
 
 const headAfter = async () => (await shard.status())?.head
+
+async function verifyShard() {
+  const part = await shard.exportAfter(0)
+  if (part === null) throw new Error('nothing to export')
+  const lines = formatExport(ISSUER, SHARD, part).trimEnd().split('\n')
+  return verifyExport(lines, { verifyCheckpoint: async () => undefined })
+}
 
 describe('a shard of the decision log', () => {
   it('knows nothing before its first batch', async () => {
@@ -160,10 +168,15 @@ describe('a shard of the decision log', () => {
     const sequences = answers.map(({ sequence }) => sequence).sort((left, right) => left - right)
     expect(sequences).toEqual(requests.map((_, index) => index + 1))
     expect((await shard.status())?.records).toBe(20)
-    const part = await shard.exportAfter(0)
-    if (part === null) throw new Error('nothing to export')
-    const lines = formatExport(ISSUER, SHARD, part).trimEnd().split('\n')
-    const verified = await verifyExport(lines, { verifyCheckpoint: async () => undefined })
-    expect(verified).toMatchObject({ ok: true, value: { records: 20 } })
+    expect(await verifyShard()).toMatchObject({ ok: true, value: { records: 20 } })
+  })
+
+  it('appends a batch that was hashed before another one was appended', async () => {
+    await inside(shard, NOON, async (_, { storage }) => {
+      const first = await prepareBatch(storage.sql, batch([record(NOON)]), NOON)
+      const second = await prepareBatch(storage.sql, batch([record(NOON)]), NOON)
+      expect([first, second].map((prepared) => appendBatch(storage, prepared))).toEqual([1, 2])
+    })
+    expect(await verifyShard()).toMatchObject({ ok: true, value: { records: 2 } })
   })
 })
