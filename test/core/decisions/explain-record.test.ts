@@ -132,6 +132,15 @@ describe('the explanation of a record with every claim', () => {
     expect(explainRecord(whole, compile([]), OPTIONS).agrees).toBe(true)
   })
 
+  it('LOG-10 agrees only with the same rule and the same resource', () => {
+    const granted = { ...whole, outcome: 'granted', rule: 'r0', resource: API } as const
+    const agrees = (change: object) =>
+      explainRecord({ ...granted, ...change }, compile([{ when: owner }]), OPTIONS).agrees
+    expect(agrees({})).toBe(true)
+    expect(agrees({ rule: 'r1' })).toBe(false)
+    expect(agrees({ resource: 'https://other.example.com' })).toBe(false)
+  })
+
   it('considers what the assertion allows', () => {
     const record = { ...whole, asked: { resource: API, scopes_within: ['write'] } }
     const { evaluation } = explainRecord(record, compile([{ when: owner }]), OPTIONS)
