@@ -49,6 +49,29 @@ describe('an isolate whose clock differs from that of the store', () => {
   })
 })
 
+describe('an isolate whose clock is behind, with a pointer that looks confirmed in the future', () => {
+  it('sees a change in ten seconds', async () => {
+    const world = await newLayeredWorld()
+    const before = await world.store.pointer()
+    await world.apply('second')
+    let isBefore = true
+    const isolate = world.newIsolate({
+      clock: () => world.now() - 3,
+      dataCentre: undefined,
+      region: {
+        ...world.region,
+        pointer: async () => (isBefore ? before : world.region.pointer()),
+      },
+    })
+    world.wait(1)
+    expect(await isolate.load()).toBe(1)
+    expect(world.calls.store).toBe(0)
+    isBefore = false
+    world.wait(9)
+    expect(await isolate.load()).toBe(2)
+  })
+})
+
 describe('an isolate whose clock is moved', () => {
   it.each([-20, -3, 20])('by %i s asks the store once more', async (seconds) => {
     const { world, isolate, move } = await isolateWith(0)
