@@ -3,7 +3,7 @@ import type * as z from 'zod/mini'
 import type { AdminScope } from '../contract/admin.ts'
 import type { AdminRoute, Route } from './context.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** The content type of a body, and its schema if it has one. */
 export type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
