@@ -42,6 +42,8 @@ const LANGUAGES = {
   ini: 'no commands',
   nginx: 'scripts/extra: the real nginx',
   caddyfile: 'scripts/extra: the real Caddy',
+  python:
+    'scripts/extra/audit.ts: the real Python; test/contract/decisions/audit-format.docs.test.ts',
 }
 const COMMAND = /^(?:\$ )?(?:npx|npm|edgemint|curl|git|docker|wrangler|kubectl) /m
 

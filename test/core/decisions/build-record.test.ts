@@ -69,6 +69,18 @@ describe('the record of a decision', () => {
     expect(format(event, { asked, trust }).asked).toEqual({ scopes: ['read'] })
   })
 
+  it.each([
+    ['none', undefined],
+    ['recorded', { country: 'DE', asn: 3320, tls: 'TLSv1.3' }],
+    ['all', { country: 'DE', asn: 3320, tls: 'TLSv1.3', ip: '192.0.2.1' }],
+  ] as const)('LOG-07 has of the connection what DECISION_CLAIMS=%s allows', (mode, expected) => {
+    const connection = { country: 'DE', asn: 3320, ip: '192.0.2.1', tls: 'TLSv1.3' }
+    const { line } = formatRecord(EVENT, { connection }, mode)
+    expect((JSON.parse(line) as DecisionRecord).connection).toEqual(expected)
+    const onlyAddress = formatRecord(EVENT, { connection: { ip: '192.0.2.1' } }, 'recorded').line
+    expect(JSON.parse(onlyAddress)).not.toHaveProperty('connection')
+  })
+
   const secret = 'eyJhbGciOiJFUzI1NiJ9'
   it.each([
     ['resource', { resource: `https://${secret}.test` }, {}],
