@@ -70,7 +70,7 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
   merge('LOG-09 a shard that stopped early', 'stop === undefined || at > stop', 'true'),
   merge('LOG-09 the page after a full one', 'found.length > limit ||', ''),
   partly('LOG-10 an unrecorded claim is unknown', 'if (claims === undefined) return false', ''),
-  partly('LOG-10 an expression is not judged', 'rule.expression !== undefined', 'false'),
+  partly('LOG-10 an expression is not judged', 'rule.expression !== expression', 'false'),
   record('LOG-10 the explanation agrees with the record', 'decision.rule === record.rule', 'true'),
   exported('LOG-06 parts around purged batches', 'continues && part.after !== after', 'false'),
   exported('LOG-06 an export has a checkpoint', 'await decisionLog.checkpoint(shard)', ''),

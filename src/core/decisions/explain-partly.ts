@@ -47,11 +47,13 @@ export function explainPartly(
   }
 }
 
-function noteOf({ omitted }: DecisionRecord): string {
+function noteOf({ omitted, asked, all_claims: hasAll }: DecisionRecord): string {
   const cause =
     omitted?.includes('claims') === true
       ? 'its claims were too large to be recorded'
-      : 'the deployment does not record every claim (DECISION_CLAIMS)'
+      : hasAll === true && asked?.unknown?.includes('rule') === true
+        ? 'the request named a rule that was not recorded'
+        : 'the deployment does not record every claim (DECISION_CLAIMS)'
   return `the decision was not evaluated again, because ${cause}`
 }
 
@@ -77,8 +79,10 @@ type Partial = {
 function describePartly(rule: Rule, { record, claims, known, asked, at }: Partial) {
   const conditions = rule.conditions.filter(({ path }) => known(path))
   const unknown = rule.conditions.filter(({ path }) => !known(path)).map(({ claim }) => claim)
-  if (rule.expression !== undefined) unknown.push('condition')
-  const trace = traceRule({ ...rule, conditions, expression: undefined }, claims, asked, at)
+  // An expression can read any claim.
+  const expression = record.all_claims === true ? rule.expression : undefined
+  if (rule.expression !== expression) unknown.push('condition')
+  const trace = traceRule({ ...rule, conditions, expression }, claims, asked, at)
   const isCertain = ['condition_failed', 'expired', 'other_resource'].includes(trace.outcome)
   const sentence =
     isCertain || unknown.length === 0
@@ -110,12 +114,14 @@ function knownClaims(record: DecisionRecord): JsonObject {
  * A claim is known if the record would have it. Without any recorded claim, the deployment may record
  * none, so an absent claim is unknown.
  */
-function createKnown({ claims }: DecisionRecord, { claims: profiles }: ProviderProfile) {
+function createKnown(record: DecisionRecord, { claims: profiles }: ProviderProfile) {
+  const { claims, all_claims: hasAll } = record
   const recorded = (profiles ?? []).filter((profile) => profile.recorded).map(({ path }) => path)
   return (path: Path): boolean => {
     const [first = ''] = path
     if (path.length === 1 && MEMBERS.some((name) => name === first)) return true
     if (claims === undefined) return false
+    if (hasAll === true) return true
     return recorded.some((prefix) => startsWith(path, prefix)) || hasValue(claims, path)
   }
 }

@@ -65,7 +65,8 @@ export function explainRecord(
   }
   const request = requestOf(record, source, options.gatewayIssuer)
   const at = Math.floor(record.at / 1000)
-  if (record.all_claims !== true || record.claims === undefined) {
+  const isRuleUnknown = record.asked?.unknown?.includes('rule') === true
+  if (record.all_claims !== true || record.claims === undefined || isRuleUnknown) {
     return { ...explainPartly(record, trust, request, at), ...origin }
   }
   const identity = { issuer: record.issuer ?? '', claims: record.claims }
@@ -87,17 +88,26 @@ export function explainRecord(
   }
 }
 
+/** Stands for a name in the request that the record does not have. No document has it. */
+const UNKNOWN = '(not recorded)'
+
+/**
+ * Returns the request. The record has the names of the trust document, and says which parameters had
+ * others. Any other name has the same effect: nothing is granted for it.
+ */
 function requestOf(
   { asked = {}, connection }: DecisionRecord,
   source: 'document' | 'policy',
   gatewayIssuer: string,
 ): DecisionRequest {
+  const { resource, scopes, scopes_within: within, rule, lifetime_seconds, unknown = [] } = asked
   return {
-    resource: source === 'policy' ? gatewayIssuer : asked.resource,
-    scopes: asked.scopes,
-    ...(asked.scopes_within === undefined ? {} : { scopesWithin: asked.scopes_within }),
-    rule: asked.rule,
-    lifetimeSeconds: asked.lifetime_seconds,
+    resource:
+      source === 'policy' ? gatewayIssuer : unknown.includes('resource') ? UNKNOWN : resource,
+    scopes: unknown.includes('scopes') ? [...(scopes ?? []), UNKNOWN] : scopes,
+    ...(within === undefined ? {} : { scopesWithin: within }),
+    rule,
+    lifetimeSeconds: lifetime_seconds,
     context: (connection ?? {}) as NonNullable<DecisionRequest['context']>,
   }
 }

@@ -1,23 +1,11 @@
-import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { DecisionRecord } from '../../../../src/contract/decisions/record.ts'
-import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../../src/core/policy/compile/compiled.ts'
-import {
-  type ClaimsDecision,
-  evaluateClaims,
-} from '../../../../src/core/policy/explain/evaluate-claims.ts'
+import type { DecisionRequest } from '../../../../src/core/policy/decide/decision-request.ts'
+import type { ClaimsDecision } from '../../../../src/core/policy/explain/evaluate-claims.ts'
 import { explain } from '../../../../src/core/policy/explain/explain.ts'
-import {
-  CASES_AT,
-  type CaseIssuer,
-  createRandom,
-  type DecisionCase,
-  makeCase,
-  makeDocument,
-  WRITTEN_AT,
-} from '../../../support/decision-cases.ts'
-import { makeKey, type OwnKey, watchLog } from '../../support/attack.ts'
+import { watchLog } from '../../support/attack.ts'
+import { applyCases, decideCases } from '../../support/case-world.ts'
 import {
   appendTo,
   createReader,
@@ -29,133 +17,46 @@ import {
 import {
   adminSubjectToken,
   adminToken,
-  applyTrust,
   exchangeForm,
   GATEWAY,
   readJson,
 } from '../../support/gateway.ts'
 
 const SEED = 20_261_128
-const GROUPS = 60
 const CASES = 250
-const AT_ONCE = 64
 
-const ISSUERS: Readonly<Record<CaseIssuer, string>> = {
-  plain: 'https://ci.example.com',
-  gitlab: 'https://gitlab.example.com',
-}
-const keys = new Map<CaseIssuer, OwnKey>()
 let trust: CompiledTrust
 let read: Reader
 watchLog()
 
-function setClock(seconds: number): void {
-  vi.useRealTimers()
-  vi.useFakeTimers({ toFake: ['Date'], now: seconds * 1000 })
-}
-
 beforeAll(async () => {
-  keys.set('plain', await makeKey('ES256'))
-  keys.set('gitlab', await makeKey('RS256'))
-  const issuer = (name: CaseIssuer, provider: string) => ({
-    provider,
-    issuer: ISSUERS[name],
-    keys: { jwks: { keys: [keys.get(name)?.jwk] } },
-  })
-  const document = makeDocument(createRandom(SEED), GROUPS, {
-    plain: issuer('plain', 'generic-oidc'),
-    gitlab: issuer('gitlab', 'gitlab-self-managed'),
-  })
-  setClock(WRITTEN_AT)
-  await applyTrust(document)
-  const compiled = compileTrust(document, {
-    gatewayIssuer: 'https://sts.example.com',
-    maxTokenLifetimeSeconds: 86_400,
-    maxRuleExpirySeconds: undefined,
-    localIssuers: true,
-  })
-  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
-  trust = compiled.trust
-  vi.useRealTimers()
+  trust = await applyCases(SEED)
   read = createReader(await adminToken())
 })
-afterAll(() => {
-  vi.useRealTimers()
-})
 
-async function mint({ issuer, claims }: DecisionCase, id: string) {
-  const key = keys.get(issuer)
-  if (key === undefined) throw new Error('no key')
-  const full = {
-    ...claims,
-    iss: ISSUERS[issuer],
-    aud: GATEWAY,
-    iat: CASES_AT,
-    exp: CASES_AT + 300,
-    jti: id,
-  }
-  const token = await new SignJWT(full)
-    .setProtectedHeader({ alg: key.alg, kid: String(key.jwk.kid), typ: 'JWT' })
-    .sign(key.secret)
-  return { full, token }
-}
-
-type Recorder = ReturnType<typeof createRecorder>
-
-/** Exchanges the token of a case and returns the id of the decision. */
-async function decide(send: Recorder, { request }: DecisionCase, token: string): Promise<string> {
-  const { resource, scopes, rule, lifetimeSeconds, context } = request
-  const form = exchangeForm(token, {
-    // A name that is no URI is sent as an audience.
-    resource: resource?.includes(':') === true ? resource : undefined,
-    audience: resource?.includes(':') === false ? resource : undefined,
-    scope: scopes?.join(' '),
-    rule,
-    expires_in: lifetimeSeconds?.toString(),
-  })
-  const init = { method: 'POST', body: new URLSearchParams(form), cf: context }
-  return String((await readJson(await send('/token', init))).decision_id)
-}
-
-type Decided = { readonly id: string; readonly offline: ClaimsDecision }
-
-/** Decides generated cases online and offline. */
-async function decideCases(claims: string, seed: number, count: number): Promise<Decided[]> {
-  const random = createRandom(seed)
-  const cases = Array.from({ length: count }, () => makeCase(random, GROUPS))
-  const send = createRecorder({ DECISION_CLAIMS: claims })
-  const decided: Decided[] = []
-  setClock(CASES_AT)
-  try {
-    for (let start = 0; start < count; start += AT_ONCE) {
-      const some = cases.slice(start, start + AT_ONCE).map(async (one, offset) => {
-        const { full, token } = await mint(one, `${claims}-${start + offset}`)
-        const id = await decide(send, one, token)
-        const { issuer, request } = one
-        const identity = { issuer, claims: full }
-        // Templates can have the id of the decision.
-        const asked = { ...request, decisionId: id }
-        const offline = { ...evaluateClaims(trust, identity, asked, CASES_AT), request }
-        return { id, offline }
-      })
-      decided.push(...(await Promise.all(some)))
-    }
-  } finally {
-    vi.useRealTimers()
-  }
-  return decided
-}
+const RULE_UNKNOWN =
+  'the decision was not evaluated again, because the request named a rule that was not recorded'
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
   it('explains as `edgemint explain` does with all claims, for every kind of decision', async () => {
     const kinds = new Map<string, number>()
-    const decided = await decideCases('all', SEED + 1, CASES)
+    const decided = await decideCases(trust, 'all', SEED + 1, CASES)
     expect(new Set(decided.map(({ id }) => id)).size).toBe(CASES)
     for (const { id, offline } of decided) {
       const { decision, explanation } = await readAnswer(await read.find(id))
-      const { summary, rules, nearestMiss } = explain(offline)
+      if (decision.asked?.unknown?.includes('rule') === true) {
+        expect(explanation).toMatchObject({ status: 'partial', note: RULE_UNKNOWN })
+        kinds.set('rule unknown', (kinds.get('rule unknown') ?? 0) + 1)
+        continue
+      }
+      const { evaluation } = explanation as { evaluation: { request: DecisionRequest } }
+      // The record has the URI of a resource, and no name that the document does not have.
+      const { unknown } = decision.asked ?? {}
+      const known = unknown === undefined ? { ...offline, request: evaluation.request } : undefined
+      const same = (known ?? evaluation) as ClaimsDecision
+      const { summary, rules, nearestMiss } = explain(same)
       expect(explanation, id).toEqual({
         status: 'complete',
         source: 'document',
@@ -164,13 +65,23 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
         summary,
         rules,
         ...(nearestMiss === undefined ? {} : { nearest_miss: nearestMiss }),
-        evaluation: asJson(offline),
+        evaluation: asJson(same),
       })
+      const reasonOf = (one: object) => ('reason' in one ? one.reason : 'granted')
+      expect(reasonOf(same), id).toBe(reasonOf(offline))
+      if (unknown !== undefined) kinds.set('unknown', (kinds.get('unknown') ?? 0) + 1)
       const kind = decision.reason ?? decision.outcome
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     }
     // Every kind of decision must occur. Otherwise the generator would prove nothing.
-    const all = ['granted', 'no_rule_matched', 'scope_not_granted', 'template_unrenderable']
+    const all = [
+      'unknown',
+      'rule unknown',
+      'granted',
+      'no_rule_matched',
+      'scope_not_granted',
+      'template_unrenderable',
+    ]
     for (const kind of [...all, 'rule_denied', 'resource_unknown', 'target_missing']) {
       expect(kinds.get(kind), kind).toBeGreaterThan(5)
     }
@@ -178,7 +89,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
 
   it('LOG-10 judges a rule without the unrecorded claims only if they cannot change the result', async () => {
     const said = { judged: 0, open: 0 }
-    for (const { id, offline } of await decideCases('recorded', SEED + 2, 100)) {
+    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, 100)) {
       const { explanation } = await readAnswer(await read.find(id))
       expect(explanation).toMatchObject({ status: 'partial', source: 'document', revision: 1 })
       expect(explanation.note).toContain('DECISION_CLAIMS')
@@ -202,7 +113,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
   }, 60_000)
 
   it('judges no rule if no claim is recorded', async () => {
-    const [{ id = '' } = {}] = await decideCases('none', SEED + 3, 1)
+    const [{ id = '' } = {}] = await decideCases(trust, 'none', SEED + 3, 1)
     const { decision, explanation } = await readAnswer(await read.find(id))
     expect(decision).not.toHaveProperty('claims')
     expect(explanation.status).toBe('partial')
