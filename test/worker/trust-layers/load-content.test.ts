@@ -38,10 +38,11 @@ function newSource(
 
 describe('content', () => {
   it('comes from the reader if KV does not answer', async () => {
-    shortenDeadlines()
+    const waits = shortenDeadlines()
     const { source, faults } = newSource({}, () => new Promise(() => undefined))
     expect(await source.load(await digestOf(CONTENT), false)).toEqual(CONTENT)
     expect(faults.read()).toEqual({ kv: { unreachable: 1 } })
+    expect(waits.longest()).toBe(1000)
   })
 
   it('is missing if no source has it', async () => {
