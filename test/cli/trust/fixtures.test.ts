@@ -202,7 +202,7 @@ ${one('no environment', MAIN, '{ decision: denied, reason: template_unrenderable
 test.each([
   [
     'a reason that no decision can have',
-    '{ decision: denied, reason: token_expired }',
+    '{ decision: denied, reason: token_malformed }',
     'must be one of issuer_not_trusted, ',
   ],
   [
