@@ -13,10 +13,11 @@ const issuer = process.env.ISSUER ?? 'https://sts.example.com'
 const audience = process.env.RESOURCE ?? 'https://mcp.example.com/mcp'
 const port = Number(process.env.PORT ?? 8789)
 
+// Clients request every scope that is listed here. A client that needs more learns it from the 403.
 const resource = describeResource({
   resource: audience,
   authorizationServers: [issuer],
-  scopes: ['deploy:read', 'deploy:write'],
+  scopes: ['deploy:read'],
   name: 'Deployments',
 })
 const verifier = createVerifier({

@@ -110,6 +110,11 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   ),
   verify('CLM-05 expiry', 'exp <= receivedAt - CLOCK_LEEWAY_SECONDS', 'false'),
   verify('CLM-04 future', 'Math.max(iat, nbf) > receivedAt + CLOCK_LEEWAY_SECONDS', 'false'),
+  verify(
+    'CLM-03 iat of others',
+    "presentation === 'client_assertion' && claims.sub === issuer.url",
+    "presentation === 'client_assertion'",
+  ),
   verify('CLM-03 lifetime', 'exp - iat > profile.maxLifetimeSeconds', 'false'),
   verify(
     'CLM-12 claims of the provider',

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 describe('a client that knows only the issuer URL', () => {
-  it('MD-01 verifies an issued token with jose, through discovery', async () => {
+  it('MD-01 MD-02 IT-05 verifies an issued token with jose, through discovery', async () => {
     const token = await accessToken(world)
     const issuer = world.url()
     const response = await fetch(`${issuer}/.well-known/openid-configuration`)

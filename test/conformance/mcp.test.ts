@@ -104,7 +104,7 @@ describe('the MCP example', () => {
     expect(metadata).toMatchObject({
       resource: server,
       authorization_servers: [gateway],
-      scopes_supported: ['deploy:read', 'deploy:write'],
+      scopes_supported: ['deploy:read'],
     })
     const { exitCode, stderr } = await runAgent('list_deployments', server)
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^agent: .+\n$/)])

@@ -44,7 +44,7 @@ export type Definition = {
   readonly sources: readonly string[]
   /** The paths in the last column. */
   readonly tests: readonly string[]
-  /** False for a row among the attacks that do not apply. */
+  /** False for a row among the attacks that do not apply, or the requirements that are not met. */
   readonly applies: boolean
 }
 
@@ -54,14 +54,14 @@ export const LINT = 'docs/lint.md'
 
 const ROW = /^\| ([A-Z][A-Z0-9]+-\d\d) \| (.+) \|$/gm
 const PATH = /`([^`]+)`/g
-const NOT_APPLICABLE = '\n## Attacks that do not apply\n'
+const NOT_APPLICABLE = /\n## (?:Attacks that do not apply|Not met, and why)\n/
 
 /** Returns the rows of one of the two pages, in order. */
 export function readDefinitions(page: string): readonly Definition[] {
   const [applicable = '', others = ''] = readPage(page).split(NOT_APPLICABLE)
   return [
     ...rowsOf(applicable).map((row) => ({ ...row, applies: true })),
-    ...rowsOf(others).map((row) => ({ ...row, applies: false })),
+    ...rowsOf(others).map(({ id }) => ({ id, sources: [], tests: [], applies: false })),
   ]
 }
 

@@ -7,6 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { build, CLIENTS, type Client, findMissingTool, runClient } from './programs.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -21,8 +22,9 @@ function report(name: string, isGood: boolean, said: string): void {
 }
 
 function describeFault(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-  const lines = `${said}\n${error instanceof Error ? error.message : String(error)}`.trim()
+  const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+  const message = error instanceof Error ? error.message : String(error)
+  const lines = stripVTControlCharacters(`${stdout}\n${stderr}\n${message}`).trim()
   return lines.split('\n').slice(-12).join('\n       ')
 }
 

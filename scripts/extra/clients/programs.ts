@@ -54,33 +54,54 @@ const LANGUAGES: Readonly<Record<Client['language'], Language>> = {
   rust: { tools: [['cargo', '--version']], build: [['cargo', 'build', '--quiet', '--locked']] },
 }
 
+const node = (name: string, file: string): Client => ({
+  ...{ name, language: 'node', command: ['node', `${file}.js`] },
+})
+const python = (name: string, file: string): Client => ({
+  ...{ name, language: 'python', command: ['venv/bin/python', `${file}.py`] },
+})
+const go = (name: string, program: string): Client => ({
+  ...{ name, language: 'go', command: [`bin/${program}`] },
+})
+const rust = (name: string, program: string): Client => ({
+  ...{ name, language: 'rust', command: [`target/debug/${program}`] },
+})
+const java = (name: string, main: string): Client => ({
+  ...{ name, language: 'java' },
+  command: [
+    'mvn',
+    '-q',
+    '-B',
+    '-Dstyle.color=never',
+    'exec:java',
+    `-Dexec.mainClass=example.${main}`,
+  ],
+})
+
+/** The rows of docs/clients.md. */
 export const CLIENTS: readonly Client[] = [
-  {
-    name: 'MCP TypeScript SDK, discovery',
-    language: 'node',
-    command: ['node', 'mcp-discovery.js'],
-  },
-  { name: 'get-jwks', language: 'node', command: ['node', 'get-jwks.js'] },
-  {
-    name: 'aws-jwt-verify',
-    language: 'node',
-    command: ['node', 'aws-jwt-verify.js'],
-    needsTls: true,
-  },
-  { name: 'requests-oauthlib', language: 'python', command: ['venv/bin/python', 'exchange.py'] },
-  { name: 'zitadel/oidc token exchange', language: 'go', command: ['bin/zitadel'] },
-  {
-    name: 'go-spiffe, JWT-SVIDs and the bundle',
-    language: 'go',
-    command: ['bin/spiffe'],
-    needsTls: true,
-  },
-  { name: 'openidconnect (Rust)', language: 'rust', command: ['target/debug/clients'] },
-  {
-    name: 'Spring Security client and decoder',
-    language: 'java',
-    command: ['mvn', '-q', '-B', '-Dstyle.color=never', 'exec:java'],
-  },
+  node('oauth4webapi', 'oauth4webapi'),
+  node('openid-client', 'openid-client'),
+  node('google-auth-library', 'google-auth-library'),
+  { ...node('MSAL for Node', 'msal-node'), needsTls: true },
+  { ...node('@azure/identity', 'azure-identity'), needsTls: true },
+  node('MCP TypeScript SDK, discovery', 'mcp-discovery'),
+  node('get-jwks', 'get-jwks'),
+  { ...node('aws-jwt-verify', 'aws-jwt-verify'), needsTls: true },
+  python('requests-oauthlib', 'requests_oauthlib_exchange'),
+  python('Authlib', 'authlib_grants'),
+  python('google-auth', 'google_auth'),
+  python('PyJWT', 'pyjwt_verify'),
+  { ...python('MSAL for Python', 'msal_oidc'), needsTls: true },
+  go('golang.org/x/oauth2', 'oauth2'),
+  go('go-oidc', 'gooidc'),
+  go('zitadel/oidc', 'zitadel'),
+  { ...go('go-spiffe, JWT-SVIDs and the bundle', 'spiffe'), needsTls: true },
+  rust('openidconnect (Rust)', 'openidconnect'),
+  { ...rust('oauth2 (Rust)', 'oauth2'), needsTls: true },
+  java('Spring Security client and decoder', 'Spring'),
+  java('Nimbus', 'Nimbus'),
+  { ...java('google-auth for Java', 'GoogleAuth'), needsTls: true },
 ]
 
 /** Returns the first tool of a language that this machine does not have. */

@@ -73,7 +73,8 @@ export async function verify({
     const facts = { expected, audiences: countAudiences(claims.aud) }
     return deny({ reason: 'audience_mismatch', facts })
   }
-  const times = checkTimes(claims, issuer, receivedAt)
+  const isSelfIssued = presentation === 'client_assertion' && claims.sub === issuer.url
+  const times = checkTimes(claims, issuer, receivedAt, isSelfIssued)
   if (!times.ok) return times
   // A key-bound token is refused, because this gateway cannot verify the proof of its key.
   // Otherwise a stolen token would work without the key (EXC-09).
@@ -149,8 +150,10 @@ function checkTimes(
   claims: JsonObject,
   { profile, trustDomain }: ExpectedIssuer,
   receivedAt: number,
+  isSelfIssued: boolean,
 ): Result<number, Denial> {
-  const required = trustDomain === undefined ? (['exp', 'iat'] as const) : (['exp'] as const)
+  const mayLackIat = trustDomain !== undefined || isSelfIssued
+  const required = mayLackIat ? (['exp'] as const) : (['exp', 'iat'] as const)
   for (const name of required) {
     if (claims[name] === undefined) return deny({ reason: 'claim_missing', at: name })
   }
@@ -160,7 +163,8 @@ function checkTimes(
     }
   }
   const exp = Math.floor(Number(claims.exp))
-  // A JWT-SVID need not have `iat`. Its remaining lifetime is limited instead.
+  // A JWT-SVID need not have `iat`, nor an assertion of a client with a key of its own: it could
+  // write any time. The remaining lifetime is limited instead.
   const iat = claims.iat === undefined ? receivedAt : Math.ceil(Number(claims.iat))
   const nbf = claims.nbf === undefined ? iat : Math.ceil(Number(claims.nbf))
   if (exp <= receivedAt - CLOCK_LEEWAY_SECONDS) {

@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Presentation } from '../../../src/core/evidence/identity.ts'
 import { genericOidc } from '../../../src/core/providers/generic-oidc.ts'
-import { AT, CLAIMS, createSigner, type Json, judge, type Signer } from './support/tokens.ts'
+import {
+  AT,
+  CLAIMS,
+  createSigner,
+  ISSUER,
+  type Json,
+  judge,
+  type Signer,
+} from './support/tokens.ts'
 
 const DAY = 24 * 3600
 let signer: Signer
@@ -46,6 +55,19 @@ describe('the beginning of a token', () => {
   it('requires iat and not nbf', async () => {
     expect(await judged({ nbf: undefined })).toBe('accepted')
     expect(await judged({ iat: undefined })).toBe('claim_missing: iat')
+  })
+
+  it('CLM-03 requires no iat in a client assertion that the client signed itself', async () => {
+    const judgeOwn = async (claims: Json, presentation: Presentation = 'client_assertion') =>
+      judge(await signer.sign(claims), signer.publicKey, { presentation })
+    const own = { sub: ISSUER, iat: undefined, nbf: undefined }
+    expect(await judgeOwn(own)).toBe('accepted')
+    expect(await judgeOwn({ ...own, exp: AT + DAY + 1 })).toBe('token_lifetime_exceeded')
+    expect(await judgeOwn({ ...own, exp: AT - 30 })).toBe('token_expired')
+    expect(await judgeOwn({ ...own, sub: 'job:1' })).toBe('claim_missing: iat')
+    for (const presentation of ['jwt', 'access_token', 'assertion'] as const) {
+      expect(await judgeOwn(own, presentation)).toBe('claim_missing: iat')
+    }
   })
 })
 

@@ -118,7 +118,7 @@ describe('an issued token', () => {
     expect(decodeJwt(token)).toMatchObject({ tags, none: [], aud: API, exp: AT + 300 })
   })
 
-  it('IT-01 IT-20 has typ at+jwt and verifies with one published key', async () => {
+  it('IT-01 IT-02 IT-20 has typ at+jwt and verifies with one published key', async () => {
     const { token, keyId } = await issued()
     const published = publishedKeys(ring, AT, 3600).filter(({ kid }) => kid === keyId)
     expect(published).toHaveLength(1)
@@ -147,7 +147,7 @@ describe('an issued token', () => {
     for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16)
   })
 
-  it('EXC-08 IT-19 copies no claim from the subject token unless a template names it', async () => {
+  it('EXC-08 IT-19 IT-21 copies no claim from the subject token unless a template names it', async () => {
     const claims = decodeJwt((await issued()).token)
     expect(claims).not.toHaveProperty('act')
     expect(claims).not.toHaveProperty('may_act')

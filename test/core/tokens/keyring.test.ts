@@ -38,7 +38,7 @@ async function ringOf(...jwks: readonly object[]) {
 }
 
 describe('the key ring', () => {
-  it('KEY-12 publishes only the thumbprint, the algorithm and the public members', async () => {
+  it('KEY-12 JK-03 JK-04 JK-10 publishes only the thumbprint, the algorithm and the public members', async () => {
     const { ring } = await ringOf(
       { ...es256, alg: 'ES256', note: 'mine' },
       { ...rs256, alg: 'RS256' },
@@ -48,6 +48,21 @@ describe('the key ring', () => {
     const kid = await calculateJwkThumbprint({ kty, crv, x, y } as JWK)
     expect(first).toEqual({ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' })
     expect(Object.keys(second ?? {}).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
+  })
+
+  it('JK-06 publishes an Ed25519 key as kty OKP and alg Ed25519', async () => {
+    const { ring } = await ringOf({ ...ed25519, alg: 'Ed25519' })
+    const { kty, crv, x } = ed25519
+    const kid = await calculateJwkThumbprint({ kty, crv, x } as JWK)
+    expect(publishedKeys(ring, AT, 3600)).toEqual([
+      { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'Ed25519', use: 'sig' },
+    ])
+  })
+
+  it('JK-09 refuses a second algorithm for one key', async () => {
+    const { ring, problems } = await ringOf({ ...rs256, alg: 'RS256' }, { ...rs256, alg: 'PS256' })
+    expect(ring.keys.map(({ algorithm }) => algorithm)).toEqual(['RS256'])
+    expect(problems).toHaveLength(1)
   })
 
   const refused: readonly (readonly [string, () => object | string, RegExp])[] = [

@@ -6,7 +6,7 @@ import { GATEWAY, readJson, runWith, send } from '../support/gateway.ts'
 const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 
 describe('what the gateway publishes', () => {
-  it.each(DISCOVERY)('MD-01 %s names the issuer and its endpoints', async (path) => {
+  it.each(DISCOVERY)('MD-01 MD-02 %s names the issuer and its endpoints', async (path) => {
     expect(await readJson(await send(path))).toMatchObject({
       issuer: GATEWAY,
       authorization_endpoint: `${GATEWAY}/authorize`,
@@ -28,8 +28,10 @@ describe('what the gateway publishes', () => {
     expect(other).toEqual(one)
   })
 
-  it('JK-02 the key set has only public members', async () => {
-    const { keys } = (await (await send('/jwks.json')).json()) as { keys: object[] }
+  it('JK-02 JK-05 the key set has only public members', async () => {
+    const response = await send('/jwks.json')
+    expect(response.headers.get('content-type')).toBe('application/jwk-set+json')
+    const { keys } = (await response.json()) as { keys: object[] }
     expect(keys).toHaveLength(1)
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(
       ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'].sort(),

@@ -48,7 +48,7 @@ const rows: readonly Row[] = [
     ['rules', 0, 'grant', 'resource'],
   ],
   [
-    'a scope that the resource does not have',
+    'IT-11 a scope that the resource does not have',
     withGrant({ scopes: ['admin'] }),
     'scope_unknown',
     ['rules', 0, 'grant', 'scopes', 0],

@@ -1,5 +1,5 @@
 // Exchanges a token with the token exchanger of zitadel/oidc. It always sends an empty actor_token
-// and actor_token_type.
+// and actor_token_type. Then gets a token with a key of its own (jwt-bearer).
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/zitadel/oidc/v3/pkg/client/profile"
 	"github.com/zitadel/oidc/v3/pkg/client/tokenexchange"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
@@ -33,7 +34,35 @@ func main() {
 			fail("answer", fmt.Errorf("no bearer token"))
 		}
 	}
-	fmt.Println("exchanged without a client and with a client id that has no secret")
+	// Gateways such as agentgateway send this type for every JWT.
+	gateway, err := newExchanger(ctx, true)
+	if err != nil {
+		fail("discovery", err)
+	}
+	exchange := func(subject string) error {
+		_, err := tokenexchange.ExchangeToken(
+			ctx, gateway, os.Getenv(subject), oidc.AccessTokenType, "", "",
+			[]string{os.Getenv("RESOURCE")}, nil, nil, oidc.AccessTokenType,
+		)
+		return err
+	}
+	if err := exchange("SINGLE_TOKEN"); err != nil {
+		fail("access_token", err)
+	}
+	if err := exchange("SUBJECT_TOKEN_3"); err == nil {
+		fail("access_token", fmt.Errorf("accepted although the issuer entry does not accept it"))
+	}
+	source, err := profile.NewJWTProfileTokenSource(
+		ctx, os.Getenv("ISSUER"), os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_KID"),
+		[]byte(os.Getenv("CLIENT_KEY")), []string{"deploy:read"},
+	)
+	if err != nil {
+		fail("profile", err)
+	}
+	if _, err := source.TokenCtx(ctx); err != nil {
+		fail("jwt-bearer", err)
+	}
+	fmt.Println("exchanged without a client and with a client id that has no secret, as access_token, and with its own key")
 }
 
 func newExchanger(ctx context.Context, byClientID bool) (tokenexchange.TokenExchanger, error) {
