@@ -21,24 +21,23 @@ export function narrowRequest(
   // Clients do not authenticate here. A client that the ID-JAG was not issued to must at least lie
   // about its name, and the rule decides which clients it trusts to keep their ID-JAGs (CH-10).
   if (idJag !== undefined && idJag.clientId !== clientId) return deny({ reason: 'client_mismatch' })
+  const within = idJag?.scopes
+  if (within !== undefined && scopes?.some((scope) => !within.includes(scope)) === true) {
+    return deny({ reason: 'scope_exceeds_assertion' })
+  }
   const allowed = idJag?.resources
   const [only, ...others] = allowed ?? []
   const target = resource ?? (others.length === 0 ? only : undefined)
-  // Of several resources the caller must choose one. Without any, the rules may grant only one.
-  if (target === undefined && allowed !== undefined) {
+  // Of several resources the caller must choose one.
+  if (allowed !== undefined && target === undefined) {
     return deny({ reason: 'target_missing', facts: { targets: allowed.length } })
   }
-  if (target === undefined) return ok({ resource: undefined, scopesWithin: idJag?.scopes })
-  const isSame = (one: string) => canonicalResource(one) === canonicalResource(target)
+  const isSame = (one: string) => canonicalResource(one) === canonicalResource(target ?? '')
   if (allowed !== undefined && !allowed.some(isSame)) {
     return deny({
       reason: 'target_exceeds_assertion',
       facts: { resourceHash: loggableHash(target) },
     })
-  }
-  const within = idJag?.scopes
-  if (within !== undefined && scopes?.some((scope) => !within.includes(scope)) === true) {
-    return deny({ reason: 'scope_exceeds_assertion' })
   }
   return ok({ resource: target, scopesWithin: within })
 }

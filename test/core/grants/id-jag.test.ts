@@ -152,6 +152,13 @@ describe('the scope of an ID-JAG', () => {
     expect(await judge({}, { scope: 'deploy:read' })).toBe(READ)
   })
 
+  it('TE-48 EXC-04 limits a request without a target in the same way', async () => {
+    const both = { resource: '', scope: 'deploy:read deploy:write' }
+    expect(await judge({ scope: 'deploy:read' }, both)).toBe('scope_exceeds_assertion')
+    expect(await judge({ scope: both.scope }, both)).toBe(ALL)
+    expect(await judge({ scope: 'deploy:read' }, { resource: '' })).toBe(READ)
+  })
+
   it('is refused if it is not a scope', async () => {
     for (const scope of ['', 'a  b', 5, ['deploy:read'], 'a"b']) {
       expect([scope, await judge({ scope })]).toEqual([scope, 'claim_invalid'])
