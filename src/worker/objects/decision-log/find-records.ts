@@ -68,8 +68,12 @@ export async function findPage(
     const last = found.at(most - 1)
     // All later sources have only earlier records.
     if (last !== undefined && source.toAt < last.at) break
-    if (reads >= maxReads)
+    // A page that begins where the last one stopped must get further. Otherwise a client would ask for
+    // ever where more records overlap in time than one call may read.
+    const isFurther = before === undefined || source.toAt < before.at
+    if (reads >= maxReads && isFurther) {
       return { records: found.filter(({ at }) => at > source.toAt), searchedTo: source.toAt }
+    }
     reads += source.count
     for (const line of await readLines(sql, source)) {
       const record = readRecord(line)

@@ -96,4 +96,28 @@ describe('questions to a shard', () => {
     const next = all.filter(({ at }) => at > (answer.searchedTo ?? 0))
     expect(answer.records).toHaveLength(next.length)
   })
+
+  it('get further with every call, even where all batches overlap in time', async () => {
+    const all: DecisionRecord[] = []
+    for (let batch = 0; batch < 6; batch += 1) {
+      // Each batch reaches to the same last moment.
+      const records = [record(NOON + batch), record(NOON + 1000)]
+      await append(shard, records)
+      all.push(...records)
+    }
+    const ids = new Set<string>()
+    let before: { at: number; id: string } | undefined
+    for (let calls = 0; calls < 20; calls += 1) {
+      const request = { filter: {}, limit: 3, ...(before ? { before } : {}) }
+      const { records, searchedTo } = await inside(shard, NOON, (_, state) =>
+        findPage(state.storage.sql, request, 2),
+      )
+      for (const { id } of records) ids.add(id)
+      const last = records.at(-1)
+      if (last !== undefined) before = { at: last.at, id: last.id }
+      else if (searchedTo !== undefined) before = { at: searchedTo, id: '~' }
+      else break
+    }
+    expect(ids.size).toBe(all.length)
+  })
 })
