@@ -11,3 +11,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function readMember(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
+
+/** Reads the value at a path of own members. Undefined if a part is absent or no object. */
+export function readPath(value: unknown, path: readonly string[]): unknown {
+  let found = value
+  for (const name of path) {
+    if (!isJsonObject(found)) return undefined
+    found = readMember(found, name)
+  }
+  return found
+}

@@ -6,7 +6,7 @@
 import type { Condition, Primitive, Rule } from '../../core/policy/compile/compiled.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
-import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
+import { isJsonObject, type JsonObject, readPath } from '../../web/json.ts'
 
 /**
  * The kind of a hostile identity. `stranger`: it belongs to another party. `namesake`: it has the same
@@ -65,9 +65,9 @@ export function meet(claims: JsonObject, condition: Condition): JsonObject {
       return withClaim(claims, path, Number.isFinite(test.min) ? test.min : test.max)
     case 'exists':
       if (!test.wanted) return withoutClaim(claims, path)
-      return readClaimAt(claims, path) === undefined ? withClaim(claims, path, 'x') : claims
+      return readPath(claims, path) === undefined ? withClaim(claims, path, 'x') : claims
     case 'none_of': {
-      const own = readClaimAt(claims, path)
+      const own = readPath(claims, path)
       const isTaken = own === undefined || test.values.includes(own as Primitive)
       return isTaken ? withClaim(claims, path, otherThan(test.values)) : claims
     }
@@ -82,19 +82,10 @@ function otherThan(values: readonly Primitive[]): Primitive {
   return 'other'
 }
 
-export function readClaimAt(claims: JsonObject, path: Path): unknown {
-  let value: unknown = claims
-  for (const name of path) {
-    if (!isJsonObject(value)) return undefined
-    value = readMember(value, name)
-  }
-  return value
-}
-
 export function withClaim(claims: JsonObject, path: Path, value: unknown): JsonObject {
   const [name = '', ...rest] = path
   if (rest.length === 0) return { ...claims, [name]: value }
-  const inner = readClaimAt(claims, [name])
+  const inner = readPath(claims, [name])
   const holder = isJsonObject(inner) ? inner : {}
   return { ...claims, [name]: withClaim(holder, rest, value) }
 }
@@ -102,7 +93,7 @@ export function withClaim(claims: JsonObject, path: Path, value: unknown): JsonO
 export function withoutClaim(claims: JsonObject, path: Path): JsonObject {
   const [name = '', ...rest] = path
   if (rest.length > 0) {
-    const inner = readClaimAt(claims, [name])
+    const inner = readPath(claims, [name])
     if (!isJsonObject(inner)) return claims
     return { ...claims, [name]: withoutClaim(inner, rest) }
   }
@@ -111,6 +102,6 @@ export function withoutClaim(claims: JsonObject, path: Path): JsonObject {
 
 /** A top-level claim as text; empty if it is not a text. */
 export function textAt(claims: JsonObject, name: string): string {
-  const value = readClaimAt(claims, [name])
+  const value = readPath(claims, [name])
   return typeof value === 'string' ? value : ''
 }

@@ -4,8 +4,8 @@
  */
 
 import type { Condition } from '../../core/policy/compile/compiled.ts'
-import type { JsonObject } from '../../web/json.ts'
-import { readClaimAt, withClaim, withoutClaim } from './probe.ts'
+import { type JsonObject, readPath } from '../../web/json.ts'
+import { withClaim, withoutClaim } from './probe.ts'
 
 type Disguise = {
   readonly name: string
@@ -77,7 +77,7 @@ export function disguise(example: JsonObject, condition: Condition): readonly Di
     identity: withoutClaim(example, path),
   }
   if (test.kind === 'exists') return [missing]
-  const value = readClaimAt(example, path)
+  const value = readPath(example, path)
   return [
     missing,
     ...DISGUISES.flatMap(({ name, who, change, isSpelling }) => {

@@ -1,14 +1,6 @@
 /** Hostile identities of workloads in clouds and clusters. */
-import type { JsonObject } from '../../web/json.ts'
-import {
-  conditionsOn,
-  hasClaim,
-  type Probe,
-  type ProbeFamily,
-  readClaimAt,
-  textAt,
-  withClaim,
-} from './probe.ts'
+import { type JsonObject, readPath } from '../../web/json.ts'
+import { conditionsOn, hasClaim, type Probe, type ProbeFamily, textAt, withClaim } from './probe.ts'
 
 const ID = '66600000-0000-4000-8000-000000000001'
 
@@ -115,8 +107,8 @@ function asAccount(example: JsonObject, namespace: string, name: string): JsonOb
 
 function accountOf(example: JsonObject): readonly [string, string] {
   const [, , namespace = 'prod', name = 'deploy'] = textAt(example, 'sub').split(':')
-  const ownNamespace = readClaimAt(example, [ROOT, 'namespace'])
-  const ownName = readClaimAt(example, [ROOT, 'serviceaccount', 'name'])
+  const ownNamespace = readPath(example, [ROOT, 'namespace'])
+  const ownName = readPath(example, [ROOT, 'serviceaccount', 'name'])
   return [
     typeof ownNamespace === 'string' ? ownNamespace : namespace,
     typeof ownName === 'string' ? ownName : name,

@@ -4,7 +4,7 @@
  */
 import { readDecisionId } from '../../contract/decisions/id.ts'
 import { type DecisionRecord, RECORD_VERSION } from '../../contract/decisions/record.ts'
-import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
+import { isJsonObject, type JsonObject, readPath } from '../../web/json.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { VerifiedIdentity } from '../evidence/identity.ts'
 import type { CompiledTrust } from '../policy/compile/compiled.ts'
@@ -162,7 +162,7 @@ function isRecorded({ recorded }: ClaimProfile): boolean {
 function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
   const picked: Record<string, unknown> = {}
   for (const path of profile === undefined ? [] : recordedPaths(profile)) {
-    const value = readAt(claims, path)
+    const value = readPath(claims, path)
     if (value !== undefined) writeAt(picked, path, value)
   }
   return picked
@@ -177,15 +177,6 @@ function recordedPaths(profile: ProviderProfile): readonly (readonly string[])[]
   const paths = (profile.claims ?? []).filter(isRecorded).map(({ path }) => path)
   pathsByProfile.set(profile, paths)
   return paths
-}
-
-function readAt(claims: JsonObject, path: readonly string[]): unknown {
-  let value: unknown = claims
-  for (const name of path) {
-    if (!isJsonObject(value)) return undefined
-    value = readMember(value, name)
-  }
-  return value
 }
 
 function writeAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {

@@ -5,7 +5,7 @@
  */
 import type { DecisionExplanation } from '../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
-import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
+import { isJsonObject, type JsonObject, readPath } from '../../web/json.ts'
 import type { CompiledTrust, Rule } from '../policy/compile/compiled.ts'
 import { listIssuers } from '../policy/compile/issuers/own-issuer.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
@@ -132,10 +132,6 @@ function startsWith(path: Path, prefix: Path): boolean {
 
 /** An object may be recorded in part, so only another value counts. */
 function hasValue(claims: JsonObject, path: Path): boolean {
-  let value: unknown = claims
-  for (const name of path) {
-    if (!isJsonObject(value)) return false
-    value = readMember(value, name)
-  }
+  const value = readPath(claims, path)
   return value !== undefined && !isJsonObject(value)
 }

@@ -1,7 +1,7 @@
 /** Whether a record answers a question to the decision log. */
 import type { DecisionFilter, DecisionPosition } from '../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
-import { isJsonObject, readMember } from '../../web/json.ts'
+import { readPath } from '../../web/json.ts'
 
 /** Members of a filter that are compared with the member of the record of the same name. */
 const EQUAL = ['rule', 'issuer', 'subject', 'resource', 'outcome', 'reason', 'token_id'] as const
@@ -18,11 +18,7 @@ export function matchesFilter(record: DecisionRecord, filter: DecisionFilter): b
 
 /** A claim that is a list has the value if one of its elements has it. */
 function hasClaim(claims: unknown, path: readonly string[], value: string): boolean {
-  let claim: unknown = claims
-  for (const name of path) {
-    if (!isJsonObject(claim)) return false
-    claim = readMember(claim, name)
-  }
+  const claim = readPath(claims, path)
   const values = Array.isArray(claim) ? claim : [claim]
   return values.some((entry) => isScalar(entry) && String(entry) === value)
 }

@@ -3,7 +3,7 @@
  * one, so a rule cannot be given unverified claims. Functions here read claims by path, own members
  * only. They treat a value that no rule should trust as absent.
  */
-import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
+import { type JsonObject, readPath } from '../../web/json.ts'
 import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
 
 /**
@@ -55,11 +55,7 @@ const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
  * not make a rule match, not even a negated condition (RULE-02).
  */
 export function readClaim(claims: JsonObject, path: readonly string[]): unknown {
-  let value: unknown = claims
-  for (const name of path) {
-    if (!isJsonObject(value)) return undefined
-    value = readMember(value, name)
-  }
+  const value = readPath(claims, path)
   return value === null || value === '' ? undefined : value
 }
 
