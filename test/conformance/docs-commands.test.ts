@@ -21,36 +21,20 @@ const ELSEWHERE: readonly Elsewhere[] = [
     reason: 'real git, against a server that asks for a login',
     test: ['test/conformance/credentials.test.ts', "block('git', 'sh')"],
   },
-  {
-    page: 'docs/cli.md',
-    begins: 'npx edgemint decisions list',
-    reason: 'a gateway whose log has decisions, and a token with decisions:read',
-    test: ['test/cli/decisions/serve.test.ts', "'decisions', 'list'"],
-  },
-  {
-    page: 'docs/cli.md',
-    begins: 'npx edgemint decisions show',
-    reason: 'a gateway whose log has decisions, and a token with decisions:read',
-    test: ['test/cli/decisions/serve.test.ts', "'decisions', 'show'"],
-  },
-  {
-    page: 'docs/cli.md',
-    begins: 'npx edgemint decisions follow',
-    reason: 'a gateway whose log has decisions, and a token with decisions:read',
-    test: ['test/cli/decisions/serve.test.ts', "'decisions', 'follow'"],
-  },
-  {
-    page: 'docs/cli.md',
-    begins: 'npx edgemint decisions export',
-    reason: 'a gateway whose log has decisions, and a token with decisions:read',
-    test: ['test/cli/decisions/serve.test.ts', "'decisions', 'export'"],
-  },
-  {
-    page: 'docs/cli.md',
-    begins: 'npx edgemint audit verify',
-    reason: 'a gateway whose log has decisions, and a token with decisions:read',
-    test: ['test/cli/decisions/serve.test.ts', "'audit', 'verify'"],
-  },
+  ...[
+    'decisions list',
+    'decisions show',
+    'decisions follow',
+    'decisions export',
+    'audit verify',
+  ].map(
+    (command): Elsewhere => ({
+      page: 'docs/cli.md',
+      begins: `npx edgemint ${command}`,
+      reason: 'a gateway whose log has decisions, and a token with decisions:read',
+      test: ['test/cli/decisions/serve.test.ts', `'${command.replace(' ', "', '")}'`],
+    }),
+  ),
 ]
 
 type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }

@@ -1,67 +1,31 @@
-import { decodeJwt, SignJWT } from 'jose'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
 import { evaluateClaims } from '../../src/core/policy/explain/evaluate-claims.ts'
 import {
   audienceOf,
   CASES_AT,
-  type CaseIssuer,
   createRandom,
   type DecisionCase,
   makeCase,
-  makeDocument,
-  WRITTEN_AT,
 } from '../support/decision-cases.ts'
-import { makeKey, type OwnKey, watchLog } from './support/attack.ts'
-import { applyTrust, exchangeForm, GATEWAY, readJson, runWith } from './support/gateway.ts'
+import { watchLog } from './support/attack.ts'
+import { applyCases, mintCase, requestCase, setClock } from './support/case-world.ts'
+import { GATEWAY, readJson, runWith } from './support/gateway.ts'
 
 const SEED = 20_261_120
 const GROUPS = 120
 const CASES = 2500
 const AT_ONCE = 50
 
-const ISSUERS: Readonly<Record<CaseIssuer, string>> = {
-  plain: 'https://ci.example.com',
-  gitlab: 'https://gitlab.example.com',
-}
 const log = watchLog()
-const keys = new Map<CaseIssuer, OwnKey>()
 let trust: CompiledTrust
 let gateway: ReturnType<typeof runWith>
 
-/** The ceilings of the command line, which has no deployment settings. */
-const OFFLINE = {
-  gatewayIssuer: 'https://sts.example.com',
-  maxTokenLifetimeSeconds: 86_400,
-  maxRuleExpirySeconds: undefined,
-  localIssuers: true,
-}
-
-function setClock(seconds: number): void {
-  vi.useRealTimers()
-  vi.useFakeTimers({ toFake: ['Date'], now: seconds * 1000 })
-}
-
 beforeAll(async () => {
-  keys.set('plain', await makeKey('ES256'))
-  keys.set('gitlab', await makeKey('RS256'))
-  const issuer = (name: CaseIssuer, provider: string) => ({
-    provider,
-    issuer: ISSUERS[name],
-    keys: { jwks: { keys: [keys.get(name)?.jwk] } },
-  })
-  const document = makeDocument(createRandom(SEED), GROUPS, {
-    plain: issuer('plain', 'generic-oidc'),
-    gitlab: issuer('gitlab', 'gitlab-self-managed'),
-  })
-  setClock(WRITTEN_AT)
-  await applyTrust(document)
+  trust = await applyCases(SEED, GROUPS)
   gateway = runWith({})
   setClock(CASES_AT)
-  const compiled = compileTrust(document, OFFLINE)
-  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
-  trust = compiled.trust
 })
 afterAll(() => {
   vi.useRealTimers()
@@ -80,35 +44,8 @@ function offline({ issuer, request }: DecisionCase, claims: DecisionCase['claims
   return { rule, aud: audienceOf(resource), subject, claims: own, scopes, lifetimeSeconds }
 }
 
-async function mint({ issuer, claims }: DecisionCase, index: number) {
-  const key = keys.get(issuer)
-  if (key === undefined) throw new Error('no key')
-  const full = {
-    ...claims,
-    iss: ISSUERS[issuer],
-    aud: GATEWAY,
-    iat: CASES_AT,
-    exp: CASES_AT + 300,
-    jti: `case-${index}`,
-  }
-  const token = await new SignJWT(full)
-    .setProtectedHeader({ alg: key.alg, kid: String(key.jwk.kid), typ: 'JWT' })
-    .sign(key.secret)
-  return { full, token }
-}
-
-async function online({ request }: DecisionCase, token: string): Promise<Outcome> {
-  const { resource, scopes, rule, lifetimeSeconds, context } = request
-  const form = exchangeForm(token, {
-    // A name that is no URI is sent as an audience.
-    resource: resource?.includes(':') === true ? resource : undefined,
-    audience: resource?.includes(':') === false ? resource : undefined,
-    scope: scopes?.join(' '),
-    rule,
-    expires_in: lifetimeSeconds?.toString(),
-  })
-  const init = { method: 'POST', body: new URLSearchParams(form), cf: context }
-  const response = await gateway.send('/token', init)
+async function online(one: DecisionCase, token: string): Promise<Outcome> {
+  const response = await gateway.send('/token', requestCase(one, token))
   const body = await readJson(response)
   if (response.status !== 200) {
     const line = log.lines().find(({ decisionId }) => decisionId === body.decision_id)
@@ -134,7 +71,7 @@ describe('thousands of exchanges', () => {
     for (let start = 0; start < cases.length; start += AT_ONCE) {
       await Promise.all(
         cases.slice(start, start + AT_ONCE).map(async (one, offset) => {
-          const { full, token } = await mint(one, start + offset)
+          const { full, token } = await mintCase(one, `case-${start + offset}`)
           const expected = offline(one, full)
           expect(await online(one, token), JSON.stringify(one)).toEqual(expected)
           const kind = String(expected.reason ?? 'granted')
@@ -154,7 +91,7 @@ describe('thousands of exchanges', () => {
     const outcomes = new Set<unknown>()
     for (let index = 0; index < 200; index += 1) {
       const one = makeCase(random, GROUPS)
-      const { full, token } = await mint(one, CASES + index)
+      const { full, token } = await mintCase(one, `case-${CASES + index}`)
       const expected = offline(one, full)
       await online(one, token)
       const second = await online(one, token)

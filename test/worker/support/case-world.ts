@@ -20,7 +20,6 @@ import { makeKey, type OwnKey } from './attack.ts'
 import { createRecorder } from './decisions.ts'
 import { applyTrust, exchangeForm, GATEWAY, readJson } from './gateway.ts'
 
-const GROUPS = 60
 const AT_ONCE = 64
 
 const ISSUERS: Readonly<Record<CaseIssuer, string>> = {
@@ -29,13 +28,16 @@ const ISSUERS: Readonly<Record<CaseIssuer, string>> = {
 }
 const keys = new Map<CaseIssuer, OwnKey>()
 
-function setClock(seconds: number): void {
+export function setClock(seconds: number): void {
   vi.useRealTimers()
   vi.useFakeTimers({ toFake: ['Date'], now: seconds * 1000 })
 }
 
-/** Starts a gateway with generated rules, and returns them. */
-export async function applyCases(seed: number): Promise<CompiledTrust> {
+/**
+ * Starts a gateway with generated rules. Returns them as the command line compiles them, which has no
+ * deployment settings.
+ */
+export async function applyCases(seed: number, groups: number): Promise<CompiledTrust> {
   keys.set('plain', await makeKey('ES256'))
   keys.set('gitlab', await makeKey('RS256'))
   const issuer = (name: CaseIssuer, provider: string) => ({
@@ -43,7 +45,7 @@ export async function applyCases(seed: number): Promise<CompiledTrust> {
     issuer: ISSUERS[name],
     keys: { jwks: { keys: [keys.get(name)?.jwk] } },
   })
-  const document = makeDocument(createRandom(seed), GROUPS, {
+  const document = makeDocument(createRandom(seed), groups, {
     plain: issuer('plain', 'generic-oidc'),
     gitlab: issuer('gitlab', 'gitlab-self-managed'),
   })
@@ -60,7 +62,8 @@ export async function applyCases(seed: number): Promise<CompiledTrust> {
   return compiled.trust
 }
 
-async function mint({ issuer, claims }: DecisionCase, id: string) {
+/** Returns the token of a case, and all its claims. */
+export async function mintCase({ issuer, claims }: DecisionCase, id: string) {
   const key = keys.get(issuer)
   if (key === undefined) throw new Error('no key')
   const full = {
@@ -77,10 +80,8 @@ async function mint({ issuer, claims }: DecisionCase, id: string) {
   return { full, token }
 }
 
-type Recorder = ReturnType<typeof createRecorder>
-
-/** Exchanges the token of a case and returns the id of the decision. */
-async function decide(send: Recorder, { request }: DecisionCase, token: string): Promise<string> {
+/** Returns the exchange of a case. */
+export function requestCase({ request }: DecisionCase, token: string): RequestInit {
   const { resource, scopes, rule, lifetimeSeconds, context } = request
   const form = exchangeForm(token, {
     // A name that is no URI is sent as an audience.
@@ -90,8 +91,7 @@ async function decide(send: Recorder, { request }: DecisionCase, token: string):
     rule,
     expires_in: lifetimeSeconds?.toString(),
   })
-  const init = { method: 'POST', body: new URLSearchParams(form), cf: context }
-  return String((await readJson(await send('/token', init))).decision_id)
+  return { method: 'POST', body: new URLSearchParams(form), cf: context } as RequestInit
 }
 
 export type Decided = { readonly id: string; readonly offline: ClaimsDecision }
@@ -101,18 +101,20 @@ export async function decideCases(
   trust: CompiledTrust,
   claims: string,
   seed: number,
+  groups: number,
   count: number,
 ): Promise<Decided[]> {
   const random = createRandom(seed)
-  const cases = Array.from({ length: count }, () => makeCase(random, GROUPS))
+  const cases = Array.from({ length: count }, () => makeCase(random, groups))
   const send = createRecorder({ DECISION_CLAIMS: claims })
   const decided: Decided[] = []
   setClock(CASES_AT)
   try {
     for (let start = 0; start < count; start += AT_ONCE) {
       const some = cases.slice(start, start + AT_ONCE).map(async (one, offset) => {
-        const { full, token } = await mint(one, `${claims}-${start + offset}`)
-        const id = await decide(send, one, token)
+        const { full, token } = await mintCase(one, `${claims}-${start + offset}`)
+        const answer = await send('/token', requestCase(one, token))
+        const id = String((await readJson(answer)).decision_id)
         const { issuer, request } = one
         const identity = { issuer, claims: full }
         // Templates can have the id of the decision.

@@ -22,6 +22,7 @@ import {
   readJson,
 } from '../../support/gateway.ts'
 
+const GROUPS = 60
 const SEED = 20_261_128
 const CASES = 250
 
@@ -30,7 +31,7 @@ let read: Reader
 watchLog()
 
 beforeAll(async () => {
-  trust = await applyCases(SEED)
+  trust = await applyCases(SEED, GROUPS)
   read = createReader(await adminToken())
 })
 
@@ -42,7 +43,7 @@ const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
   it('explains as `edgemint explain` does with all claims, for every kind of decision', async () => {
     const kinds = new Map<string, number>()
-    const decided = await decideCases(trust, 'all', SEED + 1, CASES)
+    const decided = await decideCases(trust, 'all', SEED + 1, GROUPS, CASES)
     expect(new Set(decided.map(({ id }) => id)).size).toBe(CASES)
     for (const { id, offline } of decided) {
       const { decision, explanation } = await readAnswer(await read.find(id))
@@ -89,7 +90,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
 
   it('LOG-10 judges a rule without the unrecorded claims only if they cannot change the result', async () => {
     const said = { judged: 0, open: 0 }
-    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, 100)) {
+    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, GROUPS, 100)) {
       const { explanation } = await readAnswer(await read.find(id))
       expect(explanation).toMatchObject({ status: 'partial', source: 'document', revision: 1 })
       expect(explanation.note).toContain('DECISION_CLAIMS')
@@ -113,7 +114,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
   }, 60_000)
 
   it('judges no rule if no claim is recorded', async () => {
-    const [{ id = '' } = {}] = await decideCases(trust, 'none', SEED + 3, 1)
+    const [{ id = '' } = {}] = await decideCases(trust, 'none', SEED + 3, GROUPS, 1)
     const { decision, explanation } = await readAnswer(await read.find(id))
     expect(decision).not.toHaveProperty('claims')
     expect(explanation.status).toBe('partial')
