@@ -117,7 +117,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   DECISION_CHECKPOINT_URL: {
     meaning: 'where each shard posts its signed checkpoints, as `application/jwt`',
-    reason: 'whoever keeps a checkpoint can prove a later change of the decision log',
+    reason: 'a checkpoint that is kept elsewhere proves any later change of the decision log',
     unset: 'checkpoints are only in exports',
     values: '`https`; `http` on a loopback address',
     commands: ['serve'],

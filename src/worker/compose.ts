@@ -36,7 +36,6 @@ import {
   revocationLogOf,
   trustStoreOf,
 } from './objects/durable-ports.ts'
-
 import { createDataCentre } from './trust-layers/data-centre.ts'
 import { createLayeredStore, type LayeredStore } from './trust-layers/layered-store.ts'
 import { createRegion } from './trust-layers/region.ts'

@@ -19,7 +19,7 @@ export type Continuation = {
 
 /** Sorts after every id: at a time, it is the position before the first record. */
 export const BEFORE_ALL_IDS = '~'
-/** Enough to tell questions apart. A cursor proves nothing, so nobody gains from a collision. */
+/** 128 bits tell questions apart. A cursor grants no right, so a collision gives no advantage. */
 const DIGEST_CHARACTERS = 32
 const MAX_CURSOR_CHARACTERS = 400
 

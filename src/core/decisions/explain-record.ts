@@ -1,7 +1,7 @@
 /**
  * Explains a recorded decision with the trust document that was in force, by the evaluator that
  * `edgemint explain` uses. If the record does not have every claim of the token, the explanation names
- * the conditions that nobody can evaluate any more.
+ * the conditions that need an unrecorded claim.
  */
 import type { DecisionExplanation } from '../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'

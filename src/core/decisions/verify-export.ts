@@ -191,7 +191,7 @@ function describeChange(sequence: number): string {
   return `differs from a checkpoint of batch ${sequence}: a record in this batch or before it was changed`
 }
 
-/** Returns the claims of a checkpoint; undefined if it is none, or nobody of the gateway signed it. */
+/** Returns the claims of a checkpoint. Undefined for another JWT, and if no key verifies it. */
 export async function readCheckpoint(
   jwt: string,
   verifyCheckpoint: VerifyCheckpoint,

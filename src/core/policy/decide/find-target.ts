@@ -1,7 +1,7 @@
 /**
  * Finds the resource that a request is for: the one that it names, or if it names none, the one of a
- * token of this gateway, or the one that all matching rules grant. The result only selects a resource. Deny rules and scopes are checked
- * afterwards, as for a named resource.
+ * token of this gateway, or the one that all matching rules grant. The result only selects a
+ * resource. Deny rules and scopes are checked afterwards, as for a named resource.
  */
 import type { JsonObject } from '../../../web/json.ts'
 import type { CompiledTrust, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'

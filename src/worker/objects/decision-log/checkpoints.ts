@@ -1,6 +1,6 @@
 /**
- * Checkpoints: the head of the chain at a moment, signed with the gateway's key. Whoever keeps one
- * can prove any later change of what came before it.
+ * Checkpoints: the head of the chain at a moment, signed with the gateway's key. A copy that is
+ * kept elsewhere proves any later change of the records before it.
  */
 import type { CheckpointClaims } from '../../../contract/decisions/export.ts'
 import { type KeyRing, selectSigningKey } from '../../../core/tokens/keyring.ts'
