@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { adminPolicy } from './test/support/admin-policy.ts'
 import { createCanaryReporter } from './test/support/canary/reporter.ts'
 import { LongestFirst } from './test/support/longest-first.ts'
+import { createProgressReporter } from './test/support/progress-reporter.ts'
 
 const PROPERTIES = 'test/**/*.property.test.ts'
 /** Reads a page of the documentation. */
@@ -151,7 +152,10 @@ export default defineConfig({
       isMerging ? 'minimal' : 'default',
       ...(VITEST_REPORT === undefined
         ? []
-        : [['blob', { outputFile: VITEST_REPORT }] satisfies [string, object]]),
+        : [
+            createProgressReporter(`${VITEST_REPORT}.progress`),
+            ['blob', { outputFile: VITEST_REPORT }] satisfies [string, object],
+          ]),
     ],
     // Vitest makes a server for each, also where it runs none of its tests.
     projects: [

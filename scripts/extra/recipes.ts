@@ -29,7 +29,7 @@ const COMMANDS = [
   'npm run check --silent',
   'node scripts/build.ts',
   'npx vitest run --project core --project analysis',
-  'npx vitest run --project worker test/worker/endpoints.test.ts test/worker/attacks/log.test.ts',
+  'npm run test:worker --silent -- test/worker/endpoints.test.ts test/worker/attacks/log.test.ts',
   'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts docs.test.ts',
 ]
 
