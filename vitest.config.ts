@@ -42,10 +42,11 @@ async function workerProject() {
     ],
     test: {
       name: 'worker',
-      // One workerd for all files: a run can stall for ever between two of them
-      // (cloudflare/workers-sdk#15498). Each file makes itself a gateway with stores of its own.
+      // One workerd for all files. Each file makes itself a gateway with stores of its own.
       isolate: false,
       maxWorkers: 1,
+      // See `test/worker/support/log-of-test.ts`.
+      disableConsoleIntercept: true,
       sequence: { groupOrder: 2 },
       include: ['test/worker/**/*.test.ts'],
       // A thousand requests at once are slow on a busy machine.

@@ -3,10 +3,10 @@
  * Worker is watched only once.
  */
 import worker from '../../../src/worker/index.ts'
-import { watchConsole } from '../../support/canary/console.ts'
 import { reportSightings } from '../../support/canary/report.ts'
 import { lookAtStoresOfFile, watchWorker } from './canary.ts'
+import { showLogOfFailedTests } from './log-of-test.ts'
 
-watchConsole()
+showLogOfFailedTests()
 watchWorker(worker)
 reportSightings(lookAtStoresOfFile)
