@@ -14,6 +14,11 @@ const identity = mutant(
   'core',
   'test/core/evidence test/core/policy/decide/evaluate',
 )
+const members = mutant(
+  'src/web/json.ts',
+  'core',
+  'test/core/evidence test/core/policy/decide/evaluate',
+)
 const signature = mutant('src/web/signature.ts', 'node', 'test/web/signature')
 const keys = mutant('src/core/evidence/select-key.ts', 'core', 'test/core/evidence')
 const keySet = mutant('src/core/keys/issuer-keys.ts', 'core', 'test/core/keys/issuer-keys')
@@ -142,7 +147,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     'value',
   ),
   identity('RULE-02 empty claims', "value === null || value === '' ? undefined : value", 'value'),
-  identity('RULE-21 prototypes', 'value = readMember(value, name)', 'value = value[name]'),
+  members('RULE-21 prototypes', 'found = readMember(found, name)', 'found = found[name]'),
   keys('TOK-03 one key, one algorithm', '(key.alg === undefined || key.alg === alg)', 'true'),
   curve('TOK-03 curve', 'crv !== undefined && CURVES_OF.get(alg) === crv', 'true'),
   keys(

@@ -95,10 +95,10 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   conditions('CLM-08 equality', 'return test.values.includes(value)', 'return true'),
   identity(
     'CLM-14 claims from elsewhere',
-    'let value: unknown = claims\n',
+    'const value = readPath(claims, path)',
     `const [source] = Object.values(claims._claim_sources ?? {}) as { JWT?: string }[]
   const inside = source?.JWT === undefined ? {} : JSON.parse(atob(source.JWT.split('.')[1] ?? ''))
-  let value: unknown = { ...inside, ...claims }\n`,
+  const value = readPath({ ...inside, ...claims }, path)`,
   ),
   keySet('KEY-01 KEY-08 alert of private members', "  private: 'private_key_published',\n", ''),
   publicKey('KEY-06 points of the curve', '!isOnCurve(crv, x, y)', 'false'),
