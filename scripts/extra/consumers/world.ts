@@ -35,6 +35,7 @@ export async function startConsumerWorld(scratch: string): Promise<ConsumerWorld
     onLog: () => {},
     stateDir: join(scratch, 'gateway'),
     issuer: front.url,
+    variables: { SPIFFE_TRUST_DOMAIN: 'example.org' },
   })
   front.target = new URL(gateway.url)
   const applied = await gateway.applyTrust(JSON.stringify(documentFor(issuer.issuer)), 'script')
