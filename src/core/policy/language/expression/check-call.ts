@@ -1,7 +1,7 @@
 /** Checks the calls of an expression: `has`, loops, and functions with their operands. */
 import { checkMember } from './check-member.ts'
 import { expectBool, placeOf, type Scope, typeOf } from './check-scope.ts'
-import { faultAt, typeFaultAt } from './fault.ts'
+import { faultAt, syntaxFaultAt, typeFaultAt } from './fault.ts'
 import { type ExpressionFunction, findFunction } from './functions.ts'
 import { adviseFunction, VARIABLES } from './names.ts'
 import { asLoop, LOOPS, type LoopNode, type SyntaxNode } from './syntax.ts'
@@ -43,6 +43,10 @@ function checkLoop(node: CallNode, scope: Scope): Type {
   const at = placeOf(node, scope)
   const [name] = node.args
   const loop = asLoop(node)
+  const [first, ...others] = node.op === 'rcall' ? node.args[2] : []
+  if (loop === undefined && first !== undefined && others.length === 1) {
+    throw syntaxFaultAt(placeOf(first, scope), 'the variable of a loop must be a name')
+  }
   if (loop === undefined) {
     throw faultAt(
       at,

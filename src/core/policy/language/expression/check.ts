@@ -11,7 +11,7 @@ import { expectBool, placeOf, type Scope } from './check-scope.ts'
 import { faultAt, type Place, typeFaultAt } from './fault.ts'
 import { fitsInt } from './functions.ts'
 import { adviseName, VARIABLES } from './names.ts'
-import type { SyntaxNode } from './syntax.ts'
+import type { Literal, SyntaxNode } from './syntax.ts'
 import {
   areComparable,
   BOOL,
@@ -29,9 +29,9 @@ import {
 
 /** @throws {ExpressionFault} */
 export function checkExpression(node: SyntaxNode, source: string): void {
-  const { kind } = check(node, { source, loop: undefined, check })
-  if (kind === 'bool') return
-  throw faultAt({ source, index: node.pos }, 'must be true or false', 'compare the value')
+  const scope = { source, loop: undefined, check }
+  if (check(node, scope).kind === 'bool') return
+  throw faultAt(placeOf(node, scope), 'must be true or false', 'compare the value')
 }
 
 function check(node: SyntaxNode, scope: Scope): Type {
@@ -59,8 +59,6 @@ function check(node: SyntaxNode, scope: Scope): Type {
     case 'call':
     case 'rcall':
       return checkCall(node, scope)
-    case 'map':
-      throw faultAt(at, 'has an object in braces', 'test each member, such as claims.a.b == "x"')
     case '==':
     case '!=':
     case '<':
@@ -79,11 +77,9 @@ function check(node: SyntaxNode, scope: Scope): Type {
       for (const operand of node.args) expectBool(operand, scope)
       return BOOL
   }
-  // A later version of the library may parse syntax that is not supported here.
-  throw faultAt(at, 'has a syntax that is not supported')
 }
 
-function checkLiteral(literal: unknown, at: Place): Type {
+function checkLiteral(literal: Literal, at: Place): Type {
   switch (typeof literal) {
     case 'string':
       if (!hasControlCharacter(literal)) return STRING
@@ -100,9 +96,7 @@ function checkLiteral(literal: unknown, at: Place): Type {
       if (fitsInt(literal)) return INT
       throw faultAt(at, 'has an integer beyond 64 bits')
   }
-  if (literal === null) return NULL
-  if (literal instanceof Uint8Array) throw faultAt(at, 'has bytes', 'write a text without b')
-  return UINT
+  return literal === null ? NULL : UINT
 }
 
 function checkName(name: string, at: Place, { loop }: Scope): Type {

@@ -3,6 +3,7 @@
  * syntax tree and evaluates nothing. A claim in an unrecognized test is listed only as a path.
  */
 import { asLoop, type LoopNode, type SyntaxNode } from './syntax.ts'
+import { Uint } from './values.ts'
 
 type ClaimPath = readonly string[]
 type Literal = string | number | boolean
@@ -166,7 +167,7 @@ function readComparisons(node: SyntaxNode, context: Context): readonly ClaimComp
 /** A claim in the place of a test must be true. Under a negation it must be false. */
 function readTest(node: SyntaxNode, context: Context): readonly ClaimComparison[] {
   const isFalse = context.isNegated === true
-  const literal: SyntaxNode = { op: 'value', args: !isFalse, pos: node.pos, end: node.end }
+  const literal: SyntaxNode = { ...node, op: 'value', args: !isFalse }
   return compareWith(node, '==', [literal], isFalse ? { ...context, isNegated: false } : context)
 }
 
@@ -232,15 +233,14 @@ function literalOf(node: SyntaxNode): Literal | undefined {
   if (node.op !== 'value') return undefined
   const { args } = node
   if (typeof args === 'string' || typeof args === 'boolean') return args
-  // Only the digits of the library's unsigned integer are used here.
-  return args === null ? undefined : Number(String(args))
+  if (args === null) return undefined
+  return Number(args instanceof Uint ? args.value : args)
 }
 
 function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   switch (node.op) {
     case 'value':
     case 'id':
-    case 'map':
       return []
     case '.':
       return [node.args[0]]

@@ -57,7 +57,7 @@ function evaluate(node: SyntaxNode, scope: Scope): Outcome {
 function evaluateNode(node: SyntaxNode, scope: Scope): Outcome {
   switch (node.op) {
     case 'value':
-      return literalOf(node.args)
+      return node.args
     case 'id':
       return scope.names.get(node.args)
     case '.':
@@ -89,8 +89,6 @@ function evaluateNode(node: SyntaxNode, scope: Scope): Outcome {
       if (loop !== undefined) return walk(loop, scope)
       return callFunction(node.args[0], [node.args[1], ...node.args[2]], scope)
     }
-    case 'map':
-      return undefined
     default:
       return evaluateBinary(node, scope)
   }
@@ -144,13 +142,6 @@ function isOrdered(operator: '<' | '<=' | '>' | '>=', order: number | undefined)
 function counted(outcome: Outcome, { work }: Scope): Outcome {
   if (outcome !== undefined && outcome !== null && isList(outcome)) work.steps += outcome.length
   return outcome
-}
-
-function literalOf(literal: unknown): Value {
-  if (literal === null) return null
-  // The check accepts only one kind of object: the library's unsigned integer.
-  if (typeof literal === 'object') return new Uint(BigInt(String(literal)))
-  return literal as string | boolean | number | bigint
 }
 
 const asBoolean = (outcome: Outcome) => (typeof outcome === 'boolean' ? outcome : undefined)
