@@ -8,6 +8,7 @@ export type Cursor = {
   /** The next token. */
   token: Token
   nodes: number
+  /** The number of expressions around the next one. */
   depth: number
 }
 
@@ -54,11 +55,11 @@ export function countNode(cursor: Cursor, index: number): void {
 
 /** Reads a part one level deeper. The limit bounds the stack of the parser. */
 export function nest<T>(cursor: Cursor, read: (cursor: Cursor) => T): T {
-  cursor.depth += 1
   if (cursor.depth > MAX_EXPRESSION_DEPTH) {
     const problem = `nests more than ${MAX_EXPRESSION_DEPTH} levels deep`
     throw exceeded(cursor, cursor.token.start, problem)
   }
+  cursor.depth += 1
   const part = read(cursor)
   cursor.depth -= 1
   return part
