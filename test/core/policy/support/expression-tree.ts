@@ -15,30 +15,28 @@ export function show(source: string): string {
 
 function write(node: SyntaxNode): string {
   switch (node.op) {
-    case 'value':
-      return writeLiteral(node.args)
-    case 'id':
-      return node.args
-    case '.':
-      return `${write(node.args[0])}.${node.args[1]}`
-    case '[]':
-      return `${write(node.args[0])}[${write(node.args[1])}]`
-    case 'call':
-      return `${node.args[0]}(${writeAll(node.args[1])})`
-    case 'rcall':
-      return `${write(node.args[1])}.${node.args[0]}(${writeAll(node.args[2])})`
+    case 'literal':
+      return writeLiteral(node.value)
+    case 'name':
+      return node.name
+    case 'member':
+      return `${write(node.holder)}.${node.name}`
+    case 'index':
+      return `${write(node.holder)}[${write(node.key)}]`
     case 'list':
-      return `[${writeAll(node.args)}]`
-    case '?:': {
-      const [condition, yes, no] = node.args.map(write)
-      return `(${condition} ? ${yes} : ${no})`
-    }
-    case '!_':
-      return `!${write(node.args)}`
-    case '-_':
-      return `-${write(node.args)}`
+      return `[${writeAll(node.elements)}]`
+    case 'call':
+      return `${node.name}(${writeAll(node.operands)})`
+    case 'method':
+      return `${write(node.receiver)}.${node.name}(${writeAll(node.operands)})`
+    case 'choice':
+      return `(${write(node.condition)} ? ${write(node.yes)} : ${write(node.no)})`
+    case 'not':
+      return `!${write(node.operand)}`
+    case 'minus':
+      return `-${write(node.operand)}`
     default:
-      return `(${write(node.args[0])} ${node.op} ${write(node.args[1])})`
+      return `(${write(node.left)} ${node.op} ${write(node.right)})`
   }
 }
 

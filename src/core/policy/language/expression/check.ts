@@ -37,27 +37,27 @@ export function checkExpression(node: SyntaxNode, source: string): void {
 function check(node: SyntaxNode, scope: Scope): Type {
   const at = placeOf(node, scope)
   switch (node.op) {
-    case 'value':
-      return checkLiteral(node.args, at)
-    case 'id':
-      return checkName(node.args, at, scope)
-    case '.':
-      return checkMember(node.args[0], node.args[1], at, scope)
-    case '[]':
-      return checkIndex(node.args[0], node.args[1], at, scope)
+    case 'literal':
+      return checkLiteral(node.value, at)
+    case 'name':
+      return checkName(node.name, at, scope)
+    case 'member':
+      return checkMember(node.holder, node.name, at, scope)
+    case 'index':
+      return checkIndex(node.holder, node.key, at, scope)
     case 'list': {
-      const types = node.args.map((element) => check(element, scope))
+      const types = node.elements.map((element) => check(element, scope))
       return listOf(types.length === 0 ? DYN : types.reduce(join))
     }
-    case '?:':
-      return checkChoice(node.args, at, scope)
-    case '!_':
-      expectBool(node.args, scope)
+    case 'choice':
+      return checkChoice(node, at, scope)
+    case 'not':
+      expectBool(node.operand, scope)
       return BOOL
-    case '-_':
-      return checkMinus(node.args, at, scope)
+    case 'minus':
+      return checkMinus(node.operand, at, scope)
     case 'call':
-    case 'rcall':
+    case 'method':
       return checkCall(node, scope)
     case '==':
     case '!=':
@@ -71,10 +71,11 @@ function check(node: SyntaxNode, scope: Scope): Type {
     case '*':
     case '/':
     case '%':
-      return checkBinary(node.op, node.args, at, scope)
+      return checkBinary(node.op, node, at, scope)
     case '&&':
     case '||':
-      for (const operand of node.args) expectBool(operand, scope)
+      expectBool(node.left, scope)
+      expectBool(node.right, scope)
       return BOOL
   }
 }
@@ -107,12 +108,12 @@ function checkName(name: string, at: Place, { loop }: Scope): Type {
 }
 
 function checkChoice(
-  [condition, ...branches]: readonly [SyntaxNode, SyntaxNode, SyntaxNode],
+  { condition, yes, no }: Extract<SyntaxNode, { readonly op: 'choice' }>,
   at: Place,
   scope: Scope,
 ): Type {
   expectBool(condition, scope)
-  const [first, second] = [check(branches[0], scope), check(branches[1], scope)]
+  const [first, second] = [check(yes, scope), check(no, scope)]
   if (areComparable(first, second)) return join(first, second)
   const types = `${describeType(first)} and ${describeType(second)}`
   throw typeFaultAt(at, `chooses between ${types}`, 'both must have the same type')
@@ -120,7 +121,7 @@ function checkChoice(
 
 function checkMinus(operand: SyntaxNode, at: Place, scope: Scope): Type {
   // The smallest int is written as the negative of a number that is too large for an int.
-  if (operand.op === 'value' && operand.args === 2n ** 63n) return INT
+  if (operand.op === 'literal' && operand.value === 2n ** 63n) return INT
   const type = check(operand, scope)
   if (type.kind === 'int' || type.kind === 'double' || type.kind === 'dyn') return type
   if (type.kind === 'json') return DOUBLE

@@ -25,17 +25,31 @@ export type Literal = string | boolean | number | bigint | null | Uint
 
 export type SyntaxNode = Place &
   (
-    | { readonly op: 'value'; readonly args: Literal }
-    | { readonly op: 'id'; readonly args: string }
-    | { readonly op: '.'; readonly args: readonly [SyntaxNode, string] }
-    | { readonly op: '[]'; readonly args: readonly [SyntaxNode, SyntaxNode] }
-    | { readonly op: 'call'; readonly args: readonly [string, readonly SyntaxNode[]] }
-    | { readonly op: 'rcall'; readonly args: readonly [string, SyntaxNode, readonly SyntaxNode[]] }
-    | { readonly op: 'list'; readonly args: readonly SyntaxNode[] }
-    | { readonly op: '?:'; readonly args: readonly [SyntaxNode, SyntaxNode, SyntaxNode] }
-    | { readonly op: '!_' | '-_'; readonly args: SyntaxNode }
-    | { readonly op: Binary; readonly args: readonly [SyntaxNode, SyntaxNode] }
+    | { readonly op: 'literal'; readonly value: Literal }
+    | { readonly op: 'name'; readonly name: string }
+    | { readonly op: 'member'; readonly holder: SyntaxNode; readonly name: string }
+    | { readonly op: 'index'; readonly holder: SyntaxNode; readonly key: SyntaxNode }
+    | { readonly op: 'list'; readonly elements: readonly SyntaxNode[] }
+    | { readonly op: 'call'; readonly name: string; readonly operands: readonly SyntaxNode[] }
+    | {
+        readonly op: 'method'
+        readonly name: string
+        readonly receiver: SyntaxNode
+        readonly operands: readonly SyntaxNode[]
+      }
+    | {
+        readonly op: 'choice'
+        readonly condition: SyntaxNode
+        readonly yes: SyntaxNode
+        readonly no: SyntaxNode
+      }
+    | { readonly op: 'not' | 'minus'; readonly operand: SyntaxNode }
+    | BinaryPart
   )
+
+type BinaryPart = { readonly op: Binary; readonly left: SyntaxNode; readonly right: SyntaxNode }
+/** Two operands with an operator between them. */
+export type BinaryNode = Place & BinaryPart
 
 /** A loop over a list or over the keys of an object. */
 export type LoopNode = {
@@ -49,8 +63,8 @@ export const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one'
 
 /** The parts of a loop, or undefined for any other call and for a malformed loop. */
 export function asLoop(node: SyntaxNode): LoopNode | undefined {
-  if (node.op !== 'rcall' || !LOOPS.has(node.args[0])) return undefined
-  const [kind, over, [variable, body, ...rest]] = node.args
-  if (variable?.op !== 'id' || body === undefined || rest.length > 0) return undefined
-  return { kind, over, variable: variable.args, body }
+  if (node.op !== 'method' || !LOOPS.has(node.name)) return undefined
+  const [variable, body, ...rest] = node.operands
+  if (variable?.op !== 'name' || body === undefined || rest.length > 0) return undefined
+  return { kind: node.name, over: node.receiver, variable: variable.name, body }
 }

@@ -1,4 +1,7 @@
-/** The position of the parser in an expression, and the limits on what it has read. */
+/**
+ * The position of the parser in an expression, and the limits on what it has read. They bound its
+ * time and its stack (RULE-07).
+ */
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_NODES } from '../../../../limits.ts'
 import { type ExpressionFault, faultAt, syntaxFaultAt } from '../fault.ts'
 import { adviseOperator, readToken, type Token } from './token.ts'

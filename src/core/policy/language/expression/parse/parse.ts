@@ -35,7 +35,7 @@ function parseExpression(cursor: Cursor): SyntaxNode {
     expect(cursor, ':')
     const no = parseExpression(cursor)
     const { start } = condition
-    return counted(cursor, { op: '?:', args: [condition, yes, no], start, pos: start })
+    return counted(cursor, { op: 'choice', condition, yes, no, start, pos: start })
   })
 }
 
@@ -82,7 +82,7 @@ function parseBinary(cursor: Cursor, least: number): SyntaxNode {
     advance(cursor)
     const right = parseBinary(cursor, PRECEDENCE[kind] + 1)
     const { start } = left
-    left = counted(cursor, { op: kind, args: [left, right], start, pos: start })
+    left = counted(cursor, { op: kind, left, right, start, pos: start })
     previous = kind
   }
 }
@@ -95,7 +95,7 @@ function parseUnary(cursor: Cursor): SyntaxNode {
   }
   let operand = parseMember(cursor)
   for (const { kind, start } of operators.toReversed()) {
-    operand = { op: kind === '!' ? '!_' : '-_', args: operand, start, pos: start }
+    operand = { op: kind === '!' ? 'not' : 'minus', operand, start, pos: start }
   }
   return operand
 }
@@ -109,7 +109,7 @@ function parseMember(cursor: Cursor): SyntaxNode {
       const key = parseExpression(cursor)
       expect(cursor, ']')
       const { start } = node
-      node = counted(cursor, { op: '[]', args: [node, key], start, pos: start })
+      node = counted(cursor, { op: 'index', holder: node, key, start, pos: start })
     } else {
       return node
     }
@@ -120,9 +120,9 @@ function parseMember(cursor: Cursor): SyntaxNode {
 function parseSelection(cursor: Cursor, holder: SyntaxNode): SyntaxNode {
   const { text: name, start: pos } = expect(cursor, 'name')
   const { start } = holder
-  if (!accept(cursor, '(')) return counted(cursor, { op: '.', args: [holder, name], start, pos })
+  if (!accept(cursor, '(')) return counted(cursor, { op: 'member', holder, name, start, pos })
   const operands = parseElements(cursor, ')')
-  return counted(cursor, { op: 'rcall', args: [name, holder, operands], start, pos })
+  return counted(cursor, { op: 'method', name, receiver: holder, operands, start, pos })
 }
 
 function parsePrimary(cursor: Cursor): SyntaxNode {
@@ -130,7 +130,7 @@ function parsePrimary(cursor: Cursor): SyntaxNode {
   switch (kind) {
     case 'literal':
       advance(cursor)
-      return counted(cursor, { op: 'value', args: value, start, pos: start })
+      return counted(cursor, { op: 'literal', value, start, pos: start })
     case 'name':
       return parseName(cursor)
     case '(': {
@@ -141,8 +141,8 @@ function parsePrimary(cursor: Cursor): SyntaxNode {
     }
     case '[': {
       advance(cursor)
-      const args = parseElements(cursor, ']')
-      return counted(cursor, { op: 'list', args, start, pos: start })
+      const elements = parseElements(cursor, ']')
+      return counted(cursor, { op: 'list', elements, start, pos: start })
     }
     case '{': {
       const advice = 'test each member, such as claims.a.b == "x"'
@@ -165,9 +165,9 @@ function parseName(cursor: Cursor): SyntaxNode {
   if (RESERVED.has(name)) {
     throw syntaxFaultAt({ source: cursor.source, index: start }, `reserved identifier: ${name}`)
   }
-  if (!accept(cursor, '(')) return counted(cursor, { op: 'id', args: name, start, pos: start })
+  if (!accept(cursor, '(')) return counted(cursor, { op: 'name', name, start, pos: start })
   const operands = parseElements(cursor, ')')
-  return counted(cursor, { op: 'call', args: [name, operands], start, pos: start })
+  return counted(cursor, { op: 'call', name, operands, start, pos: start })
 }
 
 /** The elements of a list or the operands of a call, and the token that closes them. */

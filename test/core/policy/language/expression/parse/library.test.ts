@@ -31,7 +31,7 @@ describe('an expression that the two read differently', () => {
   it('a comment ends at a carriage return, which the library reads as a part of it', () => {
     const source = 'true // x\r&& false'
     expect(show(source)).toBe('(true && false)')
-    expect(parseWithLibrary(source)).toMatchObject({ op: 'value', args: true })
+    expect(parseWithLibrary(source)).toMatchObject({ op: 'literal', value: true })
   })
 
   it.each([
