@@ -88,7 +88,7 @@ it('the number of elements of a list is limited', () => {
 })
 
 describe('the time is linear in the length', () => {
-  const long = 1_000_000
+  const long = 200_000
   it.each([
     ['blanks', ' '.repeat(long)],
     ['comments', '//\n'.repeat(long / 4)],
@@ -108,7 +108,7 @@ describe('the time is linear in the length', () => {
   ])('for %s', (_, source) => {
     const start = performance.now()
     expect(typeof show(source)).toBe('string')
-    // A quadratic parser takes minutes. A linear one takes about 0.1 s.
+    // A quadratic parser takes many times as long. A linear one takes about 0.02 s.
     expect(performance.now() - start).toBeLessThan(5000)
   })
 })
