@@ -1,6 +1,7 @@
 /**
  * The known differences from the library @marcbachmann/cel-js, which parsed the conditions of
- * version 0.2.0. The CEL specification decides each.
+ * version 0.2.0. The CEL specification decides each but one: a relation behind == is refused, because
+ * the specification would silently change the meaning of stored conditions.
  */
 import { describe, expect, it } from 'vitest'
 import { parseOurs, parseWithLibrary } from '../../../support/expression-library.ts'
