@@ -19,15 +19,12 @@ const inputs = (...paths: readonly string[]) => ({
 describe('the notices of the Worker', () => {
   const notices = read('dist/bundle/THIRD_PARTY_NOTICES.txt')
 
-  it.each(['hono', 'jose', 'zod', '@marcbachmann/cel-js'])(
-    'contain version and licence of %s',
-    (name) => {
-      const { version, license } = JSON.parse(read(`node_modules/${name}/package.json`))
-      expect(notices).toContain(`${name} ${version} (${license})`)
-      const file = name === 'jose' ? 'LICENSE.md' : 'LICENSE'
-      expect(notices).toContain(read(`node_modules/${name}/${file}`).trim())
-    },
-  )
+  it.each(['hono', 'jose', 'zod'])('contain version and licence of %s', (name) => {
+    const { version, license } = JSON.parse(read(`node_modules/${name}/package.json`))
+    expect(notices).toContain(`${name} ${version} (${license})`)
+    const file = name === 'jose' ? 'LICENSE.md' : 'LICENSE'
+    expect(notices).toContain(read(`node_modules/${name}/${file}`).trim())
+  })
 })
 
 describe('the list of bundled packages', () => {

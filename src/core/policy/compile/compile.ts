@@ -12,7 +12,6 @@ import { IN_ENGLISH } from '../../../contract/text.ts'
 import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
-import { createExpressionCompiler } from '../language/expression.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
 import type { CompileOptions, Report, RuleContext } from './context.ts'
 import type { IssuerTable } from './issuers/claim-table.ts'
@@ -92,13 +91,11 @@ export function compileParts(
   checkReservedName(parsed.data, options, report)
   // Admin tokens cannot be exchanged, so a policy has no rules for tokens of the gateway.
   const own = kind === 'policy' ? undefined : createOwnIssuer(parsed.data, ceilings, options)
-  const compileExpression = createExpressionCompiler()
   const context = {
     ceilings,
     options,
     issuers: withOwnIssuer(issuers, own),
     resources,
-    compileExpression,
     tables: new Map<string, IssuerTable>(),
     ends: new Map<string, number>(),
   }

@@ -1,6 +1,5 @@
 /** The context that the parts of the compiler share. */
 import type { DocumentPath } from '../../../contract/admin.ts'
-import type { CompileExpression } from '../language/expression.ts'
 import type { Ceilings, Resource, TrustedIssuer } from './compiled.ts'
 import type { IssuerTable } from './issuers/claim-table.ts'
 
@@ -27,7 +26,6 @@ export type RuleContext = {
   readonly tables: Map<string, IssuerTable>
   /** Epoch seconds of each `expires` text. Most rules of a document have the same one. */
   readonly ends: Map<string, number>
-  readonly compileExpression: CompileExpression
   readonly ceilings: Ceilings
   readonly options: CompileOptions
   /** By name. */

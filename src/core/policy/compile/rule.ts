@@ -3,7 +3,7 @@
 import type { RuleSource } from '../../../contract/trust-document.ts'
 import { parseMoment } from '../../../web/moment.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
-import type { Expression } from '../language/expression.ts'
+import { compileExpression, type Expression } from '../language/expression.ts'
 import type { Condition, Rule } from './compiled.ts'
 import { compileCondition } from './condition.ts'
 import type { Report, RuleContext } from './context.ts'
@@ -47,7 +47,7 @@ export function compileRule(
     owner: source.owner,
     expiresAt,
     conditions: Object.freeze(conditions),
-    expression: compileCel(source.condition, position, context, report),
+    expression: compileCel(source.condition, position, report),
     mode: source.mode ?? 'enforce',
     accepts: source.accept ?? NONE,
     grant: isDeny ? undefined : compileGrant(source, position, conditions, table, context, report),
@@ -57,11 +57,10 @@ export function compileRule(
 function compileCel(
   source: string | undefined,
   position: number,
-  context: RuleContext,
   report: Report,
 ): Expression | undefined {
   if (source === undefined) return undefined
-  const expression = context.compileExpression(source)
+  const expression = compileExpression(source)
   if (typeof expression !== 'string') return expression
   report(['rules', position, 'condition'], 'expression_invalid', expression)
   return undefined

@@ -19,7 +19,6 @@ import { createOwnIssuer, OWN_ISSUER, withOwnIssuer } from '../compile/issuers/o
 import { compileResources, indexTargets } from '../compile/resource.ts'
 import { compileRule } from '../compile/rule.ts'
 import { isHarmless } from '../compile/stored.ts'
-import { createExpressionCompiler } from '../language/expression.ts'
 import {
   compilerOf,
   FORM_MAGIC,
@@ -160,13 +159,12 @@ function createRules(
 ): (position: number | undefined) => Rule {
   const members = new Map<number, Member>()
   const rules = new Map<number, Rule>()
-  const compileExpression = createExpressionCompiler()
   let context: RuleContext
   const forget = () => {
     members.clear()
     rules.clear()
     const caches = { tables: new Map(), ends: new Map() }
-    context = { ...shared, ...caches, options: STORED, compileExpression }
+    context = { ...shared, ...caches, options: STORED }
   }
   forget()
   const memberAt = (number: number): Member => {

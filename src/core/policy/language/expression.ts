@@ -1,8 +1,6 @@
 /**
- * The `condition` of a rule: one CEL expression for what the operators cannot express. A library
- * parses it. Names, types, functions and evaluation are implemented in `expression/`, because the
- * library's evaluation takes the type of a list from its first element, lets ints overflow, folds
- * case beyond ASCII, and does not let us remove its built-in names.
+ * The `condition` of a rule: one CEL expression for what the operators cannot express.
+ * `expression/` parses, checks and evaluates it.
  */
 import { MAX_EXPRESSION_CHARACTERS } from '../../../contract/limits.ts'
 import type { VerifiedIdentity } from '../../evidence/identity.ts'
@@ -10,7 +8,8 @@ import type { RequestContext } from '../decide/decision-request.ts'
 import { checkExpression } from './expression/check.ts'
 import { evaluateExpression } from './expression/evaluate.ts'
 import { ExpressionFault, findControlCharacter } from './expression/fault.ts'
-import { createParser, type Parser, type SyntaxNode } from './expression/syntax.ts'
+import { parse } from './expression/parse/parse.ts'
+import type { SyntaxNode } from './expression/syntax.ts'
 
 export {
   type ClaimComparison,
@@ -31,23 +30,16 @@ export type Expression = {
 }
 
 /** The compiled expression, or a sentence that says what is wrong. */
-export type CompileExpression = (source: string) => Expression | string
-
-/** The parser is created for the first expression, because most documents have none. */
-export function createExpressionCompiler(): CompileExpression {
-  let parse: Parser | undefined
-  return (source) => {
-    try {
-      parse ??= createParser()
-      return compileExpression(source, parse)
-    } catch (fault) {
-      if (fault instanceof ExpressionFault) return fault.message
-      throw fault
-    }
+export function compileExpression(source: string): Expression | string {
+  try {
+    return compile(source)
+  } catch (fault) {
+    if (fault instanceof ExpressionFault) return fault.message
+    throw fault
   }
 }
 
-function compileExpression(source: string, parse: Parser): Expression | string {
+function compile(source: string): Expression | string {
   if (source.length > MAX_EXPRESSION_CHARACTERS) {
     return `has more than ${MAX_EXPRESSION_CHARACTERS} characters: use several rules`
   }

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { compileTrust } from '../../../../src/core/policy/compile/compile.ts'
-import { createExpressionCompiler } from '../../../../src/core/policy/language/expression.ts'
+import { compileExpression } from '../../../../src/core/policy/language/expression.ts'
 import { CEILINGS } from '../../../support/core-world.ts'
 import { allow, CLAIMS, decide, deny, documentOf, outcomeOf } from '../support/decide.ts'
 
-const compile = createExpressionCompiler()
-
 function holds(source: string, claims: Readonly<Record<string, unknown>>, context = {}) {
-  const expression = compile(source)
+  const expression = compileExpression(source)
   if (typeof expression === 'string') throw new Error(expression)
   return expression.holds(claims, context)
 }
@@ -85,7 +83,7 @@ describe('an expression is refused if it', () => {
     ['RULE-20 is too long', `claims.a == "${'x'.repeat(4096)}"`, /more than 4096 characters/],
   ]
   it.each(rows)('%s', (_, source, message) => {
-    expect(compile(source)).toMatch(message)
+    expect(compileExpression(source)).toMatch(message)
   })
 
   it('is reported with its path in the document', () => {

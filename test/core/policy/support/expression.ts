@@ -1,9 +1,9 @@
 /** Compiles one expression, and evaluates it or returns the message of the refusal. */
-import { createExpressionCompiler } from '../../../../src/core/policy/language/expression.ts'
+import { compileExpression } from '../../../../src/core/policy/language/expression.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-export const compile = createExpressionCompiler()
+export const compile = compileExpression
 
 /** True, false, or undefined if the result is unknown. @throws {Error} it does not compile */
 export function holds(source: string, claims: Json = {}, context: Json = {}): boolean | undefined {

@@ -1,18 +1,17 @@
 /** Checks the calls of an expression: `has`, loops, and functions with their operands. */
 import { checkMember } from './check-member.ts'
 import { expectBool, placeOf, type Scope, typeOf } from './check-scope.ts'
-import { faultAt, typeFaultAt } from './fault.ts'
+import { faultAt, syntaxFaultAt, typeFaultAt } from './fault.ts'
 import { type ExpressionFunction, findFunction } from './functions.ts'
 import { adviseFunction, VARIABLES } from './names.ts'
 import { asLoop, LOOPS, type LoopNode, type SyntaxNode } from './syntax.ts'
 import { BOOL, describeType, mayBe, STRING, type Type } from './types.ts'
 
-type CallNode = Extract<SyntaxNode, { readonly op: 'call' | 'rcall' }>
+type CallNode = Extract<SyntaxNode, { readonly op: 'call' | 'method' }>
 
 export function checkCall(node: CallNode, scope: Scope): Type {
-  const [name] = node.args
-  const operands: readonly SyntaxNode[] =
-    node.op === 'call' ? node.args[1] : [node.args[1], ...node.args[2]]
+  const { name } = node
+  const operands = node.op === 'call' ? node.operands : [node.receiver, ...node.operands]
   if (name === 'has') return checkHas(node, operands, scope)
   if (LOOPS.has(name)) return checkLoop(node, scope)
   const called = findFunction(name)
@@ -28,21 +27,25 @@ export function checkCall(node: CallNode, scope: Scope): Type {
 }
 
 const hasStyle = ({ style }: ExpressionFunction, op: CallNode['op']) =>
-  style === 'both' || style === (op === 'call' ? 'call' : 'method')
+  style === 'both' || style === op
 
 function checkHas(node: CallNode, operands: readonly SyntaxNode[], scope: Scope): Type {
   const [asked, ...rest] = operands
-  if (node.op !== 'call' || asked?.op !== '.' || rest.length > 0) {
+  if (node.op !== 'call' || asked?.op !== 'member' || rest.length > 0) {
     throw faultAt(placeOf(node, scope), 'needs has with one member', 'such as has(claims.ref)')
   }
-  checkMember(asked.args[0], asked.args[1], placeOf(asked, scope), scope)
+  checkMember(asked.holder, asked.name, placeOf(asked, scope), scope)
   return BOOL
 }
 
 function checkLoop(node: CallNode, scope: Scope): Type {
   const at = placeOf(node, scope)
-  const [name] = node.args
+  const { name } = node
   const loop = asLoop(node)
+  const [first, ...others] = node.op === 'method' ? node.operands : []
+  if (loop === undefined && first !== undefined && others.length === 1) {
+    throw syntaxFaultAt(placeOf(first, scope), 'the variable of a loop must be a name')
+  }
   if (loop === undefined) {
     throw faultAt(
       at,
@@ -102,7 +105,7 @@ function checkLiteral(
 ): void {
   const operand = literal === undefined ? undefined : operands[literal.index]
   if (literal === undefined || operand === undefined) return
-  const text = operand.op === 'value' && typeof operand.args === 'string' ? operand.args : ''
+  const text = operand.op === 'literal' && typeof operand.value === 'string' ? operand.value : ''
   const problem = literal.problem(text)
   if (problem !== undefined) throw faultAt(placeOf(operand, scope), problem)
 }

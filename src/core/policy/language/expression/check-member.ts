@@ -25,7 +25,8 @@ export function checkIndex(holder: SyntaxNode, key: SyntaxNode, at: Place, scope
   const type = typeOf(holder, scope)
   const keyType = typeOf(key, scope)
   if (type.kind === 'request') {
-    if (key.op === 'value' && typeof key.args === 'string') return checkRequestMember(key.args, at)
+    if (key.op === 'literal' && typeof key.value === 'string')
+      return checkRequestMember(key.value, at)
     throw typeFaultAt(at, 'request needs a literal member name', 'such as request.country')
   }
   if (type.kind === 'list' && mayBe(keyType, 'int')) return type.element

@@ -1,7 +1,7 @@
 /** Checks the operators of an expression: the operand types and the result type of each. */
 import { placeOf, type Scope, typeOf } from './check-scope.ts'
 import { type Place, typeFaultAt } from './fault.ts'
-import type { SyntaxNode } from './syntax.ts'
+import type { BinaryNode } from './syntax.ts'
 import {
   areComparable,
   BOOL,
@@ -31,18 +31,18 @@ const ORDERED: readonly Kind[] = ['int', 'uint', 'double', 'string', 'bool']
 
 export function checkBinary(
   operator: Operator,
-  operands: readonly [SyntaxNode, SyntaxNode],
+  { left: first, right: second }: BinaryNode,
   at: Place,
   scope: Scope,
 ): Type {
-  const [left, right] = [typeOf(operands[0], scope), typeOf(operands[1], scope)]
+  const [left, right] = [typeOf(first, scope), typeOf(second, scope)]
   switch (operator) {
     case '==':
     case '!=':
       if (areComparable(left, right)) return BOOL
       break
     case 'in':
-      checkMembership(left, right, placeOf(operands[1], scope))
+      checkMembership(left, right, placeOf(second, scope))
       return BOOL
     case '<':
     case '<=':

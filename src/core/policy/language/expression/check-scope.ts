@@ -15,10 +15,9 @@ export function typeOf(node: SyntaxNode, scope: Scope): Type {
   return scope.check(node, scope)
 }
 
-/** The position of a part. For a method it is the position of its name. */
+/** The position of a part. For a member or a method it is the position of its name. */
 export function placeOf(node: SyntaxNode, { source }: Scope): Place {
-  if (node.op !== 'rcall') return { source, index: node.pos }
-  return { source, index: source.indexOf(node.args[0], node.args[1].end) }
+  return { source, index: node.pos }
 }
 
 export function expectBool(node: SyntaxNode, scope: Scope): void {

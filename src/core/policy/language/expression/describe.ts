@@ -3,6 +3,7 @@
  * syntax tree and evaluates nothing. A claim in an unrecognized test is listed only as a path.
  */
 import { asLoop, type LoopNode, type SyntaxNode } from './syntax.ts'
+import { Uint } from './values.ts'
 
 type ClaimPath = readonly string[]
 type Literal = string | number | boolean
@@ -70,7 +71,7 @@ export function describeExpression({ tree }: { readonly tree: SyntaxNode }): Exp
       if (context.isTest) comparisons.push(...readTest(node, context))
       return
     }
-    if (node.op === 'value' && typeof node.args === 'string') texts.push(node.args)
+    if (node.op === 'literal' && typeof node.value === 'string') texts.push(node.value)
     const loop = asLoop(node)
     if (loop !== undefined) {
       visit(loop.over, opaque(context))
@@ -101,7 +102,7 @@ const withinLoop = (context: Context): Context => ({
 
 function contextBelow(node: SyntaxNode, context: Context): Context {
   switch (node.op) {
-    case '!_':
+    case 'not':
       return { ...context, isNegated: negate(context.isNegated), isTest: true }
     case '&&':
       return {
@@ -117,10 +118,9 @@ function contextBelow(node: SyntaxNode, context: Context): Context {
       }
     case '==':
     case '!=': {
-      const [left, right] = node.args
-      const literal = [left, right].find((side) => isBoolean(side))
+      const literal = booleanOf(node.left) ?? booleanOf(node.right)
       if (literal === undefined) return opaque(context)
-      const isSame = (literal.args === true) === (node.op === '==')
+      const isSame = literal === (node.op === '==')
       // The comparison with the literal is already listed.
       const inner = { ...context, isTest: false }
       return isSame ? inner : { ...inner, isNegated: negate(context.isNegated) }
@@ -131,33 +131,34 @@ function contextBelow(node: SyntaxNode, context: Context): Context {
 }
 
 const negate = (value: boolean | undefined) => (value === undefined ? undefined : !value)
-const isBoolean = (node: SyntaxNode) => node.op === 'value' && typeof node.args === 'boolean'
+const booleanOf = (node: SyntaxNode) =>
+  node.op === 'literal' && typeof node.value === 'boolean' ? node.value : undefined
 
 function readComparisons(node: SyntaxNode, context: Context): readonly ClaimComparison[] {
   switch (node.op) {
     case '==':
     case '!=': {
-      const [left, right] = node.args
+      const { left, right } = node
       return [
         ...compareWith(left, node.op, [right], context),
         ...compareWith(right, node.op, [left], context),
       ]
     }
     case 'in': {
-      const [value, holder] = node.args
-      const among = holder.op === 'list' ? holder.args : [holder]
+      const { left: value, right: holder } = node
+      const among = holder.op === 'list' ? holder.elements : [holder]
       return [
         ...compareWith(value, 'in', among, context),
         ...compareWith(holder, 'includes', [value], context),
       ]
     }
-    case 'rcall': {
-      const [name, subject, operands] = node.args
+    case 'method': {
+      const { name, receiver, operands } = node
       const isTest = name === 'startsWith' || name === 'endsWith' || name === 'contains'
-      return isTest ? compareWith(subject, name, operands, context) : []
+      return isTest ? compareWith(receiver, name, operands, context) : []
     }
     case 'call':
-      return node.args[0] === 'has' ? compareWith(node.args[1][0], 'has', [], context) : []
+      return node.name === 'has' ? compareWith(node.operands[0], 'has', [], context) : []
     default:
       return []
   }
@@ -166,7 +167,8 @@ function readComparisons(node: SyntaxNode, context: Context): readonly ClaimComp
 /** A claim in the place of a test must be true. Under a negation it must be false. */
 function readTest(node: SyntaxNode, context: Context): readonly ClaimComparison[] {
   const isFalse = context.isNegated === true
-  const literal: SyntaxNode = { op: 'value', args: !isFalse, pos: node.pos, end: node.end }
+  const { start, pos } = node
+  const literal: SyntaxNode = { op: 'literal', value: !isFalse, start, pos }
   return compareWith(node, '==', [literal], isFalse ? { ...context, isNegated: false } : context)
 }
 
@@ -196,62 +198,66 @@ function compareWith(
 
 function readSide(node: SyntaxNode, context: Context): Side | undefined {
   const isFolded =
-    node.op === 'rcall' && (node.args[0] === 'lowerAscii' || node.args[0] === 'upperAscii')
-  const subject = isFolded ? node.args[1] : node
+    node.op === 'method' && (node.name === 'lowerAscii' || node.name === 'upperAscii')
+  const subject = isFolded ? node.receiver : node
   const path = pathOf(subject, context)
   const root = rootOf(subject)
-  const isElement = root.op === 'id' && root.args === context.loop?.variable
+  const isElement = root.op === 'name' && root.name === context.loop?.variable
   return path === undefined ? undefined : { path, isFolded, isElement }
 }
 
 function rootOf(node: SyntaxNode): SyntaxNode {
-  return node.op === '.' || node.op === '[]' ? rootOf(node.args[0]) : node
+  return node.op === 'member' || node.op === 'index' ? rootOf(node.holder) : node
 }
 
 /** The path of a claim. An element of a list has the path of the list. */
 function pathOf(node: SyntaxNode, context: Context): ClaimPath | undefined {
-  if (node.op === 'id') {
-    if (node.args === context.loop?.variable) return context.loop.path
-    return node.args === 'claims' ? [] : undefined
+  if (node.op === 'name') {
+    if (node.name === context.loop?.variable) return context.loop.path
+    return node.name === 'claims' ? [] : undefined
   }
-  if (node.op === '.') {
-    const path = pathOf(node.args[0], context)
-    return path === undefined ? undefined : [...path, node.args[1]]
+  if (node.op === 'member') {
+    const path = pathOf(node.holder, context)
+    return path === undefined ? undefined : [...path, node.name]
   }
-  if (node.op !== '[]' || node.args[1].op !== 'value') return undefined
-  const path = pathOf(node.args[0], context)
-  const key = node.args[1].args
+  if (node.op !== 'index' || node.key.op !== 'literal') return undefined
+  const path = pathOf(node.holder, context)
+  const key = node.key.value
   return path !== undefined && typeof key === 'string' ? [...path, key] : path
 }
 
 function literalOf(node: SyntaxNode): Literal | undefined {
-  if (node.op === '-_') {
-    const number = literalOf(node.args)
+  if (node.op === 'minus') {
+    const number = literalOf(node.operand)
     return typeof number === 'number' ? -number : undefined
   }
-  if (node.op !== 'value') return undefined
-  const { args } = node
-  if (typeof args === 'string' || typeof args === 'boolean') return args
-  // Only the digits of the library's unsigned integer are used here.
-  return args === null ? undefined : Number(String(args))
+  if (node.op !== 'literal' || node.value === null) return undefined
+  const { value } = node
+  if (typeof value === 'string' || typeof value === 'boolean') return value
+  return Number(value instanceof Uint ? value.value : value)
 }
 
 function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   switch (node.op) {
-    case 'value':
-    case 'id':
-    case 'map':
+    case 'literal':
+    case 'name':
       return []
-    case '.':
-      return [node.args[0]]
-    case '!_':
-    case '-_':
-      return [node.args]
+    case 'member':
+      return [node.holder]
+    case 'index':
+      return [node.holder, node.key]
+    case 'list':
+      return node.elements
     case 'call':
-      return node.args[1]
-    case 'rcall':
-      return [node.args[1], ...node.args[2]]
+      return node.operands
+    case 'method':
+      return [node.receiver, ...node.operands]
+    case 'choice':
+      return [node.condition, node.yes, node.no]
+    case 'not':
+    case 'minus':
+      return [node.operand]
     default:
-      return node.args
+      return [node.left, node.right]
   }
 }

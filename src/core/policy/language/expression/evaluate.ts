@@ -8,7 +8,7 @@ import type { JsonObject } from '../../../../web/json.ts'
 import { MAX_EXPRESSION_STEPS, MAX_EXPRESSION_TEXT_CHARACTERS } from '../../../limits.ts'
 import { findFunction } from './functions.ts'
 import { calculate, compare, equals, isIn, minus, negate } from './operators.ts'
-import { asLoop, type LoopNode, type SyntaxNode } from './syntax.ts'
+import { asLoop, type BinaryNode, type LoopNode, type SyntaxNode } from './syntax.ts'
 import { kindOf } from './types.ts'
 import {
   hasMember,
@@ -56,52 +56,48 @@ function evaluate(node: SyntaxNode, scope: Scope): Outcome {
 
 function evaluateNode(node: SyntaxNode, scope: Scope): Outcome {
   switch (node.op) {
-    case 'value':
-      return literalOf(node.args)
-    case 'id':
-      return scope.names.get(node.args)
-    case '.':
-      return select(evaluate(node.args[0], scope), node.args[1], scope)
-    case '[]':
-      return pick(evaluate(node.args[0], scope), evaluate(node.args[1], scope), scope)
+    case 'literal':
+      return node.value
+    case 'name':
+      return scope.names.get(node.name)
+    case 'member':
+      return select(evaluate(node.holder, scope), node.name, scope)
+    case 'index':
+      return pick(evaluate(node.holder, scope), evaluate(node.key, scope), scope)
     case 'list':
-      return listOf(node.args, scope)
-    case '?:': {
-      const condition = evaluate(node.args[0], scope)
+      return listOf(node.elements, scope)
+    case 'choice': {
+      const condition = evaluate(node.condition, scope)
       if (typeof condition !== 'boolean') return undefined
-      return evaluate(node.args[condition ? 1 : 2], scope)
+      return evaluate(condition ? node.yes : node.no, scope)
     }
-    case '!_':
-      return negate(asBoolean(evaluate(node.args, scope)))
-    case '-_': {
-      const operand = evaluate(node.args, scope)
+    case 'not':
+      return negate(asBoolean(evaluate(node.operand, scope)))
+    case 'minus': {
+      const operand = evaluate(node.operand, scope)
       return operand === undefined ? undefined : minus(operand)
     }
     case '&&':
-      return decide(false, node.args, scope)
+      return decide(false, node, scope)
     case '||':
-      return decide(true, node.args, scope)
+      return decide(true, node, scope)
     case 'call':
-      if (node.args[0] === 'has') return isThere(node.args[1][0], scope)
-      return callFunction(node.args[0], node.args[1], scope)
-    case 'rcall': {
+      if (node.name === 'has') return isThere(node.operands[0], scope)
+      return callFunction(node.name, node.operands, scope)
+    case 'method': {
       const loop = asLoop(node)
       if (loop !== undefined) return walk(loop, scope)
-      return callFunction(node.args[0], [node.args[1], ...node.args[2]], scope)
+      return callFunction(node.name, [node.receiver, ...node.operands], scope)
     }
-    case 'map':
-      return undefined
     default:
       return evaluateBinary(node, scope)
   }
 }
 
-function evaluateBinary(
-  { op, args }: Extract<SyntaxNode, { readonly args: readonly [SyntaxNode, SyntaxNode] }>,
-  scope: Scope,
-): Outcome {
-  const left = evaluate(args[0], scope)
-  const right = evaluate(args[1], scope)
+function evaluateBinary(node: BinaryNode, scope: Scope): Outcome {
+  const { op } = node
+  const left = evaluate(node.left, scope)
+  const right = evaluate(node.right, scope)
   if (left === undefined || right === undefined) return undefined
   switch (op) {
     case '==':
@@ -146,13 +142,6 @@ function counted(outcome: Outcome, { work }: Scope): Outcome {
   return outcome
 }
 
-function literalOf(literal: unknown): Value {
-  if (literal === null) return null
-  // The check accepts only one kind of object: the library's unsigned integer.
-  if (typeof literal === 'object') return new Uint(BigInt(String(literal)))
-  return literal as string | boolean | number | bigint
-}
-
 const asBoolean = (outcome: Outcome) => (typeof outcome === 'boolean' ? outcome : undefined)
 
 function select(holder: Outcome, name: string, { work }: Scope): Outcome {
@@ -182,22 +171,18 @@ function listOf(nodes: readonly SyntaxNode[], scope: Scope): Outcome {
 }
 
 /** One `decisive` operand decides, whatever the other is. Otherwise both must be known. */
-function decide(
-  decisive: boolean,
-  [first, second]: readonly [SyntaxNode, SyntaxNode],
-  scope: Scope,
-): Outcome {
-  const left = evaluate(first, scope)
+function decide(decisive: boolean, node: BinaryNode, scope: Scope): Outcome {
+  const left = evaluate(node.left, scope)
   if (left === decisive) return decisive
-  const right = evaluate(second, scope)
+  const right = evaluate(node.right, scope)
   if (right === decisive) return decisive
   return left === !decisive && right === !decisive ? !decisive : undefined
 }
 
 function isThere(asked: SyntaxNode | undefined, scope: Scope): Outcome {
-  if (asked?.op !== '.') return undefined
-  const [of, name] = asked.args
-  const holder = evaluate(of, scope)
+  if (asked?.op !== 'member') return undefined
+  const { name } = asked
+  const holder = evaluate(asked.holder, scope)
   if (holder === undefined || !isMap(holder)) return undefined
   if (!hasMember(holder, name)) return false
   return readMember(holder, name, scope.work) === undefined ? undefined : true

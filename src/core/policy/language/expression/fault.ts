@@ -24,6 +24,12 @@ function shorten(problem: string): string {
     : problem
 }
 
+/** An error about the syntax. A character that may be invisible is named by its code point. */
+export function syntaxFaultAt(place: Place, problem: string, advice?: string): ExpressionFault {
+  const visible = problem.replace(/[^\x20-\x7e]/gu, codePointOf)
+  return faultAt(place, `is not an expression: ${visible}`, advice)
+}
+
 /** An error about types or names. */
 export function typeFaultAt(place: Place, problem: string, advice?: string): ExpressionFault {
   return faultAt(place, `does not type-check: ${problem}`, advice)

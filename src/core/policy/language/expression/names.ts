@@ -1,6 +1,5 @@
 /**
- * The names of an expression: two variables, and hints for names of other systems. The variables of
- * the parser library are not available.
+ * The names of an expression: two variables, and hints for names of other systems.
  */
 import { MAX_NAME_CHARACTERS } from '../../../../contract/limits.ts'
 import { FUNCTION_NAMES } from './functions.ts'

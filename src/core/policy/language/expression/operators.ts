@@ -7,14 +7,13 @@ import {
   hasMember,
   isList,
   isMap,
+  MAX_UINT,
   memberNames,
   readMember,
   Uint,
   type Value,
   type Work,
 } from './values.ts'
-
-const MAX_UINT = 2n ** 64n - 1n
 
 /** Compares two values. Different types are unequal, but numbers are equal by value whatever their type. */
 export function equals(a: Value, b: Value, work: Work): boolean | undefined {

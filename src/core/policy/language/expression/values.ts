@@ -10,6 +10,8 @@ import { MAX_LIST_ELEMENTS } from '../../../limits.ts'
 /** Counts the steps of one evaluation. See MAX_EXPRESSION_STEPS. */
 export type Work = { steps: number }
 
+export const MAX_UINT = 2n ** 64n - 1n
+
 /** An unsigned integer. A plain `bigint` is an `int`, and a `number` is a `double`. */
 export class Uint {
   readonly value: bigint

@@ -26,8 +26,8 @@ describe('the size of an expression', () => {
 
   it('is limited by its depth, to the minimum that CEL requires', () => {
     const nested = (depth: number) => `${'('.repeat(depth)}true${')'.repeat(depth)}`
-    expect(holds(nested(MAX_EXPRESSION_DEPTH - 1))).toBe(true)
-    expect(faultOf(nested(MAX_EXPRESSION_DEPTH))).toMatch(/^nests more than 32 levels deep at /)
+    expect(holds(nested(MAX_EXPRESSION_DEPTH))).toBe(true)
+    expect(faultOf(nested(MAX_EXPRESSION_DEPTH + 1))).toMatch(/^nests more than 32 levels deep at /)
   })
 
   it('allows a list with as many values as a condition', () => {

@@ -1,14 +1,12 @@
 /** `describeExpression` lists the paths, comparisons and texts of an expression for lint. */
 import { describe, expect, it } from 'vitest'
 import {
-  createExpressionCompiler,
+  compileExpression,
   describeExpression,
 } from '../../../../../src/core/policy/language/expression.ts'
 
-const compile = createExpressionCompiler()
-
 function read(source: string) {
-  const expression = compile(source)
+  const expression = compileExpression(source)
   if (typeof expression === 'string') throw new Error(expression)
   return describeExpression(expression)
 }

@@ -1,6 +1,6 @@
 /**
  * Generated expressions: an expression that compiles never throws. For the parts of CEL that the
- * parser library evaluates correctly, both evaluations have the same result.
+ * library @marcbachmann/cel-js evaluates correctly, both evaluations have the same result.
  */
 import { Environment } from '@marcbachmann/cel-js'
 import fc from 'fast-check'

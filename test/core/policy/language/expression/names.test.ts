@@ -1,4 +1,4 @@
-/** An expression has only the names of this language, and none of the parser library. */
+/** An expression has only the names of this language, and none of the library @marcbachmann/cel-js. */
 import { Environment } from '@marcbachmann/cel-js'
 import { describe, expect, it } from 'vitest'
 import { FUNCTION_NAMES } from '../../../../../src/core/policy/language/expression/functions.ts'
