@@ -90,6 +90,7 @@ export const SETTINGS = {
     fallback: DECISION_MAX_RECORDS,
   },
   DECISION_CHECKPOINT_URL: { type: 'url' },
+  ALERT_WEBHOOK_URL: { type: 'url' },
   LOCAL_ISSUERS: { type: 'boolean', fallback: false },
   LOCAL_GATEWAY: { type: 'boolean', fallback: false },
 } as const satisfies Readonly<Record<string, Setting>>

@@ -26,6 +26,8 @@ export type Settings = {
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
   readonly decisions: DecisionSettings
+  /** Where alerts are posted; undefined if they are only logged. */
+  readonly alertWebhookUrl: string | undefined
 }
 
 /** The settings of the decision log. */
@@ -63,6 +65,7 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
       maxRecords: values.DECISION_MAX_RECORDS,
       checkpointUrl: values.DECISION_CHECKPOINT_URL,
     },
+    alertWebhookUrl: values.ALERT_WEBHOOK_URL,
   })
 }
 

@@ -82,6 +82,24 @@ export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECON
 /** Metadata of a protected resource changes with the trust document, as its scopes do. */
 export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 
+// --- Alerts ---------------------------------------------------------------------------------------
+
+/** A webhook that does not answer in this time is tried again. */
+export const ALERT_TIMEOUT_MILLISECONDS = 5000
+/** With the pauses, three attempts end before the platform ends what runs behind an answer (30 s). */
+export const ALERT_ATTEMPTS = 3
+/** The pause after the first attempt. The second one is twice as long. */
+export const ALERT_RETRY_MILLISECONDS = 2000
+/**
+ * Alerts that one isolate or Durable Object sends in a minute. Further ones are only logged. A person
+ * does not read more.
+ */
+export const MAX_ALERTS_PER_MINUTE = 30
+/** A text in an alert: long enough for a commit, a network or the URL of a workflow. */
+export const MAX_ALERT_FACT_CHARACTERS = 256
+/** An alert names a rule, an issuer and a resource. Receivers limit bodies to 8 KB and more. */
+export const MAX_ALERT_CHARACTERS = 8192
+
 // --- Requests to revoke and health -----------------------------------------------------------------------
 
 /**

@@ -1,0 +1,33 @@
+/**
+ * The alerts of a gateway: what an operator should look at soon. An alert has ids and names of this
+ * deployment, and never a token or a claim that names a person.
+ */
+
+/** Each type with the sentence that every alert of the type has. Types are stable. */
+export const ALERT_REASONS = {
+  budget_exceeded: 'a job asked for more tokens than its budget allows',
+} as const satisfies Readonly<Record<string, string>>
+
+export type AlertType = keyof typeof ALERT_REASONS
+
+export type Alert = {
+  readonly type: AlertType
+  /** When it happened, in epoch seconds. */
+  readonly at: number
+  readonly decisionId?: string
+  /** Names of the trust document. */
+  readonly rule?: string
+  readonly issuer?: string
+  readonly resource?: string
+  /** Further facts. The type determines which. */
+  readonly facts?: Readonly<Record<string, string | number>>
+}
+
+/** Why an alert did not reach the webhook. */
+export type AlertFault =
+  | 'no_signing_key'
+  | 'too_large'
+  | 'too_many'
+  | 'unreachable'
+  | 'redirected'
+  | 'status_not_2xx'
