@@ -10,6 +10,7 @@ import {
   makeDescendants,
   makeRequest,
   narrowForm,
+  SPENT_JOB,
   type Tokens,
   VECTORS,
   vectorTrust,
@@ -58,6 +59,7 @@ beforeAll(async () => {
   await world.restart('SIGTERM', ['--trust', world.trustFile])
   const used = await world.mint()
   await world.exchange(used)
+  await world.exchange(await world.mint({ claims: SPENT_JOB }))
   const revoked = await makeRevoked()
   const issued = await issue('https://api.example.com')
   tokens = {

@@ -3,6 +3,8 @@
  * deployment, and never a token or a claim that names a person.
  */
 
+import type { DecisionEvent } from '../../core/audit.ts'
+
 /** Each type with the sentence that every alert of the type has. Types are stable. */
 export const ALERT_REASONS = {
   budget_exceeded: 'a job asked for more tokens than its budget allows',
@@ -31,3 +33,19 @@ export type AlertFault =
   | 'unreachable'
   | 'redirected'
   | 'status_not_2xx'
+
+/** Returns the alert that a decision causes: of each job and rule, the first excess of the budget. */
+export function findAlert(event: DecisionEvent): Alert | undefined {
+  const { at, decisionId, budget, rule, issuer, resource, outcome } = event
+  if (budget?.excess !== 'first') return undefined
+  const { per, grants } = budget
+  return {
+    type: 'budget_exceeded',
+    at,
+    decisionId,
+    ...(rule === undefined ? {} : { rule }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(resource === undefined ? {} : { resource }),
+    facts: { per, grants, outcome },
+  }
+}
