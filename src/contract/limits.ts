@@ -48,6 +48,11 @@ export const DECISION_MAX_RECORDS_FLOOR = 100_000
 /** About 8 GB. */
 export const DECISION_MAX_RECORDS_CEILING = 40_000_000
 
+/** A rule for a monthly job is never dormant. */
+export const ALERT_DORMANT_DAYS = 35
+/** A rule that is used once a year is dormant at the latest. */
+export const ALERT_DORMANT_CEILING_DAYS = 366
+
 // --- The document as a whole --------------------------------------------------------------------
 
 /** The rule language nests six levels. Uploaded keys can add a few levels. */

@@ -130,6 +130,11 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     values: '`https`; `http` on a loopback address',
     commands: ['serve'],
   },
+  ALERT_DORMANT_DAYS: {
+    meaning: 'after how many days without use a rule is dormant, so that its next use is an alert',
+    reason: 'a monthly job is no alert',
+    commands: ['serve'],
+  },
   LOCAL_ISSUERS: {
     meaning:
       'accept `http://` issuers on loopback addresses; `serve` sets it, by `--local-issuers`',

@@ -127,7 +127,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     claimReplay: createClaimReplay(env),
     spendBudget: createSpendBudget(env),
     sendAlert: createAlertSender({
-      url: settings.alertWebhookUrl,
+      url: settings.alerts.webhookUrl,
       gatewayIssuer: settings.issuer,
       loadKeyRing: () => keys.ring,
       newTokenId,

@@ -99,6 +99,18 @@ export const MAX_ALERTS_PER_MINUTE = 30
 export const MAX_ALERT_FACT_CHARACTERS = 256
 /** An alert names a rule, an issuer and a resource. Receivers limit bodies to 8 KB and more. */
 export const MAX_ALERT_CHARACTERS = 8192
+/** An isolate tells its shard of a use again after this time, because a batch can be lost. */
+export const RULE_USE_REPEAT_MILLISECONDS = 600_000
+/** The uses that an isolate and a shard remember, at about 200 bytes. Then they begin again. */
+export const MAX_COLLECTED_USES = 5000
+export const MAX_REPORTED_USES = 50_000
+/**
+ * The networks, and the workflow commits, that are kept for a rule. A workflow with a new commit for
+ * each job has a hundred a day at most, and an old commit is seldom used again.
+ */
+export const MAX_USE_VALUES = 512
+/** A network or commit that was not seen for so long is new again. */
+export const RULE_USE_DAYS = 400
 
 // --- Requests to revoke and health -----------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ describe('settings', () => {
       value: {
         ISSUER,
         ALLOWED_HOSTS: undefined,
+        ALERT_DORMANT_DAYS: 35,
         ALERT_WEBHOOK_URL: undefined,
         BOOTSTRAP_TRUST: undefined,
         DECISION_CHECKPOINT_URL: undefined,

@@ -8,6 +8,9 @@ import type { DecisionEvent } from '../../core/audit.ts'
 /** Each type with the sentence that every alert of the type has. Types are stable. */
 export const ALERT_REASONS = {
   budget_exceeded: 'a job asked for more tokens than its budget allows',
+  new_network: 'a rule was used from a network that it was never used from',
+  new_workflow_commit: 'a rule was used by a commit of a workflow that never used it',
+  dormant_rule_used: 'a rule was used that was not used for a long time',
 } as const satisfies Readonly<Record<string, string>>
 
 export type AlertType = keyof typeof ALERT_REASONS

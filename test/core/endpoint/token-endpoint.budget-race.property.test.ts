@@ -13,6 +13,8 @@ it(
     for (let count = 0; count < RACES; count += 1) {
       const outcomes = await race()
       expect(outcomes).toHaveLength(100)
+      const refusals = new Set(outcomes.filter((outcome) => outcome !== 'granted'))
+      expect(['budget_exceeded', 'token_used']).toEqual(expect.arrayContaining([...refusals]))
       const won = outcomes.filter((outcome) => outcome === 'granted').length
       winners.set(won, (winners.get(won) ?? 0) + 1)
     }
