@@ -46,6 +46,7 @@ async function readReason(decisionId: unknown): Promise<unknown> {
     const line = world
       .said()
       .split('\n')
+      .filter((candidate) => candidate.startsWith('{"event":"decision"'))
       .find((candidate) => candidate.includes(String(decisionId)) && candidate.endsWith('}'))
     if (line !== undefined) return (JSON.parse(line) as { reason: unknown }).reason
     await new Promise((resolve) => setTimeout(resolve, 10))
