@@ -98,7 +98,7 @@ describe('an alert of a gateway', () => {
     })
   })
 
-  it('is refused by the receiver if it is not from this gateway', async () => {
+  it('LOG-11 is refused by the receiver if it is not from this gateway', async () => {
     const { url } = receiver.ready
     const forged = await fetch(String(url), { method: 'POST', body: await world.mint() })
     expect(forged.status).toBe(400)
@@ -106,7 +106,7 @@ describe('an alert of a gateway', () => {
 })
 
 describe('a webhook that does not answer', () => {
-  it('neither delays nor changes an exchange', async () => {
+  it('LOG-12 neither delays nor changes an exchange', async () => {
     const silent = createServer(() => undefined)
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo

@@ -81,7 +81,7 @@ const faults = () => events().flatMap(({ fault }) => fault ?? [])
 const bodyOf = (index = 0) => String(requests[index]?.init.body)
 
 describe('an alert', () => {
-  it('is one request with a token that the published keys verify', async () => {
+  it('SE-01 SE-06 SE-07 SE-09 SE-10 LOG-11 is one request with a token that the published keys verify', async () => {
     answerWith(202)
     await send()
     expect(requests).toMatchObject([
@@ -152,10 +152,10 @@ describe('the delivery of an alert', () => {
   it.each<readonly [string, readonly Answer[], number, string | undefined]>([
     ['is repeated after a failure', ['fails', 500, 200], 3, undefined],
     ['ends after some attempts', ['fails'], ALERT_ATTEMPTS, 'unreachable'],
-    ['does not wait for a receiver that hangs', ['hangs'], ALERT_ATTEMPTS, 'unreachable'],
+    ['LOG-12 does not wait for a receiver that hangs', ['hangs'], ALERT_ATTEMPTS, 'unreachable'],
     ['is repeated if the receiver asks for it', [429, 503], ALERT_ATTEMPTS, 'status_not_2xx'],
     ['is not repeated if the receiver refuses it', [400], 1, 'status_not_2xx'],
-    ['follows no redirect', [302], 1, 'redirected'],
+    ['LOG-12 follows no redirect', [302], 1, 'redirected'],
   ])('%s', async (_, answers, count, fault) => {
     answerWith(...answers)
     await send()
@@ -181,7 +181,7 @@ describe('the delivery of an alert', () => {
     expect([requests.length, faults()]).toEqual([0, ['too_large']])
   })
 
-  it('is limited to some in a minute, and every alert is logged', async () => {
+  it('LOG-11 is limited to some in a minute, and every alert is logged', async () => {
     answerWith(202)
     const sendAlert = createSender()
     const flood = Array.from({ length: MAX_ALERTS_PER_MINUTE + 2 }, () => sendAlert(ALERT))

@@ -4,7 +4,7 @@
  * `rule`: the rule granted a token. `network`: to a caller in this network. `workflow_commit`: to a job
  * whose workflow is defined in this commit.
  */
-export type UseKind = 'rule' | 'network' | 'workflow_commit'
+type UseKind = 'rule' | 'network' | 'workflow_commit'
 
 export type RuleUse = {
   readonly kind: UseKind

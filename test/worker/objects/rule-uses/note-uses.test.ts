@@ -28,7 +28,7 @@ const countRows = (shard: Shard) =>
   )
 
 describe('a use of a rule', () => {
-  it('from a new network is an alert, and its first network is none', async () => {
+  it('REP-07 from a new network is an alert, and its first network is none', async () => {
     const shard = newShard()
     expect(await note(shard, use('network', 'AS1 DE'), use('network', 'AS1 DE'))).toEqual([])
     expect(await note(shard, use('network', 'AS2 FR', { decisionId: 'dec_two' }))).toEqual([
@@ -44,7 +44,7 @@ describe('a use of a rule', () => {
     expect(await note(shard, use('network', 'AS2 FR'), use('network', 'AS1 DE'))).toEqual([])
   })
 
-  it('by a new commit of the workflow is an alert of another type', async () => {
+  it('REP-07 by a new commit of the workflow is an alert of another type', async () => {
     const shard = newShard()
     await note(shard, use('network', 'AS1 DE'), use('workflow_commit', 'a'))
     expect(await note(shard, use('workflow_commit', 'b'))).toMatchObject([
@@ -60,7 +60,7 @@ describe('a use of a rule', () => {
     expect(await note(shard, use('network', 'AS2 FR', elsewhere))).toEqual([])
   })
 
-  it('after a long pause is an alert with the last use', async () => {
+  it('REP-07 after a long pause is an alert with the last use', async () => {
     const shard = newShard()
     const at = (days: number) => use('rule', '', { at: NOON + days * DAY })
     expect(await note(shard, at(0), at(DORMANT_DAYS), at(DORMANT_DAYS))).toEqual([])
