@@ -80,19 +80,8 @@ export const REPLAY_SHARDS = 64
  * The time between two purges of expired replay marks. A mark that is kept longer causes no harm.
  */
 export const REPLAY_PURGE_SECONDS = 300
-/**
- * The count of a job is kept this long after the expiry of the last token that was counted. A job can
- * get new tokens as long as it runs: at most 35 days on GitHub, with its waiting time, and a month on
- * GitLab.
- */
+/** A run of GitHub lasts at most 35 days, with its waiting time, and a job of GitLab a month. */
 export const BUDGET_KEEP_SECONDS = 35 * 24 * 3600
-/** The time between two purges of counts, if no replay mark is left. */
-export const BUDGET_PURGE_SECONDS = 24 * 3600
-/**
- * The shard of a replay mark waits this long for the shard of the job. It is less than the time that
- * an isolate waits for both, so that a mark can be taken back before.
- */
-export const BUDGET_TIMEOUT_MILLISECONDS = 3000
 /**
  * The longest lifetime of a subject token, `exp` minus `iat`, unless the provider profile allows
  * more.

@@ -82,6 +82,16 @@ export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECON
 /** Metadata of a protected resource changes with the trust document, as its scopes do. */
 export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 
+// --- Budgets of jobs ------------------------------------------------------------------------------
+
+/** The time between two purges of the counts of jobs, if no replay mark is left. */
+export const BUDGET_PURGE_SECONDS = 24 * 3600
+/**
+ * The shard of a replay mark waits this long for the shard of the job. It is less than the time that
+ * an isolate waits for both, so that a mark can be taken back before.
+ */
+export const BUDGET_TIMEOUT_MILLISECONDS = 3000
+
 // --- Alerts ---------------------------------------------------------------------------------------
 
 /** A webhook that does not answer in this time is tried again. */

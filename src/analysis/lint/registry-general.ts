@@ -1,7 +1,6 @@
 /** The checks that apply to every issuer. */
 import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
-import { findOpenBudget } from './checks/budgets.ts'
-import { findUntended, findWideGrants } from './checks/grants.ts'
+import { findOpenBudget, findUntended, findWideGrants } from './checks/grants.ts'
 import {
   findFixedAudience,
   findSharedAudience,

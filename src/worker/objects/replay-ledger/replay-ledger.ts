@@ -5,13 +5,10 @@
  * granted.
  */
 import { DurableObject } from 'cloudflare:workers'
-import {
-  BUDGET_PURGE_SECONDS,
-  BUDGET_TIMEOUT_MILLISECONDS,
-  REPLAY_PURGE_SECONDS,
-} from '../../../core/limits.ts'
+import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
 import type { Spent } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
+import { BUDGET_PURGE_SECONDS, BUDGET_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { type Counted, type CountRequest, countToken } from './budgets.ts'

@@ -1,7 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { BUDGET_PURGE_SECONDS, REPLAY_PURGE_SECONDS } from '../../../../src/core/limits.ts'
+import { REPLAY_PURGE_SECONDS } from '../../../../src/core/limits.ts'
+import { BUDGET_PURGE_SECONDS } from '../../../../src/worker/limits.ts'
 import {
   createClaimReplay,
   createSpendBudget,
