@@ -80,7 +80,7 @@ describe('an alert of a gateway', () => {
     await vi.waitFor(() => expect(ofType('budget_exceeded')).toHaveLength(2), { timeout: 20_000 })
   })
 
-  it('arrives for a new commit of the workflow, and names its decision', async () => {
+  it('REP-07 arrives for a new commit of the workflow, and names its decision', async () => {
     const commits = ['a', 'a', 'b'].map((letter) => letter.repeat(40))
     for (const job_workflow_sha of commits) {
       expect(await exchange(newJob(), { job_workflow_sha })).toBe(200)
@@ -98,7 +98,7 @@ describe('an alert of a gateway', () => {
     })
   })
 
-  it('LOG-11 is refused by the receiver if it is not from this gateway', async () => {
+  it('LOG-11 SE-06 is refused by the receiver if it is not from this gateway', async () => {
     const { url } = receiver.ready
     const forged = await fetch(String(url), { method: 'POST', body: await world.mint() })
     expect(forged.status).toBe(400)

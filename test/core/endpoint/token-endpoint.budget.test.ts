@@ -7,7 +7,7 @@ import { type BudgetSpend, Unavailable } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { newTokenId } from '../../support/own-tokens.ts'
-import { vectorTrust } from '../../support/vectors.ts'
+import { narrowForm, vectorTrust } from '../../support/vectors.ts'
 
 const API = 'https://api.example.com'
 const OTHER = 'https://other.example.com'
@@ -130,6 +130,18 @@ describe('a job with a budget', () => {
     const { exp = 0 } = decodeJwt(token)
     expect(spends).toMatchObject([{ until: exp + BUDGET_KEEP_SECONDS, grants: 1 }])
     expect(spends[0]?.key).toMatch(/^[0-9a-f]{64}$/)
+  })
+})
+
+describe('a token that a rule with a budget granted', () => {
+  it('can be narrowed after the budget is used up, as often as its holder wants', async () => {
+    const { body } = await world.exchange(await tokenOf('one', newJob()))
+    const token = 'access_token' in body ? body.access_token : ''
+    for (let times = 0; times < 2; times += 1) {
+      const { status } = await world.send({ ...narrowForm(token, API), scope: 'deploy:read' })
+      expect(status).toBe(200)
+      expect(world.recorded.at(-1)?.budget).toBeUndefined()
+    }
   })
 })
 

@@ -20,7 +20,7 @@ const alertsIn = (lines: readonly string[]) =>
     .filter(({ event }) => event === 'alert')
 
 describe('the uses in batches of several shards', () => {
-  it('are compared in one place, so that each new network is one alert', async () => {
+  it('REP-07 are compared in one place, so that each new network is one alert', async () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
     const rule = crypto.randomUUID()
