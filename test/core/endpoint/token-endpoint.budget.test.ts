@@ -7,7 +7,8 @@ import { type BudgetSpend, Unavailable } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { newTokenId } from '../../support/own-tokens.ts'
-import { narrowForm, vectorTrust } from '../../support/vectors.ts'
+import { AUDIENCE, narrowForm, vectorTrust } from '../../support/vectors.ts'
+import { bearerForm } from '../support/grant-forms.ts'
 
 const API = 'https://api.example.com'
 const OTHER = 'https://other.example.com'
@@ -32,6 +33,21 @@ function trust(issuerUrl: string) {
       withBudget('reused', deploy, 'reused', { replay: 'reuse', budget: { grants: 2 } }),
       withBudget('watched', deploy, 'watched', { budget: { grants: 1, on_excess: 'alert' } }),
       withBudget('run', deploy, 'run', { budget: { per: 'run_id', grants: 1 } }),
+      withBudget('plain', deploy, 'plain', {}),
+      {
+        ...withBudget('moved', other, '', {
+          subject: undefined,
+          budget: { per: 'origin.jti', grants: 1 },
+        }),
+        from: 'self',
+        when: { client_id: 'plain' },
+      },
+      {
+        ...withBudget('assertion', deploy, 'assertion', {
+          budget: { per: 'jti', grants: 1 },
+        }),
+        from: 'idp',
+      },
     ],
   }
 }
@@ -142,6 +158,35 @@ describe('a token that a rule with a budget granted', () => {
       expect(status).toBe(200)
       expect(world.recorded.at(-1)?.budget).toBeUndefined()
     }
+  })
+})
+
+describe('a budget of other tokens', () => {
+  it('REP-06 counts the chain of a token of this gateway, however it is narrowed', async () => {
+    const { body } = await world.exchange(await tokenOf('plain', newJob()))
+    const token = 'access_token' in body ? body.access_token : ''
+    const narrowed = await world.send({ ...narrowForm(token, API), scope: 'deploy:read' })
+    const copy = 'access_token' in narrowed.body ? narrowed.body.access_token : ''
+    const move = async (one: string) => (await world.send(narrowForm(one, OTHER))).status
+    expect([await move(copy), await move(token), await move(copy)]).toEqual([200, 400, 400])
+    expect(world.recorded.at(-1)).toMatchObject({ reason: 'budget_exceeded', rule: 'moved' })
+  })
+
+  it('REP-06 counts an ID-JAG as an error of its grant type', async () => {
+    const assertion = await world.issuer.mint(
+      {
+        provider: 'github-actions',
+        audience: AUDIENCE,
+        claims: { client_id: 'app', ref: 'refs/heads/assertion' },
+        header: { typ: 'oauth-id-jag+jwt' },
+      },
+      'idp',
+    )
+    const form = { ...bearerForm(assertion), client_id: 'app' }
+    expect((await world.send(form)).status).toBe(200)
+    const { status, body } = await world.send(form)
+    expect([status, body]).toMatchObject([400, { error: 'invalid_grant' }])
+    expect(world.recorded.at(-1)).toMatchObject({ reason: 'budget_exceeded' })
   })
 })
 
