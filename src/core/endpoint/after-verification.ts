@@ -51,9 +51,11 @@ export async function claimUse(use: Use, ports: UsePorts): Promise<Used> {
   const { replay, budget } = grant
   const mark = replay === 'reuse' ? undefined : await markOf(use, ports.sha256)
   const denial: Denial = { reason: 'token_used', facts: { replay } }
-  if (budget === undefined || job === undefined) {
+  if (budget === undefined) {
     return mark === undefined || (await ports.claimReplay(mark)) ? {} : { denial }
   }
+  // A grant with a budget does not render without it.
+  if (job === undefined) throw new TypeError('a job without an id cannot be counted')
   const { claim, path, grants, onExcess } = budget
   const key = await budgetKey({ issuer: identity.issuer, rule, path, job }, ports.sha256)
   const until = identity.expiresAt + BUDGET_KEEP_SECONDS
