@@ -144,6 +144,11 @@ function renderProfile(profile: ProviderProfile): readonly string[] {
     if (command !== null) lines.push('', '```text', command, '```')
     lines.push('', ...guide.subjectFormats.map((format) => `- Subject: \`${format}\``))
   }
+  if (profile.job !== undefined) {
+    const source = findReference(profile.id)?.sources.job ?? ''
+    const place = source.startsWith('https://') ? `<${source}>` : `\`${source}\``
+    lines.push('', `**One job.** ${renderPath(profile.job)}, as in ${place}.`)
+  }
   const claims = profile.claims?.filter(({ class: kind }) => !kind.endsWith('checked')) ?? []
   if (claims.length > 0) {
     lines.push('', '| claim | type | immutable | chosen by outsiders | |', '|---|---|---|---|---|')

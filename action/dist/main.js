@@ -10,8 +10,10 @@ var TEMPLATE_FAULT_CAUSES = [
   "claim_too_long",
   "result_too_long"
 ];
+var BUDGET_TEMPLATE = "budget.per";
 function describeTemplateFault(fault) {
-  return `the template of ${fault.template} does not render: ${describeCause(fault)}`;
+  const what = fault.template === BUDGET_TEMPLATE ? "the budget cannot be counted" : `the template of ${fault.template} does not render`;
+  return `${what}: ${describeCause(fault)}`;
 }
 function describeCause({ claim = "", cause, length, limit }) {
   const named = `the claim ${claim}`;

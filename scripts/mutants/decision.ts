@@ -50,8 +50,9 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   exchange(
     'REP-01 key before the mark',
     'const mint = findMint(resource, issuedAt)\n',
-    'if (!(await claimToken(token.value, identity.value, grant, ports))) {\n' +
-      "    return deny({ reason: 'token_used' })\n  }\n" +
+    'const marked = identity.value\n' +
+      '  const early = { token: token.value, marked, identity: marked, rule: rule.name, grant, job }\n' +
+      "  if ((await claimUse(early, ports)).denial) return deny({ reason: 'token_bound' })\n" +
       '  const mint = findMint(resource, issuedAt)\n' +
       '  ports = { ...ports, claimReplay: async () => true }\n',
   ),

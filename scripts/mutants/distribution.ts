@@ -137,7 +137,11 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     "'on'",
   ),
   ledger('WRK-10 an alarm for the marks after a purge', 'this.#hasAlarm = false\n', '\n'),
-  ledger('WRK-10 an alarm for the first mark', 'if (!this.#hasAlarm) await', 'if (false) await'),
+  ledger(
+    'WRK-10 an alarm for the first mark',
+    'return false\n    if (!this.#hasAlarm) await',
+    'return false\n    if (false) await',
+  ),
   ledger('one row for a mark', "'DROP INDEX marks_by_end;'", "'SELECT 1;'"),
   counting('counts are spread over shards', 'random % DECISION_COUNT_SHARDS', '0'),
   overlapping('an answer that was overtaken is not used', ' && !isOvertaken', ''),

@@ -15,6 +15,11 @@ const exchange = mutant(
   'core',
   'test/core/endpoint/token-endpoint test/core/denials',
 )
+const use = mutant(
+  'src/core/endpoint/after-verification.ts',
+  'core',
+  'test/core/endpoint/token-endpoint test/core/denials',
+)
 const issuerUrl = mutant(
   'src/web/issuer-url.ts',
   'core',
@@ -99,7 +104,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     ': findIssuer(trust, token.value.issuer)\n',
     ': (findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0])\n',
   ),
-  exchange('REP-01 single use', '!isFirst) return', 'false) return'),
+  use('REP-01 single use', '(await ports.claimReplay(mark)) ? {}', 'mark.until ? {}'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),
   issuerUrl(
     'NET-03 internal names',

@@ -131,7 +131,7 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   manifest('WRK-08 vulnerable versions', '"hono": "4.13.19"', '"hono": "4.12.20"'),
   migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
   trustStore('ADM-12 every revision in the log', "if (result.kind === 'stored') {", 'if (false) {'),
-  ledger('WRK-10 rest of an empty ledger', 'if (left === 1) await', 'await'),
+  ledger('WRK-10 rest of an empty ledger', 'if (marks === 1) await', 'if (marks >= 0) await'),
   exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
   exchangeLog(
     'LOG-03 no value of callers',

@@ -4,6 +4,7 @@
  */
 
 import { ADMIN_MUTANTS } from './admin.ts'
+import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
@@ -41,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
+  ...BUDGET_MUTANTS,
   ...DECISION_LOG_MUTANTS,
   ...DECISION_READING_MUTANTS,
   ...DISTRIBUTION_MUTANTS,

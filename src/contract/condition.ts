@@ -84,7 +84,7 @@ const condition = describe(
 )
 
 /** A claim path may contain any character except control characters. Lint reports invisible ones. */
-const claimName = z
+export const claimName = z
   .string()
   .check(z.minLength(1), z.maxLength(MAX_PATTERN_CHARACTERS), refuseControlCharacters)
 

@@ -48,6 +48,11 @@ export const DECISION_MAX_RECORDS_FLOOR = 100_000
 /** About 8 GB. */
 export const DECISION_MAX_RECORDS_CEILING = 40_000_000
 
+/** A rule for a monthly job is never dormant. */
+export const ALERT_DORMANT_DAYS = 35
+/** A rule that is used once a year is dormant at the latest. */
+export const ALERT_DORMANT_CEILING_DAYS = 366
+
 // --- The document as a whole --------------------------------------------------------------------
 
 /** The rule language nests six levels. Uploaded keys can add a few levels. */
@@ -99,7 +104,9 @@ export const MAX_SPIFFE_ID_BYTES = 2048
  * rules.
  */
 export const MAX_EXPRESSION_CHARACTERS = 4096
-/** There are 48 lint rules. No rule needs to accept more than a few findings. */
+/** More tokens than a job needs by one rule, so a larger number limits nothing. */
+export const MAX_BUDGET_GRANTS = 10_000
+/** There are 49 lint rules. No rule needs to accept more than a few findings. */
 export const MAX_ACCEPTED_LINTS = 16
 
 // --- Resources and grants -----------------------------------------------------------------------

@@ -6,6 +6,8 @@
 
 /** How settings begin. Long enough that other programs have no variable that begins so. */
 export const SETTING_PREFIXES: readonly string[] = [
+  'ALERT_DORMANT',
+  'ALERT_WEBHOOK',
   'ALLOWED_HOST',
   'BOOTSTRAP_TRUST',
   'DECISION_CHECKPOINT',

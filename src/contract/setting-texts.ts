@@ -122,6 +122,19 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     values: '`https`; `http` on a loopback address',
     commands: ['serve'],
   },
+  ALERT_WEBHOOK_URL: {
+    meaning:
+      'where the gateway posts its [alerts](alerts.md), each as a signed security event token',
+    reason: 'a person should learn of a stolen token while its job still runs',
+    unset: 'alerts are only in the log',
+    values: '`https`; `http` on a loopback address',
+    commands: ['serve'],
+  },
+  ALERT_DORMANT_DAYS: {
+    meaning: 'after how many days without use a rule is dormant, so that its next use is an alert',
+    reason: 'a monthly job is no alert',
+    commands: ['serve'],
+  },
   LOCAL_ISSUERS: {
     meaning:
       'accept `http://` issuers on loopback addresses; `serve` sets it, by `--local-issuers`',

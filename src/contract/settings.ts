@@ -7,6 +7,8 @@ import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import {
+  ALERT_DORMANT_CEILING_DAYS,
+  ALERT_DORMANT_DAYS,
   DECISION_MAX_RECORDS,
   DECISION_MAX_RECORDS_CEILING,
   DECISION_MAX_RECORDS_FLOOR,
@@ -90,6 +92,13 @@ export const SETTINGS = {
     fallback: DECISION_MAX_RECORDS,
   },
   DECISION_CHECKPOINT_URL: { type: 'url' },
+  ALERT_WEBHOOK_URL: { type: 'url' },
+  ALERT_DORMANT_DAYS: {
+    type: 'number',
+    least: 1,
+    most: ALERT_DORMANT_CEILING_DAYS,
+    fallback: ALERT_DORMANT_DAYS,
+  },
   LOCAL_ISSUERS: { type: 'boolean', fallback: false },
   LOCAL_GATEWAY: { type: 'boolean', fallback: false },
 } as const satisfies Readonly<Record<string, Setting>>

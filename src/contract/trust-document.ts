@@ -7,12 +7,13 @@
 
 import * as z from 'zod/mini'
 import { grantClaims } from './claim-tree.ts'
-import { conditions } from './condition.ts'
+import { claimName, conditions } from './condition.ts'
 import { issuer } from './entries/issuer.ts'
 import { duration, maybe, moment, name, scopes } from './entries/members.ts'
 import { resource } from './entries/resource.ts'
 import {
   MAX_ACCEPTED_LINTS,
+  MAX_BUDGET_GRANTS,
   MAX_DESCRIPTION_CHARACTERS,
   MAX_EXPRESSION_CHARACTERS,
   MAX_ISSUERS,
@@ -21,6 +22,21 @@ import {
   MAX_URI_CHARACTERS,
 } from './limits.ts'
 import { boundedText, describe, plainText, refuseControlCharacters, template } from './text.ts'
+
+const budget = z.strictObject({
+  per: maybe(
+    claimName,
+    "The claim that is the job's own id. The default is the one that the provider has, if it has one.",
+  ),
+  grants: describe(
+    z.int().check(z.minimum(1), z.maximum(MAX_BUDGET_GRANTS)),
+    'How many tokens one job gets by this rule.',
+  ),
+  on_excess: maybe(
+    z.enum(['deny', 'alert']),
+    'What happens beyond that: deny, the default, refuses; alert grants. Both send an alert.',
+  ),
+})
 
 const grant = z.strictObject({
   resource: describe(
@@ -38,6 +54,7 @@ const grant = z.strictObject({
     z.enum(['once', 'once_per_resource', 'reuse']),
     'How often one subject token may be exchanged. The default is once if the platform makes a new token for each request, and reuse otherwise.',
   ),
+  budget: maybe(budget, 'How many tokens one job gets by this rule, however many it presents.'),
 })
 
 const acceptance = z.strictObject({

@@ -43,6 +43,14 @@ export type DecisionEvent = {
   }[]
   /** Rules in `mode: observe` that match the request. */
   readonly observed?: readonly string[]
+  /** For a rule with a budget: the claim that names the job, and how many tokens the job got. */
+  readonly budget?: {
+    readonly per: string
+    readonly grants: number
+    readonly used: number
+    /** This exchange is beyond the budget, as the first one of its job or not. */
+    readonly excess?: 'first' | 'repeated'
+  }
   /** The part that was unavailable. */
   readonly part?: string
 }

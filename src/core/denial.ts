@@ -92,6 +92,8 @@ type Arms = {
   scope_not_granted: Traced & Facts<{ scopes: readonly string[]; unknownScopes: number }>
   template_unrenderable: Traced & At & { readonly template: UnrenderableTemplate }
   token_used: Facts<{ replay: ReplayMode }>
+  /** `per`: the claim that names the job. */
+  budget_exceeded: Facts<{ per: string; grants: number }>
   caller_unauthenticated: Bare
   token_of_another_client: Bare
   nothing_to_revoke: At<'token_expired' | 'token_unknown'>
@@ -257,6 +259,9 @@ export const DENIALS = {
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: NOT_ALLOWED_ROW,
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),
+  budget_exceeded: badAssertion(
+    `the job of the ${SUBJECT_TOKEN} already has every token that its rule allows`,
+  ),
 
   // Revocation and introspection.
   caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),

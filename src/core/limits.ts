@@ -80,6 +80,8 @@ export const REPLAY_SHARDS = 64
  * The time between two purges of expired replay marks. A mark that is kept longer causes no harm.
  */
 export const REPLAY_PURGE_SECONDS = 300
+/** A run of GitHub lasts at most 35 days, with its waiting time, and a job of GitLab a month. */
+export const BUDGET_KEEP_SECONDS = 35 * 24 * 3600
 /**
  * The longest lifetime of a subject token, `exp` minus `iat`, unless the provider profile allows
  * more.

@@ -52,6 +52,32 @@ export type ClaimReplay = (mark: {
   readonly until: number
 }) => Promise<boolean>
 
+/** One token of a job by a rule with a budget. */
+export type BudgetSpend = {
+  /** The hex SHA-256 that identifies the job and the rule. */
+  readonly key: string
+  /** Epoch seconds until which the count must be kept at least. */
+  readonly until: number
+  /** How many tokens the job gets. */
+  readonly grants: number
+  readonly onExcess: 'deny' | 'alert'
+  /** The mark of the subject token, if the rule limits replay too. */
+  readonly mark?: Parameters<ClaimReplay>[0] | undefined
+}
+
+export type Spent =
+  /** The mark was set before. The job was not counted. */
+  | { readonly outcome: 'token_used' }
+  | { readonly outcome: 'counted'; readonly used: number }
+  /**
+   * The job has all its tokens, and this one was not counted. With `deny`, the subject token was not
+   * marked. `isFirst`: no token of the job exceeded the budget before.
+   */
+  | { readonly outcome: 'exceeded'; readonly used: number; readonly isFirst: boolean }
+
+/** Marks the subject token and counts the job, or neither. Throws `Unavailable`. */
+export type SpendBudget = (spend: BudgetSpend) => Promise<Spent>
+
 /**
  * Counts one exchange of a verified subject. Returns false if the subject is over its rate limit.
  */

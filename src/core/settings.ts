@@ -26,6 +26,11 @@ export type Settings = {
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
   readonly decisions: DecisionSettings
+  readonly alerts: {
+    /** Where they are posted; undefined if they are only logged. */
+    readonly webhookUrl: string | undefined
+    readonly dormantDays: number
+  }
 }
 
 /** The settings of the decision log. */
@@ -63,6 +68,7 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
       maxRecords: values.DECISION_MAX_RECORDS,
       checkpointUrl: values.DECISION_CHECKPOINT_URL,
     },
+    alerts: { webhookUrl: values.ALERT_WEBHOOK_URL, dormantDays: values.ALERT_DORMANT_DAYS },
   })
 }
 

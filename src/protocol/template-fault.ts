@@ -29,16 +29,26 @@ type TemplateFaultCause = (typeof TEMPLATE_FAULT_CAUSES)[number]
 
 /** Which template does not render, and why. */
 export type UnrenderableTemplate = TemplateFault & {
-  /** `subject`, `claims.` and the path of the claim, or `claims` for all of them. */
+  /**
+   * `subject`, `claims.` and the path of the claim, `claims` for all of them, or `budget.per` for the
+   * claim that names the job.
+   */
   readonly template: string
 }
+
+/** The claim of a budget is no template, and fails in the same ways. */
+export const BUDGET_TEMPLATE = 'budget.per'
 
 /**
  * Returns a sentence without a full stop that names the template, the claim, the length and the
  * remedy.
  */
 export function describeTemplateFault(fault: UnrenderableTemplate): string {
-  return `the template of ${fault.template} does not render: ${describeCause(fault)}`
+  const what =
+    fault.template === BUDGET_TEMPLATE
+      ? 'the budget cannot be counted'
+      : `the template of ${fault.template} does not render`
+  return `${what}: ${describeCause(fault)}`
 }
 
 function describeCause({ claim = '', cause, length, limit }: TemplateFault): string {

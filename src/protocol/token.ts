@@ -43,6 +43,14 @@ export type IssuedTyp = TokenTyp | typeof SVID_TYP
 /** The header `typ` of a checkpoint of the decision log. It is no token: no API accepts it. */
 export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
 
+/**
+ * The header `typ` of a security event token (RFC 8417 §2.3). The gateway sends its alerts as such
+ * tokens. No API accepts one as an access token.
+ */
+export const SECURITY_EVENT_TYP = 'secevent+jwt'
+/** The type of an alert follows it in the name of the event. */
+export const ALERT_EVENT_PREFIX = 'urn:edgemint:event:'
+
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]

@@ -23,6 +23,7 @@ import { readRegion } from './http/connection.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { createDecisionIds, newTokenId } from './ids.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
+import { createAlertSender } from './notify/alert-sender.ts'
 import { chooseShard, createDecisionShards } from './objects/decision-log/shards.ts'
 import {
   createClaimReplay,
@@ -31,6 +32,7 @@ import {
   createReadPointer,
   createRevocationPorts,
   createSendCounts,
+  createSpendBudget,
   createStoreProbes,
   createTrustDocuments,
   revocationLogOf,
@@ -123,6 +125,14 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     revocationLog,
     storeHealth: createStoreHealth(createStoreProbes(env, decisionLog, shard)),
     claimReplay: createClaimReplay(env),
+    spendBudget: createSpendBudget(env),
+    sendAlert: createAlertSender({
+      url: settings.alerts.webhookUrl,
+      gatewayIssuer: settings.issuer,
+      loadKeyRing: () => keys.ring,
+      newTokenId,
+      now: Date.now,
+    }),
     records,
     decisions: createDecisionSender({
       shard,

@@ -4,7 +4,13 @@
  */
 import type { Context } from 'hono'
 import type { SettingsProblem } from '../contract/settings.ts'
-import type { AdmitSubject, ClaimReplay, FindMint, NewDecisionId } from '../core/ports.ts'
+import type {
+  AdmitSubject,
+  ClaimReplay,
+  FindMint,
+  NewDecisionId,
+  SpendBudget,
+} from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
 import type { VerifySignature } from '../web/signature.ts'
@@ -16,6 +22,7 @@ import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
 import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
+import type { SendAlert } from './notify/alert-sender.ts'
 import type { DecisionShards } from './objects/decision-log/shards.ts'
 import type { ReadCounts, RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
@@ -38,6 +45,8 @@ export type Gateway = {
   readonly revocationLog: RevocationPorts
   readonly storeHealth: StoreHealth
   readonly claimReplay: ClaimReplay
+  readonly spendBudget: SpendBudget
+  readonly sendAlert: SendAlert
   readonly countDecision: CountDecision
   /** Decisions and refusals, which are logged after the answer. */
   readonly records: RecordQueue<RecordedEvent>

@@ -82,6 +82,46 @@ export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECON
 /** Metadata of a protected resource changes with the trust document, as its scopes do. */
 export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 
+// --- Budgets of jobs ------------------------------------------------------------------------------
+
+/** The time between two purges of the counts of jobs, if no replay mark is left. */
+export const BUDGET_PURGE_SECONDS = 24 * 3600
+/**
+ * The shard of a replay mark waits this long for the shard of the job. It is less than the time that
+ * an isolate waits for both, so that a mark can be taken back before.
+ */
+export const BUDGET_TIMEOUT_MILLISECONDS = 3000
+
+// --- Alerts ---------------------------------------------------------------------------------------
+
+/** A webhook that does not answer in this time is tried again. */
+export const ALERT_TIMEOUT_MILLISECONDS = 5000
+/** With the pauses, three attempts end before the platform ends what runs behind an answer (30 s). */
+export const ALERT_ATTEMPTS = 3
+/** The pause after the first attempt. The second one is twice as long. */
+export const ALERT_RETRY_MILLISECONDS = 2000
+/**
+ * Alerts that one isolate or Durable Object sends in a minute. Further ones are only logged. A person
+ * does not read more.
+ */
+export const MAX_ALERTS_PER_MINUTE = 30
+/** A text in an alert: long enough for a commit, a network or the URL of a workflow. */
+export const MAX_ALERT_FACT_CHARACTERS = 256
+/** An alert names a rule, an issuer and a resource. Receivers limit bodies to 8 KB and more. */
+export const MAX_ALERT_CHARACTERS = 8192
+/** An isolate tells its shard of a use again after this time, because a batch can be lost. */
+export const RULE_USE_REPEAT_MILLISECONDS = 600_000
+/** The uses that an isolate and a shard remember, at about 200 bytes. Then they begin again. */
+export const MAX_COLLECTED_USES = 5000
+export const MAX_REPORTED_USES = 50_000
+/**
+ * The networks, and the workflow commits, that are kept for a rule. A workflow with a new commit for
+ * each job has a hundred a day at most, and an old commit is seldom used again.
+ */
+export const MAX_USE_VALUES = 512
+/** A network or commit that was not seen for so long is new again. */
+export const RULE_USE_DAYS = 400
+
 // --- Requests to revoke and health -----------------------------------------------------------------------
 
 /**

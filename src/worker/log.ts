@@ -6,6 +6,7 @@ import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/endpoint/forward/forward-auth.ts'
 import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
+import type { Alert, AlertFault, AlertType } from './notify/alert.ts'
 import type { DecisionLogFault } from './objects/decision-log/messages.ts'
 import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
 import type {
@@ -77,6 +78,26 @@ export type LogEvent =
       readonly at: number
       readonly digest: string
       readonly fault: SegmentFault
+    }
+  | {
+      /** Something that an operator should look at: see docs/alerts.md. */
+      readonly event: 'alert'
+      readonly at: number
+      readonly type: AlertType
+      readonly decisionId: string | undefined
+      readonly rule: string | undefined
+      readonly issuer: string | undefined
+      readonly resource: string | undefined
+      readonly facts: Alert['facts'] | undefined
+    }
+  | {
+      /** The webhook did not get an alert. */
+      readonly event: 'alert_undelivered'
+      readonly at: number
+      readonly type: AlertType
+      readonly decisionId: string | undefined
+      readonly rule: string | undefined
+      readonly fault: AlertFault
     }
   | {
       readonly event: 'failure'

@@ -10,6 +10,7 @@ import {
   makeDescendants,
   makeRequest,
   narrowForm,
+  SPENT_JOB,
   type Tokens,
   VECTORS,
   vectorTrust,
@@ -45,6 +46,7 @@ async function readReason(decisionId: unknown): Promise<unknown> {
     const line = world
       .said()
       .split('\n')
+      .filter((candidate) => candidate.startsWith('{"event":"decision"'))
       .find((candidate) => candidate.includes(String(decisionId)) && candidate.endsWith('}'))
     if (line !== undefined) return (JSON.parse(line) as { reason: unknown }).reason
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -58,6 +60,7 @@ beforeAll(async () => {
   await world.restart('SIGTERM', ['--trust', world.trustFile])
   const used = await world.mint()
   await world.exchange(used)
+  await world.exchange(await world.mint({ claims: SPENT_JOB }))
   const revoked = await makeRevoked()
   const issued = await issue('https://api.example.com')
   tokens = {

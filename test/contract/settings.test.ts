@@ -19,6 +19,8 @@ describe('settings', () => {
       value: {
         ISSUER,
         ALLOWED_HOSTS: undefined,
+        ALERT_DORMANT_DAYS: 35,
+        ALERT_WEBHOOK_URL: undefined,
         BOOTSTRAP_TRUST: undefined,
         DECISION_CHECKPOINT_URL: undefined,
         DECISION_CLAIMS: 'recorded',
@@ -170,6 +172,8 @@ describe('a variable that resembles a setting', () => {
     ['DECISION_CLAIMS', 'all'],
     ['DECISION_CHECKPOINT_URL', 'https://keep.example.com/checkpoints?of=sts'],
     ['DECISION_CHECKPOINT_URL', 'http://127.0.0.1:9000/'],
+    ['ALERT_WEBHOOK_URL', 'https://hooks.example.com/T0/secret'],
+    ['ALERT_WEBHOOK_URL', 'http://127.0.0.1:9000/'],
   ])('%s may be %s', (name, value) => {
     expect(faultOf({ [name]: value })).toEqual([])
   })
@@ -182,6 +186,9 @@ describe('a variable that resembles a setting', () => {
     ['DECISION_CHECKPOINT_URL', 'https://user:word@keep.example.com/', urlFault],
     ['DECISION_CHECKPOINT_URL', 'https://keep.example.com/#part', urlFault],
     ['DECISION_CHECKPOINT_URL', 'keep.example.com', urlFault],
+    ['ALERT_WEBHOOK_URL', 'http://hooks.example.com/', urlFault],
+    ['ALERT_WEBHOOK_URL', 'https://user:word@hooks.example.com/', urlFault],
+    ['ALERT_WEBHOOK_URL', 'https://hooks.example.com/#part', urlFault],
     ['DECISION_SHARDS', '65', 'must be a whole number from 1 to 64'],
     ['DECISION_SHARDS', '0', 'must be a whole number from 1 to 64'],
   ])('%s may not be %s', (name, value, fault) => {

@@ -6,7 +6,14 @@ import { DENIALS } from '../../src/core/denial.ts'
 import type { RenderedResponse } from '../../src/core/endpoint/render.ts'
 import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 import { signOwn } from '../support/own-tokens.ts'
-import { AUDIENCE, makeDescendants, makeRequest, type Tokens, VECTORS } from '../support/vectors.ts'
+import {
+  AUDIENCE,
+  makeDescendants,
+  makeRequest,
+  SPENT_JOB,
+  type Tokens,
+  VECTORS,
+} from '../support/vectors.ts'
 
 let world: CoreWorld
 let tokens: Tokens
@@ -20,6 +27,7 @@ beforeAll(async () => {
   world = await startCoreWorld()
   const used = await world.mint()
   await world.exchange(used)
+  await world.exchange(await world.mint(SPENT_JOB))
   const issued = await issue('https://api.example.com')
   const revoked = await issue('https://api.example.com')
   await world.revoke(String(decodeJwt(revoked).jti))

@@ -26,7 +26,7 @@ import { lookAtAnswer } from './canary/answers.ts'
 import { makeSigningKey } from './canary/keys.ts'
 import { look } from './canary/watch.ts'
 import { createMemoryIssuer, type MemoryIssuer, type MemoryIssuerOptions } from './memory-issuer.ts'
-import { createMemoryReplay } from './memory-replay.ts'
+import { createMemoryLedger } from './memory-replay.ts'
 import { createMemoryRevocations } from './memory-revocations.ts'
 import { newTokenId } from './own-tokens.ts'
 import { AUDIENCE, exchangeForm, idpOf, type VectorRequest, vectorTrust } from './vectors.ts'
@@ -129,7 +129,7 @@ export async function startCoreWorld(
     verifySignature: createSignatureVerifier(),
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
-    claimReplay: createMemoryReplay(),
+    ...createMemoryLedger(),
     keepsRecords: true,
     record: (event) => {
       look('log lines', event.event, JSON.stringify(event))

@@ -1,14 +1,39 @@
 /**
- * Stores used tokens in a set, for tests of core. Tested by the contract
- * `test/contracts/replay.ts`.
+ * Stores used tokens and the counts of jobs in memory, for tests of core. Tested by the contracts
+ * `test/contracts/replay.ts` and `test/contracts/budget.ts`.
  */
-import type { ClaimReplay } from '../../src/core/ports.ts'
+import type { ClaimReplay, SpendBudget } from '../../src/core/ports.ts'
 
-export function createMemoryReplay(): ClaimReplay {
-  const used = new Set<string>()
+export function createMemoryReplay(used = new Set<string>()): ClaimReplay {
   return async ({ key }) => {
     const isFirst = !used.has(key)
     used.add(key)
     return isFirst
+  }
+}
+
+/** Both ports of one ledger. */
+export function createMemoryLedger(): {
+  readonly claimReplay: ClaimReplay
+  readonly spendBudget: SpendBudget
+} {
+  const used = new Set<string>()
+  const jobs = new Map<string, { used: number; isExceeded: boolean }>()
+  const claimReplay = createMemoryReplay(used)
+  return {
+    claimReplay,
+    async spendBudget({ key, grants, onExcess, mark }) {
+      if (mark !== undefined && !(await claimReplay(mark))) return { outcome: 'token_used' }
+      const job = jobs.get(key) ?? { used: 0, isExceeded: false }
+      jobs.set(key, job)
+      if (job.used < grants) {
+        job.used += 1
+        return { outcome: 'counted', used: job.used }
+      }
+      if (mark !== undefined && onExcess === 'deny') used.delete(mark.key)
+      const isFirst = !job.isExceeded
+      job.isExceeded = true
+      return { outcome: 'exceeded', used: job.used, isFirst }
+    },
   }
 }

@@ -97,6 +97,16 @@ export function vectorTrust(issuerUrl: string) {
         grant: { resource: 'https://other.example.com', scopes: ['read'] },
       },
       {
+        ...head,
+        name: 'one-for-each-job',
+        when: { ...job, ref: 'refs/heads/one' },
+        grant: {
+          resource: 'https://api.example.com',
+          scopes: ['deploy:read'],
+          budget: { grants: 1 },
+        },
+      },
+      {
         name: 'never-self-hosted',
         effect: 'deny',
         from: 'github',
@@ -105,6 +115,9 @@ export function vectorTrust(issuerUrl: string) {
     ],
   }
 }
+
+/** The claim of a job that may get one token. A vector presents its second one. */
+export const SPENT_JOB = { ref: 'refs/heads/one' }
 
 /** The URL of the identity provider beside the issuer of the jobs. */
 export function idpOf(issuerUrl: string): string {

@@ -1,6 +1,6 @@
 /** The checks that apply to every issuer. */
 import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
-import { findUntended, findWideGrants } from './checks/grants.ts'
+import { findOpenBudget, findUntended, findWideGrants } from './checks/grants.ts'
 import {
   findFixedAudience,
   findSharedAudience,
@@ -30,6 +30,7 @@ export const RULE_CHECKS_OF_EVERYBODY: readonly RuleCheck[] = [
   { lint: 'LINT-32', check: findWideGrants },
   { lint: 'LINT-35', check: findUntended },
   { lint: 'LINT-36', check: findChosenSubject },
+  { lint: 'LINT-49', check: findOpenBudget },
 ]
 
 export const ISSUER_CHECKS_OF_EVERYBODY: readonly IssuerCheck[] = [

@@ -44,6 +44,15 @@ const connection = z.object({
   tls: z.optional(z.string()),
 })
 
+/** How many tokens the job got by the rule, and the claim that names the job. */
+const budget = z.object({
+  per: z.string(),
+  grants: z.number(),
+  used: z.number(),
+  /** The first excess of the job sends an alert. */
+  excess: z.optional(z.enum(['first', 'repeated'])),
+})
+
 export const decisionRecordSchema = z.object({
   v: z.literal(RECORD_VERSION),
   /** `dec_` and 22 characters. It names the shard and the time. */
@@ -95,6 +104,8 @@ export const decisionRecordSchema = z.object({
   considered: z.optional(z.array(considered)),
   /** Rules in `mode: observe` that matched. */
   observed: z.optional(z.array(z.string())),
+  /** If the rule has a budget. `excess`: the token is beyond it. */
+  budget: z.optional(budget),
   /** Members that are left out, because the record would be too large. */
   omitted: z.optional(z.array(z.string())),
 })

@@ -123,6 +123,7 @@ function buildMembers(
     issued_subject: mayKeepSubject(evidence, mode) ? evidence.issuedSubject : undefined,
     considered: event.considered as DecisionRecord['considered'],
     observed: event.observed as DecisionRecord['observed'],
+    budget: event.budget,
   }
 }
 

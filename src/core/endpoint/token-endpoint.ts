@@ -6,7 +6,7 @@
  * This file calls each step with a value and gets a value back. Steps do not call each other. A
  * step that refuses returns a denial, a port that cannot be reached throws `Unavailable`, and any
  * other exception is a bug. After step 8 no denial is possible, so only an exchange that succeeds
- * marks a token as used.
+ * marks a token as used and counts its job.
  */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -35,10 +35,11 @@ import {
   type RecordDecision,
   type RefreshKeys,
   type Sha256,
+  type SpendBudget,
   Unavailable,
 } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
-import { admit, claimToken, isRecorded } from './after-verification.ts'
+import { admit, claimUse, isRecorded } from './after-verification.ts'
 import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
@@ -57,6 +58,7 @@ export type ExchangePorts = {
   readonly loadRevocations: LoadRevocations
   readonly verifySignature: VerifySignature
   readonly claimReplay: ClaimReplay
+  readonly spendBudget: SpendBudget
   /** Absent if the deployment has no rate limit by subject. */
   readonly admitSubject?: AdmitSubject | undefined
   /** Undefined if the gateway has no usable signing key. */
@@ -237,7 +239,7 @@ async function decideAndIssue(
   if (decision.rule !== undefined) facts.rule = decision.rule.name
   if (decision.resource !== undefined) facts.resource = decision.resource.uri
   if (decision.kind === 'denied') return deny(decision.denial)
-  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims } = decision
+  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims, job } = decision
   if (request.clientId !== undefined && grantType.isClient !== undefined) {
     const authenticated = { subject: identity.value.subject, rule: rule.name }
     if (!grantType.isClient(request.clientId, authenticated)) {
@@ -252,10 +254,21 @@ async function decideAndIssue(
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
   const left = parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
-  // 8 replay: last before issuing, so that a denial or an outage does not mark a token as used
-  const marked = parent === undefined ? identity.value : replayedOf(parent)
-  const isFirst = grant.replay === 'reuse' || (await claimToken(token.value, marked, grant, ports))
-  if (!isFirst) return deny({ reason: 'token_used', facts: { replay: grant.replay } })
+  // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
+  if (grant.replay !== 'reuse' || grant.budget !== undefined) {
+    const marked = parent === undefined ? identity.value : replayedOf(parent)
+    const use = {
+      token: token.value,
+      marked,
+      identity: identity.value,
+      rule: rule.name,
+      grant,
+      job,
+    }
+    const { denial, budget } = await claimUse(use, ports)
+    if (budget !== undefined) facts.budget = budget
+    if (denial !== undefined) return deny(denial)
+  }
   // 9 issue
   const issued = await mint({
     gatewayIssuer,

@@ -34,6 +34,7 @@ export const bitbucketPipelines: ProviderProfile = {
   replay: 'no_jti',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['ari:cloud:bitbucket::workspace/{workspace}'],
+  job: ['stepUuid'],
   names: {
     ownerId: ['workspaceUuid'],
     projectId: ['repositoryUuid'],

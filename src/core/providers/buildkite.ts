@@ -42,6 +42,7 @@ export const buildkite: ProviderProfile = {
   replay: 'no_jti',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['https://buildkite.com/{organization}'],
+  job: ['job_id'],
   names: {
     ownerId: ['organization_id'],
     projectId: ['pipeline_id'],

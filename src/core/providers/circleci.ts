@@ -50,6 +50,7 @@ export const circleci: ProviderProfile = {
   replay: 'no_jti',
   maxLifetimeSeconds: 3600,
   sharedAudiences: ['{organization}'],
+  job: ['oidc.circleci.com/job-id'],
   names: {
     ownerId: ['oidc.circleci.com/org-id'],
     projectId: ['oidc.circleci.com/project-id'],

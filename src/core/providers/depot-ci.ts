@@ -44,6 +44,7 @@ export const depotCi: ProviderProfile = {
   replay: 'no_jti',
   maxLifetimeSeconds: 3600,
   sharedAudiences: [],
+  job: ['job_id'],
   names: {
     ownerId: ['org_id'],
     projectId: ['repository_id'],

@@ -63,6 +63,7 @@ export const githubActions: ProviderProfile = {
   replay: 'once',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['https://github.com/{owner}'],
+  job: ['check_run_id'],
   names: {
     ownerId: ['repository_owner_id'],
     projectId: ['repository_id'],
@@ -70,6 +71,7 @@ export const githubActions: ProviderProfile = {
     environment: ['environment'],
     event: ['event_name'],
     workflow: ['job_workflow_ref'],
+    workflowCommit: ['job_workflow_sha'],
     runner: ['runner_environment'],
     actor: ['actor_id'],
   },

@@ -19,9 +19,12 @@ export const githubActionsEnterprise: ProviderProfile = {
   hasTwoSubjectFormats: false,
 }
 
+/** Only github.com and ghe.com document `check_run_id`. */
+const { job: _job, ...sharedWithServer } = githubActions
+
 /** The server has only the older subject format, and old servers do not escape its parts. */
 export const githubEnterpriseServer: ProviderProfile = {
-  ...githubActions,
+  ...sharedWithServer,
   id: 'github-enterprise-server',
   name: 'GitHub Enterprise Server',
   tenancy: 'self_hosted',

@@ -69,6 +69,7 @@ export const gitlabCom: ProviderProfile = {
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['https://gitlab.com'],
+  job: ['job_id'],
   names: {
     ownerId: ['namespace_id'],
     projectId: ['project_id'],
@@ -76,6 +77,7 @@ export const gitlabCom: ProviderProfile = {
     environment: ['environment'],
     event: ['pipeline_source'],
     workflow: ['ci_config_ref_uri'],
+    workflowCommit: ['ci_config_sha'],
     runner: ['runner_environment'],
     actor: ['user_id'],
   },

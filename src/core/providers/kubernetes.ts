@@ -46,6 +46,7 @@ export const kubernetes: ProviderProfile = {
     'https://kubernetes.default.svc',
     'https://kubernetes.default.svc.cluster.local',
   ],
+  job: [ROOT, 'pod', 'uid'],
   names: {
     ownerId: [ROOT, 'namespace'],
     projectId: [ROOT, 'serviceaccount', 'uid'],

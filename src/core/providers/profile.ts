@@ -54,6 +54,8 @@ type NormalNames = {
   readonly environment?: readonly string[]
   readonly event?: readonly string[]
   readonly workflow?: readonly string[]
+  /** The commit of the file that defines the workflow. */
+  readonly workflowCommit?: readonly string[]
   readonly runner?: readonly string[]
   readonly actor?: readonly string[]
 }
@@ -151,5 +153,10 @@ export type ProviderProfile = {
   readonly sharedAudiences: readonly string[]
   /** The one of these audiences that all tokens have, if it cannot be chosen. */
   readonly fixedAudience?: string
+  /**
+   * The claim that is the id of one job, if every token of a job has it and no other job ever has the
+   * same. An id of a run with several jobs is none.
+   */
+  readonly job?: readonly string[]
   readonly names: NormalNames
 }

@@ -46,6 +46,7 @@ export const semaphore: ProviderProfile = {
   replay: 'reused',
   maxLifetimeSeconds: 24 * 3600,
   sharedAudiences: ['https://{organization}.semaphoreci.com'],
+  job: ['job_id'],
   names: {
     ownerId: ['org_id'],
     projectId: ['prj_id'],

@@ -2,15 +2,12 @@
  * Gives the rest of the Worker plain functions for the Durable Objects. They throw `Unavailable` if
  * an object fails or does not answer in time.
  */
-import {
-  DECISION_COUNT_SHARDS,
-  REPLAY_SHARDS,
-  STORE_TIMEOUT_MILLISECONDS,
-} from '../../core/limits.ts'
+import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimReplay,
   type IsRevoked,
   type RevokeToken,
+  type SpendBudget,
   Unavailable,
 } from '../../core/ports.ts'
 import { lineageOf } from '../../protocol/revocations.ts'
@@ -25,6 +22,7 @@ import {
 import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
 import { checkShards, type DecisionLogHealth } from './decision-log/shard-health.ts'
 import type { DecisionShards } from './decision-log/shards.ts'
+import { nameReplayShard } from './replay-ledger/shards.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 
@@ -48,19 +46,23 @@ export function revocationLogOf(env: Env) {
   return env.REVOCATION_LOG.getByName('revocations')
 }
 
-/** Returns the shard of a key. Keys are hashes, so their first digits spread them evenly. */
+/** Returns the shard of the ledger that has a key. */
 function replayLedgerOf(env: Env, key: string) {
-  const shard = Number.parseInt(key.slice(0, 8), 16) % REPLAY_SHARDS
-  return replayShardOf(env, shard)
-}
-
-function replayShardOf(env: Env, shard: number) {
-  return env.REPLAY_LEDGER.getByName(`replay-${shard}`)
+  return env.REPLAY_LEDGER.getByName(nameReplayShard(key))
 }
 
 export function createClaimReplay(env: Env): ClaimReplay {
   return ({ key, until }) =>
     orUnavailable('replay_ledger', async () => await replayLedgerOf(env, key).claim(key, until))
+}
+
+/** Makes one request: to the shard of the mark if there is one, which asks the shard of the job. */
+export function createSpendBudget(env: Env): SpendBudget {
+  return ({ mark, ...count }) =>
+    orUnavailable('replay_ledger', async () => {
+      if (mark === undefined) return await replayLedgerOf(env, count.key).count(count)
+      return await replayLedgerOf(env, mark.key).spend(mark, count)
+    })
 }
 
 export function createIssuerFacts(env: Env): () => Promise<IssuerFacts> {
@@ -131,7 +133,7 @@ export function createStoreProbes(
   return {
     trustStore: () => orUnavailable('trust_store', async () => await trustStoreOf(env).probe()),
     replayLedger: () =>
-      orUnavailable('replay_ledger', async () => await replayShardOf(env, 0).probe()),
+      orUnavailable('replay_ledger', async () => await replayLedgerOf(env, '00000000').probe()),
     revocationLog: () =>
       orUnavailable('revocation_log', async () => await revocationLogOf(env).probe()),
     decisionLog: decisionLog === undefined ? undefined : () => checkShards(decisionLog, shard),

@@ -9,6 +9,7 @@ import { readBody } from '../http/body.ts'
 import { readContext, readProofContext } from '../http/connection.ts'
 import { tellRatePolicy } from '../http/rate-policy.ts'
 import { respond } from '../http/respond.ts'
+import { findAlert } from '../notify/alert.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
   const gateway = c.get('gateway')
@@ -46,12 +47,15 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       verifySignature: gateway.verifySignature,
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
+      spendBudget: gateway.spendBudget,
       admitSubject: gateway.admitSubject,
       keepsRecords: gateway.decisionLog !== undefined,
       record: (event, evidence, isAuditStrict) => {
         const note = () => {
           gateway.records.add(event, background)
           gateway.countDecision(event, background)
+          const alert = findAlert(event)
+          if (alert !== undefined) background(gateway.sendAlert(alert))
         }
         if (isAuditStrict) return gateway.decisions.addDurably(event, evidence).then(note)
         note()

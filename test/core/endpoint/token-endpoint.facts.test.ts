@@ -8,6 +8,7 @@ import {
   AUDIENCE,
   makeDescendants,
   makeRequest,
+  SPENT_JOB,
   type Tokens,
   VECTORS,
   type Vector,
@@ -22,6 +23,7 @@ beforeAll(async () => {
   world = await startCoreWorld()
   const used = await world.mint()
   await world.exchange(used)
+  await world.exchange(await world.mint(SPENT_JOB))
   const [header = ''] = used.split('.')
   kid = (JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }).kid
   const tokenOf = ({ body }: RenderedResponse) => ('access_token' in body ? body.access_token : '')

@@ -33,7 +33,10 @@ describe('the record of a decision', () => {
       outcome: 'denied',
       reason: 'no_rule_matched',
       issuer: 'github',
-      considered: [{ rule: 'deploy', outcome: 'condition_failed', claim: 'ref' }],
+      considered: [
+        { rule: 'deploy', outcome: 'condition_failed', claim: 'ref' },
+        { rule: 'one-for-each-job', outcome: 'condition_failed', claim: 'ref' },
+      ],
     })
   })
 

@@ -63,6 +63,7 @@ describe('the profile of every provider', () => {
         ...profile.tenantClaims,
         ...profile.projectClaims,
         ...Object.values(profile.names),
+        ...(profile.job === undefined ? [] : [profile.job]),
       ]
       const known = profile.claims ?? named.map((path) => ({ path }))
       const unlisted = named.filter((path) => !known.some((claim) => samePath(claim.path, path)))

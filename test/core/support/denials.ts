@@ -88,6 +88,7 @@ export const SAMPLES: {
     trace: [],
   },
   token_used: { reason: 'token_used', facts: { replay: 'once' } },
+  budget_exceeded: { reason: 'budget_exceeded', facts: { per: 'check_run_id', grants: 1 } },
   caller_unauthenticated: { reason: 'caller_unauthenticated' },
   token_of_another_client: { reason: 'token_of_another_client' },
   nothing_to_revoke: { reason: 'nothing_to_revoke', at: 'token_expired' },

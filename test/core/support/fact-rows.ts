@@ -118,6 +118,9 @@ export const RECORDED: Readonly<Record<string, Row>> = {
   'audience_mismatch: CLM-06 no audience': { facts: { expected: AUDIENCE, audiences: 0 } },
   'token_expired: an exp one minute ago': (now) => ({ facts: { exp: now - 60, now } }),
   'token_used: REP-01 a token that was exchanged before': { facts: { replay: 'once' } },
+  'budget_exceeded: REP-06 a second token of a job that may get one': {
+    facts: { per: 'check_run_id', grants: 1 },
+  },
   'token_not_yet_valid: an nbf in one minute': (now) => ({ facts: { nbf: now + 60, now } }),
   'token_not_yet_valid: CLM-04 an iat in one hour': (now) => ({
     facts: { iat: now + 3600, now },

@@ -35,7 +35,9 @@ export async function judge(log: Log, token: string, change?: Change): Promise<s
 
 export async function reasonOf(log: Log, response: Response): Promise<string> {
   const body = await readJson(response)
-  const line = log.lines().find(({ decisionId }) => decisionId === body.decision_id)
+  const line = log
+    .lines()
+    .find(({ event, decisionId }) => event !== 'alert' && decisionId === body.decision_id)
   if (response.status === 200) return 'granted'
   if ('access_token' in body) throw new Error('a refusal holds a token')
   return String(line?.reason ?? line?.outcome)

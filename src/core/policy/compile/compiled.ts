@@ -51,6 +51,18 @@ export type Grant = {
   readonly areClaimsMeasured: boolean
   /** How often one subject token may be exchanged under this grant. */
   readonly replay: ReplayMode
+  /** How many tokens one job gets. Undefined: any number. */
+  readonly budget: Budget | undefined
+}
+
+/** A limit on the tokens that one job gets by a rule. */
+export type Budget = {
+  /** The claim that names the job, as the document or the profile spells it. */
+  readonly claim: string
+  readonly path: readonly string[]
+  readonly grants: number
+  /** `alert`: a token beyond the limit is granted. Both send an alert. */
+  readonly onExcess: 'deny' | 'alert'
 }
 
 /** `once_per_resource`: once for each resource. `reuse`: any number of times until it expires. */

@@ -15,6 +15,7 @@ import {
   type TemplateTarget,
 } from '../language/template.ts'
 import type { ScalarType } from '../language/template-part.ts'
+import { compileBudget } from './budget.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileClaims } from './grant-claims.ts'
@@ -101,6 +102,7 @@ export function compileGrant(
     areClaimsMeasured: claims.isMeasured,
     // If the platform makes a new token for each request, a workload never needs to reuse one.
     replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
+    budget: compileBudget(grant.budget, table, [...at, 'budget'], report),
   })
   if (faults === 0) table.grants.set(key, compiled)
   return compiled

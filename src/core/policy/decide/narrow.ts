@@ -112,8 +112,8 @@ function narrow(
     kind: 'granted',
     isNarrowing: true,
     rule,
-    // The mark of a platform's token was made when this token was issued.
-    grant: { ...grant, replay: 'reuse' },
+    // The mark of a platform's token was made, and its job was counted, when this token was issued.
+    grant: { ...grant, replay: 'reuse', budget: undefined },
     subject,
     claims: kept,
     scopes,

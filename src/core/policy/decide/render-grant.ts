@@ -4,11 +4,15 @@
  * subject token is marked as used.
  */
 
-import type { TemplateFault, UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import {
+  BUDGET_TEMPLATE,
+  type TemplateFault,
+  type UnrenderableTemplate,
+} from '../../../protocol/template-fault.ts'
 import type { JsonObject } from '../../../web/json.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { sha256Hex } from '../../../web/sha256.ts'
-import { readClaim } from '../../evidence/identity.ts'
+import { readClaim, readScalar } from '../../evidence/identity.ts'
 import { MAX_RENDERED_CLAIMS_BYTES } from '../../limits.ts'
 import type { Grant, Resource } from '../compile/compiled.ts'
 import { findRenderedFault } from '../consumer/check-grant.ts'
@@ -37,6 +41,8 @@ export type RenderedGrant = {
   readonly subject: string
   /** By name. */
   readonly claims: JsonObject
+  /** The value of the claim that the budget counts by. Undefined without a budget. */
+  readonly job?: string | number | undefined
 }
 
 /**
@@ -68,7 +74,16 @@ export function renderGrant(
   }
   const { preset } = resource
   const fault = preset && findRenderedFault(preset, subject, claims.value)
-  return fault === undefined ? ok({ subject, claims: claims.value }) : fail(fault)
+  if (fault !== undefined) return fail(fault)
+  if (grant.budget === undefined) return ok({ subject, claims: claims.value })
+  const { claim, path } = grant.budget
+  const job = readScalar(holder.claims, path)
+  // A token without the id of its job could be presented any number of times (REP-06).
+  if (job === undefined || typeof job === 'boolean') {
+    const why = whyUnreadable(readClaim(holder.claims, path))
+    return fail({ template: BUDGET_TEMPLATE, claim, ...why })
+  }
+  return ok({ subject, claims: claims.value, job })
 }
 
 /** The hashed form of a subject, without the issuer's name. */

@@ -7,7 +7,7 @@
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import type { JsonObject } from '../../../web/json.ts'
 import { readScalar } from '../../evidence/identity.ts'
-import type { CompiledTrust, TrustedIssuer } from '../compile/compiled.ts'
+import type { Budget, CompiledTrust, TrustedIssuer } from '../compile/compiled.ts'
 import { listIssuers } from '../compile/issuers/own-issuer.ts'
 import type { Conclusion, GrantedToken } from '../decide/conclude.ts'
 import type { DecisionRequest } from '../decide/decision-request.ts'
@@ -33,12 +33,14 @@ export type ClaimsDecision = {
   /** Every rule of the issuer, in document order. */
   readonly trace: readonly EffectTrace[]
 } & (
-  | (Omit<GrantedToken, 'subject'> & {
+  | (Omit<GrantedToken, 'subject' | 'job'> & {
       readonly kind: 'granted'
       readonly rule: string
       readonly resource: string
       /** A narrower token for the same resource. `rule` granted the wider one. */
       readonly isNarrowing?: true
+      /** If set, the gateway counts the tokens of the job, and may refuse. Claims cannot tell. */
+      readonly budget?: Pick<Budget, 'claim' | 'grants' | 'onExcess'>
       /** Undefined if the rule has no subject template and the claims have no `sub`. */
       readonly subject: string | undefined
     })
@@ -122,6 +124,7 @@ export function evaluateClaims(
       claims: issued,
       scopes,
       lifetimeSeconds,
+      ...(grant.budget === undefined ? {} : { budget: describeBudget(grant.budget) }),
       trace,
     }
   }
@@ -133,6 +136,10 @@ export function evaluateClaims(
     one.rule === rule.name ? { ...one, ...unrenderable(fault) } : one,
   )
   return { ...base, kind: 'denied', reason, template: fault, trace: told }
+}
+
+function describeBudget({ claim, grants, onExcess }: Budget) {
+  return { claim, grants, onExcess }
 }
 
 /** Claims in a test may omit `sub`. A gateway accepts only tokens whose `sub` is a text. */

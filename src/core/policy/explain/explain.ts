@@ -39,7 +39,7 @@ function summarize(decision: ClaimsDecision): string {
   if (decision.kind === 'granted') {
     const scopes = decision.scopes.join(' ')
     const how = decision.isNarrowing === true ? 'granted, as a token of' : 'granted by'
-    return `${how} the rule ${decision.rule}: ${scopes} at ${decision.resource}`
+    return `${how} the rule ${decision.rule}: ${scopes} at ${decision.resource}${describeBudget(decision.budget)}`
   }
   switch (decision.reason) {
     case 'issuer_not_trusted':
@@ -68,6 +68,16 @@ function summarize(decision: ClaimsDecision): string {
         : `denied: ${describeTemplateFault(decision.template)}`
   }
 }
+
+/** What no evaluation of claims can know. */
+function describeBudget(budget: Granted['budget']): string {
+  if (budget === undefined) return ''
+  const { claim, grants, onExcess } = budget
+  const beyond = onExcess === 'deny' ? 'is denied' : 'sends an alert'
+  return `; beyond ${grants} for each ${claim}, a token ${beyond}, and only the gateway knows the count`
+}
+
+type Granted = Extract<ClaimsDecision, { readonly kind: 'granted' }>
 
 /** The parts of a decision that the sentence about one rule depends on. */
 export type DecidedFacts = {

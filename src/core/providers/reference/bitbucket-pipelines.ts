@@ -6,7 +6,10 @@ export const bitbucketPipelinesReference: ProviderReference = {
   contact: 'https://jira.atlassian.com/projects/BCLOUD/issues',
   discovery: '{issuer}/.well-known/openid-configuration',
   keySet: '{issuer}/keys.json',
-  sources: { claims: 'gravitational/teleport: lib/bitbucket/bitbucket.go' },
+  sources: {
+    claims: 'gravitational/teleport: lib/bitbucket/bitbucket.go',
+    job: 'gravitational/teleport: lib/bitbucket/bitbucket.go',
+  },
   claims: {
     workspaceUuid: 'Workspace UUID in braces.',
     repositoryUuid: 'Repository UUID in braces.',

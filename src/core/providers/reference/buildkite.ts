@@ -11,6 +11,7 @@ export const buildkiteReference: ProviderReference = {
     discovery: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
     lifetime: 'buildkite/agent: clicommand/oidc_request_token.go',
     claims: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
+    job: 'buildkite/docs: pages/agent/cli/reference/oidc.md',
   },
   claims: {
     organization_slug: 'Organization slug; can be renamed.',

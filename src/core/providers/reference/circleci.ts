@@ -11,6 +11,7 @@ export const circleciReference: ProviderReference = {
       'circleci/circleci-docs: docs/guides/modules/permissions-authentication/pages/openid-connect-tokens.adoc',
     claims:
       'circleci/circleci-docs: docs/guides/modules/permissions-authentication/pages/openid-connect-tokens.adoc',
+    job: 'circleci/circleci-docs: docs/guides/modules/permissions-authentication/pages/openid-connect-tokens.adoc',
   },
   claims: {
     'oidc.circleci.com/org-id': 'Organization UUID.',

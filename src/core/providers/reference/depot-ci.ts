@@ -10,6 +10,7 @@ export const depotCiReference: ProviderReference = {
     discovery: 'https://depot.dev/docs/ci/oidc',
     lifetime: 'https://depot.dev/docs/ci/oidc',
     claims: 'https://depot.dev/docs/ci/oidc',
+    job: 'https://depot.dev/docs/ci/oidc',
   },
   claims: {
     org_id: 'Depot organization id.',

@@ -31,6 +31,7 @@ export const githubActionsReference: ProviderReference = {
     discovery: 'github/docs: content/actions/reference/security/oidc.md',
     lifetime: 'github/docs: content/actions/concepts/security/openid-connect.md',
     claims: 'github/docs: content/actions/reference/security/oidc.md',
+    job: 'github/docs: content/actions/reference/security/oidc.md',
   },
   claims: {
     repository: 'owner/name; can be renamed and registered again.',

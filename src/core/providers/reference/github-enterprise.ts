@@ -27,6 +27,7 @@ const TOKEN_REQUEST = {
 
 export const githubActionsEnterpriseReference: ProviderReference = {
   ...DOCUMENTED,
+  sources: githubActionsReference.sources,
   guide: {
     tokenRequest: {
       summary:

@@ -23,6 +23,7 @@ export const gitlabComReference: ProviderReference = {
     algorithms: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
     lifetime: 'gitlabhq/gitlabhq: lib/gitlab/ci/jwt.rb',
     claims: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
+    job: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
   },
   claims: {
     namespace_id: 'Group or user namespace, a decimal string.',
@@ -133,6 +134,7 @@ export const gitlabSelfManagedReference: ProviderReference = {
     algorithms: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
     lifetime: 'gitlabhq/gitlabhq: lib/gitlab/ci/jwt.rb',
     claims: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
+    job: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
   },
   claims: gitlabComReference.claims,
   shapes: gitlabComReference.shapes,

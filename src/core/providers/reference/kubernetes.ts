@@ -35,6 +35,7 @@ export const kubernetesReference: ProviderReference = {
     discovery:
       'kubernetes/website: content/en/docs/tasks/configure-pod-container/configure-service-account.md',
     claims: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
+    job: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
   },
   claims: {
     'kubernetes.io': 'Contains the bound objects.',

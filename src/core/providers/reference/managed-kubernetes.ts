@@ -12,6 +12,7 @@ export const eksReference: ProviderReference = {
     algorithms: 'https://docs.aws.amazon.com/eks/latest/userguide/irsa-fetch-keys.html',
     lifetime: 'aws/amazon-eks-pod-identity-webhook: README.md',
     claims: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
+    job: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
   },
   claims: kubernetesReference.claims,
   shapes: kubernetesReference.shapes,
@@ -36,6 +37,7 @@ export const aksReference: ProviderReference = {
     discovery: 'MicrosoftDocs/azure-aks-docs: articles/aks/use-oidc-issuer.md',
     lifetime: 'MicrosoftDocs/azure-aks-docs: articles/aks/use-oidc-issuer.md',
     claims: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
+    job: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
   },
   claims: kubernetesReference.claims,
   shapes: kubernetesReference.shapes,
@@ -66,6 +68,7 @@ export const gkeReference: ProviderReference = {
     discovery:
       'https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.well-known/getOpenid-configuration',
     claims: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
+    job: 'kubernetes/kubernetes: pkg/serviceaccount/claims.go',
   },
   claims: kubernetesReference.claims,
   shapes: kubernetesReference.shapes,

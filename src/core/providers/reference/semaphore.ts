@@ -10,6 +10,7 @@ export const semaphoreReference: ProviderReference = {
     algorithms: 'semaphoreio/semaphore: secrethub/lib/secrethub/open_id_connect/jwt.ex',
     discovery: 'semaphoreio/semaphore: secrethub/lib/secrethub/open_id_connect/http_server.ex',
     claims: 'semaphoreio/semaphore: docs/docs/reference/openid.md',
+    job: 'semaphoreio/semaphore: docs/docs/reference/openid.md',
   },
   claims: {
     org: 'Organization name.',

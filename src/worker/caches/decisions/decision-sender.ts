@@ -24,6 +24,8 @@ import {
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { wait } from '../../../web/deadline.ts'
 import type { AppendRequest } from '../../objects/decision-log/messages.ts'
+import type { RuleUse } from '../../objects/rule-uses/rule-use.ts'
+import { createUseCollector } from './rule-uses.ts'
 
 type Append = (request: AppendRequest) => Promise<void>
 type Background = (task: Promise<unknown>) => void
@@ -65,6 +67,7 @@ export function createDecisionSender({
   append,
   now,
 }: DecisionSenderOptions): DecisionSender {
+  const collectUses = createUseCollector(claims)
   let queued: Queued[] = []
   let queuedAt = 0
   let unsent: readonly Batch[] = []
@@ -75,14 +78,18 @@ export function createDecisionSender({
     return formatRecord(event, evidence, claims)
   }
 
-  function buildBatch(entries: readonly Entry[]): Batch {
-    const request = buildRequest(shard, gatewayIssuer, entries)
+  function buildBatch(entries: readonly Entry[], uses: readonly RuleUse[] = []): Batch {
+    const records = buildRequest(shard, gatewayIssuer, entries)
+    const request = uses.length === 0 ? records : { ...records, uses }
     return { request, characters: countCharacters(entries), sentAt: undefined }
   }
 
   /** Makes batches of what waits. */
   function closeQueue(): void {
-    const batches = splitEntries(queued.map(format)).map(buildBatch)
+    const uses = queued.flatMap(({ event, evidence }) => collectUses(event, evidence))
+    const batches = splitEntries(queued.map(format)).map((entries, index) =>
+      buildBatch(entries, index === 0 ? uses : []),
+    )
     queued = []
     unsent = [...unsent, ...batches]
     dropOldest()
@@ -163,7 +170,8 @@ export function createDecisionSender({
     },
     async addDurably(event, evidence) {
       if (append === undefined) throw new Unavailable(DECISION_LOG)
-      await append(buildBatch([format({ event, evidence })]).request)
+      const uses = collectUses(event, evidence)
+      await append(buildBatch([format({ event, evidence })], uses).request)
     },
     dropped: () => dropped,
   }

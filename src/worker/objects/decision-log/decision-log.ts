@@ -4,7 +4,9 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
 import { loadKeys, readSettings, type Settings } from '../../../core/settings.ts'
+import { withDeadline } from '../../../web/deadline.ts'
 import {
   DECISION_BLOCKS_PER_ALARM,
   DECISION_CHECKPOINT_MILLISECONDS,
@@ -13,8 +15,11 @@ import {
   DECISION_USAGE_DAYS,
 } from '../../limits.ts'
 import { describeError, log } from '../../log.ts'
+import { decisionShardOf } from '../decision-shard.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
+import { createRuleAlerts } from '../rule-uses/rule-alerts.ts'
+import type { RuleUse } from '../rule-uses/rule-use.ts'
 import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
 import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
@@ -37,8 +42,12 @@ const DAY_MILLISECONDS = 86_400_000
 /** An alarm that is due within this time is not set again. */
 const ALARM_SOON_MILLISECONDS = 1000
 
-/** The settings and signing keys of the Worker, and the bucket for exports. */
-type Bindings = Readonly<Record<string, unknown>> & { readonly DECISIONS_BUCKET?: ExportBucket }
+/** The settings and signing keys of the Worker, the bucket for exports, and the other shards. */
+type Bindings = Readonly<Record<string, unknown>> & {
+  readonly DECISIONS_BUCKET?: ExportBucket
+  /** The other shards. */
+  readonly DECISION_LOG?: DurableObjectNamespace<DecisionLog>
+}
 
 /** The Durable Object of a shard of the decision log. Bind it as `DECISION_LOG`. */
 export class DecisionLog extends DurableObject<Bindings> {
@@ -46,6 +55,12 @@ export class DecisionLog extends DurableObject<Bindings> {
   now = (): number => Date.now()
   /** When a checkpoint or an export failed last, in epoch milliseconds. */
   #failedAt = Number.NEGATIVE_INFINITY
+  #alerts = createRuleAlerts({
+    state: this.ctx,
+    variables: this.env,
+    now: () => this.now(),
+    tell: (shard, uses) => this.#tell(shard, uses),
+  })
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -57,6 +72,8 @@ export class DecisionLog extends DurableObject<Bindings> {
    * The same batch is appended once.
    */
   async append(request: AppendRequest): Promise<{ readonly sequence: number }> {
+    // A batch that was appended before may have uses that were not reported.
+    if (request.uses !== undefined) this.#alerts.report(request.uses)
     const { storage } = this.ctx
     // Only a batch that arrives late can be in a block already.
     const known = await findCompressed(storage.sql, request.firstId)
@@ -68,6 +85,11 @@ export class DecisionLog extends DurableObject<Bindings> {
     const delay = this.#alarmDelay(alarm)
     if (delay !== undefined) await storage.setAlarm(Date.now() + delay)
     return { sequence }
+  }
+
+  /** Another shard tells this one of uses of its rules. */
+  noteUses(uses: readonly RuleUse[]): void {
+    this.#alerts.note(uses)
   }
 
   /** Returns the JSON text of a record; null if this shard does not have it. */
@@ -139,6 +161,14 @@ export class DecisionLog extends DurableObject<Bindings> {
     this.#noteFault(fault)
     const wait = fault === null ? this.#pause() : DECISION_UPKEEP_RETRY_MILLISECONDS
     await storage.setAlarm(Date.now() + (hasMore ? 0 : wait))
+  }
+
+  async #tell(shard: number, uses: readonly RuleUse[]): Promise<void> {
+    const { DECISION_LOG: shards } = this.env
+    if (shards === undefined) return
+    const home = decisionShardOf(shards, shard)
+    if (this.ctx.id.equals(home.id)) this.#alerts.note(uses)
+    else await withDeadline(STORE_TIMEOUT_MILLISECONDS, (async () => await home.noteUses(uses))())
   }
 
   /** Returns when the next alarm is due after an append; undefined if it is set already. */
@@ -226,6 +256,7 @@ export class DecisionLog extends DurableObject<Bindings> {
     const { sql } = this.ctx.storage
     const today = Math.floor(this.now() / DAY_MILLISECONDS)
     sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
+    this.#alerts.forget()
     const retention = {
       before: this.now() - decisions.retentionDays * DAY_MILLISECONDS,
       maxRecords: decisions.maxRecords,

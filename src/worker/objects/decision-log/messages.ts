@@ -1,5 +1,6 @@
 /** What the Worker and a shard of the decision log say to each other. Types only. */
 import type { DecisionFilter, DecisionPosition } from '../../../contract/decisions/query.ts'
+import type { RuleUse } from '../rule-uses/rule-use.ts'
 
 /** The records that one isolate sends with one call. */
 export type AppendRequest = {
@@ -13,6 +14,8 @@ export type AppendRequest = {
   /** The earliest and the latest time of the records, in epoch milliseconds. */
   readonly fromAt: number
   readonly toAt: number
+  /** Uses of rules, for alerts. They need not be those of the records. */
+  readonly uses?: readonly RuleUse[]
 }
 
 export type PageRequest = {

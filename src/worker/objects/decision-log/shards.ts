@@ -6,6 +6,7 @@ import type { DecisionPosition } from '../../../contract/decisions/query.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
+import { decisionShardOf, locationOf } from '../decision-shard.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type {
   AppendRequest,
@@ -29,30 +30,13 @@ export type DecisionShards = {
   readonly probe: (shard: number) => Promise<void>
 }
 
-/** Where the platform creates each shard. */
-const LOCATIONS: readonly DurableObjectLocationHint[] = [
-  'enam',
-  'weur',
-  'apac',
-  'wnam',
-  'eeur',
-  'oc',
-  'sam',
-  'me',
-  'afr',
-]
-
 /** Returns undefined if the deployment has no binding `DECISION_LOG`. */
 export function createDecisionShards(
   namespace: DurableObjectNamespace<DecisionLog> | undefined,
   count: number,
 ): DecisionShards | undefined {
   if (namespace === undefined) return undefined
-  const shardOf = (shard: number) => {
-    const locationHint = locationOf(shard)
-    const options = locationHint === undefined ? {} : { locationHint }
-    return namespace.getByName(`decisions-${shard}`, options)
-  }
+  const shardOf = (shard: number) => decisionShardOf(namespace, shard)
   return {
     count,
     append: (request) =>
@@ -79,10 +63,6 @@ export function chooseShard(
   const near = all.filter((shard) => locationOf(shard) === region)
   const choices = near.length > 0 ? near : all
   return choices[random % choices.length] ?? 0
-}
-
-function locationOf(shard: number): DurableObjectLocationHint | undefined {
-  return LOCATIONS[shard % LOCATIONS.length]
 }
 
 async function ask<T>(call: () => Promise<T>): Promise<T> {

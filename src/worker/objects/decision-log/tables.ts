@@ -1,7 +1,7 @@
 /**
  * The tables of a shard of the decision log. `batches` has what isolates sent in the last hour, one
  * row a write. Older batches are in `blocks`, many in one compressed row, with the values by which
- * questions find them in `terms`.
+ * questions find them in `terms`. `rule_uses` is for alerts.
  */
 export const MIGRATIONS = [
   `CREATE TABLE chain (
@@ -63,4 +63,12 @@ export const MIGRATIONS = [
     jwt TEXT NOT NULL,
     delivered_at INTEGER
   );`,
+  `CREATE TABLE rule_uses (
+    rule TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (rule, resource, kind, value)
+  ) WITHOUT ROWID;`,
 ] as const

@@ -1,12 +1,18 @@
 /**
- * One shard of the ledger of used subject tokens. The first call with a token sets its replay mark.
- * Later calls are refused. A mark outlives its token, and an alarm then deletes it. The object
- * stores only hashes of tokens that were verified and granted.
+ * One shard of the ledger of used subject tokens and of the budgets of jobs. The first call with a
+ * token sets its replay mark. Later calls are refused. A mark outlives its token, and a count its job;
+ * an alarm then deletes them. The object stores only hashes of tokens and jobs that were verified and
+ * granted.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
+import type { Spent } from '../../../core/ports.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import { BUDGET_PURGE_SECONDS, BUDGET_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
+import { type Counted, type CountRequest, countToken } from './budgets.ts'
+import { nameReplayShard } from './shards.ts'
 
 const MIGRATIONS = [
   `CREATE TABLE marks (key TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
@@ -14,16 +20,32 @@ const MIGRATIONS = [
   // The index was a second write for each mark. The purge reads every mark once in five minutes,
   // and a read costs a thousandth of a write.
   'DROP INDEX marks_by_end;',
+  // Counts are kept for weeks, so a purge must not read all of them.
+  `CREATE TABLE budgets (
+    key TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    exceeded INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX budgets_by_end ON budgets (until);`,
 ] as const
 
-/** The Durable Object that marks used subject tokens. Bind it as `REPLAY_LEDGER`. */
-export class ReplayLedger extends DurableObject<unknown> {
+/** The other shards. */
+type Bindings = { readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger> }
+
+type Mark = { readonly key: string; readonly until: number }
+
+/**
+ * The Durable Object that marks used subject tokens and counts the tokens of jobs. Bind it as
+ * `REPLAY_LEDGER`.
+ */
+export class ReplayLedger extends DurableObject<Bindings> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
   /** Whether this instance knows that an alarm is set. Asking the storage costs a turn. */
   #hasAlarm = false
 
-  constructor(ctx: DurableObjectState, env: unknown) {
+  constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
   }
@@ -46,6 +68,40 @@ export class ReplayLedger extends DurableObject<unknown> {
     return true
   }
 
+  /** Counts one token of a job of this shard. What `claim` says about writes holds here too. */
+  async count(request: CountRequest): Promise<Counted> {
+    const counted = countToken(this.ctx.storage.sql, request)
+    if (!this.#hasAlarm) await this.#ensureAlarm()
+    return counted
+  }
+
+  /**
+   * Marks a token of this shard, and then counts its job in the shard of the job. If that shard
+   * refuses or does not answer, the mark is taken back: an exchange that issues nothing does not use
+   * up its token. Until then, another exchange of the same token is refused.
+   */
+  async spend(mark: Mark, request: CountRequest): Promise<Spent> {
+    if (!(await this.claim(mark.key, mark.until))) return { outcome: 'token_used' }
+    let counted: Counted | undefined
+    try {
+      counted = await this.#countElsewhere(request)
+    } finally {
+      const isRefused = counted?.outcome === 'exceeded' && request.onExcess === 'deny'
+      if (counted === undefined || isRefused) {
+        this.ctx.storage.sql.exec('DELETE FROM marks WHERE key = ?', mark.key)
+      }
+    }
+    return counted
+  }
+
+  async #countElsewhere(request: CountRequest): Promise<Counted> {
+    const { REPLAY_LEDGER: shards } = this.env
+    const name = nameReplayShard(request.key)
+    if (this.ctx.id.equals(shards.idFromName(name))) return this.count(request)
+    const count = async () => await shards.getByName(name).count(request)
+    return withDeadline(BUDGET_TIMEOUT_MILLISECONDS, count())
+  }
+
   /** Throws if no mark can be written. */
   async probe(): Promise<void> {
     await probeWrite(this.ctx.storage, (sql, filling) => {
@@ -56,19 +112,27 @@ export class ReplayLedger extends DurableObject<unknown> {
 
   override async alarm(): Promise<void> {
     this.#hasAlarm = false
-    this.ctx.storage.sql.exec('DELETE FROM marks WHERE until <= ?', this.now())
-    const { left } = this.ctx.storage.sql
-      .exec<{ left: number }>('SELECT EXISTS (SELECT 1 FROM marks) AS left')
+    const { sql } = this.ctx.storage
+    sql.exec('DELETE FROM marks WHERE until <= ?', this.now())
+    sql.exec('DELETE FROM budgets WHERE until <= ?', this.now())
+    const { marks, budgets } = sql
+      .exec<{ marks: number; budgets: number }>(
+        'SELECT EXISTS (SELECT 1 FROM marks) AS marks, EXISTS (SELECT 1 FROM budgets) AS budgets',
+      )
       .one()
-    if (left === 1) await this.#schedule()
+    if (marks === 1) await this.#schedule(REPLAY_PURGE_SECONDS)
+    else if (budgets === 1) await this.#schedule(BUDGET_PURGE_SECONDS)
   }
 
+  /** An alarm for counts alone is too late for a mark. */
   async #ensureAlarm(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.#schedule()
+    const alarm = await this.ctx.storage.getAlarm()
+    const latest = Date.now() + REPLAY_PURGE_SECONDS * 1000
+    if (alarm === null || alarm > latest) await this.#schedule(REPLAY_PURGE_SECONDS)
     this.#hasAlarm = true
   }
 
-  async #schedule(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now() + REPLAY_PURGE_SECONDS * 1000)
+  async #schedule(seconds: number): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + seconds * 1000)
   }
 }

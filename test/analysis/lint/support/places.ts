@@ -58,4 +58,5 @@ export const NOT_ABOUT_CLAIMS: Readonly<Record<string, string>> = {
   'LINT-45': 'the lifetime',
   'LINT-46': 'the characters of the tags that a consumer gets',
   'LINT-47': 'the scopes',
+  'LINT-49': 'the claim that a budget counts by',
 }

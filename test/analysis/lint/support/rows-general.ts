@@ -193,4 +193,25 @@ export const GENERAL: readonly Row[] = [
     { grant: { claims: { team: '{workflow}' } } },
     { grant: { claims: { build: '{workflow}' } } },
   ],
+  [
+    'LINT-49',
+    'REP-06 a budget for each branch that its holder chooses',
+    'github',
+    { grant: { budget: { per: 'ref', grants: 1 } } },
+    { grant: { budget: { grants: 1 } } },
+  ],
+  [
+    'LINT-49',
+    'a budget that all jobs of a repository share',
+    'github',
+    { grant: { budget: { per: 'repository_id', grants: 1 } } },
+    { grant: { budget: { per: 'run_id', grants: 1 } } },
+  ],
+  [
+    'LINT-49',
+    'a budget by a name that can be used again',
+    'github',
+    { grant: { budget: { per: 'repository_visibility', grants: 1 } } },
+    { grant: { budget: { per: 'check_run_id', grants: 1 } } },
+  ],
 ]

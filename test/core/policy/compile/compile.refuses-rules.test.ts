@@ -41,6 +41,32 @@ const rows: readonly Row[] = [
     'issuer_unknown',
     ['rules', 0, 'from'],
   ],
+  ...[0, -1, 1.5, 10_001, '1', null].map(
+    (grants): Row => [
+      `a budget of ${grants}`,
+      withGrant({ budget: { grants } }),
+      typeof grants === 'number' && Number.isInteger(grants) ? 'value_invalid' : 'type_wrong',
+      ['rules', 0, 'grant', 'budget', 'grants'],
+    ],
+  ),
+  [
+    'an unknown key in a budget',
+    withGrant({ budget: { grants: 1, by: 'run_id' } }),
+    'key_unknown',
+    ['rules', 0, 'grant', 'budget', 'by'],
+  ],
+  [
+    'another consequence of an excess',
+    withGrant({ budget: { grants: 1, on_excess: 'log' } }),
+    'value_invalid',
+    ['rules', 0, 'grant', 'budget', 'on_excess'],
+  ],
+  [
+    'REP-06 a budget by a claim that the provider does not have',
+    withGrant({ budget: { per: 'check_run', grants: 1 } }),
+    'claim_unknown',
+    ['rules', 0, 'grant', 'budget', 'per'],
+  ],
   [
     'an undeclared resource',
     withGrant({ resource: 'https://other.example' }),

@@ -29,6 +29,24 @@ describe('an explanation', () => {
     ])
   })
 
+  it.each([
+    ['deny', 'is denied'],
+    ['alert', 'sends an alert'],
+  ])('says that it cannot know the count of a budget (%s)', (on_excess, beyond) => {
+    const budget = { grants: 2, per: 'run_id', on_excess }
+    const claims = { ...CLAIMS, run_id: '9' }
+    expect(explained([allow('r', {}, { budget })], claims).summary).toBe(
+      `granted by the rule r: read write at https://api.example.com; beyond 2 for each run_id, a token ${beyond}, and only the gateway knows the count`,
+    )
+  })
+
+  it('REP-06 names the claim that a budget cannot be counted without', () => {
+    const budget = { grants: 2 }
+    expect(explained([allow('r', {}, { budget })]).summary).toBe(
+      'denied: the budget cannot be counted: the claim check_run_id is absent',
+    )
+  })
+
   type Row = readonly [what: string, rule: unknown, asked: Asked, claims: Json, sentence: string]
   const at = (rule: unknown, sentence: string, asked: Asked = {}, claims: Json = CLAIMS): Row => [
     sentence,

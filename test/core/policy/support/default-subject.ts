@@ -12,6 +12,7 @@ export const GRANT: Grant = {
   claims: [],
   areClaimsMeasured: false,
   replay: 'reuse',
+  budget: undefined,
 }
 
 /** A resource without requirements on subjects. */

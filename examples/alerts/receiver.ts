@@ -1,0 +1,51 @@
+/**
+ * Receives the alerts of a gateway, verifies them with its published keys, and prints a line for each.
+ * ISSUER is the gateway, and AUDIENCE the origin of this receiver as in ALERT_WEBHOOK_URL.
+ */
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+
+const { ISSUER = 'https://sts.example.com', PORT = '8790', AUDIENCE } = process.env
+const MAX_BYTES = 16_384
+const keys = createRemoteJWKSet(new URL(`${ISSUER}/jwks.json`))
+/** A gateway sends an alert again if it did not get the answer. */
+const seen = new Set<unknown>()
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of request) {
+    text += chunk
+    if (text.length > MAX_BYTES) throw new Error('the body is too large')
+  }
+  return text
+}
+
+async function receive(request: IncomingMessage): Promise<void> {
+  const { payload } = await jwtVerify(await readBody(request), keys, {
+    typ: 'secevent+jwt',
+    issuer: ISSUER,
+    audience: AUDIENCE ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requiredClaims: ['jti', 'events'],
+  })
+  if (seen.has(payload.jti)) return
+  seen.add(payload.jti)
+  for (const [type, event] of Object.entries(payload.events as object)) {
+    console.error(JSON.stringify({ type, at: payload.toe, ...event }))
+  }
+}
+
+const server = createServer((request, response) => {
+  // RFC 8935: 202 for a token that is accepted, 400 for one that is not.
+  receive(request).then(
+    () => response.writeHead(202).end(),
+    (error: Error) => {
+      console.error(`refused: ${error.message}`)
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"err":"invalid_key"}')
+    },
+  )
+})
+server.listen(Number(PORT), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${port}` }))
+})
