@@ -1,17 +1,37 @@
 /**
- * The answers of the admin API that its clients read: scopes, problem details (RFC 9457), reports,
+ * The answers of the admin API that its clients read: scopes, roles, problem details (RFC 9457), reports,
  * and paths in a trust document.
  */
 
 /** Scopes of the admin API. Only the deploy-time policy (`BOOTSTRAP_TRUST`) can grant them. */
 export const ADMIN_SCOPES = [
   'trust:read',
+  'trust:plan',
   'trust:write',
   'tokens:introspect',
   'revocations:write',
   'decisions:read',
 ] as const
 export type AdminScope = (typeof ADMIN_SCOPES)[number]
+
+/** A scope that a route also accepts in place of its own. Who may write may also see the effect. */
+export const ALSO_ACCEPTED: Readonly<Partial<Record<AdminScope, AdminScope>>> = {
+  'trust:plan': 'trust:write',
+}
+
+const VIEWER = ['trust:read', 'decisions:read'] as const
+const EDITOR = [...VIEWER, 'trust:plan'] as const
+
+/**
+ * The roles. The deploy-time policy may name one in place of its scopes. Tokens have the scopes. Only
+ * an approver and an owner can change what the gateway grants (ADM-09).
+ */
+export const ADMIN_ROLES = {
+  viewer: VIEWER,
+  editor: EDITOR,
+  approver: [...EDITOR, 'trust:write'],
+  owner: ADMIN_SCOPES,
+} as const satisfies Readonly<Record<string, readonly AdminScope[]>>
 
 /** A step into a document: a member name or an array index. */
 export type DocumentPath = readonly (string | number)[]

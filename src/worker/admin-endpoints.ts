@@ -9,7 +9,13 @@ import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
 
-const ADMIN = { limit: 'none', cors: 'none', cache: 'by_route', response: JSON_BODY } as const
+const ADMIN = {
+  limit: 'none',
+  cors: 'none',
+  cache: 'by_route',
+  parameters: [],
+  response: JSON_BODY,
+} as const
 
 export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -18,6 +24,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     methods: ['GET'],
     summary: 'the current trust document; `?revision=N` returns an earlier one',
     authentication: 'trust:read',
+    parameters: ['revision'],
     response: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: getTrustRoute,
   },
@@ -62,6 +69,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary:
       'recorded decisions by time, rule, issuer, subject, claim, resource, outcome or reason',
     authentication: 'decisions:read',
+    parameters: 'by_route',
     handler: getDecisionsRoute,
   },
   // Before the row with `{id}`, which its path fits too.
@@ -71,6 +79,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     methods: ['GET'],
     summary: 'the signed hash chain of one shard of the decision log, in parts',
     authentication: 'decisions:read',
+    parameters: 'by_route',
     response: { contentType: 'application/x-ndjson' },
     handler: getDecisionsExportRoute,
   },

@@ -8,11 +8,13 @@ import { buildAction } from '../../scripts/build-action.ts'
 import { CLI_DOCS, renderCliDocs } from '../../scripts/cli-docs.ts'
 import { ENDPOINT_DOCS, renderEndpointDocs } from '../../scripts/endpoint-docs.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
+import { PROBLEM_DOCS, renderProblemDocs } from '../../scripts/problem-docs.ts'
 import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.ts'
 import type { Command } from '../../src/cli/shell/command.ts'
 import { COMMANDS } from '../../src/cli/shell/command-table.ts'
 import { listSources } from '../../src/client/index.ts'
 import { describeTrustDocument } from '../../src/contract/json-schema.ts'
+import { PROBLEMS } from '../../src/contract/problems/problems.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { findReference, listReferences } from '../../src/core/providers/references.ts'
 import {
@@ -87,6 +89,37 @@ describe('docs/limits.md', () => {
     expect(rows.length).toBeGreaterThan(100)
     expect(rows.filter(([, value, reason]) => value === '' || reason === '')).toEqual([])
   })
+})
+
+describe('docs/problems.md', () => {
+  const page = readFileSync(PROBLEM_DOCS, 'utf8')
+
+  it('matches the table of problems (to fix: node scripts/problem-docs.ts)', () => {
+    expect(page).toBe(renderProblemDocs())
+  })
+
+  it('AD-03 has a section for every type in the code, and the code has no other type', () => {
+    const described = [...page.matchAll(/^## (.*)$/gm)].map(([, name]) => name)
+    const types = Object.values(PROBLEMS).map(({ type }) => type.split(':').at(-1))
+    expect(described).toEqual(types)
+    expect(types).toEqual([...new Set(types)])
+    // Every problem is made from the table.
+    const files = globSync('src/worker/**/*.ts', { cwd: root })
+    const made = files.filter((file) => /about:blank|urn:edgemint:problem/.test(read(file)))
+    expect(made).toEqual([])
+    for (const file of files) {
+      const calls = read(file).match(/respondProblem\(\s*\{?\s*\{?\s*[^\s]+/g) ?? []
+      const other = calls.filter(
+        (call) => !/\.\.\.(?:PROBLEMS\.|problem,)|: Problem|problem:/.test(call),
+      )
+      expect(other, file).toEqual([])
+    }
+  })
+})
+
+test('AD-04 a title comes from the table, and the other members of a problem have long names', () => {
+  const files = globSync('src/worker/**/*.ts', { cwd: root })
+  expect(files.filter((file) => /\btitle: ['"`]/.test(read(file)))).toEqual([])
 })
 
 describe('docs/endpoints.md', () => {

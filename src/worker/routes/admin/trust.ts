@@ -5,6 +5,7 @@
  * document.
  */
 import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../../contract/admin.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import type { AdminContext } from '../../context.ts'
 import { readBytes } from '../../http/body.ts'
@@ -32,7 +33,7 @@ async function getRevision(c: AdminContext, asked: string): Promise<Response> {
   const bytes = isNumber ? await c.var.gateway.trustDocuments.of(Number(asked)) : null
   if (bytes !== null) return respondDocument(bytes, Number(asked))
   const detail = 'the revision does not exist, or its document is no longer stored'
-  return respondProblem({ status: 404, title: 'Not Found', detail })
+  return respondProblem({ ...PROBLEMS.revisionUnknown, detail })
 }
 
 function respondDocument(
@@ -61,22 +62,21 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
   const ifMatch = c.req.header('if-match')
   if (ifMatch === undefined) {
     return respondProblem({
-      status: 428,
-      title: 'Precondition Required',
+      ...PROBLEMS.revisionMissing,
       detail: 'send If-Match with the ETag of the revision that this document replaces',
     })
   }
   const ifRevision = /^"([0-9]{1,15})"$/.exec(ifMatch)?.[1]
-  if (ifRevision === undefined) return stale()
+  if (ifRevision === undefined) return TAG_LIST.test(ifMatch) ? stale() : refuseIfMatch()
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     const detail = 'the Content-Type must be application/json'
-    return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
+    return respondProblem({ ...PROBLEMS.mediaTypeUnsupported, detail })
   }
   const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
   if (body.isTooLarge) {
     const detail = `a trust document must be at most ${MAX_DOCUMENT_BYTES} bytes`
-    return respondProblem({ status: 413, title: 'Content Too Large', detail })
+    return respondProblem({ ...PROBLEMS.bodyTooLarge, detail })
   }
   const result = await c.var.gateway.trustDocuments.put({
     // An incomplete body becomes an empty document, which the store refuses.
@@ -93,19 +93,29 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
       return stale(result.revision)
     case 'refused':
       return respondProblem({
-        status: 400,
-        title: 'Bad Request',
+        ...PROBLEMS.documentRefused,
         detail: 'the trust document is refused; nothing was stored',
         problems: result.problems,
       })
   }
 }
 
+/** `*` or a list of entity tags (RFC 9110 §13.1.1). */
+const TAG_LIST = /^(?:\*|(?:W\/)?"[^"\s]*"(?:\s*,\s*(?:W\/)?"[^"\s]*")*)$/
+
+function refuseIfMatch(): Response {
+  const message = 'is no entity tag: send the ETag of GET, with its quotes'
+  return respondProblem({
+    ...PROBLEMS.headerInvalid,
+    detail: `nothing was stored: If-Match ${message}`,
+    problems: [{ code: 'if_match_invalid', path: ['If-Match'], message }],
+  })
+}
+
 function stale(revision?: number): Response {
   return respondProblem(
     {
-      status: 412,
-      title: 'Precondition Failed',
+      ...PROBLEMS.revisionChanged,
       detail: 'the trust document has changed: run plan again',
       ...(revision === undefined ? {} : { revision }),
     },
