@@ -2,6 +2,7 @@
  * The answers of the admin API that its clients read: scopes, roles, problem details (RFC 9457), reports,
  * and paths in a trust document.
  */
+import type { SettingsProblem } from './settings.ts'
 
 /** Scopes of the admin API. Only the deploy-time policy (`BOOTSTRAP_TRUST`) can grant them. */
 export const ADMIN_SCOPES = [
@@ -155,4 +156,60 @@ export type RevisionSummary = {
   readonly author: string
   /** Epoch seconds. */
   readonly applied_at: number
+}
+
+/** One key of `GET /admin/v1/keys`. Times are epoch seconds. */
+export type KeyReport = {
+  readonly kid: string
+  readonly alg: string
+  /**
+   * `signing`: it signs the tokens of its algorithm. `standby`: another key of its algorithm was
+   * activated later. `retired`: it is published until its last token has expired. `withdrawn`: it is no
+   * longer published.
+   */
+  readonly state: 'scheduled' | 'signing' | 'standby' | 'retired' | 'withdrawn'
+  /** Whether it signs for resources that name no algorithm. */
+  readonly default: boolean
+  /** Null: active since it was deployed. */
+  readonly activates_at: number | null
+  /** Null: it has no end. */
+  readonly retires_at: number | null
+  readonly published_until: number | null
+}
+
+/** The answer of `GET /admin/v1/keys`. */
+export type KeysReport = {
+  readonly keys: readonly KeyReport[]
+  /** The signing keys that cannot be used, by the name of their secret. */
+  readonly problems: readonly SettingsProblem[]
+  readonly warnings: readonly string[]
+}
+
+/** The answer of `POST /admin/v1/explain`. */
+export type ExplainAnswer = {
+  readonly outcome: 'granted' | 'denied'
+  /** The claims are the caller's. A gateway verifies a token before it decides. */
+  readonly verified: false
+  /** The trust document of `revision`, or the deploy-time policy for the admin API. */
+  readonly source: 'document' | 'policy'
+  readonly revision?: number
+  /** The time of the evaluation, in epoch seconds. */
+  readonly at: number
+  readonly summary: string
+  /** One sentence for each rule of the issuer, in the order of the document. */
+  readonly rules: readonly { readonly rule: string; readonly sentence: string }[]
+  readonly rules_omitted?: number
+  readonly nearest_miss?: string
+  /** As `decision` of `edgemint explain --json`. */
+  readonly evaluation: object
+}
+
+/** The answer of `GET /admin/v1/health`. */
+export type AdminHealth = {
+  readonly release: string
+  /** The revision of the trust document that this isolate uses; null if it cannot be read. */
+  readonly revision: number | null
+  readonly status: string
+  readonly checks: object
+  readonly warnings: readonly string[]
 }

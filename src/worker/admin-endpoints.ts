@@ -5,7 +5,10 @@ import { type Endpoint, JSON_BODY } from './endpoint.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
 import { getDecisionsRoute } from './routes/admin/decisions.ts'
 import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
+import { explainRequestSchema, postExplainRoute } from './routes/admin/explain.ts'
+import { getAdminHealthRoute } from './routes/admin/health.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
+import { getKeysRoute } from './routes/admin/keys.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
 
@@ -52,6 +55,31 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary: 'the keys, the last failure and the decision counts of each trusted issuer',
     authentication: 'trust:read',
     handler: getIssuersRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminKeys,
+    methods: ['GET'],
+    summary: 'the signing keys of the gateway: their states and dates, without key material',
+    authentication: 'trust:read',
+    handler: getKeysRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminHealth,
+    methods: ['GET'],
+    summary: 'the readiness report with names of rules, issuers and resources',
+    authentication: 'trust:read',
+    handler: getAdminHealthRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminExplain,
+    methods: ['POST'],
+    summary: 'what the current trust document decides for some claims, and why',
+    authentication: 'trust:read',
+    request: { contentType: 'application/json', schema: explainRequestSchema },
+    handler: postExplainRoute,
   },
   {
     ...ADMIN,
