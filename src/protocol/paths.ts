@@ -34,6 +34,8 @@ export const PATHS = {
   adminDecisionsExport: '/admin/v1/decisions/export',
   /** `{id}` is one segment. */
   adminDecision: '/admin/v1/decisions/{id}',
+  /** Public: it is the same at every gateway of a release. */
+  openApi: '/admin/v1/openapi.json',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

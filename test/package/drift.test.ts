@@ -8,12 +8,14 @@ import { buildAction } from '../../scripts/build-action.ts'
 import { CLI_DOCS, renderCliDocs } from '../../scripts/cli-docs.ts'
 import { ENDPOINT_DOCS, renderEndpointDocs } from '../../scripts/endpoint-docs.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
+import { describeApi } from '../../scripts/openapi/describe-api.ts'
 import { PROBLEM_DOCS, renderProblemDocs } from '../../scripts/problem-docs.ts'
 import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.ts'
 import type { Command } from '../../src/cli/shell/command.ts'
 import { COMMANDS } from '../../src/cli/shell/command-table.ts'
 import { listSources } from '../../src/client/index.ts'
 import { describeTrustDocument } from '../../src/contract/json-schema.ts'
+import { problemSchema } from '../../src/contract/openapi/admin-schemas.ts'
 import { PROBLEMS } from '../../src/contract/problems/problems.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { findReference, listReferences } from '../../src/core/providers/references.ts'
@@ -37,6 +39,17 @@ describe('the build', () => {
     const schema = JSON.stringify(describeTrustDocument())
     expect(JSON.stringify(JSON.parse(read('src/contract/trust.schema.json')))).toBe(schema)
     expect(JSON.stringify(JSON.parse(read('dist/trust.schema.json')))).toBe(schema)
+  })
+
+  it('has the OpenAPI document of the source (to fix: node scripts/openapi.ts)', async () => {
+    const document = JSON.stringify(await describeApi())
+    expect(JSON.stringify(JSON.parse(read('src/contract/openapi/openapi.json')))).toBe(document)
+    const published = JSON.parse(read('dist/openapi.json'))
+    expect(published.paths).toEqual(JSON.parse(document).paths)
+    expect(published.components.schemas.TrustDocument).toMatchObject({
+      title: 'Edgemint trust document',
+    })
+    expect(JSON.stringify(published)).not.toContain('$defs')
   })
 
   it.each(listReferences())('has a Worker without reference texts of %s', (id) => {
@@ -120,6 +133,8 @@ describe('docs/problems.md', () => {
 test('AD-04 a title comes from the table, and the other members of a problem have long names', () => {
   const files = globSync('src/worker/**/*.ts', { cwd: root })
   expect(files.filter((file) => /\btitle: ['"`]/.test(read(file)))).toEqual([])
+  const members = Object.keys(problemSchema.shape)
+  expect(members.filter((name) => !/^[A-Za-z]\w{2,}$/.test(name))).toEqual([])
 })
 
 describe('docs/endpoints.md', () => {
