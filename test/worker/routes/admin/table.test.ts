@@ -36,6 +36,21 @@ const ROUTES = ADMIN.map((row) => [`${String(row.methods)} ${row.path}`, row] as
 const PATHS_OF_ADMIN = [...new Set(ADMIN.map(({ path }) => path))]
 const HOUR = 3_600_000
 
+/** The scope that each route needs. The tests below expect what the table says. */
+const SCOPES: Readonly<Record<string, AdminScope>> = {
+  'GET /admin/v1/trust': 'trust:read',
+  'PUT /admin/v1/trust': 'trust:write',
+  'GET /admin/v1/trust/problems': 'trust:read',
+  'GET /admin/v1/issuers': 'trust:read',
+  'GET /admin/v1/keys': 'trust:read',
+  'GET /admin/v1/health': 'trust:read',
+  'POST /admin/v1/explain': 'trust:read',
+  'POST /admin/v1/revocations': 'revocations:write',
+  'GET /admin/v1/decisions': 'decisions:read',
+  'GET /admin/v1/decisions/export': 'decisions:read',
+  'GET /admin/v1/decisions/{id}': 'decisions:read',
+}
+
 /** What docs/admin-api.md promises of each role. */
 const ROLES: Readonly<Record<keyof typeof ADMIN_ROLES, readonly AdminScope[]>> = {
   viewer: ['trust:read', 'decisions:read'],
@@ -223,6 +238,12 @@ describe('the admin API', () => {
       if (!isOfDecision)
         expect(problems).toContainEqual(expect.objectContaining({ path: ['colour'] }))
     }
+  })
+
+  it('ADM-09 needs another scope to write than to read, in every row', () => {
+    expect(
+      Object.fromEntries(ROUTES.map(([name, { authentication }]) => [name, authentication])),
+    ).toEqual(SCOPES)
   })
 
   it('ADM-09 keeps the roles as documented, and only two of them may write', () => {
