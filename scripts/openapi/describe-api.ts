@@ -37,7 +37,7 @@ const SECURITY_SCHEMES = {
 } as const
 
 /** Returns the document. The order of its members is that of the table. */
-export async function describeApi(): Promise<Json> {
+export async function describeApi() {
   const responses: Responses = new Map()
   const paths: Record<string, Record<string, Json>> = {}
   for (const { endpoint, operation, method, path } of await listOperations()) {

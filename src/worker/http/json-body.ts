@@ -26,19 +26,27 @@ export async function readJsonBody(
 }
 
 /** Returns undefined if the body is JSON by its content type. */
-function refuseMediaType(c: AdminContext): Response | undefined {
+export function refuseMediaType(c: AdminContext): Response | undefined {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type === 'application/json') return undefined
-  const detail = 'the Content-Type must be application/json'
+  const message = 'must be application/json'
   return respondProblem(
-    { ...PROBLEMS.mediaTypeUnsupported, detail },
+    {
+      ...PROBLEMS.mediaTypeUnsupported,
+      detail: `nothing was done: the Content-Type ${message}`,
+      problems: [{ code: 'content_type_unsupported', path: ['Content-Type'], message }],
+    },
     { accept: 'application/json' },
   )
 }
 
-function refuseSize(maxBytes: number): Response {
-  const detail = `the body must be at most ${maxBytes} bytes`
-  return respondProblem({ ...PROBLEMS.bodyTooLarge, detail })
+export function refuseSize(maxBytes: number): Response {
+  const message = `must be at most ${maxBytes} bytes`
+  return respondProblem({
+    ...PROBLEMS.bodyTooLarge,
+    detail: `nothing was done: the body ${message}`,
+    problems: [{ code: 'body_too_large', path: [], message }],
+  })
 }
 
 /** No JSON text means undefined. */

@@ -20,10 +20,12 @@ export async function getDecisionRoute(c: AdminContext): Promise<Response> {
   const id = c.req.param('id') ?? ''
   const parts = readDecisionId(id)
   if (parts === undefined) {
+    const message =
+      'is no decision id: it is `dec_` and 22 characters, from `decision_id` or a log line'
     return respondProblem({
       ...PROBLEMS.idInvalid,
-      detail:
-        'this is no decision id: it is `dec_` and 22 characters, from `decision_id` or a log line',
+      detail: `this ${message}`,
+      problems: [{ code: 'id_invalid', path: ['id'], message }],
     })
   }
   const line = await decisionLog.find(parts.shard, { at: parts.at, id })
