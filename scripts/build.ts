@@ -1,12 +1,14 @@
 /**
  * Completes the build after `tsc -b`. Removes output whose source no longer exists, bundles the
- * Worker with its notices, writes the JSON Schema of the trust document, and makes the programs
+ * Worker with its notices, writes the JSON Schema of the trust document and the OpenAPI document, and makes the programs
  * executable. Fails when the bundle exceeds its size limit.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { completeOpenApi } from '../src/contract/openapi/complete.ts'
+import openApi from '../src/contract/openapi/openapi.json' with { type: 'json' }
 import trustSchema from '../src/contract/trust.schema.json' with { type: 'json' }
 import { type Metafile, renderNotices } from './notices.ts'
 
@@ -17,6 +19,7 @@ const root = join(import.meta.dirname, '..')
 
 removeOrphans()
 writeSchema()
+writeOpenApi()
 bundleWorker()
 for (const program of ['shell/main', 'workload/docker-credential']) {
   chmodSync(join(root, `dist/cli/${program}.js`), 0o755)
@@ -45,6 +48,16 @@ function removeOrphans(): void {
 function writeSchema(): void {
   const schema = `${JSON.stringify(trustSchema, null, 2)}\n`
   writeFileSync(join(root, 'dist/trust.schema.json'), schema)
+}
+
+/** The document that a gateway serves, with a variable for its issuer URL. */
+function writeOpenApi(): void {
+  const variables = { issuer: { default: 'https://sts.example.com' } }
+  const document = completeOpenApi(openApi, trustSchema, { url: '{issuer}', variables })
+  writeFileSync(join(root, 'dist/openapi.json'), `${JSON.stringify(document)}\n`)
+  // The compiler copies the file with its line breaks, which are two thirds of it.
+  const copy = join(root, 'dist/contract/openapi/openapi.json')
+  writeFileSync(copy, `${JSON.stringify(openApi)}\n`)
 }
 
 function bundleWorker(): void {

@@ -64,7 +64,7 @@ export async function renderEndpointDocs(): Promise<string> {
         `| ${nameOf(endpoint)} | ${renderBody(endpoint.request)} | ${renderBody(endpoint.response)} |`,
     ),
     '',
-    'Error responses of the admin API are `application/problem+json`.',
+    'Error responses of the admin API are `application/problem+json` ([problems.md](problems.md)). `GET /admin/v1/openapi.json` describes the members of each body.',
     '',
   ].join('\n')
 }

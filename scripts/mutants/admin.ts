@@ -9,6 +9,8 @@ const revoked = mutant(
   'test/worker/routes/admin/trust.test.ts',
 )
 const app = mutant('src/worker/app.ts', 'worker', TABLE)
+const roles = mutant('src/contract/admin.ts', 'worker', TABLE)
+const parameters = mutant('src/worker/http/check-parameters.ts', 'worker', TABLE)
 const endpoints = mutant('src/worker/admin-endpoints.ts', 'worker', TABLE)
 const locate = mutant('src/worker/http/locate.ts', 'worker', TABLE)
 const objects = mutant('src/worker/objects/trust-store/trust-store.ts', 'worker', TABLE)
@@ -84,11 +86,13 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),
   ...(
     [
-      ['adminTrust', "'trust:read',\n    response: "],
+      ['adminTrust', "'trust:read',\n    parameters: ['revision']"],
       ['adminTrust, PUT', "'trust:write',"],
       ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
       ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
       ['adminRevocations', "'revocations:write',"],
+      ['adminKeys', "'trust:read',\n    handler: getKeysRoute"],
+      ['adminHealth', "'trust:read',\n    handler: getAdminHealthRoute"],
     ] as const
   ).map(([name, from]) =>
     endpoints(
@@ -99,7 +103,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   ),
   app(
     'ADM-02 all guards of the admin API',
-    'return requireAdmin(endpoint.authentication, endpoint.handler)',
+    'return requireAdmin(endpoint)',
     'return endpoint.handler as never',
   ),
   reserved(
@@ -120,6 +124,12 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     "authentication: 'trust:write'",
     "authentication: 'trust:read'",
   ),
+  roles(
+    'ADM-09 an editor cannot apply',
+    "[...VIEWER, 'trust:plan']",
+    "[...VIEWER, 'trust:plan', 'trust:write']",
+  ),
+  parameters('an unknown parameter is refused', '!names.includes(name)', 'false'),
   hosts('ADM-10 foreign hosts', 'header !== null && !mayBeForeign && ', 'false && '),
   texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),
   locate(

@@ -50,13 +50,13 @@ const files = mutant(
 export const DECISION_READING_MUTANTS: readonly Mutant[] = [
   rows(
     'ADM-02 the guard of adminDecisions',
-    "'decisions:read',\n    handler: getDecisionsRoute",
-    "'none',\n    handler: getDecisionsRoute",
+    "'decisions:read',\n    parameters: 'by_route',\n    handler: getDecisionsRoute",
+    "'none',\n    parameters: 'by_route',\n    handler: getDecisionsRoute",
   ),
   rows(
     'ADM-02 the guard of adminDecisionsExport',
-    "'decisions:read',\n    response",
-    "'none',\n    response",
+    "'decisions:read',\n    parameters: 'by_route',\n    response",
+    "'none',\n    parameters: 'by_route',\n    response",
   ),
   rows(
     'ADM-02 the guard of adminDecision',

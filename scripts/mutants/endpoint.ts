@@ -154,7 +154,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'claims === undefined || !isForUs',
     'claims === undefined',
   ),
-  admin('ADM-01 scope of an admin token', '!scopesOf(claims).includes(scope)', 'false'),
+  admin('ADM-01 scope of an admin token', '!mayUse(scopesOf(claims), scope)', 'false'),
   forward(
     'forward auth: PR-03 audience of a passing token',
     'claims.aud !== found.audience',

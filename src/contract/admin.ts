@@ -1,17 +1,38 @@
 /**
- * The answers of the admin API that its clients read: scopes, problem details (RFC 9457), reports,
+ * The answers of the admin API that its clients read: scopes, roles, problem details (RFC 9457), reports,
  * and paths in a trust document.
  */
+import type { SettingsProblem } from './settings.ts'
 
 /** Scopes of the admin API. Only the deploy-time policy (`BOOTSTRAP_TRUST`) can grant them. */
 export const ADMIN_SCOPES = [
   'trust:read',
+  'trust:plan',
   'trust:write',
   'tokens:introspect',
   'revocations:write',
   'decisions:read',
 ] as const
 export type AdminScope = (typeof ADMIN_SCOPES)[number]
+
+/** A scope that a route also accepts in place of its own. Who may write may also see the effect. */
+export const ALSO_ACCEPTED: Readonly<Partial<Record<AdminScope, AdminScope>>> = {
+  'trust:plan': 'trust:write',
+}
+
+const VIEWER = ['trust:read', 'decisions:read'] as const
+const EDITOR = [...VIEWER, 'trust:plan'] as const
+
+/**
+ * The roles. The deploy-time policy may name one in place of its scopes. Tokens have the scopes. Only
+ * an approver and an owner can change what the gateway grants (ADM-09).
+ */
+export const ADMIN_ROLES = {
+  viewer: VIEWER,
+  editor: EDITOR,
+  approver: [...EDITOR, 'trust:write'],
+  owner: ADMIN_SCOPES,
+} as const satisfies Readonly<Record<string, readonly AdminScope[]>>
 
 /** A step into a document: a member name or an array index. */
 export type DocumentPath = readonly (string | number)[]
@@ -135,4 +156,60 @@ export type RevisionSummary = {
   readonly author: string
   /** Epoch seconds. */
   readonly applied_at: number
+}
+
+/** One key of `GET /admin/v1/keys`. Times are epoch seconds. */
+export type KeyReport = {
+  readonly kid: string
+  readonly alg: string
+  /**
+   * `signing`: it signs the tokens of its algorithm. `standby`: another key of its algorithm was
+   * activated later. `retired`: it is published until its last token has expired. `withdrawn`: it is no
+   * longer published.
+   */
+  readonly state: 'scheduled' | 'signing' | 'standby' | 'retired' | 'withdrawn'
+  /** Whether it signs for resources that name no algorithm. */
+  readonly default: boolean
+  /** Null: active since it was deployed. */
+  readonly activates_at: number | null
+  /** Null: it has no end. */
+  readonly retires_at: number | null
+  readonly published_until: number | null
+}
+
+/** The answer of `GET /admin/v1/keys`. */
+export type KeysReport = {
+  readonly keys: readonly KeyReport[]
+  /** The signing keys that cannot be used, by the name of their secret. */
+  readonly problems: readonly SettingsProblem[]
+  readonly warnings: readonly string[]
+}
+
+/** The answer of `POST /admin/v1/explain`. */
+export type ExplainAnswer = {
+  readonly outcome: 'granted' | 'denied'
+  /** The claims are the caller's. A gateway verifies a token before it decides. */
+  readonly verified: false
+  /** The trust document of `revision`, or the deploy-time policy for the admin API. */
+  readonly source: 'document' | 'policy'
+  readonly revision?: number
+  /** The time of the evaluation, in epoch seconds. */
+  readonly at: number
+  readonly summary: string
+  /** One sentence for each rule of the issuer, in the order of the document. */
+  readonly rules: readonly { readonly rule: string; readonly sentence: string }[]
+  readonly rules_omitted?: number
+  readonly nearest_miss?: string
+  /** As `decision` of `edgemint explain --json`. */
+  readonly evaluation: object
+}
+
+/** The answer of `GET /admin/v1/health`. */
+export type AdminHealth = {
+  readonly release: string
+  /** The revision of the trust document that this isolate uses; null if it cannot be read. */
+  readonly revision: number | null
+  readonly status: string
+  readonly checks: object
+  readonly warnings: readonly string[]
 }

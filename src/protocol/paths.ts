@@ -26,11 +26,16 @@ export const PATHS = {
   adminTrust: '/admin/v1/trust',
   adminTrustProblems: '/admin/v1/trust/problems',
   adminIssuers: '/admin/v1/issuers',
+  adminKeys: '/admin/v1/keys',
+  adminHealth: '/admin/v1/health',
+  adminExplain: '/admin/v1/explain',
   adminRevocations: '/admin/v1/revocations',
   adminDecisions: '/admin/v1/decisions',
   adminDecisionsExport: '/admin/v1/decisions/export',
   /** `{id}` is one segment. */
   adminDecision: '/admin/v1/decisions/{id}',
+  /** Public: it is the same at every gateway of a release. */
+  openApi: '/admin/v1/openapi.json',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

@@ -5,11 +5,20 @@ import { type Endpoint, JSON_BODY } from './endpoint.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
 import { getDecisionsRoute } from './routes/admin/decisions.ts'
 import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
+import { explainRequestSchema, postExplainRoute } from './routes/admin/explain.ts'
+import { getAdminHealthRoute } from './routes/admin/health.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
+import { getKeysRoute } from './routes/admin/keys.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
 
-const ADMIN = { limit: 'none', cors: 'none', cache: 'by_route', response: JSON_BODY } as const
+const ADMIN = {
+  limit: 'none',
+  cors: 'none',
+  cache: 'by_route',
+  parameters: [],
+  response: JSON_BODY,
+} as const
 
 export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -18,6 +27,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     methods: ['GET'],
     summary: 'the current trust document; `?revision=N` returns an earlier one',
     authentication: 'trust:read',
+    parameters: ['revision'],
     response: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: getTrustRoute,
   },
@@ -48,6 +58,31 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
   },
   {
     ...ADMIN,
+    path: PATHS.adminKeys,
+    methods: ['GET'],
+    summary: 'the signing keys of the gateway: their states and dates, without key material',
+    authentication: 'trust:read',
+    handler: getKeysRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminHealth,
+    methods: ['GET'],
+    summary: 'the readiness report with names of rules, issuers and resources',
+    authentication: 'trust:read',
+    handler: getAdminHealthRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminExplain,
+    methods: ['POST'],
+    summary: 'what the current trust document decides for some claims, and why',
+    authentication: 'trust:read',
+    request: { contentType: 'application/json', schema: explainRequestSchema },
+    handler: postExplainRoute,
+  },
+  {
+    ...ADMIN,
     path: PATHS.adminRevocations,
     methods: ['POST'],
     summary: 'revokes one token, given as `jti` or `token`',
@@ -62,6 +97,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary:
       'recorded decisions by time, rule, issuer, subject, claim, resource, outcome or reason',
     authentication: 'decisions:read',
+    parameters: 'by_route',
     handler: getDecisionsRoute,
   },
   // Before the row with `{id}`, which its path fits too.
@@ -71,6 +107,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     methods: ['GET'],
     summary: 'the signed hash chain of one shard of the decision log, in parts',
     authentication: 'decisions:read',
+    parameters: 'by_route',
     response: { contentType: 'application/x-ndjson' },
     handler: getDecisionsExportRoute,
   },

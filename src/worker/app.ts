@@ -48,11 +48,7 @@ function guard(endpoint: Endpoint): Route {
     case 'subject_token':
     case 'issued_token':
       return endpoint.handler
-    case 'trust:read':
-    case 'trust:write':
-    case 'tokens:introspect':
-    case 'revocations:write':
-    case 'decisions:read':
-      return requireAdmin(endpoint.authentication, endpoint.handler)
+    default:
+      return requireAdmin(endpoint)
   }
 }

@@ -32,21 +32,24 @@ type Columns = {
   readonly response?: Body
 }
 
-export type Endpoint = Columns &
-  (
-    | {
-        /** The endpoint is public, or its route verifies the token. */
-        readonly authentication: 'none' | 'subject_token' | 'issued_token'
-        readonly handler: Route
-      }
-    | {
-        /**
-         * Before the route runs, the caller must present a token for the gateway itself with this
-         * scope.
-         */
-        readonly authentication: AdminScope
-        readonly handler: AdminRoute
-      }
-  )
+/** An endpoint that is public, or whose route verifies the token. */
+type OpenEndpoint = Columns & {
+  readonly authentication: 'none' | 'subject_token' | 'issued_token'
+  readonly handler: Route
+}
+
+/** An endpoint of the admin API. */
+export type AdminEndpoint = Columns & {
+  /** Before the route runs, the caller must present a token for the gateway itself with this scope. */
+  readonly authentication: AdminScope
+  /**
+   * The names of its query parameters. Any other parameter, and a repeated one, is refused, because a
+   * misspelt filter would change the answer. With `by_route`, the route checks them.
+   */
+  readonly parameters: readonly string[] | 'by_route'
+  readonly handler: AdminRoute
+}
+
+export type Endpoint = OpenEndpoint | AdminEndpoint
 
 export const JSON_BODY: Body = { contentType: 'application/json' }

@@ -18,6 +18,7 @@ import { authorizeRoute } from './routes/authorize.ts'
 import { healthRoute } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
 import { jwksRoute, metadataRoute } from './routes/metadata.ts'
+import { openApiRoute } from './routes/openapi.ts'
 import { resourceMetadataRoute } from './routes/resource-metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { trustSchemaRoute } from './routes/schemas.ts'
@@ -145,6 +146,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     isAlwaysServed: true,
     response: { contentType: 'application/schema+json' },
     handler: trustSchemaRoute,
+  },
+  {
+    ...PUBLIC,
+    path: PATHS.openApi,
+    summary: 'the OpenAPI 3.1 description of every endpoint',
+    cache: METADATA_MAX_AGE_SECONDS,
+    response: JSON_BODY,
+    handler: openApiRoute,
   },
   {
     path: PATHS.health,

@@ -74,6 +74,11 @@ const ANSWERS: readonly Answer[] = [
     },
   },
   {
+    page: 'docs/admin-api.md',
+    begins: 'curl -s https://sts.example.com/admin/v1/explain',
+    json: { outcome: expect.any(String), verified: false, rules: expect.any(Array) },
+  },
+  {
     page: 'examples/protected-api/README.md',
     begins: 'curl -i',
     stdout: REFUSED_THEN_NOT,

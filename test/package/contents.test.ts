@@ -6,7 +6,7 @@ import { manifest, type Packed, pack, root } from './support/project.ts'
 
 /** About a third above the current size. A stray folder exceeds it, a new feature does not. */
 const MAX_PACKED_BYTES = 960 * 1024
-const MAX_UNPACKED_BYTES = 3072 * 1024
+const MAX_UNPACKED_BYTES = 3584 * 1024
 const MAX_FILES = 1300
 
 let packed: Packed
@@ -44,6 +44,7 @@ describe('the package', () => {
     const made = new Set([
       'dist/bundle/index.js',
       'dist/bundle/THIRD_PARTY_NOTICES.txt',
+      'dist/openapi.json',
       'dist/trust.schema.json',
     ])
     const orphans = paths

@@ -8,11 +8,16 @@ import { buildAction } from '../../scripts/build-action.ts'
 import { CLI_DOCS, renderCliDocs } from '../../scripts/cli-docs.ts'
 import { ENDPOINT_DOCS, renderEndpointDocs } from '../../scripts/endpoint-docs.ts'
 import { LIMIT_DOCS, ROOMS, renderLimitDocs } from '../../scripts/limit-docs.ts'
+import { describeApi } from '../../scripts/openapi/describe-api.ts'
+import { PROBLEM_DOCS, renderProblemDocs } from '../../scripts/problem-docs.ts'
 import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.ts'
 import type { Command } from '../../src/cli/shell/command.ts'
 import { COMMANDS } from '../../src/cli/shell/command-table.ts'
 import { listSources } from '../../src/client/index.ts'
 import { describeTrustDocument } from '../../src/contract/json-schema.ts'
+import { problemSchema } from '../../src/contract/openapi/admin-schemas.ts'
+import { completeOpenApi } from '../../src/contract/openapi/complete.ts'
+import { PROBLEMS } from '../../src/contract/problems/problems.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { findReference, listReferences } from '../../src/core/providers/references.ts'
 import {
@@ -35,6 +40,16 @@ describe('the build', () => {
     const schema = JSON.stringify(describeTrustDocument())
     expect(JSON.stringify(JSON.parse(read('src/contract/trust.schema.json')))).toBe(schema)
     expect(JSON.stringify(JSON.parse(read('dist/trust.schema.json')))).toBe(schema)
+  })
+
+  it('has the OpenAPI document of the source (to fix: node scripts/openapi.ts)', async () => {
+    const document = await describeApi()
+    expect(JSON.parse(read('src/contract/openapi/openapi.json'))).toEqual(document)
+    const published = JSON.parse(read('dist/openapi.json'))
+    const { $defs = {}, ...trust } = JSON.parse(read('src/contract/trust.schema.json'))
+    const complete = completeOpenApi(document, { $defs, ...trust }, published.servers[0])
+    expect(published).toEqual(complete)
+    expect(published.components.schemas.TrustDocument.title).toBe('Edgemint trust document')
   })
 
   it.each(listReferences())('has a Worker without reference texts of %s', (id) => {
@@ -87,6 +102,39 @@ describe('docs/limits.md', () => {
     expect(rows.length).toBeGreaterThan(100)
     expect(rows.filter(([, value, reason]) => value === '' || reason === '')).toEqual([])
   })
+})
+
+describe('docs/problems.md', () => {
+  const page = readFileSync(PROBLEM_DOCS, 'utf8')
+
+  it('matches the table of problems (to fix: node scripts/problem-docs.ts)', () => {
+    expect(page).toBe(renderProblemDocs())
+  })
+
+  it('AD-03 has a section for every type in the code, and the code has no other type', () => {
+    const described = [...page.matchAll(/^## (.*)$/gm)].map(([, name]) => name)
+    const types = Object.values(PROBLEMS).map(({ type }) => type.split(':').at(-1))
+    expect(described).toEqual(types)
+    expect(types).toEqual([...new Set(types)])
+    // Every problem is made from the table.
+    const files = globSync('src/worker/**/*.ts', { cwd: root })
+    const made = files.filter((file) => /about:blank|urn:edgemint:problem/.test(read(file)))
+    expect(made).toEqual([])
+    for (const file of files) {
+      const calls = read(file).match(/respondProblem\(\s*\{?\s*\{?\s*[^\s]+/g) ?? []
+      const other = calls.filter(
+        (call) => !/\.\.\.(?:PROBLEMS\.|problem,)|: Problem|problem:/.test(call),
+      )
+      expect(other, file).toEqual([])
+    }
+  })
+})
+
+test('AD-04 a title comes from the table, and the other members of a problem have long names', () => {
+  const files = globSync('src/worker/**/*.ts', { cwd: root })
+  expect(files.filter((file) => /\btitle: ['"`]/.test(read(file)))).toEqual([])
+  const members = Object.keys(problemSchema.shape)
+  expect(members.filter((name) => !/^[A-Za-z]\w{2,}$/.test(name))).toEqual([])
 })
 
 describe('docs/endpoints.md', () => {

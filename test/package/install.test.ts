@@ -35,6 +35,13 @@ describe('the installed package', () => {
     expect(stdout).toBe('Edgemint trust document\n')
   })
 
+  it('contains the OpenAPI document', async () => {
+    const script = `import api from 'edgemint/openapi.json' with { type: 'json' }
+      console.log(api.openapi, api.servers[0].url, api.paths['/token'].post.operationId)`
+    const { stdout } = await project.run(process.execPath, ['--input-type=module', '-e', script])
+    expect(stdout).toBe('3.1.0 {issuer} exchangeToken\n')
+  })
+
   it.each(['nodenext', 'bundler'])('has types that resolve under %s', async (resolution) => {
     const doors = Object.keys(DOORS).map((door, index) => `import * as d${index} from '${door}'`)
     const uses = Object.keys(DOORS).map((_, index) => `d${index}`)

@@ -20,13 +20,7 @@ export function adminPolicy(devIssuer: string): string {
         name: 'administer',
         when: { ...when, environment: 'production' },
         grant: {
-          scopes: [
-            'trust:read',
-            'trust:write',
-            'tokens:introspect',
-            'revocations:write',
-            'decisions:read',
-          ],
+          scopes: ['owner'],
           lifetime: '10m',
         },
       },
@@ -36,6 +30,12 @@ export function adminPolicy(devIssuer: string): string {
         when: { ...when, environment: 'staging' },
         grant: { scopes: ['trust:read'], lifetime: '10m' },
       },
+      ...['viewer', 'editor', 'approver'].map((role) => ({
+        ...rule,
+        name: role,
+        when: { ...when, environment: role },
+        grant: { scopes: [role], lifetime: '10m' },
+      })),
     ],
   })
 }

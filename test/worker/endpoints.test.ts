@@ -1,7 +1,8 @@
 /** Each endpoint behaves as its row in the table says. */
 import { createExecutionContext } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { OAUTH_PROTECTED_RESOURCE } from '../../src/protocol/paths.ts'
+import { PROBLEMS } from '../../src/contract/problems/problems.ts'
+import { ADMIN_PREFIX, OAUTH_PROTECTED_RESOURCE } from '../../src/protocol/paths.ts'
 import type { Endpoint } from '../../src/worker/endpoint.ts'
 import { ENDPOINTS, findMethods } from '../../src/worker/endpoints.ts'
 import type { Env } from '../../src/worker/env.ts'
@@ -95,7 +96,11 @@ describe('the table of endpoints', () => {
       return
     }
     expect(response.status).toBe(503)
-    expect(JSON.parse(text)).toMatchObject({ error: 'temporarily_unavailable' })
+    expect(JSON.parse(text)).toMatchObject(
+      endpoint.path.startsWith(ADMIN_PREFIX)
+        ? { type: PROBLEMS.unavailable.type, detail: expect.stringContaining('/health') }
+        : { error: 'temporarily_unavailable' },
+    )
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })

@@ -74,12 +74,19 @@ export function explainRecord(
   const decided = evaluateClaims(trust, identity, { ...request, decisionId: record.id }, at)
   const decision = cutLifetime(decided, options.maxTokenLifetimeSeconds)
   const agrees = agreesWith(decision, record)
-  const { trace, omitted } = limitTrace(decision.trace)
-  const { summary, rules, nearestMiss } = explain({ ...decision, trace })
   return {
     status: 'complete',
     ...origin,
     ...(agrees === undefined ? { note: describeOtherReason(record) } : { agrees }),
+    ...describeEvaluation(decision, request),
+  }
+}
+
+/** Returns the evaluation and its explanation, with the rules that are nearest to the request. */
+export function describeEvaluation(decision: ClaimsDecision, request: DecisionRequest) {
+  const { trace, omitted } = limitTrace(decision.trace)
+  const { summary, rules, nearestMiss } = explain({ ...decision, trace })
+  return {
     summary,
     rules,
     ...(omitted > 0 && { rules_omitted: omitted }),
@@ -113,7 +120,7 @@ function requestOf(
 }
 
 /** A gateway cuts lifetimes at its ceiling when it issues a token. */
-function cutLifetime(decision: ClaimsDecision, most: number): ClaimsDecision {
+export function cutLifetime(decision: ClaimsDecision, most: number): ClaimsDecision {
   if (decision.kind === 'denied') return decision
   return { ...decision, lifetimeSeconds: Math.min(decision.lifetimeSeconds, most) }
 }

@@ -3,52 +3,63 @@
  * the scope of the route. Only the deploy-time policy grants such tokens. Without a policy, the API
  * is off.
  */
-import type { AdminScope } from '../../contract/admin.ts'
+import { type AdminScope, ALSO_ACCEPTED } from '../../contract/admin.ts'
+import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { readBearer } from '../../core/endpoint/bearer.ts'
 import { scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
 import { readClock } from '../compose.ts'
-import type { AdminContext, AdminRoute, Route } from '../context.ts'
+import type { AdminContext, Route } from '../context.ts'
+import type { AdminEndpoint } from '../endpoint.ts'
 import { acceptedKeys } from './accepted-keys.ts'
-import { respondProblem } from './respond.ts'
+import { checkParameters } from './check-parameters.ts'
+import { type Problem, respondProblem } from './respond.ts'
 
-export function requireAdmin(scope: AdminScope, route: AdminRoute): Route {
+export function requireAdmin(endpoint: AdminEndpoint): Route {
+  const { authentication: scope, parameters, handler } = endpoint
   return async function routeForAdmin(c) {
     const { settings, revocationLog } = c.var.gateway
     if (settings.policy === undefined) {
       return respondProblem({
-        status: 403,
-        title: 'Forbidden',
+        ...PROBLEMS.adminOff,
         detail: 'the admin API is off: BOOTSTRAP_TRUST is not set',
       })
     }
     const token = readBearer(c.req.header('authorization'))
-    if (token === undefined) return unauthorized('Bearer')
+    if (token === undefined) return unauthorized(PROBLEMS.tokenMissing, 'Bearer')
     const keys = acceptedKeys(c.var.gateway)
     const claims = await verifyOwnToken(token, keys, settings.issuer, readClock())
     const isForUs = claims?.aud === settings.issuer
     if (claims === undefined || !isForUs || (await revocationLog.isRevoked(claims))) {
-      return unauthorized('Bearer error="invalid_token"')
+      return unauthorized(PROBLEMS.tokenInvalid, 'Bearer error="invalid_token"')
     }
-    if (!scopesOf(claims).includes(scope)) {
-      return respondProblem(
-        { status: 403, title: 'Forbidden', detail: `the scope ${scope} is required` },
-        { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
-      )
-    }
+    if (!mayUse(scopesOf(claims), scope)) return forbidden(scope)
+    const refused = parameters === 'by_route' ? undefined : checkParameters(c.req.url, parameters)
+    if (refused !== undefined) return refused
     // An admin context has the member `author`, which the next line sets.
     const admin = c as unknown as AdminContext
     admin.set('author', claims.sub)
-    return route(admin)
+    return handler(admin)
   }
 }
 
-function unauthorized(challenge: string): Response {
+function mayUse(scopes: readonly string[], scope: AdminScope): boolean {
+  const other = ALSO_ACCEPTED[scope]
+  return scopes.includes(scope) || (other !== undefined && scopes.includes(other))
+}
+
+function forbidden(scope: AdminScope): Response {
   return respondProblem(
     {
-      status: 401,
-      title: 'Unauthorized',
-      detail: 'a valid token of this gateway for its admin API is required',
+      ...PROBLEMS.scopeMissing,
+      detail: `the scope ${scope} is required: get a token by a rule of BOOTSTRAP_TRUST that grants it`,
     },
+    { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  )
+}
+
+function unauthorized(problem: Omit<Problem, 'detail'>, challenge: string): Response {
+  return respondProblem(
+    { ...problem, detail: 'a valid token of this gateway for its admin API is required' },
     { 'www-authenticate': challenge },
   )
 }

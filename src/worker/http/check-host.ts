@@ -3,6 +3,7 @@
  * the `Host` header and the request target without validating either. With `Host: x/health?`, a
  * request for `/verify` would become one for `/health`. `locate.ts` does the routing.
  */
+import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type Host, isKnownHost, parseHost, splitHosts } from '../../web/host.ts'
@@ -25,8 +26,7 @@ export function refuseHost(request: Request, env: Env, own: OwnHosts): Response 
   const host = header === null || header === named ? authority : parseHost(header)
   if (host === undefined || authority === undefined) {
     return respondProblem({
-      status: 400,
-      title: 'Bad Request',
+      ...PROBLEMS.hostInvalid,
       detail: 'the Host header must be one host with an optional port',
     })
   }
@@ -34,8 +34,7 @@ export function refuseHost(request: Request, env: Env, own: OwnHosts): Response 
   // A service binding sends no Host header, and the host of its URL has no meaning.
   if (header !== null && !mayBeForeign && !areOurs(host, authority, own)) {
     return respondProblem({
-      status: 421,
-      title: 'Misdirected Request',
+      ...PROBLEMS.hostUnknown,
       detail: 'this gateway does not serve that host; add it to ALLOWED_HOSTS',
     })
   }
@@ -55,8 +54,7 @@ function refusePage(request: Request, host: Host, env: Env): Response | undefine
   }
   if (!isForeignPage(page, [`http://${host.nameAndPort}`, originOf(env.ISSUER)])) return undefined
   return respondProblem({
-    status: 403,
-    title: 'Forbidden',
+    ...PROBLEMS.pageForeign,
     detail: 'pages of other origins may not use this gateway',
   })
 }

@@ -2,10 +2,9 @@
  * Gives routes the isolate's gateway. If the settings are invalid there is no gateway, and the
  * answer is 503.
  */
-import { renderUnavailable } from '../../core/endpoint/render.ts'
 import { type Composition, getComposition } from '../compose.ts'
 import type { AppContext, Route } from '../context.ts'
-import { respond } from './respond.ts'
+import { answerUnready } from './failures.ts'
 
 /**
  * Wraps a route. This is not a middleware, because Hono calls a single handler without building a
@@ -20,7 +19,7 @@ export function withGateway(route: Route): Route {
 }
 
 async function enter(c: AppContext, composition: Composition, route: Route): Promise<Response> {
-  if (!composition.ok) return respond(renderUnavailable())
+  if (!composition.ok) return answerUnready(c)
   c.set('gateway', composition.value)
   return route(c)
 }

@@ -46,8 +46,8 @@ export function respondText(
 }
 
 export type Problem = {
-  /** An absolute URI that never changes. Absent: `about:blank`. */
-  readonly type?: string
+  /** A type of `PROBLEMS`. */
+  readonly type: string
   readonly status: number
   readonly title: string
   readonly detail?: string
@@ -55,15 +55,12 @@ export type Problem = {
   readonly revision?: number
 }
 
-/**
- * Returns problem details (RFC 9457). With the type `about:blank`, the title is the phrase of the
- * status (AD-03).
- */
+/** Returns problem details (RFC 9457). The type and the title are those of `PROBLEMS` (AD-03). */
 export function respondProblem(
   problem: Problem,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const body: ProblemDetails = { type: 'about:blank', ...problem }
+  const body: ProblemDetails = problem
   return respondJson(body, problem.status, {
     'content-type': 'application/problem+json',
     ...headers,

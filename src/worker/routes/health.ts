@@ -38,7 +38,19 @@ export async function healthRoute(c: AppContext): Promise<Response> {
       503,
     )
   }
-  const gateway = composition.value
+  const { isReady, report } = await describeHealth(c, composition.value, false)
+  return respondJson(report, isReady ? 200 : 503)
+}
+
+/**
+ * Returns the report. With `isNamed`, its warnings name rules, issuers and resources. `/health` is
+ * public and must not reveal them.
+ */
+export async function describeHealth(
+  c: Pick<AppContext, 'env' | 'executionCtx'>,
+  gateway: Gateway,
+  isNamed: boolean,
+) {
   const at = readClock()
   const hasKeys = gateway.keyRing.keys.length > 0
   let view: TrustView | undefined
@@ -70,8 +82,10 @@ export async function healthRoute(c: AppContext): Promise<Response> {
     ...describeDecisionLog(stores.decisionLog),
   } satisfies Readonly<Record<string, Check>>
   const isReady = Object.values(checks).every(({ ready }) => ready)
-  return respondJson(
-    {
+  return {
+    isReady,
+    revision: view?.revision ?? null,
+    report: {
       status: isReady ? 'ready' : 'not_ready',
       checks: {
         ...checks,
@@ -82,17 +96,16 @@ export async function healthRoute(c: AppContext): Promise<Response> {
       },
       warnings: [
         ...findKeyWarnings(gateway.keyRing, at),
-        ...findEndingPolicy(gateway.settings.policy, at),
-        ...findAgeingKeys(view, at),
+        ...findEndingPolicy(gateway.settings.policy, at, isNamed),
+        ...findAgeingKeys(view, at, isNamed),
         ...findLeftOut(view),
         ...(readerFault === 'pointer_stale' ? [STALE_POINTER] : []),
         ...findRefusedForms(gateway.trust.refusedForms()),
         ...findDecisionFaults(stores.decisionLog, gateway.decisions.dropped()),
-        ...findStrictResources(view, stores.decisionLog),
+        ...findStrictResources(view, stores.decisionLog, isNamed),
       ],
     },
-    isReady ? 200 : 503,
-  )
+  }
 }
 
 /** The gateway works without layers, so they do not decide whether it is ready. */
@@ -101,13 +114,14 @@ function describeLayers(skipped: Gateway['skippedLayers']) {
   return { enabled: true, skipped: skipped() }
 }
 
-/**
- * Names a rule by its position. `/health` is public and must not reveal the names of
- * administrators.
- */
-function findEndingPolicy(policy: CompiledTrust | undefined, at: number): readonly string[] {
-  return (policy?.rules ?? []).flatMap(({ position, expiresAt }) => {
-    const rule = `rule ${position + 1} of BOOTSTRAP_TRUST`
+/** Without names, a rule has its position. */
+function findEndingPolicy(
+  policy: CompiledTrust | undefined,
+  at: number,
+  isNamed: boolean,
+): readonly string[] {
+  return (policy?.rules ?? []).flatMap(({ name, position, expiresAt }) => {
+    const rule = `rule ${isNamed ? name : position + 1} of BOOTSTRAP_TRUST`
     if (expiresAt <= at) return [`${rule} has ended and grants no tokens to administrators`]
     if (expiresAt > at + POLICY_RULE_WARNING_SECONDS) return []
     return [`${rule} ends in ${Math.ceil((expiresAt - at) / 86_400)} days`]
@@ -130,14 +144,18 @@ function findRefusedForms(refused: ReturnType<TrustReader['refusedForms']>): rea
   )
 }
 
-/** Names no issuer, because `/health` is public. `edgemint issuers` names them. */
-function findAgeingKeys(view: TrustView | undefined, at: number): readonly string[] {
+function findAgeingKeys(
+  view: TrustView | undefined,
+  at: number,
+  isNamed: boolean,
+): readonly string[] {
   const issuers = [...(view?.document?.issuers.values() ?? [])]
   const ageing = issuers.filter(
     ({ uploadedKeysEnd }) => uploadedKeysEnd <= at + UPLOADED_KEYS_WARNING_SECONDS,
   )
   if (ageing.length === 0) return []
-  const whose = ageing.length === 1 ? '1 issuer' : `${ageing.length} issuers`
+  const count = ageing.length === 1 ? '1 issuer' : `${ageing.length} issuers`
+  const whose = isNamed ? ageing.map(({ name }) => name).join(', ') : count
   return [`uploaded keys of ${whose} have ended or end soon: run edgemint issuers`]
 }
 
@@ -160,16 +178,18 @@ function findDecisionFaults(
   return [...faults, `this isolate dropped ${decisions} that the decision log did not accept`]
 }
 
-/** Names no resource, because `/health` is public. */
 function findStrictResources(
   view: TrustView | undefined,
   log: DecisionLogHealth | undefined,
+  isNamed: boolean,
 ): readonly string[] {
   const resources = [...(view?.document?.resources.values() ?? [])]
-  const count = resources.filter(({ audit }) => audit === 'strict').length
-  if (log !== undefined || count === 0) return []
-  const whose = count === 1 ? '1 resource has' : `${count} resources have`
-  return [`${whose} audit: strict and gets no tokens: DECISION_LOG is not bound`]
+  const strict = resources.filter(({ audit }) => audit === 'strict')
+  if (log !== undefined || strict.length === 0) return []
+  const count = strict.length === 1 ? '1 resource' : `${strict.length} resources`
+  const whose = isNamed ? strict.map(({ uri }) => uri).join(', ') : count
+  const has = strict.length === 1 ? 'has' : 'have'
+  return [`${whose} ${has} audit: strict and gets no tokens: DECISION_LOG is not bound`]
 }
 
 async function check(ask: () => unknown): Promise<boolean> {

@@ -56,7 +56,7 @@ async function statuses(times: number, send: (time: number) => Promise<Response>
 }
 
 describe('the limit by address', () => {
-  it('EXC-14 refuses the sixth request of a minute, whatever it contains, with Retry-After', async () => {
+  it('EXC-14 AD-08 AD-10 refuses the sixth request of a minute, whatever it contains, with Retry-After', async () => {
     const address = newAddress()
     const send = () => ask(BY_ADDRESS, 'x.y.z', { address })
     expect(await statuses(5, send)).toEqual([400, 400, 400, 400, 400])
@@ -74,7 +74,7 @@ describe('the limit by address', () => {
     expect((await ask(BY_ADDRESS, 'x.y.z', { address: newAddress() })).status).toBe(400)
   })
 
-  it('EXC-14 sends RateLimit-Policy if the deployment sets it', async () => {
+  it('EXC-14 AD-09 sends RateLimit-Policy if the deployment sets it', async () => {
     const address = newAddress()
     const told = { RATE_LIMIT_ADDRESS_POLICY: '5/60', RATE_LIMIT_SUBJECT_POLICY: '9/10' }
     const send = () => ask({ ...BY_ADDRESS, ...told }, 'x.y.z', { address })

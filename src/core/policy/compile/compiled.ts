@@ -172,6 +172,8 @@ export type Resource = {
   readonly alsoKnownAs: readonly string[]
   readonly subject: SubjectForm
   readonly scopes: ReadonlySet<string>
+  /** Names that a grant may have in place of several scopes. Only the admin API has them. */
+  readonly roles?: ReadonlyMap<string, readonly string[]>
   readonly maxLifetimeSeconds: number
   /** Undefined: the algorithm that the key ring prefers, of those that the preset accepts. */
   readonly algorithm: SigningAlgorithm | undefined

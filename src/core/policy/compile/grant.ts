@@ -60,7 +60,7 @@ export function compileGrant(
     return undefined
   }
   for (const [index, scope] of grant.scopes.entries()) {
-    if (!resource.scopes.has(scope)) {
+    if (!resource.scopes.has(scope) && resource.roles?.has(scope) !== true) {
       const message = `"${scope}" is not a scope of ${resource.uri}`
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
@@ -94,7 +94,9 @@ export function compileGrant(
   )
   const compiled: Grant = Object.freeze({
     resource: resource.uri,
-    scopes: Object.freeze([...new Set(grant.scopes)]),
+    scopes: Object.freeze([
+      ...new Set(grant.scopes.flatMap((scope) => resource.roles?.get(scope) ?? scope)),
+    ]),
     lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
     subject,
     maxSubjectBytes: Math.min(form.maxBytes ?? MAX_RENDERED_BYTES, MAX_RENDERED_BYTES),

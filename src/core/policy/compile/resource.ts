@@ -2,7 +2,7 @@
  * Compiles the resources of a document: their names, and the scopes, the longest lifetime and the
  * signature of their tokens. Each name belongs to one resource, because it selects the `aud` of a token.
  */
-import { ADMIN_SCOPES } from '../../../contract/admin.ts'
+import { ADMIN_ROLES, ADMIN_SCOPES } from '../../../contract/admin.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { ResourceSource, TrustDocument } from '../../../contract/trust-document.ts'
 import { canonicalResource } from '../../../protocol/resource-uri.ts'
@@ -39,6 +39,7 @@ export function compileResources(
       alsoKnownAs: [],
       subject: TEXT_SUBJECT,
       scopes: new Set<string>(ADMIN_SCOPES),
+      roles: new Map<string, readonly string[]>(Object.entries(ADMIN_ROLES)),
       maxLifetimeSeconds: ceilings.maxTokenLifetimeSeconds,
       algorithm: undefined,
       typ: ACCESS_TOKEN_TYP,

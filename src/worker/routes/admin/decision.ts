@@ -2,15 +2,17 @@
  * `GET /admin/v1/decisions/{id}` returns one decision and why it was made: the rules that were in force
  * are evaluated again.
  */
+
 import type { DecisionAnswer, DecisionExplanation } from '../../../contract/decisions/answers.ts'
 import { readDecisionId } from '../../../contract/decisions/id.ts'
 import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { explainRecord, sourceOf } from '../../../core/decisions/explain-record.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { readStoredDocument } from '../../caches/stored-document.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
-import { PROBLEMS, refuseWithoutLog } from './decision-problems.ts'
+import { refuseWithoutLog } from './decision-problems.ts'
 
 export async function getDecisionRoute(c: AdminContext): Promise<Response> {
   const { decisionLog } = c.var.gateway
@@ -18,10 +20,12 @@ export async function getDecisionRoute(c: AdminContext): Promise<Response> {
   const id = c.req.param('id') ?? ''
   const parts = readDecisionId(id)
   if (parts === undefined) {
+    const message =
+      'is no decision id: it is `dec_` and 22 characters, from `decision_id` or a log line'
     return respondProblem({
       ...PROBLEMS.idInvalid,
-      detail:
-        'this is no decision id: it is `dec_` and 22 characters, from `decision_id` or a log line',
+      detail: `this ${message}`,
+      problems: [{ code: 'id_invalid', path: ['id'], message }],
     })
   }
   const line = await decisionLog.find(parts.shard, { at: parts.at, id })

@@ -7,11 +7,12 @@
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
 import { startChain } from '../../../contract/decisions/chain.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondProblem } from '../../http/respond.ts'
 import { formatExport } from '../../objects/decision-log/retention.ts'
-import { PROBLEMS, refuseWithoutLog } from './decision-problems.ts'
+import { refuseWithoutLog } from './decision-problems.ts'
 
 type Start = {
   readonly shard: number

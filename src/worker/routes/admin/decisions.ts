@@ -2,19 +2,21 @@
  * `GET /admin/v1/decisions` finds decisions in all shards of the decision log. A shard that does not
  * answer makes the answer a 503: a page without its decisions would look complete.
  */
+
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import {
   type DecisionSearch,
   parseDecisionSearch,
   periodOf,
 } from '../../../contract/decisions/search.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { type Continuation, formatCursor, parseCursor } from '../../../core/decisions/cursor.ts'
 import { mergePages } from '../../../core/decisions/merge-pages.ts'
 import { ok, type Result } from '../../../web/result.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondProblem, respondText } from '../../http/respond.ts'
 import type { DecisionShards } from '../../objects/decision-log/shards.ts'
-import { PROBLEMS, refuseWithoutLog } from './decision-problems.ts'
+import { refuseWithoutLog } from './decision-problems.ts'
 
 export async function getDecisionsRoute(c: AdminContext): Promise<Response> {
   const { decisionLog } = c.var.gateway

@@ -3,7 +3,8 @@
  * only the `jti` of a leaked token. Unlike RFC 7009, a request that revokes nothing is refused.
  */
 import * as z from 'zod/mini'
-import type { RevocationReport } from '../../../contract/admin.ts'
+import type { DocumentProblem, RevocationReport } from '../../../contract/admin.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { plainText } from '../../../contract/text.ts'
 import { revokeNamed } from '../../../core/endpoint/revoke.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../../core/limits.ts'
@@ -11,7 +12,7 @@ import { isTokenId } from '../../../core/tokens/ids.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { acceptedKeys } from '../../http/accepted-keys.ts'
-import { readBody } from '../../http/body.ts'
+import { readJsonBody } from '../../http/json-body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 import { MAX_REVOCATION_REASON_CHARACTERS } from '../../limits.ts'
 import { log } from '../../log.ts'
@@ -39,17 +40,11 @@ export const revocationRequestSchema = z
   )
 
 export async function postRevocationRoute(c: AdminContext): Promise<Response> {
-  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/json') {
-    const detail = 'the Content-Type must be application/json'
-    return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
-  }
-  const { text, isTooLarge } = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
-  if (isTooLarge) return respondProblem({ status: 413, title: 'Content Too Large' })
-  const parsed = revocationRequestSchema.safeParse(parseJson(text))
+  const body = await readJsonBody(c, MAX_REQUEST_BODY_BYTES)
+  if (!body.ok) return body.error
+  const parsed = revocationRequestSchema.safeParse(body.value)
   if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    return refuse(`${issue?.path.join('.') || 'the body'} ${describe(issue)}`)
+    return refuse(PROBLEMS.bodyInvalid, parsed.error.issues.map(describeIssue))
   }
   const { jti, token = '', reason } = parsed.data
   const { settings, revocationLog } = c.var.gateway
@@ -63,8 +58,12 @@ export async function postRevocationRoute(c: AdminContext): Promise<Response> {
       revokeToken: revocationLog.revokeToken,
     },
   )
-  if (revoked === undefined) return refuse('token is not a token of this gateway')
-  if (revoked === 'token_expired') return refuse('the token has expired')
+  if (revoked === undefined) {
+    return refuseToken('is not a token of this gateway: nothing needs to be revoked')
+  }
+  if (revoked === 'token_expired') {
+    return refuseToken('has expired: no API accepts it any more')
+  }
   const { tokenId, rule, revokedAt, expiresAt } = revoked
   log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
   const report: RevocationReport = {
@@ -75,17 +74,28 @@ export async function postRevocationRoute(c: AdminContext): Promise<Response> {
   return respondJson(report)
 }
 
-function refuse(why: string): Response {
-  const detail = `nothing was revoked: ${why}`
-  return respondProblem({ status: 400, title: 'Bad Request', detail })
+function refuseToken(message: string): Response {
+  const problem = { code: 'token_invalid', path: ['token'], message }
+  return refuse(PROBLEMS.tokenNotRevocable, [problem])
 }
 
-/**
- * Returns the message of one of our checks. For a wrong type, returns an example instead of the
- * message of zod.
- */
-function describe(issue: z.core.$ZodIssue | undefined): string {
-  switch (issue?.code) {
+function refuse(
+  problem: (typeof PROBLEMS)['bodyInvalid' | 'tokenNotRevocable'],
+  problems: readonly DocumentProblem[],
+): Response {
+  const [first] = problems
+  const detail = `nothing was revoked: ${first?.path.join('.') || 'the body'} ${first?.message}`
+  return respondProblem({ ...problem, detail, problems })
+}
+
+/** For a wrong type, the message has an example instead of the message of zod. */
+function describeIssue(issue: z.core.$ZodIssue): DocumentProblem {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+  return { code: 'value_invalid', path, message: describe(issue) }
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
     case 'custom':
     case 'invalid_format':
       return issue.message
@@ -93,13 +103,5 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
       return 'has an unknown member: only jti, token and reason are allowed'
     default:
       return 'must be JSON such as {"jti": "…", "reason": "…"}'
-  }
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
   }
 }

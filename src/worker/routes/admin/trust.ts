@@ -5,9 +5,11 @@
  * document.
  */
 import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../../contract/admin.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import type { AdminContext } from '../../context.ts'
 import { readBytes } from '../../http/body.ts'
+import { refuseMediaType, refuseSize } from '../../http/json-body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 
 const OPENING_BRACE = 0x7b
@@ -31,8 +33,12 @@ async function getRevision(c: AdminContext, asked: string): Promise<Response> {
   const isNumber = /^[1-9][0-9]{0,14}$/.test(asked)
   const bytes = isNumber ? await c.var.gateway.trustDocuments.of(Number(asked)) : null
   if (bytes !== null) return respondDocument(bytes, Number(asked))
-  const detail = 'the revision does not exist, or its document is no longer stored'
-  return respondProblem({ status: 404, title: 'Not Found', detail })
+  const message = 'does not exist, or its document is no longer stored'
+  return respondProblem({
+    ...PROBLEMS.revisionUnknown,
+    detail: `the revision ${message}`,
+    problems: [{ code: 'revision_unknown', path: ['revision'], message }],
+  })
 }
 
 function respondDocument(
@@ -60,24 +66,19 @@ export async function getTrustProblemsRoute(c: AdminContext): Promise<Response> 
 export async function putTrustRoute(c: AdminContext): Promise<Response> {
   const ifMatch = c.req.header('if-match')
   if (ifMatch === undefined) {
+    const message = 'is missing: send the ETag of the revision that this document replaces'
     return respondProblem({
-      status: 428,
-      title: 'Precondition Required',
-      detail: 'send If-Match with the ETag of the revision that this document replaces',
+      ...PROBLEMS.revisionMissing,
+      detail: `nothing was stored: If-Match ${message}`,
+      problems: [{ code: 'if_match_missing', path: ['If-Match'], message }],
     })
   }
   const ifRevision = /^"([0-9]{1,15})"$/.exec(ifMatch)?.[1]
-  if (ifRevision === undefined) return stale()
-  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/json') {
-    const detail = 'the Content-Type must be application/json'
-    return respondProblem({ status: 415, title: 'Unsupported Media Type', detail })
-  }
+  if (ifRevision === undefined) return TAG_LIST.test(ifMatch) ? stale() : refuseIfMatch()
+  const refusal = refuseMediaType(c)
+  if (refusal !== undefined) return refusal
   const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
-  if (body.isTooLarge) {
-    const detail = `a trust document must be at most ${MAX_DOCUMENT_BYTES} bytes`
-    return respondProblem({ status: 413, title: 'Content Too Large', detail })
-  }
+  if (body.isTooLarge) return refuseSize(MAX_DOCUMENT_BYTES)
   const result = await c.var.gateway.trustDocuments.put({
     // An incomplete body becomes an empty document, which the store refuses.
     bytes: body.bytes ?? new Uint8Array(),
@@ -93,19 +94,29 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
       return stale(result.revision)
     case 'refused':
       return respondProblem({
-        status: 400,
-        title: 'Bad Request',
+        ...PROBLEMS.documentRefused,
         detail: 'the trust document is refused; nothing was stored',
         problems: result.problems,
       })
   }
 }
 
+/** `*` or a list of entity tags (RFC 9110 §13.1.1). */
+const TAG_LIST = /^(?:\*|(?:W\/)?"[^"\s]*"(?:\s*,\s*(?:W\/)?"[^"\s]*")*)$/
+
+function refuseIfMatch(): Response {
+  const message = 'is no entity tag: send the ETag of GET, with its quotes'
+  return respondProblem({
+    ...PROBLEMS.headerInvalid,
+    detail: `nothing was stored: If-Match ${message}`,
+    problems: [{ code: 'if_match_invalid', path: ['If-Match'], message }],
+  })
+}
+
 function stale(revision?: number): Response {
   return respondProblem(
     {
-      status: 412,
-      title: 'Precondition Failed',
+      ...PROBLEMS.revisionChanged,
       detail: 'the trust document has changed: run plan again',
       ...(revision === undefined ? {} : { revision }),
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ADMIN_SCOPES } from '../../../../src/contract/admin.ts'
+import { ADMIN_ROLES, ADMIN_SCOPES } from '../../../../src/contract/admin.ts'
 import { compilePolicy, compileTrust } from '../../../../src/core/policy/compile/compile.ts'
 import { CEILINGS } from '../../../support/core-world.ts'
 import { API, good, type Json, problemsOf, rule, withGrant } from '../support/documents.ts'
@@ -30,6 +30,21 @@ describe('a deploy-time policy', () => {
     }
   })
 
+  it.each(Object.entries(ADMIN_ROLES))('ADM-09 may name the role %s', (role, scopes) => {
+    const result = compilePolicy(policyOf({ scopes: [role] }), CEILINGS)
+    if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+    expect(result.trust.rules.map((one) => one.grant)).toMatchObject([{ scopes }])
+  })
+
+  it('may name roles and scopes, and grants each scope once', () => {
+    const scopes = ['trust:read', 'viewer', 'revocations:write', 'viewer']
+    const result = compilePolicy(policyOf({ scopes }), CEILINGS)
+    if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+    expect(result.trust.rules.map((one) => one.grant)).toMatchObject([
+      { scopes: ['trust:read', 'decisions:read', 'revocations:write'] },
+    ])
+  })
+
   it('may have a version', () => {
     expect(policyProblems(policyOf({ scopes: ['trust:read'] }, { version: 1 }))).toEqual([])
   })
@@ -51,6 +66,12 @@ describe('a deploy-time policy', () => {
     [
       'a scope that the admin API does not have',
       policyOf({ scopes: ['trust:read', 'deploy:read'] }),
+      'scope_unknown',
+      ['rules', 0, 'grant', 'scopes', 1],
+    ],
+    [
+      'a name that is no role',
+      policyOf({ scopes: ['viewer', 'toString'] }),
       'scope_unknown',
       ['rules', 0, 'grant', 'scopes', 1],
     ],
@@ -121,6 +142,12 @@ describe('a trust document', () => {
   it.each([GATEWAY, 'urn:edgemint:admin'])('ADM-03 cannot grant scopes of %s', (resource) => {
     expect(problemsOf(withGrant({ resource, scopes: ['trust:write'] }))).toMatchObject([
       { code: 'resource_unknown', path: ['rules', 0, 'grant', 'resource'] },
+    ])
+  })
+
+  it('ADM-03 has no roles: a resource would have to declare such a scope', () => {
+    expect(problemsOf(withGrant({ resource: API, scopes: ['owner'] }))).toMatchObject([
+      { code: 'scope_unknown', path: ['rules', 0, 'grant', 'scopes', 0] },
     ])
   })
 

@@ -142,7 +142,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
     const { explanation } = await readAnswer(await read.find(String(id)))
     expect(explanation).toMatchObject({ status: 'complete', source: 'policy', agrees: true })
     expect(explanation).not.toHaveProperty('revision')
-    expect(explanation.rules).toMatchObject([
+    expect(explanation.rules?.slice(0, 2)).toMatchObject([
       { rule: 'administer', sentence: expect.stringMatching(/^does not match: environment/) },
       { rule: 'look', sentence: 'matches and decides' },
     ])

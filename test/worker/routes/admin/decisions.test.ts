@@ -186,10 +186,10 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).not.toBeNull()
     expect(await readJson(response)).toEqual({
-      type: 'about:blank',
+      type: `${URN}unavailable`,
       status: 503,
-      title: 'Service Unavailable',
-      detail: 'decision_log is unavailable',
+      title: 'Temporarily unavailable',
+      detail: 'decision_log is unavailable: try again later',
     })
   })
 

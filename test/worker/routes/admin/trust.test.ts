@@ -58,12 +58,24 @@ describe('GET and PUT /admin/v1/trust', () => {
     const missing = await put(token, trustFor(issuer.url), {})
     expect(missing.status).toBe(428)
     expect(missing.headers.get('content-type')).toBe('application/problem+json')
-    for (const tag of ['"999"', '*', 'W/"1"', '1']) {
+    for (const tag of ['"999"', '*', 'W/"1"', '"1", "2"']) {
       const stale = await put(token, trustFor(issuer.url), { 'if-match': tag })
       expect(stale.status).toBe(412)
     }
     expect(await get(token)).toEqual(before)
   })
+
+  it.each(['1', '"1', 'x"1"', '"1" "2"'])(
+    'AD-07 returns 400 for the If-Match %s, which is no entity tag',
+    async (tag) => {
+      const response = await put(await adminToken(), trustFor(issuer.url), { 'if-match': tag })
+      expect(response.status).toBe(400)
+      expect(await readJson(response)).toMatchObject({
+        type: 'urn:edgemint:problem:header-invalid',
+        problems: [{ code: 'if_match_invalid', path: ['If-Match'] }],
+      })
+    },
+  )
 
   it('EXC-15 returns 400 for an incomplete body and stores nothing', async () => {
     const token = await adminToken()
@@ -95,7 +107,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     const response = await put(token, { ...base, rules }, { 'if-match': etag })
     expect(response.status).toBe(400)
     expect(await readJson(response)).toMatchObject({
-      type: 'about:blank',
+      type: 'urn:edgemint:problem:document-refused',
       status: 400,
       problems: expect.arrayContaining([
         expect.objectContaining({ path: ['rules', 0, 'from'] }),

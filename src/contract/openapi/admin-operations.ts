@@ -1,0 +1,145 @@
+/** The admin API for the OpenAPI document: parameters, answers and the problems of each route. */
+import { PATHS } from '../../protocol/paths.ts'
+import { decisionFilterSchema, MAX_PAGE_RECORDS } from '../decisions/query.ts'
+import type { Operations, Parameter } from './operation.ts'
+
+const text = { type: 'string' } as const
+const number = { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 } as const
+
+const query = (name: string, about: string, schema: Parameter['schema'] = text): Parameter => ({
+  name,
+  in: 'query',
+  about,
+  schema,
+})
+
+const filter = (name: keyof typeof decisionFilterSchema.shape, about: string): Parameter =>
+  query(name, about, decisionFilterSchema.shape[name])
+
+const time = {
+  type: 'string',
+  pattern: '^(\\d{1,11}|\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}:\\d{2}Z)?)$',
+} as const
+
+const DECISION_PARAMETERS: readonly Parameter[] = [
+  query('from', 'epoch seconds or UTC, inclusive', time),
+  query('to', 'epoch seconds or UTC, exclusive; a date means its end', time),
+  filter('rule', 'the rule that decided'),
+  filter('issuer', 'the name of the issuer in the trust document'),
+  filter('subject', 'the `sub` of the subject token'),
+  filter('resource', 'the resource of the issued token'),
+  filter('outcome', 'the result'),
+  filter('reason', 'the reason of a denial'),
+  filter('token_id', 'the `jti` of the issued token'),
+  query('claim', 'a recorded claim and its value, such as `repository_id=42`', {
+    type: 'array',
+    items: { type: 'string', pattern: '^[^=]+=.+$' },
+    maxItems: 8,
+  }),
+  query('limit', 'the records of a page', {
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE_RECORDS,
+    default: 100,
+  }),
+  query('cursor', '`next` of the page before'),
+]
+
+export const ADMIN_OPERATIONS: Operations = {
+  [`GET ${PATHS.adminTrust}`]: {
+    id: 'getTrust',
+    parameters: [query('revision', 'an earlier revision', { ...number, minimum: 1 })],
+    answers: {
+      200: {
+        about: 'the document; `ETag` has its revision',
+        schema: 'TrustDocument',
+        headers: ['ETag', 'Edgemint-Trust-Problems'],
+      },
+    },
+    problems: ['revisionUnknown'],
+  },
+  [`PUT ${PATHS.adminTrust}`]: {
+    id: 'putTrust',
+    parameters: [
+      {
+        name: 'If-Match',
+        in: 'header',
+        about: 'the `ETag` of the revision to replace',
+        isRequired: true,
+        schema: { type: 'string', pattern: '^"\\d{1,15}"$' },
+      },
+    ],
+    answers: {
+      200: { about: 'stored', schema: 'RevisionSummary', headers: ['ETag'] },
+    },
+    problems: [
+      'headerInvalid',
+      'documentRefused',
+      'revisionChanged',
+      'revisionMissing',
+      'bodyTooLarge',
+      'mediaTypeUnsupported',
+    ],
+  },
+  [`GET ${PATHS.adminTrustProblems}`]: {
+    id: 'getTrustProblems',
+    answers: { 200: { about: 'the problems', schema: 'TrustProblems', headers: ['ETag'] } },
+  },
+  [`GET ${PATHS.adminIssuers}`]: {
+    id: 'getIssuers',
+    answers: { 200: { about: 'the issuers', schema: 'Issuers' } },
+  },
+  [`GET ${PATHS.adminKeys}`]: {
+    id: 'getKeys',
+    answers: { 200: { about: 'the keys', schema: 'Keys' } },
+  },
+  [`GET ${PATHS.adminHealth}`]: {
+    id: 'getAdminHealth',
+    answers: { 200: { about: 'the report, ready or not', schema: 'AdminHealth' } },
+  },
+  [`POST ${PATHS.adminExplain}`]: {
+    id: 'explain',
+    answers: { 200: { about: 'the decision, granted or denied', schema: 'Explanation' } },
+    problems: ['bodyInvalid', 'bodyTooLarge', 'mediaTypeUnsupported'],
+  },
+  [`POST ${PATHS.adminRevocations}`]: {
+    id: 'revoke',
+    answers: { 200: { about: 'revoked', schema: 'RevocationReport' } },
+    problems: ['bodyInvalid', 'tokenNotRevocable', 'bodyTooLarge', 'mediaTypeUnsupported'],
+  },
+  [`GET ${PATHS.adminDecisions}`]: {
+    id: 'listDecisions',
+    parameters: DECISION_PARAMETERS,
+    answers: { 200: { about: 'a page, the newest first', schema: 'DecisionPage' } },
+    problems: ['filterInvalid', 'periodTooLong', 'cursorInvalid', 'logOff'],
+  },
+  [`GET ${PATHS.adminDecisionsExport}`]: {
+    id: 'exportDecisions',
+    parameters: [
+      { ...query('shard', 'a shard of the log, from 0', number), isRequired: true },
+      query('after', 'the sequence of a batch; the export begins after it', number),
+      query('continue', 'as `Link` of the part before says', number),
+    ],
+    answers: {
+      200: {
+        about: 'a part of the chain; `Link` names the next part',
+        headers: ['Link', 'Edgemint-Decision-Shards'],
+      },
+    },
+    problems: ['exportInvalid', 'exportPurged', 'logOff'],
+  },
+  [`GET ${PATHS.adminDecision}`]: {
+    id: 'getDecision',
+    parameters: [
+      {
+        name: 'id',
+        in: 'path',
+        about: 'the id of the decision',
+        isRequired: true,
+        schema: { type: 'string', pattern: '^dec_[A-Za-z0-9_-]{22}$' },
+      },
+    ],
+    answers: { 200: { about: 'the decision and its explanation', schema: 'DecisionAnswer' } },
+    problems: ['idInvalid', 'notFound', 'logOff'],
+  },
+}

@@ -1,0 +1,158 @@
+/** The answers of the admin API as schemas, for the OpenAPI document and the test of real answers. */
+import * as z from 'zod/mini'
+import { decisionRecordSchema } from '../decisions/record.ts'
+import { healthSchema, settingsProblemSchema } from './schemas.ts'
+
+const time = z.int()
+const text = z.string()
+const texts = z.array(text)
+const count = z.int().check(z.nonnegative())
+
+export const documentProblemSchema = z.object({
+  code: text,
+  path: z.array(z.union([text, z.int()])),
+  message: text,
+})
+
+export const problemSchema = z.object({
+  type: text,
+  title: text,
+  status: z.int(),
+  detail: z.optional(text),
+  problems: z.optional(z.array(documentProblemSchema)),
+  revision: z.optional(count),
+})
+
+export const trustProblemsSchema = z.object({
+  revision: count,
+  usable: z.boolean(),
+  problems: z.array(documentProblemSchema),
+})
+
+export const revisionSummarySchema = z.object({
+  revision: count,
+  digest: text,
+  author: text,
+  applied_at: time,
+})
+
+export const revocationReportSchema = z.object({
+  jti: text,
+  revoked_at: time,
+  expires_at: time,
+})
+
+const unusableKey = z.object({
+  index: count,
+  kid: z.nullable(text),
+  member: z.nullable(text),
+  reason: text,
+})
+
+const uploadedKeys = z.object({
+  kind: z.literal('uploaded'),
+  ids: z.array(z.nullable(text)),
+  ends_at: z.nullable(time),
+  unusable: z.optional(z.array(unusableKey)),
+})
+
+const fetchedKeys = z.object({
+  kind: z.literal('fetched'),
+  state: z.enum(['fresh', 'stale', 'expired', 'absent', 'unusable']),
+  ids: z.array(z.object({ kid: z.nullable(text), first_seen_at: time })),
+  version: count,
+  fetched_at: z.nullable(time),
+  next_fetch_at: z.nullable(time),
+  failures: count,
+  last_fault: z.nullable(text),
+  failed_at: z.nullable(time),
+  clock_skew_seconds: z.nullable(z.number()),
+  replaced_at: z.nullable(time),
+  unusable: z.optional(z.array(unusableKey)),
+  offered_key_host: z.optional(z.nullable(text)),
+  answered_from_memory: z.optional(count),
+})
+
+export const issuersSchema = z.object({
+  issuers: z.array(
+    z.object({
+      name: text,
+      source: z.enum(['document', 'policy']),
+      url: text,
+      provider: text,
+      audience: text,
+      keys: z.union([fetchedKeys, uploadedKeys]),
+      decisions: z.object({
+        granted: count,
+        denied: count,
+        since: z.nullable(time),
+        state: z.optional(z.enum(['on', 'off', 'incomplete'])),
+      }),
+      warnings: texts,
+    }),
+  ),
+})
+
+export const keysSchema = z.object({
+  keys: z.array(
+    z.object({
+      kid: text,
+      alg: text,
+      state: z.enum(['scheduled', 'signing', 'standby', 'retired', 'withdrawn']),
+      default: z.boolean(),
+      activates_at: z.nullable(time),
+      retires_at: z.nullable(time),
+      published_until: z.nullable(time),
+    }),
+  ),
+  problems: z.array(settingsProblemSchema),
+  warnings: texts,
+})
+
+export const adminHealthSchema = z.object({
+  release: text,
+  revision: z.nullable(count),
+  ...healthSchema.shape,
+  warnings: texts,
+})
+
+const sentences = z.array(z.object({ rule: text, sentence: text }))
+/** As `decision` of `edgemint explain --json`. */
+const evaluation = z.record(z.string(), z.unknown())
+
+export const explainAnswerSchema = z.object({
+  outcome: z.enum(['granted', 'denied']),
+  verified: z.literal(false),
+  source: z.enum(['document', 'policy']),
+  revision: z.optional(count),
+  at: time,
+  summary: text,
+  rules: sentences,
+  rules_omitted: z.optional(count),
+  nearest_miss: z.optional(text),
+  evaluation,
+})
+
+export const decisionPageSchema = z.object({
+  decisions: z.array(decisionRecordSchema),
+  from: time,
+  to: time,
+  complete: z.boolean(),
+  next: z.optional(text),
+})
+
+export const decisionAnswerSchema = z.object({
+  decision: decisionRecordSchema,
+  explanation: z.object({
+    status: z.enum(['complete', 'partial', 'none']),
+    note: z.optional(text),
+    source: z.optional(z.enum(['document', 'policy'])),
+    revision: z.optional(count),
+    agrees: z.optional(z.boolean()),
+    summary: z.optional(text),
+    rules: z.optional(sentences),
+    rules_omitted: z.optional(count),
+    nearest_miss: z.optional(text),
+    evaluation: z.optional(evaluation),
+  }),
+})

@@ -1,0 +1,51 @@
+/** The schemas that the OpenAPI document names. `TrustDocument` is the published JSON Schema. */
+import type * as z from 'zod/mini'
+import { decisionRecordSchema } from '../decisions/record.ts'
+import {
+  adminHealthSchema,
+  decisionAnswerSchema,
+  decisionPageSchema,
+  documentProblemSchema,
+  explainAnswerSchema,
+  issuersSchema,
+  keysSchema,
+  problemSchema,
+  revisionSummarySchema,
+  revocationReportSchema,
+  trustProblemsSchema,
+} from './admin-schemas.ts'
+import {
+  healthSchema,
+  introspectionSchema,
+  keySetSchema,
+  metadataSchema,
+  oauthErrorSchema,
+  resourceMetadataSchema,
+  tokenSchema,
+  trustBundleSchema,
+} from './schemas.ts'
+
+export const COMPONENTS = {
+  OAuthError: oauthErrorSchema,
+  Token: tokenSchema,
+  Introspection: introspectionSchema,
+  ServerMetadata: metadataSchema,
+  ResourceMetadata: resourceMetadataSchema,
+  KeySet: keySetSchema,
+  TrustBundle: trustBundleSchema,
+  Health: healthSchema,
+  Problem: problemSchema,
+  DocumentProblem: documentProblemSchema,
+  TrustProblems: trustProblemsSchema,
+  RevisionSummary: revisionSummarySchema,
+  RevocationReport: revocationReportSchema,
+  Issuers: issuersSchema,
+  Keys: keysSchema,
+  AdminHealth: adminHealthSchema,
+  Explanation: explainAnswerSchema,
+  DecisionRecord: decisionRecordSchema,
+  DecisionPage: decisionPageSchema,
+  DecisionAnswer: decisionAnswerSchema,
+} as const satisfies Readonly<Record<string, z.core.$ZodType>>
+
+export type SchemaName = keyof typeof COMPONENTS | 'TrustDocument' | 'JsonSchema'

@@ -1,0 +1,59 @@
+/** Reads the JSON body of a request to the admin API, or says why it cannot be used. */
+import { PROBLEMS } from '../../contract/problems/problems.ts'
+import { findShapeFault } from '../../contract/shape.ts'
+import { fail, ok, type Result } from '../../web/result.ts'
+import type { AdminContext } from '../context.ts'
+import { readBody } from './body.ts'
+import { respondProblem } from './respond.ts'
+
+/** Returns the value, which has at most 32 levels and no member `__proto__`; or the refusal. */
+export async function readJsonBody(
+  c: AdminContext,
+  maxBytes: number,
+): Promise<Result<unknown, Response>> {
+  const refusal = refuseMediaType(c)
+  if (refusal !== undefined) return fail(refusal)
+  const { text, isTooLarge } = await readBody(c.req.raw, maxBytes)
+  if (isTooLarge) return fail(refuseSize(maxBytes))
+  const value = parseJson(text)
+  const fault =
+    value === undefined
+      ? { code: 'body_malformed', path: [], message: 'is no JSON in UTF-8: send one JSON object' }
+      : findShapeFault(value)
+  if (fault === undefined) return ok(value)
+  const detail = `nothing was done: the body ${fault.message}`
+  return fail(respondProblem({ ...PROBLEMS.bodyInvalid, detail, problems: [fault] }))
+}
+
+/** Returns undefined if the body is JSON by its content type. */
+export function refuseMediaType(c: AdminContext): Response | undefined {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type === 'application/json') return undefined
+  const message = 'must be application/json'
+  return respondProblem(
+    {
+      ...PROBLEMS.mediaTypeUnsupported,
+      detail: `nothing was done: the Content-Type ${message}`,
+      problems: [{ code: 'content_type_unsupported', path: ['Content-Type'], message }],
+    },
+    { accept: 'application/json' },
+  )
+}
+
+export function refuseSize(maxBytes: number): Response {
+  const message = `must be at most ${maxBytes} bytes`
+  return respondProblem({
+    ...PROBLEMS.bodyTooLarge,
+    detail: `nothing was done: the body ${message}`,
+    problems: [{ code: 'body_too_large', path: [], message }],
+  })
+}
+
+/** No JSON text means undefined. */
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}
