@@ -154,8 +154,8 @@ describe('a token that a rule with a budget granted', () => {
     const { body } = await world.exchange(await tokenOf('one', newJob()))
     const token = 'access_token' in body ? body.access_token : ''
     for (let times = 0; times < 2; times += 1) {
-      const { status } = await world.send({ ...narrowForm(token, API), scope: 'deploy:read' })
-      expect(status).toBe(200)
+      const narrowed = world.send({ ...narrowForm(token, API), scope: 'deploy:read' })
+      await expect(narrowed).resolves.toMatchObject({ status: 200 })
       expect(world.recorded.at(-1)?.budget).toBeUndefined()
     }
   })
