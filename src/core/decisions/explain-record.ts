@@ -83,7 +83,7 @@ export function explainRecord(
 }
 
 /** Returns the evaluation and its explanation, with the rules that are nearest to the request. */
-export function describeEvaluation(decision: ClaimsDecision, request: DecisionRequest) {
+export function describeEvaluation(decision: ClaimsDecision, request: ClaimsDecision['request']) {
   const { trace, omitted } = limitTrace(decision.trace)
   const { summary, rules, nearestMiss } = explain({ ...decision, trace })
   return {
