@@ -26,10 +26,11 @@ const COMMANDS = [
   'npm run format --silent',
   'node scripts/provider-docs.ts',
   'node scripts/endpoint-docs.ts',
+  'node scripts/openapi.ts',
   'npm run check --silent',
   'node scripts/build.ts',
   'npx vitest run --project core --project analysis',
-  'npm run test:worker --silent -- test/worker/endpoints.test.ts test/worker/attacks/log.test.ts',
+  'npm run test:worker --silent -- test/worker/endpoints.test.ts test/worker/openapi.test.ts test/worker/attacks/log.test.ts',
   'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts docs.test.ts',
 ]
 
