@@ -215,7 +215,5 @@ export const TRUST_CONTENT_REWRITE_SECONDS = 12 * 3600
 /** A failed write of content is repeated after this time. It may have 24 MiB. */
 export const TRUST_CONTENT_RETRY_SECONDS = 60
 
-/** Why somebody applied a revision: a sentence, or the subject of a commit with a link. */
-export const MAX_REVISION_MESSAGE_CHARACTERS = 500
 /** Revisions of one answer. Each takes up to 2 KB. */
 export const MAX_PAGE_REVISIONS = 500

@@ -50,7 +50,7 @@ function serve(put: Reply, get: Reply = inForce()): void {
 }
 
 const PLAN = `+ rule first
-~ rule deploy
+~ rule deploy (same access)
     owner: "platform@example.com" -> "ops"
 `
 
@@ -91,14 +91,16 @@ test('plan prints the changes as JSON, and accepts a weak ETag', async () => {
   expect(JSON.parse(stdout)).toEqual({
     revision: 7,
     changes: [
-      { kind: 'added', part: 'rule', name: 'first' },
+      { kind: 'added', part: 'rule', name: 'first', effect: 'widened' },
       {
         kind: 'changed',
         part: 'rule',
         name: 'deploy',
+        effect: 'same',
         changes: [{ path: ['owner'], before: 'platform@example.com', after: 'ops' }],
       },
     ],
+    lint: { findings: [], others: 0 },
   })
 })
 
@@ -107,7 +109,7 @@ test('plan shows that a rule has moved', async () => {
   const swapped = write('swapped.json', JSON.stringify({ ...CHANGED, rules: [second, first] }))
   serve(problem(500), { status: 200, body: CHANGED, headers: { etag: '"7"' } })
   const { stdout } = await runCli(['plan', swapped, ...flags])
-  expect(stdout).toBe('~ rule deploy\n    moved from place 2 to place 1\n')
+  expect(stdout).toBe('~ rule deploy (moved, changed)\n    moved from place 2 to place 1\n')
 })
 
 test.each(['LINT-09', 'LINT-35'])(
@@ -152,6 +154,37 @@ test('apply shows the plan and sends the whole document with the planned revisio
     'Bearer admin.token.text',
   ])
   expect(JSON.parse(put?.body ?? '')).toEqual(CHANGED)
+})
+
+test('apply sends its message, and refuses one that the gateway would refuse', async () => {
+  serve({ status: 200, body: { ...SUMMARY, token_id: 'jti', message: 'été & 50%' } })
+  const message = ['--message', 'été & 50%']
+  const { stdout } = await runCli(['apply', changed, ...flags, ...message, '--json'])
+  expect(JSON.parse(stdout)).toEqual({ ...SUMMARY, token_id: 'jti', message: 'été & 50%' })
+  const put = gateway.asked.find(({ method }) => method === 'PUT')
+  expect(new URLSearchParams(put?.path.split('?')[1]).get('message')).toBe('été & 50%')
+  for (const bad of ['a\nb', 'x'.repeat(501), 'a\u202eb']) {
+    const refused = await runCli(['apply', changed, ...flags, '--message', bad])
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('--message')])
+  }
+})
+
+test('plan shows the findings of what changes, and counts the rest', async () => {
+  const careless = (name: string, repository: string) => ({
+    ...{ ...RULE, name, accept: undefined },
+    when: { repository, event_name: 'push' },
+  })
+  const before = { ...DOCUMENT, rules: [careless('old', 'acme/api')] }
+  const after = { ...DOCUMENT, rules: [...before.rules, careless('new', 'acme/web')] }
+  serve(problem(500), { status: 200, body: before, headers: { etag: '"7"' } })
+  const path = write('careless-two.json', JSON.stringify(after))
+  const { stderr, exitCode } = await runCli(['plan', path, ...flags])
+  expect(exitCode).toBe(4)
+  expect(stderr).toMatch(/ (error|warn) LINT-09 in new: /)
+  expect(stderr).not.toContain(' in old: ')
+  expect(stderr).toMatch(
+    /edgemint: \d lint findings? in parts that do not change: npx edgemint lint\n$/,
+  )
 })
 
 test('apply prints the revision as JSON', async () => {
@@ -280,5 +313,10 @@ test('plan prints the problems of the stored document as JSON', async () => {
       : { status: 200, body: DOCUMENT, headers: { etag: '"7"', 'edgemint-trust-problems': '2' } },
   )
   const { stdout } = await runCli(['plan', same, ...flags, '--json'])
-  expect(JSON.parse(stdout)).toEqual({ revision: 7, changes: [], problems: PROBLEMS })
+  expect(JSON.parse(stdout)).toEqual({
+    revision: 7,
+    changes: [],
+    lint: { findings: [], others: 0 },
+    problems: PROBLEMS,
+  })
 })
