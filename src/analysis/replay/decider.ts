@@ -33,6 +33,8 @@ export function createDecider(
   return (recorded) => {
     const issuer = findIssuerOf(trust, recorded)
     if (issuer === undefined) return deny('issuer_not_trusted')
+    // One of its deny rules cannot be read, so the gateway refuses its tokens.
+    if (issuer.isClosed) return deny('issuer_closed')
     const isOwn = issuer === trust.own?.issuer
     if (recorded.isWhole) return decideWhole(trust, issuer, recorded, isOwn ? timeOf(recorded) : at)
     // What such a token may have depends on all of its claims.

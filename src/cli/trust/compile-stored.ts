@@ -1,11 +1,9 @@
 /** Compiles a document that a gateway has stored. It may be of another release or of other settings. */
-import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { compileStored } from '../../core/policy/compile/stored.ts'
 import { widestCeilings } from './check-trust.ts'
 
-/** Undefined if this release does not compile it as a whole. */
-export function compileStored(document: unknown, url: string): CompiledTrust | undefined {
-  const ceilings = widestCeilings(url.replace(/\/+$/, ''))
-  const result = compileTrust(document, ceilings, { isStored: true })
-  return 'problems' in result ? undefined : result.trust
+/** Returns the parts that this release can use, as a gateway does. Undefined if there are none. */
+export function compileInForce(document: unknown, url: string): CompiledTrust | undefined {
+  return compileStored(document, widestCeilings(url.replace(/\/+$/, ''))).trust
 }

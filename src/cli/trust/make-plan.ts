@@ -13,7 +13,7 @@ import { requireGatewayUrl } from '../workload/gateway-url.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import type { adminFlags } from './admin-flags.ts'
 import { checkTrustFile, widestCeilings } from './check-trust.ts'
-import { compileStored } from './compile-stored.ts'
+import { compileInForce } from './compile-stored.ts'
 import { sayProblems, sayStoredProblems } from './problems.ts'
 import type { TrustFile } from './trust-file.ts'
 
@@ -58,7 +58,7 @@ export async function makePlan({ access, path }: PlanRequest): Promise<Plan | un
   const { revision, document, problems } = await getTrust(access)
   if (problems.length > 0) sayStoredProblems(revision, problems)
   const { file, trust } = checked.value
-  const inForce = compileStored(document, access.url)
+  const inForce = compileInForce(document, access.url)
   const plain = diffTrust(document, JSON.parse(file.json))
   const changes = describeEffects(plain, inForce, trust)
   return { file, trust, inForce, revision, problems, changes }

@@ -13,7 +13,7 @@ import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getRevision, getTrust, putTrust } from '../admin-api.ts'
 import { adminFlags } from '../admin-flags.ts'
 import { checkTrustJson, widestCeilings } from '../check-trust.ts'
-import { compileStored } from '../compile-stored.ts'
+import { compileInForce } from '../compile-stored.ts'
 import { requireResolved } from '../lint/require-resolved.ts'
 import { saySentProblems, sayStoredProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.refused
   }
   const { trust, file } = checked.value
-  const changes = describeEffects(plain, compileStored(document, url), trust)
+  const changes = describeEffects(plain, compileInForce(document, url), trust)
   say(`${countChanges(changes)} against revision ${revision}`)
   noteLines(renderPlan(changes))
   requireResolved({ trust, file })

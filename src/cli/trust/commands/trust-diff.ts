@@ -8,7 +8,7 @@ import { readToken } from '../../shell/read-input.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getTrust } from '../admin-api.ts'
 import { adminFlags } from '../admin-flags.ts'
-import { compileStored } from '../compile-stored.ts'
+import { compileInForce } from '../compile-stored.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 import { getDocument, parseRevision } from '../revisions/revisions-api.ts'
 
@@ -34,10 +34,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     second === undefined
       ? await getTrust(access)
       : { revision: second, document: await getDocument(access, second) }
-  const compiled = compileStored(after, url)
+  const compiled = compileInForce(after, url)
   const plain = diffTrust(before, after)
   const changes =
-    compiled === undefined ? plain : describeEffects(plain, compileStored(before, url), compiled)
+    compiled === undefined ? plain : describeEffects(plain, compileInForce(before, url), compiled)
   if (values.json) printJson({ from, to, changes }, 2)
   else if (changes.length > 0) printPlain(renderPlan(changes))
   say(`${countChanges(changes)} from revision ${from} to revision ${to}`)
