@@ -4,13 +4,15 @@
  * narrowing, and compares the identities that lose with those that the exchanges themselves determine.
  */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { startDevIssuer } from '../../dist/dev/index.js'
+import { workerdPidFile } from '../../dist/dev/serve/workerd-guard.js'
 import { startProcess } from '../processes.ts'
 import { createConnection } from './client/connection.ts'
+import { readCpuNanoseconds } from './process-stat.ts'
 
 const CLI = join(import.meta.dirname, '../../dist/cli/shell/main.js')
 const API = 'https://api.example.com'
@@ -18,6 +20,8 @@ const REPOSITORIES = 200
 const REFS = ['refs/heads/main', 'refs/heads/release/1', 'refs/heads/feature'] as const
 const CONNECTIONS = 8
 const OWNER = '1234567'
+/** Other programs can slow one of them. */
+const PLANS = 3
 const run = promisify(execFile)
 
 type Job = { readonly repository: number; readonly ref: string; readonly form: string }
@@ -151,17 +155,24 @@ try {
   const tokenFile = join(scratch, 'admin.jwt')
   writeFileSync(tokenFile, token)
   const flags = ['--url', url, '--token-file', tokenFile, '--replay', '30d', '--json']
-  const plannedAt = performance.now()
-  const planned = await run(process.execPath, [CLI, 'plan', proposed, ...flags], {
-    maxBuffer: 2 ** 28,
-  }).catch((error: { code: number; stdout: string; stderr: string }) => {
-    // Changes are pending.
-    if (error.code === 4) return error
-    throw new Error(error.stderr)
-  })
-  const planSeconds = (performance.now() - plannedAt) / 1000
-  check(JSON.parse(planned.stdout) as Planned, jobs)
-  console.log(`plan --replay: ${planSeconds.toFixed(1)} s`)
+  const workerd = Number(readFileSync(workerdPidFile(join(scratch, 'state')), 'utf8').trim())
+  for (let plan = 0; plan < PLANS; plan += 1) {
+    const cpuBefore = readCpuNanoseconds(workerd) ?? 0
+    const plannedAt = performance.now()
+    const planned = await run(process.execPath, [CLI, 'plan', proposed, ...flags], {
+      maxBuffer: 2 ** 28,
+    }).catch((error: { code: number; stdout: string; stderr: string }) => {
+      // Changes are pending.
+      if (error.code === 4) return error
+      throw new Error(error.stderr)
+    })
+    const planSeconds = (performance.now() - plannedAt) / 1000
+    const gatewaySeconds = ((readCpuNanoseconds(workerd) ?? 0) - cpuBefore) / 1e9
+    check(JSON.parse(planned.stdout) as Planned, jobs)
+    console.log(
+      `plan --replay: ${planSeconds.toFixed(1)} s, of which the gateway computes ${gatewaySeconds.toFixed(1)} s`,
+    )
+  }
 } finally {
   await gateway.stop()
   await issuer.close()

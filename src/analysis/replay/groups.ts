@@ -104,7 +104,7 @@ function toIdentity(group: Group): ReplayedIdentity {
   return {
     ...start,
     claims: Object.fromEntries(claims),
-    varying: [...varying],
+    varying: [...varying].sort(),
     decisions,
     first_at: first,
     last_at: last,

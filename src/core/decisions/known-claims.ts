@@ -24,9 +24,9 @@ export function knownClaims(record: DecisionRecord): JsonObject {
  * A claim is known if the record would have it. Without any recorded claim, the deployment may record
  * none, so an absent claim is unknown.
  */
-export function createKnown(record: DecisionRecord, { claims: profiles }: ProviderProfile) {
+export function createKnown(record: DecisionRecord, profile: ProviderProfile) {
   const { claims, all_claims: hasAll } = record
-  const recorded = (profiles ?? []).filter((profile) => profile.recorded).map(({ path }) => path)
+  const recorded = recordedPaths(profile)
   return (path: Path): boolean => {
     const [first = ''] = path
     if (path.length === 1 && MEMBERS.some((name) => name === first)) return true
@@ -34,6 +34,17 @@ export function createKnown(record: DecisionRecord, { claims: profiles }: Provid
     if (hasAll === true) return true
     return recorded.some((prefix) => startsWith(path, prefix)) || hasValue(claims, path)
   }
+}
+
+const pathsByProfile = new WeakMap<ProviderProfile, readonly Path[]>()
+
+/** The paths of the claims that are recorded. Each of many decisions needs them. */
+export function recordedPaths(profile: ProviderProfile): readonly Path[] {
+  const known = pathsByProfile.get(profile)
+  if (known !== undefined) return known
+  const paths = (profile.claims ?? []).filter(({ recorded }) => recorded).map(({ path }) => path)
+  pathsByProfile.set(profile, paths)
+  return paths
 }
 
 function startsWith(path: Path, prefix: Path): boolean {

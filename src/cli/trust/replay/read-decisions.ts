@@ -1,7 +1,7 @@
 /** Reads all decisions of a period, shard by shard. A shard that does not answer ends the command. */
 import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
-import { type Question, readShard } from '../../decisions/decisions-api.ts'
+import { type Question, readShard, type ShardPage } from '../../decisions/decisions-api.ts'
 import type { AdminAccess } from '../admin-api.ts'
 
 /** Epoch seconds: from inclusive, to exclusive. */
@@ -24,6 +24,13 @@ export async function readDecisions(
       await readWhole(shard)
     }
   }
+  function ask(question: Question): Promise<ShardPage> {
+    const page = readShard(access, question)
+    // It is awaited later. A failure before that is no unhandled one.
+    page.catch(() => undefined)
+    return page
+  }
+
   async function readWhole(shard: number): Promise<void> {
     const question: Question = [
       ['from', String(from)],
@@ -31,14 +38,14 @@ export async function readDecisions(
       ['shard', String(shard)],
       ['limit', String(MAX_PAGE_RECORDS)],
     ]
-    let cursor: string | undefined
-    do {
-      const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
-      const page = await readShard(access, [...question, ...continued])
-      for (const record of page.decisions) add(record)
-      cursor = page.next
+    let asked: Promise<ShardPage> | undefined = ask(question)
+    while (asked !== undefined) {
+      const page: ShardPage = await asked
       shards = page.shards
-    } while (cursor !== undefined)
+      // The gateway reads the next page while this one is evaluated.
+      asked = page.next === undefined ? undefined : ask([...question, ['cursor', page.next]])
+      for (const record of page.decisions) add(record)
+    }
   }
   // The first answer says how many shards there are.
   await readWhole(0)
