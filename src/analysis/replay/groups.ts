@@ -2,9 +2,9 @@
  * Collects the decisions that differ, by who made the request and what differs. Claims that have one
  * value in all decisions of a group describe it; the others, such as the id of a run, are left out.
  */
+import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import { isJsonObject, type JsonObject } from '../../web/json.ts'
 import type { Difference, ReplayedResult } from './compare-outcomes.ts'
-import type { RecordedCase } from './recorded-case.ts'
 
 /** One identity, and how the documents decide about it. */
 export type ReplayedIdentity = {
@@ -53,9 +53,9 @@ export function createGroups() {
   const groups = new Map<string, Group>()
   let [decisions, omitted] = [0, 0]
 
-  function add({ record, claims }: RecordedCase, difference: Difference): void {
+  function add(record: DecisionRecord, difference: Difference): void {
     decisions += 1
-    const { issuer = '', subject = '', at, id } = record
+    const { issuer = '', subject = '', claims = {}, at, id } = record
     const { resource, before, after } = difference
     const key = JSON.stringify([issuer, subject, resource, before, after])
     const known = groups.get(key)

@@ -6,11 +6,12 @@
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compareIssuers } from '../diff/compare-rules.ts'
-import { compareOutcomes } from './compare-outcomes.ts'
+import { type Comparison, compareOutcomes, type Difference } from './compare-outcomes.ts'
 import { createDecider, findIssuerOf } from './decider.ts'
 import { createEvidence } from './evidence.ts'
 import { createGroups, type IdentityList } from './groups.ts'
-import { type RecordedCase, readCase } from './recorded-case.ts'
+import { createMemory } from './memory.ts'
+import { type RecordedCase, readCase, type SkipReason } from './recorded-case.ts'
 
 export type ReplayOptions = {
   /** Undefined if there is no document yet. */
@@ -70,31 +71,34 @@ export function createReplay(options: ReplayOptions): Replay {
     for (const name of new Set(names)) missing.set(name, (missing.get(name) ?? 0) + 1)
   }
 
-  function add(record: DecisionRecord): void {
-    decisions += 1
+  function evaluate(record: DecisionRecord): Comparison | SkipReason {
     const recorded = readCase(record, gatewayIssuer)
-    if (typeof recorded === 'string') {
-      skipped[recorded] += 1
-      return
-    }
+    if (typeof recorded === 'string') return recorded
     const gap = findGap(recorded)
-    if (gap !== undefined) {
-      countInexact([gap])
-      return
-    }
+    if (gap !== undefined) return { kind: 'inexact', missing: [gap] }
     const isOfRecord = record.revision === revision
     const [before, after] = [decideBefore(recorded), decideAfter(recorded)]
-    const comparison = compareOutcomes(before, after, record, isOfRecord)
-    if (comparison.kind === 'inexact') {
-      countInexact(comparison.missing)
-      return
+    return compareOutcomes(before, after, record, isOfRecord)
+  }
+  const evaluateOnce = createMemory([inForce, proposed], evaluate)
+
+  function add(record: DecisionRecord): void {
+    decisions += 1
+    const result = evaluateOnce(record)
+    if (typeof result === 'string') {
+      skipped[result] += 1
+    } else if (result.kind === 'inexact') {
+      countInexact(result.missing)
+    } else {
+      replayed += 1
+      if (result.difference !== undefined) list(record, result.difference)
     }
-    replayed += 1
-    const { difference } = comparison
-    if (difference === undefined) return
-    if (difference.loses) loses.add(recorded, difference)
-    if (difference.gains) gains.add(recorded, difference)
-    if (!difference.loses && !difference.gains) changes.add(recorded, difference)
+  }
+
+  function list(record: DecisionRecord, difference: Difference): void {
+    if (difference.loses) loses.add(record, difference)
+    if (difference.gains) gains.add(record, difference)
+    if (!difference.loses && !difference.gains) changes.add(record, difference)
   }
 
   return {

@@ -122,6 +122,29 @@ describe('the replay', () => {
     )
   })
 
+  it('says of many decisions what it says of each by itself', () => {
+    const tokens = fc.array(fc.tuple(claims, asked, fc.subarray([...NAMES])), { maxLength: 12 })
+    fc.assert(
+      fc.property(documents, tokens, ([before, after], cases) => {
+        // Twice, so that equal decisions are remembered.
+        const records = [...cases, ...cases].flatMap(([held, question, kept]) => {
+          const token = { sub: 's', ...held }
+          return [recordOf(before, token, question), recordOf(before, token, question, kept)]
+        })
+        const together = replay(before, after, records)
+        if (together === undefined) return fc.pre(false)
+        const single = records.map((record) => replay(before, after, [record]))
+        const sum = (count: (report: NonNullable<typeof together>) => number) =>
+          single.reduce((total, one) => total + (one === undefined ? 0 : count(one)), 0)
+        expect(together.replayed).toBe(sum(({ replayed }) => replayed))
+        for (const list of ['gains', 'loses', 'changes'] as const) {
+          expect(together[list].decisions, list).toBe(sum((report) => report[list].decisions))
+        }
+      }),
+      runs(150),
+    )
+  })
+
   it('never guesses: with fewer claims it says the same, or that it does not know', () => {
     let known = 0
     fc.assert(
