@@ -145,7 +145,7 @@ describe('the replay', () => {
     )
   })
 
-  it('never guesses: with fewer claims it says the same, or that it does not know', () => {
+  it('LOG-21 never guesses: with fewer claims it says the same, or that it does not know', () => {
     let known = 0
     fc.assert(
       fc.property(

@@ -54,7 +54,7 @@ afterAll(() => world.close())
 type Listed = { readonly subject: string; readonly decisions: number }
 
 describe('a narrowing at a running gateway', () => {
-  it('LOG-11 names exactly the identities that lose', async () => {
+  it('LOG-21 names exactly the identities that lose', async () => {
     const { stdout, exitCode } = await cli('plan', proposed, '--replay', '1h', '--json')
     expect(exitCode).toBe(4)
     const { replay, changes } = JSON.parse(stdout) as {
