@@ -4,7 +4,7 @@ import { contentOf } from '../diff/compare-rules.ts'
 import type { GrantedOutcome, Outcome } from './outcome.ts'
 
 /** A grant, without what only the gateway needs. */
-export type ReplayedGrant = {
+type ReplayedGrant = {
   readonly rule: string
   readonly scopes: readonly string[]
   readonly lifetime_seconds: number
