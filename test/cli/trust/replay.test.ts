@@ -65,7 +65,7 @@ function serve(pages: readonly (readonly (readonly object[])[])[] = SHARDS): voi
 }
 
 describe('edgemint plan --replay', () => {
-  it('reads every page of every shard, and names who loses', async () => {
+  it('LOG-21 reads every page of every shard, and names who loses', async () => {
     serve()
     const { stdout, stderr, exitCode } = await runCli([
       'plan',

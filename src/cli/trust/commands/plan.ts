@@ -21,8 +21,8 @@ export const command = {
   synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
   about: `Shows what a trust document would change on a gateway: parts that are added, removed, widened,
 narrowed, moved or changed otherwise, and the lint findings of what changes. With --replay, recorded
-decisions go through both documents, and the plan names who gains and who loses. Exits with 0 if nothing
-would change, 4 otherwise.`,
+decisions go through both documents, and the plan names who gains and who loses. Exits with 4 if
+something would change, and with 0 otherwise.`,
   flags: {
     ...adminFlags('the scope `trust:read`, and `decisions:read` for `--replay`'),
     replay: {
