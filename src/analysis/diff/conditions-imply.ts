@@ -29,7 +29,8 @@ export function areDisjoint(first: Rule, second: Rule): boolean {
   )
 }
 
-function conditionImplies(given: Condition, wanted: Condition, denies: boolean): boolean {
+/** Whether `wanted` holds for each token for which `given` holds. */
+export function conditionImplies(given: Condition, wanted: Condition, denies: boolean): boolean {
   if (!areComparable(given, wanted)) return false
   const [from, to] = [given.test, wanted.test]
   if (to.kind === 'exists') return to.wanted === (from.kind !== 'exists' || from.wanted)

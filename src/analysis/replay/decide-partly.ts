@@ -35,7 +35,7 @@ export function decidePartly(
   { trust, issuer, isKnown, at }: Partial,
 ): Outcome {
   const { claims, request, record } = recorded
-  const { certain, possible } = useEvidence(match, recorded, findEvidence)
+  const { certain, possible } = useEvidence(match, recorded, isKnown, findEvidence)
   const mayGrant = ({ grant, mode, name }: Rule) =>
     grant !== undefined &&
     mode === 'enforce' &&
@@ -78,12 +78,13 @@ export function decidePartly(
 function useEvidence(
   { certain, possible }: PartialMatch,
   recorded: RecordedCase,
+  isKnown: IsKnown,
   findEvidence: FindEvidence,
 ): PartialMatch {
   if (possible.length === 0) return { certain, possible }
   const proven: Rule[] = []
   const open = possible.filter(({ rule }) => {
-    const verdict = findEvidence(rule, recorded)
+    const verdict = findEvidence(rule, recorded, isKnown)
     if (verdict === true) proven.push(rule)
     return verdict === undefined
   })

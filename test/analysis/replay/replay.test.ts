@@ -141,6 +141,28 @@ describe('the replay of one decision', () => {
     expect(judge(documentOf(ada), documentOf(ada, rule()), nobody)).toBe('gains')
   })
 
+  it('knows what follows for a rule that became narrower or wider', () => {
+    const own = (more: Json, rest: Json = {}) =>
+      rule({ when: { repository_id: '1', ...more }, ...rest })
+    const before = documentOf(own({ actor: ['ada', 'bob'] }))
+    // It matched, so the actor is one of the two.
+    expect(judge(before, documentOf(own({ actor: ['ada', 'bob'], ref: 'refs/heads/main' })))).toBe(
+      'same',
+    )
+    expect(judge(before, documentOf(own({ actor: ['ada', 'bob'], ref: 'x' })))).toBe('loses')
+    expect(judge(before, documentOf(own({ actor: ['ada', 'bob', 'eve'] })))).toBe('same')
+    expect(judge(before, documentOf(own({ actor: 'ada' })))).toBe('lacks actor')
+    const condition = 'claims.actor != "eve"'
+    const expressed = documentOf(rule({ condition }))
+    expect(judge(expressed, documentOf(own({ ref: 'refs/heads/main' }, { condition })))).toBe(
+      'same',
+    )
+    // It did not match, so a narrower one does not either.
+    const nobody = denied('no_rule_matched')
+    expect(judge(before, documentOf(own({ actor: 'ada' })), nobody)).toBe('same')
+    expect(judge(before, documentOf(own({ actor: ['ada', 'eve'] })), nobody)).toBe('lacks actor')
+  })
+
   it('knows that the templates of the deciding rule rendered', () => {
     const signed = rule({}, { claims: { by: '{actor}' } })
     const narrowed = rule({ when: { repository_id: '1', ref: 'x' } }, { claims: { by: '{actor}' } })
