@@ -4,9 +4,6 @@
  */
 import type { SettingsProblem } from './settings.ts'
 
-import { MAX_REVISION_MESSAGE_CHARACTERS } from './limits.ts'
-import { plainText } from './text.ts'
-
 /** Scopes of the admin API. Only the deploy-time policy (`BOOTSTRAP_TRUST`) can grant them. */
 export const ADMIN_SCOPES = [
   'trust:read',
@@ -167,9 +164,6 @@ export type RevisionSummary = {
   /** Why it was written, if the author said so. */
   readonly message?: string
 }
-
-/** The parameter `message` of `PUT /admin/v1/trust`. */
-export const revisionMessageSchema = plainText(MAX_REVISION_MESSAGE_CHARACTERS)
 
 /** One entry of `GET /admin/v1/trust/revisions`. */
 export type KeptRevision = RevisionSummary & {

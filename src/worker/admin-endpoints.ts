@@ -44,6 +44,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary:
       'replaces the trust document; `If-Match` names the revision to replace, `?message=` says why',
     authentication: 'trust:write',
+    parameters: ['message'],
     request: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: putTrustRoute,
   },
@@ -62,6 +63,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary:
       'the revisions, newest first: author, message, time and digest; `limit` and `before` page',
     authentication: 'trust:read',
+    parameters: ['limit', 'before'],
     handler: getTrustRevisionsRoute,
   },
   {

@@ -214,6 +214,3 @@ export const TRUST_CONTENT_KEEP_SECONDS = 2 * 24 * 3600
 export const TRUST_CONTENT_REWRITE_SECONDS = 12 * 3600
 /** A failed write of content is repeated after this time. It may have 24 MiB. */
 export const TRUST_CONTENT_RETRY_SECONDS = 60
-
-/** Revisions of one answer. Each takes up to 2 KB. */
-export const MAX_PAGE_REVISIONS = 500

@@ -2,9 +2,24 @@
  * Compares the access of two versions of a rule, issuer or resource, each by itself. What another rule
  * grants instead is not considered: the replay of recorded decisions shows that.
  */
-import type { Grant, Resource, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
+import type {
+  Budget,
+  Grant,
+  Resource,
+  Rule,
+  TrustedIssuer,
+} from '../../core/policy/compile/compiled.ts'
+import { samePath } from '../../core/policy/language/claim-path.ts'
 import { matchesImply } from './conditions-imply.ts'
-import { both, compareEqual, compareNumbers, compareSets, type Relation, SAME } from './relation.ts'
+import {
+  both,
+  compareEqual,
+  compareNumbers,
+  compareSets,
+  type Relation,
+  SAME,
+  UNPROVEN,
+} from './relation.ts'
 
 /** A deny rule takes access away, and a rule in `mode: observe` does nothing. */
 export const ACCESS = { deny: -1, none: 0, allow: 1 } as const
@@ -38,7 +53,16 @@ function compareGrants(before: Grant | undefined, after: Grant | undefined): Rel
     compareSets(before.scopes, after.scopes),
     compareNumbers(before.lifetimeSeconds, after.lifetimeSeconds),
     compareNumbers(REPLAY[before.replay], REPLAY[after.replay]),
+    compareBudgets(before.budget, after.budget),
   )
+}
+
+/** A budget that only alerts refuses nothing. */
+function compareBudgets(before: Budget | undefined, after: Budget | undefined): Relation {
+  const [old, young] = [before, after].map((one) => (one?.onExcess === 'deny' ? one : undefined))
+  const isOneJob = old === undefined || young === undefined || samePath(old.path, young.path)
+  const limits = [old, young].map((one) => one?.grants ?? Number.POSITIVE_INFINITY)
+  return isOneJob ? compareNumbers(limits[0] ?? 0, limits[1] ?? 0) : UNPROVEN
 }
 
 /** What consumers of the tokens read. Another content is neither more nor less. */

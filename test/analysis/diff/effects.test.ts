@@ -48,6 +48,8 @@ const ofRules = (before: readonly Json[], after: readonly Json[]) =>
     ({ kind, name, effect }) => `${kind} ${name}: ${effect}`,
   )
 
+const withBudget = (grants: number, more: Json = {}) =>
+  allow({ grant: { ...GRANT, budget: { per: 'job', grants, ...more } } })
 const when = (conditions: Json) => allow({ when: conditions })
 
 describe('the effect of a changed rule', () => {
@@ -127,6 +129,10 @@ describe('the effect of a changed rule', () => {
       'changed',
     ],
     ['replay', allow({ grant: { ...GRANT, replay: 'once' } }), allow(), 'widened', 'narrowed'],
+    ['a budget', withBudget(1), allow(), 'widened', 'narrowed'],
+    ['a larger budget', withBudget(1), withBudget(2), 'widened', 'narrowed'],
+    ['a budget that only alerts', withBudget(1, { on_excess: 'alert' }), allow(), 'same', 'same'],
+    ['a budget of another job', withBudget(1), withBudget(1, { per: 'run' }), 'changed', 'changed'],
     [
       'the subject',
       allow(),

@@ -1,6 +1,5 @@
 /** The flags of the commands that make a revision. */
-import { revisionMessageSchema } from '../../../contract/admin.ts'
-import { IN_ENGLISH } from '../../../contract/text.ts'
+import { IN_ENGLISH, revisionMessageSchema } from '../../../contract/text.ts'
 import type { Flags } from '../../shell/command.ts'
 import { usageFailure } from '../../shell/failure.ts'
 

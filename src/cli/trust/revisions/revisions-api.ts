@@ -1,6 +1,7 @@
 /** Reads the history of the trust document of a gateway. */
 import { parseObject } from '../../../client/in-house.ts'
 import type { KeptRevision } from '../../../contract/admin.ts'
+import { MAX_PAGE_REVISIONS } from '../../../contract/limits.ts'
 import { PATHS } from '../../../protocol/paths.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import {
@@ -11,9 +12,6 @@ import {
   notAGateway,
   readSummary,
 } from '../admin-api.ts'
-
-/** The most that a gateway gives in one answer. */
-const PAGE_REVISIONS = 500
 
 export type RevisionList = {
   readonly revisions: readonly KeptRevision[]
@@ -26,7 +24,7 @@ export async function listRevisions(access: AdminAccess, most: number): Promise<
   const revisions: KeptRevision[] = []
   let next: number | undefined
   do {
-    const page = await getPage(access, Math.min(PAGE_REVISIONS, most - revisions.length), next)
+    const page = await getPage(access, Math.min(MAX_PAGE_REVISIONS, most - revisions.length), next)
     revisions.push(...page.revisions)
     next = page.next
   } while (next !== undefined && revisions.length < most)

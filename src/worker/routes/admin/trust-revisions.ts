@@ -1,31 +1,32 @@
-/**
- * `GET /admin/v1/trust/revisions` lists who applied which document when, and why, the newest first. An
- * unknown parameter is refused, because the list would be another one than asked.
- */
+/** `GET /admin/v1/trust/revisions` lists who applied which document when, and why, the newest first. */
 import type { DocumentProblem, RevisionPage } from '../../../contract/admin.ts'
+import { MAX_PAGE_REVISIONS } from '../../../contract/limits.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
-import { MAX_PAGE_REVISIONS } from '../../limits.ts'
 
-/** The longest value of each parameter, in digits. */
-const PARAMETERS: ReadonlyMap<string, RegExp> = new Map([
-  ['limit', /^[1-9]\d{0,3}$/],
-  ['before', /^[1-9]\d{0,14}$/],
-])
 const DEFAULT_PAGE_REVISIONS = 100
 
 export async function getTrustRevisionsRoute(c: AdminContext): Promise<Response> {
-  const { searchParams } = new URL(c.req.url)
-  const problems = findProblems(searchParams)
-  if (problems.length > 0) {
-    const detail = 'nothing was listed: correct the parameters that `problems` names'
-    return respondProblem({ status: 400, title: 'Bad Request', detail, problems })
+  const limit = readNumber(c.req.query('limit') ?? String(DEFAULT_PAGE_REVISIONS))
+  const asked = c.req.query('before')
+  const before = asked === undefined ? undefined : readNumber(asked)
+  const problems: DocumentProblem[] = []
+  const report = (name: string, message: string) =>
+    problems.push({ code: 'parameter_invalid', path: [name], message })
+  if (limit === undefined || limit > MAX_PAGE_REVISIONS) {
+    report('limit', `must be a number from 1 to ${MAX_PAGE_REVISIONS}`)
   }
-  const limit = Number(searchParams.get('limit') ?? DEFAULT_PAGE_REVISIONS)
-  const before = searchParams.get('before')
+  if (asked !== undefined && before === undefined) {
+    report('before', 'must be the number of a revision: use `next` of the page before')
+  }
+  if (limit === undefined || problems.length > 0) {
+    const detail = 'nothing was listed: correct the parameters that `problems` names'
+    return respondProblem({ ...PROBLEMS.parameterInvalid, detail, problems })
+  }
   const { revisions: list } = c.var.gateway.trustDocuments
   // One more tells whether there is another page.
-  const found = await list(limit + 1, ...(before === null ? [] : [Number(before)]))
+  const found = await list(limit + 1, ...(before === undefined ? [] : [before]))
   const revisions = found.slice(0, limit)
   const last = revisions.at(-1)
   const hasMore = found.length > limit && last !== undefined
@@ -33,16 +34,7 @@ export async function getTrustRevisionsRoute(c: AdminContext): Promise<Response>
   return respondJson(page)
 }
 
-function findProblems(parameters: URLSearchParams): readonly DocumentProblem[] {
-  return [...new Set(parameters.keys())].flatMap((name): readonly DocumentProblem[] => {
-    const [text = '', ...more] = parameters.getAll(name)
-    const form = PARAMETERS.get(name)
-    const isTooMuch = name === 'limit' && Number(text) > MAX_PAGE_REVISIONS
-    if (form?.test(text) && more.length === 0 && !isTooMuch) return []
-    const message =
-      form === undefined
-        ? 'is unknown: use limit and before'
-        : `must be given once: a number from 1${name === 'limit' ? ` to ${MAX_PAGE_REVISIONS}` : ''}`
-    return [{ code: 'parameter_invalid', path: [name], message }]
-  })
+/** Returns undefined for any text but a number from 1. */
+function readNumber(text: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
 }

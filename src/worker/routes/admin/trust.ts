@@ -10,7 +10,7 @@ import {
   type ValidationReport,
 } from '../../../contract/admin.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
-import { IN_ENGLISH } from '../../../contract/text.ts'
+import { IN_ENGLISH, revisionMessageSchema } from '../../../contract/text.ts'
 import { MAX_DOCUMENT_BYTES, MAX_STORED_DOCUMENTS } from '../../../core/limits.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
@@ -18,7 +18,6 @@ import { readBytes } from '../../http/body.ts'
 import { refuseMediaType, refuseSize } from '../../http/json-body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 import { checkDocument } from '../../objects/trust-store/check-document.ts'
-import { revisionMessageSchema } from '../../../contract/revision-message.ts'
 
 const OPENING_BRACE = 0x7b
 const EMPTY = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
