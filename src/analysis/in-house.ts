@@ -1,2 +1,5 @@
 /** Exports for other folders of this repository. They are not part of the package's public API. */
 export { CLAIMS_DENIAL_REASONS } from '../core/policy/explain/evaluate-claims.ts'
+export type { ReplayedResult } from './replay/compare-outcomes.ts'
+export type { IdentityList, ReplayedIdentity } from './replay/groups.ts'
+export { createReplay, type ReplayReport } from './replay/replay.ts'

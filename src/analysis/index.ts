@@ -37,7 +37,14 @@ export { findProvider, listProviders } from '../core/providers/index.ts'
 export type { ProviderProfile } from '../core/providers/profile.ts'
 export type { ProviderReference } from '../core/providers/reference.ts'
 export { findReference } from '../core/providers/references.ts'
-export { diffTrust, type TrustChange, type TrustEdit, type TrustPart } from './diff.ts'
+export {
+  diffTrust,
+  type TrustChange,
+  type TrustEdit,
+  type TrustEffect,
+  type TrustPart,
+} from './diff/diff.ts'
+export { describeEffects } from './diff/effects.ts'
 export type { Finding, LintId, Severity } from './lint/finding.ts'
 export { isBlocking, type LintOptions, lint } from './lint/lint.ts'
 export { type ClaimNote, type Suggestion, type SuggestRequest, suggest } from './suggest.ts'

@@ -156,6 +156,33 @@ export type RevisionSummary = {
   readonly author: string
   /** Epoch seconds. */
   readonly applied_at: number
+  /**
+   * The `jti` of that admin token, which finds the decision that issued it. Absent from revisions of
+   * gateways before 0.3.
+   */
+  readonly token_id?: string
+  /** Why it was written, if the author said so. */
+  readonly message?: string
+}
+
+/** One entry of `GET /admin/v1/trust/revisions`. */
+export type KeptRevision = RevisionSummary & {
+  /** Whether its document is still stored. The other members are kept for ever. */
+  readonly kept: boolean
+}
+
+/** The answer of `GET /admin/v1/trust/revisions`. */
+export type RevisionPage = {
+  /** The newest first. */
+  readonly revisions: readonly KeptRevision[]
+  /** The `before` of the next page. Absent from the last page. */
+  readonly next?: number
+}
+
+/** The answer of `POST /admin/v1/validate`. */
+export type ValidationReport = {
+  readonly valid: boolean
+  readonly problems: readonly DocumentProblem[]
 }
 
 /** One key of `GET /admin/v1/keys`. Times are epoch seconds. */

@@ -2,7 +2,11 @@
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { codePointOf, nameControlCharacter } from '../web/text/control-characters.ts'
-import { MAX_PATTERN_CHARACTERS, MAX_TRUST_DOMAIN_CHARACTERS } from './limits.ts'
+import {
+  MAX_PATTERN_CHARACTERS,
+  MAX_REVISION_MESSAGE_CHARACTERS,
+  MAX_TRUST_DOMAIN_CHARACTERS,
+} from './limits.ts'
 
 /**
  * Refuses control characters, line separators and lone surrogates. No readable claim contains one
@@ -56,6 +60,9 @@ export const plainText = (limit: number) =>
       refuseControlCharacters,
       z.regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) }),
     )
+
+/** Why somebody applied a trust document: the parameter `message` of `PUT /admin/v1/trust`. */
+export const revisionMessageSchema = plainText(MAX_REVISION_MESSAGE_CHARACTERS)
 
 export const boundedText = (limit: number) =>
   z.string().check(z.minLength(1), z.maxLength(limit), refuseControlCharacters)

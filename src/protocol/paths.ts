@@ -25,6 +25,8 @@ export const PATHS = {
   trustSchema: '/schemas/trust.v1.json',
   adminTrust: '/admin/v1/trust',
   adminTrustProblems: '/admin/v1/trust/problems',
+  adminTrustRevisions: '/admin/v1/trust/revisions',
+  adminValidate: '/admin/v1/validate',
   adminIssuers: '/admin/v1/issuers',
   adminKeys: '/admin/v1/keys',
   adminHealth: '/admin/v1/health',

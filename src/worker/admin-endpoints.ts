@@ -10,7 +10,13 @@ import { getAdminHealthRoute } from './routes/admin/health.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { getKeysRoute } from './routes/admin/keys.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
-import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
+import {
+  getTrustProblemsRoute,
+  getTrustRoute,
+  postValidateRoute,
+  putTrustRoute,
+} from './routes/admin/trust.ts'
+import { getTrustRevisionsRoute } from './routes/admin/trust-revisions.ts'
 
 const ADMIN = {
   limit: 'none',
@@ -35,8 +41,10 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminTrust,
     methods: ['PUT'],
-    summary: 'replaces the trust document; `If-Match` names the revision to replace',
+    summary:
+      'replaces the trust document; `If-Match` names the revision to replace, `?message=` says why',
     authentication: 'trust:write',
+    parameters: ['message'],
     request: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: putTrustRoute,
   },
@@ -47,6 +55,25 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary: 'the parts of the stored document that this release cannot use',
     authentication: 'trust:read',
     handler: getTrustProblemsRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminTrustRevisions,
+    methods: ['GET'],
+    summary:
+      'the revisions, newest first: author, message, time and digest; `limit` and `before` page',
+    authentication: 'trust:read',
+    parameters: ['limit', 'before'],
+    handler: getTrustRevisionsRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminValidate,
+    methods: ['POST'],
+    summary: 'compiles a trust document and stores nothing; lists its problems',
+    authentication: 'trust:read',
+    request: { contentType: 'application/json', schema: trustDocumentSchema },
+    handler: postValidateRoute,
   },
   {
     ...ADMIN,

@@ -67,8 +67,10 @@ export type AppEnv = {
 
 export type AppContext = Context<AppEnv>
 
-/** `author` is the subject of the administrator's token. */
-export type AdminContext = Context<AppEnv & { Variables: AppEnv['Variables'] & { author: string } }>
+/** `author` is the subject of the administrator's token, and `tokenId` its `jti`. */
+export type AdminContext = Context<
+  AppEnv & { Variables: AppEnv['Variables'] & { author: string; tokenId: string } }
+>
 
 export type Route = (c: AppContext) => Response | Promise<Response>
 export type AdminRoute = (c: AdminContext) => Response | Promise<Response>

@@ -21,7 +21,8 @@ import {
   startStored,
 } from './support/stored-state.ts'
 
-const REVISIONS = 'SELECT * FROM revisions WHERE revision <= 4 ORDER BY revision'
+const REVISIONS =
+  'SELECT revision, digest, author, applied_at FROM revisions WHERE revision <= 4 ORDER BY revision'
 const MIGRATIONS = 'SELECT number FROM migrations'
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-stored-'))
 const sha256 = async (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
@@ -71,6 +72,10 @@ describe('the trust document of 0.2.0', () => {
       const response = await askAdmin(`/admin/v1/trust?revision=${revision}`)
       expect(`sha256:${await sha256(await response.bytes())}`).toBe(digest)
     }
+    const { revisions } = (await (await askAdmin('/admin/v1/trust/revisions')).json()) as {
+      revisions: readonly object[]
+    }
+    expect(revisions).toEqual(summaries.map((row) => ({ ...row, kept: true })).reverse())
     const current = await askAdmin('/admin/v1/trust')
     expect(current.headers.get('etag')).toBe('"4"')
     expect(`sha256:${await sha256(await current.bytes())}`).toBe(summaries[3]?.digest)
@@ -192,7 +197,7 @@ describe('the state of 0.2.0 under this release', () => {
     const is = (name: string, query: string) => gateway.rows(name, query)
     expect(was('TrustStore', MIGRATIONS)).toHaveLength(3)
     expect(is('TrustStore', MIGRATIONS)).toEqual(
-      [1, 2, 3, 4, 5, 6, 7].map((number) => ({ number })),
+      [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({ number })),
     )
     expect(was('RevocationLog', MIGRATIONS)).toHaveLength(1)
     expect(is('RevocationLog', MIGRATIONS)).toEqual([1, 2, 3].map((number) => ({ number })))

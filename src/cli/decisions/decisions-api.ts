@@ -5,7 +5,11 @@ import {
   type DecisionAnswer,
   type DecisionExplanation,
 } from '../../contract/decisions/answers.ts'
-import { type DecisionRecord, decisionRecordSchema } from '../../contract/decisions/record.ts'
+import {
+  type DecisionRecord,
+  decisionRecordSchema,
+  isKnownRecord,
+} from '../../contract/decisions/record.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
 
@@ -27,6 +31,26 @@ export async function findDecisions(access: AdminAccess, question: Question): Pr
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
   if (!isPage || !isContinued) throw notAGateway(answer.status)
   return { decisions, next: typeof next === 'string' ? next : undefined }
+}
+
+export type ShardPage = {
+  readonly decisions: readonly DecisionRecord[]
+  readonly next: string | undefined
+  /** How many shards the deployment has. */
+  readonly shards: number
+}
+
+/** Reads one page of one shard. It checks only what identifies a record, because there are many. */
+export async function readShard(access: AdminAccess, question: Question): Promise<ShardPage> {
+  const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
+  const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisions}?${query}`)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const { decisions, complete, next } = parseObject(answer.text) ?? {}
+  const shards = Number(answer.headers.get(DECISION_SHARDS_HEADER) ?? Number.NaN)
+  const isContinued = complete === true ? next === undefined : typeof next === 'string'
+  const isPage = Array.isArray(decisions) && decisions.every(isKnownRecord)
+  if (!isPage || !isContinued || !Number.isInteger(shards)) throw notAGateway(answer.status)
+  return { decisions, next: typeof next === 'string' ? next : undefined, shards }
 }
 
 export async function findDecision(access: AdminAccess, id: string): Promise<DecisionAnswer> {

@@ -56,6 +56,21 @@ const ROWS: readonly Row[] = [
     () => import('../trust/commands/rollback.ts'),
   ],
   [
+    'trust log',
+    'show who applied which revision when, and why',
+    () => import('../trust/commands/trust-log.ts'),
+  ],
+  [
+    'trust diff',
+    'show what changed between two revisions',
+    () => import('../trust/commands/trust-diff.ts'),
+  ],
+  [
+    'trust blame',
+    'show which revision last changed each rule',
+    () => import('../trust/commands/trust-blame.ts'),
+  ],
+  [
     'issuers',
     'show the state of the trusted issuers of a gateway',
     () => import('../trust/commands/issuers.ts'),

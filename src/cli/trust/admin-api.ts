@@ -37,6 +37,8 @@ export type TrustInForce = {
   readonly problems: readonly DocumentProblem[]
 }
 
+type Members<T> = Partial<Record<keyof T, unknown>>
+
 export type PutResult =
   | { readonly kind: 'applied'; readonly summary: RevisionSummary }
   | { readonly kind: 'stale' }
@@ -125,12 +127,15 @@ export async function putTrust(
   access: AdminAccess,
   json: string,
   ifRevision: number,
+  message?: string,
 ): Promise<PutResult> {
-  const answer = await ask(access, {
-    method: 'PUT',
+  const request = {
+    method: 'PUT' as const,
     headers: { 'content-type': 'application/json', 'if-match': `"${ifRevision}"` },
     body: json,
-  })
+  }
+  const query = message === undefined ? '' : `?${new URLSearchParams({ message })}`
+  const answer = await ask(access, request, `${PATHS.adminTrust}${query}`)
   if (answer.status === 412) return { kind: 'stale' }
   const body = parseObject(answer.text)
   if (answer.status === 400) {
@@ -138,16 +143,27 @@ export async function putTrust(
     if (problems.length > 0) return { kind: 'refused', problems }
   }
   if (answer.status !== 200) throw describeProblem(answer)
-  const { revision, digest, author, applied_at } = body ?? {}
-  if (
-    typeof revision !== 'number' ||
-    typeof digest !== 'string' ||
-    typeof author !== 'string' ||
-    typeof applied_at !== 'number'
-  ) {
-    throw notAGateway(answer.status)
+  const summary = readSummary(body)
+  if (summary === undefined) throw notAGateway(answer.status)
+  return { kind: 'applied', summary }
+}
+
+/** Gateways before 0.3 send no `token_id` and no `message`. */
+export function readSummary(value: unknown): RevisionSummary | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { revision, digest, author, applied_at, token_id, message }: Members<RevisionSummary> =
+    value
+  const isSummary =
+    typeof revision === 'number' &&
+    typeof digest === 'string' &&
+    typeof author === 'string' &&
+    typeof applied_at === 'number'
+  if (!isSummary) return undefined
+  return {
+    ...{ revision, digest, author, applied_at },
+    ...(typeof token_id === 'string' ? { token_id } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
   }
-  return { kind: 'applied', summary: { revision, digest, author, applied_at } }
 }
 
 /**
@@ -214,7 +230,7 @@ export function notAGateway(status: number): CommandFailure {
   )
 }
 
-function readProblems(value: unknown): readonly DocumentProblem[] {
+export function readProblems(value: unknown): readonly DocumentProblem[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((entry: unknown): readonly DocumentProblem[] => {
     if (typeof entry !== 'object' || entry === null) return []

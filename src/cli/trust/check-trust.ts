@@ -6,7 +6,13 @@ import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled
 import { ANY_TRUST_DOMAIN } from '../../core/policy/consumer/trust-domain.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { placeProblems } from './problems.ts'
-import { type PlacedProblem, readTrustFile, type TrustFile } from './trust-file.ts'
+import {
+  type PlacedProblem,
+  parseTrustFile,
+  type ReadTrustFile,
+  readTrustFile,
+  type TrustFile,
+} from './trust-file.ts'
 
 export type CheckedTrust = Result<
   { readonly file: TrustFile; readonly trust: CompiledTrust },
@@ -15,7 +21,16 @@ export type CheckedTrust = Result<
 >
 
 export async function checkTrustFile(path: string, ceilings: Ceilings): Promise<CheckedTrust> {
-  const read = await readTrustFile(path)
+  return checkRead(await readTrustFile(path), ceilings)
+}
+
+/** Checks the JSON of a document that is not a file here. `name` stands for the path. */
+export function checkTrustJson(name: string, json: string, ceilings: Ceilings): CheckedTrust {
+  const text = JSON.stringify(JSON.parse(json), null, 2)
+  return checkRead(parseTrustFile(name, new TextEncoder().encode(text)), ceilings)
+}
+
+function checkRead(read: ReadTrustFile, ceilings: Ceilings): CheckedTrust {
   if (!read.ok) return fail({ problems: read.error })
   const file = read.value
   const admitAt = Math.floor(Date.now() / 1000)

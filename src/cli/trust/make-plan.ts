@@ -3,7 +3,7 @@
  * part.
  */
 
-import { diffTrust, type TrustChange } from '../../analysis/index.ts'
+import { describeEffects, diffTrust, type TrustChange } from '../../analysis/index.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import type { Flag } from '../shell/command.ts'
@@ -13,6 +13,7 @@ import { requireGatewayUrl } from '../workload/gateway-url.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import type { adminFlags } from './admin-flags.ts'
 import { checkTrustFile, widestCeilings } from './check-trust.ts'
+import { compileInForce } from './compile-stored.ts'
 import { sayProblems, sayStoredProblems } from './problems.ts'
 import type { TrustFile } from './trust-file.ts'
 
@@ -27,6 +28,8 @@ export type PlanRequest = {
 export type Plan = {
   readonly file: TrustFile
   readonly trust: CompiledTrust
+  /** The document in force; undefined if this release does not compile it as a whole. */
+  readonly inForce: CompiledTrust | undefined
   /** The revision in force when the plan was made. */
   readonly revision: number
   readonly changes: readonly TrustChange[]
@@ -55,5 +58,8 @@ export async function makePlan({ access, path }: PlanRequest): Promise<Plan | un
   const { revision, document, problems } = await getTrust(access)
   if (problems.length > 0) sayStoredProblems(revision, problems)
   const { file, trust } = checked.value
-  return { file, trust, revision, problems, changes: diffTrust(document, JSON.parse(file.json)) }
+  const inForce = compileInForce(document, access.url)
+  const plain = diffTrust(document, JSON.parse(file.json))
+  const changes = describeEffects(plain, inForce, trust)
+  return { file, trust, inForce, revision, problems, changes }
 }

@@ -12,9 +12,25 @@ export function countChanges(changes: readonly TrustChange[]): string {
   return changes.length === 1 ? '1 change' : `${changes.length} changes`
 }
 
-function renderChange({ kind, part, name, changes, moved }: TrustChange): readonly string[] {
+/** What a reader expects of an added or removed part. */
+const EXPECTED = { added: 'widened', removed: 'narrowed', changed: undefined } as const
+const EFFECTS = {
+  widened: 'widened',
+  narrowed: 'narrowed',
+  same: 'same access',
+  changed: 'changed',
+} as const
+
+function renderChange(change: TrustChange): readonly string[] {
+  const { kind, part, name, changes, moved, renamed, effect } = change
+  const notes = [
+    ...(renamed === undefined ? [] : ['renamed']),
+    ...(moved === undefined ? [] : ['moved']),
+    ...(effect === undefined || effect === EXPECTED[kind] ? [] : [EFFECTS[effect]]),
+  ]
   return [
-    `${SIGNS[kind]} ${part} ${name}`,
+    `${SIGNS[kind]} ${part} ${name}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`,
+    ...(renamed === undefined ? [] : [`    renamed from ${renamed.before}`]),
     ...(changes ?? []).map((edit) => `    ${renderEdit(edit)}`),
     ...(moved === undefined
       ? []

@@ -47,5 +47,5 @@ export type DecisionAnswer = {
   readonly explanation: DecisionExplanation
 }
 
-/** In answers of `GET /admin/v1/decisions/export`: how many shards the deployment has. */
+/** In answers of `GET /admin/v1/decisions` and `…/export`: how many shards the deployment has. */
 export const DECISION_SHARDS_HEADER = 'edgemint-decision-shards'

@@ -130,13 +130,14 @@ export function readLineId(line: string): string | undefined {
 export function readRecord(text: string): DecisionRecord | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
+    return isKnownRecord(value) ? value : undefined
   } catch {
     return undefined
   }
 }
 
-function isRecord(value: unknown): value is DecisionRecord {
+/** Whether a value is a record of this version that a gateway wrote. */
+export function isKnownRecord(value: unknown): value is DecisionRecord {
   if (typeof value !== 'object' || value === null) return false
   const { v, id, at } = value as Partial<DecisionRecord>
   return v === RECORD_VERSION && typeof id === 'string' && typeof at === 'number'

@@ -18,11 +18,13 @@ const MAX_PERIOD_DAYS = 366
 /** Parameters that are the member of the filter of the same name. */
 const PLAIN = ['rule', 'issuer', 'subject', 'resource', 'outcome', 'reason', 'token_id'] as const
 /** Every parameter, in the order of the documentation. */
-const DECISION_PARAMETERS = ['from', 'to', ...PLAIN, 'claim', 'limit', 'cursor'] as const
+const DECISION_PARAMETERS = ['from', 'to', ...PLAIN, 'claim', 'shard', 'limit', 'cursor'] as const
 
 export type DecisionSearch = {
   /** `from` and `to` are set only if they were given. */
   readonly filter: DecisionFilter
+  /** The only shard to search; undefined: all of them. */
+  readonly shard: number | undefined
   readonly limit: number
   readonly cursor: string | undefined
   /** The question without `limit` and `cursor`. A cursor continues exactly this one. */
@@ -73,6 +75,8 @@ export function parseDecisionSearch(parameters: Parameters): Result<DecisionSear
     }
     return claim
   })
+  const shard = parseShard(read('shard'))
+  if (shard === 'invalid') report('shard_invalid', ['shard'], 'must be a number from 0')
   const limit = parseLimit(read('limit'))
   if (limit === undefined) {
     report('limit_invalid', ['limit'], `must be a number from 1 to ${MAX_PAGE_RECORDS}`)
@@ -91,9 +95,11 @@ export function parseDecisionSearch(parameters: Parameters): Result<DecisionSear
     IN_ENGLISH,
   )
   if (!filter.success) problems.push(...filter.error.issues.map(describeIssue))
-  if (!filter.success || limit === undefined || problems.length > 0) return fail(problems)
-  const question = JSON.stringify(filter.data)
-  return ok({ filter: filter.data, limit, cursor: read('cursor'), question })
+  if (!filter.success || limit === undefined || shard === 'invalid' || problems.length > 0) {
+    return fail(problems)
+  }
+  const question = JSON.stringify(shard === undefined ? filter.data : [filter.data, shard])
+  return ok({ filter: filter.data, shard, limit, cursor: read('cursor'), question })
 }
 
 /**
@@ -144,6 +150,11 @@ function parseLimit(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_PAGE_RECORDS
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
   return limit >= 1 && limit <= MAX_PAGE_RECORDS ? limit : undefined
+}
+
+function parseShard(text: string | undefined): number | 'invalid' | undefined {
+  if (text === undefined) return undefined
+  return /^\d{1,2}$/.test(text) ? Number(text) : 'invalid'
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): DocumentProblem {

@@ -1,6 +1,8 @@
 /** The admin API for the OpenAPI document: parameters, answers and the problems of each route. */
 import { PATHS } from '../../protocol/paths.ts'
 import { decisionFilterSchema, MAX_PAGE_RECORDS } from '../decisions/query.ts'
+import { MAX_PAGE_REVISIONS } from '../limits.ts'
+import { revisionMessageSchema } from '../text.ts'
 import type { Operations, Parameter } from './operation.ts'
 
 const text = { type: 'string' } as const
@@ -36,6 +38,7 @@ const DECISION_PARAMETERS: readonly Parameter[] = [
     items: { type: 'string', pattern: '^[^=]+=.+$' },
     maxItems: 8,
   }),
+  query('shard', 'search only this shard of the log, from 0', { ...number, maximum: 63 }),
   query('limit', 'the records of a page', {
     type: 'integer',
     minimum: 1,
@@ -68,6 +71,7 @@ export const ADMIN_OPERATIONS: Operations = {
         isRequired: true,
         schema: { type: 'string', pattern: '^"\\d{1,15}"$' },
       },
+      query('message', 'why; one line of plain text', revisionMessageSchema),
     ],
     answers: {
       200: { about: 'stored', schema: 'RevisionSummary', headers: ['ETag'] },
@@ -84,6 +88,24 @@ export const ADMIN_OPERATIONS: Operations = {
   [`GET ${PATHS.adminTrustProblems}`]: {
     id: 'getTrustProblems',
     answers: { 200: { about: 'the problems', schema: 'TrustProblems', headers: ['ETag'] } },
+  },
+  [`GET ${PATHS.adminTrustRevisions}`]: {
+    id: 'listRevisions',
+    parameters: [
+      query('limit', 'the revisions of a page', {
+        type: 'integer',
+        minimum: 1,
+        maximum: MAX_PAGE_REVISIONS,
+        default: 100,
+      }),
+      query('before', '`next` of the page before', { ...number, minimum: 1 }),
+    ],
+    answers: { 200: { about: 'a page, the newest first', schema: 'RevisionPage' } },
+  },
+  [`POST ${PATHS.adminValidate}`]: {
+    id: 'validateTrust',
+    answers: { 200: { about: 'whether it compiles, and its problems', schema: 'Validation' } },
+    problems: ['bodyTooLarge', 'mediaTypeUnsupported'],
   },
   [`GET ${PATHS.adminIssuers}`]: {
     id: 'getIssuers',
@@ -110,7 +132,13 @@ export const ADMIN_OPERATIONS: Operations = {
   [`GET ${PATHS.adminDecisions}`]: {
     id: 'listDecisions',
     parameters: DECISION_PARAMETERS,
-    answers: { 200: { about: 'a page, the newest first', schema: 'DecisionPage' } },
+    answers: {
+      200: {
+        about: 'a page, the newest first',
+        schema: 'DecisionPage',
+        headers: ['Edgemint-Decision-Shards'],
+      },
+    },
     problems: ['filterInvalid', 'periodTooLong', 'cursorInvalid', 'logOff'],
   },
   [`GET ${PATHS.adminDecisionsExport}`]: {

@@ -34,6 +34,18 @@ export const revisionSummarySchema = z.object({
   digest: text,
   author: text,
   applied_at: time,
+  token_id: z.optional(text),
+  message: z.optional(text),
+})
+
+export const revisionPageSchema = z.object({
+  revisions: z.array(z.extend(revisionSummarySchema, { kept: z.boolean() })),
+  next: z.optional(count),
+})
+
+export const validationSchema = z.object({
+  valid: z.boolean(),
+  problems: z.array(documentProblemSchema),
 })
 
 export const revocationReportSchema = z.object({

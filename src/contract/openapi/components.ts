@@ -10,9 +10,11 @@ import {
   issuersSchema,
   keysSchema,
   problemSchema,
+  revisionPageSchema,
   revisionSummarySchema,
   revocationReportSchema,
   trustProblemsSchema,
+  validationSchema,
 } from './admin-schemas.ts'
 import {
   healthSchema,
@@ -38,6 +40,8 @@ export const COMPONENTS = {
   DocumentProblem: documentProblemSchema,
   TrustProblems: trustProblemsSchema,
   RevisionSummary: revisionSummarySchema,
+  RevisionPage: revisionPageSchema,
+  Validation: validationSchema,
   RevocationReport: revocationReportSchema,
   Issuers: issuersSchema,
   Keys: keysSchema,

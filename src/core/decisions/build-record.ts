@@ -12,7 +12,8 @@ import { findTarget } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
-import type { ClaimProfile, ProviderProfile } from '../providers/profile.ts'
+import type { ProviderProfile } from '../providers/profile.ts'
+import { recordedPaths } from './known-claims.ts'
 import { MAX_RECORD_CHARACTERS } from './limits.ts'
 
 /**
@@ -155,10 +156,6 @@ function mayKeepSubject(
   )
 }
 
-function isRecorded({ recorded }: ClaimProfile): boolean {
-  return recorded
-}
-
 /** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */
 function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
   const picked: Record<string, unknown> = {}
@@ -167,17 +164,6 @@ function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined):
     if (value !== undefined) writeAt(picked, path, value)
   }
   return picked
-}
-
-const pathsByProfile = new WeakMap<ProviderProfile, readonly (readonly string[])[]>()
-
-/** A profile has many claims, and each decision needs the same part of them. */
-function recordedPaths(profile: ProviderProfile): readonly (readonly string[])[] {
-  const known = pathsByProfile.get(profile)
-  if (known !== undefined) return known
-  const paths = (profile.claims ?? []).filter(isRecorded).map(({ path }) => path)
-  pathsByProfile.set(profile, paths)
-  return paths
 }
 
 function writeAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {

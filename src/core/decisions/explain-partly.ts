@@ -5,20 +5,15 @@
  */
 import type { DecisionExplanation } from '../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
-import { isJsonObject, type JsonObject, readPath } from '../../web/json.ts'
+import type { JsonObject } from '../../web/json.ts'
 import type { CompiledTrust, Rule } from '../policy/compile/compiled.ts'
 import { listIssuers } from '../policy/compile/issuers/own-issuer.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
 import type { DecisionRequest } from '../policy/decide/decision-request.ts'
 import { traceRule } from '../policy/decide/trace-rules.ts'
 import { describeRule } from '../policy/explain/explain.ts'
-import type { ProviderProfile } from '../providers/profile.ts'
+import { createKnown, knownClaims } from './known-claims.ts'
 import { MAX_RECORD_EXPLANATION_RULES } from './limits.ts'
-
-type Path = readonly string[]
-
-/** Members of a record that are registered claims of the token. */
-const MEMBERS = ['iss', 'sub', 'jti', 'exp'] as const
 
 export function explainPartly(
   record: DecisionRecord,
@@ -71,7 +66,7 @@ function summarize({ outcome, rule, scopes = [], resource, reason, part }: Decis
 type Partial = {
   readonly record: DecisionRecord
   readonly claims: JsonObject
-  readonly known: (path: Path) => boolean
+  readonly known: (path: readonly string[]) => boolean
   readonly asked: DecisionRequest
   readonly at: number
 }
@@ -97,41 +92,4 @@ function kindOf({ outcome }: DecisionRecord): 'granted' | 'denied' {
 
 function reasonsOf({ rule, reason }: DecisionRecord) {
   return { rule, reason }
-}
-
-function knownClaims(record: DecisionRecord): JsonObject {
-  const members: Readonly<Record<(typeof MEMBERS)[number], unknown>> = {
-    iss: record.issuer_url,
-    sub: record.subject,
-    jti: record.subject_token_id,
-    exp: record.subject_token_expires_at,
-  }
-  const present = Object.entries(members).filter(([, value]) => value !== undefined)
-  return { ...record.claims, ...Object.fromEntries(present) }
-}
-
-/**
- * A claim is known if the record would have it. Without any recorded claim, the deployment may record
- * none, so an absent claim is unknown.
- */
-function createKnown(record: DecisionRecord, { claims: profiles }: ProviderProfile) {
-  const { claims, all_claims: hasAll } = record
-  const recorded = (profiles ?? []).filter((profile) => profile.recorded).map(({ path }) => path)
-  return (path: Path): boolean => {
-    const [first = ''] = path
-    if (path.length === 1 && MEMBERS.some((name) => name === first)) return true
-    if (claims === undefined) return false
-    if (hasAll === true) return true
-    return recorded.some((prefix) => startsWith(path, prefix)) || hasValue(claims, path)
-  }
-}
-
-function startsWith(path: Path, prefix: Path): boolean {
-  return prefix.length <= path.length && prefix.every((name, index) => path[index] === name)
-}
-
-/** An object may be recorded in part, so only another value counts. */
-function hasValue(claims: JsonObject, path: Path): boolean {
-  const value = readPath(claims, path)
-  return value !== undefined && !isJsonObject(value)
 }

@@ -18,6 +18,7 @@ import {
 import { explain } from '../policy/explain/explain.ts'
 import { explainPartly } from './explain-partly.ts'
 import { MAX_RECORD_EXPLANATION_RULES } from './limits.ts'
+import { requestOf } from './recorded-request.ts'
 
 export type ExplainOptions = {
   readonly gatewayIssuer: string
@@ -92,30 +93,6 @@ export function describeEvaluation(decision: ClaimsDecision, request: ClaimsDeci
     ...(omitted > 0 && { rules_omitted: omitted }),
     ...(nearestMiss !== undefined && { nearest_miss: nearestMiss }),
     evaluation: { ...decision, request, trace },
-  }
-}
-
-/** Stands for a name in the request that the record does not have. No document has it. */
-const UNKNOWN = '(not recorded)'
-
-/**
- * Returns the request. The record has the names of the trust document, and says which parameters had
- * others. Any other name has the same effect: nothing is granted for it.
- */
-function requestOf(
-  { asked = {}, connection }: DecisionRecord,
-  source: 'document' | 'policy',
-  gatewayIssuer: string,
-): DecisionRequest {
-  const { resource, scopes, scopes_within: within, rule, lifetime_seconds, unknown = [] } = asked
-  return {
-    resource:
-      source === 'policy' ? gatewayIssuer : unknown.includes('resource') ? UNKNOWN : resource,
-    scopes: unknown.includes('scopes') ? [...(scopes ?? []), UNKNOWN] : scopes,
-    ...(within === undefined ? {} : { scopesWithin: within }),
-    rule,
-    lifetimeSeconds: lifetime_seconds,
-    context: (connection ?? {}) as NonNullable<DecisionRequest['context']>,
   }
 }
 

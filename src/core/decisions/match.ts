@@ -6,7 +6,10 @@ import { readPath } from '../../web/json.ts'
 /** Members of a filter that are compared with the member of the record of the same name. */
 const EQUAL = ['rule', 'issuer', 'subject', 'resource', 'outcome', 'reason', 'token_id'] as const
 
-export function matchesFilter(record: DecisionRecord, filter: DecisionFilter): boolean {
+export function matchesFilter(
+  record: DecisionPosition & Partial<DecisionRecord>,
+  filter: DecisionFilter,
+): boolean {
   const { from, to, claims = [] } = filter
   if (from !== undefined && record.at < from) return false
   if (to !== undefined && record.at >= to) return false

@@ -35,9 +35,10 @@ export function requireAdmin(endpoint: AdminEndpoint): Route {
     if (!mayUse(scopesOf(claims), scope)) return forbidden(scope)
     const refused = parameters === 'by_route' ? undefined : checkParameters(c.req.url, parameters)
     if (refused !== undefined) return refused
-    // An admin context has the member `author`, which the next line sets.
+    // An admin context has the members `author` and `tokenId`, which the next lines set.
     const admin = c as unknown as AdminContext
     admin.set('author', claims.sub)
+    admin.set('tokenId', claims.jti)
     return handler(admin)
   }
 }

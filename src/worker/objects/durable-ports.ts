@@ -2,6 +2,7 @@
  * Gives the rest of the Worker plain functions for the Durable Objects. They throw `Unavailable` if
  * an object fails or does not answer in time.
  */
+import type { KeptRevision } from '../../contract/admin.ts'
 import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimReplay,
@@ -30,6 +31,8 @@ export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
   readonly of: (revision: number) => Promise<Uint8Array | null>
   readonly put: (request: PutRequest) => Promise<PutResult>
+  /** The revisions before a number, newest first. */
+  readonly revisions: (limit: number, before?: number) => Promise<readonly KeptRevision[]>
 }
 
 export type RevocationPorts = {
@@ -111,6 +114,7 @@ export function createTrustDocuments(env: Env): TrustDocuments {
     current: () => ask(async () => await trustStoreOf(env).currentDocument()),
     of: (revision) => ask(async () => await trustStoreOf(env).documentOf(revision)),
     put: (request) => ask(async () => await trustStoreOf(env).putDocument(request)),
+    revisions: (limit, before) => ask(async () => await trustStoreOf(env).revisions(limit, before)),
   }
 }
 

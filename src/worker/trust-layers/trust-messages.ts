@@ -16,6 +16,9 @@ export type PutRequest = {
    */
   readonly bytes: Uint8Array
   readonly author: string
+  /** The `jti` of the token of the author. Absent from a Worker of release 0.2.0. */
+  readonly tokenId?: string | undefined
+  readonly message?: string | undefined
   /** The revision that this document replaces; 0 for the first document. */
   readonly ifRevision: number
 }

@@ -92,6 +92,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   plan: ['trust.yaml'],
   apply: ['trust.yaml'],
   rollback: ['1'],
+  'trust diff': ['1'],
   revoke: ['--jti', 'a'],
   'decisions show': ['dec_AQGiIpBI__ARrf0R24hOWA'],
   explain: ['--claims', 'examples/trust/github-organisation/claims.json'],

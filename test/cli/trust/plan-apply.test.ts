@@ -50,7 +50,7 @@ function serve(put: Reply, get: Reply = inForce()): void {
 }
 
 const PLAN = `+ rule first
-~ rule deploy
+~ rule deploy (same access)
     owner: "platform@example.com" -> "ops"
 `
 
@@ -91,14 +91,16 @@ test('plan prints the changes as JSON, and accepts a weak ETag', async () => {
   expect(JSON.parse(stdout)).toEqual({
     revision: 7,
     changes: [
-      { kind: 'added', part: 'rule', name: 'first' },
+      { kind: 'added', part: 'rule', name: 'first', effect: 'widened' },
       {
         kind: 'changed',
         part: 'rule',
         name: 'deploy',
+        effect: 'same',
         changes: [{ path: ['owner'], before: 'platform@example.com', after: 'ops' }],
       },
     ],
+    lint: { findings: [], others: 0 },
   })
 })
 
@@ -107,7 +109,7 @@ test('plan shows that a rule has moved', async () => {
   const swapped = write('swapped.json', JSON.stringify({ ...CHANGED, rules: [second, first] }))
   serve(problem(500), { status: 200, body: CHANGED, headers: { etag: '"7"' } })
   const { stdout } = await runCli(['plan', swapped, ...flags])
-  expect(stdout).toBe('~ rule deploy\n    moved from place 2 to place 1\n')
+  expect(stdout).toBe('~ rule deploy (moved, changed)\n    moved from place 2 to place 1\n')
 })
 
 test.each(['LINT-09', 'LINT-35'])(
@@ -280,5 +282,10 @@ test('plan prints the problems of the stored document as JSON', async () => {
       : { status: 200, body: DOCUMENT, headers: { etag: '"7"', 'edgemint-trust-problems': '2' } },
   )
   const { stdout } = await runCli(['plan', same, ...flags, '--json'])
-  expect(JSON.parse(stdout)).toEqual({ revision: 7, changes: [], problems: PROBLEMS })
+  expect(JSON.parse(stdout)).toEqual({
+    revision: 7,
+    changes: [],
+    lint: { findings: [], others: 0 },
+    problems: PROBLEMS,
+  })
 })

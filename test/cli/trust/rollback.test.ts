@@ -38,7 +38,7 @@ test('sends the earlier document with the revision in force', async () => {
   expect(gateway.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /admin/v1/trust',
     'GET /admin/v1/trust?revision=5',
-    'PUT /admin/v1/trust',
+    'PUT /admin/v1/trust?message=rollback+to+5',
   ])
   expect(gateway.asked[2]).toMatchObject({ ifMatch: '"7"', body: JSON.stringify(OLD) })
 })
@@ -64,6 +64,27 @@ test('changes nothing if the revision changed, is not kept, or is not the reques
   serve({ status: 200, body: SUMMARY }, document(NEW, 7))
   expect((await runCli(['rollback', '5', ...flags])).exitCode).toBe(3)
   expect(gateway.asked.at(-1)?.method).toBe('GET')
+})
+
+test('lints the earlier document, and sends nothing with an unresolved finding', async () => {
+  const rule = {
+    ...{ name: 'deploy', owner: 'ops@example.com', expires: '2099-01-31', from: 'ci' },
+    when: { repository: 'acme/api' },
+    grant: { resource: 'https://api.example.com', scopes: ['deploy'] },
+  }
+  const resources = { 'https://api.example.com': { scopes: ['deploy'] } }
+  serve({ status: 200, body: SUMMARY }, document({ ...OLD, resources, rules: [rule] }, 5))
+  const { stderr, exitCode } = await runCli(['rollback', '5', ...flags])
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(/^revision 5:\d+:\d+: (?:error|warn) LINT-09 in deploy: /m)
+  expect(stderr).toMatch(/unresolved lint findings; nothing was sent\n/)
+  expect(gateway.asked.map(({ method }) => method)).toEqual(['GET', 'GET'])
+})
+
+test('says that nothing changes if the earlier document is in force', async () => {
+  serve({ status: 500 }, document(NEW, 5))
+  const { stderr, exitCode } = await runCli(['rollback', '5', ...flags, '--message', 'back'])
+  expect([exitCode, stderr]).toEqual([0, 'edgemint: no changes: revision 7 stays in force\n'])
 })
 
 test.each(['0', 'x', '1.5', '-1', '1e3'])('refuses the revision %s', async (revision) => {

@@ -3,7 +3,6 @@
  * against is still in force.
  */
 
-import { ok } from '../../../web/result.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
@@ -11,11 +10,11 @@ import { parseFlags } from '../../shell/flags.ts'
 import { noteLines, print, printJson, say } from '../../shell/output.ts'
 import { putTrust } from '../admin-api.ts'
 import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
-import { renderText } from '../lint/formats.ts'
-import { remarkOn } from '../lint/remark.ts'
-import { makePlan, type Plan, readPlanRequest } from '../make-plan.ts'
+import { requireResolved } from '../lint/require-resolved.ts'
+import { makePlan, readPlanRequest } from '../make-plan.ts'
 import { placeProblems, sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
+import { MESSAGE_FLAG, REVISION_JSON, readMessage } from '../revisions/message-flag.ts'
 
 export const command = {
   synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
@@ -24,9 +23,8 @@ document with unresolved lint findings. The gateway refuses the document if its 
 after the plan.`,
   flags: {
     ...adminFlags('the scopes `trust:read` and `trust:write`'),
-    json: {
-      about: 'print the new revision as JSON: `revision`, `digest`, `author`, `applied_at`',
-    },
+    ...MESSAGE_FLAG,
+    json: REVISION_JSON,
     yes: { about: 'has no effect; accepted because scripts often pass it' },
   },
   arguments: TRUST_FILE,
@@ -34,7 +32,9 @@ after the plan.`,
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const request = await readPlanRequest(parseFlags(args, command))
+  const parsed = parseFlags(args, command)
+  const message = readMessage(parsed.values.message)
+  const request = await readPlanRequest(parsed)
   const plan = await makePlan(request)
   if (plan === undefined) return EXIT_CODES.refused
   const { file, revision, changes } = plan
@@ -45,8 +45,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   say(`${countChanges(changes)} against revision ${revision}`)
   noteLines(renderPlan(changes))
-  checkFindings(plan)
-  const result = await putTrust(request.access, file.json, revision)
+  requireResolved(plan)
+  const result = await putTrust(request.access, file.json, revision, message)
   switch (result.kind) {
     case 'applied':
       say(`applied as revision ${result.summary.revision}`)
@@ -61,16 +61,4 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
         'review the new revision and plan again: npx edgemint plan --help',
       )
   }
-}
-
-/** Throws a refusal if lint has unresolved findings. */
-function checkFindings({ file, trust }: Plan): void {
-  const at = Math.floor(Date.now() / 1000)
-  const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
-  if (open.length === 0) return
-  noteLines(renderText(open, () => file.text))
-  throw refusal(
-    `refused: ${open.length === 1 ? '1 unresolved lint finding' : `${open.length} unresolved lint findings`}; nothing was sent`,
-    'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',
-  )
 }

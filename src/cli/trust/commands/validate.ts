@@ -1,5 +1,6 @@
 /** `edgemint validate`: checks trust files with the gateway's compiler, without a gateway. */
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
+import type { Ceilings } from '../../../core/policy/compile/compiled.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { readCeilings } from '../../operate/worker-variables.ts'
@@ -9,15 +10,25 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { printJson, say } from '../../shell/output.ts'
+import type { AdminAccess } from '../admin-api.ts'
 import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
 import { checkTrustFile } from '../check-trust.ts'
-import { sayProblems } from '../problems.ts'
+import { placeProblems, sayProblems } from '../problems.ts'
+import type { PlacedProblem } from '../trust-file.ts'
+import { findProblemsOnline, readGateway } from '../validate-online.ts'
 
 export const command = {
   synopsis: 'FILE... [FLAGS]',
-  about: 'Checks trust documents (YAML or JSON) offline and prints each problem with its place.',
+  about: `Checks trust documents (YAML or JSON) offline and prints each problem with its place. With --url, the
+gateway checks them too, with its own settings; it stores nothing.`,
   flags: {
     ...GATEWAY_ISSUER_FLAGS,
+    url: { value: 'URL', about: 'the issuer URL of a gateway that checks the documents too' },
+    'token-file': {
+      value: 'FILE',
+      about: 'an admin token of that gateway with the scope `trust:read`; `-` reads stdin',
+      completes: 'files',
+    },
     json: {
       about:
         'print `{ files: [{ file, valid, problems }] }`; each problem has `code`, `path`, `message`, `line` and `column`',
@@ -31,24 +42,36 @@ set the ceilings of the deployment.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals: paths } = parseFlags(args, command)
-  const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
+  const access = await readGateway(values)
+  const gatewayIssuer =
+    values.issuer ?? access?.url.replace(/\/+$/, '') ?? 'https://sts.example.com'
   const fault = findGatewayIssuerFault(gatewayIssuer)
   if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)
   const ceilings = readCeilings(currentIo().environment, 'validate', {
     issuer: gatewayIssuer,
-    localIssuers: values['local-issuers'],
+    // The gateway knows whether it allows them.
+    localIssuers: values['local-issuers'] || access !== undefined,
   })
   const results = []
   for (const path of paths) {
-    const checked = await checkTrustFile(path, ceilings)
-    if (checked.ok) say(`${path} is valid`)
-    else sayProblems(path, checked.error.problems)
-    results.push({
-      file: path,
-      valid: checked.ok,
-      problems: checked.ok ? [] : checked.error.problems,
-    })
+    const problems = await findProblems(path, ceilings, access)
+    const valid = problems.length === 0
+    if (valid) say(`${path} is valid`)
+    else sayProblems(path, problems)
+    results.push({ file: path, valid, problems })
   }
   if (values.json) printJson({ files: results })
   return results.every(({ valid }) => valid) ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+async function findProblems(
+  path: string,
+  ceilings: Ceilings,
+  access: AdminAccess | undefined,
+): Promise<readonly PlacedProblem[]> {
+  const checked = await checkTrustFile(path, ceilings)
+  if (!checked.ok) return checked.error.problems
+  if (access === undefined) return []
+  const { file } = checked.value
+  return placeProblems(file, await findProblemsOnline(access, file.json))
 }

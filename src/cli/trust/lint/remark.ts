@@ -2,6 +2,7 @@
 import { type Finding, isBlocking, lint } from '../../../analysis/index.ts'
 import type { CheckedTrust } from '../check-trust.ts'
 import { renderPath } from '../problems.ts'
+import type { TrustFile } from '../trust-file.ts'
 
 export type Remark = {
   readonly file: string
@@ -34,21 +35,23 @@ export function remarkOn(path: string, checked: CheckedTrust, at: number): reado
       isBlocking: true,
     }))
   }
-  const { file: source, trust } = checked.value
-  return lint(trust, { at }).map((finding) => {
-    const { lint: id, severity, rule, message, fix, identity, accepted } = finding
-    return {
-      file: path,
-      ...source.locate(finding.path),
-      id,
-      severity,
-      ...(rule === undefined ? {} : { rule }),
-      path: renderPath(finding.path),
-      message,
-      fix,
-      ...(identity === undefined ? {} : { identity }),
-      ...(accepted === undefined ? {} : { accepted }),
-      isBlocking: isBlocking(finding),
-    }
-  })
+  const { file, trust } = checked.value
+  return lint(trust, { at }).map((finding) => toRemark({ ...file, path }, finding))
+}
+
+export function toRemark(source: Pick<TrustFile, 'path' | 'locate'>, finding: Finding): Remark {
+  const { lint: id, severity, rule, message, fix, identity, accepted } = finding
+  return {
+    file: source.path,
+    ...source.locate(finding.path),
+    id,
+    severity,
+    ...(rule === undefined ? {} : { rule }),
+    path: renderPath(finding.path),
+    message,
+    fix,
+    ...(identity === undefined ? {} : { identity }),
+    ...(accepted === undefined ? {} : { accepted }),
+    isBlocking: isBlocking(finding),
+  }
 }

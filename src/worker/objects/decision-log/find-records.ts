@@ -62,6 +62,7 @@ export async function findPage(
   )
   const sources = listSources(sql, filter.from ?? 0, to, findTerm(filter))
   const most = Math.min(limit, MAX_PAGE_RECORDS)
+  const find = isOfTimeAlone(filter) ? findPlace : readRecord
   let found: FoundRecord[] = []
   let reads = 0
   for (const source of sources) {
@@ -76,7 +77,7 @@ export async function findPage(
     }
     reads += source.count
     for (const line of await readLines(sql, source)) {
-      const record = readRecord(line)
+      const record = find(line)
       if (record === undefined || !isWanted(record, filter, before)) continue
       found.push({ at: record.at, id: record.id, line })
     }
@@ -85,8 +86,20 @@ export async function findPage(
   return { records: found }
 }
 
+/** Whether the id of a record, which has its time, answers the question. */
+function isOfTimeAlone({ from: _, to: __, ...rest }: PageRequest['filter']): boolean {
+  return Object.values(rest).every((value) => value === undefined)
+}
+
+/** Reads the id and the time of a record without parsing it, because a replay reads all of them. */
+function findPlace(line: string): DecisionPosition | undefined {
+  const id = readLineId(line)
+  const at = id === undefined ? undefined : readDecisionId(id)?.at
+  return id === undefined || at === undefined ? readRecord(line) : { id, at }
+}
+
 function isWanted(
-  record: DecisionRecord,
+  record: DecisionPosition & Partial<DecisionRecord>,
   filter: PageRequest['filter'],
   before: DecisionPosition | undefined,
 ): boolean {

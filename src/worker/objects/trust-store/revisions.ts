@@ -1,15 +1,16 @@
 /**
  * Stores the revisions of the trust document in the tables of the trust store, with number, author,
- * time and digest. The trust store checks a document and its number before it calls this file.
+ * message, time and digest. The trust store checks a document and its number before it calls this file.
  */
 
-import type { RevisionSummary } from '../../../contract/admin.ts'
+import type { KeptRevision, RevisionSummary } from '../../../contract/admin.ts'
 import {
   DOCUMENT_CHUNK_BYTES,
   MAX_DOCUMENT_BYTES,
   MAX_STORED_DOCUMENTS,
 } from '../../../core/limits.ts'
 import { joinBytes } from '../../../web/bytes.ts'
+import type { PutRequest } from '../../trust-layers/trust-messages.ts'
 
 /** Tables of this file, for the first migration of the trust store. */
 export const REVISION_TABLES = `
@@ -27,19 +28,63 @@ export const REVISION_TABLES = `
   );
 `
 
-/** Returns the newest revision; undefined if there is none. */
-export function latestRevision(sql: SqlStorage): RevisionSummary | undefined {
-  return listRevisions(sql, 1)[0]
+/** Who wrote a revision, and why. Revisions of earlier releases have neither. */
+export const REVISION_NOTES = `
+  ALTER TABLE revisions ADD COLUMN token_id TEXT;
+  ALTER TABLE revisions ADD COLUMN message TEXT;
+`
+
+type RevisionRow = Omit<RevisionSummary, 'token_id' | 'message'> & {
+  readonly token_id: string | null
+  readonly message: string | null
+  /** 1 or 0. */
+  readonly kept: number
 }
 
-/** Returns the revisions, newest first. */
-export function listRevisions(sql: SqlStorage, limit: number): readonly RevisionSummary[] {
-  return sql
-    .exec<RevisionSummary>(
-      'SELECT revision, digest, author, applied_at FROM revisions ORDER BY revision DESC LIMIT ?',
-      limit,
-    )
-    .toArray()
+/** Returns the newest revision; undefined if there is none. */
+export function latestRevision(sql: SqlStorage): RevisionSummary | undefined {
+  const [latest] = listRevisions(sql, 1)
+  if (latest === undefined) return undefined
+  const { kept: _, ...summary } = latest
+  return summary
+}
+
+/** Returns the revisions before a number, newest first. */
+export function listRevisions(
+  sql: SqlStorage,
+  limit: number,
+  before: number = Number.MAX_SAFE_INTEGER,
+): readonly KeptRevision[] {
+  const rows = sql.exec<RevisionRow>(
+    `SELECT revision, digest, author, applied_at, token_id, message,
+       EXISTS (SELECT 1 FROM document_chunks WHERE revision = revisions.revision) AS kept
+     FROM revisions WHERE revision < ? ORDER BY revision DESC LIMIT ?`,
+    before,
+    limit,
+  )
+  return rows.toArray().map(({ token_id: tokenId, message, kept, ...rest }) => ({
+    ...rest,
+    ...(tokenId === null ? {} : { token_id: tokenId }),
+    ...(message === null ? {} : { message }),
+    kept: kept === 1,
+  }))
+}
+
+/** Returns the summary of the revision that a request makes. */
+export function nextRevision(
+  current: number,
+  digest: string,
+  { author, tokenId, message }: PutRequest,
+  at: number,
+): RevisionSummary {
+  return {
+    revision: current + 1,
+    digest,
+    author,
+    applied_at: at,
+    ...(tokenId === undefined ? {} : { token_id: tokenId }),
+    ...(message === undefined ? {} : { message }),
+  }
 }
 
 /**
@@ -79,13 +124,16 @@ export function findDocument(sql: SqlStorage, digest: string): Uint8Array | unde
  * and digest of every revision remain. Call it in a transaction that has compared the revision.
  */
 export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: Uint8Array): void {
-  const { revision, digest, author, applied_at } = summary
+  const { revision, digest, author, applied_at, token_id = null, message = null } = summary
   sql.exec(
-    'INSERT INTO revisions (revision, digest, author, applied_at) VALUES (?, ?, ?, ?)',
+    `INSERT INTO revisions (revision, digest, author, applied_at, token_id, message)
+     VALUES (?, ?, ?, ?, ?, ?)`,
     revision,
     digest,
     author,
     applied_at,
+    token_id,
+    message,
   )
   for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
     const start = part * DOCUMENT_CHUNK_BYTES

@@ -4,7 +4,7 @@
  * simultaneous calls. The tables are in `revisions.ts`, `issuer-key-rows.ts` and `key-sources.ts`.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { RevisionSummary } from '../../../contract/admin.ts'
+import type { KeptRevision } from '../../../contract/admin.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
@@ -62,12 +62,14 @@ import { KEY_HOSTS, setIssuers } from './key-sources.ts'
 import {
   latestRevision,
   listRevisions,
+  nextRevision,
+  REVISION_NOTES,
   REVISION_TABLES,
   readDocument,
   writeRevision,
 } from './revisions.ts'
 
-/** Settings and bindings. Without KV, documents are not published. */
+/** Without KV, documents are not published. */
 type Variables = Readonly<Record<string, unknown>> & { readonly REVOCATIONS?: KVNamespace }
 const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
@@ -77,16 +79,14 @@ const MIGRATIONS = [
   KEY_EPOCH,
   FORM_TABLES,
   PUBLISHED_CONTENT,
+  REVISION_NOTES,
 ] as const
 
-/** The Durable Object of the trust document and the issuers' keys. Bind it as `TRUST_STORE`. */
+/** Bind it as `TRUST_STORE`. */
 export class TrustStore extends DurableObject<Variables> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
-  /**
-   * Names this running object. A restored store starts again, and then counts epochs that it has
-   * already used. Tests replace it.
-   */
+  /** Names this running object. A restored store starts again, and uses epochs again. */
   instance = crypto.randomUUID()
   /**
    * Running fetches by key source. A call may await the promise of another, because all calls of
@@ -132,7 +132,7 @@ export class TrustStore extends DurableObject<Variables> {
       if (current !== request.ifRevision) return { kind: 'stale', revision: current }
       if (isWhole && latest?.digest === digest) return { kind: 'unchanged', summary: latest }
       const at = this.now()
-      const summary = { revision: current + 1, digest, author: request.author, applied_at: at }
+      const summary = nextRevision(current, digest, request, at)
       writeRevision(storage.sql, summary, checked.bytes)
       if (form !== undefined) storeForm(storage.sql, summary.revision, form)
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
@@ -164,9 +164,9 @@ export class TrustStore extends DurableObject<Variables> {
     return readDocument(this.ctx.storage.sql, revision) ?? null
   }
 
-  /** Returns the revisions, newest first. */
-  revisions(limit: number): readonly RevisionSummary[] {
-    return listRevisions(this.ctx.storage.sql, limit)
+  /** Returns the revisions before a number, newest first. */
+  revisions(limit: number, before?: number): readonly KeptRevision[] {
+    return listRevisions(this.ctx.storage.sql, limit, before)
   }
 
   /** Returns the facts about every issuer whose keys are fetched, and the decision counts. */
@@ -183,8 +183,8 @@ export class TrustStore extends DurableObject<Variables> {
   async probe(): Promise<void> {
     await probeWrite(this.ctx.storage, (sql, filling) => {
       // Revision numbers start at 1.
-      const summary = { revision: 0, digest: '', author: '', applied_at: 0 }
-      writeRevision(sql, summary, new TextEncoder().encode(filling))
+      const probe = { revision: 0, digest: '', author: '', applied_at: 0 }
+      writeRevision(sql, probe, new TextEncoder().encode(filling))
       sql.exec('DELETE FROM document_chunks WHERE revision = 0')
       sql.exec('DELETE FROM revisions WHERE revision = 0')
     })

@@ -4,6 +4,7 @@
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
+import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
 import {
   type DecisionSearch,
   parseDecisionSearch,
@@ -24,6 +25,10 @@ export async function getDecisionsRoute(c: AdminContext): Promise<Response> {
   const parsed = parseDecisionSearch(new URL(c.req.url).searchParams)
   if (!parsed.ok) return refuseFilter(parsed.error)
   const search = parsed.value
+  if ((search.shard ?? 0) >= decisionLog.count) {
+    const message = `must be a number from 0 to ${decisionLog.count - 1}`
+    return refuseFilter([{ code: 'shard_invalid', path: ['shard'], message }])
+  }
   const place = placeOf(search, Date.now())
   if (!place.ok) return place.error
   return findDecisions(decisionLog, search, place.value)
@@ -46,7 +51,7 @@ function placeOf(
 
 async function findDecisions(
   shards: DecisionShards,
-  { filter, limit, question }: DecisionSearch,
+  { filter, shard, limit, question }: DecisionSearch,
   { from, to, before }: Place,
 ): Promise<Response> {
   const request = {
@@ -54,7 +59,8 @@ async function findDecisions(
     limit,
     ...(before === undefined ? {} : { before }),
   }
-  const asked = Array.from({ length: shards.count }, (_, shard) => shards.page(shard, request))
+  const all = Array.from({ length: shards.count }, (_, index) => index)
+  const asked = (shard === undefined ? all : [shard]).map((one) => shards.page(one, request))
   const { records, next } = mergePages(await Promise.all(asked), limit)
   const rest = {
     from,
@@ -64,7 +70,8 @@ async function findDecisions(
   }
   // The records are JSON texts, which are sent as they are stored.
   const list = records.map(({ line }) => line).join(',')
-  return respondText(`{"decisions":[${list}],${JSON.stringify(rest).slice(1)}`)
+  const headers = { [DECISION_SHARDS_HEADER]: String(shards.count) }
+  return respondText(`{"decisions":[${list}],${JSON.stringify(rest).slice(1)}`, 200, headers)
 }
 
 function refuseFilter(problems: readonly DocumentProblem[]): Response {

@@ -4,13 +4,20 @@
  * (ADM-06). `GET /admin/v1/trust/problems` lists what this release cannot use of the stored
  * document.
  */
-import { TRUST_PROBLEMS_HEADER, type TrustProblems } from '../../../contract/admin.ts'
+import {
+  TRUST_PROBLEMS_HEADER,
+  type TrustProblems,
+  type ValidationReport,
+} from '../../../contract/admin.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
-import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
+import { IN_ENGLISH, revisionMessageSchema } from '../../../contract/text.ts'
+import { MAX_DOCUMENT_BYTES, MAX_STORED_DOCUMENTS } from '../../../core/limits.ts'
+import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { readBytes } from '../../http/body.ts'
 import { refuseMediaType, refuseSize } from '../../http/json-body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
+import { checkDocument } from '../../objects/trust-store/check-document.ts'
 
 const OPENING_BRACE = 0x7b
 const EMPTY = '{"version":1,"issuers":{},"resources":{},"rules":[]}'
@@ -30,14 +37,20 @@ export async function getTrustRoute(c: AdminContext): Promise<Response> {
 
 /** Returns an earlier document as it was stored, for example to restore it. */
 async function getRevision(c: AdminContext, asked: string): Promise<Response> {
-  const isNumber = /^[1-9][0-9]{0,14}$/.test(asked)
-  const bytes = isNumber ? await c.var.gateway.trustDocuments.of(Number(asked)) : null
-  if (bytes !== null) return respondDocument(bytes, Number(asked))
-  const message = 'does not exist, or its document is no longer stored'
+  const revision = /^[1-9][0-9]{0,14}$/.test(asked) ? Number(asked) : 0
+  const { trustDocuments } = c.var.gateway
+  const bytes = revision === 0 ? null : await trustDocuments.of(revision)
+  if (bytes !== null) return respondDocument(bytes, revision)
+  const [known] = revision === 0 ? [] : await trustDocuments.revisions(1, revision + 1)
+  const isPurged = known?.revision === revision
+  const message = isPurged
+    ? `is no longer stored: the gateway keeps the last ${MAX_STORED_DOCUMENTS} documents`
+    : 'does not exist: GET /admin/v1/trust/revisions lists the revisions'
+  const code = isPurged ? 'revision_purged' : 'revision_unknown'
   return respondProblem({
     ...PROBLEMS.revisionUnknown,
-    detail: `the revision ${message}`,
-    problems: [{ code: 'revision_unknown', path: ['revision'], message }],
+    detail: `${isPurged ? `the document of revision ${revision}` : 'the revision'} ${message}`,
+    problems: [{ code, path: ['revision'], message }],
   })
 }
 
@@ -75,14 +88,15 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
   }
   const ifRevision = /^"([0-9]{1,15})"$/.exec(ifMatch)?.[1]
   if (ifRevision === undefined) return TAG_LIST.test(ifMatch) ? stale() : refuseIfMatch()
-  const refusal = refuseMediaType(c)
-  if (refusal !== undefined) return refusal
-  const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
-  if (body.isTooLarge) return refuseSize(MAX_DOCUMENT_BYTES)
+  const message = readMessage(c.req.query('message'))
+  if (message instanceof Response) return message
+  const bytes = await readDocumentBody(c)
+  if (bytes instanceof Response) return bytes
   const result = await c.var.gateway.trustDocuments.put({
-    // An incomplete body becomes an empty document, which the store refuses.
-    bytes: body.bytes ?? new Uint8Array(),
+    bytes,
     author: c.var.author,
+    tokenId: c.var.tokenId,
+    message,
     ifRevision: Number(ifRevision),
   })
   switch (result.kind) {
@@ -113,11 +127,53 @@ function refuseIfMatch(): Response {
   })
 }
 
+/**
+ * The message is a parameter and no header, because HTTP libraries disagree on characters beyond ASCII
+ * in headers.
+ */
+function readMessage(text: string | undefined): string | undefined | Response {
+  if (text === undefined) return undefined
+  const parsed = revisionMessageSchema.safeParse(text, IN_ENGLISH)
+  if (parsed.success) return parsed.data
+  const message = parsed.error.issues[0]?.message ?? 'is invalid'
+  return respondProblem({
+    ...PROBLEMS.parameterInvalid,
+    detail: `nothing was stored: \`message\` ${message}`,
+    problems: [{ code: 'message_invalid', path: ['message'], message }],
+  })
+}
+
+/** `POST /admin/v1/validate` compiles a document as `PUT` does, and stores nothing. */
+export async function postValidateRoute(c: AdminContext): Promise<Response> {
+  const bytes = await readDocumentBody(c)
+  if (bytes instanceof Response) return bytes
+  const checked = checkDocument(bytes, c.var.gateway.settings, readClock())
+  const report: ValidationReport = {
+    valid: checked.bytes !== undefined,
+    problems: checked.problems,
+  }
+  return respondJson(report)
+}
+
+/** Returns the document that was sent. An incomplete body becomes an empty one, which is refused. */
+async function readDocumentBody(c: AdminContext): Promise<Uint8Array | Response> {
+  const refusal = refuseMediaType(c)
+  if (refusal !== undefined) return refusal
+  const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)
+  if (body.isTooLarge) return refuseSize(MAX_DOCUMENT_BYTES)
+  return body.bytes ?? new Uint8Array()
+}
+
 function stale(revision?: number): Response {
+  const message =
+    revision === undefined
+      ? 'is no ETag of a revision, such as "7": run plan again'
+      : `is not the revision in force, which is ${revision}: run plan again`
   return respondProblem(
     {
       ...PROBLEMS.revisionChanged,
       detail: 'the trust document has changed: run plan again',
+      problems: [{ code: 'revision_stale', path: ['If-Match'], message }],
       ...(revision === undefined ? {} : { revision }),
     },
     revision === undefined ? {} : { etag: `"${revision}"` },

@@ -162,7 +162,10 @@ function adminPolicy(devIssuer: string) {
         expires: '2099-12-31',
         from: 'github',
         when: { repository_owner_id: '1234567', repository_id: '456789012' },
-        grant: { scopes: ['trust:read', 'trust:write', 'revocations:write'], lifetime: '10m' },
+        grant: {
+          scopes: ['trust:read', 'trust:write', 'revocations:write', 'decisions:read'],
+          lifetime: '10m',
+        },
       },
     ],
   }

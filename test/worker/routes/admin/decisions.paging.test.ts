@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
+import { readDecisionId } from '../../../../src/contract/decisions/id.ts'
 import type { DecisionRecord } from '../../../../src/contract/decisions/record.ts'
 import { comparePositions } from '../../../../src/core/decisions/match.ts'
 import { createRandom } from '../../../support/decision-cases.ts'
@@ -70,4 +71,32 @@ it('LOG-09 a decision that is recorded meanwhile moves no other one to another p
   const expected = own.toSorted(comparePositions).slice(0, 20)
   expect([...first.decisions, ...second.decisions]).toEqual(expected)
   expect((await readPage(await read.list({ ...question, limit: '1' }))).decisions).toEqual([late])
+})
+
+it('LOG-21 the pages of each shard together have every record, and a cursor continues its own', async () => {
+  const question = { from: '2026-11-20', to: '2026-11-21' }
+  const found: DecisionRecord[] = []
+  for (let shard = 0; shard < SHARDS; shard += 1) {
+    const records = await readAll({ ...question, shard: String(shard) }, () => 7)
+    expect(records).toEqual(records.toSorted(comparePositions))
+    expect(new Set(records.map(({ id }) => readDecisionId(id)?.shard))).toEqual(new Set([shard]))
+    found.push(...records)
+  }
+  const whole = await readAll(question, () => 500)
+  expect(found.toSorted(comparePositions)).toEqual(whole)
+  const response = await read.list({ ...question, shard: '0', limit: '1' })
+  expect(response.headers.get('edgemint-decision-shards')).toBe(String(SHARDS))
+  const { next: cursor = '' } = await readPage(response)
+  for (const other of [{ shard: '1' }, {}] as const) {
+    const refused = await read.list({ ...question, ...other, cursor })
+    expect(refused.status).toBe(400)
+  }
+})
+
+it.each(['3', '-1', 'x', '0x1'])('refuses the shard %s', async (shard) => {
+  const response = await read.list({ shard })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    problems: [{ code: 'shard_invalid', path: ['shard'] }],
+  })
 })

@@ -41,6 +41,8 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'GET /admin/v1/trust': 'trust:read',
   'PUT /admin/v1/trust': 'trust:write',
   'GET /admin/v1/trust/problems': 'trust:read',
+  'GET /admin/v1/trust/revisions': 'trust:read',
+  'POST /admin/v1/validate': 'trust:read',
   'GET /admin/v1/issuers': 'trust:read',
   'GET /admin/v1/keys': 'trust:read',
   'GET /admin/v1/health': 'trust:read',

@@ -61,6 +61,15 @@ describe('GET and PUT /admin/v1/trust', () => {
     for (const tag of ['"999"', '*', 'W/"1"', '"1", "2"']) {
       const stale = await put(token, trustFor(issuer.url), { 'if-match': tag })
       expect(stale.status).toBe(412)
+      expect(await readJson(stale)).toMatchObject({
+        problems: [
+          {
+            code: 'revision_stale',
+            path: ['If-Match'],
+            message: expect.stringMatching(/: run plan again$/),
+          },
+        ],
+      })
     }
     expect(await get(token)).toEqual(before)
   })

@@ -4,8 +4,10 @@
  * whether the documents are valid.
  */
 
-import type { DocumentPath } from '../contract/admin.ts'
-import { isJsonObject, type JsonObject } from '../web/json.ts'
+import type { DocumentPath } from '../../contract/admin.ts'
+import { isJsonObject, type JsonObject } from '../../web/json.ts'
+import { findMoved, type Move } from './moves.ts'
+import { findRenamed } from './renames.ts'
 
 /** The kinds of parts of a trust document. */
 export type TrustPart = 'issuer' | 'resource' | 'rule'
@@ -17,6 +19,12 @@ export type TrustEdit = {
   readonly after?: unknown
 }
 
+/**
+ * `widened`: everything that was allowed is still allowed, and more may be. `narrowed`: nothing is
+ * allowed that was not, and less may be. `same`: both. `changed`: neither is proven.
+ */
+export type TrustEffect = 'widened' | 'narrowed' | 'same' | 'changed'
+
 /** One part that was added, removed or changed. */
 export type TrustChange = {
   readonly kind: 'added' | 'removed' | 'changed'
@@ -25,7 +33,11 @@ export type TrustChange = {
   /** The differences within a changed part. */
   readonly changes?: readonly TrustEdit[]
   /** The positions, from 0, of a rule that moved. Order matters: the first matching rule decides. */
-  readonly moved?: { readonly before: number; readonly after: number }
+  readonly moved?: Move
+  /** The name of the rule in the old document, if nothing else of it changed. */
+  readonly renamed?: { readonly before: string }
+  /** What it does to access: see `describeEffects`, which adds it. */
+  readonly effect?: TrustEffect
 }
 
 /** The changes from one document (a JSON value) to another: issuers, then resources, then rules. */
@@ -63,64 +75,36 @@ function diffRules(
   before: ReadonlyMap<string, unknown>,
   after: ReadonlyMap<string, unknown>,
 ): readonly TrustChange[] {
-  const moved = findMoved([...before.keys()], [...after.keys()])
-  const changes = diffNamed('rule', before, after)
-  const edited = new Set(changes.map(({ name }) => name))
-  const onlyMoved = [...moved.keys()].filter((name) => !edited.has(name))
-  return [
-    ...changes.map((change) => {
-      const move = moved.get(change.name)
-      return move === undefined ? change : { ...change, moved: move }
-    }),
-    ...onlyMoved.flatMap((name): readonly TrustChange[] => {
-      const move = moved.get(name)
-      return move === undefined ? [] : [{ kind: 'changed', part: 'rule', name, moved: move }]
-    }),
-  ]
-}
-
-type Move = { readonly before: number; readonly after: number }
-
-/**
- * The smallest set of moved rules that explains the new order: all rules except a longest subsequence
- * that kept its order. Added and removed rules do not count as moves of the other rules.
- */
-function findMoved(before: readonly string[], after: readonly string[]): ReadonlyMap<string, Move> {
-  const oldPositions = new Map(before.map((name, position) => [name, position]))
-  const kept = after.flatMap((name, position) => {
-    const old = oldPositions.get(name)
-    return old === undefined ? [] : [{ name, before: old, after: position }]
-  })
-  const still = longestRising(kept.map((rule) => rule.before))
-  return new Map(
-    kept
-      .filter((_, index) => !still.has(index))
-      .map((rule) => [rule.name, { before: rule.before, after: rule.after }]),
+  const renamed = findRenamed(before, after, (rule) => JSON.stringify(sortMembers(rule)))
+  const newNames = new Map([...renamed].map(([name, old]) => [old, name]))
+  const old = new Map([...before].map(([name, rule]) => [newNames.get(name) ?? name, rule]))
+  const moved = findMoved([...old.keys()], [...after.keys()])
+  const edits = diffNamed('rule', old, after).filter(({ name }) => !renamed.has(name))
+  const edited = new Set(edits.map(({ name }) => name))
+  const others = [...new Set([...renamed.keys(), ...moved.keys()])].filter(
+    (name) => !edited.has(name),
   )
+  const changes = [
+    ...edits,
+    ...others.map((name): TrustChange => ({ kind: 'changed', part: 'rule', name })),
+  ]
+  return changes.map((change) => {
+    const move = moved.get(change.name)
+    const former = renamed.get(change.name)
+    return {
+      ...change,
+      ...(move === undefined ? {} : { moved: move }),
+      ...(former === undefined ? {} : { renamed: { before: former } }),
+    }
+  })
 }
 
-/** Indexes of a longest rising subsequence. Patience sorting is fast enough for 20,000 rules. */
-function longestRising(values: readonly number[]): ReadonlySet<number> {
-  const tails: { value: number; index: number }[] = []
-  const previous: (number | undefined)[] = []
-  for (const [index, value] of values.entries()) {
-    let low = 0
-    let high = tails.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((tails[middle]?.value ?? value) < value) low = middle + 1
-      else high = middle
-    }
-    previous.push(tails[low - 1]?.index)
-    tails[low] = { value, index }
-  }
-  const chosen = new Set<number>()
-  let at = tails.at(-1)?.index
-  while (at !== undefined) {
-    chosen.add(at)
-    at = previous[at]
-  }
-  return chosen
+/** The same value with its members in one order, because their order has no meaning. */
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers)
+  if (!isJsonObject(value)) return value
+  const names = Object.keys(value).sort()
+  return Object.fromEntries(names.map((name) => [name, sortMembers(value[name])]))
 }
 
 /** Compares objects member by member. A list is one value, because its order may matter. */

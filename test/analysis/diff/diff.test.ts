@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diffTrust, type TrustChange } from '../../src/analysis/diff.ts'
+import { diffTrust, type TrustChange } from '../../../src/analysis/diff/diff.ts'
 
 const rule = (name: string, change: object = {}) => ({
   name,

@@ -1,0 +1,69 @@
+/** Decides recorded cases by one document, with the evaluator of the gateway. */
+import { createKnown } from '../../core/decisions/known-claims.ts'
+import type { CompiledTrust, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
+import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-issuer.ts'
+import { concludeFor, findMatching } from '../../core/policy/decide/evaluate.ts'
+import { findRequested } from '../../core/policy/decide/find-target.ts'
+import { decidePartly } from './decide-partly.ts'
+import type { FindEvidence } from './evidence.ts'
+import { createPartialMatcher } from './match-partly.ts'
+import { deny, type Outcome, outcomeOf, unknown } from './outcome.ts'
+import type { RecordedCase } from './recorded-case.ts'
+
+export type Decide = (recorded: RecordedCase) => Outcome
+
+/** Returns the issuer whose tokens these were, by its URL. Its name may have changed since. */
+export function findIssuerOf(
+  { issuers, own }: CompiledTrust,
+  { record }: RecordedCase,
+): TrustedIssuer | undefined {
+  const declared = issuers.get(record.issuer_url ?? '')
+  if (declared !== undefined || record.issuer !== OWN_ISSUER) return declared
+  return own?.issuer
+}
+
+/** `at`: epoch seconds. `trust` is undefined if there is no document. */
+export function createDecider(
+  trust: CompiledTrust | undefined,
+  findEvidence: FindEvidence,
+  at: number,
+): Decide {
+  if (trust === undefined) return () => deny('issuer_not_trusted')
+  const matchers = new Map<TrustedIssuer, ReturnType<typeof createPartialMatcher>>()
+  return (recorded) => {
+    const issuer = findIssuerOf(trust, recorded)
+    if (issuer === undefined) return deny('issuer_not_trusted')
+    // One of its deny rules cannot be read, so the gateway refuses its tokens.
+    if (issuer.isClosed) return deny('issuer_closed')
+    const isOwn = issuer === trust.own?.issuer
+    if (recorded.isWhole) return decideWhole(trust, issuer, recorded, isOwn ? timeOf(recorded) : at)
+    // What such a token may have depends on all of its claims.
+    if (isOwn) return unknown(['a claim of a token of this gateway'])
+    const matcher = matchers.get(issuer) ?? createPartialMatcher(trust, issuer, at)
+    matchers.set(issuer, matcher)
+    const isKnown = createKnown(recorded.record, issuer.profile)
+    const match = matcher(recorded.claims, isKnown)
+    return decidePartly(recorded, match, findEvidence, { trust, issuer, isKnown, at })
+  }
+}
+
+/** Tokens of this gateway are short-lived, so they are judged at the time of their exchange. */
+function timeOf({ record }: RecordedCase): number {
+  return Math.floor(record.at / 1000)
+}
+
+function decideWhole(
+  trust: CompiledTrust,
+  issuer: TrustedIssuer,
+  { claims, request, record }: RecordedCase,
+  at: number,
+): Outcome {
+  const matching = findMatching(issuer, claims, request, at)
+  const target = findRequested(trust, issuer, claims, request, () => matching)
+  if (target.kind !== 'found') {
+    return deny(target.kind === 'missing' ? 'target_missing' : 'resource_unknown')
+  }
+  const { resource } = target
+  const holder = { subject: record.subject, claims, decisionId: record.id }
+  return outcomeOf(concludeFor(trust, issuer, matching, holder, resource, request, at), resource)
+}

@@ -1,0 +1,46 @@
+/** `edgemint trust log`: shows who applied which revision when, and why. */
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { adminFlags } from '../admin-flags.ts'
+import { renderRevision } from '../revisions/render-revisions.ts'
+import { listRevisions } from '../revisions/revisions-api.ts'
+
+const DEFAULT_LIMIT = 20
+
+export const command = {
+  synopsis: '--url URL --token-file FILE [FLAGS]',
+  about: `Shows the revisions of the trust document, the newest first, one line each: revision, time, author and
+message. The gateway keeps these for ever, and the last 100 documents.`,
+  flags: {
+    ...adminFlags('the scope `trust:read`'),
+    limit: { value: 'NUMBER', about: 'the most revisions', default: String(DEFAULT_LIMIT) },
+    json: {
+      about:
+        'print `{ revisions, complete }`; `token_id` of a revision finds its decision: `decisions list --token-id`',
+    },
+  },
+  example: 'npx edgemint trust log --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const limit = parseLimit(values.limit)
+  const { revisions, isComplete } = await listRevisions(access, limit)
+  if (values.json) printJson({ revisions, complete: isComplete }, 2)
+  else if (revisions.length > 0) printPlain(revisions.map(renderRevision).join('\n'))
+  if (revisions.length === 0) say('no document was applied yet')
+  else if (!isComplete) say(`there are earlier revisions: raise --limit above ${limit}`)
+  return EXIT_CODES.done
+}
+
+function parseLimit(text: string = String(DEFAULT_LIMIT)): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageFailure('--limit must be a number from 1')
+  return Number(text)
+}

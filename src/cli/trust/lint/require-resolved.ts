@@ -1,0 +1,19 @@
+/** Stops a document with unresolved findings, before it is sent. */
+import { ok } from '../../../web/result.ts'
+import { refusal } from '../../shell/failure.ts'
+import { noteLines } from '../../shell/output.ts'
+import type { ReadTrust } from '../read-trust.ts'
+import { renderText } from './formats.ts'
+import { remarkOn } from './remark.ts'
+
+/** Prints the unresolved findings and throws a refusal, if there are any. */
+export function requireResolved({ file, trust }: ReadTrust): void {
+  const at = Math.floor(Date.now() / 1000)
+  const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
+  if (open.length === 0) return
+  noteLines(renderText(open, () => file.text))
+  throw refusal(
+    `refused: ${open.length === 1 ? '1 unresolved lint finding' : `${open.length} unresolved lint findings`}; nothing was sent`,
+    'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',
+  )
+}

@@ -1,0 +1,28 @@
+/** Replays the decisions of a gateway for a plan. */
+import { createReplay, type ReplayReport } from '../../../analysis/in-house.ts'
+import { refusal } from '../../shell/failure.ts'
+import type { AdminAccess } from '../admin-api.ts'
+import type { Plan } from '../make-plan.ts'
+import { type Period, readDecisions } from './read-decisions.ts'
+
+export type PeriodReport = { readonly period: Period } & ReplayReport
+
+/** `at`: epoch seconds. Throws a refusal if the document in force cannot be evaluated here. */
+export async function runReplay(
+  access: AdminAccess,
+  { inForce, trust, revision }: Plan,
+  seconds: number,
+  at: number,
+): Promise<PeriodReport> {
+  if (inForce === undefined) {
+    throw refusal(
+      `refused: this release cannot read revision ${revision}, so nothing was replayed`,
+      'plan without --replay, or use the release of the gateway',
+    )
+  }
+  const gatewayIssuer = access.url.replace(/\/+$/, '')
+  const replay = createReplay({ inForce, proposed: trust, revision, gatewayIssuer, at })
+  const period = { from: at - seconds, to: at + 1 }
+  await readDecisions(access, period, replay.add)
+  return { period, ...replay.report() }
+}

@@ -1,0 +1,33 @@
+/**
+ * Renders revisions and the last change of rules as lines of text. Each value is escaped by itself: a
+ * line feed in one must not begin a line of its own (ADM-13).
+ */
+import type { KeptRevision } from '../../../contract/admin.ts'
+import { makePlain } from '../../../web/text/plain.ts'
+import type { BlamedRule } from './blame.ts'
+
+/** One line: revision, time, author, message. */
+export function renderRevision(revision: KeptRevision): string {
+  const { applied_at: at, author, message = '-', kept } = revision
+  const left = kept ? '' : '  (its document is no longer stored)'
+  return `${joinColumns([`${revision.revision}`, time(at), author || 'unknown', message])}${left}`
+}
+
+/** One line: revision, time, author, rule and what happened to it, message. */
+export function renderBlamed(blamed: BlamedRule): string {
+  const { rule, line, state, last } = blamed
+  const name = line === undefined ? rule : `${line}: ${rule}`
+  if (last === undefined) return joinColumns(['-', '-', '-', `${name} (${state})`, '-'])
+  const { revision, applied_at: at, author, message = '-' } = last
+  const number = last.is_exact ? `${revision}` : `<=${revision}`
+  const what = state === undefined ? last.change : `${last.change}; ${state}`
+  return joinColumns([number, time(at), author || 'unknown', `${name} (${what})`, message])
+}
+
+function joinColumns(columns: readonly string[]): string {
+  return columns.map(makePlain).join('  ')
+}
+
+function time(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+}

@@ -1,0 +1,66 @@
+/** Reads the history of the trust document of a gateway. */
+import { parseObject } from '../../../client/in-house.ts'
+import type { KeptRevision } from '../../../contract/admin.ts'
+import { MAX_PAGE_REVISIONS } from '../../../contract/limits.ts'
+import { PATHS } from '../../../protocol/paths.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import {
+  type AdminAccess,
+  ask,
+  describeProblem,
+  getRevision,
+  notAGateway,
+  readSummary,
+} from '../admin-api.ts'
+
+export type RevisionList = {
+  readonly revisions: readonly KeptRevision[]
+  /** Whether there are no earlier revisions. */
+  readonly isComplete: boolean
+}
+
+/** Returns the newest revisions, at most this many, the newest first. */
+export async function listRevisions(access: AdminAccess, most: number): Promise<RevisionList> {
+  const revisions: KeptRevision[] = []
+  let next: number | undefined
+  do {
+    const page = await getPage(access, Math.min(MAX_PAGE_REVISIONS, most - revisions.length), next)
+    revisions.push(...page.revisions)
+    next = page.next
+  } while (next !== undefined && revisions.length < most)
+  return { revisions, isComplete: next === undefined }
+}
+
+async function getPage(access: AdminAccess, limit: number, before: number | undefined) {
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...(before === undefined ? {} : { before: String(before) }),
+  })
+  const answer = await ask(access, { method: 'GET' }, `${PATHS.adminTrustRevisions}?${query}`)
+  if (answer.status !== 200) throw describeProblem(answer)
+  const { revisions, next } = parseObject(answer.text) ?? {}
+  if (!Array.isArray(revisions)) throw notAGateway(answer.status)
+  const list = revisions.map((value: unknown) => readRevision(value, answer.status))
+  if (next === undefined) return { revisions: list, next }
+  // A page that names itself as the next one would be asked for ever.
+  const isEarlier = typeof next === 'number' && next > 0 && next < (before ?? next + 1)
+  if (!isEarlier || list.length === 0) throw notAGateway(answer.status)
+  return { revisions: list, next }
+}
+
+function readRevision(value: unknown, status: number): KeptRevision {
+  const summary = readSummary(value)
+  const { kept } = value as { readonly kept?: unknown }
+  if (summary === undefined || typeof kept !== 'boolean') throw notAGateway(status)
+  return { ...summary, kept }
+}
+
+/** Returns the document of a revision as a JSON value. */
+export async function getDocument(access: AdminAccess, revision: number): Promise<unknown> {
+  return JSON.parse(await getRevision(access, revision))
+}
+
+export function parseRevision(text: string): number {
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text)
+  throw usageFailure('the revision must be a number such as 7')
+}

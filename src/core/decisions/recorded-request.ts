@@ -1,0 +1,27 @@
+/** The request of a recorded decision, as the evaluator reads it. */
+import type { DecisionRecord } from '../../contract/decisions/record.ts'
+import type { DecisionRequest } from '../policy/decide/decision-request.ts'
+
+/** Stands for a name in the request that the record does not have. No document has it. */
+const UNKNOWN = '(not recorded)'
+
+/**
+ * Returns the request. The record has the names of the trust document, and says which parameters had
+ * others. Any other name has the same effect: nothing is granted for it.
+ */
+export function requestOf(
+  { asked = {}, connection }: DecisionRecord,
+  source: 'document' | 'policy',
+  gatewayIssuer: string,
+): DecisionRequest {
+  const { resource, scopes, scopes_within: within, rule, lifetime_seconds, unknown = [] } = asked
+  return {
+    resource:
+      source === 'policy' ? gatewayIssuer : unknown.includes('resource') ? UNKNOWN : resource,
+    scopes: unknown.includes('scopes') ? [...(scopes ?? []), UNKNOWN] : scopes,
+    ...(within === undefined ? {} : { scopesWithin: within }),
+    rule,
+    lifetimeSeconds: lifetime_seconds,
+    context: (connection ?? {}) as NonNullable<DecisionRequest['context']>,
+  }
+}
