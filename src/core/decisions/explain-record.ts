@@ -7,7 +7,6 @@ import type { DecisionExplanation } from '../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { CompiledTrust } from '../policy/compile/compiled.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
-import type { DecisionRequest } from '../policy/decide/decision-request.ts'
 import { countMissed } from '../policy/decide/trace-rules.ts'
 import {
   CLAIMS_DENIAL_REASONS,
