@@ -1,5 +1,6 @@
 /** The rows of the admin API in the table of endpoints. Each needs an admin scope. */
 import { trustDocumentSchema } from '../contract/trust-document.ts'
+import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type Endpoint, JSON_BODY } from './endpoint.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
@@ -9,6 +10,7 @@ import { explainRequestSchema, postExplainRoute } from './routes/admin/explain.t
 import { getAdminHealthRoute } from './routes/admin/health.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { getKeysRoute } from './routes/admin/keys.ts'
+import { getMetricsRoute } from './routes/admin/metrics.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import { getTrustProblemsRoute, getTrustRoute, putTrustRoute } from './routes/admin/trust.ts'
 
@@ -118,5 +120,14 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary: 'one decision, and why the rules of its revision made it',
     authentication: 'decisions:read',
     handler: getDecisionRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminMetrics,
+    methods: ['GET'],
+    summary: 'counters for Prometheus, as OpenMetrics or in the older text format',
+    authentication: 'metrics:read',
+    response: { contentType: METRICS_CONTENT_TYPES.openmetrics },
+    handler: getMetricsRoute,
   },
 ]

@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import type { ShardCounters } from '../../../core/metrics/facts.ts'
 import { loadKeys, readSettings, type Settings } from '../../../core/settings.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import {
@@ -23,6 +24,7 @@ import type { RuleUse } from '../rule-uses/rule-use.ts'
 import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
 import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
+import { forgetSeries, readCounters } from './counters/counters.ts'
 import { exportChain } from './export-chain.ts'
 import { findCompressed, findPage, findRecord } from './find-records.ts'
 import type {
@@ -104,6 +106,11 @@ export class DecisionLog extends DurableObject<Bindings> {
   /** Returns the daily use since a day, in days since 1970-01-01. */
   usage(sinceDay: number): readonly UsageRow[] {
     return readUsage(this.ctx.storage.sql, sinceDay)
+  }
+
+  /** Returns null if the shard has no records. */
+  counters(): ShardCounters | null {
+    return readCounters(this.ctx.storage, this.now()) ?? null
   }
 
   /** Returns the chain after a sequence; null if the shard has no records. */
@@ -257,6 +264,7 @@ export class DecisionLog extends DurableObject<Bindings> {
     const today = Math.floor(this.now() / DAY_MILLISECONDS)
     sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
     this.#alerts.forget()
+    forgetSeries(sql, this.now())
     const retention = {
       before: this.now() - decisions.retentionDays * DAY_MILLISECONDS,
       maxRecords: decisions.maxRecords,
