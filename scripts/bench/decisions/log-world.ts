@@ -12,7 +12,7 @@ const COMPATIBILITY_DATE = '2026-10-20'
 const HOST = 'driver.invalid'
 export const LOG_ISSUER = 'https://sts.example.com'
 
-export type AppendOrder = {
+type AppendOrder = {
   readonly shard: number
   readonly batches: number
   /** Records of each batch. */

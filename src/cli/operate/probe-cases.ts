@@ -18,7 +18,7 @@ const REFUSALS = [
 ] as const
 
 export const CHECKS = [...REFUSALS.map(({ check }) => check), 'granted'] as const
-export type CheckName = (typeof CHECKS)[number]
+type CheckName = (typeof CHECKS)[number]
 
 export type CheckResult = {
   readonly check: CheckName

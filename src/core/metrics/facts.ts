@@ -36,7 +36,7 @@ export type GatewayFacts = {
   readonly keySets: readonly KeySetFacts[]
 }
 
-export type KeySetFacts = {
+type KeySetFacts = {
   /** The issuer URL from whose discovery document the keys come, or the URL of the key set. */
   readonly url: string
   /** Epoch seconds. */

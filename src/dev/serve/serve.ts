@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
-import { readSettings } from '../../core/settings.ts'
+import { DECISION_SHARDS } from '../../contract/limits.ts'
 import { listOwnHosts, reachableUrl } from '../issuer/admission.ts'
 import { countConnections } from '../issuer/descriptors.ts'
 import type { RateLimit } from '../issuer/peer.ts'
@@ -107,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const issuer = options.issuer ?? url
     const { variables, localKey } = await gatherVariables(options, { stateDir, issuer, host })
     if (options.metricsPort !== undefined) {
-      const path = `${COUNTERS_PATH}?shards=${countShards(variables)}`
+      const path = `${COUNTERS_PATH}?shards=${variables.DECISION_SHARDS ?? DECISION_SHARDS}`
       metrics = await serveMetrics(options.metricsPort, async () => {
         const running = await started.promise
         return (await running.askOwner(undefined, path)) as OwnerFacts
@@ -141,12 +141,6 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await close()
     throw error
   }
-}
-
-/** The variables were checked by the caller. The Worker refuses invalid ones, and has no shards then. */
-function countShards(variables: Readonly<Record<string, string>>): number {
-  const settings = readSettings(variables)
-  return settings.ok ? settings.value.decisions.shards : 0
 }
 
 /** Makes a promise to settle later. Its rejection does not have to be handled. */

@@ -22,9 +22,10 @@ import { probeWrite } from '../probe-write.ts'
 import { createRuleAlerts } from '../rule-uses/rule-alerts.ts'
 import type { RuleUse } from '../rule-uses/rule-use.ts'
 import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
-import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
+import { deliverLatest, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
 import { forgetSeries, readCounters } from './counters/counters.ts'
+import { readStatus } from './counters/status.ts'
 import { exportChain } from './export-chain.ts'
 import { findCompressed, findPage, findRecord } from './find-records.ts'
 import type {
@@ -125,20 +126,7 @@ export class DecisionLog extends DurableObject<Bindings> {
 
   /** Returns null if the shard has no records. */
   status(): ShardStatus | null {
-    const { sql } = this.ctx.storage
-    const chain = readChain(sql)
-    if (chain === undefined) return null
-    return {
-      shard: chain.shard,
-      sequence: chain.sequence,
-      head: chain.head,
-      firstSequence: chain.first_sequence,
-      records: chain.records,
-      exportedSequence: chain.exported_sequence,
-      checkpointSequence: readLatest(sql)?.sequence ?? 0,
-      isUnsigned: isUnsigned(sql, this.now()),
-      fault: chain.fault,
-    }
+    return readStatus(this.ctx.storage.sql, this.now())
   }
 
   /** Throws if no batch can be written. */
