@@ -3,14 +3,16 @@
  * many bytes a decision takes, with one shard and with eight. The shards are those of the built Worker
  * on workerd, with their databases on disk. docs/performance.md says how to read the figures.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { DECISION_BLOCK_RECORDS, DECISION_RECENT_MAX_RECORDS } from '../../../src/worker/limits.ts'
 import { makeKey } from '../fixtures.ts'
 import { describeMachine } from '../machine.ts'
 import { type LogWorld, startLogWorld } from './log-world.ts'
+import { readRecent, readSizes, type SizeOfDecisions } from './sizes.ts'
 
 const DEFAULT_ROWS = 1_000_000
 const MAX_ROWS = 20_000_000
@@ -21,9 +23,12 @@ const ORDER = 100
 /** Isolates that append to each shard at once. */
 const WRITERS = 4
 const DAY = 86_400_000
-/** Of each kind. */
+/** Of each kind: so many questions, or as many as fit into the time. */
 const QUESTIONS = 200
-const SETTLE_MILLISECONDS = 120_000
+const QUESTION_MILLISECONDS = 10_000
+/** A shard keeps so many uncompressed, and compresses a block of further ones. */
+const MOST_RECENT = DECISION_RECENT_MAX_RECORDS + DECISION_BLOCK_RECORDS
+const SETTLE_MILLISECONDS = 300_000
 
 type Result = {
   readonly shards: number
@@ -31,7 +36,7 @@ type Result = {
   readonly appendedPerSecond: number
   /** Until every shard has compressed what it compresses at once. */
   readonly settledSeconds: number
-  readonly bytesPerDecision: number
+  readonly bytes: SizeOfDecisions
   readonly foundPerSecond: Readonly<Record<string, number>>
   readonly countersMilliseconds: number
 }
@@ -88,7 +93,7 @@ async function measure(count: number): Promise<Result> {
     const from = startedAt - DAY
     const ids = await appendAll(world, count, from)
     const appended = Date.now() - startedAt
-    await settle(world, count)
+    await settle(stateDir, count)
     const settledSeconds = (Date.now() - startedAt) / 1000
     return {
       shards: count,
@@ -97,7 +102,7 @@ async function measure(count: number): Promise<Result> {
       settledSeconds,
       foundPerSecond: await askQuestions(world, count, { ids, from }),
       countersMilliseconds: await timeCounters(world, count),
-      bytesPerDecision: readBytes(stateDir) / rows,
+      bytes: readSizes(stateDir),
     }
   } finally {
     await world.close()
@@ -128,21 +133,12 @@ async function appendAll(
   return ids
 }
 
-/** Waits until no shard compresses further. */
-async function settle(world: LogWorld, count: number): Promise<void> {
+/** Waits until every shard has compressed what it does not keep for the hour. */
+async function settle(stateDir: string, count: number): Promise<void> {
   const end = Date.now() + SETTLE_MILLISECONDS
-  let before = ''
-  for (;;) {
-    const pending = []
-    for (let shard = 0; shard < count; shard += 1) {
-      // A shard that compresses answers late.
-      const { answers } = await world.ask(shard, 'status', [[]])
-      pending.push((answers[0] as { checkpointSequence: number }).checkpointSequence)
-    }
-    const now = JSON.stringify(pending)
-    if (now === before || Date.now() > end) return
-    before = now
-    await pause(3000)
+  while (readRecent(stateDir) > count * MOST_RECENT) {
+    if (Date.now() > end) throw new Error('a shard does not compress its records')
+    await pause(1000)
   }
 }
 
@@ -160,7 +156,7 @@ async function askQuestions(world: LogWorld, count: number, { ids, from }: Known
     const id = pick(ids[shard] ?? [])
     return { shard, method: 'find', args: [{ at: timeOf(id), id }] }
   }
-  // A question goes to every shard. Here each call counts, so it is divided by their number below.
+  // Every shard is asked for its part of a page.
   const page = (filter: () => object) => () => ({
     shard: undefined,
     method: 'page',
@@ -181,12 +177,15 @@ async function askQuestions(world: LogWorld, count: number, { ids, from }: Known
   const rates: Record<string, number> = {}
   for (const [name, make] of Object.entries(kinds)) {
     const started = performance.now()
-    for (let question = 0; question < QUESTIONS; question += 1) {
+    const end = started + QUESTION_MILLISECONDS
+    let asked = 0
+    for (; asked < QUESTIONS && performance.now() < end; asked += 1) {
       const { shard, method, args } = make()
-      const asked = shard === undefined ? Array.from({ length: count }, (_, own) => own) : [shard]
-      await Promise.all(asked.map((own) => world.ask(own, method, [args])))
+      const all = Array.from({ length: count }, (_, own) => own)
+      const shards = shard === undefined ? all : [shard]
+      await Promise.all(shards.map((own) => world.ask(own, method, [args])))
     }
-    rates[name] = QUESTIONS / ((performance.now() - started) / 1000)
+    rates[name] = asked / ((performance.now() - started) / 1000)
   }
   return rates
 }
@@ -201,21 +200,15 @@ async function timeCounters(world: LogWorld, count: number): Promise<number> {
   return performance.now() - started
 }
 
-/** The databases of all shards, with what their write-ahead logs still hold. */
-function readBytes(stateDir: string): number {
-  const names = readdirSync(stateDir, { recursive: true, encoding: 'utf8' })
-  const own = names.filter((name) => /DecisionLog\/[0-9a-f]+\.sqlite(?:-wal)?$/.test(name))
-  return own.reduce((sum, name) => sum + statSync(join(stateDir, name)).size, 0)
-}
-
 function render(result: Result): string {
+  const { text, recent, compressed } = result.bytes
   const questions = Object.entries(result.foundPerSecond).map(
     ([name, rate]) => `  found ${name}: ${rate.toFixed(0)} questions/s`,
   )
   return `${[
     `${result.shards} shard${result.shards === 1 ? '' : 's'}, ${result.rows.toLocaleString('en')} decisions`,
     `  appended: ${result.appendedPerSecond.toFixed(0)} decisions/s; compressed after ${result.settledSeconds.toFixed(0)} s`,
-    `  size: ${result.bytesPerDecision.toFixed(0)} bytes/decision`,
+    `  size: ${text.toFixed(0)} bytes of JSON/decision; ${recent.toFixed(0)} stored in the first hour, ${compressed.toFixed(0)} later`,
     ...questions,
     `  counters of all shards: ${result.countersMilliseconds.toFixed(1)} ms`,
   ].join('\n')}\n`
