@@ -12,6 +12,7 @@ export const ADMIN_SCOPES = [
   'tokens:introspect',
   'revocations:write',
   'decisions:read',
+  'metrics:read',
 ] as const
 export type AdminScope = (typeof ADMIN_SCOPES)[number]
 
@@ -20,7 +21,7 @@ export const ALSO_ACCEPTED: Readonly<Partial<Record<AdminScope, AdminScope>>> = 
   'trust:plan': 'trust:write',
 }
 
-const VIEWER = ['trust:read', 'decisions:read'] as const
+const VIEWER = ['trust:read', 'decisions:read', 'metrics:read'] as const
 const EDITOR = [...VIEWER, 'trust:plan'] as const
 
 /**

@@ -39,6 +39,7 @@ export const PATHS = {
   adminDecision: '/admin/v1/decisions/{id}',
   /** Public: it is the same at every gateway of a release. */
   openApi: '/admin/v1/openapi.json',
+  adminMetrics: '/admin/v1/metrics',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

@@ -9,6 +9,7 @@ import { explainRequestSchema, postExplainRoute } from './routes/admin/explain.t
 import { getAdminHealthRoute } from './routes/admin/health.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { getKeysRoute } from './routes/admin/keys.ts'
+import { getMetricsRoute } from './routes/admin/metrics.ts'
 import { getPostureRoute } from './routes/admin/posture.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import {
@@ -156,5 +157,14 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary: 'one decision, and why the rules of its revision made it',
     authentication: 'decisions:read',
     handler: getDecisionRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminMetrics,
+    methods: ['GET'],
+    summary: 'counters for Prometheus, as OpenMetrics or in the older text format',
+    authentication: 'metrics:read',
+    response: { contentType: 'text/plain' },
+    handler: getMetricsRoute,
   },
 ]

@@ -17,6 +17,7 @@ import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
 import type { Gateway } from './context.ts'
+import { createWriteDataPoint } from './data-points.ts'
 import type { Env } from './env.ts'
 import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
 import { readRegion } from './http/connection.ts'
@@ -147,6 +148,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
       send: createSendCounts(env),
       takeRefused: trust.takeRefused,
     }),
+    writeDataPoint: createWriteDataPoint(env.METRICS),
     readCounts: createReadCounts(env),
     issuerFacts: createIssuerFacts(env),
     admitSubject: createAdmitSubject(env),

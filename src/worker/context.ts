@@ -20,6 +20,7 @@ import type { RecordQueue } from './caches/record-queue.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
 import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
+import type { WriteDataPoint } from './data-points.ts'
 import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
 import type { SendAlert } from './notify/alert-sender.ts'
@@ -48,6 +49,8 @@ export type Gateway = {
   readonly spendBudget: SpendBudget
   readonly sendAlert: SendAlert
   readonly countDecision: CountDecision
+  /** Undefined if no dataset is bound. */
+  readonly writeDataPoint: WriteDataPoint | undefined
   /** Decisions and refusals, which are logged after the answer. */
   readonly records: RecordQueue<RecordedEvent>
   /** Sends decisions to the decision log. */

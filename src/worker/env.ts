@@ -21,6 +21,8 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly DECISIONS_BUCKET?: R2Bucket
   /** If absent, decisions are not counted by issuer. */
   readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
+  /** If bound, each decision is written to it as a data point. */
+  readonly METRICS?: AnalyticsEngineDataset
   /** If absent, every isolate asks the trust store itself. */
   readonly TRUST_READER?: DurableObjectNamespace<TrustReader>
   /** If absent, requests are not limited by address. */

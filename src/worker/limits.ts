@@ -79,6 +79,10 @@ export const CHECKPOINT_TIMEOUT_MILLISECONDS = 5000
 export const DECISION_EXPORT_TIMEOUT_MILLISECONDS = 30_000
 /** A record that is uncovered by a checkpoint for this long is a fault: three were missed. */
 export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECONDS
+/** Series of one shard: decisions with the same issuer, rule, outcome and reason. More share one. */
+export const MAX_DECISION_SERIES = 5000
+/** A series without a new decision is kept this long. A monitoring system has noticed it by then. */
+export const DECISION_SERIES_DAYS = 30
 /** Metadata of a protected resource changes with the trust document, as its scopes do. */
 export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 

@@ -30,6 +30,11 @@ const ROWS: readonly Row[] = [
     'diagnose why a workload gets no token',
     () => import('../operate/commands/doctor.ts'),
   ],
+  [
+    'probe',
+    'check on a schedule that a gateway grants and refuses as it must',
+    () => import('../operate/commands/probe.ts'),
+  ],
   ['validate', 'check trust files offline', () => import('../trust/commands/validate.ts')],
   ['lint', 'find risks in trust files', () => import('../trust/commands/lint.ts')],
   ['test', 'run the test fixtures of trust files', () => import('../trust/commands/test.ts')],

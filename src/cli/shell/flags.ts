@@ -119,10 +119,10 @@ export function requireFlag(name: string, value: string | undefined): string {
   return value
 }
 
-export function parsePort(value: string | undefined, fallback: number): number {
+export function parsePort(value: string | undefined, fallback: number, flag = '--port'): number {
   if (value === undefined) return fallback
   if (!/^[0-9]{1,5}$/.test(value) || Number(value) > 65_535) {
-    throw usageFailure('--port must be a number from 0 to 65535; 0 picks a free port')
+    throw usageFailure(`${flag} must be a number from 0 to 65535; 0 picks a free port`)
   }
   return Number(value)
 }

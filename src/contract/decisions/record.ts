@@ -69,6 +69,11 @@ export const decisionRecordSchema = z.object({
   template: z.optional(facts),
   /** The part that was unavailable. */
   part: z.optional(z.string()),
+  /**
+   * From the request to the decision. The clock of Workers advances only while a request waits, so
+   * this leaves out time of computing there.
+   */
+  duration_milliseconds: z.optional(z.number()),
   grant_type: z.optional(z.string()),
   /** The start of the SHA-256 of the `client_id` that the caller gave. It is not verified. */
   client_hint: z.optional(z.string()),

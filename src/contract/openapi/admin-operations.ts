@@ -183,4 +183,10 @@ export const ADMIN_OPERATIONS: Operations = {
     answers: { 200: { about: 'the decision and its explanation', schema: 'DecisionAnswer' } },
     problems: ['idInvalid', 'notFound', 'logOff'],
   },
+  [`GET ${PATHS.adminMetrics}`]: {
+    id: 'getMetrics',
+    answers: {
+      200: { about: 'the metrics, as text for Prometheus; as OpenMetrics if `Accept` names it' },
+    },
+  },
 }

@@ -33,6 +33,8 @@ type Asked = {
 
 /** What an exchange knows besides its event. A log line never has it. */
 export type DecisionEvidence = {
+  /** From the request to the decision. */
+  readonly durationMilliseconds?: number
   readonly grantType?: string
   readonly asked?: Asked
   readonly connection?: RequestContext | undefined
@@ -102,6 +104,7 @@ function buildMembers(
     facts: event.facts,
     template: event.template,
     part: event.part,
+    duration_milliseconds: evidence.durationMilliseconds,
     grant_type: evidence.grantType,
     client_hint: event.clientHint,
     issuer: event.issuer,

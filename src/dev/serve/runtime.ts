@@ -37,7 +37,7 @@ export type RuntimeOptions = {
 export type Runtime = {
   readonly findUpstream: () => Promise<Upstream>
   /** Asks the trust store as the owner of this machine. */
-  readonly askOwner: (init?: { method: string; body: string }) => Promise<unknown>
+  readonly askOwner: (init?: { method: string; body: string }, path?: string) => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
@@ -127,6 +127,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           compatibilityDate: COMPATIBILITY_DATE,
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', scriptName: WORKER, useSQLite: true },
+            ...(options.hasDecisionLog === false
+              ? {}
+              : { DECISION_LOG: { ...DECISION_LOG.DECISION_LOG, scriptName: WORKER } }),
           },
         },
       ],
@@ -158,9 +161,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     // Not through `getWorker`: its first call blocks this thread, which alone reads workerd's log,
     // and workerd stands still once nobody does. Under load at the start, each waited for the other.
-    async askOwner(init) {
+    async askOwner(init, path = '/') {
       const headers = { [OWNER_KEY_HEADER]: options.ownerKey }
-      const response = await miniflare.dispatchFetch(`http://${OWNER_HOST}/`, { ...init, headers })
+      const response = await miniflare.dispatchFetch(`http://${OWNER_HOST}${path}`, {
+        ...init,
+        headers,
+      })
       if (response.ok) return response.json()
       await response.body?.cancel()
       throw new Error((await findDamage(objects)) ?? 'the trust store does not answer')

@@ -6,13 +6,16 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
+import { DECISION_SHARDS } from '../../contract/limits.ts'
 import { listOwnHosts, reachableUrl } from '../issuer/admission.ts'
 import { countConnections } from '../issuer/descriptors.ts'
 import type { RateLimit } from '../issuer/peer.ts'
 import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from '../limits.ts'
 import { type Front, openFront } from './front.ts'
+import { type MetricsServer, type OwnerFacts, serveMetrics } from './metrics.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir, type LocalKey, loadLocalKeys } from './state-dir.ts'
+import { COUNTERS_PATH } from './trust-owner.ts'
 
 /** Options of `startGateway`. */
 export type GatewayOptions = {
@@ -32,6 +35,11 @@ export type GatewayOptions = {
   readonly variables?: Readonly<Record<string, string>>
   /** The rate limits of a deployment, by the names of its bindings. None by default. */
   readonly rateLimits?: Readonly<Record<string, RateLimit>>
+  /**
+   * Serves `/metrics` at this port of 127.0.0.1, without a token; 0 picks a free port. Without it,
+   * nothing is served.
+   */
+  readonly metricsPort?: number
   /** Called with each line that the Worker writes to its log. */
   readonly onLog?: (line: string) => void
   /**
@@ -53,6 +61,8 @@ export type ApplyResult =
 export type LocalGateway = {
   readonly url: string
   readonly issuer: string
+  /** Where `/metrics` is served, if anywhere. */
+  readonly metricsUrl: string | undefined
   /** The ES256 key of the state directory, if `variables` has no key. */
   readonly localKey: LocalKey | undefined
   readonly applyTrust: ApplyTrust
@@ -73,11 +83,13 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const claim = await claimStateDir(stateDir)
   let front: Front | undefined
   let runtime: Runtime | undefined
+  let metrics: MetricsServer | undefined
   const started = defer<Runtime>()
   const failed = defer<never>()
   const close = async () => {
     started.reject(new Error('the gateway is closed'))
     await front?.close()
+    await metrics?.close()
     await runtime?.close()
     claim.release()
   }
@@ -94,6 +106,13 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const url = reachableUrl(host, front.port)
     const issuer = options.issuer ?? url
     const { variables, localKey } = await gatherVariables(options, { stateDir, issuer, host })
+    if (options.metricsPort !== undefined) {
+      const path = `${COUNTERS_PATH}?shards=${variables.DECISION_SHARDS ?? DECISION_SHARDS}`
+      metrics = await serveMetrics(options.metricsPort, async () => {
+        const running = await started.promise
+        return (await running.askOwner(undefined, path)) as OwnerFacts
+      })
+    }
     runtime = await startRuntime({
       stateDir,
       variables,
@@ -111,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     return {
       url,
       issuer,
+      metricsUrl: metrics?.url,
       localKey,
       applyTrust,
       revision: async () => ((await askOwner()) as { revision: number }).revision,

@@ -1,12 +1,13 @@
 /**
- * A small Worker beside the gateway through which `serve` uses the trust store. It stores a
- * document as the next revision without an admin token. Miniflare listens on a port of this machine
+ * A small Worker beside the gateway through which `serve` uses its objects. It stores a document as
+ * the next revision without an admin token, and reads the counters of `/metrics`. Miniflare listens on a port of this machine
  * through which other programs can reach every Worker. This Worker therefore requires a key, which
  * the process makes at its start.
  */
 
 export const OWNER_HOST = 'owner.invalid'
 export const OWNER_KEY_HEADER = 'x-owner-key'
+export const COUNTERS_PATH = '/counters'
 
 export const TRUST_OWNER = `
 const encoder = new TextEncoder()
@@ -17,10 +18,33 @@ function isOwner(request, env) {
   return given.byteLength === key.byteLength && crypto.subtle.timingSafeEqual(given, key)
 }
 
+// JSON has no undefined: an empty list is a shard that does not answer.
+async function readShard(env, shard) {
+  try {
+    return [await env.DECISION_LOG.getByName('decisions-' + shard).counters()]
+  } catch {
+    return []
+  }
+}
+
+async function readFacts(store, env, count) {
+  const numbers = Array.from({ length: env.DECISION_LOG === undefined ? 0 : count }, (_, shard) => shard)
+  const [{ revision }, { issuers }, shards] = await Promise.all([
+    store.currentDocument(),
+    store.issuerFacts(),
+    Promise.all(numbers.map((shard) => readShard(env, shard))),
+  ])
+  return { revision, keySets: issuers, shards }
+}
+
 export default {
   async fetch(request, env) {
     if (!isOwner(request, env)) return new Response(null, { status: 403 })
     const store = env.TRUST_STORE.getByName('trust')
+    const { pathname, searchParams } = new URL(request.url)
+    if (pathname === '${COUNTERS_PATH}') {
+      return Response.json(await readFacts(store, env, Number(searchParams.get('shards'))))
+    }
     if (request.method === 'GET') {
       const { revision } = await store.currentDocument()
       return Response.json({ revision })

@@ -16,7 +16,7 @@ export function respondForward({ status, headers, body }: RenderedForward): Resp
   return new Response(text, { status, headers: { ...headers, ...NOSNIFF } })
 }
 
-const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const
+export const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const
 /** Made once, because the runtime takes longer to read an object. Each response copies it. */
 const USUAL_HEADERS = new Headers({ ...ANSWER_HEADERS, ...NOSNIFF })
 

@@ -12,6 +12,7 @@ import { respond } from '../http/respond.ts'
 import { findAlert } from '../notify/alert.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
+  const startedAt = Date.now()
   const gateway = c.get('gateway')
   const { settings, trust } = gateway
   const request = c.req.raw
@@ -50,12 +51,15 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       spendBudget: gateway.spendBudget,
       admitSubject: gateway.admitSubject,
       keepsRecords: gateway.decisionLog !== undefined,
-      record: (event, evidence, isAuditStrict) => {
+      record: (event, known, isAuditStrict) => {
+        const durationMilliseconds = Math.max(0, Date.now() - startedAt)
+        const evidence = { ...known, durationMilliseconds }
         const note = () => {
           gateway.records.add(event, background)
           gateway.countDecision(event, background)
           const alert = findAlert(event)
           if (alert !== undefined) background(gateway.sendAlert(alert))
+          gateway.writeDataPoint?.(event, durationMilliseconds)
         }
         if (isAuditStrict) return gateway.decisions.addDurably(event, evidence).then(note)
         note()

@@ -54,6 +54,11 @@ export const command = {
       about: 'a trust document to apply at start, as the next revision unless it is unchanged',
       completes: 'files',
     },
+    'metrics-port': {
+      value: 'PORT',
+      about:
+        'serve `/metrics` for Prometheus at this port of 127.0.0.1, without a token; 0 picks a free port',
+    },
     issuer: {
       value: 'URL',
       about:
@@ -81,6 +86,7 @@ type ServeRequest = {
   readonly trustPath: string | undefined
   readonly issuer: string | undefined
   readonly localIssuers: boolean
+  readonly metricsPort: number | undefined
 }
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -110,7 +116,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     if (!isApplied) return EXIT_CODES.refused
     sayKey(gateway)
     const revision = await gateway.revision().catch(throwStartFailure)
-    print(JSON.stringify({ url: gateway.url, issuer: gateway.issuer, revision }))
+    const { url, issuer: published, metricsUrl: metrics } = gateway
+    print(JSON.stringify({ url, issuer: published, revision, metrics }))
     await Promise.race([stopped, gateway.failed.catch(describeEnd)])
     return EXIT_CODES.done
   } finally {
@@ -120,7 +127,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 function parseRequest(args: readonly string[]): ServeRequest {
   const { values, nameOf } = parseFlags(args, command)
-  const { issuer } = values
+  const { issuer, 'metrics-port': metricsPort } = values
   const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
   if (fault !== undefined) throw usageFailure(`${nameOf('issuer')} ${describeFault(fault)}`)
   const host = parseListenHost(values.host)
@@ -138,11 +145,13 @@ function parseRequest(args: readonly string[]): ServeRequest {
     trustPath: values.trust,
     issuer,
     localIssuers: values['local-issuers'],
+    metricsPort:
+      metricsPort === undefined ? undefined : parsePort(metricsPort, 0, '--metrics-port'),
   }
 }
 
 async function start(
-  { host, allowHosts, port, stateDir, issuer, localIssuers }: ServeRequest,
+  { host, allowHosts, port, stateDir, issuer, localIssuers, metricsPort }: ServeRequest,
   variables: Readonly<Record<string, string>>,
   prepare: (apply: ApplyTrust) => Promise<void>,
 ): Promise<LocalGateway> {
@@ -157,8 +166,14 @@ async function start(
       onLog: note,
       prepare,
       ...(issuer === undefined ? {} : { issuer }),
+      ...(metricsPort === undefined ? {} : { metricsPort }),
     })
   } catch (error) {
+    // A failed listen names its port.
+    const failed = error instanceof Error && 'port' in error ? error.port : undefined
+    if (metricsPort !== undefined && failed === metricsPort && failed !== port) {
+      throw await describeStartFailure(error, '127.0.0.1', metricsPort, '--metrics-port')
+    }
     throw await describeFailure(error, host, port)
   }
 }

@@ -26,6 +26,8 @@ export type ChainRow = {
   readonly fault: DecisionLogFault | null
   /** Epoch milliseconds. */
   readonly faulty_since: number | null
+  /** The last batch that the counters have. */
+  readonly counted_sequence: number
 }
 
 /** Returns undefined before the first append. */

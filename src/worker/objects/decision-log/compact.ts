@@ -11,6 +11,7 @@ import {
 } from '../../limits.ts'
 import { compress, packBatches, type StoredBatch } from './batches.ts'
 import { readChain } from './chain.ts'
+import { countBatches } from './counters/counters.ts'
 import { collectTerms } from './terms.ts'
 import { addUsage } from './usage.ts'
 
@@ -49,6 +50,7 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
       sql.exec('INSERT INTO terms (term, to_at, block) VALUES (?, ?, ?)', term, toAt, number)
     }
     addUsage(sql, records)
+    countBatches(sql, now)
     sql.exec('DELETE FROM batches WHERE sequence <= ?', last.sequence)
     sql.exec('UPDATE chain SET recent = recent - ?', count)
   })

@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import type { ShardCounters } from '../../../core/metrics/facts.ts'
 import { loadKeys, readSettings, type Settings } from '../../../core/settings.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import {
@@ -21,8 +22,10 @@ import { probeWrite } from '../probe-write.ts'
 import { createRuleAlerts } from '../rule-uses/rule-alerts.ts'
 import type { RuleUse } from '../rule-uses/rule-use.ts'
 import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
-import { deliverLatest, isUnsigned, readLatest, signHead } from './checkpoints.ts'
+import { deliverLatest, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
+import { forgetSeries, readCounters } from './counters/counters.ts'
+import { readStatus } from './counters/status.ts'
 import { exportChain } from './export-chain.ts'
 import { findCompressed, findPage, findRecord } from './find-records.ts'
 import type {
@@ -106,6 +109,11 @@ export class DecisionLog extends DurableObject<Bindings> {
     return readUsage(this.ctx.storage.sql, sinceDay)
   }
 
+  /** Returns null if the shard has no records. */
+  counters(): ShardCounters | null {
+    return readCounters(this.ctx.storage, this.now()) ?? null
+  }
+
   /** Returns the chain after a sequence; null if the shard has no records. */
   exportAfter(sequence: number): Promise<ChainPart | null> {
     return exportChain(this.ctx.storage.sql, sequence)
@@ -118,20 +126,7 @@ export class DecisionLog extends DurableObject<Bindings> {
 
   /** Returns null if the shard has no records. */
   status(): ShardStatus | null {
-    const { sql } = this.ctx.storage
-    const chain = readChain(sql)
-    if (chain === undefined) return null
-    return {
-      shard: chain.shard,
-      sequence: chain.sequence,
-      head: chain.head,
-      firstSequence: chain.first_sequence,
-      records: chain.records,
-      exportedSequence: chain.exported_sequence,
-      checkpointSequence: readLatest(sql)?.sequence ?? 0,
-      isUnsigned: isUnsigned(sql, this.now()),
-      fault: chain.fault,
-    }
+    return readStatus(this.ctx.storage.sql, this.now())
   }
 
   /** Throws if no batch can be written. */
@@ -257,6 +252,7 @@ export class DecisionLog extends DurableObject<Bindings> {
     const today = Math.floor(this.now() / DAY_MILLISECONDS)
     sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
     this.#alerts.forget()
+    forgetSeries(sql, this.now())
     const retention = {
       before: this.now() - decisions.retentionDays * DAY_MILLISECONDS,
       maxRecords: decisions.maxRecords,

@@ -4,6 +4,7 @@
  */
 import type { DecisionPosition } from '../../../contract/decisions/query.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import type { ShardCounters } from '../../../core/metrics/facts.ts'
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { decisionShardOf, locationOf } from '../decision-shard.ts'
@@ -23,6 +24,7 @@ export type DecisionShards = {
   readonly find: (shard: number, position: DecisionPosition) => Promise<string | null>
   readonly page: (shard: number, request: PageRequest) => Promise<PageAnswer>
   readonly usage: (shard: number, sinceDay: number) => Promise<ShardUsage>
+  readonly counters: (shard: number) => Promise<ShardCounters | null>
   readonly exportAfter: (shard: number, sequence: number) => Promise<ChainPart | null>
   readonly checkpoint: (shard: number) => Promise<boolean>
   readonly status: (shard: number) => Promise<ShardStatus | null>
@@ -46,6 +48,7 @@ export function createDecisionShards(
     find: (shard, position) => ask(async () => await shardOf(shard).find(position)),
     page: (shard, request) => ask(async () => await shardOf(shard).page(request)),
     usage: (shard, sinceDay) => ask(async () => await shardOf(shard).usage(sinceDay)),
+    counters: (shard) => ask(async () => await shardOf(shard).counters()),
     exportAfter: (shard, sequence) => ask(async () => await shardOf(shard).exportAfter(sequence)),
     checkpoint: (shard) => ask(async () => await shardOf(shard).checkpoint()),
     status: (shard) => ask(async () => await shardOf(shard).status()),

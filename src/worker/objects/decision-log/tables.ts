@@ -73,4 +73,21 @@ export const MIGRATIONS = [
   ) WITHOUT ROWID;`,
   // Null for the days that an earlier release counted.
   'ALTER TABLE usage ADD COLUMN outlived INTEGER',
+  // Batches that an earlier release compressed stay uncounted.
+  `ALTER TABLE chain ADD COLUMN counted_sequence INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE exchange_counts (
+    issuer TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    counted_at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, rule, outcome, reason)
+  ) WITHOUT ROWID;
+  CREATE TABLE duration_counts (
+    issuer TEXT PRIMARY KEY,
+    buckets TEXT NOT NULL,
+    sum INTEGER NOT NULL,
+    counted_at INTEGER NOT NULL
+  ) WITHOUT ROWID;`,
 ] as const

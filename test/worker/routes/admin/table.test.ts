@@ -52,13 +52,14 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'GET /admin/v1/decisions': 'decisions:read',
   'GET /admin/v1/decisions/export': 'decisions:read',
   'GET /admin/v1/decisions/{id}': 'decisions:read',
+  'GET /admin/v1/metrics': 'metrics:read',
 }
 
 /** What docs/admin-api.md promises of each role. */
 const ROLES: Readonly<Record<keyof typeof ADMIN_ROLES, readonly AdminScope[]>> = {
-  viewer: ['trust:read', 'decisions:read'],
-  editor: ['trust:read', 'decisions:read', 'trust:plan'],
-  approver: ['trust:read', 'decisions:read', 'trust:plan', 'trust:write'],
+  viewer: ['trust:read', 'decisions:read', 'metrics:read'],
+  editor: ['trust:read', 'decisions:read', 'metrics:read', 'trust:plan'],
+  approver: ['trust:read', 'decisions:read', 'metrics:read', 'trust:plan', 'trust:write'],
   owner: [...ADMIN_SCOPES],
 }
 const ROLE_NAMES = Object.keys(ROLES) as (keyof typeof ROLES)[]

@@ -1,0 +1,143 @@
+/**
+ * The exchanges of `edgemint probe`: three that a gateway must refuse, and one that it must grant. All
+ * use one genuine token of the platform, so each refusal has only its own cause.
+ */
+import { type ExchangedToken, ExchangeError, exchange } from '../../client/index.ts'
+import { EXIT_CODES, type ExitCode } from '../shell/exit-codes.ts'
+import { describeExchangeFailure } from '../workload/exchange-failure.ts'
+import type { Target } from '../workload/target-flags.ts'
+import { checkIssuedToken } from './doctor/check-exchange.ts'
+import type { Step } from './doctor/step.ts'
+import { revokeTokens } from './revoke-tokens.ts'
+
+/** The error codes say that the gateway refused for the cause of the case, and not for another. */
+const REFUSALS = [
+  { check: 'altered_signature', expected: 'invalid_request' },
+  { check: 'unknown_resource', expected: 'invalid_target' },
+  { check: 'unknown_scope', expected: 'invalid_scope' },
+] as const
+
+export const CHECKS = [...REFUSALS.map(({ check }) => check), 'granted'] as const
+type CheckName = (typeof CHECKS)[number]
+
+export type CheckResult = {
+  readonly check: CheckName
+  readonly status: 'ok' | 'fail'
+  /** What the gateway must answer: `issued`, or an OAuth error code. */
+  readonly expected: string
+  /** What it answered, or the error code of the client. */
+  readonly answer: string
+  readonly message: string
+  readonly decision_id?: string | undefined
+}
+
+export type ProbeReport = {
+  readonly checks: readonly CheckResult[]
+  /** Of the worst failure: a wrong answer is worse than none. */
+  readonly exitCode: ExitCode
+}
+
+/** Never throws for an answer of the gateway, whatever it is. */
+export async function probe(target: Target, subjectToken: string): Promise<ProbeReport> {
+  const checks: CheckResult[] = []
+  const codes: ExitCode[] = []
+  const add = ([result, code]: Outcome) => {
+    checks.push(result)
+    codes.push(code)
+  }
+  // The grant comes last: a rule may accept a token once, and then refuses it for that reason alone.
+  for (const refusal of REFUSALS) {
+    add(await expectRefusal(refusal, target, askedBy(refusal.check, target, subjectToken)))
+  }
+  add(await expectGrant(target, subjectToken))
+  const worst = [EXIT_CODES.refused, EXIT_CODES.unreachable].find((code) => codes.includes(code))
+  return { checks, exitCode: worst ?? EXIT_CODES.done }
+}
+
+type Outcome = readonly [CheckResult, ExitCode]
+type Refusal = (typeof REFUSALS)[number]
+type Asked = Target & { readonly subjectToken: string }
+
+function askedBy(check: Refusal['check'], target: Target, subjectToken: string): Asked {
+  switch (check) {
+    case 'altered_signature':
+      return { ...target, subjectToken: alterSignature(subjectToken) }
+    case 'unknown_resource':
+      // The domain `invalid` cannot exist, so no deployment has this resource (RFC 6761 §6.4).
+      return { ...target, subjectToken, resource: 'https://probe.invalid', scopes: undefined }
+    case 'unknown_scope':
+      return { ...target, subjectToken, scopes: ['edgemint-probe:never-granted'] }
+  }
+}
+
+/** Changes the first character: the last one has bits that a decoder may ignore. */
+function alterSignature(token: string): string {
+  const at = token.lastIndexOf('.') + 1
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+}
+
+async function expectRefusal(
+  { check, expected }: Refusal,
+  target: Target,
+  asked: Asked,
+): Promise<Outcome> {
+  const answer = await ask(asked)
+  if (!(answer instanceof ExchangeError)) {
+    await giveBack(target.url, answer)
+    const message = 'the gateway issued a token that it must refuse'
+    const decided = { answer: 'issued', decision_id: answer.decisionId }
+    return [{ check, status: 'fail', expected, ...decided, message }, EXIT_CODES.refused]
+  }
+  const { code, decisionId } = answer
+  const facts = { check, expected, answer: code, decision_id: decisionId }
+  if (code === expected) {
+    return [{ ...facts, status: 'ok', message: `refused with ${code}` }, EXIT_CODES.done]
+  }
+  const failure = describeExchangeFailure(answer)
+  return [{ ...facts, status: 'fail', message: failure.message }, codeOf(failure.exitCode)]
+}
+
+async function expectGrant(target: Target, subjectToken: string): Promise<Outcome> {
+  const facts = { check: 'granted', expected: 'issued' } as const
+  const answer = await ask({ ...target, subjectToken })
+  if (answer instanceof ExchangeError) {
+    const { message, exitCode } = describeExchangeFailure(answer)
+    const decided = { answer: answer.code, decision_id: answer.decisionId }
+    return [{ ...facts, status: 'fail', ...decided, message }, codeOf(exitCode)]
+  }
+  const decided = { answer: 'issued', decision_id: answer.decisionId }
+  try {
+    const { step } = await checkIssuedToken(target.url, answer)
+    return [{ ...facts, ...decided, ...judge(step) }, step.exitCode ?? EXIT_CODES.done]
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    const { description: message } = error
+    return [{ ...facts, ...decided, status: 'fail', message }, EXIT_CODES.unreachable]
+  } finally {
+    await giveBack(target.url, answer)
+  }
+}
+
+function judge({ status, message }: Step): Pick<CheckResult, 'status' | 'message'> {
+  return { status: status === 'fail' ? 'fail' : 'ok', message }
+}
+
+/** A usage failure of an exchange is a wrong answer here: the flags were checked before. */
+function codeOf(exitCode: ExitCode): ExitCode {
+  return exitCode === EXIT_CODES.unreachable ? exitCode : EXIT_CODES.refused
+}
+
+async function ask(asked: Asked): Promise<ExchangedToken | ExchangeError> {
+  try {
+    return await exchange(asked)
+  } catch (error) {
+    if (error instanceof ExchangeError) return error
+    throw error
+  }
+}
+
+/** A schedule would otherwise leave a valid token behind each time. */
+async function giveBack(url: string, token: ExchangedToken): Promise<void> {
+  const { accessToken, expiresInSeconds } = token
+  await revokeTokens(url, [{ accessToken, expiresAt: Date.now() / 1000 + expiresInSeconds }])
+}

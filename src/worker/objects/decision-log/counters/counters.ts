@@ -1,0 +1,160 @@
+/**
+ * The counters of a shard, for `/metrics`. A batch is counted when somebody asks for the metrics, or
+ * before it is compressed, whichever is first. So an append writes no rows for them, and each record is
+ * counted once.
+ */
+import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
+import type {
+  DurationCounts,
+  ExchangeCount,
+  ShardCounters,
+} from '../../../../core/metrics/facts.ts'
+import { DURATION_BOUNDS } from '../../../../core/metrics/families.ts'
+import { DECISION_SERIES_DAYS, MAX_DECISION_SERIES } from '../../../limits.ts'
+import { readChain } from '../chain.ts'
+
+/** The label of an issuer and a rule for which a shard has no room. A name has no underscore first. */
+export const OTHER = '_other'
+const DAY_MILLISECONDS = 86_400_000
+
+type ExchangeRow = Omit<ExchangeCount, 'count'> & { readonly count: number }
+type DurationRow = { readonly issuer: string; readonly buckets: string; readonly sum: number }
+type Tally = {
+  readonly exchanges: Map<string, ExchangeCount>
+  readonly durations: Map<string, { buckets: number[]; sumMilliseconds: number }>
+}
+
+/** Counts the batches that were not counted yet. Call it inside a transaction. */
+export function countBatches(sql: SqlStorage, now: number): void {
+  const chain = readChain(sql)
+  if (chain === undefined || chain.counted_sequence >= chain.sequence) return
+  const tally: Tally = { exchanges: new Map(), durations: new Map() }
+  // One row at a time: the batches do not fit into memory together with their objects.
+  const batches = sql.exec<{ lines: string }>(
+    'SELECT lines FROM batches WHERE sequence > ? ORDER BY sequence',
+    chain.counted_sequence,
+  )
+  for (const { lines } of batches) {
+    for (const line of lines.split('\n')) {
+      const record = readRecord(line)
+      if (record !== undefined) addRecord(tally, record)
+    }
+  }
+  for (const count of tally.exchanges.values()) storeCount(sql, count, now)
+  for (const [issuer, { buckets, sumMilliseconds }] of tally.durations) {
+    storeDurations(sql, { issuer, buckets, sumMilliseconds }, now)
+  }
+  sql.exec('UPDATE chain SET counted_sequence = sequence')
+}
+
+/** Returns undefined before the first append. */
+export function readCounters(
+  storage: DurableObjectStorage,
+  now: number,
+): ShardCounters | undefined {
+  const { sql } = storage
+  storage.transactionSync(() => countBatches(sql, now))
+  const chain = readChain(sql)
+  if (chain === undefined) return undefined
+  const exchanges = sql
+    .exec<ExchangeRow>('SELECT issuer, rule, outcome, reason, count FROM exchange_counts')
+    .toArray()
+  const durations = sql
+    .exec<DurationRow>('SELECT issuer, buckets, sum FROM duration_counts')
+    .toArray()
+  return {
+    exchanges,
+    durations: durations.map(({ issuer, buckets, sum }) => ({
+      issuer,
+      buckets: JSON.parse(buckets) as number[],
+      sumMilliseconds: sum,
+    })),
+    records: chain.records,
+    sizeBytes: sql.databaseSize,
+    batches: chain.sequence,
+    exportedBatches: chain.exported_sequence,
+    fault: chain.fault,
+  }
+}
+
+/** Forgets series of issuers and rules that nobody used for weeks. */
+export function forgetSeries(sql: SqlStorage, now: number): void {
+  const before = now - DECISION_SERIES_DAYS * DAY_MILLISECONDS
+  sql.exec('DELETE FROM exchange_counts WHERE counted_at < ?', before)
+  sql.exec('DELETE FROM duration_counts WHERE counted_at < ?', before)
+}
+
+function addRecord({ exchanges, durations }: Tally, record: DecisionRecord): void {
+  const { issuer = '', rule = '', outcome, duration_milliseconds: duration } = record
+  const reason = record.reason ?? record.part ?? ''
+  const key = JSON.stringify([issuer, rule, outcome, reason])
+  const count = (exchanges.get(key)?.count ?? 0) + 1
+  exchanges.set(key, { issuer, rule, outcome, reason, count })
+  if (duration === undefined) return
+  const own = durations.get(issuer) ?? { buckets: emptyBuckets(), sumMilliseconds: 0 }
+  const index = DURATION_BOUNDS.findIndex((bound) => duration <= bound)
+  const bucket = index === -1 ? DURATION_BOUNDS.length : index
+  own.buckets[bucket] = (own.buckets[bucket] ?? 0) + 1
+  own.sumMilliseconds += duration
+  durations.set(issuer, own)
+}
+
+function emptyBuckets(): number[] {
+  return Array.from({ length: DURATION_BOUNDS.length + 1 }, () => 0)
+}
+
+function storeCount(sql: SqlStorage, own: ExchangeCount, now: number): void {
+  const { outcome, reason, count } = own
+  const hasRoom = hasSeries(sql, own) || countRows(sql, 'exchange_counts') < MAX_DECISION_SERIES
+  const { issuer, rule } = hasRoom ? own : { issuer: OTHER, rule: OTHER }
+  sql.exec(
+    `INSERT INTO exchange_counts (issuer, rule, outcome, reason, count, counted_at)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (issuer, rule, outcome, reason) DO UPDATE SET count = count + excluded.count,
+       counted_at = excluded.counted_at`,
+    issuer,
+    rule,
+    outcome,
+    reason,
+    count,
+    now,
+  )
+}
+
+function hasSeries(sql: SqlStorage, { issuer, rule, outcome, reason }: ExchangeCount): boolean {
+  const found = sql.exec(
+    `SELECT 1 FROM exchange_counts
+     WHERE issuer = ? AND rule = ? AND outcome = ? AND reason = ?`,
+    issuer,
+    rule,
+    outcome,
+    reason,
+  )
+  return found.toArray().length > 0
+}
+
+function storeDurations(sql: SqlStorage, own: DurationCounts, now: number): void {
+  const known = readDurations(sql, own.issuer)
+  const hasRoom = known !== undefined || countRows(sql, 'duration_counts') < MAX_DECISION_SERIES
+  const issuer = hasRoom ? own.issuer : OTHER
+  const before = hasRoom ? known : readDurations(sql, OTHER)
+  const stored = before === undefined ? emptyBuckets() : (JSON.parse(before.buckets) as number[])
+  const buckets = own.buckets.map((count, index) => count + (stored[index] ?? 0))
+  sql.exec(
+    'INSERT OR REPLACE INTO duration_counts (issuer, buckets, sum, counted_at) VALUES (?, ?, ?, ?)',
+    issuer,
+    JSON.stringify(buckets),
+    own.sumMilliseconds + (before?.sum ?? 0),
+    now,
+  )
+}
+
+function readDurations(sql: SqlStorage, issuer: string): DurationRow | undefined {
+  return sql
+    .exec<DurationRow>('SELECT issuer, buckets, sum FROM duration_counts WHERE issuer = ?', issuer)
+    .toArray()[0]
+}
+
+function countRows(sql: SqlStorage, table: 'exchange_counts' | 'duration_counts'): number {
+  return sql.exec<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table}`).one().rows
+}

@@ -1,0 +1,21 @@
+/** What a shard reports about its chain. */
+import { readChain } from '../chain.ts'
+import { isUnsigned, readLatest } from '../checkpoints.ts'
+import type { ShardStatus } from '../messages.ts'
+
+/** Returns null before the first append. */
+export function readStatus(sql: SqlStorage, now: number): ShardStatus | null {
+  const chain = readChain(sql)
+  if (chain === undefined) return null
+  return {
+    shard: chain.shard,
+    sequence: chain.sequence,
+    head: chain.head,
+    firstSequence: chain.first_sequence,
+    records: chain.records,
+    exportedSequence: chain.exported_sequence,
+    checkpointSequence: readLatest(sql)?.sequence ?? 0,
+    isUnsigned: isUnsigned(sql, now),
+    fault: chain.fault,
+  }
+}
