@@ -11,6 +11,7 @@ const exchange = mutant(
 )
 const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
 const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
+const known = mutant('src/core/decisions/known-claims.ts', 'core', 'test/core/decisions')
 const verify = mutant('src/core/decisions/verify-export.ts', 'worker', `${TESTS}/export`)
 const sender = mutant(
   'src/worker/caches/decisions/decision-sender.ts',
@@ -38,7 +39,7 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'return gateway.decisions.addDurably(event, evidence).then(note)',
     'return void gateway.decisions.addDurably(event, evidence).then(note, note)',
   ),
-  build('LOG-07 claims that are not marked', '  return recorded\n', '  return true\n'),
+  known('LOG-07 claims that are not marked', '.filter(({ recorded }) => recorded)', ''),
   build(
     'LOG-07 claims of a deployment that keeps none',
     "identity === undefined || mode === 'none'",

@@ -15,6 +15,11 @@ const partly = mutant(
   'core',
   'test/core/decisions/explain-record',
 )
+const known = mutant(
+  'src/core/decisions/known-claims.ts',
+  'core',
+  'test/core/decisions/explain-record',
+)
 const record = mutant(
   'src/core/decisions/explain-record.ts',
   'core',
@@ -69,7 +74,7 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
   cursor('LOG-09 a cursor of another question', 'digest !== digestOf(question)', 'false'),
   merge('LOG-09 a shard that stopped early', 'stop === undefined || at > stop', 'true'),
   merge('LOG-09 the page after a full one', 'found.length > limit ||', ''),
-  partly('LOG-10 an unrecorded claim is unknown', 'if (claims === undefined) return false', ''),
+  known('LOG-10 an unrecorded claim is unknown', 'if (claims === undefined) return false', ''),
   partly('LOG-10 an expression is not judged', 'rule.expression !== expression', 'false'),
   record('LOG-10 the explanation agrees with the record', 'decision.rule === record.rule', 'true'),
   exported('LOG-06 parts around purged batches', 'continues && part.after !== after', 'false'),

@@ -6,6 +6,7 @@
 import { ADMIN_MUTANTS } from './admin.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
+import { CHANGE_MUTANTS } from './changes.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
@@ -46,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...BUDGET_MUTANTS,
   ...DECISION_LOG_MUTANTS,
   ...DECISION_READING_MUTANTS,
+  ...CHANGE_MUTANTS,
   ...DISTRIBUTION_MUTANTS,
   ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,
