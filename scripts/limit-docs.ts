@@ -13,6 +13,7 @@ export const ROOMS = [
   ['Decision records', 'src/core/decisions/limits.ts'],
   ['The Worker', 'src/worker/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],
+  ['The posture report', 'src/analysis/posture/limits.ts'],
   ['Host names', 'src/web/limits.ts'],
   ['The verifier', 'src/verify/limits.ts'],
   ['The Worker in front of an origin', 'src/gateway/limits.ts'],

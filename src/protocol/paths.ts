@@ -31,6 +31,7 @@ export const PATHS = {
   adminKeys: '/admin/v1/keys',
   adminHealth: '/admin/v1/health',
   adminExplain: '/admin/v1/explain',
+  adminPosture: '/admin/v1/posture',
   adminRevocations: '/admin/v1/revocations',
   adminDecisions: '/admin/v1/decisions',
   adminDecisionsExport: '/admin/v1/decisions/export',

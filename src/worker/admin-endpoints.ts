@@ -9,6 +9,7 @@ import { explainRequestSchema, postExplainRoute } from './routes/admin/explain.t
 import { getAdminHealthRoute } from './routes/admin/health.ts'
 import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { getKeysRoute } from './routes/admin/keys.ts'
+import { getPostureRoute } from './routes/admin/posture.ts'
 import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
 import {
   getTrustProblemsRoute,
@@ -107,6 +108,16 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     authentication: 'trust:read',
     request: { contentType: 'application/json', schema: explainRequestSchema },
     handler: postExplainRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminPosture,
+    methods: ['GET'],
+    summary:
+      'rights without use, rules that end, owners, failing issuers and keys; `?unused_days=N`',
+    authentication: 'trust:read',
+    parameters: ['unused_days'],
+    handler: getPostureRoute,
   },
   {
     ...ADMIN,

@@ -71,7 +71,7 @@ export const DECISION_PURGE_MILLISECONDS = 6 * 3_600_000
 export const DECISION_EXPORT_CHARACTERS = 4_000_000
 /** Daily use is kept this long. It answers whether a right was used within a year. */
 export const DECISION_USAGE_DAYS = 400
-/** Rows of daily use in one answer of a shard. */
+/** Used rights in one answer of a shard. An answer that has fewer than there are says so. */
 export const DECISION_USAGE_ROWS = 50_000
 /** A receiver of checkpoints that does not answer in this time is tried again later. */
 export const CHECKPOINT_TIMEOUT_MILLISECONDS = 5000

@@ -32,7 +32,7 @@ import type {
   PageAnswer,
   PageRequest,
   ShardStatus,
-  UsageRow,
+  ShardUsage,
 } from './messages.ts'
 import { type ExportBucket, exportNext, purgeOldest } from './retention.ts'
 import { MIGRATIONS } from './tables.ts'
@@ -101,8 +101,8 @@ export class DecisionLog extends DurableObject<Bindings> {
     return findPage(this.ctx.storage.sql, request)
   }
 
-  /** Returns the daily use since a day, in days since 1970-01-01. */
-  usage(sinceDay: number): readonly UsageRow[] {
+  /** Returns the use of each right since a day, in days since 1970-01-01. */
+  usage(sinceDay: number): ShardUsage {
     return readUsage(this.ctx.storage.sql, sinceDay)
   }
 

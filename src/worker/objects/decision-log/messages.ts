@@ -40,10 +40,8 @@ export type PageAnswer = {
   readonly searchedTo?: number
 }
 
-/** The use of one scope of a resource through one rule, on one day. */
+/** The use of one scope of a resource through one rule. */
 export type UsageRow = {
-  /** Days since 1970-01-01 UTC. */
-  readonly day: number
   readonly rule: string
   readonly resource: string
   /** Empty if the token has no scope. */
@@ -51,6 +49,17 @@ export type UsageRow = {
   readonly granted: number
   /** Epoch milliseconds. */
   readonly lastAt: number
+  /** How long a token was valid after the end of its subject token, at most; null if not known. */
+  readonly outlivedSeconds: number | null
+}
+
+export type ShardUsage = {
+  /** The most recently used first. */
+  readonly rows: readonly UsageRow[]
+  /** Whether there are more rows than one answer may have. */
+  readonly isPartial: boolean
+  /** The time of the first record that is known, in epoch milliseconds; null without records. */
+  readonly since: number | null
 }
 
 /** A part of the chain as an export has it, without its header. */

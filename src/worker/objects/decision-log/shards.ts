@@ -14,7 +14,7 @@ import type {
   PageAnswer,
   PageRequest,
   ShardStatus,
-  UsageRow,
+  ShardUsage,
 } from './messages.ts'
 
 export type DecisionShards = {
@@ -22,7 +22,7 @@ export type DecisionShards = {
   readonly append: (request: AppendRequest) => Promise<void>
   readonly find: (shard: number, position: DecisionPosition) => Promise<string | null>
   readonly page: (shard: number, request: PageRequest) => Promise<PageAnswer>
-  readonly usage: (shard: number, sinceDay: number) => Promise<readonly UsageRow[]>
+  readonly usage: (shard: number, sinceDay: number) => Promise<ShardUsage>
   readonly exportAfter: (shard: number, sequence: number) => Promise<ChainPart | null>
   readonly checkpoint: (shard: number) => Promise<boolean>
   readonly status: (shard: number) => Promise<ShardStatus | null>

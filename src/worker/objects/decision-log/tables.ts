@@ -71,4 +71,6 @@ export const MIGRATIONS = [
     last_at INTEGER NOT NULL,
     PRIMARY KEY (rule, resource, kind, value)
   ) WITHOUT ROWID;`,
+  // Null for the days that an earlier release counted.
+  'ALTER TABLE usage ADD COLUMN outlived INTEGER',
 ] as const

@@ -4,68 +4,115 @@
  */
 import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import { DECISION_USAGE_ROWS } from '../../limits.ts'
-import type { UsageRow } from './messages.ts'
+import type { ShardUsage, UsageRow } from './messages.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 
+type DailyRow = UsageRow & {
+  /** Days since 1970-01-01 UTC. */
+  readonly day: number
+}
+
 /** Adds records that leave the uncompressed batches. */
 export function addUsage(sql: SqlStorage, records: readonly DecisionRecord[]): void {
-  for (const { day, rule, resource, scope, granted, lastAt } of countUsage(records)) {
+  for (const row of sumUsage(countUsage(records), ({ day }) => day)) {
     sql.exec(
-      `INSERT INTO usage (day, rule, resource, scope, granted, last_at) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO usage (day, rule, resource, scope, granted, last_at, outlived)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (rule, resource, scope, day) DO UPDATE SET granted = granted + excluded.granted,
-         last_at = MAX(last_at, excluded.last_at)`,
-      day,
-      rule,
-      resource,
-      scope,
-      granted,
-      lastAt,
+         last_at = MAX(last_at, excluded.last_at),
+         outlived = COALESCE(MAX(outlived, excluded.outlived), outlived, excluded.outlived)`,
+      row.day,
+      row.rule,
+      row.resource,
+      row.scope,
+      row.granted,
+      row.lastAt,
+      row.outlivedSeconds,
     )
   }
 }
 
 /** Returns the use since a day, with that of the uncompressed batches. */
-export function readUsage(sql: SqlStorage, sinceDay: number): readonly UsageRow[] {
+export function readUsage(
+  sql: SqlStorage,
+  sinceDay: number,
+  maxRows = DECISION_USAGE_ROWS,
+): ShardUsage {
   const stored = sql
     .exec<UsageRow>(
-      `SELECT day, rule, resource, scope, granted, last_at AS lastAt FROM usage
-       WHERE day >= ? ORDER BY day DESC LIMIT ?`,
+      `SELECT rule, resource, scope, SUM(granted) AS granted, MAX(last_at) AS lastAt,
+         MAX(outlived) AS outlivedSeconds
+       FROM usage WHERE day >= ? GROUP BY rule, resource, scope ORDER BY lastAt DESC LIMIT ?`,
       sinceDay,
-      DECISION_USAGE_ROWS,
+      maxRows + 1,
     )
     .toArray()
-  const recent: UsageRow[] = []
+  const recent: DailyRow[] = []
   // One row at a time: the uncompressed records do not fit into memory together with their objects.
   for (const { lines } of sql.exec<{ lines: string }>('SELECT lines FROM batches')) {
-    recent.push(...countUsage(lines.split('\n').flatMap((line) => readRecord(line) ?? [])))
+    const counted = countUsage(lines.split('\n').flatMap((line) => readRecord(line) ?? []))
+    recent.push(...sumUsage(counted, ({ day }) => day))
   }
-  return sumUsage([...stored, ...recent]).filter(({ day }) => day >= sinceDay)
+  const used = sumUsage<UsageRow>(
+    [...stored, ...recent.filter(({ day }) => day >= sinceDay).map(withoutDay)],
+    () => 0,
+  )
+  return {
+    rows: used.sort((left, right) => right.lastAt - left.lastAt).slice(0, maxRows),
+    isPartial: used.length > maxRows,
+    since: readStart(sql, sinceDay),
+  }
+}
+
+function withoutDay({ day: _, ...row }: DailyRow): UsageRow {
+  return row
+}
+
+/** The log knows the use since its first record. Days of use outlive the records. */
+function readStart(sql: SqlStorage, sinceDay: number): number | null {
+  const { first } = sql
+    .exec<{ first: number | null }>(
+      `SELECT MIN(at) AS first FROM (
+         SELECT MIN(day) * ?1 AS at FROM usage WHERE day >= ?2
+         UNION ALL SELECT MIN(from_at) FROM blocks
+         UNION ALL SELECT MIN(from_at) FROM batches)`,
+      DAY_MILLISECONDS,
+      sinceDay,
+    )
+    .one()
+  return first === null ? null : Math.max(first, sinceDay * DAY_MILLISECONDS)
 }
 
 /** Only granted decisions are a use. A record without a rule or a resource is none. */
-function countUsage(records: readonly DecisionRecord[]): readonly UsageRow[] {
-  return sumUsage(
-    records.flatMap(({ outcome, rule, resource, scopes = [], at }) =>
-      outcome !== 'granted' || rule === undefined || resource === undefined
-        ? []
-        : (scopes.length === 0 ? [''] : scopes).map((scope) => ({
-            day: Math.floor(at / DAY_MILLISECONDS),
-            rule,
-            resource,
-            scope,
-            granted: 1,
-            lastAt: at,
-          })),
-    ),
+function countUsage(records: readonly DecisionRecord[]): readonly DailyRow[] {
+  return records.flatMap(({ outcome, rule, resource, scopes = [], at, ...times }) =>
+    outcome !== 'granted' || rule === undefined || resource === undefined
+      ? []
+      : (scopes.length === 0 ? [''] : scopes).map((scope) => ({
+          day: Math.floor(at / DAY_MILLISECONDS),
+          rule,
+          resource,
+          scope,
+          granted: 1,
+          lastAt: at,
+          outlivedSeconds: outlivedSeconds(times),
+        })),
   )
 }
 
+function outlivedSeconds({
+  expires_at: end,
+  subject_token_expires_at: subjectEnd,
+}: Pick<DecisionRecord, 'expires_at' | 'subject_token_expires_at'>): number | null {
+  return end === undefined || subjectEnd === undefined ? null : end - subjectEnd
+}
+
 /** Adds rows with the same key. */
-function sumUsage(rows: readonly UsageRow[]): readonly UsageRow[] {
-  const sums = new Map<string, UsageRow>()
+function sumUsage<Row extends UsageRow>(rows: readonly Row[], dayOf: (row: Row) => number): Row[] {
+  const sums = new Map<string, Row>()
   for (const row of rows) {
-    const key = JSON.stringify([row.day, row.rule, row.resource, row.scope])
+    const key = JSON.stringify([dayOf(row), row.rule, row.resource, row.scope])
     const sum = sums.get(key)
     sums.set(
       key,
@@ -75,8 +122,28 @@ function sumUsage(rows: readonly UsageRow[]): readonly UsageRow[] {
             ...sum,
             granted: sum.granted + row.granted,
             lastAt: Math.max(sum.lastAt, row.lastAt),
+            outlivedSeconds: maxOf(sum.outlivedSeconds, row.outlivedSeconds),
           },
     )
   }
   return [...sums.values()]
+}
+
+function maxOf(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right
+  return Math.max(left, right)
+}
+
+/** Adds the answers of several shards. */
+export function sumShardUsage(shards: readonly ShardUsage[]): ShardUsage {
+  const starts = shards.flatMap(({ since }) => since ?? [])
+  const rows = sumUsage(
+    shards.flatMap((shard) => shard.rows),
+    () => 0,
+  )
+  return {
+    rows: rows.sort((left, right) => right.lastAt - left.lastAt),
+    isPartial: shards.some((shard) => shard.isPartial),
+    since: starts.length === 0 ? null : Math.min(...starts),
+  }
 }

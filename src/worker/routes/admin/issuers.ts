@@ -24,6 +24,11 @@ import { describeUnusable } from '../../objects/trust-store/fetch/issuer-alerts.
 import type { FetchedIssuerFacts, IssuerFacts } from '../../objects/trust-store/issuer-facts.ts'
 
 export async function getIssuersRoute(c: AdminContext): Promise<Response> {
+  return respondJson({ issuers: await reportIssuers(c) })
+}
+
+/** The issuers of the document in force, then those of the deploy-time policy. */
+export async function reportIssuers(c: AdminContext): Promise<readonly IssuerReport[]> {
   const { trust, issuerFacts, readCounts, settings } = c.var.gateway
   const at = readClock()
   const view = await trust.load(at, (task) => c.executionCtx.waitUntil(task))
@@ -34,12 +39,10 @@ export async function getIssuersRoute(c: AdminContext): Promise<Response> {
   const hardAge = settings.issuerKeysMaxStaleSeconds
   const report = (source: IssuerReport['source']) => (issuer: TrustedIssuer) =>
     describeIssuer(issuer, source, facts, { at, hardAge, counts })
-  return respondJson({
-    issuers: [
-      ...[...(view.document?.issuers.values() ?? [])].map(report('document')),
-      ...[...view.policy.issuers.values()].map(report('policy')),
-    ],
-  })
+  return [
+    ...[...(view.document?.issuers.values() ?? [])].map(report('document')),
+    ...[...view.policy.issuers.values()].map(report('policy')),
+  ]
 }
 
 type Moment = { readonly at: number; readonly hardAge: number; readonly counts: ReadCounts }

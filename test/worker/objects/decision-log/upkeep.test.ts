@@ -7,6 +7,9 @@ import {
   exportNext,
   purgeOldest,
 } from '../../../../src/worker/objects/decision-log/retention.ts'
+import { MIGRATIONS } from '../../../../src/worker/objects/decision-log/tables.ts'
+import { readUsage } from '../../../../src/worker/objects/decision-log/usage.ts'
+import { migrate } from '../../../../src/worker/objects/migrations.ts'
 import { append, endAlarm, inside, NOON, newShard, record, type Shard } from './shard.ts'
 
 const HOUR = 3_600_000
@@ -85,11 +88,12 @@ describe('the upkeep of a shard', () => {
     expect(await shard.exportAfter(0)).toEqual(before)
   })
 
-  it('counts the use of each scope by day, before and after compression', async () => {
+  it('counts the use of each scope, before and after compression', async () => {
+    const lives = { expires_at: 1900, subject_token_expires_at: 1000 }
     await append(
       shard,
       [
-        granted(NOON, ['read', 'write']),
+        { ...granted(NOON, ['read', 'write']), ...lives },
         granted(NOON + 5, ['read']),
         granted(NOON + 6, []),
         record(NOON, { outcome: 'denied', resource: 'https://api.test', reason: 'rule_denied' }),
@@ -97,18 +101,45 @@ describe('the upkeep of a shard', () => {
       NOON,
     )
     const day = Math.floor(NOON / DAY)
-    const row = { day, rule: 'deploy', resource: 'https://api.test' }
-    const expected = [
-      { ...row, scope: 'read', granted: 2, lastAt: NOON + 5 },
-      { ...row, scope: 'write', granted: 1, lastAt: NOON },
-      { ...row, scope: '', granted: 1, lastAt: NOON + 6 },
+    const row = { rule: 'deploy', resource: 'https://api.test' }
+    const rows = [
+      { ...row, scope: '', granted: 1, lastAt: NOON + 6, outlivedSeconds: null },
+      { ...row, scope: 'read', granted: 2, lastAt: NOON + 5, outlivedSeconds: 900 },
+      { ...row, scope: 'write', granted: 1, lastAt: NOON, outlivedSeconds: 900 },
     ]
-    const sorted = (rows: readonly { scope: string }[]) =>
-      [...rows].sort((left, right) => left.scope.localeCompare(right.scope))
-    expect(sorted(await shard.usage(day))).toEqual(sorted(expected))
+    expect(await shard.usage(day)).toEqual({ rows, isPartial: false, since: NOON })
     await compact(LATER)
-    expect(sorted(await shard.usage(day))).toEqual(sorted(expected))
-    expect(await shard.usage(day + 1)).toEqual([])
+    // Of a day, the day is known. The use starts when the first of its records was made, or earlier.
+    expect(await shard.usage(day)).toEqual({ rows, isPartial: false, since: day * DAY })
+    expect(await shard.usage(day + 1)).toMatchObject({ rows: [], since: (day + 1) * DAY })
+  })
+
+  it('says that it has more rights than one answer may have, and leaves out the oldest', async () => {
+    await fillTwoBlocks()
+    const partial = await inside(shard, LATER, (_, state) => readUsage(state.storage.sql, 0, 1))
+    expect(partial).toMatchObject({ isPartial: true, rows: [{ scope: 'read', granted: 2 }] })
+    const whole = await inside(shard, LATER, (_, state) => readUsage(state.storage.sql, 0, 2))
+    expect(whole).toMatchObject({ isPartial: false, rows: { length: 2 } })
+  })
+
+  it('reads the days of use that an earlier release counted', async () => {
+    const old = newShard()
+    await inside(old, NOON, (_, { storage: { sql } }) => {
+      sql.exec('DROP TABLE usage; DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)')
+      sql.exec(`CREATE TABLE usage (day INTEGER NOT NULL, rule TEXT NOT NULL, resource TEXT NOT NULL,
+        scope TEXT NOT NULL, granted INTEGER NOT NULL, last_at INTEGER NOT NULL,
+        PRIMARY KEY (rule, resource, scope, day)) WITHOUT ROWID`)
+      sql.exec(`INSERT INTO usage VALUES (3, 'deploy', 'https://api.test', 'read', 4, 5)`)
+    })
+    await inside(old, NOON, (_, { storage }) => migrate(storage, MIGRATIONS))
+    await append(old, [
+      { ...granted(3 * DAY, ['read']), expires_at: 9, subject_token_expires_at: 4 },
+    ])
+    await inside(old, LATER, async (_, { storage }) => {
+      while (await compactOldest(storage, LATER)) {}
+    })
+    expect((await old.usage(0)).rows).toMatchObject([{ granted: 5, outlivedSeconds: 5 }])
+    await endAlarm(old)
   })
 
   it('purges blocks that are too old with their terms, and keeps the chain and the use', async () => {
@@ -118,7 +149,7 @@ describe('the upkeep of a shard', () => {
     const status = await shard.status()
     expect(status).toEqual({ ...whole, firstSequence: 2, records: 1 })
     expect(await rowsOf('terms')).toBe(3)
-    expect(await shard.usage(0)).toHaveLength(3)
+    expect((await shard.usage(0)).rows).toMatchObject([{ granted: 2 }, { granted: 1 }])
     const part = await shard.exportAfter(0)
     expect(part).toMatchObject({ after: 1, lastSequence: 2 })
   })
@@ -182,7 +213,7 @@ describe('the upkeep of a shard', () => {
       await expect(Promise.all(both)).resolves.toEqual([true, true])
     })
     expect([await rowsOf('batches'), await rowsOf('blocks')]).toEqual([0, 1])
-    expect(await shard.usage(0)).toMatchObject([{ granted: 1 }])
+    expect((await shard.usage(0)).rows).toMatchObject([{ granted: 1 }])
   })
 
   it('notes a failure of its upkeep and runs again', async () => {

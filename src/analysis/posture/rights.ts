@@ -1,0 +1,113 @@
+/** Checks of rights against their use: rules and scopes that nobody uses, and lifetimes. */
+import type { PostureSeverity, UsedRight } from '../../contract/posture.ts'
+import type { RuleSource } from '../../contract/trust-document.ts'
+import {
+  countOf,
+  daysBetween,
+  type Found,
+  type LiveRule,
+  liveRules,
+  type PostureInput,
+  placeOf,
+  sourceOf,
+  usageByRule,
+} from './examined.ts'
+import { POSTURE_OUTLIVED_SECONDS } from './limits.ts'
+
+const DAY_SECONDS = 86_400
+
+/** POS-01, POS-02 and POS-03. Nothing can be said about use if a part of it is missing. */
+export function findUnused(input: PostureInput): readonly Found[] {
+  const { at, unusedDays, usage } = input
+  if (usage.state !== 'on' || usage.since === null) return []
+  const days = daysBetween(usage.since, at)
+  const isYoung = days < unusedDays
+  const known = isYoung ? `in the ${countOf(days, 'day')} that the log has` : 'since the log began'
+  // A young log cannot tell an unused right from one that is used once a month.
+  const severity: PostureSeverity = isYoung ? 'info' : 'warn'
+  const usedBy = usageByRule(input)
+  return liveRules(input).flatMap((rule): readonly Found[] => {
+    const used = usedBy(rule)
+    const place = placeOf(rule)
+    if (used.length === 0) {
+      return [
+        {
+          ...{ id: 'POS-01', severity, ...place },
+          message: `no token was issued through it ${known}`,
+          fix: 'Remove the rule, unless its workload is new or runs seldom.',
+        },
+      ]
+    }
+    const idle = daysBetween(Math.max(...used.map((right) => right.last_at)), at)
+    if (idle >= unusedDays) {
+      return [
+        {
+          ...{ id: 'POS-02', severity: 'warn', ...place },
+          message: `it was last used ${countOf(idle, 'day')} ago`,
+          fix: 'Ask its owner whether the workload still exists, and remove the rule if it does not.',
+        },
+      ]
+    }
+    return findUnusedScopes(input, rule, used, severity, known)
+  })
+}
+
+/** POS-03: the narrower rule has the scopes that a token had within the period. */
+function findUnusedScopes(
+  input: PostureInput,
+  rule: LiveRule,
+  used: readonly UsedRight[],
+  severity: PostureSeverity,
+  known: string,
+): readonly Found[] {
+  const { at, unusedDays } = input
+  const start = at - unusedDays * DAY_SECONDS
+  const recent = new Set(used.filter((right) => right.last_at > start).map(({ scope }) => scope))
+  const { scopes } = rule.grant
+  const kept = scopes.filter((scope) => recent.has(scope))
+  const unused = scopes.filter((scope) => !recent.has(scope))
+  // Tokens without a scope show that the rule is used, and not which of its scopes.
+  if (unused.length === 0 || kept.length === 0) return []
+  const ever = new Set(used.map(({ scope }) => scope))
+  const since = unused.some((scope) => ever.has(scope))
+    ? `for ${countOf(unusedDays, 'day')}`
+    : known
+  const source = sourceOf(input, rule)
+  return [
+    {
+      ...{ id: 'POS-03', severity, ...placeOf(rule) },
+      message: `no token had ${unused.join(', ')} ${since}`,
+      fix: `Grant only ${kept.join(', ')}.`,
+      ...(source === undefined ? {} : withGrant(source, { scopes: kept })),
+    },
+  ]
+}
+
+/** POS-08: the end of the subject token is the last moment that the platform vouches for. */
+export function findLongLives(input: PostureInput): readonly Found[] {
+  const usedBy = usageByRule(input)
+  return liveRules(input).flatMap((rule): readonly Found[] => {
+    const outlived = Math.max(0, ...usedBy(rule).map((right) => right.outlived_seconds ?? 0))
+    if (outlived <= POSTURE_OUTLIVED_SECONDS) return []
+    const { lifetimeSeconds } = rule.grant
+    const minutes = Math.floor((lifetimeSeconds - outlived) / 60)
+    const source = minutes < 1 ? undefined : sourceOf(input, rule)
+    const lifetime = `${minutes}m`
+    return [
+      {
+        ...{ id: 'POS-08', severity: 'warn', ...placeOf(rule) },
+        message: `a token was valid for ${countOf(Math.ceil(outlived / 60), 'minute')} after the end of the subject token`,
+        fix:
+          source === undefined
+            ? 'Shorten the lifetime: exec, proxy and the SDK renew tokens while the job runs.'
+            : `Shorten the lifetime to ${lifetime}: exec, proxy and the SDK renew tokens while the job runs.`,
+        ...(source === undefined ? {} : withGrant(source, { lifetime })),
+      },
+    ]
+  })
+}
+
+function withGrant(source: RuleSource, change: object): Pick<Found, 'narrower'> {
+  if (!('grant' in source)) return {}
+  return { narrower: { ...source, grant: { ...source.grant, ...change } } }
+}
