@@ -3,3 +3,4 @@ export { CLAIMS_DENIAL_REASONS } from '../core/policy/explain/evaluate-claims.ts
 export type { ReplayedResult } from './replay/compare-outcomes.ts'
 export type { IdentityList, ReplayedIdentity } from './replay/groups.ts'
 export { createReplay, type ReplayReport } from './replay/replay.ts'
+export { type Access, type Denying, findAccess, findReach, type Reach } from './access.ts'

@@ -100,6 +100,29 @@ const ROWS: readonly Row[] = [
     'verify exports of the decision log offline',
     () => import('../decisions/commands/audit-verify.ts'),
   ],
+  [
+    'posture',
+    'show what is wrong or wider than needed at a gateway',
+    () => import('../audit/commands/posture.ts'),
+  ],
+  ['ask who', 'name who can get a resource', () => import('../audit/commands/ask-who.ts')],
+  ['ask what', 'name what a workload can get', () => import('../audit/commands/ask-what.ts')],
+  ['ask used', 'show whether a right is still used', () => import('../audit/commands/ask-used.ts')],
+  [
+    'ask outliving',
+    'list tokens that outlive their task',
+    () => import('../audit/commands/ask-outliving.ts'),
+  ],
+  [
+    'ask in-force',
+    'show the trust document of a moment',
+    () => import('../audit/commands/ask-in-force.ts'),
+  ],
+  [
+    'rules renew',
+    'set a later end of a rule in a trust file',
+    () => import('../trust/commands/rules-renew.ts'),
+  ],
   ['revoke', 'revoke an issued token', () => import('../operate/commands/revoke.ts')],
   [
     'keys generate',

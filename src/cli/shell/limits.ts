@@ -104,3 +104,8 @@ export const MAX_EXPORT_LINE_BYTES = 1024 * 1024
 export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 /** A key set of a gateway, as it is published. */
 export const MAX_KEYS_BYTES = 256 * 1024
+
+// --- Renewing rules --------------------------------------------------------------------------------
+
+/** The longest renewal: lint warns about a rule that needs no review for more than a year (LINT-35). */
+export const MAX_RENEWAL_DAYS = 366

@@ -10,8 +10,10 @@ import type { CompiledTrust, Rule } from '../policy/compile/compiled.ts'
 import { listIssuers } from '../policy/compile/issuers/own-issuer.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
 import type { DecisionRequest } from '../policy/decide/decision-request.ts'
+import type { RuleTrace } from '../policy/decide/trace.ts'
 import { traceRule } from '../policy/decide/trace-rules.ts'
 import { describeRule } from '../policy/explain/explain.ts'
+import type { ProviderProfile } from '../providers/profile.ts'
 import { createKnown, knownClaims } from './known-claims.ts'
 import { MAX_RECORD_EXPLANATION_RULES } from './limits.ts'
 
@@ -27,10 +29,9 @@ export function explainPartly(
   }
   const resource = request.resource === undefined ? undefined : findTarget(trust, request.resource)
   const asked = resource === undefined ? request : { ...request, resource: resource.uri }
-  const claims = knownClaims(record)
-  const known = createKnown(record, issuer.profile)
+  const known = readKnownClaims(record, issuer.profile)
   const own = trust.rules.filter(({ from }) => from === issuer.name)
-  const described = own.map((rule) => describePartly(rule, { record, claims, known, asked, at }))
+  const described = own.map((rule) => describePartly(rule, { record, known, asked, at }))
   const rules = described.slice(0, MAX_RECORD_EXPLANATION_RULES)
   const omitted = described.length - rules.length
   return {
@@ -63,26 +64,58 @@ function summarize({ outcome, rule, scopes = [], resource, reason, part }: Decis
   }
 }
 
-type Partial = {
-  readonly record: DecisionRecord
+/** The claims of a record, and which claims it would have. */
+export type KnownClaims = {
   readonly claims: JsonObject
   readonly known: (path: readonly string[]) => boolean
+  /** Whether no claim is missing. An expression can read any claim. */
+  readonly hasAll: boolean
+}
+
+export function readKnownClaims(record: DecisionRecord, profile: ProviderProfile): KnownClaims {
+  return {
+    claims: knownClaims(record),
+    known: createKnown(record, profile),
+    hasAll: record.all_claims === true,
+  }
+}
+
+export type PartialTrace = {
+  readonly trace: RuleTrace
+  /** The conditions that cannot be evaluated. */
+  readonly unknown: readonly string[]
+  /** Whether the outcome is the same for every value of the unknown claims. */
+  readonly isCertain: boolean
+}
+
+/** Evaluates the conditions on known claims only. */
+export function tracePartly(
+  rule: Rule,
+  { claims, known, hasAll }: KnownClaims,
+  asked: DecisionRequest,
+  at: number,
+): PartialTrace {
+  const conditions = rule.conditions.filter(({ path }) => known(path))
+  const unknown = rule.conditions.filter(({ path }) => !known(path)).map(({ claim }) => claim)
+  const expression = hasAll ? rule.expression : undefined
+  if (rule.expression !== expression) unknown.push('condition')
+  const trace = traceRule({ ...rule, conditions, expression }, claims, asked, at)
+  const isDecided = ['condition_failed', 'expired', 'other_resource'].includes(trace.outcome)
+  return { trace, unknown, isCertain: isDecided || unknown.length === 0 }
+}
+
+type Partial = {
+  readonly record: DecisionRecord
+  readonly known: KnownClaims
   readonly asked: DecisionRequest
   readonly at: number
 }
 
-function describePartly(rule: Rule, { record, claims, known, asked, at }: Partial) {
-  const conditions = rule.conditions.filter(({ path }) => known(path))
-  const unknown = rule.conditions.filter(({ path }) => !known(path)).map(({ claim }) => claim)
-  // An expression can read any claim.
-  const expression = record.all_claims === true ? rule.expression : undefined
-  if (rule.expression !== expression) unknown.push('condition')
-  const trace = traceRule({ ...rule, conditions, expression }, claims, asked, at)
-  const isCertain = ['condition_failed', 'expired', 'other_resource'].includes(trace.outcome)
-  const sentence =
-    isCertain || unknown.length === 0
-      ? describeRule(trace, { request: asked, kind: kindOf(record), ...reasonsOf(record) })
-      : `cannot be evaluated: not recorded: ${unknown.join(', ')}`
+function describePartly(rule: Rule, { record, known, asked, at }: Partial) {
+  const { trace, unknown, isCertain } = tracePartly(rule, known, asked, at)
+  const sentence = isCertain
+    ? describeRule(trace, { request: asked, kind: kindOf(record), ...reasonsOf(record) })
+    : `cannot be evaluated: not recorded: ${unknown.join(', ')}`
   return { rule: rule.name, sentence }
 }
 

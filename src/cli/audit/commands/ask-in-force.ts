@@ -1,0 +1,66 @@
+/** `edgemint ask in-force`: shows the trust document that decided at a moment. */
+import { stringify } from 'yaml'
+import { parseObject } from '../../../client/in-house.ts'
+import { makePlain } from '../../../web/text/plain.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import { getRevision } from '../../trust/admin-api.ts'
+import { adminFlags } from '../../trust/admin-flags.ts'
+import { readMoment } from '../../trust/moment-flag.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { renderSeconds } from '../render-time.ts'
+import { findRevisionAt } from '../revisions-api.ts'
+
+export const command = {
+  synopsis: '--at TIME --url URL --token-file FILE [FLAGS]',
+  about: `What was in force at a moment: the trust document whose rules decided then, who applied it and when
+it was replaced. A decision within ten seconds of a change can be by either document; the command
+decisions show names its revision.`,
+  flags: {
+    at: { value: 'TIME', about: 'a UTC time such as `2026-12-01T03:12:00Z`', required: true },
+    ...adminFlags('the scope `trust:read`'),
+    json: { about: 'print `{ revision, until, document }`; `until` is null if it is in force' },
+  },
+  example:
+    'npx edgemint ask in-force --at 2026-12-01T03:12:00Z \\\n  --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const at = readMoment(requireFlag('at', values.at), '--at')
+  if (at > Date.now() / 1000) {
+    throw usageFailure('--at is in the future: nothing is known about the documents of that time')
+  }
+  const url = requireGatewayUrl(values.url)
+  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const found = await findRevisionAt(access, at)
+  if (found === undefined) {
+    throw refusal(`no trust document was in force at ${renderSeconds(at)}: the first one is newer`)
+  }
+  const { revision, until } = found
+  if (!revision.kept) {
+    throw refusal(
+      `revision ${revision.revision} was in force, and its document is no longer stored`,
+      `look for ${revision.digest} in the repository of the trust file`,
+    )
+  }
+  const document = parseObject(await getRevision(access, revision.revision))
+  if (values.json) printJson({ revision, until: until ?? null, document }, 2)
+  else {
+    const { message } = revision
+    printPlain(
+      [
+        `# revision ${revision.revision}, applied ${renderSeconds(revision.applied_at)} by ${makePlain(revision.author)}`,
+        ...(message === undefined ? [] : [`# ${makePlain(message)}`]),
+        `# ${until === undefined ? 'still in force' : `replaced ${renderSeconds(until)}`}`,
+        stringify(document, { lineWidth: 0 }).trimEnd(),
+      ].join('\n'),
+    )
+  }
+  say(`revision ${revision.revision} was in force at ${renderSeconds(at)}`)
+  return EXIT_CODES.done
+}

@@ -1,0 +1,134 @@
+/** `edgemint ask outliving`: lists tokens that were valid after the end of their subject token. */
+import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
+import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import { makePlain } from '../../../web/text/plain.ts'
+import { findDecisions, type Question } from '../../decisions/decisions-api.ts'
+import { READ_FLAGS } from '../../decisions/filter-flags.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { renderSeconds } from '../render-time.ts'
+
+const DEFAULT_LIMIT = 10_000
+const DEFAULT_DAYS = 7
+const DAY_MILLISECONDS = 86_400_000
+
+export const command = {
+  synopsis: '--url URL --token-file FILE [FLAGS]',
+  about: `Which tokens outlive their task. A gateway does not see the end of a job. It compares each token with
+the end of the subject token that it was exchanged for, which is the last moment that the platform
+vouches for. Tokens that were revoked earlier are listed too.`,
+  flags: {
+    ...READ_FLAGS,
+    from: {
+      value: 'TIME',
+      about: 'the start: UTC such as `2026-12-01` or `2026-12-01T12:00:00Z`, or epoch seconds',
+      default: '7 days ago',
+    },
+    to: { value: 'TIME', about: 'the end; a date means the end of that day', default: 'now' },
+    rule: { value: 'NAME', about: 'only tokens of this rule' },
+    resource: { value: 'URI', about: 'only tokens for this resource, as the document spells it' },
+    by: { value: 'SECONDS', about: 'only tokens that outlive it by more than this', default: '0' },
+    limit: {
+      value: 'NUMBER',
+      about: 'compare at most this many tokens, the newest first',
+      default: '10000',
+    },
+    json: { about: 'print `{ compared, unknown, complete, tokens }`' },
+  },
+  example:
+    'npx edgemint ask outliving --by 900 --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+type Outliving = {
+  readonly token_id: string | null
+  readonly decision: string
+  readonly rule: string | null
+  readonly resource: string | null
+  readonly subject: string | null
+  /** Epoch seconds. */
+  readonly expires_at: number
+  readonly subject_token_expires_at: number
+  readonly outlives_by_seconds: number
+}
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const by = readNumber('--by', values.by, 0)
+  const limit = readNumber('--limit', values.limit, DEFAULT_LIMIT)
+  if (limit === 0) throw usageFailure('--limit must be a number from 1')
+  const from =
+    values.from ?? String(Math.floor((Date.now() - DEFAULT_DAYS * DAY_MILLISECONDS) / 1000))
+  const filters = { from, to: values.to, rule: values.rule, resource: values.resource }
+  const question = Object.entries(filters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  const token = await readToken(requireFlag('token-file', values['token-file']))
+  const { decisions, complete } = await findGrants({ url, token }, question, limit)
+  const compared = decisions.flatMap((decision) => compare(decision) ?? [])
+  const tokens = compared
+    .filter((one) => one.outlives_by_seconds > by)
+    .sort((left, right) => right.outlives_by_seconds - left.outlives_by_seconds)
+  const unknown = decisions.length - compared.length
+  if (values.json) printJson({ compared: compared.length, unknown, complete, tokens }, 2)
+  else if (tokens.length > 0) printPlain(tokens.map(renderToken).join('\n'))
+  const rest = unknown === 0 ? '' : `; of ${unknown} more, one of the two ends is not recorded`
+  say(`${tokens.length} of ${compared.length} tokens outlive their subject token${rest}`)
+  if (!complete)
+    say(`older tokens were not compared: raise --limit above ${limit}, or shorten the period`)
+  return EXIT_CODES.done
+}
+
+async function findGrants(access: AdminAccess, filters: Question, limit: number) {
+  const decisions: DecisionRecord[] = []
+  let cursor: string | undefined
+  do {
+    const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
+    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
+    const page = await findDecisions(access, [
+      ...filters,
+      ['outcome', 'granted'],
+      ['limit', String(size)],
+      ...continued,
+    ])
+    decisions.push(...page.decisions)
+    cursor = page.next
+  } while (cursor !== undefined && decisions.length < limit)
+  return { decisions, complete: cursor === undefined }
+}
+
+/** Returns undefined if one of the two ends is not recorded. */
+function compare(record: DecisionRecord): Outliving | undefined {
+  const { expires_at: end, subject_token_expires_at: subjectEnd } = record
+  if (end === undefined || subjectEnd === undefined) return undefined
+  return {
+    token_id: record.token_id ?? null,
+    decision: record.id,
+    rule: record.rule ?? null,
+    resource: record.resource ?? null,
+    subject: record.subject ?? null,
+    expires_at: end,
+    subject_token_expires_at: subjectEnd,
+    outlives_by_seconds: end - subjectEnd,
+  }
+}
+
+function renderToken(one: Outliving): string {
+  const { outlives_by_seconds: by, rule, resource, subject, decision, token_id: id } = one
+  const names = [rule, resource, subject, id, decision].map((text) =>
+    text === null ? '-' : makePlain(text),
+  )
+  return `${by} s  until ${renderSeconds(one.expires_at)}  ${names.join('  ')}`
+}
+
+function readNumber(flag: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  if (!/^\d{1,7}$/.test(text)) throw usageFailure(`${flag} must be a number of at most 7 digits`)
+  return Number(text)
+}

@@ -1,0 +1,136 @@
+/** `edgemint ask what`: names what a workload can get, by its claims or by its recorded decisions. */
+import { findReach } from '../../../analysis/in-house.ts'
+import { type KnownClaims, readKnownClaims } from '../../../core/decisions/explain-partly.ts'
+import type { CompiledTrust, TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
+import { listIssuers } from '../../../core/policy/compile/issuers/own-issuer.ts'
+import { findDecisions } from '../../decisions/decisions-api.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags } from '../../shell/flags.ts'
+import { findNearest } from '../../shell/nearest.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
+import { readClaims } from '../../trust/claims-input.ts'
+import { readMoment } from '../../trust/moment-flag.ts'
+import { readAskedTrust, SOURCE_FLAGS } from '../asked-trust.ts'
+import { nameUnknown, renderDenying, renderReach } from '../render-access.ts'
+
+export const command = {
+  synopsis: '(--claims FILE --issuer NAME | --subject SUB) [FLAGS]',
+  about: `What a workload can get: the rules that its claims match, with resources, scopes and lifetimes. With
+--subject, the claims are those of its newest recorded decision. A rule that depends on a claim that
+is not recorded is listed with the claim.`,
+  flags: {
+    claims: {
+      value: 'FILE',
+      about: 'the claims of one token, as a JSON object; `-` reads stdin',
+      completes: 'files',
+    },
+    subject: {
+      value: 'SUB',
+      about: 'the `sub` of its tokens; needs `--url` and a token with `decisions:read` too',
+    },
+    issuer: {
+      value: 'NAME',
+      about: 'the name of its issuer in the document',
+      default: 'that of the recorded decision',
+    },
+    ...SOURCE_FLAGS,
+    at: {
+      value: 'TIME',
+      about: 'the time for which ended rules are left out, such as `2026-12-01T12:00:00Z`',
+      default: 'now',
+    },
+    json: { about: 'print `{ issuer, decision, revision, complete, rules, refused }`' },
+  },
+  example: 'npx edgemint ask what --issuer github --claims claims.json --trust trust.yaml',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const { claims: file, subject } = values
+  if ((file === undefined) === (subject === undefined)) {
+    throw usageFailure('name the workload with either --claims or --subject')
+  }
+  if (subject !== undefined && values.url === undefined) {
+    throw usageFailure('--subject needs --url: its claims are in the decision log of a gateway')
+  }
+  if (file !== undefined && values.issuer === undefined) {
+    throw usageFailure('--claims needs --issuer')
+  }
+  const at = readMoment(values.at, '--at')
+  const { trust, document, revision, complete, access } = await readAskedTrust(values)
+  const holder =
+    subject === undefined || access === undefined
+      ? { ...(await readFile(file ?? '')), issuer: requireIssuer(trust, values.issuer ?? '') }
+      : await findHolder(access, trust, subject, values.issuer)
+  const answer = findReach(trust, document, holder, at)
+  const { rules, refused } = answer
+  if (values.json) {
+    const { issuer, decision } = holder
+    printJson({ issuer: issuer.name, decision, revision, complete, ...answer }, 2)
+  } else {
+    const denied = refused.map((one) => {
+      const doubt = one.certainty === 'can' ? '' : `, if ${nameUnknown(one.unknown)}`
+      return `${renderDenying(one)}${doubt}`
+    })
+    const lines = [...rules.map(renderReach), ...denied]
+    if (lines.length > 0) printPlain(lines.join('\n\n'))
+  }
+  if (rules.length === 0) say('it can get nothing: no rule in force grants it anything')
+  if (rules.some(({ certainty }) => certainty === 'may')) {
+    say('rules with "if" depend on what is not known here: a recorded claim or the connection')
+  }
+  if (!complete) say('the answer leaves out the parts that the gateway cannot use')
+  return EXIT_CODES.done
+}
+
+type Holder = {
+  readonly issuer: TrustedIssuer
+  readonly claims: KnownClaims
+  /** The id of the decision whose claims these are; null for those of a file. */
+  readonly decision: string | null
+}
+
+async function readFile(path: string): Promise<Omit<Holder, 'issuer'>> {
+  const claims = { claims: await readClaims(path), known: () => true, hasAll: true }
+  return { claims, decision: null }
+}
+
+async function findHolder(
+  access: AdminAccess,
+  trust: CompiledTrust,
+  subject: string,
+  issuer: string | undefined,
+): Promise<Holder> {
+  const filter = issuer === undefined ? [] : [['issuer', issuer] as const]
+  let cursor: string | undefined
+  do {
+    const continued = cursor === undefined ? [] : [['cursor', cursor] as const]
+    const question = [['subject', subject], ...filter, ['limit', '1'], ...continued] as const
+    const { decisions, next } = await findDecisions(access, question)
+    const [record] = decisions
+    if (record?.issuer !== undefined) {
+      const known = requireIssuer(trust, record.issuer)
+      return { issuer: known, claims: readKnownClaims(record, known.profile), decision: record.id }
+    }
+    cursor = next
+  } while (cursor !== undefined)
+  throw refusal(
+    `the decision log has no decision about the subject ${subject}`,
+    'compare the whole sub: npx edgemint decisions list --help',
+  )
+}
+
+function requireIssuer(trust: CompiledTrust, name: string): TrustedIssuer {
+  const issuers = listIssuers(trust)
+  const issuer = issuers.find((one) => one.name === name)
+  if (issuer !== undefined) return issuer
+  const names = issuers.map((one) => one.name)
+  const nearest = findNearest(name, names)
+  throw usageFailure(
+    `the document has no issuer ${name}${nearest === undefined ? '' : `: did you mean ${nearest}?`}`,
+    `its issuers are ${names.join(', ')}`,
+  )
+}

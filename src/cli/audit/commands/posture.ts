@@ -1,0 +1,126 @@
+/** `edgemint posture`: shows what is wrong or wider than needed at a gateway, and what to do. */
+import { CHECK_IDS } from '../../../analysis/posture/in-house.ts'
+import type { PostureReport } from '../../../contract/posture.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { findNearest } from '../../shell/nearest.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import { adminFlags } from '../../trust/admin-flags.ts'
+import { sayProblems } from '../../trust/problems.ts'
+import { readTrustFile, type TrustFile } from '../../trust/trust-file.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { getPosture } from '../posture-api.ts'
+import { renderPostureMarkdown, renderPostureText } from '../posture-formats.ts'
+import { renderPostureSarif } from '../posture-sarif.ts'
+
+const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
+const SEVERITIES = ['error', 'warn', 'info'] as const
+
+export const command = {
+  synopsis: '--url URL --token-file FILE [FLAGS]',
+  about: `Shows what is wrong or wider than needed in the rules, the issuers and the keys of a gateway: rights
+that nobody uses with the narrower rule, rules that end, owners, lifetimes, failing issuers. Each
+finding says what to do, and where it belongs in OWASP NHI Top 10, NIST SP 800-207 and CSF 2.0.`,
+  flags: {
+    ...adminFlags('the scope `trust:read`'),
+    format: {
+      value: 'FORMAT',
+      about: '`text`, `json`, `sarif` (2.1.0, for code scanning) or `markdown`',
+      default: '`text`',
+      completes: FORMATS,
+    },
+    json: { about: 'the same as `--format json`' },
+    only: {
+      value: 'ID',
+      about: 'show only findings with this id, such as `POS-04`',
+      repeats: true,
+      completes: CHECK_IDS,
+    },
+    'unused-days': {
+      value: 'DAYS',
+      about: 'a right is unused if no token had it for this many days, at most 399',
+      default: '30',
+    },
+    trust: {
+      value: 'FILE',
+      about: 'the trust file of the gateway, so that `sarif` names its lines',
+      completes: 'files',
+    },
+    'fail-on': {
+      value: 'SEVERITY',
+      about: 'exit with 1 if a finding is as severe: `error`, `warn` or `info`',
+      completes: SEVERITIES,
+    },
+  },
+  example: 'npx edgemint posture --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const format = readFormat(values.format, values.json)
+  const only = readIds(values.only ?? [])
+  const least = readSeverity(values['fail-on'])
+  if (values.trust !== undefined && format !== 'sarif') {
+    throw usageFailure('--trust is for --format sarif only')
+  }
+  const file = values.trust === undefined ? undefined : await readFile(values.trust)
+  const token = await readToken(requireFlag('token-file', values['token-file']))
+  const whole = await getPosture({ url, token }, values['unused-days'])
+  const findings = whole.findings.filter(({ id }) => only.length === 0 || only.includes(id))
+  const report: PostureReport = { ...whole, findings }
+  if (format === 'json') printJson(report, 2)
+  else if (format === 'sarif') printPlain(renderPostureSarif(report, file))
+  else printPlain((format === 'text' ? renderPostureText : renderPostureMarkdown)(report, url))
+  say(countFindings(report))
+  const limit = least === undefined ? -1 : SEVERITIES.indexOf(least)
+  const isBad = findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit)
+  return isBad ? EXIT_CODES.refused : EXIT_CODES.done
+}
+
+function readFormat(format: string | undefined, isJson: boolean): (typeof FORMATS)[number] {
+  if (isJson && format !== undefined) {
+    throw usageFailure('--json and --format cannot be used together')
+  }
+  const wanted = isJson ? 'json' : (format ?? 'text')
+  const known = FORMATS.find((one) => one === wanted)
+  if (known === undefined) throw usageFailure(`--format must be ${FORMATS.join(', ')}`)
+  return known
+}
+
+function readIds(ids: readonly string[]): readonly string[] {
+  const known: readonly string[] = CHECK_IDS
+  const unknown = ids.find((id) => !known.includes(id))
+  if (unknown === undefined) return ids
+  const nearest = findNearest(unknown, known)
+  throw usageFailure(
+    `--only: there is no finding ${unknown}${nearest === undefined ? '' : `: did you mean ${nearest}?`}`,
+    `the ids are ${known[0]} to ${known.at(-1)}`,
+  )
+}
+
+function readSeverity(text: string | undefined): (typeof SEVERITIES)[number] | undefined {
+  const known = SEVERITIES.find((one) => one === text)
+  if (text !== undefined && known === undefined) {
+    throw usageFailure(`--fail-on must be ${SEVERITIES.join(', ')}`)
+  }
+  return known
+}
+
+async function readFile(path: string): Promise<TrustFile> {
+  const read = await readTrustFile(path)
+  if (read.ok) return read.value
+  sayProblems(path, read.error)
+  throw refusal('the trust file is refused')
+}
+
+function countFindings({ findings }: PostureReport): string {
+  const counts = SEVERITIES.map((severity) => {
+    const { length } = findings.filter((finding) => finding.severity === severity)
+    return `${length} ${severity}`
+  })
+  return `${findings.length === 1 ? '1 finding' : `${findings.length} findings`}: ${counts.join(', ')}`
+}

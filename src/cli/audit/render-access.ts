@@ -1,0 +1,34 @@
+/** Renders the rules that answer `ask who` and `ask what`. Text of a document is escaped. */
+import type { Access, Denying, Reach } from '../../analysis/in-house.ts'
+import { makePlain } from '../../web/text/plain.ts'
+import { renderSeconds } from './render-time.ts'
+
+export function renderAccess(access: Access): string {
+  const { rule, issuer, issuer_url: url, condition, scopes, owner } = access
+  return [
+    makePlain(rule),
+    `  who: ${makePlain(issuer)} (${makePlain(url)}) ${renderConditions(access.when)}`,
+    ...(condition === undefined ? [] : [`  and: ${makePlain(condition)}`]),
+    `  gets: ${makePlain(scopes.join(' '))} at ${makePlain(access.resource)} for ${access.lifetime_seconds} s`,
+    `  owner: ${owner === null ? '-' : makePlain(owner)}, ends ${renderSeconds(access.expires_at)}`,
+  ].join('\n')
+}
+
+export function renderReach(reach: Reach): string {
+  const { certainty, unknown } = reach
+  const doubt = certainty === 'can' ? [] : [`  if: ${nameUnknown(unknown)}`]
+  return [renderAccess(reach), ...doubt].join('\n')
+}
+
+export function renderDenying({ rule, issuer, when }: Denying): string {
+  return `except: ${makePlain(rule)} refuses ${makePlain(issuer)} ${renderConditions(when)}`
+}
+
+export function nameUnknown(unknown: readonly string[]): string {
+  return `${makePlain(unknown.join(', '))} ${unknown.length === 1 ? 'holds' : 'hold'}, which is not known here`
+}
+
+/** As in the document, on one line. */
+function renderConditions(when: unknown): string {
+  return makePlain(JSON.stringify(when))
+}
