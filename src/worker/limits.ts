@@ -121,6 +121,14 @@ export const MAX_REPORTED_USES = 50_000
 export const MAX_USE_VALUES = 512
 /** A network or commit that was not seen for so long is new again. */
 export const RULE_USE_DAYS = 400
+/** The first reminder of the end of a rule: two weeks, the length of a holiday. */
+export const RULE_REMINDER_FIRST_DAYS = 14
+/** The last reminder: a rule that ends on a Monday is renewed on the Friday before. */
+export const RULE_REMINDER_LAST_DAYS = 3
+/** Reminders that are sent at once. Together with other alerts, a minute has no more than 30. */
+export const REMINDERS_PER_ALARM = 20
+/** The time between two groups of reminders, for which the alerts of a minute are counted. */
+export const REMINDER_PAUSE_SECONDS = 60
 
 // --- Requests to revoke and health -----------------------------------------------------------------------
 

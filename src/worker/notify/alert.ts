@@ -11,6 +11,7 @@ export const ALERT_REASONS = {
   new_network: 'a rule was used from a network that it was never used from',
   new_workflow_commit: 'a rule was used by a commit of a workflow that never used it',
   dormant_rule_used: 'a rule was used that was not used for a long time',
+  rule_ends: 'a rule of the trust document ends soon',
 } as const satisfies Readonly<Record<string, string>>
 
 export type AlertType = keyof typeof ALERT_REASONS

@@ -15,7 +15,6 @@ import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import {
   namePointer,
   nextPublicationAt,
-  PUBLISHED_CONTENT,
   publishContent,
 } from '../../trust-layers/publish-content.ts'
 import type {
@@ -31,7 +30,7 @@ import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { adoptDocument, adoptForm } from './adopt-document.ts'
 import { checkDocument, keySources } from './check-document.ts'
-import { documentSince, FORM_TABLES, findContent, makeForm, storeForm } from './compiled-forms.ts'
+import { documentSince, findContent, makeForm, storeForm } from './compiled-forms.ts'
 import { refreshIssuerKeys } from './fetch/refresh-issuer-keys.ts'
 import {
   addDecisionCounts,
@@ -39,15 +38,7 @@ import {
   type IssuerFacts,
   readIssuerFacts,
 } from './issuer-facts.ts'
-import {
-  BUNDLE_SEQUENCE,
-  ISSUER_FACTS,
-  ISSUER_KEY_TABLES,
-  type IssuerKeyRow,
-  KEY_EPOCH,
-  readRow,
-  UNUSABLE_KEYS,
-} from './issuer-key-rows.ts'
+import { type IssuerKeyRow, readRow } from './issuer-key-rows.ts'
 import {
   answerQuestion,
   isUsableAt,
@@ -58,29 +49,19 @@ import {
   toIssuerKeys,
 } from './issuer-keys.ts'
 import { listKeysAfter, listKeysSince, markEmptied, NO_EPOCH } from './key-epoch.ts'
-import { KEY_HOSTS, setIssuers } from './key-sources.ts'
+import { setIssuers } from './key-sources.ts'
 import {
   latestRevision,
   listRevisions,
   nextRevision,
-  REVISION_NOTES,
-  REVISION_TABLES,
   readDocument,
   writeRevision,
 } from './revisions.ts'
+import { createReminders, type Reminders } from './rule-reminders.ts'
+import { MIGRATIONS } from './tables.ts'
 
 /** Without KV, documents are not published. */
 type Variables = Readonly<Record<string, unknown>> & { readonly REVOCATIONS?: KVNamespace }
-const MIGRATIONS = [
-  `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
-  ISSUER_FACTS,
-  BUNDLE_SEQUENCE,
-  `${KEY_HOSTS}${UNUSABLE_KEYS}`,
-  KEY_EPOCH,
-  FORM_TABLES,
-  PUBLISHED_CONTENT,
-  REVISION_NOTES,
-] as const
 
 /** Bind it as `TRUST_STORE`. */
 export class TrustStore extends DurableObject<Variables> {
@@ -94,6 +75,7 @@ export class TrustStore extends DurableObject<Variables> {
    */
   readonly #flights = new Map<string, Promise<void>>()
   readonly #settings: Settings
+  readonly #reminders: Reminders
   /** What this release can use of the newest revision. It is kept because compiling takes time. */
   #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
 
@@ -104,8 +86,10 @@ export class TrustStore extends DurableObject<Variables> {
     this.#settings = loaded.value
     migrate(ctx.storage, MIGRATIONS)
     const { policy } = loaded.value
+    this.#reminders = createReminders(ctx.storage.sql, env, loaded.value, () => this.now())
     const adopted = ctx.storage.transactionSync(() => {
       setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
+      this.#reminders.adopt()
       return adoptDocument(ctx.storage.sql, this.#settings.ceilings, this.now())
     })
     ctx.blockConcurrencyWhile(async () => {
@@ -136,6 +120,7 @@ export class TrustStore extends DurableObject<Variables> {
       writeRevision(storage.sql, summary, checked.bytes)
       if (form !== undefined) storeForm(storage.sql, summary.revision, form)
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
+      this.#reminders.plan(summary.revision, checked.trust)
       return { kind: 'stored', summary }
     })
     // Log here and not in the route, because the caller may have stopped waiting for the answer.
@@ -257,7 +242,7 @@ export class TrustStore extends DurableObject<Variables> {
   }
 
   /**
-   * Refreshes the keys that are due, and publishes the document. Never throws: a failed alarm would
+   * Refreshes the keys that are due, publishes the document and reminds of ends. Never throws: a failed alarm would
    * not set the next one.
    */
   override async alarm(): Promise<void> {
@@ -268,6 +253,7 @@ export class TrustStore extends DurableObject<Variables> {
     const { sql } = this.ctx.storage
     await Promise.all([
       publishContent(sql, this.env.REVOCATIONS, this.now()),
+      this.#reminders.send(),
       ...Array.from({ length: KEY_REFRESH_PARALLEL }, work),
     ])
     await this.#schedule()
@@ -289,7 +275,11 @@ export class TrustStore extends DurableObject<Variables> {
   async #schedule(): Promise<void> {
     const { sql } = this.ctx.storage
     const hasKv = this.env.REVOCATIONS !== undefined
-    const times = [nextFetchAt(sql, this.now()), hasKv && nextPublicationAt(sql, this.now())]
+    const times = [
+      nextFetchAt(sql, this.now()),
+      hasKv && nextPublicationAt(sql, this.now()),
+      this.#reminders.nextAt(),
+    ]
     const next = Math.min(...times.filter((time) => typeof time === 'number'))
     if (next === Number.POSITIVE_INFINITY) return this.ctx.storage.deleteAlarm()
     const waitSeconds = Math.max(next - this.now(), 0)

@@ -177,6 +177,10 @@ describe('a trust store of an older release', () => {
         DROP TABLE key_sources;
         DROP TABLE compiled_forms;
         DROP TABLE compiled_form_chunks;
+        ALTER TABLE revisions DROP COLUMN token_id;
+        ALTER TABLE revisions DROP COLUMN message;
+        DROP TABLE reminder_plan;
+        DROP TABLE rule_reminders;
         DELETE FROM migrations WHERE number > 3;
       `)
     })
