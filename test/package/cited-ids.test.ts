@@ -6,8 +6,10 @@ import {
   CONFORMANCE,
   citedIn,
   LINT,
+  POSTURE,
   readDefinitions,
   readLintIds,
+  readPostureIds,
   THREAT_MODEL,
 } from '../support/cited-ids.ts'
 import { root } from './support/project.ts'
@@ -15,7 +17,7 @@ import { root } from './support/project.ts'
 const ROOMS = '{src,test,scripts,action,ci,docs,examples,deploy}/**/*.{ts,md,json,yml,yaml,toml,sh}'
 /** Built files, and this file, whose ids are examples. */
 const LEFT_OUT = ['action/dist/', 'test/package/cited-ids.test.ts']
-const PAGES = [THREAT_MODEL, CONFORMANCE, LINT]
+const PAGES = [THREAT_MODEL, CONFORMANCE, LINT, POSTURE]
 
 const files = globSync([ROOMS, '*.{md,toml,json,ts}'], { cwd: root })
   .filter((path) => !LEFT_OUT.some((start) => path.startsWith(start)) && !/node_modules/.test(path))
@@ -26,7 +28,7 @@ const citations = new Map(
 const rows = [THREAT_MODEL, CONFORMANCE].flatMap((page) =>
   readDefinitions(page).map((definition) => ({ page, ...definition })),
 )
-const defined = [...rows.map(({ id }) => id), ...readLintIds()]
+const defined = [...rows.map(({ id }) => id), ...readLintIds(), ...readPostureIds()]
 
 describe('the ids that the repository cites', () => {
   it('are all defined', () => {
@@ -99,6 +101,7 @@ describe('a citation', () => {
     'UTF-16',
     'P-384',
     'BSD-3-Clause',
+    'PR.AA-05',
     'ML-DSA-65',
     'AB-12-34',
     'xCLM-07',

@@ -1,6 +1,6 @@
 /**
- * Reads ids of attacks, requirements and lint rules from texts, and from the pages that define
- * them. `CLM-01 to CLM-03` and `CLM-01, -02` cite every id in the range or list.
+ * Reads ids of attacks, requirements, lint rules and posture findings from texts, and from the pages
+ * that define them. `CLM-01 to CLM-03` and `CLM-01, -02` cite every id in the range or list.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..')
 
 const SEPARATOR = ', | and | to |–|…'
 const CITATION = new RegExp(
-  `(?<![\\w-])([A-Z][A-Z0-9]{1,4})-(\\d\\d)((?:(?:${SEPARATOR})(?:\\1)?-\\d\\d)*)(?!\\w|-\\d)`,
+  `(?<![\\w-]|\\b[A-Z]{2}\\.)([A-Z][A-Z0-9]{1,4})-(\\d\\d)((?:(?:${SEPARATOR})(?:\\1)?-\\d\\d)*)(?!\\w|-\\d)`,
   'g',
 )
 const FURTHER = new RegExp(`(${SEPARATOR})[A-Z0-9]*-(\\d\\d)`, 'g')
@@ -51,6 +51,7 @@ export type Definition = {
 export const THREAT_MODEL = 'docs/threat-model.md'
 export const CONFORMANCE = 'docs/conformance.md'
 export const LINT = 'docs/lint.md'
+export const POSTURE = 'docs/posture.md'
 
 const ROW = /^\| ([A-Z][A-Z0-9]+-\d\d) \| (.+) \|$/gm
 const PATH = /`([^`]+)`/g
@@ -79,6 +80,11 @@ function pathsOf(cell = ''): readonly string[] {
 /** Returns the ids in the headings of docs/lint.md. */
 export function readLintIds(): readonly string[] {
   return [...readPage(LINT).matchAll(/^## (LINT-\d\d)\b/gm)].map(([, id = '']) => id)
+}
+
+/** Returns the ids in the headings of docs/posture.md. */
+export function readPostureIds(): readonly string[] {
+  return [...readPage(POSTURE).matchAll(/^### (POS-\d\d)$/gm)].map(([, id = '']) => id)
 }
 
 function readPage(path: string): string {
