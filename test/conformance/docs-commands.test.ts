@@ -35,6 +35,15 @@ const ELSEWHERE: readonly Elsewhere[] = [
       test: ['test/cli/decisions/serve.test.ts', `'${command.replace(' ', "', '")}'`],
     }),
   ),
+  ...['ask what', 'ask outliving', 'ask in-force'].map(
+    (command): Elsewhere => ({
+      page: 'docs/cli.md',
+      begins: `npx edgemint ${command}`,
+      reason:
+        'a gateway whose log has decisions, a token with decisions:read, and a moment that is past',
+      test: ['docs/audit.md', `npx edgemint ${command}`],
+    }),
+  ),
 ]
 
 type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }
@@ -97,8 +106,11 @@ function begins(block: Block, place: Place): boolean {
 /** docs-platforms.test.ts runs the pages of platforms, each in a job of its platform. */
 const isPlatform = (page: string) => /^docs\/platforms\/(?!README)/.test(page)
 
+/** audit-page.test.ts runs this page, and compares the answers. */
+const isAudit = (page: string) => page === 'docs/audit.md'
+
 const commands = listPages()
-  .filter((page) => !isPlatform(page))
+  .filter((page) => !isPlatform(page) && !isAudit(page))
   .flatMap((page) => readBlocks(page).filter(({ language }) => language === 'sh'))
 const pages = [...new Set(commands.map(({ page }) => page))]
 

@@ -183,7 +183,8 @@ export async function ask(
       timeoutMilliseconds: ADMIN_TIMEOUT_MILLISECONDS,
       maxBytes: MAX_DOCUMENT_BYTES,
     })
-    if (isPassingStatus(answer.status)) throw describePassing(answer)
+    // 501: a part of the deployment is not bound, which another attempt does not change.
+    if (isPassingStatus(answer.status) && answer.status !== 501) throw describePassing(answer)
     return answer
   }
   const seconds = request.method === 'GET' ? readRetrySeconds() : 0

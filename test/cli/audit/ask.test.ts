@@ -246,7 +246,7 @@ deploy  ${API}  read  3 tokens, the last at 2026-11-30T00:53:20Z
           scope: 'read',
           granted: 1,
           last_at: 1_795_500_000,
-          in_force: false,
+          source: 'removed',
         },
       ],
     })

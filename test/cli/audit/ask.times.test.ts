@@ -63,7 +63,9 @@ describe('edgemint ask outliving', () => {
     expect((await outliving('--from', '2016-01-01')).stderr).toContain(detail)
     const off = 'this deployment keeps no decisions: bind a Durable Object namespace'
     gateway.answer(() => ({ status: 501, body: { detail: off } }))
-    expect(await outliving()).toMatchObject({ stdout: '', stderr: expect.stringContaining(off) })
+    const refused = { exitCode: 1, stdout: '', stderr: `edgemint: refused: ${off} (501)\n` }
+    expect(await outliving()).toEqual(refused)
+    expect(gateway.asked).toHaveLength(2)
   })
 
   it.each([

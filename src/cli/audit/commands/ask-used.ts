@@ -1,5 +1,6 @@
 /** `edgemint ask used`: shows the use of each right, and rights without use. */
 import type { PostureReport, UsedRight } from '../../../contract/posture.ts'
+import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
 import { makePlain } from '../../../web/text/plain.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -31,8 +32,8 @@ used through rules that are no longer in it.`,
 /** One right, with its use as far as it is known. */
 type Right = Pick<UsedRight, 'rule' | 'resource' | 'scope' | 'granted'> & {
   readonly last_at: number | null
-  /** Whether the document in force grants it. */
-  readonly in_force: boolean
+  /** `removed`: it was granted by a rule that the document in force does not have any more. */
+  readonly source: 'document' | 'policy' | 'removed'
 }
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -53,7 +54,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const granted = trust.rules.flatMap(({ name, grant }) =>
     (grant?.scopes ?? []).map((scope) => ({ rule: name, resource: grant?.resource ?? '', scope })),
   )
-  const all = joinUse(granted, usage.rights)
+  const all = joinUse(granted, usage.rights, asked.access.url)
   const ruleNames = [...trust.rules.map(({ name }) => name), ...all.map(({ rule }) => rule)]
   checkName('rule', values.rule, ruleNames)
   checkName('resource', values.resource, [
@@ -77,6 +78,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 function joinUse(
   granted: readonly Pick<Right, 'rule' | 'resource' | 'scope'>[],
   used: readonly UsedRight[],
+  gateway: string,
 ): readonly Right[] {
   const keyOf = ({ rule, resource, scope }: Pick<Right, 'rule' | 'resource' | 'scope'>) =>
     JSON.stringify([rule, resource, scope])
@@ -85,22 +87,31 @@ function joinUse(
   return [
     ...granted.map((right) => {
       const { granted: count = 0, last_at: lastAt = null } = known.get(keyOf(right)) ?? {}
-      return { ...right, granted: count, last_at: lastAt, in_force: true }
+      return { ...right, granted: count, last_at: lastAt, source: 'document' as const }
     }),
     ...used
       .filter((right) => !own.has(keyOf(right)))
       .map(({ rule, resource, scope, granted: count, last_at }) => {
-        return { rule, resource, scope, granted: count, last_at, in_force: false }
+        // Only the deploy-time policy grants the gateway itself.
+        const source: Right['source'] = isGatewayResource(resource, gateway) ? 'policy' : 'removed'
+        return { rule, resource, scope, granted: count, last_at, source }
       }),
   ]
 }
 
+const NOTES = {
+  document: '',
+  policy: ' (deploy-time policy)',
+  removed: ' (not in the document any more)',
+} as const
+
 function renderRight(right: Right, { usage }: PostureReport): string {
   const { rule, resource, scope, granted: count, last_at: lastAt } = right
   const none = usage.state === 'partial' ? 'not known' : 'never used'
-  const use = lastAt === null ? none : `${count} tokens, the last at ${renderSeconds(lastAt)}`
+  const tokens = count === 1 ? '1 token' : `${count} tokens`
+  const use = lastAt === null ? none : `${tokens}, the last at ${renderSeconds(lastAt)}`
   const names = [rule, resource, scope === '' ? '-' : scope].map((text) => makePlain(text))
-  return `${names.join('  ')}  ${use}${right.in_force ? '' : ' (not in the document)'}`
+  return `${names.join('  ')}  ${use}${NOTES[right.source]}`
 }
 
 function checkName(flag: string, name: string | undefined, known: readonly string[]): void {

@@ -1,0 +1,120 @@
+/**
+ * The gateway of docs/audit.md: its trust document is that of the page, and two decisions are in its
+ * log. Outputs differ in times, ids and addresses, which are replaced by the words of the page.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parse } from 'yaml'
+import { spawnCli } from '../../cli/support/run.ts'
+import { until } from '../../cli/support/serve.ts'
+import { ADMIN_ISSUER_PATH, adminPolicy } from '../../support/admin-policy.ts'
+import { type Block, readBlocks } from './docs/pages.ts'
+import { startWorld } from './world.ts'
+
+export const PAGE = 'docs/audit.md'
+const GATEWAY = 'https://sts.example.com'
+const RESOURCE = 'https://api.example.com/v1'
+const SAMPLE_DECISION = 'dec_AQGiIpBI__ARrf0R24hOWA'
+const SAMPLE_MOMENT = '2026-12-01T03:12:00Z'
+const DAY_MILLISECONDS = 86_400_000
+/** On the page, the rule `preview` ends so many days after its examples. */
+const ENDS_IN_DAYS = 9
+
+/** A command of the page and its answer: stdout, then stderr. */
+export type Example = { readonly commands: readonly string[]; readonly answer: Block }
+
+export function readExamples(): readonly Example[] {
+  const blocks = readBlocks(PAGE)
+  return blocks.flatMap((block, index) => {
+    const answer = blocks[index + 1]
+    if (block.language !== 'sh' || answer === undefined) return []
+    return [{ commands: block.code.trimEnd().split('\n'), answer }]
+  })
+}
+
+/** The trust document of the page, for the dev issuer. */
+function readTrust(issuerUrl: string): object {
+  const [block] = readBlocks(PAGE).filter(({ language }) => language === 'yaml')
+  const document = parse(block?.code ?? '')
+  Object.assign(document.issuers.github, { issuer: `${issuerUrl}/github`, audience: GATEWAY })
+  const end = new Date(Date.now() + ENDS_IN_DAYS * DAY_MILLISECONDS).toISOString()
+  for (const rule of document.rules) if (rule.name === 'preview') rule.expires = end.slice(0, 10)
+  return document
+}
+
+export async function startAuditWorld() {
+  const world = await startWorld(
+    (issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer), DECISION_SHARDS: '1' }),
+    readTrust,
+  )
+  const folder = join(dirname(world.trustFile), 'audit')
+  mkdirSync(folder)
+  const tokenFile = join(folder, 'admin.jwt')
+  const administrator = await world.issuer.mint(
+    { provider: 'github-actions', audience: world.url(), claims: { environment: 'production' } },
+    ADMIN_ISSUER_PATH,
+  )
+  const request = { method: 'POST', body: world.form(administrator, { resource: world.url() }) }
+  const issued = (await (await fetch(`${world.url()}/token`, request)).json()) as {
+    access_token: string
+  }
+  writeFileSync(tokenFile, issued.access_token)
+
+  async function decide(claims: object): Promise<string> {
+    const body = world.form(await world.mint({ claims: { ...claims } }), { resource: RESOURCE })
+    const response = await fetch(`${world.url()}/token`, { method: 'POST', body })
+    return ((await response.json()) as { decision_id: string }).decision_id
+  }
+  const denied = await decide({ repository_id: '7' })
+  const granted = await decide({})
+  const access = ['--url', world.url(), '--token-file', tokenFile]
+  await until(async () => {
+    const { stdout } = await spawnCli(['decisions', 'list', ...access, '--json'])
+    return [denied, granted].every((id) => stdout.includes(id))
+  })
+
+  /** Runs one line of the page. */
+  async function run(line: string): Promise<string> {
+    const now = `${new Date().toISOString().slice(0, 19)}Z`
+    const words = line
+      .replaceAll(GATEWAY, world.url())
+      .replaceAll(SAMPLE_DECISION, denied)
+      .replaceAll(SAMPLE_MOMENT, now)
+      .split(' ')
+      .map((word) => (/^(?:audit-export\b|admin\.jwt$)/.test(word) ? join(folder, word) : word))
+    const [npx, edgemint, ...args] = words
+    if (npx !== 'npx' || edgemint !== 'edgemint') throw new Error(`no command: ${line}`)
+    const { stdout, stderr, exitCode } = await spawnCli(args)
+    if (exitCode !== 0) throw new Error(`${line}: exit code ${exitCode}\n${stderr}`)
+    return `${stdout}${stderr}`
+      .replaceAll(`${world.issuer.issuer}/github`, 'https://token.actions.githubusercontent.com')
+      .replaceAll(world.url(), GATEWAY)
+      .replaceAll(`${folder}/`, '')
+      .replaceAll(denied, SAMPLE_DECISION)
+  }
+  return { run, close: () => world.close() }
+}
+
+/** Replaces what differs from run to run: times, ids, digests and sizes. */
+function withoutVariables(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, 'TIME')
+    .replaceAll(/\d{4}-\d\d-\d\d/g, 'DATE')
+    .replaceAll(/\bby local:\S+/g, 'by AUTHOR')
+    .replaceAll(/dec_[\w-]{22}/g, 'DECISION')
+    .replaceAll(/\d+ bytes/g, 'BYTES')
+    .replaceAll(/\bbatches: 1 to \d+|\bbatches up to \d+/g, 'BATCHES')
+    .replaceAll(/\b[\da-f]{64}\b/g, 'HEAD')
+    .replaceAll(/\b\d{4} s {2}until/g, 'SECONDS s  until')
+    .replaceAll(/\bin \d+ days/g, 'in DAYS')
+    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID')
+    .replaceAll(/(?<![\w-])[\w-]{43}(?![\w-])/g, 'KEY')
+    .replaceAll(/(?<![\w-])[\w-]{22}(?![\w-])/g, 'ID')
+}
+
+/** Whether an output is that of the page. A line `…` on the page stands for any lines. */
+export function matchesAnswer(output: string, answer: string): boolean {
+  const [start = '', end] = withoutVariables(answer).split(/^…\n/m)
+  const text = withoutVariables(output)
+  return end === undefined ? text === start : text.startsWith(start) && text.endsWith(end)
+}
